@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Pile.Fits;
 
-/// <summary>The comments on a table's TTYPE cards, which are by custom the columns' descriptions, unless a program wrote the same on every
-/// card.</summary>
+/// <summary>The comments on a table's TTYPE cards, which usually describe the
+/// columns, unless a program wrote the same comment on every card.</summary>
 internal sealed partial class ColumnComments
 {
     private readonly string?[] comments;
@@ -19,14 +19,15 @@ internal sealed partial class ColumnComments
             .Where(same => same.Count() > 1 && 2 * same.Count() >= words.Length).Select(same => same.Key)];
     }
 
-    /// <summary>The comment on a column's name if it describes the column; else null.</summary>
+    /// <summary>Returns the comment on a column's name if it describes the column; otherwise null.</summary>
     internal string? DescriptionOf(int index) =>
         comments[index] is { Length: > 0 } comment && !Standard().IsMatch(comment) && !boilerplate.Contains(WithoutNumber(comment))
             ? comment : null;
 
     private static string WithoutNumber(string comment) => Number().Replace(comment, "").ToUpperInvariant();
 
-    /// <summary>What cfitsio, STILTS, IDL and others write of themselves; a table of one column has nothing to compare it with.</summary>
+    /// <summary>Matches the default comments of cfitsio, STILTS, IDL and others,
+    /// which a table of one column cannot reveal by repetition.</summary>
     [GeneratedRegex("^((label|name|type \\(heading\\)) (for|of) (field|column)|(field|column) (label|name))\\s*[0-9]*$",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Standard();

@@ -2,15 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace Pile.Fits;
 
-/// <summary>What detectors count, as headers write it: <c>ELECTRONS/S</c>, <c>e-/s</c>, <c>counts/sec</c>, <c>DN</c>. wcslib knows none of
-/// these spellings, and electrons and DN not at all.</summary>
+/// <summary>The units of detector counts in headers: <c>ELECTRONS/S</c>, <c>e-/s</c>, <c>counts/sec</c>, <c>DN</c>. wcslib supports none of
+/// these spellings, and neither electrons nor DN.</summary>
 internal static partial class DetectorUnits
 {
-    private static readonly string[] UnknownToWcslib = ["electron", "DN"];
+    private static readonly string[] Unsupported = ["electron", "DN"];
 
-    /// <summary>A count or a rate of counts in one spelling; anything else as it is. An S in a rate is seconds, whatever its
-    /// case.</summary>
-    internal static string Spell(string unit)
+    /// <summary>Normalizes the spelling of a count or a rate of counts; returns
+    /// other units unchanged. In a rate, S means seconds in either case.</summary>
+    internal static string Normalize(string unit)
     {
         if (CountOrRate().Match(unit) is not { Success: true } match)
             return unit;
@@ -19,11 +19,11 @@ internal static partial class DetectorUnits
         return match.Groups["rate"].Success ? $"{word}/s" : word;
     }
 
-    /// <summary>Where both units have one of the words that wcslib does not know, puts one that it knows in its place: it counts alike, and
-    /// both must have it.</summary>
-    internal static (string From, string To) Known(string from, string to)
+    /// <summary>If both units contain the same word that wcslib does not support, replaces it by one that wcslib supports. The conversion
+    /// factor does not change, because both units contain it.</summary>
+    internal static (string From, string To) Substitute(string from, string to)
     {
-        foreach (string word in UnknownToWcslib)
+        foreach (string word in Unsupported)
             if (Has(from, word) && Has(to, word) && !Photon().IsMatch(from) && !Photon().IsMatch(to))
                 return (Replace(from, word), Replace(to, word));
         return (from, to);

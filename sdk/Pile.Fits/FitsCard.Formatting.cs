@@ -7,29 +7,29 @@ internal readonly partial record struct FitsCard
 {
     private static readonly SearchValues<char> Standard = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
-    /// <summary>Makes a card with a string.</summary>
+    /// <summary>Creates a card with a string.</summary>
     internal static FitsCard Text(string keyword, string value, string comment = "") => new(keyword, value, true, comment);
 
-    /// <summary>Makes a card with an integer.</summary>
+    /// <summary>Creates a card with an integer.</summary>
     internal static FitsCard Integer(string keyword, long value,
         string comment = "") => new(keyword, value.ToString(CultureInfo.InvariantCulture), false, comment);
 
-    /// <summary>Makes a card with a number, in as many digits as give it back exactly.</summary>
-    /// <exception cref="ArgumentException">The number is not finite: a header can't hold it.</exception>
+    /// <summary>Creates a card with a number, with enough digits to restore it exactly.</summary>
+    /// <exception cref="ArgumentException">The number is not finite, which FITS does not support.</exception>
     internal static FitsCard Real(string keyword, double value, string comment = "")
     {
         if (!double.IsFinite(value))
-            throw new ArgumentException($"Keyword {keyword} can't hold {value}.", nameof(value));
+            throw new ArgumentException($"Keyword {keyword}: the value must be finite; it is {value}.", nameof(value));
         string text = value.ToString("R", CultureInfo.InvariantCulture);
         return new(keyword, text.AsSpan().IndexOfAny('.', 'E') < 0 ? text + ".0" : text, false, comment);
     }
 
-    /// <summary>Makes a card with T or F.</summary>
+    /// <summary>Creates a card with T or F.</summary>
     internal static FitsCard Logical(string keyword, bool value, string comment = "") => new(keyword, value ? "T" : "F", false, comment);
 
-    /// <summary>Writes the card as 80 characters; a long string as several cards (CONTINUE, FITS 4.0 §4.2.1.2), a long keyword by
-    /// HIERARCH.</summary>
-    /// <exception cref="ArgumentException">The keyword or a character has no place in a header.</exception>
+    /// <summary>Formats the card as 80 characters; a long string as several cards
+    /// (CONTINUE, FITS 4.0 §4.2.1.2), a long keyword with HIERARCH.</summary>
+    /// <exception cref="ArgumentException">The keyword or a character is not allowed in a header.</exception>
     internal IReadOnlyList<string> Format()
     {
         CheckCharacters();
@@ -40,7 +40,7 @@ internal readonly partial record struct FitsCard
         {
             string value = head.Length == 10 ? $"{head}{Value,20}" : head + Value;
             if (value.Length > Bytes)
-                throw new ArgumentException($"Keyword {Keyword} with {Value} is longer than a card.");
+                throw new ArgumentException($"Keyword {Keyword} with the value {Value} exceeds the {Bytes} characters of a card.");
             return [Pad(value + ShortComment(value.Length))];
         }
 
@@ -51,7 +51,7 @@ internal readonly partial record struct FitsCard
         {
             int cut = room - 1;
             if (LeadingQuotes(quoted, cut) % 2 == 1)
-                cut--; // a doubled quote stays together
+                cut--; // do not split a doubled quote
             images.Add(Pad($"{head}'{quoted[..cut]}&'"));
             (quoted, head) = (quoted[cut..], "CONTINUE  ");
             room = Bytes - head.Length - 2;
@@ -84,8 +84,8 @@ internal readonly partial record struct FitsCard
     private void CheckCharacters()
     {
         if (!IsStandard(Keyword) && (Keyword.Length > 50 || Keyword.AsSpan().ContainsAnyExceptInRange(' ', '~') || Keyword.Contains('=')))
-            throw new ArgumentException($"'{Keyword}' can't be a keyword.");
+            throw new ArgumentException($"'{Keyword}' is not a valid keyword.");
         if (Value.AsSpan().ContainsAnyExceptInRange(' ', '~') || Comment.AsSpan().ContainsAnyExceptInRange(' ', '~'))
-            throw new ArgumentException($"Keyword {Keyword}: a header holds printable ASCII alone, found '{Value}' / '{Comment}'.");
+            throw new ArgumentException($"Keyword {Keyword}: expected printable ASCII, found '{Value}' / '{Comment}'.");
     }
 }

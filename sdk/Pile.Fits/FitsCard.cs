@@ -2,18 +2,18 @@ using System.Text;
 
 namespace Pile.Fits;
 
-/// <summary>One keyword of a header with its value, joined from its CONTINUE cards if it has any.</summary>
-/// <param name="Keyword">The keyword, without the HIERARCH before it.</param>
-/// <param name="Value">A string without its quotes and trailing blanks, any other value as written, or null for COMMENT, HISTORY and
-/// valueless cards.</param>
-/// <param name="IsText">Whether the value stood in quotes.</param>
-/// <param name="Comment">What stands after the slash; for COMMENT and HISTORY, the text.</param>
+/// <summary>One keyword of a header with its value, joined with its CONTINUE cards if it has any.</summary>
+/// <param name="Keyword">The keyword, without HIERARCH.</param>
+/// <param name="Value">A string without its quotes and trailing blanks; any other value as written; null for COMMENT, HISTORY and cards
+/// without a value.</param>
+/// <param name="IsText">Whether the value is quoted.</param>
+/// <param name="Comment">The text after the slash; for COMMENT and HISTORY, their text.</param>
 internal readonly partial record struct FitsCard(string Keyword, string? Value, bool IsText, string Comment)
 {
     internal const int Bytes = 80;
 
-    /// <summary>Parses the cards of a header, 80 characters each, up to END. Never fails: what is no keyword = value comes back as a
-    /// comment.</summary>
+    /// <summary>Parses the cards of a header, 80 characters each, up to END. Never
+    /// fails: a card that is not keyword = value is parsed as a comment.</summary>
     /// <remarks>FITS 4.0 §4.1, §4.2 (values), §4.2.1.2 (CONTINUE), and the HIERARCH convention of ESO.</remarks>
     internal static List<FitsCard> Parse(string text)
     {

@@ -13,12 +13,12 @@ internal sealed partial class FitsColumn
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex AsciiForm();
 
-    /// <summary>Reads the columns of a table from its header, and checks that they fill a row exactly.</summary>
+    /// <summary>Parses the columns of a table from its header, and checks that they fit a row.</summary>
     internal static FitsColumn[] ParseAll(FitsHeader header, bool isAscii)
     {
         long count = header.GetInt64("TFIELDS") ?? 0;
         if (count is < 0 or > 999) // FITS 4.0 §7.2.1
-            throw new FitsException(header.Path, header.Hdu, $"TFIELDS should lie in 0..999, found {count}.");
+            throw new FitsException(header.Path, header.Hdu, $"TFIELDS must be in [0, 999], found {count}.");
         long rowBytes = header.GetInt64("NAXIS1") ?? 0;
         FitsColumn[] columns = new FitsColumn[count];
         long offset = 0;
@@ -27,7 +27,7 @@ internal sealed partial class FitsColumn
         {
             string form = header.GetText($"TFORM{i + 1}") ?? throw new FitsException(header.Path, header.Hdu, $"TFORM{i + 1} is missing.");
             columns[i] = isAscii ? ParseAscii(header, i, form) : ParseBinary(header, i, form, offset);
-            // astropy and STILTS write TCOMM
+            // astropy and STILTS write TCOMM.
             columns[i].Description = NonEmpty(header.GetText($"TCOMM{i + 1}")) ?? comments.DescriptionOf(i);
             offset = Math.Max(offset, columns[i].OffsetBytes + (long)columns[i].RowBytes);
             if (offset > rowBytes)
@@ -39,10 +39,10 @@ internal sealed partial class FitsColumn
 
     private static FitsColumn ParseBinary(FitsHeader header, int index, string form, long offset)
     {
-        Match match = BinaryForm().Match(form.ToUpperInvariant()); // MPDAF has written lower case, which cfitsio and astropy read too
+        Match match = BinaryForm().Match(form.ToUpperInvariant()); // MPDAF writes lower case, which cfitsio and astropy accept
         if (!match.Success)
             throw new FitsException(header.Path, header.Hdu,
-                $"TFORM{index + 1} = '{form}' is no format of a binary table (FITS 4.0 table 18).");
+                $"TFORM{index + 1} = '{form}' is not a valid format of a binary table (FITS 4.0 table 18).");
         string number = $"{index + 1}";
         char letter = match.Groups["letter"].ValueSpan[0];
         int repeat = match.Groups["repeat"].ValueSpan is { IsEmpty: false } digits ? int.Parse(digits, CultureInfo.InvariantCulture) : 1;
@@ -53,7 +53,7 @@ internal sealed partial class FitsColumn
         long rowBytes = isVariable ? (long)repeat * 2 * descriptorBytes : letter == 'X' ? (repeat + 7L) / 8 : (long)repeat * width;
         if (rowBytes > int.MaxValue || offset > int.MaxValue)
             throw new FitsException(header.Path, header.Hdu,
-                $"a row of {rowBytes} bytes in column {number} is too long: at most {int.MaxValue}.");
+                $"a row of {rowBytes} bytes in column {number} exceeds the maximum of {int.MaxValue} bytes.");
         double scale = ParseNumber(header, "TSCAL" + number, 1), zero = ParseNumber(header, "TZERO" + number, 0);
         FitsType type = TypeOf(letter, scale, zero, out bool isFlipped, out bool isScaled);
         int valuesPerRow = isVariable ? 0 : repeat;
@@ -93,13 +93,13 @@ internal sealed partial class FitsColumn
         string number = $"{index + 1}";
         if (!match.Success)
             throw new FitsException(header.Path, header.Hdu,
-                $"TFORM{number} = '{form}' is no format of an ASCII table (FITS 4.0 table 15).");
+                $"TFORM{number} = '{form}' is not a valid format of an ASCII table (FITS 4.0 table 15).");
         char letter = match.Groups["letter"].ValueSpan[0];
         int width = int.Parse(match.Groups["width"].ValueSpan, CultureInfo.InvariantCulture);
         long start = header.GetInt64("TBCOL" + number) ?? 0;
         if (start is < 1 or > int.MaxValue)
             throw new FitsException(header.Path, header.Hdu,
-                $"TBCOL{number} should be 1 or more, found {header.GetText("TBCOL" + number) ?? "nothing"}.");
+                $"TBCOL{number} must be at least 1, found {header.GetText("TBCOL" + number) ?? "nothing"}.");
         double scale = ParseNumber(header, "TSCAL" + number, 1), zero = ParseNumber(header, "TZERO" + number, 0);
         bool isScaled = letter != 'A' && (scale != 1 || zero != 0);
         FitsCard? named = header.Find("TTYPE" + number);
@@ -125,7 +125,7 @@ internal sealed partial class FitsColumn
         };
     }
 
-    /// <summary>FITS 4.0 table 19: the offsets that stand for the integer types which the format lacks.</summary>
+    /// <summary>FITS 4.0 table 19: the offsets that represent integer types without a format of their own.</summary>
     private static FitsType TypeOf(char letter, double scale, double zero, out bool isFlipped, out bool isScaled)
     {
         FitsType? flipped = (letter, zero) switch
@@ -156,8 +156,8 @@ internal sealed partial class FitsColumn
         };
     }
 
-    /// <summary>Tells the strings in a row apart: TDIM's first axis is their length, or <c>rAw</c> says it; else the row is one
-    /// string.</summary>
+    /// <summary>Splits a row into strings: the first axis of TDIM is their length,
+    /// or <c>rAw</c> states it; otherwise the row is one string.</summary>
     private static (int Width, int Count, long[] Shape) SplitText(int bytes, string rest, string? dimensions)
     {
         long[] shape = ParseShape(dimensions, bytes);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pile.Fits;
 
-/// <summary>The type of a column's or image's values as they come out, after TSCAL/TZERO.</summary>
+/// <summary>The type of a column's or image's values after applying TSCAL and TZERO.</summary>
 internal enum FitsType
 {
     /// <summary>Bits ('X'), read as bool.</summary>
@@ -15,10 +15,10 @@ internal enum FitsType
     /// <summary>Characters.</summary>
     Text,
 
-    /// <summary>Two float32 ('C'); listed, not read.</summary>
+    /// <summary>Two float32 ('C'); reading is not supported.</summary>
     Complex64,
 
-    /// <summary>Two float64 ('M'); listed, not read.</summary>
+    /// <summary>Two float64 ('M'); reading is not supported.</summary>
     Complex128,
 }
 
@@ -27,35 +27,35 @@ internal sealed partial class FitsColumn
 {
     private FitsColumn() { }
 
-    /// <summary>Position in the table, from 0.</summary>
+    /// <summary>The position in the table, from 0.</summary>
     internal int Index { get; private init; }
 
-    /// <summary>TTYPE as written, or <c>colN</c> (N from 1) when it is missing.</summary>
+    /// <summary>TTYPE as written, or <c>colN</c> (N from 1) if it is missing.</summary>
     internal string Name { get; private init; } = "";
 
     /// <summary>TFORM as written.</summary>
     internal string Form { get; private init; } = "";
 
-    /// <summary>Type of the values as they come out.</summary>
+    /// <summary>The type of the values after applying TSCAL and TZERO.</summary>
     internal FitsType Type { get; private init; }
 
-    /// <summary>Values per row: numbers, bits, or strings; 1 for a scalar. For a variable-length column 0: ask
+    /// <summary>The number of values per row: numbers, bits, or strings; 1 for a scalar; 0 for a variable-length column, see
     /// <see cref="FitsTable.ReadLengths"/>.</summary>
     internal int Repeat { get; private init; }
 
-    /// <summary>Bytes of one stored value; of a string, its longest length. 0 for bits.</summary>
+    /// <summary>The size of one stored value in bytes; the maximum length of a string; 0 for bits.</summary>
     internal int Width { get; private init; }
 
-    /// <summary>Shape of a row's values, slowest axis first (TDIM turned round); empty for a scalar.</summary>
+    /// <summary>The shape of a row's values, slowest axis first (TDIM in reverse order); empty for a scalar.</summary>
     internal IReadOnlyList<long> Shape { get; private init; } = [];
 
-    /// <summary>Whether rows differ in length: the values lie in the heap.</summary>
+    /// <summary>Whether rows differ in length; their values are then stored in the heap.</summary>
     internal bool IsVariableLength { get; private init; }
 
     /// <summary>TUNIT, or null.</summary>
     internal string? Unit { get; private init; }
 
-    /// <summary>TCOMM, else the comment on the TTYPE card if it describes the column; or null.</summary>
+    /// <summary>TCOMM, otherwise the comment on the TTYPE card if it describes the column; or null.</summary>
     internal string? Description { get; private set; }
 
     /// <summary>TUCD, or null.</summary>
@@ -64,40 +64,40 @@ internal sealed partial class FitsColumn
     /// <summary>TDISP, or null.</summary>
     internal string? DisplayFormat { get; private init; }
 
-    /// <summary>TNULL of an integer column: the stored value that means null, before TSCAL and TZERO.</summary>
+    /// <summary>TNULL of an integer column: the stored value of null, before applying TSCAL and TZERO.</summary>
     internal long? NullValue { get; private init; }
 
     /// <summary>TSCAL, 1 if missing.</summary>
     internal double Scale { get; private init; } = 1;
 
-    /// <summary>TZERO, 0 if missing. Also when it only makes integers unsigned.</summary>
+    /// <summary>TZERO, 0 if missing; also if it only makes integers unsigned.</summary>
     internal double Zero { get; private init; }
 
     /// <summary>The letter of TFORM: B I J K E D L X A C M; in ASCII tables A I F E D.</summary>
     internal char Letter { get; private init; }
 
-    /// <summary>Whether TSCAL and TZERO change the values to float64.</summary>
+    /// <summary>Whether TSCAL and TZERO convert the values to float64.</summary>
     internal bool IsScaled { get; private init; }
 
-    /// <summary>Whether TZERO only turns the sign bit (unsigned 16, 32, 64 bits, signed 8).</summary>
+    /// <summary>Whether TZERO only flips the sign bit (unsigned 16, 32, 64 bits, signed 8).</summary>
     internal bool IsSignFlipped { get; private init; }
 
-    /// <summary>Where the column begins in a row, in bytes.</summary>
+    /// <summary>The offset of the column in a row, in bytes.</summary>
     internal int OffsetBytes { get; private init; }
 
-    /// <summary>Bytes in a row: of the values, or of the descriptor of a variable-length array.</summary>
+    /// <summary>The size in a row in bytes: of the values, or of the descriptor of a variable-length array.</summary>
     internal int RowBytes { get; private init; }
 
-    /// <summary>Bytes of one descriptor's number: 4 ('P') or 8 ('Q').</summary>
+    /// <summary>The size of a number in a descriptor in bytes: 4 ('P') or 8 ('Q').</summary>
     internal int DescriptorBytes { get; private init; }
 
-    /// <summary>TNULL of an ASCII table's column.</summary>
+    /// <summary>TNULL of a column of an ASCII table.</summary>
     internal string? NullText { get; private init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Form}";
 
-    /// <summary>Values that a variable-length row of so many elements takes in the heap, in bytes.</summary>
+    /// <summary>Returns the size in the heap of a variable-length row, in bytes.</summary>
     internal long HeapBytes(long length) => Type is FitsType.Bit ? (length + 7) / 8 : length * (Letter is 'A' ? 1 : Width);
 
     private static double ParseNumber(FitsHeader header, string keyword, double missing) => header.GetFloat64(keyword) ?? missing;
@@ -120,7 +120,7 @@ internal sealed partial class FitsColumn
             shape[^(i + 1)] = length;
             product *= length;
         }
-        // FITS 4.0 §7.3.2: a TDIM that does not match TFORM is to be ignored.
+        // FITS 4.0 §7.3.2: a TDIM that does not match TFORM is ignored.
         return product == repeat ? (repeat == 1 && shape.Length == 1 ? [] : shape) : repeat == 1 ? [] : [repeat];
     }
 }

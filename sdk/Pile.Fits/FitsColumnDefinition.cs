@@ -1,40 +1,42 @@
 namespace Pile.Fits;
 
-/// <summary>A column to be written.</summary>
+/// <summary>The definition of a column to write.</summary>
 /// <param name="Name">TTYPE, ASCII.</param>
-/// <param name="Type">Type of the values; <see cref="FitsType.Bool"/> is written as 'L'. Bits and complex are not written.</param>
+/// <param name="Type">The type of the values; <see cref="FitsType.Bool"/> is written as 'L'. Writing bits and complex numbers is not
+/// supported.</param>
 internal sealed record FitsColumnDefinition(string Name, FitsType Type)
 {
-    /// <summary>Values per row; of text, strings per row.</summary>
+    /// <summary>The number of values per row; for text, of strings per row.</summary>
     internal int Repeat { get; init; } = 1;
 
-    /// <summary>The longest row of a column whose rows differ in length; null for one of fixed length. Then <see cref="Repeat"/> is
-    /// 1.</summary>
-    internal int? LongestRow { get; init; }
+    /// <summary>The maximum row length of a variable-length column, whose
+    /// <see cref="Repeat"/> is 1; null for a column of fixed length.</summary>
+    internal int? MaxRowLength { get; init; }
 
-    /// <summary>True for 64-bit descriptors, which a heap beyond 2 GiB needs; only where rows differ in length.</summary>
+    /// <summary>True for 64-bit descriptors, which a heap above 2 GiB requires; only for variable-length columns.</summary>
     internal bool IsHeapLarge { get; init; }
 
-    /// <summary>Bytes of one string; for text alone.</summary>
+    /// <summary>The length of one string in bytes; only for text.</summary>
     internal int Width { get; init; }
 
-    /// <summary>Shape of a row's values, slowest axis first; null for a vector or scalar. Its product is <see cref="Repeat"/>.</summary>
+    /// <summary>The shape of a row's values, slowest axis first; null for a vector or scalar. Its product is
+    /// <see cref="Repeat"/>.</summary>
     internal IReadOnlyList<long>? Shape { get; init; }
 
     /// <summary>TUNIT, ASCII, or null.</summary>
     internal string? Unit { get; init; }
 
-    /// <summary>The comment on TTYPE, or null. Cut at the card's end; characters that are not ASCII become question marks.</summary>
+    /// <summary>The comment on TTYPE, or null. Truncated to the card; characters that are not ASCII become question marks.</summary>
     internal string? Description { get; init; }
 
     /// <summary>TUCD, or null.</summary>
     internal string? Ucd { get; init; }
 
-    /// <summary>TNULL of an integer column: the stored value that means null, before TZERO.</summary>
+    /// <summary>TNULL of an integer column: the stored value of null, before applying TZERO.</summary>
     internal long? NullValue { get; init; }
 
-    /// <summary>TFORM, in cfitsio's letters: S, U, V and W stand for the integers that need a TZERO.</summary>
-    internal string Form => LongestRow is { } longest ? $"1{(IsHeapLarge ? 'Q' : 'P')}{Element[1..]}({longest})" : Element;
+    /// <summary>TFORM, with cfitsio's letters S, U, V and W for integers that require a TZERO.</summary>
+    internal string Form => MaxRowLength is { } longest ? $"1{(IsHeapLarge ? 'Q' : 'P')}{Element[1..]}({longest})" : Element;
 
     private string Element => Type switch
     {
@@ -50,10 +52,10 @@ internal sealed record FitsColumnDefinition(string Name, FitsType Type)
         FitsType.Float32 => $"{Repeat}E",
         FitsType.Float64 => $"{Repeat}D",
         FitsType.Text => $"{Repeat * Width}A",
-        _ => throw new ArgumentException($"Column {Name}: {Type} is not written."),
+        _ => throw new ArgumentException($"Column {Name}: writing {Type} is not supported."),
     };
 
-    /// <summary>TDIM, or null if the column needs none.</summary>
+    /// <summary>TDIM, or null if the column does not need it.</summary>
     internal string? Dimensions
     {
         get
@@ -66,8 +68,8 @@ internal sealed record FitsColumnDefinition(string Name, FitsType Type)
         }
     }
 
-    /// <summary>Bytes of the column in a row.</summary>
-    internal int RowBytes => LongestRow is not null ? IsHeapLarge ? 16 : 8 : Repeat * (Type switch
+    /// <summary>The size of the column in a row, in bytes.</summary>
+    internal int RowBytes => MaxRowLength is not null ? IsHeapLarge ? 16 : 8 : Repeat * (Type switch
     {
         FitsType.Text => Width,
         FitsType.Bool or FitsType.UInt8 or FitsType.Int8 => 1,
@@ -76,22 +78,24 @@ internal sealed record FitsColumnDefinition(string Name, FitsType Type)
         _ => 8,
     });
 
-    /// <summary>Checks what a caller can get wrong.</summary>
-    /// <exception cref="ArgumentException">A count, the shape or a text does not fit.</exception>
+    /// <summary>Checks the definition.</summary>
+    /// <exception cref="ArgumentException">A count, the shape or a text is not valid.</exception>
     internal void Check()
     {
         if (Repeat < 0 || (Type is FitsType.Text && Width < 1))
-            throw new ArgumentException($"Column {Name}: repeat {Repeat}, width {Width}.");
-        if (LongestRow is < 0 || (LongestRow is not null
+            throw new ArgumentException($"Column {Name}: the repeat count {Repeat} must not be negative, and the width {Width} of text "
+                + "must be at least 1.");
+        if (MaxRowLength is < 0 || (MaxRowLength is not null
             && (Type is FitsType.Text || Repeat != 1 || Shape is not null || NullValue is not null)))
-            throw new ArgumentException($"Column {Name}: rows of differing length hold numbers or logicals along one axis, without a null "
+            throw new ArgumentException($"Column {Name}: variable-length rows must contain numbers or logicals along one axis, without a "
+                + "null "
                 + "value.");
         if (Shape is not null && Shape.Aggregate(1L, (a, b) => a * b) != Repeat)
-            throw new ArgumentException($"Column {Name}: shape [{string.Join(", ", Shape)}] does not hold {Repeat} values.");
+            throw new ArgumentException($"Column {Name}: the shape [{string.Join(", ", Shape)}] does not match {Repeat} values.");
         if (NullValue is not null && Type is < FitsType.UInt8 or > FitsType.UInt64)
-            throw new ArgumentException($"Column {Name}: only integers have a null value, not {Type}.");
+            throw new ArgumentException($"Column {Name}: only integers may have a null value; the type is {Type}.");
         foreach (string? text in (string?[])[Name, Unit, Ucd])
             if (text is not null && (text.Length > 68 || text.AsSpan().ContainsAnyExceptInRange(' ', '~')))
-                throw new ArgumentException($"Column {Name}: '{text}' should be at most 68 characters of ASCII.");
+                throw new ArgumentException($"Column {Name}: '{text}' must be ASCII of at most 68 characters.");
     }
 }

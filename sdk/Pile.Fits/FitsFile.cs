@@ -4,7 +4,7 @@ using Pile.Fits.Native;
 namespace Pile.Fits;
 
 /// <summary>A FITS file open for reading.</summary>
-/// <remarks>cfitsio keeps one position per file: one thread at a time. Open the file once per thread instead; that is safe.</remarks>
+/// <remarks>Not thread-safe: cfitsio has one position per file. Several threads may each open the same file.</remarks>
 internal sealed class FitsFile : IDisposable
 {
     private readonly FitsFileHandle handle;
@@ -15,7 +15,7 @@ internal sealed class FitsFile : IDisposable
     private FitsFile(string path, FitsFileHandle handle,
         long? lengthBytes) => (Path, this.handle, this.lengthBytes) = (path, handle, lengthBytes);
 
-    /// <summary>The path as it was given.</summary>
+    /// <summary>The given path.</summary>
     internal string Path { get; }
 
     /// <summary>All HDUs, in order.</summary>
@@ -23,11 +23,12 @@ internal sealed class FitsFile : IDisposable
 
     internal FitsFileHandle Handle => handle;
 
-    /// <summary>Opens a file and reads the headers of all its HDUs. Nothing is allocated by what a header says before the file is known to
-    /// hold it.</summary>
-    /// <param name="path">A plain file, or one compressed whole (gzip, bzip2, compress); <c>.fz</c> files hold compressed tiles. The name
-    /// is literal: brackets, parentheses and :// mean nothing.</param>
-    /// <exception cref="FitsException">The file is missing, is no FITS file, or is cut short.</exception>
+    /// <summary>Opens a file and reads the headers of all its HDUs. Sizes in a
+    /// header are checked against the file before memory is allocated.</summary>
+    /// <param name="path">A plain file, or a completely compressed one (gzip, bzip2, compress); <c>.fz</c> files contain compressed tiles.
+    /// The
+    /// name is literal: brackets, parentheses and :// have no special meaning.</param>
+    /// <exception cref="FitsException">The file is missing, is not a FITS file, or is truncated.</exception>
     internal static FitsFile OpenRead(string path)
     {
         string fullPath = System.IO.Path.GetFullPath(path); // cfitsio would expand a leading ~
@@ -35,7 +36,7 @@ internal sealed class FitsFile : IDisposable
         int status = 0;
         FitsNative.Open(out FitsFileHandle handle, fullPath, FitsNative.ReadOnlyMode, ref status);
         if (status != 0 || handle.IsInvalid)
-            throw new FitsException(path, null, $"it does not open: {FitsNative.Describe(status)}. Fetch it again, or leave it out.");
+            throw new FitsException(path, null, $"it cannot be opened: {FitsNative.Describe(status)}. Get the file again, or omit it.");
         FitsFileHandle.CountOpened();
 
         FitsFile file = new(path, handle, isPlain ? lengthBytes : null);
@@ -52,18 +53,18 @@ internal sealed class FitsFile : IDisposable
     }
 
     /// <summary>Returns an HDU by its position, 0 for the primary one.</summary>
-    /// <exception cref="FitsException">The file has fewer.</exception>
+    /// <exception cref="FitsException">The file has fewer HDUs.</exception>
     internal FitsHdu Hdu(int index) => (uint)index < (uint)hdus.Count
         ? hdus[index]
         : throw new FitsException(Path, null, $"there is no HDU {index}. {Contents()}");
 
-    /// <summary>Returns the first HDU of a name, ignoring case.</summary>
-    /// <exception cref="FitsException">There is none.</exception>
+    /// <summary>Returns the first HDU with a name, ignoring case.</summary>
+    /// <exception cref="FitsException">There is no such HDU.</exception>
     internal FitsHdu Hdu(string name) => TryHdu(name, out FitsHdu? hdu)
         ? hdu
         : throw new FitsException(Path, null, $"there is no HDU '{name}'. {Contents()}");
 
-    /// <summary>Finds the first HDU of a name, ignoring case.</summary>
+    /// <summary>Finds the first HDU with a name, ignoring case.</summary>
     internal bool TryHdu(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FitsHdu? hdu)
     {
         hdu = hdus.Find(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -73,11 +74,11 @@ internal sealed class FitsFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 
-    /// <summary>What the file holds, for messages.</summary>
+    /// <summary>Lists the HDUs of the file, for messages.</summary>
     internal string Contents() =>
-        $"The file holds {string.Join(", ", hdus.Take(20).Select(h => $"{h.Label} {h.Kind}"))}{(hdus.Count > 20 ? " …" : "")}.";
+        $"The file contains {string.Join(", ", hdus.Take(20).Select(h => $"{h.Label} {h.Kind}"))}{(hdus.Count > 20 ? " …" : "")}.";
 
-    /// <summary>Makes an HDU the one that native calls mean.</summary>
+    /// <summary>Makes an HDU the current one for native calls.</summary>
     internal void MoveTo(FitsHdu hdu)
     {
         ObjectDisposedException.ThrowIf(handle.IsClosed, this);
@@ -85,11 +86,11 @@ internal sealed class FitsFile : IDisposable
             return;
         int status = 0;
         FitsNative.MoveToHdu(handle, hdu.Index + 1, out _, ref status);
-        Check(status, hdu, "its header does not read");
+        Check(status, hdu, "its header cannot be read");
         current = hdu.Index;
     }
 
-    /// <summary>Reads bytes of the (decompressed) file as they stand.</summary>
+    /// <summary>Reads unconverted bytes of the (decompressed) file.</summary>
     internal unsafe void ReadBytes(FitsHdu hdu, long position, Span<byte> destination)
     {
         MoveTo(hdu);
@@ -97,10 +98,10 @@ internal sealed class FitsFile : IDisposable
         FitsNative.MoveToByte(handle, position, ignoreEndOfFile: 0, ref status);
         fixed (byte* bytes = destination)
             FitsNative.ReadBytes(handle, destination.Length, bytes, ref status);
-        Check(status, hdu, $"bytes {position} to {position + destination.Length} do not read");
+        Check(status, hdu, $"bytes {position} to {position + destination.Length} cannot be read");
     }
 
-    /// <summary>Turns a status into an exception.</summary>
+    /// <summary>Throws if a status is an error.</summary>
     internal void Check(int status, FitsHdu hdu, string finding)
     {
         if (status != 0)
@@ -109,8 +110,8 @@ internal sealed class FitsFile : IDisposable
 
     internal FitsException Error(FitsHdu hdu, string finding) => new(Path, hdu.Label, finding);
 
-    /// <summary>Looks at the first bytes: returns whether the file is plain FITS, refuses what is neither that nor a compression that
-    /// cfitsio undoes.</summary>
+    /// <summary>Checks the first bytes: returns true for plain FITS and
+    /// false for a supported compression, and rejects other files.</summary>
     private static bool CheckSignature(string path, string fullPath, out long lengthBytes)
     {
         Span<byte> first = stackalloc byte[9];
@@ -122,17 +123,18 @@ internal sealed class FitsFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FitsException(path, null, $"it can't be read: {e.Message}", e);
+            throw new FitsException(path, null, $"it cannot be read: {e.Message}", e);
         }
         return first switch
         {
             [] => throw new FitsException(path, null,
-                "it is empty: expected at least one header of 2880 bytes. Fetch it again, or leave it out."),
+                "it is empty: expected at least one header of 2880 bytes. Get the file again, or omit it."),
             _ when first.StartsWith("SIMPLE  ="u8) => true,
             [0x1F, 0x8B, ..] or [0x1F, 0x9D, ..] or [(byte)'B', (byte)'Z', (byte)'h', ..] => false,
             _ => throw new FitsException(path, null,
-                $"it is no FITS file: expected 'SIMPLE  =' first, found '{Encoding.Latin1.GetString(first).Replace('\0', '.')}'. Leave it "
-                    + "out."),
+                "it is not a FITS file: expected 'SIMPLE  =' at its beginning, found "
+                    + $"'{Encoding.Latin1.GetString(first).Replace('\0', '.')}'. Omit "
+                    + "it."),
         };
     }
 
@@ -147,9 +149,9 @@ internal sealed class FitsFile : IDisposable
             {
                 if (index == 0 || IsExtensionAt(end))
                     throw new FitsException(Path, $"{index}",
-                        $"its header does not read: {FitsNative.Describe(status)}. The file is cut short or broken: fetch it again, or "
-                            + "leave it out.");
-                FitsNative.Describe(status); // nothing more, or bytes that FITS 4.0 §3.5 lets follow: take the messages off the stack
+                        $"its header cannot be read: {FitsNative.Describe(status)}. The file is truncated or corrupt: get it again, or "
+                            + "omit it.");
+                FitsNative.Describe(status); // end of file, or the special records of FITS 4.0 §3.5: clears the messages
                 return;
             }
             current = index;
@@ -167,18 +169,18 @@ internal sealed class FitsFile : IDisposable
     }
 
     private FitsHeader ReadImageHeader(int index, FitsHeader stored) =>
-        TryReadHeader(index, asImage: true, out int status) ?? Turned(stored, status);
+        TryReadHeader(index, asImage: true, out int status) ?? Reconstruct(stored, status);
 
-    /// <summary>The header of a compressed image that cfitsio cannot turn round.</summary>
-    private FitsHeader Turned(FitsHeader stored, int status)
+    /// <summary>Returns the header of a compressed image that cfitsio cannot reconstruct.</summary>
+    private FitsHeader Reconstruct(FitsHeader stored, int status)
     {
-        FitsNative.Describe(status); // takes its messages off the stack
+        FitsNative.Describe(status); // clears the messages
         return new FitsHeader(CompressedHeader.ImageText(stored), Path, stored.Hdu);
     }
 
     private FitsHeader ReadHeader(int index) =>
         TryReadHeader(index, asImage: false, out int status)
-            ?? throw new FitsException(Path, $"{index}", $"its header does not read: {FitsNative.Describe(status)}");
+            ?? throw new FitsException(Path, $"{index}", $"its header cannot be read: {FitsNative.Describe(status)}");
 
     private unsafe FitsHeader? TryReadHeader(int index, bool asImage, out int status)
     {
@@ -203,8 +205,8 @@ internal sealed class FitsFile : IDisposable
         }
     }
 
-    /// <summary>Refuses an HDU whose header declares more than the file holds. Padding after the last data may be missing: real files lack
-    /// it.</summary>
+    /// <summary>Rejects an HDU whose header declares more data than the file has.
+    /// Padding after the last data may be missing, as in some real files.</summary>
     private void CheckLength(FitsHeader header, long dataStart)
     {
         long declared = DeclaredBytes(header);
@@ -215,11 +217,11 @@ internal sealed class FitsFile : IDisposable
         {
             string found = lengthBytes is { } bytes ? $"{bytes} bytes" : $"{FindLength(needed)} bytes after decompression";
             throw new FitsException(Path, $"{header.Hdu} ({header.GetText("EXTNAME")})",
-                $"the file is truncated: its header declares data up to byte {needed}, found {found}. Fetch it again, or leave it out.");
+                $"the file is truncated: its header declares data up to byte {needed}, found {found}. Get the file again, or omit it.");
         }
     }
 
-    /// <summary>Refuses a compressed image whose tiles do not cover it: its size is then a claim that nothing backs.</summary>
+    /// <summary>Rejects a compressed image whose tiles do not cover it, so that its declared size cannot be trusted.</summary>
     private static void CheckTiles(FitsHeader header)
     {
         double tiles = 1;
@@ -231,11 +233,13 @@ internal sealed class FitsFile : IDisposable
         }
         if (tiles != (header.GetInt64("NAXIS2") ?? 0))
             throw new FitsException(header.Path, header.Hdu,
-                $"the compressed image needs {tiles} tiles, its table has {header.GetInt64("NAXIS2")} rows. The file is broken: fetch it "
-                    + "again, or leave it out.");
+                $"the compressed image requires {tiles} tiles, but its table has {header.GetInt64("NAXIS2")} rows. The file is corrupt: "
+                    + "get it "
+                    + "again, or omit it.");
     }
 
-    /// <summary>Bytes of data by the header: |BITPIX|/8 · GCOUNT · (PCOUNT + NAXIS1·NAXIS2·…), FITS 4.0 eq. 2.</summary>
+    /// <summary>Returns the bytes of data that a header declares: |BITPIX|/8
+    /// · GCOUNT · (PCOUNT + NAXIS1·NAXIS2·…), FITS 4.0 eq. 2.</summary>
     private static long DeclaredBytes(FitsHeader header)
     {
         try
@@ -266,7 +270,7 @@ internal sealed class FitsFile : IDisposable
         return status == 0;
     }
 
-    /// <summary>Finds how much of a compressed file there is, to a block of 2880 bytes: cfitsio does not tell.</summary>
+    /// <summary>Determines the length of a compressed file to a block of 2880 bytes, which cfitsio does not report.</summary>
     private long FindLength(long tooFar)
     {
         long reachable = 0;
@@ -278,8 +282,8 @@ internal sealed class FitsFile : IDisposable
         return reachable + 1;
     }
 
-    /// <summary>Whether another HDU begins here. cfitsio reads blocks of 2880 bytes or nothing, so the beginning of a cut header is looked
-    /// for in the file itself.</summary>
+    /// <summary>Returns whether another HDU begins at a position. cfitsio reads complete blocks of 2880 bytes only, so the beginning of a
+    /// truncated header is read from the file itself.</summary>
     private unsafe bool IsExtensionAt(long position)
     {
         Span<byte> first = stackalloc byte[8];

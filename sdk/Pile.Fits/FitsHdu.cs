@@ -1,9 +1,9 @@
 namespace Pile.Fits;
 
-/// <summary>What an HDU holds.</summary>
+/// <summary>The kind of an HDU.</summary>
 internal enum FitsHduKind
 {
-    /// <summary>A header alone.</summary>
+    /// <summary>A header without data.</summary>
     Empty,
 
     /// <summary>An array, tile-compressed or not.</summary>
@@ -15,7 +15,7 @@ internal enum FitsHduKind
     /// <summary>A table of text fields.</summary>
     AsciiTable,
 
-    /// <summary>Something else: random groups, or an extension of another standard. Only its header can be read.</summary>
+    /// <summary>Random groups, or an extension of another standard. Only its header can be read.</summary>
     Other,
 }
 
@@ -33,43 +33,43 @@ internal sealed class FitsHdu
         Kind = KindOf(header);
     }
 
-    /// <summary>Position in the file, 0 for the primary HDU.</summary>
+    /// <summary>The position in the file, 0 for the primary HDU.</summary>
     internal int Index { get; }
 
-    /// <summary>EXTNAME; PRIMARY for a first HDU without one; else empty.</summary>
+    /// <summary>EXTNAME; PRIMARY for a primary HDU without one; otherwise empty.</summary>
     internal string Name { get; }
 
     /// <summary>EXTVER, 1 if it is missing.</summary>
     internal long Version { get; }
 
-    /// <summary>What the HDU holds.</summary>
+    /// <summary>The kind of the HDU.</summary>
     internal FitsHduKind Kind { get; }
 
-    /// <summary>NAXIS1, NAXIS2 …: fastest axis first, as in the file. Of a compressed image, those of the image; of a table, bytes per row
-    /// and rows.</summary>
+    /// <summary>NAXIS1, NAXIS2 …, fastest axis first as in the file. For a compressed image, those of the image; for a table, bytes per row
+    /// and number of rows.</summary>
     internal IReadOnlyList<long> Axes { get; }
 
-    /// <summary>The header; of a compressed image, the header of the image. With <c>INHERIT = T</c>, keywords of the primary header follow
-    /// its own.</summary>
+    /// <summary>The header; for a compressed image, the header of the image. With
+    /// <c>INHERIT = T</c>, it is followed by keywords of the primary header.</summary>
     internal FitsHeader Header { get; }
 
-    /// <summary>Whether this is an image kept in compressed tiles.</summary>
+    /// <summary>Whether this is an image stored in compressed tiles.</summary>
     internal bool IsCompressed { get; }
 
     /// <summary>Index and name, for messages.</summary>
     internal string Label => $"{Index} ({Name})";
 
-    /// <summary>Byte at which the data begin, in the decompressed file.</summary>
+    /// <summary>The offset of the data in the decompressed file.</summary>
     internal long DataStart { get; }
 
     /// <summary>Opens the HDU as a table.</summary>
-    /// <exception cref="FitsException">It is no table, or its columns contradict its header.</exception>
+    /// <exception cref="FitsException">The HDU is not a table, or its columns contradict its header.</exception>
     internal FitsTable Table() => Kind is FitsHduKind.Table or FitsHduKind.AsciiTable
         ? new FitsTable(file, this)
         : throw file.Error(this, $"expected a table, found {Kind}. {file.Contents()}");
 
     /// <summary>Opens the HDU as an image.</summary>
-    /// <exception cref="FitsException">It is no image, or it holds no pixels.</exception>
+    /// <exception cref="FitsException">The HDU is not an image, or has no pixels.</exception>
     internal FitsImage Image() => Kind is FitsHduKind.Image
         ? new FitsImage(file, this)
         : throw file.Error(this, $"expected an image, found {Kind}. {file.Contents()}");
@@ -88,13 +88,13 @@ internal sealed class FitsHdu
     {
         long count = header.GetInt64("NAXIS") ?? 0;
         if (count is < 0 or > 999) // FITS 4.0 §4.4.1.1
-            throw new FitsException(header.Path, header.Hdu, $"NAXIS should lie in 0..999, found {count}.");
+            throw new FitsException(header.Path, header.Hdu, $"NAXIS must be in [0, 999], found {count}.");
         long[] axes = new long[count];
         for (int i = 0; i < axes.Length; i++)
             axes[i] = header.GetInt64($"NAXIS{i + 1}") is { } length and >= 0
                 ? length
                 : throw new FitsException(header.Path, header.Hdu,
-                    $"NAXIS{i + 1} should be zero or more, found {header.GetText($"NAXIS{i + 1}") ?? "nothing"}.");
+                    $"NAXIS{i + 1} must not be negative, found {header.GetText($"NAXIS{i + 1}") ?? "nothing"}.");
         return axes;
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Pile.Fits;
 
 /// <summary>The header of one HDU: all cards in order, and typed look-up by keyword.</summary>
-/// <remarks>Holds no native memory; may be used after the file is closed and from any thread.</remarks>
+/// <remarks>Uses no native memory. Valid after the file is closed and on any thread.</remarks>
 internal sealed class FitsHeader
 {
     private readonly Dictionary<string, int> firstByKeyword = new(StringComparer.OrdinalIgnoreCase);
@@ -25,38 +25,38 @@ internal sealed class FitsHeader
     /// <summary>The cards in the file's order.</summary>
     internal IReadOnlyList<FitsCard> Cards { get; }
 
-    /// <summary>The cards as they stand, 80 characters each.</summary>
+    /// <summary>The unparsed cards, 80 characters each.</summary>
     internal string Text { get; }
 
-    /// <summary>The file it came from.</summary>
+    /// <summary>The file of the header.</summary>
     internal string Path { get; }
 
-    /// <summary>The HDU it came from.</summary>
+    /// <summary>The HDU of the header.</summary>
     internal string? Hdu { get; }
 
-    /// <summary>Finds the card of a keyword that has a value; of several, the first.</summary>
+    /// <summary>Finds the first card of a keyword that has a value.</summary>
     internal FitsCard? Find(string keyword) => firstByKeyword.TryGetValue(keyword, out int i) ? Cards[i] : null;
 
     /// <summary>Returns whether a keyword has a value.</summary>
     internal bool Contains(string keyword) => firstByKeyword.ContainsKey(keyword);
 
-    /// <summary>Returns a value as text (a number as it is written), or null if the keyword is missing.</summary>
+    /// <summary>Returns a value as text (a number as written), or null if the keyword is missing.</summary>
     internal string? GetText(string keyword) => Find(keyword)?.Value;
 
     /// <summary>Returns an integer, or null if the keyword is missing.</summary>
-    /// <exception cref="FitsException">The value is no integer.</exception>
+    /// <exception cref="FitsException">The value is not an integer.</exception>
     internal long? GetInt64(string keyword)
     {
         if (Find(keyword) is not { } card)
             return null;
         if (long.TryParse(card.Value.AsSpan().Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
             return value;
-        double real = GetFloat64(keyword)!.Value; // "3842.0" is written by real programs
+        double real = GetFloat64(keyword)!.Value; // some programs write "3842.0"
         return Math.Abs(real) < 1L << 53 && real == Math.Floor(real) ? (long)real : throw Unexpected(card, "an integer");
     }
 
-    /// <summary>Returns a number, or null if the keyword is missing. FORTRAN's exponent D is read as E.</summary>
-    /// <exception cref="FitsException">The value is no number.</exception>
+    /// <summary>Returns a number, or null if the keyword is missing. The exponent letter D of FORTRAN is read as E.</summary>
+    /// <exception cref="FitsException">The value is not a number.</exception>
     internal double? GetFloat64(string keyword)
     {
         if (Find(keyword) is not { } card)
@@ -77,5 +77,5 @@ internal sealed class FitsHeader
     };
 
     private FitsException Unexpected(FitsCard card, string expected) =>
-        new(Path, Hdu, $"keyword {card.Keyword} should be {expected}, found '{card.Value}'. Correct the header, or leave this file out.");
+        new(Path, Hdu, $"keyword {card.Keyword} must be {expected}, found '{card.Value}'. Correct the header, or omit this file.");
 }

@@ -2,8 +2,8 @@ using Pile.Fits.Native;
 
 namespace Pile.Fits;
 
-/// <summary>An image of an open file, tile-compressed or not: its axes and its pixels.</summary>
-/// <remarks>Pixels are counted from 0, x along NAXIS1. One thread at a time, as the file.</remarks>
+/// <summary>An image of an open file, tile-compressed or not, with its axes and pixels.</summary>
+/// <remarks>Pixels are counted from 0, x along NAXIS1. Not thread-safe, like the file.</remarks>
 internal sealed class FitsImage
 {
     private readonly FitsFile file;
@@ -26,7 +26,7 @@ internal sealed class FitsImage
             (64, 1, 9223372036854775808) => FitsType.UInt64,
             (-32, 1, 0) => FitsType.Float32,
             (8 or 16 or 32 or 64 or -32 or -64, _, _) => FitsType.Float64,
-            _ => throw file.Error(hdu, $"BITPIX should be 8, 16, 32, 64, -32 or -64, found {Bitpix}."),
+            _ => throw file.Error(hdu, $"BITPIX must be 8, 16, 32, 64, -32 or -64, found {Bitpix}."),
         };
         try
         {
@@ -34,26 +34,26 @@ internal sealed class FitsImage
         }
         catch (OverflowException e)
         {
-            throw file.Error(hdu, $"axes [{string.Join(", ", hdu.Axes)}] hold more than 2^63 pixels ({e.Message}).");
+            throw file.Error(hdu, $"the axes [{string.Join(", ", hdu.Axes)}] have more than 2^63 pixels ({e.Message}).");
         }
     }
 
     /// <summary>NAXIS1, NAXIS2 …: fastest axis first.</summary>
     internal IReadOnlyList<long> Axes => hdu.Axes;
 
-    /// <summary>Pixels along x (NAXIS1).</summary>
+    /// <summary>The number of pixels along x (NAXIS1).</summary>
     internal long Width => Axes[0];
 
-    /// <summary>Pixels along y (NAXIS2); 1 if there is no such axis.</summary>
+    /// <summary>The number of pixels along y (NAXIS2); 1 if there is no such axis.</summary>
     internal long Height => Axes.Count > 1 ? Axes[1] : 1;
 
-    /// <summary>Planes along all axes after the second.</summary>
+    /// <summary>The number of planes along all axes after the second.</summary>
     internal long PlaneCount { get; }
 
-    /// <summary>BITPIX: bits of a stored pixel, negative for floats.</summary>
+    /// <summary>BITPIX: the bits of a stored pixel, negative for floats.</summary>
     internal int Bitpix { get; }
 
-    /// <summary>Type of the pixels after BSCALE and BZERO: the smallest that holds them.</summary>
+    /// <summary>The type of the pixels after applying BSCALE and BZERO: the smallest that can represent them.</summary>
     internal FitsType Type { get; }
 
     /// <summary>BSCALE, 1 if missing.</summary>
@@ -65,48 +65,49 @@ internal sealed class FitsImage
     /// <summary>BUNIT, or null.</summary>
     internal string? Unit => hdu.Header.GetText("BUNIT") is { Length: > 0 } unit ? unit : null;
 
-    /// <summary>BLANK of an integer image: the stored value that means null, before BSCALE and BZERO.</summary>
-    internal long? Blank => Bitpix > 0 ? hdu.Header.GetInt64("BLANK") : null; // FITS 4.0 §5.3: floats have NaN, and no BLANK
+    /// <summary>BLANK of an integer image: the stored value of null, before applying BSCALE and BZERO.</summary>
+    internal long? Blank => Bitpix > 0 ? hdu.Header.GetInt64("BLANK") : null; // FITS 4.0 §5.3: floats use NaN instead of BLANK
 
     /// <summary>The header of the image.</summary>
     internal FitsHeader Header => hdu.Header;
 
     /// <summary>Reads all pixels.</summary>
-    /// <typeparam name="T">float or double for any image (float rounds what it can't hold); int or long for integers that fit.</typeparam>
-    /// <param name="destination">Receives the pixels, BSCALE and BZERO applied, shape [plane, y, x]; the rest is untouched.</param>
-    /// <remarks>Blank pixels come out as NaN in floats, as the stored value plus BZERO in integers. Infinities in compressed float images
-    /// come out as NaN.</remarks>
-    /// <exception cref="ArgumentException">The destination is too short, or its type holds not every pixel.</exception>
-    /// <exception cref="FitsException">The pixels do not read.</exception>
+    /// <typeparam name="T">float or double for any image (float rounds values that it
+    /// cannot represent); int or long for integers within their range.</typeparam>
+    /// <param name="destination">Receives the pixels, BSCALE and BZERO applied, shape [plane, y, x]; the rest is unchanged.</param>
+    /// <remarks>Blank pixels become NaN in floats, and the stored value plus BZERO
+    /// in integers. Infinities in compressed float images become NaN.</remarks>
+    /// <exception cref="ArgumentException">The destination is too short, or its type cannot represent every pixel.</exception>
+    /// <exception cref="FitsException">The pixels cannot be read.</exception>
     internal void Read<T>(Span<T> destination) where T : unmanaged
     {
         long pixels = checked(Width * Height * PlaneCount);
         if (destination.Length < pixels)
-            throw new ArgumentException($"The image has {pixels} pixels, the destination {destination.Length} places.",
+            throw new ArgumentException($"The image has {pixels} pixels, but the destination has room for {destination.Length}.",
                 nameof(destination));
         long[] first = new long[Axes.Count];
         Array.Fill(first, 1);
         ReadBox(first, [.. Axes], destination[..(int)pixels]);
     }
 
-    /// <summary>Reads a rectangle of one plane; of a compressed image, only the tiles that it touches are unpacked.</summary>
-    /// <typeparam name="T">As for the whole image.</typeparam>
-    /// <param name="x0">First column, from 0.</param>
-    /// <param name="y0">First row, from 0.</param>
-    /// <param name="width">Columns.</param>
-    /// <param name="height">Rows.</param>
-    /// <param name="destination">Receives the pixels, shape [height, width]; the rest is untouched.</param>
+    /// <summary>Reads a rectangle of one plane; of a compressed image, only the tiles that overlap it are decompressed.</summary>
+    /// <typeparam name="T">See <see cref="Read{T}(Span{T})"/>.</typeparam>
+    /// <param name="x0">The first column, from 0.</param>
+    /// <param name="y0">The first row, from 0.</param>
+    /// <param name="width">The number of columns.</param>
+    /// <param name="height">The number of rows.</param>
+    /// <param name="destination">Receives the pixels, shape [height, width]; the rest is unchanged.</param>
     /// <param name="plane">The plane, from 0: the position along all axes after the second, the third running fastest.</param>
-    /// <exception cref="ArgumentException">The rectangle leaves the image, the destination is too short, or its type does not hold every
-    /// pixel.</exception>
-    /// <exception cref="FitsException">The pixels do not read.</exception>
+    /// <exception cref="ArgumentException">The rectangle exceeds the image, the
+    /// destination is too short, or its type cannot represent every pixel.</exception>
+    /// <exception cref="FitsException">The pixels cannot be read.</exception>
     internal void Read<T>(long x0, long y0, int width, int height, Span<T> destination, long plane = 0) where T : unmanaged
     {
         if (x0 < 0 || y0 < 0 || width < 1 || height < 1 || x0 > Width - width || y0 > Height - height || plane < 0 || plane >= PlaneCount)
-            throw new ArgumentException($"The rectangle {width} x {height} at ({x0}, {y0}) of plane {plane} leaves the image of {Width} x "
+            throw new ArgumentException($"The rectangle {width} x {height} at ({x0}, {y0}) of plane {plane} exceeds the image of {Width} x "
                 + $"{Height} x {PlaneCount}.");
         if (destination.Length < (long)width * height)
-            throw new ArgumentException($"{width} x {height} pixels need as many places, the destination has {destination.Length}.",
+            throw new ArgumentException($"{width} x {height} pixels exceed the destination, which has room for {destination.Length}.",
                 nameof(destination));
         long[] first = new long[Axes.Count];
         long[] last = new long[Axes.Count];
@@ -123,14 +124,14 @@ internal sealed class FitsImage
         ReadBox(first, last, destination[..(width * height)]);
     }
 
-    /// <summary>Reads a box; of a compressed image, only the tiles that it touches are unpacked.</summary>
-    /// <typeparam name="T">As for the whole image.</typeparam>
-    /// <param name="start">First pixel along each axis, from 0: the fastest axis first, as <see cref="Axes"/>.</param>
-    /// <param name="count">Pixels along each axis.</param>
-    /// <param name="destination">Receives the pixels, the fastest axis first; the rest is untouched.</param>
-    /// <exception cref="ArgumentException">The box leaves the image, the destination is too short, or its type does not hold every
-    /// pixel.</exception>
-    /// <exception cref="FitsException">The pixels do not read.</exception>
+    /// <summary>Reads a box; of a compressed image, only the tiles that overlap it are decompressed.</summary>
+    /// <typeparam name="T">See <see cref="Read{T}(Span{T})"/>.</typeparam>
+    /// <param name="start">The first pixel along each axis, from 0: the fastest axis first, as in <see cref="Axes"/>.</param>
+    /// <param name="count">The number of pixels along each axis.</param>
+    /// <param name="destination">Receives the pixels, the fastest axis first; the rest is unchanged.</param>
+    /// <exception cref="ArgumentException">The box exceeds the image, the destination
+    /// is too short, or its type cannot represent every pixel.</exception>
+    /// <exception cref="FitsException">The pixels cannot be read.</exception>
     internal void Read<T>(ReadOnlySpan<long> start, ReadOnlySpan<long> count, Span<T> destination) where T : unmanaged
     {
         if (start.Length != Axes.Count || count.Length != Axes.Count)
@@ -140,13 +141,13 @@ internal sealed class FitsImage
         for (int i = 0; i < first.Length; i++)
         {
             if (start[i] < 0 || count[i] < 1 || start[i] > Axes[i] - count[i])
-                throw new ArgumentException($"Pixels {start[i]} to {start[i] + count[i]} of axis {i + 1} leave the image of {Axes[i]}.",
+                throw new ArgumentException($"Pixels {start[i]} to {start[i] + count[i]} of axis {i + 1} exceed its length {Axes[i]}.",
                     nameof(start));
             (first[i], last[i]) = (start[i] + 1, start[i] + count[i]);
             pixels = checked(pixels * count[i]);
         }
         if (destination.Length < pixels)
-            throw new ArgumentException($"{pixels} pixels need as many places, the destination has {destination.Length}.",
+            throw new ArgumentException($"{pixels} pixels exceed the destination, which has room for {destination.Length}.",
                 nameof(destination));
         ReadBox(first, last, destination[..(int)pixels]);
     }
@@ -155,7 +156,7 @@ internal sealed class FitsImage
     {
         int type = TypeCode<T>();
         bool isFloat = type is NativeType.Float32 or NativeType.Float64;
-        // With a null value cfitsio takes infinities for null too: plain floats, which need none, go without.
+        // With a null value, cfitsio also converts infinities to null. Uncompressed floats need no null value, so it is omitted for them.
         bool needsNull = isFloat && (Bitpix > 0 || hdu.IsCompressed);
         ulong nan = type == NativeType.Float32 ? BitConverter.SingleToUInt32Bits(float.NaN) : BitConverter.DoubleToUInt64Bits(double.NaN);
         long[] step = new long[first.Length];
@@ -165,7 +166,7 @@ internal sealed class FitsImage
         fixed (long* from = first, to = last, by = step)
         fixed (T* pixels = destination)
             FitsNative.ReadImage(file.Handle, type, from, to, by, needsNull ? &nan : null, pixels, &anyNull, ref status);
-        file.Check(status, hdu, $"pixels [{string.Join(", ", first)}] to [{string.Join(", ", last)}] (FITS counting) do not read");
+        file.Check(status, hdu, $"pixels [{string.Join(", ", first)}] to [{string.Join(", ", last)}] (counted from 1) cannot be read");
     }
 
     private int TypeCode<T>()
@@ -179,7 +180,7 @@ internal sealed class FitsImage
             _ => false,
         };
         if (!fits)
-            throw new ArgumentException($"The pixels are {Type}; {typeof(T).Name} can't hold them.", nameof(T));
+            throw new ArgumentException($"The pixels have the type {Type}, which {typeof(T).Name} cannot represent.", nameof(T));
         return typeof(T) == typeof(float) ? NativeType.Float32
             : typeof(T) == typeof(double) ? NativeType.Float64 : typeof(T) == typeof(int) ? NativeType.Int32 : NativeType.Int64;
     }

@@ -4,7 +4,7 @@ using Pile.Fits.Native;
 
 namespace Pile.Fits;
 
-/// <content>From the bytes of the file to the bytes of one column.</content>
+/// <content>Reads the bytes of rows and gathers the bytes of one column.</content>
 internal sealed partial class FitsTable
 {
     private byte[] block = [];
@@ -12,7 +12,7 @@ internal sealed partial class FitsTable
     private int blockRowCount;
     private byte[] scratch = [];
 
-    /// <summary>Returns rows as they lie in the file, from memory if they were asked for last.</summary>
+    /// <summary>Returns rows as stored in the file, from memory if they were read last.</summary>
     private ReadOnlySpan<byte> Rows(long firstRow, int rowCount)
     {
         if (firstRow < blockFirstRow || firstRow + rowCount > blockFirstRow + blockRowCount)
@@ -27,7 +27,7 @@ internal sealed partial class FitsTable
         return block.AsSpan((int)(firstRow - blockFirstRow) * rowBytes, rowCount * rowBytes);
     }
 
-    /// <summary>Brings a column's bytes of some rows together, still big-endian, in the scratch buffer.</summary>
+    /// <summary>Copies a column's bytes of some rows to the scratch buffer, still big-endian.</summary>
     private Span<byte> Gather(FitsColumn column, long firstRow, int rowCount)
     {
         ReadOnlySpan<byte> rows = Rows(firstRow, rowCount);
@@ -36,7 +36,7 @@ internal sealed partial class FitsTable
         return bytes;
     }
 
-    /// <summary>The same into the destination itself, when its values are as wide as the stored ones.</summary>
+    /// <summary>Copies a column's bytes to the destination itself, if its values have the size of the stored ones.</summary>
     private void GatherInto<T>(FitsColumn column, long firstRow, Span<T> destination, Span<bool> isNull) where T : unmanaged
     {
         Span<byte> bytes = MemoryMarshal.AsBytes(destination);
@@ -47,7 +47,7 @@ internal sealed partial class FitsTable
     private static void Gather(ReadOnlySpan<byte> rows, int stride, Span<byte> destination, int width)
     {
         int count = width == 0 ? 0 : destination.Length / width;
-        switch (width) // whole words for scalars: a copy call per row takes thrice the time
+        switch (width) // copies words for scalars: a copy call per row takes three times as long
         {
             case 1: Gather<byte>(rows, stride, destination, count); break;
             case 2: Gather<ushort>(rows, stride, destination, count); break;
@@ -67,7 +67,7 @@ internal sealed partial class FitsTable
             words[i] = MemoryMarshal.Read<TWord>(rows[(i * stride)..]);
     }
 
-    /// <summary>Reads where a variable-length row lies: its length in elements, and its position in the file.</summary>
+    /// <summary>Reads the location of a variable-length row: its length in elements, and its position in the file.</summary>
     private (long Length, long Position) Descriptor(FitsColumn column, long row, int rowsAhead)
     {
         bool isLoaded = row >= blockFirstRow && row < blockFirstRow + blockRowCount;
@@ -80,8 +80,8 @@ internal sealed partial class FitsTable
         if (length == 0)
             return (0, heapStart);
         if (length < 0 || offset < 0 || length > Array.MaxLength / 16 || offset > heapBytes - column.HeapBytes(length))
-            throw file.Error(hdu, $"row {row} of column {column} points at {length} values at byte {offset} of a heap of {heapBytes} "
-                + "bytes. The file is broken: fetch it again, or leave it out.");
+            throw file.Error(hdu, $"row {row} of column {column} refers to {length} values at byte {offset} of a heap of {heapBytes} "
+                + "bytes. The file is corrupt: get it again, or omit it.");
         return (length, heapStart + offset);
     }
 
@@ -92,7 +92,7 @@ internal sealed partial class FitsTable
         return scratch.AsSpan(0, bytes);
     }
 
-    /// <summary>Bits come highest first, each row beginning on a byte (FITS 4.0 §7.3.3.1).</summary>
+    /// <summary>Unpacks bits, which are stored highest first, with each row beginning at a byte (FITS 4.0 §7.3.3.1).</summary>
     private static void UnpackBits(ReadOnlySpan<byte> bytes, int rowBytes, int bitsPerRow, Span<bool> destination, Span<bool> isNull)
     {
         for (int i = 0; i < destination.Length; i++)
@@ -103,7 +103,7 @@ internal sealed partial class FitsTable
         isNull.Clear();
     }
 
-    /// <summary>Has cfitsio parse a column of an ASCII table.</summary>
+    /// <summary>Reads a column of an ASCII table with cfitsio.</summary>
     private unsafe void ReadAsciiNumbers<T>(FitsColumn column, long firstRow, Span<T> destination, Span<bool> isNull) where T : unmanaged
     {
         file.MoveTo(hdu);
@@ -114,7 +114,7 @@ internal sealed partial class FitsTable
         fixed (byte* mask = nulls)
             FitsNative.ReadColumn(file.Handle, type, column.Index + 1, firstRow + 1, 1, destination.Length, values, mask, &anyNull,
                 ref status);
-        file.Check(status, hdu, $"rows {firstRow} to {firstRow + destination.Length} of column {column} do not read");
+        file.Check(status, hdu, $"rows {firstRow} to {firstRow + destination.Length} of column {column} cannot be read");
         if (typeof(T) == typeof(double) && anyNull != 0)
             FitsValues.PutNaN(MemoryMarshal.Cast<T, double>(destination), MemoryMarshal.Cast<byte, bool>(nulls));
     }

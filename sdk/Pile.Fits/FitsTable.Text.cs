@@ -3,24 +3,25 @@ using System.Text.Unicode;
 
 namespace Pile.Fits;
 
-/// <content>Columns of text.</content>
+/// <content>Reads columns of text.</content>
 internal sealed partial class FitsTable
 {
-    /// <summary>Reads a column of text over a range of rows.</summary>
+    /// <summary>Reads a range of rows of a text column.</summary>
     /// <param name="column">A text column of this table, of fixed or variable length.</param>
-    /// <param name="firstRow">First row, from 0.</param>
-    /// <param name="rowCount">Number of rows.</param>
+    /// <param name="firstRow">The first row, from 0.</param>
+    /// <param name="rowCount">The number of rows.</param>
     /// <param name="destination">Receives strings without trailing blanks and NULs, shape [rowCount, Repeat] ([rowCount] for variable
     /// length).</param>
-    /// <param name="isNull">Receives, if not empty, which are null: TNULL of an ASCII table. Binary tables have no null text.</param>
-    /// <remarks>FITS allows ASCII alone. Real files hold UTF-8 and Latin-1 too: bytes that are valid UTF-8 are read so, any others as
-    /// Latin-1.</remarks>
-    /// <exception cref="ArgumentException">The column is no text, or the range or a length does not fit.</exception>
-    /// <exception cref="FitsException">The rows do not read.</exception>
+    /// <param name="isNull">Receives which values are null (TNULL of an ASCII table), unless empty. Binary tables have no null
+    /// text.</param>
+    /// <remarks>FITS allows ASCII only, but real files contain UTF-8 and Latin-1
+    /// too: valid UTF-8 is decoded as UTF-8, other bytes as Latin-1.</remarks>
+    /// <exception cref="ArgumentException">The column is not text, or the range or a length is not valid.</exception>
+    /// <exception cref="FitsException">The rows cannot be read.</exception>
     internal void ReadText(FitsColumn column, long firstRow, int rowCount, Span<string> destination, Span<bool> isNull = default)
     {
         if (column.Type is not FitsType.Text)
-            throw new ArgumentException($"Column {column} holds {column.Type}, no text.", nameof(column));
+            throw new ArgumentException($"Column {column} has the type {column.Type}, not text.", nameof(column));
         int repeat = column.IsVariableLength ? 1 : column.Repeat;
         CheckRange(firstRow, rowCount, repeat, destination.Length, isNull.Length);
         for (int row = 0; row < rowCount; row++)
@@ -38,19 +39,20 @@ internal sealed partial class FitsTable
         }
     }
 
-    /// <summary>Reads a column of text of fixed length as bytes, without a string per value.</summary>
+    /// <summary>Reads a range of rows of a fixed-length text column as bytes, without creating strings.</summary>
     /// <param name="column">A text column of this table, of fixed length.</param>
-    /// <param name="firstRow">First row, from 0.</param>
-    /// <param name="rowCount">Number of rows.</param>
-    /// <param name="destination">Receives the stored bytes, shape [rowCount, Repeat, Width], trailing blanks and what follows a NUL
+    /// <param name="firstRow">The first row, from 0.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="destination">Receives the stored bytes, shape [rowCount, Repeat, Width], with trailing blanks and everything after a
+    /// NUL
     /// replaced by NUL.</param>
-    /// <remarks>The bytes are the file's own: ASCII by the standard, whatever in real files.</remarks>
-    /// <exception cref="ArgumentException">The column is no text of fixed length, or the range or a length does not fit.</exception>
-    /// <exception cref="FitsException">The rows do not read.</exception>
+    /// <remarks>The bytes are not converted: ASCII according to the standard, other encodings in some files.</remarks>
+    /// <exception cref="ArgumentException">The column is not fixed-length text, or the range or a length is not valid.</exception>
+    /// <exception cref="FitsException">The rows cannot be read.</exception>
     internal void ReadTextBytes(FitsColumn column, long firstRow, int rowCount, Span<byte> destination)
     {
         if (column.Type is not FitsType.Text || column.IsVariableLength)
-            throw new ArgumentException($"Column {column} is no text of fixed length.", nameof(column));
+            throw new ArgumentException($"Column {column} is not a column of fixed-length text.", nameof(column));
         CheckRange(firstRow, rowCount, column.RowBytes, destination.Length, 0);
         for (int row = 0; row < rowCount; row++)
         {
@@ -79,7 +81,7 @@ internal sealed partial class FitsTable
         return bytes;
     }
 
-    /// <summary>A NUL ends a string (FITS 4.0 §7.3.3.1); blanks at its end are padding.</summary>
+    /// <summary>Removes a NUL and everything after it (FITS 4.0 §7.3.3.1), and trailing blanks, which are padding.</summary>
     private static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> bytes)
     {
         int nul = bytes.IndexOf((byte)0);

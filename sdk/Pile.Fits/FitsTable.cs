@@ -4,12 +4,11 @@ using System.Runtime.InteropServices;
 namespace Pile.Fits;
 
 /// <summary>A table of an open file: its columns, and their values by ranges of rows.</summary>
-/// <remarks>The rows last asked for stay in memory as they lie in the file, so several columns over one range cost one read of it.
-/// To stream a table, walk it in steps of <see cref="BlockRowCount"/> and read every column of a step. One thread at a time, as the
-/// file.</remarks>
+/// <remarks>The rows read last are kept in memory as stored in the file, so reading several columns of one range reads the file once.
+/// To stream a table, read every column in steps of <see cref="BlockRowCount"/> rows. Not thread-safe, like the file.</remarks>
 internal sealed partial class FitsTable
 {
-    // Larger than a disk's read-ahead, smaller than a processor's last cache.
+    // Larger than a disk's read-ahead, smaller than the last-level cache of a processor.
     private const int BlockBytes = 4 << 20;
 
     private readonly FitsFile file;
@@ -23,7 +22,7 @@ internal sealed partial class FitsTable
     {
         (this.file, this.hdu) = (file, hdu);
         if (hdu.Header.GetBool("ZTABLE") == true)
-            throw file.Error(hdu, "the table is tile-compressed, which is not supported. Uncompress it with 'funpack' first.");
+            throw file.Error(hdu, "the table is tile-compressed, which is not supported. Decompress it with 'funpack' first.");
         if (hdu.Axes is not [var rowBytes and <= int.MaxValue, var rowCount])
             throw file.Error(hdu, $"expected NAXIS = 2 and rows of less than 2 GiB, found axes [{string.Join(", ", hdu.Axes)}].");
         (this.rowBytes, RowCount) = ((int)rowBytes, rowCount);
@@ -32,30 +31,30 @@ internal sealed partial class FitsTable
         long heapOffset = hdu.Header.GetInt64("THEAP") ?? mainBytes;
         long declaredBytes = mainBytes + (hdu.Header.GetInt64("PCOUNT") ?? 0);
         if (heapOffset < mainBytes || heapOffset > declaredBytes)
-            throw file.Error(hdu, $"THEAP should lie in {mainBytes}..{declaredBytes}, found {heapOffset}.");
+            throw file.Error(hdu, $"THEAP must be in [{mainBytes}, {declaredBytes}], found {heapOffset}.");
         (heapStart, heapBytes) = (hdu.DataStart + heapOffset, declaredBytes - heapOffset);
     }
 
-    /// <summary>Rows.</summary>
+    /// <summary>The number of rows.</summary>
     internal long RowCount { get; }
 
-    /// <summary>Columns, in the file's order.</summary>
+    /// <summary>The columns, in the order of the file.</summary>
     internal IReadOnlyList<FitsColumn> Columns => columns;
 
     /// <summary>The header of the table.</summary>
     internal FitsHeader Header => hdu.Header;
 
-    /// <summary>How many rows to ask for at a time when a table is streamed: 4 MiB of them, at least 1.</summary>
+    /// <summary>The number of rows to read at a time when streaming a table: 4 MiB, at least one row.</summary>
     internal int BlockRowCount => Math.Max(1, BlockBytes / Math.Max(1, rowBytes));
 
-    /// <summary>Finds a column by its exact name, else by its name whatever the case.</summary>
-    /// <exception cref="FitsException">There is none.</exception>
+    /// <summary>Returns a column by its exact name, otherwise by its name ignoring case.</summary>
+    /// <exception cref="FitsException">There is no such column.</exception>
     internal FitsColumn Column(string name) => TryColumn(name, out FitsColumn? column)
         ? column
         : throw file.Error(hdu, $"there is no column '{name}'. Its columns are "
             + $"{string.Join(", ", columns.Take(40).Select(c => c.Name))}{(columns.Length > 40 ? " …" : "")}.");
 
-    /// <summary>Finds a column by its exact name, else by its name whatever the case.</summary>
+    /// <summary>Finds a column by its exact name, otherwise by its name ignoring case.</summary>
     internal bool TryColumn(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FitsColumn? column)
     {
         column = Array.Find(columns, c => c.Name == name)
@@ -63,19 +62,19 @@ internal sealed partial class FitsTable
         return column is not null;
     }
 
-    /// <summary>Reads a column over a range of rows.</summary>
+    /// <summary>Reads a range of rows of a column.</summary>
     /// <typeparam name="T">The column's own type; or <see cref="double"/> for any number of at most 32 bits and float32; or
-    /// <see cref="long"/> for any integer but uint64. Bits and logicals: <see cref="bool"/>.</typeparam>
-    /// <param name="column">A column of this table, of fixed length and no text.</param>
-    /// <param name="firstRow">First row, from 0.</param>
-    /// <param name="rowCount">Number of rows.</param>
-    /// <param name="destination">Receives the values, shape [rowCount, Repeat], TSCAL and TZERO applied; the rest is untouched.</param>
-    /// <param name="isNull">Receives, if not empty, which values are null by TNULL, or undefined logicals; same shape. NaN is a value, not
+    /// <see cref="long"/> for any integer except uint64; <see cref="bool"/> for bits and logicals.</typeparam>
+    /// <param name="column">A fixed-length column of this table that is not text.</param>
+    /// <param name="firstRow">The first row, from 0.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="destination">Receives the values, shape [rowCount, Repeat], TSCAL and TZERO applied; the rest is unchanged.</param>
+    /// <param name="isNull">Receives which values are null by TNULL, or undefined logicals, unless empty; same shape. NaN is a value, not
     /// null.</param>
-    /// <remarks>A null comes out as NaN in scaled and float64 destinations made from integers with TNULL, as the stored sentinel in other
-    /// integers, as false in logicals.</remarks>
-    /// <exception cref="ArgumentException">The type, the range or a length does not fit.</exception>
-    /// <exception cref="FitsException">The rows do not read.</exception>
+    /// <remarks>A null becomes NaN in scaled columns and in float64 destinations of integers with TNULL, the stored sentinel in other
+    /// integers, and false in logicals.</remarks>
+    /// <exception cref="ArgumentException">The type, the range or a length is not valid.</exception>
+    /// <exception cref="FitsException">The rows cannot be read.</exception>
     internal void Read<T>(FitsColumn column, long firstRow, int rowCount, Span<T> destination, Span<bool> isNull = default)
         where T : unmanaged
     {
@@ -106,11 +105,11 @@ internal sealed partial class FitsTable
         }
     }
 
-    /// <summary>Reads the lengths of a variable-length column's rows, each checked against the heap.</summary>
+    /// <summary>Reads the lengths of a variable-length column's rows, and checks each against the heap.</summary>
     /// <param name="column">A variable-length column of this table.</param>
-    /// <param name="firstRow">First row, from 0.</param>
-    /// <param name="lengths">Receives values (characters, of text) per row, one for each row.</param>
-    /// <exception cref="FitsException">A descriptor points outside the heap.</exception>
+    /// <param name="firstRow">The first row, from 0.</param>
+    /// <param name="lengths">Receives the number of values (for text, of characters) of each row.</param>
+    /// <exception cref="FitsException">A descriptor refers to values outside the heap.</exception>
     internal void ReadLengths(FitsColumn column, long firstRow, Span<long> lengths)
     {
         CheckVariable(column);
@@ -120,14 +119,14 @@ internal sealed partial class FitsTable
     }
 
     /// <summary>Reads one row of a variable-length column.</summary>
-    /// <typeparam name="T">As in <see cref="Read"/>.</typeparam>
-    /// <param name="column">A variable-length column of this table, no text.</param>
+    /// <typeparam name="T">See <see cref="Read"/>.</typeparam>
+    /// <param name="column">A variable-length column of this table that is not text.</param>
     /// <param name="row">The row, from 0.</param>
-    /// <param name="destination">Receives the values; at least as long as the row (see <see cref="ReadLengths"/>).</param>
-    /// <param name="isNull">Receives, if not empty, which values are null.</param>
+    /// <param name="destination">Receives the values; must be at least as long as the row (see <see cref="ReadLengths"/>).</param>
+    /// <param name="isNull">Receives which values are null, unless empty.</param>
     /// <returns>The row's length.</returns>
-    /// <exception cref="ArgumentException">The type or a length does not fit.</exception>
-    /// <exception cref="FitsException">The row points outside the heap, or does not read.</exception>
+    /// <exception cref="ArgumentException">The type or a length is not valid.</exception>
+    /// <exception cref="FitsException">The row refers to values outside the heap, or cannot be read.</exception>
     internal int ReadRow<T>(FitsColumn column, long row, Span<T> destination, Span<bool> isNull = default) where T : unmanaged
     {
         CheckVariable(column);
@@ -135,7 +134,8 @@ internal sealed partial class FitsTable
         CheckRange(row, 1, 0, 0, 0);
         (long length, long position) = Descriptor(column, row, 1);
         if (destination.Length < length || (!isNull.IsEmpty && isNull.Length < length))
-            throw new ArgumentException($"Row {row} of {column} holds {length} values: destination and mask must be as long.",
+            throw new ArgumentException($"Row {row} of column {column} has {length} values: destination and mask must have at least this "
+                + "length.",
                 nameof(destination));
         Span<byte> bytes = Scratch((int)column.HeapBytes(length));
         if (length == 0)
@@ -152,7 +152,7 @@ internal sealed partial class FitsTable
     private static void CheckVariable(FitsColumn column)
     {
         if (!column.IsVariableLength)
-            throw new ArgumentException($"Column {column} is of fixed length: use Read or ReadText.", nameof(column));
+            throw new ArgumentException($"Column {column} has a fixed length: use Read or ReadText.", nameof(column));
     }
 
     private void CheckType<T>(FitsColumn column)
@@ -160,7 +160,8 @@ internal sealed partial class FitsTable
         if (column.Type is FitsType.Complex64 or FitsType.Complex128)
             throw file.Error(hdu, $"column {column} is complex, which is not supported. Split it into two real columns.");
         if (!FitsValues.CanReadAs<T>(column.Type))
-            throw new ArgumentException($"Column {column} holds {column.Type}; {typeof(T).Name} can't hold that exactly.", nameof(column));
+            throw new ArgumentException($"Column {column} has the type {column.Type}, which {typeof(T).Name} cannot represent exactly.",
+                nameof(column));
     }
 
     private void CheckRange(long firstRow, int rowCount, int repeat, int destinationLength, int maskLength)
@@ -169,10 +170,9 @@ internal sealed partial class FitsTable
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
         if (firstRow > RowCount - rowCount)
             throw new ArgumentOutOfRangeException(nameof(firstRow),
-                $"Rows {firstRow} to {firstRow + rowCount} are asked for, but the table has {RowCount}.");
+                $"Rows {firstRow} to {firstRow + rowCount} exceed the table, which has {RowCount} rows.");
         long values = (long)rowCount * repeat;
         if (destinationLength < values || (maskLength != 0 && maskLength < values))
-            throw new ArgumentException($"{rowCount} rows of {repeat} values need {values} places, in the destination and in the mask if "
-                + "there is one.");
+            throw new ArgumentException($"{rowCount} rows of {repeat} values require a destination and a mask of length {values}.");
     }
 }

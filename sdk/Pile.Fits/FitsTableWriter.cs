@@ -4,7 +4,7 @@ using Pile.Fits.Native;
 
 namespace Pile.Fits;
 
-/// <summary>A binary table being written: columns by ranges of rows, in any order.</summary>
+/// <summary>Writes a binary table: columns by ranges of rows, in any order.</summary>
 internal sealed class FitsTableWriter
 {
     private readonly FitsWriter writer;
@@ -23,18 +23,18 @@ internal sealed class FitsTableWriter
     /// <summary>Writes rows of a column of numbers or logicals.</summary>
     /// <typeparam name="T">The column's own type.</typeparam>
     /// <param name="column">The column, from 0.</param>
-    /// <param name="firstRow">First row, from 0.</param>
-    /// <param name="values">Whole rows, shape [rows, Repeat].</param>
-    /// <param name="isNull">Which values are null, same shape; or empty. Written as TNULL, NaN or an undefined logical.</param>
-    /// <exception cref="ArgumentException">The type, the range or a length does not fit, or an integer column with nulls has no null
-    /// value.</exception>
+    /// <param name="firstRow">The first row, from 0.</param>
+    /// <param name="values">Complete rows, shape [rows, Repeat].</param>
+    /// <param name="isNull">Which values are null, same shape; or empty. Nulls are written as TNULL, NaN or an undefined logical.</param>
+    /// <exception cref="ArgumentException">The type, the range or a length is
+    /// not valid, or an integer column with nulls has no null value.</exception>
     /// <exception cref="FitsException">Writing fails.</exception>
     internal unsafe void Write<T>(int column, long firstRow, ReadOnlySpan<T> values, ReadOnlySpan<bool> isNull = default)
         where T : unmanaged
     {
         FitsColumnDefinition definition = CheckRows(column, firstRow, values.Length, isNull.Length);
         if (!FitsValues.CanReadAs<T>(definition.Type) || Unsafe.SizeOf<T>() * definition.Repeat != definition.RowBytes)
-            throw new ArgumentException($"Column {definition.Name} takes {definition.Type}, found {typeof(T).Name}.", nameof(values));
+            throw new ArgumentException($"Column {definition.Name} requires {definition.Type}, found {typeof(T).Name}.", nameof(values));
         ReadOnlySpan<T> written = isNull.Contains(true) && typeof(T) != typeof(bool) ? WithNulls(definition, values, isNull) : values;
         int status = 0;
         fixed (T* first = written)
@@ -45,43 +45,44 @@ internal sealed class FitsTableWriter
                 if (isNull[i])
                     FitsNative.WriteNulls(handle, column + 1, firstRow + 1 + (i / definition.Repeat), (i % definition.Repeat) + 1, 1,
                         ref status);
-        writer.Check(status, $"rows from {firstRow} of column {definition.Name} are not written");
+        writer.Check(status, $"rows from {firstRow} of column {definition.Name} cannot be written");
     }
 
-    /// <summary>Writes a row of a column whose rows differ in length; a row that is not written is empty.</summary>
+    /// <summary>Writes a row of a variable-length column; a row that is not written is empty.</summary>
     /// <typeparam name="T">The column's own type.</typeparam>
     /// <param name="column">The column, from 0.</param>
     /// <param name="row">The row, from 0.</param>
-    /// <param name="values">Its values.</param>
-    /// <exception cref="ArgumentException">The column is of fixed length, or the type or the length does not fit.</exception>
+    /// <param name="values">The values of the row.</param>
+    /// <exception cref="ArgumentException">The column has a fixed length, or the type or the length is not valid.</exception>
     /// <exception cref="FitsException">Writing fails.</exception>
     internal unsafe void WriteRow<T>(int column, long row, ReadOnlySpan<T> values) where T : unmanaged
     {
         writer.CheckCurrent(hduNumber);
         FitsColumnDefinition definition = columns[column];
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)row, (ulong)(rowCount ?? long.MaxValue), nameof(row));
-        if (definition.LongestRow is not { } longest || values.Length > longest || !FitsValues.CanReadAs<T>(definition.Type))
-            throw new ArgumentException($"Column {definition.Name} does not take {values.Length} values of {typeof(T).Name} in a row.",
+        if (definition.MaxRowLength is not { } longest || values.Length > longest || !FitsValues.CanReadAs<T>(definition.Type))
+            throw new ArgumentException($"Column {definition.Name} does not accept rows of {values.Length} values of type "
+                + $"{typeof(T).Name}.",
                 nameof(values));
         if (values.IsEmpty)
             return;
         int status = 0;
         fixed (T* first = values)
             FitsNative.WriteColumn(handle, TypeCode(definition.Type), column + 1, row + 1, 1, values.Length, first, ref status);
-        writer.Check(status, $"row {row} of column {definition.Name} is not written");
+        writer.Check(status, $"row {row} of column {definition.Name} cannot be written");
     }
 
-    /// <summary>Writes rows of a column of text.</summary>
+    /// <summary>Writes rows of a text column.</summary>
     /// <param name="column">The column, from 0.</param>
-    /// <param name="firstRow">First row, from 0.</param>
-    /// <param name="values">Whole rows, shape [rows, Repeat].</param>
-    /// <exception cref="ArgumentException">The column is no text, or the range does not fit.</exception>
-    /// <exception cref="FitsException">A string is longer than the column, or not ASCII: nothing is cut or replaced.</exception>
+    /// <param name="firstRow">The first row, from 0.</param>
+    /// <param name="values">Complete rows, shape [rows, Repeat].</param>
+    /// <exception cref="ArgumentException">The column is not text, or the range is not valid.</exception>
+    /// <exception cref="FitsException">A string is longer than the column, or not ASCII: nothing is truncated or replaced.</exception>
     internal unsafe void WriteText(int column, long firstRow, ReadOnlySpan<string> values)
     {
         FitsColumnDefinition definition = CheckRows(column, firstRow, values.Length, 0);
         if (definition.Type is not FitsType.Text)
-            throw new ArgumentException($"Column {definition.Name} takes {definition.Type}, found text.", nameof(values));
+            throw new ArgumentException($"Column {definition.Name} requires {definition.Type}, found text.", nameof(values));
         int offset = columns.Take(column).Sum(c => c.RowBytes);
         byte[] row = new byte[definition.RowBytes];
         int status = 0;
@@ -92,19 +93,20 @@ internal sealed class FitsTableWriter
             {
                 string value = values[i + j];
                 if (value.Length > definition.Width || !Ascii.IsValid(value))
-                    throw writer.Error($"row {firstRow + (i / definition.Repeat)} of column {definition.Name} holds '{value}'; FITS text "
-                        + $"is ASCII, and here at most {definition.Width} characters.");
+                    throw writer.Error($"row {firstRow + (i / definition.Repeat)} of column {definition.Name} has the value '{value}'; "
+                        + "FITS text "
+                        + $"must be ASCII, in this column of at most {definition.Width} characters.");
                 Encoding.ASCII.GetBytes(value, row.AsSpan(j * definition.Width));
             }
             fixed (byte* bytes = row)
                 FitsNative.WriteTableBytes(handle, firstRow + 1 + (i / definition.Repeat), offset + 1, row.Length, bytes, ref status);
         }
-        writer.Check(status, $"rows from {firstRow} of column {definition.Name} are not written");
+        writer.Check(status, $"rows from {firstRow} of column {definition.Name} cannot be written");
     }
 
-    /// <summary>Writes whole rows as they are stored, behind those before.</summary>
+    /// <summary>Appends complete rows as stored in the file.</summary>
     /// <param name="rows">The bytes of the rows, big-endian.</param>
-    /// <exception cref="ArgumentException">They are not whole rows, or the table has not so many.</exception>
+    /// <exception cref="ArgumentException">The rows are not complete, or exceed the table.</exception>
     /// <exception cref="FitsException">Writing fails.</exception>
     internal unsafe void AppendRows(ReadOnlySpan<byte> rows)
     {
@@ -112,12 +114,13 @@ internal sealed class FitsTableWriter
         if (rows.IsEmpty)
             return;
         if (rowBytes == 0 || rows.Length % rowBytes != 0 || appended + (rows.Length / rowBytes) > rowCount)
-            throw new ArgumentException($"The table takes whole rows of {rowBytes} bytes, {rowCount} in all; found {rows.Length} bytes for "
+            throw new ArgumentException($"The table requires complete rows of {rowBytes} bytes, {rowCount} in total; found {rows.Length} "
+                + "bytes for "
                 + $"row {appended} and following.", nameof(rows));
         int status = 0;
         fixed (byte* bytes = rows)
             FitsNative.WriteTableBytes(handle, appended + 1, 1, rows.Length, bytes, ref status);
-        writer.Check(status, $"rows from {appended} are not written");
+        writer.Check(status, $"rows from {appended} cannot be written");
         appended += rows.Length / rowBytes;
     }
 
@@ -125,15 +128,16 @@ internal sealed class FitsTableWriter
     {
         writer.CheckCurrent(hduNumber);
         FitsColumnDefinition definition = columns[column];
-        if (definition.LongestRow is not null)
-            throw new ArgumentException($"The rows of column {definition.Name} differ in length: write them one by one.", nameof(column));
+        if (definition.MaxRowLength is not null)
+            throw new ArgumentException($"The rows of column {definition.Name} have variable length. Use WriteRow.", nameof(column));
         int repeat = Math.Max(1, definition.Repeat);
         if (valueCount % repeat != 0 || (maskCount != 0 && maskCount != valueCount))
-            throw new ArgumentException($"Column {definition.Name} takes whole rows of {repeat} values and a mask as long, found "
+            throw new ArgumentException($"Column {definition.Name} requires complete rows of {repeat} values and a mask of the same "
+                + "length, found "
                 + $"{valueCount} and {maskCount}.");
         if (firstRow < 0 || firstRow + (valueCount / repeat) > rowCount)
             throw new ArgumentOutOfRangeException(nameof(firstRow),
-                $"Rows {firstRow} to {firstRow + (valueCount / repeat)} are to be written, but the table has {rowCount}.");
+                $"Rows {firstRow} to {firstRow + (valueCount / repeat)} exceed the table, which has {rowCount} rows.");
         return definition;
     }
 
@@ -147,14 +151,14 @@ internal sealed class FitsTableWriter
         return written;
     }
 
-    /// <summary>The value in memory that is stored as TNULL: unsigned integers are stored less their offset.</summary>
+    /// <summary>Returns the value in memory that is stored as TNULL: unsigned integers are stored with an offset.</summary>
     private static T NullOf<T>(FitsColumnDefinition definition) where T : unmanaged
     {
         object value = (definition.Type, definition.NullValue) switch
         {
-            (FitsType.Float32, _) => (object)float.NaN, // as object: else all arms would become double
+            (FitsType.Float32, _) => (object)float.NaN, // without the cast, all arms would become double
             (FitsType.Float64, _) => double.NaN,
-            (_, null) => throw new ArgumentException($"Column {definition.Name} holds nulls, so it needs a null value."),
+            (_, null) => throw new ArgumentException($"Column {definition.Name} contains nulls, which requires a null value."),
             (FitsType.UInt8, { } n) => checked((byte)n),
             (FitsType.Int8, { } n) => checked((sbyte)(n - 128)),
             (FitsType.Int16, { } n) => checked((short)n),

@@ -2,10 +2,10 @@ using Pile.Format;
 
 namespace Pile.Fits;
 
-/// <summary>The format's dtypes as types of FITS columns.</summary>
+/// <summary>Maps dtypes to types of FITS columns.</summary>
 internal static class FitsTypes
 {
-    /// <summary>The FITS type that holds elements of a dtype exactly.</summary>
+    /// <summary>Returns the FITS type that represents a dtype exactly.</summary>
     internal static FitsType Of(DType type) => type switch
     {
         DType.Bool => FitsType.Bool,

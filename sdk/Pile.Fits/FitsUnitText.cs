@@ -6,11 +6,11 @@ namespace Pile.Fits;
 /// <summary>Unit strings for the headers of FITS files.</summary>
 internal static partial class FitsUnitText
 {
-    private const int LongestText = 68; // a quoted text on one card (FITS 4.0 §4.2.1.1)
+    private const int MaxTextLength = 68; // a quoted text on one card (FITS 4.0 §4.2.1.1)
 
-    /// <summary>A unit as FITS writes it (FITS 4.0 §4.3): a leading factor as a power of ten, no letters beyond ASCII, no quotes around
-    /// names.</summary>
-    /// <returns>Null for none, and for one that is too long or has no such form.</returns>
+    /// <summary>Formats a unit for FITS (FITS 4.0 §4.3): a leading factor as
+    /// a power of ten, only ASCII letters, no quotes around names.</summary>
+    /// <returns>Null for no unit, and for one that is too long or cannot be expressed.</returns>
     internal static string? Of(string? unit)
     {
         if (unit is null or "")
@@ -35,10 +35,10 @@ internal static partial class FitsUnitText
         if (end > 2 && int.TryParse(text.AsSpan(2, end - 2), out int power))
             text = $"10**{power} {text[end..].TrimStart(' ', '*')}";
         text = QuotedName().Replace(text, "${name}");
-        return text.Length <= LongestText && !text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? text : null;
+        return text.Length <= MaxTextLength && !text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? text : null;
     }
 
-    // VOUnits quote the names that they do not know ('my unit'); FITS does not, and an apostrophe alone is a minute of arc.
+    // VOUnits quote unknown names ('my unit'); FITS does not. A single apostrophe is an arcminute.
     [GeneratedRegex(@"(?<![\w')])'(?<name>[A-Za-z][^']*)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex QuotedName();
 }

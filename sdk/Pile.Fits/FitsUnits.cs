@@ -3,28 +3,28 @@ using Pile.Fits.Native;
 
 namespace Pile.Fits;
 
-/// <summary>Unit strings of FITS (4.0 §4.3), as wcslib reads them, with the usual misspellings it knows (<c>DEG</c>, <c>ANGSTROM</c>,
-/// <c>counts</c>), the spellings of the VO and astropy, and those of detectors.</summary>
+/// <summary>Converts unit strings of FITS (4.0 §4.3) with wcslib, including common misspellings that it supports (<c>DEG</c>,
+/// <c>ANGSTROM</c>, <c>counts</c>), the spellings of the VO and astropy, and those of detectors.</summary>
 internal static class FitsUnits
 {
-    private const int LongestUnit = 72; // what a header card holds
-    private const int BufferBytes = 4 * LongestUnit; // a translation may be longer than the original
-    private const int NoUnsafeTranslations = 0; // S, H and D stay what they are: siemens, henry, debye
+    private const int MaxUnitLength = 72; // the maximum length on a header card
+    private const int BufferBytes = 4 * MaxUnitLength; // a translation may be longer than the original
+    private const int NoUnsafeTranslations = 0; // S, H and D keep their meaning: siemens, henry, debye
 
     /// <summary>Finds the factor between two units.</summary>
-    /// <param name="from">The unit that values have.</param>
-    /// <param name="to">The unit that they shall have.</param>
-    /// <param name="factor">What to multiply by.</param>
-    /// <returns>Equal texts are the same unit, known or not; else false when one is unknown, they differ in kind, or more than a factor
-    /// lies between them (as with logarithms).</returns>
+    /// <param name="from">The unit of the values.</param>
+    /// <param name="to">The target unit.</param>
+    /// <param name="factor">The factor to multiply values by.</param>
+    /// <returns>True for equal texts, known or unknown. Otherwise false if a unit is unknown, if they measure different quantities, or if
+    /// the conversion is not a factor (for example with logarithms).</returns>
     internal static unsafe bool TryConvert(string from, string to, out double factor)
     {
-        (from, to) = (Spell(from), Spell(to));
+        (from, to) = (Normalize(from), Normalize(to));
         factor = 1;
         if (from == to)
             return true;
         factor = double.NaN;
-        (from, to) = DetectorUnits.Known(from, to);
+        (from, to) = DetectorUnits.Substitute(from, to);
         byte* fromBytes = stackalloc byte[BufferBytes], toBytes = stackalloc byte[BufferBytes];
         if (!TryTranslate(from, fromBytes) || !TryTranslate(to, toBytes))
             return false;
@@ -39,14 +39,14 @@ internal static class FitsUnits
     {
         Span<byte> bytes = new(buffer, BufferBytes);
         bytes.Clear();
-        if (unit.Length is 0 or > LongestUnit || !Ascii.IsValid(unit) || unit.Contains('\0', StringComparison.Ordinal))
+        if (unit.Length is 0 or > MaxUnitLength || !Ascii.IsValid(unit) || unit.Contains('\0', StringComparison.Ordinal))
             return false;
         Encoding.ASCII.GetBytes(unit, bytes);
         const int Unchanged = -1;
         return WcsUnitsNative.Translate(NoUnsafeTranslations, buffer, 0) is 0 or Unchanged;
     }
 
-    private static string Spell(string unit) => unit.Trim() switch
+    private static string Normalize(string unit) => unit.Trim() switch
     {
         "degree" or "degrees" or "\u00b0" => "deg",
         "''" or "\"" => "arcsec",
@@ -58,6 +58,6 @@ internal static class FitsUnits
         "Msun" => "solMass",
         "Lsun" => "solLum",
         "Rsun" => "solRad",
-        { } other => DetectorUnits.Spell(other.Replace(" / ", "/", StringComparison.Ordinal)),
+        { } other => DetectorUnits.Normalize(other.Replace(" / ", "/", StringComparison.Ordinal)),
     };
 }

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Fits;
 
-/// <summary>From a column's stored, big-endian bytes to values.</summary>
+/// <summary>Decodes a column's stored, big-endian bytes.</summary>
 internal static class FitsValues
 {
-    /// <summary>Returns whether a type in memory holds every value of a column exactly.</summary>
+    /// <summary>Returns whether a type in memory represents every value of a column exactly.</summary>
     internal static bool CanReadAs<T>(FitsType type) => type switch
     {
         FitsType.Bit or FitsType.Bool => typeof(T) == typeof(bool),
@@ -24,7 +24,7 @@ internal static class FitsValues
         _ => false,
     };
 
-    /// <summary>Decodes values as wide as the stored ones where they stand.</summary>
+    /// <summary>Decodes in place values that have the size of the stored ones.</summary>
     internal static void DecodeInPlace(FitsColumn column, Span<byte> bytes, Span<bool> isNull)
     {
         SwapBytes(bytes, column.Width);
@@ -34,7 +34,7 @@ internal static class FitsValues
             FlipSigns(bytes, column.Width);
     }
 
-    /// <summary>Decodes values into another type: scaled, widened, or logical. The bytes are overwritten on the way.</summary>
+    /// <summary>Decodes values to another type: scaled, widened, or logical. The bytes are overwritten.</summary>
     internal static void Decode<T>(FitsFile file, FitsHdu hdu, FitsColumn column, long firstRow, Span<byte> bytes, Span<T> destination,
         Span<bool> isNull) where T : unmanaged
     {
@@ -63,7 +63,7 @@ internal static class FitsValues
             bytes.CopyTo(MemoryMarshal.AsBytes(destination));
     }
 
-    /// <summary>Makes nulls NaN.</summary>
+    /// <summary>Sets nulls to NaN.</summary>
     internal static void PutNaN(Span<double> values, ReadOnlySpan<bool> isNull)
     {
         for (int i = 0; i < values.Length; i++)
@@ -79,7 +79,8 @@ internal static class FitsValues
         for (int i = 0; i < bytes.Length; i++)
         {
             if (bytes[i] is not ((byte)'T' or (byte)'F' or 0))
-                throw file.Error(hdu, $"row {firstRow + (column.Repeat > 0 ? i / column.Repeat : 0)} of logical column {column} holds byte "
+                throw file.Error(hdu,
+                    $"row {firstRow + (column.Repeat > 0 ? i / column.Repeat : 0)} of logical column {column} has the byte "
                     + $"{bytes[i]}; expected 'T', 'F' or 0.");
             destination[i] = bytes[i] == 'T';
             if (!isNull.IsEmpty)

@@ -2,8 +2,8 @@ using Pile.Fits.Native;
 
 namespace Pile.Fits;
 
-/// <summary>Writes a FITS file, HDU by HDU. The same input gives the same bytes: no dates, no names of programs.</summary>
-/// <remarks>A file is whole after <see cref="Close"/>; disposing without it removes the file. One thread at a time.</remarks>
+/// <summary>Writes a FITS file, HDU by HDU. The same input gives identical bytes, without dates and program names.</summary>
+/// <remarks>The file is complete after <see cref="Close"/>; disposing without it deletes the file. Not thread-safe.</remarks>
 internal sealed class FitsWriter : IDisposable
 {
     private readonly FitsFileHandle handle;
@@ -14,28 +14,28 @@ internal sealed class FitsWriter : IDisposable
     private FitsWriter(string path, FitsFileHandle handle) => (this.path, this.handle) = (path, handle);
 
     /// <summary>Creates a file.</summary>
-    /// <param name="path">Its path, taken literally.</param>
-    /// <exception cref="FitsException">A file of that name exists, or it can't be made.</exception>
+    /// <param name="path">The path, taken literally.</param>
+    /// <exception cref="FitsException">The file exists, or cannot be created.</exception>
     internal static FitsWriter Create(string path)
     {
         string fullPath = System.IO.Path.GetFullPath(path);
         if (File.Exists(fullPath))
-            throw new FitsException(path, null, "it exists already. Remove it first, or write to another name.");
+            throw new FitsException(path, null, "it already exists. Delete it first, or choose another name.");
         int status = 0;
         FitsNative.Create(out FitsFileHandle handle, fullPath, ref status);
         if (status != 0 || handle.IsInvalid)
-            throw new FitsException(path, null, $"it can't be made: {FitsNative.Describe(status)}");
+            throw new FitsException(path, null, $"it cannot be created: {FitsNative.Describe(status)}");
         FitsFileHandle.CountOpened();
         return new FitsWriter(path, handle);
     }
 
-    /// <summary>Writes an image as the next HDU; the first is the primary one.</summary>
+    /// <summary>Writes an image as the next HDU; the first HDU is the primary one.</summary>
     /// <typeparam name="T">byte, short, ushort, int, uint, long, float or double.</typeparam>
     /// <param name="pixels">The pixels, the first axis running fastest.</param>
-    /// <param name="axes">NAXIS1, NAXIS2 …; none for a header alone.</param>
+    /// <param name="axes">NAXIS1, NAXIS2 …; empty for a header without data.</param>
     /// <param name="name">EXTNAME, or null.</param>
-    /// <param name="cards">Further cards, none of them structural.</param>
-    /// <exception cref="ArgumentException">The number of pixels, the type or a card does not fit.</exception>
+    /// <param name="cards">Additional cards, which must not be structural.</param>
+    /// <exception cref="ArgumentException">The number of pixels, the type or a card is not valid.</exception>
     /// <exception cref="FitsException">Writing fails.</exception>
     internal unsafe void WriteImage<T>(ReadOnlySpan<T> pixels, ReadOnlySpan<long> axes, string? name = null,
         IEnumerable<FitsCard>? cards = null) where T : unmanaged
@@ -44,7 +44,7 @@ internal sealed class FitsWriter : IDisposable
         foreach (long length in axes)
             expected = checked(expected * length);
         if (pixels.Length != expected)
-            throw new ArgumentException($"Axes [{string.Join(", ", axes.ToArray())}] hold {expected} pixels, found {pixels.Length}.",
+            throw new ArgumentException($"The axes [{string.Join(", ", axes.ToArray())}] require {expected} pixels, found {pixels.Length}.",
                 nameof(pixels));
         (int bitpix, int type) = PixelCodes<T>();
         List<string> images = Format(name, cards);
@@ -57,23 +57,23 @@ internal sealed class FitsWriter : IDisposable
         fixed (T* first = pixels)
             if (!pixels.IsEmpty)
                 FitsNative.WritePixels(handle, type, 1, pixels.Length, first, ref status);
-        Check(status, "the image is not written");
+        Check(status, "the image cannot be written");
     }
 
-    /// <summary>Begins a binary table as the next HDU, after an empty primary one if it is the first.</summary>
+    /// <summary>Begins a binary table as the next HDU, after an empty primary HDU if it is the first.</summary>
     /// <param name="name">EXTNAME, or null.</param>
     /// <param name="columns">The columns.</param>
-    /// <param name="rowCount">All rows that will be written, where what is not written is zero; null for as many as are appended.</param>
-    /// <param name="cards">Further cards, none of them structural.</param>
-    /// <returns>The table, to be filled before the next HDU is begun.</returns>
-    /// <exception cref="ArgumentException">A column or a card does not fit.</exception>
+    /// <param name="rowCount">The number of rows, where rows that are not written are zero; null for as many as are appended.</param>
+    /// <param name="cards">Additional cards, which must not be structural.</param>
+    /// <returns>The table, to be written before the next HDU is begun.</returns>
+    /// <exception cref="ArgumentException">A column or a card is not valid.</exception>
     /// <exception cref="FitsException">Writing fails.</exception>
     internal FitsTableWriter BeginTable(string? name, IReadOnlyList<FitsColumnDefinition> columns, long? rowCount,
         IEnumerable<FitsCard>? cards = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount ?? 0);
         if (columns.Count is 0 or > 999) // FITS 4.0 §7.3.1
-            throw new ArgumentException($"A table has 1 to 999 columns, found {columns.Count}.", nameof(columns));
+            throw new ArgumentException($"A table must have 1 to 999 columns, found {columns.Count}.", nameof(columns));
         List<string> images = [];
         for (int i = 0; i < columns.Count; i++)
         {
@@ -97,12 +97,12 @@ internal sealed class FitsWriter : IDisposable
         for (int i = 0; i < columns.Count; i++)
             FitsNative.ChangeComment(handle, $"TTYPE{i + 1}",
                 string.Concat((columns[i].Description ?? "").Select(c => c is >= ' ' and <= '~' ? c : '?')), ref status);
-        Check(status, "the table is not begun");
+        Check(status, "the table cannot be created");
         return new FitsTableWriter(this, handle, columns, rowCount, hduCount);
     }
 
     /// <summary>Completes the file.</summary>
-    /// <exception cref="FitsException">The last bytes are not written; the file is removed.</exception>
+    /// <exception cref="FitsException">The last bytes cannot be written; the file is deleted.</exception>
     internal void Close()
     {
         ObjectDisposedException.ThrowIf(handle.IsClosed || isClosed, this);
@@ -113,25 +113,25 @@ internal sealed class FitsWriter : IDisposable
             return;
         File.Delete(path);
         throw new FitsException(path, null,
-            $"it is not completed: {FitsNative.Describe(status)}. It was removed; make room and write it again.");
+            $"it cannot be completed: {FitsNative.Describe(status)}. It was deleted; free disk space and write it again.");
     }
 
-    /// <summary>Removes the file unless it was closed.</summary>
+    /// <summary>Deletes the file unless it was closed.</summary>
     public void Dispose()
     {
         if (isClosed)
             return;
         isClosed = true;
-        handle.Delete(); // the file was not finished: how the removal went changes nothing for the caller
+        handle.Delete(); // the status is ignored: the file was not complete anyway
         handle.Dispose();
     }
 
-    /// <summary>Refuses to go on with a table after the next HDU was begun.</summary>
+    /// <summary>Rejects writing to a table after the next HDU was begun.</summary>
     internal void CheckCurrent(int hduNumber)
     {
         ObjectDisposedException.ThrowIf(isClosed, this);
         if (hduNumber != hduCount)
-            throw new InvalidOperationException("The next HDU was begun: this table is complete.");
+            throw new InvalidOperationException("This table is complete, because the next HDU was begun.");
     }
 
     internal void Check(int status, string finding)
@@ -149,7 +149,8 @@ internal sealed class FitsWriter : IDisposable
         {
             if (card.Keyword is "SIMPLE" or "XTENSION" or "BITPIX" or "EXTEND" or "PCOUNT" or "GCOUNT" or "GROUPS" or "THEAP" or "TFIELDS"
                 or "END" or "BSCALE" or "BZERO" || card.Keyword.StartsWith("NAXIS", StringComparison.Ordinal))
-                throw new ArgumentException($"Keyword {card.Keyword} is structural: it follows from what is written.", nameof(cards));
+                throw new ArgumentException($"Keyword {card.Keyword} is structural and must not be given: the writer derives it from the "
+                    + "data.", nameof(cards));
             images.AddRange(card.Format());
         }
         return images;
@@ -171,6 +172,6 @@ internal sealed class FitsWriter : IDisposable
         TypeCode.Int64 => (64, NativeType.Int64),
         TypeCode.Single => (-32, NativeType.Float32),
         TypeCode.Double => (-64, NativeType.Float64),
-        _ => throw new ArgumentException($"Pixels of {typeof(T).Name} are not written.", nameof(T)),
+        _ => throw new ArgumentException($"Writing pixels of type {typeof(T).Name} is not supported.", nameof(T)),
     };
 }

@@ -3,47 +3,47 @@ using Pile.Fits.Native;
 
 namespace Pile.Fits;
 
-/// <summary>What wavelengths were measured in, as far as a file says.</summary>
+/// <summary>The medium of wavelengths, as declared by a file.</summary>
 internal enum SpectralMedium
 {
-    /// <summary>The file does not say.</summary>
+    /// <summary>The file declares no medium.</summary>
     Undeclared,
 
-    /// <summary>In vacuum: WAVE, and whatever is converted from frequencies and velocities.</summary>
+    /// <summary>Vacuum: WAVE, and wavelengths converted from frequencies and velocities.</summary>
     Vacuum,
 
-    /// <summary>In air: AWAV.</summary>
+    /// <summary>Air: AWAV.</summary>
     Air,
 }
 
-/// <summary>The wavelengths of a cube's channels, by wcslib: FITS WCS paper III (Greisen et al. 2006, A&amp;A 446, 747).</summary>
+/// <summary>The wavelengths of a cube's channels, computed by wcslib: FITS WCS paper III (Greisen et al. 2006, A&amp;A 446, 747).</summary>
 internal sealed class SpectralAxis
 {
-    // Paper III, table 1, and AIPS's FELO. APOS and the like are no such axes.
+    // Paper III, table 1, and AIPS's FELO. APOS and similar types are not spectral axes.
     private static readonly string[] Types = ["WAVE", "AWAV", "FREQ", "ENER", "WAVN", "VRAD", "VOPT", "ZOPT", "VELO", "BETA", "FELO"];
     private const double AngstromPerMetre = 1e10;
 
     private SpectralAxis(int axis, string type, SpectralMedium medium, double[] wavelengthAngstrom) =>
         (Axis, Type, Medium, WavelengthAngstrom) = (axis, type, medium, wavelengthAngstrom);
 
-    /// <summary>The image axis that the channels run along, from 0.</summary>
+    /// <summary>The image axis of the channels, from 0.</summary>
     internal int Axis { get; }
 
-    /// <summary>CTYPE as the header has it; empty if it is missing.</summary>
+    /// <summary>CTYPE of the header; empty if it is missing.</summary>
     internal string Type { get; }
 
-    /// <summary>Air or vacuum, if CTYPE says it.</summary>
+    /// <summary>Air or vacuum, if CTYPE declares it.</summary>
     internal SpectralMedium Medium { get; }
 
-    /// <summary>Wavelengths of all channels, in the order of the file (which may descend): Å, positive, strictly monotonic.</summary>
+    /// <summary>The wavelengths of all channels, in the order of the file (possibly descending): Å, positive, strictly monotonic.</summary>
     internal double[] WavelengthAngstrom { get; }
 
-    /// <summary>Finds the one axis that is neither of the sky nor of length 1.</summary>
+    /// <summary>Finds the only axis that is neither celestial nor of length 1.</summary>
     /// <param name="header">The image's header.</param>
-    /// <param name="axes">Pixels along its axes, the fastest first.</param>
+    /// <param name="axes">The lengths of its axes, the fastest first.</param>
     /// <param name="sky">Its celestial WCS.</param>
     /// <returns>The axis, from 0.</returns>
-    /// <exception cref="FitsException">There is none, or more than one.</exception>
+    /// <exception cref="FitsException">There is no such axis, or more than one.</exception>
     internal static int AxisOf(FitsHeader header, IReadOnlyList<long> axes, Wcs sky)
     {
         int[] others = [.. Enumerable.Range(0, axes.Count).Where(i => i != sky.XAxis && i != sky.YAxis)];
@@ -51,23 +51,25 @@ internal sealed class SpectralAxis
             : Array.FindAll(others, i => axes[i] > 1);
         if (candidates is not [int axis])
             throw new FitsException(header.Path, header.Hdu,
-                $"a cube has one axis beside those of the sky, found axes [{string.Join(", ", axes)}] of types "
-                    + $"[{string.Join(", ", Enumerable.Range(0, axes.Count).Select(i => TypeOf(header, i)))}]. Name another HDU, or leave "
-                    + "this file out.");
+                $"a cube must have one axis besides the celestial ones, found axes [{string.Join(", ", axes)}] of types "
+                    + $"[{string.Join(", ", Enumerable.Range(0, axes.Count).Select(i => TypeOf(header, i)))}]. Specify another HDU, or "
+                    + "omit "
+                    + "this file.");
         foreach (int third in others)
             if (third != axis && axes[third] > 1)
                 throw new FitsException(header.Path, header.Hdu,
-                    $"axis {third + 1} ({TypeOf(header, third)}) has {axes[third]} pixels beside sky and spectrum. Cut one of them out "
+                    $"axis {third + 1} ({TypeOf(header, third)}) has {axes[third]} pixels besides the celestial and spectral axes. Extract "
+                        + "one of them "
                         + "first.");
         return axis;
     }
 
     /// <summary>Computes the wavelengths along an axis.</summary>
     /// <param name="header">The image's header.</param>
-    /// <param name="axes">Pixels along its axes, the fastest first.</param>
+    /// <param name="axes">The lengths of its axes, the fastest first.</param>
     /// <param name="axis">The axis, from 0.</param>
-    /// <param name="unit">The unit of CRVAL and CDELT where CUNIT is missing; null for the standard's (SI).</param>
-    /// <exception cref="FitsException">The header says too little, or contradicts itself: the keyword is named.</exception>
+    /// <param name="unit">The unit of CRVAL and CDELT if CUNIT is missing; null for the unit of the standard (SI).</param>
+    /// <exception cref="FitsException">The header is incomplete or inconsistent; the message names the keyword.</exception>
     internal static SpectralAxis Read(FitsHeader header, IReadOnlyList<long> axes, int axis, string? unit = null)
     {
         string type = TypeOf(header, axis);
@@ -76,10 +78,10 @@ internal sealed class SpectralAxis
         if (declared is null && unit is not null)
             cards = FitsCard.Text($"CUNIT{axis + 1}", unit).Format()[0] + cards;
         if (header.Find($"CRVAL{axis + 1}") is null)
-            throw Failed(header, $"CRVAL{axis + 1} is missing: nothing says the wavelengths of its {axes[axis]} channels",
-                "Name the HDU that holds them");
+            throw Failed(header, $"CRVAL{axis + 1} is missing, so the wavelengths of its {axes[axis]} channels are unknown",
+                "Specify the HDU that contains them");
         if (type.Length >= 8 && type[4..].StartsWith("-TAB", StringComparison.Ordinal))
-            throw Failed(header, $"CTYPE{axis + 1} = {type}: its wavelengths stand in a table", "Name the HDU of the table");
+            throw Failed(header, $"CTYPE{axis + 1} = {type}: its wavelengths are stored in a table", "Specify the HDU of the table");
 
         bool isLinear = !IsSpectral(type);
         SpectralMedium medium = MediumOf(type);
@@ -88,8 +90,9 @@ internal sealed class SpectralAxis
         bool isWavelength = isLinear || MediumOf(type) is not SpectralMedium.Undeclared;
         if (!isWavelength && !(header.GetFloat64("RESTFRQ") > 0) && !(header.GetFloat64("RESTFREQ") > 0)
             && !(header.GetFloat64("RESTWAV") > 0))
-            throw Failed(header, $"CTYPE{axis + 1} = {type} is no wavelength, and neither RESTFRQ nor RESTWAV is there to make it one",
-                "Add the rest frequency of the line to the header, or leave this file out");
+            throw Failed(header,
+                $"CTYPE{axis + 1} = {type} is not a wavelength, and RESTFRQ and RESTWAV, which convert it to one, are missing",
+                "Add the rest frequency of the line to the header, or omit this file");
 
         double[] wavelengths = new double[axes[axis]];
         using (WcsHandle handle = Wcs.OpenNative(header, cards, axis + 1, expectedAxes: 1))
@@ -101,18 +104,18 @@ internal sealed class SpectralAxis
         for (int i = 0; i < wavelengths.Length; i++)
             wavelengths[i] *= toAngstrom;
         if (isWavelength && !isLinear && declared is null && unit is null && wavelengths[0] >= AngstromPerMetre)
-            throw Failed(header, $"CUNIT{axis + 1} is missing; by the standard its {type} would be in metres, and begin at "
-                + $"{wavelengths[0] / AngstromPerMetre:R} m", "Say the unit of the wavelengths");
+            throw Failed(header, $"CUNIT{axis + 1} is missing; in the standard's unit, metres, its {type} would begin at "
+                + $"{wavelengths[0] / AngstromPerMetre:R} m", "Specify the unit of the wavelengths");
         Check(header, axis, wavelengths);
         return new(axis, type, medium, wavelengths);
     }
 
-    /// <summary>The wavelengths that stand in an HDU of their own, as those of a cube's axis.</summary>
+    /// <summary>Creates the axis of a cube from wavelengths that are stored in another HDU.</summary>
     /// <param name="header">The cube's header.</param>
     /// <param name="axis">The axis, from 0.</param>
     /// <param name="wavelengths">One for each channel.</param>
-    /// <param name="toAngstrom">What to multiply them by.</param>
-    /// <exception cref="FitsException">They are no wavelengths.</exception>
+    /// <param name="toAngstrom">The factor that converts them to Å.</param>
+    /// <exception cref="FitsException">A wavelength is not valid.</exception>
     internal static SpectralAxis FromValues(FitsHeader header, int axis, ReadOnlySpan<double> wavelengths, double toAngstrom)
     {
         double[] angstrom = new double[wavelengths.Length];
@@ -122,12 +125,12 @@ internal sealed class SpectralAxis
         return new(axis, TypeOf(header, axis), MediumOf(TypeOf(header, axis)), angstrom);
     }
 
-    /// <summary>What a type says of wavelengths as they stand.</summary>
+    /// <summary>Returns the medium of unconverted wavelengths by their type.</summary>
     private static SpectralMedium MediumOf(string type) => !IsSpectral(type) ? SpectralMedium.Undeclared
         : type.StartsWith("AWAV", StringComparison.Ordinal) ? SpectralMedium.Air
             : type.StartsWith("WAVE", StringComparison.Ordinal) ? SpectralMedium.Vacuum : SpectralMedium.Undeclared;
 
-    /// <summary>Refuses wavelengths that are none.</summary>
+    /// <summary>Rejects invalid wavelengths.</summary>
     private static void Check(FitsHeader header, int axis, double[] wavelengths)
     {
         bool isDescending = wavelengths.Length > 1 && wavelengths[1] < wavelengths[0];
@@ -136,7 +139,7 @@ internal sealed class SpectralAxis
                 || (i > 0 && (isDescending ? wavelengths[i] >= wavelengths[i - 1] : wavelengths[i] <= wavelengths[i - 1])))
                 throw Failed(header, $"channel {i} of axis {axis + 1} has the wavelength {wavelengths[i]:R} "
                     + $"Å{(i > 0 ? $" after {wavelengths[i - 1]:R}" : "")}",
-                    "Correct CRVAL, CDELT and CTYPE, or name the HDU that holds the wavelengths");
+                    "Correct CRVAL, CDELT and CTYPE, or specify the HDU that contains the wavelengths");
     }
 
     private static bool IsSpectral(string type) => type.Length >= 4 && Types.Contains(type[..4]) && (type.Length == 4 || type[4] == '-');
@@ -146,10 +149,10 @@ internal sealed class SpectralAxis
     private static double FactorOf(FitsHeader header, int axis, string type, string? unit)
     {
         if (unit is null)
-            throw Failed(header, $"CTYPE{axis + 1} = '{type}' has no CUNIT{axis + 1}", "Say the unit of the wavelengths");
+            throw Failed(header, $"CTYPE{axis + 1} = '{type}' has no CUNIT{axis + 1}", "Specify the unit of the wavelengths");
         return FitsUnits.TryConvert(unit, "Angstrom", out double factor) && factor > 0 ? factor
-            : throw Failed(header, $"CTYPE{axis + 1} = '{type}' in '{unit}' is no wavelength",
-                "Name the HDU that holds the wavelengths, or leave this file out");
+            : throw Failed(header, $"CTYPE{axis + 1} = '{type}' in '{unit}' is not a wavelength",
+                "Specify the HDU that contains the wavelengths, or omit this file");
     }
 
     private static unsafe void ToWavelength(FitsHeader header, WcsHandle handle, string type)
@@ -161,8 +164,8 @@ internal sealed class SpectralAxis
         lock (WcsNative.SetUp)
         {
             Wcs.Check(header, WcsNative.TranslateSpectral(handle, ref axis, wanted),
-                $"has a spectral axis {type} that can't be turned into wavelengths");
-            Wcs.Check(header, WcsNative.Set(handle), "contradicts itself");
+                $"has a spectral axis {type} that cannot be converted to wavelengths");
+            Wcs.Check(header, WcsNative.Set(handle), "is inconsistent");
         }
     }
 
@@ -178,7 +181,7 @@ internal sealed class SpectralAxis
         fixed (int* each = statuses)
             status = WcsNative.PixelToWorld(handle, n, 1, from, between, a, b, to, each);
         if (status is not (0 or WcsNative.InvalidPixel or WcsNative.InvalidWorld))
-            Wcs.Check(header, status, "does not convert channels");
+            Wcs.Check(header, status, "cannot convert channels");
         for (int i = 0; i < n; i++)
             if (statuses[i] != 0)
                 world[i] = double.NaN;

@@ -6,7 +6,7 @@ internal sealed partial class Wcs
 {
     private const int BatchSize = 256;
 
-    // Filled by every conversion; held so that none of them allocates.
+    // Buffers of every conversion, allocated once.
     private readonly double[] input = new double[2 * BatchSize];
     private readonly double[] output = new double[2 * BatchSize];
     private readonly double[] intermediate = new double[2 * BatchSize];
@@ -14,14 +14,14 @@ internal sealed partial class Wcs
     private readonly int[] statuses = new int[BatchSize];
 
     /// <summary>Converts pixels to positions on the sky.</summary>
-    /// <param name="x">Columns, from 0 at the first pixel's centre; shape [n].</param>
-    /// <param name="y">Rows, likewise; shape [n].</param>
+    /// <param name="x">Columns, from 0 at the centre of the first pixel; shape [n].</param>
+    /// <param name="y">Rows, from 0 at the centre of the first pixel; shape [n].</param>
     /// <param name="longitudeDeg">Receives longitudes (right ascensions, if <see cref="Frame"/> is equatorial), degrees in [0, 360); shape
     /// [n].</param>
     /// <param name="latitudeDeg">Receives latitudes, degrees; shape [n].</param>
-    /// <remarks>A pixel that lies off the sky gives NaN.</remarks>
+    /// <remarks>The result for a pixel outside the sky is NaN.</remarks>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <exception cref="FitsException">wcslib fails as a whole.</exception>
+    /// <exception cref="FitsException">wcslib reports an error.</exception>
     internal void PixelToSky(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> longitudeDeg, Span<double> latitudeDeg)
     {
         int n = CheckLengths(x, y, longitudeDeg, latitudeDeg);
@@ -43,11 +43,11 @@ internal sealed partial class Wcs
     /// <summary>Converts positions on the sky to pixels.</summary>
     /// <param name="longitudeDeg">Longitudes in <see cref="Frame"/>, degrees; shape [n].</param>
     /// <param name="latitudeDeg">Latitudes, degrees; shape [n].</param>
-    /// <param name="x">Receives columns, from 0 at the first pixel's centre, also outside the image; shape [n].</param>
+    /// <param name="x">Receives columns, from 0 at the centre of the first pixel, also outside the image; shape [n].</param>
     /// <param name="y">Receives rows, likewise; shape [n].</param>
-    /// <remarks>A position that the projection can't show gives NaN.</remarks>
+    /// <remarks>The result for a position that the projection cannot represent is NaN.</remarks>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    /// <exception cref="FitsException">wcslib fails as a whole.</exception>
+    /// <exception cref="FitsException">wcslib reports an error.</exception>
     internal void SkyToPixel(ReadOnlySpan<double> longitudeDeg, ReadOnlySpan<double> latitudeDeg, Span<double> x, Span<double> y)
     {
         int n = CheckLengths(longitudeDeg, latitudeDeg, x, y);
@@ -85,10 +85,10 @@ internal sealed partial class Wcs
         return (x, y);
     }
 
-    /// <summary>Measures pixel scale and directions at a pixel from the positions half a pixel around it, distortions included.</summary>
+    /// <summary>Measures pixel scale and directions at a pixel from positions half a pixel around it, including distortions.</summary>
     /// <param name="x">Column, from 0.</param>
     /// <param name="y">Row, from 0.</param>
-    /// <exception cref="FitsException">The pixel, or one of the points around it, lies off the sky.</exception>
+    /// <exception cref="FitsException">The pixel, or one of the points around it, is outside the sky.</exception>
     internal WcsGeometry GeometryAt(double x, double y)
     {
         (double eastX, double eastY, double northX, double northY) = JacobianAt(x, y);
@@ -100,11 +100,11 @@ internal sealed partial class Wcs
         return new(Math.Sqrt(Math.Abs(det)), double.RadiansToDegrees(northAngle), double.RadiansToDegrees(eastAngle), det < 0);
     }
 
-    /// <summary>Measures how far east and north on the sky a step of one pixel along x and along y leads, in arcseconds, from the positions
-    /// half a pixel around.</summary>
+    /// <summary>Measures the local Jacobian: the offset to the east and north in arcseconds for a step of one pixel along x and along y,
+    /// from positions half a pixel around.</summary>
     /// <param name="x">Column, from 0.</param>
     /// <param name="y">Row, from 0.</param>
-    /// <exception cref="FitsException">The pixel, or one of the points around it, lies off the sky.</exception>
+    /// <exception cref="FitsException">The pixel, or one of the points around it, is outside the sky.</exception>
     internal (double EastX, double EastY, double NorthX, double NorthY) JacobianAt(double x, double y)
     {
         Span<double> longitude = stackalloc double[5];
@@ -125,14 +125,15 @@ internal sealed partial class Wcs
         double det = (eastX * northY) - (eastY * northX);
         return double.IsFinite(det) && det != 0 ? (eastX, eastY, northX, northY)
             : throw new FitsException(header.Path, header.Hdu,
-                $"pixel ({x}, {y}) lies off the sky, or on a singular point of its projection.");
+                $"pixel ({x}, {y}) is outside the sky, or at a singular point of its projection.");
     }
 
     private static int CheckLengths(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> d) =>
         a.Length == b.Length && c.Length >= a.Length && d.Length >= a.Length
             ? a.Length
             : throw new ArgumentException(
-                $"Expected two inputs of one length and destinations as long, found {a.Length}, {b.Length}, {c.Length} and {d.Length}.");
+                $"Expected two inputs of equal length and destinations of at least that length, found {a.Length}, {b.Length}, {c.Length} "
+                    + $"and {d.Length}.");
 
     private (double First, double Second) Result(int i) =>
         statuses[i] != 0 || double.IsNaN(input[2 * i]) || double.IsNaN(input[(2 * i) + 1]) ? (double.NaN, double.NaN)
@@ -148,6 +149,6 @@ internal sealed partial class Wcs
                 ? WcsNative.PixelToWorld(handle, count, 2, source, projected, phi, theta, result, found)
                 : WcsNative.WorldToPixel(handle, count, 2, source, phi, theta, projected, result, found);
         if (status is not (0 or WcsNative.InvalidPixel or WcsNative.InvalidWorld))
-            Check(header, status, toSky ? "does not convert pixels" : "does not convert positions");
+            Check(header, status, toSky ? "cannot convert pixels" : "cannot convert positions");
     }
 }

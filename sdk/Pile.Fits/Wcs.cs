@@ -4,9 +4,9 @@ using Pile.Fits.Native;
 
 namespace Pile.Fits;
 
-/// <summary>The celestial world coordinates of an image: pixels to the sky and back, by wcslib.</summary>
-/// <remarks>Pixels are counted from 0: the centre of the first is (0, 0), and the FITS pixel (1, 1). Other axes of a cube are left out.
-/// Conversions write into the native structure: one thread at a time, or one <see cref="Wcs"/> per thread.</remarks>
+/// <summary>The celestial world coordinate system of an image: converts pixels to the sky and back with wcslib.</summary>
+/// <remarks>Pixels are counted from 0: the centre of the first is (0, 0), which is pixel (1, 1) in FITS. Other axes of a cube are ignored.
+/// Not thread-safe, because conversions write to the native structure: use one <see cref="Wcs"/> per thread.</remarks>
 internal sealed partial class Wcs : IDisposable
 {
     private readonly WcsHandle handle;
@@ -19,29 +19,29 @@ internal sealed partial class Wcs : IDisposable
         Frame = WcsFrame.FromHeader(header, keywords.Type(keywords.LongitudeAxis));
     }
 
-    /// <summary>The system of the longitudes and latitudes. Nothing is converted: a caller that wants ICRS does so.</summary>
+    /// <summary>The frame of the longitudes and latitudes. They are not converted to ICRS.</summary>
     internal WcsFrame Frame { get; }
 
-    /// <summary>The image axis that x runs along, from 0: 0 but in cubes whose first axis is another.</summary>
+    /// <summary>The image axis of x, from 0; not 0 only in cubes with another first axis.</summary>
     internal int XAxis => Math.Min(keywords.LongitudeAxis, keywords.LatitudeAxis) - 1;
 
-    /// <summary>The image axis that y runs along, from 0.</summary>
+    /// <summary>The image axis of y, from 0.</summary>
     internal int YAxis => Math.Max(keywords.LongitudeAxis, keywords.LatitudeAxis) - 1;
 
     /// <summary>The three letters of the projection, for example TAN.</summary>
     internal string Projection => keywords.Type(keywords.LongitudeAxis)[5..8];
 
-    /// <summary>Whether the header calls for lookup tables, which are not applied: positions are then off by up to pixels.</summary>
+    /// <summary>Whether the header requires lookup tables, which are not applied: positions may then be wrong by several pixels.</summary>
     internal bool HasLookupDistortions => LookupDistortions.Count > 0;
 
-    /// <summary>The keywords that call for lookup tables.</summary>
+    /// <summary>The keywords that require lookup tables.</summary>
     internal IReadOnlyList<string> LookupDistortions => keywords.LookupDistortions;
 
     /// <summary>Opens the celestial WCS of a header.</summary>
     /// <param name="header">The header of an image.</param>
-    /// <param name="ignoreLookupDistortions">Go on without the lookup tables (CPDIS, D2IM) that a header calls for;
-    /// <see cref="HasLookupDistortions"/> still tells of them.</param>
-    /// <exception cref="FitsException">There is no celestial WCS, it contradicts itself, or it calls for lookup tables.</exception>
+    /// <param name="ignoreLookupDistortions">True to ignore the lookup tables (CPDIS, D2IM) that a header requires;
+    /// <see cref="HasLookupDistortions"/> still reports them.</param>
+    /// <exception cref="FitsException">There is no celestial WCS, it is inconsistent, or it requires lookup tables.</exception>
     internal static Wcs Open(FitsHeader header, bool ignoreLookupDistortions = false) =>
         TryOpen(header, out Wcs? wcs, ignoreLookupDistortions)
         ? wcs
@@ -51,9 +51,9 @@ internal sealed partial class Wcs : IDisposable
 
     /// <summary>Opens the celestial WCS of a header, if it has one.</summary>
     /// <param name="header">The header of an image.</param>
-    /// <param name="wcs">The WCS, to be disposed; null if the header has none.</param>
-    /// <param name="ignoreLookupDistortions">As for <see cref="Open"/>.</param>
-    /// <exception cref="FitsException">There is one, but it contradicts itself or calls for lookup tables.</exception>
+    /// <param name="wcs">The WCS, which the caller disposes; null if the header has none.</param>
+    /// <param name="ignoreLookupDistortions">See <see cref="Open"/>.</param>
+    /// <exception cref="FitsException">The WCS is inconsistent or requires lookup tables.</exception>
     internal static bool TryOpen(FitsHeader header, [NotNullWhen(true)] out Wcs? wcs, bool ignoreLookupDistortions = false)
     {
         wcs = null;
@@ -62,26 +62,26 @@ internal sealed partial class Wcs : IDisposable
             return false;
         if (parsed.LookupDistortions.Count > 0 && !ignoreLookupDistortions)
             throw new FitsException(header.Path, header.Hdu,
-                $"its WCS needs lookup tables, which are not supported: {string.Join(", ", parsed.LookupDistortions)}. Without them "
-                    + "positions are off by up to pixels; ask for that, or resample the image first.");
+                $"its WCS requires lookup tables, which are not supported: {string.Join(", ", parsed.LookupDistortions)}. Without them "
+                    + "positions may be wrong by several pixels; accept that explicitly, or resample the image first.");
         WcsHandle native = OpenNative(header, parsed.CardText(), WcsNative.CelestialAxes, expectedAxes: 2);
         wcs = new Wcs(header, parsed, native);
         return true;
     }
 
-    /// <summary>Returns the WCS of a cut-out as cards: axes 1 and 2, the reference pixel moved.</summary>
-    /// <param name="x0">The cut-out's first column in this image, from 0.</param>
-    /// <param name="y0">The cut-out's first row.</param>
-    internal IReadOnlyList<FitsCard> CutoutCards(double x0, double y0) => keywords.Moved(x0, y0);
+    /// <summary>Returns the WCS of a cut-out as cards: axes 1 and 2, with a shifted reference pixel.</summary>
+    /// <param name="x0">The first column of the cut-out in this image, from 0.</param>
+    /// <param name="y0">The first row of the cut-out.</param>
+    internal IReadOnlyList<FitsCard> CutoutCards(double x0, double y0) => keywords.Shift(x0, y0);
 
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 
-    /// <summary>Parses cards and takes some of the axes out of what they say, ready to convert.</summary>
-    /// <param name="header">Where the cards come from, for messages.</param>
+    /// <summary>Parses cards and extracts some of the axes.</summary>
+    /// <param name="header">The header of the cards, for messages.</param>
     /// <param name="cards">Cards of 80 characters.</param>
-    /// <param name="axes">The number of an axis, from 1, or wcslib's name for a group of them.</param>
-    /// <param name="expectedAxes">How many axes that should give.</param>
+    /// <param name="axes">The number of an axis, from 1, or wcslib's code for a group of axes.</param>
+    /// <param name="expectedAxes">The expected number of extracted axes.</param>
     internal static unsafe WcsHandle OpenNative(FitsHeader header, string cards, int axes, int expectedAxes)
     {
         int count = 0;
@@ -95,21 +95,21 @@ internal sealed partial class Wcs : IDisposable
                 fixed (byte* text = Encoding.Latin1.GetBytes(cards))
                     status = WcsNative.Parse(text, cards.Length / FitsCard.Bytes, WcsNative.AcceptAll, 0, out _, out count, out parsed);
                 if (status != 0 || count < 1)
-                    throw Failed(header, $"does not parse (wcspih status {status}, {count} found)");
+                    throw Failed(header, $"cannot be parsed (wcspih status {status}, {count} found)");
 
                 int* sizes = stackalloc int[2];
-                Check(header, WcsNative.Size(parsed, sizes), "can't be measured");
+                Check(header, WcsNative.Size(parsed, sizes), "has an unknown size");
                 result = WcsHandle.Allocate(sizes[0]);
                 int axisCount = 1;
                 int* wanted = stackalloc int[32];
                 wanted[0] = axes;
                 Check(header, WcsNative.Extract(1, parsed, &axisCount, wanted, result),
-                    $"has a {(expectedAxes == 2 ? "celestial part" : "spectral axis")} that can't be taken out");
+                    $"has a {(expectedAxes == 2 ? "celestial part" : "spectral axis")} that cannot be extracted");
                 if (axisCount != expectedAxes)
-                    throw Failed(header, $"should have {expectedAxes} such axes, found {axisCount}");
+                    throw Failed(header, $"must have {expectedAxes} such axes, found {axisCount}");
                 int* fixes = stackalloc int[WcsNative.FixCount];
-                WcsNative.Fix(0, null, result, fixes); // old units, GLS, NCP; what can't be mended and matters makes Set fail
-                Check(header, WcsNative.Set(result), "contradicts itself");
+                WcsNative.Fix(0, null, result, fixes); // old units, GLS, NCP; Set fails if a relevant error cannot be fixed
+                Check(header, WcsNative.Set(result), "is inconsistent");
                 return result;
             }
             catch

@@ -1,16 +1,16 @@
 namespace Pile.Fits;
 
-/// <summary>The celestial system that a WCS's longitudes and latitudes are in.</summary>
+/// <summary>The celestial system of a WCS's longitudes and latitudes.</summary>
 internal enum SkySystem { Icrs, Fk5, Fk4, Fk4NoE, GeocentricApparent, Galactic, Supergalactic, Ecliptic, Other }
 
-/// <summary>A celestial system, with its equinox where it has one.</summary>
+/// <summary>A celestial system with its equinox, if it has one.</summary>
 /// <param name="System">The system.</param>
 /// <param name="EquinoxYear">Julian year (FK5, ecliptic) or Besselian year (FK4), or null.</param>
-/// <param name="Name">As the header names it: RADESYS, or the letters of CTYPE for other bodies and systems.</param>
+/// <param name="Name">The name in the header: RADESYS, or the letters of CTYPE for other bodies and systems.</param>
 internal readonly record struct WcsFrame(SkySystem System, double? EquinoxYear, string Name)
 {
-    /// <summary>Tells the frame from a header: RADESYS first; else ICRS without EQUINOX, FK4 before 1984, FK5 after (FITS 4.0
-    /// §8.3).</summary>
+    /// <summary>Determines the frame from a header: RADESYS first; otherwise ICRS
+    /// without EQUINOX, FK4 before 1984, FK5 after (FITS 4.0 §8.3).</summary>
     internal static WcsFrame FromHeader(FitsHeader header, string longitudeType)
     {
         double? equinox = header.GetFloat64("EQUINOX") ?? header.GetFloat64("EPOCH");

@@ -3,13 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Pile.Fits;
 
-/// <summary>The keywords of a header's primary WCS: which there are, which axes are celestial, which distortions are lookup
-/// tables.</summary>
+/// <summary>The keywords of a header's primary WCS, with its celestial axes and its distortions by lookup tables.</summary>
 internal sealed partial class WcsKeywords
 {
     private const string Plain = "WCSAXES|LONPOLE|LATPOLE|RADESYS|RADECSYS|EQUINOX|EPOCH|(A|B|AP|BP)_(ORDER|DMAX|[0-9]+_[0-9]+)";
 
-    // What wcslib makes TPD distortions of: plate solutions of the Digitized Sky Surveys, and IRAF's TNX and ZPX.
+    // Keywords that wcslib converts to TPD distortions: plate solutions of the Digitized Sky Surveys, and IRAF's TNX and ZPX.
     private const string Translated =
         "CNPIX[12]|PLTRA[HMS]|PLTDEC(SN|[DMS])|PPO[36]|[XY]PIXELSZ|AMD[XY][0-9]{1,2}|PLTLABEL|PLATEID|WAT[12]_[0-9]{3}";
 
@@ -52,23 +51,23 @@ internal sealed partial class WcsKeywords
         }
     }
 
-    /// <summary>The axis of longitudes, from 1; 0 if there is none.</summary>
+    /// <summary>The axis of longitudes, from 1; 0 if it is missing.</summary>
     internal int LongitudeAxis { get; }
 
-    /// <summary>The axis of latitudes, from 1; 0 if there is none.</summary>
+    /// <summary>The axis of latitudes, from 1; 0 if it is missing.</summary>
     internal int LatitudeAxis { get; }
 
     /// <summary>Whether there is a pair of celestial axes with a projection.</summary>
     internal bool HasCelestialAxes => LongitudeAxis > 0 && LatitudeAxis > 0;
 
-    /// <summary>Keywords that call for a lookup table, with their values.</summary>
+    /// <summary>The keywords that require a lookup table, with their values.</summary>
     internal IReadOnlyList<string> LookupDistortions { get; }
 
-    /// <summary>CTYPE of an axis, blanks removed.</summary>
+    /// <summary>Returns CTYPE of an axis without blanks.</summary>
     internal string Type(int axis) => header.GetText($"CTYPE{axis}")?.Trim().ToUpperInvariant() ?? "";
 
-    /// <summary>The cards that wcslib is given: those of the primary WCS, without lookup tables, which it can't open.</summary>
-    /// <param name="withSpectral">Whether those of the spectral axis go along: rest frequency and the velocity reference of old
+    /// <summary>Returns the cards for wcslib: those of the primary WCS, without lookup tables, which it cannot read.</summary>
+    /// <param name="withSpectral">Whether to include those of the spectral axis: rest frequency and the velocity reference of old
     /// headers.</param>
     internal string CardText(bool withSpectral = false)
     {
@@ -78,7 +77,7 @@ internal sealed partial class WcsKeywords
             string image = header.Text.Substring(start, Math.Min(FitsCard.Bytes, header.Text.Length - start)).PadRight(FitsCard.Bytes);
             string keyword = image[..8].TrimEnd();
             if (IsSpectralTable(keyword))
-                continue; // wcslib would ask for its table; the sky does not need it
+                continue; // wcslib would require its table, which the celestial axes do not need
             if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral
                 && keyword is "RESTFRQ" or "RESTFREQ" or "RESTWAV" or "VELREF" or "SPECSYS" or "SSYSOBS" or "VELOSYS" or "ZSOURCE")))
                 text.Append(image);
@@ -86,8 +85,8 @@ internal sealed partial class WcsKeywords
         return text.Append("END".PadRight(FitsCard.Bytes)).ToString();
     }
 
-    /// <summary>The celestial part as cards of a two-dimensional image, its axes numbered 1 and 2, its reference pixel moved.</summary>
-    internal List<FitsCard> Moved(double x0, double y0)
+    /// <summary>Returns the celestial part as cards of a two-dimensional image, with axes 1 and 2 and a shifted reference pixel.</summary>
+    internal List<FitsCard> Shift(double x0, double y0)
     {
         int first = Math.Min(LongitudeAxis, LatitudeAxis), second = Math.Max(LongitudeAxis, LatitudeAxis);
         List<FitsCard> cards = [FitsCard.Integer("WCSAXES", 2)];
@@ -108,7 +107,7 @@ internal sealed partial class WcsKeywords
                 if (NewAxis(two.Groups["i"]) is { } i && j is not null)
                     cards.Add(card with { Keyword = $"{two.Groups["stem"].Value}{i}_{j}" });
             }
-            else if (card.Keyword is "CNPIX1" or "CNPIX2") // a plate solution counts from the plate's corner
+            else if (card.Keyword is "CNPIX1" or "CNPIX2") // a plate solution counts pixels from the corner of the plate
                 cards.Add(FitsCard.Real(card.Keyword, header.GetFloat64(card.Keyword)!.Value + (card.Keyword is "CNPIX1" ? x0 : y0)));
             else
                 cards.Add(card);

@@ -225,7 +225,7 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     [Fact]
     public void A_part_that_a_file_lacks_is_a_mistake_of_the_command()
     {
-        foreach ((string file, string contents) in (ReadOnlySpan<(string, string)>)[("catalog/2MASS_results.fits#9", "there is no HDU 9. The file holds"), ("catalog/2MASS_results.fits#NOPE", "there is no HDU 'NOPE'")])
+        foreach ((string file, string contents) in (ReadOnlySpan<(string, string)>)[("catalog/2MASS_results.fits#9", "there is no HDU 9. The file contains"), ("catalog/2MASS_results.fits#NOPE", "there is no HDU 'NOPE'")])
             Assert.Contains(contents, PileProgram.RunToError(2, "crossmatch", TestPaths.Data(file), Left, "--radius", "1", "--out", folder["m.csv"]), StringComparison.Ordinal);
     }
 

@@ -2,7 +2,7 @@ using Pile.TestKit;
 
 namespace Pile.Fits.Tests;
 
-/// <summary>Comments on the names of columns, which astropy writes here as other programs do.</summary>
+/// <summary>Comments on the names of columns as written by several programs, written here with astropy.</summary>
 public class ColumnCommentTests
 {
     [Theory]
@@ -14,7 +14,7 @@ public class ColumnCommentTests
     [InlineData("object|error of mag|error of mag|mag 1|mag 2 of 3|colour", "object|error of mag|error of mag|mag 1|mag 2 of 3|colour")]
     [InlineData("label for column 1", "")]
     [InlineData("apparent magnitude", "apparent magnitude")]
-    public void Only_a_comment_of_its_own_describes_a_column(string comments, string expected)
+    public void Only_a_distinct_comment_describes_a_column(string comments, string expected)
     {
         using TemporaryFolder folder = new();
         Python.Run("""

@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Fits.Tests;
 
-/// <summary>Handles are counted per process: this runs when no other test does.</summary>
+/// <summary>Handles are counted per process, so this test does not run in parallel with others.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public class Alone;
 
@@ -11,7 +11,7 @@ public class Alone;
 public class HandleTests
 {
     [Fact]
-    public void Nothing_stays_open_after_success_or_failure()
+    public void Handles_are_closed_after_success_and_failure()
     {
         using TemporaryFolder folder = new();
         int files = FitsFileHandle.LiveCount, systems = WcsHandle.LiveCount;

@@ -11,7 +11,8 @@ public class ImageTests
             def put(a): print(hashlib.sha256(np.where(np.isnan(a), np.float64('nan'), a).astype('<f8').tobytes()).hexdigest())
             with fits.open(arg) as f:
                 for i, h in enumerate(f):
-                    if not isinstance(h, (fits.PrimaryHDU, fits.ImageHDU, fits.CompImageHDU)) or h.data is None or h.data.size == 0: continue
+                    isImage = isinstance(h, (fits.PrimaryHDU, fits.ImageHDU, fits.CompImageHDU))
+                    if not isImage or h.data is None or h.data.size == 0: continue
                     a = h.data.astype('f8')
                     print(i, *reversed(a.shape))
                     put(a)
@@ -38,8 +39,9 @@ public class ImageTests
         f = r.normal(size=(31, 43)).astype('f4'); g = f.astype('f8'); f[2, 3] = np.nan
         plain = f.copy(); plain[1, 1] = np.inf; plain[1, 2] = 1e-42
         i = r.integers(-999, 999, size=(31, 43)).astype('i2'); i[4, 5] = -32768
-        hdus = [fits.PrimaryHDU(plain), fits.ImageHDU(g.reshape(1, 31, 43)), fits.ImageHDU(r.integers(0, 255, (3, 4, 5)).astype('u1')), fits.ImageHDU(r.integers(0, 65535, (9, 8)).astype('u2')),
-                fits.ImageHDU(r.integers(-1 << 40, 1 << 40, (9, 8))), fits.ImageHDU(i), fits.ImageHDU(np.arange(7, dtype='i4'))]
+        hdus = [fits.PrimaryHDU(plain), fits.ImageHDU(g.reshape(1, 31, 43)), fits.ImageHDU(r.integers(0, 255, (3, 4, 5)).astype('u1')),
+                fits.ImageHDU(r.integers(0, 65535, (9, 8)).astype('u2')), fits.ImageHDU(r.integers(-1 << 40, 1 << 40, (9, 8))),
+                fits.ImageHDU(i), fits.ImageHDU(np.arange(7, dtype='i4'))]
         hdus[5].header['BLANK'] = -32768; hdus[5].header['BUNIT'] = 'adu'; hdus[5].header['XSCALE'] = 0.5; hdus[5].header['XZERO'] = 3.0
         for kind in ('RICE_1', 'GZIP_1', 'GZIP_2'):
             hdus.append(fits.CompImageHDU(np.abs(i[:, :40]), compression_type=kind))
@@ -53,15 +55,15 @@ public class ImageTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Pixels_and_cut_outs_equal_astropy(string file) =>
+    public void Pixels_and_cut_outs_are_equal_to_astropy(string file) =>
         Assert.Equal(Oracle[TestPaths.Data(file)], Describe(TestPaths.Data(file)));
 
     [Fact]
-    public void Every_kind_of_image_equals_astropy()
+    public void Every_kind_of_image_is_equal_to_astropy()
     {
         using TemporaryFolder folder = new();
         Python.Run(AllKinds, folder["kinds.fits"]);
-        Assert.Equal(Oracle.Ask(Script, folder["kinds.fits"]), Describe(folder["kinds.fits"]));
+        Assert.Equal(Oracle.Run(Script, folder["kinds.fits"]), Describe(folder["kinds.fits"]));
         using FitsFile file = FitsFile.OpenRead(folder["kinds.fits"]);
         Assert.Equal("adu", file.Hdu(5).Image().Unit);
         Assert.Equal(-32768, file.Hdu(5).Image().Blank);
@@ -69,8 +71,8 @@ public class ImageTests
         Assert.Equal(FitsType.UInt16, file.Hdu(3).Image().Type);
     }
 
-    [Fact] // as files of DESI have it; cfitsio 4.2 cannot turn such a header round
-    public void Compressed_images_with_scaling_before_the_first_column_read()
+    [Fact] // as in files of DESI; cfitsio 4.2 cannot reconstruct such a header
+    public void Compressed_images_with_scaling_before_the_first_column_are_read()
     {
         using TemporaryFolder folder = new();
         Python.Run("""
@@ -78,7 +80,9 @@ public class ImageTests
             from astropy.io import fits
             r = np.random.default_rng(4)
             u = r.integers(0, 2**32, (5, 27)).astype('u4')
-            fits.HDUList([fits.PrimaryHDU(), fits.CompImageHDU(u, name='B_MASK', compression_type='GZIP_1'), fits.CompImageHDU(r.integers(-9, 9, (4, 6)).astype('i2'))]).writeto(sys.argv[1])
+            image = fits.CompImageHDU(u, name='B_MASK', compression_type='GZIP_1')
+            other = fits.CompImageHDU(r.integers(-9, 9, (4, 6)).astype('i2'))
+            fits.HDUList([fits.PrimaryHDU(), image, other]).writeto(sys.argv[1])
             b = bytearray(open(sys.argv[1], 'rb').read())
             cards = [bytes(b[i:i + 80]) for i in range(2880, 5760, 80)]
             scaling = [c for c in cards if c[:8] in (b'BSCALE  ', b'BZERO   ')]
@@ -88,7 +92,7 @@ public class ImageTests
             b[2880:5760] = b''.join(rest[:at] + scaling + rest[at:])
             open(sys.argv[1], 'wb').write(b)
             """, folder["desi.fits"]);
-        Assert.Equal(Oracle.Ask(Script, folder["desi.fits"]), Describe(folder["desi.fits"]));
+        Assert.Equal(Oracle.Run(Script, folder["desi.fits"]), Describe(folder["desi.fits"]));
         using FitsFile file = FitsFile.OpenRead(folder["desi.fits"]);
         Assert.Equal(("B_MASK", 32L, false, false),
             (file.Hdu(1).Name, file.Hdu(1).Header.GetInt64("BITPIX"), file.Hdu(1).Header.Contains("TFORM1"),
@@ -98,7 +102,7 @@ public class ImageTests
     [Theory]
     [InlineData("images/m13_gzip.fits")]
     [InlineData("images/m13_rice.fits")]
-    public void A_compressed_image_equals_the_uncompressed_one(string file)
+    public void A_compressed_image_is_equal_to_the_uncompressed_one(string file)
     {
         Assert.Equal(Pixels("images/m13.fits", 0), Pixels(file, 1));
 
@@ -112,7 +116,7 @@ public class ImageTests
     }
 
     [Fact]
-    public void A_rectangle_outside_the_image_is_the_callers_mistake()
+    public void A_rectangle_outside_the_image_is_an_argument_error()
     {
         using FitsFile file = FitsFile.OpenRead(TestPaths.Data("images/m13.fits"));
         FitsImage image = file.Hdu(0).Image();
@@ -155,7 +159,7 @@ public class ImageTests
 
     private static string Hash(double[] values)
     {
-        // One NaN for all: C# has a negative one, C a positive one.
+        // Uses the same NaN for all values: C# has a negative one, C a positive one.
         double[] canonical = [.. values.Select(v => double.IsNaN(v) ? BitConverter.UInt64BitsToDouble(0x7FF8000000000000) : v)];
         return Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(canonical.AsSpan())));
     }

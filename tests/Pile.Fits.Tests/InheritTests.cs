@@ -2,7 +2,7 @@ using Pile.TestKit;
 
 namespace Pile.Fits.Tests;
 
-/// <summary>Headers of extensions with <c>INHERIT = T</c>, in files that astropy writes and whose header it gives.</summary>
+/// <summary>Headers of extensions with <c>INHERIT = T</c>, in files written by astropy.</summary>
 public sealed class InheritTests : IDisposable
 {
     private const string Write = """
@@ -46,9 +46,9 @@ public sealed class InheritTests : IDisposable
     }
 
     [Theory]
-    [InlineData("hdu", 0)] // its own WCS: what astropy makes of this header alone
+    [InlineData("hdu", 0)] // its own WCS, as astropy reads this header alone
     [InlineData("primary", 3)] // no WCS of its own
-    public void A_wcs_is_inherited_as_a_whole_or_not_at_all(string of, int expected)
+    public void A_WCS_is_inherited_completely_or_not_at_all(string of, int expected)
     {
         Python.Run("""
             import sys

@@ -6,11 +6,11 @@ public class MalformedTests
 {
     [Theory]
     [InlineData("empty.fits", "is empty")]
-    [InlineData("spec-0266-51602-0031_truncated_header.fits", "does not")]
+    [InlineData("spec-0266-51602-0031_truncated_header.fits", "cannot be")]
     [InlineData("spec-0266-51602-0031_truncated_half.fits", "truncated: its header declares data up to byte 137344, found 70001 bytes")]
     [InlineData("spec-0266-51602-0031_naxis2_huge.fits", "truncated")]
     [InlineData("truncated.fits.gz", "found 23640 bytes after decompression")]
-    public void A_broken_file_is_named(string name, string finding)
+    public void A_corrupt_file_is_named(string name, string finding)
     {
         string path = TestPaths.Data("malformed/" + name);
         FitsException error = Assert.Throws<FitsException>(() => ReadAll(path));
@@ -27,7 +27,7 @@ public class MalformedTests
     [InlineData("zerowidth.fits")]
     [InlineData("spec-0266-51602-0031_no_coadd.fits")]
     [InlineData("spec-0266-51602-0031_renamed_flux.fits")]
-    public void An_odd_file_is_read_or_named(string name)
+    public void An_unusual_file_is_read_or_named(string name)
     {
         string path = TestPaths.Data("malformed/" + name);
         try
@@ -41,7 +41,7 @@ public class MalformedTests
     }
 
     [Fact]
-    public void Every_truncation_is_noticed()
+    public void Every_truncation_is_detected()
     {
         using TemporaryFolder folder = new();
         byte[] whole = File.ReadAllBytes(TestPaths.Data("catalog/small_sky.fits"));
@@ -74,7 +74,7 @@ public class MalformedTests
     }
 
     [Fact]
-    public void What_is_not_there_is_told_with_what_is()
+    public void A_missing_HDU_is_reported_with_the_existing_ones()
     {
         string path = TestPaths.Data("malformed/spec-0266-51602-0031_no_coadd.fits");
         using FitsFile file = FitsFile.OpenRead(path);

@@ -2,20 +2,20 @@ using Pile.TestKit;
 
 namespace Pile.Fits.Tests;
 
-/// <summary>Asks astropy about many cases in one run of Python: its start takes longer than all of them.</summary>
-/// <param name="body">Python that prints what it finds about the case <c>arg</c>, indented by four.</param>
-/// <param name="cases">The cases, each one argument.</param>
+/// <summary>Runs astropy on many cases in one Python process, whose start takes longer than all cases.</summary>
+/// <param name="body">Python code that prints the result for the case <c>arg</c>, indented by four.</param>
+/// <param name="cases">The cases, one argument each.</param>
 internal sealed class Oracle(string body, IEnumerable<string> cases)
 {
-    private readonly Lazy<Dictionary<string, string[]>> answers = new(() => Ask(body, [.. cases]));
+    private readonly Lazy<Dictionary<string, string[]>> results = new(() => Run(body, [.. cases]));
 
-    /// <summary>The lines printed about a case.</summary>
-    internal string[] this[string argument] => answers.Value[argument];
+    /// <summary>Returns the lines printed for a case.</summary>
+    internal string[] this[string argument] => results.Value[argument];
 
-    /// <summary>Asks about one case.</summary>
-    internal static string[] Ask(string body, string argument) => Ask(body, [argument])[argument];
+    /// <summary>Runs a single case.</summary>
+    internal static string[] Run(string body, string argument) => Run(body, [argument])[argument];
 
-    private static Dictionary<string, string[]> Ask(string body, string[] cases)
+    private static Dictionary<string, string[]> Run(string body, string[] cases)
     {
         string script = $"""
             import sys, re, hashlib, warnings

@@ -8,13 +8,14 @@ public class SpectralAxisTests
     private static readonly string[] Sky = ["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 10.0", "CRVAL2  = 20.0",
         "CDELT1  = -0.0001", "CDELT2  = 0.0001"];
 
-    // Wavelengths by hand: the linear step of the header, then the definitions of paper III, table 2, in numpy.
+    // Wavelengths computed directly: the linear step of the header, then the definitions of paper III, table 2, in numpy.
     private const string Script = """
             h = fits.Header.fromstring(arg)
             c, h0 = 299792458.0, 6.62607015e-34
             p = np.arange(1, 8.0)
             step = h.get('CD3_3', h.get('CDELT3', 1.0) * h.get('PC3_3', 1.0))
-            unit = {'Angstrom': 1e-10, 'nm': 1e-9, 'um': 1e-6, 'm': 1, 'km/s': 1e3, 'm/s': 1, 'GHz': 1e9, 'Hz': 1, 'eV': 1.602176634e-19, '1/m': 1, '': 1}[h.get('CUNIT3', '')]
+            units = {'Angstrom': 1e-10, 'nm': 1e-9, 'um': 1e-6, 'km/s': 1e3, 'GHz': 1e9, 'eV': 1.602176634e-19}
+            unit = units.get(h.get('CUNIT3', ''), 1)
             r = h['CRVAL3'] * unit
             w = r + step * unit * (p - h.get('CRPIX3', 0.0))
             kind = h['CTYPE3']
@@ -60,7 +61,7 @@ public class SpectralAxisTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Wavelengths_are_those_of_the_definitions(string name)
+    public void Wavelengths_follow_the_definitions(string name)
     {
         (string[] cards, string medium) = Axes[name];
         SpectralAxis axis = Read([.. Sky, .. cards]);
@@ -68,48 +69,51 @@ public class SpectralAxisTests
         Assert.Equal((2, medium), (axis.Axis, axis.Medium.ToString()));
         Assert.Equal(expected.Length, axis.WavelengthAngstrom.Length);
         for (int i = 0; i < expected.Length; i++)
-            // wcslib's Planck constant is that of 1986
+            // wcslib uses the Planck constant of 1986
             Assert.Equal(1, axis.WavelengthAngstrom[i] / expected[i], name == "energy" ? 1e-6 : 1e-12);
     }
 
     [Theory]
-    [InlineData("no wavelength, and neither RESTFRQ nor RESTWAV", "CTYPE3  = 'VRAD    '|CRVAL3  = 1.0|CDELT3  = 1.0")]
-    [InlineData("no wavelength, and neither RESTFRQ nor RESTWAV", "CTYPE3  = 'VOPT    '|CRVAL3  = 1.0|CDELT3  = 1.0|RESTFRQ = 0.0")]
-    [InlineData("no wavelength, and neither RESTFRQ nor RESTWAV", "CTYPE3  = 'FREQ    '|CRVAL3  = 1E11|CDELT3  = 1.0")]
-    [InlineData("CUNIT3 is missing; by the standard its WAVE would be in metres, and begin at 4750 m",
+    [InlineData("is not a wavelength, and RESTFRQ and RESTWAV, which convert it to one, are missing",
+        "CTYPE3  = 'VRAD    '|CRVAL3  = 1.0|CDELT3  = 1.0")]
+    [InlineData("is not a wavelength, and RESTFRQ and RESTWAV, which convert it to one, are missing",
+        "CTYPE3  = 'VOPT    '|CRVAL3  = 1.0|CDELT3  = 1.0|RESTFRQ = 0.0")]
+    [InlineData("is not a wavelength, and RESTFRQ and RESTWAV, which convert it to one, are missing",
+        "CTYPE3  = 'FREQ    '|CRVAL3  = 1E11|CDELT3  = 1.0")]
+    [InlineData("CUNIT3 is missing; in the standard's unit, metres, its WAVE would begin at 4750 m",
         "CTYPE3  = 'WAVE    '|CRVAL3  = 4750.0|CRPIX3  = 1.0|CDELT3  = 1.25")]
     [InlineData("CTYPE3 = 'LINEAR' has no CUNIT3", "CTYPE3  = 'LINEAR  '|CRVAL3  = 4750.0|CDELT3  = 1.25")]
-    [InlineData("CTYPE3 = 'VELOCITY' in 'm/s' is no wavelength",
+    [InlineData("CTYPE3 = 'VELOCITY' in 'm/s' is not a wavelength",
         "CTYPE3  = 'VELOCITY'|CUNIT3  = 'm/s     '|CRVAL3  = 2500.0|CDELT3  = -62.8|RESTFREQ= 9.3E10")]
-    [InlineData("wavelengths stand in a table",
+    [InlineData("wavelengths are stored in a table",
         "CTYPE3  = 'WAVE-TAB'|CUNIT3  = 'um      '|CRVAL3  = 1.0|CDELT3  = 1.0|PS3_0   = 'WCS-TABLE'")]
     [InlineData("CRVAL3 is missing", "CTYPE3  = 'WAVE    '|CUNIT3  = 'um      '")]
     [InlineData("channel 1 of axis 3 has the wavelength",
         "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 500.0|CDELT3  = 1E-20|CRPIX3  = 1.0")]
     [InlineData("channel 0 of axis 3 has the wavelength -",
         "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 1.0|CDELT3  = 1.0|CRPIX3  = 9.0")]
-    public void What_is_no_wavelength_is_refused(string says, string cards) =>
-        Assert.Contains(says, Assert.Throws<FitsException>(() => Read([.. Sky, .. cards.Split('|')])).Message);
+    public void Axes_that_are_not_wavelengths_are_rejected(string expected, string cards) =>
+        Assert.Contains(expected, Assert.Throws<FitsException>(() => Read([.. Sky, .. cards.Split('|')])).Message);
 
     [Fact]
-    public void A_unit_may_be_told() =>
+    public void A_missing_unit_can_be_specified() =>
         Assert.Equal(4751.25, Read([.. Sky, "CTYPE3  = 'AWAV    '", "CRVAL3  = 4750.0", "CRPIX3  = 1.0", "CDELT3  = 1.25"],
             "Angstrom").WavelengthAngstrom[1], 1e-9);
 
     [Theory]
-    [InlineData("7 5", "STOKES", "has one axis beside those of the sky")]
-    [InlineData("7 5 4 3", "WAVE,STOKES", "axis 4 (STOKES) has 3 pixels beside sky and spectrum")]
-    [InlineData("7 5 4 3", "A,B", "has one axis beside those of the sky")]
-    public void The_axis_must_be_one(string axes, string types, string says)
+    [InlineData("7 5", "STOKES", "must have one axis besides the celestial ones")]
+    [InlineData("7 5 4 3", "WAVE,STOKES", "axis 4 (STOKES) has 3 pixels besides the celestial and spectral axes")]
+    [InlineData("7 5 4 3", "A,B", "must have one axis besides the celestial ones")]
+    public void A_cube_must_have_one_spectral_axis(string axes, string types, string expected)
     {
         FitsHeader header = Header([.. Sky, .. types.Split(',').Select((t, i) => $"CTYPE{i + 3}  = '{t}'")]);
         using Wcs sky = Wcs.Open(header);
-        Assert.Contains(says,
+        Assert.Contains(expected,
             Assert.Throws<FitsException>(() => SpectralAxis.AxisOf(header, [.. axes.Split(' ').Select(long.Parse)], sky)).Message);
     }
 
     [Fact]
-    public void Two_velocities_of_one_real_cube_differ_as_its_header_says()
+    public void Velocities_of_a_real_cube_are_converted()
     {
         using FitsFile file = FitsFile.OpenRead(TestPaths.Data("images/example_cube.fits"));
         using Wcs sky = Wcs.Open(file.Hdu(0).Header);

@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Fits.Tests;
 
-/// <summary>One line per column of a file, "hdu, name, values per row, type, SHA-256 of the values": once by astropy, once by us.</summary>
+/// <summary>One line per column of a file, "hdu, name, values per row, type, SHA-256 of the values", by astropy and by Pile.</summary>
 internal static class TableOracle
 {
     private const string Script = """
@@ -40,9 +40,9 @@ internal static class TableOracle
 
     private static readonly Oracle FileOracle = new(Script, Files.Select(TestPaths.Data));
 
-    /// <summary>What astropy finds in one of <see cref="Files"/>, or in a file just made.</summary>
+    /// <summary>Returns what astropy reads from one of <see cref="Files"/>, or from a file just written.</summary>
     internal static string[] ByAstropy(string path) =>
-        Files.Any(f => TestPaths.Data(f) == path) ? FileOracle[path] : Oracle.Ask(Script, path);
+        Files.Any(f => TestPaths.Data(f) == path) ? FileOracle[path] : Oracle.Run(Script, path);
 
     internal static string[] ByPile(string path)
     {
@@ -68,7 +68,7 @@ internal static class TableOracle
         FitsType.Float32 => Digest<float>(table, column, "float32"),
         FitsType.Float64 => Digest<double>(table, column, "float64"),
         FitsType.Text => DigestText(table, column),
-        _ => "refused",
+        _ => "unsupported",
     };
 
     private static string Digest<T>(FitsTable table, FitsColumn column, string type) where T : unmanaged

@@ -18,14 +18,21 @@ public class TableTests
         f8 = r.normal(size=n); f8[3] = np.nan; f8[4] = np.inf; f8[5] = 5e-324
         i4 = r.integers(0, 1000, n).astype('i4'); i4[5] = -99
         cols = [
-            C('flag', 'L', array=r.random(n) > .5), C('flags', '3L', array=r.random((n, 3)) > .5), C('bits', '11X', array=r.random((n, 11)) > .5),
+            C('flag', 'L', array=r.random(n) > .5), C('flags', '3L', array=r.random((n, 3)) > .5),
+            C('bits', '11X', array=r.random((n, 11)) > .5),
             C('u8', 'B', array=r.integers(0, 256, n).astype('u1')),
-            C('i16', 'I', array=r.integers(-32768, 32768, n).astype('i2')), C('u16', 'I', bzero=32768, array=r.integers(0, 65536, n).astype('u2')),
-            C('i32', 'J', null=-99, array=i4, unit='count', disp='I6'), C('u32', 'J', bzero=2147483648, array=r.integers(0, 1 << 32, n).astype('u4')),
-            C('i64', 'K', array=r.integers(-1 << 62, 1 << 62, n)), C('u64', 'K', bzero=1 << 63, array=r.integers(0, 1 << 63, n).astype('u8') * 2 + 1),
-            C('f32', 'E', array=r.normal(size=n).astype('f4')), C('f64', 'D', array=f8, unit='deg'), C('Z', 'E', array=np.arange(n)), C('z', 'E', array=-np.arange(n)),
-            C('cube', '24E', dim='(4,3,2)', array=r.normal(size=(n, 2, 3, 4)).astype('f4')), C('scaled', 'I', array=r.integers(-99, 99, n).astype('i2')),
-            C('name', '9A', array=np.array(['NGC %d' % i for i in range(n)])), C('names', '12A', dim='(4,3)', array=np.array([['a', 'bc', 'd%d' % i] for i in range(n)])),
+            C('i16', 'I', array=r.integers(-32768, 32768, n).astype('i2')),
+            C('u16', 'I', bzero=32768, array=r.integers(0, 65536, n).astype('u2')),
+            C('i32', 'J', null=-99, array=i4, unit='count', disp='I6'),
+            C('u32', 'J', bzero=2147483648, array=r.integers(0, 1 << 32, n).astype('u4')),
+            C('i64', 'K', array=r.integers(-1 << 62, 1 << 62, n)),
+            C('u64', 'K', bzero=1 << 63, array=r.integers(0, 1 << 63, n).astype('u8') * 2 + 1),
+            C('f32', 'E', array=r.normal(size=n).astype('f4')), C('f64', 'D', array=f8, unit='deg'),
+            C('Z', 'E', array=np.arange(n)), C('z', 'E', array=-np.arange(n)),
+            C('cube', '24E', dim='(4,3,2)', array=r.normal(size=(n, 2, 3, 4)).astype('f4')),
+            C('scaled', 'I', array=r.integers(-99, 99, n).astype('i2')),
+            C('name', '9A', array=np.array(['NGC %d' % i for i in range(n)])),
+            C('names', '12A', dim='(4,3)', array=np.array([['a', 'bc', 'd%d' % i] for i in range(n)])),
             C('vla', 'PE()', array=vla), C('vlai', 'QI()', array=vlai), C('i8', 'B', array=r.integers(0, 256, n).astype('u1')),
         ]
         t = fits.BinTableHDU.from_columns(cols, name='KINDS')
@@ -34,9 +41,11 @@ public class TableTests
         t.header['XSCAL16'] = 0.25; t.header['XZERO16'] = 1.5; t.header['XZERO21'] = -128
         t.header['LONGTEXT'] = "it's " + 'long ' * 40 + 'end'
         t.header['HIERARCH ESO DET DIT'] = 1.5
-        a = fits.TableHDU.from_columns([C('id', 'I6', array=np.arange(n), ascii=True), C('mag', 'F9.4', array=r.normal(size=n), ascii=True), C('who', 'A7', array=np.array(['x%d' % i for i in range(n)]), ascii=True)], name='TEXT')
+        a = fits.TableHDU.from_columns([
+            C('id', 'I6', array=np.arange(n), ascii=True), C('mag', 'F9.4', array=r.normal(size=n), ascii=True),
+            C('who', 'A7', array=np.array(['x%d' % i for i in range(n)]), ascii=True)], name='TEXT')
         fits.HDUList([fits.PrimaryHDU(), t, a]).writeto(sys.argv[1])
-        with open(sys.argv[1], 'rb+') as f:  # astropy scales while it writes, and fails for these: so only the header tells
+        with open(sys.argv[1], 'rb+') as f:  # astropy would scale while writing, and fails for these columns: so only the header is changed
             b = f.read().replace(b'XSCAL', b'TSCAL').replace(b'XZERO', b'TZERO'); f.seek(0); f.write(b)
         """;
 
@@ -44,14 +53,14 @@ public class TableTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Every_column_equals_astropy(string file)
+    public void Every_column_is_equal_to_astropy(string file)
     {
         string path = TestPaths.Data(file);
         Assert.Equal(TableOracle.ByAstropy(path), TableOracle.ByPile(path));
     }
 
     [Fact]
-    public void Every_kind_of_column_equals_astropy()
+    public void Every_kind_of_column_is_equal_to_astropy()
     {
         using TemporaryFolder folder = new();
         string path = Write(folder);
@@ -59,7 +68,7 @@ public class TableTests
     }
 
     [Fact]
-    public void A_column_tells_all_that_its_header_says()
+    public void A_column_has_the_metadata_of_its_header()
     {
         using TemporaryFolder folder = new();
         using FitsFile file = FitsFile.OpenRead(Write(folder));
@@ -76,7 +85,7 @@ public class TableTests
     }
 
     [Fact]
-    public void Names_that_differ_by_case_alone_are_two_columns()
+    public void Names_that_differ_only_by_case_are_two_columns()
     {
         using TemporaryFolder folder = new();
         using FitsFile file = FitsFile.OpenRead(Write(folder));
@@ -89,7 +98,7 @@ public class TableTests
     }
 
     [Fact]
-    public void Null_is_told_by_the_mask_and_widens_to_NaN()
+    public void Null_is_reported_by_the_mask_and_widened_to_NaN()
     {
         using TemporaryFolder folder = new();
         using FitsFile file = FitsFile.OpenRead(Write(folder));
@@ -107,7 +116,7 @@ public class TableTests
     }
 
     [Fact]
-    public void Any_range_of_rows_is_a_slice_of_the_whole()
+    public void Any_range_of_rows_is_a_slice_of_all_rows()
     {
         using FitsFile file = FitsFile.OpenRead(TestPaths.Data("catalog/gaia_results.fits"));
         FitsTable table = file.Hdu(1).Table();
@@ -127,7 +136,7 @@ public class TableTests
     }
 
     [Fact]
-    public void Text_that_is_not_ASCII_is_read_as_UTF8_or_else_as_Latin1()
+    public void Text_that_is_not_ASCII_is_read_as_UTF8_or_Latin1()
     {
         using TemporaryFolder folder = new();
         byte[] bytes = File.ReadAllBytes(Write(folder));
@@ -143,7 +152,7 @@ public class TableTests
     }
 
     [Fact]
-    public void A_file_name_means_itself()
+    public void A_file_name_is_literal()
     {
         using TemporaryFolder folder = new();
         string path = folder["a[1](b)+2;x.fits"];

@@ -14,5 +14,5 @@ public class UnitTextTests
     [InlineData("''", "''")]
     [InlineData("γ", null)]
     [InlineData("", null)]
-    public void Units_become_those_of_FITS(string unit, string? expected) => Assert.Equal(expected, FitsUnitText.Of(unit));
+    public void Units_are_formatted_for_FITS(string unit, string? expected) => Assert.Equal(expected, FitsUnitText.Of(unit));
 }

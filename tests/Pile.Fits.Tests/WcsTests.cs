@@ -5,7 +5,7 @@ namespace Pile.Fits.Tests;
 
 public class WcsTests
 {
-    /// <summary>Prints positions of a grid of pixels (from 0) by astropy, given cards or "hdu path".</summary>
+    /// <summary>Prints positions of a grid of pixels (from 0) computed by astropy, for given cards or "hdu path".</summary>
     private const string Script = """
             if arg[0].isdigit():
                 hdu, path = arg.split(' ', 1)
@@ -26,7 +26,7 @@ public class WcsTests
         "0 images/m13.fits", "0 images/1904-66_AZP.fits", "0 images/example_cube.fits",
         "1 images/c4d_140818_232043_ooi_z_ls9.N12.fits", // TPV
         "1 images/j94f05bgq_flt.fits", // TAN-SIP
-        "1 images/dist_lookup.fits.gz", // TAN-SIP, lookup tables left out on both sides
+        "1 images/dist_lookup.fits.gz", // TAN-SIP, lookup tables ignored on both sides
         "0 images/dss.14.29.56-62.41.05.fits.gz", // a plate solution
     ];
 
@@ -45,7 +45,7 @@ public class WcsTests
             "CRVAL3  = 34.0", "CDELT2  = -0.0001", "CDELT3  = 0.0001"],
     };
 
-    // A file's own header, that of its cut-out, and the headers above: all in one run.
+    // A file's own header, the header of its cut-out, and the headers above, in one run.
     private static readonly Oracle Oracle = new(Script,
         [.. FileNames.SelectMany(f => (string[])[At(f), CutoutCards(f)]), .. Headers.Values.Select(Text)]);
 
@@ -55,7 +55,7 @@ public class WcsTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Positions_equal_astropy_and_come_back(string file)
+    public void Positions_are_equal_to_astropy_and_convert_back(string file)
     {
         using Wcs wcs = Open(file);
         AssertEqual(wcs, Oracle[At(file)]);
@@ -63,7 +63,7 @@ public class WcsTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void A_cut_out_has_the_same_sky_in_astropy(string file)
+    public void A_cut_out_has_the_same_positions_in_astropy(string file)
     {
         using Wcs wcs = Open(file);
         foreach (double[] p in Oracle[CutoutCards(file)].Select(Numbers))
@@ -76,7 +76,7 @@ public class WcsTests
 
     [Theory]
     [MemberData(nameof(HeaderNames))]
-    public void Unusual_headers_equal_astropy(string name)
+    public void Unusual_headers_are_read_as_by_astropy(string name)
     {
         using Wcs wcs = Wcs.Open(Header(Headers[name]));
         AssertEqual(wcs, Oracle[Text(Headers[name])]);
@@ -84,7 +84,7 @@ public class WcsTests
     }
 
     [Fact]
-    public void Lookup_distortions_are_refused_or_flagged()
+    public void Lookup_distortions_are_rejected_or_reported()
     {
         using FitsFile file = FitsFile.OpenRead(TestPaths.Data("images/dist_lookup.fits.gz"));
         FitsException error = Assert.Throws<FitsException>(() => Wcs.Open(file.Hdu(1).Header));
@@ -117,17 +117,17 @@ public class WcsTests
         Assert.Equal((system, equinox), (wcs.Frame.System.ToString(), wcs.Frame.EquinoxYear));
     }
 
-    [Theory] // CD for a scale of 0.4" and north turned by the angle; expected values by construction
+    [Theory] // CD for a scale of 0.4" and a rotation of north; expected values by construction
     [InlineData(0, true)]
     [InlineData(30, true)]
     [InlineData(-120, true)]
     [InlineData(90, false)]
     [InlineData(45, false)]
-    public void Scale_north_and_parity_are_those_of_the_matrix(double northAngleDeg, bool isSkyParity)
+    public void Scale_north_and_parity_follow_from_the_matrix(double northAngleDeg, bool isSkyParity)
     {
         double scaleDeg = 0.4 / 3600;
         (double s, double c) = Math.SinCos(double.DegreesToRadians(northAngleDeg));
-        // North in pixels is (-s, c), east (-c, -s) on the sky and (c, s) mirrored: the rows of CD are those.
+        // North in pixels is (-s, c), east is (-c, -s) on the sky and (c, s) in mirrored images: these are the rows of CD.
         double p = isSkyParity ? -1 : 1;
         using Wcs wcs = Wcs.Open(Header(["CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRPIX1  = 1.0", "CRPIX2  = 1.0", "CRVAL1  = 10.0",
             "CRVAL2  = 80.0",
@@ -142,7 +142,7 @@ public class WcsTests
     }
 
     [Fact]
-    public void What_lies_off_the_sky_is_NaN()
+    public void Positions_outside_the_sky_are_NaN()
     {
         using Wcs wcs = Wcs.Open(Header(["CTYPE1  = 'RA---SIN'", "CTYPE2  = 'DEC--SIN'", "CDELT1  = -1.0", "CDELT2  = 1.0", "CRVAL1  = 0.0",
             "CRVAL2  = 0.0"]));

@@ -7,11 +7,11 @@ public class WriterTests
     private const int Rows = 5;
 
     [Fact]
-    public void Astropy_reads_what_we_write()
+    public void Astropy_reads_written_files()
     {
         using TemporaryFolder folder = new();
         Write(folder["made.fits"]);
-        string said = Python.Run("""
+        string printed = Python.Run("""
             import sys, warnings, numpy as np
             from astropy.io import fits
             warnings.simplefilter('error')
@@ -19,38 +19,54 @@ public class WriterTests
                 f.verify('exception')
                 print([(h.name, h.header['NAXIS']) for h in f])
                 h = f[0].header
-                print(f[0].data.dtype.name, f[0].data.shape, f[0].data.ravel()[:3].tolist(), h['LONG'], h['TENTH'], h['FLAG'], h['BIG'], h['ESO DET DIT'])
+                print(f[0].data.dtype.name, f[0].data.shape, f[0].data.ravel()[:3].tolist())
+                print(h['LONG'] == "it's long, " * 9 + "it's long,", h['TENTH'], h['FLAG'], h['BIG'], h['ESO DET DIT'])
                 print(f[1].data.dtype.name, f[1].data.ravel().tolist())
                 t = f[2]
-                for c in t.columns:
+                for i, c in enumerate(t.columns):
                     v = t.data.field(c.name)
-                    print(c.name, c.format.removeprefix('1'), c.unit, c.dim, c.null, t.header.comments['TTYPE%d' % (t.columns.names.index(c.name) + 1)], v.astype('i1').tolist() if c.bzero == -128 else np.asarray(v).tolist())
+                    print(c.name, c.format.removeprefix('1'), c.unit, c.dim, c.null, repr(t.header.comments[f'TTYPE{i + 1}']))
+                    print(str(v.astype('i1').tolist() if c.bzero == -128 else np.asarray(v).tolist()).replace(', ', ','))
                 print(t.header['TUCD1'], t.header['TUCD12'], 'DATE' in h)
             """, folder["made.fits"]);
         Assert.Equal("""
             [('PRIMARY', 2), ('COUNTS', 3), ('OBJECTS', 2)]
-            float32 (2, 3) [0.0, 1.5, nan] it's long, it's long, it's long, it's long, it's long, it's long, it's long, it's long, it's long, it's long, 0.1 True 9007199254740993 0.5
+            float32 (2, 3) [0.0, 1.5, nan]
+            True 0.1 True 9007199254740993 0.5
             uint16 [0, 1, 32768, 65535]
-            id K None None None the object's number [-9223372036854775808, -1, 0, 1, 9223372036854775807]
-            flag L None None None  [True, False, True, False, True]
-            u8 B None None None  [0, 1, 2, 3, 255]
-            i8 B None None None  [-128, -1, 0, 1, 127]
-            i16 I adu None -9  [1, 2, -9, 4, 5]
-            u16 I None None None  [0, 1, 32768, 40000, 65535]
-            i32 J None None None  [-2147483648, -1, 0, 1, 2147483647]
-            u32 J None None None  [0, 1, 2, 3, 4294967295]
-            u64 K None None None  [0, 1, 2, 3, 18446744073709551615]
-            flux 4E None (2,2) None  [[[0.0, 1.0], [2.0, 3.0]], [[4.0, 5.0], [6.0, 7.0]], [[8.0, 9.0], [10.0, 11.0]], [[12.0, 13.0], [14.0, 15.0]], [[16.0, 17.0], [18.0, 19.0]]]
-            name 7A None None None  ['M31', 'NGC 188', '', 'a', 'b c']
-            ra D deg None None right ascension, ? [0.1, 1e-300, nan, inf, 360.0]
-            pair 6A None (3,2) None  [['a', 'bcd'], ['', 'x'], ['y', ''], ['1', '2'], ['3', '4']]
+            id K None None None "the object's number"
+            [-9223372036854775808,-1,0,1,9223372036854775807]
+            flag L None None None ''
+            [True,False,True,False,True]
+            u8 B None None None ''
+            [0,1,2,3,255]
+            i8 B None None None ''
+            [-128,-1,0,1,127]
+            i16 I adu None -9 ''
+            [1,2,-9,4,5]
+            u16 I None None None ''
+            [0,1,32768,40000,65535]
+            i32 J None None None ''
+            [-2147483648,-1,0,1,2147483647]
+            u32 J None None None ''
+            [0,1,2,3,4294967295]
+            u64 K None None None ''
+            [0,1,2,3,18446744073709551615]
+            flux 4E None (2,2) None ''
+            [[[0.0,1.0],[2.0,3.0]],[[4.0,5.0],[6.0,7.0]],[[8.0,9.0],[10.0,11.0]],[[12.0,13.0],[14.0,15.0]],[[16.0,17.0],[18.0,19.0]]]
+            name 7A None None None ''
+            ['M31','NGC 188','','a','b c']
+            ra D deg None None 'right ascension, ?'
+            [0.1,1e-300,nan,inf,360.0]
+            pair 6A None (3,2) None ''
+            [['a','bcd'],['','x'],['y',''],['1','2'],['3','4']]
             meta.id;meta.main pos.eq.ra False
 
-            """.ReplaceLineEndings("\n"), said);
+            """.ReplaceLineEndings("\n"), printed);
     }
 
     [Fact]
-    public void What_we_write_we_read()
+    public void Written_files_are_read_back()
     {
         using TemporaryFolder folder = new();
         Write(folder["made.fits"]);
@@ -70,14 +86,14 @@ public class WriterTests
     {
         using TemporaryFolder folder = new();
         Write(folder["a.fits"]);
-        Thread.Sleep(1100); // a time stamp would show
+        Thread.Sleep(1100); // a timestamp would differ
         Write(folder["b[1].fits"]);
         Assert.Equal(File.ReadAllBytes(folder["a.fits"]), File.ReadAllBytes(folder["b[1].fits"]));
         Assert.Throws<FitsException>(() => FitsWriter.Create(folder["a.fits"]));
     }
 
     [Fact]
-    public void A_file_that_is_not_closed_is_not_left()
+    public void A_file_that_is_not_closed_is_deleted()
     {
         using TemporaryFolder folder = new();
         using (FitsWriter writer = FitsWriter.Create(folder["a.fits"]))

@@ -9,18 +9,18 @@ internal sealed class FitsFileHandle : SafeHandle
 
     public FitsFileHandle() : base(invalidHandleValue: 0, ownsHandle: true) { }
 
-    /// <summary>How many files are open in this process: tests end with none.</summary>
+    /// <summary>The number of open files in this process, for tests.</summary>
     internal static int LiveCount => Volatile.Read(ref live);
 
     public override bool IsInvalid => handle is 0;
 
-    /// <summary>Counts the handle; called once by whoever opened one.</summary>
+    /// <summary>Counts the handle; called once after opening.</summary>
     internal static void CountOpened() => Interlocked.Increment(ref live);
 
-    /// <summary>Closes the file now and returns cfitsio's status, so that a full disk is not silent.</summary>
+    /// <summary>Closes the file and returns cfitsio's status, so that a full disk is reported.</summary>
     internal int CloseChecked() => CloseWith(FitsNative.Close);
 
-    /// <summary>Closes the file and removes it from disk.</summary>
+    /// <summary>Closes the file and deletes it.</summary>
     internal int Delete() => CloseWith(FitsNative.Delete);
 
     protected override bool ReleaseHandle()

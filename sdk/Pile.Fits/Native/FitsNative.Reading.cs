@@ -4,18 +4,18 @@ namespace Pile.Fits.Native;
 
 internal static unsafe partial class FitsNative
 {
-    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffmahd")] // the HDU's number is 1-based
+    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffmahd")] // HDU numbers start at 1
     internal static partial int MoveToHdu(FitsFileHandle file, int number, out int type, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffghadll")]
     internal static partial int HduAddresses(FitsFileHandle file, out long headerStart, out long dataStart, out long dataEnd,
         ref int status);
 
-    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffhdr2str")] // the text is ours to free
+    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffhdr2str")] // the caller frees the text
     internal static partial int HeaderText(FitsFileHandle file, int excludeComments, nint excluded, int excludedCount, out byte* text,
         out int cardCount, ref int status);
 
-    // as above, with the header of a compressed image turned into the image's
+    // as above, with the header of a compressed image converted to the image's
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffcnvthdr2str")]
     internal static partial int ImageHeaderText(FitsFileHandle file, int excludeComments, nint excluded, int excludedCount, out byte* text,
         out int cardCount, ref int status);

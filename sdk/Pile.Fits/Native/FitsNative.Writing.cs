@@ -11,7 +11,7 @@ internal static unsafe partial class FitsNative
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffcrim")]
     internal static partial int CreateImage(FitsFileHandle file, int bitpix, int axisCount, long* axes, ref int status);
 
-    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffppr")] // elements from 1
+    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffppr")] // elements start at 1
     internal static partial int WritePixels(FitsFileHandle file, int type, long first, long count, void* pixels, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffcrtb", StringMarshalling = StringMarshalling.Utf8)]
@@ -24,11 +24,11 @@ internal static unsafe partial class FitsNative
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffmcom", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int ChangeComment(FitsFileHandle file, string keyword, string comment, ref int status);
 
-    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffpcl")] // column, row and element from 1
+    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffpcl")] // column, row and element start at 1
     internal static partial int WriteColumn(FitsFileHandle file, int type, int column, long firstRow, long firstElement, long count,
         void* values, ref int status);
 
-    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffpclu")] // writes nulls: of a logical column, undefined
+    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffpclu")] // writes nulls; undefined for a logical column
     internal static partial int WriteNulls(FitsFileHandle file, int column, long firstRow, long firstElement, long count, ref int status);
 
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffptbb")]

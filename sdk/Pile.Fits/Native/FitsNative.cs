@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Pile.Fits.Native;
 
-/// <summary>cfitsio 4.2, by the short names that its library exports. Status is in and out: nonzero on entry makes a call do
-/// nothing.</summary>
+/// <summary>cfitsio 4.2, by the short names that the library exports. The status
+/// is passed in and out: a call with a nonzero status does nothing.</summary>
 internal static unsafe partial class FitsNative
 {
     internal const int ReadOnlyMode = 0;
@@ -29,15 +29,15 @@ internal static unsafe partial class FitsNative
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffgmsg")]
     private static partial int NextMessage(byte* message);
 
-    /// <summary>Takes cfitsio's account of an error: the status in words, then its stack of messages, oldest first.</summary>
-    /// <remarks>The stack is one per process: with several threads failing at once, a message may be another file's. The status is always
-    /// this call's.</remarks>
+    /// <summary>Returns and clears cfitsio's error: the text of the status, then its stack of messages, oldest first.</summary>
+    /// <remarks>There is one stack per process: if several threads fail at once, a message
+    /// may concern another file. The status always belongs to this call.</remarks>
     internal static string Describe(int status)
     {
         byte* buffer = stackalloc byte[MessageBytes];
         StatusText(status, buffer);
         string text = $"{Text(buffer).Trim()} (cfitsio status {status})";
-        // A full disk is reported for every buffer, each time in the same words.
+        // A full disk is reported for every buffer with the same message.
         List<string> messages = [];
         bool isContinued = false;
         while (NextMessage(buffer) != 0)
@@ -47,7 +47,7 @@ internal static unsafe partial class FitsNative
                 messages[^1] += message;
             else
                 messages.Add(message);
-            isContinued = message.Length == MessageBytes - 1; // cfitsio divides a longer message
+            isContinued = message.Length == MessageBytes - 1; // cfitsio splits longer messages
         }
         return string.Join("; ", messages.Select(m => m.Trim()).Distinct().Prepend(text));
 

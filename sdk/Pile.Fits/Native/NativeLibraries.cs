@@ -4,13 +4,13 @@ using Pile.Format;
 
 namespace Pile.Fits.Native;
 
-/// <summary>Finds cfitsio and wcslib. Of both, only functions are used whose signatures are the same in all versions listed here.</summary>
+/// <summary>Loads cfitsio and wcslib. Only functions whose signatures are the same in all versions listed here are used.</summary>
 internal static class NativeLibraries
 {
     internal const string Cfitsio = "cfitsio";
     internal const string Wcslib = "wcs";
 
-    /// <summary>Where cfitsio is found.</summary>
+    /// <summary>The file names and packages of cfitsio.</summary>
     internal static SystemLibrary CfitsioFiles { get; } = new()
     {
         Name = "cfitsio 4",
@@ -19,7 +19,7 @@ internal static class NativeLibraries
         Packages = new("libcfitsio10", "libcfitsio10t64", "libcfitsio9", "libcfitsio10t64", "cfitsio", "cfitsio"),
     };
 
-    /// <summary>Where wcslib is found.</summary>
+    /// <summary>The file names and packages of wcslib.</summary>
     internal static SystemLibrary WcslibFiles { get; } = new()
     {
         Name = "wcslib 7 or 8",
@@ -28,14 +28,14 @@ internal static class NativeLibraries
         Packages = new("libwcs7", "libwcs8", "libwcs7", "libwcs8", "wcslib", "wcslib"),
     };
 
-    // An assembly may set its resolver once: the runtime runs this initializer once, whichever declaration is used first.
+    // An assembly may set its resolver only once. The runtime runs this initializer once, for whichever class is used first.
     static NativeLibraries() => NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
 
-    /// <summary>Runs the static constructor; the declaring classes call it from theirs.</summary>
+    /// <summary>Runs the static constructor; called from the static constructors of the declaring classes.</summary>
     internal static void EnsureResolved() { }
 
     /// <summary>Loads a library.</summary>
-    /// <exception cref="NativeLibraryMissingException">The library is not on this machine.</exception>
+    /// <exception cref="NativeLibraryMissingException">The library is not installed.</exception>
     internal static nint Load(string name) => (name == Cfitsio ? CfitsioFiles : WcslibFiles).Load();
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>

@@ -2,19 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Fits.Native;
 
-/// <summary>One <c>wcsprm</c> that we allocated and wcslib filled.</summary>
+/// <summary>A <c>wcsprm</c> allocated here and filled by wcslib.</summary>
 internal sealed unsafe class WcsHandle : SafeHandle
 {
     private static int live;
 
     public WcsHandle() : base(invalidHandleValue: 0, ownsHandle: true) { }
 
-    /// <summary>How many are alive in this process: tests end with none.</summary>
+    /// <summary>The number of live structures in this process, for tests.</summary>
     internal static int LiveCount => Volatile.Read(ref live);
 
     public override bool IsInvalid => handle is 0;
 
-    /// <summary>Allocates a structure of wcslib's size, marked as never initialised (flag, its first field, = -1).</summary>
+    /// <summary>Allocates a structure of wcslib's size, marked as not initialized (flag, its first field, = -1).</summary>
     internal static WcsHandle Allocate(int bytes)
     {
         WcsHandle made = new();

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Fits.Native;
 
-/// <summary>wcslib 7.12. A <c>wcsprm</c> is one thread's: conversions write into it.</summary>
+/// <summary>wcslib 7.12. A <c>wcsprm</c> must be used by one thread at a time: conversions write to it.</summary>
 internal static unsafe partial class WcsNative
 {
-    /// <summary>WCSHDR_all: takes all keywords that are not forbidden outright, as astropy does.</summary>
+    /// <summary>WCSHDR_all: accepts all keywords that are not explicitly forbidden, as astropy does.</summary>
     internal const int AcceptAll = 0x000FFFFF;
 
     /// <summary>WCSSUB_CELESTIAL: the longitude, latitude and cube-face axes, in their order.</summary>
@@ -14,15 +14,15 @@ internal static unsafe partial class WcsNative
     internal const int InvalidPixel = 8;
     internal const int InvalidWorld = 9;
 
-    // NWCSFIX is 7 in 7.12; room for more.
+    // NWCSFIX is 7 in 7.12; this leaves room for more.
     internal const int FixCount = 16;
 
-    /// <summary>Header parsing, fixing and setting up go through one lock: parts of them keep static state.</summary>
+    /// <summary>Guards parsing, fixing and setting up, parts of which use static state.</summary>
     internal static readonly Lock SetUp = new();
 
     static WcsNative() => NativeLibraries.EnsureResolved();
 
-    [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcspih")] // the array is ours to free, by FreeArray
+    [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcspih")] // the caller frees the array with FreeArray
     internal static partial int Parse(byte* header, int cardCount, int relax, int control, out int rejected, out int count, out nint array);
 
     [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcsvfree")]
@@ -54,7 +54,7 @@ internal static unsafe partial class WcsNative
     [LibraryImport(NativeLibraries.Wcslib, EntryPoint = "wcssptr")] // rewrites the type in place: 9 bytes, the last one 0
     internal static partial int TranslateSpectral(WcsHandle wcs, ref int axis, byte* type);
 
-    /// <summary>wcslib's words for a status.</summary>
+    /// <summary>Returns wcslib's message for a status.</summary>
     internal static string Describe(int status)
     {
         nint table = NativeLibrary.GetExport(NativeLibraries.Load(NativeLibraries.Wcslib), "wcs_errmsg"); // const char *[14], never freed

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Fits.Native;
 
-/// <summary>wcslib's <c>wcsunits.h</c>. Its scanners keep no state between calls.</summary>
+/// <summary>wcslib's <c>wcsunits.h</c>. Its scanners have no state between calls.</summary>
 internal static unsafe partial class WcsUnitsNative
 {
     static WcsUnitsNative() => NativeLibraries.EnsureResolved();

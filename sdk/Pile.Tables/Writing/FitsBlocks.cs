@@ -30,7 +30,7 @@ internal sealed class FitsBlocks : IRowFormat
 
     /// <summary>Returns whether a table can be written with this class: arrays of text, and rows that differ in length, cannot.</summary>
     internal static bool CanHold(FitsColumnDefinition column) =>
-        column.LongestRow is null && (column.Type is not FitsType.Text || column.Repeat == 1);
+        column.MaxRowLength is null && (column.Type is not FitsType.Text || column.Repeat == 1);
 
     /// <inheritdoc/>
     /// <exception cref="ValueInvalidException">A text is not ASCII.</exception>

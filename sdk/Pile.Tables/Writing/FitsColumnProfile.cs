@@ -63,7 +63,7 @@ internal sealed class FitsColumnProfile
         new(ColumnNames.ToFits(column.Name), FitsTypes.Of(column.DType))
         {
             Repeat = column.IsRagged ? 1 : column.ElementsPerRow,
-            LongestRow = column.IsRagged ? _longestRow : null,
+            MaxRowLength = column.IsRagged ? _longestRow : null,
             IsHeapLarge = column.IsRagged && isHeapLarge,
             Shape = column.Shape.Length > 1 && column.DType is not DType.String ? [.. column.Shape.Select(n => (long)n)] : null,
             Width = column.DType is DType.String ? Math.Max(_widestBytes, 1) : 0,

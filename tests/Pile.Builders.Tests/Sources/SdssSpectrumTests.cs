@@ -105,7 +105,7 @@ public class SdssSpectrumTests
     [InlineData("malformed/spec-0266-51602-0031_renamed_flux.fits", "HDU 1 (COADD): there is no column 'flux'")]
     [InlineData("malformed/spec-0266-51602-0031_naxis2_huge.fits", "1 (COADD): the file is truncated")]
     [InlineData("malformed/spec-0266-51602-0031_truncated_half.fits", "1 (COADD): the file is truncated")]
-    [InlineData("malformed/spec-0266-51602-0031_truncated_header.fits", "does not open")]
+    [InlineData("malformed/spec-0266-51602-0031_truncated_header.fits", "cannot be opened")]
     [InlineData("malformed/empty.fits", "it is empty")]
     public async Task What_is_no_spectrum_is_refused_with_file_and_place(string file, string says)
     {

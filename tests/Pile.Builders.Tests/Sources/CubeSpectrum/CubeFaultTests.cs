@@ -21,7 +21,7 @@ public class CubeFaultTests(MadeCubes made)
     [InlineData("files: made/none.fits", "", "has no BUNIT")]
     [InlineData("files: made/K.fits", "", "'K' is a brightness temperature")]
     [InlineData("files: made/nobeam.fits", "", "there is no BMAJ and BMIN")]
-    [InlineData("files: made/velo.fits", "", "neither RESTFRQ nor RESTWAV")]
+    [InlineData("files: made/velo.fits", "", "RESTFRQ and RESTWAV, which convert it to one, are missing")]
     [InlineData("files: made/manga.fits", "wavelength: { hdu: WAVE }", "its wavelengths have no unit")]
     [InlineData("files: made/manga.fits", "wavelength: { hdu: WAVETAB, unit: Angstrom }", "has the columns LAMBDA, R")]
     [InlineData("files: made/manga.fits", "wavelength: { hdu: IVAR, unit: Angstrom }", "holds 8640 numbers, and the cube has 30 channels")]
