@@ -1,7 +1,7 @@
 namespace Pile.Sky;
 
-/// <summary>Degrees at borders, radians inside: the two factors, rounded as numpy rounds them, because HEALPix indices depend on the last
-/// bit.</summary>
+/// <summary>Conversion factors between degrees (used in the API) and radians (used in computations).</summary>
+/// <remarks>The factors are rounded as numpy rounds them, because HEALPix indices depend on the last bit.</remarks>
 internal static class AngleUnits
 {
     internal const double RadPerDeg = Math.PI / 180.0;

@@ -7,8 +7,8 @@ public static partial class Separation
     /// <param name="fromDecDeg">Declination of the first position: ICRS degrees in [-90, 90].</param>
     /// <param name="toRaDeg">Right ascension of the second position.</param>
     /// <param name="toDecDeg">Declination of the second position.</param>
-    /// <returns>Degrees in [0, 360): 0 is north, 90 is east. Equal positions give 0; NaN in gives NaN out.</returns>
-    /// <remarks>At a pole the angle is counted from the meridian of <paramref name="fromRaDeg"/>.</remarks>
+    /// <returns>Degrees in [0, 360): 0 is north, 90 is east. 0 for equal positions; NaN if any input is NaN.</returns>
+    /// <remarks>At a pole, the angle is measured from the meridian of <paramref name="fromRaDeg"/>.</remarks>
     public static double PositionAngleDeg(double fromRaDeg, double fromDecDeg, double toRaDeg, double toDecDeg)
     {
         Bearing bearing = Bearing.Between(fromRaDeg, fromDecDeg, toRaDeg, toDecDeg);

@@ -16,7 +16,7 @@ public class CoverageProperties
             paRad: 2 * Math.PI * pa, share), c =>
         {
             HealpixRanges cover = Healpix.CoverConeInclusive(c.centre.RaDeg, c.centre.DecDeg, c.radiusDeg, c.order);
-            // The outermost 1e-12 degrees are left to the rounding of the position itself.
+            // The outermost 1e-12 degrees are excluded, because the position itself is rounded.
             (double raDeg, double decDeg) = Walk(c.centre.RaDeg, c.centre.DecDeg, c.paRad, Math.Max(0, c.radiusDeg * c.share - 1e-12));
             return cover.Contains(Healpix.AngToPix(c.order, raDeg, decDeg))
                 && cover.Contains(Healpix.AngToPix(c.order, c.centre.RaDeg, c.centre.DecDeg));
@@ -40,7 +40,7 @@ public class CoverageProperties
         });
 
     [Fact]
-    public void Box_through_right_ascension_0_can_be_told_in_three_ways()
+    public void Box_across_right_ascension_0_can_be_specified_in_three_ways()
     {
         HealpixRanges wrapped = Healpix.CoverBoxInclusive(350, -20, 10, 30, 6);
         Assert.Equal(wrapped.Ranges, Healpix.CoverBoxInclusive(-10, -20, 10, 30, 6).Ranges);
@@ -64,7 +64,7 @@ public class CoverageProperties
     }
 
     [Fact]
-    public void Box_that_reaches_a_pole_touches_the_four_pixels_there()
+    public void Box_that_reaches_a_pole_includes_the_four_pixels_there()
     {
         long last = (1L << 16) - 1; // the northern corner of a face at order 8
         HealpixRanges north = Healpix.CoverBoxInclusive(10, 89, 11, 90, 8), south = Healpix.CoverBoxInclusive(10, -90, 11, -89, 8);
@@ -89,16 +89,16 @@ public class CoverageProperties
     }
 
     [Fact]
-    public void Nearly_the_whole_sky_leaves_out_only_the_antipode()
+    public void Cone_of_almost_180_degrees_excludes_only_the_antipode()
     {
-        // The gap has an area of 413 pixels; those on its border are touched.
+        // The gap has an area of 413 pixels; those on its border are included.
         HealpixRanges cover = Healpix.CoverConeInclusive(100, 20, 180 - 1e-5, 26);
         Assert.InRange(Healpix.PixelCount(26) - cover.PixelCount, 330, 413);
         Assert.False(cover.Contains(Healpix.AngToPix(26, 280, -20)));
     }
 
     [Fact]
-    public void Box_of_any_order_has_the_area_it_should()
+    public void Cover_of_a_box_has_the_expected_area()
     {
         (double ra1, double dec1, double ra2, double dec2)[] boxes = [(350, -10, 20, 30), (10, 50, 80, 90), (200, -90, 290, -85),
             (0, 30, 360, 60)];
@@ -115,7 +115,7 @@ public class CoverageProperties
     }
 
     [Fact]
-    public void No_pixel_reaches_farther_than_the_radius_used_for_cones()
+    public void No_pixel_is_larger_than_the_radius_used_for_cones()
     {
         double[] steps = [0.0, 0.25, 0.5, 0.75, 1.0];
         for (int order = 0; order <= 7; order++)
@@ -139,7 +139,7 @@ public class CoverageProperties
     }
 
     [Fact]
-    public void Set_operations_equal_those_of_plain_sets() => Check(
+    public void Set_operations_agree_with_hash_sets() => Check(
         from a in Gen.ArrayOf(Gen.Choose(0, 191))
         from b in Gen.ArrayOf(Gen.Choose(0, 767))
         from probe in Gen.Choose(0, 767)
@@ -164,7 +164,7 @@ public class CoverageProperties
         (double sinD, double cosD) = Math.SinCos(distanceDeg * rad);
         (double sinRa, double cosRa) = Math.SinCos(raDeg * rad);
         (double sinPa, double cosPa) = Math.SinCos(paRad);
-        // centre·cos d + (north·cos pa + east·sin pa)·sin d, as a vector: an angle from its atan2 is good at the poles as well.
+        // centre·cos d + (north·cos pa + east·sin pa)·sin d, as a vector: an angle from its atan2 is precise at the poles as well.
         double x = cosDec * cosRa * cosD + (-sinDec * cosRa * cosPa - sinRa * sinPa) * sinD;
         double y = cosDec * sinRa * cosD + (-sinDec * sinRa * cosPa + cosRa * sinPa) * sinD;
         double z = sinDec * cosD + cosDec * cosPa * sinD;

@@ -8,7 +8,8 @@ public sealed class FrameTests
     private const string Script = """
         import sys, numpy as np, astropy.units as u
         from astropy.coordinates import SkyCoord, ICRS, FK5, FK4, FK4NoETerms, Galactic, BarycentricMeanEcliptic
-        frames = [FK5(), FK5(equinox='J1975'), FK5(equinox='J2050.5'), FK4(), FK4(equinox='B1900'), FK4NoETerms(), Galactic(), BarycentricMeanEcliptic(), BarycentricMeanEcliptic(equinox='J1950')]
+        frames = [FK5(), FK5(equinox='J1975'), FK5(equinox='J2050.5'), FK4(), FK4(equinox='B1900'), FK4NoETerms(), Galactic(),
+            BarycentricMeanEcliptic(), BarycentricMeanEcliptic(equinox='J1950')]
         r = np.random.default_rng(5)
         lon = np.concatenate([r.uniform(0, 360, 3000), [0, 0, 12, 359.9999999, 0.0000001, 180, 266.4, 192.85948, 12.85948]])
         lat = np.concatenate([np.degrees(np.arcsin(r.uniform(-1, 1, 3000))), [90, -90, 89.99999, 0, 0, 0, -28.9, 27.12825, -27.12825]])
@@ -38,7 +39,7 @@ public sealed class FrameTests
     }
 
     [Fact]
-    public void There_and_back_is_the_same_place()
+    public void Conversion_from_ICRS_and_back_returns_the_same_position()
     {
         foreach (string name in (string[])["fk5", "fk5 J1950", "fk4", "B1975", "galactic", "ecliptic"])
         {
@@ -54,7 +55,7 @@ public sealed class FrameTests
     }
 
     [Fact]
-    public void A_missing_position_stays_missing_and_icrs_stays_as_it_is()
+    public void NaN_positions_stay_NaN_and_ICRS_positions_are_unchanged()
     {
         double[] lon = [10, double.NaN, 30], lat = [double.NaN, 20, -40];
         FrameConversion.ToIcrs(SkyFrame.Galactic).Convert(lon, lat, lon, lat);
@@ -76,7 +77,7 @@ public sealed class FrameTests
     [InlineData("gal", "GALACTIC")]
     [InlineData("ecliptic", "ECLIPTIC")]
     [InlineData("fk4-no-e", "FK4-NO-E")]
-    public void Frames_are_known_by_the_words_of_the_field(string text, string name) => Assert.Equal(name, Parsed(text).ToString());
+    public void Usual_names_of_frames_are_parsed(string text, string name) => Assert.Equal(name, Parsed(text).ToString());
 
     [Theory]
     [InlineData(null)]
@@ -89,10 +90,10 @@ public sealed class FrameTests
     [InlineData("1950")]
     [InlineData("FK5 J20000")]
     [InlineData("fk5 J2000 x")]
-    public void Other_words_are_no_frames(string? text) => Assert.False(SkyFrame.TryParse(text, out _));
+    public void Other_names_are_not_parsed(string? text) => Assert.False(SkyFrame.TryParse(text, out _));
 
     [Fact]
-    public void An_equinox_beyond_the_polynomials_is_refused() =>
+    public void An_equinox_outside_the_range_of_the_polynomials_is_rejected() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => SkyFrame.Of(CelestialSystem.Fk5, 1066));
 
     private static SkyFrame Parsed(string text) => SkyFrame.TryParse(text, out SkyFrame frame) ? frame : throw new ArgumentException(text);

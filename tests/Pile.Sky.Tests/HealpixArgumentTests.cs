@@ -9,7 +9,7 @@ public class HealpixArgumentTests
     [InlineData(0.0, 90.00000000000003, "decDeg")]
     [InlineData(0.0, -90.00000000000003, "decDeg")]
     [InlineData(0.0, double.NegativeInfinity, "decDeg")]
-    public void Invalid_position_is_named_with_its_index_and_value(double raDeg, double decDeg, string name)
+    public void Invalid_position_is_reported_with_its_index_and_value(double raDeg, double decDeg, string name)
     {
         Assert.Equal(name, Assert.Throws<ArgumentOutOfRangeException>(() => Healpix.AngToPix(5, raDeg, decDeg)).ParamName);
         foreach (int index in (int[])[0, 3, 7, 8, 15, 16, 18])
@@ -26,7 +26,7 @@ public class HealpixArgumentTests
     [Theory]
     [InlineData(-1)]
     [InlineData(30)]
-    public void Order_outside_0_to_29_is_refused(int order)
+    public void Order_outside_0_to_29_is_rejected(int order)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Healpix.NsideOf(order));
         Assert.Throws<ArgumentOutOfRangeException>(() => Healpix.PixelCount(order));
@@ -40,7 +40,7 @@ public class HealpixArgumentTests
     [InlineData(0, 12)]
     [InlineData(0, -1)]
     [InlineData(29, 12L << 58)]
-    public void Pixel_outside_the_sky_is_refused(int order, long pixel)
+    public void Pixel_outside_the_sky_is_rejected(int order, long pixel)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new HealpixPixel(order, pixel));
         Assert.Throws<ArgumentOutOfRangeException>(() => Healpix.PixToAng(order, pixel));
@@ -49,7 +49,7 @@ public class HealpixArgumentTests
     }
 
     [Fact]
-    public void Spans_of_unequal_length_are_refused()
+    public void Spans_of_different_lengths_are_rejected()
     {
         Assert.Throws<ArgumentException>(() => Healpix.AngToPix(3, new double[2], new double[3], new long[3]));
         Assert.Throws<ArgumentException>(() => Healpix.AngToPix(3, new double[3], new double[3], new long[2]));
@@ -60,7 +60,7 @@ public class HealpixArgumentTests
     }
 
     [Fact]
-    public void Regions_that_make_no_sense_are_refused()
+    public void Invalid_regions_are_rejected()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Healpix.CoverConeInclusive(0, 0, -1e-9, 3));
         Assert.Throws<ArgumentOutOfRangeException>(() => Healpix.CoverConeInclusive(0, 0, double.NaN, 3));

@@ -10,7 +10,7 @@ public class HealpixOracleTests(HealpyVectors healpy)
         Assert.Equal(new HealpixPixel(order, pixel), HealpixPixel.FromRaDec(raDeg, decDeg, order));
 
     [Fact]
-    public void Bulk_equals_healpy_on_a_million_positions_and_the_hard_ones()
+    public void Vectorized_method_agrees_with_healpy_on_a_million_positions_and_on_edge_cases()
     {
         long[] ours = new long[healpy.RaDeg.Length];
         Healpix.AngToPix(29, healpy.RaDeg, healpy.DecDeg, ours);
@@ -18,7 +18,7 @@ public class HealpixOracleTests(HealpyVectors healpy)
     }
 
     [Fact]
-    public void Scalar_route_equals_healpy_on_a_million_positions_and_the_hard_ones()
+    public void Scalar_method_agrees_with_healpy_on_a_million_positions_and_on_edge_cases()
     {
         long[] ours = new long[healpy.RaDeg.Length];
         Healpix.AngToPixOneByOne(29, healpy.RaDeg, healpy.DecDeg, ours, 0, ours.Length);
@@ -26,7 +26,7 @@ public class HealpixOracleTests(HealpyVectors healpy)
     }
 
     [Fact]
-    public void Every_order_equals_healpy()
+    public void Every_order_agrees_with_healpy()
     {
         for (int order = 0; order < Healpix.MaxOrder; order++)
         {
@@ -37,7 +37,7 @@ public class HealpixOracleTests(HealpyVectors healpy)
     }
 
     [Fact]
-    public void Centres_equal_healpy_to_the_last_bit()
+    public void Centres_agree_with_healpy_to_the_last_bit()
     {
         for (int order = 0; order <= Healpix.MaxOrder; order++)
         {
@@ -51,7 +51,7 @@ public class HealpixOracleTests(HealpyVectors healpy)
     }
 
     [Fact]
-    public void Neighbours_equal_healpy()
+    public void Neighbours_agree_with_healpy()
     {
         for (int order = 0; order <= Healpix.MaxOrder; order++)
         {
@@ -63,42 +63,42 @@ public class HealpixOracleTests(HealpyVectors healpy)
     }
 
     [Fact]
-    public void Cone_lies_between_the_finer_and_the_coarser_answer_of_healpy()
+    public void Cone_cover_is_between_the_finer_and_the_coarser_result_of_healpy()
     {
         foreach (HealpyDisc disc in healpy.Discs())
         {
             HealpixRanges ours = Healpix.CoverConeInclusive(disc.RaDeg, disc.DecDeg, disc.RadiusDeg, disc.Order);
             string where = $"{disc.RaDeg} {disc.DecDeg} radius {disc.RadiusDeg} order {disc.Order}";
-            Assert.True(disc.Exclusive.All(ours.Contains), $"{where}: a centre is missed");
-            Assert.True(disc.InclusiveFact16.All(ours.Contains), $"{where}: a pixel is missed");
+            Assert.True(disc.Exclusive.All(ours.Contains), $"{where}: a pixel whose centre is inside is missing");
+            Assert.True(disc.InclusiveFact16.All(ours.Contains), $"{where}: a pixel is missing");
             Assert.True(ours.Pixels().ToHashSet().IsSubsetOf(disc.InclusiveFact4), $"{where}: more pixels than healpy's default");
         }
     }
 
     [Fact]
-    public void Where_healpy_slips_the_pixel_lies_at_the_position()
+    public void Pixel_contains_the_position_where_healpy_is_wrong()
     {
-        int slips = 0;
+        int exceptions = 0;
         for (int i = 0; i < healpy.RaDeg.Length; i++)
-            if (HealpySlips(healpy.RaDeg[i], healpy.DecDeg[i]))
+            if (HealpyIsWrong(healpy.RaDeg[i], healpy.DecDeg[i]))
             {
                 (double raDeg, double decDeg) = Healpix.PixToAng(29, Healpix.AngToPix(29, healpy.RaDeg[i], healpy.DecDeg[i]));
                 Assert.InRange(Separation.Arcsec(healpy.RaDeg[i], healpy.DecDeg[i], raDeg, decDeg), 0, 0.001);
-                slips++;
+                exceptions++;
             }
-        Assert.NotEqual(0, slips);
+        Assert.NotEqual(0, exceptions);
     }
 
-    /// <summary>The one place where healpy 1.16 is not followed: at the last number below RA 360, where the zones meet, 0.5 + 4 - 0.5
-    /// rounds up to 4, and healpy takes a face that lies 58 degrees away (north) or does not exist (south: its own pix2ang then says "must
-    /// not happen").</summary>
-    private static bool HealpySlips(double raDeg, double decDeg) =>
+    /// <summary>Returns whether healpy 1.16 is wrong at a position: the only case where Pile differs from it.</summary>
+    /// <remarks>At the last number below RA 360, where the zones meet, 0.5 + 4 - 0.5 rounds up to 4, and healpy selects a face that is 58
+    /// degrees away (north) or does not exist (south: its own pix2ang then reports "must not happen").</remarks>
+    private static bool HealpyIsWrong(double raDeg, double decDeg) =>
         raDeg == Math.BitDecrement(360.0) && Math.Abs(Math.Abs(decDeg) - 41.8103148957786) < 1e-13;
 
     private void AssertSamePixels(long[] theirs, long[] ours)
     {
         for (int i = 0; i < theirs.Length; i++)
-            if (theirs[i] != ours[i] && !HealpySlips(healpy.RaDeg[i], healpy.DecDeg[i]))
+            if (theirs[i] != ours[i] && !HealpyIsWrong(healpy.RaDeg[i], healpy.DecDeg[i]))
                 Assert.Fail($"Position {i} ({healpy.RaDeg[i]:R}, {healpy.DecDeg[i]:R}): healpy has {theirs[i]}, Pile {ours[i]}.");
     }
 }

@@ -5,7 +5,7 @@ using Pile.TestKit;
 
 namespace Pile.Sky.Tests;
 
-/// <summary>What healpy says, written anew by tests/data/healpix/make_vectors.py for each run of the tests.</summary>
+/// <summary>Results of healpy, computed by tests/data/healpix/make_vectors.py in each test run.</summary>
 public sealed class HealpyVectors : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -17,7 +17,7 @@ public sealed class HealpyVectors : IDisposable
         DecDeg = Read<double>("dec.f64");
     }
 
-    /// <summary>Hard positions first, then a million spread over the sky.</summary>
+    /// <summary>Edge cases first, then a million positions spread over the sky.</summary>
     public double[] RaDeg { get; }
 
     public double[] DecDeg { get; }
@@ -50,6 +50,6 @@ public sealed class HealpyVectors : IDisposable
     private T[] Read<T>(string name) where T : struct => MemoryMarshal.Cast<byte, T>(File.ReadAllBytes(folder[name])).ToArray();
 }
 
-/// <summary>One disc, with the pixels whose centre it holds, and healpy's two inclusive answers, the finer first.</summary>
+/// <summary>A disc with the pixels whose centre it contains, and healpy's two inclusive results, the finer first.</summary>
 public sealed record HealpyDisc(double RaDeg, double DecDeg, double RadiusDeg, int Order, long[] Exclusive, long[] InclusiveFact16,
     long[] InclusiveFact4);

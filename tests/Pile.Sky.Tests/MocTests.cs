@@ -14,7 +14,7 @@ public sealed class MocTests
     [InlineData("29/3458764513820540927", "29/3458764513820540927")]
     [InlineData("{\"3\": [1, 2], \"8\": []}", "3/1 2 8/")]
     [InlineData("{}", "0/")]
-    public void The_string_of_the_standard_is_read_and_written(string text, string normal)
+    public void String_form_of_the_standard_is_parsed_and_formatted(string text, string normal)
     {
         Moc moc = Moc.Parse(text);
         Assert.Equal(normal, moc.ToString());
@@ -32,14 +32,14 @@ public sealed class MocTests
     [InlineData("3/-1", "3/-1")]
     [InlineData("3/x", "3/x")]
     [InlineData("{\"3\": [768]}", "768 in \"3\"")]
-    [InlineData("{\"3\": 5}", "no JSON object")]
-    [InlineData("{\"3\":", "no JSON object")]
+    [InlineData("{\"3\": 5}", "not a valid JSON object")]
+    [InlineData("{\"3\":", "not a valid JSON object")]
     [InlineData("{\"x\": []}", "\"x\"")]
-    public void Other_text_is_refused(string text, string finding) =>
+    public void Invalid_text_is_rejected_with_the_reason(string text, string finding) =>
         Assert.Contains(finding, Assert.Throws<FormatException>(() => Moc.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Algebra_is_that_of_sets_of_pixels()
+    public void Set_operations_agree_with_sets_of_pixels()
     {
         Random random = new(8);
         const int order = 4;
@@ -70,12 +70,12 @@ public sealed class MocTests
     }
 
     [Fact]
-    public void Cells_are_the_fewest_and_a_position_is_in_the_cell_that_holds_it()
+    public void Cells_are_as_large_as_possible_and_contain_their_positions()
     {
         Moc cone = Moc.Of(Healpix.CoverConeInclusive(10, 89, 3, 9));
         HealpixPixel[] cells = [.. cone.Cells()];
         Assert.Equal(cone.Ranges.PixelCount, cells.Sum(c => 1L << (2 * (9 - c.Order))));
-        Assert.DoesNotContain(cells, c => c.Order > 0 && c.Parent.Children.All(cells.Contains)); // four of one parent would be that parent
+        Assert.DoesNotContain(cells, c => c.Order > 0 && c.Parent.Children.All(cells.Contains)); // four cells of one parent must be merged
         Assert.True(cone.Contains(200, 89.5));
         Assert.False(cone.Contains(200, 80));
         Assert.Throws<ArgumentException>(() => Moc.OfCells([new HealpixPixel(5, 1)], 4));

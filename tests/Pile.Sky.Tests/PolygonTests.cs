@@ -6,10 +6,10 @@ namespace Pile.Sky.Tests;
 public sealed class PolygonTests
 {
     [Fact]
-    public void Pixels_whose_centre_is_inside_are_those_of_healpy()
+    public void Pixels_whose_centre_is_inside_agree_with_healpy()
     {
-        // Convex polygons alone: healpy knows no others. The inside of healpy's is on the left or the right, which for convex ones is the
-        // smaller side.
+        // Only convex polygons: healpy supports no others. In healpy the inside is on the left or the right of the border, which is the
+        // smaller side for convex polygons.
         string[] lines = Python.Run("""
             import numpy as np, healpy as hp
             r = np.random.default_rng(7)
@@ -26,7 +26,8 @@ public sealed class PolygonTests
                 lon, lat = hp.vec2ang(v, lonlat=True)
                 exclusive = hp.query_polygon(nside, hp.ang2vec(lon, lat, lonlat=True), inclusive=False, nest=True)
                 inclusive = hp.query_polygon(nside, hp.ang2vec(lon, lat, lonlat=True), inclusive=True, fact=16, nest=True)
-                print(order, ','.join(f'{x!r},{y!r}' for x, y in zip(map(float, lon), map(float, lat))), ','.join(map(str, np.sort(exclusive))), ','.join(map(str, np.sort(inclusive))), sep='|')
+                corners = ','.join(f'{x!r},{y!r}' for x, y in zip(map(float, lon), map(float, lat)))
+                print(order, corners, ','.join(map(str, np.sort(exclusive))), ','.join(map(str, np.sort(inclusive))), sep='|')
             """).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(lines.Length > 30);
         long ours = 0, theirs = 0;
@@ -58,12 +59,12 @@ public sealed class PolygonTests
     }
 
     [Fact]
-    public void A_cover_never_misses_a_point_and_a_star_shape_is_its_own_triangles()
+    public void Cover_contains_every_point_of_a_star_shaped_polygon()
     {
         Random random = new(4);
         for (int trial = 0; trial < 40; trial++)
         {
-            // A star-shaped polygon about a centre: a point is inside if it is in the triangle of centre and the edge of its sector.
+            // A star-shaped polygon around a centre: a point is inside if it is in the triangle of the centre and the edge of its sector.
             double ra0 = 360 * random.NextDouble(), dec0 = trial % 5 == 0 ? 90 - (0.1 * random.NextDouble())
                 : 178 * (random.NextDouble() - 0.5), scale = Math.Pow(10, 1.4 - (4 * random.NextDouble()));
             FrameSpin spin = new(ra0, dec0);
@@ -92,7 +93,7 @@ public sealed class PolygonTests
             Assert.True(inside > 20);
         }
 
-        // About the centre great circles are straight lines in the tangent plane.
+        // In the tangent plane at the centre, great circles are straight lines.
         static bool Gnomonic((double Lon, double Radius) a, (double Lon, double Radius) b, (double Lon, double Radius) p)
         {
             (double x, double y) At((double Lon, double Radius) v) =>
@@ -104,15 +105,15 @@ public sealed class PolygonTests
     }
 
     [Theory]
-    [InlineData("0,80, 90,80, 180,80, 270,80", "10,89", "45,78")] // round the pole
+    [InlineData("0,80, 90,80, 180,80, 270,80", "10,89", "45,78")] // around the pole
     [InlineData("0,-80, 90,-80, 180,-80, 270,-80", "0,-90", "45,-78")]
-    [InlineData("350,-10, 10,-10, 10,10, 350,10", "0,0", "180,0")] // over right ascension 0
-    [InlineData("350,-10, 350,10, 10,10, 10,-10", "359.9,9.9", "11,0")] // the other way round
+    [InlineData("350,-10, 10,-10, 10,10, 350,10", "0,0", "180,0")] // across right ascension 0
+    [InlineData("350,-10, 350,10, 10,10, 10,-10", "359.9,9.9", "11,0")] // in the opposite direction
     [InlineData("-10,-10, 10,-10, 10,10, -10,10", "360,0", "20,0")]
     [InlineData("0,0, 120,0, 120,30, 0,30", "60,3", "60,-3")]
-    [InlineData("0,90, 0,0, 90,0", "45,45", "135,45")] // an octant: a vertex in the pole
+    [InlineData("0,90, 0,0, 90,0", "45,45", "135,45")] // an octant: a vertex at the pole
     [InlineData("0,0, 90,0, 180,0, 180,-89, 0,-89", "90,-45", "270,-45")]
-    public void Poles_and_right_ascension_0_are_places_like_any_other(string vertices, string inside, string outside)
+    public void Polygons_can_contain_poles_and_right_ascension_0(string vertices, string inside, string outside)
     {
         SkyPolygon polygon = Of(vertices);
         Assert.True(polygon.Contains(Numbers(inside)[0], Numbers(inside)[1]));
@@ -122,7 +123,7 @@ public sealed class PolygonTests
     }
 
     [Fact]
-    public void An_octant_is_an_eighth_and_edges_are_great_circles()
+    public void Area_of_an_octant_is_an_eighth_of_the_sky_and_edges_are_great_circles()
     {
         SkyPolygon octant = Of("0,90, 0,0, 90,0");
         Assert.Equal(41252.96124941928 / 8, octant.AreaDeg2, 1e-8);
@@ -139,17 +140,17 @@ public sealed class PolygonTests
     [InlineData("0,0, 10,10, 10,0, 0,10", "the edge from vertex 1 to 2 meets the one from 3 to 4")]
     [InlineData("0,0, 10,0, 10,10, 5,0, 0,10", "the edge from vertex 1 to 2 meets the one from 3 to 4")] // touches
     [InlineData("0,0, 10,0, 5,0, 5,10", "meets")] // turns back
-    [InlineData("350,80, 170,80, 80,80, 260,80", "the edge from vertex 1 to 2 meets the one from 3 to 4")] // over the pole
-    [InlineData("0,0, 10,0", "at least three")]
-    [InlineData("0,0, 0,0, 10,0, 360,0", "at least three")]
-    [InlineData("0,0, 180,0, 90,50", "Vertices 1 and 2 of the polygon lie opposite")]
-    [InlineData("0,0, 120,0, 240,0", "halves the sky")]
+    [InlineData("350,80, 170,80, 80,80, 260,80", "the edge from vertex 1 to 2 meets the one from 3 to 4")] // across the pole
+    [InlineData("0,0, 10,0", "at least three different vertices")]
+    [InlineData("0,0, 0,0, 10,0, 360,0", "at least three different vertices")]
+    [InlineData("0,0, 180,0, 90,50", "Vertices 1 and 2 of the polygon are opposite each other")]
+    [InlineData("0,0, 120,0, 240,0", "divides the sky into equal halves")]
     [InlineData("0,0, 10,91, 5,5", "Vertex 2")]
-    public void What_is_no_polygon_is_refused_and_named(string vertices, string finding) =>
+    public void Invalid_polygon_is_rejected_with_the_reason(string vertices, string finding) =>
         Assert.Contains(finding, Assert.Throws<ArgumentException>(() => Of(vertices)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_vertex_told_twice_is_one_and_a_closed_ring_is_open()
+    public void Repeated_vertices_are_removed()
     {
         SkyPolygon polygon = Of("10,10, 20,10, 20,10, 20,20, 10,20, 10,10");
         Assert.Equal(4, polygon.Vertices.Length);
@@ -160,7 +161,7 @@ public sealed class PolygonTests
 
     private static double[] Numbers(string text) => [.. text.Split(',').Select(v => double.Parse(v, CultureInfo.InvariantCulture))];
 
-    /// <summary>Places by direction and distance from a centre.</summary>
+    /// <summary>Converts directions and distances from a centre to positions.</summary>
     private sealed class FrameSpin(double raDeg, double decDeg)
     {
         internal (double, double) At(double lonDeg, double radiusDeg)

@@ -7,7 +7,7 @@ namespace Pile.Sky.Tests;
 
 public class SeparationTests
 {
-    // Expected values with 50 digits from mpmath: the haversine, on the doubles given.
+    // Expected values computed by mpmath with 50 digits: the haversine formula for the given doubles.
     private const string Mpmath = """
         import sys
         from mpmath import mp, mpf, sin, cos, asin, sqrt, atan2, radians, degrees
@@ -40,10 +40,10 @@ public class SeparationTests
         {
             double[] expected = [.. line.Split(' ').Select(t => double.Parse(t, CultureInfo.InvariantCulture))];
             double arcsec = Separation.Arcsec(raA, decA, raB, decB);
-            double ofRa = Math.Abs(raB - raA) > 180 ? 2e-10 : 0; // a difference over RA 0/360 is rounded once
+            double ofRa = Math.Abs(raB - raA) > 180 ? 2e-10 : 0; // a difference across RA 0/360 is rounded once
             Assert.True(Math.Abs(arcsec - expected[0]) <= 1e-13 + (1e-14 * expected[0]) + ofRa,
                 $"{raA} {decA} {raB} {decB}: {arcsec:R} against {expected[0]:R}");
-            if (expected[0] is > 1e-30 and < 640_000) // one point, and two opposite ones, have no angle
+            if (expected[0] is > 1e-30 and < 640_000) // the angle is undefined for equal and for opposite points
                 Assert.Equal(0.0, Math.IEEERemainder(Separation.PositionAngleDeg(raA, decA, raB, decB) - expected[1], 360), 1e-9);
         }
     }
@@ -51,7 +51,7 @@ public class SeparationTests
     [Fact]
     public void Small_separation_keeps_its_digits()
     {
-        double step = Math.BitIncrement(60.0) - 60.0; // the smallest step in declination there is
+        double step = Math.BitIncrement(60.0) - 60.0; // the smallest possible step in declination
         Assert.Equal(step * 3600, Separation.Arcsec(12, 60, 12, 60 + step), step * 1e-9);
         Assert.Equal(step * 3600, Separation.Arcsec(372, 60, 12, 60 + step), step * 1e-9);
     }
@@ -78,7 +78,7 @@ public class SeparationTests
     }
 
     [Fact]
-    public void Spans_give_the_bits_of_the_scalar_formula_and_leave_the_rest_untouched()
+    public void Overload_for_spans_equals_the_scalar_overload_and_leaves_the_rest_unchanged()
     {
         double[] destination = [.. Enumerable.Repeat(-1.0, Pairs.Length + 1)];
         Separation.Arcsec([.. Pairs.Select(p => p.RaA)], [.. Pairs.Select(p => p.DecA)], [.. Pairs.Select(p => p.RaB)],

@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Sky.Tests;
 
-/// <summary>Positions and pixels where HEALPix code breaks, as often as anywhere else.</summary>
+/// <summary>Generates positions and pixels; edge cases of HEALPix are as frequent as others.</summary>
 internal static class SkyGenerators
 {
     private const double TransitionDecDeg = 41.810314895778596;
@@ -24,9 +24,10 @@ internal static class SkyGenerators
 
     internal static Gen<(double RaDeg, double DecDeg)> Position { get; } = from ra in RaDeg from dec in DecDeg select (ra, dec);
 
-    internal static Gen<HealpixPixel> Pixel { get; } = from order in Order
-                                                       from position in Position
-                                                       select HealpixPixel.FromRaDec(position.RaDeg, position.DecDeg, order);
+    internal static Gen<HealpixPixel> Pixel { get; } =
+        from order in Order
+        from position in Position
+        select HealpixPixel.FromRaDec(position.RaDeg, position.DecDeg, order);
 
     internal static void Check<T>(Gen<T> cases, Func<T, bool> law) =>
         Prop.ForAll(cases.ToArbitrary(), law).Check(Laws.Repeatable.WithMaxTest(500));

@@ -1,11 +1,10 @@
 namespace Pile.Sky;
 
-/// <summary>All positions between two meridians and two parallels, compared with a pixel by the box of meridians and parallels around the
-/// pixel.</summary>
+/// <summary>All positions between two meridians and two parallels.</summary>
+/// <remarks>A pixel is compared by the meridians and parallels that enclose it.</remarks>
 internal readonly struct BoxRegion : ISkyRegion
 {
-    // More than AngToPix is unsure of a position by, in quarter turns and in rings (see ConeRegion). A pixel at order 29 is 46,000 times
-    // larger.
+    // Above the uncertainty of AngToPix, in quarter turns and in rings (see ConeRegion). A pixel at order 29 is 46,000 times larger.
     private const double Slack = 4e-14;
 
     private readonly double westQuarters, widthQuarters, northRings, southRings;
@@ -25,31 +24,31 @@ internal readonly struct BoxRegion : ISkyRegion
     {
         double north = square.NorthRings, south = square.SouthRings;
         if (south < northRings || north > southRings)
-            return Overlap.None;
+            return Overlap.Disjoint;
 
-        // All meridians meet in a pole: whatever the box's width, it touches every pixel there.
+        // All meridians meet at a pole: a box that reaches it touches every pixel there, regardless of its width.
         if ((hasNorthPole && square.TouchesNorthPole) || (hasSouthPole && square.TouchesSouthPole))
-            return IsWhole(square, north, south) ? Overlap.Whole : Overlap.Certain;
+            return IsInside(square, north, south) ? Overlap.Inside : Overlap.Certain;
 
         double west = square.WestQuarters, width = square.EastQuarters - west;
         if (EastOf(westQuarters, west) > widthQuarters && EastOf(west, westQuarters) > width)
-            return Overlap.None;
-        if (IsWhole(square, north, south))
-            return Overlap.Whole;
+            return Overlap.Disjoint;
+        if (IsInside(square, north, south))
+            return Overlap.Inside;
         RingPosition centre = square.Centre;
         return centre.Rings >= northRings && centre.Rings <= southRings && EastOf(westQuarters, centre.Quarters) <= widthQuarters
             ? Overlap.Certain
             : Overlap.Possible;
     }
 
-    private bool IsWhole(FaceSquare square, double north, double south)
+    private bool IsInside(FaceSquare square, double north, double south)
     {
         double west = square.WestQuarters;
         return north >= northRings && south <= southRings
             && (widthQuarters >= 4.0 || EastOf(westQuarters, west) + (square.EastQuarters - west) <= widthQuarters);
     }
 
-    /// <summary>How far one must turn east from one azimuth to come to another, in [0, 4) quarter turns.</summary>
+    /// <summary>Returns the angle from one azimuth eastward to another, in [0, 4) quarter turns.</summary>
     private static double EastOf(double fromQuarters, double toQuarters)
     {
         double turn = toQuarters - fromQuarters;

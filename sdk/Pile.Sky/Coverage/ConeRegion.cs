@@ -1,10 +1,11 @@
 namespace Pile.Sky;
 
-/// <summary>All positions within an angle of a centre, compared with a pixel by the circle around the pixel.</summary>
+/// <summary>All positions within an angle of a centre.</summary>
+/// <remarks>A pixel is compared by the circle around it.</remarks>
 internal readonly struct ConeRegion : ISkyRegion
 {
-    // AngToPix itself is unsure of a position by up to 1.1e-14 rad (half a degree from a pole, where z = cos(0.01) has lost digits): a
-    // point on the rim must find its pixel here all the same. A pixel at order 29 is 46,000 times larger.
+    // AngToPix has an error of up to 1.1e-14 rad (half a degree from a pole, where z = cos(0.01) has lost digits). The pixel of a point on
+    // the rim must be included all the same. A pixel at order 29 is 46,000 times larger.
     private const double SlackRad = 4e-14;
 
     private readonly UnitVector centre;
@@ -15,7 +16,7 @@ internal readonly struct ConeRegion : ISkyRegion
 
     internal ConeRegion(double raDeg, double decDeg, double radiusDeg)
     {
-        // Chords hardly grow toward the antipode: wide cones are told by what they leave out.
+        // Chords hardly grow toward the antipode: a wide cone is therefore measured from its antipode, by the circle that it excludes.
         fromAntipode = radiusDeg > 90.0;
         centre = fromAntipode ? UnitVector.FromRaDec(raDeg, decDeg).Antipode : UnitVector.FromRaDec(raDeg, decDeg);
         double radiusRad = radiusDeg * AngleUnits.RadPerDeg;
@@ -34,14 +35,14 @@ internal readonly struct ConeRegion : ISkyRegion
     {
         double chord2 = square.Centre.ToUnitVector().SquaredChordTo(centre);
         double distance = fromAntipode ? -chord2 : chord2;
-        return distance > outsideLimits[order] ? Overlap.None
-            : distance <= insideLimits[order] ? Overlap.Whole
+        return distance > outsideLimits[order] ? Overlap.Disjoint
+            : distance <= insideLimits[order] ? Overlap.Inside
             : distance <= radiusLimit ? Overlap.Certain
             : Overlap.Possible;
     }
 
-    /// <summary>The measure that <see cref="Compare"/> sets against an angle: the squared chord, or less than zero by that from the
-    /// antipode.</summary>
+    /// <summary>Converts an angle to the measure that <see cref="Compare"/> uses: the squared chord to the centre, or the negated squared
+    /// chord to the antipode.</summary>
     private double Limit(double angleRad) =>
         angleRad < 0.0 ? double.NegativeInfinity
         : angleRad >= Math.PI ? double.PositiveInfinity

@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Sky;
 
-/// <summary>Walks down the quad-tree of pixels, only where the border of a region runs, and gathers ranges in ascending order.</summary>
+/// <summary>Descends the quad-tree of pixels along the border of a region and collects ranges of pixels in ascending order.</summary>
 internal static class CoverageDescent
 {
-    // A pixel that may or may not touch the border is looked at up to this many orders finer: three leave about half as many
-    // needless pixels as two (healpy's default, fact=4).
+    // A pixel that possibly touches the border is checked up to this many orders finer: with three, about half as many pixels are included
+    // needlessly as with two (healpy's default, fact=4).
     private const int RefinedOrders = 3;
 
     internal const int FinestOrder = Healpix.MaxOrder + RefinedOrders;
@@ -25,9 +25,9 @@ internal static class CoverageDescent
         where TRegion : struct, ISkyRegion
     {
         Overlap overlap = region.Compare(square, order);
-        if (overlap == Overlap.None)
+        if (overlap == Overlap.Disjoint)
             return;
-        if (overlap == Overlap.Whole)
+        if (overlap == Overlap.Inside)
             Append(ranges, Healpix.RangeAtOrder(pixel, order, targetOrder));
         else if (order < targetOrder)
             for (int child = 0; child < 4; child++)
@@ -45,7 +45,7 @@ internal static class CoverageDescent
         {
             FaceSquare part = square.Child(child);
             Overlap overlap = region.Compare(part, order + 1);
-            if (overlap is Overlap.Certain or Overlap.Whole
+            if (overlap is Overlap.Certain or Overlap.Inside
                 || (overlap == Overlap.Possible && MayTouch(region, part, order + 1, finestOrder)))
                 return true;
         }

@@ -1,7 +1,7 @@
 namespace Pile.Sky;
 
-/// <summary>A pixel as a square of its base face: u grows toward north-east, v toward north-west, both in [0, 1]. All exact in
-/// binary.</summary>
+/// <summary>A pixel as a square of its base face: u grows toward north-east, v toward north-west, both in [0, 1].</summary>
+/// <remarks>All values are exact in binary.</remarks>
 /// <param name="Face">Base face, 0 to 11.</param>
 /// <param name="U">Lower u.</param>
 /// <param name="V">Lower v.</param>
@@ -10,7 +10,7 @@ internal readonly record struct FaceSquare(int Face, double U, double V, double 
 {
     internal static FaceSquare OfFace(int face) => new(face, 0.0, 0.0, 1.0);
 
-    /// <summary>One of the four children, in NESTED order.</summary>
+    /// <summary>Returns one of the four children, in NESTED order.</summary>
     internal FaceSquare Child(int index)
     {
         double side = 0.5 * Side;
@@ -19,7 +19,8 @@ internal readonly record struct FaceSquare(int Face, double U, double V, double 
 
     internal RingPosition Centre => RingPosition.OnFace(Face, U + 0.5 * Side, V + 0.5 * Side);
 
-    // Azimuth grows with u and falls with v, the ring coordinate falls with both: the extremes of both are at the corners.
+    // Azimuth grows with u and decreases with v; the ring coordinate
+    // decreases with both. The extremes of both are therefore at the corners.
     internal double NorthRings => RingPosition.RingsOnFace(Face, U + Side, V + Side);
     internal double SouthRings => RingPosition.RingsOnFace(Face, U, V);
     internal double WestQuarters => RingPosition.OnFace(Face, U, V + Side).Quarters;

@@ -13,11 +13,11 @@ internal sealed class HealpixRanges
         this.ranges = ranges;
     }
 
-    /// <summary>Makes a region of ranges in any order, overlapping or not.</summary>
+    /// <summary>Creates a region from ranges in any order, which can overlap.</summary>
     /// <param name="order">HEALPix order of the pixels, 0 to 29.</param>
-    /// <param name="ranges">Ranges of pixel numbers in [0, 12·4^order]; empty ones are left out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The order does not exist, or a range ends before it starts or reaches outside the
-    /// sky.</exception>
+    /// <param name="ranges">Ranges of pixel numbers in [0, 12·4^order]; empty ones are ignored.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The order is not valid,
+    /// or a range ends before it starts or exceeds the sky.</exception>
     public static HealpixRanges FromRanges(int order, ReadOnlySpan<HealpixRange> ranges)
     {
         long count = Healpix.PixelCount(order);
@@ -36,7 +36,7 @@ internal sealed class HealpixRanges
     /// <summary>The ranges, ascending, each at least one pixel away from the next.</summary>
     public ReadOnlySpan<HealpixRange> Ranges => ranges;
 
-    /// <summary>Whether the region holds no pixel.</summary>
+    /// <summary>Whether the region contains no pixel.</summary>
     public bool IsEmpty => ranges.Length == 0;
 
     /// <summary>Number of pixels in the region.</summary>
@@ -51,7 +51,7 @@ internal sealed class HealpixRanges
         }
     }
 
-    /// <summary>The pixels one by one, ascending.</summary>
+    /// <summary>Enumerates the pixels in ascending order.</summary>
     public IEnumerable<long> Pixels()
     {
         foreach (HealpixRange range in ranges)
@@ -59,15 +59,15 @@ internal sealed class HealpixRanges
                 yield return pixel;
     }
 
-    /// <summary>Whether a pixel of this region's order lies in it. Binary search.</summary>
+    /// <summary>Returns whether the region contains a pixel of its order, by binary search.</summary>
     public bool Contains(long pixel)
     {
         int i = FirstEndingAfter(pixel);
         return i < ranges.Length && ranges[i].Start <= pixel;
     }
 
-    /// <summary>Whether any part of a pixel, of whatever order, lies in the region: the question asked of a tile or a shard before it is
-    /// opened.</summary>
+    /// <summary>Returns whether the region contains any part of a pixel of any
+    /// order. Used to decide whether a tile or a shard has to be opened.</summary>
     public bool Overlaps(HealpixPixel pixel)
     {
         if (pixel.Order >= Order)
@@ -77,7 +77,7 @@ internal sealed class HealpixRanges
         return i < ranges.Length && ranges[i].Start < range.End;
     }
 
-    /// <summary>What both regions hold, at the finer of the two orders.</summary>
+    /// <summary>Returns the part of the sky in both regions, at the finer of the two orders.</summary>
     public HealpixRanges Intersect(HealpixRanges other)
     {
         int order = Math.Max(Order, other.Order);
@@ -96,17 +96,17 @@ internal sealed class HealpixRanges
         return FromSorted(order, CollectionsMarshal.AsSpan(common));
     }
 
-    /// <summary>What either region holds, at the finer of the two orders.</summary>
+    /// <summary>Returns the part of the sky in either region, at the finer of the two orders.</summary>
     public HealpixRanges Union(HealpixRanges other)
     {
         int order = Math.Max(Order, other.Order);
         return FromRanges(order, [.. AtFinerOrder(order).ranges, .. other.AtFinerOrder(order).ranges]);
     }
 
-    /// <summary>What this region holds and the other does not, at the finer of the two orders.</summary>
+    /// <summary>Returns the part of this region that is not in the other, at the finer of the two orders.</summary>
     public HealpixRanges Except(HealpixRanges other) => Intersect(other.Complement());
 
-    /// <summary>The rest of the sky, at the same order.</summary>
+    /// <summary>Returns the rest of the sky, at the same order.</summary>
     public HealpixRanges Complement()
     {
         List<HealpixRange> rest = new(ranges.Length + 1);
@@ -120,9 +120,9 @@ internal sealed class HealpixRanges
         return FromSorted(Order, CollectionsMarshal.AsSpan(rest));
     }
 
-    /// <summary>The same region in pixels of another order: at a coarser one every pixel of which a part is in the region, so that none of
-    /// it is lost.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The order does not exist.</exception>
+    /// <summary>Returns the same region in pixels of another order. At a coarser
+    /// order, it includes every pixel that overlaps the region.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The order is not valid.</exception>
     public HealpixRanges AtOrder(int order)
     {
         Healpix.CheckOrder(order);
@@ -132,13 +132,13 @@ internal sealed class HealpixRanges
         return FromSorted(order, Array.ConvertAll(ranges, r => new HealpixRange(r.Start >> shift, ((r.End - 1) >> shift) + 1)));
     }
 
-    /// <summary>The share of the sky that the region holds, in [0, 1]: all pixels of an order have one area.</summary>
+    /// <summary>The fraction of the sky in the region, in [0, 1]: all pixels of an order have the same area.</summary>
     public double SkyFraction => (double)PixelCount / Healpix.PixelCount(Order);
 
-    /// <summary>The same region in pixels of order 29: what to look for in a sorted <c>_healpix_29</c> column.</summary>
+    /// <summary>Returns the same region in pixels of order 29, as stored in a sorted <c>_healpix_29</c> column.</summary>
     public HealpixRanges AtOrder29() => AtFinerOrder(Healpix.MaxOrder);
 
-    /// <summary>Joins ranges that overlap or touch. The input ascends by start.</summary>
+    /// <summary>Joins ranges that overlap or touch. The input must be sorted by start.</summary>
     internal static HealpixRanges FromSorted(int order, ReadOnlySpan<HealpixRange> sorted)
     {
         List<HealpixRange> joined = new(sorted.Length);

@@ -1,16 +1,16 @@
 namespace Pile.Sky;
 
-/// <summary>What is known of a pixel and a region.</summary>
+/// <summary>The relation of a pixel to a region, as far as it is determined.</summary>
 internal enum Overlap
 {
-    /// <summary>They surely have no point in common.</summary>
-    None,
+    /// <summary>They have no point in common.</summary>
+    Disjoint,
     /// <summary>They may touch.</summary>
     Possible,
-    /// <summary>They touch, but the pixel reaches outside or may do so.</summary>
+    /// <summary>They touch, but a part of the pixel is possibly outside the region.</summary>
     Certain,
-    /// <summary>The pixel lies inside the region.</summary>
-    Whole,
+    /// <summary>The pixel is inside the region.</summary>
+    Inside,
 }
 
 /// <summary>A closed region of the sky that can be compared with a pixel.</summary>

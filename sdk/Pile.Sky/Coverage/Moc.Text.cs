@@ -6,19 +6,19 @@ namespace Pile.Sky;
 
 public sealed partial class Moc
 {
-    /// <summary>Reads a map from the string of the standard, or from its JSON form.</summary>
-    /// <param name="text"><c>3/1-4 5/10 29/</c>: orders, each with pixels and ranges (both ends included) behind blanks or commas; the last
-    /// order may stand alone to say the finest.
+    /// <summary>Parses a map from the string form of the standard, or from its JSON form.</summary>
+    /// <param name="text"><c>3/1-4 5/10 29/</c>: orders, each followed by pixels and ranges (both ends included), separated by blanks or
+    /// commas; the last order can be empty and then only gives the finest order.
     /// Or <c>{"3": [1, 2, 3, 4], "5": [10], "29": []}</c>.</param>
-    /// <exception cref="FormatException">The text is neither; the message names the first word that does not fit.</exception>
+    /// <exception cref="FormatException">The text has neither form; the message names the first word that is not valid.</exception>
     public static Moc Parse(string text)
     {
         string trimmed = text.Trim();
         return trimmed.StartsWith('{') ? ParseJson(trimmed) : ParseWords(trimmed);
     }
 
-    /// <summary>The string of the standard: cells by order, runs of three and more as ranges, the finest order at the end even where it has
-    /// no cell.</summary>
+    /// <summary>Formats the map as the string of the standard: cells by order, three or more consecutive ones as a range, and the finest
+    /// order at the end even if it has no cell.</summary>
     public override string ToString()
     {
         StringBuilder text = new();
@@ -30,7 +30,7 @@ public sealed partial class Moc
             while (end < cells.Length && cells[end].Order == cells[i].Order && cells[end].Pixel == cells[end - 1].Pixel + 1)
                 end++;
             if (end - i == 2)
-                end--; // two neighbours are no shorter as a range
+                end--; // a range of two is not shorter
             if (text.Length > 0)
                 text.Append(' ');
             if (cells[i].Order != lastOrder)
@@ -45,7 +45,7 @@ public sealed partial class Moc
         return text.ToString();
     }
 
-    /// <summary>The JSON form: pixel numbers by order, the finest order at the end even where it has none.</summary>
+    /// <summary>Formats the map as JSON: pixel numbers by order, the finest order at the end even if it has none.</summary>
     public string ToJson()
     {
         StringBuilder json = new("{");
@@ -108,7 +108,7 @@ public sealed partial class Moc
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new FormatException("The text is no JSON object of orders with lists of pixels.", e);
+            throw new FormatException("The text is not a valid JSON object of orders with lists of pixels.", e);
         }
         return OfRanges(maxOrder, ranges);
     }

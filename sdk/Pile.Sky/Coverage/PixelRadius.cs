@@ -1,6 +1,6 @@
 namespace Pile.Sky;
 
-/// <summary>How far a pixel reaches from its centre.</summary>
+/// <summary>The maximum distance from the centre of a pixel to its border.</summary>
 internal static class PixelRadius
 {
     // The difference of two near directions loses digits at fine orders; an upper bound may be a little larger.
@@ -8,12 +8,13 @@ internal static class PixelRadius
 
     private static readonly double[] MaxRadByOrder = [.. Enumerable.Range(0, CoverageDescent.FinestOrder + 1).Select(Compute)];
 
-    /// <summary>An upper bound, in radians, of the angle between the centre of any pixel at an order and any of its points.</summary>
+    /// <summary>Returns an upper bound, in radians, of the angle between
+    /// the centre of any pixel at an order and any of its points.</summary>
     internal static double MaxRad(int order) => MaxRadByOrder[order];
 
-    /// <summary>The most stretched pixels have their centre on the ring where the zones meet, beside the meridian between two polar faces;
-    /// their
-    /// north corner, on that meridian, is farther away than any other corner of any pixel (a test measures them).</summary>
+    /// <summary>Computes the bound from the most elongated pixels.</summary>
+    /// <remarks>Their centre is on the ring where the zones meet, beside the meridian between two polar faces. Their north corner, on that
+    /// meridian, is farther away than any other corner of any pixel (a test verifies this).</remarks>
     private static double Compute(int order)
     {
         double side = Math.ScaleB(1.0, -order);

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Sky;
 
-/// <summary>Walks down the quad-tree of pixels along a polygon's border; at each step only edges that come near the pixel above are looked
-/// at.</summary>
+/// <summary>Descends the quad-tree of pixels along the border of a polygon.
+/// At each step, only the edges near the parent pixel are checked.</summary>
 internal sealed class PolygonDescent(UnitVector[] corners, PolygonEdges edges, int targetOrder)
 {
-    // As in ConeRegion: a point on the border must find its pixel, however AngToPix rounds.
+    // As in ConeRegion: the pixel of a point on the border must be included, however AngToPix rounds.
     private const double SlackRad = 4e-14;
 
-    // Two levels leave few pixels that the border comes near without touching.
+    // With two levels, few pixels are included that are near the border without touching it.
     private const int RefinedOrders = 2;
 
     private readonly List<HealpixRange> ranges = [];

@@ -1,41 +1,43 @@
 namespace Pile.Sky;
 
-/// <summary>The edges of a polygon, found by their azimuth about an axis that passes none of them: which edges a point's meridian can meet
-/// is told without looking at the others.</summary>
-/// <remarks>A point is inside when the arc from it to the axis's pole, whose side is known, crosses the border an odd number of times.
-/// Crossings are told by the signs of triple products;
-/// a vertex on the arc counts on one of its sides, so that none is counted twice.</remarks>
+/// <summary>The edges of a polygon, indexed by their azimuth about an axis that is far from all of them, so that only the edges which the
+/// meridian of a point can cross are checked.</summary>
+/// <remarks>A point is inside if the arc from it to the pole of the axis, whose side is known, crosses
+/// the border an odd number of times. Crossings are determined by the signs of triple products. A
+/// vertex on the arc counts for only one of its sides, so that no crossing is counted twice.</remarks>
 internal sealed class PolygonEdges
 {
-    /// <summary>Squared chord below which two directions are one: 2·10⁻¹⁰ arcseconds.</summary>
+    /// <summary>The squared chord below which two directions are equal: 2·10⁻¹⁰ arcseconds.</summary>
     internal const double SamePlace2 = 1e-30;
 
     private const double HalfSky = 2.0 * Math.PI;
     private const double Turn = 2.0 * Math.PI;
-    private const double RoundingRad = 1e-12; // far more than an azimuth is unsure of: the axis keeps away from the edges
+    private const double RoundingRad = 1e-12; // far more than the error of an azimuth: the axis is far from the edges
     private const double OppositeChord2 = 4.0 - 1e-12;
 
     private readonly UnitVector[] corners;
     private readonly UnitVector[] normals; // of edge i, from corner i to the next; not normalized
-    private readonly bool[] poleIsLeft;    // whether the pole lies on the normal's side of the edge
+    private readonly bool[] poleIsLeft;    // whether the pole is on the side of the edge's normal
     private readonly UnitVector pole, east, north;
     private readonly int[][] byAzimuth;
     private readonly bool poleIsInside;
     private (double West, double East)[] azimuths = [];
     private double firstAzimuth, binsPerRad;
-    private bool goesRound;
+    private bool enclosesAxis;
 
     private PolygonEdges(UnitVector[] corners)
     {
         this.corners = corners;
         normals = new UnitVector[corners.Length];
         for (int i = 0; i < corners.Length; i++)
-            normals[i] = Cross(Plus(corners[i], Next(i)), Minus(Next(i), corners[i])); // twice a × b, without loss where they are near
+            // twice a × b, without loss of digits if a and b are close
+            normals[i] = Cross(Plus(corners[i], Next(i)), Minus(Next(i), corners[i]));
         pole = FarthestPole();
         (east, north) = Across(pole);
         poleIsLeft = Array.ConvertAll(normals, n => Dot(n, pole) > 0.0);
 
-        // The triangles between the border's edges and the antipode of the pole cover, with signs, the side on which the pole is not.
+        // The triangles between the edges and the antipode of the pole cover,
+        // with signs, the side of the border that does not contain the pole.
         double solidAngle = 0.0;
         UnitVector apex = pole.Antipode;
         for (int i = 0; i < corners.Length; i++)
@@ -44,24 +46,26 @@ internal sealed class PolygonEdges
         poleIsInside = side > HalfSky;
         AreaSteradian = Math.Min(side, (2.0 * HalfSky) - side);
         if (Math.Abs(side - HalfSky) < 1e-9)
-            throw new ArgumentException("The polygon's border halves the sky: neither side is the smaller. Move a vertex.");
+            throw new ArgumentException("The polygon's border divides the sky into equal halves, so it is ambiguous which one is inside. "
+                + "Move a vertex.");
         byAzimuth = SortByAzimuth();
     }
 
-    /// <summary>Prepares edges, and refuses those of which no polygon can be made.</summary>
-    /// <param name="corners">Vertices, each in another place than the next.</param>
-    /// <param name="numbers">What to call them in messages.</param>
+    /// <summary>Creates the edges of a polygon and validates them.</summary>
+    /// <param name="corners">Vertices; consecutive ones must differ.</param>
+    /// <param name="numbers">The number of each vertex in messages.</param>
+    /// <exception cref="ArgumentException">The edges do not define a polygon.</exception>
     internal static PolygonEdges Of(UnitVector[] corners, IReadOnlyList<int> numbers)
     {
         for (int i = 0; i < corners.Length; i++)
             if (corners[i].SquaredChordTo(corners[(i + 1) % corners.Length]) > OppositeChord2)
-                throw new ArgumentException($"Vertices {numbers[i]} and {numbers[(i + 1) % corners.Length]} of the polygon lie opposite "
-                    + "each other: any great circle joins them. Put another vertex between.");
+                throw new ArgumentException($"Vertices {numbers[i]} and {numbers[(i + 1) % corners.Length]} of the polygon are opposite "
+                    + "each other on the sky, so the edge between them is ambiguous. Add a vertex between them.");
         PolygonEdges edges = new(corners);
         if (edges.FirstCrossing() is (int a, int b))
             throw new ArgumentException($"The polygon crosses or touches itself: the edge from vertex {numbers[a]} to "
                 + $"{numbers[(a + 1) % corners.Length]} meets the one from {numbers[b]} to {numbers[(b + 1) % corners.Length]}. "
-                + "Give the vertices in the order of the border, or two polygons.");
+                + "Specify the vertices in the order of the border, or use two polygons.");
         return edges;
     }
 
@@ -72,7 +76,7 @@ internal sealed class PolygonEdges
     internal bool Contains(UnitVector p)
     {
         bool isInside = poleIsInside;
-        // The meridian of p: positive is east of it. The components are exact enough: a corner that is p itself gives zero.
+        // The meridian of p: positive is east of it. The components are exact enough: a corner equal to p gives zero.
         double pe = Dot(p, east), pn = Dot(p, north);
         foreach (int i in EdgesAt(pe, pn))
         {
@@ -83,8 +87,8 @@ internal sealed class PolygonEdges
             double sideA = (pe * Dot(a, north)) - (pn * Dot(a, east)), sideB = (pe * Dot(b, north)) - (pn * Dot(b, east));
             if (sideA >= 0.0 == sideB >= 0.0)
                 continue;
-            // The edge meets the meridian's circle: on the arc to the pole, and not opposite, if p and pole are on two sides of the edge
-            // and the edge runs the way that has p on that side.
+            // The edge crosses the great circle of the meridian. It does so on the arc to the pole, rather than on the opposite side, if p
+            // and pole are on different sides of the edge and the direction of the edge places p on that side.
             bool pIsLeft = distance > 0.0;
             if (pIsLeft != poleIsLeft[i] && pIsLeft == (sideA >= 0.0))
                 isInside = !isInside;
@@ -92,7 +96,7 @@ internal sealed class PolygonEdges
         return isInside;
     }
 
-    /// <summary>The squared chord from a direction to the nearest point of an edge, told apart only up to a limit.</summary>
+    /// <summary>Returns whether an edge is within a distance of a direction. The limit is given as a squared chord and as a sine.</summary>
     internal bool IsWithin(int edge, UnitVector c, double limitChord2, double limitSine)
     {
         UnitVector a = corners[edge], b = Next(edge), n = normals[edge];
@@ -101,7 +105,7 @@ internal sealed class PolygonEdges
         double distance = Dot(n, Minus(c, a));
         if (distance * distance > limitSine * limitSine * Dot(n, n))
             return false;
-        // The foot of the perpendicular must lie between the ends, on this half of the sky.
+        // The foot of the perpendicular must be between the ends, on this half of the sky.
         return Dot(Cross(n, a), c) >= 0.0 && Dot(Cross(b, n), c) >= 0.0;
     }
 
@@ -110,14 +114,15 @@ internal sealed class PolygonEdges
     private static bool IsOnEdge(UnitVector p, UnitVector a, UnitVector b, double distance, UnitVector n) =>
         distance * distance <= SamePlace2 * Dot(n, n) && Dot(Minus(p, a), Minus(p, b)) <= SamePlace2;
 
-    /// <summary>Of some directions spread over the sky, the one that, with its antipode, is farthest from all edges.</summary>
+    /// <summary>Returns, from a set of directions spread over the sky, the
+    /// one that is, with its antipode, farthest from all edges.</summary>
     private UnitVector FarthestPole()
     {
         const int candidates = 97;
         (UnitVector Pole, double Distance) best = default;
         for (int k = 0; k < candidates; k++)
         {
-            // A golden spiral over a hemisphere, with no symmetry that a polygon may share.
+            // A golden spiral over a hemisphere, without any symmetry that a polygon could share.
             double z = 1.0 - ((k + 0.37) / candidates), radius = Math.Sqrt((1.0 - z) * (1.0 + z));
             (double sin, double cos) = Math.SinCos((k + 0.21) * Math.PI * (3.0 - Math.Sqrt(5.0)));
             UnitVector candidate = new(radius * cos, radius * sin, z);
@@ -128,8 +133,8 @@ internal sealed class PolygonEdges
         return best.Pole;
     }
 
-    /// <summary>The distance to the nearest edge as a sine or a chord, whichever is the smaller; given up when below what is
-    /// sought.</summary>
+    /// <summary>Returns the distance to the nearest edge as a sine or a chord, whichever is smaller. Stops at the first distance below
+    /// <paramref name="sought"/>.</summary>
     private double NearestEdge(UnitVector c, double sought)
     {
         double nearest = 2.0;
@@ -145,7 +150,7 @@ internal sealed class PolygonEdges
 
     private int[][] SortByAzimuth()
     {
-        // Azimuths without jumps: an edge turns by less than half a circle.
+        // Azimuths without jumps: an edge spans less than half a circle.
         double[] along = new double[corners.Length + 1];
         along[0] = Azimuth(corners[0]);
         for (int i = 0; i < corners.Length; i++)
@@ -153,12 +158,12 @@ internal sealed class PolygonEdges
             double turn = Azimuth(Next(i)) - along[i];
             along[i + 1] = along[i] + turn - (Turn * Math.Round(turn / Turn));
         }
-        // A small polygon fills few degrees of azimuth, and all bins lie there.
+        // A small polygon spans few degrees of azimuth; all bins are within that span.
         firstAzimuth = along.Min() - RoundingRad;
         double span = Math.Min(along.Max() + RoundingRad - firstAzimuth, Turn);
         int count = Math.Clamp(corners.Length, 8, 4096);
         binsPerRad = count / span;
-        goesRound = span >= Turn;
+        enclosesAxis = span >= Turn;
         azimuths = [.. Enumerable.Range(0, corners.Length)
             .Select(i => (Math.Min(along[i], along[i + 1]) - RoundingRad, Math.Max(along[i], along[i + 1]) + RoundingRad))];
         List<int>[] bins = [.. Enumerable.Range(0, count).Select(_ => new List<int>())];
@@ -166,7 +171,7 @@ internal sealed class PolygonEdges
         {
             int first = (int)Math.Floor((azimuths[i].West - firstAzimuth) * binsPerRad),
                 last = (int)Math.Floor((azimuths[i].East - firstAzimuth) * binsPerRad);
-            if (!goesRound)
+            if (!enclosesAxis)
                 (first, last) = (Math.Max(first, 0), Math.Min(last, count - 1));
             for (int bin = first; bin <= Math.Min(last, first + count - 1); bin++)
                 bins[((bin % count) + count) % count].Add(i);
@@ -176,7 +181,7 @@ internal sealed class PolygonEdges
 
     private double Azimuth(UnitVector v) => Math.Atan2(Dot(v, north), Dot(v, east));
 
-    /// <summary>The edges that the meridian of an azimuth can meet.</summary>
+    /// <summary>Returns the edges that can cross the meridian of an azimuth.</summary>
     private int[] EdgesAt(double east, double north)
     {
         double fromFirst = Math.Atan2(north, east) - firstAzimuth;
@@ -185,12 +190,12 @@ internal sealed class PolygonEdges
         return bin < byAzimuth.Length ? byAzimuth[bin] : fromFirst > Turn - RoundingRad ? byAzimuth[0] : [];
     }
 
-    /// <summary>Two edges that meet, by a sweep in azimuth: only those that share an azimuth are compared, each pair once.</summary>
+    /// <summary>Finds two edges that meet, by a sweep in azimuth: only edges with a common azimuth are compared, each pair once.</summary>
     private (int, int)? FirstCrossing()
     {
-        // Edges of a border right round the axis are there a second time, a turn later: the sweep's end is its beginning.
+        // For a border that encloses the axis, each edge is added again one turn later, because the end of the sweep joins its start.
         IEnumerable<(double West, double East, int Edge)> all = azimuths.Select((a, i) => (a.West, a.East, i));
-        if (goesRound)
+        if (enclosesAxis)
             all = all.Concat(azimuths.Select((a, i) => (a.West + Turn, a.East + Turn, i)));
         (double West, double East, int Edge)[] sorted = [.. all.OrderBy(e => e.West)];
         (int, int)? first = null;
@@ -209,10 +214,10 @@ internal sealed class PolygonEdges
         if (i == j)
             return false;
         UnitVector a = corners[i], b = Next(i), c = corners[j], d = Next(j);
-        bool followsOn = j == i + 1, wrapsRound = i == 0 && j == corners.Length - 1;
-        if (followsOn || wrapsRound)
+        bool followsOn = j == i + 1, wrapsAround = i == 0 && j == corners.Length - 1;
+        if (followsOn || wrapsAround)
         {
-            // Neighbours share a vertex; they meet elsewhere only where one turns back along the other.
+            // Consecutive edges share a vertex; they meet elsewhere only if one turns back along the other.
             (UnitVector before, UnitVector after) = followsOn ? (a, d) : (c, b);
             return followsOn ? IsOn(after, i) || IsOn(before, j) : IsOn(before, i) || IsOn(after, j);
         }
@@ -220,14 +225,14 @@ internal sealed class PolygonEdges
             return true;
         bool cIsLeft = Dot(normals[i], Minus(c, a)) > 0.0, dIsLeft = Dot(normals[i], Minus(d, a)) > 0.0;
         bool aIsLeft = Dot(normals[j], Minus(a, c)) > 0.0, bIsLeft = Dot(normals[j], Minus(b, c)) > 0.0;
-        return cIsLeft != dIsLeft && aIsLeft != bIsLeft && dIsLeft == aIsLeft; // the last: here, and not on the other side of the sky
+        return cIsLeft != dIsLeft && aIsLeft != bIsLeft && dIsLeft == aIsLeft; // the last condition excludes the opposite side of the sky
     }
 
     private bool IsOn(UnitVector p,
         int edge) => IsOnEdge(p, corners[edge], Next(edge), Dot(normals[edge], Minus(p, corners[edge])), normals[edge]);
 
-    /// <summary>The solid angle of a triangle, with its sign: A. van Oosterom and J. Strackee, IEEE Trans. Biomed. Eng. 30 (1983)
-    /// 125.</summary>
+    /// <summary>Computes the signed solid angle of a triangle (A. van Oosterom
+    /// and J. Strackee, IEEE Trans. Biomed. Eng. 30 (1983) 125).</summary>
     private static double TriangleSteradian(UnitVector a, UnitVector b, UnitVector c) =>
         2.0 * Math.Atan2(Dot(a, Cross(b, c)), 1.0 + Dot(a, b) + Dot(b, c) + Dot(c, a));
 

@@ -1,9 +1,9 @@
 namespace Pile.Sky;
 
-/// <summary>A position in the coordinates in which HEALPix is simple: azimuth in quarter turns, and the ring number over nside.</summary>
+/// <summary>A position in the natural coordinates of HEALPix: azimuth in quarter turns, and the ring number divided by nside.</summary>
 /// <param name="Quarters">Right ascension in units of 90°.</param>
-/// <param name="Rings">0 at the north pole, 1 and 3 where the zones meet, 2 at the equator, 4 at the south pole. Keeps its digits at the
-/// poles, as sin(dec) doesn't.</param>
+/// <param name="Rings">0 at the north pole, 1 and 3 where the zones meet, 2 at the equator, 4 at the south pole. Unlike sin(dec), it is
+/// precise near the poles.</param>
 /// <remarks>Source: Górski et al. 2005, §4: z = 1 - rings²/3 in the north polar zone, z = (4 - 2·rings)/3 about the equator.</remarks>
 internal readonly record struct RingPosition(double Quarters, double Rings)
 {
@@ -15,15 +15,15 @@ internal readonly record struct RingPosition(double Quarters, double Rings)
         if (fromPole >= 1.0)
             return new RingPosition(column + (row == 1 ? 0.0 : 0.5) + 0.5 * (u - v), rings);
 
-        // In a polar cap a ring has `fromPole` of its full length: meridians run together in the pole. At the pole itself any azimuth
-        // will do, and the squares that touch it ask for their corners to the west and east only.
+        // In a polar cap, a ring has the fraction `fromPole` of its full length, because meridians converge at the pole. At the pole itself
+        // any azimuth is valid: the squares that touch it only use their western and eastern corners.
         double west = row == 0 ? 1.0 - v : u;
         return new RingPosition(fromPole == 0.0 ? column + 0.5 : column + west / fromPole, rings);
     }
 
     internal static double RingsOnFace(int face, double u, double v) => (face >> 2) + 2.0 - (u + v);
 
-    /// <summary>The ring coordinate of a declination in degrees.</summary>
+    /// <summary>Returns the ring coordinate of a declination in degrees.</summary>
     internal static double RingsOfDec(double decDeg)
     {
         double z = Math.Sin(decDeg * AngleUnits.RadPerDeg);
@@ -34,7 +34,7 @@ internal readonly record struct RingPosition(double Quarters, double Rings)
         return z > 0.0 ? fromPole : 4.0 - fromPole;
     }
 
-    /// <summary>The unit vector: x toward RA 0 on the equator, z toward the north pole.</summary>
+    /// <summary>Returns the unit vector: x toward RA 0 on the equator, z toward the north pole.</summary>
     internal UnitVector ToUnitVector()
     {
         double z, sinColatitude;

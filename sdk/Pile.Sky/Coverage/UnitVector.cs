@@ -12,7 +12,7 @@ internal readonly record struct UnitVector(double X, double Y, double Z)
         return new UnitVector(cosDec * cosRa, cosDec * sinRa, sinDec);
     }
 
-    /// <summary>Longitude in [0, 360) and latitude, degrees, of a vector of any length; full precision at the poles.</summary>
+    /// <summary>Returns longitude in [0, 360) and latitude, in degrees, of a vector of any length; precise at the poles.</summary>
     internal (double LongitudeDeg, double LatitudeDeg) ToAngles()
     {
         double longitudeDeg = Math.Atan2(Y, X) * AngleUnits.DegPerRad;
@@ -23,15 +23,15 @@ internal readonly record struct UnitVector(double X, double Y, double Z)
 
     internal UnitVector Antipode => new(-X, -Y, -Z);
 
-    /// <summary>The square of the straight distance to another direction: grows with the angle between them, and is precise for small
-    /// ones.</summary>
+    /// <summary>Returns the squared straight-line distance to another direction. It
+    /// grows with the angle between them and is precise for small angles.</summary>
     internal double SquaredChordTo(UnitVector other)
     {
         double dx = X - other.X, dy = Y - other.Y, dz = Z - other.Z;
         return dx * dx + dy * dy + dz * dz;
     }
 
-    /// <summary>The squared chord of an angle in [0, π] radians.</summary>
+    /// <summary>Returns the squared chord of an angle in [0, π] radians.</summary>
     internal static double SquaredChord(double angleRad)
     {
         double chord = 2.0 * Math.Sin(0.5 * angleRad);

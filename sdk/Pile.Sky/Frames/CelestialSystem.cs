@@ -3,14 +3,14 @@ namespace Pile.Sky;
 /// <summary>The celestial systems between which Pile converts.</summary>
 internal enum CelestialSystem
 {
-    /// <summary>The International Celestial Reference System: what datasets are in.</summary>
+    /// <summary>The International Celestial Reference System, the system of all datasets.</summary>
     Icrs,
 
     /// <summary>Mean equator and equinox of the FK5, at a Julian year.</summary>
     Fk5,
 
-    /// <summary>Mean equator and equinox of the FK4, at a Besselian year, with the E-terms of aberration, as its catalogues give
-    /// positions.</summary>
+    /// <summary>Mean equator and equinox of the FK4, at a Besselian year,
+    /// including the E-terms of aberration, as in FK4 catalogues.</summary>
     Fk4,
 
     /// <summary>The same without the E-terms: FITS's <c>FK4-NO-E</c>.</summary>

@@ -1,14 +1,14 @@
 namespace Pile.Sky;
 
-/// <summary>The part of annual aberration that comes from the shape of the Earth's orbit, up to 0.34″: the FK4 left it in its
-/// positions.</summary>
+/// <summary>The E-terms of aberration: the part that the eccentricity of the
+/// Earth's orbit causes, up to 0.34″. FK4 positions include it.</summary>
 /// <remarks>Source: Explanatory Supplement (Seidelmann 1992) §3.53; the orbit's elements after Newcomb, in Julian centuries since B1950;
 /// the obliquity after the IAU of 1980 (Lieske et al. 1977, A&amp;A 58, 1).</remarks>
 internal static class ETerms
 {
     private const double AberrationRad = 0.0056932 * AngleUnits.RadPerDeg;
 
-    /// <summary>The vector of the E-terms at a Besselian year.</summary>
+    /// <summary>Returns the vector of the E-terms at a Besselian year.</summary>
     internal static UnitVector At(double besselianYear)
     {
         double sinceJ2000 = FrameMatrices.CenturiesOfBesselianYear(besselianYear),
@@ -22,15 +22,15 @@ internal static class ETerms
             -size * Math.Cos(perigee) * Math.Sin(obliquity));
     }
 
-    /// <summary>A catalogue's direction without them; not normalized.</summary>
+    /// <summary>Returns the direction without the E-terms, not normalized.</summary>
     internal static UnitVector Remove(UnitVector v, UnitVector terms)
     {
         double along = 1 + Dot(v, terms);
         return new UnitVector((v.X * along) - terms.X, (v.Y * along) - terms.Y, (v.Z * along) - terms.Z);
     }
 
-    /// <summary>The catalogue's direction from one without them: the inverse of <see cref="Remove"/>, by repetition, each time 3·10⁵ times
-    /// nearer.</summary>
+    /// <summary>Returns the direction with the E-terms: the inverse of <see cref="Remove"/>, by iteration. Each step reduces the error by a
+    /// factor of 3·10⁵.</summary>
     internal static UnitVector Add(UnitVector v, UnitVector terms)
     {
         double norm = Math.Sqrt(Dot(v, v));

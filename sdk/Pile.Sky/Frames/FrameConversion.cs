@@ -1,10 +1,10 @@
 namespace Pile.Sky;
 
-/// <summary>Converts positions between a frame and ICRS. Any thread may use it.</summary>
+/// <summary>Converts positions between a frame and ICRS. Thread-safe.</summary>
 /// <remarks>
-/// Directions only: no proper motion, no parallax, and the epoch of an FK4 position is taken to be its equinox. Within 0.01 mas of astropy
-/// 5.2 over the whole sky (tests). Precession is that of IAU 2006
-/// (Hilton et al. 2006), FK4 after Murray 1989 with E-terms, galactic of 1958, the ecliptic the mean one.
+/// Directions only: without proper motion and parallax, and the epoch of an FK4 position is assumed to be its equinox. Agrees with astropy
+/// 5.2 to 0.01 mas over the whole sky (tests). Precession: IAU 2006 (Hilton et al. 2006). FK4: Murray 1989, with E-terms. Galactic: the
+/// system of 1958. Ecliptic: mean ecliptic.
 /// </remarks>
 internal sealed class FrameConversion
 {
@@ -24,10 +24,10 @@ internal sealed class FrameConversion
         matrix = toIcrs ? FrameMatrices.ToIcrs(frame) : FrameMatrices.FromIcrs(frame);
     }
 
-    /// <summary>From a frame to ICRS.</summary>
+    /// <summary>Creates a conversion from a frame to ICRS.</summary>
     public static FrameConversion ToIcrs(SkyFrame from) => new(from, toIcrs: true);
 
-    /// <summary>From ICRS to a frame.</summary>
+    /// <summary>Creates a conversion from ICRS to a frame.</summary>
     public static FrameConversion FromIcrs(SkyFrame to) => new(to, toIcrs: false);
 
     /// <summary>The frame on the side that is not ICRS.</summary>
@@ -36,10 +36,10 @@ internal sealed class FrameConversion
     /// <summary>Converts positions, element by element.</summary>
     /// <param name="longitudeDeg">Longitudes or right ascensions: degrees, any finite value, shape [n].</param>
     /// <param name="latitudeDeg">Latitudes or declinations: degrees in [-90, 90], shape [n].</param>
-    /// <param name="destinationLongitudeDeg">Receives longitudes in [0, 360); from ICRS to ICRS they stay as they are. Shape [n] or longer;
-    /// may be the input.</param>
-    /// <param name="destinationLatitudeDeg">Receives latitudes. Shape [n] or longer; may be the input.</param>
-    /// <remarks>NaN in either gives NaN in both.</remarks>
+    /// <param name="destinationLongitudeDeg">Receives longitudes in [0, 360); unchanged longitudes from ICRS to ICRS. Shape [n] or longer;
+    /// can be the input.</param>
+    /// <param name="destinationLatitudeDeg">Receives latitudes. Shape [n] or longer; can be the input.</param>
+    /// <remarks>If either coordinate is NaN, both results are NaN.</remarks>
     /// <exception cref="ArgumentException">The inputs differ in length, or a destination is shorter.</exception>
     public void Convert(ReadOnlySpan<double> longitudeDeg, ReadOnlySpan<double> latitudeDeg, Span<double> destinationLongitudeDeg,
         Span<double> destinationLatitudeDeg)

@@ -10,13 +10,13 @@ internal static class FrameMatrices
     private static readonly Matrix3 IcrsToFk5 =
         Matrix3.AboutX(19.9 * RadPerMas) * Matrix3.AboutY(9.1 * RadPerMas) * Matrix3.AboutZ(-22.9 * RadPerMas);
 
-    // The pole and zero point of 1958 (Blaauw et al. 1960, MNRAS 121, 123), carried from B1950 to FK5 J2000 to all the digits of a float64.
+    // The pole and zero point of 1958 (Blaauw et al. 1960, MNRAS 121, 123), transformed from B1950 to FK5 J2000 to full float64 precision.
     private static readonly Matrix3 Fk5ToGalactic =
         Matrix3.AboutZ((180 - 122.9319185680026) * AngleUnits.RadPerDeg) * Matrix3.AboutY((90 - 27.12825118085622) * AngleUnits.RadPerDeg)
             * Matrix3.AboutZ(192.8594812065348 * AngleUnits.RadPerDeg);
 
-    // FK4 without E-terms at B1950 to FK5 at J2000, and its change per century of epoch, for the FK4 turns slowly: Murray 1989, A&A 218,
-    // 325, eq. 28 and 29.
+    // FK4 without E-terms at B1950 to FK5 at J2000, and its change per century of epoch, because the FK4 rotates slowly: Murray 1989, A&A
+    // 218, 325, eq. 28 and 29.
     private static readonly Matrix3 MurrayB1950 = new(
         0.9999256794956877, -0.0111814832204662, -0.0048590038153592,
         0.0111814832391717, 0.9999374848933135, -0.0000271625947142,
@@ -27,7 +27,7 @@ internal static class FrameMatrices
         1.1540628161e-6, -0.0129042997e-6, 0.0236021478e-6,
         -2.1112979048e-6, -0.0056024448e-6, 0.0102587734e-6];
 
-    /// <summary>ICRS to a frame; FK4 and FK4-NO-E alike give the latter: the E-terms are no rotation.</summary>
+    /// <summary>Returns the matrix from ICRS to a frame. The same for FK4 and FK4-NO-E, because the E-terms are not a rotation.</summary>
     internal static Matrix3 FromIcrs(SkyFrame frame) => frame.System switch
     {
         CelestialSystem.Icrs => Matrix3.Identity,
@@ -37,20 +37,21 @@ internal static class FrameMatrices
         _ => NewcombPrecession(1950, frame.EquinoxYear) * Murray(frame.EquinoxYear).Transposed * IcrsToFk5,
     };
 
-    /// <summary>A frame to ICRS; from FK4 without its E-terms. Newcomb's precession runs a little differently either way: 0.03 mas over
-    /// fifty years.</summary>
+    /// <summary>Returns the matrix from a frame to ICRS; from FK4 after removal of the E-terms.</summary>
+    /// <remarks>Newcomb's precession differs a little between the two directions: 0.03 mas over fifty years.</remarks>
     internal static Matrix3 ToIcrs(SkyFrame frame) => frame.System is CelestialSystem.Fk4 or CelestialSystem.Fk4NoE
         ? IcrsToFk5.Transposed * Murray(frame.EquinoxYear) * NewcombPrecession(frame.EquinoxYear, 1950)
         : FromIcrs(frame).Transposed;
 
-    /// <summary>Years to Julian centuries since J2000.</summary>
+    /// <summary>Converts a Julian year to Julian centuries since J2000.</summary>
     internal static double CenturiesOfJulianYear(double year) => (year - 2000) / 100;
 
-    /// <summary>The same of a Besselian year (Lieske 1979, A&amp;A 73, 282: 365.242198781 days, B1950 = JD 2433282.42345905).</summary>
+    /// <summary>Converts a Besselian year to Julian centuries since J2000 (Lieske 1979, A&amp;A 73, 282: 365.242198781 days, B1950 =
+    /// JD 2433282.42345905).</summary>
     internal static double CenturiesOfBesselianYear(double year) =>
         (2_433_282.42345905 + (365.242198781 * (year - 1950)) - 2_451_545) / 36_525;
 
-    // The angles of Fukushima and Williams, IAU 2006: Hilton et al. 2006, Celest. Mech. 94, 351, table 1; arcseconds, with the frame bias.
+    // The Fukushima-Williams angles, IAU 2006: Hilton et al. 2006, Celest. Mech. 94, 351, table 1; arcseconds, including the frame bias.
     private static (double Gamma, double Phi, double Psi, double Epsilon) FukushimaWilliams(double t) => (
         (-0.052928 + (t * (10.556378 + (t * (0.4932044 + (t * (-0.00031238 + (t * (-0.000002788 + (t * 0.0000000260))))))))))
             * RadPerArcsec,
@@ -61,7 +62,7 @@ internal static class FrameMatrices
         (84381.406 + (t * (-46.836769 + (t * (-0.0001831 + (t * (0.00200340 + (t * (-0.000000576 + (t * -0.0000000434))))))))))
             * RadPerArcsec);
 
-    /// <summary>Mean equator and equinox from J2000 to a Julian year: bias and precession, without the bias.</summary>
+    /// <summary>Returns the precession of the mean equator and equinox from J2000 to a Julian year, without the frame bias.</summary>
     private static Matrix3 Precession(double year) => year == 2000 ? Matrix3.Identity
         : BiasPrecession(year) * BiasPrecession(2000).Transposed;
 
@@ -74,7 +75,7 @@ internal static class FrameMatrices
         return Matrix3.AboutZ(-psi) * Matrix3.AboutX(phi) * Matrix3.AboutZ(gamma);
     }
 
-    /// <summary>The epoch of the positions is taken to be that of the equinox, as there is no other.</summary>
+    /// <summary>Returns the matrix for an epoch equal to the equinox, because the positions have no other epoch.</summary>
     private static Matrix3 Murray(double besselianYear)
     {
         double t = CenturiesOfBesselianYear(besselianYear) + 0.5; // since J1950
@@ -84,8 +85,8 @@ internal static class FrameMatrices
             m.G + (r[6] * t), m.H + (r[7] * t), m.I + (r[8] * t));
     }
 
-    /// <summary>Newcomb's precession between Besselian years: Explanatory Supplement (Seidelmann 1992) §3.214, in the constants of
-    /// Kinoshita 1975 (SAO Report 364); t in thousands of tropical years.</summary>
+    /// <summary>Returns Newcomb's precession between Besselian years: Explanatory Supplement (Seidelmann 1992) §3.214, with the constants
+    /// of Kinoshita 1975 (SAO Report 364); t in thousands of tropical years.</summary>
     private static Matrix3 NewcombPrecession(double fromYear, double toYear)
     {
         double t = (fromYear - 1850) / 1000, dt = (toYear - fromYear) / 1000;

@@ -1,6 +1,6 @@
 namespace Pile.Sky;
 
-/// <summary>A 3 × 3 matrix, row by row; the rotations turn the axes, as the field writes them.</summary>
+/// <summary>A 3 × 3 matrix in row order. Rotations turn the axes, as is usual in astrometry.</summary>
 internal readonly record struct Matrix3(double A, double B, double C, double D, double E, double F, double G, double H, double I)
 {
     internal static Matrix3 Identity => new(1, 0, 0, 0, 1, 0, 0, 0, 1);

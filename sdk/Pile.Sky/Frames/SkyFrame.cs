@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Pile.Sky;
 
-/// <summary>A celestial frame: a system, and the year of its equinox where it has one.</summary>
+/// <summary>A celestial frame: a system and, if the system has one, the year of its equinox.</summary>
 internal readonly record struct SkyFrame
 {
     private const double J2000 = 2000.0, B1950 = 1950.0;
 
-    // The precession polynomials are fits about 2000; far from it they are no longer good to a milliarcsecond.
+    // The precession polynomials are fits around 2000; far from it their error exceeds a milliarcsecond.
     private const double EarliestYear = 1800.0, LatestYear = 2200.0;
 
     private SkyFrame(CelestialSystem system, double equinoxYear) => (System, EquinoxYear) = (system, equinoxYear);
@@ -27,23 +27,24 @@ internal readonly record struct SkyFrame
     /// <summary>Mean ecliptic of J2000.</summary>
     public static SkyFrame Ecliptic => new(CelestialSystem.Ecliptic, J2000);
 
-    /// <summary>The words that <see cref="TryParse"/> is best given, for messages and help.</summary>
+    /// <summary>Examples of the input of <see cref="TryParse"/>, for messages and help.</summary>
     public static string Words => "icrs, fk5, fk4, galactic, ecliptic, J2000, B1950, 'fk5 J1975'";
 
     /// <summary>The system.</summary>
     public CelestialSystem System { get; }
 
-    /// <summary>The equinox: a Besselian year for FK4, a Julian one for FK5 and ecliptic; 2000, without meaning, for the others.</summary>
+    /// <summary>The equinox: a Besselian year for FK4, a Julian one for FK5
+    /// and ecliptic; 2000, which has no meaning, for the others.</summary>
     public double EquinoxYear { get; }
 
     /// <summary>Whether longitudes are right ascensions.</summary>
     public bool IsEquatorial => System is not (CelestialSystem.Galactic or CelestialSystem.Ecliptic);
 
-    /// <summary>A system at its usual equinox, or at a given one.</summary>
+    /// <summary>Creates the frame of a system at its usual equinox, or at a given one.</summary>
     /// <param name="system">The system.</param>
-    /// <param name="equinoxYear">Besselian (FK4) or Julian year from 1800 to 2200; null: 1950 and 2000. Not used by ICRS and
+    /// <param name="equinoxYear">Besselian (FK4) or Julian year from 1800 to 2200; null: 1950 or 2000. Ignored for ICRS and
     /// galactic.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The year is outside.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The year is outside this range.</exception>
     public static SkyFrame Of(CelestialSystem system, double? equinoxYear = null)
     {
         if (system is CelestialSystem.Icrs or CelestialSystem.Galactic)
@@ -54,12 +55,12 @@ internal readonly record struct SkyFrame
                 $"Expected an equinox from {EarliestYear} to {LatestYear}.");
     }
 
-    /// <summary>Reads a frame as people, VOTable, FITS and astropy write it, in any case.</summary>
+    /// <summary>Parses a frame as written by users, VOTable, FITS and astropy, in any case.</summary>
     /// <param name="text"><c>icrs</c>, <c>fk5</c>, <c>fk4</c>, <c>fk4-no-e</c>, <c>galactic</c>, <c>ecliptic</c>, VOTable's <c>eq_FK5</c>,
-    /// <c>eq_FK4</c>, <c>ecl_FK5</c>; an equinox may follow
-    /// (<c>fk5 J1975</c>) or stand alone (<c>J2000</c>: FK5, <c>B1950</c>: FK4).</param>
+    /// <c>eq_FK4</c>, <c>ecl_FK5</c>; optionally followed by an equinox (<c>fk5 J1975</c>); or an equinox alone (<c>J2000</c>: FK5,
+    /// <c>B1950</c>: FK4).</param>
     /// <param name="frame">The frame.</param>
-    /// <returns>False for anything else, an equinox of the wrong kind included.</returns>
+    /// <returns>False for any other text, including an equinox of the wrong kind.</returns>
     public static bool TryParse(string? text, out SkyFrame frame)
     {
         frame = default;
@@ -95,8 +96,8 @@ internal readonly record struct SkyFrame
         return true;
     }
 
-    /// <summary>The frame as FITS calls it, with the equinox where it is not the usual one: <c>FK5</c>, <c>FK5 J1975</c>, <c>FK4
-    /// B1900</c>.</summary>
+    /// <summary>Formats the frame as in FITS, with the equinox if it is not the
+    /// usual one: <c>FK5</c>, <c>FK5 J1975</c>, <c>FK4 B1900</c>.</summary>
     public override string ToString() => System switch
     {
         CelestialSystem.Icrs => "ICRS",

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Pile.Sky;
 
-/// <summary>The bit order of NESTED pixel numbers: bits of x at even places, bits of y at odd ones.</summary>
+/// <summary>The bit order of NESTED pixel numbers: the bits of x at even positions, the bits of y at odd ones.</summary>
 internal static class BitInterleave
 {
     private const long EvenBits = 0x5555_5555_5555_5555;
@@ -41,12 +41,12 @@ internal static class BitInterleave
         return (bits | (bits >> 16)) & LowHalf;
     }
 
-    /// <summary>The same shifts on eight numbers at once: 2.5 vector operations a point, where taking lanes out for PDEP costs
-    /// more.</summary>
+    /// <summary>Interleaves eight pairs of numbers by shifts: 2.5 vector
+    /// operations per point, less than extracting the lanes for PDEP.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<long> Interleave(Vector512<long> x, Vector512<long> y) => Spread(x) | (Spread(y) << 1);
 
-    /// <summary>The even bits of eight numbers: with shifts a vector takes half the time of eight extractions.</summary>
+    /// <summary>Returns the even bits of eight numbers. The shifts take half the time of eight extractions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<long> Even(Vector512<long> bits)
     {
@@ -58,7 +58,7 @@ internal static class BitInterleave
         return (bits | (bits >>> 16)) & Vector512.Create(LowHalf);
     }
 
-    /// <summary>The even bits of four numbers.</summary>
+    /// <summary>Returns the even bits of four numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector256<long> Even(Vector256<long> bits)
     {

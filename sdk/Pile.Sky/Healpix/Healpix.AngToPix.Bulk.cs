@@ -6,28 +6,29 @@ namespace Pile.Sky;
 
 public static partial class Healpix
 {
-    // A lane is redone by the scalar route where its approximate sine could matter: an edge coordinate (up to 2³¹) within this distance of
-    // an integer. The sine is off by less than 1e-15, which moves a coordinate by 27·2²⁹·1e-15 = 1.5e-5 at most (at VectorZLimit).
+    // A lane is recomputed by the scalar method if its approximate sine could matter: if an edge
+    // coordinate (up to 2³¹) is within this distance of an integer. The error of the sine is
+    // below 1e-15, which moves a coordinate by at most 27·2²⁹·1e-15 = 1.5e-5 (at VectorZLimit).
     private const double EdgeTolerance = 1e-4;
     private const double VectorZLimit = 0.999;
     private const double TransitionTolerance = 1e-12;
-    // One turn back or forth is exact, or rounds once as the scalar route does; positions farther from [0, 360] are redone.
+    // Adding or subtracting one turn is exact, or is rounded once as in the scalar method; positions farther from [0, 360] are recomputed.
     private const double VectorRaMiddleDeg = 180.0;
     private const double VectorRaReachDeg = 360.0;
 
-    // Adding 2⁵² to a whole number below it leaves that number in the low bits of the double.
-    private const double WholeInLowBits = 4503599627370496.0;
+    // Adding 2⁵² to an integer below it stores that integer in the low bits of the double.
+    private const double IntegerInLowBits = 4503599627370496.0;
 
-    /// <summary>Finds the NESTED pixels that hold sky positions, element by element.</summary>
+    /// <summary>Finds the NESTED pixels that contain sky positions, element by element.</summary>
     /// <param name="order">HEALPix order, 0 to 29.</param>
     /// <param name="raDeg">Right ascension: ICRS degrees, shape [n], any finite value (wrapped to 360).</param>
     /// <param name="decDeg">Declination: ICRS degrees in [-90, 90], shape [n].</param>
-    /// <param name="destination">Receives the pixel numbers; shape [n] or longer, the rest untouched.</param>
+    /// <param name="destination">Receives the pixel numbers; shape [n] or longer, the rest is unchanged.</param>
     /// <exception cref="ArgumentException">The inputs differ in length, or the destination is shorter than they are.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The order is not in [0, 29], or a position is not valid: the message names its index
-    /// and value. Pixels before it are written.</exception>
-    /// <remarks>The same numbers as the overload for one position, to the last bit: eight lanes at a time where the machine has vectors
-    /// of 256 bits or more, and lanes too near an edge of a pixel or a pole once more by the scalar route.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The order is not in [0, 29], or a position is not valid: the message contains its
+    /// index and value. The pixels before it have been written.</exception>
+    /// <remarks>The results equal those of the overload for one position, to the last bit. Eight lanes are computed at a time if the
+    /// machine has vectors of 256 bits or more; lanes near a pole or the edge of a pixel are recomputed by the scalar method.</remarks>
     public static void AngToPix(int order, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, Span<long> destination)
     {
         CheckOrder(order);
@@ -38,7 +39,7 @@ public static partial class Healpix
         AngToPixOneByOne(order, raDeg, decDeg, destination, done, raDeg.Length);
     }
 
-    /// <summary>The scalar route over a range of elements: for the rest of a run, and for machines without vectors.</summary>
+    /// <summary>The scalar method for a range of elements: for the rest of a batch, and for machines without vectors.</summary>
     internal static void AngToPixOneByOne(int order, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, Span<long> destination,
         int start, int end)
     {
@@ -78,7 +79,7 @@ public static partial class Healpix
         return i;
     }
 
-    /// <summary>Both zones for every lane, then the choice; the second result has a bit for each lane to redo.</summary>
+    /// <summary>Computes both zones for every lane and selects one; the second result has a bit for each lane to recompute.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<long> Pixels, ulong Uncertain) AngToPix29(Vector512<double> raDeg, Vector512<double> decDeg)
     {
@@ -96,18 +97,18 @@ public static partial class Healpix
         Vector512<double> isPolar = Vector512.GreaterThan(za, Vector512.Create(TransitionZ));
         Vector512<double> first = Vector512.ConditionalSelect(isPolar, inFace * fromPole, diagonal - slope) * nside;
         Vector512<double> second = Vector512.ConditionalSelect(isPolar, (one - inFace) * fromPole, diagonal + slope) * nside;
-        Vector512<double> firstWhole = Vector512.Floor(first), secondWhole = Vector512.Floor(second);
+        Vector512<double> firstFloor = Vector512.Floor(first), secondFloor = Vector512.Floor(second);
 
-        // Written so that a NaN makes its lane uncertain.
+        // Written such that a NaN marks its lane as uncertain.
         Vector512<double> edge = Vector512.Create(0.5 - EdgeTolerance);
-        Vector512<double> certain = Vector512.LessThan(Vector512.Abs(first - firstWhole - half), edge)
-            & Vector512.LessThan(Vector512.Abs(second - secondWhole - half), edge)
+        Vector512<double> certain = Vector512.LessThan(Vector512.Abs(first - firstFloor - half), edge)
+            & Vector512.LessThan(Vector512.Abs(second - secondFloor - half), edge)
             & Vector512.LessThan(za, Vector512.Create(VectorZLimit))
             & Vector512.GreaterThan(Vector512.Abs(za - Vector512.Create(TransitionZ)), Vector512.Create(TransitionTolerance))
             & Vector512.LessThanOrEqual(Vector512.Abs(decDeg), Vector512.Create(90.0))
             & Vector512.LessThan(Vector512.Abs(raDeg - Vector512.Create(VectorRaMiddleDeg)), Vector512.Create(VectorRaReachDeg));
 
-        Vector512<long> p = LowBits(firstWhole), q = LowBits(secondWhole);
+        Vector512<long> p = LowBits(firstFloor), q = LowBits(secondFloor);
         Vector512<long> polar = isPolar.AsInt64(), south = z.AsInt64() >> 63, southPolar = polar & south;
         Vector512<long> mask = Vector512.Create(CoordinateMask29);
         Vector512<long> x = Vector512.ConditionalSelect(southPolar, p, q ^ Vector512.AndNot(polar, south)) & mask;
@@ -123,11 +124,11 @@ public static partial class Healpix
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<long> LowBits(Vector512<double> whole) =>
-        (whole + Vector512.Create(WholeInLowBits)).AsInt64() ^ Vector512.Create(WholeInLowBits).AsInt64();
+    private static Vector512<long> LowBits(Vector512<double> integers) =>
+        (integers + Vector512.Create(IntegerInLowBits)).AsInt64() ^ Vector512.Create(IntegerInLowBits).AsInt64();
 
-    /// <summary>The sine on [-π/2, π/2] by its Taylor series up to x²¹: what is left out is below 2e-18, so rounding alone (under 1e-15)
-    /// counts.</summary>
+    /// <summary>Computes the sine on [-π/2, π/2] by its Taylor series up to x²¹. The
+    /// truncation error is below 2e-18, so only rounding (below 1e-15) matters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> SineOfDeclination(Vector512<double> x)
     {

@@ -9,11 +9,10 @@ public static partial class Healpix
     /// <summary>Finds the pixels that share an edge or a corner with a pixel.</summary>
     /// <param name="order">HEALPix order, 0 to 29.</param>
     /// <param name="pixel">Pixel number, in [0, 12·4^order).</param>
-    /// <param name="destination">Receives the neighbours to the SW, W, NW, N, NE, E, SE and S; shape [8] or longer. -1 where there is none:
-    /// at
-    /// each of the eight places where three base faces meet, the diagonal neighbour is missing.</param>
+    /// <param name="destination">Receives the neighbours to the SW, W, NW, N, NE, E, SE and S; shape [8] or longer. -1 if there is no
+    /// neighbour: at each of the eight points where three base faces meet, the diagonal neighbour is missing.</param>
     /// <exception cref="ArgumentException">The destination is shorter than 8.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The order or the pixel does not exist.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order or the pixel is not valid.</exception>
     public static void Neighbours(int order, long pixel, Span<long> destination)
     {
         CheckPixel(order, pixel);
@@ -30,8 +29,8 @@ public static partial class Healpix
         }
     }
 
-    /// <summary>The pixel one step outside a face, by the geometry of the twelve faces: row 0 about the north pole, 1 about the equator, 2
-    /// about the south pole.</summary>
+    /// <summary>Returns the pixel one step outside a face, by the geometry of the twelve faces: row 0 is around the north pole, 1 around
+    /// the equator, 2 around the south pole.</summary>
     private static long AcrossFaces(int order, int face, long x, long y)
     {
         long last = (1L << order) - 1;
@@ -40,14 +39,14 @@ public static partial class Healpix
         long wrappedX = x & last, wrappedY = y & last;
         return (row, stepX, stepY) switch
         {
-            // Over a pole both coordinates turn by 90° or 180° with the face.
+            // Across a pole, both coordinates turn by 90° or 180° with the face.
             (0, 1, 0) => At(0, column + 1, y, last),
             (0, 0, 1) => At(0, column - 1, last, x),
             (0, 1, 1) => At(0, column + 2, last, last),
             (2, 0, -1) => At(2, column + 1, 0, x),
             (2, -1, 0) => At(2, column - 1, y, 0),
             (2, -1, -1) => At(2, column + 2, 0, 0),
-            // Toward the equator and across it, faces lie side by side with the same axes.
+            // Toward the equator and across it, adjacent faces have the same axes.
             (0, -1, 0) => At(1, column, wrappedX, wrappedY),
             (0, 0, -1) => At(1, column + 1, wrappedX, wrappedY),
             (0, -1, -1) => At(2, column, wrappedX, wrappedY),
@@ -60,7 +59,7 @@ public static partial class Healpix
             (2, 1, 0) => At(1, column + 1, wrappedX, wrappedY),
             (2, 0, 1) => At(1, column, wrappedX, wrappedY),
             (2, 1, 1) => At(0, column, wrappedX, wrappedY),
-            _ => -1, // three faces meet here, there is no fourth
+            _ => -1, // only three faces meet here
         };
 
         long At(int toRow, int toColumn, long toX, long toY) => Compose(order, (toRow << 2) | (toColumn & 3), toX, toY);

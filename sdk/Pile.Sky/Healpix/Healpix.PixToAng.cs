@@ -6,7 +6,7 @@ public static partial class Healpix
     /// <param name="order">HEALPix order, 0 to 29.</param>
     /// <param name="pixel">Pixel number, in [0, 12·4^order).</param>
     /// <returns>ICRS right ascension in [0, 360) and declination in (-90, 90), degrees.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The order or the pixel does not exist.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order or the pixel is not valid.</exception>
     public static (double RaDeg, double DecDeg) PixToAng(int order, long pixel)
     {
         CheckPixel(order, pixel);
@@ -19,8 +19,8 @@ public static partial class Healpix
     /// <param name="raDeg">Receives right ascensions in [0, 360): ICRS degrees, shape [n] or longer.</param>
     /// <param name="decDeg">Receives declinations in (-90, 90): ICRS degrees, shape [n] or longer.</param>
     /// <exception cref="ArgumentException">A destination is shorter than the input.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The order is not in [0, 29], or a pixel does not exist: the message names its index
-    /// and value.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order is not in [0, 29], or
+    /// a pixel is not valid: the message contains its index and value.</exception>
     public static void PixToAng(int order, ReadOnlySpan<long> pixels, Span<double> raDeg, Span<double> decDeg)
     {
         CheckOrder(order);
@@ -38,7 +38,7 @@ public static partial class Healpix
         }
     }
 
-    /// <summary>Ring and place in the ring from face, x and y, then the position on the ring (Górski et al. 2005, §4).</summary>
+    /// <summary>Computes the ring and the position on it from face, x and y (Górski et al. 2005, §4).</summary>
     private static (double RaDeg, double DecDeg) CentreOf(int order, long pixel)
     {
         (int face, long x, long y) = Decompose(order, pixel);
@@ -46,7 +46,7 @@ public static partial class Healpix
         long row = face >> 2;
         long ring = (row + 2) * nside - x - y - 1;
         double perPixelArea = 4.0 / PixelCount(order); // 1 / (3 nside²)
-        double perRing = 2 * nside * perPixelArea;     // 2 / (3 nside): the step in z from ring to ring about the equator
+        double perRing = 2 * nside * perPixelArea;     // 2 / (3 nside): the step in z from ring to ring around the equator
 
         long ringFromPole = ring < nside ? ring : ring > 3 * nside ? 4 * nside - ring : nside;
         double colatitudeRad;

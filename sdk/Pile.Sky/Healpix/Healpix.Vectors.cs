@@ -2,12 +2,12 @@ namespace Pile.Sky;
 
 public static partial class Healpix
 {
-    /// <summary>The NESTED pixel in a direction.</summary>
+    /// <summary>Finds the NESTED pixel in a direction.</summary>
     /// <param name="order">HEALPix order, 0 to 29.</param>
-    /// <param name="x">Toward right ascension 0 on the equator; the vector may have any length but zero.</param>
+    /// <param name="x">Toward right ascension 0 on the equator; the vector can have any length except zero.</param>
     /// <param name="y">Toward right ascension 90° on the equator.</param>
     /// <param name="z">Toward the north pole.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The order does not exist, or the vector is zero or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order is not valid, or the vector is zero or not finite.</exception>
     public static long VecToPix(int order, double x, double y, double z)
     {
         CheckOrder(order);
@@ -23,11 +23,11 @@ public static partial class Healpix
         return pixel >> (2 * (MaxOrder - order));
     }
 
-    /// <summary>The direction of a NESTED pixel's centre, as a vector of length one: x toward right ascension 0, z toward the north
-    /// pole.</summary>
+    /// <summary>Returns the direction of the centre of a NESTED pixel as a unit
+    /// vector: x toward right ascension 0, z toward the north pole.</summary>
     /// <param name="order">HEALPix order, 0 to 29.</param>
     /// <param name="pixel">Pixel number, in [0, 12·4^order).</param>
-    /// <exception cref="ArgumentOutOfRangeException">The order or the pixel does not exist.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The order or the pixel is not valid.</exception>
     public static (double X, double Y, double Z) PixToVec(int order, long pixel)
     {
         CheckPixel(order, pixel);
@@ -35,17 +35,17 @@ public static partial class Healpix
         return (v.X, v.Y, v.Z);
     }
 
-    /// <summary>Traces the border of a NESTED pixel, counter-clockwise on the sky from its northern corner.</summary>
+    /// <summary>Computes points on the border of a NESTED pixel, counter-clockwise on the sky from its northern corner.</summary>
     /// <param name="order">HEALPix order, 0 to 29.</param>
     /// <param name="pixel">Pixel number, in [0, 12·4^order).</param>
-    /// <param name="pointsPerSide">Points on each of the four sides, its first corner included: 1 gives the corners north, west, south,
+    /// <param name="pointsPerSide">Points on each of the four sides, including its first corner: 1 gives the corners north, west, south,
     /// east.</param>
-    /// <param name="raDeg">Receives right ascensions in [0, 360); shape [4·points] or longer. In a pole any number is as good as
-    /// another.</param>
+    /// <param name="raDeg">Receives right ascensions in [0, 360); shape [4·points] or longer. Arbitrary at a pole.</param>
     /// <param name="decDeg">Receives declinations; shape [4·points] or longer.</param>
     /// <exception cref="ArgumentException">A destination is too short.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The order or the pixel does not exist, or there are no points.</exception>
-    /// <remarks>Sides are no great circles: they are straight in the projection (Górski et al. 2005, §4).</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The order or the pixel is not valid, or <paramref name="pointsPerSide"/> is below
+    /// 1.</exception>
+    /// <remarks>Sides are not great circles: they are straight in the projection (Górski et al. 2005, §4).</remarks>
     public static void Boundaries(int order, long pixel, int pointsPerSide, Span<double> raDeg, Span<double> decDeg)
     {
         CheckPixel(order, pixel);
