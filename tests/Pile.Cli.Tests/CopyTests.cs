@@ -51,7 +51,7 @@ public sealed class CopyTests(BuiltDatasets built) : IDisposable
     [Fact]
     public void What_cannot_be_is_said_in_a_line()
     {
-        Assert.Contains("a web server is read, not written", PileProgram.RunToError(2, "copy", built.Gaia, "http://127.0.0.1:1/x"), StringComparison.Ordinal);
+        Assert.Contains("is a web server, which can only be read", PileProgram.RunToError(2, "copy", built.Gaia, "http://127.0.0.1:1/x"), StringComparison.Ordinal);
         Assert.Contains("It is another dataset or version", PileProgram.RunToError(2, "copy", built.Gaia, built.Sky, "--resume"), StringComparison.Ordinal);
         Assert.Contains("There is no cell 99", PileProgram.RunToError(2, "copy", built.Sky, folder["x"], "--cells", "99"), StringComparison.Ordinal);
         Assert.Contains("--cells one: expected numbers of cells", PileProgram.RunToError(2, "copy", built.Sky, folder["x"], "--cells", "one"), StringComparison.Ordinal);

@@ -1,9 +1,9 @@
 namespace Pile.Publishing;
 
-/// <summary>The phases of a copy, in their order.</summary>
+/// <summary>The phases of a copy, in order.</summary>
 internal static class CopyPhase
 {
-    /// <summary>The rows of a part are read and written as a dataset of their own.</summary>
+    /// <summary>The rows of a part are read and written as a separate dataset.</summary>
     internal const string Select = "select";
 
     /// <summary>The files of an interrupted copy are checked.</summary>

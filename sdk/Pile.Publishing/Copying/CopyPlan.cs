@@ -1,7 +1,7 @@
 namespace Pile.Publishing;
 
-/// <summary>What a copy will send.</summary>
-/// <param name="Files">Files that are not at the destination yet.</param>
-/// <param name="Bytes">Their bytes.</param>
-/// <param name="IsToRemote">True when they go to a remote store.</param>
+/// <summary>The amount of data that a copy will send.</summary>
+/// <param name="Files">The number of files that are missing at the destination.</param>
+/// <param name="Bytes">Their total size in bytes.</param>
+/// <param name="IsToRemote">True if they are sent to a remote store.</param>
 internal readonly record struct CopyPlan(int Files, long Bytes, bool IsToRemote);

@@ -1,7 +1,7 @@
 namespace Pile.Publishing;
 
-/// <summary>What a copy did.</summary>
-/// <param name="Files">Files that were written.</param>
-/// <param name="Bytes">Their bytes.</param>
-/// <param name="Skipped">Files that were there already, and right.</param>
+/// <summary>The result of a copy.</summary>
+/// <param name="Files">The number of files written.</param>
+/// <param name="Bytes">Their total size in bytes.</param>
+/// <param name="Skipped">The number of valid files that were already at the destination.</param>
 public sealed record CopySummary(int Files, long Bytes, int Skipped);

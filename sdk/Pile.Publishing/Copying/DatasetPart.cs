@@ -6,10 +6,10 @@ using Pile.Writing;
 
 namespace Pile.Publishing.Copying;
 
-/// <summary>Makes a part of a dataset into a dataset of its own: the rows are read as the survey has them, verified, and written anew, so
-/// that shards, index, positions and counts are of one piece.</summary>
-/// <remarks>One unit of the writer for each cell: memory is bounded by the largest cell's index rows, and an interrupted part goes on cell
-/// by cell.</remarks>
+/// <summary>Writes a part of a dataset as a separate dataset: the rows are read as stored, verified, and written again, so that shards,
+/// index, positions and counts are consistent.</summary>
+/// <remarks>Each cell is one unit of the writer: memory is bounded by the index rows
+/// of the largest cell, and an interrupted part is resumed cell by cell.</remarks>
 internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long manifestBytes, CopyOptions options)
 {
     private const int BatchRows = 1024;
@@ -17,14 +17,14 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
 
     private readonly Manifest manifest = dataset.Manifest;
 
-    /// <summary>Which rows, in words: stands in the part's description.</summary>
+    /// <summary>The selection of rows, as text for the description of the part.</summary>
     private string Selection => string.Join("; ", new[]
     {
         options.Cells.IsDefaultOrEmpty ? null : $"cells {string.Join(", ", options.Cells.Order())} of order {manifest.Partition.Order}",
         options.Where is { } where ? $"rows where {where.ReplaceLineEndings(" ")}" : null,
     }.OfType<string>());
 
-    /// <summary>What the part is called, and where it comes from.</summary>
+    /// <summary>The specification of the part: its name, version and provenance.</summary>
     internal DatasetSpec Spec => new()
     {
         Name = manifest.Name,
@@ -35,7 +35,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         Subset = manifest.Subset,
         Provenance = manifest.Provenance,
         Order = manifest.Partition.Order,
-        Codec = PieceCodec.None, // each column keeps its own
+        Codec = PieceCodec.None, // each column keeps its codec
         SpectralMedium = manifest.SpectralMedium,
         TimeScale = manifest.Time?.Scale,
         TimeReference = manifest.Time?.Reference,
@@ -45,16 +45,16 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         SourceSettings = $"part {manifestSha256} {Selection}",
     };
 
-    /// <summary>The parent's manifest, as <c>files.parquet</c> of the part lists it among the sources.</summary>
+    /// <summary>The parent's manifest, as listed among the sources in <c>files.parquet</c> of the part.</summary>
     internal SourceFile Parent =>
         new($"{Uri.EscapeDataString(manifest.Name)}-{Uri.EscapeDataString(manifest.Version)}/{DatasetPaths.Manifest}", manifestBytes,
             manifestSha256);
 
-    /// <summary>Makes the part.</summary>
-    /// <param name="folder">Where.</param>
-    /// <param name="replace">True to put it in the place of one that is there.</param>
-    /// <param name="cancellationToken">Stops it; nothing is at the folder then.</param>
-    /// <exception cref="ArgumentException">A cell has no rows, no row meets the condition, or it is no condition.</exception>
+    /// <summary>Writes the part.</summary>
+    /// <param name="folder">The output folder.</param>
+    /// <param name="replace">True to replace an existing part.</param>
+    /// <param name="cancellationToken">Cancels the write; the folder then does not exist.</param>
+    /// <exception cref="ArgumentException">A cell has no rows, no row meets the condition, or the condition is not valid.</exception>
     internal async Task<BuildSummary> WriteAsync(string folder, bool replace, CancellationToken cancellationToken)
     {
         SortedDictionary<long, long> cells = await CellsAsync(cancellationToken).ConfigureAwait(false);
@@ -86,35 +86,36 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         }
     }
 
-    /// <summary>The rows that are asked for in each cell that has some.</summary>
+    /// <summary>Counts the selected rows of each cell that has some.</summary>
     private async Task<SortedDictionary<long, long>> CellsAsync(CancellationToken cancellationToken)
     {
         SortedDictionary<long, long> cells = [];
-        await foreach (RowBatch batch in dataset.QueryAsync(Asked([.. options.Cells]).Columns(HealpixColumn), cancellationToken)
+        await foreach (RowBatch batch in dataset.QueryAsync(Selected([.. options.Cells]).Columns(HealpixColumn), cancellationToken)
             .ConfigureAwait(false))
             foreach (long cell in ((ColumnData<long>)batch.Columns[0]).Values.Span)
                 cells[cell] = cells.GetValueOrDefault(cell) + 1;
         foreach (long cell in options.Where is null ? options.Cells : [])
             if (!cells.ContainsKey(cell))
-                throw new ArgumentException($"Cell {cell} of dataset '{dataset.Address}' has no rows; its folders "
-                    + $"'{manifest.Subset}/healpix=…' name those that have some.");
+                throw new ArgumentException($"Cell {cell} of dataset '{dataset.Address}' has no rows. The cells with rows "
+                    + $"are listed by its folders '{manifest.Subset}/healpix=…'.");
         return cells.Count > 0 ? cells
             : throw new ArgumentException(
-                $"No row of dataset '{dataset.Address}' meets the condition {options.Where}: a part has one row at least.");
+                $"No row of dataset '{dataset.Address}' meets the condition {options.Where}. A part must have at least one row.");
     }
 
     private async IAsyncEnumerable<RowBatch> ReadAsync(long cell,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long[] positions = await dataset.PositionsAsync(Asked([cell]), cancellationToken).ConfigureAwait(false);
+        long[] positions = await dataset.PositionsAsync(Selected([cell]), cancellationToken).ConfigureAwait(false);
         RowReader rows = await dataset.OpenRowsByPositionAsync(positions, dataset.Query().Native().Columns(Stored()),
             cancellationToken: cancellationToken).ConfigureAwait(false);
         await foreach (RowBatch batch in rows.ReadAllAsync(BatchRows, cancellationToken).ConfigureAwait(false))
             yield return batch;
     }
 
-    /// <summary>The condition is asked of the standard view, as by other verbs; the rows are then read as they are stored.</summary>
-    private Query Asked(long[] cells)
+    /// <summary>Returns the query for the selected rows. The condition applies to
+    /// the standard view; the rows are then read as they are stored.</summary>
+    private Query Selected(long[] cells)
     {
         Query query = dataset.Query();
         if (cells.Length > 0)
@@ -122,19 +123,19 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
             long count = Healpix.PixelCount(manifest.Partition.Order);
             foreach (long cell in cells)
                 if (cell < 0 || cell >= count)
-                    throw new ArgumentException($"There is no cell {cell} at order {manifest.Partition.Order}, which has {count}, counted "
-                        + "from 0.", nameof(cells));
+                    throw new ArgumentException($"There is no cell {cell} at order {manifest.Partition.Order}. Expected a number from 0 "
+                        + $"to {count - 1}.", nameof(cells));
             query = query.Moc(Moc.OfCells(cells.Select(cell => new HealpixPixel(manifest.Partition.Order, cell))));
         }
         return options.Where is { } where ? query.Where(where) : query;
     }
 
-    /// <summary>All columns but those that the writer makes itself.</summary>
+    /// <summary>Returns all columns except those that the writer creates itself.</summary>
     private IEnumerable<string> Stored()
     {
-        HashSet<string> made = new([HealpixColumn, .. manifest.Columns.Where(c => c.IsRagged).Select(c => ColumnNames.Shape(c.Name))],
+        HashSet<string> created = new([HealpixColumn, .. manifest.Columns.Where(c => c.IsRagged).Select(c => ColumnNames.Shape(c.Name))],
             StringComparer.Ordinal);
-        return manifest.Columns.Where(c => !made.Contains(c.Name)).Select(c => c.Name);
+        return manifest.Columns.Where(c => !created.Contains(c.Name)).Select(c => c.Name);
     }
 
     private void Report(long done, long total) => options.Progress?.Report(new PhaseProgress(CopyPhase.Select, done, total));

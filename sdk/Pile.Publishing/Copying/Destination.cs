@@ -4,32 +4,33 @@ using Pile.Storage;
 
 namespace Pile.Publishing.Copying;
 
-/// <summary>Where a dataset is copied to: what is there, and what is written there, each in the words of a destination's faults.</summary>
+/// <summary>The destination of a copy. Errors are reported as errors of the destination, with the path of the file.</summary>
 internal sealed class Destination(IFileStore store)
 {
-    private const int MostManifestBytes = 64 << 20;
+    private const int MaxManifestBytes = 64 << 20;
     private const int BlockBytes = 4 << 20;
 
     internal IFileStore Store => store;
 
     internal bool IsLocal => store.Traits.IsLocal;
 
-    /// <summary>Refuses a place where something lies that is not to be written over.</summary>
-    /// <returns>True when the dataset stands there with its manifest: then files are checked and made good.</returns>
-    /// <exception cref="OutputExistsException">There is another dataset, something else, or the copy of this one and nobody wants to go on
-    /// with it.</exception>
+    /// <summary>Checks that the destination does not contain anything that must not be overwritten.</summary>
+    /// <returns>True if the dataset exists there with its manifest: its files are then checked, and copied again if damaged.</returns>
+    /// <exception cref="OutputExistsException">There is another dataset, something
+    /// else, or a copy of this dataset that is not to be resumed.</exception>
     internal async Task<bool> RequireFreeAsync(SourceDataset source, bool resume, CancellationToken cancellationToken)
     {
         if (IsLocal && File.Exists(store.LocalRoot))
-            throw new OutputExistsException(store.Address, "It is a file: choose another place");
-        if (await TryReadAsync(DatasetPaths.Manifest, MostManifestBytes, cancellationToken).ConfigureAwait(false) is { } manifest)
+            throw new OutputExistsException(store.Address, "It is a file: choose another destination");
+        if (await TryReadAsync(DatasetPaths.Manifest, MaxManifestBytes, cancellationToken).ConfigureAwait(false) is { } manifest)
             return manifest.AsSpan().SequenceEqual(source.ManifestBytes)
                 ? resume ? true : throw new OutputExistsException(store.Address,
-                    "It is a copy of this dataset: with --resume its files are checked and made good, or choose another place")
+                    "It is a copy of this dataset: set CopyOptions.Resume to check its files and repair them, or choose another "
+                        + "destination")
                 : throw new OutputExistsException(store.Address,
-                    "It is another dataset or version, and readers may use it: choose another place, or delete it first");
+                    "It is another dataset or version, which may be in use: choose another destination, or delete it first");
         byte[] expected = CopyRecord.Of(source);
-        if (await TryReadAsync(CopyRecord.Name, CopyRecord.MostBytes, cancellationToken).ConfigureAwait(false) is { } record)
+        if (await TryReadAsync(CopyRecord.Name, CopyRecord.MaxBytes, cancellationToken).ConfigureAwait(false) is { } record)
         {
             bool isSame = record.AsSpan().SequenceEqual(expected);
             if (!isSame || !resume)
@@ -38,40 +39,40 @@ internal sealed class Destination(IFileStore store)
         }
         await foreach (StoredFile file in store.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
             throw new OutputExistsException(store.Address,
-                $"There is no dataset but something else, such as '{file.Path}': choose an empty place");
+                $"It is not a dataset but contains other files, such as '{file.Path}': choose an empty destination");
         return false;
     }
 
-    /// <summary>Writes the record that says what is being copied.</summary>
+    /// <summary>Writes the record that identifies the dataset being copied.</summary>
     internal async Task BeginAsync(SourceDataset source, CancellationToken cancellationToken)
     {
         if (!await GuardAsync(CopyRecord.Name,
             () => store.PutAsync(CopyRecord.Name, new MemoryStream(CopyRecord.Of(source)), ifAbsent: true, cancellationToken))
             .ConfigureAwait(false)
-            && !(await store.ReadAllAsync(CopyRecord.Name, CopyRecord.MostBytes, cancellationToken).ConfigureAwait(false)).AsSpan()
+            && !(await store.ReadAllAsync(CopyRecord.Name, CopyRecord.MaxBytes, cancellationToken).ConfigureAwait(false)).AsSpan()
                 .SequenceEqual(CopyRecord.Of(source)))
-            throw new OutputExistsException(store.Address, "Another copy has just begun there: choose another place");
+            throw new OutputExistsException(store.Address, "Another copy to it has just started: choose another destination");
     }
 
-    /// <summary>Writes a file. What the content throws comes through as it is.</summary>
+    /// <summary>Writes a file. Exceptions of the content are passed on unchanged.</summary>
     internal Task PutAsync(ListedFile file, Stream content, CancellationToken cancellationToken) => GuardAsync(file.Path, async () =>
     {
         await store.PutAsync(file.Path, content, new KnownFile(file.Bytes, file.Sha256), cancellationToken).ConfigureAwait(false);
         return true;
     });
 
-    /// <summary>True when the file stands there, and is right: its length, and its SHA-256 as the store noted it down when it was put, or
-    /// by reading it.</summary>
+    /// <summary>Returns whether a file exists and is valid: its length and its SHA-256,
+    /// as stored by the store at the upload or computed from the file.</summary>
     internal async Task<bool> HasAsync(ListedFile file, CancellationToken cancellationToken)
     {
         if (await GuardAsync(file.Path, () => store.FindAsync(file.Path, cancellationToken).AsTask()).ConfigureAwait(false) is not { } found
             || found.Bytes != file.Bytes)
             return false;
-        return (found.Sha256 ?? await GuardAsync(file.Path, () => SumAsync(file, cancellationToken)).ConfigureAwait(false)) == file.Sha256;
+        return (found.Sha256 ?? await GuardAsync(file.Path, () => HashAsync(file, cancellationToken)).ConfigureAwait(false)) == file.Sha256;
     }
 
-    /// <summary>Writes the manifest, by which the dataset is there, and takes the record away.</summary>
-    internal async Task CompleteAsync(SourceDataset source, bool isThere, CancellationToken cancellationToken)
+    /// <summary>Writes the manifest, which completes the dataset, and deletes the record.</summary>
+    internal async Task CompleteAsync(SourceDataset source, bool exists, CancellationToken cancellationToken)
     {
         if (IsLocal)
             await GuardAsync("", () =>
@@ -82,13 +83,13 @@ internal sealed class Destination(IFileStore store)
                 return Task.FromResult(true);
             }).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        if (!isThere && !await GuardAsync(DatasetPaths.Manifest,
+        if (!exists && !await GuardAsync(DatasetPaths.Manifest,
             () => store.PutAsync(DatasetPaths.Manifest, new MemoryStream(source.ManifestBytes), ifAbsent: true, cancellationToken))
             .ConfigureAwait(false)
-            && await TryReadAsync(DatasetPaths.Manifest, MostManifestBytes, cancellationToken).ConfigureAwait(false) is { } other
+            && await TryReadAsync(DatasetPaths.Manifest, MaxManifestBytes, cancellationToken).ConfigureAwait(false) is { } other
             && !other.AsSpan().SequenceEqual(source.ManifestBytes))
             throw new OutputExistsException(store.Address,
-                "Another dataset was put there meanwhile: its manifest was left, its files may be mixed with those of this one");
+                "Another dataset was written there at the same time: its manifest was kept; the files of both may be mixed");
         await GuardAsync(CopyRecord.Name, async () =>
         {
             await store.DeleteAsync(CopyRecord.Name, CancellationToken.None).ConfigureAwait(false);
@@ -96,7 +97,7 @@ internal sealed class Destination(IFileStore store)
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Clears away what a copy that was killed had begun to write.</summary>
+    /// <summary>Removes unfinished files of an earlier copy that was killed.</summary>
     internal async Task DiscardUnfinishedAsync(CancellationToken cancellationToken)
     {
         try
@@ -109,20 +110,20 @@ internal sealed class Destination(IFileStore store)
         }
         catch (StoreException e) when (e.Fault is StoreFault.Denied or StoreFault.WrongAnswer)
         {
-            // Not everybody who may write may look for unfinished uploads, and not every server has them listed: they take room, and harm
-            // nothing.
+            // The permission to write does not always include the permission to list unfinished uploads, and not every server can list
+            // them. They take space but do no harm.
         }
     }
 
-    internal OutputUnwritableException NotAsSent(ListedFile file) => new($"{store.Address}/{file.Path}",
-        "what was written is not what was sent, two times",
-        "The disk, the store or something before it changes bytes; when that is mended, go on with --resume");
+    internal OutputUnwritableException StoredBytesDiffer(ListedFile file) => new($"{store.Address}/{file.Path}",
+        "the stored bytes differed from the bytes sent, twice",
+        "The disk, the store or the network corrupts data; when that is fixed, resume the copy (CopyOptions.Resume)");
 
-    private async Task<byte[]?> TryReadAsync(string path, int most, CancellationToken cancellationToken)
+    private async Task<byte[]?> TryReadAsync(string path, int maxBytes, CancellationToken cancellationToken)
     {
         try
         {
-            return await GuardAsync(path, () => store.ReadAllAsync(path, most, cancellationToken)).ConfigureAwait(false);
+            return await GuardAsync(path, () => store.ReadAllAsync(path, maxBytes, cancellationToken)).ConfigureAwait(false);
         }
         catch (FileNotFoundException)
         {
@@ -130,7 +131,7 @@ internal sealed class Destination(IFileStore store)
         }
     }
 
-    private async Task<string> SumAsync(ListedFile file, CancellationToken cancellationToken)
+    private async Task<string> HashAsync(ListedFile file, CancellationToken cancellationToken)
     {
         using IRandomAccessFile written = store.Open(file.Path, file.Bytes);
         using IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -155,7 +156,7 @@ internal sealed class Destination(IFileStore store)
         {
             throw new OutputUnwritableException(path.Length == 0 ? store.Address : $"{store.Address.TrimEnd('/')}/{path}",
                 $"it cannot be written: {e.Message.TrimEnd('.')}",
-                "Make room or give permission there, then go on with --resume: files that are whole stay", e);
+                "Free space or grant permission, then resume the copy (CopyOptions.Resume): complete files are kept", e);
         }
     }
 }

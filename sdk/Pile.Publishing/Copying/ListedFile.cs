@@ -1,7 +1,7 @@
 namespace Pile.Publishing.Copying;
 
-/// <summary>A file that a copy must have.</summary>
+/// <summary>A file of the dataset to copy.</summary>
 /// <param name="Path">Its path in the dataset.</param>
-/// <param name="Bytes">Its length.</param>
-/// <param name="Sha256">Its SHA-256, lower-case hexadecimal.</param>
+/// <param name="Bytes">Its length in bytes.</param>
+/// <param name="Sha256">Its SHA-256 in lower-case hexadecimal.</param>
 internal sealed record ListedFile(string Path, long Bytes, string Sha256);

@@ -5,10 +5,10 @@ using Pile.Storage;
 
 namespace Pile.Publishing.Copying;
 
-/// <summary>All files of the dataset that is copied: what the list of files says, the list itself, the card and the manifest.</summary>
+/// <summary>The files of the dataset to copy: those in its list of files, the list itself, README.md and the manifest.</summary>
 internal sealed class SourceDataset
 {
-    private const int MostBytes = 64 << 20;
+    private const int MaxBytes = 64 << 20;
 
     private SourceDataset(IFileStore store, Manifest manifest, byte[] manifestBytes, byte[]? card, IReadOnlyList<ListedFile> files) =>
         (Store, Manifest, ManifestBytes, Card, Files) = (store, manifest, manifestBytes, card, files);
@@ -19,20 +19,20 @@ internal sealed class SourceDataset
 
     internal byte[] ManifestBytes { get; }
 
-    /// <summary>What tells this dataset from all others: its manifest has the SHA-256 of the list, the list those of the files.</summary>
-    internal string Identity => Sum(ManifestBytes);
+    /// <summary>Identifies the dataset: the manifest contains the SHA-256 of the list, and the list those of the files.</summary>
+    internal string Identity => Hash(ManifestBytes);
 
-    /// <summary>README.md of a dataset whose list does not have it, as older programs wrote them; else null.</summary>
+    /// <summary>README.md, if the list of files does not contain it (datasets of older versions); otherwise null.</summary>
     internal byte[]? Card { get; }
 
-    /// <summary>All other files but the manifest, the largest first: so that no single one is left for the end.</summary>
+    /// <summary>All other files except the manifest, the largest first, so that no large file remains for the end.</summary>
     internal IReadOnlyList<ListedFile> Files { get; }
 
-    internal static string Sum(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+    internal static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>Opens the source.</summary>
     /// <exception cref="DatasetNotFoundException">There is no manifest.</exception>
-    /// <exception cref="DatasetInvalidException">Manifest or list cannot be read, or contradict each other.</exception>
+    /// <exception cref="DatasetInvalidException">The manifest or the list cannot be read, or they contradict each other.</exception>
     internal static async Task<SourceDataset> OpenAsync(string address, CopyOptions options, CancellationToken cancellationToken)
     {
         Dataset dataset = await Dataset.OpenAsync(address, new DatasetOptions { Threads = options.Workers, Storage = options.Storage },
@@ -47,13 +47,13 @@ internal sealed class SourceDataset
             foreach (ListedFile file in files)
                 if (!names.Add(file.Path))
                     throw new DatasetInvalidException(address,
-                        $"'{DatasetPaths.Files}' names '{file.Path}', which stands there twice or has no place there",
+                        $"'{DatasetPaths.Files}' lists '{file.Path}', which is a duplicate or a reserved name",
                         "Run 'pile validate' for all findings");
             try
             {
-                byte[] manifest = await store.ReadAllAsync(DatasetPaths.Manifest, MostBytes, cancellationToken).ConfigureAwait(false);
+                byte[] manifest = await store.ReadAllAsync(DatasetPaths.Manifest, MaxBytes, cancellationToken).ConfigureAwait(false);
                 if (ManifestReader.Read(manifest, DatasetPaths.Manifest).FilesSha256 != dataset.Manifest.FilesSha256)
-                    throw new DatasetInvalidException(address, "the manifest was replaced while it was read", "Copy again");
+                    throw new DatasetInvalidException(address, "the manifest was replaced while the dataset was read", "Copy again");
                 KnownFile? listFile = await store.FindAsync(DatasetPaths.Files, cancellationToken).ConfigureAwait(false);
                 files.Add(new ListedFile(DatasetPaths.Files, listFile?.Bytes
                     ?? throw new FileNotFoundException($"There is no '{DatasetPaths.Files}'."), dataset.Manifest.FilesSha256));
@@ -63,7 +63,8 @@ internal sealed class SourceDataset
             }
             catch (Exception e) when (SourceFaults.IsOfFile(e))
             {
-                throw new DatasetInvalidException(address, $"manifest, list or card cannot be read: {e.Message.TrimEnd('.')}",
+                throw new DatasetInvalidException(address,
+                    $"the manifest, the list of files or README.md cannot be read: {e.Message.TrimEnd('.')}",
                     "Run 'pile validate' for all findings", e);
             }
         }
@@ -73,7 +74,7 @@ internal sealed class SourceDataset
     {
         try
         {
-            return await store.ReadAllAsync(DatasetPaths.Readme, MostBytes, cancellationToken).ConfigureAwait(false);
+            return await store.ReadAllAsync(DatasetPaths.Readme, MaxBytes, cancellationToken).ConfigureAwait(false);
         }
         catch (FileNotFoundException)
         {
@@ -81,7 +82,7 @@ internal sealed class SourceDataset
         }
         catch (StoreException e) when (e.Fault == StoreFault.Denied)
         {
-            return null; // who may not list is told so also where there is no such object
+            return null; // without the permission to list, S3 also denies access to missing objects
         }
     }
 }

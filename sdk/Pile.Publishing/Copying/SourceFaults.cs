@@ -2,19 +2,19 @@ using Pile.Format;
 
 namespace Pile.Publishing.Copying;
 
-/// <summary>What is wrong with files of the source, said so that it cannot be taken for a fault of the destination.</summary>
-/// <param name="address">The source.</param>
+/// <summary>Creates the exceptions for invalid files of the source, as opposed to errors of the destination.</summary>
+/// <param name="address">The address of the source.</param>
 internal sealed class SourceFaults(string address)
 {
     internal static bool IsOfFile(Exception e) => e is IOException or InvalidDataException or UnauthorizedAccessException;
 
     internal DatasetInvalidException Unreadable(ListedFile file, Exception e) => e is FileNotFoundException or DirectoryNotFoundException
         ? new(address, $"the file '{file.Path}' is missing",
-            "The source is not whole: get that file again, or copy from elsewhere; then go on with --resume", e)
+            "The source is incomplete: restore that file, or copy from another source; then resume the copy (CopyOptions.Resume)", e)
         : new(address, $"the file '{file.Path}' cannot be read: {e.Message.TrimEnd('.')}",
-            "Run 'pile validate --deep' on the source; when it is right again, go on with --resume", e);
+            "Run 'pile validate --deep' on the source; when it is fixed, resume the copy (CopyOptions.Resume)", e);
 
-    internal DatasetInvalidException Wrong(ListedFile file, string found) => new(address,
-        $"the file '{file.Path}' has SHA-256 {found}, '{DatasetPaths.Files}' says {file.Sha256}; it was read twice",
-        "It was changed or damaged at the source or on the way: get it again there, then go on with --resume");
+    internal DatasetInvalidException ChecksumMismatch(ListedFile file, string found) => new(address,
+        $"the file '{file.Path}' has SHA-256 {found}, but '{DatasetPaths.Files}' lists {file.Sha256}; it was read twice",
+        "It was changed or damaged at the source or in transit: restore it at the source, then resume the copy (CopyOptions.Resume)");
 }

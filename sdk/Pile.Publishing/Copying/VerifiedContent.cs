@@ -3,8 +3,8 @@ using Pile.Storage;
 
 namespace Pile.Publishing.Copying;
 
-/// <summary>A file of the source as a stream, read ahead, that gives its last bytes only when all of them have the SHA-256 they should
-/// have: so nobody can make a whole file of wrong bytes.</summary>
+/// <summary>A file of the source as a stream, read ahead. It returns the last bytes only if the SHA-256 of all bytes is correct, so that a
+/// file with wrong bytes is never completed.</summary>
 internal sealed class VerifiedContent : Stream
 {
     private const int BlockBytes = 4 << 20;
@@ -19,19 +19,19 @@ internal sealed class VerifiedContent : Stream
     private readonly IncrementalHash sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly CancellationTokenSource ended = new();
     private ReadOnlyMemory<byte> current;
-    private long asked, hashed, given;
+    private long requested, hashed, returned;
 
     internal VerifiedContent(IRandomAccessFile file, ListedFile listed, SourceFaults faults, bool isLocal, Action<long> report)
     {
         (this.file, this.listed, this.faults, this.report) = (file, listed, faults, report);
         depth = isLocal ? LocalBlocks : RemoteBlocks;
         if (listed.Bytes == 0)
-            RequireRight();
+            RequireChecksum();
     }
 
     public override bool CanRead => true;
 
-    /// <summary>True for its length and place alone: whoever writes wants to know how much is to come.</summary>
+    /// <summary>True, although only the length and the position are supported: writers need the length.</summary>
     public override bool CanSeek => true;
 
     public override bool CanWrite => false;
@@ -40,7 +40,7 @@ internal sealed class VerifiedContent : Stream
 
     public override long Position
     {
-        get => given;
+        get => returned;
         set => throw new NotSupportedException();
     }
 
@@ -51,7 +51,7 @@ internal sealed class VerifiedContent : Stream
         int count = Math.Min(buffer.Length, current.Length);
         current[..count].CopyTo(buffer);
         current = current[count..];
-        given += count;
+        returned += count;
         report(count);
         return count;
     }
@@ -72,7 +72,7 @@ internal sealed class VerifiedContent : Stream
     {
     }
 
-    /// <summary>Waits for what is read ahead, so that the file can be closed.</summary>
+    /// <summary>Waits for reads in progress, so that the file can be closed.</summary>
     public override async ValueTask DisposeAsync()
     {
         await ended.CancelAsync().ConfigureAwait(false);
@@ -85,17 +85,17 @@ internal sealed class VerifiedContent : Stream
 
     private async Task NextAsync(CancellationToken cancellationToken)
     {
-        while (ahead.Count < depth && asked < listed.Bytes)
+        while (ahead.Count < depth && requested < listed.Bytes)
         {
-            int count = (int)Math.Min(BlockBytes, listed.Bytes - asked);
-            ahead.Enqueue(ReadBlockAsync(asked, count));
-            asked += count;
+            int count = (int)Math.Min(BlockBytes, listed.Bytes - requested);
+            ahead.Enqueue(ReadBlockAsync(requested, count));
+            requested += count;
         }
         byte[] block = await ahead.Dequeue().WaitAsync(cancellationToken).ConfigureAwait(false);
         sha256.AppendData(block);
         hashed += block.Length;
         if (hashed == listed.Bytes)
-            RequireRight();
+            RequireChecksum();
         current = block;
     }
 
@@ -113,10 +113,10 @@ internal sealed class VerifiedContent : Stream
         }
     }
 
-    private void RequireRight()
+    private void RequireChecksum()
     {
         string found = Convert.ToHexStringLower(sha256.GetHashAndReset());
         if (found != listed.Sha256)
-            throw new WrongBytesException(found);
+            throw new ChecksumMismatchException(found);
     }
 }

@@ -3,9 +3,9 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>An image as FITS: one image HDU for each band, with the band's name, unit and WCS; a single HDU where there are no
-/// bands.</summary>
-/// <remarks>Booleans become bytes 0 and 1, int8 becomes int16: FITS has no such pixels. Masks say their polarity in MASKPOL.</remarks>
+/// <summary>An image as FITS: one image HDU per band, with the band's name, unit and WCS; a single HDU if the image has no bands.</summary>
+/// <remarks>Booleans are written as bytes 0 and 1, int8 as int16, because FITS
+/// has no such pixel types. Masks give their polarity in MASKPOL.</remarks>
 internal sealed class FitsImageFile : FitsRowFile
 {
     private readonly ImageGroup? group;
@@ -14,7 +14,8 @@ internal sealed class FitsImageFile : FitsRowFile
     internal FitsImageFile(Manifest manifest, ViewColumns view, ColumnSchema schema) : base(manifest, view, schema)
     {
         if (schema.DType == DType.UInt64)
-            throw new ArgumentException($"Column '{schema.Name}' is uint64, which is no pixel type of FITS: ask for npy.", nameof(schema));
+            throw new ArgumentException($"Column '{schema.Name}' is uint64, which is not a pixel type of FITS: use format npy.",
+                nameof(schema));
         _ = FitsText.Name(schema.Name);
         group = ImageGroup.Of(view, schema);
     }
@@ -33,7 +34,7 @@ internal sealed class FitsImageFile : FitsRowFile
                 catch (ArgumentException e)
                 {
                     throw new DatasetInvalidException(Manifest.Name, $"column '{group!.WcsColumn}', band {band}: {e.Message}",
-                        "Run 'pile validate' for all findings, or ask for npy");
+                        "Run 'pile validate' for all findings, or use format npy");
                 }
     }
 
@@ -69,7 +70,7 @@ internal sealed class FitsImageFile : FitsRowFile
                 polarity switch { MaskPolarity.TrueIsGood => "1 is good", MaskPolarity.TrueIsBad => "1 is bad", _ => "0 is good" });
     }
 
-    // What the header says of the file's own structure follows from what is written, not from the frame the cut-out came from.
+    // Keywords that describe the structure of the file follow from what is written, not from the frame that the cut-out was taken from.
     private IEnumerable<FitsCard> WcsCards(RowBatch batch, int row,
         int band) => group?.WcsColumn is { } column && batch[column] is TextColumnData cards && !cards.IsNullAt(row)
         ? FitsCard.Parse(cards.Text(row, band)).Where(c => c.Value is not null
@@ -118,7 +119,7 @@ internal sealed class FitsImageFile : FitsRowFile
                 Write(c);
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(image), image.Schema.DType, "No such pixels in FITS.");
+                throw new ArgumentOutOfRangeException(nameof(image), image.Schema.DType, "FITS has no such pixel type.");
         }
 
         void Write<T>(ColumnData<T> c) where T : unmanaged => writer.WriteImage(c.Row(row).Slice(first, pixels), axes, name, cards);

@@ -4,11 +4,10 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>A column of a light curve as a FITS table with a row for each measurement; for the flux or the times, the whole light
-/// curve.</summary>
-/// <remarks>The columns are called as lightkurve and astropy call them: <c>time</c>, <c>flux</c>, <c>flux_err</c>, then the others, and
-/// <c>band</c>.
-/// Measurements are in the order of the bands. The times have the keywords of FITS 4.0, section 9. Padding is left out.</remarks>
+/// <summary>A column of a light curve as a FITS table with one row per
+/// measurement; for the flux or the times, the whole light curve.</summary>
+/// <remarks>The columns are named as in lightkurve and astropy: <c>time</c>, <c>flux</c>, <c>flux_err</c>, then the others, and
+/// <c>band</c>. Measurements are ordered by band. The times have the keywords of FITS 4.0, section 9. Padding is omitted.</remarks>
 internal sealed class FitsLightCurveFile : FitsRowFile
 {
     private const string TimeUnit = "d"; // SCHEMA.md §7
@@ -23,11 +22,11 @@ internal sealed class FitsLightCurveFile : FitsRowFile
         : base(manifest, view, schema)
     {
         this.group = group;
-        time = view.Exactly(group.TimeColumn)!.Time!;
+        time = view.FindExact(group.TimeColumn)!.Time!;
         string name = FitsText.Name(schema.Name[group.Prefix.Length..]);
         measurements = name is "flux" or "time" ? [.. group.Measurements(view)] : [schema.Name];
-        hasBands = view.Exactly(group.BandColumn) is { DType: DType.String, Shape.Length: 1 };
-        hasLengths = view.Exactly(group.LengthColumn) is { DType: DType.Int32, Shape.Length: 1 };
+        hasBands = view.FindExact(group.BandColumn) is { DType: DType.String, Shape.Length: 1 };
+        hasLengths = view.FindExact(group.LengthColumn) is { DType: DType.Int32, Shape.Length: 1 };
     }
 
     internal override IEnumerable<string> Companions =>
@@ -38,22 +37,22 @@ internal sealed class FitsLightCurveFile : FitsRowFile
     {
         ReadOnlySpan<int> shape = batch[Schema.Name].ShapeOf(row);
         if (batch[group.TimeColumn].IsNullAt(row))
-            throw Invalid($"column '{Schema.Name}' has a value in a row and '{group.TimeColumn}' has none");
+            throw Invalid($"column '{Schema.Name}' has a value in a row, but '{group.TimeColumn}' is null");
         foreach (string companion in measurements.Append(group.TimeColumn))
             if (batch[companion] is var column && !column.IsNullAt(row) && !column.ShapeOf(row).SequenceEqual(shape))
-                throw Invalid($"column '{Schema.Name}' has the shape [{string.Join(", ", shape.ToArray())}] in a row, '{companion}' "
-                    + $"[{string.Join(", ", column.ShapeOf(row).ToArray())}]");
+                throw Invalid($"column '{Schema.Name}' has the shape [{string.Join(", ", shape.ToArray())}] in a row, but '{companion}' "
+                    + $"has [{string.Join(", ", column.ShapeOf(row).ToArray())}]");
         if (hasBands && Bands(batch, row).Length is var bands && bands != shape[0])
-            throw Invalid($"column '{Schema.Name}' has {shape[0]} bands in a row, '{group.BandColumn}' {bands}");
+            throw Invalid($"column '{Schema.Name}' has {shape[0]} bands in a row, but '{group.BandColumn}' has {bands}");
         if (hasBands && Bands(batch, row).FirstOrDefault(band => !FitsText.IsPlain(band)) is { } text)
             throw new ValueInvalidException(Manifest.Name, row, group.BandColumn, $"'{text}'",
-                "printable ASCII, the only text that FITS has", "Ask for npy or json");
+                "printable ASCII, the only text that FITS supports", "Use format npy or json");
         if (!hasLengths || batch[group.LengthColumn].IsNullAt(row))
             return;
         ReadOnlySpan<int> lengths = ((ColumnData<int>)batch[group.LengthColumn]).Row(row);
         if (lengths.Length != shape[0] || lengths.ContainsAnyExceptInRange(0, shape[1]))
-            throw Invalid($"column '{Schema.Name}' has {shape[0]} bands of up to {shape[1]} samples in a row, '{group.LengthColumn}' "
-                + $"[{string.Join(", ", lengths.ToArray())}]");
+            throw Invalid($"column '{Schema.Name}' has {shape[0]} bands of up to {shape[1]} samples in a row, but '{group.LengthColumn}' "
+                + $"is [{string.Join(", ", lengths.ToArray())}]");
     }
 
     private protected override void WriteValues(FitsWriter writer, RowBatch batch, int row)
@@ -86,7 +85,7 @@ internal sealed class FitsLightCurveFile : FitsRowFile
                 [.. bands.SelectMany((band, i) => Enumerable.Repeat(band, samples[i].End.Value - samples[i].Start.Value))]);
     }
 
-    /// <summary>The measurements of each band among the row's elements.</summary>
+    /// <summary>Returns the ranges of the row's elements that are measurements of each band.</summary>
     private ImmutableArray<Range> Samples(RowBatch batch, int row)
     {
         ReadOnlySpan<int> shape = batch[Schema.Name].ShapeOf(row);
@@ -98,7 +97,7 @@ internal sealed class FitsLightCurveFile : FitsRowFile
         return samples.DrainToImmutable();
     }
 
-    /// <summary>The keywords of time coordinates (FITS 4.0, section 9.2), for the table and for its column of times.</summary>
+    /// <summary>Returns the keywords of time coordinates (FITS 4.0, section 9.2), for the table and its column of times.</summary>
     private FitsCard[] TimeCards()
     {
         List<FitsCard> cards =

@@ -3,11 +3,12 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>A FITS file of one row: an empty primary HDU that says which observation this is and where it comes from, then the
-/// values.</summary>
+/// <summary>A FITS file of one row: an empty primary HDU with the id,
+/// position and provenance of the observation, then the values.</summary>
 internal abstract class FitsRowFile(Manifest manifest, ViewColumns view, ColumnSchema schema) : RowFile(schema)
 {
-    private readonly string[] position = view.Exactly("ra") is { DType: DType.Float64 } && view.Exactly("dec") is { DType: DType.Float64 }
+    private readonly string[] position = view.FindExact("ra") is { DType: DType.Float64 }
+        && view.FindExact("dec") is { DType: DType.Float64 }
         ? ["ra", "dec"] : [];
 
     protected Manifest Manifest { get; } = manifest;

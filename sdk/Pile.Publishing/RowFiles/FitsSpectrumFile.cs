@@ -5,38 +5,37 @@ using Pile.Format;
 namespace Pile.Publishing;
 
 /// <summary>A column along a wavelength as a FITS table; for the flux, the whole spectrum.</summary>
-/// <remarks>Names and order are those that specutils' loader of tabular FITS goes by: <c>wavelength</c>, <c>flux</c>, then
-/// <c>uncertainty</c> in the unit of flux
-/// (one standard deviation, ivar^(−1/2), NaN where ivar is not above 0), then what remains: <c>ivar</c>, <c>mask</c>,
-/// <c>lsf_sigma</c>.</remarks>
+/// <remarks>Names and order are those expected by specutils' loader of tabular FITS: <c>wavelength</c>, <c>flux</c>, then
+/// <c>uncertainty</c> in the unit of flux (one standard deviation, ivar^(−1/2), NaN if ivar is not positive), then the remaining columns:
+/// <c>ivar</c>, <c>mask</c>, <c>lsf_sigma</c>.</remarks>
 internal sealed class FitsSpectrumFile : FitsRowFile
 {
     private const string StandardWavelengthUnit = "Angstrom"; // SCHEMA.md §7
 
-    private static readonly string[] BesideFlux = ["ivar", "mask", "lsf_sigma"];
+    private static readonly string[] FluxCompanions = ["ivar", "mask", "lsf_sigma"];
 
     private readonly SpectrumGroup group;
     private readonly string name;
-    private readonly ImmutableArray<string> beside;
+    private readonly ImmutableArray<string> companions;
 
     /// <exception cref="ArgumentException">The column's name is too long.</exception>
     internal FitsSpectrumFile(Manifest manifest, ViewColumns view, ColumnSchema schema, SpectrumGroup group) : base(manifest, view, schema)
     {
         this.group = group;
         name = FitsText.Name(schema.Name[group.Prefix.Length..]);
-        beside = name == "flux" ? [.. BesideFlux.Where(n => group.Beside(view, schema, n) is not null)] : [];
+        companions = name == "flux" ? [.. FluxCompanions.Where(n => group.Companion(view, schema, n) is not null)] : [];
     }
 
     internal override IEnumerable<string> Companions =>
-        base.Companions.Append(group.LambdaColumn).Concat(beside.Select(n => group.Prefix + n));
+        base.Companions.Append(group.LambdaColumn).Concat(companions.Select(n => group.Prefix + n));
 
     internal override void Check(RowBatch batch, int row)
     {
         int length = batch[Schema.Name].ShapeOf(row)[0];
-        foreach (string companion in beside.Select(n => group.Prefix + n).Append(group.LambdaColumn))
+        foreach (string companion in companions.Select(n => group.Prefix + n).Append(group.LambdaColumn))
             if (batch[companion] is var column && !column.IsNullAt(row) && column.ShapeOf(row)[0] is var other && other != length)
                 throw new DatasetInvalidException(Manifest.Name,
-                    $"column '{Schema.Name}' has {length} elements in a row, '{companion}' {other}",
+                    $"column '{Schema.Name}' has {length} elements in a row, but '{companion}' has {other}",
                     "Run 'pile validate' for all findings");
     }
 
@@ -54,7 +53,7 @@ internal sealed class FitsSpectrumFile : FitsRowFile
         ColumnData own = batch[Schema.Name];
         if (own != lambda)
             columns.Add(new FitsTableColumn(name, own, row));
-        foreach (string companion in beside)
+        foreach (string companion in companions)
         {
             ColumnData data = batch[group.Prefix + companion];
             if (data.IsNullAt(row))

@@ -4,24 +4,25 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>One row's values of a column as a column of a FITS table: the first axis runs along the table's rows, further axes lie in its
-/// cells.</summary>
+/// <summary>The values of a column in one row, as a column of a FITS table: the first axis is along the rows of the table, further axes are
+/// within its cells.</summary>
 /// <param name="Name">TTYPE.</param>
 /// <param name="Data">The column.</param>
-/// <param name="Row">The row of it.</param>
+/// <param name="Row">The row in the column.</param>
 internal sealed record FitsTableColumn(string Name, ColumnData Data, int Row)
 {
-    /// <summary>The unit, where it is not the column's own.</summary>
+    /// <summary>The unit, by default that of the column.</summary>
     internal string? Unit { get; init; } = Data.Schema.Unit;
 
-    /// <summary>The comment, where it is not the column's own.</summary>
+    /// <summary>The comment, by default the description of the column.</summary>
     internal string? Description { get; init; } = Data.Schema.Description;
 
-    /// <summary>The elements that become rows of the table, each in a cell of its own; null for all elements, as the shape has
-    /// them.</summary>
+    /// <summary>The ranges of elements that are written, each element to a separate
+    /// row; null for all elements, with the shape of the column.</summary>
     internal ImmutableArray<Range>? Parts { get; init; }
 
-    /// <summary>Rows of the table: the elements in <see cref="Parts"/>, or the length of the first axis, 1 for a scalar.</summary>
+    /// <summary>The number of rows of the table: the elements in <see cref="Parts"/>,
+    /// or the length of the first axis, 1 for a scalar.</summary>
     internal int Length => Parts is { } parts ? parts.Sum(p => p.End.Value - p.Start.Value)
         : Data.ShapeOf(Row) is [int length, ..] ? length : 1;
 
@@ -42,7 +43,7 @@ internal sealed record FitsTableColumn(string Name, ColumnData Data, int Row)
         };
     }
 
-    /// <summary>Fills the table's column of that number.</summary>
+    /// <summary>Writes the values to the table's column of this number.</summary>
     internal void WriteTo(FitsTableWriter table, int number)
     {
         switch (Data)

@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>A scalar, vector or light array as a FITS table of one column, with unit and UCD: a scalar has one row.</summary>
+/// <summary>A scalar, vector or light array as a FITS table of one column, with unit and UCD; one row for a scalar.</summary>
 internal sealed class FitsTableFile : FitsRowFile
 {
     private readonly string name;
@@ -16,8 +16,9 @@ internal sealed class FitsTableFile : FitsRowFile
     {
         if (batch[Schema.Name] is TextColumnData text
             && new FitsTableColumn(name, text, row).Texts(text).FirstOrDefault(t => !FitsText.IsPlain(t)) is { } value)
-            throw new ValueInvalidException(Manifest.Name, row, Schema.Name, $"'{value}'", "printable ASCII, the only text that FITS has",
-                "Ask for npy or json");
+            throw new ValueInvalidException(Manifest.Name, row, Schema.Name, $"'{value}'",
+                "printable ASCII, the only text that FITS supports",
+                "Use format npy or json");
     }
 
     private protected override void WriteValues(FitsWriter writer, RowBatch batch, int row)

@@ -3,15 +3,15 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>Pixels of one band as flux to be drawn.</summary>
+/// <summary>Converts the pixels of one band to flux for drawing.</summary>
 internal static class ImagePlane
 {
-    /// <summary>Takes a band of a row.</summary>
+    /// <summary>Returns a band of a row.</summary>
     /// <param name="image">The column.</param>
     /// <param name="row">The row.</param>
     /// <param name="band">The band, from 0.</param>
-    /// <param name="pixelCount">Pixels of a band.</param>
-    /// <param name="scale">What the values are multiplied by; true counts as 1.</param>
+    /// <param name="pixelCount">The number of pixels of a band.</param>
+    /// <param name="scale">The factor of the values; booleans are returned as 0 and 1.</param>
     internal static float[] Of(ColumnData image, int row, int band, int pixelCount, double scale)
     {
         float[] plane = new float[pixelCount];
@@ -62,7 +62,7 @@ internal static class ImagePlane
         }
     }
 
-    /// <summary>The mean of two bands, pixel by pixel.</summary>
+    /// <summary>Returns the mean of two bands, pixel by pixel.</summary>
     internal static float[] Mean(float[] a, float[] b)
     {
         float[] mean = new float[a.Length];

@@ -5,15 +5,15 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>One JSON document: <c>object_id, column, dtype, shape, unit, value</c>, the value nested as its shape says.</summary>
-/// <remarks>NaN is null; infinities are the texts <c>Infinity</c> and <c>-Infinity</c>; integers beyond 2⁵³, which many readers would
-/// round, are text.</remarks>
+/// <summary>A JSON document: <c>object_id, column, dtype, shape, unit, value</c>, with the value nested according to its shape.</summary>
+/// <remarks>NaN is written as null, infinities as the strings <c>Infinity</c> and <c>-Infinity</c>, and integers beyond 2⁵³, which many
+/// readers would round, as strings.</remarks>
 internal sealed class JsonFile(ColumnSchema schema) : RowFile(schema)
 {
-    private const long LargestExact = 1L << 53;
+    private const long MaxExactInteger = 1L << 53;
     private const int FlushBytes = 1 << 20;
 
-    // The files are read by programs, never put into a web page: letters stay letters.
+    // The files are read by programs and never embedded in web pages, so letters need no escapes.
     private static readonly JsonWriterOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal override string Ending => "json";
@@ -68,7 +68,7 @@ internal sealed class JsonFile(ColumnSchema schema) : RowFile(schema)
             json.Flush();
     }
 
-    /// <summary>Writes one element of a row, by its number.</summary>
+    /// <summary>Returns a function that writes one element of a row, given its number.</summary>
     private static Action<Utf8JsonWriter, int> Values(ColumnData column, int row) => column switch
     {
         ColumnData<bool> c => (json, i) => json.WriteBooleanValue(c.Row(row)[i]),
@@ -83,12 +83,12 @@ internal sealed class JsonFile(ColumnSchema schema) : RowFile(schema)
         ColumnData<float> c => (json, i) => WriteReal(json, c.Row(row)[i]),
         ColumnData<double> c => (json, i) => WriteReal(json, c.Row(row)[i]),
         TextColumnData c => (json, i) => json.WriteStringValue(c.Text(row, i)),
-        _ => throw new ArgumentOutOfRangeException(nameof(column), column.Schema.DType, "No such column."),
+        _ => throw new ArgumentOutOfRangeException(nameof(column), column.Schema.DType, "Unsupported column type."),
     };
 
     private static void WriteInteger(Utf8JsonWriter json, long value)
     {
-        if (value is >= -LargestExact and <= LargestExact)
+        if (value is >= -MaxExactInteger and <= MaxExactInteger)
             json.WriteNumberValue(value);
         else
             json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
@@ -96,13 +96,13 @@ internal sealed class JsonFile(ColumnSchema schema) : RowFile(schema)
 
     private static void WriteInteger(Utf8JsonWriter json, ulong value)
     {
-        if (value <= LargestExact)
+        if (value <= MaxExactInteger)
             json.WriteNumberValue(value);
         else
             json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
     }
 
-    // A float is written in the digits that give it back as a float, not in those of its double.
+    // A float is written with the digits that identify it as a float, not with those of the equal double.
     private static void WriteReal(Utf8JsonWriter json, float value)
     {
         if (float.IsFinite(value))

@@ -4,11 +4,11 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>NumPy's array format, version 1.0 (numpy.lib.format): magic, a Python literal with dtype and shape, the elements in C
-/// order.</summary>
+/// <summary>A file in NumPy's array format, version 1.0 (numpy.lib.format): magic,
+/// a Python literal with dtype and shape, the elements in C order.</summary>
 internal sealed class NpyFile(ColumnSchema schema) : RowFile(schema)
 {
-    private const int Alignment = 64; // where the elements begin, so that they can be mapped into memory
+    private const int Alignment = 64; // of the elements, so that they can be mapped into memory
 
     internal override string Ending => "npy";
 
@@ -37,7 +37,7 @@ internal sealed class NpyFile(ColumnSchema schema) : RowFile(schema)
         stream.Write(Encoding.ASCII.GetBytes(header));
     }
 
-    // Strings are <U, UTF-32 of fixed width: numpy gives them back as str, and bytes (|S) only as bytes.
+    // Strings are written as <U, UTF-32 of fixed width, because numpy returns them as str; it returns |S as bytes.
     private static void WriteText(Stream stream, TextColumnData text, int row)
     {
         int count = text.ElementsOf(row);
@@ -66,6 +66,6 @@ internal sealed class NpyFile(ColumnSchema schema) : RowFile(schema)
         DType.UInt64 => "<u8",
         DType.Float32 => "<f4",
         DType.Float64 => "<f8",
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Text has a width of its own."),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Strings have a width and are written by WriteText."),
     };
 }

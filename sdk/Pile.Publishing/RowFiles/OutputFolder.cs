@@ -2,16 +2,16 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>The folder that files are written to: whole or not at all, and never over another one.</summary>
+/// <summary>The output folder. Files are written completely or not at all, and never overwrite existing ones.</summary>
 internal sealed class OutputFolder(string folder)
 {
     private const string Remedy = "Choose another folder, or remove it first";
 
-    /// <summary>Where the file of a row and column lies.</summary>
+    /// <summary>Returns the path of the file of a row and column.</summary>
     internal string PathOf(ObjectId id, RowFile file) =>
         Path.Combine(folder, $"{ColumnNames.ToFileName(id.ToString())}.{ColumnNames.ToFileName(file.Schema.Name)}.{file.Ending}");
 
-    /// <exception cref="OutputExistsException">Something is there.</exception>
+    /// <exception cref="OutputExistsException">The file or its folder's name is already in use.</exception>
     internal void RequireFree(string path)
     {
         if (File.Exists(folder))
@@ -20,7 +20,7 @@ internal sealed class OutputFolder(string folder)
             throw new OutputExistsException(path, Remedy);
     }
 
-    /// <summary>Makes the folder, unless it is there.</summary>
+    /// <summary>Creates the folder if it does not exist.</summary>
     internal void Create()
     {
         try
@@ -29,40 +29,40 @@ internal sealed class OutputFolder(string folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputUnwritableException(folder, "the folder cannot be made",
+            throw new OutputUnwritableException(folder, "the folder cannot be created",
                 "Choose another folder, or correct its permissions", e);
         }
     }
 
-    /// <summary>Writes a file aside and renames it.</summary>
+    /// <summary>Writes to a temporary file and renames it.</summary>
     internal static void Write(string path, Action<string> write)
     {
-        string aside = path + ".partial";
+        string temporary = path + ".partial";
         try
         {
-            File.Delete(aside); // left by a run that was killed
-            write(aside);
-            File.Move(aside, path, overwrite: false);
+            File.Delete(temporary); // left by a killed process
+            write(temporary);
+            File.Move(temporary, path, overwrite: false);
         }
         catch (Exception e)
         {
-            Remove(aside);
+            Remove(temporary);
             if (e is IOException or UnauthorizedAccessException)
                 throw new OutputUnwritableException(path, $"it cannot be written: {e.Message}",
-                    "Make room or correct permissions, and write again to a new folder", e);
+                    "Free space or correct permissions, then write again to a new folder", e);
             throw;
         }
     }
 
-    private static void Remove(string aside)
+    private static void Remove(string temporary)
     {
         try
         {
-            File.Delete(aside);
+            File.Delete(temporary);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What stopped the writing is reported, and matters more than what it left.
+            // The error that stopped the write is reported; it matters more than a remaining temporary file.
         }
     }
 }

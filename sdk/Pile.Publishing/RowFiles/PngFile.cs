@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>An image as a PNG of its own size, one dot a pixel, FITS rows turned over so that y points up.</summary>
+/// <summary>An image as a PNG of the same size, one pixel per pixel, with the rows flipped so that y points up.</summary>
 internal sealed class PngFile : RowFile
 {
     private readonly string dataset;
@@ -15,25 +15,25 @@ internal sealed class PngFile : RowFile
     private PngFile(string dataset, ColumnSchema schema, ImageGroup? group, RowFileOptions options) : base(schema) =>
         (this.dataset, this.group, curve, rgb) = (dataset, group, options.Stretch, options.Rgb);
 
-    /// <exception cref="ArgumentException">The column is no image, or has not the bands that are asked for.</exception>
+    /// <exception cref="ArgumentException">The column is not an image, or lacks a requested band.</exception>
     internal static PngFile Of(Manifest manifest, ViewColumns view, ColumnSchema schema, RowFileOptions options)
     {
         if (SpectrumGroup.Of(view, schema) is not null)
-            throw new ArgumentException($"Column '{schema.Name}' is a spectrum, which has no pixels to draw: ask for fits or npy.",
+            throw new ArgumentException($"Column '{schema.Name}' is a spectrum, which has no pixels to draw: use format fits or npy.",
                 nameof(schema));
         if (LightCurveGroup.Of(view, schema) is not null)
-            throw new ArgumentException($"Column '{schema.Name}' is part of a light curve, which has no pixels to draw: ask for fits, npy "
-                + "or json.", nameof(schema));
+            throw new ArgumentException($"Column '{schema.Name}' is part of a light curve, which has no pixels to draw: use format fits, "
+                + "npy or json.", nameof(schema));
         ImageGroup? bands = ImageGroup.Of(view, schema);
         if (!ImageGroup.IsImage(schema) || (schema.Shape.Length == 3 && bands is null))
-            throw new ArgumentException($"Column '{schema.Name}' ({schema.DType.Name()}, shape [{string.Join(", ", schema.Shape)}]) is no "
-                + "image: ask for npy, fits or json.", nameof(schema));
+            throw new ArgumentException($"Column '{schema.Name}' ({schema.DType.Name()}, shape [{string.Join(", ", schema.Shape)}]) is not "
+                + "an image: use format npy, fits or json.", nameof(schema));
         if (options.Rgb is not null && bands is null)
-            throw new ArgumentException($"Column '{schema.Name}' has no bands: it is drawn in gray, without a colour composite.",
+            throw new ArgumentException($"Column '{schema.Name}' has no bands, so it is drawn in gray: RowFileOptions.Rgb must be null.",
                 nameof(options));
         PngFile file = new(manifest.Name, schema, bands, options);
         if (!schema.Bands.IsEmpty && options.Rgb is not null)
-            _ = file.Places([.. schema.Bands.Select(b => b.Name)]);
+            _ = file.BandIndices([.. schema.Bands.Select(b => b.Name)]);
         return file;
     }
 
@@ -47,7 +47,7 @@ internal sealed class PngFile : RowFile
         ReadOnlySpan<int> shape = image.ShapeOf(row);
         if (shape.Contains(0))
             throw new ValueInvalidException(dataset, row, Schema.Name, $"shape [{string.Join(", ", shape.ToArray())}]",
-                "an image with pixels", "Leave this row out, or ask for npy");
+                "an image with pixels", "Exclude this row, or use format npy");
         if (group is not null)
             _ = EqualFluxScales(image.Schema, group.BandsOf(batch, row, image, dataset));
     }
@@ -77,7 +77,8 @@ internal sealed class PngFile : RowFile
     private byte[] Composite(ColumnData image, int row, string[] bands, int width, int height)
     {
         double[] scales = EqualFluxScales(image.Schema, bands);
-        float[][] planes = [.. Places(bands).Select((band, channel) => ImagePlane.Of(image, row, band, width * height, scales[channel]))];
+        float[][] planes = [.. BandIndices(bands)
+            .Select((band, channel) => ImagePlane.Of(image, row, band, width * height, scales[channel]))];
         if (rgb is null && bands.Length == 2)
             planes[1] = ImagePlane.Mean(planes[0], planes[2]);
         byte[] pixels = new byte[3 * width * height];
@@ -85,12 +86,13 @@ internal sealed class PngFile : RowFile
             LuptonRgb.Render(planes[0], planes[1], planes[2], width, LuptonStretch.FromSky(planes[0], planes[1], planes[2]),
                 RowOrder.BottomUp, pixels);
         else
-            RenderApart(planes, width, image is ColumnData<bool>, pixels);
+            RenderSeparately(planes, width, image is ColumnData<bool>, pixels);
         return pixels;
     }
 
-    // Linear and log have no Lupton form: each band through its own curve, over one range of flux, so that equal flux is equal light.
-    private void RenderApart(float[][] planes, int width, bool isMask, byte[] pixels)
+    // Linear and log have no Lupton form: each band is drawn with its own curve
+    // over the same range of flux, so that equal flux has equal brightness.
+    private void RenderSeparately(float[][] planes, int width, bool isMask, byte[] pixels)
     {
         GrayStretch[] stretches = [.. planes.Select(p => isMask ? new GrayStretch(StretchCurve.Linear, 0, 1)
             : GrayStretch.FromSky(p, curve))];
@@ -104,33 +106,34 @@ internal sealed class PngFile : RowFile
         }
     }
 
-    /// <summary>Where the bands drawn red, green and blue stand.</summary>
-    private int[] Places(string[] bands)
+    /// <summary>Returns the indices of the bands drawn red, green and blue.</summary>
+    private int[] BandIndices(string[] bands)
     {
         if (rgb is not { } chosen)
             return [bands.Length - 1, (bands.Length - 1) / 2, 0];
-        return [.. new[] { chosen.Red, chosen.Green, chosen.Blue }.Select(name => Array.IndexOf(bands, name) is >= 0 and var place ? place
+        return [.. new[] { chosen.Red, chosen.Green, chosen.Blue }.Select(name => Array.IndexOf(bands, name) is >= 0 and var index ? index
             : throw new ArgumentException(
                 $"Column '{Schema.Name}' has no band '{name}'; its bands are {string.Join(", ", bands)} (upper and lower case differ)."))];
     }
 
-    // One asinh for all bands asks for one unit of flux: 10^(-0.4 zero point) brings bands of different zero points to it.
+    // A common asinh curve needs a common unit of flux: the factor 10^(-0.4 zero point) converts bands with different zero points.
     private double[] EqualFluxScales(ColumnSchema column, string[] bands)
     {
-        BandSchema?[] declared = [.. Places(bands).Select(place => column.Bands.FirstOrDefault(b => b.Name == bands[place]))];
+        BandSchema?[] declared = [.. BandIndices(bands).Select(index => column.Bands.FirstOrDefault(b => b.Name == bands[index]))];
         if (declared.All(b => b?.ZeroPointMag is not null))
             return [.. declared.Select(b => Math.Pow(10, -0.4 * (b!.ZeroPointMag!.Value - declared[1]!.ZeroPointMag!.Value)))];
         double[] factors = [.. declared.Select(b => FactorOf(b?.Unit ?? column.Unit, declared[1]?.Unit ?? column.Unit))];
         return !factors.Contains(double.NaN) ? factors
             : throw new ArgumentException(
-                $"Column '{Schema.Name}': the bands drawn together have different units "
+                $"Column '{Schema.Name}': the bands of the colour composite have different units "
                     + $"({string.Join(", ", declared.Select(b => $"{b?.Name} {b?.Unit}"))}) "
-                + "and no zero points, so that their fluxes cannot be compared. Choose bands of one unit with --rgb, or declare "
-                + "zero_point_mag and build again.");
+                + "and no zero points, so their fluxes cannot be compared. Choose bands with the same unit (RowFileOptions.Rgb), or "
+                + "declare "
+                + "zero_point_mag and rebuild the dataset.");
     }
 
-    /// <summary>What brings a flux to the unit of another band: ELECTRONS/S is electron/s, and 1000 mJy are a Jy; NaN where nothing
-    /// does.</summary>
+    /// <summary>Returns the factor that converts a flux to the unit of another band: 1 for ELECTRONS/S and electron/s, 0.001 for mJy and
+    /// Jy; NaN if the units are incompatible.</summary>
     private static double FactorOf(string? unit, string? other) =>
         unit == other ? 1 : unit is not null && other is not null && FitsUnits.TryConvert(unit, other, out double factor) ? factor
             : double.NaN;

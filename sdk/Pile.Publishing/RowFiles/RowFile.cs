@@ -2,29 +2,29 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>How one column of a row becomes a file: one implementation for each shape that files take.</summary>
-/// <param name="schema">The column, as the view shows it.</param>
+/// <summary>Writes one column of a row to a file; each file format has an implementation.</summary>
+/// <param name="schema">The column, as in the view.</param>
 internal abstract class RowFile(ColumnSchema schema)
 {
-    /// <summary>The column, as the view shows it.</summary>
+    /// <summary>The column, as in the view.</summary>
     internal ColumnSchema Schema { get; } = schema;
 
-    /// <summary>The ending of the file's name, without the dot.</summary>
+    /// <summary>The extension of the file's name, without the dot.</summary>
     internal abstract string Ending { get; }
 
-    /// <summary>Columns that go into the file beside its own.</summary>
+    /// <summary>Further columns that are written to the file.</summary>
     internal virtual IEnumerable<string> Companions => [];
 
-    /// <summary>True when a row without a value gets a file all the same.</summary>
+    /// <summary>True if a file is also written for a row without a value.</summary>
     internal virtual bool WritesNulls => false;
 
-    /// <summary>Looks at a row before any file of its batch is written.</summary>
-    /// <exception cref="ArgumentException">What was asked for does not fit this row.</exception>
-    /// <exception cref="PileException">The row contradicts itself.</exception>
+    /// <summary>Checks a row before any file of its batch is written.</summary>
+    /// <exception cref="ArgumentException">The options do not fit this row.</exception>
+    /// <exception cref="PileException">The row is inconsistent.</exception>
     internal virtual void Check(RowBatch batch, int row) { }
 
     /// <summary>Writes the file.</summary>
-    /// <param name="path">A path where nothing is yet.</param>
+    /// <param name="path">A path that does not exist yet.</param>
     /// <param name="batch">Rows that have the column and its companions.</param>
     /// <param name="row">The row within the batch.</param>
     internal abstract void Write(string path, RowBatch batch, int row);

@@ -1,17 +1,17 @@
 namespace Pile.Publishing;
 
-/// <summary>What single rows are written as.</summary>
+/// <summary>The format of files of single rows.</summary>
 public enum RowFileFormat
 {
-    /// <summary>NumPy's array format, version 1.0: the exact dtype and the row's own shape.</summary>
+    /// <summary>NumPy's array format, version 1.0: the exact dtype and the shape of the row.</summary>
     Npy,
 
     /// <summary>FITS: images with their WCS; spectra, light curves and other columns as binary tables with units.</summary>
     Fits,
 
-    /// <summary>A picture, of image columns alone.</summary>
+    /// <summary>A picture; for image columns only.</summary>
     Png,
 
-    /// <summary>JSON: the values with dtype, shape and unit; NaN as null, integers beyond 2⁵³ as text.</summary>
+    /// <summary>JSON: the values with dtype, shape and unit; NaN as null, integers beyond 2⁵³ as strings.</summary>
     Json,
 }

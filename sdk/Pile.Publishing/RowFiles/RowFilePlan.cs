@@ -3,30 +3,31 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>Which files every row gets, and which columns they take: made of the manifest alone, before anything is read.</summary>
+/// <summary>The files of every row and the columns they need, derived from the manifest before anything is read.</summary>
 internal sealed class RowFilePlan
 {
     private RowFilePlan(ImmutableArray<RowFile> files, ImmutableArray<string> columns) => (Files, Columns) = (files, columns);
 
-    /// <summary>The files of a row, in the order the columns were asked for.</summary>
+    /// <summary>The files of a row, in the order of the requested columns.</summary>
     internal ImmutableArray<RowFile> Files { get; }
 
-    /// <summary>The columns that rows must come with.</summary>
+    /// <summary>The columns that the rows must have.</summary>
     internal ImmutableArray<string> Columns { get; }
 
-    /// <exception cref="ArgumentException">A column is unknown, named twice, or of a kind that the format cannot hold; a band is
-    /// unknown.</exception>
+    /// <exception cref="ArgumentException">A column is unknown, duplicate, or of
+    /// a type that the format does not support; a band is unknown.</exception>
     internal static RowFilePlan Of(Manifest manifest, IReadOnlyList<string> columns, RowFileOptions options)
     {
         if (columns.Count == 0)
-            throw new ArgumentException("No column is asked for.", nameof(columns));
+            throw new ArgumentException("At least one column must be specified.", nameof(columns));
         if (options.Rgb is not null && options.Format != RowFileFormat.Png)
-            throw new ArgumentException($"A colour composite is a PNG, and {options.Format.ToString().ToLowerInvariant()} is asked for.",
+            throw new ArgumentException("RowFileOptions.Rgb requires the format png; the format is "
+                + $"{options.Format.ToString().ToLowerInvariant()}.",
                 nameof(options));
         ViewColumns view = new(manifest, options.Native);
         ImmutableArray<RowFile> files = [.. columns.Select(name => FileOf(manifest, view, view.Find(name), options))];
-        if (files.GroupBy(f => f.Schema.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new ArgumentException($"Column '{twice.Key}' is asked for twice.", nameof(columns));
+        if (files.GroupBy(f => f.Schema.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } duplicate)
+            throw new ArgumentException($"Column '{duplicate.Key}' is specified twice.", nameof(columns));
         return new RowFilePlan(files, [.. files.SelectMany(f => f.Companions.Prepend(f.Schema.Name)).Prepend(RowFiles.IdColumn)
             .Distinct(StringComparer.Ordinal)]);
     }
@@ -41,6 +42,6 @@ internal sealed class RowFilePlan
             new FitsLightCurveFile(manifest, view, column, lightCurve),
         RowFileFormat.Fits when ImageGroup.IsImage(column) => new FitsImageFile(manifest, view, column),
         RowFileFormat.Fits => new FitsTableFile(manifest, view, column),
-        _ => throw new ArgumentException($"Format {options.Format} is not known.", nameof(options)),
+        _ => throw new ArgumentException($"Format {options.Format} is not supported.", nameof(options)),
     };
 }

@@ -3,40 +3,40 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>Writes rows of a dataset as single files, one for every row and column:
-/// <c>&lt;id&gt;.&lt;column&gt;.&lt;ending&gt;</c>.</summary>
-/// <remarks>In names, ids and columns are percent-encoded (<see cref="ColumnNames.ToFileName"/>). A file appears whole or not at all; what
-/// is there already is never written over.</remarks>
+/// <summary>Writes rows of a dataset to files, one for each row and column:
+/// <c>&lt;id&gt;.&lt;column&gt;.&lt;extension&gt;</c>.</summary>
+/// <remarks>Ids and columns are percent-encoded in file names (<see cref="ColumnNames.ToFileName"/>). A file is written completely or not
+/// at all; existing files are never overwritten.</remarks>
 public static class RowFiles
 {
     internal const string IdColumn = "object_id";
 
-    /// <summary>The columns that rows must be read with: those asked for, <c>object_id</c>, and what their files take beside (bands, WCS,
-    /// wavelengths, the position).</summary>
+    /// <summary>Returns the columns that the rows must be read with: the requested ones, <c>object_id</c>, and others that their files need
+    /// (bands, WCS, wavelengths, the position).</summary>
     /// <param name="manifest">The dataset's manifest.</param>
-    /// <param name="columns">The columns that get files.</param>
-    /// <param name="options">How they are written; null for the defaults.</param>
-    /// <exception cref="ArgumentException">A column is unknown, named twice, or of a kind that the format cannot hold; a band is
-    /// unknown.</exception>
+    /// <param name="columns">The columns to write to files.</param>
+    /// <param name="options">The options for writing; null for the defaults.</param>
+    /// <exception cref="ArgumentException">A column is unknown, duplicate, or of
+    /// a type that the format does not support; a band is unknown.</exception>
     public static ImmutableArray<string> ColumnsToRead(Manifest manifest, IReadOnlyList<string> columns, RowFileOptions? options = null) =>
         RowFilePlan.Of(manifest, columns, options ?? new RowFileOptions()).Columns;
 
     /// <summary>Writes rows to files.</summary>
-    /// <param name="rows">The rows, with the columns of <see cref="ColumnsToRead"/>; an id that comes again, as in the matches of a row, is
-    /// written once.</param>
+    /// <param name="rows">The rows, with the columns of <see cref="ColumnsToRead"/>; an id that occurs again, as in the matches of a row,
+    /// is written once.</param>
     /// <param name="manifest">The dataset's manifest.</param>
-    /// <param name="columns">The columns that get files.</param>
-    /// <param name="outputFolder">The folder; it is made where there is none.</param>
-    /// <param name="options">How they are written; null for the defaults.</param>
-    /// <param name="expectedIds">The ids that will come, where they are known: then a file that exists is noticed before a row is read,
-    /// else before the files of its batch are written.</param>
-    /// <param name="cancellationToken">Ends the writing between two files.</param>
-    /// <exception cref="ArgumentException">A column or band is unknown, or of a kind that the format cannot hold; or the rows lack a column
-    /// of <see cref="ColumnsToRead"/>.</exception>
-    /// <exception cref="OutputExistsException">A file exists already.</exception>
+    /// <param name="columns">The columns to write to files.</param>
+    /// <param name="outputFolder">The output folder; it is created if it does not exist.</param>
+    /// <param name="options">The options for writing; null for the defaults.</param>
+    /// <param name="expectedIds">The ids of the rows, if they are known: an existing file is then detected before a row is read, otherwise
+    /// before the files of its batch are written.</param>
+    /// <param name="cancellationToken">Cancels the operation between two files.</param>
+    /// <exception cref="ArgumentException">A column or band is unknown, or of a type that the format does not support; or the rows lack a
+    /// column of <see cref="ColumnsToRead"/>.</exception>
+    /// <exception cref="OutputExistsException">A file already exists.</exception>
     /// <exception cref="OutputUnwritableException">The folder or a file cannot be written.</exception>
-    /// <exception cref="DatasetInvalidException">A row contradicts itself, as when its bands are fewer than its image has.</exception>
-    /// <exception cref="ValueInvalidException">A value has no form in the format, such as text beyond ASCII in FITS.</exception>
+    /// <exception cref="DatasetInvalidException">A row is inconsistent, for example has fewer bands than its image.</exception>
+    /// <exception cref="ValueInvalidException">The format does not support a value, such as non-ASCII text in FITS.</exception>
     public static async Task<RowFilesSummary> WriteAsync(IAsyncEnumerable<RowBatch> rows, Manifest manifest, IReadOnlyList<string> columns,
         string outputFolder,
         RowFileOptions? options = null, IEnumerable<ObjectId>? expectedIds = null, CancellationToken cancellationToken = default)
@@ -53,7 +53,7 @@ public static class RowFiles
         long missing = 0;
         await foreach (RowBatch batch in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            List<(int Row, RowFile File, string Path)> due = [];
+            List<(int Row, RowFile File, string Path)> pending = [];
             for (int row = 0; row < batch.RowCount; row++)
                 if (IdOf(manifest, batch, row) is var id && seen.Add(id))
                     foreach (RowFile file in plan.Files)
@@ -61,20 +61,20 @@ public static class RowFiles
                         bool isNull = Column(batch, file.Schema.Name).IsNullAt(row);
                         missing += isNull ? 1 : 0;
                         if (!isNull || file.WritesNulls)
-                            due.Add((row, file, output.PathOf(id, file)));
+                            pending.Add((row, file, output.PathOf(id, file)));
                     }
             foreach (string companion in plan.Columns)
                 _ = Column(batch, companion);
-            foreach ((int row, RowFile file, string path) in due)
+            foreach ((int row, RowFile file, string path) in pending)
             {
                 file.Check(batch, row);
                 output.RequireFree(path);
             }
             output.Create();
-            foreach ((int row, RowFile file, string path) in due)
+            foreach ((int row, RowFile file, string path) in pending)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                OutputFolder.Write(path, aside => file.Write(aside, batch, row));
+                OutputFolder.Write(path, temporary => file.Write(temporary, batch, row));
                 files.Add(path);
             }
         }
@@ -94,5 +94,5 @@ public static class RowFiles
 
     private static ColumnData Column(RowBatch batch, string name) => batch.Find(name)
         ?? throw new ArgumentException(
-            $"The rows come without column '{name}': read them with the columns that {nameof(ColumnsToRead)} names.", nameof(batch));
+            $"The rows lack column '{name}': read them with the columns that {nameof(ColumnsToRead)} returns.", nameof(batch));
 }

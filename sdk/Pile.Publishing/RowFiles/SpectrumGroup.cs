@@ -2,15 +2,15 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>The columns of one spectrum: those that share a prefix with a wavelength, such as <c>spectrum_lambda</c>, and its
-/// length.</summary>
-/// <param name="Prefix">What the names of the group begin with, <c>spectrum_</c>.</param>
+/// <summary>The columns of one spectrum: those that share a prefix, such as
+/// <c>spectrum_</c>, with a column of wavelengths, and have its length.</summary>
+/// <param name="Prefix">The prefix of the group's names, <c>spectrum_</c>.</param>
 internal sealed record SpectrumGroup(string Prefix)
 {
     /// <summary>The column with the wavelengths.</summary>
     internal string LambdaColumn => Prefix + "lambda";
 
-    /// <summary>The group of a column along a wavelength; null when it is none.</summary>
+    /// <summary>Returns the group of a column along wavelength; null for other columns.</summary>
     internal static SpectrumGroup? Of(ViewColumns view, ColumnSchema column)
     {
         if (column.Shape.Length != 1 || column.DType == DType.String)
@@ -18,14 +18,14 @@ internal sealed record SpectrumGroup(string Prefix)
         for (int end = column.Name.LastIndexOf('_'); end > 0; end = column.Name.LastIndexOf('_', end - 1))
         {
             SpectrumGroup group = new(column.Name[..(end + 1)]);
-            if (group.Beside(view, column, "lambda") is not null)
+            if (group.Companion(view, column, "lambda") is not null)
                 return group;
         }
         return null;
     }
 
-    /// <summary>Another column of the group that is as long as one of its own, or null.</summary>
-    internal ColumnSchema? Beside(ViewColumns view, ColumnSchema column, string name) =>
-        view.Exactly(Prefix + name) is { Shape: [int length] } found && length == column.Shape[0] && found.DType != DType.String
+    /// <summary>Returns another column of the group with the same length as the given column, or null.</summary>
+    internal ColumnSchema? Companion(ViewColumns view, ColumnSchema column, string name) =>
+        view.FindExact(Prefix + name) is { Shape: [int length] } found && length == column.Shape[0] && found.DType != DType.String
             ? found : null;
 }

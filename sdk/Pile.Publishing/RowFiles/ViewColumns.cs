@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>The columns of a view of a dataset, by the names that its rows come with (SCHEMA.md, section 3).</summary>
+/// <summary>The columns of a view of a dataset, by their names in its rows (SCHEMA.md, section 3).</summary>
 internal sealed class ViewColumns
 {
     private readonly Dictionary<string, ColumnSchema> byName = new(StringComparer.Ordinal);
@@ -22,16 +22,16 @@ internal sealed class ViewColumns
             Add(Aliased(alias, alias.Native is null ? null : manifest.Column(alias.Native)), alias.Name);
     }
 
-    /// <summary>The names, in order.</summary>
+    /// <summary>The names of the columns, in order.</summary>
     internal IEnumerable<string> Names => byName.Keys;
 
-    /// <summary>The column of that exact name, or null.</summary>
-    internal ColumnSchema? Exactly(string name) => byName.GetValueOrDefault(name);
+    /// <summary>Returns the column with exactly this name, or null.</summary>
+    internal ColumnSchema? FindExact(string name) => byName.GetValueOrDefault(name);
 
-    /// <summary>The column of that name, or of that name in SQL in any case.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <summary>Returns the column with this name, or with this SQL name in any case.</summary>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
     internal ColumnSchema Find(string name) => byName.GetValueOrDefault(name) ?? byAnyCase.GetValueOrDefault(name)
-        ?? throw new ArgumentException($"There is no column '{name}'; there are {string.Join(", ", Names)}.", nameof(name));
+        ?? throw new ArgumentException($"There is no column '{name}'. The columns are {string.Join(", ", Names)}.", nameof(name));
 
     private void Add(ColumnSchema column, string sqlName)
     {
@@ -39,7 +39,7 @@ internal sealed class ViewColumns
         byAnyCase.TryAdd(sqlName, column);
     }
 
-    // An expression's type is known when it has run; it is a light scalar whatever it is.
+    // The type of an expression is determined only when it is executed; an expression is always a light scalar.
     private static ColumnSchema Aliased(AliasSchema alias, ColumnSchema? stored) =>
         (stored ?? new ColumnSchema { Name = alias.Name, DType = DType.Float64 }) with
         {

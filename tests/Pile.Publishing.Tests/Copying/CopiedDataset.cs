@@ -7,22 +7,22 @@ using Pile.Writing;
 
 namespace Pile.Publishing.Tests.Copying;
 
-/// <summary>A dataset of two cells, one of whose shards is sent in two parts: 24 MB that no codec makes smaller.</summary>
+/// <summary>A dataset of two cells. One shard is sent in two parts: it has 24 MB that no codec can compress.</summary>
 public sealed class CopiedDataset : IAsyncLifetime
 {
     private const int Rows = 13;
     private readonly TemporaryFolder folder = new();
 
-    /// <summary>Its folder.</summary>
+    /// <summary>The folder of the dataset.</summary>
     public string Path => folder["noise"];
 
-    /// <summary>Its files, by their paths in it.</summary>
+    /// <summary>The paths of the files, relative to the folder.</summary>
     public string[] Files => FilesOf(Path);
 
     /// <summary>The shard that is larger than one part.</summary>
     public string LargeShard => Files.MaxBy(f => new FileInfo(System.IO.Path.Combine(Path, f)).Length)!;
 
-    /// <summary>The bytes of all files.</summary>
+    /// <summary>The total size of all files in bytes.</summary>
     public long Bytes => Files.Sum(f => new FileInfo(System.IO.Path.Combine(Path, f)).Length);
 
     public async ValueTask InitializeAsync()
@@ -74,7 +74,7 @@ public sealed class CopiedDataset : IAsyncLifetime
         [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Select(f => System.IO.Path.GetRelativePath(path, f))
             .Order(StringComparer.Ordinal)];
 
-    /// <summary>Asserts that a folder has the same files with the same bytes, and nothing else.</summary>
+    /// <summary>Asserts that a folder has exactly the same files with the same bytes.</summary>
     internal static void AssertSame(string expected, string found)
     {
         Assert.Equal(FilesOf(expected), FilesOf(found));
@@ -83,7 +83,7 @@ public sealed class CopiedDataset : IAsyncLifetime
                 .SequenceEqual(File.ReadAllBytes(System.IO.Path.Combine(found, file))), file);
     }
 
-    /// <summary>A copy of the dataset by the system, to be spoilt.</summary>
+    /// <summary>Copies the dataset with the file system, for tests that damage it.</summary>
     internal string CloneTo(string target)
     {
         foreach (string file in Files)

@@ -5,7 +5,7 @@ using static Pile.Publishing.Tests.Copying.CopiedDataset;
 
 namespace Pile.Publishing.Tests.Copying;
 
-/// <summary>Copies from folder to folder: the same bytes, or no dataset.</summary>
+/// <summary>Copies from folder to folder: the result has the same bytes or is not a dataset.</summary>
 public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
 {
     private static readonly CopyOptions Resumed = new() { Resume = true };
@@ -27,40 +27,41 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     }
 
     [Fact]
-    public async Task The_manifest_comes_last()
+    public async Task The_manifest_is_written_last()
     {
         string manifest = Path.Combine(folder["copy"], DatasetPaths.Manifest);
         bool isEarly = false;
-        await CopyAsync(new CopyOptions { Progress = new Seen(_ => isEarly |= File.Exists(manifest)) });
+        await CopyAsync(new CopyOptions { Progress = new Callback(_ => isEarly |= File.Exists(manifest)) });
         Assert.False(isEarly);
         Assert.True(File.Exists(manifest));
     }
 
     [Fact]
-    public async Task What_is_there_is_not_written_over()
+    public async Task Existing_files_are_not_overwritten()
     {
         await CopyAsync();
-        Assert.Contains("--resume", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("CopyOptions.Resume", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync())).Message,
+            StringComparison.Ordinal);
         string manifest = Path.Combine(folder["copy"], DatasetPaths.Manifest);
         await File.AppendAllTextAsync(manifest, "\n", Token);
         Assert.Contains("another dataset", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(Resumed))).Message,
             StringComparison.Ordinal);
         File.Delete(manifest);
-        Assert.Contains("something else", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(Resumed))).Message,
+        Assert.Contains("contains other files", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync(Resumed))).Message,
             StringComparison.Ordinal);
         await File.WriteAllTextAsync(folder["file"], "x", Token);
         await Assert.ThrowsAsync<OutputExistsException>(() => DatasetCopy.RunAsync(dataset.Path, folder["file"], cancellationToken: Token));
     }
 
     [Fact]
-    public async Task A_stopped_copy_is_no_dataset_and_goes_on()
+    public async Task An_interrupted_copy_has_no_manifest_and_can_be_resumed()
     {
         using CancellationTokenSource stop = new();
         long half = dataset.Bytes / 2;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CopyAsync(new CopyOptions
         {
             Parallel = 1,
-            Progress = new Seen(p =>
+            Progress = new Callback(p =>
         {
             if (p.Phase == CopyPhase.Copy && p.Done >= p.Total - 1000)
                 stop.Cancel();
@@ -71,7 +72,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
         Assert.Contains("interrupted copy of this dataset", (await Assert.ThrowsAsync<OutputExistsException>(() => CopyAsync())).Message,
             StringComparison.Ordinal);
 
-        // What a process that was killed leaves besides: half a file, and one that is whole in length only.
+        // A killed process also leaves half a file, and a file of the right length with wrong bytes.
         await File.WriteAllTextAsync(Path.Combine(folder["copy"], ".x.pile-put"), "half", Token);
         string shard = Path.Combine(folder["copy"], dataset.LargeShard);
         byte[] bytes = await File.ReadAllBytesAsync(shard, Token);
@@ -86,7 +87,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_copy_is_made_good()
+    public async Task A_damaged_copy_is_repaired()
     {
         await CopyAsync();
         File.Delete(Path.Combine(folder["copy"], dataset.LargeShard));
@@ -97,7 +98,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     }
 
     [Fact]
-    public async Task Wrong_bytes_of_the_source_never_become_a_file()
+    public async Task A_file_with_wrong_bytes_at_the_source_is_not_copied()
     {
         string source = dataset.CloneTo(folder["source"]), shard = Path.Combine(source, dataset.LargeShard);
         byte[] bytes = await File.ReadAllBytesAsync(shard, Token);
@@ -125,9 +126,9 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(6)]
-    public async Task A_full_disk_leaves_whole_files_alone(int parallel)
+    public async Task A_full_disk_leaves_only_complete_files(int parallel)
     {
-        // A file system of 8 MB, in a mount namespace that a process holds: the large shard does not fit.
+        // A file system of 8 MB, in the mount namespace of a process: it has no space for the large shard.
         using System.Diagnostics.Process holder =
             System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare", ["-Urm", "--propagation", "private",
                 "bash", "-c",
@@ -139,12 +140,12 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
             string destination = $"/proc/{holder.Id}/root{folder["copy"]}";
             OutputUnwritableException full = await Assert.ThrowsAsync<OutputUnwritableException>(() =>
                 DatasetCopy.RunAsync(dataset.Path, destination, new CopyOptions { Parallel = parallel }, Token));
-            // Of several files that are copied at once, any may be the first that finds the disk full.
+            // If several files are copied at the same time, any of them can fail first.
             string failed = Assert.Single(dataset.Files, f => full.Message.Contains($"/{f}: ", StringComparison.Ordinal));
             Assert.False(File.Exists(Path.Combine(destination, failed)));
             if (parallel == 1)
                 Assert.Equal(dataset.LargeShard, failed);
-            Assert.Contains("--resume", full.Message, StringComparison.Ordinal);
+            Assert.Contains("CopyOptions.Resume", full.Message, StringComparison.Ordinal);
             foreach (string file in FilesOf(destination).Where(f => f != ".pile-copy"))
                 Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(dataset.Path, file), Token),
                     await File.ReadAllBytesAsync(Path.Combine(destination, file), Token));
@@ -157,7 +158,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     }
 
     [Fact]
-    public async Task A_part_is_a_dataset_that_names_its_parent()
+    public async Task A_part_is_a_dataset_that_lists_its_parent_as_source()
     {
         string cell = dataset.LargeShard.Split('/').First(p => p.StartsWith("healpix=", StringComparison.Ordinal))["healpix=".Length..];
         await CopyAsync(new CopyOptions { Cells = [long.Parse(cell)], Where = "dec < 0.55" });
@@ -179,7 +180,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     }
 
     [Fact]
-    public async Task What_selects_nothing_is_refused()
+    public async Task A_selection_without_rows_is_rejected()
     {
         foreach (CopyOptions options in (CopyOptions[])[new() { Cells = [11] }, new() { Cells = [12] }, new() { Cells = [-1] },
             new() { Where = "dec > 80" }, new() { Where = " " }, new() { Where = "nonsense" }, new() { Where = "dec > 0; DROP TABLE d" }])
@@ -190,7 +191,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     }
 
     [Fact]
-    public async Task A_link_out_of_the_source_is_not_followed()
+    public async Task A_link_to_a_file_outside_the_source_is_not_followed()
     {
         await File.WriteAllTextAsync(folder["secret"], "secret", Token);
         foreach (string path in (string[])[DatasetPaths.Readme, dataset.LargeShard, DatasetPaths.Files])
@@ -206,7 +207,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     }
 
     [Fact]
-    public async Task A_card_other_than_the_listed_one_is_not_copied()
+    public async Task A_README_that_differs_from_the_list_is_not_copied()
     {
         string source = dataset.CloneTo(folder["source"]), card = Path.Combine(source, DatasetPaths.Readme);
         byte[] bytes = await File.ReadAllBytesAsync(card, Token);
@@ -220,7 +221,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     }
 
     [Fact]
-    public async Task A_dataset_whose_list_lacks_the_card_is_copied_with_it()
+    public async Task A_README_that_is_not_in_the_list_is_copied()
     {
         string older = Path.Combine(TestPaths.Root, "format-spec/conformance/v1/valid/without-checksum");
         await CopyAsync(source: older);
@@ -231,7 +232,7 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
     }
 
     [Fact]
-    public async Task A_copy_into_its_own_source_is_refused()
+    public async Task A_copy_into_its_own_source_is_rejected()
     {
         string source = dataset.CloneTo(folder["source"]), within = Path.Combine(source, "copies", "1"),
             empty = Directory.CreateDirectory(Path.Combine(source, "empty")).FullName;
@@ -248,10 +249,10 @@ public sealed class FolderCopyTests(CopiedDataset dataset) : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(empty));
         Directory.Delete(empty);
         AssertSame(dataset.Path, source);
-        await DatasetCopy.RunAsync(source, folder["source-2"], cancellationToken: Token); // a longer name is no folder within
+        await DatasetCopy.RunAsync(source, folder["source-2"], cancellationToken: Token); // a longer name is not inside the source
     }
 
-    private sealed class Seen(Action<PhaseProgress> see) : IProgress<PhaseProgress>
+    private sealed class Callback(Action<PhaseProgress> see) : IProgress<PhaseProgress>
     {
         public void Report(PhaseProgress value) => see(value);
     }

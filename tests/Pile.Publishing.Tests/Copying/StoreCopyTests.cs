@@ -8,7 +8,7 @@ using static Pile.Publishing.Tests.Copying.CopiedDataset;
 
 namespace Pile.Publishing.Tests.Copying;
 
-/// <summary>Copies to and from a real S3 server and a web server, with faults on the way.</summary>
+/// <summary>Copies to and from a real S3 server and a web server, with injected faults.</summary>
 public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
@@ -20,7 +20,7 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
 
     private string Address => $"s3://{bucket}/published/noise";
 
-    /// <summary>Fast to fail; a cache of its own.</summary>
+    /// <summary>Options with few attempts, short delays and a separate cache.</summary>
     private CopyOptions Options =>
         new() { Storage = new StoreOptions { CacheFolder = folder["cache"], Attempts = 2, RetryDelay = TimeSpan.FromMilliseconds(5) } };
 
@@ -48,16 +48,16 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     private Task<CopySummary> PublishAsync(CopyOptions? options = null, CancellationToken? token = null) =>
         DatasetCopy.RunAsync(dataset.Path, Address, options ?? Options, token ?? Token);
 
-    private bool Asks(HttpHead request, string method,
+    private bool Matches(HttpHead request, string method,
         string file) => request.Method == method && Uri.UnescapeDataString(request.Target).Contains(file, StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_dataset_goes_round_by_every_store_and_stays_the_same()
+    public async Task A_dataset_copied_through_every_kind_of_store_is_unchanged()
     {
         CopySummary whole = new(dataset.Files.Length, dataset.Bytes, 0);
         Assert.Equal(whole, await PublishAsync());
         Assert.Equal(dataset.Files, (await ObjectsAsync()).Keys.Order(StringComparer.Ordinal));
-        Assert.Contains("lies within",
+        Assert.Contains("is inside",
             (await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(Address, Address + "/mirror", Options, Token))).Message,
             StringComparison.Ordinal);
         Assert.Equal(whole, await DatasetCopy.RunAsync(Address, $"s3://{bucket}/mirror", Options, Token));
@@ -70,7 +70,7 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
             AssertSame(dataset.Path, folder[$"http-{supportsRanges}"]);
         }
 
-        // The large shard went in parts, its SHA-256 beside it, and the manifest after everything else.
+        // The large shard was sent in parts with its SHA-256, and the manifest after all other files.
         string[] puts = [.. proxy.Requests.Where(r => r.Method == "PUT" && r.Target.Contains("/published/", StringComparison.Ordinal))
             .Select(r => r.Target)];
         Assert.Equal(2, puts.Count(t => t.Contains("partNumber=", StringComparison.Ordinal)));
@@ -81,7 +81,7 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_part_is_published_and_known_again()
+    public async Task A_part_is_published_and_skipped_when_resumed()
     {
         CopyOptions part = Options with { Where = "dec < 0.35", WorkFolder = folder.Path };
         CopySummary sent = await PublishAsync(part);
@@ -93,22 +93,22 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stopped_copy_is_no_dataset_and_sends_only_the_rest()
+    public async Task An_interrupted_copy_has_no_manifest_and_a_resumed_one_sends_only_the_rest()
     {
         using CancellationTokenSource stop = new();
         proxy.Plan = (request, _) =>
         {
-            if (Asks(request, "PUT", "partNumber=2"))
+            if (Matches(request, "PUT", "partNumber=2"))
                 stop.Cancel();
             return null;
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PublishAsync(token: stop.Token));
-        await proxy.QuietAsync(Token); // what was sent whole may become an object yet
+        await proxy.QuietAsync(Token); // a completely sent request can still create an object
         Assert.DoesNotContain(DatasetPaths.Manifest, (await ObjectsAsync()).Keys);
         Assert.Contains(".pile-copy", (await ObjectsAsync()).Keys);
         await Assert.ThrowsAsync<OutputExistsException>(() => PublishAsync());
 
-        // What a killed process leaves besides: parts that no object was made of. And an object of the right length that is not right.
+        // A killed process also leaves parts of an unfinished upload. The list of files has the right length but wrong bytes.
         await gateway.Client.InitiateMultipartUploadAsync(
             new InitiateMultipartUploadRequest { BucketName = bucket, Key = "published/noise/left" }, Token);
         string list = "published/noise/" + DatasetPaths.Files;
@@ -117,21 +117,21 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
         proxy.Requests.Clear();
         int there = (await ObjectsAsync()).Count;
         CopySummary rest = await PublishAsync(Resumed);
-        Assert.Equal(there - 2, rest.Skipped); // all but the record and the spoilt list
+        Assert.Equal(there - 2, rest.Skipped); // all except the record and the damaged list
         Assert.Equal(dataset.Files.Length, rest.Files + rest.Skipped);
         Assert.Empty((await gateway.Client.ListMultipartUploadsAsync(bucket, Token)).MultipartUploads);
         await DatasetCopy.RunAsync(Address, folder["home"], Options, Token);
         AssertSame(dataset.Path, folder["home"]);
         proxy.Requests.Clear();
         Assert.Equal(new CopySummary(0, 0, dataset.Files.Length), await PublishAsync(Resumed));
-        // known by what the store noted down
-        Assert.DoesNotContain(proxy.Requests, r => Asks(r, "PUT", ".hdf5") || Asks(r, "GET", ".hdf5"));
+        // verified by the stored SHA-256
+        Assert.DoesNotContain(proxy.Requests, r => Matches(r, "PUT", ".hdf5") || Matches(r, "GET", ".hdf5"));
     }
 
     [Fact]
-    public async Task An_object_without_a_noted_sum_is_read_back()
+    public async Task An_object_without_a_stored_SHA256_is_read_back()
     {
-        await gateway.PutFolderAsync(bucket, "published/noise", dataset.Path); // by another tool
+        await gateway.PutFolderAsync(bucket, "published/noise", dataset.Path); // as another tool does
         Assert.Equal(new CopySummary(0, 0, dataset.Files.Length), await PublishAsync(Resumed));
         await gateway.PutAsync(bucket, $"published/noise/{dataset.LargeShard}",
             new byte[new FileInfo(Path.Combine(dataset.Path, dataset.LargeShard)).Length]);
@@ -139,11 +139,12 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Bytes_that_change_on_the_way_are_asked_for_again_once()
+    public async Task Bytes_damaged_in_transit_are_read_again_once()
     {
         await PublishAsync();
         int damaged = 0, times = 1;
-        proxy.Plan = (request, _) => Asks(request, "GET", dataset.LargeShard) && request["Range"] == "bytes=0-4194303" && damaged++ < times
+        proxy.Plan = (request, _) => Matches(request, "GET", dataset.LargeShard) && request["Range"] == "bytes=0-4194303"
+            && damaged++ < times
             ? new Fault { Bytes = static (bytes, at) => bytes.Span[0] ^= (byte)(at == 0 ? 1 : 0) } : null;
         await DatasetCopy.RunAsync(Address, folder["once"], Options, Token);
         AssertSame(dataset.Path, folder["once"]);
@@ -155,7 +156,7 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_missing_object_is_named()
+    public async Task A_missing_object_is_reported()
     {
         await PublishAsync();
         await gateway.Client.DeleteObjectAsync(bucket, $"published/noise/{dataset.LargeShard}", Token);
@@ -169,21 +170,21 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_store_that_fails_for_good_leaves_no_manifest_and_no_parts()
+    public async Task A_permanent_failure_of_the_store_leaves_no_manifest_and_no_parts()
     {
-        proxy.Plan = (request, _) => Asks(request, "PUT", "partNumber=2") ? new Fault { Status = 503 } : null;
+        proxy.Plan = (request, _) => Matches(request, "PUT", "partNumber=2") ? new Fault { Status = 503 } : null;
         StoreException failed = await Assert.ThrowsAsync<StoreException>(() => PublishAsync());
         Assert.Contains(dataset.LargeShard, failed.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(DatasetPaths.Manifest, (await ObjectsAsync()).Keys);
         Assert.Empty((await gateway.Client.ListMultipartUploadsAsync(bucket, Token)).MultipartUploads);
         int once = 0;
-        proxy.Plan = (request, _) => Asks(request, "PUT", "partNumber=1") && once++ == 0 ? new Fault { Status = 503 } : null;
+        proxy.Plan = (request, _) => Matches(request, "PUT", "partNumber=1") && once++ == 0 ? new Fault { Status = 503 } : null;
         Assert.InRange((await PublishAsync(Resumed)).Skipped, 0, dataset.Files.Length - 2);
         Assert.Contains(DatasetPaths.Manifest, (await ObjectsAsync()).Keys);
     }
 
     [Fact]
-    public async Task Rights_decide_what_can_be_copied()
+    public async Task Permissions_determine_what_can_be_copied()
     {
         await PublishAsync();
         foreach (string file in (await ObjectsAsync()).Keys)
@@ -195,7 +196,7 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
             }, Token);
         using (As(gateway.StrangerAccessKey, gateway.StrangerSecretKey))
         {
-            // Without the right to list, a dataset is copied all the same: its own list says what there is.
+            // A dataset can be copied without the permission to list objects, because its list of files is used.
             await DatasetCopy.RunAsync(Address, folder["home"], Options, Token);
             AssertSame(dataset.Path, folder["home"]);
             StoreException denied = await Assert.ThrowsAsync<StoreException>(
@@ -214,7 +215,7 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_is_told_the_size_may_refuse()
+    public async Task The_callback_for_the_size_can_cancel_the_copy()
     {
         CopyPlan seen = default;
         await Assert.ThrowsAsync<InvalidOperationException>(() => PublishAsync(Options with
@@ -231,7 +232,7 @@ public sealed class StoreCopyTests(CopiedDataset dataset) : IAsyncLifetime
 
     private static OtherUser As(string accessKey, string secretKey) => new(accessKey, secretKey);
 
-    /// <summary>Asks as another user for a while.</summary>
+    /// <summary>Sends requests as another user until it is disposed.</summary>
     private sealed class OtherUser : IDisposable
     {
         private readonly string? key = Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID"),

@@ -2,7 +2,7 @@ using Pile.TestKit;
 
 namespace Pile.Publishing.Tests;
 
-/// <summary>npy and JSON, as numpy and Python's json module read them.</summary>
+/// <summary>Files in npy and JSON, read with numpy and Python's json module.</summary>
 public sealed class ArrayFileTests : IDisposable
 {
     private static readonly string[] Types = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32",
@@ -13,7 +13,7 @@ public sealed class ArrayFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task Npy_has_exact_dtypes_true_shapes_and_values()
+    public async Task Npy_files_have_the_exact_dtype_shape_and_values()
     {
         string[] columns = ["image_array", "image_mask", "spectrum_flux", "big", "flag", "name", "image_band", "native/mag",
             .. Types.Select(t => "t_" + t)];
@@ -42,12 +42,13 @@ public sealed class ArrayFileTests : IDisposable
             assert get("t_bool").tolist() == [True, False]
             with open(os.path.join(d, a + "t_bool.npy"), "rb") as f:
                 assert np.lib.format.read_magic(f) == (1, 0)
-                shape, fortran, dtype = np.lib.format.read_array_header_1_0(f); assert f.tell() % 64 == 0 and not fortran and dtype.str == "|b1"
+                shape, fortran, dtype = np.lib.format.read_array_header_1_0(f)
+                assert f.tell() % 64 == 0 and not fortran and dtype.str == "|b1"
             """, folder["out"]);
     }
 
     [Fact]
-    public async Task Json_nests_as_the_shape_and_keeps_what_numbers_cannot_hold()
+    public async Task Json_files_are_nested_like_the_shape_and_keep_values_that_numbers_cannot_represent()
     {
         await Rows.WriteAsync(Rows.Batch, ["image_array", "z", "big", "name", "native/mag", "spectrum_flux"], folder["out"],
             new RowFileOptions { Format = RowFileFormat.Json });
@@ -56,7 +57,9 @@ public sealed class ArrayFileTests : IDisposable
             d = sys.argv[1]; a = "NGC%201%2F%CE%B1.b."
             def strict(name): raise ValueError(name)
             def get(n, i=a): return json.load(open(os.path.join(d, i + n + ".json"), encoding="utf-8"), parse_constant=strict)
-            x = get("image_array"); assert x["object_id"] == "NGC 1/α.b" and x["column"] == "image_array" and x["dtype"] == "float32" and x["shape"] == [3, 5, 7] and x["unit"] == "nanomaggy"
+            x = get("image_array")
+            assert x["object_id"] == "NGC 1/α.b" and x["column"] == "image_array" and x["dtype"] == "float32"
+            assert x["shape"] == [3, 5, 7] and x["unit"] == "nanomaggy"
             assert np.array_equal(np.array(x["value"]), np.arange(105).reshape(3, 5, 7))
             z = get("z"); assert z["value"] == 0.1 and z["shape"] == [] and z["unit"] is None
             z = get("z", "obj-2."); assert z["value"] is None and z["shape"] is None

@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Publishing.Tests;
 
-/// <summary>FITS, as astropy reads it: strictly verified, with units and WCS.</summary>
+/// <summary>FITS files, read with astropy and strictly verified, with units and WCS.</summary>
 public sealed class FitsFileTests : IDisposable
 {
     private static readonly RowFileOptions Fits = new() { Format = RowFileFormat.Fits };
@@ -13,7 +13,7 @@ public sealed class FitsFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task Images_have_an_HDU_for_each_band_with_its_unit_and_WCS()
+    public async Task Images_have_one_HDU_per_band_with_its_unit_and_WCS()
     {
         await Rows.WriteAsync(Rows.Batch, ["image_array", "image_mask", "image_dq"], folder["out"], Fits);
         Python.Run("""
@@ -29,9 +29,12 @@ public sealed class FitsFileTests : IDisposable
                         f.verify("exception")
                         assert len(f) == 4 and [h.header["EXTNAME"] for h in f[1:]] == ["des-g", "des-r", "des-z"]
                         p = f[0].header
-                        assert f[0].data is None and p["OBJECTID"] == ["NGC%201%2F%CE%B1.b", "obj-2"][i] and p["RA"] == [150.123456789, 0.25][i] and p["DEC"] == [2.25, -30.5][i] and p["RADESYS"] == "ICRS"
-                        assert p["SURVEY"] == "Legacy Surveys" and p["RELEASE"] == "DR10" and p["INSTRUME"] == "DECam" and p["DATASET"] == "hand-made" and p["LICENCE"] == "CC-BY-4.0"
-                        assert p["REFERENC"] == "Dey et al. 2019, AJ 157, 168 ? a citation that is longer than one card of a header can ever be"
+                        assert f[0].data is None and p["OBJECTID"] == ["NGC%201%2F%CE%B1.b", "obj-2"][i]
+                        assert p["RA"] == [150.123456789, 0.25][i] and p["DEC"] == [2.25, -30.5][i] and p["RADESYS"] == "ICRS"
+                        assert p["SURVEY"] == "Legacy Surveys" and p["RELEASE"] == "DR10" and p["INSTRUME"] == "DECam"
+                        assert p["DATASET"] == "hand-made" and p["LICENCE"] == "CC-BY-4.0"
+                        assert p["REFERENC"] == "Dey et al. 2019, AJ 157, 168 ? " \
+                            "a citation that is longer than one card of a header can ever be"
                         for b in range(3):
                             h = f[b + 1].header
                             expected = {"image_array": whole, "image_mask": whole > 10, "image_dq": whole}[column][i, b]
@@ -47,7 +50,7 @@ public sealed class FitsFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Spectra_are_tables_with_units_in_the_order_specutils_looks_for()
+    public async Task Spectra_are_tables_with_units_in_the_order_that_specutils_expects()
     {
         await Rows.WriteAsync(Rows.Batch, ["spectrum_flux", "spectrum_ivar", "spectrum_lambda"], folder["out"], Fits);
         Python.Run("""
@@ -60,10 +63,11 @@ public sealed class FitsFileTests : IDisposable
             t = Table.read(path)
             assert t.colnames == ["wavelength", "flux", "uncertainty", "ivar", "mask", "lsf_sigma"], t.colnames
             flam = 1e-17 * u.erg / u.s / u.cm**2 / u.AA
-            assert t["wavelength"].unit == u.AA and u.allclose(1 * t["flux"].unit, 1 * flam) and t["uncertainty"].unit == t["flux"].unit and u.allclose(1 * t["ivar"].unit, 1 / flam**2) and t["lsf_sigma"].unit == u.AA
+            assert t["wavelength"].unit == u.AA and u.allclose(1 * t["flux"].unit, 1 * flam) and t["uncertainty"].unit == t["flux"].unit
+            assert u.allclose(1 * t["ivar"].unit, 1 / flam**2) and t["lsf_sigma"].unit == u.AA
             q = QTable.read(path)
             q["flux"].to(u.Jy, equivalencies=u.spectral_density(q["wavelength"]))
-            # what the loader does: first spectral axis, first flux density, the next column in the unit of flux
+            # as the loader does: first spectral axis, first flux density, the next column in the unit of flux
             def is_axis(c):
                 try: t[c].to("AA", equivalencies=u.spectral()); return True
                 except Exception: return False
@@ -74,7 +78,8 @@ public sealed class FitsFileTests : IDisposable
             assert t["mask"].dtype == np.bool_ and t["mask"].tolist() == [False, True, False]
             with fits.open(path) as f:
                 f.verify("exception"); h = f[1].header
-                assert h["AIRORVAC"] == "vac" and h["EXTNAME"] == "SPECTRUM" and h.comments["TTYPE1"] == "wavelength in vacuum" and f[0].header["OBJECTID"] == "NGC%201%2F%CE%B1.b"
+                assert h["AIRORVAC"] == "vac" and h["EXTNAME"] == "SPECTRUM" and h.comments["TTYPE1"] == "wavelength in vacuum"
+                assert f[0].header["OBJECTID"] == "NGC%201%2F%CE%B1.b"
             assert len(Table.read(os.path.join(d, "obj-2.spectrum_flux.fits"))) == 2
             assert Table.read(os.path.join(d, "obj-2.spectrum_ivar.fits")).colnames == ["wavelength", "ivar"]
             assert Table.read(os.path.join(d, "obj-2.spectrum_lambda.fits")).colnames == ["wavelength"]
@@ -95,10 +100,12 @@ public sealed class FitsFileTests : IDisposable
             from astropy.io import fits
             d = sys.argv[1]
             def get(n): return Table.read(os.path.join(d, "NGC%201%2F%CE%B1.b." + n + ".fits"))
-            assert get("z").colnames == ["z"] and get("z")["z"][0] == np.float32(0.1) and fits.getheader(os.path.join(d, "NGC%201%2F%CE%B1.b.z.fits"), 1)["TUCD1"] == "src.redshift"
+            assert get("z").colnames == ["z"] and get("z")["z"][0] == np.float32(0.1)
+            assert fits.getheader(os.path.join(d, "NGC%201%2F%CE%B1.b.z.fits"), 1)["TUCD1"] == "src.redshift"
             assert get("big")["big"].tolist() == [2**63 - 1]
             assert [str(x) for x in get("image_band")["image_band"]] == ["des-g", "des-r", "des-z"]
-            m = get("native%2Fmag"); assert m.colnames == ["native/mag"] and str(m["native/mag"].unit) == "mag" and m["native/mag"][0] == 1.5
+            m = get("native%2Fmag")
+            assert m.colnames == ["native/mag"] and str(m["native/mag"].unit) == "mag" and m["native/mag"][0] == 1.5
             for t in ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"]:
                 i = np.iinfo(t); c = get("t_" + t)["t_" + t]; assert c.tolist() == [i.min, i.max], (t, c)
             assert get("t_float32")["t_float32"].dtype.itemsize == 4 and get("t_bool")["t_bool"].tolist() == [True, False]
@@ -117,12 +124,13 @@ public sealed class FitsFileTests : IDisposable
         Python.Run("""
             import sys, os
             from astropy.table import Table
-            t = Table.read(os.path.join(sys.argv[1], "obj-2.spectrum_flux.fits")); assert len(t) == 0 and t.colnames[:2] == ["wavelength", "flux"]
+            t = Table.read(os.path.join(sys.argv[1], "obj-2.spectrum_flux.fits"))
+            assert len(t) == 0 and t.colnames[:2] == ["wavelength", "flux"]
             """, folder["out"]);
     }
 
     [Fact]
-    public async Task Text_beyond_ASCII_is_refused_and_leaves_no_file()
+    public async Task Non_ASCII_text_is_rejected_and_no_file_is_written()
     {
         ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(
             () => Rows.WriteAsync(Rows.Batch, ["big", "name"], folder["out"], Fits));
@@ -131,7 +139,7 @@ public sealed class FitsFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Cards_that_are_no_FITS_are_the_datasets_fault()
+    public async Task Invalid_WCS_cards_are_reported_as_an_error_of_the_dataset()
     {
         ColumnData broken = TextColumnData.From(Rows.Batch["image_wcs"].Schema, [.. Enumerable.Repeat("CRVAL1  = 'é'", 6)]);
         RowBatch batch = new(Rows.Batch.Columns.Select(c => c.Schema.Name == "image_wcs" ? broken : c));
@@ -141,7 +149,7 @@ public sealed class FitsFileTests : IDisposable
     }
 
     [Fact]
-    public void Companions_are_read_along()
+    public void ColumnsToRead_includes_companion_columns()
     {
         Assert.Equal(["object_id", "image_array", "ra", "dec", "image_band", "image_wcs"],
             RowFiles.ColumnsToRead(Rows.Manifest, ["image_array"], Fits));

@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Publishing.Tests;
 
-/// <summary>Light curves as FITS tables, as astropy reads them.</summary>
+/// <summary>Light curves as FITS tables, read with astropy.</summary>
 public sealed class LightCurveFileTests : IDisposable
 {
     private static readonly RowFileOptions Fits = new() { Format = RowFileFormat.Fits };
@@ -39,7 +39,7 @@ public sealed class LightCurveFileTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task A_light_curve_is_a_table_of_its_measurements_with_times_that_astropy_knows()
+    public async Task A_light_curve_is_a_table_of_measurements_with_times_that_astropy_parses()
     {
         await Rows.WriteAsync(Batch, ["lightcurve_flux", "lightcurve_quality"], folder["out"], Fits, Manifest);
         Python.Run("""
@@ -57,31 +57,33 @@ public sealed class LightCurveFileTests : IDisposable
                 assert (h["TIMESYS"], h["MJDREF"], h["TIMEUNIT"], h["TREFPOS"]) == ("TDB", 56999.5, "d", "BARYCENTER")
             t = Table.read(path)
             assert t.colnames == ["time", "flux", "flux_err", "mag", "quality", "band"], t.colnames
-            assert list(map(str, t["band"])) == ["g", "g", "g", "red"] and t["quality"].tolist() == [0, 1, 2, 4] and t["mag"].tolist() == [20, 21, 22, 23]
+            assert list(map(str, t["band"])) == ["g", "g", "g", "red"] and t["quality"].tolist() == [0, 1, 2, 4]
+            assert t["mag"].tolist() == [20, 21, 22, 23]
             flux = np.ma.filled(t["flux"], np.nan)
             assert flux[0] == 1 and np.isnan(flux[2]) and flux[3] == 4 and str(t["flux"].unit) == "mJy" and str(t["mag"].unit) == "mag"
             n = Table.read(path, astropy_native=True)
             assert isinstance(n["time"], Time) and n["time"].scale == "tdb"
             assert np.allclose((n["time"] - Time(56999.5, format="mjd", scale="tdb")).to_value("day"), [1.25, 2, 3, 1.5], rtol=0, atol=1e-9)
             assert len(TimeSeries(n)) == 4 if n.colnames[0] == "time" else False
-            q = Table.read(os.path.join(d, "8.lightcurve_quality.fits")); assert q.colnames == ["time", "quality", "band"] and q["quality"].tolist() == [8] and q["time"].tolist() == [9]
+            q = Table.read(os.path.join(d, "8.lightcurve_quality.fits"))
+            assert q.colnames == ["time", "quality", "band"] and q["quality"].tolist() == [8] and q["time"].tolist() == [9]
             """, folder["out"]);
     }
 
     [Fact]
-    public async Task A_light_curve_is_not_written_as_a_picture()
+    public async Task A_light_curve_is_not_written_as_PNG()
     {
         ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
             () => Rows.WriteAsync(Batch, ["lightcurve_flux"], folder["out"], new RowFileOptions { Format = RowFileFormat.Png }, Manifest));
-        Assert.Contains("'lightcurve_flux' is part of a light curve, which has no pixels to draw: ask for fits, npy or json", e.Message,
+        Assert.Contains("'lightcurve_flux' is part of a light curve, which has no pixels to draw: use format fits, npy or json", e.Message,
             StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["out"]));
     }
 
     [Theory]
-    [InlineData(new[] { 4, 1, 1 }, "'lightcurve_length' [4, 1]")]
-    [InlineData(new[] { 3, -1, 1 }, "'lightcurve_length' [3, -1]")]
-    public async Task Lengths_that_contradict_the_samples_are_the_datasets_fault(int[] lengths, string expected)
+    [InlineData(new[] { 4, 1, 1 }, "'lightcurve_length' is [4, 1]")]
+    [InlineData(new[] { 3, -1, 1 }, "'lightcurve_length' is [3, -1]")]
+    public async Task Lengths_that_contradict_the_samples_are_reported_as_an_error_of_the_dataset(int[] lengths, string expected)
     {
         RowBatch batch =
             new(Batch.Columns.Select(c => c.Schema.Name == "lightcurve_length" ? new ColumnData<int>(c.Schema, lengths, [2, 1]) : c));

@@ -4,10 +4,10 @@ using Pile.TestKit;
 
 namespace Pile.Publishing.Tests;
 
-/// <summary>PNG, decoded by Python's zlib.</summary>
+/// <summary>PNG files, decoded with Python's zlib.</summary>
 public sealed class PngFileTests : IDisposable
 {
-    // The encoder writes rows unfiltered, so that a decoder is short.
+    // The encoder writes rows without filters, which keeps this decoder short.
     private const string Decode = """
         import sys, os, zlib, struct, numpy as np
         def png(path):
@@ -62,21 +62,21 @@ public sealed class PngFileTests : IDisposable
         Python.Run(Decode + """
 
             x = png(os.path.join(d, "out", "obj-2.cutout.png")).astype(int); assert x.shape == (5, 7)
-            assert (np.diff(x[::-1].ravel()) >= 0).all() and x[4, 0] < x[0, 6] # brighter with y: the last row is on top
+            assert (np.diff(x[::-1].ravel()) >= 0).all() and x[4, 0] < x[0, 6] # brightness grows with y: the last row is on top
             m = png(os.path.join(d, "out", "obj-2.good.png")); assert (m[4] == 255).all() and (m[:4] == 0).all()
             """, folder.Path);
     }
 
     [Fact]
-    public async Task What_is_no_picture_is_refused_before_anything_is_written()
+    public async Task Columns_that_are_not_images_are_rejected_before_anything_is_written()
     {
-        await Refused("'des-R'", ["image_array"], ("des-z", "des-R", "des-g"));
-        await Refused("des-g, des-r, des-z", ["image_mask"], ("g", "des-r", "des-g"));
-        await Refused("ask for fits or npy", ["image_array", "spectrum_flux"], null);
-        await Refused("'z'", ["z"], null);
+        await AssertRejected("'des-R'", ["image_array"], ("des-z", "des-R", "des-g"));
+        await AssertRejected("des-g, des-r, des-z", ["image_mask"], ("g", "des-r", "des-g"));
+        await AssertRejected("use format fits or npy", ["image_array", "spectrum_flux"], null);
+        await AssertRejected("'z'", ["z"], null);
         Assert.False(Directory.Exists(folder["out"]));
 
-        async Task Refused(string expected, string[] columns, (string, string, string)? rgb)
+        async Task AssertRejected(string expected, string[] columns, (string, string, string)? rgb)
         {
             ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => Rows.WriteAsync(Rows.Batch, columns, folder["out"],
                 new RowFileOptions { Format = RowFileFormat.Png, Rgb = rgb }));
@@ -85,7 +85,7 @@ public sealed class PngFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Bands_of_different_units_without_zero_points_are_not_composed()
+    public async Task Bands_with_different_units_and_without_zero_points_are_not_combined()
     {
         ColumnSchema mixed = Rows.Image with { Bands = [.. Rows.Image.Bands.Select(b => b with { ZeroPointMag = null })] };
         RowBatch batch = Replace(new ColumnData<float>(mixed, Rows.ImageValues()));
@@ -97,7 +97,7 @@ public sealed class PngFileTests : IDisposable
     [Theory]
     [InlineData("ELECTRONS/S", "electron s-1", 1)]
     [InlineData("mJy", "Jy", 1000)]
-    public async Task Bands_of_units_that_mean_the_same_are_composed_at_one_scale(string unit, string other, float factor)
+    public async Task Bands_with_convertible_units_are_combined_at_the_same_scale(string unit, string other, float factor)
     {
         float[] values = Rows.ImageValues(), scaled = [.. values];
         const int Plane = Rows.Height * Rows.Width;

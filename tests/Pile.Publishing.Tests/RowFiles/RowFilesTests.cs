@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Publishing.Tests;
 
-/// <summary>What holds for every format: names, refusals, rows that come twice.</summary>
+/// <summary>Behaviour common to all formats: names, rejected requests, duplicate rows.</summary>
 public sealed class RowFilesTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -11,7 +11,7 @@ public sealed class RowFilesTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task A_file_that_exists_is_kept_and_nothing_is_written_beside_it()
+    public async Task An_existing_file_is_kept_and_nothing_else_is_written()
     {
         string path = Path.Combine(folder.Path, "obj-2.big.npy");
         await File.WriteAllTextAsync(path, "mine", TestContext.Current.CancellationToken);
@@ -22,7 +22,7 @@ public sealed class RowFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task With_the_ids_known_a_file_that_exists_is_noticed_before_a_row_is_read()
+    public async Task With_expected_ids_an_existing_file_is_detected_before_a_row_is_read()
     {
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "obj-2.big.npy"), "mine", TestContext.Current.CancellationToken);
         bool read = false;
@@ -39,7 +39,7 @@ public sealed class RowFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_row_that_comes_twice_is_written_once()
+    public async Task A_duplicate_row_is_written_once()
     {
         RowFilesSummary summary = await RowFiles.WriteAsync(Rows.Of(Rows.Batch, Rows.Batch.First(1)), Rows.Manifest, ["big", "z"],
             folder["new/folder"], cancellationToken: TestContext.Current.CancellationToken);
@@ -48,9 +48,9 @@ public sealed class RowFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nothing", "'nothing'; there are object_id")]
-    [InlineData("big,big", "'big' is asked for twice")]
-    public async Task Wrong_columns_are_refused(string columns, string expected)
+    [InlineData("nothing", "'nothing'. The columns are object_id")]
+    [InlineData("big,big", "'big' is specified twice")]
+    public async Task Invalid_columns_are_rejected(string columns, string expected)
     {
         ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
             () => Rows.WriteAsync(Rows.Batch, columns.Split(','), folder["out"]));
@@ -59,7 +59,7 @@ public sealed class RowFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task Rows_without_a_companion_are_refused()
+    public async Task Rows_without_a_companion_column_are_rejected()
     {
         RowBatch bare = new([Rows.Batch["object_id"], Rows.Batch["image_array"]]);
         ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
@@ -68,7 +68,7 @@ public sealed class RowFilesTests : IDisposable
     }
 
     [Fact]
-    public void Aliases_are_columns_of_the_standard_view_alone()
+    public void Aliases_are_columns_of_the_standard_view_only()
     {
         Manifest manifest = Rows.Manifest with { Aliases = [new AliasSchema { Name = "redshift", Native = "z" }] };
         Assert.Equal(["object_id", "redshift"], RowFiles.ColumnsToRead(manifest, ["redshift"]));
@@ -76,7 +76,7 @@ public sealed class RowFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task Numbers_name_files_as_they_are()
+    public async Task Integer_ids_are_used_unchanged_in_file_names()
     {
         RowBatch batch = new([new ColumnData<long>(new ColumnSchema { Name = "object_id", DType = DType.Int64 },
             new[] { -39627733830533381L, 7 }), Rows.Batch["big"]]);
@@ -85,7 +85,7 @@ public sealed class RowFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task Cancelling_leaves_whole_files_only()
+    public async Task Cancellation_leaves_only_complete_files()
     {
         using CancellationTokenSource cancelled = new();
         await cancelled.CancelAsync();

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Publishing.Tests;
 
-/// <summary>Hand-made rows: three bands with a WCS each, ragged spectra, scalars, text, nulls.</summary>
+/// <summary>Test rows: three bands with a WCS each, ragged spectra, scalars, text, nulls.</summary>
 internal static class Rows
 {
     internal const string FluxUnit = "10**-17 erg s-1 cm-2 Angstrom-1";
@@ -99,7 +99,7 @@ internal static class Rows
     private static ColumnSchema Ragged(string name, DType type,
         string? unit) => Heavy(name, type, ColumnSchema.Ragged) with { Unit = unit };
 
-    // Each band has its own reference pixel; NAXIS and EXTNAME are the frame's and must not survive.
+    // Each band has its own reference pixel; NAXIS and EXTNAME belong to the original frame and must not be written.
     private static string WcsCards(int number) => string.Concat(new[]
     {
         "XTENSION= 'IMAGE   '", "NAXIS   =                    2", "NAXIS1  =                 4096", "EXTNAME = 'S29     '",

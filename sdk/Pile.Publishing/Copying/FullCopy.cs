@@ -4,7 +4,7 @@ using Pile.Storage;
 namespace Pile.Publishing.Copying;
 
 /// <summary>Copies a dataset file by file: the record first, the manifest last.</summary>
-internal sealed class WholeCopy(SourceDataset source, Destination destination, CopyOptions options)
+internal sealed class FullCopy(SourceDataset source, Destination destination, CopyOptions options)
 {
     private readonly SourceFaults faults = new(source.Store.Address);
     private long done, total;
@@ -12,16 +12,16 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
 
     internal async Task<CopySummary> RunAsync(CancellationToken cancellationToken)
     {
-        bool isThere = await destination.RequireFreeAsync(source, options.Resume, cancellationToken).ConfigureAwait(false);
+        bool exists = await destination.RequireFreeAsync(source, options.Resume, cancellationToken).ConfigureAwait(false);
         List<ListedFile> missing = [.. source.Files];
         if (options.Resume)
             missing = await MissingAsync(cancellationToken).ConfigureAwait(false);
-        ListedFile? card = source.Card is { } text ? new ListedFile(DatasetPaths.Readme, text.Length, SourceDataset.Sum(text)) : null;
+        ListedFile? card = source.Card is { } text ? new ListedFile(DatasetPaths.Readme, text.Length, SourceDataset.Hash(text)) : null;
         if (card is not null && options.Resume && await destination.HasAsync(card, cancellationToken).ConfigureAwait(false))
             card = null;
-        int others = (card is null ? 0 : 1) + (isThere ? 0 : 1);
+        int others = (card is null ? 0 : 1) + (exists ? 0 : 1);
         CopySummary summary = new(missing.Count + others,
-            missing.Sum(f => f.Bytes) + (card?.Bytes ?? 0) + (isThere ? 0 : source.ManifestBytes.Length),
+            missing.Sum(f => f.Bytes) + (card?.Bytes ?? 0) + (exists ? 0 : source.ManifestBytes.Length),
             source.Files.Count + (source.Card is null ? 1 : 2) - missing.Count - others);
         options.Planned?.Invoke(new CopyPlan(summary.Files, summary.Bytes, !destination.IsLocal));
 
@@ -32,29 +32,28 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
         await ForAllAsync(missing, CopyAsync, cancellationToken).ConfigureAwait(false);
         if (card is not null)
             await destination.PutAsync(card, new MemoryStream(source.Card!), cancellationToken).ConfigureAwait(false);
-        await destination.CompleteAsync(source, isThere, cancellationToken).ConfigureAwait(false);
+        await destination.CompleteAsync(source, exists, cancellationToken).ConfigureAwait(false);
         return summary;
     }
 
-    /// <summary>The files that are not there, or not right.</summary>
+    /// <summary>Returns the files that are missing or not valid at the destination.</summary>
     private async Task<List<ListedFile>> MissingAsync(CancellationToken cancellationToken)
     {
-        Dictionary<string, long> there = new(StringComparer.Ordinal);
+        Dictionary<string, long> existing = new(StringComparer.Ordinal);
         await foreach (StoredFile file in destination.Store.ListAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
-            there[file.Path] = file.Bytes;
-        ListedFile[] candidates = [.. source.Files.Where(f => there.TryGetValue(f.Path, out long bytes) && bytes == f.Bytes)];
+            existing[file.Path] = file.Bytes;
+        ListedFile[] candidates = [.. source.Files.Where(f => existing.TryGetValue(f.Path, out long bytes) && bytes == f.Bytes)];
         Begin(CopyPhase.Check, candidates.Sum(f => f.Bytes));
-        System.Collections.Concurrent.ConcurrentDictionary<string, bool> right = new(StringComparer.Ordinal);
+        System.Collections.Concurrent.ConcurrentDictionary<string, bool> isValid = new(StringComparer.Ordinal);
         await ForAllAsync(candidates, async (file, token) =>
         {
-            right[file.Path] = await destination.HasAsync(file, token).ConfigureAwait(false);
+            isValid[file.Path] = await destination.HasAsync(file, token).ConfigureAwait(false);
             Add(file.Bytes);
         }, cancellationToken).ConfigureAwait(false);
-        return [.. source.Files.Where(f => !right.GetValueOrDefault(f.Path))];
+        return [.. source.Files.Where(f => !isValid.GetValueOrDefault(f.Path))];
     }
 
-    /// <summary>Copies one file, and sees that it is right on the other side; what goes wrong with its bytes goes wrong twice before it is
-    /// told.</summary>
+    /// <summary>Copies one file and verifies it at the destination. A checksum mismatch is retried once before it is reported.</summary>
     private async ValueTask CopyAsync(ListedFile file, CancellationToken cancellationToken)
     {
         for (bool isLast = false; ; isLast = true)
@@ -70,12 +69,12 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
                 if (await destination.HasAsync(file, cancellationToken).ConfigureAwait(false))
                     return;
                 if (isLast)
-                    throw destination.NotAsSent(file);
+                    throw destination.StoredBytesDiffer(file);
             }
-            catch (WrongBytesException e)
+            catch (ChecksumMismatchException e)
             {
                 if (isLast)
-                    throw faults.Wrong(file, e.Found);
+                    throw faults.ChecksumMismatch(file, e.Found);
             }
             Add(-sent);
         }
@@ -90,7 +89,7 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
         }
         catch (StoreException e) when (e.Fault == StoreFault.NoRanges)
         {
-            // The server gives files whole only: then by way of the cache, which checks the SHA-256 too.
+            // The server does not support range requests: copy by way of the cache, which verifies the SHA-256 too.
             using LocalCopy copy = await FetchAsync(file, cancellationToken).ConfigureAwait(false);
             LocalFolder folder = new(Path.GetDirectoryName(copy.Path)!);
             await SendAsync(file, () => folder.Open(Path.GetFileName(copy.Path), file.Bytes), isLocal: true, report, cancellationToken)
@@ -144,7 +143,8 @@ internal sealed class WholeCopy(SourceDataset source, Destination destination, C
         }
         catch (Exception e) when (e is not OperationCanceledException && cancellationToken.IsCancellationRequested)
         {
-            throw new OperationCanceledException("The copy was stopped.", e, cancellationToken); // whatever the stores made of it
+            // instead of the exceptions that stores throw when cancelled
+            throw new OperationCanceledException("The copy was cancelled.", e, cancellationToken);
         }
     }
 
