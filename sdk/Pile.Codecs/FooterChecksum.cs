@@ -28,7 +28,7 @@ internal static class FooterChecksum
     /// <param name="bytes">The bytes.</param>
     /// <param name="digits">The checksum stored in them after the key.</param>
     /// <param name="key">The key.</param>
-    public static bool IsRight(ReadOnlySpan<byte> bytes, string digits, string key)
+    public static bool IsValid(ReadOnlySpan<byte> bytes, string digits, string key)
     {
         if (digits.Length != Unknown.Length
             || !uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint expected))

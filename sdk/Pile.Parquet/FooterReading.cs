@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pile.Parquet;
 
-/// <summary>Reads footers and page heads, and refuses files whose pages are no plain arrays.</summary>
+/// <summary>Reads footers and page headers, and rejects files whose pages are not plain arrays.</summary>
 internal static class FooterReading
 {
     private const int Plain = 0, DataPage = 0, Required = 0, Uncompressed = 0, MaxColumns = 10_000;
@@ -29,7 +29,7 @@ internal static class FooterReading
                     rowCount = thrift.Int64();
                     break;
                 case 4:
-                    // A group takes more bytes than its columns: no footer makes this larger than itself.
+                    // A group takes more bytes than its columns, so the size of the footer limits the allocation.
                     groupRows = new int[thrift.ListCount(ofStructs: true)];
                     chunks = new ColumnChunk[groupRows.Length > 0 ? thrift.Bounded((long)groupRows.Length * columns.Length) : 0];
                     for (int group = 0; group < groupRows.Length; group++)
@@ -44,11 +44,11 @@ internal static class FooterReading
                     break;
             }
         return columns.Length > 0 && sum == rowCount ? new Footer(columns, rowCount, groupRows, chunks, metadata)
-            : throw new PlainParquetException(path, $"the footer counts {rowCount} rows in all, its row groups {sum}");
+            : throw new PlainParquetException(path, $"the footer has {rowCount} rows, but its row groups have {sum}");
     }
 
-    /// <summary>Checks the head of a page against the footer.</summary>
-    /// <returns>Bytes of the head.</returns>
+    /// <summary>Checks the header of a page against the footer.</summary>
+    /// <returns>The length of the header in bytes.</returns>
     internal static int ReadPageHead(ReadOnlySpan<byte> bytes, string path, int rowCount, long chunkBytes)
     {
         CompactReader thrift = new(bytes, path);
@@ -83,7 +83,7 @@ internal static class FooterReading
             }
         return type == DataPage && encoding == Plain && size == stored && values == rowCount && thrift.Position + (long)stored == chunkBytes
             ? thrift.Position
-            : throw new PlainParquetException(path, "a column chunk is no single plain, uncompressed page");
+            : throw new PlainParquetException(path, "a column chunk is not a single plain, uncompressed page");
     }
 
     private static ParquetColumn[] ReadSchema(ref CompactReader thrift, string path)
@@ -127,7 +127,8 @@ internal static class FooterReading
                 case 1:
                     found = thrift.ListCount(ofStructs: true);
                     if (found != columns.Length)
-                        throw new PlainParquetException(path, $"row group {group} has {found} columns, the schema {columns.Length}");
+                        throw new PlainParquetException(path,
+                            $"row group {group} has {found} columns, but the schema has {columns.Length}");
                     for (int column = 0; column < found; column++)
                         chunks[(group * found) + column] = ReadChunk(ref thrift, path, columns[column], group);
                     break;

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace Pile.Parquet;
 
-/// <summary>Footer and page heads as the Parquet format (version 2.10 of its Thrift definition) has them.</summary>
+/// <summary>Writes footers and page headers of the Parquet format (version 2.10 of its Thrift definition).</summary>
 internal static class FooterWriting
 {
     private const int Plain = 0, Rle = 3, Uncompressed = 0, DataPage = 0, Required = 0, Optional = 1, Utf8 = 0;
 
-    /// <summary>The head of the one page of a column chunk.</summary>
+    /// <summary>Returns the header of the only page of a column chunk.</summary>
     internal static byte[] PageHead(int rowCount, int valueBytes)
     {
         CompactWriter thrift = new();
@@ -24,7 +24,7 @@ internal static class FooterWriting
         return thrift.Written.ToArray();
     }
 
-    /// <summary>The footer without its length and magic.</summary>
+    /// <summary>Returns the footer without its length and magic.</summary>
     internal static byte[] Write(Footer footer)
     {
         CompactWriter thrift = new();
@@ -116,7 +116,8 @@ internal static class FooterWriting
         thrift.EndStruct();
     }
 
-    // Apart: memory of the stack beside a loop makes the runtime compile the whole method in full at once, which took 5 ms.
+    // A separate method: with stackalloc beside a loop, the runtime compiles
+    // the whole method with full optimization at once, which took 5 ms.
     private static void WriteStatistics(CompactWriter thrift, ColumnChunk chunk)
     {
         Span<byte> value = stackalloc byte[8];

@@ -6,22 +6,22 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Parquet;
 
-/// <summary>A Parquet file whose pages are plain arrays, mapped into memory: values are read where they lie.</summary>
+/// <summary>A Parquet file whose pages are plain arrays, mapped into memory: values are read without copying.</summary>
 /// <remarks>
-/// What <see cref="PlainParquetWriter"/> writes, and any other file of required, uncompressed columns with one plain page for each column
-/// of a row group. Spans hold until the file is closed. All members may be called from any thread.
+/// Supports the files of <see cref="PlainParquetWriter"/>, and all others of required, uncompressed columns with one plain page per column
+/// of a row group. Spans are valid until the file is closed. Thread-safe.
 /// </remarks>
 internal sealed unsafe class PlainParquetFile : IDisposable
 {
-    private const int TailBytes = 8, LongestPageHead = 4096, BytesOfRead = 1 << 17, BeyondReadAhead = 32 << 20, MostFooterBytes = 1 << 28;
+    private const int TailBytes = 8, MaxPageHeadBytes = 4096, BytesOfRead = 1 << 17, BeyondReadAhead = 32 << 20, MaxFooterBytes = 1 << 28;
 
     private readonly SafeFileHandle file;
     private readonly SafeMemoryMappedViewHandle view;
     private readonly byte* start;
     private readonly Footer footer;
     private readonly (long Length, DateTime Written) stamp;
-    private readonly nint[] values; // 0 until the page's head has been seen
-    private readonly bool[] isBroughtIn; // only saves reading twice
+    private readonly nint[] values; // 0 until the header of the page has been read
+    private readonly bool[] isPrefetched; // only avoids reading twice
     private readonly Action<long, long>? fetch;
 
     private PlainParquetFile(string path, SafeFileHandle file, long length, Action<long, long>? fetch, SafeMemoryMappedViewHandle view,
@@ -31,25 +31,25 @@ internal sealed unsafe class PlainParquetFile : IDisposable
         this.start = start;
         stamp = (length, File.GetLastWriteTimeUtc(file));
         values = new nint[footer.Chunks.Length];
-        isBroughtIn = new bool[footer.GroupRows.Length];
+        isPrefetched = new bool[footer.GroupRows.Length];
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Its length.</summary>
+    /// <summary>The length of the file.</summary>
     public long LengthBytes => stamp.Length;
 
-    /// <summary>Its columns.</summary>
+    /// <summary>The columns.</summary>
     public IReadOnlyList<ParquetColumn> Columns => footer.Columns;
 
-    /// <summary>Rows in all.</summary>
+    /// <summary>The total number of rows.</summary>
     public long RowCount => footer.RowCount;
 
-    /// <summary>Row groups.</summary>
+    /// <summary>The number of row groups.</summary>
     public int GroupCount => footer.GroupRows.Length;
 
-    /// <summary>Names and values in the footer.</summary>
+    /// <summary>The key-value metadata of the footer.</summary>
     public IReadOnlyDictionary<string, string> Metadata => footer.Metadata;
 
     /// <summary>The bytes of the footer, without its length.</summary>
@@ -63,8 +63,8 @@ internal sealed unsafe class PlainParquetFile : IDisposable
     }
 
     /// <summary>Maps a file.</summary>
-    /// <exception cref="PlainParquetException">It is not laid out so, or damaged.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="PlainParquetException">The file has another layout or is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static PlainParquetFile Open(string path)
     {
         SafeFileHandle opened = File.OpenHandle(path);
@@ -80,11 +80,11 @@ internal sealed unsafe class PlainParquetFile : IDisposable
         }
     }
 
-    /// <summary>Maps a file of which some parts are fetched when they are needed.</summary>
-    /// <param name="path">What messages call it.</param>
-    /// <param name="file">The file, which is closed with this.</param>
-    /// <param name="lengthBytes">Its length.</param>
-    /// <param name="fetch">Returns when the bytes from one offset up to another one are there; called from any thread.</param>
+    /// <summary>Maps a file whose parts are fetched on demand.</summary>
+    /// <param name="path">The path for messages.</param>
+    /// <param name="file">The file, which is closed with this instance.</param>
+    /// <param name="lengthBytes">The length of the file.</param>
+    /// <param name="fetch">Fetches the bytes from one offset up to another and then returns; called from any thread.</param>
     /// <inheritdoc cref="Open(string)"/>
     internal static PlainParquetFile Open(string path, SafeFileHandle file, long lengthBytes, Action<long, long>? fetch)
     {
@@ -93,7 +93,7 @@ internal sealed unsafe class PlainParquetFile : IDisposable
         try
         {
             if (lengthBytes < PlainParquetWriter.Magic.Length + TailBytes)
-                throw new PlainParquetException(path, $"{lengthBytes} bytes are no Parquet file");
+                throw new PlainParquetException(path, $"a file of {lengthBytes} bytes is too short for a Parquet file");
             using MemoryMappedFile map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read,
                 HandleInheritability.None, leaveOpen: true);
             mapped = map.CreateViewAccessor(0, lengthBytes, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
@@ -115,9 +115,9 @@ internal sealed unsafe class PlainParquetFile : IDisposable
         ReadOnlySpan<byte> tail = new(first + length - TailBytes, TailBytes);
         long footerBytes = BinaryPrimitives.ReadInt32LittleEndian(tail);
         if (!tail[4..].SequenceEqual(PlainParquetWriter.Magic))
-            throw new PlainParquetException(path, "it does not end as a Parquet file does; it may be cut off");
-        if (footerBytes is <= 0 or > MostFooterBytes || footerBytes > length - TailBytes - PlainParquetWriter.Magic.Length)
-            throw new PlainParquetException(path, $"a footer of {footerBytes} bytes cannot be");
+            throw new PlainParquetException(path, "it does not end like a Parquet file; it may be truncated");
+        if (footerBytes is <= 0 or > MaxFooterBytes || footerBytes > length - TailBytes - PlainParquetWriter.Magic.Length)
+            throw new PlainParquetException(path, $"the length of the footer, {footerBytes} bytes, is not valid");
         long dataEnd = length - TailBytes - footerBytes;
         fetch?.Invoke(dataEnd, length);
         Footer found = FooterReading.Read(new ReadOnlySpan<byte>(first + dataEnd, (int)footerBytes), path);
@@ -125,15 +125,15 @@ internal sealed unsafe class PlainParquetFile : IDisposable
             if (chunk.PageOffset < PlainParquetWriter.Magic.Length || chunk.ChunkBytes <= 0 || chunk.PageOffset > dataEnd
                 || chunk.ChunkBytes > dataEnd - chunk.PageOffset)
                 throw new PlainParquetException(path,
-                    $"a column chunk of {chunk.ChunkBytes} bytes at {chunk.PageOffset} does not lie within the file");
+                    $"a column chunk of {chunk.ChunkBytes} bytes at {chunk.PageOffset} is not within the file");
         return found;
     }
 
-    /// <summary>Whether the file is as it was when it was opened, by its length and the time of its last change.</summary>
-    /// <remarks>Of a file that is fetched in parts nothing is known: the parts change it.</remarks>
+    /// <summary>Whether the length and the time of the last change of the file are the same as when it was opened.</summary>
+    /// <remarks>Always true for a file that is fetched in parts, because each part changes it.</remarks>
     public bool IsUnchanged => fetch is not null || (RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file)) == stamp;
 
-    /// <summary>The number of a column; -1 where there is none of that name and type.</summary>
+    /// <summary>Returns the number of the column with this name and type, or -1.</summary>
     public int Find(string name, ParquetType type) => FindIn(footer.Columns, name, type);
 
     private static int FindIn(ParquetColumn[] columns, string name, ParquetType type)
@@ -144,19 +144,21 @@ internal sealed unsafe class PlainParquetFile : IDisposable
         return at;
     }
 
-    /// <summary>Rows of a row group.</summary>
+    /// <summary>Returns the number of rows of a row group.</summary>
     public int RowsOf(int group) => footer.GroupRows[group];
 
-    /// <summary>The least and the greatest value of an integer column in a row group; null where the file doesn't say.</summary>
+    /// <summary>Returns the smallest and the largest value of an integer
+    /// column in a row group; null if the file has no statistics.</summary>
     public (long Min, long Max)? RangeOf(int group, int column) =>
         footer.Chunks[(group * footer.Columns.Length) + column] is { Min: var min, Max: var max } && min <= max ? (min, max) : null;
 
-    /// <summary>The least and the greatest value of a text column in a row group, in UTF-8; null where the file doesn't say.</summary>
+    /// <summary>Returns the smallest and the largest value of a text column in
+    /// a row group, in UTF-8; null if the file has no statistics.</summary>
     public (byte[] Min, byte[] Max)? TextRangeOf(int group, int column) =>
         footer.Chunks[(group * footer.Columns.Length) + column] is { MinText: { } min, MaxText: { } max } ? (min, max) : null;
 
-    /// <summary>The values of a column in a row group, as they lie in the file.</summary>
-    /// <exception cref="PlainParquetException">The page is not what the footer says.</exception>
+    /// <summary>Returns the values of a column in a row group, as stored in the file.</summary>
+    /// <exception cref="PlainParquetException">The page does not match the footer.</exception>
     public ReadOnlySpan<byte> Bytes(int group, int column)
     {
         int chunk = (group * footer.Columns.Length) + column;
@@ -167,34 +169,33 @@ internal sealed unsafe class PlainParquetFile : IDisposable
             (int)(footer.Chunks[chunk].PageOffset + footer.Chunks[chunk].ChunkBytes - (address - (nint)start)));
     }
 
-    /// <summary>The values of a column of numbers in a row group.</summary>
+    /// <summary>Returns the values of a numeric column in a row group.</summary>
     /// <typeparam name="T">The column's type.</typeparam>
-    /// <exception cref="PlainParquetException">The page is not what the footer says.</exception>
+    /// <exception cref="PlainParquetException">The page does not match the footer.</exception>
     public ReadOnlySpan<T> Values<T>(int group, int column) where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes(group, column));
 
-    /// <summary>The bytes of a row group: the offset of the first one, and that behind the last one.</summary>
+    /// <summary>Returns the range of a row group in the file: the offset of its first byte, and of the byte after its last one.</summary>
     public (long Start, long End) BytesOf(int group)
     {
         ColumnChunk first = footer.Chunks[group * footer.Columns.Length], last = footer.Chunks[((group + 1) * footer.Columns.Length) - 1];
         return (first.PageOffset, last.PageOffset + last.ChunkBytes);
     }
 
-    /// <summary>Reads a row group from the disk, once, where the file is not in the system's cache.</summary>
+    /// <summary>Reads a row group from the disk, once, if the file is not in the page cache.</summary>
     /// <remarks>
-    /// By plain reads without a gap: the system then reads ahead, and its cache holds the file in large pages, which cost little to map,
-    /// now and in every later process (a match of ten million
-    /// rows a side takes a fifth less time). To ask for a range by madvise or posix_fadvise gives single pages, and so does every new
-    /// beginning: a group that has come ahead is read all the same
-    /// while what lies farther ahead has not. What is in the cache is best mapped as it is touched.
+    /// The group is read sequentially, so that the system reads ahead and caches the file in large pages, which are cheap to map in this
+    /// and later processes (a match of ten million rows per side takes a fifth less time). Requests by madvise or posix_fadvise, and reads
+    /// that start anew, give single pages; a group that was read ahead is therefore read as well unless the data farther ahead is cached.
+    /// A cached group is mapped on access.
     /// </remarks>
-    /// <exception cref="IOException">The disk does not give it.</exception>
-    public void BringIn(int group)
+    /// <exception cref="IOException">The disk reports an error.</exception>
+    public void Prefetch(int group)
     {
-        if (isBroughtIn[group])
+        if (isPrefetched[group])
             return;
         (long start, long end) = BytesOf(group);
-        fetch?.Invoke(start, end); // also by a thread that comes while another one waits for it
-        isBroughtIn[group] = true;
+        fetch?.Invoke(start, end); // also called by a thread that arrives while another one waits for it
+        isPrefetched[group] = true;
         if (fetch is not null)
             return;
         long farAhead = Math.Min(end + BeyondReadAhead, footer.Chunks[^1].PageOffset);
@@ -206,14 +207,14 @@ internal sealed unsafe class PlainParquetFile : IDisposable
         ArrayPool<byte>.Shared.Return(nowhere);
     }
 
-    /// <summary>Forgets where the pages of a row group are, after its bytes were fetched again.</summary>
-    public void Forget(int group)
+    /// <summary>Discards the cached positions of the pages of a row group, after its bytes have been fetched again.</summary>
+    public void ResetPages(int group)
     {
         for (int chunk = group * footer.Columns.Length; chunk < (group + 1) * footer.Columns.Length; chunk++)
             Volatile.Write(ref values[chunk], 0);
     }
 
-    /// <summary>Gives the memory of all row groups before one back; they can still be read.</summary>
+    /// <summary>Releases the memory of all row groups before one; they can still be read.</summary>
     public void ReleaseBefore(int group)
     {
         if (group > 0)
@@ -225,7 +226,7 @@ internal sealed unsafe class PlainParquetFile : IDisposable
     private nint Locate(int group, int column)
     {
         ColumnChunk chunk = footer.Chunks[(group * footer.Columns.Length) + column];
-        ReadOnlySpan<byte> head = new(start + chunk.PageOffset, (int)Math.Min(chunk.ChunkBytes, LongestPageHead));
+        ReadOnlySpan<byte> head = new(start + chunk.PageOffset, (int)Math.Min(chunk.ChunkBytes, MaxPageHeadBytes));
         int headBytes = FooterReading.ReadPageHead(head, Path, RowsOf(group), chunk.ChunkBytes);
         ParquetColumn type = footer.Columns[column];
         if (type.ValueBytes > 0 && chunk.ChunkBytes - headBytes != (long)type.ValueBytes * RowsOf(group))

@@ -3,11 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Parquet;
 
-/// <summary>Writes a Parquet file whose pages are plain arrays: uncompressed, one page for each column of a row group; of an optional
-/// column its definition levels, then the values that are present.</summary>
+/// <summary>Writes a Parquet file whose pages are plain arrays: uncompressed, one page per column of a row group. A page of an optional
+/// column has its definition levels, then the values that are present.</summary>
 /// <remarks>
-/// Row groups are placed in order, which costs next to nothing, and then written by as many threads as have one: the bytes of the file
-/// depend on the order of the places alone. The values of a page begin at a multiple of 64 bytes, so that they can be mapped as an array.
+/// Row groups are placed in order, which is cheap, and then written by any threads: the bytes of the file depend only on the order of the
+/// places. The values of a page start at a multiple of 64 bytes, so that they can be mapped as an array.
 /// </remarks>
 internal sealed class PlainParquetWriter : IDisposable
 {
@@ -25,25 +25,25 @@ internal sealed class PlainParquetWriter : IDisposable
 
     internal static ReadOnlySpan<byte> Magic => "PAR1"u8;
 
-    /// <summary>Begins a file.</summary>
-    /// <param name="path">A file that does not exist yet.</param>
-    /// <param name="columns">Its columns; at least one.</param>
+    /// <summary>Creates a file.</summary>
+    /// <param name="path">The path of the file, which must not exist.</param>
+    /// <param name="columns">The columns; at least one.</param>
     /// <exception cref="ArgumentException">There is no column.</exception>
-    /// <exception cref="IOException">It exists, or cannot be written.</exception>
+    /// <exception cref="IOException">The file exists or cannot be written.</exception>
     public static PlainParquetWriter Create(string path, ReadOnlySpan<ParquetColumn> columns)
     {
         if (columns.IsEmpty)
-            throw new ArgumentException("A table has at least one column.", nameof(columns));
+            throw new ArgumentException("A table must have at least one column.", nameof(columns));
         SafeFileHandle created = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         RandomAccess.Write(created, Magic, 0);
         return new PlainParquetWriter(path, created, columns.ToArray());
     }
 
-    /// <summary>Gives the next row group its place. Not for several threads at once.</summary>
-    /// <param name="rowCount">Rows; at least one.</param>
-    /// <param name="pageBytes">For each column the bytes of its page where it is text, lengths included, or optional, levels included;
-    /// ignored for others. Empty where no column is.</param>
-    /// <exception cref="ArgumentException">No rows, or a page of more than 2 GiB.</exception>
+    /// <summary>Reserves the place of the next row group. Not thread-safe.</summary>
+    /// <param name="rowCount">The number of rows; at least one.</param>
+    /// <param name="pageBytes">For each text column, the bytes of its page including lengths; for each optional column, those including
+    /// levels; ignored for others. Can be empty if there is no such column.</param>
+    /// <exception cref="ArgumentException">There are no rows, or a page is larger than 2 GiB.</exception>
     public RowGroupPlace Place(int rowCount, ReadOnlySpan<long> pageBytes = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rowCount, 1);
@@ -52,10 +52,11 @@ internal sealed class PlainParquetWriter : IDisposable
         {
             long bytes = columns[i].Type == ParquetType.Text || columns[i].IsOptional ? pageBytes[i] : columns[i].ValuesBytes(rowCount);
             if (bytes > int.MaxValue)
-                throw new ArgumentException($"A page holds at most {int.MaxValue} bytes; column '{columns[i].Name}' has {bytes} in one row "
+                throw new ArgumentException($"A page must have at most {int.MaxValue} bytes; column '{columns[i].Name}' has {bytes} in one "
+                    + "row "
                     + "group.", nameof(rowCount));
             byte[] head = place.Heads[i] = FooterWriting.PageHead(rowCount, (int)bytes);
-            // Bytes between pages mean nothing to Parquet: they move the values to their multiple.
+            // Bytes between pages are ignored by Parquet readers: they align the values.
             long values = (end + head.Length + Alignment - 1) / Alignment * Alignment;
             place.Chunks[i] = new ColumnChunk(values - head.Length, head.Length + bytes, 1, 0);
             end = values + bytes;
@@ -66,23 +67,23 @@ internal sealed class PlainParquetWriter : IDisposable
         return place;
     }
 
-    /// <summary>Writes one column of a row group; on any thread.</summary>
+    /// <summary>Writes one column of a row group. Can be called from any thread.</summary>
     /// <param name="place">The row group.</param>
     /// <param name="column">The column's number.</param>
-    /// <param name="values">Its values, little endian; of text each with its length before it.</param>
-    /// <param name="min">The least value of an integer column, for its statistics.</param>
-    /// <param name="max">The greatest; below <paramref name="min"/> to say nothing.</param>
-    /// <param name="levels">What comes before the values: the <see cref="DefinitionLevels"/> of an optional column, where
-    /// <paramref name="values"/> does not begin with them.</param>
-    /// <param name="nulls">How many values of an optional column are missing.</param>
-    /// <exception cref="ArgumentException">There are more or fewer bytes than the place has.</exception>
+    /// <param name="values">The values, little-endian; each text value is preceded by its length.</param>
+    /// <param name="min">The smallest value of an integer column, for its statistics.</param>
+    /// <param name="max">The largest value; below <paramref name="min"/> for no statistics.</param>
+    /// <param name="levels">The bytes before the values: the <see cref="DefinitionLevels"/> of an optional column, if
+    /// <paramref name="values"/> does not start with them.</param>
+    /// <param name="nulls">The number of missing values of an optional column.</param>
+    /// <exception cref="ArgumentException">The number of bytes differs from that of the place.</exception>
     public void Write(RowGroupPlace place, int column, ReadOnlySpan<byte> values, long min = 1, long max = 0,
         ReadOnlySpan<byte> levels = default, int nulls = 0)
     {
         ColumnChunk chunk = place.Chunks[column];
         if (place.Heads[column].Length + (long)levels.Length + values.Length != chunk.ChunkBytes)
-            throw new ArgumentException($"Column '{columns[column].Name}' has a place of {chunk.ChunkBytes - place.Heads[column].Length} "
-                + $"bytes, not {levels.Length + values.Length}.", nameof(values));
+            throw new ArgumentException($"Column '{columns[column].Name}' must have {chunk.ChunkBytes - place.Heads[column].Length} "
+                + $"bytes; found {levels.Length + values.Length}.", nameof(values));
         place.Chunks[column] = chunk with { Min = min, Max = max, Nulls = nulls };
         RandomAccess.Write(file, place.Heads[column], chunk.PageOffset);
         long at = chunk.PageOffset + place.Heads[column].Length;
@@ -91,22 +92,22 @@ internal sealed class PlainParquetWriter : IDisposable
         RandomAccess.Write(file, values, at + levels.Length);
     }
 
-    /// <summary>Writes a required text column of a row group, with statistics; on any thread.</summary>
+    /// <summary>Writes a required text column of a row group, with statistics. Can be called from any thread.</summary>
     /// <param name="place">The row group.</param>
     /// <param name="column">The column's number.</param>
-    /// <param name="values">Its values, each with its length before it.</param>
-    /// <param name="min">The least value by its bytes.</param>
-    /// <param name="max">The greatest.</param>
-    /// <exception cref="ArgumentException">There are more or fewer bytes than the place has.</exception>
+    /// <param name="values">The values, each preceded by its length.</param>
+    /// <param name="min">The smallest value in the order of bytes.</param>
+    /// <param name="max">The largest value.</param>
+    /// <exception cref="ArgumentException">The number of bytes differs from that of the place.</exception>
     public void WriteText(RowGroupPlace place, int column, ReadOnlySpan<byte> values, ReadOnlySpan<byte> min, ReadOnlySpan<byte> max)
     {
         Write(place, column, values);
         place.Chunks[column] = place.Chunks[column] with { MinText = min.ToArray(), MaxText = max.ToArray() };
     }
 
-    /// <summary>Ends the file, once all row groups are written.</summary>
-    /// <param name="metadata">Names and values to keep in the footer.</param>
-    /// <param name="seal">Completes the bytes of the footer before they are written, by a checksum of them; null for nothing.</param>
+    /// <summary>Writes the footer and closes the file, after all row groups have been written.</summary>
+    /// <param name="metadata">The key-value metadata of the footer.</param>
+    /// <param name="seal">Modifies the bytes of the footer before they are written, to insert a checksum; null for no change.</param>
     public void Complete(IReadOnlyDictionary<string, string> metadata, Action<byte[]>? seal = null)
     {
         int[] groupRows = new int[places.Count];
@@ -126,13 +127,13 @@ internal sealed class PlainParquetWriter : IDisposable
         RandomAccess.Write(file, footer, end);
         RandomAccess.Write(file, tail, end + footer.Length);
         if (reserved > 0)
-            RandomAccess.SetLength(file, end + footer.Length + tail.Length); // gives back what was reserved beyond
+            RandomAccess.SetLength(file, end + footer.Length + tail.Length); // releases the unused reserved space
         file.Dispose();
     }
 
-    /// <summary>Closes the file; one that was not completed stays without a footer, and is the caller's to delete.</summary>
+    /// <summary>Closes the file. A file that was not completed has no footer; the caller must delete it.</summary>
     public void Dispose() => file.Dispose();
 
-    /// <summary>The file.</summary>
+    /// <summary>Returns the path of the file.</summary>
     public override string ToString() => path;
 }

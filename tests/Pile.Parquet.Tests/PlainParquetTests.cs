@@ -47,7 +47,7 @@ public class PlainParquetTests
         Assert.Equal("héllo", file.Metadata["greeting"]);
         Assert.Equal((3003L, 3951L), file.RangeOf(2, 0));
         Assert.Null(file.RangeOf(2, 1));
-        file.BringIn(2);
+        file.Prefetch(2);
         Assert.Equal(3 * 1002L, file.Values<long>(2, 0)[1]);
         Assert.Equal(1002 / 4.0, file.Values<double>(2, 1)[1]);
         file.ReleaseBefore(3);

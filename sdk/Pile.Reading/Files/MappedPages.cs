@@ -24,7 +24,7 @@ internal sealed class MappedPages : IDisposable
     {
         (this.dataset, File, this.cached, this.copy) = (dataset, file, cached, copy);
         HasFooterChecksum = file.Metadata.TryGetValue(PageChecksums.FooterKey, out string? digits);
-        if (digits is not null && !FooterChecksum.IsRight(file.FooterBytes, digits, PageChecksums.FooterKey))
+        if (digits is not null && !FooterChecksum.IsValid(file.FooterBytes, digits, PageChecksums.FooterKey))
             throw Invalid("its footer is damaged: it does not have the CRC-32C that is written in it");
         string version = file.Metadata.GetValueOrDefault(versionKey, "none");
         if (version != PageChecksums.LayoutVersion)
@@ -195,13 +195,13 @@ internal sealed class MappedPages : IDisposable
     {
         try
         {
-            File.BringIn(group);
+            File.Prefetch(group);
             string? finding = FindDamage(group, column);
             if (finding is not null && cached is not null)
             {
                 (long start, long end) = File.BytesOf(group);
                 cached.RequireAgain(start, end);
-                File.Forget(group);
+                File.ResetPages(group);
                 finding = FindDamage(group, column);
             }
             if (finding is not null)

@@ -12,8 +12,8 @@ internal sealed class RemoteObject(string address, Uri uri)
 
     internal Uri Uri => uri;
 
-    /// <summary>The ETag, or the time of the last change if there is no
-    /// ETag; null before the first response, or if it has neither.</summary>
+    /// <summary>The ETag, or the time of the last change if there is no ETag;
+    /// null before the first response, or if it has neither.</summary>
     internal string? Tag => Volatile.Read(ref tag);
 
     /// <summary>The ETag for <c>If-Match</c>, if it is a strong one. A weak one never matches (RFC 9110, 13.1.1).</summary>
