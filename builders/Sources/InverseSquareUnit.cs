@@ -3,19 +3,19 @@ using System.Text.RegularExpressions;
 
 namespace Pile.Builders.Sources;
 
-/// <summary>The unit of an inverse variance.</summary>
+/// <summary>Derives the unit of an inverse variance.</summary>
 internal static partial class InverseSquareUnit
 {
     /// <summary>One factor of a unit: a power of ten or a name, and its power.</summary>
-    [GeneratedRegex(@"\G(?<sign>[\s.*/]*?/)?[\s.*]*(?:(?<ten>10)(?:\*\*|\^)?\(?(?<tens>[+-]?\d+)\)?|1[eE](?<tens>[+-]?\d+)|(?<name>[A-Za-z]+)(?:(?:\*\*|\^)?\(?(?<power>[+-]?\d+)\)?)?)(?=$|[\s.*/])",
+    [GeneratedRegex(@"\G(?<sign>[\s.*/]*?/)?[\s.*]*(?:(?<ten>10)(?:\*\*|\^)?\(?(?<tens>[+-]?\d+)\)?|1[eE](?<tens>[+-]?\d+)|"
+        + @"(?<name>[A-Za-z]+)(?:(?:\*\*|\^)?\(?(?<power>[+-]?\d+)\)?)?)(?=$|[\s.*/])",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Factor();
 
-    /// <summary>The unit of 1/σ², where values and σ have this one, for example <c>10**40 Angstrom2 cm4 erg-2 s2</c> of <c>10**-20
+    /// <summary>Returns the unit of 1/σ² for the unit of σ, for example <c>10**40 Angstrom2 cm4 erg-2 s2</c> for <c>10**-20
     /// Angstrom-1 cm-2 erg s-1</c>.</summary>
-    /// <remarks>Every factor has its own power: readers of FITS units (FITS 4.0 §4.3.1) know no power of a product with a number in it. A
-    /// unit that is not understood
-    /// becomes <c>(unit)**-2</c>, which at least people can read.</remarks>
+    /// <remarks>Every factor has its own power, because readers of FITS units (FITS 4.0 §4.3.1) do not support the power of a product that
+    /// contains a number. A unit that is not recognized becomes <c>(unit)**-2</c>, which is readable for people.</remarks>
     internal static string Of(string unit)
     {
         string text = unit.Trim();

@@ -1,6 +1,6 @@
 namespace Pile.Builders.Sources;
 
-/// <summary>The builders that come with Pile.</summary>
+/// <summary>The builders that are part of Pile.</summary>
 public static class SourceBuilders
 {
     /// <summary>All builders of this assembly.</summary>

@@ -4,17 +4,18 @@ using Pile.Tables;
 
 namespace Pile.Builders.Sources;
 
-/// <summary>The key <c>files</c> of a recipe's source whose files are tables: one file, or one HDU of it, is one unit.</summary>
+/// <summary>The key <c>files</c> of a recipe's source whose files are tables. Each file or HDU is a unit.</summary>
 internal static class TableFiles
 {
-    /// <summary>The units of the key's globs; <c>file.fits#2</c> or <c>file.fits#NAME</c> names an HDU.</summary>
+    /// <summary>Returns the units of the key's globs; <c>file.fits#2</c> or <c>file.fits#NAME</c> names an HDU.</summary>
     /// <param name="source">The recipe's source.</param>
-    /// <param name="others">Files that every unit reads beside its own.</param>
-    /// <exception cref="DocumentInvalidException">A glob matches no file, or two files would have one name in the dataset.</exception>
+    /// <param name="others">Files that every unit reads in addition to its own.</param>
+    /// <exception cref="DocumentInvalidException">A glob matches no file, or two files would have the same name in the
+    /// dataset.</exception>
     internal static IEnumerable<SourceUnit> Units(RecipeSource source, params string[] others)
     {
         YamlNode files = source.Map.Required("files");
-        // All globs are expanded before a file is named: an absolute one may change what a file of an earlier one is called.
+        // All globs are expanded before files are named, because an absolute glob may change the name of a file of an earlier glob.
         (YamlScalar Glob, string Path, string Hdu)[] found =
             [.. (files is YamlList list ? list.Items.Select(i => i.AsScalar()) : [files.AsScalar()])
             .SelectMany(glob => Expand(source, glob)).DistinctBy(f => (f.Path, f.Hdu))];
@@ -28,7 +29,7 @@ internal static class TableFiles
     }
 
     /// <summary>Opens the table of a unit.</summary>
-    /// <exception cref="DocumentInvalidException">The name of the file is not that of a table.</exception>
+    /// <exception cref="DocumentInvalidException">The extension of the file is not that of a table.</exception>
     /// <exception cref="PileException">The table is unreadable.</exception>
     internal static async Task<ITableReader> OpenAsync(RecipeSource source, SourceUnit unit, TableReadOptions? options,
         CancellationToken cancellationToken)
@@ -43,12 +44,12 @@ internal static class TableFiles
         }
     }
 
-    /// <summary>The table of a unit as a table reader takes it: the path, and behind it the HDU if one is named.</summary>
+    /// <summary>Returns the address of a unit's table for a table reader: the path, followed by the HDU if the unit names one.</summary>
     private static string AddressOf(RecipeSource source, SourceUnit unit) => unit.Files[0] + unit.Id[source.NameOf(unit.Files[0]).Length..];
 
     private static IEnumerable<(YamlScalar Glob, string Path, string Hdu)> Expand(RecipeSource source, YamlScalar glob)
     {
-        // An HDU's name stands behind the file's, unless a file is really called so.
+        // The HDU follows the path, unless the name of a file contains the '#'.
         string table = source.PathOf(glob.Text), hdu = table[TableReader.FileOf(table).Length..];
         return source.Files(hdu.Length > 0 ? glob.With(glob.Text[..^hdu.Length]) : glob).Select(path => (glob, path, hdu));
     }

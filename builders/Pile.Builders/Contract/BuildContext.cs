@@ -22,10 +22,10 @@ public sealed class BuildContext
     /// <summary>Receives each skipped row; null to ignore them.</summary>
     internal Action<SkippedRow>? OnSkip { get; init; }
 
-    /// <summary>How the source is read where an earlier reading found something out.</summary>
+    /// <summary>The decisions of earlier attempts about how to read the source.</summary>
     internal SourceDecisions Decisions { get; init; } = new();
 
-    /// <summary>Receives what is known once the whole unit is read.</summary>
+    /// <summary>Receives the facts about the unit once all of it is read.</summary>
     internal Action<UnitFacts>? OnFacts { get; init; }
 
     /// <summary>Reports a message to the user: what was found, where, and what to do.</summary>

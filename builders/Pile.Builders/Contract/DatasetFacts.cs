@@ -3,10 +3,10 @@ using Pile.Format;
 
 namespace Pile.Builders;
 
-/// <summary>What a builder knows of all of its rows; a recipe may say it more exactly.</summary>
+/// <summary>The metadata that applies to all rows of a builder; a recipe can complete it.</summary>
 public sealed record DatasetFacts
 {
-    /// <summary>The modality of its rows.</summary>
+    /// <summary>The modality of the rows.</summary>
     public required string Modality { get; init; }
 
     /// <summary><c>vacuum</c> or <c>air</c>, for wavelengths.</summary>
@@ -15,10 +15,10 @@ public sealed record DatasetFacts
     /// <summary>The time scale of <c>mjd</c> and <c>mjd_end</c>, as FITS names it.</summary>
     public string? TimeScale { get; init; }
 
-    /// <summary>The times' reference position, as FITS names it.</summary>
+    /// <summary>The reference position of the times, as FITS names it.</summary>
     public string? TimeReference { get; init; }
 
-    /// <summary>The Julian year of the positions, where it is one for all.</summary>
+    /// <summary>The epoch of the positions as a Julian year, if all rows share one.</summary>
     public double? EpochYear { get; init; }
 
     /// <summary>Standard names for native columns.</summary>

@@ -10,7 +10,7 @@ namespace Pile.Builders;
 /// </remarks>
 public interface IDatasetBuilder
 {
-    /// <summary>What is true of all rows.</summary>
+    /// <summary>The metadata that applies to all rows.</summary>
     DatasetFacts Facts { get; }
 
     /// <summary>Lists the units of the source: files, or parts of large files. Opens as few files as possible.</summary>

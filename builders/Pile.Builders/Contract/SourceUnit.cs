@@ -1,20 +1,20 @@
 namespace Pile.Builders;
 
 /// <summary>A part of a source that is read on its own: a file, or some rows of one.</summary>
-/// <param name="Id">Its name, unique in the source and the same on every machine: relative paths only.</param>
-/// <param name="Files">The files it reads, as paths that open.</param>
+/// <param name="Id">The name of the unit: unique in the source and the same on every machine, so relative paths only.</param>
+/// <param name="Files">The paths of the files that the unit reads.</param>
 public sealed record SourceUnit(string Id, IReadOnlyList<string> Files)
 {
-    /// <summary>The first row of the file that belongs to it, from 0.</summary>
+    /// <summary>The first row of the file that belongs to the unit, from 0.</summary>
     public long FirstRow { get; init; }
 
-    /// <summary>How many rows of the file belong to it; null for all.</summary>
+    /// <summary>The number of rows of the file that belong to the unit; null for all.</summary>
     public long? RowCount { get; init; }
 
-    /// <summary>True when all its batches have the same columns, as those of a table do: what a recipe says of columns is then tried with
-    /// the first.</summary>
+    /// <summary>True if all batches of the unit have the same columns, as in a table.</summary>
+    /// <remarks>The columns that a recipe declares are then checked against the first batch.</remarks>
     public bool HasFixedColumns { get; init; }
 
-    /// <summary>About how many bytes it reads, for progress; 0 when nobody knows.</summary>
+    /// <summary>The approximate number of bytes to read, for progress reports; 0 if unknown.</summary>
     public long EstimatedBytes { get; init; }
 }

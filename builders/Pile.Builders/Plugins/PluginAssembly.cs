@@ -6,13 +6,13 @@ using Pile.Format;
 
 namespace Pile.Builders.Plugins;
 
-/// <summary>Loads an assembly of builders from outside of Pile.</summary>
+/// <summary>Loads an assembly of builders that is not part of Pile.</summary>
 internal static class PluginAssembly
 {
     private static readonly AssemblyName Contract = typeof(IDatasetBuilder).Assembly.GetName();
     private static readonly string VersionHere = Contract.Version!.ToString(3);
 
-    /// <summary>Loads the assembly and runs its initializers, so that a failure of them is found here.</summary>
+    /// <summary>Loads the assembly and runs its initializers, so that a failing initializer is reported here.</summary>
     /// <exception cref="SourceUnreadableException">The file is not an assembly, does not fit this version of the contract, or fails while
     /// loading.</exception>
     internal static Type[] Load(string path)

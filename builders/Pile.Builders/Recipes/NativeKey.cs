@@ -5,10 +5,10 @@ using Pile.Writing;
 
 namespace Pile.Builders;
 
-/// <summary>One entry of a recipe's key <c>native</c>: what is declared of a stored column.</summary>
+/// <summary>Reads one entry of a recipe's key <c>native</c>: the declaration of a stored column.</summary>
 internal static class NativeKey
 {
-    /// <exception cref="DocumentInvalidException">A key is unknown, or a code or sentinel is no number; line and column are
+    /// <exception cref="DocumentInvalidException">A key is unknown, or a code or sentinel is not a number; line and column are
     /// named.</exception>
     internal static NativeColumn Read(string name, YamlMap map)
     {

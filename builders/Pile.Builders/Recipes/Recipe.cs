@@ -5,7 +5,7 @@ using Pile.Writing;
 
 namespace Pile.Builders;
 
-/// <summary>A build written down: what to read, what it is called, whose it is. No code.</summary>
+/// <summary>The description of a build: the source to read, the name of the dataset and its provenance.</summary>
 public sealed record Recipe
 {
     /// <summary>The version of recipes that this program reads.</summary>
@@ -17,10 +17,10 @@ public sealed record Recipe
     /// <summary>The dataset's own version.</summary>
     public string DatasetVersion { get; init; } = "1";
 
-    /// <summary>The modality, where the recipe says it; it must be the builder's.</summary>
+    /// <summary>The modality, if the recipe declares it; it must be the builder's.</summary>
     public string? Modality { get; init; }
 
-    /// <summary>One line of prose.</summary>
+    /// <summary>A description in one line.</summary>
     public string? Description { get; init; }
 
     /// <summary>The project, for example SDSS.</summary>
@@ -38,51 +38,51 @@ public sealed record Recipe
     /// <summary>The licence, as an SPDX name where there is one.</summary>
     public required string Licence { get; init; }
 
-    /// <summary>What to cite.</summary>
+    /// <summary>The citation.</summary>
     public required string Citation { get; init; }
 
-    /// <summary>What to read, and by which builder.</summary>
+    /// <summary>The source to read, and the builder that reads it.</summary>
     public required RecipeSource Source { get; init; }
 
-    /// <summary>Standard names for native columns, beyond what the builder gives.</summary>
+    /// <summary>Standard names for native columns, in addition to those of the builder.</summary>
     public ImmutableArray<AliasSchema> Columns { get; init; } = [];
 
-    /// <summary>Where in the document each of <see cref="Columns"/> says what it is: the value of <c>native</c> or <c>expr</c>.</summary>
+    /// <summary>The node of the document that defines each of <see cref="Columns"/>: the value of <c>native</c> or <c>expr</c>.</summary>
     internal ImmutableDictionary<string, YamlNode> ColumnPlaces { get; init; } = ImmutableDictionary<string, YamlNode>.Empty;
 
-    /// <summary>What is declared of stored columns beyond what their source says.</summary>
+    /// <summary>Declarations of stored columns that add to those of their source.</summary>
     internal ImmutableArray<NativeColumn> Native { get; init; } = [];
 
     /// <summary>The folder of shards and index within the dataset.</summary>
     public string Subset { get; init; } = "main";
 
-    /// <summary>HEALPix order of the cells; null (the default) chooses it by bytes.</summary>
+    /// <summary>HEALPix order of the cells; null (the default) to choose it by the size of the rows.</summary>
     public int? Order { get; init; }
 
     /// <summary>Bytes of raw rows at which a cell is split into a further shard.</summary>
     public long TargetShardBytes { get; init; } = 256L << 20;
 
-    /// <summary>How heavy columns are stored.</summary>
+    /// <summary>The compression of heavy columns.</summary>
     public PieceCodec Codec { get; init; } = PieceCodec.ShuffleDeflate;
 
-    /// <summary><c>vacuum</c> or <c>air</c>, where the builder cannot know.</summary>
+    /// <summary><c>vacuum</c> or <c>air</c>, if the source does not declare it.</summary>
     public string? SpectralMedium { get; init; }
 
-    /// <summary>The time scale of the times, where the builder cannot know.</summary>
+    /// <summary>The time scale of the times, if the source does not declare it.</summary>
     public string? TimeScale { get; init; }
 
-    /// <summary>The Julian year of the positions, where it is one for all.</summary>
+    /// <summary>The epoch of the positions as a Julian year, if all rows share one.</summary>
     public double? EpochYear { get; init; }
 
-    /// <summary>How near to a tile of the index the rows of its margin lie, in arcseconds; null for no margin.</summary>
+    /// <summary>The width of the margin around each index tile, in arcseconds; null for no margin.</summary>
     public double? MarginArcsec { get; init; }
 
     /// <summary>True to write an index of ids.</summary>
     public bool HasIdIndex { get; init; }
 
-    /// <summary>Says where in the recipe a wrong alias stands.</summary>
-    /// <param name="fault">What a build found.</param>
-    /// <returns>The same with the recipe's line and column; null where the alias is the builder's own.</returns>
+    /// <summary>Adds the line and column in the recipe to the error of an invalid alias.</summary>
+    /// <param name="fault">The error that a build reported.</param>
+    /// <returns>The error with line and column; null if the alias is not from the recipe but from the builder.</returns>
     internal DocumentInvalidException? Locate(AliasInvalidException fault) =>
         ColumnPlaces.TryGetValue(fault.Alias, out YamlNode? place) ? place.Invalid($"column '{fault.Alias}': {fault.Finding}") : null;
 }

@@ -23,7 +23,7 @@ public static class RecipeReader
     /// <param name="path">The file.</param>
     /// <param name="settings">Values that replace or add to the recipe's, by path: <c>options.order</c> → <c>6</c>.</param>
     /// <exception cref="SourceUnreadableException">The file cannot be read.</exception>
-    /// <exception cref="DocumentInvalidException">It is no recipe; line and column are named.</exception>
+    /// <exception cref="DocumentInvalidException">The document is not a valid recipe; line and column are named.</exception>
     public static Recipe ReadFile(string path, IReadOnlyDictionary<string, string>? settings = null)
     {
         string text;
@@ -43,10 +43,10 @@ public static class RecipeReader
 
     /// <summary>Reads the text of a recipe.</summary>
     /// <param name="text">The YAML.</param>
-    /// <param name="path">What messages call it.</param>
-    /// <param name="folder">The folder that its globs are relative to.</param>
+    /// <param name="path">The name of the recipe in messages.</param>
+    /// <param name="folder">The folder that the recipe's globs are relative to.</param>
     /// <param name="settings">Values that replace or add to the recipe's, by path.</param>
-    /// <exception cref="DocumentInvalidException">It is no recipe; line and column are named.</exception>
+    /// <exception cref="DocumentInvalidException">The document is not a valid recipe; line and column are named.</exception>
     public static Recipe Read(string text, string path, string folder, IReadOnlyDictionary<string, string>? settings = null)
     {
         YamlMap root = YamlReader.Read(text, path).AsMap();
@@ -124,7 +124,7 @@ public static class RecipeReader
 
     private static string ReadName(YamlScalar name) =>
         name.Text.Length > 0 && name.Text[0] is not '.' && name.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
-            ? name.Text : throw name.Invalid($"'{name.Text}' is no name: letters, digits, '-', '_' and '.' are allowed");
+            ? name.Text : throw name.Invalid($"'{name.Text}' is not a valid name: letters, digits, '-', '_' and '.' are allowed");
 
     private static int? ReadOrder(YamlScalar order) => order.Text == "auto" ? null
         : order.AsInt64() is >= 0 and <= 29 and var value ? (int)value

@@ -4,7 +4,7 @@ using Pile.Format.Yaml;
 
 namespace Pile.Builders;
 
-/// <summary>The <c>source</c> of a recipe, as the builder that it names reads it.</summary>
+/// <summary>The <c>source</c> of a recipe, for the builder that it names.</summary>
 public sealed class RecipeSource
 {
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
@@ -21,8 +21,8 @@ public sealed class RecipeSource
     /// <summary>All keys under <c>source</c>.</summary>
     internal YamlMap Map => map;
 
-    /// <summary>Rejects keys under <c>source</c> that the builder does not know. The key <c>kind</c> is always known.</summary>
-    /// <exception cref="PileException">There is another key; its line and column are named.</exception>
+    /// <summary>Rejects keys under <c>source</c> that the builder does not support. The key <c>kind</c> is always allowed.</summary>
+    /// <exception cref="PileException">A key is unknown; its line and column are named.</exception>
     public void RequireKeys(params ReadOnlySpan<string> known) => map.RequireKeys(["kind", .. known]);
 
     /// <summary>Returns the text of a key.</summary>
@@ -40,16 +40,17 @@ public sealed class RecipeSource
     /// <summary>Creates the error of a key with a wrong value. The message names the recipe, line and column.</summary>
     public PileException Invalid(string key, string finding) => map.Required(key).Invalid(finding);
 
-    /// <summary>The path of a file that the recipe names relative to itself.</summary>
+    /// <summary>Returns the full path of a file whose path in the recipe is relative to the recipe's folder.</summary>
     public string PathOf(string relativePath) => Path.GetFullPath(Path.Combine(folder, relativePath));
 
-    /// <summary>The name under which a file stands in the dataset: its path as the recipe writes it, without what leads out of the recipe's
-    /// folder or is only this machine's.</summary>
-    public string NameOf(string path) => names.GetValueOrDefault(path) ?? WithoutClimbing(Path.GetRelativePath(folder, path));
+    /// <summary>Returns the name of a source file in the dataset.</summary>
+    /// <remarks>The name is the path in the recipe, without leading <c>..</c> and without the fixed part of an absolute glob, which
+    /// differs between machines.</remarks>
+    public string NameOf(string path) => names.GetValueOrDefault(path) ?? WithoutParentSegments(Path.GetRelativePath(folder, path));
 
-    /// <summary>The files behind one glob or a list of globs, sorted by name, each once.</summary>
-    /// <param name="node">The value of a key such as <c>files</c>. <c>*</c> and <c>?</c> match within one name, <c>**</c> any folders;
-    /// names that begin with a dot only match what begins with one, as in a shell.</param>
+    /// <summary>Returns the files that match one glob or a list of globs, sorted by name, without duplicates.</summary>
+    /// <param name="node">The value of a key such as <c>files</c>. <c>*</c> and <c>?</c> match within one name, <c>**</c> any folders.
+    /// As in a shell, names that begin with a dot match only patterns that begin with a dot.</param>
     /// <exception cref="DocumentInvalidException">A glob matches no file; its line and column are named.</exception>
     internal IReadOnlyList<string> Files(YamlNode node)
     {
@@ -61,15 +62,15 @@ public sealed class RecipeSource
             if (matched.Length == 0)
                 throw glob.Invalid($"no file matches '{glob.Text}' (looked below {folder})");
             files.UnionWith(matched);
-            // An absolute glob says where the files are on this machine; what they are called begins where it begins to match.
+            // The fixed part of an absolute glob is specific to this machine; the name of a file begins after it.
             if (Path.IsPathRooted(glob.Text))
                 foreach (string file in matched)
-                    names[file] = WithoutClimbing(Path.GetRelativePath(FixedRoot(full), file));
+                    names[file] = WithoutParentSegments(Path.GetRelativePath(FixedRoot(full), file));
         }
         return [.. files];
     }
 
-    /// <summary>The files behind a key, each as a unit. The unit is named like the file in the dataset.</summary>
+    /// <summary>Returns the files of a key, each as a unit. The unit has the name of the file in the dataset.</summary>
     /// <param name="key">The key under <c>source</c>: one glob or a list of globs.</param>
     /// <exception cref="DocumentInvalidException">The key is missing, a glob matches no file, or two files would have the same
     /// name.</exception>
@@ -98,7 +99,7 @@ public sealed class RecipeSource
         return Path.GetDirectoryName(glob < 0 ? pattern : pattern[..(glob + 1)])!;
     }
 
-    private static string WithoutClimbing(string relativePath) =>
+    private static string WithoutParentSegments(string relativePath) =>
         string.Join('/', relativePath.Split(Path.DirectorySeparatorChar).SkipWhile(part => part == ".."));
 
     private static IEnumerable<string> Expand(string pattern)
@@ -125,7 +126,7 @@ public sealed class RecipeSource
             : Directory.EnumerateDirectories(current).Where(d => IsMatch(part, d)).SelectMany(d => Match(d, rest));
     }
 
-    // What begins with a dot is somebody's notes: the resource forks of a Mac, a build under way, checkpoints.
+    // Names that begin with a dot are not data: resource forks of macOS, unfinished builds, checkpoints.
     private static bool IsMatch(string part, string path) => Path.GetFileName(path) is var name
         && (!name.StartsWith('.') || part.StartsWith('.')) && FileSystemName.MatchesSimpleExpression(part, name, ignoreCase: false);
 }

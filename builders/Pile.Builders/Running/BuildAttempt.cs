@@ -29,8 +29,8 @@ internal sealed class BuildAttempt(
         };
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        // Runs of one file's rows have that file's columns; of several files each may have what an alias names, and then only all together
-        // tell.
+        // Units of one file have the columns of that file. With several files, an alias may refer to a column that only some files have,
+        // so that it can only be checked after all units.
         bool haveAllOneColumns = units.TrueForAll(u => u.HasFixedColumns
             && (units.Count == 1 || (u.RowCount is not null && u.Files.SequenceEqual(units[0].Files, StringComparer.Ordinal))));
         ParallelOptions parallel = new()
@@ -72,7 +72,7 @@ internal sealed class BuildAttempt(
     {
         string name = unit.Id + suffix;
         SourceFile[] files = [.. unit.Files.Select(checksums.Of)];
-        // Part of a unit is none that a build of all rows may go on with, so it is read anew each time.
+        // A limited build reads only a part of a unit, which a complete build must not reuse; so it always reads the unit again.
         if (settings.Limit is null && writer.IsComplete(name, files))
         {
             Interlocked.Add(ref skippedBefore, writer.SkippedRowsOf(name));
@@ -115,22 +115,21 @@ internal sealed class BuildAttempt(
 
     private string NameOf(string file) => Path.IsPathRooted(file) ? source.NameOf(file) : file;
 
-    /// <summary>Judges what only all units together tell: the unit of right ascension, where the ids are from, and which columns there
-    /// are.</summary>
+    /// <summary>Checks what depends on all units: the unit of right ascension, the source of the ids, and the known columns.</summary>
     private void RequireAgreement(int unitCount)
     {
-        KeyValuePair<string, UnitFacts>[] told = [.. facts.OrderBy(f => f.Key, StringComparer.Ordinal)];
-        string where = told.Length == 1 ? told[0].Key : $"{unitCount} files";
-        if (told.Select(f => f.Value).Where(f => f.UndeclaredExtent is not null).ToArray() is { Length: > 0 } undeclared
+        KeyValuePair<string, UnitFacts>[] known = [.. facts.OrderBy(f => f.Key, StringComparer.Ordinal)];
+        string where = known.Length == 1 ? known[0].Key : $"{unitCount} files";
+        if (known.Select(f => f.Value).Where(f => f.UndeclaredExtent is not null).ToArray() is { Length: > 0 } undeclared
             && undeclared.Select(f => f.UndeclaredExtent!).Aggregate((a, b) => a.Union(b)) is { LooksLikeHours: true } extent)
             throw new RaUnitUndeclaredException(where, undeclared[0].UndeclaredRa, extent);
-        if (told.Length > 0
-            && told.Select(f => f.Value.UnknownColumns.AsEnumerable()).Aggregate((a, b) => a.Intersect(b)).FirstOrDefault() is { } unknown)
+        if (known.Length > 0
+            && known.Select(f => f.Value.UnknownColumns.AsEnumerable()).Aggregate((a, b) => a.Intersect(b)).FirstOrDefault() is { } unknown)
             throw new SchemaMismatchException(where, unknown, "no file has such a column",
                 "Correct 'exclude', 'only' or 'cast' in the recipe's source")
             { IsOfCaller = true };
-        if (told.FirstOrDefault(f => f.Value.Ids is IdSource.RowNumber).Key is { } without
-            && told.Any(f => f.Value.Ids is IdSource.Guessed))
+        if (known.FirstOrDefault(f => f.Value.Ids is IdSource.RowNumber).Key is { } without
+            && known.Any(f => f.Value.Ids is IdSource.Guessed))
             throw ReadAgainException.WithRowNumbers(without, "no column of ids was found, though other files of the source have one");
     }
 

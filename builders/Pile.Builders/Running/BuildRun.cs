@@ -74,7 +74,7 @@ public static class BuildRun
                 + $"but the times that the builder '{builder.Kind}' reads are in '{stated}'.", nameof(recipe));
         if ((facts.TimeScale ?? recipe.TimeScale) is null
             && Modality.Get(facts.Modality).Columns.Any(c => c is { IsTime: true, IsRequired: true }))
-            throw new ArgumentException($"The recipe '{recipe.Name}' makes light curves and does not say in which time scale: "
+            throw new ArgumentException($"The recipe '{recipe.Name}' builds light curves but does not declare their time scale: "
                 + "set 'options.time_scale' (UTC, TAI, TDB …).", nameof(recipe));
         HashSet<string> own = [.. recipe.Columns.Select(c => c.Name)];
         return new DatasetSpec

@@ -2,5 +2,5 @@ using Pile.Format;
 
 namespace Pile.Builders;
 
-/// <summary>A unit that was left out, and why.</summary>
+/// <summary>A unit that was skipped, and the reason.</summary>
 public sealed record SkippedUnit(string UnitId, PileException Reason);

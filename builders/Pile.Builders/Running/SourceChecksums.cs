@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Builders;
 
-/// <summary>Size and SHA-256 of source files, each read once even when many units share it.</summary>
+/// <summary>Computes size and SHA-256 of source files. Each file is read once, even if many units share it.</summary>
 internal sealed class SourceChecksums(Func<string, string> nameOf)
 {
     private readonly ConcurrentDictionary<string, Lazy<SourceFile>> known = new(StringComparer.Ordinal);

@@ -6,9 +6,9 @@ using Pile.Tables;
 
 namespace Pile.Builders.Sources;
 
-/// <summary>The keys <c>exclude</c>, <c>only</c> and <c>cast</c> of a recipe's source: which columns of its tables are kept, and as
-/// what.</summary>
-/// <remarks>A column of positions or ids is read in any case; it is kept beside them only if it is chosen.</remarks>
+/// <summary>The keys <c>exclude</c>, <c>only</c> and <c>cast</c> of a recipe's source: which columns of its tables are kept, and with
+/// which type.</summary>
+/// <remarks>The columns of positions and ids are always read; they are kept as native columns only if they are chosen.</remarks>
 internal sealed class ColumnChoice
 {
     private readonly FrozenSet<string> excluded;
@@ -32,20 +32,20 @@ internal sealed class ColumnChoice
     /// <summary>True if a column is kept in the dataset.</summary>
     internal bool Keeps(string column) => only is null ? !excluded.Contains(column) : only.Contains(column);
 
-    /// <summary>The names that a table lacks.</summary>
+    /// <summary>Returns the chosen names that the table does not have.</summary>
     internal ImmutableArray<string> UnknownIn(ITableReader table) =>
         [.. excluded.Concat(only ?? []).Concat(casts.Keys).Except(table.Columns.Select(c => c.Name), StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)];
 
-    /// <summary>The table with its columns cast. Columns that it lacks are ignored here.</summary>
+    /// <summary>Returns the table with its columns cast. Unknown columns are ignored here.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="onBadValue">Receives a value that cannot be cast, which is then missing; null: it is an error.</param>
+    /// <param name="onBadValue">Receives a value that cannot be cast and is then missing; null to throw instead.</param>
     internal ITableReader Apply(ITableReader table, Action<ValueInvalidException>? onBadValue = null) =>
         casts.Where(cast => table.Columns.Any(c => c.Name == cast.Key)).ToDictionary(StringComparer.Ordinal) is { Count: > 0 } types
             ? new CastTable(table, types, onBadValue) : table;
 
-    /// <summary>Requires that a table, the only one of its source, has every column that is named.</summary>
-    /// <exception cref="SchemaMismatchException">It lacks one.</exception>
+    /// <summary>Requires that a table, the only one of its source, has every chosen column.</summary>
+    /// <exception cref="SchemaMismatchException">A column is unknown.</exception>
     internal void Require(ITableReader table)
     {
         if (UnknownIn(table) is [var unknown, ..])

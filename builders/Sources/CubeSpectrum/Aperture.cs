@@ -1,9 +1,9 @@
 namespace Pile.Builders.Sources.CubeSpectrum;
 
 /// <summary>One spaxel of an aperture.</summary>
-/// <param name="X">Its column, from 0; may lie off the cube.</param>
-/// <param name="Y">Its row, from 0.</param>
-/// <param name="Weight">The part of it that belongs to the aperture, in (0, 1].</param>
+/// <param name="X">The column, from 0; may be outside of the cube.</param>
+/// <param name="Y">The row, from 0; may be outside of the cube.</param>
+/// <param name="Weight">The fraction of the spaxel within the aperture, in (0, 1].</param>
 internal readonly record struct WeightedSpaxel(int X, int Y, double Weight);
 
 /// <summary>A circle on the sky about one object, as spaxels with weights.</summary>
@@ -12,21 +12,21 @@ internal sealed class Aperture
     private Aperture(WeightedSpaxel[] spaxels, double spaxelArcsec2) =>
         (Spaxels, SpaxelArcsec2, TotalWeight) = (spaxels, spaxelArcsec2, spaxels.Sum(s => s.Weight));
 
-    /// <summary>The spaxels that belong to it, whether the cube has them or not; by rows.</summary>
+    /// <summary>The spaxels of the aperture by rows, including those outside of the cube.</summary>
     internal WeightedSpaxel[] Spaxels { get; }
 
     /// <summary>The solid angle of one spaxel at the object, arcsec².</summary>
     internal double SpaxelArcsec2 { get; }
 
-    /// <summary>The sum of all weights, spaxels off the cube included.</summary>
+    /// <summary>The sum of all weights, including spaxels outside of the cube.</summary>
     internal double TotalWeight { get; }
 
-    /// <summary>Lays a circle over the spaxels.</summary>
+    /// <summary>Computes the spaxels of a circle around an object.</summary>
     /// <param name="x">The object's column, from 0 at the first spaxel's centre.</param>
     /// <param name="y">The object's row.</param>
     /// <param name="jacobian">Arcseconds east and north for a step of one spaxel; taken as constant over the aperture.</param>
     /// <param name="radiusArcsec">The circle's radius.</param>
-    /// <param name="method">Which part of a spaxel counts.</param>
+    /// <param name="method">How a spaxel on the edge is weighted.</param>
     internal static Aperture About(double x, double y, (double EastX, double EastY, double NorthX, double NorthY) jacobian,
         double radiusArcsec, ApertureMethod method)
     {
@@ -52,6 +52,6 @@ internal sealed class Aperture
             ((eastX * (px - x)) + (eastY * (py - y)), (northX * (px - x)) + (northY * (py - y)));
     }
 
-    // What is left of a spaxel that a circle only touches is rounding.
+    // A smaller weight is a rounding error of a spaxel that the circle only touches.
     private const double LeastWeight = 1e-12;
 }

@@ -1,10 +1,10 @@
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>The area that a circle about the origin shares with a convex polygon, exactly.</summary>
+/// <summary>Computes the exact area of the overlap of a circle around the origin and a convex polygon.</summary>
 internal static class CircleOverlap
 {
-    /// <summary>The shared area: the sum over the polygon's edges of the circle's overlap with the triangle of that edge and the
-    /// origin.</summary>
+    /// <summary>Returns the area of the overlap.</summary>
+    /// <remarks>It is the sum over the polygon's edges of the circle's overlap with the triangle of the edge and the origin.</remarks>
     /// <param name="corners">The polygon's corners, one after the other in either sense.</param>
     /// <param name="radius">The circle's radius, in the unit of the corners.</param>
     internal static double Area(ReadOnlySpan<(double X, double Y)> corners, double radius)
@@ -15,8 +15,8 @@ internal static class CircleOverlap
         return Math.Abs(area);
     }
 
-    /// <summary>Signed overlap with the triangle of the origin and an edge: triangles where the edge lies within the circle, sectors where
-    /// it lies outside.</summary>
+    /// <summary>Returns the signed overlap with the triangle of the origin and an edge: triangles where the edge is inside the circle,
+    /// sectors where it is outside.</summary>
     private static double Edge((double X, double Y) p, (double X, double Y) q, double radius)
     {
         (double dx, double dy) = (q.X - p.X, q.Y - p.Y);

@@ -5,7 +5,7 @@ using Pile.Sky;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>One cube: what its headers say, without its voxels. Any thread may use it.</summary>
+/// <summary>The metadata of one cube from its headers, without the voxels. Safe to use from any thread.</summary>
 internal sealed class Cube : ISkyImage
 {
     private const double MarginDeg = 1.0 / 60;
@@ -33,7 +33,7 @@ internal sealed class Cube : ISkyImage
 
     public string Path { get; }
 
-    /// <summary>Its place among the recipe's files, from 0.</summary>
+    /// <summary>The index among the recipe's files, from 0.</summary>
     public int Number { get; }
 
     public int HduIndex { get; }
@@ -61,7 +61,7 @@ internal sealed class Cube : ISkyImage
     /// <summary>Wavelengths of the channels, ascending, Å.</summary>
     internal double[] WavelengthAngstrom { get; }
 
-    /// <summary>Whether the file has its channels the other way round.</summary>
+    /// <summary>True if the file stores its channels by descending wavelength.</summary>
     internal bool IsDescending { get; }
 
     /// <summary>Air or vacuum.</summary>
@@ -69,19 +69,19 @@ internal sealed class Cube : ISkyImage
 
     internal FluxUnit Unit { get; }
 
-    /// <summary>The solid angle of the beam, arcsec²; NaN where the unit is not per beam.</summary>
+    /// <summary>The solid angle of the beam, arcsec²; NaN if the unit is not per beam.</summary>
     internal double BeamArcsec2 { get; }
 
-    /// <summary>The channels of the white-light image: first and number, by ascending wavelength.</summary>
+    /// <summary>The channels of the white-light image, by ascending wavelength: the first and their number.</summary>
     internal (int First, int Count) WhiteLight { get; }
 
     /// <summary>From ICRS to the system of the cube's WCS.</summary>
     public FrameConversion FromIcrs { get; }
 
-    /// <summary>A circle that holds the footprint; the whole sky for a cube of degrees.</summary>
+    /// <summary>A circle that contains the footprint; the whole sky for a cube of several degrees.</summary>
     public SkyCap Footprint { get; }
 
-    /// <summary>What a sum of values is to be multiplied by to be in the unit of the sum.</summary>
+    /// <summary>Returns the factor that converts a sum of values to the unit of the sum.</summary>
     /// <param name="spaxelArcsec2">The solid angle of a spaxel at the object.</param>
     internal double SumFactor(double spaxelArcsec2) => Unit.Per switch
     {
@@ -91,7 +91,7 @@ internal sealed class Cube : ISkyImage
     };
 
     /// <summary>Opens a file and finds its cube.</summary>
-    /// <exception cref="PileException">There is none, or its sky, its wavelengths or its unit are not known.</exception>
+    /// <exception cref="PileException">The file has no cube, or the celestial WCS, wavelengths or unit of the cube are unknown.</exception>
     internal static Cube Read(CubeRecipe recipe, int number)
     {
         using FitsFile file = FitsFile.OpenRead(recipe.Files[number]);
@@ -115,34 +115,34 @@ internal sealed class Cube : ISkyImage
         string says = $"CTYPE{ChannelAxis + 1} = '{spectrum.Type}'";
         if (recipe.Medium is SpectralMedium.Undeclared && spectrum.Medium is SpectralMedium.Undeclared)
             throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu}, {says} says neither air nor vacuum",
-                "Say 'wavelength: { medium: air }' or 'vacuum' in the recipe's source");
+                "Set 'wavelength: { medium: air }' or 'vacuum' in the recipe's source");
         return recipe.Medium is SpectralMedium.Undeclared ? spectrum.Medium
             : spectrum.Medium is SpectralMedium.Undeclared || spectrum.Medium == recipe.Medium ? recipe.Medium
             : throw new SchemaMismatchException(Path, null,
-                $"HDU {Header.Hdu}, {says} gives wavelengths in {Word(spectrum.Medium)}, and the recipe says {Word(recipe.Medium)}",
-                "Leave 'wavelength.medium' out, or the file");
+                $"HDU {Header.Hdu}, {says} gives wavelengths in {Word(spectrum.Medium)}, but the recipe says {Word(recipe.Medium)}",
+                "Remove 'wavelength.medium' from the recipe's source, or leave out this file");
     }
 
-    /// <summary>The format's word for a medium.</summary>
+    /// <summary>Returns the word of the format for a medium.</summary>
     internal static string Word(SpectralMedium medium) => medium is SpectralMedium.Air ? "air" : "vacuum";
 
     private FluxUnit UnitOf(CubeRecipe recipe)
     {
         if ((recipe.Unit ?? Header.GetText("BUNIT")?.Trim()) is not { Length: > 0 } text)
-            throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu} has no BUNIT: nothing says whether its values add up",
-                "Name the 'unit' in the recipe's source");
+            throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu} has no BUNIT, so that the unit of its values is unknown",
+                "Set 'unit' in the recipe's source");
         return FluxUnit.TryParse(text, out string? reason)
             ?? throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu}: the unit {reason}",
-                "Convert the cube, or name the 'unit' in the recipe's source if that one is wrong");
+                "Convert the cube, or set 'unit' in the recipe's source if BUNIT is wrong");
     }
 
-    /// <summary>The beam's solid angle, π·BMAJ·BMIN/(4 ln 2).</summary>
+    /// <summary>Returns the solid angle of the beam, π·BMAJ·BMIN/(4 ln 2).</summary>
     private double BeamOf(FitsHeader primary) =>
         (Header.GetFloat64("BMAJ") ?? primary.GetFloat64("BMAJ")) is > 0 and var major
             && (Header.GetFloat64("BMIN") ?? primary.GetFloat64("BMIN")) is > 0 and var minor
             ? Math.PI * major * minor * 3600 * 3600 / (4 * Math.Log(2))
             : throw new FitsException(Path, Header.Hdu,
-                $"its unit '{Unit.Spaxel}' is per beam, but there is no BMAJ and BMIN. Add them to the header, or leave this file out.");
+                $"the unit '{Unit.Spaxel}' is per beam, but the header has no BMAJ and BMIN. Add them, or leave this file out.");
 
     private (int First, int Count) WhiteLightOf(CubeRecipe recipe)
     {
@@ -151,7 +151,8 @@ internal sealed class Cube : ISkyImage
         int first = Array.FindIndex(WavelengthAngstrom, w => w >= low), last = Array.FindLastIndex(WavelengthAngstrom, w => w <= high);
         return first >= 0 && last >= first ? (first, last - first + 1)
             : throw new SchemaMismatchException(Path, null,
-                $"no channel lies within {low} to {high} Å; they go from {WavelengthAngstrom[0]:0.###} to {WavelengthAngstrom[^1]:0.###} Å",
+                $"no channel is between {low} and {high} Å; the channels range from {WavelengthAngstrom[0]:0.###} to "
+                    + $"{WavelengthAngstrom[^1]:0.###} Å",
                 "Correct 'image.range_angstrom' in the recipe's source");
     }
 
@@ -161,7 +162,7 @@ internal sealed class Cube : ISkyImage
         double cos = new[] { (-0.5, -0.5), (Width - 0.5, -0.5), (-0.5, Height - 0.5), (Width - 0.5, Height - 0.5) }
             .Select(c => At(c.Item1, c.Item2)).Min(edge => SkyCap.Dot(centre, edge));
         double radiusDeg = double.RadiansToDegrees(Math.Acos(Math.Clamp(cos, -1, 1)));
-        // A cube of degrees, or one that reaches off the sky, is always a candidate: there are few of them.
+        // A cube of several degrees, or one whose corners are off the sky, is always a candidate; such cubes are rare.
         return radiusDeg < 2 ? new(centre, Math.Cos(double.DegreesToRadians((radiusDeg * 1.05) + MarginDeg))) : SkyCap.WholeSky;
 
         (double X, double Y, double Z) At(double x, double y)

@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>What the columns of spectra out of cubes are, the same for all blocks, and their values.</summary>
+/// <summary>Creates the columns of spectra from cubes; their schemas are the same for all blocks.</summary>
 internal sealed class CubeColumns
 {
     private const string BandName = "white";
@@ -20,10 +20,10 @@ internal sealed class CubeColumns
 
     private string Unit => cubes.Unit.Sum;
 
-    /// <summary>The columns of some objects.</summary>
+    /// <summary>Returns the columns of some objects.</summary>
     /// <param name="objects">The objects.</param>
-    /// <param name="lsfSigma">σ of the line-spread function for each channel of an object's cube; null where each voxel has its own, or
-    /// none is known.</param>
+    /// <param name="lsfSigma">σ of the line-spread function for each channel of an object's cube; null if it differs between voxels or is
+    /// unknown.</param>
     internal ImmutableArray<ColumnData> Of(IReadOnlyList<ObjectSpectrum> objects, IReadOnlyList<double[]?> lsfSigma)
     {
         int[] lengths = [.. objects.Select(o => o.Cube.WavelengthAngstrom.Length)];

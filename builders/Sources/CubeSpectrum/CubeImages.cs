@@ -4,8 +4,7 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>A cube open for reading, with the noise, mask and line-spread function that go with it. Boxes are read, never the
-/// whole.</summary>
+/// <summary>Reads boxes of voxels of a cube, with noise, mask and line-spread function.</summary>
 internal sealed class CubeImages : IDisposable
 {
     private readonly ImageFiles files;
@@ -16,7 +15,8 @@ internal sealed class CubeImages : IDisposable
     private readonly double[]? lsfOfChannel;
 
     /// <exception cref="FitsException">A file does not open, or has no such image.</exception>
-    /// <exception cref="SchemaMismatchException">Noise or mask have other axes than the cube, or are of another kind.</exception>
+    /// <exception cref="SchemaMismatchException">The axes of noise or mask differ from those of the cube, or the mask does not hold
+    /// integers.</exception>
     internal CubeImages(CubeRecipe recipe, Cube cube)
     {
         (this.recipe, this.cube, files) = (recipe, cube, new ImageFiles(cube));
@@ -27,7 +27,7 @@ internal sealed class CubeImages : IDisposable
             mask = recipe.Mask is { } bits ? Companion(bits, "mask") : null;
             if (mask is { Type: FitsType.Float32 or FitsType.Float64 or FitsType.UInt64 })
                 throw new SchemaMismatchException(recipe.Mask!.Files[cube.Number], null,
-                    $"a mask should hold integers of at most 63 bits, found {mask.Type}", "Name another HDU in the recipe");
+                    $"a mask should hold integers of at most 63 bits, found {mask.Type}", "Choose another HDU in the recipe");
             if (recipe.Lsf?.Hdu is { } name)
                 (lsf, lsfOfChannel) = OpenLsf(name);
         }
@@ -44,25 +44,25 @@ internal sealed class CubeImages : IDisposable
     /// <summary>Whether the line-spread function has a value for each voxel.</summary>
     internal bool HasLsfOfVoxels => lsf is not null;
 
-    /// <summary>The line-spread function's σ in Å for each channel, by ascending wavelength; null if it is not known, or known for each
-    /// voxel.</summary>
+    /// <summary>Returns σ of the line-spread function in Å for each channel, by ascending wavelength; null if it is unknown or differs
+    /// between voxels.</summary>
     internal double[]? LsfSigmaAngstrom()
     {
-        if (recipe.Lsf is not { } told || lsf is not null)
+        if (recipe.Lsf is not { } declared || lsf is not null)
             return null;
         double[] sigma = new double[cube.WavelengthAngstrom.Length];
         for (int i = 0; i < sigma.Length; i++)
-            sigma[i] = told.SigmaAngstrom(lsfOfChannel?[cube.IsDescending ? ^(i + 1) : i] ?? told.At(cube.WavelengthAngstrom[i]),
+            sigma[i] = declared.SigmaAngstrom(lsfOfChannel?[cube.IsDescending ? ^(i + 1) : i] ?? declared.At(cube.WavelengthAngstrom[i]),
                 cube.WavelengthAngstrom[i]);
         return sigma;
     }
 
-    /// <summary>Reads values and variances; NaN in both where nothing valid was measured: value not finite, bad by the mask, or noise that
-    /// is none.</summary>
-    /// <param name="box">Which voxels.</param>
+    /// <summary>Reads values and variances. Both are NaN where the value is not finite, the mask marks it as bad, or the noise is not
+    /// valid.</summary>
+    /// <param name="box">The voxels.</param>
     /// <param name="flux">Receives the values.</param>
-    /// <param name="variance">Receives the variances; untouched if the noise is not known.</param>
-    /// <param name="bits">Room for the mask.</param>
+    /// <param name="variance">Receives the variances; unchanged if there is no noise.</param>
+    /// <param name="bits">A buffer for the mask.</param>
     internal void Read(VoxelBox box, Span<double> flux, Span<double> variance, Span<long> bits)
     {
         Read(science, box, flux);
@@ -80,7 +80,7 @@ internal sealed class CubeImages : IDisposable
         }
     }
 
-    /// <summary>Reads the line-spread function's σ in Å of voxels; NaN where it is not known.</summary>
+    /// <summary>Reads σ of the line-spread function of voxels in Å; NaN where it is unknown.</summary>
     internal void ReadLsf(VoxelBox box, Span<double> sigma)
     {
         Read(lsf!, box, sigma);
@@ -91,11 +91,11 @@ internal sealed class CubeImages : IDisposable
     /// <inheritdoc/>
     public void Dispose() => files.Dispose();
 
-    private double Variance(double told) => !(told > 0) ? double.NaN : recipe.IvarKind switch
+    private double Variance(double stored) => !(stored > 0) ? double.NaN : recipe.IvarKind switch
     {
-        NoiseKind.Ivar => 1 / told,
-        NoiseKind.Variance => told,
-        _ => told * told,
+        NoiseKind.Ivar => 1 / stored,
+        NoiseKind.Variance => stored,
+        _ => stored * stored,
     };
 
     private void Read<T>(FitsImage image, VoxelBox box, Span<T> destination) where T : unmanaged
@@ -124,12 +124,12 @@ internal sealed class CubeImages : IDisposable
         int Stride(int axis) => (int)count.Take(axis).Aggregate(1L, (product, length) => product * length);
     }
 
-    private FitsImage Companion(CompanionRecipe told, string role)
+    private FitsImage Companion(CompanionRecipe companion, string role)
     {
-        FitsHdu hdu = files.Companion(told, role);
+        FitsHdu hdu = files.Companion(companion, role);
         return hdu.Axes.SequenceEqual(cube.Axes) ? hdu.Image()
-            : throw new SchemaMismatchException($"{told.Files[cube.Number]}, HDU {hdu.Label}", null,
-                $"the {role} of {Path.GetFileName(cube.Path)} should have the axes [{string.Join(", ", cube.Axes)}] as that, found "
+            : throw new SchemaMismatchException($"{companion.Files[cube.Number]}, HDU {hdu.Label}", null,
+                $"the {role} of {Path.GetFileName(cube.Path)} should have the axes of the cube, [{string.Join(", ", cube.Axes)}]; found "
                     + $"[{string.Join(", ", hdu.Axes)}]", "Correct the recipe");
     }
 

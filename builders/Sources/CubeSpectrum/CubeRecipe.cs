@@ -6,28 +6,27 @@ using Pile.Format.Yaml;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>Which part of a spaxel belongs to an aperture.</summary>
+/// <summary>How much of a spaxel belongs to an aperture.</summary>
 internal enum ApertureMethod
 {
-    /// <summary>The part that lies within the circle.</summary>
+    /// <summary>The fraction within the circle.</summary>
     Exact,
 
-    /// <summary>All of it where its centre lies within the circle, else nothing.</summary>
+    /// <summary>All of it if its centre is within the circle, otherwise nothing.</summary>
     Centre,
 }
 
-/// <summary>What is done about the covariance of neighbouring spaxels.</summary>
+/// <summary>How the covariance of neighbouring spaxels is taken into account.</summary>
 internal enum ApertureCovariance
 {
-    /// <summary>Nothing: the errors are too small.</summary>
+    /// <summary>Ignores it; the errors are too small.</summary>
     Ignored,
 
-    /// <summary>Errors times 1 + 1.62·log10 N, as measured for MaNGA.</summary>
+    /// <summary>Multiplies errors by 1 + 1.62·log10 N, as measured for MaNGA.</summary>
     Manga,
 }
 
-/// <summary>The <c>source</c> of a recipe for spectra out of cubes, read and checked. What each key means stands in
-/// <c>SOURCE.md</c>.</summary>
+/// <summary>The <c>source</c> of a recipe for spectra from cubes. <c>SOURCE.md</c> describes its keys.</summary>
 internal sealed record CubeRecipe
 {
     private const int LargestImage = 2048, DefaultImage = 25;
@@ -55,13 +54,13 @@ internal sealed record CubeRecipe
     /// <summary>The HDU of the values, a name or a number; null for the first image with sky and spectrum.</summary>
     internal string? Hdu { get; init; }
 
-    /// <summary>The noise of each voxel, if it is known.</summary>
+    /// <summary>The noise of each voxel; null if unknown.</summary>
     internal CompanionRecipe? Ivar { get; init; }
 
-    /// <summary>What <see cref="Ivar"/> holds.</summary>
+    /// <summary>The quantity that <see cref="Ivar"/> holds.</summary>
     internal NoiseKind IvarKind { get; init; }
 
-    /// <summary>The survey's integer mask, if there is one.</summary>
+    /// <summary>The survey's integer mask; null without one.</summary>
     internal CompanionRecipe? Mask { get; init; }
 
     /// <summary>The bits of the mask that make a voxel bad; −1 for any.</summary>
@@ -70,22 +69,22 @@ internal sealed record CubeRecipe
     /// <summary>The unit of the values; null for BUNIT.</summary>
     internal string? Unit { get; init; }
 
-    /// <summary>What the values are multiplied by to be in <see cref="Unit"/>.</summary>
+    /// <summary>The factor that converts the values to <see cref="Unit"/>.</summary>
     internal double Scale { get; init; } = 1;
 
-    /// <summary>Air or vacuum, where the files do not say it.</summary>
+    /// <summary>Air or vacuum, if the files do not declare it.</summary>
     internal SpectralMedium Medium { get; init; }
 
-    /// <summary>The unit of wavelengths that have none.</summary>
+    /// <summary>The unit of the wavelengths; null for the unit in the file.</summary>
     internal string? WavelengthUnit { get; init; }
 
     /// <summary>The HDU that holds the wavelengths; null for the WCS.</summary>
     internal string? WavelengthHdu { get; init; }
 
-    /// <summary>The column of <see cref="WavelengthHdu"/>, if that is a table; null for its only one.</summary>
+    /// <summary>The column of <see cref="WavelengthHdu"/>, if that is a table; null for its only numeric column.</summary>
     internal string? WavelengthColumn { get; init; }
 
-    /// <summary>The line-spread function, if it is known.</summary>
+    /// <summary>The line-spread function; null if unknown.</summary>
     internal LsfRecipe? Lsf { get; init; }
 
     internal required double RadiusArcsec { get; init; }
@@ -100,7 +99,7 @@ internal sealed record CubeRecipe
     /// <summary>The wavelengths of the white-light image, Å; null for all.</summary>
     internal (double First, double Last)? ImageRangeAngstrom { get; init; }
 
-    /// <summary>The recipe's words for method and covariance, as the dataset has them.</summary>
+    /// <summary>The recipe's words for method and covariance, which the dataset also uses.</summary>
     internal string MethodWord => MethodWords.First(w => w.Value == Method).Key;
 
     /// <inheritdoc cref="MethodWord"/>
@@ -155,7 +154,7 @@ internal sealed record CubeRecipe
         : bad.AsInt64() is > 0 and var bits ? bits : throw bad.Invalid("expected 'nonzero', or the sum of the bits that make a voxel bad");
 
     private static double ReadScale(YamlMap map, YamlScalar scale) =>
-        map.Find("unit") is null ? throw scale.Invalid("'scale' goes with 'unit', the unit of the scaled values")
+        map.Find("unit") is null ? throw scale.Invalid("'scale' requires 'unit', the unit of the scaled values")
         : scale.AsDouble() is > 0 and < double.PositiveInfinity and var factor ? factor : throw scale.Invalid("expected a number above 0");
 
     private static int ReadSize(YamlScalar size) => size.AsInt64() is >= 1 and <= LargestImage and var spaxels

@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>All cubes of a recipe, known to agree in medium and unit, and which of them may hold a position.</summary>
+/// <summary>All cubes of a recipe. They have the same medium and unit.</summary>
 internal sealed class CubeSet
 {
     private CubeSet(CubeRecipe recipe, IReadOnlyList<Cube> cubes, IReadOnlyList<(string Path, PileException Reason)> unusable)
@@ -13,40 +13,40 @@ internal sealed class CubeSet
         Cube first = cubes[0];
         if (cubes.FirstOrDefault(c => c.Medium != first.Medium) is { } other)
             throw new SchemaMismatchException(other.Path, null,
-                $"its wavelengths are in {Cube.Word(other.Medium)}, and in {Cube.Word(first.Medium)} in {first.Path}",
+                $"its wavelengths are in {Cube.Word(other.Medium)}, but those of {first.Path} are in {Cube.Word(first.Medium)}",
                 "Build a dataset of each");
         if (cubes.FirstOrDefault(c => c.Unit.Spaxel != first.Unit.Spaxel) is { } strange)
             throw new SchemaMismatchException(strange.Path, null,
-                $"BUNIT is '{strange.Unit.Spaxel}', and '{first.Unit.Spaxel}' in {first.Path}",
-                "Build a dataset of each, or name the 'unit' in the recipe's source if it is the same for all");
+                $"BUNIT is '{strange.Unit.Spaxel}', but '{first.Unit.Spaxel}' in {first.Path}",
+                "Build a dataset of each, or set 'unit' in the recipe's source if it is the same for all");
         Columns = new(recipe, this);
     }
 
     internal CubeRecipe Recipe { get; }
 
-    /// <summary>The cubes that can be read, at least one, in the order of their names.</summary>
+    /// <summary>The readable cubes, at least one, sorted by name.</summary>
     internal IReadOnlyList<Cube> Cubes { get; }
 
-    /// <summary>Air or vacuum, the same in all.</summary>
+    /// <summary>Air or vacuum; the same for all cubes.</summary>
     internal SpectralMedium Medium => Cubes[0].Medium;
 
-    /// <summary>The unit of all.</summary>
+    /// <summary>The unit of all cubes.</summary>
     internal FluxUnit Unit => Cubes[0].Unit;
 
-    /// <summary>First and last wavelength of the white-light images, Å; null where the cubes differ.</summary>
+    /// <summary>First and last wavelength of the white-light images, Å; null if the cubes differ.</summary>
     internal (double First, double Last)? WhiteLightRange => Recipe.ImageRangeAngstrom
         ?? (Cubes.All(c => c.WavelengthAngstrom[0] == Cubes[0].WavelengthAngstrom[0]
             && c.WavelengthAngstrom[^1] == Cubes[0].WavelengthAngstrom[^1])
             ? (Cubes[0].WavelengthAngstrom[0], Cubes[0].WavelengthAngstrom[^1]) : null);
 
-    /// <summary>What the columns of the dataset are.</summary>
+    /// <summary>The columns of the dataset.</summary>
     internal CubeColumns Columns { get; }
 
-    /// <summary>The files that are not usable as cubes, and why.</summary>
+    /// <summary>The files that are not usable as cubes, and the reasons.</summary>
     internal IReadOnlyList<(string Path, PileException Reason)> Unusable { get; }
 
     /// <summary>Reads the headers of all cubes.</summary>
-    /// <exception cref="PileException">No cube is usable, or they are in different media or units.</exception>
+    /// <exception cref="PileException">No cube is usable, or the cubes have different media or units.</exception>
     internal static CubeSet Read(CubeRecipe recipe)
     {
         List<Cube> cubes = [];
@@ -63,7 +63,7 @@ internal sealed class CubeSet
         return cubes.Count > 0 ? new(recipe, cubes, unusable) : throw unusable[0].Reason;
     }
 
-    /// <summary>Cubes whose footprint's circle holds a position. May name a cube that does not have it, and never misses one.</summary>
+    /// <summary>Returns the cubes that may contain a position: a superset of those that do.</summary>
     internal IEnumerable<Cube> Near(double raDeg, double decDeg)
     {
         (double X, double Y, double Z) direction = SkyCap.Direction(raDeg, decDeg);

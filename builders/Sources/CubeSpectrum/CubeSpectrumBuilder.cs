@@ -5,10 +5,10 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>A spectrum and a white-light image for every position of a catalogue, out of integral-field cubes: the sum over a circle on the
-/// sky.</summary>
-/// <remarks>A unit is a block of the catalogue's rows. Of the cubes that hold a position, the one in which it is most central is taken;
-/// an object that no cube holds, or without a valid spaxel in its aperture, gives no row, and is counted.</remarks>
+/// <summary>Extracts a spectrum and a white-light image for every position of a catalogue from integral-field cubes.</summary>
+/// <remarks>A spectrum is the sum over a circle on the sky. A unit is a block of the catalogue's rows. If several cubes contain a
+/// position, the builder uses the one in which it is most central. Objects that no cube contains, or that have no valid spaxel in their
+/// aperture, are skipped.</remarks>
 [DatasetBuilder("cube-spectrum")]
 internal sealed class CubeSpectrumBuilder : IDatasetBuilder
 {
@@ -18,23 +18,23 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
     private readonly CubeRecipe recipe;
     private readonly Lazy<CubeSet> cubes;
 
-    /// <summary>A builder over the catalogue and the cubes that a recipe names.</summary>
+    /// <summary>Creates a builder for the catalogue and the cubes of a recipe.</summary>
     /// <param name="source">Keys: <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c>, <c>files</c>,
     /// <c>hdu</c>, <c>ivar</c>, <c>mask</c>, <c>unit</c>, <c>scale</c>,
     /// <c>wavelength</c>, <c>lsf</c>, <c>aperture</c>, <c>image</c>; see <c>SOURCE.md</c>.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
-    /// <exception cref="SourceUnreadableException">A file that should go with a cube is missing.</exception>
+    /// <exception cref="SourceUnreadableException">The noise or mask file of a cube is missing.</exception>
     public CubeSpectrumBuilder(RecipeSource source)
     {
         (this.source, recipe) = (source, CubeRecipe.Read(source));
         cubes = new(() => CubeSet.Read(recipe));
     }
 
-    /// <summary>Modality and spectral medium; the latter out of the cubes' headers, which are read here.</summary>
-    /// <exception cref="PileException">A cube cannot be used, or they are in different media.</exception>
+    /// <summary>Modality and spectral medium. The medium is read from the headers of the cubes.</summary>
+    /// <exception cref="PileException">No cube is usable, or the cubes have different media or units.</exception>
     public DatasetFacts Facts => new() { Modality = "spectrum", SpectralMedium = Cube.Word(cubes.Value.Medium) };
 
-    /// <summary>Bytes of one row while it is measured and written: float64 sums and float32 columns.</summary>
+    /// <summary>The memory that one row needs while it is measured and written: float64 sums and float32 columns.</summary>
     private long RowBytes => (cubes.Value.Cubes.Max(c => (long)c.WavelengthAngstrom.Length) * 64)
         + ((long)recipe.ImageSize * recipe.ImageSize * 32);
 
@@ -96,7 +96,7 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
         }
         catch (FitsException e)
         {
-            throw new FitsException(e.Path, e.Hdu, $"about {name}, {e.Finding}", e);
+            throw new FitsException(e.Path, e.Hdu, $"{name}: {e.Finding}", e);
         }
     }
 

@@ -3,29 +3,30 @@ using System.Text.RegularExpressions;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>What the values of a cube are per, and so how they add up over spaxels.</summary>
+/// <summary>What the values of a cube refer to, which determines how they are summed over spaxels.</summary>
 internal enum FluxPer
 {
-    /// <summary>Per spaxel: they add.</summary>
+    /// <summary>Per spaxel: the values are summed.</summary>
     Spaxel,
 
-    /// <summary>Per solid angle: times the area of a spaxel they add.</summary>
+    /// <summary>Per solid angle: the sum is multiplied by the area of a spaxel.</summary>
     SolidAngle,
 
-    /// <summary>Per beam: times the area of a spaxel over that of the beam they add.</summary>
+    /// <summary>Per beam: the sum is multiplied by the area of a spaxel and divided by the area of the beam.</summary>
     Beam,
 }
 
 /// <summary>The unit of a cube's values, and that of their sum.</summary>
-/// <param name="Spaxel">As the cube has it.</param>
-/// <param name="Sum">The same without what it is per.</param>
-/// <param name="Per">What it is per.</param>
-/// <param name="PerArcsec2">The solid angle of the unit in arcsec²; 1 where it is per none.</param>
+/// <param name="Spaxel">The unit of the cube.</param>
+/// <param name="Sum">The unit of the sum: the unit of the cube without "per spaxel", "per arcsec2" or "per beam".</param>
+/// <param name="Per">What the values refer to.</param>
+/// <param name="PerArcsec2">The solid angle of the unit in arcsec²; 1 if the unit is not per solid angle.</param>
 internal sealed partial record FluxUnit(string Spaxel, string Sum, FluxPer Per, double PerArcsec2)
 {
     private const double ArcsecPerDeg = 3600, ArcsecPerRad = 180 * 3600 / Math.PI;
 
-    [GeneratedRegex(@"(?<![A-Za-z])(?<name>beam|spaxels?|pixels?|pix|arcsec|arcmin|deg|rad|sr)(?![A-Za-z])(\s*(\*\*|\^)?(\((?<power>[+-]?\d+)\)|(?<power>[+-]?\d+)))?",
+    [GeneratedRegex(@"(?<![A-Za-z])(?<name>beam|spaxels?|pixels?|pix|arcsec|arcmin|deg|rad|sr)(?![A-Za-z])"
+        + @"(\s*(\*\*|\^)?(\((?<power>[+-]?\d+)\)|(?<power>[+-]?\d+)))?",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Angle();
 
@@ -33,7 +34,7 @@ internal sealed partial record FluxUnit(string Spaxel, string Sum, FluxPer Per, 
     private static partial Regex Temperature();
 
     /// <summary>Reads a unit.</summary>
-    /// <returns>Null, with the reason, if values in it do not add.</returns>
+    /// <returns>The unit; null, with the reason, if values of the unit cannot be summed.</returns>
     internal static FluxUnit? TryParse(string unit, out string? reason)
     {
         reason = null;
@@ -65,7 +66,7 @@ internal sealed partial record FluxUnit(string Spaxel, string Sum, FluxPer Per, 
         return new(text, Without(text, match), per, arcsec2);
     }
 
-    /// <summary>Whether a factor stands behind a slash, or in parentheses behind one.</summary>
+    /// <summary>Returns true if a factor follows a slash, or is in parentheses that follow one.</summary>
     private static bool IsDenominator(string text, int index)
     {
         bool isInverse = false;

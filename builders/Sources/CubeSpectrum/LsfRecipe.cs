@@ -3,7 +3,7 @@ using Pile.Format.Yaml;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>How a line-spread function is told.</summary>
+/// <summary>The quantity that describes a line-spread function.</summary>
 internal enum LsfKind
 {
     /// <summary>σ in Å.</summary>
@@ -16,13 +16,13 @@ internal enum LsfKind
     Resolution,
 }
 
-/// <summary>Where the line-spread function stands: an HDU of each cube's file, or a polynomial of the wavelength in Å for all.</summary>
-/// <param name="Hdu">The HDU, or null: one number for each channel, or one for each voxel.</param>
+/// <summary>The source of the line-spread function: an HDU of each cube's file, or a polynomial of the wavelength in Å for all.</summary>
+/// <param name="Hdu">The HDU, with one number per channel or per voxel; null for a polynomial.</param>
 /// <param name="Polynomial">The coefficients, the constant first; empty with an HDU.</param>
-/// <param name="Kind">What the numbers are.</param>
+/// <param name="Kind">The quantity.</param>
 internal sealed record LsfRecipe(string? Hdu, double[] Polynomial, LsfKind Kind)
 {
-    /// <summary>FWHM of a Gaussian over its σ.</summary>
+    /// <summary>The ratio of FWHM and σ of a Gaussian.</summary>
     private static readonly double FwhmPerSigma = 2 * Math.Sqrt(2 * Math.Log(2));
 
     private static readonly FrozenDictionary<string, LsfKind> Words = new Dictionary<string, LsfKind>
@@ -41,7 +41,7 @@ internal sealed record LsfRecipe(string? Hdu, double[] Polynomial, LsfKind Kind)
             : new(hdu, polynomial, map.Required("kind").AsScalar().AsOneOf(Words));
     }
 
-    /// <summary>σ in Å; NaN for what is no width.</summary>
+    /// <summary>Converts a value to σ in Å; NaN if the value is not a width.</summary>
     internal double SigmaAngstrom(double value, double wavelengthAngstrom) =>
         !(value > 0) || double.IsInfinity(value) ? double.NaN : Kind switch
         {
@@ -50,7 +50,7 @@ internal sealed record LsfRecipe(string? Hdu, double[] Polynomial, LsfKind Kind)
             _ => wavelengthAngstrom / value / FwhmPerSigma,
         };
 
-    /// <summary>The polynomial at a wavelength.</summary>
+    /// <summary>Evaluates the polynomial at a wavelength.</summary>
     internal double At(double wavelengthAngstrom)
     {
         double value = 0;

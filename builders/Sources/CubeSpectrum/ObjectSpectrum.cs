@@ -4,14 +4,14 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>What was measured of one object: the sum over its aperture, and the mean over wavelength about it.</summary>
+/// <summary>The measurements of one object: the spectrum summed over its aperture, and the white-light image.</summary>
 internal sealed class ObjectSpectrum
 {
-    // Voxels read at once: they are held as value, variance and mask.
+    // The number of voxels that are read at once, each as value, variance and mask.
     private const int SlabVoxels = 1 << 19;
 
-    // Weights are sums of areas; a spaxel less is far more than their rounding.
-    private const double WholeWeight = 1 - 1e-9;
+    // Weights are sums of areas; a missing spaxel changes them by far more than rounding errors.
+    private const double FullWeight = 1 - 1e-9;
 
     private readonly CubeRecipe recipe;
     private readonly Cube cube;
@@ -31,7 +31,7 @@ internal sealed class ObjectSpectrum
 
     internal Cube Cube => cube;
 
-    /// <summary>The object in words, for messages: its row of the catalogue.</summary>
+    /// <summary>The name of the object in messages: its row of the catalogue.</summary>
     internal required string Name { get; init; }
 
     /// <summary>The windows of the white-light image in the cube.</summary>
@@ -40,29 +40,29 @@ internal sealed class ObjectSpectrum
     /// <inheritdoc cref="Across"/>
     internal required CutoutWindow Up { get; init; }
 
-    /// <summary>Where the object stands in the cube.</summary>
+    /// <summary>The position of the object in the cube.</summary>
     internal required ImagePosition<Cube> At { get; init; }
 
     /// <summary>WCS cards of the white-light image.</summary>
     internal required string WcsCards { get; init; }
 
-    /// <summary>The side of a square as large as a spaxel, arcsec.</summary>
+    /// <summary>The side of a square with the area of a spaxel, arcsec.</summary>
     internal double SpaxelSizeArcsec => Math.Sqrt(aperture.SpaxelArcsec2);
 
     /// <summary>Whether any channel has a valid spaxel in the aperture.</summary>
     internal bool IsMeasured => Array.Exists(weight, w => w > 0);
 
-    /// <summary>Part of the aperture's weight that is valid, the mean over all channels.</summary>
+    /// <summary>The valid fraction of the aperture's weight, averaged over all channels.</summary>
     internal double ValidFraction => weight.Average() / aperture.TotalWeight;
 
     /// <summary>Measures one object.</summary>
-    /// <param name="recipe">How.</param>
-    /// <param name="name">The object in words.</param>
-    /// <param name="at">Its cube and its place there.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="name">The name of the object in messages.</param>
+    /// <param name="at">The cube, and the position of the object in it.</param>
     /// <param name="sky">The cube's celestial WCS.</param>
-    /// <param name="images">The cube, open.</param>
-    /// <param name="cancellationToken">Ends the work between two slabs.</param>
-    /// <exception cref="FitsException">The voxels do not read.</exception>
+    /// <param name="images">The images of the cube.</param>
+    /// <param name="cancellationToken">Cancels the measurement between two slabs.</param>
+    /// <exception cref="FitsException">The voxels are unreadable.</exception>
     internal static ObjectSpectrum Measure(CubeRecipe recipe, string name, ImagePosition<Cube> at, Wcs sky, CubeImages images,
         CancellationToken cancellationToken)
     {
@@ -99,9 +99,9 @@ internal sealed class ObjectSpectrum
         return spectrum;
     }
 
-    /// <summary>Writes the spectrum: flux, inverse variance and mask as the format has them, and the part of the aperture that is valid in
+    /// <summary>Writes the spectrum: flux, inverse variance and mask as the format defines them, and the valid fraction of the aperture in
     /// each channel.</summary>
-    /// <exception cref="SchemaMismatchException">A value is beyond float32.</exception>
+    /// <exception cref="SchemaMismatchException">A value is out of the range of float32.</exception>
     internal void CopySpectrum(Span<float> flux, Span<float> ivar, Span<bool> isBad, Span<float> validFraction)
     {
         double factor = cube.SumFactor(aperture.SpaxelArcsec2);
@@ -109,7 +109,7 @@ internal sealed class ObjectSpectrum
         {
             bool isEmpty = weight[i] == 0;
             flux[i] = isEmpty ? float.NaN : ToFloat32(sum[i] * factor, cube.WavelengthAngstrom[i]);
-            isBad[i] = weight[i] < aperture.TotalWeight * WholeWeight;
+            isBad[i] = weight[i] < aperture.TotalWeight * FullWeight;
             validFraction[i] = (float)(weight[i] / aperture.TotalWeight);
             if (hasNoise)
                 ivar[i] = isEmpty ? 0 : ToFloat32(1 / (variance[i] * Math.Pow(factor * ErrorFactor(weight[i]), 2)),
@@ -117,15 +117,16 @@ internal sealed class ObjectSpectrum
         }
     }
 
-    /// <summary>Writes σ of the line-spread function: the mean over the aperture, where it is known for each voxel.</summary>
+    /// <summary>Writes σ of the line-spread function, averaged over the aperture if it differs between voxels.</summary>
     internal void CopyLsf(double[]? sigmaOfChannel, Span<float> sigma)
     {
         for (int i = 0; i < sigma.Length; i++)
             sigma[i] = (float)(sigmaOfChannel?[i] ?? (lsfWeight[i] > 0 ? lsfSum[i] / lsfWeight[i] : double.NaN));
     }
 
-    /// <summary>Writes the white-light image: the mean over the channels. Off the cube: flux 0, ivar 0, bad; on it without a valid channel:
-    /// NaN, 0, bad.</summary>
+    /// <summary>Writes the white-light image: the mean over the channels.</summary>
+    /// <remarks>Pixels outside of the cube have flux 0 and ivar 0 and are bad. Pixels of the cube without a valid channel have flux NaN and
+    /// ivar 0 and are bad.</remarks>
     internal void CopyWhiteLight(Span<float> flux, Span<float> ivar, Span<bool> isGood)
     {
         int size = recipe.ImageSize;
@@ -146,7 +147,7 @@ internal sealed class ObjectSpectrum
     private double ErrorFactor(double spaxels) => recipe.Covariance is ApertureCovariance.Manga
         ? 1 + (1.62 * Math.Log10(Math.Clamp(spaxels, 1, 100))) : 1;
 
-    /// <summary>The part of the cube that aperture and image need.</summary>
+    /// <summary>Returns the part of the cube that covers the aperture and the image.</summary>
     private VoxelBox Box()
     {
         long left = Across.Start + Across.Skip, right = left + Across.Count - 1, low = Up.Start + Up.Skip, high = low + Up.Count - 1;
@@ -213,6 +214,6 @@ internal sealed class ObjectSpectrum
     private float ToFloat32(double value, double wavelengthAngstrom) => Math.Abs(value) <= float.MaxValue ? (float)value
         : throw new SchemaMismatchException(cube.Path, null,
             $"HDU {cube.Header.Hdu}, {Name}: {value:R}{(double.IsNaN(wavelengthAngstrom) ? "" : $" at {wavelengthAngstrom:R} Å")} is "
-                + "beyond float32",
-                "Name a 'scale', and with it a 'unit', in the recipe's source: fluxes of 1e-20 have inverse variances of 1e40");
+                + "out of the range of float32",
+                "Set 'scale' and 'unit' in the recipe's source: fluxes of 1e-20 have inverse variances of 1e40");
 }

@@ -4,23 +4,23 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.CubeSpectrum;
 
-/// <summary>Wavelengths that stand in an image of one axis or in a table's column, as those of MaNGA's LOGCUBE files and of <c>-TAB</c>
-/// axes.</summary>
+/// <summary>Reads wavelengths from an image or a table column, as in the LOGCUBE files of MaNGA and for <c>-TAB</c> axes.</summary>
 internal static class WavelengthHdu
 {
-    /// <exception cref="FitsException">There is no such HDU, or it holds no wavelengths.</exception>
-    /// <exception cref="SchemaMismatchException">It holds more or fewer than the cube has channels, or no unit.</exception>
+    /// <exception cref="FitsException">There is no such HDU, or it does not hold numbers.</exception>
+    /// <exception cref="SchemaMismatchException">The number of wavelengths differs from the number of channels, or their unit is
+    /// unknown.</exception>
     internal static SpectralAxis Read(CubeRecipe recipe, FitsFile file, string name, FitsHeader cube, int axis, long channelCount)
     {
         FitsHdu hdu = ImageFiles.FindHdu(file, name);
         (double[] values, string? unit) = hdu.Kind is FitsHduKind.Image ? ReadImage(file, hdu, channelCount)
             : ReadColumn(recipe, file, hdu, channelCount);
         string from = recipe.WavelengthUnit
-            ?? unit ?? throw new SchemaMismatchException(file.Path, null, $"HDU {hdu.Label}: its wavelengths have no unit",
-                "Say 'wavelength: { unit: Angstrom }' in the recipe's source");
+            ?? unit ?? throw new SchemaMismatchException(file.Path, null, $"HDU {hdu.Label}: the wavelengths have no unit",
+                "Set 'wavelength: { unit: Angstrom }' in the recipe's source");
         return FitsUnits.TryConvert(from, "Angstrom", out double factor) && factor > 0 ? SpectralAxis.FromValues(cube, axis, values, factor)
-            : throw new SchemaMismatchException(file.Path, null, $"HDU {hdu.Label}: '{from}' is no unit of wavelengths",
-                "Name another HDU or 'wavelength.unit' in the recipe's source");
+            : throw new SchemaMismatchException(file.Path, null, $"HDU {hdu.Label}: '{from}' is not a unit of wavelength",
+                "Choose another HDU or 'wavelength.unit' in the recipe's source");
     }
 
     /// <summary>Reads an image that holds one number for each channel.</summary>
@@ -44,10 +44,10 @@ internal static class WavelengthHdu
             : numbers is [var only] ? only
                 : throw new SchemaMismatchException(file.Path, null,
                     $"HDU {hdu.Label} has the columns {string.Join(", ", table.Columns.Select(c => c.Name))}",
-                    "Say which as 'wavelength.column' in the recipe's source");
+                    "Set 'wavelength.column' in the recipe's source to one of them");
         if (!numbers.Contains(column))
             throw new SchemaMismatchException(file.Path, column.Name, $"expected numbers, found TFORM {column.Form}",
-                "Name another 'wavelength.column' in the recipe's source");
+                "Choose another 'wavelength.column' in the recipe's source");
         Require(file, hdu, table.RowCount * column.Repeat, channelCount);
         double[] values = new double[channelCount];
         table.Read<double>(column, 0, (int)table.RowCount, values);
@@ -58,7 +58,7 @@ internal static class WavelengthHdu
     {
         if (found != channelCount)
             throw new SchemaMismatchException(file.Path, null,
-                $"HDU {hdu.Label} holds {found} numbers, and the cube has {channelCount} channels",
-                "Name another HDU in the recipe's source");
+                $"HDU {hdu.Label} holds {found} numbers, but the cube has {channelCount} channels",
+                "Choose another HDU in the recipe's source");
     }
 }

@@ -4,7 +4,7 @@ using Pile.Format.Yaml;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
-/// <summary>One band of a recipe: its frames, and what goes with them.</summary>
+/// <summary>One band of a recipe: its frames with noise, mask, PSF and units.</summary>
 internal sealed record BandRecipe
 {
     private static readonly FrozenDictionary<string, bool> IsPixelWords =
@@ -18,31 +18,31 @@ internal sealed record BandRecipe
     /// <summary>The HDU of the pixels, a name or a number; null for the first with a celestial WCS.</summary>
     internal string? Hdu { get; init; }
 
-    /// <summary>The noise of each pixel, if it is known.</summary>
+    /// <summary>The noise of each pixel; null if unknown.</summary>
     internal CompanionRecipe? Ivar { get; init; }
 
-    /// <summary>What <see cref="Ivar"/> holds.</summary>
+    /// <summary>The quantity that <see cref="Ivar"/> holds.</summary>
     internal NoiseKind IvarKind { get; init; }
 
-    /// <summary>The survey's integer mask, if there is one.</summary>
+    /// <summary>The survey's integer mask; null without one.</summary>
     internal CompanionRecipe? Mask { get; init; }
 
     /// <summary>The bits of the mask that make a pixel bad.</summary>
     internal int BadBits { get; init; } = -1;
 
-    /// <summary>What the bits mean, in the survey's words.</summary>
+    /// <summary>The survey's description of the bits.</summary>
     internal string? MaskBits { get; init; }
 
-    /// <summary>The PSF's FWHM: in the frame's header or one number for all.</summary>
+    /// <summary>The FWHM of the PSF: from the frame's header, or one number for all.</summary>
     internal HeaderNumber? PsfFwhm { get; init; }
 
-    /// <summary>Whether <see cref="PsfFwhm"/> is in pixels, and not in arcseconds.</summary>
+    /// <summary>True if <see cref="PsfFwhm"/> is in pixels, false if it is in arcseconds.</summary>
     internal bool IsPsfInPixels { get; init; }
 
     /// <summary>The unit of the pixels; null for BUNIT.</summary>
     internal string? Unit { get; init; }
 
-    /// <summary>Magnitude of one unit: in the frame's header or one number for all.</summary>
+    /// <summary>The magnitude of one unit: from the frame's header, or one number for all.</summary>
     internal HeaderNumber? ZeroPointMag { get; init; }
 
     /// <summary>Effective wavelength in Å.</summary>

@@ -5,11 +5,11 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
-/// <summary>The cut-outs of some objects in all bands, in memory. What no frame covers stays as it begins: flux 0, ivar 0, mask bad, dq all
-/// bits.</summary>
+/// <summary>The cut-outs of some objects in all bands, in memory.</summary>
+/// <remarks>Pixels that no frame covers have flux 0 and ivar 0, are bad, and have all bits of dq set.</remarks>
 internal sealed class CutoutBlock
 {
-    /// <summary>What <c>image_dq</c> holds outside the frame: every bit set.</summary>
+    /// <summary>The value of <c>image_dq</c> outside of the frame: every bit is set.</summary>
     internal const int OutsideDq = -1;
 
     private readonly CutoutRecipe recipe;
@@ -38,16 +38,16 @@ internal sealed class CutoutBlock
         Array.Fill(files, "");
     }
 
-    /// <summary>Bytes of one row's pixels, for bounding a block.</summary>
+    /// <summary>Returns the bytes of one row's pixels, which limit the size of a block.</summary>
     internal static long RowBytes(CutoutRecipe recipe) =>
         (long)recipe.Bands.Count * recipe.Height * recipe.Width * (sizeof(float) + sizeof(float) + sizeof(bool) + sizeof(int));
 
     /// <summary>Cuts objects out of one frame.</summary>
     /// <param name="band">The band's number.</param>
-    /// <param name="frame">The frame; opened and closed here.</param>
+    /// <param name="frame">The frame; its files are opened and closed here.</param>
     /// <param name="wcs">Its WCS.</param>
-    /// <param name="objects">Rows of this block, and where their objects stand on the frame.</param>
-    /// <param name="cancellationToken">Ends the work between two objects.</param>
+    /// <param name="objects">Rows of this block, and the positions of their objects on the frame.</param>
+    /// <param name="cancellationToken">Cancels the work between two objects.</param>
     internal void Cut(int band, Frame frame, Wcs wcs, IEnumerable<(int Row, ImagePosition<Frame> At)> objects,
         CancellationToken cancellationToken)
     {
@@ -76,12 +76,12 @@ internal sealed class CutoutBlock
                 Paste(bits, across, up, Plane(dq, plane));
                 MarkBad(Plane(dq, plane), recipe.Bands[band].BadBits, Plane(isGood, plane));
             }
-            ForgetBlank(plane);
+            ClearIvarOfBlank(plane);
             Describe(plane, band, wcs, at, across, up);
         }
     }
 
-    /// <summary>The columns of the modality, with what is this source's own.</summary>
+    /// <summary>Returns the columns of the modality and those of this source.</summary>
     internal ImmutableArray<ColumnData> ToColumns(int rowCount) =>
         columns.Of(rowCount, new(flux, ivar, isGood, dq, psfFwhmArcsec, scaleArcsec, offset, coverage, zeroPointMag, wcsCards, files));
 
@@ -106,15 +106,15 @@ internal sealed class CutoutBlock
             good[i] &= (bits[i] & badBits) == 0;
     }
 
-    /// <summary>Where the survey has no mask, a pixel without an inverse variance is bad: nothing was measured there.</summary>
+    /// <summary>Marks pixels without an inverse variance as bad. Used if the survey has no mask.</summary>
     private static void MarkBad(ReadOnlySpan<float> ivar, Span<bool> good)
     {
         for (int i = 0; i < good.Length; i++)
             good[i] &= ivar[i] > 0;
     }
 
-    /// <summary>A pixel that the survey left blank has a flux of NaN, as the survey has it, and nothing is known of it.</summary>
-    private void ForgetBlank(int plane)
+    /// <summary>Sets the inverse variance of blank pixels, which have a flux of NaN, to 0.</summary>
+    private void ClearIvarOfBlank(int plane)
     {
         if (ivar is null)
             return;

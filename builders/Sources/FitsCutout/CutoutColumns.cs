@@ -3,13 +3,12 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
-/// <summary>The values of a block, band after band in each row.</summary>
+/// <summary>The values of a block: row by row, and band by band in each row.</summary>
 internal sealed record CutoutValues(float[] Flux, float[]? Ivar, bool[] IsGood, int[]? Dq, float[] PsfFwhmArcsec, float[] ScaleArcsec,
     float[] Offset, float[] Coverage,
     float[] ZeroPointMag, string[] WcsCards, string[] Files);
 
-/// <summary>What the columns of the cut-outs are, the same for all blocks: shapes, and for each band unit, zero point, wavelength and mask
-/// bits.</summary>
+/// <summary>Creates the columns of the cut-outs; their schemas are the same for all blocks.</summary>
 internal sealed class CutoutColumns
 {
     private static readonly Modality Image = Modality.Get("image");

@@ -4,7 +4,7 @@ using Pile.Format.Yaml;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
-/// <summary>The <c>source</c> of a recipe for cut-outs, read and checked. What each key means stands in <c>SOURCE.md</c>.</summary>
+/// <summary>The <c>source</c> of a recipe for cut-outs. <c>SOURCE.md</c> describes its keys.</summary>
 internal sealed record CutoutRecipe
 {
     private const int LargestSize = 16384;

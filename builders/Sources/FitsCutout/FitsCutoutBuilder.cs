@@ -3,11 +3,9 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
-/// <summary>Cut-outs around the positions of a catalogue, out of FITS images in several bands, each with its own WCS. Pixels are not
-/// resampled.</summary>
-/// <remarks>A unit is a block of the catalogue's rows. Of the frames that cover an object, the one in which it is most central is taken,
-/// band by band;
-/// an object that no frame of any band covers gives no row, and is counted.</remarks>
+/// <summary>Cuts out the positions of a catalogue from FITS images in several bands, each with its own WCS.</summary>
+/// <remarks>Pixels are not resampled. A unit is a block of the catalogue's rows. If several frames of a band cover an object, the builder
+/// uses the one in which it is most central. Objects that no frame of any band covers are skipped.</remarks>
 [DatasetBuilder("fits-cutout")]
 internal sealed class FitsCutoutBuilder : IDatasetBuilder
 {
@@ -16,11 +14,11 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
     private readonly CutoutRecipe recipe;
     private readonly Lazy<Bands> bands;
 
-    /// <summary>A builder over the catalogue and the images that a recipe names.</summary>
+    /// <summary>Creates a builder for the catalogue and the images of a recipe.</summary>
     /// <param name="source">Keys: <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>size</c>, <c>bands</c>; see
     /// <c>SOURCE.md</c>.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
-    /// <exception cref="SourceUnreadableException">A file that should go with a frame is missing.</exception>
+    /// <exception cref="SourceUnreadableException">The noise or mask file of a frame is missing.</exception>
     public FitsCutoutBuilder(RecipeSource source)
     {
         recipe = CutoutRecipe.Read(source);
@@ -79,10 +77,10 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
         if (without > 0)
             context.Report($"{without} of {targets.Count} objects have no position and are skipped");
         if (outside > 0)
-            context.Report($"the positions of {outside} of {targets.Count} objects are outside of every image; they are skipped");
+            context.Report($"{outside} of {targets.Count} objects are outside of every image and are skipped");
     }
 
-    /// <summary>What is read of the images once, whatever the number of units: headers and footprints.</summary>
+    /// <summary>The headers and footprints of the images, which all units share.</summary>
     private sealed class Bands
     {
         internal Bands(CutoutRecipe recipe)

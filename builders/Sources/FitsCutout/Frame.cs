@@ -4,10 +4,10 @@ using Pile.Sky;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
-/// <summary>One image of a band: what its header says, without its pixels. Any thread may use it.</summary>
+/// <summary>The metadata of one image of a band from its header, without the pixels. Safe to use from any thread.</summary>
 internal sealed class Frame : ISkyImage
 {
-    // A footprint's edge is measured at so many points on each side; between them it bends by less than the margin.
+    // The number of points on each side at which the footprint is measured. Between them, the edge bends by less than the margin.
     private const int EdgePoints = 16;
     private const double MarginDeg = 1.0 / 60;
 
@@ -19,11 +19,11 @@ internal sealed class Frame : ISkyImage
         FitsImage image = hdu.Image();
         if (image.PlaneCount != 1)
             throw new FitsException(Path, hdu.Label,
-                $"it is a cube of axes [{string.Join(", ", image.Axes)}], not an image. Name another HDU in the recipe.");
+                $"it is a cube with the axes [{string.Join(", ", image.Axes)}], not an image. Choose another HDU in the recipe.");
         (Width, Height, Unit) = (image.Width, image.Height, image.Unit);
         using Wcs wcs = Wcs.Open(Header);
         if (wcs is not { XAxis: 0, YAxis: 1 })
-            throw new FitsException(Path, hdu.Label, "its first two axes are not those of the sky.");
+            throw new FitsException(Path, hdu.Label, "the first two axes are not celestial.");
         SkyFrame sky = WcsFrames.Of(wcs.Frame, Header);
         (FromIcrs, toIcrs) = (FrameConversion.FromIcrs(sky), FrameConversion.ToIcrs(sky));
         Footprint = Cap(wcs);
@@ -31,7 +31,7 @@ internal sealed class Frame : ISkyImage
 
     public string Path { get; }
 
-    /// <summary>Its place among the band's files, from 0.</summary>
+    /// <summary>The index among the band's files, from 0.</summary>
     public int Number { get; }
 
     public int HduIndex { get; }
@@ -50,22 +50,22 @@ internal sealed class Frame : ISkyImage
     /// <summary>From ICRS to the system of the image's WCS.</summary>
     public FrameConversion FromIcrs { get; }
 
-    /// <summary>A circle that holds the footprint; the whole sky where the image is larger than that makes sense.</summary>
+    /// <summary>A circle that contains the footprint; the whole sky for an image of a large part of the sky.</summary>
     public SkyCap Footprint { get; }
 
     /// <summary>Opens a band's file and finds its image.</summary>
-    /// <exception cref="FitsException">There is no image with a celestial WCS, or one that is not known.</exception>
+    /// <exception cref="FitsException">There is no image with a celestial WCS, or its WCS is unsupported.</exception>
     internal static Frame Read(string path, string? hduName, int number)
     {
         using FitsFile file = FitsFile.OpenRead(path);
         return new Frame(file, hduName is null ? FirstOnSky(file) : ImageFiles.FindHdu(file, hduName), number);
     }
 
-    /// <summary>A number of the header, of the image's HDU first, then of the file's.</summary>
-    /// <exception cref="FitsException">It stands in neither.</exception>
+    /// <summary>Returns a number from the header of the image's HDU or, if it is missing there, from the primary header.</summary>
+    /// <exception cref="FitsException">The keyword is missing in both headers.</exception>
     internal double Number64(string keyword) => Header.GetFloat64(keyword) ?? Primary.GetFloat64(keyword)
         ?? throw new FitsException(Path, Header.Hdu,
-            $"there is no keyword {keyword}, which the recipe names. Correct the recipe, or leave this file out.");
+            $"the header has no keyword {keyword}, which the recipe refers to. Correct the recipe, or leave this file out.");
 
     private static FitsHdu FirstOnSky(FitsFile file)
     {
@@ -95,7 +95,7 @@ internal sealed class Frame : ISkyImage
             }
         }
         double radius = double.RadiansToDegrees(Math.Acos(Math.Clamp(cosRadius, -1, 1)));
-        // An image of a large part of the sky may bend round its own middle: then it is always a candidate.
+        // A circle may not contain an image of a large part of the sky: such an image is always a candidate.
         return radius < 60 ? new(centre, Math.Cos(double.DegreesToRadians((radius * 1.05) + MarginDeg))) : SkyCap.WholeSky;
     }
 

@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
-/// <summary>A frame open for reading: its pixels, and the noise and mask that go with them.</summary>
+/// <summary>Reads the pixels of a frame with noise and mask.</summary>
 internal sealed class FrameImages : IDisposable
 {
     private readonly ImageFiles files;
@@ -15,7 +15,8 @@ internal sealed class FrameImages : IDisposable
     private readonly FitsImage? mask;
 
     /// <exception cref="FitsException">A file does not open, or has no such image.</exception>
-    /// <exception cref="SchemaMismatchException">Noise or mask are not as large as the frame, or of another kind.</exception>
+    /// <exception cref="SchemaMismatchException">The size of noise or mask differs from that of the frame, or the mask does not hold
+    /// integers.</exception>
     internal FrameImages(BandRecipe band, Frame frame)
     {
         (this.band, this.frame, files) = (band, frame, new ImageFiles(frame));
@@ -26,7 +27,7 @@ internal sealed class FrameImages : IDisposable
             mask = band.Mask is { } dq ? Companion(dq, "mask") : null;
             if (mask is not null && mask.Type is FitsType.Float32 or FitsType.Float64 or FitsType.UInt64)
                 throw new SchemaMismatchException(band.Mask!.Files[frame.Number], null,
-                    $"a mask should hold integers of at most 32 bits, found {mask.Type}", "Name another HDU in the recipe");
+                    $"a mask should hold integers of at most 32 bits, found {mask.Type}", "Choose another HDU in the recipe");
         }
         catch
         {
@@ -39,7 +40,7 @@ internal sealed class FrameImages : IDisposable
     internal void ReadFlux(CutoutWindow across, CutoutWindow up, Span<float> destination) =>
         science.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, destination);
 
-    /// <summary>Reads the noise of the same pixels as inverse variance. False if the band has none.</summary>
+    /// <summary>Reads the noise of the pixels as inverse variance. Returns false if the band has no noise.</summary>
     internal bool TryReadIvar(CutoutWindow across, CutoutWindow up, Span<float> destination)
     {
         if (noise is null)
@@ -50,12 +51,12 @@ internal sealed class FrameImages : IDisposable
             float ivar = Noise.ToIvar(value, band.IvarKind);
             value = float.IsFinite(ivar) ? ivar
                 : throw new SchemaMismatchException(band.Ivar!.Files[frame.Number], null,
-                    $"noise of {value} gives an inverse variance beyond float32", "Scale flux and noise to a larger unit");
+                    $"noise of {value} gives an inverse variance out of the range of float32", "Scale flux and noise to a larger unit");
         }
         return true;
     }
 
-    /// <summary>Reads the mask of the same pixels. False if the band has none.</summary>
+    /// <summary>Reads the mask of the pixels. Returns false if the band has no mask.</summary>
     internal bool TryReadMask(CutoutWindow across, CutoutWindow up, Span<int> destination)
     {
         if (mask is null)
@@ -71,7 +72,7 @@ internal sealed class FrameImages : IDisposable
         for (int i = 0; i < wide.Length; i++)
             destination[i] = wide[i] is >= int.MinValue and <= uint.MaxValue ? unchecked((int)wide[i])
                 : throw new SchemaMismatchException(band.Mask!.Files[frame.Number], null, $"the mask holds {wide[i]}, more than 32 bits",
-                    "Name another HDU in the recipe");
+                    "Choose another HDU in the recipe");
         return true;
     }
 
@@ -84,7 +85,8 @@ internal sealed class FrameImages : IDisposable
         FitsImage image = hdu.Image();
         return image.Width == frame.Width && image.Height == frame.Height && image.PlaneCount == 1 ? image
             : throw new SchemaMismatchException($"{recipe.Files[frame.Number]}, HDU {hdu.Label}", null,
-                $"the {role} of {Path.GetFileName(frame.Path)} should be {frame.Width} x {frame.Height} pixels as that is, found axes "
+                $"the {role} of {Path.GetFileName(frame.Path)} should have {frame.Width} x {frame.Height} pixels like the image; found the "
+                    + "axes "
                     + $"[{string.Join(", ", image.Axes)}]", "Correct the recipe");
     }
 }

@@ -3,8 +3,7 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsCutout;
 
-/// <summary>All frames of a band, and which of them may cover a position: found by declination, then by footprint, without opening a
-/// file.</summary>
+/// <summary>The frames of a band, indexed by declination. Finds those that may cover a position without opening files.</summary>
 internal sealed class FrameIndex
 {
     private readonly List<Frame>[] byDeclination = [.. Enumerable.Range(0, 180).Select(_ => new List<Frame>())];
@@ -24,17 +23,16 @@ internal sealed class FrameIndex
 
     internal BandRecipe Recipe { get; }
 
-    /// <summary>The unit of all frames' pixels, or null when none says it.</summary>
+    /// <summary>The unit of the pixels of all frames; null if no frame declares it.</summary>
     internal string? Unit { get; }
 
     /// <summary>Reads the headers of all frames of a band.</summary>
-    /// <exception cref="Fits.FitsException">A file has no image with a WCS that is known.</exception>
+    /// <exception cref="Fits.FitsException">A file has no image with a supported WCS.</exception>
     /// <exception cref="SchemaMismatchException">The frames are in different units.</exception>
     internal static FrameIndex Read(BandRecipe recipe) =>
         new(recipe, [.. recipe.Files.Select((path, number) => Frame.Read(path, recipe.Hdu, number))]);
 
-    /// <summary>Frames whose footprint's circle holds a position, sorted by name. May name a frame that does not cover it, and never misses
-    /// one.</summary>
+    /// <summary>Returns the frames that may cover a position, sorted by name: a superset of those that do.</summary>
     internal IEnumerable<Frame> Near(double raDeg, double decDeg)
     {
         (double X, double Y, double Z) direction = SkyCap.Direction(raDeg, decDeg);
@@ -49,8 +47,8 @@ internal sealed class FrameIndex
     {
         if (frames.FirstOrDefault(f => f.Unit != frames[0].Unit) is { } other)
             throw new SchemaMismatchException(other.Path, null,
-                $"BUNIT is '{other.Unit}', and '{frames[0].Unit}' in {System.IO.Path.GetFileName(frames[0].Path)}",
-                $"Give band '{Recipe.Name}' a 'unit' in the recipe, if it is the same for all");
+                $"BUNIT is '{other.Unit}', but '{frames[0].Unit}' in {System.IO.Path.GetFileName(frames[0].Path)}",
+                $"Set 'unit' of band '{Recipe.Name}' in the recipe, if it is the same for all");
         return frames[0].Unit;
     }
 }

@@ -4,11 +4,11 @@ using Pile.Format.Yaml;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>The key <c>band</c>: a column of bands, what its values are called, or one name for all samples.</summary>
-/// <param name="Column">The column; null where all samples are in one band.</param>
-/// <param name="Name">That band; null where there is a column.</param>
-/// <param name="Names">The bands' names by the column's values, in the order in which a row has them; empty for the values themselves,
-/// ascending.</param>
+/// <summary>The key <c>band</c>: a column of bands with names for its values, or one name for all samples.</summary>
+/// <param name="Column">The column; null if all samples are in one band.</param>
+/// <param name="Name">The name of the only band; null if there is a column.</param>
+/// <param name="Names">The values of the column and the names of their bands, in the order of the bands in a row; empty to use the values
+/// as names, ascending.</param>
 internal sealed record BandColumnRecipe(string? Column, string? Name, ImmutableArray<(string Value, string Name)> Names)
 {
     /// <exception cref="DocumentInvalidException">A key is unknown, or there are both a column and a name, or neither.</exception>
@@ -19,7 +19,7 @@ internal sealed record BandColumnRecipe(string? Column, string? Name, ImmutableA
         map.RequireKeys("column", "names", "name");
         string? column = map.TextOrNull("column"), name = map.TextOrNull("name");
         if ((column is null) == (name is null) || (name is not null && map.Find("names") is not null))
-            throw map.Invalid("expected either 'column', and 'names' for its values, or one 'name' for all samples");
+            throw map.Invalid("expected either 'column', optionally with 'names' for its values, or one 'name' for all samples");
         ImmutableArray<(string, string)> names = map.Find("names") is { } list
             ? [.. list.AsMap().Entries.Select(e => (e.Key.Text, e.Value.AsScalar().Text))] : [];
         return name is "" || names.Any(n => n.Item2.Length == 0) ? throw map.Invalid("a band needs a name")

@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>The bands of one table: a number for each, in the order in which they are met, and the order in which rows have them.</summary>
+/// <summary>Numbers the bands of one table in the order in which they are found, and defines their order in a row.</summary>
 internal sealed class BandIndex(BandColumnRecipe recipe, string path)
 {
     private const int LongestName = 64;
@@ -15,18 +15,18 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
 
     internal string NameOf(int band) => bands[band].Name;
 
-    /// <summary>Negative when the first band stands before the second in a row: as the recipe names them, else by value.</summary>
+    /// <summary>Compares the positions of two bands in a row: by the order in the recipe, otherwise by value.</summary>
     internal int Compare(int left, int right) => bands[left].Rank.CompareTo(bands[right].Rank) is not 0 and var byRank ? byRank
         : string.CompareOrdinal(bands[left].Value, bands[right].Value);
 
-    /// <summary>The bands of a batch's rows.</summary>
+    /// <summary>Returns the band of each row of a batch.</summary>
     /// <exception cref="SchemaMismatchException">The column holds neither text nor integers.</exception>
-    /// <exception cref="ValueInvalidException">A row has no band, or one that the recipe does not name.</exception>
+    /// <exception cref="ValueInvalidException">A row has no band, or one that is missing in the recipe.</exception>
     internal int[] Of(RowBatch batch, long firstRow)
     {
         int[] numbers = new int[batch.RowCount];
         if (recipe.Name is not null)
-            return numbers; // all of them the only one
+            return numbers; // all 0, the only band
         if (batch[recipe.Column!] is TextColumnData texts)
             Number(texts, firstRow, numbers);
         else
@@ -45,7 +45,7 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
                 throw Missing(firstRow + row);
             if (utf8.Length > LongestName)
                 throw new ValueInvalidException(path, firstRow + row, recipe.Column!, $"'{Encoding.UTF8.GetString(utf8)}'",
-                    $"a band's name of up to {LongestName} bytes", "Name the column of bands as 'band' in the recipe's source");
+                    $"a band name of up to {LongestName} bytes", "Set 'band' in the recipe's source to the column of bands");
             ReadOnlySpan<char> value = text[..Encoding.UTF8.GetChars(utf8, text)];
             if (!known.TryGetValue(value, out numbers[row]))
                 byValue.Add(value.ToString(), numbers[row] = New(value.ToString(), 0, firstRow + row));
@@ -55,8 +55,9 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
     private void Number(ColumnData codes, long firstRow, int[] numbers)
     {
         if (codes.Schema.DType is DType.Float32 or DType.Float64 or DType.Bool)
-            throw new SchemaMismatchException(path, codes.Schema.Name, $"a band is a text or an integer, found {codes.Schema.DType.Name()}",
-                "Name another column as 'band' in the recipe's source, or one band for all samples: band: { name: r }");
+            throw new SchemaMismatchException(path, codes.Schema.Name,
+                $"expected bands as text or integers, found {codes.Schema.DType.Name()}",
+                "Set 'band' in the recipe's source to another column, or to one band for all samples: band: { name: r }");
         long[] values = SampleColumns.Int64(codes, path, firstRow);
         for (int row = 0; row < values.Length; row++)
             if (!byCode.TryGetValue(values[row], out numbers[row]))
@@ -73,7 +74,7 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
                 return Add(recipe.Names[i].Name, i, value);
         throw new ValueInvalidException(path, row, recipe.Column!, $"'{value}'",
             $"one of the bands {string.Join(", ", recipe.Names.Select(n => n.Value))}",
-            "Add it to 'names' of 'band' in the recipe's source");
+            "Add the value to 'names' of 'band' in the recipe's source");
     }
 
     private int Add(string name, long rank, string value)
@@ -83,5 +84,5 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
     }
 
     private ValueInvalidException Missing(long row) =>
-        new(path, row, recipe.Column!, "a missing value", "a band", "Give it one, or leave the row out");
+        new(path, row, recipe.Column!, "a missing value", "a band", "Add the value, or remove the row");
 }

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>Gathers light curves until they are worth a batch.</summary>
+/// <summary>Collects light curves into batches.</summary>
 internal sealed class LightCurveBlock(LightCurveSchema schema)
 {
     private const int MostSamples = 1 << 18, MostObjects = 4096; // about 8 MiB of samples
@@ -18,10 +18,10 @@ internal sealed class LightCurveBlock(LightCurveSchema schema)
     internal int Count => ids.Count;
 
     /// <summary>Adds an object.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="position">Its position, ICRS degrees.</param>
-    /// <param name="samples">Its measurements, in the source's order.</param>
-    /// <param name="bands">What their bands are called.</param>
+    /// <param name="id">The id of the object.</param>
+    /// <param name="position">The position of the object, ICRS degrees.</param>
+    /// <param name="samples">The measurements of the object, in the order of the source.</param>
+    /// <param name="bands">The bands of the table.</param>
     internal void Add(ObjectId id, (double RaDeg, double DecDeg) position, List<Sample> samples, BandIndex bands)
     {
         Sample[][] byBand = [.. samples.GroupBy(s => s.Band).OrderBy(g => g.Key, Comparer<int>.Create(bands.Compare))
@@ -36,7 +36,7 @@ internal sealed class LightCurveBlock(LightCurveSchema schema)
                 (first, last) = s.Time < first ? (s.Time, Math.Max(last, s.Time)) : s.Time > last ? (first, s.Time) : (first, last);
             }
             for (int i = band.Length; i < longest; i++)
-                Add(default); // what is over is 0, as the Multimodal Universe pads
+                Add(default); // padding is 0, as in the Multimodal Universe
             lengths.Add(band.Length);
         }
         ids.Add(id);
@@ -49,7 +49,7 @@ internal sealed class LightCurveBlock(LightCurveSchema schema)
         names.Add([.. byBand.Select(b => bands.NameOf(b[0].Band))]);
     }
 
-    /// <summary>The objects as a batch; the block is empty afterwards.</summary>
+    /// <summary>Returns the objects as a batch and empties the block.</summary>
     internal RowBatch Take()
     {
         int[] rowShapes = [.. shapes];
@@ -75,8 +75,8 @@ internal sealed class LightCurveBlock(LightCurveSchema schema)
         return new RowBatch(columns);
     }
 
-    /// <summary>Samples ascending in time. Those without one stay in their places, unless the others must be moved: then they are the
-    /// last.</summary>
+    /// <summary>Returns the samples in ascending order of time.</summary>
+    /// <remarks>Samples without a time keep their positions if the others are sorted already; otherwise they are last.</remarks>
     private static Sample[] InTime(Sample[] samples)
     {
         double last = double.NegativeInfinity;

@@ -4,11 +4,11 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>A light-curve file of Kepler, K2 or TESS, open, and known to be one: the first HDU says of what, the second holds the
+/// <summary>An open light-curve file of Kepler, K2 or TESS: the primary header describes the target, HDU LIGHTCURVE has the
 /// samples.</summary>
 internal sealed class LightCurveFile : IDisposable
 {
-    private const string Remedy = "Leave this file out, or fetch it again from MAST";
+    private const string Remedy = "Leave out this file, or download it again from MAST";
     private const double JdOfMjdZero = 2_400_000.5;
 
     private readonly FitsFile file;
@@ -21,11 +21,11 @@ internal sealed class LightCurveFile : IDisposable
 
     internal FitsTable Samples { get; }
 
-    /// <summary>What TIME means: days from BJDREFI + BJDREFF, at the barycentre of the solar system.</summary>
-    /// <remarks>TIMEREF = 'SOLARSYSTEM' is what these archives called the barycentre before FITS 4.0 named it (TREFPOS).</remarks>
+    /// <summary>The axis of TIME: days since BJDREFI + BJDREFF, at the barycentre of the solar system.</summary>
+    /// <remarks>These archives write TIMEREF = 'SOLARSYSTEM' for the barycentre; FITS 4.0 later defined TREFPOS for it.</remarks>
     internal TimeAxis Time => new(Required("TIMESYS"), "BARYCENTER", Number("BJDREFI") + Number("BJDREFF") - JdOfMjdZero);
 
-    /// <summary>The name of the file without its endings: unique for target, quarter or sector, and cadence.</summary>
+    /// <summary>The name of the file without extensions, unique for target, quarter or sector, and cadence.</summary>
     internal string Name
     {
         get
@@ -38,13 +38,13 @@ internal sealed class LightCurveFile : IDisposable
     }
 
     /// <summary>The target's number in the input catalogue (KEPLERID or TICID).</summary>
-    /// <exception cref="SchemaMismatchException">The header has neither.</exception>
+    /// <exception cref="SchemaMismatchException">The header has neither keyword.</exception>
     internal long TargetId => Primary.GetInt64("KEPLERID")
         ?? Primary.GetInt64("TICID") ?? throw Unlike("KEPLERID", "the primary header has neither KEPLERID nor TICID");
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="FitsException">It is no FITS file, or is cut short.</exception>
-    /// <exception cref="SchemaMismatchException">It is no light curve of these missions, or not as all of them are.</exception>
+    /// <exception cref="FitsException">The file is not a FITS file, or is truncated.</exception>
+    /// <exception cref="SchemaMismatchException">The file is not a light curve of these missions, or differs from their format.</exception>
     internal static LightCurveFile Open(string path)
     {
         FitsFile opened = FitsFile.OpenRead(path);
@@ -53,7 +53,7 @@ internal sealed class LightCurveFile : IDisposable
             // Target pixel files have the same columns but images in them.
             if (!opened.TryHdu("LIGHTCURVE", out FitsHdu? hdu))
                 throw new SchemaMismatchException(path, null,
-                    $"a light curve has an HDU 'LIGHTCURVE', and this file none. {opened.Contents().TrimEnd('.')}", Remedy);
+                    $"there is no HDU 'LIGHTCURVE', so this is not a light curve. {opened.Contents().TrimEnd('.')}", Remedy);
             LightCurveFile curve = new(opened, hdu.Table());
             curve.Check();
             return curve;
@@ -66,16 +66,16 @@ internal sealed class LightCurveFile : IDisposable
     }
 
     /// <summary>The target's position, ICRS.</summary>
-    /// <exception cref="ValueInvalidException">It is none on the sky.</exception>
+    /// <exception cref="ValueInvalidException">The position is missing or out of range.</exception>
     internal (double RaDeg, double DecDeg) Position() => (Degrees("RA_OBJ", 0, 360) % 360, Degrees("DEC_OBJ", -90, 90));
 
     /// <summary>Reads a column.</summary>
-    /// <exception cref="FitsException">There is none of that name.</exception>
-    /// <exception cref="SchemaMismatchException">A row of it holds something else than one such number.</exception>
+    /// <exception cref="FitsException">There is no such column.</exception>
+    /// <exception cref="SchemaMismatchException">The column does not have one such number per row.</exception>
     internal T[] Read<T>(FitsColumn column) where T : unmanaged
     {
         if (column.Repeat != 1 || !FitsValues.CanReadAs<T>(column.Type))
-            throw Unlike(column.Name, $"expected one {DTypes.Of<T>().Name()} a row, found TFORM {column.Form}");
+            throw Unlike(column.Name, $"expected one {DTypes.Of<T>().Name()} per row, found TFORM {column.Form}");
         T[] values = new T[Samples.RowCount];
         Samples.Read<T>(column, 0, values.Length, values);
         return values;
@@ -89,7 +89,7 @@ internal sealed class LightCurveFile : IDisposable
     private void Check()
     {
         if (Samples.RowCount is 0 or > int.MaxValue)
-            throw Unlike(null, $"HDU 'LIGHTCURVE' holds {Samples.RowCount} samples");
+            throw Unlike(null, $"HDU 'LIGHTCURVE' has {Samples.RowCount} rows, expected 1 to {int.MaxValue}");
         if (Primary.GetText("RADESYS")?.Trim() is { Length: > 0 } frame && frame != "ICRS")
             throw Unlike("RADESYS", $"the target's position should be ICRS, found '{frame}'");
         if (Samples.Header.GetText("TIMEUNIT")?.Trim() is { Length: > 0 } unit && unit != "d")
@@ -99,10 +99,10 @@ internal sealed class LightCurveFile : IDisposable
     }
 
     private string Required(string keyword) => Samples.Header.GetText(keyword)?.Trim() is { Length: > 0 } text ? text
-        : throw Unlike(keyword, "the header of 'LIGHTCURVE' lacks it");
+        : throw Unlike(keyword, "the keyword is missing in the header of 'LIGHTCURVE'");
 
     private double Number(string keyword) => Samples.Header.GetFloat64(keyword)
-        ?? throw Unlike(keyword, "the header of 'LIGHTCURVE' lacks it");
+        ?? throw Unlike(keyword, "the keyword is missing in the header of 'LIGHTCURVE'");
 
     private double Degrees(string keyword, double least,
         double most) => Primary.GetFloat64(keyword) is { } degrees && degrees >= least && degrees <= most ? degrees

@@ -4,12 +4,12 @@ using Pile.Format.Yaml;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>Light curves of Kepler, K2 and TESS out of their <c>_llc.fits</c>, <c>_slc.fits</c> and <c>_lc.fits</c> files: one file, one
-/// unit, one row.</summary>
+/// <summary>Reads light curves of Kepler, K2 and TESS from <c>_llc.fits</c>, <c>_slc.fits</c> and <c>_lc.fits</c> files.</summary>
+/// <remarks>Each file is a unit and becomes one row.</remarks>
 [DatasetBuilder("lightcurve-fits")]
 internal sealed class LightCurveFitsBuilder : IDatasetBuilder
 {
-    // What the primary headers say of target and observation; a keyword that a mission lacks is null in its rows.
+    // Keywords of the primary header about target and observation; a keyword that a mission does not use is null in its rows.
     private static readonly string[] Texts = ["OBJECT", "TELESCOP", "OBSMODE"],
         Integers = ["QUARTER", "CAMPAIGN", "SECTOR", "CAMERA", "CCD"],
         Floats = ["KEPMAG", "TESSMAG", "TEFF", "LOGG", "FEH", "MH", "RADIUS"];
@@ -19,9 +19,9 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
     private readonly string? quality;
     private readonly Lazy<TimeAxis> time;
 
-    /// <summary>A builder over the files that a recipe names.</summary>
-    /// <param name="source">Keys: <c>files</c>; <c>flux</c> (PDCSAP_FLUX), <c>flux_err</c> (the same with _ERR behind), <c>quality</c>
-    /// (SAP_QUALITY or QUALITY).</param>
+    /// <summary>Creates a builder for the files of a recipe.</summary>
+    /// <param name="source">Keys (and defaults): <c>files</c>, <c>flux</c> (PDCSAP_FLUX), <c>flux_err</c> (the flux column with the suffix
+    /// _ERR), <c>quality</c> (SAP_QUALITY or QUALITY).</param>
     /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
     public LightCurveFitsBuilder(RecipeSource source)
     {
@@ -39,8 +39,8 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
         });
     }
 
-    /// <summary>Modality and times; the latter out of the first file's header, and the others must say the same.</summary>
-    /// <exception cref="PileException">The first file is no light curve.</exception>
+    /// <summary>Modality and times. The time scale is read from the header of the first file; the other files must have the same.</summary>
+    /// <exception cref="PileException">The first file is not a light curve.</exception>
     public DatasetFacts Facts => new() { Modality = "time-series", TimeScale = time.Value.Scale, TimeReference = time.Value.Reference };
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
         FitsColumn flags = Column(file, "quality", quality ?? (file.Samples.TryColumn("SAP_QUALITY", out _) ? "SAP_QUALITY" : "QUALITY"));
         LightCurveSchema schema = new(file.Time, (DType.Float32, fluxColumn.Unit), (DType.Float32, errColumn.Unit), DType.Int32);
         BandIndex band = new(new(null, file.Primary.GetText("TELESCOP")?.Trim() is { Length: > 0 } telescope ? telescope
-            : throw file.Unlike("TELESCOP", "the primary header lacks it"), []), path);
+            : throw file.Unlike("TELESCOP", "the keyword is missing in the primary header"), []), path);
 
         double[] t = file.Read<double>(file.Samples.Column("TIME"));
         float[] f = file.Read<float>(fluxColumn), e = file.Read<float>(errColumn);
@@ -69,7 +69,7 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
         return new RowBatch([.. block.Take().Columns, new ColumnData<long>(group, new[] { file.TargetId }), .. Native(file.Primary)]);
     }
 
-    /// <summary>A column that the recipe names, or that all these files have.</summary>
+    /// <summary>Returns a column that the recipe names, or the default column.</summary>
     private FitsColumn Column(LightCurveFile file, string key, string name) => source.Map.Find(key) is null ? file.Samples.Column(name)
         : file.Samples.TryColumn(name, out FitsColumn? column) ? column
         : throw SchemaMismatchException.Unknown($"{file.Path}, HDU 'LIGHTCURVE'", name, file.Samples.Columns.Select(c => c.Name),
@@ -94,7 +94,7 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
         return new(schema, values, isNull);
     }
 
-    // These archives keep keywords without a value: "TEFF    =   / [K] effective temperature".
+    // The headers of these archives have keywords without a value: "TEFF    =   / [K] effective temperature".
     private static bool HasValue(FitsHeader header, string keyword) => !string.IsNullOrWhiteSpace(header.GetText(keyword));
 
     private static ColumnSchema Schema(FitsHeader header, string keyword, DType type) =>

@@ -2,16 +2,16 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>The standard columns of light curves, as one table's measurements give them.</summary>
+/// <summary>The standard columns of light curves, with the types and units of one table.</summary>
 internal sealed class LightCurveSchema
 {
     private const int Ragged = ColumnSchema.Ragged;
     private static readonly Modality Series = Modality.Get("time-series");
 
-    /// <param name="axis">What times mean; null for MJD in the dataset's time scale.</param>
-    /// <param name="flux">dtype and unit of the flux.</param>
-    /// <param name="fluxErr">The same of its error; null where there is none.</param>
-    /// <param name="quality">The dtype of the flags; null where there are none.</param>
+    /// <param name="axis">The axis of the times; null for MJD in the dataset's time scale.</param>
+    /// <param name="flux">The dtype and unit of the flux.</param>
+    /// <param name="fluxErr">The dtype and unit of the flux error; null without errors.</param>
+    /// <param name="quality">The dtype of the flags; null without flags.</param>
     internal LightCurveSchema(TimeAxis? axis, (DType Type, string? Unit) flux, (DType Type, string? Unit)? fluxErr, DType? quality)
     {
         ZeroMjd = axis?.ZeroMjd ?? 0;

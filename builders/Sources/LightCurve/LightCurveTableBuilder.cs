@@ -6,9 +6,9 @@ using Pile.Writing;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>Light curves out of tables with one row for each measurement: one file, one unit; one object, one row.</summary>
-/// <remarks>Rows are streamed, so the measurements of an object must stand together. A catalogue of the objects, where there is one, is
-/// held in memory.</remarks>
+/// <summary>Reads light curves from tables with one row per measurement.</summary>
+/// <remarks>Each file is a unit, each object becomes one row. The builder streams the rows, so the measurements of an object must be
+/// consecutive. It keeps the catalogue of the objects, if there is one, in memory.</remarks>
 [DatasetBuilder("lightcurve-table")]
 internal sealed class LightCurveTableBuilder : IDatasetBuilder
 {
@@ -16,7 +16,7 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     private readonly LightCurveTableRecipe recipe;
     private readonly Lazy<Task<ObjectCatalogue>>? catalogue;
 
-    /// <summary>A builder over the tables that a recipe names.</summary>
+    /// <summary>Creates a builder for the tables of a recipe.</summary>
     /// <param name="source">Keys: <c>files</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c> or <c>catalogue</c>,
     /// <c>time</c>, <c>flux</c>, <c>flux_unit</c>, <c>flux_err</c>, <c>quality</c>, <c>band</c>; see <c>SOURCE.md</c>.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
@@ -24,7 +24,7 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     {
         (this.source, recipe) = (source, LightCurveTableRecipe.Read(source));
         if (recipe.Catalogue is { } objects)
-            // once for all units: none may cancel it for the others
+            // All units share the catalogue, so that no unit may cancel reading it.
             catalogue = new(() => ObjectCatalogue.ReadAsync(objects, CancellationToken.None));
     }
 
@@ -53,7 +53,7 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
             catalogue is null ? null : await catalogue.Value.ConfigureAwait(false), positions);
         string[] names = [.. measurements.Names.Concat(positions?.Names ?? []).Distinct(StringComparer.Ordinal)];
         if (table.Columns.Select(c => c.Name).Except(names, StringComparer.Ordinal).ToArray() is { Length: > 0 } others)
-            context.Report($"of each measurement these columns are not kept: {string.Join(", ", others)}");
+            context.Report($"the dataset does not contain these columns of the measurements: {string.Join(", ", others)}");
         await foreach (RowBatch batch in table.ReadAsync(names, cancellationToken: cancellationToken).ConfigureAwait(false))
             foreach (RowBatch complete in rows.Next(batch))
                 yield return complete;

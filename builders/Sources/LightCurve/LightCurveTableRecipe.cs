@@ -5,13 +5,12 @@ using Pile.Tables;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>The <c>source</c> of a recipe for light curves out of tables of measurements, read and checked. What each key means stands in
-/// <c>SOURCE.md</c>.</summary>
+/// <summary>The <c>source</c> of a recipe for light curves from tables of measurements. <c>SOURCE.md</c> describes its keys.</summary>
 internal sealed record LightCurveTableRecipe
 {
     internal required string Id { get; init; }
 
-    /// <summary>Where the positions stand; null when they stand in the measurements' own table.</summary>
+    /// <summary>The catalogue with the positions; null if the measurements have positions.</summary>
     internal CatalogueRecipe? Catalogue { get; init; }
 
     internal string? Ra { get; init; }
@@ -26,7 +25,7 @@ internal sealed record LightCurveTableRecipe
 
     internal required string Flux { get; init; }
 
-    /// <summary>The flux's unit, where the table does not say it.</summary>
+    /// <summary>The unit of the flux, if the table does not declare it.</summary>
     internal string? FluxUnit { get; init; }
 
     internal string? FluxErr { get; init; }
@@ -47,7 +46,7 @@ internal sealed record LightCurveTableRecipe
         _ = map.Required("files");
         YamlMap? catalogue = map.Find("catalogue")?.AsMap();
         if (catalogue is not null && map.Entries.FirstOrDefault(e => e.Key.Text is "ra" or "dec" or "ra_unit" or "frame").Key is { } twice)
-            throw twice.Invalid($"'{twice.Text}' is a key of 'catalogue' where there is one");
+            throw twice.Invalid($"if there is a 'catalogue', '{twice.Text}' must be a key of it");
         return new()
         {
             Id = map.Text("id"),

@@ -4,14 +4,14 @@ using Pile.Tables;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>The columns of one table of measurements that a recipe names: checked, and what they give the dataset.</summary>
+/// <summary>The columns of one table of measurements that a recipe refers to, and the columns of light curves that they become.</summary>
 internal sealed class MeasurementTable
 {
     private readonly LightCurveTableRecipe recipe;
     private readonly ITableReader table;
     private readonly double daysPerUnit;
 
-    /// <exception cref="SchemaMismatchException">A column is missing, or a unit is none of times.</exception>
+    /// <exception cref="SchemaMismatchException">A column is missing, or the unit of the times is not a unit of time.</exception>
     internal MeasurementTable(ITableReader table, LightCurveTableRecipe recipe)
     {
         (this.table, this.recipe) = (table, recipe);
@@ -33,12 +33,12 @@ internal sealed class MeasurementTable
 
     internal LightCurveSchema Schema { get; }
 
-    /// <summary>The columns to read, but for those of positions.</summary>
+    /// <summary>The names of the columns to read, without those of positions.</summary>
     internal IEnumerable<string> Names =>
         ((string?[])[recipe.Id, recipe.Time.Column, recipe.Flux, recipe.FluxErr, recipe.Quality, recipe.Band.Column]).OfType<string>();
 
-    /// <summary>The samples of a batch.</summary>
-    /// <exception cref="PileException">A column holds something else, or a row lacks its band or flags.</exception>
+    /// <summary>Returns the samples of a batch.</summary>
+    /// <exception cref="PileException">A column has a wrong type, or a row has no band or flags.</exception>
     internal Sample[] Samples(RowBatch batch, BandIndex bands, long firstRow)
     {
         int[] band = bands.Of(batch, firstRow);
@@ -52,18 +52,18 @@ internal sealed class MeasurementTable
         return samples;
     }
 
-    /// <summary>The ids of a batch: int64, or text.</summary>
-    /// <exception cref="PileException">The column holds no ids, or a row has none.</exception>
+    /// <summary>Returns the ids of a batch as int64 or text.</summary>
+    /// <exception cref="PileException">The column does not hold text or integers, or a row has no id.</exception>
     internal ColumnData Ids(RowBatch batch, long firstRow)
     {
         ColumnData ids = batch[recipe.Id];
         if (ids.Schema.DType is DType.Float32 or DType.Float64 or DType.Bool)
-            throw new SchemaMismatchException(Path, recipe.Id, $"an id is an integer or a text, found {ids.Schema.DType.Name()}",
-                "Name another column as 'id' in the recipe's source");
+            throw new SchemaMismatchException(Path, recipe.Id, $"expected ids as integers or text, found {ids.Schema.DType.Name()}",
+                "Set 'id' in the recipe's source to another column");
         for (int row = 0; row < ids.RowCount; row++)
             if (ids.IsNullAt(row) || (ids is TextColumnData text && text.Element(row).TrimEnd((byte)' ').IsEmpty))
                 throw new ValueInvalidException(Path, firstRow + row, recipe.Id, "a missing value", "an id",
-                    "Give it one, or leave the row out");
+                    "Add the value, or remove the row");
         return ids switch
         {
             TextColumnData or ColumnData<long> => ids,
@@ -76,21 +76,21 @@ internal sealed class MeasurementTable
     private ColumnSchema Column(string name) => table.Columns.FirstOrDefault(c => c.Name == name) is not { } column
         ? throw SchemaMismatchException.Unknown(Path, name, table.Columns.Select(c => c.Name), "Correct the recipe's source")
         : column.IsScalar ? column
-        : throw new SchemaMismatchException(Path, name, "a row of it holds several values, and a table of measurements has one a row",
-            "Name another column, or build the table as a catalogue ('kind: table'), where lists stay light curves");
+        : throw new SchemaMismatchException(Path, name, "expected one value per row, but its rows hold lists",
+            "Choose another column, or build the table as a catalogue ('kind: table'), which keeps lists");
 
     private double DaysPer(ColumnSchema time) =>
-        // "BJD - 2457000, days": what the zero point is the recipe says.
+        // For units such as "BJD - 2457000, days", the recipe declares the zero point.
         string.IsNullOrWhiteSpace(time.Unit) || time.Unit.Contains("JD", StringComparison.Ordinal) ? 1
         : Units.TryConvert(time.Unit, "d", out double factor) ? factor
-        : throw new SchemaMismatchException(Path, time.Name, $"'{time.Unit}' is no unit of time",
-            "Name another column as 'time' in the recipe's source");
+        : throw new SchemaMismatchException(Path, time.Name, $"'{time.Unit}' is not a unit of time",
+            "Set 'time' in the recipe's source to another column");
 
     private string? UnitOf(ColumnSchema flux) => string.IsNullOrEmpty(flux.Unit) ? recipe.FluxUnit
         : recipe.FluxUnit is null || recipe.FluxUnit == flux.Unit ? flux.Unit
         : throw new SchemaMismatchException(Path, flux.Name,
-            $"its unit is '{flux.Unit}', and 'flux_unit' of the recipe says '{recipe.FluxUnit}'",
-            "Leave 'flux_unit' out: fluxes are not converted");
+            $"its unit is '{flux.Unit}', but 'flux_unit' in the recipe is '{recipe.FluxUnit}'",
+            "Remove 'flux_unit' from the recipe; fluxes are not converted");
 
     private static DType FloatOf(ColumnSchema column) => column.DType == DType.Float32 ? DType.Float32 : DType.Float64;
 }

@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>The catalogue of the objects that were measured, held in memory: where each is, and all else that it says of them.</summary>
+/// <summary>The catalogue of the measured objects, in memory: their positions and their other columns.</summary>
 internal sealed class ObjectCatalogue
 {
     private readonly Targets targets;
@@ -19,8 +19,8 @@ internal sealed class ObjectCatalogue
         {
             ObjectId id = targets.ObjectId is TextColumnData text ? text.Text(row) : ((ColumnData<long>)targets.ObjectId).Values.Span[row];
             if (!rowOf.TryAdd(id, row))
-                throw new ValueInvalidException(Path, row, IdColumn, $"'{id}'", $"an id of one row alone, it stands in row {rowOf[id]} too",
-                    "Leave one of them out");
+                throw new ValueInvalidException(Path, row, IdColumn, $"'{id}'", $"a unique id; row {rowOf[id]} has the same",
+                    "Remove one of the rows");
         }
         natives = [.. targets.Native.Select(c => IsTaken(c.Schema.Name)
             ? c.WithSchema(c.Schema with { Name = $"native_{c.Schema.Name}" }) : c)];
@@ -30,20 +30,20 @@ internal sealed class ObjectCatalogue
 
     internal string IdColumn { get; }
 
-    /// <summary>Whether ids are text here.</summary>
+    /// <summary>True if the ids are text.</summary>
     internal bool IsOfText => targets.ObjectId is TextColumnData;
 
-    /// <exception cref="PileException">The table does not read, or an id stands in two rows.</exception>
+    /// <exception cref="PileException">The table is unreadable, or two rows have the same id.</exception>
     internal static async Task<ObjectCatalogue> ReadAsync(CatalogueRecipe recipe, CancellationToken cancellationToken) =>
         new(recipe, await Targets.ReadAsync(recipe, 0, int.MaxValue, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The row of an object; null when the catalogue lacks it.</summary>
+    /// <summary>Returns the row of an object; null if the catalogue does not contain the object.</summary>
     internal int? Find(ObjectId id) => rowOf.TryGetValue(id.IsText ? id.Text.Trim() : id, out int row) ? row : null;
 
-    /// <summary>Its position; NaN when the catalogue has none.</summary>
+    /// <summary>Returns the position of a row; NaN if it is missing.</summary>
     internal (double RaDeg, double DecDeg) PositionOf(int row) => (targets.RaDeg[row], targets.DecDeg[row]);
 
-    /// <summary>The catalogue's other columns for some rows.</summary>
+    /// <summary>Returns the other columns of some rows.</summary>
     internal IEnumerable<ColumnData> Of(int[] rows) => natives.Select(c => c.Take(rows));
 
     private static bool IsTaken(string name) => name is "mjd" or "mjd_end" || name.StartsWith("lightcurve_", StringComparison.Ordinal);

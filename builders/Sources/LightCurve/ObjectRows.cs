@@ -3,11 +3,11 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>Turns the measurements of one table, object by object, into rows of light curves. Give it the batches in order, then call
-/// <see cref="Complete"/>.</summary>
+/// <summary>Groups the measurements of one table by object into rows of light curves.</summary>
+/// <remarks>Call <see cref="Next"/> with the batches in order, then <see cref="Complete"/>.</remarks>
 internal sealed class ObjectRows
 {
-    private const string PositionRemedy = "Correct it, or leave such objects out with --on-error skip";
+    private const string PositionRemedy = "Correct the position, or skip such objects with --on-error skip";
 
     private readonly BuildContext context;
     private readonly string unit;
@@ -27,9 +27,9 @@ internal sealed class ObjectRows
     /// <param name="context">The build.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="table">The table's columns.</param>
-    /// <param name="bands">Its bands.</param>
-    /// <param name="catalogue">Where the objects are; null where the table says it.</param>
-    /// <param name="positions">The table's own positions; null where there is a catalogue.</param>
+    /// <param name="bands">The table's bands.</param>
+    /// <param name="catalogue">The catalogue with the positions; null if the table has positions.</param>
+    /// <param name="positions">The positions of the table; null if there is a catalogue.</param>
     internal ObjectRows(BuildContext context, SourceUnit unit, MeasurementTable table, BandIndex bands, ObjectCatalogue? catalogue,
         TablePositions? positions)
     {
@@ -38,9 +38,10 @@ internal sealed class ObjectRows
         block = new LightCurveBlock(table.Schema);
     }
 
-    /// <summary>Takes the next rows of the table.</summary>
-    /// <returns>Objects that are complete; mostly none.</returns>
-    /// <exception cref="PileException">A row cannot be a measurement, an object has no position, or its rows stand apart.</exception>
+    /// <summary>Adds the next rows of the table.</summary>
+    /// <returns>Batches of complete objects; often empty.</returns>
+    /// <exception cref="PileException">A row is not a valid measurement, an object has no position, or its rows are not
+    /// consecutive.</exception>
     internal IEnumerable<RowBatch> Next(RowBatch batch)
     {
         RowBatch all = batch;
@@ -59,7 +60,7 @@ internal sealed class ObjectRows
         nextRow += measured.Length;
         if (fault is null)
             yield break;
-        // A bad row behind the wanted objects is not judged, and its id may be what completes the last of them.
+        // A bad row after the wanted objects is not an error. If it belongs to another object, it completes the last wanted one.
         if (BelongsToAnother(all, measured.Length))
             Close();
         if (samples.Count == 0 && block.Count > 0 && block.Count >= wanted)
@@ -67,8 +68,8 @@ internal sealed class ObjectRows
         throw fault;
     }
 
-    /// <summary>Reads the rows of a batch, up to the first that is bad.</summary>
-    /// <returns>What is wrong with the row behind those that were read; null if all were read.</returns>
+    /// <summary>Reads the rows of a batch up to the first bad row.</summary>
+    /// <returns>The error of the bad row; null if all rows are good.</returns>
     private ValueInvalidException? Measure(ref RowBatch batch, out ColumnData ids, out Sample[] measured)
     {
         try
@@ -93,11 +94,11 @@ internal sealed class ObjectRows
         }
         catch (ValueInvalidException)
         {
-            return false; // no id: whose row it is, nobody can tell
+            return false; // without an id, the object of the row is unknown
         }
     }
 
-    /// <summary>The last objects.</summary>
+    /// <summary>Returns the last objects.</summary>
     /// <exception cref="PileException">The last object has no position.</exception>
     internal IEnumerable<RowBatch> Complete()
     {
@@ -123,7 +124,7 @@ internal sealed class ObjectRows
             openId = ((ColumnData<long>)ids).Values.Span[row];
         if (!seen.Add(openId))
             throw new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}', again after rows of other objects,",
-                "an id whose rows stand together", "Sort the table by this column first");
+                "consecutive rows for each id", "Sort the table by this column");
         openPosition = positions?.At(row) ?? default;
     }
 
@@ -165,12 +166,12 @@ internal sealed class ObjectRows
         ? positions!.Invalid(openRow, position, PositionRemedy)
         : openId.IsText != catalogue.IsOfText
             ? new SchemaMismatchException(table.Path, table.Id.Name,
-                $"its ids are {(openId.IsText ? "text" : "integers")}, those of '{catalogue.IdColumn}' in {catalogue.Path} "
-                    + $"{(catalogue.IsOfText ? "text" : "integers")}", "Give both one type")
+                $"its ids are {(openId.IsText ? "text" : "integers")}, but those of '{catalogue.IdColumn}' in {catalogue.Path} are "
+                    + $"{(catalogue.IsOfText ? "text" : "integers")}", "Use the same type for both")
         : row is { } found ? new ValueInvalidException(catalogue.Path, found, catalogue.IdColumn, $"'{openId}' without a position",
-            "an object that can be placed on the sky", PositionRemedy)
+            "an object with a position", PositionRemedy)
         : new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}'", $"an object of {catalogue.Path}",
-            "Add it there, or leave such objects out with --on-error skip");
+            "Add the object to the catalogue, or skip such objects with --on-error skip");
 
     private static bool IsOnSky((double RaDeg, double DecDeg) position) => position is { RaDeg: >= 0 and <= 360, DecDeg: >= -90 and <= 90 };
 }

@@ -4,13 +4,13 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>Columns of measurements as plain numbers.</summary>
+/// <summary>Converts columns of measurements to arrays of numbers.</summary>
 internal static class SampleColumns
 {
-    private const string Remedy = "Name another column in the recipe's source";
+    private const string Remedy = "Choose another column in the recipe's source";
 
-    /// <summary>The column's values as float64; a missing one is NaN.</summary>
-    /// <exception cref="SchemaMismatchException">The column holds no numbers.</exception>
+    /// <summary>Returns the values of a column as float64; missing values are NaN.</summary>
+    /// <exception cref="SchemaMismatchException">The column does not hold numbers.</exception>
     internal static double[] Float64(ColumnData column, string path) => column switch
     {
         ColumnData<double> c => Wide(c, v => v),
@@ -26,18 +26,18 @@ internal static class SampleColumns
         _ => throw new SchemaMismatchException(path, column.Schema.Name, $"expected a number, found {column.Schema.DType.Name()}", Remedy),
     };
 
-    /// <summary>The column's values as integers.</summary>
-    /// <param name="column">A column of integers or of true and false.</param>
+    /// <summary>Returns the values of a column as int64.</summary>
+    /// <param name="column">A column of integers or booleans.</param>
     /// <param name="path">The table, for messages.</param>
-    /// <param name="firstRow">The table's row of the column's first.</param>
-    /// <exception cref="SchemaMismatchException">The column holds no integers.</exception>
-    /// <exception cref="ValueInvalidException">A value is missing, or beyond int64.</exception>
+    /// <param name="firstRow">The row of the table that is the first of the column.</param>
+    /// <exception cref="SchemaMismatchException">The column does not hold integers.</exception>
+    /// <exception cref="ValueInvalidException">A value is missing, or out of the range of int64.</exception>
     internal static long[] Int64(ColumnData column, string path, long firstRow)
     {
         for (int row = 0; row < column.RowCount; row++)
             if (column.IsNullAt(row))
                 throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, "a missing value", "an integer",
-                    "Give it one, or leave the row out");
+                    "Add the value, or remove the row");
         return column switch
         {
             ColumnData<bool> c => Array.ConvertAll(c.Values.ToArray(), v => v ? 1L : 0L),
@@ -50,7 +50,7 @@ internal static class SampleColumns
             ColumnData<long> c => c.Values.ToArray(),
             ColumnData<ulong> c => c.Values.Span.IndexOfAnyInRange((ulong)long.MaxValue + 1, ulong.MaxValue) is >= 0 and int row
                 ? throw new ValueInvalidException(path, firstRow + row, c.Schema.Name,
-                    c.Values.Span[row].ToString(CultureInfo.InvariantCulture), "a number that int64 holds", Remedy) : Integers(c),
+                    c.Values.Span[row].ToString(CultureInfo.InvariantCulture), "a number in the range of int64", Remedy) : Integers(c),
             _ => throw new SchemaMismatchException(path, column.Schema.Name,
                 $"expected integers, found {column.Schema.DType.Name()}", Remedy),
         };

@@ -4,7 +4,7 @@ using Pile.Tables;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>The positions that a table of measurements has in its rows.</summary>
+/// <summary>Reads the positions in the rows of a table of measurements.</summary>
 internal sealed class TablePositions
 {
     private readonly string path;
@@ -12,7 +12,7 @@ internal sealed class TablePositions
     private readonly PositionReader reader;
     private PositionBatch? batch;
 
-    /// <exception cref="SchemaMismatchException">There are no such columns, or their units are no angles.</exception>
+    /// <exception cref="SchemaMismatchException">There are no such columns, or their units are not units of angle.</exception>
     internal TablePositions(ITableReader table, LightCurveTableRecipe recipe, Action<string> onWarning)
     {
         path = table.Path;
@@ -25,7 +25,7 @@ internal sealed class TablePositions
         catch (ArgumentException e) when (e.ParamName is null)
         {
             throw new SchemaMismatchException(path, null, e.Message.TrimEnd('.'),
-                "Name 'ra' and 'dec' in the recipe's source, or a 'catalogue' that has the positions", e)
+                "Set 'ra' and 'dec' in the recipe's source, or a 'catalogue' that has the positions", e)
             { IsOfCaller = (recipe.Ra ?? recipe.Dec) is not null };
         }
     }
@@ -35,11 +35,11 @@ internal sealed class TablePositions
     /// <summary>Reads the positions of the next rows.</summary>
     internal void Next(RowBatch rows) => batch = reader.Read(rows);
 
-    /// <summary>The position of a row of the batch; what is none is left as it is.</summary>
+    /// <summary>Returns the position of a row of the batch, which may be missing or out of range.</summary>
     internal (double RaDeg, double DecDeg) At(int row) =>
         batch!.RaDeg.Span[row] is var ra && ra is < 0 and >= -180 ? (ra + 360, batch.DecDeg.Span[row]) : (ra, batch.DecDeg.Span[row]);
 
-    /// <summary>Says what is wrong with a row's position.</summary>
+    /// <summary>Creates the error of a row with an invalid position.</summary>
     internal ValueInvalidException Invalid(long row, (double RaDeg, double DecDeg) position, string remedy) =>
         new(path, row, $"{columns.Ra.Name}, {columns.Dec.Name}",
             double.IsNaN(position.RaDeg) ? "a missing value"

@@ -3,10 +3,10 @@ using Pile.Format.Yaml;
 
 namespace Pile.Builders.Sources.LightCurve;
 
-/// <summary>The key <c>time</c>: which column holds the times, and what they mean.</summary>
+/// <summary>The key <c>time</c>: the column of the times and their time axis.</summary>
 /// <param name="Column">The column.</param>
 /// <param name="Scale">The time scale; null for the recipe's <c>options.time_scale</c>.</param>
-/// <param name="Reference">The reference position; null where the recipe does not say.</param>
+/// <param name="Reference">The reference position; null if the recipe does not declare it.</param>
 /// <param name="ZeroMjd">The MJD of time 0.</param>
 internal sealed record TimeRecipe(string Column, string? Scale, string? Reference, double ZeroMjd)
 {
@@ -20,10 +20,10 @@ internal sealed record TimeRecipe(string Column, string? Scale, string? Referenc
         ["bkjd"] = 2_454_833 - JdOfMjdZero, // Kepler
     };
 
-    /// <summary>The axis as the column states it; null leaves it to the dataset's scale, with times that are MJD.</summary>
+    /// <summary>The time axis of the column; null for MJD in the time scale of the dataset.</summary>
     internal TimeAxis? Axis => Scale is null ? null : new TimeAxis(Scale, Reference, ZeroMjd);
 
-    /// <exception cref="DocumentInvalidException">A key is missing or unknown, or the zero point is none.</exception>
+    /// <exception cref="DocumentInvalidException">A key is missing or unknown, or the zero point is invalid.</exception>
     internal static TimeRecipe Read(YamlNode node)
     {
         if (node is not YamlMap map)
@@ -35,6 +35,6 @@ internal sealed record TimeRecipe(string Column, string? Scale, string? Referenc
             map.Find("reference") is { } reference ? TimeWords.ReadReference(reference.AsScalar()) : null,
             zero is null ? 0 : Zeros.TryGetValue(zero.Text, out double known) ? known : zero.AsDouble());
         return time is { Scale: null } and ({ Reference: not null } or { ZeroMjd: not 0 })
-            ? throw map.Invalid("times with a reference position or a zero point need their 'scale' beside it (UTC, TAI, TDB …)") : time;
+            ? throw map.Invalid("'reference' and 'zero_mjd' require 'scale' (UTC, TAI, TDB …)") : time;
     }
 }

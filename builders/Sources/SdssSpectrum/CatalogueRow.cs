@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.SdssSpectrum;
 
-/// <summary>The row of SPECOBJ or SPALL: who the object is, and every column of it as it stands.</summary>
+/// <summary>The row of SPECOBJ or SPALL: id, position and all columns of the object.</summary>
 internal sealed class CatalogueRow
 {
     private const string SpecObjIdName = "SPECOBJID", ThingIdName = "THING_ID", ObjIdName = "OBJID";
@@ -14,7 +14,7 @@ internal sealed class CatalogueRow
 
     /// <summary>Reads id and position.</summary>
     /// <exception cref="FitsException">A column is missing.</exception>
-    /// <exception cref="ValueInvalidException">The id is no number, or the position none on the sky.</exception>
+    /// <exception cref="ValueInvalidException">The id is not a number, or the position is out of range.</exception>
     internal CatalogueRow(SpecFile file)
     {
         (this.file, table) = (file, file.Catalogue);
@@ -22,17 +22,19 @@ internal sealed class CatalogueRow
         (PlugRaDeg, PlugDecDeg) = (ReadDegrees("PLUG_RA", 0, 360), ReadDegrees("PLUG_DEC", -90, 90));
     }
 
-    /// <summary>SPECOBJID in decimal. SPECOBJ has it as text padded with blanks, SPALL as the same 64 bits in a signed integer: plates from
-    /// 8192 on are negative there.</summary>
+    /// <summary>SPECOBJID in decimal.</summary>
+    /// <remarks>SPECOBJ stores it as text padded with blanks, SPALL as a signed 64-bit integer, which is negative from plate 8192
+    /// on.</remarks>
     internal string SpecObjId { get; }
 
-    /// <summary>Where the fibre was plugged. RA and DEC of the header are the telescope's.</summary>
+    /// <summary>Right ascension of the fibre, degrees. RA and DEC in the header are the pointing of the telescope.</summary>
     internal double PlugRaDeg { get; }
 
-    /// <summary>Where the fibre was plugged.</summary>
+    /// <summary>Declination of the fibre, degrees.</summary>
     internal double PlugDecDeg { get; }
 
-    /// <summary><c>group_id</c>: THING_ID, the object that all spectra of it share; -1 is none. SPECOBJ has no such column.</summary>
+    /// <summary>Returns <c>group_id</c>: THING_ID, which all spectra of an object share; null if it is not positive.</summary>
+    /// <remarks>SPECOBJ has no such column.</remarks>
     internal IEnumerable<ColumnData> GroupId()
     {
         if (!table.TryColumn(ThingIdName, out FitsColumn? column) || column is not { Type: FitsType.Int32 or FitsType.Int64, Repeat: 1 })
@@ -43,15 +45,15 @@ internal sealed class CatalogueRow
         return [new ColumnData<long>(schema, new[] { Math.Max(thing[0], 0) }, new[] { thing[0] <= 0 })];
     }
 
-    /// <summary>Every column of the catalogue. A name that is taken, or means something else in the other catalogue, gets the HDU's name
-    /// before it.</summary>
-    /// <param name="others">Columns of the observation that are there already.</param>
+    /// <summary>Returns every column of the catalogue.</summary>
+    /// <remarks>A name that is already used, or has another meaning in the other catalogue, is prefixed with the name of the HDU.</remarks>
+    /// <param name="others">The other columns of the observation.</param>
     internal IEnumerable<ColumnData> Native(IEnumerable<ColumnData> others)
     {
         HashSet<string> taken = [.. others.Select(c => c.Schema.Name), .. Modality.Common.Columns.Select(c => c.Name)];
         foreach (FitsColumn column in table.Columns)
         {
-            // OBJID is run, rerun, camcol, field, id in SPECOBJ, and a text in SPALL.
+            // OBJID is the vector (run, rerun, camcol, field, id) in SPECOBJ, and text in SPALL.
             bool isOther = column.Name == ObjIdName && column.Type is FitsType.Text;
             string name = isOther || taken.Contains(column.Name) ? $"{file.CatalogueName}_{column.Name}" : column.Name;
             yield return column.Name == SpecObjIdName
@@ -92,5 +94,5 @@ internal sealed class CatalogueRow
 
     private ValueInvalidException Invalid(string column, string value, string expected) =>
         new($"{file.Path}, HDU {file.CatalogueName}", 0, column, value, expected,
-            "Leave this file out, or fetch it again from data.sdss.org");
+            "Leave out this file, or download it again from data.sdss.org");
 }

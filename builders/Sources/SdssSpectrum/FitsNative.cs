@@ -3,10 +3,10 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.SdssSpectrum;
 
-/// <summary>One row of a FITS column as a native column: name, type, shape and unit as the survey has them.</summary>
+/// <summary>Reads one row of a FITS column as a native column with the survey's name, type, shape and unit.</summary>
 internal static class FitsNative
 {
-    /// <summary>What the column is in the dataset.</summary>
+    /// <summary>Returns the schema of the column in the dataset.</summary>
     internal static ColumnSchema Schema(FitsColumn column, string name)
     {
         int[] shape = column.Shape.Count > 0 ? [.. column.Shape.Select(n => (int)n)] : column.Repeat == 1 ? [] : [column.Repeat];
@@ -24,9 +24,8 @@ internal static class FitsNative
         };
     }
 
-    /// <summary>The first row of a column.</summary>
-    /// <exception cref="SchemaMismatchException">The column is of a kind that SDSS does not have: of variable length, or
-    /// complex.</exception>
+    /// <summary>Reads the first row of a column.</summary>
+    /// <exception cref="SchemaMismatchException">The column has variable length or complex numbers, which SDSS does not use.</exception>
     internal static ColumnData Read(string path, FitsTable table, FitsColumn column, string name) => column.IsVariableLength
         ? throw SpecFile.Unlike(path, column.Name, $"expected a column of fixed length, found TFORM {column.Form}")
         : column.Type switch

@@ -2,13 +2,14 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.SdssSpectrum;
 
-/// <summary>Spectra of SDSS, BOSS and eBOSS out of their <c>spec-PPPP-MMMMM-FFFF.fits</c> files: one file, one unit, one row.</summary>
-/// <remarks>Flux in 1e-17 erg/s/cm²/Å against vacuum wavelengths in Å. What each column is and where it comes from stands in
-/// <c>SOURCE.md</c>.</remarks>
+/// <summary>Reads spectra of SDSS, BOSS and eBOSS from <c>spec-PPPP-MMMMM-FFFF.fits</c> files. Each file is a unit and becomes one
+/// row.</summary>
+/// <remarks>Flux is in 1e-17 erg/s/cm²/Å, wavelengths are vacuum wavelengths in Å. <c>SOURCE.md</c> describes the columns and their
+/// origin.</remarks>
 [DatasetBuilder("sdss-spectrum")]
 internal sealed class SdssSpectrumBuilder : FileBuilder
 {
-    /// <summary>A builder over the files that a recipe names.</summary>
+    /// <summary>Creates a builder for the files of a recipe.</summary>
     /// <param name="source">Keys: <c>kind</c>, <c>files</c> (a glob or a list of them).</param>
     /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
     public SdssSpectrumBuilder(RecipeSource source) : base(source)
@@ -21,7 +22,7 @@ internal sealed class SdssSpectrumBuilder : FileBuilder
     public override DatasetFacts Facts { get; } = new()
     {
         Modality = "spectrum",
-        SpectralMedium = "vacuum", // SpecFile refuses a file that does not say so
+        SpectralMedium = "vacuum", // SpecFile rejects a file that does not declare it
         TimeScale = "TAI",
         TimeReference = "TOPOCENTER",
         Aliases =

@@ -3,10 +3,10 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.SdssSpectrum;
 
-/// <summary>An SDSS spectrum file, open, and known to be one: COADD holds the spectrum, SPECOBJ or SPALL the catalogue's row.</summary>
+/// <summary>An open SDSS spectrum file: COADD has the spectrum, SPECOBJ or SPALL the row of the catalogue.</summary>
 internal sealed class SpecFile : IDisposable
 {
-    private const string Remedy = "Leave this file out, or fetch it again from data.sdss.org";
+    private const string Remedy = "Leave out this file, or download it again from data.sdss.org";
     private const string FluxUnit = "1E-17 erg/cm^2/s/Ang";
     private const double SecondsPerDay = 86400;
 
@@ -16,7 +16,7 @@ internal sealed class SpecFile : IDisposable
 
     internal string Path => file.Path;
 
-    /// <summary>The header of the whole file.</summary>
+    /// <summary>The primary header.</summary>
     internal FitsHeader Primary { get; }
 
     /// <summary>The spectrum: one row per wavelength.</summary>
@@ -25,22 +25,22 @@ internal sealed class SpecFile : IDisposable
     /// <summary>The row of the catalogue: SPECOBJ (SDSS) or SPALL (BOSS, eBOSS).</summary>
     internal required FitsTable Catalogue { get; init; }
 
-    /// <summary>The name of the HDU that holds it.</summary>
+    /// <summary>The name of the HDU of <see cref="Catalogue"/>.</summary>
     internal required string CatalogueName { get; init; }
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="FitsException">It is no FITS file, is cut short, or has no COADD.</exception>
-    /// <exception cref="SchemaMismatchException">It is no SDSS spectrum, or not as all of them are.</exception>
+    /// <exception cref="FitsException">The file is not a FITS file, or is truncated.</exception>
+    /// <exception cref="SchemaMismatchException">The file is not an SDSS spectrum, or differs from the format of SDSS.</exception>
     internal static SpecFile Open(string path)
     {
         FitsFile opened = FitsFile.OpenRead(path);
         try
         {
             if (!opened.TryHdu("COADD", out FitsHdu? coadd))
-                throw Unlike(path, null, $"an SDSS spectrum has an HDU 'COADD', and this file none. {opened.Contents().TrimEnd('.')}");
+                throw Unlike(path, null, $"there is no HDU 'COADD', so this is not an SDSS spectrum. {opened.Contents().TrimEnd('.')}");
             if (!opened.TryHdu("SPECOBJ", out FitsHdu? catalogue) && !opened.TryHdu("SPALL", out catalogue))
                 throw Unlike(path, null,
-                    $"an SDSS spectrum has an HDU 'SPECOBJ' or 'SPALL', and this file neither. {opened.Contents().TrimEnd('.')}");
+                    $"there is no HDU 'SPECOBJ' or 'SPALL', so this is not an SDSS spectrum. {opened.Contents().TrimEnd('.')}");
             SpecFile spec = new(opened) { Coadd = coadd.Table(), Catalogue = catalogue.Table(), CatalogueName = catalogue.Name };
             spec.Check();
             return spec;
@@ -52,7 +52,7 @@ internal sealed class SpecFile : IDisposable
         }
     }
 
-    /// <summary>Start and end of the observation as MJD in TAI; null where the file does not say.</summary>
+    /// <summary>Returns start and end of the observation as MJD in TAI; null if the file does not contain them.</summary>
     /// <remarks>BOSS has TAI-BEG and TAI-END (seconds since MJD 0) in the HDU of every exposure, SDSS one TAI in the primary
     /// header.</remarks>
     internal (double? Start, double? End) ExposureMjd()
@@ -64,12 +64,12 @@ internal sealed class SpecFile : IDisposable
 
     /// <summary>Reads a whole column of COADD.</summary>
     /// <exception cref="FitsException">There is no such column.</exception>
-    /// <exception cref="SchemaMismatchException">It holds something else.</exception>
+    /// <exception cref="SchemaMismatchException">The column does not have one such number per row.</exception>
     internal T[] ReadCoadd<T>(string name) where T : unmanaged
     {
         FitsColumn column = Coadd.Column(name);
         if (column.Repeat != 1 || !FitsValues.CanReadAs<T>(column.Type))
-            throw Unlike(Path, $"COADD.{name}", $"expected one {DTypes.Of<T>().Name()} a row, found TFORM {column.Form}");
+            throw Unlike(Path, $"COADD.{name}", $"expected one {DTypes.Of<T>().Name()} per row, found TFORM {column.Form}");
         T[] values = new T[Coadd.RowCount];
         Coadd.Read<T>(column, 0, values.Length, values);
         return values;
@@ -85,9 +85,9 @@ internal sealed class SpecFile : IDisposable
         if (Catalogue.RowCount != 1)
             throw Unlike(Path, null, $"HDU '{CatalogueName}' should hold one row, found {Catalogue.RowCount}");
         if (Coadd.RowCount is 0 or > int.MaxValue)
-            throw Unlike(Path, null, $"HDU 'COADD' holds {Coadd.RowCount} wavelengths");
+            throw Unlike(Path, null, $"HDU 'COADD' has {Coadd.RowCount} rows, expected 1 to {int.MaxValue}");
         if (Primary.GetBool("VACUUM") is not true)
-            throw Unlike(Path, null, $"the primary header should say VACUUM = T, found {Primary.GetText("VACUUM") ?? "nothing"}");
+            throw Unlike(Path, null, $"expected VACUUM = T in the primary header, found {Primary.GetText("VACUUM") ?? "no such keyword"}");
         if (Primary.GetText("BUNIT") is { } unit && unit != FluxUnit)
             throw Unlike(Path, "COADD.flux", $"BUNIT should be '{FluxUnit}', found '{unit}'");
     }

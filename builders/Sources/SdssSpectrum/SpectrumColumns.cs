@@ -2,16 +2,16 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.SdssSpectrum;
 
-/// <summary>COADD as columns: the standard ones of the modality, and those of its own under their own names.</summary>
+/// <summary>Reads COADD as columns: the standard columns of the modality, and native columns under their own names.</summary>
 internal static class SpectrumColumns
 {
     private const string FluxUnit = "10**-17 erg s-1 cm-2 Angstrom-1";
     private const string IvarUnit = "10**34 erg-2 s2 cm4 Angstrom2";
 
-    /// <summary>Wavelengths with less inverse variance are no measurement: the Multimodal Universe's limit.</summary>
+    /// <summary>The limit of the Multimodal Universe: pixels with a smaller inverse variance are bad.</summary>
     private const float LeastIvar = 1e-6f;
 
-    /// <summary>log10 λ per pixel of all SDSS spectrographs' coadds.</summary>
+    /// <summary>The pixel size of SDSS coadds in log10 λ.</summary>
     private const double PixelDex = 1e-4;
 
     internal static IEnumerable<ColumnData> Read(SpecFile file)
@@ -36,7 +36,7 @@ internal static class SpectrumColumns
         ];
     }
 
-    /// <summary>λ = 10^loglam. Never from the header: COEFF0 is off by a pixel in real files.</summary>
+    /// <summary>Returns λ = 10^loglam. COEFF0 of the header is not used, because it is off by a pixel in some files.</summary>
     internal static float[] LambdaAngstrom(ReadOnlySpan<float> loglam)
     {
         float[] lambda = new float[loglam.Length];
@@ -45,7 +45,7 @@ internal static class SpectrumColumns
         return lambda;
     }
 
-    /// <summary>True where every exposure has a mask bit, or nothing was measured (also when ivar is NaN).</summary>
+    /// <summary>Returns true for pixels with a mask bit in every exposure, or without a measurement (ivar too small or NaN).</summary>
     internal static bool[] IsBad(ReadOnlySpan<int> andMask, ReadOnlySpan<float> ivar)
     {
         bool[] isBad = new bool[ivar.Length];
@@ -54,7 +54,7 @@ internal static class SpectrumColumns
         return isBad;
     }
 
-    /// <summary>σ = wdisp · Δlog λ · ln 10 · λ; NaN where wdisp is 0, which means not known.</summary>
+    /// <summary>Returns σ = wdisp · Δlog λ · ln 10 · λ; NaN if wdisp is 0, which means unknown.</summary>
     internal static float[] LsfSigmaAngstrom(ReadOnlySpan<float> wdispPixels, ReadOnlySpan<float> loglam, double pixelDex)
     {
         float[] sigma = new float[loglam.Length];

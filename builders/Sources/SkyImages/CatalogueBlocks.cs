@@ -4,7 +4,7 @@ using Pile.Writing;
 
 namespace Pile.Builders.Sources.SkyImages;
 
-/// <summary>A catalogue in blocks of rows, each a unit that is held in memory as a whole, on each worker.</summary>
+/// <summary>Divides a catalogue into blocks of rows. Each block is a unit that fits into memory.</summary>
 internal static class CatalogueBlocks
 {
     private const long BlockBytes = 64L << 20;
@@ -13,10 +13,10 @@ internal static class CatalogueBlocks
     /// <param name="context">The build, which receives warnings about the positions.</param>
     /// <param name="catalogue">The catalogue.</param>
     /// <param name="files">All files that a unit reads.</param>
-    /// <param name="rowBytes">Bytes of one row while it is made; asked once the catalogue is known to be one.</param>
-    /// <param name="mostRows">Rows of a unit at most.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="PileException">The catalogue does not read.</exception>
+    /// <param name="rowBytes">Returns the memory that one row needs; called after the catalogue is read.</param>
+    /// <param name="mostRows">The maximum number of rows of a unit.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="PileException">The catalogue is unreadable.</exception>
     internal static async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CatalogueRecipe catalogue, IEnumerable<string> files,
         Func<long> rowBytes, int mostRows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -35,14 +35,15 @@ internal static class CatalogueBlocks
         }
     }
 
-    /// <summary>Makes the rows of a unit out of the catalogue's. With a limit, no more objects at once than rows are wanted, so that one
-    /// behind the limit is not judged.</summary>
+    /// <summary>Creates the rows of a unit from the rows of the catalogue.</summary>
+    /// <remarks>With a limit, it processes at most as many objects at once as rows are wanted, so that bad objects after the limit are not
+    /// errors.</remarks>
     /// <param name="catalogue">The catalogue.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="context">The build.</param>
-    /// <param name="make">Makes the rows of some objects; null if none gives a row.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="PileException">The catalogue does not read, or an object has no usable id or position and bad rows are not
+    /// <param name="make">Creates the rows of some objects; returns null if no object has a row.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="PileException">The catalogue is unreadable, or an object has no usable id or position and bad rows are not
     /// skipped.</exception>
     internal static async IAsyncEnumerable<RowBatch> ReadAsync(CatalogueRecipe catalogue, SourceUnit unit, BuildContext context,
         Func<Targets, RowBatch?> make, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -65,8 +66,8 @@ internal static class CatalogueBlocks
     /// <param name="catalogue">The catalogue.</param>
     /// <param name="context">The build.</param>
     /// <param name="targets">The objects.</param>
-    /// <param name="row">The object's place among them.</param>
-    /// <param name="reason">Why, if nothing is wrong with its row.</param>
+    /// <param name="row">The index of the object in <paramref name="targets"/>.</param>
+    /// <param name="reason">The reason, if the object's row is not at fault.</param>
     internal static void Skip(CatalogueRecipe catalogue, BuildContext context, Targets targets, int row, string reason)
     {
         long number = targets.FirstRow + row;

@@ -3,15 +3,15 @@ using Pile.Tables;
 
 namespace Pile.Builders.Sources.SkyImages;
 
-/// <summary>Where the objects stand.</summary>
+/// <summary>The catalogue of the objects.</summary>
 /// <param name="Path">The table.</param>
-/// <param name="Name">The table as the recipe names it.</param>
+/// <param name="Name">The name of the table in the dataset.</param>
 /// <param name="Id">The column of ids, or null to find it.</param>
 /// <param name="Ra">The column of right ascensions, or null to find it.</param>
 /// <param name="Dec">The column of declinations, or null to find it.</param>
-/// <param name="RaUnit">The unit of right ascensions, or null for what the table says.</param>
-/// <param name="Frame">The frame of the positions, or null for what the table says.</param>
-/// <param name="Choice">Which columns are kept, and as what.</param>
+/// <param name="RaUnit">The unit of right ascensions, or null for the unit in the table.</param>
+/// <param name="Frame">The frame of the positions, or null for the frame in the table.</param>
+/// <param name="Choice">The columns that are kept, and their types.</param>
 internal sealed record CatalogueRecipe(string Path, string Name, string? Id, string? Ra, string? Dec, RaUnit? RaUnit, string? Frame,
     ColumnChoice Choice)
 {
@@ -19,12 +19,12 @@ internal sealed record CatalogueRecipe(string Path, string Name, string? Id, str
     internal CatalogueRecipe In(BuildContext context) =>
         Id is null && context.Decisions.RowNumbersAreIds ? this with { Id = PositionColumns.RowNumberId } : this;
 
-    /// <summary>The file alone, without the HDU that may be named behind a <c>#</c>.</summary>
+    /// <summary>The path of the file, without the HDU that may follow after a <c>#</c>.</summary>
     internal string File => TableReader.FileOf(Path);
 
     /// <summary>Reads <c>catalogue</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c>, <c>exclude</c>, <c>only</c> and
     /// <c>cast</c> of a recipe's source.</summary>
-    /// <exception cref="Format.DocumentInvalidException">A key is missing or misused.</exception>
+    /// <exception cref="Format.DocumentInvalidException">A key is missing or has an invalid value.</exception>
     internal static CatalogueRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;

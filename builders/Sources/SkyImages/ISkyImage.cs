@@ -3,12 +3,12 @@ using Pile.Sky;
 
 namespace Pile.Builders.Sources.SkyImages;
 
-/// <summary>A frame or a cube: what its headers say, without its pixels. Any thread may use it.</summary>
+/// <summary>The metadata of a frame or cube from its headers, without the pixels. Safe to use from any thread.</summary>
 internal interface ISkyImage
 {
     string Path { get; }
 
-    /// <summary>Its place among the recipe's files, from 0.</summary>
+    /// <summary>The index among the recipe's files, from 0.</summary>
     int Number { get; }
 
     int HduIndex { get; }
@@ -24,6 +24,6 @@ internal interface ISkyImage
     /// <summary>From ICRS to the system of the image's WCS.</summary>
     FrameConversion FromIcrs { get; }
 
-    /// <summary>A circle that holds the image.</summary>
+    /// <summary>A circle that contains the image.</summary>
     SkyCap Footprint { get; }
 }

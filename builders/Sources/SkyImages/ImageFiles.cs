@@ -3,7 +3,7 @@ using Pile.Fits;
 
 namespace Pile.Builders.Sources.SkyImages;
 
-/// <summary>The files open while an image is read: its own, and those of its noise and mask.</summary>
+/// <summary>The open files of an image, its noise and its mask.</summary>
 internal sealed class ImageFiles(ISkyImage image) : IDisposable
 {
     private readonly List<FitsFile> files = [];
@@ -12,7 +12,7 @@ internal sealed class ImageFiles(ISkyImage image) : IDisposable
     internal static FitsHdu FindHdu(FitsFile file, string hdu) =>
         int.TryParse(hdu, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? file.Hdu(index) : file.Hdu(hdu);
 
-    /// <summary>Opens a file once.</summary>
+    /// <summary>Opens a file, or returns it if it is open already.</summary>
     internal FitsFile Open(string path)
     {
         if (files.Find(f => f.Path == path) is { } open)
@@ -22,10 +22,11 @@ internal sealed class ImageFiles(ISkyImage image) : IDisposable
         return file;
     }
 
-    /// <summary>The HDU that goes with the image: the one named, else that of the same number, else the first image of the file.</summary>
-    /// <param name="recipe">Where it lies.</param>
-    /// <param name="role">What messages call it.</param>
-    /// <exception cref="FitsException">The file does not open, or has no such image.</exception>
+    /// <summary>Returns the companion of the image: the HDU that the recipe names, otherwise the one with the same number if it is
+    /// an image, otherwise the first image of the file.</summary>
+    /// <param name="recipe">The files and the HDU of the companions.</param>
+    /// <param name="role">The name of the companion in messages.</param>
+    /// <exception cref="FitsException">The file is unreadable, or has no such image.</exception>
     internal FitsHdu Companion(CompanionRecipe recipe, string role)
     {
         FitsFile file = Open(recipe.Files[image.Number]);
@@ -34,7 +35,7 @@ internal sealed class ImageFiles(ISkyImage image) : IDisposable
         bool hasSameNumber = image.HduIndex < file.Hdus.Count && file.Hdu(image.HduIndex).Kind is FitsHduKind.Image;
         return (hasSameNumber ? file.Hdu(image.HduIndex) : file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Image))
             ?? throw new FitsException(file.Path, null,
-                $"it should hold the {role} of {Path.GetFileName(image.Path)}, but has no image. {file.Contents()}");
+                $"expected the {role} of {Path.GetFileName(image.Path)}, but the file has no image. {file.Contents()}");
     }
 
     /// <inheritdoc/>

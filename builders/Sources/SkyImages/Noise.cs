@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Pile.Builders.Sources.SkyImages;
 
-/// <summary>What a survey's noise image holds.</summary>
+/// <summary>The quantity that a survey's noise image holds.</summary>
 internal enum NoiseKind
 {
     /// <summary>Inverse variance (DECam oow, Legacy Survey invvar).</summary>
@@ -15,7 +15,7 @@ internal enum NoiseKind
     Rms,
 }
 
-/// <summary>From a survey's noise to inverse variance.</summary>
+/// <summary>Converts a survey's noise to inverse variance.</summary>
 internal static class Noise
 {
     internal static FrozenDictionary<string, NoiseKind> Words { get; } = new Dictionary<string, NoiseKind>
@@ -25,7 +25,7 @@ internal static class Noise
         ["rms"] = NoiseKind.Rms,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Inverse variance; 0, which means nothing is known, for what is no noise: 0, negative, NaN, infinite.</summary>
+    /// <summary>Returns the inverse variance; 0, which means unknown, if the noise is 0, negative, NaN or infinite.</summary>
     internal static float ToIvar(float noise, NoiseKind kind)
     {
         if (!(noise > 0) || float.IsInfinity(noise))

@@ -2,22 +2,22 @@ using Pile.Fits;
 
 namespace Pile.Builders.Sources.SkyImages;
 
-/// <summary>The image out of which an object is taken, and where the object stands on it.</summary>
-/// <typeparam name="TImage">Frame or cube.</typeparam>
+/// <summary>The image that is chosen for an object, and the position of the object on it.</summary>
+/// <typeparam name="TImage">The type of image: frame or cube.</typeparam>
 /// <param name="Image">The image.</param>
 /// <param name="X">The object's column, from 0.</param>
 /// <param name="Y">The object's row, from 0.</param>
 internal readonly record struct ImagePosition<TImage>(TImage Image, double X, double Y) where TImage : class, ISkyImage;
 
-/// <summary>Chooses among images the one in which an object is most central. Holds native memory; one thread at a time.</summary>
-/// <typeparam name="TImage">Frame or cube.</typeparam>
-/// <param name="near">The images whose footprint holds a position (RA, declination in degrees, ICRS), sorted by name.</param>
+/// <summary>Chooses the image in which an object is most central. Not thread-safe.</summary>
+/// <typeparam name="TImage">The type of image: frame or cube.</typeparam>
+/// <param name="near">Returns the images whose footprint contains a position (RA, declination in degrees, ICRS), sorted by name.</param>
 internal sealed class SkyImagePicker<TImage>(Func<double, double, IEnumerable<TImage>> near) : IDisposable where TImage : class, ISkyImage
 {
     private readonly Dictionary<TImage, Wcs> open = [];
 
-    /// <summary>Finds the image that covers a position with the largest distance to its nearest edge, in pixels; of equals, the first by
-    /// name. Null if none covers it.</summary>
+    /// <summary>Returns the image in which a position has the largest distance to the nearest edge, in pixels; null if no image covers the
+    /// position. If several are equal, the first by name.</summary>
     internal ImagePosition<TImage>? Pick(double raDeg, double decDeg)
     {
         ImagePosition<TImage>? best = null;
@@ -33,7 +33,7 @@ internal sealed class SkyImagePicker<TImage>(Func<double, double, IEnumerable<TI
         return best;
     }
 
-    /// <summary>The celestial WCS of an image, opened once.</summary>
+    /// <summary>Returns the celestial WCS of an image, which is opened only once.</summary>
     internal Wcs WcsOf(TImage image)
     {
         if (!open.TryGetValue(image, out Wcs? wcs))

@@ -7,7 +7,7 @@ using Pile.Writing;
 
 namespace Pile.Builders.Sources.SkyImages;
 
-/// <summary>Which columns of a catalogue are the id and the position, and their values as the dataset has them.</summary>
+/// <summary>The id and position columns of a catalogue, and their values in the dataset.</summary>
 internal sealed class TargetColumns
 {
     private readonly ITableReader table;
@@ -17,12 +17,12 @@ internal sealed class TargetColumns
     private readonly bool isInDegrees, isIdGuessed;
     private long nextRow;
 
-    /// <summary>Finds the columns that the recipe names, or the usual ones.</summary>
+    /// <summary>Finds the columns that the recipe names, or those with usual names.</summary>
     /// <param name="table">The catalogue.</param>
-    /// <param name="recipe">What the recipe says of it.</param>
-    /// <param name="firstRow">The row with which reading begins.</param>
-    /// <param name="onWarning">Receives doubts about the positions, or null.</param>
-    /// <exception cref="PileException">There are none, or they are in a frame that is not known.</exception>
+    /// <param name="recipe">The recipe's description of the catalogue.</param>
+    /// <param name="firstRow">The first row to read.</param>
+    /// <param name="onWarning">Receives warnings about the positions, or null.</param>
+    /// <exception cref="PileException">There are no such columns, or their frame is unknown.</exception>
     internal TargetColumns(ITableReader table, CatalogueRecipe recipe, long firstRow = 0, Action<string>? onWarning = null)
     {
         (this.table, nextRow) = (table, firstRow);
@@ -41,36 +41,37 @@ internal sealed class TargetColumns
         catch (ArgumentException e)
         {
             throw new SchemaMismatchException(table.Path, null, e.Message.TrimEnd('.'),
-                "Name 'id', 'ra', 'dec', 'ra_unit' and 'frame' in the recipe's source", e)
+                "Set 'id', 'ra', 'dec', 'ra_unit' and 'frame' in the recipe's source", e)
             { IsOfCaller = (recipe.Ra ?? recipe.Dec ?? recipe.Id) is not null };
         }
         isInDegrees = positions.Frame == SkyFrame.Icrs && (recipe.RaUnit ?? RaUnit.Degrees) is RaUnit.Degrees && IsDegrees(columns.Ra)
             && IsDegrees(columns.Dec);
         if (columns.Id is { DType: DType.Float32 or DType.Float64 or DType.Bool } or { IsScalar: false })
             throw new SchemaMismatchException(table.Path, columns.Id.Name,
-                $"an id is an integer or a text, found {columns.Id.DType.Name()}",
-                "Name another column as 'id' in the recipe's source, or row numbers with 'id: row'");
+                $"expected ids as integers or text, found {columns.Id.DType.Name()}",
+                "Set 'id' in the recipe's source to another column, or to 'row' for row numbers");
         isIdGuessed = columns.Id is not null && recipe.Id is null;
     }
 
-    /// <summary>Where the ids are from.</summary>
+    /// <summary>The source of the ids.</summary>
     internal IdSource Ids => columns.Id is null ? IdSource.RowNumber : isIdGuessed ? IdSource.Guessed : IdSource.Named;
 
-    /// <summary>What is wrong with the rows read so far that have no usable id or position, by the row.</summary>
+    /// <summary>The errors of the rows without a usable id or position that were read so far, by row.</summary>
     internal IReadOnlyDictionary<long, ValueInvalidException> Faults => faults;
 
-    /// <summary>The names of right ascension and declination.</summary>
+    /// <summary>The names of the columns of right ascension and declination.</summary>
     internal string[] PositionNames => [columns.Ra.Name, columns.Dec.Name];
 
-    /// <summary>Whether a column is the dataset's own id, ra or dec as it stands, and need not be told twice.</summary>
+    /// <summary>Returns true if a column becomes the id, ra or dec of the dataset without changes, so that it is not stored
+    /// twice.</summary>
     internal bool IsStandard(ColumnSchema column) =>
-        // the key of the index, which the writer makes
+        // the key of the index, which the writer computes
         column is { Name: ColumnNames.Healpix29, DType: DType.Int64 or DType.UInt64, IsScalar: true }
         || (column.Name == "object_id" && column.Name == columns.Id?.Name && column.DType is DType.Int64 or DType.String)
         || (column.Name == "ra" && column.Name == columns.Ra.Name && isInDegrees)
         || (column.Name == "dec" && column.Name == columns.Dec.Name && isInDegrees);
 
-    /// <summary>The positions of the next rows in ICRS degrees, right ascensions in [0, 360); NaN where the catalogue has none.</summary>
+    /// <summary>Returns the positions of the next rows in ICRS degrees, right ascensions in [0, 360); NaN if missing.</summary>
     internal (double[] RaDeg, double[] DecDeg) Positions(RowBatch rows)
     {
         PositionBatch batch = positions.Read(rows);
@@ -79,18 +80,18 @@ internal sealed class TargetColumns
             faults.TryAdd(row, new ValueInvalidException(table.Path, row, $"{columns.Ra.Name}, {columns.Dec.Name}",
                 string.Create(CultureInfo.InvariantCulture, $"{raDeg[row - nextRow]}, {decDeg[row - nextRow]}"),
                 "a position in degrees",
-                "Correct the row, skip such rows with --on-error skip, or name the unit as 'ra_unit' in the recipe's source"));
+                "Correct the row, skip such rows with --on-error skip, or set 'ra_unit' in the recipe's source"));
         for (int i = 0; i < raDeg.Length; i++)
             raDeg[i] = raDeg[i] < 0 ? (raDeg[i] + 360) % 360 : raDeg[i] % 360;
         nextRow += rows.RowCount;
         return (raDeg, decDeg);
     }
 
-    /// <summary>Warns, after all rows, of what only all of them together tell.</summary>
+    /// <summary>Reports the warnings that depend on all rows.</summary>
     internal void Complete() => positions.Complete();
 
-    /// <summary>The ids as the catalogue has them (unsigned 64-bit ones as text); else the numbers of the rows.</summary>
-    /// <exception cref="ReadAgainException">The column of ids was guessed, and a row has none.</exception>
+    /// <summary>Returns the ids of the catalogue (unsigned 64-bit integers as text), or the row numbers if it has no ids.</summary>
+    /// <exception cref="ReadAgainException">The id column was guessed, and a row has no id.</exception>
     internal ColumnData ObjectIds(RowBatch rows, long firstRow)
     {
         ModalityColumn standard = Modality.Common.Find("object_id")!;
@@ -102,9 +103,9 @@ internal sealed class TargetColumns
             if (column.IsNullAt(row) || (column is TextColumnData text && text.Element(row).IsEmpty))
                 faults[firstRow + row] = isIdGuessed
                     ? throw ReadAgainException.WithRowNumbers($"{table.Path}, row {firstRow + row}",
-                        $"the column '{columns.Id.Name}' was taken for the id, but has no value here")
+                        $"the column '{columns.Id.Name}' was used as the id, but has no value here")
                     : new ValueInvalidException(table.Path, firstRow + row, columns.Id.Name, "nothing", "an id",
-                        "Skip such rows with --on-error skip, or name another column as 'id' in the recipe's source");
+                        "Skip such rows with --on-error skip, or set 'id' in the recipe's source to another column");
         return column switch
         {
             TextColumnData names => TextColumnData.From(standard.With(DType.String, []),
@@ -128,7 +129,7 @@ internal sealed class TargetColumns
         ColumnData<int> c => Widen(c),
         ColumnData<uint> c => Widen(c),
         ColumnData<long> c => c.Values.ToArray(),
-        _ => throw new ArgumentException($"Column '{column.Schema.Name}' holds no integers.", nameof(column)),
+        _ => throw new ArgumentException($"Column '{column.Schema.Name}' does not hold integers.", nameof(column)),
     };
 
     private static long[] Widen<T>(ColumnData<T> column)

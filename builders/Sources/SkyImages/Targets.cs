@@ -5,18 +5,18 @@ using Pile.Writing;
 
 namespace Pile.Builders.Sources.SkyImages;
 
-/// <summary>Some objects of the catalogue: who and where they are, and all that the catalogue says of them.</summary>
-/// <param name="FirstRow">The catalogue's row of the first, from 0.</param>
-/// <param name="ObjectId">Their ids, as <c>object_id</c>.</param>
-/// <param name="RaDeg">Right ascensions, ICRS; NaN where the catalogue has none.</param>
+/// <summary>Some objects of the catalogue: their ids, positions and other columns.</summary>
+/// <param name="FirstRow">The row of the first object in the catalogue, from 0.</param>
+/// <param name="ObjectId">The ids of the objects, as <c>object_id</c>.</param>
+/// <param name="RaDeg">Right ascensions, ICRS; NaN if missing.</param>
 /// <param name="DecDeg">Declinations, ICRS.</param>
 /// <param name="Native">The catalogue's columns.</param>
-/// <param name="Faults">What is wrong with rows that have no usable id or position, by their row in the catalogue; such a row has no
+/// <param name="Faults">The errors of rows without a usable id or position, by row of the catalogue. Such a row has no
 /// position.</param>
 internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDeg, double[] DecDeg, ImmutableArray<ColumnData> Native,
     IReadOnlyDictionary<long, ValueInvalidException> Faults)
 {
-    /// <summary>Where the ids are from.</summary>
+    /// <summary>The source of the ids.</summary>
     internal IdSource Ids { get; init; }
 
     private static readonly Modality Image = Modality.Get("image");
@@ -25,8 +25,8 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
 
     internal bool HasPosition(int row) => !double.IsNaN(RaDeg[row]);
 
-    /// <summary>Some of these objects, in order.</summary>
-    /// <exception cref="ValueInvalidException">One of them has no usable id or position.</exception>
+    /// <summary>Returns a range of the objects.</summary>
+    /// <exception cref="ValueInvalidException">An object of the range has no usable id or position.</exception>
     internal Targets Require(int first, int count)
     {
         for (int row = first; Faults.Count > 0 && row < first + count; row++)
@@ -35,7 +35,7 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
         return Slice(first, count);
     }
 
-    /// <summary>Some of these objects, in order.</summary>
+    /// <summary>Returns a range of the objects.</summary>
     internal Targets Slice(int first, int count)
     {
         if (count == Count)
@@ -45,17 +45,17 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
             [.. Native.Select(c => c.Take(rows))], Faults);
     }
 
-    /// <summary>Counts the catalogue's rows, and reads their positions once: what only all of them together tell is said here.</summary>
+    /// <summary>Counts the rows of the catalogue and checks their positions, because some warnings depend on all of them.</summary>
     /// <param name="recipe">The catalogue.</param>
-    /// <param name="onWarning">Receives doubts, such as right ascensions that look like hours.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="PileException">The table does not read, or its right ascensions look like hours.</exception>
+    /// <param name="onWarning">Receives warnings about the positions.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="PileException">The table is unreadable, or its right ascensions look like hours.</exception>
     internal static async Task<long> CountAsync(CatalogueRecipe recipe, Action<string>? onWarning, CancellationToken cancellationToken)
     {
         ITableReader table = await OpenAsync(recipe, cancellationToken).ConfigureAwait(false);
         await using (table.ConfigureAwait(false))
         {
-            TargetColumns columns = new(table, recipe, onWarning: onWarning); // a bad row is an error once it is used
+            TargetColumns columns = new(table, recipe, onWarning: onWarning); // a bad row becomes an error when it is used
             long count = 0;
             await foreach (RowBatch batch in table.ReadAsync(columns.PositionNames, cancellationToken: cancellationToken)
                 .ConfigureAwait(false))
@@ -68,7 +68,7 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
         }
     }
 
-    /// <summary>The rows that were cut out, with what was cut out.</summary>
+    /// <summary>Returns the objects with cut-outs as a batch.</summary>
     internal RowBatch Batch(int[] rows, IEnumerable<ColumnData> cutouts) => new([
         ObjectId.Take(rows),
         new ColumnData<double>(Modality.Common.Find("ra")!.With(DType.Float64, []), Array.ConvertAll(rows, row => RaDeg[row])),
@@ -79,10 +79,10 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
 
     /// <summary>Reads some rows of the catalogue.</summary>
     /// <param name="recipe">The catalogue.</param>
-    /// <param name="firstRow">First row, from 0.</param>
-    /// <param name="rowCount">Rows.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="PileException">The table does not read, or has no positions.</exception>
+    /// <param name="firstRow">The first row, from 0.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="PileException">The table is unreadable, or has no positions.</exception>
     internal static async Task<Targets> ReadAsync(CatalogueRecipe recipe, long firstRow, int rowCount, CancellationToken cancellationToken)
     {
         ITableReader table = await OpenAsync(recipe, cancellationToken).ConfigureAwait(false);
@@ -123,11 +123,11 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
         catch (ArgumentException e)
         {
             throw new SourceUnreadableException(recipe.Path, e.Message.TrimEnd('.'),
-                "Name a table as 'catalogue' in the recipe's source", e);
+                "Set 'catalogue' in the recipe's source to a table", e);
         }
     }
 
-    /// <summary>The catalogue's own column; one that is called as a standard column, but is something else, gets another name.</summary>
+    /// <summary>Returns a native column. If its name is that of a standard column, it is renamed.</summary>
     private static ColumnData AsNative(ColumnData column)
     {
         ColumnSchema schema = column.Schema;
@@ -139,7 +139,7 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
         });
     }
 
-    // The optional common columns are not taken: the writer sees whether the catalogue's are like them.
+    // Names of optional common columns are allowed: the writer checks whether the catalogue's columns match them.
     private static bool IsTaken(string name) =>
         name is "frame_file" or "frame_zero_point" or ColumnNames.Healpix29
             || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.Ordinal)

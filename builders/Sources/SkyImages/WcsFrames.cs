@@ -4,11 +4,11 @@ using Pile.Sky;
 
 namespace Pile.Builders.Sources.SkyImages;
 
-/// <summary>The system of an image's WCS as a frame that can be converted.</summary>
+/// <summary>Converts the celestial system of a WCS to a frame.</summary>
 internal static class WcsFrames
 {
-    /// <summary>Names the frame.</summary>
-    /// <exception cref="FitsException">It is not one of those that are converted, or its equinox is absurd.</exception>
+    /// <summary>Returns the frame of a WCS.</summary>
+    /// <exception cref="FitsException">The frame is unsupported, or its equinox is out of range.</exception>
     internal static SkyFrame Of(WcsFrame frame, FitsHeader image)
     {
         CelestialSystem? system = frame.System switch
@@ -28,10 +28,10 @@ internal static class WcsFrames
         }
         catch (ArgumentOutOfRangeException)
         {
-            // told below
+            // reported below
         }
         throw new FitsException(image.Path, image.Hdu,
             $"its WCS is in {frame.Name}{(frame.EquinoxYear is { } year ? string.Create(CultureInfo.InvariantCulture, $" {year}") : "")}; "
-                + "ICRS, FK5, FK4, galactic and ecliptic are known. Give the image another WCS, or leave it out.");
+                + "supported are ICRS, FK5, FK4, galactic and ecliptic. Convert the WCS of the image, or leave it out.");
     }
 }

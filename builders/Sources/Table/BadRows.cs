@@ -3,8 +3,8 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.Table;
 
-/// <summary>The rows of one table that are skipped, and the rows of the file that the others are.</summary>
-/// <remarks>A line with too many or too few fields is not a row of the table, so that a row's number in the file can be larger than in the
+/// <summary>Collects the skipped rows of one table, and maps the rows of the table to rows of the file.</summary>
+/// <remarks>A line with too many or too few fields is not a row of the table, so the number of a row in the file can be larger than in the
 /// table.</remarks>
 internal sealed class BadRows(BuildContext context, SourceUnit unit)
 {
@@ -13,44 +13,44 @@ internal sealed class BadRows(BuildContext context, SourceUnit unit)
     private long linesBefore, skipped;
     private bool hasBegun;
 
-    /// <summary>True if a row of the file was found to be bad so far.</summary>
+    /// <summary>True if a bad row was found so far.</summary>
     internal bool Any => linesBefore + lines.Count + skipped + found.Count > 0;
 
-    /// <summary>Ends the opening of the table, in which a text file is read once for its types.</summary>
+    /// <summary>Starts collecting lines. Before, the types of a text file are determined, which also reads its lines.</summary>
     internal void Begin() => hasBegun = true;
 
-    /// <summary>Takes a line of the file that is not a row of the table.</summary>
+    /// <summary>Adds a line of the file that is not a row of the table.</summary>
     internal void AddMissingRow(ValueInvalidException bad)
     {
         if (hasBegun)
             lines.Enqueue((bad.Row, bad.Finding));
     }
 
-    /// <summary>Takes a bad value of a row of the table.</summary>
+    /// <summary>Adds a bad value in a row of the table.</summary>
     internal void Add(ValueInvalidException bad) => found.TryAdd(bad.Row, bad.Finding);
 
     internal bool Contains(long tableRow) => found.ContainsKey(tableRow);
 
     /// <summary>Lists the bad rows of a batch as skipped, and numbers the others.</summary>
     /// <param name="firstRow">The batch's first row in the table.</param>
-    /// <param name="judged">Rows of the batch that are judged; bad ones behind them are forgotten.</param>
+    /// <param name="checkedRows">The number of rows of the batch that are checked; bad rows after them are ignored.</param>
     /// <param name="kept">The rows of the batch that are kept, ascending.</param>
     /// <returns>The row of the file of each kept row.</returns>
-    internal long[] Skip(long firstRow, int judged, ReadOnlySpan<int> kept)
+    internal long[] Skip(long firstRow, int checkedRows, ReadOnlySpan<int> kept)
     {
         long[] fileRows = new long[kept.Length];
         int next = 0;
-        for (int i = 0; i < judged; i++)
+        for (int i = 0; i < checkedRows; i++)
         {
             long row = firstRow + i;
             while (lines.TryPeek(out (long FileRow, string Reason) line) && line.FileRow <= row + linesBefore)
             {
-                Tell(line.FileRow, line.Reason);
+                Skip(line.FileRow, line.Reason);
                 lines.Dequeue();
                 linesBefore++;
             }
             if (found.Remove(row, out string? reason))
-                Tell(row + linesBefore, reason);
+                Skip(row + linesBefore, reason);
             if (next < kept.Length && kept[next] == i)
                 fileRows[next++] = row + linesBefore;
         }
@@ -58,12 +58,12 @@ internal sealed class BadRows(BuildContext context, SourceUnit unit)
         return fileRows;
     }
 
-    /// <summary>Lists the lines behind the last row, and says how many rows were skipped.</summary>
+    /// <summary>Lists the lines after the last row as skipped, and reports the number of skipped rows.</summary>
     internal void Complete(bool areAllRead)
     {
         while (areAllRead && lines.TryDequeue(out (long FileRow, string Reason) line))
         {
-            Tell(line.FileRow, line.Reason);
+            Skip(line.FileRow, line.Reason);
             linesBefore++;
         }
         if (skipped > 0)
@@ -71,10 +71,10 @@ internal sealed class BadRows(BuildContext context, SourceUnit unit)
                 + $"skipped.csv lists {(skipped == 1 ? "it" : "them")}.");
     }
 
-    /// <summary>Lines of the file that were no rows, up to the row that was judged last.</summary>
+    /// <summary>The number of lines that are not rows of the table, up to the last checked row.</summary>
     internal long LinesBefore => linesBefore;
 
-    private void Tell(long fileRow, string reason)
+    private void Skip(long fileRow, string reason)
     {
         skipped++;
         context.Skip(unit.Id, fileRow, reason);

@@ -4,9 +4,9 @@ using Pile.Tables;
 
 namespace Pile.Builders.Sources.Table;
 
-/// <summary>Catalogues out of CSV, ECSV, FITS, VOTable and Parquet files: one file, one unit; every column is kept unless the recipe says
-/// otherwise.</summary>
-/// <remarks>Rows are streamed. Several files make one dataset; a column that some of them lack is null there.</remarks>
+/// <summary>Reads catalogues from CSV, ECSV, FITS, VOTable and Parquet files. Each file is a unit.</summary>
+/// <remarks>The builder streams the rows and keeps every column, unless the recipe excludes it. A column that is missing in some files
+/// is null in their rows.</remarks>
 [DatasetBuilder("table")]
 internal sealed class TableBuilder : IDatasetBuilder
 {
@@ -15,13 +15,13 @@ internal sealed class TableBuilder : IDatasetBuilder
     private readonly ColumnChoice choice;
     private bool isOneTable;
 
-    /// <summary>A builder over the tables that a recipe names.</summary>
-    /// <param name="source">Keys: <c>kind</c>, <c>files</c> (a glob or a list; <c>file.fits#2</c> names an HDU), and, where they can't be
+    /// <summary>Creates a builder for the tables of a recipe.</summary>
+    /// <param name="source">Keys: <c>kind</c>, <c>files</c> (a glob or a list; <c>file.fits#2</c> names an HDU), and, if they cannot be
     /// guessed, the columns <c>id</c> (<c>row</c>: the row number), <c>ra</c>, <c>dec</c>,
     /// <c>ra_unit</c> (deg, hours, rad or sexagesimal) and <c>frame</c> (icrs, fk5, fk4, galactic, ecliptic, J2000, B1950, 'fk5 J1975');
     /// <c>exclude</c>, <c>only</c> and <c>cast</c> choose
-    /// the columns that are kept and their types; <c>nested: false</c> leaves the lists of a STRUCT of Parquet as lists by themselves,
-    /// where they are not of one length.</param>
+    /// the columns that are kept and their types; <c>nested: false</c> stores the lists of a Parquet STRUCT as separate lists, which may
+    /// differ in length.</param>
     /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
     public TableBuilder(RecipeSource source)
     {
@@ -60,28 +60,28 @@ internal sealed class TableBuilder : IDatasetBuilder
         bad.Begin();
         await using ITableReader table = choice.Apply(file, context.SkipsBadRows ? bad.Add : null);
         TableRows rows = new(table, source, unit, context, positions, choice, bad);
-        bool isEmpty = true, isWhole = false;
+        bool isEmpty = true, isComplete = false;
         try
         {
-            // A value behind the last wanted row is not cast, as it could fail.
+            // Values after the last wanted row are not cast, because a cast may fail.
             await foreach (RowBatch batch in table.ReadAsync(rows.ColumnNames, 0,
                 context.SkipsBadRows || ReferenceEquals(table, file) ? null : context.WantedRows, cancellationToken).ConfigureAwait(false))
             {
                 RowBatch next = rows.Next(batch);
-                isWhole = true;
+                isComplete = true;
                 yield return next;
-                isWhole = isEmpty = false;
+                isComplete = isEmpty = false;
                 if (rows.AreAll)
                     break;
             }
             if (isEmpty)
-                // its columns are the dataset's all the same
+                // An empty table still adds its columns to the dataset.
                 yield return rows.Next(EmptyBatch.Of([.. rows.ColumnNames.Select(name => table.Columns.First(c => c.Name == name))]));
-            isWhole = true;
+            isComplete = true;
         }
         finally
         {
-            if (isWhole) // also where the caller wants no more rows: what the rows so far told is told all the same
+            if (isComplete) // also if the caller stops early, so that the facts about the rows so far are reported
                 rows.Complete();
         }
     }

@@ -7,16 +7,16 @@ using Pile.Writing;
 
 namespace Pile.Builders.Sources.Table;
 
-/// <summary>Turns the batches of one table into batches of a dataset: id and position in front, every native column behind.</summary>
+/// <summary>Converts the batches of one table to batches of a dataset: first id and position, then the native columns.</summary>
 internal sealed class TableRows
 {
     private static readonly ModalityColumn Ra = Modality.Common.Find("ra")!, Dec = Modality.Common.Find("dec")!;
 
-    /// <summary>The longest list that is stored in the index; a longer one makes its column heavy.</summary>
+    /// <summary>The maximum size of a list in the index. A column with a longer list becomes heavy.</summary>
     private const int MostListBytes = 4096;
 
     private const string ColumnsRemedy =
-        "Name the columns as 'ra', 'dec', 'id', 'ra_unit' and 'frame' in the recipe's source (--ra, --dec, --id, --ra-unit and --frame "
+        "Set 'ra', 'dec', 'id', 'ra_unit' and 'frame' in the recipe's source (--ra, --dec, --id, --ra-unit and --frame "
             + "with --from)";
 
     private readonly RecipeSource source;
@@ -32,7 +32,8 @@ internal sealed class TableRows
     private readonly UnitFacts facts;
     private long nextRow, wanted;
 
-    /// <exception cref="SchemaMismatchException">No columns can be the position; an <see cref="ArgumentException"/> says why.</exception>
+    /// <exception cref="SchemaMismatchException">There are no columns of positions; an inner <see cref="ArgumentException"/> has the
+    /// reason.</exception>
     /// <exception cref="ArgumentException">The recipe names an unknown frame.</exception>
     internal TableRows(ITableReader table, RecipeSource source, SourceUnit unit, BuildContext context, PositionOptions options,
         ColumnChoice choice, BadRows bad)
@@ -59,7 +60,7 @@ internal sealed class TableRows
         if (columns.Explanation.Length > 0)
             context.Report(columns.Explanation);
         if (columns.Id is null && idColumn is null)
-            context.Report("no column of ids was found or named: the row number, counted from 0, is the object_id.");
+            context.Report("no id column was found or named; the row number, counted from 0, is the object_id.");
         raSchema = Ra.With(DType.Float64, []);
         decSchema = Dec.With(DType.Float64, []);
         bool isNested = IsParquet(table.Path) && (source.Map.Find("nested")?.AsScalar().AsBool() ?? true);
@@ -68,27 +69,27 @@ internal sealed class TableRows
         ColumnNames = [.. table.Columns.Select(c => c.Name).Where(name => needed.Contains(name))];
     }
 
-    /// <summary>The columns of the table that are read, in its order.</summary>
+    /// <summary>The columns of the table that are read, in the order of the table.</summary>
     internal IReadOnlyList<string> ColumnNames { get; }
 
-    /// <summary>True when the rows that are wanted of this table have been given.</summary>
+    /// <summary>True if all wanted rows of this table were returned.</summary>
     internal bool AreAll => wanted == 0;
 
-    /// <summary>The next batch as the dataset has it, up to the last row that is wanted; those behind it are not judged.</summary>
+    /// <summary>Converts the next batch, up to the last wanted row. Later rows are not checked.</summary>
     /// <exception cref="ValueInvalidException">A row has no position or no id, and bad rows are not skipped.</exception>
-    /// <exception cref="SchemaMismatchException">The column of ids cannot hold ids.</exception>
-    /// <exception cref="ReadAgainException">The column that was taken for the id has gaps, or a list is too long for the index.</exception>
+    /// <exception cref="SchemaMismatchException">The type of the id column is unsupported.</exception>
+    /// <exception cref="ReadAgainException">The guessed id column has missing values, or a list is too long for the index.</exception>
     internal RowBatch Next(RowBatch batch)
     {
-        // Numbers are read all the same, as the more there are the better they tell whether they are hours. A text that is no angle would
-        // end the reading.
+        // Numeric positions after the last wanted row are read too, because more positions show better whether they are in hours. A text
+        // that is not an angle would be an error.
         if (wanted < batch.RowCount && !context.SkipsBadRows && (columns.Ra.DType is DType.String || columns.Dec.DType is DType.String))
             batch = batch.First((int)wanted);
         RequireShortLists(batch);
         PositionBatch position = positions.Read(batch);
         ColumnData ids = Ids(batch);
         int end = (int)Math.Min(wanted, batch.RowCount);
-        Judge(batch, position, ids, context.SkipsBadRows ? batch.RowCount : end);
+        Check(batch, position, ids, context.SkipsBadRows ? batch.RowCount : end);
         RowBatch rows = new([
             ids, new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg),
             .. natives.Select(n => batch[n.From].WithSchema(n.To))]);
@@ -104,17 +105,16 @@ internal sealed class TableRows
     private RowBatch WithoutBadRows(RowBatch rows, int end)
     {
         int[] kept = [.. Enumerable.Range(0, rows.RowCount).Where(i => !bad.Contains(nextRow + i)).Take(end)];
-        int judged = kept.Length < end || kept is [] ? rows.RowCount : kept[^1] + 1;
-        long[] fileRows = bad.Skip(nextRow, judged, kept);
+        int checkedRows = kept.Length < end || kept is [] ? rows.RowCount : kept[^1] + 1;
+        long[] fileRows = bad.Skip(nextRow, checkedRows, kept);
         IEnumerable<ColumnData> columnsOf = kept.Length < rows.RowCount ? rows.Columns.Select(c => c.Take(kept)) : rows.Columns;
         if (columns.Id is null)
             columnsOf = columnsOf.Select((c, i) => i == 0 ? new ColumnData<long>(c.Schema, fileRows, fileRows.Length) : c);
         return new RowBatch(columnsOf) { SourceRows = fileRows };
     }
 
-    /// <summary>Finds the rows without a position on the sky or without an id: the first is an error, unless bad rows are
-    /// skipped.</summary>
-    private void Judge(RowBatch batch, PositionBatch position, ColumnData ids, int end)
+    /// <summary>Checks positions and ids. The first bad row is an error, unless bad rows are skipped.</summary>
+    private void Check(RowBatch batch, PositionBatch position, ColumnData ids, int end)
     {
         foreach (long row in position.RowsWithoutPosition)
             if (row < nextRow + end)
@@ -127,9 +127,9 @@ internal sealed class TableRows
             {
                 if (isIdGuessed)
                     throw ReadAgainException.WithRowNumbers($"{unit}, row {nextRow + row}",
-                        $"the column '{columns.Id.Name}' was taken for the id, but has no value here");
+                        $"the column '{columns.Id.Name}' was used as the id, but has no value here");
                 Reject(new ValueInvalidException(path, nextRow + row, columns.Id.Name, "a missing value", "an id",
-                    "Name another column as 'id' in the recipe's source (--id with --from), ask for row numbers with --id row, or skip "
+                    "Set 'id' in the recipe's source (--id with --from) to another column, or to 'row' for row numbers, or skip "
                         + "such rows with --on-error skip"));
             }
     }
@@ -141,7 +141,7 @@ internal sealed class TableRows
         bad.Add(fault);
     }
 
-    /// <summary>Has the source read again with a column heavy, if one of its lists is too long for the index.</summary>
+    /// <summary>Requests that the source is read again with a heavy column if one of its lists is too long for the index.</summary>
     private void RequireShortLists(RowBatch batch)
     {
         foreach ((string name, ColumnSchema native) in natives)
@@ -149,8 +149,8 @@ internal sealed class TableRows
                 for (int row = 0; row < batch.RowCount; row++)
                     if (batch[name].RowBytes(row).Length > MostListBytes)
                         throw new ReadAgainException($"{unit}, row {nextRow + row}, column '{name}': a list of "
-                            + $"{batch[name].RowBytes(row).Length} bytes is longer than {MostListBytes}; the column is stored in the "
-                            + "shards alone.",
+                            + $"{batch[name].RowBytes(row).Length} bytes is longer than {MostListBytes}; the column is stored only in the "
+                            + "shards.",
                             decisions => decisions with { LongLists = decisions.LongLists.Add(name) });
     }
 
@@ -164,24 +164,24 @@ internal sealed class TableRows
         {
             throw isIdGuessed && batch[columns.Id!.Name].IsNull.Span.Contains(true)
                 ? ReadAgainException.WithRowNumbers(unit,
-                    $"the column '{columns.Id!.Name}' was taken for the id, but holds {columns.Id.DType.Name()} and has gaps")
+                    $"the column '{columns.Id!.Name}' was used as the id, but has type {columns.Id.DType.Name()} and missing values")
                     : Unusable(e);
         }
     }
 
-    /// <summary>A fault of this one table: it is named, and may be left out for the sake of the others.</summary>
+    /// <summary>Creates the error of an unusable table, which is skipped if unreadable files are skipped.</summary>
     private SchemaMismatchException Unusable(ArgumentException e) => new(path, null, e.Message.TrimEnd('.'), ColumnsRemedy, e)
     {
         IsOfCaller = (source.Map.Find("ra") ?? source.Map.Find("dec") ?? source.Map.Find("id")) is not null,
     };
 
-    private const string PositionRemedy = "Correct it, or skip such rows with --on-error skip";
+    private const string PositionRemedy = "Correct the value, or skip such rows with --on-error skip";
 
     private ValueInvalidException Missing(RowBatch batch, long row) =>
         new(path, row, IsMissing(batch[columns.Ra.Name], (int)(row - nextRow)) ? columns.Ra.Name : columns.Dec.Name, "a missing value",
             "a position", PositionRemedy);
 
-    /// <summary>Names a position outside of the sky by the table's own columns and values.</summary>
+    /// <summary>Creates the error of a position out of range, with the columns and values of the table.</summary>
     private ValueInvalidException OutOfRange(RowBatch batch, PositionBatch position, long outside)
     {
         int row = (int)(outside - nextRow);
@@ -193,7 +193,7 @@ internal sealed class TableRows
                 "a right ascension in degrees, 0 to 360", PositionRemedy);
     }
 
-    /// <summary>An angle as it stands in the file, and in degrees where that is another number.</summary>
+    /// <summary>Formats an angle as in the file, and also in degrees if that is a different number.</summary>
     private static string Written(ColumnData column, int row, double degrees)
     {
         string read = degrees.ToString(CultureInfo.InvariantCulture), written = column switch
@@ -216,7 +216,7 @@ internal sealed class TableRows
         _ => false,
     };
 
-    /// <summary>Reports, after the last batch, what only all rows together tell.</summary>
+    /// <summary>Reports the facts and warnings that depend on all rows. Called after the last batch.</summary>
     internal void Complete()
     {
         bad.Complete(areAllRead: wanted > 0);
@@ -228,8 +228,9 @@ internal sealed class TableRows
         });
     }
 
-    /// <summary>True for a column that is the standard one to the last bit; another of that name is kept as <c>native_</c>.</summary>
-    /// <remarks>The index of a HATS catalogue is the key of the dataset's own index, which the writer makes of the position.</remarks>
+    /// <summary>Returns true for a column that is identical to the standard column. Other columns of that name are kept as
+    /// <c>native_</c>.</summary>
+    /// <remarks>The writer computes the index column of a HATS catalogue from the positions.</remarks>
     private bool IsReplaced(ColumnSchema column) =>
         column is { Name: Format.ColumnNames.Healpix29, DType: DType.Int64 or DType.UInt64, IsScalar: true }
         || (column.Name == "object_id" && column.Name == columns.Id?.Name && column.DType is (DType.Int64 or DType.String))
@@ -243,15 +244,16 @@ internal sealed class TableRows
 
     private static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The STRUCT that a list of Parquet was in; null for a list by itself.</summary>
+    /// <summary>Returns the Parquet STRUCT that contains a list; null for a separate list.</summary>
     private static string? GroupOf(ColumnSchema column) =>
         column.Shape is [ColumnSchema.Ragged] && column.Name.LastIndexOf('.') is > 0 and var dot && dot < column.Name.Length - 1
             ? column.Name[..dot] : null;
 
-    /// <summary>The column as the dataset has it: under its own name, unless a column that every dataset has is called so.</summary>
-    /// <remarks>Lists of differing length stay in the index, as tables have them, unless one is longer than 4,096 bytes; those of one
-    /// STRUCT, which tables call <c>group.member</c>, stay together. A text
-    /// column is as wide as its widest value: the width that a table declares is often in characters.</remarks>
+    /// <summary>Returns the schema of a column in the dataset. The column keeps its name, unless every dataset has a column of that
+    /// name.</summary>
+    /// <remarks>Lists of different lengths are stored in the index, unless one is longer than 4,096 bytes. Lists of one STRUCT, named
+    /// <c>group.member</c> in the table, stay a group. A text column is as wide as its widest value, because the width that a table
+    /// declares is often in characters.</remarks>
     private ColumnSchema NativeOf(ColumnSchema column, bool isNested)
     {
         bool isList = column.Shape is [ColumnSchema.Ragged] && !context.Decisions.LongLists.Contains(column.Name);

@@ -91,7 +91,7 @@ public sealed class PluginTests : IDisposable
     [Theory]
     [InlineData("[ModuleInitializer] internal static void Start() => throw new FormatException(\"no\\nsettings\");")]
     [InlineData("static readonly int Start = int.Parse(\"no\") + Fail(); static int Fail() => 0;")]
-    public void A_plugin_that_throws_while_loading_says_what(string member)
+    public void A_plugin_that_throws_while_loading_reports_the_exception(string member)
     {
         CSharpCompiler.Compile(Builder(Nothing + member), folder["throws.dll"], Contract);
         Assert.StartsWith($"{folder["throws.dll"]}: the plug-in failed while loading with FormatException: ",
@@ -100,7 +100,7 @@ public sealed class PluginTests : IDisposable
     }
 
     [Fact]
-    public void A_plugin_without_one_of_its_dependencies_says_which()
+    public void A_plugin_without_one_of_its_dependencies_names_it()
     {
         CSharpCompiler.Compile("namespace Stars; public class Base;", folder["Names.dll"]);
         CSharpCompiler.Compile(Builder(Nothing) + "public class Derived : Stars.Base;",
@@ -111,7 +111,7 @@ public sealed class PluginTests : IDisposable
     }
 
     [Fact]
-    public void Two_builders_of_one_name_name_both()
+    public void Two_builders_with_the_same_name_are_both_named()
     {
         CSharpCompiler.Compile(Builder(Nothing), folder["one.dll"], Contract);
         CSharpCompiler.Compile(Builder(Nothing), folder["two.dll"], Contract);

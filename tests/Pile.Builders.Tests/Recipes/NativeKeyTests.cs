@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Builders.Tests.Recipes;
 
-/// <summary>What a recipe declares of native columns stands in the dataset, and h5py and the statistics see it.</summary>
+/// <summary>Declarations of native columns in a recipe are stored in the dataset, in the shards and in the statistics.</summary>
 public sealed class NativeKeyTests : IDisposable
 {
     private const string Table = "id,ra,dec,obj_type,mag\n1,10,20,0,17.5\n2,11,21,1,-99\n3,12,22,0,18.5\n";
@@ -21,7 +21,8 @@ public sealed class NativeKeyTests : IDisposable
               mag: { sentinels: [-99], unit: mag }
             columns: { class: { native: obj_type } }
             """);
-        Manifest manifest = ManifestReader.Read(await File.ReadAllTextAsync(Path.Combine(folder["out"], "pile.yaml"), TestContext.Current.CancellationToken), "pile.yaml");
+        Manifest manifest = ManifestReader.Read(await File.ReadAllTextAsync(Path.Combine(folder["out"], "pile.yaml"),
+            TestContext.Current.CancellationToken), "pile.yaml");
         ColumnSchema type = manifest.Column("obj_type")!, mag = manifest.Column("mag")!;
         Assert.Equal([new CategorySchema(0, "star"), new CategorySchema(1, "galaxy")], type.Categories);
         Assert.Equal(("src.class", "class"), (type.Ucd, type.Description));
@@ -40,27 +41,34 @@ public sealed class NativeKeyTests : IDisposable
     }
 
     [Theory]
-    [InlineData("native: { obj_type: { categories: { 0: star } } }", "row 1, column 'obj_type': the code 1 is not one of the 1 that its categories name")]
+    [InlineData("native: { obj_type: { categories: { 0: star } } }",
+        "row 1, column 'obj_type': the code 1 is not one of the 1 that its categories name")]
     [InlineData("native: { mag: { categories: { 0: star } } }", "column 'mag': categories are the names of integer codes, found float64")]
-    [InlineData("native: { magg: { sentinels: [-99] } }", "column 'magg': there is no such column; the columns are")]
-    public async Task A_declaration_that_does_not_hold_is_refused(string native, string says) =>
-        Assert.Contains(says, (await Assert.ThrowsAnyAsync<PileException>(() => BuildAsync(native))).Message, StringComparison.Ordinal);
+    [InlineData("native: { magg: { sentinels: [-99] } }", "column 'magg': there is no such column; there are")]
+    public async Task A_declaration_that_contradicts_the_column_is_rejected(string native, string message) =>
+        Assert.Contains(message, (await Assert.ThrowsAnyAsync<PileException>(() => BuildAsync(native))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_unit_that_the_file_contradicts_is_refused()
+    public async Task A_unit_that_contradicts_the_file_is_rejected()
     {
-        string ecsv = "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: id, datatype: int64}\n# - {name: ra, datatype: float64, unit: deg}\n# - {name: dec, datatype: float64, unit: deg}\n# - {name: mag, datatype: float64, unit: mag}\nid ra dec mag\n1 100 20 3\n";
-        SchemaMismatchException error = await Assert.ThrowsAsync<SchemaMismatchException>(() => BuildAsync("native: { mag: { unit: Jy } }", ecsv, "t.ecsv"));
+        string ecsv = "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: id, datatype: int64}\n# - {name: ra, datatype: float64, unit: deg}\n# - "
+            + "{name: dec, datatype: float64, unit: deg}\n# - {name: mag, datatype: float64, unit: mag}\nid ra dec mag\n1 100 20 3\n";
+        SchemaMismatchException error =
+            await Assert.ThrowsAsync<SchemaMismatchException>(() => BuildAsync("native: { mag: { unit: Jy } }", ecsv, "t.ecsv"));
         Assert.Contains("its unit is 'mag' in the source and 'Jy' in the recipe", error.Message, StringComparison.Ordinal);
     }
 
     private async Task<string> StatisticsOfMagAsync()
     {
-        await using Pile.Tables.ITableReader table = await Pile.Tables.TableReader.OpenAsync(Path.Combine(folder["out"], "statistics.parquet"), cancellationToken: TestContext.Current.CancellationToken);
+        await using Pile.Tables.ITableReader table =
+            await Pile.Tables.TableReader.OpenAsync(Path.Combine(folder["out"], "statistics.parquet"),
+                cancellationToken: TestContext.Current.CancellationToken);
         await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
             for (int row = 0; row < batch.RowCount; row++)
                 if (((TextColumnData)batch["column"]).Text(row) == "mag")
-                    return FormattableString.Invariant($"{((ColumnData<long>)batch["count"]).Values.Span[row]} {((ColumnData<long>)batch["skipped"]).Values.Span[row]} {((ColumnData<double>)batch["mean"]).Values.Span[row]:0.0}");
+                    return string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                        $"{((ColumnData<long>)batch["count"]).Values.Span[row]} {((ColumnData<long>)batch["skipped"]).Values.Span[row]} "
+                            + $"{((ColumnData<double>)batch["mean"]).Values.Span[row]:0.0}");
         return "no such row";
     }
 

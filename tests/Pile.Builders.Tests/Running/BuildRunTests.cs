@@ -81,7 +81,7 @@ public sealed class BuildRunTests : IDisposable
     [InlineData("facts", "the builder 'failing' failed when it described its rows with ArgumentNullException")]
     [InlineData("plan", "the builder 'failing' failed when it listed the units of its source with ArgumentNullException")]
     [InlineData("read", "unit 'only': the builder 'failing' failed with ArgumentNullException")]
-    public async Task A_failure_outside_of_the_rows_names_what_the_builder_did(string member, string expected)
+    public async Task A_failure_outside_of_reading_rows_names_the_step_of_the_builder(string member, string expected)
     {
         BuilderFailedException failed = await Assert.ThrowsAsync<BuilderFailedException>(() =>
             BuildRun.RunAsync(Recipe($"{{ kind: failing, member: {member} }}"), Builders, folder["out"], cancellationToken: Token));
@@ -89,7 +89,7 @@ public sealed class BuildRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Progress_and_the_result_as_json_need_no_command_line()
+    public async Task Progress_and_the_json_result_are_available_from_code()
     {
         File.WriteAllLines(folder["a.stars"], ["s0 1 1 1", "s1 2 2 2"]);
         Phases phases = new();
@@ -106,7 +106,7 @@ public sealed class BuildRunTests : IDisposable
     }
 
     [Fact]
-    public void Two_builders_of_one_name_fail() =>
+    public void Two_builders_with_the_same_name_fail() =>
         Assert.Contains("Two builders are called 'failing'",
             Assert.Throws<ArgumentException>(() => Builders.With(Builders)).Message, StringComparison.Ordinal);
 

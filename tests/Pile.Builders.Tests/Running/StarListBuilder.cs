@@ -3,8 +3,8 @@ using Pile.Format;
 
 namespace Pile.Builders.Tests.Running;
 
-/// <summary>A builder as a user would write one: lines of id, right ascension, declination and magnitude. A line "crash" is a defect of its
-/// own.</summary>
+/// <summary>A builder as a user would write one: lines of id, right ascension, declination and magnitude. A line "crash" makes its code
+/// fail.</summary>
 [DatasetBuilder("star-list", version: "3")]
 public sealed class StarListBuilder : FileBuilder
 {

@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Builders.Tests.Schemas;
 
-/// <summary>What users read and what editors use of the schema of recipes.</summary>
+/// <summary>The reference and the editor support that are derived from the schema of recipes.</summary>
 public class RecipeReferenceTests
 {
     public static TheoryData<string> Recipes => [.. ((string[])["builders/recipes", "examples/demo"])
@@ -11,7 +11,7 @@ public class RecipeReferenceTests
         .Select(path => Path.GetRelativePath(TestPaths.Root, path)).Order(StringComparer.Ordinal)];
 
     [Fact]
-    public void The_reference_of_recipes_is_that_of_the_schema()
+    public void The_recipe_reference_is_generated_from_the_schema()
     {
         ProcessStartInfo start = new("node", [Path.Combine(TestPaths.Root, "eng", "recipe-reference.mjs"), "--print"])
         {

@@ -5,13 +5,13 @@ using Pile.TestKit;
 
 namespace Pile.Builders.Tests.Schemas;
 
-/// <summary>The JSON Schemas that editors use say of every document what the readers say; ajv, which we did not write, applies them.</summary>
+/// <summary>The JSON Schemas accept and reject the same documents as the readers. The independent validator ajv applies them.</summary>
 public sealed class SchemaTests
 {
-    /// <summary>What a schema cannot say: the readers refuse it, ajv does not.</summary>
+    /// <summary>Documents that the readers reject and ajv accepts, because a schema cannot express the rule.</summary>
     private static readonly HashSet<string> OnlyTheReaderSees =
     [
-        "conformance/v1/invalid/M001-anchor", // YAML's own features that are refused: JSON has no such thing
+        "conformance/v1/invalid/M001-anchor", // features of YAML that JSON does not have
         "conformance/v1/invalid/M001-overflow", // a product of lengths
         "manifest: a tag", "manifest: an alias of YAML",
         "manifest: one column twice", // names across items of a list
@@ -24,16 +24,16 @@ public sealed class SchemaTests
         "conformance/v1/invalid/M004-unit",
     ];
 
-    /// <summary>What the readers leave to those who use the document, and a schema may say while it is written: 'pile validate' and 'pile build' refuse it.</summary>
+    /// <summary>Documents that ajv rejects and the readers accept. 'pile validate' and 'pile build' reject them later.</summary>
     private static readonly HashSet<string> OnlyTheSchemaSays =
     [
-        "recipe: a modality that there is not",
+        "recipe: a modality that is unknown",
         "manifest: not a number as padding", // JSON has no NaN
     ];
 
     private static readonly (string What, string Old, string New)[] ManifestChanges =
     [
-        ("as it is", "", ""),
+        ("unchanged", "", ""),
         ("a number for a name", "name: ", "name: 5 #"),
         ("a quoted number", "\nrows: ", "\nrows: '5' #"),
         ("null for what may be missing", "\nsubset: ", "\ntime: null\nsky_area_deg2: ~\naliases:\nsources: null\nsubset: "),
@@ -48,9 +48,9 @@ public sealed class SchemaTests
         ("a fraction of rows", "\nrows: ", "\nrows: 1.5 #"),
         ("rows in words", "\nrows: ", "\nrows: many #"),
         ("a number in words of YAML", "\nrows: ", "\nrows: 0x10 #"),
-        ("a modality that there is not", "\nmodality: ", "\nmodality: smell #"),
+        ("a modality that is unknown", "\nmodality: ", "\nmodality: smell #"),
         ("another frame", "\nframe: ", "\nframe: FK5 #"),
-        ("a medium that there is not", "\nsubset: ", "\nspectral_medium: water\nsubset: "),
+        ("a medium that is unknown", "\nsubset: ", "\nspectral_medium: water\nsubset: "),
         ("an epoch in words", "\nepoch_year: ", "\nepoch_year: now #"),
         ("an infinite epoch", "\nepoch_year: ", "\nepoch_year: .inf #"),
         ("an epoch far away", "\nepoch_year: ", "\nepoch_year: 20000 #"),
@@ -61,45 +61,48 @@ public sealed class SchemaTests
         ("a time span", "\nsubset: ", "\ntime: { scale: UTC(NIST), reference: GEOCENTER, start_mjd: 5, end_mjd: 6 }\nsubset: "),
         ("a span that ends before it begins", "\nsubset: ", "\ntime: { scale: TAI, start_mjd: 6, end_mjd: 5 }\nsubset: "),
         ("a span without an end", "\nsubset: ", "\ntime: { scale: TAI, start_mjd: 6, end_mjd: .inf }\nsubset: "),
-        ("a time scale that there is not", "\nsubset: ", "\ntime: { scale: BJD, start_mjd: 5, end_mjd: 6 }\nsubset: "),
-        ("a reference position that there is not", "\nsubset: ", "\ntime: { scale: TAI, reference: here, start_mjd: 5, end_mjd: 6 }\nsubset: "),
+        ("a time scale that is unknown", "\nsubset: ", "\ntime: { scale: BJD, start_mjd: 5, end_mjd: 6 }\nsubset: "),
+        ("a reference position that is unknown", "\nsubset: ",
+            "\ntime: { scale: TAI, reference: here, start_mjd: 5, end_mjd: 6 }\nsubset: "),
         ("a factor of 0", "\nsubset: ", "\naliases: [{ name: a, native: ra, scale: 0 }]\nsubset: "),
         ("an infinite factor", "\nsubset: ", "\naliases: [{ name: a, native: ra, scale: 1e400 }]\nsubset: "),
         ("a checksum of other bytes", "crc32c: ", "crc32c: \"00000000\"\n"),
         ("a checksum before the last line", "\nsubset: ", "\ncrc32c: \"00000000\"\nsubset: "),
-        ("two columns whose names differ by case", "\ncolumns:\n", "\ncolumns:\n  - { name: RA, dtype: float64, storage: light, role: native }\n"),
+        ("two columns whose names differ by case", "\ncolumns:\n",
+            "\ncolumns:\n  - { name: RA, dtype: float64, storage: light, role: native }\n"),
         ("a name of the format's own", "\ncolumns:\n", "\ncolumns:\n  - { name: _pile_x, dtype: float64, storage: light, role: native }\n"),
         ("an unknown key of the provenance", "project: ", "projekt: a\n  project: "),
         ("another scheme", "scheme: healpix", "scheme: htm"),
         ("an order beyond the last", "order: ", "order: 30 #"),
-        ("a checksum that is none", "sha256: ", "sha256: 12zz #"),
+        ("an invalid checksum", "sha256: ", "sha256: 12zz #"),
         ("another list", "path: files.parquet", "path: files.csv"),
-        ("a dtype that there is not", "dtype: float64", "dtype: float63"),
-        ("a storage that there is not", "storage: light", "storage: medium"),
-        ("a role that there is not", "role: native", "role: foreign"),
+        ("a dtype that is unknown", "dtype: float64", "dtype: float63"),
+        ("a storage that is unknown", "storage: light", "storage: medium"),
+        ("a role that is unknown", "role: native", "role: foreign"),
         ("an unknown key of a column", "storage: light", "storage: light\n  unitt: deg"),
         ("a shape with a word", "storage: light", "storage: light\n  shape: [wide]"),
         ("a ragged shape", "storage: light", "storage: light\n  shape: [ragged]"),
         ("a negative length", "storage: light", "storage: light\n  shape: [-2]"),
         ("a padding in words", "storage: light", "storage: light\n  padding: soft"),
         ("not a number as padding", "storage: light", "storage: light\n  padding: .nan"),
-        ("a mask that there is not", "storage: light", "storage: light\n  mask: maybe"),
-        ("a codec that there is not", "storage: light", "storage: light\n  codec: lzma"),
+        ("a mask that is unknown", "storage: light", "storage: light\n  mask: maybe"),
+        ("a codec that is unknown", "storage: light", "storage: light\n  codec: lzma"),
         ("a flag in words", "storage: light", "storage: light\n  nullable: yes"),
         ("a band without a name", "storage: light", "storage: light\n  bands: [{ unit: count }]"),
         ("an unknown key of a band", "storage: light", "storage: light\n  bands: [{ name: g, colour: green }]"),
-        ("an alias of both kinds", "\nsubset: ", "\naliases: [{ name: a, native: ra, expr: ra + 1 }]\nsubset: "),
-        ("an alias of no kind", "\nsubset: ", "\naliases: [{ name: a, unit: deg }]\nsubset: "),
+        ("an alias with native and expr", "\nsubset: ", "\naliases: [{ name: a, native: ra, expr: ra + 1 }]\nsubset: "),
+        ("an alias without native or expr", "\nsubset: ", "\naliases: [{ name: a, unit: deg }]\nsubset: "),
         ("an alias with a null beside", "\nsubset: ", "\naliases: [{ name: a, native: ra, expr: null }]\nsubset: "),
         ("a margin", "\nsubset: ", "\nmargin_arcsec: 5\nsubset: "),
-        ("a margin of nothing", "\nsubset: ", "\nmargin_arcsec: 0\nsubset: "),
+        ("a margin of 0", "\nsubset: ", "\nmargin_arcsec: 0\nsubset: "),
         ("a category without a name", "storage: light", "storage: light\n  categories: [{ code: 1 }]"),
-        ("categories and sentinels", "storage: light", "storage: light\n  categories: [{ code: 1, name: star }, { code: 2, name: galaxy }]\n    sentinels: [-99, -9999.5]"),
+        ("categories and sentinels", "storage: light",
+            "storage: light\n  categories: [{ code: 1, name: star }, { code: 2, name: galaxy }]\n    sentinels: [-99, -9999.5]"),
         ("a sentinel in words", "storage: light", "storage: light\n  sentinels: [never]"),
         ("a time axis", "storage: light", "storage: light\n  time: { scale: TDB, zero_mjd: 55000 }"),
         ("a time axis without a zero", "storage: light", "storage: light\n  time: { scale: TDB }"),
         ("an encoding of light rows", "storage: light", "storage: light\n  encoding: jpeg"),
-        ("a nested column that is no list", "storage: light", "storage: light\n  nested: a"),
+        ("a nested column that is not a list", "storage: light", "storage: light\n  nested: a"),
         ("one column twice", "\ncolumns:\n", "\ncolumns:\n  - { name: ra, dtype: float64, storage: light, role: standard }\n"),
         ("one key twice", "\nname: ", "\nname: a\nname: "),
         ("a tag", "\nname: ", "\nname: !!str "),
@@ -108,12 +111,12 @@ public sealed class SchemaTests
         ("broken YAML", "\nname: ", "\nname: [a\nname: "),
         ("a tab", "\nname: ", "\n\tname: "),
         ("a list at the top", "", "- a"),
-        ("nothing", "", "\n"),
+        ("an empty document", "", "\n"),
     ];
 
     private static readonly (string What, string Old, string New)[] RecipeChanges =
     [
-        ("as it is", "", ""),
+        ("unchanged", "", ""),
         ("a number for a name", "\nname: test", "\nname: 2024"),
         ("a quoted version", "pile: 1", "pile: '1'"),
         ("null for what may be missing", "\nlicence", "\noptions:\ncolumns: ~\ndescription: null\nlicence"),
@@ -125,29 +128,33 @@ public sealed class SchemaTests
         ("a name with a slash", "\nname: test", "\nname: a/b"),
         ("a name that is hidden", "\nname: test", "\nname: .a"),
         ("a number in words of YAML", "\nlicence: ", "\noptions: { order: 0x5 }\nlicence: "),
-        ("a modality that there is not", "\nlicence: ", "\nmodality: smell\nlicence: "),
-        ("a release too few", ", release: r", ""),
+        ("a modality that is unknown", "\nlicence: ", "\nmodality: smell\nlicence: "),
+        ("a missing release", ", release: r", ""),
         ("a source without a kind", "kind: table", "files: a"),
         ("a source that is a word", "\nsource: { kind: table, files: a.csv }", "\nsource: table"),
         ("further keys of a source", "kind: table", "kind: table, whatever: [1, 2]"),
         ("columns of a source that are chosen and cast", "kind: table", "kind: table, id: row, exclude: [a, 5], cast: { b: float32 }"),
-        ("a column of both kinds", "\nlicence: ", "\ncolumns: { a: { native: b, expr: c } }\nlicence: "),
-        ("a column of no kind", "\nlicence: ", "\ncolumns: { a: { unit: mag } }\nlicence: "),
+        ("a column with native and expr", "\nlicence: ", "\ncolumns: { a: { native: b, expr: c } }\nlicence: "),
+        ("a column without native or expr", "\nlicence: ", "\ncolumns: { a: { unit: mag } }\nlicence: "),
         ("a column with a wrong key", "\nlicence: ", "\ncolumns: { a: { native: b, units: mag } }\nlicence: "),
         ("a column that is a word", "\nlicence: ", "\ncolumns: { a: b }\nlicence: "),
         ("columns as a list", "\nlicence: ", "\ncolumns: [a]\nlicence: "),
-        ("good options", "\nlicence: ", "\noptions: { target_shard_size: 1.5 GiB, order: auto, codec: none, subset: main, spectral_medium: air, time_scale: TAI, epoch_year: 2016 }\nlicence: "),
+        ("good options", "\nlicence: ",
+            "\noptions: { target_shard_size: 1.5 GiB, order: auto, codec: none, subset: main, spectral_medium: air, time_scale: TAI, "
+                + "epoch_year: 2016 }\nlicence: "),
         ("a size in bytes", "\nlicence: ", "\noptions: { target_shard_size: 1000000 }\nlicence: "),
         ("a size in words", "\nlicence: ", "\noptions: { target_shard_size: big }\nlicence: "),
         ("an order beyond the last", "\nlicence: ", "\noptions: { order: 30 }\nlicence: "),
-        ("a margin of nothing", "\nlicence: ", "\noptions: { margin_arcsec: 0 }\nlicence: "),
+        ("a margin of 0", "\nlicence: ", "\noptions: { margin_arcsec: 0 }\nlicence: "),
         ("a margin", "\nlicence: ", "\noptions: { margin_arcsec: 10 }\nlicence: "),
-        ("a codec that there is not", "\nlicence: ", "\noptions: { codec: lzma }\nlicence: "),
-        ("a medium that there is not", "\nlicence: ", "\noptions: { spectral_medium: water }\nlicence: "),
+        ("a codec that is unknown", "\nlicence: ", "\noptions: { codec: lzma }\nlicence: "),
+        ("a medium that is unknown", "\nlicence: ", "\noptions: { spectral_medium: water }\nlicence: "),
         ("an unknown option", "\nlicence: ", "\noptions: { ordre: 4 }\nlicence: "),
         ("an epoch in words", "\nlicence: ", "\noptions: { epoch_year: now }\nlicence: "),
-        ("a native column", "\nlicence: ", "\nnative:\n  type: { categories: { 0: star, '1': galaxy, -1: 5 }, sentinels: [-99, '-9999.5', 1e30], unit: mag, ucd: meta.code, description: d }\n  mag: { sentinels: [] }\n  b: {}\nlicence: "),
-        ("native columns of nothing", "\nlicence: ", "\nnative:\nlicence: "),
+        ("a native column", "\nlicence: ",
+            "\nnative:\n  type: { categories: { 0: star, '1': galaxy, -1: 5 }, sentinels: [-99, '-9999.5', 1e30], unit: mag, ucd: "
+                + "meta.code, description: d }\n  mag: { sentinels: [] }\n  b: {}\nlicence: "),
+        ("no native columns", "\nlicence: ", "\nnative:\nlicence: "),
         ("a native column with nulls", "\nlicence: ", "\nnative: { a: { categories: null, sentinels: ~, unit: null } }\nlicence: "),
         ("a native column that is a word", "\nlicence: ", "\nnative: { a: b }\nlicence: "),
         ("a native column with a wrong key", "\nlicence: ", "\nnative: { a: { sentinel: [-99] } }\nlicence: "),
@@ -157,7 +164,7 @@ public sealed class SchemaTests
         ("no categories at all", "\nlicence: ", "\nnative: { a: { categories: {} } }\nlicence: "),
         ("one sentinel by itself", "\nlicence: ", "\nnative: { a: { sentinels: -99 } }\nlicence: "),
         ("a sentinel in words", "\nlicence: ", "\nnative: { a: { sentinels: [none] } }\nlicence: "),
-        ("a sentinel that is no number", "\nlicence: ", "\nnative: { a: { sentinels: [.nan] } }\nlicence: "),
+        ("a sentinel that is NaN", "\nlicence: ", "\nnative: { a: { sentinels: [.nan] } }\nlicence: "),
         ("one key twice", "\nname: test", "\nname: test\nname: test"),
         ("broken YAML", "\nname: test", "\nname: 'test"),
     ];
@@ -180,18 +187,20 @@ public sealed class SchemaTests
     [
         .. Directory.EnumerateFiles(FormatSpec, "pile.yaml", SearchOption.AllDirectories)
             .Select(f => (Path.GetRelativePath(FormatSpec, Path.GetDirectoryName(f)!), File.ReadAllText(f))),
-        .. Changed("manifest", File.ReadAllText(Path.Combine(FormatSpec, "conformance/v1/valid/catalogue-int64/pile.yaml")), ManifestChanges),
+        .. Changed("manifest", File.ReadAllText(Path.Combine(FormatSpec, "conformance/v1/valid/catalogue-int64/pile.yaml")),
+            ManifestChanges),
     ]);
 
     [Fact]
     public void The_schema_of_recipes_agrees_with_their_reader() => Compare("recipe", text => RecipeReader.Read(text, "recipe.yaml", "/"),
     [
-        .. Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "builders/recipes"), "*.yaml").Concat(Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "examples"), "*.yaml", SearchOption.AllDirectories))
+        .. Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "builders/recipes"), "*.yaml")
+            .Concat(Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "examples"), "*.yaml", SearchOption.AllDirectories))
             .Select(f => (Path.GetRelativePath(TestPaths.Root, f), File.ReadAllText(f))),
         .. Changed("recipe", Recipe.ReplaceLineEndings("\n"), RecipeChanges),
     ]);
 
-    /// <summary>A reader's error names the place of the change: that is where an editor marks it, too.</summary>
+    /// <summary>The error of a reader reports line and column of the change, where an editor marks it.</summary>
     [Theory]
     [InlineData("\nname: test", "\nname: a/b", 3, 7)]
     [InlineData("\nname: test", "\nname: test\nname: test", 4, 1)]
@@ -209,9 +218,10 @@ public sealed class SchemaTests
     [InlineData("CC0-1.0", "[a, b]", 5, 10)]
     [InlineData("CC0-1.0", "'never closed", null, null)]
     [InlineData("CC0-1.0", "*unknown", 5, 10)]
-    public void The_reader_names_line_and_column(string old, string changed, int? line, int? column)
+    public void The_reader_reports_line_and_column(string old, string changed, int? line, int? column)
     {
-        DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(() => RecipeReader.Read(Recipe.ReplaceLineEndings("\n").Replace(old, changed, StringComparison.Ordinal), "recipe.yaml", "/"));
+        DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(
+            () => RecipeReader.Read(Recipe.ReplaceLineEndings("\n").Replace(old, changed, StringComparison.Ordinal), "recipe.yaml", "/"));
         Assert.Equal((line ?? error.Line, column ?? error.Column), (error.Line, error.Column));
         Assert.InRange(error.Line, 1, 12);
         Assert.InRange(error.Column, 1, 80);
@@ -223,8 +233,10 @@ public sealed class SchemaTests
         {
             int at = text.IndexOf(old, StringComparison.Ordinal);
             Assert.True(at >= 0, $"{kind}: {what}: there is no '{old}' to change");
-            string edited = old.Length == 0 && changed.Length > 0 ? changed : $"{text.AsSpan(0, at)}{changed}{text.AsSpan(at + old.Length)}";
-            yield return ($"{kind}: {what}", what.StartsWith("a checksum", StringComparison.Ordinal) || kind == "recipe" || old.Length == 0 ? edited : ManifestSeal.Of(edited));
+            string edited = old.Length == 0 && changed.Length > 0 ? changed
+                : $"{text.AsSpan(0, at)}{changed}{text.AsSpan(at + old.Length)}";
+            yield return ($"{kind}: {what}", what.StartsWith("a checksum", StringComparison.Ordinal) || kind == "recipe" || old.Length == 0
+                ? edited : ManifestSeal.Of(edited));
         }
     }
 
@@ -244,7 +256,8 @@ public sealed class SchemaTests
             catch (Exception e) when (e is PileException)
             {
                 readerRefusal = e.Message;
-                Assert.True(e is VersionNotSupportedException or DocumentInvalidException { Line: > 0, Column: > 0 }, $"{name}: {e.Message}");
+                Assert.True(e is VersionNotSupportedException or DocumentInvalidException { Line: > 0, Column: > 0 },
+                    $"{name}: {e.Message}");
             }
             bool agrees = (refusal is null) == (readerRefusal is null);
             bool isListed = refusal is null ? OnlyTheReaderSees.Contains(name) : OnlyTheSchemaSays.Contains(name);
@@ -258,11 +271,21 @@ public sealed class SchemaTests
     {
         string folder = Path.Combine(TestPaths.Root, "tests/schemas");
         Assert.True(Directory.Exists(Path.Combine(folder, "node_modules")), "tests/schemas has no packages: run eng/setup.sh");
-        ProcessStartInfo start = new("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        ProcessStartInfo start = new("node")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false
+        };
         start.ArgumentList.Add(Path.Combine(folder, "check.mjs"));
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        process.StandardInput.Write(JsonSerializer.Serialize(new { schema, documents = documents.Select(d => new { name = d.Name, text = d.Text }) }));
+        process.StandardInput.Write(JsonSerializer.Serialize(new
+        {
+            schema,
+            documents = documents.Select(d => new { name = d.Name, text = d.Text })
+        }));
         process.StandardInput.Close();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, error.Result);

@@ -12,7 +12,7 @@ internal sealed record BuilderRun(IDatasetBuilder Builder, BuildContext Context)
     internal IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, CancellationToken cancellationToken) =>
         Builder.ReadAsync(unit, Context, cancellationToken);
 
-    /// <summary>All batches of all units.</summary>
+    /// <summary>Reads all batches of all units.</summary>
     internal async Task<List<RowBatch>> ReadAllAsync(CancellationToken cancellationToken) =>
         await PlanAsync(cancellationToken).SelectMany(unit => ReadAsync(unit, cancellationToken)).ToListAsync(cancellationToken);
 }

@@ -6,8 +6,9 @@ namespace Pile.Builders.Tests.Sources;
 /// <summary>Runs the builder of a recipe's source without writing anything.</summary>
 internal static class BuilderRuns
 {
-    /// <summary>The builder of a source that is given as YAML; its files are below tests/data, or below a folder.</summary>
-    internal static BuilderRun Builder(string sourceYaml, string? folder = null, Action<string>? onMessage = null, bool skipBadRows = false, Action<SkippedRow>? onSkip = null)
+    /// <summary>Creates the builder of a source in YAML, whose files are in tests/data or in a folder.</summary>
+    internal static BuilderRun Builder(string sourceYaml, string? folder = null, Action<string>? onMessage = null, bool skipBadRows = false,
+        Action<SkippedRow>? onSkip = null)
     {
         string indented = string.Join('\n', sourceYaml.Split('\n').Select(line => "  " + line));
         Recipe recipe = RecipeReader.Read($"""

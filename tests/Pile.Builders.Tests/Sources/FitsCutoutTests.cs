@@ -13,8 +13,9 @@ public class FitsCutoutTests
           - { name: z, files: "decam/*_ooi_z_*.fits", hdu: 1, ivar: { replace: [_ooi_, _oow_], kind: ivar }, mask: { replace: [_ooi_, _ood_] }, psf_fwhm: { value: 0.9, unit: arcsec }, unit: adu, wavelength_angstrom: 9260 }
         """;
 
-    // Every band of every row against Cutout2D, the WCS of the whole frame, and the local Jacobian.
-    // argv: folder of the frames, ny, nx, how noise becomes ivar ('ivar', 'variance', 'rms', 'none'), noise and mask as 'old:new' in the name or '@HDU'.
+    // Compares every band of every row with Cutout2D, the WCS of the frame, and the local Jacobian.
+    // argv: folder of the frames, ny, nx, kind of noise ('ivar', 'variance', 'rms', 'none'), noise and mask as 'old:new' in the name or
+    // '@HDU'.
     private const string Judge = """
         import os
         from astropy.io import fits
@@ -88,12 +89,14 @@ public class FitsCutoutTests
             edge,244.7811,12.0735,20.1
             corner,244.7782,12.0712,
             """);
-        RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nid: name\nsize: [{height}, {width}]\n{DecamBands}", folder.Path);
+        RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nid: name\nsize: [{height}, {width}]\n{DecamBands}",
+            folder.Path);
         Assert.Equal(3, rows.RowCount);
         Assert.Equal("9", Run(rows, folder["decam"], height, width, "ivar", "_ooi_:_oow_", "_ooi_:_ood_"));
         Assert.True(rows["mag [AB]"].IsNullAt(2));
         float[] scale = Values<float>(rows, "image_scale");
-        Assert.Equal([4.412512f * scale[0], 3.606337f * scale[1], 0.9f], Values<float>(rows, "image_psf_fwhm")[..3], (a, b) => Math.Abs((a / b) - 1) < 1e-6);
+        Assert.Equal([4.412512f * scale[0], 3.606337f * scale[1], 0.9f], Values<float>(rows, "image_psf_fwhm")[..3],
+            (a, b) => Math.Abs((a / b) - 1) < 1e-6);
     }
 
     [Fact]
@@ -115,11 +118,12 @@ public class FitsCutoutTests
     }
 
     [Fact]
-    public async Task Integer_image_in_FK5_without_noise_agrees_too()
+    public async Task Integer_image_in_FK5_without_noise_agrees_with_Cutout2D()
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.csv"], "ra,dec\n250.4226,36.4602\n250.3715,36.4190\n");
-        RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: t.csv\nsize: 21\nbands: [{{ name: r, files: {TestPaths.Data("images/m13.fits")} }}]", folder.Path);
+        RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: t.csv\nsize: 21\nbands: [{{ name: r, files: "
+            + $"{TestPaths.Data("images/m13.fits")} }}]", folder.Path);
         Assert.Equal("2", Run(rows, TestPaths.Data("images"), 21, 21, "none", "none", "none"));
         Assert.Equal([0L, 1], Values<long>(rows, "object_id"));
         Assert.Null(rows["image_array"].Schema.Unit);
@@ -127,7 +131,7 @@ public class FitsCutoutTests
     }
 
     [Fact]
-    public async Task Distorted_galactic_image_with_blank_pixels_in_one_file_agrees_too()
+    public async Task Distorted_galactic_image_with_blank_pixels_agrees_with_Cutout2D()
     {
         using TemporaryFolder folder = new();
         Python.Run("""
@@ -184,7 +188,9 @@ public class FitsCutoutTests
     {
         using TemporaryFolder folder = Decam("ra,dec\n0.5,-70\n16.31864667,12.0724\n23.9,80\n");
         const string Recipe = "kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n";
-        RaUnitUndeclaredException undeclared = await Assert.ThrowsAsync<RaUnitUndeclaredException>(() => BuilderRuns.Builder(Recipe + DecamBands, folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
+        RaUnitUndeclaredException undeclared =
+            await Assert.ThrowsAsync<RaUnitUndeclaredException>(
+                () => BuilderRuns.Builder(Recipe + DecamBands, folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Equal(new PositionExtent(0.5, 23.9, -70, 80), undeclared.Extent);
 
         RowBatch rows = await ReadOne(Recipe + "ra_unit: hours\n" + DecamBands, folder.Path);
@@ -194,18 +200,19 @@ public class FitsCutoutTests
 
     [Theory]
     [InlineData("id,ra,dec\n1,10,95\n", "10, 95 is not a position")]
-    [InlineData("id,ra,dec\n,10,5\n3,1,1\n", "was taken for the id, but has no value here")]
+    [InlineData("id,ra,dec\n,10,5\n3,1,1\n", "was used as the id, but has no value here")]
     [InlineData("id,x,y\n1,10,5\n", "No column looks like")]
-    public async Task Catalogue_without_positions_or_ids_is_refused(string csv, string says)
+    public async Task Catalogue_without_positions_or_ids_is_rejected(string csv, string message)
     {
         using TemporaryFolder folder = Decam(csv);
-        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path));
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(
+            () => ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path));
         Assert.Contains("targets.csv", e.Message, StringComparison.Ordinal);
-        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_most_central_frame_is_taken_band_by_band()
+    public async Task The_most_central_frame_is_used_in_each_band()
     {
         using TemporaryFolder folder = Decam("ra,dec\n244.7797,12.0724\n244.7790,12.0730\n244.7803,12.0718\n");
         RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path);
@@ -225,34 +232,38 @@ public class FitsCutoutTests
                     print(best[1])
             """, folder["decam"]);
         TextColumnData frames = (TextColumnData)rows["frame_file"];
-        Assert.Equal(expected.Split('\n', StringSplitOptions.RemoveEmptyEntries), Enumerable.Range(0, 9).Select(i => frames.Text(i / 3, i % 3)));
+        Assert.Equal(expected.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            Enumerable.Range(0, 9).Select(i => frames.Text(i / 3, i % 3)));
     }
 
     [Fact]
-    public async Task What_no_frame_covers_is_skipped_and_counted_and_a_missing_band_is_empty()
+    public async Task Objects_outside_of_all_frames_are_skipped_and_a_missing_band_is_empty()
     {
         using TemporaryFolder folder = Decam("object_id,ra,dec\n11,10,10\n12,244.7797,12.0724\n13,,\n14,64.7797,-12.0724\n");
         Link(folder, "xdf", "images/xdf");
         List<string> notes = [];
         List<SkippedRow> skipped = [];
-        RowBatch rows = Assert.Single(await BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 8\n{DecamBands}\n  - {{ name: f105w, files: xdf/*f105w_sci.fits }}", folder.Path, notes.Add, onSkip: skipped.Add)
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 8\n{DecamBands}\n  - {{ "
+            + $"name: f105w, files: xdf/*f105w_sci.fits }}", folder.Path, notes.Add, onSkip: skipped.Add)
             .ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Equal([12L], Values<long>(rows, "object_id"));
         Assert.Equal([("targets.csv", 0L), ("targets.csv", 2L), ("targets.csv", 3L)], skipped.Select(s => (s.File, s.Row!.Value)));
-        Assert.Equal(["no image of any band contains the object's position", "the object has no position"], skipped.Take(2).Select(s => s.Reason));
+        Assert.Equal(["no image of any band contains the object's position", "the object has no position"],
+            skipped.Take(2).Select(s => s.Reason));
         Assert.Equal([1, 1, 1, 0], Values<float>(rows, "image_coverage"));
         Assert.All(Values<int>(rows, "image_dq")[(3 * 64)..], bits => Assert.Equal(-1, bits));
         Assert.Equal("3", Run(rows, folder["decam"], 8, 8, "ivar", "_ooi_:_oow_", "_ooi_:_ood_"));
     }
 
     [Fact]
-    public async Task Blocks_of_a_catalogue_give_the_rows_of_the_whole()
+    public async Task Blocks_of_a_catalogue_give_the_rows_of_the_complete_catalogue()
     {
         using TemporaryFolder folder = Decam("ra,dec\n244.7797,12.0724\n244.7790,12.0730\n244.7803,12.0718\n");
         BuilderRun builder = BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path);
         RowBatch whole = Assert.Single(await builder.ReadAllAsync(TestContext.Current.CancellationToken));
         SourceUnit unit = await builder.PlanAsync(TestContext.Current.CancellationToken).SingleAsync(TestContext.Current.CancellationToken);
-        RowBatch part = await builder.ReadAsync(unit with { FirstRow = 1, RowCount = 1 }, TestContext.Current.CancellationToken).SingleAsync(TestContext.Current.CancellationToken);
+        RowBatch part = await builder.ReadAsync(unit with { FirstRow = 1, RowCount = 1 }, TestContext.Current.CancellationToken)
+            .SingleAsync(TestContext.Current.CancellationToken);
         Assert.Equal(Values<float>(whole, "image_array")[(3 * 81)..(6 * 81)], Values<float>(part, "image_array"));
         Assert.Equal([1L], Values<long>(part, "object_id"));
         Assert.Contains(unit.Files, f => f.EndsWith("targets.csv", StringComparison.Ordinal));
@@ -270,7 +281,8 @@ public class FitsCutoutTests
         Assert.Equal([4730, 6420, 9260], rows["image_array"].Schema.Bands.Select(b => b.WavelengthAngstrom!.Value));
         Assert.Equal("DECam CP codes", rows["image_dq"].Schema.Bands[0].MaskBits);
         Assert.Equal(MaskPolarity.TrueIsGood, rows["image_mask"].Schema.MaskPolarity);
-        Assert.All(rows.Columns.Where(c => c.Schema.Name.StartsWith("image_", StringComparison.Ordinal)), c => Assert.NotNull(Modality.Get("image").Find(c.Schema.Name)));
+        Assert.All(rows.Columns.Where(c => c.Schema.Name.StartsWith("image_", StringComparison.Ordinal)),
+            c => Assert.NotNull(Modality.Get("image").Find(c.Schema.Name)));
     }
 
     [Theory]
@@ -279,16 +291,19 @@ public class FitsCutoutTests
     [InlineData("files: \"images/example_cube.fits\"", "example_cube.fits", "cube")]
     [InlineData("files: \"images/m13.fits\", hdu: SCI", "m13.fits", "no HDU 'SCI'")]
     [InlineData("files: \"images/m13.fits\", psf_fwhm: { keyword: SEEING, unit: arcsec }", "m13.fits", "no keyword SEEING")]
-    [InlineData("files: \"images/m13.fits\", ivar: { files: \"images/xdf/*f105w_rms.fits\", kind: rms }", "xdf_hst_wfc3ir_60mas_f105w_rms.fits", "should be 300 x 300 pixels")]
-    [InlineData("files: \"images/xdf/*f105w_sci.fits\", mask: { replace: [_sci, _rms] }", "xdf_hst_wfc3ir_60mas_f105w_rms.fits", "a mask should hold integers")]
+    [InlineData("files: \"images/m13.fits\", ivar: { files: \"images/xdf/*f105w_rms.fits\", kind: rms }",
+        "xdf_hst_wfc3ir_60mas_f105w_rms.fits", "should have 300 x 300 pixels")]
+    [InlineData("files: \"images/xdf/*f105w_sci.fits\", mask: { replace: [_sci, _rms] }", "xdf_hst_wfc3ir_60mas_f105w_rms.fits",
+        "a mask should hold integers")]
     [InlineData("files: \"malformed/spec-0266-51602-0031_truncated_half.fits\"", "spec-0266-51602-0031_truncated_half.fits", "truncated")]
-    public async Task What_cannot_be_cut_is_refused_with_its_file(string band, string file, string says)
+    public async Task Images_that_cannot_be_cut_are_rejected_with_the_file(string band, string file, string message)
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.csv"], "ra,dec\n250.4226,36.4602\n53.15872,-27.76433\n");
-        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => ReadOne($"kind: fits-cutout\ncatalogue: {folder["t.csv"]}\nsize: 8\nbands: [{{ name: r, {band} }}]", TestPaths.Data("")));
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(
+            () => ReadOne($"kind: fits-cutout\ncatalogue: {folder["t.csv"]}\nsize: 8\nbands: [{{ name: r, {band} }}]", TestPaths.Data("")));
         Assert.Contains(file, e.Message, StringComparison.Ordinal);
-        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -298,11 +313,12 @@ public class FitsCutoutTests
     [InlineData("size: 8\nbands: []", "at least one band")]
     [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, ivar: { kind: rms } }]", "'replace', 'files' or 'hdu'")]
     [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, ivar: { hdu: 1, kind: sigma } }]", "expected one of")]
-    [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, ivar: { replace: [x, y], kind: rms } }]", "has no 'x' in it")]
+    [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, ivar: { replace: [x, y], kind: rms } }]", "does not contain 'x'")]
     [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits }, { name: r, files: images/m13.fits }]", "two bands are called 'r'")]
     [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, psf_fwhm: { unit: pixel } }]", "either 'keyword' or 'value'")]
-    public void Misused_key_is_refused_with_its_place(string yaml, string says) =>
-        Assert.Contains(says, Assert.Throws<DocumentInvalidException>(() => BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: t.csv\n{yaml}")).Message, StringComparison.Ordinal);
+    public void Misused_key_is_rejected_with_line_and_column(string yaml, string message) =>
+        Assert.Contains(message, Assert.Throws<DocumentInvalidException>(() => BuilderRuns.Builder("kind: fits-cutout\ncatalogue: "
+            + $"t.csv\n{yaml}")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(10.0, 4, 8)]
@@ -310,7 +326,8 @@ public class FitsCutoutTests
     [InlineData(10.0, 5, 8)]
     [InlineData(10.5, 5, 8)]
     [InlineData(-0.4, 5, -2)]
-    public void Window_starts_at_ceil_of_x_less_half(double x, int size, long start) => Assert.Equal(start, CutoutWindow.About(x, size, 100).Start);
+    public void Window_starts_at_ceil_of_x_minus_half_the_size(double x, int size,
+        long start) => Assert.Equal(start, CutoutWindow.About(x, size, 100).Start);
 
     [Theory]
     [InlineData("ivar", 4f, 4f)]
@@ -320,7 +337,8 @@ public class FitsCutoutTests
     [InlineData("ivar", -1f, 0f)]
     [InlineData("variance", float.NaN, 0f)]
     [InlineData("ivar", float.PositiveInfinity, 0f)]
-    public void Noise_that_is_none_weighs_nothing(string kind, float noise, float ivar) => Assert.Equal(ivar, Noise.ToIvar(noise, Noise.Words[kind]));
+    public void Invalid_noise_has_zero_inverse_variance(string kind, float noise,
+        float ivar) => Assert.Equal(ivar, Noise.ToIvar(noise, Noise.Words[kind]));
 
     private static TemporaryFolder Decam(string catalogue)
     {
@@ -330,7 +348,8 @@ public class FitsCutoutTests
         return folder;
     }
 
-    private static void Link(TemporaryFolder folder, string name, string data) => Directory.CreateSymbolicLink(folder[name], TestPaths.Data(data));
+    private static void Link(TemporaryFolder folder, string name,
+        string data) => Directory.CreateSymbolicLink(folder[name], TestPaths.Data(data));
 
     private static async Task<RowBatch> ReadOne(string yaml, string folder) =>
         Assert.Single(await BuilderRuns.Builder(yaml, folder).ReadAllAsync(TestContext.Current.CancellationToken));

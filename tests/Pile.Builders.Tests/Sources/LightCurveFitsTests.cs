@@ -10,7 +10,7 @@ public class LightCurveFitsTests
     [Theory] // astropy reads the same file
     [InlineData("2009350155506", "", "PDCSAP_FLUX", 142)]
     [InlineData("2010009091648", "\nflux: SAP_FLUX", "SAP_FLUX", 0)]
-    public async Task Kepler_quarter_is_what_astropy_reads(string quarter, string option, string flux, int missingTimes)
+    public async Task Kepler_quarter_agrees_with_astropy(string quarter, string option, string flux, int missingTimes)
     {
         BuilderRun builder = BuilderRuns.Builder($"kind: lightcurve-fits\nfiles: lightcurves/kplr*-{quarter}_llc.fits{option}");
         Assert.Equal(("time-series", "TDB", "BARYCENTER"), (builder.Facts.Modality, builder.Facts.TimeScale, builder.Facts.TimeReference));
@@ -35,21 +35,22 @@ public class LightCurveFitsTests
             assert nulls['SECTOR'][0] and nulls['TESSMAG'][0]
             print('ok')
             """, TestPaths.Data($"lightcurves/kplr011442793-{quarter}_llc.fits"), flux, missingTimes.ToString(System.Globalization.CultureInfo.InvariantCulture)).Trim());
-        Assert.Equal(($"kplr011442793-{quarter}_llc", "Kepler", "KIC 11442793"), (Text(row, "object_id"), Text(row, "lightcurve_band"), Text(row, "OBJECT")));
+        Assert.Equal(($"kplr011442793-{quarter}_llc", "Kepler", "KIC 11442793"),
+            (Text(row, "object_id"), Text(row, "lightcurve_band"), Text(row, "OBJECT")));
     }
 
     [Fact]
-    public async Task A_file_that_is_no_light_curve_is_refused_by_name()
+    public async Task A_file_that_is_not_a_light_curve_is_rejected_by_name()
     {
         SchemaMismatchException error = await Assert.ThrowsAsync<SchemaMismatchException>(() =>
             BuilderRuns.Builder("kind: lightcurve-fits\nfiles: catalog/result.fits").ReadAllAsync(Token));
-        Assert.Contains("result.fits: a light curve has an HDU 'LIGHTCURVE', and this file none", error.Message, StringComparison.Ordinal);
+        Assert.Contains("result.fits: there is no HDU 'LIGHTCURVE', so this is not a light curve", error.Message, StringComparison.Ordinal);
     }
 
     private static string Text(RowBatch row, string column) => ((TextColumnData)row[column]).Text(0);
 }
 
-/// <summary>The columns of numbers alone, as <see cref="PythonColumns"/> hands them over.</summary>
+/// <summary>The numeric columns, which <see cref="PythonColumns"/> supports.</summary>
 file static class Numbers
 {
     internal static RowBatch WithoutText(this RowBatch batch) => new(batch.Columns.Where(c => c is not TextColumnData));

@@ -7,9 +7,10 @@ namespace Pile.Builders.Tests.Sources;
 
 public sealed class LightCurveTableTests : IDisposable
 {
-    private const string Keys = "kind: lightcurve-table\nfiles: t.csv\nid: id\nra_unit: deg\ntime: t\nflux: f\nflux_err: e\nquality: q\nband: b";
+    private const string Keys = "kind: lightcurve-table\nfiles: t.csv\nid: id\nra_unit: deg\ntime: t\nflux: f\nflux_err: e\nquality: "
+        + "q\nband: b";
 
-    // Object 7 has two bands, out of order in time, a missing time and a missing flux; object 3 has one; object 9 has no time at all.
+    // Object 7 has two bands with unsorted times, a missing time and a missing flux; object 3 has one band; object 9 has no time.
     private const string Rows = """
         id,ra,dec,t,f,e,b,q
         7,10.5,-20.25,59003.5,3.5,0.25,r,0
@@ -30,10 +31,11 @@ public sealed class LightCurveTableTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact] // pandas groups, h5py reads
-    public async Task PLAsTiCC_rows_are_what_pandas_groups()
+    public async Task PLAsTiCC_rows_agree_with_groups_of_pandas()
     {
         File.CreateSymbolicLink(folder["lc.csv.gz"], TestPaths.Data("lightcurves/plasticc_lightcurves.csv.gz"));
-        await File.WriteAllTextAsync(folder["objects.csv"], "object_id,ra,decl,target,specz\n63437265,349.5,-62.25,42,0.25\n1,2,3,90,0.5\n229855,53.125,-27.75,90,-9\n", Token);
+        await File.WriteAllTextAsync(folder["objects.csv"],
+            "object_id,ra,decl,target,specz\n63437265,349.5,-62.25,42,0.25\n1,2,3,90,0.5\n229855,53.125,-27.75,90,-9\n", Token);
         await BuildAsync("""
             source:
               kind: lightcurve-table
@@ -83,28 +85,32 @@ public sealed class LightCurveTableTests : IDisposable
     [InlineData("t.fits")]
     [InlineData("t.vot")]
     [InlineData("t.parquet")]
-    public async Task Bands_are_ragged_times_ascend_and_missing_ones_stay(string file)
+    public async Task Bands_are_ragged_and_times_are_sorted_with_missing_ones_kept(string file)
     {
         await WriteAsync(file);
-        RowBatch rows = Assert.Single(await BuilderRuns.Builder(Keys.Replace("t.csv", file, StringComparison.Ordinal), folder.Path).ReadAllAsync(Token));
+        RowBatch rows = Assert.Single(
+            await BuilderRuns.Builder(Keys.Replace("t.csv", file, StringComparison.Ordinal), folder.Path).ReadAllAsync(Token));
         Assert.Equal([7L, 3, 9], ((ColumnData<long>)rows["object_id"]).Values.ToArray());
         Assert.Equal([10.5, 359.5, 359.5], ((ColumnData<double>)rows["ra"]).Values.ToArray());
         Assert.Equal([[2, 3], [1, 3], [1, 1]], Enumerable.Range(0, 3).Select(i => rows["lightcurve_flux"].ShapeOf(i).ToArray()));
         Assert.Equal([1, 3, 3, 1], ((ColumnData<int>)rows["lightcurve_length"]).Values.ToArray());
         TextColumnData bands = (TextColumnData)rows["lightcurve_band"];
         Assert.Equal(["g", "r", "i", "g"], [bands.Text(0, 0), bands.Text(0, 1), bands.Text(1), bands.Text(2)]);
-        Assert.Equal([59002, 0, 0, 59001.25, 59003.5, double.NaN, 59000, double.NaN, 59010, double.NaN], ((ColumnData<double>)rows["lightcurve_time"]).Values.ToArray());
+        Assert.Equal([59002, 0, 0, 59001.25, 59003.5, double.NaN, 59000, double.NaN, 59010, double.NaN],
+            ((ColumnData<double>)rows["lightcurve_time"]).Values.ToArray());
         Assert.Equal([9, 0, 0, 2.5, 3.5, 1.5, -1.5, double.NaN, 8.25, 7], ((ColumnData<double>)rows["lightcurve_flux"]).Values.ToArray());
-        Assert.Equal([1, 0, 0, 0, 0, 4, 0, 0, 2, 0], rows["lightcurve_quality"] is ColumnData<int> q ? q.Values.ToArray().Select(v => (long)v) : ((ColumnData<long>)rows["lightcurve_quality"]).Values.ToArray());
+        Assert.Equal([1, 0, 0, 0, 0, 4, 0, 0, 2, 0], rows["lightcurve_quality"] is ColumnData<int> q
+            ? q.Values.ToArray().Select(v => (long)v) : ((ColumnData<long>)rows["lightcurve_quality"]).Values.ToArray());
         Assert.Equal([false, false, true], Enumerable.Range(0, 3).Select(rows["mjd"].IsNullAt));
         Assert.Equal(59003.5, ((ColumnData<double>)rows["mjd_end"]).Values.Span[0]);
     }
 
     [Fact]
-    public async Task Days_from_a_zero_point_say_so_and_one_band_needs_no_column()
+    public async Task Zero_point_of_times_is_stored_and_a_single_band_needs_no_column()
     {
         await File.WriteAllTextAsync(folder["t.csv"], "id,ra,dec,t,f\nTIC 1,100,20,1325.25,5\nTIC 1,100,20,1325.5,6\n", Token);
-        BuilderRun builder = BuilderRuns.Builder("kind: lightcurve-table\nfiles: t.csv\nid: id\ntime: { column: t, scale: TDB, reference: BARYCENTER, zero_mjd: BTJD }\nflux: f\nflux_unit: electron/s\nband: { name: TESS }", folder.Path);
+        BuilderRun builder = BuilderRuns.Builder("kind: lightcurve-table\nfiles: t.csv\nid: id\ntime: { column: t, scale: TDB, reference: "
+            + "BARYCENTER, zero_mjd: BTJD }\nflux: f\nflux_unit: electron/s\nband: { name: TESS }", folder.Path);
         RowBatch rows = Assert.Single(await builder.ReadAllAsync(Token));
         Assert.Equal(new TimeAxis("TDB", "BARYCENTER", 56_999.5), rows["lightcurve_time"].Schema.Time);
         Assert.Equal("electron/s", rows["lightcurve_flux"].Schema.Unit);
@@ -119,20 +125,21 @@ public sealed class LightCurveTableTests : IDisposable
     [InlineData("8,1,1,59000,1,1,,0", "row 8, column 'b': a missing value is not a band")]
     [InlineData("8,1,1,59000,1,1,r,", "row 8, column 'q': a missing value is not an integer")]
     [InlineData(",1,1,59000,1,1,r,0", "row 8, column 'id': a missing value is not an id")]
-    public async Task A_row_that_cannot_be_is_named(string row, string says)
+    public async Task An_invalid_row_is_named(string row, string message)
     {
         await File.WriteAllTextAsync(folder["t.csv"], Rows + row + "\n10,1,1,59000,1,1,r,0\n", Token);
         PileException error = await Assert.ThrowsAnyAsync<PileException>(() => BuilderRuns.Builder(Keys, folder.Path).ReadAllAsync(Token));
-        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("7,1,1,59000,1,1,r,0")]
     [InlineData("8,1,91,59000,1,1,r,0")]
-    public async Task An_object_behind_the_limit_is_not_judged(string row)
+    public async Task An_object_after_the_limit_is_not_checked(string row)
     {
         await File.WriteAllTextAsync(folder["t.csv"], Rows + row + "\n10,1,1,59000,1,1,r,0\n", Token);
-        const string Source = "source:\n  kind: lightcurve-table\n  files: t.csv\n  id: id\n  ra_unit: deg\n  time: { column: t, scale: TAI }\n  flux: f\n  band: b";
+        const string Source = "source:\n  kind: lightcurve-table\n  files: t.csv\n  id: id\n  ra_unit: deg\n  time: { column: t, scale: "
+            + "TAI }\n  flux: f\n  band: b";
         await Assert.ThrowsAnyAsync<PileException>(() => BuildAsync(Source, limit: 4));
         Assert.Equal(3, (await BuildAsync(Source, limit: 3)).Dataset.Rows);
     }
@@ -140,51 +147,54 @@ public sealed class LightCurveTableTests : IDisposable
     [Theory]
     [InlineData("object_id,ra,dec\n7,1,2\n3,1,2\n", "row 7, column 'id': '9' is not an object of ")]
     [InlineData("object_id,ra,dec\n7,1,2\n3,1,2\n9,,\n", "row 2, column 'object_id': '9' without a position")]
-    [InlineData("object_id,ra,dec\n7,1,2\n3,1,2\n9,1,2\n3,1,2\n", "row 3, column 'object_id': '3' is not an id of one row alone")]
-    [InlineData("object_id,ra,dec\na7,1,2\na3,1,2\n", "its ids are integers, those of 'object_id' in ")]
-    public async Task An_object_that_the_catalogue_cannot_place_is_named(string catalogue, string says)
+    [InlineData("object_id,ra,dec\n7,1,2\n3,1,2\n9,1,2\n3,1,2\n", "row 3, column 'object_id': '3' is not a unique id")]
+    [InlineData("object_id,ra,dec\na7,1,2\na3,1,2\n", "its ids are integers, but those of 'object_id' in ")]
+    public async Task An_object_without_a_position_in_the_catalogue_is_named(string catalogue, string message)
     {
         await WriteAsync("t.csv");
         await File.WriteAllTextAsync(folder["c.csv"], catalogue, Token);
         string keys = Keys.Replace("ra_unit: deg", "catalogue: { file: c.csv, id: object_id, ra_unit: deg }", StringComparison.Ordinal);
         PileException error = await Assert.ThrowsAnyAsync<PileException>(() => BuilderRuns.Builder(keys, folder.Path).ReadAllAsync(Token));
-        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Objects_without_a_position_can_be_left_out_and_are_counted()
+    public async Task Objects_without_a_position_can_be_skipped_and_are_listed()
     {
         await WriteAsync("t.csv");
         await File.WriteAllTextAsync(folder["c.csv"], "object_id,ra,dec,z\n3,1,2,0.5\n9,3,4,0.75\n", Token);
         List<string> notes = [];
         List<SkippedRow> skipped = [];
         string keys = Keys.Replace("ra_unit: deg", "catalogue: { file: c.csv, id: object_id, ra_unit: deg }", StringComparison.Ordinal);
-        RowBatch rows = Assert.Single(await BuilderRuns.Builder(keys, folder.Path, notes.Add, skipBadRows: true, onSkip: skipped.Add).ReadAllAsync(Token));
+        RowBatch rows = Assert.Single(
+            await BuilderRuns.Builder(keys, folder.Path, notes.Add, skipBadRows: true, onSkip: skipped.Add).ReadAllAsync(Token));
         Assert.Equal([3L, 9], ((ColumnData<long>)rows["object_id"]).Values.ToArray());
         Assert.Equal([0.5, 0.75], ((ColumnData<double>)rows["z"]).Values.ToArray());
         Assert.Contains("'7'", Assert.Single(skipped).Reason, StringComparison.Ordinal);
-        Assert.Contains(notes, n => n.EndsWith("are not kept: ra, dec", StringComparison.Ordinal));
+        Assert.Contains(notes, n => n.EndsWith("does not contain these columns of the measurements: ra, dec", StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("band: b", "band: { column: b, name: r }", 15, 9, "either 'column'")]
     [InlineData("band: b", "band: { column: b, names: { r: R, g: R } }", 15, 9, "two bands are called 'R'")]
-    [InlineData("time: t", "time: { column: t, zero_mjd: btjd }", 11, 9, "need their 'scale'")]
+    [InlineData("time: t", "time: { column: t, zero_mjd: btjd }", 11, 9, "require 'scale'")]
     [InlineData("time: t", "time: { column: t, scale: TDB, zero_mjd: soon }", 11, 44, "expected a finite number")]
     [InlineData("flux: f", "fluxes: f", 12, 3, "did you mean 'flux'")]
-    [InlineData("ra_unit: deg", "ra: ra\ncatalogue: { file: c.csv, id: i }", 10, 3, "'ra' is a key of 'catalogue'")]
-    public void A_key_that_cannot_be_is_named_by_line_and_column(string old, string changed, int line, int column, string says)
+    [InlineData("ra_unit: deg", "ra: ra\ncatalogue: { file: c.csv, id: i }", 10, 3, "if there is a 'catalogue', 'ra' must be a key of it")]
+    public void An_invalid_key_is_named_by_line_and_column(string old, string changed, int line, int column, string message)
     {
-        DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(() => BuilderRuns.Builder(Keys.Replace(old, changed, StringComparison.Ordinal), folder.Path));
-        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(
+            () => BuilderRuns.Builder(Keys.Replace(old, changed, StringComparison.Ordinal), folder.Path));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Equal((line, column), (error.Line, error.Column));
     }
 
     [Fact]
-    public async Task Without_a_time_scale_nothing_is_read()
+    public async Task A_missing_time_scale_fails_before_reading()
     {
         await WriteAsync("t.csv");
-        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => BuildAsync("source:\n  " + Keys.Replace("\n", "\n  ", StringComparison.Ordinal)));
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
+            () => BuildAsync("source:\n  " + Keys.Replace("\n", "\n  ", StringComparison.Ordinal)));
         Assert.Contains("options.time_scale", error.Message, StringComparison.Ordinal);
         await BuildAsync("source:\n  " + Keys.Replace("\n", "\n  ", StringComparison.Ordinal) + "\noptions: { time_scale: TAI }");
         Manifest manifest = ManifestReader.Read(await File.ReadAllTextAsync(Path.Combine(folder["out"], "pile.yaml"), Token), "pile.yaml");

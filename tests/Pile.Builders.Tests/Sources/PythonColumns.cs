@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Builders.Tests.Sources;
 
-/// <summary>Hands the columns of a batch to a Python script as numpy arrays, so that astropy can judge them.</summary>
+/// <summary>Passes the columns of a batch to a Python script as numpy arrays, for comparison with astropy.</summary>
 internal static class PythonColumns
 {
     private const string Load = """
@@ -27,7 +27,8 @@ internal static class PythonColumns
 
         """;
 
-    /// <summary>Runs a script that finds <c>columns</c>, <c>units</c> and <c>nulls</c> by name (ragged rows as one row), and its own arguments from <c>sys.argv[2]</c>.</summary>
+    /// <summary>Runs a script that finds <c>columns</c>, <c>units</c> and <c>nulls</c> by name (ragged rows as one row), and its own
+    /// arguments from <c>sys.argv[2]</c>.</summary>
     internal static string Run(RowBatch batch, string script, params string[] arguments)
     {
         using TemporaryFolder folder = new();
@@ -47,7 +48,8 @@ internal static class PythonColumns
                 shape,
                 unit = schema.Unit,
                 @null = Enumerable.Range(0, column.RowCount).Select(column.IsNullAt).ToArray(),
-                text = text is null ? null : Enumerable.Range(0, column.RowCount * schema.ElementsPerRow).Select(e => text.Text(e / schema.ElementsPerRow, e % schema.ElementsPerRow)).ToArray(),
+                text = text is null ? null : Enumerable.Range(0, column.RowCount * schema.ElementsPerRow)
+                    .Select(e => text.Text(e / schema.ElementsPerRow, e % schema.ElementsPerRow)).ToArray(),
             });
         }
         File.WriteAllText(folder["columns.json"], JsonSerializer.Serialize(entries));
@@ -70,5 +72,6 @@ internal static class PythonColumns
         _ => throw new ArgumentException($"no bytes of {column.Schema.DType}", nameof(column)),
     };
 
-    private static byte[] Raw<T>(ColumnData<T> column) where T : unmanaged => System.Runtime.InteropServices.MemoryMarshal.AsBytes(column.Values.Span).ToArray();
+    private static byte[] Raw<T>(ColumnData<T> column)
+        where T : unmanaged => System.Runtime.InteropServices.MemoryMarshal.AsBytes(column.Values.Span).ToArray();
 }

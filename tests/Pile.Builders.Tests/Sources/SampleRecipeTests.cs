@@ -3,10 +3,12 @@ using Pile.TestKit;
 
 namespace Pile.Builders.Tests.Sources;
 
-/// <summary>The recipes of builders/recipes build a dataset, where the files lie that they name.</summary>
+/// <summary>The recipes in builders/recipes build a dataset if their files exist.</summary>
 public class SampleRecipeTests
 {
-    public static TheoryData<string> Recipes => [.. Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "builders", "recipes"), "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Recipes =>
+        [.. Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "builders", "recipes"), "*.yaml").Select(f => Path.GetFileName(f))
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Recipes))]
@@ -18,15 +20,19 @@ public class SampleRecipeTests
         Directory.CreateSymbolicLink(folder["decam"], TestPaths.Data("images/legacypipe-testcase3"));
         Directory.CreateDirectory(folder["muse"]);
         File.CreateSymbolicLink(folder["muse/udf.fits"], TestPaths.Data("ifu/muse-udf-26.fits"));
-        File.WriteAllText(folder["targets.csv"], "id,ra,dec\n1,244.7797,12.0724\n2,244.7790,12.0730\n3,12.3,45.6\n26,53.17524531442022,-27.80783905796448\n27,53.1745,-27.8083\n");
+        File.WriteAllText(folder["targets.csv"],
+            "id,ra,dec\n1,244.7797,12.0724\n2,244.7790,12.0730\n3,12.3,45.6\n26,53.17524531442022,-27.80783905796448\n27,53.1745,-27.8083\n");
 
         Directory.CreateDirectory(folder["plasticc"]);
-        File.CreateSymbolicLink(folder["plasticc/plasticc_train_lightcurves.csv.gz"], TestPaths.Data("lightcurves/plasticc_lightcurves.csv.gz"));
-        File.WriteAllText(folder["plasticc/plasticc_train_metadata.csv"], "object_id,ra,decl,target\n229855,53.1,-27.8,90\n63437265,149.4,2.2,42\n");
+        File.CreateSymbolicLink(folder["plasticc/plasticc_train_lightcurves.csv.gz"],
+            TestPaths.Data("lightcurves/plasticc_lightcurves.csv.gz"));
+        File.WriteAllText(folder["plasticc/plasticc_train_metadata.csv"],
+            "object_id,ra,decl,target\n229855,53.1,-27.8,90\n63437265,149.4,2.2,42\n");
         Directory.CreateSymbolicLink(folder["lightcurves"], TestPaths.Data("lightcurves"));
 
         Recipe recipe = RecipeReader.ReadFile(folder[file]);
-        BuildOutcome outcome = await BuildRun.RunAsync(recipe, SourceBuilders.All, folder["out"], new BuildSettings(), TestContext.Current.CancellationToken);
+        BuildOutcome outcome = await BuildRun.RunAsync(recipe, SourceBuilders.All, folder["out"], new BuildSettings(),
+            TestContext.Current.CancellationToken);
         Assert.Empty(outcome.Skipped);
         Assert.True(outcome.Dataset.Rows >= 2, $"{outcome.Dataset.Rows} rows");
     }

@@ -6,9 +6,10 @@ namespace Pile.Builders.Tests.Sources;
 
 public class SdssSpectrumTests
 {
-    private const string Old = "spectra/spec-0266-51602-0031.fits", OldToo = "spectra/spec-0266-51602-0013.fits", Boss = "spectra/spec-7338-57859-0739.fits";
+    private const string Old = "spectra/spec-0266-51602-0031.fits", OldToo = "spectra/spec-0266-51602-0013.fits",
+        Boss = "spectra/spec-7338-57859-0739.fits";
 
-    // The catalogue's columns as astropy reads them, and the standard ones computed by the formulas of SOURCE.md.
+    // Compares the columns of the catalogue with astropy, and the standard columns with the formulas of SOURCE.md.
     private const string Judge = """
         from astropy.io import fits
         import astropy.units as u
@@ -51,7 +52,7 @@ public class SdssSpectrumTests
     [Theory]
     [InlineData(Old, "299497923312379904", 147.32107, -0.0065757249)]
     [InlineData(Boss, "8262056783037880320", 213.35114999999996, 53.09082)]
-    public async Task Id_is_text_in_both_flavours_and_the_position_is_the_fibre(string file, string id, double raDeg, double decDeg)
+    public async Task Id_is_text_in_both_formats_and_the_position_is_that_of_the_fibre(string file, string id, double raDeg, double decDeg)
     {
         RowBatch row = await Read(file);
         Assert.Equal(id, ((TextColumnData)row["object_id"]).Text(0));
@@ -60,7 +61,7 @@ public class SdssSpectrumTests
     }
 
     [Fact]
-    public async Task Times_are_the_exposures_in_tai_and_not_the_night()
+    public async Task Times_are_those_of_the_exposures_in_tai()
     {
         RowBatch old = await Read(Old), boss = await Read(Boss);
         Assert.Equal(4458436689.74 / 86400, Value<double>(old, "mjd"));
@@ -70,16 +71,17 @@ public class SdssSpectrumTests
     }
 
     [Fact]
-    public async Task Group_is_the_thing_that_boss_observes_again()
+    public async Task Group_is_THING_ID_of_repeated_BOSS_observations()
     {
         Assert.Null((await Read(Old)).Find("group_id"));
         Assert.Equal(499418441, Value<long>(await Read(Boss), "group_id"));
     }
 
     [Fact]
-    public async Task Both_catalogues_fit_one_dataset()
+    public async Task Spectra_with_either_catalogue_fit_into_one_dataset()
     {
-        List<RowBatch> rows = await BuilderRuns.Builder($"kind: sdss-spectrum\nfiles: [{Old}, {Boss}]").ReadAllAsync(TestContext.Current.CancellationToken);
+        List<RowBatch> rows = await BuilderRuns.Builder($"kind: sdss-spectrum\nfiles: [{Old}, {Boss}]")
+            .ReadAllAsync(TestContext.Current.CancellationToken);
         Dictionary<string, ColumnSchema> first = rows[0].Columns.ToDictionary(c => c.Schema.Name, c => c.Schema);
         foreach (ColumnSchema schema in rows[1].Columns.Select(c => c.Schema).Where(s => first.ContainsKey(s.Name)))
         {
@@ -91,9 +93,10 @@ public class SdssSpectrumTests
     }
 
     [Fact]
-    public async Task A_unit_is_a_file_named_as_the_recipe_names_it()
+    public async Task A_unit_is_a_file_with_its_path_in_the_recipe()
     {
-        List<SourceUnit> units = await BuilderRuns.Builder("kind: sdss-spectrum\nfiles: spectra/spec-0266-*.fits").PlanAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        List<SourceUnit> units = await BuilderRuns.Builder("kind: sdss-spectrum\nfiles: spectra/spec-0266-*.fits")
+            .PlanAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal([OldToo, Old], units.Select(u => u.Id));
         Assert.All(units, u => Assert.Equal(172800, u.EstimatedBytes));
     }
@@ -107,15 +110,15 @@ public class SdssSpectrumTests
     [InlineData("malformed/spec-0266-51602-0031_truncated_half.fits", "1 (COADD): the file is truncated")]
     [InlineData("malformed/spec-0266-51602-0031_truncated_header.fits", "cannot be opened")]
     [InlineData("malformed/empty.fits", "it is empty")]
-    public async Task What_is_no_spectrum_is_refused_with_file_and_place(string file, string says)
+    public async Task A_file_that_is_not_a_spectrum_is_rejected_with_file_and_HDU(string file, string message)
     {
         PileException e = await Assert.ThrowsAnyAsync<PileException>(() => Read(file));
         Assert.Contains(Path.GetFileName(file), e.Message, StringComparison.Ordinal);
-        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Wavelengths_that_are_not_said_to_be_vacuum_are_refused()
+    public async Task Wavelengths_that_are_not_declared_as_vacuum_are_rejected()
     {
         using TemporaryFolder folder = new();
         byte[] bytes = File.ReadAllBytes(TestPaths.Data(Old));
@@ -123,7 +126,7 @@ public class SdssSpectrumTests
         bytes[card + 29] = (byte)'F';
         File.WriteAllBytes(folder["air.fits"], bytes);
         PileException e = await Assert.ThrowsAnyAsync<PileException>(() => Read("air.fits", folder.Path));
-        Assert.Contains("VACUUM = T, found F", e.Message, StringComparison.Ordinal);
+        Assert.Contains("expected VACUUM = T in the primary header, found F", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -131,18 +134,20 @@ public class SdssSpectrumTests
     [InlineData(0, 1e-6f, true)]
     [InlineData(0, float.NaN, true)]
     [InlineData(4, 1f, true)]
-    public void Mask_is_true_where_a_bit_is_set_or_nothing_was_measured(int andMask, float ivar, bool isBad) =>
+    public void Mask_is_true_if_a_bit_is_set_or_the_inverse_variance_is_too_small(int andMask, float ivar, bool isBad) =>
         Assert.Equal([isBad], SpectrumColumns.IsBad([andMask], [ivar]));
 
     [Fact]
     public void Unknown_dispersion_is_NaN() => Assert.Equal([float.NaN], SpectrumColumns.LsfSigmaAngstrom([0], [3.6f], 1e-4));
 
     [Fact]
-    public void Unknown_key_is_refused_with_its_place() => Assert.Contains("did you mean 'files'",
-        Assert.Throws<DocumentInvalidException>(() => BuilderRuns.Builder("kind: sdss-spectrum\nfile: x")).Message, StringComparison.Ordinal);
+    public void Unknown_key_is_rejected_with_a_suggestion() => Assert.Contains("did you mean 'files'",
+        Assert.Throws<DocumentInvalidException>(() => BuilderRuns.Builder("kind: sdss-spectrum\nfile: x")).Message,
+        StringComparison.Ordinal);
 
     private static async Task<RowBatch> Read(string file, string? folder = null) =>
-        Assert.Single(await BuilderRuns.Builder($"kind: sdss-spectrum\nfiles: {file}", folder).ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Single(await BuilderRuns.Builder($"kind: sdss-spectrum\nfiles: {file}", folder)
+            .ReadAllAsync(TestContext.Current.CancellationToken));
 
     private static T Value<T>(RowBatch row, string column) where T : unmanaged => ((ColumnData<T>)row[column]).Values.Span[0];
 }

@@ -2,17 +2,19 @@ using Pile.Builders.Sources.CubeSpectrum;
 
 namespace Pile.Builders.Tests.Sources.CubeSpectrum;
 
-/// <summary>The weights of spaxels that a circle cuts.</summary>
+/// <summary>The weights of spaxels on the edge of a circle.</summary>
 public class ApertureTests
 {
     [Fact]
-    public void Weights_of_a_circle_add_up_to_its_area_wherever_it_lies()
+    public void Weights_of_a_circle_add_up_to_its_area_at_any_position()
     {
         Random random = new(3);
         for (int i = 0; i < 200; i++)
         {
-            (double x, double y, double radius) = (random.NextDouble() * 10, random.NextDouble() * 10, Math.Pow(10, (random.NextDouble() * 3) - 1.5));
-            (double a, double b, double c, double d) = (0.2 + random.NextDouble(), random.NextDouble() - 0.5, random.NextDouble() - 0.5, -0.9 - random.NextDouble());
+            (double x, double y, double radius) = (random.NextDouble() * 10, random.NextDouble() * 10,
+                Math.Pow(10, (random.NextDouble() * 3) - 1.5));
+            (double a, double b, double c, double d) = (0.2 + random.NextDouble(), random.NextDouble() - 0.5, random.NextDouble() - 0.5,
+                -0.9 - random.NextDouble());
             Aperture aperture = Aperture.About(x, y, (a, b, c, d), radius, ApertureMethod.Exact);
             Assert.Equal(1, aperture.TotalWeight * Math.Abs((a * d) - (b * c)) / (Math.PI * radius * radius), 1e-9);
         }

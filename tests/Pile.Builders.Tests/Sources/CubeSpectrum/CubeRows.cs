@@ -4,11 +4,12 @@ using Pile.TestKit;
 
 namespace Pile.Builders.Tests.Sources.CubeSpectrum;
 
-/// <summary>The rows that the builder makes of cubes, and the judge of them: numpy over the whole cube.</summary>
+/// <summary>The rows that the builder creates from cubes, compared with results of numpy for the whole cube.</summary>
 internal static class CubeRows
 {
-    // Every row against numpy over the whole cube: weights by counting 300 x 300 points of each spaxel that lie within the circle on the sphere (astropy's WCS), or its centre.
-    // argv: folder of the cubes, HDU, radius, method, HDU of the noise or '-', its kind, HDU of the mask or '-', bad bits, what a sum is multiplied by
+    // Compares every row with numpy for the whole cube. Weights are the fraction of 300 x 300 points of each spaxel within the circle on
+    // the sphere (astropy's WCS), or its centre.
+    // argv: folder of the cubes, HDU, radius, method, HDU of the noise or '-', its kind, HDU of the mask or '-', bad bits, factor of a sum
     // ('1', 'arcsec2', 'sr' or 'beam'), first and last wavelength of white light.
     private const string Judge = """
         import os
@@ -108,12 +109,12 @@ internal static class CubeRows
     /// <summary>The folder of real cubes.</summary>
     internal static string Ifu { get; } = TestPaths.Data("ifu");
 
-    /// <summary>The one batch of a source that is given as YAML.</summary>
+    /// <summary>Reads the only batch of a source in YAML.</summary>
     internal static async Task<RowBatch> ReadAsync(string yaml, string folder, Action<string>? onNote = null) =>
         Assert.Single(await BuilderRuns.Builder(yaml, folder, onNote).ReadAllAsync(TestContext.Current.CancellationToken));
 
-    /// <summary>Holds every row against what numpy makes of the cube; what it printed of the rows.</summary>
-    internal static string Judged(RowBatch rows, params object[] arguments) =>
+    /// <summary>Compares every row with numpy, and returns the output of the script.</summary>
+    internal static string Compared(RowBatch rows, params object[] arguments) =>
         PythonColumns.Run(rows, Judge, [.. arguments.Select(a => Convert.ToString(a, CultureInfo.InvariantCulture)!)]).Trim();
 
     internal static T[] Values<T>(RowBatch rows, string name) where T : unmanaged => ((ColumnData<T>)rows[name]).Values.ToArray();

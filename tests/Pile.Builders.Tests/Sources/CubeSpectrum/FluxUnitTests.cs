@@ -2,7 +2,7 @@ using Pile.Builders.Sources.CubeSpectrum;
 
 namespace Pile.Builders.Tests.Sources.CubeSpectrum;
 
-/// <summary>What the unit of a spaxel makes of a sum over spaxels.</summary>
+/// <summary>The unit of a sum over spaxels.</summary>
 public class FluxUnitTests
 {
     [Theory]
@@ -20,7 +20,7 @@ public class FluxUnitTests
     [InlineData("mK km/s", null, null)]
     [InlineData("Jy arcsec2", null, null)]
     [InlineData("Jy/arcsec", null, null)]
-    public void Units_of_sums(string unit, string? sum, string? per)
+    public void Unit_of_a_sum_has_no_area(string unit, string? sum, string? per)
     {
         FluxUnit? parsed = FluxUnit.TryParse(unit, out string? reason);
         Assert.Equal((sum, per, sum is null), (parsed?.Sum, parsed?.Per.ToString(), reason is not null));

@@ -5,10 +5,10 @@ using Pile.TestKit;
 
 namespace Pile.Builders.Tests.Sources.CubeSpectrum;
 
-/// <summary>Cubes and catalogues that astropy makes, when the first test wants one.</summary>
+/// <summary>Cubes and catalogues that astropy creates for the first test that uses them.</summary>
 public sealed class MadeCubes : IDisposable
 {
-    // A cube of MaNGA's kind, one of JWST's kind (µm, descending, MJy/sr, ERR and unsigned DQ), and one with the channels first.
+    // A cube like those of MaNGA, one like those of JWST (µm, descending, MJy/sr, ERR and unsigned DQ), and one with the channels first.
     private const string Make = """
         import sys, numpy as np
         from astropy.io import fits
@@ -70,7 +70,7 @@ public sealed class MadeCubes : IDisposable
         return folder;
     });
 
-    /// <summary>Their folder.</summary>
+    /// <summary>The folder of the files.</summary>
     public string Folder => made.Value.Path;
 
     public void Dispose()

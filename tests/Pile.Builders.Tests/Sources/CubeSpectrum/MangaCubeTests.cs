@@ -3,7 +3,7 @@ using static Pile.Builders.Tests.Sources.CubeSpectrum.CubeRows;
 
 namespace Pile.Builders.Tests.Sources.CubeSpectrum;
 
-/// <summary>Cubes of MaNGA: logarithmic wavelengths, also in an HDU of their own, inverse variance, bits of a mask, line spread.</summary>
+/// <summary>Cubes of MaNGA: logarithmic wavelengths, also in a separate HDU, inverse variance, mask bits, line-spread function.</summary>
 public class MangaCubeTests(MadeCubes made)
 {
     [Theory]
@@ -25,7 +25,7 @@ public class MangaCubeTests(MadeCubes made)
             lsf: { hdu: LSF1, kind: fwhm }
             {{wavelength}}
             """, made.Folder, notes.Add);
-        string printed = Judged(rows, made.Folder, "FLUX", 1.1, "exact", "IVAR", "ivar", "MASK", 1024, "1", 0, 1e9).Split('\n')[0];
+        string printed = Compared(rows, made.Folder, "FLUX", 1.1, "exact", "IVAR", "ivar", "MASK", 1024, "1", 0, 1e9).Split('\n')[0];
         Assert.StartsWith("3621.59", printed, StringComparison.Ordinal);
         Assert.Equal("1E-17 erg/s/cm^2/Ang", rows["spectrum_flux"].Schema.Unit);
         Assert.Equal(2 / 2.3548200450309493, Values<float>(rows, "spectrum_lsf_sigma")[0], 1e-6);
@@ -47,7 +47,9 @@ public class MangaCubeTests(MadeCubes made)
             lsf: { hdu: LSFPOST, {{kind}} }
             """, made.Folder);
         Assert.All(Values<float>(rows, "spectrum_lsf_sigma"), sigma => Assert.InRange(sigma, least, most));
-        RowBatch polynomial = await ReadAsync("kind: cube-spectrum\ncatalogue: manga.csv\nfiles: manga.fits\naperture: { radius_arcsec: 1.1 }\nlsf: { polynomial: [6, -0.001], kind: sigma }", made.Folder);
-        Assert.Equal(6 - (0.001 * Values<float>(polynomial, "spectrum_lambda")[20]), Values<float>(polynomial, "spectrum_lsf_sigma")[20], 1e-5);
+        RowBatch polynomial = await ReadAsync("kind: cube-spectrum\ncatalogue: manga.csv\nfiles: manga.fits\naperture: { radius_arcsec: "
+            + "1.1 }\nlsf: { polynomial: [6, -0.001], kind: sigma }", made.Folder);
+        Assert.Equal(6 - (0.001 * Values<float>(polynomial, "spectrum_lambda")[20]),
+            Values<float>(polynomial, "spectrum_lsf_sigma")[20], 1e-5);
     }
 }

@@ -19,7 +19,7 @@ public class RadioCubeTests
             aperture: { radius_arcsec: 2.5 }
             image: { size: 8 }
             """, folder.Path);
-        Judged(rows, Ifu, "0", 2.5, "exact", "-", "-", "-", 0, "beam", 0, 1e9);
+        Compared(rows, Ifu, "0", 2.5, "exact", "-", "-", "-", 0, "beam", 0, 1e9);
         Assert.Equal("Jy", rows["spectrum_flux"].Schema.Unit);
 
         File.WriteAllText(folder["e.csv"], "ra,dec\n52.2315,31.2437\n");
@@ -30,6 +30,6 @@ public class RadioCubeTests
             aperture: { radius_arcsec: 0.15 }
             image: { size: 4 }
             """, folder.Path);
-        Judged(rows, TestPaths.Data("images"), "0", 0.15, "exact", "-", "-", "-", 0, "beam", 0, 1e99);
+        Compared(rows, TestPaths.Data("images"), "0", 0.15, "exact", "-", "-", "-", 0, "beam", 0, 1e99);
     }
 }
