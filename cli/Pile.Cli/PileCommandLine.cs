@@ -6,14 +6,14 @@ using Pile.Format;
 
 namespace Pile.Cli;
 
-/// <summary>The verbs of <c>pile</c>, and how one of them is run: parsed, called, its errors told.</summary>
+/// <summary>Parses and runs a command line of <c>pile</c>, and reports errors.</summary>
 internal static class PileCommandLine
 {
     /// <summary>Runs one command line.</summary>
     /// <returns>The exit code.</returns>
     internal static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        // Without response files: a value may begin with '@'.
+        // Disables response files, because a value may begin with '@'.
         ParseResult parsed = CreateRoot().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         bool verbose = arguments.Contains("--verbose");
         if (parsed.Action is not HelpWithExamples && UsageError(parsed, arguments) is { } usageError)
@@ -38,7 +38,7 @@ internal static class PileCommandLine
 
     internal static RootCommand CreateRoot()
     {
-        RootCommand root = new("Multimodal survey data in HDF5 shards with a searchable index: build, look, match, read.")
+        RootCommand root = new("Multimodal survey data in HDF5 shards with a searchable index: build, query, match, read.")
         {
             BuildCommand.Create(), InfoCommand.Create(), ValidateCommand.Create(), QueryCommand.Create(), SqlCommand.Create(),
             CrossMatchCommand.Create(), ReadCommand.Create(), StreamCommand.Create(), CopyCommand.Create(), IndexCommand.Create(),
@@ -51,7 +51,7 @@ internal static class PileCommandLine
         return root;
     }
 
-    /// <summary>The first thing that is wrong with a command line; null when it parses.</summary>
+    /// <summary>Returns the first error of a command line; null if it is valid.</summary>
     private static string? UsageError(ParseResult parsed, string[] arguments)
     {
         Command command = parsed.CommandResult.Command;
@@ -59,7 +59,7 @@ internal static class PileCommandLine
             return (parsed.UnmatchedTokens is [var word, ..]
                 ? $"there is no verb '{word}'{Suggestion(word, command.Subcommands.Select(c => c.Name))}" : "a verb is missing")
                 + $"; there are {string.Join(", ", command.Subcommands.Select(c => c.Name))}.";
-        // The parser takes an option that it does not know for an argument.
+        // The parser treats an unknown option as an argument.
         IEnumerable<Option> options = command.Options.Concat(parsed.RootCommandResult.Command.Options);
         HashSet<string> known = [.. options.SelectMany(o => o.Aliases.Append(o.Name))];
         foreach (string argument in arguments.TakeWhile(a => a != "--"))

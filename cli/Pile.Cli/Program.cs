@@ -12,7 +12,7 @@ try
     CancellationToken interrupt = Interruption.Listen();
     if (FastCrossMatch.TryRun(args, interrupt, out int exitCode))
         return exitCode;
-    // Waited for, not awaited: the state machine of an asynchronous Main is compiled even where the short way was taken.
+    // Blocks instead of using await: the state machine of an asynchronous Main would be compiled for the fast start too.
     return PileCommandLine.RunAsync(args, interrupt).GetAwaiter().GetResult();
 }
 catch (Exception error) when (error is IOException or BadImageFormatException or TypeInitializationException or TypeLoadException)

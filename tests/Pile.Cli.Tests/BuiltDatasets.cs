@@ -5,15 +5,16 @@ using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
 
-/// <summary>Datasets that the program built once for all tests that only look at them.</summary>
+/// <summary>Datasets that the program builds once for all tests that only read them.</summary>
 public sealed class BuiltDatasets : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    /// <summary>Builds them.</summary>
+    /// <summary>Builds the datasets.</summary>
     public BuiltDatasets()
     {
-        File.WriteAllText(folder["targets.csv"], "name,ra,dec,mag\ncentre,244.7797,12.0724,16.5\nelsewhere,10,-60,12\nedge,244.7811,12.0735,\n");
+        File.WriteAllText(folder["targets.csv"],
+            "name,ra,dec,mag\ncentre,244.7797,12.0724,16.5\nelsewhere,10,-60,12\nedge,244.7811,12.0735,\n");
         File.WriteAllText(folder["cutouts.yaml"], Recipes.Text("image", $$"""
             kind: fits-cutout
             catalogue: targets.csv
@@ -23,7 +24,8 @@ public sealed class BuiltDatasets : IDisposable
               - { name: g, files: "{{Frames}}_ooi_g_*.fits", ivar: { replace: [_ooi_, _oow_], kind: ivar }, unit: count, wavelength_angstrom: 4730 }
               - { name: r, files: "{{Frames}}_ooi_r_*.fits", ivar: { replace: [_ooi_, _oow_], kind: ivar }, unit: count, wavelength_angstrom: 6420 }
             """));
-        File.WriteAllText(folder["spectra.yaml"], Recipes.Text("spectrum", $"kind: sdss-spectrum\nfiles: \"{TestPaths.Data("spectra")}/spec-0266-*.fits\"") + """
+        File.WriteAllText(folder["spectra.yaml"],
+            Recipes.Text("spectrum", $"kind: sdss-spectrum\nfiles: \"{TestPaths.Data("spectra")}/spec-0266-*.fits\"") + """
             columns:
               start: { native: mjd, unit: s, ucd: time.start }
               z100: { expr: "native_Z * 100", unit: "" }
@@ -31,8 +33,10 @@ public sealed class BuiltDatasets : IDisposable
             """);
         Task<ProgramResult>[] builds =
         [
-            Task.Run(() => PileProgram.Run("build", "--from", TestPaths.Data("catalog/small_sky.fits"), "--out", Sky, "--order", "1", "--json")),
-            Task.Run(() => PileProgram.Run("build", "--from", TestPaths.Data("catalog/gaia_results.fits"), "--out", Gaia, "--order", "auto", "--quiet")),
+            Task.Run(() => PileProgram.Run("build", "--from", TestPaths.Data("catalog/small_sky.fits"), "--out", Sky, "--order",
+                "1", "--json")),
+            Task.Run(() => PileProgram.Run("build", "--from", TestPaths.Data("catalog/gaia_results.fits"), "--out", Gaia, "--order", "auto",
+                "--quiet")),
             Task.Run(() => PileProgram.Run("build", folder["spectra.yaml"], "--out", Spectra)),
             Task.Run(() => PileProgram.Run("build", folder["cutouts.yaml"], "--out", Cutouts, "--json")),
         ];
@@ -49,7 +53,7 @@ public sealed class BuiltDatasets : IDisposable
     /// <summary>Two SDSS spectra, with aliases of a recipe.</summary>
     public string Spectra => folder["spectra"];
 
-    /// <summary>Two cut-outs in two bands of DECam; a third target lies elsewhere.</summary>
+    /// <summary>Two cut-outs in two bands of DECam. A third target is outside of the images.</summary>
     public string Cutouts => folder["cutouts"];
 
     internal ProgramResult SkyBuild { get; }

@@ -4,20 +4,22 @@ using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
 
-/// <summary>Columns may have any name: it is kept by every verb and file, and harmless on a terminal.</summary>
+/// <summary>Columns may have any name. Every verb and file keeps it, and it cannot control the terminal.</summary>
 public sealed class ColumnNameTests
 {
     private static readonly string[] Nasty =
     [
-        "a\rb", "tab\t", "\tlead", "trail ", "nel\u0085x", "ls\u2028x", "line\nfeed", "rowid", "file_row_number", "FILENAME", "select", "null", "~", "[red]", "bidi\u202eabc", "zwj\u200dx",
-        "\ufeffbom", "e\u0301", "é", "💥", "esc\u001b[31mred", "del\u007f", "quote\"x", "apos'x", "back\\slash", "slash/x", "%2F", "..", "x: y", "# c", "{a}", "*", "&a", "<b>", "a,b",
+        "a\rb", "tab\t", "\tlead", "trail ", "nel\u0085x", "ls\u2028x", "line\nfeed", "rowid", "file_row_number", "FILENAME", "select",
+        "null", "~", "[red]", "bidi\u202eabc", "zwj\u200dx",
+        "\ufeffbom", "e\u0301", "é", "💥", "esc\u001b[31mred", "del\u007f", "quote\"x", "apos'x", "back\\slash", "slash/x", "%2F", "..",
+        "x: y", "# c", "{a}", "*", "&a", "<b>", "a,b",
         "c1\u009b31m", "nonchar\uffff", "\U0010ffff", "Case", "case", "=", "<<",
     ];
 
     private static readonly string[] Names = [.. Nasty, .. RandomNames(), new('x', 1024)];
 
     [Fact]
-    public void Names_of_all_of_Unicode_are_kept_by_every_verb()
+    public void Every_verb_keeps_Unicode_names()
     {
         using TemporaryFolder folder = new();
         string dataset = Build(folder, Names), copy = folder["copy"];
@@ -31,13 +33,15 @@ public sealed class ColumnNameTests
         AssertRow(PileProgram.RunToJson("query", copy, "--where", "object_id = 2")[0], name => name);
         AssertRow(PileProgram.RunToJson("sql", copy, "SELECT * FROM d WHERE object_id = 2")[0], name => sqlNames[name]);
         string all = string.Join(" AND ", Names.Select((name, i) => $"{Quoted(sqlNames[name])} = {Value(2, i)}"));
-        AssertRow(PileProgram.RunToJson("query", copy, "--where", all, "--columns", string.Join(',', Names.Select(Quoted)))[0], name => name);
+        AssertRow(PileProgram.RunToJson("query", copy, "--where", all, "--columns", string.Join(',', Names.Select(Quoted)))[0],
+            name => name);
 
-        PileProgram.RunToJson("crossmatch", copy, copy, "--radius", "1", "--columns", string.Join(',', Names.Where(n => n != "case").Select(n => $"a.{Quoted(n)}")), "--out", folder["m.parquet"]);
+        PileProgram.RunToJson("crossmatch", copy, copy, "--radius", "1", "--columns",
+            string.Join(',', Names.Where(n => n != "case").Select(n => $"a.{Quoted(n)}")), "--out", folder["m.parquet"]);
         Assert.Equal(4, PileProgram.RunToJson("query", copy, "--out", folder["t.vot"]).GetProperty("rows").GetInt32());
         string fits = string.Join(',', Nasty.Where(n => n != "case").Select(Quoted));
         Assert.Equal(4, PileProgram.RunToJson("query", copy, "--columns", fits, "--out", folder["t.fits"]).GetProperty("rows").GetInt32());
-        // Astropy reads the names as the tables' rules have it: '%' and the bytes of what the format cannot hold.
+        // Astropy reads the names with the escapes of the format: '%' and the bytes of unsupported characters.
         Assert.Equal("True True True True", Python.Run("""
             import sys
             from astropy.io import fits
@@ -49,14 +53,16 @@ public sealed class ColumnNameTests
     }
 
     [Fact]
-    public void Nothing_that_is_printed_controls_the_terminal()
+    public void Printed_values_cannot_control_the_terminal()
     {
         using TemporaryFolder folder = new();
         string dataset = Build(folder, Names);
         string[][] commands =
         [
-            ["info", dataset], ["info", dataset, "--statistics"], ["query", dataset], ["sql", dataset, "SELECT 'a\u001b[31m\u202eb\nc' AS text FROM d"], ["validate", dataset],
-            ["query", dataset, "--columns", "no\u001b[31msuch"], ["query", dataset, "--where", "\"no\u001b[31m\u009b1m\u202esuch\" > 1"], ["info", folder["\u001b[31mno"]], ["no\u001b[31m"], ["info", "--no\u001b[31m"],
+            ["info", dataset], ["info", dataset, "--statistics"], ["query", dataset],
+            ["sql", dataset, "SELECT 'a\u001b[31m\u202eb\nc' AS text FROM d"], ["validate", dataset],
+            ["query", dataset, "--columns", "no\u001b[31msuch"], ["query", dataset, "--where", "\"no\u001b[31m\u009b1m\u202esuch\" > 1"],
+            ["info", folder["\u001b[31mno"]], ["no\u001b[31m"], ["info", "--no\u001b[31m"],
             ["crossmatch", dataset, dataset, "--radius", "1", "--columns", Quoted("a.esc\u001b[31mred"), "--explain"],
         ];
         foreach (string[] command in commands)
@@ -67,7 +73,8 @@ public sealed class ColumnNameTests
             Assert.DoesNotContain(printed, c => c != '\n' && (char.IsControl(c) || c is '\u202e' or '\u2028' or '\ufeff'));
         }
         Assert.Contains("esc\\u001b[31mred", PileProgram.Run("info", dataset).Output, StringComparison.Ordinal);
-        Assert.Contains("a\\u001b[31m\\u202eb\\nc", PileProgram.Run("sql", dataset, "SELECT 'a\u001b[31m\u202eb\nc' AS text FROM d").Output, StringComparison.Ordinal);
+        Assert.Contains("a\\u001b[31m\\u202eb\\nc", PileProgram.Run("sql", dataset, "SELECT 'a\u001b[31m\u202eb\nc' AS text FROM d").Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +82,8 @@ public sealed class ColumnNameTests
     {
         using TemporaryFolder folder = new();
         WriteTable(folder["t.csv"], [new string('é', 513)]);
-        Assert.Contains("a name must have at most 1024 bytes as UTF-8; this one has 1026", PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["d"]).Error, StringComparison.Ordinal);
+        Assert.Contains("a name has at most 1024 bytes as UTF-8; this one has 1026",
+            PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["d"]).Error, StringComparison.Ordinal);
     }
 
     private static string Build(TemporaryFolder folder, string[] names)

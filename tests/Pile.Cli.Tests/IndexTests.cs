@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
 
-/// <summary><c>pile index rebuild</c>, and datasets that have lost their index.</summary>
+/// <summary><c>pile index rebuild</c>, and datasets without an index.</summary>
 public sealed class IndexTests(BuiltDatasets built) : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -11,25 +11,27 @@ public sealed class IndexTests(BuiltDatasets built) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void A_deleted_index_is_made_again_byte_for_byte()
+    public void A_deleted_index_is_rebuilt_byte_for_byte()
     {
         foreach (string original in (string[])[built.Sky, built.Spectra, built.Cutouts])
         {
             string dataset = Copy(original, Path.GetFileName(original));
             Directory.Delete(Path.Combine(dataset, "main", "index"), recursive: true);
             JsonElement json = PileProgram.RunToJson("index", "rebuild", dataset);
-            Assert.Equal(json.GetProperty("files").GetInt64(), json.GetProperty("changed").GetInt64() + (File.Exists(Path.Combine(dataset, "main/positions.parquet")) ? 1 : 0));
+            Assert.Equal(json.GetProperty("files").GetInt64(),
+                json.GetProperty("changed").GetInt64() + (File.Exists(Path.Combine(dataset, "main/positions.parquet")) ? 1 : 0));
             Assert.Equal(Fingerprint.Of(original), Fingerprint.Of(dataset));
             Assert.Equal(0, PileProgram.Run("validate", dataset, "--deep").ExitCode);
-            Assert.Contains("0 were missing or other", PileProgram.Run("index", "rebuild", dataset).Output, StringComparison.Ordinal);
+            Assert.Contains("0 were missing or different", PileProgram.Run("index", "rebuild", dataset).Output, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public void A_dataset_that_has_lost_its_index_answers_all_the_same()
+    public void A_dataset_without_an_index_can_still_be_queried()
     {
         string dataset = Copy(built.Spectra, "lost");
-        string[][] questions = [["query", "DATASET", "--json"], ["query", "DATASET", "--where", "z100 > 0", "--columns", "object_id,z100", "--json"], ["info", "DATASET", "--json"]];
+        string[][] questions = [["query", "DATASET", "--json"],
+            ["query", "DATASET", "--where", "z100 > 0", "--columns", "object_id,z100", "--json"], ["info", "DATASET", "--json"]];
         string[] before = [.. questions.Select(q => Ask(q, built.Spectra).Output)];
         Assert.Equal(before[0], PileProgram.Run("query", dataset, "--json", "--no-index").Output);
         Directory.Delete(Path.Combine(dataset, "main", "index"), recursive: true);
@@ -40,14 +42,17 @@ public sealed class IndexTests(BuiltDatasets built) : IDisposable
             Assert.Equal(0, PileProgram.Run("read", from, "--where", "ra > -1", "--columns", "spectrum_flux", "--out", to).ExitCode);
         Assert.Equal(Fingerprint.Of(folder["a"]), Fingerprint.Of(folder["b"]));
 
-        ProgramResult Ask(string[] question, string address) => PileProgram.Run([.. question.Select(word => word == "DATASET" ? address : word)]);
+        ProgramResult Ask(string[] question, string address) =>
+            PileProgram.Run([.. question.Select(word => word == "DATASET" ? address : word)]);
     }
 
     [Fact]
-    public void Mistakes_and_damage_are_told()
+    public void Usage_errors_and_corrupt_data_are_reported()
     {
-        Assert.Contains("The dataset 'nowhere' does not exist", PileProgram.RunToError(2, "index", "rebuild", "nowhere"), StringComparison.Ordinal);
-        Assert.Contains("'pile copy s3://surveys/sdss FOLDER'", PileProgram.RunToError(2, "index", "rebuild", "s3://surveys/sdss"), StringComparison.Ordinal);
+        Assert.Contains("The dataset 'nowhere' does not exist", PileProgram.RunToError(2, "index", "rebuild", "nowhere"),
+            StringComparison.Ordinal);
+        Assert.Contains("'pile copy s3://surveys/sdss FOLDER'", PileProgram.RunToError(2, "index", "rebuild", "s3://surveys/sdss"),
+            StringComparison.Ordinal);
         string dataset = Copy(built.Sky, "damaged");
         string shard = Directory.EnumerateFiles(dataset, "*.hdf5", SearchOption.AllDirectories).First();
         File.Delete(shard);

@@ -7,50 +7,60 @@ namespace Pile.Cli.Tests;
 public class InfoTests(BuiltDatasets built)
 {
     [Fact]
-    public void Json_has_its_keys_and_tells_columns_aliases_and_what_was_not_stated()
+    public void Json_has_columns_aliases_and_missing_provenance()
     {
         JsonElement info = PileProgram.RunToJson("info", built.Spectra);
-        Assert.Equal(("test", "1", "1.0", "spectrum", 2, 0), (info.GetProperty("name").GetString(), info.GetProperty("version").GetString(), info.GetProperty("format_version").GetString(),
+        Assert.Equal(("test", "1", "1.0", "spectrum", 2, 0), (info.GetProperty("name").GetString(), info.GetProperty("version").GetString(),
+            info.GetProperty("format_version").GetString(),
             info.GetProperty("modality").GetString(), info.GetProperty("rows").GetInt32(), info.GetProperty("order").GetInt32()));
         Assert.True(info.GetProperty("shards").GetInt32() > 0 && info.GetProperty("bytes").GetInt64() > 0);
-        Assert.Equal(("TAI", "vacuum"), (info.GetProperty("time").GetProperty("scale").GetString(), info.GetProperty("spectral_medium").GetString()));
+        Assert.Equal(("TAI", "vacuum"),
+            (info.GetProperty("time").GetProperty("scale").GetString(), info.GetProperty("spectral_medium").GetString()));
         JsonElement flux = Column(info, "spectrum_flux");
-        Assert.Equal(("float32", 1, JsonValueKind.Null, true, false), (flux.GetProperty("dtype").GetString(), flux.GetProperty("shape").GetArrayLength(), flux.GetProperty("shape")[0].ValueKind, flux.GetProperty("unit").GetString()!.Length > 0, flux.GetProperty("native").GetBoolean()));
+        Assert.Equal(("float32", 1, JsonValueKind.Null, true, false),
+            (flux.GetProperty("dtype").GetString(), flux.GetProperty("shape").GetArrayLength(), flux.GetProperty("shape")[0].ValueKind,
+                flux.GetProperty("unit").GetString()!.Length > 0, flux.GetProperty("native").GetBoolean()));
         Assert.True(Column(info, "PLUG_RA").GetProperty("native").GetBoolean());
         JsonElement start = info.GetProperty("aliases").EnumerateArray().Single(a => a.GetProperty("name").GetString() == "start");
         Assert.Equal((86400.0, "s"), (start.GetProperty("scale").GetDouble(), start.GetProperty("unit").GetString()));
 
         JsonElement sky = PileProgram.RunToJson("info", built.Sky);
-        Assert.Equal((131, 1, "not stated"), (sky.GetProperty("rows").GetInt32(), sky.GetProperty("order").GetInt32(), sky.GetProperty("provenance").GetProperty("licence").GetString()));
-        // int64, no unit: not the standard column, but under its own name.
-        Assert.Equal(("int64", true), (Column(sky, "ra_error").GetProperty("dtype").GetString(), Column(sky, "ra_error").GetProperty("native").GetBoolean()));
+        Assert.Equal((131, 1, "not stated"),
+            (sky.GetProperty("rows").GetInt32(), sky.GetProperty("order").GetInt32(),
+                sky.GetProperty("provenance").GetProperty("licence").GetString()));
+        // int64 without a unit: not the standard column, but a native one with its own name.
+        Assert.Equal(("int64", true), (Column(sky, "ra_error").GetProperty("dtype").GetString(),
+            Column(sky, "ra_error").GetProperty("native").GetBoolean()));
         // 'mas yr-1' is mas/yr.
         JsonElement pmra = Column(PileProgram.RunToJson("info", built.Gaia), "pmra");
         Assert.Equal(("mas/yr", false), (pmra.GetProperty("unit").GetString(), pmra.GetProperty("native").GetBoolean()));
     }
 
     [Fact]
-    public void Text_is_for_people()
+    public void Text_output_is_readable()
     {
         ProgramResult info = PileProgram.Run("info", built.Cutouts);
         Assert.Equal((0, ""), (info.ExitCode, info.Error));
-        foreach (string fact in (string[])["name         test, version 1 (format 1.0)", "rows         2 in 1 shards", "HEALPix order 0 (nside 1), NESTED", "true = good", "standard, heavy", "[2, 24, 24]", "ICRS"])
+        foreach (string fact in (string[])["name         test, version 1 (format 1.0)", "rows         2 in 1 shards",
+            "HEALPix order 0 (nside 1), NESTED", "true = good", "standard, heavy", "[2, 24, 24]", "ICRS"])
             Assert.Contains(fact, info.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_newer_major_version_and_a_broken_manifest_are_the_datas_fault()
+    public void A_newer_major_version_and_a_corrupt_manifest_exit_with_1()
     {
         using TemporaryFolder folder = new();
         string manifest = ManifestSeal.Without(File.ReadAllText(Path.Combine(built.Sky, "pile.yaml")));
         File.WriteAllText(folder["pile.yaml"], manifest.Replace("pile: \"1.0\"", "pile: \"2.0\"", StringComparison.Ordinal));
-        Assert.Contains("has format version 2.0; this program supports version 1. Install a newer version of pile", PileProgram.RunToError(1, "info", folder.Path), StringComparison.Ordinal);
+        Assert.Contains("is of format version 2.0; this program reads version 1. Get a newer pile",
+            PileProgram.RunToError(1, "info", folder.Path), StringComparison.Ordinal);
         File.WriteAllText(folder["pile.yaml"], manifest.Replace("rows: 131", "rows: many", StringComparison.Ordinal));
         Assert.Contains("expected an integer, found 'many'", PileProgram.RunToError(1, "info", folder.Path), StringComparison.Ordinal);
-        // A newer minor version reads, with keys that nobody knows yet.
+        // A newer minor version with unknown keys is readable.
         File.WriteAllText(folder["pile.yaml"], manifest.Replace("pile: \"1.0\"", "pile: \"1.7\"\nnovelty: [1]", StringComparison.Ordinal));
         Assert.Equal("1.7", PileProgram.RunToJson("info", folder.Path).GetProperty("format_version").GetString());
     }
 
-    private static JsonElement Column(JsonElement info, string name) => info.GetProperty("columns").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
+    private static JsonElement Column(JsonElement info,
+        string name) => info.GetProperty("columns").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
 }

@@ -2,7 +2,7 @@ using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
 
-/// <summary>A manifest that this version must not read, or that was damaged: every verb rejects it, and names the key.</summary>
+/// <summary>Every verb rejects a corrupt or unsupported manifest, and names the key.</summary>
 public class ManifestFaultTests
 {
     [Theory]
@@ -20,7 +20,7 @@ public class ManifestFaultTests
     }
 
     [Fact]
-    public void A_manifest_that_lost_its_checksum_is_rejected_by_its_list_of_files()
+    public void A_manifest_without_its_checksum_is_rejected_by_the_list_of_files()
     {
         using TemporaryFolder folder = new();
         Copy("catalogue-int64", folder["d"]);
@@ -38,7 +38,8 @@ public class ManifestFaultTests
         Copy("catalogue-int64", folder["b"]);
         string text = File.ReadAllText(folder["b/pile.yaml"]);
         File.WriteAllText(folder["b/pile.yaml"], text.Replace("unit: mag", "unit: mas", StringComparison.Ordinal));
-        ProgramResult result = PileProgram.Run("crossmatch", folder["a"], folder["b"], "--radius", "1", option, value, "--out", folder["o.parquet"]);
+        ProgramResult result = PileProgram.Run("crossmatch", folder["a"], folder["b"], "--radius", "1", option, value, "--out",
+            folder["o.parquet"]);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("'crc32c' is ", result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["o.parquet"]));

@@ -5,7 +5,7 @@ using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
 
-/// <summary>The packages as others use them: from a local feed, in folders that know nothing of this repository.</summary>
+/// <summary>The packages as users install them: from a local feed, in folders outside of this repository.</summary>
 public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<PackagesTests.Feed>
 {
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
@@ -33,18 +33,20 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         string table = feed.Folder["t.csv"];
         File.WriteAllText(table, "id,ra,dec\n1,10,20\n");
         feed.Run(feed.Folder.Path, feed.Folder["tool/pile"], "build", "--from", table, "--out", feed.Folder["t"]);
-        Assert.StartsWith("[{\"object_id\":1,\"ra\":10,", feed.Run(feed.Folder.Path, feed.Folder["tool/pile"], "query", feed.Folder["t"], "--json"), StringComparison.Ordinal);
+        Assert.StartsWith("[{\"object_id\":1,\"ra\":10,",
+            feed.Run(feed.Folder.Path, feed.Folder["tool/pile"], "query", feed.Folder["t"], "--json"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_guide_to_builders_runs_from_the_template()
     {
-        string output = feed.Run(Directory.CreateDirectory(feed.Folder["guide"]).FullName, "bash", "-c", Documents.ScriptOf("docs/builders.md"));
+        string output = feed.Run(Directory.CreateDirectory(feed.Folder["guide"]).FullName, "bash", "-c",
+            Documents.ScriptOf("docs/builders.md"));
         Assert.Contains("Passed!  - Failed:     0, Passed:     2,", output, StringComparison.Ordinal);
         Assert.Contains("valid: 4 rows, 0 errors, 0 warnings", output, StringComparison.Ordinal);
         Assert.Contains("valid: 2 rows, 0 errors, 0 warnings", output, StringComparison.Ordinal);
         Assert.Contains("flat.txt,,no points", output, StringComparison.Ordinal);
-        Assert.Contains("\"rows\":4,", output, StringComparison.Ordinal); // the build from code
+        Assert.Contains("\"rows\":4,", output, StringComparison.Ordinal); // the build with the SDK
     }
 
     [Fact]
@@ -59,7 +61,8 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
             </configuration>
             """);
         string output = feed.Fail(project, "dotnet", "restore", "src", "--packages", feed.Folder["nothing"]);
-        Assert.Contains("error NU1301: Unable to load the service index for source http://127.0.0.1:9/v3/index.json", output, StringComparison.Ordinal);
+        Assert.Contains("error NU1301: Unable to load the service index for source http://127.0.0.1:9/v3/index.json", output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +73,9 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         foreach (string path in packages)
         {
             using ZipArchive package = ZipFile.OpenRead(path);
-            XElement metadata = XDocument.Load(package.Entries.Single(e => e.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open()).Root!.Elements().First();
+            XElement metadata =
+                XDocument.Load(package.Entries.Single(e => e.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open()).Root!.Elements()
+                    .First();
             foreach (string element in (string[])["readme", "tags", "description", "license"])
                 Assert.True(metadata.Elements().Any(e => e.Name.LocalName == element && e.Value.Length > 0), $"{path}: {element}");
             if (Path.GetFileName(path).StartsWith("Pile.Templates.", StringComparison.Ordinal))
@@ -90,7 +95,8 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
             XDocument document = XDocument.Load(nuspec);
             string version = document.Descendants().Single(e => e.Name.LocalName == "version").Value;
             Assert.All(
-                document.Descendants().Where(e => e.Name.LocalName == "dependency" && e.Attribute("id")!.Value.StartsWith("Pile", StringComparison.Ordinal)),
+                document.Descendants().Where(e => e.Name.LocalName == "dependency"
+                    && e.Attribute("id")!.Value.StartsWith("Pile", StringComparison.Ordinal)),
                 dependency => Assert.Equal($"[{version}]", dependency.Attribute("version")!.Value));
         }
     }
@@ -104,14 +110,17 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         Assert.Contains("Permission is hereby granted, free of charge", licence.ReadToEnd(), StringComparison.Ordinal);
     }
 
-    /// <summary>The packages of this build, and settings of NuGet that find these alone, and what they depend on among what is on the machine.</summary>
+    /// <summary>The packages of this build, with settings of NuGet that use only them and, for dependencies, the packages on this
+    /// machine.</summary>
     public sealed class Feed : IDisposable
     {
         public Feed()
         {
-            Run(TestPaths.Root, Path.Combine(TestPaths.Root, "eng", "pack.sh"), new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, Packages);
+            Run(TestPaths.Root, Path.Combine(TestPaths.Root, "eng", "pack.sh"),
+                new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, Packages);
             File.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(Folder["bin"]).FullName, "pile"), PileProgram.Path);
-            string known = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+            string known = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+                ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
             File.WriteAllText(Folder["nuget.config"], $"""
                 <configuration>
                   <config><add key="globalPackagesFolder" value="{Folder["nuget"]}" /></config>
@@ -125,8 +134,8 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
 
         internal string Packages => Folder["packages"];
 
-        /// <summary>Runs a command, which must end well.</summary>
-        /// <returns>What it printed.</returns>
+        /// <summary>Runs a command that must succeed.</summary>
+        /// <returns>The output.</returns>
         internal string Run(string folder, string command, params string[] arguments)
         {
             (int exitCode, string output) = RunToEnd(folder, command, arguments);
@@ -135,7 +144,7 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         }
 
         /// <summary>Runs a command that must fail.</summary>
-        /// <returns>What it printed.</returns>
+        /// <returns>The output.</returns>
         internal string Fail(string folder, string command, params string[] arguments)
         {
             (int exitCode, string output) = RunToEnd(folder, command, arguments);
@@ -151,7 +160,8 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 UseShellExecute = false,
-                Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false", ["DOTNET_CLI_HOME"] = Folder.Path, ["DOTNET_NOLOGO"] = "1", ["CI"] = "" },
+                Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false", ["DOTNET_CLI_HOME"] = Folder.Path,
+                    ["DOTNET_NOLOGO"] = "1", ["CI"] = "" },
             };
             start.Environment.Remove("NUGET_PACKAGES");
             start.Environment["PATH"] = $"{Folder["bin"]}:{start.Environment["PATH"]}"; // the command pile

@@ -22,7 +22,8 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
             Table({'id': np.arange(5000), 'ra': ra, 'dec': dec}, units={'ra': 'deg', 'dec': 'deg'}).write(sys.argv[1])
             """, folder["t.fits"]);
         PileProgram.RunToJson("build", "--from", folder["t.fits"], "--out", folder["d"], "--order", "0");
-        string[][] regions = [["--cone", "0,0,1.5deg"], ["--cone", "359.5,-0.25,100arcmin"], ["--cone", "123,90,2deg"], ["--cone", "40,88.5,7200"], ["--cone", "10,-90,180deg"], ["--box", "358,-1.5,1.25,2"], ["--box", "10,-20,200,30"]];
+        string[][] regions = [["--cone", "0,0,1.5deg"], ["--cone", "359.5,-0.25,100arcmin"], ["--cone", "123,90,2deg"],
+            ["--cone", "40,88.5,7200"], ["--cone", "10,-90,180deg"], ["--box", "358,-1.5,1.25,2"], ["--box", "10,-20,200,30"]];
         string mine = string.Join('\n', regions.Select(region => string.Join(' ', Ids([folder["d"], .. region]).Order())));
         Assert.Equal(mine + "\n", Python.Run("""
             import sys, numpy as np
@@ -42,10 +43,15 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
         File.WriteAllText(folder["m.txt"], "8/65204-65230,65250 9/");
         string[][] regions =
         [
-            ["--cone", "122.8,22.4,20arcmin", "--frame", "galactic"], ["--cone", "00:48:26,85:15:18,10arcmin"], ["--cone", "0.80722,85.255,10arcmin", "--ra-unit", "hour"],
-            ["--cone", "0h39m,84d59m,1deg", "--frame", "B1950"], ["--polygon", "122,22,124,22,124,22.8,123,22.2,122,22.8", "--frame", "galactic"], ["--moc", folder["m.txt"]],
+            ["--cone", "122.8,22.4,20arcmin", "--frame", "galactic"], ["--cone", "00:48:26,85:15:18,10arcmin"],
+            ["--cone", "0.80722,85.255,10arcmin", "--ra-unit", "hour"],
+            ["--cone", "0h39m,84d59m,1deg", "--frame", "B1950"],
+            ["--polygon", "122,22,124,22,124,22.8,123,22.2,122,22.8", "--frame", "galactic"], ["--moc", folder["m.txt"]],
         ];
-        string mine = string.Join('\n', regions.Select(region => string.Join(' ', PileProgram.RunToJson(["query", built.Gaia, .. region]).EnumerateArray().Select(r => r.GetProperty("source_id").ToString()).Order(StringComparer.Ordinal))));
+        string mine = string.Join('\n',
+            regions.Select(region => string.Join(' ',
+                PileProgram.RunToJson(["query", built.Gaia, .. region]).EnumerateArray().Select(r => r.GetProperty("source_id").ToString())
+                    .Order(StringComparer.Ordinal))));
         Assert.Equal(mine + "\n", Python.Run("""
             import sys, numpy as np, healpy as hp
             from astropy.table import Table
@@ -71,15 +77,17 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
-    public void Conditions_ids_order_columns_and_limit()
+    public void Conditions_ids_order_columns_and_limit_are_applied()
     {
         File.WriteAllText(folder["ids.txt"], "707\n  750 \n\n999999\n");
         Assert.Equal([707, 750], Ids([built.Sky, "--ids", folder["ids.txt"], "--sort", "object_id"]));
         Assert.Equal([750, 707], Ids([built.Sky, "--where", "object_id in (707, 750)", "--sort", "object_id desc"]));
         Assert.Equal([830, 829, 828], Ids([built.Sky, "--sort", "id desc", "--limit", "3"]));
         Assert.Empty(Ids([built.Sky, "--limit", "0"]));
-        JsonElement row = PileProgram.RunToJson("query", built.Spectra, "--columns", "start,z100,z,native_Z,MJD,object_id", "--limit", "1")[0];
-        Assert.Equal(["start", "z100", "z", "Z", "MJD", "object_id"], row.EnumerateObject().Select(p => p.Name == "native_Z" ? "Z" : p.Name));
+        JsonElement row = PileProgram.RunToJson("query", built.Spectra, "--columns", "start,z100,z,native_Z,MJD,object_id",
+            "--limit", "1")[0];
+        Assert.Equal(["start", "z100", "z", "Z", "MJD", "object_id"],
+            row.EnumerateObject().Select(p => p.Name == "native_Z" ? "Z" : p.Name));
         Assert.Equal(51602.2 * 86400, row.GetProperty("start").GetDouble(), 86400.0);
         Assert.False(PileProgram.RunToJson("query", built.Spectra, "--native", "--limit", "1")[0].TryGetProperty("z100", out _));
         ProgramResult text = PileProgram.Run("query", built.Sky, "--limit", "2", "--columns", "object_id,ra");
@@ -97,7 +105,8 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
             """, folder["t.fits"]);
         PileProgram.RunToJson("build", "--from", folder["t.fits"], "--out", folder["d"]);
         ProgramResult query = PileProgram.Run("query", folder["d"], "--columns", "object_id,x,u,b,v", "--sort", "ra", "--json");
-        Assert.Equal("""[{"object_id":9007199254740992,"x":null,"u":1,"b":true,"v":[1,null]},{"object_id":"-9223372036854775808","x":0.1,"u":5,"b":true,"v":[4,5]},{"object_id":"9007199254740993","x":null,"u":"18446744073709551615","b":false,"v":[2,3]}]""" + "\n", query.Output);
+        Assert.Equal(
+            """[{"object_id":9007199254740992,"x":null,"u":1,"b":true,"v":[1,null]},{"object_id":"-9223372036854775808","x":0.1,"u":5,"b":true,"v":[4,5]},{"object_id":"9007199254740993","x":null,"u":"18446744073709551615","b":false,"v":[2,3]}]""" + "\n", query.Output);
     }
 
     [Theory]
@@ -106,7 +115,7 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     [InlineData("vot.gz")]
     [InlineData("fits")]
     [InlineData("parquet")]
-    public void A_full_disk_is_told_in_a_line_and_leaves_nothing(string ending)
+    public void A_full_disk_is_reported_in_one_line_and_leaves_no_file(string ending)
     {
         string file = folder[$"t.{ending}"];
         ProgramResult full = PileProgram.RunWithFileLimit(100, "query", built.Gaia, "--out", file);
@@ -119,43 +128,51 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
-    public void Ids_that_are_in_no_row_are_counted()
+    public void Ids_that_are_not_found_are_counted()
     {
         File.WriteAllText(folder["ids.txt"], "707\n\n708\n707\n9\n10\n");
         ProgramResult found = PileProgram.Run("query", built.Sky, "--ids", folder["ids.txt"], "--columns", "object_id", "--json");
-        Assert.Equal((0, 2, "pile: 2 of 4 ids are in no row\n"), (found.ExitCode, found.Json.GetArrayLength(), found.Error));
+        Assert.Equal((0, 2, "pile: 2 of 4 ids were not found\n"), (found.ExitCode, found.Json.GetArrayLength(), found.Error));
         Assert.Equal("", PileProgram.Run("query", built.Sky, "--ids", folder["ids.txt"], "--where", "object_id = 707").Error);
     }
 
     [Fact]
-    public void Names_with_commas_stand_in_quotes_and_folders_may_have_any_name()
+    public void Names_with_commas_can_be_quoted_and_folders_may_have_any_name()
     {
-        string odd = Directory.CreateDirectory(folder["plate #1 %20?'é"]).FullName, dataset = Path.Combine(odd, "d #2"), table = Path.Combine(odd, "t #3.csv");
+        string odd = Directory.CreateDirectory(folder["plate #1 %20?'é"]).FullName, dataset = Path.Combine(odd, "d #2"),
+            table = Path.Combine(odd, "t #3.csv");
         File.WriteAllText(table, "id,ra,dec,\"u, g\",\"q\"\"t\"\n1,10,20,5,6\n2,30,40,7,8\n");
         PileProgram.RunToJson("build", "--from", table, "--out", dataset);
         Assert.Equal("[{\"u, g\":7,\"q\"\"t\":8,\"object_id\":2}]".Replace("\"\"t", "\\\"t", StringComparison.Ordinal),
-            PileProgram.Run("query", dataset, "--columns", "\"u, g\", \"q\"\"t\" ,object_id", "--where", "\"u, g\" > 6", "--json").Output.Trim());
+            PileProgram.Run("query", dataset, "--columns", "\"u, g\", \"q\"\"t\" ,object_id", "--where", "\"u, g\" > 6",
+                "--json").Output.Trim());
         PileProgram.RunToJson("validate", dataset, "--deep");
         PileProgram.RunToJson("copy", dataset, Path.Combine(odd, "c #4"));
-        PileProgram.RunToJson("crossmatch", dataset, table, "--radius", "1", "--columns", "a.\"u, g\",b.\"q\"\"t\",\"b.u, g\"", "--out", Path.Combine(odd, "m #5.csv"));
-        Assert.EndsWith(",\"a_u, g\",\"b_q\"\"t\",\"b_u, g\"", File.ReadLines(Path.Combine(odd, "m #5.csv")).First(), StringComparison.Ordinal);
-        Assert.Contains("a double quote is not closed", PileProgram.RunToError(2, "query", dataset, "--columns", "\"u, g"), StringComparison.Ordinal);
+        PileProgram.RunToJson("crossmatch", dataset, table, "--radius", "1", "--columns", "a.\"u, g\",b.\"q\"\"t\",\"b.u, g\"", "--out",
+            Path.Combine(odd, "m #5.csv"));
+        Assert.EndsWith(",\"a_u, g\",\"b_q\"\"t\",\"b_u, g\"", File.ReadLines(Path.Combine(odd, "m #5.csv")).First(),
+            StringComparison.Ordinal);
+        Assert.Contains("a double quote is not closed", PileProgram.RunToError(2, "query", dataset, "--columns", "\"u, g"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_written_table_is_told_as_one_JSON_object()
+    public void A_written_table_is_reported_as_one_JSON_object()
     {
-        JsonElement told = PileProgram.RunToJson("query", built.Sky, "--limit", "3", "--out", folder["t.csv"], "--memory", "256MB", "--workers", "1");
+        JsonElement told = PileProgram.RunToJson("query", built.Sky, "--limit", "3", "--out", folder["t.csv"], "--memory", "256MB",
+            "--workers", "1");
         Assert.Equal(["rows", "path"], told.EnumerateObject().Select(p => p.Name));
         Assert.Equal((3, folder["t.csv"]), (told.GetProperty("rows").GetInt32(), told.GetProperty("path").GetString()));
     }
 
     [Fact]
-    public void No_digit_is_cut_from_rows_beyond_those_that_settle_the_widths()
+    public void Digits_of_later_rows_are_not_cut()
     {
-        File.WriteAllLines(folder["t.csv"], ["id,ra,dec", .. Enumerable.Range(0, 1500).Select(i => $"{(i < 1200 ? i : 1_000_000_000_000_000L + i)},100,20")]);
+        File.WriteAllLines(folder["t.csv"],
+            ["id,ra,dec", .. Enumerable.Range(0, 1500).Select(i => $"{(i < 1200 ? i : 1_000_000_000_000_000L + i)},100,20")]);
         PileProgram.RunToJson("build", "--from", folder["t.csv"], "--out", folder["d"]);
-        string[] lines = PileProgram.Run("query", folder["d"], "--columns", "object_id", "--sort", "object_id").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = PileProgram.Run("query", folder["d"], "--columns", "object_id", "--sort", "object_id").Output.Split('\n',
+            StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(1502, lines.Length);
         Assert.Equal(("        0", "1000000000001499"), (lines[2], lines[^1]));
     }
@@ -169,7 +186,7 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     [InlineData("1=1 -- \n; COPY (SELECT 1) TO '/tmp/pile-injected.csv'")]
     [InlineData("true QUALIFY true")]
     [InlineData("")]
-    public void Conditions_that_are_more_than_one_are_refused(string condition)
+    public void Several_conditions_in_one_are_rejected(string condition)
     {
         string before = Fingerprint.Of(built.Sky);
         _ = PileProgram.RunToError(2, "query", built.Sky, "--where", condition);
@@ -184,25 +201,25 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     [InlineData("is heavy", "--columns", "image_array")]
     [InlineData("--cone 1,2: expected RA,DEC,RADIUS", "--cone", "1,2")]
     [InlineData("expected an angle", "--cone", "a,0,1")]
-    [InlineData("a radius is more than 0", "--cone", "0,0,-1")]
-    [InlineData("--columns names none", "--columns", "")]
-    [InlineData("--cone 95: a declination lies between", "--cone", "10,95,3")]
-    [InlineData("--cone 400: a right ascension lies between 0 and 360", "--cone", "400,5,3")]
-    [InlineData("--cone 25: a right ascension lies between 0 and 360", "--cone", "25,5,3", "--ra-unit", "hours")]
-    [InlineData("--box 100: a declination lies between", "--box", "1,2,3,100")]
-    [InlineData("--polygon -91: a declination lies between", "--polygon", "0,0,10,-91,10,10")]
+    [InlineData("a radius must be above 0", "--cone", "0,0,-1")]
+    [InlineData("--columns is empty", "--columns", "")]
+    [InlineData("--cone 95: a declination must be between", "--cone", "10,95,3")]
+    [InlineData("--cone 400: a right ascension must be between 0 and 360", "--cone", "400,5,3")]
+    [InlineData("--cone 25: a right ascension must be between 0 and 360", "--cone", "25,5,3", "--ra-unit", "hours")]
+    [InlineData("--box 100: a declination must be between", "--box", "1,2,3,100")]
+    [InlineData("--polygon -91: a declination must be between", "--polygon", "0,0,10,-91,10,10")]
     [InlineData("--box 1,2,3: expected RA1,DEC1,RA2,DEC2", "--box", "1,2,3")]
     [InlineData("the edge from vertex 1 to 2 meets the one from 3 to 4", "--polygon", "0,0,10,10,10,0,0,10")]
     [InlineData("--polygon: expected RA,DEC,RA,DEC", "--polygon", "0,0,10,10,10")]
     [InlineData("--frame fk6: expected one of icrs", "--cone", "1,2,3", "--frame", "fk6")]
-    [InlineData("Give the corners to --polygon", "--box", "1,2,3,4", "--frame", "galactic")]
-    [InlineData("--frame goes with --cone", "--frame", "galactic")]
+    [InlineData("Use --polygon, which supports --frame", "--box", "1,2,3,4", "--frame", "galactic")]
+    [InlineData("--frame requires --cone", "--frame", "galactic")]
     [InlineData("expected sexagesimal text", "--cone", "1.5,2,3", "--ra-unit", "sexagesimal")]
     [InlineData("does not exist", "--moc", "nowhere.fits")]
     [InlineData("does not exist", "--ids", "nowhere.txt")]
     [InlineData("does not have the extension of a table", "--out", "x.doc")]
     [InlineData("there is no folder", "--out", "nowhere/x.csv")]
-    public void Mistakes_are_told(string finding, params string[] arguments) =>
+    public void Invalid_commands_are_reported(string finding, params string[] arguments) =>
         Assert.Contains(finding, PileProgram.RunToError(2, ["query", built.Cutouts, .. arguments]), StringComparison.Ordinal);
 
     [Fact]
@@ -211,10 +228,12 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
         string[] endings = ["csv", "ecsv", "fits", "vot", "parquet"];
         foreach (string ending in endings)
         {
-            ProgramResult query = PileProgram.Run("query", built.Gaia, "--out", folder[$"t.{ending}"], "--where", "parallax > 1", "--sort", "object_id");
+            ProgramResult query = PileProgram.Run("query", built.Gaia, "--out", folder[$"t.{ending}"], "--where", "parallax > 1", "--sort",
+                "object_id");
             Assert.True(query.ExitCode == 0 && query.Output == "", query.Error);
         }
-        Assert.Contains("exists already", PileProgram.RunToError(2, "query", built.Gaia, "--out", folder["t.csv"]), StringComparison.Ordinal);
+        Assert.Contains("exists already", PileProgram.RunToError(2, "query", built.Gaia, "--out", folder["t.csv"]),
+            StringComparison.Ordinal);
         Assert.Equal("ok\n", Python.Run("""
             import sys, numpy as np
             from astropy.table import Table
@@ -233,11 +252,14 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
                         assert t[name].unit == source[name].unit, (ending, name, t[name].unit)
             print('ok')
             """, [folder.Path, TestPaths.Data("catalog/gaia_results.fits"), .. endings]));
-        // Debian's Python reads no Parquet: our own reader and the FITS file, which astropy has judged, say the same.
+        // Debian's Python does not read Parquet, so our reader is compared with the FITS file, which astropy has checked.
         foreach (string ending in (string[])["fits", "parquet"])
             PileProgram.RunToJson("build", "--from", folder[$"t.{ending}"], "--out", folder[ending], "--order", "0", "--name", "x");
-        Assert.Equal(PileProgram.Run("query", folder["fits"], "--json").Output, PileProgram.Run("query", folder["parquet"], "--json").Output);
+        Assert.Equal(PileProgram.Run("query", folder["fits"], "--json").Output,
+            PileProgram.Run("query", folder["parquet"], "--json").Output);
     }
 
-    private static long[] Ids(string[] arguments) => [.. PileProgram.RunToJson(["query", .. arguments, "--columns", "object_id"]).EnumerateArray().Select(r => r.GetProperty("object_id").GetInt64())];
+    private static long[] Ids(string[] arguments) =>
+        [.. PileProgram.RunToJson(["query", .. arguments, "--columns", "object_id"]).EnumerateArray()
+            .Select(r => r.GetProperty("object_id").GetInt64())];
 }

@@ -11,14 +11,19 @@ public sealed class ReadTests(BuiltDatasets built) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Rows_come_as_files_that_numpy_and_astropy_read()
+    public void Rows_are_written_as_files_that_numpy_and_astropy_read()
     {
-        JsonElement npy = PileProgram.RunToJson("read", built.Cutouts, "--id", "centre", "edge", "--columns", "image_array,mag", "--out", folder["npy"]);
+        JsonElement npy = PileProgram.RunToJson("read", built.Cutouts, "--id", "centre", "edge", "--columns", "image_array,mag", "--out",
+            folder["npy"]);
         Assert.Equal((2, 3), (npy.GetProperty("rows").GetInt32(), npy.GetProperty("files").GetArrayLength()));
-        PileProgram.RunToJson("read", built.Cutouts, "--where", "mag > 16", "--columns", "image_array", "--format", "fits", "--out", folder["fits"]);
-        PileProgram.RunToJson("read", built.Cutouts, "--id", "centre", "--columns", "image_array", "--format", "png", "--stretch", "linear", "--out", folder["png"]);
-        PileProgram.RunToJson("read", built.Cutouts, "--where", "true", "--columns", "mag,image_scale", "--format", "json", "--out", folder["json"]);
-        PileProgram.RunToJson("read", built.Spectra, "--where", "true", "--columns", "spectrum_flux", "--format", "fits", "--out", folder["spectra"]);
+        PileProgram.RunToJson("read", built.Cutouts, "--where", "mag > 16", "--columns", "image_array", "--format", "fits", "--out",
+            folder["fits"]);
+        PileProgram.RunToJson("read", built.Cutouts, "--id", "centre", "--columns", "image_array", "--format", "png", "--stretch", "linear",
+            "--out", folder["png"]);
+        PileProgram.RunToJson("read", built.Cutouts, "--where", "true", "--columns", "mag,image_scale", "--format", "json", "--out",
+            folder["json"]);
+        PileProgram.RunToJson("read", built.Spectra, "--where", "true", "--columns", "spectrum_flux", "--format", "fits", "--out",
+            folder["spectra"]);
         Assert.Equal("ok\n", Python.Run("""
             import glob, json, os, sys, numpy as np, h5py
             from astropy.io import fits
@@ -52,21 +57,27 @@ public sealed class ReadTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
-    public void Matches_choose_rows_of_either_side()
+    public void Matches_select_rows_of_either_side()
     {
         string match = folder["m.fits"];
         PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--radius", "1deg", "--where-a", "object_id < 705", "--out", match);
-        JsonElement a = PileProgram.RunToJson("read", built.Sky, "--matches", match, "--side", "a", "--columns", "ra", "--out", folder["a"]);
+        JsonElement a = PileProgram.RunToJson("read", built.Sky, "--matches", match, "--side", "a", "--columns", "ra", "--out",
+            folder["a"]);
         Assert.Equal(5, a.GetProperty("rows").GetInt32());
-        JsonElement b = PileProgram.RunToJson("read", built.Sky, "--matches", match, "--side", "b", "--columns", "ra", "--out", folder["b"]);
+        JsonElement b = PileProgram.RunToJson("read", built.Sky, "--matches", match, "--side", "b", "--columns", "ra", "--out",
+            folder["b"]);
         Assert.True(b.GetProperty("rows").GetInt32() >= 5);
-        Assert.Contains("--side", PileProgram.RunToError(2, "read", built.Sky, "--matches", match, "--columns", "ra", "--out", folder["c"]), StringComparison.Ordinal);
-        Assert.Contains("no column 'a_object_id'", PileProgram.RunToError(2, "read", built.Sky, "--matches", TestPaths.Data("catalog/hats-xmatch/small_sky.csv"), "--side", "a", "--columns", "ra", "--out", folder["c"]), StringComparison.Ordinal);
-        Assert.Contains("exists already", PileProgram.RunToError(2, "read", built.Sky, "--matches", match, "--side", "a", "--columns", "ra", "--out", folder["a"]), StringComparison.Ordinal);
+        Assert.Contains("--side", PileProgram.RunToError(2, "read", built.Sky, "--matches", match, "--columns", "ra", "--out", folder["c"]),
+            StringComparison.Ordinal);
+        Assert.Contains("no column 'a_object_id'",
+            PileProgram.RunToError(2, "read", built.Sky, "--matches", TestPaths.Data("catalog/hats-xmatch/small_sky.csv"), "--side", "a",
+                "--columns", "ra", "--out", folder["c"]), StringComparison.Ordinal);
+        Assert.Contains("exists already", PileProgram.RunToError(2, "read", built.Sky, "--matches", match, "--side", "a", "--columns", "ra",
+            "--out", folder["a"]), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_flipped_byte_is_found_and_named()
+    public void A_flipped_byte_is_detected_and_named()
     {
         string shard = Copy(built.Cutouts, folder["d"]);
         Python.Run("""
@@ -86,27 +97,30 @@ public sealed class ReadTests(BuiltDatasets built) : IDisposable
         Assert.Equal(0, PileProgram.Run("validate", built.Cutouts, "--deep", "--quiet").ExitCode);
 
         File.Delete(shard);
-        Assert.Contains("001-of-001.hdf5", PileProgram.RunToError(1, "read", folder["d"], "--id", "edge", "--columns", "image_array", "--out", folder["z"]), StringComparison.Ordinal);
+        Assert.Contains("001-of-001.hdf5", PileProgram.RunToError(1, "read", folder["d"], "--id", "edge", "--columns", "image_array",
+            "--out", folder["z"]), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("has no row with object_id nobody", "--id", "nobody", "--columns", "mag")]
     [InlineData("no column 'nope'", "--id", "centre", "--columns", "nope")]
-    [InlineData("Say which rows", "--columns", "mag")]
-    [InlineData("Say which rows", "--columns", "mag", "--id", "centre", "--where", "true")]
+    [InlineData("Select rows with exactly one of", "--columns", "mag")]
+    [InlineData("Select rows with exactly one of", "--columns", "mag", "--id", "centre", "--where", "true")]
     [InlineData("'--columns' is required", "--id", "centre")]
-    [InlineData("is not an image", "--id", "centre", "--columns", "mag", "--format", "png")]
-    [InlineData("--rgb \"g,r: a double quote is not closed", "--id", "centre", "--columns", "image_array", "--format", "png", "--rgb", "\"g,r")]
+    [InlineData("is no image", "--id", "centre", "--columns", "mag", "--format", "png")]
+    [InlineData("--rgb \"g,r: a double quote is not closed", "--id", "centre", "--columns", "image_array", "--format", "png",
+        "--rgb", "\"g,r")]
     [InlineData("--rgb g,r: expected three bands", "--id", "centre", "--columns", "image_array", "--format", "png", "--rgb", "g,r")]
     [InlineData("'i'", "--id", "centre", "--columns", "image_array", "--format", "png", "--rgb", "i,r,g")]
     [InlineData("does not exist", "--matches", "nowhere.csv", "--side", "a", "--columns", "mag")]
-    public void Mistakes_are_told_and_leave_nothing(string finding, params string[] arguments)
+    public void Invalid_commands_are_reported_and_write_nothing(string finding, params string[] arguments)
     {
-        Assert.Contains(finding, PileProgram.RunToError(2, ["read", built.Cutouts, "--out", folder["x"], .. arguments]), StringComparison.Ordinal);
+        Assert.Contains(finding, PileProgram.RunToError(2, ["read", built.Cutouts, "--out", folder["x"], .. arguments]),
+            StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
-    /// <summary>Copies a dataset; the path of its only shard.</summary>
+    /// <summary>Copies a dataset, and returns the path of its only shard.</summary>
     private static string Copy(string dataset, string target)
     {
         foreach (string path in Directory.EnumerateFiles(dataset, "*", SearchOption.AllDirectories))

@@ -1,9 +1,9 @@
 namespace Pile.Cli.Tests;
 
-/// <summary>Recipes as tests write them.</summary>
+/// <summary>Recipes for tests.</summary>
 internal static class Recipes
 {
-    /// <summary>A recipe around a source.</summary>
+    /// <summary>Returns a recipe with a source.</summary>
     internal static string Text(string modality, string source) => $$"""
         pile: 1
         name: test

@@ -4,7 +4,7 @@ using Pile.TestServices;
 
 namespace Pile.Cli.Tests;
 
-/// <summary>Every verb that opens datasets, at s3:// and http:// addresses of real servers.</summary>
+/// <summary>Verbs that open datasets at s3:// and http:// addresses of real servers.</summary>
 public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
@@ -28,7 +28,7 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
         folder.Dispose();
     }
 
-    /// <summary>The dataset's address on a server of the kind.</summary>
+    /// <summary>Returns the address of the dataset on a server of the given kind.</summary>
     private async Task<string> ServeAsync(string kind, string dataset)
     {
         if (kind == "http")
@@ -42,7 +42,11 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
 
     private Dictionary<string, string?> Variables(Uri? endpoint = null)
     {
-        Dictionary<string, string?> variables = new(StringComparer.Ordinal) { ["PILE_CACHE"] = folder["cache"], ["AWS_EC2_METADATA_DISABLED"] = "true" };
+        Dictionary<string, string?> variables = new(StringComparer.Ordinal)
+        {
+            ["PILE_CACHE"] = folder["cache"],
+            ["AWS_EC2_METADATA_DISABLED"] = "true"
+        };
         foreach ((string name, string value) in gateway.Variables(endpoint))
             variables[name] = value;
         return variables;
@@ -68,7 +72,7 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
     [Theory]
     [InlineData("s3")]
     [InlineData("http")]
-    public async Task Info_query_and_validate_say_the_same_as_of_a_folder(string kind)
+    public async Task Info_query_and_validate_of_a_remote_dataset_agree_with_a_folder(string kind)
     {
         string address = await ServeAsync(kind, built.Gaia);
         Assert.Equal(PileProgram.Run("info", built.Gaia, "--json").Output, Done(Run("info", address, "--json")).Output);
@@ -88,7 +92,7 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
     [InlineData("s3", "png")]
     [InlineData("s3", "json")]
     [InlineData("http", "npy")]
-    public async Task Rows_are_the_same_files(string kind, string format)
+    public async Task Rows_of_a_remote_dataset_give_the_same_files(string kind, string format)
     {
         string address = await ServeAsync(kind, built.Cutouts);
         string[] read = ["--where", "true", "--columns", "image_array", "--format", format, "--out"];
@@ -102,16 +106,17 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_match_of_remote_datasets_is_the_match()
+    public async Task A_match_of_remote_datasets_agrees_with_a_local_match()
     {
         string address = await ServeAsync("s3", built.Gaia);
         Done(Run("crossmatch", address, address, "--radius", "20", "--out", folder["remote.csv"]));
         Assert.Equal(0, PileProgram.Run("crossmatch", built.Gaia, built.Gaia, "--radius", "20", "--out", folder["local.csv"]).ExitCode);
-        Assert.Equal(await File.ReadAllTextAsync(folder["local.csv"], TestContext.Current.CancellationToken), await File.ReadAllTextAsync(folder["remote.csv"], TestContext.Current.CancellationToken));
+        Assert.Equal(await File.ReadAllTextAsync(folder["local.csv"], TestContext.Current.CancellationToken),
+            await File.ReadAllTextAsync(folder["remote.csv"], TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public async Task Opening_costs_a_manifest_and_a_query_its_tiles_once()
+    public async Task Opening_reads_the_manifest_and_a_query_reads_its_tiles_once()
     {
         string address = await ServeAsync("s3", built.Spectra);
         proxy = new FaultProxy(gateway.Endpoint);
@@ -124,7 +129,8 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
             if (i == 0)
             {
                 Assert.Equal("files.parquet", asked[1]);
-                Assert.All(asked[2..], path => Assert.StartsWith("main/index/dataset/Norder", path.Replace("%3D", "=", StringComparison.Ordinal), StringComparison.Ordinal));
+                Assert.All(asked[2..], path => Assert.StartsWith("main/index/dataset/Norder",
+                    path.Replace("%3D", "=", StringComparison.Ordinal), StringComparison.Ordinal));
             }
             else
                 Assert.Single(asked);
@@ -136,10 +142,12 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
     {
         string address = await ServeAsync("s3", built.Gaia), other = await ServeAsync("s3", built.Sky);
         string[] expected = [PileProgram.Run("query", built.Gaia, "--json").Output, PileProgram.Run("query", built.Sky, "--json").Output];
-        long largest = new[] { built.Gaia, built.Sky }.SelectMany(d => Directory.EnumerateFiles(d, "*.parquet", SearchOption.AllDirectories)).Max(f => new FileInfo(f).Length);
+        long largest = new[] { built.Gaia, built.Sky }.SelectMany(
+            d => Directory.EnumerateFiles(d, "*.parquet", SearchOption.AllDirectories)).Max(f => new FileInfo(f).Length);
         Dictionary<string, string?> variables = Variables();
         variables["PILE_CACHE_LIMIT"] = $"{largest * 8}";
-        ProgramResult[] results = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => PileProgram.RunWith(variables, "query", i % 2 == 0 ? address : other, "--json"))));
+        ProgramResult[] results = await Task.WhenAll(Enumerable.Range(0, 6)
+            .Select(i => Task.Run(() => PileProgram.RunWith(variables, "query", i % 2 == 0 ? address : other, "--json"))));
         for (int i = 0; i < results.Length; i++)
             Assert.Equal(expected[i % 2], Done(results[i]).Output);
         variables["PILE_CACHE_LIMIT"] = "1KB";
@@ -149,7 +157,7 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_goes_wrong_is_told_without_secrets()
+    public async Task Remote_errors_are_reported_without_secrets()
     {
         string address = await ServeAsync("s3", built.Sky);
         Dictionary<string, string?> wrong = Variables();
@@ -167,41 +175,49 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
         (none["AWS_ACCESS_KEY_ID"], none["AWS_SECRET_ACCESS_KEY"], none["HOME"]) = (null, null, folder.Path);
         Assert.Contains("AWS_NO_SIGN_REQUEST=YES", Error(PileProgram.RunWith(none, "info", address), 1), StringComparison.Ordinal);
         none["AWS_NO_SIGN_REQUEST"] = "YES";
-        Assert.Contains("denies access without credentials", Error(PileProgram.RunWith(none, "info", address), 1), StringComparison.Ordinal);
+        Assert.Contains("denies access without credentials", Error(PileProgram.RunWith(none, "info", address), 1),
+            StringComparison.Ordinal);
 
         Assert.Contains("No dataset at", Error(Run("info", $"s3://{bucket}/nothing/here"), 2), StringComparison.Ordinal);
         Assert.Contains("No dataset at", Error(Run("validate", $"s3://{bucket}/nothing/here"), 2), StringComparison.Ordinal);
-        Assert.Contains("there is no bucket 'no-such-bucket'", Error(Run("query", "s3://no-such-bucket/here"), 1), StringComparison.Ordinal);
-        Assert.Contains("Expected s3://bucket/prefix", Error(Run("info", "s3://"), 2), StringComparison.Ordinal);
+        Assert.Contains("there is no bucket 'no-such-bucket'", Error(Run("query", "s3://no-such-bucket/here"), 1),
+            StringComparison.Ordinal);
+        Assert.Contains("expected s3://bucket/prefix", Error(Run("info", "s3://"), 2), StringComparison.Ordinal);
 
         await gateway.Client.DeleteObjectAsync(bucket, "data/sky/files.parquet", TestContext.Current.CancellationToken);
         Assert.Contains("files.parquet", Error(Run("query", address), 1), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Profile_files_say_who_asks_and_where()
+    public async Task Profile_files_set_credentials_and_endpoint()
     {
         string address = await ServeAsync("s3", built.Sky);
         Directory.CreateDirectory(folder[".aws"]);
-        await File.WriteAllTextAsync(folder[".aws/credentials"], $"[survey]\naws_access_key_id = {gateway.AccessKey}\naws_secret_access_key = {gateway.SecretKey}\n", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(folder[".aws/config"], $"[profile survey]\nregion = {S3Gateway.Region}\nendpoint_url = {gateway.Endpoint}\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder[".aws/credentials"],
+            $"[survey]\naws_access_key_id = {gateway.AccessKey}\naws_secret_access_key = {gateway.SecretKey}\n",
+            TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(folder[".aws/config"],
+            $"[profile survey]\nregion = {S3Gateway.Region}\nendpoint_url = {gateway.Endpoint}\n", TestContext.Current.CancellationToken);
         Dictionary<string, string?> variables = Variables();
         foreach (string name in gateway.Variables().Keys)
             variables[name] = null;
         (variables["HOME"], variables["AWS_PROFILE"]) = (folder.Path, "survey");
         Assert.Equal(131, Done(PileProgram.RunWith(variables, "info", address, "--json")).Json.GetProperty("rows").GetInt64());
         variables["AWS_PROFILE"] = "nobody";
-        Assert.Contains("AWS_PROFILE names the profile 'nobody'", Error(PileProgram.RunWith(variables, "info", address), 1), StringComparison.Ordinal);
+        Assert.Contains("AWS_PROFILE names the profile 'nobody'", Error(PileProgram.RunWith(variables, "info", address), 1),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_shard_that_is_missing_or_another_is_named()
+    public async Task A_missing_or_changed_shard_is_named()
     {
         string address = await ServeAsync("s3", built.Cutouts);
-        string shard = Path.GetRelativePath(built.Cutouts, Directory.EnumerateFiles(built.Cutouts, "*.hdf5", SearchOption.AllDirectories).First());
+        string shard = Path.GetRelativePath(built.Cutouts,
+            Directory.EnumerateFiles(built.Cutouts, "*.hdf5", SearchOption.AllDirectories).First());
         string[] read = ["read", address, "--where", "true", "--columns", "image_array", "--out", folder["rows"]];
-        await gateway.PutAsync(bucket, $"data/cutouts/{shard}", [.. await File.ReadAllBytesAsync(Path.Combine(built.Cutouts, shard), TestContext.Current.CancellationToken), 1]);
-        Assert.Contains("the file was changed or truncated", Error(Run(read), 1), StringComparison.Ordinal);
+        await gateway.PutAsync(bucket, $"data/cutouts/{shard}",
+            [.. await File.ReadAllBytesAsync(Path.Combine(built.Cutouts, shard), TestContext.Current.CancellationToken), 1]);
+        Assert.Contains("it was changed or cut", Error(Run(read), 1), StringComparison.Ordinal);
         await gateway.Client.DeleteObjectAsync(bucket, $"data/cutouts/{shard}", TestContext.Current.CancellationToken);
         string missing = Error(Run(read), 1);
         Assert.Contains($"{address}/{shard}", missing, StringComparison.Ordinal);

@@ -16,7 +16,8 @@ public class SoakTests
     {
         PileProcess.Program = PileProgram.Path;
         using TemporaryFolder folder = new();
-        Campaign campaign = ((Campaign[])[new BitFlips(), new FileMutations(), new Kills(), new FaultyRequests(), new Matches()]).Single(c => c.Name == name);
+        Campaign campaign = ((Campaign[])[new BitFlips(), new FileMutations(), new Kills(), new FaultyRequests(), new Matches()])
+            .Single(c => c.Name == name);
         try
         {
             CampaignLog log = await campaign.RunAsync(folder.Path, seed: 1, 0..cases);

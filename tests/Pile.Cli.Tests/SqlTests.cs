@@ -11,7 +11,8 @@ public sealed class SqlTests(BuiltDatasets built)
         JsonElement counted = PileProgram.RunToJson("sql", built.Sky, "SELECT count(*) AS n, min(object_id) AS first FROM d")[0];
         Assert.Equal((131, 700), (counted.GetProperty("n").GetInt32(), counted.GetProperty("first").GetInt32()));
 
-        JsonElement crossed = PileProgram.RunToJson("sql", "--as", $"g={built.Gaia}", "--as", $"s={built.Sky}", "SELECT g.source_id, s.ra FROM g, s", "--limit", "2");
+        JsonElement crossed = PileProgram.RunToJson("sql", "--as", $"g={built.Gaia}", "--as", $"s={built.Sky}",
+            "SELECT g.source_id, s.ra FROM g, s", "--limit", "2");
         Assert.Equal(2, crossed.GetArrayLength());
         Assert.Equal(JsonValueKind.String, crossed[0].GetProperty("source_id").ValueKind); // beyond 2^53
 
@@ -19,8 +20,10 @@ public sealed class SqlTests(BuiltDatasets built)
         Assert.StartsWith("plx (mas)", text.Output.TrimStart(), StringComparison.Ordinal);
 
         using TemporaryFolder folder = new();
-        Assert.Equal(5, PileProgram.RunToJson("sql", built.Gaia, "SELECT source_id, parallax FROM d LIMIT 5", "--out", folder["x.vot.gz"]).GetProperty("rows").GetInt32());
-        Assert.Contains("x.vot.gz", PileProgram.RunToError(2, "sql", built.Gaia, "SELECT 1", "--out", folder["x.vot.gz"]), StringComparison.Ordinal);
+        Assert.Equal(5, PileProgram.RunToJson("sql", built.Gaia, "SELECT source_id, parallax FROM d LIMIT 5", "--out", folder["x.vot.gz"])
+            .GetProperty("rows").GetInt32());
+        Assert.Contains("x.vot.gz", PileProgram.RunToError(2, "sql", built.Gaia, "SELECT 1", "--out", folder["x.vot.gz"]),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -29,42 +32,48 @@ public sealed class SqlTests(BuiltDatasets built)
     [InlineData("SELECT 1; SELECT 2")]
     [InlineData("SELECT missing FROM d")]
     [InlineData("SELECT getenv('HOME')")]
-    public void Whatever_else_is_a_mistake_of_the_command(string sql) => PileProgram.RunToError(2, "sql", built.Sky, sql);
+    public void Statements_other_than_one_select_are_usage_errors(string sql) => PileProgram.RunToError(2, "sql", built.Sky, sql);
 
     [Fact]
-    public void Mistakes_in_the_names_are_told()
+    public void Invalid_dataset_names_are_reported()
     {
         Assert.Contains("NAME=DATASET", PileProgram.RunToError(2, "sql", "--as", "g", "SELECT 1"), StringComparison.Ordinal);
         string update = PileProgram.RunToError(2, "sql", built.Sky, "UPDATE d SET ra = 1");
         Assert.Contains("is not one SELECT", update, StringComparison.Ordinal);
         Assert.DoesNotContain("json", update, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("The SELECT is empty", PileProgram.RunToError(2, "sql", built.Sky, " "), StringComparison.Ordinal);
-        // What fails leaves no beginning of a document on stdout.
+        // A failed query does not write the start of a document to stdout.
         Assert.Empty(PileProgram.Run("sql", built.Sky, "SELECT 'a'::INTEGER AS h FROM d", "--json").Output);
-        Assert.Contains("needs a dataset", PileProgram.RunToError(2, "sql", "SELECT 1"), StringComparison.Ordinal);
-        Assert.Contains("two datasets", PileProgram.RunToError(2, "sql", "--as", $"g={built.Sky}", "--as", $"g={built.Sky}", "SELECT 1"), StringComparison.Ordinal);
+        Assert.Contains("requires a dataset", PileProgram.RunToError(2, "sql", "SELECT 1"), StringComparison.Ordinal);
+        Assert.Contains("another dataset has the name",
+            PileProgram.RunToError(2, "sql", "--as", $"g={built.Sky}", "--as", $"g={built.Sky}", "SELECT 1"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Integers_beyond_int64_are_digits_where_that_is_as_good()
+    public void Integers_beyond_int64_are_written_as_text_in_json_and_csv()
     {
         using TemporaryFolder folder = new();
-        const string Large = "170141183460469231731687303715884105727", Select = $"SELECT {Large}::HUGEINT AS h, sum(object_id) AS s FROM d";
+        const string Large = "170141183460469231731687303715884105727",
+            Select = $"SELECT {Large}::HUGEINT AS h, sum(object_id) AS s FROM d";
         JsonElement row = PileProgram.RunToJson("sql", built.Sky, Select)[0];
         Assert.Equal((Large, JsonValueKind.Number), (row.GetProperty("h").GetString(), row.GetProperty("s").ValueKind));
         Assert.Contains(Large, PileProgram.Run("sql", built.Sky, Select).Output, StringComparison.Ordinal);
         PileProgram.RunToJson("sql", built.Sky, Select, "--out", folder["x.csv"]);
         Assert.StartsWith(Large + ",", File.ReadAllLines(folder["x.csv"])[1], StringComparison.Ordinal);
-        Assert.Contains("column 'h' contains integers outside int64", PileProgram.RunToError(2, "sql", built.Sky, Select, "--out", folder["x.parquet"]), StringComparison.Ordinal);
+        Assert.Contains("column 'h' holds integers beyond int64",
+            PileProgram.RunToError(2, "sql", built.Sky, Select, "--out", folder["x.parquet"]), StringComparison.Ordinal);
         Assert.False(File.Exists(folder["x.parquet"]));
-        PileProgram.RunToJson("sql", built.Sky, Select.Replace("HUGEINT", "HUGEINT::VARCHAR", StringComparison.Ordinal), "--out", folder["x.parquet"]);
+        PileProgram.RunToJson("sql", built.Sky, Select.Replace("HUGEINT", "HUGEINT::VARCHAR", StringComparison.Ordinal), "--out",
+            folder["x.parquet"]);
     }
 
     [Fact]
-    public void Ctrl_C_ends_what_never_ends()
+    public void Ctrl_C_ends_an_endless_query()
     {
         System.Diagnostics.Stopwatch? watch = null;
-        ProgramResult result = PileProgram.RunAndInterrupt(() => (watch ??= System.Diagnostics.Stopwatch.StartNew()).ElapsedMilliseconds > 1000, "sql", built.Sky, "SELECT count(*) FROM range(1000000000000000)", "--memory", "200MB");
+        ProgramResult result = PileProgram.RunAndInterrupt(
+            () => (watch ??= System.Diagnostics.Stopwatch.StartNew()).ElapsedMilliseconds > 1000, "sql", built.Sky,
+            "SELECT count(*) FROM range(1000000000000000)", "--memory", "200MB");
         Assert.Equal(130, result.ExitCode);
         Assert.Equal("pile: interrupted", result.Error.Trim());
     }

@@ -16,7 +16,8 @@ public sealed class StreamTests(BuiltDatasets built) : IDisposable
     [InlineData("preload")]
     public void A_stream_counts_rows_batches_bytes_and_reads(string strategy)
     {
-        JsonElement said = PileProgram.RunToJson("stream", built.Cutouts, "--columns", "image_array,object_id", "--batch", "1", "--epochs", "2", "--shuffle", "5", "--strategy", strategy, "--json");
+        JsonElement said = PileProgram.RunToJson("stream", built.Cutouts, "--columns", "image_array,object_id", "--batch", "1", "--epochs",
+            "2", "--shuffle", "5", "--strategy", strategy, "--json");
         Assert.Equal((4, 4), (said.GetProperty("rows").GetInt32(), said.GetProperty("batches").GetInt32()));
         long stored = long.Parse(Python.Run("""
             import glob, sys, h5py
@@ -32,18 +33,23 @@ public sealed class StreamTests(BuiltDatasets built) : IDisposable
     [Fact]
     public void Workers_share_the_rows()
     {
-        long[] rows = [.. Enumerable.Range(0, 3).Select(i => PileProgram.RunToJson("stream", built.Sky, "--batch", "10", "--shuffle", "1", "--shard", $"{i}/3", "--json").GetProperty("rows").GetInt64())];
+        long[] rows = [.. Enumerable.Range(0, 3)
+            .Select(i => PileProgram.RunToJson("stream", built.Sky, "--batch", "10", "--shuffle", "1", "--shard", $"{i}/3", "--json")
+                .GetProperty("rows").GetInt64())];
         Assert.Equal(131, rows.Sum());
         Assert.All(rows, r => Assert.InRange(r, 40, 50));
     }
 
     [Fact]
-    public void A_stream_goes_on_where_its_state_stands()
+    public void A_stream_continues_from_its_state()
     {
         string state = folder["state.json"];
-        Assert.Equal(131, PileProgram.RunToJson("stream", built.Sky, "--shuffle", "1", "--resume", state, "--json").GetProperty("rows").GetInt64());
-        Assert.Equal(131, PileProgram.RunToJson("stream", built.Sky, "--shuffle", "1", "--epochs", "2", "--resume", state, "--json").GetProperty("rows").GetInt64());
-        Assert.Equal(0, PileProgram.RunToJson("stream", built.Sky, "--shuffle", "1", "--epochs", "2", "--resume", state, "--json").GetProperty("rows").GetInt64());
+        Assert.Equal(131, PileProgram.RunToJson("stream", built.Sky, "--shuffle", "1", "--resume", state, "--json").GetProperty("rows")
+            .GetInt64());
+        Assert.Equal(131, PileProgram.RunToJson("stream", built.Sky, "--shuffle", "1", "--epochs", "2", "--resume", state, "--json")
+            .GetProperty("rows").GetInt64());
+        Assert.Equal(0, PileProgram.RunToJson("stream", built.Sky, "--shuffle", "1", "--epochs", "2", "--resume", state, "--json")
+            .GetProperty("rows").GetInt64());
         Assert.Equal(2, PileProgram.Run("stream", built.Sky, "--shuffle", "2", "--resume", state).ExitCode);
         File.WriteAllText(state, "nonsense");
         Assert.Equal(2, PileProgram.Run("stream", built.Sky, "--shuffle", "1", "--resume", state).ExitCode);
@@ -55,10 +61,10 @@ public sealed class StreamTests(BuiltDatasets built) : IDisposable
     [InlineData("--batch 0", "--batch", "0")]
     [InlineData("give more memory", "--memory", "1KB")]
     [InlineData("--cache-limit", "--cache-limit", "much")]
-    public void A_wrong_command_is_told_in_a_line(string says, params string[] arguments)
+    public void An_invalid_command_is_reported_in_one_line(string message, params string[] arguments)
     {
         ProgramResult result = PileProgram.Run(["stream", built.Sky, .. arguments]);
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains(says.Split('|'), s => result.Error.Contains(s, StringComparison.Ordinal));
+        Assert.Contains(message.Split('|'), s => result.Error.Contains(s, StringComparison.Ordinal));
     }
 }

@@ -15,8 +15,10 @@ public sealed class TimeScaleTests : IDisposable
         Build("a", "TAI");
         Build("b", "TDB");
         foreach (string file in (string[])["pairs.ecsv", "pairs.fits"])
-            PileProgram.RunToJson("crossmatch", folder["a"], folder["b"], "--radius", "1", "--columns", "a.mjd,b.mjd", "--out", folder[file]);
-        Assert.Equal("TAI 0 start of the observation, MJD in TAI\nTDB 0 start of the observation, MJD in TDB\ntai 59000.5\ntdb 59000.5\n", Python.Run("""
+            PileProgram.RunToJson("crossmatch", folder["a"], folder["b"], "--radius", "1", "--columns", "a.mjd,b.mjd", "--out",
+                folder[file]);
+        Assert.Equal("TAI 0 start of the observation, MJD in TAI\nTDB 0 start of the observation, MJD in TDB\ntai 59000.5\ntdb 59000.5\n",
+            Python.Run("""
             import sys, warnings
             warnings.simplefilter('ignore')
             from astropy.table import Table
@@ -30,12 +32,13 @@ public sealed class TimeScaleTests : IDisposable
 
     [Theory]
     [InlineData("vot")]
-    [InlineData("parquet")] // by the short way, from positions.parquet
+    [InlineData("parquet")] // with the fast start, from positions.parquet
     public void Time_systems_are_declared_in_a_VOTable(string format)
     {
         Build("a", "TAI");
         Build("b", "TDB");
-        PileProgram.RunToJson("crossmatch", folder["a"], folder["b"], "--radius", "1", "--columns", "a.mjd,b.mjd", "--out", folder[$"pairs.{format}"]);
+        PileProgram.RunToJson("crossmatch", folder["a"], folder["b"], "--radius", "1", "--columns", "a.mjd,b.mjd", "--out",
+            folder[$"pairs.{format}"]);
         PileProgram.RunToJson("query", folder["b"], "--columns", "mjd", "--out", folder[$"query.{format}"]);
         Assert.Equal("a_mjd TAI UNKNOWN MJD-origin\nb_mjd TDB UNKNOWN MJD-origin\nmjd TDB UNKNOWN MJD-origin\n", Python.Run("""
             import io, re, sys, warnings
@@ -65,11 +68,15 @@ public sealed class TimeScaleTests : IDisposable
     [Fact]
     public void A_recipe_declares_what_the_source_does_not_state()
     {
-        File.WriteAllText(folder["t.ecsv"], "# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n# - {name: id, datatype: int64}\n# - {name: ra, datatype: float64, unit: deg}\n# - {name: dec, datatype: float64, unit: deg}\n"
-            + "# - {name: t, datatype: float64, unit: d, meta: {ucd: time.epoch}}\n# - {name: w, datatype: float64, unit: Angstrom, meta: {ucd: em.wl}}\nid,ra,dec,t,w\n1,10.5,0.5,1.5,6562.8\n");
+        File.WriteAllText(folder["t.ecsv"],
+            "# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n# - {name: id, datatype: int64}\n# - {name: ra, datatype: float64, unit: "
+                + "deg}\n# - {name: dec, datatype: float64, unit: deg}\n"
+            + "# - {name: t, datatype: float64, unit: d, meta: {ucd: time.epoch}}\n# - {name: w, datatype: float64, unit: Angstrom, meta: "
+            + "{ucd: em.wl}}\nid,ra,dec,t,w\n1,10.5,0.5,1.5,6562.8\n");
         string recipe = Recipes.Text("catalogue", "kind: table\nfiles: t.ecsv");
         File.WriteAllText(folder["without.yaml"], recipe);
-        File.WriteAllText(folder["with.yaml"], recipe + "native:\n  t: { time: { scale: TDB, reference: BARYCENTER, zero_mjd: 56999.5 } }\n  w: { spectral_medium: air }\n");
+        File.WriteAllText(folder["with.yaml"],
+            recipe + "native:\n  t: { time: { scale: TDB, reference: BARYCENTER, zero_mjd: 56999.5 } }\n  w: { spectral_medium: air }\n");
         foreach (string name in (string[])["without", "with"])
             PileProgram.RunToJson("build", folder[$"{name}.yaml"], "--out", folder[name]);
         Assert.Equal(["C010 warning t", "C010 warning w"], Findings("without"));
@@ -84,13 +91,15 @@ public sealed class TimeScaleTests : IDisposable
             """, folder["q.fits"]));
 
         string[] Findings(string name) => [.. PileProgram.RunToJson("validate", folder[name]).GetProperty("findings").EnumerateArray()
-            .Select(f => $"{f.GetProperty("code").GetString()} {f.GetProperty("severity").GetString()} {f.GetProperty("column").GetString()}")];
+            .Select(f => $"{f.GetProperty("code").GetString()} {f.GetProperty("severity").GetString()} "
+                + $"{f.GetProperty("column").GetString()}")];
     }
 
     private void Build(string name, string scale, string rows = "1,10.5,0.5,59000.5\n2,80.5,0.5,59001.5\n")
     {
         File.WriteAllText(folder[$"{name}.csv"], $"object_id,ra,dec,mjd\n{rows}");
-        File.WriteAllText(folder[$"{name}.yaml"], Recipes.Text("catalogue", $"kind: table\nfiles: {name}.csv").Replace("name: test", $"name: {name}", StringComparison.Ordinal)
+        File.WriteAllText(folder[$"{name}.yaml"],
+            Recipes.Text("catalogue", $"kind: table\nfiles: {name}.csv").Replace("name: test", $"name: {name}", StringComparison.Ordinal)
             + $"native: {{ mjd: {{ unit: d }} }}\noptions: {{ time_scale: {scale} }}\n");
         PileProgram.RunToJson("build", folder[$"{name}.yaml"], "--out", folder[name]);
     }

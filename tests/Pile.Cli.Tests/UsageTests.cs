@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
 
-/// <summary>What the program says to people who ask it, or mistype.</summary>
+/// <summary>Help and usage errors.</summary>
 public class UsageTests(BuiltDatasets built)
 {
     [Theory]
@@ -20,66 +20,79 @@ public class UsageTests(BuiltDatasets built)
     {
         ProgramResult help = PileProgram.Run(verb, "--help");
         Assert.Equal((0, ""), (help.ExitCode, help.Error));
-        string[] examples = help.Output[help.Output.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] examples = help.Output[help.Output.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n',
+            StringSplitOptions.RemoveEmptyEntries);
         Assert.InRange(examples.Length, 3, 6);
         Assert.All(examples[1..], example => Assert.Contains($"pile {verb} ", example, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_file_is_no_dataset()
+    public void A_file_is_not_a_dataset()
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.csv"], "id,ra,dec\n");
         foreach (string verb in (string[])["info", "query"])
-            Assert.Contains("t.csv': it is a file. A dataset is a folder", PileProgram.RunToError(2, verb, folder["t.csv"]), StringComparison.Ordinal);
+            Assert.Contains("t.csv': this is a file. A dataset is a folder", PileProgram.RunToError(2, verb, folder["t.csv"]),
+                StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_text_without_quotes_a_heavy_column_and_a_HATS_catalogue_are_explained()
     {
-        Assert.Contains("a text is written in single quotes: 'Sirius'", PileProgram.RunToError(2, "query", built.Gaia, "--where", "source_id = Sirius"), StringComparison.Ordinal);
-        Assert.Contains("single quotes: 'Sirius'", PileProgram.RunToError(2, "sql", built.Gaia, "SELECT 1 FROM d WHERE source_id IN (\"Sirius\")"), StringComparison.Ordinal);
-        Assert.DoesNotContain("single quotes", PileProgram.RunToError(2, "query", built.Gaia, "--where", "paralax > 2"), StringComparison.Ordinal);
-        Assert.Contains("'spectrum_flux' is a heavy column", PileProgram.RunToError(2, "sql", built.Spectra, "SELECT spectrum_flux FROM d"), StringComparison.Ordinal);
-        Assert.Contains("it is a HATS catalogue. 'pile validate' checks it", PileProgram.RunToError(2, "info", Path.Combine(built.Gaia, "main", "index")), StringComparison.Ordinal);
+        Assert.Contains("a text is written in single quotes: 'Sirius'",
+            PileProgram.RunToError(2, "query", built.Gaia, "--where", "source_id = Sirius"), StringComparison.Ordinal);
+        Assert.Contains("single quotes: 'Sirius'",
+            PileProgram.RunToError(2, "sql", built.Gaia, "SELECT 1 FROM d WHERE source_id IN (\"Sirius\")"), StringComparison.Ordinal);
+        Assert.DoesNotContain("single quotes", PileProgram.RunToError(2, "query", built.Gaia, "--where", "paralax > 2"),
+            StringComparison.Ordinal);
+        Assert.Contains("'spectrum_flux' is a heavy column", PileProgram.RunToError(2, "sql", built.Spectra, "SELECT spectrum_flux FROM d"),
+            StringComparison.Ordinal);
+        Assert.Contains("it is a HATS catalogue. 'pile validate' checks it",
+            PileProgram.RunToError(2, "info", Path.Combine(built.Gaia, "main", "index")), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("there is no verb 'bild' (did you mean 'build'?); there are build, info", "bild", "recipe.yaml")]
     [InlineData("a verb is missing")]
-    [InlineData("there is no option '--radii' (did you mean '--radius'?); 'pile crossmatch' has", "crossmatch", "a", "b", "--radii", "1", "--radius", "1", "--out", "x.csv")]
+    [InlineData("there is no option '--radii' (did you mean '--radius'?); 'pile crossmatch' has", "crossmatch", "a", "b", "--radii", "1",
+        "--radius", "1", "--out", "x.csv")]
     [InlineData("there is no option '-limit' (did you mean '--limit'?)", "query", "x", "-limit", "3")]
     [InlineData("there is no verb 'rebild' (did you mean 'rebuild'?)", "index", "rebild", "x")]
     [InlineData("there is no option '--nope'", "info", "--nope", "x")]
     [InlineData("'--out' is required", "build", "recipe.yaml")]
-    [InlineData("Say how far partners may be apart: --radius R", "crossmatch", "a", "b", "--out", "x.csv")]
+    [InlineData("--radius R, in arcseconds or with a unit, is required", "crossmatch", "a", "b", "--out", "x.csv")]
     [InlineData("Required argument missing", "crossmatch", "--radius", "1", "--out", "x.csv")]
     [InlineData("Required argument missing", "info")]
-    [InlineData("'bmp' not recognized. Must be one of: 'npy' 'fits'", "read", "d", "--id", "1", "--columns", "x", "--out", "y", "--format", "bmp")]
+    [InlineData("'bmp' not recognized. Must be one of: 'npy' 'fits'", "read", "d", "--id", "1", "--columns", "x", "--out", "y",
+        "--format", "bmp")]
     [InlineData("--workers 0: expected a number of threads", "info", "x", "--workers", "0")]
     [InlineData("--memory many: expected a size such as 2GB", "info", "x", "--memory", "many")]
     [InlineData("--limit -1: expected a number of rows", "query", "x", "--limit", "-1")]
     [InlineData("--order 30: expected auto, or a HEALPix order from 0 to 29", "build", "--from", "x.csv", "--out", "y", "--order", "30")]
-    [InlineData("--ra-unit fortnight: expected one of deg, hours, hour, rad, sexagesimal", "build", "--from", "x.csv", "--out", "y", "--ra-unit", "fortnight")]
+    [InlineData("--ra-unit fortnight: expected one of deg, hours, hour, rad, sexagesimal", "build", "--from", "x.csv", "--out", "y",
+        "--ra-unit", "fortnight")]
     [InlineData("--frame fk6: expected one of icrs, fk5, fk4, galactic", "build", "--from", "x.csv", "--out", "y", "--frame", "fk6")]
-    [InlineData("Name a recipe, or a table with --from TABLE", "build", "--out", "y")]
+    [InlineData("A recipe, or a table with --from TABLE, is required", "build", "--out", "y")]
     [InlineData("The recipe 'nowhere.yaml' does not exist", "build", "nowhere.yaml", "--out", "y")]
     [InlineData("The table 'nowhere.csv' does not exist", "build", "--from", "nowhere.csv", "--out", "y")]
     [InlineData("No dataset at 'nowhere': there is no such folder", "info", "nowhere")]
     [InlineData("No dataset at '/usr': the folder has no 'pile.yaml'", "query", "/usr")]
-    public void Mistakes_in_the_command_are_told_and_exit_2(string finding, params string[] arguments) =>
+    public void Usage_errors_are_reported_with_exit_code_2(string finding, params string[] arguments) =>
         Assert.Contains(finding, PileProgram.RunToError(2, arguments), StringComparison.Ordinal);
 
     [Fact]
-    public void Results_go_to_folders_of_this_machine()
+    public void Results_are_written_only_to_local_paths()
     {
-        foreach (string[] command in (string[][])[["build", "--from", TestPaths.Data("catalog/small_sky.fits")], ["crossmatch", built.Sky, built.Sky, "--radius", "1"], ["read", built.Sky, "--where", "true", "--columns", "ra"]])
-            Assert.Contains("'pile copy FOLDER s3://b/d/' publishes", PileProgram.RunToError(2, [.. command, "--out", "s3://b/d/"]), StringComparison.Ordinal);
-        Assert.Contains("--out https://h/t.csv: results are written to folders", PileProgram.RunToError(2, "query", built.Sky, "--out", "https://h/t.csv"), StringComparison.Ordinal);
+        foreach (string[] command in (string[][])[["build", "--from", TestPaths.Data("catalog/small_sky.fits")],
+            ["crossmatch", built.Sky, built.Sky, "--radius", "1"], ["read", built.Sky, "--where", "true", "--columns", "ra"]])
+            Assert.Contains("publish the dataset with 'pile copy FOLDER s3://b/d/'",
+                PileProgram.RunToError(2, [.. command, "--out", "s3://b/d/"]), StringComparison.Ordinal);
+        Assert.Contains("--out https://h/t.csv: expected a local path",
+            PileProgram.RunToError(2, "query", built.Sky, "--out", "https://h/t.csv"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_stack_trace_comes_only_with_verbose()
+    public void A_stack_trace_is_printed_only_with_verbose()
     {
         ProgramResult result = PileProgram.Run("info", "nowhere", "--verbose");
         Assert.Equal(2, result.ExitCode);
@@ -87,11 +100,12 @@ public class UsageTests(BuiltDatasets built)
     }
 
     [Fact]
-    public void Quiet_says_nothing_but_errors()
+    public void Quiet_prints_only_errors()
     {
         using TemporaryFolder folder = new();
         Assert.Equal((0, "", ""), (built.GaiaBuild.ExitCode, built.GaiaBuild.Error, built.GaiaBuild.Output[..0]));
-        ProgramResult match = PileProgram.Run("crossmatch", built.Sky, TestPaths.Data("catalog/hats-xmatch/small_sky_xmatch.csv"), "--radius", "36", "--out", folder["m.csv"], "--quiet");
+        ProgramResult match = PileProgram.Run("crossmatch", built.Sky, TestPaths.Data("catalog/hats-xmatch/small_sky_xmatch.csv"),
+            "--radius", "36", "--out", folder["m.csv"], "--quiet");
         Assert.Equal((0, "", ""), (match.ExitCode, match.Output, match.Error));
         Assert.NotEmpty(PileProgram.RunToError(2, "info", "nowhere", "--quiet"));
     }

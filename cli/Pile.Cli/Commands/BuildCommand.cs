@@ -11,13 +11,13 @@ using Pile.Writing;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile build</c>: a dataset out of a recipe, or out of one table.</summary>
+/// <summary><c>pile build</c>: builds a dataset from a recipe, or from one table.</summary>
 internal static class BuildCommand
 {
     private static readonly Argument<string?> RecipeFile =
         new("RECIPE.yaml") { Description = "The recipe.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> From =
-        new("--from") { Description = "The short way for a catalogue: a table instead of a recipe.", HelpName = "TABLE" };
+        new("--from") { Description = "Build a catalogue from this table, without a recipe.", HelpName = "TABLE" };
     private static readonly Option<string> Out = new("--out") { Description = "The dataset's folder.", HelpName = "DIR", Required = true };
     private static readonly Option<string?> Name = new("--name")
     {
@@ -45,7 +45,7 @@ internal static class BuildCommand
         HelpName = "a,b"
     };
     private static readonly Option<string?> Only =
-        new("--only") { Description = "With --from: the only columns that are kept beside id and position.", HelpName = "a,b" };
+        new("--only") { Description = "With --from: the only columns that are kept, in addition to id and position.", HelpName = "a,b" };
     private static readonly Option<string[]> Cast =
         new("--cast")
         {
@@ -62,44 +62,48 @@ internal static class BuildCommand
         new("--frame")
         {
             Description =
-            "With --from: the frame of the positions, where the file is silent or wrong: icrs, fk5, fk4, galactic, ecliptic, 'fk5 J1975'.",
+            "With --from: the frame of the positions, if missing or wrong in the file: icrs, fk5, fk4, galactic, ecliptic, 'fk5 J1975'.",
             HelpName = "NAME"
         };
     private static readonly Option<string?> Order =
-        new("--order") { Description = "HEALPix order of the cells; auto (the default) chooses it by bytes.", HelpName = "K|auto" };
+        new("--order")
+        {
+            Description = "HEALPix order of the cells; auto (the default) chooses it by the size of the rows.",
+            HelpName = "K|auto"
+        };
     private static readonly Option<string?> Margin =
         new("--margin")
         {
-            Description = "Write a margin beside the index, for LSDB: rows of other tiles that are so near.",
+            Description = "Write the margin of each index tile, for LSDB: the rows of other tiles within this radius.",
             HelpName = "RADIUS"
         };
     private static readonly Option<bool> IdIndex = new("--id-index")
     {
-        Description = "Write an index of ids: rows are found by id without a pass over all ids. 16 bytes a row."
+        Description = "Write an index of ids, with which rows are found by id without reading all ids; 16 bytes per row."
     };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with a build that was killed." };
-    private static readonly Option<bool> Replace = new("--replace") { Description = "Put the new dataset in the place of an old one." };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue an interrupted build." };
+    private static readonly Option<bool> Replace = new("--replace") { Description = "Replace an existing dataset." };
     private static readonly Option<string> OnError =
         new("--on-error")
         {
-            Description = "At a bad row or file: stop, or skip it and list it in skipped.csv (exit code 3).",
+            Description = "For a bad row or file: stop, or skip it and list it in skipped.csv (exit code 3).",
             HelpName = "stop|skip",
             DefaultValueFactory = _ => "stop"
         };
-    private static readonly Option<long?> Limit = CommonOptions.Limit("Take no more than so many rows.");
+    private static readonly Option<long?> Limit = CommonOptions.Limit("The maximum number of rows.");
     private static readonly Option<string[]> Set = new("--set")
     {
-        Description = "Set a value of the recipe: options.order=6.",
+        Description = "Set a value of the recipe, for example options.order=6.",
         HelpName = "key=value",
         AllowMultipleArgumentsPerToken = false
     };
     private static readonly Option<string[]> Plugins = new("--builders")
     {
-        Description = "An assembly with more builders that the recipe can name; may be repeated.",
+        Description = "A plug-in: an assembly with more builders; may be repeated.",
         HelpName = "my.dll",
         AllowMultipleArgumentsPerToken = false,
     };
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check the recipe and list what would be read." };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check the recipe and list the units to read." };
 
     internal static Command Create()
     {
@@ -126,9 +130,9 @@ internal static class BuildCommand
     {
         foreach (Option option in (Option[])[Name, Ra, Dec, Id, RaUnit, Frame, Exclude, Only, Cast])
             if (parsed.GetValue(From) is null && parsed.GetResult(option) is not null)
-                throw new UsageException($"{option.Name} goes with --from TABLE; in a recipe it is a key.");
+                throw new UsageException($"{option.Name} requires --from TABLE. In a recipe it is a key.");
         if (parsed.GetValue(From) is not null && parsed.GetResult(Plugins) is not null)
-            throw new UsageException($"{Plugins.Name} goes with a recipe.");
+            throw new UsageException($"{Plugins.Name} requires a recipe.");
         try
         {
             return await BuildAsync(parsed, cancellationToken).ConfigureAwait(false);
@@ -140,26 +144,26 @@ internal static class BuildCommand
         }
         catch (SchemaMismatchException e) when (e.InnerException is ArgumentException && parsed.GetValue(From) is not null)
         {
-            // A recipe that leaves columns to be guessed may be right for its other files; with --from there is one, and its columns can be
-            // named.
+            // If columns are guessed, a recipe may be right for its other files. With --from there is only one file, so the command is at
+            // fault.
             throw new UsageException(e.Message);
         }
         catch (OutputExistsException e) when (!parsed.GetValue(Replace))
         {
-            throw new UsageException($"'{e.Path}' exists already. Choose another folder, or have it replaced with --replace.");
+            throw new UsageException($"'{e.Path}' exists already. Choose another folder, or replace it with --replace.");
         }
     }
 
     private static async Task<int> BuildAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        Action<string> say = CommonOptions.Messages(parsed);
+        Action<string> report = CommonOptions.Messages(parsed);
         Recipe recipe = ReadRecipe(parsed);
         BuilderRegistry builders = LoadBuilders(parsed.GetValue(Plugins) ?? []);
         BuildSettings settings = new()
         {
             SkipsBadRows = parsed.GetValue(OnError) == "skip",
             Limit = parsed.GetValue(Limit),
-            OnMessage = say
+            OnMessage = report
         };
         if (parsed.GetValue(DryRun))
             return await ListUnitsAsync(parsed, recipe, builders, settings, cancellationToken).ConfigureAwait(false);
@@ -189,13 +193,13 @@ internal static class BuildCommand
         catch (AllUnitsSkippedException e)
         {
             foreach (SkippedUnit unit in e.Skipped)
-                say($"skipped {unit.UnitId}: {unit.Reason.Message}");
-            throw new SourceUnreadableException($"all {e.Skipped.Length} files of the source", "none can be read, as listed above",
+                report($"skipped {unit.UnitId}: {unit.Reason.Message}");
+            throw new SourceUnreadableException($"all {e.Skipped.Length} files of the source", "the files are unreadable, as listed above",
                 "Correct them, or the recipe", e);
         }
         catch (OperationCanceledException)
         {
-            say($"nothing was written to '{output}'; the same command with --resume goes on from here");
+            report($"nothing was written to '{output}'; run the same command with --resume to continue");
             throw;
         }
         finally
@@ -203,11 +207,11 @@ internal static class BuildCommand
             display.Dispose();
         }
         foreach (SkippedUnit unit in outcome.Skipped)
-            say($"skipped {unit.UnitId}: {unit.Reason.Message}");
+            report($"skipped {unit.UnitId}: {unit.Reason.Message}");
         if (outcome.SkippedRowsBefore > 0)
-            say($"{outcome.SkippedRowsBefore} rows were skipped by the build that this one resumed");
+            report($"{outcome.SkippedRowsBefore} rows were skipped before the build was resumed");
         if (outcome.Dataset.Skipped > 0)
-            say($"{Path.Combine(output, DatasetPaths.Skipped)} lists what was skipped");
+            report($"{Path.Combine(output, DatasetPaths.Skipped)} lists the skipped rows and files");
         Report(parsed, outcome);
         return outcome.Dataset.Skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
     }
@@ -241,8 +245,8 @@ internal static class BuildCommand
         {
             ({ } file, null) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
             (null, { } table) when Directory.Exists(table) =>
-                throw new UsageException($"--from {table}: this is a folder. Give a table: a .csv, .ecsv, .parquet, .fits or .vot file; a "
-                    + "recipe reads many."),
+                throw new UsageException($"--from {table}: this is a folder, expected a table: a .csv, .ecsv, .parquet, .fits or .vot "
+                    + "file. To read several files, use a recipe."),
             (null, { } table) => RecipeReader.Read(new TableRecipe
             {
                 Ra = parsed.GetValue(Ra),
@@ -255,8 +259,8 @@ internal static class BuildCommand
                 Casts = [.. (parsed.GetValue(Cast) ?? []).Select(CastOf)],
             }.For(InputFile.Require(table, "The table"), parsed.GetValue(Name) ?? NameFrom(parsed.GetRequiredValue(Out))), "--from",
             Path.GetDirectoryName(Path.GetFullPath(table))!, settings),
-            (null, null) => throw new UsageException("Name a recipe, or a table with --from TABLE."),
-            _ => throw new UsageException("A recipe and --from exclude each other."),
+            (null, null) => throw new UsageException("A recipe, or a table with --from TABLE, is required."),
+            _ => throw new UsageException("A recipe and --from TABLE are both given. Use only one of them."),
         };
     }
 
@@ -298,7 +302,7 @@ internal static class BuildCommand
             foreach (string unit in units)
                 TerminalText.Output.WriteLine(TerminalText.Escape(unit));
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{units.Count:N0} units, about {bytes:N0} bytes, by {recipe.Source.Kind}; nothing was written"));
+                $"{units.Count:N0} units, about {bytes:N0} bytes, builder {recipe.Source.Kind}; nothing was written"));
         }
         return ExitCode.Done;
     }

@@ -7,17 +7,17 @@ using Pile.Publishing;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile copy</c>: publishes, mirrors or takes a part of a dataset, verified.</summary>
+/// <summary><c>pile copy</c>: publishes, mirrors or extracts a dataset, and verifies the copy.</summary>
 internal static class CopyCommand
 {
     private static readonly Argument<string> Source = new("SRC") { Description = CommonOptions.DatasetHelp };
     private static readonly Argument<string> Destination =
-        new("DST") { Description = "Where the copy goes: a folder or s3://bucket/prefix, absent or empty." };
+        new("DST") { Description = "The copy: a folder or s3://bucket/prefix, which does not exist or is empty." };
     private static readonly Option<bool> Resume =
         new("--resume")
         {
             Description =
-            "Go on with an interrupted copy of the same dataset; of a whole one, check every file and make it good."
+            "Continue an interrupted copy of the same dataset; in a complete copy, check every file and repair it."
         };
     private static readonly Option<string?> Cells = new("--cells")
     {
@@ -26,14 +26,14 @@ internal static class CopyCommand
     };
     private static readonly Option<string?> Where = new("--where")
     {
-        Description = "Only rows that meet an SQL condition.",
+        Description = "Only rows that match an SQL condition.",
         HelpName = "SQL"
     };
-    private static readonly Option<bool> Yes = new("--yes") { Description = "Send it, however large it is." };
+    private static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask before sending a large dataset." };
     private static readonly Option<string> AskAbove =
         new("--ask-above")
         {
-            Description = "Ask before more than this is sent to a remote store.",
+            Description = "Ask before sending more than this to a remote store.",
             HelpName = "SIZE",
             DefaultValueFactory = _ => "5GB"
         };
@@ -51,7 +51,7 @@ internal static class CopyCommand
     internal static Command Create()
     {
         VerbCommand command = new("copy",
-            "Copies a dataset or a part of it to or from any store; every byte is checked, the manifest comes last.",
+            "Copies a dataset or a part of it to or from any store; verifies every byte, writes the manifest last.",
             "pile copy sdss s3://surveys/sdss-dr17 --yes",
             "pile copy s3://surveys/sdss-dr17 sdss --resume",
             "pile copy https://example.org/gaia bright --where \"phot_g_mean_mag < 12\"",
@@ -84,7 +84,7 @@ internal static class CopyCommand
     private static string[] Numbers(string cells) =>
         cells.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Asks before much is sent away; where nobody can be asked, says how much it is.</summary>
+    /// <summary>Asks before a large dataset is sent to a remote store; fails if the program is not run on a terminal.</summary>
     private static void Approve(ParseResult parsed, CopyPlan plan, string destination)
     {
         _ = ByteSize.TryParse(parsed.GetRequiredValue(AskAbove), out long most);
@@ -93,10 +93,10 @@ internal static class CopyCommand
         string what = string.Create(CultureInfo.InvariantCulture,
             $"{plan.Bytes:N0} bytes ({Size(plan.Bytes)}) in {plan.Files:N0} files to {destination}");
         if (Console.IsInputRedirected || Console.IsErrorRedirected)
-            throw new UsageException($"This would send {what}, and nobody can be asked. Say --yes to send it.");
+            throw new UsageException($"This would send {what}. Confirm with --yes; without a terminal the program does not ask.");
         Console.Error.Write($"\r\u001b[KSend {TerminalText.Escape(what)}? [y/N] ");
         if (Console.ReadLine()?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
-            throw new UsageException($"Nothing was sent. With --yes {Size(plan.Bytes)} are sent without a question.");
+            throw new UsageException($"Nothing was sent. To send {Size(plan.Bytes)} without a question, use --yes.");
     }
 
     private static void Report(ParseResult parsed, string destination, CopySummary summary, double seconds)
@@ -115,7 +115,7 @@ internal static class CopyCommand
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
                 $"{destination}: {summary.Files:N0} files of {Size(summary.Bytes)} copied and "
-                    + $"verified{(summary.Skipped > 0 ? $", {summary.Skipped:N0} were there" : "")}; {seconds:0.0} s, "
+                    + $"verified{(summary.Skipped > 0 ? $", {summary.Skipped:N0} existed already" : "")}; {seconds:0.0} s, "
                     + $"{Size((long)(summary.Bytes / Math.Max(seconds, 0.001)))}/s"));
     }
 

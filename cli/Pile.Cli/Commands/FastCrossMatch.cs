@@ -6,12 +6,12 @@ using Pile.Format;
 
 namespace Pile.Cli.Commands;
 
-/// <summary>The fast start of <c>pile crossmatch</c>: all or nearest pairs of two local datasets in a Parquet file.</summary>
-/// <remarks>Setting up the command line, and opening datasets, would take a third of a match of ten million rows. Every other command,
-/// wrong ones included, is left to <see cref="CrossMatchCommand"/>, which runs the same match.</remarks>
+/// <summary>Runs <c>pile crossmatch</c> with a fast start: all or nearest pairs of two local datasets in a Parquet file.</summary>
+/// <remarks>Setting up the command line and opening datasets would take a third of the time of a match of ten million rows.
+/// <see cref="CrossMatchCommand"/> handles every other command, including invalid ones, and runs the same match.</remarks>
 internal sealed class FastCrossMatch
 {
-    // Each option, and whether it has a value.
+    // The options that are supported here, and whether they have a value.
     private static readonly (string Name, bool HasValue)[] Options =
     [
         ("--radius", true), ("--out", true), ("--find", true), ("--join", true), ("--workers", true), ("--memory", true),
@@ -21,8 +21,8 @@ internal sealed class FastCrossMatch
     private readonly List<string> sides = [];
     private readonly string?[] values = new string?[Options.Length];
 
-    /// <summary>Runs the command if it is of this form.</summary>
-    /// <returns>False if it is not; nothing is done then.</returns>
+    /// <summary>Runs the command if it has this form.</summary>
+    /// <returns>False if the command has another form and was not run.</returns>
     internal static bool TryRun(string[] arguments, CancellationToken cancellationToken, out int exitCode)
     {
         exitCode = ExitCode.Done;
@@ -62,7 +62,7 @@ internal sealed class FastCrossMatch
 
     private string? this[string option] => values[Array.FindIndex(Options, o => o.Name == option)];
 
-    /// <returns>Null for values that are wrong, or not of this form.</returns>
+    /// <returns>The options; null if a value is invalid or unsupported here.</returns>
     private CrossMatchOptions? MatchOptions()
     {
         int workers = Environment.ProcessorCount;
@@ -99,7 +99,9 @@ internal sealed class FastCrossMatch
         if (this["--json"] is not null)
             MatchReport.WriteJson(summary, watch.Elapsed.TotalSeconds, null, null);
         else if (!isQuiet)
-            TerminalText.Error.WriteLine(
-                $"pile: {TerminalText.Indent(MatchReport.Finished(summary, options.Join, isSelf: false, watch.Elapsed.TotalSeconds, this["--out"]!))}");
+        {
+            string line = MatchReport.Finished(summary, options.Join, isSelf: false, watch.Elapsed.TotalSeconds, this["--out"]!);
+            TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(line)}");
+        }
     }
 }

@@ -5,18 +5,18 @@ using Pile.Writing;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile index</c>: what is done to the index of a dataset.</summary>
+/// <summary><c>pile index</c>: maintains the index of a dataset.</summary>
 internal static class IndexCommand
 {
     internal static Command Create() =>
-        new VerbCommand("index", "Looks after the index of a dataset.", "pile index rebuild sdss",
+        new VerbCommand("index", "Maintains the index of a dataset.", "pile index rebuild sdss",
             "pile index rebuild sdss --json") { CreateRebuild() };
 
     private static VerbCommand CreateRebuild()
     {
         Argument<string> dataset = new("DATASET") { Description = "The dataset's folder." };
         VerbCommand command = new("rebuild",
-            "Makes the index again from the shards alone, byte for byte; what is there is replaced when all of it is right.",
+            "Rebuilds the index from the shards, byte for byte; replaces the existing index when the new one is complete and verified.",
             "pile index rebuild sdss", "pile index rebuild sdss --json") { dataset };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -50,7 +50,7 @@ internal static class IndexCommand
         else
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{path}: index of {summary.Rows:N0} rows in {summary.Tiles:N0} tiles, {summary.Files:N0} files of {summary.Bytes:N0} "
-                    + $"bytes as '{Format.DatasetPaths.Files}' lists them; {summary.Changed:N0} were missing or other"));
+                    + $"bytes as '{Format.DatasetPaths.Files}' lists them; {summary.Changed:N0} were missing or different"));
     }
 
     private sealed class RebuildDisplay(ProgressDisplay display) : IProgress<BuildProgress>

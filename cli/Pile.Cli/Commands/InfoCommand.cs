@@ -7,7 +7,7 @@ using Pile.Reading;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile info</c>: what a dataset says of itself; reads the manifest and nothing else.</summary>
+/// <summary><c>pile info</c>: prints the manifest of a dataset. Reads no other file, except the statistics.</summary>
 internal static class InfoCommand
 {
     internal static Command Create()
@@ -15,22 +15,22 @@ internal static class InfoCommand
         Option<bool> statistics = new("--statistics")
         {
             Description =
-            "Shows count, missing values, extremes, mean, variance, skewness and kurtosis of every column, too."
+            "Also show count, missing values, minimum, maximum, mean, variance, skewness and kurtosis of every column."
         };
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
-        VerbCommand command = new("info", "Shows what a dataset is: rows, columns, sky, provenance.", "pile info sdss",
+        VerbCommand command = new("info", "Shows rows, columns, sky coverage and provenance of a dataset.", "pile info sdss",
             "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics") { dataset, statistics };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed),
                 cancellationToken).ConfigureAwait(false);
-            Dictionary<string, ColumnStatistics>? asked = parsed.GetValue(statistics)
+            Dictionary<string, ColumnStatistics>? requested = parsed.GetValue(statistics)
                 ? (await opened.StatisticsAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(s => s.Column,
                     StringComparer.Ordinal) : null;
             if (parsed.GetValue(CommonOptions.Json))
-                WriteJson(opened.Manifest, asked);
+                WriteJson(opened.Manifest, requested);
             else
-                WriteText(TerminalText.Output, opened.Manifest, asked);
+                WriteText(TerminalText.Output, opened.Manifest, requested);
             return ExitCode.Done;
         });
         return command;
@@ -74,8 +74,10 @@ internal static class InfoCommand
     }
 
     private static string ShapeText(ColumnSchema column) =>
-        column.IsScalar ? ""
-            : $"[{string.Join(", ", column.Shape.Select(n => n == ColumnSchema.Ragged ? "ragged" : n.ToString(CultureInfo.InvariantCulture)))}]";
+        column.IsScalar ? "" : $"[{string.Join(", ", column.Shape.Select(LengthText))}]";
+
+    private static string LengthText(int length) =>
+        length == ColumnSchema.Ragged ? "ragged" : length.ToString(CultureInfo.InvariantCulture);
 
     private static string Notes(ColumnSchema column) => string.Join(", ", new[]
     {

@@ -5,30 +5,30 @@ using Pile.CrossMatch;
 
 namespace Pile.Cli.Commands;
 
-/// <summary>The options of <c>pile crossmatch</c> that say which pairs count.</summary>
+/// <summary>The options of <c>pile crossmatch</c> that define a match.</summary>
 internal static class MatchOptions
 {
     private static readonly Option<string?> Radius =
         new("--radius")
         {
             Description =
-            "The largest separation: arcseconds, or with a unit. It may be left out with --sigma, --error-sum or --radius-column: the "
-                + "largest errors then set it.",
+            "The largest separation: arcseconds, or with a unit. Optional with --sigma, --error-sum or --radius-column: the "
+                + "largest errors then limit it.",
             HelpName = "R"
         };
-    private static readonly Option<string?> MinRadius = new("--min-radius") { Description = "The least separation.", HelpName = "R" };
+    private static readonly Option<string?> MinRadius = new("--min-radius") { Description = "The smallest separation.", HelpName = "R" };
     private static readonly Option<string> Find =
         new("--find")
         {
-            Description = "Every pair; for each row of A its nearest of B, or its K nearest; each row in one pair at most, the "
-            + "symmetric best as STILTS find=best; or, of A with itself, groups of rows that pairs link.",
+            Description = "Every pair; for each row of A its nearest row of B, or its K nearest; one-to-one pairs, like "
+            + "STILTS find=best; or, for A with itself, groups of rows linked by pairs.",
             HelpName = "all|nearest|one-to-one|groups|K",
             DefaultValueFactory = _ => "all"
         };
     private static readonly Option<string> Join =
         new("--join")
         {
-            Description = "Pairs alone, or rows without a partner as well: of A, of B, of both; or only those.",
+            Description = "Only pairs, or also rows without a partner of A, of B or of both; or only rows without a partner.",
             HelpName = "inner|left|right|full|anti|right-anti|xor",
             DefaultValueFactory = _ => "inner"
         };
@@ -36,39 +36,44 @@ internal static class MatchOptions
         new("--radius-column-a")
         {
             Description =
-            "The column of A with each row's error, or its own radius, in the column's unit; else arcseconds.",
+            "The column of A with the error or the radius of each row; arcseconds if the column has no unit.",
             HelpName = "COL"
         };
-    private static readonly Option<string?> RadiusColumnB = new("--radius-column-b") { Description = "The same of B.", HelpName = "COL" };
+    private static readonly Option<string?> RadiusColumnB = new("--radius-column-b") { Description = "The same for B.", HelpName = "COL" };
     private static readonly Option<double?> Sigma =
-        new("--sigma") { Description = "Separation at most K times the root of the sum of both errors' squares.", HelpName = "K" };
+        new("--sigma")
+        {
+            Description = "Separation at most K times the square root of the sum of the squared errors of both rows.",
+            HelpName = "K"
+        };
     private static readonly Option<bool> ErrorSum =
-        new("--error-sum") { Description = "Separation at most the sum of both errors (STILTS skyerr)." };
+        new("--error-sum") { Description = "Separation at most the sum of the errors of both rows (STILTS skyerr)." };
     private static readonly Option<string?> Group =
         new("--group")
         {
-            Description = "Partners are equal in this column of both sides, or in one of each: a.name=b.title.",
+            Description = "Only pairs with equal values in this column of both sides, or in one column of each: a.name=b.title.",
             HelpName = "COL|a.COL=b.COL"
         };
     private static readonly Option<string?> Where =
         new("--where")
         {
             Description =
-            "Only pairs that meet an SQL condition over a.column, b.column and separation_arcsec; before the nearest or best are chosen.",
+            "Only pairs that match an SQL condition over a.column, b.column and separation_arcsec; applied before the nearest or best are "
+                + "chosen.",
             HelpName = "SQL"
         };
     private static readonly Option<string?> TimeWindow =
         new("--time-window")
         {
             Description =
-            "The largest difference of the times in 'mjd': days, or with a unit (12h, 30min). The result then has dt_days.",
+            "The largest difference of the times in 'mjd': days, or with a unit (12h, 30min). The result then has a column dt_days.",
             HelpName = "T"
         };
     private static readonly Option<string?> Columns =
         new("--columns")
         {
             Description =
-            "Columns to carry along: a.x,b.y or a.*,b.*; and position_angle, in degrees from A to B. A name with a comma stands in double "
+            "Columns to add: a.x,b.y or a.*,b.*; and position_angle, in degrees from A to B. Put a name with a comma in double "
                 + "quotes: a.\"u, g\".",
             HelpName = "a.x,b.y"
         };
@@ -76,17 +81,17 @@ internal static class MatchOptions
     internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, RadiusColumnA, RadiusColumnB, Sigma, ErrorSum, Group, Where,
         TimeWindow, Columns];
 
-    internal static CrossMatchOptions Of(ParseResult parsed, Action<string> say)
+    internal static CrossMatchOptions Of(ParseResult parsed, Action<string> report)
     {
         string? radiusColumnA = parsed.GetValue(RadiusColumnA), radiusColumnB = parsed.GetValue(RadiusColumnB);
         double? sigma = parsed.GetValue(Sigma);
         if (sigma is not null && parsed.GetValue(ErrorSum))
-            throw new UsageException("--sigma and --error-sum are two models of errors: choose one.");
+            throw new UsageException("--sigma and --error-sum are different error models. Use only one of them.");
         ErrorModel errors = sigma is not null ? ErrorModel.Sigma : parsed.GetValue(ErrorSum) ? ErrorModel.Sum
             : radiusColumnA is not null || radiusColumnB is not null ? ErrorModel.Radius : ErrorModel.None;
         double? radius = parsed.GetValue(Radius) is { } text ? AngleText.SeparationArcsec(text, "--radius") : null;
         if (radius is null && errors == ErrorModel.None)
-            throw new UsageException("Say how far partners may be apart: --radius R, in arcseconds or with a unit.");
+            throw new UsageException("--radius R, in arcseconds or with a unit, is required.");
         (MatchFind find, int neighbours) = FindOf(parsed.GetRequiredValue(Find));
         (string? groupA, string? groupB) = GroupOf(parsed.GetValue(Group));
         (List<string> columnsA, List<string> columnsB, bool withAngle) = SplitColumns(parsed.GetValue(Columns));
@@ -110,7 +115,7 @@ internal static class MatchOptions
             PositionAngle = withAngle,
             Workers = CommonOptions.WorkersOf(parsed),
             MemoryBytes = CommonOptions.MemoryOf(parsed),
-            OnMessage = say,
+            OnMessage = report,
         };
     }
 
@@ -156,7 +161,7 @@ internal static class MatchOptions
             else if (column is "position_angle" or "position_angle_deg")
                 withAngle = true;
             else
-                throw new UsageException($"--columns {column}: say whose column it is: a.{column} or b.{column}.");
+                throw new UsageException($"--columns {column}: expected a column of A or B: a.{column} or b.{column}.");
         return (a, b, withAngle);
     }
 }

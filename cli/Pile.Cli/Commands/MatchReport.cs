@@ -5,28 +5,28 @@ using Pile.CrossMatch;
 
 namespace Pile.Cli.Commands;
 
-/// <summary>What <c>pile crossmatch</c> tells of a match: the plan, the counts, the one against the other.</summary>
+/// <summary>Formats the plan and the counts of a match for <c>pile crossmatch</c>.</summary>
 internal static class MatchReport
 {
-    /// <summary>The counts in one line.</summary>
+    /// <summary>Returns the counts in one line.</summary>
     internal static string Line(MatchSummary s, MatchJoin join, bool isSelf) =>
         join is MatchJoin.Anti or MatchJoin.RightAnti or MatchJoin.Xor
             ? FormattableString.Invariant($"{s.Rows:N0} rows without a match written; {Pairs(s, isSelf)}")
         : s.Rows != s.Pairs && s.Groups is null ? FormattableString.Invariant($"{s.Rows:N0} rows written; {Pairs(s, isSelf)}")
         : Pairs(s, isSelf);
 
-    /// <summary>The counts, the time and the output in one line.</summary>
+    /// <summary>Returns the counts, the time and the output in one line.</summary>
     internal static string Finished(MatchSummary s, MatchJoin join, bool isSelf, double seconds, string output) =>
         string.Create(CultureInfo.InvariantCulture, $"{Line(s, join, isSelf)}; {seconds:0.00} s; {output}");
 
     private static string Pairs(MatchSummary s, bool isSelf) => s.Groups is { } groups
         ? FormattableString.Invariant($"{groups:N0} groups of {s.Pairs:N0} pairs among {s.RowsA:N0} rows; ")
-            + FormattableString.Invariant($"{s.AWithoutMatch:N0} rows in none")
+            + FormattableString.Invariant($"{s.AWithoutMatch:N0} rows in no group")
         : isSelf ? FormattableString.Invariant($"{s.Pairs:N0} pairs among {s.RowsA:N0} rows; without a match: {s.AWithoutMatch:N0}")
         : FormattableString.Invariant($"{s.Pairs:N0} pairs of {s.RowsA:N0} × {s.RowsB:N0} rows; ")
             + FormattableString.Invariant($"without a match: {s.AWithoutMatch:N0} of A, {s.BWithoutMatch:N0} of B");
 
-    /// <summary>The plan.</summary>
+    /// <summary>Writes the plan.</summary>
     internal static void Explain(MatchPlan plan, TextWriter output)
     {
         output.WriteLine($"A: {Line(plan.A)}");
@@ -35,7 +35,7 @@ internal static class MatchReport
             output.WriteLine(TerminalText.Escape($"{i + 1}. {Line(plan.Stages[i])}"));
     }
 
-    /// <summary>The plan against what was read.</summary>
+    /// <summary>Writes the plan and the actual numbers.</summary>
     internal static void Compare(MatchPlan plan, MatchPlan actual, TextWriter output)
     {
         output.WriteLine($"A planned: {Line(plan.A)}");
@@ -44,7 +44,7 @@ internal static class MatchReport
         output.WriteLine($"B actual:  {Line(actual.B)}");
     }
 
-    /// <summary>The document of <c>--json</c>.</summary>
+    /// <summary>Writes the document of <c>--json</c>.</summary>
     internal static void WriteJson(MatchSummary? summary, double seconds, MatchPlan? plan, MatchPlan? actual) => JsonOutput.Write(json =>
     {
         json.WriteStartObject();
@@ -67,7 +67,8 @@ internal static class MatchReport
     });
 
     private static string Line(SidePlan side) => string.Create(CultureInfo.InvariantCulture,
-        $"{side.Name}: {side.Tiles:N0} of {side.TileCount:N0} tiles, {(side.Rows is { } rows ? $"{rows:N0} rows" : "rows not known yet")}, "
+        $"{side.Name}: {side.Tiles:N0} of {side.TileCount:N0} tiles, "
+            + $"{(side.Rows is { } rows ? $"{rows:N0} rows" : "unknown number of rows")}, "
             + $"{side.Bytes:N0} bytes, {side.Requests:N0} requests");
 
     private static string Line(MatchStage stage)

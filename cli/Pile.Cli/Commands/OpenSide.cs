@@ -7,7 +7,7 @@ using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
-/// <summary>One side of a match as the command line names it: a dataset's folder or address, or a table's file.</summary>
+/// <summary>One side of a match on the command line: the folder or address of a dataset, or the file of a table.</summary>
 internal sealed class OpenSide : IAsyncDisposable
 {
     private readonly IAsyncDisposable source;
@@ -16,20 +16,20 @@ internal sealed class OpenSide : IAsyncDisposable
 
     internal MatchSide Side { get; }
 
-    /// <summary>The dataset; null when the side is a table.</summary>
+    /// <summary>The dataset; null if the side is a table.</summary>
     internal Dataset? Dataset => source as Dataset;
 
-    /// <summary>Whether a path names a dataset.</summary>
+    /// <summary>Returns true if a path is that of a dataset.</summary>
     internal static bool IsDataset(string path) => FileStore.IsRemote(path) || Directory.Exists(path);
 
     internal static async Task<OpenSide> OpenAsync(ParseResult parsed, string path, SideOptions options, string? where, string? frame,
-        Action<string> say, CancellationToken cancellationToken)
+        Action<string> report, CancellationToken cancellationToken)
     {
         if (IsDataset(path))
         {
             foreach (Option<string?> option in options.All)
                 if (parsed.GetValue(option) is not null)
-                    throw new UsageException($"{option.Name}: '{path}' is a dataset, which knows its own positions and ids.");
+                    throw new UsageException($"{option.Name} requires a table, but '{path}' is a dataset. Remove the option.");
             Dataset dataset = await Dataset.OpenAsync(path, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
                 .ConfigureAwait(false);
             return new OpenSide(new DatasetSide(dataset, where is null ? null : dataset.Query().Where(where)), dataset);
@@ -44,14 +44,14 @@ internal sealed class OpenSide : IAsyncDisposable
                     RaUnit = RaUnitOf(parsed.GetValue(options.RaUnit), options.RaUnit.Name),
                     Frame = parsed.GetValue(options.Frame) ?? frame,
                     FlagPrefix = options.FlagPrefix,
-                    OnWarning = message => say(options.InOwnWords(message)),
+                    OnWarning = message => report(options.WithOwnNames(message)),
                 });
             return new OpenSide(where is null ? side : side.Where(where), table);
         }
         catch (ArgumentException e)
         {
             await table.DisposeAsync().ConfigureAwait(false);
-            throw new UsageException($"{path}: {options.InOwnWords(e.Message)}");
+            throw new UsageException($"{path}: {options.WithOwnNames(e.Message)}");
         }
     }
 

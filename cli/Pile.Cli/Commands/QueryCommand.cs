@@ -7,7 +7,7 @@ using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile query</c>: light columns of rows, by SQL condition, region of the sky or ids.</summary>
+/// <summary><c>pile query</c>: finds rows by SQL condition, region of the sky or ids, and returns their light columns.</summary>
 internal static class QueryCommand
 {
     internal static Command Create()
@@ -15,19 +15,19 @@ internal static class QueryCommand
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
         Option<string> where = new("--where") { Description = "An SQL condition over light columns.", HelpName = "SQL" };
         RegionOptions regions = new();
-        Option<string> ids = new("--ids") { Description = "Rows whose ids stand in a file, one in a line.", HelpName = "FILE" };
+        Option<string> ids = new("--ids") { Description = "Rows whose ids are listed in a file, one per line.", HelpName = "FILE" };
         Option<string> columns = new("--columns")
         {
-            Description = "These columns, in this order; a name with a comma in double quotes.",
+            Description = "The columns, in this order; put a name with a comma in double quotes.",
             HelpName = "a,b"
         };
         Option<string> sort = new("--sort")
         {
-            Description = "Sort by a column or expression; add ' desc' to turn it round.",
+            Description = "Sort by a column or expression; add ' desc' for descending order.",
             HelpName = "COL[ desc]"
         };
-        Option<long?> limit = CommonOptions.Limit("No more than so many rows.");
-        Option<bool> native = new("--native") { Description = "The survey's own names, without aliases." };
+        Option<long?> limit = CommonOptions.Limit("The maximum number of rows.");
+        Option<bool> native = new("--native") { Description = "Use the names of the survey, without aliases." };
         Option<string> output = new("--out")
         {
             Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet, also with .gz.",
@@ -52,13 +52,13 @@ internal static class QueryCommand
             query = regions.Narrow(query, parsed);
             HashSet<ObjectId>? wanted = parsed.GetValue(ids) is { } idFile
                 ? [.. InputFile.Lines(idFile, "--ids").Select(opened.ParseId)] : null;
-            bool isByIdsAlone = wanted is not null && parsed.GetValue(where) is null && parsed.GetValue(limit) is null
+            bool isOnlyByIds = wanted is not null && parsed.GetValue(where) is null && parsed.GetValue(limit) is null
                 && !regions.AreGiven(parsed);
             if (wanted is not null)
                 query = query.Ids(wanted);
             if (parsed.GetValue(columns) is { } columnText)
                 query = query.Columns(NameList.Split(columnText, "--columns") is { Length: > 0 } names ? names
-                    : throw new UsageException("--columns names none: expected, for example, --columns object_id,ra,dec."));
+                    : throw new UsageException("--columns is empty: expected names, for example --columns object_id,ra,dec."));
             if (parsed.GetValue(sort) is { } sortText)
                 query = sortText.EndsWith(" desc", StringComparison.OrdinalIgnoreCase)
                     ? query.OrderBy(sortText[..^5].Trim(), descending: true) : query.OrderBy(sortText);
@@ -66,16 +66,16 @@ internal static class QueryCommand
                 query = query.Limit(rows);
 
             long found = 0;
-            IAsyncEnumerable<RowBatch> answer = opened.QueryAsync(query, cancellationToken).Select(batch =>
+            IAsyncEnumerable<RowBatch> result = opened.QueryAsync(query, cancellationToken).Select(batch =>
             {
                 found += batch.RowCount;
                 return batch;
             });
-            await RowOutput.DeliverAsync(parsed, answer, TableAbout.Of(opened.Manifest, parsed.GetValue(where)), parsed.GetValue(output),
+            await RowOutput.WriteAsync(parsed, result, TableAbout.Of(opened.Manifest, parsed.GetValue(where)), parsed.GetValue(output),
                 parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
-            if (isByIdsAlone && found < wanted!.Count)
+            if (isOnlyByIds && found < wanted!.Count)
                 CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                    $"{wanted.Count - found:N0} of {wanted.Count:N0} ids are in no row"));
+                    $"{wanted.Count - found:N0} of {wanted.Count:N0} ids were not found"));
             return ExitCode.Done;
         });
         return command;

@@ -8,17 +8,17 @@ using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile read</c>: rows of a dataset into files of their own, verified.</summary>
+/// <summary><c>pile read</c>: reads and verifies rows of a dataset, and writes each value to a file.</summary>
 internal static class ReadCommand
 {
     private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
     private static readonly Option<string[]> Ids = new("--id")
     {
-        Description = "These observations.",
+        Description = "The ids of the rows.",
         HelpName = "ID",
         AllowMultipleArgumentsPerToken = true
     };
-    private static readonly Option<string?> Where = new("--where") { Description = "Rows that meet an SQL condition.", HelpName = "SQL" };
+    private static readonly Option<string?> Where = new("--where") { Description = "Rows that match an SQL condition.", HelpName = "SQL" };
     private static readonly Option<string?> Matches = new("--matches")
     {
         Description = "Rows of a table that 'pile crossmatch' wrote.",
@@ -26,7 +26,7 @@ internal static class ReadCommand
     };
     private static readonly Option<string?> Side = new("--side")
     {
-        Description = "With --matches: which side this dataset was.",
+        Description = "With --matches: the side of this dataset.",
         HelpName = "a|b"
     };
     private static readonly Option<string> Columns = new("--columns")
@@ -43,11 +43,11 @@ internal static class ReadCommand
     };
     private static readonly Option<string> Format = new("--format")
     {
-        Description = "What to write.",
+        Description = "The format of the files.",
         HelpName = "npy|fits|png|json",
         DefaultValueFactory = _ => "npy"
     };
-    private static readonly Option<bool> Native = new("--native") { Description = "The survey's own names, without aliases." };
+    private static readonly Option<bool> Native = new("--native") { Description = "Use the names of the survey, without aliases." };
     private static readonly Option<string> Stretch = new("--stretch")
     {
         Description = "With png: asinh, linear or log.",
@@ -65,7 +65,7 @@ internal static class ReadCommand
         Format.AcceptOnlyFromAmong("npy", "fits", "png", "json");
         Stretch.AcceptOnlyFromAmong("asinh", "linear", "log");
         Side.AcceptOnlyFromAmong("a", "b");
-        VerbCommand command = new("read", "Reads rows, verified, into files: <id>.<column>.<ending>.",
+        VerbCommand command = new("read", "Reads and verifies rows, and writes files: <id>.<column>.<extension>.",
             "pile read decam --id 42 --columns image_array --format png --rgb z,r,g --out pictures",
             "pile read sdss --matches pairs.parquet --side a --columns spectrum_flux --format fits --out spectra")
         { DatasetPath, Ids, Where, Matches, Side, Columns, Out, Format, Native, Stretch, Rgb, CommonOptions.NoIndex };
@@ -118,17 +118,17 @@ internal static class ReadCommand
         string[] ids = parsed.GetValue(Ids) ?? [];
         string? where = parsed.GetValue(Where), matches = parsed.GetValue(Matches);
         if ((ids.Length > 0 ? 1 : 0) + (where is null ? 0 : 1) + (matches is null ? 0 : 1) != 1)
-            throw new UsageException("Say which rows: --id ID…, --where SQL, or --matches FILE --side a|b.");
+            throw new UsageException("Select rows with exactly one of --id ID…, --where SQL, or --matches FILE --side a|b.");
         if (where is not null)
             return await dataset.OpenRowsAsync(query.Where(where), cancellationToken: cancellationToken).ConfigureAwait(false);
         IEnumerable<ObjectId> wanted = matches is null
             ? ids.Select(dataset.ParseId)
             : await MatchedIdsAsync(dataset, matches, parsed.GetValue(Side)
-                ?? throw new UsageException("--matches needs --side a or --side b."), cancellationToken).ConfigureAwait(false);
+                ?? throw new UsageException("--matches requires --side a or --side b."), cancellationToken).ConfigureAwait(false);
         return await dataset.OpenRowsByIdAsync(wanted, query, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The ids of one side of a match table, each once, in the table's order.</summary>
+    /// <summary>Returns the ids of one side of a match table, without duplicates, in the order of the table.</summary>
     private static async Task<IEnumerable<ObjectId>> MatchedIdsAsync(Dataset dataset, string path, string side,
         CancellationToken cancellationToken)
     {
@@ -144,7 +144,7 @@ internal static class ReadCommand
                 ColumnData data = batch.Columns[0];
                 if (data.IsNullAt(row))
                     continue;
-                // A CSV file does not tell the id 8262056783037880320 from the text of it; the dataset does.
+                // A CSV file does not distinguish the integer 8262056783037880320 from the text; the dataset defines the type of its ids.
                 ObjectId id = dataset.ParseId(data is TextColumnData text ? text.Text(row) : CellText.Of(data, row));
                 if (seen.Add(id))
                     ids.Add(id);

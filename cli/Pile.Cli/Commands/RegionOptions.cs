@@ -7,8 +7,8 @@ using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
-/// <summary>The options that name a part of the sky: cone, box, polygon, coverage map, and in which frame and unit positions are
-/// typed.</summary>
+/// <summary>The options for regions of the sky: cone, box, polygon and coverage map, and the frame and unit of their
+/// coordinates.</summary>
 internal sealed class RegionOptions
 {
     private readonly Option<string> cone =
@@ -25,7 +25,7 @@ internal sealed class RegionOptions
     private readonly Option<string> polygon =
         new("--polygon")
         {
-            Description = "In a polygon of great circles: its vertices in order, either way round; the smaller side counts.",
+            Description = "In a polygon of great circles: its vertices in either direction; the smaller side is selected.",
             HelpName = "RA,DEC,RA,DEC,..."
         };
     private readonly Option<string> moc = new("--moc")
@@ -40,7 +40,11 @@ internal sealed class RegionOptions
             HelpName = "NAME"
         };
     private readonly Option<string?> raUnit =
-        new("--ra-unit") { Description = "What right ascension is typed in: deg (default), hours, rad or sexagesimal.", HelpName = "UNIT" };
+        new("--ra-unit")
+        {
+            Description = "The unit of right ascensions in regions: deg (default), hours, rad or sexagesimal.",
+            HelpName = "UNIT"
+        };
 
     internal RegionOptions()
     {
@@ -56,11 +60,11 @@ internal sealed class RegionOptions
             command.Options.Add(option);
     }
 
-    /// <summary>Whether a part of the sky is named at all.</summary>
+    /// <summary>Returns true if at least one region is given.</summary>
     internal bool AreGiven(ParseResult parsed) => new[] { cone, box, polygon, moc }.Any(option => parsed.GetValue(option) is not null);
 
-    /// <summary>Narrows a query to the regions that were named.</summary>
-    /// <exception cref="UsageException">One is none.</exception>
+    /// <summary>Restricts a query to the given regions.</summary>
+    /// <exception cref="UsageException">A region option does not parse.</exception>
     internal Query Narrow(Query query, ParseResult parsed)
     {
         SkyFrame from = SkyFrame.TryParse(parsed.GetValue(frame), out SkyFrame named) ? named : SkyFrame.Icrs;
@@ -68,7 +72,7 @@ internal sealed class RegionOptions
         foreach (Option<string?> option in (Option<string?>[])[frame, raUnit])
             if (parsed.GetValue(option) is not null && parsed.GetValue(cone) is null && parsed.GetValue(polygon) is null
                 && parsed.GetValue(box) is null)
-                throw new UsageException($"{option.Name} goes with --cone, --box or --polygon.");
+                throw new UsageException($"{option.Name} requires --cone, --box or --polygon.");
         if (parsed.GetValue(cone) is { } coneText)
         {
             if (coneText.Split(',') is not [var ra, var dec, var radius])
@@ -79,8 +83,8 @@ internal sealed class RegionOptions
         if (parsed.GetValue(box) is { } boxText)
         {
             if (from != SkyFrame.Icrs)
-                throw new UsageException($"--box {boxText}: its sides are meridians and parallels of ICRS, none of {from}. Give the "
-                    + "corners to --polygon, which takes --frame.");
+                throw new UsageException($"--box {boxText}: the sides of a box are meridians and parallels of ICRS, not of {from}. Use "
+                    + "--polygon, which supports --frame.");
             if (boxText.Split(',') is not [var ra1, var dec1, var ra2, var dec2])
                 throw new UsageException($"--box {boxText}: expected RA1,DEC1,RA2,DEC2 in degrees.");
             query = query.Box(RightAscension(ra1, "--box", unit, from), Declination(dec1, "--box", unit),
@@ -133,7 +137,8 @@ internal sealed class RegionOptions
                 $"{option} {text}: expected sexagesimal text, as --ra-unit says: 12:34:56.7 or 12h34m56.7s.")
             : AngleText.CoordinateDeg(text, option);
         return degrees is >= -180 and <= 360 ? degrees
-            : throw new UsageException($"{option} {text}: a {(from.IsEquatorial ? "right ascension" : "longitude")} lies between 0 and 360 "
+            : throw new UsageException($"{option} {text}: a {(from.IsEquatorial ? "right ascension" : "longitude")} must be between 0 and "
+                + "360 "
                 + "degrees, or -180 and 180.");
     }
 
@@ -144,6 +149,6 @@ internal sealed class RegionOptions
                 $"{option} {text}: expected sexagesimal text, as --ra-unit says: -05:06:07.8 or -5d6m7.8s.")
             : AngleText.CoordinateDeg(text, option);
         return Math.Abs(degrees) <= 90 ? degrees
-            : throw new UsageException($"{option} {text}: a declination lies between -90 and 90 degrees.");
+            : throw new UsageException($"{option} {text}: a declination must be between -90 and 90 degrees.");
     }
 }

@@ -5,7 +5,7 @@ using Pile.Sky;
 
 namespace Pile.Cli.Commands;
 
-/// <summary>The options that name the columns of one side of a match.</summary>
+/// <summary>The options of one side of a match, which describe its columns.</summary>
 internal sealed partial class SideOptions(string side)
 {
     internal Option<string?> Ra { get; } =
@@ -33,12 +33,12 @@ internal sealed partial class SideOptions(string side)
     internal Option<string?> Frame { get; } = FrameOption($"--{side}-frame",
         $"The frame of the positions of {side.ToUpperInvariant()}, if it is a table: icrs, fk5, fk4, galactic or ecliptic.");
 
-    /// <summary>What precedes the names of these options.</summary>
+    /// <summary>The prefix of the names of these options.</summary>
     internal string FlagPrefix { get; } = $"--{side}-";
 
     internal IEnumerable<Option<string?>> All => [Ra, Dec, Id, RaUnit, Frame];
 
-    /// <summary>An option that takes the name of a frame, and nothing else.</summary>
+    /// <summary>Creates an option whose value must be the name of a frame.</summary>
     internal static Option<string?> FrameOption(string name, string description)
     {
         Option<string?> frame = new(name) { Description = description, HelpName = "FRAME" };
@@ -47,8 +47,8 @@ internal sealed partial class SideOptions(string side)
         return frame;
     }
 
-    /// <summary>A message that speaks of <c>--ra</c>, with this side's options in its place.</summary>
-    internal string InOwnWords(string message) => PlainOption().Replace(message, $"--{side}-${{column}}");
+    /// <summary>Replaces options such as <c>--ra</c> in a message by the options of this side.</summary>
+    internal string WithOwnNames(string message) => PlainOption().Replace(message, $"--{side}-${{column}}");
 
     [GeneratedRegex("--(?<column>ra-unit|frame|ra|dec|id)\\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PlainOption();

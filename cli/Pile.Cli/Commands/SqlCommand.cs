@@ -5,7 +5,7 @@ using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile sql</c>: one SELECT over the indexes of datasets.</summary>
+/// <summary><c>pile sql</c>: runs one SELECT over the indexes of datasets.</summary>
 internal static class SqlCommand
 {
     private const string OnlyView = "d";
@@ -14,23 +14,23 @@ internal static class SqlCommand
     {
         Argument<string[]> arguments = new("DATASET SELECT")
         {
-            Description = "The dataset's folder, which the SELECT calls d, and the SELECT; with --as the SELECT alone will do.",
+            Description = "The dataset, named d in the SELECT, and the SELECT; with --as, only the SELECT.",
             Arity = new ArgumentArity(1, 2),
         };
         Option<string[]> named = new("--as")
         {
-            Description = "A dataset under a name of its own; may be given several times.",
+            Description = "A dataset and its name in the SELECT; may be repeated.",
             HelpName = "NAME=DATASET",
             Arity = ArgumentArity.OneOrMore
         };
-        Option<long?> limit = CommonOptions.Limit("No more than so many rows.");
+        Option<long?> limit = CommonOptions.Limit("The maximum number of rows.");
         Option<string> output = new("--out")
         {
             Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet, also with .gz.",
             HelpName = "FILE"
         };
         VerbCommand command = new("sql",
-            "Runs one SELECT over the light columns of datasets; reads their index and nothing else. NaN is greater than all numbers, as "
+            "Runs one SELECT over the light columns of datasets; reads only their index. NaN is greater than all numbers, as "
                 + "in DuckDB; --where of other verbs follows IEEE 754.",
             "pile sql sdss \"SELECT class, count(*) AS n, avg(z) AS z FROM d GROUP BY class ORDER BY n DESC\"",
             "pile sql --as g=gaia --as s=sdss \"SELECT s.object_id, s.z, g.parallax FROM s JOIN g ON s.gaia_id = g.object_id\" --out "
@@ -52,7 +52,7 @@ internal static class SqlCommand
                         views.Add(name, await Dataset.OpenAsync(source, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
                             .ConfigureAwait(false));
                     else
-                        throw new UsageException($"--as {name}={source}: two datasets are called '{name}'.");
+                        throw new UsageException($"--as {name}={source}: another dataset has the name '{name}'. Use different names.");
                 SqlOptions options = new()
                 {
                     Limit = parsed.GetValue(limit),
@@ -60,7 +60,7 @@ internal static class SqlCommand
                     MemoryBytes = CommonOptions.MemoryOf(parsed),
                     LargeIntegersAsText = IsText(parsed.GetValue(output))
                 };
-                await RowOutput.DeliverAsync(parsed, Sql.QueryAsync(views, select, options, cancellationToken), About(views, select),
+                await RowOutput.WriteAsync(parsed, Sql.QueryAsync(views, select, options, cancellationToken), About(views, select),
                     parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
                 return ExitCode.Done;
             }
@@ -73,13 +73,12 @@ internal static class SqlCommand
         return command;
     }
 
-    /// <summary>Whether digits are as good as numbers where the answer goes: on stdout, in JSON and CSV. Other tables say of a column what
-    /// it is.</summary>
+    /// <summary>Returns true if the output stores numbers as digits without a type: stdout, JSON and CSV.</summary>
     private static bool IsText(string? output) =>
         output is null || output.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
             || output.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The provenance of all datasets that were asked: each fact once, where they differ one behind the other.</summary>
+    /// <summary>Returns the provenance of all queried datasets. Different values of a fact are joined.</summary>
     private static TableAbout About(Dictionary<string, Dataset> views, string select)
     {
         TableAbout[] each = [.. views.Values.Select(d => TableAbout.Of(d.Manifest, select))];
@@ -99,7 +98,7 @@ internal static class SqlCommand
                 ? (text[..at], text[(at + 1)..])
                 : throw new UsageException($"--as {text}: expected NAME=DATASET, for example --as g=gaia."));
         return sources.Count > 0 ? (arguments[^1], sources)
-            : throw new UsageException("'pile sql' needs a dataset and a SELECT: pile sql DATASET \"SELECT … FROM d\", or --as "
+            : throw new UsageException("'pile sql' requires a dataset and a SELECT: pile sql DATASET \"SELECT … FROM d\", or --as "
                 + "NAME=DATASET.");
     }
 }

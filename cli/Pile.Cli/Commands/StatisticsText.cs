@@ -5,10 +5,10 @@ using Pile.Format;
 
 namespace Pile.Cli.Commands;
 
-/// <summary>The statistics of columns, for people and for programs.</summary>
+/// <summary>Writes the statistics of columns as text or JSON.</summary>
 internal static class StatisticsText
 {
-    /// <summary>A table; a sentence where the dataset has none.</summary>
+    /// <summary>Writes a table, or a message if the dataset has no statistics.</summary>
     internal static void Write(TextWriter output, Manifest manifest, Dictionary<string, ColumnStatistics> statistics)
     {
         output.WriteLine();
@@ -21,12 +21,12 @@ internal static class StatisticsText
             ("max", true), ("mean", true), ("variance", true), ("skewness", true), ("kurtosis", true)],
             [.. manifest.Columns.Where(c => statistics.ContainsKey(c.Name)).Select(c => statistics[c.Name]).Select(s => new[]
             {
-                s.Column, Whole(s.Count), Whole(s.Nulls), Whole(s.Skipped), s.MinText ?? Number(s.Min), s.MaxText ?? Number(s.Max),
+                s.Column, Integer(s.Count), Integer(s.Nulls), Integer(s.Skipped), s.MinText ?? Number(s.Min), s.MaxText ?? Number(s.Max),
                 Number(s.Mean), Number(s.Variance), Number(s.Skewness), Number(s.Kurtosis),
             })]);
     }
 
-    /// <summary>An object under the key <c>statistics</c>.</summary>
+    /// <summary>Writes an object with the key <c>statistics</c>.</summary>
     internal static void Write(Utf8JsonWriter json, ColumnStatistics s)
     {
         json.WriteStartObject("statistics");
@@ -47,7 +47,7 @@ internal static class StatisticsText
         json.WriteEndObject();
     }
 
-    private static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Integer(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Number(double? value) => value?.ToString("G7", CultureInfo.InvariantCulture) ?? "";
 }

@@ -9,19 +9,19 @@ using Pile.Streaming;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile stream</c>: runs the loader over a dataset, and reports what it reached.</summary>
+/// <summary><c>pile stream</c>: runs the loader over a dataset and reports its throughput.</summary>
 internal static class StreamCommand
 {
     private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
     private static readonly Option<string?> Columns = new("--columns")
     {
-        Description = "Columns to load; without it all of them.",
+        Description = "Columns to load (default: all).",
         HelpName = "a,b"
     };
-    private static readonly Option<string?> Where = new("--where") { Description = "Rows that meet an SQL condition.", HelpName = "SQL" };
+    private static readonly Option<string?> Where = new("--where") { Description = "Rows that match an SQL condition.", HelpName = "SQL" };
     private static readonly Option<int> Batch = new("--batch")
     {
-        Description = "Rows of a batch.",
+        Description = "Rows per batch.",
         HelpName = "N",
         DefaultValueFactory = _ => 64
     };
@@ -32,13 +32,13 @@ internal static class StreamCommand
     };
     private static readonly Option<string> Shard = new("--shard")
     {
-        Description = "Load the share of worker I of N, from 0.",
+        Description = "Load the part of worker I of N, counted from 0.",
         HelpName = "I/N",
         DefaultValueFactory = _ => "0/1"
     };
     private static readonly Option<int> Epochs = new("--epochs")
     {
-        Description = "How often all rows are gone through.",
+        Description = "The number of passes over all rows.",
         HelpName = "N",
         DefaultValueFactory = _ => 1
     };
@@ -49,18 +49,18 @@ internal static class StreamCommand
     };
     private static readonly Option<string?> CacheLimit = new("--cache-limit")
     {
-        Description = "What those copies may take of the disk.",
+        Description = "The maximum size of these copies.",
         HelpName = "SIZE"
     };
     private static readonly Option<string> Strategy =
         new("--strategy")
         {
-            Description = "When rows are read: when asked for, ahead, or all at the start.",
+            Description = "Read rows on demand (lazy), in advance (background), or all at the start (preload).",
             HelpName = "lazy|background|preload",
             DefaultValueFactory = _ => "background"
         };
     private static readonly Option<string?> Resume =
-        new("--resume") { Description = "Go on where the state in this file stands; the file is kept up to date.", HelpName = "FILE" };
+        new("--resume") { Description = "Continue from the state in this file, and update the file.", HelpName = "FILE" };
 
     internal static Command Create()
     {
@@ -142,15 +142,15 @@ internal static class StreamCommand
 
     private static void WriteState(string path, StreamState state)
     {
-        string aside = path + ".tmp";
-        File.WriteAllText(aside, state.ToJson() + "\n");
-        File.Move(aside, path, overwrite: true);
+        string temporary = path + ".tmp";
+        File.WriteAllText(temporary, state.ToJson() + "\n");
+        File.Move(temporary, path, overwrite: true);
     }
 
     private static void Report(ParseResult parsed, Loader loader, Dataset dataset, double seconds)
     {
         ReadStatistics read = dataset.Reads;
-        StoreStatistics store = dataset.Statistics; // of a folder nothing is counted
+        StoreStatistics store = dataset.Statistics; // not counted for local datasets
         long requests = store.Requests > 0 ? store.Requests : read.Reads,
             fetched = store.Requests > 0 ? store.BytesFetched : read.BytesRead;
         double perSecond = loader.Rows / Math.Max(seconds, 1e-9),
@@ -173,11 +173,15 @@ internal static class StreamCommand
                 json.WriteEndObject();
             });
         else
+        {
+            string unit = store.Requests > 0 ? "requests" : "reads";
+            double megabytesPerSecond = read.BytesUsed / seconds / 1e6;
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-                {loader.Rows:N0} rows in {loader.Batches:N0} batches, {seconds:0.00} s: {perSecond:N0} rows/s, {read.BytesUsed / seconds / 1e6:N1} MB/s
-                {requests:N0} {(store.Requests > 0 ? "requests" : "reads")}, {fetched:N0} bytes; rows took {read.Reads:N0} of them, {overRead:P1} over-read
-                {store.CacheHits:N0} files of the index out of the cache, {store.Retries:N0} requests repeated
+                {loader.Rows:N0} rows in {loader.Batches:N0} batches, {seconds:0.00} s: {perSecond:N0} rows/s, {megabytesPerSecond:N1} MB/s
+                {requests:N0} {unit}, {fetched:N0} bytes; {read.Reads:N0} of them for rows, {overRead:P1} over-read
+                {store.CacheHits:N0} index files from the cache, {store.Retries:N0} retries
                 """));
+        }
     }
 
     private static bool TryWorker(string text, out Worker worker)

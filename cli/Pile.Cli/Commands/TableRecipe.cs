@@ -2,10 +2,10 @@ using Pile.Format.Yaml;
 
 namespace Pile.Cli.Commands;
 
-/// <summary>The recipe that <c>--from TABLE</c> stands for.</summary>
+/// <summary>The recipe for <c>--from TABLE</c>.</summary>
 internal sealed record TableRecipe
 {
-    // Who uses the short way has not said it; the dataset must not pretend that anybody did.
+    // The command line has no options for provenance, so the dataset must not claim any.
     private const string NotStated = "not stated";
 
     internal string? Ra { get; init; }
@@ -24,7 +24,7 @@ internal sealed record TableRecipe
 
     internal (string Column, string Type)[] Casts { get; init; } = [];
 
-    /// <summary>The text of the recipe.</summary>
+    /// <summary>Returns the text of the recipe.</summary>
     internal string For(string table, string name)
     {
         YamlText yaml = new();

@@ -6,7 +6,7 @@ using Pile.Review;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile validate</c>: holds a dataset against the format.</summary>
+/// <summary><c>pile validate</c>: checks a dataset against the format.</summary>
 internal static class ValidateCommand
 {
     internal static Command Create()
@@ -43,8 +43,8 @@ internal static class ValidateCommand
     {
         foreach (Finding f in report.Findings)
         {
-            string place =
-                $"{f.Path}{(f.Row is { } row ? $", row {row.ToString(CultureInfo.InvariantCulture)}" : "")}{(f.Column is { } column ? $", column '{column}'" : "")}";
+            string row = f.Row is { } number ? $", row {number.ToString(CultureInfo.InvariantCulture)}" : "";
+            string place = $"{f.Path}{row}{(f.Column is { } column ? $", column '{column}'" : "")}";
             TerminalText.Output.WriteLine(
                 $"{f.Code} {(f.Severity == FindingSeverity.Error ? "error  " : "warning")} {TerminalText.Escape($"{place}: {f.Message}")}");
         }

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Angles as people type them: a bare number in the unit that the option says, or a number with a unit.</summary>
+/// <summary>Parses angles on the command line: a number in the unit of the option, or a number with a unit.</summary>
 internal static class AngleText
 {
     private const double ArcsecPerDegree = 3600, WholeSkyArcsec = 180 * ArcsecPerDegree;
 
-    // As fractions of whole numbers, so that what is typed in arcseconds stays what was typed.
+    // Factors are fractions of integers, so that a number in arcseconds is not changed by rounding.
     private static readonly Unit Arcsec = new("arcsec", 1, 1), Degree = new("deg", ArcsecPerDegree, 1);
     private static readonly Unit[] Units = [Arcsec, new("arcmin", 60, 1), new("mas", 1, 1000), Degree, new("\"", 1, 1), new("'", 60, 1)];
 
@@ -18,28 +18,28 @@ internal static class AngleText
     }
 
     /// <summary>Reads a radius: arcseconds unless it has a unit (<c>0.5deg</c>, <c>2arcmin</c>, <c>1arcsec</c>, <c>50mas</c>).</summary>
-    /// <exception cref="UsageException">It is no angle, or not within (0, 180] degrees.</exception>
+    /// <exception cref="UsageException">The text is not an angle in (0, 180] degrees.</exception>
     internal static double RadiusArcsec(string text, string option)
     {
         if (!TryParse(text, Arcsec, out double value, out Unit unit))
             throw NoAngle(text, option, "arcsec");
         double radius = value * unit.Arcsec / unit.Per;
         return radius is > 0 and <= WholeSkyArcsec ? radius
-            : throw new UsageException($"{option} {text}: a radius is more than 0 and at most 180 degrees.");
+            : throw new UsageException($"{option} {text}: a radius must be above 0 and at most 180 degrees.");
     }
 
-    /// <summary>Reads a separation: as a radius, but 0 is one.</summary>
-    /// <exception cref="UsageException">It is no angle, or not within [0, 180] degrees.</exception>
+    /// <summary>Reads a separation: a radius that may also be 0.</summary>
+    /// <exception cref="UsageException">The text is not an angle in [0, 180] degrees.</exception>
     internal static double SeparationArcsec(string text, string option)
     {
         if (!TryParse(text, Arcsec, out double value, out Unit unit))
             throw NoAngle(text, option, "arcsec");
         double separation = value * unit.Arcsec / unit.Per;
         return separation is >= 0 and <= WholeSkyArcsec ? separation
-            : throw new UsageException($"{option} {text}: a separation is at least 0 and at most 180 degrees.");
+            : throw new UsageException($"{option} {text}: a separation must be at least 0 and at most 180 degrees.");
     }
 
-    /// <summary>Reads a radius as <see cref="RadiusArcsec"/> does, and gives degrees.</summary>
+    /// <summary>Reads a radius like <see cref="RadiusArcsec"/>, and returns degrees.</summary>
     internal static double RadiusDeg(string text, string option) => RadiusArcsec(text, option) / ArcsecPerDegree;
 
     /// <summary>Reads a coordinate: degrees unless it has a unit.</summary>

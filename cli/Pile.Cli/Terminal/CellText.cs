@@ -4,10 +4,10 @@ using Pile.Format;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Single values of columns as text for people and as JSON for programs.</summary>
+/// <summary>Formats single values of columns as text or JSON.</summary>
 internal static class CellText
 {
-    /// <summary>The value of a row for people; vectors in brackets.</summary>
+    /// <summary>Returns the value of a row as text; vectors in brackets.</summary>
     internal static string Of(ColumnData column, int row)
     {
         if (column.IsNullAt(row))
@@ -16,7 +16,7 @@ internal static class CellText
         return column.Schema.IsScalar ? elements[0] : $"[{string.Join(", ", elements)}]";
     }
 
-    /// <summary>The value of a row as JSON: vectors as arrays, null and NaN as null.</summary>
+    /// <summary>Writes the value of a row as JSON: vectors as arrays, null and NaN as null.</summary>
     internal static void Write(Utf8JsonWriter json, ColumnData column, int row)
     {
         if (column.IsNullAt(row))
@@ -71,7 +71,8 @@ internal static class CellText
         ColumnData<ulong> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
         ColumnData<float> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
         ColumnData<double> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
-        _ => throw new ArgumentException($"Column '{column.Schema.Name}' holds values of no known type.", nameof(column)),
+        _ => throw new ArgumentException($"The type {column.Schema.DType} of column '{column.Schema.Name}' is not supported.",
+            nameof(column)),
     };
 
     private static string[] Map<T>(ColumnData<T> column, int row, Func<T, string> text) where T : unmanaged

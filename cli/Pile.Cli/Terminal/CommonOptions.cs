@@ -6,32 +6,36 @@ using Pile.Reading;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>The options that every verb has.</summary>
+/// <summary>The options that all verbs share.</summary>
 internal static class CommonOptions
 {
-    /// <summary>The most threads that <c>--workers</c> may ask for.</summary>
+    /// <summary>The maximum value of <c>--workers</c>.</summary>
     internal const int MostWorkers = 1024;
 
-    /// <summary>What an argument DATASET takes.</summary>
+    /// <summary>The description of an argument DATASET.</summary>
     internal const string DatasetHelp = "The dataset: a folder, s3://bucket/prefix, or http(s)://….";
 
     internal static Option<bool> Json { get; } = new("--json")
     {
-        Description = "One JSON document on stdout instead of text.",
+        Description = "Print one JSON document instead of text.",
         Recursive = true
     };
 
     internal static Option<bool> Quiet { get; } = new("--quiet")
     {
-        Description = "No progress and no messages but errors.",
+        Description = "Print no progress and no messages except errors.",
         Recursive = true
     };
 
-    internal static Option<bool> Verbose { get; } = new("--verbose") { Description = "Errors with their stack trace.", Recursive = true };
+    internal static Option<bool> Verbose { get; } = new("--verbose")
+    {
+        Description = "Print errors with their stack trace.",
+        Recursive = true
+    };
 
     internal static Option<int> Workers { get; } = new("--workers")
     {
-        Description = "Threads; the result does not depend on it.",
+        Description = "The number of threads; the result does not depend on it.",
         HelpName = "N",
         Recursive = true,
         DefaultValueFactory = _ => Environment.ProcessorCount
@@ -39,7 +43,7 @@ internal static class CommonOptions
 
     internal static Option<string> Memory { get; } = new("--memory")
     {
-        Description = "Memory to stay within, for example 2GB.",
+        Description = "The memory limit, for example 2GB.",
         HelpName = "SIZE",
         Recursive = true
     };
@@ -53,10 +57,10 @@ internal static class CommonOptions
             "a size such as 2GB or 512MiB"));
     }
 
-    /// <summary>For verbs that read rows: through the shards alone.</summary>
+    /// <summary>The option of verbs that read rows to use only the shards.</summary>
     internal static Option<bool> NoIndex { get; } = new(
         "--no-index")
-    { Description = "Leave the index aside and look the rows up in the shards of a local dataset, as where it is lost." };
+    { Description = "Ignore the index of a local dataset and find the rows in the shards, for example if the index is lost." };
 
     internal static IEnumerable<Option> All => [Json, Quiet, Verbose, Workers, Memory];
 
@@ -65,7 +69,7 @@ internal static class CommonOptions
     internal static long? MemoryOf(ParseResult parsed) =>
         parsed.GetValue(Memory) is { } text && ByteSize.TryParse(text, out long bytes) ? bytes : null;
 
-    /// <summary>What a dataset that a verb opens may use of the machine.</summary>
+    /// <summary>Returns the options with which a verb opens a dataset.</summary>
     internal static DatasetOptions DatasetOptionsOf(ParseResult parsed) =>
         new()
         {
@@ -75,7 +79,7 @@ internal static class CommonOptions
             IgnoreIndex = parsed.GetValue(NoIndex)
         };
 
-    /// <summary>An option <c>--limit N</c> that takes no negative number.</summary>
+    /// <summary>Creates an option <c>--limit N</c>, which must not be negative.</summary>
     internal static Option<long?> Limit(string description)
     {
         Option<long?> limit = new("--limit") { Description = description, HelpName = "N" };
@@ -84,13 +88,13 @@ internal static class CommonOptions
         return limit;
     }
 
-    /// <summary>Has the parser refuse anything but a number above zero.</summary>
+    /// <summary>Requires a number of at least 1.</summary>
     internal static void RequireCount(Option<int> option, string what) =>
         option.Validators.Add(result => Require(result, option.Name,
             text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0,
             $"a number of {what}, at least 1"));
 
-    /// <summary>Has the parser refuse a value, so that a wrong command is noticed before anything is done.</summary>
+    /// <summary>Rejects an invalid value while the command line is parsed, before the command runs.</summary>
     internal static void Require(OptionResult result, string option, Func<string, bool> isValid, string expected)
     {
         foreach (Token token in result.Tokens)
@@ -98,7 +102,7 @@ internal static class CommonOptions
                 result.AddError($"{option} {token.Value}: expected {expected}.");
     }
 
-    /// <summary>Where messages go: nowhere when the user wants quiet.</summary>
+    /// <summary>Returns the receiver of messages, which ignores them with <c>--quiet</c>.</summary>
     internal static Action<string> Messages(ParseResult parsed) =>
         parsed.GetValue(Quiet) ? _ => { }
     : message => TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(message)}");

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Durations as people type them: days, or a number with a unit.</summary>
+/// <summary>Parses durations on the command line: a number of days, or a number with a unit.</summary>
 internal static class DurationText
 {
     private static readonly (string Suffix, double PerDay)[] Units = [("min", 1440), ("d", 1), ("h", 24), ("s", 86_400)];
 
     /// <summary>Reads a duration: days unless it has a unit (<c>3d</c>, <c>12h</c>, <c>30min</c>, <c>10s</c>).</summary>
-    /// <exception cref="UsageException">It is no duration, or less than 0.</exception>
+    /// <exception cref="UsageException">The text is not a duration of at least 0.</exception>
     internal static double Days(string text, string option)
     {
         ReadOnlySpan<char> number = text.AsSpan().Trim();

@@ -3,10 +3,10 @@ using Pile.Format;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Reports an error in one to three lines, and turns it into an exit code.</summary>
+/// <summary>Reports an error in one to three lines, and determines the exit code.</summary>
 internal static class ErrorReport
 {
-    /// <summary>The message where a file of the program itself does not open.</summary>
+    /// <summary>The message if a file of the program itself does not open.</summary>
     internal const string CannotLoad =
         "A file of the program cannot be loaded. Raise the limit of open files (ulimit -n 1024), or install the program again.";
 
@@ -38,17 +38,17 @@ internal static class ErrorReport
 
     private static string UnexpectedMessageOf(Exception error) => error switch
     {
-        OutOfMemoryException => "There is not enough memory. Give a smaller --memory or fewer --workers, or select fewer rows or columns.",
+        OutOfMemoryException => "There is not enough memory. Use a smaller --memory or fewer --workers, or select fewer rows or columns.",
         FileLoadException or FileNotFoundException or BadImageFormatException or TypeInitializationException
             or TypeLoadException => CannotLoad,
         _ => $"Internal error: {error.GetType().Name}: {MessageOf(error)}\nRun the command again with --verbose for the stack trace, and "
             + "report it.",
     };
 
-    // The runtime names an assembly, and not a path, where one does not load.
+    // If an assembly does not load, the runtime names the assembly instead of a path.
     private static bool IsAssembly(string name) => name.Contains(", PublicKeyToken=", StringComparison.Ordinal);
 
-    /// <summary>The message as people read it: three lines at most, without the names of parameters.</summary>
+    /// <summary>Returns the message without names of parameters, in at most three lines.</summary>
     private static string MessageOf(Exception error)
     {
         string message = error.Message;

@@ -1,6 +1,6 @@
 namespace Pile.Cli.Terminal;
 
-/// <summary>What the program says to whoever called it.</summary>
+/// <summary>The exit codes of the program.</summary>
 internal static class ExitCode
 {
     internal const int Done = 0;

@@ -4,12 +4,12 @@ using System.CommandLine.Invocation;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>The usual help, and below it what one would really type.</summary>
+/// <summary>Prints the help of the library, followed by examples.</summary>
 internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {
-        // The library calls the program by its assembly; people call it pile.
+        // The library uses the name of the assembly; the program is named pile.
         TextWriter output = parseResult.InvocationConfiguration.Output;
         using StringWriter help = new();
         parseResult.InvocationConfiguration.Output = help;

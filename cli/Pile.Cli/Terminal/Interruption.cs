@@ -2,33 +2,34 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Ctrl-C, SIGTERM and the closing of the terminal (SIGHUP). The first one cancels the work, which stops after its current step;
-/// the second one ends the process at once.</summary>
+/// <summary>Handles Ctrl-C, SIGTERM and SIGHUP (the terminal is closed).</summary>
+/// <remarks>The first signal cancels the command, which stops after its current step. The second one ends the process
+/// immediately.</remarks>
 internal static class Interruption
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
-    // Never disposed: a Ctrl-C between the last step and the process's end would else end it as one that came before, and what was done
-    // would look undone.
-    private static readonly CancellationTokenSource Asked = new();
+    // Never disposed: otherwise a Ctrl-C between the last step and the end of the process would end it as interrupted, although the
+    // command is complete.
+    private static readonly CancellationTokenSource Requested = new();
     private static PosixSignalRegistration[] registrations = [];
     private static Timer? end;
 
-    /// <summary>Listens from now on until the process ends.</summary>
-    /// <returns>Cancelled by the first of them.</returns>
+    /// <summary>Handles signals from now on until the process ends.</summary>
+    /// <returns>A token that the first signal cancels.</returns>
     internal static CancellationToken Listen()
     {
-        registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Take),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take), PosixSignalRegistration.Create(PosixSignal.SIGHUP, Take)];
-        return Asked.Token;
+        registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle), PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle)];
+        return Requested.Token;
     }
 
-    private static void Take(PosixSignalContext context)
+    private static void Handle(PosixSignalContext context)
     {
-        context.Cancel = !Asked.IsCancellationRequested;
+        context.Cancel = !Requested.IsCancellationRequested;
         // A single call of a library, such as one SQL function over many rows, cannot be cancelled.
-        end ??= new Timer(_ => EndNow(), null, Patience, Timeout.InfiniteTimeSpan);
-        Asked.Cancel();
+        end ??= new Timer(_ => EndNow(), null, GracePeriod, Timeout.InfiniteTimeSpan);
+        Requested.Cancel();
     }
 
     private static void EndNow()

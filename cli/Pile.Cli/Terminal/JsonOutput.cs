@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>One JSON document on stdout: integers beyond 2⁵³ as text, NaN as null.</summary>
+/// <summary>Writes one JSON document to stdout: integers beyond 2⁵³ as text, NaN as null.</summary>
 internal static class JsonOutput
 {
     private const long ExactInDouble = 1L << 53;

@@ -3,26 +3,26 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Limits the memory of the process, so that a query which needs more than there is fails with an error instead of stopping the
+/// <summary>Limits the memory of the process, so that a query which needs too much memory fails with an error instead of blocking the
 /// machine.</summary>
 /// <remarks>DuckDB's own limit covers its buffers. It does not cover the results of functions, such as <c>repeat('x', 1000000000)</c> in an
 /// alias of a dataset.</remarks>
 internal static partial class MemoryLimit
 {
     private const int Data = 2; // RLIMIT_DATA of <asm-generic/resource.h>: private memory that can be written
-    private const int Buffers = 2; // the program's own buffers take as much again as those that --memory bounds
+    private const int Buffers = 2; // the other buffers of the program need as much memory again as those that --memory limits
     private const long ProgramBytes = 1L << 30;
 
     /// <summary>Sets the limit.</summary>
-    /// <param name="memoryBytes">The value of <c>--memory</c>; null: the memory of the machine or of its control group.</param>
+    /// <param name="memoryBytes">The value of <c>--memory</c>; null for the memory of the machine or its control group.</param>
     internal static void Set(long? memoryBytes)
     {
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess || Get(Data, out Limits limits) != 0)
             return;
-        long bytes = UsedBytes() + (memoryBytes is { } asked && asked < long.MaxValue / 4 ? (asked * Buffers) + ProgramBytes
+        long bytes = UsedBytes() + (memoryBytes is { } given && given < long.MaxValue / 4 ? (given * Buffers) + ProgramBytes
             : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         limits.Soft = Math.Min(Math.Min((ulong)bytes, limits.Soft), limits.Hard);
-        _ = Set(Data, limits); // without it queries still have DuckDB's limit
+        _ = Set(Data, limits); // if this fails, queries still have DuckDB's limit
     }
 
     private static long UsedBytes()

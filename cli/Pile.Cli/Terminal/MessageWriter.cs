@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Standard error: without secrets, and without consequences. A message that cannot be written does not change the
+/// <summary>Writes messages without secrets to standard error. Ignores write errors, because they do not affect the
 /// result.</summary>
 internal sealed class MessageWriter : TextWriter
 {
@@ -12,7 +12,7 @@ internal sealed class MessageWriter : TextWriter
     internal MessageWriter(TextWriter error)
     {
         this.error = error;
-        Redaction.Apply(""); // loads the assembly now: an error may be that no more files can be opened
+        Redaction.Apply(""); // loads the assembly now, because later no more files may be opened
     }
 
     public override Encoding Encoding => error.Encoding;

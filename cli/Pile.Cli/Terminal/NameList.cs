@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Names as people type them, with commas between them: columns, bands.</summary>
+/// <summary>Parses comma-separated names on the command line: columns or bands.</summary>
 internal static partial class NameList
 {
-    /// <summary>The names of a list. A name that has a comma itself stands in double quotes, as in SQL, also behind its side: <c>a."mag,
-    /// total"</c>.</summary>
+    /// <summary>Splits a list into names.</summary>
+    /// <remarks>A name with a comma is in double quotes, as in SQL, also after a side: <c>a."mag, total"</c>.</remarks>
     /// <param name="list">The list.</param>
-    /// <param name="option">Whose value it is, for the message.</param>
+    /// <param name="option">The option, for the message.</param>
     /// <exception cref="UsageException">A quote is not closed.</exception>
     internal static string[] Split(string list, string option)
     {
@@ -18,8 +18,7 @@ internal static partial class NameList
         foreach (Match name in ListedName().Matches(list))
         {
             if (name.Groups["bare"].ValueSpan.StartsWith('"'))
-                throw new UsageException($"{option} {list}: a double quote is not closed, or something other than a comma stands behind "
-                    + "it.");
+                throw new UsageException($"{option} {list}: a double quote is not closed, or is not followed by a comma.");
             names.Add(name.Groups["side"].Value + (name.Groups["quoted"] is { Success: true } quoted
                 ? quoted.Value.Replace("\"\"", "\"", StringComparison.Ordinal) : name.Groups["bare"].Value.Trim()));
         }

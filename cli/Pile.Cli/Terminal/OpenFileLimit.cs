@@ -4,10 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>The number of files that the system lets the program open, checked before anything else.</summary>
+/// <summary>Checks the limit of open files before anything else runs.</summary>
 /// <remarks>
-/// The runtime opens a file for each assembly. If one of them does not open, any statement fails, also the one that prints the message.
-/// This class therefore uses nothing but the core library: no console, no LINQ, no culture.
+/// The runtime opens a file for each assembly. If a file does not open, any statement may fail, including the one that prints the
+/// message. This class therefore uses only the core library: no console, no LINQ, no culture.
 /// </remarks>
 internal static class OpenFileLimit
 {
@@ -15,13 +15,13 @@ internal static class OpenFileLimit
     private const string LimitsFile = "/proc/self/limits", Entry = "Max open files";
 
     /// <summary>Writes an error to standard error if the limit is too low to run.</summary>
-    /// <returns>True if it is.</returns>
+    /// <returns>True if the limit is too low.</returns>
     internal static bool IsTooLow()
     {
         if (!File.Exists(LimitsFile)) // macOS, Windows
             return false;
         string limits = File.ReadAllText(LimitsFile);
-        // The runtime has raised the soft limit to the hard one already.
+        // The runtime has already raised the soft limit to the hard limit.
         ReadOnlySpan<char> soft = limits.AsSpan(limits.IndexOf(Entry, StringComparison.Ordinal) + Entry.Length).TrimStart(' ');
         soft = soft[..soft.IndexOf(' ')];
         if (!int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) || limit >= Least)
@@ -35,7 +35,7 @@ internal static class OpenFileLimit
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Standard error is closed or full: the exit code remains.
+            // Standard error is closed or full; the exit code still reports the error.
         }
         return true;
     }

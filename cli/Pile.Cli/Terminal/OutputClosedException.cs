@@ -1,4 +1,4 @@
 namespace Pile.Cli.Terminal;
 
-/// <summary>Nobody reads standard output any more: the program ends without a message, as others do in a pipeline.</summary>
+/// <summary>The reader of standard output has closed it. The program then ends without a message, as is usual in a pipeline.</summary>
 internal sealed class OutputClosedException() : Exception("Standard output is closed.");

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Shows how far something is: a bar with rate and ETA on a terminal, a line every ten seconds elsewhere, nothing when
+/// <summary>Shows progress: a bar with rate and ETA on a terminal, otherwise a line every ten seconds; nothing if
 /// quiet.</summary>
 internal sealed class ProgressDisplay(bool quiet) : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class ProgressDisplay(bool quiet) : IDisposable
     private Stopwatch shown = Stopwatch.StartNew();
     private bool lineOpen;
 
-    /// <summary>Takes news; from any thread, as often as one likes.</summary>
+    /// <summary>Receives a progress report. May be called from any thread, at any rate.</summary>
     internal void Report(string phaseName, long done, long? total, string unit)
     {
         if (quiet)
@@ -38,7 +38,7 @@ internal sealed class ProgressDisplay(bool quiet) : IDisposable
         }
     }
 
-    /// <summary>Leaves a clean line behind.</summary>
+    /// <summary>Clears the line of the bar.</summary>
     public void Dispose()
     {
         if (lineOpen)

@@ -7,26 +7,26 @@ using Pile.Tables;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Rows on stdout: a readable table, or a JSON array of objects.</summary>
+/// <summary>Writes rows to a file, or to stdout as an aligned table or a JSON array of objects.</summary>
 internal static class RowOutput
 {
-    private const int RowsThatSettleWidths = 1000;
+    private const int RowsForWidths = 1000;
 
     private const int RowsOnATerminal = 40;
 
-    /// <summary>Gives an answer to whom it is for: a file, a program, or a person.</summary>
+    /// <summary>Writes the rows in the form that the command line requests.</summary>
     /// <param name="parsed">The command line, for <c>--json</c> and <c>--quiet</c>.</param>
-    /// <param name="answer">The rows.</param>
-    /// <param name="about">What a file says of where the rows come from.</param>
-    /// <param name="path">The file of <c>--out</c>; null: stdout.</param>
-    /// <param name="limit">The rows that the user asked for; null: a terminal shows the first ones.</param>
-    /// <param name="cancellationToken">Ends the writing.</param>
-    internal static async Task DeliverAsync(ParseResult parsed, IAsyncEnumerable<RowBatch> answer, TableAbout? about, string? path,
+    /// <param name="rows">The rows.</param>
+    /// <param name="about">The provenance of the rows, for a file.</param>
+    /// <param name="path">The file of <c>--out</c>; null for stdout.</param>
+    /// <param name="limit">The requested number of rows; null to show only the first rows on a terminal.</param>
+    /// <param name="cancellationToken">Cancels writing.</param>
+    internal static async Task WriteAsync(ParseResult parsed, IAsyncEnumerable<RowBatch> rows, TableAbout? about, string? path,
         long? limit, CancellationToken cancellationToken)
     {
         if (path is not null)
         {
-            long written = await TableOutput.WriteAsync(path, answer, about, parsed.GetValue(TableOutput.Replace), cancellationToken)
+            long written = await TableOutput.WriteAsync(path, rows, about, parsed.GetValue(TableOutput.Replace), cancellationToken)
                 .ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(written, path);
@@ -34,15 +34,15 @@ internal static class RowOutput
                 CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{written:N0} rows in {path}"));
         }
         else if (parsed.GetValue(CommonOptions.Json))
-            await WriteJsonAsync(answer).ConfigureAwait(false);
+            await WriteJsonAsync(rows).ConfigureAwait(false);
         else
-            await WriteTextAsync(TerminalText.Output, answer, limit is null && !Console.IsOutputRedirected ? RowsOnATerminal : int.MaxValue,
+            await WriteTextAsync(TerminalText.Output, rows, limit is null && !Console.IsOutputRedirected ? RowsOnATerminal : int.MaxValue,
                 CommonOptions.Messages(parsed)).ConfigureAwait(false);
     }
 
-    /// <summary>Writes rows aligned, and holds no more of them than settle the widths; says so when there are more than are
-    /// shown.</summary>
-    internal static async Task WriteTextAsync(TextWriter output, IAsyncEnumerable<RowBatch> batches, int mostRows, Action<string> say)
+    /// <summary>Writes rows as an aligned table, and reports if there are more rows than it shows.</summary>
+    /// <remarks>The first rows determine the widths of the columns; later rows are not kept in memory.</remarks>
+    internal static async Task WriteTextAsync(TextWriter output, IAsyncEnumerable<RowBatch> batches, int mostRows, Action<string> report)
     {
         List<(string, bool)> columns = [];
         List<string[]> firstRows = [];
@@ -65,7 +65,7 @@ internal static class RowOutput
         }
         table ??= new TextTable(output, columns, firstRows);
         if (isCut)
-            say($"the first {mostRows} rows are shown; --limit N or --out FILE gives more");
+            report($"only the first {mostRows} rows are shown; for more, use --limit N or --out FILE");
 
         void Show(string[] cells)
         {
@@ -75,22 +75,22 @@ internal static class RowOutput
             else
             {
                 firstRows.Add(cells);
-                if (firstRows.Count == RowsThatSettleWidths)
+                if (firstRows.Count == RowsForWidths)
                     table = new TextTable(output, columns, firstRows);
             }
         }
     }
 
-    /// <summary>Streams a JSON array, a row an object.</summary>
+    /// <summary>Writes a JSON array with an object for each row.</summary>
     internal static async Task WriteJsonAsync(IAsyncEnumerable<RowBatch> batches)
     {
-        // What fails before the first rows are there must leave nothing on stdout, not the beginning of an array.
+        // Reads the first batch before writing, so that an error leaves stdout empty instead of with the start of an array.
         await using IAsyncEnumerator<RowBatch> rows = batches.GetAsyncEnumerator();
-        bool isThere = await rows.MoveNextAsync().ConfigureAwait(false);
+        bool hasMore = await rows.MoveNextAsync().ConfigureAwait(false);
         await using Stream stdout = StandardOutput.Open();
         await using Utf8JsonWriter json = new(stdout, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartArray();
-        for (; isThere; isThere = await rows.MoveNextAsync().ConfigureAwait(false))
+        for (; hasMore; hasMore = await rows.MoveNextAsync().ConfigureAwait(false))
         {
             RowBatch batch = rows.Current;
             for (int row = 0; row < batch.RowCount; row++)

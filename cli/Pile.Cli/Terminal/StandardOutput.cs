@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Standard output, written by the C library: .NET ignores that a reader such as <c>head</c> has closed it, and would run to the
-/// end.</summary>
+/// <summary>Writes to standard output through the C library, because .NET ignores that a reader such as <c>head</c> has closed
+/// it.</summary>
 internal sealed partial class StandardOutput : Stream
 {
     private const int Descriptor = 1;
@@ -26,8 +26,8 @@ internal sealed partial class StandardOutput : Stream
     }
 
     /// <summary>Writes bytes.</summary>
-    /// <exception cref="OutputClosedException">Nobody reads them.</exception>
-    /// <exception cref="IOException">They cannot be written.</exception>
+    /// <exception cref="OutputClosedException">The reader has closed standard output.</exception>
+    /// <exception cref="IOException">The system reports another error.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -43,12 +43,12 @@ internal sealed partial class StandardOutput : Stream
                 case Interrupted:
                     break;
                 case Busy:
-                    Thread.Sleep(1); // a pipe that another process has set to return at once
+                    Thread.Sleep(1); // another process has set the pipe to non-blocking mode
                     break;
                 case Closed or NoReader:
                     throw new OutputClosedException();
                 default:
-                    throw new IOException($"Standard output cannot be written: {Marshal.GetLastPInvokeErrorMessage()}.");
+                    throw new IOException($"Writing to standard output failed: {Marshal.GetLastPInvokeErrorMessage()}.");
             }
         }
     }
@@ -57,7 +57,7 @@ internal sealed partial class StandardOutput : Stream
 
     public override void Flush()
     {
-        // Nothing is kept back.
+        // Nothing is buffered.
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -8,19 +8,20 @@ internal static class StandardStreams
     private const string NullDevice = "/dev/null";
     private const int Count = 3;
 
-    private static readonly List<SafeFileHandle> Places = [];
+    private static readonly List<SafeFileHandle> Placeholders = [];
 
     internal static void SetUp()
     {
         if (!OperatingSystem.IsWindows())
-            TakeClosedPlaces();
+            OpenClosedDescriptors();
         Console.SetError(new MessageWriter(Console.Error));
         Console.SetOut(new StreamWriter(StandardOutput.Open(), Console.OutputEncoding) { AutoFlush = true });
     }
 
-    /// <summary>Where the caller has closed one of the three, the next file that is opened would take its place, and messages would be
-    /// written into that file.</summary>
-    private static void TakeClosedPlaces()
+    /// <summary>Opens the null device for each standard stream that the caller has closed.</summary>
+    /// <remarks>Otherwise the next opened file would get the descriptor of the stream, and messages would be written to that
+    /// file.</remarks>
+    private static void OpenClosedDescriptors()
     {
         while (true)
         {
@@ -30,7 +31,7 @@ internal static class StandardStreams
                 handle.Dispose();
                 return;
             }
-            Places.Add(handle);
+            Placeholders.Add(handle);
         }
     }
 }

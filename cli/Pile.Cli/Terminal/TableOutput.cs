@@ -6,48 +6,49 @@ using Pile.Tables;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Rows into a table that the user named.</summary>
+/// <summary>Writes rows to a table file.</summary>
 internal static class TableOutput
 {
     /// <summary>The option that replaces an existing result.</summary>
     internal static Option<bool> Replace { get; } =
         new("--replace") { Description = "Replace an existing file, once the new one is complete." };
 
-    /// <summary>Rejects a path that is not one of a table by its ending, or not one of this machine.</summary>
-    /// <exception cref="ArgumentException">No table has this ending.</exception>
-    /// <exception cref="UsageException">The path is an address.</exception>
+    /// <summary>Rejects a path without the extension of a table, or a remote address.</summary>
+    /// <exception cref="ArgumentException">The extension is not that of a table.</exception>
+    /// <exception cref="UsageException">The path is a remote address.</exception>
     internal static void RequireTable(string path)
     {
         TableWriter.RequireTablePath(path);
         RequireLocal(path);
     }
 
-    /// <summary>Rejects, before any work is done, an existing file that must not be replaced, and a folder that does not exist or takes no
-    /// files.</summary>
-    /// <exception cref="OutputExistsException">The file exists and is not to be replaced, or a folder is in its place.</exception>
-    /// <exception cref="ArgumentException">No table has this ending.</exception>
+    /// <summary>Rejects, before the command runs, an existing file that must not be replaced, and a folder that does not exist or is not
+    /// writable.</summary>
+    /// <exception cref="OutputExistsException">The file exists and must not be replaced, or the path is that of a folder.</exception>
+    /// <exception cref="ArgumentException">The extension is not that of a table.</exception>
     /// <exception cref="UsageException">The folder does not exist.</exception>
-    /// <exception cref="OutputUnwritableException">Its folder takes no files.</exception>
+    /// <exception cref="OutputUnwritableException">The folder is not writable.</exception>
     internal static void RequireFree(string path, bool replace)
     {
         RequireTable(path);
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-            throw new UsageException($"--out {path}: there is no folder '{folder}'. Make it first.");
+            throw new UsageException($"--out {path}: there is no folder '{folder}'. Create it first.");
         if (Directory.Exists(path))
-            throw new OutputExistsException(path, "Name another file with --out");
+            throw new OutputExistsException(path, "Choose another file with --out");
         if (!replace && File.Exists(path))
-            throw new OutputExistsException(path, "Remove it, replace it with --replace, or name another file with --out");
+            throw new OutputExistsException(path, "Remove it, replace it with --replace, or choose another file with --out");
         RequireWritable(path);
     }
 
-    /// <summary>Refuses an address: only 'pile copy' writes to one, and as a path it would make a folder called <c>s3:</c> or
-    /// <c>file:</c>.</summary>
-    /// <exception cref="UsageException">The output is no path of this machine.</exception>
+    /// <summary>Rejects a remote address.</summary>
+    /// <remarks>Only 'pile copy' writes to remote addresses. Used as a path, an address would create a folder named <c>s3:</c> or
+    /// <c>file:</c>.</remarks>
+    /// <exception cref="UsageException">The output is not a local path.</exception>
     internal static string RequireLocal(string path) => !path.Contains("://", StringComparison.Ordinal) ? path
-        : throw new UsageException($"--out {path}: results are written to folders of this machine. Write there, then 'pile copy FOLDER "
-            + $"{path}' publishes a dataset.");
+        : throw new UsageException($"--out {path}: expected a local path. Write to a local folder, then publish the dataset with 'pile "
+            + $"copy FOLDER {path}'.");
 
-    /// <summary>Permission shows only by making a file; better before a long match than after it.</summary>
+    /// <summary>Creates a temporary file to check the permission before a long command instead of after it.</summary>
     private static void RequireWritable(string path)
     {
         try
@@ -57,36 +58,36 @@ internal static class TableOutput
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputUnwritableException(path, "no file can be made in its folder",
-                "Name another file, or correct the folder's permissions", e);
+            throw new OutputUnwritableException(path, "its folder is not writable",
+                "Choose another file, or correct the folder's permissions", e);
         }
     }
 
-    /// <summary>Writes an answer, whose first batch tells its columns.</summary>
+    /// <summary>Writes rows to a table. The first batch defines the columns.</summary>
     /// <param name="path">The table.</param>
-    /// <param name="batches">The answer.</param>
-    /// <param name="about">What the table says of itself; null for nothing.</param>
-    /// <param name="replace">Whether an existing file is replaced.</param>
-    /// <param name="cancellationToken">Ends the writing; nothing is left behind.</param>
-    /// <returns>The rows written.</returns>
+    /// <param name="batches">The rows.</param>
+    /// <param name="about">The metadata of the table; null for no metadata.</param>
+    /// <param name="replace">True to replace an existing file.</param>
+    /// <param name="cancellationToken">Cancels writing; the partial file is deleted.</param>
+    /// <returns>The number of rows.</returns>
     internal static async Task<long> WriteAsync(string path, IAsyncEnumerable<RowBatch> batches, TableAbout? about, bool replace,
         CancellationToken cancellationToken)
     {
-        await using IAsyncEnumerator<RowBatch> answer = batches.GetAsyncEnumerator(cancellationToken);
-        await answer.MoveNextAsync().ConfigureAwait(false);
-        ImmutableArray<ColumnSchema> columns = [.. answer.Current.Columns.Select(c => c.Schema)];
-        return await TableWriter.WriteAsync(path, columns, All(answer, cancellationToken),
+        await using IAsyncEnumerator<RowBatch> rows = batches.GetAsyncEnumerator(cancellationToken);
+        await rows.MoveNextAsync().ConfigureAwait(false);
+        ImmutableArray<ColumnSchema> columns = [.. rows.Current.Columns.Select(c => c.Schema)];
+        return await TableWriter.WriteAsync(path, columns, All(rows, cancellationToken),
             new TableWriteOptions { About = about, Overwrite = replace }, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async IAsyncEnumerable<RowBatch> All(IAsyncEnumerator<RowBatch> answer,
+    private static async IAsyncEnumerable<RowBatch> All(IAsyncEnumerator<RowBatch> rows,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return answer.Current;
+            yield return rows.Current;
         }
-        while (await answer.MoveNextAsync().ConfigureAwait(false));
+        while (await rows.MoveNextAsync().ConfigureAwait(false));
     }
 }

@@ -4,13 +4,13 @@ using System.Text;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Text for people: stdout and stderr, on which no value can move the cursor, change colours or reverse the order of
+/// <summary>Writes text to stdout and stderr so that no value can move the cursor, change colours or reverse the order of
 /// characters.</summary>
-/// <remarks>Names, values and messages of servers may hold anything. JSON and files keep them as they are; here control characters,
-/// bidirectional and invisible ones are shown as escapes: <c>\t</c>, <c>\u001b</c>, <c>\u202e</c>.</remarks>
+/// <remarks>Names, values and messages of servers may contain any characters. JSON and files keep them unchanged. Here control,
+/// bidirectional and invisible characters are written as escapes: <c>\t</c>, <c>\u001b</c>, <c>\u202e</c>.</remarks>
 internal static class TerminalText
 {
-    // Unicode: C0, DEL and C1; then line and paragraph separators, and format characters but the joiners of scripts and emoji.
+    // Unicode: C0, DEL and C1; line and paragraph separators; format characters, except the joiners of scripts and emoji.
     private static readonly SearchValues<char> Hidden = SearchValues.Create([
         .. Range('\u0000', '\u001f'), .. Range('\u007f', '\u009f'), '\u061c', '\u180e', '\u200b', '\u200e', '\u200f',
         .. Range('\u2028', '\u202e'), .. Range('\u2060', '\u2064'), .. Range('\u2066', '\u206f'), '\ufeff', .. Range('\ufff9', '\ufffb')]);
@@ -21,11 +21,10 @@ internal static class TerminalText
     /// <summary>Standard error; line feeds are kept.</summary>
     internal static TextWriter Error => field ??= new EscapingWriter(Console.Error);
 
-    /// <summary>A value on one line.</summary>
+    /// <summary>Escapes a value, including line feeds.</summary>
     internal static string Escape(string text) => Escape(text, keepLineFeeds: false);
 
-    /// <summary>A text of several lines, of which all but the first are indented: a value with a line feed cannot pass for a line of the
-    /// program.</summary>
+    /// <summary>Indents all lines of a text except the first, so that a line feed in a value does not start a new message.</summary>
     internal static string Indent(string text, int width = 2) => text.ReplaceLineEndings("\n" + new string(' ', width));
 
     private static string Escape(string text, bool keepLineFeeds)
@@ -65,7 +64,7 @@ internal static class TerminalText
 
         public override void WriteLine() => inner.WriteLine();
 
-        // As one call, so that lines of several threads do not mix.
+        // One call per line, so that lines of several threads do not mix.
         public override void WriteLine(string? value) => inner.WriteLine(Escape(value ?? "", keepLineFeeds: true));
 
         public override Task WriteLineAsync(string? value) => inner.WriteLineAsync(Escape(value ?? "", keepLineFeeds: true));

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Rows in aligned columns: numbers to the right, text to the left, long cells cut with an ellipsis.</summary>
+/// <summary>Writes rows in aligned columns: numbers to the right, text to the left; long cells are cut with an ellipsis.</summary>
 internal sealed class TextTable
 {
     private const int WidestCell = 44;
@@ -11,7 +11,7 @@ internal sealed class TextTable
     private readonly IReadOnlyList<(string Title, bool IsNumber)> columns;
     private readonly int[] widths;
 
-    /// <summary>Writes the titles and the first rows, which settle how wide the columns are.</summary>
+    /// <summary>Writes the titles and the first rows, which determine the widths of the columns.</summary>
     internal TextTable(TextWriter output, IReadOnlyList<(string Title, bool IsNumber)> columns, IReadOnlyList<string[]> firstRows)
     {
         (this.output, this.columns) = (output, columns);
@@ -29,8 +29,7 @@ internal sealed class TextTable
     internal static void Write(TextWriter output, IReadOnlyList<(string Title, bool IsNumber)> columns, IReadOnlyList<string[]> rows) =>
         _ = new TextTable(output, columns, rows);
 
-    /// <summary>Writes one more row. A cell wider than the first ones were pushes its line out: no digit is cut off for the sake of
-    /// looks.</summary>
+    /// <summary>Writes one more row. A cell that is wider than its column is not cut, but shifts the following cells.</summary>
     internal void WriteRow(string[] cells) => WriteEscaped(Array.ConvertAll(cells, TerminalText.Escape));
 
     private void WriteEscaped(string[] cells)

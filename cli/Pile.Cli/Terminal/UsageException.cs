@@ -1,4 +1,4 @@
 namespace Pile.Cli.Terminal;
 
-/// <summary>The command line asks for what cannot be; the message says what and what to type instead.</summary>
+/// <summary>The command line is invalid. The message has the reason and the correction.</summary>
 internal sealed class UsageException(string message) : Exception(message);

@@ -3,7 +3,7 @@ using Pile.TestKit;
 
 namespace Pile.Cli.Tests.Build;
 
-/// <summary><c>pile build</c> of what is wrong: told by file, row, column and value, and nothing left at the output.</summary>
+/// <summary>Errors of <c>pile build</c>: they name file, row, column and value, and leave no output.</summary>
 public sealed class BuildErrorTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -17,32 +17,41 @@ public sealed class BuildErrorTests : IDisposable
     [Theory]
     [InlineData("licence", "licenze", "r.yaml, line 5, column 1: unknown key 'licenze' (did you mean 'licence'?)")]
     [InlineData("files: t.csv", "file: t.csv", "r.yaml, line 9, column 3: unknown key 'file' (did you mean 'files'?)")]
-    [InlineData("kind: table", "kind: tabel", "r.yaml, line 8, column 9: there is no builder 'tabel'; there are cube-spectrum, fits-cutout, lightcurve-fits, lightcurve-table, sdss-spectrum, table")]
+    [InlineData("kind: table", "kind: tabel",
+        "r.yaml, line 8, column 9: there is no builder 'tabel'; there are cube-spectrum, fits-cutout, lightcurve-fits, lightcurve-table, "
+            + "sdss-spectrum, table")]
     [InlineData("files: t.csv", "files: \"u*.csv\"", "r.yaml, line 9, column 10: no file matches 'u*.csv' (looked below ")]
     [InlineData("files: t.csv", "files: missing.csv", "r.yaml, line 9, column 10: no file matches 'missing.csv'")]
     [InlineData("modality: catalogue", "modality: image", "says modality 'image', but the builder 'table' makes 'catalogue'")]
     [InlineData("name: test", "name: [test", "r.yaml, line ")]
     [InlineData("pile: 1", "pile: 9", "this program reads recipes of version 1, not 9")]
-    public void A_wrong_recipe_is_told_with_line_and_column(string right, string wrong, string finding)
+    public void An_invalid_recipe_is_reported_with_line_and_column(string right, string wrong, string finding)
     {
         File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,100,20\n");
-        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: t.csv").Replace(right, wrong, StringComparison.Ordinal));
+        File.WriteAllText(folder["r.yaml"],
+            Recipes.Text("catalogue", "kind: table\nfiles: t.csv").Replace(right, wrong, StringComparison.Ordinal));
         Assert.Contains(finding, PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("catalogue", "kind: table\nfiles: t.csv\nra: nope", "", "There is no column 'nope' to take for right ascension")]
     [InlineData("catalogue", "kind: table\nfiles: t.csv\nid: nope", "", "There is no column 'nope' to take for")]
-    [InlineData("catalogue", "kind: table\nfiles: t.csv", "native: { nope: { ucd: meta.id } }", "column 'nope': there is no such column; the columns are id")]
+    [InlineData("catalogue", "kind: table\nfiles: t.csv", "native: { nope: { ucd: meta.id } }",
+        "column 'nope': there is no such column; there are id")]
     [InlineData("catalogue", "kind: table\nfiles: t.csv", "columns: { x: { native: nope } }", "there is no column 'nope'")]
-    [InlineData("image", "kind: fits-cutout\ncatalogue: t.csv\nid: nope\nsize: 8\nbands: [{ name: g, files: DATA/images/m13.fits, unit: count }]", "", "There is no column 'nope'")]
-    [InlineData("time-series", "kind: lightcurve-table\nfiles: t.csv\nid: id\ntime: { column: nope, scale: TAI }\nflux: ra\nband: { name: r }", "", "column 'nope': there is no such column; the columns are id, ra, dec")]
-    [InlineData("time-series", "kind: lightcurve-table\nfiles: t.csv\nid: id\nra: nope\ntime: { column: dec, scale: TAI }\nflux: ra\nband: { name: r }", "", "There is no column 'nope'")]
-    [InlineData("time-series", "kind: lightcurve-fits\nfiles: DATA/lightcurves/kplr011442793-2009350155506_llc.fits\nflux: NOPE", "", "column 'NOPE': there is no such column; the columns are TIME")]
-    public void A_column_that_a_recipe_names_and_no_file_has_is_the_commands_fault(string modality, string source, string beside, string finding)
+    [InlineData("image", "kind: fits-cutout\ncatalogue: t.csv\nid: nope\nsize: 8\nbands: [{ name: g, files: DATA/images/m13.fits, unit: "
+        + "count }]", "", "There is no column 'nope'")]
+    [InlineData("time-series", "kind: lightcurve-table\nfiles: t.csv\nid: id\ntime: { column: nope, scale: TAI }\nflux: ra\nband: { name: "
+        + "r }", "", "column 'nope': there is no such column; there are id, ra, dec")]
+    [InlineData("time-series", "kind: lightcurve-table\nfiles: t.csv\nid: id\nra: nope\ntime: { column: dec, scale: TAI }\nflux: ra\nband: "
+        + "{ name: r }", "", "There is no column 'nope'")]
+    [InlineData("time-series", "kind: lightcurve-fits\nfiles: DATA/lightcurves/kplr011442793-2009350155506_llc.fits\nflux: NOPE", "",
+        "column 'NOPE': there is no such column; there are TIME")]
+    public void A_column_of_a_recipe_that_no_file_has_is_a_usage_error(string modality, string source, string beside, string finding)
     {
         File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,100,20\n");
-        File.WriteAllText(folder["r.yaml"], Recipes.Text(modality, source.Replace("DATA", TestPaths.Data(""), StringComparison.Ordinal)) + beside);
+        File.WriteAllText(folder["r.yaml"],
+            Recipes.Text(modality, source.Replace("DATA", TestPaths.Data(""), StringComparison.Ordinal)) + beside);
         Assert.Contains(finding, PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
     }
 
@@ -57,7 +66,8 @@ public sealed class BuildErrorTests : IDisposable
     [InlineData("malformed/catalog_bad_rows.csv", "row 6, column 'dec_error': line 8 with 7 fields is not a row of 5 fields")]
     [InlineData("images/m13.fits", "m13.fits")]
     public void A_broken_table_is_named(string table, string finding) =>
-        Assert.Contains(finding, PileProgram.RunToError(1, "build", "--from", TestPaths.Data(table), "--out", folder["d"]), StringComparison.Ordinal);
+        Assert.Contains(finding, PileProgram.RunToError(1, "build", "--from", TestPaths.Data(table), "--out", folder["d"]),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("spectra/redrock-test.fits", "redrock-test.fits")]
@@ -65,7 +75,7 @@ public sealed class BuildErrorTests : IDisposable
     [InlineData("malformed/spec-0266-51602-0031_renamed_flux.fits", "flux")]
     [InlineData("malformed/sdss_emptyfile.fits", "sdss_emptyfile.fits")]
     [InlineData("catalog/result.csv", "result.csv")]
-    public void A_file_that_is_no_such_spectrum_is_named(string file, string finding)
+    public void A_file_that_is_not_a_spectrum_is_named(string file, string finding)
     {
         File.WriteAllText(folder["r.yaml"], Recipes.Text("spectrum", $"kind: sdss-spectrum\nfiles: {TestPaths.Data(file)}"));
         Assert.Contains(finding, PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
@@ -74,20 +84,25 @@ public sealed class BuildErrorTests : IDisposable
     [Theory]
     [InlineData("images/dist_lookup.fits.gz", "dist_lookup.fits.gz")]
     [InlineData("images/example_cube.fits", "example_cube.fits")]
-    public void Images_without_a_WCS_that_can_be_trusted_are_refused(string image, string finding)
+    public void Images_without_a_supported_WCS_are_rejected(string image, string finding)
     {
         File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,100,20\n");
-        File.WriteAllText(folder["r.yaml"], Recipes.Text("image", $"kind: fits-cutout\ncatalogue: t.csv\nsize: 8\nbands: [{{ name: g, files: {TestPaths.Data(image)}, unit: count }}]"));
+        File.WriteAllText(folder["r.yaml"],
+            Recipes.Text("image",
+                $"kind: fits-cutout\ncatalogue: t.csv\nsize: 8\nbands: [{{ name: g, files: {TestPaths.Data(image)}, unit: count }}]"));
         Assert.Contains(finding, PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_mistake_that_leaves_nothing_to_build_is_no_row_that_is_skipped()
+    public void An_error_that_affects_all_rows_is_not_skipped()
     {
         File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,10,20\n");
         foreach (string option in (string[])["--ra", "--id"])
-            Assert.Contains("There is no column 'nope'", PileProgram.RunToError(2, "build", "--from", folder["t.csv"], option, "nope", "--on-error", "skip", "--out", folder["d"]), StringComparison.Ordinal);
-        Assert.Contains("there is no HDU 'NOPE'", PileProgram.RunToError(2, "build", "--from", TestPaths.Data("catalog/small_sky.fits") + "#NOPE", "--on-error", "skip", "--out", folder["d"]), StringComparison.Ordinal);
+            Assert.Contains("There is no column 'nope'", PileProgram.RunToError(2, "build", "--from", folder["t.csv"], option, "nope",
+                "--on-error", "skip", "--out", folder["d"]), StringComparison.Ordinal);
+        Assert.Contains("there is no HDU 'NOPE'",
+            PileProgram.RunToError(2, "build", "--from", TestPaths.Data("catalog/small_sky.fits") + "#NOPE", "--on-error", "skip", "--out",
+                folder["d"]), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["d"]));
     }
 
@@ -98,30 +113,37 @@ public sealed class BuildErrorTests : IDisposable
     [InlineData("id,ra,dec\na,100,20\n,100,21\n", "t.csv, row 1, column 'id': a missing value is not an id")]
     [InlineData("id,ra,dec\n1,100,20\n,100,21\n", "t.csv, row 1, column 'id': a missing value is not an id")]
     [InlineData("id,ra,dec\n1,100,20\n2,100,-91\n", "t.csv, row 1, column 'dec': -91 is not a declination in degrees, -90 to 90")]
-    public void A_row_off_the_sky_or_without_an_id_is_named_or_left_out(string csv, string finding)
+    public void A_row_with_an_invalid_position_or_without_an_id_is_named_or_skipped(string csv, string finding)
     {
         File.WriteAllText(folder["t.csv"], csv);
-        Assert.Contains(finding, PileProgram.RunToError(1, "build", "--from", folder["t.csv"], "--id", "id", "--out", folder["d"]), StringComparison.Ordinal);
-        ProgramResult skipping = PileProgram.Run("build", "--from", folder["t.csv"], "--id", "id", "--out", folder["skipped"], "--on-error", "skip", "--json");
-        Assert.Equal((3, 1, 1), (skipping.ExitCode, skipping.Json.GetProperty("rows").GetInt32(), skipping.Json.GetProperty("skipped").GetInt32()));
+        Assert.Contains(finding, PileProgram.RunToError(1, "build", "--from", folder["t.csv"], "--id", "id", "--out", folder["d"]),
+            StringComparison.Ordinal);
+        ProgramResult skipping = PileProgram.Run("build", "--from", folder["t.csv"], "--id", "id", "--out", folder["skipped"], "--on-error",
+            "skip", "--json");
+        Assert.Equal((3, 1, 1), (skipping.ExitCode, skipping.Json.GetProperty("rows").GetInt32(),
+            skipping.Json.GetProperty("skipped").GetInt32()));
     }
 
     [Fact]
-    public void Ids_columns_and_units_that_cannot_be_are_named()
+    public void Invalid_ids_columns_and_units_are_named()
     {
         File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,100,20\n2,101,20\n");
         File.WriteAllText(folder["b.csv"], "id,ra,dec\n3,100,21\n2,101,21\n");
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nid: id\nfiles: \"?.csv\""));
-        Assert.Contains("b.csv, row 1, column 'id': '2' is not unique: row 1 of a.csv has it as well", Error(1, folder["r.yaml"]), StringComparison.Ordinal);
-        Assert.Contains("There is no column 'nope' for right ascension (--ra). The columns are id, ra, dec", Error(2, "--from", folder["a.csv"], "--ra", "nope"), StringComparison.Ordinal);
-        Assert.Contains("this is a folder. Give a table", Error(2, "--from", folder.Path), StringComparison.Ordinal);
-        Assert.Contains("--ra goes with --from", Error(2, folder["r.yaml"], "--ra", "x"), StringComparison.Ordinal);
+        Assert.Contains("b.csv, row 1, column 'id': '2' is not unique: row 1 of a.csv has it as well", Error(1, folder["r.yaml"]),
+            StringComparison.Ordinal);
+        Assert.Contains("There is no column 'nope' to take for right ascension (--ra). The columns are id, ra, dec",
+            Error(2, "--from", folder["a.csv"], "--ra", "nope"), StringComparison.Ordinal);
+        Assert.Contains("this is a folder, expected a table", Error(2, "--from", folder.Path), StringComparison.Ordinal);
+        Assert.Contains("--ra requires --from", Error(2, folder["r.yaml"], "--ra", "x"), StringComparison.Ordinal);
         Assert.Contains("--set options.oder", Error(2, "--from", folder["a.csv"], "--set", "options.oder"), StringComparison.Ordinal);
 
         File.WriteAllText(folder["words.csv"], "id,ra,dec\n1,somewhere,20\n");
-        Assert.Contains("words.csv, row 0, column 'ra': 'somewhere' is not an angle", Error(1, "--from", folder["words.csv"]), StringComparison.Ordinal);
+        Assert.Contains("words.csv, row 0, column 'ra': 'somewhere' is not an angle", Error(1, "--from", folder["words.csv"]),
+            StringComparison.Ordinal);
         File.WriteAllText(folder["plain.csv"], "x,y\n1,2\n");
-        Assert.Contains("No column looks like right ascension. Specify it with --ra. The columns are x, y", Error(2, "--from", folder["plain.csv"]), StringComparison.Ordinal);
+        Assert.Contains("No column looks like right ascension. Name it with --ra. The columns are x, y",
+            Error(2, "--from", folder["plain.csv"]), StringComparison.Ordinal);
         File.WriteAllText(folder["text.fits"], "id,ra,dec\n1,100,20\n");
         Assert.Contains("its content is not FITS", Error(1, "--from", folder["text.fits"]), StringComparison.Ordinal);
 
@@ -129,35 +151,44 @@ public sealed class BuildErrorTests : IDisposable
     }
 
     [Fact]
-    public void A_resumed_build_counts_the_rows_that_were_left_out_before()
+    public void A_resumed_build_counts_the_rows_that_were_skipped_before()
     {
         File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,1,-80\n2,,20\n3,2,nan\n");
         File.WriteAllText(folder["b.csv"], "id,ra,dec\n4,23,80\n");
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nid: id\nfiles: \"?.csv\""));
-        Assert.Contains("looks like hours", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["made"], "--on-error", "skip"), StringComparison.Ordinal);
+        Assert.Contains("looks like hours",
+            PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["made"], "--on-error", "skip"), StringComparison.Ordinal);
         File.WriteAllText(folder["b.csv"], "id,ra,dec\n4,300,80\n");
-        ProgramResult resumed = PileProgram.Run("build", folder["r.yaml"], "--out", folder["made"], "--on-error", "skip", "--resume", "--json");
-        Assert.Equal((3, 2, 2), (resumed.ExitCode, resumed.Json.GetProperty("rows").GetInt32(), resumed.Json.GetProperty("skipped").GetInt32()));
-        Assert.Contains("2 rows were skipped by the build that this one resumed", resumed.Error, StringComparison.Ordinal);
-        Assert.Equal(["a.csv,1,column 'ra': a missing value is not a position", "a.csv,2,column 'dec': a missing value is not a position"], File.ReadLines(folder["made/skipped.csv"]).Skip(1));
+        ProgramResult resumed = PileProgram.Run("build", folder["r.yaml"], "--out", folder["made"], "--on-error", "skip",
+            "--resume", "--json");
+        Assert.Equal((3, 2, 2), (resumed.ExitCode, resumed.Json.GetProperty("rows").GetInt32(),
+            resumed.Json.GetProperty("skipped").GetInt32()));
+        Assert.Contains("2 rows were skipped before the build was resumed", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(["a.csv,1,column 'ra': a missing value is not a position", "a.csv,2,column 'dec': a missing value is not a position"],
+            File.ReadLines(folder["made/skipped.csv"]).Skip(1));
     }
 
     [Fact]
-    public void A_margin_stands_beside_the_index_when_it_is_asked_for()
+    public void A_margin_is_written_if_requested()
     {
         File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,45.1,0\n2,44.9,0\n3,10,10\n");
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["made"], "--name", "t", "--margin", "0.5deg").ExitCode);
-        Assert.Contains("default_margin=index_1800arcs", File.ReadAllText(folder["made/main/collection.properties"]), StringComparison.Ordinal);
-        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["e"], "--name", "t", "--set", "options.margin_arcsec=1800").ExitCode);
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["made"], "--name", "t", "--margin",
+            "0.5deg").ExitCode);
+        Assert.Contains("default_margin=index_1800arcs", File.ReadAllText(folder["made/main/collection.properties"]),
+            StringComparison.Ordinal);
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["e"], "--name", "t", "--set",
+            "options.margin_arcsec=1800").ExitCode);
         Assert.Equal(File.ReadAllBytes(folder["made/files.parquet"]), File.ReadAllBytes(folder["e/files.parquet"]));
         foreach (string place in (string[])["made", "made/main", "made/main/index", "made/main/index_1800arcs"])
             Assert.Equal(0, PileProgram.Run("validate", folder[place], "--deep").ExitCode);
-        Assert.Equal("3", PileProgram.Run("query", folder["made"], "--json").Json.GetArrayLength().ToString(System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Contains("36000 arcseconds", PileProgram.RunToError(2, "build", "--from", folder["t.csv"], "--out", folder["f"], "--margin", "11deg"), StringComparison.Ordinal);
+        Assert.Equal("3", PileProgram.Run("query", folder["made"], "--json").Json.GetArrayLength()
+            .ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Contains("36000 arcseconds", PileProgram.RunToError(2, "build", "--from", folder["t.csv"], "--out", folder["f"], "--margin",
+            "11deg"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_table_without_usable_columns_is_named_and_left_out_on_demand()
+    public void A_table_without_usable_columns_is_named_and_can_be_skipped()
     {
         File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,100,20\n");
         File.WriteAllText(folder["b.csv"], "x,y\n1,2\n");
@@ -167,23 +198,28 @@ public sealed class BuildErrorTests : IDisposable
         Assert.Matches("(b.csv: No column looks like right ascension|c.csv: Ids must be integers or text; column 'id' contains float64)", error);
         Assert.Contains("'ra_unit' and 'frame' in the recipe's source (--ra, ", error, StringComparison.Ordinal);
         ProgramResult skipping = PileProgram.Run("build", folder["r.yaml"], "--out", folder["skipped"], "--on-error", "skip", "--json");
-        Assert.Equal((3, 1, 2), (skipping.ExitCode, skipping.Json.GetProperty("rows").GetInt32(), skipping.Json.GetProperty("skipped").GetInt32()));
-        Assert.Contains("c.csv: Ids must be integers or text", PileProgram.RunToError(2, "build", "--from", folder["c.csv"], "--out", folder["d"]), StringComparison.Ordinal);
+        Assert.Equal((3, 1, 2), (skipping.ExitCode, skipping.Json.GetProperty("rows").GetInt32(),
+            skipping.Json.GetProperty("skipped").GetInt32()));
+        Assert.Contains("c.csv: Ids are integers or text",
+            PileProgram.RunToError(2, "build", "--from", folder["c.csv"], "--out", folder["d"]), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Right_ascension_that_looks_like_hours_stops_until_somebody_says_what_it_is()
+    public void Right_ascension_that_looks_like_hours_fails_until_its_unit_is_declared()
     {
         File.WriteAllText(folder["stars.csv"], "id,ra,dec\n1,0.5,50\n2,23.9986,-40\n3,12,0\n");
         string error = PileProgram.RunToError(1, "build", "--from", folder["stars.csv"], "--out", folder["d"]);
-        Assert.Contains("column 'ra': right ascension looks like hours: its values span 0.5 to 23.9986 while the declinations span -40 to 50, and no unit is given. Declare the unit with --ra-unit hours or --ra-unit deg", error, StringComparison.Ordinal);
+        Assert.Contains("column 'ra': right ascension looks like hours: its values span 0.5 to 23.9986 while the declinations span -40 to "
+            + "50, and no unit is given. Declare the unit with --ra-unit hours or --ra-unit deg", error, StringComparison.Ordinal);
         PileProgram.RunToJson("build", "--from", folder["stars.csv"], "--out", folder["hours"], "--ra-unit", "hours");
         Assert.Equal("[7.5,359.979,180]", Ra("hours"));
         PileProgram.RunToJson("build", "--from", folder["stars.csv"], "--out", folder["degrees"], "--ra-unit", "deg");
         Assert.Equal("[0.5,23.9986,12]", Ra("degrees"));
-        Assert.Contains("galactic", PileProgram.RunToError(2, "build", "--from", folder["stars.csv"], "--out", folder["d"], "--ra-unit", "deg", "--frame", "galactic"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("galactic", PileProgram.RunToError(2, "build", "--from", folder["stars.csv"], "--out", folder["d"], "--ra-unit",
+            "deg", "--frame", "galactic"), StringComparison.OrdinalIgnoreCase);
 
-        string Ra(string name) => $"[{string.Join(',', PileProgram.RunToJson("query", folder[name], "--sort", "id").EnumerateArray().Select(r => double.Round(r.GetProperty("ra").GetDouble(), 9)))}]";
+        string Ra(string name) =>
+            $"[{string.Join(',', PileProgram.RunToJson("query", folder[name], "--sort", "id").EnumerateArray().Select(r => double.Round(r.GetProperty("ra").GetDouble(), 9)))}]";
     }
 
     [Fact]
@@ -192,13 +228,16 @@ public sealed class BuildErrorTests : IDisposable
         File.WriteAllText(folder["plane.csv"], "id,l,b,ra\n1,0,0,x\n2,0,90,x\n"); // Sgr A* and the pole, nearly
         PileProgram.RunToJson("build", "--from", folder["plane.csv"], "--out", folder["plane"], "--frame", "galactic");
         System.Text.Json.JsonElement[] rows = [.. PileProgram.RunToJson("query", folder["plane"], "--sort", "id").EnumerateArray()];
-        Assert.Equal(["266.404988", "192.859478"], rows.Select(r => r.GetProperty("ra").GetDouble().ToString("F6", System.Globalization.CultureInfo.InvariantCulture))); // astropy 5.2
-        Assert.Equal(["-28.936178", "27.128252"], rows.Select(r => r.GetProperty("dec").GetDouble().ToString("F6", System.Globalization.CultureInfo.InvariantCulture)));
+        // astropy 5.2
+        Assert.Equal(["266.404988", "192.859478"],
+            rows.Select(r => r.GetProperty("ra").GetDouble().ToString("F6", System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(["-28.936178", "27.128252"],
+            rows.Select(r => r.GetProperty("dec").GetDouble().ToString("F6", System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Equal([0.0, 0.0], rows.Select(r => r.GetProperty("l").GetDouble()));
     }
 
     [Fact]
-    public void Broken_units_are_left_out_on_demand()
+    public void Unreadable_files_can_be_skipped()
     {
         File.Copy(TestPaths.Data("spectra/spec-0266-51602-0013.fits"), folder["spec-1.fits"]);
         File.Copy(TestPaths.Data("malformed/spec-0266-51602-0031_truncated_half.fits"), folder["spec-2.fits"]);

@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Cli.Tests.Build;
 
-/// <summary><c>pile build</c> where all goes well.</summary>
+/// <summary>Successful runs of <c>pile build</c>.</summary>
 public sealed class BuildTests(BuiltDatasets built) : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -12,19 +12,24 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Json_has_its_keys_and_objects_without_coverage_count_as_skipped()
+    public void Json_output_has_all_keys_and_objects_without_coverage_count_as_skipped()
     {
         Assert.Equal((0, 0), (built.SkyBuild.ExitCode, built.SpectraBuild.ExitCode));
         JsonElement sky = built.SkyBuild.Json;
-        Assert.Equal((built.Sky, 131, 0), (sky.GetProperty("dataset").GetString(), sky.GetProperty("rows").GetInt32(), sky.GetProperty("skipped").GetInt32()));
-        Assert.True(sky.GetProperty("shards").GetInt32() > 0 && sky.GetProperty("bytes").GetInt64() > 0 && sky.GetProperty("seconds").GetDouble() > 0);
-        Assert.Equal((3, 2, 1), (built.CutoutsBuild.ExitCode, built.CutoutsBuild.Json.GetProperty("rows").GetInt32(), built.CutoutsBuild.Json.GetProperty("skipped").GetInt32()));
+        Assert.Equal((built.Sky, 131, 0),
+            (sky.GetProperty("dataset").GetString(), sky.GetProperty("rows").GetInt32(), sky.GetProperty("skipped").GetInt32()));
+        Assert.True(sky.GetProperty("shards").GetInt32() > 0 && sky.GetProperty("bytes").GetInt64() > 0
+            && sky.GetProperty("seconds").GetDouble() > 0);
+        Assert.Equal((3, 2, 1), (built.CutoutsBuild.ExitCode, built.CutoutsBuild.Json.GetProperty("rows").GetInt32(),
+            built.CutoutsBuild.Json.GetProperty("skipped").GetInt32()));
     }
 
     [Fact]
-    public void Every_kind_of_table_gives_the_same_positions_and_keeps_its_columns()
+    public void Every_table_format_gives_the_same_positions_and_keeps_its_columns()
     {
-        string[] tables = [TestPaths.Data("catalog/small_sky.fits") + "#1", TestPaths.Data("catalog/small_sky.parquet"), TestPaths.Data("catalog/hats-xmatch/small_sky.csv"), TestPaths.Data("catalog/catalog.csv.gz"), folder["t.fits.gz"], folder["t.vot"], folder["t.ecsv"]];
+        string[] tables = [TestPaths.Data("catalog/small_sky.fits") + "#1", TestPaths.Data("catalog/small_sky.parquet"),
+            TestPaths.Data("catalog/hats-xmatch/small_sky.csv"), TestPaths.Data("catalog/catalog.csv.gz"), folder["t.fits.gz"],
+            folder["t.vot"], folder["t.ecsv"]];
         Python.Run("""
             import gzip, shutil, sys
             from astropy.table import Table
@@ -43,15 +48,17 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
             Assert.Equal(expected ??= rows, rows);
         }
         Assert.Equal("sky", PileProgram.RunToJson("info", folder["t.vot.d"]).GetProperty("name").GetString());
-        Assert.Contains("there is no HDU", PileProgram.RunToError(2, "build", "--from", TestPaths.Data("catalog/small_sky.fits") + "#7", "--out", folder["x"]), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("there is no HDU", PileProgram.RunToError(2, "build", "--from", TestPaths.Data("catalog/small_sky.fits") + "#7",
+            "--out", folder["x"]), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
-    public void A_recipe_of_several_tables_with_settings_limit_dry_run_and_replace()
+    public void A_recipe_with_several_tables_supports_settings_limit_dry_run_and_replace()
     {
         Csv("a.csv", 3, 100);
         Csv("b.csv", 4, 200);
-        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: [a.csv, \"b*.csv\"]") + "columns:\n  twice: { expr: \"x * 2\", unit: mag }\n");
+        File.WriteAllText(folder["r.yaml"],
+            Recipes.Text("catalogue", "kind: table\nfiles: [a.csv, \"b*.csv\"]") + "columns:\n  twice: { expr: \"x * 2\", unit: mag }\n");
         ProgramResult dry = PileProgram.Run("build", folder["r.yaml"], "--out", folder["d"], "--dry-run");
         Assert.Equal((0, "a.csv\nb.csv\n"), (dry.ExitCode, dry.Output));
         Assert.Contains("2 units, about ", dry.Error, StringComparison.Ordinal);
@@ -61,12 +68,14 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
         Assert.Equal(new FileInfo(folder["a.csv"]).Length + new FileInfo(folder["b.csv"]).Length, plan.GetProperty("bytes").GetInt64());
         Assert.False(Directory.Exists(folder["d"]));
 
-        JsonElement limited = PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--limit", "5", "--set", "options.order=1", "--set", "name=other");
+        JsonElement limited = PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--limit", "5", "--set",
+            "options.order=1", "--set", "name=other");
         Assert.Equal((5, 1), (limited.GetProperty("rows").GetInt32(), limited.GetProperty("order").GetInt32()));
         Assert.Equal("other", PileProgram.RunToJson("info", folder["d"]).GetProperty("name").GetString());
 
         string before = Fingerprint.Of(folder["d"]);
-        Assert.Contains("exists already. Choose another folder, or have it replaced with --replace", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
+        Assert.Contains("exists already. Choose another folder, or replace it with --replace",
+            PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
         Assert.Equal(before, Fingerprint.Of(folder["d"]));
         Assert.Equal(7, PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--replace").GetProperty("rows").GetInt32());
         Assert.Equal(["d"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Where(name => name![0] is 'd' or '.'));
@@ -75,7 +84,7 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
-    public void The_same_bytes_whatever_workers_and_order_of_rows_and_files()
+    public void Workers_and_the_order_of_rows_and_files_do_not_change_the_bytes()
     {
         Csv("a.csv", 400, 0);
         Csv("b.csv", 300, 1000);
@@ -84,21 +93,23 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
         Build("two", "--workers", "2", "--memory", "512MB");
         Assert.Equal(Fingerprint.Of(folder["one"]), Fingerprint.Of(folder["two"]));
 
-        // Other files have other checksums, and nothing else may differ.
+        // Different files have different checksums; nothing else may differ.
         foreach (string name in (string[])["a.csv", "b.csv"])
         {
             string[] lines = File.ReadAllLines(folder[name]);
             File.WriteAllLines(folder[name], [lines[0], .. lines[1..].Reverse()]);
         }
         Build("three");
-        string[] different = [.. Fingerprint.Of(folder["one"]).Split('\n').Except(Fingerprint.Of(folder["three"]).Split('\n')).Select(line => line.Split(' ')[0])];
+        string[] different = [.. Fingerprint.Of(folder["one"]).Split('\n').Except(Fingerprint.Of(folder["three"]).Split('\n'))
+            .Select(line => line.Split(' ')[0])];
         Assert.Equal(["files.parquet", "pile.yaml"], different.Order(StringComparer.Ordinal));
 
-        void Build(string name, params string[] options) => PileProgram.RunToJson(["build", folder["r.yaml"], "--out", folder[name], .. options]);
+        void Build(string name, params string[] options) =>
+            PileProgram.RunToJson(["build", folder["r.yaml"], "--out", folder[name], .. options]);
     }
 
     [Fact]
-    public void Alias_units_convert_or_stop_the_build()
+    public void Alias_units_are_converted_or_stop_the_build()
     {
         Python.Run("""
             import sys
@@ -110,7 +121,8 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
         PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"]);
         Assert.Equal(656.28, PileProgram.RunToJson("query", folder["d"], "--columns", "nm")[0].GetProperty("nm").GetDouble(), 1e-9);
         File.WriteAllText(folder["r.yaml"], recipe + "  flux: { native: g, unit: Jy }\n");
-        Assert.Contains("alias 'flux', column 'g': its unit 'mag' cannot be converted to 'Jy' by a factor", PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
+        Assert.Contains("alias 'flux', column 'g': no factor leads from its unit 'mag' to 'Jy'",
+            PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["e"]));
         File.WriteAllText(folder["r.yaml"], recipe + "  y: { expr: \"no_such + 1\" }\n");
         Assert.Contains("no_such", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
@@ -121,21 +133,22 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
     [InlineData("  y: { expr: \"r_mga + 1\" }", "column 'y': 'r_mga + 1' does not evaluate: there is no column 'r_mga'. Similar names: 'r_mag'")]
     [InlineData("  y: { expr: \"r_mag + (\" }", "does not evaluate: Parser Error")]
     [InlineData("  z: { native: Z }\n  y: { expr: '\"Z\" * 2' }", "the column 'Z' is \"native_Z\" in expressions")]
-    public void A_wrong_alias_is_found_before_the_rows_are_read_and_told_with_its_place(string columns, string says)
+    public void An_invalid_alias_is_reported_with_its_position_before_rows_are_read(string columns, string message)
     {
-        // The last row cannot be read: who reads so far says another thing.
-        File.WriteAllLines(folder["t.csv"], ["id,ra,dec,r_mag,Z", .. Enumerable.Range(0, 200_000).Select(i => $"{i},10,20,1.5,2.5"), "200000,not a number,20,1.5,2.5"]);
+        // The last row is unreadable, so that reading all rows would report another error.
+        File.WriteAllLines(folder["t.csv"],
+            ["id,ra,dec,r_mag,Z", .. Enumerable.Range(0, 200_000).Select(i => $"{i},10,20,1.5,2.5"), "200000,not a number,20,1.5,2.5"]);
         string recipe = Recipes.Text("catalogue", "kind: table\nfiles: t.csv") + "columns:\n" + columns + "\n";
         File.WriteAllText(folder["r.yaml"], recipe);
         string error = PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]);
-        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.Contains(message, error, StringComparison.Ordinal);
         int line = recipe.TrimEnd('\n').Split('\n').Length;
         Assert.Contains($"r.yaml, line {line}, column ", error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["e"]));
     }
 
     [Fact]
-    public void An_alias_may_name_a_column_that_only_a_later_file_has()
+    public void An_alias_may_refer_to_a_column_that_only_a_later_file_has()
     {
         File.WriteAllLines(folder["t1.csv"], ["id,ra,dec", "1,10,20"]);
         File.WriteAllLines(folder["t2.csv"], ["id,ra,dec,r_mag", "2,10,20,18.5"]);
@@ -143,20 +156,24 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
         File.WriteAllText(folder["r.yaml"], recipe);
         Assert.Equal(2, PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"]).GetProperty("rows").GetInt64());
         File.WriteAllText(folder["r.yaml"], recipe.Replace("r_mag", "r_mga", StringComparison.Ordinal));
-        Assert.Contains("Similar names: 'r_mag'", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
+        Assert.Contains("Near it: 'r_mag'", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]),
+            StringComparison.Ordinal);
     }
 
     private void Csv(string name, int rows, int firstId)
     {
         Random random = new(firstId + 1);
         File.WriteAllLines(folder[name], ["id,ra,dec,x,name", .. Enumerable.Range(firstId, rows).Select(id =>
-            string.Create(CultureInfo.InvariantCulture, $"{id},{random.NextDouble() * 360:R},{(random.NextDouble() * 180) - 90:R},{id + 0.5},n{id % 7}"))]);
+            string.Create(CultureInfo.InvariantCulture,
+                $"{id},{random.NextDouble() * 360:R},{(random.NextDouble() * 180) - 90:R},{id + 0.5},n{id % 7}"))]);
     }
 
     [Fact]
-    public void Ids_of_sixteen_digits_that_lie_close_together_leave_a_dataset_valid()
+    public void Close_ids_of_sixteen_digits_give_a_valid_dataset()
     {
-        IEnumerable<string> rows = Enumerable.Range(0, 4000).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{9007199254740993 + (2L * (i * 7919 % 4000))},{i * 137.50776405 % 360},{(i * 7919 % 17999 / 100.0) - 89.99},{9007199254740993 + i}"));
+        IEnumerable<string> rows = Enumerable.Range(0, 4000)
+            .Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"{9007199254740993 + (2L * (i * 7919 % 4000))},{i * 137.50776405 % 360},{(i * 7919 % 17999 / 100.0) - 89.99},{9007199254740993 + i}"));
         File.WriteAllLines(folder["ids.csv"], rows.Prepend("id,ra,dec,other"));
         PileProgram.RunToJson("build", "--from", folder["ids.csv"], "--out", folder["ids"], "--order", "1", "--json");
         Assert.True(PileProgram.RunToJson("validate", folder["ids"], "--deep", "--json").GetProperty("valid").GetBoolean());

@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Cli.Tests.Build;
 
-/// <summary>Builds that are stopped, or run out of room: nothing at the output, and the same bytes in the end.</summary>
+/// <summary>Builds that are stopped, or run out of disk space: they leave no output, and a resumed build gives the same bytes.</summary>
 public sealed class InterruptedBuildTests : IDisposable
 {
     private const int Files = 3, Rows = 60_000;
@@ -18,7 +18,8 @@ public sealed class InterruptedBuildTests : IDisposable
         {
             StringBuilder csv = new("id,ra,dec,x,y,name\n");
             for (int row = 0; row < Rows; row++)
-                csv.Append(CultureInfo.InvariantCulture, $"{(file * Rows) + row},{10 + (random.NextDouble() * 20):R},{5 + (random.NextDouble() * 20):R},{random.NextDouble():R},{random.Next()},name{row}\n");
+                csv.Append(CultureInfo.InvariantCulture,
+                    $"{(file * Rows) + row},{10 + (random.NextDouble() * 20):R},{5 + (random.NextDouble() * 20):R},{random.NextDouble():R},{random.Next()},name{row}\n");
             File.WriteAllText(folder[$"t{file}.csv"], csv.ToString());
         }
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"t*.csv\"") + "options: { order: 1 }\n");
@@ -29,13 +30,14 @@ public sealed class InterruptedBuildTests : IDisposable
     [Theory]
     [InlineData("TERM")]
     [InlineData("HUP")]
-    public void A_terminated_build_stops_as_an_interrupted_one(string signal)
+    public void A_terminated_build_stops_like_an_interrupted_one(string signal)
     {
-        ProgramResult result = PileProgram.RunAndSignal(signal, () => Directory.Exists(folder[".d.pile-build/spill"]), "build", folder["r.yaml"], "--out", folder["d"]);
+        ProgramResult result = PileProgram.RunAndSignal(signal, () => Directory.Exists(folder[".d.pile-build/spill"]), "build",
+            folder["r.yaml"], "--out", folder["d"]);
         if (result.ExitCode == 0)
-            return; // the build was quicker than the signal
+            return; // the build finished before the signal
         Assert.Equal(130, result.ExitCode);
-        Assert.Contains("--resume goes on from here", result.Error, StringComparison.Ordinal);
+        Assert.Contains("--resume to continue", result.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["d"]));
         Build("d", "--resume");
     }
@@ -46,16 +48,17 @@ public sealed class InterruptedBuildTests : IDisposable
         Build("whole");
         string expected = Fingerprint.Of(folder["whole"]), staged = folder[".d.pile-build"];
 
-        // Not by the clock: by what is there. A build that was quicker than the signal is done, and is right as well.
+        // The signal is sent depending on the files, not on the time. A build that finishes before the signal is also correct.
         int interrupted = 0;
         foreach (Func<bool> isThere in (Func<bool>[])
         [
-            () => true, // nothing is read
-            () => Units("*.parquet") > 0, // a unit is begun
-            () => Units("unit.json") > 0, // a unit is whole
-            () => Units("unit.json") == Files, // all are, and they are sorted
+            () => true, // before reading
+            () => Units("*.parquet") > 0, // a unit is started
+            () => Units("unit.json") > 0, // a unit is complete
+            () => Units("unit.json") == Files, // all units are complete and sorted
             () => Directory.Exists(Path.Combine(staged, "dataset/main")), // shards are written
-            () => Directory.Exists(Path.Combine(staged, "dataset/main/index/dataset")) && File.Exists(Path.Combine(staged, "dataset/main/positions.parquet")),
+            () => Directory.Exists(Path.Combine(staged, "dataset/main/index/dataset"))
+                && File.Exists(Path.Combine(staged, "dataset/main/positions.parquet")),
             () => File.Exists(Path.Combine(staged, "dataset/files.parquet")), // the last steps
         ])
         {
@@ -81,21 +84,23 @@ public sealed class InterruptedBuildTests : IDisposable
             }
             catch (IOException)
             {
-                return 0; // it is being made, or cleared away
+                return 0; // it is being created or deleted
             }
         }
     }
 
     [Fact]
-    public void A_full_disk_is_told_and_a_resumed_build_sees_what_has_changed()
+    public void A_full_disk_is_reported_and_a_resumed_build_detects_changed_files()
     {
         File.Delete(folder["t2.csv"]);
         ProgramResult full = PileProgram.RunWithFileLimit(500, "build", folder["r.yaml"], "--out", folder["d"]);
-        Assert.True(full.ExitCode == 1 && full.ErrorLines.Length is >= 1 and <= 3 && !Directory.Exists(folder["d"]), $"{full.ExitCode}\n{full.Error}");
+        Assert.True(full.ExitCode == 1 && full.ErrorLines.Length is >= 1 and <= 3 && !Directory.Exists(folder["d"]),
+            $"{full.ExitCode}\n{full.Error}");
         Assert.DoesNotContain("   at ", full.Error, StringComparison.Ordinal);
 
-        // A limited build reads parts of units, which no other build may take for whole; then one file changes and one goes.
-        Assert.Equal(1, PileProgram.RunWithFileLimit(3000, "build", folder["r.yaml"], "--out", folder["d"], "--limit", $"{Rows + 10}").ExitCode);
+        // A limited build reads parts of units, which no other build may use as complete units; then one file changes and one is deleted.
+        Assert.Equal(1, PileProgram.RunWithFileLimit(3000, "build", folder["r.yaml"], "--out", folder["d"], "--limit",
+            $"{Rows + 10}").ExitCode);
         Assert.Equal(1, PileProgram.RunWithFileLimit(3500, "build", folder["r.yaml"], "--out", folder["d"], "--resume").ExitCode);
         File.Delete(folder["t0.csv"]);
         File.WriteAllText(folder["t1.csv"], "id,ra,dec,x,y,name\n1,100,20,1,1,a\n");
@@ -105,5 +110,6 @@ public sealed class InterruptedBuildTests : IDisposable
         Assert.Equal(1, PileProgram.RunToJson("info", folder["d"]).GetProperty("rows").GetInt32());
     }
 
-    private void Build(string name, params string[] options) => PileProgram.RunToJson(["build", folder["r.yaml"], "--out", folder[name], .. options]);
+    private void Build(string name, params string[] options) =>
+        PileProgram.RunToJson(["build", folder["r.yaml"], "--out", folder[name], .. options]);
 }

@@ -46,7 +46,7 @@ public sealed class PluginTests : IDisposable
         RunToError("Two builders are called 'star-list'", [.. build, "--builders", folder["stars.dll"]]);
         RunToError("there is no builder 'star-list'; there are cube-spectrum,", "build", folder["r.yaml"], "--out", folder["e"]);
         RunToError("the file is not a .NET assembly", "build", "--builders", folder["r.yaml"], folder["r.yaml"], "--out", folder["e"]);
-        RunToError("--builders goes with a recipe",
+        RunToError("--builders requires a recipe",
             "build", "--builders", folder["stars.dll"], "--from", folder["a.stars"], "--out", folder["e"]);
     }
 

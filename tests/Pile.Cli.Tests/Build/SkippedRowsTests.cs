@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.Cli.Tests.Build;
 
-/// <summary>Rows and files that a build skips and lists; Python's csv module reads the list.</summary>
+/// <summary>Rows and files that a build skips and lists. Python's csv module reads the list.</summary>
 public sealed class SkippedRowsTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -14,10 +14,13 @@ public sealed class SkippedRowsTests : IDisposable
     [Fact]
     public void Bad_rows_of_a_table_are_skipped_and_listed()
     {
-        File.WriteAllText(folder["t.csv"], "id,ra,dec,mag\n1,10,20,1.5\n2,here,20,2.5\n3,30,95,3.5\n4,40,20\n1,50,20,5.5\n6,60,21,\"faint, red\"\n,65,21,1\n7,70,22,7.5\n");
+        File.WriteAllText(folder["t.csv"],
+            "id,ra,dec,mag\n1,10,20,1.5\n2,here,20,2.5\n3,30,95,3.5\n4,40,20\n1,50,20,5.5\n6,60,21,\"faint, "
+                + "red\"\n,65,21,1\n7,70,22,7.5\n");
         JsonElement json = Skipping(3, "build", "--from", folder["t.csv"], "--id", "id", "--cast", "mag=float32", "--out", folder["d"]);
         Assert.Equal((2, 6), (json.GetProperty("rows").GetInt32(), json.GetProperty("skipped").GetInt32()));
-        string list = Python.Run("import csv, sys\nfor r in csv.DictReader(open(sys.argv[1])): print(r['file'], r['row'], r['reason'], sep='|')", folder["d/skipped.csv"]);
+        string list = Python.Run("import csv, sys\nfor r in csv.DictReader(open(sys.argv[1])): print(r['file'], r['row'], r['reason'], "
+            + "sep='|')", folder["d/skipped.csv"]);
         Assert.Equal(
             """
             t.csv|1|column 'ra': 'here' is not an angle (12.5, 12:34:56.7, 12 34 56.7, 12h34m56.7s)
@@ -27,7 +30,8 @@ public sealed class SkippedRowsTests : IDisposable
             t.csv|6|column 'id': a missing value is not an id
             t.csv|4|the id '1' repeats that of row 0 of t.csv
             """, list.ReplaceLineEndings("\n").Trim());
-        Assert.Equal([1, 7], PileProgram.RunToJson("query", folder["d"], "--sort", "object_id").EnumerateArray().Select(r => r.GetProperty("object_id").GetInt32()));
+        Assert.Equal([1, 7], PileProgram.RunToJson("query", folder["d"], "--sort", "object_id").EnumerateArray()
+            .Select(r => r.GetProperty("object_id").GetInt32()));
         Assert.True(PileProgram.RunToJson("validate", folder["d"], "--deep").GetProperty("valid").GetBoolean());
         Assert.NotEqual(0, PileProgram.Run("build", "--from", folder["t.csv"], "--id", "id", "--out", folder["stopped"]).ExitCode);
     }
@@ -35,14 +39,15 @@ public sealed class SkippedRowsTests : IDisposable
     [Theory]
     [InlineData("1")]
     [InlineData("3")]
-    public void The_first_row_of_an_id_is_kept_whatever_the_workers(string workers)
+    public void The_first_row_of_an_id_is_kept_for_any_number_of_workers(string workers)
     {
         foreach (string name in (string[])["a", "b", "c"])
             File.WriteAllText(folder[$"{name}.csv"], $"id,ra,dec,file\n1,10,20,{name}\n{(int)name[0]},11,20,{name}\n");
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"*.csv\"\nid: id"));
         JsonElement json = Skipping(3, "build", folder["r.yaml"], "--out", folder["d"], "--workers", workers);
         Assert.Equal((4, 2), (json.GetProperty("rows").GetInt32(), json.GetProperty("skipped").GetInt32()));
-        Assert.Equal(["file,row,reason", "b.csv,0,the id '1' repeats that of row 0 of a.csv", "c.csv,0,the id '1' repeats that of row 0 of a.csv"], File.ReadAllLines(folder["d/skipped.csv"]));
+        Assert.Equal(["file,row,reason", "b.csv,0,the id '1' repeats that of row 0 of a.csv",
+            "c.csv,0,the id '1' repeats that of row 0 of a.csv"], File.ReadAllLines(folder["d/skipped.csv"]));
         Assert.Equal("a", PileProgram.RunToJson("query", folder["d"], "--where", "object_id = 1")[0].GetProperty("file").GetString());
     }
 
@@ -54,7 +59,8 @@ public sealed class SkippedRowsTests : IDisposable
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"*.csv\""));
         ProgramResult none = PileProgram.Run("build", folder["r.yaml"], "--out", folder["d"], "--on-error", "skip");
         Assert.Equal(1, none.ExitCode);
-        Assert.All((string[])["skipped a.csv: ", "skipped b.csv: ", "all 2 files of the source"], says => Assert.Contains(says, none.Error, StringComparison.Ordinal));
+        Assert.All((string[])["skipped a.csv: ", "skipped b.csv: ", "all 2 files of the source"],
+            message => Assert.Contains(message, none.Error, StringComparison.Ordinal));
         File.WriteAllText(folder["c.csv"], "id,ra,dec\n1,2,3\n");
         Assert.Equal(2, Skipping(3, "build", folder["r.yaml"], "--out", folder["d"]).GetProperty("skipped").GetInt32());
         Assert.Equal(["a.csv", "b.csv"], File.ReadLines(folder["d/skipped.csv"]).Skip(1).Select(line => line.Split(',')[0]));
@@ -89,22 +95,26 @@ public sealed class SkippedRowsTests : IDisposable
     [Fact]
     public void The_index_of_a_hats_catalogue_is_not_kept()
     {
-        string tile = Directory.EnumerateFiles(TestPaths.Data("catalog/hats-tree"), "Npix=*.parquet", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        string tile = Directory.EnumerateFiles(TestPaths.Data("catalog/hats-tree"), "Npix=*.parquet", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).First();
         PileProgram.RunToJson("build", "--from", tile, "--out", folder["d"]);
-        string[] columns = [.. PileProgram.RunToJson("info", folder["d"]).GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("name").GetString()!)];
+        string[] columns = [.. PileProgram.RunToJson("info", folder["d"]).GetProperty("columns").EnumerateArray()
+            .Select(c => c.GetProperty("name").GetString()!)];
         Assert.DoesNotContain(columns, c => c.Contains("healpix_29", StringComparison.Ordinal));
         Assert.Contains("ra_error", columns);
     }
 
     [Fact]
-    public void A_build_of_which_every_object_is_skipped_says_why()
+    public void A_build_that_skips_every_object_reports_the_reason()
     {
         File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,5.6,-72\n2,,\n");
         Directory.CreateSymbolicLink(folder["xdf"], TestPaths.Data("images/xdf"));
-        File.WriteAllText(folder["r.yaml"], Recipes.Text("image", "kind: fits-cutout\ncatalogue: t.csv\nsize: 8\nbands: [{ name: a, files: xdf/*_sci.fits }]"));
+        File.WriteAllText(folder["r.yaml"],
+            Recipes.Text("image", "kind: fits-cutout\ncatalogue: t.csv\nsize: 8\nbands: [{ name: a, files: xdf/*_sci.fits }]"));
         ProgramResult result = PileProgram.Run("build", folder["r.yaml"], "--out", folder["d"]);
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("t.csv: every object was skipped, so that there is nothing to build; the first, row 0 (counted from 0): no image of any band contains the object's position", result.Error, StringComparison.Ordinal);
+        Assert.Contains("t.csv: every object was skipped, so that there is nothing to build; the first, row 0 (counted from 0): no image "
+            + "of any band contains the object's position", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,19 +132,23 @@ public sealed class SkippedRowsTests : IDisposable
 
     [Theory]
     [InlineData("kind: table\nfiles: t.xyz")]
-    [InlineData("kind: lightcurve-table\nfiles: t.xyz\nid: id\nra: ra\ndec: dec\ntime: { column: ra, scale: UTC, zero_mjd: 0 }\nflux: dec\nflux_unit: Jy\nband: { name: x }")]
+    [InlineData("kind: lightcurve-table\nfiles: t.xyz\nid: id\nra: ra\ndec: dec\ntime: { column: ra, scale: UTC, zero_mjd: 0 }\nflux: "
+        + "dec\nflux_unit: Jy\nband: { name: x }")]
     public void A_file_that_is_not_a_table_is_an_error_of_the_recipe_and_not_skipped(string source)
     {
         File.WriteAllText(folder["t.xyz"], "id,ra,dec\n1,1,1\n");
-        File.WriteAllText(folder["r.yaml"], Recipes.Text(source.Contains("flux", StringComparison.Ordinal) ? "time-series" : "catalogue", source));
+        File.WriteAllText(folder["r.yaml"],
+            Recipes.Text(source.Contains("flux", StringComparison.Ordinal) ? "time-series" : "catalogue", source));
         foreach (string policy in (string[])["stop", "skip"])
-            Assert.Contains("r.yaml, line 9, column 10: ", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"], "--on-error", policy), StringComparison.Ordinal);
+            Assert.Contains("r.yaml, line 9, column 10: ",
+                PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"], "--on-error", policy), StringComparison.Ordinal);
     }
 
     private static JsonElement Skipping(int exitCode, params string[] arguments)
     {
         ProgramResult result = PileProgram.Run([.. arguments, "--on-error", "skip", "--json"]);
-        Assert.True(result.ExitCode == exitCode, string.Create(CultureInfo.InvariantCulture, $"exit code {result.ExitCode}\n{result.Error}"));
+        Assert.True(result.ExitCode == exitCode,
+            string.Create(CultureInfo.InvariantCulture, $"exit code {result.ExitCode}\n{result.Error}"));
         return result.Json;
     }
 }

@@ -3,7 +3,7 @@ using Pile.TestServices;
 
 namespace Pile.Cli.Tests.Safety;
 
-/// <summary>Passwords, signatures and keys that users give appear in no output and no file.</summary>
+/// <summary>No output or file contains passwords, signatures or keys of users.</summary>
 public sealed class SecretsTests(BuiltDatasets built) : IDisposable
 {
     private const string Secret = "cAnArY0123456789sEcReT";
@@ -20,13 +20,19 @@ public sealed class SecretsTests(BuiltDatasets built) : IDisposable
     {
         string[][] commands =
         [
-            ["info", address], ["validate", address], ["query", address], ["sql", address, "SELECT 1"], ["sql", "--as", $"d={address}", "SELECT 1"],
-            ["sql", built.Sky, $"SELECT * FROM '{address}'"], ["query", built.Sky, "--ids", address], ["query", built.Sky, "--moc", address],
-            ["query", built.Sky, "--out", $"{address}.csv"], ["query", built.Sky, "--where", $"name = '{address}'", "--out", folder["where.csv"]],
-            ["crossmatch", address, built.Sky, "--radius", "1", "--out", folder["a.csv"]], ["crossmatch", built.Sky, built.Sky, "--radius", "1", "--out", $"{address}/"],
+            ["info", address], ["validate", address], ["query", address], ["sql", address, "SELECT 1"],
+            ["sql", "--as", $"d={address}", "SELECT 1"],
+            ["sql", built.Sky, $"SELECT * FROM '{address}'"], ["query", built.Sky, "--ids", address],
+            ["query", built.Sky, "--moc", address],
+            ["query", built.Sky, "--out", $"{address}.csv"],
+            ["query", built.Sky, "--where", $"name = '{address}'", "--out", folder["where.csv"]],
+            ["crossmatch", address, built.Sky, "--radius", "1", "--out", folder["a.csv"]],
+            ["crossmatch", built.Sky, built.Sky, "--radius", "1", "--out", $"{address}/"],
             ["read", address, "--id", "1", "--out", folder["r"]], ["read", built.Sky, "--id", "700", "--out", address], ["stream", address],
-            ["stream", built.Sky, "--resume", address], ["copy", address, folder["c"]], ["index", "rebuild", address], ["build", address, "--out", folder["b"]],
-            ["build", "--from", address, "--out", folder["b"]], ["build", "--from", TestPaths.Data("catalog/small_sky.fits"), "--out", address],
+            ["stream", built.Sky, "--resume", address], ["copy", address, folder["c"]], ["index", "rebuild", address],
+            ["build", address, "--out", folder["b"]],
+            ["build", "--from", address, "--out", folder["b"]],
+            ["build", "--from", TestPaths.Data("catalog/small_sky.fits"), "--out", address],
             ["info", built.Sky, address], [address], ["info", address, "--verbose"],
         ];
         Parallel.ForEach(commands, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, command =>
@@ -43,8 +49,10 @@ public sealed class SecretsTests(BuiltDatasets built) : IDisposable
     {
         string condition = $"object_id > 0 OR 'https://host/data?token={Secret}' = 'x'";
         Assert.Equal(0, PileProgram.Run("query", built.Sky, "--where", condition, "--out", folder["rows.vot"]).ExitCode);
-        Assert.Equal(0, PileProgram.Run("sql", built.Sky, $"SELECT object_id FROM d WHERE {condition}", "--out", folder["rows.ecsv"]).ExitCode);
-        Assert.Equal(0, PileProgram.Run("crossmatch", built.Sky, built.Gaia, "--radius", "1", "--where-a", condition, "--where", condition.Replace("object_id", "a.object_id", StringComparison.Ordinal), "--out", folder["pairs.vot"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("sql", built.Sky, $"SELECT object_id FROM d WHERE {condition}", "--out",
+            folder["rows.ecsv"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("crossmatch", built.Sky, built.Gaia, "--radius", "1", "--where-a", condition, "--where",
+            condition.Replace("object_id", "a.object_id", StringComparison.Ordinal), "--out", folder["pairs.vot"]).ExitCode);
         AssertAbsentFromFiles(Secret);
     }
 
@@ -62,7 +70,9 @@ public sealed class SecretsTests(BuiltDatasets built) : IDisposable
             (variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]) = ("key", Secret);
         ProgramResult result = PileProgram.RunWith(variables, "info", "s3://bucket/data", "--verbose");
         Assert.True(result.ExitCode == 1, $"exit code {result.ExitCode}\n{result.Error}");
-        Assert.Contains("AWS_SHARED_CREDENTIALS_FILE", result.Error + (credentials.Contains("process", StringComparison.Ordinal) ? "AWS_SHARED_CREDENTIALS_FILE" : ""), StringComparison.Ordinal);
+        Assert.Contains("AWS_SHARED_CREDENTIALS_FILE",
+            result.Error + (credentials.Contains("process", StringComparison.Ordinal) ? "AWS_SHARED_CREDENTIALS_FILE" : ""),
+            StringComparison.Ordinal);
         AssertAbsent(Secret, result, ["info"]);
     }
 
@@ -90,8 +100,10 @@ public sealed class SecretsTests(BuiltDatasets built) : IDisposable
         string key = variables["AWS_SECRET_ACCESS_KEY"]!, address = $"s3://{await gateway.NewBucketAsync()}/sky";
         foreach (string[] command in (string[][])
         [
-            ["copy", built.Sky, address, "--yes"], ["info", address, "--json"], ["validate", address, "--json"], ["query", address, "--limit", "3", "--out", folder["rows.vot"]],
-            ["crossmatch", address, built.Sky, "--radius", "1", "--out", folder["pairs.parquet"], "--json"], ["copy", address, folder["copy"]],
+            ["copy", built.Sky, address, "--yes"], ["info", address, "--json"], ["validate", address, "--json"],
+            ["query", address, "--limit", "3", "--out", folder["rows.vot"]],
+            ["crossmatch", address, built.Sky, "--radius", "1", "--out", folder["pairs.parquet"], "--json"],
+            ["copy", address, folder["copy"]],
         ])
         {
             ProgramResult result = PileProgram.RunWith(variables, command);
@@ -120,12 +132,14 @@ public sealed class SecretsTests(BuiltDatasets built) : IDisposable
     };
 
     private static void AssertAbsent(string secret, ProgramResult result, string[] command) =>
-        Assert.False((result.Output + result.Error).Contains(secret, StringComparison.Ordinal), $"{command[0]} prints the secret:\n{result.Output}{result.Error}");
+        Assert.False((result.Output + result.Error).Contains(secret, StringComparison.Ordinal),
+            $"{command[0]} prints the secret:\n{result.Output}{result.Error}");
 
     private void AssertAbsentFromFiles(string secret)
     {
         foreach (string file in Directory.EnumerateFiles(folder[""], "*", SearchOption.AllDirectories))
             if (Path.GetFileName(file) != "credentials")
-                Assert.False(File.ReadAllBytes(file).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(secret)) >= 0, $"{file} contains the secret");
+                Assert.False(File.ReadAllBytes(file).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(secret)) >= 0,
+                    $"{file} contains the secret");
     }
 }
