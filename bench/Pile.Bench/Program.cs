@@ -12,7 +12,7 @@ if (args is ["sky", var kind, var rows, var folder, .. var more] && more is [] o
     return 0;
 }
 
-// Processes of the bench's own: a slow network, and loaders and matches whose memory is measured.
+// Child processes of the bench: the delay proxy, and loaders and matches whose memory is measured.
 if (args is [DelayProxy.Verb, var server, var delayMs])
     return await DelayProxy.ServeAsync(new Uri(server), int.Parse(delayMs, CultureInfo.InvariantCulture));
 if (args is [LoaderProcess.Verb, var what, var dataset])
@@ -22,18 +22,18 @@ if (args is [MatchProcess.Verb, var sideA, var sideB])
 
 IBenchmark[] all = [new RandomRows(), new RemoteRows(), new LoaderRuns(), new AngToPix(), new CatalogueBuild(), new StatisticsCost(),
     new IndexScan(), new RegionQueries(), new CrossMatchPairs()];
-IBenchmark[] apart = [new CrossMatchLarge()]; // much memory and disk: only when asked for by name
-IBenchmark[] asked = args is ["all"] ? all : [.. all.Concat(apart).Where(b => args is [var name, ..] && b.Name == name)];
+IBenchmark[] large = [new CrossMatchLarge()]; // needs much memory and disk, so it runs only by name
+IBenchmark[] asked = args is ["all"] ? all : [.. all.Concat(large).Where(b => args is [var name, ..] && b.Name == name)];
 bool isKept = args is ["all"] or [_, "keep"];
 if (asked.Length == 0 || (args.Length > 1 && !isKept))
 {
-    Console.Error.WriteLine($"bench: name one of {string.Join(", ", all.Concat(apart).Select(b => b.Name))}, or all, which writes "
-        + "bench/RESULTS.md. 'NAME keep' puts its own section there and leaves the others.");
+    Console.Error.WriteLine($"bench: expected one of {string.Join(", ", all.Concat(large).Select(b => b.Name))}, or all, which writes "
+        + "bench/RESULTS.md. 'NAME keep' replaces only its section in that file.");
     return 2;
 }
 try
 {
-    // A peer that is missing is found now, not after half an hour.
+    // Detects a missing peer before the first benchmark runs.
     SortedDictionary<string, string> versions = new(StringComparer.OrdinalIgnoreCase);
     foreach (IBenchmark benchmark in asked)
     {

@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Examples.DemoPage;
 
-/// <summary>What the page shows of spectra out of cubes: image and spectrum of one object, side by side.</summary>
+/// <summary>The section of the page about spectra from cubes: image and spectrum of an object, side by side.</summary>
 internal static class CubeSections
 {
     internal static async Task AddMuseAsync(HtmlPage page, Dataset muse)
@@ -12,12 +12,10 @@ internal static class CubeSections
         RowReader rows = await muse.OpenRowsAsync(muse.Query().OrderBy("object_id"));
         WavelengthMedium medium = muse.Manifest.SpectralMedium == "air" ? WavelengthMedium.Air : WavelengthMedium.Vacuum;
         page.AddHeading("Image and spectrum of the same object: MUSE");
-        page.AddParagraph("A row has both, out of one cube: the white-light image about the object and the sum over a circle of 0.6″, with "
-            + "the part of every spaxel that lies within it. "
-            + "MUSE's wavelengths are in air, as the manifest says, and so are the labels: vacuum wavelengths would stand two channels to "
-            + "the right of Hα. "
-            + "Of the UDF source these are the first 160 channels, in which it shows no line; its redshift is left out and nothing is "
-            + "labelled.");
+        page.AddParagraph("A row has both, from one cube: the white-light image around the object and the sum over a circle of 0.6″, with "
+            + "spaxels on the edge weighted by the fraction within the circle. MUSE's wavelengths are in air, as the manifest says, and so "
+            + "are the labels: vacuum wavelengths would be two channels to the right of Hα. Of the UDF source these are the first 160 "
+            + "channels, in which it shows no line; its redshift is left out and nothing is labelled.");
         page.AddCards(Enumerable.Range(0, rows.Count).SelectMany(row => Cards(muse, rows, row, medium)), 480);
     }
 

@@ -5,7 +5,7 @@ using Pile.Reading;
 
 namespace Pile.Examples.DemoPage;
 
-/// <summary>The cut-outs of one object, ready to be drawn.</summary>
+/// <summary>Draws the cut-outs of one object.</summary>
 internal sealed class CutoutPanel
 {
     private readonly float[][] planes;
@@ -25,14 +25,14 @@ internal sealed class CutoutPanel
         planes = [.. bands.Select((_, b) => flux.Values.Slice(b * pixels, pixels).ToArray())];
         for (int i = 0; i < isGood.Length; i++)
             if (!isGood[i])
-                planes[i / pixels][i % pixels] = float.NaN; // off the frame: neither sky nor object
+                planes[i / pixels][i % pixels] = float.NaN; // outside of the frame
 
-        // One colour stretch asks for one unit of flux: zero points, where the bands have them, bring counts to it.
+        // A colour stretch requires one unit of flux for all bands; zero points, if known, convert counts to it.
         BandSchema[] declared = [.. bands.Select(name => dataset.Manifest.Column("image_array")!.Bands.Single(b => b.Name == name))];
         toEqualFlux = [.. declared.Select(b => Math.Pow(10, -0.4 * ((b.ZeroPointMag ?? 0) - (declared[0].ZeroPointMag ?? 0))))];
     }
 
-    /// <summary>A colour composite of the bands by name, the reddest first, each brightened by a weight; of two bands, green is the
+    /// <summary>Draws a colour composite of bands, the reddest first, each multiplied by a weight. With two bands, green is their
     /// mean.</summary>
     internal SvgFigure Composite(string title, int sizePx, params (string Band, double Weight)[] redToBlue)
     {
@@ -46,7 +46,7 @@ internal sealed class CutoutPanel
             [redToBlue[0].Band, flux.Length == 3 ? redToBlue[1].Band : "mean", redToBlue[^1].Band]);
     }
 
-    /// <summary>One band in gray.</summary>
+    /// <summary>Draws one band in gray.</summary>
     internal SvgFigure Gray(string title, int sizePx, string band)
     {
         float[] plane = planes[Array.IndexOf(bands, band)];
@@ -55,11 +55,11 @@ internal sealed class CutoutPanel
         return Frame(PngEncoder.Encode(pixels, width, plane.Length / width, PngPixels.Gray), title, sizePx, band, [band]);
     }
 
-    /// <summary>A light column's value in one band.</summary>
+    /// <summary>Returns the value of a light column in one band.</summary>
     internal float Of(string column, string band) => rows.Read<float>(row, column)!.Value.Values.Span[Array.IndexOf(bands, band)];
 
-    /// <summary>A band in the first band's flux unit, moved onto the grid of another by what image_offset says: less than a pixel, linear
-    /// between pixels.</summary>
+    /// <summary>Returns a band in the flux unit of the first band, shifted to the grid of another band by the difference of
+    /// <c>image_offset</c>, with linear interpolation.</summary>
     private float[] Flux(string band, double weight, string grid)
     {
         int b = Array.IndexOf(bands, band), g = Array.IndexOf(bands, grid), height = planes[b].Length / width;
@@ -92,8 +92,8 @@ internal sealed class CutoutPanel
         });
     }
 
-    /// <summary>North and east in pixels: the linear part of the WCS, turned round. Distortions bend it by less than an arrow's
-    /// width.</summary>
+    /// <summary>Returns north and east in pixels from the inverse of the linear part of the WCS. Distortions are smaller than the width of
+    /// an arrow.</summary>
     private static (PixelDirection North, PixelDirection East) Directions(string cards)
     {
         Dictionary<string, double> numbers =

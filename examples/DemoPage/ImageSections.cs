@@ -3,11 +3,11 @@ using Pile.Reading;
 
 namespace Pile.Examples.DemoPage;
 
-/// <summary>What the page shows of images.</summary>
+/// <summary>The sections of the page about images.</summary>
 internal static class ImageSections
 {
     private const double GaiaYear = 2015.5, PlateYear = 1951.6; // the plate's DATE-OBS is 1951-08-09
-    // The Legacy Surveys' viewer brightens the blue bands so, else every galaxy is red.
+    // The weights of the Legacy Surveys' viewer, which brightens the blue bands; without them every galaxy is red.
     private static readonly (string, double)[] Zrg = [("z", 2.2), ("r", 3.4), ("g", 6.0)];
     private static readonly string[] Drawn = ["object_id", "ra", "dec", "image_array", "image_mask", "image_band", "image_wcs",
         "image_scale", "image_offset"];
@@ -19,9 +19,8 @@ internal static class ImageSections
         CutoutPanel galaxy = new(decam, rows, 0), neighbour = new(decam, rows, 1);
         page.AddHeading("A galaxy in three bands: DECam g, r, z");
         page.AddParagraph("Cut-outs of 32 native pixels, as the camera has them: north is to the left, and each band keeps its own WCS, "
-            + "scale and seeing. "
-            + "Colours after Lupton et al. 2004: the bands brought to one flux unit by their zero points and, for this picture alone, to "
-            + "one grid by their offsets. Even gray is off the frame.");
+            + "scale and seeing. Colours after Lupton et al. 2004: the bands brought to one flux unit by their zero points and, for this "
+            + "picture alone, to one grid by their offsets. Even gray is outside of the frame.");
         page.AddCards([
             new(galaxy.Composite("The galaxy", 380, Zrg), Facts: At(rows, 0)),
             new(neighbour.Composite("Its faint neighbour to the west", 380, Zrg), Facts: At(rows, 1)),
@@ -48,10 +47,10 @@ internal static class ImageSections
     {
         RowReader rows = await dss.OpenRowsAsync(dss.Query().OrderBy("phot_g_mean_mag").Columns(Drawn));
         TableRows gaia = await TableRows.ReadAsync(matches);
-        page.AddHeading("A star that moved: a plate of 1951 about the places of 2015");
-        page.AddParagraph("Every cut-out is centred where Gaia saw the star in 2015.5. The brightest, HD 219829, is not there yet: "
-            + $"{GaiaYear - PlateYear:0} years earlier it stood half an arcminute away, "
-            + "just where its proper motion says. The rows of Gaia stand below the cut-outs because the two were matched.");
+        page.AddHeading("A star that moved: a plate of 1951 at the positions of 2015");
+        page.AddParagraph("Every cut-out is centred where Gaia saw the star in 2015.5. The brightest, HD 219829, is not at the centre: "
+            + $"{GaiaYear - PlateYear:0} years earlier it was half an arcminute away, "
+            + "as its proper motion predicts. Below the cut-outs are the matched rows of Gaia.");
         List<HtmlCard> cards = [];
         for (int row = 0; row < rows.Count; row++)
         {

@@ -27,8 +27,8 @@ await SkySections.AddClusterAsync(page, Path.Combine(folder, "gaia-2mass.parquet
 await SkySections.AddWholeSkyAsync(page, [decam, xdf, dss, sdss, muse, gaia]);
 SkySections.AddFacts(page, [decam, xdf, dss, sdss, muse, gaia]);
 page.AddHeading("How this page was made");
-page.AddParagraph("The commands, as examples/demo/run.sh types them in the project's folder. Nothing is downloaded: the files lie in "
-    + "tests/data, where PROVENANCE.md says whose they are.");
+page.AddParagraph("The commands of examples/demo/run.sh, run in the project's folder. Nothing is downloaded: the files are in "
+    + "tests/data, and PROVENANCE.md lists their origin.");
 page.AddCode((await File.ReadAllTextAsync(Path.Combine(folder, "commands.txt"))).Trim());
 await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), page.ToHtml());
 return 0;

@@ -5,7 +5,7 @@ using Pile.Reading;
 
 namespace Pile.Examples.DemoPage;
 
-/// <summary>What the page shows of catalogues: where objects are, and which were matched.</summary>
+/// <summary>The sections of the page about catalogues: the positions of objects, and matches.</summary>
 internal static class SkySections
 {
     private const int RowsShown = 8;
@@ -23,7 +23,7 @@ internal static class SkySections
         page.AddHeading("Gaia DR2 and 2MASS in the open cluster NGC 188");
         page.AddParagraph($"{matched.Length:N0} of {nearest.Count:N0} Gaia sources have one of {twoMass.Count:N0} 2MASS stars within 1″; "
             + $"these are {partners.Count:N0} different stars, "
-            + "as two sources may be nearest to one. The field lies 5° from the pole, where a degree of right ascension is a twelfth of a "
+            + "as two sources may be nearest to one. The field is 5° from the pole, where a degree of right ascension is a twelfth of a "
             + "degree on the sky.");
         int[] all = [.. Enumerable.Range(0, nearest.Count)];
         page.AddCards([

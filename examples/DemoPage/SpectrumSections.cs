@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Examples.DemoPage;
 
-/// <summary>What the page shows of spectra.</summary>
+/// <summary>The sections of the page about spectra.</summary>
 internal static class SpectrumSections
 {
     internal static async Task AddEpochsAsync(HtmlPage page, Dataset sdss)
@@ -16,8 +16,8 @@ internal static class SpectrumSections
 
         page.AddHeading("One quasar, two epochs, found by position");
         page.AddParagraph($"The spectra matched with themselves within 2″: {rows.Count} pairs, {sdss.Manifest.Rows} of them a spectrum "
-            + "with itself; what is left, seen from either side, is the quasar RM017. "
-            + $"{Night(rows.B, pair) - Night(rows.A, pair)} nights lie between these spectra.");
+            + "with itself; the others, one in each direction, are the quasar RM017. "
+            + $"The spectra are {Night(rows.B, pair) - Night(rows.A, pair)} nights apart.");
         page.AddCards([Card(rows.A, pair), Card(rows.B, pair)], 520);
     }
 
@@ -49,7 +49,7 @@ internal static class SpectrumSections
                 rows.Position(row)]);
     }
 
-    // Labels on lines that such objects do not show would be labels on noise.
+    // Only lines that such objects show; labels of other lines would mark noise.
     private static IReadOnlyList<SpectralLine> LinesOf(string kind) => kind switch
     {
         "STAR" => [.. SpectralLines.Usual.Where(l => l.Label.StartsWith('H'))],

@@ -4,7 +4,7 @@ using Pile.Tables;
 
 namespace Pile.Examples.DemoPage;
 
-/// <summary>A small table in memory, as the matches that `pile crossmatch` wrote.</summary>
+/// <summary>A small table in memory, for example the matches that `pile crossmatch` writes.</summary>
 internal sealed class TableRows
 {
     private readonly RowBatch rows;

@@ -3,16 +3,16 @@ using Pile.Streaming;
 
 namespace Pile.Examples.TrainLoop;
 
-/// <summary>Everything that is needed to go on: the model, where the stream stands, and what the epoch has cost so far.</summary>
+/// <summary>The state from which a training run can continue: the model, the state of the stream, and the residuals of the epoch.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Stream">Where the stream stands; null at the start.</param>
-/// <param name="Squares">Sum of the epoch's squared residuals.</param>
-/// <param name="Pairs">How many they are.</param>
+/// <param name="Stream">The state of the stream; null at the start.</param>
+/// <param name="Squares">The sum of the squared residuals of the epoch.</param>
+/// <param name="Pairs">The number of residuals.</param>
 internal sealed record Checkpoint(LinearModel Model, StreamState? Stream, double Squares, long Pairs)
 {
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
 
-    /// <summary>Saves it; killed at any point, it leaves this one or the one before.</summary>
+    /// <summary>Saves the checkpoint atomically: a crash leaves this one or the previous one.</summary>
     internal void Save(string path)
     {
         string aside = $"{path}.tmp";
@@ -20,7 +20,7 @@ internal sealed record Checkpoint(LinearModel Model, StreamState? Stream, double
         File.Move(aside, path, overwrite: true);
     }
 
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="ArgumentException">The file does not contain a checkpoint.</exception>
     internal static Checkpoint Load(string path)
     {
         try
@@ -30,7 +30,7 @@ internal sealed record Checkpoint(LinearModel Model, StreamState? Stream, double
         }
         catch (Exception e) when (e is JsonException or IOException)
         {
-            throw new ArgumentException($"'{path}' has nothing to go on from: {e.Message}", e);
+            throw new ArgumentException($"'{path}' is not a checkpoint: {e.Message}", e);
         }
     }
 }

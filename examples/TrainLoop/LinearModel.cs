@@ -1,16 +1,16 @@
 namespace Pile.Examples.TrainLoop;
 
-/// <summary>A straight line through features, fitted by stochastic gradient descent. Features and target are brought to a mean of 0 and a
-/// scatter of 1 first.</summary>
-/// <param name="Means">Mean of each feature, then of the target.</param>
-/// <param name="Scatters">Standard deviation of each.</param>
-/// <param name="Weights">One for each feature, then the constant; of scaled values.</param>
+/// <summary>A linear model of features, fitted by stochastic gradient descent. Features and target are scaled to a mean of 0 and a standard
+/// deviation of 1.</summary>
+/// <param name="Means">The mean of each feature, then of the target.</param>
+/// <param name="Scatters">The standard deviation of each feature, then of the target.</param>
+/// <param name="Weights">The weight of each scaled feature, then the constant.</param>
 internal sealed record LinearModel(double[] Means, double[] Scatters, double[] Weights)
 {
-    // Huber's loss: a star whose neighbour fell into the square pulls no harder than this, in scatters of the target.
+    // The limit of the gradient in Huber's loss, in standard deviations of the target: it limits the effect of stars with a neighbour.
     private const double Knee = 0.25;
 
-    /// <summary>A model that knows the pairs' means and scatters, and nothing else.</summary>
+    /// <summary>Creates an untrained model with the means and standard deviations of the pairs.</summary>
     internal static LinearModel Start(IReadOnlyList<(double[] Features, double Target)> pairs)
     {
         int features = pairs[0].Features.Length;
@@ -24,10 +24,10 @@ internal sealed record LinearModel(double[] Means, double[] Scatters, double[] W
         return new LinearModel(means, scatters, new double[features + 1]);
     }
 
-    /// <summary>What the model makes of features, in the target's unit.</summary>
+    /// <summary>Predicts the target from features, in the target's unit.</summary>
     internal double Predict(double[] features) => (Scaled(features) * Scatters[^1]) + Means[^1];
 
-    /// <summary>Goes one step down the gradient of a batch.</summary>
+    /// <summary>Makes one step of gradient descent with a batch.</summary>
     /// <returns>The sum of the squared residuals before the step, in the target's unit.</returns>
     internal double Step(IReadOnlyList<(double[] Features, double Target)> batch, double rate)
     {

@@ -2,18 +2,18 @@ using Pile.Streaming;
 
 namespace Pile.Examples.TrainLoop;
 
-/// <summary>Turns the pictures of a batch into a few numbers each: the brightness in the last band, and the colours between neighbouring
-/// bands, in magnitudes.</summary>
+/// <summary>Measures features of the images of a batch: the brightness in the last band, and the colours of neighbouring bands, in
+/// magnitudes.</summary>
 internal sealed class Photometry(string target)
 {
-    // Of the square about the middle, in pixels: small, for stars stand close in a cluster.
+    // The radius of the square around the centre, in pixels: small, because the stars of a cluster are close to each other.
     private const int Radius = 2;
 
-    /// <summary>The columns of the pictures' dataset that are needed.</summary>
+    /// <summary>The required columns of the image dataset.</summary>
     internal static readonly string[] Columns = ["image_array", "image_mask"];
 
-    /// <summary>The pairs of a batch that can be learned from. Pairs are left out where a pixel is bad, where there is no light, and where
-    /// the catalogue has no value.</summary>
+    /// <summary>Returns the usable pairs of a batch. Pairs with a bad pixel, without light or without a value in the catalogue are
+    /// skipped.</summary>
     internal List<(double[] Features, double Target)> Measure(StreamBatch batch)
     {
         List<(double[], double)> pairs = new(batch.RowCount);

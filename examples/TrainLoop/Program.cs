@@ -6,8 +6,8 @@ using Pile.Format;
 using Pile.Reading;
 using Pile.Streaming;
 
-// No two pictures of different parts of the split may show the same sky: half a degree of cells, and more than a picture's width between
-// them.
+// Images of different parts of the split must not overlap on the sky: the cells have half a degree, with more than the width of an image
+// between them.
 const int SplitOrder = 8;
 const double GuardArcsec = 30;
 
@@ -54,6 +54,6 @@ catch (PileException e)
 }
 catch (OperationCanceledException)
 {
-    Console.Error.WriteLine("TrainLoop: interrupted; --resume goes on");
+    Console.Error.WriteLine("TrainLoop: interrupted; continue with --resume");
     return 130;
 }

@@ -4,25 +4,25 @@ using Pile.Streaming;
 
 namespace Pile.Examples.TrainLoop;
 
-/// <summary>The loop: batches in, steps down the gradient, a line for each epoch, and a state that can be gone on from.</summary>
+/// <summary>The training loop: trains with batches, prints a line for each epoch, and saves a state to continue from.</summary>
 internal sealed class Training(StreamSource train, StreamSource validation, Photometry photometry, TrainingOptions options)
 {
     private const double Rate = 0.3;
 
-    // What is lost at most when the process is killed.
+    // The largest number of batches that are lost if the process is killed.
     private const int SaveEveryBatches = 20;
 
     private readonly Loader loader =
         new(train, new LoaderOptions { BatchRows = options.BatchRows, ShuffleSeed = options.Seed, Epochs = options.Epochs });
 
-    // Small and needed after every epoch: read once.
+    // Read only once, because it is small and needed after every epoch.
     private readonly Loader validationLoader = new(validation, new LoaderOptions { BatchRows = 256, Strategy = LoadStrategy.Preload });
 
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
-        Checkpoint at = options.Resume ? Checkpoint.Load(options.StatePath) : await LookAsync(cancellationToken);
+        Checkpoint at = options.Resume ? Checkpoint.Load(options.StatePath) : await ScanAsync(cancellationToken);
         if (at.Stream is { } saved)
-            Say($"going on: epoch {saved.Epoch + 1}, {saved.RowsDone:N0} of {train.RowCount:N0} rows done");
+            Say($"resumed: epoch {saved.Epoch + 1}, {saved.RowsDone:N0} of {train.RowCount:N0} rows done");
         Stopwatch watch = Stopwatch.StartNew();
         long batches = 0, rows = 0;
         try
@@ -32,12 +32,12 @@ internal sealed class Training(StreamSource train, StreamSource validation, Phot
                 using (batch)
                 {
                     List<(double[], double)> pairs = photometry.Measure(batch);
-                    // Smaller steps in later epochs, so that the line comes to rest.
+                    // Smaller steps in later epochs, so that the model converges.
                     double squares = at.Model.Step(pairs, Rate / (1 + (at.Stream?.Epoch ?? 0)));
                     at = at with { Stream = batch.State, Squares = at.Squares + squares, Pairs = at.Pairs + pairs.Count };
                     rows += batch.RowCount;
                 }
-                if (batch.State.RowsDone == 0) // all of the epoch is done: the state is the beginning of the next one
+                if (batch.State.RowsDone == 0) // the epoch is complete; the state is the start of the next one
                 {
                     double seconds = watch.Elapsed.TotalSeconds;
                     (double rms, double median) = await ValidateAsync(at.Model, cancellationToken);
@@ -63,8 +63,8 @@ internal sealed class Training(StreamSource train, StreamSource validation, Phot
         }
     }
 
-    /// <summary>Goes through all pairs once, without a shuffle, for their means and scatters.</summary>
-    private async Task<Checkpoint> LookAsync(CancellationToken cancellationToken)
+    /// <summary>Computes the means and standard deviations of all pairs.</summary>
+    private async Task<Checkpoint> ScanAsync(CancellationToken cancellationToken)
     {
         List<(double[], double)> pairs = [];
         await foreach (StreamBatch batch
@@ -72,8 +72,8 @@ internal sealed class Training(StreamSource train, StreamSource validation, Phot
             using (batch)
                 pairs.AddRange(photometry.Measure(batch));
         if (pairs.Count == 0)
-            throw new ArgumentException("there is no pair with a picture, a value and light in the middle");
-        Say($"look:    {train.RowCount,6:N0} rows, {pairs.Count:N0} of them good");
+            throw new ArgumentException("there is no pair with an image, a value and light in the centre");
+        Say($"scan:    {train.RowCount,6:N0} rows, {pairs.Count:N0} of them good");
         return new Checkpoint(LinearModel.Start(pairs), null, 0, 0);
     }
 

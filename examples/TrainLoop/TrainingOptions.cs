@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pile.Examples.TrainLoop;
 
-/// <summary>What was asked for on the command line.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record TrainingOptions
 {
     internal const string Usage = """
@@ -42,11 +42,11 @@ internal sealed record TrainingOptions
 
     internal int? StopAfter { get; private set; }
 
-    /// <exception cref="ArgumentException">The arguments are none.</exception>
+    /// <exception cref="ArgumentException">The arguments are invalid.</exception>
     internal static TrainingOptions Parse(string[] args)
     {
         if (args is not [var images, var catalogue, "--target", var target, .. var rest])
-            throw new ArgumentException("two datasets and --target COLUMN come first");
+            throw new ArgumentException("two datasets and --target COLUMN are required first");
         TrainingOptions options = new() { Images = images, Catalogue = catalogue, Target = target };
         int i = 0;
         for (; i < rest.Length; i++)
@@ -60,12 +60,12 @@ internal sealed record TrainingOptions
                 case "--state": options.StatePath = Next<string>(); break;
                 case "--resume": options.Resume = true; break;
                 case "--stop-after": options.StopAfter = Next<int>(); break;
-                default: throw new ArgumentException($"'{rest[i]}' is no option");
+                default: throw new ArgumentException($"there is no option '{rest[i]}'");
             }
         return options;
 
         T Next<T>() where T : IParsable<T> => ++i < rest.Length && T.TryParse(rest[i], CultureInfo.InvariantCulture, out T? value)
             ? value
-            : throw new ArgumentException($"{rest[i - 1]} needs a value");
+            : throw new ArgumentException($"{rest[i - 1]} requires a value");
     }
 }

@@ -12,7 +12,8 @@ using Pile.Streaming;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>What one batch of a loader and one single read allocate, of all threads: BenchmarkDotNet's memory diagnoser says it.</summary>
+/// <summary>Measures with BenchmarkDotNet's memory diagnoser what one batch of a loader and one single read allocate on all
+/// threads.</summary>
 public class Allocations
 {
     private const string ColumnName = "image_array";
@@ -23,15 +24,15 @@ public class Allocations
     private float[] image = [];
     private int rowCount, row;
 
-    /// <summary>Rows of a batch.</summary>
+    /// <summary>The number of rows of a batch.</summary>
     [Params(64, 256)]
     public int BatchRows { get; set; }
 
-    /// <summary>True for blocks, shuffled; false for the order of the index.</summary>
+    /// <summary>True for shuffled blocks; false for the order of the index.</summary>
     [Params(false, true)]
     public bool IsShuffled { get; set; }
 
-    /// <summary>Bytes of each, by its name and parameters.</summary>
+    /// <summary>Returns the allocated bytes of each method, by name and parameters.</summary>
     internal static IReadOnlyDictionary<(string Method, int BatchRows, bool IsShuffled), double> Measure()
     {
         ManualConfig config = ManualConfig.CreateEmpty()
@@ -47,7 +48,7 @@ public class Allocations
                 r => (double)r.GcStats.GetBytesAllocatedPerOperation(r.BenchmarkCase)!.Value);
     }
 
-    /// <summary>Opens the dataset, and lets the loader fill the memory that it has.</summary>
+    /// <summary>Opens the dataset, and waits until the loader has filled its memory.</summary>
     [GlobalSetup]
     public async Task OpenAsync()
     {
@@ -69,7 +70,7 @@ public class Allocations
             images.Read(i, image);
     }
 
-    /// <summary>Ends the loader.</summary>
+    /// <summary>Closes the loader.</summary>
     [GlobalCleanup]
     public async Task CloseAsync()
     {
@@ -77,7 +78,7 @@ public class Allocations
         await dataset.DisposeAsync();
     }
 
-    /// <summary>A batch of the loader.</summary>
+    /// <summary>Reads a batch with the loader.</summary>
     [Benchmark]
     public float NextBatch()
     {
@@ -87,7 +88,7 @@ public class Allocations
         return batch.Values<float>(ColumnName).Span[0];
     }
 
-    /// <summary>A row into a buffer.</summary>
+    /// <summary>Reads a row into a buffer.</summary>
     [Benchmark]
     public float ReadRow()
     {

@@ -6,7 +6,7 @@ using Pile.Sky;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Positions to NESTED pixels of order 29, in bulk: every row that is built or matched goes through it.</summary>
+/// <summary>Measures the conversion of positions to NESTED pixels of order 29 in bulk, which every build and match needs.</summary>
 internal sealed class AngToPix : IBenchmark
 {
     private const string Script = "healpy_ang2pix.py";
@@ -43,7 +43,7 @@ internal sealed class AngToPix : IBenchmark
         return new Pass(seconds, System.Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<long>(pixels))));
     }
 
-    // The runtime compiles a method anew when it has been called some thirty times, in the background.
+    // The runtime recompiles a method in the background after about thirty calls.
     private static void WarmUp(double[] raDeg, double[] decDeg)
     {
         long[] pixels = new long[4096];

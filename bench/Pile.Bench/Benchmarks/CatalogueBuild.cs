@@ -6,7 +6,7 @@ using Pile.Tables;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>A survey's catalogue out of one Parquet file, and a look at what came of it: whole processes, as people run them.</summary>
+/// <summary>Measures <c>pile build</c> of a catalogue from one Parquet file, and <c>pile info</c>, as whole processes.</summary>
 internal sealed class CatalogueBuild : IBenchmark
 {
     private const int Rows = 10_000_000, Builds = 3, Looks = 11;
@@ -84,7 +84,7 @@ internal sealed class CatalogueBuild : IBenchmark
         ]);
     }
 
-    // Rows of input and dataset stand in different orders: both are summed up, row by row.
+    // Input and dataset store the rows in different orders, so that sums over hashed rows are compared.
     private static async Task RequireSameRowsAsync(string table, string dataset)
     {
         await using ITableReader input = TableReader.Open(Path.Combine(Folders.Root, table));
@@ -93,7 +93,7 @@ internal sealed class CatalogueBuild : IBenchmark
         (long rows, ulong sum) = await SumAsync(built.QueryAsync(built.Query().Columns(["object_id", .. Others])), "object_id");
         if (rows != inputRows || sum != inputSum)
             throw new BenchFailedException(
-                $"'{dataset}' does not hold the rows of '{table}': {rows} rows with sum {sum:x16} instead of {inputRows} with "
+                $"'{dataset}' does not contain the rows of '{table}': {rows} rows with sum {sum:x16} instead of {inputRows} with "
                     + $"{inputSum:x16}.");
     }
 
@@ -121,7 +121,7 @@ internal sealed class CatalogueBuild : IBenchmark
         return (rows, sum);
     }
 
-    // Fibonacci hashing, folded: every bit of a row changes the sum.
+    // Folded Fibonacci hashing: every bit of a row changes the sum.
     private static ulong Mix(ulong value)
     {
         value *= 0x9E3779B97F4A7C15;

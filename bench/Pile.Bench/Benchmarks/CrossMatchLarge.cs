@@ -4,8 +4,8 @@ using Pile.Bench.Skies;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>A hundred million rows a side: time and memory beside those of ten million, and a thousand positions against one
-/// side.</summary>
+/// <summary>Compares time and memory of a match of a hundred million rows per side with those of ten million, and matches a thousand
+/// positions with one side.</summary>
 internal sealed class CrossMatchLarge : IBenchmark
 {
     private const int Million = 1_000_000, Rounds = 3;

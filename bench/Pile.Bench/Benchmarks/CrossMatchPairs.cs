@@ -4,8 +4,8 @@ using Pile.Bench.Skies;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>All pairs of two catalogues within an arcsecond, whole processes from files to a file: beside hand-written SQL on several
-/// skies, STILTS and astropy on one.</summary>
+/// <summary>Measures whole processes that write all pairs of two catalogues within an arcsecond, and compares them with hand-written SQL on
+/// several skies and with STILTS and astropy on one.</summary>
 internal sealed class CrossMatchPairs : IBenchmark
 {
     private const int Million = 1_000_000;
@@ -49,13 +49,13 @@ internal sealed class CrossMatchPairs : IBenchmark
             "All pairs of two catalogues",
             "Generated skies, six in ten of b true counterparts of a (σ 0.3″ in each direction), radius 1″. Wall time of whole processes, "
                 + "from sorted positions on disk, in the system's cache, to a Parquet file of pairs with separations. Before each series "
-                + "the inputs are read once from the disk from beginning to end, so that the cache holds them in one way whoever read them "
-                + "before. The SQL reads the very same "
-            + "files, STILTS uncompressed FITS, astropy .npy columns, and it writes such: neither reads Parquet here. After these two, "
-            + "which leave little of the system's file cache, ours is run once before it is timed. With columns (a float32, a float64, an "
-            + "int32) both read the tiles of the index, zstd, and write the same thirteen columns. With SQL: equal numbers of pairs, equal "
-            + "sums over their ids, separations and what is carried along; with the others: equal ids, by SHA-256. The disc over RA 0/360 "
-            + "is one round without one before it that does not count: its SQL takes minutes.",
+                + "the inputs are read once from the disk from beginning to end, so that their state in the cache does not depend on "
+                + "earlier readers. The SQL reads the same files, STILTS uncompressed FITS, astropy .npy columns, and it writes such: "
+                + "neither reads Parquet here. After these two, which displace the files from the system's cache, ours is run once before "
+                + "it is timed. With columns (a float32, a float64, an int32) both read the tiles of the index, zstd, and write the same "
+                + "thirteen columns. With SQL: equal numbers of pairs, equal sums over their ids, separations and what is carried along; "
+                + "with the others: equal ids, by SHA-256. The disc over RA 0/360 is one round without one before it that does not count: "
+                + "its SQL takes minutes.",
             [("ours", $"out/pile {string.Join(' ', large.Arguments)}"), ("SQL", ZoneSql.CommandOf(large)),
                 ("ours, with columns", $"out/pile {string.Join(' ', carried.Arguments)}"),
                 ("SQL, with columns", ZoneSql.CommandOf(carried)), ("astropy", AstropyPairs.CommandOf(Folders.Work(Name))),
@@ -63,7 +63,7 @@ internal sealed class CrossMatchPairs : IBenchmark
             figures));
     }
 
-    // Beside the same match by the command line, in turn: a whole process there, one call here.
+    // Alternates with the same match on the command line: a whole process there, one call here.
     private static IEnumerable<Figure> FromCode(PairMatch match)
     {
         match.BringIn();

@@ -2,20 +2,20 @@ using Pile.Bench.Harness;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Some figures that belong together.</summary>
+/// <summary>A group of related figures.</summary>
 internal interface IBenchmark
 {
-    /// <summary>Its name on the command line.</summary>
+    /// <summary>The name on the command line.</summary>
     string Name { get; }
 
-    /// <summary>The scripts of its peers in <c>bench/peers</c>.</summary>
+    /// <summary>The scripts of the peers in <c>bench/peers</c>.</summary>
     IReadOnlyList<string> PeerScripts { get; }
 
-    /// <summary>Sees that what it needs beside its peer is there.</summary>
+    /// <summary>Checks the requirements other than the peers.</summary>
     /// <exception cref="BenchFailedException">Something is missing.</exception>
     void Require() { }
 
-    /// <summary>Makes its input where that is missing, and measures.</summary>
-    /// <exception cref="BenchFailedException">The sides did not come to the same result.</exception>
+    /// <summary>Creates missing input, and measures.</summary>
+    /// <exception cref="BenchFailedException">The results of the two sides differ.</exception>
     Task<Section> RunAsync();
 }

@@ -4,14 +4,14 @@ using Pile.Writing;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Builds Pile datasets of the very pixels that the peer has in its HDF5 file; the row's number is its id.</summary>
+/// <summary>Builds Pile datasets of the pixels in the peer's HDF5 file. The id of a row is its number.</summary>
 internal static class ImageDatasets
 {
     private const int BatchRows = 100;
 
     private static readonly string[] Bands = ["g", "r", "i", "z", "y"];
 
-    /// <summary>Builds one, in place of any that an earlier run left: an old build would measure an old writer.</summary>
+    /// <summary>Builds a dataset, and replaces that of an earlier run, which an older writer may have written.</summary>
     internal static async Task BuildAsync(string benchmark, string name, PieceCodec codec)
     {
         Progress.Say($"  building {Folders.Work(benchmark)}/{name}");
@@ -26,7 +26,7 @@ internal static class ImageDatasets
         await writer.CommitAsync();
     }
 
-    /// <summary>What such a dataset is.</summary>
+    /// <summary>Returns the specification of such a dataset.</summary>
     internal static DatasetSpec Spec(string name, PieceCodec codec) => new()
     {
         Name = name,

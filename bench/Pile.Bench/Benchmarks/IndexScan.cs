@@ -5,9 +5,9 @@ using Pile.Reading;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Ids and positions of every row of a catalogue, through DuckDB into arrays: what a plot of a survey or a match of one's own
-/// begins with.</summary>
-/// <remarks>It does not measure the opening of a cold file: the tiles are in the system's cache after the first pass.</remarks>
+/// <summary>Measures reading ids and positions of every row of a catalogue through DuckDB into arrays, for example for a plot of a
+/// survey.</summary>
+/// <remarks>Does not measure cold files: the tiles are in the system's cache after the first pass.</remarks>
 internal sealed class IndexScan : IBenchmark
 {
     private const int Rows = 10_000_000, Rounds = 11;
@@ -35,7 +35,7 @@ internal sealed class IndexScan : IBenchmark
         {
             double sum = await ScanAsync(opened, seconds);
             if (sum != expected)
-                throw new BenchFailedException($"two scans of '{dataset}' differ: their coordinates sum up to {sum} and {expected}.");
+                throw new BenchFailedException($"two scans of '{dataset}' differ: the sums of their coordinates are {sum} and {expected}.");
         }
         Spread spread = Spread.Of(seconds);
         Progress.Say($"  scan: {spread.Text("0.000", " s")}");
@@ -62,7 +62,7 @@ internal sealed class IndexScan : IBenchmark
                     sum += degrees;
         }
         times?.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
-        return rows == Rows ? sum : throw new BenchFailedException($"the scan gave {rows} rows, not {Rows}.");
+        return rows == Rows ? sum : throw new BenchFailedException($"the scan returned {rows} rows instead of {Rows}.");
     }
 
     private static RowBatch Batch(int first, int count)

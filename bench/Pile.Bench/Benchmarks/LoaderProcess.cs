@@ -8,31 +8,32 @@ using Pile.Streaming;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Epochs in a process of their own, so that its memory is that of the loader and of nothing else.</summary>
-/// <param name="WarmBytesPerSecond">The rate of epochs out of the system's file cache, after some that do not count.</param>
-/// <param name="PeakBytes">The most memory that was resident.</param>
-/// <param name="Cold">Epochs from the disk, each beside plain reads.</param>
+/// <summary>Epochs in a separate process, so that its memory is only that of the loader.</summary>
+/// <param name="WarmBytesPerSecond">The rate of epochs from the system's file cache, after uncounted ones.</param>
+/// <param name="PeakBytes">The peak resident memory.</param>
+/// <param name="Cold">Epochs from the disk, each compared with plain reads.</param>
 internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, IReadOnlyList<ColdRound> Cold)
 {
     internal const string Verb = "loader-process", Medium = "medium", Cached = "cached", Sequential = "sequential", Shuffled = "shuffled",
         Disk = "disk";
 
-    /// <summary>How the disk is read plainly. Of what was tried (one to six threads, parts of 128 KiB to 4 MiB, through the cache or around
-    /// it) only six threads came as far, and no further beyond the scatter.</summary>
+    /// <summary>The parameters of plain reads from the disk.</summary>
+    /// <remarks>The fastest of those tried: one to six threads, parts of 128 KiB to 4 MiB, with and without the cache. Six threads are
+    /// equally fast within the scatter.</remarks>
     internal const int DiskThreads = 4, DiskPartBytes = 256 << 10;
 
-    /// <summary>Epochs from the disk of each side.</summary>
+    /// <summary>The number of epochs from the disk of each side.</summary>
     internal const int ColdRounds = 11;
 
     private const string ColumnName = "image_array";
 
-    // The first epochs are those of a program whose code is not optimized yet.
+    // The code of the program is not yet optimized in the first epochs.
     private const int UncountedEpochs = 60, Epochs = 20;
 
-    // As much memory as what a loader reads and gives out in turn, about.
+    // About as much memory as a loader uses in turn.
     private const int RingBytes = 32 << 20;
 
-    /// <summary>Runs one.</summary>
+    /// <summary>Starts the process and returns its figures.</summary>
     internal static LoaderProcess Run(string what, string folder)
     {
         using Process process = SelfProcess.Start(Verb, what, folder);
@@ -42,7 +43,7 @@ internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, 
             : throw new BenchFailedException($"'{Verb} {what} {folder}' ended with code {process.ExitCode}.");
     }
 
-    /// <summary>Is one: measures, and says so on stdout.</summary>
+    /// <summary>Runs in the process: measures, and writes the figures to stdout.</summary>
     internal static async Task<int> MeasureAsync(string what, string folder)
     {
         string[] files = [.. Directory.EnumerateFiles(folder, "*.hdf5", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
@@ -77,8 +78,8 @@ internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, 
         return bytes / (double)(UncountedEpochs + Epochs) * Epochs / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    // The sides in turn, since a disk that others use too changes from second to second. Loaders keep their memory from one epoch to the
-    // next.
+    // The sides alternate, because the speed of a shared disk changes from second to second. Loaders keep their memory from one epoch to
+    // the next.
     private static async Task<List<ColdRound>> ColdAsync(string[] files, StreamSource source)
     {
         Func<int, Action<int>, Task<long>> plain = PlainReads(files, DiskThreads, DiskPartBytes, RingBytes);
@@ -86,7 +87,7 @@ internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, 
         Func<Task<long>>[] sides = [() => plain(1, _ => { }), () => LoadAsync(sequential, _ => { }, TimeSpan.Zero),
             () => LoadAsync(shuffled, _ => { }, TimeSpan.Zero)];
         List<ColdRound> rounds = [];
-        for (int round = -1; round < ColdRounds; round++) // the first one does not count
+        for (int round = -1; round < ColdRounds; round++) // the first one is not counted
         {
             double[] rates = new double[sides.Length];
             for (int i = 0; i < sides.Length; i++)
@@ -103,8 +104,8 @@ internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, 
         return rounds;
     }
 
-    // Every epoch of a loader; says when one has ended, counted from 1. Whoever waits at first has all the memory filled that there is for
-    // reading ahead, as a loop does that is slower than its loader.
+    // Reads all epochs of a loader, and reports the number of each complete epoch, from 1. A wait at the start lets the loader fill its
+    // memory for reading ahead, as with a loop that is slower than the loader.
     private static async Task<long> LoadAsync(Loader loader, Action<int> ended, TimeSpan atFirst)
     {
         double sum = 0;
@@ -122,10 +123,10 @@ internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, 
                 if (batch.State.RowsDone == 0)
                     ended(++epoch);
             }
-        return double.IsNaN(sum) ? throw new BenchFailedException("a pixel is no number.") : rows * rowBytes;
+        return double.IsNaN(sum) ? throw new BenchFailedException("a pixel is NaN.") : rows * rowBytes;
     }
 
-    // The files one after the other, each thread the next one, into memory that is used again and again.
+    // Reads the files in parallel into buffers that are reused.
     private static Func<int, Action<int>, Task<long>> PlainReads(string[] files, int threads, int partBytes, int bytesOfThread)
     {
         byte[][] buffers = [.. Enumerable.Range(0, threads).Select(_ => GC.AllocateUninitializedArray<byte>(bytesOfThread))];
@@ -157,8 +158,8 @@ internal sealed record LoaderProcess(double WarmBytesPerSecond, long PeakBytes, 
     }
 }
 
-/// <summary>The same bytes from the disk three times, in bytes a second.</summary>
+/// <summary>The rates of reading the same bytes from the disk in three ways, in bytes per second.</summary>
 /// <param name="Medium">Plain reads.</param>
 /// <param name="Sequential">The loader, in the order of the index.</param>
-/// <param name="Shuffled">The loader, in blocks.</param>
+/// <param name="Shuffled">The loader, in shuffled blocks.</param>
 internal readonly record struct ColdRound(double Medium, double Sequential, double Shuffled);

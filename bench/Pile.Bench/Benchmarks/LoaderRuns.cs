@@ -5,14 +5,14 @@ using Pile.Streaming;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Whole epochs through the loader, beside what the disk and its cache give: how much of a medium arrives.</summary>
+/// <summary>Measures whole epochs of the loader, and compares them with plain reads of the disk and of the file cache.</summary>
 internal sealed class LoaderRuns : IBenchmark
 {
     private const string Images = "rows";
     private const int Rounds = 5;
     private const long MostMemoryBeside = 200_000_000;
 
-    // The objects of a batch and of what is read together: 256 rows of eight bytes each alone would be more with them.
+    // Allows for the objects of a batch, but not for an allocation per row: eight bytes for each of 256 rows would exceed it.
     private const int MostBatchBytes = 4096;
 
     public string Name => "loader";
@@ -46,10 +46,20 @@ internal sealed class LoaderRuns : IBenchmark
         return new Section(
             "Epochs through the loader",
             $"""
-            The raw images of *rows*, batches of {new LoaderOptions().BatchRows}, all defaults; each side in a process of its own, {Rounds} rounds: twenty epochs from the system's file cache after sixty that do not count (a program runs at its full speed after a second or two). Rows are verified.
-            *The medium* is reading the same shards from their beginnings to their ends in parts of 1 MiB with as many threads ({Environment.ProcessorCount}), into 32 MiB each, and nothing done to the bytes; into 1 MiB each they never leave the processor's cache, which no loader's rows can do that waits for its loop.
-            From the disk one process reads an epoch in each of the three ways in turn, {LoaderProcess.ColdRounds} times after one that does not count, and drops the files from the cache before each epoch; a ratio is that of two epochs of one round. *The disk* is read plainly in the way that gave most of those that were tried: the same shards in the same order in parts of {LoaderProcess.DiskPartBytes >> 10} KiB, by {LoaderProcess.DiskThreads} threads.
-            Memory is the most that was resident in the warm epochs, after a wait in which the loader has filled all that it may. Allocations are those of the managed memory of all threads for a batch, by BenchmarkDotNet's memory diagnoser: if anything were made for a row, a batch of 256 rows would have four times as much as one of 64.
+            The raw images of *rows*, batches of {new LoaderOptions().BatchRows}, all defaults; each side in a separate process,
+            {Rounds} rounds: twenty epochs from the system's file cache after sixty uncounted ones (a program runs at full speed after a
+            second or two).
+            Rows are verified.
+            *The medium* is reading the same shards from beginning to end in parts of 1 MiB with as many threads
+            ({Environment.ProcessorCount}), into buffers of 32 MiB each, without processing the bytes. With buffers of 1 MiB the bytes never
+            leave the processor's cache, which is not possible for rows of a loader that waits for its loop.
+            From the disk, one process reads an epoch in each of the three ways in turn, {LoaderProcess.ColdRounds} times after one
+            uncounted time, and removes the files from the cache before each epoch; a ratio is that of two epochs of one round. *The disk* is
+            read with the fastest of the parameters that were tried: the same shards in the same order in parts of
+            {LoaderProcess.DiskPartBytes >> 10} KiB, by {LoaderProcess.DiskThreads} threads.
+            Memory is the peak resident memory in the warm epochs, after a wait in which the loader fills its buffers. Allocations are
+            those of the managed memory of all threads for a batch, by BenchmarkDotNet's memory diagnoser: with an allocation per row,
+            a batch of 256 rows would need four times as much as one of 64.
             """,
             [("all", Commands.Of(Name))],
             [

@@ -4,15 +4,15 @@ using Pile.Tables;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Catalogues as Parquet files, the input of whole-process benchmarks. Made once and kept: no part of what is timed.</summary>
+/// <summary>Creates catalogues as Parquet files, the input of whole-process benchmarks. They are kept and not timed.</summary>
 internal static class ParquetInput
 {
     private const int BatchRows = 65_536;
 
-    /// <summary>Writes the file unless an earlier run has; it appears whole or not at all.</summary>
+    /// <summary>Writes the file if it does not exist. The file is complete or missing, never partial.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="rowCount">Its rows.</param>
-    /// <param name="batch">Makes the rows of a batch: the first one's number, and how many.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="batch">Creates the rows of a batch from the number of the first row and the number of rows.</param>
     internal static async Task MakeAsync(string path, int rowCount, Func<int, int, RowBatch> batch)
     {
         if (File.Exists(path))
@@ -25,7 +25,7 @@ internal static class ParquetInput
     internal static ColumnData<T> Column<T>(string name, DType type, T[] values, string unit = "") where T : unmanaged =>
         new(new ColumnSchema { Name = name, DType = type, Unit = unit }, values);
 
-    // Made on the caller's thread: the values depend on nothing but their row.
+    // Runs on the caller's thread. The values depend only on the row.
 #pragma warning disable CS1998 // an asynchronous stream without a wait in it
     private static async IAsyncEnumerable<RowBatch> Batches(int rowCount, Func<int, int, RowBatch> batch)
     {

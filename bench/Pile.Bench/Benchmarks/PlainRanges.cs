@@ -5,19 +5,19 @@ using Pile.Bench.Harness;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>What the server and the runtime's HTTP client give at most: signed range requests of the same rows, so many at once, and
-/// nothing else. The rows come from the peer's file, each by a request.</summary>
+/// <summary>Measures the limit of the server and of the runtime's HTTP client: parallel signed range requests, one for each row of the
+/// peer's file.</summary>
 internal sealed class PlainRanges(Uri file, long firstByte, int rowBytes, long[] rows, int atOnce) : IDisposable
 {
     private readonly HttpClient client = new();
 
-    /// <summary>Bytes of all rows.</summary>
+    /// <summary>The size of all rows in bytes.</summary>
     internal long Bytes => (long)rows.Length * rowBytes;
 
     /// <summary>Reads all rows.</summary>
     internal Pass Run() => Run(rows.Length);
 
-    /// <summary>Reads the first rows, all of them or fewer.</summary>
+    /// <summary>Reads the first rows.</summary>
     internal Pass Run(int count) => RunAsync(count).GetAwaiter().GetResult();
 
     public void Dispose() => client.Dispose();

@@ -6,7 +6,7 @@ using Pile.Reading;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Whole rows of images in random order, out of a warm file cache: what a training loop asks for.</summary>
+/// <summary>Measures reading whole rows of images in random order from a warm file cache, as a training loop does.</summary>
 internal sealed class RandomRows : IBenchmark
 {
     internal const string Script = "h5py_rows.py", LanceScript = "lance_rows.mjs";
@@ -70,10 +70,14 @@ internal sealed class RandomRows : IBenchmark
         return new Section(
             "Random rows of images",
             $"""
-            {order.Length:N0} rows of float32 5×96×96 ({plain.RowBytes * (long)order.Length / 1e6:0} MB) in a random order, warm file cache, files open, {raw.Manifest.Shards} shards on our side and one file on the peer's; a pass reads every row once,
-            {RawRounds} rounds of {RawPasses} passes (compressed: {DeflateRounds} of one; zarr and Lance: {SlowRounds} of one). Ours reads by the rows' ids, a row at a time, into one buffer for each thread; h5py and zarr do `dataset[row]`, which makes an array for each row, one thread (h5py holds one lock).
-            All add up the first pixel of every row in the timed pass; before it every byte is compared by SHA-256. *Verified* compares each row with its CRC-32C; the peers have no such check.
-            Lance's figure holds the copy into JavaScript through Arrow IPC, as everyone who uses the binding gets it.
+            {order.Length:N0} rows of float32 5×96×96 ({plain.RowBytes * (long)order.Length / 1e6:0} MB) in a random order, warm file cache,
+            files open, {raw.Manifest.Shards} shards on our side and one file on the peer's; a pass reads every row once,
+            {RawRounds} rounds of {RawPasses} passes (compressed: {DeflateRounds} of one; zarr and Lance: {SlowRounds} of one).
+            Ours reads by the rows' ids, a row at a time, into one buffer per thread. h5py and zarr use `dataset[row]`, which allocates an
+            array for each row, on one thread (h5py holds one lock).
+            All sum the first pixel of every row in the timed pass; before it, every byte is compared by SHA-256.
+            *Verified* compares each row with its CRC-32C; the peers have no such check.
+            Lance's figure includes the copy into JavaScript through Arrow IPC, which every user of the binding has.
             """,
             [("ours", Commands.Of(Name)), ("peer", Peer.CommandOf(Script, "serve", Folders.Work(Name))),
                 ("peer", Peer.CommandOf(ZarrScript, "serve", Folders.Work(zarrFolder))),
@@ -104,6 +108,6 @@ internal sealed class RandomRows : IBenchmark
         string found = ours.Sha256();
         if (found != peer.Checksum)
             throw new BenchFailedException(
-                $"{what}: the pixels differ from the peer's. Theirs have SHA-256 {peer.Checksum}, ours {found}.");
+                $"{what}: the pixels differ from the peer's: SHA-256 {found}, expected {peer.Checksum}.");
     }
 }

@@ -7,9 +7,8 @@ using Pile.Sky;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Searches of small parts of the sky in a large catalogue that is open already: what a page or a notebook asks again and
-/// again.</summary>
-/// <remarks>It does not measure the first query, which reads the list of files, nor a cold disk.</remarks>
+/// <summary>Measures searches of small regions of the sky in a large open catalogue, as a web page or notebook does repeatedly.</summary>
+/// <remarks>Does not measure the first query, which reads the list of files, or a cold disk.</remarks>
 internal sealed class RegionQueries : IBenchmark
 {
     private const int Rows = 10_000_000, Warming = 30, Queries = 200, Vertices = 1000;
@@ -66,10 +65,10 @@ internal sealed class RegionQueries : IBenchmark
         }
     }
 
-    /// <summary>A border that runs in and out, so that many edges lie near any meridian.</summary>
+    /// <summary>Returns a star-shaped polygon, so that many edges are near any meridian.</summary>
     private static SkyPolygon Star(double raDeg, double decDeg)
     {
-        // About the north pole, then turned to its place: no distortion near the real one.
+        // Created around the north pole and then rotated to its position, to avoid distortion near the real pole.
         double tilt = double.DegreesToRadians(90 - decDeg);
         return SkyPolygon.Of(Enumerable.Range(0, Vertices).Select(i =>
         {

@@ -7,7 +7,7 @@ using Pile.Streaming;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Epochs through the loader from the object store, beside what the store gives in large plain requests.</summary>
+/// <summary>Measures epochs of the loader from an object store, and compares them with large plain requests to the store.</summary>
 internal static class RemoteEpochs
 {
     private const int Rounds = 5;

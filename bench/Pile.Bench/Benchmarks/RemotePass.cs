@@ -9,7 +9,7 @@ using Pile.Storage;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Rows of a remote dataset that are open, read in batches in the order of the peers.</summary>
+/// <summary>Reads rows of an open remote dataset in batches, in the order of the peers.</summary>
 internal sealed class RemotePass : IAsyncDisposable
 {
     private const string ColumnName = "image_array";
@@ -21,7 +21,7 @@ internal sealed class RemotePass : IAsyncDisposable
     private RemotePass(Dataset dataset, RowReader reader,
         int batchRows) => (this.dataset, this.reader, this.batchRows) = (dataset, reader, batchRows);
 
-    /// <summary>Opens rows by their ids at the server that the environment names now.</summary>
+    /// <summary>Opens rows by their ids at the server that the environment variables refer to.</summary>
     internal static async Task<RemotePass> OpenAsync(Uri endpoint, string address, string cache, long[] ids, int batchRows, int atOnce)
     {
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL", endpoint.AbsoluteUri.TrimEnd('/'));
@@ -34,10 +34,10 @@ internal sealed class RemotePass : IAsyncDisposable
     /// <summary>Requests sent and bytes of files received so far.</summary>
     internal StoreStatistics Statistics => dataset.Statistics;
 
-    /// <summary>Reads the first rows, all of them or fewer.</summary>
+    /// <summary>Reads the first rows.</summary>
     internal Pass Run(int count) => RunAsync(count).GetAwaiter().GetResult();
 
-    /// <summary>SHA-256 over all pixels in the order of the reads.</summary>
+    /// <summary>Returns the SHA-256 of all pixels in the order of the reads.</summary>
     internal async Task<string> Sha256Async()
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -5,7 +5,7 @@ using Pile.Storage;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Random rows of images out of an object store, as it is on the loopback and as it is far away.</summary>
+/// <summary>Measures reading random rows of images from an object store, on the loopback and with the latency of a remote one.</summary>
 internal sealed class RemoteRows : IBenchmark
 {
     private const string H5pyScript = "h5py_s3.py", Images = "rows", H5pyFolder = "rows/s3", LanceFolder = "rows/lance";
@@ -46,10 +46,15 @@ internal sealed class RemoteRows : IBenchmark
         return new Section(
             "Random rows of images from an object store",
             $"""
-            {rows.Length:N0} of {order.Length:N0} rows of float32 5×96×96 in a random order, in batches of {BatchRows}, from Ceph's S3 gateway on the same two cores, its objects on the disk and warm; {Rounds} rounds (h5py: {SlowRounds}).
-            Rows are verified on our side. *Plain range requests* are signed requests of the runtime's HTTP client, as many at once as ours, of the same rows out of the peer's file, with nothing done to the bytes: the limit. h5py reads through a file object
-            on boto3, one request a row; Lance takes batches of {BatchRows} through its Node binding with its own settings. All add up the first pixel of every row in the timed pass; before it all bytes are compared by SHA-256.
-            *The medium* is the peer's file in plain requests of 8 MiB, 8 at once. *Far* is the same server behind a proxy of ours that hands requests on {LatencyMs:0} ms later. *The ideal* is a request for each row, so many at once, each as fast as a plain one that is alone there; ours takes fewer where rows are neighbours.
+            {rows.Length:N0} of {order.Length:N0} rows of float32 5×96×96 in a random order, in batches of {BatchRows}, from Ceph's S3
+            gateway on the same two cores, its objects on the disk and warm; {Rounds} rounds (h5py: {SlowRounds}).
+            Rows are verified on our side. *Plain range requests* are signed requests of the runtime's HTTP client, as many in parallel as
+            ours, of the same rows of the peer's file, without processing the bytes: the limit. h5py reads through a file object
+            on boto3, one request per row; Lance takes batches of {BatchRows} through its Node binding with its own settings.
+            All sum the first pixel of every row in the timed pass; before it, all bytes are compared by SHA-256.
+            *The medium* is the peer's file in plain requests of 8 MiB, 8 in parallel. *Far* is the same server behind a proxy that
+            delays requests by {LatencyMs:0} ms. *The ideal* is one request per row, as many in parallel, each as fast as a single plain
+            one; ours needs fewer requests if rows are neighbours.
             """,
             [("ours", Commands.Of(Name)), ("peer", Peer.CommandOf(H5pyScript, "serve", Folders.Work(H5pyFolder), "ENDPOINT",
                 $"{rows.Length}", $"{few}")), ("peer", Peer.CommandOf(RandomRows.LanceScript, "serve", Folders.Work(LanceFolder),
@@ -66,7 +71,7 @@ internal sealed class RemoteRows : IBenchmark
         foreach (Peer peer in (Peer[])[h5py, lance])
             if (peer.Run($"{rows.Length} sha256").Checksum is var expected && expected != found)
                 throw new BenchFailedException(
-                    $"the pixels from the store differ from a peer's. Theirs have SHA-256 {expected}, ours {found}.");
+                    $"the pixels from the store differ from the peer's: SHA-256 {found}, expected {expected}.");
 
         StoreStatistics before = ours.Statistics;
         ours.Run(rows.Length);
@@ -108,8 +113,8 @@ internal sealed class RemoteRows : IBenchmark
         Compare(figures, $"far, {defaultAtOnce} at once", many, "Lance", count => lance.Run($"{count}"), rows.Length, Rounds, 1);
     }
 
-    // All images of the peer's file, in parts as large as what ours asks for at most, as many at once as these fit into the memory that
-    // ours has for them.
+    // All images of the peer's file in parts of the size of our largest request, as many in parallel as fit into the memory that ours uses
+    // for them.
     private static PlainRanges MediumOf(Uri endpoint, int rowCount)
     {
         const int PartBytes = 8 << 20, PartsAtOnce = 8;
@@ -128,7 +133,7 @@ internal sealed class RemoteRows : IBenchmark
     private static Peer StartH5py(Uri endpoint, int count) =>
         Peer.Start(H5pyScript, Folders.Work(H5pyFolder), endpoint.AbsoluteUri.TrimEnd('/'), $"{count}");
 
-    // It takes the server from the environment, where the dataset that was opened last has put it.
+    // Lance reads the address of the server from the environment, which the last opened dataset has set.
     private static Peer StartLance(int count) =>
         Peer.Start(RandomRows.LanceScript, Folders.Work(LanceFolder), Gateway.AddressOf("lance"), $"{count}");
 

@@ -8,7 +8,7 @@ using Pile.Reading;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>Rows that are open, in the order in which they will be read.</summary>
+/// <summary>Reads open rows in a given order.</summary>
 internal sealed record RowPass
 {
     private const string ColumnName = "image_array";
@@ -24,7 +24,7 @@ internal sealed record RowPass
         firstPixels = new double[count];
     }
 
-    /// <summary>True to read each row into memory of its own instead of one buffer.</summary>
+    /// <summary>True to allocate an array for each row; false to reuse one buffer.</summary>
     internal bool IsAllocating { get; init; }
 
     internal int RowBytes => images.Schema.ElementsPerRow * sizeof(float);
@@ -32,7 +32,7 @@ internal sealed record RowPass
     internal static async Task<RowPass> OpenAsync(Dataset dataset, long[] ids, bool isVerified) => new(await dataset.OpenRowsByIdAsync(
         ids.Select(id => new ObjectId(id)), dataset.Query().Columns(ColumnName), new RowReaderOptions { Verify = isVerified }));
 
-    /// <summary>Reads every row once; each thread takes an equal part of the order.</summary>
+    /// <summary>Reads every row once. Each thread reads an equal part.</summary>
     internal Pass Run(int threads)
     {
         long start = Stopwatch.GetTimestamp();
@@ -48,7 +48,7 @@ internal sealed record RowPass
         return new Pass(seconds, BitConverter.DoubleToInt64Bits(sum).ToString("x16", CultureInfo.InvariantCulture));
     }
 
-    /// <summary>SHA-256 over all pixels in the order of the reads.</summary>
+    /// <summary>Returns the SHA-256 of all pixels in the order of the reads.</summary>
     internal string Sha256()
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

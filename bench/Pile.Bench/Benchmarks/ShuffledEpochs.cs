@@ -7,7 +7,8 @@ using Pile.Streaming;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>How well blocks mix, and what they cost, beside a shuffle row by row: an epoch of each from the object store.</summary>
+/// <summary>Compares a shuffle of blocks with a shuffle of single rows: how well each mixes the rows, and the number of requests of an
+/// epoch.</summary>
 internal static class ShuffledEpochs
 {
     private const double LeastDisplacement = 0.3, MostRequests = 1.0 / 20;

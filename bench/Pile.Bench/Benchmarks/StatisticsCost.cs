@@ -8,10 +8,9 @@ using Pile.Writing;
 
 namespace Pile.Bench.Benchmarks;
 
-/// <summary>What a build takes longer for <c>statistics.parquet</c>: the same rows built with it and without, in turn, in one
-/// process.</summary>
-/// <remarks>It does not measure a program's start, nor what statistics save later: a plot's range, or a filter that need not be
-/// tried.</remarks>
+/// <summary>Measures the time that <c>statistics.parquet</c> adds to a build: the same rows are built alternately with and without it, in
+/// one process.</summary>
+/// <remarks>Does not measure the start of the program, or the time that statistics save later.</remarks>
 internal sealed class StatisticsCost : IBenchmark
 {
     private const int CatalogueRows = 10_000_000, CatalogueRounds = 3, ImageRows = 2000, ImageRounds = 7, BatchRows = 100;
@@ -51,7 +50,7 @@ internal sealed class StatisticsCost : IBenchmark
         List<(double Wall, double Cpu)> with = [], without = [];
         for (int round = -1; round < rounds; round++)
         {
-            // Whoever comes first finds what the other has left behind.
+            // The order alternates, because the first build is affected by the one before.
             bool isWithFirst = round % 2 == 0;
             (double Wall, double Cpu) first = await TimeAsync(build, isWithFirst), second = await TimeAsync(build, !isWithFirst);
             if (round < 0)
@@ -103,7 +102,7 @@ internal sealed class StatisticsCost : IBenchmark
         await writer.CommitAsync();
     }
 
-    // Noise in steps of 1/64, as pixels of a survey are often stored: it deflates to about a third.
+    // Noise in steps of 1/64, which is typical for stored pixels; deflate compresses it to about a third.
     private static IEnumerable<RowBatch> Images()
     {
         Random random = new(7);

@@ -1,5 +1,5 @@
 namespace Pile.Bench.Harness;
 
-/// <summary>A figure cannot be had: a peer is missing, or two sides disagree about what they read. A slow figure is none of
-/// these.</summary>
+/// <summary>A benchmark has no result: a peer is missing, or the results of the two sides differ. A missed target is not an
+/// error.</summary>
 public sealed class BenchFailedException(string message) : Exception(message);

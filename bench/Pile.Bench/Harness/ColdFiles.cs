@@ -3,13 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>Files that the system has in its cache no more, so that they are read from the disk.</summary>
+/// <summary>Removes files from the system's cache, so that they are read from the disk.</summary>
 internal static partial class ColdFiles
 {
     private const int DontNeed = 4; // POSIX_FADV_DONTNEED of <fcntl.h>
 
-    /// <summary>Drops files from the system's cache; they are on the disk already.</summary>
-    /// <exception cref="BenchFailedException">The system refuses.</exception>
+    /// <summary>Removes files, which are already written to the disk, from the system's cache.</summary>
+    /// <exception cref="BenchFailedException">The system reports an error.</exception>
     internal static void Make(IEnumerable<string> paths)
     {
         foreach (string path in paths)
@@ -17,7 +17,7 @@ internal static partial class ColdFiles
             using SafeFileHandle file = File.OpenHandle(path);
             RandomAccess.FlushToDisk(file);
             if (Advise(file, 0, 0, DontNeed) != 0)
-                throw new BenchFailedException($"'{path}' stays in the system's cache.");
+                throw new BenchFailedException($"'{path}' was not removed from the system's cache.");
         }
     }
 

@@ -5,9 +5,9 @@ using System.Net.Sockets;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>A network that is far away: passes bytes on between clients and a server, those of clients later by some time. A request is
-/// thus late once; its answer comes as fast as it can.</summary>
-/// <remarks>A process of its own, so that it takes nothing of any client's threads. It reads nothing of what it passes on.</remarks>
+/// <summary>Simulates the latency of a network: a proxy that forwards the bytes of clients to a server after a delay, and answers without
+/// one.</summary>
+/// <remarks>Runs in a separate process, so that it does not use threads of a client.</remarks>
 internal sealed class DelayProxy : IDisposable
 {
     internal const string Verb = "delay-proxy";
@@ -16,18 +16,18 @@ internal sealed class DelayProxy : IDisposable
 
     private DelayProxy(Process process, Uri address) => (this.process, Address) = (process, address);
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address of the proxy.</summary>
     internal Uri Address { get; }
 
-    /// <summary>Starts one before a server.</summary>
+    /// <summary>Starts a proxy for a server.</summary>
     internal static DelayProxy Start(Uri server, TimeSpan delay)
     {
         Process started = SelfProcess.Start(Verb, server.AbsoluteUri, delay.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
-        string port = started.StandardOutput.ReadLine() ?? throw new BenchFailedException("the proxy that delays requests does not start.");
+        string port = started.StandardOutput.ReadLine() ?? throw new BenchFailedException("the delay proxy does not start.");
         return new DelayProxy(started, new Uri($"http://127.0.0.1:{port}"));
     }
 
-    /// <summary>Passes on until stdin ends.</summary>
+    /// <summary>Runs in the process: forwards bytes until stdin is closed.</summary>
     internal static async Task<int> ServeAsync(Uri server, int delayMs)
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
@@ -63,7 +63,7 @@ internal sealed class DelayProxy : IDisposable
             }
             catch (SocketException)
             {
-                // One side went away, so the other is told by closing it.
+                // One side closed its connection, so that the other one is closed too.
             }
     }
 

@@ -1,19 +1,19 @@
 namespace Pile.Bench.Harness;
 
-/// <summary>Two sides doing the same work in turn: A B A B. What disturbs the machine disturbs both.</summary>
-/// <param name="OursSeconds">Times of a pass on our side.</param>
-/// <param name="PeerSeconds">Times of a pass on the peer's.</param>
-/// <param name="Ratio">How many times faster ours is, round by round.</param>
+/// <summary>Compares two sides that do the same work alternately: A B A B. Other load on the machine then affects both.</summary>
+/// <param name="OursSeconds">The times of our passes.</param>
+/// <param name="PeerSeconds">The times of the peer's passes.</param>
+/// <param name="Ratio">The peer's time divided by ours in each round.</param>
 internal sealed record Duel(Spread OursSeconds, Spread PeerSeconds, Spread Ratio)
 {
-    /// <summary>Runs both sides in turn, after one round that does not count.</summary>
+    /// <summary>Runs both sides alternately, after one uncounted round.</summary>
     /// <param name="what">What is compared, for messages.</param>
-    /// <param name="ours">One pass on our side.</param>
-    /// <param name="peer">One pass on the peer's.</param>
-    /// <param name="rounds">How often each is timed.</param>
-    /// <param name="passes">Passes that make one time: more for work that is over in milliseconds.</param>
-    /// <param name="warmUp">Whether a round comes first that does not count; false where a side takes minutes.</param>
-    /// <exception cref="BenchFailedException">The sides did not come to the same result.</exception>
+    /// <param name="ours">Runs one of our passes.</param>
+    /// <param name="peer">Runs one of the peer's passes.</param>
+    /// <param name="rounds">The number of timed rounds.</param>
+    /// <param name="passes">The number of passes of a round: several for work of a few milliseconds.</param>
+    /// <param name="warmUp">True to start with an uncounted round; false if a side takes minutes.</param>
+    /// <exception cref="BenchFailedException">The results of the two sides differ.</exception>
     internal static Duel Run(string what, Func<Pass> ours, Func<Pass> peer, int rounds, int passes = 1, bool warmUp = true)
     {
         List<(double Peer, double Ours)> times = [];
@@ -22,7 +22,7 @@ internal sealed record Duel(Spread OursSeconds, Spread PeerSeconds, Spread Ratio
             (double peerSeconds, string expected) = Time(peer, passes);
             (double ourSeconds, string found) = Time(ours, passes);
             if (found != expected)
-                throw new BenchFailedException($"{what}: wrong result. The peer came to {expected}, ours to {found}.");
+                throw new BenchFailedException($"{what}: the result is {found}, but the peer's is {expected}.");
             if (round >= 0)
                 times.Add((peerSeconds, ourSeconds));
         }

@@ -3,8 +3,8 @@ using Pile.Storage;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>The S3 server of the tests, Ceph's, on the loopback and with its objects on the disk. It lives as long as this process at
-/// most.</summary>
+/// <summary>The S3 server of the tests (Ceph) on the loopback, with its objects on the disk. It stops at the latest with this
+/// process.</summary>
 internal sealed class Gateway : IAsyncDisposable
 {
     private const string Script = "tests/services/s3-gateway.sh", Bucket = "bench";
@@ -13,17 +13,18 @@ internal sealed class Gateway : IAsyncDisposable
 
     private Gateway(string folder, Uri endpoint) => (this.folder, Endpoint) = (folder, endpoint);
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address of the server.</summary>
     internal Uri Endpoint { get; }
 
-    /// <summary>Fails where Ceph is not installed.</summary>
+    /// <summary>Fails if Ceph is not installed.</summary>
     internal static void Require()
     {
         if (!File.Exists("/usr/bin/radosgw"))
-            throw new BenchFailedException("the S3 server is missing: run 'make setup', which installs Ceph's.");
+            throw new BenchFailedException("the S3 server is missing: run 'make setup', which installs Ceph.");
     }
 
-    /// <summary>Starts one with a bucket, and lets the environment say where it is, for this process and those that it starts.</summary>
+    /// <summary>Starts a server with a bucket, and sets the environment variables with its address for this process and its
+    /// children.</summary>
     internal static async Task<Gateway> StartAsync()
     {
         Progress.Say("  starting the S3 gateway");
@@ -48,13 +49,13 @@ internal sealed class Gateway : IAsyncDisposable
         using HttpRequestMessage put = SignedRequest.Of(HttpMethod.Put, new Uri(gateway.Endpoint, $"/{Bucket}"));
         using HttpResponseMessage answer = await client.SendAsync(put);
         return answer.IsSuccessStatusCode ? gateway
-            : throw new BenchFailedException($"the S3 server makes no bucket: {answer.StatusCode}.");
+            : throw new BenchFailedException($"the S3 server did not create the bucket: {answer.StatusCode}.");
     }
 
-    /// <summary>Puts a file, or all files of a folder, under a prefix of the bucket.</summary>
+    /// <summary>Uploads a file, or all files of a folder, to a prefix of the bucket.</summary>
     internal static async Task PutAsync(string localPath, string prefix)
     {
-        Progress.Say($"  putting {Path.GetRelativePath(Folders.Root, localPath)} to {AddressOf(prefix)}");
+        Progress.Say($"  uploading {Path.GetRelativePath(Folders.Root, localPath)} to {AddressOf(prefix)}");
         IFileStore store = FileStore.For(AddressOf(prefix));
         bool isFile = File.Exists(localPath);
         foreach (string file in isFile ? [localPath] : Directory.EnumerateFiles(localPath, "*", SearchOption.AllDirectories))
@@ -64,10 +65,10 @@ internal sealed class Gateway : IAsyncDisposable
         }
     }
 
-    /// <summary>The address of a prefix of the bucket.</summary>
+    /// <summary>Returns the address of a prefix of the bucket.</summary>
     internal static string AddressOf(string prefix) => $"s3://{Bucket}/{prefix}";
 
-    /// <summary>The address of an object by HTTP.</summary>
+    /// <summary>Returns the HTTP address of an object.</summary>
     internal static Uri UriOf(Uri endpoint, string key) => new(endpoint, $"/{Bucket}/{key}");
 
     public async ValueTask DisposeAsync()

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>How large the images' inputs are beside the real ones: smaller ones only show that the bench works. The peers read the same
-/// variable.</summary>
+/// <summary>The size of the image inputs relative to the full size. Smaller inputs only show that the bench works.</summary>
+/// <remarks>The peers read the same variable.</remarks>
 internal static class InputScale
 {
     internal const string Variable = "PILE_BENCH_SCALE";

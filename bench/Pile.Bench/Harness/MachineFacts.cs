@@ -3,22 +3,21 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>The machine and the moment: figures mean nothing without.</summary>
+/// <summary>The machine and its load at the time of a run.</summary>
 internal sealed record MachineFacts(string Cpu, int Cores, long MemoryBytes, string System, string Runtime, string LoadBefore)
 {
-    /// <summary>False when other processes wanted a core in the minute before: two-thread figures are then worthless, the others
-    /// doubtful.</summary>
+    /// <summary>False if other processes used the processor in the last minute, which makes the figures unreliable.</summary>
     internal bool IsQuiet => LastMinute(LoadBefore) < QuietLoad;
 
-    // `make bench` builds first: its own load must fade before it can tell that of others.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    // `make bench` builds first; its own load must fade before the load of other processes is visible.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(3);
 
     private const double QuietLoad = 1.5;
 
-    /// <summary>Reads the facts, once the load of the last minute is low or patience is at its end.</summary>
+    /// <summary>Reads the facts after the load of the last minute is low, or after the longest wait.</summary>
     internal static MachineFacts Read()
     {
-        for (DateTime begin = DateTime.UtcNow; InputScale.IsFull && LastMinute(Load()) >= QuietLoad && DateTime.UtcNow - begin < Patience;)
+        for (DateTime begin = DateTime.UtcNow; InputScale.IsFull && LastMinute(Load()) >= QuietLoad && DateTime.UtcNow - begin < MaxWait;)
             Thread.Sleep(TimeSpan.FromSeconds(2));
         return ReadNow();
     }
@@ -33,7 +32,7 @@ internal sealed record MachineFacts(string Cpu, int Cores, long MemoryBytes, str
         RuntimeInformation.FrameworkDescription,
         Load());
 
-    /// <summary>How many processes wanted a core in the last one, five and fifteen minutes.</summary>
+    /// <summary>Returns the load averages of the last one, five and fifteen minutes.</summary>
     internal static string Load() => string.Join(", ", File.ReadAllText("/proc/loadavg").Split(' ')[..3]);
 
     private static string Field(string file, string name)

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>An array that a peer saved: NumPy's format, versions 1 and 2, little-endian, row-major.</summary>
+/// <summary>Reads and writes arrays in NumPy's format, versions 1 and 2, little-endian, row-major.</summary>
 internal sealed class NpyFile : IDisposable
 {
     private readonly SafeFileHandle handle;
@@ -26,7 +26,7 @@ internal sealed class NpyFile : IDisposable
             throw new BenchFailedException($"'{path}' is not an array of {descr} in C order: {text.Trim()}");
     }
 
-    /// <summary>Reads a whole array of one axis.</summary>
+    /// <summary>Reads an array of one axis.</summary>
     internal static T[] ReadAll<T>(string path, string descr) where T : unmanaged
     {
         using NpyFile file = new(path, descr);
@@ -35,7 +35,7 @@ internal sealed class NpyFile : IDisposable
         return values;
     }
 
-    /// <summary>Reads elements from a place on, in row-major order.</summary>
+    /// <summary>Reads elements from an index on, in row-major order.</summary>
     internal void Read<T>(long firstElement, Span<T> destination) where T : unmanaged =>
         Fill(MemoryMarshal.AsBytes(destination), dataOffset + (firstElement * Marshal.SizeOf<T>()));
 
@@ -47,7 +47,7 @@ internal sealed class NpyFile : IDisposable
         {
             int count = RandomAccess.Read(handle, destination, offset);
             if (count == 0)
-                throw new BenchFailedException("an input array is cut short: run 'make clean', then the bench again.");
+                throw new BenchFailedException("an input array is truncated: run 'make clean', then the bench again.");
             destination = destination[count..];
             offset += count;
         }
@@ -55,11 +55,11 @@ internal sealed class NpyFile : IDisposable
 
     /// <summary>Writes one column.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="type">Its dtype as numpy writes it.</param>
+    /// <param name="type">The dtype in NumPy's notation.</param>
     /// <param name="values">The values.</param>
     internal static void Write<T>(string path, string type, ReadOnlySpan<T> values) where T : unmanaged
     {
-        // Format 1.0: magic, version, length of the header, and the header padded so that data begin at a multiple of 64.
+        // Format 1.0: magic, version, length of the header, and the header, padded so that the data begin at a multiple of 64.
         string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({values.Length},), }}";
         header = header.PadRight(((header.Length + 1 + 10 + 63) / 64 * 64) - 11) + "\n";
         using FileStream file = File.Create(path);

@@ -1,6 +1,6 @@
 namespace Pile.Bench.Harness;
 
 /// <summary>One timed pass over the work.</summary>
-/// <param name="Seconds">Its time.</param>
-/// <param name="Checksum">What came of it; both sides must have the same.</param>
+/// <param name="Seconds">The time.</param>
+/// <param name="Checksum">The checksum of the result, which must be the same for both sides.</param>
 internal readonly record struct Pass(double Seconds, string Checksum);

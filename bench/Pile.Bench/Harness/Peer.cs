@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>A peer's script, running: it waits for the name of a pass, does it, and says how long it took. While it waits it costs
-/// nothing.</summary>
+/// <summary>A running script of a peer, which reads the name of a pass, runs it and reports its time. It uses no processor time while it
+/// waits.</summary>
 internal sealed class Peer : IDisposable
 {
     private const string Python = "/usr/bin/python3";
@@ -15,11 +15,11 @@ internal sealed class Peer : IDisposable
 
     private Peer(Process process, string command) => (this.process, this.command) = (process, command);
 
-    /// <summary>The command line of a script, from the repository's root.</summary>
+    /// <summary>Returns the command line of a script, for the repository's root.</summary>
     internal static string CommandOf(string script, params string[] arguments) =>
         $"{ProgramOf(script)} bench/peers/{script} {string.Join(' ', arguments)}".TrimEnd();
 
-    /// <summary>The versions of what a script needs.</summary>
+    /// <summary>Returns the versions of the packages that a script needs.</summary>
     /// <exception cref="BenchFailedException">Python or a package is missing.</exception>
     internal static IReadOnlyDictionary<string, string> VersionsOf(string script)
     {
@@ -31,12 +31,12 @@ internal sealed class Peer : IDisposable
         catch (BenchFailedException e)
         {
             throw new BenchFailedException(
-                $"a peer is missing, and no figure stands without its peer: {e.Message} 'make bench' installs them.");
+                $"a peer is missing: {e.Message} 'make bench' installs the peers.");
         }
     }
 
-    /// <summary>Makes input with a script's <c>gen</c>, unless an earlier run has. What lies in the folder is deleted before: other
-    /// scripts' folders in it are then made again.</summary>
+    /// <summary>Creates input with a script's <c>gen</c>, if it does not exist.</summary>
+    /// <remarks>Deletes the folder first, including the input that other scripts have created in it.</remarks>
     internal static void Generate(string script, string benchmark)
     {
         string done = Folders.Work(benchmark, $"{script}.done");
@@ -45,7 +45,7 @@ internal sealed class Peer : IDisposable
         if (File.Exists(done) && File.ReadAllText(done) == version)
             return;
         if (Directory.Exists(Path.GetDirectoryName(done)))
-            Directory.Delete(Path.GetDirectoryName(done)!, recursive: true); // and what was made of the old input
+            Directory.Delete(Path.GetDirectoryName(done)!, recursive: true); // and everything derived from the old input
         Progress.Say($"  making input: {CommandOf(script, "gen", Folders.Work(benchmark))}");
         ProgramRun.Run(ProgramOf(script), $"bench/peers/{script}", "gen", Folders.Work(benchmark));
         File.WriteAllText(done, version);
@@ -71,7 +71,8 @@ internal sealed class Peer : IDisposable
     {
         process.StandardInput.WriteLine(pass);
         process.StandardInput.Flush();
-        string answer = process.StandardOutput.ReadLine() ?? throw new BenchFailedException($"the peer '{command}' died in pass '{pass}'.");
+        string answer = process.StandardOutput.ReadLine()
+            ?? throw new BenchFailedException($"the peer '{command}' ended in pass '{pass}'.");
         using JsonDocument document = JsonDocument.Parse(answer);
         return new Pass(document.RootElement.GetProperty("seconds").GetDouble(), document.RootElement.GetProperty("checksum").GetString()!);
     }

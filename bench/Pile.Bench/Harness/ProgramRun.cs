@@ -3,25 +3,25 @@ using System.Globalization;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>A whole process, from its start to its end.</summary>
-/// <param name="Seconds">Wall time, as who started it sees it.</param>
-/// <param name="PeakBytes">The most memory that was resident; 0 where nobody asked.</param>
-/// <param name="Output">What it wrote to stdout.</param>
+/// <summary>The run of a process.</summary>
+/// <param name="Seconds">The wall time from start to end.</param>
+/// <param name="PeakBytes">The peak resident memory; 0 if not measured.</param>
+/// <param name="Output">The standard output.</param>
 internal sealed record ProgramRun(double Seconds, long PeakBytes, string Output)
 {
     private const string Time = "/usr/bin/time";
     private const string PeakLine = "Maximum resident set size (kbytes):";
 
-    /// <summary>Fails where <c>/usr/bin/time</c> is not GNU time.</summary>
+    /// <summary>Fails if <c>/usr/bin/time</c> is not GNU time.</summary>
     internal static void RequireTime()
     {
         if (!File.Exists(Time))
-            throw new BenchFailedException($"{Time} is missing, which measures memory: apt-get install time");
+            throw new BenchFailedException($"GNU time is missing at {Time}, which measures memory: apt-get install time");
     }
 
-    /// <summary>Runs a command in the repository's root, once what was written before is on the disk: nobody pays for what another left.
-    /// Its stderr is let through.</summary>
-    /// <exception cref="BenchFailedException">It cannot be started, or ends with another code than 0.</exception>
+    /// <summary>Runs a command in the repository's root, after earlier output is flushed to the disk. Its stderr is not
+    /// redirected.</summary>
+    /// <exception cref="BenchFailedException">The command does not start, or its exit code is not 0.</exception>
     internal static ProgramRun Run(string program, params string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments)
@@ -53,7 +53,7 @@ internal sealed record ProgramRun(double Seconds, long PeakBytes, string Output)
         }
     }
 
-    /// <summary>The same under <c>/usr/bin/time -v</c>, for the memory.</summary>
+    /// <summary>Runs a command with <c>/usr/bin/time -v</c>, to measure its memory.</summary>
     internal static ProgramRun RunWithMemory(string program, params string[] arguments)
     {
         string report = Path.GetTempFileName();

@@ -3,18 +3,18 @@ using System.Text;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>Renders what was measured as the page that is kept.</summary>
+/// <summary>Renders the results as a page.</summary>
 internal static class Report
 {
-    internal static string Render(string asked, MachineFacts machine, IReadOnlyDictionary<string, string> versions,
+    internal static string Render(string benchmark, MachineFacts machine, IReadOnlyDictionary<string, string> versions,
         IReadOnlyList<Section> sections)
     {
         StringBuilder page = new();
         page.AppendLine("# Results");
         page.AppendLine();
         page.AppendLine(CultureInfo.InvariantCulture,
-            $"One run of `{Commands.Of(asked)}`, {DateTime.UtcNow:yyyy-MM-dd}. Ratios count: both sides ran in turn in the same run, and a "
-                + $"ratio is the median over the rounds (least – most).");
+            $"One run of `{Commands.Of(benchmark)}`, {DateTime.UtcNow:yyyy-MM-dd}. Ratios count: both sides ran in turn in the same run, "
+                + $"and a ratio is the median over the rounds (least – most).");
         page.AppendLine("The other figures are medians, and hold for this machine alone. `README.md` says what each benchmark does not "
             + "measure.");
         page.AppendLine();
@@ -43,8 +43,7 @@ internal static class Report
         return page.ToString();
     }
 
-    /// <summary>Puts sections of a run of their own into a page, in place of those of the same title, and leaves what else it
-    /// says.</summary>
+    /// <summary>Replaces the sections of a page that have the same titles, and keeps the rest of the page.</summary>
     internal static string Replace(string old, MachineFacts machine, IReadOnlyList<Section> sections)
     {
         foreach (Section section in sections)

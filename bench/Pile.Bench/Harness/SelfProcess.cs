@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>The bench once more, for what needs a process of its own.</summary>
+/// <summary>Starts the bench as a child process.</summary>
 internal static class SelfProcess
 {
-    /// <summary>Starts it with both pipes open.</summary>
+    /// <summary>Starts the process with stdin and stdout redirected.</summary>
     internal static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments)
     {
         WorkingDirectory = Folders.Root,

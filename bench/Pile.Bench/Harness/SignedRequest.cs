@@ -5,7 +5,8 @@ using System.Text;
 
 namespace Pile.Bench.Harness;
 
-/// <summary>A signed request without a body, and as little as that takes: the bare limit that a client of S3 is held against.</summary>
+/// <summary>Creates signed requests without a body, with as little work as possible: the limit with which S3 clients are
+/// compared.</summary>
 /// <remarks>Source: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)".</remarks>
 internal static class SignedRequest
 {
@@ -17,7 +18,7 @@ internal static class SignedRequest
         Scope = $"{Day}/{Region}/s3/aws4_request";
     private static readonly byte[] Key = KeyOf(Environment.GetEnvironmentVariable("AWS_SECRET_ACCESS_KEY")!);
 
-    /// <summary>Makes one; without a first byte it is for the whole.</summary>
+    /// <summary>Creates a request for a range, or for the whole object if there is no first byte.</summary>
     internal static HttpRequestMessage Of(HttpMethod method, Uri uri, long? firstByte = null, int bytes = 0)
     {
         HttpRequestMessage request = new(method, uri);
@@ -29,7 +30,8 @@ internal static class SignedRequest
             signed = "host;range;x-amz-content-sha256;x-amz-date";
         }
         string canonical =
-            $"{method.Method}\n{uri.AbsolutePath}\n\nhost:{uri.Authority}\n{range}x-amz-content-sha256:{Payload}\nx-amz-date:{stamp}\n\n{signed}\n{Payload}";
+            $"{method.Method}\n{uri.AbsolutePath}\n\nhost:{uri.Authority}\n{range}x-amz-content-sha256:{Payload}\n"
+            + $"x-amz-date:{stamp}\n\n{signed}\n{Payload}";
         string toSign =
             $"AWS4-HMAC-SHA256\n{stamp}\n{Scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(canonical)))}";
         string signature = Convert.ToHexStringLower(HMACSHA256.HashData(Key, Encoding.ASCII.GetBytes(toSign)));

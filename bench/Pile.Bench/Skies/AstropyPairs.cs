@@ -2,7 +2,7 @@ using Pile.Bench.Harness;
 
 namespace Pile.Bench.Skies;
 
-/// <summary>The same match by astropy, from arrays to arrays.</summary>
+/// <summary>The match with astropy, from arrays to arrays.</summary>
 internal static class AstropyPairs
 {
     internal const string Script = "astropy_pairs.py";
@@ -11,7 +11,7 @@ internal static class AstropyPairs
 
     internal static string CommandOf(string folder) => $"{Python} {string.Join(' ', Arguments(folder))}";
 
-    /// <summary>One match, and the SHA-256 of the sorted ids of its pairs.</summary>
+    /// <summary>Runs one match, and returns the SHA-256 of the sorted ids of its pairs.</summary>
     internal static Pass Run(string folder)
     {
         double seconds = ProgramRun.Run(Python, Arguments(folder)).Seconds;

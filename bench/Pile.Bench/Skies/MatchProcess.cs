@@ -8,17 +8,17 @@ using Pile.Reading;
 
 namespace Pile.Bench.Skies;
 
-/// <summary>Matches from code in a process of their own: open datasets, all pairs, every batch of the result read.</summary>
-/// <param name="Seconds">The second match of the process, the third, and so on.</param>
-/// <param name="Pairs">The pairs of each.</param>
-/// <param name="PeakBytes">The most memory that was resident.</param>
+/// <summary>Matches with the SDK in a separate process: open datasets, all pairs, every batch of the result is read.</summary>
+/// <param name="Seconds">The times of the second and all later matches.</param>
+/// <param name="Pairs">The number of pairs of each match.</param>
+/// <param name="PeakBytes">The peak resident memory.</param>
 internal sealed record MatchProcess(double[] Seconds, long Pairs, long PeakBytes)
 {
     internal const string Verb = "match-process";
 
     private const int Runs = 6;
 
-    /// <summary>Runs one.</summary>
+    /// <summary>Starts the process and returns its figures.</summary>
     internal static MatchProcess Run(PairMatch match)
     {
         using Process process = SelfProcess.Start(Verb, match.A, match.B);
@@ -28,7 +28,7 @@ internal sealed record MatchProcess(double[] Seconds, long Pairs, long PeakBytes
             : throw new BenchFailedException($"'{Verb} {match.A} {match.B}' ended with code {process.ExitCode}.");
     }
 
-    /// <summary>Is one: measures, and writes the figures to stdout.</summary>
+    /// <summary>Runs in the process: measures, and writes the figures to stdout.</summary>
     internal static async Task<int> MeasureAsync(string pathA, string pathB)
     {
         await using Dataset a = await Dataset.OpenAsync(pathA), b = await Dataset.OpenAsync(pathB);

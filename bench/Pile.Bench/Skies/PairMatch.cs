@@ -6,10 +6,10 @@ using Pile.Tables;
 
 namespace Pile.Bench.Skies;
 
-/// <summary>A match of two generated skies by <c>pile crossmatch</c>.</summary>
-/// <param name="kind">Which sky.</param>
-/// <param name="rows">Rows of each side.</param>
-/// <param name="withColumns">Whether the native columns of both sides are carried along.</param>
+/// <summary>A match of two generated skies with <c>pile crossmatch</c>.</summary>
+/// <param name="kind">The kind of sky.</param>
+/// <param name="rows">The number of rows of each side.</param>
+/// <param name="withColumns">True to include the native columns of both sides in the result.</param>
 internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false)
 {
     internal const string RadiusArcsec = "1";
@@ -20,12 +20,12 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
 
     internal SkyKind Kind { get; } = kind;
 
-    /// <summary>The two datasets; made where an earlier run has not.</summary>
+    /// <summary>The datasets, which are created if they do not exist.</summary>
     internal string A { get; } = Make(kind, rows, "a", withColumns);
 
     internal string B { get; } = Make(kind, rows, "b", withColumns);
 
-    /// <summary>Columns of each side that are carried along.</summary>
+    /// <summary>The columns of each side that are included in the result.</summary>
     internal string[] Columns { get; } = withColumns ? SkyDataset.Columns : [];
 
     internal string[] Arguments => ["crossmatch", A, B, "--radius", RadiusArcsec,
@@ -34,8 +34,8 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
 
     private static string Pairs => $"{Folder}/pairs.parquet";
 
-    /// <summary>Has both sides in the system's cache in one way, whoever read them before: read once from the disk, from beginning to
-    /// end.</summary>
+    /// <summary>Reads both sides from the disk from beginning to end, so that their state in the system's cache does not depend on earlier
+    /// readers.</summary>
     internal void BringIn()
     {
         string[] files = [.. new[] { A, B }.SelectMany(side =>
@@ -48,7 +48,7 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
         }
     }
 
-    /// <summary>One match, and what SQL finds in its pairs.</summary>
+    /// <summary>Runs one match, and returns the checksum of its pairs computed with SQL.</summary>
     internal Pass Run(params string[] environment)
     {
         File.Delete(Path.Combine(Folders.Root, Pairs));
@@ -57,7 +57,7 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
         return new Pass(seconds, ZoneSql.Checksum(Pairs, Columns));
     }
 
-    /// <summary>One match with its files in the system's cache, and the SHA-256 of the sorted ids of its pairs.</summary>
+    /// <summary>Runs one match with its files in the system's cache, and returns the SHA-256 of the sorted ids of its pairs.</summary>
     internal Pass RunWarmForIds()
     {
         Measure();
@@ -66,14 +66,14 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
         return new Pass(seconds, ChecksumOfIdsAsync(Path.Combine(Folders.Root, Pairs)).GetAwaiter().GetResult());
     }
 
-    /// <summary>One match with its memory.</summary>
+    /// <summary>Runs one match, and measures its memory.</summary>
     internal ProgramRun Measure()
     {
         File.Delete(Path.Combine(Folders.Root, Pairs));
         return ProgramRun.RunWithMemory(Folders.Program, Arguments);
     }
 
-    /// <summary>One match without further columns.</summary>
+    /// <summary>Runs one match without additional columns.</summary>
     internal ProgramRun RunPlain() =>
         ProgramRun.Run(Folders.Program, "crossmatch", A, B, "--radius", RadiusArcsec, "--out", Pairs, "--replace", "--quiet");
 

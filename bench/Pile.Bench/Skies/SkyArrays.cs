@@ -2,10 +2,10 @@ using Pile.Bench.Harness;
 
 namespace Pile.Bench.Skies;
 
-/// <summary>A generated sky as <c>.npy</c> columns, for peers that read arrays.</summary>
+/// <summary>Writes generated skies as <c>.npy</c> columns, for peers that read arrays.</summary>
 internal static class SkyArrays
 {
-    /// <summary>Writes both sides where they are missing.</summary>
+    /// <summary>Writes both sides if they do not exist.</summary>
     internal static void Make(PairMatch match, string folder)
     {
         Directory.CreateDirectory(Path.Combine(Folders.Root, folder));

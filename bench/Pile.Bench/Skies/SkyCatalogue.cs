@@ -2,9 +2,9 @@ using Pile.Sky;
 
 namespace Pile.Bench.Skies;
 
-/// <summary>A catalogue of a generated sky, sorted as an index is; the same numbers on every machine.</summary>
-/// <remarks>Of two catalogues six in ten objects of b are counterparts of an object of a with the same id, off by a Gaussian of 0.3 arcsec
-/// in each direction.</remarks>
+/// <summary>A catalogue of a generated sky, in the order of an index. The numbers are the same on every machine.</summary>
+/// <remarks>Six in ten objects of catalogue b are counterparts of an object of catalogue a with the same id, at a Gaussian offset of 0.3
+/// arcsec in each direction.</remarks>
 internal sealed class SkyCatalogue
 {
     private const int BlockRows = 1 << 16;

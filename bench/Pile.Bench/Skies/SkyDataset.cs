@@ -5,25 +5,25 @@ using Pile.Writing.Index;
 
 namespace Pile.Bench.Skies;
 
-/// <summary>A generated sky on disk: the positions of a dataset as <c>pile build</c> writes them, which a plain match reads, and no more of
-/// it; or a whole dataset, with columns to carry along.</summary>
+/// <summary>Writes a generated sky: only the positions of a dataset, as <c>pile build</c> writes them and a plain match reads them, or a
+/// complete dataset with native columns.</summary>
 internal static class SkyDataset
 {
-    /// <summary>The native columns of a whole dataset: a float32, a float64 and an int32.</summary>
+    /// <summary>The native columns of a complete dataset: a float32, a float64 and an int32.</summary>
     internal static readonly string[] Columns = ["g_mag", "color", "flag"];
 
-    /// <summary>Where the positions of a dataset are; peers read the same file.</summary>
+    /// <summary>Returns the path of the positions of a dataset, which peers also read.</summary>
     internal static string PositionsOf(string dataset) => $"{dataset}/main/positions.parquet";
 
-    /// <summary>Where the tiles of a whole dataset's index are; peers read the same files.</summary>
+    /// <summary>Returns a glob of the index tiles of a complete dataset, which peers also read.</summary>
     internal static string TilesOf(string dataset) => $"{dataset}/main/index/dataset/*/*/*.parquet";
 
-    /// <summary>Writes a side unless an earlier run has.</summary>
-    /// <param name="folder">Where, in the repository.</param>
-    /// <param name="kind">Which sky.</param>
-    /// <param name="rows">Rows.</param>
+    /// <summary>Writes the positions of a side if they do not exist.</summary>
+    /// <param name="folder">The folder in the repository.</param>
+    /// <param name="kind">The kind of sky.</param>
+    /// <param name="rows">The number of rows.</param>
     /// <param name="side">a or b.</param>
-    /// <returns>The dataset's folder, as commands name it.</returns>
+    /// <returns>The dataset's folder, relative to the repository.</returns>
     internal static string Make(string folder, SkyKind kind, int rows, string side)
     {
         string name = Path.Combine(folder, $"{kind}-{rows}-{side}".ToLowerInvariant()), dataset = Path.Combine(Folders.Root, name),
@@ -46,9 +46,9 @@ internal static class SkyDataset
         return name;
     }
 
-    /// <summary>Builds a side with <see cref="Columns"/> by <c>pile build</c>, unless an earlier run has. Parameters as of
+    /// <summary>Builds a side with <see cref="Columns"/> with <c>pile build</c> if it does not exist. The parameters are those of
     /// <see cref="Make"/>.</summary>
-    /// <returns>The dataset's folder, as commands name it.</returns>
+    /// <returns>The dataset's folder, relative to the repository.</returns>
     internal static async Task<string> MakeWholeAsync(string folder, SkyKind kind, int rows, string side)
     {
         string name = Path.Combine(folder, $"{kind}-{rows}-{side}-columns".ToLowerInvariant()), table = $"{name}.parquet";

@@ -1,15 +1,15 @@
 namespace Pile.Bench.Skies;
 
-/// <summary>How the objects of a generated sky lie.</summary>
+/// <summary>The distribution of the objects of a generated sky.</summary>
 internal enum SkyKind
 {
-    /// <summary>Everywhere alike.</summary>
+    /// <summary>Uniform on the sphere.</summary>
     Uniform,
 
-    /// <summary>Seven in ten about the equator, with a standard deviation of 0.12 in the sine of declination.</summary>
+    /// <summary>Seven in ten around the equator, with a standard deviation of 0.12 in the sine of declination.</summary>
     Belt,
 
-    /// <summary>Half of them in a disc of 0.3 degrees about RA 0, declination 20.</summary>
+    /// <summary>Half in a disc of 0.3 degrees around RA 0, declination 20.</summary>
     Blob,
 
     /// <summary>All in one square degree.</summary>

@@ -2,7 +2,7 @@ using Pile.Bench.Harness;
 
 namespace Pile.Bench.Skies;
 
-/// <summary>The same match by STILTS, from FITS to FITS.</summary>
+/// <summary>The match with STILTS, from FITS to FITS.</summary>
 internal static class StiltsPairs
 {
     internal const string Script = "stilts_pairs.py";
@@ -12,12 +12,12 @@ internal static class StiltsPairs
     internal static void Require()
     {
         if (!File.Exists(Stilts))
-            throw new BenchFailedException($"{Stilts} is missing, a peer: run 'make setup', which installs it.");
+            throw new BenchFailedException($"the peer {Stilts} is missing: run 'make setup', which installs it.");
     }
 
     internal static string CommandOf(string folder) => $"stilts {string.Join(' ', Arguments(folder))}";
 
-    /// <summary>One match; the FITS files are made of the arrays where they are missing, which is not timed.</summary>
+    /// <summary>Runs one match. Missing FITS files are created from the arrays first, which is not timed.</summary>
     internal static Pass Run(string folder)
     {
         ProgramRun.Run(Python, $"bench/peers/{Script}", "gen", folder);

@@ -2,7 +2,7 @@ using Pile.Bench.Harness;
 
 namespace Pile.Bench.Skies;
 
-/// <summary>The same match by SQL, in a process of its own.</summary>
+/// <summary>The match with SQL, in a separate process.</summary>
 internal static class ZoneSql
 {
     internal const string Script = "zone_sql.py";
@@ -11,7 +11,7 @@ internal static class ZoneSql
 
     internal static string CommandOf(PairMatch match) => $"{Python} {string.Join(' ', Arguments(match))}";
 
-    /// <summary>One match, wall to wall.</summary>
+    /// <summary>Runs one match.</summary>
     internal static Pass Run(PairMatch match)
     {
         File.Delete(Path.Combine(Folders.Root, Pairs));
@@ -19,16 +19,16 @@ internal static class ZoneSql
         return new Pass(seconds, Checksum(Pairs, match.Columns));
     }
 
-    /// <summary>Pairs, and sums over their ids, what is carried along, and separations.</summary>
+    /// <summary>Returns the number of pairs and the sums of their ids, additional columns and separations.</summary>
     internal static string Checksum(string pairs, string[] columns) =>
-        ProgramRun.Run(Python, [$"bench/peers/{Script}", "checksum", pairs, .. Carried(columns)]).Output.Trim();
+        ProgramRun.Run(Python, [$"bench/peers/{Script}", "checksum", pairs, .. ColumnList(columns)]).Output.Trim();
 
     private static string[] Arguments(PairMatch match) =>
         [$"bench/peers/{Script}", "run", Source(match.A, match), Source(match.B, match), PairMatch.RadiusArcsec, Pairs,
-            $"{Environment.ProcessorCount}", .. Carried(match.Columns)];
+            $"{Environment.ProcessorCount}", .. ColumnList(match.Columns)];
 
     private static string Source(string dataset, PairMatch match) =>
         match.Columns.Length == 0 ? SkyDataset.PositionsOf(dataset) : SkyDataset.TilesOf(dataset);
 
-    private static string[] Carried(string[] columns) => columns.Length == 0 ? [] : [string.Join(',', columns)];
+    private static string[] ColumnList(string[] columns) => columns.Length == 0 ? [] : [string.Join(',', columns)];
 }
