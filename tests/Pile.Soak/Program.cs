@@ -9,7 +9,7 @@ Campaign[] campaigns = [new BitFlips(), new FileMutations(), new Kills(), new Fa
 Campaign[] asked = [.. campaigns.Where(c => args is ["all", ..] || (args is [var name, ..] && name == c.Name))];
 if (asked.Length == 0)
 {
-    Console.Error.WriteLine($"soak: name one of {string.Join(", ", campaigns.Select(c => c.Name))}, or all.");
+    Console.Error.WriteLine($"soak: expected one of {string.Join(", ", campaigns.Select(c => c.Name))}, or all.");
     return 2;
 }
 int seed = Option("--seed") ?? 1;
@@ -34,4 +34,5 @@ if (args.Contains("--keep"))
     ReliabilityPage.Write(figures);
 return figures.Any(f => f.Log.Failures.Count > 0) ? 1 : 0;
 
-int? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : null;
+int? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length
+    ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : null;

@@ -7,8 +7,8 @@ namespace Pile.TestKit;
 /// src/A.cs</c>, is a file. Others are not run.</remarks>
 public static class Documents
 {
-    /// <summary>The blocks of a page as one shell script, in their order: files are written, scripts are run, and the first failure ends
-    /// it.</summary>
+    /// <summary>Returns the blocks of a page as one shell script, which writes the files, runs the scripts in order, and stops at the first
+    /// failure.</summary>
     /// <param name="page">The page, relative to the repository.</param>
     public static string ScriptOf(string page)
     {

@@ -3,10 +3,10 @@ using Microsoft.FSharp.Core;
 
 namespace Pile.TestKit;
 
-/// <summary>How laws are held against generated cases.</summary>
+/// <summary>Configuration of property-based tests.</summary>
 public static class Laws
 {
-    /// <summary>Throws the counterexample. The cases are the same each time: what a run finds, the next one finds too.</summary>
+    /// <summary>Throws for a counterexample. Every run generates the same cases.</summary>
     public static Config Repeatable { get; } =
         Config.QuickThrowOnFailure.WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(2005, 759), FSharpOption<int>.None)));
 }

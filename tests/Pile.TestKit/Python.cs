@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Pile.TestKit;
 
-/// <summary>Runs Debian's Python, which has the oracles: numpy, h5py, astropy and healpy.</summary>
+/// <summary>Runs Debian's Python with the reference implementations numpy, h5py, astropy and healpy.</summary>
 public static class Python
 {
     /// <summary>Runs a script given as text, with arguments, and returns what it printed.</summary>
-    /// <exception cref="InvalidOperationException">Python ended with an error; the message holds what it said.</exception>
+    /// <exception cref="InvalidOperationException">Python ended with an error, which the message contains.</exception>
     public static string Run(string script, params string[] arguments)
     {
         ProcessStartInfo start = new("/usr/bin/python3")

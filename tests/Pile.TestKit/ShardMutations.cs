@@ -2,17 +2,16 @@ using System.Buffers.Binary;
 
 namespace Pile.TestKit;
 
-/// <summary>Damages the metadata of a shard, as a hostile writer would: numbers and addresses change, and checksums are made right
-/// again.</summary>
+/// <summary>Changes numbers and addresses in the metadata of a shard, as a hostile writer would, and updates the checksums.</summary>
 /// <param name="shard">The shard's bytes.</param>
-/// <param name="data">Where the values of columns are: first byte and length. All other bytes are metadata.</param>
-/// <param name="checksum">Jenkins' lookup3, by which HDF5 checks its newer structures; null to leave their checksums as they are.</param>
+/// <param name="data">The ranges of the values of columns: first byte and length. All other bytes are metadata.</param>
+/// <param name="checksum">Jenkins' lookup3, the checksum of newer structures of HDF5; null to keep the checksums.</param>
 public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long Length)> data, Func<byte[], uint>? checksum = null)
 {
     private readonly int[] metadata = Metadata(shard, data);
     private readonly (int Start, int Length, int ChecksumAt)[] checkedBlocks = checksum is null ? [] : [.. Checked(shard, checksum)];
 
-    /// <summary>Makes the mutation of a number: one to four changes.</summary>
+    /// <summary>Returns the bytes with one to four changes.</summary>
     /// <param name="seed">The same seed gives the same bytes.</param>
     public byte[] Make(int seed)
     {
@@ -55,12 +54,12 @@ public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long L
         bool[] isData = new bool[shard.Length];
         foreach ((long start, long length) in data)
             isData.AsSpan((int)start, (int)length).Fill(true);
-        // Zeros among zeros are room that HDF5 has not used; changing them tests nothing.
+        // Zeros between zeros are unused space of HDF5; changing them has no effect.
         return [.. Enumerable.Range(0, shard.Length).Where(i => !isData[i]
             && shard.AsSpan(Math.Max(0, i - 16), Math.Min(32, shard.Length - Math.Max(0, i - 16))).ContainsAnyExcept((byte)0))];
     }
 
-    /// <summary>Finds the blocks that end with a checksum, or hold one at byte 17, by their signatures.</summary>
+    /// <summary>Finds by their signatures the blocks that end with a checksum, or have one at byte 17.</summary>
     private static IEnumerable<(int Start, int Length, int ChecksumAt)> Checked(byte[] shard, Func<byte[], uint> checksum)
     {
         string[] signatures = ["FRHP", "BTHD", "BTLF", "BTIN", "FHIB", "FHDB"];

@@ -2,10 +2,10 @@ using Pile.Sky;
 
 namespace Pile.TestKit;
 
-/// <summary>Positions where matchers go wrong: poles, RA 0/360, pixel corners and edges, clusters, exact duplicates.</summary>
+/// <summary>Generates positions that are difficult to match: poles, RA 0/360, pixel corners and edges, clusters, duplicates.</summary>
 public static class SkyGenerators
 {
-    /// <summary>Two sides of positions in degrees; many pairs lie near the radius, on both sides of it.</summary>
+    /// <summary>Generates two sides of positions in degrees with many separations just below and above the radius.</summary>
     public static ((double[] RaDeg, double[] DecDeg) A, (double[] RaDeg, double[] DecDeg) B) Clumps(int seed, double radiusDeg, int count)
     {
         Random random = new(unchecked(seed * 1_000_003 + 17));
@@ -37,7 +37,7 @@ public static class SkyGenerators
         return (ra, dec);
     }
 
-    /// <summary>The position at a distance from another, in a random direction.</summary>
+    /// <summary>Returns the position at a distance from another, in a random direction.</summary>
     private static (double, double) Near(Random random, double raDeg, double decDeg, double distanceDeg)
     {
         const double rad = Math.PI / 180;

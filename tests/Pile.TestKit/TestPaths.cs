@@ -1,12 +1,12 @@
 namespace Pile.TestKit;
 
-/// <summary>Where the repository's own files lie, seen from a running test.</summary>
+/// <summary>Paths of files in the repository.</summary>
 public static class TestPaths
 {
-    /// <summary>The repository's root: the nearest folder above the test's binaries that holds Pile.sln.</summary>
+    /// <summary>The root of the repository: the nearest folder above the test's binaries with Pile.sln.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>A file or folder below tests/data, by its path there.</summary>
+    /// <summary>Returns the path of a file or folder in tests/data.</summary>
     public static string Data(string relativePath) => Path.Combine(Root, "tests", "data", relativePath);
 
     private static string FindRoot()

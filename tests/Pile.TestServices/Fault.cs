@@ -1,32 +1,32 @@
 namespace Pile.TestServices;
 
-/// <summary>What a proxy does to one answer.</summary>
+/// <summary>The changes that a proxy makes to one response.</summary>
 public sealed record Fault
 {
-    /// <summary>Answers this status itself, and asks nobody.</summary>
+    /// <summary>The status of a response that the proxy sends itself, without a request to the server.</summary>
     public int? Status { get; init; }
 
     /// <summary>The body of <see cref="Status"/>.</summary>
     public string Body { get; init; } = "";
 
-    /// <summary>Changes the answer's head.</summary>
+    /// <summary>Changes the head of the response.</summary>
     public Action<HttpHead>? Head { get; init; }
 
-    /// <summary>Changes the body's bytes, given with their place in the body.</summary>
+    /// <summary>Changes bytes of the body, given with their offset in the body.</summary>
     public Action<Memory<byte>, long>? Bytes { get; init; }
 
-    /// <summary>Drops the connection after so many bytes of the body.</summary>
+    /// <summary>The number of bytes of the body after which the connection is dropped.</summary>
     public long? CutAfter { get; init; }
 
-    /// <summary>Falls silent after so many bytes of the body.</summary>
+    /// <summary>The number of bytes of the body after which no more bytes are sent.</summary>
     public long? StallAfter { get; init; }
 
-    /// <summary>Holds the answer back until this is done.</summary>
+    /// <summary>A task that must complete before the response is sent.</summary>
     public Task After { get; init; } = Task.CompletedTask;
 
-    /// <summary>Waits before the answer.</summary>
+    /// <summary>The delay before the response.</summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>Lets no more than so many bytes through in a second.</summary>
+    /// <summary>The maximum number of bytes per second.</summary>
     public int? BytesPerSecond { get; init; }
 }

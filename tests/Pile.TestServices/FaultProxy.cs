@@ -4,26 +4,26 @@ using System.Text;
 
 namespace Pile.TestServices;
 
-/// <summary>Stands between a client and a server, passes HTTP on, and does to answers what a test wants.</summary>
+/// <summary>An HTTP proxy that changes responses of a server for tests.</summary>
 public sealed class FaultProxy : LoopbackServer
 {
     private readonly Uri server;
     private int underWay;
 
-    /// <summary>Begins to pass on.</summary>
+    /// <summary>Starts the proxy.</summary>
     public FaultProxy(Uri server)
     {
         this.server = server;
         Start();
     }
 
-    /// <summary>Says what becomes of an answer: given the request and its number, from 0; null for nothing.</summary>
+    /// <summary>Returns the fault of a response, given the request and its number from 0; null for no fault.</summary>
     public Func<HttpHead, int, Fault?> Plan { get; set; } = static (_, _) => null;
 
-    /// <summary>The requests that came, in order.</summary>
+    /// <summary>The received requests, in order.</summary>
     public ConcurrentQueue<HttpHead> Requests { get; } = new();
 
-    /// <summary>Waits until the server has answered all that it was asked, also by clients that have gone away meanwhile.</summary>
+    /// <summary>Waits until the server has answered all requests, including those of clients that have closed their connection.</summary>
     public async Task QuietAsync(CancellationToken cancellationToken)
     {
         while (Volatile.Read(ref underWay) > 0)
@@ -44,7 +44,7 @@ public sealed class FaultProxy : LoopbackServer
             {
                 if (!await AnswerAsync(request, near, far, cancellationToken).ConfigureAwait(false))
                 {
-                    client.LingerState = new LingerOption(true, 0); // a reset, as from a machine that went away
+                    client.LingerState = new LingerOption(true, 0); // a reset, as from a machine that is no longer reachable
                     return;
                 }
             }
@@ -55,7 +55,7 @@ public sealed class FaultProxy : LoopbackServer
         }
     }
 
-    // False when the connection is to be dropped.
+    // Returns false if the connection must be dropped.
     private async Task<bool> AnswerAsync(HttpHead request, NetworkStream near, NetworkStream far, CancellationToken cancellationToken)
     {
         int number;
@@ -110,7 +110,7 @@ public sealed class FaultProxy : LoopbackServer
         return await CopyAsync(far, near, length, fault, cancellationToken).ConfigureAwait(false);
     }
 
-    // False when the connection is to be dropped.
+    // Returns false if the connection must be dropped.
     private static async Task<bool> CopyAsync(Stream from, Stream to, long bytes, Fault fault, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[64 << 10];
@@ -139,7 +139,7 @@ public sealed class FaultProxy : LoopbackServer
         return true;
     }
 
-    // Lists and errors come in chunks; they are passed on as they are.
+    // Lists and errors use chunked encoding, which is forwarded unchanged.
     private static async Task CopyChunksAsync(Stream from, Stream to, CancellationToken cancellationToken)
     {
         for (int size = -1; size != 0;)
@@ -147,7 +147,7 @@ public sealed class FaultProxy : LoopbackServer
             string line = await LineAsync(from, cancellationToken).ConfigureAwait(false);
             size = Convert.ToInt32(line.Split(';')[0].Trim(), 16);
             await to.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), cancellationToken).ConfigureAwait(false);
-            // with the line's end; after the last one the empty line
+            // with the end of the line; after the last chunk, the empty line
             await CopyAsync(from, to, size + 2, new Fault(), cancellationToken).ConfigureAwait(false);
         }
     }

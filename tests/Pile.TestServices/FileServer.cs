@@ -10,9 +10,9 @@ public sealed class FileServer : LoopbackServer
     private readonly string folder;
     private readonly bool supportsRanges;
 
-    /// <summary>Begins to serve.</summary>
+    /// <summary>Starts the server.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="supportsRanges">False to give files whole only, as some servers do.</param>
+    /// <param name="supportsRanges">False to ignore ranges and send complete files, as some servers do.</param>
     public FileServer(string folder, bool supportsRanges = true)
     {
         (this.folder, this.supportsRanges) = (folder, supportsRanges);

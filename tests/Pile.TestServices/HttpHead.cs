@@ -2,27 +2,27 @@ using System.Text;
 
 namespace Pile.TestServices;
 
-/// <summary>The lines before the body of an HTTP/1.1 message, as they came.</summary>
+/// <summary>The lines before the body of an HTTP/1.1 message, unchanged.</summary>
 public sealed class HttpHead
 {
     private readonly List<string> lines;
 
-    /// <summary>Takes the lines, the first one and the headers.</summary>
+    /// <summary>Creates a head from the first line and the headers.</summary>
     public HttpHead(IEnumerable<string> lines) => this.lines = [.. lines];
 
     /// <summary>The request's or status line.</summary>
     public string FirstLine => lines[0];
 
-    /// <summary>A request's method.</summary>
+    /// <summary>The method of a request.</summary>
     public string Method => FirstLine.Split(' ')[0];
 
-    /// <summary>A request's target.</summary>
+    /// <summary>The target of a request.</summary>
     public string Target => FirstLine.Split(' ')[1];
 
-    /// <summary>An answer's status.</summary>
+    /// <summary>The status of a response.</summary>
     public int Status => int.Parse(FirstLine.Split(' ')[1]);
 
-    /// <summary>A header's value; null where there is none. Setting null takes it away.</summary>
+    /// <summary>The value of a header; null if it is missing. Setting null removes the header.</summary>
     public string? this[string name]
     {
         get => lines.Skip(1).FirstOrDefault(l => l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)) is { } line
@@ -35,12 +35,12 @@ public sealed class HttpHead
         }
     }
 
-    /// <summary>The body's length as the head says it; -1 where it does not.</summary>
+    /// <summary>The length of the body according to the head; -1 if missing.</summary>
     public long ContentLength => long.TryParse(this["Content-Length"], out long length) ? length : -1;
 
     internal byte[] ToBytes() => Encoding.Latin1.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n");
 
-    /// <summary>Reads up to the empty line, byte by byte: test messages are small, and nothing of the body may be taken.</summary>
+    /// <summary>Reads up to the empty line, byte by byte, so that no byte of the body is consumed.</summary>
     internal static async Task<HttpHead?> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         List<byte> bytes = [];

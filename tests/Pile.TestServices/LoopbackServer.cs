@@ -10,10 +10,10 @@ public abstract class LoopbackServer : IAsyncDisposable
     private readonly CancellationTokenSource ended = new();
     private Task accepting = Task.CompletedTask;
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address of the server.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Starts listening.</summary>
     protected void Start()
     {
         listener.Start();
@@ -49,7 +49,7 @@ public abstract class LoopbackServer : IAsyncDisposable
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
             {
-                // The other side went away, or the test is over.
+                // The client has closed the connection, or the test has ended.
             }
     }
 
@@ -57,7 +57,7 @@ public abstract class LoopbackServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ended.CancelAsync().ConfigureAwait(false);
-        await accepting.ConfigureAwait(false); // a listener that is stopped throws if it is about to be asked for the next connection
+        await accepting.ConfigureAwait(false); // a stopped listener throws when it is asked for the next connection
         listener.Stop();
         GC.SuppressFinalize(this);
     }

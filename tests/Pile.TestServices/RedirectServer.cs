@@ -9,7 +9,7 @@ public sealed class RedirectServer : LoopbackServer
     private readonly Func<string, string?> locationOf;
     private readonly byte[] body;
 
-    /// <summary>Begins to serve.</summary>
+    /// <summary>Starts the server.</summary>
     /// <param name="body">The content of every file.</param>
     /// <param name="locationOf">Returns where a target is redirected to; null for a target that is answered.</param>
     public RedirectServer(byte[] body, Func<string, string?> locationOf)
@@ -18,7 +18,7 @@ public sealed class RedirectServer : LoopbackServer
         Start();
     }
 
-    /// <summary>Gets the number of redirects that were sent.</summary>
+    /// <summary>The number of redirects that were sent.</summary>
     public int Redirects { get; private set; }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using Pile.TestKit;
 
 namespace Pile.TestServices;
 
-/// <summary>A real S3 server, Ceph's, on the loopback: one for each test process, started by the first test that asks and ended with the
+/// <summary>A real S3 server (Ceph) on the loopback: one for each test process, started by the first test that uses it and stopped with the
 /// process.</summary>
 public sealed class S3Gateway
 {
@@ -24,30 +24,30 @@ public sealed class S3Gateway
     /// <summary>The region that requests are signed for.</summary>
     public static string Region => "us-east-1";
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address of the server.</summary>
     public Uri Endpoint { get; }
 
-    /// <summary>Whose the buckets are.</summary>
+    /// <summary>The access key of the owner of the buckets.</summary>
     public string AccessKey { get; }
 
     /// <summary>The secret of <see cref="AccessKey"/>.</summary>
     public string SecretKey { get; }
 
-    /// <summary>A user who may do nothing with the buckets of the other.</summary>
+    /// <summary>The access key of a user without permissions for these buckets.</summary>
     public string StrangerAccessKey { get; }
 
     /// <summary>The secret of <see cref="StrangerAccessKey"/>.</summary>
     public string StrangerSecretKey { get; }
 
-    /// <summary>Amazon's own client: what tests look and write with, beside the code under test.</summary>
+    /// <summary>Amazon's client, with which tests read and write independently of the code under test.</summary>
     public AmazonS3Client Client { get; }
 
     /// <summary>The gateway of this process.</summary>
-    /// <exception cref="InvalidOperationException">It does not start; the message says what is missing.</exception>
+    /// <exception cref="InvalidOperationException">The gateway does not start. The message names what is missing.</exception>
     public static Task<S3Gateway> SharedAsync() => Shared.Value;
 
-    /// <summary>What a program needs to know to use it.</summary>
-    /// <param name="endpoint">Another address for it, such as a proxy's; null for its own.</param>
+    /// <summary>Returns the environment variables with which a program uses the gateway.</summary>
+    /// <param name="endpoint">Another address, such as that of a proxy; null for the gateway's own.</param>
     public IReadOnlyDictionary<string, string> Variables(Uri? endpoint = null) => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["AWS_ENDPOINT_URL_S3"] = (endpoint ?? Endpoint).GetLeftPart(UriPartial.Authority),
@@ -56,14 +56,14 @@ public sealed class S3Gateway
         ["AWS_REGION"] = Region,
     };
 
-    /// <summary>Has this process use it: for tests that open addresses and cannot hand settings over.</summary>
+    /// <summary>Makes this process use the gateway, for tests that open addresses without settings.</summary>
     public void UseHere()
     {
         foreach ((string name, string value) in Variables())
             Environment.SetEnvironmentVariable(name, value);
     }
 
-    /// <summary>Makes a bucket of a name that no other test has.</summary>
+    /// <summary>Creates a bucket with a unique name.</summary>
     public async Task<string> NewBucketAsync()
     {
         string bucket = $"pile-{Guid.NewGuid():N}";
@@ -71,11 +71,11 @@ public sealed class S3Gateway
         return bucket;
     }
 
-    /// <summary>Puts bytes into an object.</summary>
+    /// <summary>Writes bytes to an object.</summary>
     public Task PutAsync(string bucket, string key, byte[] bytes) =>
         Client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = key, InputStream = new MemoryStream(bytes) });
 
-    /// <summary>Puts every file of a folder under a prefix.</summary>
+    /// <summary>Uploads every file of a folder to a prefix.</summary>
     public async Task PutFolderAsync(string bucket, string prefix, string folder)
     {
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))

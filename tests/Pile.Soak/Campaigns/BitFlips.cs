@@ -11,7 +11,8 @@ internal sealed class BitFlips : Campaign
     internal override string Name => "flips";
 
     internal override string Promise =>
-        "One bit of one file of a dataset is flipped. Every reading verb then reports an error, or returns exactly what it returned before; " +
+        "One bit of one file of a dataset is flipped. Every reading verb then reports an error, or returns exactly what it returned "
+            + "before; " +
         "`validate --deep` reports every flip.";
 
     internal override int FullCount => 1000;
@@ -24,7 +25,8 @@ internal sealed class BitFlips : Campaign
             List<string> expected = [];
             foreach (ReadingVerb verb in ReadingVerb.All)
                 expected.Add(await verb.RunUndamagedAsync(kind, dataset, Path.Combine(folder, $"{kind.Name}-{verb.Name}")));
-            samples.Add(new Sample(kind, dataset, [.. Directory.EnumerateFiles(dataset, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)], expected));
+            samples.Add(new Sample(kind, dataset,
+                [.. Directory.EnumerateFiles(dataset, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)], expected));
         }
     }
 
@@ -40,17 +42,19 @@ internal sealed class BitFlips : Campaign
         string dataset = SampleDataset.Link(sample.Dataset, Path.Combine(folder, Path.GetFileName(sample.Dataset)));
         SampleDataset.Replace(Path.Combine(dataset, relative), bytes);
 
-        string flip = string.Create(CultureInfo.InvariantCulture, $"bit {bit} of byte {at} of '{Path.GetFileName(sample.Dataset)}/{relative}'");
+        string flip = string.Create(CultureInfo.InvariantCulture,
+            $"bit {bit} of byte {at} of '{Path.GetFileName(sample.Dataset)}/{relative}'");
         bool isDetected = false;
         for (int i = 0; i < ReadingVerb.All.Length; i++)
         {
             ReadingVerb verb = ReadingVerb.All[i];
-            (string? value, PileResult result) = await verb.RunAsync(HostProcess.RunAsync, sample.Kind, dataset, Directory.CreateDirectory(Path.Combine(folder, verb.Name)).FullName);
+            (string? value, PileResult result) = await verb.RunAsync(HostProcess.RunAsync, sample.Kind, dataset,
+                Directory.CreateDirectory(Path.Combine(folder, verb.Name)).FullName);
             isDetected |= value is null;
             if (result.Defect is { } defect)
                 log.Fail(number, $"{flip}: {verb.Name}: {defect}: {result.Error}");
             else if (value is null && result.ExitCode != 1)
-                log.Fail(number, $"{flip}: {verb.Name} blames the command (exit code {result.ExitCode}): {result.Error}");
+                log.Fail(number, $"{flip}: {verb.Name} reports a usage error (exit code {result.ExitCode}): {result.Error}");
             else if (value is not null && value != sample.Expected[i])
                 log.Fail(number, $"{flip}: {verb.Name} returns other values");
             else if (value is not null && verb.MustDetect)

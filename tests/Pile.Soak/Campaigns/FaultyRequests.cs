@@ -13,12 +13,14 @@ internal sealed class FaultyRequests : Campaign
     internal override string Name => "requests";
 
     internal override string Promise =>
-        "A dataset is read over HTTP while the answer to one of its requests is faulty: an error status, a dropped or silent connection, changed bytes, a wrong range, length or tag. " +
+        "A dataset is read over HTTP while the answer to one of its requests is faulty: an error status, a dropped or silent connection, "
+            + "changed bytes, a wrong range, length or tag. " +
         "The verb then returns exactly what it returns without the fault (after a retry), or reports an error.";
 
     internal override int FullCount => 1000;
 
-    private static IEnumerable<ReadingVerb> Verbs => ReadingVerb.All.Where(v => v.Name is "query" or "query --where" or "sql" or "read" or "stream" or "copy" or "info");
+    private static IEnumerable<ReadingVerb> Verbs =>
+        ReadingVerb.All.Where(v => v.Name is "query" or "query --where" or "sql" or "read" or "stream" or "copy" or "info");
 
     internal override async Task PrepareAsync(string folder)
     {
@@ -29,7 +31,8 @@ internal sealed class FaultyRequests : Campaign
             await kind.BuildAsync(folder);
             List<string> expected = [];
             foreach (ReadingVerb verb in Verbs)
-                expected.Add(await verb.RunUndamagedAsync(kind, $"{server.Address}{kind.Name}", Path.Combine(folder, $"{kind.Name}-{verb.Name}")));
+                expected.Add(await verb.RunUndamagedAsync(kind, $"{server.Address}{kind.Name}",
+                    Path.Combine(folder, $"{kind.Name}-{verb.Name}")));
             samples.Add((kind, expected));
         }
     }
@@ -51,13 +54,15 @@ internal sealed class FaultyRequests : Campaign
             return fault;
         };
         (string? value, PileResult result) = await verb.RunAsync(PileProcess.RunAsync, kind, $"{proxy.Address}{kind.Name}", folder);
-        string what = string.Create(CultureInfo.InvariantCulture, $"{verb.Name} of '{kind.Name}', request {at}: {name}, {(repeats == 1 ? "once" : "from then on")}");
+        string what = string.Create(CultureInfo.InvariantCulture,
+            $"{verb.Name} of '{kind.Name}', request {at}: {name}, {(repeats == 1 ? "once" : "from then on")}");
         if (result.Defect is { } defect)
             log.Fail(number, $"{what}: {defect}: {result.Error}");
         else if (value is not null && value != expected[which])
             log.Fail(number, $"{what}: returns {value} instead of {expected[which]}");
-        else if (value is null && result.ExitCode != 1 && !(fault.Status == 404 && result.Error.Contains("No dataset at", StringComparison.Ordinal)))
-            log.Fail(number, $"{what}: the command is blamed (exit code {result.ExitCode}): {result.Error}");
+        else if (value is null && result.ExitCode != 1
+            && !(fault.Status == 404 && result.Error.Contains("No dataset at", StringComparison.Ordinal)))
+            log.Fail(number, $"{what}: reports a usage error (exit code {result.ExitCode}): {result.Error}");
         else
             log.Count(!isFaulty ? "finished before the fault" : value is null ? "reported" : "read all the same");
     }
@@ -74,7 +79,11 @@ internal sealed class FaultyRequests : Campaign
             4 => ("dropped connection", new Fault { CutAfter = place }),
             5 => ("flipped bit", new Fault { Bytes = (bytes, start) => Flip(bytes.Span, place - start, bit) }),
             6 => ("another tag", new Fault { Head = head => head["ETag"] = "\"another\"" }),
-            7 => ("another range", new Fault { Head = head => head["Content-Range"] = head["Content-Range"] is null ? null : "bytes 1-7/9000" }),
+            7 => ("another range", new Fault
+            {
+                Head = head => head["Content-Range"] = head["Content-Range"] is null ? null
+                : "bytes 1-7/9000"
+            }),
             8 => ("a length of 2^60", new Fault { Head = head => head["Content-Length"] = "1152921504606846976", CutAfter = place }),
             _ => ("the whole file instead of a range", new Fault { Head = head => head["Content-Range"] = null }),
         };

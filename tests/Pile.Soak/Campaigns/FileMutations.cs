@@ -12,7 +12,8 @@ internal sealed class FileMutations : Campaign
     internal override string Name => "mutations";
 
     internal override string Promise =>
-        "A real source file (CSV, ECSV, FITS, VOTable, Parquet, gzip, spectra, images, cubes, light curves, coverage maps, recipes) is damaged in one of seven ways. " +
+        "A real source file (CSV, ECSV, FITS, VOTable, Parquet, gzip, spectra, images, cubes, light curves, coverage maps, recipes) is "
+            + "damaged in one of seven ways. " +
         "The program then reports an error, or builds a dataset that is valid; it neither crashes, nor hangs, nor prints a stack trace.";
 
     internal override int FullCount => 10_000;
@@ -20,21 +21,29 @@ internal sealed class FileMutations : Campaign
     internal override async Task PrepareAsync(string folder)
     {
         catalogue = await SampleDataset.Catalogue.BuildAsync(folder);
-        foreach (string table in (string[])["result.csv", "result.ecsv", "result.fits", "result.vot", "small_sky.parquet", "catalog.csv.gz", "1710099405832VAL-result.vot", "gaia_minimum.csv",
+        foreach (string table in (string[])["result.csv", "result.ecsv", "result.fits", "result.vot", "small_sky.parquet", "catalog.csv.gz",
+            "1710099405832VAL-result.vot", "gaia_minimum.csv",
             "multi_row_group.parquet", "small_sky.fits", "sweep-330m005-340p000.fits", "formats/healpix_29_index.parquet"])
         {
-            inputs.Add(new Input(TestPaths.Data($"catalog/{table}"), [], (file, output) => ["build", "--from", file, "--out", output, "--on-error", "stop"]));
-            inputs.Add(new Input(TestPaths.Data($"catalog/{table}"), [], (file, output) => ["build", "--from", file, "--out", output, "--on-error", "skip"]));
-            inputs.Add(new Input(TestPaths.Data($"catalog/{table}"), [], (file, output) => ["crossmatch", catalogue, file, "--radius", "10", "--join", "left", "--out", output + ".csv"]));
+            inputs.Add(new Input(TestPaths.Data($"catalog/{table}"), [],
+                (file, output) => ["build", "--from", file, "--out", output, "--on-error", "stop"]));
+            inputs.Add(new Input(TestPaths.Data($"catalog/{table}"), [],
+                (file, output) => ["build", "--from", file, "--out", output, "--on-error", "skip"]));
+            inputs.Add(new Input(TestPaths.Data($"catalog/{table}"), [],
+                (file, output) => ["crossmatch", catalogue, file, "--radius", "10", "--join", "left", "--out", output + ".csv"]));
         }
-        foreach (string recipe in Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "tests", "Pile.Soak", "Recipes"), "*.yaml").Order(StringComparer.Ordinal))
+        foreach (string recipe in Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "tests", "Pile.Soak", "Recipes"), "*.yaml")
+            .Order(StringComparer.Ordinal))
         {
-            string[] sources = [.. (await File.ReadAllLinesAsync(recipe)).Where(l => l.StartsWith("# file: ", StringComparison.Ordinal)).Select(l => TestPaths.Data(l["# file: ".Length..]))];
+            string[] sources = [.. (await File.ReadAllLinesAsync(recipe)).Where(l => l.StartsWith("# file: ", StringComparison.Ordinal))
+                .Select(l => TestPaths.Data(l["# file: ".Length..]))];
             foreach (string source in sources)
-                inputs.Add(new Input(source, [recipe, .. sources.Where(s => s != source)], (file, output) => ["build", Path.Combine(Path.GetDirectoryName(file)!, Path.GetFileName(recipe)), "--out", output]));
+                inputs.Add(new Input(source, [recipe, .. sources.Where(s => s != source)],
+                    (file, output) => ["build", Path.Combine(Path.GetDirectoryName(file)!, Path.GetFileName(recipe)), "--out", output]));
             inputs.Add(new Input(recipe, sources, (file, output) => ["build", file, "--out", output]));
         }
-        foreach (string moc in Directory.EnumerateFiles(TestPaths.Data("catalog/moc"), "*", SearchOption.AllDirectories).Where(f => new FileInfo(f).Length is > 0 and < 200_000).Order(StringComparer.Ordinal))
+        foreach (string moc in Directory.EnumerateFiles(TestPaths.Data("catalog/moc"), "*", SearchOption.AllDirectories)
+            .Where(f => new FileInfo(f).Length is > 0 and < 200_000).Order(StringComparer.Ordinal))
             inputs.Add(new Input(moc, [], (file, _) => ["query", catalogue, "--moc", file, "--columns", "object_id", "--json"]));
     }
 

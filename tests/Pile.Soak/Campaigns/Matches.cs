@@ -3,13 +3,13 @@ using Pile.Soak.Running;
 
 namespace Pile.Soak.Campaigns;
 
-/// <summary>Matches random skies in all combinations of what can be asked.</summary>
+/// <summary>Matches random skies with all combinations of options.</summary>
 internal sealed class Matches : Campaign
 {
-    // Find, join, condition, both kinds of sides and output; the others are drawn.
+    // Find, join, condition, both kinds of sides and output; the others are random.
     private const int Combined = 6;
 
-    // Has no factor in common with the number of combinations: the first cases are of all kinds.
+    // Coprime to the number of combinations, so that the first cases are of all kinds.
     private const int Step = 10_007;
 
     private static readonly int[] Sizes = MatchCombination.Sizes;

@@ -10,15 +10,16 @@ internal sealed class CampaignLog(string name)
     private readonly ConcurrentQueue<string> failures = new();
 
     /// <summary>The outcomes with their counts, by name.</summary>
-    internal IEnumerable<(string Outcome, int Count)> Outcomes => outcomes.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => (o.Key, o.Value));
+    internal IEnumerable<(string Outcome, int Count)> Outcomes =>
+        outcomes.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => (o.Key, o.Value));
 
     /// <summary>The failures, each with its case number.</summary>
     internal IReadOnlyCollection<string> Failures => failures;
 
-    /// <summary>Counts an outcome that is as it should be.</summary>
+    /// <summary>Counts an expected outcome.</summary>
     internal void Count(string outcome) => outcomes.AddOrUpdate(outcome, 1, static (_, count) => count + 1);
 
-    /// <summary>Records a failure, with what is needed to repeat it.</summary>
+    /// <summary>Records a failure with the number of its case.</summary>
     internal void Fail(int number, string description)
     {
         string failure = string.Create(CultureInfo.InvariantCulture, $"{name} case {number}: {description}");

@@ -10,10 +10,10 @@ namespace Pile.Soak.Running;
 /// <summary>Runs the command lines that a <see cref="HostProcess"/> asks for, with the program's own entry point.</summary>
 internal static partial class HostLoop
 {
-    /// <summary>What starts this loop, in place of a campaign's name.</summary>
+    /// <summary>The argument that starts this loop, instead of the name of a campaign.</summary>
     internal const string Argument = "host";
 
-    /// <summary>The beginning of a reply, which no message of the runtime has.</summary>
+    /// <summary>The prefix of a reply, which distinguishes it from messages of the runtime.</summary>
     internal const string ReplyMark = "\u0001reply:";
 
     private const int StandardOutputDescriptor = 1;
@@ -26,13 +26,14 @@ internal static partial class HostLoop
         MemoryText error = new();
         Console.SetError(new MessageWriter(error));
         Console.SetOut(new StreamWriter(StandardOutput.Open()) { AutoFlush = true });
-        AppDomain.CurrentDomain.UnhandledException += (_, unhandled) => replies.WriteLine($"Unhandled exception: {unhandled.ExceptionObject}");
+        AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
+            replies.WriteLine($"Unhandled exception: {unhandled.ExceptionObject}");
         while (await requests.ReadLineAsync() is { } line)
         {
             HostRequest request = JsonSerializer.Deserialize<HostRequest>(line)!;
             foreach ((string name, string value) in request.Variables)
                 Environment.SetEnvironmentVariable(name, value);
-            // Some verbs write to the descriptor itself.
+            // Some verbs write directly to the descriptor.
             using (SafeFileHandle output = File.OpenHandle(request.OutputFile, FileMode.Create, FileAccess.Write))
                 if (Duplicate((int)output.DangerousGetHandle(), StandardOutputDescriptor) < 0)
                     throw new IOException(Marshal.GetLastPInvokeErrorMessage());
@@ -45,7 +46,7 @@ internal static partial class HostLoop
     [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
     private static partial int Duplicate(int from, int to);
 
-    /// <summary>Text of several threads.</summary>
+    /// <summary>Collects the text of several threads.</summary>
     private sealed class MemoryText : TextWriter
     {
         private readonly StringBuilder text = new();

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace Pile.Soak.Running;
 
-/// <summary>A process that runs command lines one after the other, for campaigns of so many that the start of the program would take most of the time.</summary>
+/// <summary>A process that runs many command lines, for campaigns in which starting the program would take most of the time.</summary>
 internal sealed class HostProcess : IDisposable
 {
-    private const int MostRuns = 2000; // a new process from time to time, so that what one run leaves in memory cannot pile up
+    private const int MostRuns = 2000; // a new process after this number of runs, so that leaked memory cannot accumulate
 
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
     private static readonly System.Collections.Concurrent.ConcurrentBag<HostProcess> Idle = [];
@@ -17,21 +17,27 @@ internal sealed class HostProcess : IDisposable
 
     private HostProcess()
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "Pile.Soak"), [HostLoop.Argument]) { RedirectStandardInput = true, RedirectStandardError = true, UseShellExecute = false };
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "Pile.Soak"),
+            [HostLoop.Argument])
+        { RedirectStandardInput = true, RedirectStandardError = true, UseShellExecute = false };
         process = Process.Start(start)!;
     }
 
-    /// <summary>Runs a command line in a process that ran others before, and in a new one if there is none.</summary>
+    /// <summary>Runs a command line in an idle process, or in a new one.</summary>
     /// <param name="workFolder">Receives temporary files, the cache, and standard output.</param>
     /// <param name="arguments">The verb and its options.</param>
     internal static Task<PileResult> RunAsync(string workFolder, params string[] arguments)
     {
         string temporary = Directory.CreateDirectory(Path.Combine(workFolder, "tmp")).FullName;
-        Dictionary<string, string> variables = new(StringComparer.Ordinal) { ["TMPDIR"] = temporary, ["PILE_CACHE"] = Path.Combine(workFolder, "cache") };
+        Dictionary<string, string> variables = new(StringComparer.Ordinal)
+        {
+            ["TMPDIR"] = temporary,
+            ["PILE_CACHE"] = Path.Combine(workFolder, "cache")
+        };
         return RunAsync(new HostRequest(variables, Path.Combine(workFolder, "stdout"), arguments));
     }
 
-    /// <summary>The same with the variables of this process, except those of the request.</summary>
+    /// <summary>Runs a command line with the variables of this process and of the request.</summary>
     internal static async Task<PileResult> RunAsync(HostRequest request)
     {
         if (!Idle.TryTake(out HostProcess? host))
@@ -73,7 +79,7 @@ internal sealed class HostProcess : IDisposable
     {
         await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(request));
         await process.StandardInput.FlushAsync();
-        StringBuilder said = new(); // by the runtime, if it ends the process
+        StringBuilder messages = new(); // of the runtime, if it ends the process
         using CancellationTokenSource timeLimit = new(LongestRun);
         try
         {
@@ -85,14 +91,15 @@ internal sealed class HostProcess : IDisposable
                 }
                 else
                 {
-                    said.AppendLine(line);
+                    messages.AppendLine(line);
                 }
             await process.WaitForExitAsync(timeLimit.Token);
-            return (new PileResult(process.ExitCode, await TextOfAsync(request.OutputFile), $"{said}The process ended.\n", IsTimedOut: false), false);
+            return (new PileResult(process.ExitCode, await TextOfAsync(request.OutputFile), $"{messages}The process ended.\n",
+                IsTimedOut: false), false);
         }
         catch (OperationCanceledException)
         {
-            return (new PileResult(-1, "", said.ToString(), IsTimedOut: true), false);
+            return (new PileResult(-1, "", messages.ToString(), IsTimedOut: true), false);
         }
     }
 
@@ -110,5 +117,5 @@ internal sealed class HostProcess : IDisposable
 /// <param name="Arguments">The verb and its options.</param>
 internal sealed record HostRequest(Dictionary<string, string> Variables, string OutputFile, string[] Arguments);
 
-/// <summary>How it ended.</summary>
+/// <summary>The result of a command line.</summary>
 internal sealed record HostReply(int ExitCode, string Error);

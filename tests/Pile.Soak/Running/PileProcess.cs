@@ -12,33 +12,42 @@ namespace Pile.Soak.Running;
 /// <param name="IsTimedOut">True if the run was ended because it took too long.</param>
 internal sealed record PileResult(int ExitCode, string Output, string Error, bool IsTimedOut)
 {
-    /// <summary>Why this ending is never acceptable, whatever the input; null if it is one of the program's documented endings.</summary>
+    /// <summary>The reason why this result is a defect for any input; null if the result is documented.</summary>
     internal string? Defect =>
         IsTimedOut ? "no end within the time limit"
         : ExitCode is not (0 or 1 or 2 or 3) ? $"exit code {ExitCode}"
-        : Error.Contains("\n   at ", StringComparison.Ordinal) || Error.Contains("Unhandled exception", StringComparison.Ordinal) ? "a stack trace"
+        : Error.Contains("\n   at ", StringComparison.Ordinal) || Error.Contains("Unhandled exception", StringComparison.Ordinal)
+            ? "a stack trace"
         : Error.Contains("Internal error", StringComparison.Ordinal) ? "an internal error"
         : ExitCode is not (0 or 3) && Error.Trim().Length == 0 && Output.Length == 0 ? $"exit code {ExitCode} without a message"
         : null;
 }
 
-/// <summary>Runs the built program as a separate process, because that is what must survive.</summary>
+/// <summary>Runs the built program as a separate process.</summary>
 internal static class PileProcess
 {
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
 
     /// <summary>The program's path.</summary>
-    internal static string Program { get; set; } = Environment.GetEnvironmentVariable("PILE_PROGRAM") ?? Path.Combine(TestPaths.Root, "out", "pile");
+    internal static string Program { get; set; } = Environment.GetEnvironmentVariable("PILE_PROGRAM")
+        ?? Path.Combine(TestPaths.Root, "out", "pile");
 
     /// <summary>Runs a command line to its end.</summary>
     /// <param name="workFolder">Receives temporary files and the cache, so that leftovers can be counted.</param>
     /// <param name="arguments">The verb and its options.</param>
-    internal static Task<PileResult> RunAsync(string workFolder, params string[] arguments) => RunAsync(workFolder, killAfter: null, arguments);
+    internal static Task<PileResult> RunAsync(string workFolder, params string[] arguments) =>
+        RunAsync(workFolder, killAfter: null, arguments);
 
     /// <summary>Runs a command line, and kills the process (SIGKILL) after a time if it is still running.</summary>
     internal static async Task<PileResult> RunAsync(string workFolder, TimeSpan? killAfter, params string[] arguments)
     {
-        ProcessStartInfo start = new(Program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
+        ProcessStartInfo start = new(Program)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false
+        };
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["TMPDIR"] = Directory.CreateDirectory(Path.Combine(workFolder, "tmp")).FullName;
@@ -62,7 +71,8 @@ internal static class PileProcess
         return new PileResult(process.ExitCode, await output, await error, isKilled && killAfter is null);
     }
 
-    /// <summary>Identifies the files of a folder: a hash of all relative paths and contents; an empty text if there is no such folder or file.</summary>
+    /// <summary>Identifies the files of a folder: a hash of all relative paths and contents; an empty text if there is no such folder or
+    /// file.</summary>
     internal static string HashOf(string path)
     {
         if (File.Exists(path))
