@@ -10,9 +10,9 @@ public sealed class DensityCountTests
     [InlineData(4097, 7)]
     [InlineData(20_000, 6)]
     [InlineData(400_000, 4)]
-    public void Counts_of_many_threads_are_those_of_all_pairs_at_the_finest_order_with_few_enough_cells(int pairs, int expectedOrder)
+    public void Counts_of_several_threads_include_all_pairs_at_the_finest_order_with_few_cells(int pairs, int expectedOrder)
     {
-        // Pairs in neighbouring cells: as many cells as pairs, and a quarter of them an order above.
+        // Pairs in neighbouring cells: as many cells as pairs, and a quarter as many at the next lower order.
         long[] cells = [.. Enumerable.Range(0, pairs).Select(i => (long)i)];
         DensityCount density = new();
         Parallel.ForEach(cells.Chunk(1777), new ParallelOptions { MaxDegreeOfParallelism = 4 }, block =>
@@ -28,7 +28,7 @@ public sealed class DensityCountTests
     }
 
     [Fact]
-    public void Blocks_may_share_cells_and_come_in_any_order()
+    public void Blocks_may_share_cells_in_any_order()
     {
         DensityCount density = new();
         density.Add([7, FinestCells - 1], [2, 1], 8);

@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests;
 
-/// <summary>What goes wrong is told, and leaves nothing behind.</summary>
+/// <summary>Errors are reported, and leave no files.</summary>
 public class FaultTests
 {
     private static readonly MemorySide Few = new([10, 20, double.NaN], [5, -5, 0]) { Ids = [1, 2, 3] };
@@ -13,7 +13,7 @@ public class FaultTests
     [InlineData(-1.0)]
     [InlineData(double.NaN)]
     [InlineData(648_001.0)]
-    public async Task Radii_that_are_none_are_refused(double radiusArcsec) =>
+    public async Task Invalid_radii_are_rejected(double radiusArcsec) =>
         Assert.Contains("A radius lies between",
             (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, Few, new() { RadiusArcsec = radiusArcsec },
                 TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
@@ -44,13 +44,13 @@ public class FaultTests
 
     [Theory]
     [MemberData(nameof(Contradictions))]
-    public async Task Questions_that_have_no_answer_are_refused(string finding, CrossMatchOptions options) =>
+    public async Task Contradicting_options_are_rejected(string finding, CrossMatchOptions options) =>
         Assert.Contains(finding,
             (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]), options,
                 TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public async Task Radii_of_rows_count_as_numpy_counts_them()
+    public async Task Number_of_valid_row_radii_agrees_with_numpy()
     {
         double[] radii = [0, 1, -1, double.NaN, double.PositiveInfinity, 1e200, -1e200, 5e-324, 648_000];
         string expected = Python.Run("import numpy as np; r = np.array([0, 1, -1, np.nan, np.inf, 1e200, -1e200, 5e-324, 648000]); "
@@ -63,12 +63,12 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task A_join_that_a_side_with_itself_cannot_have_is_refused() =>
+    public async Task A_join_that_a_self_match_does_not_support_is_rejected() =>
         await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchSelfAsync(Few,
             new() { RadiusArcsec = 1, Join = MatchJoin.Right }, TestContext.Current.CancellationToken));
 
     [Fact]
-    public async Task Positions_off_the_sky_are_named()
+    public async Task Positions_out_of_range_are_named()
     {
         ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(
             () => CrossMatcher.MatchAsync(new MemorySide([10, 400], [0, 0]), Few, new() { RadiusArcsec = 1 },
@@ -77,7 +77,7 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task A_side_that_changes_meanwhile_is_an_error()
+    public async Task A_side_that_changes_during_the_match_is_an_error()
     {
         SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(
             () => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]) { Changes = true }, new() { RadiusArcsec = 1 },
@@ -86,7 +86,7 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task Too_little_memory_is_told_and_little_is_enough()
+    public async Task Too_little_memory_is_reported_and_a_small_limit_is_enough()
     {
         ((double[] RaDeg, double[] DecDeg) a, _) = SkyGenerators.Clumps(5, 0.2, 200_000);
         MemorySide side = new(a.RaDeg, a.DecDeg);
@@ -102,7 +102,7 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task A_match_that_is_ended_ends()
+    public async Task A_cancelled_match_stops()
     {
         ((double[] RaDeg, double[] DecDeg) a, _) = SkyGenerators.Clumps(5, 20, 20_000);
         MemorySide side = new(a.RaDeg, a.DecDeg);
@@ -122,7 +122,7 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task Order_and_workers_change_no_row()
+    public async Task Order_and_workers_do_not_change_the_rows()
     {
         ((double[] RaDeg, double[] DecDeg) a, (double[] RaDeg, double[] DecDeg) b) = SkyGenerators.Clumps(11, 0.01, 2000);
         List<string> first = await Lines(new MemorySide(a.RaDeg, a.DecDeg), new MemorySide(b.RaDeg, b.DecDeg), 1);
@@ -154,7 +154,7 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task Density_counts_the_pairs_and_the_angle_points_to_B()
+    public async Task Density_counts_the_pairs_and_the_position_angle_is_from_A_to_B()
     {
         using MatchTable match = await CrossMatcher.MatchAsync(new MemorySide([10, 200], [0, 40]),
             new MemorySide([10.001, 200], [0, 40.001]), new() { RadiusArcsec = 10, PositionAngle = true },

@@ -7,7 +7,7 @@ using Pile.Writing;
 
 namespace Pile.CrossMatch.Tests;
 
-/// <summary>Rows in memory as a side: id, position, and further columns.</summary>
+/// <summary>A side of rows in memory: id, position, and further columns.</summary>
 internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnData[] further) : MatchSide
 {
     private int identified;
@@ -25,15 +25,15 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
 
     internal double[] DecDeg => decDeg;
 
-    /// <summary>Ids of the rows; their numbers unless set.</summary>
+    /// <summary>The ids of the rows; the row numbers by default.</summary>
     internal long[] Ids { get; init; } = [.. Enumerable.Range(0, raDeg.Length).Select(i => (long)i)];
 
     internal ColumnData Further(string name) => further.First(c => c.Schema.Name == name);
 
-    /// <summary>True for a side that is another every time it is looked at.</summary>
+    /// <summary>True for a side that changes every time it is read.</summary>
     internal bool Changes { get; init; }
 
-    /// <summary>Rows that are read; the highest number where pruning is tested.</summary>
+    /// <summary>The number of rows that were read.</summary>
     internal int RowsRead { get; private set; }
 
     internal override bool CanBePruned => true;
@@ -70,7 +70,7 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
         yield return all;
     }
 
-    /// <summary>Writes a table of the rows, and opens it.</summary>
+    /// <summary>Writes the rows to a table, and opens it.</summary>
     internal async Task<ITableReader> ToTableAsync(string path)
     {
         ColumnSchema Degrees(string name) => new() { Name = name, DType = DType.Float64, Unit = "deg" };
@@ -81,7 +81,7 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
         return await TableReader.OpenAsync(path);
     }
 
-    /// <summary>Writes a dataset of the rows.</summary>
+    /// <summary>Writes the rows to a dataset.</summary>
     internal async Task<Dataset> ToDatasetAsync(string path, CancellationToken cancellationToken = default)
     {
         DatasetSpec spec = new()

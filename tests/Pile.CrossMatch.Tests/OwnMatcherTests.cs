@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests;
 
-/// <summary>A matcher of one's own takes the place of Pile's: the example of docs/matching.md.</summary>
+/// <summary>A custom matcher: the example of docs/matching.md.</summary>
 public class OwnMatcherTests
 {
     /// <summary>Compares every row with every row: what a matcher has to do, and no more.</summary>
@@ -38,7 +38,7 @@ public class OwnMatcherTests
     }
 
     [Fact]
-    public async Task Finds_what_Pile_finds_and_is_named_in_the_record()
+    public async Task A_custom_matcher_finds_the_same_pairs_and_is_recorded()
     {
         ((double[] RaDeg, double[] DecDeg) a, (double[] RaDeg, double[] DecDeg) b) = SkyGenerators.Clumps(3, 0.01, 300);
         CrossMatchOptions options = new() { RadiusArcsec = 20, Find = MatchFind.Nearest, Join = MatchJoin.Left };

@@ -5,7 +5,7 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Tests;
 
-/// <summary>A side that is read, even if its positions could be mapped, with its rows in another order and in other batches.</summary>
+/// <summary>A side that is loaded instead of memory-mapped, with its rows in another order and in other batches.</summary>
 internal sealed class ShuffledSide(MatchSide side) : MatchSide
 {
     public override string Name => side.Name;

@@ -42,7 +42,7 @@ public sealed class TwoSkies : IAsyncLifetime
         Random random = new(seed);
         count = Math.Min(count, sky.RaDeg.Length);
         double[] ra = [.. sky.RaDeg.Take(count).Select(r => r >= 360 ? 0 : r)], dec = [.. sky.DecDeg.Take(count)];
-        // Ids in an order of their own: ties are decided by them.
+        // Ids in another order than the rows, because they decide ties.
         long[] ids = [.. Enumerable.Range(0, count).Select(i => (long)i)];
         random.Shuffle(ids);
         return new MemorySide(ra, dec, Numbers("mag", i => 10 + random.NextDouble(), i => i % 11 == 0),

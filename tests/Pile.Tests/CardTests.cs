@@ -3,7 +3,7 @@ using Pile.Reading;
 
 namespace Pile.Tests;
 
-/// <summary>The C# on a dataset's card compiles and runs: it stands here, word for word.</summary>
+/// <summary>The C# code on a dataset's card compiles and runs. This file contains it unchanged.</summary>
 public class CardTests
 {
     [Fact]
@@ -13,7 +13,10 @@ public class CardTests
         await using (Dataset built = await tables.BuildAsync("stars", "id,ra,dec\n1,200,10\n2,210,-20\n"))
         {
             string card = File.ReadAllText(Path.Combine(built.Address, DatasetPaths.Readme)).Split("```csharp\n")[1].Split("```")[0];
-            string[] lines = [.. File.ReadAllLines(Path.Combine(Root(), "tests", "Pile.Tests", "CardTests.cs")).SkipWhile(line => line.Trim() != "// The card begins").Skip(1).TakeWhile(line => line.Trim() != "// The card ends").Select(line => line.Length > 8 ? line[8..] : line)];
+            string[] lines =
+                [.. File.ReadAllLines(Path.Combine(Root(), "tests", "Pile.Tests", "CardTests.cs"))
+                    .SkipWhile(line => line.Trim() != "// The card begins").Skip(1).TakeWhile(line => line.Trim() != "// The card ends")
+                    .Select(line => line.Length > 8 ? line[8..] : line)];
             Assert.Equal(card, string.Join('\n', lines).Replace("OpenAsync(folder)", "OpenAsync(\".\")", StringComparison.Ordinal) + "\n");
             await RunAsync(built.Address);
         }

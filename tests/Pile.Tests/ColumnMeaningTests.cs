@@ -9,7 +9,7 @@ using Pile.Writing.Tests;
 
 namespace Pile.Tests;
 
-/// <summary>Time scales and spectral media of columns in datasets that are made of others.</summary>
+/// <summary>Time scales and spectral media of columns in datasets that are derived from others.</summary>
 public sealed class ColumnMeaningTests : IDisposable
 {
     private static readonly TimeAxis Barycentric = new("TDB", "BARYCENTER"), OnEarth = new("TAI", "TOPOCENTER");
@@ -79,7 +79,7 @@ public sealed class ColumnMeaningTests : IDisposable
     [Theory]
     [InlineData("  time: {scale: TAI, reference: TOPOCENTER, zero_mjd: 0}\n", "b_mjd")]
     [InlineData("  spectral_medium: air\n", "b_spectrum_lambda")]
-    public async Task A_column_without_its_meaning_is_a_finding(string removed, string column)
+    public async Task A_column_without_its_medium_or_time_scale_is_a_finding(string removed, string column)
     {
         await using Dataset a = await SpectraAsync("a", "vacuum", Barycentric), b = await SpectraAsync("b", "air", OnEarth);
         await MatchAsync(a, b, "matched");
@@ -94,7 +94,7 @@ public sealed class ColumnMeaningTests : IDisposable
     [Theory]
     [InlineData("BARYCENTER", 499, "BARYCENTER")]
     [InlineData("TOPOCENTER", 99, "Scales differ by up to 100 s")]
-    public async Task A_time_window_finer_than_what_the_times_differ_by_is_refused(string reference, double seconds, string says)
+    public async Task A_time_window_below_the_difference_of_the_scales_is_rejected(string reference, double seconds, string says)
     {
         await using Dataset a = await SpectraAsync("a", "air", OnEarth), b = await SpectraAsync("b", "air", new TimeAxis("TDB", reference));
         CrossMatchOptions options = new() { RadiusArcsec = 1, TimeWindowDays = seconds / 86_400 };

@@ -5,12 +5,12 @@ namespace Pile.Tests;
 
 public class DatasetMatchingTests
 {
-    // Two stars of the first stand within an arcsecond of the second's; in the other order, so that rows must be looked up.
+    // Two stars of the first dataset are within an arcsecond of those of the second, in another order, so that rows must be looked up.
     private const string Here = "id,ra,dec,name\n1,200,10,a\n2,210,-20,b\n3,220,30,c\n";
     private const string There = "id,ra,dec,flux\nx7,220,30.0001,7.5\nx8,10,0,8.5\nx9,200,10,9.5\n";
 
     [Fact]
-    public async Task Rows_of_both_sides_stand_together()
+    public async Task Rows_of_both_sides_are_aligned()
     {
         using TemporaryTables tables = new();
         await using Dataset here = await tables.BuildAsync("here", Here), there = await tables.BuildAsync("there", There);
@@ -28,7 +28,7 @@ public class DatasetMatchingTests
     }
 
     [Fact]
-    public async Task A_dataset_stands_on_both_sides()
+    public async Task A_dataset_can_be_on_both_sides()
     {
         using TemporaryTables tables = new();
         await using Dataset here = await tables.BuildAsync("here", Here);
@@ -40,7 +40,7 @@ public class DatasetMatchingTests
     }
 
     [Fact]
-    public async Task Rows_without_a_partner_cannot_stand_together()
+    public async Task Rows_without_a_partner_cannot_be_aligned()
     {
         using TemporaryTables tables = new();
         await using Dataset here = await tables.BuildAsync("here", Here), there = await tables.BuildAsync("there", There);

@@ -11,7 +11,7 @@ using Pile.Writing.Tests;
 
 namespace Pile.Tests;
 
-/// <summary>A flipped bit in any file of the index is reported by everything that reads it, or changes nothing that is returned.</summary>
+/// <summary>A flipped bit in any file of the index is reported by every operation that reads it, or does not change the result.</summary>
 public sealed class IndexDamageTests : IDisposable
 {
     private const int Rows = 400;
@@ -29,7 +29,7 @@ public sealed class IndexDamageTests : IDisposable
     [InlineData(3, "files.parquet", 3)]
     [InlineData(4, "statistics.parquet", 3)]
     [InlineData(5, "_*metadata", 2)]
-    public async Task A_flipped_bit_is_reported_or_changes_nothing(int seed, string pattern, int flips)
+    public async Task A_flipped_bit_is_reported_or_has_no_effect(int seed, string pattern, int flips)
     {
         await WriteAsync();
         Dictionary<string, string> before = await AnswersAsync();
@@ -54,7 +54,7 @@ public sealed class IndexDamageTests : IDisposable
                 }
             await File.WriteAllBytesAsync(file, bytes, Token);
         }
-        Assert.Equal(pattern[0] != '_', reported > 0); // only other tools read those
+        Assert.Equal(pattern[0] != '_', reported > 0); // only other tools read these files
     }
 
     public void Dispose() => folder.Dispose();

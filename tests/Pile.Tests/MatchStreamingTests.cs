@@ -23,7 +23,7 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
         return await pairs.StreamAsync(Images, Spectra, Cancellation);
     }
 
-    /// <summary>The objects of all batches, in order; every column of a row must tell the same one.</summary>
+    /// <summary>Returns the objects of all batches, in order. All columns of a row must be of the same object.</summary>
     private static async Task<List<int>> ObjectsAsync(StreamSource source, LoaderOptions options, bool hasCurves = false)
     {
         List<int> objects = [];
@@ -50,7 +50,7 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     }
 
     [Fact]
-    public async Task Every_row_of_a_batch_is_one_pair_and_every_pair_comes_once()
+    public async Task Every_row_of_a_batch_is_one_pair_and_every_pair_is_read_once()
     {
         MatchStream stream = await PairsAsync();
         Assert.Equal(200, stream.Count);
@@ -63,13 +63,13 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     }
 
     [Fact]
-    public async Task Three_datasets_come_in_one_batch()
+    public async Task Three_datasets_are_read_in_one_batch()
     {
         MatchStream stream = await Images.StreamMatchesAsync([Spectra, Curves], radiusArcsec: 1, Cancellation);
         List<int> objects = await ObjectsAsync(stream.Source, new LoaderOptions { BatchRows = 32, ShuffleSeed = 1 }, hasCurves: true);
         Assert.Equal(Enumerable.Range(50, 100).Select(i => 2 * i), objects.Order());
 
-        // Conditions of a side say which of its rows take part.
+        // Conditions of a side select its rows.
         MatchStream some = await Images.StreamMatchesAsync([Spectra.Where("z < 1.5"), Curves], radiusArcsec: 1, Cancellation);
         Assert.Equal(Enumerable.Range(50, 25).Select(i => 2 * i),
             (await ObjectsAsync(some.Source, new LoaderOptions(), hasCurves: true)).Order());
@@ -77,7 +77,7 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     }
 
     [Fact]
-    public async Task Matches_are_drawn_against_their_density()
+    public async Task Matches_can_be_sampled_evenly_over_the_sky()
     {
         MatchStream stream = await PairsAsync();
         const int order = 0;
@@ -88,12 +88,12 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
         List<int> drawn = await ObjectsAsync(stream.Weighted(order, rowCount: 1200), new LoaderOptions { BatchRows = 64, ShuffleSeed = 1 });
         int[] perCell = [.. drawn.GroupBy(i => Healpix.AngToPix(order, Zoo.Ra(i), Zoo.Dec(i))).Select(g => g.Count())];
         Assert.Equal(matchesIn.Count, perCell.Length);
-        // Each match is rounded up or down on its own, so that a cell is even to one row.
+        // Each match is rounded up or down separately, so that the number of rows of a cell is exact to one row.
         Assert.All(perCell, count => Assert.InRange(count, (1200 / matchesIn.Count) - 1, (1200 / matchesIn.Count) + 1));
     }
 
     [Fact]
-    public async Task Parts_have_no_match_in_common_and_are_the_parts_of_the_dataset()
+    public async Task Parts_of_a_split_are_disjoint_and_agree_with_the_parts_of_the_dataset()
     {
         MatchStream stream = await PairsAsync();
         RowSplit split = stream.SplitByHash(SplitShares.TrainValidationTest, seed: 5),
@@ -121,7 +121,7 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     }
 
     [Fact]
-    public async Task A_stream_of_matches_goes_on_where_it_was_left()
+    public async Task A_stream_of_matches_continues_from_its_state()
     {
         LoaderOptions options = new() { BatchRows = 16, ShuffleSeed = 9 };
         List<int> whole = await ObjectsAsync((await PairsAsync()).Source, options), resumed = [];
@@ -129,7 +129,7 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
         foreach (int batches in (int[])[3, int.MaxValue])
         {
             int left = batches;
-            // Matched and looked up again, as another process would.
+            // Repeats the match and the look-up, as another process would.
             await foreach (StreamBatch batch in new Loader((await PairsAsync()).Source, options).ReadAsync(state, Cancellation))
                 using (batch)
                 {
@@ -150,7 +150,7 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     }
 
     [Fact]
-    public async Task What_cannot_be_aligned_is_refused()
+    public async Task Sources_that_cannot_be_aligned_are_rejected()
     {
         using MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(surveys.Images), new DatasetSide(surveys.Spectra),
             new() { RadiusArcsec = 1, Join = MatchJoin.Left }, Cancellation);

@@ -9,7 +9,7 @@ using Pile.Writing;
 
 namespace Pile.Tests;
 
-/// <summary>Two datasets seen as one.</summary>
+/// <summary>Two matched datasets as one dataset.</summary>
 public sealed class MatchedDatasetTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -17,7 +17,7 @@ public sealed class MatchedDatasetTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task Pairs_are_filtered_sorted_read_and_written_with_the_rows_of_both_sides()
+    public async Task Pairs_are_filtered_sorted_read_and_written_with_rows_of_both_sides()
     {
         await using Dataset a = await BuildAsync("here", "id,ra,dec,name,v\n1,200,10,a,5\n2,210,-20,b,6\n3,220,30,c,7\n4,230,30,d,8\n");
         await using Dataset b = await BuildAsync("there",
@@ -53,7 +53,7 @@ public sealed class MatchedDatasetTests : IDisposable
     }
 
     [Fact]
-    public async Task A_tile_that_is_damaged_after_the_match_is_told_before_its_rows_are_believed()
+    public async Task A_tile_that_is_corrupted_after_the_match_is_reported_before_its_rows_are_used()
     {
         await using Dataset a = await BuildAsync("here", "id,ra,dec,v\n1,200,10,5\n"),
             b = await BuildAsync("there", "id,ra,dec,flux\n9,200,10,9.5\n");
@@ -74,7 +74,7 @@ public sealed class MatchedDatasetTests : IDisposable
     }
 
     [Fact]
-    public async Task Other_joins_than_inner_have_no_rows_of_both_sides()
+    public async Task Joins_other_than_inner_cannot_be_matched_datasets()
     {
         await using Dataset a = await BuildAsync("here", "id,ra,dec\n1,200,10\n");
         await Assert.ThrowsAsync<ArgumentException>(() => a.MatchWithAsync(a,
@@ -82,7 +82,7 @@ public sealed class MatchedDatasetTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_ended_while_it_is_written_leaves_nothing()
+    public async Task A_cancelled_write_leaves_no_dataset()
     {
         await using Dataset a = await BuildAsync("here",
             $"id,ra,dec\n{string.Join('\n', Enumerable.Range(0, 300).Select(i => $"{i},{i},0"))}\n");

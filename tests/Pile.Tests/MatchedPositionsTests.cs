@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Tests;
 
-/// <summary>A match of local datasets carries the positions of its rows in both indexes.</summary>
+/// <summary>A match of local datasets stores the positions of its rows in both indexes.</summary>
 public class MatchedPositionsTests(ThreeSurveys surveys) : IClassFixture<ThreeSurveys>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -14,7 +14,7 @@ public class MatchedPositionsTests(ThreeSurveys surveys) : IClassFixture<ThreeSu
     [InlineData(MatchJoin.Inner, true)]
     [InlineData(MatchJoin.Full, false)]
     [InlineData(MatchJoin.Full, true)]
-    public async Task Positions_are_those_of_the_ids(MatchJoin join, bool isSorted)
+    public async Task Positions_belong_to_the_ids(MatchJoin join, bool isSorted)
     {
         using MatchTable all = await CrossMatcher.MatchAsync(new DatasetSide(surveys.Images), new DatasetSide(surveys.Spectra),
             new() { RadiusArcsec = 1, Join = join }, Token);
@@ -46,7 +46,7 @@ public class MatchedPositionsTests(ThreeSurveys surveys) : IClassFixture<ThreeSu
     [Fact]
     public async Task Rows_without_positions_are_found_by_their_ids()
     {
-        // A dataset without positions.parquet is read into the query engine, which numbers its rows anew.
+        // A dataset without positions.parquet is loaded into the query engine, which renumbers its rows.
         using TemporaryTables tables = new();
         string table = string.Concat(Enumerable.Range(0, 50).Select(i => $"{7 * (i + 3) % 50},{(i * 31) % 360},{i - 20},{i}\n"));
         await using Dataset a = await tables.BuildAsync("here", $"id,ra,dec,v\n{table}"),

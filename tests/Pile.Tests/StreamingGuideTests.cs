@@ -1,4 +1,4 @@
-#pragma warning disable xUnit1051 // the code is that of the guide, which has no token
+#pragma warning disable xUnit1051 // the code is from the guide, which does not use a token
 using System.Numerics.Tensors;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -10,7 +10,7 @@ using Pile.TestKit;
 
 namespace Pile.Tests;
 
-/// <summary>What docs/streaming.md shows is here, and runs.</summary>
+/// <summary>The code of docs/streaming.md runs.</summary>
 public class StreamingGuideTests(ThreeSurveys surveys) : IClassFixture<ThreeSurveys>
 {
     private readonly Dataset images = surveys.Images, spectra = surveys.Spectra, curves = surveys.Curves;
@@ -26,19 +26,30 @@ public class StreamingGuideTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
         Assert.Equal(7, shown.Length);
         Assert.All(shown, code => Assert.Contains(Lines(code), here, StringComparison.Ordinal));
 
-        static string Lines(string code) => string.Join('\n', code.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        static string Lines(string code) =>
+            string.Join('\n', code.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Theory]
     [InlineData(7, 3, 1, 64, 42UL)]
     [InlineData(16, 4, 3, 5, 7UL)]
-    public async Task The_order_is_the_one_that_the_guide_has_in_Python(int blockRows, int blocksPerRound, int lanes, int laneRows, ulong seed)
+    public async Task The_order_is_the_one_that_the_guide_has_in_Python(int blockRows, int blocksPerRound, int lanes,
+        int laneRows, ulong seed)
     {
-        string script = Assert.Single(Blocks("python")) + "\nimport sys, json\nprint(json.dumps(sum((epoch_order(*map(int, sys.argv[1:]), epoch) for epoch in range(3)), [])))\n";
-        string expected = Python.Run(script, [.. ((IFormattable[])[images.Manifest.Rows, blockRows, blocksPerRound, lanes, laneRows, seed]).Select(v => v.ToString()!)]);
+        string script = Assert.Single(Blocks("python"))
+            + "\nimport sys, json\nprint(json.dumps(sum((epoch_order(*map(int, sys.argv[1:]), epoch) for epoch in range(3)), [])))\n";
+        string expected = Python.Run(script,
+            [.. ((IFormattable[])[images.Manifest.Rows, blockRows, blocksPerRound, lanes, laneRows, seed]).Select(v => v.ToString()!)]);
         List<long> order = [];
-        LoaderOptions options = new() { BatchRows = 33, Epochs = 3, ShuffleSeed = seed, Shuffle = new BlockShuffle { BlockRows = blockRows, BlocksPerRound = blocksPerRound, Lanes = lanes, LaneRows = laneRows } };
-        await foreach (StreamBatch batch in new Loader(await StreamSource.OpenAsync(images.Query().Columns("object_id")), options).ReadAsync())
+        LoaderOptions options = new()
+        {
+            BatchRows = 33,
+            Epochs = 3,
+            ShuffleSeed = seed,
+            Shuffle = new BlockShuffle { BlockRows = blockRows, BlocksPerRound = blocksPerRound, Lanes = lanes, LaneRows = laneRows }
+        };
+        await foreach (StreamBatch batch in new Loader(await StreamSource.OpenAsync(images.Query().Columns("object_id")),
+            options).ReadAsync())
             using (batch)
                 order.AddRange(batch.Rows.Span);
         Assert.Equal(JsonSerializer.Deserialize<long[]>(expected), order);
@@ -56,7 +67,7 @@ public class StreamingGuideTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     }
 
     [Fact]
-    public async Task Matches_are_loaded_split_and_drawn_evenly()
+    public async Task Matches_are_loaded_split_and_sampled_evenly()
     {
         using MatchTable pairs = await images.CrossMatchAsync(spectra, radiusArcsec: 1);
         MatchStream stream = await pairs.StreamAsync(images.Query().Columns("image"), spectra.Query().Columns("flux", "z"));
@@ -69,7 +80,8 @@ public class StreamingGuideTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
         MatchStream three = await images.Query().Columns("image").StreamMatchesAsync(
             [spectra.Query().Where("z < 1.5").Columns("flux"), curves.Query().Columns("magnitudes")], radiusArcsec: 1);
         StreamSource even = three.Weighted(order: 4);
-        Assert.Equal(["a_image", "b_flux", "c_magnitudes", "ab_separation_arcsec", "ac_separation_arcsec"], even.Columns.Select(c => c.Name));
+        Assert.Equal(["a_image", "b_flux", "c_magnitudes", "ab_separation_arcsec", "ac_separation_arcsec"],
+            even.Columns.Select(c => c.Name));
         Assert.Equal(25, even.RowCount);
 
         RowSplit split = stream.SplitBySky(SplitShares.TrainValidationTest, order: 4, guardArcsec: 60);
@@ -80,7 +92,8 @@ public class StreamingGuideTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     [Fact]
     public async Task Sources_are_mixed_joined_and_changed()
     {
-        StreamSource deep = await StreamSource.OpenAsync(spectra.Query().Where("z >= 3").Columns("flux")), wide = await StreamSource.OpenAsync(spectra.Query().Where("z < 3").Columns("flux"));
+        StreamSource deep = await StreamSource.OpenAsync(spectra.Query().Where("z >= 3").Columns("flux")),
+            wide = await StreamSource.OpenAsync(spectra.Query().Where("z < 3").Columns("flux"));
         StreamSource left = StreamSource.At(images.Query().Columns("image"), [5, 3, 5]);
         RowBatch labels = new([new ColumnData<int>(new ColumnSchema { Name = "class", DType = DType.Int32 }, new int[] { 50, 30, 50 })]);
 
@@ -100,7 +113,7 @@ public class StreamingGuideTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     }
 
     [Fact]
-    public async Task A_worker_goes_on()
+    public async Task A_worker_continues_from_its_state()
     {
         using TemporaryFolder folder = new();
         string path = folder["state.json"];
@@ -115,12 +128,13 @@ public class StreamingGuideTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
                     Learn(batch.Tensor<double>("flux"), batch.Values<double>("z").Span);
                     File.WriteAllText(path, batch.State.ToJson());
                 }
-            // Of 300 rows the second of four has those at 32 to 63, at 160 to 191, and at 288 to 299: three steps, and nothing more to do.
+            // Of 300 rows, the second of four workers reads rows 32 to 63, 160 to 191 and 288 to 299: three steps, and no further rows.
             Assert.Equal(32 + 32 + 12, learned);
         }
     }
 
-    private static IEnumerable<string> Blocks(string language) => Regex.Matches(Guide, $"```{language}\n(.*?)```", RegexOptions.Singleline, TimeSpan.FromSeconds(1)).Select(m => m.Groups[1].Value);
+    private static IEnumerable<string> Blocks(string language) =>
+        Regex.Matches(Guide, $"```{language}\n(.*?)```", RegexOptions.Singleline, TimeSpan.FromSeconds(1)).Select(m => m.Groups[1].Value);
 
     private void Learn(ReadOnlyTensorSpan<double> flux, ReadOnlySpan<double> z)
     {

@@ -7,8 +7,8 @@ using Pile.TestKit;
 
 namespace Pile.Tests;
 
-/// <summary>Names of files and packages by distribution. Those of Debian 12 are what <c>make setup</c> installs; the others were not
-/// compared with archives.</summary>
+/// <summary>Names of library files and packages by distribution.</summary>
+/// <remarks>Those of Debian 12 are installed by <c>make setup</c>; the others were not compared with package archives.</remarks>
 public sealed class SystemLibraryTests
 {
     private static readonly Dictionary<string, SystemLibrary> Libraries = new()
@@ -42,7 +42,7 @@ public sealed class SystemLibraryTests
     [InlineData("deflate", "libdeflate.so.0", "debian", "12", "apt-get install libdeflate0")]
     [InlineData("deflate", "libdeflate.so.0", "fedora", "42", "dnf install libdeflate")]
     [InlineData("deflate", "libdeflate.so.0", "conda", "", "conda install -c conda-forge libdeflate")]
-    public void The_file_of_a_distribution_is_found_and_its_package_is_named(string name, string file, string id, string version,
+    public void The_library_file_of_a_distribution_is_found_and_its_package_is_named(string name, string file, string id, string version,
         string command)
     {
         SystemLibrary library = Libraries[name];
@@ -59,7 +59,7 @@ public sealed class SystemLibraryTests
     [InlineData("ID=\"rocky\"|ID_LIKE=\"rhel centos fedora\"|VERSION_ID=\"9.4\"", "sudo dnf install hdf5")]
     [InlineData("ID=arch", "'hdf5' in Fedora")]
     [InlineData("", "conda install -c conda-forge hdf5")]
-    public void An_unknown_distribution_gets_the_nearest_advice(string release, string advice) =>
+    public void An_unknown_distribution_gets_the_advice_of_the_nearest_one(string release, string advice) =>
         Assert.Contains(advice, Hdf5Native.Files.Packages.InstallAdvice(release.Split('|'), ""), StringComparison.Ordinal);
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class SystemLibraryTests
         Assert.Contains("PILE_WCS_LIBRARY", e.Message, StringComparison.Ordinal);
     }
 
-    // Any library that loads: one of the .NET runtime's.
+    // Any library that loads, here one of the .NET runtime.
     private static string Stub(TemporaryFolder folder, string name)
     {
         string path = Path.Combine(folder.Path, name);

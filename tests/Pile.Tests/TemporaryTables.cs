@@ -4,7 +4,7 @@ using Pile.Reading;
 
 namespace Pile.Tests;
 
-/// <summary>Datasets built of tables, which go with the test.</summary>
+/// <summary>Datasets built from tables, deleted after the test.</summary>
 internal sealed class TemporaryTables : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("pile-matching-");

@@ -6,8 +6,8 @@ using Pile.Writing.Tests;
 
 namespace Pile.Tests;
 
-/// <summary>Images, spectra and light curves of objects 0, 1, …: each survey has some of them, with ids and an order of its own. Every
-/// value tells the object.</summary>
+/// <summary>Images, spectra and light curves of objects 0, 1, …. Each survey has some of the objects, with its own ids and order. Every
+/// value identifies the object.</summary>
 public sealed class ThreeSurveys : IAsyncLifetime
 {
     private readonly TemporaryFolder folder = new();
@@ -15,10 +15,10 @@ public sealed class ThreeSurveys : IAsyncLifetime
     /// <summary>Objects 0 to 299.</summary>
     internal Dataset Images { get; private set; } = null!;
 
-    /// <summary>Objects 100 to 399, a fifth of an arcsecond to the north; ids are text.</summary>
+    /// <summary>Objects 100 to 399, shifted by 0.2 arcsec to the north; ids are text.</summary>
     internal Dataset Spectra { get; private set; } = null!;
 
-    /// <summary>Every second object; light curves differ in length.</summary>
+    /// <summary>Every second object, with light curves of different lengths.</summary>
     internal Dataset Curves { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()

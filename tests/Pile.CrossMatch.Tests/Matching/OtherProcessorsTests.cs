@@ -4,14 +4,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Pile.CrossMatch.Tests.Matching;
 
-/// <summary>Processors with less take other routes, to the same pairs: some of the thousand skies again, in processes that may not use what
-/// this one has.</summary>
+/// <summary>The code for processors without newer instruction sets finds the same pairs: some of the thousand skies are matched in
+/// processes with disabled instruction sets.</summary>
 public class OtherProcessorsTests
 {
     private const string TakenAway = "PILE_TAKEN_AWAY", Avx512 = "EnableAVX512", Avx2AndBmi2 = "EnableAVX2",
         Everything = "EnableHWIntrinsic";
 
-    // The runtime's names; it knows no way to take BMI2 away and leave AVX2.
+    // The names of the runtime, which cannot disable BMI2 without AVX2.
     [Theory]
     [InlineData(Avx512)]
     [InlineData(Avx2AndBmi2)]
@@ -19,15 +19,15 @@ public class OtherProcessorsTests
     public void Pairs_are_the_same_without(string feature)
     {
         if (!Avx2.IsSupported)
-            return; // a child of this process, or a processor on which it makes no difference
+            return; // a child of this process, or a processor without the feature
         ProcessStartInfo start = new(Environment.ProcessPath!,
             ["-method", $"{typeof(ThousandSkiesTests).FullName}.*", "-method",
-                $"{typeof(OtherProcessorsTests).FullName}.{nameof(What_was_taken_away_is_gone)}", "-parallel",
+                $"{typeof(OtherProcessorsTests).FullName}.{nameof(A_disabled_instruction_set_is_unavailable)}", "-parallel",
                 "none"])
         { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment[$"DOTNET_{feature}"] = "0";
         start.Environment[TakenAway] = feature;
-        start.Environment[ThousandSkiesTests.CountVariable] = "33"; // each radius three times, in each of four tests
+        start.Environment[ThousandSkiesTests.CountVariable] = "33"; // three times each radius, in each of four tests
         using Process child = Process.Start(start)!;
         string output = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
@@ -35,9 +35,9 @@ public class OtherProcessorsTests
             && output.Contains("Failed: 0", StringComparison.Ordinal), $"without {feature}:\n{output}");
     }
 
-    // Names change from one runtime to the next, and one that it does not know it passes over.
+    // Names may change between versions of the runtime, which ignores unknown ones.
     [Fact]
-    public void What_was_taken_away_is_gone()
+    public void A_disabled_instruction_set_is_unavailable()
     {
         string? feature = Environment.GetEnvironmentVariable(TakenAway);
         Assert.True(feature is null || !Vector512.IsHardwareAccelerated, feature);

@@ -5,11 +5,11 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Matching;
 
-/// <summary>A matcher of one's own in the place of Pile's: the example in the documentation of <see cref="ISkyMatcher"/>.</summary>
+/// <summary>A custom matcher: the example in the documentation of <see cref="ISkyMatcher"/>.</summary>
 public class OwnMatcherTests
 {
     [Fact]
-    public async Task A_matcher_of_ones_own_takes_the_place_of_piles()
+    public async Task A_custom_matcher_replaces_the_default_one()
     {
         ((double[] RaDeg, double[] DecDeg) a, (double[] RaDeg, double[] DecDeg) b) = SkyGenerators.Clumps(11, 0.1, 400);
         MemorySide sideA = new(a.RaDeg, a.DecDeg), sideB = new(b.RaDeg, b.DecDeg);
@@ -31,7 +31,7 @@ public class OwnMatcherTests
         return pairs;
     }
 
-    /// <summary>Looks at every pair: right, and of use for a few thousand rows.</summary>
+    /// <summary>Compares every pair, which is correct and fast enough for a few thousand rows.</summary>
     private sealed class EveryPairMatcher : ISkyMatcher
     {
         public IEnumerable<PairBlock> Match(SortedPositions a, SortedPositions b, SkyMatchOptions options,

@@ -19,7 +19,7 @@ public class SkyMatcherTests
 
     [Theory]
     [MemberData(nameof(Skies))]
-    public void All_pairs_are_those_of_brute_force(int seed, double radiusDeg)
+    public void All_pairs_agree_with_brute_force(int seed, double radiusDeg)
     {
         ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) =
             SkyGenerators.Clumps(seed, radiusDeg, radiusDeg > 20 ? 300 : 1500);
@@ -31,7 +31,7 @@ public class SkyMatcherTests
 
     [Theory]
     [MemberData(nameof(Skies))]
-    public void Nearest_partners_are_those_of_brute_force(int seed, double radiusDeg)
+    public void Nearest_partners_agree_with_brute_force(int seed, double radiusDeg)
     {
         ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) =
             SkyGenerators.Clumps(seed + 1000, radiusDeg, 300);
@@ -40,7 +40,7 @@ public class SkyMatcherTests
     }
 
     [Fact]
-    public void Astropy_finds_the_same_pairs_and_separations()
+    public void Pairs_and_separations_agree_with_astropy()
     {
         const double radiusDeg = 0.7;
         ((double[] RaDeg, double[] DecDeg) rawA, (double[] RaDeg, double[] DecDeg) rawB) = SkyGenerators.Clumps(7, radiusDeg, 2000);
@@ -80,7 +80,7 @@ public class SkyMatcherTests
     }
 
     [Fact]
-    public void A_blob_of_identical_positions_gives_every_pair_once()
+    public void Identical_positions_give_every_pair_once()
     {
         PositionArrays a = Sorted([.. Enumerable.Repeat(12.5, 700)], [.. Enumerable.Repeat(-33.0, 700)]);
         List<(int A, int B, double)> found = Found(a, a, 1e-9, nearestOnly: false, workers: 2);
@@ -89,7 +89,7 @@ public class SkyMatcherTests
     }
 
     [Fact]
-    public void Nothing_matches_an_empty_side()
+    public void An_empty_side_has_no_pairs()
     {
         PositionArrays some = Sorted([1, 2], [3, 4]), none = Sorted([], []);
         Assert.Empty(Found(none, some, 10, nearestOnly: false, workers: 2));
@@ -103,7 +103,7 @@ public class SkyMatcherTests
         Assert.Equal([(0, b.RaDeg(0).IndexOf(10), 0.0)], Found(Sorted([10], [20]), b, 0, nearestOnly: false, workers: 1));
     }
 
-    [Theory] // of the right ascensions at a pole some differ by little enough for the series, others not
+    [Theory] // at a pole, right ascensions with small and with large differences are computed by different formulas
     [InlineData(90)]
     [InlineData(-90)]
     public void Zero_radius_finds_a_pole_at_every_right_ascension(double decDeg)

@@ -3,10 +3,11 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Tests.Matching;
 
-/// <summary>Pairs found by the matcher, and by looking at every pair.</summary>
+/// <summary>Pairs found by the matcher and by brute force.</summary>
 internal static class SkyPairs
 {
-    /// <summary>The same pairs, with separations that agree to 1e-9 arcsec or a millionth, and in the order that blocks promise.</summary>
+    /// <summary>Requires the same pairs, with separations that agree to 1e-9 arcsec or a relative error of 1e-6, in the documented order of
+    /// blocks.</summary>
     internal static void AssertSame(List<(int A, int B, double Separation)> expected, List<(int A, int B, double Separation)> found)
     {
         for (int i = 1; i < found.Count; i++)
@@ -15,7 +16,7 @@ internal static class SkyPairs
         Dictionary<(int, int), double> missing = expected.ToDictionary(p => (p.A, p.B), p => p.Separation);
         foreach ((int a, int b, double separation) in found)
         {
-            Assert.True(missing.Remove((a, b), out double exact), $"{(a, b, separation)} is no pair, or comes twice.");
+            Assert.True(missing.Remove((a, b), out double exact), $"{(a, b, separation)} is not a pair, or is found twice.");
             Assert.InRange(separation, exact - Math.Max(1e-9, 1e-6 * exact), exact + Math.Max(1e-9, 1e-6 * exact));
         }
         foreach (((int a, int b), double separation) in missing)

@@ -3,10 +3,10 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Tests.Matching;
 
-/// <summary>Small skies in all the places where a match could go wrong, against every pair looked at.</summary>
+/// <summary>Small skies at all positions that are difficult to match, compared with brute force.</summary>
 public class ThousandSkiesTests
 {
-    /// <summary>How many skies a test looks at; fewer where processes of their own do so.</summary>
+    /// <summary>The number of skies of a test; smaller in child processes.</summary>
     internal const string CountVariable = "PILE_TEST_SKIES";
 
     private static readonly double[] RadiiArcsec = [0.001, 0.01, 1, 5, 30, 300, 1800, 3599, 3601, 20_000, 216_000];
@@ -16,7 +16,7 @@ public class ThousandSkiesTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void Pairs_are_those_of_brute_force(int quarter)
+    public void Pairs_agree_with_brute_force(int quarter)
     {
         int found = 0, skies = int.Parse(Environment.GetEnvironmentVariable(CountVariable) ?? "300");
         for (int seed = quarter * 300; seed < (quarter * 300) + skies; seed++)
@@ -40,12 +40,12 @@ public class ThousandSkiesTests
         Assert.InRange(found, 300 * skies, int.MaxValue);
     }
 
-    [Theory] // the shortest way between two of the faces may lead over the third
+    [Theory] // the shortest path between two of the base pixels may cross the third
     [InlineData(0.01)]
     [InlineData(1)]
     [InlineData(30)]
     [InlineData(2000)]
-    public void Pairs_round_the_corner_of_three_faces_are_found(double radiusArcsec)
+    public void Pairs_at_the_corner_of_three_base_pixels_are_found(double radiusArcsec)
     {
         Random random = new(5);
         double transition = double.RadiansToDegrees(Math.Asin(2.0 / 3));
@@ -68,16 +68,16 @@ public class ThousandSkiesTests
             0 => (random.NextDouble() * 360, 90),
             1 => (random.NextDouble() * 360, -90),
             2 => (0, double.RadiansToDegrees(Math.Asin((2 * random.NextDouble()) - 1))),
-            3 => (90 * random.Next(4), transition * (random.Next(2) == 0 ? 1 : -1)), // three base faces meet
-            4 => (45 * random.Next(8), 0), // corners and centres of the equatorial faces
-            5 => (90 * random.Next(4), double.RadiansToDegrees(Math.Asin((2 * random.NextDouble()) - 1))), // edges of the polar faces
+            3 => (90 * random.Next(4), transition * (random.Next(2) == 0 ? 1 : -1)), // three base pixels meet
+            4 => (45 * random.Next(8), 0), // corners and centres of the equatorial base pixels
+            5 => (90 * random.Next(4), double.RadiansToDegrees(Math.Asin((2 * random.NextDouble()) - 1))), // edges of the polar base pixels
             6 => (45 + (90 * random.Next(4)) + random.NextDouble(), transition),
             7 => Corner(order, pixel, random.Next(8)),
             _ => Healpix.PixToAng(order, pixel),
         };
     }
 
-    // Half way between the centres of neighbours there is an edge, or a corner.
+    // Half way between the centres of neighbouring pixels is an edge or a corner.
     private static (double RaDeg, double DecDeg) Corner(int order, long pixel, int which)
     {
         Span<long> neighbours = stackalloc long[8];

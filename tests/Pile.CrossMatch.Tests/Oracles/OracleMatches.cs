@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Oracles;
 
-/// <summary>Matches of real catalogues by STILTS and astropy, each asked once for all tests.</summary>
+/// <summary>Matches of real catalogues by STILTS and astropy, which run once for all tests.</summary>
 public sealed class OracleMatches : IDisposable
 {
     internal const double ArcsecPerRad = 180 * 3600 / Math.PI;
@@ -31,8 +31,8 @@ public sealed class OracleMatches : IDisposable
         List<string> tasks = [];
         foreach ((string name, string a, string b, double radius) in Catalogues)
         {
-            // The sky matcher of STILTS takes separations out of an arc cosine, which is good to 0.003 arcsec near zero: that is enough for
-            // pairs, and too little to tell which of two is closer. Chords between unit vectors tell it.
+            // The sky matcher of STILTS computes separations with an arc cosine, which is accurate to 0.003 arcsec near zero. That is
+            // enough for pairs, but not to decide which of two partners is closer, so chords between unit vectors are used for it.
             double chord = 2 * Math.Sin(radius / ArcsecPerRad / 2) * ArcsecPerRad;
             foreach ((_, string find) in Finds)
                 foreach ((_, string join) in Joins)
@@ -45,15 +45,15 @@ public sealed class OracleMatches : IDisposable
         }
         File.WriteAllLines(folder["tasks"], tasks);
         Java(Path.Combine(TestPaths.Root, "tests", "Pile.CrossMatch.Tests", "Oracles", "Stilts.java"), folder["tasks"]);
-        Assert.True(File.Exists(folder["tasks.done"]), "STILTS did not come to its end");
+        Assert.True(File.Exists(folder["tasks.done"]), "STILTS did not finish");
     }
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>A catalogue as both programs read it: row, ra, dec, err, name.</summary>
+    /// <summary>The catalogue that both programs read: row, ra, dec, err, name.</summary>
     internal string Table(string catalogue) => folder[$"{catalogue}.csv"];
 
-    /// <summary>Rows that an oracle gave: row of A, row of B, separation or -1.</summary>
+    /// <summary>The result of an oracle: row of A, row of B, separation or -1.</summary>
     internal List<(long? A, long? B, double Separation)> Rows(string result)
     {
         string[] lines = File.ReadAllLines(folder[$"{result}.csv"]);
@@ -67,7 +67,7 @@ public sealed class OracleMatches : IDisposable
             : long.Parse(fields[column], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The group of each row, by STILTS; 0 for none.</summary>
+    /// <summary>The group of each row by STILTS; 0 without a group.</summary>
     internal Dictionary<long, int> Groups(string name)
     {
         string[] lines = File.ReadAllLines(folder[$"{name}-groups.csv"]);

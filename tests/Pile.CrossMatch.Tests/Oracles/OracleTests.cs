@@ -3,7 +3,7 @@ using Pile.Tables;
 
 namespace Pile.CrossMatch.Tests.Oracles;
 
-/// <summary>Real catalogues, against STILTS and astropy: pairs, separations, joins, groups.</summary>
+/// <summary>Matches of real catalogues compared with STILTS and astropy: pairs, separations, joins, groups.</summary>
 public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
 {
     private const double Relative = 1e-6, Arcsec = 1e-9;
@@ -21,7 +21,7 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
 
     [Theory]
     [MemberData(nameof(CataloguesAndFinds))]
-    public async Task Every_join_is_that_of_STILTS(string name, int find)
+    public async Task Every_join_agrees_with_STILTS(string name, int find)
     {
         (MatchFind asked, string word) = OracleMatches.Finds[find];
         foreach ((MatchJoin join, string joinWord) in OracleMatches.Joins)
@@ -37,7 +37,7 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
                 Same(oracles.Rows($"{name}-sky-{joinWord}"), found, withSeparation: false);
                 continue;
             }
-            // Catalogues have objects twice: of partners equally close either may be taken.
+            // The catalogues have duplicate objects: of partners with equal separations, either may be chosen.
             Assert.InRange(expected.Select(p => (p.A, p.B)).Intersect(found.Select(p => (p.A, p.B))).Count(), expected.Count * 97 / 100,
                 expected.Count);
             if (asked == MatchFind.Nearest)
@@ -52,7 +52,7 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
         }
     }
 
-    // Which of two partners equally close it is means nothing.
+    // The choice between partners with equal separations is not compared.
     private static IEnumerable<(long? A, long? B, double Separation)> OfA(IEnumerable<(long? A, long? B, double Separation)> rows) =>
         rows.Where(p => p.A is not null).Select(p => (p.A, (long?)0, p.Separation));
 
@@ -64,7 +64,7 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Pairs_are_those_of_astropy(string name)
+    public async Task Pairs_agree_with_astropy(string name)
     {
         Same(oracles.Rows($"{name}-astropy-all"), await MatchAsync(name, new() { RadiusArcsec = Radius(name) }));
         Same(OfA(oracles.Rows($"{name}-astropy-nearest")),
@@ -73,13 +73,13 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_sum_of_errors_is_the_skyerr_of_STILTS(string name) =>
+    public async Task A_sum_of_errors_agrees_with_skyerr_of_STILTS(string name) =>
         Same(oracles.Rows($"{name}-skyerr"),
             await MatchAsync(name, new() { Errors = ErrorModel.Sum, ErrorColumnA = "err", ErrorColumnB = "err" }), withSeparation: false);
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Groups_are_those_of_STILTS(string name)
+    public async Task Groups_agree_with_STILTS(string name)
     {
         Dictionary<long, int> expected = oracles.Groups(name);
         await using ITableReader table = await TableReader.OpenAsync(oracles.Table(OracleMatches.Catalogues.First(c => c.Name == name).A),
@@ -101,7 +101,7 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
     }
 
     [Fact]
-    public async Task Stars_find_themselves_by_their_HIP_numbers()
+    public async Task Stars_match_the_same_HIP_number()
     {
         (string _, string a, string b, double _) = OracleMatches.Catalogues[0];
         await using ITableReader left = await TableReader.OpenAsync(oracles.Table(a),

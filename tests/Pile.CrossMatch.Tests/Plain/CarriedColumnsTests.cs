@@ -20,7 +20,7 @@ public sealed class CarriedColumnsTests : IDisposable
     [InlineData(MatchFind.All, MatchJoin.Full, true, new[] { "*" }, new[] { "text", "maybe", "sum", "truth" })]
     [InlineData(MatchFind.OneToOne, MatchJoin.Xor, true, new[] { "maybe", "i8" }, new[] { "text" })]
     [InlineData(MatchFind.All, MatchJoin.Left, true, new[] { "text" }, new[] { "vector" })]
-    public async Task A_parquet_file_holds_what_DuckDB_reads_of_the_same_match_written_by_DuckDB(MatchFind find, MatchJoin join,
+    public async Task A_parquet_file_agrees_with_the_same_match_written_by_DuckDB(MatchFind find, MatchJoin join,
         bool hasOthers, string[] columnsA, string[] columnsB)
     {
         await WriteAsync("a", 1, hasOthers);
@@ -56,7 +56,7 @@ public sealed class CarriedColumnsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_tile_is_named_and_nothing_is_left()
+    public async Task A_corrupt_tile_is_named_and_no_file_is_left()
     {
         await WriteAsync("a", 1);
         string tile = Directory.EnumerateFiles(folder["a"], "Npix=*.parquet", SearchOption.AllDirectories).First();
@@ -75,7 +75,7 @@ public sealed class CarriedColumnsTests : IDisposable
     }
 
     [Fact]
-    public async Task Damage_to_what_is_read_is_found_wherever_it_lies()
+    public async Task Corruption_of_bytes_that_are_read_is_always_detected()
     {
         await WriteAsync("a", 1, count: 30_000, fieldDeg: 1);
         await MatchAsync("whole.parquet");
@@ -103,7 +103,7 @@ public sealed class CarriedColumnsTests : IDisposable
                 found++;
             }
         }
-        Assert.InRange(found, 2, blocks - 2); // what holds other columns alone is not read
+        Assert.InRange(found, 2, blocks - 2); // blocks that contain only other columns are not read
 
         async Task MatchAsync(string output)
         {
@@ -114,7 +114,7 @@ public sealed class CarriedColumnsTests : IDisposable
         }
     }
 
-    /// <summary>Names, types, units, UCDs and descriptions; then each row as text, floats bit for bit.</summary>
+    /// <summary>Returns names, types, units, UCDs and descriptions, then each row as text, floats with all bits.</summary>
     private async Task<(List<string> Columns, List<string> Rows)> ReadAsync(string name)
     {
         List<string> rows = [];
@@ -129,7 +129,7 @@ public sealed class CarriedColumnsTests : IDisposable
                 + $"{(c.Name.Contains("_ra", StringComparison.Ordinal) || c.Name.Contains("_dec", StringComparison.Ordinal) || c.Name.Contains("object_id", StringComparison.Ordinal) ? "" : $"{c.Ucd} {c.Description}")}")], rows);
     }
 
-    /// <summary>Clumps of rows with a column of every type, in several tiles.</summary>
+    /// <summary>Creates clusters of rows with a column of every type, in several tiles.</summary>
     private async Task WriteAsync(string name, int seed, bool hasOthers = false, int count = 400, double? fieldDeg = null)
     {
         ((double[] RaDeg, double[] DecDeg) sky, _) = SkyGenerators.Clumps(seed, 0.25, count);
@@ -156,7 +156,7 @@ public sealed class CarriedColumnsTests : IDisposable
         Add<float>("f32", i => i % 7 == 0 ? float.NaN : random.NextSingle());
         Add<double>("f64", i => random.NextDouble());
         Add<double>("A", i => random.NextDouble());
-        Add<double>("RA", i => random.NextDouble()); // a_RA and a_ra are one to tables that ignore case
+        Add<double>("RA", i => random.NextDouble()); // a_RA and a_ra are equal in tables that ignore case
         List<AliasSchema> aliases = [new AliasSchema { Name = "twice", Native = "f64", Scale = 2, Unit = "2 mJy" }];
         if (hasOthers)
         {

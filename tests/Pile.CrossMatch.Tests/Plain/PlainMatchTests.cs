@@ -14,7 +14,7 @@ public class PlainMatchTests
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public async Task The_file_holds_the_pairs_of_brute_force(bool hasTextIds, bool nearestOnly)
+    public async Task The_file_contains_the_pairs_of_brute_force(bool hasTextIds, bool nearestOnly)
     {
         const double radiusArcsec = 900;
         using TemporaryFolder folder = new();
@@ -65,14 +65,14 @@ public class PlainMatchTests
     }
 
     [Fact]
-    public async Task A_damaged_page_is_named_and_nothing_is_left()
+    public async Task A_corrupt_page_is_named_and_no_file_is_left()
     {
         using TemporaryFolder folder = new();
         Side(folder, "a", 1, hasTextIds: false);
         Side(folder, "b", 2, hasTextIds: false);
         using (FileStream file = new(folder["b.parquet"], FileMode.Open, FileAccess.ReadWrite))
         {
-            file.Position = 20_000; // within right ascension: 2,000 pixels come before
+            file.Position = 20_000; // within right ascension, after 2,000 pixels
             int value = file.ReadByte();
             file.Position--;
             file.WriteByte((byte)(value ^ 1));
@@ -84,7 +84,7 @@ public class PlainMatchTests
     }
 
     [Fact]
-    public async Task A_file_that_changes_meanwhile_is_told_and_nothing_is_left()
+    public async Task A_file_that_changes_during_the_match_is_reported_and_no_file_is_left()
     {
         using TemporaryFolder folder = new();
         Side(folder, "a", 1, hasTextIds: false);
@@ -96,7 +96,7 @@ public class PlainMatchTests
     }
 
     [Fact]
-    public async Task Empty_sides_and_cancelled_matches_come_out_clean()
+    public async Task Empty_sides_and_cancelled_matches_leave_no_temporary_files()
     {
         using TemporaryFolder folder = new();
         Side(folder, "a", 1, hasTextIds: false, count: 0);
@@ -128,7 +128,7 @@ public class PlainMatchTests
         public void Report(PhaseProgress value) => File.SetLastWriteTimeUtc(path, new DateTime(2020, 2, 29, 0, 0, 0, DateTimeKind.Utc));
     }
 
-    /// <summary>Writes a side whose ids tell its rows.</summary>
+    /// <summary>Writes a side whose ids identify its rows.</summary>
     private static PositionArrays Side(TemporaryFolder folder, string name, int seed, bool hasTextIds, int count = 2000)
     {
         ((double[] RaDeg, double[] DecDeg) clumps, _) = SkyGenerators.Clumps(seed, 0.25, count);
@@ -138,7 +138,7 @@ public class PlainMatchTests
         return Write(folder, name, SkyPairs.Sorted(clumps.RaDeg, clumps.DecDeg), hasTextIds);
     }
 
-    /// <summary>Three chunks of rows in four square degrees over RA 0/360.</summary>
+    /// <summary>Creates three chunks of rows in four square degrees at RA 0/360.</summary>
     private static PositionArrays Field(int seed)
     {
         Random random = new(seed);

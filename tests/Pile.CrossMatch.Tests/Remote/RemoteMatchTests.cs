@@ -6,12 +6,12 @@ using Pile.TestServices;
 
 namespace Pile.CrossMatch.Tests.Remote;
 
-/// <summary>Matches of datasets on a web server against the same matches of local ones.</summary>
+/// <summary>Matches of datasets on a web server, compared with the same matches of local ones.</summary>
 public sealed class RemoteMatchTests : IAsyncLifetime
 {
     private const string Positions = "main/positions.parquet";
 
-    // More than two row groups, all over the sky.
+    // More than two row groups over the whole sky.
     private const int Rows = 300_000;
 
     private readonly TemporaryFolder folder = new();
@@ -36,7 +36,7 @@ public sealed class RemoteMatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Remote_sides_give_the_bytes_of_local_ones()
+    public async Task Remote_sides_give_the_same_bytes_as_local_ones()
     {
         CrossMatchOptions[] requests =
         [
@@ -75,9 +75,9 @@ public sealed class RemoteMatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Row_groups_out_of_reach_are_not_fetched()
+    public async Task Row_groups_without_possible_pairs_are_not_fetched()
     {
-        // Of fewer row groups each is looked at.
+        // With fewer row groups, each is read.
         const int rows = 5 << 17;
         await (await Sky(3, rows).ToDatasetAsync(folder["served/c"], Token)).DisposeAsync();
         await using Dataset b = await OpenAsync("c", server, "cache");
@@ -95,7 +95,7 @@ public sealed class RemoteMatchTests : IAsyncLifetime
     [InlineData(1_000_000)]
     [InlineData(-1_000)]
     [InlineData(-6)]
-    public async Task Damage_in_the_cache_is_fetched_again(int offset)
+    public async Task A_corrupt_cached_file_is_fetched_again(int offset)
     {
         byte[] expected = await BytesAsync(options, "a", "b");
         for (int run = 0; run < 2; run++)
@@ -112,7 +112,7 @@ public sealed class RemoteMatchTests : IAsyncLifetime
     [Theory]
     [InlineData(1_000_000, "of row group 0 is damaged")]
     [InlineData(-1_000, "its footer is damaged")]
-    public async Task Damage_at_the_server_is_an_error_that_names_the_file(int offset, string finding)
+    public async Task A_corrupt_remote_file_is_an_error_that_names_it(int offset, string finding)
     {
         Flip(folder[$"served/b/{Positions}"], offset);
         await using Dataset a = await OpenAsync("a", server, "cache"), b = await OpenAsync("b", server, "cache");
@@ -124,7 +124,7 @@ public sealed class RemoteMatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_dataset_without_positions_gives_the_rows_of_one_that_has_them()
+    public async Task A_dataset_without_a_positions_file_gives_the_same_rows()
     {
         CrossMatchOptions request = options with { Find = MatchFind.Nearest, Join = MatchJoin.Left, ColumnsB = ["mag"] };
         byte[] expected = await CsvAsync(request);
@@ -155,7 +155,7 @@ public sealed class RemoteMatchTests : IAsyncLifetime
             new DatasetOptions { Storage = new StoreOptions { CacheFolder = folder[cache], RetryDelay = TimeSpan.FromMilliseconds(5) } },
             Token);
 
-    // Behind zero from the start, else from the end.
+    // A positive offset is from the start, a negative one from the end.
     private static void Flip(string path, int offset)
     {
         using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);

@@ -3,13 +3,13 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>Columns called as DuckDB or the match calls its own.</summary>
+/// <summary>Columns with names that DuckDB or the match also use.</summary>
 public class ColumnNameTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_column_named_rowid_is_matched_on_filtered_and_carried_along()
+    public async Task A_column_named_rowid_can_be_matched_filtered_and_returned()
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.csv"],

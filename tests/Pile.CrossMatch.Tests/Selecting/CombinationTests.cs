@@ -2,8 +2,8 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>Every two of find, join, condition, kinds of both sides, output, sky, workers and memory together, against loops over all
-/// pairs.</summary>
+/// <summary>All pairwise combinations of find, join, condition, kinds of both sides, output, sky, workers and memory, compared with loops
+/// over all pairs.</summary>
 public sealed class CombinationTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -12,7 +12,7 @@ public sealed class CombinationTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Parts))]
-    public async Task Every_pair_of_choices_gives_the_rows_of_loops_and_the_same_bytes(int part)
+    public async Task Every_pair_of_choices_agrees_with_loops_and_gives_the_same_bytes(int part)
     {
         List<int[]> cases = Pairwise(MatchCombination.Sizes);
         for (int i = part; i < cases.Count; i += Parts.Count)
@@ -21,7 +21,7 @@ public sealed class CombinationTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>Cases in which every two choices of two dimensions meet: each case takes the choices with which most are new.</summary>
+    /// <summary>Returns cases that cover all pairs of choices. Each case uses the choices that cover the most new pairs.</summary>
     private static List<int[]> Pairwise(int[] sizes)
     {
         HashSet<(int, int, int, int)> open = [];

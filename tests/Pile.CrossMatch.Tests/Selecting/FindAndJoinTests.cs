@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>Every find and every join on random skies, against loops over all pairs.</summary>
+/// <summary>Every find and every join on random skies, compared with loops over all pairs.</summary>
 public class FindAndJoinTests
 {
     private static readonly MatchFind[] Finds = [MatchFind.All, MatchFind.Nearest, MatchFind.OneToOne];
@@ -12,7 +12,7 @@ public class FindAndJoinTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Two_sides_match_as_loops_do(int group)
+    public async Task Matches_of_two_sides_agree_with_loops(int group)
     {
         for (int seed = group * 7; seed < (group + 1) * 7; seed++)
         {
@@ -39,7 +39,7 @@ public class FindAndJoinTests
             List<(long? A, long? B, double Separation)> expected =
                 MatchLoops.Joined(MatchLoops.Chosen(pairs, options, rowsA: a.Count, rowsB: b.Count), join, a.Count, b.Count);
             IEnumerable<(long? A, long? B, double Separation)> rows = await RowsOf(found);
-            // Of partners equally close either may be taken, and that decides which other pairs are left.
+            // Of partners with equal separations, either may be chosen, which affects the other pairs.
             if (find != MatchFind.All && (MatchLoops.IsTied(pairs.GroupBy(p => p.A))
                 || (find == MatchFind.OneToOne && MatchLoops.IsTied(pairs.GroupBy(p => p.B)))))
                 continue;
@@ -52,7 +52,7 @@ public class FindAndJoinTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task A_side_with_itself_matches_as_loops_do(int group)
+    public async Task Self_matches_agree_with_loops(int group)
     {
         for (int seed = group * 3; seed < (group + 1) * 3; seed++)
         {
@@ -68,15 +68,15 @@ public class FindAndJoinTests
                 expected.AddRange(chosen.Select(p => ((long?)Math.Min(p.A, p.B), (long?)Math.Max(p.A, p.B), p.Separation)));
             if (join != MatchJoin.Inner)
                 expected.AddRange(Enumerable.Range(0, a.Count).Where(i => !inPair.Contains(i)).Select(i => ((long?)i, (long?)null, -1.0)));
-            // Which of two rows is A follows their order on the sky, and means nothing.
+            // Which of two rows is A depends on their order on the sky, and is not compared.
             IEnumerable<(long? A, long? B, double Separation)> rows =
                 (await RowsOf(found)).Select(p => p.B is null || options.Find == MatchFind.Nearest ? p
                     : (Math.Min(p.A!.Value, p.B.Value), Math.Max(p.A.Value, p.B.Value), p.Separation));
             if (options.Find == MatchFind.Nearest)
                 expected = [.. join == MatchJoin.Anti ? [] : chosen.Select(p => ((long?)p.A, (long?)p.B, p.Separation)),
                     .. expected.Where(p => p.B is null)];
-            // The separation from B to A may differ in the last bit from that from A to B.
-            // Of pairs whose separations are equal but for it, either may be the one that is taken.
+            // The separation from B to A may differ in the last bit from that from A to B, so that either of two pairs with otherwise equal
+            // separations may be chosen.
             if (options.Find == MatchFind.OneToOne)
                 (expected, rows) = ([.. expected.Select(p => (p.B is null ? p.A : 0, p.B is null ? p.B : 0, p.Separation))],
                     rows.Select(p => (p.B is null ? p.A : 0, p.B is null ? p.B : 0, p.Separation)));
@@ -89,7 +89,7 @@ public class FindAndJoinTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Groups_are_what_pairs_link(int seed)
+    public async Task Groups_are_the_rows_linked_by_pairs(int seed)
     {
         (MemorySide a, _, double radiusArcsec) = MatchLoops.Sky(seed + 9000);
         using MatchTable found = await CrossMatcher.MatchSelfAsync(a,
@@ -122,9 +122,9 @@ public class FindAndJoinTests
     }
 
     [Fact]
-    public async Task Rows_out_of_reach_are_not_read_and_change_nothing()
+    public async Task Rows_without_possible_pairs_are_not_read()
     {
-        // 2,000 rows all over the sky against three in one place.
+        // 2,000 rows over the whole sky and three at one position.
         Random random = new(4);
         double[] ra = [.. Enumerable.Range(0, 2000).Select(_ => random.NextDouble() * 360)],
             dec = [.. Enumerable.Range(0, 2000).Select(_ => Math.Asin(2 * random.NextDouble() - 1) * 180 / Math.PI)];

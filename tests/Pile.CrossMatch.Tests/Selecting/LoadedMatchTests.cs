@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>Matches of tables, and of tables with datasets, against the same matches of shuffled rows.</summary>
+/// <summary>Matches of tables, and of tables with datasets, compared with the same matches of shuffled rows.</summary>
 public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
 {
     private static readonly string[] Endings = ["csv", "parquet", "fits", "vot"];
@@ -15,10 +15,10 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
 
     public static TheoryData<string> Conditions => [.. MappedMatchTests.Options.Keys];
 
-    // Every condition with every find; joins, formats and kinds of sides take turns.
+    // Every condition with every find; joins, formats and kinds of sides alternate.
     [Theory]
     [MemberData(nameof(Conditions))]
-    public async Task Every_find_and_join_gives_the_same_rows_in_any_order_of_the_input(string condition)
+    public async Task Every_find_and_join_is_independent_of_the_input_order(string condition)
     {
         int turn = MappedMatchTests.Options.Keys.ToList().IndexOf(condition);
         using TemporaryFolder folder = new();
@@ -51,7 +51,7 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     [InlineData(MatchFind.Groups, MatchJoin.Inner)]
     [InlineData(MatchFind.Groups, MatchJoin.Left)]
     [InlineData(MatchFind.Groups, MatchJoin.Anti)]
-    public async Task A_table_with_itself_gives_the_same_rows_in_any_order_of_the_input(MatchFind find, MatchJoin join)
+    public async Task A_self_match_of_a_table_is_independent_of_the_input_order(MatchFind find, MatchJoin join)
     {
         using TemporaryFolder folder = new();
         await using ITableReader table = await WriteAsync(folder["a.parquet"], skies.MemoryA, 3);
@@ -68,7 +68,7 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task Tables_of_few_rows_give_the_same_rows_in_any_order_of_the_input(int rows)
+    public async Task Matches_of_small_tables_are_independent_of_the_input_order(int rows)
     {
         using TemporaryFolder folder = new();
         string[] lines = ["name,ra,dec",
@@ -83,7 +83,7 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     [Theory]
     [InlineData("1,361,0", "right ascension")]
     [InlineData("1,10,91", "declination")]
-    public async Task A_position_that_is_not_on_the_sky_is_an_error_that_names_the_row(string line, string what)
+    public async Task A_position_out_of_range_is_an_error_that_names_the_row(string line, string what)
     {
         using TemporaryFolder folder = new();
         await File.WriteAllLinesAsync(folder["a.csv"], ["id,ra,dec", "5,1,2", "6,,", line], Token);
@@ -92,14 +92,14 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
             () => CrossMatcher.MatchSelfAsync(TableSide.Create(table), new() { RadiusArcsec = 1 }, Token));
         Assert.Contains(what, e.Message, StringComparison.Ordinal);
         Assert.Contains("row 2", e.Message, StringComparison.Ordinal);
-        // A row that a condition leaves out does not matter.
+        // A row that a condition excludes is not an error.
         using MatchTable pairs = await CrossMatcher.MatchSelfAsync(TableSide.Create(table).Where("id > 1"),
             new() { RadiusArcsec = 1 }, Token);
         Assert.Equal((0, 2, 1), (pairs.RowCount, pairs.Summary.RowsA, pairs.Summary.WithoutPosition));
     }
 
     [Fact]
-    public async Task The_rows_that_are_read_are_reported()
+    public async Task Progress_counts_the_rows_that_are_read()
     {
         using TemporaryFolder folder = new();
         await using ITableReader table = await WriteAsync(folder["a.csv"], skies.MemoryA, 1);
@@ -110,7 +110,7 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     }
 
     [Fact]
-    public async Task A_table_that_is_changed_meanwhile_is_an_error_though_length_and_time_are_the_same()
+    public async Task A_table_that_changes_during_the_match_is_an_error_even_with_the_same_length_and_time()
     {
         using TemporaryFolder folder = new();
         await using ITableReader table = await WriteAsync(folder["a.csv"], skies.MemoryA, 1);
@@ -158,7 +158,7 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     private static Task<MatchTable> MatchAsync(MatchSide a, MatchSide? b, CrossMatchOptions options) =>
         b is null ? CrossMatcher.MatchSelfAsync(a, options, Token) : CrossMatcher.MatchAsync(a, b, options, Token);
 
-    // In an order of its own, with rows that have no position and ids from 0 on.
+    // In another order, with rows without a position, and with ids from 0.
     private static async Task<ITableReader> WriteAsync(string path, MemorySide side, int seed)
     {
         int[] rows = [.. Enumerable.Range(0, side.Count)];

@@ -6,7 +6,7 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>Matches of datasets, whose positions are mapped, against matches of the same rows that are read, and against loops over all
+/// <summary>Matches of datasets, whose positions are memory-mapped, compared with matches of the same loaded rows and with loops over all
 /// pairs.</summary>
 public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
 {
@@ -40,10 +40,10 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         ["angle"] = new() { PositionAngle = true },
     };
 
-    // Every condition with every find; the joins take turns, so that each is tested with each find and with most conditions.
+    // Every condition with every find; the joins alternate, so that each is tested with each find and with most conditions.
     [Theory]
     [MemberData(nameof(Conditions))]
-    public async Task Every_find_and_join_gives_the_rows_of_sides_that_are_read(string condition)
+    public async Task Every_find_and_join_of_mapped_sides_agrees_with_loaded_sides(string condition)
     {
         int turn = Options.Keys.ToList().IndexOf(condition);
         for (int i = 0; i < Finds.Length; i++)
@@ -60,7 +60,7 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
                 Workers = 1 + (turn % 3)
             };
             using MatchTable expected = await CrossMatcher.MatchAsync(memoryA, memoryB, options, TestContext.Current.CancellationToken);
-            // Every other match keeps its values and rows in temporary files.
+            // Every other match spills its values and rows to temporary files.
             using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b),
                 options with { KeptBytes = i % 2 == 0 ? 0 : null }, TestContext.Current.CancellationToken);
             await SameAsync(expected, found, $"{condition} {Finds[i].Find} {join}");
@@ -70,7 +70,7 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
 
     [Theory]
     [MemberData(nameof(Conditions))]
-    public async Task Every_condition_keeps_the_pairs_that_loops_keep(string condition)
+    public async Task Every_condition_agrees_with_loops(string condition)
     {
         List<(long, long)> expected = [];
         for (int i = 0; i < memoryA.Count; i++)
@@ -93,7 +93,7 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
 
     [Theory]
     [MemberData(nameof(Conditions))]
-    public async Task A_side_with_itself_gives_the_rows_of_sides_that_are_read(string condition)
+    public async Task A_self_match_of_a_mapped_side_agrees_with_a_loaded_side(string condition)
     {
         int turn = Options.Keys.ToList().IndexOf(condition);
         foreach (int i in (int[])[turn % 2, 2 + (turn % 2)])
@@ -120,7 +120,7 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     [InlineData(MatchJoin.Inner)]
     [InlineData(MatchJoin.Left)]
     [InlineData(MatchJoin.Anti)]
-    public async Task Groups_are_those_of_a_side_that_is_read(MatchJoin join)
+    public async Task Groups_of_a_mapped_side_agree_with_a_loaded_side(MatchJoin join)
     {
         CrossMatchOptions options = new()
         {
@@ -137,7 +137,7 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     }
 
     [Fact]
-    public async Task Rows_that_conditions_of_a_side_leave_out_are_in_no_pair_and_not_alone()
+    public async Task Rows_excluded_by_conditions_of_a_side_are_in_no_result()
     {
         foreach (MatchJoin join in Enum.GetValues<MatchJoin>())
         {
@@ -158,7 +158,7 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     }
 
     [Fact]
-    public async Task A_table_of_a_mapped_match_is_filtered_sorted_and_limited()
+    public async Task The_result_of_a_mapped_match_can_be_filtered_sorted_and_limited()
     {
         CrossMatchOptions options = new() { RadiusArcsec = RadiusArcsec, ColumnsA = ["mag"], PositionAngle = true };
         using MatchTable expected = await CrossMatcher.MatchAsync(memoryA, memoryB, options, TestContext.Current.CancellationToken);
@@ -173,7 +173,7 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     [Theory]
     [InlineData(MatchJoin.Inner)]
     [InlineData(MatchJoin.Full)]
-    public async Task Pairs_are_enumerated_as_they_are_read_in_batches(MatchJoin join)
+    public async Task Enumerated_pairs_agree_with_batches(MatchJoin join)
     {
         CrossMatchOptions options = new() { RadiusArcsec = RadiusArcsec, Find = MatchFind.Nearest, Join = join };
         using MatchTable found = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options,
@@ -201,7 +201,7 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
     }
 
     [Fact]
-    public async Task A_match_may_be_closed_while_its_rows_are_read()
+    public async Task A_match_can_be_disposed_while_its_rows_are_read()
     {
         for (int i = 0; i < 20; i++)
         {
@@ -255,7 +255,7 @@ public sealed class MappedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         return [.. lines];
     }
 
-    // What is missing meets no condition; NaN as IEEE 754 has it.
+    // Missing values do not meet a condition; NaN is compared as in IEEE 754.
     private bool IsMet(string condition, int i, int j, double arcsec)
     {
         double magA = Value<double>(memoryA, "mag", i), magB = Value<double>(memoryB, "mag", j);

@@ -7,7 +7,7 @@ namespace Pile.CrossMatch.Tests.Selecting;
 /// <summary>One match of two random skies: a choice of find, join, condition, kinds of both sides, output, sky, workers and
 /// memory.</summary>
 /// <param name="chosen">The choices, each below its size in <see cref="Sizes"/>.</param>
-/// <param name="number">The number of the case, which the sky depends on too.</param>
+/// <param name="number">The number of the case, on which the sky depends.</param>
 internal sealed class MatchCombination(int[] chosen, int number)
 {
     private const int Skies = 6;
@@ -34,9 +34,9 @@ internal sealed class MatchCombination(int[] chosen, int number)
 
     /// <summary>Runs the match with one worker and enough memory, and with the chosen ones, and compares both with loops over all
     /// pairs.</summary>
-    /// <param name="folder">Where files are written.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>What differs; null for nothing.</returns>
+    /// <param name="folder">The folder for files.</param>
+    /// <param name="cancellationToken">Cancels the match.</param>
+    /// <returns>The difference; null if the results are equal.</returns>
     internal async Task<string?> FindFaultAsync(string folder, CancellationToken cancellationToken)
     {
         (MemorySide a, MemorySide b, double radiusArcsec) = MatchLoops.Sky((7 * chosen[6]) + number);
@@ -61,7 +61,7 @@ internal sealed class MatchCombination(int[] chosen, int number)
             return $"{what}: the bytes depend on workers or memory";
 
         List<(int A, int B, double Separation)> pairs = MatchLoops.Pairs(a, b, options, isSelf: false);
-        // Of partners equally close the lowest id counts, which the loops do not know.
+        // Of partners with equal separations, the one with the lowest id is chosen, which the loops do not implement.
         if (options.Find != MatchFind.All && (MatchLoops.IsTied(pairs.GroupBy(p => p.A))
             || (options.Find == MatchFind.OneToOne && MatchLoops.IsTied(pairs.GroupBy(p => p.B)))))
             return null;
@@ -98,7 +98,7 @@ internal sealed class MatchCombination(int[] chosen, int number)
                     Number(batch["separation_arcsec"], row) ?? -1));
         return rows;
 
-        // A column without any value has no type of numbers in a CSV.
+        // A CSV column without values is not numeric.
         static double? Number(ColumnData column, int row) => column.IsNullAt(row) ? null : column switch
         {
             ColumnData<double> numbers => double.IsNaN(numbers.Values.Span[row]) ? null : numbers.Values.Span[row],
@@ -114,7 +114,7 @@ internal sealed class MatchCombination(int[] chosen, int number)
 
         internal static async Task<Side> CreateAsync(MemorySide rows, string kind, string path, CancellationToken cancellationToken)
         {
-            // Builders leave out rows that lack one coordinate.
+            // Builders skip rows without one of the coordinates.
             if (kind == "dataset" && !rows.RaDeg.Concat(rows.DecDeg).Any(double.IsNaN))
             {
                 Dataset dataset = await rows.ToDatasetAsync(path, cancellationToken);

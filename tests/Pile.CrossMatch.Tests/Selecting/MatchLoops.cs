@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>Random skies, and what a match of them is by loops over all pairs.</summary>
+/// <summary>Random skies, and their matches by loops over all pairs.</summary>
 internal static class MatchLoops
 {
     internal static (MemorySide A, MemorySide B, double RadiusArcsec) Sky(int seed)
@@ -16,7 +16,7 @@ internal static class MatchLoops
             SkyGenerators.Clumps(seed, Math.Max(radiusDeg, 1e-6), 24 + seed % 30);
         if (seed % 3 == 0)
             (a.RaDeg[0], b.DecDeg[1]) = (double.NaN, double.NaN);
-        // The longer side plays a part.
+        // The result depends on which side is longer.
         int rowsB = b.RaDeg.Length - (seed % 2 * 3);
         b = (b.RaDeg[..rowsB], b.DecDeg[..rowsB]);
         (a, b) = seed % 5 == 0 ? (b, a) : (a, b);
@@ -74,8 +74,8 @@ internal static class MatchLoops
             return [.. pairs.GroupBy(p => p.A).SelectMany(g => g.OrderBy(p => p.Separation).Take(options.Neighbours))];
         if (options.Find != MatchFind.OneToOne)
             return pairs;
-        // Symmetric best: the nearest of each row of the longer side, then of those with one partner the closest; of a side with itself
-        // each other's nearest.
+        // Symmetric best: the nearest partner of each row of the longer side, then the closest row of each partner; in a self match, rows
+        // that are each other's nearest.
         IEnumerable<(int A, int B, double Separation)> nearestOfA = pairs.GroupBy(p => p.A).Select(g => g.MinBy(p => p.Separation)),
             nearestOfB = pairs.GroupBy(p => p.B).Select(g => g.MinBy(p => p.Separation));
         if (!isSelf)

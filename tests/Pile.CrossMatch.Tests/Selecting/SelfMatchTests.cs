@@ -4,13 +4,12 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>A side with itself, under conditions that tell A from B: numpy and astropy say which pairs meet them either way
-/// round.</summary>
+/// <summary>Self matches with conditions that distinguish A and B, compared with numpy and astropy.</summary>
 public class SelfMatchTests
 {
     private const double RadiusArcsec = 60;
 
-    // One line per pair: first, second, as they meet the condition; both ways round only the one that numpy's upper triangle has.
+    // One line per pair: the first and second row in the order that meets the condition; if both orders do, that of numpy's upper triangle.
     private const string EitherWay = """
         import sys, numpy as np, astropy.units as u
         from astropy.coordinates import SkyCoord
@@ -34,7 +33,7 @@ public class SelfMatchTests
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public async Task Two_rows_are_a_pair_if_they_meet_the_conditions_either_way_round(string question, MatchFind find)
+    public async Task Two_rows_are_a_pair_if_they_meet_the_conditions_in_either_order(string question, MatchFind find)
     {
         using TemporaryFolder folder = new();
         MemorySide side = Sky(folder["rows.bin"]);
@@ -65,7 +64,7 @@ public class SelfMatchTests
         int[] inPair = find == MatchFind.Nearest ? [.. found.Select(p => p.A).Distinct()]
             : [.. found.SelectMany(p => (int[])[p.A, p.B]).Distinct()];
         IEnumerable<(int, int)> alone = Enumerable.Range(0, side.Count).Except(inPair).Select(i => (i, -1));
-        // Of a pair that meets them both ways round either row may be A.
+        // If both orders of a pair meet the conditions, either row may be A.
         Assert.Equal(find == MatchFind.Nearest ? found.Select(p => (p.A, p.B)).Concat(alone).Order()
             : found.Where(p => !p.BothWays || p.A < p.B).Select(p => (p.A, p.B)).Concat(alone).Order(),
             find == MatchFind.Nearest ? rows.Order()
@@ -74,7 +73,7 @@ public class SelfMatchTests
     }
 
     [Fact]
-    public async Task A_row_has_one_error()
+    public async Task A_self_match_with_two_error_columns_is_rejected()
     {
         MemorySide side = new([1], [1], Column("x", [1]), Column("y", [1]));
         Assert.Contains("not 'x' and 'y'",
@@ -114,8 +113,8 @@ public class SelfMatchTests
         return first;
     }
 
-    /// <summary>Ids of A, with those of B, or with the group; -1 for none.</summary>
-    /// <summary>The ids of the rows in each pair; -1 for none.</summary>
+    /// <summary>Returns the ids of A with those of B or with the group; -1 if missing.</summary>
+    /// <summary>Returns the ids of the rows of each pair; -1 if missing.</summary>
     internal static async Task<List<(int A, int B)>> RowsOf(MatchTable table)
     {
         List<(int, int)> rows = [];

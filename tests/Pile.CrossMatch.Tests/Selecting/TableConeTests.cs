@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>A cone over a table: astropy says which rows are in it.</summary>
+/// <summary>A cone on a table, compared with astropy.</summary>
 public class TableConeTests
 {
     private const string InCone = """
@@ -44,7 +44,7 @@ public class TableConeTests
     [InlineData(0, 91, 1)]
     [InlineData(0, 0, -1)]
     [InlineData(0, 0, 181)]
-    public async Task What_is_no_cone_is_refused(double raDeg, double decDeg, double radiusDeg)
+    public async Task An_invalid_cone_is_rejected(double raDeg, double decDeg, double radiusDeg)
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,2,3\n");

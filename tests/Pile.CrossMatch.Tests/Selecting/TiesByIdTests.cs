@@ -1,14 +1,14 @@
 namespace Pile.CrossMatch.Tests.Selecting;
 
-/// <summary>One-to-one where partners are equally far away: ids decide.</summary>
+/// <summary>One-to-one matches of partners at equal separations are decided by ids.</summary>
 public class TiesByIdTests
 {
-    // a row of A amid two of B on its parallel, to the last bit equally far away: neither place on the sky nor order in the file decides
+    // a row of A between two rows of B on the same parallel, at separations that are equal to the last bit
     [Theory]
     [InlineData(new long[] { 7, 3 })]
     [InlineData(new long[] { 3, 7 })]
     [InlineData(new long[] { -3, -7 })]
-    public async Task Of_partners_equally_far_away_the_lowest_id_is_taken(long[] ids)
+    public async Task Partners_at_equal_separations_are_chosen_by_the_lowest_id(long[] ids)
     {
         const double step = 1.0 / 4096;
         MemorySide amid = new([10], [20]) { Ids = [5] }, beside = new([10 - step, 10 + step], [20, 20]) { Ids = ids },
@@ -26,7 +26,7 @@ public class TiesByIdTests
     [Theory]
     [InlineData(90)]
     [InlineData(-90)]
-    public async Task At_a_pole_too_the_lowest_id_is_taken(double dec)
+    public async Task The_lowest_id_is_also_chosen_at_a_pole(double dec)
     {
         MemorySide one = new([0, 40], [dec, 0]) { Ids = [5, 6] }, others = new([10, 40, 200], [dec, 0, dec]) { Ids = [7, 3, 1] };
         CrossMatchOptions options = new() { RadiusArcsec = 0, Find = MatchFind.OneToOne };

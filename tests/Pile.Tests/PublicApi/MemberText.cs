@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Pile.Tests;
 
-/// <summary>Members as C#.</summary>
+/// <summary>Formats members as C#.</summary>
 internal static class MemberText
 {
     private static readonly NullabilityInfoContext Nullability = new();

@@ -4,22 +4,22 @@ using Pile.TestKit;
 
 namespace Pile.Tests;
 
-/// <summary>The public types and members of every package are those that were approved.</summary>
+/// <summary>The public types and members of every package equal the approved lists.</summary>
 public class PublicApiTests
 {
-    /// <summary>The largest number of public types over all packages that do not state a limit of their own.</summary>
+    /// <summary>The maximum number of public types of all packages without their own limit.</summary>
     private const int MaxTypes = 120;
 
     private static readonly Dictionary<string, int> OwnLimits = new(StringComparer.Ordinal) { ["Pile.Drawing"] = 29 };
 
     private static string Folder => Path.Combine(TestPaths.Root, "tests", "Pile.Tests", "PublicApi");
 
-    /// <summary>The packable libraries. The tool is a program: nobody references it.</summary>
+    /// <summary>The packable libraries, without the tool, which is not referenced.</summary>
     public static TheoryData<string> Packages() => [.. Projects().Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Packages))]
-    public void Public_api_is_the_approved_one(string package)
+    public void Public_api_equals_the_approved_list(string package)
     {
         string approvedPath = Path.Combine(Folder, package + ".approved.txt"),
             receivedPath = Path.Combine(Folder, package + ".received.txt");

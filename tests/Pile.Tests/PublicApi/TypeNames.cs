@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Pile.Tests;
 
-/// <summary>Names of types as C#, without namespaces: type names are unique in the packages.</summary>
+/// <summary>Formats names of types as C#, without namespaces, because type names are unique in the packages.</summary>
 internal static class TypeNames
 {
     private static readonly Dictionary<Type, string> Keywords = new()
@@ -27,7 +27,7 @@ internal static class TypeNames
         [typeof(nuint)] = "nuint",
     };
 
-    /// <summary>A type and, where the compiler noted it, which parts of it may be null.</summary>
+    /// <summary>Returns a type with its nullable annotations.</summary>
     internal static string Of(NullabilityInfo info)
     {
         Type type = info.Type.IsByRef ? info.Type.GetElementType()! : info.Type;
@@ -51,7 +51,7 @@ internal static class TypeNames
         _ => Generic(type, [.. type.GetGenericArguments().Select(Of)]),
     };
 
-    /// <summary>The constraints of type parameters, each as a where clause.</summary>
+    /// <summary>Returns the constraints of type parameters as where clauses.</summary>
     internal static string Constraints(Type[] parameters) => string.Concat(parameters.Where(p => p.IsGenericParameter).Select(Constraint));
 
     private static string Constraint(Type parameter)
