@@ -6,14 +6,13 @@ using Pile.Tables;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Matches two sides by position: exact at poles, at RA 0/360 and across every border, for any radius.</summary>
-/// <remarks>Rows are sorted and joined within the memory given; 24 bytes a row for positions, and the rows of the one side that the other
-/// cannot reach are not read.
-/// The same rows in any order, with any number of workers, give the same result.</remarks>
+/// <summary>Matches two sides by position. The match is exact at the poles, at RA 0/360 and for any radius.</summary>
+/// <remarks>Rows are sorted and joined within the memory limit; positions need 24 bytes per row. Rows of one side that are too far from all
+/// rows of the other are not read. The result does not depend on the order of the rows or the number of workers.</remarks>
 public static class CrossMatcher
 {
-    /// <summary>Compiles the loops of a match on a core that has nothing to do yet, before a match is run.</summary>
-    /// <remarks>A process for one match of a million rows spends most of its time compiling.</remarks>
+    /// <summary>Starts to compile the loops of a match on an idle core, before a match runs.</summary>
+    /// <remarks>A process that matches a million rows once spends most of its time compiling.</remarks>
     internal static void Prewarm()
     {
         if (Environment.ProcessorCount > 1)
@@ -22,13 +21,13 @@ public static class CrossMatcher
 
     /// <summary>Finds the pairs of two sides.</summary>
     /// <param name="a">One side.</param>
-    /// <param name="b">The other.</param>
-    /// <param name="options">What is asked.</param>
-    /// <param name="cancellationToken">Ends the match and leaves nothing behind.</param>
-    /// <returns>The result, to be disposed.</returns>
-    /// <exception cref="ArgumentException">The options contradict themselves, a column is missing, an SQL condition is none, or the memory
-    /// does not suffice.</exception>
-    /// <exception cref="Format.PileException">A side cannot be read, changes while it is read, or a position is out of range.</exception>
+    /// <param name="b">The other side.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="cancellationToken">Cancels the match and removes its temporary files.</param>
+    /// <returns>The result, which must be disposed.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other, a column is missing, an SQL condition is not a valid
+    /// expression, or the memory limit is too small.</exception>
+    /// <exception cref="Format.PileException">A side is unreadable or changes during the match, or a position is out of range.</exception>
     public static Task<MatchTable> MatchAsync(MatchSide a, MatchSide b, CrossMatchOptions options,
         CancellationToken cancellationToken = default)
     {
@@ -36,23 +35,24 @@ public static class CrossMatcher
         return MatchRun.RunAsync(a, b, options, cancellationToken);
     }
 
-    /// <summary>Finds the pairs of a side with itself: two rows are one pair, and no row is its own partner. The nearest of a row may have
-    /// another nearest, so those are pairs from each row's view.</summary>
+    /// <summary>Finds the pairs of a side with itself.</summary>
+    /// <remarks>Two rows are one pair, and a row is never its own partner. With <see cref="MatchFind.Nearest"/> each row has its own
+    /// nearest partner, whose nearest row may be another one.</remarks>
     /// <param name="a">The side.</param>
-    /// <param name="options">What is asked; the joins are inner, left and anti.</param>
-    /// <param name="cancellationToken">Ends the match and leaves nothing behind.</param>
-    /// <returns>The result, to be disposed.</returns>
+    /// <param name="options">The options. Supported joins are inner, left and anti.</param>
+    /// <param name="cancellationToken">Cancels the match and removes its temporary files.</param>
+    /// <returns>The result, which must be disposed.</returns>
     /// <inheritdoc cref="MatchAsync"/>
     public static Task<MatchTable> MatchSelfAsync(MatchSide a, CrossMatchOptions options, CancellationToken cancellationToken = default) =>
         MatchRun.RunAsync(a, null, options, cancellationToken);
 
     /// <summary>Finds the pairs of two sides, or of a side with itself, and writes them into a table.</summary>
     /// <param name="a">One side.</param>
-    /// <param name="b">The other; null for the side with itself.</param>
-    /// <param name="options">What is asked.</param>
-    /// <param name="path">The table: its ending selects the format, as of <see cref="TableWriter"/>.</param>
-    /// <param name="overwrite">Whether a file at <paramref name="path"/> is replaced, once the new one is complete.</param>
-    /// <param name="cancellationToken">Stops the match; an existing file stays as it is.</param>
+    /// <param name="b">The other side; null to match the side with itself.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="path">The table. Its extension selects the format, see <see cref="TableWriter"/>.</param>
+    /// <param name="overwrite">True to replace a file at <paramref name="path"/> when the new one is complete.</param>
+    /// <param name="cancellationToken">Cancels the match; an existing file is not changed.</param>
     /// <exception cref="OutputExistsException">The file exists, and <paramref name="overwrite"/> is false.</exception>
     /// <exception cref="OutputUnwritableException">The file cannot be written.</exception>
     /// <inheritdoc cref="MatchAsync"/>
@@ -62,9 +62,9 @@ public static class CrossMatcher
         TableWriter.RequireTablePath(path);
         if (File.Exists(path) && !overwrite)
         {
-            // Mistakes in the options first: they would still be there once the file is gone.
+            // Errors in the options are reported first, because they remain after the file is removed.
             await CheckAsync(a, b, options, cancellationToken).ConfigureAwait(false);
-            throw new OutputExistsException(path, "Remove it, write to another name, or allow it to be overwritten");
+            throw new OutputExistsException(path, "Remove it, choose another path, or set overwrite");
         }
         string? parquetPath = path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? path : null;
         (MatchSummary? written, MatchTable? table) =
@@ -77,13 +77,12 @@ public static class CrossMatcher
         return matched.Summary;
     }
 
-    /// <summary>Checks a match without reading rows: whether the options agree with each other and with the columns of the sides, and
-    /// whether the conditions are valid.</summary>
+    /// <summary>Checks the options and conditions of a match against the columns of the sides, without reading rows.</summary>
     /// <param name="a">One side.</param>
-    /// <param name="b">The other; null for the side with itself.</param>
-    /// <param name="options">What is asked.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ArgumentException">The options contradict themselves, a column is missing, or an SQL condition is not
+    /// <param name="b">The other side; null to match the side with itself.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ArgumentException">The options contradict each other, a column is missing, or an SQL condition is not
     /// valid.</exception>
     public static async Task CheckAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken = default)
     {
@@ -91,11 +90,11 @@ public static class CrossMatcher
         await MatchQuestion.Of(a, b, options with { OnMessage = null }, work).CheckAsync(work, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Says what a match will read and do. Nothing but lists of files and the footers of tiles is read for it.</summary>
+    /// <summary>Returns the plan of a match. Reads only lists of files and the footers of tiles.</summary>
     /// <param name="a">One side.</param>
-    /// <param name="b">The other; null for the side with itself.</param>
-    /// <param name="options">What is asked.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="b">The other side; null to match the side with itself.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     internal static async Task<MatchPlan> ExplainAsync(MatchSide a, MatchSide? b, CrossMatchOptions options,
         CancellationToken cancellationToken = default)
     {

@@ -1,9 +1,9 @@
 namespace Pile.CrossMatch;
 
-/// <summary>Which rows the result has.</summary>
+/// <summary>The rows of the result.</summary>
 public enum MatchJoin
 {
-    /// <summary>Pairs alone (STILTS <c>1and2</c>).</summary>
+    /// <summary>Only pairs (STILTS <c>1and2</c>).</summary>
     Inner,
 
     /// <summary>Pairs, and every row of A without a partner (STILTS <c>all1</c>).</summary>

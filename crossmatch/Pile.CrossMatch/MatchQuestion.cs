@@ -6,21 +6,21 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A match as it is asked, checked before anything is read: which columns it needs, and which side may be pruned.</summary>
+/// <summary>A match request, checked before anything is read: the required columns, and the sides that may be pruned.</summary>
 internal sealed class MatchQuestion
 {
     private const double WholeSkyArcsec = 180 * 3600;
 
-    // A reach this wide spares too little to be worth a thought.
+    // With a larger radius, pruning saves too little.
     private const double WidestReachArcsec = 20 * 3600;
 
-    // Two blocks of the most pairs that a block has, 16 bytes each.
+    // Two blocks with the maximum number of pairs, 16 bytes each.
     private const long LeastMemoryBytes = 2 * 16L * PairBuffer.FullPairs;
 
-    // Light takes 499 s from the Sun to the Earth: that much times of different reference positions differ.
+    // Light takes 499 s from the Sun to the Earth, the largest difference between times at different reference positions.
     private const double LightTimeDays = 500.0 / 86_400;
 
-    // UTC and TCB, the pair that differs most: 92 s in 2025, and half a second more each year.
+    // The largest difference between time scales, UTC and TCB: 92 s in 2025, increasing by half a second each year.
     private const double ScaleSeconds = 100, ScaleDays = ScaleSeconds / 86_400;
 
     private MatchQuestion(MatchSide a, MatchSide? b, CrossMatchOptions options, SqlExpression? where, SqlExpression? ofA,
@@ -30,15 +30,15 @@ internal sealed class MatchQuestion
         IsSelf = b is null;
         (string? timeA, string? timeB) = options.TimeWindowDays is null ? default : (TimeOf(A), TimeOf(B));
         (CarriedA, CarriedB) = (A.Resolve(options.ColumnsA), B.Resolve(options.ColumnsB));
-        if (IsSelf) // one table holds what either asks for
+        if (IsSelf) // one side has the columns of both
         {
             NeedsA = NeedsB = new SideNeeds(CarriedA,
-                [.. Spoken(A, ofA, isA: true).Concat(Spoken(A, null, isA: false)).Concat(CarriedB).Distinct()],
+                [.. Referenced(A, ofA, isA: true).Concat(Referenced(A, null, isA: false)).Concat(CarriedB).Distinct()],
                 ErrorsOf(A, options.ErrorColumnA ?? options.ErrorColumnB, isA: true), timeA);
             return;
         }
-        NeedsA = new SideNeeds(CarriedA, [.. Spoken(A, ofA, isA: true)], ErrorsOf(A, options.ErrorColumnA, isA: true), timeA);
-        NeedsB = new SideNeeds(CarriedB, [.. Spoken(B, ofB, isA: false)], ErrorsOf(B, options.ErrorColumnB, isA: false), timeB);
+        NeedsA = new SideNeeds(CarriedA, [.. Referenced(A, ofA, isA: true)], ErrorsOf(A, options.ErrorColumnA, isA: true), timeA);
+        NeedsB = new SideNeeds(CarriedB, [.. Referenced(B, ofB, isA: false)], ErrorsOf(B, options.ErrorColumnB, isA: false), timeB);
     }
 
     internal MatchSide A { get; }
@@ -47,7 +47,7 @@ internal sealed class MatchQuestion
 
     internal bool IsSelf { get; }
 
-    /// <summary>What two rows are to each other when both sides are one.</summary>
+    /// <summary>How pairs of two rows are counted in a self match.</summary>
     internal SelfPairs Self => !IsSelf ? SelfPairs.None : Options.Find == MatchFind.Nearest ? SelfPairs.BothWays : SelfPairs.Once;
 
     internal CrossMatchOptions Options { get; }
@@ -66,11 +66,11 @@ internal sealed class MatchQuestion
 
     internal double? RadiusArcsec => Options.RadiusArcsec;
 
-    /// <summary>True when rows of A that reach no row of B have no place in the result.</summary>
+    /// <summary>True if rows of A without a possible partner are not in the result, so that they need not be read.</summary>
     internal bool MayPruneA => !IsSelf && A.CanBePruned && RadiusArcsec <= WidestReachArcsec
         && Options.Join is MatchJoin.Inner or MatchJoin.Right or MatchJoin.RightAnti;
 
-    /// <summary>The same of B.</summary>
+    /// <summary>True if rows of B without a possible partner are not in the result, so that they need not be read.</summary>
     internal bool MayPruneB => !IsSelf && B.CanBePruned && RadiusArcsec <= WidestReachArcsec
         && Options.Join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti;
 
@@ -81,37 +81,38 @@ internal sealed class MatchQuestion
         foreach (string sql in sides.SelectMany(s => s.Expressions).Append(options.Where).OfType<string>())
             if (Parse(sql)!.FindVolatile(name =>
                 sides.Any(s => s.Columns.Any(c => c.SqlName.Equals(name, StringComparison.OrdinalIgnoreCase)))) is { } changing)
-                throw new ArgumentException($"'{sql}': {changing} gives something else each time, but the same input gives the same match. "
-                    + "Choose rows by their own columns, such as  hash(object_id) % 10 = 0");
+                throw new ArgumentException($"'{sql}': {changing} returns a different value each time, but the same input must give the "
+                    + "same match. Select rows by their columns, for example  hash(object_id) % 10 = 0");
         return new MatchQuestion(a, b, options, Parse(options.Where), Parse(a.Condition), Parse(b?.Condition));
 
         SqlExpression? Parse(string? sql) => sql is null ? null : work.Do(connection => SqlExpression.ParseCondition(connection, sql));
     }
 
-    /// <summary>The column of a side in which partners are equal; null for none.</summary>
+    /// <summary>Returns the column of a side whose values must be equal in a pair; null if there is no such condition.</summary>
     internal string? GroupOf(bool isA) => isA ? Options.GroupColumn : Options.GroupColumnB ?? Options.GroupColumn;
 
-    /// <summary>Where rows matter, as far as the tiles of the sides tell; null where everything does.</summary>
+    /// <summary>Returns the parts of the sky in which rows may have partners, derived from the tiles of the sides; null for the whole
+    /// sky.</summary>
     internal async Task<(HealpixRanges? A, HealpixRanges? B)> ReachOfTilesAsync(CancellationToken cancellationToken) => (
         MayPruneA && await B.CoverageAsync(cancellationToken).ConfigureAwait(false) is { } ofB
             ? SkyReach.AroundPart(ofB, RadiusArcsec!.Value) : null,
         MayPruneB && await A.CoverageAsync(cancellationToken).ConfigureAwait(false) is { } ofA
             ? SkyReach.AroundPart(ofA, RadiusArcsec!.Value) : null);
 
-    /// <summary>The conditions on pairs beside the radius, in words; empty for none.</summary>
+    /// <summary>A description of the conditions on pairs except the radius; empty without conditions.</summary>
     internal string Conditions => string.Join(", ",
         ((string?[])[Options.Errors != ErrorModel.None ? $"the {Options.Errors.ToString().ToLowerInvariant()} of errors" : null,
         Options.TimeWindowDays is not null ? "the time window" : null,
         Options.GroupColumn is { } group ? $"the group '{group}'{(Options.GroupColumnB is { } ofB ? $" = '{ofB}'" : "")}" : null,
         Where is null ? null : $"'{Where.Text}'"]).OfType<string>());
 
-    private IEnumerable<string> Spoken(MatchSide side, SqlExpression? ofSide, bool isA)
+    private IEnumerable<string> Referenced(MatchSide side, SqlExpression? ofSide, bool isA)
     {
-        foreach (string name in ofSide is null ? [] : SideNeeds.SpokenIn(ofSide, side))
+        foreach (string name in ofSide is null ? [] : SideNeeds.ReferencedIn(ofSide, side))
             yield return name;
         if (GroupOf(isA) is { } group && !SideNeeds.Own(group))
             yield return side.Require(group).Name;
-        foreach (string name in Where is null ? [] : SideNeeds.SpokenIn(Where, side))
+        foreach (string name in Where is null ? [] : SideNeeds.ReferencedIn(Where, side))
             yield return name;
     }
 
@@ -123,28 +124,29 @@ internal sealed class MatchQuestion
             return [side.Require(named).Name];
         ImmutableArray<string> found = side.ErrorColumns;
         if (found.IsEmpty)
-            throw new ArgumentException($"{side.Name} has no column of position errors that is known by its name. Name one with "
-                + $"--radius-column-{(isA ? "a" : "b")}; it has {string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
-        Options.OnMessage?.Invoke($"{side.Name}: errors are those of "
-            + $"{string.Join(" and ", found)}{(found.Length > 1 ? ": the root of their mean square" : "")}");
+            throw new ArgumentException($"{side.Name} has no known column of position errors. Set "
+                + $"CrossMatchOptions.ErrorColumn{(isA ? "A" : "B")} to one of "
+                + $"{string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
+        Options.OnMessage?.Invoke($"{side.Name}: the errors are from "
+            + $"{string.Join(" and ", found)}{(found.Length > 1 ? " (root mean square)" : "")}");
         return found;
     }
 
     private static string TimeOf(MatchSide side) => side.TimeColumn
         ?? throw new ArgumentException(
-            $"{side.Name} has no column of times ('mjd'), which a time window needs; it has "
+            $"{side.Name} has no column of times ('mjd'), which CrossMatchOptions.TimeWindowDays requires; it has "
                 + $"{string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
 
-    /// <summary>Checks what needs the columns of the sides, without reading rows: all conditions, and the time window.</summary>
+    /// <summary>Checks all conditions and the time window against the columns of the sides, without reading rows.</summary>
     /// <exception cref="ArgumentException">A condition is not valid, or the time window is too short for the sides' times.</exception>
     internal async Task CheckAsync(MatchWorkspace work, CancellationToken cancellationToken)
     {
         if (Where is not null)
-            work.Do(connection => { ConditionCheck.Bind(connection, Where, A, NeedsA.Spoken, B, NeedsB.Spoken); return true; });
+            work.Do(connection => { ConditionCheck.Bind(connection, Where, A, NeedsA.Referenced, B, NeedsB.Referenced); return true; });
         foreach ((MatchSide side, SideNeeds needs) in IsSelf ? [(A, NeedsA)] : new[] { (A, NeedsA), (B, NeedsB) })
         {
             if (side.Condition is { } condition)
-                work.Do(connection => { ConditionCheck.Bind(connection, condition, side, needs.Spoken); return true; });
+                work.Do(connection => { ConditionCheck.Bind(connection, condition, side, needs.Referenced); return true; });
             await side.CheckAsync(cancellationToken).ConfigureAwait(false);
         }
         CheckTimes();
@@ -156,13 +158,15 @@ internal sealed class MatchQuestion
         if (Options.TimeWindowDays is { } days && referenceA is not null && referenceB is not null && referenceA != referenceB
             && days < LightTimeDays)
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"Times of A are of the {referenceA}, those of B of the {referenceB}: light takes up to 500 s between, so a window of "
-                    + $"{days:R} days means nothing. Choose {LightTimeDays:0.00000} days or more, or convert the times first."));
+                $"Times of A are for {referenceA}, those of B for {referenceB}. Light takes up to 500 s between them, so "
+                    + $"CrossMatchOptions.TimeWindowDays must be at least {LightTimeDays:0.00000}; it is {days:R}. Choose a "
+                    + $"wider window, or convert the times first."));
         if (Options.TimeWindowDays is { } window && A.TimeFrame.Scale is { } scaleA && B.TimeFrame.Scale is { } scaleB && scaleA != scaleB
             && window < ScaleDays)
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"Times of A are {scaleA}, those of B {scaleB}. Scales differ by up to {ScaleSeconds} s, so TimeWindowDays must be at "
-                    + $"least {ScaleDays:0.00000}; it is {window:R}. Choose a wider window, or convert the times first."));
+                $"Times of A are {scaleA}, those of B {scaleB}. Scales differ by up to {ScaleSeconds} s, so "
+                    + $"CrossMatchOptions.TimeWindowDays must be at least {ScaleDays:0.00000}; it is {window:R}. Choose a "
+                    + $"wider window, or convert the times first."));
     }
 
     /// <summary>Reports times of different scales, which are compared without conversion.</summary>
@@ -176,43 +180,47 @@ internal sealed class MatchQuestion
     private static void Check(CrossMatchOptions options, bool isSelf)
     {
         if (options.RadiusArcsec is { } radius ? !(radius is >= 0 and <= WholeSkyArcsec) : options.Errors == ErrorModel.None)
-            throw new ArgumentException($"A radius lies between 0 and {WholeSkyArcsec} arcsec (180 degrees), not "
-                + $"{options.RadiusArcsec?.ToString(CultureInfo.InvariantCulture) ?? "unsaid"}.", nameof(options));
+            throw new ArgumentException($"CrossMatchOptions.RadiusArcsec must be in [0, {WholeSkyArcsec}]; it is "
+                + $"{options.RadiusArcsec?.ToString(CultureInfo.InvariantCulture) ?? "null"}.", nameof(options));
         if (!(options.MinRadiusArcsec >= 0 && options.MinRadiusArcsec <= (options.RadiusArcsec ?? WholeSkyArcsec)))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"The least separation lies between 0 and the radius, not at {options.MinRadiusArcsec} arcsec."), nameof(options));
+                $"CrossMatchOptions.MinRadiusArcsec must be between 0 and the radius; it is {options.MinRadiusArcsec}."), nameof(options));
         if (options.Neighbours < 1)
-            throw new ArgumentException($"A row has one neighbour at least, not {options.Neighbours}.", nameof(options));
+            throw new ArgumentException($"CrossMatchOptions.Neighbours must be at least 1; it is {options.Neighbours}.", nameof(options));
         if (options.Errors == ErrorModel.Sigma && !(options.Sigma > 0 && double.IsFinite(options.Sigma)))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Sigma is more than 0, not {options.Sigma}."),
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"CrossMatchOptions.Sigma must be above 0; it is {options.Sigma}."),
                 nameof(options));
         if (options.Errors == ErrorModel.Radius && (options.ErrorColumnA is null) == (options.ErrorColumnB is null))
-            throw new ArgumentException("A radius for each row is taken from one side's column. With columns of both sides say how they go "
-                + "together: --error-sum, or --sigma K.", nameof(options));
+            throw new ArgumentException("A radius for each row requires exactly one of CrossMatchOptions.ErrorColumnA and "
+                + "CrossMatchOptions.ErrorColumnB. For errors of both sides use ErrorModel.Sum or ErrorModel.Sigma.", nameof(options));
         if (options.Errors == ErrorModel.None && (options.ErrorColumnA ?? options.ErrorColumnB) is { } column)
-            throw new ArgumentException($"The column '{column}' of errors is named, but not what to do with it: --error-sum, --sigma K, or "
-                + "it alone as the radius.", nameof(options));
+            throw new ArgumentException($"The column of errors is '{column}', but CrossMatchOptions.Errors is ErrorModel.None. Choose "
+                + "another error model.", nameof(options));
         if (isSelf && options.ErrorColumnA is { } ofA && options.ErrorColumnB is { } ofB && ofA != ofB)
-            throw new ArgumentException($"A side with itself has one error for each row, not '{ofA}' and '{ofB}'. Name the same column for "
-                + "both, or one alone.", nameof(options));
+            throw new ArgumentException($"A self match has one error for each row, but CrossMatchOptions.ErrorColumnA is '{ofA}' and "
+                + $"CrossMatchOptions.ErrorColumnB is '{ofB}'. Set only one of them.", nameof(options));
         if (options.TimeWindowDays is { } days && !(days >= 0 && double.IsFinite(days)))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"A time window is 0 days or more, not {days}."),
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"CrossMatchOptions.TimeWindowDays must be at least 0; it is {days}."),
                 nameof(options));
         if (options.Find == MatchFind.Groups && !isSelf)
-            throw new ArgumentException("Groups are of one side with itself: leave out B.", nameof(options));
+            throw new ArgumentException("MatchFind.Groups requires a self match. Remove B.", nameof(options));
         if (options.Find == MatchFind.Groups && (!options.ColumnsB.IsEmpty || options.PositionAngle))
-            throw new ArgumentException("Groups are rows of A: there is no partner whose "
-                + $"{(options.ColumnsB.IsEmpty ? "position angle" : $"column '{options.ColumnsB[0]}'")} could be carried along. Name "
-                + $"columns of A: a.{(options.ColumnsB.IsEmpty ? "x" : options.ColumnsB[0])}.", nameof(options));
+            throw new ArgumentException("MatchFind.Groups returns rows of A without partners, so the result cannot have "
+                + $"{(options.ColumnsB.IsEmpty ? "a position angle" : $"the column '{options.ColumnsB[0]}' of B")}. Select only "
+                + "columns of A.", nameof(options));
         if (options.GroupColumnB is not null && options.GroupColumn is null)
-            throw new ArgumentException($"The column '{options.GroupColumnB}' of B is named in which partners are equal, but none of A.",
+            throw new ArgumentException($"CrossMatchOptions.GroupColumnB is '{options.GroupColumnB}', but CrossMatchOptions.GroupColumn is "
+                + "null. Set both.",
                 nameof(options));
         if (isSelf && options.Join is not (MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti))
-            throw new ArgumentException("A side with itself has no second side: join inner, left or anti.", nameof(options));
+            throw new ArgumentException("CrossMatchOptions.Join must be inner, left or anti in a self match; it is "
+                + $"{MatchWords.Of(options.Join)}.", nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1);
         if (options.MemoryBytes < LeastMemoryBytes)
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"The match needs more memory than {options.MemoryBytes:N0} bytes: its blocks of pairs take {LeastMemoryBytes / (1 << 20)} "
-                    + $"MiB. Give more with --memory."), nameof(options));
+                $"CrossMatchOptions.MemoryBytes must be at least {LeastMemoryBytes}, the size of two blocks of pairs; it is "
+                    + $"{options.MemoryBytes}."), nameof(options));
     }
 }

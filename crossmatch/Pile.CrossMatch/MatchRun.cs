@@ -7,10 +7,10 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>One match, from its sides to its result: pairs stream from the search to the result.</summary>
+/// <summary>Runs one match. Pairs stream from the search to the result.</summary>
 internal sealed class MatchRun : IDisposable
 {
-    // Radii out of errors are rounded: a pair at the limit is judged by its own errors, and must be found first.
+    // The largest radius of errors is rounded up, so that pairs at the limit are found and then tested with their own errors.
     private const double RadiusMargin = 1 + 1e-9, WholeSkyArcsec = 180 * 3600;
 
     private readonly MatchQuestion question;
@@ -28,7 +28,7 @@ internal sealed class MatchRun : IDisposable
 
     internal bool MayLackB => JoinedRows.MayLackB(options.Join) || options.Find == MatchFind.Groups;
 
-    /// <summary>Whether all rows are of datasets, so that row numbers are positions in their indexes.</summary>
+    /// <summary>True if both sides are datasets, so that row numbers are positions in their indexes.</summary>
     internal bool IsOfDatasets => a is MappedSide { IsOfDataset: true } && b is MappedSide { IsOfDataset: true };
 
     /// <summary>Matches into memory.</summary>
@@ -36,13 +36,13 @@ internal sealed class MatchRun : IDisposable
         CancellationToken cancellationToken) =>
         (await RunAsync(a, b, options, null, false, cancellationToken).ConfigureAwait(false)).Table!;
 
-    /// <summary>Matches into a Parquet file if plain Parquet holds all columns, otherwise into memory.</summary>
+    /// <summary>Matches into a Parquet file if plain Parquet supports all columns, otherwise into memory.</summary>
     /// <param name="a">One side.</param>
-    /// <param name="b">The other; null for the side with itself.</param>
-    /// <param name="options">What is asked.</param>
-    /// <param name="parquetPath">The Parquet file; null for none.</param>
-    /// <param name="overwrite">Whether an existing file is replaced.</param>
-    /// <param name="cancellationToken">Stops the match.</param>
+    /// <param name="b">The other side; null for a self match.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="parquetPath">The Parquet file; null to match into memory.</param>
+    /// <param name="overwrite">True to replace an existing file.</param>
+    /// <param name="cancellationToken">Cancels the match.</param>
     /// <returns>The summary if the file was written, otherwise the table.</returns>
     internal static async Task<(MatchSummary? Written, MatchTable? Table)> RunAsync(MatchSide a, MatchSide? b, CrossMatchOptions options,
         string? parquetPath, bool overwrite, CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed class MatchRun : IDisposable
         }
     }
 
-    /// <summary>Reads what the match needs beside positions: rows that meet the conditions of a side, and columns.</summary>
+    /// <summary>Reads what the match needs in addition to positions: the rows that meet the conditions of a side, and columns.</summary>
     internal async Task ReadAsync(CancellationToken cancellationToken)
     {
         MappedSide[] datasets = [.. new[] { a, b }.OfType<MappedSide>().Distinct()];
@@ -93,13 +93,13 @@ internal sealed class MatchRun : IDisposable
         radiusArcsec = options.RadiusArcsec ?? LargestRadius();
     }
 
-    /// <summary>The columns of the result.</summary>
+    /// <summary>Returns the columns of the result.</summary>
     internal ImmutableArray<ResultColumn> Columns(Func<int, int>? groupOf = null, Func<int, int>? sizeOf = null) =>
         groupOf is null ? ResultColumns.OfPairs(a, question.CarriedA, b, question.CarriedB, options)
             : ResultColumns.OfGroups(a, question.CarriedA, options.Join != MatchJoin.Inner, groupOf, sizeOf!);
 
     /// <summary>Matches into a Parquet file.</summary>
-    /// <returns>Null if a column is not one that plain Parquet holds; nothing is done then.</returns>
+    /// <returns>The summary; null if plain Parquet does not support a column, and nothing was written.</returns>
     internal async Task<MatchSummary?> ToParquetAsync(string path, bool overwrite, CancellationToken cancellationToken)
     {
         if (options.Find != MatchFind.Groups && !PairsFile.CanHold(Columns()))
@@ -148,7 +148,7 @@ internal sealed class MatchRun : IDisposable
             Record(summary, density, ofPositions: false));
     }
 
-    /// <summary>Returns whether two datasets have the files that were matched.</summary>
+    /// <summary>Returns true if two datasets still have the files that were matched.</summary>
     internal async Task<bool> IsOfAsync(Dataset ofA, Dataset ofB, CancellationToken cancellationToken)
     {
         foreach ((Dataset dataset, SideIdentity matched) in new[] { (ofA, sides.IdentityA), (ofB, sides.IdentityB) })
@@ -159,15 +159,15 @@ internal sealed class MatchRun : IDisposable
     }
 
     /// <summary>Releases memory after the rows of a block were read; blocks are read in order.</summary>
-    /// <param name="rowsA">Rows of A, -1 for none.</param>
-    /// <param name="rowsB">Rows of B, -1 for none.</param>
+    /// <param name="rowsA">Rows of A, -1 if missing.</param>
+    /// <param name="rowsB">Rows of B, -1 if missing.</param>
     internal void ReleaseBehind(ReadOnlySpan<int> rowsA, ReadOnlySpan<int> rowsB)
     {
         a.Positions.ReleaseBehind(rowsA);
         b.Positions.ReleaseBehind(rowsB);
     }
 
-    /// <summary>Gives all memory of mapped positions back.</summary>
+    /// <summary>Releases all memory of mapped positions.</summary>
     internal void Release()
     {
         foreach (PreparedSide side in new[] { a, b })
@@ -204,7 +204,7 @@ internal sealed class MatchRun : IDisposable
         return groups.Counts;
     }
 
-    // Rows without a position are in none.
+    // Rows without a position are in no group.
     private static int GroupOf(int[] groups, int row) => row < groups.Length ? groups[row] : 0;
 
     private static int SizeOf(int[] groups, List<int> sizes, int row) => GroupOf(groups, row) is > 0 and int group ? sizes[group - 1] : 0;
@@ -241,7 +241,7 @@ internal sealed class MatchRun : IDisposable
         });
     }
 
-    /// <summary>Where rows of each side matter to what is still to be read of them; null where everything does.</summary>
+    /// <summary>Returns the parts of the sky in which rows of each side are still needed; null for the whole sky.</summary>
     private async Task<(HealpixRanges? A, HealpixRanges? B)> ReachAsync(MappedSide[] datasets, CancellationToken cancellationToken)
     {
         if (question.NeedsA.All.IsEmpty && question.NeedsB.All.IsEmpty && !Array.Exists(datasets, d => d.IsRemote))
@@ -278,7 +278,7 @@ internal sealed class MatchRun : IDisposable
         return largest;
     }
 
-    /// <summary>Checks that nobody has changed a side meanwhile.</summary>
+    /// <summary>Checks that no side changed during the match.</summary>
     private async Task EndAsync(CancellationToken cancellationToken)
     {
         RequireUnchanged();
@@ -286,8 +286,8 @@ internal sealed class MatchRun : IDisposable
         foreach ((MatchSide side, SideIdentity before, SideIdentity after) in new[] { (question.A, sides.IdentityA, afterA),
             (question.B, sides.IdentityB, afterB) })
             if (before != after)
-                throw new SourceUnreadableException(side.Name, "it was changed while it was matched",
-                    "Match it again when nobody writes to it");
+                throw new SourceUnreadableException(side.Name, "it changed during the match",
+                    "Repeat the match when no program writes to it");
     }
 
     private MatchSummary Summary(PairCounts counts, long rows, long? groups) =>

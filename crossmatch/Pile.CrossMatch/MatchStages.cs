@@ -7,7 +7,7 @@ namespace Pile.CrossMatch;
 /// <summary>Lists the stages of a match before it runs.</summary>
 internal sealed class MatchStages
 {
-    // Pixel twice, positions, row and place of a side that is read; id and row of a kept pair, or of the choice of one-to-one.
+    // Bytes per row of a loaded side (pixel twice, positions, row and sorted row), per kept pair, and per row of a one-to-one choice.
     private const int ReadRowBytes = 52, PairBytes = 16, LongerRowBytes = 12, ShorterRowBytes = 4;
 
     private readonly MatchQuestion question;
@@ -19,9 +19,9 @@ internal sealed class MatchStages
 
     /// <summary>Returns the stages.</summary>
     /// <param name="question">The match.</param>
-    /// <param name="a">What is read of A.</param>
-    /// <param name="b">What is read of B.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="a">The parts of A that are read.</param>
+    /// <param name="b">The parts of B that are read.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     internal static async Task<ImmutableArray<MatchStage>> ListAsync(MatchQuestion question, SidePlan a, SidePlan b,
         CancellationToken cancellationToken)
     {
@@ -68,7 +68,7 @@ internal sealed class MatchStages
     private void AddPairs(long? rowsA, long? rowsB)
     {
         string radius = question.RadiusArcsec is { } arcsec ? string.Create(CultureInfo.InvariantCulture, $"{arcsec:R} arcsec")
-            : "the radius that the largest errors give";
+            : "the radius of the largest errors";
         stages.Add(new MatchStage($"find pairs within {radius} by {Options.Matcher?.GetType().Name ?? "merging sorted HEALPix cells"}",
             rowsA, 0, 0));
         if (question.Conditions is { Length: > 0 } conditions)
@@ -78,7 +78,8 @@ internal sealed class MatchStages
             ? (longer * LongerRowBytes) + (question.IsSelf ? longer : shorter * ShorterRowBytes) : 0;
         stages.Add(new MatchStage($"find {MatchWords.Of(Options.Find, Options.Neighbours)}", null, 0, kept));
         stages.Add(new MatchStage($"join {MatchWords.Of(Options.Join)}", null, 0, 0));
-        stages.Add(new MatchStage($"write the rows: as they are found into Parquet, otherwise once all are found ({PairBytes} bytes each)",
+        stages.Add(new MatchStage($"write the rows: while they are found for Parquet, otherwise after all are found ({PairBytes} bytes "
+            + "each)",
             null, 0, null));
     }
 

@@ -143,10 +143,10 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     [InlineData("it contains more than one expression", "--radius", "1", "--where-b", "id > 1 FROM x")]
     [InlineData("no column 'nope'", "--radius", "1", "--where-a", "nope > 1")]
     [InlineData("--find furthest: expected all", "--radius", "1", "--find", "furthest")]
-    [InlineData("random() gives something else each time", "--radius", "1", "--where-a", "random() < 0.5")]
-    [InlineData("uuid() gives something else each time", "--radius", "1", "--where-b", "uuid() > 'a'")]
-    [InlineData("now() gives something else each time", "--radius", "1", "--where", "b.id > 0 AND now() > DATE '2020-01-01'")]
-    [InlineData("current_date gives something else each time", "--radius", "1", "--where-b", "current_date > DATE '2020-01-01'")]
+    [InlineData("random() returns a different value each time", "--radius", "1", "--where-a", "random() < 0.5")]
+    [InlineData("uuid() returns a different value each time", "--radius", "1", "--where-b", "uuid() > 'a'")]
+    [InlineData("now() returns a different value each time", "--radius", "1", "--where", "b.id > 0 AND now() > DATE '2020-01-01'")]
+    [InlineData("current_date returns a different value each time", "--radius", "1", "--where-b", "current_date > DATE '2020-01-01'")]
     [InlineData("expected a column of both sides, or one of each", "--radius", "1", "--group", "a.id=id")]
     [InlineData("has no column 'none'", "--radius", "1", "--group", "a.id=b.none")]
     public void Invalid_commands_are_reported_and_write_nothing(string finding, params string[] arguments)
@@ -238,17 +238,16 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     {
         string error = PileProgram.RunToError(2, "crossmatch", built.Gaia, built.Gaia, "--radius", "1", "--memory", "200kB", "--out",
             folder["m.csv"]);
-        Assert.Contains("more memory than", error, StringComparison.Ordinal);
-        Assert.Contains("--memory", error, StringComparison.Ordinal);
+        Assert.Contains("--memory must be at least", error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Invalid_result_columns_are_reported_before_the_match()
     {
-        Assert.Contains("there is no partner whose column 'ra' could be carried along",
+        Assert.Contains("--find groups returns rows of A without partners, so the result cannot have the column 'ra' of B",
             PileProgram.RunToError(2, "crossmatch", Left, "--radius", "1", "--find", "groups", "--columns", "b.ra", "--out",
                 folder["g.csv"]), StringComparison.Ordinal);
-        Assert.Contains("there is no partner whose position angle",
+        Assert.Contains("cannot have a position angle",
             PileProgram.RunToError(2, "crossmatch", Left, "--radius", "1", "--find", "groups", "--columns", "position_angle", "--out",
                 folder["g.csv"]), StringComparison.Ordinal);
         foreach (string join in (string[])["left", "right", "full", "anti", "right-anti", "xor"])

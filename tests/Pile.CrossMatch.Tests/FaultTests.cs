@@ -14,7 +14,7 @@ public class FaultTests
     [InlineData(double.NaN)]
     [InlineData(648_001.0)]
     public async Task Invalid_radii_are_rejected(double radiusArcsec) =>
-        Assert.Contains("A radius lies between",
+        Assert.Contains("CrossMatchOptions.RadiusArcsec must be in [0, 648000]",
             (await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(Few, Few, new() { RadiusArcsec = radiusArcsec },
                 TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
 
@@ -28,16 +28,16 @@ public class FaultTests
 
     public static TheoryData<string, CrossMatchOptions> Contradictions() => new()
     {
-        { "one neighbour at least", new() { RadiusArcsec = 1, Neighbours = 0 } },
-        { "least separation", new() { RadiusArcsec = 1, MinRadiusArcsec = 2 } },
-        { "Groups are of one side", new() { RadiusArcsec = 1, Find = MatchFind.Groups } },
+        { "Neighbours must be at least 1", new() { RadiusArcsec = 1, Neighbours = 0 } },
+        { "MinRadiusArcsec must be", new() { RadiusArcsec = 1, MinRadiusArcsec = 2 } },
+        { "MatchFind.Groups requires a self match", new() { RadiusArcsec = 1, Find = MatchFind.Groups } },
         { "no column of times", new() { RadiusArcsec = 1, TimeWindowDays = 1 } },
-        { "no column of position errors", new() { RadiusArcsec = 1, Errors = ErrorModel.Sigma } },
-        { "taken from one side's column", new() { RadiusArcsec = 1, Errors = ErrorModel.Radius } },
+        { "no known column of position errors", new() { RadiusArcsec = 1, Errors = ErrorModel.Sigma } },
+        { "requires exactly one of", new() { RadiusArcsec = 1, Errors = ErrorModel.Radius } },
         { "has no column 'nope'", new() { RadiusArcsec = 1, GroupColumn = "nope" } },
         { "has no column 'nope'", new() { RadiusArcsec = 1, ColumnsA = ["nope"] } },
-        { "not what to do with it", new() { RadiusArcsec = 1, ErrorColumnA = "x" } },
-        { "it contains a SELECT", new() { RadiusArcsec = 1, Where = "a.ra IN (SELECT 1)" } },
+        { "Errors is ErrorModel.None", new() { RadiusArcsec = 1, ErrorColumnA = "x" } },
+        { "it holds a SELECT", new() { RadiusArcsec = 1, Where = "a.ra IN (SELECT 1)" } },
         { "is not an SQL expression", new() { RadiusArcsec = 1, Where = "true; DROP TABLE a_rows" } },
         { "does not have a column named \"mag\"", new() { RadiusArcsec = 1, Where = "a.mag > b.mag" } },
     };
@@ -82,7 +82,7 @@ public class FaultTests
         SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(
             () => CrossMatcher.MatchAsync(Few, new MemorySide([1], [1]) { Changes = true }, new() { RadiusArcsec = 1 },
                 TestContext.Current.CancellationToken));
-        Assert.Contains("changed while it was matched", e.Message, StringComparison.Ordinal);
+        Assert.Contains("it changed during the match", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public class FaultTests
         ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
             () => CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, MemoryBytes = 2 << 20 },
                 TestContext.Current.CancellationToken));
-        Assert.Contains("take 32 MiB", e.Message, StringComparison.Ordinal);
+        Assert.Contains("MemoryBytes must be at least 33554432", e.Message, StringComparison.Ordinal);
         using MatchTable tight = await CrossMatcher.MatchAsync(side, side,
             new() { RadiusArcsec = 0.1, MemoryBytes = 64 << 20, Find = MatchFind.OneToOne }, TestContext.Current.CancellationToken);
         using MatchTable wide = await CrossMatcher.MatchAsync(side, side, new() { RadiusArcsec = 0.1, Find = MatchFind.OneToOne },

@@ -105,5 +105,5 @@ internal static class CommonOptions
     /// <summary>Returns the receiver of messages, which ignores them with <c>--quiet</c>.</summary>
     internal static Action<string> Messages(ParseResult parsed) =>
         parsed.GetValue(Quiet) ? _ => { }
-    : message => TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(message)}");
+    : message => TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(OptionNames.In(message))}");
 }

@@ -51,7 +51,7 @@ internal static class ErrorReport
     /// <summary>Returns the message without names of parameters, in at most three lines.</summary>
     private static string MessageOf(Exception error)
     {
-        string message = error.Message;
+        string message = OptionNames.In(error.Message);
         if (error is ArgumentException { ParamName: { } name }
             && message.IndexOf($" (Parameter '{name}')", StringComparison.Ordinal) is >= 0 and var end)
             message = message[..end];

@@ -1,19 +1,19 @@
 namespace Pile.CrossMatch.Matching;
 
-/// <summary>A prepared search: any rows of a can be matched, independently of all others.</summary>
+/// <summary>A prepared search, which can match any rows of a independently of the others.</summary>
 internal interface IPairSearch
 {
-    /// <summary>A searcher for one thread.</summary>
+    /// <summary>Creates a searcher for one thread.</summary>
     IPairSearcher CreateSearcher();
 }
 
 /// <summary>Searches on one thread.</summary>
 internal interface IPairSearcher
 {
-    /// <summary>Finds the pairs of rows of a, up to the end or, when there are very many, to some row before it; always the same
-    /// one.</summary>
+    /// <summary>Finds the pairs of rows of a up to the end or, if there are very many pairs, up to an earlier row, which is always the
+    /// same.</summary>
     /// <param name="firstRow">The first row of a.</param>
-    /// <param name="endRow">One past the last; of the same chunk.</param>
+    /// <param name="endRow">One past the last row; in the same chunk.</param>
     /// <param name="pairs">Receives the pairs, sorted by row of a, separation, and row of b.</param>
     /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>One past the last row of a that was matched.</returns>

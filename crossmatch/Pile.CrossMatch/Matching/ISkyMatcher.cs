@@ -1,14 +1,12 @@
 namespace Pile.CrossMatch.Matching;
 
-/// <summary>Finds the pairs of two sides within a radius. <see cref="SkyMatcher"/> is Pile's own; another one may take its place.</summary>
+/// <summary>Finds the pairs of two sides within a radius. The default implementation is <see cref="SkyMatcher"/>.</summary>
 /// <remarks>
-/// What every implementation promises: the pairs are exactly those whose <see cref="Sky.Separation"/> is at most the radius, each once;
-/// blocks
-/// come in the order of a's rows and cover all of them; the same sides give the same pairs in the same order, whatever the number of
-/// workers.
+/// Every implementation must return exactly the pairs whose <see cref="Sky.Separation"/> is at most the radius, each once. Blocks are in
+/// the order of the rows of a, and cover all of them. The same sides give the same pairs in the same order for any number of workers.
 /// </remarks>
 /// <example>
-/// One that looks at every pair:
+/// A matcher that compares every pair:
 /// <code>
 /// sealed class EveryPairMatcher : ISkyMatcher
 /// {
@@ -35,16 +33,16 @@ namespace Pile.CrossMatch.Matching;
 ///     }
 /// }
 /// </code>
-/// It is given to a match as <see cref="CrossMatchOptions.Matcher"/>.
+/// Set it as <see cref="CrossMatchOptions.Matcher"/>.
 /// </example>
 internal interface ISkyMatcher
 {
-    /// <summary>Finds all pairs, block by block; no more than a few blocks are ahead of the caller.</summary>
+    /// <summary>Finds all pairs, block by block. Only a few blocks are computed ahead of the caller.</summary>
     /// <param name="a">The first side.</param>
     /// <param name="b">The second side.</param>
-    /// <param name="options">Radius and threads.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
-    /// <returns>Blocks; each is the caller's until the next one is asked for.</returns>
+    /// <param name="options">The radius and the number of threads.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <returns>The blocks. Each is valid until the next one is requested.</returns>
     IEnumerable<PairBlock> Match(SortedPositions a, SortedPositions b, SkyMatchOptions options,
         CancellationToken cancellationToken = default);
 }

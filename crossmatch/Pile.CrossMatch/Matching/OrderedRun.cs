@@ -2,18 +2,18 @@ using System.Runtime.ExceptionServices;
 
 namespace Pile.CrossMatch.Matching;
 
-/// <summary>Runs a search on several threads, chunk after chunk of a, and hands its blocks over in the order of a's rows.</summary>
+/// <summary>Runs a search on several threads, chunk by chunk of a, and delivers its blocks in the order of the rows of a.</summary>
 /// <remarks>
-/// A thread that has finished a block before its turn leaves it to the thread whose block comes before, and goes on. No more than a few
-/// blocks wait; then threads do.
+/// A thread that finishes a block before its turn leaves the block to the thread with the preceding block, and continues. The number of
+/// waiting blocks is limited; then threads wait.
 /// </remarks>
 /// <param name="search">The search.</param>
-/// <param name="rowCount">Rows of a.</param>
-/// <param name="options">Threads and progress.</param>
-/// <param name="whenFound">Gets each block from the thread that found it, before its turn; may take pairs out.</param>
-/// <param name="inTurn">Hears each block in order, one at a time, on any of the threads.</param>
-/// <param name="afterwards">Then gets it, on any thread, at the same time as others; null where whoever heard of it gives it back
-/// himself.</param>
+/// <param name="rowCount">The number of rows of a.</param>
+/// <param name="options">The number of threads, and progress.</param>
+/// <param name="whenFound">Receives each block on the thread that found it, before its turn; may remove pairs.</param>
+/// <param name="inTurn">Receives the blocks in order, one at a time, on any thread.</param>
+/// <param name="afterwards">Then receives each block, on any thread and in parallel with others; null if <paramref name="inTurn"/> returns
+/// the block itself.</param>
 internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptions options, Action<PairBuffer>? whenFound,
     Action<PairBuffer> inTurn, Action<PairBuffer>? afterwards)
 {
@@ -40,7 +40,7 @@ internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptio
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Takes a block back to fill it again.</summary>
+    /// <summary>Returns a block, so that it can be reused.</summary>
     internal void GiveBack(PairBuffer pairs)
     {
         lock (turn)
@@ -76,7 +76,7 @@ internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptio
         }
     }
 
-    /// <summary>Waits until few enough blocks wait, unless it is this one they wait for.</summary>
+    /// <summary>Waits until the number of waiting blocks is below the limit, unless they wait for this one.</summary>
     private bool TryRent(int row, CancellationToken cancellationToken, out PairBuffer pairs)
     {
         lock (turn)

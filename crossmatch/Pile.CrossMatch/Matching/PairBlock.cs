@@ -1,22 +1,22 @@
 namespace Pile.CrossMatch.Matching;
 
-/// <summary>Pairs that belong to a run of rows of a: sorted by row of a, then separation, then row of b. All pairs of one row of a are in
-/// one block.</summary>
+/// <summary>The pairs of a range of rows of a: sorted by row of a, then separation, then row of b. All pairs of one row of a are in one
+/// block.</summary>
 /// <param name="rowA">Rows of a, ascending.</param>
 /// <param name="rowB">Rows of b.</param>
 /// <param name="separationArcsec">Separations, as <see cref="Sky.Separation"/> defines them.</param>
-/// <param name="firstRowA">The first row of a that the block speaks of, whether it is in a pair or not.</param>
-/// <param name="endRowA">One past the last such row. Blocks follow each other without a gap, from 0 to the number of rows.</param>
+/// <param name="firstRowA">The first row of the range, whether it is in a pair or not.</param>
+/// <param name="endRowA">One past the last row of the range. The ranges of all blocks cover all rows without gaps.</param>
 internal sealed class PairBlock(ReadOnlyMemory<int> rowA, ReadOnlyMemory<int> rowB, ReadOnlyMemory<double> separationArcsec, int firstRowA,
     int endRowA)
 {
-    /// <summary>Pairs in the block.</summary>
+    /// <summary>The number of pairs.</summary>
     public int Count => rowA.Length;
 
-    /// <summary>The first row of a that the block speaks of.</summary>
+    /// <summary>The first row of the range of a.</summary>
     public int FirstRowA { get; } = firstRowA;
 
-    /// <summary>One past the last row of a that the block speaks of.</summary>
+    /// <summary>One past the last row of the range of a.</summary>
     public int EndRowA { get; } = endRowA;
 
     /// <summary>Rows of a, ascending; shape [Count].</summary>

@@ -2,10 +2,10 @@ using Pile.Parquet;
 
 namespace Pile.CrossMatch.Matching;
 
-/// <summary>Pairs as they are found; kept and filled again for block after block.</summary>
+/// <summary>A buffer of pairs, which is reused for block after block.</summary>
 internal sealed class PairBuffer
 {
-    /// <summary>With so many pairs a block ends at the next row of a.</summary>
+    /// <summary>The number of pairs after which a block ends at the next row of a.</summary>
     internal const int FullPairs = 1 << 20;
 
     private const int FirstPairs = 1 << 17;
@@ -16,8 +16,8 @@ internal sealed class PairBuffer
 
     internal int Count { get; set; }
 
-    /// <summary>What a file keeps with a block from one step to the next: its rows by parts, pages that are made already, missing values,
-    /// and its place.</summary>
+    /// <summary>The state of a block between the steps of writing a file: rows by part, encoded pages, missing values, and
+    /// location.</summary>
     internal BlockRows? Rows { get; set; }
 
     internal byte[]?[] Pages { get; set; } = [];
@@ -30,7 +30,7 @@ internal sealed class PairBuffer
 
     internal int EndRowA { get; set; }
 
-    /// <summary>Makes room for so many pairs more.</summary>
+    /// <summary>Allocates memory for more pairs.</summary>
     internal void Reserve(int more)
     {
         if (RowA.Length - Count >= more)
@@ -48,7 +48,7 @@ internal sealed class PairBuffer
         Count++;
     }
 
-    /// <summary>Takes the pairs of another buffer, which gets those of this one.</summary>
+    /// <summary>Exchanges the pairs with those of another buffer.</summary>
     internal void TakeFrom(PairBuffer other)
     {
         (RowA, other.RowA) = (other.RowA, RowA);

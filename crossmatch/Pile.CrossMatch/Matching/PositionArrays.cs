@@ -1,12 +1,12 @@
 namespace Pile.CrossMatch.Matching;
 
-/// <summary>Sorted positions in memory: 24 bytes a row.</summary>
+/// <summary>Sorted positions in memory, 24 bytes per row.</summary>
 internal sealed class PositionArrays : SortedPositions
 {
     private readonly long[] healpix29;
     private readonly double[] raDeg, decDeg;
 
-    /// <summary>Takes arrays of equal length; they are kept, not copied.</summary>
+    /// <summary>Uses arrays of equal length without copying them.</summary>
     /// <param name="healpix29">Order-29 NESTED pixels, ascending.</param>
     /// <param name="raDeg">Right ascensions: ICRS degrees in [0, 360).</param>
     /// <param name="decDeg">Declinations: ICRS degrees in [-90, 90].</param>

@@ -4,11 +4,11 @@ using Pile.CrossMatch.Matching.Descent;
 
 namespace Pile.CrossMatch.Matching;
 
-/// <summary>Pile's matcher: exact at poles, at RA 0/360 and across every border, for any radius.</summary>
+/// <summary>The default matcher. It is exact at the poles, at RA 0/360 and for any radius.</summary>
 internal sealed class SkyMatcher : ISkyMatcher
 {
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The radius is no angle.</exception>
+    /// <exception cref="ArgumentException">The radius is out of range.</exception>
     public IEnumerable<PairBlock> Match(SortedPositions a, SortedPositions b, SkyMatchOptions options,
         CancellationToken cancellationToken = default)
     {
@@ -60,7 +60,7 @@ internal sealed class SkyMatcher : ISkyMatcher
     {
         const double wholeSkyArcsec = 180 * 3600;
         if (!(options.RadiusArcsec is >= 0 and <= wholeSkyArcsec))
-            throw new ArgumentException($"A radius lies between 0 and {wholeSkyArcsec} arcsec (180 degrees), not {options.RadiusArcsec}.",
+            throw new ArgumentException($"SkyMatchOptions.RadiusArcsec must be in [0, {wholeSkyArcsec}]; it is {options.RadiusArcsec}.",
                 nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1);
     }

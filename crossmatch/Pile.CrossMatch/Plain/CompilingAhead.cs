@@ -5,12 +5,12 @@ using Pile.CrossMatch.Matching.Cells;
 
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>Compiles the loops of a match, on a core that has nothing to do yet while the first one opens files.</summary>
-/// <remarks>They are compiled in full for the machine's own vectors, so nobody can do it before. Loops that most matches never come to are
-/// in types that are not named here.</remarks>
+/// <summary>Compiles the loops of a match on an idle core while another one opens files.</summary>
+/// <remarks>The loops are fully optimized for the vectors of the machine, so they cannot be compiled ahead of time. Types with rarely used
+/// loops are not listed here.</remarks>
 internal static class CompilingAhead
 {
-    // In the order of need.
+    // In the order in which a match uses them.
     private static readonly Type[] Types =
     [
         typeof(ReachedChunks), typeof(CellOrders), typeof(MappedPositions), typeof(BorderScan), typeof(BorderCopies), typeof(FacePoint),
@@ -21,7 +21,7 @@ internal static class CompilingAhead
 
     private static int isStarted;
 
-    /// <summary>Begins, once in a process.</summary>
+    /// <summary>Starts compiling, once per process.</summary>
     internal static void Start()
     {
         if (Interlocked.Exchange(ref isStarted, 1) == 0)

@@ -11,7 +11,7 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>The positions of a dataset as they are in its <c>positions.parquet</c>, mapped and verified.</summary>
+/// <summary>The memory-mapped positions in the <c>positions.parquet</c> of a dataset. Each page is verified before it is used.</summary>
 internal sealed class MappedPositions : SortedPositions, IDisposable
 {
     private const int ChunksBetweenReleases = 16;
@@ -36,7 +36,7 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
             if (file.RowsOf(group) != RowsOf(group))
                 throw pages.Invalid($"row group {group} has {file.RowsOf(group)} rows, expected {RowsOf(group)}");
             else if (file.RangeOf(group, healpix) is null)
-                throw pages.Invalid($"row group {group} does not say which pixels it has");
+                throw pages.Invalid($"row group {group} has no statistics of its pixels");
         pages.CheckPage = (chunk, column) =>
         {
             if (column == healpix)
@@ -53,16 +53,16 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
 
     internal string? EpochYear => file.Metadata.GetValueOrDefault(PositionsLayout.EpochKey);
 
-    /// <summary>Rows of the dataset that have no position.</summary>
+    /// <summary>The number of rows without a position.</summary>
     internal long WithoutPosition => long.TryParse(file.Metadata.GetValueOrDefault(PositionsLayout.WithoutPositionKey, "0"),
         NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : 0;
 
-    /// <summary>One number for the contents: the CRC-32C of the pages' checksums.</summary>
+    /// <summary>A checksum of the content: the CRC-32C of the checksums of the pages.</summary>
     internal string ContentChecksum => $"{Crc32C.Compute(MemoryMarshal.AsBytes(pages.Checksums.AsSpan())):x8}";
 
     internal bool HasTextIds { get; }
 
-    /// <summary>Whether the file is fetched in parts.</summary>
+    /// <summary>True if the file is fetched in parts.</summary>
     internal bool IsRemote => pages.IsRemote;
 
     /// <summary>The length of the file.</summary>
@@ -74,15 +74,15 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     /// <summary>Maps a local file of positions.</summary>
     /// <param name="path">The file.</param>
     /// <param name="datasetPath">The name of the side in messages.</param>
-    /// <exception cref="DatasetInvalidException">The file is damaged, has another layout, or is of a later version.</exception>
+    /// <exception cref="DatasetInvalidException">The file is corrupt, or its layout is invalid or of a newer version.</exception>
     internal static MappedPositions Open(string path, string datasetPath) =>
         Of(datasetPath, MappedPages.Open(path, datasetPath, PositionsLayout.VersionKey));
 
-    /// <summary>Maps the positions of a dataset where they are, or where the cache has them.</summary>
+    /// <summary>Maps the positions of a dataset in its folder or in the cache.</summary>
     /// <param name="dataset">The dataset.</param>
-    /// <param name="file">Its file of positions.</param>
+    /// <param name="file">The file of positions.</param>
     /// <param name="cancellationToken">Cancels requests until the positions are closed.</param>
-    /// <exception cref="PileException">The file is damaged, or the store fails.</exception>
+    /// <exception cref="PileException">The file is corrupt, or the store fails.</exception>
     internal static async Task<MappedPositions> OpenAsync(Dataset dataset, DatasetFile file, CancellationToken cancellationToken) =>
         Of(dataset.Address, await MappedPages.OpenAsync(dataset, file, PositionsLayout.VersionKey, cancellationToken)
             .ConfigureAwait(false));
@@ -100,8 +100,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
         }
     }
 
-    /// <summary>Begins to fetch the row groups of a remote file.</summary>
-    /// <param name="reach">Only those with rows in a part of the sky; null for all.</param>
+    /// <summary>Starts to fetch the row groups of a remote file.</summary>
+    /// <param name="reach">The part of the sky whose row groups are fetched; null for all.</param>
     internal void BeginFetch(HealpixRanges? reach)
     {
         for (int chunk = 0; IsRemote && chunk < ChunkCount; chunk++)
@@ -109,8 +109,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
                 pages.BeginFetch(chunk);
     }
 
-    // Asked for a million times: compiled in full at once, with all that they call inlined. Compiled quickly at first, as others are, these
-    // four took a fifth of a match of ten million rows.
+    // These methods are called very often, so they are fully optimized at once. With tiered compilation, these four took a fifth of a match
+    // of ten million rows.
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -124,12 +124,13 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override ReadOnlySpan<double> DecDeg(int chunk) => pages.Values<double>(chunk, dec);
 
-    /// <summary>A column of a chunk as it is, eight bytes a value, whatever they mean; ids where they are integers.</summary>
+    /// <summary>Returns the stored bytes of a column of a chunk, eight per value, without interpreting them; ids only if they are
+    /// integers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal ReadOnlySpan<double> AsTheyAre(int chunk, PositionColumn column) =>
         pages.Values<double>(chunk, column switch { PositionColumn.Ra => ra, PositionColumn.Dec => dec, _ => id });
 
-    /// <summary>The ids of a chunk where they are text, each with its length before it, and where each begins; one start more than
+    /// <summary>Returns the text ids of a chunk, each preceded by its length, and the start of each, with one more start than
     /// rows.</summary>
     internal ReadOnlySpan<byte> TextIds(int chunk, out ReadOnlySpan<int> starts)
     {
@@ -145,7 +146,7 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     /// <inheritdoc/>
     public override void ReleaseBefore(int chunk)
     {
-        // Now and then is enough to bound memory; going through page tables for every chunk would cost more than it saves.
+        // Releasing memory every few chunks is enough to limit it; doing so for every chunk would cost more than it saves.
         int before = Volatile.Read(ref releasedBefore);
         bool isNextPass = chunk < before - ChunksBetweenReleases;
         if ((chunk < before + ChunksBetweenReleases && !isNextPass)
@@ -156,33 +157,34 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
             textStarts[i] = null;
     }
 
-    /// <summary>Gives all memory of the file back; the next pass maps it again.</summary>
+    /// <summary>Releases all memory of the file; the next pass maps it again.</summary>
     internal void Release()
     {
         Volatile.Write(ref releasedBefore, 0);
         file.ReleaseBefore(ChunkCount);
     }
 
-    /// <summary>Says so if somebody has written to the file since it was opened: pages may have changed after they were verified.</summary>
-    /// <exception cref="SourceUnreadableException">It has changed.</exception>
+    /// <summary>Requires that the file was not written to since it was opened, because pages may have changed after they were
+    /// verified.</summary>
+    /// <exception cref="SourceUnreadableException">The file has changed.</exception>
     internal void RequireUnchanged()
     {
         if (!file.IsUnchanged)
-            throw new SourceUnreadableException(file.Path, "it was changed while it was matched",
-                "Match it again when nobody writes to it");
+            throw new SourceUnreadableException(file.Path, "it changed during the match",
+                "Repeat the match when no program writes to it");
     }
 
     /// <inheritdoc/>
     public void Dispose() => pages.Dispose();
 
-    // The merge relies on it.
+    // The merge requires sorted pixels.
     private void RequireSorted(int chunk, ReadOnlySpan<long> healpix29)
     {
         (long first, long last) = (healpix29[0], healpix29[^1]);
         if (!IsSorted(healpix29) || first < 0 || last >= Healpix.PixelCount(Healpix.MaxOrder)
             || file.RangeOf(chunk, healpix) is not (long min, long max) || (min, max) != (first, last)
             || (chunk > 0 && file.RangeOf(chunk - 1, healpix) is (_, long before) && before > first))
-            throw pages.Invalid($"the pixels of row group {chunk} do not ascend within the sky, or not as its statistics say");
+            throw pages.Invalid($"the pixels of row group {chunk} are not sorted, out of range, or do not agree with its statistics");
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -192,7 +194,7 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
         bool descends = false;
         if (Vector256.IsHardwareAccelerated)
         {
-            // Four rows and the four before each of them.
+            // Compares four rows with their predecessors.
             ref long rows = ref MemoryMarshal.GetReference(healpix29);
             Vector256<long> descents = Vector256<long>.Zero;
             for (; i <= healpix29.Length - 4; i += 4)
@@ -213,7 +215,7 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
             starts[row] = at;
             int length = bytes.Length - at >= sizeof(int) ? MemoryMarshal.Read<int>(bytes[at..]) : -1;
             if (length < 0 || length > bytes.Length - at - sizeof(int))
-                throw pages.Invalid($"the id of row {row} of a row group ends beyond its page");
+                throw pages.Invalid($"the id of row {row} of a row group exceeds its page");
             at += sizeof(int) + length;
         }
         starts[rows] = at;

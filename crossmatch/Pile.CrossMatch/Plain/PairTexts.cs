@@ -2,13 +2,13 @@ using Pile.CrossMatch.Matching;
 
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>Text ids of the rows of a block, as a Parquet page has them.</summary>
+/// <summary>Encodes the text ids of the rows of a block as a Parquet page.</summary>
 internal static class PairTexts
 {
-    /// <summary>The page.</summary>
+    /// <summary>Returns the page.</summary>
     /// <param name="side">The positions with the ids.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="levels">What comes before the values; empty for nothing.</param>
+    /// <param name="levels">The definition levels before the values; empty for no levels.</param>
     internal static byte[] Of(MappedPositions side, ReadOnlySpan<int> rows, ReadOnlySpan<byte> levels)
     {
         int bytes = levels.Length;

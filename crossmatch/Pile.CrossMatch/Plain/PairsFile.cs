@@ -4,7 +4,7 @@ using Pile.Parquet;
 
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>The Parquet file of a result: a row group for each block, placed in order and written by any thread.</summary>
+/// <summary>Writes the Parquet file of a result: a row group for each block, located in order and written by any thread.</summary>
 internal sealed class PairsFile : IPairSink, IDisposable
 {
     private readonly ImmutableArray<ResultColumn> columns;
@@ -15,7 +15,7 @@ internal sealed class PairsFile : IPairSink, IDisposable
     private PairsFile(ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB, PlainParquetWriter file) =>
         (this.columns, this.mayLackA, this.mayLackB, this.file) = (columns, mayLackA, mayLackB, file);
 
-    /// <summary>Whether plain pages can hold all columns: numbers, booleans and text, one value a row.</summary>
+    /// <summary>Returns true if plain pages support all columns: numbers, booleans and text, one value per row.</summary>
     internal static bool CanHold(ImmutableArray<ResultColumn> columns)
     {
         foreach (ResultColumn column in columns)
@@ -24,11 +24,11 @@ internal sealed class PairsFile : IPairSink, IDisposable
         return true;
     }
 
-    /// <summary>Begins a file.</summary>
+    /// <summary>Creates a file.</summary>
     /// <param name="path">A file that does not exist.</param>
-    /// <param name="columns">Columns that it <see cref="CanHold"/>.</param>
-    /// <param name="mayLackA">Whether rows may have no row of A.</param>
-    /// <param name="mayLackB">Whether rows may have no row of B.</param>
+    /// <param name="columns">The columns, for which <see cref="CanHold"/> is true.</param>
+    /// <param name="mayLackA">True if the row of A may be missing.</param>
+    /// <param name="mayLackB">True if the row of B may be missing.</param>
     internal static PairsFile Create(string path, ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB)
     {
         ParquetColumn[] stored = new ParquetColumn[columns.Length];
@@ -83,7 +83,7 @@ internal sealed class PairsFile : IPairSink, IDisposable
     }
 
     /// <summary>Completes the file.</summary>
-    /// <param name="record">What was matched and how.</param>
+    /// <param name="record">The record of the match.</param>
     internal void Complete(IEnumerable<KeyValuePair<string, string>> record)
     {
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)

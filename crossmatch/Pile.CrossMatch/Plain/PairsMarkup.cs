@@ -6,7 +6,8 @@ using Pile.Tables.Writing;
 
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>Units, UCDs and descriptions of the columns of pairs: a VOTable without rows, as VO-Parquet has it.</summary>
+/// <summary>Creates a VOTable without rows, as VO-Parquet requires, with the units, UCDs and descriptions of the columns of
+/// pairs.</summary>
 internal static class PairsMarkup
 {
     internal static string Of(ImmutableArray<ResultColumn> columns)
@@ -32,7 +33,7 @@ internal static class PairsMarkup
             """;
     }
 
-    // The writer of XML, which is slow to start, is needed for carried columns alone.
+    // The XML writer, which is slow to start, is needed only for additional columns.
     private static string? OwnOf(ColumnSchema column) => column.Name switch
     {
         "a_object_id" => Id("a", column.DType == DType.String),
@@ -85,7 +86,8 @@ internal static class PairsMarkup
         meanings.WriteGroups(xml);
     }
 
-    /// <remarks>VOTable has no signed byte and of the unsigned only the byte: they go up to the next signed type.</remarks>
+    /// <remarks>VOTable has no signed byte, and only the byte as an unsigned type; other types become the next larger signed
+    /// type.</remarks>
     private static string DatatypeOf(DType type) => type switch
     {
         DType.Bool => "boolean",

@@ -3,17 +3,17 @@ using Pile.Format;
 
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>Writes a Parquet file of a result beside its place, and puts it there once it is complete.</summary>
+/// <summary>Writes the Parquet file of a result to a temporary file, and renames it when it is complete.</summary>
 internal static class PairsOutput
 {
     /// <summary>Writes a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="overwrite">Whether an existing file is replaced.</param>
-    /// <param name="columns">Its columns.</param>
-    /// <param name="mayLackA">Whether rows may have no row of A.</param>
-    /// <param name="mayLackB">Whether rows may have no row of B.</param>
-    /// <param name="write">Writes the rows; returns what was matched and how.</param>
-    /// <exception cref="OutputUnwritableException">It cannot be written.</exception>
+    /// <param name="overwrite">True to replace an existing file.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="mayLackA">True if the row of A may be missing.</param>
+    /// <param name="mayLackB">True if the row of B may be missing.</param>
+    /// <param name="write">Writes the rows, and returns the record of the match.</param>
+    /// <exception cref="OutputUnwritableException">The file cannot be written.</exception>
     internal static void Write(string path, bool overwrite, ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB,
         Func<PairsFile, IEnumerable<KeyValuePair<string, string>>> write)
     {

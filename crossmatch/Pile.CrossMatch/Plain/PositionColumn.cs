@@ -1,6 +1,6 @@
 namespace Pile.CrossMatch.Plain;
 
-/// <summary>Columns of positions that go into pairs.</summary>
+/// <summary>The columns of <c>positions.parquet</c> that pairs contain.</summary>
 internal enum PositionColumn
 {
     Id,

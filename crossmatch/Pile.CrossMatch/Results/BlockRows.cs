@@ -3,7 +3,7 @@ using Pile.Parquet;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Some rows of a result: rows of A and B, -1 where there is none, and for each part of it the rows that have it.</summary>
+/// <summary>Some rows of a result: rows of A and B, -1 if missing, and the rows that have each part.</summary>
 internal sealed class BlockRows
 {
     private readonly ReadOnlyMemory<int> rowA, rowB;
@@ -13,11 +13,11 @@ internal sealed class BlockRows
 
     /// <param name="rowA">Rows of A.</param>
     /// <param name="rowB">Rows of B.</param>
-    /// <param name="separationArcsec">Separations; NaN where it is no pair.</param>
-    /// <param name="first">The first that counts.</param>
-    /// <param name="count">How many count.</param>
-    /// <param name="mayLackA">Whether rows of A may be missing.</param>
-    /// <param name="mayLackB">Whether rows of B may be missing.</param>
+    /// <param name="separationArcsec">Separations; NaN for rows without a partner.</param>
+    /// <param name="first">The first row to use.</param>
+    /// <param name="count">The number of rows to use.</param>
+    /// <param name="mayLackA">True if rows of A may be missing.</param>
+    /// <param name="mayLackB">True if rows of B may be missing.</param>
     internal BlockRows(ReadOnlyMemory<int> rowA, ReadOnlyMemory<int> rowB, ReadOnlyMemory<double> separationArcsec, int first, int count,
         bool mayLackA, bool mayLackB)
     {
@@ -28,39 +28,39 @@ internal sealed class BlockRows
     internal BlockRows(PairBuffer block, bool mayLackA, bool mayLackB)
         : this(block.RowA, block.RowB, block.SeparationArcsec, 0, block.Count, mayLackA, mayLackB) { }
 
-    /// <summary>Rows in all.</summary>
+    /// <summary>The number of rows.</summary>
     internal int Count { get; }
 
     internal bool MayLackA { get; }
 
     internal bool MayLackB { get; }
 
-    /// <summary>Rows of A, -1 for none.</summary>
+    /// <summary>Rows of A, -1 if missing.</summary>
     internal ReadOnlySpan<int> RowA => rowA.Span.Slice(first, Count);
 
-    /// <summary>Rows of B, -1 for none.</summary>
+    /// <summary>Rows of B, -1 if missing.</summary>
     internal ReadOnlySpan<int> RowB => rowB.Span.Slice(first, Count);
 
-    /// <summary>Whether a part may be missing.</summary>
+    /// <summary>Returns true if a part may be missing.</summary>
     internal bool MayLack(ResultPart part) => part switch { ResultPart.A => MayLackA, ResultPart.B => MayLackB, _ => MayLackA || MayLackB };
 
-    /// <summary>Rows that have a part.</summary>
+    /// <summary>Returns the number of rows that have a part.</summary>
     internal int CountOf(ResultPart part) => MayLack(part) ? Of(part).Count : Count;
 
-    /// <summary>Rows of A, of those that have a part; it is A or the pair.</summary>
+    /// <summary>Returns the rows of A in the rows that have a part, which is A or the pair.</summary>
     internal ReadOnlySpan<int> RowsA(ResultPart part) => MayLack(part) ? Of(part).RowsA : RowA;
 
-    /// <summary>Rows of B, of those that have a part; it is B or the pair.</summary>
+    /// <summary>Returns the rows of B in the rows that have a part, which is B or the pair.</summary>
     internal ReadOnlySpan<int> RowsB(ResultPart part) => MayLack(part) ? Of(part).RowsB : RowB;
 
-    /// <summary>Separations of the pairs.</summary>
+    /// <summary>The separations of the pairs.</summary>
     internal ReadOnlySpan<double> Separations => MayLack(ResultPart.Pair) ? Of(ResultPart.Pair).Separations
         : separationArcsec.Span.Slice(first, Count);
 
-    /// <summary>The definition levels of a part, as a Parquet page has them; empty where the part is never missing.</summary>
+    /// <summary>Returns the definition levels of a part for a Parquet page; empty if the part is never missing.</summary>
     internal ReadOnlySpan<byte> LevelsOf(ResultPart part) => MayLack(part) ? Of(part).Levels : default;
 
-    /// <summary>Whether a part is missing, for each row; empty where the part is never missing.</summary>
+    /// <summary>Returns for each row whether a part is missing; empty if the part is never missing.</summary>
     internal ReadOnlyMemory<bool> IsMissing(ResultPart part) => MayLack(part) ? Of(part).IsMissing : default;
 
     private Present Of(ResultPart part) => part switch
@@ -70,7 +70,7 @@ internal sealed class BlockRows
         _ => ofPair ??= new Present(this, part),
     };
 
-    // Made by one thread, of the block that it prepares.
+    // Created by the thread that prepares the block.
     private sealed class Present
     {
         private readonly int[] rowsA, rowsB;

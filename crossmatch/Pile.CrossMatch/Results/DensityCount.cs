@@ -3,10 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Counts pairs by cell while they are found, from any thread; joins cells to larger ones as soon as too many are
-/// occupied.</summary>
-/// <remarks>A number for every cell of the finest order would be 6 MB, and first touching them a fiftieth of a match of ten million
-/// rows.</remarks>
+/// <summary>Counts pairs by cell while they are found. Thread-safe. Merges cells into larger ones when too many are occupied.</summary>
+/// <remarks>An array for all cells of the finest order would need 6 MB, and its first access would take 2 % of the time of a match of ten
+/// million rows.</remarks>
 internal sealed class DensityCount
 {
     private readonly Lock turn = new();
@@ -14,13 +13,13 @@ internal sealed class DensityCount
     private int occupied;
     private volatile int order = MatchDensity.FinestOrder;
 
-    /// <summary>The order at which pairs are best counted now; it only falls.</summary>
+    /// <summary>The order at which pairs are counted, which only decreases.</summary>
     internal int Order => order;
 
     /// <summary>Adds numbers of pairs.</summary>
-    /// <param name="more">Cells, ascending; joined to larger ones where they stand if the order has fallen.</param>
-    /// <param name="pairsOfMore">The pairs in each.</param>
-    /// <param name="orderOfMore">An order that <see cref="Order"/> was.</param>
+    /// <param name="more">Cells, ascending. They are merged in place if the order has decreased.</param>
+    /// <param name="pairsOfMore">The number of pairs in each cell.</param>
+    /// <param name="orderOfMore">The order of the cells: an earlier value of <see cref="Order"/>.</param>
     internal void Add(Span<long> more, Span<long> pairsOfMore, int orderOfMore)
     {
         lock (turn)
@@ -43,8 +42,8 @@ internal sealed class DensityCount
         return new MatchDensity(order, ImmutableCollectionsMarshal.AsImmutableArray(found));
     }
 
-    /// <summary>Joins cells to those some orders above.</summary>
-    /// <returns>How many there are then.</returns>
+    /// <summary>Merges cells into cells of a coarser order.</summary>
+    /// <returns>The number of merged cells.</returns>
     private static int Join(Span<long> cells, Span<long> pairs, int orders)
     {
         if (orders == 0)

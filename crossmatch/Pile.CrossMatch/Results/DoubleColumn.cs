@@ -4,7 +4,7 @@ using Pile.Parquet;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A column of float64 that is never missing where its part is not.</summary>
+/// <summary>A float64 column whose values are missing only if its part is.</summary>
 internal abstract class DoubleColumn(ColumnSchema schema, ResultPart part) : ResultColumn(schema, part)
 {
     internal override ParquetColumn Parquet => new(Schema.Name, ParquetType.Double, IsOptional: Schema.Nullable);

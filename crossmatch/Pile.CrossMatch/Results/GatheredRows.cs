@@ -5,11 +5,11 @@ using Pile.Reading;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The rows of a result: gathered by their numbers when they are read.</summary>
+/// <summary>The rows of a result, whose values are gathered by row number when they are read.</summary>
 internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB,
     int workers) : IDisposable
 {
-    private const int BatchRows = 8192; // so that columns of numbers are no large objects
+    private const int BatchRows = 8192; // so that columns of numbers are not large objects of .NET
 
     private bool isInTable;
 
@@ -17,13 +17,13 @@ internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArra
 
     internal long Count => rows.Count;
 
-    /// <summary>Whether the rows are of datasets, so that their numbers are positions.</summary>
+    /// <summary>True if the rows are of datasets, so that row numbers are positions.</summary>
     internal bool AreOfDatasets => match.IsOfDatasets;
 
-    /// <summary>Returns whether two datasets have the files that were matched.</summary>
+    /// <summary>Returns true if two datasets still have the files that were matched.</summary>
     internal Task<bool> AreOfAsync(Dataset a, Dataset b, CancellationToken cancellationToken) => match.IsOfAsync(a, b, cancellationToken);
 
-    /// <summary>The rows with their positions, in batches; at least one. Some are gathered ahead, by several threads.</summary>
+    /// <summary>Returns the rows with their positions in at least one batch. Several threads gather some batches ahead.</summary>
     internal IEnumerable<PositionedRows> Batches(long most, CancellationToken cancellationToken)
     {
         Queue<Task<PositionedRows>> ahead = new();
@@ -70,7 +70,7 @@ internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArra
         }
     }
 
-    /// <summary>Puts the rows into a table of the workspace, for conditions and orders over them; once.</summary>
+    /// <summary>Creates a table of the rows in the workspace, for conditions and orders, if it does not exist.</summary>
     internal void MakeTable(DuckDbConnection connection)
     {
         lock (rows)

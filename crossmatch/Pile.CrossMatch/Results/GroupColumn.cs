@@ -3,7 +3,7 @@ using Pile.Parquet;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A number for each row of A, 0 where there is none: that of its group, or the group's size.</summary>
+/// <summary>The number of the group of each row of A, or the size of the group; 0 if the row is in no group.</summary>
 internal sealed class GroupColumn(ColumnSchema schema, Func<int, int> valueOf) : ResultColumn(schema, ResultPart.A)
 {
     internal override ParquetColumn Parquet => new(Schema.Name, ParquetType.Int32, IsOptional: Schema.Nullable);

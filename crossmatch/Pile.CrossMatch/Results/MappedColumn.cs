@@ -7,7 +7,7 @@ using Pile.Parquet;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Ids that are numbers, right ascensions or declinations of one side, out of its mapped positions.</summary>
+/// <summary>Integer ids, right ascensions or declinations of one side, from its mapped positions.</summary>
 internal sealed class MappedColumn(ColumnSchema schema, ResultPart part, MappedPositions side, PositionColumn column)
     : ResultColumn(schema, part)
 {
@@ -47,13 +47,13 @@ internal sealed class MappedColumn(ColumnSchema schema, ResultPart part, MappedP
         }
     }
 
-    /// <returns>How many of the rows are in the chunk, up to the first that is not.</returns>
+    /// <returns>The number of rows in the chunk, up to the first row of another chunk.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int GatherOf(int chunk, ReadOnlySpan<double> values, ReadOnlySpan<int> rows, Span<double> destination)
     {
         ref double to = ref MemoryMarshal.GetReference(destination[..rows.Length]);
         int first = chunk << SortedPositions.ChunkShift, i = 0;
-        _ = values[rows[0] - first]; // some row is always taken
+        _ = values[rows[0] - first]; // there is at least one row
         for (; i < rows.Length; i++)
         {
             uint row = (uint)(rows[i] - first);

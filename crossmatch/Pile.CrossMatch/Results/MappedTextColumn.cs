@@ -5,7 +5,7 @@ using Pile.Parquet;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Ids that are text, out of a side's mapped positions.</summary>
+/// <summary>Text ids of one side, from its mapped positions.</summary>
 internal sealed class MappedTextColumn(ColumnSchema schema, ResultPart part, MappedPositions side) : ResultColumn(schema, part)
 {
     internal override ParquetColumn Parquet => new(Schema.Name, ParquetType.Text, IsOptional: Schema.Nullable);

@@ -2,12 +2,12 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The columns of a result by name, and its table in the workspace, which filters and orders need.</summary>
+/// <summary>The columns of a result, and the name of its table in the workspace, which filters and orders use.</summary>
 internal static class MatchColumns
 {
     internal const string ResultTable = "result";
 
-    /// <summary>Columns of <see cref="ResultTable"/> that hold the rows of the sides; no columns of a result.</summary>
+    /// <summary>Columns of <see cref="ResultTable"/> with the rows of the sides. They are not columns of a result.</summary>
     internal const string RowA = "_pile_row_a", RowB = "_pile_row_b";
 
     internal static ColumnSchema Separation(bool mayBeMissing) =>
@@ -56,7 +56,8 @@ internal static class MatchColumns
     internal static ColumnSchema GroupSize(bool mayBeMissing) =>
         new() { Name = "group_size", DType = DType.Int32, Unit = "", Description = "rows of the group", Nullable = mayBeMissing };
 
-    /// <summary>The name of a carried column among others, in any case: tables whose names ignore it could not hold both.</summary>
+    /// <summary>Returns the name of an additional column, unique without regard to case, because some tables ignore the case of
+    /// names.</summary>
     internal static string NameOf(ColumnSchema schema, string letter, IReadOnlySet<string> taken)
     {
         string name = $"{letter}_{schema.Name}";

@@ -2,18 +2,18 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A row of a match: a pair, or a row without a partner if the join asks for them.</summary>
-/// <param name="A">The id of the row of A; null for a row of B alone.</param>
-/// <param name="B">The id of the row of B; null for a row of A alone.</param>
+/// <summary>A row of a match: a pair, or a row without a partner if the join includes such rows.</summary>
+/// <param name="A">The id of the row of A; null if missing.</param>
+/// <param name="B">The id of the row of B; null if missing.</param>
 /// <param name="SeparationArcsec">The separation in arcseconds; NaN without a partner.</param>
-/// <param name="RaDegA">Right ascension of A: ICRS degrees; NaN for a row of B alone.</param>
-/// <param name="DecDegA">Declination of A, likewise.</param>
-/// <param name="RaDegB">Right ascension of B, likewise.</param>
-/// <param name="DecDegB">Declination of B, likewise.</param>
+/// <param name="RaDegA">The right ascension of A in ICRS degrees; NaN if missing.</param>
+/// <param name="DecDegA">The declination of A in ICRS degrees; NaN if missing.</param>
+/// <param name="RaDegB">The right ascension of B in ICRS degrees; NaN if missing.</param>
+/// <param name="DecDegB">The declination of B in ICRS degrees; NaN if missing.</param>
 public readonly record struct MatchPair(ObjectId? A, ObjectId? B, double SeparationArcsec, double RaDegA, double DecDegA,
     double RaDegB, double DecDegB)
 {
-    /// <summary>The rows of a batch.</summary>
+    /// <summary>Returns the rows of a batch.</summary>
     internal static IEnumerable<MatchPair> Of(RowBatch batch)
     {
         (ColumnData idA, ColumnData idB) = (batch["a_object_id"], batch["b_object_id"]);

@@ -7,8 +7,7 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>What was matched and how, as keys and values: it goes into the metadata of every table that can hold some. Nothing in it
-/// depends on paths or clocks.</summary>
+/// <summary>Creates the record of a match as keys and values for the metadata of a table. It does not depend on paths or times.</summary>
 internal static class MatchRecord
 {
     internal static ImmutableArray<KeyValuePair<string, string>> Of(SideIdentity a, SideIdentity? b, CrossMatchOptions options,
@@ -58,8 +57,8 @@ internal static class MatchRecord
         }
     }
 
-    /// <summary>What names the positions of a dataset: a checksum of their contents, and the epoch if they have one; nothing of a
-    /// table.</summary>
+    /// <summary>Returns the entries that identify the positions of a dataset: the checksum of their content, and the epoch if known.
+    /// Returns no entries for a table.</summary>
     internal static IEnumerable<KeyValuePair<string, string>> OfPositions(string side, SortedPositions of)
     {
         if (of is not MappedPositions positions)

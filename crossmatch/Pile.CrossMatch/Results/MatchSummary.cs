@@ -1,22 +1,22 @@
 namespace Pile.CrossMatch;
 
-/// <summary>A match in numbers.</summary>
-/// <param name="Rows">Rows of the result: pairs, rows without a partner, or rows of groups, as the join and the find say.</param>
-/// <param name="Pairs">Pairs that count.</param>
-/// <param name="RowsA">Rows of A.</param>
-/// <param name="RowsB">Rows of B; of a side matched with itself those of A.</param>
-/// <param name="AWithoutMatch">Rows of A in no pair, those without a position included.</param>
-/// <param name="BWithoutMatch">Rows of B in no pair, those without a position included.</param>
-/// <param name="WithoutPosition">Rows of both sides without a position, of those that were read; they never match.</param>
-/// <param name="Groups">Groups of rows, where groups were asked for.</param>
+/// <summary>The counts of a match.</summary>
+/// <param name="Rows">The number of rows of the result: pairs, rows without a partner, or rows of groups.</param>
+/// <param name="Pairs">The number of pairs.</param>
+/// <param name="RowsA">The number of rows of A.</param>
+/// <param name="RowsB">The number of rows of B; those of A in a self match.</param>
+/// <param name="AWithoutMatch">The number of rows of A in no pair, including those without a position.</param>
+/// <param name="BWithoutMatch">The number of rows of B in no pair, including those without a position.</param>
+/// <param name="WithoutPosition">The number of rows of both sides that were read and have no position.</param>
+/// <param name="Groups">The number of groups with <see cref="MatchFind.Groups"/>; otherwise null.</param>
 public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB, long AWithoutMatch, long BWithoutMatch,
     long WithoutPosition, long? Groups = null)
 {
-    /// <summary>What was read of the sides, to compare with the plan of <see cref="CrossMatcher.ExplainAsync"/>; null where nothing was
-    /// planned.</summary>
+    /// <summary>The parts of the sides that were read, for comparison with the plan of <see cref="CrossMatcher.ExplainAsync"/>; null
+    /// without a plan.</summary>
     internal MatchPlan? Actual { get; init; }
 
-    /// <summary>Whether the numbers are equal, whatever was read for them.</summary>
+    /// <summary>Compares the counts, but not <see cref="Actual"/>.</summary>
     public bool Equals(MatchSummary? other) => other is not null && Numbers == other.Numbers;
 
     /// <inheritdoc/>

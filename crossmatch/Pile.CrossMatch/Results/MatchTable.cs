@@ -7,10 +7,9 @@ using Pile.Tables;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The result of a match, a row for each pair: sorted by position and id of A, then by separation; rows of A alone in their
-/// places, rows of B alone at the end.</summary>
-/// <remarks>Rows are joined with their columns while they are read; what does not fit into memory is in a temporary folder, which goes when
-/// the table is disposed.</remarks>
+/// <summary>The result of a match: a row for each pair, sorted by position and id of A, then by separation.</summary>
+/// <remarks>Rows of A without a partner are sorted among the pairs; rows of B without a partner are at the end. Columns are joined while
+/// the rows are read. Data that do not fit into memory are in a temporary folder, which is deleted when the table is disposed.</remarks>
 public sealed class MatchTable : IDisposable
 {
     private const int BatchRows = 65_536;
@@ -34,59 +33,60 @@ public sealed class MatchTable : IDisposable
             : work.Do(connection => connection.Scalar<long>($"SELECT count(*) FROM ({Sql("1 AS one")})"));
     }
 
-    /// <summary>The match in numbers.</summary>
+    /// <summary>The counts of the match.</summary>
     public MatchSummary Summary { get; }
 
-    /// <summary>Where the pairs are.</summary>
+    /// <summary>The density of the pairs on the sky.</summary>
     internal MatchDensity Density { get; }
 
-    /// <summary>What was matched, and how: versions, hashes, parameters, counts, as they go into a table's metadata.</summary>
+    /// <summary>The provenance of the match: versions, hashes, parameters and counts, as in the metadata of a written table.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Record { get; }
 
-    /// <summary>The same for a table's head.</summary>
+    /// <summary>The metadata of a written table.</summary>
     internal TableAbout About => new() { Description = "cross-match by position", Frame = "ICRS", Facts = Record };
 
-    /// <summary>Rows of the result: pairs, and as the join asks rows alone.</summary>
+    /// <summary>The number of rows of the result: pairs and, depending on the join, rows without a partner.</summary>
     public long RowCount { get; }
 
-    /// <summary><c>a_object_id, b_object_id, separation_arcsec, a_ra, a_dec, b_ra, b_dec</c>, with a time window <c>dt_days</c>, where
-    /// asked for <c>position_angle_deg</c>, then the columns carried along.
-    /// Of groups: <c>a_object_id, group_id, group_size, a_ra, a_dec</c>, then the columns carried along.</summary>
+    /// <summary>The columns of the result.</summary>
+    /// <remarks><c>a_object_id, b_object_id, separation_arcsec, a_ra, a_dec, b_ra, b_dec</c>, with a time window <c>dt_days</c>, if
+    /// requested <c>position_angle_deg</c>, then the additional columns. For groups: <c>a_object_id, group_id, group_size, a_ra, a_dec</c>,
+    /// then the additional columns.</remarks>
     public ImmutableArray<ColumnSchema> Columns => rows.Schemas;
 
-    /// <summary>Only rows that meet an SQL condition: one expression over <see cref="Columns"/>.</summary>
-    /// <returns>A table over the same match; it lives no longer than this one.</returns>
-    /// <exception cref="ArgumentException">The condition is no expression, or names a column that there is not.</exception>
+    /// <summary>Selects the rows that meet an SQL condition: one expression over <see cref="Columns"/>.</summary>
+    /// <returns>A table of the same match, which is valid until this one is disposed.</returns>
+    /// <exception cref="ArgumentException">The condition is not a valid expression, or refers to an unknown column.</exception>
     public MatchTable Where(string condition)
     {
         string sql = Checked(condition, SqlExpression.ParseCondition);
         return new MatchTable(this, filter.Length == 0 ? sql : $"{filter} AND {sql}", order, limit is null ? null : throw AfterLimit());
     }
 
-    /// <summary>Sorts by an SQL expression; null comes last, ties in the order of the match. A later call sorts anew.</summary>
+    /// <summary>Sorts by an SQL expression, with null last and ties in the order of the match. A later call replaces the order.</summary>
     /// <inheritdoc cref="Where"/>
     public MatchTable OrderBy(string expression, bool descending = false) =>
         new(this, filter, $"{Checked(expression, SqlExpression.Parse)} {(descending ? "DESC" : "ASC")} NULLS LAST, {Place}",
             limit is null ? null : throw AfterLimit());
 
-    /// <summary>No more than so many rows.</summary>
-    /// <returns>A table over the same match; it lives no longer than this one.</returns>
+    /// <summary>Limits the number of rows.</summary>
+    /// <returns>A table of the same match, which is valid until this one is disposed.</returns>
     public MatchTable First(long rows)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         return new MatchTable(this, filter, order, Math.Min(rows, limit ?? long.MaxValue));
     }
 
-    /// <summary>Returns whether the positions of rows in two datasets are known: both have a file of positions of all rows, and were
-    /// matched as they are now.</summary>
+    /// <summary>Returns true if the positions of the rows in two datasets are known: both have a file of positions of all rows, and have
+    /// not changed since the match.</summary>
     /// <param name="a">The dataset that was A.</param>
     /// <param name="b">The dataset that was B.</param>
-    /// <param name="cancellationToken">Ends the comparison of their files.</param>
+    /// <param name="cancellationToken">Cancels the comparison of the files.</param>
     public Task<bool> HasPositionsInAsync(Dataset a, Dataset b, CancellationToken cancellationToken = default) =>
         rows.AreOfAsync(a, b, cancellationToken);
 
-    /// <summary>Reads the rows with their positions in the datasets, in batches; at least one.</summary>
-    /// <exception cref="InvalidOperationException">Positions are not known: see <see cref="HasPositionsInAsync"/>.</exception>
+    /// <summary>Reads the rows with their positions in the datasets, in at least one batch.</summary>
+    /// <exception cref="InvalidOperationException">The positions are unknown, see <see cref="HasPositionsInAsync"/>.</exception>
     internal async IAsyncEnumerable<PositionedRows> ReadWithPositionsAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -107,7 +107,7 @@ public sealed class MatchTable : IDisposable
                 ((ColumnData<long>)batch[^1]).Values);
     }
 
-    /// <summary>The rows, in batches; at least one, so that the columns are known where there are no rows.</summary>
+    /// <summary>Reads the rows in batches: at least one, so that the columns are known without rows.</summary>
     public async IAsyncEnumerable<RowBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (IsInOrder)
@@ -129,7 +129,7 @@ public sealed class MatchTable : IDisposable
         return ReadAsync().ToBlockingEnumerable().SelectMany(MatchPair.Of).GetEnumerator();
     }
 
-    /// <summary>Ends the match and removes its temporary folder.</summary>
+    /// <summary>Releases the match and deletes its temporary folder.</summary>
     public void Dispose()
     {
         if (!isOwner)
@@ -138,7 +138,7 @@ public sealed class MatchTable : IDisposable
         work.Dispose();
     }
 
-    // No table is needed where rows are read as they are.
+    // No table is needed if rows are neither filtered nor sorted.
     private bool IsInOrder => filter.Length == 0 && order == Place;
 
     private string Select => string.Join(", ", Columns.Select(c => $"m.{DuckDbSql.Identifier(c.Name)}"));
@@ -192,7 +192,7 @@ public sealed class MatchTable : IDisposable
         }
     });
 
-    private static InvalidOperationException AfterLimit() => new("Rows are filtered and sorted before they are limited.");
+    private static InvalidOperationException AfterLimit() => new("Where and OrderBy must be called before First.");
 
     private T Guard<T>(Func<T> read)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Finds and joins in the words of the command line.</summary>
+/// <summary>The names of finds and joins on the command line and in records.</summary>
 internal static class MatchWords
 {
     internal static string Of(MatchFind find, int neighbours) => find switch
@@ -15,9 +15,9 @@ internal static class MatchWords
 
     internal static string Of(MatchJoin join) => join == MatchJoin.RightAnti ? "right-anti" : join.ToString().ToLowerInvariant();
 
-    /// <summary>The message on rows without an error.</summary>
+    /// <summary>Returns the message about rows without an error.</summary>
     internal static string WithoutError(long rows, string letter, MatchQuestion question) =>
         question.IsSelf && question.Options.Errors == ErrorModel.Radius
-        ? string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of A have no radius: they are in pairs by their partners' alone")
+        ? string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of A have no radius: only the radius of their partners is used")
         : string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of {letter} have no error and are in no pair");
 }

@@ -3,7 +3,7 @@ using Pile.Parquet;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A stored column of numbers or booleans, one value a row.</summary>
+/// <summary>A stored column of numbers or booleans, one value per row.</summary>
 internal sealed class NumberColumn(ColumnSchema schema, ResultPart part, NumberValues values) : ResultColumn(schema, part)
 {
     internal override ParquetColumn Parquet => new(Schema.Name, values.Type, values.Integer, IsOptional: Schema.Nullable);

@@ -4,7 +4,7 @@ using Pile.Parquet;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A stored column of text, or of arrays, which plain pages cannot hold.</summary>
+/// <summary>A stored column of text, or of arrays, which plain pages do not support.</summary>
 internal sealed class OtherColumn(ColumnSchema schema, ResultPart part, KeptColumn values) : ResultColumn(schema, part)
 {
     internal override ParquetColumn? Parquet => values.Schema is { IsScalar: true, DType: DType.String }

@@ -4,7 +4,7 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The direction from A to B.</summary>
+/// <summary>The position angle from A to B.</summary>
 internal sealed class PositionAngleColumn(ColumnSchema schema, SortedPositions a, SortedPositions b) : DoubleColumn(schema, ResultPart.Pair)
 {
     protected override void Fill(BlockRows rows, Span<double> values)

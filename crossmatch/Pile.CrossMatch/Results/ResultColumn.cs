@@ -3,34 +3,34 @@ using Pile.Parquet;
 
 namespace Pile.CrossMatch;
 
-/// <summary>One column of a result: gathers its values for some rows, for a Parquet page or as a column in memory.</summary>
-/// <param name="schema">What the column is.</param>
-/// <param name="part">What it belongs to.</param>
+/// <summary>A column of a result, which gathers its values for some rows, for a Parquet page or as a column in memory.</summary>
+/// <param name="schema">The schema of the column.</param>
+/// <param name="part">The part of a row to which the column belongs.</param>
 internal abstract class ResultColumn(ColumnSchema schema, ResultPart part)
 {
-    /// <summary>What the column is.</summary>
+    /// <summary>The schema of the column.</summary>
     internal ColumnSchema Schema { get; } = schema;
 
-    /// <summary>What it belongs to.</summary>
+    /// <summary>The part of a row to which the column belongs.</summary>
     internal ResultPart Part { get; } = part;
 
-    /// <summary>The column in a Parquet file; null where plain pages cannot hold it.</summary>
+    /// <summary>The column in a Parquet file; null if plain pages do not support it.</summary>
     internal abstract ParquetColumn? Parquet { get; }
 
-    /// <summary>Whether its page must be made before it has a place: it holds text, or values that are missing where the part is
-    /// not.</summary>
+    /// <summary>True if the page must be encoded before its location is known: it contains text, or missing values of rows that have the
+    /// part.</summary>
     internal virtual bool IsEncoded => false;
 
-    /// <summary>The page of a column that <see cref="IsEncoded"/>, levels included.</summary>
+    /// <summary>Returns the page of a column that <see cref="IsEncoded"/>, including levels.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="nulls">How many values are missing.</param>
+    /// <param name="nulls">The number of missing values.</param>
     internal virtual byte[] Encode(BlockRows rows, out int nulls) => throw new NotSupportedException();
 
-    /// <summary>The values of the rows that have the part, as a Parquet page has them.</summary>
+    /// <summary>Returns the values of the rows that have the part, in the layout of a Parquet page.</summary>
     /// <param name="rows">The rows.</param>
-    /// <param name="buffer">Eight bytes for each row.</param>
+    /// <param name="buffer">A buffer with eight bytes per row.</param>
     internal virtual ReadOnlySpan<byte> Gather(BlockRows rows, Span<byte> buffer) => throw new NotSupportedException();
 
-    /// <summary>The values in memory.</summary>
+    /// <summary>Returns the values as a column in memory.</summary>
     internal abstract ColumnData Take(BlockRows rows);
 }

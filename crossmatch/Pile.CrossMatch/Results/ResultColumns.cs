@@ -4,10 +4,10 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The columns of a result and how their values are gathered.</summary>
+/// <summary>Creates the columns of a result.</summary>
 internal static class ResultColumns
 {
-    /// <summary>The columns of a result of pairs.</summary>
+    /// <summary>Creates the columns of a result of pairs.</summary>
     internal static ImmutableArray<ResultColumn> OfPairs(PreparedSide a, IEnumerable<string> carriedA, PreparedSide b,
         IEnumerable<string> carriedB, CrossMatchOptions options)
     {
@@ -29,7 +29,7 @@ internal static class ResultColumns
         return [.. columns];
     }
 
-    /// <summary>The columns of a result of groups.</summary>
+    /// <summary>Creates the columns of a result of groups.</summary>
     internal static ImmutableArray<ResultColumn> OfGroups(PreparedSide a, IEnumerable<string> carried, bool mayBeAlone,
         Func<int, int> groupOf, Func<int, int> sizeOf)
     {

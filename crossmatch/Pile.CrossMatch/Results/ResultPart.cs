@@ -1,6 +1,6 @@
 namespace Pile.CrossMatch;
 
-/// <summary>What a column of a result belongs to: where that is missing in a row, so is its value.</summary>
+/// <summary>The part of a row to which a column belongs. If the part is missing in a row, the value is too.</summary>
 internal enum ResultPart
 {
     /// <summary>The row of A.</summary>

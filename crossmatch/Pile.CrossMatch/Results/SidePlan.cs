@@ -1,10 +1,10 @@
 namespace Pile.CrossMatch;
 
-/// <summary>What is, or was, read of one side.</summary>
-/// <param name="Name">The dataset's address, the table's path.</param>
-/// <param name="Tiles">Tiles of the index that are opened; for a table 1, its file.</param>
-/// <param name="TileCount">All tiles of the index.</param>
-/// <param name="Rows">Rows in those tiles; null where only reading tells.</param>
-/// <param name="Bytes">Bytes of those tiles' columns that are read; of a table its file.</param>
-/// <param name="Requests">Reads that this takes at the store: a tile's footer, and its columns' chunks.</param>
+/// <summary>The parts of one side that a match reads or has read.</summary>
+/// <param name="Name">The dataset's address, or the table's path.</param>
+/// <param name="Tiles">The number of index tiles that are opened; 1 for the file of a table.</param>
+/// <param name="TileCount">The number of all index tiles.</param>
+/// <param name="Rows">The number of rows in the opened tiles; null if unknown before reading.</param>
+/// <param name="Bytes">The bytes of the columns that are read; the file size for a table.</param>
+/// <param name="Requests">The number of reads from the store: footers of tiles, and chunks of columns.</param>
 internal sealed record SidePlan(string Name, int Tiles, int TileCount, long? Rows, long Bytes, long Requests);

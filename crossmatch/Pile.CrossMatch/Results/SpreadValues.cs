@@ -1,6 +1,6 @@
 namespace Pile.CrossMatch;
 
-/// <summary>Puts values of the rows that have one to their places among all rows.</summary>
+/// <summary>Distributes the values of the rows that have a part to all rows.</summary>
 internal static class SpreadValues
 {
     internal static T[] Of<T>(T[] values, BlockRows rows, ResultPart part) where T : unmanaged

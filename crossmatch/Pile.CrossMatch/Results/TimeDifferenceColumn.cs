@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The time of B less the time of A.</summary>
+/// <summary>The time of B minus the time of A.</summary>
 internal sealed class TimeDifferenceColumn(ColumnSchema schema, RowArray<double> mjdA, RowArray<double> mjdB)
     : DoubleColumn(schema, ResultPart.Pair)
 {

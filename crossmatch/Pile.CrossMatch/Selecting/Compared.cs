@@ -6,7 +6,7 @@ internal readonly struct PairValue(RowArray<double>? a, RowArray<double>? b)
     internal double Of(int rowA, int rowB, double separationArcsec) => a is not null ? a[rowA] : b is not null ? b[rowB] : separationArcsec;
 }
 
-/// <summary>A value, or the sum or difference of two, compared with a number; one that is missing or NaN meets nothing.</summary>
+/// <summary>Compares a value, or the sum or difference of two, with a number. A missing value or NaN does not meet the condition.</summary>
 internal readonly struct Compared(PairValue left, int sign, PairValue other, string comparison, double limit) : IPairTest
 {
     private readonly bool isLess = comparison[0] == '<', orEqual = comparison.Length == 2;

@@ -3,22 +3,22 @@ using System.Text.RegularExpressions;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A condition that is a comparison of numbers, and needs no query engine: <c>separation_arcsec &lt; 0.5</c>, <c>a.mag - b.mag
-/// &gt;= 1</c>, several of them joined by AND.</summary>
-/// <param name="Left">What is compared: one value, or two of which <paramref name="Sign"/> says how they are added.</param>
+/// <summary>A comparison of numbers that does not need the query engine: <c>separation_arcsec &lt; 0.5</c>, <c>a.mag - b.mag &gt;=
+/// 1</c>.</summary>
+/// <param name="Left">The first value.</param>
 /// <param name="Sign">1 for a sum, -1 for a difference, 0 for one value.</param>
-/// <param name="LeftOther">The second value; null for none.</param>
+/// <param name="LeftOther">The second value; null if there is only one.</param>
 /// <param name="Operator">&lt;, &lt;=, &gt; or &gt;=.</param>
 /// <param name="Limit">The number on the other side.</param>
 internal sealed partial record Comparison(string Left, int Sign, string? LeftOther, string Operator, double Limit)
 {
-    // What the query engine computes with decimal numbers of more digits could differ.
+    // With more digits, the result of the query engine, which uses decimal numbers, may differ.
     private const int MostDigits = 15;
 
-    /// <summary>Parses a condition.</summary>
+    /// <summary>Parses a condition: one comparison, or several joined by AND.</summary>
     /// <param name="text">The condition.</param>
-    /// <param name="isDouble">Whether a name with its side, as <c>a.mag</c>, is a column of float64.</param>
-    /// <returns>Null if it is anything else.</returns>
+    /// <param name="isDouble">Returns true if a name with its side, for example <c>a.mag</c>, is a float64 column.</param>
+    /// <returns>The comparisons; null for any other condition.</returns>
     internal static Comparison[]? TryParse(string text, Func<string, bool> isDouble)
     {
         List<Comparison> comparisons = [];
@@ -38,7 +38,7 @@ internal sealed partial record Comparison(string Left, int Sign, string? LeftOth
         bool IsValue(string name) => name == "separation_arcsec" || isDouble(name);
     }
 
-    /// <summary>The columns that it refers to, with their sides.</summary>
+    /// <summary>The columns to which the comparison refers, with their sides.</summary>
     internal IEnumerable<string> Columns => ((string?[])[Left, LeftOther]).OfType<string>().Where(name => name != "separation_arcsec");
 
     [GeneratedRegex(@"\s+AND\s+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

@@ -4,17 +4,17 @@ using Pile.Reading;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Checks conditions against the columns of the sides before rows are read: DuckDB binds them to tables without rows.</summary>
+/// <summary>Checks conditions against the columns of the sides before rows are read, by binding them to empty tables in DuckDB.</summary>
 internal static class ConditionCheck
 {
     /// <summary>Checks a condition on pairs.</summary>
     /// <param name="connection">A connection.</param>
     /// <param name="where">The condition.</param>
     /// <param name="a">One side.</param>
-    /// <param name="namesA">Its columns that the condition may refer to.</param>
+    /// <param name="namesA">The columns of that side to which the condition may refer.</param>
     /// <param name="b">The other side.</param>
-    /// <param name="namesB">The same of the other side.</param>
-    /// <exception cref="ArgumentException">It refers to unknown columns, or compares what cannot be compared.</exception>
+    /// <param name="namesB">The columns of the other side to which the condition may refer.</param>
+    /// <exception cref="ArgumentException">The condition refers to unknown columns, or compares incompatible types.</exception>
     internal static void Bind(DuckDbConnection connection, SqlExpression where, MatchSide a, IEnumerable<string> namesA, MatchSide b,
         IEnumerable<string> namesB)
     {
@@ -26,7 +26,7 @@ internal static class ConditionCheck
     }
 
     /// <summary>Checks a condition on the rows of one side.</summary>
-    /// <exception cref="ArgumentException">It refers to unknown columns, or compares what cannot be compared.</exception>
+    /// <exception cref="ArgumentException">The condition refers to unknown columns, or compares incompatible types.</exception>
     internal static void Bind(DuckDbConnection connection, string condition, MatchSide side, IEnumerable<string> names)
     {
         using DuckDbBatches batches = EmptyRows(side, names);
@@ -39,7 +39,7 @@ internal static class ConditionCheck
         ColumnSchema[] columns = [.. names.Select(side.Require)];
         string[] sqlNames = SideNeeds.SqlNames(columns);
         if (Array.FindIndex(columns, c => c.SqlName.Equals(SideNeeds.RowId, StringComparison.OrdinalIgnoreCase)) is >= 0 and int at)
-            sqlNames[at] = SideNeeds.RowId; // these tables have no row numbers that it would hide
+            sqlNames[at] = SideNeeds.RowId; // these tables have no row numbers, which a column of that name would hide
         return new DuckDbBatches([new("object_id", DuckDbColumn.TypeOf(side.IdType)), new("ra", DuckDbType.Double),
             new("dec", DuckDbType.Double), .. columns.Select((c, i) => new DuckDbField(sqlNames[i], SideBatches.TypeOf(c)))], []);
     }

@@ -1,6 +1,6 @@
 namespace Pile.CrossMatch;
 
-/// <summary>Groups of rows that pairs link: friends of friends.</summary>
+/// <summary>Finds groups of rows that pairs link: friends of friends.</summary>
 internal sealed class FriendGroups
 {
     private readonly int[] parents;
@@ -12,15 +12,15 @@ internal sealed class FriendGroups
             parents[row] = row;
     }
 
-    /// <summary>Links two rows. The first row of a group stands for it, so that groups do not depend on the order of pairs.</summary>
+    /// <summary>Links two rows. The first row of a group represents it, so that groups do not depend on the order of pairs.</summary>
     internal void Link(int rowA, int rowB)
     {
         (int a, int b) = (FirstOf(rowA), FirstOf(rowB));
         parents[Math.Max(a, b)] = Math.Min(a, b);
     }
 
-    /// <summary>The number of each row's group, from 1 in the order of their first rows; 0 for a row in none. And the size of each
-    /// group.</summary>
+    /// <summary>Returns the number of each row's group, from 1 in the order of their first rows, or 0 for a row in no group; and the size
+    /// of each group.</summary>
     internal (int[] GroupOfRow, List<int> Sizes) Number()
     {
         int[] sizes = new int[parents.Length], groups = new int[parents.Length];

@@ -2,15 +2,15 @@ using Pile.CrossMatch.Matching;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Takes the rows of a result, block by block.</summary>
+/// <summary>Receives the rows of a result, block by block.</summary>
 internal interface IPairSink
 {
-    /// <summary>Prepares what the place of a block depends on. Called on any thread, for several blocks at once.</summary>
+    /// <summary>Prepares a block before its location is known. Called on any thread, for several blocks in parallel.</summary>
     void Prepare(PairBuffer rows);
 
-    /// <summary>Gives a block its place. Called for the blocks in order, one at a time.</summary>
+    /// <summary>Assigns the location of a block. Called for the blocks in order, one at a time.</summary>
     void Place(PairBuffer rows);
 
-    /// <summary>Writes a block. Called on any thread, for several blocks at once.</summary>
+    /// <summary>Writes a block. Called on any thread, for several blocks in parallel.</summary>
     void Write(PairBuffer rows);
 }

@@ -2,24 +2,24 @@ using Pile.CrossMatch.Matching;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Makes rows of a result out of pairs: adds rows of A without a partner in their places, and leaves the pairs out where the join
-/// asks for none.</summary>
+/// <summary>Converts pairs to rows of a result: adds rows of A without a partner, and removes the pairs if the join does not include
+/// them.</summary>
 /// <param name="join">The join.</param>
-/// <param name="selectedA">Which rows of A take part; null for all.</param>
-/// <param name="inPair">Rows that are in a pair of another row, of a side with itself; null where the pairs of a row tell.</param>
+/// <param name="selectedA">The selected rows of A; null for all.</param>
+/// <param name="inPair">In a self match, the rows that are in a pair of another row; otherwise null.</param>
 internal sealed class JoinedRows(MatchJoin join, RowSet? selectedA, RowSet? inPair) : IDisposable
 {
     private readonly bool hasPairs = join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Right or MatchJoin.Full;
     private readonly bool hasAloneA = join is MatchJoin.Left or MatchJoin.Full or MatchJoin.Anti or MatchJoin.Xor;
     private readonly ThreadLocal<PairBuffer> scratch = new(() => new PairBuffer());
 
-    /// <summary>Whether rows of A may be missing in a row of the result.</summary>
+    /// <summary>Returns true if rows of A may be missing in a row of the result.</summary>
     internal static bool MayLackA(MatchJoin join) => join is MatchJoin.Right or MatchJoin.Full or MatchJoin.RightAnti or MatchJoin.Xor;
 
-    /// <summary>Whether rows of B may be missing in a row of the result.</summary>
+    /// <summary>Returns true if rows of B may be missing in a row of the result.</summary>
     internal static bool MayLackB(MatchJoin join) => join is MatchJoin.Left or MatchJoin.Full or MatchJoin.Anti or MatchJoin.Xor;
 
-    /// <summary>Turns the pairs of a block into rows of the result; on any thread.</summary>
+    /// <summary>Converts the pairs of a block to rows of the result. May be called on any thread.</summary>
     internal void Apply(PairBuffer block)
     {
         if (!hasAloneA)
@@ -48,11 +48,11 @@ internal sealed class JoinedRows(MatchJoin join, RowSet? selectedA, RowSet? inPa
         block.TakeFrom(rows);
     }
 
-    /// <summary>Sends rows of A without a position to a sink: they have no partner.</summary>
-    /// <param name="first">The first of them.</param>
-    /// <param name="rowsA">Rows of A.</param>
-    /// <param name="sink">Receives them.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <summary>Sends rows of A without a position, which have no partner, to a sink.</summary>
+    /// <param name="first">The first row without a position.</param>
+    /// <param name="rowsA">The number of rows of A.</param>
+    /// <param name="sink">Receives the rows.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     internal void SendAloneA(int first, int rowsA, IPairSink sink, CancellationToken cancellationToken)
     {
         PairBuffer block = new();
@@ -71,11 +71,11 @@ internal sealed class JoinedRows(MatchJoin join, RowSet? selectedA, RowSet? inPa
     }
 
     /// <summary>Sends the rows of B without a partner to a sink, in their order.</summary>
-    /// <param name="rowsB">Rows of B.</param>
-    /// <param name="selectedB">Which of them take part; null for all.</param>
-    /// <param name="inPairB">Which of them are in a pair.</param>
-    /// <param name="sink">Receives them.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="rowsB">The number of rows of B.</param>
+    /// <param name="selectedB">The selected rows; null for all.</param>
+    /// <param name="inPairB">The rows in a pair.</param>
+    /// <param name="sink">Receives the rows.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     internal void SendAloneB(int rowsB, RowSet? selectedB, RowSet inPairB, IPairSink sink, CancellationToken cancellationToken)
     {
         if (!MayLackA(join))

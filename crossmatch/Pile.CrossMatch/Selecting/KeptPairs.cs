@@ -4,21 +4,21 @@ using Pile.CrossMatch.Matching;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Pairs, or rows of a result: 16 bytes each, in memory, and beyond its share in a temporary file. They can be searched again as
-/// if they were found anew.</summary>
-/// <param name="work">Where they are kept; null for memory alone.</param>
+/// <summary>Stores pairs or rows of a result, 16 bytes each, in memory or, above the limit, in a temporary file. They can be searched like
+/// the result of a search.</summary>
+/// <param name="work">The workspace; null to use only memory.</param>
 internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
 {
     private readonly List<Block> blocks = [];
     private SafeFileHandle? file;
     private long fileBytes;
 
-    /// <summary>How many they are.</summary>
+    /// <summary>The number of pairs.</summary>
     internal long Count { get; private set; }
 
     internal IReadOnlyList<Block> Blocks => blocks;
 
-    /// <summary>Pairs of a range of rows of A.</summary>
+    /// <summary>The pairs of a range of rows of A.</summary>
     internal sealed class Block(int firstRowA, int endRowA, int count, Func<Rows> load)
     {
         internal int FirstRowA => firstRowA;
@@ -39,15 +39,15 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
 
     void IPairSink.Prepare(PairBuffer rows) { }
 
-    /// <summary>Keeps a block; blocks come in order.</summary>
+    /// <summary>Stores a block. Blocks must be in order.</summary>
     public void Place(PairBuffer rows) =>
-        // Of rows without A there is no search.
+        // Rows without A cannot be searched.
         Keep(rows.FirstRowA, rows.EndRowA, rows.RowA.AsSpan(0, rows.Count), rows.RowB.AsSpan(0, rows.Count),
             rows.SeparationArcsec.AsSpan(0, rows.Count));
 
     void IPairSink.Write(PairBuffer rows) { }
 
-    /// <summary>Keeps the blocks of a matcher.</summary>
+    /// <summary>Stores the blocks of a matcher.</summary>
     internal static KeptPairs Of(IEnumerable<PairBlock> found, MatchWorkspace? work)
     {
         KeptPairs kept = new(work);
@@ -56,7 +56,7 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
         return kept;
     }
 
-    /// <summary>Of two rows of one side that are a pair both ways round, keeps the pair whose first row is A.</summary>
+    /// <summary>Removes the second of two pairs of the same rows in both orders.</summary>
     internal KeptPairs Once()
     {
         KeptPairs once = new(work);
@@ -122,7 +122,7 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
     {
         for (int read; !destination.IsEmpty; destination = destination[read..], start += read)
             if ((read = RandomAccess.Read(file!, destination, start)) == 0)
-                throw new EndOfStreamException("a file of pairs was cut");
+                throw new EndOfStreamException("a temporary file of pairs is truncated");
     }
 
     private sealed class Searcher(KeptPairs kept) : IPairSearcher
@@ -163,7 +163,7 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
             return loaded;
         }
 
-        // The first of the pairs whose row of a is not below a row.
+        // Returns the first pair whose row of a is not below a row.
         private static int LowerBound(ReadOnlySpan<int> rows, int row)
         {
             int low = 0, high = rows.Length;

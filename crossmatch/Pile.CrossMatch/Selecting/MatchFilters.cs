@@ -5,15 +5,15 @@ using Pile.Reading;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Makes the conditions of a match: those on numbers as tests of arrays, the others as SQL.</summary>
+/// <summary>Creates the conditions of a match: those on numbers as tests of arrays, the others as SQL.</summary>
 internal static class MatchFilters
 {
-    /// <summary>The conditions on pairs of two mapped sides.</summary>
+    /// <summary>Returns the conditions on pairs of two prepared sides.</summary>
     /// <param name="question">The match.</param>
-    /// <param name="work">Where DuckDB works.</param>
+    /// <param name="work">The workspace of DuckDB.</param>
     /// <param name="a">One side, whose columns are read.</param>
     /// <param name="b">The other side.</param>
-    /// <param name="isEitherWay">Whether a pair might meet them one way round, and not the other.</param>
+    /// <param name="isEitherWay">True if a pair may meet the conditions in one order, and not in the other.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
     internal static PairFilters Of(MatchQuestion question, MatchWorkspace work, PreparedSide a, PreparedSide b, out bool isEitherWay,
         CancellationToken cancellationToken)
@@ -106,7 +106,7 @@ internal static class MatchFilters
 
         IEnumerable<ResultColumn> ColumnsOf(PreparedSide side, SideNeeds needs, ResultPart part)
         {
-            // The same columns under the same names as in the work table of a side that is read.
+            // The same columns and names as in the work table of a loaded side.
             string[] names = SideNeeds.SqlNames(needs.All.Select(side.Schema));
             foreach ((PositionColumn column, string name) in new[] { (PositionColumn.Id, "object_id"),
                 (PositionColumn.Ra, "ra"), (PositionColumn.Dec, "dec") })

@@ -3,35 +3,35 @@ using Pile.CrossMatch.Matching;
 namespace Pile.CrossMatch;
 
 /// <summary>One match as a pipeline over blocks of pairs: candidates, conditions, choice, join, sink.</summary>
-/// <remarks>Each block is found, filtered and prepared by one of several threads, placed in order, and written by any thread. What can be
-/// chosen only when all pairs are known is searched again after that:
-/// the best of one-to-one out of 16 bytes a row, pairs of a side with itself out of 16 bytes a pair.</remarks>
+/// <remarks>One of several threads finds, filters and prepares each block. Blocks are located in order, and written by any thread. If the
+/// choice depends on all pairs, a second search runs over the stored choice: one-to-one with 16 bytes per row, pairs of a self match with
+/// 16 bytes per pair.</remarks>
 internal sealed class MatchPipeline
 {
     internal required SortedPositions A { get; init; }
 
     internal required SortedPositions B { get; init; }
 
-    /// <summary>Rows of A in all, those without a position included, which come last.</summary>
+    /// <summary>The total number of rows of A, including those without a position, which are last.</summary>
     internal int RowsA { get => field == 0 ? A.Count : field; init; }
 
-    /// <summary>The same of B.</summary>
+    /// <summary>The total number of rows of B, including those without a position, which are last.</summary>
     internal int RowsB { get => field == 0 ? B.Count : field; init; }
 
     internal required SkyMatchOptions Search { get; init; }
 
-    /// <summary>The rows of A that take part; null for all.</summary>
+    /// <summary>The selected rows of A; null for all.</summary>
     internal RowSet? SelectedA { get; init; }
 
-    /// <summary>The rows of B that take part; null for all.</summary>
+    /// <summary>The selected rows of B; null for all.</summary>
     internal RowSet? SelectedB { get; init; }
 
-    /// <summary>Conditions on a pair; null for none but the radius.</summary>
+    /// <summary>Conditions on a pair in addition to the radius; null without conditions.</summary>
     internal PairFilters? Filters { get; init; }
 
     internal SelfPairs Self { get; init; }
 
-    /// <summary>Whether two rows of one side might meet the conditions one way round, and not the other.</summary>
+    /// <summary>True if two rows of one side may meet the conditions in one order, and not in the other.</summary>
     internal bool IsEitherWay { get; init; }
 
     internal MatchFind Find { get; init; }
@@ -40,20 +40,20 @@ internal sealed class MatchPipeline
 
     internal MatchJoin Join { get; init; }
 
-    /// <summary>Decides one-to-one; null where it is not asked for.</summary>
+    /// <summary>Creates the choice of one-to-one partners; null for other finds.</summary>
     internal Func<OneToOneChoice>? OneToOne { get; init; }
 
-    /// <summary>What finds pairs instead of Pile's own search; null for that.</summary>
+    /// <summary>A custom matcher; null for the default search.</summary>
     internal ISkyMatcher? Matcher { get; init; }
 
-    /// <summary>Where pairs are kept; null where none are.</summary>
+    /// <summary>The workspace in which pairs are stored; null if no pairs are stored.</summary>
     internal MatchWorkspace? Work { get; init; }
 
     private bool HasSelf => Self != SelfPairs.None;
 
     /// <summary>Runs the match.</summary>
     /// <param name="sink">Receives the rows of the result.</param>
-    /// <param name="cancellationToken">Stops the match.</param>
+    /// <param name="cancellationToken">Cancels the match.</param>
     /// <returns>The counts.</returns>
     internal PairCounts Run(IPairSink sink, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ internal sealed class MatchPipeline
         RowSet? inPair = null;
         if (HasSelf && Self == SelfPairs.Once && Join != MatchJoin.Inner)
         {
-            // A row may be the B of a pair whose A comes later: it is not alone.
+            // A row may be the B of a pair whose A is later, and then has a partner.
             source = Keep(source, filters, cancellationToken);
             PairCounts marks = new(A, RowsB, Self);
             Pass(source, null, marks.Mark, cancellationToken);
@@ -80,7 +80,7 @@ internal sealed class MatchPipeline
         }, cancellationToken, sink.Place, pairs =>
         {
             sink.Write(pairs);
-            // A choice or kept pairs do not read positions as a search does; the columns of the result do.
+            // Unlike a search, a choice or stored pairs do not read positions, but the columns of the result do.
             A.ReleaseBehind(pairs.RowA.AsSpan(0, pairs.Count));
             B.ReleaseBehind(pairs.RowB.AsSpan(0, pairs.Count));
         });
@@ -91,7 +91,7 @@ internal sealed class MatchPipeline
     }
 
     /// <summary>Finds the groups that pairs link.</summary>
-    /// <returns>The group of each row, from 1, 0 for none; the size of each group; and the counts.</returns>
+    /// <returns>The group of each row, from 1, or 0 without a group; the size of each group; and the counts.</returns>
     internal (int[] GroupOfRow, List<int> Sizes, PairCounts Counts) Link(CancellationToken cancellationToken)
     {
         (IPairSearch source, PairFilters? filters) = Candidates(cancellationToken);
@@ -106,7 +106,7 @@ internal sealed class MatchPipeline
         return (groups, sizes, counts);
     }
 
-    /// <summary>The pairs that meet all conditions, where these are still to be applied with their filters.</summary>
+    /// <summary>Returns the source of pairs, with the filters that must still be applied.</summary>
     private (IPairSearch Source, PairFilters? Filters) Candidates(CancellationToken cancellationToken)
     {
         IPairSearch source = Matcher is null ? SkyMatcher.Prepare(A, B, Search, cancellationToken)
@@ -163,7 +163,7 @@ internal sealed class MatchPipeline
         pairs.Count = kept;
     }
 
-    // Passes over chunks without a row that takes part.
+    // Skips chunks without selected rows.
     private sealed class SelectedSearch(IPairSearch search, RowSet selected) : IPairSearch
     {
         public IPairSearcher CreateSearcher() => new Searcher(search.CreateSearcher(), selected);

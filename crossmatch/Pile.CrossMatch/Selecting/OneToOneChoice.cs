@@ -2,13 +2,12 @@ using Pile.CrossMatch.Matching;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Symmetric best: each row of the side with more rows keeps its nearest; of those that keep one and the same row, the closest has
-/// it.</summary>
+/// <summary>Symmetric best: each row of the side with more rows selects its nearest row. If several select the same row, the closest is its
+/// partner.</summary>
 /// <remarks>
-/// As STILTS 3.4 does it (RowMatcher.scanForPairs of the longer table with bestOnly, then eliminateMultipleRowEntries). Of pairs equally
-/// far apart the one with the lowest id of A counts, then of B; of a side with itself the lower of both ids, then the other. 12 bytes for
-/// each row of the longer side, 4 for each of the other.
-/// </remarks>
+/// Like STILTS 3.4 (RowMatcher.scanForPairs of the longer table with bestOnly, then eliminateMultipleRowEntries). Of pairs with equal
+/// separations, the one with the lowest id of A is chosen, then of B; in a self match, by the lower of both ids, then the other. Needs 12
+/// bytes per row of the longer side, and 4 bytes per row of the other. </remarks>
 internal sealed class OneToOneChoice : IPairSearch
 {
     private readonly RowIds idsA, idsB;
@@ -17,11 +16,11 @@ internal sealed class OneToOneChoice : IPairSearch
     private readonly RowArray<double> separation;
     private readonly RowArray<bool> isB;
 
-    /// <param name="work">Where the choice is kept.</param>
+    /// <param name="work">The workspace in which the choice is stored.</param>
     /// <param name="idsA">The ids of A.</param>
     /// <param name="idsB">The ids of B.</param>
-    /// <param name="isSelf">Whether both sides are one: a pair then counts if neither of its rows has a closer one.</param>
-    /// <param name="aIsLonger">Whether A has as many rows as B or more.</param>
+    /// <param name="isSelf">True for a self match: a pair is then chosen if neither of its rows has a closer partner.</param>
+    /// <param name="aIsLonger">True if A has at least as many rows as B.</param>
     internal OneToOneChoice(MatchWorkspace work, RowIds idsA, RowIds idsB, bool isSelf, bool aIsLonger)
     {
         (this.idsA, this.idsB, this.isSelf, this.aIsLonger) = (idsA, idsB, isSelf, aIsLonger || isSelf);
@@ -33,10 +32,10 @@ internal sealed class OneToOneChoice : IPairSearch
         isB = work.Rows<bool>(isSelf ? nearest.Count : 0);
     }
 
-    /// <summary>Whether <see cref="Add"/> may be called on several threads, each with rows of A of its own.</summary>
+    /// <summary>True if <see cref="Add"/> may be called on several threads with different rows of A.</summary>
     internal bool IsParallel => aIsLonger && !isSelf;
 
-    /// <summary>Takes the pairs of some rows of A.</summary>
+    /// <summary>Adds the pairs of some rows of A.</summary>
     internal void Add(PairBuffer pairs)
     {
         for (int i = 0; i < pairs.Count; i++)
@@ -49,7 +48,7 @@ internal sealed class OneToOneChoice : IPairSearch
         }
     }
 
-    /// <summary>Decides between rows that keep one and the same row.</summary>
+    /// <summary>Chooses between rows that select the same row.</summary>
     internal void Complete()
     {
         for (int row = 0; row < nearest.Count && !isSelf; row++)
@@ -69,7 +68,7 @@ internal sealed class OneToOneChoice : IPairSearch
             isB[row] = rowIsB;
     }
 
-    // Of two partners of one row, equally far away: which pair comes first by its ids.
+    // Compares the pairs of two partners of one row at equal separations by their ids.
     private bool IsBefore(int row, int partner, int held)
     {
         if (!isSelf)

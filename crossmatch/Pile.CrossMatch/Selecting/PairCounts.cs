@@ -4,10 +4,10 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Counts pairs, where they are, and which rows are in one; on several threads.</summary>
+/// <summary>Counts pairs, their density on the sky, and the rows in pairs. Thread-safe.</summary>
 /// <param name="a">The positions of A.</param>
-/// <param name="rowsB">Rows of B.</param>
-/// <param name="self">What two rows are to each other if both sides are one.</param>
+/// <param name="rowsB">The number of rows of B.</param>
+/// <param name="self">How pairs of two rows are counted in a self match.</param>
 internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = SelfPairs.None)
 {
     private const int CellsAtOnce = 256;
@@ -16,16 +16,16 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
     private readonly RowSet inPair = new(rowsB);
     private long pairCount, matchedA;
 
-    /// <summary>Pairs in all.</summary>
+    /// <summary>The number of pairs.</summary>
     internal long Pairs => pairCount;
 
-    /// <summary>Rows of A in a pair.</summary>
+    /// <summary>The number of rows of A in a pair.</summary>
     internal long RowsAInPairs => self == SelfPairs.Once ? inPair.Count : matchedA;
 
-    /// <summary>Rows of B in a pair.</summary>
+    /// <summary>The number of rows of B in a pair.</summary>
     internal long RowsBInPairs => self == SelfPairs.BothWays ? matchedA : inPair.Count;
 
-    /// <summary>The rows of B in a pair; of a side with itself the rows in a pair.</summary>
+    /// <summary>The rows of B in a pair; in a self match all rows in a pair.</summary>
     internal RowSet InPair => inPair;
 
     internal void Add(PairBuffer pairs)
@@ -34,7 +34,7 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
         Span<long> cells = stackalloc long[CellsAtOnce], pairsOfCells = stackalloc long[CellsAtOnce];
         for (int first = 0; first < rowA.Length;)
         {
-            // Rows of a block ascend and are of one chunk.
+            // Rows of a block are ascending and in one chunk.
             int order = density.Order, found = CountCells(rowA[first..], a.Healpix29(rowA[0] >> SortedPositions.ChunkShift), order, cells,
                 pairsOfCells, out int counted, out int rows);
             density.Add(cells[..found], pairsOfCells[..found], order);
@@ -53,18 +53,18 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
             Mark(pairs.RowA.AsSpan(0, pairs.Count), inPair.Bits);
     }
 
-    /// <summary>Where the pairs are.</summary>
+    /// <summary>Returns the density of the pairs on the sky.</summary>
     internal MatchDensity Density() => density.ToDensity();
 
-    /// <summary>Counts pairs by the cell of their row of a, until there is no room for another cell.</summary>
+    /// <summary>Counts pairs by the cell of their row of a, until the buffer of cells is full.</summary>
     /// <param name="rowA">The rows.</param>
     /// <param name="healpix29">The pixels of their chunk.</param>
     /// <param name="order">The order of the cells.</param>
     /// <param name="cells">Receives the cells.</param>
-    /// <param name="pairs">Receives the pairs in each.</param>
-    /// <param name="counted">How many pairs were counted: whole cells.</param>
-    /// <param name="distinct">How many rows they have.</param>
-    /// <returns>How many cells.</returns>
+    /// <param name="pairs">Receives the number of pairs in each cell.</param>
+    /// <param name="counted">The number of pairs in complete cells that were counted.</param>
+    /// <param name="distinct">The number of distinct rows of these pairs.</param>
+    /// <returns>The number of cells.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int CountCells(ReadOnlySpan<int> rowA, ReadOnlySpan<long> healpix29, int order, Span<long> cells, Span<long> pairs,
         out int counted, out int distinct)
@@ -92,7 +92,7 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
         return found;
     }
 
-    // Rows of b nearly ascend, as those of a do: most fall into the word of the row before.
+    // Rows of b are nearly ascending, like those of a: most are in the same word as the row before.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Mark(ReadOnlySpan<int> rows, Span<ulong> bits)
     {

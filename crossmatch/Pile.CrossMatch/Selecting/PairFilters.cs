@@ -2,8 +2,8 @@ using Pile.CrossMatch.Matching;
 
 namespace Pile.CrossMatch;
 
-/// <summary>All conditions on a pair but the radius, in the order of what they cost.</summary>
-/// <remarks>Called on several threads, each with a block of its own. Values that are missing are NaN, which meets no condition.</remarks>
+/// <summary>All conditions on a pair except the radius, the cheapest first.</summary>
+/// <remarks>Called on several threads with different blocks. Missing values are NaN, which meets no condition.</remarks>
 internal sealed class PairFilters : IDisposable
 {
     private readonly List<Action<PairBuffer>> filters = [];
@@ -14,7 +14,7 @@ internal sealed class PairFilters : IDisposable
     /// <summary>Adds a test of one pair.</summary>
     internal void Add<TTest>(TTest test) where TTest : struct, IPairTest => filters.Add(pairs => Keep(pairs, test));
 
-    /// <summary>Adds something that takes pairs out of a block.</summary>
+    /// <summary>Adds a filter that removes pairs from a block.</summary>
     internal void Add(Action<PairBuffer> filter, IDisposable? owns = null)
     {
         filters.Add(filter);
@@ -22,7 +22,7 @@ internal sealed class PairFilters : IDisposable
             owned.Add(owns);
     }
 
-    /// <summary>Takes out the pairs that do not meet all conditions; the others keep their order.</summary>
+    /// <summary>Removes the pairs that do not meet all conditions, and keeps the order of the others.</summary>
     internal void Apply(PairBuffer pairs)
     {
         foreach (Action<PairBuffer> filter in filters)

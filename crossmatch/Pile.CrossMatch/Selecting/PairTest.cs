@@ -6,25 +6,25 @@ internal interface IPairTest
     bool IsMet(int rowA, int rowB, double separationArcsec);
 }
 
-/// <summary>The least separation.</summary>
+/// <summary>Tests the smallest separation.</summary>
 internal readonly struct LeastSeparation(double arcsec) : IPairTest
 {
     public bool IsMet(int rowA, int rowB, double separationArcsec) => separationArcsec >= arcsec;
 }
 
-/// <summary>Of a side with itself: two rows once, the first as A.</summary>
+/// <summary>Accepts two rows of a self match once, with the first as A.</summary>
 internal readonly struct FirstRowIsA : IPairTest
 {
     public bool IsMet(int rowA, int rowB, double separationArcsec) => rowA < rowB;
 }
 
-/// <summary>Of a side with itself: two rows both ways round.</summary>
+/// <summary>Accepts two different rows of a self match in both orders.</summary>
 internal readonly struct TwoRows : IPairTest
 {
     public bool IsMet(int rowA, int rowB, double separationArcsec) => rowA != rowB;
 }
 
-/// <summary>Rows that take part, of one side or both.</summary>
+/// <summary>Accepts the selected rows of one or both sides.</summary>
 internal readonly struct SelectedRows(ulong[]? a, ulong[]? b) : IPairTest
 {
     public bool IsMet(int rowA, int rowB, double separationArcsec) =>
@@ -37,7 +37,7 @@ internal readonly struct WithinErrorSum(RowArray<double> errorA, RowArray<double
     public bool IsMet(int rowA, int rowB, double separationArcsec) => separationArcsec <= errorA[rowA] + errorB[rowB];
 }
 
-/// <summary>Separation at most some times the root of the sum of both errors' squares.</summary>
+/// <summary>Separation at most a multiple of the square root of the sum of the squared errors.</summary>
 internal readonly struct WithinSigma(double sigma, RowArray<double> errorA, RowArray<double> errorB) : IPairTest
 {
     public bool IsMet(int rowA, int rowB, double separationArcsec) =>
@@ -56,13 +56,13 @@ internal readonly struct WithinRadiusOfB(RowArray<double> radius) : IPairTest
     public bool IsMet(int rowA, int rowB, double separationArcsec) => separationArcsec <= radius[rowB];
 }
 
-/// <summary>Times at most so many days apart.</summary>
+/// <summary>Times at most a number of days apart.</summary>
 internal readonly struct WithinDays(double days, RowArray<double> mjdA, RowArray<double> mjdB) : IPairTest
 {
     public bool IsMet(int rowA, int rowB, double separationArcsec) => Math.Abs(mjdB[rowB] - mjdA[rowA]) <= days;
 }
 
-/// <summary>Equal values of a column of numbers; NaN equals nothing.</summary>
+/// <summary>Equal values of a column of numbers; NaN is not equal to any value.</summary>
 internal readonly struct EqualNumbers<T>(RowArray<T> a, RowArray<T> b) : IPairTest
     where T : unmanaged, System.Numerics.IEqualityOperators<T, T, bool>
 {

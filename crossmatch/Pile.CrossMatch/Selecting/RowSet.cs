@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A set of rows: a bit for each.</summary>
+/// <summary>A set of rows with one bit per row.</summary>
 internal sealed class RowSet(long rows)
 {
-    /// <summary>The bits, 64 rows a word.</summary>
+    /// <summary>The bits, 64 rows per word.</summary>
     internal ulong[] Bits { get; } = new ulong[(rows + 63) / 64];
 
     internal bool this[int row] => (Bits[row >> 6] >> (row & 63) & 1) != 0;
@@ -23,7 +23,7 @@ internal sealed class RowSet(long rows)
         }
     }
 
-    /// <summary>Whether any row of a range is in the set.</summary>
+    /// <summary>Returns true if any row of a range is in the set.</summary>
     internal bool Any(int firstRow, int endRow)
     {
         for (int row = firstRow; row < endRow;)

@@ -5,8 +5,8 @@ using Pile.Reading;
 namespace Pile.CrossMatch;
 
 /// <summary>An SQL condition on pairs: DuckDB evaluates it for the pairs of a block, with the columns that it refers to.</summary>
-/// <remarks>The columns of a side are the fields of a structure <c>a</c> or <c>b</c>; a name that only one side has may also stand
-/// alone.</remarks>
+/// <remarks>The columns of a side are the fields of a structure <c>a</c> or <c>b</c>. A name of only one side may also be used without
+/// it.</remarks>
 internal sealed class SqlPairFilter : IDisposable
 {
     private const string Place = "_pile_place";
@@ -19,12 +19,12 @@ internal sealed class SqlPairFilter : IDisposable
     private readonly ThreadLocal<DuckDbConnection> connections;
     private readonly CancellationToken cancellationToken;
 
-    /// <param name="work">Where DuckDB works.</param>
+    /// <param name="work">The workspace of DuckDB.</param>
     /// <param name="where">The condition.</param>
     /// <param name="a">One side.</param>
     /// <param name="b">The other side.</param>
-    /// <param name="columnsA">The columns of A that it may refer to, under their names in SQL.</param>
-    /// <param name="columnsB">The same of B.</param>
+    /// <param name="columnsA">The columns of A to which the condition may refer, with their names in SQL.</param>
+    /// <param name="columnsB">The columns of B to which the condition may refer, with their names in SQL.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
     internal SqlPairFilter(MatchWorkspace work, SqlExpression where, MatchSide a, MatchSide b, IEnumerable<ResultColumn> columnsA,
         IEnumerable<ResultColumn> columnsB, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal sealed class SqlPairFilter : IDisposable
         sql = Select();
     }
 
-    /// <summary>Takes out the pairs that do not meet the condition.</summary>
+    /// <summary>Removes the pairs that do not meet the condition.</summary>
     internal void Apply(PairBuffer pairs)
     {
         int count = pairs.Count;

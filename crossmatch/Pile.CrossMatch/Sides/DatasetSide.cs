@@ -9,9 +9,9 @@ using Pile.Storage;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Rows of a dataset as a side of a match; DuckDB filters them over the index before they are read.</summary>
+/// <summary>Rows of a dataset as a side of a match. DuckDB filters them in the index before they are read.</summary>
 /// <param name="dataset">The dataset.</param>
-/// <param name="query">Which rows; null for all. Its choice of columns has no say.</param>
+/// <param name="query">The query that selects the rows; null for all. Its columns are ignored.</param>
 public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSide
 {
     private readonly Query query = query ?? dataset.Query();
@@ -25,7 +25,7 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
 
     internal Dataset Dataset => dataset;
 
-    /// <summary>Which rows of it.</summary>
+    /// <summary>The query that selects the rows.</summary>
     internal Query Query => query;
 
     internal override DType IdType => dataset.IdsAreText ? DType.String : DType.Int64;
@@ -39,13 +39,13 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
 
     internal override IEnumerable<string> Expressions => query.Conditions;
 
-    // What comes first of an order, or the first rows, is not known from a part of the sky.
+    // The first rows of an order or of the index are unknown if only a part of the sky is read.
     internal override bool CanBePruned => query.RowLimit is null;
 
     internal override long? RowsAtMost =>
         Math.Min(dataset.Manifest.Rows, Math.Min(query.RowLimit ?? long.MaxValue, query.ObjectIds?.Length ?? long.MaxValue));
 
-    // A remote tile is not copied for it.
+    // Does not fetch remote tiles.
     internal override async Task CheckAsync(CancellationToken cancellationToken)
     {
         if (query.Conditions.IsEmpty || FileStore.IsRemote(dataset.Address))
@@ -74,7 +74,7 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
             ContentSha256(await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)), selection, stamp);
     }
 
-    // The manifest's own would differ for a dataset built of the same rows in another order: it names the source.
+    // Not the checksum of the manifest, which names the source and would differ for the same rows built in another order.
     private static string ContentSha256(FileList files)
     {
         IEnumerable<string> lines = files.Files.Where(f => f.Kind is DatasetFileKind.Shard or DatasetFileKind.Index).OrderBy(f => f.Path,
@@ -85,7 +85,7 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
     internal override async Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
         CancellationToken cancellationToken)
     {
-        QueryPlan plan = await dataset.PlanAsync(Asked(columnNames, reach), cancellationToken).ConfigureAwait(false);
+        QueryPlan plan = await dataset.PlanAsync(QueryOf(columnNames, reach), cancellationToken).ConfigureAwait(false);
         (long bytes, long requests) = await dataset.MeasureAsync(plan, cancellationToken).ConfigureAwait(false);
         return new SidePlan(Name, plan.Tiles.Length, plan.TileCount, plan.Tiles.Sum(t => t.File.Rows), bytes, requests);
     }
@@ -93,11 +93,11 @@ public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSid
     internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (RowBatch batch in dataset.QueryAsync(Asked(columnNames, reach), cancellationToken).ConfigureAwait(false))
+        await foreach (RowBatch batch in dataset.QueryAsync(QueryOf(columnNames, reach), cancellationToken).ConfigureAwait(false))
             yield return batch;
     }
 
-    private Query Asked(IReadOnlyList<string> columnNames, HealpixRanges? reach)
+    private Query QueryOf(IReadOnlyList<string> columnNames, HealpixRanges? reach)
     {
         Query asked = query.Columns([.. Own, .. columnNames.Except(Own)]);
         return reach is null ? asked : asked.Within(reach);

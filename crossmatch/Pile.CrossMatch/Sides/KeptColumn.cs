@@ -3,11 +3,12 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>All values of a column of one side as they were read, in pieces of many rows, in memory or in temporary files.</summary>
-/// <remarks>The memory is not the garbage collector's, so that it can be freed when the values have been sorted.</remarks>
+/// <summary>Stores all values of a column of one side in the order in which they were read, in pieces of many rows, in memory or in
+/// temporary files.</summary>
+/// <remarks>The memory is native, so that it can be freed when the values have been sorted.</remarks>
 internal sealed class KeptColumn(MatchWorkspace work)
 {
-    // Large enough that a long side takes few files, small enough that one piece in memory is little.
+    // Large enough that a long side needs few files, small enough for one piece in memory.
     private const int PieceBytes = 32 << 20;
 
     private readonly List<(int FirstRow, ColumnData Values)> pieces = [];
@@ -19,7 +20,7 @@ internal sealed class KeptColumn(MatchWorkspace work)
     /// <summary>The number of rows.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>The column as it was read.</summary>
+    /// <summary>The schema of the column in the source.</summary>
     internal ColumnSchema Schema => pieces[0].Values.Schema;
 
     /// <summary>Adds the next rows.</summary>
@@ -32,7 +33,7 @@ internal sealed class KeptColumn(MatchWorkspace work)
             Complete();
     }
 
-    /// <summary>Keeps the rows that were added last.</summary>
+    /// <summary>Stores the rows that were added last.</summary>
     internal void Complete()
     {
         if (batches.Count == 0 || (waitingRows == 0 && pieces.Count > 0))
@@ -51,7 +52,7 @@ internal sealed class KeptColumn(MatchWorkspace work)
         pieces.Clear();
     }
 
-    /// <summary>The values that hold a row, and its place among them.</summary>
+    /// <summary>Returns the piece that contains a row, and the index of the row in it.</summary>
     internal (ColumnData Values, int Row) Find(int row)
     {
         int low = 0, high = pieces.Count;
@@ -66,12 +67,12 @@ internal sealed class KeptColumn(MatchWorkspace work)
     /// <summary>All values, in pieces.</summary>
     internal IReadOnlyList<(int FirstRow, ColumnData Values)> Pieces => pieces;
 
-    /// <summary>The values of rows; of -1 there is none.</summary>
+    /// <summary>Returns the values of rows; missing for -1.</summary>
     internal ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema schema)
     {
         if (pieces.Count == 1)
             return pieces[0].Values.Take(rows, schema);
-        // The rows of each piece at once, then into their order.
+        // Reads the rows of each piece together, then restores their order.
         Dictionary<ColumnData, List<int>> rowsOf = [];
         (List<int> Of, int At)[] taken = new (List<int>, int)[rows.Length];
         for (int i = 0; i < rows.Length; i++)

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The ids of a side that was read.</summary>
+/// <summary>The ids of a loaded side.</summary>
 /// <param name="count">The number of rows with a position.</param>
 /// <param name="numbers">The ids of all rows if they are integers.</param>
 /// <param name="texts">The ids of all rows if they are text.</param>
@@ -13,7 +13,7 @@ internal sealed class LoadedIds(int count, RowArray<long>? numbers, KeptColumn? 
     internal override int Compare(int row, int otherRow) =>
         numbers is not null ? numbers[row].CompareTo(numbers[otherRow]) : Text(row).SequenceCompareTo(Text(otherRow));
 
-    /// <summary>The bytes of an id that is text.</summary>
+    /// <summary>Returns the bytes of a text id.</summary>
     internal ReadOnlySpan<byte> Text(int row)
     {
         (ColumnData piece, int place) = texts!.Find(row);

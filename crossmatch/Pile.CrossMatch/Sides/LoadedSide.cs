@@ -9,7 +9,7 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A side that is read: its rows are sorted by pixel, then by id, on all threads.</summary>
+/// <summary>A side that is loaded: its rows are sorted by pixel, then by id, on all threads.</summary>
 internal sealed class LoadedSide : PreparedSide
 {
     private const int BatchRows = 65_536;
@@ -95,15 +95,15 @@ internal sealed class LoadedSide : PreparedSide
     /// <inheritdoc/>
     internal override int RowCount { get; }
 
-    /// <summary>Reads a side.</summary>
+    /// <summary>Loads a side.</summary>
     /// <param name="side">The side, prepared.</param>
-    /// <param name="needs">Which columns are read beside ids and positions.</param>
-    /// <param name="reach">Where rows matter; null for everywhere.</param>
-    /// <param name="work">Where values are kept.</param>
+    /// <param name="needs">The columns to read in addition to ids and positions.</param>
+    /// <param name="reach">The part of the sky in which rows are needed; null for all of it.</param>
+    /// <param name="work">The workspace in which values are stored.</param>
     /// <param name="workers">The number of threads.</param>
     /// <param name="progress">Receives the number of rows that are read.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="ValueInvalidException">A position is not on the sky.</exception>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="ValueInvalidException">A position is out of range.</exception>
     internal static async Task<LoadedSide> LoadAsync(MatchSide side, SideNeeds needs, HealpixRanges? reach, MatchWorkspace work,
         int workers,
         Action<long, long?>? progress, CancellationToken cancellationToken)
@@ -127,8 +127,8 @@ internal sealed class LoadedSide : PreparedSide
                 RowBatch kept = wanted is null ? batch : new RowBatch(batch.Columns.Select(c => c.Take(wanted)));
                 (rows, keptRows) = (rows + batch.RowCount, keptRows + kept.RowCount);
                 if (keptRows > int.MaxValue)
-                    throw new ArgumentException($"{side.Name} has more than {int.MaxValue:N0} rows, the most that one side of a match can "
-                        + "have. Match it in parts of the sky.");
+                    throw new ArgumentException($"{side.Name} has more than {int.MaxValue:N0} rows, the maximum for one side of a "
+                        + "match. Match parts of the sky separately.");
                 for (int i = 0; i < read.Length; i++)
                     read[i].Add(kept.Columns[i]);
                 progress?.Invoke(rows, side.RowsAtMost);
@@ -144,7 +144,7 @@ internal sealed class LoadedSide : PreparedSide
             column.Complete();
         LoadedSide loaded = await Task.Run(() => new LoadedSide(side, needs, reach, work, batches, read, workers), cancellationToken)
             .ConfigureAwait(false);
-        // Rows out of reach are counted, though they are not read.
+        // Rows out of reach are counted, although they are not read.
         if (reach is not null && await side.CountAsync(cancellationToken).ConfigureAwait(false) is { } count)
             loaded.Count = count;
         return loaded;
@@ -156,7 +156,7 @@ internal sealed class LoadedSide : PreparedSide
     internal override async Task<SidePlan> ActualAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken) =>
         await Side.PlanAsync(needs.All, this.reach, cancellationToken).ConfigureAwait(false) with { Rows = RowCount };
 
-    // Its identity is compared after the match.
+    // The identity of the side is compared after the match.
     internal override void RequireUnchanged() { }
 
     internal override ColumnSchema OwnSchema(PositionColumn column) => schemas[(int)column];
@@ -171,7 +171,7 @@ internal sealed class LoadedSide : PreparedSide
         _ => new NumberColumn(schema, part, decDeg),
     };
 
-    // As many rows as the result has, 360 degrees is kept; the search needs 0.
+    // The result keeps 360 degrees; the search needs 0.
     private RowArray<double> Wrapped(RowArray<double> values)
     {
         if (!values.GetSpan().Contains(360))
@@ -182,7 +182,7 @@ internal sealed class LoadedSide : PreparedSide
         return wrapped;
     }
 
-    // SHA-256 over those of right ascensions, declinations and ids: numbers little-endian, text with the number of its bytes before it.
+    // The SHA-256 of the SHA-256 of right ascensions, declinations and ids: numbers little-endian, text preceded by its length in bytes.
     private string Hash()
     {
         using IncrementalHash ofIds = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

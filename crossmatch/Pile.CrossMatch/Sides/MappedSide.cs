@@ -6,8 +6,8 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A dataset as a side: its positions are mapped, its other columns are read into memory where they are needed,
-/// its conditions are a set of rows.</summary>
+/// <summary>A dataset as a side: its positions are memory-mapped, required columns are read into memory, and conditions are a set of
+/// rows.</summary>
 /// <remarks>Rows are numbered in the order of the index, which is that of the positions.</remarks>
 internal sealed class MappedSide : PreparedSide
 {
@@ -27,11 +27,11 @@ internal sealed class MappedSide : PreparedSide
 
     internal override int RowCount => positions.Count;
 
-    /// <summary>Whether tiles of the index were read: for conditions or columns.</summary>
+    /// <summary>True if tiles of the index were read, for conditions or columns.</summary>
     internal bool HasReadTiles { get; private set; }
 
     /// <summary>Maps the positions of a side, if it is a dataset with positions of all its rows.</summary>
-    /// <returns>Null if the side must be read.</returns>
+    /// <returns>The side; null if it must be loaded.</returns>
     internal static async Task<MappedSide?> TryOpenAsync(MatchSide side, MatchWorkspace work, CancellationToken cancellationToken)
     {
         if (side is PositionsSide alone)
@@ -46,19 +46,19 @@ internal sealed class MappedSide : PreparedSide
         return null;
     }
 
-    /// <summary>Whether positions are fetched.</summary>
+    /// <summary>True if the positions are fetched from a remote store.</summary>
     internal bool IsRemote => positions.IsRemote;
 
-    /// <summary>Whether rows are those of a dataset that is open.</summary>
+    /// <summary>True if the rows are those of an open dataset.</summary>
     internal bool IsOfDataset => ofDataset is not null;
 
-    private DatasetSide OfDataset => ofDataset ?? throw new InvalidOperationException("Positions alone have no other columns.");
+    private DatasetSide OfDataset => ofDataset ?? throw new InvalidOperationException("A PositionsSide has no other columns.");
 
-    /// <summary>Begins to fetch the positions of a remote dataset.</summary>
-    /// <param name="reach">Where rows matter; null for everywhere.</param>
+    /// <summary>Starts to fetch the positions of a remote dataset.</summary>
+    /// <param name="reach">The part of the sky in which rows are needed; null for all of it.</param>
     internal void BeginFetch(HealpixRanges? reach) => positions.BeginFetch(reach);
 
-    /// <summary>Finds the rows that take part.</summary>
+    /// <summary>Finds the selected rows.</summary>
     internal async Task SelectAsync(CancellationToken cancellationToken)
     {
         if (ofDataset is not { Query.IsNarrowed: true })
@@ -72,17 +72,17 @@ internal sealed class MappedSide : PreparedSide
     }
 
     /// <summary>Prepares the columns that a match needs.</summary>
-    /// <param name="needs">Which they are.</param>
-    /// <param name="reach">Where rows matter; null for everywhere. Values of other rows may be anything.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>What is to be read of tiles; null for nothing.</returns>
+    /// <param name="needs">The columns.</param>
+    /// <param name="reach">The part of the sky in which rows are needed; null for all of it. Values of other rows are undefined.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <returns>The values to read from tiles; null if there are no such values.</returns>
     internal async Task<TileValues?> BeginReadAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken)
     {
         ColumnSchema[] schemas = [.. needs.All.Select(Side.Require)];
         if (schemas.Length == 0)
             return null;
         HasReadTiles = true;
-        // The type of an alias that is an expression is known when it is read.
+        // The type of an alias with an expression is known only when it is read.
         HashSet<string> typed = [.. OfDataset.Dataset.View(DatasetView.Standard).Columns.Where(c => c.DType is not null)
             .Select(c => c.Name)];
         ColumnSchema[] ofNumbers = [.. schemas.Where(s => s is { IsScalar: true, DType: not DType.String } && typed.Contains(s.Name))],
@@ -100,7 +100,7 @@ internal sealed class MappedSide : PreparedSide
         ofDataset is null ? identity with { Name = positions.Dataset, Version = positions.DatasetVersion }
         : ofPositions && !HasReadTiles ? identity with { Sha256 = null } : identity;
 
-    // Of positions alone no tile is opened.
+    // If only positions are needed, no tile is opened.
     internal override async Task<SidePlan> ActualAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken) =>
         HasReadTiles ? await Side.PlanAsync(needs.All, reach, cancellationToken).ConfigureAwait(false) with { Rows = Count }
             : new SidePlan(Side.Name, 0, tileCount, Count, positions.LengthBytes, 1);
@@ -110,7 +110,7 @@ internal sealed class MappedSide : PreparedSide
     internal override ColumnSchema OwnSchema(PositionColumn column)
     {
         string name = column switch { PositionColumn.Id => "object_id", PositionColumn.Ra => "ra", _ => "dec" };
-        // Without the documents of modalities, which take longer to read than a million positions.
+        // Does not use the definitions of modalities, which take longer to load than a million positions.
         return ofDataset?.Require(name) ?? (column == PositionColumn.Id
             ? new ColumnSchema { Name = name, DType = positions.HasTextIds ? DType.String : DType.Int64, Ucd = "meta.id" }
             : new ColumnSchema { Name = name, DType = DType.Float64, Unit = "deg", Ucd = $"pos.eq.{name}" });
@@ -141,7 +141,7 @@ internal sealed class MappedSide : PreparedSide
                 others[schema.Name].Add(batch[schema.Name]);
         }
         if (rows != Positions.Count)
-            throw new DatasetInvalidException(dataset.Address, $"the index has {rows} rows, its positions {Positions.Count}",
+            throw new DatasetInvalidException(dataset.Address, $"the index has {rows} rows, but its positions have {Positions.Count}",
                 "Run 'pile validate' for all findings");
         foreach (ColumnSchema schema in schemas)
             others[schema.Name].Complete();

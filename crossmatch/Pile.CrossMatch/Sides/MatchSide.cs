@@ -4,73 +4,73 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>One side of a match: rows with an id and a position, from wherever they come.</summary>
+/// <summary>One side of a match: rows with an id and a position.</summary>
 public abstract class MatchSide
 {
-    /// <summary>The columns that every result has; they are not carried along a second time.</summary>
+    /// <summary>The columns that every result has, which <c>*</c> does not select again.</summary>
     private protected static readonly string[] Own = ["object_id", "ra", "dec"];
 
-    /// <summary>What messages call it: a dataset's address, a table's path.</summary>
+    /// <summary>The name of the side in messages: a dataset's address, or a table's path.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The columns that can be carried along into the result, and conditions can speak of.</summary>
+    /// <summary>The columns that can be added to the result, and to which conditions can refer.</summary>
     public abstract ImmutableArray<ColumnSchema> Columns { get; }
 
-    /// <summary>The type of its ids: int64 or text.</summary>
+    /// <summary>The type of the ids: int64 or text.</summary>
     internal virtual DType IdType => DType.Int64;
 
-    /// <summary>Columns of one-dimensional position errors; empty where none are known.</summary>
+    /// <summary>The columns of one-dimensional position errors; empty if unknown.</summary>
     internal abstract ImmutableArray<string> ErrorColumns { get; }
 
-    /// <summary>The column of times; null where none is known.</summary>
+    /// <summary>The column of times; null if unknown.</summary>
     internal abstract string? TimeColumn { get; }
 
-    /// <summary>The scale and the reference position of its times, where they are declared.</summary>
+    /// <summary>The scale and the reference position of the times; null if not declared.</summary>
     internal virtual (string? Scale, string? Reference) TimeFrame => default;
 
-    /// <summary>An SQL condition that <see cref="ReadAsync"/> leaves to the caller, over columns by their names in SQL; null for
-    /// none.</summary>
+    /// <summary>An SQL condition over the columns by their names in SQL, which the caller of <see cref="ReadAsync"/> must apply; null
+    /// without a condition.</summary>
     internal virtual string? Condition => null;
 
-    /// <summary>All SQL expressions that choose its rows.</summary>
+    /// <summary>All SQL expressions that select rows of the side.</summary>
     internal virtual IEnumerable<string> Expressions => Condition is { } sql ? [sql] : [];
 
     /// <summary>Checks the side's conditions without reading rows.</summary>
     /// <exception cref="ArgumentException">A condition is not a valid expression over its columns.</exception>
     internal virtual Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Reads what must be known before the rows are read.</summary>
+    /// <summary>Prepares the side before its rows are read.</summary>
     internal virtual Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>True where rows far from others can be left unread: <see cref="ReadAsync"/> heeds its reach.</summary>
+    /// <summary>True if <see cref="ReadAsync"/> can skip rows outside of a part of the sky.</summary>
     internal virtual bool CanBePruned => false;
 
-    /// <summary>The pixels that hold all its rows, as far as they are known without reading; null where they are not.</summary>
+    /// <summary>Returns pixels that contain all rows of the side; null if unknown without reading.</summary>
     internal virtual Task<IReadOnlyList<HealpixPixel>?> CoverageAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<HealpixPixel>?>(null);
 
-    /// <summary>How many rows there are, conditions and all; null where only reading tells.</summary>
+    /// <summary>Returns the number of rows that meet the conditions; null if unknown without reading.</summary>
     internal virtual Task<long?> CountAsync(CancellationToken cancellationToken) => Task.FromResult<long?>(null);
 
-    /// <summary>About how many rows there are, without reading; null where that is not known.</summary>
+    /// <summary>The approximate number of rows; null if unknown without reading.</summary>
     internal abstract long? RowsAtMost { get; }
 
-    /// <summary>What it is and what its bytes are, for the record of the match.</summary>
+    /// <summary>Returns the identity of the side and of its content, for the record of the match.</summary>
     internal abstract Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken);
 
-    /// <summary>What is read of it, as far as that is known before.</summary>
+    /// <summary>Returns the parts of the side that a match reads.</summary>
     /// <param name="columnNames">The columns.</param>
-    /// <param name="reach">The part of the sky where rows matter; null for all of it.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="reach">The part of the sky in which rows are needed; null for all of it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     internal abstract Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
         CancellationToken cancellationToken);
 
-    /// <summary>The rows: <c>object_id</c>, <c>ra</c> and <c>dec</c> (float64, ICRS degrees, NaN or null where there is none), then the
-    /// columns asked for, in that order.</summary>
-    /// <param name="columnNames">Names out of <see cref="Columns"/>.</param>
-    /// <param name="reach">The part of the sky where rows matter; null for all of it. Rows elsewhere may come all the same.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>Batches, at least one, so that the types are known where there are no rows.</returns>
+    /// <summary>Reads the rows: <c>object_id</c>, <c>ra</c> and <c>dec</c> (float64, ICRS degrees, NaN or null if missing), then the given
+    /// columns, in that order.</summary>
+    /// <param name="columnNames">Names of <see cref="Columns"/>.</param>
+    /// <param name="reach">The part of the sky in which rows are needed; null for all of it. Other rows may also be returned.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <returns>At least one batch, so that the types are known without rows.</returns>
     internal abstract IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
         CancellationToken cancellationToken);
 
@@ -84,8 +84,8 @@ public abstract class MatchSide
             if (name == "*")
                 names.AddRange(Columns.Where(CanBeCarried).Select(c => c.Name).Where(n => !names.Contains(n) && !Own.Contains(n)));
             else if (!CanBeCarried(Require(name)))
-                throw new ArgumentException($"The column '{name}' of {Name} holds arrays of text or arrays that differ in more than their "
-                    + "length: it cannot be carried along.", nameof(wanted));
+                throw new ArgumentException($"The column '{name}' of {Name} has arrays of text, or arrays that differ in more than their "
+                    + "length, which a result does not support.", nameof(wanted));
             else if (!names.Contains(name) && !Own.Contains(name))
                 names.Add(name);
         }

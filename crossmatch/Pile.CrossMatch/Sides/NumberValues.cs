@@ -7,26 +7,26 @@ using Pile.Parquet;
 
 namespace Pile.CrossMatch;
 
-/// <summary>All values of a column of numbers or booleans of one side, one a row, in the order of its rows.</summary>
+/// <summary>All values of a column of numbers or booleans of one side, one per row, in the order of its rows.</summary>
 internal abstract class NumberValues
 {
     /// <summary>The type in a Parquet file.</summary>
     internal abstract ParquetType Type { get; }
 
-    /// <summary>What integers mean there.</summary>
+    /// <summary>The annotation of integers in a Parquet file.</summary>
     internal virtual ParquetInteger Integer => ParquetInteger.AsStored;
 
-    /// <summary>Whether a value is missing, for each row; null where none is.</summary>
+    /// <summary>True for each missing value; null if no value is missing.</summary>
     internal RowArray<bool>? IsMissing { get; private set; }
 
-    /// <summary>The values if they are of a type, float64 with NaN where one is missing; otherwise null.</summary>
+    /// <summary>Returns the values if they have a type, with NaN for missing float64 values; otherwise null.</summary>
     internal RowArray<T>? Rows<T>() where T : unmanaged => (this as Typed<T>)?.Stored;
 
-    /// <summary>Makes room for a column.</summary>
-    /// <param name="type">Any type but text.</param>
-    /// <param name="rows">Rows of the side.</param>
-    /// <param name="isNullable">Whether values may be missing.</param>
-    /// <param name="work">Where the values are kept.</param>
+    /// <summary>Allocates memory for a column.</summary>
+    /// <param name="type">Any type except text.</param>
+    /// <param name="rows">The number of rows of the side.</param>
+    /// <param name="isNullable">True if values may be missing.</param>
+    /// <param name="work">The workspace in which values are stored.</param>
     internal static NumberValues Of(DType type, int rows, bool isNullable, MatchWorkspace work)
     {
         NumberValues values = type switch
@@ -49,7 +49,7 @@ internal abstract class NumberValues
         return values;
     }
 
-    /// <summary>Takes the values of a chunk, from a row on; from any thread.</summary>
+    /// <summary>Copies the values of a chunk, from a row on. May be called on any thread.</summary>
     internal void Set(int firstRow, DuckDbVector chunk)
     {
         Copy(firstRow, chunk);
@@ -58,7 +58,7 @@ internal abstract class NumberValues
                 MarkMissing(firstRow + row);
     }
 
-    /// <summary>Takes values to their rows; from any thread.</summary>
+    /// <summary>Copies values to their rows. May be called on any thread.</summary>
     /// <param name="values">The values.</param>
     /// <param name="rows">The row of each.</param>
     internal void Scatter(ColumnData values, ReadOnlySpan<int> rows)
@@ -69,16 +69,16 @@ internal abstract class NumberValues
                 MarkMissing(rows[i]);
     }
 
-    /// <summary>Writes the values of rows as a Parquet page has them.</summary>
+    /// <summary>Writes the values of rows in the layout of a Parquet page.</summary>
     /// <param name="rows">Rows of the side.</param>
-    /// <param name="buffer">Eight bytes for each.</param>
+    /// <param name="buffer">A buffer with eight bytes per row.</param>
     /// <returns>The bytes that were written.</returns>
     internal abstract ReadOnlySpan<byte> Gather(ReadOnlySpan<int> rows, Span<byte> buffer);
 
-    /// <summary>The values of rows; of -1 there is none.</summary>
+    /// <summary>Returns the values of rows; missing for -1.</summary>
     internal abstract ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema schema);
 
-    /// <summary>All values; nothing is copied.</summary>
+    /// <summary>Returns all values without copying them.</summary>
     internal abstract ColumnData All(ColumnSchema schema);
 
     private protected abstract void Copy(int firstRow, DuckDbVector chunk);
@@ -119,7 +119,7 @@ internal abstract class NumberValues
                 to[rows[i]] = all[i];
         }
 
-        // In comparisons a value that is missing is one that nothing equals.
+        // In comparisons a missing value is not equal to any value.
         private protected override void MarkMissing(int row)
         {
             if (typeof(T) == typeof(double))

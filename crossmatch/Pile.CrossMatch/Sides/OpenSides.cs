@@ -3,7 +3,7 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Both sides of a match: positions of datasets are mapped, all other rows are read.</summary>
+/// <summary>Opens both sides of a match: maps the positions of datasets, and loads all other rows.</summary>
 internal sealed class OpenSides : IDisposable
 {
     private readonly MatchQuestion question;
@@ -20,17 +20,17 @@ internal sealed class OpenSides : IDisposable
 
     internal PreparedSide A => opened[0]!;
 
-    /// <summary>B; A of a side with itself.</summary>
+    /// <summary>Side B; A in a self match.</summary>
     internal PreparedSide B => opened[^1]!;
 
-    /// <summary>What A was before it was read.</summary>
+    /// <summary>The identity of A before it was read.</summary>
     internal SideIdentity IdentityA { get; private set; } = null!;
 
-    /// <summary>The same of B.</summary>
+    /// <summary>The identity of B before it was read.</summary>
     internal SideIdentity IdentityB { get; private set; } = null!;
 
     /// <summary>Opens both sides.</summary>
-    /// <exception cref="Format.PileException">A side cannot be read, or a position is not on the sky.</exception>
+    /// <exception cref="Format.PileException">A side is unreadable, or a position is out of range.</exception>
     internal static async Task<OpenSides> OpenAsync(MatchQuestion question, MatchWorkspace work, CancellationToken cancellationToken)
     {
         OpenSides all = new(question, work);
@@ -52,7 +52,7 @@ internal sealed class OpenSides : IDisposable
         }
     }
 
-    /// <summary>Returns what both sides are now.</summary>
+    /// <summary>Returns the current identity of both sides.</summary>
     internal static async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync(MatchQuestion question, CancellationToken cancellationToken)
     {
         Task<SideIdentity> ofA = Task.Run(() => question.A.IdentifyAsync(cancellationToken), cancellationToken),
@@ -66,7 +66,7 @@ internal sealed class OpenSides : IDisposable
             side?.Dispose();
     }
 
-    // Sides of which only a part may be read come last: the other side says which part. The one with fewer rows comes before the other.
+    // Sides that can be pruned are read last, because the other side determines the part to read. Otherwise the smaller side is first.
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
         int[] unread = [.. Enumerable.Range(0, sides.Length).Where(i => opened[i] is null)];

@@ -7,7 +7,7 @@ namespace Pile.CrossMatch;
 internal static class PositionsFile
 {
     /// <summary>Finds the file of positions of a dataset.</summary>
-    /// <returns>Null if the dataset has no such file.</returns>
+    /// <returns>The file; null if the dataset has no such file.</returns>
     internal static async Task<DatasetFile?> FindAsync(Dataset dataset, CancellationToken cancellationToken)
     {
         if (dataset.IsWithoutIndex)

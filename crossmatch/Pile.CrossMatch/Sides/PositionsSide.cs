@@ -5,8 +5,8 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The sorted positions of a local dataset as a side, without the rest of it: ids and positions are its only columns.</summary>
-/// <remarks>Of the manifest the checksum alone is verified; the index is not opened. A process for one match starts faster with it than
+/// <summary>The sorted positions of a local dataset as a side with only ids and positions.</summary>
+/// <remarks>Verifies only the checksum of the manifest, and does not open the index. A process for one match starts faster with it than
 /// with a <see cref="DatasetSide"/>, and writes the same bytes.</remarks>
 internal sealed class PositionsSide : MatchSide
 {
@@ -30,13 +30,13 @@ internal sealed class PositionsSide : MatchSide
 
     /// <summary>Finds the positions of a dataset.</summary>
     /// <param name="datasetPath">The dataset's folder.</param>
-    /// <returns>Null if the dataset has no positions, or must be opened to decide whether they may be used.</returns>
-    /// <exception cref="PileException">The manifest is damaged, or there are two files of positions.</exception>
+    /// <returns>The side; null if the dataset has no positions, or must be opened to decide whether they can be used.</returns>
+    /// <exception cref="PileException">The manifest is corrupt, or there are two files of positions.</exception>
     internal static PositionsSide? TryOpen(string datasetPath)
     {
-        if (!IsManifestWhole(Path.Combine(datasetPath, DatasetPaths.Manifest)))
+        if (!HasVerifiedManifest(Path.Combine(datasetPath, DatasetPaths.Manifest)))
             return null;
-        // Only one subset has positions, wherever it is: of the manifest that names it the checksum is enough.
+        // Only one subset has positions, so the name of the subset in the manifest is not needed; verifying the checksum is enough.
         string? found = null;
         foreach (string subset in Directory.GetDirectories(datasetPath))
         {
@@ -44,15 +44,15 @@ internal sealed class PositionsSide : MatchSide
             if (!File.Exists(positions))
                 continue;
             if (new DirectoryInfo(subset).LinkTarget is not null || new FileInfo(positions).LinkTarget is not null)
-                return null; // whether a link is allowed is decided where datasets are opened
+                return null; // opening the dataset decides whether a link is allowed
             found = found is null ? positions : throw new DatasetInvalidException(datasetPath, $"both {found} and {positions} exist",
-                "Keep the one of the subset that the manifest names");
+                "Keep the file of the subset that the manifest names");
         }
         return found is null ? null : new PositionsSide(datasetPath, found);
     }
 
     /// <summary>Maps the positions.</summary>
-    /// <exception cref="DatasetInvalidException">The file is damaged.</exception>
+    /// <exception cref="DatasetInvalidException">The file is corrupt.</exception>
     internal MappedPositions OpenPositions()
     {
         MappedPositions positions = MappedPositions.Open(positionsPath, Name);
@@ -63,7 +63,7 @@ internal sealed class PositionsSide : MatchSide
             "Build the dataset again");
     }
 
-    // What it is, is in the file that is mapped.
+    // The mapped file has the identity.
     internal override Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new SideIdentity("dataset", "", null, null, "", ""));
 
@@ -75,8 +75,8 @@ internal sealed class PositionsSide : MatchSide
         CancellationToken cancellationToken) =>
         throw new InvalidOperationException("Positions are mapped, not read.");
 
-    // A manifest that is missing, unusual, or without a checksum is read where datasets are opened.
-    private static bool IsManifestWhole(string manifest)
+    // Other manifests (missing, unusual, without a checksum) require opening the dataset.
+    private static bool HasVerifiedManifest(string manifest)
     {
         FileInfo file = new(manifest);
         if (!file.Exists || file.Length > LargestManifestBytes || file.LinkTarget is not null || RegularFile.IsSpecial(manifest))

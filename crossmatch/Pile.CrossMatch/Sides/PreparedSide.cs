@@ -6,9 +6,9 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A side of the pipeline: sorted positions, and the columns that the match needs, each a value for each row.</summary>
-/// <param name="side">What was asked for.</param>
-/// <param name="work">Where values are kept.</param>
+/// <summary>A side of the pipeline: sorted positions, and the required columns with a value for each row.</summary>
+/// <param name="side">The side.</param>
+/// <param name="work">The workspace in which values are stored.</param>
 internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDisposable
 {
     /// <summary>Columns of numbers or booleans that were read.</summary>
@@ -19,52 +19,52 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
 
     internal MatchSide Side => side;
 
-    /// <summary>The rows with a position, which come first.</summary>
+    /// <summary>The positions of the rows that have one, which are first.</summary>
     internal abstract SortedPositions Positions { get; }
 
     /// <summary>The ids of the rows with a position.</summary>
     internal abstract RowIds Ids { get; }
 
-    /// <summary>Rows in all, those without a position included.</summary>
+    /// <summary>The total number of rows, including those without a position.</summary>
     internal abstract int RowCount { get; }
 
     internal long WithoutPosition => RowCount - Positions.Count;
 
-    /// <summary>The rows that take part; null for all.</summary>
+    /// <summary>The selected rows; null for all.</summary>
     internal RowSet? Selected { get; private protected set; }
 
-    /// <summary>How many rows take part.</summary>
+    /// <summary>The number of selected rows.</summary>
     internal long Count { get; private protected set; }
 
-    /// <summary>Errors in arcseconds, or radii, for each row; NaN where there is none. Empty where none are asked for.</summary>
+    /// <summary>The error in arcseconds, or the radius, of each row; NaN if missing. Empty without an error model.</summary>
     internal RowArray<double> Errors { get; private set; } = new(0);
 
-    /// <summary>Times for each row, MJD; NaN where there is none. Empty where none are asked for.</summary>
+    /// <summary>The time of each row as MJD; NaN if missing. Empty without a time window.</summary>
     internal RowArray<double> Mjd { get; private set; } = new(0);
 
-    /// <summary>Rows that take part and have a position but no error, where errors are asked for.</summary>
+    /// <summary>The number of selected rows with a position but without an error, if errors are used.</summary>
     internal long WithoutError { get; private set; }
 
     protected MatchWorkspace Work => work;
 
-    /// <summary>What names the side in the record of a match.</summary>
-    /// <param name="identity">What the side is.</param>
-    /// <param name="ofPositions">Whether a dataset of which positions alone were read is named by them.</param>
+    /// <summary>Returns the identity of the side in the record of a match.</summary>
+    /// <param name="identity">The identity of the side.</param>
+    /// <param name="ofPositions">True to identify a dataset by its positions if only these were read.</param>
     internal abstract SideIdentity Identified(SideIdentity identity, bool ofPositions);
 
-    /// <summary>What was read of the side.</summary>
+    /// <summary>Returns the parts of the side that were read.</summary>
     internal abstract Task<SidePlan> ActualAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken);
 
     /// <summary>Reports a side whose files were written to since they were opened.</summary>
     internal abstract void RequireUnchanged();
 
-    /// <summary>Ids, right ascensions or declinations: what the column is.</summary>
+    /// <summary>Returns the schema of the column of ids, right ascensions or declinations.</summary>
     internal abstract ColumnSchema OwnSchema(PositionColumn column);
 
-    /// <summary>Ids, right ascensions or declinations as a column of a result.</summary>
+    /// <summary>Returns ids, right ascensions or declinations as a column of a result.</summary>
     internal abstract ResultColumn Own(PositionColumn column, ColumnSchema schema, ResultPart part);
 
-    /// <summary>Computes errors and times once the columns are read.</summary>
+    /// <summary>Computes errors and times after the columns are read.</summary>
     internal void EndRead(SideNeeds needs, HealpixRanges? reach)
     {
         if (!needs.Errors.IsEmpty)
@@ -76,14 +76,14 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
                 WithoutError++;
     }
 
-    /// <summary>A column of numbers that was read; null if it is not one.</summary>
+    /// <summary>Returns a column that was read; null if it does not have numbers.</summary>
     internal NumberValues? Numbers(string name) => numbers.GetValueOrDefault(name);
 
-    /// <summary>A column that was read, as it was found.</summary>
+    /// <summary>Returns the schema of a column that was read.</summary>
     internal virtual ColumnSchema Schema(string name) =>
         others.TryGetValue(name, out KeptColumn? values) ? values.Schema : side.Require(name);
 
-    /// <summary>A column that was read, as a column of a result.</summary>
+    /// <summary>Returns a column that was read as a column of a result.</summary>
     internal ResultColumn Stored(string name, ColumnSchema schema, ResultPart part) =>
         numbers.TryGetValue(name, out NumberValues? values) ? new NumberColumn(schema, part, values)
             : new OtherColumn(schema, part, others[name]);
@@ -92,7 +92,7 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
 
     private long PixelOf(int row) => Positions.Healpix29(row >> SortedPositions.ChunkShift)[row & (SortedPositions.ChunkRows - 1)];
 
-    // Chunk by chunk: what is computed on the way is small.
+    // Chunk by chunk, so that intermediate results are small.
     private RowArray<double> OfAllRows(Action<int, Memory<double>> compute)
     {
         RowArray<double> all = work.Rows<double>(RowCount);

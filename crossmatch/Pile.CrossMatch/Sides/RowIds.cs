@@ -1,9 +1,9 @@
 namespace Pile.CrossMatch;
 
-/// <summary>The ids of a side's rows, to be compared.</summary>
+/// <summary>Compares the ids of a side's rows.</summary>
 internal abstract class RowIds
 {
-    /// <summary>Rows of the side.</summary>
+    /// <summary>The number of rows.</summary>
     internal abstract int Count { get; }
 
     /// <summary>Compares the ids of two rows: numbers by value, text byte by byte.</summary>

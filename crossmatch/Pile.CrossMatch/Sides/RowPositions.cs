@@ -2,7 +2,7 @@ using Pile.CrossMatch.Matching;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Sorted positions of a side that was read; rows without a position come after them.</summary>
+/// <summary>The sorted positions of a loaded side; rows without a position are after them.</summary>
 /// <param name="healpix29">Order-29 NESTED pixels, ascending.</param>
 /// <param name="raDeg">Right ascensions: ICRS degrees in [0, 360).</param>
 /// <param name="decDeg">Declinations: ICRS degrees in [-90, 90].</param>

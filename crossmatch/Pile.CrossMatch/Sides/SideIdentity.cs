@@ -1,12 +1,11 @@
 namespace Pile.CrossMatch;
 
-/// <summary>What a side is, in words that do not depend on where it lies.</summary>
+/// <summary>The identity of a side, independent of its location.</summary>
 /// <param name="Kind"><c>dataset</c> or <c>table</c>.</param>
-/// <param name="Name">The dataset's name, the table's file name.</param>
+/// <param name="Name">The dataset's name, or the table's file name.</param>
 /// <param name="Version">The dataset's version; null for a table.</param>
-/// <param name="Sha256">A dataset's contents in lower-case hexadecimal: SHA-256 of what <c>sha256sum</c> prints of its shards and tiles by
-/// their paths. Null for a table, whose rows tell.</param>
-/// <param name="Selection">What was chosen of it; empty for everything.</param>
-/// <param name="Stamp">Sizes, times and checksums of its files: they tell a side that changes under the match. Of no meaning
-/// elsewhere.</param>
+/// <param name="Sha256">The content of a dataset in lower-case hexadecimal: the SHA-256 of the output of <c>sha256sum</c> for its shards
+/// and tiles by path. Null for a table, which is identified by its rows.</param>
+/// <param name="Selection">The conditions that select rows; empty for all rows.</param>
+/// <param name="Stamp">Sizes, times and checksums of the files, used only to detect a side that changes during the match.</param>
 internal sealed record SideIdentity(string Kind, string Name, string? Version, string? Sha256, string Selection, string Stamp);

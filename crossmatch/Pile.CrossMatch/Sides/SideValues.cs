@@ -4,21 +4,21 @@ using Pile.Tables;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Values of a side that conditions compare: errors in arcseconds and times as MJD; NaN where there is none.</summary>
+/// <summary>Computes the values of a side that conditions compare: errors in arcseconds and times as MJD; NaN if missing.</summary>
 internal static class SideValues
 {
-    /// <summary>Returns the numbers of a column for some rows; NaN where one is missing.</summary>
+    /// <summary>Returns the numbers of a column for some rows; NaN if missing.</summary>
     internal delegate void NumbersOf(int column, Span<double> destination);
 
-    /// <summary>Computes the errors of rows: one column as it is, of several the root of their mean square.</summary>
-    /// <param name="factors">What the values of each column are multiplied by.</param>
+    /// <summary>Computes the errors of rows: the values of one column, or the root mean square of several.</summary>
+    /// <param name="factors">The factor for the values of each column.</param>
     /// <param name="numbersOf">Returns the numbers of a column.</param>
     /// <param name="destination">Receives the errors.</param>
     internal static void Errors(double[] factors, NumbersOf numbersOf, Span<double> destination)
     {
         if (factors.Length == 1)
         {
-            // A single column is taken as it is, to the last bit, and however large: squares end at 1e308.
+            // The values of a single column are not squared, which would change the last bit and overflow for large values.
             numbersOf(0, destination);
             foreach (ref double error in destination)
                 error = Valid(error * factors[0]);
@@ -49,7 +49,7 @@ internal static class SideValues
                 mjd = double.NaN;
     }
 
-    /// <summary>Returns the numbers of rows; NaN where a value is missing.</summary>
+    /// <summary>Returns the numbers of rows; NaN if missing.</summary>
     internal static void Numbers(ColumnData data, int firstRow, Span<double> destination)
     {
         switch (data)
@@ -65,7 +65,7 @@ internal static class SideValues
             case ColumnData<uint> c: Fill(c.Values.Span, firstRow, destination); break;
             case ColumnData<ulong> c: Fill(c.Values.Span, firstRow, destination); break;
             default:
-                throw new ArgumentException($"Column '{data.Schema.Name}' holds {data.Schema.DType.Name()}, numbers are needed.",
+                throw new ArgumentException($"Column '{data.Schema.Name}' has type {data.Schema.DType.Name()}, expected numbers.",
                     nameof(data));
         }
         for (int row = 0; !data.IsNull.IsEmpty && row < destination.Length; row++)
@@ -73,15 +73,17 @@ internal static class SideValues
                 destination[row] = double.NaN;
     }
 
-    /// <summary>Returns what a value of a column of errors is multiplied by.</summary>
+    /// <summary>Returns the factor that converts a column of errors to arcseconds.</summary>
     internal static double FactorToArcsec(MatchSide side, ColumnSchema column)
     {
         if (!column.IsScalar || column.DType is DType.String or DType.Bool)
-            throw new ArgumentException($"Column '{column.Name}' of {side.Name} holds no numbers: it cannot be an error.");
+            throw new ArgumentException($"Column '{column.Name}' of {side.Name} cannot be used as an error, because it does not have "
+                + "numbers.");
         return string.IsNullOrWhiteSpace(column.Unit) ? 1
             : Units.TryConvert(column.Unit, "arcsec", out double factor) ? factor
-            : throw new ArgumentException($"Column '{column.Name}' of {side.Name} is in '{column.Unit}', which is no angle: "
-                + "it cannot be a position's error. Name another column.");
+            : throw new ArgumentException(
+                $"Column '{column.Name}' of {side.Name} cannot be used as a position error, because '{column.Unit}' is "
+                + "not a unit of angle. Choose another column.");
     }
 
     private static double Valid(double error) => double.IsFinite(error) && error >= 0 ? error : double.NaN;

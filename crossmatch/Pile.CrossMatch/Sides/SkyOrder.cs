@@ -3,19 +3,19 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Sorts the rows of a side by order-29 pixel, then by id; rows without a position last.</summary>
+/// <summary>Sorts the rows of a side by order-29 pixel, then by id, with rows without a position last.</summary>
 internal static class SkyOrder
 {
     /// <summary>The pixel of a row without a position.</summary>
     internal const long None = long.MaxValue;
 
-    // Small enough that a bucket is sorted within the cache of a core.
+    // Small enough that a bucket fits into the cache of a core.
     private const int RowsOfBucket = 512, BlockRows = 1 << 16;
 
     /// <summary>Computes the pixel of each row, in the order of the file.</summary>
     /// <param name="raDeg">Right ascensions in degrees.</param>
     /// <param name="decDeg">Declinations in degrees, in pieces of the same rows.</param>
-    /// <param name="work">Where they are kept.</param>
+    /// <param name="work">The workspace in which the pixels are stored.</param>
     /// <param name="workers">The number of threads.</param>
     /// <returns>The pixels; <see cref="None"/> for rows without a position.</returns>
     internal static RowArray<long> Pixels(KeptColumn raDeg, KeptColumn decDeg, MatchWorkspace work, int workers)
@@ -38,11 +38,11 @@ internal static class SkyOrder
     }
 
     /// <summary>Sorts rows.</summary>
-    /// <param name="pixels">The pixel of each row; sorted afterwards.</param>
+    /// <param name="pixels">The pixel of each row, which are sorted in place.</param>
     /// <param name="compareIds">Compares the ids of two rows.</param>
-    /// <param name="work">Where rows are kept.</param>
+    /// <param name="work">The workspace in which rows are stored.</param>
     /// <param name="workers">The number of threads.</param>
-    /// <returns>The sorted pixels, and for each of them its row.</returns>
+    /// <returns>The sorted pixels, and the row of each.</returns>
     internal static (RowArray<long> Pixels, RowArray<int> Rows) Sort(RowArray<long> pixels, Comparison<int> compareIds, MatchWorkspace work,
         int workers)
     {

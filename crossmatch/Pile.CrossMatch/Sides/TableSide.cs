@@ -10,7 +10,7 @@ using Pile.Tables;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A plain table as a side of a match.</summary>
+/// <summary>A table as a side of a match.</summary>
 public sealed class TableSide : MatchSide
 {
     private static readonly ModalityColumn Ra = Modality.Common.Find("ra")!, Dec = Modality.Common.Find("dec")!;
@@ -33,20 +33,20 @@ public sealed class TableSide : MatchSide
     /// <inheritdoc/>
     public override ImmutableArray<ColumnSchema> Columns => table.Columns;
 
-    /// <summary>Prepares a table; it stays the caller's to close.</summary>
+    /// <summary>Creates a side for a table, which the caller must dispose after the match.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="ra">The column of right ascension, where name and UCD don't tell.</param>
-    /// <param name="dec">The column of declination, likewise.</param>
-    /// <param name="id">The column of ids, likewise; <c>row</c> for row numbers, as when no column is found. An id that is missing or
-    /// repeats is an error in a named column; a column that was found is then replaced by row numbers.</param>
-    /// <param name="raUnit">What right ascension is in, where the column doesn't tell.</param>
-    /// <param name="onMessage">Hears which columns were guessed and which frame is converted.</param>
-    /// <exception cref="ArgumentException">A column is missing or ambiguous; the columns are listed.</exception>
+    /// <param name="ra">The column of right ascension; null to find it by name or UCD.</param>
+    /// <param name="dec">The column of declination; null to find it by name or UCD.</param>
+    /// <param name="id">The column of ids, or <c>row</c> for row numbers; null to find it by name or UCD, or to use row numbers. A missing
+    /// or duplicate id is an error in a named column; a column that was found is then replaced by row numbers.</param>
+    /// <param name="raUnit">The unit of right ascension; null for the unit of the column.</param>
+    /// <param name="onMessage">Receives messages about guessed columns and converted frames.</param>
+    /// <exception cref="ArgumentException">A column is missing or ambiguous. The message lists the columns.</exception>
     public static TableSide Create(ITableReader table, string? ra = null, string? dec = null, string? id = null, RaUnit? raUnit = null,
         Action<string>? onMessage = null) =>
         Create(table, ra, dec, id, new PositionOptions { RaUnit = raUnit, OnWarning = onMessage });
 
-    /// <summary>Prepares a table whose positions are read as the options say.</summary>
+    /// <summary>Creates a side for a table with options for its positions.</summary>
     /// <inheritdoc cref="Create(ITableReader, string?, string?, string?, RaUnit?, Action{string}?)"/>
     public static TableSide Create(ITableReader table, string? ra, string? dec, string? id, PositionOptions options)
     {
@@ -54,12 +54,11 @@ public sealed class TableSide : MatchSide
         if (found.Explanation.Length > 0)
             options.OnWarning?.Invoke($"{table.Path}: {found.Explanation}");
         if (found.Id is null && !found.IsIdNamed)
-            options.OnWarning?.Invoke($"{table.Path}: no column of ids was found or named (--id): the row's number is its id.");
+            options.OnWarning?.Invoke($"{table.Path}: no id column was found or named (--id); the row number is the id.");
         return new TableSide(table, found, options, null, []);
     }
 
-    /// <summary>The columns of the frame that is named, and of right ascension and declination where it is named for columns called
-    /// so.</summary>
+    /// <summary>Finds the columns of the given frame, or those of right ascension and declination if the frame is given for them.</summary>
     private static PositionColumns FindColumns(ImmutableArray<ColumnSchema> columns, string? ra, string? dec, string? id,
         PositionOptions options)
     {
@@ -80,10 +79,10 @@ public sealed class TableSide : MatchSide
         }
     }
 
-    /// <summary>Only rows that meet an SQL condition over the table's columns: one expression.</summary>
+    /// <summary>Selects the rows that meet an SQL condition over the table's columns: one expression.</summary>
     public TableSide Where(string sql) => new(table, positions, options, condition is null ? sql : $"({condition}\n) AND ({sql}\n)", cones);
 
-    /// <summary>Only rows within a circle on the sky, its border included; rows without a position are in none.</summary>
+    /// <summary>Selects the rows within a circle on the sky, including its border. Rows without a position are not selected.</summary>
     /// <param name="raDeg">Right ascension of the centre: ICRS degrees.</param>
     /// <param name="decDeg">Declination of the centre: ICRS degrees in [-90, 90].</param>
     /// <param name="radiusDeg">Radius in degrees, 0 to 180.</param>
@@ -111,7 +110,7 @@ public sealed class TableSide : MatchSide
 
     internal override long? RowsAtMost => table.RowCount;
 
-    /// <summary>Checks that the ids identify the rows; replaces a column that was found by row numbers if they do not.</summary>
+    /// <summary>Checks that the ids are unique. If they are not, replaces a column that was found by row numbers.</summary>
     internal override async Task PrepareAsync(CancellationToken cancellationToken)
     {
         if (isPrepared || positions.Id is not { } id)
@@ -125,8 +124,8 @@ public sealed class TableSide : MatchSide
             row += batch.RowCount;
         }
         if (before != await StampAsync(cancellationToken).ConfigureAwait(false))
-            throw new SourceUnreadableException(table.Path, "it was changed while it was matched",
-                "Match it again when nobody writes to it");
+            throw new SourceUnreadableException(table.Path, "it changed during the match",
+                "Repeat the match when no program writes to it");
         isPrepared = true;
         if (IdCheck.Find(ids) is not { } fault)
             return;
@@ -153,7 +152,7 @@ public sealed class TableSide : MatchSide
             await StampAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    // The time of a file that was just changed may stay the same with the next change: such a file is compared by its contents.
+    // If a file was just changed, another change may not change its time, so its content is compared.
     private async Task<string> StampAsync(CancellationToken cancellationToken)
     {
         FileStamp stamp = FileStamp.Of(File);

@@ -6,7 +6,7 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Reads columns of numbers out of the tiles of an index, each tile verified, several at once.</summary>
+/// <summary>Reads columns of numbers from the tiles of an index, and verifies each tile. Reads several tiles in parallel.</summary>
 internal sealed class TileValues
 {
     private readonly Dataset dataset;
@@ -18,11 +18,11 @@ internal sealed class TileValues
         ImmutableArray<IndexTile> tiles) =>
         (this.dataset, this.columns, this.query, this.tiles) = (dataset, columns, query, tiles);
 
-    /// <summary>Finds the tiles of all rows, or those within reach.</summary>
+    /// <summary>Finds the tiles to read.</summary>
     /// <param name="dataset">The dataset.</param>
-    /// <param name="columns">The columns, with room for all rows.</param>
-    /// <param name="reach">Where rows matter; null for everywhere.</param>
-    /// <param name="cancellationToken">Stops the planning.</param>
+    /// <param name="columns">The columns, allocated for all rows.</param>
+    /// <param name="reach">The part of the sky in which rows are needed; null for all of it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     internal static async Task<TileValues> PlanAsync(Dataset dataset, (ColumnSchema Schema, NumberValues Values)[] columns,
         HealpixRanges? reach,
         CancellationToken cancellationToken)
@@ -34,13 +34,13 @@ internal sealed class TileValues
     }
 
     /// <summary>Reads the tiles of all sides.</summary>
-    /// <exception cref="DatasetInvalidException">A tile is damaged, a value is missing, or there are more or fewer rows than the list of
-    /// files says.</exception>
+    /// <exception cref="DatasetInvalidException">A tile is corrupt, a value is missing, or the number of rows differs from the list of
+    /// files.</exception>
     internal static async Task ReadAsync(TileValues[] sides, int workers, CancellationToken cancellationToken)
     {
         (TileValues Side, IndexTile Tile)[] all = [.. sides.SelectMany(s => s.tiles.Select(tile => (s, tile)))];
         int next = -1;
-        // Threads of their own: DuckDB works on the thread that asks it.
+        // Uses separate threads, because DuckDB works on the calling thread.
         await Task.WhenAll(Enumerable.Range(0, Math.Min(workers, all.Length)).Select(_ => Task.Factory.StartNew(() =>
         {
             for (int i; (i = Interlocked.Increment(ref next)) < all.Length;)
@@ -64,7 +64,7 @@ internal sealed class TileValues
                 for (int missing = 0; !columns[i].Schema.Nullable && !values.AllValid && missing < chunk.RowCount; missing++)
                     if (!values.IsValid(missing))
                         throw Invalid($"has no value of column '{columns[i].Schema.Name}' in row {row + missing}, "
-                            + "which the manifest says is never missing");
+                            + "which the manifest declares as not nullable");
                 columns[i].Values.Set((int)row, values);
             }
             row += chunk.RowCount;

@@ -2,7 +2,7 @@ using System.IO.MemoryMappedFiles;
 
 namespace Pile.CrossMatch;
 
-/// <summary>A temporary file that is mapped into memory: the system keeps in memory what there is room for.</summary>
+/// <summary>A memory-mapped temporary file, which the system caches as far as there is memory.</summary>
 internal sealed unsafe class MappedTemporaryFile : IDisposable
 {
     private readonly MemoryMappedFile file;
@@ -24,7 +24,7 @@ internal sealed unsafe class MappedTemporaryFile : IDisposable
     internal static MappedTemporaryFile Create(string path, long bytes)
     {
         bytes = Math.Max(bytes, 1);
-        // Room is taken now: a mapped page without a place on the disk would end the process.
+        // Allocates the disk space now, because writing to a mapped page without disk space would end the process.
         using (FileStream room = new(path,
             new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, PreallocationSize = bytes }))
             room.SetLength(bytes);

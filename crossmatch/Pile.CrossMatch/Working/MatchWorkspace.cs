@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Where a match keeps what it works on: a DuckDB in memory that spills to a temporary folder of its own. Both go when it is
+/// <summary>The temporary data of a match: an in-memory DuckDB database and a temporary folder, which are deleted when it is
 /// disposed.</summary>
 internal sealed class MatchWorkspace : IDisposable
 {
@@ -17,14 +17,14 @@ internal sealed class MatchWorkspace : IDisposable
     private int fileCount;
     private bool isDisposed;
 
-    /// <param name="workers">Threads.</param>
-    /// <param name="memoryBytes">Memory to stay within; null for the machine's.</param>
-    /// <param name="keptBytes">Bytes to keep in memory before files are used; null for a quarter of the limit.</param>
+    /// <param name="workers">The number of threads.</param>
+    /// <param name="memoryBytes">The memory limit; null for that of the machine.</param>
+    /// <param name="keptBytes">The bytes to keep in memory before files are used; null for a quarter of the limit.</param>
     internal MatchWorkspace(int workers, long? memoryBytes, long? keptBytes = null)
     {
         this.memoryBytes = memoryBytes;
         mostKeptBytes = keptBytes ?? (memoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3) / 4;
-        // Opened when it is needed: a match without conditions in SQL of mapped sides needs none.
+        // Opened on demand: a match of mapped sides without SQL conditions does not need it.
         database = new(() =>
         {
             DuckDbDatabase opened = DuckDbDatabase.OpenInMemory(new DuckDbSettings
@@ -38,7 +38,7 @@ internal sealed class MatchWorkspace : IDisposable
         });
     }
 
-    /// <summary>Takes something that ends with the workspace.</summary>
+    /// <summary>Adds a resource that is disposed with the workspace.</summary>
     internal void Own(IDisposable resource)
     {
         lock (owned)
@@ -46,7 +46,7 @@ internal sealed class MatchWorkspace : IDisposable
     }
 
     /// <summary>Counts bytes that are kept in memory until the match ends.</summary>
-    /// <returns>False if they exceed a quarter of the memory limit: then they go to a file.</returns>
+    /// <returns>False if the limit is exceeded, so that the bytes must be stored in a file.</returns>
     internal bool TryKeep(long bytes)
     {
         if (Interlocked.Add(ref keptBytes, bytes) <= mostKeptBytes)
@@ -55,8 +55,8 @@ internal sealed class MatchWorkspace : IDisposable
         return false;
     }
 
-    /// <summary>Allocates a value for each row of a side, whose contents are undefined.</summary>
-    /// <exception cref="WorkFolderException">The values go to a file, and the disk is full.</exception>
+    /// <summary>Allocates a value for each row of a side, with undefined content.</summary>
+    /// <exception cref="WorkFolderException">The values must be stored in a file, and the disk is full.</exception>
     internal RowArray<T> Rows<T>(int count) where T : unmanaged
     {
         if (TryKeep((long)count * Unsafe.SizeOf<T>()))
@@ -84,11 +84,11 @@ internal sealed class MatchWorkspace : IDisposable
         ((IDisposable)values).Dispose();
     }
 
-    /// <summary>The path of a new file in the folder.</summary>
+    /// <summary>Returns the path of a new file in the folder.</summary>
     internal string NewFile() => Path.Combine(folder, $"{Interlocked.Increment(ref fileCount)}.kept");
 
-    /// <summary>Does something with files of the folder.</summary>
-    /// <exception cref="WorkFolderException">It cannot be done.</exception>
+    /// <summary>Runs an operation on files of the folder.</summary>
+    /// <exception cref="WorkFolderException">The operation failed.</exception>
     internal T InFolder<T>(Func<T> work)
     {
         try
@@ -101,14 +101,14 @@ internal sealed class MatchWorkspace : IDisposable
         }
     }
 
-    /// <summary>A connection, for one thread.</summary>
+    /// <summary>Opens a connection for one thread.</summary>
     internal DuckDbConnection Connect()
     {
         ObjectDisposedException.ThrowIf(isDisposed, typeof(MatchTable));
         return database.Value.Connect();
     }
 
-    /// <summary>Does something with a connection of its own.</summary>
+    /// <summary>Runs an operation with a separate connection.</summary>
     internal T Do<T>(Func<DuckDbConnection, T> work)
     {
         using DuckDbConnection connection = Connect();
@@ -122,7 +122,7 @@ internal sealed class MatchWorkspace : IDisposable
         }
     }
 
-    /// <summary>Makes DuckDB's error one that a user can mend.</summary>
+    /// <summary>Translates an error of DuckDB to one with advice for the user.</summary>
     internal Exception Translate(DuckDbException e)
     {
         string reason = e.Error.TrimEnd().Split('\n')[0];
@@ -130,8 +130,8 @@ internal sealed class MatchWorkspace : IDisposable
             return FolderUnusable(folder, reason, e);
         return e.Error.StartsWith("Out of Memory", StringComparison.Ordinal)
             ? new ArgumentException(memoryBytes is { } limit
-                ? $"The match needs more memory than {limit / (1 << 20):N0} MiB, of which half is for sorting and joining ({reason}). Give "
-                    + "more with --memory."
+                ? $"The match needs more memory than {limit / (1 << 20):N0} MiB, of which half is for sorting and joining ({reason}). "
+                    + "Increase CrossMatchOptions.MemoryBytes."
                 : $"The match needs more memory than this machine has ({reason}). Choose a smaller radius, fewer columns or fewer rows.", e)
             : e;
     }
@@ -160,5 +160,5 @@ internal sealed class MatchWorkspace : IDisposable
     }
 
     private static WorkFolderException FolderUnusable(string path, string reason, Exception e) =>
-        new($"The temporary folder '{path}' cannot be used: {reason.TrimEnd('.')}. Set TMPDIR to a folder on a disk with room.", e);
+        new($"The temporary folder '{path}' cannot be used: {reason.TrimEnd('.')}. Set TMPDIR to a folder on a disk with free space.", e);
 }

@@ -5,16 +5,16 @@ using System.Runtime.InteropServices;
 
 namespace Pile.CrossMatch;
 
-/// <summary>One value for each row of a side, in memory or in a mapped temporary file; <see cref="MatchWorkspace.Rows{T}"/>
-/// decides.</summary>
-/// <remarks>Memory is given back when the match ends, without waiting for the garbage collector: a second match in one process uses it
-/// again.</remarks>
+/// <summary>One value for each row of a side, in memory or in a memory-mapped temporary file; see
+/// <see cref="MatchWorkspace.Rows{T}"/>.</summary>
+/// <remarks>Memory is released when the match ends, without waiting for the garbage collector, so that another match in the process can use
+/// it.</remarks>
 internal sealed unsafe class RowArray<T> : MemoryManager<T> where T : unmanaged
 {
     private readonly bool isOwned;
     private T* start;
 
-    /// <summary>Allocates memory, whose contents are undefined. Pages of rows that are never used take none.</summary>
+    /// <summary>Allocates memory with undefined content. Pages that are never accessed do not use memory.</summary>
     internal RowArray(int count)
     {
         isOwned = count > 0;
@@ -52,12 +52,12 @@ internal sealed unsafe class RowArray<T> : MemoryManager<T> where T : unmanaged
     /// <inheritdoc/>
     public override void Unpin() { }
 
-    // Files are the workspace's.
+    // The workspace owns the files.
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (isOwned)
-            NativeMemory.Free(start); // of null it does nothing
+            NativeMemory.Free(start); // does nothing for null
         start = null;
         Count = 0;
     }

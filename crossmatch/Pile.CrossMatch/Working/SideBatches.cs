@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The batches of a side that is read: their columns, and the names under which conditions use them.</summary>
+/// <summary>The columns of the batches of a loaded side, and their names in conditions.</summary>
 internal sealed class SideBatches
 {
     internal const string Id = "_pile_id", Ra = "_pile_ra", Dec = "_pile_dec";
@@ -13,14 +13,14 @@ internal sealed class SideBatches
     private readonly string[] sqlNames;
 
     /// <param name="side">The side.</param>
-    /// <param name="needs">What is read.</param>
-    /// <param name="first">The first batch, which has the columns.</param>
+    /// <param name="needs">The columns to read.</param>
+    /// <param name="first">The first batch, which defines the columns.</param>
     internal SideBatches(MatchSide side, SideNeeds needs, RowBatch first)
     {
         this.side = side;
         Schemas = [.. first.Columns.Take(3 + needs.All.Length).Select(c => c.Schema)];
         foreach (string name in needs.Errors)
-            SideValues.FactorToArcsec(side, Schemas[3 + needs.All.IndexOf(name)]); // an error now, not in the middle
+            SideValues.FactorToArcsec(side, Schemas[3 + needs.All.IndexOf(name)]); // reports an error before the rows are read
         sqlNames = SideNeeds.SqlNames(Schemas.Skip(3));
         Fields = [new(Id, DuckDbColumn.TypeOf(Schemas[0].DType)), new(Ra, DuckDbType.Double), new(Dec, DuckDbType.Double),
             .. sqlNames.Select((name, i) => new DuckDbField(name, TypeOf(Schemas[3 + i])))];
@@ -29,7 +29,7 @@ internal sealed class SideBatches
     /// <summary>Id, ra, dec, and the columns that are read.</summary>
     internal ImmutableArray<ColumnSchema> Schemas { get; }
 
-    /// <summary>The column called <c>rowid</c> under its own name, for conditions; empty if there is none.</summary>
+    /// <summary>The SQL that gives a column <c>rowid</c> its own name in conditions; empty without such a column.</summary>
     internal string RowIdSql => Array.FindIndex([.. Schemas.Skip(3)],
         s => s.SqlName.Equals(SideNeeds.RowId, StringComparison.OrdinalIgnoreCase)) is >= 0 and int at
         ? $", {DuckDbSql.Identifier(sqlNames[at])} AS {SideNeeds.RowId}" : "";
@@ -37,15 +37,15 @@ internal sealed class SideBatches
     /// <summary>The same columns in DuckDB.</summary>
     internal IReadOnlyList<DuckDbField> Fields { get; }
 
-    /// <summary>The type of a column in DuckDB.</summary>
+    /// <summary>Returns the type of a column in DuckDB.</summary>
     internal static DuckDbType TypeOf(ColumnSchema column) =>
         column.IsScalar ? DuckDbColumn.TypeOf(column.DType) : DuckDbType.List(DuckDbColumn.TypeOf(column.DType));
 
-    /// <summary>Checks that positions are on the sky, or missing.</summary>
+    /// <summary>Requires that positions are in range, or missing.</summary>
     /// <param name="batch">Some rows.</param>
-    /// <param name="rows">Which of them matter; null for all.</param>
-    /// <param name="firstRow">The number of the first one in the side.</param>
-    /// <exception cref="ValueInvalidException">One is not.</exception>
+    /// <param name="rows">The rows to check; null for all.</param>
+    /// <param name="firstRow">The row of the side that is first in the batch.</param>
+    /// <exception cref="ValueInvalidException">A position is out of range.</exception>
     internal void RequireOnSky(RowBatch batch, int[]? rows, long firstRow)
     {
         ColumnData<double> ra = (ColumnData<double>)batch.Columns[1], dec = (ColumnData<double>)batch.Columns[2];
@@ -62,7 +62,7 @@ internal sealed class SideBatches
 
     private ValueInvalidException OffSky(long row, double raDeg, double decDeg) => raDeg is >= 0 and <= 360
         ? new(side.Name, row, "dec", decDeg.ToString("R"), "a declination from -90 to 90 degrees",
-            "Check which column holds the declination")
+            "Check the column of declination")
         : new(side.Name, row, "ra", raDeg.ToString("R"), "a right ascension from 0 to 360 degrees",
-            "Check the column's unit, or say it with --a-ra-unit or --b-ra-unit");
+            "Check the unit of the column, or set PositionOptions.RaUnit (--a-ra-unit, --b-ra-unit)");
 }

@@ -4,30 +4,32 @@ using Pile.Reading;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Which columns of a side a match reads beside id and position.</summary>
-/// <param name="Carried">Columns of the result.</param>
-/// <param name="Spoken">Columns that conditions speak of.</param>
-/// <param name="Errors">Columns of errors: of several the root of their mean square counts; empty for none.</param>
-/// <param name="Time">The column of times; null for none.</param>
-internal sealed record SideNeeds(ImmutableArray<string> Carried, ImmutableArray<string> Spoken, ImmutableArray<string> Errors, string? Time)
+/// <summary>The columns of a side that a match reads in addition to id and position.</summary>
+/// <param name="Carried">The columns of the result.</param>
+/// <param name="Referenced">The columns to which conditions refer.</param>
+/// <param name="Errors">The columns of errors, whose root mean square is used; empty without errors.</param>
+/// <param name="Time">The column of times; null without a time window.</param>
+internal sealed record SideNeeds(ImmutableArray<string> Carried, ImmutableArray<string> Referenced, ImmutableArray<string> Errors,
+    string? Time)
 {
-    /// <summary>DuckDB's name for the number of a row, which a column of that name would hide: in the work table the column is called
-    /// otherwise.</summary>
+    /// <summary>DuckDB's name for the number of a row. A column of that name would hide it, so it has another name in the work
+    /// table.</summary>
     internal const string RowId = "rowid";
 
-    /// <summary>All of them, each once.</summary>
-    internal ImmutableArray<string> All { get; } = [.. Carried.Concat(Spoken).Concat(Errors).Concat(Time is null ? [] : [Time]).Distinct()];
+    /// <summary>All columns, without duplicates.</summary>
+    internal ImmutableArray<string> All { get; } =
+        [.. Carried.Concat(Referenced).Concat(Errors).Concat(Time is null ? [] : [Time]).Distinct()];
 
-    /// <summary>The columns of a side that an expression may speak of.</summary>
-    internal static IEnumerable<string> SpokenIn(SqlExpression expression, MatchSide side) =>
+    /// <summary>Returns the columns of a side to which an expression may refer.</summary>
+    internal static IEnumerable<string> ReferencedIn(SqlExpression expression, MatchSide side) =>
         side.Columns.Where(c => expression.Names.Contains(c.SqlName) && !Own(c.SqlName)).Select(c => c.Name);
 
-    /// <summary>True for the names under which every side has its id and position.</summary>
+    /// <summary>Returns true for the names of id and position, which every side has.</summary>
     internal static bool Own(string sqlName) => sqlName.Equals("object_id", StringComparison.OrdinalIgnoreCase)
         || sqlName.Equals("ra", StringComparison.OrdinalIgnoreCase) || sqlName.Equals("dec", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The names that columns have in the work table: those of SQL, told apart where they differ by case alone or are Pile's
-    /// own.</summary>
+    /// <summary>Returns the names of columns in the work table: those in SQL, made unique if they differ only by case or are names of
+    /// Pile.</summary>
     internal static string[] SqlNames(IEnumerable<ColumnSchema> columns)
     {
         HashSet<string> taken = new(["object_id", "ra", "dec"], StringComparer.OrdinalIgnoreCase);

@@ -3,17 +3,18 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
-/// <summary>The part of the sky that rows of one side can reach: what lies elsewhere on the other side need not be read.</summary>
+/// <summary>Computes the part of the sky within reach of the rows of one side. Rows of the other side outside of it need not be
+/// read.</summary>
 internal static class SkyReach
 {
-    // More pixels cost more to widen than what they spare.
+    // Widening more pixels costs more than it saves.
     private const int MostPixels = 4096;
     private const int FinestOrder = 12, FinerThanPixel = 2;
 
-    // Of more of the sky the other side rarely has tiles elsewhere, and widening takes longer than reading them.
+    // If more of the sky is occupied, the other side rarely has tiles elsewhere, and widening takes longer than reading them.
     private const double LargestPart = 0.5;
 
-    /// <summary>The pixels within a radius of pixels; null for the whole sky if those cover half of it.</summary>
+    /// <summary>Returns the pixels within a radius of pixels; null for the whole sky if the pixels cover half of it.</summary>
     internal static HealpixRanges? AroundPart(IReadOnlyCollection<HealpixPixel> pixels, double radiusArcsec)
     {
         double covered = 0;
@@ -22,7 +23,7 @@ internal static class SkyReach
         return covered >= LargestPart ? null : Around(pixels, radiusArcsec);
     }
 
-    /// <summary>The pixels within a radius of pixels; perhaps more, never fewer.</summary>
+    /// <summary>Returns a superset of the pixels within a radius of pixels.</summary>
     internal static HealpixRanges Around(IReadOnlyCollection<HealpixPixel> pixels, double radiusArcsec)
     {
         List<HealpixRange> reached = [];
@@ -36,10 +37,10 @@ internal static class SkyReach
         return HealpixRanges.FromRanges(Healpix.MaxOrder, [.. reached]);
     }
 
-    /// <summary>The same of positions, or of the rows of them that take part.</summary>
+    /// <summary>Returns a superset of the pixels within a radius of positions, or of the selected ones.</summary>
     internal static HealpixRanges Around(SortedPositions positions, double radiusArcsec, RowSet? selected = null)
     {
-        // Pixels smaller than the radius would be widened to more than they are.
+        // Pixels must not be much smaller than the radius, because widening would dominate.
         int order = FinestOrder;
         while (order > 0 && PixelRadius.MaxRad(order) < radiusArcsec / 3600 * Math.PI / 180)
             order--;
@@ -67,7 +68,7 @@ internal static class SkyReach
                 occupied.Add(new HealpixPixel(order, last = pixel));
                 if (occupied.Count <= MostPixels)
                     continue;
-                // Too many: half as fine, for those that there are as well.
+                // Too many pixels: continue with the next coarser order, also for the existing ones.
                 int coarser = --order;
                 occupied = [.. occupied.Select(p => p.Pixel >> 2).Distinct().Select(p => new HealpixPixel(coarser, p))];
                 last = occupied[^1].Pixel;

@@ -3,7 +3,7 @@ using Pile.Reading;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Errors of DuckDB that a user's expression makes.</summary>
+/// <summary>Errors of DuckDB that are caused by a user's expression.</summary>
 internal static class SqlMistake
 {
     private static readonly string[] Kinds = ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error",
@@ -11,7 +11,7 @@ internal static class SqlMistake
 
     internal static bool Is(DuckDbException e) => Kinds.Any(kind => e.Error.StartsWith(kind, StringComparison.Ordinal));
 
-    /// <summary>The mistake, with the columns that there are.</summary>
+    /// <summary>Returns the error, with the available columns.</summary>
     internal static ArgumentException Of(string expression, DuckDbException e, IEnumerable<MatchSide> sides)
     {
         string columns = string.Join("; ",

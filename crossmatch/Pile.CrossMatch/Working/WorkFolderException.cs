@@ -1,4 +1,4 @@
 namespace Pile.CrossMatch;
 
-/// <summary>The temporary folder of a match cannot be used.</summary>
+/// <summary>The temporary folder of a match is unusable.</summary>
 internal sealed class WorkFolderException(string message, Exception inner) : IOException(message, inner);

@@ -91,7 +91,7 @@ public class PlainMatchTests
         Side(folder, "b", 2, hasTextIds: false);
         CrossMatchOptions options = new() { RadiusArcsec = 900, Progress = new Touching(folder["b.parquet"]) };
         SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => RunAsync(folder, "no.parquet", options));
-        Assert.Contains($"{folder["b.parquet"]}: it was changed while it was matched", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"{folder["b.parquet"]}: it changed during the match", e.Message, StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
     }
 

@@ -118,7 +118,7 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() =>
             CrossMatcher.MatchToFileAsync(Side(table), new DatasetSide(skies.B), new() { RadiusArcsec = 1, Progress = change },
                 folder["m.parquet"], cancellationToken: Token));
-        Assert.Contains("a.csv: it was changed while it was matched", e.Message, StringComparison.Ordinal);
+        Assert.Contains("a.csv: it changed during the match", e.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["m.parquet"]));
     }
 

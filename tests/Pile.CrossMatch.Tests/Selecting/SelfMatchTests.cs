@@ -76,7 +76,7 @@ public class SelfMatchTests
     public async Task A_self_match_with_two_error_columns_is_rejected()
     {
         MemorySide side = new([1], [1], Column("x", [1]), Column("y", [1]));
-        Assert.Contains("not 'x' and 'y'",
+        Assert.Contains("is 'x' and CrossMatchOptions.ErrorColumnB is 'y'",
             (await Assert.ThrowsAsync<ArgumentException>(() =>
                 CrossMatcher.MatchSelfAsync(side, new() { Errors = ErrorModel.Sum, ErrorColumnA = "x", ErrorColumnB = "y" },
                     TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>Objects of b that can touch a cell beside their own, with their places as that cell's face sees them.</summary>
+/// <summary>Copies of objects of b that may have partners in a neighbouring cell, with coordinates on the base face of that cell.</summary>
 internal sealed class BorderCopies
 {
     private const int DigitBits = 11, FewCopies = 256;
@@ -13,13 +13,13 @@ internal sealed class BorderCopies
 
     internal int Count { get; private set; }
 
-    /// <summary>For each copy the first order-29 pixel of the cell that it may touch.</summary>
+    /// <summary>The first order-29 pixel of the cell to which each copy belongs.</summary>
     internal ReadOnlySpan<long> Cells => cells.AsSpan(0, Count);
 
-    /// <summary>For each copy x in the low half, y in the high one.</summary>
+    /// <summary>The coordinates of each copy: x in the low half, y in the high half.</summary>
     internal ReadOnlySpan<long> Places => places.AsSpan(0, Count);
 
-    /// <summary>For each copy its row.</summary>
+    /// <summary>The row of each copy.</summary>
     internal ReadOnlySpan<int> Rows => rows.AsSpan(0, Count);
 
     internal void Clear() => Count = 0;
@@ -32,10 +32,10 @@ internal sealed class BorderCopies
         Count++;
     }
 
-    /// <summary>Adds those of a sorted list whose cells lie in a range.</summary>
+    /// <summary>Adds the copies of a sorted list whose cells are in a range.</summary>
     internal void AddRange(BorderCopies sorted, long firstCell, long endCell)
     {
-        // Of many lists hardly any has some.
+        // Most lists have no copies in the range.
         if (sorted.Count == 0 || sorted.cells[sorted.Count - 1] < firstCell || sorted.cells[0] >= endCell)
             return;
         int first = LowerBound(sorted.Cells, firstCell), end = LowerBound(sorted.Cells, endCell), more = end - first;
@@ -48,7 +48,7 @@ internal sealed class BorderCopies
         Count += more;
     }
 
-    /// <summary>Sorts by cell; copies of one cell stay in the order in which they were added.</summary>
+    /// <summary>Sorts by cell with a stable sort.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Sort()
     {
@@ -130,6 +130,6 @@ internal sealed class BorderCopies
         return first;
     }
 
-    /// <summary>Gives back what only sorting needs.</summary>
+    /// <summary>Releases the memory that only sorting needs.</summary>
     internal void Trim() => (otherCells, otherPlaces, otherRows) = ([], [], []);
 }

@@ -6,17 +6,16 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>Finds the objects of b near the edges of their cells, and copies them into every cell that they can touch.</summary>
+/// <summary>Finds the objects of b near the edges of their cells, and copies them into every cell within reach.</summary>
 /// <remarks>
-/// Most objects are passed over by a few bit operations on their pixel: near an edge the high bits of x or y within the cell are all zeros
-/// or all ones. An edge of a cell can be crossed into a cell of another size; so the places beside an object are looked up one by one, at
-/// the finest order.
+/// A few bit operations on the pixel exclude most objects: near an edge the high bits of x or y within the cell are all zeros or all ones.
+/// The neighbouring cell may have another size, so the positions around an object are looked up separately, at the finest order.
 /// </remarks>
 internal sealed class BorderScan(CellOrders orders, int reach)
 {
     private readonly int finestSide = 1 << (Healpix.MaxOrder - orders.Finest);
 
-    /// <summary>Finds the copies of one chunk, sorted by cell.</summary>
+    /// <summary>Returns the copies of one chunk, sorted by cell.</summary>
     internal BorderCopies Find(ReadOnlySpan<long> healpix29, int firstRow)
     {
         BorderCopies copies = new();
@@ -26,7 +25,7 @@ internal sealed class BorderScan(CellOrders orders, int reach)
             long end = orders.PixelsOf(region).End;
             int last = healpix29[^1] < end ? healpix29.Length : first + LowerBound(healpix29[first..], end);
             int shift = 2 * (Healpix.MaxOrder - orders.OrderOf(region));
-            // From the lowest bit that a coordinate near 0 cannot have, to the cell's side.
+            // The bits from the lowest one that is 0 in every coordinate near 0, up to the cell's side.
             int low = 2 * (32 - BitOperations.LeadingZeroCount((uint)reach - 1));
             long highBits = (1L << shift) - (1L << low), xBits = highBits & 0x5555_5555_5555_5555,
                 yBits = highBits & ~0x5555_5555_5555_5555;
@@ -80,7 +79,7 @@ internal sealed class BorderScan(CellOrders orders, int reach)
             CopyTo(place, stepX, stepY, own, besideX, besideY, row, copies);
     }
 
-    /// <summary>Which edge of its cell of the finest order a coordinate is near.</summary>
+    /// <summary>Returns the edge of the cell of the finest order to which a coordinate is near.</summary>
     private int StepOf(int coordinate)
     {
         int within = coordinate & (finestSide - 1);
@@ -107,9 +106,10 @@ internal sealed class BorderScan(CellOrders orders, int reach)
         return cell;
     }
 
-    /// <summary>Where three faces meet, one of them takes 66 of the 360 degrees, and the shortest way between the others may lead over
-    /// it.</summary>
-    /// <remarks>Coordinates continued that way differ. An object of a may then see both copies; the pair is taken once.</remarks>
+    /// <summary>Copies an object around a corner where three base faces meet.</summary>
+    /// <remarks>At such a corner one face covers 66 of the 360 degrees, and the shortest path between the other two may cross it.
+    /// Coordinates that are continued across it differ. An object of a may then be compared with both copies; the duplicate pair is
+    /// removed.</remarks>
     private static void CopyRoundCorner(FacePoint place, int crossX, int crossY, long cellOverX, long cellOverY, int row,
         BorderCopies copies)
     {

@@ -4,7 +4,7 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>Pairs that may be near enough: collected, then measured together.</summary>
+/// <summary>Collects pairs that may be within the radius, and computes their separations together.</summary>
 internal sealed class Candidates(SortedPositions a, SortedPositions b, double radiusArcsec)
 {
     private const int FirstLength = 4096;
@@ -18,7 +18,7 @@ internal sealed class Candidates(SortedPositions a, SortedPositions b, double ra
 
     internal int Count { get; set; }
 
-    /// <summary>Makes room for all partners of one object, beside some others. Call when empty.</summary>
+    /// <summary>Allocates memory for all partners of one object and some others. Call when empty.</summary>
     internal void Reserve(int partners)
     {
         if (RowA.Length >= 2 * partners)
@@ -29,7 +29,8 @@ internal sealed class Candidates(SortedPositions a, SortedPositions b, double ra
             new double[length]);
     }
 
-    /// <summary>Measures the candidates, keeps those within the radius, and is empty again.</summary>
+    /// <summary>Computes the separations of the candidates, adds those within the radius to <paramref name="pairs"/>, and clears the
+    /// candidates.</summary>
     internal void MeasureInto(PairBuffer pairs)
     {
         if (Count == 0)
@@ -52,7 +53,7 @@ internal sealed class Candidates(SortedPositions a, SortedPositions b, double ra
         }
     }
 
-    /// <returns>How many of the rows lie in the chunk, up to the first that does not.</returns>
+    /// <returns>The number of rows in the chunk, up to the first row of another chunk.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int GatherOf(int chunk, ReadOnlySpan<double> raOfChunk, ReadOnlySpan<double> decOfChunk, ReadOnlySpan<int> rows,
         Span<double> raDeg, Span<double> decDeg)
@@ -61,7 +62,7 @@ internal sealed class Candidates(SortedPositions a, SortedPositions b, double ra
             toDec = ref MemoryMarshal.GetReference(decDeg[..rows.Length]);
         ref double fromDec = ref MemoryMarshal.GetReference(decOfChunk[..raOfChunk.Length]);
         int first = chunk << SortedPositions.ChunkShift, i = 0;
-        _ = raOfChunk[rows[0] - first]; // some row is always taken
+        _ = raOfChunk[rows[0] - first]; // there is at least one row
         for (; i < rows.Length; i++)
         {
             uint row = (uint)(rows[i] - first);
@@ -76,7 +77,7 @@ internal sealed class Candidates(SortedPositions a, SortedPositions b, double ra
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Keep(PairBuffer pairs)
     {
-        // Room for all of them has been made; a place is written before it is known whether the pair stays.
+        // The memory suffices for all candidates, so that each is written without a branch and overwritten if it is too far.
         ref int toA = ref MemoryMarshal.GetArrayDataReference(pairs.RowA), toB = ref MemoryMarshal.GetArrayDataReference(pairs.RowB);
         ref double toSeparation = ref MemoryMarshal.GetArrayDataReference(pairs.SeparationArcsec);
         ref int fromA = ref MemoryMarshal.GetArrayDataReference(RowA), fromB = ref MemoryMarshal.GetArrayDataReference(RowB);

@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>Boxes around the objects of each step, in a cell that has very many: objects that follow each other are near each
+/// <summary>Boxes around the objects of each step in a cell with very many objects, because consecutive objects are near each
 /// other.</summary>
 internal sealed class CellBoxes
 {
     private int[] minX = [], maxX = [], minY = [], maxY = [];
     private int steps;
 
-    /// <summary>Draws the boxes.</summary>
+    /// <summary>Computes the boxes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Draw(ReadOnlySpan<int> x, ReadOnlySpan<int> y)
     {
@@ -34,7 +34,7 @@ internal sealed class CellBoxes
         }
     }
 
-    /// <summary>What <see cref="CellObjects.Find"/> does, box by box.</summary>
+    /// <summary>Does the same as <see cref="CellObjects.Find"/>, box by box.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal int Find(ReadOnlySpan<int> aX, ReadOnlySpan<int> aY, int[] x, int[] y, int[] rows, int reach, int firstRowA, Candidates found)
     {

@@ -5,12 +5,14 @@ using System.Runtime.Intrinsics;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>The objects of b that objects of a in one cell are compared with: the cell's own and the copies from beside it.</summary>
-/// <remarks>Small methods that call nothing: as part of a large one, their registers go to the stack, which made the whole match 1.7 times
-/// slower.</remarks>
+/// <summary>The objects of b that are compared with the objects of a in one cell: those of the cell, and copies from neighbouring
+/// cells.</summary>
+/// <remarks>The methods are small and call no others. As part of a larger method their registers would be spilled to the stack, which made
+/// the match 1.7 times slower.</remarks>
 internal sealed class CellObjects
 {
-    /// <summary>With more steps than this, boxes around the objects of each step are compared first.</summary>
+    /// <summary>The maximum number of steps without boxes. With more steps, boxes around the objects of each step are compared
+    /// first.</summary>
     private const int FewSteps = 5;
 
     private readonly CellBoxes boxes = new();
@@ -21,10 +23,10 @@ internal sealed class CellObjects
 
     internal void Clear() => Count = 0;
 
-    /// <summary>Adds objects that follow each other.</summary>
-    /// <param name="healpix29">Their pixels, and what follows them.</param>
-    /// <param name="count">How many they are.</param>
-    /// <param name="firstRow">The row of the first.</param>
+    /// <summary>Adds consecutive objects.</summary>
+    /// <param name="healpix29">The pixels of the objects, followed by other pixels.</param>
+    /// <param name="count">The number of objects.</param>
+    /// <param name="firstRow">The row of the first object.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(ReadOnlySpan<long> healpix29, int count, int firstRow)
     {
@@ -34,7 +36,7 @@ internal sealed class CellObjects
         Count += count;
     }
 
-    // In whole steps, as the others.
+    // In complete steps, like the other arrays.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FillAscending(Span<int> to, int count, int first)
     {
@@ -56,7 +58,7 @@ internal sealed class CellObjects
             (x[Count], y[Count], rows[Count]) = ((int)copyPlaces[i], (int)(copyPlaces[i] >> 32), copyRows[i]);
     }
 
-    /// <summary>Fills the last step, and draws the boxes where there are many.</summary>
+    /// <summary>Fills the last step, and computes the boxes if there are many steps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Complete()
     {
@@ -67,18 +69,18 @@ internal sealed class CellObjects
             boxes.Draw(x.AsSpan(0, Count), y.AsSpan(0, Count));
     }
 
-    /// <summary>Finds the near objects of objects of a, one after another.</summary>
-    /// <param name="aX">x of the objects of a.</param>
-    /// <param name="aY">y of them.</param>
-    /// <param name="reach">How near is near.</param>
-    /// <param name="firstRowA">The row of the first of them; the others follow.</param>
+    /// <summary>Finds the objects near objects of a.</summary>
+    /// <param name="aX">The x of the objects of a.</param>
+    /// <param name="aY">The y of the objects of a.</param>
+    /// <param name="reach">The largest difference in x or y.</param>
+    /// <param name="firstRowA">The row of the first object of a; the others are consecutive.</param>
     /// <param name="found">Receives the candidates.</param>
-    /// <returns>How many objects of a are done: fewer than all when there might be no room for more candidates.</returns>
+    /// <returns>The number of objects of a that are done; fewer than all if the memory for candidates may be exceeded.</returns>
     internal int Find(ReadOnlySpan<int> aX, ReadOnlySpan<int> aY, int reach, int firstRowA, Candidates found) =>
         steps > FewSteps ? boxes.Find(aX, aY, x, y, rows, reach, firstRowA, found)
         : steps > 1 ? FindAmongFew(aX, aY, reach, firstRowA, found) : FindInOneStep(aX, aY, reach, firstRowA, found);
 
-    /// <summary>The same where all objects fit into one step, as in most cells: all that it needs stays in registers.</summary>
+    /// <summary>Does the same if all objects fit into one step, as in most cells, with all values in registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FindInOneStep(ReadOnlySpan<int> aX, ReadOnlySpan<int> aY, int reach, int firstRowA, Candidates found)
     {
@@ -89,8 +91,8 @@ internal sealed class CellObjects
         int count = found.Count, end = Math.Min(Math.Min(aX.Length, aY.Length), (found.RowA.Length - 1 - count) / NearTest.Width);
         for (int i = 0; i < end; i++)
         {
-            // About every second object has a partner, which no branch predictor foresees: the first one is written in any case. For no
-            // partner that reads place 32 of the 64 and more.
+            // About every second object has a partner, which is unpredictable for a branch predictor, so the first partner is always
+            // written. Without a partner, this reads element 32, which exists.
             uint near = NearTest.Places(Unsafe.Add(ref fromX, i), Unsafe.Add(ref fromY, i), ref xs, ref ys, 0, reach);
             Unsafe.Add(ref toA, count) = firstRowA + i;
             Unsafe.Add(ref toB, count) = Unsafe.Add(ref bs, BitOperations.TrailingZeroCount(near));
@@ -115,7 +117,8 @@ internal sealed class CellObjects
         for (; i < aX.Length && count <= most; i++)
             for (int at = 0; at < end; at += NearTest.Width)
             {
-                // About every second object has a partner, which no branch predictor foresees: the first one is written in any case.
+                // About every second object has a partner, which is unpredictable for a branch predictor, so the first partner is always
+                // written.
                 uint near = NearTest.Places(aX[i], aY[i], ref xs, ref ys, at, reach);
                 Unsafe.Add(ref toA, count) = firstRowA + i;
                 Unsafe.Add(ref toB, count) = Unsafe.Add(ref bs, at + (BitOperations.TrailingZeroCount(near) & (NearTest.Width - 1)));
@@ -132,7 +135,7 @@ internal sealed class CellObjects
 
     private void Reserve(int more)
     {
-        // Steps are filled up.
+        // Steps are padded.
         int needed = Count + more + Math.Max(NearTest.Width, FacePlaces.Width);
         if (x.Length >= needed)
             return;

@@ -3,16 +3,16 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>Into which cells the sky is cut: small ones where there are many objects, larger ones elsewhere.</summary>
+/// <summary>Divides the sky into cells: small ones where there are many objects, larger ones elsewhere.</summary>
 /// <remarks>
-/// About a dozen objects of b in a cell is best: a vector holds sixteen. But a cell's side is at least <see cref="LeastSideInReaches"/>
-/// times the
-/// reach, so that few objects lie near an edge and none can touch more than the next cell. The order depends on b alone, and changes
-/// nothing in the result.
+/// About a dozen objects of b per cell is best, because a vector has sixteen elements. But the side of a cell is at least
+/// <see cref="LeastSideInReaches"/> times the reach, so that few objects are near an edge and none can have partners beyond the next cell.
+/// The order depends only on b, and does not affect the result.
 /// </remarks>
 internal sealed class CellOrders
 {
-    /// <summary>Half of a cell's area is then within reach of an edge; two would do for correctness.</summary>
+    /// <summary>The minimum ratio of a cell's side and the reach. Then half of a cell's area is within reach of an edge. For correctness, 2
+    /// is enough.</summary>
     private const int LeastSideInReaches = 8;
 
     private const int RowsPerCell = 13, MostSampleRows = 4096, MostSamples = 4;
@@ -26,14 +26,14 @@ internal sealed class CellOrders
     /// <summary>The finest order in use.</summary>
     internal int Finest { get; private set; }
 
-    /// <summary>The order of a region's cells.</summary>
+    /// <summary>Returns the order of a region's cells.</summary>
     internal int OrderOf(int region) => orders[region];
 
-    /// <summary>The order-29 pixels of a region.</summary>
+    /// <summary>Returns the order-29 pixels of a region.</summary>
     internal HealpixRange PixelsOf(int region) =>
         new(starts[region], region + 1 < starts.Count ? starts[region + 1] : Healpix.PixelCount(Healpix.MaxOrder));
 
-    /// <summary>The finest order whose cells are large enough for a reach; negative where none is.</summary>
+    /// <summary>Returns the finest order whose cells are large enough for a reach; negative if there is no such order.</summary>
     internal static int FinestFor(int reach)
     {
         int order = Healpix.MaxOrder;
@@ -44,14 +44,14 @@ internal sealed class CellOrders
 
     /// <summary>Chooses the orders for a side.</summary>
     /// <param name="b">The side whose objects fill the cells.</param>
-    /// <param name="chunks">Which of its chunks count.</param>
-    /// <param name="reach">How far a pair can be apart in x or y, in units of order-29 pixels.</param>
-    /// <param name="workers">Threads.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="chunks">The chunks of the side to use.</param>
+    /// <param name="reach">The largest difference of a pair in x or y, in units of order-29 pixels.</param>
+    /// <param name="workers">The number of threads.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     internal static CellOrders Of(SortedPositions b, bool[] chunks, int reach, int workers, CancellationToken cancellationToken)
     {
-        // Counting all rows would cost as much as matching them: a few thousand tell enough. The first look at a chunk verifies it, which
-        // takes its time.
+        // Counting all rows would take as long as matching them, so a few thousand are sampled. The first access to a chunk verifies it, so
+        // chunks are sampled in parallel.
         int stride = Math.Clamp(b.Count >> 12, 1, MostSampleRows);
         long[][] ofChunks = new long[b.ChunkCount][];
         ChunkLoop.Run(ofChunks.Length, workers, chunk =>
@@ -78,7 +78,7 @@ internal sealed class CellOrders
         return samples;
     }
 
-    /// <summary>The region of an order-29 pixel.</summary>
+    /// <summary>Returns the region of an order-29 pixel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal int RegionOf(long healpix29)
     {

@@ -1,24 +1,24 @@
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>Finds all pairs of two sides by a merge of their sorted pixels: the way for radii up to about a degree.</summary>
+/// <summary>Finds all pairs of two sides by a merge of their sorted pixels. Used for radii up to about a degree.</summary>
 /// <remarks>
-/// Objects of one cell are contiguous on both sides; those of a are compared with those of b in x and y, sixteen at once, before any
-/// position is read. An object of b near an edge of its cell is copied into the cells beside it that it can touch. Since no object of a is
-/// ever copied, every pair is found once.
+/// Objects of one cell are contiguous on both sides. Those of a are compared with those of b in x and y, sixteen at once, before any
+/// position is read. An object of b near an edge of its cell is copied into the neighbouring cells within reach. Objects of a are not
+/// copied, so that every pair is found once.
 /// </remarks>
 internal sealed class CellSearch : IPairSearch
 {
-    /// <summary>Within a base face a step of r radians changes x or y by at most 1.452 r Nside: at the poles; 1.02 to 1.2
+    /// <summary>Within a base face, a step of r radians changes x or y by at most 1.452 r Nside at the poles, and 1.02 to 1.2 r Nside
     /// elsewhere.</summary>
     private const double LargestStretch = 1.46;
 
-    /// <summary>The coarsest order: beyond, all cells are each other's neighbours.</summary>
+    /// <summary>The coarsest order. In coarser ones all cells are neighbours of each other.</summary>
     private const int CoarsestOrder = 3;
 
     private readonly bool[] reachedA;
     private readonly BorderCopies?[] copies;
 
-    /// <summary>Prepares a search: cuts the sky into cells and copies what lies near their edges.</summary>
+    /// <summary>Prepares a search: divides the sky into cells and copies the objects near their edges.</summary>
     internal CellSearch(SortedPositions a, SortedPositions b, SkyMatchOptions options, CancellationToken cancellationToken)
     {
         (A, B, RadiusArcsec, Reach) = (a, b, options.RadiusArcsec, ReachOf(options.RadiusArcsec));
@@ -41,18 +41,18 @@ internal sealed class CellSearch : IPairSearch
 
     internal double RadiusArcsec { get; }
 
-    /// <summary>How far the objects of a pair can be apart in x or y, in units of order-29 pixels; three for rounding.</summary>
+    /// <summary>The largest difference of a pair in x or y, in units of order-29 pixels, including 3 for rounding.</summary>
     internal int Reach { get; }
 
     internal CellOrders Orders { get; }
 
-    /// <summary>Whether cells can be large enough for a radius.</summary>
+    /// <summary>Returns true if cells can be large enough for a radius.</summary>
     internal static bool IsFor(double radiusArcsec) =>
         radiusArcsec <= 3600 && CellOrders.FinestFor(ReachOf(radiusArcsec)) >= CoarsestOrder - 1;
 
     public IPairSearcher CreateSearcher() => new CellSearcher(this);
 
-    /// <summary>Whether rows of a chunk of a can have partners at all.</summary>
+    /// <summary>Returns true if rows of a chunk of a may have partners.</summary>
     internal bool Reaches(int chunkOfA) => reachedA[chunkOfA];
 
     /// <summary>Collects the copies for a range of cells.</summary>

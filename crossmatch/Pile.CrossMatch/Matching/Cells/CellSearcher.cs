@@ -67,11 +67,11 @@ internal sealed class CellSearcher(CellSearch search) : IPairSearcher
     }
 
     /// <summary>Compares objects of a with those of b in their cell.</summary>
-    /// <param name="healpix29">Their pixels, and what follows them.</param>
-    /// <param name="count">How many they are.</param>
-    /// <param name="firstRow">The row of the first.</param>
+    /// <param name="healpix29">The pixels of the objects of a, followed by other pixels.</param>
+    /// <param name="count">The number of objects.</param>
+    /// <param name="firstRow">The row of the first object.</param>
     /// <param name="pairs">Receives the pairs.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
     /// <returns>One past the last row of a that is done.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Compare(ReadOnlySpan<long> healpix29, int count, int firstRow, PairBuffer pairs, CancellationToken cancellationToken)
@@ -86,7 +86,7 @@ internal sealed class CellSearcher(CellSearch search) : IPairSearcher
             done += objects.Find(aX.AsSpan(done, count - done), aY.AsSpan(done, count - done), search.Reach, firstRow + done, candidates);
             if (done == count)
                 return firstRow + done;
-            // No room for the next object's partners.
+            // There is no memory for the partners of the next object.
             cancellationToken.ThrowIfCancellationRequested();
             candidates.MeasureInto(pairs);
             candidates.Reserve(objects.Count);

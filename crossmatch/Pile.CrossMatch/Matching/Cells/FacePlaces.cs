@@ -5,20 +5,19 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>x and y of many pixels on their base face, as <see cref="FacePoint"/> has them.</summary>
+/// <summary>Converts pixels to x and y on their base face, as defined by <see cref="FacePoint"/>.</summary>
 internal static class FacePlaces
 {
-    /// <summary>Pixels taken in one step.</summary>
+    /// <summary>The number of pixels of one step.</summary>
     internal const int Width = 16;
 
     private const int Mask = FacePoint.Side - 1;
 
-    /// <summary>Takes x and y out of pixels, in whole steps: what is beyond the last of them comes out as whatever follows in
-    /// memory.</summary>
-    /// <param name="healpix29">Order-29 NESTED pixels, and best a step more, which are read and mean nothing.</param>
-    /// <param name="count">How many of them.</param>
-    /// <param name="x">Receives x; at least <see cref="Width"/> longer than that.</param>
-    /// <param name="y">Receives y; as long.</param>
+    /// <summary>Computes x and y of pixels in complete steps. Results after the last pixel are undefined.</summary>
+    /// <param name="healpix29">Order-29 NESTED pixels, preferably followed by another step of values, which are read and ignored.</param>
+    /// <param name="count">The number of pixels.</param>
+    /// <param name="x">Receives x; at least <see cref="Width"/> elements longer than <paramref name="count"/>.</param>
+    /// <param name="y">Receives y; as long as <paramref name="x"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Split(ReadOnlySpan<long> healpix29, int count, Span<int> x, Span<int> y)
     {

@@ -3,7 +3,7 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>A place on one of the twelve base faces, in units of order-29 pixels; beside the face, as far as it is continued over an
+/// <summary>A point on one of the twelve base faces, in units of order-29 pixels, or outside of the face if the face is continued over an
 /// edge.</summary>
 /// <param name="Face">The base face.</param>
 /// <param name="X">Toward north-east; on the face in [0, 2^29).</param>
@@ -21,16 +21,16 @@ internal readonly record struct FacePoint(int Face, int X, int Y)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int YOf(long healpix29) => (int)BitInterleave.Even(healpix29 >> 1) & (Side - 1);
 
-    /// <summary>The order-29 pixel of a place on the face.</summary>
+    /// <summary>Returns the order-29 pixel of a point on the face.</summary>
     internal long ToHealpix29() => ((long)Face << (2 * Healpix.MaxOrder)) | BitInterleave.Interleave(X, Y);
 
-    /// <summary>The same place in the coordinates of the face that begins where this one ends.</summary>
-    /// <param name="stepX">-1, 0 or 1: over which edge in x.</param>
-    /// <param name="stepY">Over which edge in y; both for the face at a corner.</param>
-    /// <param name="there">The place.</param>
-    /// <returns>False where there is no such face: three faces meet at the corner.</returns>
-    /// <remarks>Faces beside each other on the equator's side have the same axes. Around a pole they are turned by 90° (K. M. Górski et al.
-    /// 2005, figure 4).</remarks>
+    /// <summary>Converts the point to the coordinates of a neighbouring face.</summary>
+    /// <param name="stepX">The edge in x to cross: -1, 0 or 1.</param>
+    /// <param name="stepY">The edge in y to cross; both for the face at a corner.</param>
+    /// <param name="there">The point on the neighbouring face.</param>
+    /// <returns>False if there is no such face, because only three faces meet at the corner.</returns>
+    /// <remarks>Neighbouring faces on the side of the equator have the same axes. Around a pole they are rotated by 90° (K. M. Górski et
+    /// al. 2005, figure 4).</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool TryCross(int stepX, int stepY, out FacePoint there)
     {

@@ -3,16 +3,16 @@ using System.Runtime.Intrinsics;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>Which of sixteen places, or boxes, lie within a reach of a place, in x and in y: the innermost step of the match.</summary>
+/// <summary>Tests which of sixteen points or boxes are within reach of a point, in x and in y: the innermost step of the match.</summary>
 internal static class NearTest
 {
-    /// <summary>Places compared in one step.</summary>
+    /// <summary>The number of points that are compared in one step.</summary>
     internal const int Width = 16;
 
-    /// <summary>What fills the last step: near nothing.</summary>
+    /// <summary>The padding of the last step, which is not near any point.</summary>
     internal const int Nowhere = int.MinValue / 2;
 
-    /// <summary>Of sixteen places a bit for each that is near.</summary>
+    /// <summary>Returns a bit for each of sixteen points that is near.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static uint Places(int x, int y, ref int xs, ref int ys, int at, int reach)
     {
@@ -35,7 +35,7 @@ internal static class NearTest
         return near;
     }
 
-    /// <summary>Of sixteen boxes a bit for each that comes near.</summary>
+    /// <summary>Returns a bit for each of sixteen boxes that is near.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static uint Boxes(int x, int y, ref int minX, ref int maxX, ref int minY, ref int maxY, int at, int reach)
     {

@@ -7,7 +7,7 @@ internal static class PartnerOrder
 {
     private const int FewPartners = 24;
 
-    /// <summary>Sorts pairs whose rows of a ascend, and takes out those that come twice.</summary>
+    /// <summary>Sorts pairs with ascending rows of a, and removes duplicates.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Sort(PairBuffer pairs)
     {
@@ -22,10 +22,10 @@ internal static class PartnerOrder
                 anyTwice |= SortRun(pairs.SeparationArcsec.AsSpan(first, end - first), pairs.RowB.AsSpan(first, end - first));
         }
         if (anyTwice)
-            RemoveTwice(pairs);
+            RemoveDuplicates(pairs);
     }
 
-    private static void RemoveTwice(PairBuffer pairs)
+    private static void RemoveDuplicates(PairBuffer pairs)
     {
         int kept = 1;
         for (int i = 1; i < pairs.Count; i++)
@@ -38,7 +38,7 @@ internal static class PartnerOrder
         pairs.Count = kept;
     }
 
-    /// <returns>Whether a row of b stands in the run twice.</returns>
+    /// <returns>True if the run has a duplicate row of b.</returns>
     private static bool SortRun(Span<double> separation, Span<int> rowB)
     {
         if (separation.Length <= FewPartners)

@@ -3,18 +3,19 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>Which chunks of one side can have a partner on the other: a few rows leave most of a large file untouched.</summary>
+/// <summary>Finds the chunks of one side that may have partners on the other, so that a match with few rows reads only a small part of a
+/// large file.</summary>
 internal static class ReachedChunks
 {
     private const int FinestOrder = 6;
 
-    /// <summary>Above so many chunks the ends of each chunk are looked at, not its rows.</summary>
+    /// <summary>The maximum number of chunks whose rows are read. With more chunks, only their first and last pixels are used.</summary>
     private const int FewChunks = 4;
 
-    /// <summary>Where more than this part of the sky is occupied, hardly a chunk is left out, and looking for it costs more.</summary>
+    /// <summary>If more than 1/8 of the sky is occupied, few chunks would be excluded, so the search is skipped.</summary>
     private const int MostOfSky = 8;
 
-    /// <summary>Says of each chunk of <paramref name="of"/> whether it lies near rows of <paramref name="by"/>.</summary>
+    /// <summary>Returns for each chunk of <paramref name="of"/> whether it is near rows of <paramref name="by"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool[] Find(SortedPositions of, SortedPositions by, int reach)
     {
@@ -47,7 +48,7 @@ internal static class ReachedChunks
     }
 }
 
-/// <summary>Apart: needed where little of the sky is occupied, and not compiled elsewhere.</summary>
+/// <summary>A separate class, so that it is compiled only if a small part of the sky is occupied.</summary>
 file static class NearPixels
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>Goes through the rows of a side from cell to cell, forward only.</summary>
+/// <summary>Reads the rows of a side cell by cell, forward only.</summary>
 internal ref struct RowCursor
 {
     private readonly SortedPositions side;
@@ -10,7 +10,7 @@ internal ref struct RowCursor
     private ReadOnlySpan<long> healpix29;
     private int chunk, at;
 
-    /// <summary>Begins at the first row that is not before a pixel.</summary>
+    /// <summary>Starts at the first row that is not before a pixel.</summary>
     internal RowCursor(SortedPositions side, long pixel)
     {
         this.side = side;
@@ -23,10 +23,10 @@ internal ref struct RowCursor
             chunk = chunkCount;
     }
 
-    /// <summary>The chunk that it has come to.</summary>
+    /// <summary>The current chunk.</summary>
     internal readonly int Chunk => chunk;
 
-    /// <summary>Adds the rows of a cell; cells come in ascending order.</summary>
+    /// <summary>Adds the rows of a cell. Cells must be in ascending order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddRows(long cell, long cellEnd, CellObjects objects)
     {
@@ -43,7 +43,7 @@ internal ref struct RowCursor
             int next = chunk + 1;
             while (next < chunkCount && side.PixelsOf(next).End <= cell)
                 next++;
-            // The next chunk is not touched before a cell needs it.
+            // The next chunk is not read before a cell needs it.
             if (next < chunkCount && side.PixelsOf(next).Start >= cellEnd)
             {
                 healpix29 = default;
@@ -63,7 +63,7 @@ internal ref struct RowCursor
         (chunk, at) = (newChunk, row);
     }
 
-    // Mostly the next row or one near it; far away where a is sparse.
+    // Usually the next row or one near it; far away if a is sparse.
     private static int Skip(ReadOnlySpan<long> sorted, int first, long value)
     {
         int step = 1, low = first;

@@ -5,30 +5,30 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>Separations of many near pairs at once; agrees with <see cref="Separation.Arcsec(double, double, double, double)"/> to some
-/// 1e-14 of its value.</summary>
+/// <summary>Computes the separations of many near pairs at once. They agree with
+/// <see cref="Separation.Arcsec(double, double, double, double)"/> to a relative error of about 1e-14.</summary>
 /// <remarks>
 /// The haversine of the angle, with short series: h = sin²(Δδ/2) + cos δ₁ cos δ₂ sin²(Δα/2), where cos δ₁ cos δ₂ = cos² δₘ - sin²(Δδ/2) and
-/// δₘ is the mean declination. Pairs with larger arguments (beside a pole, over RA 0/360, far apart) and pairs as far apart as the radius,
-/// to 1e-12 of it, are left to the scalar formula, which is the definition. No operation is fused, so that vectors of any width and none
-/// give the same bits.
+/// δₘ is the mean declination. Pairs with larger arguments (near a pole, across RA 0/360, far apart) and pairs whose separation equals the
+/// radius to 1e-12 are left to the scalar formula, which is the definition. No operation is fused, so that vectors of any width and scalar
+/// code give the same bits.
 /// </remarks>
 internal static class SmallSeparations
 {
-    /// <summary>Largest half difference, in radians: the first term left out of a series is below 1e-15 of the sum.</summary>
+    /// <summary>The largest half difference, in radians. The first omitted term of a series is then below 1e-15 of the sum.</summary>
     private const double LargestArgument = 0.01;
 
     private const double RadPerDeg = Math.PI / 180, ArcsecPerRad = 180 * 3600 / Math.PI;
 
-    // Of the sine; good to 1e-16 up to 90 degrees (17! is 3.6e14; the terms alternate).
+    // Coefficients of the sine, accurate to 1e-16 up to 90 degrees (17! is 3.6e14; the terms alternate).
     private const double S3 = -1.0 / 6, S5 = 1.0 / 120, S7 = -1.0 / 5040, S9 = 1.0 / 362880, S11 = -1.0 / 39916800, S13 = 1.0 / 6227020800,
         S15 = -1.0 / 1307674368000,
         S17 = 1.0 / 355687428096000, S19 = -1.0 / 121645100408832000;
 
-    // Of the arcsine.
+    // Coefficients of the arcsine.
     private const double A3 = 1.0 / 6, A5 = 3.0 / 40, A7 = 15.0 / 336;
 
-    /// <summary>Computes separations; where the scalar formula has to say, they are NaN.</summary>
+    /// <summary>Computes separations; NaN for pairs that need the scalar formula.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Compute(ReadOnlySpan<double> raA, ReadOnlySpan<double> decA, ReadOnlySpan<double> raB, ReadOnlySpan<double> decB,
         double radiusArcsec, Span<double> separationArcsec)

@@ -5,10 +5,10 @@ using System.Runtime.Intrinsics;
 
 namespace Pile.CrossMatch.Matching.Cells;
 
-/// <summary>Finds where a cell's rows end, a few rows on.</summary>
+/// <summary>Finds the end of a cell's rows, which is usually near.</summary>
 internal static class SortedRun
 {
-    /// <summary>The first row, from some row on, whose value is not below a limit; several rows a step.</summary>
+    /// <summary>Returns the first row, from a given row on, whose value is not below a limit; several rows per step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int End(ReadOnlySpan<long> sorted, int first, long limit)
     {

@@ -2,7 +2,7 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Descent;
 
-/// <summary>The positions of a side as unit vectors: 24 bytes a row, where radii are too large for cells.</summary>
+/// <summary>The positions of a side as unit vectors, 24 bytes per row, for radii that are too large for cells.</summary>
 internal sealed class Directions
 {
     internal Directions(SortedPositions positions)

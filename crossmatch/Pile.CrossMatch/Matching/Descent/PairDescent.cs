@@ -2,20 +2,19 @@ using Pile.Sky;
 
 namespace Pile.CrossMatch.Matching.Descent;
 
-/// <summary>Finds all pairs of two sides within any radius: both descend the HEALPix hierarchy together.</summary>
+/// <summary>Finds all pairs of two sides within any radius by descending the HEALPix hierarchy of both sides together.</summary>
 /// <remarks>
-/// A cell of a is held against those cells of b, of its own order, that it can reach: no farther than the radius between centres plus what
-/// both cells reach from their centres. Cells are divided as long as that saves comparisons, so dense regions go deeper than empty ones.
-/// There
-/// is no special case: neither poles nor RA 0/360 nor cell borders exist for directions in space.
-/// The definition of the separation is <see cref="Separation"/>'s; chords only decide what is worth computing it for.
+/// A cell of a is compared with the cells of b of the same order within reach: the distance of the centres is at most the radius plus the
+/// radii of both cells. Cells are divided as long as this saves comparisons, so that the descent is deeper in dense regions. Unit vectors
+/// need no special cases for poles, RA 0/360 or cell borders. <see cref="Separation"/> defines the separation; chords only select the pairs
+/// for which it is computed.
 /// </remarks>
 internal sealed class PairDescent : IPairSearch
 {
-    // Below this many comparisons, dividing a cell costs more than it saves.
+    // With fewer comparisons, dividing a cell costs more than it saves.
     private const long FewComparisons = 2_048;
 
-    // Chords of unit vectors in double precision are good to some 1e-16; a candidate too many costs one exact separation.
+    // Chords of unit vectors in double precision are accurate to about 1e-16; an unnecessary candidate costs one exact separation.
     private const double ChordMargin = 1e-14;
 
     private readonly SortedPositions a, b;
@@ -79,7 +78,7 @@ internal sealed class PairDescent : IPairSearch
         return UnitVector.FromRaDec(raDeg, decDeg);
     }
 
-    /// <summary>The descent on one thread. It stops at the end of a cell of a once there are very many pairs.</summary>
+    /// <summary>The descent on one thread. It stops at the end of a cell of a if there are very many pairs.</summary>
     private sealed class Searcher(PairDescent search) : IPairSearcher
     {
         private readonly SortedPositions a = search.a, b = search.b;
