@@ -57,8 +57,8 @@ internal static class AliasCheck
             return $"SQL names are not case-sensitive, and another column or alias has this name: the column '{requested}' is "
                 + $"\"{renamed.SqlName}\" in "
                 + "expressions";
-        return schema.Heavy.Any(c => c.Name == asked)
-            ? $"the column '{asked}' is heavy, and expressions see the light ones"
-            : $"there is no column '{asked}'. {SimilarNames.Hint(asked, schema.Light.Select(c => c.SqlName))}";
+        return schema.Heavy.Any(c => c.Name == requested)
+            ? $"the column '{requested}' is heavy, and expressions see the light ones"
+            : $"there is no column '{requested}'. {SimilarNames.Hint(requested, schema.Light.Select(c => c.SqlName))}";
     }
 }

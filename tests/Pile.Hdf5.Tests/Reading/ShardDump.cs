@@ -10,7 +10,7 @@ internal static class ShardDump
 {
     /// <summary>Defines <c>dump(path)</c>, which is equivalent to <see cref="Of"/>.</summary>
     private const string Define = """
-        import hashlib, os, struct, sys, signal, h5py, numpy as np
+        import hashlib, os, resource, struct, sys, h5py, numpy as np
 
         def cell(x):
             if isinstance(x, (str, bytes)): return 't' + (x.encode() if isinstance(x, str) else x).hex()
@@ -54,7 +54,7 @@ internal static class ShardDump
                 reading, writing = os.pipe()
                 child = os.fork()
                 if child == 0:
-                    signal.alarm(20)
+                    resource.setrlimit(resource.RLIMIT_CPU, (60, 60)) # of this process: a busy machine does not count
                     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
                     try: text = ''.join(line + '\n' for line in dump(path))
                     except BaseException as e: os._exit(1)
