@@ -105,7 +105,8 @@ internal sealed partial class DuckDbConnection : IDisposable
 
     /// <summary>Creates the exception for a failed call: the caller's cancellation
     /// and a source's own exception take precedence over DuckDB's error.</summary>
-    internal Exception Failure(string function, string? error, string sql, CancellationToken cancellationToken)
+    internal Exception Failure(string function, string? error, string sql, CancellationToken cancellationToken,
+        DuckDbErrorType? type = null)
     {
         if (cancellationToken.IsCancellationRequested)
             return new OperationCanceledException(cancellationToken);
@@ -114,12 +115,12 @@ internal sealed partial class DuckDbConnection : IDisposable
             error = error[StartErrorPrefix.Length..];
         // One of several threads failed and the others were interrupted. In about three of a thousand cases DuckDB reports the interruption
         // of another thread instead of the error.
-        bool isLost = error.StartsWith("INTERRUPT Error", StringComparison.Ordinal);
+        bool isLost = (type ?? DuckDbErrorTypes.Of(error)) == DuckDbErrorType.Interrupt;
         sources.RethrowFault(error, isLost);
         if (isLost)
             error = "one of several threads failed, and DuckDB reports only that the others were interrupted. To see the error, run the "
                 + "statement again, or with a single thread";
-        return new DuckDbException(function, error, sql);
+        return new DuckDbException(function, error, sql, type: type);
     }
 
     private void CloseOpenResult()
@@ -177,7 +178,8 @@ internal sealed partial class DuckDbConnection : IDisposable
             if (DuckDbNative.ExecutePending(pending, result) is DuckDbState.Success)
                 return result;
             using (result)
-                throw Failure("duckdb_execute_pending", DuckDbNative.ResultError(result), sql, cancellationToken);
+                throw Failure("duckdb_execute_pending", DuckDbNative.ResultError(result), sql, cancellationToken,
+                    DuckDbNative.ResultErrorType(result));
         }
     }
 }

@@ -60,7 +60,7 @@ internal sealed class DuckDbResult : IDisposable
             {
                 fetched.Dispose();
                 if (DuckDbNative.ResultError(handle) is { Length: > 0 } error)
-                    throw connection.Failure("duckdb_fetch_chunk", error, sql, cancellationToken);
+                    throw connection.Failure("duckdb_fetch_chunk", error, sql, cancellationToken, DuckDbNative.ResultErrorType(handle));
                 return false;
             }
             chunk = new DuckDbChunk(fetched, Columns);

@@ -63,7 +63,7 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, new DatasetOptions { QueryMemoryBytes = 200_000 }, Token);
         Assert.Contains("exceeds the memory limit",
-            (await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(dataset, dataset.Query().OrderBy("abs(dec)")))).Message,
+            (await Assert.ThrowsAsync<MemoryLimitException>(() => AllAsync(dataset, dataset.Query().OrderBy("abs(dec)")))).Message,
             StringComparison.Ordinal);
     }
 

@@ -62,7 +62,7 @@ internal static class ErrorReport
     private static int CodeOf(Exception error) => error switch
     {
         OperationCanceledException => ExitCode.Interrupted,
-        UsageException or ArgumentException or DatasetNotFoundException or TablePartNotFoundException or OutputExistsException
+        UsageException or ArgumentException or MemoryLimitException or DatasetNotFoundException or TablePartNotFoundException or OutputExistsException
             or SchemaMismatchException { IsOfCaller: true } => ExitCode.Usage,
         FileLoadException => Unexpected,
         FileNotFoundException { FileName: { } name } when IsAssembly(name) => Unexpected,

@@ -1,4 +1,7 @@
 using Pile.CrossMatch;
+using Pile.Publishing;
+using Pile.Reading;
+using Pile.Writing;
 
 namespace Pile.Cli.Terminal;
 
@@ -20,6 +23,11 @@ internal static class OptionNames
         (OfMatch(nameof(CrossMatchOptions.Join)), "--join"),
         (OfMatch(nameof(CrossMatchOptions.MemoryBytes)), "--memory"),
         (OfMatch(nameof(CrossMatchOptions.Errors)), "the error model"),
+        ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.QueryMemoryBytes)}", "--memory"),
+        ($"{nameof(WriterSettings)}.{nameof(WriterSettings.Resume)}", "--resume"),
+        ($"{nameof(CopyOptions)}.{nameof(CopyOptions.Resume)}", "--resume"),
+        ($"{nameof(CopyOptions)}.{nameof(CopyOptions.Where)}", "--where"),
+        ($"{nameof(RowFileOptions)}.{nameof(RowFileOptions.Rgb)}", "--rgb"),
         ($"{nameof(MatchFind)}.{nameof(MatchFind.Groups)}", "--find groups"),
         ($"{nameof(ErrorModel)}.{nameof(ErrorModel.Sum)}", "--error-sum"),
         ($"{nameof(ErrorModel)}.{nameof(ErrorModel.Sigma)}", "--sigma"),

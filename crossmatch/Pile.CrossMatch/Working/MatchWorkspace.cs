@@ -126,10 +126,10 @@ internal sealed class MatchWorkspace : IDisposable
     internal Exception Translate(DuckDbException e)
     {
         string reason = e.Error.TrimEnd().Split('\n')[0];
-        if (e.Error.StartsWith("IO Error", StringComparison.Ordinal) || e.Error.Contains("failed to offload", StringComparison.Ordinal))
+        if (e.Type == DuckDbErrorType.IO || e.Error.Contains("failed to offload", StringComparison.Ordinal))
             return FolderUnusable(folder, reason, e);
-        return e.Error.StartsWith("Out of Memory", StringComparison.Ordinal)
-            ? new ArgumentException(memoryBytes is { } limit
+        return e.Type == DuckDbErrorType.OutOfMemory
+            ? new MemoryLimitException(memoryBytes is { } limit
                 ? $"The match needs more memory than {limit / (1 << 20):N0} MiB, of which half is for sorting and joining ({reason}). "
                     + "Increase CrossMatchOptions.MemoryBytes."
                 : $"The match needs more memory than this machine has ({reason}). Choose a smaller radius, fewer columns or fewer rows.", e)

@@ -6,10 +6,7 @@ namespace Pile.CrossMatch;
 /// <summary>Errors of DuckDB that are caused by a user's expression.</summary>
 internal static class SqlMistake
 {
-    private static readonly string[] Kinds = ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error",
-        "Invalid Input Error"];
-
-    internal static bool Is(DuckDbException e) => Kinds.Any(kind => e.Error.StartsWith(kind, StringComparison.Ordinal));
+    internal static bool Is(DuckDbException e) => e.Type.IsOfExpression();
 
     /// <summary>Returns the error, with the available columns.</summary>
     internal static ArgumentException Of(string expression, DuckDbException e, IEnumerable<MatchSide> sides)

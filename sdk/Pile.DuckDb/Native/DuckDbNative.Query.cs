@@ -12,6 +12,13 @@ internal static partial class DuckDbNative
     [return: MarshalUsing(typeof(BorrowedUtf8Marshaller))]
     internal static partial string? ResultError(ResultHandle result);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_result_error_type")]
+    private static partial int ResultErrorNumber(ResultHandle result);
+
+    /// <summary>Returns the kind of error of a result.</summary>
+    internal static DuckDbErrorType ResultErrorType(ResultHandle result) =>
+        (DuckDbErrorType)ResultErrorNumber(result) is var type && Enum.IsDefined(type) ? type : DuckDbErrorType.Other;
+
     [LibraryImport(Library, EntryPoint = "duckdb_rows_changed")]
     internal static partial ulong RowsChanged(ResultHandle result);
 

@@ -92,7 +92,7 @@ internal sealed class FileList
         {
             return Select($"CASE WHEN kind = 'index' THEN {FileBlocks.Column}::UINTEGER[] END");
         }
-        catch (DuckDbException e) when (e.Error.StartsWith("Binder Error", StringComparison.Ordinal)) // an older dataset has no such column
+        catch (DuckDbException e) when (e.Type == DuckDbErrorType.Binder) // an older dataset has no such column
         {
             return Select("NULL::UINTEGER[]");
         }

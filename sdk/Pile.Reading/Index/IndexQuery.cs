@@ -8,10 +8,6 @@ namespace Pile.Reading;
 /// <summary>Checks a query, prunes its tiles, and executes it in DuckDB.</summary>
 internal sealed partial class IndexQuery
 {
-    private static readonly string[] ErrorsInSql = ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error",
-        "Parser Error", "Invalid Input Error"];
-    private static readonly string[] ErrorsBeforeReading = ["Binder Error", "Catalog Error", "Parser Error"];
-
     private readonly Dataset dataset;
     private readonly IFileStore store;
     private readonly DuckDbConnection connection;
@@ -193,9 +189,9 @@ internal sealed partial class IndexQuery
     {
         if (FindDamage(e) is { } damage)
             return damage;
-        if (e is not DuckDbException { Error: string error })
+        if (e is not DuckDbException { Error: string error, Type: DuckDbErrorType type })
             return new DatasetInvalidException(store.Address, $"the index: {e.Message}", "Run 'pile validate' for all findings", e);
-        if (expressions.Count > 0 && ErrorsInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
+        if (expressions.Count > 0 && type.IsOfExpression())
         {
             string? unknown = expressions.SelectMany(x => x.Names)
                 .FirstOrDefault(n => view.FindOrNull(n) is null
@@ -214,8 +210,7 @@ internal sealed partial class IndexQuery
     // A damaged page can cause any error in DuckDB.
     private DatasetInvalidException? FindDamage(Exception e)
     {
-        if (verification is null || (e is DuckDbException { Error: string error }
-            && ErrorsBeforeReading.Any(m => error.StartsWith(m, StringComparison.Ordinal))))
+        if (verification is null || (e is DuckDbException error && error.Type.IsBeforeReading()))
             return null;
         try
         {

@@ -1,4 +1,5 @@
 using Pile.DuckDb;
+using Pile.Format;
 
 namespace Pile.Reading;
 
@@ -6,10 +7,10 @@ namespace Pile.Reading;
 internal static class TooLittleMemory
 {
     /// <summary>Returns an exception if a dataset's index could not be read within the memory limit; null for any other error.</summary>
-    internal static ArgumentException? Of(Exception error, string address) =>
-        error is DuckDbException { Error: string text } && text.StartsWith("Out of Memory Error", StringComparison.Ordinal)
-            ? new ArgumentException($"Reading the index of '{address}' exceeds the memory limit "
+    internal static MemoryLimitException? Of(Exception error, string address) =>
+        error is DuckDbException { Type: DuckDbErrorType.OutOfMemory, Error: string text }
+            ? new MemoryLimitException($"Reading the index of '{address}' exceeds the memory limit "
                 + $"({text.TrimEnd().Split('\n')[0].TrimEnd('.')}). Raise the "
-                + "limit: DatasetOptions.QueryMemoryBytes (--memory).", error)
+                + "limit: DatasetOptions.QueryMemoryBytes.", error)
             : null;
 }

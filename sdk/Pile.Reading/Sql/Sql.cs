@@ -11,11 +11,6 @@ internal static class Sql
     /// <summary>The approximate number of rows in a batch of a result.</summary>
     private const int BatchRows = 16 * 1024;
 
-    private static readonly string[] ErrorsBeforeReading = ["Binder Error", "Catalog Error", "Parser Error", "One SELECT is expected"];
-    private static readonly string[] ErrorsInSql =
-        ["Binder Error", "Catalog Error", "Conversion Error", "Out of Range Error", "Parser Error", "Invalid Input Error", "Invalid Error",
-            "Permission Error", "Not implemented Error", "Syntax Error"];
-
     /// <summary>Executes one SELECT in DuckDB's SQL over the light columns of one or several datasets, and returns its rows in batches as
     /// DuckDB finds them.</summary>
     /// <param name="views">The datasets by the names that the SELECT uses: a letter or underscore, then letters, digits and underscores.
@@ -147,16 +142,17 @@ internal static class Sql
     /// <summary>Translates an error into an exception about the SQL, the limits or the datasets.</summary>
     private static Exception Translate(SqlSession session, DuckDbException e, string select, IReadOnlyDictionary<string, Dataset> views)
     {
-        if (!ErrorsBeforeReading.Any(m => e.Error.StartsWith(m, StringComparison.Ordinal)))
+        bool isRejected = e.Type.IsBeforeReading() || e.Error.StartsWith("One SELECT is expected", StringComparison.Ordinal);
+        if (!isRejected)
             session.VerifyEverything();
         string error = string.Join(' ',
             e.Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .TakeWhile(l => !l.StartsWith("LINE ", StringComparison.Ordinal)));
-        if (error.StartsWith("Out of Memory Error", StringComparison.Ordinal))
-            return new ArgumentException($"'{SqlTree.Shorten(select)}' exceeds the memory limit. Raise the limit, or select less. "
+        if (e.Type == DuckDbErrorType.OutOfMemory)
+            return new MemoryLimitException($"'{SqlTree.Shorten(select)}' exceeds the memory limit. Raise the limit, or select less. "
                 + $"DuckDB reports: {error.Split(" Possible solutions")[0]}", e);
-        if (error.StartsWith("One SELECT is expected", StringComparison.Ordinal)
-            || ErrorsInSql.Any(m => error.StartsWith(m, StringComparison.Ordinal)))
+        if (isRejected || e.Type.IsOfExpression() || e.Type is DuckDbErrorType.Permission or DuckDbErrorType.NotImplemented
+            || error.StartsWith("Invalid Error", StringComparison.Ordinal))
             return new ArgumentException($"'{SqlTree.Shorten(select)}': {error}{SqlHint.Of(select, e.Error)}{HeavyHint(e.Error, views)}",
                 e);
         return new DatasetInvalidException(views.Values.First().Address, $"the index cannot be queried: {error}",
