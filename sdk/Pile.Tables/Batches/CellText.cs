@@ -34,7 +34,7 @@ internal static class CellText
         if (typeof(T) == typeof(ushort))
             return TryInteger(utf8, out Unsafe.As<T, ushort>(ref value));
         return typeof(T) == typeof(sbyte) ? TryInteger(utf8, out Unsafe.As<T, sbyte>(ref value))
-            : throw new NotSupportedException($"No column holds {typeof(T).Name}.");
+            : throw new NotSupportedException($"Unexpected type {typeof(T).Name}.");
     }
 
     /// <summary>Parses <c>true</c> or <c>false</c>, in any case.</summary>

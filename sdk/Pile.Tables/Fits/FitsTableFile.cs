@@ -71,7 +71,7 @@ internal sealed class FitsTableFile : TableFile
         if (source.Part is null)
             return file.Hdus.FirstOrDefault(hdu => hdu.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable)
                 ?? throw new SourceUnreadableException(source.Given, $"the file contains no table. {file.Contents().TrimEnd('.')}",
-                    "Give a file with a table");
+                    "Use a file with a table");
         if (file.TryHdu(source.Part, out FitsHdu? named))
             return named;
         bool isNumber = int.TryParse(source.Part, out int number);

@@ -22,12 +22,12 @@ internal sealed class FitsMoc
         string system = (header.GetText("COORDSYS") ?? "C").Trim().ToUpperInvariant();
         if (system is not ("" or "C" or "CEL" or "EQ" or "EQU" or "EQUATORIAL" or "CELESTIAL" or "ICRS"))
             throw Unreadable($"its pixels are of the frame COORDSYS = '{system}'{(system.StartsWith('G') ? ", galactic" : "")}; pixels of "
-                + "one frame are not pixels of another", "Make the map again in ICRS (COORDSYS = 'C')");
+                + "one frame are not pixels of another", "Create the map again in ICRS (COORDSYS = 'C')");
         string dimension = (header.GetText("MOCDIM") ?? "SPACE").Trim().ToUpperInvariant();
         if (dimension != "SPACE")
-            throw Unreadable($"it covers MOCDIM = '{dimension}', but only maps of the sky are supported", "Give a space MOC");
+            throw Unreadable($"it covers MOCDIM = '{dimension}', but only maps of the sky are supported", "Use a space MOC");
         if (table.Columns.Count == 0)
-            throw Unreadable("its table has no columns", "Give a MOC");
+            throw Unreadable("its table has no columns", "Use a MOC");
     }
 
     internal Moc Read() => ordering switch
@@ -35,7 +35,7 @@ internal sealed class FitsMoc
         "NUNIQ" or "UNIQ" => ReadUniq(),
         "RANGE" or "RANGE29" => ReadRanges(),
         "NESTED" or "RING" => ReadMap(),
-        _ => throw Unreadable($"ORDERING = '{ordering}' must be NUNIQ, RANGE, NESTED or RING", "Give a MOC"),
+        _ => throw Unreadable($"ORDERING = '{ordering}' must be NUNIQ, RANGE, NESTED or RING", "Use a MOC"),
     };
 
     private Moc ReadUniq()
@@ -58,13 +58,13 @@ internal sealed class FitsMoc
     {
         long[] ends = [.. Integers(table.Columns[0])];
         if (ends.Length % 2 != 0)
-            throw Unreadable($"RANGE has a start and an end for each range, found {ends.Length} numbers", "Make the map again");
+            throw Unreadable($"RANGE has a start and an end for each range, found {ends.Length} numbers", "Create the map again");
         HealpixRange[] ranges = new HealpixRange[ends.Length / 2];
         for (int i = 0; i < ranges.Length; i++)
         {
             ranges[i] = new HealpixRange(ends[2 * i], ends[(2 * i) + 1]);
             if (ranges[i].Start < 0 || ranges[i].End < ranges[i].Start || ranges[i].End > Healpix.PixelCount(Healpix.MaxOrder))
-                throw Unreadable($"range {i} is {ranges[i]}, expected pixels of order 29, the end excluded", "Make the map again");
+                throw Unreadable($"range {i} is {ranges[i]}, expected pixels of order 29, the end excluded", "Create the map again");
         }
         return Moc.Of(HealpixRanges.FromRanges(Healpix.MaxOrder, ranges).AtOrder(DeclaredOrder() ?? Healpix.MaxOrder));
     }
@@ -72,14 +72,14 @@ internal sealed class FitsMoc
     /// <summary>Reads the pixels of a HEALPix map with a value other than 0, NaN and the mark of unobserved pixels.</summary>
     private Moc ReadMap()
     {
-        long nside = header.GetInt64("NSIDE") ?? throw Unreadable("it is a HEALPix map without NSIDE", "Give a MOC, or a whole map");
+        long nside = header.GetInt64("NSIDE") ?? throw Unreadable("it is a HEALPix map without NSIDE", "Use a MOC, or a complete map");
         if (nside < 1 || nside > 1L << Healpix.MaxOrder || !long.IsPow2(nside))
             throw Unreadable($"NSIDE = {nside} is not a power of two up to 2^29: such maps have no NESTED pixels",
-                "Give a MOC, or a map of another nside");
+                "Use a MOC, or a map of another nside");
         int order = (int)long.Log2(nside);
         bool isExplicit = header.GetText("INDXSCHM")?.Trim().ToUpperInvariant() == "EXPLICIT";
         if (table.Columns.Count < (isExplicit ? 2 : 1))
-            throw Unreadable("INDXSCHM = 'EXPLICIT' needs a column of pixels and one of values", "Give a MOC, or a whole map");
+            throw Unreadable("INDXSCHM = 'EXPLICIT' needs a column of pixels and one of values", "Use a MOC, or a complete map");
         long next = header.GetInt64("FIRSTPIX") ?? 0;
         using IEnumerator<long> pixels = (isExplicit ? Integers(table.Columns[0]) : From(next)).GetEnumerator();
         List<HealpixRange> covered = [];
@@ -88,7 +88,7 @@ internal sealed class FitsMoc
         {
             pixels.MoveNext();
             if ((ulong)pixels.Current >= (ulong)count)
-                throw Unreadable($"it contains pixel {pixels.Current}, but NSIDE = {nside} has {count}", "Make the map again");
+                throw Unreadable($"it contains pixel {pixels.Current}, but NSIDE = {nside} has {count}", "Create the map again");
             if (value == 0 || double.IsNaN(value) || Math.Abs(value - UnseenValue) < 1e-5 * Math.Abs(UnseenValue))
                 continue;
             long pixel = ordering == "RING" ? Healpix.RingToNest(order, pixels.Current) : pixels.Current;
@@ -107,25 +107,25 @@ internal sealed class FitsMoc
     {
         long? order = header.GetInt64("MOCORD_S") ?? header.GetInt64("MOCORDER");
         return order is null ? null : order is >= 0 and <= Healpix.MaxOrder ? (int)order.Value
-            : throw Unreadable($"its finest order is {order}, expected 0 to {Healpix.MaxOrder}", "Make the map again");
+            : throw Unreadable($"its finest order is {order}, expected 0 to {Healpix.MaxOrder}", "Create the map again");
     }
 
     private IEnumerable<long> Integers(FitsColumn column)
     {
         if (column.IsVariableLength || column.Type is not (FitsType.UInt8 or FitsType.Int16 or FitsType.Int32 or FitsType.UInt32
             or FitsType.Int64))
-            throw Unreadable($"its column '{column.Name}' has the type {column.Type}; expected pixel numbers", "Make the map again");
+            throw Unreadable($"its column '{column.Name}' has the type {column.Type}; expected pixel numbers", "Create the map again");
         return Blocks<long>(column);
     }
 
     private IEnumerable<double> Values(FitsColumn column) =>
-        column.IsVariableLength ? throw Unreadable($"its column '{column.Name}' is of variable length", "Give a MOC")
+        column.IsVariableLength ? throw Unreadable($"its column '{column.Name}' is of variable length", "Use a MOC")
         : column.Type switch
         {
             FitsType.Float64 or FitsType.Float32 or FitsType.Int16 or FitsType.UInt8 or FitsType.Int32 => Blocks<double>(column),
             FitsType.Int64 or FitsType.UInt32 => Blocks<long>(column).Select(v => (double)v),
             FitsType.Bool => Blocks<bool>(column).Select(v => v ? 1.0 : 0),
-            _ => throw Unreadable($"its column '{column.Name}' has the type {column.Type}; expected values of a map", "Give a MOC"),
+            _ => throw Unreadable($"its column '{column.Name}' has the type {column.Type}; expected values of a map", "Use a MOC"),
         };
 
     private IEnumerable<T> Blocks<T>(FitsColumn column) where T : unmanaged

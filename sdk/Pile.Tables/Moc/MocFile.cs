@@ -33,7 +33,7 @@ public static class MocFile
                 if (file.Length > LongestText)
                     throw new SourceUnreadableException(path,
                         $"it is not a FITS file, and its {file.Length} bytes are too many for the text of a coverage map",
-                        "Give a MOC as FITS, as text such as '3/1-4 5/10', or as JSON");
+                        "Use a MOC as FITS, as text such as '3/1-4 5/10', or as JSON");
                 return Moc.Parse(File.ReadAllText(path, Encoding.UTF8));
             }
         }
@@ -44,14 +44,14 @@ public static class MocFile
         catch (FormatException e)
         {
             throw new SourceUnreadableException(path, $"it is not a coverage map: {e.Message.TrimEnd('.')}",
-                "Give a MOC as FITS, as text such as '3/1-4 5/10', or as JSON", e);
+                "Use a MOC as FITS, as text such as '3/1-4 5/10', or as JSON", e);
         }
         using FitsFile fits = FitsFile.OpenRead(path);
         foreach (FitsHdu hdu in fits.Hdus)
             if (hdu.Kind is FitsHduKind.Table && (hdu.Header.Contains("ORDERING") || hdu.Header.Contains("PIXTYPE")))
                 return new FitsMoc(fits, hdu).Read();
         throw new SourceUnreadableException(path,
-            $"it contains no table with PIXTYPE or ORDERING, which a coverage map has. {fits.Contents().TrimEnd('.')}", "Give a MOC");
+            $"it contains no table with PIXTYPE or ORDERING, which a coverage map has. {fits.Contents().TrimEnd('.')}", "Use a MOC");
     }
 
     /// <summary>Writes a map as FITS.</summary>

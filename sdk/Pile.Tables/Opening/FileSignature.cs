@@ -30,7 +30,7 @@ internal static class FileSignature
         if (found == path.Format || (found is TableFormat.Ecsv && path.Format is TableFormat.Csv))
             return found.Value;
         throw new SourceUnreadableException(path.Given, $"its content is not {NameOf(path.Format)}: it seems to be {kind}",
-            found is null ? "Give a table, or fetch the file again" : "Rename it to the extension of its format");
+            found is null ? "Use a table, or fetch the file again" : "Rename it to the extension of its format");
     }
 
     private static (TableFormat? Format, string Kind) Recognize(ReadOnlySpan<byte> bytes)

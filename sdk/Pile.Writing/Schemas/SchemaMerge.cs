@@ -97,7 +97,7 @@ internal sealed class SchemaMerge
         if (column.Role == ColumnRole.Standard && column.Name.EndsWith("_lambda", StringComparison.Ordinal) && spec.SpectralMedium is null
             && column.SpectralMedium is null)
             throw new SchemaMismatchException(merged.Source, column.Name,
-                "the dataset has wavelengths, but nothing says whether they are in vacuum or air", "Give the spectral medium");
+                "the dataset has wavelengths, but it is not declared whether they are in vacuum or air", "Declare the spectral medium");
         return column;
     }
 

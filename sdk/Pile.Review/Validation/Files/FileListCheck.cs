@@ -44,7 +44,7 @@ internal static class FileListCheck
         using FileStream file = File.OpenRead(dataset.FullPath(DatasetPaths.Files));
         string found = Convert.ToHexStringLower(SHA256.HashData(file));
         if (found != dataset.Manifest.FilesSha256)
-            Invalid(dataset, $"expected SHA-256 {dataset.Manifest.FilesSha256}, as the manifest says, found {found}");
+            Invalid(dataset, $"expected SHA-256 {dataset.Manifest.FilesSha256} according to the manifest, found {found}");
     }
 
     private static List<ListLine>? ReadLines(DatasetUnderReview dataset, DuckDbConnection connection, CancellationToken cancellationToken)

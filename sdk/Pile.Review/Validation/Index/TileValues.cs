@@ -53,7 +53,7 @@ internal static class TileValues
                 $"expected texts of at most {column.StringBytes} bytes, found longer ones");
         if (column is { IsRagged: true, Longest: var longest })
             yield return new Rule(column, $"len({name}) > {longest.ToString(CultureInfo.InvariantCulture)}",
-                $"expected at most {longest} values, as 'longest' says, found more");
+                $"expected at most {longest} values according to 'longest', found more");
         if (!column.Categories.IsEmpty && IndexSchema.IsInteger(column.DType))
         {
             string codes = string.Join(", ", column.Categories.Select(c => c.Code.ToString(CultureInfo.InvariantCulture)));
@@ -74,7 +74,7 @@ internal static class TileValues
             if (column is { Storage: ColumnStorage.Light, IsRagged: true } && ShapeOf(column) is { } own
                 && columns.Contains(column.SqlName))
                 yield return new Rule(column, $"{own}[1] <> coalesce(len({DuckDbSql.TileColumn(column)}), 0)",
-                    $"expected as many values as '{ColumnNames.Shape(column.Name)}' says, found another number",
+                    $"expected the number of values according to '{ColumnNames.Shape(column.Name)}', found another number",
                     FindingCodes.ShapeMismatch);
             if (modality.Find(column.Name) is not { } definition || definition.Dims.Length != column.Shape.Length)
                 continue;
