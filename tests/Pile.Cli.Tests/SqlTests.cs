@@ -60,7 +60,7 @@ public sealed class SqlTests(BuiltDatasets built)
         Assert.Contains(Large, PileProgram.Run("sql", built.Sky, Select).Output, StringComparison.Ordinal);
         PileProgram.RunToJson("sql", built.Sky, Select, "--out", folder["x.csv"]);
         Assert.StartsWith(Large + ",", File.ReadAllLines(folder["x.csv"])[1], StringComparison.Ordinal);
-        Assert.Contains("column 'h' holds integers beyond int64",
+        Assert.Contains("column 'h' contains integers outside int64",
             PileProgram.RunToError(2, "sql", built.Sky, Select, "--out", folder["x.parquet"]), StringComparison.Ordinal);
         Assert.False(File.Exists(folder["x.parquet"]));
         PileProgram.RunToJson("sql", built.Sky, Select.Replace("HUGEINT", "HUGEINT::VARCHAR", StringComparison.Ordinal), "--out",

@@ -37,7 +37,7 @@ public class FaultTests
         { "has no column 'nope'", new() { RadiusArcsec = 1, GroupColumn = "nope" } },
         { "has no column 'nope'", new() { RadiusArcsec = 1, ColumnsA = ["nope"] } },
         { "Errors is ErrorModel.None", new() { RadiusArcsec = 1, ErrorColumnA = "x" } },
-        { "it holds a SELECT", new() { RadiusArcsec = 1, Where = "a.ra IN (SELECT 1)" } },
+        { "it contains a SELECT", new() { RadiusArcsec = 1, Where = "a.ra IN (SELECT 1)" } },
         { "is not an SQL expression", new() { RadiusArcsec = 1, Where = "true; DROP TABLE a_rows" } },
         { "does not have a column named \"mag\"", new() { RadiusArcsec = 1, Where = "a.mag > b.mag" } },
     };

@@ -34,8 +34,8 @@ public sealed class BuildErrorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("catalogue", "kind: table\nfiles: t.csv\nra: nope", "", "There is no column 'nope' to take for right ascension")]
-    [InlineData("catalogue", "kind: table\nfiles: t.csv\nid: nope", "", "There is no column 'nope' to take for")]
+    [InlineData("catalogue", "kind: table\nfiles: t.csv\nra: nope", "", "There is no column 'nope' for right ascension")]
+    [InlineData("catalogue", "kind: table\nfiles: t.csv\nid: nope", "", "There is no column 'nope' for")]
     [InlineData("catalogue", "kind: table\nfiles: t.csv", "native: { nope: { ucd: meta.id } }",
         "column 'nope': there is no such column; there are id")]
     [InlineData("catalogue", "kind: table\nfiles: t.csv", "columns: { x: { native: nope } }", "there is no column 'nope'")]
@@ -132,7 +132,7 @@ public sealed class BuildErrorTests : IDisposable
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nid: id\nfiles: \"?.csv\""));
         Assert.Contains("b.csv, row 1, column 'id': '2' is not unique: row 1 of a.csv has it as well", Error(1, folder["r.yaml"]),
             StringComparison.Ordinal);
-        Assert.Contains("There is no column 'nope' to take for right ascension (--ra). The columns are id, ra, dec",
+        Assert.Contains("There is no column 'nope' for right ascension (--ra). The columns are id, ra, dec",
             Error(2, "--from", folder["a.csv"], "--ra", "nope"), StringComparison.Ordinal);
         Assert.Contains("this is a folder, expected a table", Error(2, "--from", folder.Path), StringComparison.Ordinal);
         Assert.Contains("--ra requires --from", Error(2, folder["r.yaml"], "--ra", "x"), StringComparison.Ordinal);
@@ -142,7 +142,7 @@ public sealed class BuildErrorTests : IDisposable
         Assert.Contains("words.csv, row 0, column 'ra': 'somewhere' is not an angle", Error(1, "--from", folder["words.csv"]),
             StringComparison.Ordinal);
         File.WriteAllText(folder["plain.csv"], "x,y\n1,2\n");
-        Assert.Contains("No column looks like right ascension. Name it with --ra. The columns are x, y",
+        Assert.Contains("No column looks like right ascension. Specify it with --ra. The columns are x, y",
             Error(2, "--from", folder["plain.csv"]), StringComparison.Ordinal);
         File.WriteAllText(folder["text.fits"], "id,ra,dec\n1,100,20\n");
         Assert.Contains("its content is not FITS", Error(1, "--from", folder["text.fits"]), StringComparison.Ordinal);
@@ -200,7 +200,7 @@ public sealed class BuildErrorTests : IDisposable
         ProgramResult skipping = PileProgram.Run("build", folder["r.yaml"], "--out", folder["skipped"], "--on-error", "skip", "--json");
         Assert.Equal((3, 1, 2), (skipping.ExitCode, skipping.Json.GetProperty("rows").GetInt32(),
             skipping.Json.GetProperty("skipped").GetInt32()));
-        Assert.Contains("c.csv: Ids are integers or text",
+        Assert.Contains("c.csv: Ids must be integers or text",
             PileProgram.RunToError(2, "build", "--from", folder["c.csv"], "--out", folder["d"]), StringComparison.Ordinal);
     }
 

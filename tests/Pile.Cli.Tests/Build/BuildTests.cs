@@ -121,7 +121,7 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
         PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"]);
         Assert.Equal(656.28, PileProgram.RunToJson("query", folder["d"], "--columns", "nm")[0].GetProperty("nm").GetDouble(), 1e-9);
         File.WriteAllText(folder["r.yaml"], recipe + "  flux: { native: g, unit: Jy }\n");
-        Assert.Contains("alias 'flux', column 'g': no factor leads from its unit 'mag' to 'Jy'",
+        Assert.Contains("alias 'flux', column 'g': its unit 'mag' cannot be converted to 'Jy' by a factor",
             PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["e"]), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["e"]));
         File.WriteAllText(folder["r.yaml"], recipe + "  y: { expr: \"no_such + 1\" }\n");

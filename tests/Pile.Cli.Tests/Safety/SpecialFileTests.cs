@@ -69,7 +69,7 @@ public sealed class SpecialFileTests(BuiltDatasets built) : IDisposable
     {
         string message = PileProgram.RunToError(2, "sql", built.Sky, "SELECT sum(length(repeat('x', 1000000000 + object_id % 2))) FROM d",
             "--memory", "1GB");
-        Assert.Contains("more memory than it may use", message, StringComparison.Ordinal);
+        Assert.Contains("exceeds the memory limit", message, StringComparison.Ordinal);
     }
 
     [Theory]
