@@ -82,7 +82,7 @@ public sealed class ColumnNameTests
     {
         using TemporaryFolder folder = new();
         WriteTable(folder["t.csv"], [new string('é', 513)]);
-        Assert.Contains("a name has at most 1024 bytes as UTF-8; this one has 1026",
+        Assert.Contains("a name must have at most 1024 bytes as UTF-8; this one has 1026",
             PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["d"]).Error, StringComparison.Ordinal);
     }
 

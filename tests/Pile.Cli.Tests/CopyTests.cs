@@ -57,7 +57,7 @@ public sealed class CopyTests(BuiltDatasets built) : IDisposable
     [Fact]
     public void Invalid_copies_are_reported_in_one_line()
     {
-        Assert.Contains("a web server is read, not written", PileProgram.RunToError(2, "copy", built.Gaia, "http://127.0.0.1:1/x"),
+        Assert.Contains("is a web server, which can only be read", PileProgram.RunToError(2, "copy", built.Gaia, "http://127.0.0.1:1/x"),
             StringComparison.Ordinal);
         Assert.Contains("It is another dataset or version", PileProgram.RunToError(2, "copy", built.Gaia, built.Sky, "--resume"),
             StringComparison.Ordinal);

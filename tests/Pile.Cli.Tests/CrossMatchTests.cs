@@ -261,7 +261,7 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     public void A_missing_part_of_a_file_is_a_usage_error()
     {
         foreach ((string file, string contents)
-            in (ReadOnlySpan<(string, string)>)[("catalog/2MASS_results.fits#9", "there is no HDU 9. The file holds"),
+            in (ReadOnlySpan<(string, string)>)[("catalog/2MASS_results.fits#9", "there is no HDU 9. The file contains"),
                 ("catalog/2MASS_results.fits#NOPE", "there is no HDU 'NOPE'")])
             Assert.Contains(contents, PileProgram.RunToError(2, "crossmatch", TestPaths.Data(file), Left, "--radius", "1", "--out",
                 folder["m.csv"]), StringComparison.Ordinal);

@@ -52,7 +52,7 @@ public class InfoTests(BuiltDatasets built)
         using TemporaryFolder folder = new();
         string manifest = ManifestSeal.Without(File.ReadAllText(Path.Combine(built.Sky, "pile.yaml")));
         File.WriteAllText(folder["pile.yaml"], manifest.Replace("pile: \"1.0\"", "pile: \"2.0\"", StringComparison.Ordinal));
-        Assert.Contains("is of format version 2.0; this program reads version 1. Get a newer pile",
+        Assert.Contains("has format version 2.0; this program supports version 1. Install a newer version of pile",
             PileProgram.RunToError(1, "info", folder.Path), StringComparison.Ordinal);
         File.WriteAllText(folder["pile.yaml"], manifest.Replace("rows: 131", "rows: many", StringComparison.Ordinal));
         Assert.Contains("expected an integer, found 'many'", PileProgram.RunToError(1, "info", folder.Path), StringComparison.Ordinal);

@@ -15,7 +15,7 @@ internal sealed partial record ProgramResult(int ExitCode, string Output, string
     /// <summary>The error lines of stderr, without progress and without messages about guessed columns.</summary>
     internal string[] ErrorLines =>
         [.. Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(line => !line.Contains("Taken for", StringComparison.Ordinal) && !Progress().IsMatch(line))];
+            .Where(line => !line.Contains("Used as", StringComparison.Ordinal) && !Progress().IsMatch(line))];
 
     // On a busy machine a build of three rows may take longer than the ten seconds between two lines of progress.
     [GeneratedRegex("^(extract|sort|write|commit): [0-9]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

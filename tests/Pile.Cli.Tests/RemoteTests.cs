@@ -217,7 +217,7 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
         string[] read = ["read", address, "--where", "true", "--columns", "image_array", "--out", folder["rows"]];
         await gateway.PutAsync(bucket, $"data/cutouts/{shard}",
             [.. await File.ReadAllBytesAsync(Path.Combine(built.Cutouts, shard), TestContext.Current.CancellationToken), 1]);
-        Assert.Contains("it was changed or cut", Error(Run(read), 1), StringComparison.Ordinal);
+        Assert.Contains("the file was changed or truncated", Error(Run(read), 1), StringComparison.Ordinal);
         await gateway.Client.DeleteObjectAsync(bucket, $"data/cutouts/{shard}", TestContext.Current.CancellationToken);
         string missing = Error(Run(read), 1);
         Assert.Contains($"{address}/{shard}", missing, StringComparison.Ordinal);

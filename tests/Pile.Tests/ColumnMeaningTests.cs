@@ -108,7 +108,7 @@ public sealed class ColumnMeaningTests : IDisposable
     public void A_column_with_a_medium_needs_format_1_1()
     {
         DocumentInvalidException error = Assert.Throws<DocumentInvalidException>(() => ManifestReader.Read(Manifest("1.0"), "pile.yaml"));
-        Assert.Contains("needs format version 1.1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("requires format version 1.1", error.Message, StringComparison.Ordinal);
         Assert.Equal("air", ManifestReader.Read(Manifest("1.1"), "pile.yaml").Columns[0].SpectralMedium);
 
         static string Manifest(string version) => ManifestWriter.Write(new Manifest

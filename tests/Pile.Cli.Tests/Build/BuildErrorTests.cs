@@ -37,16 +37,16 @@ public sealed class BuildErrorTests : IDisposable
     [InlineData("catalogue", "kind: table\nfiles: t.csv\nra: nope", "", "There is no column 'nope' for right ascension")]
     [InlineData("catalogue", "kind: table\nfiles: t.csv\nid: nope", "", "There is no column 'nope' for")]
     [InlineData("catalogue", "kind: table\nfiles: t.csv", "native: { nope: { ucd: meta.id } }",
-        "column 'nope': there is no such column; there are id")]
+        "column 'nope': there is no such column; the columns are id")]
     [InlineData("catalogue", "kind: table\nfiles: t.csv", "columns: { x: { native: nope } }", "there is no column 'nope'")]
     [InlineData("image", "kind: fits-cutout\ncatalogue: t.csv\nid: nope\nsize: 8\nbands: [{ name: g, files: DATA/images/m13.fits, unit: "
         + "count }]", "", "There is no column 'nope'")]
     [InlineData("time-series", "kind: lightcurve-table\nfiles: t.csv\nid: id\ntime: { column: nope, scale: TAI }\nflux: ra\nband: { name: "
-        + "r }", "", "column 'nope': there is no such column; there are id, ra, dec")]
+        + "r }", "", "column 'nope': there is no such column; the columns are id, ra, dec")]
     [InlineData("time-series", "kind: lightcurve-table\nfiles: t.csv\nid: id\nra: nope\ntime: { column: dec, scale: TAI }\nflux: ra\nband: "
         + "{ name: r }", "", "There is no column 'nope'")]
     [InlineData("time-series", "kind: lightcurve-fits\nfiles: DATA/lightcurves/kplr011442793-2009350155506_llc.fits\nflux: NOPE", "",
-        "column 'NOPE': there is no such column; there are TIME")]
+        "column 'NOPE': there is no such column; the columns are TIME")]
     public void A_column_of_a_recipe_that_no_file_has_is_a_usage_error(string modality, string source, string beside, string finding)
     {
         File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,100,20\n");

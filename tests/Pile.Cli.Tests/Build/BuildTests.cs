@@ -156,7 +156,7 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
         File.WriteAllText(folder["r.yaml"], recipe);
         Assert.Equal(2, PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"]).GetProperty("rows").GetInt64());
         File.WriteAllText(folder["r.yaml"], recipe.Replace("r_mag", "r_mga", StringComparison.Ordinal));
-        Assert.Contains("Near it: 'r_mag'", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]),
+        Assert.Contains("Similar names: 'r_mag'", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["e"]),
             StringComparison.Ordinal);
     }
 

@@ -84,7 +84,7 @@ public sealed class RowNumberTests : IDisposable
         File.WriteAllText(folder["t.csv"], "id,RAJ2000,DEJ2000,mag,notes\n1,10,20,5.5,x\n");
         Assert.Equal(["object_id", "ra", "dec", "healpix", "id", "RAJ2000", "mag"], Columns("--exclude", "notes,DEJ2000"));
         Assert.Equal(["object_id", "ra", "dec", "healpix", "mag"], Columns("--only", "mag"));
-        Assert.Contains("column 'mags': there is no such column. Near it: 'mag'",
+        Assert.Contains("column 'mags': there is no such column. Similar names: 'mag'",
             PileProgram.RunToError(2, "build", "--from", folder["t.csv"], "--only", "mags", "--out", folder["e"]),
             StringComparison.Ordinal);
         Assert.Contains("expected a column and a type", PileProgram.RunToError(2, "build", "--from", folder["t.csv"], "--cast",
