@@ -58,7 +58,7 @@ internal static class AliasCheck
                 + $"\"{renamed.SqlName}\" in "
                 + "expressions";
         return schema.Heavy.Any(c => c.Name == requested)
-            ? $"the column '{requested}' is heavy, and expressions see the light ones"
+            ? $"the column '{requested}' is heavy; expressions must use light columns only"
             : $"there is no column '{requested}'. {SimilarNames.Hint(requested, schema.Light.Select(c => c.SqlName))}";
     }
 }
