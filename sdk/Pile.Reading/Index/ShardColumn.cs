@@ -87,6 +87,6 @@ internal static class ShardColumn
         int longest = file.OpenColumn(column, count).ElementsPerRow,
             wrong = Array.FindIndex(lengths, length => length < 0 || length > longest);
         return wrong < 0 ? lengths : throw companion.Invalid(
-            $"row {wrong} has the length {lengths[wrong]}, the shard's lists have {longest} at most");
+            $"row {wrong} has the length {lengths[wrong]}, but the shard's lists have at most {longest}");
     }
 }

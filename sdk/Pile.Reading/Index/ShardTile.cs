@@ -120,7 +120,7 @@ internal sealed class ShardTile
         Hdf5Piece[] pieces = isEmpty ? new Hdf5Piece[count] : dataset.ReadChunkIndex().ByRow();
         int perRow = count > 0 ? pieces.Length / count : 1;
         if (perRow != 1 && !divided.Contains(column))
-            throw dataset.Invalid("its rows are divided into chunks, and in other shards they are not");
+            throw dataset.Invalid("its rows are divided into chunks, but those of other shards are not");
         long[] offsets = Array.ConvertAll(pieces, piece => piece.Offset);
         int[] sizes = Array.ConvertAll(pieces, piece => piece.StoredBytes);
         byte[] codecs = new byte[pieces.Length];

@@ -42,7 +42,7 @@ internal static class SqlTree
         catch (JsonException)
         {
             throw refused(DuckDbSql.HasInfiniteNumber(tree)
-                ? "it has a number beyond the range of float64, which ends at 1.8e308"
+                ? "it contains a number outside the range of float64, whose limit is 1.8e308"
                 : $"it is nested deeper than {DeepestNesting} levels");
         }
         if (!document.RootElement.GetProperty("error").GetBoolean())

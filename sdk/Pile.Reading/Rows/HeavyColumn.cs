@@ -233,11 +233,11 @@ internal sealed partial class HeavyColumn(
     private void DecodePadded(int row, in Piece piece, ReadOnlySpan<byte> bytes, PieceScratch scratch, Span<byte> destination)
     {
         ref int padded = ref paddedBytes[sources[row]];
-        ReadOnlySpan<byte> whole = scratch.Decoder.DecodeUnsized(piece.Codec, bytes, elementBytes, Math.Max(padded, destination.Length));
-        if (whole.Length < destination.Length || whole.Length % elementBytes != 0)
-            throw Corrupt(row, $"the piece has {whole.Length} bytes where its row needs {destination.Length}");
-        padded = whole.Length;
-        whole[..destination.Length].CopyTo(destination);
+        ReadOnlySpan<byte> decoded = scratch.Decoder.DecodeUnsized(piece.Codec, bytes, elementBytes, Math.Max(padded, destination.Length));
+        if (decoded.Length < destination.Length || decoded.Length % elementBytes != 0)
+            throw Corrupt(row, $"the piece has {decoded.Length} bytes, but its row needs {destination.Length}");
+        padded = decoded.Length;
+        decoded[..destination.Length].CopyTo(destination);
     }
 
     // More axes: the row is the corner of the chunk at the origin.
@@ -248,11 +248,11 @@ internal sealed partial class HeavyColumn(
         long expected = elementBytes;
         for (int axis = 0; axis < rank; axis++)
             expected = chunk[axis] < shape[axis] || expected * chunk[axis] > Array.MaxLength
-                ? throw Corrupt(row, $"its chunk {Text(chunk)} cannot hold a row of {Text(shape)}") : expected * chunk[axis];
-        ReadOnlySpan<byte> whole = scratch.Decoder.DecodeUnsized(piece.Codec, bytes, elementBytes, (int)expected);
-        if (whole.Length != expected)
-            throw Corrupt(row, $"the piece has {whole.Length} bytes where its chunk needs {expected}");
-        Crop(whole, chunk, shape, destination);
+                ? throw Corrupt(row, $"its chunk {Text(chunk)} is too small for a row of {Text(shape)}") : expected * chunk[axis];
+        ReadOnlySpan<byte> decoded = scratch.Decoder.DecodeUnsized(piece.Codec, bytes, elementBytes, (int)expected);
+        if (decoded.Length != expected)
+            throw Corrupt(row, $"the piece has {decoded.Length} bytes, but its chunk needs {expected}");
+        Crop(decoded, chunk, shape, destination);
     }
 
     private static void Crop(ReadOnlySpan<byte> decoded, ReadOnlySpan<int> chunk, ReadOnlySpan<int> shape, Span<byte> destination)

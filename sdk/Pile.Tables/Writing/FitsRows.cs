@@ -38,7 +38,7 @@ internal static class FitsRows
     private static void WriteNumbers<T>(FitsTableWriter table, int index, FitsColumnDefinition definition, ColumnData<T> column,
         long firstRow) where T : unmanaged
     {
-        if (definition.MaxRowLength is not null) // a missing row is an empty one: FITS knows no other
+        if (definition.MaxRowLength is not null) // FITS can only represent a missing row as an empty one
         {
             for (int row = 0; row < column.RowCount; row++)
                 if (!column.IsNullAt(row))

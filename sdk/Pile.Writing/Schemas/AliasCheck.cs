@@ -36,7 +36,8 @@ internal static class AliasCheck
         {
             connection.RequireSingleSelect(sql);
             if (DuckDbSql.HasInfiniteNumber(connection.Scalar<string>("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", [sql])))
-                throw new AliasInvalidException(alias, $"'{expression}' has a number beyond the range of float64, which ends at 1.8e308");
+                throw new AliasInvalidException(alias,
+                    $"'{expression}' contains a number outside the range of float64, whose limit is 1.8e308");
             connection.Execute(sql);
         }
         catch (DuckDbException e)

@@ -52,14 +52,14 @@ internal sealed class ShardRowReader(DatasetSchema schema)
     {
         Hdf5Dataset first = file.OpenDataset(StandardColumns.Ra);
         return first.Shape is [<= int.MaxValue] ? (int)first.RowCount
-            : throw first.Invalid($"expected one value a row, found the shape [{string.Join(", ", first.Shape)}]");
+            : throw first.Invalid($"expected one value per row, found the shape [{string.Join(", ", first.Shape)}]");
     }
 
     private static void ReadLight(Hdf5File file, string path, ColumnSchema column, ColumnBuffer buffer, int count)
     {
         Hdf5Dataset dataset = file.OpenColumn(column, count);
         if (count * dataset.RowBytes > Array.MaxLength)
-            throw dataset.Invalid($"{count} rows of {dataset.RowBytes} bytes do not fit in memory at once");
+            throw dataset.Invalid($"{count} rows of {dataset.RowBytes} bytes exceed the largest array");
         int bytes = (int)(count * dataset.RowBytes);
         long[] lengths = column.IsRagged ? LengthsOf(file, path, column, count, dataset.ElementsPerRow) : [];
         byte[] stored = ArrayPool<byte>.Shared.Rent(Math.Max(1, bytes));
