@@ -122,7 +122,7 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
         Assert.Equal((1, ""), (full.ExitCode, full.Output));
         string line = Assert.Single(full.ErrorLines);
         Assert.StartsWith($"pile: {file}: it cannot be written: ", line, StringComparison.Ordinal);
-        Assert.EndsWith(". Make room or give permission there, or name another file.", line, StringComparison.Ordinal);
+        Assert.EndsWith(". Free space or grant permission there, or specify another file.", line, StringComparison.Ordinal);
         Assert.DoesNotContain(".partial", line, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
