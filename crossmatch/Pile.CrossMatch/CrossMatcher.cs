@@ -87,7 +87,7 @@ public static class CrossMatcher
     public static async Task CheckAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken = default)
     {
         using MatchWorkspace work = new(options.Workers, options.MemoryBytes);
-        await MatchQuestion.Of(a, b, options with { OnMessage = null }, work).CheckAsync(work, cancellationToken).ConfigureAwait(false);
+        await MatchRequest.Of(a, b, options with { OnMessage = null }, work).CheckAsync(work, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Returns the plan of a match. Reads only lists of files and the footers of tiles.</summary>
@@ -99,12 +99,12 @@ public static class CrossMatcher
         CancellationToken cancellationToken = default)
     {
         using MatchWorkspace work = new(options.Workers, options.MemoryBytes);
-        MatchQuestion question = MatchQuestion.Of(a, b, options, work);
-        (HealpixRanges? reachA, HealpixRanges? reachB) = await question.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
-        SidePlan planA = await a.PlanAsync(question.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false);
-        SidePlan planB = b is null ? planA : await b.PlanAsync(question.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false);
-        return new MatchPlan(planA, planB, question.RadiusArcsec,
-            await MatchStages.ListAsync(question, planA, planB, cancellationToken).ConfigureAwait(false));
+        MatchRequest request = MatchRequest.Of(a, b, options, work);
+        (HealpixRanges? reachA, HealpixRanges? reachB) = await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
+        SidePlan planA = await a.PlanAsync(request.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false);
+        SidePlan planB = b is null ? planA : await b.PlanAsync(request.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false);
+        return new MatchPlan(planA, planB, request.RadiusArcsec,
+            await MatchStages.ListAsync(request, planA, planB, cancellationToken).ConfigureAwait(false));
     }
 
     private static async IAsyncEnumerable<RowBatch> ReportedAsync(MatchTable matched, IProgress<PhaseProgress>? progress,

@@ -13,7 +13,7 @@ internal sealed class MatchRun : IDisposable
     // The largest radius of errors is rounded up, so that pairs at the limit are found and then tested with their own errors.
     private const double RadiusMargin = 1 + 1e-9, WholeSkyArcsec = 180 * 3600;
 
-    private readonly MatchQuestion question;
+    private readonly MatchRequest request;
     private readonly CrossMatchOptions options;
     private readonly MatchWorkspace work;
     private readonly OpenSides sides;
@@ -21,8 +21,8 @@ internal sealed class MatchRun : IDisposable
     private HealpixRanges? reachA, reachB;
     private double radiusArcsec;
 
-    private MatchRun(MatchQuestion question, MatchWorkspace work, OpenSides sides) =>
-        (this.question, options, this.work, this.sides, a, b) = (question, question.Options, work, sides, sides.A, sides.B);
+    private MatchRun(MatchRequest request, MatchWorkspace work, OpenSides sides) =>
+        (this.request, options, this.work, this.sides, a, b) = (request, request.Options, work, sides, sides.A, sides.B);
 
     internal bool MayLackA => JoinedRows.MayLackA(options.Join);
 
@@ -51,7 +51,7 @@ internal sealed class MatchRun : IDisposable
         MatchRun? run = null;
         try
         {
-            MatchQuestion asked = MatchQuestion.Of(a, b, options, workspace);
+            MatchRequest asked = MatchRequest.Of(a, b, options, workspace);
             await asked.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
             asked.ReportTimes();
             run = new MatchRun(asked, workspace, await OpenSides.OpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false));
@@ -82,21 +82,21 @@ internal sealed class MatchRun : IDisposable
             side.BeginFetch(side == a ? reachA : reachB);
         List<TileValues> columns = [];
         foreach (MappedSide side in datasets)
-            if (await side.BeginReadAsync(side == a ? question.NeedsA : question.NeedsB, side == a ? reachA : reachB, cancellationToken)
+            if (await side.BeginReadAsync(side == a ? request.NeedsA : request.NeedsB, side == a ? reachA : reachB, cancellationToken)
                 .ConfigureAwait(false) is { } ofSide)
                 columns.Add(ofSide);
         await TileValues.ReadAsync([.. columns], options.Workers, cancellationToken).ConfigureAwait(false);
-        a.EndRead(question.NeedsA, reachA);
-        if (!question.IsSelf)
-            b.EndRead(question.NeedsB, reachB);
+        a.EndRead(request.NeedsA, reachA);
+        if (!request.IsSelf)
+            b.EndRead(request.NeedsB, reachB);
         ReportErrors();
         radiusArcsec = options.RadiusArcsec ?? LargestRadius();
     }
 
     /// <summary>Returns the columns of the result.</summary>
     internal ImmutableArray<ResultColumn> Columns(Func<int, int>? groupOf = null, Func<int, int>? sizeOf = null) =>
-        groupOf is null ? ResultColumns.OfPairs(a, question.CarriedA, b, question.CarriedB, options)
-            : ResultColumns.OfGroups(a, question.CarriedA, options.Join != MatchJoin.Inner, groupOf, sizeOf!);
+        groupOf is null ? ResultColumns.OfPairs(a, request.CarriedA, b, request.CarriedB, options)
+            : ResultColumns.OfGroups(a, request.CarriedA, options.Join != MatchJoin.Inner, groupOf, sizeOf!);
 
     /// <summary>Matches into a Parquet file.</summary>
     /// <returns>The summary; null if plain Parquet does not support a column, and nothing was written.</returns>
@@ -212,7 +212,7 @@ internal sealed class MatchRun : IDisposable
     private T WithPipeline<T>(Func<MatchPipeline, T> run, CancellationToken cancellationToken)
     {
         long done = 0, total = a.Positions.Count;
-        using PairFilters filters = MatchFilters.Of(question, work, a, b, out bool isEitherWay, cancellationToken);
+        using PairFilters filters = MatchFilters.Of(request, work, a, b, out bool isEitherWay, cancellationToken);
         return run(new MatchPipeline
         {
             A = a.Positions,
@@ -229,13 +229,13 @@ internal sealed class MatchRun : IDisposable
             SelectedA = a.Selected,
             SelectedB = b.Selected,
             Filters = filters,
-            Self = question.Self,
+            Self = request.Self,
             IsEitherWay = isEitherWay,
             Find = options.Find,
             Neighbours = options.Neighbours,
             Join = options.Join,
             OneToOne = options.Find == MatchFind.OneToOne ? () =>
-                new OneToOneChoice(work, a.Ids, b.Ids, question.IsSelf, a.Count >= b.Count) : null,
+                new OneToOneChoice(work, a.Ids, b.Ids, request.IsSelf, a.Count >= b.Count) : null,
             Matcher = options.Matcher,
             Work = work,
         });
@@ -244,21 +244,21 @@ internal sealed class MatchRun : IDisposable
     /// <summary>Returns the parts of the sky in which rows of each side are still needed; null for the whole sky.</summary>
     private async Task<(HealpixRanges? A, HealpixRanges? B)> ReachAsync(MappedSide[] datasets, CancellationToken cancellationToken)
     {
-        if (question.NeedsA.All.IsEmpty && question.NeedsB.All.IsEmpty && !Array.Exists(datasets, d => d.IsRemote))
+        if (request.NeedsA.All.IsEmpty && request.NeedsB.All.IsEmpty && !Array.Exists(datasets, d => d.IsRemote))
             return default;
-        (HealpixRanges? ofA, HealpixRanges? ofB) = await question.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
-        if (question.MayPruneA && (b.Selected is not null || b is LoadedSide))
+        (HealpixRanges? ofA, HealpixRanges? ofB) = await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
+        if (request.MayPruneA && (b.Selected is not null || b is LoadedSide))
             ofA = SkyReach.Around(b.Positions, options.RadiusArcsec!.Value, b.Selected);
-        if (question.MayPruneB && (a.Selected is not null || a is LoadedSide))
+        if (request.MayPruneB && (a.Selected is not null || a is LoadedSide))
             ofB = SkyReach.Around(a.Positions, options.RadiusArcsec!.Value, a.Selected);
         return (ofA, ofB);
     }
 
     private void ReportErrors()
     {
-        foreach ((PreparedSide side, string letter) in question.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
+        foreach ((PreparedSide side, string letter) in request.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
             if (side.WithoutError > 0)
-                options.OnMessage?.Invoke(MatchWords.WithoutError(side.WithoutError, letter, question));
+                options.OnMessage?.Invoke(MatchWords.WithoutError(side.WithoutError, letter, request));
     }
 
     private double LargestRadius()
@@ -282,9 +282,9 @@ internal sealed class MatchRun : IDisposable
     private async Task EndAsync(CancellationToken cancellationToken)
     {
         RequireUnchanged();
-        (SideIdentity afterA, SideIdentity afterB) = await OpenSides.IdentifyAsync(question, cancellationToken).ConfigureAwait(false);
-        foreach ((MatchSide side, SideIdentity before, SideIdentity after) in new[] { (question.A, sides.IdentityA, afterA),
-            (question.B, sides.IdentityB, afterB) })
+        (SideIdentity afterA, SideIdentity afterB) = await OpenSides.IdentifyAsync(request, cancellationToken).ConfigureAwait(false);
+        foreach ((MatchSide side, SideIdentity before, SideIdentity after) in new[] { (request.A, sides.IdentityA, afterA),
+            (request.B, sides.IdentityB, afterB) })
             if (before != after)
                 throw new SourceUnreadableException(side.Name, "it changed during the match",
                     "Repeat the match when no program writes to it");
@@ -292,16 +292,16 @@ internal sealed class MatchRun : IDisposable
 
     private MatchSummary Summary(PairCounts counts, long rows, long? groups) =>
         new(rows, counts.Pairs, a.Count, b.Count, a.Count - counts.RowsAInPairs, b.Count - counts.RowsBInPairs,
-            a.WithoutPosition + (question.IsSelf ? 0 : b.WithoutPosition), groups);
+            a.WithoutPosition + (request.IsSelf ? 0 : b.WithoutPosition), groups);
 
     private async Task<MatchSummary> WithActualAsync(MatchSummary summary, CancellationToken cancellationToken)
     {
-        SidePlan planA = await a.ActualAsync(question.NeedsA, reachA, cancellationToken).ConfigureAwait(false);
-        SidePlan planB = question.IsSelf ? planA : await b.ActualAsync(question.NeedsB, reachB, cancellationToken).ConfigureAwait(false);
+        SidePlan planA = await a.ActualAsync(request.NeedsA, reachA, cancellationToken).ConfigureAwait(false);
+        SidePlan planB = request.IsSelf ? planA : await b.ActualAsync(request.NeedsB, reachB, cancellationToken).ConfigureAwait(false);
         return summary with
         {
             Actual = new MatchPlan(planA, planB, radiusArcsec,
-            await MatchStages.ListAsync(question, planA, planB, cancellationToken).ConfigureAwait(false))
+            await MatchStages.ListAsync(request, planA, planB, cancellationToken).ConfigureAwait(false))
         };
     }
 
@@ -309,7 +309,7 @@ internal sealed class MatchRun : IDisposable
     {
         (SideIdentity ofA, SideIdentity ofB) = (a.Identified(sides.IdentityA, ofPositions), b.Identified(sides.IdentityB, ofPositions));
         ImmutableArray<KeyValuePair<string, string>> record =
-            MatchRecord.Of(ofA, question.IsSelf ? null : ofB, options, radiusArcsec, summary, density);
+            MatchRecord.Of(ofA, request.IsSelf ? null : ofB, options, radiusArcsec, summary, density);
         return !ofPositions ? record : [.. record, .. MatchRecord.OfPositions("a", a.Positions),
             .. MatchRecord.OfPositions("b", b.Positions)];
     }

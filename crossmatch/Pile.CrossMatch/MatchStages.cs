@@ -10,28 +10,28 @@ internal sealed class MatchStages
     // Bytes per row of a loaded side (pixel twice, positions, row and sorted row), per kept pair, and per row of a one-to-one choice.
     private const int ReadRowBytes = 52, PairBytes = 16, LongerRowBytes = 12, ShorterRowBytes = 4;
 
-    private readonly MatchQuestion question;
+    private readonly MatchRequest request;
     private readonly List<MatchStage> stages = [];
 
-    private MatchStages(MatchQuestion question) => this.question = question;
+    private MatchStages(MatchRequest request) => this.request = request;
 
-    private CrossMatchOptions Options => question.Options;
+    private CrossMatchOptions Options => request.Options;
 
     /// <summary>Returns the stages.</summary>
-    /// <param name="question">The match.</param>
+    /// <param name="request">The match.</param>
     /// <param name="a">The parts of A that are read.</param>
     /// <param name="b">The parts of B that are read.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    internal static async Task<ImmutableArray<MatchStage>> ListAsync(MatchQuestion question, SidePlan a, SidePlan b,
+    internal static async Task<ImmutableArray<MatchStage>> ListAsync(MatchRequest request, SidePlan a, SidePlan b,
         CancellationToken cancellationToken)
     {
-        MatchStages list = new(question);
-        (MatchSide, SideNeeds, SidePlan, string)[] sides = [(question.A, question.NeedsA, a, "A"), (question.B, question.NeedsB, b, "B")];
-        if (question.IsSelf)
+        MatchStages list = new(request);
+        (MatchSide, SideNeeds, SidePlan, string)[] sides = [(request.A, request.NeedsA, a, "A"), (request.B, request.NeedsB, b, "B")];
+        if (request.IsSelf)
             sides = sides[..1];
         foreach ((MatchSide side, SideNeeds needs, SidePlan plan, string letter) in sides)
             await list.AddSideAsync(side, needs, plan, letter, cancellationToken).ConfigureAwait(false);
-        list.AddPairs(question.A.RowsAtMost, question.B.RowsAtMost);
+        list.AddPairs(request.A.RowsAtMost, request.B.RowsAtMost);
         return [.. list.stages];
     }
 
@@ -67,15 +67,15 @@ internal sealed class MatchStages
 
     private void AddPairs(long? rowsA, long? rowsB)
     {
-        string radius = question.RadiusArcsec is { } arcsec ? string.Create(CultureInfo.InvariantCulture, $"{arcsec:R} arcsec")
+        string radius = request.RadiusArcsec is { } arcsec ? string.Create(CultureInfo.InvariantCulture, $"{arcsec:R} arcsec")
             : "the radius of the largest errors";
         stages.Add(new MatchStage($"find pairs within {radius} by {Options.Matcher?.GetType().Name ?? "merging sorted HEALPix cells"}",
             rowsA, 0, 0));
-        if (question.Conditions is { Length: > 0 } conditions)
+        if (request.Conditions is { Length: > 0 } conditions)
             stages.Add(new MatchStage($"keep pairs that meet {conditions}", null, 0, 0));
         long? longer = rowsA is { } a && rowsB is { } b ? Math.Max(a, b) : null, shorter = rowsA + rowsB - longer;
         long? kept = Options.Find == MatchFind.OneToOne
-            ? (longer * LongerRowBytes) + (question.IsSelf ? longer : shorter * ShorterRowBytes) : 0;
+            ? (longer * LongerRowBytes) + (request.IsSelf ? longer : shorter * ShorterRowBytes) : 0;
         stages.Add(new MatchStage($"find {MatchWords.Of(Options.Find, Options.Neighbours)}", null, 0, kept));
         stages.Add(new MatchStage($"join {MatchWords.Of(Options.Join)}", null, 0, 0));
         stages.Add(new MatchStage($"write the rows: while they are found for Parquet, otherwise after all are found ({PairBytes} bytes "

@@ -16,8 +16,8 @@ internal static class MatchWords
     internal static string Of(MatchJoin join) => join == MatchJoin.RightAnti ? "right-anti" : join.ToString().ToLowerInvariant();
 
     /// <summary>Returns the message about rows without an error.</summary>
-    internal static string WithoutError(long rows, string letter, MatchQuestion question) =>
-        question.IsSelf && question.Options.Errors == ErrorModel.Radius
+    internal static string WithoutError(long rows, string letter, MatchRequest request) =>
+        request.IsSelf && request.Options.Errors == ErrorModel.Radius
         ? string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of A have no radius: only the radius of their partners is used")
         : string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of {letter} have no error and are in no pair");
 }

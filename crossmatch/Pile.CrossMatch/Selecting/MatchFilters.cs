@@ -9,24 +9,24 @@ namespace Pile.CrossMatch;
 internal static class MatchFilters
 {
     /// <summary>Returns the conditions on pairs of two prepared sides.</summary>
-    /// <param name="question">The match.</param>
+    /// <param name="request">The match.</param>
     /// <param name="work">The workspace of DuckDB.</param>
     /// <param name="a">One side, whose columns are read.</param>
     /// <param name="b">The other side.</param>
     /// <param name="isEitherWay">True if a pair may meet the conditions in one order, and not in the other.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
-    internal static PairFilters Of(MatchQuestion question, MatchWorkspace work, PreparedSide a, PreparedSide b, out bool isEitherWay,
+    internal static PairFilters Of(MatchRequest request, MatchWorkspace work, PreparedSide a, PreparedSide b, out bool isEitherWay,
         CancellationToken cancellationToken)
     {
-        CrossMatchOptions options = question.Options;
-        (string? groupA, string? groupB) = (question.GroupOf(isA: true), question.GroupOf(isA: false));
-        isEitherWay = options.Errors == ErrorModel.Radius || groupA != groupB || question.Where is not null;
+        CrossMatchOptions options = request.Options;
+        (string? groupA, string? groupB) = (request.GroupOf(isA: true), request.GroupOf(isA: false));
+        isEitherWay = options.Errors == ErrorModel.Radius || groupA != groupB || request.Where is not null;
         PairFilters filters = new();
         if (a.Selected is not null || b.Selected is not null)
             filters.Add(new SelectedRows(a.Selected?.Bits, b.Selected?.Bits));
-        if (question.Self == SelfPairs.BothWays || (question.Self == SelfPairs.Once && isEitherWay))
+        if (request.Self == SelfPairs.BothWays || (request.Self == SelfPairs.Once && isEitherWay))
             filters.Add(new TwoRows());
-        else if (question.Self == SelfPairs.Once)
+        else if (request.Self == SelfPairs.Once)
             filters.Add(new FirstRowIsA());
         if (options.MinRadiusArcsec > 0)
             filters.Add(new LeastSeparation(options.MinRadiusArcsec));
@@ -34,9 +34,9 @@ internal static class MatchFilters
         if (options.TimeWindowDays is { } days)
             filters.Add(new WithinDays(days, a.Mjd, b.Mjd));
         if (groupA is not null && groupB is not null)
-            AddGroup(filters, question, work, a, groupA, b, groupB, cancellationToken);
-        if (question.Where is { } where && !TryAddComparisons(filters, where.Text, a, b))
-            AddSql(filters, where, question, work, a, b, cancellationToken);
+            AddGroup(filters, request, work, a, groupA, b, groupB, cancellationToken);
+        if (request.Where is { } where && !TryAddComparisons(filters, where.Text, a, b))
+            AddSql(filters, where, request, work, a, b, cancellationToken);
         return filters;
     }
 
@@ -51,7 +51,7 @@ internal static class MatchFilters
         }
     }
 
-    private static void AddGroup(PairFilters filters, MatchQuestion question, MatchWorkspace work, PreparedSide a, string groupA,
+    private static void AddGroup(PairFilters filters, MatchRequest request, MatchWorkspace work, PreparedSide a, string groupA,
         PreparedSide b, string groupB, CancellationToken cancellationToken)
     {
         if (!SideNeeds.Own(groupA) && !SideNeeds.Own(groupB) && a.Numbers(groupA) is { IsMissing: null } valuesA
@@ -60,11 +60,11 @@ internal static class MatchFilters
             || TryAddEqual<int>(filters, valuesA, valuesB) || TryAddEqual<short>(filters, valuesA, valuesB)
             || TryAddEqual<byte>(filters, valuesA, valuesB)))
             return;
-        string nameA = SideNeeds.Own(groupA) ? groupA : question.A.Require(groupA).SqlName, nameB = SideNeeds.Own(groupB) ? groupB
-            : question.B.Require(groupB).SqlName;
+        string nameA = SideNeeds.Own(groupA) ? groupA : request.A.Require(groupA).SqlName, nameB = SideNeeds.Own(groupB) ? groupB
+            : request.B.Require(groupB).SqlName;
         SqlExpression equal = work.Do(connection => SqlExpression.ParseCondition(connection,
             $"a.{DuckDbSql.Identifier(nameA)} = b.{DuckDbSql.Identifier(nameB)}"));
-        AddSql(filters, equal, question, work, a, b, cancellationToken);
+        AddSql(filters, equal, request, work, a, b, cancellationToken);
     }
 
     private static bool TryAddEqual<T>(PairFilters filters, NumberValues a, NumberValues b)
@@ -97,11 +97,11 @@ internal static class MatchFilters
         }
     }
 
-    private static void AddSql(PairFilters filters, SqlExpression where, MatchQuestion question, MatchWorkspace work, PreparedSide a,
+    private static void AddSql(PairFilters filters, SqlExpression where, MatchRequest request, MatchWorkspace work, PreparedSide a,
         PreparedSide b, CancellationToken cancellationToken)
     {
-        SqlPairFilter filter = new(work, where, question.A, question.B, ColumnsOf(a, question.NeedsA, ResultPart.A),
-            ColumnsOf(b, question.NeedsB, ResultPart.B), cancellationToken);
+        SqlPairFilter filter = new(work, where, request.A, request.B, ColumnsOf(a, request.NeedsA, ResultPart.A),
+            ColumnsOf(b, request.NeedsB, ResultPart.B), cancellationToken);
         filters.Add(filter.Apply, filter);
 
         IEnumerable<ResultColumn> ColumnsOf(PreparedSide side, SideNeeds needs, ResultPart part)

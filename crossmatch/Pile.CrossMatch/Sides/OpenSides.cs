@@ -6,15 +6,15 @@ namespace Pile.CrossMatch;
 /// <summary>Opens both sides of a match: maps the positions of datasets, and loads all other rows.</summary>
 internal sealed class OpenSides : IDisposable
 {
-    private readonly MatchQuestion question;
+    private readonly MatchRequest request;
     private readonly MatchWorkspace work;
     private readonly MatchSide[] sides;
     private readonly PreparedSide?[] opened;
 
-    private OpenSides(MatchQuestion question, MatchWorkspace work)
+    private OpenSides(MatchRequest request, MatchWorkspace work)
     {
-        (this.question, this.work) = (question, work);
-        sides = question.IsSelf ? [question.A] : [question.A, question.B];
+        (this.request, this.work) = (request, work);
+        sides = request.IsSelf ? [request.A] : [request.A, request.B];
         opened = new PreparedSide?[sides.Length];
     }
 
@@ -31,9 +31,9 @@ internal sealed class OpenSides : IDisposable
 
     /// <summary>Opens both sides.</summary>
     /// <exception cref="Format.PileException">A side is unreadable, or a position is out of range.</exception>
-    internal static async Task<OpenSides> OpenAsync(MatchQuestion question, MatchWorkspace work, CancellationToken cancellationToken)
+    internal static async Task<OpenSides> OpenAsync(MatchRequest request, MatchWorkspace work, CancellationToken cancellationToken)
     {
-        OpenSides all = new(question, work);
+        OpenSides all = new(request, work);
         try
         {
             await ForEachAsync(Enumerable.Range(0, all.sides.Length), async i =>
@@ -41,7 +41,7 @@ internal sealed class OpenSides : IDisposable
                 cancellationToken).ConfigureAwait(false);
             await ForEachAsync(Enumerable.Range(0, all.sides.Length), i => all.sides[i].PrepareAsync(cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
-            (all.IdentityA, all.IdentityB) = await IdentifyAsync(question, cancellationToken).ConfigureAwait(false);
+            (all.IdentityA, all.IdentityB) = await IdentifyAsync(request, cancellationToken).ConfigureAwait(false);
             await all.ReadAsync(cancellationToken).ConfigureAwait(false);
             return all;
         }
@@ -53,10 +53,10 @@ internal sealed class OpenSides : IDisposable
     }
 
     /// <summary>Returns the current identity of both sides.</summary>
-    internal static async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync(MatchQuestion question, CancellationToken cancellationToken)
+    internal static async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync(MatchRequest request, CancellationToken cancellationToken)
     {
-        Task<SideIdentity> ofA = Task.Run(() => question.A.IdentifyAsync(cancellationToken), cancellationToken),
-            ofB = question.IsSelf ? ofA : question.B.IdentifyAsync(cancellationToken);
+        Task<SideIdentity> ofA = Task.Run(() => request.A.IdentifyAsync(cancellationToken), cancellationToken),
+            ofB = request.IsSelf ? ofA : request.B.IdentifyAsync(cancellationToken);
         return (await ofA.ConfigureAwait(false), await ofB.ConfigureAwait(false));
     }
 
@@ -76,22 +76,22 @@ internal sealed class OpenSides : IDisposable
             await ReadAsync(i, await ReachAsync(i, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
-    private bool MayPrune(int i) => i == 0 ? question.MayPruneA : question.MayPruneB;
+    private bool MayPrune(int i) => i == 0 ? request.MayPruneA : request.MayPruneB;
 
     private async Task<HealpixRanges?> ReachAsync(int i, CancellationToken cancellationToken)
     {
         if (opened[1 - i] is LoadedSide other)
-            return SkyReach.Around(other.Positions, question.RadiusArcsec!.Value);
-        (HealpixRanges? ofA, HealpixRanges? ofB) = await question.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
+            return SkyReach.Around(other.Positions, request.RadiusArcsec!.Value);
+        (HealpixRanges? ofA, HealpixRanges? ofB) = await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
         return i == 0 ? ofA : ofB;
     }
 
     private async Task ReadAsync(int i, HealpixRanges? reach, CancellationToken cancellationToken)
     {
         string phase = i == 0 ? "read A" : "read B";
-        Action<long, long?>? report = question.Options.Progress is { } progress
+        Action<long, long?>? report = request.Options.Progress is { } progress
             ? (done, total) => progress.Report(new PhaseProgress(phase, done, total)) : null;
-        opened[i] = await LoadedSide.LoadAsync(sides[i], i == 0 ? question.NeedsA : question.NeedsB, reach, work, question.Options.Workers,
+        opened[i] = await LoadedSide.LoadAsync(sides[i], i == 0 ? request.NeedsA : request.NeedsB, reach, work, request.Options.Workers,
             report, cancellationToken).ConfigureAwait(false);
     }
 

@@ -7,7 +7,7 @@ using Pile.Sky;
 namespace Pile.CrossMatch;
 
 /// <summary>A match request, checked before anything is read: the required columns, and the sides that may be pruned.</summary>
-internal sealed class MatchQuestion
+internal sealed class MatchRequest
 {
     private const double WholeSkyArcsec = 180 * 3600;
 
@@ -23,7 +23,7 @@ internal sealed class MatchQuestion
     // The largest difference between time scales, UTC and TCB: 92 s in 2025, increasing by half a second each year.
     private const double ScaleSeconds = 100, ScaleDays = ScaleSeconds / 86_400;
 
-    private MatchQuestion(MatchSide a, MatchSide? b, CrossMatchOptions options, SqlExpression? where, SqlExpression? ofA,
+    private MatchRequest(MatchSide a, MatchSide? b, CrossMatchOptions options, SqlExpression? where, SqlExpression? ofA,
         SqlExpression? ofB)
     {
         (A, B, Options, Where) = (a, b ?? a, options, where);
@@ -74,7 +74,7 @@ internal sealed class MatchQuestion
     internal bool MayPruneB => !IsSelf && B.CanBePruned && RadiusArcsec <= WidestReachArcsec
         && Options.Join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti;
 
-    internal static MatchQuestion Of(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace work)
+    internal static MatchRequest Of(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace work)
     {
         Check(options, isSelf: b is null);
         MatchSide[] sides = b is null ? [a] : [a, b];
@@ -83,7 +83,7 @@ internal sealed class MatchQuestion
                 sides.Any(s => s.Columns.Any(c => c.SqlName.Equals(name, StringComparison.OrdinalIgnoreCase)))) is { } changing)
                 throw new ArgumentException($"'{sql}': {changing} returns a different value each time, but the same input must give the "
                     + "same match. Select rows by their columns, for example  hash(object_id) % 10 = 0");
-        return new MatchQuestion(a, b, options, Parse(options.Where), Parse(a.Condition), Parse(b?.Condition));
+        return new MatchRequest(a, b, options, Parse(options.Where), Parse(a.Condition), Parse(b?.Condition));
 
         SqlExpression? Parse(string? sql) => sql is null ? null : work.Do(connection => SqlExpression.ParseCondition(connection, sql));
     }
