@@ -21,8 +21,10 @@ public sealed class BuiltDatasets : IDisposable
             id: name
             size: 24
             bands:
-              - { name: g, files: "{{Frames}}_ooi_g_*.fits", ivar: { replace: [_ooi_, _oow_], kind: ivar }, unit: count, wavelength_angstrom: 4730 }
-              - { name: r, files: "{{Frames}}_ooi_r_*.fits", ivar: { replace: [_ooi_, _oow_], kind: ivar }, unit: count, wavelength_angstrom: 6420 }
+              - { name: g, files: "{{Frames}}_ooi_g_*.fits", ivar: { replace: [_ooi_, _oow_], kind: ivar },
+                  unit: count, wavelength_angstrom: 4730 }
+              - { name: r, files: "{{Frames}}_ooi_r_*.fits", ivar: { replace: [_ooi_, _oow_], kind: ivar },
+                  unit: count, wavelength_angstrom: 6420 }
             """));
         File.WriteAllText(folder["spectra.yaml"],
             Recipes.Text("spectrum", $"kind: sdss-spectrum\nfiles: \"{TestPaths.Data("spectra")}/spec-0266-*.fits\"") + """

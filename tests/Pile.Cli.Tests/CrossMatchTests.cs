@@ -32,7 +32,8 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
             mine, truth = Table.read(sys.argv[1]), Table.read(sys.argv[2])
             assert mine.colnames == ['a_object_id', 'b_object_id', 'separation_arcsec', 'a_ra', 'a_dec', 'b_ra', 'b_dec']
             mine.sort('a_object_id'); truth.sort('ss_id')
-            np.testing.assert_array_equal(mine['a_object_id'], truth['ss_id']); np.testing.assert_array_equal(mine['b_object_id'], truth['xmatch_id'])
+            np.testing.assert_array_equal(mine['a_object_id'], truth['ss_id'])
+            np.testing.assert_array_equal(mine['b_object_id'], truth['xmatch_id'])
             np.testing.assert_allclose(mine['separation_arcsec'] / 3600, truth['dist'], rtol=1e-9)
             print(len(mine), 'ok')
             """, folder["dataset.csv"], TestPaths.Data("catalog/hats-xmatch/xmatch_correct.csv")));
@@ -47,7 +48,8 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
             import sys
             from astropy.table import Table
             from astropy.coordinates import SkyCoord
-            t = Table.read(sys.argv[1]); c = SkyCoord(t['ra'], t['dec'], unit='deg').transform_to({'ecliptic': 'barycentricmeanecliptic'}.get(sys.argv[3], sys.argv[3])).spherical
+            t = Table.read(sys.argv[1]); frame = {'ecliptic': 'barycentricmeanecliptic'}.get(sys.argv[3], sys.argv[3])
+            c = SkyCoord(t['ra'], t['dec'], unit='deg').transform_to(frame).spherical
             Table({'id': t['id'], sys.argv[4]: c.lon.deg, sys.argv[5]: c.lat.deg}).write(sys.argv[2])
             """, Left, folder["t.csv"], frame, longitude, latitude);
         foreach (string option in (string[])["--b-frame", "--frame"])
@@ -69,7 +71,7 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     [Fact]
     public void A_folder_that_is_not_writable_is_reported_before_the_match()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "proc is a folder of Linux in which nobody can make files");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "proc is a folder of Linux in which no files can be created");
         foreach (string ending in (string[])["csv", "fits", "parquet"])
             Assert.Contains($"/proc/pairs.{ending}: ", PileProgram.RunToError(1, "crossmatch", built.Sky, built.Sky, "--radius", "1",
                 "--out", $"/proc/pairs.{ending}"), StringComparison.Ordinal);
@@ -91,18 +93,24 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
             folder, gaia, tm = sys.argv[1], Table.read(sys.argv[2]), Table.read(sys.argv[3])
             a, b = SkyCoord(gaia['ra'], gaia['dec']), SkyCoord(tm['RAJ2000'], tm['DEJ2000'])
             i, j, separation, _ = b.search_around_sky(a, 1 * u.arcsec)
-            truth = sorted(zip(gaia['source_id'][i], np.char.strip(np.char.decode(np.array(tm['_2MASS'][j], 'S'))), separation.arcsec, tm['Jmag'][j]))
+            truth = sorted(zip(gaia['source_id'][i], np.char.strip(np.char.decode(np.array(tm['_2MASS'][j], 'S'))),
+                               separation.arcsec, tm['Jmag'][j]))
             for ending in ('ecsv', 'fits', 'vot'):
                 t = Table.read(f'{folder}/all.{ending}', format={'ecsv': 'ascii.ecsv', 'vot': 'votable'}.get(ending, ending))
-                mine = sorted(zip(t['a_object_id'], [str(s.decode() if isinstance(s, bytes) else s).strip() for s in t['b_object_id']], t['separation_arcsec'], t['b_Jmag']))
-                assert len(mine) == len(truth) and all(m[:2] == x[:2] and abs(m[2] - x[2]) < 1e-6 and (m[3] == x[3] or m[3] != m[3] or np.ma.is_masked(m[3])) for m, x in zip(mine, truth)), (ending, len(mine), len(truth))
+                names = [str(s.decode() if isinstance(s, bytes) else s).strip() for s in t['b_object_id']]
+                mine = sorted(zip(t['a_object_id'], names, t['separation_arcsec'], t['b_Jmag']))
+                assert len(mine) == len(truth) and all(
+                    m[:2] == x[:2] and abs(m[2] - x[2]) < 1e-6 and (m[3] == x[3] or m[3] != m[3] or np.ma.is_masked(m[3]))
+                    for m, x in zip(mine, truth)), (ending, len(mine), len(truth))
                 assert t['separation_arcsec'].unit == u.arcsec and t['b_Jmag'].unit == u.mag and t['a_pmra'].unit == u.mas / u.yr
             keep = np.array(gaia['parallax'] > 1); near, separation, _ = a[keep].match_to_catalog_sky(b)
             t = Table.read(folder + '/left.fits')
-            assert len(t) == keep.sum() and (~np.isnan(t['separation_arcsec'])).sum() == (separation.arcsec <= 2).sum(), (len(t), keep.sum())
+            assert len(t) == keep.sum() and (~np.isnan(t['separation_arcsec'])).sum() == (separation.arcsec <= 2).sum(), (
+                len(t), keep.sum())
             order = np.argsort(t['a_object_id']); truth = np.argsort(gaia['source_id'][keep])
             found = separation.arcsec[truth] <= 2
-            np.testing.assert_allclose(np.ma.filled(t['separation_arcsec'][order], np.nan), np.where(found, separation.arcsec[truth], np.nan), atol=1e-6)
+            np.testing.assert_allclose(np.ma.filled(t['separation_arcsec'][order], np.nan),
+                                       np.where(found, separation.arcsec[truth], np.nan), atol=1e-6)
             assert 'b_e_Jmag' in t.colnames
             print('ok')
             """, folder.Path, TestPaths.Data("catalog/gaia_results.fits"), twoMass));

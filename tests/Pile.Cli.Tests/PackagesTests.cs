@@ -57,7 +57,8 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         feed.Run(project, "dotnet", "new", "pile-builder", "-o", ".", "--force");
         File.WriteAllText(Path.Combine(project, "nuget.config"), """
             <configuration>
-              <packageSources><clear /><add key="pile" value="http://127.0.0.1:9/v3/index.json" allowInsecureConnections="true" /></packageSources>
+              <packageSources><clear />
+                <add key="pile" value="http://127.0.0.1:9/v3/index.json" allowInsecureConnections="true" /></packageSources>
             </configuration>
             """);
         string output = feed.Fail(project, "dotnet", "restore", "src", "--packages", feed.Folder["nothing"]);

@@ -100,13 +100,16 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
         Python.Run("""
             import sys, numpy as np
             from astropy.table import Table
-            Table({'id': np.array([2**53, 2**53 + 1, -2**63]), 'ra': [1., 200., 3.], 'dec': [1., 2., 3.], 'x': [np.nan, np.inf, .1], 'u': np.array([1, 2**64 - 1, 5], 'u8'), 'b': [True, False, True],
+            Table({'id': np.array([2**53, 2**53 + 1, -2**63]), 'ra': [1., 200., 3.], 'dec': [1., 2., 3.], 'x': [np.nan, np.inf, .1],
+                   'u': np.array([1, 2**64 - 1, 5], 'u8'), 'b': [True, False, True],
                    'v': np.array([[1, np.nan], [2, 3], [4, 5]], 'f4')}, units={'ra': 'deg', 'dec': 'deg'}).write(sys.argv[1])
             """, folder["t.fits"]);
         PileProgram.RunToJson("build", "--from", folder["t.fits"], "--out", folder["d"]);
         ProgramResult query = PileProgram.Run("query", folder["d"], "--columns", "object_id,x,u,b,v", "--sort", "ra", "--json");
         Assert.Equal(
-            """[{"object_id":9007199254740992,"x":null,"u":1,"b":true,"v":[1,null]},{"object_id":"-9223372036854775808","x":0.1,"u":5,"b":true,"v":[4,5]},{"object_id":"9007199254740993","x":null,"u":"18446744073709551615","b":false,"v":[2,3]}]""" + "\n", query.Output);
+            """[{"object_id":9007199254740992,"x":null,"u":1,"b":true,"v":[1,null]},"""
+                + """{"object_id":"-9223372036854775808","x":0.1,"u":5,"b":true,"v":[4,5]},"""
+                + """{"object_id":"9007199254740993","x":null,"u":"18446744073709551615","b":false,"v":[2,3]}]""" + "\n", query.Output);
     }
 
     [Theory]
@@ -237,7 +240,8 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
         Assert.Equal("ok\n", Python.Run("""
             import sys, numpy as np
             from astropy.table import Table
-            source = Table.read(sys.argv[2]); source = source[source['parallax'].filled(0) > 1] if hasattr(source['parallax'], 'filled') else source[source['parallax'] > 1]
+            source = Table.read(sys.argv[2]); parallax = source['parallax']
+            source = source[(parallax.filled(0) if hasattr(parallax, 'filled') else parallax) > 1]
             source.sort('source_id')
             for ending in sys.argv[3:]:
                 path = sys.argv[1] + '/t.' + ending

@@ -102,7 +102,7 @@ public sealed class ReadTests(BuiltDatasets built) : IDisposable
     }
 
     [Theory]
-    [InlineData("has no row with object_id nobody", "--id", "nobody", "--columns", "mag")]
+    [InlineData("has no row with object_id none", "--id", "none", "--columns", "mag")]
     [InlineData("no column 'nope'", "--id", "centre", "--columns", "nope")]
     [InlineData("Select rows with exactly one of", "--columns", "mag")]
     [InlineData("Select rows with exactly one of", "--columns", "mag", "--id", "centre", "--where", "true")]

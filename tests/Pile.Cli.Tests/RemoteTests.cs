@@ -203,8 +203,8 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
             variables[name] = null;
         (variables["HOME"], variables["AWS_PROFILE"]) = (folder.Path, "survey");
         Assert.Equal(131, Done(PileProgram.RunWith(variables, "info", address, "--json")).Json.GetProperty("rows").GetInt64());
-        variables["AWS_PROFILE"] = "nobody";
-        Assert.Contains("AWS_PROFILE names the profile 'nobody'", Error(PileProgram.RunWith(variables, "info", address), 1),
+        variables["AWS_PROFILE"] = "none";
+        Assert.Contains("AWS_PROFILE names the profile 'none'", Error(PileProgram.RunWith(variables, "info", address), 1),
             StringComparison.Ordinal);
     }
 

@@ -21,7 +21,8 @@ public sealed class StreamTests(BuiltDatasets built) : IDisposable
         Assert.Equal((4, 4), (said.GetProperty("rows").GetInt32(), said.GetProperty("batches").GetInt32()));
         long stored = long.Parse(Python.Run("""
             import glob, sys, h5py
-            print(sum(d.id.get_chunk_info(i).size for p in glob.glob(sys.argv[1] + '/main/healpix=*/*.hdf5') for d in [h5py.File(p)['image_array']] for i in range(d.id.get_num_chunks())))
+            print(sum(d.id.get_chunk_info(i).size for p in glob.glob(sys.argv[1] + '/main/healpix=*/*.hdf5')
+                      for d in [h5py.File(p)['image_array']] for i in range(d.id.get_num_chunks())))
             """, built.Cutouts));
         Assert.Equal((strategy == "preload" ? 1 : 2) * stored, said.GetProperty("bytes_used").GetInt64());
         Assert.True(said.GetProperty("bytes_fetched").GetInt64() >= said.GetProperty("bytes_used").GetInt64());

@@ -54,8 +54,8 @@ internal sealed class LoaderRuns : IBenchmark
             ({Environment.ProcessorCount}), into buffers of 32 MiB each, without processing the bytes. With buffers of 1 MiB the bytes never
             leave the processor's cache, which is not possible for rows of a loader that waits for its loop.
             From the disk, one process reads an epoch in each of the three ways in turn, {LoaderProcess.ColdRounds} times after one
-            uncounted time, and removes the files from the cache before each epoch; a ratio is that of two epochs of one round. *The disk* is
-            read with the fastest of the parameters that were tried: the same shards in the same order in parts of
+            uncounted time, and removes the files from the cache before each epoch; a ratio is that of two epochs of one round. *The disk*
+            is read with the fastest of the parameters that were tried: the same shards in the same order in parts of
             {LoaderProcess.DiskPartBytes >> 10} KiB, by {LoaderProcess.DiskThreads} threads.
             Memory is the peak resident memory in the warm epochs, after a wait in which the loader fills its buffers. Allocations are
             those of the managed memory of all threads for a batch, by BenchmarkDotNet's memory diagnoser: with an allocation per row,

@@ -39,14 +39,16 @@ internal static class PairsMarkup
         "a_object_id" => Id("a", column.DType == DType.String),
         "b_object_id" => Id("b", column.DType == DType.String),
         "separation_arcsec" =>
-            """<FIELD name="separation_arcsec" datatype="double" unit="arcsec" ucd="pos.angDistance"><DESCRIPTION>great-circle separation of the pair</DESCRIPTION></FIELD>""",
+            """<FIELD name="separation_arcsec" datatype="double" unit="arcsec" ucd="pos.angDistance">"""
+                + """<DESCRIPTION>great-circle separation of the pair</DESCRIPTION></FIELD>""",
         "a_ra" or "b_ra" => Angle(column.Name, "pos.eq.ra", "right ascension, ICRS"),
         "a_dec" or "b_dec" => Angle(column.Name, "pos.eq.dec", "declination, ICRS"),
         _ => null,
     };
 
     private static string Id(string side, bool isText) =>
-        $"""<FIELD name="{side}_object_id" {(isText ? "datatype=\"char\" arraysize=\"*\"" : "datatype=\"long\"")} ucd="meta.id"><DESCRIPTION>the observation</DESCRIPTION></FIELD>""";
+        $"""<FIELD name="{side}_object_id" {(isText ? "datatype=\"char\" arraysize=\"*\"" : "datatype=\"long\"")} """
+            + """ucd="meta.id"><DESCRIPTION>the observation</DESCRIPTION></FIELD>""";
 
     private static string Angle(string name, string ucd, string description) =>
         $"""<FIELD name="{name}" datatype="double" unit="deg" ucd="{ucd}"><DESCRIPTION>{description}</DESCRIPTION></FIELD>""";

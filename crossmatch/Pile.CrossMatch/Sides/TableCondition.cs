@@ -36,7 +36,8 @@ internal sealed class TableCondition : IDisposable
                 [[DuckDbColumn.Of<int>(places), .. batch.Columns.Select(DuckDbColumn.Of)]]);
             using DuckDbScan scan = connection.Scan(source);
             using DuckDbResult result = connection.Query($"""
-                SELECT {Place} FROM (SELECT {Place}, {SideBatches.Id} AS object_id, {SideBatches.Ra} AS ra, {SideBatches.Dec} AS dec, *{batches.RowIdSql} FROM {scan.Sql})
+                SELECT {Place} FROM (SELECT {Place}, {SideBatches.Id} AS object_id, {SideBatches.Ra} AS ra, {SideBatches.Dec} AS dec,
+                    *{batches.RowIdSql} FROM {scan.Sql})
                 WHERE {condition}
                 """, cancellationToken: cancellationToken);
             foreach (DuckDbChunk chunk in result.Chunks())

@@ -36,7 +36,8 @@ public sealed class NativeKeyTests : IDisposable
                 values.update(zip(h['object_id'][:].tolist(), h['mag'][:].tolist()))
             t = lambda v: v.decode() if isinstance(v, bytes) else v
             a, m = h['obj_type'].attrs, h['mag'].attrs
-            print(list(a['category_code']), [t(n) for n in a['category_name']], m['sentinels'].tolist(), [values[i] for i in (1, 2, 3)], sys.argv[2])
+            print(list(a['category_code']), [t(n) for n in a['category_name']], m['sentinels'].tolist(),
+                  [values[i] for i in (1, 2, 3)], sys.argv[2])
             """, [folder["out"], await StatisticsOfMagAsync()]).Trim());
     }
 

@@ -34,7 +34,8 @@ public class LightCurveFitsTests
                 assert columns[key][0] == p[key] and not nulls[key][0], key
             assert nulls['SECTOR'][0] and nulls['TESSMAG'][0]
             print('ok')
-            """, TestPaths.Data($"lightcurves/kplr011442793-{quarter}_llc.fits"), flux, missingTimes.ToString(System.Globalization.CultureInfo.InvariantCulture)).Trim());
+            """, TestPaths.Data($"lightcurves/kplr011442793-{quarter}_llc.fits"), flux,
+            missingTimes.ToString(System.Globalization.CultureInfo.InvariantCulture)).Trim());
         Assert.Equal(($"kplr011442793-{quarter}_llc", "Kepler", "KIC 11442793"),
             (Text(row, "object_id"), Text(row, "lightcurve_band"), Text(row, "OBJECT")));
     }

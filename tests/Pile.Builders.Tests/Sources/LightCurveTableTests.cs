@@ -62,7 +62,8 @@ public sealed class LightCurveTableTests : IDisposable
                     own = table[table.object_id == oid]
                     assert (h['ra'][i], h['dec'][i], h['target'][i], h['specz'][i]) == where[oid]
                     assert (h['mjd'][i], h['mjd_end'][i]) == (own.mjd.min(), own.mjd.max())
-                    expected = [(b, own[own.passband == c].sort_values('mjd', kind='stable')) for c, b in [(5, 'y'), (4, 'z'), (3, 'i'), (2, 'r'), (1, 'g'), (0, 'u')]]
+                    expected = [(b, own[own.passband == c].sort_values('mjd', kind='stable')) for c, b in
+                                [(5, 'y'), (4, 'z'), (3, 'i'), (2, 'r'), (1, 'g'), (0, 'u')]]
                     expected = [(b, o) for b, o in expected if len(o)]
                     nb, ns = h['lightcurve_time_shape'][i]
                     assert [b.decode() for b in h['lightcurve_band'][i][:nb]] == [b for b, _ in expected]

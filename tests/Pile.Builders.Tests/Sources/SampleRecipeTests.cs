@@ -21,7 +21,8 @@ public class SampleRecipeTests
         Directory.CreateDirectory(folder["muse"]);
         File.CreateSymbolicLink(folder["muse/udf.fits"], TestPaths.Data("ifu/muse-udf-26.fits"));
         File.WriteAllText(folder["targets.csv"],
-            "id,ra,dec\n1,244.7797,12.0724\n2,244.7790,12.0730\n3,12.3,45.6\n26,53.17524531442022,-27.80783905796448\n27,53.1745,-27.8083\n");
+            "id,ra,dec\n1,244.7797,12.0724\n2,244.7790,12.0730\n3,12.3,45.6\n"
+                + "26,53.17524531442022,-27.80783905796448\n27,53.1745,-27.8083\n");
 
         Directory.CreateDirectory(folder["plasticc"]);
         File.CreateSymbolicLink(folder["plasticc/plasticc_train_lightcurves.csv.gz"],

@@ -195,7 +195,8 @@ public sealed class BuildErrorTests : IDisposable
         File.WriteAllText(folder["c.csv"], "id,ra,dec\n1.5,100,20\n");
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"?.csv\""));
         string error = PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["d"]);
-        Assert.Matches("(b.csv: No column looks like right ascension|c.csv: Ids must be integers or text; column 'id' contains float64)", error);
+        Assert.Matches("(b.csv: No column looks like right ascension"
+            + "|c.csv: Ids must be integers or text; column 'id' contains float64)", error);
         Assert.Contains("'ra_unit' and 'frame' in the recipe's source (--ra, ", error, StringComparison.Ordinal);
         ProgramResult skipping = PileProgram.Run("build", folder["r.yaml"], "--out", folder["skipped"], "--on-error", "skip", "--json");
         Assert.Equal((3, 1, 2), (skipping.ExitCode, skipping.Json.GetProperty("rows").GetInt32(),
@@ -219,7 +220,8 @@ public sealed class BuildErrorTests : IDisposable
             "deg", "--frame", "galactic"), StringComparison.OrdinalIgnoreCase);
 
         string Ra(string name) =>
-            $"[{string.Join(',', PileProgram.RunToJson("query", folder[name], "--sort", "id").EnumerateArray().Select(r => double.Round(r.GetProperty("ra").GetDouble(), 9)))}]";
+            $"[{string.Join(',', PileProgram.RunToJson("query", folder[name], "--sort", "id").EnumerateArray()
+                .Select(r => double.Round(r.GetProperty("ra").GetDouble(), 9)))}]";
     }
 
     [Fact]

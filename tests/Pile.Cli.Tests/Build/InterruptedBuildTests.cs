@@ -19,7 +19,8 @@ public sealed class InterruptedBuildTests : IDisposable
             StringBuilder csv = new("id,ra,dec,x,y,name\n");
             for (int row = 0; row < Rows; row++)
                 csv.Append(CultureInfo.InvariantCulture,
-                    $"{(file * Rows) + row},{10 + (random.NextDouble() * 20):R},{5 + (random.NextDouble() * 20):R},{random.NextDouble():R},{random.Next()},name{row}\n");
+                    $"{(file * Rows) + row},{10 + (random.NextDouble() * 20):R},{5 + (random.NextDouble() * 20):R},"
+                        + $"{random.NextDouble():R},{random.Next()},name{row}\n");
             File.WriteAllText(folder[$"t{file}.csv"], csv.ToString());
         }
         File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"t*.csv\"") + "options: { order: 1 }\n");

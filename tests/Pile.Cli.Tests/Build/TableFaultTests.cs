@@ -75,9 +75,10 @@ public sealed class TableFaultTests : IDisposable
         foreach ((string glob, long rows) in (ReadOnlySpan<(string, long)>)[("*.csv", 1), ("**/*.csv", 1), (".*/*.csv", 1),
             ("[*.csv, .*.csv]", 2), ("._a.csv", 1)])
         {
-            File.WriteAllText(folder["r.yaml"],
-                Recipes.Text("catalogue", "kind: table\nfiles: "
-                    + $"{(glob[0] == '[' ? glob.Replace("*.csv, .*", "\"*.csv\", \".*", StringComparison.Ordinal).Replace("]", "\"]", StringComparison.Ordinal) : $"\"{glob}\"")}"));
+            string files = glob[0] == '['
+                ? glob.Replace("*.csv, .*", "\"*.csv\", \".*", StringComparison.Ordinal).Replace("]", "\"]", StringComparison.Ordinal)
+                : $"\"{glob}\"";
+            File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", $"kind: table\nfiles: {files}"));
             Assert.Equal(rows, PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder[".d"], "--replace").GetProperty("rows")
                 .GetInt64());
         }

@@ -100,7 +100,8 @@ public sealed class OracleMatches : IDisposable
                     c = SkyCoord([float(r['ra']) for r in rows] * u.deg, [float(r['dec']) for r in rows] * u.deg)
                     xyz = c.cartesian.xyz.value.T * np.degrees(1) * 3600
                     for i, r in enumerate(rows):
-                        f.write(f"{i},{r['ra']},{r['dec']},{(i * 7919 % 97) / 2 + 0.25},{r['name']},{xyz[i][0]!r},{xyz[i][1]!r},{xyz[i][2]!r}\n")
+                        f.write(f"{i},{r['ra']},{r['dec']},{(i * 7919 % 97) / 2 + 0.25},{r['name']},"
+                                f"{xyz[i][0]!r},{xyz[i][1]!r},{xyz[i][2]!r}\n")
                 return c
             def write(name, rows):
                 with open(f'{out}/{name}.csv', 'w') as f:

@@ -124,9 +124,9 @@ public sealed class CarriedColumnsTests : IDisposable
             for (int row = 0; row < batch.RowCount; row++)
                 rows.Add(string.Join(' ', batch.Columns.Select(c => c.IsNullAt(row) ? "null"
                     : c is TextColumnData text ? text.Text(row) : Convert.ToHexString(c.RowBytes(row)))));
-        return ([.. table.Columns.Select(
-            c => $"{c.Name} {c.DType} {c.Unit} "
-                + $"{(c.Name.Contains("_ra", StringComparison.Ordinal) || c.Name.Contains("_dec", StringComparison.Ordinal) || c.Name.Contains("object_id", StringComparison.Ordinal) ? "" : $"{c.Ucd} {c.Description}")}")], rows);
+        string[] standard = ["_ra", "_dec", "object_id"];
+        return ([.. table.Columns.Select(c => $"{c.Name} {c.DType} {c.Unit} "
+            + (standard.Any(name => c.Name.Contains(name, StringComparison.Ordinal)) ? "" : $"{c.Ucd} {c.Description}"))], rows);
     }
 
     /// <summary>Creates clusters of rows with a column of every type, in several tiles.</summary>

@@ -28,7 +28,8 @@ public class TableConeTests
         Random random = new(7);
         File.WriteAllLines(folder["t.csv"],
             ["id,ra,dec", .. Enumerable.Range(0, 3000).Select(i => string.Create(CultureInfo.InvariantCulture,
-            $"{i},{(i % 3 == 0 ? 360 * random.NextDouble() : (raDeg + (4 * random.NextDouble()) + 358) % 360):R},{(i % 3 == 0 ? (180 * random.NextDouble()) - 90 : Math.Clamp(decDeg + (4 * random.NextDouble()) - 2, -90, 90)):R}"))]);
+            $"{i},{(i % 3 == 0 ? 360 * random.NextDouble() : (raDeg + (4 * random.NextDouble()) + 358) % 360):R},"
+                + $"{(i % 3 == 0 ? (180 * random.NextDouble()) - 90 : Math.Clamp(decDeg + (4 * random.NextDouble()) - 2, -90, 90)):R}"))]);
         await using ITableReader table = TableReader.Open(folder["t.csv"], cancellationToken: TestContext.Current.CancellationToken),
             same = TableReader.Open(folder["t.csv"], cancellationToken: TestContext.Current.CancellationToken);
         using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(table).Cone(raDeg, decDeg, radiusDeg),

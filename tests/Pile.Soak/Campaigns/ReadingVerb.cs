@@ -58,6 +58,7 @@ internal sealed partial record ReadingVerb(string Name, Func<SampleDataset, stri
         return value ?? throw new UnreachableException($"'{Name}' fails on the undamaged dataset '{sample.Name}': {result.Error}");
     }
 
-    [GeneratedRegex("""^.*"(seconds|rows_per_s|bytes_used|bytes_fetched|requests|retries|row_reads|bytes_over_read|cache_hits|dataset|address|path)":.*$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("""^.*"(seconds|rows_per_s|bytes_used|bytes_fetched|requests|retries|row_reads|bytes_over_read|"""
+        + """cache_hits|dataset|address|path)":.*$""", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Varying();
 }

@@ -45,7 +45,8 @@ internal static class PublicApi
             .OrderBy(TypeNames.Of, StringComparer.Ordinal);
         string[] bases = [.. inherited.Concat(interfaces).Where(b => !IsRecord(type) || b != typeof(IEquatable<>).MakeGenericType(type))
             .Select(TypeNames.Of)];
-        return $"{kind} {name}{(bases.Length > 0 ? " : " + string.Join(", ", bases) : "")}{TypeNames.Constraints(type.GetGenericArguments())}";
+        return $"{kind} {name}{(bases.Length > 0 ? " : " + string.Join(", ", bases) : "")}"
+            + $"{TypeNames.Constraints(type.GetGenericArguments())}";
     }
 
     private static IEnumerable<string> Members(Type type)

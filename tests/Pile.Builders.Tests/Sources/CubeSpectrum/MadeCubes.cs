@@ -28,20 +28,28 @@ public sealed class MadeCubes : IDisposable
             return h
         n, shape = 30, (30, 16, 18)
         h = sky(163.98, 36.86, 0.5, 0.0)
-        h.update(CTYPE3='WAVE-LOG', CUNIT3='Angstrom', CRVAL3=3621.5959848601933, CRPIX3=1.0, CDELT3=3621.5959848601933 * np.log(10) * 1e-4, BUNIT='1E-17 erg/s/cm^2/Ang/spaxel')
-        flux = rng.normal(2, 1, shape).astype('f4'); ivar = rng.uniform(0.5, 4, shape).astype('f4'); mask = np.where(rng.random(shape) < 0.02, 1024, 64).astype('i4')
+        h.update(CTYPE3='WAVE-LOG', CUNIT3='Angstrom', CRVAL3=3621.5959848601933, CRPIX3=1.0,
+                 CDELT3=3621.5959848601933 * np.log(10) * 1e-4, BUNIT='1E-17 erg/s/cm^2/Ang/spaxel')
+        flux = rng.normal(2, 1, shape).astype('f4'); ivar = rng.uniform(0.5, 4, shape).astype('f4')
+        mask = np.where(rng.random(shape) < 0.02, 1024, 64).astype('i4')
         flux[3, 7, 8] = np.nan; ivar[5, 8, 9] = 0; ivar[6, 8, 9] = np.nan; flux[:, :, 17] = np.nan
         wave = 3621.5959848601933 * 10 ** (1e-4 * np.arange(n))
         lsf = rng.uniform(0.9, 1.4, shape).astype('f4')
-        fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(flux, h, name='FLUX'), fits.ImageHDU(ivar, name='IVAR'), fits.ImageHDU(mask, name='MASK'), fits.ImageHDU(wave, name='WAVE'),
-                      fits.ImageHDU(2 + np.arange(n) / 100, name='LSF1'), fits.ImageHDU(lsf, name='LSFPOST'), fits.BinTableHDU(Table({'LAMBDA': wave, 'R': wave * 0 + 2000}), name='WAVETAB')]).writeto(f'{folder}/manga.fits')
+        fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(flux, h, name='FLUX'), fits.ImageHDU(ivar, name='IVAR'),
+                      fits.ImageHDU(mask, name='MASK'), fits.ImageHDU(wave, name='WAVE'),
+                      fits.ImageHDU(2 + np.arange(n) / 100, name='LSF1'),
+                      fits.ImageHDU(lsf, name='LSFPOST'),
+                      fits.BinTableHDU(Table({'LAMBDA': wave, 'R': wave * 0 + 2000}), name='WAVETAB')]).writeto(f'{folder}/manga.fits')
         h = sky(80.5, -69.5, 0.11, 33.0, 1.4)
         h.update(CTYPE3='WAVE', CUNIT3='um', CRVAL3=5.0, CRPIX3=4.0, CDELT3=-0.0013, BUNIT='MJy/sr')
         flux = rng.normal(20, 5, shape).astype('f4'); flux[:, 0:2, :] = np.nan
         err = rng.uniform(1, 3, shape).astype('f4'); dq = (rng.random(shape) < 0.03).astype('u4') * np.uint32(2 ** 31)
-        fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(flux, h, name='SCI'), fits.ImageHDU(err, name='ERR'), fits.ImageHDU(dq, name='DQ')]).writeto(f'{folder}/jwst_flip.fits')
-        fits.HDUList([fits.PrimaryHDU(), fits.CompImageHDU(flux, h, name='SCI', quantize_level=0, compression_type='GZIP_1')]).writeto(f'{folder}/tiles_flip.fits')
-        for name, ctype, unit in (('vac', 'WAVE', 'Jy'), ('air', 'AWAV', 'Jy'), ('mJy', 'WAVE', 'mJy'), ('none', 'WAVE', None), ('K', 'WAVE', 'K'), ('nobeam', 'WAVE', 'Jy/beam'), ('velo', 'VRAD', 'Jy')):
+        fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(flux, h, name='SCI'), fits.ImageHDU(err, name='ERR'),
+                      fits.ImageHDU(dq, name='DQ')]).writeto(f'{folder}/jwst_flip.fits')
+        fits.HDUList([fits.PrimaryHDU(), fits.CompImageHDU(flux, h, name='SCI', quantize_level=0,
+                                                            compression_type='GZIP_1')]).writeto(f'{folder}/tiles_flip.fits')
+        for name, ctype, unit in (('vac', 'WAVE', 'Jy'), ('air', 'AWAV', 'Jy'), ('mJy', 'WAVE', 'mJy'), ('none', 'WAVE', None),
+                                  ('K', 'WAVE', 'K'), ('nobeam', 'WAVE', 'Jy/beam'), ('velo', 'VRAD', 'Jy')):
             g = h.copy(); g.update(CTYPE3=ctype, BUNIT=unit)
             if unit is None: del g['BUNIT']
             if ctype == 'VRAD': g['CUNIT3'] = 'km/s'
@@ -51,7 +59,8 @@ public sealed class MadeCubes : IDisposable
         open(f'{folder}/jwst.csv', 'w').write('id,ra,dec\n' + '\n'.join(f'{i},{q.ra.deg!r},{q.dec.deg!r}' for i, q in enumerate(p)))
         w = WCS(fits.getheader(f'{folder}/manga.fits', 1)).celestial
         p = [w.pixel_to_world(a, b).icrs for a, b in ((8.2, 7.4), (12.9, 2.2), (15.6, 14.4), (17.2, 3))]
-        open(f'{folder}/manga.csv', 'w').write('id,ra,dec,spectrum_mask\n' + '\n'.join(f'{i},{q.ra.deg!r},{q.dec.deg!r},a' for i, q in enumerate(p)))
+        open(f'{folder}/manga.csv', 'w').write(
+            'id,ra,dec,spectrum_mask\n' + '\n'.join(f'{i},{q.ra.deg!r},{q.dec.deg!r},a' for i, q in enumerate(p)))
         # the axes as (wavelength, x, y)
         g = fits.getheader(f'{folder}/vac.fits')
         old = {k: g[k] for k in list(g) if k[:5] in ('CTYPE', 'CUNIT', 'CRVAL', 'CRPIX', 'CDELT', 'PC1_1', 'PC1_2', 'PC2_1', 'PC2_2')}
