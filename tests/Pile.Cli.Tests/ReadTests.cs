@@ -107,7 +107,7 @@ public sealed class ReadTests(BuiltDatasets built) : IDisposable
     [InlineData("Select rows with exactly one of", "--columns", "mag")]
     [InlineData("Select rows with exactly one of", "--columns", "mag", "--id", "centre", "--where", "true")]
     [InlineData("'--columns' is required", "--id", "centre")]
-    [InlineData("is no image", "--id", "centre", "--columns", "mag", "--format", "png")]
+    [InlineData("is not an image", "--id", "centre", "--columns", "mag", "--format", "png")]
     [InlineData("--rgb \"g,r: a double quote is not closed", "--id", "centre", "--columns", "image_array", "--format", "png",
         "--rgb", "\"g,r")]
     [InlineData("--rgb g,r: expected three bands", "--id", "centre", "--columns", "image_array", "--format", "png", "--rgb", "g,r")]

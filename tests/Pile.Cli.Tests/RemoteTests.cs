@@ -182,7 +182,7 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
         Assert.Contains("No dataset at", Error(Run("validate", $"s3://{bucket}/nothing/here"), 2), StringComparison.Ordinal);
         Assert.Contains("there is no bucket 'no-such-bucket'", Error(Run("query", "s3://no-such-bucket/here"), 1),
             StringComparison.Ordinal);
-        Assert.Contains("expected s3://bucket/prefix", Error(Run("info", "s3://"), 2), StringComparison.Ordinal);
+        Assert.Contains("Expected s3://bucket/prefix", Error(Run("info", "s3://"), 2), StringComparison.Ordinal);
 
         await gateway.Client.DeleteObjectAsync(bucket, "data/sky/files.parquet", TestContext.Current.CancellationToken);
         Assert.Contains("files.parquet", Error(Run("query", address), 1), StringComparison.Ordinal);
