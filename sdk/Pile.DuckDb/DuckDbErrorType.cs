@@ -1,6 +1,6 @@
 namespace Pile.DuckDb;
 
-/// <summary>The kinds of errors that are told apart; the numbers are those of <c>duckdb_error_type</c> in duckdb.h.</summary>
+/// <summary>The kinds of errors that callers distinguish; the numbers are those of <c>duckdb_error_type</c> in duckdb.h.</summary>
 internal enum DuckDbErrorType
 {
     /// <summary>Any other kind.</summary>

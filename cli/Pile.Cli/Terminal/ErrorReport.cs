@@ -62,8 +62,8 @@ internal static class ErrorReport
     private static int CodeOf(Exception error) => error switch
     {
         OperationCanceledException => ExitCode.Interrupted,
-        UsageException or ArgumentException or MemoryLimitException or DatasetNotFoundException or TablePartNotFoundException or OutputExistsException
-            or SchemaMismatchException { IsOfCaller: true } => ExitCode.Usage,
+        UsageException or ArgumentException or MemoryLimitException or DatasetNotFoundException or TablePartNotFoundException
+            or OutputExistsException or SchemaMismatchException { IsOfCaller: true } => ExitCode.Usage,
         FileLoadException => Unexpected,
         FileNotFoundException { FileName: { } name } when IsAssembly(name) => Unexpected,
         PileException or IOException or UnauthorizedAccessException => ExitCode.DataAtFault,
