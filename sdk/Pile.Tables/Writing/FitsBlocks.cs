@@ -67,8 +67,9 @@ internal sealed class FitsBlocks : IRowFormat
             case ColumnData<ulong> c: WriteNumbers(c, definition, first, end, to, long.MinValue); break;
             case ColumnData<float> c: WriteNumbers(c, definition, first, end, to, 0, BitConverter.SingleToInt32Bits(float.NaN)); break;
             case ColumnData<double> c: WriteNumbers(c, definition, first, end, to, 0L, BitConverter.DoubleToInt64Bits(double.NaN)); break;
-            default: throw new ArgumentException($"Column {definition.Name}: {column.Schema.DType.Name()} cannot be written.",
-                nameof(column));
+            default:
+                throw new ArgumentException($"Column {definition.Name}: {column.Schema.DType.Name()} cannot be written.",
+                    nameof(column));
         }
     }
 
