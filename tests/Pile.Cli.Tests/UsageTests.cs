@@ -32,7 +32,7 @@ public class UsageTests(BuiltDatasets built)
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.csv"], "id,ra,dec\n");
         foreach (string verb in (string[])["info", "query"])
-            Assert.Contains("t.csv': this is a file. A dataset is a folder", PileProgram.RunToError(2, verb, folder["t.csv"]),
+            Assert.Contains("t.csv': it is a file. A dataset is a folder", PileProgram.RunToError(2, verb, folder["t.csv"]),
                 StringComparison.Ordinal);
     }
 

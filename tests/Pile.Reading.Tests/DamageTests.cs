@@ -71,7 +71,7 @@ public sealed class DamageTests
         string shard = Path.Combine(made.Path, made.ShardOf(20));
         int other = Enumerable.Range(0, made.Rows).First(i => made.ShardOf(i) != made.ShardOf(20));
         byte[] bytes = await File.ReadAllBytesAsync(shard, Token);
-        foreach ((byte[]? content, string says) in (ReadOnlyMemory<(byte[]?, string)>)new (byte[]?, string)[] { (bytes[..^500], "cut"),
+        foreach ((byte[]? content, string says) in (ReadOnlyMemory<(byte[]?, string)>)new (byte[]?, string)[] { (bytes[..^500], "truncated"),
             ([.. bytes, 1], "changed"), (null, "missing") } is var cases ? cases.ToArray() : [])
         {
             File.Delete(shard);

@@ -164,7 +164,7 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
             StringComparison.Ordinal);
 
         using MatchTable pairs = await surveys.Images.CrossMatchAsync(surveys.Spectra, 1, cancellationToken: Cancellation);
-        Assert.Contains("another one",
+        Assert.Contains("another dataset",
             (await Assert.ThrowsAsync<ArgumentException>(() => pairs.StreamAsync(Curves, Spectra, Cancellation))).Message,
             StringComparison.Ordinal);
         await Assert.ThrowsAsync<ArgumentException>(() => pairs.StreamAsync(Images.Where("ra < 10"), Spectra, Cancellation));

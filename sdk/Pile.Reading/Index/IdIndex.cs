@@ -83,13 +83,19 @@ internal sealed class IdIndex : IDisposable
     /// <inheritdoc/>
     public void Dispose() => pages.Dispose();
 
-    private int GroupOf(long number) => FirstGroup(group => pages.File.RangeOf(group, id)!.Value.Max >= number) is var found
-        && found < pages.File.GroupCount && pages.File.RangeOf(found, id)!.Value.Min <= number ? found : -1;
+    // The row group that can hold an id; -1 if there is none.
+    private int GroupOf(long number)
+    {
+        int group = FirstGroup(g => pages.File.RangeOf(g, id)!.Value.Max >= number);
+        return group < pages.File.GroupCount && pages.File.RangeOf(group, id)!.Value.Min <= number ? group : -1;
+    }
 
-    private int GroupOf(byte[] text) => FirstGroup(
-        group => pages.File.TextRangeOf(group, id)!.Value.Max.AsSpan().SequenceCompareTo(text) >= 0) is var found
-        && found < pages.File.GroupCount && pages.File.TextRangeOf(found, id)!.Value.Min.AsSpan().SequenceCompareTo(text) <= 0
-        ? found : -1;
+    private int GroupOf(byte[] text)
+    {
+        int group = FirstGroup(g => pages.File.TextRangeOf(g, id)!.Value.Max.AsSpan().SequenceCompareTo(text) >= 0);
+        return group < pages.File.GroupCount && pages.File.TextRangeOf(group, id)!.Value.Min.AsSpan().SequenceCompareTo(text) <= 0
+            ? group : -1;
+    }
 
     /// <summary>Returns the first row group that ends at an id or after it; the number of row groups without one.</summary>
     private int FirstGroup(Func<int, bool> endsAtOrAfter)

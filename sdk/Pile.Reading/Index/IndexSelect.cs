@@ -258,7 +258,7 @@ internal sealed class IndexSelect
         }
         catch (ArgumentException e)
         {
-            throw new DatasetInvalidException(view.Dataset, $"the alias '{column.Name}' does not evaluate: {e.Message}",
+            throw new DatasetInvalidException(view.Dataset, $"the alias '{column.Name}' cannot be evaluated: {e.Message}",
                 "Read the native view, or correct the manifest", e);
         }
     }

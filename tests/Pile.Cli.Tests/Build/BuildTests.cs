@@ -132,8 +132,8 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
     [Theory]
     [InlineData("  rmag: { native: r_mga }", "column 'rmag': there is no column 'r_mga'. Similar names: 'r_mag'")]
     [InlineData("  y: { expr: \"r_mga + 1\" }",
-        "column 'y': 'r_mga + 1' does not evaluate: there is no column 'r_mga'. Similar names: 'r_mag'")]
-    [InlineData("  y: { expr: \"r_mag + (\" }", "does not evaluate: Parser Error")]
+        "column 'y': 'r_mga + 1' cannot be evaluated: there is no column 'r_mga'. Similar names: 'r_mag'")]
+    [InlineData("  y: { expr: \"r_mag + (\" }", "cannot be evaluated: Parser Error")]
     [InlineData("  z: { native: Z }\n  y: { expr: '\"Z\" * 2' }", "the column 'Z' is \"native_Z\" in expressions")]
     public void An_invalid_alias_is_reported_with_its_position_before_rows_are_read(string columns, string message)
     {

@@ -40,7 +40,7 @@ internal static class SortedRowsCheck
         {
             dataset.Log.Error(FindingCodes.SortedRowsMismatch, path, e.Message);
         }
-        catch (DuckDbException e)
+        catch (DuckDbException e) when (e.Type.IsBeforeReading())
         {
             dataset.Log.Error(FindingCodes.SortedRowsMismatch, path, $"expected the columns of SCHEMA.md, found: {e.FirstLine()}");
         }
