@@ -71,8 +71,8 @@ public sealed class DamageTests
         string shard = Path.Combine(made.Path, made.ShardOf(20));
         int other = Enumerable.Range(0, made.Rows).First(i => made.ShardOf(i) != made.ShardOf(20));
         byte[] bytes = await File.ReadAllBytesAsync(shard, Token);
-        foreach ((byte[]? content, string says) in (ReadOnlyMemory<(byte[]?, string)>)new (byte[]?, string)[] { (bytes[..^500], "truncated"),
-            ([.. bytes, 1], "changed"), (null, "missing") } is var cases ? cases.ToArray() : [])
+        (byte[]? Content, string Message)[] cases = [(bytes[..^500], "truncated"), ([.. bytes, 1], "changed"), (null, "missing")];
+        foreach ((byte[]? content, string says) in cases)
         {
             File.Delete(shard);
             if (content is not null)

@@ -83,7 +83,7 @@ internal sealed class IdIndex : IDisposable
     /// <inheritdoc/>
     public void Dispose() => pages.Dispose();
 
-    // The row group that can hold an id; -1 if there is none.
+    // The row group that can have an id, or -1.
     private int GroupOf(long number)
     {
         int group = FirstGroup(g => pages.File.RangeOf(g, id)!.Value.Max >= number);
