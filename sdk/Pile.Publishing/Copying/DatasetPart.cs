@@ -62,7 +62,9 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         WriterSettings settings = new() { Workers = options.Workers, Resume = options.Resume, Replace = replace };
         if (options.MemoryBytes is { } memory)
             settings = settings with { MemoryBytes = memory };
-        DatasetWriter writer = DatasetWriter.Create(folder, Spec, settings);
+        FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
+        bool hasIdIndex = files.Files.Any(file => file.Path == DatasetPaths.Ids(manifest.Subset));
+        DatasetWriter writer = DatasetWriter.Create(folder, Spec with { HasIdIndex = hasIdIndex }, settings);
         await using (writer.ConfigureAwait(false))
         {
             SourceFile[] parent = [Parent];

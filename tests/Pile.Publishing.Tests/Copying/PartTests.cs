@@ -45,6 +45,7 @@ public sealed class PartTests : IDisposable
         ValidationReport report = await DatasetValidator.ValidateAsync(folder["part"], new ValidationOptions { Deep = true }, token);
         Assert.Empty(report.Findings);
         Assert.Equal("same", Python.Run(Compare, Path.Combine(Valid, name), folder["part"]).Trim());
+        Assert.Equal(File.Exists(Path.Combine(Valid, name, "main", "ids.parquet")), File.Exists(folder["part/main/ids.parquet"]));
         Manifest whole = Read(Path.Combine(Valid, name)), part = Read(folder["part"]);
         Assert.Equal(ManifestWriter.Write(whole with
         {
