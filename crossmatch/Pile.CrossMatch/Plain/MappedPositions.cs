@@ -135,7 +135,7 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     internal ReadOnlySpan<byte> TextIds(int chunk, out ReadOnlySpan<int> starts)
     {
         ReadOnlySpan<byte> bytes = pages.Values<byte>(chunk, id);
-        starts = textStarts[chunk] ??= StartsOf(bytes, RowsOf(chunk));
+        starts = textStarts[chunk] ??= pages.TextStarts(chunk, bytes);
         return bytes;
     }
 
@@ -204,21 +204,5 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
         for (; i < healpix29.Length; i++)
             descends |= healpix29[i] < healpix29[i - 1];
         return !descends;
-    }
-
-    private int[] StartsOf(ReadOnlySpan<byte> bytes, int rows)
-    {
-        int[] starts = new int[rows + 1];
-        int at = 0;
-        for (int row = 0; row < rows; row++)
-        {
-            starts[row] = at;
-            int length = bytes.Length - at >= sizeof(int) ? MemoryMarshal.Read<int>(bytes[at..]) : -1;
-            if (length < 0 || length > bytes.Length - at - sizeof(int))
-                throw pages.Invalid($"the id of row {row} of a row group exceeds its page");
-            at += sizeof(int) + length;
-        }
-        starts[rows] = at;
-        return starts;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Pile.Codecs;
 using Pile.Format;
 using Pile.Parquet;
@@ -115,6 +116,24 @@ internal sealed class MappedPages : IDisposable
         if (!Volatile.Read(ref isVerified[(group * columnCount) + column]))
             Verify(group, column);
         return File.Values<T>(group, column);
+    }
+
+    /// <summary>Finds where each text of a page begins, with its length before it.</summary>
+    /// <param name="group">The row group.</param>
+    /// <param name="values">The values of a text column in it.</param>
+    /// <returns>One offset for each row, then the end of the last text.</returns>
+    /// <exception cref="DatasetInvalidException">A text exceeds the page.</exception>
+    internal int[] TextStarts(int group, ReadOnlySpan<byte> values)
+    {
+        int[] starts = new int[File.RowsOf(group) + 1];
+        for (int row = 0; row < starts.Length - 1; row++)
+        {
+            int at = starts[row], length = values.Length - at >= sizeof(int) ? MemoryMarshal.Read<int>(values[at..]) : -1;
+            if (length < 0 || length > values.Length - at - sizeof(int))
+                throw Invalid($"the id of row {row} of row group {group} exceeds its page");
+            starts[row + 1] = at + sizeof(int) + length;
+        }
+        return starts;
     }
 
     /// <summary>Verifies all pages.</summary>

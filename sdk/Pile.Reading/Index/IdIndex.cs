@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Pile.Format;
 using Pile.Parquet;
@@ -152,14 +151,7 @@ internal sealed class IdIndex : IDisposable
 
     private void CheckTexts(int group, ReadOnlySpan<byte> values)
     {
-        int[] starts = new int[pages.File.RowsOf(group) + 1];
-        for (int i = 0; i < starts.Length - 1; i++)
-        {
-            int at = starts[i], length = values.Length - at >= sizeof(int) ? MemoryMarshal.Read<int>(values[at..]) : -1;
-            if (length < 0 || length > values.Length - at - sizeof(int))
-                throw pages.Invalid($"the id {i} of row group {group} ends beyond its page");
-            starts[i + 1] = at + sizeof(int) + length;
-        }
+        int[] starts = pages.TextStarts(group, values);
         (byte[] min, byte[] max) = pages.File.TextRangeOf(group, id)!.Value;
         bool ascends = TextAt(values, starts, 0).SequenceEqual(min) && TextAt(values, starts, starts.Length - 2).SequenceEqual(max);
         for (int i = 1; i < starts.Length - 1; i++)
