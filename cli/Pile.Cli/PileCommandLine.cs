@@ -32,7 +32,7 @@ internal static class PileCommandLine
         }
         catch (Exception error)
         {
-            return ErrorReport.Write(error, verbose);
+            return ErrorReport.Write(error, verbose, parsed);
         }
     }
 

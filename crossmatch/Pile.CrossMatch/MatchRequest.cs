@@ -15,7 +15,7 @@ internal sealed class MatchRequest
     private const double WidestReachArcsec = 20 * 3600;
 
     // Two blocks with the maximum number of pairs, 16 bytes each.
-    private const long LeastMemoryBytes = 2 * 16L * PairBuffer.FullPairs;
+    private const long MinMemoryBytes = 2 * 16L * PairBuffer.FullPairs;
 
     // Light takes 499 s from the Sun to the Earth, the largest difference between times at different reference positions.
     private const double LightTimeDays = 500.0 / 86_400;
@@ -218,9 +218,9 @@ internal sealed class MatchRequest
             throw new ArgumentException("CrossMatchOptions.Join must be inner, left or anti in a self match; it is "
                 + $"{MatchWords.Of(options.Join)}.", nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1);
-        if (options.MemoryBytes < LeastMemoryBytes)
+        if (options.MemoryBytes < MinMemoryBytes)
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"CrossMatchOptions.MemoryBytes must be at least {LeastMemoryBytes}, the size of two blocks of pairs; it is "
+                $"CrossMatchOptions.MemoryBytes must be at least {MinMemoryBytes}, the size of two blocks of pairs; it is "
                     + $"{options.MemoryBytes}."), nameof(options));
     }
 }

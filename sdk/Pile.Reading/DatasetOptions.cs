@@ -24,8 +24,9 @@ public sealed record DatasetOptions
     /// when they are copied into the cache.</remarks>
     public bool VerifyIndex { get; init; } = true;
 
-    /// <summary>Receives one message if a dataset has lost its index and is read through its shards.</summary>
-    public Action<string>? OnNotice { get; init; }
+    /// <summary>Receives messages for the user: that a dataset has lost its index and is read through its shards. Null to ignore
+    /// them.</summary>
+    public Action<string>? OnMessage { get; init; }
 
     /// <summary>The size up to which the columns of a selective query are verified before DuckDB reads them, instead of only where rows are
     /// returned from. Verifying 16 MiB takes 2 ms.</summary>

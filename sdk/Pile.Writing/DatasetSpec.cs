@@ -47,7 +47,7 @@ internal sealed record DatasetSpec
     /// <summary>The Julian year of the positions, if it is the same for all.</summary>
     public double? EpochYear { get; init; }
 
-    /// <summary>The margin of the index in arcseconds, up to <see cref="Manifest.MostMarginArcsec"/>: rows within this distance of a tile
+    /// <summary>The margin of the index in arcseconds, up to <see cref="Manifest.MaxMarginArcsec"/>: rows within this distance of a tile
     /// are copied to the tile's margin. Null writes no margin.</summary>
     /// <remarks>LSDB needs a margin for matches across tiles; Pile's own matches do not. It stores the rows near the edges of tiles a
     /// second time.</remarks>

@@ -187,12 +187,12 @@ internal sealed class DatasetWriter : IAsyncDisposable
                 nameof(spec));
         if (spec.SpectralMedium is not (null or "vacuum" or "air"))
             throw new ArgumentException($"`SpectralMedium` must be 'vacuum' or 'air'; it is '{spec.SpectralMedium}'.", nameof(spec));
-        if (spec.EpochYear is { } year && !(Math.Abs(year) <= Manifest.MostEpochYear))
+        if (spec.EpochYear is { } year && !(Math.Abs(year) <= Manifest.MaxEpochYear))
             throw new ArgumentException(
-                $"`EpochYear` must be from {-Manifest.MostEpochYear} to {Manifest.MostEpochYear}; it is {year}.", nameof(spec));
+                $"`EpochYear` must be from {-Manifest.MaxEpochYear} to {Manifest.MaxEpochYear}; it is {year}.", nameof(spec));
         TimeWords.Require($"The dataset '{spec.Name}'", "mjd", spec.TimeScale, spec.TimeReference);
-        if (spec.MarginArcsec is { } margin && !(margin > 0 && margin <= Manifest.MostMarginArcsec))
-            throw new ArgumentException($"`MarginArcsec` must be in (0, {Manifest.MostMarginArcsec}]; it is {margin}.",
+        if (spec.MarginArcsec is { } margin && !(margin > 0 && margin <= Manifest.MaxMarginArcsec))
+            throw new ArgumentException($"`MarginArcsec` must be in (0, {Manifest.MaxMarginArcsec}]; it is {margin}.",
                 nameof(spec));
         if (ColumnNames.ToFileName(spec.Subset) != spec.Subset || spec.Subset.Length == 0)
             throw new ArgumentException($"`Subset` must consist of letters, digits, '-', '_' and '.'; it is '{spec.Subset}'.",

@@ -13,7 +13,7 @@ public sealed class WithoutIndexTests(HandMadeDataset made) : IClassFixture<Hand
         List<string> notices = [];
         await using Dataset with = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
         await using Dataset without = await Dataset.OpenAsync(made.Path,
-            new DatasetOptions { IgnoreIndex = true, OnNotice = notices.Add }, Token);
+            new DatasetOptions { IgnoreIndex = true, OnMessage = notices.Add }, Token);
         Assert.True(without.IsWithoutIndex && !with.IsWithoutIndex);
         foreach (Func<Dataset, Query> ask in (Func<Dataset, Query>[])[d => d.Query(),
             d => d.Query().Native().OrderBy("dec", descending: true).Limit(7), d => d.Query().Where("ra < 180"),

@@ -147,7 +147,7 @@ public sealed class FaultTests : IAsyncLifetime
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync(kind);
         proxy.Plan = (_, _) => new Fault { Head = head => head["Content-Range"] = range };
-        StoreException e = await ReadFailsAsync(store, StoreFault.WrongAnswer);
+        StoreException e = await ReadFailsAsync(store, StoreFault.InvalidResponse);
         Assert.Contains("bytes 1000 to 200999 were requested", e.Message, StringComparison.Ordinal);
         Assert.Single(proxy.Requests);
     }
@@ -157,7 +157,7 @@ public sealed class FaultTests : IAsyncLifetime
     {
         (IFileStore store, FaultProxy proxy) = await ThroughProxyAsync("http");
         proxy.Plan = (_, _) => new Fault { Head = head => head["Content-Encoding"] = "gzip" };
-        await ReadFailsAsync(store, StoreFault.WrongAnswer);
+        await ReadFailsAsync(store, StoreFault.InvalidResponse);
     }
 
     [Theory]

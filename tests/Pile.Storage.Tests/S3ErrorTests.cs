@@ -98,7 +98,7 @@ public sealed class S3ErrorTests : IDisposable
     [InlineData(400, "ExpiredToken", StoreFault.Denied, "AWS_SESSION_TOKEN")]
     [InlineData(403, "RequestTimeTooSkewed", StoreFault.Denied, "clock")]
     [InlineData(503, "SlowDown", StoreFault.Throttled, "limits the request rate")]
-    [InlineData(418, "Teapot", StoreFault.WrongAnswer, "HTTP 418")]
+    [InlineData(418, "Teapot", StoreFault.InvalidResponse, "HTTP 418")]
     public async Task Error_codes_are_reported_with_the_next_step(int status, string code, StoreFault fault, string expected)
     {
         (S3Gateway gateway, string address) = await ObjectAsync();

@@ -41,10 +41,10 @@ public sealed class IdCheckTests
     public void Row_numbers_are_selected_by_a_word_even_if_a_column_has_that_name()
     {
         ColumnSchema[] columns = [Column("id", DType.Int64), Column("ra", DType.Float64), Column("dec", DType.Float64)];
-        PositionColumns guessed = PositionColumns.Find([.. columns]), rows = PositionColumns.Find([.. columns], id: "row");
+        PositionColumns guessed = PositionColumns.Find([.. columns]), rows = PositionColumns.Find([.. columns], new() { IdColumn = "row" });
         Assert.Equal(("id", false), (guessed.Id?.Name, guessed.IsIdNamed));
         Assert.Equal((null, true), (rows.Id?.Name, rows.IsIdNamed));
-        Assert.Null(PositionColumns.Find([.. columns, Column("row", DType.Int64)], id: "row").Id);
+        Assert.Null(PositionColumns.Find([.. columns, Column("row", DType.Int64)], new() { IdColumn = "row" }).Id);
 
         static ColumnSchema Column(string name, DType type) => new() { Name = name, DType = type, Unit = "", Description = "" };
     }

@@ -41,7 +41,7 @@ public sealed class PositionTests : IDisposable
         ImmutableArray<ColumnSchema> columns = [Column("ra"), Column("dec"), Column("alpha1", "pos.eq.ra;meta.main"),
             Column("delta1", "POS_EQ_DEC_MAIN")];
         Assert.Equal(["alpha1", "delta1"], PositionColumns.Find(columns).Names);
-        PositionColumns named = PositionColumns.Find(columns, "ra", "dec");
+        PositionColumns named = PositionColumns.Find(columns, new() { RaColumn = "ra", DecColumn = "dec" });
         Assert.Equal(["ra", "dec"], named.Names);
         Assert.Equal("", named.Explanation);
     }
@@ -49,13 +49,14 @@ public sealed class PositionTests : IDisposable
     [Fact]
     public void Missing_or_ambiguous_columns_are_errors()
     {
-        Assert.Contains("No column looks like right ascension. Specify it with --ra. The columns are x, y",
+        Assert.Contains("No column looks like right ascension. Specify it with PositionOptions.RaColumn. The columns are x, y",
             Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("x"), Column("y")])).Message, StringComparison.Ordinal);
         Assert.Contains("Several columns could be right ascension: ra, RA",
             Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("ra"), Column("RA"), Column("dec")])).Message,
             StringComparison.Ordinal);
         Assert.Contains("There is no column 'nope'",
-            Assert.Throws<ArgumentException>(() => PositionColumns.Find([Column("ra"), Column("dec")], ra: "nope")).Message,
+            Assert.Throws<ArgumentException>(
+                () => PositionColumns.Find([Column("ra"), Column("dec")], new() { RaColumn = "nope" })).Message,
             StringComparison.Ordinal);
     }
 
@@ -133,8 +134,8 @@ public sealed class PositionTests : IDisposable
         using ITableReader table = Tables.Open(path);
         PositionColumns columns = PositionColumns.Find(table.Columns);
         RaUnitUndeclaredException error =
-            await Assert.ThrowsAsync<RaUnitUndeclaredException>(() => ReadAsync(table, columns, new() { FlagPrefix = "--b-" }));
-        Assert.Contains("--b-ra-unit hours or --b-ra-unit deg ('ra_unit' in a recipe, PositionOptions.RaUnit in the SDK)", error.Message,
+            await Assert.ThrowsAsync<RaUnitUndeclaredException>(() => ReadAsync(table, columns));
+        Assert.Contains("PositionOptions.RaUnit = RaUnit.Hours or PositionOptions.RaUnit = RaUnit.Degrees", error.Message,
             StringComparison.Ordinal);
         (double[] ra, _) = await ReadAsync(table, columns, new() { RaUnit = RaUnit.Hours });
         Assert.Equal(23.9986 * 15, ra[1]);
@@ -153,9 +154,9 @@ public sealed class PositionTests : IDisposable
     [InlineData(3, 9, -80, 80, false)] // a strip along a meridian
     [InlineData(-0.1, 23, -80, 80, false)]
     [InlineData(0.1, 359.9, -80, 80, false)]
-    public void Only_right_ascensions_over_most_of_the_day_and_the_sky_look_like_hours(double leastRa, double greatestRa, double leastDec,
-        double greatestDec, bool expected) =>
-        Assert.Equal(expected, new PositionExtent(leastRa, greatestRa, leastDec, greatestDec).LooksLikeHours);
+    public void Only_right_ascensions_over_most_of_the_day_and_the_sky_look_like_hours(double minRa, double maxRa, double minDec,
+        double maxDec, bool expected) =>
+        Assert.Equal(expected, new PositionExtent(minRa, maxRa, minDec, maxDec).LooksLikeHours);
 
     [Fact]
     public async Task Units_of_columns_are_used()
@@ -198,7 +199,7 @@ public sealed class PositionTests : IDisposable
         using ITableReader table = Tables.Open(folder["t.vot"]);
         Assert.Equal(frame, table.FrameOf("ra"));
         List<string> warnings = [];
-        PositionOptions options = new() { OnWarning = warnings.Add };
+        PositionOptions options = new() { OnMessage = warnings.Add };
         PositionReader reader = new(table, PositionColumns.Find(table.Columns), options);
         Assert.Equal((frame, frame), (reader.DeclaredFrame, reader.Frame.ToString()));
         (double[] ra, double[] dec) = await ReadAsync(table, PositionColumns.Find(table.Columns));
@@ -228,13 +229,13 @@ public sealed class PositionTests : IDisposable
                 StringComparison.Ordinal);
         List<string> warnings = [];
         PositionReader reader = new(table, PositionColumns.Find(table.Columns),
-            new PositionOptions { Frame = "fk4", FlagPrefix = "--a-", OnWarning = warnings.Add });
+            new PositionOptions { Frame = "fk4", OnMessage = warnings.Add });
         Assert.Equal(Sky.SkyFrame.Fk4, reader.Frame);
-        Assert.EndsWith($"--a-frame specifies FK4 for 'ra', but the file declares {name}; --a-frame is used.", warnings[0],
+        Assert.EndsWith($"PositionOptions.Frame is FK4 for 'ra', but the file declares {name}; PositionOptions.Frame is used.", warnings[0],
             StringComparison.Ordinal);
         ArgumentException unknown = Assert.Throws<ArgumentException>(() =>
-            new PositionReader(table, PositionColumns.Find(table.Columns), new PositionOptions { Frame = "fk6", FlagPrefix = "--a-" }));
-        Assert.Contains("'fk6' is not a supported frame (--a-frame)", unknown.Message, StringComparison.Ordinal);
+            new PositionReader(table, PositionColumns.Find(table.Columns), new PositionOptions { Frame = "fk6" }));
+        Assert.Contains("'fk6' is not a supported frame (PositionOptions.Frame)", unknown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -249,14 +250,14 @@ public sealed class PositionTests : IDisposable
         PositionColumns byUcd = PositionColumns.Find([Column("x") with { Ucd = "pos.galactic.lon" },
             Column("y") with { Ucd = "pos.galactic.lat" }]);
         Assert.Equal(["x", "y"], byUcd.Names);
-        Assert.Contains("If they are galactic, add the option --frame galactic",
+        Assert.Contains("If they are galactic, set PositionOptions.Frame to galactic",
             Assert.Throws<ArgumentException>(() => Positions(null, "l", "b")).Message, StringComparison.Ordinal);
-        Assert.Contains("No column looks like galactic longitude. Specify it with --b-ra", Assert.Throws<ArgumentException>(() =>
-            PositionColumns.Find([Column("ra"), Column("dec")],
-                options: new PositionOptions { Frame = "galactic", FlagPrefix = "--b-" })).Message, StringComparison.Ordinal);
+        Assert.Contains("No column looks like galactic longitude. Specify it with PositionOptions.RaColumn",
+            Assert.Throws<ArgumentException>(
+                () => PositionColumns.Find([Column("ra"), Column("dec")], new() { Frame = "galactic" })).Message, StringComparison.Ordinal);
 
         string[] Positions(string? frame, params string[] names) =>
-            [.. PositionColumns.Find([.. names.Select(n => Column(n))], options: new PositionOptions { Frame = frame }).Names];
+            [.. PositionColumns.Find([.. names.Select(n => Column(n))], new PositionOptions { Frame = frame }).Names];
     }
 
     [Fact]

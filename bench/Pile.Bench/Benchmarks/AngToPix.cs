@@ -10,7 +10,7 @@ namespace Pile.Bench.Benchmarks;
 internal sealed class AngToPix : IBenchmark
 {
     private const string Script = "healpy_ang2pix.py";
-    private const double LeastRatio = 3;
+    private const double MinRatio = 3;
     private const int Rounds = 15;
 
     public string Name => "healpix";
@@ -31,7 +31,7 @@ internal sealed class AngToPix : IBenchmark
                 + "rounds. Equal pixels, by SHA-256.",
             [("ours", Commands.Of(Name)), ("peer", Peer.CommandOf(Script, "serve", Folders.Work(Name)))],
             [Figure.Of("ang→nest, one thread", duel, s => $"{s / raDeg.Length * 1e9:0.0} ns a position", "healpy.ang2pix(lonlat=True)",
-                LeastRatio)]));
+                MinRatio)]));
     }
 
     private static Pass Convert(double[] raDeg, double[] decDeg)

@@ -10,7 +10,7 @@ namespace Pile.Bench.Benchmarks;
 internal sealed class CatalogueBuild : IBenchmark
 {
     private const int Rows = 10_000_000, Builds = 3, Looks = 11;
-    private const double MostBuildSeconds = 30, MostBuildGiB = 1.5, MostInfoSeconds = 0.3;
+    private const double MaxBuildSeconds = 30, MaxBuildGiB = 1.5, MaxInfoSeconds = 0.3;
 
     private static readonly string[] Others = ["ra", "dec", "mjd", "mag", "color"];
 
@@ -52,12 +52,12 @@ internal sealed class CatalogueBuild : IBenchmark
                 + "table, by sums over hashed rows.",
             [("build", $"out/pile {string.Join(' ', build)}"), ("info", $"out/pile {string.Join(' ', info)}")],
             [
-                Figure.Alone("`pile build --from`, wall time", seconds.Text("0.0", " s"), $"≤ {MostBuildSeconds:0} s",
-                    seconds.Median <= MostBuildSeconds),
+                Figure.Alone("`pile build --from`, wall time", seconds.Text("0.0", " s"), $"≤ {MaxBuildSeconds:0} s",
+                    seconds.Median <= MaxBuildSeconds),
                 Figure.Alone("`pile build --from`, peak memory", string.Create(CultureInfo.InvariantCulture, $"{gib:0.00} GiB"),
-                    $"≤ {MostBuildGiB:0.#} GiB", gib <= MostBuildGiB),
-                Figure.Alone("`pile info`, wall time", look.Times(1000).Text("0", " ms"), $"≤ {MostInfoSeconds * 1000:0} ms",
-                    look.Median <= MostInfoSeconds),
+                    $"≤ {MaxBuildGiB:0.#} GiB", gib <= MaxBuildGiB),
+                Figure.Alone("`pile info`, wall time", look.Times(1000).Text("0", " ms"), $"≤ {MaxInfoSeconds * 1000:0} ms",
+                    look.Median <= MaxInfoSeconds),
             ]);
     }
 

@@ -9,7 +9,7 @@ namespace Pile.Bench.Benchmarks;
 internal sealed class CrossMatchPairs : IBenchmark
 {
     private const int Million = 1_000_000;
-    private const double MostGiB = 1;
+    private const double MaxGiB = 1;
 
     public string Name => "crossmatch";
 
@@ -39,7 +39,7 @@ internal sealed class CrossMatchPairs : IBenchmark
         figures.Add(AgainstSql("10 million, three columns of each side carried along", carried, 4, rounds: 5));
         double gib = large.Measure().PeakBytes / (double)(1 << 30);
         figures.Add(Figure.Alone("10 million, peak memory", string.Create(CultureInfo.InvariantCulture, $"{gib:0.00} GiB"),
-            $"≤ {MostGiB:0} GiB", gib <= MostGiB));
+            $"≤ {MaxGiB:0} GiB", gib <= MaxGiB));
         figures.AddRange(FromCode(carried));
 
         SkyArrays.Make(large, Folders.Work(Name));
@@ -76,18 +76,18 @@ internal sealed class CrossMatchPairs : IBenchmark
             string.Create(CultureInfo.InvariantCulture, $"{process.PeakBytes / (double)(1 << 30):0.00} GiB"));
     }
 
-    private static Figure AgainstSql(string what, PairMatch match, double leastRatio, int rounds, params string[] environment)
+    private static Figure AgainstSql(string what, PairMatch match, double minRatio, int rounds, params string[] environment)
     {
         match.BringIn();
         return Figure.Of(what, Duel.Run(what, () => match.Run(environment), () => ZoneSql.Run(match), rounds, warmUp: rounds > 1), Seconds,
-            "SQL", leastRatio);
+            "SQL", minRatio);
     }
 
-    private static Figure AgainstProgram(string peer, PairMatch match, Func<Pass> run, double leastRatio)
+    private static Figure AgainstProgram(string peer, PairMatch match, Func<Pass> run, double minRatio)
     {
         match.BringIn();
         return Figure.Of("10 million rows a side", Duel.Run($"against {peer}", match.RunWarmForIds, run, rounds: 3, warmUp: false), Seconds,
-            peer, leastRatio);
+            peer, minRatio);
     }
 
     private static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s");

@@ -10,10 +10,10 @@ internal sealed class LoaderRuns : IBenchmark
 {
     private const string Images = "rows";
     private const int Rounds = 5;
-    private const long MostMemoryBeside = 200_000_000;
+    private const long MaxMemoryBeside = 200_000_000;
 
     // Allows for the objects of a batch, but not for an allocation per row: eight bytes for each of 256 rows would exceed it.
-    private const int MostBatchBytes = 4096;
+    private const int MaxBatchBytes = 4096;
 
     public string Name => "loader";
 
@@ -40,7 +40,7 @@ internal sealed class LoaderRuns : IBenchmark
             Progress.Say(string.Create(CultureInfo.InvariantCulture,
                 $"  from the disk: medium {round.Medium / 1e9:0.00}, sequential {round.Sequential / 1e9:0.00}, shuffled "
                     + $"{round.Shuffled / 1e9:0.00} GB/s"));
-        long mostBytes = new LoaderOptions().PrefetchBytes + MostMemoryBeside;
+        long maxBytes = new LoaderOptions().PrefetchBytes + MaxMemoryBeside;
         IReadOnlyDictionary<(string Method, int BatchRows, bool IsShuffled), double> allocated = Allocations.Measure();
         double singly = allocated[(nameof(Allocations.ReadRow), 64, false)];
         return new Section(
@@ -94,15 +94,15 @@ internal sealed class LoaderRuns : IBenchmark
         {
             long most = rounds.Max(r => side(r).PeakBytes);
             return Figure.Alone(what, string.Create(CultureInfo.InvariantCulture, $"{most / 1e6:0} MB"),
-                string.Create(CultureInfo.InvariantCulture, $"≤ {mostBytes / 1e6:0} MB"), most <= mostBytes);
+                string.Create(CultureInfo.InvariantCulture, $"≤ {maxBytes / 1e6:0} MB"), most <= maxBytes);
         }
 
         Figure Allocated(string what, bool isShuffled)
         {
             double few = allocated[(nameof(Allocations.NextBatch), 64, isShuffled)],
                 many = allocated[(nameof(Allocations.NextBatch), 256, isShuffled)];
-            return Figure.Alone(what, $"{Bytes(few)} of 64 rows, {Bytes(many)} of 256", $"≤ {MostBatchBytes:N0} B, however many rows",
-                Math.Max(few, many) <= MostBatchBytes);
+            return Figure.Alone(what, $"{Bytes(few)} of 64 rows, {Bytes(many)} of 256", $"≤ {MaxBatchBytes:N0} B, however many rows",
+                Math.Max(few, many) <= MaxBatchBytes);
         }
 
         static string Rate(Spread bytesPerSecond) => string.Create(CultureInfo.InvariantCulture, $"{bytesPerSecond.Median / 1e9:0.0} GB/s");

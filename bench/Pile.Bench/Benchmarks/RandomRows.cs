@@ -85,18 +85,18 @@ internal sealed class RandomRows : IBenchmark
                     $"{order.Length}"))],
             figures);
 
-        void Compare(string what, RowPass pass, int threads, string layout, double? leastRatio)
+        void Compare(string what, RowPass pass, int threads, string layout, double? minRatio)
         {
             bool isRaw = layout != "chunk_gzip";
             Duel duel = Duel.Run($"{what} / {layout}", () => pass.Run(threads), () => peer.Run(layout), isRaw ? RawRounds : DeflateRounds,
                 isRaw ? RawPasses : 1);
-            figures.Add(Figure.Of(what, duel, Rate, $"h5py {layout}", leastRatio));
+            figures.Add(Figure.Of(what, duel, Rate, $"h5py {layout}", minRatio));
         }
 
-        void CompareSlow(string what, RowPass pass, int threads, Peer other, string peerPass, string peerName, double? leastRatio)
+        void CompareSlow(string what, RowPass pass, int threads, Peer other, string peerPass, string peerName, double? minRatio)
         {
             figures.Add(Figure.Of(what, Duel.Run($"{what} / {peerName}", () => pass.Run(threads), () => other.Run(peerPass), SlowRounds),
-                Rate, peerName, leastRatio));
+                Rate, peerName, minRatio));
         }
 
         string Rate(double seconds) => string.Create(CultureInfo.InvariantCulture,

@@ -12,7 +12,7 @@ namespace Pile.Bench.Benchmarks;
 internal sealed class RegionQueries : IBenchmark
 {
     private const int Rows = 10_000_000, Warming = 30, Queries = 200, Vertices = 1000;
-    private const double MostConeMs = 20, MostPolygonMs = 100;
+    private const double MaxConeMs = 20, MaxPolygonMs = 100;
 
     public string Name => "queries";
 
@@ -31,9 +31,9 @@ internal sealed class RegionQueries : IBenchmark
 
         List<Figure> figures = [];
         foreach ((string name, double radiusDeg) in ((string, double)[])[("1″", 1 / 3600.0), ("1′", 1 / 60.0), ("0.1°", 0.1), ("1°", 1)])
-            figures.Add(await MeasureAsync($"cone of {name}", MostConeMs,
+            figures.Add(await MeasureAsync($"cone of {name}", MaxConeMs,
                 (raDeg, decDeg) => opened.Query().Cone(raDeg, decDeg, radiusDeg)));
-        figures.Add(await MeasureAsync($"polygon of {Vertices:N0} vertices, 1° in radius, made and searched", MostPolygonMs,
+        figures.Add(await MeasureAsync($"polygon of {Vertices:N0} vertices, 1° in radius, made and searched", MaxPolygonMs,
             (raDeg, decDeg) => opened.Query().Polygon(Star(raDeg, decDeg))));
         return new Section(
             "Regions of a catalogue of ten million rows",
@@ -43,7 +43,7 @@ internal sealed class RegionQueries : IBenchmark
             [("build", $"out/pile {string.Join(' ', build)}"), ("queries", Commands.Of(Name))],
             figures);
 
-        async Task<Figure> MeasureAsync(string what, double mostMs, Func<double, double, Query> at)
+        async Task<Figure> MeasureAsync(string what, double maxMs, Func<double, double, Query> at)
         {
             Random random = new(20250301);
             List<double> seconds = [];
@@ -61,7 +61,7 @@ internal sealed class RegionQueries : IBenchmark
             Spread spread = Spread.Of(seconds).Times(1000);
             Progress.Say($"  {what}: {spread.Median:0.0} ms, {rows / (double)(Queries + Warming):0.#} rows");
             return Figure.Alone(string.Create(CultureInfo.InvariantCulture, $"{what} ({rows / (double)(Queries + Warming):0.#} rows)"),
-                spread.Text("0.0", " ms"), $"≤ {mostMs:0} ms", spread.Median <= mostMs);
+                spread.Text("0.0", " ms"), $"≤ {maxMs:0} ms", spread.Median <= maxMs);
         }
     }
 

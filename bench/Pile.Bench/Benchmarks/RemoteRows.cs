@@ -9,7 +9,7 @@ namespace Pile.Bench.Benchmarks;
 internal sealed class RemoteRows : IBenchmark
 {
     private const string H5pyScript = "h5py_s3.py", Images = "rows", H5pyFolder = "rows/s3", LanceFolder = "rows/lance";
-    private const int MostRows = 2000, FewRows = 512, AloneRows = 64, BatchRows = 256, Rounds = 7, SlowRounds = 3,
+    private const int MaxRows = 2000, FewRows = 512, AloneRows = 64, BatchRows = 256, Rounds = 7, SlowRounds = 3,
         RowBytes = 5 * 96 * 96 * 4;
     private const double LatencyMs = 20;
 
@@ -28,7 +28,7 @@ internal sealed class RemoteRows : IBenchmark
         Peer.Generate(RandomRows.LanceScript, LanceFolder);
         await ImageDatasets.BuildAsync(Images, "raw", PieceCodec.None);
         long[] order = NpyFile.ReadAll<long>(Folders.Work(Images, "order.npy"), "<i8");
-        long[] rows = order[..Math.Min(MostRows, order.Length / 2)];
+        long[] rows = order[..Math.Min(MaxRows, order.Length / 2)];
         int few = Math.Min(FewRows, rows.Length);
 
         await using Gateway gateway = await Gateway.StartAsync();
@@ -138,9 +138,9 @@ internal sealed class RemoteRows : IBenchmark
         Peer.Start(RandomRows.LanceScript, Folders.Work(LanceFolder), Gateway.AddressOf("lance"), $"{count}");
 
     private static void Compare(List<Figure> figures, string what, RemotePass ours, string peerName, Func<int, Pass> peer, int count,
-        int rounds, double leastRatio) =>
+        int rounds, double minRatio) =>
         figures.Add(Figure.Of(what, Duel.Run($"{what} / {peerName}", () => ours.Run(count), () => peer(count), rounds),
-            seconds => Rate(count, seconds), peerName, leastRatio));
+            seconds => Rate(count, seconds), peerName, minRatio));
 
     private static string Rate(int count, double seconds) =>
         string.Create(CultureInfo.InvariantCulture, $"{count / seconds:N0} rows/s ({RowBytes / 1e6 * count / seconds:0} MB/s)");

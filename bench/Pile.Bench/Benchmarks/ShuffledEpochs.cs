@@ -11,7 +11,7 @@ namespace Pile.Bench.Benchmarks;
 /// epoch.</summary>
 internal static class ShuffledEpochs
 {
-    private const double LeastDisplacement = 0.3, MostRequests = 1.0 / 20;
+    private const double MinDisplacement = 0.3, MaxRequests = 1.0 / 20;
 
     internal static async Task MeasureAsync(List<Figure> figures, Uri endpoint, string address, string cache)
     {
@@ -24,11 +24,11 @@ internal static class ShuffledEpochs
         figures.Add(Figure.Alone("block shuffle, mean displacement of a row",
             string.Create(CultureInfo.InvariantCulture,
                 $"{displacement:0.00} of that of a shuffle row by row ({blocks.Displacement:N0} and {rows.Displacement:N0})"),
-                $"≥ {LeastDisplacement}", displacement >= LeastDisplacement));
+                $"≥ {MinDisplacement}", displacement >= MinDisplacement));
         figures.Add(Figure.Alone("block shuffle, requests of an epoch",
             string.Create(CultureInfo.InvariantCulture,
                 $"1/{1 / requests:0.0} of those of a shuffle row by row ({blocks.Requests:N0} and {rows.Requests:N0})"), "≤ 1/20",
-                requests <= MostRequests));
+                requests <= MaxRequests));
         figures.Add(Figure.Alone("an epoch in the loader: blocks, row by row",
             string.Create(CultureInfo.InvariantCulture,
                 $"{source.RowCount / blocks.Seconds:N0} rows/s, {source.RowCount / rows.Seconds:N0} rows/s")));

@@ -14,7 +14,7 @@ namespace Pile.Bench.Benchmarks;
 internal sealed class StatisticsCost : IBenchmark
 {
     private const int CatalogueRows = 10_000_000, CatalogueRounds = 3, ImageRows = 2000, ImageRounds = 7, BatchRows = 100;
-    private const double MostShare = 0.1;
+    private const double MaxShare = 0.1;
 
     private static readonly string[] Bands = ["g", "r", "i", "z", "y"];
 
@@ -64,7 +64,7 @@ internal sealed class StatisticsCost : IBenchmark
             $"{share.Times(100).Text("0.0", " %")}, {Spread.Of(with.Select(t => t.Wall)).Median:0.00} s with and "
                 + $"{Spread.Of(without.Select(t => t.Wall)).Median:0.00} s without; of processor time {cpu.Times(100).Text("0.0", " %")}");
         Progress.Say($"  {what}: {text}");
-        return Figure.Alone(what, text, $"≤ {MostShare * 100:0} %", share.Median <= MostShare);
+        return Figure.Alone(what, text, $"≤ {MaxShare * 100:0} %", share.Median <= MaxShare);
     }
 
     private static async Task<(double Wall, double Cpu)> TimeAsync(Func<WriterSettings, Task> build, bool gathersStatistics)

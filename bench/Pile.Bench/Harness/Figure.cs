@@ -10,9 +10,9 @@ namespace Pile.Bench.Harness;
 internal sealed record Figure(string What, string Ours, string Peer, Spread? Ratio, string Target, bool? IsMet)
 {
     /// <summary>Creates the figure of a comparison, with the target of its ratio.</summary>
-    internal static Figure Of(string what, Duel duel, Func<double, string> unit, string peer, double? leastRatio = null) =>
+    internal static Figure Of(string what, Duel duel, Func<double, string> unit, string peer, double? minRatio = null) =>
         new(what, unit(duel.OursSeconds.Median), $"{peer}: {unit(duel.PeerSeconds.Median)}", duel.Ratio,
-            leastRatio is { } least ? $"≥ {least:0.##} ×" : "", leastRatio is { } limit ? duel.Ratio.Median >= limit : null);
+            minRatio is { } least ? $"≥ {least:0.##} ×" : "", minRatio is { } limit ? duel.Ratio.Median >= limit : null);
 
     /// <summary>Creates a figure without a peer.</summary>
     internal static Figure Alone(string what, string ours, string target = "",

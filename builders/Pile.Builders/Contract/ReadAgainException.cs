@@ -15,6 +15,6 @@ internal sealed class ReadAgainException(string finding, Func<SourceDecisions, S
     /// <param name="finding">What is wrong with the column.</param>
     internal static ReadAgainException WithRowNumbers(string source, string finding) =>
         new($"{source}: {finding}. The row number, counted from 0, is the object_id instead; "
-            + "name another column with --id ('id' in the recipe's source), or --id row to ask for row numbers.",
+            + "set 'id' in the recipe's source to another column, or to row for row numbers.",
             decisions => decisions with { RowNumbersAreIds = true });
 }

@@ -8,7 +8,7 @@ namespace Pile.Builders;
 /// <summary>Reads a recipe.</summary>
 public static class RecipeReader
 {
-    private const long MostBytes = 64 << 20;
+    private const long MaxBytes = 64 << 20;
 
     private static readonly FrozenDictionary<string, PieceCodec> CodecWords = new Dictionary<string, PieceCodec>
     {
@@ -30,8 +30,8 @@ public static class RecipeReader
         try
         {
             RegularFile.Require(path);
-            if (new FileInfo(path).Length is > MostBytes and var bytes)
-                throw new IOException($"it has {bytes} bytes; a recipe has at most {MostBytes}");
+            if (new FileInfo(path).Length is > MaxBytes and var bytes)
+                throw new IOException($"it has {bytes} bytes; a recipe has at most {MaxBytes}");
             text = File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -95,7 +95,7 @@ public static class RecipeReader
             Subset = options.Find("subset") is { } subset ? ReadName(subset.AsScalar()) : recipe.Subset,
             SpectralMedium = options.Find("spectral_medium")?.AsScalar().AsOneOf(MediumWords),
             TimeScale = options.Find("time_scale") is { } scale ? TimeWords.ReadScale(scale.AsScalar()) : null,
-            EpochYear = options.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MostEpochYear, Manifest.MostEpochYear),
+            EpochYear = options.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MaxEpochYear, Manifest.MaxEpochYear),
             MarginArcsec = options.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
             HasIdIndex = options.Find("id_index")?.AsScalar().AsBool() ?? false,
         };
@@ -130,8 +130,8 @@ public static class RecipeReader
         : order.AsInt64() is >= 0 and <= 29 and var value ? (int)value
             : throw order.Invalid($"expected 'auto' or an order from 0 to 29, found '{order.Text}'");
 
-    private static double ReadMargin(YamlScalar margin) => margin.AsDouble() is > 0 and <= Manifest.MostMarginArcsec and var value
-        ? value : throw margin.Invalid($"expected a threshold above 0 and up to {Manifest.MostMarginArcsec} arcseconds, found "
+    private static double ReadMargin(YamlScalar margin) => margin.AsDouble() is > 0 and <= Manifest.MaxMarginArcsec and var value
+        ? value : throw margin.Invalid($"expected a threshold above 0 and up to {Manifest.MaxMarginArcsec} arcseconds, found "
             + $"'{margin.Text}'");
 
     private static long ReadSize(YamlScalar size) => ByteSize.TryParse(size.Text, out long bytes) && bytes > 0

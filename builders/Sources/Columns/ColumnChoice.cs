@@ -51,7 +51,7 @@ internal sealed class ColumnChoice
         if (UnknownIn(table) is [var unknown, ..])
             throw new SchemaMismatchException(table.Path, unknown,
                 $"there is no such column. {SimilarNames.Hint(unknown, table.Columns.Select(c => c.Name))}",
-                "Correct 'exclude', 'only' or 'cast' in the recipe's source (--exclude, --only, --cast with --from)")
+                "Correct 'exclude', 'only' or 'cast' in the recipe's source")
             { IsOfCaller = true };
     }
 

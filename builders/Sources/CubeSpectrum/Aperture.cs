@@ -43,7 +43,7 @@ internal sealed class Aperture
                     ? CircleOverlap.Area([Sky(column - 0.5, row - 0.5), Sky(column + 0.5, row - 0.5), Sky(column + 0.5, row + 0.5),
                         Sky(column - 0.5, row + 0.5)], radiusArcsec) / Math.Abs(det)
                     : Sky(column, row) is var (east, north) && Math.Sqrt((east * east) + (north * north)) <= radiusArcsec ? 1 : 0;
-                if (weight > LeastWeight)
+                if (weight > MinWeight)
                     spaxels.Add(new(column, row, Math.Min(weight, 1)));
             }
         return new([.. spaxels], Math.Abs(det));
@@ -53,5 +53,5 @@ internal sealed class Aperture
     }
 
     // A smaller weight is a rounding error of a spaxel that the circle only touches.
-    private const double LeastWeight = 1e-12;
+    private const double MinWeight = 1e-12;
 }

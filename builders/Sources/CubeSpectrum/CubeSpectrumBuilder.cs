@@ -12,7 +12,7 @@ namespace Pile.Builders.Sources.CubeSpectrum;
 [DatasetBuilder("cube-spectrum")]
 internal sealed class CubeSpectrumBuilder : IDatasetBuilder
 {
-    private const int MostRows = 1024;
+    private const int MaxRows = 1024;
 
     private readonly RecipeSource source;
     private readonly CubeRecipe recipe;
@@ -48,7 +48,7 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
             context.Report($"skipped {source.NameOf(path)}: {reason.Message}");
             context.Skip(source.NameOf(path), null, reason.Message);
         }
-        return CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.AllFiles(), () => RowBytes, MostRows, cancellationToken);
+        return CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.AllFiles(), () => RowBytes, MaxRows, cancellationToken);
     }
 
     /// <inheritdoc/>

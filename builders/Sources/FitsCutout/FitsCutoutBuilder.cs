@@ -9,7 +9,7 @@ namespace Pile.Builders.Sources.FitsCutout;
 [DatasetBuilder("fits-cutout")]
 internal sealed class FitsCutoutBuilder : IDatasetBuilder
 {
-    private const int MostRows = 4096;
+    private const int MaxRows = 4096;
 
     private readonly CutoutRecipe recipe;
     private readonly Lazy<Bands> bands;
@@ -30,7 +30,7 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
-        CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.Files(), () => CutoutBlock.RowBytes(recipe), MostRows,
+        CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.Files(), () => CutoutBlock.RowBytes(recipe), MaxRows,
             cancellationToken)
             .Select(unit => unit with { HasFixedColumns = true });
 

@@ -5,7 +5,7 @@ namespace Pile.Builders.Sources.LightCurve;
 /// <summary>Collects light curves into batches.</summary>
 internal sealed class LightCurveBlock(LightCurveSchema schema)
 {
-    private const int MostSamples = 1 << 18, MostObjects = 4096; // about 8 MiB of samples
+    private const int MaxSamples = 1 << 18, MaxObjects = 4096; // about 8 MiB of samples
 
     private readonly List<ObjectId> ids = [];
     private readonly List<double> raDeg = [], decDeg = [], mjd = [], mjdEnd = [], time = [], flux = [], fluxErr = [];
@@ -13,7 +13,7 @@ internal sealed class LightCurveBlock(LightCurveSchema schema)
     private readonly List<int> shapes = [], bandCounts = [], lengths = [];
     private readonly List<IReadOnlyList<string>> names = [];
 
-    internal bool IsFull => time.Count >= MostSamples || ids.Count >= MostObjects;
+    internal bool IsFull => time.Count >= MaxSamples || ids.Count >= MaxObjects;
 
     internal int Count => ids.Count;
 

@@ -13,13 +13,8 @@ internal sealed record LightCurveTableRecipe
     /// <summary>The catalogue with the positions; null if the measurements have positions.</summary>
     internal CatalogueRecipe? Catalogue { get; init; }
 
-    internal string? Ra { get; init; }
-
-    internal string? Dec { get; init; }
-
-    internal RaUnit? RaUnit { get; init; }
-
-    internal string? Frame { get; init; }
+    /// <summary>The columns of positions in the measurements, their unit and frame.</summary>
+    internal required PositionOptions Positions { get; init; }
 
     internal required TimeRecipe Time { get; init; }
 
@@ -51,10 +46,7 @@ internal sealed record LightCurveTableRecipe
         {
             Id = map.Text("id"),
             Catalogue = catalogue is null ? null : ReadCatalogue(source, catalogue),
-            Ra = map.TextOrNull("ra"),
-            Dec = map.TextOrNull("dec"),
-            RaUnit = map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words),
-            Frame = FrameKey.Read(map),
+            Positions = PositionKeys.Read(map),
             Time = TimeRecipe.Read(map.Required("time")),
             Flux = map.Text("flux"),
             FluxUnit = map.TextOrNull("flux_unit"),
@@ -68,8 +60,8 @@ internal sealed record LightCurveTableRecipe
     private static CatalogueRecipe ReadCatalogue(RecipeSource source, YamlMap map)
     {
         map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame", "exclude", "only", "cast");
+        _ = map.Required("id");
         string path = source.PathOf(map.Text("file"));
-        return new(path, source.NameOf(path), map.Text("id"), map.TextOrNull("ra"), map.TextOrNull("dec"),
-            map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words), FrameKey.Read(map), ColumnChoice.Read(map));
+        return new(path, source.NameOf(path), PositionKeys.Read(map), ColumnChoice.Read(map));
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ObjectCatalogue
 
     private ObjectCatalogue(CatalogueRecipe recipe, Targets targets)
     {
-        (Path, IdColumn, this.targets) = (recipe.Path, recipe.Id!, targets);
+        (Path, IdColumn, this.targets) = (recipe.Path, recipe.Positions.IdColumn!, targets);
         rowOf = new(targets.Count);
         for (int row = 0; row < targets.Count; row++)
         {

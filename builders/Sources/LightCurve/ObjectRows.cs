@@ -7,7 +7,7 @@ namespace Pile.Builders.Sources.LightCurve;
 /// <remarks>Call <see cref="Next"/> with the batches in order, then <see cref="Complete"/>.</remarks>
 internal sealed class ObjectRows
 {
-    private const string PositionRemedy = "Correct the position, or skip such objects with --on-error skip";
+    private const string PositionRemedy = "Correct the position, or skip bad rows (BuildSettings.SkipsBadRows)";
 
     private readonly BuildContext context;
     private readonly string unit;
@@ -171,7 +171,7 @@ internal sealed class ObjectRows
         : row is { } found ? new ValueInvalidException(catalogue.Path, found, catalogue.IdColumn, $"'{openId}' without a position",
             "an object with a position", PositionRemedy)
         : new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}'", $"an object of {catalogue.Path}",
-            "Add the object to the catalogue, or skip such objects with --on-error skip");
+            "Add the object to the catalogue, or skip bad rows (BuildSettings.SkipsBadRows)");
 
     private static bool IsOnSky((double RaDeg, double DecDeg) position) => position is { RaDeg: >= 0 and <= 360, DecDeg: >= -90 and <= 90 };
 }

@@ -13,20 +13,20 @@ internal sealed class TablePositions
     private PositionBatch? batch;
 
     /// <exception cref="SchemaMismatchException">There are no such columns, or their units are not units of angle.</exception>
-    internal TablePositions(ITableReader table, LightCurveTableRecipe recipe, Action<string> onWarning)
+    internal TablePositions(ITableReader table, LightCurveTableRecipe recipe, Action<string> onMessage)
     {
         path = table.Path;
-        PositionOptions options = new() { RaUnit = recipe.RaUnit, Frame = recipe.Frame, OnWarning = onWarning };
+        PositionOptions options = recipe.Positions with { OnMessage = onMessage };
         try
         {
-            columns = PositionColumns.Find(table.Columns, recipe.Ra, recipe.Dec, recipe.Id, options);
+            columns = PositionColumns.Find(table.Columns, options);
             reader = new(table, columns, options);
         }
         catch (ArgumentException e) when (e.ParamName is null)
         {
             throw new SchemaMismatchException(path, null, e.Message.TrimEnd('.'),
                 "Set 'ra' and 'dec' in the recipe's source, or a 'catalogue' that has the positions", e)
-            { IsOfCaller = (recipe.Ra ?? recipe.Dec) is not null };
+            { IsOfCaller = (options.RaColumn ?? options.DecColumn) is not null };
         }
     }
 

@@ -9,7 +9,7 @@ internal static class SpectrumColumns
     private const string IvarUnit = "10**34 erg-2 s2 cm4 Angstrom2";
 
     /// <summary>The limit of the Multimodal Universe: pixels with a smaller inverse variance are bad.</summary>
-    private const float LeastIvar = 1e-6f;
+    private const float MinIvar = 1e-6f;
 
     /// <summary>The pixel size of SDSS coadds in log10 λ.</summary>
     private const double PixelDex = 1e-4;
@@ -50,7 +50,7 @@ internal static class SpectrumColumns
     {
         bool[] isBad = new bool[ivar.Length];
         for (int i = 0; i < isBad.Length; i++)
-            isBad[i] = andMask[i] != 0 || !(ivar[i] > LeastIvar);
+            isBad[i] = andMask[i] != 0 || !(ivar[i] > MinIvar);
         return isBad;
     }
 

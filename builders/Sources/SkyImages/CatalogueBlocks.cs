@@ -14,15 +14,15 @@ internal static class CatalogueBlocks
     /// <param name="catalogue">The catalogue.</param>
     /// <param name="files">All files that a unit reads.</param>
     /// <param name="rowBytes">Returns the memory that one row needs; called after the catalogue is read.</param>
-    /// <param name="mostRows">The maximum number of rows of a unit.</param>
+    /// <param name="maxRows">The maximum number of rows of a unit.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="PileException">The catalogue is unreadable.</exception>
     internal static async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CatalogueRecipe catalogue, IEnumerable<string> files,
-        Func<long> rowBytes, int mostRows, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<long> rowBytes, int maxRows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long rowCount = await Targets.CountAsync(catalogue.In(context), context.Report, cancellationToken).ConfigureAwait(false);
         string[] each = [.. files.Distinct(StringComparer.Ordinal)];
-        long bytes = rowBytes(), most = Math.Clamp(BlockBytes / bytes, 1, mostRows);
+        long bytes = rowBytes(), most = Math.Clamp(BlockBytes / bytes, 1, maxRows);
         for (long first = 0; first < rowCount; first += most)
         {
             long count = Math.Min(most, rowCount - first);

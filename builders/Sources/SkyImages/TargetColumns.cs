@@ -21,36 +21,31 @@ internal sealed class TargetColumns
     /// <param name="table">The catalogue.</param>
     /// <param name="recipe">The recipe's description of the catalogue.</param>
     /// <param name="firstRow">The first row to read.</param>
-    /// <param name="onWarning">Receives warnings about the positions, or null.</param>
+    /// <param name="onMessage">Receives messages about the positions, or null.</param>
     /// <exception cref="PileException">There are no such columns, or their frame is unknown.</exception>
-    internal TargetColumns(ITableReader table, CatalogueRecipe recipe, long firstRow = 0, Action<string>? onWarning = null)
+    internal TargetColumns(ITableReader table, CatalogueRecipe recipe, long firstRow = 0, Action<string>? onMessage = null)
     {
         (this.table, nextRow) = (table, firstRow);
         try
         {
-            PositionOptions options = new()
-            {
-                RaUnit = recipe.RaUnit,
-                Frame = recipe.Frame,
-                OnWarning = onWarning,
-                OnBadValue = fault => faults.TryAdd(fault.Row, fault)
-            };
-            columns = PositionColumns.Find(table.Columns, recipe.Ra, recipe.Dec, recipe.Id, options);
+            PositionOptions options =
+                recipe.Positions with { OnMessage = onMessage, OnBadValue = fault => faults.TryAdd(fault.Row, fault) };
+            columns = PositionColumns.Find(table.Columns, options);
             positions = new(table, columns, options, firstRow);
         }
         catch (ArgumentException e)
         {
             throw new SchemaMismatchException(table.Path, null, e.Message.TrimEnd('.'),
                 "Set 'id', 'ra', 'dec', 'ra_unit' and 'frame' in the recipe's source", e)
-            { IsOfCaller = (recipe.Ra ?? recipe.Dec ?? recipe.Id) is not null };
+            { IsOfCaller = (recipe.Positions.RaColumn ?? recipe.Positions.DecColumn ?? recipe.Positions.IdColumn) is not null };
         }
-        isInDegrees = positions.Frame == SkyFrame.Icrs && (recipe.RaUnit ?? RaUnit.Degrees) is RaUnit.Degrees && IsDegrees(columns.Ra)
-            && IsDegrees(columns.Dec);
+        isInDegrees = positions.Frame == SkyFrame.Icrs && recipe.Positions.RaUnit is null or RaUnit.Degrees
+            && IsDegrees(columns.Ra) && IsDegrees(columns.Dec);
         if (columns.Id is { DType: DType.Float32 or DType.Float64 or DType.Bool } or { IsScalar: false })
             throw new SchemaMismatchException(table.Path, columns.Id.Name,
                 $"expected ids as integers or text, found {columns.Id.DType.Name()}",
                 "Set 'id' in the recipe's source to another column, or to 'row' for row numbers");
-        isIdGuessed = columns.Id is not null && recipe.Id is null;
+        isIdGuessed = columns.Id is not null && recipe.Positions.IdColumn is null;
     }
 
     /// <summary>The source of the ids.</summary>
@@ -80,7 +75,7 @@ internal sealed class TargetColumns
             faults.TryAdd(row, new ValueInvalidException(table.Path, row, $"{columns.Ra.Name}, {columns.Dec.Name}",
                 string.Create(CultureInfo.InvariantCulture, $"{raDeg[row - nextRow]}, {decDeg[row - nextRow]}"),
                 "a position in degrees",
-                "Correct the row, skip such rows with --on-error skip, or set 'ra_unit' in the recipe's source"));
+                "Correct the row, skip bad rows (BuildSettings.SkipsBadRows), or set 'ra_unit' in the recipe's source"));
         for (int i = 0; i < raDeg.Length; i++)
             raDeg[i] = raDeg[i] < 0 ? (raDeg[i] + 360) % 360 : raDeg[i] % 360;
         nextRow += rows.RowCount;
@@ -105,7 +100,7 @@ internal sealed class TargetColumns
                     ? throw ReadAgainException.WithRowNumbers($"{table.Path}, row {firstRow + row}",
                         $"the column '{columns.Id.Name}' was used as the id, but has no value here")
                     : new ValueInvalidException(table.Path, firstRow + row, columns.Id.Name, "nothing", "an id",
-                        "Skip such rows with --on-error skip, or set 'id' in the recipe's source to another column");
+                        "Skip bad rows (BuildSettings.SkipsBadRows), or set 'id' in the recipe's source to another column");
         return column switch
         {
             TextColumnData names => TextColumnData.From(standard.With(DType.String, []),

@@ -47,15 +47,15 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
 
     /// <summary>Counts the rows of the catalogue and checks their positions, because some warnings depend on all of them.</summary>
     /// <param name="recipe">The catalogue.</param>
-    /// <param name="onWarning">Receives warnings about the positions.</param>
+    /// <param name="onMessage">Receives messages about the positions.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="PileException">The table is unreadable, or its right ascensions look like hours.</exception>
-    internal static async Task<long> CountAsync(CatalogueRecipe recipe, Action<string>? onWarning, CancellationToken cancellationToken)
+    internal static async Task<long> CountAsync(CatalogueRecipe recipe, Action<string>? onMessage, CancellationToken cancellationToken)
     {
         ITableReader table = await OpenAsync(recipe, cancellationToken).ConfigureAwait(false);
         await using (table.ConfigureAwait(false))
         {
-            TargetColumns columns = new(table, recipe, onWarning: onWarning); // a bad row becomes an error when it is used
+            TargetColumns columns = new(table, recipe, onMessage: onMessage); // a bad row becomes an error when it is used
             long count = 0;
             await foreach (RowBatch batch in table.ReadAsync(columns.PositionNames, cancellationToken: cancellationToken)
                 .ConfigureAwait(false))

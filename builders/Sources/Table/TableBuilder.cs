@@ -29,11 +29,7 @@ internal sealed class TableBuilder : IDatasetBuilder
         _ = source.Map.Required("files");
         this.source = source;
         choice = ColumnChoice.Read(source.Map);
-        positions = new PositionOptions
-        {
-            RaUnit = source.Map.Find("ra_unit")?.AsScalar().AsOneOf(RaUnits.Words),
-            Frame = FrameKey.Read(source.Map),
-        };
+        positions = PositionKeys.Read(source.Map);
     }
 
     /// <inheritdoc/>

@@ -13,11 +13,10 @@ internal sealed class TableRows
     private static readonly ModalityColumn Ra = Modality.Common.Find("ra")!, Dec = Modality.Common.Find("dec")!;
 
     /// <summary>The maximum size of a list in the index. A column with a longer list becomes heavy.</summary>
-    private const int MostListBytes = 4096;
+    private const int MaxListBytes = 4096;
 
     private const string ColumnsRemedy =
-        "Set 'ra', 'dec', 'id', 'ra_unit' and 'frame' in the recipe's source (--ra, --dec, --id, --ra-unit and --frame "
-            + "with --from)";
+        "Set 'ra', 'dec', 'id', 'ra_unit' and 'frame' in the recipe's source";
 
     private readonly RecipeSource source;
     private readonly BuildContext context;
@@ -40,12 +39,12 @@ internal sealed class TableRows
     {
         (this.source, this.unit, this.context, path, this.bad) = (source, unit.Id, context, table.Path, bad);
         wanted = context.WantedRows ?? long.MaxValue;
-        idColumn = context.Decisions.RowNumbersAreIds ? PositionColumns.RowNumberId : source.Map.TextOrNull("id");
+        idColumn = context.Decisions.RowNumbersAreIds ? PositionColumns.RowNumberId : options.IdColumn;
         try
         {
-            columns = PositionColumns.Find(table.Columns, source.Map.TextOrNull("ra"), source.Map.TextOrNull("dec"), idColumn, options);
+            columns = PositionColumns.Find(table.Columns, options with { IdColumn = idColumn });
             positions = new PositionReader(table, columns,
-                options with { OnWarning = context.Report, OnBadValue = context.SkipsBadRows ? bad.Add : null });
+                options with { OnMessage = context.Report, OnBadValue = context.SkipsBadRows ? bad.Add : null });
         }
         catch (ArgumentException e) when (e.ParamName is null)
         {
@@ -129,8 +128,8 @@ internal sealed class TableRows
                     throw ReadAgainException.WithRowNumbers($"{unit}, row {nextRow + row}",
                         $"the column '{columns.Id.Name}' was used as the id, but has no value here");
                 Reject(new ValueInvalidException(path, nextRow + row, columns.Id.Name, "a missing value", "an id",
-                    "Set 'id' in the recipe's source (--id with --from) to another column, or to 'row' for row numbers, or skip "
-                        + "such rows with --on-error skip"));
+                    "Set 'id' in the recipe's source to another column, or to row for row numbers, or skip bad rows "
+                        + "(BuildSettings.SkipsBadRows)"));
             }
     }
 
@@ -147,9 +146,9 @@ internal sealed class TableRows
         foreach ((string name, ColumnSchema native) in natives)
             if (native is { IsList: true, Nested: null } && native.DType is not DType.String)
                 for (int row = 0; row < batch.RowCount; row++)
-                    if (batch[name].RowBytes(row).Length > MostListBytes)
+                    if (batch[name].RowBytes(row).Length > MaxListBytes)
                         throw new ReadAgainException($"{unit}, row {nextRow + row}, column '{name}': a list of "
-                            + $"{batch[name].RowBytes(row).Length} bytes is longer than {MostListBytes}; the column is stored only in the "
+                            + $"{batch[name].RowBytes(row).Length} bytes is longer than {MaxListBytes}; the column is stored only in the "
                             + "shards.",
                             decisions => decisions with { LongLists = decisions.LongLists.Add(name) });
     }
@@ -175,7 +174,7 @@ internal sealed class TableRows
         IsOfCaller = (source.Map.Find("ra") ?? source.Map.Find("dec") ?? source.Map.Find("id")) is not null,
     };
 
-    private const string PositionRemedy = "Correct the value, or skip such rows with --on-error skip";
+    private const string PositionRemedy = "Correct the value, or skip bad rows (BuildSettings.SkipsBadRows)";
 
     private ValueInvalidException Missing(RowBatch batch, long row) =>
         new(path, row, IsMissing(batch[columns.Ra.Name], (int)(row - nextRow)) ? columns.Ra.Name : columns.Dec.Name, "a missing value",

@@ -70,7 +70,7 @@ internal sealed class FastCrossMatch
         if (this["--radius"] is null || this["--out"] is not { } output || this["--find"] is not (null or "all" or "nearest")
             || this["--join"] is not (null or "inner")
             || (this["--workers"] is { } threads && !(int.TryParse(threads, NumberStyles.None, CultureInfo.InvariantCulture, out workers)
-                && workers is > 0 and <= CommonOptions.MostWorkers))
+                && workers is > 0 and <= CommonOptions.MaxWorkers))
             || (this["--memory"] is { } size && !(ByteSize.TryParse(size, out memory) && memory > 0)) || !IsWritable(output))
             return null;
         return new CrossMatchOptions

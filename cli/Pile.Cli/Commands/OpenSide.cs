@@ -38,20 +38,21 @@ internal sealed class OpenSide : IAsyncDisposable
             cancellationToken: cancellationToken).ConfigureAwait(false);
         try
         {
-            TableSide side = TableSide.Create(table, parsed.GetValue(options.Ra), parsed.GetValue(options.Dec), parsed.GetValue(options.Id),
-                new PositionOptions
-                {
-                    RaUnit = RaUnitOf(parsed.GetValue(options.RaUnit), options.RaUnit.Name),
-                    Frame = parsed.GetValue(options.Frame) ?? frame,
-                    FlagPrefix = options.FlagPrefix,
-                    OnWarning = message => report(options.WithOwnNames(message)),
-                });
+            TableSide side = TableSide.Create(table, new PositionOptions
+            {
+                RaColumn = parsed.GetValue(options.Ra),
+                DecColumn = parsed.GetValue(options.Dec),
+                IdColumn = parsed.GetValue(options.Id),
+                RaUnit = RaUnitOf(parsed.GetValue(options.RaUnit), options.RaUnit.Name),
+                Frame = parsed.GetValue(options.Frame) ?? frame,
+                OnMessage = report,
+            });
             return new OpenSide(where is null ? side : side.Where(where), table);
         }
         catch (ArgumentException e)
         {
             await table.DisposeAsync().ConfigureAwait(false);
-            throw new UsageException($"{path}: {options.WithOwnNames(e.Message)}");
+            throw new UsageException($"{path}: {e.Message}");
         }
     }
 

@@ -1,12 +1,11 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using Pile.Cli.Terminal;
 using Pile.Sky;
 
 namespace Pile.Cli.Commands;
 
 /// <summary>The options of one side of a match, which describe its columns.</summary>
-internal sealed partial class SideOptions(string side)
+internal sealed class SideOptions(string side)
 {
     internal Option<string?> Ra { get; } =
         new($"--{side}-ra")
@@ -33,9 +32,6 @@ internal sealed partial class SideOptions(string side)
     internal Option<string?> Frame { get; } = FrameOption($"--{side}-frame",
         $"The frame of the positions of {side.ToUpperInvariant()}, if it is a table: icrs, fk5, fk4, galactic or ecliptic.");
 
-    /// <summary>The prefix of the names of these options.</summary>
-    internal string FlagPrefix { get; } = $"--{side}-";
-
     internal IEnumerable<Option<string?>> All => [Ra, Dec, Id, RaUnit, Frame];
 
     /// <summary>Creates an option whose value must be the name of a frame.</summary>
@@ -47,9 +43,4 @@ internal sealed partial class SideOptions(string side)
         return frame;
     }
 
-    /// <summary>Replaces options such as <c>--ra</c> in a message by the options of this side.</summary>
-    internal string WithOwnNames(string message) => PlainOption().Replace(message, $"--{side}-${{column}}");
-
-    [GeneratedRegex("--(?<column>ra-unit|frame|ra|dec|id)\\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex PlainOption();
 }

@@ -10,7 +10,7 @@ namespace Pile.Cli.Terminal;
 internal static class CommonOptions
 {
     /// <summary>The maximum value of <c>--workers</c>.</summary>
-    internal const int MostWorkers = 1024;
+    internal const int MaxWorkers = 1024;
 
     /// <summary>The description of an argument DATASET.</summary>
     internal const string DatasetHelp = "The dataset: a folder, s3://bucket/prefix, or http(s)://….";
@@ -51,8 +51,8 @@ internal static class CommonOptions
     static CommonOptions()
     {
         Workers.Validators.Add(result => Require(result, "--workers",
-            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n is > 0 and <= MostWorkers,
-            $"a number of threads from 1 to {MostWorkers}"));
+            text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n is > 0 and <= MaxWorkers,
+            $"a number of threads from 1 to {MaxWorkers}"));
         Memory.Validators.Add(result => Require(result, "--memory", text => ByteSize.TryParse(text, out long bytes) && bytes > 0,
             "a size such as 2GB or 512MiB"));
     }
@@ -75,7 +75,7 @@ internal static class CommonOptions
         {
             Threads = WorkersOf(parsed),
             QueryMemoryBytes = MemoryOf(parsed),
-            OnNotice = Messages(parsed),
+            OnMessage = Messages(parsed),
             IgnoreIndex = parsed.GetValue(NoIndex)
         };
 
@@ -105,5 +105,5 @@ internal static class CommonOptions
     /// <summary>Returns the receiver of messages, which ignores them with <c>--quiet</c>.</summary>
     internal static Action<string> Messages(ParseResult parsed) =>
         parsed.GetValue(Quiet) ? _ => { }
-    : message => TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(OptionNames.In(message))}");
+    : message => TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(new OptionNames(parsed).In(message))}");
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Pile.Builders;
 using Pile.Format;
 
@@ -10,12 +11,16 @@ internal static class ErrorReport
     internal const string CannotLoad =
         "A file of the program cannot be loaded. Raise the limit of open files (ulimit -n 1024), or install the program again.";
 
-    private const int MostLines = 3, Unexpected = -1;
+    private const int MaxLines = 3, Unexpected = -1;
 
     /// <summary>Writes the error to standard error.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="verbose">True to add the stack trace.</param>
+    /// <param name="parsed">The command line; null if it was not parsed.</param>
     /// <returns>The exit code.</returns>
-    internal static int Write(Exception error, bool verbose)
+    internal static int Write(Exception error, bool verbose, ParseResult? parsed = null)
     {
+        OptionNames names = new(parsed);
         if (error is AggregateException { InnerExceptions: [var only] })
             error = only;
         if (error is TaskSchedulerException { InnerException: { } cause }) // no thread could be started
@@ -26,37 +31,37 @@ internal static class ErrorReport
         TerminalText.Error.WriteLine(exitCode switch
         {
             ExitCode.Interrupted => "pile: interrupted",
-            Unexpected => $"pile: {UnexpectedMessageOf(error)}",
+            Unexpected => $"pile: {UnexpectedMessageOf(error, names)}",
             _ when error is BuilderFailedException && !verbose =>
-                $"pile: {MessageOf(error)} Run the command again with --verbose for the stack trace.",
-            _ => $"pile: {MessageOf(error)}",
+                $"pile: {MessageOf(error, names)} Run the command again with --verbose for the stack trace.",
+            _ => $"pile: {MessageOf(error, names)}",
         });
         if (verbose)
             TerminalText.Error.WriteLine(error);
         return exitCode == Unexpected ? ExitCode.DataAtFault : exitCode;
     }
 
-    private static string UnexpectedMessageOf(Exception error) => error switch
+    private static string UnexpectedMessageOf(Exception error, OptionNames names) => error switch
     {
         OutOfMemoryException => "There is not enough memory. Use a smaller --memory or fewer --workers, or select fewer rows or columns.",
         FileLoadException or FileNotFoundException or BadImageFormatException or TypeInitializationException
             or TypeLoadException => CannotLoad,
-        _ => $"Internal error: {error.GetType().Name}: {MessageOf(error)}\nRun the command again with --verbose for the stack trace, and "
-            + "report it.",
+        _ => $"Internal error: {error.GetType().Name}: {MessageOf(error, names)}\nRun the command again with --verbose for the stack "
+            + "trace, and report it.",
     };
 
     // If an assembly does not load, the runtime names the assembly instead of a path.
     private static bool IsAssembly(string name) => name.Contains(", PublicKeyToken=", StringComparison.Ordinal);
 
     /// <summary>Returns the message without names of parameters, in at most three lines.</summary>
-    private static string MessageOf(Exception error)
+    private static string MessageOf(Exception error, OptionNames names)
     {
-        string message = OptionNames.In(error.Message);
+        string message = names.In(error.Message);
         if (error is ArgumentException { ParamName: { } name }
             && message.IndexOf($" (Parameter '{name}')", StringComparison.Ordinal) is >= 0 and var end)
             message = message[..end];
         return string.Join("\n  ", message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Take(MostLines));
+            .Take(MaxLines));
     }
 
     private static int CodeOf(Exception error) => error switch

@@ -6,7 +6,7 @@ namespace Pile.Cli.Terminal;
 /// <summary>Checks and reads input files on the command line.</summary>
 internal static class InputFile
 {
-    private const long MostBytes = 256 << 20;
+    private const long MaxBytes = 256 << 20;
 
     /// <summary>Rejects a path that does not exist, before the command runs.</summary>
     /// <exception cref="UsageException">There is no such file or folder.</exception>
@@ -17,15 +17,15 @@ internal static class InputFile
     internal static string RequireDataset(string path) => FileStore.IsRemote(path) ? path : Require(path, "The dataset");
 
     /// <summary>Returns the lines of a text file or a pipe that are not blank.</summary>
-    /// <exception cref="UsageException">The file has more than <see cref="MostBytes"/> bytes.</exception>
+    /// <exception cref="UsageException">The file has more than <see cref="MaxBytes"/> bytes.</exception>
     internal static IEnumerable<string> Lines(string path, string what)
     {
         using FileStream file = new(Require(path, what), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using MemoryStream content = new();
         byte[] buffer = new byte[1 << 16];
         for (int read; (read = file.Read(buffer)) > 0; content.Write(buffer, 0, read))
-            if (content.Length + read > MostBytes)
-                throw new UsageException($"{what} '{path}' has more than {MostBytes >> 20} MiB. Use a shorter list, or run the command "
+            if (content.Length + read > MaxBytes)
+                throw new UsageException($"{what} '{path}' has more than {MaxBytes >> 20} MiB. Use a shorter list, or run the command "
                     + "once for each part of the list.");
         content.Position = 0;
         using StreamReader lines = new(content);

@@ -1,15 +1,20 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Pile.Builders;
 using Pile.CrossMatch;
 using Pile.Publishing;
 using Pile.Reading;
+using Pile.Tables;
 using Pile.Writing;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Replaces the names of .NET properties in messages with the options of the command line.</summary>
-internal static class OptionNames
+/// <summary>Replaces the names of .NET properties in messages with the options of a command line, or with the keys of its
+/// recipe.</summary>
+internal sealed partial class OptionNames
 {
     // A name that begins with another name comes first.
-    private static readonly (string Property, string Option)[] Names =
+    private static readonly (string Property, string Option)[] OfAnyVerb =
     [
         (OfMatch(nameof(CrossMatchOptions.MinRadiusArcsec)), "--min-radius"),
         (OfMatch(nameof(CrossMatchOptions.RadiusArcsec)), "--radius"),
@@ -31,15 +36,66 @@ internal static class OptionNames
         ($"{nameof(MatchFind)}.{nameof(MatchFind.Groups)}", "--find groups"),
         ($"{nameof(ErrorModel)}.{nameof(ErrorModel.Sum)}", "--error-sum"),
         ($"{nameof(ErrorModel)}.{nameof(ErrorModel.Sigma)}", "--sigma"),
+        ($"bad rows ({nameof(BuildSettings)}.{nameof(BuildSettings.SkipsBadRows)})", "such rows with --on-error skip"),
     ];
 
+    // The keys of a recipe's source; the options of a table have the same names.
+    private static readonly (string Text, string Key)[] OfTables =
+    [
+        (OfUnit(nameof(RaUnit.Hours)), "ra_unit: hours"),
+        (OfUnit(nameof(RaUnit.Degrees)), "ra_unit: deg"),
+        (OfTable(nameof(PositionOptions.RaUnit)), "ra_unit"),
+        (OfTable(nameof(PositionOptions.RaColumn)), "ra"),
+        (OfTable(nameof(PositionOptions.DecColumn)), "dec"),
+        (OfTable(nameof(PositionOptions.IdColumn)), "id"),
+        (OfTable(nameof(PositionOptions.Frame)), "frame"),
+    ];
+
+    private readonly bool hasRecipe;
+    private readonly string? pathA, pathB;
+
+    /// <param name="parsed">The command line; null if it is unknown.</param>
+    internal OptionNames(ParseResult? parsed) =>
+        (hasRecipe, pathA, pathB) = parsed?.CommandResult.Command.Name switch
+        {
+            "build" => (parsed.GetResult("--from") is null, null, null),
+            // The sides of a match have options of their own.
+            "crossmatch" => (false, parsed.GetValue<string?>("A"), parsed.GetValue<string?>("B")),
+            _ => (false, null, null),
+        };
+
     /// <summary>Replaces the names in a message.</summary>
-    internal static string In(string message)
+    internal string In(string message)
     {
-        foreach ((string property, string option) in Names)
+        foreach ((string property, string option) in OfAnyVerb)
             message = message.Replace(property, option, StringComparison.Ordinal);
-        return message;
+        string prefix = PrefixIn(message);
+        foreach ((string text, string key) in OfTables)
+            message = message.Replace(text, hasRecipe ? $"'{key}' in the recipe's source" : OptionOf(key, prefix),
+                StringComparison.Ordinal);
+        return hasRecipe ? message
+            : RecipeKeys().Replace(message,
+                keys => RecipeKey().Replace(keys.Groups["keys"].Value, key => OptionOf(key.Groups["key"].Value)));
     }
 
+    // A message about a side names its table.
+    private string PrefixIn(string message) => pathA is null ? "--"
+        : pathB is not null && message.Contains(pathB, StringComparison.Ordinal)
+            && (pathB.Length > pathA.Length || !message.Contains(pathA, StringComparison.Ordinal)) ? "--b-" : "--a-";
+
+    private static string OptionOf(string key, string prefix = "--") =>
+        prefix + key.Replace('_', '-').Replace(":", "", StringComparison.Ordinal);
+
     private static string OfMatch(string property) => $"{nameof(CrossMatchOptions)}.{property}";
+
+    private static string OfTable(string property) => $"{nameof(PositionOptions)}.{property}";
+
+    private static string OfUnit(string unit) => $"{OfTable(nameof(PositionOptions.RaUnit))} = {nameof(RaUnit)}.{unit}";
+
+    [GeneratedRegex("(?<keys>'(ra|dec|id|ra_unit|frame|exclude|only|cast)'(, '[a-z_]+')*(,? (and|or) '[a-z_]+')?) in the recipe's source",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex RecipeKeys();
+
+    [GeneratedRegex("'(?<key>[a-z_]+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex RecipeKey();
 }

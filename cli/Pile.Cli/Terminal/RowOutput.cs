@@ -42,7 +42,7 @@ internal static class RowOutput
 
     /// <summary>Writes rows as an aligned table, and reports if there are more rows than it shows.</summary>
     /// <remarks>The first rows determine the widths of the columns; later rows are not kept in memory.</remarks>
-    internal static async Task WriteTextAsync(TextWriter output, IAsyncEnumerable<RowBatch> batches, int mostRows, Action<string> report)
+    internal static async Task WriteTextAsync(TextWriter output, IAsyncEnumerable<RowBatch> batches, int maxRows, Action<string> report)
     {
         List<(string, bool)> columns = [];
         List<string[]> firstRows = [];
@@ -56,7 +56,7 @@ internal static class RowOutput
                     + $"({c.Schema.Unit})", c.Schema.DType != DType.String && c.Schema.IsScalar)));
             for (int row = 0; row < batch.RowCount && !isCut; row++)
             {
-                isCut = shown == mostRows;
+                isCut = shown == maxRows;
                 if (!isCut)
                     Show([.. batch.Columns.Select(c => CellText.Of(c, row))]);
             }
@@ -65,7 +65,7 @@ internal static class RowOutput
         }
         table ??= new TextTable(output, columns, firstRows);
         if (isCut)
-            report($"only the first {mostRows} rows are shown; for more, use --limit N or --out FILE");
+            report($"only the first {maxRows} rows are shown; for more, use --limit N or --out FILE");
 
         void Show(string[] cells)
         {

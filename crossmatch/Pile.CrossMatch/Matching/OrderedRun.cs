@@ -20,7 +20,7 @@ internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptio
     private readonly object turn = new();
     private readonly Dictionary<int, PairBuffer> waiting = [];
     private readonly Stack<PairBuffer> free = new();
-    private readonly int mostWaiting = 2 * options.Workers;
+    private readonly int maxWaiting = 2 * options.Workers;
     private int nextChunk = -1, turnOfRow;
     private bool isHandingOver;
     private ExceptionDispatchInfo? failure;
@@ -81,7 +81,7 @@ internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptio
     {
         lock (turn)
         {
-            while (waiting.Count >= mostWaiting && row != turnOfRow && failure is null && !cancellationToken.IsCancellationRequested)
+            while (waiting.Count >= maxWaiting && row != turnOfRow && failure is null && !cancellationToken.IsCancellationRequested)
                 Monitor.Wait(turn);
             if (!free.TryPop(out pairs!))
                 pairs = new PairBuffer();

@@ -26,7 +26,7 @@ internal sealed class DensityCount
         {
             int count = Join(more, pairsOfMore, orderOfMore - order);
             Merge(more[..count], pairsOfMore[..count]);
-            while (occupied > MatchDensity.MostCells)
+            while (occupied > MatchDensity.MaxCells)
             {
                 occupied = Join(cells.AsSpan(0, occupied), pairs.AsSpan(0, occupied), 1);
                 order--;

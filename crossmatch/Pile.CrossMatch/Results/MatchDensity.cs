@@ -4,12 +4,12 @@ using System.Text;
 namespace Pile.CrossMatch;
 
 /// <summary>The number of pairs of a match in each HEALPix cell, by the position of A.</summary>
-/// <param name="Order">The order of the cells: the finest, up to 8, at which at most <see cref="MostCells"/> are occupied.</param>
+/// <param name="Order">The order of the cells: the finest, up to 8, at which at most <see cref="MaxCells"/> are occupied.</param>
 /// <param name="Cells">NESTED cells with their number of pairs, ascending, without empty cells.</param>
 internal sealed record MatchDensity(int Order, ImmutableArray<(long Pixel, long Pairs)> Cells)
 {
     /// <summary>The maximum number of cells.</summary>
-    public const int MostCells = 4096;
+    public const int MaxCells = 4096;
 
     /// <summary>The order at which pairs are counted.</summary>
     internal const int FinestOrder = 8;

@@ -13,7 +13,7 @@ namespace Pile.CrossMatch;
 internal sealed partial record Comparison(string Left, int Sign, string? LeftOther, string Operator, double Limit)
 {
     // With more digits, the result of the query engine, which uses decimal numbers, may differ.
-    private const int MostDigits = 15;
+    private const int MaxDigits = 15;
 
     /// <summary>Parses a condition: one comparison, or several joined by AND.</summary>
     /// <param name="text">The condition.</param>
@@ -28,7 +28,7 @@ internal sealed partial record Comparison(string Left, int Sign, string? LeftOth
                 return null;
             string number = match.Groups["limit"].Value;
             string? other = match.Groups["other"] is { Success: true } second ? second.Value : null;
-            if (number.Count(char.IsDigit) > MostDigits || !IsValue(match.Groups["left"].Value) || (other is not null && !IsValue(other)))
+            if (number.Count(char.IsDigit) > MaxDigits || !IsValue(match.Groups["left"].Value) || (other is not null && !IsValue(other)))
                 return null;
             comparisons.Add(new Comparison(match.Groups["left"].Value, other is null ? 0 : match.Groups["sign"].Value == "+" ? 1 : -1,
                 other, match.Groups["operator"].Value, double.Parse(number, CultureInfo.InvariantCulture)));

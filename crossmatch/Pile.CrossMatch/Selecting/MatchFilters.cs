@@ -29,7 +29,7 @@ internal static class MatchFilters
         else if (request.Self == SelfPairs.Once)
             filters.Add(new FirstRowIsA());
         if (options.MinRadiusArcsec > 0)
-            filters.Add(new LeastSeparation(options.MinRadiusArcsec));
+            filters.Add(new MinSeparation(options.MinRadiusArcsec));
         AddErrors(filters, options, a, b);
         if (options.TimeWindowDays is { } days)
             filters.Add(new WithinDays(days, a.Mjd, b.Mjd));

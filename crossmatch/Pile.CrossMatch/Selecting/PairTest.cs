@@ -7,7 +7,7 @@ internal interface IPairTest
 }
 
 /// <summary>Tests the smallest separation.</summary>
-internal readonly struct LeastSeparation(double arcsec) : IPairTest
+internal readonly struct MinSeparation(double arcsec) : IPairTest
 {
     public bool IsMet(int rowA, int rowB, double separationArcsec) => separationArcsec >= arcsec;
 }

@@ -35,42 +35,33 @@ public sealed class TableSide : MatchSide
 
     /// <summary>Creates a side for a table, which the caller must dispose after the match.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="ra">The column of right ascension; null to find it by name or UCD.</param>
-    /// <param name="dec">The column of declination; null to find it by name or UCD.</param>
-    /// <param name="id">The column of ids, or <c>row</c> for row numbers; null to find it by name or UCD, or to use row numbers. A missing
-    /// or duplicate id is an error in a named column; a column that was found is then replaced by row numbers.</param>
-    /// <param name="raUnit">The unit of right ascension; null for the unit of the column.</param>
-    /// <param name="onMessage">Receives messages about guessed columns and converted frames.</param>
+    /// <param name="options">The columns of positions and ids, their unit and frame; null to find them. A missing or duplicate id is an
+    /// error in a named column; a column that was found is then replaced by row numbers.</param>
     /// <exception cref="ArgumentException">A column is missing or ambiguous. The message lists the columns.</exception>
-    public static TableSide Create(ITableReader table, string? ra = null, string? dec = null, string? id = null, RaUnit? raUnit = null,
-        Action<string>? onMessage = null) =>
-        Create(table, ra, dec, id, new PositionOptions { RaUnit = raUnit, OnWarning = onMessage });
-
-    /// <summary>Creates a side for a table with options for its positions.</summary>
-    /// <inheritdoc cref="Create(ITableReader, string?, string?, string?, RaUnit?, Action{string}?)"/>
-    public static TableSide Create(ITableReader table, string? ra, string? dec, string? id, PositionOptions options)
+    public static TableSide Create(ITableReader table, PositionOptions? options = null)
     {
-        PositionColumns found = FindColumns(table.Columns, ra, dec, id, options);
+        options ??= new PositionOptions();
+        PositionColumns found = FindColumns(table.Columns, options);
         if (found.Explanation.Length > 0)
-            options.OnWarning?.Invoke($"{table.Path}: {found.Explanation}");
+            options.OnMessage?.Invoke($"{table.Path}: {found.Explanation}");
         if (found.Id is null && !found.IsIdNamed)
-            options.OnWarning?.Invoke($"{table.Path}: no id column was found or named (--id); the row number is the id.");
+            options.OnMessage?.Invoke($"{table.Path}: no id column was found; the row number is the id. Set PositionOptions.IdColumn to "
+                + "choose one.");
         return new TableSide(table, found, options, null, []);
     }
 
     /// <summary>Finds the columns of the given frame, or those of right ascension and declination if the frame is given for them.</summary>
-    private static PositionColumns FindColumns(ImmutableArray<ColumnSchema> columns, string? ra, string? dec, string? id,
-        PositionOptions options)
+    private static PositionColumns FindColumns(ImmutableArray<ColumnSchema> columns, PositionOptions options)
     {
         try
         {
-            return PositionColumns.Find(columns, ra, dec, id, options);
+            return PositionColumns.Find(columns, options);
         }
         catch (ArgumentException inFrame) when (options.Frame is not null && inFrame.ParamName is null)
         {
             try
             {
-                return PositionColumns.Find(columns, ra, dec, id);
+                return PositionColumns.Find(columns, options with { Frame = null });
             }
             catch (ArgumentException)
             {
@@ -132,10 +123,10 @@ public sealed class TableSide : MatchSide
         if (positions.IsIdNamed)
             throw new ValueInvalidException(table.Path, fault.Row, id.Name, fault.Value ?? "an empty value",
                 fault.Value is null ? "an id" : "unique: an earlier row has this id",
-                "Choose a column of unique ids, or row numbers with 'row'");
-        options.OnWarning?.Invoke($"{table.Path}: the column '{id.Name}' "
+                "Set PositionOptions.IdColumn to a column of unique ids, or to row for row numbers");
+        options.OnMessage?.Invoke($"{table.Path}: the column '{id.Name}' "
             + $"{(fault.Value is null ? $"has no id in row {fault.Row}" : $"repeats the id {fault.Value} in row {fault.Row}")}: the row "
-            + "number is the id. Choose another column with --id, or row numbers with --id row.");
+            + "number is the id. Set PositionOptions.IdColumn to another column, or to row.");
         positions = positions with { Id = null };
     }
 

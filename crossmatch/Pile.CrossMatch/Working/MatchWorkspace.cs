@@ -12,7 +12,7 @@ internal sealed class MatchWorkspace : IDisposable
     private readonly long? memoryBytes;
     private readonly Lazy<DuckDbDatabase> database;
     private readonly List<IDisposable> owned = [];
-    private readonly long mostKeptBytes;
+    private readonly long maxKeptBytes;
     private long keptBytes;
     private int fileCount;
     private bool isDisposed;
@@ -23,7 +23,7 @@ internal sealed class MatchWorkspace : IDisposable
     internal MatchWorkspace(int workers, long? memoryBytes, long? keptBytes = null)
     {
         this.memoryBytes = memoryBytes;
-        mostKeptBytes = keptBytes ?? (memoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3) / 4;
+        maxKeptBytes = keptBytes ?? (memoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3) / 4;
         // Opened on demand: a match of mapped sides without SQL conditions does not need it.
         database = new(() =>
         {
@@ -49,7 +49,7 @@ internal sealed class MatchWorkspace : IDisposable
     /// <returns>False if the limit is exceeded, so that the bytes must be stored in a file.</returns>
     internal bool TryKeep(long bytes)
     {
-        if (Interlocked.Add(ref keptBytes, bytes) <= mostKeptBytes)
+        if (Interlocked.Add(ref keptBytes, bytes) <= maxKeptBytes)
             return true;
         Interlocked.Add(ref keptBytes, -bytes);
         return false;

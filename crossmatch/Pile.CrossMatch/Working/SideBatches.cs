@@ -64,5 +64,5 @@ internal sealed class SideBatches
         ? new(side.Name, row, "dec", decDeg.ToString("R"), "a declination from -90 to 90 degrees",
             "Check the column of declination")
         : new(side.Name, row, "ra", raDeg.ToString("R"), "a right ascension from 0 to 360 degrees",
-            "Check the unit of the column, or set PositionOptions.RaUnit (--a-ra-unit, --b-ra-unit)");
+            "Check the unit of the column, or set PositionOptions.RaUnit");
 }

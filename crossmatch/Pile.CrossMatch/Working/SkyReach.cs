@@ -8,7 +8,7 @@ namespace Pile.CrossMatch;
 internal static class SkyReach
 {
     // Widening more pixels costs more than it saves.
-    private const int MostPixels = 4096;
+    private const int MaxPixels = 4096;
     private const int FinestOrder = 12, FinerThanPixel = 2;
 
     // If more of the sky is occupied, the other side rarely has tiles elsewhere, and widening takes longer than reading them.
@@ -66,7 +66,7 @@ internal static class SkyReach
                 if (pixel == last)
                     continue;
                 occupied.Add(new HealpixPixel(order, last = pixel));
-                if (occupied.Count <= MostPixels)
+                if (occupied.Count <= MaxPixels)
                     continue;
                 // Too many pixels: continue with the next coarser order, also for the existing ones.
                 int coarser = --order;

@@ -6,14 +6,12 @@ namespace Pile.Format;
 /// <param name="source">The table.</param>
 /// <param name="column">The column of right ascension.</param>
 /// <param name="extent">The extent of all positions.</param>
-/// <param name="flagPrefix">What precedes the command line's options, for example <c>--</c> or <c>--a-</c>.</param>
-internal sealed class RaUnitUndeclaredException(string source, string? column, PositionExtent extent, string flagPrefix = "--")
+internal sealed class RaUnitUndeclaredException(string source, string? column, PositionExtent extent)
     : PileException(string.Create(CultureInfo.InvariantCulture,
         $"{source}{(column is null ? "" : $", column '{column}'")}: right ascension looks like hours: its values span "
-            + $"{extent.LeastRa:0.####} to {extent.GreatestRa:0.####} while the declinations span {extent.LeastDec:0.####} to "
-            + $"{extent.GreatestDec:0.####}, and no unit is given. ")
-        + $"Declare the unit with {flagPrefix}ra-unit hours or {flagPrefix}ra-unit deg ('ra_unit' in a recipe, PositionOptions.RaUnit in "
-        + "the SDK).")
+            + $"{extent.MinRa:0.####} to {extent.MaxRa:0.####} while the declinations span {extent.MinDec:0.####} to "
+            + $"{extent.MaxDec:0.####}, and no unit is given. ")
+        + "Declare the unit with PositionOptions.RaUnit = RaUnit.Hours or PositionOptions.RaUnit = RaUnit.Degrees.")
 {
     /// <summary>The extent of all positions.</summary>
     public PositionExtent Extent { get; } = extent;

@@ -48,7 +48,7 @@ public sealed record Manifest
     public double? EpochYear { get; init; }
 
     /// <summary>The largest absolute value of <see cref="EpochYear"/>.</summary>
-    public const double MostEpochYear = 10_000;
+    public const double MaxEpochYear = 10_000;
 
     /// <summary>The time scale and range of the times; null for a dataset without times.</summary>
     public TimeSpanInfo? Time { get; init; }
@@ -60,7 +60,7 @@ public sealed record Manifest
     public double? SkyAreaDeg2 { get; init; }
 
     /// <summary>The area of the sky in square degrees, rounded up.</summary>
-    public const double MostSkyAreaDeg2 = 41_253;
+    public const double MaxSkyAreaDeg2 = 41_253;
 
     /// <summary>The HEALPix order at which <see cref="SkyAreaDeg2"/> is counted.</summary>
     public const int SkyAreaOrder = 10;
@@ -70,7 +70,7 @@ public sealed record Manifest
     public double? MarginArcsec { get; init; }
 
     /// <summary>The largest <see cref="MarginArcsec"/>: ten degrees.</summary>
-    public const double MostMarginArcsec = 36_000;
+    public const double MaxMarginArcsec = 36_000;
 
     /// <summary>All stored columns, in the order of the index.</summary>
     public required ImmutableArray<ColumnSchema> Columns { get; init; }

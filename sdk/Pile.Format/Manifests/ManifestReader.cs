@@ -65,10 +65,10 @@ internal static partial class ManifestReader
             Bytes = ReadCount(root, "bytes"),
             Partition = ReadPartition(root.Required("partition").AsMap()),
             Frame = OneOf(root.Required("frame"), Manifest.Icrs),
-            EpochYear = root.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MostEpochYear, Manifest.MostEpochYear),
+            EpochYear = root.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MaxEpochYear, Manifest.MaxEpochYear),
             Time = root.Find("time") is { } time ? ReadTime(time.AsMap()) : null,
             SpectralMedium = root.Find("spectral_medium") is { } medium ? OneOf(medium, "vacuum", "air") : null,
-            SkyAreaDeg2 = root.Find("sky_area_deg2")?.AsScalar().AsDouble(0, Manifest.MostSkyAreaDeg2),
+            SkyAreaDeg2 = root.Find("sky_area_deg2")?.AsScalar().AsDouble(0, Manifest.MaxSkyAreaDeg2),
             MarginArcsec = root.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
             Columns = ReadColumns(root.Required("columns").AsList(), formatVersion),
             Aliases = root.Find("aliases") is { } aliases ? [.. aliases.AsList().Items.Select(a => ReadAlias(a.AsMap()))] : [],
@@ -85,8 +85,8 @@ internal static partial class ManifestReader
             : throw scalar.Invalid($"'{key}': expected a number from 0 to {most}, found {scalar.Text}");
     }
 
-    private static double ReadMargin(YamlScalar margin) => margin.AsDouble() is > 0 and <= Manifest.MostMarginArcsec and var value
-        ? value : throw margin.Invalid($"expected a threshold in (0, {Manifest.MostMarginArcsec}] arcseconds, found "
+    private static double ReadMargin(YamlScalar margin) => margin.AsDouble() is > 0 and <= Manifest.MaxMarginArcsec and var value
+        ? value : throw margin.Invalid($"expected a threshold in (0, {Manifest.MaxMarginArcsec}] arcseconds, found "
             + $"{margin.Text}");
 
     private static Provenance ReadProvenance(YamlMap map)

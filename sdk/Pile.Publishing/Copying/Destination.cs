@@ -108,7 +108,7 @@ internal sealed class Destination(IFileStore store)
                 return true;
             }).ConfigureAwait(false);
         }
-        catch (StoreException e) when (e.Fault is StoreFault.Denied or StoreFault.WrongAnswer)
+        catch (StoreException e) when (e.Fault is StoreFault.Denied or StoreFault.InvalidResponse)
         {
             // The permission to write does not always include the permission to list unfinished uploads, and not every server can list
             // them. They take space but do no harm.

@@ -13,7 +13,7 @@ namespace Pile.Reading;
 /// <remarks>A remote file is mapped in the cache. Its row groups are fetched ahead, or when a page of them is first used.</remarks>
 internal sealed class MappedPages : IDisposable
 {
-    private const int MostFooterBytes = 16 << 20, ChecksumDigits = 8;
+    private const int MaxFooterBytes = 16 << 20, ChecksumDigits = 8;
 
     private readonly string dataset;
     private readonly bool[] isVerified;
@@ -175,7 +175,7 @@ internal sealed class MappedPages : IDisposable
         catch (DatasetInvalidException)
         {
             // The cache may have a damaged footer.
-            cached.RequireAgain(Math.Max(0, cached.LengthBytes - MostFooterBytes), cached.LengthBytes);
+            cached.RequireAgain(Math.Max(0, cached.LengthBytes - MaxFooterBytes), cached.LengthBytes);
         }
         try
         {

@@ -8,7 +8,7 @@ namespace Pile.Reading;
 /// <summary>The size, time stamps and read cost of a dataset's tiles.</summary>
 internal static class TileFiles
 {
-    private const int MostMeasuredTiles = 64;
+    private const int MaxMeasuredTiles = 64;
 
     /// <summary>Reads the current bytes of the manifest.</summary>
     internal static Task<byte[]> ReadManifestAsync(this Dataset dataset, CancellationToken cancellationToken) =>
@@ -33,14 +33,14 @@ internal static class TileFiles
     /// <summary>Returns what reading the tiles of a plan costs: the bytes of the columns that are read, and the reads.</summary>
     /// <remarks>
     /// Of a remote dataset these are the bytes and requests that an empty cache needs; the footers are fetched to find out.
-    /// More than <see cref="MostMeasuredTiles"/> remote tiles count in full instead: no query fetches more.
+    /// More than <see cref="MaxMeasuredTiles"/> remote tiles count in full instead: no query fetches more.
     /// </remarks>
     /// <exception cref="DatasetInvalidException">A tile is missing or damaged.</exception>
     internal static async Task<(long Bytes, long Requests)> MeasureAsync(this Dataset dataset, QueryPlan plan,
         CancellationToken cancellationToken)
     {
         bool isLocal = dataset.Store.Traits.IsLocal;
-        if (plan.Tiles.IsEmpty || (!isLocal && plan.Tiles.Length > MostMeasuredTiles))
+        if (plan.Tiles.IsEmpty || (!isLocal && plan.Tiles.Length > MaxMeasuredTiles))
             return (plan.Tiles.Sum(t => t.File.Bytes), plan.Tiles.Length);
         FileList list = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
         ImmutableArray<string> paths = [.. plan.Tiles.Select(t => t.File.Path)];

@@ -9,7 +9,7 @@ namespace Pile.Reading;
 internal sealed record PolygonSearch : SearchRegion, IDuckDbPredicate
 {
     // More ranges do not exclude more tiles: a tile is as large as many of these pixels.
-    private const int MostTileRanges = 512;
+    private const int MaxTileRanges = 512;
 
     private readonly SkyPolygon polygon;
     private readonly HealpixRanges ranges;
@@ -20,7 +20,7 @@ internal sealed record PolygonSearch : SearchRegion, IDuckDbPredicate
         // 2⁴ pixels along the polygon: a finer order excludes few more tiles.
         int order = Math.Clamp((int)Math.Ceiling(Math.Log2(58.6 / Math.Max(polygon.ReachDeg, 1e-7))) + 4, 3, Healpix.MaxOrder);
         Coverage = polygon.CoverInclusive(order);
-        while (Coverage.Ranges.Length > MostTileRanges && order > 3)
+        while (Coverage.Ranges.Length > MaxTileRanges && order > 3)
             Coverage = Coverage.AtOrder(--order);
         ranges = Coverage.AtOrder29();
     }

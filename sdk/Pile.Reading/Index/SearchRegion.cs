@@ -8,7 +8,7 @@ namespace Pile.Reading;
 internal abstract record SearchRegion
 {
     /// <summary>More ranges than this exclude hardly any more tiles.</summary>
-    private protected const int MostRanges = 48;
+    private protected const int MaxRanges = 48;
 
     /// <summary>The pixels that the region touches; may contain extra pixels and never misses one.</summary>
     internal abstract HealpixRanges Coverage { get; }
@@ -51,7 +51,7 @@ internal abstract record SearchRegion
     {
         int order = sizeDeg > 0 ? Math.Clamp((int)Math.Ceiling(Math.Log2(58.6 / sizeDeg)) + 3, 2, Healpix.MaxOrder) : Healpix.MaxOrder;
         HealpixRanges ranges = coverAt(order);
-        while (ranges.Ranges.Length > MostRanges && order > 2)
+        while (ranges.Ranges.Length > MaxRanges && order > 2)
             ranges = coverAt(--order);
         return ranges;
     }

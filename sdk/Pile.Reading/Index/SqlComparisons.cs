@@ -24,7 +24,7 @@ internal static class SqlComparisons
         """;
 
     /// <summary>Each check repeats its operands, so the size of nested comparisons doubles with each level.</summary>
-    private const int MostNodes = 200_000;
+    private const int MaxNodes = 200_000;
 
     private const int DeepestNesting = 20_000;
 
@@ -173,7 +173,7 @@ internal static class SqlComparisons
 
         private JsonNode Copy(JsonNode node)
         {
-            if ((nodes += Count(node)) > MostNodes)
+            if ((nodes += Count(node)) > MaxNodes)
                 throw refused("its comparisons are nested too deeply");
             return node.DeepClone();
         }

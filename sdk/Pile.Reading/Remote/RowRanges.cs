@@ -9,11 +9,11 @@ namespace Pile.Reading;
 internal sealed class RowRanges
 {
     private const long VectorRows = 2048; // the smallest unit that DuckDB skips
-    private const int MostRangesOfTile = 64;
+    private const int MaxRangesOfTile = 64;
 
     /// <summary>A statement over more tiles than this reads all their row groups, because DuckDB plans a separate scan for each restricted
     /// tile.</summary>
-    internal const int MostTiles = 64;
+    internal const int MaxTiles = 64;
 
     private readonly FrozenDictionary<string, IReadOnlyList<(long First, long End)>?> ranges;
 
@@ -26,14 +26,14 @@ internal sealed class RowRanges
     /// <param name="positions">The positions, sorted.</param>
     internal static RowRanges? Around(ImmutableArray<IndexTile> tiles, ReadOnlySpan<long> positions)
     {
-        if (tiles.Length > MostTiles)
+        if (tiles.Length > MaxTiles)
             return null;
         List<KeyValuePair<string, IReadOnlyList<(long First, long End)>?>> around = [];
         long rows = 0, all = 0;
         foreach (IndexTile tile in tiles)
         {
             List<(long First, long End)> found = Around(tile, positions, VectorRows);
-            for (long gap = 2 * VectorRows; found.Count > MostRangesOfTile; gap *= 2)
+            for (long gap = 2 * VectorRows; found.Count > MaxRangesOfTile; gap *= 2)
                 found = Around(tile, positions, gap);
             around.Add(new(tile.File.Path, found));
             (rows, all) = (rows + found.Sum(r => r.End - r.First), all + tile.File.Rows);

@@ -18,7 +18,7 @@ internal sealed class TileFetch
     internal TileFetch(LocalCopies copies, IndexSelect select)
     {
         (this.copies, tiles) = (copies, select.OpenedTiles);
-        canRestrict = select.CanAddPosition && tiles.Length <= RowRanges.MostTiles;
+        canRestrict = select.CanAddPosition && tiles.Length <= RowRanges.MaxTiles;
         isRead = new bool[]?[tiles.Length];
         long rowsBefore = 0, rowsWanted = canRestrict && select.IsFirstRows ? select.Limit!.Value : long.MaxValue;
         for (int i = 0; i < tiles.Length; i++)
@@ -77,7 +77,7 @@ internal sealed class TileFetch
                     (start, end) = Mark(position, isFound);
         Array.Copy(isFound, isRead, isRead.Length);
         canRestrict = true;
-        if (isRead.Count(groups => groups?.Contains(true) != false) > RowRanges.MostTiles)
+        if (isRead.Count(groups => groups?.Contains(true) != false) > RowRanges.MaxTiles)
             foreach (bool[]? groups in isRead)
                 if (groups?.Contains(true) == true)
                     Array.Fill(groups, true);

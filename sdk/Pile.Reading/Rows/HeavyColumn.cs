@@ -186,15 +186,15 @@ internal sealed partial class HeavyColumn(
         if (parts.Length > 1 && isRagged)
             throw Corrupt(row,
                 $"the index has {parts.Length} pieces of the row, but a ragged row must be stored as one piece");
-        long mostBytes = 0;
+        long maxBytes = 0;
         foreach (ref readonly Piece piece in parts)
         {
             RequireBounds(row, piece, rowBytes);
-            mostBytes += piece.Codec is PieceCodec.None or PieceCodec.Shuffle ? piece.StoredBytes : LargestDeflateRatio * piece.StoredBytes;
+            maxBytes += piece.Codec is PieceCodec.None or PieceCodec.Shuffle ? piece.StoredBytes : LargestDeflateRatio * piece.StoredBytes;
         }
-        if (rowBytes > mostBytes)
+        if (rowBytes > maxBytes)
             throw Corrupt(row,
-                $"its shape {Text(ShapeOf(row))} needs {rowBytes} bytes, more than the {mostBytes} that its pieces can hold");
+                $"its shape {Text(ShapeOf(row))} needs {rowBytes} bytes, more than the {maxBytes} that its pieces can hold");
     }
 
     private void RequireBounds(int row, in Piece piece, int rowBytes)

@@ -15,7 +15,7 @@ internal sealed class ShuffledReadAhead(ImmutableArray<HeavyColumn> columns, Sha
     private const int SmallPartBytes = 16 << 10;
 
     // More could evict pages from the page cache that were read first, before they are used.
-    private const long MostBytes = 256 << 20;
+    private const long MaxBytes = 256 << 20;
 
     private readonly List<RowRun> runs = [];
     private int[] sorted = [];
@@ -27,7 +27,7 @@ internal sealed class ShuffledReadAhead(ImmutableArray<HeavyColumn> columns, Sha
         long bytes = 0;
         foreach (ref readonly RowRun run in CollectionsMarshal.AsSpan(runs))
             bytes += run.EndBytes - run.StartBytes;
-        if (!RowRuns.AreLong(bytes, runs.Count) || bytes > MostBytes)
+        if (!RowRuns.AreLong(bytes, runs.Count) || bytes > MaxBytes)
             return Task.CompletedTask;
         long first = NextRun;
         foreach (RowRun run in runs)

@@ -9,9 +9,9 @@ namespace Pile.Review;
 /// <remarks>A damaged file may leave a database unusable. It is then discarded, so that it does not affect the next file.</remarks>
 internal sealed class ReviewDatabases(int workers, long? memoryBytes, params string[] folders) : IDisposable
 {
-    private const long MostBytes = 2L << 30, LeastBytes = 128L << 20;
-    private readonly long workerBytes = Math.Max(LeastBytes,
-        (memoryBytes ?? Math.Min(MostBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4)) / Math.Max(workers, 1));
+    private const long MaxBytes = 2L << 30, MinBytes = 128L << 20;
+    private readonly long workerBytes = Math.Max(MinBytes,
+        (memoryBytes ?? Math.Min(MaxBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4)) / Math.Max(workers, 1));
     private readonly string spillFolder = TemporaryPath.InSystemFolder("validate");
     private readonly ConcurrentBag<DuckDbDatabase> idle = [];
 

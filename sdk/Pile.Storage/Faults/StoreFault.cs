@@ -22,7 +22,7 @@ public enum StoreFault
     Changed,
 
     /// <summary>The response does not match the request: another range, another encoding.</summary>
-    WrongAnswer,
+    InvalidResponse,
 
     /// <summary>The store does not support the operation.</summary>
     NotSupported,

@@ -28,6 +28,6 @@ internal static class ContentRange
     }
 
     private static StoreException Wrong(string address, string finding) =>
-        new(StoreFault.WrongAnswer, address, finding,
+        new(StoreFault.InvalidResponse, address, finding,
             "The server or a proxy modifies responses; contact its operator, or copy the dataset from another source");
 }

@@ -43,5 +43,5 @@ internal static class Redirect
         ? $"'{target.Scheme}://{target.Authority}{target.AbsolutePath}'" : $"an address '{target.Scheme}:'";
 
     private static StoreException Rejected(string file, string finding,
-        string remedy) => new(StoreFault.WrongAnswer, file, finding, remedy);
+        string remedy) => new(StoreFault.InvalidResponse, file, finding, remedy);
 }

@@ -31,7 +31,7 @@ internal sealed partial class RemoteReader
                 new TransientException(StoreFault.Throttled, $"the store is too busy ({status})", RetryAfter(response)),
             HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
                 new TransientException(StoreFault.Unreachable, $"the store failed ({status})", RetryAfter(response)),
-            _ => new StoreException(StoreFault.WrongAnswer, file.Address, $"the server returned {status} {response.ReasonPhrase}",
+            _ => new StoreException(StoreFault.InvalidResponse, file.Address, $"the server returned {status} {response.ReasonPhrase}",
                 "Check the address"),
         };
     }

@@ -62,7 +62,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         }
         catch (RejectedException e)
         {
-            throw new StoreException(StoreFault.WrongAnswer, file,
+            throw new StoreException(StoreFault.InvalidResponse, file,
                 $"the store rejected the request (HTTP {(int)e.Answer.StatusCode}, {e.Answer.ErrorCode})",
                 "Check the address, and the store's documentation of this code", e.Answer);
         }

@@ -25,7 +25,7 @@ public sealed class Loader
     private const int FarUnitsAtOnce = 3;
 
     // The maximum number of waiting units, however small they are.
-    private const int MostUnitsAhead = 64;
+    private const int MaxUnitsAhead = 64;
 
     private readonly StreamSource source;
     private readonly LoaderOptions options;
@@ -64,7 +64,7 @@ public sealed class Loader
         // last read of another.
         // For local datasets each unit is read by its own thread, as far as there are enough threads.
         long units = options.PrefetchBytes / unitBytes;
-        unitsAhead = (int)Math.Clamp(units - 1, 1, MostUnitsAhead);
+        unitsAhead = (int)Math.Clamp(units - 1, 1, MaxUnitsAhead);
         unitsAtOnce = source.IsNear && options.Strategy == LoadStrategy.Background
             ? (int)Math.Clamp(units / 2, 1, Environment.ProcessorCount) : (int)Math.Clamp(units / 4, 1, FarUnitsAtOnce);
         threadsPerUnit = source.IsNear && options.Strategy == LoadStrategy.Background

@@ -28,24 +28,24 @@ internal sealed class UnitPlan(long rowCount, LoaderOptions options, BlockShuffl
     {
         EpochOrder? order = null;
         // A lazy loader that is stopped early has read little more than it returned.
-        long mostBatches = options.Strategy == LoadStrategy.Lazy ? 1 : BatchesPerUnit;
+        long maxBatches = options.Strategy == LoadStrategy.Lazy ? 1 : BatchesPerUnit;
         for (; options.Epochs is not { } epochs || epoch < epochs; epoch++, rowsDone = 0)
         {
             if (order is null)
                 order = new EpochOrder(rowCount, shuffle, options.ShuffleSeed ?? 0, epoch);
             else
                 order.MoveTo(epoch);
-            foreach (StreamUnit unit in OfEpoch(order, epoch, rowsDone, memory, () => mostBatches))
+            foreach (StreamUnit unit in OfEpoch(order, epoch, rowsDone, memory, () => maxBatches))
             {
                 yield return unit;
-                mostBatches = Math.Min(2 * mostBatches, BatchesPerUnit);
+                maxBatches = Math.Min(2 * maxBatches, BatchesPerUnit);
             }
             if (rowCount == 0)
                 yield break; // otherwise unlimited empty epochs would loop for ever
         }
     }
 
-    private IEnumerable<StreamUnit> OfEpoch(EpochOrder order, int epoch, long rowsDone, Func<PooledMemory> memory, Func<long> mostBatches)
+    private IEnumerable<StreamUnit> OfEpoch(EpochOrder order, int epoch, long rowsDone, Func<PooledMemory> memory, Func<long> maxBatches)
     {
         for (long step = 0; ;)
         {
@@ -64,7 +64,7 @@ internal sealed class UnitPlan(long rowCount, LoaderOptions options, BlockShuffl
                 batches.Add((count, options.Worker.Done(++step, options.BatchRows, rowsDone, rowCount)));
                 (position, count) = options.Worker.Share(step, options.BatchRows, rowsDone, rowCount);
             }
-            while (count > 0 && (shuffle is null ? batches.Count < mostBatches() : order.RoundOf(position) == round));
+            while (count > 0 && (shuffle is null ? batches.Count < maxBatches() : order.RoundOf(position) == round));
             yield return new StreamUnit(epoch, rows[..taken], batches, own);
         }
     }

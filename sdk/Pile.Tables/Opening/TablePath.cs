@@ -10,7 +10,7 @@ namespace Pile.Tables.Opening;
 internal sealed record TablePath(string Given, string File, string? Part, TableFormat Format)
 {
     private const int BufferBytes = 1 << 17;
-    private const long FreeSpaceCheckBytes = 64 << 20, LeastFreeBytes = 1 << 30;
+    private const long FreeSpaceCheckBytes = 64 << 20, MinFreeBytes = 1 << 30;
 
     /// <summary>Parses a path.</summary>
     /// <exception cref="ArgumentException">The extension is not that of a table, or the format has no parts.</exception>
@@ -96,9 +96,9 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
             if (unpacked - checkedAt < FreeSpaceCheckBytes)
                 continue;
             checkedAt = unpacked;
-            if (disk.AvailableFreeSpace < LeastFreeBytes)
+            if (disk.AvailableFreeSpace < MinFreeBytes)
                 throw new SourceUnreadableException(Given,
-                    $"uncompressed it has more than {unpacked} bytes, and the disk of '{disk.Name}' has less than {LeastFreeBytes >> 20} "
+                    $"uncompressed it has more than {unpacked} bytes, and the disk of '{disk.Name}' has less than {MinFreeBytes >> 20} "
                         + "MiB left",
                     "Set TMPDIR to a folder on a disk with free space, or check the file: gzip -l lists its size");
         }

@@ -45,7 +45,7 @@ internal static class ParquetValues
             ReadOnlySpan<byte> bytes = isBlob ? vector.Blob(row) : vector.Utf8(row);
             if (isBlob && !Utf8.IsValid(bytes)) // BYTE_ARRAY without a logical type: older writers use it for text
                 throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, $"a value of {bytes.Length} bytes",
-                    "text in UTF-8", "Exclude the column (--exclude): binary columns are not read");
+                    "text in UTF-8", "Exclude the column: binary columns are not read");
             column.Add(bytes);
         }
     }
@@ -102,7 +102,7 @@ internal static class ParquetValues
         ValueInvalidException Uneven(int row) => new(path, firstRow + row, column.Schema.Name,
             "a list with missing values, or a list of lists of different length",
             $"an array of {column.Schema.DType.Name()}",
-            "Exclude the column (--exclude), or cast it to float64 (--cast), where a missing element is NaN");
+            "Exclude the column, or cast it to float64, where a missing element is NaN");
     }
 
     private static int DepthOf(DuckDbType type) => type.Id is DuckDbTypeId.List or DuckDbTypeId.Array ? 1 + DepthOf(type.Child!) : 0;

@@ -33,7 +33,7 @@ internal sealed class AngleColumn
         bool isSexagesimalUnit = text is "h:m:s" or "d:m:s" or "hms" or "dms" or "hh:mm:ss" or "dd:mm:ss";
         if (!isString && (isSexagesimalUnit || (isRa && unit is RaUnit.Sexagesimal)))
             throw new ArgumentException($"Column '{schema.Name}' contains numbers, but its unit is "
-                + $"{(isSexagesimalUnit ? schema.Unit : "given as sexagesimal")}. Specify the unit with {options.FlagPrefix}ra-unit.");
+                + $"{(isSexagesimalUnit ? schema.Unit : "given as sexagesimal")}. Specify the unit with PositionOptions.RaUnit.");
         IsUnitGiven = text.Length > 0 || unit is not null;
         textIsHours = isInHours && (unit is null ? text is not ("deg" or "degree" or "degrees" or "d:m:s" or "dms" or "dd:mm:ss")
             : unit is not RaUnit.Degrees);
@@ -139,7 +139,7 @@ internal sealed class AngleColumn
             ? factor
             : throw new ArgumentException(
                 $"Column '{schema.Name}' has the unit '{schema.Unit}', which is not a unit of angles. "
-                    + $"{(isRa ? $"Specify the unit of right ascension with {options.FlagPrefix}ra-unit"
+                    + $"{(isRa ? $"Specify the unit of right ascension with PositionOptions.RaUnit"
                         : "Convert the column to degrees")}.");
     }
 

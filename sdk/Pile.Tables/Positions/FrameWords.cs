@@ -44,7 +44,7 @@ internal static class FrameWords
     /// <exception cref="ArgumentException">The frame is unknown; the exception's parameter is the options.</exception>
     internal static SkyFrame Parse(PositionOptions options) => SkyFrame.TryParse(options.Frame, out SkyFrame frame) ? frame
         : throw new ArgumentException(
-            $"'{options.Frame}' is not a supported frame ({options.FlagPrefix}frame): expected one of {SkyFrame.Words}.",
+            $"'{options.Frame}' is not a supported frame (PositionOptions.Frame): expected one of {SkyFrame.Words}.",
             nameof(options));
 
     /// <summary>Returns the frame that follows unambiguously from a column's UCD or name; null if none does. It takes precedence over the

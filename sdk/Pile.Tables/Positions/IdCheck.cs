@@ -8,7 +8,7 @@ namespace Pile.Tables;
 internal static class IdCheck
 {
     // The size of the range per id: 64 bits for each.
-    private const ulong MostRange = 64;
+    private const ulong MaxRange = 64;
 
     /// <summary>Finds the first row without an id or with the id of an earlier row.</summary>
     /// <param name="ids">The ids as returned by <see cref="ObjectIdColumn"/>: all batches of the table, in order.</param>
@@ -84,7 +84,7 @@ internal static class IdCheck
                 if (!batch.IsNullAt(row))
                     (least, greatest, count) = (Math.Min(least, values[row]), Math.Max(greatest, values[row]), count + 1);
         }
-        if (count == 0 || (ulong)greatest - (ulong)least >= count * MostRange)
+        if (count == 0 || (ulong)greatest - (ulong)least >= count * MaxRange)
             return count == 0;
         ulong[] marks = new ulong[(((ulong)greatest - (ulong)least) / 64) + 1];
         foreach (ColumnData batch in ids)

@@ -65,5 +65,5 @@ internal static class ObjectIdColumn
 
     private static ArgumentException NotIds(ColumnData id) =>
         new($"Ids must be integers or text; column '{id.Schema.Name}' contains "
-            + $"{(id.Schema.IsScalar ? "" : "vectors of ")}{id.Schema.DType.Name()}. Specify another column with --id.");
+            + $"{(id.Schema.IsScalar ? "" : "vectors of ")}{id.Schema.DType.Name()}. Set PositionOptions.IdColumn to another column.");
 }

@@ -49,26 +49,23 @@ internal sealed record PositionColumns
     /// <summary>Finds the columns of right ascension, declination and the other quantities: those named by the caller, otherwise those with
     /// the main UCD, otherwise those with the usual names.</summary>
     /// <param name="columns">The table's columns.</param>
-    /// <param name="ra">The name of the column of right ascension, or null to search for it.</param>
-    /// <param name="dec">The same for declination.</param>
-    /// <param name="id">The same for the id; <see cref="RowNumberId"/> selects the row number, even if a column has this name.</param>
-    /// <param name="options">The frame, which determines the expected column names (<c>glon</c>, <c>glat</c>), and the names of the
-    /// caller's options in messages; null for right ascension and declination.</param>
+    /// <param name="options">The columns that the caller named, and the frame, which determines the expected column names (<c>glon</c>,
+    /// <c>glat</c>); null to search for right ascension and declination.</param>
     /// <exception cref="ArgumentException">A named column does not exist; or no column or several columns could be the position, and the
     /// message lists the columns; or the frame is unknown.</exception>
-    public static PositionColumns Find(ImmutableArray<ColumnSchema> columns, string? ra = null, string? dec = null, string? id = null,
-        PositionOptions? options = null)
+    public static PositionColumns Find(ImmutableArray<ColumnSchema> columns, PositionOptions? options = null)
     {
         options ??= new PositionOptions();
+        (string? ra, string? dec, string? id) = (options.RaColumn, options.DecColumn, options.IdColumn);
         SkyFrame? frame = options.Frame is null ? null : FrameWords.Parse(options);
         PositionSearch search = new(columns);
         if (frame is null && ra is null && dec is null && !search.Has(FrameWords.Of(null).Longitude))
             frame = search.Has(FrameWords.Of(SkyFrame.Galactic).Longitude, c => FrameWords.Implied(c) is not null) ? SkyFrame.Galactic
                 : search.Has(FrameWords.Of(SkyFrame.Ecliptic).Longitude, c => FrameWords.Implied(c) is not null) ? SkyFrame.Ecliptic : null;
         (PositionWords longitude, PositionWords latitude) = FrameWords.Of(frame);
-        ColumnSchema raColumn = search.Required(longitude, ra, $"{options.FlagPrefix}ra");
-        ColumnSchema decColumn = search.Required(latitude, dec, $"{options.FlagPrefix}dec", like: raColumn);
-        ColumnSchema? idColumn = id == RowNumberId ? null : search.Optional(PositionWords.Id, id, $"{options.FlagPrefix}id");
+        ColumnSchema raColumn = search.Required(longitude, ra, "PositionOptions.RaColumn");
+        ColumnSchema decColumn = search.Required(latitude, dec, "PositionOptions.DecColumn", like: raColumn);
+        ColumnSchema? idColumn = id == RowNumberId ? null : search.Optional(PositionWords.Id, id, "PositionOptions.IdColumn");
         // Stored here, because motion and errors are not applied and do not belong to the explanation.
         string explanation = search.Explanation;
         return new PositionColumns

@@ -15,10 +15,10 @@ internal sealed class PositionReader
     private readonly FrameConversion toIcrs;
     private long nextRow;
     private readonly string path;
-    private double leastRa = double.PositiveInfinity;
-    private double greatestRa = double.NegativeInfinity;
-    private double leastDec = double.PositiveInfinity;
-    private double greatestDec = double.NegativeInfinity;
+    private double minRa = double.PositiveInfinity;
+    private double maxRa = double.NegativeInfinity;
+    private double minDec = double.PositiveInfinity;
+    private double maxDec = double.NegativeInfinity;
 
     /// <summary>Prepares the reading of a table's positions.</summary>
     /// <param name="table">The table, whose units and frame are used.</param>
@@ -36,7 +36,7 @@ internal sealed class PositionReader
         ra = new AngleColumn(table.Path, columns.Ra, isLongitude: true, isInHours: Frame.IsEquatorial, this.options);
         dec = new AngleColumn(table.Path, columns.Dec, isLongitude: false, isInHours: false, this.options);
         if (Frame != SkyFrame.Icrs)
-            this.options.OnWarning?.Invoke(
+            this.options.OnMessage?.Invoke(
                 $"{table.Path}: the positions '{columns.Ra.Name}', '{columns.Dec.Name}' are {Frame} and are converted to ICRS.");
     }
 
@@ -70,10 +70,10 @@ internal sealed class PositionReader
                 outside.Add(nextRow + i); // not changed, so that a message can show it
             else
                 (raDeg[i], decDeg[i]) = toIcrs.Convert(rowRaDeg, rowDecDeg);
-            leastRa = Math.Min(leastRa, rowRaDeg);
-            greatestRa = Math.Max(greatestRa, rowRaDeg);
-            leastDec = Math.Min(leastDec, rowDecDeg);
-            greatestDec = Math.Max(greatestDec, rowDecDeg);
+            minRa = Math.Min(minRa, rowRaDeg);
+            maxRa = Math.Max(maxRa, rowRaDeg);
+            minDec = Math.Min(minDec, rowDecDeg);
+            maxDec = Math.Max(maxDec, rowDecDeg);
         }
         nextRow += batch.RowCount;
         return new PositionBatch(raDeg, decDeg, without.DrainToImmutable(), outside.DrainToImmutable());
@@ -82,15 +82,15 @@ internal sealed class PositionReader
     /// <summary>The extent of the positions read so far if the unit of right ascension is neither declared nor text; otherwise
     /// null.</summary>
     public PositionExtent? UndeclaredExtent =>
-        Frame.IsEquatorial && ra.IsNumeric && !ra.IsUnitGiven && leastRa <= greatestRa
-            ? new(leastRa, greatestRa, leastDec, greatestDec) : null;
+        Frame.IsEquatorial && ra.IsNumeric && !ra.IsUnitGiven && minRa <= maxRa
+            ? new(minRa, maxRa, minDec, maxDec) : null;
 
     /// <summary>After the last batch, checks what can only be determined from all rows: the unit of right ascension.</summary>
     /// <exception cref="RaUnitUndeclaredException">The right ascensions look like hours, and no unit is given.</exception>
     public void Complete()
     {
         if (UndeclaredExtent is { LooksLikeHours: true } extent)
-            throw new RaUnitUndeclaredException(path, columns.Ra.Name, extent, options.FlagPrefix);
+            throw new RaUnitUndeclaredException(path, columns.Ra.Name, extent);
     }
 
     private SkyFrame Choose(string path)
@@ -102,12 +102,12 @@ internal sealed class PositionReader
         if (requested is { } frame)
         {
             if (!isKnown || frame != declared)
-                options.OnWarning?.Invoke($"{path}: {options.FlagPrefix}frame specifies {frame} for '{columns.Ra.Name}', but "
-                    + $"the file declares {DeclaredFrame}; {options.FlagPrefix}frame is used.");
+                options.OnMessage?.Invoke($"{path}: PositionOptions.Frame is {frame} for '{columns.Ra.Name}', but "
+                    + $"the file declares {DeclaredFrame}; PositionOptions.Frame is used.");
             return frame;
         }
         return isKnown ? declared
             : throw new SourceUnreadableException(path, $"its positions are in the frame {DeclaredFrame}, which is not supported",
-                $"Convert them to ICRS first, or specify the frame with {options.FlagPrefix}frame ({SkyFrame.Words}) if the file is wrong");
+                $"Convert them to ICRS first, or set PositionOptions.Frame ({SkyFrame.Words}) if the file is wrong");
     }
 }

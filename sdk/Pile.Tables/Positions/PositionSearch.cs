@@ -18,7 +18,7 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
     /// <summary>Finds a required column.</summary>
     /// <param name="words">The names and UCDs of the quantity.</param>
     /// <param name="named">The caller's choice, or null.</param>
-    /// <param name="option">The command's option, for messages.</param>
+    /// <param name="option">The option property, for messages.</param>
     /// <param name="like">The partner already found; of several columns, the one with a corresponding name is chosen.</param>
     internal ColumnSchema Required(PositionWords words, string? named, string option, ColumnSchema? like = null)
     {
@@ -31,7 +31,7 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
             ? $"No column looks like {words.Quantity}"
             : $"Several columns could be {words.Quantity}: {string.Join(", ", found.Select(c => c.Name))}";
         string hint = found.Count == 0 && words.Quantity == PositionWords.Ra.Quantity && Has(FrameWords.Of(SkyFrame.Galactic).Longitude)
-            ? " If they are galactic, add the option --frame galactic." : "";
+            ? $" If they are galactic, set PositionOptions.Frame to galactic." : "";
         throw new ArgumentException($"{finding}. Specify it with {option}.{hint} The columns are "
             + $"{string.Join(", ", columns.Select(c => c.Name))}.");
     }

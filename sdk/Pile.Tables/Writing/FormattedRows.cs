@@ -12,7 +12,7 @@ internal sealed class FormattedRows(Func<IRowFormat> create, FormattedRows.Write
 
     private readonly Queue<Task<IRowFormat>> ahead = new();
     private readonly Stack<IRowFormat> free = new();
-    private readonly int mostAhead = 4 * Environment.ProcessorCount;
+    private readonly int maxAhead = 4 * Environment.ProcessorCount;
 
     /// <summary>Writes the bytes of some rows.</summary>
     internal delegate void Writer(ReadOnlySpan<byte> rows);
@@ -28,7 +28,7 @@ internal sealed class FormattedRows(Func<IRowFormat> create, FormattedRows.Write
         for (int first = 0; first < rowCount; first += partRows)
         {
             (int firstRow, int endRow) = (first, Math.Min(first + partRows, rowCount));
-            while (ahead.Count >= mostAhead || (ahead.TryPeek(out Task<IRowFormat>? next) && next.IsCompleted))
+            while (ahead.Count >= maxAhead || (ahead.TryPeek(out Task<IRowFormat>? next) && next.IsCompleted))
                 WriteNext();
             IRowFormat format = free.TryPop(out IRowFormat? used) ? used : create();
             ahead.Enqueue(Task.Run(() =>

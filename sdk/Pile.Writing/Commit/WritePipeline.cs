@@ -15,7 +15,7 @@ namespace Pile.Writing.Commit;
 internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, int order, StagingFolder staging,
     FileLedger ledger, ProgressMeter progress)
 {
-    private const int MostWaiting = 16;
+    private const int MaxWaiting = 16;
     private readonly string subsetPath = Path.Combine(staging.DatasetPath, spec.Subset);
 
     /// <summary>The number of shards, available after <see cref="Run"/>.</summary>
@@ -32,7 +32,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         if (spill.Groups.IsEmpty)
             return;
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using BlockingCollection<ShardRows> cut = new(MostWaiting), written = new(MostWaiting);
+        using BlockingCollection<ShardRows> cut = new(MaxWaiting), written = new(MaxWaiting);
         ShardPool pool = new(schema, settings.ShardBytes);
         Task[] stages =
         [

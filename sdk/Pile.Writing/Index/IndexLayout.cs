@@ -13,15 +13,15 @@ internal sealed class IndexLayout
     /// <summary>The number of rows that DuckDB processes together; its row groups are multiples of it.</summary>
     internal const int VectorRows = 2048;
 
-    private const int MostRowGroupRows = 60 * VectorRows;
-    private const long MostRowGroupBytes = 64L << 20;
+    private const int MaxRowGroupRows = 60 * VectorRows;
+    private const long MaxRowGroupBytes = 64L << 20;
 
     private readonly string select;
 
     internal IndexLayout(DatasetSchema schema)
     {
-        RowGroupRows = (int)Math.Clamp(MostRowGroupBytes / Math.Max(schema.LightRowBytes, 1) / VectorRows * VectorRows, VectorRows,
-            MostRowGroupRows);
+        RowGroupRows = (int)Math.Clamp(MaxRowGroupBytes / Math.Max(schema.LightRowBytes, 1) / VectorRows * VectorRows, VectorRows,
+            MaxRowGroupRows);
         List<DuckDbField> fields = [new(ColumnNames.Healpix29, DuckDbType.BigInt)];
         List<string> expressions = [DuckDbSql.Identifier(ColumnNames.Healpix29)];
         foreach (ColumnSchema column in schema.Light)

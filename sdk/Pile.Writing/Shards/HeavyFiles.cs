@@ -8,7 +8,7 @@ namespace Pile.Writing.Shards;
 internal sealed class HeavyFiles : IDisposable
 {
     /// <summary>The number of files that stay open; those of further units are opened for each row, which costs about 10 µs.</summary>
-    private const int MostOpen = 500;
+    private const int MaxOpen = 500;
 
     private readonly Dictionary<int, string> paths = [];
     private readonly ConcurrentDictionary<int, Lazy<SafeFileHandle>> open = new();
@@ -26,7 +26,7 @@ internal sealed class HeavyFiles : IDisposable
         if (destination.IsEmpty)
             return;
         string path = paths[unit];
-        if (open.Count < MostOpen || open.ContainsKey(unit))
+        if (open.Count < MaxOpen || open.ContainsKey(unit))
             Read(open.GetOrAdd(unit, _ => new Lazy<SafeFileHandle>(() => File.OpenHandle(path))).Value, path, offset, destination);
         else
         {

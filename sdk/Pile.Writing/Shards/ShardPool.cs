@@ -4,9 +4,9 @@ namespace Pile.Writing.Shards;
 
 /// <summary>Limits the shards in progress between sorting and the index: as many as fit in memory with their light columns, at least
 /// one.</summary>
-internal sealed class ShardPool(DatasetSchema schema, long mostBytes)
+internal sealed class ShardPool(DatasetSchema schema, long maxBytes)
 {
-    private const int MostIdle = 4;
+    private const int MaxIdle = 4;
     private readonly object gate = new();
     private readonly Stack<ShardRows> idle = new();
     private long bytesOut;
@@ -18,7 +18,7 @@ internal sealed class ShardPool(DatasetSchema schema, long mostBytes)
         using CancellationTokenRegistration wake = cancellationToken.UnsafeRegister(static pool => ((ShardPool)pool!).Wake(), this);
         lock (gate)
         {
-            while (countOut > 0 && bytesOut >= mostBytes)
+            while (countOut > 0 && bytesOut >= maxBytes)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Monitor.Wait(gate);
@@ -43,7 +43,7 @@ internal sealed class ShardPool(DatasetSchema schema, long mostBytes)
             countOut--;
             bytesOut -= rows.LightBytes;
             // many small ones are worth reusing, large ones are not
-            if (idle.Count < MostIdle && rows.LightBytes <= mostBytes / (2 * MostIdle))
+            if (idle.Count < MaxIdle && rows.LightBytes <= maxBytes / (2 * MaxIdle))
                 idle.Push(rows);
             Monitor.PulseAll(gate);
         }

@@ -131,14 +131,14 @@ internal sealed class ShardWriter : IDisposable
         long rowBytes = Math.Max(1, schema.Heavy.Select((c, i) => (long)HeavyEncoder.BytesOf(chunkShapes[i], c.DType)).Sum());
         int rowsPerBlock = (int)Math.Clamp(BlockBytes / rowBytes, 1, rows.RowCount);
         // A block in progress needs memory for its raw rows, their padded copy, and the encoded bytes.
-        int mostBlocks = (int)Math.Clamp(encodeBytes / (3 * rowBytes * rowsPerBlock), workers, (4 * workers) + 1);
+        int maxBlocks = (int)Math.Clamp(encodeBytes / (3 * rowBytes * rowsPerBlock), workers, (4 * workers) + 1);
         Queue<Task<EncodedBlock>> underWay = new();
         try
         {
             int next = 0;
             while (next < rows.RowCount || underWay.Count > 0)
             {
-                while (next < rows.RowCount && underWay.Count < mostBlocks)
+                while (next < rows.RowCount && underWay.Count < maxBlocks)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     int first = next, count = Math.Min(rowsPerBlock, rows.RowCount - next);

@@ -8,7 +8,7 @@ internal sealed class PartTable : IDisposable
     /// <summary>The size of a row group. DuckDB reads whole groups into memory for sorting.</summary>
     private const long RowGroupBytes = 8L << 20;
 
-    private const long MostRowGroupRows = 122_880;
+    private const long MaxRowGroupRows = 122_880;
     private const int VectorRows = 2048;
 
     private readonly DuckDbConnection connection;
@@ -52,7 +52,7 @@ internal sealed class PartTable : IDisposable
     {
         appender.Complete();
         string path = Path.Combine(folder, fileName);
-        long groupRows = Math.Clamp(RowGroupBytes * Rows / Math.Max(Bytes, 1) / VectorRows * VectorRows, VectorRows, MostRowGroupRows);
+        long groupRows = Math.Clamp(RowGroupBytes * Rows / Math.Max(Bytes, 1) / VectorRows * VectorRows, VectorRows, MaxRowGroupRows);
         connection.Execute($"COPY {DuckDbSql.Identifier(name)} TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy, "
             + $"ROW_GROUP_SIZE {groupRows})");
         return new PartRecord(fileName, LayoutNumber, Rows, new FileInfo(path).Length);

@@ -17,6 +17,8 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
         return cases;
     }
 
+    private static PositionOptions RowNumbers { get; } = new() { IdColumn = "row" };
+
     public static TheoryData<string> Names() => [.. OracleMatches.Catalogues.Select(c => c.Name)];
 
     [Theory]
@@ -84,7 +86,7 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
         Dictionary<long, int> expected = oracles.Groups(name);
         await using ITableReader table = await TableReader.OpenAsync(oracles.Table(OracleMatches.Catalogues.First(c => c.Name == name).A),
             cancellationToken: TestContext.Current.CancellationToken);
-        using MatchTable match = await CrossMatcher.MatchSelfAsync(TableSide.Create(table, id: "row"),
+        using MatchTable match = await CrossMatcher.MatchSelfAsync(TableSide.Create(table, RowNumbers),
             new() { RadiusArcsec = Radius(name), Find = MatchFind.Groups, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
         Dictionary<int, int> other = [];
         int rows = 0;
@@ -107,7 +109,7 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
         await using ITableReader left = await TableReader.OpenAsync(oracles.Table(a),
             cancellationToken: TestContext.Current.CancellationToken),
             right = await TableReader.OpenAsync(oracles.Table(b), cancellationToken: TestContext.Current.CancellationToken);
-        using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(left, id: "row"), TableSide.Create(right, id: "row"),
+        using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(left, RowNumbers), TableSide.Create(right, RowNumbers),
             new() { RadiusArcsec = 0.25, GroupColumn = "name" }, TestContext.Current.CancellationToken);
         Assert.Equal(2898, match.Summary.Pairs);
     }
@@ -120,7 +122,7 @@ public class OracleTests(OracleMatches oracles) : IClassFixture<OracleMatches>
         await using ITableReader left = await TableReader.OpenAsync(oracles.Table(a),
             cancellationToken: TestContext.Current.CancellationToken),
             right = await TableReader.OpenAsync(oracles.Table(b), cancellationToken: TestContext.Current.CancellationToken);
-        using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(left, id: "row"), TableSide.Create(right, id: "row"),
+        using MatchTable match = await CrossMatcher.MatchAsync(TableSide.Create(left, RowNumbers), TableSide.Create(right, RowNumbers),
             options, TestContext.Current.CancellationToken);
         List<(long?, long?, double)> rows = [];
         await foreach (RowBatch batch in match.ReadAsync(TestContext.Current.CancellationToken))

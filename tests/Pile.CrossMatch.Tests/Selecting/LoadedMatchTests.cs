@@ -143,7 +143,8 @@ public sealed class LoadedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>
         public void Report(PhaseProgress value) => All.Enqueue(value);
     }
 
-    private static TableSide Side(ITableReader table) => TableSide.Create(table, "ra", "dec", "id");
+    private static TableSide Side(ITableReader table) =>
+        TableSide.Create(table, new() { RaColumn = "ra", DecColumn = "dec", IdColumn = "id" });
 
     private static async Task SameAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string what)
     {

@@ -121,7 +121,7 @@ internal sealed class MatchCombination(int[] chosen, int number)
                 return new Side(new DatasetSide(dataset), dataset);
             }
             ITableReader table = await rows.ToTableAsync($"{path}.{(kind == "dataset" ? "parquet" : kind)}");
-            return new Side(TableSide.Create(table, "ra", "dec", "id"), table);
+            return new Side(TableSide.Create(table, new() { RaColumn = "ra", DecColumn = "dec", IdColumn = "id" }), table);
         }
 
         public ValueTask DisposeAsync() => opened.DisposeAsync();

@@ -7,7 +7,7 @@ namespace Pile.Soak.Running;
 /// <summary>A process that runs many command lines, for campaigns in which starting the program would take most of the time.</summary>
 internal sealed class HostProcess : IDisposable
 {
-    private const int MostRuns = 2000; // a new process after this number of runs, so that leaked memory cannot accumulate
+    private const int MaxRuns = 2000; // a new process after this number of runs, so that leaked memory cannot accumulate
 
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
     private static readonly System.Collections.Concurrent.ConcurrentBag<HostProcess> Idle = [];
@@ -46,7 +46,7 @@ internal sealed class HostProcess : IDisposable
         try
         {
             (result, bool isAlive) = await host.RunOneAsync(request);
-            if (isAlive && ++host.runs < MostRuns)
+            if (isAlive && ++host.runs < MaxRuns)
             {
                 Idle.Add(host);
                 host = null;

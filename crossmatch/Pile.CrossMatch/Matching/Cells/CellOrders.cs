@@ -6,16 +6,16 @@ namespace Pile.CrossMatch.Matching.Cells;
 /// <summary>Divides the sky into cells: small ones where there are many objects, larger ones elsewhere.</summary>
 /// <remarks>
 /// About a dozen objects of b per cell is best, because a vector has sixteen elements. But the side of a cell is at least
-/// <see cref="LeastSideInReaches"/> times the reach, so that few objects are near an edge and none can have partners beyond the next cell.
+/// <see cref="MinSideInReaches"/> times the reach, so that few objects are near an edge and none can have partners beyond the next cell.
 /// The order depends only on b, and does not affect the result.
 /// </remarks>
 internal sealed class CellOrders
 {
     /// <summary>The minimum ratio of a cell's side and the reach. Then half of a cell's area is within reach of an edge. For correctness, 2
     /// is enough.</summary>
-    private const int LeastSideInReaches = 8;
+    private const int MinSideInReaches = 8;
 
-    private const int RowsPerCell = 13, MostSampleRows = 4096, MostSamples = 4;
+    private const int RowsPerCell = 13, MaxSampleRows = 4096, MaxSamples = 4;
 
     private readonly List<long> starts = [];
     private readonly List<int> orders = [];
@@ -37,7 +37,7 @@ internal sealed class CellOrders
     internal static int FinestFor(int reach)
     {
         int order = Healpix.MaxOrder;
-        while (order >= 0 && 1L << (Healpix.MaxOrder - order) < (long)LeastSideInReaches * reach)
+        while (order >= 0 && 1L << (Healpix.MaxOrder - order) < (long)MinSideInReaches * reach)
             order--;
         return order;
     }
@@ -52,7 +52,7 @@ internal sealed class CellOrders
     {
         // Counting all rows would take as long as matching them, so a few thousand are sampled. The first access to a chunk verifies it, so
         // chunks are sampled in parallel.
-        int stride = Math.Clamp(b.Count >> 12, 1, MostSampleRows);
+        int stride = Math.Clamp(b.Count >> 12, 1, MaxSampleRows);
         long[][] ofChunks = new long[b.ChunkCount][];
         ChunkLoop.Run(ofChunks.Length, workers, chunk =>
         {
@@ -99,9 +99,9 @@ internal sealed class CellOrders
         int shift = 2 * (Healpix.MaxOrder - order);
         int end = first;
         long last = (pixel + 1) << shift;
-        while (end < samples.Count && end - first <= MostSamples && samples[end] < last)
+        while (end < samples.Count && end - first <= MaxSamples && samples[end] < last)
             end++;
-        if (end - first > MostSamples && order < finest)
+        if (end - first > MaxSamples && order < finest)
         {
             for (int child = 0; child < 4; child++)
                 Divide(order + 1, (pixel << 2) + child, samples, stride, ref first);

@@ -13,7 +13,7 @@ internal static class ReachedChunks
     private const int FewChunks = 4;
 
     /// <summary>If more than 1/8 of the sky is occupied, few chunks would be excluded, so the search is skipped.</summary>
-    private const int MostOfSky = 8;
+    private const int MaxOfSky = 8;
 
     /// <summary>Returns for each chunk of <paramref name="of"/> whether it is near rows of <paramref name="by"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -31,7 +31,7 @@ internal static class ReachedChunks
                     Mark(pixel);
 
         bool[] reached = new bool[of.ChunkCount];
-        if (count > occupied.Length / MostOfSky)
+        if (count > occupied.Length / MaxOfSky)
         {
             for (int chunk = 0; chunk < reached.Length; chunk++)
                 reached[chunk] = true;

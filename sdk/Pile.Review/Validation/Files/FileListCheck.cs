@@ -7,7 +7,7 @@ namespace Pile.Review;
 /// <summary>F001, F006: the list of files exists, has the manifest's checksum, and its rows are valid.</summary>
 internal static class FileListCheck
 {
-    private const long MostLines = 50_000_000, LargestBytes = 8L << 30;
+    private const long MaxLines = 50_000_000, LargestBytes = 8L << 30;
 
     /// <summary>Reads the list; returns false if it cannot be read.</summary>
     internal static bool Read(DatasetUnderReview dataset, CancellationToken cancellationToken)
@@ -58,9 +58,9 @@ internal static class FileListCheck
         List<ListLine> lines = [];
         foreach (DuckDbChunk chunk in result.Chunks())
         {
-            if (lines.Count + (long)chunk.RowCount > MostLines)
+            if (lines.Count + (long)chunk.RowCount > MaxLines)
             {
-                Invalid(dataset, $"expected at most {MostLines} lines, found more");
+                Invalid(dataset, $"expected at most {MaxLines} lines, found more");
                 return null;
             }
             for (int row = 0; row < chunk.RowCount; row++)

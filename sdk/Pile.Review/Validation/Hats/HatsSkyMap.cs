@@ -11,10 +11,10 @@ namespace Pile.Review;
 /// <param name="Total">The sum of all counts.</param>
 internal readonly record struct HatsSkyMap(int Order, long Total)
 {
-    private const int BlockBytes = 2880, CardBytes = 80, MostHeaderBlocks = 100;
+    private const int BlockBytes = 2880, CardBytes = 80, MaxHeaderBlocks = 100;
 
     /// <summary>The order of the largest supported map: 1.6 GB.</summary>
-    private const int MostOrder = 12;
+    private const int MaxOrder = 12;
 
     /// <summary>Reads a map.</summary>
     /// <exception cref="FormatException">The file is not a sky map as HATS writes it.</exception>
@@ -26,8 +26,8 @@ internal readonly record struct HatsSkyMap(int Order, long Total)
         foreach ((string key, string value) in (ReadOnlySpan<(string, string)>)[("XTENSION", "BINTABLE"), ("PIXTYPE", "HEALPIX"),
             ("ORDERING", "NESTED")])
             Require(table, key, value);
-        if (!long.TryParse(table.GetValueOrDefault("NSIDE"), out long nside) || nside < 1 || !long.IsPow2(nside) || nside > 1L << MostOrder)
-            throw new FormatException($"expected NSIDE to be a power of two up to {1 << MostOrder}, found "
+        if (!long.TryParse(table.GetValueOrDefault("NSIDE"), out long nside) || nside < 1 || !long.IsPow2(nside) || nside > 1L << MaxOrder)
+            throw new FormatException($"expected NSIDE to be a power of two up to {1 << MaxOrder}, found "
                 + $"{table.GetValueOrDefault("NSIDE")}");
         int order = long.Log2(nside) is var log ? (int)log : 0;
         bool isExplicit = table.GetValueOrDefault("INDXSCHM") == "EXPLICIT";
@@ -60,7 +60,7 @@ internal readonly record struct HatsSkyMap(int Order, long Total)
     {
         Dictionary<string, string> cards = new(StringComparer.Ordinal);
         byte[] block = new byte[BlockBytes];
-        for (int blocks = 0; blocks < MostHeaderBlocks; blocks++)
+        for (int blocks = 0; blocks < MaxHeaderBlocks; blocks++)
         {
             if (file.ReadAtLeast(block, BlockBytes, throwOnEndOfStream: false) < BlockBytes)
                 throw new FormatException("expected a FITS file of two HDUs, found its end");

@@ -10,7 +10,7 @@ namespace Pile.Review;
 /// <remarks>Not checked if the index itself has findings: a comparison with it would only repeat them.</remarks>
 internal static class SortedRowsCheck
 {
-    private const int MostRows = 20;
+    private const int MaxRows = 20;
 
     internal static void Check(DatasetUnderReview dataset, CancellationToken cancellationToken)
     {
@@ -59,7 +59,7 @@ internal static class SortedRowsCheck
         string differs = string.Join(" OR ", columns.Select(c => $"t.{c} IS DISTINCT FROM f.{c}"));
         using DuckDbResult rows = connection.Query($"SELECT f.number, f.row, f.{columns[0]}::VARCHAR, t.position, t.{columns[0]}::VARCHAR "
             + $"FROM ({tiles}) AS t FULL JOIN ({found}) AS f ON t.position = f.row WHERE {differs} OR {isOutOfOrder} "
-            + $"ORDER BY f.number, t.position LIMIT {MostRows}", cancellationToken: cancellationToken);
+            + $"ORDER BY f.number, t.position LIMIT {MaxRows}", cancellationToken: cancellationToken);
         while (rows.TryNextChunk(out DuckDbChunk? chunk))
             for (int i = 0; i < chunk.RowCount; i++)
                 dataset.Log.Error(FindingCodes.SortedRowsMismatch, path, !chunk[0].IsValid(i)

@@ -11,7 +11,7 @@ namespace Pile.Review;
 internal sealed class PieceCheck : IDisposable
 {
     // Deflate compresses at most 258 bytes to two bits.
-    private const long GreatestRatio = 1032;
+    private const long MaxRatio = 1032;
 
     private readonly DatasetUnderReview dataset;
     private readonly DatasetFile shard;
@@ -143,7 +143,7 @@ internal sealed class PieceCheck : IDisposable
 
     private bool Decodes(ColumnSchema column, long row, Piece piece, ReadOnlySpan<byte> bytes, long rawBytes)
     {
-        if (rawBytes > Array.MaxLength || rawBytes > (GreatestRatio * bytes.Length) + GreatestRatio)
+        if (rawBytes > Array.MaxLength || rawBytes > (MaxRatio * bytes.Length) + MaxRatio)
             return Corrupt(column, row, $"expected a piece that decodes to {rawBytes} bytes, found only {bytes.Length} bytes");
         if (decoded.Length < rawBytes)
             decoded = GC.AllocateUninitializedArray<byte>((int)rawBytes);
