@@ -74,16 +74,7 @@ internal abstract class SortedPositions
         if (first >= end)
             return first;
         int start = low << ChunkShift, from = Math.Max(first, start), to = Math.Min(end, start + RowsOf(low));
-        ReadOnlySpan<long> pixels = Healpix29(low);
-        while (from < to)
-        {
-            int middle = (int)(((uint)from + (uint)to) >> 1);
-            if (pixels[middle - start] < healpix29)
-                from = middle + 1;
-            else
-                to = middle;
-        }
-        return from;
+        return from + Sorted.LowerBound(Healpix29(low)[(from - start)..(to - start)], healpix29);
     }
 
     /// <summary>Returns the rows of a pixel within a range that contains all of them.</summary>

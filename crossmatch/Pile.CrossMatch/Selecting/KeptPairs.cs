@@ -133,7 +133,8 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
         public int Find(int firstRow, int endRow, PairBuffer pairs, CancellationToken cancellationToken)
         {
             Block block = Load(firstRow);
-            int end = Math.Min(endRow, block.EndRowA), from = LowerBound(rows.RowA.Span, firstRow), to = LowerBound(rows.RowA.Span, end);
+            int end = Math.Min(endRow, block.EndRowA);
+            int from = Sorted.LowerBound(rows.RowA.Span, firstRow), to = Sorted.LowerBound(rows.RowA.Span, end);
             pairs.Reserve(to - from);
             rows.RowA.Span[from..to].CopyTo(pairs.RowA.AsSpan(pairs.Count));
             rows.RowB.Span[from..to].CopyTo(pairs.RowB.AsSpan(pairs.Count));
@@ -146,7 +147,7 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
         internal bool Contains(int rowA, int rowB)
         {
             Load(rowA);
-            int from = LowerBound(rows.RowA.Span, rowA), to = LowerBound(rows.RowA.Span, rowA + 1);
+            int from = Sorted.LowerBound(rows.RowA.Span, rowA), to = Sorted.LowerBound(rows.RowA.Span, rowA + 1);
             return rows.RowB.Span[from..to].Contains(rowB);
         }
 

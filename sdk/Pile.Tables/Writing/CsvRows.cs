@@ -13,8 +13,8 @@ internal sealed class CsvRows(bool isEcsv) : IRowFormat
     private static readonly CellFormat.Words JsonWords = new("true"u8.ToArray(), "false"u8.ToArray(), "Infinity"u8.ToArray());
     private static readonly SearchValues<byte> NeedQuotes = SearchValues.Create("\",\r\n"u8);
 
-    private readonly CellFormat.Words _words = isEcsv ? EcsvWords : CsvWords;
-    private readonly ArrayBufferWriter<byte> _text = new(1 << 16), _json = new();
+    private readonly CellFormat.Words words = isEcsv ? EcsvWords : CsvWords;
+    private readonly ArrayBufferWriter<byte> text = new(1 << 16), json = new();
 
     /// <summary>The line of column names.</summary>
     internal ReadOnlySpan<byte> Names(ImmutableArray<ColumnSchema> columns)
@@ -22,43 +22,43 @@ internal sealed class CsvRows(bool isEcsv) : IRowFormat
         for (int i = 0; i < columns.Length; i++)
         {
             if (i > 0)
-                _text.Write(","u8);
+                text.Write(","u8);
             Text(Encoding.UTF8.GetBytes(columns[i].Name));
         }
-        _text.Write("\n"u8);
+        text.Write("\n"u8);
         return Take();
     }
 
     /// <inheritdoc/>
     public void Format(ColumnData[] columns, long batchRow, int firstRow, int endRow)
     {
-        ScalarText?[] scalars = [.. columns.Select(column => ScalarText.Of(column, _words))];
+        ScalarText?[] scalars = [.. columns.Select(column => ScalarText.Of(column, words))];
         for (int row = firstRow; row < endRow; row++)
         {
             for (int i = 0; i < columns.Length; i++)
             {
                 if (scalars[i] is { } scalar && !columns[i].IsNullAt(row))
                 {
-                    Span<byte> free = _text.GetSpan(ScalarText.LongestBytes + 1);
+                    Span<byte> free = text.GetSpan(ScalarText.LongestBytes + 1);
                     free[0] = (byte)',';
                     int comma = i > 0 ? 1 : 0;
-                    _text.Advance(comma + scalar.Write(row, free[comma..]));
+                    text.Advance(comma + scalar.Write(row, free[comma..]));
                     continue;
                 }
                 if (i > 0)
-                    _text.Write(","u8);
+                    text.Write(","u8);
                 Cell(columns[i], row, isOnlyColumn: columns.Length == 1);
             }
-            _text.Write("\n"u8);
+            text.Write("\n"u8);
         }
     }
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Take()
     {
-        ReadOnlySpan<byte> text = _text.WrittenSpan;
-        _text.ResetWrittenCount();
-        return text;
+        ReadOnlySpan<byte> taken = text.WrittenSpan;
+        text.ResetWrittenCount();
+        return taken;
     }
 
     private void Cell(ColumnData column, int row, bool isOnlyColumn)
@@ -66,13 +66,13 @@ internal sealed class CsvRows(bool isEcsv) : IRowFormat
         if (column.IsNullAt(row))
         {
             if (isOnlyColumn)
-                _text.Write("\"\""u8); // an empty line would not be a row
+                text.Write("\"\""u8); // an empty line would not be a row
         }
         else if (!column.Schema.IsScalar)
         {
-            _json.ResetWrittenCount();
-            CellFormat.Json(_json, column, row, JsonWords);
-            Text(_json.WrittenSpan);
+            json.ResetWrittenCount();
+            CellFormat.Json(json, column, row, JsonWords);
+            Text(json.WrittenSpan);
         }
         else
             Text(((TextColumnData)column).Element(row));
@@ -84,16 +84,16 @@ internal sealed class CsvRows(bool isEcsv) : IRowFormat
             || utf8[^1] is (byte)' ' or (byte)'\t';
         if (!isQuoted)
         {
-            _text.Write(utf8);
+            text.Write(utf8);
             return;
         }
-        _text.Write("\""u8);
+        text.Write("\""u8);
         for (int quote; (quote = utf8.IndexOf((byte)'"')) >= 0; utf8 = utf8[(quote + 1)..])
         {
-            _text.Write(utf8[..quote]);
-            _text.Write("\"\""u8);
+            text.Write(utf8[..quote]);
+            text.Write("\"\""u8);
         }
-        _text.Write(utf8);
-        _text.Write("\""u8);
+        text.Write(utf8);
+        text.Write("\""u8);
     }
 }

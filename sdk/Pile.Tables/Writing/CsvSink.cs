@@ -10,31 +10,31 @@ namespace Pile.Tables.Writing;
 /// arrays are JSON.</summary>
 internal sealed class CsvSink : ITableSink
 {
-    private readonly TextFile _file;
-    private readonly FormattedRows _rows;
+    private readonly TextFile file;
+    private readonly FormattedRows rows;
 
     internal CsvSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about, bool isGzip, bool isEcsv)
     {
-        _file = new TextFile(path, isGzip);
-        _rows = new FormattedRows(() => new CsvRows(isEcsv), _file.Write);
+        file = new TextFile(path, isGzip);
+        rows = new FormattedRows(() => new CsvRows(isEcsv), file.Write);
         if (isEcsv)
             WriteHeader(columns, about);
-        _file.Buffer.Write(new CsvRows(isEcsv).Names(columns));
+        file.Buffer.Write(new CsvRows(isEcsv).Names(columns));
     }
 
-    public void Write(ColumnData[] columns, int rowCount) => _rows.Add(columns, rowCount);
+    public void Write(ColumnData[] columns, int rowCount) => rows.Add(columns, rowCount);
 
     public long Complete(CancellationToken cancellationToken)
     {
-        _rows.Complete();
-        _file.Complete();
-        return _rows.Count;
+        rows.Complete();
+        file.Complete();
+        return rows.Count;
     }
 
     public void Dispose()
     {
-        _rows.Dispose();
-        _file.Dispose();
+        rows.Dispose();
+        file.Dispose();
     }
 
     private void WriteHeader(ImmutableArray<ColumnSchema> columns, TableAbout? about)
@@ -70,7 +70,7 @@ internal sealed class CsvSink : ITableSink
         StringBuilder header = new("# %ECSV 1.0\n# ---\n");
         foreach (string line in yaml.Finish().TrimEnd('\n').Split('\n'))
             header.Append("# ").Append(line).Append('\n');
-        _file.Buffer.Write(Encoding.UTF8.GetBytes(header.ToString()));
+        file.Buffer.Write(Encoding.UTF8.GetBytes(header.ToString()));
     }
 
     private static void WriteMeaning(YamlText yaml, ColumnSchema column)

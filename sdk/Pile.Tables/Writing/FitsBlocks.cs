@@ -9,22 +9,22 @@ namespace Pile.Tables.Writing;
 /// <summary>Formats rows of a FITS table as they are stored, big-endian, for tables with rows of equal length.</summary>
 internal sealed class FitsBlocks : IRowFormat
 {
-    private readonly FitsColumnDefinition[] _definitions;
-    private readonly int[] _offsets;
-    private readonly int _rowBytes;
-    private readonly Func<int, long, ReadOnlySpan<byte>, Exception> _notAscii;
-    private byte[] _bytes = [];
-    private int _byteCount;
+    private readonly FitsColumnDefinition[] definitions;
+    private readonly int[] offsets;
+    private readonly int rowBytes;
+    private readonly Func<int, long, ReadOnlySpan<byte>, Exception> notAscii;
+    private byte[] bytes = [];
+    private int byteCount;
 
     /// <param name="definitions">The columns.</param>
     /// <param name="notAscii">Creates the exception for a text that is not ASCII, from its column, row and bytes.</param>
     internal FitsBlocks(FitsColumnDefinition[] definitions, Func<int, long, ReadOnlySpan<byte>, Exception> notAscii)
     {
-        (_definitions, _offsets, _notAscii) = (definitions, new int[definitions.Length], notAscii);
+        (this.definitions, offsets, this.notAscii) = (definitions, new int[definitions.Length], notAscii);
         for (int i = 0; i < definitions.Length; i++)
         {
-            _offsets[i] = _rowBytes;
-            _rowBytes += definitions[i].RowBytes;
+            offsets[i] = rowBytes;
+            rowBytes += definitions[i].RowBytes;
         }
     }
 
@@ -36,19 +36,19 @@ internal sealed class FitsBlocks : IRowFormat
     /// <exception cref="ValueInvalidException">A text is not ASCII.</exception>
     public void Format(ColumnData[] columns, long batchRow, int firstRow, int endRow)
     {
-        _byteCount = checked((endRow - firstRow) * _rowBytes);
-        if (_bytes.Length < _byteCount)
-            _bytes = GC.AllocateUninitializedArray<byte>(_byteCount);
-        for (int i = 0; i < _definitions.Length; i++)
+        byteCount = checked((endRow - firstRow) * rowBytes);
+        if (bytes.Length < byteCount)
+            bytes = GC.AllocateUninitializedArray<byte>(byteCount);
+        for (int i = 0; i < definitions.Length; i++)
         {
             if (columns[i] is TextColumnData text)
                 RequireAscii(text, i, batchRow, firstRow, endRow);
-            Write(columns[i], _definitions[i], firstRow, endRow, _bytes.AsSpan(_offsets[i]));
+            Write(columns[i], definitions[i], firstRow, endRow, bytes.AsSpan(offsets[i]));
         }
     }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Take() => _bytes.AsSpan(0, _byteCount);
+    public ReadOnlySpan<byte> Take() => bytes.AsSpan(0, byteCount);
 
     // Unsigned integers, and signed bytes, are stored minus their offset, which is their highest bit.
     private void Write(ColumnData column, FitsColumnDefinition definition, int first, int end, Span<byte> to)
@@ -83,7 +83,7 @@ internal sealed class FitsBlocks : IRowFormat
         ReadOnlySpan<T> all = column.Values.Span;
         for (int row = first; row < end; row++)
         {
-            Span<byte> at = to[((row - first) * _rowBytes)..];
+            Span<byte> at = to[((row - first) * rowBytes)..];
             if (hasNulls && isNull[row])
             {
                 TStored stored = missing ?? TStored.CreateTruncating(definition.NullValue
@@ -106,7 +106,7 @@ internal sealed class FitsBlocks : IRowFormat
     {
         for (int row = first; row < end; row++)
         {
-            Span<byte> at = to.Slice((row - first) * _rowBytes, definition.Repeat);
+            Span<byte> at = to.Slice((row - first) * rowBytes, definition.Repeat);
             if (column.IsNullAt(row))
             {
                 at.Clear();
@@ -122,7 +122,7 @@ internal sealed class FitsBlocks : IRowFormat
     {
         for (int row = first; row < end; row++)
         {
-            Span<byte> at = to.Slice((row - first) * _rowBytes, width);
+            Span<byte> at = to.Slice((row - first) * rowBytes, width);
             ReadOnlySpan<byte> text = column.Element(row);
             text.CopyTo(at);
             at[text.Length..].Clear();
@@ -135,6 +135,6 @@ internal sealed class FitsBlocks : IRowFormat
             return;
         for (int row = firstRow; row < endRow; row++)
             if (!Ascii.IsValid(text.Element(row)))
-                throw _notAscii(column, batchRow + row, text.Element(row));
+                throw notAscii(column, batchRow + row, text.Element(row));
     }
 }

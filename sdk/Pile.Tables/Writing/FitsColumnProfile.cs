@@ -8,11 +8,11 @@ namespace Pile.Tables.Writing;
 /// null.</summary>
 internal sealed class FitsColumnProfile
 {
-    private int _widestBytes;
-    private bool _hasNull;
-    private int _longestRow;
-    private BigInteger _least = ulong.MaxValue;
-    private BigInteger _greatest = long.MinValue;
+    private int widestBytes;
+    private bool hasNull;
+    private int longestRow;
+    private BigInteger least = ulong.MaxValue;
+    private BigInteger greatest = long.MinValue;
 
     /// <summary>The size of the rows of a column whose rows differ in length. They are stored after the table, in one heap for all
     /// columns.</summary>
@@ -25,13 +25,13 @@ internal sealed class FitsColumnProfile
 
     internal void Add(ColumnData column)
     {
-        _hasNull |= column.IsNull.Span.Contains(true);
+        hasNull |= column.IsNull.Span.Contains(true);
         if (column.Schema.IsRagged)
         {
             for (int row = 0; row < column.RowCount; row++)
             {
                 int bytes = column.IsNullAt(row) ? 0 : column.RowBytes(row).Length;
-                _longestRow = Math.Max(_longestRow, bytes / column.Schema.DType.ElementBytes());
+                longestRow = Math.Max(longestRow, bytes / column.Schema.DType.ElementBytes());
                 HeapBytes += bytes;
             }
             return;
@@ -41,7 +41,7 @@ internal sealed class FitsColumnProfile
             case TextColumnData c:
                 ReadOnlySpan<int> starts = c.Starts.Span;
                 for (int i = 1; i < starts.Length; i++)
-                    _widestBytes = Math.Max(_widestBytes, starts[i] - starts[i - 1]);
+                    widestBytes = Math.Max(widestBytes, starts[i] - starts[i - 1]);
                 break;
             case ColumnData<sbyte> c: Range(c); break;
             case ColumnData<byte> c: Range(c); break;
@@ -63,19 +63,19 @@ internal sealed class FitsColumnProfile
         new(ColumnNames.ToFits(column.Name), FitsTypes.Of(column.DType))
         {
             Repeat = column.IsRagged ? 1 : column.ElementsPerRow,
-            MaxRowLength = column.IsRagged ? _longestRow : null,
+            MaxRowLength = column.IsRagged ? longestRow : null,
             IsHeapLarge = column.IsRagged && isHeapLarge,
             Shape = column.Shape.Length > 1 && column.DType is not DType.String ? [.. column.Shape.Select(n => (long)n)] : null,
-            Width = column.DType is DType.String ? Math.Max(_widestBytes, 1) : 0,
+            Width = column.DType is DType.String ? Math.Max(widestBytes, 1) : 0,
             Unit = string.IsNullOrEmpty(column.Unit) ? null : FitsUnitText.Of(column.Unit) ?? column.Unit,
             Ucd = string.IsNullOrEmpty(column.Ucd) ? null : column.Ucd,
             Description = column.Description,
-            NullValue = _hasNull && !column.IsRagged ? NullOf(column) : null,
+            NullValue = hasNull && !column.IsRagged ? NullOf(column) : null,
         };
 
     private void Range<T>(ColumnData<T> column) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        T least = T.MaxValue, greatest = T.MinValue;
+        T min = T.MaxValue, max = T.MinValue;
         ReadOnlySpan<bool> isNull = column.IsNull.Span;
         int elements = Math.Max(column.Schema.ElementsPerRow, 1);
         ReadOnlySpan<T> values = column.Values.Span;
@@ -83,11 +83,11 @@ internal sealed class FitsColumnProfile
         {
             if (!isNull.IsEmpty && isNull[i / elements])
                 continue;
-            least = T.Min(least, values[i]);
-            greatest = T.Max(greatest, values[i]);
+            min = T.Min(min, values[i]);
+            max = T.Max(max, values[i]);
         }
-        _least = BigInteger.Min(_least, BigInteger.CreateChecked(least));
-        _greatest = BigInteger.Max(_greatest, BigInteger.CreateChecked(greatest));
+        least = BigInteger.Min(least, BigInteger.CreateChecked(min));
+        greatest = BigInteger.Max(greatest, BigInteger.CreateChecked(max));
     }
 
     /// <summary>Returns the minimum of the type, or otherwise the maximum, as it is stored: unsigned types minus their offset.</summary>
@@ -116,5 +116,5 @@ internal sealed class FitsColumnProfile
         return (long)(free - offset);
     }
 
-    private bool IsFree(BigInteger value) => value < _least || value > _greatest;
+    private bool IsFree(BigInteger value) => value < least || value > greatest;
 }

@@ -11,17 +11,17 @@ namespace Pile.Tables.Writing;
 /// </remarks>
 internal sealed class FitsSink : ITableSink
 {
-    private readonly ImmutableArray<ColumnSchema> _columns;
-    private readonly string _aside;
-    private readonly string _path;
-    private readonly TableAbout? _about;
-    private readonly FitsSpool? _spool;
-    private FitsWriter? _writer;
-    private FormattedRows? _rows;
+    private readonly ImmutableArray<ColumnSchema> columns;
+    private readonly string aside;
+    private readonly string path;
+    private readonly TableAbout? about;
+    private readonly FitsSpool? spool;
+    private FitsWriter? writer;
+    private FormattedRows? rows;
 
     internal FitsSink(string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {
-        (_aside, _path, _columns, _about) = (aside, path, columns, about);
+        (this.aside, this.path, this.columns, this.about) = (aside, path, columns, about);
         if (columns.FirstOrDefault(c => c.IsRagged && (c.Shape.Length > 1 || c.DType is DType.String)) is { } ragged)
             throw new ArgumentException($"Column '{ragged.Name}' contains {(ragged.DType is DType.String ? "a varying number of texts"
                 : "arrays that differ along one of several axes")}, which FITS does not support. "
@@ -29,63 +29,62 @@ internal sealed class FitsSink : ITableSink
         if (columns.All(FitsColumnProfile.IsKnownBefore))
             Begin([.. columns.Select(c => new FitsColumnProfile().Define(c, isHeapLarge: false))], rowCount: null);
         else
-            _spool = new FitsSpool(columns);
+            spool = new FitsSpool(columns);
     }
 
     public void Write(ColumnData[] columns, int rowCount)
     {
-        if (_spool is null)
-            _rows!.Add(columns, rowCount);
+        if (spool is null)
+            rows!.Add(columns, rowCount);
         else
-            _spool.Add(columns, rowCount);
+            spool.Add(columns, rowCount);
     }
 
     public long Complete(CancellationToken cancellationToken)
     {
-        long rowCount = _rows?.Count ?? 0;
-        if (_spool is not null)
+        long rowCount = rows?.Count ?? 0;
+        if (spool is not null)
         {
-            rowCount = _spool.Complete(cancellationToken);
-            FitsColumnDefinition[] definitions = _spool.Define();
+            rowCount = spool.Complete(cancellationToken);
+            FitsColumnDefinition[] definitions = spool.Define();
             FitsTableWriter table = Begin(definitions, rowCount);
             long row = 0;
-            foreach (RowBatch batch in _spool.ReadAll(cancellationToken))
+            foreach (RowBatch batch in spool.ReadAll(cancellationToken))
             {
-                ColumnData[] columns = [.. batch.Columns];
-                _rows?.Add(columns, batch.RowCount);
-                for (int i = 0; _rows is null && i < definitions.Length; i++)
-                    FitsRows.Write(table, i, definitions[i], columns[i], row, _path, _columns[i].Name);
+                rows?.Add([.. batch.Columns], batch.RowCount);
+                for (int i = 0; rows is null && i < definitions.Length; i++)
+                    FitsRows.Write(table, i, definitions[i], batch.Columns[i], row, path, columns[i].Name);
                 row += batch.RowCount;
             }
         }
-        _rows?.Complete();
-        _writer!.Close();
+        rows?.Complete();
+        writer!.Close();
         return rowCount;
     }
 
     public void Dispose()
     {
-        _rows?.Dispose();
-        _writer?.Dispose();
-        _spool?.Dispose();
+        rows?.Dispose();
+        writer?.Dispose();
+        spool?.Dispose();
     }
 
     private FitsTableWriter Begin(FitsColumnDefinition[] definitions, long? rowCount)
     {
-        _writer = FitsWriter.Create(_aside);
+        writer = FitsWriter.Create(aside);
         FitsTableWriter table;
         try
         {
-            table = _writer.BeginTable(null, definitions, rowCount, FitsHead.Cards(_columns, _about));
+            table = writer.BeginTable(null, definitions, rowCount, FitsHead.Cards(columns, about));
         }
         catch
         {
-            _writer.Dispose(); // not disposed elsewhere if the constructor throws
+            writer.Dispose(); // not disposed elsewhere if the constructor throws
             throw;
         }
         if (definitions.All(FitsBlocks.CanHold))
-            _rows = new FormattedRows(() => new FitsBlocks(definitions,
-                (column, row, utf8) => FitsRows.NotAscii(_path, row, _columns[column].Name, utf8)),
+            rows = new FormattedRows(() => new FitsBlocks(definitions,
+                (column, row, utf8) => FitsRows.NotAscii(path, row, columns[column].Name, utf8)),
                 table.AppendRows);
         return table;
     }

@@ -9,10 +9,10 @@ namespace Pile.Tables.Writing;
 /// metadata.</summary>
 internal sealed class ParquetSink : ITableSink
 {
-    private readonly BlockingCollection<DuckDbColumn[]> _batches = new(boundedCapacity: 2);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _copy;
-    private long _rowCount;
+    private readonly BlockingCollection<DuckDbColumn[]> batches = new(boundedCapacity: 2);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task copy;
+    private long rowCount;
 
     /// <param name="path">The file.</param>
     /// <param name="columns">The columns.</param>
@@ -34,39 +34,39 @@ internal sealed class ParquetSink : ITableSink
         // Other facts are also written to the file's own metadata, for readers that do not support VOTable.
         string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal))
             .Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
-        _copy = Task.Run(() => Copy(path, fields, content, facts, isCompressed ? "zstd" : "uncompressed"));
+        copy = Task.Run(() => Copy(path, fields, content, facts, isCompressed ? "zstd" : "uncompressed"));
     }
 
     public void Write(ColumnData[] columns, int rowCount)
     {
         DuckDbColumn[] batch = [.. columns.Select(DuckColumns.Of)];
-        while (!_batches.TryAdd(batch, millisecondsTimeout: 100))
-            if (_copy.IsCompleted)
-                _copy.GetAwaiter().GetResult(); // rethrows the exception of the failed copy
-        _rowCount += rowCount;
+        while (!batches.TryAdd(batch, millisecondsTimeout: 100))
+            if (copy.IsCompleted)
+                copy.GetAwaiter().GetResult(); // rethrows the exception of the failed copy
+        this.rowCount += rowCount;
     }
 
     public long Complete(CancellationToken cancellationToken)
     {
-        _batches.CompleteAdding();
-        _copy.GetAwaiter().GetResult();
-        return _rowCount;
+        batches.CompleteAdding();
+        copy.GetAwaiter().GetResult();
+        return rowCount;
     }
 
     public void Dispose()
     {
-        _stop.Cancel(); // cancels a copy that waits for more rows
-        _batches.CompleteAdding();
+        stop.Cancel(); // cancels a copy that waits for more rows
+        batches.CompleteAdding();
         try
         {
-            _copy.Wait();
+            copy.Wait();
         }
         catch (AggregateException)
         {
             // Complete or Write has thrown it already, or the caller abandons the file.
         }
-        _batches.Dispose();
-        _stop.Dispose();
+        batches.Dispose();
+        stop.Dispose();
     }
 
     private void Copy(string path, DuckDbField[] fields, string content, string facts, string compression)
@@ -74,10 +74,10 @@ internal sealed class ParquetSink : ITableSink
         // One thread, so that the row groups, and with them the bytes, do not depend on the number of cores.
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
         using DuckDbConnection connection = database.Connect();
-        using DuckDbBatches source = new(fields, _batches.GetConsumingEnumerable(_stop.Token));
+        using DuckDbBatches source = new(fields, batches.GetConsumingEnumerable(stop.Token));
         using DuckDbScan scan = connection.Scan(source);
         connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION {compression}, "
             + $"KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': "
-            + $"{DuckDbSql.Literal(content)}{facts}}})", cancellationToken: _stop.Token);
+            + $"{DuckDbSql.Literal(content)}{facts}}})", cancellationToken: stop.Token);
     }
 }

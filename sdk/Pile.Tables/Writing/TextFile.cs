@@ -8,13 +8,13 @@ internal sealed class TextFile : IDisposable
 {
     private const int FlushBytes = 1 << 18;
 
-    private readonly FileStream _file;
-    private readonly GZipStream? _gzip;
+    private readonly FileStream file;
+    private readonly GZipStream? gzip;
 
     internal TextFile(string path, bool isGzip)
     {
-        _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        _gzip = isGzip ? new GZipStream(_file, CompressionLevel.Optimal, leaveOpen: true) : null;
+        file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        gzip = isGzip ? new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true) : null;
     }
 
     /// <summary>The buffer that text is written to.</summary>
@@ -24,14 +24,14 @@ internal sealed class TextFile : IDisposable
     internal void Write(ReadOnlySpan<byte> text)
     {
         Flush();
-        ((Stream?)_gzip ?? _file).Write(text);
+        ((Stream?)gzip ?? file).Write(text);
     }
 
     /// <summary>Writes all remaining text.</summary>
     internal void Complete()
     {
         Flush();
-        _gzip?.Dispose();
+        gzip?.Dispose();
     }
 
     /// <summary>Compresses an uncompressed file in place.</summary>
@@ -43,8 +43,8 @@ internal sealed class TextFile : IDisposable
         {
             using FileStream source = File.OpenRead(plain);
             using FileStream target = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-            using (GZipStream gzip = new(target, CompressionLevel.Optimal, leaveOpen: true))
-                source.CopyTo(gzip, FlushBytes);
+            using (GZipStream packed = new(target, CompressionLevel.Optimal, leaveOpen: true))
+                source.CopyTo(packed, FlushBytes);
         }
         finally
         {
@@ -54,13 +54,13 @@ internal sealed class TextFile : IDisposable
 
     public void Dispose()
     {
-        _gzip?.Dispose();
-        _file.Dispose();
+        gzip?.Dispose();
+        file.Dispose();
     }
 
     private void Flush()
     {
-        ((Stream?)_gzip ?? _file).Write(Buffer.WrittenSpan);
+        ((Stream?)gzip ?? file).Write(Buffer.WrittenSpan);
         Buffer.ResetWrittenCount();
     }
 }

@@ -12,7 +12,7 @@ internal sealed class VoTableRows(string path) : IRowFormat
     private static readonly SearchValues<byte> Forbidden =
         SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c is not (9 or 10 or 13)).Select(c => (byte)c)]);
 
-    private readonly ArrayBufferWriter<byte> _text = new(1 << 16), _json = new();
+    private readonly ArrayBufferWriter<byte> text = new(1 << 16), json = new();
 
     /// <inheritdoc/>
     public void Format(ColumnData[] columns, long batchRow, int firstRow, int endRow)
@@ -21,48 +21,48 @@ internal sealed class VoTableRows(string path) : IRowFormat
         ScalarText?[] scalars = [.. columns.Select(column => column is ColumnData<ulong> ? null : ScalarText.Of(column, Words))];
         for (int row = firstRow; row < endRow; row++)
         {
-            _text.Write("<TR>"u8);
+            text.Write("<TR>"u8);
             for (int i = 0; i < columns.Length; i++)
                 if (scalars[i] is { } scalar && !columns[i].IsNullAt(row))
                     Scalar(scalar, row);
                 else
                     Cell(columns[i], row, batchRow + row);
-            _text.Write("</TR>\n"u8);
+            text.Write("</TR>\n"u8);
         }
     }
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Take()
     {
-        ReadOnlySpan<byte> text = _text.WrittenSpan;
-        _text.ResetWrittenCount();
-        return text;
+        ReadOnlySpan<byte> taken = text.WrittenSpan;
+        text.ResetWrittenCount();
+        return taken;
     }
 
     private void Scalar(ScalarText scalar, int row)
     {
         ReadOnlySpan<byte> begin = "<TD>"u8, end = "</TD>"u8;
-        Span<byte> free = _text.GetSpan(begin.Length + ScalarText.LongestBytes + end.Length);
+        Span<byte> free = text.GetSpan(begin.Length + ScalarText.LongestBytes + end.Length);
         begin.CopyTo(free);
         int length = begin.Length + scalar.Write(row, free[begin.Length..]);
         end.CopyTo(free[length..]);
-        _text.Advance(length + end.Length);
+        text.Advance(length + end.Length);
     }
 
     private void Cell(ColumnData column, int row, long tableRow)
     {
         if (column.IsNullAt(row))
         {
-            _text.Write("<TD/>"u8);
+            text.Write("<TD/>"u8);
             return;
         }
-        _text.Write("<TD>"u8);
-        if (column is TextColumnData text)
+        text.Write("<TD>"u8);
+        if (column is TextColumnData strings)
         {
-            _json.ResetWrittenCount();
+            json.ResetWrittenCount();
             if (!column.Schema.IsScalar)
-                CellFormat.Json(_json, column, row, Words);
-            Text(column.Schema.IsScalar ? text.Element(row) : _json.WrittenSpan, column.Schema, tableRow);
+                CellFormat.Json(json, column, row, Words);
+            Text(column.Schema.IsScalar ? strings.Element(row) : json.WrittenSpan, column.Schema, tableRow);
         }
         else
         {
@@ -72,14 +72,14 @@ internal sealed class VoTableRows(string path) : IRowFormat
             for (int i = 0; i < elements; i++)
             {
                 if (i > 0)
-                    _text.Write(" "u8);
+                    text.Write(" "u8);
                 if (column is ColumnData<ulong> unsigned && unsigned.Row(row)[i] > long.MaxValue)
                     throw new ValueInvalidException(path, tableRow, column.Schema.Name, $"{unsigned.Row(row)[i]}", "a VOTable long",
                         "Use Parquet, FITS or CSV instead");
-                CellFormat.Element(_text, column, row, i, Words);
+                CellFormat.Element(text, column, row, i, Words);
             }
         }
-        _text.Write("</TD>"u8);
+        text.Write("</TD>"u8);
     }
 
     private void Text(ReadOnlySpan<byte> utf8, ColumnSchema schema, long tableRow)
@@ -89,10 +89,10 @@ internal sealed class VoTableRows(string path) : IRowFormat
                 "Remove them, or use another format");
         while (utf8.IndexOfAny("&<>\r"u8) is >= 0 and int at)
         {
-            _text.Write(utf8[..at]);
-            _text.Write(utf8[at] switch { (byte)'&' => "&amp;"u8, (byte)'<' => "&lt;"u8, (byte)'>' => "&gt;"u8, _ => "&#xD;"u8 });
+            text.Write(utf8[..at]);
+            text.Write(utf8[at] switch { (byte)'&' => "&amp;"u8, (byte)'<' => "&lt;"u8, (byte)'>' => "&gt;"u8, _ => "&#xD;"u8 });
             utf8 = utf8[(at + 1)..];
         }
-        _text.Write(utf8);
+        text.Write(utf8);
     }
 }

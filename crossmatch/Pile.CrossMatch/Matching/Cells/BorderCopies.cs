@@ -38,7 +38,7 @@ internal sealed class BorderCopies
         // Most lists have no copies in the range.
         if (sorted.Count == 0 || sorted.cells[sorted.Count - 1] < firstCell || sorted.cells[0] >= endCell)
             return;
-        int first = LowerBound(sorted.Cells, firstCell), end = LowerBound(sorted.Cells, endCell), more = end - first;
+        int first = Sorted.LowerBound(sorted.Cells, firstCell), end = Sorted.LowerBound(sorted.Cells, endCell), more = end - first;
         if (more <= 0)
             return;
         Reserve(more);
@@ -114,20 +114,6 @@ internal sealed class BorderCopies
         Array.Resize(ref places, length);
         Array.Resize(ref rows, length);
         (otherCells, otherPlaces, otherRows) = ([], [], []);
-    }
-
-    private static int LowerBound(ReadOnlySpan<long> sorted, long value)
-    {
-        int first = 0, end = sorted.Length;
-        while (first < end)
-        {
-            int middle = (first + end) >> 1;
-            if (sorted[middle] < value)
-                first = middle + 1;
-            else
-                end = middle;
-        }
-        return first;
     }
 
     /// <summary>Releases the memory that only sorting needs.</summary>

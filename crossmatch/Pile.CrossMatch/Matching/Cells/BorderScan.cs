@@ -23,7 +23,7 @@ internal sealed class BorderScan(CellOrders orders, int reach)
         for (int region = orders.RegionOf(healpix29[0]); first < healpix29.Length; region++)
         {
             long end = orders.PixelsOf(region).End;
-            int last = healpix29[^1] < end ? healpix29.Length : first + LowerBound(healpix29[first..], end);
+            int last = healpix29[^1] < end ? healpix29.Length : first + Sorted.LowerBound(healpix29[first..], end);
             int shift = 2 * (Healpix.MaxOrder - orders.OrderOf(region));
             // The bits from the lowest one that is 0 in every coordinate near 0, up to the cell's side.
             int low = 2 * (32 - BitOperations.LeadingZeroCount((uint)reach - 1));
@@ -124,18 +124,4 @@ internal sealed class BorderScan(CellOrders orders, int reach)
     private static bool TryCrossTo(FacePoint place, int face, out FacePoint there) =>
         (place.TryCross(1, 0, out there) && there.Face == face) || (place.TryCross(-1, 0, out there) && there.Face == face)
         || (place.TryCross(0, 1, out there) && there.Face == face) || (place.TryCross(0, -1, out there) && there.Face == face);
-
-    private static int LowerBound(ReadOnlySpan<long> sorted, long value)
-    {
-        int first = 0, end = sorted.Length;
-        while (first < end)
-        {
-            int middle = (first + end) >> 1;
-            if (sorted[middle] < value)
-                first = middle + 1;
-            else
-                end = middle;
-        }
-        return first;
-    }
 }
