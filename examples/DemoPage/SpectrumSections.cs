@@ -11,14 +11,16 @@ internal static class SpectrumSections
     {
         // Match, open both sides, read.
         using MatchTable pairs = await sdss.CrossMatchAsync(sdss, radiusArcsec: 2);
-        MatchedRows rows = await pairs.OpenRowsAsync(sdss, sdss);
-        int pair = Enumerable.Range(0, rows.Count).Single(i => Night(rows.A, i) < Night(rows.B, i)); // each row also pairs with itself
+        MatchedRows rows = await pairs.OpenRowsAsync(sdss.Query(), sdss.Query());
+        RowReader a = await sdss.OpenRowsByPositionAsync(rows.Positions(0)),
+            b = await sdss.OpenRowsByPositionAsync(rows.Positions(1));
+        int pair = Enumerable.Range(0, a.Count).Single(i => Night(a, i) < Night(b, i)); // each row also pairs with itself
 
         page.AddHeading("One quasar, two epochs, found by position");
         page.AddParagraph($"The spectra matched with themselves within 2″: {rows.Count} pairs, {sdss.Manifest.Rows} of them a spectrum "
             + "with itself; the others, one in each direction, are the quasar RM017. "
-            + $"The spectra are {Night(rows.B, pair) - Night(rows.A, pair)} nights apart.");
-        page.AddCards([Card(rows.A, pair), Card(rows.B, pair)], 520);
+            + $"The spectra are {Night(b, pair) - Night(a, pair)} nights apart.");
+        page.AddCards([Card(a, pair), Card(b, pair)], 520);
     }
 
     internal static async Task AddOthersAsync(HtmlPage page, Dataset sdss)

@@ -24,13 +24,13 @@ try
 
     await using Dataset images = await Dataset.OpenAsync(options.Images, cancellationToken: interrupted.Token);
     await using Dataset catalogue = await Dataset.OpenAsync(options.Catalogue, cancellationToken: interrupted.Token);
-    MatchStream pairs;
+    MatchedRows pairs;
     using (MatchTable match = await images.CrossMatchAsync(catalogue, options.RadiusArcsec, MatchFind.OneToOne, interrupted.Token))
-        pairs = await match.StreamAsync(images.Query().Columns(Photometry.Columns), catalogue.Query().Columns(options.Target),
+        pairs = await match.OpenRowsAsync(images.Query().Columns(Photometry.Columns), catalogue.Query().Columns(options.Target),
             interrupted.Token);
 
     RowSplit split = pairs.SplitBySky(new SplitShares(("train", 4), ("validation", 1)), SplitOrder, GuardArcsec, options.Seed);
-    MatchStream train = pairs.Select(split.RowsOf("train"));
+    MatchedRows train = pairs.Select(split.RowsOf("train"));
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
         $"{pairs.Count:N0} pairs: {train.Count:N0} to train with, {split["validation"].RowCount:N0} to validate, {split.LeftOut:N0} "
             + $"between them left out"));

@@ -1,10 +1,11 @@
 using Pile.CrossMatch;
 using Pile.Format;
 using Pile.Reading;
+using Pile.Writing;
 
 namespace Pile;
 
-/// <summary>Matches datasets and opens the matched rows.</summary>
+/// <summary>Matches datasets, and opens or writes the matched rows.</summary>
 public static class DatasetMatching
 {
     /// <summary>Finds the pairs of two datasets by position. Both may be the same dataset; then every row also pairs with itself.</summary>
@@ -22,44 +23,57 @@ public static class DatasetMatching
         CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), new CrossMatchOptions { RadiusArcsec = radiusArcsec, Find = find },
             cancellationToken);
 
-    /// <summary>Matches two datasets to read their rows together.</summary>
-    /// <param name="a">One dataset.</param>
-    /// <param name="b">The other dataset.</param>
-    /// <param name="options">The options of an inner match. Pairs can be filtered and sorted by carried columns.</param>
-    /// <param name="cancellationToken">Cancels the match.</param>
-    /// <returns>The pairs with the rows of both sides, to be disposed.</returns>
-    /// <exception cref="ArgumentException">The options are contradictory, or not those of an inner match.</exception>
+    /// <summary>Opens the rows of both sides of a match. They are located once, here: by the positions in the match, or by their ids if
+    /// it has none.</summary>
+    /// <param name="pairs">An inner match of two datasets, also a filtered or sorted one; may be disposed afterwards.</param>
+    /// <param name="a">The columns of A, heavy ones included, such as <c>images.Query().Columns("image_array")</c>; without
+    /// <see cref="Query.Columns"/> all columns.</param>
+    /// <param name="b">The columns of B.</param>
+    /// <param name="cancellationToken">Cancels the look-up.</param>
+    /// <returns>The pairs in their order, with the columns <c>a_…</c> and <c>b_…</c>, <c>separation_arcsec</c>, and <c>dt_days</c> and
+    /// <c>position_angle_deg</c> if the match has them. They use about 60 bytes of memory for each pair.</returns>
+    /// <exception cref="ArgumentException">The match has rows without a partner, or is a match of groups; it was made with other datasets;
+    /// or a query has conditions, which must be set for the match.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
-    public static async Task<MatchedDataset> MatchWithAsync(this Dataset a, Dataset b, CrossMatchOptions options,
+    public static Task<MatchedRows> OpenRowsAsync(this MatchTable pairs, Query a, Query b, CancellationToken cancellationToken = default) =>
+        MatchAlignment.OfPairsAsync(pairs, a, b, cancellationToken);
+
+    /// <summary>Matches several datasets with one of them, and opens the rows with a partner in every dataset.</summary>
+    /// <param name="anchor">The dataset with which the others are matched, the rows that take part, and its columns.</param>
+    /// <param name="others">At least one other dataset: each row of the anchor gets the nearest row of each. Their conditions apply before
+    /// the nearest row is chosen.</param>
+    /// <param name="radiusArcsec">The largest separation from the anchor, inclusive, in arcseconds.</param>
+    /// <param name="cancellationToken">Cancels matches and look-ups.</param>
+    /// <returns>A row for each row of the anchor with partners in all datasets, in the order of its index. The columns are <c>a_…</c> of
+    /// the anchor, <c>b_…</c>, <c>c_…</c> of the others, and <c>ab_separation_arcsec</c>, <c>ac_separation_arcsec</c>, ….</returns>
+    /// <exception cref="ArgumentException">There is no other dataset, or more than 25; the radius is out of range; or a condition is not a
+    /// valid SQL expression.</exception>
+    /// <exception cref="PileException">A dataset cannot be read.</exception>
+    public static Task<MatchedRows> OpenMatchesAsync(this Query anchor, IEnumerable<Query> others, double radiusArcsec,
         CancellationToken cancellationToken = default)
     {
-        MatchTable pairs = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), options, cancellationToken)
-            .ConfigureAwait(false);
-        try
-        {
-            return MatchedDataset.Of(pairs, a, b);
-        }
-        catch
-        {
-            pairs.Dispose();
-            throw;
-        }
+        Query[] sides = [.. others];
+        if (sides.Length is 0 or > 25)
+            throw new ArgumentException($"The number of other datasets must be from 1 to 25; it is {sides.Length}.", nameof(others));
+        return MatchAlignment.OfNearestAsync(anchor, sides, radiusArcsec, cancellationToken);
     }
 
-    /// <summary>Opens the rows of both sides of a match: row i of either reader belongs to pair i.</summary>
-    /// <param name="pairs">An inner match of the two datasets.</param>
+    /// <summary>Writes a match as a dataset: a row for each pair, all stored columns of both sides as <c>a_&lt;name&gt;</c> and
+    /// <c>b_&lt;name&gt;</c>, the position of A, and the provenance of both.</summary>
+    /// <param name="pairs">An inner match of the two datasets, also a filtered or sorted one.</param>
     /// <param name="a">The dataset that was side A of the match.</param>
-    /// <param name="b">The dataset that was side B of the match.</param>
-    /// <param name="cancellationToken">Cancels the look-up.</param>
-    /// <exception cref="ArgumentException">The match has rows without a partner, or was made with other datasets.</exception>
-    public static async Task<MatchedRows> OpenRowsAsync(this MatchTable pairs, Dataset a, Dataset b,
-        CancellationToken cancellationToken = default)
-    {
-        MatchedPairs.RequireInner(pairs);
-        PositionedRows all = await MatchedPairs.ReadAllAsync(pairs, a, b, ["separation_arcsec"], cancellationToken).ConfigureAwait(false);
-        return new MatchedRows(
-            await a.OpenRowsByPositionAsync(all.PositionsA.ToArray(), cancellationToken: cancellationToken).ConfigureAwait(false),
-            await b.OpenRowsByPositionAsync(all.PositionsB.ToArray(), cancellationToken: cancellationToken).ConfigureAwait(false),
-            ((ColumnData<double>)all.Rows["separation_arcsec"]).Values);
-    }
+    /// <param name="b">The dataset that was side B; the same one if it was matched with itself.</param>
+    /// <param name="folder">The folder of the dataset, which must not exist.</param>
+    /// <param name="name">The dataset's name; null for both names joined.</param>
+    /// <param name="settings">How it is written; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the writing, and leaves no output.</param>
+    /// <remarks><c>object_id</c> is the number of the pair, from 0 in the order of the match. Aliases that refer to a column are kept under
+    /// their names with the prefix; those that are expressions are not.</remarks>
+    /// <exception cref="OutputExistsException">The folder exists.</exception>
+    /// <exception cref="ArgumentException">There are no pairs to write; or the match has rows without a partner, or is a match of
+    /// groups.</exception>
+    /// <exception cref="PileException">A dataset cannot be read.</exception>
+    public static Task<BuildSummary> WriteDatasetAsync(this MatchTable pairs, Dataset a, Dataset b, string folder, string? name = null,
+        WriterSettings? settings = null, CancellationToken cancellationToken = default) =>
+        new MatchedDatasetWriter(pairs, a, b).WriteAsync(folder, name, settings ?? new(), cancellationToken);
 }

@@ -98,10 +98,12 @@ public sealed class ColumnMeaningTests : IDisposable
     {
         await using Dataset a = await SpectraAsync("a", "air", OnEarth), b = await SpectraAsync("b", "air", new TimeAxis("TDB", reference));
         CrossMatchOptions options = new() { RadiusArcsec = 1, TimeWindowDays = seconds / 86_400 };
-        Assert.Contains(says, (await Assert.ThrowsAsync<ArgumentException>(() => a.MatchWithAsync(b, options, Cancellation))).Message,
+        Assert.Contains(says, (await Assert.ThrowsAsync<ArgumentException>(() => Match(options))).Message,
             StringComparison.Ordinal);
-        using MatchedDataset wider = await a.MatchWithAsync(b, options with { TimeWindowDays = (seconds + 1) / 86_400 }, Cancellation);
-        Assert.Equal(3, wider.Count);
+        using MatchTable wider = await Match(options with { TimeWindowDays = (seconds + 1) / 86_400 });
+        Assert.Equal(3, wider.RowCount);
+
+        Task<MatchTable> Match(CrossMatchOptions by) => CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b), by, Cancellation);
     }
 
     [Fact]
@@ -137,8 +139,8 @@ public sealed class ColumnMeaningTests : IDisposable
 
     private async Task MatchAsync(Dataset a, Dataset b, string name)
     {
-        using MatchedDataset pairs = await a.MatchWithAsync(b, new CrossMatchOptions { RadiusArcsec = 1 }, Cancellation);
-        await pairs.WriteAsync(folder[name], cancellationToken: Cancellation);
+        using MatchTable pairs = await a.CrossMatchAsync(b, radiusArcsec: 1, cancellationToken: Cancellation);
+        await pairs.WriteDatasetAsync(a, b, folder[name], cancellationToken: Cancellation);
     }
 
     private async Task<Dataset> SpectraAsync(string name, string medium, TimeAxis time)

@@ -1,5 +1,6 @@
 using Pile.CrossMatch;
 using Pile.Reading;
+using Pile.Streaming;
 
 namespace Pile.Tests;
 
@@ -16,11 +17,14 @@ public class DatasetMatchingTests
         await using Dataset here = await tables.BuildAsync("here", Here), there = await tables.BuildAsync("there", There);
         using MatchTable pairs = await here.CrossMatchAsync(there, radiusArcsec: 1,
             cancellationToken: TestContext.Current.CancellationToken);
-        MatchedRows rows = await pairs.OpenRowsAsync(here, there, TestContext.Current.CancellationToken);
-
-        Dictionary<string, (double Flux, double SeparationArcsec)> found = Enumerable.Range(0, rows.Count)
-            .ToDictionary(i => rows.A.TextColumn("name").Text(i)!,
-                i => (rows.B.Read<double>(i, "flux")!.Value.Values.Span[0], rows.SeparationArcsec.Span[i]));
+        MatchedRows rows = await pairs.OpenRowsAsync(here.Query().Columns("name"), there.Query().Columns("flux"),
+            TestContext.Current.CancellationToken);
+        Dictionary<string, (double Flux, double SeparationArcsec)> found = [];
+        await foreach (StreamBatch batch in new Loader(rows.Source).ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
+            using (batch)
+                for (int i = 0; i < batch.RowCount; i++)
+                    found.Add(batch.Text("a_name", i)!,
+                        (batch.Values<double>("b_flux").Span[i], batch.Values<double>("separation_arcsec").Span[i]));
         Assert.Equal(["a", "c"], found.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((9.5, 0), found["a"]);
         Assert.Equal(7.5, found["c"].Flux);
@@ -34,9 +38,10 @@ public class DatasetMatchingTests
         await using Dataset here = await tables.BuildAsync("here", Here);
         using MatchTable pairs = await here.CrossMatchAsync(here, radiusArcsec: 1, MatchFind.Nearest,
             TestContext.Current.CancellationToken);
-        MatchedRows rows = await pairs.OpenRowsAsync(here, here, TestContext.Current.CancellationToken);
+        MatchedRows rows = await pairs.OpenRowsAsync(here.Query(), here.Query(), TestContext.Current.CancellationToken);
         Assert.Equal(3, rows.Count);
-        Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(rows.A.IdAt(i), rows.B.IdAt(i)));
+        Assert.Equal(rows.Positions(0), rows.Positions(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => rows.Positions(2));
     }
 
     [Fact]
@@ -47,7 +52,7 @@ public class DatasetMatchingTests
         using MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(here), new DatasetSide(there),
             new() { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
         ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
-            () => left.OpenRowsAsync(here, there, TestContext.Current.CancellationToken));
+            () => left.OpenRowsAsync(here.Query(), there.Query(), TestContext.Current.CancellationToken));
         Assert.Contains("inner", e.Message, StringComparison.Ordinal);
     }
 }

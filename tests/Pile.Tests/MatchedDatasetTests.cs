@@ -4,6 +4,7 @@ using Pile.CrossMatch;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Review;
+using Pile.Streaming;
 using Pile.TestKit;
 using Pile.Writing;
 
@@ -22,22 +23,30 @@ public sealed class MatchedDatasetTests : IDisposable
         await using Dataset a = await BuildAsync("here", "id,ra,dec,name,v\n1,200,10,a,5\n2,210,-20,b,6\n3,220,30,c,7\n4,230,30,d,8\n");
         await using Dataset b = await BuildAsync("there",
             "id,ra,dec,flux\nx7,220,30.0001,7.5\nx8,10,0,8.5\nx9,200,10,9.5\nx6,230,30.0002,1.5\n");
-        using MatchedDataset all = await a.MatchWithAsync(b,
+        using MatchTable all = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b),
             new CrossMatchOptions { RadiusArcsec = 2, ColumnsA = ["v"], ColumnsB = ["flux"] }, TestContext.Current.CancellationToken);
-        Assert.Equal(3, all.Count);
-        MatchedDataset bright = all.Where("b_flux > 2 AND separation_arcsec < 1").OrderBy("a_v", descending: true);
-        Assert.Equal(2, bright.Count);
+        Assert.Equal(3, all.RowCount);
+        MatchTable bright = all.Where("b_flux > 2 AND separation_arcsec < 1").OrderBy("a_v", descending: true);
+        Assert.Equal(2, bright.RowCount);
 
+        MatchedRows rows = await bright.OpenRowsAsync(a.Query().Columns("name"), b.Query().Columns("flux"),
+            TestContext.Current.CancellationToken);
         List<(string? Name, double Flux, double Separation)> read = [];
-        await foreach (MatchedBatch batch in bright.ReadAsync(["name"], ["flux"], batchRows: 1, TestContext.Current.CancellationToken))
-            for (int i = 0; i < batch.Pairs.RowCount; i++)
-                read.Add((((TextColumnData)batch.A["name"]).Text(i), ((ColumnData<double>)batch.B["flux"]).Values.Span[i],
-                    Math.Round(((ColumnData<double>)batch.Pairs["separation_arcsec"]).Values.Span[i], 6)));
+        await foreach (StreamBatch batch in new Loader(rows.Source, new LoaderOptions { BatchRows = 1 })
+            .ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
+            using (batch)
+                read.Add((batch.Text("a_name", 0), batch.Values<double>("b_flux").Span[0],
+                    Math.Round(batch.Values<double>("separation_arcsec").Span[0], 6)));
         Assert.Equal([("c", 7.5, 0.36), ("a", 9.5, 0)], read);
-        Assert.Equal(1, bright.First(1).Count);
+        Assert.Equal(1, bright.First(1).RowCount);
+        await foreach (RowBatch batch in bright.ReadAsync(TestContext.Current.CancellationToken))
+        {
+            Assert.Equal([7.5, 9.5], batch.Values<double>("b_flux").ToArray());
+            Assert.Contains("int64", Assert.Throws<ArgumentException>(() => batch.Values<double>("a_v")).Message, StringComparison.Ordinal);
+        }
         Assert.Contains("a_v", Assert.Throws<ArgumentException>(() => all.Where("v > 1")).Message, StringComparison.Ordinal);
 
-        await bright.WriteAsync(folder["matched"], cancellationToken: TestContext.Current.CancellationToken);
+        await bright.WriteDatasetAsync(a, b, folder["matched"], cancellationToken: TestContext.Current.CancellationToken);
         ValidationReport report = await DatasetValidator.ValidateAsync(folder["matched"], new ValidationOptions { Deep = true },
             TestContext.Current.CancellationToken);
         Assert.Empty(report.Findings);
@@ -49,7 +58,7 @@ public sealed class MatchedDatasetTests : IDisposable
         Assert.NotNull(matched.Manifest.Column("b_flux"));
         Assert.NotNull(matched.Manifest.Column("b_object_id"));
         await Assert.ThrowsAsync<OutputExistsException>(() =>
-            bright.WriteAsync(folder["matched"], cancellationToken: TestContext.Current.CancellationToken));
+            bright.WriteDatasetAsync(a, b, folder["matched"], cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -57,8 +66,7 @@ public sealed class MatchedDatasetTests : IDisposable
     {
         await using Dataset a = await BuildAsync("here", "id,ra,dec,v\n1,200,10,5\n"),
             b = await BuildAsync("there", "id,ra,dec,flux\n9,200,10,9.5\n");
-        using MatchedDataset all = await a.MatchWithAsync(b, new CrossMatchOptions { RadiusArcsec = 2 },
-            TestContext.Current.CancellationToken);
+        using MatchTable all = await a.CrossMatchAsync(b, radiusArcsec: 2, cancellationToken: TestContext.Current.CancellationToken);
         string tile = Assert.Single(Directory.GetFiles(folder["there"], "Npix=*.parquet", SearchOption.AllDirectories),
             f => f.Contains("dataset", StringComparison.Ordinal));
         byte[] bytes = await File.ReadAllBytesAsync(tile, TestContext.Current.CancellationToken);
@@ -66,10 +74,13 @@ public sealed class MatchedDatasetTests : IDisposable
         bytes[flux >= 0 ? flux : bytes.Length / 3] ^= 1;
         await File.WriteAllBytesAsync(tile, bytes, TestContext.Current.CancellationToken);
 
-        IAsyncEnumerable<MatchedBatch> rows = all.ReadAsync(["v"], ["flux"], cancellationToken: TestContext.Current.CancellationToken);
-        DatasetInvalidException damaged =
-            await Assert.ThrowsAsync<DatasetInvalidException>(
-                async () => await rows.GetAsyncEnumerator(TestContext.Current.CancellationToken).MoveNextAsync());
+        DatasetInvalidException damaged = await Assert.ThrowsAsync<DatasetInvalidException>(async () =>
+        {
+            MatchedRows rows = await all.OpenRowsAsync(a.Query().Columns("v"), b.Query().Columns("flux"),
+                TestContext.Current.CancellationToken);
+            await foreach (StreamBatch batch in new Loader(rows.Source).ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
+                batch.Dispose();
+        });
         Assert.Contains("CRC-32C", damaged.Message, StringComparison.Ordinal);
     }
 
@@ -77,8 +88,10 @@ public sealed class MatchedDatasetTests : IDisposable
     public async Task Joins_other_than_inner_cannot_be_matched_datasets()
     {
         await using Dataset a = await BuildAsync("here", "id,ra,dec\n1,200,10\n");
-        await Assert.ThrowsAsync<ArgumentException>(() => a.MatchWithAsync(a,
-            new CrossMatchOptions { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken));
+        using MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(a),
+            new CrossMatchOptions { RadiusArcsec = 1, Join = MatchJoin.Left }, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<ArgumentException>(() => left.WriteDatasetAsync(a, a, folder["matched"],
+            cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -86,13 +99,12 @@ public sealed class MatchedDatasetTests : IDisposable
     {
         await using Dataset a = await BuildAsync("here",
             $"id,ra,dec\n{string.Join('\n', Enumerable.Range(0, 300).Select(i => $"{i},{i},0"))}\n");
-        using MatchedDataset all = await a.MatchWithAsync(a, new CrossMatchOptions { RadiusArcsec = 2 },
-            TestContext.Current.CancellationToken);
+        using MatchTable all = await a.CrossMatchAsync(a, radiusArcsec: 2, cancellationToken: TestContext.Current.CancellationToken);
         foreach (string phase in (string[])[BuildPhase.Extract, BuildPhase.Write])
         {
             using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                () => all.WriteAsync(folder["matched"], settings: new WriterSettings { Progress = new Stopping(phase, stop) },
+                () => all.WriteDatasetAsync(a, a, folder["matched"], settings: new WriterSettings { Progress = new Stopping(phase, stop) },
                     cancellationToken: stop.Token));
             Assert.Equal(["here", "here.csv"],
                 Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));

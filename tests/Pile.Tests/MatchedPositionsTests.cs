@@ -39,7 +39,7 @@ public class MatchedPositionsTests(ThreeSurveys surveys) : IClassFixture<ThreeSu
         Assert.False(await pairs.HasPositionsInAsync(surveys.Spectra, surveys.Images, Token));
         Assert.False(await pairs.HasPositionsInAsync(surveys.Images, surveys.Curves, Token));
         ArgumentException e = await Assert.ThrowsAnyAsync<ArgumentException>(
-            () => pairs.StreamAsync(surveys.Curves.Query(), surveys.Spectra.Query(), Token));
+            () => pairs.OpenRowsAsync(surveys.Curves.Query(), surveys.Spectra.Query(), Token));
         Assert.Contains("no row", e.Message, StringComparison.Ordinal);
     }
 
@@ -60,9 +60,11 @@ public class MatchedPositionsTests(ThreeSurveys surveys) : IClassFixture<ThreeSu
             async () => await read.ReadWithPositionsAsync(Token).GetAsyncEnumerator(Token).MoveNextAsync());
         foreach (MatchTable pairs in (MatchTable[])[mapped, read])
         {
-            MatchedRows rows = await pairs.OpenRowsAsync(a, b, Token);
+            MatchedRows rows = await pairs.OpenRowsAsync(a.Query(), b.Query(), Token);
             Assert.Equal(50, rows.Count);
-            Assert.All(Enumerable.Range(0, rows.Count), i => Assert.Equal(rows.A.IdAt(i), rows.B.IdAt(i)));
+            RowReader rowsA = await a.OpenRowsByPositionAsync(rows.Positions(0), cancellationToken: Token),
+                rowsB = await b.OpenRowsByPositionAsync(rows.Positions(1), cancellationToken: Token);
+            Assert.All(Enumerable.Range(0, 50), i => Assert.Equal(rowsA.IdAt(i), rowsB.IdAt(i)));
         }
     }
 

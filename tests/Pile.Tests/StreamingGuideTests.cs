@@ -70,22 +70,22 @@ public class StreamingGuideTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     public async Task Matches_are_loaded_split_and_sampled_evenly()
     {
         using MatchTable pairs = await images.CrossMatchAsync(spectra, radiusArcsec: 1);
-        MatchStream stream = await pairs.StreamAsync(images.Query().Columns("image"), spectra.Query().Columns("flux", "z"));
-        Loader matched = new(stream.Source, new LoaderOptions { ShuffleSeed = 1 }); // a_image, b_flux, b_z, separation_arcsec
+        MatchedRows rows = await pairs.OpenRowsAsync(images.Query().Columns("image"), spectra.Query().Columns("flux", "z"));
+        Loader matched = new(rows.Source, new LoaderOptions { ShuffleSeed = 1 }); // a_image, b_flux, b_z, separation_arcsec
         await foreach (StreamBatch batch in matched.ReadAsync())
             using (batch)
                 Assert.Equal(["a_image", "b_flux", "b_z", "separation_arcsec"], batch.Columns.Select(c => c.Name));
         Assert.Equal(200, matched.Rows);
 
-        MatchStream three = await images.Query().Columns("image").StreamMatchesAsync(
+        MatchedRows three = await images.Query().Columns("image").OpenMatchesAsync(
             [spectra.Query().Where("z < 1.5").Columns("flux"), curves.Query().Columns("magnitudes")], radiusArcsec: 1);
         StreamSource even = three.Weighted(order: 4);
         Assert.Equal(["a_image", "b_flux", "c_magnitudes", "ab_separation_arcsec", "ac_separation_arcsec"],
             even.Columns.Select(c => c.Name));
         Assert.Equal(25, even.RowCount);
 
-        RowSplit split = stream.SplitBySky(SplitShares.TrainValidationTest, order: 4, guardArcsec: 60);
-        StreamSource train = stream.Select(split.RowsOf("train")).Weighted(order: 4), validation = split["validation"];
+        RowSplit split = rows.SplitBySky(SplitShares.TrainValidationTest, order: 4, guardArcsec: 60);
+        StreamSource train = rows.Select(split.RowsOf("train")).Weighted(order: 4), validation = split["validation"];
         Assert.Equal(200 - split.LeftOut, train.RowCount + validation.RowCount + split["test"].RowCount);
     }
 

@@ -173,10 +173,11 @@ internal static class CrossMatchCommand
         using MatchTable matched = b is null
             ? await CrossMatcher.MatchSelfAsync(a.Side, options, cancellationToken).ConfigureAwait(false)
             : await CrossMatcher.MatchAsync(a.Side, b.Side, options, cancellationToken).ConfigureAwait(false);
-        MatchedDataset dataset = MatchedDataset.Of(matched, a.Dataset!, b?.Dataset ?? a.Dataset!);
         WriterSettings settings = new() { Workers = CommonOptions.WorkersOf(parsed) };
-        await dataset.WriteAsync(output.TrimEnd('/'), settings: CommonOptions.MemoryOf(parsed) is { } memory
-            ? settings with { MemoryBytes = memory } : settings, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (CommonOptions.MemoryOf(parsed) is { } memory)
+            settings = settings with { MemoryBytes = memory };
+        await matched.WriteDatasetAsync(a.Dataset!, b?.Dataset ?? a.Dataset!, output.TrimEnd('/'), settings: settings,
+            cancellationToken: cancellationToken).ConfigureAwait(false);
         return matched.Summary;
     }
 }

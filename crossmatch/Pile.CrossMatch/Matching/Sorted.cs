@@ -5,7 +5,7 @@ namespace Pile.CrossMatch.Matching;
 /// <summary>Searches sorted values.</summary>
 internal static class Sorted
 {
-    /// <summary>Returns the index of the first value that is not less than the given one; the length if there is none.</summary>
+    /// <summary>Returns the index of the first value that is at least the given one; the length if all are less.</summary>
     internal static int LowerBound<T>(ReadOnlySpan<T> sorted, T value) where T : struct, IComparisonOperators<T, T, bool>
     {
         int first = 0, end = sorted.Length;

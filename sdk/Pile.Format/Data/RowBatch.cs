@@ -43,6 +43,15 @@ public sealed class RowBatch
     /// <summary>Returns the column with exactly this name, or null.</summary>
     public ColumnData? Find(string name) => Columns.FirstOrDefault(c => c.Schema.Name == name);
 
+    /// <summary>Returns the values of a numeric column: rows × elements of a row. A missing value is 0 or NaN, see
+    /// <see cref="ColumnData.IsNullAt"/>.</summary>
+    /// <typeparam name="T">The type of the column, for example <see cref="double"/> for float64.</typeparam>
+    /// <param name="name">The column.</param>
+    /// <exception cref="ArgumentException">There is no such column, or it has another type.</exception>
+    public ReadOnlySpan<T> Values<T>(string name) where T : unmanaged => this[name] is var column && column is ColumnData<T> typed
+        ? typed.Values.Span
+        : throw new ArgumentException($"Column '{name}' has the type {column.Schema.DType.Name()}, not {typeof(T).Name}.", nameof(name));
+
     /// <summary>Returns the first rows.</summary>
     public RowBatch First(int rows)
     {

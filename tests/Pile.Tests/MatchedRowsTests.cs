@@ -6,7 +6,7 @@ using Pile.Writing.Tests;
 
 namespace Pile.Tests;
 
-public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurveys>
+public class MatchedRowsTests(ThreeSurveys surveys) : IClassFixture<ThreeSurveys>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -16,11 +16,11 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
 
     private Query Curves => surveys.Curves.Query().Columns("object_id", "magnitudes");
 
-    private async Task<MatchStream> PairsAsync()
+    private async Task<MatchedRows> PairsAsync()
     {
         using MatchTable pairs = await surveys.Images.CrossMatchAsync(surveys.Spectra, radiusArcsec: 1, cancellationToken: Cancellation);
         Assert.Equal(200, pairs.RowCount);
-        return await pairs.StreamAsync(Images, Spectra, Cancellation);
+        return await pairs.OpenRowsAsync(Images, Spectra, Cancellation);
     }
 
     /// <summary>Returns the objects of all batches, in order. All columns of a row must be of the same object.</summary>
@@ -52,7 +52,7 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     [Fact]
     public async Task Every_row_of_a_batch_is_one_pair_and_every_pair_is_read_once()
     {
-        MatchStream stream = await PairsAsync();
+        MatchedRows stream = await PairsAsync();
         Assert.Equal(200, stream.Count);
         Assert.Equal(["a_object_id", "a_image", "b_object_id", "b_flux", "b_z", "separation_arcsec"],
             stream.Source.Columns.Select(c => c.Name));
@@ -65,21 +65,21 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     [Fact]
     public async Task Three_datasets_are_read_in_one_batch()
     {
-        MatchStream stream = await Images.StreamMatchesAsync([Spectra, Curves], radiusArcsec: 1, Cancellation);
+        MatchedRows stream = await Images.OpenMatchesAsync([Spectra, Curves], radiusArcsec: 1, Cancellation);
         List<int> objects = await ObjectsAsync(stream.Source, new LoaderOptions { BatchRows = 32, ShuffleSeed = 1 }, hasCurves: true);
         Assert.Equal(Enumerable.Range(50, 100).Select(i => 2 * i), objects.Order());
 
         // Conditions of a side select its rows.
-        MatchStream some = await Images.StreamMatchesAsync([Spectra.Where("z < 1.5"), Curves], radiusArcsec: 1, Cancellation);
+        MatchedRows some = await Images.OpenMatchesAsync([Spectra.Where("z < 1.5"), Curves], radiusArcsec: 1, Cancellation);
         Assert.Equal(Enumerable.Range(50, 25).Select(i => 2 * i),
             (await ObjectsAsync(some.Source, new LoaderOptions(), hasCurves: true)).Order());
-        Assert.Equal(0, (await Images.StreamMatchesAsync([Spectra, Curves], radiusArcsec: 0.1, Cancellation)).Count);
+        Assert.Equal(0, (await Images.OpenMatchesAsync([Spectra, Curves], radiusArcsec: 0.1, Cancellation)).Count);
     }
 
     [Fact]
     public async Task Matches_can_be_sampled_evenly_over_the_sky()
     {
-        MatchStream stream = await PairsAsync();
+        MatchedRows stream = await PairsAsync();
         const int order = 0;
         long[] cells = stream.Cells(order);
         Dictionary<long, int> matchesIn = cells.GroupBy(c => c).ToDictionary(g => g.Key, g => g.Count());
@@ -95,7 +95,7 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     [Fact]
     public async Task Parts_of_a_split_are_disjoint_and_agree_with_the_parts_of_the_dataset()
     {
-        MatchStream stream = await PairsAsync();
+        MatchedRows stream = await PairsAsync();
         RowSplit split = stream.SplitByHash(SplitShares.TrainValidationTest, seed: 5),
             ofImages = await Split.ByHashAsync(Images, SplitShares.TrainValidationTest, 5, Cancellation);
         List<int> all = [];
@@ -140,7 +140,7 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
                 }
         }
         Assert.Equal(whole, resumed);
-        MatchStream three = await Images.StreamMatchesAsync([Spectra, Curves], 1, Cancellation);
+        MatchedRows three = await Images.OpenMatchesAsync([Spectra, Curves], 1, Cancellation);
         await Assert.ThrowsAsync<ArgumentException>(
             async () =>
             {
@@ -155,19 +155,19 @@ public class MatchStreamingTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
         using MatchTable left = await CrossMatcher.MatchAsync(new DatasetSide(surveys.Images), new DatasetSide(surveys.Spectra),
             new() { RadiusArcsec = 1, Join = MatchJoin.Left }, Cancellation);
         Assert.Contains("inner",
-            (await Assert.ThrowsAsync<ArgumentException>(() => left.StreamAsync(Images, Spectra, Cancellation))).Message,
+            (await Assert.ThrowsAsync<ArgumentException>(() => left.OpenRowsAsync(Images, Spectra, Cancellation))).Message,
             StringComparison.Ordinal);
         using MatchTable groups = await CrossMatcher.MatchSelfAsync(new DatasetSide(surveys.Images),
             new() { RadiusArcsec = 1, Find = MatchFind.Groups }, Cancellation);
         Assert.Contains("groups",
-            (await Assert.ThrowsAsync<ArgumentException>(() => groups.StreamAsync(Images, Images, Cancellation))).Message,
+            (await Assert.ThrowsAsync<ArgumentException>(() => groups.OpenRowsAsync(Images, Images, Cancellation))).Message,
             StringComparison.Ordinal);
 
         using MatchTable pairs = await surveys.Images.CrossMatchAsync(surveys.Spectra, 1, cancellationToken: Cancellation);
         Assert.Contains("another dataset",
-            (await Assert.ThrowsAsync<ArgumentException>(() => pairs.StreamAsync(Curves, Spectra, Cancellation))).Message,
+            (await Assert.ThrowsAsync<ArgumentException>(() => pairs.OpenRowsAsync(Curves, Spectra, Cancellation))).Message,
             StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ArgumentException>(() => pairs.StreamAsync(Images.Where("ra < 10"), Spectra, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(() => Images.StreamMatchesAsync([], 1, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => pairs.OpenRowsAsync(Images.Where("ra < 10"), Spectra, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(() => Images.OpenMatchesAsync([], 1, Cancellation));
     }
 }

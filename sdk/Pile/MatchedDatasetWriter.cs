@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Pile.CrossMatch;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Writing;
+
+namespace Pile;
+
+/// <summary>Writes a match as a dataset.</summary>
+internal sealed class MatchedDatasetWriter
+{
+    private const string Unit = "pairs";
+    private const int BatchRows = 64;
+
+    private readonly MatchTable pairs;
+    private readonly Dataset sideA, sideB;
+
+    /// <exception cref="ArgumentException">The match has rows without a partner, or is a match of groups.</exception>
+    internal MatchedDatasetWriter(MatchTable pairs, Dataset a, Dataset b)
+    {
+        MatchedPairs.RequireInner(pairs);
+        (this.pairs, sideA, sideB) = (pairs, a, b);
+    }
+
+    internal async Task<BuildSummary> WriteAsync(string folder, string? name, WriterSettings settings, CancellationToken cancellationToken)
+    {
+        if (pairs.RowCount == 0)
+            throw new ArgumentException("There are no pairs to write: a matched dataset must have at least one row.");
+        await using DatasetWriter writer = DatasetWriter.Create(folder, Spec(name), settings);
+        try
+        {
+            SourceFile sourceA = await SourceAsync("a", sideA, cancellationToken).ConfigureAwait(false),
+                sourceB = await SourceAsync("b", sideB, cancellationToken).ConfigureAwait(false);
+            using (UnitSpill unit = writer.BeginUnit(Unit, [sourceA, sourceB]))
+            {
+                long next = 0;
+                await foreach ((RowBatch batch, RowReader rowsA, RowReader rowsB) in MatchedPairs.OpenAsync(pairs, StoredColumns(sideA),
+                    StoredColumns(sideB), cancellationToken).ConfigureAwait(false))
+                    await foreach (RowBatch rows in TogetherAsync(batch, rowsA, rowsB, next, cancellationToken).ConfigureAwait(false))
+                    {
+                        unit.Append(rows);
+                        next += rows.RowCount;
+                    }
+                unit.Complete();
+            }
+            return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // A match is not resumed, so its rows must not remain in a hidden folder.
+            writer.Abandon();
+            throw;
+        }
+    }
+
+    /// <summary>Reads both sides in step; a batch of A is cut where a batch of B ends.</summary>
+    private static async IAsyncEnumerable<RowBatch> TogetherAsync(RowBatch batch, RowReader rowsA, RowReader rowsB, long firstPair,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        int first = 0;
+        await foreach (RowBatch a in rowsA.ReadAllAsync(BatchRows, cancellationToken).ConfigureAwait(false))
+        {
+            int taken = 0;
+            await foreach (RowBatch b in rowsB.ReadAsync(Enumerable.Range(first, a.RowCount), BatchRows, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                int[] ofA = [.. Enumerable.Range(taken, b.RowCount)], ofPairs = [.. Enumerable.Range(first + taken, b.RowCount)];
+                yield return Together(new RowBatch(batch.Columns.Select(c => c.Take(ofPairs))),
+                    b.RowCount == a.RowCount ? a : new RowBatch(a.Columns.Select(c => c.Take(ofA))), b, firstPair + first + taken);
+                taken += b.RowCount;
+            }
+            first += a.RowCount;
+        }
+    }
+
+    private static RowBatch Together(RowBatch pair, RowBatch a, RowBatch b, long first)
+    {
+        long[] numbers = new long[pair.RowCount];
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = first + i;
+        List<ColumnData> columns =
+        [
+            new ColumnData<long>(Modality.Common.Find("object_id")!.With(DType.Int64, []), numbers),
+            Standard(pair["a_ra"], "ra"), Standard(pair["a_dec"], "dec"),
+        ];
+        // Carried columns are among those of the sides.
+        columns.AddRange(((string[])["separation_arcsec", "dt_days", "position_angle_deg"]).Select(pair.Find).OfType<ColumnData>());
+        columns.AddRange(a.Columns.Select(c => Prefixed(c, "a_")));
+        columns.AddRange(b.Columns.Select(c => Prefixed(c, "b_")));
+        return new RowBatch(columns);
+
+        static ColumnData Standard(ColumnData data, string name) => data.WithSchema(Modality.Common.Find(name)!.With(DType.Float64, []));
+    }
+
+    private static ColumnData Prefixed(ColumnData data, string prefix) =>
+        data.WithSchema(ColumnMeaning.Renamed(data.Schema, prefix + data.Schema.Name) with { Role = ColumnRole.Native });
+
+    /// <summary>Selects the stored columns of a dataset, except those that the writer adds: cells and the shapes of ragged
+    /// columns.</summary>
+    private static Query StoredColumns(Dataset dataset) => dataset.Query().Native().Columns(
+        dataset.ColumnsOf(DatasetView.Native).Where(c => c.Name != "healpix"
+            && !dataset.Manifest.Columns.Any(r => r.IsRagged && ColumnNames.Shape(r.Name) == c.Name)).Select(c => c.Name));
+
+    private DatasetSpec Spec(string? name)
+    {
+        (Manifest a, Manifest b) = (sideA.Manifest, sideB.Manifest);
+        var described = pairs.Record
+            .Where(e => e.Key is "pile.match.radius_arcsec" or "pile.match.find" or "pile.match.where");
+        return new DatasetSpec
+        {
+            Name = name ?? $"{a.Name}-{b.Name}",
+            Modality = "catalogue",
+            Description = $"{a.Name} {a.Version} matched with {b.Name} {b.Version}: "
+                + string.Join(", ", described.Select(e => $"{e.Key["pile.match.".Length..]} {e.Value}")),
+            Provenance = new Provenance
+            {
+                Project = Both(p => p.Project, " + "),
+                Survey = Both(p => p.Survey, " + "),
+                Instrument = Both(p => p.Instrument, " + "),
+                Release = Both(p => p.Release, " + "),
+                Licence = Both(p => p.Licence, " AND "),
+                Citation = Both(p => p.Citation, "; "),
+                Builder = "crossmatch",
+                BuilderVersion = pairs.Record.First(e => e.Key == "pile.match.version").Value,
+            },
+            EpochYear = a.EpochYear,
+            Aliases = [.. Aliases(a, "a_"), .. Aliases(b, "b_")],
+            SourceSettings = string.Join('\n', pairs.Record.Select(e => $"{e.Key}={e.Value}")),
+        };
+
+        string Both(Func<Provenance, string> of, string between) =>
+            string.Join(between, ((string[])[of(a.Provenance), of(b.Provenance)]).Distinct());
+    }
+
+    private static IEnumerable<AliasSchema> Aliases(Manifest manifest, string prefix) =>
+        manifest.Aliases.Where(alias => alias.Native is not null)
+            .Select(alias => alias with { Name = prefix + alias.Name, Native = prefix + alias.Native });
+
+    private static async Task<SourceFile> SourceAsync(string side, Dataset dataset, CancellationToken cancellationToken)
+    {
+        byte[] manifest = await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
+        return new SourceFile($"{side}/{dataset.Manifest.Name}/{DatasetPaths.Manifest}", manifest.Length,
+            Convert.ToHexStringLower(SHA256.HashData(manifest)));
+    }
+}
