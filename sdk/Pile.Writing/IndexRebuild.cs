@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Storage;
@@ -124,7 +125,8 @@ internal static class IndexRebuild
             Directory.CreateDirectory(Path.Combine(staging, spec.Subset));
             using PositionsOfShards? positions = listed.Any(file => file.Path == positionsName)
                 ? new PositionsOfShards(Path.Combine(staging, positionsName), schema, spec) : null;
-            IndexWriter writer = new(schema, new IndexLayout(schema), rows, positions, _ => { });
+            IndexLayout layout = LayoutOf(spec, schema, listed, staging, connection, cancellationToken);
+            IndexWriter writer = new(schema, layout, rows, positions, _ => { });
             foreach (IndexTile tile in tiles)
             {
                 string name = DatasetPaths.IndexTile(spec.Subset, tile.Order, tile.Pixel), path = Path.Combine(staging, name);
@@ -138,7 +140,7 @@ internal static class IndexRebuild
                 ledger.Add(positionsName, "meta");
             }
             progress.Begin(BuildPhase.Commit, null);
-            await new IndexFiles(staging, spec, schema, ledger).WriteAsync(counts, tiles, connection, cancellationToken)
+            await new IndexFiles(staging, spec, schema, layout, ledger).WriteAsync(counts, tiles, connection, cancellationToken)
                 .ConfigureAwait(false);
         }
         finally
@@ -146,6 +148,19 @@ internal static class IndexRebuild
             await ledger.WaitAsync().ConfigureAwait(false);
         }
         return await ledger.CompleteAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Returns the layout with the version of Parquet that the lost index had: the schema file of each version has other
+    /// bytes.</summary>
+    private static IndexLayout LayoutOf(DatasetSpec spec, DatasetSchema schema, List<ListedFile> listed, string staging,
+        DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        IndexLayout old = new(schema, IndexLayout.OldParquetVersion);
+        string name = $"{DatasetPaths.Index(spec.Subset)}/{HatsFiles.CommonMetadata}", trial = Path.Combine(staging, "trial.parquet");
+        connection.Execute(old.CopySchemaSql(trial), cancellationToken: cancellationToken);
+        string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(trial)));
+        File.Delete(trial);
+        return listed.Exists(file => file.Path == name && file.Sha256 == sha256) ? old : new IndexLayout(schema);
     }
 
     /// <summary>Reads the rows of the shards one after the other, into the same memory.</summary>

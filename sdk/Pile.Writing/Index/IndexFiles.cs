@@ -10,11 +10,10 @@ namespace Pile.Writing.Index;
 /// <param name="root">The folder that contains the index: the dataset, or a staging folder.</param>
 /// <param name="spec">The properties of the dataset.</param>
 /// <param name="schema">Its columns.</param>
+/// <param name="layout">The columns of the index.</param>
 /// <param name="ledger">Receives the files.</param>
-internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema schema, FileLedger ledger)
+internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema schema, IndexLayout layout, FileLedger ledger)
 {
-    private readonly IndexLayout layout = new(schema);
-
     /// <summary>Writes everything but the tiles of the index, which exist already.</summary>
     /// <param name="counts">The counts of rows on the sky.</param>
     /// <param name="tiles">The tiles, in NESTED order.</param>

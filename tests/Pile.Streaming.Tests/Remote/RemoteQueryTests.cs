@@ -69,8 +69,8 @@ public sealed class RemoteQueryTests(LargeTileDataset large) : RemoteTileTest(la
     }
 
     [Theory]
-    [InlineData("cone", 0.5)]
-    [InlineData("box", 0.5)]
+    [InlineData("cone", 0.55)]
+    [InlineData("box", 0.55)]
     [InlineData("ids and columns", 0.35)]
     [InlineData("where", 0.35)]
     [InlineData("columns", 0.2)]
