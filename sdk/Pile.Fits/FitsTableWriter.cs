@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Pile.Fits.Native;
@@ -122,6 +123,28 @@ internal sealed class FitsTableWriter
             FitsNative.WriteTableBytes(handle, appended + 1, 1, rows.Length, bytes, ref status);
         writer.Check(status, $"rows from {appended} cannot be written");
         appended += rows.Length / rowBytes;
+    }
+
+    /// <summary>Changes TNULL of a column, and the nulls that were written.</summary>
+    /// <param name="column">The column, from 0.</param>
+    /// <param name="value">The stored value of null.</param>
+    /// <param name="rows">The rows that are null, from 0.</param>
+    /// <exception cref="FitsException">Writing fails.</exception>
+    internal unsafe void ReplaceNull(int column, long value, IEnumerable<long> rows)
+    {
+        writer.CheckCurrent(hduNumber);
+        FitsColumnDefinition definition = columns[column];
+        int offset = columns.Take(column).Sum(c => c.RowBytes), size = definition.RowBytes / definition.Repeat, status = 0;
+        Span<byte> stored = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(stored, value);
+        byte[] row = new byte[definition.RowBytes];
+        for (int i = 0; i < definition.Repeat; i++)
+            stored[^size..].CopyTo(row.AsSpan(i * size));
+        FitsNative.UpdateKey(handle, $"TNULL{column + 1}", value, null, ref status);
+        fixed (byte* bytes = row)
+            foreach (long at in rows)
+                FitsNative.WriteTableBytes(handle, at + 1, offset + 1, row.Length, bytes, ref status);
+        writer.Check(status, $"nulls of column {definition.Name} cannot be replaced");
     }
 
     private FitsColumnDefinition CheckRows(int column, long firstRow, int valueCount, int maskCount)

@@ -20,8 +20,12 @@ internal sealed class FitsColumnProfile
 
     /// <summary>Returns whether a column's definition is independent of its values.</summary>
     internal static bool IsKnownBefore(ColumnSchema column) =>
-        column is { IsRagged: false, DType: not DType.String, ElementsPerRow: > 0 }
-            && (!column.Nullable || column.DType is DType.Bool or DType.Float32 or DType.Float64);
+        column is { IsRagged: false, DType: not DType.String, ElementsPerRow: > 0 };
+
+    /// <summary>Defines a column whose definition is independent of its values. Its null is the first one of
+    /// <see cref="FitsNulls.EndsOf"/>.</summary>
+    internal static FitsColumnDefinition DefineBefore(ColumnSchema column) =>
+        new FitsColumnProfile { hasNull = column.Nullable }.Define(column, isHeapLarge: false);
 
     internal void Add(ColumnData column)
     {
@@ -90,30 +94,21 @@ internal sealed class FitsColumnProfile
         greatest = BigInteger.Max(greatest, BigInteger.CreateChecked(max));
     }
 
-    /// <summary>Returns the minimum of the type, or otherwise the maximum, as it is stored: unsigned types minus their offset.</summary>
+    /// <summary>Returns an unused end of the type, as it is stored.</summary>
     private long? NullOf(ColumnSchema column)
     {
-        (BigInteger minimum, BigInteger maximum, BigInteger offset) = column.DType switch
-        {
-            DType.Int8 => (sbyte.MinValue, sbyte.MaxValue, -128),
-            DType.UInt8 => (byte.MinValue, byte.MaxValue, BigInteger.Zero),
-            DType.Int16 => (short.MinValue, short.MaxValue, BigInteger.Zero),
-            DType.UInt16 => (ushort.MinValue, ushort.MaxValue, 1 << 15),
-            DType.Int32 => (int.MinValue, int.MaxValue, BigInteger.Zero),
-            DType.UInt32 => (uint.MinValue, uint.MaxValue, 1L << 31),
-            DType.Int64 => (long.MinValue, long.MaxValue, BigInteger.Zero),
-            DType.UInt64 => (ulong.MinValue, ulong.MaxValue, BigInteger.One << 63),
-            _ => (BigInteger.Zero, BigInteger.MinusOne, BigInteger.Zero),
-        };
-        if (maximum < minimum) // floats, text and logicals have their own nulls
+        if (FitsNulls.EndsOf(column.DType) is not var (first, second)) // floats, text and logicals have their own nulls
             return null;
-        bool isUnsigned = minimum.IsZero;
-        (BigInteger first, BigInteger second) = isUnsigned ? (maximum, minimum) : (minimum, maximum);
-        BigInteger free = IsFree(first) ? first : IsFree(second) ? second
-            : throw new ArgumentException(
-                $"Column '{column.Name}' has missing values and uses both ends of {column.DType.Name()}: no value is left to mean null in "
-                    + "FITS. Use another format.");
-        return (long)(free - offset);
+        BigInteger offset = column.DType switch
+        {
+            DType.Int8 => -128,
+            DType.UInt16 => 1 << 15,
+            DType.UInt32 => 1L << 31,
+            DType.UInt64 => BigInteger.One << 63,
+            _ => BigInteger.Zero,
+        };
+        return IsFree(first + offset) ? first : IsFree(second + offset) ? second
+            : throw FitsNulls.NoneLeft(column);
     }
 
     private bool IsFree(BigInteger value) => value < least || value > greatest;

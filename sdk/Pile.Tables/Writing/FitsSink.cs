@@ -6,8 +6,8 @@ namespace Pile.Tables.Writing;
 
 /// <summary>Writes a FITS binary table.</summary>
 /// <remarks>
-/// The header contains the widths of text and the null values of integers, and precedes the rows. A table without such columns is written
-/// batch by batch; the rows of other tables are stored in a temporary file first.
+/// The header contains the widths of text and the lengths of arrays, and precedes the rows. A table without such columns is written batch
+/// by batch; the rows of other tables are stored in a temporary file first.
 /// </remarks>
 internal sealed class FitsSink : ITableSink
 {
@@ -16,7 +16,9 @@ internal sealed class FitsSink : ITableSink
     private readonly string path;
     private readonly TableAbout? about;
     private readonly FitsSpool? spool;
+    private readonly FitsNulls? nulls;
     private FitsWriter? writer;
+    private FitsTableWriter? table;
     private FormattedRows? rows;
 
     internal FitsSink(string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about)
@@ -27,7 +29,10 @@ internal sealed class FitsSink : ITableSink
                 : "arrays that differ along one of several axes")}, which FITS does not support. "
                 + "Use Parquet or ECSV, or leave the column out.");
         if (columns.All(FitsColumnProfile.IsKnownBefore))
-            Begin([.. columns.Select(c => new FitsColumnProfile().Define(c, isHeapLarge: false))], rowCount: null);
+        {
+            nulls = new FitsNulls(columns);
+            table = Begin([.. columns.Select(FitsColumnProfile.DefineBefore)], rowCount: null);
+        }
         else
             spool = new FitsSpool(columns);
     }
@@ -35,7 +40,10 @@ internal sealed class FitsSink : ITableSink
     public void Write(ColumnData[] columns, int rowCount)
     {
         if (spool is null)
+        {
+            nulls!.Add(columns);
             rows!.Add(columns, rowCount);
+        }
         else
             spool.Add(columns, rowCount);
     }
@@ -47,7 +55,7 @@ internal sealed class FitsSink : ITableSink
         {
             rowCount = spool.Complete(cancellationToken);
             FitsColumnDefinition[] definitions = spool.Define();
-            FitsTableWriter table = Begin(definitions, rowCount);
+            table = Begin(definitions, rowCount);
             long row = 0;
             foreach (RowBatch batch in spool.ReadAll(cancellationToken))
             {
@@ -58,6 +66,9 @@ internal sealed class FitsSink : ITableSink
             }
         }
         rows?.Complete();
+        if (nulls is not null)
+            foreach ((int column, long value, IEnumerable<long> nullRows) in nulls.Replacements())
+                table!.ReplaceNull(column, value, nullRows);
         writer!.Close();
         return rowCount;
     }
@@ -72,10 +83,10 @@ internal sealed class FitsSink : ITableSink
     private FitsTableWriter Begin(FitsColumnDefinition[] definitions, long? rowCount)
     {
         writer = FitsWriter.Create(aside);
-        FitsTableWriter table;
+        FitsTableWriter begun;
         try
         {
-            table = writer.BeginTable(null, definitions, rowCount, FitsHead.Cards(columns, about));
+            begun = writer.BeginTable(null, definitions, rowCount, FitsHead.Cards(columns, about));
         }
         catch
         {
@@ -85,7 +96,7 @@ internal sealed class FitsSink : ITableSink
         if (definitions.All(FitsBlocks.CanHold))
             rows = new FormattedRows(() => new FitsBlocks(definitions,
                 (column, row, utf8) => FitsRows.NotAscii(path, row, columns[column].Name, utf8)),
-                table.AppendRows);
-        return table;
+                begun.AppendRows);
+        return begun;
     }
 }

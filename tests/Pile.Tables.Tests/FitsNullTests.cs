@@ -1,0 +1,75 @@
+using System.Numerics;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Tables.Tests;
+
+/// <summary>Missing integers in FITS are an unused integer, TNULL.</summary>
+public sealed class FitsNullTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(DType.Int8)]
+    [InlineData(DType.UInt8)]
+    [InlineData(DType.Int16)]
+    [InlineData(DType.UInt16)]
+    [InlineData(DType.Int32)]
+    [InlineData(DType.UInt32)]
+    [InlineData(DType.Int64)]
+    [InlineData(DType.UInt64)]
+    public Task Astropy_finds_the_missing_integers_whatever_the_values_are(DType type) => type switch
+    {
+        DType.Int8 => CompareAsync<sbyte>(type),
+        DType.UInt8 => CompareAsync<byte>(type),
+        DType.Int16 => CompareAsync<short>(type),
+        DType.UInt16 => CompareAsync<ushort>(type),
+        DType.Int32 => CompareAsync<int>(type),
+        DType.UInt32 => CompareAsync<uint>(type),
+        DType.Int64 => CompareAsync<long>(type),
+        _ => CompareAsync<ulong>(type),
+    };
+
+    private async Task CompareAsync<T>(DType type) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        T seven = T.CreateChecked(7);
+        // The second batch has the end that would mean null in the first.
+        foreach (T end in (T[])[T.MinValue, T.MaxValue, seven])
+        {
+            await WriteAsync([Column(type, [seven, default, T.One], [false, true, false]),
+                Column(type, [end, seven, end], [false, true, false])]);
+            string[] found = Python.Run("""
+                import sys
+                from astropy.io import fits
+                table = fits.open(sys.argv[1])[1]
+                def value(v, n): # astropy's Table does not mask columns with an offset
+                    missing = table.header[f'TNULL{n}'] + table.header.get(f'TZERO{n}', 0)
+                    return None if int(v) == missing else int(v)
+                print([value(v, 1) for v in table.data['v']])
+                print([[value(v, 2) for v in row] for row in table.data['pair']])
+                """, folder["t.fits"]).Trim().Split('\n');
+            Assert.Equal($"[7, None, 1, {end}, None, {end}]", found[0]);
+            Assert.Equal($"[[7, 7], [None, None], [1, 1], [{end}, {end}], [None, None], [{end}, {end}]]", found[1]);
+        }
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync(
+            [Column(type, [T.MinValue, T.MaxValue, seven], [false, false, true])]));
+        Assert.Contains("no value is left to mean null", e.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["t.fits"]));
+    }
+
+    private static RowBatch Column<T>(DType type, T[] values, bool[] isNull) where T : unmanaged
+    {
+        ColumnSchema schema = new() { Name = "v", DType = type, Nullable = true };
+        return new RowBatch([new ColumnData<T>(schema, values, isNull),
+            new ColumnData<T>(schema with { Name = "pair", Shape = [2] }, values.SelectMany(v => (T[])[v, v]).ToArray(), isNull)]);
+    }
+
+    private async Task WriteAsync(RowBatch[] batches)
+    {
+        File.Delete(folder["t.fits"]);
+        await TableWriter.WriteAsync(folder["t.fits"], [.. batches[0].Columns.Select(c => c.Schema)], batches.ToAsyncEnumerable(),
+            cancellationToken: TestContext.Current.CancellationToken);
+    }
+}
