@@ -54,7 +54,7 @@ internal sealed class BandIndex(BandColumnRecipe recipe, string path)
 
     private void Number(ColumnData codes, long firstRow, int[] numbers)
     {
-        if (codes.Schema.DType is DType.Float32 or DType.Float64 or DType.Bool)
+        if (!codes.Schema.DType.IsInteger())
             throw new SchemaMismatchException(path, codes.Schema.Name,
                 $"expected bands as text or integers, found {codes.Schema.DType.Name()}",
                 "Set 'band' in the recipe's source to another column, or to one band for all samples: band: { name: r }");

@@ -57,7 +57,7 @@ internal sealed class MeasurementTable
     internal ColumnData Ids(RowBatch batch, long firstRow)
     {
         ColumnData ids = batch[recipe.Id];
-        if (ids.Schema.DType is DType.Float32 or DType.Float64 or DType.Bool)
+        if (ids.Schema.DType != DType.String && !ids.Schema.DType.IsInteger())
             throw new SchemaMismatchException(Path, recipe.Id, $"expected ids as integers or text, found {ids.Schema.DType.Name()}",
                 "Set 'id' in the recipe's source to another column");
         for (int row = 0; row < ids.RowCount; row++)

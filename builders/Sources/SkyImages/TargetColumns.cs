@@ -41,9 +41,8 @@ internal sealed class TargetColumns
         }
         isInDegrees = positions.Frame == SkyFrame.Icrs && recipe.Positions.RaUnit is null or RaUnit.Degrees
             && IsDegrees(columns.Ra) && IsDegrees(columns.Dec);
-        if (columns.Id is { DType: DType.Float32 or DType.Float64 or DType.Bool } or { IsScalar: false })
-            throw new SchemaMismatchException(table.Path, columns.Id.Name,
-                $"expected ids as integers or text, found {columns.Id.DType.Name()}",
+        if (columns.Id is { } id && (!id.IsScalar || (id.DType != DType.String && !id.DType.IsInteger())))
+            throw new SchemaMismatchException(table.Path, id.Name, $"expected ids as integers or text, found {id.DType.Name()}",
                 "Set 'id' in the recipe's source to another column, or to 'row' for row numbers");
         isIdGuessed = columns.Id is not null && recipe.Positions.IdColumn is null;
     }

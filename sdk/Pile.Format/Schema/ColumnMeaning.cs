@@ -36,13 +36,13 @@ internal static class ColumnMeaning
     public static bool IsStandardMjd(ColumnSchema column) => column is { Role: ColumnRole.Standard, Name: "mjd" or "mjd_end" };
 
     /// <summary>Returns true for a column of wavelengths: one defined by a modality, or a number with a UCD of wavelengths.</summary>
-    public static bool IsWavelength(ColumnSchema column) => column.DType is DType.Float32 or DType.Float64
+    public static bool IsWavelength(ColumnSchema column) => column.DType.IsFloat()
         && ((column.Role == ColumnRole.Standard && column.Name.EndsWith("_lambda", StringComparison.Ordinal))
             || HasUcd(column, WavelengthUcd));
 
     /// <summary>Returns true for a column of times in days: one defined by a
     /// modality, or a number with a UCD of times and the unit d.</summary>
-    public static bool IsTime(ColumnSchema column) => column.DType is DType.Float32 or DType.Float64
+    public static bool IsTime(ColumnSchema column) => column.DType.IsFloat()
         && (IsStandardMjd(column) || (column.Unit == "d"
             && (HasUcd(column, "time.start") || HasUcd(column, "time.end") || HasUcd(column, "time.epoch"))));
 

@@ -67,6 +67,9 @@ internal static class DTypes
     /// <summary>Returns true for the two floating-point types, the only ones with NaN.</summary>
     public static bool IsFloat(this DType type) => type is DType.Float32 or DType.Float64;
 
+    /// <summary>Returns true for the eight integer types.</summary>
+    public static bool IsInteger(this DType type) => type is not (DType.Bool or DType.Float32 or DType.Float64 or DType.String);
+
     /// <summary>Finds the smallest type that can represent every value of
     /// two types, for example when two files of a source differ.</summary>
     /// <returns>False if no type can: text with numbers, uint64 with a signed type, 64-bit integers with floats.</returns>

@@ -48,7 +48,7 @@ internal static class RowChecks
         CancellationToken cancellationToken)
     {
         ColumnSchema[] candidates = [.. columns.Light.Where(c => c is { Role: ColumnRole.Native, IsScalar: true }
-            && (c.DType == DType.String || !c.DType.IsFloat()) && c.DType != DType.Bool)];
+            && (c.DType == DType.String || c.DType.IsInteger()))];
         if (candidates.Length == 0)
             return objectId.Name;
         string rows = spill.Select(group => [$"{spill.Light(group, objectId)} AS id",

@@ -8,8 +8,6 @@ namespace Pile.Writing.Rules;
 /// error.</summary>
 internal sealed class IntegerConversion : IBatchRule
 {
-    internal static bool IsInteger(DType type) => type is not (DType.Bool or DType.Float32 or DType.Float64 or DType.String);
-
     public RowBatch Apply(RowBatch batch, BatchPlace place)
     {
         ImmutableArray<ColumnSchema> resolved = place.Resolved;

@@ -1,6 +1,5 @@
 using Pile.Fits;
 using Pile.Format;
-using Pile.Writing.Rules;
 
 namespace Pile.Writing.Schemas;
 
@@ -42,8 +41,8 @@ internal static class StandardColumns
                 IndexName = null,
             };
 
-        if (!definition.DTypes.Contains(column.DType) && IntegerConversion.IsInteger(column.DType)
-            && definition.DTypes.FirstOrDefault(IntegerConversion.IsInteger, DType.String) is var integer and not DType.String)
+        if (!definition.DTypes.Contains(column.DType) && column.DType.IsInteger()
+            && definition.DTypes.FirstOrDefault(DTypes.IsInteger, DType.String) is var integer and not DType.String)
             column = column with { DType = integer }; // the values are converted later, or rejected one by one
         if (!definition.DTypes.Contains(column.DType) || definition.Dims.Length != column.Shape.Length)
             throw new SchemaMismatchException(source, name,

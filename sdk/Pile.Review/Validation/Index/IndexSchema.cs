@@ -20,8 +20,6 @@ internal sealed class IndexSchema
             .. heavy.SelectMany(PiecesOf)];
     }
 
-    internal static bool IsInteger(DType type) => type is not (DType.Bool or DType.Float32 or DType.Float64 or DType.String);
-
     /// <summary>Returns whether a column is ragged with several axes, so that the index must store the shape of each piece.</summary>
     internal static bool HasChunk(ColumnSchema heavy) => heavy.IsRagged && heavy.Shape.Length > 1;
 

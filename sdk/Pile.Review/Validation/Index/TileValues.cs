@@ -54,7 +54,7 @@ internal static class TileValues
         if (column is { IsRagged: true, Longest: var longest })
             yield return new Rule(column, $"len({name}) > {longest.ToString(CultureInfo.InvariantCulture)}",
                 $"expected at most {longest} values according to 'longest', found more");
-        if (!column.Categories.IsEmpty && IndexSchema.IsInteger(column.DType))
+        if (!column.Categories.IsEmpty && column.DType.IsInteger())
         {
             string codes = string.Join(", ", column.Categories.Select(c => c.Code.ToString(CultureInfo.InvariantCulture)));
             yield return new Rule(column, column.IsScalar ? $"{name} NOT IN ({codes})"
