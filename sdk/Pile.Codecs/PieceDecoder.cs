@@ -78,8 +78,7 @@ internal sealed class PieceDecoder : IDisposable
 
     private int Inflate(ref byte[] buffer, ReadOnlySpan<byte> stored, int expectedBytes)
     {
-        // Deflate expands by at most 1032 (258 bytes from two bits): a stream that expands more is corrupt.
-        int most = (int)Math.Min((1032L * stored.Length) + 64, Array.MaxLength);
+        int most = (int)Math.Min((ZlibDecompressor.LargestRatio * stored.Length) + 64, Array.MaxLength);
         int size = Math.Clamp(expectedBytes, 1, most);
         while (true)
         {

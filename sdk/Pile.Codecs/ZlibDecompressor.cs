@@ -5,6 +5,10 @@ namespace Pile.Codecs;
 /// <summary>Decompresses the zlib format. Not thread-safe; reuse it, because it keeps its tables.</summary>
 internal sealed class ZlibDecompressor : IDisposable
 {
+    /// <summary>The largest ratio of decompressed to compressed bytes: deflate expands two bits to at most 258 bytes (RFC 1951, 3.2.5: the
+    /// longest match, with codes of one bit each).</summary>
+    internal const long LargestRatio = 1032;
+
     private readonly DecompressorHandle handle;
 
     /// <summary>Creates a decompressor.</summary>

@@ -16,9 +16,6 @@ namespace Pile.Reading;
 internal sealed partial class HeavyColumn(
     ColumnSchema stored, int[] sources, int[] sourceRows, PieceTable pieces, int[] shapes, int[] chunks, ShardFiles shards, bool isVerified)
 {
-    // Deflate expands two bits to at most 258 bytes (RFC 1951, 3.2.5: the longest match, with codes of one bit each).
-    private const long LargestDeflateRatio = 1032;
-
     // Deflate enlarges incompressible data by no more than this; a larger piece is rejected.
     private const double LargestGrowth = 1.01;
     private const int LargestGrowthBytes = 4096;
@@ -190,7 +187,8 @@ internal sealed partial class HeavyColumn(
         foreach (ref readonly Piece piece in parts)
         {
             RequireBounds(row, piece, rowBytes);
-            maxBytes += piece.Codec is PieceCodec.None or PieceCodec.Shuffle ? piece.StoredBytes : LargestDeflateRatio * piece.StoredBytes;
+            maxBytes += piece.Codec is PieceCodec.None or PieceCodec.Shuffle ? piece.StoredBytes
+                : ZlibDecompressor.LargestRatio * piece.StoredBytes;
         }
         if (rowBytes > maxBytes)
             throw Corrupt(row,

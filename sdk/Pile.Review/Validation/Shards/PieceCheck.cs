@@ -10,9 +10,6 @@ namespace Pile.Review;
 /// <summary>S004, I005: every piece of a shard matches its CRC-32C, can be decoded, and is the chunk of its row.</summary>
 internal sealed class PieceCheck : IDisposable
 {
-    // Deflate compresses at most 258 bytes to two bits.
-    private const long MaxRatio = 1032;
-
     private readonly DatasetUnderReview dataset;
     private readonly DatasetFile shard;
     private readonly ShardDatasets datasets;
@@ -143,7 +140,7 @@ internal sealed class PieceCheck : IDisposable
 
     private bool Decodes(ColumnSchema column, long row, Piece piece, ReadOnlySpan<byte> bytes, long rawBytes)
     {
-        if (rawBytes > Array.MaxLength || rawBytes > (MaxRatio * bytes.Length) + MaxRatio)
+        if (rawBytes > Array.MaxLength || rawBytes > ZlibDecompressor.LargestRatio * (bytes.Length + 1L))
             return Corrupt(column, row, $"expected a piece that decodes to {rawBytes} bytes, found only {bytes.Length} bytes");
         if (decoded.Length < rawBytes)
             decoded = GC.AllocateUninitializedArray<byte>((int)rawBytes);
