@@ -271,11 +271,18 @@ public sealed class Dataset : IAsyncDisposable
         {
             isDisposed = true;
             shards?.Dispose();
-            _ = idIndex?.ContinueWith(static opened => opened.Result?.Dispose(), CancellationToken.None,
-                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            if (idIndex is not null)
+                _ = CloseAsync(idIndex);
         }
         Database.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static async Task CloseAsync(Task<IdIndex?> opening)
+    {
+        await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (opening.IsCompletedSuccessfully)
+            opening.Result?.Dispose();
     }
 
     // Otherwise a cache that is too small for one tile would fail much later, at some query.

@@ -146,7 +146,8 @@ internal static class CrossMatchCommand
         }
         catch
         {
-            if (await openingA.ContinueWith(t => t.IsCompletedSuccessfully, TaskScheduler.Default).ConfigureAwait(false))
+            await ((Task)openingA).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (openingA.IsCompletedSuccessfully)
                 await (await openingA.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
             throw;
         }

@@ -48,8 +48,8 @@ internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArra
         finally
         {
             // A caller that stops reading may dispose the match, so no task may still gather from it.
-            foreach (Task<PositionedRows> task in ahead)
-                task.ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+            foreach (Task task in ahead)
+                task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         }
     }
 

@@ -83,7 +83,7 @@ internal sealed class CachedFile : IDisposable
     {
         stop.Cancel();
         foreach (Task? fetch in fetches)
-            fetch?.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+            fetch?.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         Handle.Dispose();
         stop.Dispose();
     }
