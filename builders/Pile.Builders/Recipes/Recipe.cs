@@ -23,23 +23,8 @@ public sealed record Recipe
     /// <summary>A description in one line.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The project, for example SDSS.</summary>
-    public required string Project { get; init; }
-
-    /// <summary>The survey.</summary>
-    public required string Survey { get; init; }
-
-    /// <summary>The instrument.</summary>
-    public required string Instrument { get; init; }
-
-    /// <summary>The release.</summary>
-    public required string Release { get; init; }
-
-    /// <summary>The licence, as an SPDX name where there is one.</summary>
-    public required string Licence { get; init; }
-
-    /// <summary>The citation.</summary>
-    public required string Citation { get; init; }
+    /// <summary>The origin and licence of the data. The build sets the builder's name and version, which are empty here.</summary>
+    public required Provenance Provenance { get; init; }
 
     /// <summary>The source to read, and the builder that reads it.</summary>
     public required RecipeSource Source { get; init; }

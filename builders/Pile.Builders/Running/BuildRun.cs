@@ -84,17 +84,7 @@ public static class BuildRun
             Modality = facts.Modality,
             Description = recipe.Description,
             Subset = recipe.Subset,
-            Provenance = new()
-            {
-                Project = recipe.Project,
-                Survey = recipe.Survey,
-                Instrument = recipe.Instrument,
-                Release = recipe.Release,
-                Licence = recipe.Licence,
-                Citation = recipe.Citation,
-                Builder = builder.Kind,
-                BuilderVersion = builder.Version,
-            },
+            Provenance = recipe.Provenance with { Builder = builder.Kind, BuilderVersion = builder.Version },
             Order = recipe.Order,
             TargetShardBytes = recipe.TargetShardBytes,
             Codec = recipe.Codec,

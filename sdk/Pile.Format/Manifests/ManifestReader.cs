@@ -92,18 +92,23 @@ internal static partial class ManifestReader
     private static Provenance ReadProvenance(YamlMap map)
     {
         map.RequireKeys("project", "survey", "instrument", "release", "licence", "citation", "builder", "builder_version");
-        return new Provenance
-        {
-            Project = map.Text("project"),
-            Survey = map.Text("survey"),
-            Instrument = map.Text("instrument"),
-            Release = map.Text("release"),
-            Licence = map.Text("licence"),
-            Citation = map.Text("citation"),
-            Builder = map.Text("builder"),
-            BuilderVersion = map.Text("builder_version"),
-        };
+        return ReadProvenance(map, map) with { Builder = map.Text("builder"), BuilderVersion = map.Text("builder_version") };
     }
+
+    /// <summary>Reads the provenance without the builder's name and version, which are empty.</summary>
+    /// <param name="origin">Has the project, the survey, the instrument and the release.</param>
+    /// <param name="terms">Has the licence and the citation.</param>
+    internal static Provenance ReadProvenance(YamlMap origin, YamlMap terms) => new()
+    {
+        Project = origin.Text("project"),
+        Survey = origin.Text("survey"),
+        Instrument = origin.Text("instrument"),
+        Release = origin.Text("release"),
+        Licence = terms.Text("licence"),
+        Citation = terms.Text("citation"),
+        Builder = "",
+        BuilderVersion = "",
+    };
 
     private static Partition ReadPartition(YamlMap map)
     {
