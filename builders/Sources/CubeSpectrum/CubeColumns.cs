@@ -16,7 +16,7 @@ internal sealed class CubeColumns
 
     internal CubeColumns(CubeRecipe recipe, CubeSet cubes) => (this.recipe, this.cubes) = (recipe, cubes);
 
-    private bool HasNoise => recipe.Ivar is not null;
+    private bool HasNoise => recipe.Companions.Ivar is not null;
 
     private string Unit => cubes.Unit.Sum;
 

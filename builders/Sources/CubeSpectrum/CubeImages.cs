@@ -23,10 +23,10 @@ internal sealed class CubeImages : IDisposable
         try
         {
             science = files.Open(cube.Path).Hdu(cube.HduIndex).Image();
-            noise = recipe.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
-            mask = recipe.Mask is { } bits ? Companion(bits, "mask") : null;
+            noise = recipe.Companions.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
+            mask = recipe.Companions.Mask is { } bits ? Companion(bits, "mask") : null;
             if (mask is { Type: FitsType.Float32 or FitsType.Float64 or FitsType.UInt64 })
-                throw new SchemaMismatchException(recipe.Mask!.Files[cube.Number], null,
+                throw new SchemaMismatchException(recipe.Companions.Mask!.Files[cube.Number], null,
                     $"a mask should hold integers of at most 63 bits, found {mask.Type}", "Choose another HDU in the recipe");
             if (recipe.Lsf?.Hdu is { } name)
                 (lsf, lsfOfChannel) = OpenLsf(name);
@@ -73,7 +73,7 @@ internal sealed class CubeImages : IDisposable
         for (int i = 0; i < box.Length; i++)
         {
             double v = noise is null ? 1 : Variance(variance[i]);
-            bool isValid = double.IsFinite(flux[i]) && double.IsFinite(v) && (mask is null || (bits[i] & recipe.BadBits) == 0);
+            bool isValid = double.IsFinite(flux[i]) && double.IsFinite(v) && (mask is null || (bits[i] & recipe.Companions.BadBits) == 0);
             flux[i] = isValid ? flux[i] * recipe.Scale : double.NaN;
             if (noise is not null)
                 variance[i] = isValid ? v * recipe.Scale * recipe.Scale : double.NaN;
@@ -91,7 +91,7 @@ internal sealed class CubeImages : IDisposable
     /// <inheritdoc/>
     public void Dispose() => files.Dispose();
 
-    private double Variance(double stored) => !(stored > 0) ? double.NaN : recipe.IvarKind switch
+    private double Variance(double stored) => !(stored > 0) ? double.NaN : recipe.Companions.IvarKind switch
     {
         NoiseKind.Ivar => 1 / stored,
         NoiseKind.Variance => stored,

@@ -54,17 +54,8 @@ internal sealed record CubeRecipe
     /// <summary>The HDU of the values, a name or a number; null for the first image with sky and spectrum.</summary>
     internal string? Hdu { get; init; }
 
-    /// <summary>The noise of each voxel; null if unknown.</summary>
-    internal CompanionRecipe? Ivar { get; init; }
-
-    /// <summary>The quantity that <see cref="Ivar"/> holds.</summary>
-    internal NoiseKind IvarKind { get; init; }
-
-    /// <summary>The survey's integer mask; null without one.</summary>
-    internal CompanionRecipe? Mask { get; init; }
-
-    /// <summary>The bits of the mask that make a voxel bad; −1 for any.</summary>
-    internal long BadBits { get; init; } = -1;
+    /// <summary>The noise and the mask of each voxel.</summary>
+    internal required NoiseAndMask Companions { get; init; }
 
     /// <summary>The unit of the values; null for BUNIT.</summary>
     internal string? Unit { get; init; }
@@ -113,11 +104,9 @@ internal sealed record CubeRecipe
             "mask", "unit", "scale", "wavelength", "lsf", "aperture", "image");
         IReadOnlyList<string> files = source.Files(map.Required("files"));
         YamlMap aperture = map.Required("aperture").AsMap();
-        YamlMap? ivar = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap(), wavelength = map.Find("wavelength")?.AsMap(),
-            image = map.Find("image")?.AsMap();
+        YamlMap? wavelength = map.Find("wavelength")?.AsMap(), image = map.Find("image")?.AsMap();
         aperture.RequireKeys("radius_arcsec", "method", "covariance");
-        ivar?.RequireKeys("replace", "files", "hdu", "kind");
-        mask?.RequireKeys("replace", "files", "hdu", "bad");
+        map.Find("mask")?.AsMap().RequireKeys("replace", "files", "hdu", "bad");
         wavelength?.RequireKeys("medium", "unit", "hdu", "column");
         image?.RequireKeys("size", "range_angstrom");
         YamlScalar radius = aperture.Required("radius_arcsec").AsScalar();
@@ -126,10 +115,7 @@ internal sealed record CubeRecipe
             Catalogue = CatalogueRecipe.Read(source),
             Files = files,
             Hdu = map.TextOrNull("hdu"),
-            Ivar = ivar is null ? null : CompanionRecipe.Read(source, ivar, files),
-            IvarKind = ivar is null ? default : ivar.Required("kind").AsScalar().AsOneOf(Noise.Words),
-            Mask = mask is null ? null : CompanionRecipe.Read(source, mask, files),
-            BadBits = mask?.Find("bad")?.AsScalar() is { } bad ? ReadBits(bad) : -1,
+            Companions = NoiseAndMask.Read(source, map, files, "voxel", long.MaxValue),
             Unit = map.TextOrNull("unit"),
             Scale = map.Find("scale") is { } scale ? ReadScale(map, scale.AsScalar()) : 1,
             Medium = wavelength?.Find("medium")?.AsScalar().AsOneOf(MediumWords) ?? SpectralMedium.Undeclared,
@@ -147,11 +133,7 @@ internal sealed record CubeRecipe
     }
 
     /// <summary>Every file that a build reads.</summary>
-    internal IEnumerable<string> AllFiles() =>
-        new[] { Files, Ivar?.Files, Mask?.Files }.SelectMany(files => files ?? []).Prepend(Catalogue.File);
-
-    private static long ReadBits(YamlScalar bad) => bad.Text == "nonzero" ? -1
-        : bad.AsInt64() is > 0 and var bits ? bits : throw bad.Invalid("expected 'nonzero', or the sum of the bits that make a voxel bad");
+    internal IEnumerable<string> AllFiles() => [Catalogue.File, .. Files, .. Companions.Files];
 
     private static double ReadScale(YamlMap map, YamlScalar scale) =>
         map.Find("unit") is null ? throw scale.Invalid("'scale' requires 'unit', the unit of the scaled values")

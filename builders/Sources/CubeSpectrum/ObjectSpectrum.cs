@@ -82,7 +82,7 @@ internal sealed class ObjectSpectrum
         int step = Math.Clamp(SlabVoxels / box.PlaneLength, 1, cube.WavelengthAngstrom.Length);
         double[] flux = new double[box.PlaneLength * step], noise = new double[images.HasNoise ? flux.Length : 0],
             lsf = new double[images.HasLsfOfVoxels ? flux.Length : 0];
-        long[] bits = new long[recipe.Mask is null ? 0 : flux.Length];
+        long[] bits = new long[recipe.Companions.Mask is null ? 0 : flux.Length];
         for (int channel = 0; channel < cube.WavelengthAngstrom.Length; channel += step)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -18,19 +18,10 @@ internal sealed record BandRecipe
     /// <summary>The HDU of the pixels, a name or a number; null for the first with a celestial WCS.</summary>
     internal string? Hdu { get; init; }
 
-    /// <summary>The noise of each pixel; null if unknown.</summary>
-    internal CompanionRecipe? Ivar { get; init; }
+    /// <summary>The noise and the mask of each pixel.</summary>
+    internal required NoiseAndMask Companions { get; init; }
 
-    /// <summary>The quantity that <see cref="Ivar"/> holds.</summary>
-    internal NoiseKind IvarKind { get; init; }
-
-    /// <summary>The survey's integer mask; null without one.</summary>
-    internal CompanionRecipe? Mask { get; init; }
-
-    /// <summary>The bits of the mask that make a pixel bad.</summary>
-    internal int BadBits { get; init; } = -1;
-
-    /// <summary>The survey's description of the bits.</summary>
+    /// <summary>The survey's description of the bits of the mask.</summary>
     internal string? MaskBits { get; init; }
 
     /// <summary>The FWHM of the PSF: from the frame's header, or one number for all.</summary>
@@ -52,8 +43,7 @@ internal sealed record BandRecipe
     {
         map.RequireKeys("name", "files", "hdu", "ivar", "mask", "psf_fwhm", "unit", "zero_point", "wavelength_angstrom");
         IReadOnlyList<string> files = source.Files(map.Required("files"));
-        YamlMap? ivar = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap(), psf = map.Find("psf_fwhm")?.AsMap();
-        ivar?.RequireKeys("replace", "files", "hdu", "kind");
+        YamlMap? mask = map.Find("mask")?.AsMap(), psf = map.Find("psf_fwhm")?.AsMap();
         mask?.RequireKeys("replace", "files", "hdu", "bad", "bits");
         psf?.RequireKeys("keyword", "value", "unit");
         return new()
@@ -61,10 +51,7 @@ internal sealed record BandRecipe
             Name = map.Text("name"),
             Files = files,
             Hdu = map.TextOrNull("hdu"),
-            Ivar = ivar is null ? null : CompanionRecipe.Read(source, ivar, files),
-            IvarKind = ivar is null ? default : ivar.Required("kind").AsScalar().AsOneOf(Noise.Words),
-            Mask = mask is null ? null : CompanionRecipe.Read(source, mask, files),
-            BadBits = mask?.Find("bad")?.AsScalar() is { } bad ? ReadBits(bad) : -1,
+            Companions = NoiseAndMask.Read(source, map, files, "pixel", int.MaxValue),
             MaskBits = mask?.TextOrNull("bits"),
             PsfFwhm = psf is null ? null : HeaderNumber.Read(psf),
             IsPsfInPixels = psf is not null && psf.Required("unit").AsScalar().AsOneOf(IsPixelWords),
@@ -73,8 +60,4 @@ internal sealed record BandRecipe
             WavelengthAngstrom = map.Find("wavelength_angstrom")?.AsScalar().AsDouble(),
         };
     }
-
-    private static int ReadBits(YamlScalar bad) => bad.Text == "nonzero" ? -1
-        : bad.AsInt64() is > 0 and <= int.MaxValue and var bits ? (int)bits
-            : throw bad.Invalid("expected 'nonzero', or the sum of the bits that make a pixel bad");
 }

@@ -26,8 +26,8 @@ internal sealed class CutoutBlock
         (this.recipe, this.columns, pixels) = (recipe, columns, recipe.Height * recipe.Width);
         int planes = rowCount * recipe.Bands.Count, all = checked(planes * pixels);
         (flux, isGood) = (new float[all], new bool[all]);
-        ivar = recipe.Bands.Any(b => b.Ivar is not null) ? new float[all] : null;
-        if (recipe.Bands.Any(b => b.Mask is not null))
+        ivar = recipe.Bands.Any(b => b.Companions.Ivar is not null) ? new float[all] : null;
+        if (recipe.Bands.Any(b => b.Companions.Mask is not null))
             Array.Fill(dq = new int[all], OutsideDq);
         (coverage, offset) = (new float[planes], new float[2 * planes]);
         (psfFwhmArcsec, scaleArcsec, zeroPointMag) = (new float[planes], new float[planes], new float[planes]);
@@ -66,7 +66,7 @@ internal sealed class CutoutBlock
             if (images.TryReadIvar(across, up, values))
             {
                 Paste(values, across, up, Plane(ivar!, plane));
-                if (recipe.Bands[band].Mask is null)
+                if (recipe.Bands[band].Companions.Mask is null)
                     MarkBad(Plane(ivar!, plane), Plane(isGood, plane));
             }
             if (dq is not null)
@@ -74,7 +74,7 @@ internal sealed class CutoutBlock
                 if (!images.TryReadMask(across, up, bits))
                     Array.Clear(bits);
                 Paste(bits, across, up, Plane(dq, plane));
-                MarkBad(Plane(dq, plane), recipe.Bands[band].BadBits, Plane(isGood, plane));
+                MarkBad(Plane(dq, plane), (int)recipe.Bands[band].Companions.BadBits, Plane(isGood, plane));
             }
             ClearIvarOfBlank(plane);
             Describe(plane, band, wcs, at, across, up);

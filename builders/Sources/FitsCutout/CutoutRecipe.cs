@@ -20,8 +20,7 @@ internal sealed record CutoutRecipe
     internal required IReadOnlyList<BandRecipe> Bands { get; init; }
 
     /// <summary>Every file that a build reads.</summary>
-    internal IEnumerable<string> Files() =>
-        Bands.SelectMany(b => new[] { b.Files, b.Ivar?.Files, b.Mask?.Files }).SelectMany(files => files ?? []).Prepend(Catalogue.File);
+    internal IEnumerable<string> Files() => [Catalogue.File, .. Bands.SelectMany(b => b.Files.Concat(b.Companions.Files))];
 
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
     internal static CutoutRecipe Read(RecipeSource source)

@@ -23,10 +23,10 @@ internal sealed class FrameImages : IDisposable
         try
         {
             science = files.Open(frame.Path).Hdu(frame.HduIndex).Image();
-            noise = band.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
-            mask = band.Mask is { } dq ? Companion(dq, "mask") : null;
+            noise = band.Companions.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
+            mask = band.Companions.Mask is { } dq ? Companion(dq, "mask") : null;
             if (mask is not null && mask.Type is FitsType.Float32 or FitsType.Float64 or FitsType.UInt64)
-                throw new SchemaMismatchException(band.Mask!.Files[frame.Number], null,
+                throw new SchemaMismatchException(band.Companions.Mask!.Files[frame.Number], null,
                     $"a mask should hold integers of at most 32 bits, found {mask.Type}", "Choose another HDU in the recipe");
         }
         catch
@@ -48,9 +48,9 @@ internal sealed class FrameImages : IDisposable
         noise.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, destination);
         foreach (ref float value in destination[..(across.Count * up.Count)])
         {
-            float ivar = Noise.ToIvar(value, band.IvarKind);
+            float ivar = Noise.ToIvar(value, band.Companions.IvarKind);
             value = float.IsFinite(ivar) ? ivar
-                : throw new SchemaMismatchException(band.Ivar!.Files[frame.Number], null,
+                : throw new SchemaMismatchException(band.Companions.Ivar!.Files[frame.Number], null,
                     $"noise of {value} gives an inverse variance out of the range of float32", "Scale flux and noise to a larger unit");
         }
         return true;
@@ -71,8 +71,8 @@ internal sealed class FrameImages : IDisposable
         mask.Read<long>(x, y, across.Count, up.Count, wide);
         for (int i = 0; i < wide.Length; i++)
             destination[i] = wide[i] is >= int.MinValue and <= uint.MaxValue ? unchecked((int)wide[i])
-                : throw new SchemaMismatchException(band.Mask!.Files[frame.Number], null, $"the mask holds {wide[i]}, more than 32 bits",
-                    "Choose another HDU in the recipe");
+                : throw new SchemaMismatchException(band.Companions.Mask!.Files[frame.Number], null,
+                    $"the mask holds {wide[i]}, more than 32 bits", "Choose another HDU in the recipe");
         return true;
     }
 

@@ -1,0 +1,47 @@
+using Pile.Format;
+using Pile.Format.Yaml;
+
+namespace Pile.Builders.Sources.SkyImages;
+
+/// <summary>The noise and the mask of images, the keys <c>ivar</c> and <c>mask</c> of a recipe.</summary>
+internal sealed record NoiseAndMask
+{
+    /// <summary>The noise of each pixel; null if unknown.</summary>
+    internal CompanionRecipe? Ivar { get; private init; }
+
+    /// <summary>The quantity that <see cref="Ivar"/> holds.</summary>
+    internal NoiseKind IvarKind { get; private init; }
+
+    /// <summary>The survey's integer mask; null without one.</summary>
+    internal CompanionRecipe? Mask { get; private init; }
+
+    /// <summary>The bits of the mask that make a pixel bad; −1 for any.</summary>
+    internal long BadBits { get; private init; } = -1;
+
+    /// <summary>The files of noise and mask.</summary>
+    internal IEnumerable<string> Files => [.. Ivar?.Files ?? [], .. Mask?.Files ?? []];
+
+    /// <summary>Reads both keys. The caller checks which keys the mask has.</summary>
+    /// <param name="source">Resolves the files.</param>
+    /// <param name="map">Has the keys <c>ivar</c> and <c>mask</c>.</param>
+    /// <param name="images">The files that noise and mask belong to.</param>
+    /// <param name="element">What a bit marks in messages: pixel or voxel.</param>
+    /// <param name="mostBits">The largest sum of bits.</param>
+    /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
+    internal static NoiseAndMask Read(RecipeSource source, YamlMap map, IReadOnlyList<string> images, string element, long mostBits)
+    {
+        YamlMap? ivar = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap();
+        ivar?.RequireKeys("replace", "files", "hdu", "kind");
+        return new()
+        {
+            Ivar = ivar is null ? null : CompanionRecipe.Read(source, ivar, images),
+            IvarKind = ivar is null ? default : ivar.Required("kind").AsScalar().AsOneOf(Noise.Words),
+            Mask = mask is null ? null : CompanionRecipe.Read(source, mask, images),
+            BadBits = mask?.Find("bad")?.AsScalar() is { } bad ? ReadBits(bad, element, mostBits) : -1,
+        };
+    }
+
+    private static long ReadBits(YamlScalar bad, string element, long most) => bad.Text == "nonzero" ? -1
+        : bad.AsInt64() is > 0 and var bits && bits <= most ? bits
+            : throw bad.Invalid($"expected 'nonzero', or the sum of the bits that make a {element} bad");
+}
