@@ -6,26 +6,26 @@ namespace Pile.Reading;
 
 /// <summary>A query over a dataset. Each method returns a new query; nothing is read before the query is executed.</summary>
 /// <remarks>A row must satisfy all conditions. Without an order, rows are returned in the order of the index.</remarks>
-public sealed record Query
+public sealed class Query
 {
     internal Query(Dataset dataset) => Dataset = dataset;
 
     /// <summary>The dataset to query.</summary>
     public Dataset Dataset { get; }
 
-    internal DatasetView View { get; private init; }
+    internal DatasetView View { get; private set; }
 
-    internal ImmutableArray<string> Conditions { get; private init; } = [];
+    internal ImmutableArray<string> Conditions { get; private set; } = [];
 
-    internal ImmutableArray<SearchRegion> Regions { get; private init; } = [];
+    internal ImmutableArray<SearchRegion> Regions { get; private set; } = [];
 
-    internal ImmutableArray<ObjectId>? ObjectIds { get; private init; }
+    internal ImmutableArray<ObjectId>? ObjectIds { get; private set; }
 
-    internal ImmutableArray<string>? ColumnNames { get; private init; }
+    internal ImmutableArray<string>? ColumnNames { get; private set; }
 
-    internal ImmutableArray<(string Expression, bool Descending)> Order { get; private init; } = [];
+    internal ImmutableArray<(string Expression, bool Descending)> Order { get; private set; } = [];
 
-    internal long? RowLimit { get; private init; }
+    internal long? RowLimit { get; private set; }
 
     internal bool IsNarrowed => !Conditions.IsEmpty || !Regions.IsEmpty || ObjectIds is not null || !Order.IsEmpty || RowLimit is not null;
 
@@ -41,15 +41,14 @@ public sealed record Query
     /// "forced.r_mag" &lt; 20</c>. It is checked when the query is executed.</param>
     /// <remarks>Comparisons with NaN follow IEEE 754: =, &lt;, &lt;=, &gt;, &gt;=, BETWEEN and IN are false, &lt;&gt; is true. NULL stays
     /// NULL.</remarks>
-    public Query Where(string condition) => this with { Conditions = Conditions.Add(condition) };
+    public Query Where(string condition) => With(q => q.Conditions = Conditions.Add(condition));
 
     /// <summary>Keeps rows within a cone, border included. Tiles outside are not opened.</summary>
     /// <param name="raDeg">Right ascension of the centre: ICRS degrees.</param>
     /// <param name="decDeg">Declination of the centre: ICRS degrees in [-90, 90].</param>
     /// <param name="radiusDeg">Radius in degrees, zero or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The position or the radius is not valid.</exception>
-    public Query Cone(double raDeg, double decDeg, double radiusDeg) =>
-        this with { Regions = Regions.Add(new ConeSearch(raDeg, decDeg, radiusDeg)) };
+    public Query Cone(double raDeg, double decDeg, double radiusDeg) => Within(new ConeSearch(raDeg, decDeg, radiusDeg));
 
     /// <summary>Keeps rows between two meridians and two parallels, borders included. Tiles outside are not opened.</summary>
     /// <param name="ra1Deg">Western border: ICRS degrees.</param>
@@ -57,17 +56,17 @@ public sealed record Query
     /// <param name="ra2Deg">Eastern border: the box extends east from the western one, so 350 to 10 contains 0.</param>
     /// <param name="dec2Deg">Northern border: ICRS degrees.</param>
     /// <exception cref="ArgumentOutOfRangeException">A border is not valid, or the southern one is north of the northern one.</exception>
-    public Query Box(double ra1Deg, double dec1Deg, double ra2Deg,
-        double dec2Deg) => this with { Regions = Regions.Add(new BoxSearch(ra1Deg, dec1Deg, ra2Deg, dec2Deg)) };
+    public Query Box(double ra1Deg, double dec1Deg, double ra2Deg, double dec2Deg) =>
+        Within(new BoxSearch(ra1Deg, dec1Deg, ra2Deg, dec2Deg));
 
     /// <summary>Keeps rows in a polygon of great circles, border included. Tiles outside are not opened.</summary>
-    public Query Polygon(SkyPolygon polygon) => this with { Regions = Regions.Add(new PolygonSearch(polygon)) };
+    public Query Polygon(SkyPolygon polygon) => Within(new PolygonSearch(polygon));
 
     /// <summary>Keeps rows in a cell of a coverage map, by their stored order-29 pixel. Tiles outside are not opened.</summary>
-    public Query Moc(Moc moc) => this with { Regions = Regions.Add(new MocSearch(moc)) };
+    public Query Moc(Moc moc) => Within(new MocSearch(moc));
 
     /// <summary>Skips tiles and row groups that do not touch these pixels. Rows outside the pixels may still be returned.</summary>
-    internal Query Within(HealpixRanges pixels) => this with { Regions = Regions.Add(new PixelSearch(pixels)) };
+    internal Query Within(HealpixRanges pixels) => Within(new PixelSearch(pixels));
 
     /// <summary>Keeps rows with these ids; unknown ids are ignored.</summary>
     /// <exception cref="ArgumentException">An id has the wrong type.</exception>
@@ -75,25 +74,34 @@ public sealed record Query
     {
         ImmutableArray<ObjectId> requested = [.. ids];
         Dataset.RequireKind(requested.AsSpan());
-        return this with { ObjectIds = requested };
+        return With(q => q.ObjectIds = requested);
     }
 
     /// <summary>Selects columns, in this order; without it a query returns all light columns of the view.</summary>
     /// <param name="names">Names in the view, or SQL names.</param>
-    public Query Columns(params IEnumerable<string> names) => this with { ColumnNames = [.. names] };
+    public Query Columns(params IEnumerable<string> names) => With(q => q.ColumnNames = [.. names]);
 
     /// <summary>Sorts by a column or an SQL expression; a further call breaks ties of the first. Nulls are last; remaining ties are in the
     /// order of the index.</summary>
     public Query OrderBy(string columnOrExpression, bool descending = false) =>
-        this with { Order = Order.Add((columnOrExpression, descending)) };
+        With(q => q.Order = Order.Add((columnOrExpression, descending)));
 
     /// <summary>Limits the number of rows.</summary>
     public Query Limit(long rows)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        return this with { RowLimit = rows };
+        return With(q => q.RowLimit = rows);
     }
 
     /// <summary>Uses the survey's own column names, without aliases, also in conditions.</summary>
-    public Query Native() => this with { View = DatasetView.Native };
+    public Query Native() => With(q => q.View = DatasetView.Native);
+
+    private Query Within(SearchRegion region) => With(q => q.Regions = Regions.Add(region));
+
+    private Query With(Action<Query> change)
+    {
+        Query copy = (Query)MemberwiseClone();
+        change(copy);
+        return copy;
+    }
 }
