@@ -18,8 +18,8 @@ internal sealed class IdsWriter : IDisposable
     private readonly bool hasTextIds;
     private readonly long[] ids, rows = new long[GroupRows];
     private readonly StringBuilder checksums = new();
-    private byte[] texts = [];
-    private int count, textBytes, lastText;
+    private readonly PlainTexts texts = new(GroupRows);
+    private int count;
 
     private IdsWriter(PlainParquetWriter file, bool hasTextIds)
     {
@@ -58,24 +58,13 @@ internal sealed class IdsWriter : IDisposable
         for (int i = 0; i < chunkRows.Length; i++)
         {
             if (hasTextIds)
-                AppendText(chunk[IdColumn].Utf8(i));
+                texts.Append(chunk[IdColumn].Utf8(i));
             else
                 ids[count] = chunk.Values<long>(IdColumn)[i];
             rows[count++] = chunkRows[i];
             if (count == GroupRows)
                 WriteGroup();
         }
-    }
-
-    private void AppendText(ReadOnlySpan<byte> id)
-    {
-        int length = sizeof(int) + id.Length;
-        if (texts.Length - textBytes < length)
-            Array.Resize(ref texts, checked(Math.Max(2 * texts.Length, textBytes + length + (GroupRows * 16))));
-        MemoryMarshal.Write(texts.AsSpan(textBytes), id.Length);
-        id.CopyTo(texts.AsSpan(textBytes + sizeof(int)));
-        lastText = textBytes + sizeof(int);
-        textBytes += length;
     }
 
     private void Complete()
@@ -93,14 +82,15 @@ internal sealed class IdsWriter : IDisposable
     private void WriteGroup()
     {
         ReadOnlySpan<byte> rowBytes = MemoryMarshal.AsBytes(rows.AsSpan(0, count));
-        ReadOnlySpan<byte> idBytes = hasTextIds ? texts.AsSpan(0, textBytes) : MemoryMarshal.AsBytes(ids.AsSpan(0, count));
-        RowGroupPlace place = file.Place(count, [textBytes, 0]);
+        ReadOnlySpan<byte> idBytes = hasTextIds ? texts.Bytes : MemoryMarshal.AsBytes(ids.AsSpan(0, count));
+        RowGroupPlace place = file.Place(count, [texts.Length, 0]);
         if (hasTextIds)
-            file.WriteText(place, IdColumn, idBytes, idBytes.Slice(sizeof(int), MemoryMarshal.Read<int>(idBytes)), idBytes[lastText..]);
+            file.WriteText(place, IdColumn, idBytes, texts.First, texts.Last);
         else
             file.Write(place, IdColumn, idBytes, ids[0], ids[count - 1]);
         file.Write(place, RowColumn, rowBytes);
         checksums.Append(CultureInfo.InvariantCulture, $"{Crc32C.Compute(idBytes):x8}{Crc32C.Compute(rowBytes):x8}");
-        (count, textBytes) = (0, 0);
+        count = 0;
+        texts.Clear();
     }
 }

@@ -17,8 +17,8 @@ internal sealed class PositionsWriter : IDisposable
     private readonly long[] healpix29 = new long[GroupRows], ids = [], rows = new long[GroupRows];
     private readonly double[] raDeg = new double[GroupRows], decDeg = new double[GroupRows];
     private readonly StringBuilder checksums = new();
-    private byte[] texts = [];
-    private int count, textBytes;
+    private readonly PlainTexts texts = new(GroupRows);
+    private int count;
     private long firstRow;
 
     private PositionsWriter(PositionsFacts facts, PlainParquetWriter file)
@@ -56,12 +56,7 @@ internal sealed class PositionsWriter : IDisposable
     /// <param name="idUtf8">The observation's id.</param>
     public void Append(long pixel, double ra, double dec, ReadOnlySpan<byte> idUtf8)
     {
-        int length = sizeof(int) + idUtf8.Length;
-        if (texts.Length - textBytes < length)
-            Array.Resize(ref texts, checked(Math.Max(2 * texts.Length, textBytes + length + (GroupRows * 16))));
-        MemoryMarshal.Write(texts.AsSpan(textBytes), idUtf8.Length);
-        idUtf8.CopyTo(texts.AsSpan(textBytes + sizeof(int)));
-        textBytes += length;
+        texts.Append(idUtf8);
         Append(pixel, ra, dec);
     }
 
@@ -98,14 +93,15 @@ internal sealed class PositionsWriter : IDisposable
 
     private void WriteGroup()
     {
-        RowGroupPlace place = file.Place(count, [0, 0, 0, 0, textBytes]);
+        RowGroupPlace place = file.Place(count, [0, 0, 0, 0, texts.Length]);
         Write(place, 0, MemoryMarshal.AsBytes(healpix29.AsSpan(0, count)), healpix29[0], healpix29[count - 1]);
         Write(place, 1, MemoryMarshal.AsBytes(raDeg.AsSpan(0, count)));
         Write(place, 2, MemoryMarshal.AsBytes(decDeg.AsSpan(0, count)));
         Write(place, 3, MemoryMarshal.AsBytes(rows.AsSpan(0, count)), firstRow, firstRow + count - 1);
-        Write(place, 4, facts.HasTextIds ? texts.AsSpan(0, textBytes) : MemoryMarshal.AsBytes(ids.AsSpan(0, count)));
+        Write(place, 4, facts.HasTextIds ? texts.Bytes : MemoryMarshal.AsBytes(ids.AsSpan(0, count)));
         firstRow += count;
-        (count, textBytes) = (0, 0);
+        count = 0;
+        texts.Clear();
     }
 
     private void Write(RowGroupPlace place, int column, ReadOnlySpan<byte> values, long min = 1, long max = 0)

@@ -18,13 +18,17 @@ internal static class SortedRowsCheck
             return;
         string subset = dataset.Manifest.Subset;
         Check(dataset, DatasetPaths.Positions(subset), PositionsLayout.VersionKey,
-            [PositionsLayout.ObjectId, PositionsLayout.Ra, PositionsLayout.Dec, PositionsLayout.Healpix29],
-            "f.row <> f.number", cancellationToken);
-        Check(dataset, DatasetPaths.Ids(subset), IdsLayout.VersionKey, [IdsLayout.ObjectId],
-            $"f.{IdsLayout.ObjectId} <= f.before", cancellationToken);
+            [PositionsLayout.ObjectId, PositionsLayout.Ra, PositionsLayout.Dec, PositionsLayout.Healpix29], null, cancellationToken);
+        Check(dataset, DatasetPaths.Ids(subset), IdsLayout.VersionKey, [IdsLayout.ObjectId], IdsLayout.ObjectId, cancellationToken);
     }
 
-    private static void Check(DatasetUnderReview dataset, string path, string versionKey, string[] columns, string isOutOfOrder,
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="path">The file, relative to the dataset.</param>
+    /// <param name="versionKey">The key of the layout's version in the file's metadata.</param>
+    /// <param name="columns">The columns to compare with the index; the first one is the id.</param>
+    /// <param name="sortColumn">The column whose values must ascend; null if the rows must be in the order of the index.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    private static void Check(DatasetUnderReview dataset, string path, string versionKey, string[] columns, string? sortColumn,
         CancellationToken cancellationToken)
     {
         if (dataset.Files.FirstOrDefault(f => f.Path == path) is not { } file || !dataset.IsComplete(file))
@@ -34,7 +38,7 @@ internal static class SortedRowsCheck
         {
             using (MappedPages pages = MappedPages.Open(dataset.FullPath(path), dataset.Root, versionKey))
                 pages.VerifyAll(cancellationToken);
-            dataset.Databases.UseAll(connection => Compare(dataset, connection, path, columns, isOutOfOrder, cancellationToken));
+            dataset.Databases.UseAll(connection => Compare(dataset, connection, path, columns, sortColumn, cancellationToken));
         }
         catch (Exception e) when (e is DatasetInvalidException or SourceUnreadableException)
         {
@@ -47,15 +51,15 @@ internal static class SortedRowsCheck
     }
 
     private static void Compare(DatasetUnderReview dataset, DuckDbConnection connection, string path, string[] columns,
-        string isOutOfOrder, CancellationToken cancellationToken)
+        string? sortColumn, CancellationToken cancellationToken)
     {
         string tiles = string.Join(" UNION ALL ", dataset.Tiles.Select(t => string.Create(CultureInfo.InvariantCulture,
             $"SELECT {ParquetSql.RowNumber} + {t.FirstPosition} AS position, {string.Join(", ", columns.Select(dataset.TileSql))} FROM "
                 + $"{ParquetSql.ReadNumbered(dataset, dataset.FullPath(t.File.Path))}")));
-        string before = $"lag({columns[0]}) OVER (ORDER BY file_row_number) AS before";
-        string found = "SELECT *, file_row_number AS number"
-            + $"{(isOutOfOrder.Contains("before", StringComparison.Ordinal) ? $", {before}" : "")} "
-            + $"FROM read_parquet({DuckDbSql.Literal(dataset.FullPath(path))}, hive_partitioning = false, file_row_number = true)";
+        (string added, string isOutOfOrder) = sortColumn is null ? ("", "f.row <> f.number")
+            : ($", lag({sortColumn}) OVER (ORDER BY file_row_number) AS before", $"f.{sortColumn} <= f.before");
+        string found = $"SELECT *, file_row_number AS number{added} FROM read_parquet({DuckDbSql.Literal(dataset.FullPath(path))}, "
+            + "hive_partitioning = false, file_row_number = true)";
         string differs = string.Join(" OR ", columns.Select(c => $"t.{c} IS DISTINCT FROM f.{c}"));
         using DuckDbResult rows = connection.Query($"SELECT f.number, f.row, f.{columns[0]}::VARCHAR, t.position, t.{columns[0]}::VARCHAR "
             + $"FROM ({tiles}) AS t FULL JOIN ({found}) AS f ON t.position = f.row WHERE {differs} OR {isOutOfOrder} "
