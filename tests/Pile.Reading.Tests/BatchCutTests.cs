@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.TestKit;
@@ -63,33 +62,17 @@ public sealed class BatchCutTests
         connection.Execute($"COPY (SELECT * FROM (VALUES ('{shard}', 'shard', 0, {Rows}, {shardBytes}, ''), ('{tile}', 'index', NULL, "
             + $"{Rows}, {new FileInfo(folder[tile]).Length}, '')) " +
             $"AS t(path, kind, source, rows, bytes, sha256)) TO {DuckDbSql.Literal(folder["files.parquet"])} (FORMAT parquet)");
-        File.WriteAllText(folder["pile.yaml"], ManifestWriter.Write(new Manifest
+        ColumnSchema cube = new()
         {
-            Name = "big",
-            Modality = "cube",
-            Provenance = new Provenance
-            {
-                Project = "p",
-                Survey = "s",
-                Instrument = "i",
-                Release = "r",
-                Licence = "l",
-                Citation = "c",
-                Builder = "by hand",
-                BuilderVersion = "1"
-            },
-            Rows = Rows,
-            Shards = 1,
-            Bytes = 1,
-            Partition = new Partition(Partition.Healpix, 0),
-            Columns = [Light("object_id", DType.Int64), Light("ra", DType.Float64), Light("dec", DType.Float64),
-                Light("healpix", DType.Int64),
-                new ColumnSchema { Name = "cube", DType = DType.Float32, Shape = [elements], Storage = ColumnStorage.Heavy,
-                    Codec = PieceCodec.ShuffleDeflate }],
+            Name = "cube",
+            DType = DType.Float32,
+            Shape = [elements],
+            Storage = ColumnStorage.Heavy,
+            Codec = PieceCodec.ShuffleDeflate,
+        };
+        HandMadeManifest.Write(folder, HandMadeManifest.Of("big", "cube", Rows, [.. HandMadeManifest.Common, cube]) with
+        {
             Aliases = [new AliasSchema { Name = "cube_half", Native = "cube", Scale = 0.5 }],
-            FilesSha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["files.parquet"]))),
-        }));
-
-        static ColumnSchema Light(string name, DType type) => new() { Name = name, DType = type };
+        });
     }
 }

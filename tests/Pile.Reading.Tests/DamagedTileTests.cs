@@ -240,31 +240,8 @@ public sealed class DamagedTileTests : IDisposable
         }
         connection.Execute($"COPY (SELECT * FROM (VALUES {string.Join(", ", files)}) AS t(path, kind, source, rows, bytes, sha256, "
             + $"crc32c)) TO {DuckDbSql.Literal(folder["files.parquet"])} (FORMAT parquet)");
-        File.WriteAllText(folder["pile.yaml"], ManifestWriter.Write(new Manifest
-        {
-            Name = "large",
-            Modality = "catalogue",
-            Provenance = new Provenance
-            {
-                Project = "p",
-                Survey = "s",
-                Instrument = "i",
-                Release = "r",
-                Licence = "l",
-                Citation = "c",
-                Builder = "by hand",
-                BuilderVersion = "1"
-            },
-            Rows = 2 * RowsPerTile,
-            Shards = 1,
-            Bytes = 1,
-            Partition = new Partition(Partition.Healpix, 0),
-            Columns = [Column("object_id", DType.Int64), Column("ra", DType.Float64), Column("dec", DType.Float64),
-                Column("healpix", DType.Int64), Column("z", DType.Float64), Column("w", DType.Float64),
-                Column("s", DType.String) with { StringBytes = 2 }],
-            FilesSha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["files.parquet"]))),
-        }));
-
-        static ColumnSchema Column(string name, DType type) => new() { Name = name, DType = type };
+        HandMadeManifest.Write(folder, HandMadeManifest.Of("large", "catalogue", 2 * RowsPerTile,
+            [.. HandMadeManifest.Common, HandMadeManifest.Light("z", DType.Float64), HandMadeManifest.Light("w", DType.Float64),
+                HandMadeManifest.Light("s", DType.String) with { StringBytes = 2 }]));
     }
 }

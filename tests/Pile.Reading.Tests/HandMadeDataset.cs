@@ -183,28 +183,11 @@ public sealed class HandMadeDataset : IDisposable
                 + $"{rows?.ToString(CultureInfo.InvariantCulture) ?? "NULL"}, {new FileInfo(folder[path]).Length}, '{Sha256(path)}')";
     }
 
-    private void WriteManifest(IEnumerable<AliasSchema>? aliases = null)
-    {
-        File.WriteAllText(folder["pile.yaml"], ManifestWriter.Write(new Manifest
+    private void WriteManifest(IEnumerable<AliasSchema>? aliases = null) => HandMadeManifest.Write(folder,
+        HandMadeManifest.Of("hand-made", "image", isEmpty ? 0 : Rows, [.. Light, .. Heavy]) with
         {
-            Name = "hand-made",
-            Modality = "image",
-            Provenance = new Provenance
-            {
-                Project = "p",
-                Survey = "s",
-                Instrument = "i",
-                Release = "r",
-                Licence = "l",
-                Citation = "c",
-                Builder = "by hand",
-                BuilderVersion = "1"
-            },
-            Rows = isEmpty ? 0 : Rows,
             Shards = facts.GetProperty("shards").GetArrayLength(),
-            Bytes = 1,
             Partition = new Partition(Partition.Healpix, facts.GetProperty("order").GetInt32()),
-            Columns = [.. Light, .. Heavy],
             Aliases = aliases is null ?
             [
                 new AliasSchema { Name = "redshift", Native = "Z" },
@@ -215,9 +198,7 @@ public sealed class HandMadeDataset : IDisposable
                 new AliasSchema { Name = "planes_half", Native = "planes", Scale = 0.5 },
                 new AliasSchema { Name = "fwhm_mas", Native = "image_psf_fwhm", Scale = 1000, Unit = "mas" },
             ] : [.. aliases],
-            FilesSha256 = Sha256("files.parquet"),
-        }));
-    }
+        });
 
     private string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder[path])));
 }

@@ -47,24 +47,6 @@ internal static class Datasets
         $"read_parquet({DuckDbSql.Literal(Path.Combine(folder, "main/index/dataset/Norder=*/Dir=*/Npix=*.parquet"))}, hive_partitioning = "
             + "false, filename = true)";
 
-    /// <summary>Returns the rows of a query as texts.</summary>
-    internal static List<string?[]> Query(string sql)
-    {
-        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
-        using DuckDbConnection connection = database.Connect();
-        using DuckDbResult result = connection.Query($"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ({sql})");
-        List<string?[]> rows = [];
-        foreach (DuckDbChunk chunk in result.Chunks())
-            for (int row = 0; row < chunk.RowCount; row++)
-            {
-                string?[] cells = new string?[result.Columns.Count];
-                for (int column = 0; column < cells.Length; column++)
-                    cells[column] = chunk[column].Text(row);
-                rows.Add(cells);
-            }
-        return rows;
-    }
-
     /// <summary>Writes the rows of a query as CSV, for Python.</summary>
     internal static void Export(string sql, string path)
     {

@@ -3,6 +3,7 @@ using Pile.DuckDb;
 using Pile.Review.Tests.Validation;
 using Pile.TestKit;
 using Pile.Writing.Index;
+using Pile.Writing.Tests;
 
 namespace Pile.Review.Tests.Conformance;
 
@@ -305,7 +306,7 @@ internal sealed record InvalidDataset(string Name, string Base, string Descripti
         new("S004-decode", Image, "a piece matches its CRC-32C but cannot be decoded", [], ["S004"], d =>
         {
             (string shard, _) = FlipPiece(d);
-            string[] place = MutableDataset.Query($"SELECT _pile_image_array_offset, _pile_image_array_size FROM {d.Parquet(d.Tile(0))} "
+            string[] place = SqlRows.Of($"SELECT _pile_image_array_offset, _pile_image_array_size FROM {d.Parquet(d.Tile(0))} "
                 + "OFFSET 1 LIMIT 1")[0]!;
             uint crc = Crc32C.Compute(File.ReadAllBytes(d[shard]).AsSpan(int.Parse(place[0]), int.Parse(place[1])));
             Set(d, "_pile_image_array_crc32c", $"{crc}::UINTEGER");
@@ -313,7 +314,7 @@ internal sealed record InvalidDataset(string Name, string Base, string Descripti
     ];
 
     internal static IEnumerable<string> Tiles(MutableDataset d) =>
-        MutableDataset.Query($"SELECT path FROM {d.Parquet("files.parquet")} WHERE kind = 'index'").Select(r => r[0]!);
+        SqlRows.Of($"SELECT path FROM {d.Parquet("files.parquet")} WHERE kind = 'index'").Select(r => r[0]!);
 
     /// <summary>Sets a value of the second (or another) row of the first tile.</summary>
     private static void Set(MutableDataset d, string column, string value, int row = 1) =>
@@ -340,7 +341,7 @@ internal sealed record InvalidDataset(string Name, string Base, string Descripti
     /// <summary>Flips the first byte of row 1's JPEG file, and updates every checksum.</summary>
     private static void DamageJpeg(MutableDataset d)
     {
-        string[] place = MutableDataset.Query("SELECT _pile_source, _pile_thumbnail_offset, _pile_thumbnail_size FROM "
+        string[] place = SqlRows.Of("SELECT _pile_source, _pile_thumbnail_offset, _pile_thumbnail_size FROM "
             + $"{d.Parquet(d.Tile(0))} OFFSET 1 LIMIT 1")[0]!;
         string shard = d.Shard(int.Parse(place[0]));
         d.FlipByte(shard, long.Parse(place[1]));
@@ -351,7 +352,7 @@ internal sealed record InvalidDataset(string Name, string Base, string Descripti
     /// <summary>Flips a byte of row 1's image.</summary>
     internal static (string Shard, long Row) FlipPiece(MutableDataset d)
     {
-        string[] piece = MutableDataset.Query("SELECT _pile_source, _pile_source_row, _pile_image_array_offset + _pile_image_array_size "
+        string[] piece = SqlRows.Of("SELECT _pile_source, _pile_source_row, _pile_image_array_offset + _pile_image_array_size "
             + $"// 2 FROM {d.Parquet(d.Tile(0))} OFFSET 1 LIMIT 1")[0]!;
         string shard = d.Shard(int.Parse(piece[0]));
         d.FlipByte(shard, long.Parse(piece[2]));

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.TestKit;
+using Pile.Writing.Tests;
 
 namespace Pile.Review.Tests.Validation;
 
@@ -37,10 +38,10 @@ internal sealed class MutableDataset : IDisposable
         .Select(f => System.IO.Path.GetRelativePath(Path, f)).Order(StringComparer.Ordinal)];
 
     /// <summary>Returns the path of a shard by its number.</summary>
-    internal string Shard(int source) => Query($"SELECT path FROM {Parquet("files.parquet")} WHERE source = {source}")[0][0]!;
+    internal string Shard(int source) => SqlRows.Of($"SELECT path FROM {Parquet("files.parquet")} WHERE source = {source}")[0][0]!;
 
     /// <summary>Returns the path of a tile by its number, in NESTED order.</summary>
-    internal string Tile(int number) => Query($"SELECT path FROM {Parquet("files.parquet")} WHERE kind = 'index'")[number][0]!;
+    internal string Tile(int number) => SqlRows.Of($"SELECT path FROM {Parquet("files.parquet")} WHERE kind = 'index'")[number][0]!;
 
     internal void Delete(string path) => File.Delete(this[path]);
 
@@ -104,7 +105,7 @@ internal sealed class MutableDataset : IDisposable
     /// <summary>Updates all sizes and checksums, so that a test finds errors in the contents only.</summary>
     internal void Seal()
     {
-        List<string?[]> lines = Query($"SELECT path, kind FROM {Parquet("files.parquet")}");
+        List<string?[]> lines = SqlRows.Of($"SELECT path, kind FROM {Parquet("files.parquet")}");
         string[] now = [.. lines.Where(l => l[1] != "source" && File.Exists(this[l[0]!]))
             .Select(l => $"({DuckDbSql.Literal(l[0]!)}, {new FileInfo(this[l[0]!]).Length}, '{Sha256(l[0]!)}')")];
         Rewrite(DatasetPaths.Files,
@@ -122,28 +123,12 @@ internal sealed class MutableDataset : IDisposable
             if (lines[i].TrimStart().StartsWith("sha256:", StringComparison.Ordinal))
                 lines[i] = $"{lines[i][..lines[i].IndexOf(':', StringComparison.Ordinal)]}: {Sha256(DatasetPaths.Files)}";
             else if (lines[i].StartsWith("bytes:", StringComparison.Ordinal))
-                lines[i] = $"bytes: {Query($"SELECT sum(bytes)::BIGINT FROM {Parquet("files.parquet")} WHERE kind <> 'source'")[0][0]}";
+                lines[i] = "bytes: "
+                    + SqlRows.Of($"SELECT sum(bytes)::BIGINT FROM {Parquet("files.parquet")} WHERE kind <> 'source'")[0][0];
         File.WriteAllText(this[DatasetPaths.Manifest], ManifestSeal.Of(string.Join('\n', lines) + "\n"));
     }
 
     internal string Parquet(string path) => $"read_parquet({DuckDbSql.Literal(this[path])}, hive_partitioning = false)";
-
-    internal static List<string?[]> Query(string sql)
-    {
-        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
-        using DuckDbConnection connection = database.Connect();
-        using DuckDbResult result = connection.Query($"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ({sql})");
-        List<string?[]> rows = [];
-        foreach (DuckDbChunk chunk in result.Chunks())
-            for (int row = 0; row < chunk.RowCount; row++)
-            {
-                string?[] cells = new string?[result.Columns.Count];
-                for (int column = 0; column < cells.Length; column++)
-                    cells[column] = chunk[column].Text(row);
-                rows.Add(cells);
-            }
-        return rows;
-    }
 
     internal string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(this[path])));
 

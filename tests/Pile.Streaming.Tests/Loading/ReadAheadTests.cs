@@ -1,14 +1,13 @@
 using Pile.Format;
 using Pile.Reading;
 using Pile.TestKit;
-using Pile.Writing;
 
 namespace Pile.Streaming.Tests;
 
 /// <summary>Rows of files that are not in the page cache.</summary>
 public sealed class ReadAheadTests : IAsyncLifetime
 {
-    private const int RowCount = 60, ElementsPerRow = 256 * 256;
+    private const int RowCount = 60, ImageSize = 256;
 
     // Evicts a file from the page cache, or counts its MiB that are not in the cache.
     private const string Drop = """
@@ -44,40 +43,8 @@ public sealed class ReadAheadTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Modality image = Modality.Get("image"), common = Modality.Common;
-        DatasetSpec spec = new()
-        {
-            Name = "rows",
-            Modality = "image",
-            Codec = PieceCodec.None,
-            Provenance = new()
-            {
-                Project = "Pile",
-                Survey = "test",
-                Instrument = "none",
-                Release = "1",
-                Licence = "CC0-1.0",
-                Citation = "none",
-                Builder = "test",
-                BuilderVersion = "1"
-            },
-        };
-        await using DatasetWriter writer = DatasetWriter.Create(folder["rows"], spec, new WriterSettings());
-        using (UnitSpill unit = writer.BeginUnit("rows", []))
-        {
-            unit.Append(new RowBatch([
-                new ColumnData<long>(common.Find("object_id")!.With(DType.Int64, []),
-                    Enumerable.Range(0, RowCount).Select(i => (long)i).ToArray()),
-                new ColumnData<double>(common.Find("ra")!.With(DType.Float64, []),
-                    Enumerable.Range(0, RowCount).Select(i => (i % 2 * 180) + 10 + (1e-4 * i)).ToArray()),
-                new ColumnData<double>(common.Find("dec")!.With(DType.Float64, []), Enumerable.Repeat(20.0, RowCount).ToArray()),
-                new ColumnData<float>(image.Find("image_array")!.With(DType.Float32, [1, 256, 256]),
-                    Enumerable.Range(0, RowCount * ElementsPerRow).Select(i => (float)(i / ElementsPerRow)).ToArray()),
-                TextColumnData.From(image.Find("image_band")!.With(DType.String, [1]), [.. Enumerable.Repeat("r", RowCount)]),
-            ]));
-            unit.Complete();
-        }
-        await writer.CommitAsync();
+        double[] raDeg = [.. Enumerable.Range(0, RowCount).Select(i => (i % 2 * 180) + 10 + (1e-4 * i))];
+        await OneUnitDataset.WriteImagesAsync(folder, "rows", ImageSize, raDeg);
         dataset = await Dataset.OpenAsync(folder["rows"], cancellationToken: Cancellation);
     }
 

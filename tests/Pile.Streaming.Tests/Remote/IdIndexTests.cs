@@ -163,42 +163,16 @@ public sealed class IdIndexTests(IdIndexTests.Datasets datasets) : IClassFixture
 
         private async Task BuildAsync(bool hasTextIds, bool hasIndex)
         {
-            Modality common = Modality.Common;
-            DatasetSpec spec = new()
-            {
-                Name = Name(hasTextIds, hasIndex),
-                Modality = "catalogue",
-                Order = 0,
-                HasIdIndex = hasIndex,
-                Provenance = new()
-                {
-                    Project = "Pile",
-                    Survey = "test",
-                    Instrument = "none",
-                    Release = "1",
-                    Licence = "CC0-1.0",
-                    Citation = "none",
-                    Builder = "test",
-                    BuilderVersion = "1",
-                },
-            };
+            DatasetSpec spec = OneUnitDataset.Spec(Name(hasTextIds, hasIndex), "catalogue") with { Order = 0, HasIdIndex = hasIndex };
             ObjectId[] ids = [.. Enumerable.Range(0, RowCount).Select(i => IdOf(i, hasTextIds))];
-            await using DatasetWriter writer = DatasetWriter.Create(Path(spec.Name), spec, new WriterSettings());
-            using (UnitSpill unit = writer.BeginUnit("rows", []))
-            {
-                unit.Append(new RowBatch([
-                    hasTextIds ? TextColumnData.From(common.Find("object_id")!.With(DType.String, []), [.. ids.Select(i => i.Text)])
-                        : new ColumnData<long>(common.Find("object_id")!.With(DType.Int64, []), ids.Select(i => i.Number).ToArray()),
-                    new ColumnData<double>(common.Find("ra")!.With(DType.Float64, []),
-                        ids.Select((_, i) => LargeTileDataset.Ra(i)).ToArray()),
-                    new ColumnData<double>(common.Find("dec")!.With(DType.Float64, []),
-                        ids.Select((_, i) => LargeTileDataset.Dec(i)).ToArray()),
-                    new ColumnData<double>(new ColumnSchema { Name = "v", DType = DType.Float64 },
-                        ids.Select((_, i) => LargeTileDataset.Value(1, i)).ToArray()),
-                ]));
-                unit.Complete();
-            }
-            await writer.CommitAsync(Token);
+            double[] ra = [.. ids.Select((_, i) => LargeTileDataset.Ra(i))], dec = [.. ids.Select((_, i) => LargeTileDataset.Dec(i))];
+            await OneUnitDataset.WriteAsync(Path(spec.Name), spec,
+            [
+                .. hasTextIds ? OneUnitDataset.Located([.. ids.Select(i => i.Text)], ra, dec)
+                    : OneUnitDataset.Located([.. ids.Select(i => i.Number)], ra, dec),
+                new ColumnData<double>(new ColumnSchema { Name = "v", DType = DType.Float64 },
+                    ids.Select((_, i) => LargeTileDataset.Value(1, i)).ToArray()),
+            ]);
         }
     }
 }

@@ -3,14 +3,13 @@ using Pile.Reading;
 using Pile.Storage;
 using Pile.TestKit;
 using Pile.TestServices;
-using Pile.Writing;
 
 namespace Pile.Streaming.Tests;
 
 /// <summary>Gaps between rows that are read to save requests are small compared with large rows.</summary>
 public sealed class JoinedRequestsTests : IAsyncLifetime
 {
-    private const int RowCount = 60, ElementsPerRow = 160 * 160;
+    private const int RowCount = 60, ImageSize = 160;
 
     private readonly TemporaryFolder folder = new();
     private FileServer server = null!;
@@ -19,42 +18,8 @@ public sealed class JoinedRequestsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Modality image = Modality.Get("image"), common = Modality.Common;
-        DatasetSpec spec = new()
-        {
-            Name = "large_rows",
-            Modality = "image",
-            Codec = PieceCodec.None,
-            Provenance = new()
-            {
-                Project = "Pile",
-                Survey = "test",
-                Instrument = "none",
-                Release = "1",
-                Licence = "CC0-1.0",
-                Citation = "none",
-                Builder = "test",
-                BuilderVersion = "1"
-            },
-        };
-        await using (DatasetWriter writer = DatasetWriter.Create(folder["large_rows"], spec, new WriterSettings()))
-        {
-            using (UnitSpill unit = writer.BeginUnit("rows", []))
-            {
-                unit.Append(new RowBatch([
-                    new ColumnData<long>(common.Find("object_id")!.With(DType.Int64, []),
-                        Enumerable.Range(0, RowCount).Select(i => (long)i).ToArray()),
-                    new ColumnData<double>(common.Find("ra")!.With(DType.Float64, []),
-                        Enumerable.Range(0, RowCount).Select(i => 10 + (1e-4 * i)).ToArray()),
-                    new ColumnData<double>(common.Find("dec")!.With(DType.Float64, []), Enumerable.Repeat(20.0, RowCount).ToArray()),
-                    new ColumnData<float>(image.Find("image_array")!.With(DType.Float32, [1, 160, 160]),
-                        Enumerable.Range(0, RowCount * ElementsPerRow).Select(i => (float)(i / ElementsPerRow)).ToArray()),
-                    TextColumnData.From(image.Find("image_band")!.With(DType.String, [1]), [.. Enumerable.Repeat("r", RowCount)]),
-                ]));
-                unit.Complete();
-            }
-            await writer.CommitAsync();
-        }
+        double[] raDeg = [.. Enumerable.Range(0, RowCount).Select(i => 10 + (1e-4 * i))];
+        await OneUnitDataset.WriteImagesAsync(folder, "large_rows", ImageSize, raDeg);
         server = new FileServer(folder.Path);
     }
 

@@ -2,7 +2,6 @@ using Pile.Format;
 using Pile.Parquet;
 using Pile.Reading;
 using Pile.TestKit;
-using Pile.Writing;
 
 namespace Pile.Streaming.Tests;
 
@@ -31,43 +30,17 @@ public sealed class LargeTileDataset : IAsyncLifetime, ICollectionFixture<LargeT
 
     public async ValueTask InitializeAsync()
     {
-        Modality common = Modality.Common;
-        DatasetSpec spec = new()
-        {
-            Name = "large",
-            Modality = "catalogue",
-            Codec = PieceCodec.None,
-            Order = 0,
-            Provenance = new()
-            {
-                Project = "Pile",
-                Survey = "test",
-                Instrument = "none",
-                Release = "1",
-                Licence = "CC0-1.0",
-                Citation = "none",
-                Builder = "test",
-                BuilderVersion = "1",
-            },
-        };
         ColumnSchema number = new() { Name = "v", DType = DType.Float64 };
         ColumnSchema image = new() { Name = "image", DType = DType.Float32, Shape = [2, 2], Storage = ColumnStorage.Heavy };
         long[] ids = [.. Enumerable.Range(0, RowCount).Select(i => (long)i)];
-        await using DatasetWriter writer = DatasetWriter.Create(Path, spec, new WriterSettings());
-        using (UnitSpill unit = writer.BeginUnit("rows", []))
-        {
-            unit.Append(new RowBatch([
-                new ColumnData<long>(common.Find("object_id")!.With(DType.Int64, []), ids),
-                new ColumnData<double>(common.Find("ra")!.With(DType.Float64, []), ids.Select(Ra).ToArray()),
-                new ColumnData<double>(common.Find("dec")!.With(DType.Float64, []), ids.Select(Dec).ToArray()),
-                .. Enumerable.Range(0, ValueColumns).Select(c =>
-                    new ColumnData<double>(number with { Name = $"v{c}" }, ids.Select(i => Value(c, i)).ToArray())),
-                TextColumnData.From(new ColumnSchema { Name = "label", DType = DType.String }, [.. ids.Select(i => $"n{i % 1000}")]),
-                new ColumnData<float>(image, ids.SelectMany(i => Enumerable.Range(0, 4).Select(k => i + (k / 4f))).ToArray()),
-            ]));
-            unit.Complete();
-        }
-        await writer.CommitAsync();
+        await OneUnitDataset.WriteAsync(Path, OneUnitDataset.Spec("large", "catalogue") with { Codec = PieceCodec.None, Order = 0 },
+        [
+            .. OneUnitDataset.Located(ids, [.. ids.Select(Ra)], [.. ids.Select(Dec)]),
+            .. Enumerable.Range(0, ValueColumns).Select(c =>
+                new ColumnData<double>(number with { Name = $"v{c}" }, ids.Select(i => Value(c, i)).ToArray())),
+            TextColumnData.From(new ColumnSchema { Name = "label", DType = DType.String }, [.. ids.Select(i => $"n{i % 1000}")]),
+            new ColumnData<float>(image, ids.SelectMany(i => Enumerable.Range(0, 4).Select(k => i + (k / 4f))).ToArray()),
+        ]);
     }
 
     internal async Task<IndexTile> FirstTileAsync()

@@ -30,7 +30,7 @@ public sealed partial class CardTests : IDisposable
             Assert.All(lines, line => Assert.EndsWith(first, line));
             Assert.Equal("import lsdb\ncatalog = "
                 + $"lsdb.open_catalog(\"{(name == "d" ? "north" : "main")}{(marginArcsec is null ? "/index" : "")}\")\n", python[1]);
-            Assert.Equal(5, Datasets.Query(Assert.Single(sql).TrimEnd().TrimEnd(';').Replace("read_parquet('",
+            Assert.Equal(5, SqlRows.Of(Assert.Single(sql).TrimEnd().TrimEnd(';').Replace("read_parquet('",
                 $"read_parquet('{folder[name]}/", StringComparison.Ordinal)).Count);
         }
     }

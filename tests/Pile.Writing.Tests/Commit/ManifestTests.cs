@@ -32,7 +32,7 @@ public class ManifestTests
     {
         using TemporaryFolder folder = new();
         await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 1 }, null, Datasets.ZooUnits(100, 8, 64));
-        List<string?[]> files = Datasets.Query($"SELECT path, kind, source, rows, bytes, sha256 FROM '{folder["zoo"]}/files.parquet'");
+        List<string?[]> files = SqlRows.Of($"SELECT path, kind, source, rows, bytes, sha256 FROM '{folder["zoo"]}/files.parquet'");
 
         Assert.Equal(["a.fits", "b.fits"], files.Where(f => f[1] == "source").Select(f => f[0]));
         string[] onDisk = [.. Directory.EnumerateFiles(folder["zoo"], "*", SearchOption.AllDirectories)

@@ -29,7 +29,7 @@ public sealed class SkippedTests : IDisposable
         Assert.Equal("file|row|reason\nc.csv||it is empty\na.csv|7|said \"no\"\nb.csv|3|column 'dec': 95 is not a declination",
             list.ReplaceLineEndings("\n").Trim());
         Assert.Equal([["skipped.csv", "meta"]],
-            Datasets.Query($"SELECT path, kind FROM read_parquet('{folder["zoo/files.parquet"]}') WHERE path LIKE 'skipped%'"));
+            SqlRows.Of($"SELECT path, kind FROM read_parquet('{folder["zoo/files.parquet"]}') WHERE path LIKE 'skipped%'"));
     }
 
     [Fact]

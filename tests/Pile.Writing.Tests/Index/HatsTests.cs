@@ -83,7 +83,7 @@ public sealed class HatsTests : IDisposable
     {
         await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = 0 }, null, Datasets.ZooUnits(300, 5, 50));
         Manifest manifest = Datasets.Manifest(folder["zoo"]);
-        List<string?[]> columns = Datasets.Query(
+        List<string?[]> columns = SqlRows.Of(
             $"SELECT column_name, column_type FROM (DESCRIBE SELECT * EXCLUDE filename FROM {Datasets.Tiles(folder["zoo"])})");
         string[] light = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Light).Select(c => c.SqlName)];
         Assert.Equal(["_healpix_29", .. light],
@@ -95,7 +95,7 @@ public sealed class HatsTests : IDisposable
             (types["_pile_source"], types["_pile_source_row"], types["_pile_image_offset"], types["_pile_image_size"],
                 types["_pile_image_codec"], types["_pile_image_crc32c"], types["_pile_block_chunk"]));
 
-        List<string?[]> wrong = Datasets.Query($"""
+        List<string?[]> wrong = SqlRows.Of($"""
             SELECT object_id FROM {Datasets.Tiles(folder["zoo"])} WHERE NOT (
                 maybe IS NOT DISTINCT FROM (CASE WHEN object_id % 5 = 0 THEN NULL ELSE object_id END)
                 AND ("maybe text" IS NULL) = (object_id % 6 = 0) AND isnan(f32) = (object_id % 7 = 0)
@@ -107,7 +107,7 @@ public sealed class HatsTests : IDisposable
             """);
         Assert.Empty(wrong);
         string schema = string.Join('\n',
-            Datasets.Query($"DESCRIBE SELECT * FROM read_parquet('{folder["zoo"]}/main/index/dataset/_common_metadata')")
+            SqlRows.Of($"DESCRIBE SELECT * FROM read_parquet('{folder["zoo"]}/main/index/dataset/_common_metadata')")
                 .Select(c => $"{c[0]} {c[1]}"));
         Assert.Equal(string.Join('\n', columns.Select(c => $"{c[0]} {c[1]}")), schema);
     }
@@ -127,7 +127,7 @@ public sealed class HatsTests : IDisposable
 
         string[] output = Python.Run(Strict, folder["crowd/main/index"]).Split(' ');
         Assert.True(int.Parse(output[1], CultureInfo.InvariantCulture) > 1);
-        List<string?[]> groups = Datasets.Query($"""
+        List<string?[]> groups = SqlRows.Of($"""
             SELECT *, row_group_id = max(row_group_id) OVER (PARTITION BY file_name) AS is_last
                 FROM (SELECT DISTINCT file_name, row_group_id, row_group_num_rows
             FROM parquet_metadata('{folder["crowd"]}/main/index/dataset/Norder=*/Dir=*/Npix=*.parquet'))
@@ -135,8 +135,8 @@ public sealed class HatsTests : IDisposable
         Assert.All(groups, group => Assert.True(group[2] == "122880" || group[3] == "true"));
         Assert.Contains(groups, group => group[2] == "122880");
         Assert.Equal(Count.ToString(CultureInfo.InvariantCulture),
-            Assert.Single(Datasets.Query($"SELECT count(DISTINCT object_id) FROM {Datasets.Tiles(folder["crowd"])}"))[0]);
-        Assert.All(Datasets.Query($"SELECT filename, count(*) FROM {Datasets.Tiles(folder["crowd"])} GROUP BY 1"),
+            Assert.Single(SqlRows.Of($"SELECT count(DISTINCT object_id) FROM {Datasets.Tiles(folder["crowd"])}"))[0]);
+        Assert.All(SqlRows.Of($"SELECT filename, count(*) FROM {Datasets.Tiles(folder["crowd"])} GROUP BY 1"),
             tile => Assert.True(int.Parse(tile[1]!, CultureInfo.InvariantCulture) <= 1_000_000));
     }
 

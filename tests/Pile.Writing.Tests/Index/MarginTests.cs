@@ -85,9 +85,9 @@ public sealed class MarginTests : IDisposable
         Assert.True(int.Parse(said[2]) > 150, string.Join(' ', said));
 
         // Bit-identical copies, in the order of tiles, with the same schema.
-        Assert.Empty(Datasets.Query($"SELECT * EXCLUDE (filename, file_row_number) FROM {Leaves(margin)} EXCEPT SELECT * EXCLUDE filename "
+        Assert.Empty(SqlRows.Of($"SELECT * EXCLUDE (filename, file_row_number) FROM {Leaves(margin)} EXCEPT SELECT * EXCLUDE filename "
             + $"FROM {Datasets.Tiles(folder["d"])}"));
-        Assert.Empty(Datasets.Query("SELECT * FROM (SELECT (_healpix_29, object_id) <= lag((_healpix_29, object_id)) OVER (PARTITION BY "
+        Assert.Empty(SqlRows.Of("SELECT * FROM (SELECT (_healpix_29, object_id) <= lag((_healpix_29, object_id)) OVER (PARTITION BY "
             + $"filename ORDER BY file_row_number) AS back FROM {Leaves(margin)}) WHERE back"));
         Assert.Equal(Schema($"{folder["d"]}/main/index/dataset/_common_metadata"), Schema($"{margin}/dataset/_common_metadata"));
     }
@@ -101,9 +101,9 @@ public sealed class MarginTests : IDisposable
         await Datasets.Build(folder["b"], spec, small with { Workers = 1 }, Datasets.ZooUnits(400, 9, 57));
         Assert.Equal(Datasets.Fingerprint(folder["a"]), Datasets.Fingerprint(folder["b"]));
         string margin = $"{folder["a"]}/main/index_36000arcs";
-        Assert.Empty(Datasets.Query($"SELECT * EXCLUDE (filename, file_row_number) FROM {Leaves(margin)} EXCEPT SELECT * EXCLUDE filename "
+        Assert.Empty(SqlRows.Of($"SELECT * EXCLUDE (filename, file_row_number) FROM {Leaves(margin)} EXCEPT SELECT * EXCLUDE filename "
             + $"FROM {Datasets.Tiles(folder["a"])}"));
-        string[] listed = [.. Datasets.Query($"SELECT path FROM '{folder["a"]}/files.parquet' WHERE kind = 'margin'").Select(f => f[0]!)];
+        string[] listed = [.. SqlRows.Of($"SELECT path FROM '{folder["a"]}/files.parquet' WHERE kind = 'margin'").Select(f => f[0]!)];
         Assert.Equal(Directory.EnumerateFiles(margin, "Npix=*", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(folder["a"], f)).Order(), listed.Order());
         Assert.Equal(36_000, Datasets.Manifest(folder["a"]).MarginArcsec);
@@ -129,12 +129,12 @@ public sealed class MarginTests : IDisposable
             MarginPlaces places = new(tiles, thresholdArcsec);
             HashSet<string> ours = [];
             List<int> near = [];
-            foreach (string?[] row in Datasets.Query($"SELECT id, _healpix_29, ra, dec FROM {Leaves($"{collection}/small_sky_order1")}"))
+            foreach (string?[] row in SqlRows.Of($"SELECT id, _healpix_29, ra, dec FROM {Leaves($"{collection}/small_sky_order1")}"))
             {
                 places.Near(long.Parse(row[1]!), double.Parse(row[2]!), double.Parse(row[3]!), near);
                 ours.UnionWith(near.Select(place => $"{places.Places[place]} {row[0]}"));
             }
-            HashSet<string> theirs = [.. Datasets.Query("SELECT filename, id FROM "
+            HashSet<string> theirs = [.. SqlRows.Of("SELECT filename, id FROM "
                 + $"{Leaves($"{collection}/small_sky_order1_margin_{name}")}")
                 .Select(row => $"{row[0]!.Split("Norder=")[1].Split('/')[0]}/{row[0]!.Split("Npix=")[1].Split('.')[0]} {row[1]}")];
             Assert.Subset(theirs, ours);
@@ -157,5 +157,5 @@ public sealed class MarginTests : IDisposable
             + "true)";
 
     private static string Schema(string file) =>
-        string.Join('\n', Datasets.Query($"DESCRIBE SELECT * FROM read_parquet('{file}')").Select(c => $"{c[0]} {c[1]}"));
+        string.Join('\n', SqlRows.Of($"DESCRIBE SELECT * FROM read_parquet('{file}')").Select(c => $"{c[0]} {c[1]}"));
 }

@@ -99,7 +99,7 @@ public sealed class RebuildTests : IDisposable
         // A byte of a piece is changed; without the comparison the new index would contain its checksum.
         string shard = Directory.EnumerateFiles(folder["d/main"], "*.hdf5", SearchOption.AllDirectories).First(), copy = folder["copy"];
         long offset =
-            long.Parse(Datasets.Query($"SELECT _pile_image_offset FROM {Datasets.Tiles(folder["d"])} WHERE _pile_source = 0")[0][0]!);
+            long.Parse(SqlRows.Of($"SELECT _pile_image_offset FROM {Datasets.Tiles(folder["d"])} WHERE _pile_source = 0")[0][0]!);
         File.Copy(shard, copy);
         using (FileStream file = File.Open(shard, FileMode.Open))
         {

@@ -42,7 +42,7 @@ public sealed class CheckTests : IAsyncDisposable
             spill.Complete();
         }
         await writer.CommitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(["0.0", "0.5"], Datasets.Query($"SELECT ra FROM {Datasets.Tiles(folder["zoo"])} ORDER BY 1").Select(r => r[0]));
+        Assert.Equal(["0.0", "0.5"], SqlRows.Of($"SELECT ra FROM {Datasets.Tiles(folder["zoo"])} ORDER BY 1").Select(r => r[0]));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class CheckTests : IAsyncDisposable
         }
         await writer.CommitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["Z", "a", "b", "é", "\uFFFD", "\U0001F52D"],
-            Datasets.Query($"SELECT object_id FROM {Datasets.Tiles(folder["zoo"])}").Select(r => r[0]));
+            SqlRows.Of($"SELECT object_id FROM {Datasets.Tiles(folder["zoo"])}").Select(r => r[0]));
         Assert.Equal("b'Z' 4\n", Python.Run("""
             import glob, sys, h5py
             f = h5py.File(glob.glob(sys.argv[1] + "/main/*/*.hdf5")[0])
