@@ -6,17 +6,6 @@ namespace Pile.Builders.Tests.Sources;
 
 public class FitsCutoutTests
 {
-    private const string DecamBands = """
-        bands:
-          - { name: g, files: "decam/*_ooi_g_*.fits", ivar: { replace: [_ooi_, _oow_], kind: ivar },
-              mask: { replace: [_ooi_, _ood_], bad: nonzero, bits: "DECam CP codes" }, psf_fwhm: { keyword: FWHM, unit: pixel },
-              unit: count, zero_point: 25.1, wavelength_angstrom: 4730 }
-          - { name: r, files: "decam/*_ooi_r_*.fits", ivar: { replace: [_ooi_, _oow_], kind: ivar }, mask: { replace: [_ooi_, _ood_] },
-              psf_fwhm: { keyword: FWHM, unit: pixel }, unit: count, wavelength_angstrom: 6420 }
-          - { name: z, files: "decam/*_ooi_z_*.fits", hdu: 1, ivar: { replace: [_ooi_, _oow_], kind: ivar },
-              mask: { replace: [_ooi_, _ood_] }, psf_fwhm: { value: 0.9, unit: arcsec }, unit: adu, wavelength_angstrom: 9260 }
-        """;
-
     // Compares every band of every row with Cutout2D, the WCS of the frame, and the local Jacobian.
     // argv: folder of the frames, ny, nx, kind of noise ('ivar', 'variance', 'rms', 'none'), noise and mask as 'old:new' in the name or
     // '@HDU'.
@@ -89,14 +78,14 @@ public class FitsCutoutTests
     [InlineData(64, 64)]
     public async Task Decam_bands_agree_with_Cutout2D(int height, int width)
     {
-        using TemporaryFolder folder = Decam("""
+        using TemporaryFolder folder = Cutouts.Decam("""
             name,ra,dec,mag [AB]
             centre,244.7797,12.0724,16.5
             edge,244.7811,12.0735,20.1
             corner,244.7782,12.0712,
             """);
-        RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nid: name\nsize: [{height}, {width}]\n{DecamBands}",
-            folder.Path);
+        RowBatch rows = await Cutouts.ReadOne(
+            $"kind: fits-cutout\ncatalogue: targets.csv\nid: name\nsize: [{height}, {width}]\n{Cutouts.DecamBands}", folder.Path);
         Assert.Equal(3, rows.RowCount);
         Assert.Equal("9", Run(rows, folder["decam"], height, width, "ivar", "_ooi_:_oow_", "_ooi_:_ood_"));
         Assert.True(rows["mag [AB]"].IsNullAt(2));
@@ -109,9 +98,9 @@ public class FitsCutoutTests
     public async Task Noise_in_standard_deviations_becomes_inverse_variance()
     {
         using TemporaryFolder folder = new();
-        Link(folder, "xdf", "images/xdf");
+        Cutouts.Link(folder, "xdf", "images/xdf");
         File.WriteAllText(folder["t.csv"], "id,RA,DEC\n7,53.15872,-27.76433\n8,53.1605,-27.7659\n9,53.1580,-27.7630\n");
-        RowBatch rows = await ReadOne("""
+        RowBatch rows = await Cutouts.ReadOne("""
             kind: fits-cutout
             catalogue: t.csv
             size: 33
@@ -128,7 +117,7 @@ public class FitsCutoutTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["t.csv"], "ra,dec\n250.4226,36.4602\n250.3715,36.4190\n");
-        RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: t.csv\nsize: 21\nbands: [{{ name: r, files: "
+        RowBatch rows = await Cutouts.ReadOne($"kind: fits-cutout\ncatalogue: t.csv\nsize: 21\nbands: [{{ name: r, files: "
             + $"{TestPaths.Data("images/m13.fits")} }}]", folder.Path);
         Assert.Equal("2", Run(rows, TestPaths.Data("images"), 21, 21, "none", "none", "none"));
         Assert.Equal([0L, 1], Values<long>(rows, "object_id"));
@@ -161,7 +150,7 @@ public class FitsCutoutTests
             c = w.pixel_to_world([39.2, 3.3, 70.7], [31.6, 66.1, 20.2]).icrs
             open(sys.argv[2], 'w').write('ra,dec\n' + '\n'.join(f'{float(r)!r},{float(e)!r}' for r, e in zip(c.ra.deg, c.dec.deg)))
             """, folder["sip.fits"], folder["t.csv"]);
-        RowBatch rows = await ReadOne("""
+        RowBatch rows = await Cutouts.ReadOne("""
             kind: fits-cutout
             catalogue: t.csv
             size: [17, 24]
@@ -194,36 +183,23 @@ public class FitsCutoutTests
     [Fact]
     public async Task Right_ascensions_that_look_like_hours_are_an_error_and_hours_are_converted()
     {
-        using TemporaryFolder folder = Decam("ra,dec\n0.5,-70\n16.31864667,12.0724\n23.9,80\n");
+        using TemporaryFolder folder = Cutouts.Decam("ra,dec\n0.5,-70\n16.31864667,12.0724\n23.9,80\n");
         const string Recipe = "kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n";
         RaUnitUndeclaredException undeclared =
             await Assert.ThrowsAsync<RaUnitUndeclaredException>(
-                () => BuilderRuns.Builder(Recipe + DecamBands, folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
+                () => BuilderRuns.Builder(Recipe + Cutouts.DecamBands, folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Equal(new PositionExtent(0.5, 23.9, -70, 80), undeclared.Extent);
 
-        RowBatch rows = await ReadOne(Recipe + "ra_unit: hours\n" + DecamBands, folder.Path);
+        RowBatch rows = await Cutouts.ReadOne(Recipe + "ra_unit: hours\n" + Cutouts.DecamBands, folder.Path);
         Assert.Equal([16.31864667 * 15], Values<double>(rows, "ra"));
         Assert.Equal([16.31864667], Values<double>(rows, "native_ra"));
-    }
-
-    [Theory]
-    [InlineData("id,ra,dec\n1,10,95\n", "10, 95 is not a position")]
-    [InlineData("id,ra,dec\n,10,5\n3,1,1\n", "was used as the id, but has no value here")]
-    [InlineData("id,x,y\n1,10,5\n", "No column looks like")]
-    public async Task Catalogue_without_positions_or_ids_is_rejected(string csv, string message)
-    {
-        using TemporaryFolder folder = Decam(csv);
-        PileException e = await Assert.ThrowsAnyAsync<PileException>(
-            () => ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path));
-        Assert.Contains("targets.csv", e.Message, StringComparison.Ordinal);
-        Assert.Contains(message, e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_most_central_frame_is_used_in_each_band()
     {
-        using TemporaryFolder folder = Decam("ra,dec\n244.7797,12.0724\n244.7790,12.0730\n244.7803,12.0718\n");
-        RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path);
+        using TemporaryFolder folder = Cutouts.Decam("ra,dec\n244.7797,12.0724\n244.7790,12.0730\n244.7803,12.0718\n");
+        RowBatch rows = await Cutouts.ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{Cutouts.DecamBands}", folder.Path);
         string expected = Python.Run("""
             import sys, glob, os, warnings
             warnings.simplefilter('ignore')
@@ -247,12 +223,12 @@ public class FitsCutoutTests
     [Fact]
     public async Task Objects_outside_of_all_frames_are_skipped_and_a_missing_band_is_empty()
     {
-        using TemporaryFolder folder = Decam("object_id,ra,dec\n11,10,10\n12,244.7797,12.0724\n13,,\n14,64.7797,-12.0724\n");
-        Link(folder, "xdf", "images/xdf");
+        using TemporaryFolder folder = Cutouts.Decam("object_id,ra,dec\n11,10,10\n12,244.7797,12.0724\n13,,\n14,64.7797,-12.0724\n");
+        Cutouts.Link(folder, "xdf", "images/xdf");
         List<string> notes = [];
         List<SkippedRow> skipped = [];
-        RowBatch rows = Assert.Single(await BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 8\n{DecamBands}\n  - {{ "
-            + $"name: f105w, files: xdf/*f105w_sci.fits }}", folder.Path, notes.Add, onSkip: skipped.Add)
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder("kind: fits-cutout\ncatalogue: targets.csv\nsize: 8\n"
+            + $"{Cutouts.DecamBands}\n  - {{ name: f105w, files: xdf/*f105w_sci.fits }}", folder.Path, notes.Add, onSkip: skipped.Add)
             .ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Equal([12L], Values<long>(rows, "object_id"));
         Assert.Equal([("targets.csv", 0L), ("targets.csv", 2L), ("targets.csv", 3L)], skipped.Select(s => (s.File, s.Row!.Value)));
@@ -266,8 +242,8 @@ public class FitsCutoutTests
     [Fact]
     public async Task Blocks_of_a_catalogue_give_the_rows_of_the_complete_catalogue()
     {
-        using TemporaryFolder folder = Decam("ra,dec\n244.7797,12.0724\n244.7790,12.0730\n244.7803,12.0718\n");
-        BuilderRun builder = BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path);
+        using TemporaryFolder folder = Cutouts.Decam("ra,dec\n244.7797,12.0724\n244.7790,12.0730\n244.7803,12.0718\n");
+        BuilderRun builder = BuilderRuns.Builder($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{Cutouts.DecamBands}", folder.Path);
         RowBatch whole = Assert.Single(await builder.ReadAllAsync(TestContext.Current.CancellationToken));
         SourceUnit unit = await builder.PlanAsync(TestContext.Current.CancellationToken).SingleAsync(TestContext.Current.CancellationToken);
         RowBatch part = await builder.ReadAsync(unit with { FirstRow = 1, RowCount = 1 }, TestContext.Current.CancellationToken)
@@ -281,8 +257,8 @@ public class FitsCutoutTests
     [Fact]
     public async Task Bands_carry_unit_zero_point_wavelength_and_bits()
     {
-        using TemporaryFolder folder = Decam("ra,dec\n244.7797,12.0724\n");
-        RowBatch rows = await ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{DecamBands}", folder.Path);
+        using TemporaryFolder folder = Cutouts.Decam("ra,dec\n244.7797,12.0724\n");
+        RowBatch rows = await Cutouts.ReadOne($"kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\n{Cutouts.DecamBands}", folder.Path);
         Assert.Null(rows["image_array"].Schema.Unit);
         Assert.Equal(["count", "count", "adu"], rows["image_array"].Schema.Bands.Select(b => b.Unit));
         Assert.Equal([25.1, null, null], rows["image_array"].Schema.Bands.Select(b => b.ZeroPointMag));
@@ -292,41 +268,6 @@ public class FitsCutoutTests
         Assert.All(rows.Columns.Where(c => c.Schema.Name.StartsWith("image_", StringComparison.Ordinal)),
             c => Assert.NotNull(Modality.Get("image").Find(c.Schema.Name)));
     }
-
-    [Theory]
-    [InlineData("files: \"images/dist_lookup.fits.gz\"", "dist_lookup.fits.gz", "lookup tables")]
-    [InlineData("files: \"spectra/spec-0266-51602-0031.fits\"", "spec-0266-51602-0031.fits", "no image in it has a celestial WCS")]
-    [InlineData("files: \"images/example_cube.fits\"", "example_cube.fits", "cube")]
-    [InlineData("files: \"images/m13.fits\", hdu: SCI", "m13.fits", "no HDU 'SCI'")]
-    [InlineData("files: \"images/m13.fits\", psf_fwhm: { keyword: SEEING, unit: arcsec }", "m13.fits", "no keyword SEEING")]
-    [InlineData("files: \"images/m13.fits\", ivar: { files: \"images/xdf/*f105w_rms.fits\", kind: rms }",
-        "xdf_hst_wfc3ir_60mas_f105w_rms.fits", "should have 300 x 300 pixels")]
-    [InlineData("files: \"images/xdf/*f105w_sci.fits\", mask: { replace: [_sci, _rms] }", "xdf_hst_wfc3ir_60mas_f105w_rms.fits",
-        "a mask should hold integers")]
-    [InlineData("files: \"malformed/spec-0266-51602-0031_truncated_half.fits\"", "spec-0266-51602-0031_truncated_half.fits", "truncated")]
-    public async Task Images_that_cannot_be_cut_are_rejected_with_the_file(string band, string file, string message)
-    {
-        using TemporaryFolder folder = new();
-        File.WriteAllText(folder["t.csv"], "ra,dec\n250.4226,36.4602\n53.15872,-27.76433\n");
-        PileException e = await Assert.ThrowsAnyAsync<PileException>(
-            () => ReadOne($"kind: fits-cutout\ncatalogue: {folder["t.csv"]}\nsize: 8\nbands: [{{ name: r, {band} }}]", TestPaths.Data("")));
-        Assert.Contains(file, e.Message, StringComparison.Ordinal);
-        Assert.Contains(message, e.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("size: 0", "expected 1 to 16384 pixels")]
-    [InlineData("size: [8, 8, 8]", "two: [ny, nx]")]
-    [InlineData("size: 8\nband: []", "did you mean 'bands'")]
-    [InlineData("size: 8\nbands: []", "at least one band")]
-    [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, ivar: { kind: rms } }]", "'replace', 'files' or 'hdu'")]
-    [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, ivar: { hdu: 1, kind: sigma } }]", "expected one of")]
-    [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, ivar: { replace: [x, y], kind: rms } }]", "does not contain 'x'")]
-    [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits }, { name: r, files: images/m13.fits }]", "two bands are called 'r'")]
-    [InlineData("size: 8\nbands: [{ name: r, files: images/m13.fits, psf_fwhm: { unit: pixel } }]", "either 'keyword' or 'value'")]
-    public void Misused_key_is_rejected_with_line_and_column(string yaml, string message) =>
-        Assert.Contains(message, Assert.Throws<DocumentInvalidException>(() => BuilderRuns.Builder("kind: fits-cutout\ncatalogue: "
-            + $"t.csv\n{yaml}")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(10.0, 4, 8)]
@@ -347,20 +288,6 @@ public class FitsCutoutTests
     [InlineData("ivar", float.PositiveInfinity, 0f)]
     public void Invalid_noise_has_zero_inverse_variance(string kind, float noise,
         float ivar) => Assert.Equal(ivar, Noise.ToIvar(noise, Noise.Words[kind]));
-
-    private static TemporaryFolder Decam(string catalogue)
-    {
-        TemporaryFolder folder = new();
-        Link(folder, "decam", "images/legacypipe-testcase3");
-        File.WriteAllText(folder["targets.csv"], catalogue);
-        return folder;
-    }
-
-    private static void Link(TemporaryFolder folder, string name,
-        string data) => Directory.CreateSymbolicLink(folder[name], TestPaths.Data(data));
-
-    private static async Task<RowBatch> ReadOne(string yaml, string folder) =>
-        Assert.Single(await BuilderRuns.Builder(yaml, folder).ReadAllAsync(TestContext.Current.CancellationToken));
 
     private static string Run(RowBatch rows, string folder, int height, int width, string kind, string noise, string mask) =>
         PythonColumns.Run(rows, Judge, folder, $"{height}", $"{width}", kind, noise, mask).Trim();

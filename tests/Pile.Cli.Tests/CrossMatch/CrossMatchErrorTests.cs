@@ -1,0 +1,168 @@
+using System.Text.RegularExpressions;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary>Errors of <c>pile crossmatch</c>.</summary>
+public sealed class CrossMatchErrorTests(BuiltDatasets built) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private static string Left => TestPaths.Data("catalog/hats-xmatch/small_sky.csv");
+
+    private static string Right => TestPaths.Data("catalog/hats-xmatch/small_sky_xmatch.csv");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_folder_that_is_not_writable_is_reported_before_the_match()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "proc is a folder of Linux in which no files can be created");
+        foreach (string ending in (string[])["csv", "fits", "parquet"])
+            Assert.Contains($"/proc/pairs.{ending}: ", PileProgram.RunToError(1, "crossmatch", built.Sky, built.Sky, "--radius", "1",
+                "--out", $"/proc/pairs.{ending}"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a separation must be at least 0", "--radius", "-1")]
+    [InlineData("expected an angle", "--radius", "nan")]
+    [InlineData("at most 180 degrees", "--radius", "200deg")]
+    [InlineData("expected an angle", "--radius", "one")]
+    [InlineData("expected a column of A or B: a.ra or b.ra", "--radius", "1", "--columns", "ra")]
+    [InlineData("has no column 'nope'", "--radius", "1", "--columns", "a.nope")]
+    [InlineData("There is no column 'nope' for right ascension (--b-ra)", "--radius", "1", "--b-ra", "nope")]
+    [InlineData("requires a table, but", "--radius", "1", "--a-id", "id")]
+    [InlineData("small_sky_xmatch.csv has id", "--radius", "1", "--where-b", "nope > 1")]
+    [InlineData("it contains more than one expression", "--radius", "1", "--where-b", "id > 1 FROM x")]
+    [InlineData("no column 'nope'", "--radius", "1", "--where-a", "nope > 1")]
+    [InlineData("--find furthest: expected all", "--radius", "1", "--find", "furthest")]
+    [InlineData("random() returns a different value each time", "--radius", "1", "--where-a", "random() < 0.5")]
+    [InlineData("uuid() returns a different value each time", "--radius", "1", "--where-b", "uuid() > 'a'")]
+    [InlineData("now() returns a different value each time", "--radius", "1", "--where", "b.id > 0 AND now() > DATE '2020-01-01'")]
+    [InlineData("current_date returns a different value each time", "--radius", "1", "--where-b", "current_date > DATE '2020-01-01'")]
+    [InlineData("expected a column of both sides, or one of each", "--radius", "1", "--group", "a.id=id")]
+    [InlineData("has no column 'none'", "--radius", "1", "--group", "a.id=b.none")]
+    public void Invalid_commands_are_reported_and_write_nothing(string finding, params string[] arguments)
+    {
+        Assert.Contains(finding, PileProgram.RunToError(2, ["crossmatch", built.Sky, Right, "--out", folder["m.csv"], .. arguments]),
+            StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Existing_outputs_and_missing_inputs_are_reported()
+    {
+        File.WriteAllText(folder["m.csv"], "mine");
+        Assert.Contains("exists already", PileProgram.RunToError(2, "crossmatch", Left, Right, "--radius", "1", "--out", folder["m.csv"]),
+            StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(folder["m.csv"]));
+        Assert.Contains("The dataset or table 'nowhere.csv' does not exist",
+            PileProgram.RunToError(2, "crossmatch", Left, "nowhere.csv", "--radius", "1", "--out", folder["n.csv"]),
+            StringComparison.Ordinal);
+        Assert.Contains("there is no folder",
+            PileProgram.RunToError(2, "crossmatch", Left, Right, "--radius", "1", "--out", folder["no/n.csv"]), StringComparison.Ordinal);
+        Assert.Contains("truncated", PileProgram.RunToError(1, "crossmatch", Left, TestPaths.Data("malformed/votable_truncated.vot"),
+            "--radius", "1", "--out", folder["n.csv"]), StringComparison.Ordinal);
+        File.WriteAllText(folder["off.csv"], "id,ra,dec\n1,400,0\n");
+        Assert.Contains("off.csv", PileProgram.RunToError(1, "crossmatch", Left, folder["off.csv"], "--radius", "1", "--out",
+            folder["n.csv"]), StringComparison.Ordinal);
+        ProgramResult match = PileProgram.Run("crossmatch", Left, Right, "--radius", "36", "--out", folder["n.parquet"]);
+        Assert.Equal((0, ""), (match.ExitCode, match.Output));
+        Assert.Contains("pile: 103 pairs of 131 × 111 rows; without a match: 28 of A, 10 of B; ", match.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unusable_temporary_folder_is_reported()
+    {
+        ProgramResult missing = PileProgram.RunWith(new Dictionary<string, string?> { ["TMPDIR"] = folder["none"] }, "crossmatch", Left,
+            Right, "--radius", "1", "--out", folder["m.csv"]);
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("Set TMPDIR", Assert.Single(missing.ErrorLines), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Too_little_memory_is_not_reported_as_corrupt_data()
+    {
+        string error = PileProgram.RunToError(2, "crossmatch", built.Gaia, built.Gaia, "--radius", "1", "--memory", "200kB", "--out",
+            folder["m.csv"]);
+        Assert.Contains("--memory must be at least", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Invalid_result_columns_are_reported_before_the_match()
+    {
+        Assert.Contains("--find groups returns rows of A without partners, so the result cannot have the column 'ra' of B",
+            PileProgram.RunToError(2, "crossmatch", Left, "--radius", "1", "--find", "groups", "--columns", "b.ra", "--out",
+                folder["g.csv"]), StringComparison.Ordinal);
+        Assert.Contains("cannot have a position angle",
+            PileProgram.RunToError(2, "crossmatch", Left, "--radius", "1", "--find", "groups", "--columns", "position_angle", "--out",
+                folder["g.csv"]), StringComparison.Ordinal);
+        foreach (string join in (string[])["left", "right", "full", "anti", "right-anti", "xor"])
+            Assert.Contains($"--join {join} gives rows without a partner. Write a table with --out FILE.parquet",
+                PileProgram.RunToError(2, "crossmatch", built.Sky, built.Gaia, "--radius", "1", "--join", join, "--out", folder["d/"]),
+                StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void A_missing_part_of_a_file_is_a_usage_error()
+    {
+        foreach ((string file, string contents)
+            in (ReadOnlySpan<(string, string)>)[("catalog/2MASS_results.fits#9", "there is no HDU 9. The file contains"),
+                ("catalog/2MASS_results.fits#NOPE", "there is no HDU 'NOPE'")])
+            Assert.Contains(contents, PileProgram.RunToError(2, "crossmatch", TestPaths.Data(file), Left, "--radius", "1", "--out",
+                folder["m.csv"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("m.parquet")]
+    [InlineData("m.csv")]
+    public void A_missing_or_corrupt_tile_is_named_with_its_dataset(string output)
+    {
+        string dataset = folder["sky"];
+        foreach (string file in Directory.EnumerateFiles(built.Sky, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(dataset, Path.GetRelativePath(built.Sky, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        string tile = Directory.EnumerateFiles(dataset, "Npix=*.parquet", SearchOption.AllDirectories).First();
+        string column = PileProgram.RunToJson("info", dataset).GetProperty("columns").EnumerateArray()
+            .First(c => c.GetProperty("native").GetBoolean()).GetProperty("name").GetString()!;
+        string[] command = ["crossmatch", dataset, dataset, "--radius", "1", "--columns", $"a.{column}", "--out", folder[output]];
+        byte[] bytes = File.ReadAllBytes(tile);
+        bytes[bytes.Length / 3] ^= 1;
+        File.WriteAllBytes(tile, bytes);
+        string damaged = PileProgram.RunToError(1, command);
+        Assert.Matches($"{Regex.Escape(dataset)}.*{Regex.Escape(Path.GetFileName(tile))}.*CRC-32C [0-9a-f]{{8}}.*Get the tile again, or "
+            + "run 'pile index rebuild'", damaged);
+        File.Delete(tile);
+        string missing = PileProgram.RunToError(1, command);
+        Assert.Matches($"{Regex.Escape(dataset)}.*{Regex.Escape(Path.GetFileName(tile))}.*[Gg]et (it|the tile) again, or run 'pile index "
+            + "rebuild'", missing);
+        Assert.False(File.Exists(folder[output]));
+    }
+
+    [Theory]
+    [InlineData("expected all, nearest", "--find", "furthest")]
+    [InlineData("expected inner, left", "--join", "outer")]
+    [InlineData("separation must be at least 0", "--min-radius", "-1")]
+    [InlineData("does not have a column named", "--where", "a.nope > 1")]
+    [InlineData("nope", "--where-a", "nope > 1")]
+    [InlineData("nope", "--where-b", "nope > 1")]
+    [InlineData("no column 'nope'", "--columns", "b.nope")]
+    public void Mistakes_are_reported_before_an_existing_output(string finding, params string[] arguments)
+    {
+        foreach (string file in (string[])["m.csv", "m.parquet"])
+        {
+            File.WriteAllText(folder[file], "mine");
+            Assert.Contains(finding, PileProgram.RunToError(2,
+                ["crossmatch", built.Sky, Right, "--radius", "1", "--out", folder[file], .. arguments]), StringComparison.Ordinal);
+            Assert.Contains("exists already. Remove it, replace it with --replace",
+                PileProgram.RunToError(2, "crossmatch", built.Sky, Right, "--radius", "1", "--out", folder[file]),
+                StringComparison.Ordinal);
+            Assert.Equal("mine", File.ReadAllText(folder[file]));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary>The files that <c>pile crossmatch</c> writes: their rows and bytes.</summary>
+public sealed class CrossMatchOutputTests(BuiltDatasets built) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private static string Left => TestPaths.Data("catalog/hats-xmatch/small_sky.csv");
+
+    private static string Right => TestPaths.Data("catalog/hats-xmatch/small_sky_xmatch.csv");
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("anti", 28, "28 rows without a match written; 103 pairs of 131 × 111 rows")]
+    [InlineData("right-anti", 10, "10 rows without a match written; 103 pairs of 131 × 111 rows")]
+    [InlineData("left", 131, "131 rows written; 103 pairs of 131 × 111 rows")]
+    public void The_number_of_written_rows_is_reported_with_the_pairs(string join, int rows, string summary)
+    {
+        string[] match = ["crossmatch", Left, Right, "--radius", "36", "--join", join, "--out", folder["m.csv"], "--replace"];
+        JsonElement json = PileProgram.RunToJson(match);
+        Assert.Equal((rows, 103), (Count(json, "rows"), Count(json, "pairs")));
+        Assert.Equal(rows, File.ReadAllLines(folder["m.csv"]).Length - 1);
+        Assert.Contains(summary, PileProgram.Run(match).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Replace_keeps_the_old_result_if_the_match_fails()
+    {
+        foreach (string file in (string[])["m.csv", "m.parquet"])
+        {
+            PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--radius", "1", "--out", folder[$"new.{file}"]);
+            File.WriteAllText(folder[file], "mine");
+            PileProgram.RunToError(1, "crossmatch", built.Sky, TestPaths.Data("malformed/votable_truncated.vot"), "--radius", "1", "--out",
+                folder[file], "--replace");
+            Assert.Equal("mine", File.ReadAllText(folder[file]));
+            PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--radius", "1", "--out", folder[file], "--replace");
+            Assert.Equal(File.ReadAllBytes(folder[$"new.{file}"]), File.ReadAllBytes(folder[file]));
+        }
+        foreach (string[] verb in (string[][])[["query", built.Sky], ["sql", built.Sky, "SELECT object_id FROM d"]])
+        {
+            File.WriteAllText(folder["q.csv"], "mine");
+            Assert.Contains("replace it with --replace", PileProgram.RunToError(2, [.. verb, "--out", folder["q.csv"]]),
+                StringComparison.Ordinal);
+            PileProgram.RunToJson([.. verb, "--out", folder["q.csv"], "--replace"]);
+            Assert.StartsWith("object_id", File.ReadAllText(folder["q.csv"]), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Memory_does_not_change_the_bytes_of_a_match_of_datasets()
+    {
+        byte[][] results = [.. ((string[])["64MB", "200MB", "1GB"]).Select(memory =>
+        {
+            PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--radius", "36", "--memory", memory, "--out",
+                folder[$"{memory}.parquet"]);
+            return File.ReadAllBytes(folder[$"{memory}.parquet"]);
+        })];
+        PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--radius", "36", "--out", folder["m.parquet"]);
+        Assert.All(results, bytes => Assert.Equal(File.ReadAllBytes(folder["m.parquet"]), bytes));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("g")]
+    public void The_order_of_the_rows_does_not_change_the_bytes(string idPrefix)
+    {
+        Random random = new(3);
+        foreach (string side in (string[])["a", "b"])
+        {
+            // Duplicate positions, and rows without a position.
+            string[] lines = [.. Enumerable.Range(0, 300)
+                .Select(i => FormattableString.Invariant(
+                    $"{idPrefix}{i},{(i % 97 == 0 ? "" : $"{10 + (i % 150 / 1000.0)}")},{20 + (i % 7 / 10000.0)},{random.NextDouble()}"))];
+            foreach (string name in (string[])["once", "again"])
+            {
+                Directory.CreateDirectory(folder[name]);
+                File.WriteAllLines(folder[$"{name}/{side}.csv"], ["id,ra,dec,x", .. lines]);
+                // In a dataset ids are unique and every row has a position.
+                string[] whole = [.. lines.Where(line => !line.Contains(",,", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+                    .DistinctBy(line => line.Split(',')[0])];
+                File.WriteAllLines(folder[$"{name}/{side}-whole.csv"], ["id,ra,dec,x", .. name == "once" ? whole : whole.Reverse()]);
+                random.Shuffle(lines);
+            }
+        }
+        foreach (string name in (string[])["once", "again"])
+        {
+            foreach (string ending in (string[])["parquet", "fits", "vot", "ecsv", "csv"])
+                PileProgram.RunToJson("crossmatch", folder[$"{name}/a.csv"], folder[$"{name}/b.csv"], "--radius", "2", "--join", "full",
+                    "--columns", "a.x,b.x", "--out", folder[$"{name}/tables.{ending}"]);
+            foreach (string side in (string[])["a", "b"])
+                PileProgram.RunToJson("build", "--from", folder[$"{name}/{side}-whole.csv"], "--out", folder[$"{name}/{side}"],
+                    "--order", "1");
+            PileProgram.RunToJson("crossmatch", folder[$"{name}/a"], folder[$"{name}/b"], "--radius", "2", "--join", "left", "--out",
+                folder[$"{name}/datasets.fits"]);
+            PileProgram.RunToJson("crossmatch", folder[$"{name}/a"], folder[$"{name}/b"], "--radius", "2", "--out",
+                folder[$"{name}/short.parquet"]);
+            PileProgram.RunToJson("crossmatch", folder[$"{name}/a"], folder[$"{name}/b"], "--radius", "2", "--columns", "a.x", "--out",
+                folder[$"{name}/carried.parquet"]);
+        }
+        foreach (string result in Directory.GetFiles(folder["once"]).Select(f => Path.GetFileName(f)!)
+            .Where(f => Path.GetFileNameWithoutExtension(f) is "tables" or "datasets" or "short" or "carried"))
+            Assert.True(File.ReadAllBytes(folder[$"once/{result}"]).AsSpan().SequenceEqual(File.ReadAllBytes(folder[$"again/{result}"])),
+                result);
+        // The first row that differs is reported.
+        File.WriteAllLines(folder["again/b.csv"], [.. File.ReadAllLines(folder["again/b.csv"])[..^1]]);
+        PileProgram.RunToJson("crossmatch", folder["again/a.csv"], folder["again/b.csv"], "--radius", "0.0001", "--join", "anti", "--out",
+            folder["again/other.parquet"]);
+        Assert.NotEqual(Sha256OfB("once/tables.parquet"), Sha256OfB("again/other.parquet"));
+
+        string Sha256OfB(string pairs) =>
+            Python.Run("import re, sys; print(re.search(rb'pile.match.b.sha256.{1,4}?([0-9a-f]{64})', open(sys.argv[1], 'rb').read(), "
+                + "re.S).group(1))", folder[pairs]);
+    }
+
+    private static int Count(JsonElement json, string key) => json.GetProperty(key).GetInt32();
+}
