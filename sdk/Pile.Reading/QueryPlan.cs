@@ -7,10 +7,7 @@ namespace Pile.Reading;
 /// <param name="Sql">The SQL that DuckDB executes.</param>
 internal sealed record QueryPlan(int TileCount, string Sql)
 {
-    /// <summary>The number of tiles that are read; the query's region and the list of files exclude the others.</summary>
-    public int TilesRead => Tiles.Length;
-
-    /// <summary>The tiles that are read, in order.</summary>
+    /// <summary>The tiles that are read, in order; the query's region and the list of files exclude the others.</summary>
     internal ImmutableArray<IndexTile> Tiles { get; init; } = [];
 
     /// <summary>The columns of tiles that DuckDB reads.</summary>

@@ -14,9 +14,6 @@ internal static partial class DuckDbNative
     [LibraryImport(Library, EntryPoint = "duckdb_create_array_type")]
     internal static partial LogicalTypeHandle CreateArrayType(LogicalTypeHandle child, ulong length);
 
-    [LibraryImport(Library, EntryPoint = "duckdb_create_decimal_type")]
-    internal static partial LogicalTypeHandle CreateDecimalType(byte width, byte scale);
-
     [LibraryImport(Library, EntryPoint = "duckdb_destroy_logical_type")]
     internal static partial void DestroyLogicalType(ref nint type);
 

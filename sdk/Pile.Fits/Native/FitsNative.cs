@@ -8,7 +8,6 @@ namespace Pile.Fits.Native;
 internal static unsafe partial class FitsNative
 {
     internal const int ReadOnlyMode = 0;
-    internal const int EndOfFile = 107;
     private const int MessageBytes = 81;
 
     static FitsNative() => NativeLibraries.EnsureResolved();

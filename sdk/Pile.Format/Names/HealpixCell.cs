@@ -9,7 +9,4 @@ internal readonly record struct HealpixCell(int Order, long Pixel)
 {
     /// <summary>The name of the folder, without zero padding as in the Multimodal Universe: <c>healpix=1234</c>.</summary>
     public string FolderName => $"healpix={Pixel.ToString(CultureInfo.InvariantCulture)}";
-
-    /// <summary>Returns the cell that contains an order-29 pixel.</summary>
-    public static HealpixCell Containing(long healpix29, int order) => new(order, healpix29 >> (2 * (29 - order)));
 }

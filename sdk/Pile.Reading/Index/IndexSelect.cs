@@ -77,9 +77,6 @@ internal sealed class IndexSelect
     /// <summary>True if the statement uses <see cref="Position"/>.</summary>
     internal bool UsesPosition { get; set; }
 
-    /// <summary>The number of output columns so far, which is the index of the next one.</summary>
-    internal int OutputCount => outer.Count;
-
     /// <summary>Adds a column of the view to the output, with an optional cast.</summary>
     internal void Output(ViewColumn column, string? cast = null)
     {

@@ -32,13 +32,6 @@ internal sealed class RemoteObject(string address, Uri uri)
             throw Changed($"it had {before} bytes and now has {foundBytes}");
     }
 
-    /// <summary>Discards the stored ETag and length, before the file is read again from its beginning.</summary>
-    internal void Reset()
-    {
-        Volatile.Write(ref tag, null);
-        Volatile.Write(ref lengthBytes, -1);
-    }
-
     internal StoreException Changed(string finding) =>
         new(StoreFault.Changed, address, $"the file was changed while it was read: {finding}",
             "Open the dataset again; files of a published dataset never change, so contact its publisher if this happens again");
