@@ -26,9 +26,9 @@ internal sealed record NoiseAndMask
     /// <param name="map">Has the keys <c>ivar</c> and <c>mask</c>.</param>
     /// <param name="images">The files that noise and mask belong to.</param>
     /// <param name="element">What a bit marks in messages: pixel or voxel.</param>
-    /// <param name="mostBits">The largest sum of bits.</param>
+    /// <param name="maxBits">The largest sum of bits.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
-    internal static NoiseAndMask Read(RecipeSource source, YamlMap map, IReadOnlyList<string> images, string element, long mostBits)
+    internal static NoiseAndMask Read(RecipeSource source, YamlMap map, IReadOnlyList<string> images, string element, long maxBits)
     {
         YamlMap? ivar = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap();
         ivar?.RequireKeys("replace", "files", "hdu", "kind");
@@ -37,11 +37,11 @@ internal sealed record NoiseAndMask
             Ivar = ivar is null ? null : CompanionRecipe.Read(source, ivar, images),
             IvarKind = ivar is null ? default : ivar.Required("kind").AsScalar().AsOneOf(Noise.Words),
             Mask = mask is null ? null : CompanionRecipe.Read(source, mask, images),
-            BadBits = mask?.Find("bad")?.AsScalar() is { } bad ? ReadBits(bad, element, mostBits) : -1,
+            BadBits = mask?.Find("bad")?.AsScalar() is { } bad ? ReadBits(bad, element, maxBits) : -1,
         };
     }
 
-    private static long ReadBits(YamlScalar bad, string element, long most) => bad.Text == "nonzero" ? -1
-        : bad.AsInt64() is > 0 and var bits && bits <= most ? bits
+    private static long ReadBits(YamlScalar bad, string element, long maxBits) => bad.Text == "nonzero" ? -1
+        : bad.AsInt64() is > 0 and var bits && bits <= maxBits ? bits
             : throw bad.Invalid($"expected 'nonzero', or the sum of the bits that make a {element} bad");
 }

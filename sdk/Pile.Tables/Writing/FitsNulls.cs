@@ -46,7 +46,7 @@ internal sealed class FitsNulls
             }
     }
 
-    /// <summary>Returns the columns in which the first end is both a value and null: their nulls must be replaced by the other end.</summary>
+    /// <summary>Returns the columns in which the first end is a value and means null: their nulls must become the other end.</summary>
     /// <exception cref="ArgumentException">Both ends are values.</exception>
     internal IEnumerable<(int Column, long Null, IEnumerable<long> Rows)> Replacements() =>
         columns.Where(c => c.IsFirstUsed && c.NullRows.Count > 0).Select(c => c.IsSecondUsed
