@@ -25,6 +25,15 @@ internal static partial class MemoryLimit
         _ = Set(Data, limits); // if this fails, queries still have DuckDB's limit
     }
 
+    /// <summary>Removes the limit, for a process that runs several commands.</summary>
+    internal static void Remove()
+    {
+        if (Get(Data, out Limits limits) != 0)
+            return;
+        limits.Soft = limits.Hard;
+        _ = Set(Data, limits);
+    }
+
     private static long UsedBytes()
     {
         foreach (string line in File.ReadLines("/proc/self/status"))

@@ -37,6 +37,7 @@ internal static partial class HostLoop
             using (SafeFileHandle output = File.OpenHandle(request.OutputFile, FileMode.Create, FileAccess.Write))
                 if (Duplicate((int)output.DangerousGetHandle(), StandardOutputDescriptor) < 0)
                     throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+            MemoryLimit.Remove(); // of the run before: DuckDB's allocator keeps address space, which counts towards the limit
             int exitCode = await PileCommandLine.RunAsync(request.Arguments, CancellationToken.None);
             await replies.WriteLineAsync(ReplyMark + JsonSerializer.Serialize(new HostReply(exitCode, error.Take())));
         }

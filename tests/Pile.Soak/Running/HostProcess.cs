@@ -7,9 +7,7 @@ namespace Pile.Soak.Running;
 /// <summary>A process that runs many command lines, for campaigns in which starting the program would take most of the time.</summary>
 internal sealed class HostProcess : IDisposable
 {
-    // A new process after this number of runs: DuckDB's allocator keeps the address space of databases that were closed, which counts
-    // towards the limit of memory that the first run sets.
-    private const int MaxRuns = 400;
+    private const int MaxRuns = 2000; // a new process after this number of runs, so that leaked memory cannot accumulate
 
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
     private static readonly System.Collections.Concurrent.ConcurrentBag<HostProcess> Idle = [];
