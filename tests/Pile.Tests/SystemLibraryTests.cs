@@ -22,7 +22,7 @@ public sealed class SystemLibraryTests
     [Theory]
     [InlineData("hdf5", "libhdf5_serial.so.103", "debian", "12", "apt-get install libhdf5-103-1")]
     [InlineData("hdf5", "libhdf5_serial.so.310", "debian", "13", "apt-get install libhdf5-310")]
-    [InlineData("hdf5", "libhdf5_serial.so.103", "ubuntu", "22.04", "apt-get install libhdf5-103")]
+    [InlineData("hdf5", "libhdf5_serial.so.103", "ubuntu", "22.04", "apt-get install libhdf5-103-1")]
     [InlineData("hdf5", "libhdf5_serial.so.103", "ubuntu", "24.04", "apt-get install libhdf5-103-1t64")]
     [InlineData("hdf5", "libhdf5.so.200", "fedora", "40", "dnf install hdf5")]
     [InlineData("hdf5", "libhdf5.so.310", "fedora", "42", "dnf install hdf5")]

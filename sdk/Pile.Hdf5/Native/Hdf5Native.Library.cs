@@ -15,7 +15,7 @@ internal static partial class Hdf5Native
         Name = "HDF5 1.10 to 1.14",
         Variable = "PILE_HDF5_LIBRARY",
         FileNames = ["libhdf5_serial.so.310", "libhdf5.so.310", "libhdf5.so.200", "libhdf5_serial.so.103", "libhdf5.so.103"],
-        Packages = new("libhdf5-103-1", "libhdf5-310", "libhdf5-103", "libhdf5-103-1t64", "hdf5", "hdf5"),
+        Packages = new("libhdf5-103-1", "libhdf5-310", "libhdf5-103-1", "libhdf5-103-1t64", "hdf5", "hdf5"),
     };
 
     static Hdf5Native() => NativeLibrary.SetDllImportResolver(typeof(Hdf5Native).Assembly, (name, _, _) => name == Library ? Load() : 0);
