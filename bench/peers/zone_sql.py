@@ -2,8 +2,10 @@
 
 zone_sql.py run A.parquet B.parquet RADIUS_ARCSEC OUT.parquet [THREADS [COLUMN,...]]: one match in a process of its own; prints its seconds as JSON.
     With columns, each side's are carried along, and the positions of both sides with them.
+zone_sql.py request A.parquet B.parquet RADIUS_ARCSEC OUT THREADS JSON: a match with conditions, a choice and a join; OUT ends with .parquet or .csv.
+    JSON: {"columns": ["mjd"], "where_a": SQL, "where": SQL over a.column, b.column and separation_arcsec, "find": "nearest" | "one-to-one", "join": "left"}
 zone_sql.py versions
-zone_sql.py checksum PAIRS.parquet [COLUMN,...]: pairs, sums over their ids and over what is carried along, and the sum of separations, by SQL.
+zone_sql.py checksum PAIRS [COLUMN,...]: pairs, sums over their ids and over what is carried along, and the sum of separations, by SQL.
 
 The sky is cut into squares of some radii in declination and right ascension; every object of b goes into each square that its radius touches (over RA 0/360 and
 round the poles as well), every object of a into one; a hash join and the haversine do the rest. Columns: object_id, ra, dec.
@@ -79,14 +81,68 @@ def statement(a, b, radius_arcsec, out, columns):
         ) TO '{out}' (FORMAT parquet)"""
 
 
+def requested(a, b, radius_arcsec, out, request):
+    """The same, for any request: the columns that conditions need go through every step, and the choice and the join follow."""
+    reach = radius_arcsec / 3600 * 1.0001
+    around = int(360 * 3600 // (RADII_PER_SQUARE * radius_arcsec))
+    side = 360 / around
+    columns = request.get("columns", [])
+    carried = "".join(f', "{c}"' for c in columns)
+    of_pair = "".join(f""", {s}."{c}" AS {s}_{c}""" for s in "ab" for c in columns)
+    written = "".join(f", {s}_{c}" for s in "ab" for c in columns)
+    where = request.get("where")
+    pairs = f"""
+          WITH reaching AS MATERIALIZED (
+            SELECT object_id, ra, "dec"{carried},
+                   floor(("dec" - {reach} + 90) / {side})::BIGINT AS z_first, floor(("dec" + {reach} + 90) / {side})::BIGINT AS z_last,
+                   floor((ra - reach_ra) / {side})::BIGINT AS k_first, floor((ra + reach_ra) / {side})::BIGINT AS k_last
+            FROM (SELECT object_id, ra, "dec"{carried}, least(179.9, {reach} / greatest(1e-9, cos(radians(abs("dec") + {reach})))) AS reach_ra FROM read_parquet('{b}'))),
+          zones AS (
+            SELECT object_id, ra, "dec"{carried}, k_first, k_last, z_first AS z FROM reaching
+            UNION ALL SELECT object_id, ra, "dec"{carried}, k_first, k_last, z_last FROM reaching WHERE z_last <> z_first),
+          b AS (
+            SELECT object_id, ra, "dec"{carried}, z * {around} + (k_first + {around}) % {around} AS square FROM zones
+            UNION ALL SELECT object_id, ra, "dec"{carried}, z * {around} + k % {around}
+              FROM (SELECT object_id, ra, "dec"{carried}, z, unnest(range(k_first + 1 + {around}, k_last + 1 + {around})) AS k FROM zones WHERE k_last > k_first)),
+          a AS (
+            SELECT object_id, ra, "dec"{carried}, floor(("dec" + 90) / {side})::BIGINT * {around} + floor(ra / {side})::BIGINT % {around} AS square
+            FROM read_parquet('{a}'){" WHERE " + request["where_a"] if "where_a" in request else ""}),
+          near AS (
+            SELECT a.object_id AS a_object_id, b.object_id AS b_object_id,
+                   pow(sin(radians(a."dec" - b."dec") / 2), 2) + cos(radians(a."dec")) * cos(radians(b."dec")) * pow(sin(radians(a.ra - b.ra) / 2), 2) AS haversine{of_pair}
+            FROM a JOIN b ON a.square = b.square WHERE abs(a."dec" - b."dec") <= {reach}),
+          pairs AS (
+            SELECT a_object_id, b_object_id, 2 * degrees(asin(sqrt(haversine))) * 3600 AS separation_arcsec{written}
+            FROM near WHERE haversine <= pow(sin(radians({radius_arcsec} / 3600) / 2), 2)),
+          kept AS (SELECT * FROM pairs{f" WHERE {where}" if where else ""})"""
+    kept = "kept"
+    if request.get("find"):
+        pairs += ", nearest AS (SELECT a_object_id, arg_min(b_object_id, separation_arcsec) AS b_object_id, min(separation_arcsec) AS separation_arcsec FROM kept GROUP BY a_object_id)"
+        kept = "nearest"
+    if request.get("find") == "one-to-one":
+        pairs += ", best AS (SELECT arg_min(a_object_id, separation_arcsec) AS a_object_id, b_object_id, min(separation_arcsec) AS separation_arcsec FROM nearest GROUP BY b_object_id)"
+        kept = "best"
+    result = f"SELECT * FROM {kept}"
+    if request.get("join") == "left":
+        result = f"SELECT a.object_id AS a_object_id, b_object_id, separation_arcsec FROM read_parquet('{a}') a LEFT JOIN {kept} ON a.object_id = a_object_id"
+    return f"COPY ({pairs} {result}) TO '{out}' (FORMAT {'csv' if out.endswith('.csv') else 'parquet'})"
+
+
 def main():
     if sys.argv[1] == "versions":
         print(json.dumps({"duckdb": ctypes.c_char_p(Sql(1).lib.duckdb_library_version()).value.decode()}))
     elif sys.argv[1] == "checksum":
         columns = sys.argv[3].split(",") if len(sys.argv) > 3 else []
         carried = "".join(f", {s}_{c}" for s in "ab" for c in ["ra", "dec", *columns]) if columns else ""
-        pairs, ids, separations = Sql(2).run(f"""SELECT count(*), sum(hash(a_object_id, b_object_id{carried})::HUGEINT), round(sum(separation_arcsec), 3) FROM read_parquet('{sys.argv[2]}')""", 3)
+        pairs, ids, separations = Sql(2).run(f"""SELECT count(*), sum(hash(a_object_id, b_object_id{carried})::HUGEINT), round(sum(separation_arcsec), 3) FROM '{sys.argv[2]}'""", 3)
         print(json.dumps({"pairs": int(pairs), "ids": ids, "separations": separations}))
+    elif sys.argv[1] == "request":
+        a, b, radius, out, threads, request = sys.argv[2:]
+        sql = Sql(threads)
+        start = time.perf_counter()
+        sql.run(requested(a, b, float(radius), out, json.loads(request)))
+        print(json.dumps({"seconds": time.perf_counter() - start}), flush=True)
+        os._exit(0)
     else:
         a, b, radius, out = sys.argv[2:6]
         sql = Sql(sys.argv[6] if len(sys.argv) > 6 else 2)

@@ -20,9 +20,10 @@ internal sealed class CrossMatchPairs : IBenchmark
         Folders.RequireProgram();
         ProgramRun.RequireTime();
         StiltsPairs.Require();
+        Gateway.Require();
     }
 
-    public Task<Section> RunAsync()
+    public async Task<Section> RunAsync()
     {
         PairMatch small = new(SkyKind.Uniform, Million), large = new(SkyKind.Uniform, 10 * Million);
         List<Figure> figures =
@@ -41,11 +42,13 @@ internal sealed class CrossMatchPairs : IBenchmark
         figures.Add(Figure.Alone("10 million, peak memory", string.Create(CultureInfo.InvariantCulture, $"{gib:0.00} GiB"),
             $"≤ {MaxGiB:0} GiB", gib <= MaxGiB));
         figures.AddRange(FromCode(carried));
+        figures.AddRange(Requests(carried));
+        figures.AddRange(await RemoteMatches.MeasureAsync(new(SkyKind.Uniform, Million, withColumns: true), "1 million rows a side"));
 
         SkyArrays.Make(large, Folders.Work(Name));
         figures.Add(AgainstProgram("astropy search_around_sky", large, () => AstropyPairs.Run(Folders.Work(Name)), 80));
         figures.Add(AgainstProgram("stilts tskymatch2", large, () => StiltsPairs.Run(Folders.Work(Name)), 150));
-        return Task.FromResult(new Section(
+        return new Section(
             "All pairs of two catalogues",
             "Generated skies, six in ten of b true counterparts of a (σ 0.3″ in each direction), radius 1″. Wall time of whole processes, "
                 + "from sorted positions on disk, in the system's cache, to a Parquet file of pairs with separations. Before each series "
@@ -55,12 +58,39 @@ internal sealed class CrossMatchPairs : IBenchmark
                 + "it is timed. With columns (a float32, a float64, an int32) both read the tiles of the index, zstd, and write the same "
                 + "thirteen columns. With SQL: equal numbers of pairs, equal sums over their ids, separations and what is carried along; "
                 + "with the others: equal ids, by SHA-256. The disc over RA 0/360 is one round without one before it that does not count: "
-                + "its SQL takes minutes.",
+                + "its SQL takes minutes. Each request is compared with the same one in SQL, which reads the positions, or the tiles of "
+                + "the index if the request needs other columns; of the pairs of `a.mjd - b.mjd` and `sqrt` a tenth is kept.",
             [("ours", $"out/pile {string.Join(' ', large.Arguments)}"), ("SQL", ZoneSql.CommandOf(large)),
                 ("ours, with columns", $"out/pile {string.Join(' ', carried.Arguments)}"),
-                ("SQL, with columns", ZoneSql.CommandOf(carried)), ("astropy", AstropyPairs.CommandOf(Folders.Work(Name))),
+                ("SQL, with columns", ZoneSql.CommandOf(carried)),
+                ("a request in SQL", $"{ZoneSql.Python} {string.Join(' ', SkyRequest.All[2].SqlArguments(carried))}"),
+                ("astropy", AstropyPairs.CommandOf(Folders.Work(Name))),
                 ("STILTS", StiltsPairs.CommandOf(Folders.Work(Name)))],
-            figures));
+            figures);
+    }
+
+    // Every request alternates with the same one in SQL; its target is a multiple of the plain match of this run.
+    private static IEnumerable<Figure> Requests(PairMatch match)
+    {
+        match.BringIn();
+        double plain = Spread.Of(Enumerable.Range(0, 5).Select(_ => match.RunPlain().Seconds)).Median;
+        foreach (SkyRequest request in SkyRequest.All)
+        {
+            long peakBytes = 0;
+            Duel duel = Duel.Run(request.What, () =>
+            {
+                (Pass pass, long bytes) = request.Run(match);
+                peakBytes = Math.Max(peakBytes, bytes);
+                return pass;
+            }, () => request.RunSql(match), rounds: 3);
+            double times = duel.OursSeconds.Median / plain, gib = peakBytes / (double)(1 << 30);
+            yield return new Figure($"10 million, {request.What}",
+                string.Create(CultureInfo.InvariantCulture, $"{duel.OursSeconds.Median:0.00} s, {gib:0.00} GiB"),
+                $"SQL: {Seconds(duel.PeerSeconds.Median)}", duel.Ratio,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"≤ {request.MaxTimes:0.0} × the plain match ({times:0.0} ×), ≤ {request.MaxGiB:0.0} GiB"),
+                times <= request.MaxTimes && gib <= request.MaxGiB);
+        }
     }
 
     // Alternates with the same match on the command line: a whole process there, one call here.

@@ -81,7 +81,7 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
         withColumns ? SkyDataset.MakeWholeAsync(Folder, kind, rows, side).GetAwaiter().GetResult()
             : SkyDataset.Make(Folder, kind, rows, side);
 
-    private static async Task<string> ChecksumOfIdsAsync(string pairs)
+    internal static async Task<string> ChecksumOfIdsAsync(string pairs)
     {
         List<(long A, long B)> found = [];
         await using ITableReader table = TableReader.Open(pairs);

@@ -9,7 +9,7 @@ namespace Pile.Bench.Skies;
 /// complete dataset with native columns.</summary>
 internal static class SkyDataset
 {
-    /// <summary>The native columns of a complete dataset: a float32, a float64 and an int32.</summary>
+    /// <summary>Columns of a complete dataset: a float32, a float64 and an int32. It also has times, <c>mjd</c>.</summary>
     internal static readonly string[] Columns = ["g_mag", "color", "flag"];
 
     /// <summary>Returns the path of the positions of a dataset, which peers also read.</summary>
@@ -46,36 +46,47 @@ internal static class SkyDataset
         return name;
     }
 
-    /// <summary>Builds a side with <see cref="Columns"/> with <c>pile build</c> if it does not exist. The parameters are those of
-    /// <see cref="Make"/>.</summary>
+    /// <summary>Returns the path of the table of a complete dataset, whose rows are in a random order.</summary>
+    internal static string TableOf(string dataset) => $"{dataset}.parquet";
+
+    /// <summary>Writes the table of a side with <see cref="Columns"/>, and builds a dataset from it with <c>pile build</c>, if they do not
+    /// exist. The parameters are those of <see cref="Make"/>.</summary>
     /// <returns>The dataset's folder, relative to the repository.</returns>
     internal static async Task<string> MakeWholeAsync(string folder, SkyKind kind, int rows, string side)
     {
-        string name = Path.Combine(folder, $"{kind}-{rows}-{side}-columns".ToLowerInvariant()), table = $"{name}.parquet";
-        if (Directory.Exists(Path.Combine(Folders.Root, name)))
+        string name = Path.Combine(folder, $"{kind}-{rows}-{side}-native".ToLowerInvariant()), table = TableOf(name);
+        if (Directory.Exists(Path.Combine(Folders.Root, name)) && File.Exists(Path.Combine(Folders.Root, table)))
             return name;
         SkyCatalogue sky = SkyCatalogue.Make(kind, rows, isB: side == "b");
-        await ParquetInput.MakeAsync(Path.Combine(Folders.Root, table), rows, (first, count) => Batch(sky, first, count));
+        int[] rowOf = new int[rows];
+        for (int row = 0; row < rows; row++)
+            rowOf[sky.Ids[row]] = row;
+        await ParquetInput.MakeAsync(Path.Combine(Folders.Root, table), rows,
+            (first, count) => Batch(sky, rowOf.AsSpan(first, count), new Random((2 * first) + (side == "b" ? 1 : 0))));
         Progress.Say($"  making input: {name}");
         ProgramRun.Run(Folders.Program, "build", "--from", table, "--out", name, "--quiet");
-        File.Delete(Path.Combine(Folders.Root, table));
         return name;
     }
 
-    private static RowBatch Batch(SkyCatalogue sky, int first, int count)
+    private static RowBatch Batch(SkyCatalogue sky, ReadOnlySpan<int> rows, Random random)
     {
-        Random random = new(first);
+        int count = rows.Length;
+        long[] ids = new long[count];
         float[] mag = new float[count];
-        double[] color = new double[count];
+        double[] ra = new double[count], dec = new double[count], color = new double[count], mjd = new double[count];
         int[] flag = new int[count];
         for (int i = 0; i < count; i++)
+        {
+            (ids[i], ra[i], dec[i]) = (sky.Ids[rows[i]], sky.RaDeg[rows[i]], sky.DecDeg[rows[i]]);
             (mag[i], color[i], flag[i]) = (14 + (8 * random.NextSingle()), 2 * random.NextDouble(), random.Next(1 << 16));
+            mjd[i] = 56_000 + (1_000 * random.NextDouble());
+        }
         return new RowBatch([
-            ParquetInput.Column("object_id", DType.Int64, sky.Ids[first..(first + count)]),
-            ParquetInput.Column("ra", DType.Float64, sky.RaDeg[first..(first + count)], "deg"),
-            ParquetInput.Column("dec", DType.Float64, sky.DecDeg[first..(first + count)], "deg"),
+            ParquetInput.Column("object_id", DType.Int64, ids),
+            ParquetInput.Column("ra", DType.Float64, ra, "deg"),
+            ParquetInput.Column("dec", DType.Float64, dec, "deg"),
             ParquetInput.Column(Columns[0], DType.Float32, mag, "mag"), ParquetInput.Column(Columns[1], DType.Float64, color, "mag"),
-            ParquetInput.Column(Columns[2], DType.Int32, flag),
+            ParquetInput.Column(Columns[2], DType.Int32, flag), ParquetInput.Column("mjd", DType.Float64, mjd, "d"),
         ]);
     }
 }

@@ -7,7 +7,9 @@ internal static class ZoneSql
 {
     internal const string Script = "zone_sql.py";
 
-    private const string Python = "/usr/bin/python3", Pairs = "bench/.work/skies/pairs_sql.parquet";
+    internal const string Python = "/usr/bin/python3";
+
+    private const string Pairs = "bench/.work/skies/pairs_sql.parquet";
 
     internal static string CommandOf(PairMatch match) => $"{Python} {string.Join(' ', Arguments(match))}";
 
