@@ -103,7 +103,11 @@ internal static class CommonOptions
     }
 
     /// <summary>Returns the receiver of messages, which ignores them with <c>--quiet</c>.</summary>
-    internal static Action<string> Messages(ParseResult parsed) =>
-        parsed.GetValue(Quiet) ? _ => { }
-    : message => TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(new OptionNames(parsed).In(message))}");
+    internal static Action<string> Messages(ParseResult parsed)
+    {
+        if (parsed.GetValue(Quiet))
+            return _ => { };
+        OptionNames names = new(parsed); // here, because a parse result must not be searched by several threads
+        return message => TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(names.In(message))}");
+    }
 }

@@ -58,7 +58,7 @@ internal sealed partial class OptionNames
     internal OptionNames(ParseResult? parsed) =>
         (hasRecipe, pathA, pathB) = parsed?.CommandResult.Command.Name switch
         {
-            "build" => (parsed.GetResult("--from") is null, null, null),
+            "build" => (parsed.GetValue<string?>("--from") is null, null, null),
             // The sides of a match have options of their own.
             "crossmatch" => (false, parsed.GetValue<string?>("A"), parsed.GetValue<string?>("B")),
             _ => (false, null, null),
