@@ -41,10 +41,35 @@ internal static class SkyDataset
                 writer.Append(sky.Healpix29[i], sky.RaDeg[i], sky.DecDeg[i], sky.Ids[i]);
             writer.Complete();
         }
-        File.WriteAllText(Path.Combine(dataset, "pile.yaml"), "# The positions of a generated sky: enough for a plain match.\n");
+        File.WriteAllText(Path.Combine(dataset, DatasetPaths.Manifest), ManifestWriter.Write(ManifestOf(Path.GetFileName(name), rows)));
         File.Move(unfinished, positions);
         return name;
     }
+
+    // Enough for a plain match, which reads the manifest and the positions.
+    private static Manifest ManifestOf(string name, int rows) => new()
+    {
+        Name = name,
+        Modality = "catalogue",
+        Provenance = new Provenance
+        {
+            Project = "generated",
+            Survey = "generated",
+            Instrument = "none",
+            Release = "1",
+            Licence = "CC0-1.0",
+            Citation = "none",
+            Builder = "bench",
+            BuilderVersion = "1",
+        },
+        Rows = rows,
+        Shards = 1,
+        Bytes = 1,
+        Partition = new Partition(Partition.Healpix, 0),
+        Columns = [new() { Name = "object_id", DType = DType.Int64 }, new() { Name = "ra", DType = DType.Float64 },
+            new() { Name = "dec", DType = DType.Float64 }, new() { Name = "healpix", DType = DType.Int64 }],
+        FilesSha256 = new string('0', 64),
+    };
 
     /// <summary>Returns the path of the table of a complete dataset, whose rows are in a random order.</summary>
     internal static string TableOf(string dataset) => $"{dataset}.parquet";
