@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Xml;
 using Pile.Format;
@@ -19,13 +20,7 @@ internal static class PairsMarkup
                 fields.Append('\n').Append(own);
             else
                 carried.Add(column.Schema);
-        string timeSystems = "";
-        if (carried.Count > 0)
-        {
-            VoColumnMeanings meanings = new([.. carried]);
-            timeSystems = Fragment(meanings.WriteTimeSystems);
-            fields.Append(Fragment(xml => WriteCarried(xml, carried, meanings)));
-        }
+        string timeSystems = carried.Count == 0 ? "" : AppendCarried(fields, carried);
         return $"""
             <?xml version="1.0" encoding="UTF-8"?>
             <VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE type="results">{timeSystems}<TABLE>{fields}
@@ -33,7 +28,15 @@ internal static class PairsMarkup
             """;
     }
 
-    // The XML writer, which is slow to start, is needed only for additional columns.
+    // The XML writer, which is slow to load, is needed only for additional columns.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string AppendCarried(StringBuilder fields, List<ColumnSchema> carried)
+    {
+        VoColumnMeanings meanings = new([.. carried]);
+        fields.Append(Fragment(xml => WriteCarried(xml, carried, meanings)));
+        return Fragment(meanings.WriteTimeSystems);
+    }
+
     private static string? OwnOf(ColumnSchema column) => column.Name switch
     {
         "a_object_id" => Id("a", column.DType == DType.String),

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.IO.Enumeration;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Pile.Format;
 
@@ -104,7 +102,10 @@ internal static class TemporaryPath
         try
         {
             string identity = File.ReadAllText("/proc/sys/kernel/random/boot_id") + new FileInfo("/proc/self/ns/pid").LinkTarget;
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..8];
+            uint hash = 2166136261; // FNV-1a: loading OpenSSL for a better hash takes longer than a small match
+            foreach (char c in identity)
+                hash = (hash ^ c) * 16777619;
+            return hash.ToString("x8", CultureInfo.InvariantCulture);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
