@@ -114,15 +114,20 @@ internal sealed class MatchRun : IDisposable
         if (!PairsFile.CanHold(columns))
             return null;
         MatchSummary? summary = null;
-        await Task.Run(() => PairsOutput.Write(path, overwrite, columns, MayLackA, MayLackB, file => Guard(() =>
+        if (request.HasOnlyPositions) // the command line, which waits anyway: compiling what continues after a wait takes time
+            Write();
+        else
+            await Task.Run(Write, cancellationToken).ConfigureAwait(false);
+        return await WithActualAsync(summary!, cancellationToken).ConfigureAwait(false);
+
+        void Write() => PairsOutput.Write(path, overwrite, columns, MayLackA, MayLackB, file => Guard(() =>
         {
             RowCounter rows = new(file);
             PairCounts counts = Run(linked, rows, cancellationToken);
             EndAsync(cancellationToken).GetAwaiter().GetResult();
             summary = Summary(counts, rows.Count, linked?.Sizes.Count);
             return Record(summary, counts.Density(), ofPositions: true);
-        })), cancellationToken).ConfigureAwait(false);
-        return await WithActualAsync(summary!, cancellationToken).ConfigureAwait(false);
+        }));
     }
 
     /// <summary>Matches into memory.</summary>

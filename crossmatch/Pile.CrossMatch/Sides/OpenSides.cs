@@ -36,11 +36,10 @@ internal sealed class OpenSides : IDisposable
         OpenSides all = new(request, work);
         try
         {
-            await ForEachAsync(Enumerable.Range(0, all.sides.Length), async i =>
+            await all.ForEachAsync(async i =>
                 all.opened[i] = await MappedSide.TryOpenAsync(all.sides[i], work, cancellationToken).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
-            await ForEachAsync(Enumerable.Range(0, all.sides.Length), i => all.sides[i].PrepareAsync(cancellationToken), cancellationToken)
-                .ConfigureAwait(false);
+            await all.ForEachAsync(i => all.sides[i].PrepareAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
             (all.IdentityA, all.IdentityB) = await IdentifyAsync(request, cancellationToken).ConfigureAwait(false);
             await all.ReadAsync(cancellationToken).ConfigureAwait(false);
             return all;
@@ -55,7 +54,8 @@ internal sealed class OpenSides : IDisposable
     /// <summary>Returns the current identity of both sides.</summary>
     internal static async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync(MatchRequest request, CancellationToken cancellationToken)
     {
-        Task<SideIdentity> ofA = Task.Run(() => request.A.IdentifyAsync(cancellationToken), cancellationToken),
+        Task<SideIdentity> ofA = request.HasOnlyPositions ? request.A.IdentifyAsync(cancellationToken)
+                : Task.Run(() => request.A.IdentifyAsync(cancellationToken), cancellationToken),
             ofB = request.IsSelf ? ofA : request.B.IdentifyAsync(cancellationToken);
         return (await ofA.ConfigureAwait(false), await ofB.ConfigureAwait(false));
     }
@@ -69,10 +69,12 @@ internal sealed class OpenSides : IDisposable
     // Sides that can be pruned are read last, because the other side determines the part to read. Otherwise the smaller side is first.
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
-        int[] unread = [.. Enumerable.Range(0, sides.Length).Where(i => opened[i] is null)];
-        await ForEachAsync(unread.Where(i => !MayPrune(i)), i => ReadAsync(i, null, cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
-        foreach (int i in unread.Where(MayPrune).OrderBy(i => sides[i].RowsAtMost ?? long.MaxValue))
+        await ForEachAsync(i => opened[i] is null && !MayPrune(i) ? ReadAsync(i, null, cancellationToken) : Task.CompletedTask,
+            cancellationToken).ConfigureAwait(false);
+        if (Array.TrueForAll(opened, side => side is not null))
+            return;
+        foreach (int i in Enumerable.Range(0, sides.Length).Where(i => opened[i] is null)
+            .OrderBy(i => sides[i].RowsAtMost ?? long.MaxValue))
             await ReadAsync(i, await ReachAsync(i, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
@@ -95,6 +97,15 @@ internal sealed class OpenSides : IDisposable
             report, cancellationToken).ConfigureAwait(false);
     }
 
-    private static Task ForEachAsync(IEnumerable<int> sides, Func<int, Task> open, CancellationToken cancellationToken) =>
-        Task.WhenAll(sides.Select(i => Task.Run(() => open(i), cancellationToken)));
+    // In parallel, unless there is nothing to wait for.
+    private Task ForEachAsync(Func<int, Task> open, CancellationToken cancellationToken)
+    {
+        Task[] tasks = new Task[sides.Length];
+        for (int i = 0; i < tasks.Length; i++)
+        {
+            int side = i;
+            tasks[i] = request.HasOnlyPositions ? open(side) : Task.Run(() => open(side), cancellationToken);
+        }
+        return Task.WhenAll(tasks);
+    }
 }
