@@ -49,49 +49,14 @@ class Sql:
         return values
 
 
-def statement(a, b, radius_arcsec, out, columns):
+def near(a, b, radius_arcsec, columns, where_a=None):
+    """WITH ... near: the pairs of objects whose squares meet, with the haversine of their separation, and the columns of either side."""
     reach = radius_arcsec / 3600 * 1.0001                        # degrees; a little more than the radius, for rounding
     around = int(360 * 3600 // (RADII_PER_SQUARE * radius_arcsec))  # squares in a full circle
     side = 360 / around
-    carried = "".join(f', "{c}"' for c in columns)               # of either side, through every step
-    of_pair = "".join(f""", {s}."{c}" AS {s}_{c}""" for s in "ab" for c in ["ra", "dec", *columns]) if columns else ""
-    written = "".join(f", {s}_{c}" for s in "ab" for c in ["ra", "dec"] ) + "".join(f", {s}_{c}" for s in "ab" for c in columns) if columns else ""
-    return f"""
-        COPY (
-          WITH reaching AS MATERIALIZED (
-            SELECT object_id, ra, "dec"{carried},
-                   floor(("dec" - {reach} + 90) / {side})::BIGINT AS z_first, floor(("dec" + {reach} + 90) / {side})::BIGINT AS z_last,
-                   floor((ra - reach_ra) / {side})::BIGINT AS k_first, floor((ra + reach_ra) / {side})::BIGINT AS k_last
-            FROM (SELECT object_id, ra, "dec"{carried}, least(179.9, {reach} / greatest(1e-9, cos(radians(abs("dec") + {reach})))) AS reach_ra FROM read_parquet('{b}'))),
-          zones AS (
-            SELECT object_id, ra, "dec"{carried}, k_first, k_last, z_first AS z FROM reaching
-            UNION ALL SELECT object_id, ra, "dec"{carried}, k_first, k_last, z_last FROM reaching WHERE z_last <> z_first),
-          b AS (
-            SELECT object_id, ra, "dec"{carried}, z * {around} + (k_first + {around}) % {around} AS square FROM zones
-            UNION ALL SELECT object_id, ra, "dec"{carried}, z * {around} + k % {around}
-              FROM (SELECT object_id, ra, "dec"{carried}, z, unnest(range(k_first + 1 + {around}, k_last + 1 + {around})) AS k FROM zones WHERE k_last > k_first)),
-          a AS (
-            SELECT object_id, ra, "dec"{carried}, floor(("dec" + 90) / {side})::BIGINT * {around} + floor(ra / {side})::BIGINT % {around} AS square FROM read_parquet('{a}')),
-          near AS (
-            SELECT a.object_id AS a_object_id, b.object_id AS b_object_id,
-                   pow(sin(radians(a."dec" - b."dec") / 2), 2) + cos(radians(a."dec")) * cos(radians(b."dec")) * pow(sin(radians(a.ra - b.ra) / 2), 2) AS haversine{of_pair}
-            FROM a JOIN b ON a.square = b.square WHERE abs(a."dec" - b."dec") <= {reach})
-          SELECT a_object_id, b_object_id, 2 * degrees(asin(sqrt(haversine))) * 3600 AS separation_arcsec{written}
-          FROM near WHERE haversine <= pow(sin(radians({radius_arcsec} / 3600) / 2), 2)
-        ) TO '{out}' (FORMAT parquet)"""
-
-
-def requested(a, b, radius_arcsec, out, request):
-    """The same, for any request: the columns that conditions need go through every step, and the choice and the join follow."""
-    reach = radius_arcsec / 3600 * 1.0001
-    around = int(360 * 3600 // (RADII_PER_SQUARE * radius_arcsec))
-    side = 360 / around
-    columns = request.get("columns", [])
-    carried = "".join(f', "{c}"' for c in columns)
+    carried = "".join(f', "{c}"' for c in columns if c not in ("ra", "dec"))  # of either side, through every step
     of_pair = "".join(f""", {s}."{c}" AS {s}_{c}""" for s in "ab" for c in columns)
-    written = "".join(f", {s}_{c}" for s in "ab" for c in columns)
-    where = request.get("where")
-    pairs = f"""
+    return f"""
           WITH reaching AS MATERIALIZED (
             SELECT object_id, ra, "dec"{carried},
                    floor(("dec" - {reach} + 90) / {side})::BIGINT AS z_first, floor(("dec" + {reach} + 90) / {side})::BIGINT AS z_last,
@@ -106,14 +71,31 @@ def requested(a, b, radius_arcsec, out, request):
               FROM (SELECT object_id, ra, "dec"{carried}, z, unnest(range(k_first + 1 + {around}, k_last + 1 + {around})) AS k FROM zones WHERE k_last > k_first)),
           a AS (
             SELECT object_id, ra, "dec"{carried}, floor(("dec" + 90) / {side})::BIGINT * {around} + floor(ra / {side})::BIGINT % {around} AS square
-            FROM read_parquet('{a}'){" WHERE " + request["where_a"] if "where_a" in request else ""}),
+            FROM read_parquet('{a}'){f" WHERE {where_a}" if where_a else ""}),
           near AS (
             SELECT a.object_id AS a_object_id, b.object_id AS b_object_id,
                    pow(sin(radians(a."dec" - b."dec") / 2), 2) + cos(radians(a."dec")) * cos(radians(b."dec")) * pow(sin(radians(a.ra - b.ra) / 2), 2) AS haversine{of_pair}
-            FROM a JOIN b ON a.square = b.square WHERE abs(a."dec" - b."dec") <= {reach}),
-          pairs AS (
-            SELECT a_object_id, b_object_id, 2 * degrees(asin(sqrt(haversine))) * 3600 AS separation_arcsec{written}
-            FROM near WHERE haversine <= pow(sin(radians({radius_arcsec} / 3600) / 2), 2)),
+            FROM a JOIN b ON a.square = b.square WHERE abs(a."dec" - b."dec") <= {reach})"""
+
+
+def pairs_within(radius_arcsec, columns):
+    """SELECT of the pairs within the radius."""
+    written = "".join(f", {s}_{c}" for s in "ab" for c in columns)
+    return f"""
+          SELECT a_object_id, b_object_id, 2 * degrees(asin(sqrt(haversine))) * 3600 AS separation_arcsec{written}
+          FROM near WHERE haversine <= pow(sin(radians({radius_arcsec} / 3600) / 2), 2)"""
+
+
+def statement(a, b, radius_arcsec, out, columns):
+    columns = ["ra", "dec", *columns] if columns else []
+    return f"COPY ({near(a, b, radius_arcsec, columns)} {pairs_within(radius_arcsec, columns)}) TO '{out}' (FORMAT parquet)"
+
+
+def requested(a, b, radius_arcsec, out, request):
+    """The same, for any request: its columns go through every step, and the choice and the join follow."""
+    columns, where = request.get("columns", []), request.get("where")
+    pairs = f"""{near(a, b, radius_arcsec, columns, request.get("where_a"))},
+          pairs AS ({pairs_within(radius_arcsec, columns)}),
           kept AS (SELECT * FROM pairs{f" WHERE {where}" if where else ""})"""
     kept = "kept"
     if request.get("find"):

@@ -125,6 +125,17 @@ internal sealed class FitsTableWriter
         appended += rows.Length / rowBytes;
     }
 
+    /// <summary>Removes TNULL of a column.</summary>
+    /// <param name="column">The column, from 0.</param>
+    /// <exception cref="FitsException">Writing fails.</exception>
+    internal void RemoveNull(int column)
+    {
+        writer.CheckCurrent(hduNumber);
+        int status = 0;
+        FitsNative.DeleteKey(handle, $"TNULL{column + 1}", ref status);
+        writer.Check(status, $"the null value of column {columns[column].Name} cannot be removed");
+    }
+
     /// <summary>Changes TNULL of a column, and the nulls that were written.</summary>
     /// <param name="column">The column, from 0.</param>
     /// <param name="value">The stored value of null.</param>

@@ -53,6 +53,16 @@ public sealed class FitsNullTests : IDisposable
             Assert.Equal($"[7, None, 1, {end}, None, {end}]", found[0]);
             Assert.Equal($"[[7, 7], [None, None], [1, 1], [{end}, {end}], [None, None], [{end}, {end}]]", found[1]);
         }
+        await WriteAsync([Column(type, [T.MinValue, T.MaxValue, seven], [false, false, false])]);
+        Assert.Equal($"[{T.MinValue}, {T.MaxValue}, 7] False", Python.Run("""
+            import sys
+            from astropy.table import Table
+            t = Table.read(sys.argv[1])
+            print([int(v) for v in t['v']], bool(getattr(t['v'], 'mask', False).any()) if hasattr(t['v'], 'mask') else False)
+            """, folder["t.fits"]).Trim());
+        using (ITableReader table = Tables.Open(folder["t.fits"]))
+            Assert.Equal([$"{T.MinValue}", $"{T.MaxValue}", "7"], (await Cells.ReadAsync(table))[0]);
+
         ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync(
             [Column(type, [T.MinValue, T.MaxValue, seven], [false, false, true])]));
         Assert.Contains("no value is left to mean null", e.Message, StringComparison.Ordinal);

@@ -60,8 +60,7 @@ internal sealed record LightCurveTableRecipe
     private static CatalogueRecipe ReadCatalogue(RecipeSource source, YamlMap map)
     {
         map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame", "exclude", "only", "cast");
-        _ = map.Required("id");
         string path = source.PathOf(map.Text("file"));
-        return new(path, source.NameOf(path), PositionKeys.Read(map), ColumnChoice.Read(map));
+        return new(path, source.NameOf(path), PositionKeys.Read(map) with { IdColumn = map.Text("id") }, ColumnChoice.Read(map));
     }
 }

@@ -31,6 +31,9 @@ internal static unsafe partial class FitsNative
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffpclu")] // writes nulls; undefined for a logical column
     internal static partial int WriteNulls(FitsFileHandle file, int column, long firstRow, long firstElement, long count, ref int status);
 
+    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffdkey", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int DeleteKey(FitsFileHandle file, string name, ref int status);
+
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffukyj", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int UpdateKey(FitsFileHandle file, string name, long value, string? comment, ref int status);
 

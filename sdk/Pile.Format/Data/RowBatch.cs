@@ -43,8 +43,8 @@ public sealed class RowBatch
     /// <summary>Returns the column with exactly this name, or null.</summary>
     public ColumnData? Find(string name) => Columns.FirstOrDefault(c => c.Schema.Name == name);
 
-    /// <summary>Returns the values of a numeric column: rows × elements of a row. A missing value is 0 or NaN, see
-    /// <see cref="ColumnData.IsNullAt"/>.</summary>
+    /// <summary>Returns the values of a numeric column: rows × elements of a row. <see cref="ColumnData.IsNullAt"/>
+    /// determines whether a row is missing; its values here have no meaning.</summary>
     /// <typeparam name="T">The type of the column, for example <see cref="double"/> for float64.</typeparam>
     /// <param name="name">The column.</param>
     /// <exception cref="ArgumentException">There is no such column, or it has another type.</exception>

@@ -31,7 +31,7 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
             ? $"No column looks like {words.Quantity}"
             : $"Several columns could be {words.Quantity}: {string.Join(", ", found.Select(c => c.Name))}";
         string hint = found.Count == 0 && words.Quantity == PositionWords.Ra.Quantity && Has(FrameWords.Of(SkyFrame.Galactic).Longitude)
-            ? $" If they are galactic, set PositionOptions.Frame to galactic." : "";
+            ? " If they are galactic, set PositionOptions.Frame to galactic." : "";
         throw new ArgumentException($"{finding}. Specify it with {option}.{hint} The columns are "
             + $"{string.Join(", ", columns.Select(c => c.Name))}.");
     }

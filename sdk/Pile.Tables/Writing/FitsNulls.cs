@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
+using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Tables.Writing;
@@ -46,12 +47,18 @@ internal sealed class FitsNulls
             }
     }
 
-    /// <summary>Returns the columns in which the first end is a value and means null: their nulls must become the other end.</summary>
-    /// <exception cref="ArgumentException">Both ends are values.</exception>
-    internal IEnumerable<(int Column, long Null, IEnumerable<long> Rows)> Replacements() =>
-        columns.Where(c => c.IsFirstUsed && c.NullRows.Count > 0).Select(c => c.IsSecondUsed
-            ? throw NoneLeft(c.Schema)
-            : (c.Index, EndsOf(c.Schema.DType)!.Value.Second, c.NullRows.Rows()));
+    /// <summary>Corrects a table whose rows are all written: a column without nulls needs no value for them, and if the first end is a
+    /// value, nulls become the other end.</summary>
+    /// <exception cref="ArgumentException">A column has nulls, and both ends are values.</exception>
+    internal void Correct(FitsTableWriter table)
+    {
+        foreach (Column column in columns)
+            if (column.NullRows.Count == 0)
+                table.RemoveNull(column.Index);
+            else if (column.IsFirstUsed)
+                table.ReplaceNull(column.Index, column.IsSecondUsed ? throw NoneLeft(column.Schema)
+                    : EndsOf(column.Schema.DType)!.Value.Second, column.NullRows.Rows());
+    }
 
     /// <summary>Creates the exception for a column that uses both ends.</summary>
     internal static ArgumentException NoneLeft(ColumnSchema column) => new($"Column '{column.Name}' has missing values and uses both ends "

@@ -66,9 +66,7 @@ internal sealed class FitsSink : ITableSink
             }
         }
         rows?.Complete();
-        if (nulls is not null)
-            foreach ((int column, long value, IEnumerable<long> nullRows) in nulls.Replacements())
-                table!.ReplaceNull(column, value, nullRows);
+        nulls?.Correct(table!);
         writer!.Close();
         return rowCount;
     }
