@@ -1,11 +1,14 @@
 using Pile.Cli;
 using Pile.Cli.Commands;
 using Pile.Cli.Terminal;
+using Pile.CrossMatch;
 
 try
 {
     if (OpenFileLimit.IsTooLow())
         return ExitCode.DataAtFault;
+    if (args is ["crossmatch", ..])
+        CrossMatcher.Prewarm();
     StandardStreams.SetUp();
     AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
         Environment.Exit(ErrorReport.Write((Exception)unhandled.ExceptionObject, args.Contains("--verbose")));

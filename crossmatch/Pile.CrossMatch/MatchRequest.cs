@@ -81,12 +81,20 @@ internal sealed class MatchRequest
     {
         Check(options, isSelf: b is null);
         MatchSide[] sides = b is null ? [a] : [a, b];
-        foreach (string sql in sides.SelectMany(s => s.Expressions).Append(options.Where).OfType<string>())
+        foreach (MatchSide side in sides)
+            foreach (string sql in side.Expressions)
+                RequireRepeatable(sql);
+        if (options.Where is { } ofPairs)
+            RequireRepeatable(ofPairs);
+        return new MatchRequest(a, b, options, Parse(options.Where), Parse(a.Condition), Parse(b?.Condition));
+
+        void RequireRepeatable(string sql)
+        {
             if (Parse(sql)!.FindVolatile(name =>
                 sides.Any(s => s.Columns.Any(c => c.SqlName.Equals(name, StringComparison.OrdinalIgnoreCase)))) is { } changing)
                 throw new ArgumentException($"'{sql}': {changing} returns a different value each time, but the same input must give the "
                     + "same match. Select rows by their columns, for example  hash(object_id) % 10 = 0");
-        return new MatchRequest(a, b, options, Parse(options.Where), Parse(a.Condition), Parse(b?.Condition));
+        }
 
         SqlExpression? Parse(string? sql) => sql is null ? null : work.Do(connection => SqlExpression.ParseCondition(connection, sql));
     }

@@ -150,7 +150,7 @@ internal sealed class MatchRun : IDisposable
             cancellationToken).ConfigureAwait(false);
         MatchDensity density = counts.Density();
         return new MatchTable(work, new GatheredRows(this, rows, columns, MayLackA, MayLackB, options.Workers), summary, density,
-            Record(summary, density, ofPositions: false));
+            [.. Record(summary, density, ofPositions: false)]);
     }
 
     /// <summary>Returns true if two datasets still have the files that were matched.</summary>
@@ -310,13 +310,17 @@ internal sealed class MatchRun : IDisposable
         };
     }
 
-    private ImmutableArray<KeyValuePair<string, string>> Record(MatchSummary summary, MatchDensity density, bool ofPositions)
+    private IReadOnlyList<KeyValuePair<string, string>> Record(MatchSummary summary, MatchDensity density, bool ofPositions)
     {
         (SideIdentity ofA, SideIdentity ofB) = (a.Identified(sides.IdentityA, ofPositions), b.Identified(sides.IdentityB, ofPositions));
-        ImmutableArray<KeyValuePair<string, string>> record =
-            MatchRecord.Of(ofA, request.IsSelf ? null : ofB, options, radiusArcsec, summary, density);
-        return !ofPositions ? record : [.. record, .. MatchRecord.OfPositions("a", a.Positions),
-            .. MatchRecord.OfPositions("b", b.Positions)];
+        MatchRecord record = new();
+        record.Add(ofA, request.IsSelf ? null : ofB, options, radiusArcsec, summary, density);
+        if (ofPositions)
+        {
+            record.AddPositions("a", a.Positions);
+            record.AddPositions("b", b.Positions);
+        }
+        return record.Entries;
     }
 
     private T Guard<T>(Func<T> run)

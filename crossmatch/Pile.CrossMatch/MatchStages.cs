@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Pile.Format;
 
@@ -22,7 +21,7 @@ internal sealed class MatchStages
     /// <param name="a">The parts of A that are read.</param>
     /// <param name="b">The parts of B that are read.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    internal static async Task<ImmutableArray<MatchStage>> ListAsync(MatchRequest request, SidePlan a, SidePlan b,
+    internal static async Task<List<MatchStage>> ListAsync(MatchRequest request, SidePlan a, SidePlan b,
         CancellationToken cancellationToken)
     {
         MatchStages list = new(request);
@@ -32,15 +31,16 @@ internal sealed class MatchStages
         foreach ((MatchSide side, SideNeeds needs, SidePlan plan, string letter) in sides)
             await list.AddSideAsync(side, needs, plan, letter, cancellationToken).ConfigureAwait(false);
         list.AddPairs(request.A.RowsAtMost, request.B.RowsAtMost);
-        return [.. list.stages];
+        return list.stages;
     }
 
     private async Task AddSideAsync(MatchSide side, SideNeeds needs, SidePlan plan, string letter, CancellationToken cancellationToken)
     {
         long? rows = side.RowsAtMost;
-        long rowBytes = needs.All.Sum(name => side.Require(name) is { IsScalar: true, DType: not DType.String } column
-            ? column.DType.ElementBytes() : 0)
-            + (needs.Errors.IsEmpty ? 0 : sizeof(double)) + (needs.Time is null ? 0 : sizeof(double));
+        long rowBytes = (needs.Errors.IsEmpty ? 0 : sizeof(double)) + (needs.Time is null ? 0 : sizeof(double));
+        foreach (string name in needs.All)
+            if (side.Require(name) is { IsScalar: true, DType: not DType.String } column)
+                rowBytes += column.DType.ElementBytes();
         if (side is PositionsSide)
         {
             stages.Add(new MatchStage($"map the positions of {letter}", plan.Rows, plan.Bytes, 0));

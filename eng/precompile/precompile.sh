@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Lays out the program as people run it: out/bin/CONFIGURATION, with its own assemblies compiled for x64 ahead of time (ReadyToRun), out/pile a link into it.
-# Methods that want the machine's own vectors are still compiled when it starts. Where the compiler can't be had, the program is the same and starts later.
+# Generic methods of the framework with types of this program are compiled too (the runtime checks that their code is still the same); methods
+# that want the machine's own vectors are still compiled when it starts. Where the compiler can't be had, the program is the same and starts later.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 configuration=${1:-Release}
@@ -24,7 +25,7 @@ for file in "$built"/*; do
   case $name in
     *.xml) continue ;;
     Pile.*.dll | System.CommandLine.dll | Spectre.Console.dll | YamlDotNet.dll)
-      [ "$out/$name" -nt "$file" ] && continue
+      [ "$out/$name" -nt "$file" ] && [ "$out/$name" -nt eng/precompile/precompile.sh ] && continue
       [ -n "$crossgen" ] && stale+=("$name") && continue ;;
   esac
   ln -f "$file" "$out/$name"
@@ -32,6 +33,6 @@ done
 if [ ${#stale[@]} -gt 0 ]; then
   export crossgen framework built out
   printf '%s\n' "${stale[@]}" | xargs -P "$(nproc)" -I{} sh -c \
-    'rm -f "$out/{}" && "$crossgen" --targetos linux --targetarch x64 -O -r "$framework/*.dll" -r "$built/*.dll" "$built/{}" -o "$out/.{}" >/dev/null && mv "$out/.{}" "$out/{}"'
+    'rm -f "$out/{}" && "$crossgen" --targetos linux --targetarch x64 -O --opt-cross-module "*" --non-local-generics-module "*" -r "$framework/*.dll" -r "$built/*.dll" "$built/{}" -o "$out/.{}" >/dev/null && mv "$out/.{}" "$out/{}"'
 fi
 ln -sfn "bin/$configuration/Pile.Cli" out/pile

@@ -28,7 +28,6 @@ internal sealed class FastCrossMatch
         exitCode = ExitCode.Done;
         if (arguments is not ["crossmatch", ..])
             return false;
-        CrossMatcher.Prewarm();
         FastCrossMatch command = new();
         if (!command.TryParse(arguments) || command.MatchOptions() is not { } options)
             return false;

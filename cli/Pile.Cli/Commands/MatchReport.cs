@@ -31,7 +31,7 @@ internal static class MatchReport
     {
         output.WriteLine($"A: {Line(plan.A)}");
         output.WriteLine($"B: {Line(plan.B)}");
-        for (int i = 0; i < plan.Stages.Length; i++)
+        for (int i = 0; i < plan.Stages.Count; i++)
             output.WriteLine(TerminalText.Escape($"{i + 1}. {Line(plan.Stages[i])}"));
     }
 

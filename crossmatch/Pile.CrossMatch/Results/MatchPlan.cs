@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 
 namespace Pile.CrossMatch;
 
@@ -7,4 +6,4 @@ namespace Pile.CrossMatch;
 /// <param name="B">The parts of B that are read; those of A in a self match.</param>
 /// <param name="RadiusArcsec">The radius; null if it depends on the errors.</param>
 /// <param name="Stages">The stages, in order.</param>
-internal sealed record MatchPlan(SidePlan A, SidePlan B, double? RadiusArcsec, ImmutableArray<MatchStage> Stages);
+internal sealed record MatchPlan(SidePlan A, SidePlan B, double? RadiusArcsec, IReadOnlyList<MatchStage> Stages);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
 using Pile.CrossMatch.Matching;
@@ -8,12 +7,17 @@ using Pile.Format;
 namespace Pile.CrossMatch;
 
 /// <summary>Creates the record of a match as keys and values for the metadata of a table. It does not depend on paths or times.</summary>
-internal static class MatchRecord
+internal sealed class MatchRecord
 {
-    internal static ImmutableArray<KeyValuePair<string, string>> Of(SideIdentity a, SideIdentity? b, CrossMatchOptions options,
-        double radiusArcsec, MatchSummary summary, MatchDensity density)
+    private readonly List<KeyValuePair<string, string>> entries = [];
+
+    /// <summary>The entries.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>> Entries => entries;
+
+    /// <summary>Adds the sides, the options and the result.</summary>
+    internal void Add(SideIdentity a, SideIdentity? b, CrossMatchOptions options, double radiusArcsec, MatchSummary summary,
+        MatchDensity density)
     {
-        List<KeyValuePair<string, string>> entries = [];
         Add("pile.match.version",
             typeof(MatchRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
         AddSide("a", a);
@@ -39,33 +43,31 @@ internal static class MatchRecord
         Add("pile.match.b_without_match", Text(summary.BWithoutMatch));
         Add("pile.match.groups", summary.Groups is { } groups ? Text(groups) : null);
         Add("pile.match.density", density.ToJson());
-        return [.. entries];
-
-        void AddSide(string side, SideIdentity identity)
-        {
-            Add($"pile.match.{side}.kind", identity.Kind);
-            Add($"pile.match.{side}.name", identity.Name);
-            Add($"pile.match.{side}.version", identity.Version);
-            Add($"pile.match.{side}.sha256", identity.Sha256);
-            Add($"pile.match.{side}.selection", identity.Selection.Length == 0 ? null : identity.Selection);
-        }
-
-        void Add(string key, string? value)
-        {
-            if (value is not null)
-                entries.Add(new(key, Redaction.Apply(value)));
-        }
     }
 
-    /// <summary>Returns the entries that identify the positions of a dataset: the checksum of their content, and the epoch if known.
-    /// Returns no entries for a table.</summary>
-    internal static IEnumerable<KeyValuePair<string, string>> OfPositions(string side, SortedPositions of)
+    /// <summary>Adds what identifies the positions of a dataset: the checksum of their content, and the epoch if known. Adds nothing
+    /// for a table.</summary>
+    internal void AddPositions(string side, SortedPositions of)
     {
         if (of is not MappedPositions positions)
-            yield break;
-        yield return new($"pile.match.{side}.positions_crc32c", positions.ContentChecksum);
-        if (positions.EpochYear is { } year)
-            yield return new($"pile.match.{side}.epoch_year", year);
+            return;
+        Add($"pile.match.{side}.positions_crc32c", positions.ContentChecksum);
+        Add($"pile.match.{side}.epoch_year", positions.EpochYear);
+    }
+
+    private void AddSide(string side, SideIdentity identity)
+    {
+        Add($"pile.match.{side}.kind", identity.Kind);
+        Add($"pile.match.{side}.name", identity.Name);
+        Add($"pile.match.{side}.version", identity.Version);
+        Add($"pile.match.{side}.sha256", identity.Sha256);
+        Add($"pile.match.{side}.selection", identity.Selection.Length == 0 ? null : identity.Selection);
+    }
+
+    private void Add(string key, string? value)
+    {
+        if (value is not null)
+            entries.Add(new(key, Redaction.Apply(value)));
     }
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);

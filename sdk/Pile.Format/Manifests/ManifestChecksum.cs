@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -16,8 +15,6 @@ internal static class ManifestChecksum
     internal const string LineForm = $"{Key}: \"<8 lower-case hexadecimal digits>\"";
 
     private const int Digits = 8;
-
-    private static readonly SearchValues<byte> LowerCaseHexadecimal = SearchValues.Create("0123456789abcdef"u8);
 
     private static readonly byte[] Before = Encoding.ASCII.GetBytes($"{Key}: \""), After = "\"\n"u8.ToArray();
 
@@ -37,7 +34,7 @@ internal static class ManifestChecksum
             return null;
         ReadOnlySpan<byte> body = manifest[..^LineBytes], line = manifest[^LineBytes..], digits = line.Slice(Before.Length, Digits);
         bool isLine = (body.IsEmpty || body[^1] == '\n') && line.StartsWith(Before) && line.EndsWith(After)
-            && digits.IndexOfAnyExcept(LowerCaseHexadecimal) < 0;
+            && IsLowerCaseHexadecimal(digits);
         if (!isLine)
             return null;
         uint stated = uint.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), found = Compute(body);
@@ -46,6 +43,14 @@ internal static class ManifestChecksum
                 + "edited. "
             + $"Get it again from its source; to accept an edited manifest, write {Key}: \"{found:x8}\" here")
         { IsDamaged = true };
+    }
+
+    private static bool IsLowerCaseHexadecimal(ReadOnlySpan<byte> digits)
+    {
+        foreach (byte digit in digits)
+            if (!char.IsAsciiHexDigitLower((char)digit))
+                return false;
+        return true;
     }
 
     private static uint Compute(ReadOnlySpan<byte> bytes)
