@@ -1,4 +1,5 @@
 using Pile.Builders.Sources;
+using Pile.Builders.Tests.Sources.DesiSpectrum;
 using Pile.TestKit;
 
 namespace Pile.Builders.Tests.Sources;
@@ -17,6 +18,7 @@ public class SampleRecipeTests
         using TemporaryFolder folder = new();
         File.Copy(Path.Combine(TestPaths.Root, "builders", "recipes", file), folder[file]);
         Directory.CreateSymbolicLink(folder["spectra"], TestPaths.Data("spectra"));
+        MadeCoadds.Write(Directory.CreateDirectory(folder["healpix"]).FullName);
         Directory.CreateSymbolicLink(folder["decam"], TestPaths.Data("images/legacypipe-testcase3"));
         Directory.CreateDirectory(folder["muse"]);
         File.CreateSymbolicLink(folder["muse/udf.fits"], TestPaths.Data("ifu/muse-udf-26.fits"));

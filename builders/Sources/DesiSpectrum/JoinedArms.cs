@@ -1,0 +1,82 @@
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.DesiSpectrum;
+
+/// <summary>Joins the arms of targets on one grid: where two arms overlap, weighted by inverse variance.</summary>
+/// <remarks>The weights are those of desispec (J. Guy et al. 2023, AJ 165, 144, section 4.8). Elsewhere the values of the arm are
+/// unchanged.</remarks>
+internal sealed class JoinedArms
+{
+    private const string FluxUnit = "10**-17 erg s-1 cm-2 Angstrom-1", IvarUnit = "10**34 erg-2 s2 cm4 Angstrom2";
+
+    private static readonly string[] FluxUnits = ["10**-17 erg/(s cm2 Angstrom)", "10**-17 erg / (Angstrom s cm2)",
+        "1e-17 erg/(s cm2 Angstrom)", "1E-17 erg/(cm^2 s Angstrom)"];
+
+    private readonly CoaddFile file;
+    private readonly JoinedGrid grid;
+    private readonly float[] lambda;
+
+    internal JoinedArms(CoaddFile file)
+    {
+        (this.file, grid) = (file, new JoinedGrid(file));
+        lambda = Array.ConvertAll(grid.Angstrom, w => (float)w);
+    }
+
+    /// <summary>Reads the spectra of a block of targets.</summary>
+    /// <exception cref="SchemaMismatchException">An image is missing or has other axes or another unit.</exception>
+    internal IEnumerable<ColumnData> Read(long first, int rows)
+    {
+        JoinedBlock block = new(grid, [.. Enumerable.Range(0, JoinedGrid.Arms.Length).Select(arm => ReadArm(arm, first, rows))], rows);
+        float[] lambdas = new float[rows * lambda.Length];
+        for (int row = 0; row < rows; row++)
+            lambda.CopyTo(lambdas.AsSpan(row * lambda.Length));
+        return
+        [
+            Standard("spectrum_flux", block.Flux, FluxUnit),
+            Standard("spectrum_ivar", block.Ivar, IvarUnit),
+            Standard("spectrum_lambda", lambdas),
+            Standard("spectrum_mask", block.IsBad()),
+            Standard("spectrum_lsf_sigma", block.LsfSigmaAngstrom()),
+            new ColumnData<uint>(new ColumnSchema
+            {
+                Name = "mask_bits",
+                DType = DType.UInt32,
+                Shape = [lambda.Length],
+                Storage = ColumnStorage.Heavy,
+                Unit = "",
+                Description = "mask bits of the arm; where two arms overlap, those that both have",
+                MaskPolarity = MaskPolarity.ZeroIsGood,
+            }, block.Mask),
+        ];
+    }
+
+    private ArmValues ReadArm(int arm, long first, int rows)
+    {
+        string letter = JoinedGrid.Arms[arm];
+        int pixels = grid.Lengths[arm];
+        FitsImage flux = file.Image($"{letter}_FLUX", pixels, file.RowCount), ivar = file.Image($"{letter}_IVAR", pixels, file.RowCount);
+        if (flux.Unit is { } unit && !FluxUnits.Contains(unit))
+            throw file.Unlike($"HDU '{letter}_FLUX' should have the BUNIT '{FluxUnits[0]}', found '{unit}'");
+        ArmValues values = new(new float[rows * pixels], new float[rows * pixels], new uint[rows * pixels], [], 0);
+        flux.Read<float>(0, first, pixels, rows, values.Flux);
+        ivar.Read<float>(0, first, pixels, rows, values.Ivar);
+        if (file.TryImage($"{letter}_MASK", pixels, file.RowCount) is { } mask)
+        {
+            long[] bits = new long[values.Mask.Length];
+            mask.Read<long>(0, first, pixels, rows, bits);
+            for (int i = 0; i < bits.Length; i++)
+                values.Mask[i] = unchecked((uint)bits[i]);
+        }
+        FitsImage resolution = file.AnyImage($"{letter}_RESOLUTION");
+        if (resolution.Axes is not [var width, var diagonals and > 0 and < 1000, var targets] || width != pixels || targets != file.RowCount)
+            throw file.Unlike($"HDU '{letter}_RESOLUTION' should have the axes [{pixels}, diagonals, {file.RowCount}], "
+                + $"found [{string.Join(", ", resolution.Axes)}] (NAXIS1 first)");
+        float[] profiles = new float[rows * diagonals * pixels];
+        resolution.Read([0, 0, first], [pixels, diagonals, rows], profiles.AsSpan());
+        return values with { Resolution = profiles, Diagonals = (int)diagonals };
+    }
+
+    private ColumnData<T> Standard<T>(string name, T[] values, string? unit = null) where T : unmanaged =>
+        new(Modality.Get("spectrum").Find(name)!.With(DTypes.Of<T>(), [lambda.Length], unit), values);
+}

@@ -1,0 +1,62 @@
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.DesiSpectrum;
+
+/// <summary>The common wavelength grid of the arms of a file, and where each arm lies on it.</summary>
+internal sealed class JoinedGrid
+{
+    // As in desispec's coadd_cameras: grids of arms are steps of 0.8 Å from the same wavelength.
+    private const double ToleranceAngstrom = 1e-4;
+
+    /// <summary>The arms, in order of wavelength.</summary>
+    internal static readonly string[] Arms = ["B", "R", "Z"];
+
+    /// <summary>Reads the wavelengths of the arms.</summary>
+    /// <exception cref="SchemaMismatchException">Wavelengths do not increase, arms do not overlap, or their grids differ.</exception>
+    internal JoinedGrid(CoaddFile file)
+    {
+        List<double> joined = [];
+        for (int arm = 0; arm < Arms.Length; arm++)
+        {
+            string name = $"{Arms[arm]}_WAVELENGTH";
+            FitsImage image = file.AnyImage(name);
+            if (image.Axes is not [> 1 and <= int.MaxValue])
+                throw file.Unlike($"HDU '{name}' should have one axis, found [{string.Join(", ", image.Axes)}]");
+            double[] wave = new double[image.Width];
+            image.Read<double>(wave);
+            for (int i = 0; i < wave.Length; i++)
+                if (!(wave[i] > (i == 0 ? 0 : wave[i - 1])) || !double.IsFinite(wave[i]))
+                    throw file.Unlike(FormattableString.Invariant(
+                        $"HDU '{name}': wavelengths must increase, found {wave[i]:0.####} at {i}, after {(i == 0 ? 0 : wave[i - 1]):0.####}"));
+            if (arm > 0 && wave[0] > joined[^1])
+                throw file.Unlike(FormattableString.Invariant(
+                    $"the arms {Arms[arm - 1]} (to {joined[^1]:0.####} Å) and {Arms[arm]} (from {wave[0]:0.####} Å) do not overlap"));
+            int start = arm == 0 ? 0 : joined.FindIndex(w => w > wave[0] - ToleranceAngstrom);
+            for (int i = 0; i < wave.Length; i++)
+                if (start + i >= joined.Count)
+                    joined.Add(wave[i]);
+                else if (Math.Abs(joined[start + i] - wave[i]) > ToleranceAngstrom)
+                    throw file.Unlike(FormattableString.Invariant(
+                        $"the grids of the arms differ: {Arms[arm]} has {wave[i]:0.####} Å where {joined[start + i]:0.####} Å was expected"));
+            (Starts[arm], Lengths[arm]) = (start, wave.Length);
+        }
+        Angstrom = [.. joined];
+    }
+
+    /// <summary>The vacuum wavelengths.</summary>
+    internal double[] Angstrom { get; }
+
+    /// <summary>Where each arm begins on the grid.</summary>
+    internal int[] Starts { get; } = new int[Arms.Length];
+
+    /// <summary>The number of pixels of each arm.</summary>
+    internal int[] Lengths { get; } = new int[Arms.Length];
+
+    /// <summary>Returns the size of a pixel.</summary>
+    internal double PixelAngstrom(int i)
+    {
+        int before = Math.Max(i - 1, 0), after = Math.Min(i + 1, Angstrom.Length - 1);
+        return (Angstrom[after] - Angstrom[before]) / (after - before);
+    }
+}
