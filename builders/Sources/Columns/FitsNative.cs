@@ -51,6 +51,67 @@ internal static class FitsNative
             $"expected a column {expected}, found TFORM {column.Form}", "Leave out this file, or download it again");
     }
 
+    /// <summary>Reads numbers as one array of any length, which is a heavy column.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="name">The name of the column in the dataset.</param>
+    /// <param name="row">The row with the array; null for the array of all rows.</param>
+    /// <exception cref="SchemaMismatchException">The column has complex numbers.</exception>
+    internal static ColumnData ReadArray(string path, FitsTable table, FitsColumn column, string name, long? row)
+    {
+        return column.Type switch
+        {
+            FitsType.Text => TextColumnData.FromLists(Ragged(column, name), [Texts()]),
+            FitsType.Bit or FitsType.Bool => Array<bool>(),
+            FitsType.UInt8 => Array<byte>(),
+            FitsType.Int8 => Array<sbyte>(),
+            FitsType.Int16 => Array<short>(),
+            FitsType.UInt16 => Array<ushort>(),
+            FitsType.Int32 => Array<int>(),
+            FitsType.UInt32 => Array<uint>(),
+            FitsType.Int64 => Array<long>(),
+            FitsType.UInt64 => Array<ulong>(),
+            FitsType.Float32 => Array<float>(),
+            FitsType.Float64 => Array<double>(),
+            _ => throw new SchemaMismatchException(path, column.Name, $"expected numbers or text, found TFORM {column.Form}",
+                "Leave out this file, or download it again"),
+        };
+
+        ColumnData<T> Array<T>() where T : unmanaged
+        {
+            T[] values = new T[Length()];
+            if (column.IsVariableLength)
+                table.ReadRow<T>(column, row ?? 0, values);
+            else
+                table.Read<T>(column, row ?? 0, row is null ? (int)table.RowCount : 1, values);
+            return new(Ragged(column, name), values, [values.Length]);
+        }
+
+        string[] Texts()
+        {
+            string[] texts = new string[row is null ? table.RowCount * column.Repeat : column.Repeat];
+            table.ReadText(column, row ?? 0, row is null ? (int)table.RowCount : 1, texts);
+            return texts;
+        }
+
+        long Length()
+        {
+            if (!column.IsVariableLength)
+                return row is null ? table.RowCount * column.Repeat : column.Repeat;
+            long[] length = [0];
+            table.ReadLengths(column, row ?? 0, length);
+            return length[0];
+        }
+    }
+
+    private static ColumnSchema Ragged(FitsColumn column, string name) => Schema(column, name) with
+    {
+        Shape = [ColumnSchema.Ragged],
+        Storage = column.Type is FitsType.Text ? ColumnStorage.Light : ColumnStorage.Heavy,
+        Nullable = false,
+    };
+
     private static ColumnData<T> Values<T>(FitsTable table, FitsColumn column, string name, long firstRow, int rowCount) where T : unmanaged
     {
         ColumnSchema schema = Schema(column, name);

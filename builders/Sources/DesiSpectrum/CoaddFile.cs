@@ -68,7 +68,7 @@ internal sealed class CoaddFile : IDisposable
                 + $"found [{string.Join(", ", image.Axes)}] (NAXIS1 first)");
     }
 
-    /// <summary>Returns the image of an arm that some files lack; null if there is none.</summary>
+    /// <summary>Returns the image of an arm; null if the file does not have it.</summary>
     internal FitsImage? TryImage(string name, params ReadOnlySpan<long> axes) => file.TryHdu(name, out _) ? Image(name, axes) : null;
 
     /// <summary>Returns the image of an arm with any axes.</summary>

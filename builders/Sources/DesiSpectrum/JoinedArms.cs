@@ -69,7 +69,8 @@ internal sealed class JoinedArms
                 values.Mask[i] = unchecked((uint)bits[i]);
         }
         FitsImage resolution = file.AnyImage($"{letter}_RESOLUTION");
-        if (resolution.Axes is not [var width, var diagonals and > 0 and < 1000, var targets] || width != pixels || targets != file.RowCount)
+        if (resolution.Axes is not [var width, var diagonals and > 0 and < 1000, var targets] || width != pixels
+            || targets != file.RowCount)
             throw file.Unlike($"HDU '{letter}_RESOLUTION' should have the axes [{pixels}, diagonals, {file.RowCount}], "
                 + $"found [{string.Join(", ", resolution.Axes)}] (NAXIS1 first)");
         float[] profiles = new float[rows * diagonals * pixels];

@@ -28,7 +28,7 @@ internal sealed class JoinedGrid
             for (int i = 0; i < wave.Length; i++)
                 if (!(wave[i] > (i == 0 ? 0 : wave[i - 1])) || !double.IsFinite(wave[i]))
                     throw file.Unlike(FormattableString.Invariant(
-                        $"HDU '{name}': wavelengths must increase, found {wave[i]:0.####} at {i}, after {(i == 0 ? 0 : wave[i - 1]):0.####}"));
+                        $"HDU '{name}': wavelengths must increase, found {wave[i]:0.####} at {i} after {wave[Math.Max(i - 1, 0)]:0.####}"));
             if (arm > 0 && wave[0] > joined[^1])
                 throw file.Unlike(FormattableString.Invariant(
                     $"the arms {Arms[arm - 1]} (to {joined[^1]:0.####} Å) and {Arms[arm]} (from {wave[0]:0.####} Å) do not overlap"));
@@ -38,7 +38,7 @@ internal sealed class JoinedGrid
                     joined.Add(wave[i]);
                 else if (Math.Abs(joined[start + i] - wave[i]) > ToleranceAngstrom)
                     throw file.Unlike(FormattableString.Invariant(
-                        $"the grids of the arms differ: {Arms[arm]} has {wave[i]:0.####} Å where {joined[start + i]:0.####} Å was expected"));
+                        $"the grids of the arms differ: {Arms[arm]} has {wave[i]:0.####} Å, expected {joined[start + i]:0.####} Å"));
             (Starts[arm], Lengths[arm]) = (start, wave.Length);
         }
         Angstrom = [.. joined];

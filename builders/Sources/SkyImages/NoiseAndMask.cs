@@ -41,7 +41,7 @@ internal sealed record NoiseAndMask
         };
     }
 
-    private static long ReadBits(YamlScalar bad, string element, long maxBits) => bad.Text == "nonzero" ? -1
+    internal static long ReadBits(YamlScalar bad, string element, long maxBits) => bad.Text == "nonzero" ? -1
         : bad.AsInt64() is > 0 and var bits && bits <= maxBits ? bits
             : throw bad.Invalid($"expected 'nonzero', or the sum of the bits that make a {element} bad");
 }

@@ -19,6 +19,9 @@ public class SampleRecipeTests
         File.Copy(Path.Combine(TestPaths.Root, "builders", "recipes", file), folder[file]);
         Directory.CreateSymbolicLink(folder["spectra"], TestPaths.Data("spectra"));
         MadeCoadds.Write(Directory.CreateDirectory(folder["healpix"]).FullName);
+        Directory.CreateDirectory(folder["eso"]);
+        foreach (string name in (string[])["a.fits.gz", "b.fits.gz"])
+            File.CreateSymbolicLink(folder[$"eso/{name}"], TestPaths.Data("spectra/XShooter_XQ100.fits.gz"));
         Directory.CreateSymbolicLink(folder["decam"], TestPaths.Data("images/legacypipe-testcase3"));
         Directory.CreateDirectory(folder["muse"]);
         File.CreateSymbolicLink(folder["muse/udf.fits"], TestPaths.Data("ifu/muse-udf-26.fits"));

@@ -1,0 +1,72 @@
+using Pile.Builders.Sources.CubeSpectrum;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.Spectrum;
+
+/// <summary>Reads spectra of any FITS file by a recipe: tables with a row per wavelength, tables with a row per spectrum, and images with a
+/// line per spectrum.</summary>
+/// <remarks>Each file is a unit. <c>SOURCE.md</c> describes the keys of the recipe.</remarks>
+[DatasetBuilder("spectrum")]
+internal sealed class SpectrumBuilder : FileBuilder
+{
+    private readonly SpectrumRecipe recipe;
+    private readonly Lazy<DatasetFacts> facts;
+
+    /// <summary>Creates a builder for the files of a recipe.</summary>
+    /// <param name="source">Keys: see <c>SOURCE.md</c>.</param>
+    /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
+    public SpectrumBuilder(RecipeSource source) : base(source)
+    {
+        recipe = SpectrumRecipe.Read(source);
+        facts = new(() =>
+        {
+            using SpectrumFile first = SpectrumFile.Open(recipe, 0);
+            return new()
+            {
+                Modality = "spectrum",
+                SpectralMedium = Cube.Word(first.Medium),
+                TimeScale = recipe.TimeScale,
+                TimeReference = recipe.TimeReference,
+            };
+        });
+    }
+
+    /// <summary>Modality, spectral medium and time scale. The medium is that of the first file; the others must have the same.</summary>
+    /// <exception cref="PileException">The first file is unreadable, or its medium is unknown.</exception>
+    public override DatasetFacts Facts => facts.Value;
+
+    /// <inheritdoc/>
+    protected override IEnumerable<Observation> Read(string path, BuildContext context)
+    {
+        using SpectrumFile file = SpectrumFile.Open(recipe, Array.IndexOf([.. recipe.Files], path));
+        if (Cube.Word(file.Medium) != Facts.SpectralMedium)
+            throw new SchemaMismatchException(path, null, $"its wavelengths are in {Cube.Word(file.Medium)}, those of {recipe.Files[0]} in "
+                + Facts.SpectralMedium, "Build a dataset for each medium");
+        for (int spectrum = 0; spectrum < file.Flux.Count; spectrum++)
+            if (Read(file, spectrum, context) is { } observation)
+                yield return observation;
+    }
+
+    private Observation? Read(SpectrumFile file, int spectrum, BuildContext context)
+    {
+        try
+        {
+            ObjectRow row = new(file, recipe, spectrum);
+            (double raDeg, double decDeg) = row.Position();
+            ColumnData[] columns = [.. row.Times(), .. SpectrumColumns.Read(file, recipe, spectrum)];
+            HashSet<string> taken = [.. columns.Select(c => c.Schema.Name), .. Modality.Common.Columns.Select(c => c.Name)];
+            return new Observation
+            {
+                ObjectId = row.Id(),
+                RaDeg = raDeg,
+                DecDeg = decDeg,
+                Columns = [.. columns, .. row.Native(taken)],
+            };
+        }
+        catch (ValueInvalidException e)
+        {
+            context.Reject(e);
+            return null;
+        }
+    }
+}

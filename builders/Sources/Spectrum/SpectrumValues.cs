@@ -1,0 +1,114 @@
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.Spectrum;
+
+/// <summary>The values of one quantity in an open file: for each spectrum an array of numbers.</summary>
+/// <remarks>A column of single numbers is one spectrum, with a row per wavelength. A column of arrays has a spectrum per row. An image has
+/// a spectrum per line; NAXIS1 is the wavelength.</remarks>
+internal sealed class SpectrumValues
+{
+    private readonly FitsTable? table;
+    private readonly FitsImage? image;
+    private readonly int? only;
+
+    private SpectrumValues(FitsFile file, FitsHdu hdu, string? column, int? only)
+    {
+        (Path, Hdu, this.only) = (file.Path, hdu, only);
+        if (hdu.Kind is FitsHduKind.Image)
+        {
+            if (column is not null)
+                throw Unlike($"HDU {hdu.Label} is an image, which has no column '{column}'");
+            image = hdu.Image();
+            if (image.Axes.Count == 0 || image.Width == 0)
+                throw Unlike($"HDU {hdu.Label} has no pixels. {file.Contents().TrimEnd('.')}");
+            Count = checked((int)(image.Height * image.PlaneCount));
+        }
+        else
+        {
+            table = hdu.Table();
+            Column = table.TryColumn(column ?? "", out FitsColumn? found) ? found
+                : throw SchemaMismatchException.Unknown($"{file.Path}, HDU {hdu.Label}", column ?? "(none)",
+                    table.Columns.Select(c => c.Name), "Correct the column in the recipe's source");
+            if (!FitsValues.CanReadAs<double>(Column.Type) && !FitsValues.CanReadAs<long>(Column.Type))
+                throw Unlike($"HDU {hdu.Label}, column '{Column.Name}' should have numbers, found TFORM {Column.Form}");
+            IsPerSample = !Column.IsVariableLength && Column.Repeat == 1;
+            Count = IsPerSample ? 1 : checked((int)table.RowCount);
+        }
+        if (only is { } row)
+        {
+            if (row >= Count)
+                throw Unlike($"HDU {hdu.Label} has {Count} spectra, so that there is no row {row}");
+            Count = 1;
+        }
+    }
+
+    internal string Path { get; }
+
+    internal FitsHdu Hdu { get; }
+
+    /// <summary>The column; null for an image.</summary>
+    internal FitsColumn? Column { get; }
+
+    /// <summary>The table; null for an image.</summary>
+    internal FitsTable? Table => table;
+
+    /// <summary>True for a column with a row per wavelength.</summary>
+    internal bool IsPerSample { get; }
+
+    /// <summary>The number of spectra; an only one belongs to all spectra of the flux.</summary>
+    internal int Count { get; }
+
+    /// <summary>The unit in the file; null without one.</summary>
+    internal string? Unit => Column is not null ? Column.Unit : image!.Unit;
+
+    /// <summary>True if the values are stored as float32.</summary>
+    internal bool IsFloat32 => (Column?.Type ?? image!.Type) is FitsType.Float32;
+
+    /// <summary>The lengths of an image's axes; empty for a column.</summary>
+    internal IReadOnlyList<long> Axes => image?.Axes ?? [];
+
+    /// <summary>Finds the values.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="hdu">The HDU.</param>
+    /// <param name="recipe">The column and the row.</param>
+    /// <exception cref="PileException">There are no such values.</exception>
+    internal static SpectrumValues Open(FitsFile file, FitsHdu hdu, ValuesRecipe recipe) => new(file, hdu, recipe.Column, recipe.Row);
+
+    /// <summary>Reads the values of one spectrum; nulls are NaN.</summary>
+    internal double[] Read(int spectrum)
+    {
+        int row = only ?? (Count == 1 ? 0 : spectrum);
+        if (image is not null)
+        {
+            double[] pixels = new double[image.Width];
+            image.Read<double>(0, row % image.Height, pixels.Length, 1, pixels, row / image.Height);
+            return pixels;
+        }
+        if (IsPerSample)
+            return ReadColumn(0, checked((int)table!.RowCount), checked((int)table.RowCount));
+        if (!Column!.IsVariableLength)
+            return ReadColumn(row, 1, Column.Repeat);
+        long[] length = [0];
+        table!.ReadLengths(Column, row, length);
+        double[] values = new double[length[0]];
+        table.ReadRow<double>(Column, row, values);
+        return values;
+    }
+
+    private double[] ReadColumn(long first, int rows, int count)
+    {
+        double[] values = new double[count];
+        if (FitsValues.CanReadAs<double>(Column!.Type))
+        {
+            table!.Read<double>(Column, first, rows, values);
+            return values;
+        }
+        long[] integers = new long[count];
+        table!.Read<long>(Column, first, rows, integers);
+        return Array.ConvertAll(integers, v => (double)v);
+    }
+
+    internal SchemaMismatchException Unlike(string finding) =>
+        new(Path, null, finding, "Correct 'hdu', 'column' or 'row' in the recipe's source, or leave out this file");
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.Spectrum;
+
+/// <summary>The wavelengths of the spectra in a file, Å.</summary>
+internal sealed partial class WavelengthAxis
+{
+    private readonly SpectrumValues? stored;
+    private readonly double[]? ofHeader;
+    private readonly bool isLog10;
+    private readonly double toAngstrom;
+
+    private WavelengthAxis(SpectrumValues stored, SpectrumRecipe recipe)
+    {
+        (this.stored, isLog10) = (stored, recipe.IsLog10 ?? false);
+        toAngstrom = ToAngstrom(stored, recipe, UnitOf(stored));
+    }
+
+    private WavelengthAxis(double[] angstrom, SpectralMedium medium) => (ofHeader, Medium, toAngstrom) = (angstrom, medium, 1);
+
+    /// <summary>The medium, if the axis declares it.</summary>
+    internal SpectralMedium Medium { get; }
+
+    /// <summary>The values in the file; null if the header describes the axis.</summary>
+    internal SpectrumValues? Stored => stored;
+
+    /// <summary>IRAF's description of an axis: <c>wtype=linear label=Wavelength units=Angstroms</c>.</summary>
+    [GeneratedRegex(@"wtype=(?<type>\S+)(.*units=(?<unit>\S+))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Iraf();
+
+    /// <summary>Finds the wavelengths.</summary>
+    /// <param name="flux">The flux.</param>
+    /// <param name="stored">The wavelengths in the file; null if the header of the flux describes them.</param>
+    /// <param name="recipe">Unit and scale.</param>
+    /// <exception cref="PileException">The axis is unknown, or its unit is.</exception>
+    internal static WavelengthAxis Of(SpectrumValues flux, SpectrumValues? stored, SpectrumRecipe recipe)
+    {
+        if (stored is not null)
+            return new(stored, recipe);
+        if (flux.Axes.Count == 0)
+            throw flux.Unlike($"HDU {flux.Hdu.Label} is a table, and the recipe does not name the column of the wavelengths. Set "
+                + "'wavelength: { column: … }'");
+        FitsHeader header = flux.Hdu.Header;
+        string type = header.GetText("CTYPE1")?.Trim().ToUpperInvariant() ?? "";
+        if (type.Length > 0 && type is not ("LINEAR" or "LAMBDA" or "PIXEL" or "MULTISPE" or "WAVELENGTH" or "ANGSTROM"))
+        {
+            SpectralAxis axis = SpectralAxis.Read(header, flux.Axes, 0, recipe.WavelengthUnit);
+            return new(axis.WavelengthAngstrom, axis.Medium);
+        }
+        return new(OfKeywords(flux, header, recipe), SpectralMedium.Undeclared);
+    }
+
+    /// <summary>Returns the wavelengths of a spectrum, in the order of the file.</summary>
+    internal double[] Read(int spectrum)
+    {
+        if (stored is null)
+            return ofHeader!;
+        double[] values = stored.Read(spectrum);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = toAngstrom * (isLog10 ? Math.Pow(10, values[i]) : values[i]);
+        return values;
+    }
+
+    // DC-FLAG = 1 marks log10 (IRAF's onedspec, also SDSS); SDSS has COEFF0 and COEFF1 instead in some files.
+    private static double[] OfKeywords(SpectrumValues flux, FitsHeader header, SpectrumRecipe recipe)
+    {
+        Match iraf = Iraf().Match(header.GetText("WAT1_001") ?? "");
+        if (iraf.Groups["type"].Value.StartsWith("multispec", StringComparison.Ordinal))
+            throw flux.Unlike($"HDU {flux.Hdu.Label} has a wavelength function of IRAF for each line (multispec), which is not supported. "
+                + "Resample it to a linear axis");
+        bool isOfSdss = header.GetFloat64("CRVAL1") is null && header.GetFloat64("COEFF0") is not null;
+        if ((header.GetFloat64("CRVAL1") ?? header.GetFloat64("COEFF0")) is not { } start
+            || (header.GetFloat64("CD1_1") ?? header.GetFloat64("CDELT1") ?? header.GetFloat64("COEFF1")) is not { } step || step == 0)
+            throw flux.Unlike($"HDU {flux.Hdu.Label} has no CRVAL1 with CD1_1 or CDELT1, so that its wavelengths are unknown. Set "
+                + "'wavelength: { hdu: … }'");
+        double reference = isOfSdss ? 1 : header.GetFloat64("CRPIX1") ?? 1;
+        bool isLog = recipe.IsLog10 ?? (isOfSdss || header.GetInt64("DC-FLAG") == 1);
+        string? unit = header.GetText("CUNIT1")?.Trim() is { Length: > 0 } declared && !declared.Equals("pixel", StringComparison.Ordinal)
+            ? declared : iraf.Groups["unit"] is { Success: true } word ? Singular(word.Value) : null;
+        double factor = ToAngstrom(flux, recipe, unit);
+        double[] angstrom = new double[flux.Axes[0]];
+        for (int i = 0; i < angstrom.Length; i++)
+        {
+            double value = start + ((i + 1 - reference) * step);
+            angstrom[i] = factor * (isLog ? Math.Pow(10, value) : value);
+        }
+        return angstrom;
+    }
+
+    private static string Singular(string unit) => unit.ToLowerInvariant() switch
+    {
+        "angstroms" or "angstrom" => "Angstrom",
+        "nanometers" => "nm",
+        "microns" => "um",
+        _ => unit,
+    };
+
+    // A table may say log(Angstrom) of logarithms.
+    private static string? UnitOf(SpectrumValues stored) => stored.Unit is { } unit
+        && unit.StartsWith("log(", StringComparison.OrdinalIgnoreCase) && unit.EndsWith(')') ? unit[4..^1] : stored.Unit;
+
+    private static double ToAngstrom(SpectrumValues values, SpectrumRecipe recipe, string? ofFile)
+    {
+        string unit = recipe.WavelengthUnit ?? ofFile ?? throw values.Unlike(
+            $"HDU {values.Hdu.Label}: the wavelengths have no unit. Set 'wavelength: {{ unit: Angstrom }}'");
+        return FitsUnits.TryConvert(unit, "Angstrom", out double factor) && factor > 0 ? factor
+            : throw values.Unlike($"HDU {values.Hdu.Label}: '{unit}' is not a unit of wavelength. Set 'wavelength: {{ unit: … }}'");
+    }
+
+    /// <summary>Checks that wavelengths are positive and strictly monotonic.</summary>
+    /// <returns>True if they descend.</returns>
+    /// <exception cref="SchemaMismatchException">They are not.</exception>
+    internal static bool IsDescending(SpectrumValues flux, int spectrum, double[] angstrom)
+    {
+        bool isDescending = angstrom.Length > 1 && angstrom[1] < angstrom[0];
+        for (int i = 0; i < angstrom.Length; i++)
+            if (!(angstrom[i] > 0) || !double.IsFinite(angstrom[i])
+                || (i > 0 && (isDescending ? angstrom[i] >= angstrom[i - 1] : angstrom[i] <= angstrom[i - 1])))
+                throw flux.Unlike(string.Create(CultureInfo.InvariantCulture,
+                    $"spectrum {spectrum}: wavelengths must be positive and increase or decrease throughout, "
+                        + $"found {angstrom[i]:0.####} Å at {i}{(i > 0 ? $" after {angstrom[i - 1]:0.####} Å" : "")}"));
+        return isDescending;
+    }
+}
