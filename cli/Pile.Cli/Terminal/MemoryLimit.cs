@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Pile.Cli.Terminal;
 
@@ -7,9 +6,8 @@ namespace Pile.Cli.Terminal;
 /// machine.</summary>
 /// <remarks>DuckDB's own limit covers its buffers. It does not cover the results of functions, such as <c>repeat('x', 1000000000)</c> in an
 /// alias of a dataset.</remarks>
-internal static partial class MemoryLimit
+internal static class MemoryLimit
 {
-    private const int Data = 2; // RLIMIT_DATA of <asm-generic/resource.h>: private memory that can be written
     private const int Buffers = 2; // the other buffers of the program need as much memory again as those that --memory limits
     private const long ProgramBytes = 1L << 30;
 
@@ -17,21 +15,22 @@ internal static partial class MemoryLimit
     /// <param name="memoryBytes">The value of <c>--memory</c>; null for the memory of the machine or its control group.</param>
     internal static void Set(long? memoryBytes)
     {
-        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess || Get(Data, out Limits limits) != 0)
+        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess
+            || ResourceLimit.Get(ResourceLimit.Data, out ResourceLimit.Limits limits) != 0)
             return;
         long bytes = UsedBytes() + (memoryBytes is { } given && given < long.MaxValue / 4 ? (given * Buffers) + ProgramBytes
             : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         limits.Soft = Math.Min(Math.Min((ulong)bytes, limits.Soft), limits.Hard);
-        _ = Set(Data, limits); // if this fails, queries still have DuckDB's limit
+        _ = ResourceLimit.Set(ResourceLimit.Data, limits); // if this fails, queries still have DuckDB's limit
     }
 
     /// <summary>Removes the limit, for a process that runs several commands.</summary>
     internal static void Remove()
     {
-        if (Get(Data, out Limits limits) != 0)
+        if (ResourceLimit.Get(ResourceLimit.Data, out ResourceLimit.Limits limits) != 0)
             return;
         limits.Soft = limits.Hard;
-        _ = Set(Data, limits);
+        _ = ResourceLimit.Set(ResourceLimit.Data, limits);
     }
 
     private static long UsedBytes()
@@ -43,17 +42,4 @@ internal static partial class MemoryLimit
                 return kibibytes << 10;
         return 0;
     }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Limits
-    {
-        internal ulong Soft;
-        internal ulong Hard;
-    }
-
-    [LibraryImport("libc", EntryPoint = "getrlimit")]
-    private static partial int Get(int resource, out Limits limits);
-
-    [LibraryImport("libc", EntryPoint = "setrlimit")]
-    private static partial int Set(int resource, in Limits limits);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,21 +11,16 @@ namespace Pile.Cli.Terminal;
 internal static class OpenFileLimit
 {
     private const int Least = 256, StandardError = 2;
-    private const string LimitsFile = "/proc/self/limits", Entry = "Max open files";
 
     /// <summary>Writes an error to standard error if the limit is too low to run.</summary>
     /// <returns>True if the limit is too low.</returns>
     internal static bool IsTooLow()
     {
-        if (!File.Exists(LimitsFile)) // macOS, Windows
-            return false;
-        string limits = File.ReadAllText(LimitsFile);
         // The runtime has already raised the soft limit to the hard limit.
-        ReadOnlySpan<char> soft = limits.AsSpan(limits.IndexOf(Entry, StringComparison.Ordinal) + Entry.Length).TrimStart(' ');
-        soft = soft[..soft.IndexOf(' ')];
-        if (!int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) || limit >= Least)
-            return false; // or unlimited
-        string message = $"pile: The limit of open files is {limit}; at least {Least} are needed. Raise it: ulimit -n 1024\n";
+        if (!OperatingSystem.IsLinux() || ResourceLimit.Get(ResourceLimit.OpenFiles, out ResourceLimit.Limits limits) != 0
+            || limits.Soft >= Least)
+            return false;
+        string message = $"pile: The limit of open files is {limits.Soft}; at least {Least} are needed. Raise it: ulimit -n 1024\n";
         try
         {
             using SafeFileHandle handle = new(StandardError, ownsHandle: false);
