@@ -2,23 +2,27 @@ using Pile.Format;
 using Pile.Tables.Csv;
 using Pile.Tables.Ecsv;
 using Pile.Tables.Fits;
+using Pile.Tables.Fixed;
 using Pile.Tables.Opening;
 using Pile.Tables.Parquet;
+using Pile.Tables.Text;
 using Pile.Tables.VoTable;
 
 namespace Pile.Tables;
 
-/// <summary>Opens catalogues: CSV, ECSV, FITS, VOTable and Parquet, detected by their extension, each optionally compressed with
-/// gzip.</summary>
+/// <summary>Opens catalogues: CSV, TSV and other text tables, tables of IPAC, CDS and AAS, ECSV, FITS, VOTable and Parquet, detected by
+/// their extension, each optionally compressed with gzip.</summary>
 public static class TableReader
 {
-    /// <summary>Opens a table and reads its columns. A CSV file is read completely for this, because its types follow from all its
+    /// <summary>Opens a table and reads its columns. A text file is read completely for this, because its types follow from all its
     /// values.</summary>
-    /// <param name="path">A <c>.csv</c>, <c>.ecsv</c>, <c>.fits</c> or <c>.fit</c> (<c>file.fits#2</c> or <c>file.fits#NAME</c> for an
-    /// HDU), <c>.parquet</c>, <c>.vot</c> or <c>.xml</c> file (<c>#2</c> or <c>#NAME</c> for one of several tables), optionally followed by
-    /// <c>.gz</c>. A <c>.csv</c> file that begins as ECSV is read as ECSV.</param>
+    /// <param name="path">A <c>.csv</c>; <c>.tsv</c> or <c>.tab</c>; <c>.txt</c>, <c>.dat</c>, <c>.ascii</c> or <c>.asc</c> (fields between
+    /// blanks, or described by the CDS's <c>ReadMe</c> beside it); <c>.tbl</c> or <c>.ipac</c>; <c>.mrt</c>; <c>.ecsv</c>; <c>.fits</c> or
+    /// <c>.fit</c> (<c>file.fits#2</c> or <c>file.fits#NAME</c> for an HDU); <c>.parquet</c>; <c>.vot</c> or <c>.xml</c> file (<c>#2</c> or
+    /// <c>#NAME</c> for one of several tables), optionally followed by <c>.gz</c>. A text file that begins as ECSV is read as ECSV; other
+    /// text than CSV and TSV that begins as IPAC or MRT is read as such.</param>
     /// <param name="options">Null for <see cref="TableReadOptions.Strict"/>.</param>
-    /// <param name="cancellationToken">Cancels the first pass over a CSV file.</param>
+    /// <param name="cancellationToken">Cancels the first pass over a text file.</param>
     /// <exception cref="ArgumentException">The extension is not that of a table.</exception>
     /// <exception cref="SourceUnreadableException">The file is missing, empty, truncated, or has another format than its
     /// extension.</exception>
@@ -34,8 +38,13 @@ public static class TableReader
             TableFormat.Ecsv => EcsvTable.Open(source, options),
             TableFormat.VoTable => VoTableFile.Open(source),
             TableFormat.Fits => FitsTableFile.Open(source),
-            _ => CsvTable.Open(source, options, cancellationToken),
+            TableFormat.Ipac => Text(IpacHeader.Read),
+            TableFormat.Mrt => SexagesimalTable.Of(Text(MrtHeader.Read)),
+            TableFormat.Ascii when MrtHeader.BesideOf(source) is { } layout => SexagesimalTable.Of(Text(_ => layout)),
+            _ => Text(CsvDialect.Sniff),
         };
+
+        TextTable Text(Func<TablePath, TextLayout> find) => TextTable.Open(source, find, options, cancellationToken);
     }
 
     /// <summary>Returns the file of a table's path, without the part that may follow a <c>#</c> (<c>file.fits#2</c>). A <c>#</c> in the

@@ -94,7 +94,10 @@ public static class TableWriter
         bool isGzip = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         if (target.Part is not null)
             throw new ArgumentException($"'{path}' names a part of a file: tables can only be written as complete files.", nameof(path));
-        return (target.Format, isGzip);
+        return target.Format is TableFormat.Csv or TableFormat.Ecsv or TableFormat.Fits or TableFormat.VoTable or TableFormat.Parquet
+            ? (target.Format, isGzip)
+            : throw new ArgumentException($"'{path}' has a format that can only be read: expected .csv, .ecsv, .fits, .fit, .vot, .xml or "
+                + ".parquet, optionally followed by .gz.", nameof(path));
     }
 
     private static ITableSink Open(TableFormat format, string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about,

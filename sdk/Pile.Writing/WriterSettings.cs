@@ -36,7 +36,7 @@ public sealed record WriterSettings
 
     internal long IndexBytes => Math.Max(MemoryBytes / 8, 256L << 20); // four times the largest row group
 
-    internal long ShardBytes => MemoryBytes / 8;
+    internal long ShardBytes => MemoryBytes / 16;
 
     internal long EncodeBytes => MemoryBytes / 8;
 

@@ -2,23 +2,27 @@ using System.Text;
 using Pile.Format;
 using Pile.Tables.Batches;
 using Pile.Tables.Opening;
+using Pile.Tables.Text;
 
 namespace Pile.Tables.Csv;
 
-/// <summary>The format of a CSV file: its delimiter, its column names, and whether it has a header.</summary>
-/// <param name="Delimiter">The byte between fields.</param>
-/// <param name="Names">The unique names of the columns; <c>col1</c> … if the file has none.</param>
-/// <param name="HasHeader">True if the first record that is not a comment contains the names.</param>
-internal sealed record CsvDialect(byte Delimiter, string[] Names, bool HasHeader)
+/// <summary>The format of a delimited file: its delimiter, its column names, and whether it has a header.</summary>
+/// <param name="delimiter">The byte between fields; a blank for any number of them.</param>
+/// <param name="names">The unique names of the columns; <c>col1</c> … if the file has none.</param>
+/// <param name="hasHeader">True if the first record that is not a comment contains the names.</param>
+internal sealed class CsvDialect(byte delimiter, string[] names, bool hasHeader) : TextLayout
 {
     private const int SampledRecords = 100;
-    private static readonly byte[] Candidates = ",;|\t"u8.ToArray();
+    private static readonly byte[] OfCsv = ",;|\t"u8.ToArray(), OfTsv = "\t"u8.ToArray(), OfAscii = ",;|\t "u8.ToArray();
+
+    internal override string[] Names { get; } = names;
 
     /// <summary>Detects the format of a file.</summary>
     /// <exception cref="SourceUnreadableException">The file has no record.</exception>
     internal static CsvDialect Sniff(TablePath source)
     {
-        byte delimiter = Candidates.MaxBy(candidate => Score(source, candidate));
+        byte[] candidates = source.Format switch { TableFormat.Tsv => OfTsv, TableFormat.Ascii => OfAscii, _ => OfCsv };
+        byte delimiter = candidates.MaxBy(candidate => Score(source, candidate));
         using CsvRecords records = new(source.OpenContent(), delimiter, source.Given);
         List<string> comments = records.SkipComments();
         if (!records.MoveNext())
@@ -33,22 +37,23 @@ internal sealed record CsvDialect(byte Delimiter, string[] Names, bool HasHeader
             isData |= CellText.TryParse(records.Field(i), out double number) && double.IsFinite(number);
         }
         if (!isData)
-            return new CsvDialect(delimiter, UniqueNames.Of(first), HasHeader: true);
+            return new CsvDialect(delimiter, UniqueNames.Of(first), hasHeader: true);
 
         // Numbers in the first record: it is data. The preceding comment may contain the names.
-        string[] commented = comments.Count == 0 ? [] : comments[^1].Split((char)delimiter, StringSplitOptions.TrimEntries);
+        const StringSplitOptions trim = StringSplitOptions.TrimEntries;
+        string[] commented = comments.Count == 0 ? []
+            : comments[^1].Split((char)delimiter, delimiter == (byte)' ' ? trim | StringSplitOptions.RemoveEmptyEntries : trim);
         string[] names = commented.Length == first.Length ? commented : new string[first.Length];
-        return new CsvDialect(delimiter, UniqueNames.Of([.. names.Select(name => name ?? "")]), HasHeader: false);
+        return new CsvDialect(delimiter, UniqueNames.Of([.. names.Select(name => name ?? "")]), hasHeader: false);
     }
 
-    /// <summary>Opens the records of a file at its first row of data.</summary>
-    internal CsvRecords OpenRows(TablePath source)
+    internal override TextRecords OpenRows(TablePath source)
     {
-        CsvRecords records = new(source.OpenContent(), Delimiter, source.Given);
+        CsvRecords records = new(source.OpenContent(), delimiter, source.Given);
         try
         {
             records.SkipComments();
-            if (HasHeader)
+            if (hasHeader)
                 records.MoveNext();
             return records;
         }

@@ -3,6 +3,7 @@ using Pile.Format;
 using Pile.Tables.Batches;
 using Pile.Tables.Csv;
 using Pile.Tables.Opening;
+using Pile.Tables.Text;
 
 namespace Pile.Tables.Ecsv;
 
@@ -83,7 +84,7 @@ internal sealed class EcsvTable : TableFile
         ColumnSchema schema = column.Schema;
         ReadOnlySpan<bool> isMissing = field.MaskIndex is { } mask ? Mask(records.Field(mask), schema, header.FieldNames[mask], row) : [];
         bool isText = schema.DType is DType.String; // with a mask, an empty text is a value
-        if ((cell.IsEmpty && (!isText || isMissing.IsEmpty)) || (!isText && CsvColumnProfile.IsNullWord(cell))
+        if ((cell.IsEmpty && (!isText || isMissing.IsEmpty)) || (!isText && TextColumnProfile.IsNullWord(cell))
             || (!isMissing.IsEmpty && !isMissing.Contains(false)))
             column.AddNull();
         else if (field.IsJson)

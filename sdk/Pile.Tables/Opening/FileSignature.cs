@@ -1,11 +1,12 @@
 using Pile.Format;
+using Pile.Tables.Fixed;
 
 namespace Pile.Tables.Opening;
 
 /// <summary>Checks a file's first bytes, so that a renamed file is reported as such.</summary>
 internal static class FileSignature
 {
-    private const int SignatureBytes = 4096;
+    private const int SignatureBytes = 1 << 14;
 
     /// <summary>Returns the format to read a file in.</summary>
     /// <exception cref="SourceUnreadableException">The file is missing, empty, or has another format than its extension.</exception>
@@ -27,8 +28,8 @@ internal static class FileSignature
             throw new SourceUnreadableException(path.Given, "the file is empty", "Fetch it again");
 
         (TableFormat? found, string kind) = Recognize(bytes);
-        if (found == path.Format || (found is TableFormat.Ecsv && path.Format is TableFormat.Csv))
-            return found.Value;
+        if (found is { } format && (format == path.Format || (IsText(format) && IsText(path.Format))))
+            return FormatOf(format, path.Format);
         throw new SourceUnreadableException(path.Given, $"its content is not {NameOf(path.Format)}: it seems to be {kind}",
             found is null ? "Use a table, or fetch the file again" : "Rename it to the extension of its format");
     }
@@ -57,8 +58,24 @@ internal static class FileSignature
             return (TableFormat.VoTable, "XML");
         if (text.StartsWith("# %ECSV"u8))
             return (TableFormat.Ecsv, "ECSV");
+        if (text is [(byte)'|' or (byte)'\\', ..] && text.IndexOf("\n|"u8) is var bar && (bar >= 0 || text[0] == (byte)'|')
+            && text[(bar + 1)..] is var header && header[..Math.Max(header.IndexOf((byte)'\n'), 0)].TrimEnd(" \r"u8).EndsWith("|"u8))
+            return (TableFormat.Ipac, "an IPAC table");
+        if (MrtHeader.IsIn(text))
+            return (TableFormat.Mrt, "a machine-readable table (MRT)");
         return (TableFormat.Csv, "plain text");
     }
+
+    // A header of ECSV counts in every text file, one of IPAC or MRT not in CSV and TSV. Other programs than IPAC's write .tbl files too.
+    private static TableFormat FormatOf(TableFormat found, TableFormat named) => found switch
+    {
+        TableFormat.Csv => named is TableFormat.Ipac ? TableFormat.Ascii : named,
+        TableFormat.Ipac or TableFormat.Mrt when named is TableFormat.Csv or TableFormat.Tsv => named,
+        _ => found,
+    };
+
+    private static bool IsText(TableFormat format) =>
+        format is TableFormat.Csv or TableFormat.Tsv or TableFormat.Ascii or TableFormat.Ipac or TableFormat.Mrt or TableFormat.Ecsv;
 
     private static bool StartsWithIgnoringCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> prefix) =>
         text.Length >= prefix.Length && System.Text.Ascii.EqualsIgnoreCase(text[..prefix.Length], prefix);
@@ -66,6 +83,10 @@ internal static class FileSignature
     private static string NameOf(TableFormat format) => format switch
     {
         TableFormat.Csv => "CSV",
+        TableFormat.Tsv => "tab-separated text",
+        TableFormat.Ascii => "a text table",
+        TableFormat.Ipac => "an IPAC table",
+        TableFormat.Mrt => "a machine-readable table (MRT)",
         TableFormat.Ecsv => "ECSV",
         TableFormat.Fits => "FITS",
         TableFormat.VoTable => "VOTable",

@@ -4,6 +4,19 @@ namespace Pile.Tables.Opening;
 internal enum TableFormat
 {
     Csv,
+
+    /// <summary>Fields between tabs.</summary>
+    Tsv,
+
+    /// <summary>Plain text: fields between blanks or another delimiter, a table of the CDS, or one of the formats below.</summary>
+    Ascii,
+
+    /// <summary>The table format of IPAC.</summary>
+    Ipac,
+
+    /// <summary>The machine-readable table of the AAS, with a byte-by-byte description.</summary>
+    Mrt,
+
     Ecsv,
     Fits,
     VoTable,

@@ -21,8 +21,8 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         string? part = file.Length == path.Length ? null : path[(file.Length + 1)..];
         TableFormat format = FormatOf(file)
             ?? throw new ArgumentException(
-                $"'{path}' does not have the extension of a table: expected .csv, .ecsv, .fits, .fit, .vot, .xml or "
-                    + ".parquet, optionally followed by .gz.",
+                $"'{path}' does not have the extension of a table: expected .csv, .tsv, .txt, .dat, .tbl, .mrt, .ecsv, "
+                    + ".fits, .fit, .vot, .xml or .parquet, optionally followed by .gz.",
                 nameof(path));
         if (part is not null && format is not (TableFormat.Fits or TableFormat.VoTable))
             throw new ArgumentException($"'{path}': only FITS files and VOTables have parts that '#' can select.", nameof(path));
@@ -39,6 +39,10 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         System.IO.Path.GetExtension(file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file).ToLowerInvariant() switch
         {
             ".csv" => TableFormat.Csv,
+            ".tsv" or ".tab" => TableFormat.Tsv,
+            ".txt" or ".dat" or ".ascii" or ".asc" => TableFormat.Ascii,
+            ".tbl" or ".ipac" => TableFormat.Ipac,
+            ".mrt" => TableFormat.Mrt,
             ".ecsv" => TableFormat.Ecsv,
             ".fits" or ".fit" => TableFormat.Fits,
             ".vot" or ".xml" => TableFormat.VoTable,

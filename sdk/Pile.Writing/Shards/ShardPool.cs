@@ -9,7 +9,7 @@ internal sealed class ShardPool(DatasetSchema schema, long maxBytes)
     private const int MaxIdle = 4;
     private readonly object gate = new();
     private readonly Stack<ShardRows> idle = new();
-    private long bytesOut;
+    private long bytesOut, idleBytes;
     private int countOut;
 
     /// <summary>Returns empty rows, once there is enough memory.</summary>
@@ -24,7 +24,10 @@ internal sealed class ShardPool(DatasetSchema schema, long maxBytes)
                 Monitor.Wait(gate);
             }
             countOut++;
-            return idle.TryPop(out ShardRows? rows) ? rows : new ShardRows(schema);
+            if (!idle.TryPop(out ShardRows? rows))
+                return new ShardRows(schema);
+            idleBytes -= rows.LightBytes;
+            return rows;
         }
     }
 
@@ -42,9 +45,12 @@ internal sealed class ShardPool(DatasetSchema schema, long maxBytes)
         {
             countOut--;
             bytesOut -= rows.LightBytes;
-            // many small ones are worth reusing, large ones are not
-            if (idle.Count < MaxIdle && rows.LightBytes <= maxBytes / (2 * MaxIdle))
+            // Large arrays would wait for a full collection, while new ones are allocated.
+            if (idle.Count < MaxIdle && idleBytes + rows.LightBytes <= maxBytes)
+            {
                 idle.Push(rows);
+                idleBytes += rows.LightBytes;
+            }
             Monitor.PulseAll(gate);
         }
     }

@@ -4,29 +4,34 @@ using Pile.Format;
 using Pile.Tables.Batches;
 using Pile.Tables.Opening;
 
-namespace Pile.Tables.Csv;
+namespace Pile.Tables.Text;
 
-/// <summary>A CSV file, which is read once for its types when it is opened, and again for its values.</summary>
-internal sealed class CsvTable : TableFile
+/// <summary>A text file, which is read once for its types when it is opened, and again for its values.</summary>
+internal sealed class TextTable : TableFile
 {
     private const int RowsBetweenChecks = 4096;
 
-    private readonly CsvDialect dialect;
+    private readonly TextLayout layout;
     private readonly TableReadOptions options;
 
-    private CsvTable(TablePath source, CsvDialect dialect, TableReadOptions options, ImmutableArray<ColumnSchema> columns, long rowCount)
-        : base(source, columns, rowCount) => (this.dialect, this.options) = (dialect, options);
+    private TextTable(TablePath source, TextLayout layout, TableReadOptions options, ImmutableArray<ColumnSchema> columns, long rowCount)
+        : base(source, columns, rowCount) => (this.layout, this.options) = (layout, options);
 
-    internal static CsvTable Open(TablePath source, TableReadOptions options, CancellationToken cancellationToken)
+    /// <param name="source">The file.</param>
+    /// <param name="find">Finds the layout of the file.</param>
+    /// <param name="options">What to do with bad rows.</param>
+    /// <param name="cancellationToken">Cancels the first pass.</param>
+    internal static TextTable Open(TablePath source, Func<TablePath, TextLayout> find, TableReadOptions options,
+        CancellationToken cancellationToken)
     {
         try
         {
-            CsvDialect found = CsvDialect.Sniff(source);
-            CsvColumnProfile[] profiles = new CsvColumnProfile[found.Names.Length];
+            TextLayout found = find(source);
+            TextColumnProfile[] profiles = new TextColumnProfile[found.Names.Length];
             for (int i = 0; i < profiles.Length; i++)
-                profiles[i] = new CsvColumnProfile();
+                profiles[i] = new TextColumnProfile(found.KindOf(i));
             long rowCount = 0;
-            using CsvRecords records = found.OpenRows(source);
+            using TextRecords records = found.OpenRows(source);
             for (long row = 0; records.MoveNext(); row++)
             {
                 if (row % RowsBetweenChecks == 0)
@@ -35,11 +40,13 @@ internal sealed class CsvTable : TableFile
                     continue;
                 rowCount++;
                 for (int i = 0; i < profiles.Length; i++)
-                    if (!profiles[i].Add(records.Field(i), records.IsQuoted(i)))
+                    if (!(found.HasMissingTexts && found.IsMissing(i, records.Field(i))
+                        ? profiles[i].Add(default, isQuoted: false) : profiles[i].Add(records.Field(i), records.IsQuoted(i))))
                         throw new ValueInvalidException(source.Given, row, found.Names[i], Shown(records.Field(i)), "UTF-8",
                             "Convert the file, for example with iconv -f ISO-8859-1 -t UTF-8");
             }
-            return new CsvTable(source, found, options, [.. profiles.Select((profile, i) => SchemaOf(found.Names[i], profile))], rowCount);
+            return new TextTable(source, found, options,
+                [.. profiles.Select((profile, i) => found.Declare(i, SchemaOf(found.Names[i], profile)))], rowCount);
         }
         catch (InvalidDataException e)
         {
@@ -50,13 +57,13 @@ internal sealed class CsvTable : TableFile
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
         BatchBuilder batch = new(columns.Select(i => Columns[i]));
-        using CsvRecords records = dialect.OpenRows(Source);
+        using TextRecords records = layout.OpenRows(Source);
         long good = 0;
         for (long row = 0; good - firstRow < rowCount && records.MoveNext(); row++)
         {
             if (row % RowsBetweenChecks == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            if (!IsComplete(Source, dialect, records, row, options.OnBadRow) || good++ < firstRow)
+            if (!IsComplete(Source, layout, records, row, options.OnBadRow) || good++ < firstRow)
                 continue;
             for (int i = 0; i < columns.Length; i++)
                 AddCell(batch.Columns[i], records, columns[i], row);
@@ -67,23 +74,24 @@ internal sealed class CsvTable : TableFile
             yield return batch.Take();
     }
 
-    private void AddCell(ColumnBuilder column, CsvRecords records, int index, long row)
+    private void AddCell(ColumnBuilder column, TextRecords records, int index, long row)
     {
         ReadOnlySpan<byte> cell = records.Field(index);
-        if (cell.IsEmpty || (column.Schema.DType is not DType.String && !records.IsQuoted(index) && CsvColumnProfile.IsNullWord(cell)))
+        if (cell.IsEmpty || (layout.HasMissingTexts && layout.IsMissing(index, cell))
+            || (column.Schema.DType is not DType.String && !records.IsQuoted(index) && TextColumnProfile.IsNullWord(cell)))
             column.AddNull();
         else if (!column.TryAddText(cell))
             throw new ValueInvalidException(Path, row, column.Schema.Name, Shown(cell), column.Schema.DType.Name(),
                 "The file has changed since it was opened: open it again");
     }
 
-    private static bool IsComplete(TablePath source, CsvDialect dialect, CsvRecords records, long row,
+    private static bool IsComplete(TablePath source, TextLayout layout, TextRecords records, long row,
         Action<ValueInvalidException>? onBadRow)
     {
-        int expected = dialect.Names.Length, found = records.FieldCount;
+        int expected = layout.Names.Length, found = records.FieldCount;
         if (found == expected)
             return true;
-        string column = dialect.Names[Math.Min(found, expected - 1)];
+        string column = layout.Names[Math.Min(found, expected - 1)];
         ValueInvalidException bad = new(source.Given, row, column, $"line {records.Line} with {found} fields",
             $"a row of {expected} fields", "Correct the line: a field that contains the delimiter must be quoted");
         if (onBadRow is null)
@@ -92,7 +100,7 @@ internal sealed class CsvTable : TableFile
         return false;
     }
 
-    private static ColumnSchema SchemaOf(string name, CsvColumnProfile profile) => new()
+    private static ColumnSchema SchemaOf(string name, TextColumnProfile profile) => new()
     {
         Name = name,
         DType = profile.Type,

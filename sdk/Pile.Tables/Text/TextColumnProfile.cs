@@ -2,18 +2,20 @@ using System.Text.Unicode;
 using Pile.Format;
 using Pile.Tables.Batches;
 
-namespace Pile.Tables.Csv;
+namespace Pile.Tables.Text;
 
 /// <summary>The common properties of all values of one column, from which the type follows that represents each of them exactly.</summary>
 /// <remarks>A column remains text if a number would lose something: leading zeros (<c>007</c>), more digits than 64 bits can represent,
 /// integers beyond 2⁵³ together with decimals. The bare word <c>null</c> (used by Gaia) is a missing value in columns of numbers, and a
 /// word in columns of text.</remarks>
-internal sealed class CsvColumnProfile
+/// <param name="declared">What the file declares the values to be.</param>
+internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
 {
     private const long LargestExactInDouble = 1L << 53;
     private const int LongestNumberBytes = 64;
 
-    private bool hasText, hasBool, hasFloat, hasInteger, hasNegative, needsUInt64, hasInexact, hasEmpty, hasNullWord;
+    private bool hasText = declared is FieldKind.Text, hasBool, hasFloat, hasInteger, hasNegative, needsUInt64, hasInexact, hasEmpty,
+        hasNullWord;
     private int widestBytes;
 
     /// <summary>True if a value is missing.</summary>
@@ -81,7 +83,7 @@ internal sealed class CsvColumnProfile
         bool isNegative = cell[0] == (byte)'-';
         hasInteger = true;
         hasNegative |= isNegative;
-        if (digits.Length > 1 && digits[0] == (byte)'0')
+        if (digits.Length > 1 && digits[0] == (byte)'0' && declared is not FieldKind.Number)
             hasText = true;
         else if (CellText.TryParse(cell, out long value))
             hasInexact |= value is > LargestExactInDouble or < -LargestExactInDouble;

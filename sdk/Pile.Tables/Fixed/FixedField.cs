@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+using Pile.Format;
+using Pile.Tables.Text;
+
+namespace Pile.Tables.Fixed;
+
+/// <summary>A field of a table with fixed columns.</summary>
+/// <param name="Name">The unique name.</param>
+/// <param name="Start">The first byte of the field in a line, from 0.</param>
+/// <param name="End">The byte after the field; a line may be shorter.</param>
+internal sealed record FixedField(string Name, int Start, int End)
+{
+    /// <summary>What the file declares the values to be.</summary>
+    internal FieldKind Kind { get; init; }
+
+    /// <summary>True if the file declares the field to have decimals.</summary>
+    internal bool IsFloat { get; init; }
+
+    /// <summary>The unit; null for none.</summary>
+    internal string? Unit { get; init; }
+
+    /// <summary>The description.</summary>
+    internal string? Description { get; init; }
+
+    /// <summary>The text that means a missing value, besides blanks; null for none.</summary>
+    internal string? Missing { get; init; }
+
+    internal bool IsMissing(ReadOnlySpan<byte> cell)
+    {
+        if (Missing is null || cell.Length > 64)
+            return false;
+        string text = Encoding.UTF8.GetString(cell);
+        return text == Missing || (Kind is not FieldKind.Text && TryParse(text, out double value) && TryParse(Missing, out double missing)
+            && value == missing);
+
+        static bool TryParse(string text, out double value) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    }
+
+    internal ColumnSchema Declare(ColumnSchema byValues) => byValues with
+    {
+        DType = IsFloat && byValues.DType is DType.Int64 or DType.UInt64 ? DType.Float64 : byValues.DType,
+        Unit = Unit,
+        Description = Description,
+    };
+}

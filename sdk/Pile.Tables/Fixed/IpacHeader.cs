@@ -1,0 +1,48 @@
+using Pile.Format;
+using Pile.Tables.Opening;
+using Pile.Tables.Text;
+
+namespace Pile.Tables.Fixed;
+
+/// <summary>The header of an IPAC table: lines of keywords that begin with a backslash, and lines of names, types, units and null texts
+/// between bars, which are also the borders of the columns.</summary>
+/// <remarks>https://irsa.ipac.caltech.edu/applications/DDGEN/Doc/ipac_tbl.html</remarks>
+internal static class IpacHeader
+{
+    /// <summary>Reads the header.</summary>
+    /// <exception cref="SourceUnreadableException">The header is incomplete.</exception>
+    internal static TextLayout Read(TablePath source)
+    {
+        List<string> lines = FixedLayout.Header(source, line => line.StartsWith('\\') || line.StartsWith('|') || line.Length == 0);
+        string[] bars = [.. lines.Where(line => line.StartsWith('|'))];
+        if (bars.Length == 0)
+            throw Invalid(source, "it has no line of column names between bars", "Add the header, or give the file its own extension");
+        int[] borders = [.. bars[0].TrimEnd().Select((c, i) => c == '|' ? i : -1).Where(i => i >= 0)];
+        foreach (string line in bars)
+            if (line.TrimEnd() is var text && !borders.All(b => b < text.Length && text[b] == '|'))
+                throw Invalid(source, $"the bars of the header are not below each other: '{line}'", "Align them");
+        string[] names = UniqueNames.Of(Cells(0)), types = Cells(1), units = Cells(2), missing = Cells(3);
+        return new FixedLayout([.. names.Select((name, i) => new FixedField(name, borders[i] + 1, EndOf(i))
+        {
+            Kind = IsText(types[i]) ? FieldKind.Text : types[i].Length > 0 ? FieldKind.Number : FieldKind.Any,
+            IsFloat = IsFloat(types[i]),
+            Unit = units[i].Length > 0 ? units[i] : null,
+            Missing = missing[i].Length > 0 ? missing[i] : null,
+        })], lines.Count);
+
+        // Data of the last column may be longer than its name.
+        int EndOf(int column) => column == borders.Length - 2 ? int.MaxValue / 2 : borders[column + 1];
+
+        string[] Cells(int line) => [.. Enumerable.Range(0, borders.Length - 1)
+            .Select(i => line < bars.Length ? bars[line][(borders[i] + 1)..borders[i + 1]].Trim() : "")];
+    }
+
+    // Types may be shortened: c, i, l, f, d, r.
+    private static bool IsText(string type) => type.Length > 0 && ("char".StartsWith(type, StringComparison.OrdinalIgnoreCase)
+        || "date".Equals(type, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsFloat(string type) => type.Length > 0 && (string[])["double", "float", "real"] is var types
+        && types.Any(t => t.StartsWith(type, StringComparison.OrdinalIgnoreCase));
+
+    private static SourceUnreadableException Invalid(TablePath source, string finding, string remedy) => new(source.Given, finding, remedy);
+}

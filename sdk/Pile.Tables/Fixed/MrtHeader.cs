@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Pile.Format;
+using Pile.Tables.Opening;
+using Pile.Tables.Text;
+
+namespace Pile.Tables.Fixed;
+
+/// <summary>The byte-by-byte description of a table of the CDS (in a file <c>ReadMe</c>) or the AAS (machine-readable table,
+/// MRT).</summary>
+/// <remarks>https://vizier.cds.unistra.fr/doc/catstd.htx, section 3.2.</remarks>
+internal static partial class MrtHeader
+{
+    private const string Title = "Byte-by-byte Description of file";
+    private const int LongestNote = 5000; // lines
+
+    [GeneratedRegex(@"^\s*((?<first>\d{1,7})\s*-\s*)?(?<last>\d{1,7})\s+(?<format>\d*[A-Z]\d*(\.\d+)?)\s+(?<unit>\S+)\s+"
+        + @"(?<label>\S+)(\s+(?<text>.*))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Row();
+
+    /// <summary>The start of an explanation if values may be missing: limits in brackets, and a question mark with the text of missing
+    /// values.</summary>
+    [GeneratedRegex(@"^([\[\]][^\[\]]*[\[\]])?\s*\?(?<missing>=\S+)?[+-]?\s*", RegexOptions.CultureInvariant
+        | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Prefix();
+
+    /// <summary>Returns whether a text contains a description.</summary>
+    internal static bool IsIn(ReadOnlySpan<byte> text) => text.IndexOf("Byte-by-byte Description"u8) >= 0;
+
+    /// <summary>Reads the description at the start of a table, which ends with the last line of dashes.</summary>
+    /// <exception cref="SourceUnreadableException">There is no description, or it is invalid.</exception>
+    internal static TextLayout Read(TablePath source)
+    {
+        int sinceRule = 0;
+        List<string> lines = FixedLayout.Header(source, line => (sinceRule = IsRule(line) ? 0 : sinceRule + 1) < LongestNote);
+        int title = lines.FindIndex(line => line.StartsWith(Title, StringComparison.OrdinalIgnoreCase));
+        if (title < 0)
+            throw Invalid(source, "it has no 'Byte-by-byte Description of file'", "Put the CDS's ReadMe beside the file, or convert it");
+        int data = lines.FindLastIndex(IsRule) + 1;
+        return new FixedLayout(Fields(source, lines, title), data);
+    }
+
+    /// <summary>Reads the description of a file in the <c>ReadMe</c> beside it.</summary>
+    /// <returns>Null if it does not exist.</returns>
+    internal static TextLayout? BesideOf(TablePath source)
+    {
+        string name = Path.GetFileName(source.File), readMe = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(source.File))!, "ReadMe");
+        if (!File.Exists(readMe))
+            return null;
+        RegularFile.Require(readMe);
+        List<string> lines = [.. File.ReadLines(readMe)];
+        string plain = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name;
+        int title = lines.FindIndex(line => line.StartsWith(Title, StringComparison.OrdinalIgnoreCase)
+            && line[Title.Length..].Split([' ', ':', ','], StringSplitOptions.RemoveEmptyEntries).Contains(plain, StringComparer.Ordinal));
+        return title < 0 ? null : new FixedLayout(Fields(source, lines, title), 0);
+    }
+
+    // Two lines of dashes enclose the line "Bytes Format Units Label Explanations", and a third ends the description.
+    private static FixedField[] Fields(TablePath source, List<string> lines, int title)
+    {
+        int first = lines.FindIndex(title, IsRule), second = first < 0 ? -1 : lines.FindIndex(first + 1, IsRule);
+        int end = second < 0 ? -1 : lines.FindIndex(second + 1, IsRule);
+        if (end < 0)
+            throw Invalid(source, $"the description in line {title + 1} is not between lines of dashes", "Restore them");
+        List<FixedField> fields = [];
+        foreach (string line in lines[(second + 1)..end])
+        {
+            Match match = Row().Match(line);
+            if (match.Success)
+                fields.Add(Field(match));
+            else if (fields.Count > 0 && line.StartsWith("    ", StringComparison.Ordinal)) // the explanation goes on
+                fields[^1] = fields[^1] with { Description = $"{fields[^1].Description} {line.Trim()}".Trim() };
+            else if (!string.IsNullOrWhiteSpace(line))
+                throw Invalid(source, $"the description of a column is not understood: '{line.Trim()}'",
+                    "Expected bytes, format, unit, label and explanation");
+        }
+        if (fields.Count == 0)
+            throw Invalid(source, $"the description in line {title + 1} has no columns", "Restore it");
+        string[] names = UniqueNames.Of([.. fields.Select(f => f.Name)]);
+        return [.. fields.Select((field, i) => field with { Name = names[i] })];
+    }
+
+    private static FixedField Field(Match match)
+    {
+        int last = Number("last"), first = match.Groups["first"].Success ? Number("first") : last;
+        string format = match.Groups["format"].Value, unit = match.Groups["unit"].Value, text = match.Groups["text"].Value.Trim();
+        Match prefix = Prefix().Match(text);
+        string missing = prefix.Groups["missing"].Value;
+        return new FixedField(match.Groups["label"].Value, first - 1, last)
+        {
+            Kind = format[0] is 'I' or 'F' or 'E' or 'D' ? FieldKind.Number : FieldKind.Text, // with A, and arrays such as 3I4
+            IsFloat = format[0] is 'F' or 'E' or 'D',
+            Unit = unit is "---" or "-" ? null : unit.StartsWith('[') && unit.EndsWith(']') ? $"log({unit[1..^1]})" : unit,
+            Description = text[prefix.Length..].Trim() is { Length: > 0 } description ? description : null,
+            Missing = missing.Length > 1 ? missing[1..] : null,
+        };
+
+        int Number(string group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
+    private static bool IsRule(string line) => line.StartsWith("----------", StringComparison.Ordinal)
+        && line.AsSpan().TrimEnd().TrimStart('-').IsEmpty;
+
+    private static SourceUnreadableException Invalid(TablePath source, string finding, string remedy) => new(source.Given, finding, remedy);
+}

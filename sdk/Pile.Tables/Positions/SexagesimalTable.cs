@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Pile.Format;
+
+namespace Pile.Tables;
+
+/// <summary>A table whose position is in several columns (RAh, RAm, RAs, DE-, DEd, DEm, DEs, as in tables of the CDS and the AAS), with
+/// two columns in degrees after the others.</summary>
+internal sealed class SexagesimalTable : ITableReader
+{
+    /// <summary>The columns in degrees, with the names that VizieR gives them.</summary>
+    internal const string Ra = "_RAJ2000", Dec = "_DEJ2000";
+
+    private static readonly string[] RaParts = ["RAh", "RAm", "RAs"], DecParts = ["DEd", "DEm", "DEs"];
+    private const string Sign = "DE-";
+
+    private readonly ITableReader table;
+    private readonly string[] raParts, decParts;
+
+    private SexagesimalTable(ITableReader table)
+    {
+        this.table = table;
+        (raParts, decParts) = (Array.FindAll(RaParts, Has), Array.FindAll(DecParts, Has));
+        Columns = [.. table.Columns, Column(Ra, "pos.eq.ra;meta.main", "right ascension"),
+            Column(Dec, "pos.eq.dec;meta.main", "declination")];
+
+        bool Has(string name) => table.Columns.Any(c => c.Name == name);
+    }
+
+    /// <inheritdoc/>
+    public string Path => table.Path;
+
+    /// <inheritdoc/>
+    public ImmutableArray<ColumnSchema> Columns { get; }
+
+    /// <inheritdoc/>
+    public long? RowCount => table.RowCount;
+
+    /// <summary>Wraps a table that has the columns; returns any other as it is.</summary>
+    internal static ITableReader Of(ITableReader table)
+    {
+        HashSet<string> numbers = [.. table.Columns.Where(c => c.IsScalar && c.DType is not DType.String).Select(c => c.Name)];
+        return numbers.IsSupersetOf([RaParts[0], RaParts[1], DecParts[0]]) && table.Columns.All(c => c.Name is not (Ra or Dec))
+            ? new SexagesimalTable(table) : table;
+    }
+
+    /// <inheritdoc/>
+    public string? FrameOf(string column) => column is Ra or Dec ? null : table.FrameOf(column);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string[] wanted = columns is null ? [.. Columns.Select(c => c.Name)] : [.. columns];
+        bool hasRa = wanted.Contains(Ra), hasDec = wanted.Contains(Dec);
+        string[] read = [.. wanted.Where(n => n is not (Ra or Dec)).Concat(hasRa ? raParts : []).Concat(hasDec ? Signed() : []).Distinct()];
+        await foreach (RowBatch batch in table.ReadAsync(read, firstRow, rowCount, cancellationToken).ConfigureAwait(false))
+            yield return new RowBatch(wanted.Select(name => name switch
+            {
+                Ra => Degrees(batch, Ra, raParts, 15),
+                Dec => Degrees(batch, Dec, decParts, 1),
+                _ => batch[name],
+            }));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => table.Dispose();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => table.DisposeAsync();
+
+    private string[] Signed() => table.Columns.Any(c => c.Name == Sign) ? [Sign, .. decParts] : decParts;
+
+    private ColumnData<double> Degrees(RowBatch batch, string name, string[] parts, double factor)
+    {
+        double[] degrees = new double[batch.RowCount];
+        bool[] isNull = new bool[batch.RowCount];
+        double seconds = 3600;
+        foreach (string part in parts)
+        {
+            ColumnData column = batch[part];
+            for (int row = 0; row < degrees.Length; row++)
+            {
+                isNull[row] |= column.IsNullAt(row);
+                degrees[row] += ValueOf(column, row) * seconds / 3600 * factor;
+            }
+            seconds /= 60;
+        }
+        ColumnData? sign = name == Dec ? batch.Find(Sign) : null;
+        for (int row = 0; row < degrees.Length; row++)
+            if (isNull[row])
+                degrees[row] = double.NaN;
+            else if (sign is TextColumnData text && text.Text(row) == "-")
+                degrees[row] = -degrees[row];
+        return new(Columns.First(c => c.Name == name), degrees, isNull);
+    }
+
+    private static double ValueOf(ColumnData column, int row) => column switch
+    {
+        ColumnData<long> integers => integers.Values.Span[row],
+        ColumnData<double> numbers => numbers.Values.Span[row],
+        _ => throw new InvalidOperationException($"Unexpected type of '{column.Schema.Name}'."),
+    };
+
+    private static ColumnSchema Column(string name, string ucd, string quantity) => new()
+    {
+        Name = name,
+        DType = DType.Float64,
+        Nullable = true,
+        Unit = "deg",
+        Ucd = ucd,
+        Description = $"{quantity}, computed from its parts",
+    };
+}

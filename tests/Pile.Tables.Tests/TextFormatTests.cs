@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Tables.Tests;
+
+public class TextFormatTests
+{
+    // Missing numbers and texts, negative zero degrees, blanks in texts, texts that look like numbers.
+    private const string Write = """
+        import sys
+        import numpy as np
+        from astropy.table import Table, MaskedColumn
+        import astropy.units as u
+        path, form = sys.argv[1:3]
+        t = Table({'id': ['007', '12', '0130'], 'name': ['Vega', 'Barnard star', '61 Cyg A'],
+            'ra': [279.23473479, 269.45207, 316.7], 'dec': [38.78368896, 4.6933, -0.0042],
+            'mag': MaskedColumn([0.03, 9.51, 5.21], mask=[False, True, False]),
+            'n': MaskedColumn([1, -22, 333], mask=[False, False, True])})
+        t['ra'].unit, t['dec'].unit, t['mag'].unit = u.deg, u.deg, u.mag
+        t['ra'].description = 'right ascension'
+        t.write(path, format=form, overwrite=True)
+        """;
+
+    [Theory]
+    [InlineData("a.tsv", "ascii.tab")]
+    [InlineData("a.txt", "ascii.tab")]
+    [InlineData("a.tbl", "ascii.ipac")]
+    [InlineData("a.txt", "ascii.ipac")]
+    [InlineData("a.mrt", "ascii.mrt")]
+    [InlineData("a.txt", "ascii.mrt")]
+    public async Task A_table_that_astropy_writes_is_read_as_astropy_reads_it(string name, string format)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run(Write, folder[name], format);
+        string arguments = $$"""{"format": "{{format}}"}""";
+        await AstropyOracle.CompareAsync(folder[name], arguments, withTypes: false);
+        using ITableReader table = Tables.Open(folder[name]);
+        Assert.Equal(DType.String, table.Columns[0].DType); // 007 keeps its zeros
+    }
+
+    [Fact]
+    public async Task A_table_with_blanks_between_fields_and_names_in_a_comment()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["a.dat"], "# made by hand\n# id ra   dec  class\n  1 10.5 -3.25  STAR\n 22  0.5    +4  QSO\n");
+        await AstropyOracle.CompareAsync(folder["a.dat"], """{"format": "ascii.commented_header", "header_start": 1}""", withTypes: false);
+        using ITableReader table = Tables.Open(folder["a.dat"]);
+        Assert.Equal([DType.Int64, DType.Float64, DType.Float64, DType.String], table.Columns.Select(c => c.DType));
+    }
+
+    [Fact]
+    public async Task A_table_with_blanks_between_fields_and_names_in_the_first_line()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["a.txt"], "id     ra     dec name\n1   10.5   -3.25 \"two words\"\n2    0.5       4 x\n");
+        await AstropyOracle.CompareAsync(folder["a.txt"], """{"format": "ascii.basic"}""", withTypes: false);
+    }
+
+    // After the standard of the CDS: parts of the position, values of missing numbers, limits, a continued explanation, a note.
+    private const string Cds = """
+        Title: Stars made by hand
+        Authors: Nobody
+        Table: Positions
+        ================================================================================
+        Byte-by-byte Description of file: table1.dat
+        --------------------------------------------------------------------------------
+           Bytes Format Units   Label   Explanations
+        --------------------------------------------------------------------------------
+           1-  3 A3     ---     Name    Name of the star
+           5-  6 I2     h       RAh     Hour of right ascension
+           8-  9 I2     min     RAm     Minute of right ascension
+          11- 15 F5.2   s       RAs     Second of right ascension
+              17 A1     ---     DE-     Sign of declination
+          18- 19 I2     deg     DEd     Degree of declination
+          21- 22 I2     arcmin  DEm     Arcminute of declination
+          24- 27 F4.1   arcsec  DEs     Arcsecond of declination
+          29- 34 F6.3   mag     Vmag    [-2/20]?=99.999 Magnitude in V,
+                                          outside of eclipses (1)
+          36- 38 I3     ---     N       ? Number of observations
+        --------------------------------------------------------------------------------
+        Note (1): by hand.
+        --------------------------------------------------------------------------------
+
+        """;
+
+    private const string CdsRows = "a 1 00 42 44.30 -00 00 36.0  3.440  12\n007 23 59 59.99 +89 59 59.9 99.999    \nc   "
+        + "06 45 08.92 -16 42 58.0 -1.460   1\n";
+
+    [Fact]
+    public async Task A_machine_readable_table_has_its_position_in_degrees()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["a.mrt"], Cds + CdsRows);
+        await PositionsAgree(folder["a.mrt"], folder["a.mrt"], "");
+    }
+
+    [Fact]
+    public async Task A_table_of_the_CDS_is_described_by_the_ReadMe_beside_it()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["ReadMe"], Cds);
+        File.WriteAllText(folder["table1.dat"], CdsRows);
+        await PositionsAgree(folder["table1.dat"], folder["table1.dat"], folder["ReadMe"]);
+    }
+
+    private static async Task PositionsAgree(string path, string file, string readMe)
+    {
+        string expected = Python.Run("""
+            import sys, warnings
+            warnings.simplefilter('ignore')
+            from astropy.io import ascii
+            from astropy.coordinates import Angle
+            t = ascii.read(sys.argv[1], format='cds', readme=sys.argv[2]) if sys.argv[2] else ascii.read(sys.argv[1], format='mrt')
+            for r in t:
+                sign = -1 if r['DE-'] == '-' else 1
+                ra = (r['RAh'] + r['RAm'] / 60 + r['RAs'] / 3600) * 15
+                dec = sign * (r['DEd'] + r['DEm'] / 60 + r['DEs'] / 3600)
+                print(r['Name'], f'{ra:.11f}', f'{dec:.11f}', *('∅' if str(r[n]) == '--' else r[n] for n in ('Vmag', 'N')), sep='|')
+            """, file, readMe);
+        using ITableReader table = Tables.Open(path);
+        List<string[]> cells = await Cells.ReadAsync(table, ["Name", "_RAJ2000", "_DEJ2000", "Vmag", "N"]);
+        List<string> found = [];
+        for (int row = 0; row < cells[0].Length; row++)
+            found.Add($"{cells[0][row]}|{Fixed(cells[1][row])}|{Fixed(cells[2][row])}|{cells[3][row]}|{cells[4][row]}");
+        Assert.Equal(expected.Trim(), string.Join('\n', found));
+        ColumnSchema mag = table.Columns.Single(c => c.Name == "Vmag");
+        Assert.Equal(("mag", "Magnitude in V, outside of eclipses (1)"), (mag.Unit, mag.Description));
+        Assert.Equal(("_RAJ2000", "_DEJ2000"), PositionsOf(table));
+    }
+
+    private static string Fixed(string degrees) =>
+        double.Parse(degrees, CultureInfo.InvariantCulture).ToString("F11", CultureInfo.InvariantCulture);
+
+    private static (string, string) PositionsOf(ITableReader table)
+    {
+        PositionColumns columns = PositionColumns.Find(table.Columns, new PositionOptions());
+        return (columns.Ra.Name, columns.Dec.Name);
+    }
+
+    [Theory]
+    [InlineData("a.tbl", "\\x = 1\n|  a |  b |\n|  int | real |\n  1   2\n", "are not below each other")]
+    [InlineData("a.mrt", "Title: x\n1 2 3\n", "it has no 'Byte-by-byte Description of file'")]
+    [InlineData("a.mrt", "Byte-by-byte Description of file: x\nBytes\n1 2\n", "is not between lines of dashes")]
+    [InlineData("a.mrt", "Byte-by-byte Description of file: x\n----------\n Bytes\n----------\n what\n----------\n1\n",
+        "is not understood: 'what'")]
+    [InlineData("a.tsv", "a\tb\n1\t2\n3\n", "row 1, column 'b': line 3 with 1 fields")]
+    [InlineData("a.txt", "", "the file is empty")]
+    public void A_damaged_table_is_an_error(string name, string content, string message)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder[name], content);
+        PileException e = Assert.ThrowsAny<PileException>(() => Tables.Open(folder[name]).Dispose());
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+        Assert.Contains(name, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Short_lines_long_last_columns_and_Windows_line_ends_of_fixed_columns()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["a.tbl"], "|  a|   b|name|\r\n|int|real|char|\r\n|   |  Jy|    |\r\n|-99|null|    |\r\n"
+            + "   1  2.5 long name\r\n -99 null\r\n", Encoding.ASCII);
+        using ITableReader table = Tables.Open(folder["a.tbl"]);
+        Assert.Equal("Jy", table.Columns[1].Unit);
+        List<string[]> cells = await Cells.ReadAsync(table);
+        Assert.Equal(["1", Cells.Null], cells[0]);
+        Assert.Equal(["2.5", Cells.Null], cells[1]);
+        Assert.Equal(["long name", Cells.Null], cells[2]);
+    }
+}
