@@ -6,7 +6,6 @@ using Pile.Builders.Sources;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Sky;
-using Pile.Tables;
 using Pile.Writing;
 
 namespace Pile.Cli.Commands;
@@ -16,55 +15,7 @@ internal static class BuildCommand
 {
     private static readonly Argument<string?> RecipeFile =
         new("RECIPE.yaml") { Description = "The recipe.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string?> From =
-        new("--from") { Description = "Build a catalogue from this table, without a recipe.", HelpName = "TABLE" };
     private static readonly Option<string> Out = new("--out") { Description = "The dataset's folder.", HelpName = "DIR", Required = true };
-    private static readonly Option<string?> Name = new("--name")
-    {
-        Description = "With --from: the dataset's name (default: the folder's).",
-        HelpName = "N"
-    };
-    private static readonly Option<string?> Ra = new("--ra")
-    {
-        Description = "With --from: the column of right ascension.",
-        HelpName = "COL"
-    };
-    private static readonly Option<string?> Dec = new("--dec")
-    {
-        Description = "With --from: the column of declination.",
-        HelpName = "COL"
-    };
-    private static readonly Option<string?> Id = new("--id")
-    {
-        Description = "With --from: the column of ids; row for the row number.",
-        HelpName = "COL|row"
-    };
-    private static readonly Option<string?> Exclude = new("--exclude")
-    {
-        Description = "With --from: columns that are not kept.",
-        HelpName = "a,b"
-    };
-    private static readonly Option<string?> Only =
-        new("--only") { Description = "With --from: the only columns that are kept, in addition to id and position.", HelpName = "a,b" };
-    private static readonly Option<string[]> Cast =
-        new("--cast")
-        {
-            Description = "With --from: convert a column to bool, int8 … uint64, float32, float64 or string.",
-            HelpName = "col=type",
-            AllowMultipleArgumentsPerToken = false
-        };
-    private static readonly Option<string?> RaUnit = new("--ra-unit")
-    {
-        Description = "With --from: deg, hours, rad or sexagesimal.",
-        HelpName = "UNIT"
-    };
-    private static readonly Option<string?> Frame =
-        new("--frame")
-        {
-            Description =
-            "With --from: the frame of the positions, if missing or wrong in the file: icrs, fk5, fk4, galactic, ecliptic, 'fk5 J1975'.",
-            HelpName = "NAME"
-        };
     private static readonly Option<string?> Order =
         new("--order")
         {
@@ -111,27 +62,25 @@ internal static class BuildCommand
         Order.Validators.Add(result => CommonOptions.Require(result, "--order",
             text => text == "auto" || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int order)
                 && order <= Healpix.MaxOrder), $"auto, or a HEALPix order from 0 to {Healpix.MaxOrder}"));
-        RaUnit.Validators.Add(result => CommonOptions.Require(result, "--ra-unit", RaUnits.Words.ContainsKey,
-            $"one of {string.Join(", ", RaUnits.Words.Keys)}"));
-        Frame.Validators.Add(result => CommonOptions.Require(result, "--frame", text => SkyFrame.TryParse(text, out _),
-            $"one of {SkyFrame.Words}"));
         VerbCommand command = new("build", "Builds a dataset: shards, index and manifest.",
             "pile build sdss.yaml --out data/sdss",
             "pile build --from gaia.parquet --out data/gaia --id source_id",
             "pile build --builders bin/Release/net10.0/stars.dll stars.yaml --out data/stars",
-            "pile build --from survey.csv --out data/survey --exclude notes,thumbnail --cast is_star=bool --on-error skip")
-        { RecipeFile, From, Out, Name, Ra, Dec, Id, RaUnit, Frame, Exclude, Only, Cast, Order, Margin, IdIndex, Resume, Replace, OnError,
-            Limit, Set, Plugins, DryRun };
+            "pile build --from survey.csv --out data/survey --exclude notes,thumbnail --cast is_star=bool --on-error skip",
+            "cat table.mrt | pile build --from - --format mrt --out data/table --licence CC-BY-4.0 --write-recipe table.yaml")
+        { RecipeFile, TableOptions.From, Out };
+        foreach (Option option in TableOptions.Others)
+            command.Add(option);
+        foreach (Option option in (Option[])[Order, Margin, IdIndex, Resume, Replace, OnError, Limit, Set, Plugins, DryRun])
+            command.Add(option);
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        foreach (Option option in (Option[])[Name, Ra, Dec, Id, RaUnit, Frame, Exclude, Only, Cast])
-            if (parsed.GetValue(From) is null && parsed.GetResult(option) is not null)
-                throw new UsageException($"{option.Name} requires --from TABLE. In a recipe it is a key.");
-        if (parsed.GetValue(From) is not null && parsed.GetResult(Plugins) is not null)
+        TableOptions.Check(parsed);
+        if (TableOptions.IsGiven(parsed) && parsed.GetResult(Plugins) is not null)
             throw new UsageException($"{Plugins.Name} requires a recipe.");
         try
         {
@@ -142,7 +91,7 @@ internal static class BuildCommand
             // A recipe is part of the command; a manifest would be data.
             throw new UsageException(e.Message);
         }
-        catch (SchemaMismatchException e) when (e.InnerException is ArgumentException && parsed.GetValue(From) is not null)
+        catch (SchemaMismatchException e) when (e.InnerException is ArgumentException && TableOptions.IsGiven(parsed))
         {
             // If columns are guessed, a recipe may be right for its other files. With --from there is only one file, so the command is at
             // fault.
@@ -157,7 +106,8 @@ internal static class BuildCommand
     private static async Task<int> BuildAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         Action<string> report = CommonOptions.Messages(parsed);
-        Recipe recipe = ReadRecipe(parsed);
+        using StandardInputTable? input = StandardInputTable.Of(parsed, cancellationToken);
+        Recipe recipe = ReadRecipe(parsed, input);
         BuilderRegistry builders = LoadBuilders(parsed.GetValue(Plugins) ?? []);
         BuildSettings settings = new()
         {
@@ -228,7 +178,7 @@ internal static class BuildCommand
         }
     }
 
-    private static Recipe ReadRecipe(ParseResult parsed)
+    private static Recipe ReadRecipe(ParseResult parsed, StandardInputTable? input)
     {
         Dictionary<string, string> settings = new(StringComparer.Ordinal);
         foreach (string setting in parsed.GetValue(Set) ?? [])
@@ -241,39 +191,13 @@ internal static class BuildCommand
             settings["options.margin_arcsec"] = AngleText.RadiusArcsec(margin, "--margin").ToString("R", CultureInfo.InvariantCulture);
         if (parsed.GetValue(IdIndex))
             settings["options.id_index"] = "true";
-        return (parsed.GetValue(RecipeFile), parsed.GetValue(From)) switch
+        return (parsed.GetValue(RecipeFile), TableOptions.IsGiven(parsed)) switch
         {
-            ({ } file, null) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
-            (null, { } table) when Directory.Exists(table) =>
-                throw new UsageException($"--from {table}: this is a folder, expected a table: a .csv, .ecsv, .parquet, .fits or .vot "
-                    + "file. To read several files, use a recipe."),
-            (null, { } table) => RecipeReader.Read(new TableRecipe
-            {
-                Ra = parsed.GetValue(Ra),
-                Dec = parsed.GetValue(Dec),
-                Id = parsed.GetValue(Id),
-                RaUnit = parsed.GetValue(RaUnit),
-                Frame = parsed.GetValue(Frame),
-                Exclude = parsed.GetValue(Exclude) is { } excluded ? NameList.Split(excluded, Exclude.Name) : [],
-                Only = parsed.GetValue(Only) is { } kept ? NameList.Split(kept, Only.Name) : [],
-                Casts = [.. (parsed.GetValue(Cast) ?? []).Select(CastOf)],
-            }.For(InputFile.Require(table, "The table"), parsed.GetValue(Name) ?? NameFrom(parsed.GetRequiredValue(Out))), "--from",
-            Path.GetDirectoryName(Path.GetFullPath(table))!, settings),
-            (null, null) => throw new UsageException("A recipe, or a table with --from TABLE, is required."),
+            ({ } file, false) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
+            (null, true) => TableOptions.ReadRecipe(parsed, parsed.GetRequiredValue(Out), input, settings),
+            (null, false) => throw new UsageException("A recipe, or a table with --from TABLE, is required."),
             _ => throw new UsageException("A recipe and --from TABLE are both given. Use only one of them."),
         };
-    }
-
-    private static (string Column, string Type) CastOf(string cast) =>
-        cast.LastIndexOf('=') is > 0 and var sign && DTypes.TryParse(cast[(sign + 1)..], out DType type) ? (cast[..sign], type.Name())
-        : throw new UsageException($"--cast {cast}: expected a column and a type, for example --cast is_star=bool. The types are "
-            + $"{string.Join(", ", Enum.GetValues<DType>().Select(t => t.Name()))}.");
-
-    private static string NameFrom(string output)
-    {
-        char[] name = [.. Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)))
-            .Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')];
-        return name.Length > 0 && name[0] != '.' ? new string(name) : "dataset";
     }
 
     private static async Task<int> ListUnitsAsync(

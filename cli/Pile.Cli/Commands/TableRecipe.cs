@@ -5,7 +5,7 @@ namespace Pile.Cli.Commands;
 /// <summary>The recipe for <c>--from TABLE</c>.</summary>
 internal sealed record TableRecipe
 {
-    // The command line has no options for provenance, so the dataset must not claim any.
+    // What the user does not say, the dataset must not claim.
     private const string NotStated = "not stated";
 
     internal string? Ra { get; init; }
@@ -24,25 +24,38 @@ internal sealed record TableRecipe
 
     internal (string Column, string Type)[] Casts { get; init; } = [];
 
+    internal string? Survey { get; init; }
+
+    internal string? Release { get; init; }
+
+    internal string? Licence { get; init; }
+
+    internal string? Citation { get; init; }
+
     /// <summary>Returns the text of the recipe.</summary>
-    internal string For(string table, string name)
+    /// <param name="tables">The paths of the tables, relative to the folder of the recipe.</param>
+    /// <param name="name">The name of the dataset.</param>
+    internal string For(string[] tables, string name)
     {
         YamlText yaml = new();
         yaml.Number("pile", 1L);
         yaml.Text("name", name);
         yaml.Map("provenance", () =>
         {
-            yaml.Text("project", NotStated);
-            yaml.Text("survey", NotStated);
+            yaml.Text("project", Survey ?? NotStated);
+            yaml.Text("survey", Survey ?? NotStated);
             yaml.Text("instrument", NotStated);
-            yaml.Text("release", NotStated);
+            yaml.Text("release", Release ?? NotStated);
         });
-        yaml.Text("licence", NotStated);
-        yaml.Text("citation", NotStated);
+        yaml.Text("licence", Licence ?? NotStated);
+        yaml.Text("citation", Citation ?? NotStated);
         yaml.Map("source", () =>
         {
             yaml.Text("kind", "table");
-            yaml.Text("files", Path.GetFileName(table));
+            if (tables is [var only])
+                yaml.Text("files", only);
+            else
+                Names("files", tables);
             yaml.Text("ra", Ra);
             yaml.Text("dec", Dec);
             yaml.Text("id", Id);

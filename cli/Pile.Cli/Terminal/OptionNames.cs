@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Pile.Builders;
+using Pile.Cli.Commands;
 using Pile.CrossMatch;
 using Pile.Publishing;
 using Pile.Reading;
@@ -58,7 +59,7 @@ internal sealed partial class OptionNames
     internal OptionNames(ParseResult? parsed) =>
         (hasRecipe, pathA, pathB) = parsed?.CommandResult.Command.Name switch
         {
-            "build" => (parsed.GetValue<string?>("--from") is null, null, null),
+            "build" => (!TableOptions.IsGiven(parsed), null, null),
             // The sides of a match have options of their own.
             "crossmatch" => (false, parsed.GetValue<string?>("A"), parsed.GetValue<string?>("B")),
             _ => (false, null, null),

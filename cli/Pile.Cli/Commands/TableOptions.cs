@@ -1,0 +1,189 @@
+using System.CommandLine;
+using Pile.Builders;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Sky;
+using Pile.Tables;
+
+namespace Pile.Cli.Commands;
+
+/// <summary>The options of <c>pile build --from</c>, which take the place of a recipe.</summary>
+internal static class TableOptions
+{
+    internal static readonly Option<string[]> From = new("--from")
+    {
+        Description = "Build a catalogue from these tables, without a recipe; - for standard input.",
+        HelpName = "TABLE",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "With --from: the dataset's name (default: the folder's).",
+        HelpName = "N"
+    };
+    private static readonly Option<string?> Ra = new("--ra")
+    {
+        Description = "With --from: the column of right ascension.",
+        HelpName = "COL"
+    };
+    private static readonly Option<string?> Dec = new("--dec")
+    {
+        Description = "With --from: the column of declination.",
+        HelpName = "COL"
+    };
+    private static readonly Option<string?> Id = new("--id")
+    {
+        Description = "With --from: the column of ids; row for the row number.",
+        HelpName = "COL|row"
+    };
+    private static readonly Option<string?> Exclude = new("--exclude")
+    {
+        Description = "With --from: columns that are not kept.",
+        HelpName = "a,b"
+    };
+    private static readonly Option<string?> Only =
+        new("--only") { Description = "With --from: the only columns that are kept, in addition to id and position.", HelpName = "a,b" };
+    private static readonly Option<string[]> Cast =
+        new("--cast")
+        {
+            Description = "With --from: convert a column to bool, int8 … uint64, float32, float64 or string.",
+            HelpName = "col=type",
+            AllowMultipleArgumentsPerToken = false
+        };
+    private static readonly Option<string?> RaUnit = new("--ra-unit")
+    {
+        Description = "With --from: deg, hours, rad or sexagesimal.",
+        HelpName = "UNIT"
+    };
+    private static readonly Option<string?> Frame =
+        new("--frame")
+        {
+            Description =
+            "With --from: the frame of the positions, if missing or wrong in the file: icrs, fk5, fk4, galactic, ecliptic, 'fk5 J1975'.",
+            HelpName = "NAME"
+        };
+    private static readonly Option<string?> Survey = new("--survey") { Description = "With --from: the survey.", HelpName = "S" };
+    private static readonly Option<string?> Release = new("--release") { Description = "With --from: the release.", HelpName = "R" };
+    private static readonly Option<string?> Licence = new("--licence")
+    {
+        Description = "With --from: the licence, for example CC-BY-4.0.",
+        HelpName = "L"
+    };
+    private static readonly Option<string?> Citation = new("--citation") { Description = "With --from: what to cite.", HelpName = "C" };
+    private static readonly Option<string?> WriteRecipe = new("--write-recipe")
+    {
+        Description = "With --from: also write the recipe that does the same.",
+        HelpName = "FILE"
+    };
+
+    internal static readonly Option<string?> Format = new("--format")
+    {
+        Description = "With --from -: the format of standard input: csv, tsv, txt, tbl, mrt, ecsv, fits, vot or parquet.",
+        HelpName = "F"
+    };
+
+    /// <summary>All options but <see cref="From"/>.</summary>
+    internal static IReadOnlyList<Option> Others { get; } = [Name, Ra, Dec, Id, RaUnit, Frame, Exclude, Only, Cast, Survey, Release,
+        Licence, Citation, WriteRecipe, Format];
+
+    static TableOptions()
+    {
+        RaUnit.Validators.Add(result => CommonOptions.Require(result, "--ra-unit", RaUnits.Words.ContainsKey,
+            $"one of {string.Join(", ", RaUnits.Words.Keys)}"));
+        Frame.Validators.Add(result => CommonOptions.Require(result, "--frame", text => SkyFrame.TryParse(text, out _),
+            $"one of {SkyFrame.Words}"));
+    }
+
+    internal static bool IsGiven(ParseResult parsed) => parsed.GetValue(From) is { Length: > 0 };
+
+    /// <summary>Rejects options that need <c>--from</c> if it is not given.</summary>
+    internal static void Check(ParseResult parsed)
+    {
+        foreach (Option option in Others)
+            if (!IsGiven(parsed) && parsed.GetResult(option) is not null)
+                throw new UsageException($"{option.Name} requires --from TABLE. In a recipe it is a key.");
+    }
+
+    /// <summary>Returns the recipe for the tables, and writes it if the user asks for that.</summary>
+    /// <param name="parsed">The options.</param>
+    /// <param name="output">The dataset's folder, whose name is that of the dataset unless the user names it.</param>
+    /// <param name="input">The copy of standard input; null if the tables are files.</param>
+    /// <param name="settings">Values of the recipe that other options set.</param>
+    internal static Recipe ReadRecipe(ParseResult parsed, string output, StandardInputTable? input,
+        IReadOnlyDictionary<string, string> settings)
+    {
+        string[] tables = input is null ? [.. parsed.GetValue(From)!.SelectMany(Expand).Select(Path.GetFullPath).Distinct()] : [input.Path];
+        TableRecipe recipe = new()
+        {
+            Ra = parsed.GetValue(Ra),
+            Dec = parsed.GetValue(Dec),
+            Id = parsed.GetValue(Id),
+            RaUnit = parsed.GetValue(RaUnit),
+            Frame = parsed.GetValue(Frame),
+            Exclude = parsed.GetValue(Exclude) is { } excluded ? NameList.Split(excluded, Exclude.Name) : [],
+            Only = parsed.GetValue(Only) is { } kept ? NameList.Split(kept, Only.Name) : [],
+            Casts = [.. (parsed.GetValue(Cast) ?? []).Select(CastOf)],
+            Survey = parsed.GetValue(Survey),
+            Release = parsed.GetValue(Release),
+            Licence = parsed.GetValue(Licence),
+            Citation = parsed.GetValue(Citation),
+        };
+        string name = parsed.GetValue(Name) ?? NameFrom(output);
+        if (parsed.GetValue(WriteRecipe) is not null && input is not null)
+            throw new UsageException("--write-recipe requires tables in files: a recipe cannot read standard input.");
+        if (parsed.GetValue(WriteRecipe) is { } file)
+            Write(file, folder => recipe.For([.. tables.Select(table => Path.GetRelativePath(folder, table))], name));
+        string common = tables.Select(table => Path.GetDirectoryName(table)!).Aggregate(CommonFolder);
+        return RecipeReader.Read(recipe.For([.. tables.Select(table => Path.GetRelativePath(common, table))], name), "--from", common,
+            settings);
+    }
+
+    // The shell expands most globs; those in quotes, and those that match nothing, arrive here.
+    private static IEnumerable<string> Expand(string table)
+    {
+        if (Directory.Exists(table))
+            throw new UsageException($"--from {table}: this is a folder, expected a table: a .csv, .ecsv, .parquet, .fits or .vot "
+                + $"file. For all files of one kind: --from '{Path.Combine(table, "*.csv")}'.");
+        if (File.Exists(table) || !Path.GetFileName(table).AsSpan().ContainsAny('*', '?'))
+            return [InputFile.Require(table, "The table")];
+        string folder = Path.GetDirectoryName(Path.GetFullPath(table))!;
+        string[] found = Directory.Exists(folder) ? Directory.GetFiles(folder, Path.GetFileName(table)) : [];
+        return found.Length > 0 ? found.Order(StringComparer.Ordinal)
+            : throw new UsageException($"--from {table}: no file matches.");
+    }
+
+    private static string CommonFolder(string a, string b)
+    {
+        while (!(b + Path.DirectorySeparatorChar).StartsWith(Path.TrimEndingDirectorySeparator(a) + Path.DirectorySeparatorChar,
+            StringComparison.Ordinal))
+            a = Path.GetDirectoryName(a)!;
+        return a;
+    }
+
+    private static void Write(string file, Func<string, string> text)
+    {
+        string path = Path.GetFullPath(file);
+        if (Path.Exists(path))
+            throw new UsageException($"--write-recipe {file}: the file exists already. Choose another name, or delete it.");
+        try
+        {
+            File.WriteAllText(path, text(Path.GetDirectoryName(path)!));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--write-recipe {file}: it cannot be written: {e.Message}");
+        }
+    }
+
+    private static (string Column, string Type) CastOf(string cast) =>
+        cast.LastIndexOf('=') is > 0 and var sign && DTypes.TryParse(cast[(sign + 1)..], out DType type) ? (cast[..sign], type.Name())
+        : throw new UsageException($"--cast {cast}: expected a column and a type, for example --cast is_star=bool. The types are "
+            + $"{string.Join(", ", Enum.GetValues<DType>().Select(t => t.Name()))}.");
+
+    private static string NameFrom(string output)
+    {
+        char[] name = [.. Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)))
+            .Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')];
+        return name.Length > 0 && name[0] != '.' ? new string(name) : "dataset";
+    }
+}

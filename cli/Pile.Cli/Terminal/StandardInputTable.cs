@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Pile.Cli.Commands;
+using Pile.Format;
+
+namespace Pile.Cli.Terminal;
+
+/// <summary>A table on standard input, copied to a temporary file, because a build reads a table more than once.</summary>
+internal sealed class StandardInputTable : IDisposable
+{
+    private const string Dash = "-";
+    private const int BufferBytes = 1 << 17;
+    private const long FreeSpaceCheckBytes = 64 << 20, MinFreeBytes = 1 << 30;
+
+    private static readonly string[] Formats = ["csv", "tsv", "txt", "tbl", "mrt", "ecsv", "fits", "vot", "parquet"];
+
+    private readonly string folder = TemporaryPath.CreateSystemFolder("stdin");
+
+    private StandardInputTable(string format) => Path = System.IO.Path.Combine(folder, $"stdin.{format}");
+
+    /// <summary>The copy.</summary>
+    internal string Path { get; }
+
+    /// <summary>Copies standard input if the user names it.</summary>
+    /// <returns>Null if the tables are files.</returns>
+    /// <exception cref="UsageException">The format is missing or unknown, or standard input is not the only table.</exception>
+    internal static StandardInputTable? Of(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string? format = parsed.GetValue(TableOptions.Format);
+        if (parsed.GetValue(TableOptions.From) is not { } tables || !tables.Contains(Dash))
+            return format is null ? null
+                : throw new UsageException("--format requires --from -. Files have the format of their extension.");
+        if (tables.Length > 1)
+            throw new UsageException("--from -: standard input must be the only table.");
+        if (!Formats.Contains(format))
+            throw new UsageException($"--from - requires --format: one of {string.Join(", ", Formats)}.");
+        StandardInputTable table = new(format!);
+        try
+        {
+            table.Copy(cancellationToken);
+            return table;
+        }
+        catch
+        {
+            table.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => TemporaryPath.Delete(folder);
+
+    private void Copy(CancellationToken cancellationToken)
+    {
+        using Stream input = Console.OpenStandardInput();
+        using FileStream copy = new(Path, FileMode.CreateNew, FileAccess.Write);
+        DriveInfo disk = new(folder);
+        byte[] buffer = new byte[BufferBytes];
+        long copied = 0, checkedAt = 0;
+        for (int read; (read = input.Read(buffer)) > 0;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            copy.Write(buffer, 0, read);
+            copied += read;
+            if (copied - checkedAt < FreeSpaceCheckBytes)
+                continue;
+            checkedAt = copied;
+            if (disk.AvailableFreeSpace < MinFreeBytes)
+                throw new SourceUnreadableException("standard input",
+                    $"it has more than {copied} bytes, and the disk of '{folder}' has less than {MinFreeBytes >> 20} MiB left",
+                    "Set TMPDIR to a folder on a disk with free space");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Build;
+
+/// <summary><c>pile build --from</c>: several tables, standard input, provenance, and the recipe that does the same.</summary>
+public class FromTablesTests
+{
+    [Fact]
+    public void Several_tables_and_a_glob_make_one_dataset_and_the_recipe_makes_the_same()
+    {
+        using TemporaryFolder folder = Tables();
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["a.csv"], folder["more/b.csv"], "--out", folder["d"], "--name", "stars",
+            "--survey", "S", "--release", "R1", "--licence", "CC0-1.0", "--citation", "N. N. 2026", "--write-recipe", folder["stars.yaml"])
+            .ExitCode);
+        Assert.Equal(0, PileProgram.Run("build", folder["stars.yaml"], "--out", folder["again"]).ExitCode);
+        Assert.Equal(File.ReadAllText(folder["d/pile.yaml"]), File.ReadAllText(folder["again/pile.yaml"]));
+        Assert.Contains("release: R1", File.ReadAllText(folder["d/pile.yaml"]), StringComparison.Ordinal);
+
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["*.csv"], "--out", folder["one"]).ExitCode);
+        Assert.Equal((1, 3), (Rows(folder["one"]), Rows(folder["d"])));
+    }
+
+    [Fact]
+    public void A_table_on_standard_input_is_read_in_the_format_that_is_named()
+    {
+        using TemporaryFolder folder = Tables();
+        ProgramResult built = PileProgram.RunInShell($"cat '{folder["more/b.csv"]}' | \"$0\" \"$@\"", "build", "--from", "-", "--format",
+            "csv", "--out", folder["d"]);
+        Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
+        Assert.Contains("stdin.csv", built.Error, StringComparison.Ordinal);
+        Assert.Equal(0, PileProgram.Run("validate", folder["d"], "--deep").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("--from - requires --format", "--from", "-")]
+    [InlineData("standard input must be the only table", "--from", "-", "a.csv", "--format", "csv")]
+    [InlineData("--format requires --from -", "--from", "a.csv", "--format", "csv")]
+    [InlineData("--survey requires --from TABLE", "recipe.yaml", "--survey", "S")]
+    [InlineData("no file matches", "--from", "none*.csv")]
+    [InlineData("this is a folder", "--from", "more")]
+    [InlineData("does not exist", "--from", "none.csv")]
+    [InlineData("the file exists already", "--from", "a.csv", "--write-recipe", "a.csv")]
+    public void A_mistake_is_named(string message, params string[] arguments)
+    {
+        using TemporaryFolder folder = Tables();
+        ProgramResult result = PileProgram.Run(["build", .. arguments.Select(a => a.Contains('.', StringComparison.Ordinal) || a == "more"
+            ? folder[a] : a), "--out", folder["d"]]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.False(Path.Exists(folder["d"]));
+    }
+
+    private static long Rows(string dataset) => PileProgram.RunToJson("info", dataset, "--json").GetProperty("rows").GetInt64();
+
+    private static TemporaryFolder Tables()
+    {
+        TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["more"]);
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,10,20\n");
+        File.WriteAllText(folder["more/b.csv"], "id,ra,dec\n2,11,20\n3,12,-20\n");
+        return folder;
+    }
+}
