@@ -4,11 +4,13 @@ using Pile.Format;
 namespace Pile.Builders.Sources.DesiSpectrum;
 
 /// <summary>Joins the arms of targets on one grid: where two arms overlap, weighted by inverse variance.</summary>
-/// <remarks>The weights are those of desispec (J. Guy et al. 2023, AJ 165, 144, section 4.8). Elsewhere the values of the arm are
+/// <remarks>The weights are those of desispec (J. Guy et al. 2023, AJ 165, 144). Elsewhere the values of the arm are
 /// unchanged.</remarks>
 internal sealed class JoinedArms
 {
     private const string FluxUnit = "10**-17 erg s-1 cm-2 Angstrom-1", IvarUnit = "10**34 erg-2 s2 cm4 Angstrom2";
+
+    private const int MaxDiagonals = 64; // DESI has 11
 
     private static readonly string[] FluxUnits = ["10**-17 erg/(s cm2 Angstrom)", "10**-17 erg / (Angstrom s cm2)",
         "1e-17 erg/(s cm2 Angstrom)", "1E-17 erg/(cm^2 s Angstrom)"];
@@ -69,7 +71,7 @@ internal sealed class JoinedArms
                 values.Mask[i] = unchecked((uint)bits[i]);
         }
         FitsImage resolution = file.AnyImage($"{letter}_RESOLUTION");
-        if (resolution.Axes is not [var width, var diagonals and > 0 and < 1000, var targets] || width != pixels
+        if (resolution.Axes is not [var width, var diagonals and > 0 and <= MaxDiagonals, var targets] || width != pixels
             || targets != file.RowCount)
             throw file.Unlike($"HDU '{letter}_RESOLUTION' should have the axes [{pixels}, diagonals, {file.RowCount}], "
                 + $"found [{string.Join(", ", resolution.Axes)}] (NAXIS1 first)");

@@ -8,7 +8,7 @@ internal static class LineProfile
 
     /// <summary>Returns σ in pixels; NaN if fewer than three points are above the wings, or they have no maximum.</summary>
     /// <remarks>Weighted least squares of a parabola to the logarithm, weights value²: H. Guo, IEEE Signal Processing Magazine 28 (2011)
-    /// 134, equation 8.</remarks>
+    /// 134.</remarks>
     /// <param name="profile">The diagonals, one per pixel.</param>
     internal static double SigmaPixels(ReadOnlySpan<float> profile)
     {

@@ -39,9 +39,12 @@ internal sealed class SexagesimalTable : ITableReader
     /// <summary>Wraps a table that has the columns; returns any other as it is.</summary>
     internal static ITableReader Of(ITableReader table)
     {
-        HashSet<string> numbers = [.. table.Columns.Where(c => c.IsScalar && c.DType is not DType.String).Select(c => c.Name)];
-        return numbers.IsSupersetOf([RaParts[0], RaParts[1], DecParts[0]]) && table.Columns.All(c => c.Name is not (Ra or Dec))
+        HashSet<string> names = [.. table.Columns.Select(c => c.Name)];
+        return names.IsSupersetOf([RaParts[0], RaParts[1], DecParts[0]]) && !names.Contains(Ra) && !names.Contains(Dec)
+            && table.Columns.All(c => !IsPart(c.Name) || (c.IsScalar && c.DType is DType.Int64 or DType.Float64))
             ? new SexagesimalTable(table) : table;
+
+        static bool IsPart(string name) => RaParts.Contains(name) || DecParts.Contains(name);
     }
 
     /// <inheritdoc/>
