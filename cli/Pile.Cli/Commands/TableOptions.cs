@@ -102,6 +102,8 @@ internal static class TableOptions
         foreach (Option option in Others)
             if (!IsGiven(parsed) && parsed.GetResult(option) is not null)
                 throw new UsageException($"{option.Name} requires --from TABLE. In a recipe it is a key.");
+        if (parsed.GetValue(WriteRecipe) is not null && parsed.GetValue(From)!.Contains(StandardInputTable.Dash))
+            throw new UsageException("--write-recipe requires tables in files: a recipe cannot read standard input.");
     }
 
     /// <summary>Returns the recipe for the tables, and writes it if the user asks for that.</summary>
@@ -129,10 +131,12 @@ internal static class TableOptions
             Citation = parsed.GetValue(Citation),
         };
         string name = parsed.GetValue(Name) ?? NameFrom(output);
-        if (parsed.GetValue(WriteRecipe) is not null && input is not null)
-            throw new UsageException("--write-recipe requires tables in files: a recipe cannot read standard input.");
         if (parsed.GetValue(WriteRecipe) is { } file)
-            Write(file, folder => recipe.For([.. tables.Select(table => Path.GetRelativePath(folder, table))], name));
+        {
+            if (settings.Keys.FirstOrDefault(key => !key.StartsWith(TableRecipe.OptionPrefix, StringComparison.Ordinal)) is { } other)
+                throw new UsageException($"--write-recipe does not write --set {other}: only keys of options. Edit the recipe instead.");
+            Write(file, folder => recipe.For([.. tables.Select(table => Path.GetRelativePath(folder, table))], name, settings));
+        }
         string common = tables.Select(table => Path.GetDirectoryName(table)!).Aggregate(CommonFolder);
         return RecipeReader.Read(recipe.For([.. tables.Select(table => Path.GetRelativePath(common, table))], name), "--from", common,
             settings);

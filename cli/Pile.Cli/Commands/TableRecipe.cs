@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Format.Yaml;
 
 namespace Pile.Cli.Commands;
@@ -7,6 +8,9 @@ internal sealed record TableRecipe
 {
     // What the user does not say, the dataset must not claim.
     private const string NotStated = "not stated";
+
+    /// <summary>The start of the keys of a recipe's options.</summary>
+    internal const string OptionPrefix = "options.";
 
     internal string? Ra { get; init; }
 
@@ -35,7 +39,8 @@ internal sealed record TableRecipe
     /// <summary>Returns the text of the recipe.</summary>
     /// <param name="tables">The paths of the tables, relative to the folder of the recipe.</param>
     /// <param name="name">The name of the dataset.</param>
-    internal string For(string[] tables, string name)
+    /// <param name="options">Values of the recipe's options, by keys such as <c>options.order</c>; null if they are set otherwise.</param>
+    internal string For(string[] tables, string name, IReadOnlyDictionary<string, string>? options = null)
     {
         YamlText yaml = new();
         yaml.Number("pile", 1L);
@@ -66,7 +71,25 @@ internal sealed record TableRecipe
             if (Casts.Length > 0)
                 yaml.Map("cast", () => Array.ForEach(Casts, cast => yaml.Text(cast.Column, cast.Type)));
         });
+        if (options is { Count: > 0 })
+            yaml.Map("options", () =>
+            {
+                foreach ((string key, string value) in options.OrderBy(o => o.Key, StringComparer.Ordinal))
+                    Scalar(key[OptionPrefix.Length..], value);
+            });
         return yaml.Finish();
+
+        void Scalar(string key, string value)
+        {
+            if (long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer))
+                yaml.Number(key, integer);
+            else if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+                yaml.Number(key, number);
+            else if (bool.TryParse(value, out bool flag))
+                yaml.Flag(key, flag);
+            else
+                yaml.Text(key, value);
+        }
 
         void Names(string key, string[] names)
         {

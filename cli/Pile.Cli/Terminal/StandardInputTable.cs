@@ -7,7 +7,8 @@ namespace Pile.Cli.Terminal;
 /// <summary>A table on standard input, copied to a temporary file, because a build reads a table more than once.</summary>
 internal sealed class StandardInputTable : IDisposable
 {
-    private const string Dash = "-";
+    internal const string Dash = "-";
+
     private const int BufferBytes = 1 << 17;
     private const long FreeSpaceCheckBytes = 64 << 20, MinFreeBytes = 1 << 30;
 

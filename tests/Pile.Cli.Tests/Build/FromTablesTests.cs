@@ -10,8 +10,8 @@ public class FromTablesTests
     {
         using TemporaryFolder folder = Tables();
         Assert.Equal(0, PileProgram.Run("build", "--from", folder["a.csv"], folder["more/b.csv"], "--out", folder["d"], "--name", "stars",
-            "--survey", "S", "--release", "R1", "--licence", "CC0-1.0", "--citation", "N. N. 2026", "--write-recipe", folder["stars.yaml"])
-            .ExitCode);
+            "--survey", "S", "--release", "R1", "--licence", "CC0-1.0", "--citation", "N. N. 2026", "--order", "3",
+            "--id-index", "--write-recipe", folder["stars.yaml"]).ExitCode);
         Assert.Equal(0, PileProgram.Run("build", folder["stars.yaml"], "--out", folder["again"]).ExitCode);
         Assert.Equal(File.ReadAllText(folder["d/pile.yaml"]), File.ReadAllText(folder["again/pile.yaml"]));
         Assert.Contains("release: R1", File.ReadAllText(folder["d/pile.yaml"]), StringComparison.Ordinal);
@@ -39,6 +39,8 @@ public class FromTablesTests
     [InlineData("no file matches", "--from", "none*.csv")]
     [InlineData("this is a folder", "--from", "more")]
     [InlineData("does not exist", "--from", "none.csv")]
+    [InlineData("a recipe cannot read standard input", "--from", "-", "--format", "csv", "--write-recipe", "r.yaml")]
+    [InlineData("does not write --set name", "--from", "a.csv", "--set", "name=x", "--write-recipe", "r.yaml")]
     [InlineData("the file exists already", "--from", "a.csv", "--write-recipe", "a.csv")]
     public void A_mistake_is_named(string message, params string[] arguments)
     {
