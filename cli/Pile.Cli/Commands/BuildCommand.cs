@@ -66,8 +66,7 @@ internal static class BuildCommand
             "pile build sdss.yaml --out data/sdss",
             "pile build --from gaia.parquet --out data/gaia --id source_id",
             "pile build --builders bin/Release/net10.0/stars.dll stars.yaml --out data/stars",
-            "pile build --from survey.csv --out data/survey --exclude notes,thumbnail --cast is_star=bool --on-error skip",
-            "pile build --from 'run1/*.fits' --out data/run1 --licence CC-BY-4.0 --write-recipe run1.yaml",
+            "pile build --from 'run1/*.csv' --out data/run1 --exclude notes --cast is_star=bool --on-error skip --write-recipe run1.yaml",
             "cat table.mrt | pile build --from - --format mrt --out data/table")
         { RecipeFile, TableOptions.From, Out };
         foreach (Option option in TableOptions.Others)
