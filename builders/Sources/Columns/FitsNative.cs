@@ -116,7 +116,7 @@ internal static class FitsNative
     {
         ColumnSchema schema = Schema(column, name);
         T[] values = new T[rowCount * column.Repeat];
-        if (!schema.Nullable)
+        if (!schema.Nullable || column.Repeat == 0)
         {
             table.Read<T>(column, firstRow, rowCount, values);
             return new(schema, values, rowCount);

@@ -10,7 +10,7 @@ internal sealed class JoinedArms
 {
     private const string FluxUnit = "10**-17 erg s-1 cm-2 Angstrom-1", IvarUnit = "10**34 erg-2 s2 cm4 Angstrom2";
 
-    private const int MaxDiagonals = 64; // DESI has 11
+    private const int MaxDiagonals = 32; // DESI has 11
 
     private static readonly string[] FluxUnits = ["10**-17 erg/(s cm2 Angstrom)", "10**-17 erg / (Angstrom s cm2)",
         "1e-17 erg/(s cm2 Angstrom)", "1E-17 erg/(cm^2 s Angstrom)"];

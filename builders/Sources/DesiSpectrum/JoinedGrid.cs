@@ -8,7 +8,7 @@ internal sealed class JoinedGrid
 {
     // As in desispec's coadd_cameras: grids of arms are steps of 0.8 Å from the same wavelength.
     private const double ToleranceAngstrom = 1e-4;
-    private const int MaxPixels = 1 << 16; // of an arm; DESI has 2,881
+    private const int MaxPixels = 1 << 14; // of an arm; DESI has 2,881
 
     /// <summary>The arms, in order of wavelength.</summary>
     internal static readonly string[] Arms = ["B", "R", "Z"];
@@ -23,7 +23,7 @@ internal sealed class JoinedGrid
             string name = $"{Arms[arm]}_WAVELENGTH";
             FitsImage image = file.AnyImage(name);
             if (image.Axes is not [> 1 and <= MaxPixels])
-                throw file.Unlike($"HDU '{name}' should have one axis of 2 to 65,536 pixels, found [{string.Join(", ", image.Axes)}]");
+                throw file.Unlike($"HDU '{name}' should have one axis of 2 to 16,384 pixels, found [{string.Join(", ", image.Axes)}]");
             double[] wave = new double[image.Width];
             image.Read<double>(wave);
             for (int i = 0; i < wave.Length; i++)

@@ -12,6 +12,8 @@ internal sealed partial class ObjectRow(SpectrumFile file, SpectrumRecipe recipe
 {
     private const string Remedy = "Correct the name in the recipe's source, or leave out this file";
 
+    private readonly int row = file.Flux.RowOf(spectrum); // of the table of objects
+
     [GeneratedRegex(@"\{(?<name>[^{}]+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Placeholder();
 
@@ -70,8 +72,8 @@ internal sealed partial class ObjectRow(SpectrumFile file, SpectrumRecipe recipe
                 yield return FitsNative.ReadArray(file.Path, flux.Table, column, NameOf(column.Name, flux.Hdu.Name), null);
         if (file.Objects is var (table, hdu))
             foreach (FitsColumn column in table.Columns.Where(IsKept))
-                yield return IsArray(column) ? FitsNative.ReadArray(file.Path, table, column, NameOf(column.Name, hdu), spectrum)
-                    : FitsNative.Read(file.Path, table, column, NameOf(column.Name, hdu), spectrum);
+                yield return IsArray(column) ? FitsNative.ReadArray(file.Path, table, column, NameOf(column.Name, hdu), row)
+                    : FitsNative.Read(file.Path, table, column, NameOf(column.Name, hdu), row);
         foreach (string keyword in recipe.Keywords)
             yield return Keyword(keyword, NameOf(keyword, "header"));
 
@@ -112,17 +114,17 @@ internal sealed partial class ObjectRow(SpectrumFile file, SpectrumRecipe recipe
             if (column.Type is FitsType.Text)
             {
                 string[] text = new string[column.Repeat];
-                table.ReadText(column, spectrum, 1, text);
+                table.ReadText(column, row, 1, text);
                 return text[0].Trim();
             }
             if (FitsValues.CanReadAs<long>(column.Type))
             {
                 long[] integer = [0];
-                table.Read<long>(column, spectrum, 1, integer);
+                table.Read<long>(column, row, 1, integer);
                 return integer[0].ToString(CultureInfo.InvariantCulture);
             }
             double[] number = [0];
-            table.Read<double>(column, spectrum, 1, number);
+            table.Read<double>(column, row, 1, number);
             return number[0].ToString("R", CultureInfo.InvariantCulture);
         }
         return (file.Header.GetText(name) ?? file.Primary.GetText(name))?.Trim()
@@ -156,5 +158,5 @@ internal sealed partial class ObjectRow(SpectrumFile file, SpectrumRecipe recipe
         frame.System is not (CelestialSystem.Galactic or CelestialSystem.Ecliptic);
 
     private ValueInvalidException Invalid(string name, string value, string expected) =>
-        new(file.Path, spectrum, name, value, expected, "Skip bad rows, or leave out this file");
+        new(file.Path, row, name, value, expected, "Skip bad rows, or leave out this file");
 }

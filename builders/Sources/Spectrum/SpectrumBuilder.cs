@@ -10,6 +10,7 @@ namespace Pile.Builders.Sources.Spectrum;
 internal sealed class SpectrumBuilder : FileBuilder
 {
     private readonly SpectrumRecipe recipe;
+    private readonly Dictionary<string, int> numberOf;
     private readonly Lazy<DatasetFacts> facts;
 
     /// <summary>Creates a builder for the files of a recipe.</summary>
@@ -18,6 +19,7 @@ internal sealed class SpectrumBuilder : FileBuilder
     public SpectrumBuilder(RecipeSource source) : base(source)
     {
         recipe = SpectrumRecipe.Read(source);
+        numberOf = recipe.Files.Select((path, number) => (path, number)).ToDictionary(f => f.path, f => f.number, StringComparer.Ordinal);
         facts = new(() =>
         {
             using SpectrumFile first = SpectrumFile.Open(recipe, 0);
@@ -38,7 +40,7 @@ internal sealed class SpectrumBuilder : FileBuilder
     /// <inheritdoc/>
     protected override IEnumerable<Observation> Read(string path, BuildContext context)
     {
-        using SpectrumFile file = SpectrumFile.Open(recipe, Array.IndexOf([.. recipe.Files], path));
+        using SpectrumFile file = SpectrumFile.Open(recipe, numberOf[path]);
         if (Cube.Word(file.Medium) != Facts.SpectralMedium)
             throw new SchemaMismatchException(path, null, $"its wavelengths are in {Cube.Word(file.Medium)}, those of {recipe.Files[0]} in "
                 + Facts.SpectralMedium, "Build a dataset for each medium");

@@ -106,8 +106,9 @@ internal sealed class SpectrumFile : IDisposable
             return Flux.Table is { } table && !Flux.IsPerSample ? (table, Flux.Hdu.Name) : null;
         FitsHdu hdu = ImageFiles.FindHdu(file, name);
         FitsTable objects = hdu.Table();
-        return objects.RowCount == Flux.Count ? (objects, hdu.Name)
-            : throw Flux.Unlike($"HDU {hdu.Label} has {objects.RowCount} rows, but there are {Flux.Count} spectra. Correct 'objects'");
+        return objects.RowCount == Flux.CountInFile ? (objects, hdu.Name)
+            : throw Flux.Unlike($"HDU {hdu.Label} has {objects.RowCount} rows, but there are {Flux.CountInFile} spectra. "
+                + "Correct 'objects'");
     }
 
     private SpectralMedium MediumOf()

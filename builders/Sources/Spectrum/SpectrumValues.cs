@@ -35,6 +35,7 @@ internal sealed class SpectrumValues
             IsPerSample = !Column.IsVariableLength && Column.Repeat == 1;
             Count = IsPerSample ? 1 : checked((int)table.RowCount);
         }
+        CountInFile = Count;
         if (only is { } row)
         {
             if (row >= Count)
@@ -59,6 +60,9 @@ internal sealed class SpectrumValues
     /// <summary>The number of spectra; an only one belongs to all spectra of the flux.</summary>
     internal int Count { get; }
 
+    /// <summary>The number of spectra in the file, of which the recipe may name one.</summary>
+    internal int CountInFile { get; }
+
     /// <summary>The unit in the file; null without one.</summary>
     internal string? Unit => Column is not null ? Column.Unit : image!.Unit;
 
@@ -75,10 +79,13 @@ internal sealed class SpectrumValues
     /// <exception cref="PileException">There are no such values.</exception>
     internal static SpectrumValues Open(FitsFile file, FitsHdu hdu, ValuesRecipe recipe) => new(file, hdu, recipe.Column, recipe.Row);
 
+    /// <summary>Returns the row of a spectrum in the file.</summary>
+    internal int RowOf(int spectrum) => only ?? (Count == 1 ? 0 : spectrum);
+
     /// <summary>Reads the values of one spectrum; nulls are NaN.</summary>
     internal double[] Read(int spectrum)
     {
-        int row = only ?? (Count == 1 ? 0 : spectrum);
+        int row = RowOf(spectrum);
         if (image is not null)
         {
             double[] pixels = new double[image.Width];

@@ -93,8 +93,7 @@ internal static class BuildCommand
         }
         catch (SchemaMismatchException e) when (e.InnerException is ArgumentException && TableOptions.IsGiven(parsed))
         {
-            // If columns are guessed, a recipe may be right for its other files. With --from there is only one file, so the command is at
-            // fault.
+            // If columns are guessed, a recipe may be right for its other files. With --from the command names the tables, and is at fault.
             throw new UsageException(e.Message);
         }
         catch (OutputExistsException e) when (!parsed.GetValue(Replace))

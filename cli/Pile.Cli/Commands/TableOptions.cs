@@ -164,14 +164,17 @@ internal static class TableOptions
         return a;
     }
 
-    private static void Write(string file, Func<string, string> text)
+    // The same recipe may exist already: a build that was interrupted or failed is run again by the same command.
+    private static void Write(string file, Func<string, string> textFor)
     {
-        string path = Path.GetFullPath(file);
-        if (Path.Exists(path))
-            throw new UsageException($"--write-recipe {file}: the file exists already. Choose another name, or delete it.");
+        string path = Path.GetFullPath(file), text = textFor(Path.GetDirectoryName(path)!);
         try
         {
-            File.WriteAllText(path, text(Path.GetDirectoryName(path)!));
+            if (!Path.Exists(path))
+                File.WriteAllText(path, text);
+            else if (!File.Exists(path) || File.ReadAllText(path) != text)
+                throw new UsageException($"--write-recipe {file}: it exists already, with another content. "
+                    + "Choose another name, or delete it.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -146,6 +146,31 @@ public class SpectrumTests
     }
 
     [Fact]
+    public async Task One_row_of_a_table_has_the_id_and_position_of_that_row()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys
+            import numpy as np
+            from astropy.table import Table
+            Table({'NAME': ['a', 'b'], 'RA': [10., 20.], 'DEC': [1., 2.], 'W': np.arange(1, 7.).reshape(2, 3), 'F': np.ones((2, 3), 'f4')},
+                units={'W': 'nm', 'F': 'Jy'}).write(sys.argv[1])
+            """, folder["rows.fits"]);
+        RowBatch row = await Read("""
+            files: rows.fits
+            flux: F
+            row: 1
+            wavelength: { column: W, row: 1, medium: air }
+            id: NAME
+            ra: RA
+            dec: DEC
+            """, folder.Path);
+        Assert.Equal("b", ((TextColumnData)row["object_id"]).Text(0));
+        Assert.Equal((20d, 2d), (row.Values<double>("ra")[0], row.Values<double>("dec")[0]));
+        Assert.Equal([40f, 50f, 60f], row.Values<float>("spectrum_lambda").ToArray());
+    }
+
+    [Fact]
     public async Task Janskys_and_micrometres_are_converted_as_by_astropy()
     {
         using TemporaryFolder folder = new();
