@@ -2,7 +2,7 @@
 CONFIGURATION ?= Release
 DOTNET_FLAGS = -c $(CONFIGURATION) --no-restore -v quiet -nologo -clp:NoSummary
 
-.PHONY: setup build demo train-loop test test-fast lint format bench bench-large soak pack docs clean
+.PHONY: setup build demo train-loop slurm test test-fast lint format bench bench-large soak pack docs clean
 
 setup:            ## install what this machine lacks (Debian packages, libduckdb, .NET packages)
 	@eng/setup.sh
@@ -16,6 +16,9 @@ demo: build       ## datasets out of real files, matched, read, and drawn: out/d
 
 train-loop: build ## pairs of pictures and catalogue rows, streamed from an S3 server into a fit
 	@CONFIGURATION=$(CONFIGURATION) examples/train-loop.sh
+
+slurm: build      ## a dataset built by an array of Slurm jobs, compared with one process (needs slurm-wlm and munge)
+	@examples/slurm.sh
 
 test: build       ## run every test; the last line counts them
 	@eng/test.sh $(CONFIGURATION)

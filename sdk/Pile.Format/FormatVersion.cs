@@ -13,9 +13,15 @@ internal readonly record struct FormatVersion(int Major, int Minor)
     /// <summary>The first version in which a column may have its own spectral medium.</summary>
     public static FormatVersion OfColumnMedium => new(1, 1);
 
-    /// <summary>Returns the oldest version that supports everything that the columns declare.</summary>
-    public static FormatVersion For(IEnumerable<ColumnSchema> columns) =>
-        columns.Any(c => c.SpectralMedium is not null) ? OfColumnMedium : Current;
+    /// <summary>The first version whose shards do not contain the dataset's own version, so that the next version of a dataset can share
+    /// them.</summary>
+    public static FormatVersion OfSharedShards => new(1, 1);
+
+    /// <summary>Returns the oldest version that supports a dataset.</summary>
+    /// <param name="columns">The columns and what they declare.</param>
+    /// <param name="isVersioned">True if the dataset is one of several versions, which share shards.</param>
+    public static FormatVersion For(IEnumerable<ColumnSchema> columns, bool isVersioned) =>
+        columns.Any(c => c.SpectralMedium is not null) ? OfColumnMedium : isVersioned ? OfSharedShards : Current;
 
     /// <summary>Parses a version such as <c>1.0</c>.</summary>
     public static bool TryParse(string text, out FormatVersion version)

@@ -55,7 +55,8 @@ public sealed partial class Dataset : IAsyncDisposable
     internal IndexDatabase Database { get; }
 
     /// <summary>Opens a dataset.</summary>
-    /// <param name="pathOrUri">The dataset's folder, <c>s3://bucket/prefix</c> or <c>http(s)://…</c>.</param>
+    /// <param name="pathOrUri">The dataset's folder, <c>s3://bucket/prefix</c>, <c>http(s)://…</c>, or the member of a collection,
+    /// <c>…/collection.yaml#name</c>.</param>
     /// <param name="options">Resources and storage settings; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <exception cref="ArgumentException">No store supports the address.</exception>
@@ -68,6 +69,7 @@ public sealed partial class Dataset : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         options ??= new DatasetOptions();
+        pathOrUri = await DatasetCollection.ResolveAsync(pathOrUri, options.Storage, cancellationToken).ConfigureAwait(false);
         IFileStore store = FileStore.For(pathOrUri, options.Storage);
         byte[] yaml;
         try

@@ -11,4 +11,7 @@ public sealed record BuildSummary(string Path, long Rows, int Shards, int Tiles,
 {
     /// <summary>The number of rows, objects and whole units that were skipped: the rows of <c>skipped.csv</c>.</summary>
     public long Skipped { get; init; }
+
+    /// <summary>The number of shards that are hard links to shards of the earlier version, of a build that appends to one.</summary>
+    public int SharedShards { get; init; }
 }

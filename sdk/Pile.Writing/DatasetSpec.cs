@@ -12,6 +12,10 @@ internal sealed record DatasetSpec
     /// <summary>The dataset's own version.</summary>
     public string Version { get; init; } = "1";
 
+    /// <summary>True if the dataset is one of several versions, which share the shards that are equal; its shards then do not contain
+    /// <see cref="Version"/>, which needs version 1.1 of the format.</summary>
+    public bool IsVersioned { get; init; }
+
     /// <summary>The modality.</summary>
     public required string Modality { get; init; }
 

@@ -27,7 +27,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
     private DatasetWriter(DatasetSpec spec, WriterSettings settings, Modality modality, StagingFolder staging)
     {
         (this.spec, this.settings, this.modality, this.staging) = (spec, settings, modality, staging);
-        area = new SpillArea(staging.SpillPath);
+        area = new SpillArea(staging.SpillPath, settings.Task);
         progress = new ProgressMeter(settings.Progress);
         database = DuckDbDatabase.OpenInMemory(new DuckDbSettings
         {
@@ -41,6 +41,10 @@ internal sealed class DatasetWriter : IAsyncDisposable
     /// <summary>True to keep the first of several rows with the same id, and to list the others in <c>skipped.csv</c>; false (the default)
     /// to fail. Set it before the commit.</summary>
     public bool SkipsRepeatedIds { get; set; }
+
+    /// <summary>The files of the earlier version, to share those that are equal; null (the default) for a first version. Set it before the
+    /// commit.</summary>
+    public EarlierFiles? Earlier { get; set; }
 
     /// <summary>Begins a build, or resumes one that was interrupted.</summary>
     /// <param name="outputFolder">The folder of the dataset; must not exist unless <see cref="WriterSettings.Replace"/> is set.</param>
@@ -77,10 +81,26 @@ internal sealed class DatasetWriter : IAsyncDisposable
     /// <param name="files">Its current files, which must equal those that were read; null to skip this check.</param>
     public bool IsComplete(string unitId, IReadOnlyList<SourceFile>? files = null)
     {
-        bool isComplete = area.Find(unitId) is { } record && (files is null || files.SequenceEqual(record.Files));
+        bool isComplete = area.Find(unitId) is { SkipReason: null } record && (files is null || files.SequenceEqual(record.Files));
         if (isComplete)
             area.Claim(unitId);
         return isComplete;
+    }
+
+    /// <summary>Returns why a task has skipped a unit as a whole; null if none did, or if its files have changed.</summary>
+    /// <param name="unitId">The unit.</param>
+    /// <param name="files">Its current files.</param>
+    public string? SkipReasonOf(string unitId, IReadOnlyList<SourceFile> files) =>
+        area.Find(unitId) is { SkipReason: { } reason } record && files.SequenceEqual(record.Files) ? reason : null;
+
+    /// <summary>Records for the build that completes the tasks that a unit is skipped as a whole.</summary>
+    /// <param name="unitId">The unit.</param>
+    /// <param name="files">Its files.</param>
+    /// <param name="reason">Why it is skipped.</param>
+    public void SkipUnit(string unitId, IReadOnlyList<SourceFile> files, string reason)
+    {
+        (_, int number) = area.Begin(unitId);
+        area.Keep(new UnitRecord(unitId, number, files, [], [], 0, 0) { SkipReason = reason });
     }
 
     /// <summary>Returns the number of rows of a complete unit's source that were skipped.</summary>
@@ -145,7 +165,8 @@ internal sealed class DatasetWriter : IAsyncDisposable
             DatasetCommit commit = new(spec, settings, staging, area, progress, database)
             {
                 SkippedUnits = skipped,
-                SkipsRepeatedIds = SkipsRepeatedIds
+                SkipsRepeatedIds = SkipsRepeatedIds,
+                Earlier = Earlier,
             };
             BuildSummary summary = await Task.Run(() => commit.RunAsync(cancellationToken), CancellationToken.None).ConfigureAwait(false);
             isCommitted = true;

@@ -20,6 +20,16 @@ public sealed record WriterSettings
     /// <summary>True to keep the units that an interrupted build of the same dataset has read.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>The share of this process if several read the units of one build, each into the same staging folder; null (the default)
+    /// to read all units. The build is complete only after one with <see cref="CompletesTasks"/>.</summary>
+    /// <remarks>The processes may run on several machines with a common file system that supports locks. Each keeps the units that an
+    /// earlier process with the same share has read.</remarks>
+    public TaskShare? Task { get; init; }
+
+    /// <summary>True to complete the tasks of a build: units that no task has read are read, and the dataset is written. Tasks of another
+    /// recipe are an error.</summary>
+    public bool CompletesTasks { get; init; }
+
     /// <summary>Receives progress reports, at most a few per second. May be called from any thread.</summary>
     public IProgress<BuildProgress>? Progress { get; init; }
 
@@ -44,5 +54,7 @@ public sealed record WriterSettings
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1, nameof(Workers));
         ArgumentOutOfRangeException.ThrowIfLessThan(MemoryBytes, 64L << 20, nameof(MemoryBytes));
+        if (Task is { } task && (task.Index < 0 || task.Index >= task.Count))
+            throw new ArgumentException($"`Task` must be from 0 to {task.Count - 1} of {task.Count}; it is {task.Index}.");
     }
 }

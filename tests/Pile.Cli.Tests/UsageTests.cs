@@ -12,6 +12,7 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("validate")]
     [InlineData("query")]
     [InlineData("copy")]
+    [InlineData("concat")]
     [InlineData("crossmatch")]
     [InlineData("read")]
     [InlineData("index")]

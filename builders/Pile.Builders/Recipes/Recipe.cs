@@ -14,8 +14,9 @@ public sealed record Recipe
     /// <summary>The dataset's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The dataset's own version.</summary>
-    public string DatasetVersion { get; init; } = "1";
+    /// <summary>The dataset's own version; null if the recipe does not name one, which means version 1. The shards of a dataset with a
+    /// version can be shared with its next version.</summary>
+    public string? DatasetVersion { get; init; }
 
     /// <summary>The modality, if the recipe declares it; it must be the builder's.</summary>
     public string? Modality { get; init; }

@@ -64,7 +64,7 @@ public static class RecipeReader
         Recipe recipe = new()
         {
             Name = ReadName(root.Required("name").AsScalar()),
-            DatasetVersion = root.TextOrNull("version") ?? "1",
+            DatasetVersion = root.TextOrNull("version"),
             Modality = root.TextOrNull("modality"),
             Description = root.TextOrNull("description"),
             Provenance = ManifestReader.ReadProvenance(origin: provenance, terms: root),

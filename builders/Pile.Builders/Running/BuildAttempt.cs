@@ -15,7 +15,7 @@ internal sealed class BuildAttempt(
     private readonly SourceChecksums checksums = new(source.NameOf);
     private readonly string suffix = $"{decisions.Suffix}{(settings.Limit is null ? "" : " (limited)")}";
     private SkippedRow? firstSkipped;
-    private long skippedBefore, rowCount, rowsLeft = settings.Limit ?? long.MaxValue;
+    private long skippedBefore, skippedRows, rowCount, rowsLeft = settings.Limit ?? long.MaxValue;
 
     internal async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
     {
@@ -29,9 +29,22 @@ internal sealed class BuildAttempt(
         };
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
+        if (settings.Earlier is { } earlier)
+        {
+            int all = units.Count;
+            units = AppendedUnits.Of(units, earlier, checksums, cancellationToken);
+            settings.OnMessage?.Invoke($"{all - units.Count} of {all} units are in '{earlier.Address}' already; {units.Count} are read");
+            if (settings.Writer.Task is null)
+            {
+                await earlier.SpillAsync(writer, cancellationToken).ConfigureAwait(false);
+                rowCount = earlier.Manifest.Rows;
+            }
+        }
+        if (settings.Writer.Task is { } share)
+            units = [.. units.Where((_, i) => share.Has(i))];
         // Units of one file have the columns of that file. With several files, an alias may refer to a column that only some files have,
         // so that it can only be checked after all units.
-        bool haveAllOneColumns = units.TrueForAll(u => u.HasFixedColumns
+        bool haveAllOneColumns = settings.Earlier is null && units.TrueForAll(u => u.HasFixedColumns
             && (units.Count == 1 || (u.RowCount is not null && u.Files.SequenceEqual(units[0].Files, StringComparer.Ordinal))));
         ParallelOptions parallel = new()
         {
@@ -50,10 +63,17 @@ internal sealed class BuildAttempt(
                 or ReadAgainException or DocumentInvalidException))
             {
                 skipped.Add(new SkippedUnit(unit.Id, reason));
+                if (settings.Writer.Task is not null)
+                    writer.SkipUnit(unit.Id + suffix, [.. unit.Files.Select(checksums.Of)], reason.Message);
             }
         }).ConfigureAwait(false);
 
         SkippedUnit[] bad = [.. skipped.OrderBy(s => s.UnitId, StringComparer.Ordinal)];
+        if (settings.Writer.Task is not null)
+            return new BuildOutcome(new BuildSummary(output, rowCount, 0, 0, 0, 0) { Skipped = bad.Length + skippedRows }, [.. bad], watch.Elapsed)
+            {
+                Units = units.Count
+            };
         // A dataset without rows would hide what all units have in common, most often a mistake in the recipe.
         if (bad.Length > 0 && bad.Length == units.Count)
             throw new AllUnitsSkippedException([.. bad]);
@@ -78,6 +98,11 @@ internal sealed class BuildAttempt(
             Interlocked.Add(ref skippedBefore, writer.SkippedRowsOf(name));
             facts[unit.Id] = writer.FactsOf(name)!;
             Interlocked.Add(ref rowCount, writer.RowsOf(name));
+            return;
+        }
+        if (settings.SkipsBadRows && writer.SkipReasonOf(name, files) is { } reason)
+        {
+            skipped.Add(new SkippedUnit(unit.Id, new SkippedByTaskException(reason)));
             return;
         }
         using UnitSpill spill = writer.BeginUnit(name, files);
@@ -106,6 +131,7 @@ internal sealed class BuildAttempt(
         OnMessage = settings.OnMessage is { } onMessage ? message => onMessage($"{unit.Id}: {message}") : null,
         OnSkip = row =>
         {
+            Interlocked.Increment(ref skippedRows);
             if (row.Row is not null)
                 Interlocked.CompareExchange(ref firstSkipped, row with { File = NameOf(row.File) }, null);
             spill.Skip(NameOf(row.File), row.Row, row.Reason);
@@ -128,6 +154,10 @@ internal sealed class BuildAttempt(
             throw new SchemaMismatchException(where, unknown, "no file has such a column",
                 "Correct 'exclude', 'only' or 'cast' in the recipe's source")
             { IsOfCaller = true };
+        if (settings.Earlier is { } earlier && known.FirstOrDefault(f => f.Value.Ids is IdSource.RowNumber).Key is { } numbered)
+            throw new SchemaMismatchException(numbered, "object_id",
+                $"its ids are row numbers, which count the rows of all files, so that they do not continue those of '{earlier.Address}'",
+                "Build all source files without the earlier version, or name a column of ids");
         if (known.FirstOrDefault(f => f.Value.Ids is IdSource.RowNumber).Key is { } without
             && known.Any(f => f.Value.Ids is IdSource.Guessed))
             throw ReadAgainException.WithRowNumbers(without, "no column of ids was found, though other files of the source have one");
@@ -136,12 +166,12 @@ internal sealed class BuildAttempt(
     private async Task<BuildSummary> CommitAsync(DatasetWriter writer, CancellationToken cancellationToken)
     {
         bool isGuessed = facts.Values.Any(f => f.Ids is IdSource.Guessed);
-        writer.SkipsRepeatedIds = settings.SkipsBadRows && !isGuessed;
+        writer.SkipsRepeatedIds = settings.SkipsBadRows && (settings.Earlier is not null || !isGuessed);
         try
         {
             return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (ValueInvalidException e) when (e.IsRepeatedId && isGuessed)
+        catch (ValueInvalidException e) when (e.IsRepeatedId && isGuessed && settings.Earlier is null)
         {
             throw ReadAgainException.WithRowNumbers($"{e.SourcePath}, row {e.Row}", $"the column of ids was guessed, but {e.Finding}");
         }

@@ -13,6 +13,9 @@ public sealed record BuildOutcome(BuildSummary Dataset, ImmutableArray<SkippedUn
     /// <summary>Rows that were skipped in units that a resumed build did not read again.</summary>
     public long SkippedRowsBefore { get; init; }
 
+    /// <summary>The number of units of a task (<see cref="WriterSettings.Task"/>), which writes no dataset; null for a build.</summary>
+    public int? Units { get; init; }
+
     /// <summary>Writes the result as the JSON object that <c>pile build --json</c> prints.</summary>
     public void WriteTo(Utf8JsonWriter json)
     {
@@ -21,6 +24,7 @@ public sealed record BuildOutcome(BuildSummary Dataset, ImmutableArray<SkippedUn
         json.WriteNumber("rows", Dataset.Rows);
         json.WriteNumber("shards", Dataset.Shards);
         json.WriteNumber("bytes", Dataset.Bytes);
+        json.WriteNumber("shared_shards", Dataset.SharedShards);
         json.WriteNumber("order", Dataset.Order);
         json.WriteNumber("skipped", Dataset.Skipped);
         json.WriteNumber("seconds", Elapsed.TotalSeconds);

@@ -22,15 +22,26 @@ public static class BuildRun
         CancellationToken cancellationToken = default)
     {
         settings ??= new();
+        if (settings is { Limit: not null, Writer.Task: not null })
+            throw new ArgumentException("A limited build cannot be divided into tasks.", nameof(settings));
         IDatasetBuilder builder = builders.Create(recipe.Source);
         DatasetFacts facts = BuilderFailedException.Guard(recipe.Source.Kind, "when it described its rows", () => builder.Facts);
         DatasetSpec spec = SpecOf(recipe, facts, DatasetBuilderAttribute.Of(builder.GetType())!, settings);
+        if (settings.Earlier is { } earlier)
+        {
+            AppendedUnits.RequireSameBuilder(earlier, spec);
+            spec = spec with { SourceSettings = $"{spec.SourceSettings} after {earlier.Identity}" };
+        }
         SourceDecisions decisions = new();
         while (true)
             try
             {
                 BuildAttempt attempt = new(builder, recipe.Source, spec, output, settings, decisions);
                 return await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (ReadAgainException e) when (settings.Writer.Task is not null)
+            {
+                throw new TaskUndecidedException(e);
             }
             catch (ReadAgainException e)
             {
@@ -42,6 +53,22 @@ public static class BuildRun
             {
                 throw recipe.Locate(e)!;
             }
+    }
+
+    /// <summary>Reads the whole source as a build does, and counts what it would write; writes nothing.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="builders">The builders that the recipe can refer to.</param>
+    /// <param name="settings">How the build would run; null for the defaults. Units that would be skipped are messages.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="PileException">The recipe, the source or a row is at fault.</exception>
+    public static Task<BuildEstimate> EstimateAsync(
+        Recipe recipe, BuilderRegistry builders, BuildSettings? settings = null, CancellationToken cancellationToken = default)
+    {
+        settings ??= new();
+        IDatasetBuilder builder = builders.Create(recipe.Source);
+        DatasetFacts facts = BuilderFailedException.Guard(recipe.Source.Kind, "when it described its rows", () => builder.Facts);
+        DatasetSpec spec = SpecOf(recipe, facts, DatasetBuilderAttribute.Of(builder.GetType())!, settings);
+        return new DryRun(builder, recipe.Source, spec, settings).RunAsync(cancellationToken);
     }
 
     /// <summary>Lists the units that a build would read, and writes nothing.</summary>
@@ -80,7 +107,8 @@ public static class BuildRun
         return new DatasetSpec
         {
             Name = recipe.Name,
-            Version = recipe.DatasetVersion,
+            Version = recipe.DatasetVersion ?? "1",
+            IsVersioned = recipe.DatasetVersion is not null,
             Modality = facts.Modality,
             Description = recipe.Description,
             Subset = recipe.Subset,

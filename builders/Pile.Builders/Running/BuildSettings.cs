@@ -16,6 +16,9 @@ public sealed record BuildSettings
     /// other.</summary>
     public long? Limit { get; init; }
 
+    /// <summary>The earlier version of the dataset, to which the rows of new source files are appended; null to build all rows.</summary>
+    internal EarlierVersion? Earlier { get; init; }
+
     /// <summary>Receives messages about the source and the rows, from any thread; null to ignore them.</summary>
     public Action<string>? OnMessage { get; init; }
 }

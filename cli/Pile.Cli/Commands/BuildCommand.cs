@@ -54,7 +54,15 @@ internal static class BuildCommand
         HelpName = "my.dll",
         AllowMultipleArgumentsPerToken = false,
     };
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check the recipe and list the units to read." };
+    private static readonly Option<string?> Append = new("--append")
+    {
+        Description = "Take the rows of this dataset over and read only new source files; files with the same bytes become hard links.",
+        HelpName = "OLD_DATASET",
+    };
+    private static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Read the source without writing: list its units, count rows and cells, and show the disk space that is needed."
+    };
 
     internal static Command Create()
     {
@@ -67,11 +75,12 @@ internal static class BuildCommand
             "pile build --from gaia.parquet --out data/gaia --id source_id",
             "pile build --builders bin/Release/net10.0/stars.dll stars.yaml --out data/stars",
             "pile build --from 'run1/*.csv' --out data/run1 --exclude notes --cast is_star=bool --on-error skip --write-recipe run1.yaml",
-            "cat table.mrt | pile build --from - --format mrt --out data/table")
+            "pile build survey.yaml --append data/v1 --out data/v2")
         { RecipeFile, TableOptions.From, Out };
         foreach (Option option in TableOptions.Others)
             command.Add(option);
-        foreach (Option option in (Option[])[Order, Margin, IdIndex, Resume, Replace, OnError, Limit, Set, Plugins, DryRun])
+        foreach (Option option in (Option[])[Order, Margin, IdIndex, Append, Resume, Replace, OnError, Limit, Set, Plugins, DryRun,
+            TaskOptions.Task, TaskOptions.Array, TaskOptions.Commit])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -80,6 +89,10 @@ internal static class BuildCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         TableOptions.Check(parsed);
+        if (TaskOptions.Of(parsed) is not null && (parsed.GetValue(Limit) is not null || parsed.GetValue(DryRun)))
+            throw new UsageException($"A task reads its whole share: leave {Limit.Name} and {DryRun.Name} out.");
+        if (parsed.GetValue(Append) is not null && (parsed.GetValue(Limit) is not null || parsed.GetValue(DryRun)))
+            throw new UsageException($"{Append.Name} reads all new rows: leave {Limit.Name} and {DryRun.Name} out.");
         if (TableOptions.IsGiven(parsed) && parsed.GetResult(Plugins) is not null)
             throw new UsageException($"{Plugins.Name} requires a recipe.");
         try
@@ -115,7 +128,9 @@ internal static class BuildCommand
             OnMessage = report
         };
         if (parsed.GetValue(DryRun))
-            return await ListUnitsAsync(parsed, recipe, builders, settings, cancellationToken).ConfigureAwait(false);
+            return DryRunReport.Write(parsed, recipe, await BuildRun.EstimateAsync(recipe, builders,
+                settings with { Writer = new() { Workers = CommonOptions.WorkersOf(parsed) } }, cancellationToken).ConfigureAwait(false),
+                TableOutput.RequireLocal(parsed.GetRequiredValue(Out)));
 
         string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
@@ -124,6 +139,8 @@ internal static class BuildCommand
             Workers = CommonOptions.WorkersOf(parsed),
             Replace = parsed.GetValue(Replace),
             Resume = parsed.GetValue(Resume),
+            CompletesTasks = parsed.GetValue(TaskOptions.Commit),
+            Task = TaskOptions.Of(parsed),
             Progress = new BuildDisplay(display),
         };
         if (CommonOptions.MemoryOf(parsed) is { } memory)
@@ -131,8 +148,10 @@ internal static class BuildCommand
         BuildOutcome outcome;
         try
         {
-            outcome = await BuildRun.RunAsync(recipe, builders, output, settings with { Writer = writer }, cancellationToken)
-                .ConfigureAwait(false);
+            settings = settings with { Writer = writer };
+            outcome = parsed.GetValue(Append) is { } earlier
+                ? await DatasetAppend.RunAsync(recipe, builders, earlier, output, settings, cancellationToken).ConfigureAwait(false)
+                : await BuildRun.RunAsync(recipe, builders, output, settings, cancellationToken).ConfigureAwait(false);
         }
         catch (AllUnitsSkippedException e) when (e.Skipped is [var only])
         {
@@ -157,9 +176,12 @@ internal static class BuildCommand
         }
         foreach (SkippedUnit unit in outcome.Skipped)
             report($"skipped {unit.UnitId}: {unit.Reason.Message}");
-        if (outcome.SkippedRowsBefore > 0)
+        if (writer.Task is { } task)
+            report($"task {task.Index} of {task.Count}: {outcome.Units} units are read; after all tasks, run the same command with "
+                + TaskOptions.Commit.Name);
+        else if (outcome.SkippedRowsBefore > 0)
             report($"{outcome.SkippedRowsBefore} rows were skipped before the build was resumed");
-        if (outcome.Dataset.Skipped > 0)
+        if (outcome.Dataset.Skipped > 0 && writer.Task is null)
             report($"{Path.Combine(output, DatasetPaths.Skipped)} lists the skipped rows and files");
         Report(parsed, outcome);
         return outcome.Dataset.Skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
@@ -199,50 +221,17 @@ internal static class BuildCommand
         };
     }
 
-    private static async Task<int> ListUnitsAsync(
-        ParseResult parsed, Recipe recipe, BuilderRegistry builders, BuildSettings settings, CancellationToken cancellationToken)
-    {
-        List<string> units = [];
-        long bytes = 0;
-        await foreach (SourceUnit unit in BuildRun.PlanAsync(recipe, builders, settings, cancellationToken).ConfigureAwait(false))
-        {
-            units.Add(unit.Id);
-            bytes += unit.EstimatedBytes;
-        }
-        if (parsed.GetValue(CommonOptions.Json))
-            JsonOutput.Write(json =>
-            {
-                json.WriteStartObject();
-                json.WriteStartArray("units");
-                foreach (string unit in units)
-                    json.WriteStringValue(unit);
-                json.WriteEndArray();
-                json.WriteInteger("bytes", bytes);
-                json.WriteEndObject();
-            });
-        else
-        {
-            foreach (string unit in units)
-                TerminalText.Output.WriteLine(TerminalText.Escape(unit));
-            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{units.Count:N0} units, about {bytes:N0} bytes, builder {recipe.Source.Kind}; nothing was written"));
-        }
-        return ExitCode.Done;
-    }
-
     private static void Report(ParseResult parsed, BuildOutcome outcome)
     {
         BuildSummary d = outcome.Dataset;
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(outcome.WriteTo);
+        else if (outcome.Units is { } units)
+            TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{d.Path}: {d.Rows:N0} rows of {units:N0} units, {outcome.Elapsed.TotalSeconds:0.0} s"));
         else
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{d.Path}: {d.Rows:N0} rows in {d.Shards:N0} shards (order {d.Order}), {d.Bytes:N0} bytes, {d.Skipped:N0} skipped, "
                     + $"{outcome.Elapsed.TotalSeconds:0.0} s"));
-    }
-
-    private sealed class BuildDisplay(ProgressDisplay display) : IProgress<BuildProgress>
-    {
-        public void Report(BuildProgress value) => display.Report(value.Phase, value.Rows, value.TotalRows, "rows");
     }
 }

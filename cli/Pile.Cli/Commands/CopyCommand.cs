@@ -64,7 +64,8 @@ internal static class CopyCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        string source = InputFile.RequireDataset(parsed.GetRequiredValue(Source)), destination = parsed.GetRequiredValue(Destination);
+        string source = await DatasetArgument.ResolveAsync(parsed.GetRequiredValue(Source), cancellationToken).ConfigureAwait(false),
+            destination = parsed.GetRequiredValue(Destination);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CopySummary summary = await DatasetCopy.RunAsync(source, destination, new CopyOptions
         {

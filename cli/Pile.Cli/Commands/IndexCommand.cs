@@ -20,7 +20,8 @@ internal static class IndexCommand
             "pile index rebuild sdss", "pile index rebuild sdss --json") { dataset };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string path = InputFile.RequireDataset(parsed.GetRequiredValue(dataset));
+            string path = await DatasetArgument.ResolveAsync(parsed.GetRequiredValue(dataset), cancellationToken)
+                .ConfigureAwait(false);
             using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
             WriterSettings settings = new() { Workers = CommonOptions.WorkersOf(parsed), Progress = new RebuildDisplay(display) };
             if (CommonOptions.MemoryOf(parsed) is { } memory)

@@ -22,6 +22,8 @@ internal static class InfoCommand
             "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics") { dataset, statistics };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (DatasetCollection.IsWhole(parsed.GetRequiredValue(dataset)))
+                return await CollectionInfo.RunAsync(parsed, parsed.GetRequiredValue(dataset), cancellationToken).ConfigureAwait(false);
             await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed),
                 cancellationToken).ConfigureAwait(false);
             Dictionary<string, ColumnStatistics>? requested = parsed.GetValue(statistics)

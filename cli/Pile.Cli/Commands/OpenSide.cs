@@ -20,7 +20,8 @@ internal sealed class OpenSide : IAsyncDisposable
     internal Dataset? Dataset => source as Dataset;
 
     /// <summary>Returns true if a path is that of a dataset.</summary>
-    internal static bool IsDataset(string path) => FileStore.IsRemote(path) || Directory.Exists(path);
+    internal static bool IsDataset(string path) => FileStore.IsRemote(path) || Directory.Exists(path)
+        || DatasetCollection.IsAddress(path);
 
     internal static async Task<OpenSide> OpenAsync(ParseResult parsed, string path, SideOptions options, string? where, string? frame,
         Action<string> report, CancellationToken cancellationToken)

@@ -14,7 +14,8 @@ internal static class SqlCommand
     {
         Argument<string[]> arguments = new("DATASET SELECT")
         {
-            Description = "The dataset, named d in the SELECT, and the SELECT; with --as, only the SELECT.",
+            Description = "The dataset, named d in the SELECT, and the SELECT; with --as, only the SELECT. The datasets of a "
+                + "collection have their names.",
             Arity = new ArgumentArity(1, 2),
         };
         Option<string[]> named = new("--as")
@@ -47,7 +48,7 @@ internal static class SqlCommand
                     throw new UsageException("The SELECT is empty: write, for example, \"SELECT object_id, ra, dec FROM d LIMIT 10\".");
                 if (parsed.GetValue(output) is { } path)
                     TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
-                foreach ((string name, string source) in sources)
+                foreach ((string name, string source) in await WithMembersAsync(sources, cancellationToken).ConfigureAwait(false))
                     if (!views.ContainsKey(name))
                         views.Add(name, await Dataset.OpenAsync(source, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
                             .ConfigureAwait(false));
@@ -71,6 +72,20 @@ internal static class SqlCommand
             }
         });
         return command;
+    }
+
+    /// <summary>Returns the sources; instead of a collection, its datasets by their names.</summary>
+    private static async Task<List<(string Name, string Path)>> WithMembersAsync(IEnumerable<(string Name, string Path)> sources,
+        CancellationToken cancellationToken)
+    {
+        List<(string, string)> all = [];
+        foreach ((string name, string path) in sources)
+            if (name == OnlyView && DatasetCollection.IsWhole(path))
+                all.AddRange((await DatasetCollection.OpenAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false)).Members
+                    .Select(m => (m.Name, m.Address)));
+            else
+                all.Add((name, path));
+        return all;
     }
 
     /// <summary>Returns true if the output stores numbers as digits without a type: stdout, JSON and CSV.</summary>

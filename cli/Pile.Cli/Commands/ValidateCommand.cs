@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.Format;
+using Pile.Reading;
 using Pile.Review;
 
 namespace Pile.Cli.Commands;
@@ -17,18 +19,20 @@ internal static class ValidateCommand
             "pile validate sdss --deep --json") { dataset, deep };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string path = InputFile.RequireDataset(parsed.GetRequiredValue(dataset));
+            string path = parsed.GetRequiredValue(dataset);
             bool isJson = parsed.GetValue(CommonOptions.Json);
             using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
-            ValidationReport report = await DatasetValidator.ValidateAsync(path,
-                new ValidationOptions
-                {
-                    Deep = parsed.GetValue(deep),
-                    Workers = CommonOptions.WorkersOf(parsed),
-                    MemoryBytes = CommonOptions.MemoryOf(parsed),
-                    Progress = new ValidationDisplay(display)
-                }, cancellationToken)
-                    .ConfigureAwait(false);
+            ValidationOptions options = new()
+            {
+                Deep = parsed.GetValue(deep),
+                Workers = CommonOptions.WorkersOf(parsed),
+                MemoryBytes = CommonOptions.MemoryOf(parsed),
+                Progress = new ValidationDisplay(display)
+            };
+            ValidationReport report = DatasetCollection.IsWhole(path)
+                ? await ValidateAllAsync(path, options, cancellationToken).ConfigureAwait(false)
+                : await DatasetValidator.ValidateAsync(await DatasetArgument.ResolveAsync(path, cancellationToken).ConfigureAwait(false),
+                    options, cancellationToken).ConfigureAwait(false);
             display.Dispose();
             if (isJson)
                 WriteJson(report);
@@ -37,6 +41,29 @@ internal static class ValidateCommand
             return report.IsValid ? ExitCode.Done : ExitCode.DataAtFault;
         });
         return command;
+    }
+
+    /// <summary>Validates the datasets of a collection; the paths of the findings begin with the name of the dataset.</summary>
+    private static async Task<ValidationReport> ValidateAllAsync(string address, ValidationOptions options,
+        CancellationToken cancellationToken)
+    {
+        DatasetCollection collection = await DatasetCollection.OpenAsync(address, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        List<ValidationReport> reports = [];
+        foreach (CollectionMember member in collection.Members)
+        {
+            ValidationReport report = await DatasetValidator.ValidateAsync(member.Address, options, cancellationToken)
+                .ConfigureAwait(false);
+            reports.Add(report with { Findings = [.. report.Findings.Select(f => f with { Path = $"{member.Name}: {f.Path}" })] });
+        }
+        return new ValidationReport
+        {
+            IsValid = reports.TrueForAll(r => r.IsValid),
+            Rows = reports.Sum(r => r.Rows),
+            Findings = [.. reports.SelectMany(r => r.Findings)],
+            Counts = reports.SelectMany(r => r.Counts).GroupBy(c => c.Key)
+                .ToImmutableSortedDictionary(g => g.Key, g => g.Sum(c => c.Value)),
+        };
     }
 
     private static void WriteText(ValidationReport report)

@@ -13,7 +13,7 @@ internal static class CommonOptions
     internal const int MaxWorkers = 1024;
 
     /// <summary>The description of an argument DATASET.</summary>
-    internal const string DatasetHelp = "The dataset: a folder, s3://bucket/prefix, or http(s)://….";
+    internal const string DatasetHelp = "The dataset: a folder, s3://bucket/prefix, http(s)://…, or …/collection.yaml#name.";
 
     internal static Option<bool> Json { get; } = new("--json")
     {

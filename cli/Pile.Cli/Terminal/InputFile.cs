@@ -1,4 +1,3 @@
-using Pile.Storage;
 using Pile.Tables;
 
 namespace Pile.Cli.Terminal;
@@ -12,9 +11,6 @@ internal static class InputFile
     /// <exception cref="UsageException">There is no such file or folder.</exception>
     internal static string Require(string path, string what) =>
         Path.Exists(path) || Path.Exists(TableReader.FileOf(path)) ? path : throw new UsageException($"{what} '{path}' does not exist.");
-
-    /// <summary>Rejects the path of a dataset that does not exist. Remote addresses are checked when the dataset is opened.</summary>
-    internal static string RequireDataset(string path) => FileStore.IsRemote(path) ? path : Require(path, "The dataset");
 
     /// <summary>Returns the lines of a text file or a pipe that are not blank.</summary>
     /// <exception cref="UsageException">The file has more than <see cref="MaxBytes"/> bytes.</exception>

@@ -12,10 +12,10 @@ namespace Pile.Publishing.Copying;
 /// of the largest cell, and an interrupted part is resumed cell by cell.</remarks>
 internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long manifestBytes, CopyOptions options)
 {
-    private const int BatchRows = 1024;
     private const string HealpixColumn = "healpix";
 
     private readonly Manifest manifest = dataset.Manifest;
+    private readonly StoredRows stored = new(dataset);
 
     /// <summary>The selection of rows, as text for the description of the part.</summary>
     private string Selection => string.Join("; ", new[]
@@ -75,7 +75,8 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
                 if (!writer.IsComplete(unit, parent))
                     using (UnitSpill spill = writer.BeginUnit(unit, parent))
                     {
-                        await foreach (RowBatch batch in ReadAsync(cell, cancellationToken).ConfigureAwait(false))
+                        long[] positions = await dataset.PositionsAsync(Selected([cell]), cancellationToken).ConfigureAwait(false);
+                        await foreach (RowBatch batch in stored.ReadAsync(positions, cancellationToken).ConfigureAwait(false))
                         {
                             await Task.Run(() => spill.Append(batch), cancellationToken).ConfigureAwait(false);
                             Report(done + spill.Rows, total);
@@ -105,16 +106,6 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
                 $"No row of dataset '{dataset.Address}' meets the condition {options.Where}. A part must have at least one row.");
     }
 
-    private async IAsyncEnumerable<RowBatch> ReadAsync(long cell,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        long[] positions = await dataset.PositionsAsync(Selected([cell]), cancellationToken).ConfigureAwait(false);
-        RowReader rows = await dataset.OpenRowsByPositionAsync(positions, dataset.Query().Native().Columns(Stored()),
-            cancellationToken: cancellationToken).ConfigureAwait(false);
-        await foreach (RowBatch batch in rows.ReadAllAsync(BatchRows, cancellationToken).ConfigureAwait(false))
-            yield return batch;
-    }
-
     /// <summary>Returns the query for the selected rows. The condition applies to
     /// the standard view; the rows are then read as they are stored.</summary>
     private Query Selected(long[] cells)
@@ -130,14 +121,6 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
             query = query.Moc(Moc.OfCells(cells.Select(cell => new HealpixPixel(manifest.Partition.Order, cell))));
         }
         return options.Where is { } where ? query.Where(where) : query;
-    }
-
-    /// <summary>Returns all columns except those that the writer creates itself.</summary>
-    private IEnumerable<string> Stored()
-    {
-        HashSet<string> created = new([HealpixColumn, .. manifest.Columns.Where(c => c.IsRagged).Select(c => ColumnNames.Shape(c.Name))],
-            StringComparer.Ordinal);
-        return manifest.Columns.Where(c => !created.Contains(c.Name)).Select(c => c.Name);
     }
 
     private void Report(long done, long total) => options.Progress?.Report(new PhaseProgress(CopyPhase.Select, done, total));

@@ -19,6 +19,9 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     /// <summary>True to skip rows whose id repeats that of an earlier row.</summary>
     internal bool SkipsRepeatedIds { get; init; }
 
+    /// <summary>The files of the earlier version, to share those that are equal; null for a first version.</summary>
+    internal EarlierFiles? Earlier { get; init; }
+
     internal async Task<BuildSummary> RunAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<UnitRecord> units = area.Complete;
@@ -46,7 +49,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         StagingFolder.DeleteFolder(staging.DatasetPath);
         string indexPath = Path.Combine(staging.DatasetPath, DatasetPaths.Index(spec.Subset));
         Directory.CreateDirectory(Path.Combine(indexPath, "dataset"));
-        FileLedger ledger = new(staging.DatasetPath, settings.Workers, cancellationToken);
+        FileLedger ledger = new(staging.DatasetPath, settings.Workers, cancellationToken, Earlier);
         long skipped = SkippedTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Skipped), SkippedUnits, units, area, repeats);
         if (skipped > 0)
             ledger.Add(DatasetPaths.Skipped, "meta");
@@ -92,7 +95,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         staging.Publish();
         return new BuildSummary(staging.OutputPath, counts.Rows, pipeline.ShardCount, tiles.Count, order,
             manifest.Bytes)
-        { Skipped = skipped };
+        { Skipped = skipped, SharedShards = Earlier?.SharedShards ?? 0 };
     }
 
     private DatasetSchema Merge(IReadOnlyList<UnitRecord> units, Modality modality)
@@ -107,7 +110,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     /// <summary>Returns the manifest, except for what depends on the list of files: its bytes and its SHA-256.</summary>
     private Manifest MakeManifest(DatasetSchema schema, int order, SkyCounts counts, TimeSpanInfo? time, int shards) => new()
     {
-        FormatVersion = FormatVersion.For(schema.Columns),
+        FormatVersion = FormatVersion.For(schema.Columns, spec.IsVersioned),
         Name = spec.Name,
         Version = spec.Version,
         Modality = spec.Modality,

@@ -6,7 +6,7 @@ using Pile.Format;
 namespace Pile.Writing.Commit;
 
 /// <summary>Collects the list of the dataset's files. Each file is hashed and flushed to disk in parallel with later work.</summary>
-internal sealed class FileLedger(string root, int workers, CancellationToken cancellationToken)
+internal sealed class FileLedger(string root, int workers, CancellationToken cancellationToken, EarlierFiles? earlier = null)
 {
     private readonly ConcurrentQueue<Task<LedgerEntry>> entries = new();
     private readonly TaskFactory hashing = new(cancellationToken, TaskCreationOptions.None, TaskContinuationOptions.None,
@@ -14,7 +14,12 @@ internal sealed class FileLedger(string root, int workers, CancellationToken can
 
     /// <summary>Adds a complete and closed file.</summary>
     internal void Add(string path, string kind, int? source = null, long? rows = null) =>
-        entries.Enqueue(hashing.StartNew(() => Hash(path, kind, source, rows), cancellationToken));
+        entries.Enqueue(hashing.StartNew(() =>
+        {
+            LedgerEntry entry = Hash(path, kind, source, rows);
+            earlier?.Share(Path.Combine(root, path), entry);
+            return entry;
+        }, cancellationToken));
 
     /// <summary>Writes and adds a small text file.</summary>
     internal void AddText(string path, string text)

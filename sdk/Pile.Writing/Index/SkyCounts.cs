@@ -23,6 +23,14 @@ internal sealed class SkyCounts
         Rows += healpix29.Length;
     }
 
+    /// <summary>Adds a row of a known size.</summary>
+    internal void Add(long healpix29, long bytes)
+    {
+        rowsAtTileOrder[healpix29 >> (2 * (Healpix.MaxOrder - TileOrder))]++;
+        bytesAtByteOrder[healpix29 >> (2 * (Healpix.MaxOrder - ByteOrder))] += bytes;
+        Rows++;
+    }
+
     internal long Rows { get; private set; }
 
     /// <summary>The area of the order-10 pixels with rows.</summary>
@@ -40,11 +48,7 @@ internal sealed class SkyCounts
         {
             ReadOnlySpan<long> healpix29 = chunk.Values<long>(0), heavyBytes = chunk.Values<long>(1);
             for (int row = 0; row < healpix29.Length; row++)
-            {
-                counts.rowsAtTileOrder[healpix29[row] >> (2 * (Healpix.MaxOrder - TileOrder))]++;
-                counts.bytesAtByteOrder[healpix29[row] >> (2 * (Healpix.MaxOrder - ByteOrder))] += lightRowBytes + heavyBytes[row];
-            }
-            counts.Rows += healpix29.Length;
+                counts.Add(healpix29[row], lightRowBytes + heavyBytes[row]);
         }
         return counts;
     }
@@ -61,6 +65,15 @@ internal sealed class SkyCounts
                 bytes = FourToOne(bytes);
         }
         return best;
+    }
+
+    /// <summary>Returns the number of cells with rows; at orders above 10, of those at order 10.</summary>
+    internal long CellsAt(int order)
+    {
+        long[] rows = Array.ConvertAll(rowsAtTileOrder, count => (long)count);
+        for (int at = TileOrder; at > order; at--)
+            rows = FourToOne(rows);
+        return rows.LongCount(count => count > 0);
     }
 
     /// <summary>The order of the sky map, which has at most as many pixels as rows: from 2 (1.5 kB) to 8 (6 MB).</summary>

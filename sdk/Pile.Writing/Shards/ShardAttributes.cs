@@ -14,13 +14,16 @@ internal sealed class ShardAttributes
     internal ShardAttributes(DatasetSpec spec, IReadOnlyCollection<ColumnSchema> columns)
     {
         Provenance p = spec.Provenance;
-        ofFile =
+        FormatVersion format = FormatVersion.For(columns, spec.IsVersioned);
+        ofFile = [("pile", format.ToString()), ("name", spec.Name)];
+        if (format.Minor < FormatVersion.OfSharedShards.Minor)
+            ofFile.Add(("version", spec.Version));
+        ofFile.AddRange(
         [
-            ("pile", FormatVersion.For(columns).ToString()), ("name", spec.Name), ("version", spec.Version), ("modality", spec.Modality),
-            ("subset", spec.Subset),
+            ("modality", spec.Modality), ("subset", spec.Subset),
             ("project", p.Project), ("survey", p.Survey), ("instrument", p.Instrument), ("release", p.Release), ("licence", p.Licence),
             ("citation", p.Citation), ("builder", p.Builder), ("builder_version", p.BuilderVersion), ("frame", "ICRS"),
-        ];
+        ]);
         AddTo(ofFile, "spectral_medium", spec.SpectralMedium);
         AddTo(ofFile, "time_scale", spec.TimeScale);
         AddTo(ofFile, "time_reference", spec.TimeReference);

@@ -26,7 +26,34 @@ internal sealed class SkippedRows(string path) : IDisposable
     internal static string Line(string file, long? row,
         string reason) => $"{Quoted(file)},{row?.ToString(CultureInfo.InvariantCulture)},{Quoted(reason)}";
 
+    /// <summary>Reads the lines of a dataset's list: the inverse of <see cref="Line"/>.</summary>
+    internal static IEnumerable<(string File, long? Row, string Reason)> Parse(string list)
+    {
+        int at = list.StartsWith(Header, StringComparison.Ordinal) ? Header.Length + 1 : 0;
+        while (at < list.Length)
+            yield return (Field(list, ref at), long.TryParse(Field(list, ref at), NumberStyles.None, CultureInfo.InvariantCulture,
+                out long row) ? row : null, Field(list, ref at));
+    }
+
     public void Dispose() => lines?.Dispose();
+
+    private static string Field(string list, ref int at)
+    {
+        StringBuilder field = new();
+        bool isQuoted = at < list.Length && list[at] == '"';
+        for (at += isQuoted ? 1 : 0; at < list.Length; at++)
+            if (isQuoted && list[at] == '"')
+                if (at + 1 < list.Length && list[at + 1] == '"')
+                    field.Append(list[++at]);
+                else
+                    isQuoted = false;
+            else if (!isQuoted && list[at] is ',' or '\n')
+                break;
+            else
+                field.Append(list[at]);
+        at++;
+        return field.ToString();
+    }
 
     private static string Quoted(string text) => text.AsSpan().ContainsAny("\",\r\n")
         ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;

@@ -11,22 +11,28 @@ internal sealed class SpillArea
     private readonly string path;
     private readonly ConcurrentDictionary<string, UnitRecord?> units = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, UnitRecord> inherited = new(StringComparer.Ordinal);
-    private int nextNumber;
+    private readonly int stride;
+    private int lastNumber;
 
-    /// <summary>Loads the complete units of an earlier build, and deletes incomplete ones.</summary>
-    internal SpillArea(string path)
+    /// <summary>Loads the complete units of an earlier build, and deletes incomplete ones, which another task may be writing.</summary>
+    internal SpillArea(string path, TaskShare? task)
     {
         this.path = path;
+        (int first, stride) = (task?.Index ?? 0, task?.Count ?? 1);
+        HashSet<int> numbers = [];
+        int next = 0;
         foreach (string folder in Directory.GetDirectories(path))
         {
-            if (UnitRecord.Load(folder) is { } record && folder == FolderOf(record.UnitId))
+            // Tasks number their units without knowing of each other; two units of one number, from tasks with other shares, are not kept.
+            if (UnitRecord.Load(folder) is { } record && folder == FolderOf(record.UnitId) && numbers.Add(record.Number))
             {
                 units[record.UnitId] = inherited[record.UnitId] = record;
-                nextNumber = Math.Max(nextNumber, record.Number + 1);
+                next = Math.Max(next, record.Number + 1);
             }
-            else
+            else if (task is null)
                 Directory.Delete(folder, recursive: true);
         }
+        lastNumber = first + (((next - first + stride - 1) / stride) * stride) - stride;
     }
 
     /// <summary>The complete units, in the ordinal order of their ids.</summary>
@@ -55,8 +61,9 @@ internal sealed class SpillArea
         if (!units.TryAdd(unitId, null))
             throw new ArgumentException($"The unit '{unitId}' was begun already. Use IsComplete to skip complete units.", nameof(unitId));
         string folder = FolderOf(unitId);
+        StagingFolder.DeleteFolder(folder); // of a task that was killed
         Directory.CreateDirectory(folder);
-        return (folder, Interlocked.Increment(ref nextNumber) - 1);
+        return (folder, Interlocked.Add(ref lastNumber, stride));
     }
 
     internal void Keep(UnitRecord record)

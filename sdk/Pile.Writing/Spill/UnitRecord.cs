@@ -19,6 +19,9 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
     /// <summary>The number of skipped rows of the source.</summary>
     public long SkippedRows { get; init; }
 
+    /// <summary>Why a task skipped the unit as a whole; null if it has been read.</summary>
+    public string? SkipReason { get; init; }
+
     /// <summary>Facts about the whole source.</summary>
     public UnitFacts Facts { get; init; } = new();
 

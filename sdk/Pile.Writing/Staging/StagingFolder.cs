@@ -22,12 +22,14 @@ internal sealed class StagingFolder : IDisposable
 
     private readonly string asidePath;
     private readonly bool replace;
+    private readonly TaskShare? task;
     private FileStream? lockFile;
 
-    private StagingFolder(string outputPath, bool replace)
+    private StagingFolder(string outputPath, bool replace, TaskShare? task)
     {
         OutputPath = outputPath;
         this.replace = replace;
+        this.task = task;
         string parent = Parent, name = System.IO.Path.GetFileName(outputPath);
         Path = System.IO.Path.Combine(parent, $".{name}.pile-build");
         asidePath = System.IO.Path.Combine(parent, $".{name}.pile-old");
@@ -42,8 +44,8 @@ internal sealed class StagingFolder : IDisposable
     /// <summary>The folder of the units' spills.</summary>
     internal string SpillPath => System.IO.Path.Combine(Path, "spill");
 
-    /// <summary>The folder to which DuckDB spills.</summary>
-    internal string TempPath => System.IO.Path.Combine(Path, "temp");
+    /// <summary>The folder to which DuckDB spills; each task has its own.</summary>
+    internal string TempPath => System.IO.Path.Combine(Path, task is { } share ? $"temp-{share.Index}" : "temp");
 
     /// <summary>The dataset in progress.</summary>
     internal string DatasetPath => System.IO.Path.Combine(Path, "dataset");
@@ -60,15 +62,20 @@ internal sealed class StagingFolder : IDisposable
         string outputPath = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output));
         if (System.IO.Path.GetDirectoryName(outputPath) is null)
             throw new ArgumentException($"'{output}' is not a valid folder for a dataset.", nameof(output));
-        StagingFolder staging = new(outputPath, settings.Replace);
+        StagingFolder staging = new(outputPath, settings.Replace, settings.Task);
         try
         {
             staging.RequireOutputFree();
             Directory.CreateDirectory(staging.Path);
             staging.Lock();
-            staging.FinishReplacement();
-            staging.RequireOutputFree();
-            staging.Prepare(Fingerprint(spec), settings.Resume);
+            if (staging.task is null)
+            {
+                staging.FinishReplacement();
+                staging.RequireOutputFree();
+                staging.Prepare(Fingerprint(spec), settings);
+            }
+            else
+                staging.Join(Fingerprint(spec));
             return staging;
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
@@ -119,7 +126,9 @@ internal sealed class StagingFolder : IDisposable
     {
         try
         {
-            if (Directory.Exists(SpillPath) && !Directory.EnumerateFiles(SpillPath, "*", SearchOption.AllDirectories).Any())
+            if (task is not null)
+                DeleteFolder(TempPath); // other tasks use the rest
+            else if (Directory.Exists(SpillPath) && !Directory.EnumerateFiles(SpillPath, "*", SearchOption.AllDirectories).Any())
                 Discard();
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
@@ -164,7 +173,9 @@ internal sealed class StagingFolder : IDisposable
         string path = System.IO.Path.Combine(Path, "lock");
         try
         {
-            lockFile = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Tasks share the lock.
+            lockFile = new FileStream(path, FileMode.OpenOrCreate, task is null ? FileAccess.ReadWrite : FileAccess.Read,
+                task is null ? FileShare.None : FileShare.Read);
         }
         catch (IOException e)
         {
@@ -172,6 +183,26 @@ internal sealed class StagingFolder : IDisposable
                 "Wait for it to end, or choose another folder", e);
         }
     }
+
+    /// <summary>Joins the other tasks of the same build. Nothing of theirs is deleted.</summary>
+    private void Join(string fingerprint)
+    {
+        Directory.CreateDirectory(SpillPath);
+        DeleteFolder(TempPath);
+        Directory.CreateDirectory(TempPath);
+        if (!File.Exists(SpecPath))
+        {
+            string own = $"{SpecPath}-{Guid.NewGuid():N}";
+            File.WriteAllText(own, fingerprint);
+            File.Move(own, SpecPath, overwrite: true); // the tasks that begin at the same time write the same text
+        }
+        if (File.ReadAllText(SpecPath) != fingerprint)
+            throw OfOtherBuild();
+    }
+
+    private OutputUnwritableException OfOtherBuild() =>
+        new(OutputPath, $"'{Path}' contains units of another build, or of a recipe or policy for bad rows that has changed since",
+            "Delete this folder and start all tasks again, or choose another output");
 
     /// <summary>Finishes a replacement that a crash interrupted: restores the old dataset, or deletes it if the new one exists.</summary>
     private void FinishReplacement()
@@ -184,9 +215,12 @@ internal sealed class StagingFolder : IDisposable
             Directory.Move(asidePath, OutputPath);
     }
 
-    private void Prepare(string fingerprint, bool resume)
+    private void Prepare(string fingerprint, WriterSettings settings)
     {
-        bool keep = resume && File.Exists(SpecPath) && File.ReadAllText(SpecPath) == fingerprint;
+        bool isSame = File.Exists(SpecPath) && File.ReadAllText(SpecPath) == fingerprint;
+        if (settings.CompletesTasks && !isSame && File.Exists(SpecPath))
+            throw OfOtherBuild();
+        bool keep = isSame && (settings.Resume || settings.CompletesTasks);
         if (!keep)
             DeleteFolder(SpillPath);
         DeleteFolder(DatasetPath);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Pile.Format;
+using Pile.Reading;
 using Pile.TestKit;
 
 namespace Pile.Builders.Tests.Schemas;
@@ -182,6 +183,43 @@ public sealed class SchemaTests
 
         """;
 
+    private const string Collection = """
+        pile_collection: 1
+        name: test
+        datasets:
+          images: { address: a/b }
+          spectra: { address: "s3://bucket/prefix", description: spectra }
+
+        """;
+
+    private static readonly (string What, string Old, string New)[] CollectionChanges =
+    [
+        ("unchanged", "", ""),
+        ("another version", "collection: 1", "collection: 2"),
+        ("no version", "pile_collection: 1", ""),
+        ("no name", "name: test", "description: d"),
+        ("an unknown key", "name: test", "name: test\nnovelty: 1"),
+        ("a name that is no name in SQL", "images:", "im-ages:"),
+        ("a name that begins with a digit", "images:", "1images:"),
+        ("no datasets", "datasets:\n  images: { address: a/b }\n  spectra: { address: \"s3://bucket/prefix\", description: spectra }",
+            "datasets: {}"),
+        ("datasets as a list", "datasets:", "datasets: []\nx:"),
+        ("a missing address", "{ address: a/b }", "{ description: d }"),
+        ("an unknown key of a dataset", "{ address: a/b }", "{ address: a/b, path: c }"),
+        ("a dataset that is a word", "{ address: a/b }", "a/b"),
+        ("an empty address", "a/b", "''"),
+        ("an absolute path", "a/b", "/a/b"),
+        ("a parent folder", "a/b", "a/../../b"),
+        ("the folder itself", "a/b", "."),
+        ("a path with an empty part", "a/b", "a//b"),
+        ("a slash at the end", "a/b", "a/b/"),
+        ("an address on a server", "a/b", "'https://example.org/a'"),
+        ("an address of a file", "a/b", "'file:///a/b'"),
+        ("an unknown scheme", "a/b", "'gopher://a/b'"),
+        ("a scheme without an address", "a/b", "'s3://'"),
+        ("a number as an address", "a/b", "2024"),
+    ];
+
     [Fact]
     public void The_schema_of_manifests_agrees_with_their_reader() => Compare("manifest", text => ManifestReader.Read(text, "pile.yaml"),
     [
@@ -199,6 +237,18 @@ public sealed class SchemaTests
             .Select(f => (Path.GetRelativePath(TestPaths.Root, f), File.ReadAllText(f))),
         .. Changed("recipe", Recipe.ReplaceLineEndings("\n"), RecipeChanges),
     ]);
+
+    [Fact]
+    public void The_schema_of_collections_agrees_with_their_reader()
+    {
+        using TemporaryFolder folder = new();
+        Compare("collection", text =>
+        {
+            File.WriteAllText(folder["collection.yaml"], text);
+            DatasetCollection.OpenAsync(folder["collection.yaml"], cancellationToken: TestContext.Current.CancellationToken).GetAwaiter()
+                .GetResult();
+        }, [.. Changed("collection", Collection.ReplaceLineEndings("\n"), CollectionChanges)]);
+    }
 
     /// <summary>The error of a reader reports line and column of the change, where an editor marks it.</summary>
     [Theory]
@@ -235,8 +285,8 @@ public sealed class SchemaTests
             Assert.True(at >= 0, $"{kind}: {what}: there is no '{old}' to change");
             string edited = old.Length == 0 && changed.Length > 0 ? changed
                 : $"{text.AsSpan(0, at)}{changed}{text.AsSpan(at + old.Length)}";
-            yield return ($"{kind}: {what}", what.StartsWith("a checksum", StringComparison.Ordinal) || kind == "recipe" || old.Length == 0
-                ? edited : ManifestSeal.Of(edited));
+            bool isSealed = kind == "manifest" && old.Length > 0 && !what.StartsWith("a checksum", StringComparison.Ordinal);
+            yield return ($"{kind}: {what}", isSealed ? ManifestSeal.Of(edited) : edited);
         }
     }
 

@@ -66,6 +66,11 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
         JsonElement plan = PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--dry-run");
         Assert.Equal(["a.csv", "b.csv"], plan.GetProperty("units").EnumerateArray().Select(u => u.GetString()));
         Assert.Equal(new FileInfo(folder["a.csv"]).Length + new FileInfo(folder["b.csv"]).Length, plan.GetProperty("bytes").GetInt64());
+        Assert.Equal((7, plan.GetProperty("order").GetInt32()), (plan.GetProperty("rows").GetInt32(), 0));
+        Assert.InRange(plan.GetProperty("cells").GetInt32(), 1, 7);
+        Assert.InRange(plan.GetProperty("value_bytes").GetInt64(), 7 * 24, 7 * 512);
+        Assert.Equal(5, PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--dry-run", "--limit", "5")
+            .GetProperty("rows").GetInt32());
         Assert.False(Directory.Exists(folder["d"]));
 
         JsonElement limited = PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["d"], "--limit", "5", "--set",

@@ -13,7 +13,7 @@ internal static class ShardAttributeCheck
         Provenance p = manifest.Provenance;
         (string Name, string? Value)[] expected =
         [
-            ("pile", manifest.FormatVersion.ToString()), ("name", manifest.Name), ("version", manifest.Version),
+            ("pile", manifest.FormatVersion.ToString()), ("name", manifest.Name), ("version", OwnVersion(dataset, file)),
             ("modality", manifest.Modality), ("subset", manifest.Subset),
             ("cell", shard.Path.Split('/') is [_, var cell, _] ? cell : null),
             ("project", p.Project), ("survey", p.Survey), ("instrument", p.Instrument), ("release", p.Release), ("licence", p.Licence),
@@ -27,6 +27,11 @@ internal static class ShardAttributeCheck
         if (!manifest.Aliases.IsEmpty && file.Attributes.Find("aliases")?.AsText is null)
             Wrong(dataset, shard, "expected the attribute 'aliases', as the manifest has some; found none", null);
     }
+
+    /// <summary>The version that a shard must have; null if it need not have one.</summary>
+    private static string? OwnVersion(DatasetUnderReview dataset, Hdf5File shard) =>
+        dataset.Manifest.FormatVersion.Minor < FormatVersion.OfSharedShards.Minor || shard.Attributes.Find("version") is not null
+            ? dataset.Manifest.Version : null;
 
     internal static void CheckColumn(DatasetUnderReview dataset, DatasetFile shard, ColumnSchema column, Hdf5Dataset found)
     {

@@ -1,0 +1,44 @@
+using Pile.Format;
+using Pile.Writing;
+
+namespace Pile.Builders;
+
+/// <summary>Chooses the units that an appending build reads: those with a file that the earlier version of the dataset lacks.</summary>
+internal static class AppendedUnits
+{
+    /// <summary>Returns the units to read.</summary>
+    /// <param name="units">All units of the source.</param>
+    /// <param name="earlier">The earlier version.</param>
+    /// <param name="checksums">Hashes the files.</param>
+    /// <param name="cancellationToken">Cancels the hashing.</param>
+    /// <exception cref="SourceUnreadableException">A file has changed since the earlier version was built.</exception>
+    internal static List<SourceUnit> Of(List<SourceUnit> units, EarlierVersion earlier, SourceChecksums checksums,
+        CancellationToken cancellationToken)
+    {
+        Parallel.ForEach(units.SelectMany(u => u.Files).Distinct(StringComparer.Ordinal),
+            new ParallelOptions { CancellationToken = cancellationToken }, path => RequireUnchanged(path, checksums.Of(path), earlier));
+        return units.FindAll(unit => unit.Files.Count == 0
+            || !unit.Files.All(file => earlier.Sources.ContainsKey(checksums.Of(file).Uri)));
+    }
+
+    /// <summary>Requires that the recipe reads rows as the earlier version was read.</summary>
+    /// <exception cref="ArgumentException">The modality or the builder differs.</exception>
+    internal static void RequireSameBuilder(EarlierVersion earlier, DatasetSpec spec)
+    {
+        Manifest manifest = earlier.Manifest;
+        string mine = $"{spec.Modality}, builder {spec.Provenance.Builder} {spec.Provenance.BuilderVersion}",
+            theirs = $"{manifest.Modality}, builder {manifest.Provenance.Builder} {manifest.Provenance.BuilderVersion}";
+        if (mine != theirs)
+            throw new ArgumentException($"The recipe '{spec.Name}' makes {mine}, but the dataset '{earlier.Address}' is {theirs}: its rows "
+                + "cannot be continued. Build all source files without it.");
+    }
+
+    private static void RequireUnchanged(string path, SourceFile file, EarlierVersion earlier)
+    {
+        if (earlier.Sources.TryGetValue(file.Uri, out SourceFile? before) && before != file)
+            throw new SourceUnreadableException(path,
+                $"it has changed since '{earlier.Address}' was built: {before.Bytes} bytes with SHA-256 {before.Sha256} then, "
+                    + $"{file.Bytes} bytes with SHA-256 {file.Sha256} now",
+                "Restore the file, or build all source files without the earlier version");
+    }
+}

@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+using Pile.Format;
+using Pile.Sky;
+using Pile.Writing;
+using Pile.Writing.Index;
+
+namespace Pile.Builders;
+
+/// <summary>Reads the whole source as a build does, counts, and writes nothing.</summary>
+internal sealed class DryRun(IDatasetBuilder builder, RecipeSource source, DatasetSpec spec, BuildSettings settings)
+{
+    // The location of a row in its shard and in the spill.
+    private const int PlaceBytes = 64;
+
+    private readonly SkyCounts counts = new();
+    private readonly Lock counting = new();
+    private long valueBytes, rowsLeft = settings.Limit ?? long.MaxValue;
+
+    internal async Task<BuildEstimate> RunAsync(CancellationToken cancellationToken)
+    {
+        BuildContext context = new() { SkipsBadRows = settings.SkipsBadRows, OnMessage = settings.OnMessage };
+        List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, context, cancellationToken)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        ParallelOptions parallel = new()
+        {
+            MaxDegreeOfParallelism = settings.Limit is null ? settings.Writer.Workers : 1,
+            CancellationToken = cancellationToken,
+        };
+        await Parallel.ForEachAsync(units, parallel, async (unit, token) =>
+        {
+            try
+            {
+                if (rowsLeft > 0)
+                    await ReadAsync(unit, token).ConfigureAwait(false);
+            }
+            catch (PileException reason) when (settings.SkipsBadRows)
+            {
+                settings.OnMessage?.Invoke($"would skip {unit.Id}: {reason.Message}");
+            }
+        }).ConfigureAwait(false);
+        int order = spec.Order ?? counts.OrderFor(spec.TargetShardBytes);
+        return new BuildEstimate(units, units.Sum(u => u.EstimatedBytes), counts.Rows, counts.CellsAt(order), order, valueBytes);
+    }
+
+    private async Task ReadAsync(SourceUnit unit, CancellationToken cancellationToken)
+    {
+        BuildContext context = new()
+        {
+            SkipsBadRows = settings.SkipsBadRows,
+            WantedRows = settings.Limit is null ? null : rowsLeft,
+            OnMessage = settings.OnMessage is { } onMessage ? message => onMessage($"{unit.Id}: {message}") : null,
+        };
+        IAsyncEnumerable<RowBatch> batches = BuilderFailedException.GuardAsync(
+            source.Kind, unit, "", () => builder.ReadAsync(unit, context, cancellationToken), cancellationToken);
+        await foreach (RowBatch batch in batches.ConfigureAwait(false))
+        {
+            RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));
+            Count(kept);
+            if (settings.Limit is not null && (rowsLeft -= kept.RowCount) == 0)
+                return;
+        }
+    }
+
+    private void Count(RowBatch batch)
+    {
+        ReadOnlySpan<double> ra = batch.Values<double>("ra"), dec = batch.Values<double>("dec");
+        ColumnData[] ragged = [.. batch.Columns.Where(c => c.Schema.IsRagged && c is not TextColumnData)];
+        long otherBytes = batch.Columns.Except(ragged).Sum(c => c.ValueBytes) / Math.Max(1, batch.RowCount);
+        for (int row = 0; row < batch.RowCount; row++)
+        {
+            if (!double.IsFinite(ra[row]) || !(Math.Abs(dec[row]) <= 90))
+                continue; // the build names the row
+            long bytes = PlaceBytes + otherBytes;
+            foreach (ColumnData column in ragged)
+                bytes += column.RowBytes(row).Length;
+            long pixel = 0;
+            Healpix.AngToPix(Healpix.MaxOrder, ra.Slice(row, 1), dec.Slice(row, 1), MemoryMarshal.CreateSpan(ref pixel, 1));
+            lock (counting)
+            {
+                counts.Add(pixel, bytes);
+                valueBytes += bytes;
+            }
+        }
+    }
+}

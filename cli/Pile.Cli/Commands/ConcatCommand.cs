@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Publishing;
+using Pile.Writing;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile concat</c>: one dataset with the rows of several.</summary>
+internal static class ConcatCommand
+{
+    private static readonly Argument<string[]> Datasets =
+        new("DATASET") { Description = "Two or more datasets of one modality.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<string> Out = new("--out") { Description = "The dataset's folder.", HelpName = "DIR", Required = true };
+    private static readonly Option<string?> Name = new("--name") { Description = "The dataset's name; the joined names by default." };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue an interrupted concatenation." };
+    private static readonly Option<bool> Replace = new("--replace") { Description = "Replace an existing dataset." };
+
+    internal static Command Create()
+    {
+        VerbCommand command = new("concat", "Writes the rows of several datasets of one modality as one dataset.",
+            "pile concat data/north data/south --out data/all",
+            "pile concat sdss s3://surveys/desi --out data/spectra --name spectra")
+        { Datasets, Out, Name, Resume, Replace };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        List<string> datasets = [];
+        foreach (string dataset in parsed.GetRequiredValue(Datasets))
+            datasets.Add(await DatasetArgument.ResolveAsync(dataset, cancellationToken).ConfigureAwait(false));
+        string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
+        using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
+        WriterSettings settings = new()
+        {
+            Workers = CommonOptions.WorkersOf(parsed),
+            Replace = parsed.GetValue(Replace),
+            Resume = parsed.GetValue(Resume),
+            Progress = new BuildDisplay(display),
+        };
+        if (CommonOptions.MemoryOf(parsed) is { } memory)
+            settings = settings with { MemoryBytes = memory };
+        try
+        {
+            BuildSummary summary = await DatasetConcat.RunAsync(datasets, output, parsed.GetValue(Name), settings,
+                CommonOptions.Messages(parsed), cancellationToken).ConfigureAwait(false);
+            display.Dispose();
+            Report(parsed, summary, watch.Elapsed.TotalSeconds);
+            return ExitCode.Done;
+        }
+        catch (OutputExistsException e) when (!parsed.GetValue(Replace))
+        {
+            throw new UsageException($"'{e.Path}' exists already. Choose another folder, or replace it with --replace.");
+        }
+        catch (OperationCanceledException)
+        {
+            CommonOptions.Messages(parsed)($"nothing was written to '{output}'; run the same command with --resume to continue");
+            throw;
+        }
+    }
+
+    private static void Report(ParseResult parsed, BuildSummary summary, double seconds)
+    {
+        if (parsed.GetValue(CommonOptions.Json))
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("dataset", summary.Path);
+                json.WriteInteger("rows", summary.Rows);
+                json.WriteNumber("shards", summary.Shards);
+                json.WriteInteger("bytes", summary.Bytes);
+                json.WriteNumber("seconds", seconds);
+                json.WriteEndObject();
+            });
+        else
+            TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{summary.Path}: {summary.Rows:N0} rows in {summary.Shards:N0} shards, {summary.Bytes:N0} bytes, {seconds:0.0} s"));
+    }
+}

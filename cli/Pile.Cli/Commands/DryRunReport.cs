@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Globalization;
+using Pile.Builders;
+using Pile.Cli.Terminal;
+
+namespace Pile.Cli.Commands;
+
+/// <summary>The report of <c>pile build --dry-run</c>.</summary>
+internal static class DryRunReport
+{
+    internal static int Write(ParseResult parsed, Recipe recipe, BuildEstimate estimate, string output)
+    {
+        long free = FreeBytes(output);
+        if (parsed.GetValue(CommonOptions.Json))
+            WriteJson(estimate, free);
+        else
+        {
+            foreach (SourceUnit unit in estimate.Units)
+                TerminalText.Output.WriteLine(TerminalText.Escape(unit.Id));
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                $"{estimate.Units.Count:N0} units, about {estimate.SourceBytes:N0} bytes, builder {recipe.Source.Kind}: {estimate.Rows:N0} "
+                    + $"rows in {estimate.Cells:N0} cells of order {estimate.Order}, {estimate.ValueBytes:N0} bytes of values; the build "
+                    + $"needs at most {estimate.DiskBytes:N0} bytes of disk, {free:N0} are free; nothing was written"));
+        }
+        return ExitCode.Done;
+    }
+
+    private static void WriteJson(BuildEstimate estimate, long free) => JsonOutput.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("units");
+        foreach (SourceUnit unit in estimate.Units)
+            json.WriteStringValue(unit.Id);
+        json.WriteEndArray();
+        json.WriteInteger("bytes", estimate.SourceBytes);
+        json.WriteInteger("rows", estimate.Rows);
+        json.WriteInteger("cells", estimate.Cells);
+        json.WriteInteger("order", estimate.Order);
+        json.WriteInteger("value_bytes", estimate.ValueBytes);
+        json.WriteInteger("disk_bytes", estimate.DiskBytes);
+        json.WriteInteger("free_bytes", free);
+        json.WriteEndObject();
+    });
+
+    /// <summary>Returns the free space of the disk of the output, which need not exist yet.</summary>
+    private static long FreeBytes(string output)
+    {
+        string folder = Path.GetFullPath(output);
+        while (!Directory.Exists(folder))
+            folder = Path.GetDirectoryName(folder)!;
+        return new DriveInfo(folder).AvailableFreeSpace;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Publishing.Versions;
+using Pile.Reading;
+using Pile.Writing;
+
+namespace Pile.Publishing;
+
+/// <summary>Concatenates datasets of one modality: one dataset with the rows of all.</summary>
+public static class DatasetConcat
+{
+    private const string NameColumn = "dataset";
+
+    /// <summary>Writes the rows of several datasets as one dataset.</summary>
+    /// <param name="datasets">At least two folders or addresses.</param>
+    /// <param name="output">The folder of the dataset, which must not exist unless <see cref="WriterSettings.Replace"/> is set.</param>
+    /// <param name="name">The dataset's name; null for the names joined.</param>
+    /// <param name="settings">How it is written; null for the defaults.</param>
+    /// <param name="onMessage">Receives messages for the user; null to ignore them.</param>
+    /// <param name="cancellationToken">Cancels the writing, and leaves no output.</param>
+    /// <remarks>
+    /// <para>All columns are kept. Rows of a dataset that lacks a column are null there. Axes of heavy columns that differ in length become
+    /// ragged. Numbers take the dtype that represents all. The column <c>dataset</c> has the name of each row's dataset.</para>
+    /// <para>The provenance names all projects, surveys, releases, licences and citations; the manifests are listed as sources.</para>
+    /// </remarks>
+    /// <exception cref="ArgumentException">There are fewer than two datasets, or they differ in modality.</exception>
+    /// <exception cref="SchemaMismatchException">Units, bands, time scales, media, epochs or dtypes of the datasets contradict each other;
+    /// both datasets and the column are named.</exception>
+    /// <exception cref="ValueInvalidException">Two rows have the same id.</exception>
+    /// <exception cref="OutputExistsException">The output exists.</exception>
+    /// <exception cref="PileException">A dataset cannot be read, or the output cannot be written.</exception>
+    public static async Task<BuildSummary> RunAsync(IReadOnlyList<string> datasets, string output, string? name = null,
+        WriterSettings? settings = null, Action<string>? onMessage = null, CancellationToken cancellationToken = default)
+    {
+        settings ??= new();
+        if (datasets.Count < 2)
+            throw new ArgumentException($"At least two datasets are required; found {datasets.Count}.", nameof(datasets));
+        List<Dataset> opened = [];
+        try
+        {
+            foreach (string address in datasets)
+                opened.Add(await Dataset.OpenAsync(address, new DatasetOptions { Threads = settings.Workers }, cancellationToken)
+                    .ConfigureAwait(false));
+            List<StoredVersion> parts = [];
+            foreach (Dataset dataset in opened)
+                parts.Add(await StoredVersion.OfAsync(dataset, settings.Workers, cancellationToken).ConfigureAwait(false));
+            return await WriteAsync(opened, parts, output, name, settings, onMessage, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (Dataset dataset in opened)
+                await dataset.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<BuildSummary> WriteAsync(List<Dataset> datasets, List<StoredVersion> parts, string output, string? name,
+        WriterSettings settings, Action<string>? onMessage, CancellationToken cancellationToken)
+    {
+        DatasetSpec spec = ConcatSpec.Of(parts, name, onMessage);
+        string[] names = NamesOf(parts);
+        DatasetWriter writer = DatasetWriter.Create(output, spec, settings);
+        await using (writer.ConfigureAwait(false))
+        {
+            for (int i = 0; i < parts.Count; i++)
+            {
+                string own = names[i];
+                bool hasName = parts[i].Manifest.Columns.Any(c => c.Name == NameColumn);
+                await new StoredRows(datasets[i]).SpillAsync(writer, $"{i:D4} {parts[i].Address}", [ConcatSpec.SourceOf(parts[i], own)],
+                    settings.Workers, batch => hasName ? batch : WithName(batch, own), begin: null, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Returns a different name for each dataset: its name, with the version if several have it, or its number.</summary>
+    private static string[] NamesOf(List<StoredVersion> parts)
+    {
+        string[] names = [.. parts.Select(p => p.Manifest.Name)],
+            versions = [.. parts.Select(p => $"{p.Manifest.Name} {p.Manifest.Version}")];
+        return names.Distinct().Count() == names.Length ? names
+            : versions.Distinct().Count() == versions.Length ? versions
+            : [.. versions.Select((version, i) => $"{version} #{i + 1}")];
+    }
+
+    private static RowBatch WithName(RowBatch batch, string name)
+    {
+        ColumnSchema schema = new()
+        {
+            Name = NameColumn,
+            DType = DType.String,
+            Role = ColumnRole.Native,
+            Description = "the dataset that the row was taken from",
+        };
+        ImmutableArray<ColumnData> columns = [.. batch.Columns, TextColumnData.From(schema, [.. Enumerable.Repeat(name, batch.RowCount)])];
+        return new RowBatch(columns) { SourceRows = batch.SourceRows };
+    }
+}

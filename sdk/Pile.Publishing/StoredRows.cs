@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Writing;
+
+namespace Pile.Publishing;
+
+/// <summary>Reads rows of a dataset as they are stored, to write them again.</summary>
+internal sealed class StoredRows
+{
+    private const int MaxBatchRows = 1024;
+    private const long BatchBytes = 32L << 20;
+
+    private readonly Dataset dataset;
+    private readonly Query columns;
+    private readonly int batchRows;
+
+    internal StoredRows(Dataset dataset)
+    {
+        this.dataset = dataset;
+        Manifest manifest = dataset.Manifest;
+        HashSet<string> created = new(["healpix", .. manifest.Columns.Where(c => c.IsRagged).Select(c => ColumnNames.Shape(c.Name))],
+            StringComparer.Ordinal);
+        columns = dataset.Query().Native().Columns(manifest.Columns.Where(c => !created.Contains(c.Name)).Select(c => c.Name));
+        // Compressed bytes: rows in memory are larger, so a batch is kept far below what a worker may use.
+        batchRows = (int)Math.Clamp(BatchBytes / Math.Max(1, manifest.Bytes / Math.Max(1, manifest.Rows)), 1, MaxBatchRows);
+    }
+
+    /// <summary>Writes all rows as units of a writer, a shard each, in parallel.</summary>
+    /// <param name="writer">The writer.</param>
+    /// <param name="prefix">The begin of the units' names: where their order matters, it is that of the names.</param>
+    /// <param name="sources">The files that the rows were read from.</param>
+    /// <param name="workers">The number of shards that are read at the same time.</param>
+    /// <param name="change">Changes the rows before they are written.</param>
+    /// <param name="begin">Called with the first unit before its rows; null to do nothing.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
+    internal async Task SpillAsync(DatasetWriter writer, string prefix, IReadOnlyList<SourceFile> sources, int workers,
+        Func<RowBatch, RowBatch> change, Action<UnitSpill>? begin, CancellationToken cancellationToken)
+    {
+        FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
+        List<(string Unit, long First, long Count)> units = [];
+        long next = 0;
+        foreach (DatasetFile shard in files.Shards)
+        {
+            units.Add(($"{prefix}, shard {shard.Source.ToString("D9", CultureInfo.InvariantCulture)}", next, shard.Rows));
+            next += shard.Rows;
+        }
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(units, parallel, async (unit, token) =>
+        {
+            if (writer.IsComplete(unit.Unit, sources))
+                return;
+            using UnitSpill spill = writer.BeginUnit(unit.Unit, sources);
+            if (unit.First == 0)
+                begin?.Invoke(spill);
+            await foreach (RowBatch batch in ReadAsync(Positions(unit.First, unit.Count), token).ConfigureAwait(false))
+                spill.Append(change(batch));
+            spill.Complete();
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads rows at positions of the index, with all columns except those that the writer creates itself.</summary>
+    internal async IAsyncEnumerable<RowBatch> ReadAsync(IEnumerable<long> positions,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        RowReader rows = await dataset.OpenRowsByPositionAsync(positions, columns, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        await foreach (RowBatch batch in rows.ReadAllAsync(batchRows, cancellationToken).ConfigureAwait(false))
+            yield return batch;
+    }
+
+    private static IEnumerable<long> Positions(long first, long count)
+    {
+        for (long position = first; position < first + count; position++)
+            yield return position;
+    }
+}

@@ -1,0 +1,68 @@
+using Pile.Format;
+using Pile.Writing;
+
+namespace Pile.Publishing.Versions;
+
+/// <summary>The properties of a concatenated dataset: what all parts share, and the provenance of all.</summary>
+internal static class ConcatSpec
+{
+    /// <exception cref="ArgumentException">The modalities differ.</exception>
+    /// <exception cref="SchemaMismatchException">A property that rows have only through their dataset differs.</exception>
+    internal static DatasetSpec Of(IReadOnlyList<StoredVersion> parts, string? name, Action<string>? onMessage)
+    {
+        Manifest first = parts[0].Manifest;
+        if (parts.FirstOrDefault(p => p.Manifest.Modality != first.Modality) is { } other)
+            throw new ArgumentException($"'{parts[0].Address}' has the modality {first.Modality}, '{other.Address}' "
+                + $"{other.Manifest.Modality}. Only datasets of one modality can be concatenated.", nameof(parts));
+        (string Scale, string? Reference)? time = Common("time scale",
+            m => m.Time is { } t ? ((string, string?)?)(t.Scale, t.Reference) : null, "Convert the times of one of them");
+        if (parts.Any(p => p.Manifest.EpochYear is null) && parts.Any(p => p.Manifest.EpochYear is not null))
+            onMessage?.Invoke("some datasets do not say the epoch of their positions, so the result has none");
+        double? epoch = Common("epoch", m => m.EpochYear, "Move the positions of one of them to the epoch of the other");
+        return new DatasetSpec
+        {
+            Name = name ?? Joined(m => m.Name, "-"),
+            Modality = first.Modality,
+            Description = $"{Joined(m => $"{m.Name} {m.Version}", ", ")}, concatenated",
+            Provenance = new Provenance
+            {
+                Project = Joined(m => m.Provenance.Project, " + "),
+                Survey = Joined(m => m.Provenance.Survey, " + "),
+                Instrument = Joined(m => m.Provenance.Instrument, " + "),
+                Release = Joined(m => m.Provenance.Release, " + "),
+                Licence = Joined(m => m.Provenance.Licence, " AND "),
+                Citation = Joined(m => m.Provenance.Citation, "; "),
+                Builder = "concat",
+                BuilderVersion = "1",
+            },
+            Codec = PieceCodec.None, // each column keeps its codec
+            SpectralMedium = Common("spectral medium", m => m.SpectralMedium, "Convert the wavelengths of one of them"),
+            TimeScale = time?.Scale,
+            TimeReference = time?.Reference,
+            EpochYear = parts.Any(p => p.Manifest.EpochYear is null) ? null : epoch,
+            Aliases = [.. parts.SelectMany(p => p.Manifest.Aliases.Select(alias => (Alias: alias, p.Address)))
+                .GroupBy(a => a.Alias.Name, StringComparer.Ordinal).Select(RequireOne)],
+            SourceSettings = string.Join('\n', parts.Select(p => p.Identity)),
+        };
+
+        string Joined(Func<Manifest, string> of, string between) => string.Join(between, parts.Select(p => of(p.Manifest)).Distinct());
+
+        T? Common<T>(string what, Func<Manifest, T?> of, string remedy)
+        {
+            StoredVersion[] known = [.. parts.Where(p => of(p.Manifest) is not null)];
+            return known.FirstOrDefault(p => !of(p.Manifest)!.Equals(of(known[0].Manifest))) is { } differs
+                ? throw new SchemaMismatchException($"{known[0].Address} and {differs.Address}", null,
+                    $"the {what} is {of(known[0].Manifest)} in the first, {of(differs.Manifest)} in the second", remedy)
+                : known.Length == 0 ? default : of(known[0].Manifest);
+        }
+
+        static AliasSchema RequireOne(IGrouping<string, (AliasSchema Alias, string Address)> named) =>
+            named.Select(a => a.Alias).Distinct().ToArray() is [var only] ? only
+                : throw new SchemaMismatchException(string.Join(" and ", named.Select(a => a.Address)), named.Key,
+                    "the alias has different definitions", "Build one of them again with another name for it");
+    }
+
+    /// <summary>Returns a part's manifest as a source of the concatenated dataset.</summary>
+    internal static SourceFile SourceOf(StoredVersion part, string name) =>
+        new($"{Uri.EscapeDataString(name)}/{DatasetPaths.Manifest}", part.ManifestBytes, part.Identity);
+}

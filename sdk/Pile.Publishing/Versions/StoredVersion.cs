@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using System.Text;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Writing;
+using Pile.Writing.Commit;
+using Pile.Writing.Spill;
+
+namespace Pile.Publishing.Versions;
+
+/// <summary>A dataset as the earlier version of the one that is built.</summary>
+internal sealed class StoredVersion : EarlierVersion
+{
+    private const int MaxSkippedBytes = 64 << 20;
+
+    private readonly Dataset dataset;
+    private readonly FileList files;
+    private readonly int workers;
+
+    private StoredVersion(Dataset dataset, FileList files, byte[] manifest, int workers)
+    {
+        (this.dataset, this.files, this.workers) = (dataset, files, workers);
+        (Identity, ManifestBytes) = (Convert.ToHexStringLower(SHA256.HashData(manifest)), manifest.Length);
+        Sources = files.Files.Where(f => f.Kind == DatasetFileKind.Source)
+            .ToDictionary(f => f.Path, f => new SourceFile(f.Path, f.Bytes, f.Sha256), StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    internal override string Address => dataset.Address;
+
+    /// <inheritdoc/>
+    internal override Manifest Manifest => dataset.Manifest;
+
+    /// <inheritdoc/>
+    internal override string Identity { get; }
+
+    /// <summary>The size of the manifest.</summary>
+    internal long ManifestBytes { get; }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyDictionary<string, SourceFile> Sources { get; }
+
+    /// <summary>Reads the manifest and the list of files of a dataset, which stays open as long as the version is used.</summary>
+    internal static async Task<StoredVersion> OfAsync(Dataset dataset, int workers, CancellationToken cancellationToken)
+    {
+        FileList list = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
+        byte[] manifest = await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
+        return new StoredVersion(dataset, list, manifest, workers);
+    }
+
+    /// <inheritdoc/>
+    internal override async Task SpillAsync(DatasetWriter writer, CancellationToken cancellationToken)
+    {
+        (string File, long? Row, string Reason)[] skipped = await SkippedAsync(cancellationToken).ConfigureAwait(false);
+        // The space sorts before the names of files: where the order of units matters, the earlier rows come first.
+        await new StoredRows(dataset).SpillAsync(writer, $" {Manifest.Name} {Manifest.Version}", [.. Sources.Values], workers,
+            batch => batch, spill =>
+            {
+                foreach ((string file, long? row, string reason) in skipped)
+                    spill.Skip(file, row, reason);
+            }, cancellationToken).ConfigureAwait(false);
+        if (dataset.Store.Traits.IsLocal)
+            writer.Earlier = new EarlierFiles(dataset.Store.LocalRoot, files.Files
+                .Where(f => f.Kind != DatasetFileKind.Source).Select(f => (f.Path, f.Bytes, f.Sha256)));
+    }
+
+    /// <summary>Reads the rows that the earlier build skipped. Files that it skipped as a whole are read again.</summary>
+    private async Task<(string File, long? Row, string Reason)[]> SkippedAsync(CancellationToken cancellationToken)
+    {
+        if (files.Files.FirstOrDefault(f => f.Path == DatasetPaths.Skipped && f.Kind == DatasetFileKind.Meta) is not { } list)
+            return [];
+        byte[] bytes = await dataset.Store.ReadAllAsync(DatasetPaths.Skipped, MaxSkippedBytes, cancellationToken).ConfigureAwait(false);
+        if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != list.Sha256)
+            throw new DatasetInvalidException(Address, $"'{DatasetPaths.Skipped}' does not have the SHA-256 of the list of files",
+                "Run 'pile validate' for all findings");
+        return [.. SkippedRows.Parse(Encoding.UTF8.GetString(bytes)).Where(line => Sources.ContainsKey(line.File))];
+    }
+}

@@ -1,0 +1,23 @@
+using Pile.Format;
+
+namespace Pile.Writing;
+
+/// <summary>An earlier version of a dataset, to which a build appends the rows of new source files.</summary>
+internal abstract class EarlierVersion
+{
+    /// <summary>The dataset's folder or address.</summary>
+    internal abstract string Address { get; }
+
+    /// <summary>The manifest.</summary>
+    internal abstract Manifest Manifest { get; }
+
+    /// <summary>The SHA-256 of the manifest, which identifies the version.</summary>
+    internal abstract string Identity { get; }
+
+    /// <summary>The files that its rows were read from, by name.</summary>
+    internal abstract IReadOnlyDictionary<string, SourceFile> Sources { get; }
+
+    /// <summary>Writes all rows as they are stored as units of the writer, the list of skipped rows, and lets the writer share files.
+    /// </summary>
+    internal abstract Task SpillAsync(DatasetWriter writer, CancellationToken cancellationToken);
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Build;
+
+/// <summary><c>pile build --append</c>: the next version of a dataset, with the bytes of a build of all files.</summary>
+public sealed class AppendTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void New_spectra_change_only_the_shards_of_their_cells()
+    {
+        string recipe = Spectra();
+        foreach (string name in (string[])["spec-7338-57859-0739.fits", "spec-0266-51602-0031.fits", "spec-0266-51602-0013.fits"])
+            File.Copy(TestPaths.Data($"spectra/{name}"), folder[$"sources/{name}"]);
+        Build(recipe, "v1");
+        // A new object beside that of 0013, with texts that are not longer.
+        Python.Run("""
+            import sys
+            from astropy.io import fits
+            with fits.open(sys.argv[1]) as file:
+                file[2].data['PLUG_RA'] += 0.001
+                file[2].data['SPECOBJID'] = [str(int(file[2].data['SPECOBJID'][0]) + 1)]
+                file.writeto(sys.argv[2])
+            """, folder["sources/spec-0266-51602-0013.fits"], folder["sources/spec-0266-51602-9999.fits"]);
+        JsonElement report = Append(recipe, "v1", "v2");
+        Build(recipe, "full");
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+        Assert.Equal((4, 2), (report.GetProperty("rows").GetInt32(), report.GetProperty("shared_shards").GetInt32()));
+
+        string[] shared = [.. Shards("v2").Where(shard => File.Exists(shard.Replace("/v2/", "/v1/", StringComparison.Ordinal))
+            && Inode(shard) == Inode(shard.Replace("/v2/", "/v1/", StringComparison.Ordinal)))];
+        Assert.Equal(2, shared.Length);
+        Assert.Equal(0, PileProgram.Run("validate", folder["v2"], "--deep").ExitCode);
+        Assert.Equal(0, PileProgram.Run("validate", folder["v1"], "--deep").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("version: DR1", "version: DR2", 1, "1 of 2 shards are shared")]
+    [InlineData("# no version", "version: DR2", 0, "format version 1.0 is now 1.1")]
+    [InlineData("order: 4", "order: 5", 0, "order 4 is now 5")]
+    [InlineData("release: r }", "release: r2 }", 0, "provenance")]
+    public void A_change_that_all_shards_contain_is_reported(string earlier, string later, int shared, string message)
+    {
+        string before = Tables("a.csv", "id,ra,dec,name\n1,10,20,x\n");
+        File.WriteAllText(before, File.ReadAllText(before) + $"options: {{ {(earlier.StartsWith("order") ? earlier : "order: 4")} }}\n"
+            + (earlier.StartsWith("version") ? earlier + "\n" : ""));
+        Build(before, "v1");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,name\n2,200,-20,y\n");
+        string text = File.ReadAllText(before);
+        File.WriteAllText(before, text.Contains(earlier, StringComparison.Ordinal)
+            ? text.Replace(earlier, later, StringComparison.Ordinal) : text + later + "\n");
+        ProgramResult result = PileProgram.Run("build", before, "--append", folder["v1"], "--out", folder["v2"], "--json");
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.Equal(shared, JsonDocument.Parse(result.Output).RootElement.GetProperty("shared_shards").GetInt32());
+        Build(before, "full");
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+        Assert.Equal(0, PileProgram.Run("validate", folder["v2"], "--deep").ExitCode);
+    }
+
+    [Fact]
+    public void A_wider_text_and_a_new_column_rewrite_all_shards_and_null_the_rows_that_lack_it()
+    {
+        string recipe = Tables("a.csv", "id,ra,dec,name\n1,10,20,x\n");
+        Build(recipe, "v1");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,name,mag\n2,200,-20,longer,21.5\n");
+        ProgramResult result = PileProgram.Run("build", recipe, "--append", folder["v1"], "--out", folder["v2"]);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("the width of 'name', 1 is now 6", result.Error, StringComparison.Ordinal);
+        Assert.Contains("the new column 'mag'", result.Error, StringComparison.Ordinal);
+        Assert.Contains("\"mag\":null", PileProgram.Run("query", folder["v2"], "--where", "id = 1", "--columns", "mag", "--json").Output
+            .Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Build(recipe, "full");
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+    }
+
+    [Fact]
+    public void Skipped_rows_are_kept_and_a_skipped_file_is_read_again()
+    {
+        string recipe = Tables("a.csv", "id,ra,dec,name\n1,10,20,x\n2,10,95,\"a, \"\"b\"\"\"\n");
+        File.WriteAllText(folder["b.csv"], "nothing\n");
+        Assert.Equal(3, PileProgram.Run("build", recipe, "--out", folder["v1"], "--on-error", "skip").ExitCode);
+        string list = File.ReadAllText(folder["v1/skipped.csv"]);
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,name\n3,200,-20,y\n");
+        ProgramResult result = PileProgram.Run("build", recipe, "--append", folder["v1"], "--out", folder["v2"], "--on-error", "skip");
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("b.csv,,", list, StringComparison.Ordinal);
+        PileProgram.Run("build", recipe, "--out", folder["full"], "--on-error", "skip");
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+    }
+
+    [Theory]
+    [InlineData("a.csv", "id,ra,dec,name\n1,10,21,x\n", "it has changed since", 1)]
+    [InlineData("b.csv", "id,ra,dec,name\n1,200,-20,y\n", "is not unique", 1)]
+    [InlineData("b.csv", "ra,dec,mag\n200,-20,5\n", "ids are row numbers", 1)]
+    [InlineData("b.csv", "id,ra,dec,name\n2,200,-20,y\n", "leave --limit and --dry-run out", 2, "--limit", "1")]
+    public void What_cannot_be_continued_is_an_error_and_leaves_nothing(string file, string content, string message, int exitCode,
+        params string[] more)
+    {
+        string recipe = Tables("a.csv", "id,ra,dec,name\n1,10,20,x\n");
+        Build(recipe, "v1");
+        File.WriteAllText(folder[file], content);
+        ProgramResult result = PileProgram.Run(["build", recipe, "--append", folder["v1"], "--out", folder["v2"], .. more]);
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.False(Path.Exists(folder["v2"]));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private string Spectra()
+    {
+        Directory.CreateDirectory(folder["sources"]);
+        File.WriteAllText(folder["survey.yaml"], Recipes.Text("spectrum", "kind: sdss-spectrum\nfiles: \"sources/*.fits\"")
+            + "options: { order: 6 }\n");
+        return folder["survey.yaml"];
+    }
+
+    private string Tables(string name, string content)
+    {
+        File.WriteAllText(folder[name], content);
+        File.WriteAllText(folder["survey.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: \"*.csv\""));
+        return folder["survey.yaml"];
+    }
+
+    private void Build(string recipe, string name)
+    {
+        ProgramResult built = PileProgram.Run("build", recipe, "--out", folder[name]);
+        Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
+    }
+
+    private JsonElement Append(string recipe, string earlier, string name) =>
+        PileProgram.RunToJson("build", recipe, "--append", folder[earlier], "--out", folder[name], "--json");
+
+    private string[] Shards(string name) => Directory.GetFiles(folder[name], "*.hdf5", SearchOption.AllDirectories);
+
+    private static string Inode(string path) => PileProgram.RunInShell($"stat -c %i '{path}'").Output.Trim();
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary>Collections: wherever the address of a dataset is expected, the member of a <c>collection.yaml</c> is one.</summary>
+public sealed class CollectionTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public CollectionTests()
+    {
+        Build("stars", "id,ra,dec,mag\n1,10,20,5.5\n2,11,20,6.5\n");
+        Build("spectra", "id,ra,dec,z\n7,10.0001,20,0.5\n");
+        File.WriteAllText(Collection, """
+            pile_collection: 1
+            name: both
+            description: stars and spectra
+            datasets:
+              stars: { address: stars, description: all of them }
+              spec: { address: spectra/ }
+            """);
+    }
+
+    private string Collection => folder["collection.yaml"];
+
+    [Fact]
+    public void Verbs_of_one_dataset_take_a_member()
+    {
+        Assert.Equal(2, PileProgram.RunToJson("sql", $"{Collection}#stars", "SELECT count(*) AS n FROM d", "--json")[0].GetProperty("n")
+            .GetInt32());
+        Assert.Equal(2, PileProgram.RunToJson("info", $"{Collection}#stars", "--json").GetProperty("rows").GetInt32());
+        Assert.Equal(1, PileProgram.RunToJson("query", $"{Collection}#spec", "--where", "z > 0", "--json").GetArrayLength());
+        Assert.Equal(2, PileProgram.RunToJson("stream", $"{Collection}#stars", "--json").GetProperty("rows").GetInt32());
+        Assert.Equal(1, PileProgram.RunToJson("crossmatch", $"{Collection}#stars", $"{Collection}#spec", "--radius", "1", "--out",
+            folder["m.csv"], "--json").GetProperty("pairs").GetInt32());
+        Assert.True(PileProgram.RunToJson("validate", $"{Collection}#spec", "--json").GetProperty("valid").GetBoolean());
+        Output("copy", $"{Collection}#spec", folder["copy"]);
+        Output("index", "rebuild", $"{Collection}#spec");
+        Output("concat", $"{Collection}#stars", $"{Collection}#spec", "--out", folder["all"]);
+    }
+
+    [Fact]
+    public void Info_validate_and_sql_take_the_whole_collection()
+    {
+        JsonElement info = PileProgram.RunToJson("info", Collection, "--json");
+        Assert.Equal(["stars", "spec"], info.GetProperty("datasets").EnumerateArray().Select(d => d.GetProperty("member").GetString()!));
+        Assert.Contains("all of them", Output("info", Collection), StringComparison.Ordinal);
+        Assert.Equal(3, PileProgram.RunToJson("validate", Collection, "--deep", "--json").GetProperty("rows").GetInt32());
+        Assert.Contains("6.5", Output("sql", Collection, "SELECT mag FROM stars WHERE id = 2 AND (SELECT count(*) FROM spec) = 1"),
+            StringComparison.Ordinal);
+
+        File.Delete(Directory.GetFiles(folder["spectra"], "*.hdf5", SearchOption.AllDirectories)[0]);
+        ProgramResult invalid = PileProgram.Run("validate", Collection);
+        Assert.Equal(1, invalid.ExitCode);
+        Assert.Contains("spec: main/", invalid.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_member_or_name_is_an_error_that_names_it()
+    {
+        Fails($"its datasets are {Collection}#stars, {Collection}#spec", "query", Collection);
+        Fails("the collection has no member 'galaxies'", "query", $"{Collection}#galaxies");
+        Fails("there is no such collection", "info", folder["none/collection.yaml"]);
+        Directory.Delete(folder["spectra"], recursive: true);
+        Assert.Equal(0, PileProgram.Run("query", $"{Collection}#stars").ExitCode);
+        ProgramResult info = PileProgram.Run("info", Collection);
+        Assert.Equal(1, info.ExitCode);
+        Assert.Contains("the member 'spec' of the collection is missing", info.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static void Fails(string message, params string[] arguments)
+    {
+        ProgramResult result = PileProgram.Run(arguments);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+    }
+
+    private static string Output(params string[] arguments)
+    {
+        ProgramResult result = PileProgram.Run(arguments);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        return result.Output;
+    }
+
+    private void Build(string name, string table)
+    {
+        File.WriteAllText(folder[$"{name}.csv"], table);
+        Output("build", "--from", folder[$"{name}.csv"], "--out", folder[name]);
+    }
+}

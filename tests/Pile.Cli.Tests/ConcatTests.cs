@@ -1,0 +1,98 @@
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary><c>pile concat</c>: the rows of several datasets as one dataset.</summary>
+public sealed class ConcatTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void Rows_of_both_keep_their_values_and_a_missing_column_is_null()
+    {
+        Build("a", "id,ra,dec,name,count\n1,10,20,x,3\n2,11,20,longer,4\n");
+        Build("b", "id,ra,dec,mag,count\n3,200,-20,21.5,5\n");
+        ProgramResult result = PileProgram.Run("concat", folder["a"], folder["b"], "--out", folder["c"], "--name", "both");
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        Assert.Equal("""
+            id,name,count,mag,dataset
+            1,x,3,,a
+            2,longer,4,,a
+            3,,5,21.5,b
+
+            """, Sql("SELECT id, name, count, mag, dataset FROM d ORDER BY id"));
+        Assert.Equal(0, PileProgram.Run("validate", folder["c"], "--deep").ExitCode);
+        string manifest = File.ReadAllText(folder["c/pile.yaml"]);
+        Assert.Contains("survey: of a + of b", manifest, StringComparison.Ordinal);
+        Assert.Contains("licence: CC0-1.0 AND MIT", manifest, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Spectra_of_other_lengths_become_ragged()
+    {
+        foreach (string plate in (string[])["0266-51602-0013", "7338-57859-0739"])
+        {
+            File.WriteAllText(folder["r.yaml"], Recipes.Text("spectrum",
+                $"kind: sdss-spectrum\nfiles: \"{TestPaths.Data("spectra")}/spec-{plate}.fits\""));
+            Assert.Equal(0, PileProgram.Run("build", folder["r.yaml"], "--out", folder[plate]).ExitCode);
+        }
+        Assert.Equal(0, PileProgram.Run("concat", folder["0266-51602-0013"], folder["7338-57859-0739"], "--out", folder["c"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("validate", folder["c"], "--deep").ExitCode);
+        Assert.Equal("""
+            spec-0266-51602-0013 True
+            spec-7338-57859-0739 True
+
+            """, Python.Run("""
+            import glob, h5py, os, sys
+            import numpy as np
+            from astropy.io import fits
+            rows = {}
+            for shard in map(h5py.File, glob.glob(sys.argv[1] + '/main/healpix=*/*.hdf5')):
+                for flux, shape, plate, mjd, fiber in zip(shard['spectrum_flux'], shard['spectrum_flux_shape'], shard['PLATE'][:],
+                                                          shard['MJD'][:], shard['FIBERID'][:]):
+                    rows['spec-%04d-%05d-%04d' % (plate, mjd, fiber)] = flux[:np.ravel(shape)[0]]
+            for name in sorted(rows):
+                source = fits.getdata(os.path.join(sys.argv[2], name + '.fits'), 1)['flux']
+                print(name, np.array_equal(rows[name], source))
+            """, folder["c"], TestPaths.Data("spectra")).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void What_contradicts_is_an_error_that_names_both()
+    {
+        Build("a", "id,ra,dec,name\n1,10,20,x\n");
+        Build("b", "id,ra,dec,name\n1,200,-20,y\n");
+        Build("c", "id,ra,dec,name\n5,200,-20,7\n", "--cast", "name=int32");
+        Build("e", "id,ra,dec\n6,200,-20\n", "--set", "options.epoch_year=2016");
+        Build("f", "id,ra,dec\n7,200,-20\n", "--set", "options.epoch_year=2000");
+        Fails(1, "is not unique", "a", "b");
+        Fails(1, "column 'name': dtype", "a", "c");
+        Fails(1, "the epoch is 2016 in the first, 2000 in the second", "e", "f");
+        Fails(2, "At least two datasets", "a");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private string Sql(string select)
+    {
+        ProgramResult result = PileProgram.Run("sql", folder["c"], select, "--out", folder["rows.csv"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        return File.ReadAllText(folder["rows.csv"]).ReplaceLineEndings("\n");
+    }
+
+    private void Fails(int exitCode, string message, params string[] names)
+    {
+        ProgramResult result = PileProgram.Run(["concat", .. names.Select(n => folder[n]), "--out", folder["out"]]);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.False(Path.Exists(folder["out"]));
+    }
+
+    private void Build(string name, string table, params string[] more)
+    {
+        File.WriteAllText(folder[$"{name}.csv"], table);
+        ProgramResult built = PileProgram.Run(["build", "--from", folder[$"{name}.csv"], "--out", folder[name], "--name", name, "--survey",
+            $"of {name}", "--licence", name == "a" ? "CC0-1.0" : "MIT", .. more]);
+        Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
+    }
+}
