@@ -20,11 +20,12 @@ public sealed record WriterSettings
     /// <summary>True to keep the units that an interrupted build of the same dataset has read.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>The share of this process if several read the units of one build, each into the same staging folder; null (the default)
-    /// to read all units. The build is complete only after one with <see cref="CompletesTasks"/>.</summary>
+    /// <summary>The share of this process if several read the units of one build, each into the same staging folder: its number, from 0,
+    /// and the number of processes. It reads the units whose position in the plan, divided by <c>Count</c>, leaves <c>Index</c>. Null (the
+    /// default) to read all units. The build is complete only after one with <see cref="CompletesTasks"/>.</summary>
     /// <remarks>The processes may run on several machines with a common file system that supports locks. Each keeps the units that an
     /// earlier process with the same share has read.</remarks>
-    public TaskShare? Task { get; init; }
+    public (int Index, int Count)? Task { get; init; }
 
     /// <summary>True to complete the tasks of a build: units that no task has read are read, and the dataset is written. Tasks of another
     /// recipe are an error.</summary>

@@ -41,7 +41,7 @@ internal sealed class BuildAttempt(
             }
         }
         if (settings.Writer.Task is { } share)
-            units = [.. units.Where((_, i) => share.Has(i))];
+            units = [.. units.Where((_, i) => i % share.Count == share.Index)];
         // Units of one file have the columns of that file. With several files, an alias may refer to a column that only some files have,
         // so that it can only be checked after all units.
         bool haveAllOneColumns = settings.Earlier is null && units.TrueForAll(u => u.HasFixedColumns
@@ -70,10 +70,10 @@ internal sealed class BuildAttempt(
 
         SkippedUnit[] bad = [.. skipped.OrderBy(s => s.UnitId, StringComparer.Ordinal)];
         if (settings.Writer.Task is not null)
-            return new BuildOutcome(new BuildSummary(output, rowCount, 0, 0, 0, 0) { Skipped = bad.Length + skippedRows }, [.. bad], watch.Elapsed)
-            {
-                Units = units.Count
-            };
+        {
+            BuildSummary read = new(output, rowCount, 0, 0, 0, 0) { Skipped = bad.Length + skippedRows };
+            return new BuildOutcome(read, [.. bad], watch.Elapsed) { Units = units.Count };
+        }
         // A dataset without rows would hide what all units have in common, most often a mistake in the recipe.
         if (bad.Length > 0 && bad.Length == units.Count)
             throw new AllUnitsSkippedException([.. bad]);

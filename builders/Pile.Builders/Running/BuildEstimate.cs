@@ -7,7 +7,7 @@ namespace Pile.Builders;
 /// <param name="Cells">The number of cells with rows.</param>
 /// <param name="Order">The HEALPix order of the cells.</param>
 /// <param name="ValueBytes">The size of all values, without compression and padding.</param>
-public sealed record BuildEstimate(IReadOnlyList<SourceUnit> Units, long SourceBytes, long Rows, long Cells, int Order, long ValueBytes)
+internal sealed record BuildEstimate(IReadOnlyList<SourceUnit> Units, long SourceBytes, long Rows, long Cells, int Order, long ValueBytes)
 {
     /// <summary>The free disk space that the build needs at most, for rows that wait to be sorted, and the dataset.</summary>
     public long DiskBytes => 2 * ValueBytes;

@@ -61,7 +61,7 @@ public static class BuildRun
     /// <param name="settings">How the build would run; null for the defaults. Units that would be skipped are messages.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="PileException">The recipe, the source or a row is at fault.</exception>
-    public static Task<BuildEstimate> EstimateAsync(
+    internal static Task<BuildEstimate> EstimateAsync(
         Recipe recipe, BuilderRegistry builders, BuildSettings? settings = null, CancellationToken cancellationToken = default)
     {
         settings ??= new();

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Pile.Writing;
 
 namespace Pile.Cli.Terminal;
 
@@ -27,7 +26,7 @@ internal static class TaskOptions
 
     /// <summary>Returns the share; null for the whole.</summary>
     /// <exception cref="UsageException">The options contradict each other, or the numbers are not valid.</exception>
-    internal static TaskShare? Of(ParseResult parsed)
+    internal static (int Index, int Count)? Of(ParseResult parsed)
     {
         bool hasArray = parsed.GetResult(Array) is { Implicit: false };
         if (parsed.GetValue(Commit) && (hasArray || parsed.GetValue(Task) is not null))
@@ -35,7 +34,7 @@ internal static class TaskOptions
         if (parsed.GetValue(Task) is { } text)
             return hasArray ? throw new UsageException($"{Task.Name} and {Array.Name} are both given. Use only one of them.")
                 : text.Split('/') is [var index, var count] && Number(index) is { } i && Number(count) is { } n && i < n
-                    ? new TaskShare(i, n)
+                    ? (i, n)
                 : throw new UsageException($"{Task.Name} {text}: expected I/N with I from 0 to N - 1, for example 0/8.");
         return hasArray ? OfScheduler(parsed.GetValue(Array)) : null;
     }
@@ -43,16 +42,18 @@ internal static class TaskOptions
     /// <summary>Reads the variables that the schedulers set for each task of an array.</summary>
     /// <remarks>Sources: sbatch(1), "Output environment variables"; AWS Batch user guide, "Job environment variables"; Kubernetes, "Indexed
     /// Job".</remarks>
-    private static TaskShare OfScheduler(string? given)
+    private static (int Index, int Count) OfScheduler(string? given)
     {
         int? count = given is null ? null
             : Number(given) ?? throw new UsageException($"{Array.Name} {given}: expected the number of tasks, for example 8.");
-        TaskShare? share = (Variable("SLURM_ARRAY_TASK_ID"), Variable("AWS_BATCH_JOB_ARRAY_INDEX"), Variable("JOB_COMPLETION_INDEX")) switch
+        (int?, int?, int?) indexes =
+            (Variable("SLURM_ARRAY_TASK_ID"), Variable("AWS_BATCH_JOB_ARRAY_INDEX"), Variable("JOB_COMPLETION_INDEX"));
+        (int Index, int Count)? share = indexes switch
         {
-            ({ } id, _, _) => new TaskShare((id - (Variable("SLURM_ARRAY_TASK_MIN") ?? 0)) / (Variable("SLURM_ARRAY_TASK_STEP") ?? 1),
+            ({ } id, _, _) => ((id - (Variable("SLURM_ARRAY_TASK_MIN") ?? 0)) / (Variable("SLURM_ARRAY_TASK_STEP") ?? 1),
                 count ?? Variable("SLURM_ARRAY_TASK_COUNT") ?? 0),
-            (_, { } index, _) => new TaskShare(index, count ?? Variable("AWS_BATCH_JOB_ARRAY_SIZE") ?? 0),
-            (_, _, { } index) => new TaskShare(index, count ?? 0),
+            (_, { } index, _) => (index, count ?? Variable("AWS_BATCH_JOB_ARRAY_SIZE") ?? 0),
+            (_, _, { } index) => (index, count ?? 0),
             _ => null,
         };
         return share switch

@@ -15,7 +15,7 @@ internal sealed class SpillArea
     private int lastNumber;
 
     /// <summary>Loads the complete units of an earlier build, and deletes incomplete ones, which another task may be writing.</summary>
-    internal SpillArea(string path, TaskShare? task)
+    internal SpillArea(string path, (int Index, int Count)? task)
     {
         this.path = path;
         (int first, stride) = (task?.Index ?? 0, task?.Count ?? 1);

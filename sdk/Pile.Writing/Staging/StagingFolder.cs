@@ -22,10 +22,10 @@ internal sealed class StagingFolder : IDisposable
 
     private readonly string asidePath;
     private readonly bool replace;
-    private readonly TaskShare? task;
+    private readonly (int Index, int Count)? task;
     private FileStream? lockFile;
 
-    private StagingFolder(string outputPath, bool replace, TaskShare? task)
+    private StagingFolder(string outputPath, bool replace, (int Index, int Count)? task)
     {
         OutputPath = outputPath;
         this.replace = replace;
