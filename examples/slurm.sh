@@ -21,7 +21,7 @@ name: stars
 provenance: { project: example, survey: generated stars, instrument: none, release: "1" }
 licence: CC0-1.0
 citation: none
-source: { kind: table, files: "tables/*.csv" }
+source: { kind: table, files: "tables/*.csv", id: id, ra: ra, dec: dec }
 EOF
 
 say "A Slurm of one node"
