@@ -112,9 +112,9 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
     }
 
     /// <inheritdoc/>
-    public override ColumnData WithSchema(ColumnSchema schema) => rowShapes is null
+    public override ColumnData WithSchema(ColumnSchema schema) => rowShapes is null && !schema.IsRagged
         ? new ColumnData<T>(schema, Values, RowCount, IsNull)
-        : new ColumnData<T>(schema, Values, rowShapes, IsNull);
+        : new ColumnData<T>(schema, Values, rowShapes ?? [.. Enumerable.Repeat(Schema.Shape, RowCount).SelectMany(shape => shape)], IsNull);
 
     private protected override ColumnData ConcatWith(IReadOnlyList<ColumnData> parts)
     {

@@ -38,7 +38,7 @@ public abstract class ColumnData
     public abstract ColumnData Take(ReadOnlySpan<int> rows, ColumnSchema? schema = null);
 
     /// <summary>Returns a column with the same values and another schema, without copying.</summary>
-    /// <param name="schema">A schema of the same dtype and shape.</param>
+    /// <param name="schema">A schema of the same dtype and shape; axes of numbers may become ragged.</param>
     /// <exception cref="ArgumentException">The dtype or shape differs.</exception>
     public abstract ColumnData WithSchema(ColumnSchema schema);
 

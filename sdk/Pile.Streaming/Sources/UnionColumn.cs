@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Pile.Format;
+using Pile.Reading;
 
 namespace Pile.Streaming;
 
@@ -26,9 +27,11 @@ internal sealed class UnionColumn
         ("values", c => c.Categories.IsEmpty ? "plain" : "codes of classes"),
     ];
 
+    private readonly ImmutableArray<bool> isMissing;
     private readonly ImmutableArray<ClassCodes?> codes;
 
-    private UnionColumn(ColumnSchema schema, ImmutableArray<ClassCodes?> codes) => (Schema, this.codes) = (schema, codes);
+    private UnionColumn(ColumnSchema schema, ImmutableArray<bool> isMissing, ImmutableArray<ClassCodes?> codes) =>
+        (Schema, this.isMissing, this.codes) = (schema, isMissing, codes);
 
     /// <summary>The column in the union.</summary>
     internal ColumnSchema Schema { get; }
@@ -44,18 +47,19 @@ internal sealed class UnionColumn
         {
             ColumnSchema?[] found = [.. sources.Select(s => s.Columns.FirstOrDefault(c => c.Name == name))];
             ColumnSchema[] columns = [.. found.OfType<ColumnSchema>()];
-            string? difference = Array.IndexOf(found, null) is >= 0 and int lacking
+            string? difference = Array.IndexOf(found, null) is >= 0 and int lacking && !options.KeepsAllColumns
                 ? string.Create(CultureInfo.InvariantCulture, $"source {lacking} has no such column")
-                : Difference(columns) ?? ClassCodes.Difference(columns, options);
+                : Difference(options.KeepsAllColumns ? WithOneShape(columns) : columns) ?? ClassCodes.Difference(columns, options);
             if (difference is null)
-                united.Add(Of(columns));
+                united.Add(Of(found));
             else
                 differences.Add($"'{name}': {difference}");
         }
         if (differences.Count > 0 && !options.CommonColumnsOnly)
             throw new ArgumentException($"Columns of the {sources.Length} sources (numbered from 0) cannot be united: "
-                + $"{string.Join("; ", differences)}. Convert them, choose other columns, or leave these out with "
-                + "UnionOptions.CommonColumnsOnly.", nameof(sources));
+                + $"{string.Join("; ", differences)}. Convert them, choose other columns, leave these out with "
+                + "UnionOptions.CommonColumnsOnly, or keep missing columns and other shapes with UnionOptions.KeepsAllColumns.",
+                nameof(sources));
         return united.Count > 0 ? [.. united]
             : throw new ArgumentException(
                 "The sources have no column in common that can be united; the first has "
@@ -63,20 +67,40 @@ internal sealed class UnionColumn
     }
 
     /// <summary>Returns the values of a batch of one source as values of the union.</summary>
-    internal ColumnData Take(RowBatch batch, int source) =>
-        codes[source] is { } map ? map.Recode(batch[Schema.Name], Schema) : batch[Schema.Name].WithSchema(Schema);
-
-    private static UnionColumn Of(ColumnSchema[] columns)
+    internal ColumnData Take(RowBatch batch, int source)
     {
+        if (!isMissing[source])
+            return codes[source] is { } map ? map.Recode(batch[Schema.Name], Schema) : batch[Schema.Name].WithSchema(Schema);
+        int[] nulls = new int[batch.RowCount];
+        Array.Fill(nulls, -1);
+        return ColumnTypes.Empty(Schema).Take(nulls);
+    }
+
+    private static UnionColumn Of(ColumnSchema?[] found)
+    {
+        ColumnSchema[] columns = [.. found.OfType<ColumnSchema>()];
         ImmutableArray<CategorySchema> classes = ClassCodes.Unite(columns);
-        ColumnSchema schema = columns[0] with
+        ColumnSchema schema = WithOneShape(columns)[0] with
         {
-            Nullable = columns.Any(c => c.Nullable),
+            Nullable = columns.Length < found.Length || columns.Any(c => c.Nullable),
             StringBytes = columns.Max(c => c.StringBytes),
             Longest = columns.Max(c => c.Longest),
             Categories = classes,
         };
-        return new UnionColumn(schema, [.. columns.Select(c => ClassCodes.Of(c.Categories, classes))]);
+        return new UnionColumn(schema, [.. found.Select(c => c is null)],
+            [.. found.Select(c => c is null ? null : ClassCodes.Of(c.Categories, classes))]);
+    }
+
+    /// <summary>Returns the columns with ragged axes where arrays of numbers of one rank differ in length; others are unchanged.</summary>
+    private static ColumnSchema[] WithOneShape(ColumnSchema[] columns)
+    {
+        ImmutableArray<int> first = columns[0].Shape;
+        if (columns[0].IsScalar || Array.Exists(columns, c => c.Shape.Length != first.Length || c.DType is DType.String || c.IsList)
+            || Array.TrueForAll(columns, c => c.Shape.AsSpan().SequenceEqual(first.AsSpan())))
+            return columns;
+        ImmutableArray<int> shape = [.. first.Select((length, axis) =>
+            Array.TrueForAll(columns, c => c.Shape[axis] == length) ? length : ColumnSchema.Ragged)];
+        return Array.ConvertAll(columns, c => c with { Shape = shape, Storage = ColumnStorage.Heavy });
     }
 
     private static string? Difference(ColumnSchema[] columns)

@@ -7,6 +7,10 @@ public sealed record UnionOptions
     /// same classes.</summary>
     public bool UniteClasses { get; init; }
 
+    /// <summary>True to keep columns that some sources lack, with nulls, and arrays whose axes differ in length, as ragged ones; by default
+    /// an error lists them.</summary>
+    public bool KeepsAllColumns { get; init; }
+
     /// <summary>True to leave out columns that cannot be united or that a source lacks; by default an error lists them.</summary>
     public bool CommonColumnsOnly { get; init; }
 }

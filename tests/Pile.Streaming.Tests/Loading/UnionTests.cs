@@ -71,6 +71,34 @@ public sealed class UnionTests
     }
 
     [Fact]
+    public async Task All_columns_are_kept_on_request_with_nulls_and_ragged_axes()
+    {
+        ColumnSchema image = new() { Name = "image", DType = DType.Float32, Shape = [2, 2], IsHeavy = true },
+            z = new() { Name = "z", DType = DType.Float64 }, name = new() { Name = "name", DType = DType.String };
+        StreamSource a = StreamSource.Of(new RowBatch([new ColumnData<float>(image, new float[] { 1, 2, 3, 4, 5, 6, 7, 8 }),
+                TextColumnData.From(name, ["x", "yy"])])),
+            b = StreamSource.Of(new RowBatch([new ColumnData<float>(image with { Shape = [3, 2] }, new float[] { 9, 10, 11, 12, 13, 14 }),
+                new ColumnData<double>(z, new[] { 0.5 })]));
+        Assert.Contains("UnionOptions.KeepsAllColumns", Assert.Throws<ArgumentException>(() => a + b).Message, StringComparison.Ordinal);
+        StreamSource union = StreamSource.Union([a, b], new UnionOptions { KeepsAllColumns = true });
+        Assert.Equal(["image", "name", "z"], union.Columns.Select(c => c.Name));
+        Assert.Equal([ColumnSchema.Ragged, 2], union.Columns[0].Shape);
+
+        RowBatch batch = await ReadAsync(union);
+        ColumnData<float> images = (ColumnData<float>)batch["image"];
+        Assert.Equal([[2, 2], [2, 2], [3, 2]], Enumerable.Range(0, 3).Select(row => images.ShapeOf(row).ToArray()));
+        Assert.Equal([5, 6, 7, 8], images.Row(1).ToArray());
+        Assert.Equal([9, 10, 11, 12, 13, 14], images.Row(2).ToArray());
+        Assert.Equal([false, false, true], Enumerable.Range(0, 3).Select(batch["name"].IsNullAt));
+        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(batch["z"].IsNullAt));
+        Assert.Equal((0.5, "yy"), (batch.Values<double>("z")[2], ((TextColumnData)batch["name"]).Text(1)));
+
+        ColumnSchema otherUnit = z with { Unit = "km/s" };
+        Assert.Throws<ArgumentException>(() => StreamSource.Union([b, StreamSource.Of(new RowBatch([new ColumnData<double>(otherUnit,
+            new[] { 1.0 })]))], new UnionOptions { KeepsAllColumns = true }));
+    }
+
+    [Fact]
     public async Task All_columns_that_differ_are_listed_and_left_out_on_request()
     {
         ColumnSchema plain = new() { Name = "x", DType = DType.Float64 };
