@@ -6,7 +6,7 @@ namespace Pile.Builders.Sources.FitsCutout;
 /// <summary>Cuts out the positions of a catalogue from FITS images in several bands, each with its own WCS.</summary>
 /// <remarks>Pixels are not resampled. A unit is a block of the catalogue's rows. If several frames of a band cover an object, the builder
 /// uses the one in which it is most central. Objects that no frame of any band covers are skipped.</remarks>
-[DatasetBuilder("fits-cutout")]
+[DatasetBuilder("fits-cutout", "2")]
 internal sealed class FitsCutoutBuilder : IDatasetBuilder
 {
     private const int MaxRows = 4096;
@@ -30,8 +30,8 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
-        CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.Files(), () => CutoutBlock.RowBytes(recipe), MaxRows,
-            cancellationToken)
+        CatalogueBlocks.PlanAsync(context, recipe.Catalogue, recipe.Files(),
+            () => ImagePlanes.RowBytes(recipe.Bands, recipe.Height, recipe.Width), MaxRows, cancellationToken)
             .Select(unit => unit with { HasFixedColumns = true });
 
     /// <inheritdoc/>
@@ -59,7 +59,8 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
                     .GroupBy(p => p.Value.Image)
                     .OrderBy(g => g.Key.Number))
                     block.Cut(band, frame.Key, pickers[band].WcsOf(frame.Key), frame, cancellationToken);
-            return targets.Batch(covered, block.ToColumns(covered.Length));
+            block.SetObjects(targets, covered);
+            return targets.Batch(covered, block.ToColumns());
         }
         finally
         {
@@ -86,11 +87,11 @@ internal sealed class FitsCutoutBuilder : IDatasetBuilder
         internal Bands(CutoutRecipe recipe)
         {
             Indices = [.. recipe.Bands.Select(FrameIndex.Read)];
-            Columns = new(recipe, Indices);
+            Columns = new(recipe.Bands, [.. Indices.Select(i => i.Unit)], areBandsOfDataset: true, recipe.Height, recipe.Width);
         }
 
         internal FrameIndex[] Indices { get; }
 
-        internal CutoutColumns Columns { get; }
+        internal ImageColumns Columns { get; }
     }
 }

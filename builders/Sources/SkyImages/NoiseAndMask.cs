@@ -21,6 +21,10 @@ internal sealed record NoiseAndMask
     /// <summary>The files of noise and mask.</summary>
     internal IEnumerable<string> Files => [.. Ivar?.Files ?? [], .. Mask?.Files ?? []];
 
+    /// <summary>Returns the files of noise and mask of one image.</summary>
+    internal IEnumerable<string> FilesOf(int number) =>
+        new[] { Ivar, Mask }.OfType<CompanionRecipe>().Select(companion => companion.Files[number]);
+
     /// <summary>Reads both keys. The caller checks which keys the mask has.</summary>
     /// <param name="source">Resolves the files.</param>
     /// <param name="map">Has the keys <c>ivar</c> and <c>mask</c>.</param>

@@ -14,6 +14,7 @@ public class FitsCutoutTests
         from astropy.io import fits
         from astropy.wcs import WCS, utils
         from astropy.nddata import Cutout2D
+        from astropy.stats import mad_std
         from astropy.coordinates import SkyCoord
         import astropy.units as u
         folder, ny, nx, kind, noise, dq = sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5], sys.argv[6], sys.argv[7]
@@ -55,6 +56,8 @@ public class FitsCutoutTests
                 elif kind != 'none':
                     good = ok
                 np.testing.assert_array_equal(columns['image_mask'][i, b], good)
+                noise_std = mad_std(want[good].astype('f8')) if good.any() else np.nan
+                np.testing.assert_allclose(columns['image_noise_std'][i, b], noise_std, rtol=1e-6)
                 assert abs(columns['image_coverage'][i, b] - inside.mean()) < 1e-6
                 x0, y0 = int(np.ceil(x - nx / 2)), int(np.ceil(y - ny / 2))
                 np.testing.assert_allclose(columns['image_offset'][i, b], [x - (x0 + (nx - 1) / 2), y - (y0 + (ny - 1) / 2)], atol=2e-4)

@@ -1,8 +1,7 @@
-using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
 
-namespace Pile.Builders.Sources.FitsCutout;
+namespace Pile.Builders.Sources.SkyImages;
 
 /// <summary>Reads the pixels of a frame with noise and mask.</summary>
 internal sealed class FrameImages : IDisposable
@@ -13,6 +12,7 @@ internal sealed class FrameImages : IDisposable
     private readonly FitsImage science;
     private readonly FitsImage? noise;
     private readonly FitsImage? mask;
+    private readonly FitsImage? psf;
 
     /// <exception cref="FitsException">A file does not open, or has no such image.</exception>
     /// <exception cref="SchemaMismatchException">The size of noise or mask differs from that of the frame, or the mask does not hold
@@ -25,6 +25,7 @@ internal sealed class FrameImages : IDisposable
             science = files.Open(frame.Path).Hdu(frame.HduIndex).Image();
             noise = band.Companions.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
             mask = band.Companions.Mask is { } dq ? Companion(dq, "mask") : null;
+            psf = band.PsfFwhm?.Image is { } sizes ? Companion(sizes, "PSF size") : null;
             if (mask is not null && mask.Type is FitsType.Float32 or FitsType.Float64 or FitsType.UInt64)
                 throw new SchemaMismatchException(band.Companions.Mask!.Files[frame.Number], null,
                     $"a mask should hold integers of at most 32 bits, found {mask.Type}", "Choose another HDU in the recipe");
@@ -54,6 +55,16 @@ internal sealed class FrameImages : IDisposable
                     $"noise of {value} gives an inverse variance out of the range of float32", "Scale flux and noise to a larger unit");
         }
         return true;
+    }
+
+    /// <summary>Reads the FWHM of the PSF at a position of the frame, in the unit of the recipe; NaN if it is unknown there.</summary>
+    internal double ReadPsfFwhm(double x, double y)
+    {
+        if (psf is null)
+            return band.PsfFwhm?.Number is { } number ? number.Value ?? frame.Number64(number.Keyword!) : double.NaN;
+        Span<double> value = stackalloc double[1];
+        psf.Read((long)Math.Clamp(Math.Round(x), 0, frame.Width - 1), (long)Math.Clamp(Math.Round(y), 0, frame.Height - 1), 1, 1, value);
+        return value[0] > 0 ? value[0] : double.NaN;
     }
 
     /// <summary>Reads the mask of the pixels. Returns false if the band has no mask.</summary>

@@ -1,8 +1,7 @@
-using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Sky;
 
-namespace Pile.Builders.Sources.FitsCutout;
+namespace Pile.Builders.Sources.SkyImages;
 
 /// <summary>The metadata of one image of a band from its header, without the pixels. Safe to use from any thread.</summary>
 internal sealed class Frame : ISkyImage
@@ -67,6 +66,15 @@ internal sealed class Frame : ISkyImage
         ?? throw new FitsException(Path, Header.Hdu,
             $"the header has no keyword {keyword}, which the recipe refers to. Correct the recipe, or leave this file out.");
 
+    /// <summary>Returns the position of a pixel, ICRS degrees with right ascensions in [0, 360); NaN outside of the sky.</summary>
+    internal (double RaDeg, double DecDeg) PositionOf(Wcs wcs, double x, double y)
+    {
+        (double longitude, double latitude) = wcs.PixelToSky(x, y);
+        (double raDeg, double decDeg) = toIcrs.Convert(longitude, latitude);
+        raDeg -= 360 * Math.Floor(raDeg / 360);
+        return (raDeg == 360 ? 0 : raDeg, decDeg);
+    }
+
     private static FitsHdu FirstOnSky(FitsFile file)
     {
         foreach (FitsHdu hdu in file.Hdus)
@@ -101,8 +109,7 @@ internal sealed class Frame : ISkyImage
 
     private (double X, double Y, double Z) Icrs(Wcs wcs, double x, double y)
     {
-        (double longitude, double latitude) = wcs.PixelToSky(x, y);
-        (double raDeg, double decDeg) = toIcrs.Convert(longitude, latitude);
+        (double raDeg, double decDeg) = PositionOf(wcs, x, y);
         return SkyCap.Direction(raDeg, decDeg);
     }
 }

@@ -1,0 +1,160 @@
+using Pile.Fits;
+
+namespace Pile.Builders.Sources.SkyImages;
+
+/// <summary>The pixels of some rows in all bands, and what describes each band of a row, in memory.</summary>
+/// <remarks>A plane is one band of one row. Pixels outside of the frame have flux 0 and ivar 0, are bad, and have all bits of dq
+/// set.</remarks>
+internal sealed class ImagePlanes
+{
+    /// <summary>The value of <c>image_dq</c> outside of the frame: every bit is set.</summary>
+    private const int OutsideDq = -1;
+
+    private readonly IReadOnlyList<BandRecipe> bands;
+    private readonly int height, width;
+    private readonly float[] scratch;
+
+    internal ImagePlanes(IReadOnlyList<BandRecipe> bands, int rowCount, int height, int width)
+    {
+        (this.bands, this.height, this.width, scratch) = (bands, height, width, new float[height * width]);
+        int planes = rowCount * bands.Count, all = checked(planes * height * width);
+        (Flux, IsGood) = (new float[all], new bool[all]);
+        Ivar = bands.Any(b => b.Companions.Ivar is not null) ? new float[all] : null;
+        if (bands.Any(b => b.Companions.Mask is not null))
+            Array.Fill(Dq = new int[all], OutsideDq);
+        (PsfFwhmArcsec, ScaleArcsec, ZeroPointMag, NoiseStd) = (Unknown(planes), Unknown(planes), Unknown(planes), Unknown(planes));
+        Extinction = bands.Any(b => b.Extinction is not null) ? Unknown(planes) : null;
+        (WcsCards, Files) = (new string[planes], new string[planes]);
+        Array.Fill(WcsCards, "");
+        Array.Fill(Files, "");
+    }
+
+    internal float[] Flux { get; }
+
+    /// <summary>Null if no band has noise.</summary>
+    internal float[]? Ivar { get; }
+
+    internal bool[] IsGood { get; }
+
+    /// <summary>Null if no band has a mask.</summary>
+    internal int[]? Dq { get; }
+
+    internal float[] PsfFwhmArcsec { get; }
+
+    internal float[] ScaleArcsec { get; }
+
+    internal float[] ZeroPointMag { get; }
+
+    internal float[] NoiseStd { get; }
+
+    /// <summary>Null if no band has a source of the extinction.</summary>
+    internal float[]? Extinction { get; }
+
+    internal string[] WcsCards { get; }
+
+    internal string[] Files { get; }
+
+    /// <summary>Returns the bytes of one row's pixels, which limit the number of rows in memory.</summary>
+    internal static long RowBytes(IReadOnlyList<BandRecipe> bands, long height, long width) =>
+        bands.Count * height * width * (sizeof(float) + sizeof(float) + sizeof(bool) + sizeof(int));
+
+    /// <summary>Returns the index of a plane.</summary>
+    internal int Plane(int row, int band) => (row * bands.Count) + band;
+
+    /// <summary>Sets the pixels of a plane.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="band">The band.</param>
+    /// <param name="part">The pixels that the frame covers.</param>
+    /// <param name="across">Where these are along x.</param>
+    /// <param name="up">Where these are along y.</param>
+    internal void Set(int row, int band, PixelPart part, CutoutWindow across, CutoutWindow up)
+    {
+        int plane = Plane(row, band);
+        Span<bool> good = PixelsOf(IsGood, plane);
+        Paste(part.Flux, part.Stride, across, up, PixelsOf(Flux, plane));
+        MarkGood(part, across, up, good);
+        if (!part.Ivar.IsEmpty)
+        {
+            Paste(part.Ivar, part.Stride, across, up, PixelsOf(Ivar!, plane));
+            if (bands[band].Companions.Mask is null)
+                MarkBad(PixelsOf(Ivar!, plane), good);
+        }
+        if (Dq is not null)
+        {
+            Paste(part.Bits, part.Stride, across, up, PixelsOf(Dq, plane));
+            MarkBad(PixelsOf(Dq, plane), (int)bands[band].Companions.BadBits, good);
+        }
+        ClearIvarOfBlank(plane);
+        NoiseStd[plane] = BackgroundNoise.Std(PixelsOf(Flux, plane), good, scratch);
+    }
+
+    /// <summary>Sets what describes a plane: scale, PSF, zero point and WCS.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="band">The band.</param>
+    /// <param name="images">The pixels of the frame.</param>
+    /// <param name="wcs">The WCS of the frame.</param>
+    /// <param name="at">The object's position on the frame.</param>
+    /// <param name="startX">The first column of the plane in the frame.</param>
+    /// <param name="startY">The first row of the plane in the frame.</param>
+    internal void Describe(int row, int band, FrameImages images, Wcs wcs, ImagePosition<Frame> at, long startX, long startY)
+    {
+        (BandRecipe recipe, int plane) = (bands[band], Plane(row, band));
+        double scale = wcs.GeometryAt(at.X, at.Y).PixelScaleArcsec;
+        ScaleArcsec[plane] = (float)scale;
+        PsfFwhmArcsec[plane] = (float)(images.ReadPsfFwhm(at.X, at.Y) * (recipe.PsfFwhm is { IsInPixels: true } ? scale : 1));
+        if (recipe.ZeroPointMag is { } zero)
+            ZeroPointMag[plane] = (float)(zero.Value ?? at.Image.Number64(zero.Keyword!));
+        WcsCards[plane] = string.Concat(wcs.CutoutCards(startX, startY).SelectMany(c => c.Format()));
+        Files[plane] = Path.GetFileName(at.Image.Path);
+    }
+
+    /// <summary>Returns whether any pixel of a row is good.</summary>
+    internal bool HasGoodPixel(int row) => IsGood.AsSpan(Plane(row, 0) * height * width, bands.Count * height * width).Contains(true);
+
+    private static float[] Unknown(int planes)
+    {
+        float[] values = new float[planes];
+        Array.Fill(values, float.NaN);
+        return values;
+    }
+
+    private Span<T> PixelsOf<T>(T[] all, int plane) => all.AsSpan(plane * height * width, height * width);
+
+    private void Paste<T>(ReadOnlySpan<T> part, int stride, CutoutWindow across, CutoutWindow up, Span<T> plane)
+    {
+        for (int y = 0; y < up.Count; y++)
+            part.Slice(y * stride, across.Count).CopyTo(plane[(((up.Skip + y) * width) + across.Skip)..]);
+    }
+
+    private void MarkGood(PixelPart part, CutoutWindow across, CutoutWindow up, Span<bool> plane)
+    {
+        for (int y = 0; y < up.Count; y++)
+            for (int x = 0; x < across.Count; x++)
+                plane[((up.Skip + y) * width) + across.Skip + x] = !float.IsNaN(part.Flux[(y * part.Stride) + x]);
+    }
+
+    private static void MarkBad(ReadOnlySpan<int> bits, int badBits, Span<bool> good)
+    {
+        for (int i = 0; i < good.Length; i++)
+            good[i] &= (bits[i] & badBits) == 0;
+    }
+
+    /// <summary>Marks pixels without an inverse variance as bad. Used if the survey has no mask.</summary>
+    private static void MarkBad(ReadOnlySpan<float> ivar, Span<bool> good)
+    {
+        for (int i = 0; i < good.Length; i++)
+            good[i] &= ivar[i] > 0;
+    }
+
+    /// <summary>Sets the inverse variance of blank pixels, which have a flux of NaN, to 0.</summary>
+    private void ClearIvarOfBlank(int plane)
+    {
+        if (Ivar is null)
+            return;
+        ReadOnlySpan<float> values = PixelsOf(Flux, plane);
+        Span<float> weights = PixelsOf(Ivar, plane);
+        for (int i = 0; i < values.Length; i++)
+            if (float.IsNaN(values[i]))
+                weights[i] = 0;
+    }
+}
