@@ -97,6 +97,10 @@ public class ExtinctionTests
             """, folder.Path);
         Assert.Equal("60", PythonColumns.Run(cutouts, Judge, folder.Path).Trim());
 
+        RowBatch tiles = Assert.Single(await BuilderRuns.Builder($"kind: fits-image\ntile: 30\nbands:\n{Maps}", folder.Path)
+            .ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Equal($"{tiles.RowCount}", PythonColumns.Run(tiles, Judge, folder.Path).Trim());
+
         foreach ((string key, string place, string message) in new[]
         {
             ("extinction: { map: two.fits }", "two.fits, HDU 1", "Set 'map_column'"),
