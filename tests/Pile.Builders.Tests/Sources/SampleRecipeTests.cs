@@ -36,10 +36,31 @@ public class SampleRecipeTests
             "object_id,ra,decl,target\n229855,53.1,-27.8,90\n63437265,149.4,2.2,42\n");
         Directory.CreateSymbolicLink(folder["lightcurves"], TestPaths.Data("lightcurves"));
 
+        if (file.StartsWith("legacy-survey", StringComparison.Ordinal))
+            LinkBricks(folder);
+
         Recipe recipe = RecipeReader.ReadFile(folder[file]);
         BuildOutcome outcome = await BuildRun.RunAsync(recipe, SourceBuilders.All, folder["out"], new BuildSettings(),
             TestContext.Current.CancellationToken);
         Assert.Empty(outcome.Skipped);
         Assert.True(outcome.Dataset.Rows >= 2, $"{outcome.Dataset.Rows} rows");
+    }
+
+    // One band of a real brick stands for all bands, and its number of exposures for masks and sizes of the PSF.
+    private static void LinkBricks(TemporaryFolder folder)
+    {
+        string coadd = Directory.CreateDirectory(folder["coadd/095/0959p805"]).FullName;
+        foreach ((string name, string real) in (ReadOnlySpan<(string, string)>)[("maskbits", "nexp-z"), .. "griz".SelectMany(
+            band => new[] { ($"image-{band}", "image-z"), ($"invvar-{band}", "invvar-z"), ($"psfsize-{band}", "nexp-z") })])
+            File.CreateSymbolicLink(Path.Combine(coadd, $"legacysurvey-0959p805-{name}.fits.fz"),
+                TestPaths.Data($"images/brick-0959p805/legacysurvey-0959p805-{real}.fits.fz"));
+        Python.Run("""
+            import sys
+            from astropy.table import Table
+            t = Table({'RA': [96.7289, 96.6028], 'DEC': [80.3689, 80.3699], 'EBV': [0.06, 0.07]})
+            for b in 'GRIZ':
+                t['PSFSIZE_' + b] = [1.3, 1.4]
+            t.write(sys.argv[1])
+            """, folder["sweep.fits"]);
     }
 }
