@@ -17,7 +17,7 @@ internal enum SpectralMedium
 }
 
 /// <summary>The wavelengths of a cube's channels, computed by wcslib: FITS WCS paper III (Greisen et al. 2006, A&amp;A 446, 747).</summary>
-internal sealed class SpectralAxis
+internal sealed partial class SpectralAxis
 {
     // Paper III, table 1, and AIPS's FELO. APOS and similar types are not spectral axes.
     private static readonly string[] Types = ["WAVE", "AWAV", "FREQ", "ENER", "WAVN", "VRAD", "VOPT", "ZOPT", "VELO", "BETA", "FELO"];
@@ -44,9 +44,13 @@ internal sealed class SpectralAxis
     /// <param name="sky">Its celestial WCS.</param>
     /// <returns>The axis, from 0.</returns>
     /// <exception cref="FitsException">There is no such axis, or more than one.</exception>
-    internal static int AxisOf(FitsHeader header, IReadOnlyList<long> axes, Wcs sky)
+    internal static int AxisOf(FitsHeader header, IReadOnlyList<long> axes, Wcs sky) => AxisOf(header, axes, sky.XAxis, sky.YAxis);
+
+    /// <summary>Finds the only axis of a cube that is neither x nor y nor of length 1.</summary>
+    /// <inheritdoc cref="AxisOf(FitsHeader, IReadOnlyList{long}, Wcs)"/>
+    internal static int AxisOf(FitsHeader header, IReadOnlyList<long> axes, int xAxis, int yAxis)
     {
-        int[] others = [.. Enumerable.Range(0, axes.Count).Where(i => i != sky.XAxis && i != sky.YAxis)];
+        int[] others = [.. Enumerable.Range(0, axes.Count).Where(i => i != xAxis && i != yAxis)];
         int[] candidates = Array.FindAll(others, i => IsSpectral(TypeOf(header, i))) is { Length: 1 } named ? named
             : Array.FindAll(others, i => axes[i] > 1);
         if (candidates is not [int axis])
@@ -88,8 +92,7 @@ internal sealed class SpectralAxis
         medium = !isLinear && medium is SpectralMedium.Undeclared ? SpectralMedium.Vacuum : medium;
         double toAngstrom = isLinear ? FactorOf(header, axis, type, declared ?? unit) : AngstromPerMetre;
         bool isWavelength = isLinear || MediumOf(type) is not SpectralMedium.Undeclared;
-        if (!isWavelength && !(header.GetFloat64("RESTFRQ") > 0) && !(header.GetFloat64("RESTFREQ") > 0)
-            && !(header.GetFloat64("RESTWAV") > 0))
+        if (!isWavelength && NeedsRest(type) && !HasRest(header))
             throw Failed(header,
                 $"CTYPE{axis + 1} = {type} is not a wavelength, and RESTFRQ and RESTWAV, which convert it to one, are missing",
                 "Add the rest frequency of the line to the header, or omit this file");

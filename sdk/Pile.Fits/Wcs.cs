@@ -74,6 +74,10 @@ internal sealed partial class Wcs : IDisposable
     /// <param name="y0">The first row of the cut-out.</param>
     internal IReadOnlyList<FitsCard> CutoutCards(double x0, double y0) => keywords.Shift(x0, y0);
 
+    /// <summary>Returns the WCS of a cube as cards: the celestial axes as 1 and 2, and the spectral one as 3.</summary>
+    /// <param name="spectralAxis">The spectral axis, from 0; null to leave it out.</param>
+    internal IReadOnlyList<FitsCard> CubeCards(int? spectralAxis) => keywords.Shift(0, 0, spectralAxis + 1);
+
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 

@@ -78,26 +78,29 @@ internal sealed partial class WcsKeywords
             string keyword = image[..8].TrimEnd();
             if (IsSpectralTable(keyword))
                 continue; // wcslib would require its table, which the celestial axes do not need
-            if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral
-                && keyword is "RESTFRQ" or "RESTFREQ" or "RESTWAV" or "VELREF" or "SPECSYS" or "SSYSOBS" or "VELOSYS" or "ZSOURCE")))
+            if (image[8] == '=' && (IsOfWcs(keyword) || (withSpectral && IsSpectral(keyword))))
                 text.Append(image);
         }
         return text.Append("END".PadRight(FitsCard.Bytes)).ToString();
     }
 
     /// <summary>Returns the celestial part as cards of a two-dimensional image, with axes 1 and 2 and a shifted reference pixel.</summary>
-    internal List<FitsCard> Shift(double x0, double y0)
+    /// <param name="x0">The first column of the new image in this one.</param>
+    /// <param name="y0">The first row.</param>
+    /// <param name="third">An axis, from 1, that is kept as axis 3; null for none.</param>
+    internal List<FitsCard> Shift(double x0, double y0, int? third = null)
     {
         int first = Math.Min(LongitudeAxis, LatitudeAxis), second = Math.Max(LongitudeAxis, LatitudeAxis);
-        List<FitsCard> cards = [FitsCard.Integer("WCSAXES", 2)];
-        foreach (FitsCard card in header.Cards.Where(c => c.Value is not null && IsOfWcs(c.Keyword)))
+        List<FitsCard> cards = [FitsCard.Integer("WCSAXES", third is null ? 2 : 3)];
+        foreach (FitsCard card in header.Cards.Where(c => c.Value is not null
+            && (IsOfWcs(c.Keyword) || (third is not null && IsSpectral(c.Keyword)))))
         {
             if (card.Keyword is "WCSAXES")
                 continue;
             if (OfAxis().Match(card.Keyword) is { Success: true } one)
             {
                 if (NewAxis(one.Groups["i"]) is { } axis)
-                    cards.Add(one.Groups["stem"].Value == "CRPIX" ? Shifted(axis)
+                    cards.Add(one.Groups["stem"].Value == "CRPIX" && axis < 3 ? Shifted(axis)
                         : card with { Keyword = one.Groups["stem"].Value + axis });
             }
             else if (OfTwo().Match(card.Keyword) is { Success: true } two)
@@ -118,11 +121,14 @@ internal sealed partial class WcsKeywords
         return cards;
 
         int? NewAxis(Group group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) is var old && old == first ? 1
-            : old == second ? 2 : null;
+            : old == second ? 2 : old == third ? 3 : null;
 
         FitsCard Shifted(int axis) => FitsCard.Real($"CRPIX{axis}",
             (header.GetFloat64($"CRPIX{(axis == 1 ? first : second)}") ?? 0) - (axis == 1 ? x0 : y0));
     }
+
+    private static bool IsSpectral(string keyword) =>
+        keyword is "RESTFRQ" or "RESTFREQ" or "RESTWAV" or "VELREF" or "SPECSYS" or "SSYSOBS" or "VELOSYS" or "ZSOURCE";
 
     private bool IsSpectralTable(string keyword) => keyword.StartsWith("CTYPE", StringComparison.Ordinal)
         && header.GetText(keyword)?.Trim() is { Length: >= 8 } type && type[4..].StartsWith("-TAB", StringComparison.Ordinal)

@@ -10,7 +10,7 @@ public sealed record WriterSettings
     /// does not make a build faster.</summary>
     /// <remarks>Half is for DuckDB, which sorts, and spills to the staging folder. An eighth (at least 256 MiB) is for the DuckDB that
     /// writes the index. An eighth is for shards in progress (at least one shard's light columns, whatever their size). An eighth is for
-    /// rows being encoded (at least one row for each worker). The rest is for the runtime. Batches that callers hold are
+    /// rows being encoded (at least one column of a row). The rest is for the runtime. Batches that callers hold are
     /// additional.</remarks>
     public long MemoryBytes { get; init; } = Math.Min(3L << 29, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 

@@ -45,6 +45,7 @@ public class SpectralAxisTests
             "RESTFRQ = 0", "RESTWAV = 0"], "Undeclared"),
         ["frequency"] = (["CTYPE3  = 'FREQ    '", "CUNIT3  = 'GHz     '", "CRVAL3  = 345.0", "CRPIX3  = 4.0", "CDELT3  = 0.1",
             "RESTFRQ = 3.45796E11"], "Vacuum"),
+        ["frequency without a line"] = (["CTYPE3  = 'FREQ    '", "CRVAL3  = 345.0E9", "CRPIX3  = 4.0", "CDELT3  = 1.0E6"], "Vacuum"),
         ["radio velocity, old keyword"] = (["CTYPE3  = 'VRAD    '", "CUNIT3  = 'km/s    '", "CRVAL3  = 7.0", "CRPIX3  = 3.0",
             "CDELT3  = -0.5", "RESTFREQ= 2.2589672E11"], "Vacuum"),
         ["optical velocity"] = (["CTYPE3  = 'VOPT    '", "CUNIT3  = 'km/s    '", "CRVAL3  = 7000.0", "CRPIX3  = 1.0", "CDELT3  = 50.0",
@@ -79,7 +80,7 @@ public class SpectralAxisTests
     [InlineData("is not a wavelength, and RESTFRQ and RESTWAV, which convert it to one, are missing",
         "CTYPE3  = 'VOPT    '|CRVAL3  = 1.0|CDELT3  = 1.0|RESTFRQ = 0.0")]
     [InlineData("is not a wavelength, and RESTFRQ and RESTWAV, which convert it to one, are missing",
-        "CTYPE3  = 'FREQ    '|CRVAL3  = 1E11|CDELT3  = 1.0")]
+        "CTYPE3  = 'VELO    '|CRVAL3  = 1E5|CDELT3  = 1.0")]
     [InlineData("CUNIT3 is missing; in the standard's unit, metres, its WAVE would begin at 4750 m",
         "CTYPE3  = 'WAVE    '|CRVAL3  = 4750.0|CRPIX3  = 1.0|CDELT3  = 1.25")]
     [InlineData("CTYPE3 = 'LINEAR' has no CUNIT3", "CTYPE3  = 'LINEAR  '|CRVAL3  = 4750.0|CDELT3  = 1.25")]

@@ -18,6 +18,10 @@ public sealed record DatasetFacts
     /// <summary>The reference position of the times, as FITS names it.</summary>
     public string? TimeReference { get; init; }
 
+    /// <summary>The compression of heavy columns, if the recipe does not name one; null for that of the format.</summary>
+    /// <remarks>A part of a row is read alone only if the row is not compressed.</remarks>
+    public PieceCodec? Codec { get; init; }
+
     /// <summary>The epoch of the positions as a Julian year, if all rows share one.</summary>
     public double? EpochYear { get; init; }
 

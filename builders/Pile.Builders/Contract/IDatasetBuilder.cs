@@ -21,6 +21,7 @@ public interface IDatasetBuilder
 
     /// <summary>Reads one unit. Every batch has <c>object_id</c>, <c>ra</c> and <c>dec</c> (ICRS degrees); the writer adds
     /// <c>healpix</c>.</summary>
+    /// <remarks>The runner uses a batch only until it asks for the next one, so that its memory may be used again.</remarks>
     /// <param name="unit">The unit.</param>
     /// <param name="context">The build, and where the builder reports what it finds in this unit.</param>
     /// <param name="cancellationToken">Cancels the build.</param>

@@ -48,8 +48,8 @@ public sealed record Recipe
     /// <summary>Bytes of raw rows at which a cell is split into a further shard.</summary>
     public long TargetShardBytes { get; init; } = 256L << 20;
 
-    /// <summary>The compression of heavy columns.</summary>
-    public PieceCodec Codec { get; init; } = PieceCodec.ShuffleDeflate;
+    /// <summary>The compression of heavy columns; null (the default) for that of the builder.</summary>
+    public PieceCodec? Codec { get; init; }
 
     /// <summary><c>vacuum</c> or <c>air</c>, if the source does not declare it.</summary>
     public string? SpectralMedium { get; init; }

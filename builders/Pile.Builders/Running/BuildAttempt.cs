@@ -9,6 +9,8 @@ namespace Pile.Builders;
 internal sealed class BuildAttempt(
     IDatasetBuilder builder, RecipeSource source, DatasetSpec spec, string output, BuildSettings settings, SourceDecisions decisions)
 {
+    private const long LargeHeapBytes = 256L << 20;
+
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly ConcurrentBag<SkippedUnit> skipped = [];
     private readonly ConcurrentDictionary<string, UnitFacts> facts = new(StringComparer.Ordinal);
@@ -68,6 +70,7 @@ internal sealed class BuildAttempt(
             }
         }).ConfigureAwait(false);
 
+        ReleaseMemory();
         SkippedUnit[] bad = [.. skipped.OrderBy(s => s.UnitId, StringComparer.Ordinal)];
         if (settings.Writer.Task is not null)
         {
@@ -86,6 +89,13 @@ internal sealed class BuildAttempt(
                 "Check the positions, and the files that the recipe names");
         BuildSummary summary = await CommitAsync(writer, cancellationToken).ConfigureAwait(false);
         return new BuildOutcome(summary, [.. bad], watch.Elapsed) { SkippedRowsBefore = skippedBefore };
+    }
+
+    // Large batches would otherwise stay in memory while the writer needs its own.
+    private static void ReleaseMemory()
+    {
+        if (GC.GetTotalMemory(forceFullCollection: false) > LargeHeapBytes)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private async Task ReadAsync(DatasetWriter writer, SourceUnit unit, bool haveAllOneColumns, CancellationToken cancellationToken)

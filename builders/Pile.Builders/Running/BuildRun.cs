@@ -115,7 +115,7 @@ public static class BuildRun
             Provenance = recipe.Provenance with { Builder = builder.Kind, BuilderVersion = builder.Version },
             Order = recipe.Order,
             TargetShardBytes = recipe.TargetShardBytes,
-            Codec = recipe.Codec,
+            Codec = recipe.Codec ?? facts.Codec ?? PieceCodec.ShuffleDeflate,
             SpectralMedium = facts.SpectralMedium ?? recipe.SpectralMedium,
             TimeScale = facts.TimeScale ?? recipe.TimeScale,
             TimeReference = facts.TimeReference,

@@ -1,4 +1,5 @@
 using Pile.Builders.Sources.SkyImages;
+using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
 using Pile.Format;
 using Pile.Sky;
@@ -10,21 +11,20 @@ internal sealed class Cube : ISkyImage
 {
     private const double MarginDeg = 1.0 / 60;
 
-    private readonly SpectralAxis spectrum;
-
     private Cube(CubeRecipe recipe, FitsFile file, FitsHdu hdu, int number)
     {
-        (Path, Number, HduIndex, Header, Axes) = (file.Path, number, hdu.Index, hdu.Header, [.. hdu.Axes]);
+        (Path, Number, HduIndex, Header) = (file.Path, number, hdu.Index, hdu.Header);
+        long[] lengths = [.. hdu.Axes];
         using Wcs sky = Wcs.Open(Header);
         SkyFrame frame = WcsFrames.Of(sky.Frame, Header);
         FromIcrs = FrameConversion.FromIcrs(frame);
-        int axis = SpectralAxis.AxisOf(Header, Axes, sky);
-        (XAxis, YAxis, Width, Height) = (sky.XAxis, sky.YAxis, Axes[sky.XAxis], Axes[sky.YAxis]);
-        spectrum = recipe.WavelengthHdu is { } name ? WavelengthHdu.Read(recipe, file, name, Header, axis, Axes[axis])
-            : SpectralAxis.Read(Header, Axes, axis, recipe.WavelengthUnit);
-        Medium = MediumOf(recipe);
-        IsDescending = spectrum.WavelengthAngstrom is [var first, .., var last] && last < first;
-        WavelengthAngstrom = IsDescending ? [.. spectrum.WavelengthAngstrom.Reverse()] : spectrum.WavelengthAngstrom;
+        int axis = SpectralAxis.AxisOf(Header, lengths, sky);
+        SpectralAxis spectrum = recipe.Wavelengths is { } place ? WavelengthHdu.Read(file, place, Header, axis, lengths[axis])
+            : SpectralAxis.Read(Header, lengths, axis, recipe.WavelengthUnit);
+        Medium = SpectralMediums.Of(Header, spectrum, recipe.Medium);
+        bool isDescending = spectrum.WavelengthAngstrom is [var first, .., var last] && last < first;
+        WavelengthAngstrom = isDescending ? [.. spectrum.WavelengthAngstrom.Reverse()] : spectrum.WavelengthAngstrom;
+        Axes = new(lengths, sky.XAxis, sky.YAxis, axis, isDescending);
         Unit = UnitOf(recipe);
         BeamArcsec2 = Unit.Per is FluxPer.Beam ? BeamOf(file.Hdu(0).Header) : double.NaN;
         WhiteLight = WhiteLightOf(recipe);
@@ -40,29 +40,17 @@ internal sealed class Cube : ISkyImage
 
     public FitsHeader Header { get; }
 
-    /// <summary>Pixels along all axes, the fastest first.</summary>
-    internal long[] Axes { get; }
-
-    /// <summary>The axis that columns run along, from 0.</summary>
-    internal int XAxis { get; }
-
-    /// <summary>The axis that rows run along, from 0.</summary>
-    internal int YAxis { get; }
-
-    /// <summary>The axis that channels run along, from 0.</summary>
-    internal int ChannelAxis => spectrum.Axis;
+    /// <summary>The axes in the file; channels are read by ascending wavelength.</summary>
+    internal CubeAxes Axes { get; }
 
     /// <summary>Spaxels along x.</summary>
-    public long Width { get; }
+    public long Width => Axes.Width;
 
     /// <summary>Spaxels along y.</summary>
-    public long Height { get; }
+    public long Height => Axes.Height;
 
     /// <summary>Wavelengths of the channels, ascending, Å.</summary>
     internal double[] WavelengthAngstrom { get; }
-
-    /// <summary>True if the file stores its channels by descending wavelength.</summary>
-    internal bool IsDescending { get; }
 
     /// <summary>Air or vacuum.</summary>
     internal SpectralMedium Medium { get; }
@@ -109,22 +97,6 @@ internal sealed class Cube : ISkyImage
         throw new FitsException(file.Path, null,
             $"no image in it has a celestial WCS (CTYPE such as 'RA---TAN', 'DEC--TAN') and a third axis. {file.Contents()}");
     }
-
-    private SpectralMedium MediumOf(CubeRecipe recipe)
-    {
-        string says = $"CTYPE{ChannelAxis + 1} = '{spectrum.Type}'";
-        if (recipe.Medium is SpectralMedium.Undeclared && spectrum.Medium is SpectralMedium.Undeclared)
-            throw new SchemaMismatchException(Path, null, $"HDU {Header.Hdu}, {says} says neither air nor vacuum",
-                "Set 'wavelength: { medium: air }' or 'vacuum' in the recipe's source");
-        return recipe.Medium is SpectralMedium.Undeclared ? spectrum.Medium
-            : spectrum.Medium is SpectralMedium.Undeclared || spectrum.Medium == recipe.Medium ? recipe.Medium
-            : throw new SchemaMismatchException(Path, null,
-                $"HDU {Header.Hdu}, {says} gives wavelengths in {Word(spectrum.Medium)}, but the recipe says {Word(recipe.Medium)}",
-                "Remove 'wavelength.medium' from the recipe's source, or leave out this file");
-    }
-
-    /// <summary>Returns the word of the format for a medium.</summary>
-    internal static string Word(SpectralMedium medium) => medium is SpectralMedium.Air ? "air" : "vacuum";
 
     private FluxUnit UnitOf(CubeRecipe recipe)
     {

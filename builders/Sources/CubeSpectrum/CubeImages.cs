@@ -1,4 +1,5 @@
 using Pile.Builders.Sources.SkyImages;
+using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
 using Pile.Format;
 
@@ -52,7 +53,7 @@ internal sealed class CubeImages : IDisposable
             return null;
         double[] sigma = new double[cube.WavelengthAngstrom.Length];
         for (int i = 0; i < sigma.Length; i++)
-            sigma[i] = declared.SigmaAngstrom(lsfOfChannel?[cube.IsDescending ? ^(i + 1) : i] ?? declared.At(cube.WavelengthAngstrom[i]),
+            sigma[i] = declared.SigmaAngstrom(lsfOfChannel?[cube.Axes.IsReversed ? ^(i + 1) : i] ?? declared.At(cube.WavelengthAngstrom[i]),
                 cube.WavelengthAngstrom[i]);
         return sigma;
     }
@@ -65,11 +66,11 @@ internal sealed class CubeImages : IDisposable
     /// <param name="bits">A buffer for the mask.</param>
     internal void Read(VoxelBox box, Span<double> flux, Span<double> variance, Span<long> bits)
     {
-        Read(science, box, flux);
+        cube.Axes.Read(science, box, flux);
         if (noise is not null)
-            Read(noise, box, variance);
+            cube.Axes.Read(noise, box, variance);
         if (mask is not null)
-            Read(mask, box, bits);
+            cube.Axes.Read(mask, box, bits);
         for (int i = 0; i < box.Length; i++)
         {
             double v = noise is null ? 1 : Variance(variance[i]);
@@ -83,7 +84,7 @@ internal sealed class CubeImages : IDisposable
     /// <summary>Reads σ of the line-spread function of voxels in Å; NaN where it is unknown.</summary>
     internal void ReadLsf(VoxelBox box, Span<double> sigma)
     {
-        Read(lsf!, box, sigma);
+        cube.Axes.Read(lsf!, box, sigma);
         for (int i = 0; i < box.Length; i++)
             sigma[i] = recipe.Lsf!.SigmaAngstrom(sigma[i], cube.WavelengthAngstrom[box.Channel + (i / box.PlaneLength)]);
     }
@@ -98,46 +99,20 @@ internal sealed class CubeImages : IDisposable
         _ => stored * stored,
     };
 
-    private void Read<T>(FitsImage image, VoxelBox box, Span<T> destination) where T : unmanaged
-    {
-        int channels = cube.WavelengthAngstrom.Length;
-        long[] start = new long[cube.Axes.Length], count = new long[cube.Axes.Length];
-        Array.Fill(count, 1);
-        (start[cube.XAxis], count[cube.XAxis]) = (box.X, box.Width);
-        (start[cube.YAxis], count[cube.YAxis]) = (box.Y, box.Height);
-        (start[cube.ChannelAxis], count[cube.ChannelAxis]) =
-            (cube.IsDescending ? channels - box.Channel - box.ChannelCount : box.Channel, box.ChannelCount);
-        if (cube is { IsDescending: false } && cube.XAxis < cube.YAxis && cube.YAxis < cube.ChannelAxis)
-        {
-            image.Read(start, count, destination);
-            return;
-        }
-        T[] stored = new T[box.Length];
-        image.Read<T>(start, count, stored);
-        int strideX = Stride(cube.XAxis), strideY = Stride(cube.YAxis), strideChannel = Stride(cube.ChannelAxis), next = 0;
-        for (int channel = 0; channel < box.ChannelCount; channel++)
-            for (int y = 0; y < box.Height; y++)
-                for (int x = 0; x < box.Width; x++)
-                    destination[next++] = stored[(x * strideX) + (y * strideY)
-                        + ((cube.IsDescending ? box.ChannelCount - 1 - channel : channel) * strideChannel)];
-
-        int Stride(int axis) => (int)count.Take(axis).Aggregate(1L, (product, length) => product * length);
-    }
-
     private FitsImage Companion(CompanionRecipe companion, string role)
     {
         FitsHdu hdu = files.Companion(companion, role);
-        return hdu.Axes.SequenceEqual(cube.Axes) ? hdu.Image()
+        return hdu.Axes.SequenceEqual(cube.Axes.Lengths) ? hdu.Image()
             : throw new SchemaMismatchException($"{companion.Files[cube.Number]}, HDU {hdu.Label}", null,
-                $"the {role} of {Path.GetFileName(cube.Path)} should have the axes of the cube, [{string.Join(", ", cube.Axes)}]; found "
-                    + $"[{string.Join(", ", hdu.Axes)}]", "Correct the recipe");
+                $"the {role} of {Path.GetFileName(cube.Path)} should have the axes of the cube, "
+                    + $"[{string.Join(", ", cube.Axes.Lengths)}]; found [{string.Join(", ", hdu.Axes)}]", "Correct the recipe");
     }
 
     private (FitsImage? OfVoxels, double[]? OfChannels) OpenLsf(string name)
     {
         FitsFile file = files.Open(cube.Path);
         FitsHdu hdu = ImageFiles.FindHdu(file, name);
-        return hdu.Axes.SequenceEqual(cube.Axes) ? (hdu.Image(), null)
+        return hdu.Axes.SequenceEqual(cube.Axes.Lengths) ? (hdu.Image(), null)
             : (null, WavelengthHdu.ReadImage(file, hdu, cube.WavelengthAngstrom.Length).Values);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Pile.Builders.Sources.SkyImages;
+using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
 using Pile.Format;
 using Pile.Format.Yaml;
@@ -30,10 +31,6 @@ internal enum ApertureCovariance
 internal sealed record CubeRecipe
 {
     private const int LargestImage = 2048, DefaultImage = 25;
-
-    private static readonly FrozenDictionary<string, SpectralMedium> MediumWords =
-        new Dictionary<string, SpectralMedium> { ["air"] = SpectralMedium.Air, ["vacuum"] = SpectralMedium.Vacuum }.ToFrozenDictionary(
-            StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, ApertureMethod> MethodWords =
         new Dictionary<string, ApertureMethod> { ["exact"] = ApertureMethod.Exact, ["centre"] = ApertureMethod.Centre }.ToFrozenDictionary(
@@ -69,11 +66,8 @@ internal sealed record CubeRecipe
     /// <summary>The unit of the wavelengths; null for the unit in the file.</summary>
     internal string? WavelengthUnit { get; init; }
 
-    /// <summary>The HDU that holds the wavelengths; null for the WCS.</summary>
-    internal string? WavelengthHdu { get; init; }
-
-    /// <summary>The column of <see cref="WavelengthHdu"/>, if that is a table; null for its only numeric column.</summary>
-    internal string? WavelengthColumn { get; init; }
+    /// <summary>Where the wavelengths are; null for the WCS.</summary>
+    internal WavelengthPlace? Wavelengths { get; init; }
 
     /// <summary>The line-spread function; null if unknown.</summary>
     internal LsfRecipe? Lsf { get; init; }
@@ -118,10 +112,10 @@ internal sealed record CubeRecipe
             Companions = NoiseAndMask.Read(source, map, files, "voxel", long.MaxValue),
             Unit = map.TextOrNull("unit"),
             Scale = map.Find("scale") is { } scale ? ReadScale(map, scale.AsScalar()) : 1,
-            Medium = wavelength?.Find("medium")?.AsScalar().AsOneOf(MediumWords) ?? SpectralMedium.Undeclared,
+            Medium = wavelength?.Find("medium")?.AsScalar().AsOneOf(SpectralMediums.Words) ?? SpectralMedium.Undeclared,
             WavelengthUnit = wavelength?.TextOrNull("unit"),
-            WavelengthHdu = wavelength?.TextOrNull("hdu"),
-            WavelengthColumn = wavelength?.TextOrNull("column"),
+            Wavelengths = wavelength?.TextOrNull("hdu") is { } hdu
+                ? new(hdu, wavelength.TextOrNull("column"), wavelength.TextOrNull("unit")) : null,
             Lsf = map.Find("lsf") is { } lsf ? LsfRecipe.Read(lsf.AsMap()) : null,
             RadiusArcsec = radius.AsDouble() is > 0 and < 3600 and var arcsec ? arcsec
                 : throw radius.Invalid("expected a radius above 0 and below 3600 arcsec"),

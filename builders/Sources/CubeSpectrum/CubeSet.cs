@@ -1,4 +1,5 @@
 using Pile.Builders.Sources.SkyImages;
+using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
 using Pile.Format;
 
@@ -13,7 +14,8 @@ internal sealed class CubeSet
         Cube first = cubes[0];
         if (cubes.FirstOrDefault(c => c.Medium != first.Medium) is { } other)
             throw new SchemaMismatchException(other.Path, null,
-                $"its wavelengths are in {Cube.Word(other.Medium)}, but those of {first.Path} are in {Cube.Word(first.Medium)}",
+                $"its wavelengths are in {SpectralMediums.Word(other.Medium)}, "
+                    + $"but those of {first.Path} are in {SpectralMediums.Word(first.Medium)}",
                 "Build a dataset of each");
         if (cubes.FirstOrDefault(c => c.Unit.Spaxel != first.Unit.Spaxel) is { } strange)
             throw new SchemaMismatchException(strange.Path, null,

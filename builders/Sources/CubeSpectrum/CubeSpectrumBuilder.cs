@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Builders.Sources.SkyImages;
+using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
 using Pile.Format;
 
@@ -32,7 +33,7 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
 
     /// <summary>Modality and spectral medium. The medium is read from the headers of the cubes.</summary>
     /// <exception cref="PileException">No cube is usable, or the cubes have different media or units.</exception>
-    public DatasetFacts Facts => new() { Modality = "spectrum", SpectralMedium = Cube.Word(cubes.Value.Medium) };
+    public DatasetFacts Facts => new() { Modality = "spectrum", SpectralMedium = SpectralMediums.Word(cubes.Value.Medium) };
 
     /// <summary>The memory that one row needs while it is measured and written: float64 sums and float32 columns.</summary>
     private long RowBytes => (cubes.Value.Cubes.Max(c => (long)c.WavelengthAngstrom.Length) * 64)

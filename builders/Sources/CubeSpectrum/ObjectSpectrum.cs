@@ -1,4 +1,5 @@
 using Pile.Builders.Sources.SkyImages;
+using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
 using Pile.Format;
 

@@ -13,27 +13,39 @@ internal sealed record CompanionRecipe(IReadOnlyList<string> Files, string? Hdu)
     internal static CompanionRecipe Read(RecipeSource source, YamlMap map, IReadOnlyList<string> frames)
     {
         string? hdu = map.TextOrNull("hdu");
+        if (map.Find("replace") is null && map.Find("files") is null)
+            return hdu is null ? throw map.Invalid("expected 'replace', 'files' or 'hdu'") : new(frames, hdu);
+        return new([.. ReadFiles(source, map, frames, isOptional: false).OfType<string>()], hdu);
+    }
+
+    /// <summary>Reads the keys <c>replace</c> and <c>files</c>, one of which must be there.</summary>
+    /// <param name="source">Resolves the files.</param>
+    /// <param name="map">Has the keys.</param>
+    /// <param name="frames">The files that the companions belong to.</param>
+    /// <param name="isOptional">True to return null for a file that <c>replace</c> names and that does not exist.</param>
+    internal static IReadOnlyList<string?> ReadFiles(RecipeSource source, YamlMap map, IReadOnlyList<string> frames, bool isOptional)
+    {
         if (map.Find("replace") is { } replace)
         {
             if (map.Find("files") is not null || replace.AsList().Items is not [var old, var fresh])
                 throw replace.Invalid("expected 'replace: [old, new]' without 'files'");
-            return new([.. frames.Select(f => Replace(f, old.AsScalar(), fresh.AsScalar()))], hdu);
+            return [.. frames.Select(f => Replace(f, old.AsScalar(), fresh.AsScalar(), isOptional))];
         }
-        if (map.Find("files") is not { } files)
-            return hdu is null ? throw map.Invalid("expected 'replace', 'files' or 'hdu'") : new(frames, hdu);
+        YamlNode files = map.Required("files");
         IReadOnlyList<string> found = source.Files(files);
-        return found.Count == frames.Count ? new(found, hdu)
+        return found.Count == frames.Count ? found
             : throw files.Invalid($"{found.Count} files match, but there are {frames.Count} frames; frames and files are paired in the "
                 + "order of their names");
     }
 
-    private static string Replace(string frame, YamlScalar old, YamlScalar fresh)
+    private static string? Replace(string frame, YamlScalar old, YamlScalar fresh, bool isOptional)
     {
         string name = Path.GetFileName(frame);
         if (!name.Contains(old.Text, StringComparison.Ordinal))
             throw old.Invalid($"the file name '{name}' does not contain '{old.Text}'");
         string companion = Path.Combine(Path.GetDirectoryName(frame)!, name.Replace(old.Text, fresh.Text, StringComparison.Ordinal));
         return File.Exists(companion) ? companion
+            : isOptional ? null
             : throw new SourceUnreadableException(companion, $"there is no such file; it should belong to {name}",
                 "Download it, or correct 'replace' in the recipe");
     }

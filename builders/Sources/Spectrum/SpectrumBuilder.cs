@@ -1,4 +1,4 @@
-using Pile.Builders.Sources.CubeSpectrum;
+using Pile.Builders.Sources.SpectralCubes;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.Spectrum;
@@ -26,7 +26,7 @@ internal sealed class SpectrumBuilder : FileBuilder
             return new()
             {
                 Modality = "spectrum",
-                SpectralMedium = Cube.Word(first.Medium),
+                SpectralMedium = SpectralMediums.Word(first.Medium),
                 TimeScale = recipe.TimeScale,
                 TimeReference = recipe.TimeReference,
             };
@@ -41,9 +41,9 @@ internal sealed class SpectrumBuilder : FileBuilder
     protected override IEnumerable<Observation> Read(string path, BuildContext context)
     {
         using SpectrumFile file = SpectrumFile.Open(recipe, numberOf[path]);
-        if (Cube.Word(file.Medium) != Facts.SpectralMedium)
-            throw new SchemaMismatchException(path, null, $"its wavelengths are in {Cube.Word(file.Medium)}, those of {recipe.Files[0]} in "
-                + Facts.SpectralMedium, "Build a dataset for each medium");
+        if (SpectralMediums.Word(file.Medium) != Facts.SpectralMedium)
+            throw new SchemaMismatchException(path, null, $"its wavelengths are in {SpectralMediums.Word(file.Medium)}, "
+                + $"those of {recipe.Files[0]} in {Facts.SpectralMedium}", "Build a dataset for each medium");
         for (int spectrum = 0; spectrum < file.Flux.Count; spectrum++)
             if (Read(file, spectrum, context) is { } observation)
                 yield return observation;

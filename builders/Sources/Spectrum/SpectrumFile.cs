@@ -1,4 +1,5 @@
 using Pile.Builders.Sources.SkyImages;
+using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
 using Pile.Format;
 
@@ -121,8 +122,8 @@ internal sealed class SpectrumFile : IDisposable
         return ofFile is SpectralMedium.Undeclared || recipe.Medium is SpectralMedium.Undeclared || ofFile == recipe.Medium
             ? ofFile is SpectralMedium.Undeclared ? recipe.Medium : ofFile
             : throw new SchemaMismatchException(Path, null,
-                $"the file says that its wavelengths are in {CubeSpectrum.Cube.Word(ofFile)}, "
-                    + $"the recipe {CubeSpectrum.Cube.Word(recipe.Medium)}",
+                $"the file says that its wavelengths are in {SpectralMediums.Word(ofFile)}, "
+                    + $"the recipe {SpectralMediums.Word(recipe.Medium)}",
                 "Remove 'wavelength.medium' from the recipe's source, or leave out this file");
     }
 

@@ -1,6 +1,6 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Pile.Builders.Sources.SkyImages;
+using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
 using Pile.Format.Yaml;
 using Pile.Tables;
@@ -10,12 +10,6 @@ namespace Pile.Builders.Sources.Spectrum;
 /// <summary>The recipe's source of <see cref="SpectrumBuilder"/>.</summary>
 internal sealed record SpectrumRecipe
 {
-    private static readonly FrozenDictionary<string, SpectralMedium> Media = new Dictionary<string, SpectralMedium>
-    {
-        ["vacuum"] = SpectralMedium.Vacuum,
-        ["air"] = SpectralMedium.Air,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
     /// <summary>The files, in the order of their names.</summary>
     internal required IReadOnlyList<string> Files { get; init; }
 
@@ -102,7 +96,7 @@ internal sealed record SpectrumRecipe
                 "log10" => true,
                 _ => throw scale.Invalid($"expected linear or log10, found '{scale.Text}'"),
             } : null,
-            Medium = wavelength?.Find("medium")?.AsScalar().AsOneOf(Media) ?? SpectralMedium.Undeclared,
+            Medium = wavelength?.Find("medium")?.AsScalar().AsOneOf(SpectralMediums.Words) ?? SpectralMedium.Undeclared,
             Noise = noise is null ? null : ValuesRecipe.Read(source, noise, files) ?? throw noise.Invalid("expected 'column' or 'hdu'"),
             NoiseKind = noise is null ? default : noise.Required("kind").AsScalar().AsOneOf(SkyImages.Noise.Words),
             Mask = mask is null ? null : ValuesRecipe.Read(source, mask, files) ?? throw mask.Invalid("expected 'column' or 'hdu'"),

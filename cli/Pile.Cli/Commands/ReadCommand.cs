@@ -60,6 +60,17 @@ internal static class ReadCommand
         HelpName = "b1,b2,b3"
     };
 
+    private static readonly Option<string?> Channels = new("--channels")
+    {
+        Description = "Of cubes, channels A to B - 1, counted from 0.",
+        HelpName = "A:B"
+    };
+    private static readonly Option<string?> Box = new("--box")
+    {
+        Description = "Of cubes and images, columns and rows of pixels, counted from 0; the ends are excluded.",
+        HelpName = "X0:X1,Y0:Y1"
+    };
+
     internal static Command Create()
     {
         Format.AcceptOnlyFromAmong("npy", "fits", "png", "json");
@@ -67,8 +78,9 @@ internal static class ReadCommand
         Side.AcceptOnlyFromAmong("a", "b");
         VerbCommand command = new("read", "Reads and verifies rows, and writes files: <id>.<column>.<extension>.",
             "pile read decam --id 42 --columns image_array --format png --rgb z,r,g --out pictures",
+            "pile read manga --id 8485-1901 --columns cube_flux --channels 100:200 --box 30:40,30:40 --out part",
             "pile read sdss --matches pairs.parquet --side a --columns spectrum_flux --format fits --out spectra")
-        { DatasetPath, Ids, Where, Matches, Side, Columns, Out, Format, Native, Stretch, Rgb, CommonOptions.NoIndex };
+        { DatasetPath, Ids, Where, Matches, Side, Columns, Out, Format, Native, Stretch, Rgb, Channels, Box, CommonOptions.NoIndex };
         command.SetAction(RunAsync);
         return command;
     }
@@ -78,6 +90,9 @@ internal static class ReadCommand
         string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
         await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed),
             cancellationToken).ConfigureAwait(false);
+        List<AxisWindow> windows = [.. ReadWindows.Of(parsed.GetValue(Channels), parsed.GetValue(Box))];
+        if (windows.Count > 0 && parsed.GetRequiredValue(Format) is not ("npy" or "json"))
+            throw new UsageException("--channels and --box write the formats npy and json, which have no coordinates.");
         string[] columns = NameList.Split(parsed.GetRequiredValue(Columns), "--columns");
         RowFileOptions options = new()
         {
@@ -91,8 +106,8 @@ internal static class ReadCommand
         query = query.Columns(RowFiles.ColumnsToRead(dataset.Manifest, columns, options));
         RowReader rows = await OpenRowsAsync(parsed, dataset, query, cancellationToken).ConfigureAwait(false);
 
-        RowFilesSummary summary = await RowFiles.WriteAsync(rows.ReadAllAsync(cancellationToken: cancellationToken), dataset.Manifest,
-            columns, output, options,
+        RowFilesSummary summary = await RowFiles.WriteAsync(windows.Count == 0 ? rows.ReadAllAsync(cancellationToken: cancellationToken)
+            : rows.ReadWindowsAsync(windows, cancellationToken), dataset.Manifest, columns, output, options,
             Enumerable.Range(0, rows.Count).Select(rows.IdAt), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>

@@ -46,6 +46,9 @@ internal static class FindingCodes
     /// <summary>A native column of times has no time scale, or a native column of wavelengths has no spectral medium.</summary>
     public const string MeaningMissing = "C010";
 
+    /// <summary>A column that the modality recommends is missing.</summary>
+    public const string RecommendedColumnMissing = "C011";
+
     /// <summary>files.parquet is missing, or its checksum differs from the one in the manifest.</summary>
     public const string FileListInvalid = "F001";
 

@@ -74,7 +74,7 @@ public sealed class Modality
                 continue; // spaxel_size applies to the complete row
             string suffix = candidate.Name[Group.Length..];
             if (columnName.EndsWith(suffix, StringComparison.Ordinal) && columnName.Length > Group.Length + suffix.Length && last > 0)
-                return candidate with { Name = columnName, IsRequired = false };
+                return candidate with { Name = columnName, IsRequired = false, IsRecommended = false };
         }
         return null;
     }
@@ -108,8 +108,8 @@ public sealed class Modality
 
     private static ModalityColumn ReadColumn(string name, YamlMap map)
     {
-        map.RequireKeys("dtype", "dims", "ragged", "storage", "required", "padding", "mask", "time", "lengths_of", "unit", "ucd",
-            "description");
+        map.RequireKeys("dtype", "dims", "ragged", "storage", "required", "recommended", "padding", "mask", "time", "lengths_of",
+            "unit", "ucd", "description");
         YamlNode dtype = map.Required("dtype");
         YamlScalar? padding = map.Find("padding")?.AsScalar();
         return new ModalityColumn
@@ -121,6 +121,7 @@ public sealed class Modality
             MayBeRagged = map.Find("ragged")?.AsScalar().AsBool() ?? false,
             Storage = map.Text("storage") == "heavy" ? ColumnStorage.Heavy : ColumnStorage.Light,
             IsRequired = map.Find("required")?.AsScalar().AsBool() ?? false,
+            IsRecommended = map.Find("recommended")?.AsScalar().AsBool() ?? false,
             Padding = padding is null ? Padding.Zero : padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDoubleOrNaN()),
             MaskPolarity = map.Find("mask")?.AsScalar().AsOneOf(ManifestWords.Masks),
             LengthsOf = map.TextOrNull("lengths_of"),

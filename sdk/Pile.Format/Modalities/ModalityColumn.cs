@@ -23,6 +23,9 @@ internal sealed record ModalityColumn
     /// <summary>True if a dataset without the column is invalid.</summary>
     public bool IsRequired { get; init; }
 
+    /// <summary>True if a dataset should have the column, but is valid without it.</summary>
+    public bool IsRecommended { get; init; }
+
     /// <summary>The padding of ragged rows.</summary>
     public Padding Padding { get; init; }
 

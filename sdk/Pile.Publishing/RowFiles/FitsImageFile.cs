@@ -3,12 +3,16 @@ using Pile.Format;
 
 namespace Pile.Publishing;
 
-/// <summary>An image as FITS: one image HDU per band, with the band's name, unit and WCS; a single HDU if the image has no bands.</summary>
+/// <summary>An image as FITS: one image HDU per band, with the band's name, unit and WCS; a single HDU if the image has no bands. A cube
+/// has the WCS of its row.</summary>
 /// <remarks>Booleans are written as bytes 0 and 1, int8 as int16, because FITS
 /// has no such pixel types. Masks give their polarity in MASKPOL.</remarks>
 internal sealed class FitsImageFile : FitsRowFile
 {
+    private const string CubeWcs = "cube_wcs";
+
     private readonly ImageGroup? group;
+    private readonly string? wcsColumn;
 
     /// <exception cref="ArgumentException">The pixels are uint64, or the name is too long.</exception>
     internal FitsImageFile(Manifest manifest, ViewColumns view, ColumnSchema schema) : base(manifest, view, schema)
@@ -18,13 +22,17 @@ internal sealed class FitsImageFile : FitsRowFile
                 nameof(schema));
         _ = FitsText.Name(schema.Name);
         group = ImageGroup.Of(view, schema);
+        wcsColumn = group is not null ? group.WcsColumn
+            : Modality.Get("cube").Find(schema.Name)?.Dims is ["lambda", "y", "x"]
+                && view.FindExact(CubeWcs) is { DType: DType.String, Shape: [] } ? CubeWcs : null;
     }
 
-    internal override IEnumerable<string> Companions => base.Companions.Concat(group?.Companions ?? []);
+    internal override IEnumerable<string> Companions =>
+        base.Companions.Concat(group?.Companions ?? (wcsColumn is null ? [] : [wcsColumn]));
 
     internal override void Check(RowBatch batch, int row)
     {
-        int bandCount = group?.BandsOf(batch, row, batch[Schema.Name], Manifest.Name).Length ?? 0;
+        int bandCount = group?.BandsOf(batch, row, batch[Schema.Name], Manifest.Name).Length ?? 1;
         for (int band = 0; band < bandCount; band++)
             foreach (FitsCard card in WcsCards(batch, row, band))
                 try
@@ -33,7 +41,7 @@ internal sealed class FitsImageFile : FitsRowFile
                 }
                 catch (ArgumentException e)
                 {
-                    throw new DatasetInvalidException(Manifest.Name, $"column '{group!.WcsColumn}', band {band}: {e.Message}",
+                    throw new DatasetInvalidException(Manifest.Name, $"column '{wcsColumn}', band {band}: {e.Message}",
                         "Run 'pile validate' for all findings, or use format npy");
                 }
     }
@@ -44,7 +52,8 @@ internal sealed class FitsImageFile : FitsRowFile
         ReadOnlySpan<int> shape = image.ShapeOf(row);
         if (group is null)
         {
-            WritePixels(writer, image, row, 0, shape, FitsText.Name(Schema.Name), [.. ColumnCards(image.Schema, image.Schema.Unit)]);
+            WritePixels(writer, image, row, 0, shape, FitsText.Name(Schema.Name),
+                [.. ColumnCards(image.Schema, image.Schema.Unit), .. WcsCards(batch, row, 0)]);
             return;
         }
         string[] bands = group.BandsOf(batch, row, image, Manifest.Name);
@@ -72,7 +81,7 @@ internal sealed class FitsImageFile : FitsRowFile
 
     // Keywords that describe the structure of the file follow from what is written, not from the frame that the cut-out was taken from.
     private IEnumerable<FitsCard> WcsCards(RowBatch batch, int row,
-        int band) => group?.WcsColumn is { } column && batch[column] is TextColumnData cards && !cards.IsNullAt(row)
+        int band) => wcsColumn is { } column && batch[column] is TextColumnData cards && !cards.IsNullAt(row)
         ? FitsCard.Parse(cards.Text(row, band)).Where(c => c.Value is not null
             && !c.Keyword.StartsWith("NAXIS", StringComparison.Ordinal)
             && c.Keyword is not ("SIMPLE" or "XTENSION" or "BITPIX" or "EXTEND" or "PCOUNT" or "GCOUNT" or "GROUPS" or "THEAP" or "TFIELDS"

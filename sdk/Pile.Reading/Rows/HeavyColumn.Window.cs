@@ -6,6 +6,9 @@ namespace Pile.Reading;
 
 internal sealed partial class HeavyColumn
 {
+    // A local read costs about as much as reading a page along.
+    private const int LocalWindowGapBytes = 4 << 10;
+
     // A part of a piece: its offset in the piece, its offset in the destination, and its length.
     private readonly record struct Cut(int From, int To, int Bytes);
 
@@ -20,6 +23,14 @@ internal sealed partial class HeavyColumn
     internal async ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<byte> destination, CancellationToken cancellationToken)
     {
         int rowBytes = ElementsOf(row) * elementBytes, count = pieces.Of(row).Length;
+        if (isRagged && count == 1 && pieces.Of(row)[0].Codec == PieceCodec.None && window.Elements * elementBytes < rowBytes)
+        {
+            int chunkBytes = stored.Shape.Length > 1 ? ChunkBytes(row) : pieces.Of(row)[0].StoredBytes;
+            Window inChunk = stored.Shape.Length > 1 ? window.Within(ChunkOf(row)) : window;
+            foreach ((int part, List<Cut> cuts) in CutByPiece(inChunk, chunkBytes))
+                await ReadCutsAsync(row, part, cuts, chunkBytes, destination, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
         if (isRagged || window.Elements * elementBytes == rowBytes || count == 0 || rowBytes % count != 0)
         {
             byte[] rowValues = ArrayPool<byte>.Shared.Rent(rowBytes);
@@ -75,10 +86,11 @@ internal sealed partial class HeavyColumn
         if (pieces.Of(row)[part].StoredBytes != pieceBytes)
             throw Corrupt(row, $"the piece has {pieces.Of(row)[part].StoredBytes} bytes, but its shape needs {pieceBytes}");
         bool isComplete = false;
+        int gapBytes = shards.Traits.IsLocal ? LocalWindowGapBytes : shards.Traits.GapBytes;
         for (int first = 0, next; first < cuts.Count; first = next)
         {
             int start = cuts[first].From, end = start + cuts[first].Bytes;
-            for (next = first + 1; next < cuts.Count && cuts[next].From - end <= shards.Traits.GapBytes; next++)
+            for (next = first + 1; next < cuts.Count && cuts[next].From - end <= gapBytes; next++)
                 end = cuts[next].From + cuts[next].Bytes;
             byte[] buffer = ArrayPool<byte>.Shared.Rent(end - start);
             try

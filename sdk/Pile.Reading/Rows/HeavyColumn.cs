@@ -241,16 +241,25 @@ internal sealed partial class HeavyColumn(
     // More axes: the row is the corner of the chunk at the origin.
     private void DecodeCropped(int row, in Piece piece, ReadOnlySpan<byte> bytes, PieceScratch scratch, Span<byte> destination)
     {
-        int rank = stored.Shape.Length;
-        ReadOnlySpan<int> chunk = chunks.AsSpan(row * rank, rank), shape = ShapeOf(row);
-        long expected = elementBytes;
-        for (int axis = 0; axis < rank; axis++)
-            expected = chunk[axis] < shape[axis] || expected * chunk[axis] > Array.MaxLength
-                ? throw Corrupt(row, $"its chunk {Text(chunk)} is too small for a row of {Text(shape)}") : expected * chunk[axis];
-        ReadOnlySpan<byte> decoded = scratch.Decoder.DecodeUnsized(piece.Codec, bytes, elementBytes, (int)expected);
+        ReadOnlySpan<int> chunk = ChunkOf(row), shape = ShapeOf(row);
+        int expected = ChunkBytes(row);
+        ReadOnlySpan<byte> decoded = scratch.Decoder.DecodeUnsized(piece.Codec, bytes, elementBytes, expected);
         if (decoded.Length != expected)
             throw Corrupt(row, $"the piece has {decoded.Length} bytes, but its chunk needs {expected}");
         Crop(decoded, chunk, shape, destination);
+    }
+
+    private ReadOnlySpan<int> ChunkOf(int row) => chunks.AsSpan(row * stored.Shape.Length, stored.Shape.Length);
+
+    // Checked against the row's shape, because both are read from files that may be damaged.
+    private int ChunkBytes(int row)
+    {
+        ReadOnlySpan<int> chunk = ChunkOf(row), shape = ShapeOf(row);
+        long expected = elementBytes;
+        for (int axis = 0; axis < chunk.Length; axis++)
+            expected = chunk[axis] < shape[axis] || expected * chunk[axis] > Array.MaxLength
+                ? throw Corrupt(row, $"its chunk {Text(chunk)} is too small for a row of {Text(shape)}") : expected * chunk[axis];
+        return (int)expected;
     }
 
     private static void Crop(ReadOnlySpan<byte> decoded, ReadOnlySpan<int> chunk, ReadOnlySpan<int> shape, Span<byte> destination)

@@ -38,8 +38,8 @@ public abstract class RowColumn<T> : RowColumn where T : unmanaged
     }
 
     /// <summary>Reads a window of one row: a part of an image, one band, one channel of a cube.</summary>
-    /// <remarks>Of uncompressed pieces only the bytes of the window are read; other pieces that overlap the window are read
-    /// completely.</remarks>
+    /// <remarks>Of uncompressed pieces only the bytes of the window are read, and gaps that cost less than another read; other pieces that
+    /// overlap the window are read completely.</remarks>
     /// <param name="row">The row, in the reader's order.</param>
     /// <param name="start">The first element on every axis, from 0.</param>
     /// <param name="count">The number of elements on every axis.</param>
@@ -61,6 +61,14 @@ public abstract class RowColumn<T> : RowColumn where T : unmanaged
                 nameof(destination));
         bool isVerified = await ReadWindowAsync(row, window, destination[..window.Elements], cancellationToken).ConfigureAwait(false);
         return new WindowResult(window.Elements, isVerified);
+    }
+
+    internal override async ValueTask<ColumnData> TakeWindowAsync(int row, int[] start, int[] count, CancellationToken cancellationToken)
+    {
+        Window window = new(Schema.Name, ShapeOf(row), start, count);
+        T[] values = new T[window.Elements];
+        await ReadWindowAsync(row, window, values, cancellationToken).ConfigureAwait(false);
+        return new ColumnData<T>(Schema with { Shape = [.. start.Select(_ => ColumnSchema.Ragged)] }, values, count);
     }
 
     internal abstract ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<T> destination, CancellationToken cancellationToken);

@@ -7,7 +7,7 @@ namespace Pile.Reading;
 
 /// <summary>Rows that are open for random access, in the requested order. Safe for concurrent use; threads share no lock.</summary>
 /// <remarks>It uses no HDF5 library: the index holds the location of every row's bytes. Use it only while its dataset is open.</remarks>
-public sealed class RowReader
+public sealed partial class RowReader
 {
     // At most three batches are in memory, so that 200 MB are enough regardless of the size of rows.
     private const long LargestBatchBytes = 64 << 20;

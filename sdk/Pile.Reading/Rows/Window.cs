@@ -27,6 +27,9 @@ internal readonly struct Window
     /// <summary>The number of elements of the window.</summary>
     internal int Elements { get; }
 
+    /// <summary>Returns the same window of a larger array, in whose corner at the origin the array is.</summary>
+    internal Window Within(ReadOnlySpan<int> larger) => new("", larger, start, count);
+
     /// <summary>Returns the runs in the window's order: the index of the first element in the array, and the number of consecutive
     /// elements.</summary>
     internal List<(int From, int Count)> Runs()

@@ -3,8 +3,9 @@ using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>The encoded chunks of consecutive rows, in the order in which they are written: row by row across the columns.</summary>
-internal sealed class EncodedBlock(int firstRow, int rowCount, int columnCount, int capacity) : IDisposable
+/// <summary>The encoded chunks of consecutive rows and columns, in the order in which they are written: row by row across the
+/// columns.</summary>
+internal sealed class EncodedBlock(int firstRow, int rowCount, int firstColumn, int columnCount, int capacity) : IDisposable
 {
     private readonly int[] ends = new int[(rowCount * columnCount) + 1];
     private byte[]? bytes = ArrayPool<byte>.Shared.Rent(capacity);
@@ -12,6 +13,10 @@ internal sealed class EncodedBlock(int firstRow, int rowCount, int columnCount, 
     internal int FirstRow { get; } = firstRow;
 
     internal int RowCount { get; } = rowCount;
+
+    internal int FirstColumn { get; } = firstColumn;
+
+    internal int ColumnCount { get; } = columnCount;
 
     /// <summary>CRC-32C of each chunk.</summary>
     internal uint[] Crc32C { get; } = new uint[rowCount * columnCount];

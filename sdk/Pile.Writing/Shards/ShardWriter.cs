@@ -14,6 +14,8 @@ internal sealed class ShardWriter : IDisposable
     /// cores.</summary>
     private const int BlockBytes = 1 << 20;
 
+    private const int LargeRowBytes = 8 << 20;
+
     /// <summary>HDF5's own default.</summary>
     private const int SmallMetaBlockBytes = 2048;
 
@@ -80,11 +82,11 @@ internal sealed class ShardWriter : IDisposable
     private void Count(EncodedBlock block, ShardRows rows)
     {
         for (int row = 0; row < block.RowCount; row++)
-            for (int i = 0; i < heavyStatistics.Length; i++)
-                if (rows.HeavyIsNull[i].Values[block.FirstRow + row])
-                    heavyStatistics[i].AddNull();
+            for (int i = 0; i < block.ColumnCount; i++)
+                if (rows.HeavyIsNull[block.FirstColumn + i].Values[block.FirstRow + row])
+                    heavyStatistics[block.FirstColumn + i].AddNull();
                 else
-                    heavyStatistics[i].Add(block.Moments[(row * heavyStatistics.Length) + i]);
+                    heavyStatistics[block.FirstColumn + i].Add(block.Moments[(row * block.ColumnCount) + i]);
     }
 
     private void WriteLight(Hdf5Writer file, ShardRows rows)
@@ -128,21 +130,27 @@ internal sealed class ShardWriter : IDisposable
     private void WriteHeavy(Hdf5DatasetWriter?[] datasets, ShardRows rows, int[][] chunkShapes, EncodedChunks chunks,
         CancellationToken cancellationToken)
     {
-        long rowBytes = Math.Max(1, schema.Heavy.Select((c, i) => (long)HeavyEncoder.BytesOf(chunkShapes[i], c.DType)).Sum());
+        long[] columnBytes = [.. schema.Heavy.Select((c, i) => (long)HeavyEncoder.BytesOf(chunkShapes[i], c.DType))];
+        long rowBytes = Math.Max(1, columnBytes.Sum());
         int rowsPerBlock = (int)Math.Clamp(BlockBytes / rowBytes, 1, rows.RowCount);
-        // A block in progress needs memory for its raw rows, their padded copy, and the encoded bytes.
-        int maxBlocks = (int)Math.Clamp(encodeBytes / (3 * rowBytes * rowsPerBlock), workers, (4 * workers) + 1);
+        // A block in progress needs memory for its raw rows, their padded copy, and the encoded bytes. Rows that are too large for one
+        // block per worker are encoded column by column.
+        bool isByColumn = rowBytes > LargeRowBytes && 3 * rowBytes * workers > encodeBytes;
+        int partsPerRow = isByColumn ? datasets.Length : 1, total = isByColumn ? rows.RowCount * partsPerRow : rows.RowCount;
+        int maxBlocks = isByColumn ? (int)Math.Clamp(encodeBytes / (3 * columnBytes.Max()), 1, workers)
+            : (int)Math.Clamp(encodeBytes / (3 * rowBytes * rowsPerBlock), workers, (4 * workers) + 1);
         Queue<Task<EncodedBlock>> underWay = new();
         try
         {
             int next = 0;
-            while (next < rows.RowCount || underWay.Count > 0)
+            while (next < total || underWay.Count > 0)
             {
-                while (next < rows.RowCount && underWay.Count < maxBlocks)
+                while (next < total && underWay.Count < maxBlocks)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    int first = next, count = Math.Min(rowsPerBlock, rows.RowCount - next);
-                    underWay.Enqueue(encoding.StartNew(() => encoder.Encode(rows, chunkShapes, first, count), cancellationToken));
+                    int first = next / partsPerRow, count = isByColumn ? 1 : Math.Min(rowsPerBlock, rows.RowCount - next);
+                    Range columns = isByColumn ? (next % partsPerRow)..((next % partsPerRow) + 1) : ..;
+                    underWay.Enqueue(encoding.StartNew(() => encoder.Encode(rows, chunkShapes, first, count, columns), cancellationToken));
                     next += count;
                 }
                 using EncodedBlock block = underWay.Peek().GetAwaiter().GetResult();
@@ -170,9 +178,9 @@ internal sealed class ShardWriter : IDisposable
         for (int row = 0; row < block.RowCount; row++)
         {
             coordinates[0] = block.FirstRow + row;
-            for (int column = 0; column < datasets.Length; column++)
+            for (int i = 0; i < block.ColumnCount; i++)
             {
-                int chunk = (row * datasets.Length) + column;
+                int chunk = (row * block.ColumnCount) + i, column = block.FirstColumn + i;
                 ReadOnlySpan<byte> stored = block.Chunk(chunk);
                 chunks.Set(block.FirstRow + row, column, stored.Length, block.Crc32C[chunk]);
                 if (datasets[column] is { } dataset)

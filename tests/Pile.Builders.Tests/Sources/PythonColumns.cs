@@ -48,8 +48,8 @@ internal static class PythonColumns
                 shape,
                 unit = schema.Unit,
                 @null = Enumerable.Range(0, column.RowCount).Select(column.IsNullAt).ToArray(),
-                text = text is null ? null : Enumerable.Range(0, column.RowCount * schema.ElementsPerRow)
-                    .Select(e => text.Text(e / schema.ElementsPerRow, e % schema.ElementsPerRow)).ToArray(),
+                text = text is null ? null : Enumerable.Range(0, column.RowCount)
+                    .SelectMany(row => Enumerable.Range(0, text.ElementsOf(row)).Select(e => text.Text(row, e))).ToArray(),
             });
         }
         File.WriteAllText(folder["columns.json"], JsonSerializer.Serialize(entries));

@@ -25,6 +25,9 @@ public class SampleRecipeTests
         Directory.CreateSymbolicLink(folder["decam"], TestPaths.Data("images/legacypipe-testcase3"));
         Directory.CreateDirectory(folder["muse"]);
         File.CreateSymbolicLink(folder["muse/udf.fits"], TestPaths.Data("ifu/muse-udf-26.fits"));
+        File.CreateSymbolicLink(folder["muse/udf-copy.fits"], TestPaths.Data("ifu/muse-udf-26.fits"));
+        Python.Run(File.ReadAllText(TestPaths.Data("scripts/make_manga.py")),
+            [Directory.CreateDirectory(folder["manga"]).FullName, "7443-12703", "8485-1901"]);
         File.WriteAllText(folder["targets.csv"],
             "id,ra,dec\n1,244.7797,12.0724\n2,244.7790,12.0730\n3,12.3,45.6\n"
                 + "26,53.17524531442022,-27.80783905796448\n27,53.1745,-27.8083\n");

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Review;
 
-/// <summary>C001, C002, and M001 of single columns: the columns agree with the modality and with the rules for all columns.</summary>
+/// <summary>C001, C002, C011, and M001 of single columns: the columns agree with the modality and with the rules for all columns.</summary>
 internal static class ColumnsCheck
 {
     internal static void Check(Manifest manifest, FindingLog log)
@@ -14,6 +14,9 @@ internal static class ColumnsCheck
                 log.Error(FindingCodes.RequiredColumnMissing, DatasetPaths.Manifest,
                     $"expected the column, which the modality '{manifest.Modality}' requires; found none of that name",
                     column: required.Name);
+        foreach (ModalityColumn recommended in modality.Columns.Where(c => c.IsRecommended && manifest.Column(c.Name) is null))
+            log.Add(new Finding(FindingCodes.RecommendedColumnMissing, FindingSeverity.Warning, DatasetPaths.Manifest, null,
+                recommended.Name, $"the modality '{manifest.Modality}' recommends the column; found none of that name"));
         foreach (ColumnSchema column in manifest.Columns)
         {
             // A survey's own column may have the name of an optional common column with another definition.

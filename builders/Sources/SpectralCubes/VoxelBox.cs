@@ -1,4 +1,4 @@
-namespace Pile.Builders.Sources.CubeSpectrum;
+namespace Pile.Builders.Sources.SpectralCubes;
 
 /// <summary>A box of voxels: columns, rows and channels, counted from 0, the channels by ascending wavelength.</summary>
 /// <remarks>The voxels are in the order [channel, y, x].</remarks>

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using Pile.Format.Yaml;
 
-namespace Pile.Builders.Sources.CubeSpectrum;
+namespace Pile.Builders.Sources.SpectralCubes;
 
 /// <summary>The quantity that describes a line-spread function.</summary>
 internal enum LsfKind

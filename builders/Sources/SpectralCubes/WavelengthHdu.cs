@@ -2,7 +2,13 @@ using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
 
-namespace Pile.Builders.Sources.CubeSpectrum;
+namespace Pile.Builders.Sources.SpectralCubes;
+
+/// <summary>Where the wavelengths of a cube are, if they are not in its WCS.</summary>
+/// <param name="Hdu">The HDU, a name or a number.</param>
+/// <param name="Column">The column, if the HDU is a table; null for its only numeric column.</param>
+/// <param name="Unit">The unit of the wavelengths; null for that of the HDU.</param>
+internal sealed record WavelengthPlace(string Hdu, string? Column, string? Unit);
 
 /// <summary>Reads wavelengths from an image or a table column, as in the LOGCUBE files of MaNGA and for <c>-TAB</c> axes.</summary>
 internal static class WavelengthHdu
@@ -10,12 +16,12 @@ internal static class WavelengthHdu
     /// <exception cref="FitsException">There is no such HDU, or it does not hold numbers.</exception>
     /// <exception cref="SchemaMismatchException">The number of wavelengths differs from the number of channels, or their unit is
     /// unknown.</exception>
-    internal static SpectralAxis Read(CubeRecipe recipe, FitsFile file, string name, FitsHeader cube, int axis, long channelCount)
+    internal static SpectralAxis Read(FitsFile file, WavelengthPlace place, FitsHeader cube, int axis, long channelCount)
     {
-        FitsHdu hdu = ImageFiles.FindHdu(file, name);
+        FitsHdu hdu = ImageFiles.FindHdu(file, place.Hdu);
         (double[] values, string? unit) = hdu.Kind is FitsHduKind.Image ? ReadImage(file, hdu, channelCount)
-            : ReadColumn(recipe, file, hdu, channelCount);
-        string from = recipe.WavelengthUnit
+            : ReadColumn(file, hdu, place.Column, channelCount);
+        string from = place.Unit
             ?? unit ?? throw new SchemaMismatchException(file.Path, null, $"HDU {hdu.Label}: the wavelengths have no unit",
                 "Set 'wavelength: { unit: Angstrom }' in the recipe's source");
         return FitsUnits.TryConvert(from, "Angstrom", out double factor) && factor > 0 ? SpectralAxis.FromValues(cube, axis, values, factor)
@@ -33,11 +39,11 @@ internal static class WavelengthHdu
         return (values, image.Unit);
     }
 
-    private static (double[] Values, string? Unit) ReadColumn(CubeRecipe recipe, FitsFile file, FitsHdu hdu, long channelCount)
+    private static (double[] Values, string? Unit) ReadColumn(FitsFile file, FitsHdu hdu, string? name, long channelCount)
     {
         FitsTable table = hdu.Table();
         FitsColumn[] numbers = [.. table.Columns.Where(c => !c.IsVariableLength && FitsValues.CanReadAs<double>(c.Type))];
-        FitsColumn column = recipe.WavelengthColumn is { } named
+        FitsColumn column = name is { } named
             ? table.TryColumn(named, out FitsColumn? found) ? found
                 : throw SchemaMismatchException.Unknown($"{file.Path}, HDU {hdu.Label}", named, table.Columns.Select(c => c.Name),
                     "Correct 'wavelength.column' in the recipe's source")

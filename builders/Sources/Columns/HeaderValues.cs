@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Pile.Fits;
+using Pile.Format;
+using Pile.Sky;
+using Pile.Tables;
+
+namespace Pile.Builders.Sources;
+
+/// <summary>Ids, positions and columns from the keywords of an HDU, or of its file's primary HDU.</summary>
+internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHeader primary)
+{
+    [GeneratedRegex(@"\{(?<name>[^{}]+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Placeholder();
+
+    /// <summary>Returns the text of a keyword without blanks at its ends; null if there is no such keyword.</summary>
+    internal string? TextOrNull(string keyword) => (own.GetText(keyword) ?? primary.GetText(keyword))?.Trim();
+
+    /// <summary>Returns the file name without its ending, the id of rows without another.</summary>
+    internal static string NameOf(string path) => Path.GetFileName(path).Split(".fit")[0];
+
+    /// <summary>Returns an id: the text of a name, or of a pattern with names in braces.</summary>
+    internal static string Id(string pattern, Func<string, string> text) => pattern.Contains('{', StringComparison.Ordinal)
+        ? Placeholder().Replace(pattern, match => text(match.Groups["name"].Value)) : text(pattern);
+
+    /// <summary>Converts a position to ICRS degrees.</summary>
+    /// <param name="ra">The longitude as text.</param>
+    /// <param name="dec">The latitude as text.</param>
+    /// <param name="unit">The unit of the longitude; null if it is not declared.</param>
+    /// <param name="frame">The frame of both.</param>
+    /// <param name="invalid">Creates the error of the longitude (true) or the latitude with what was expected.</param>
+    internal static (double RaDeg, double DecDeg) ToIcrs(string ra, string dec, RaUnit? unit, SkyFrame frame,
+        Func<bool, string, Exception> invalid)
+    {
+        bool isEquatorial = frame.System is not (CelestialSystem.Galactic or CelestialSystem.Ecliptic);
+        if (!PositionText.TryRightAscension(ra, unit, isEquatorial, out double longitude) || !double.IsFinite(longitude))
+            throw invalid(true, "an angle");
+        if (!PositionText.TryDeclination(dec, unit, out double latitude) || latitude is not (>= -90 and <= 90))
+            throw invalid(false, "an angle of -90 to 90 degrees");
+        (double raDeg, double decDeg) = FrameConversion.ToIcrs(frame).Convert(longitude, latitude);
+        raDeg -= 360 * Math.Floor(raDeg / 360);
+        return (raDeg == 360 ? 0 : raDeg, decDeg);
+    }
+
+    // FITS 4.0 §8.3, table 24: without RADESYS, an equinox before 1984 is FK4, a later one FK5, and none ICRS.
+    /// <summary>Returns the frame of a position in keywords.</summary>
+    /// <param name="ra">The keyword of the longitude.</param>
+    /// <exception cref="SchemaMismatchException">The header declares a frame that is not supported.</exception>
+    internal SkyFrame FrameOf(string ra)
+    {
+        FitsHeader header = own.Contains(ra) ? own : primary;
+        double? equinox = (header.Contains("EQUINOX") ? header : primary).GetFloat64("EQUINOX");
+        return (header.GetText("RADESYS") ?? header.GetText("RADECSYS"))?.Trim().ToUpperInvariant() switch
+        {
+            "ICRS" => SkyFrame.Of(CelestialSystem.Icrs),
+            "FK5" => SkyFrame.Of(CelestialSystem.Fk5, equinox),
+            "FK4" => SkyFrame.Of(CelestialSystem.Fk4, equinox),
+            "FK4-NO-E" => SkyFrame.Of(CelestialSystem.Fk4NoE, equinox),
+            null or "" => equinox is null ? SkyFrame.Of(CelestialSystem.Icrs)
+                : SkyFrame.Of(equinox < 1984 ? CelestialSystem.Fk4 : CelestialSystem.Fk5, equinox),
+            { } other => throw new SchemaMismatchException(path, null, $"RADESYS = '{other}' is not a supported frame",
+                "Set 'frame' in the recipe's source"),
+        };
+    }
+
+    /// <summary>Returns a keyword as a native column: a number, otherwise text; null if its value is empty.</summary>
+    /// <param name="keyword">The keyword.</param>
+    /// <param name="name">The name of the column.</param>
+    /// <exception cref="SchemaMismatchException">There is no such keyword.</exception>
+    internal ColumnData Column(string keyword, string name)
+    {
+        FitsCard card = own.Find(keyword) ?? primary.Find(keyword)
+            ?? throw new SchemaMismatchException(path, null, $"there is no keyword '{keyword}'",
+                "Correct 'keywords' in the recipe's source");
+        string value = card.Value?.Trim() ?? "";
+        ColumnSchema schema = new()
+        {
+            Name = name,
+            DType = DType.String,
+            Nullable = true,
+            Description = card.Comment is { Length: > 0 } comment ? comment : null,
+        };
+        return card.IsText || !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            ? TextColumnData.From(schema, [value.Length == 0 ? null : value])
+            : new ColumnData<double>(schema with { DType = DType.Float64 }, new[] { number });
+    }
+
+    /// <summary>Returns <c>mjd</c> and <c>mjd_end</c>, if their names are given.</summary>
+    /// <param name="mjd">The name of the start.</param>
+    /// <param name="mjdEnd">The name of the end.</param>
+    /// <param name="text">Returns the text of a name; empty or NaN for a missing time.</param>
+    /// <param name="invalid">Creates the error of a name whose text is not a number.</param>
+    internal static IEnumerable<ColumnData> Times(string? mjd, string? mjdEnd, Func<string, string> text,
+        Func<string, string, Exception> invalid)
+    {
+        foreach ((string name, string? from) in new[] { ("mjd", mjd), ("mjd_end", mjdEnd) })
+            if (from is not null)
+            {
+                string value = text(from);
+                bool isMissing = value.Length == 0 || value == "NaN";
+                double day = double.NaN;
+                if (!isMissing && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out day))
+                    throw invalid(from, "a modified Julian date");
+                yield return new ColumnData<double>(Modality.Common.Find(name)!.With(DType.Float64, []) with { Nullable = true },
+                    new[] { day }, new[] { isMissing });
+            }
+    }
+}

@@ -1,0 +1,46 @@
+using Pile.Builders.Sources.SpectralCubes;
+using Pile.Fits;
+
+namespace Pile.Builders.Sources.Cube;
+
+/// <summary>The coordinates of a cube's channels: wavelengths, and the axis of the file if that is of another quantity.</summary>
+/// <param name="WavelengthAngstrom">The wavelengths in the order of the file, Å; null if they are not defined.</param>
+/// <param name="Medium">The medium of the wavelengths.</param>
+/// <param name="Native">Velocities, frequencies …; null for wavelengths.</param>
+/// <param name="Origin">Where the wavelengths are, for messages.</param>
+internal sealed record SpectralCoordinates(double[]? WavelengthAngstrom, SpectralMedium Medium, NativeAxis? Native, string Origin)
+{
+    /// <summary>Reads the coordinates: from the HDU that the recipe names, the table of a <c>-TAB</c> axis, an HDU named WAVE, or the
+    /// WCS.</summary>
+    /// <exception cref="Format.PileException">The wavelengths are not valid, or neither file nor recipe declares their medium.</exception>
+    internal static SpectralCoordinates Read(WcsCubeRecipe recipe, FitsFile file, FitsHeader header, long[] axes, int axis)
+    {
+        if ((recipe.Wavelengths ?? Table(header, axis) ?? Named(file, recipe, axes[axis])) is { } place)
+        {
+            SpectralAxis stored = WavelengthHdu.Read(file, place, header, axis, axes[axis]);
+            return new(stored.WavelengthAngstrom, SpectralMediums.Of(header, stored, recipe.Medium), null, $"HDU '{place.Hdu}'");
+        }
+        string origin = $"CTYPE{axis + 1} = '{header.GetText($"CTYPE{axis + 1}")?.Trim()}'";
+        if (!SpectralAxis.HasWavelengths(header, axis, recipe.WavelengthUnit))
+            return new(null, SpectralMedium.Vacuum, SpectralAxis.ReadNative(header, axes, axis), origin);
+        SpectralAxis spectrum = SpectralAxis.Read(header, axes, axis, recipe.WavelengthUnit);
+        return new(spectrum.WavelengthAngstrom, SpectralMediums.Of(header, spectrum, recipe.Medium),
+            SpectralAxis.IsWavelength(header, axis, recipe.WavelengthUnit) ? null : SpectralAxis.ReadNative(header, axes, axis), origin);
+    }
+
+    // Paper III, §6: PSi_0 is the table, PSi_1 the column of the coordinates, PSi_2 that of an index.
+    private static WavelengthPlace? Table(FitsHeader header, int axis) =>
+        header.GetText($"CTYPE{axis + 1}")?.Trim().EndsWith("-TAB", StringComparison.OrdinalIgnoreCase) == true
+            && header.GetText($"PS{axis + 1}_0")?.Trim() is { Length: > 0 } table && !header.Contains($"PS{axis + 1}_2")
+            ? new(table, header.GetText($"PS{axis + 1}_1")?.Trim(), header.GetText($"CUNIT{axis + 1}")?.Trim()) : null;
+
+    private static WavelengthPlace? Named(FitsFile file, WcsCubeRecipe recipe, long channelCount)
+    {
+        foreach (FitsHdu hdu in file.Hdus)
+            if (hdu.Kind is FitsHduKind.Image && hdu.Name.ToUpperInvariant() is "WAVE" or "WAVELENGTH" or "LAMBDA"
+                && hdu.Axes.Count > 0 && hdu.Axes.Aggregate(1L, (product, length) => product * length) == channelCount
+                && (recipe.WavelengthUnit ?? hdu.Image().Unit) is { } unit)
+                return new(hdu.Name, null, unit);
+        return null;
+    }
+}

@@ -1,0 +1,70 @@
+using Pile.Fits.Native;
+
+namespace Pile.Fits;
+
+/// <summary>The values of an axis as its file defines them: velocities, frequencies or other quantities.</summary>
+/// <param name="Type">CTYPE; empty if it is missing.</param>
+/// <param name="Values">One for each channel, strictly monotonic.</param>
+/// <param name="Unit">CUNIT, or the unit of the standard for the type; null if unknown.</param>
+internal sealed record NativeAxis(string Type, double[] Values, string? Unit);
+
+internal sealed partial class SpectralAxis
+{
+    /// <summary>Returns whether an axis is of wavelengths, which need no conversion.</summary>
+    internal static bool IsWavelength(FitsHeader header, int axis, string? unit = null) => TypeOf(header, axis) is var type
+        && (IsSpectral(type) ? MediumOf(type) is not SpectralMedium.Undeclared
+            : UnitOf(header, axis, unit) is not { } its || IsLength(its));
+
+    /// <summary>Returns whether the wavelengths of an axis are defined: it is of wavelengths, or of frequencies, or of velocities with the
+    /// rest wavelength of the line.</summary>
+    internal static bool HasWavelengths(FitsHeader header, int axis, string? unit = null) => IsWavelength(header, axis, unit)
+        || (TypeOf(header, axis) is var type && IsSpectral(type) && (!NeedsRest(type) || HasRest(header)));
+
+    /// <summary>Reads the values of an axis without conversion to wavelengths.</summary>
+    /// <exception cref="FitsException">CRVAL is missing, or the values are not monotonic.</exception>
+    internal static NativeAxis ReadNative(FitsHeader header, IReadOnlyList<long> axes, int axis)
+    {
+        string type = TypeOf(header, axis);
+        if (header.Find($"CRVAL{axis + 1}") is null)
+            throw Failed(header, $"CRVAL{axis + 1} is missing, so the coordinates of its {axes[axis]} channels are unknown",
+                "Specify the HDU that contains the wavelengths");
+        double[] values = new double[axes[axis]];
+        using (WcsHandle handle = Wcs.OpenNative(header, new WcsKeywords(header).CardText(withSpectral: true), axis + 1, expectedAxes: 1))
+            Convert(header, handle, values);
+        string? unit = UnitOf(header, axis, null);
+        if (IsSpectral(type) && StandardUnit(type) is { } standard)
+        {
+            if (unit is not null && FitsUnits.TryConvert(standard, unit, out double factor))
+                values = factor == 1 ? values : Array.ConvertAll(values, v => v * factor);
+            else
+                unit = standard;
+        }
+        for (int i = 0; i < values.Length; i++)
+            if (!double.IsFinite(values[i]) || (i > 0 && (values[1] < values[0] ? values[i] >= values[i - 1] : values[i] <= values[i - 1])))
+                throw Failed(header, $"channel {i} of axis {axis + 1} has the coordinate {values[i]:R}"
+                    + $"{(i > 0 ? $" after {values[i - 1]:R}" : "")}", "Correct CRVAL, CDELT and CTYPE");
+        return new(type, values, unit);
+    }
+
+    private static string? UnitOf(FitsHeader header, int axis, string? unit) =>
+        header.GetText($"CUNIT{axis + 1}")?.Trim() is { Length: > 0 } declared ? declared : unit;
+
+    private static bool IsLength(string unit) => FitsUnits.TryConvert(unit, "Angstrom", out double factor) && factor > 0;
+
+    private static bool HasRest(FitsHeader header) => header.GetFloat64("RESTFRQ") > 0 || header.GetFloat64("RESTFREQ") > 0
+        || header.GetFloat64("RESTWAV") > 0;
+
+    // Paper III, table 1: frequency, energy and wave number follow from the wavelength alone.
+    private static bool NeedsRest(string type) => type[..4] is not ("FREQ" or "ENER" or "WAVN");
+
+    // The unit in which wcslib returns the values of a type; null for redshift and β, which have none.
+    private static string? StandardUnit(string type) => type[..4] switch
+    {
+        "FREQ" => "Hz",
+        "ENER" => "J",
+        "WAVN" => "m-1",
+        "VRAD" or "VOPT" or "VELO" or "FELO" => "m/s",
+        "WAVE" or "AWAV" => "m",
+        _ => null,
+    };
+}
