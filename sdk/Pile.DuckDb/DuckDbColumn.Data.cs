@@ -41,6 +41,48 @@ internal abstract partial class DuckDbColumn
         _ => throw new ArgumentException($"Column '{data.Schema.Name}' contains vectors of text, which are not supported.", nameof(data)),
     };
 
+    /// <summary>Returns the values of a column with at least one axis without copying, as lists of lists: one level for each
+    /// axis.</summary>
+    /// <exception cref="ArgumentException">The column contains text, or is a scalar.</exception>
+    internal static DuckDbColumn NestedOf(ColumnData data) => data switch
+    {
+        { Schema.IsScalar: true } => throw new ArgumentException($"Column '{data.Schema.Name}' is a scalar.", nameof(data)),
+        ColumnData<bool> c => new NestedLists<bool>(c),
+        ColumnData<sbyte> c => new NestedLists<sbyte>(c),
+        ColumnData<byte> c => new NestedLists<byte>(c),
+        ColumnData<short> c => new NestedLists<short>(c),
+        ColumnData<ushort> c => new NestedLists<ushort>(c),
+        ColumnData<int> c => new NestedLists<int>(c),
+        ColumnData<uint> c => new NestedLists<uint>(c),
+        ColumnData<long> c => new NestedLists<long>(c),
+        ColumnData<ulong> c => new NestedLists<ulong>(c),
+        ColumnData<float> c => new NestedLists<float>(c),
+        ColumnData<double> c => new NestedLists<double>(c),
+        _ => throw new ArgumentException($"Column '{data.Schema.Name}' contains vectors of text, which are not supported.", nameof(data)),
+    };
+
+    /// <summary>Returns the type of <see cref="NestedOf"/>: as many levels of lists as axes.</summary>
+    internal static DuckDbType NestedTypeOf(DType type, int rank) =>
+        rank == 0 ? TypeOf(type) : DuckDbType.List(NestedTypeOf(type, rank - 1));
+
+    private sealed class NestedLists<T>(ColumnData<T> data)
+        : DuckDbColumn(NestedTypeOf(data.Schema.DType, data.Schema.Shape.Length), data.RowCount, data.IsNull) where T : unmanaged
+    {
+        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount)
+        {
+            int rank = data.Schema.Shape.Length, start = 0, length = 0;
+            int[] shapes = new int[rowCount * rank];
+            for (int row = 0; row < firstRow; row++)
+                start += data.Row(row).Length;
+            for (int row = 0; row < rowCount; row++)
+            {
+                data.ShapeOf(firstRow + row).CopyTo(shapes.AsSpan(row * rank));
+                length += data.Row(firstRow + row).Length;
+            }
+            writer.WriteNestedLists(rank, shapes, data.Values.Span.Slice(start, length));
+        }
+    }
+
     private static DuckDbColumn Numbers<T>(ColumnData<T> data) where T : unmanaged
     {
         if (data.Schema.IsScalar)

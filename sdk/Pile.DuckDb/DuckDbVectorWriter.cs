@@ -133,6 +133,49 @@ internal readonly unsafe ref struct DuckDbVectorWriter
         WriteLists(offsets[..(rowCount + 1)], values);
     }
 
+    /// <summary>Writes LIST cells that contain lists, one level for each axis.</summary>
+    /// <param name="rank">The number of axes.</param>
+    /// <param name="shapes">The shape of each cell, slowest axis first; shape [n, rank].</param>
+    /// <param name="values">The values of all cells, row-major.</param>
+    internal void WriteNestedLists<T>(int rank, ReadOnlySpan<int> shapes, ReadOnlySpan<T> values) where T : unmanaged
+    {
+        int rowCount = shapes.Length / rank;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rowCount, DuckDbChunkWriter.Capacity, nameof(shapes));
+        nint lists = vector;
+        DuckDbType type = Type;
+        for (int axis = 0; axis < rank; axis++, lists = DuckDbNative.ListChild(lists), type = type.Child!)
+        {
+            long total = 0;
+            for (int row = 0; row < rowCount; row++)
+                total += Product(shapes.Slice(row * rank, axis + 1));
+            if (DuckDbNative.ListReserve(lists, (ulong)total) is not DuckDbState.Success
+                || DuckDbNative.ListSetSize(lists, (ulong)total) is not DuckDbState.Success)
+                throw new DuckDbException("duckdb_list_vector_reserve",
+                    $"Column '{name}': no memory could be allocated for {total} list values.");
+            DuckDbListEntry* entry = (DuckDbListEntry*)DuckDbNative.VectorData(lists);
+            long offset = 0;
+            for (int row = 0; row < rowCount; row++)
+            {
+                int length = shapes[(row * rank) + axis];
+                for (long list = Product(shapes.Slice(row * rank, axis)); list > 0; list--, offset += length)
+                    *entry++ = new(offset, length);
+            }
+            if (axis == rank - 1 && total != values.Length)
+                throw new ArgumentException($"The shapes have {total} elements, but {values.Length} values were given.", nameof(values));
+        }
+        type.RequireCell<T>(name);
+        if (!values.IsEmpty)
+            values.CopyTo(new Span<T>(DuckDbNative.VectorData(lists), values.Length));
+
+        static long Product(ReadOnlySpan<int> lengths)
+        {
+            long product = 1;
+            foreach (int length in lengths)
+                product *= length;
+            return product;
+        }
+    }
+
     /// <summary>Makes one row NULL; the contents of its cell are ignored.</summary>
     internal void SetNull(int row)
     {

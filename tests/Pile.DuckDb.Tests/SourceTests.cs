@@ -1,3 +1,5 @@
+using Pile.Format;
+
 namespace Pile.DuckDb.Tests;
 
 public class SourceTests : DatabaseTest
@@ -31,6 +33,18 @@ public class SourceTests : DatabaseTest
         using DuckDbBatches source = new(["n"], [DuckDbColumn.Of<long>(new long[] { 1, 2, 3 })]);
         using DuckDbScan scan = Connection.Scan(source);
         Assert.Equal(3, Connection.Execute($"CREATE OR REPLACE TEMP TABLE t AS SELECT * FROM {scan.Sql}; INSERT INTO t SELECT * FROM t"));
+    }
+
+    [Fact]
+    public void Arrays_become_lists_of_lists()
+    {
+        ColumnSchema cube = new() { Name = "cube", DType = DType.Int16, Shape = [-1, 2, -1], Nullable = true };
+        ColumnData<short> rows = new(cube, Enumerable.Range(0, 20).Select(i => (short)i).ToArray(),
+            [1, 2, 3, 0, 2, 5, 0, 2, 0, 3, 2, 2, 1, 2, 1], new[] { false, false, true, false, false });
+        using DuckDbBatches source = new(["cube"], [DuckDbColumn.NestedOf(rows)]);
+        using DuckDbScan scan = Connection.Scan(source);
+        Assert.Equal("[[[0, 1, 2], [3, 4, 5]]];[];null;[[[6, 7], [8, 9]], [[10, 11], [12, 13]], [[14, 15], [16, 17]]];[[[18], [19]]]",
+            Connection.Scalar<string>($"SELECT string_agg(coalesce(cube::VARCHAR, 'null'), ';') FROM {scan.Sql}"));
     }
 
     [Fact]

@@ -23,6 +23,16 @@ internal static partial class Hdf5Native
     [LibraryImport(Library, EntryPoint = "H5Tenum_insert", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int InsertMember(TypeHandle type, string name, in sbyte value);
 
+    /// <summary>Class 6 (H5T_COMPOUND) is a structure of members, which <see cref="InsertField"/> adds.</summary>
+    [LibraryImport(Library, EntryPoint = "H5Tcreate")]
+    internal static partial TypeHandle CreateType(int typeClass, nuint bytes);
+
+    [LibraryImport(Library, EntryPoint = "H5Tinsert", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int InsertField(TypeHandle type, string name, nuint offset, TypeHandle field);
+
+    [LibraryImport(Library, EntryPoint = "H5Tarray_create2")]
+    internal static partial TypeHandle CreateArrayType(TypeHandle element, uint rank, ReadOnlySpan<ulong> shape);
+
     [LibraryImport(Library, EntryPoint = "H5Tset_cset")]
     internal static partial int SetCharacterSet(TypeHandle type, int characterSet);
 

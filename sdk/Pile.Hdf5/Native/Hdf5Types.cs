@@ -31,6 +31,23 @@ internal static class Hdf5Types
         return type;
     }
 
+    /// <summary>Creates the type of a structure without gaps between its fields.</summary>
+    internal static TypeHandle CreateCompound(IReadOnlyList<Hdf5Field> fields)
+    {
+        const int compound = 6;
+        TypeHandle type = Hdf5Native.CreateType(compound, (nuint)fields.Sum(field => field.Bytes));
+        int offset = 0;
+        foreach (Hdf5Field field in fields)
+        {
+            using TypeHandle element = Create(field.DType, field.StringBytes);
+            using TypeHandle? array = field.Shape.IsEmpty ? null
+                : Hdf5Native.CreateArrayType(element, (uint)field.Shape.Length, [.. field.Shape.Select(length => (ulong)length)]);
+            _ = Hdf5Native.InsertField(type, field.Name, (nuint)offset, array ?? element);
+            offset += field.Bytes;
+        }
+        return type;
+    }
+
     private static TypeHandle CreateString(nuint bytes)
     {
         TypeHandle type = Hdf5Native.CopyType(Hdf5Library.Id("H5T_C_S1"));

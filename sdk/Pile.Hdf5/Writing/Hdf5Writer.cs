@@ -16,6 +16,7 @@ internal sealed class Hdf5Writer : IDisposable
     private readonly ObjectHandle root;
     private readonly Hdf5Location location;
     private readonly List<Hdf5DatasetWriter> datasets = [];
+    private readonly HashSet<string> groups = new(StringComparer.Ordinal);
 
     private Hdf5Writer(FileHandle file, ObjectHandle root, Hdf5Location location)
     {
@@ -81,6 +82,36 @@ internal sealed class Hdf5Writer : IDisposable
         return Create(name, type, shape, chunkShape, codec, stringBytes);
     }
 
+    /// <summary>Creates a group, whose datasets have names such as <c>group/name</c>.</summary>
+    /// <exception cref="ArgumentException">The name exists or is not valid.</exception>
+    /// <exception cref="Hdf5Exception">The library reports an error.</exception>
+    internal void CreateGroup(string name)
+    {
+        CheckName(name);
+        Hdf5Location at = location with { Item = name };
+        using (Hdf5Library.Enter())
+        {
+            ObjectDisposedException.ThrowIf(file.IsClosed, this);
+            if (Hdf5Native.LinkExists(file, name, 0) > 0)
+                throw new ArgumentException($"Group '{name}' already exists.", nameof(name));
+            using PropertyHandle link = Hdf5Library.Properties("H5P_CLS_LINK_CREATE");
+            at.Check(Hdf5Native.SetNameEncoding(link, Hdf5Native.Utf8), "setting the name's encoding");
+            using ObjectHandle group = at.Check(Hdf5Native.CreateGroup(file, name, link, 0, 0), "creating the group");
+            groups.Add(name);
+        }
+    }
+
+    /// <summary>Creates a dataset of structures in chunks that are written one by one, already encoded.</summary>
+    /// <param name="name">Any name without '/' and NUL, in the file or after the name of a group and '/'.</param>
+    /// <param name="fields">The fields of a structure, which are stored without gaps.</param>
+    /// <param name="rows">The number of structures.</param>
+    /// <param name="chunkRows">The number of structures of a chunk.</param>
+    /// <param name="codec">The codec of the chunks.</param>
+    /// <exception cref="ArgumentException">The name exists, or a name or length is not valid.</exception>
+    /// <exception cref="Hdf5Exception">The library reports an error.</exception>
+    internal Hdf5DatasetWriter CreateCompound(string name, IReadOnlyList<Hdf5Field> fields, long rows, long chunkRows, PieceCodec codec) =>
+        Create(name, DType.String, [rows], [chunkRows], codec, fields.Sum(field => field.Bytes), fields);
+
     /// <summary>Writes all data that is still in memory and closes the file.</summary>
     /// <exception cref="Hdf5Exception">The last bytes cannot be written: the disk is full, or a network share is unavailable.</exception>
     internal void Close()
@@ -106,9 +137,10 @@ internal sealed class Hdf5Writer : IDisposable
     }
 
     private Hdf5DatasetWriter Create(string name, DType type, ReadOnlySpan<long> shape, ReadOnlySpan<long> chunkShape, PieceCodec codec,
-        int stringBytes)
+        int stringBytes, IReadOnlyList<Hdf5Field>? fields = null)
     {
-        CheckName(name);
+        bool isInGroup = name.IndexOf('/', StringComparison.Ordinal) is > 0 and var end && groups.Contains(name[..end]);
+        CheckName(isInGroup ? name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..] : name);
         if (type is DType.String != stringBytes > 0)
             throw new ArgumentException($"Dataset '{name}' of type {type.Name()} does not match a text length of {stringBytes} bytes.",
                 nameof(stringBytes));
@@ -134,7 +166,8 @@ internal sealed class Hdf5Writer : IDisposable
                 at.Check(Hdf5Native.SetShuffle(creation), "declaring the shuffle filter");
             if (codec is PieceCodec.Deflate or PieceCodec.ShuffleDeflate)
                 at.Check(Hdf5Native.SetDeflate(creation, 1), "declaring the deflate filter");
-            using TypeHandle element = at.Check(Hdf5Types.Create(type, stringBytes), "creating the element type");
+            using TypeHandle element = at.Check(fields is null ? Hdf5Types.Create(type, stringBytes)
+                : Hdf5Types.CreateCompound(fields), "creating the element type");
             DatasetHandle handle = at.Check(Hdf5Native.CreateDataset(file, name, element, space, link, creation, 0),
                 "creating the dataset");
             Hdf5DatasetWriter dataset = new(handle, at, type, stringBytes, shape.ToArray(), chunkShape.ToArray());

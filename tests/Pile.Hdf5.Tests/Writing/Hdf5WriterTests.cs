@@ -7,6 +7,40 @@ namespace Pile.Hdf5.Tests.Writing;
 public class Hdf5WriterTests : Hdf5Test
 {
     [Fact]
+    public void H5py_reads_groups_and_structures()
+    {
+        using TemporaryFolder folder = new();
+        using (Hdf5Writer writer = Hdf5Writer.Create(folder["a.h5"]))
+        {
+            writer.CreateGroup("8485-1901");
+            writer.CreateContiguous("8485-1901/z", DType.Float64, []).WriteRows<double>(0, [0.25]);
+            Hdf5Field[] fields = [new("flux", DType.Float32, [2, 2]), new("unit", DType.String, [], 3), new("ok", DType.Bool, [])];
+            Hdf5DatasetWriter spaxels = writer.CreateCompound("8485-1901/spaxels", fields, 3, 2, PieceCodec.None);
+            byte[] chunk = new byte[2 * 20];
+            for (int i = 0; i < 2; i++)
+            {
+                BitConverter.TryWriteBytes(chunk.AsSpan((20 * i) + 4), 1.5f + i);
+                "mJy"u8.CopyTo(chunk.AsSpan((20 * i) + 16));
+                chunk[(20 * i) + 19] = (byte)i;
+            }
+            spaxels.WriteChunk([0], chunk);
+            spaxels.WriteChunk([2], chunk);
+            Assert.Throws<ArgumentException>(() => writer.CreateGroup("8485-1901"));
+            Assert.Throws<ArgumentException>(() => writer.CreateContiguous("other/z", DType.Float64, []));
+            writer.Close();
+        }
+        Python.Run("""
+            import sys, h5py, numpy as np
+            group = h5py.File(sys.argv[1], 'r')['8485-1901']
+            assert list(group) == ['spaxels', 'z'] and group['z'][()] == .25
+            s = group['spaxels']
+            assert s.dtype.names == ('flux', 'unit', 'ok') and s.shape == (3,) and s.dtype['flux'] == np.dtype(('<f4', (2, 2))), s.dtype
+            assert [list(row[0].ravel()) for row in s] == [[0, 1.5, 0, 0], [0, 2.5, 0, 0], [0, 1.5, 0, 0]]
+            assert [(row[1], bool(row[2])) for row in s] == [(b'mJy', False), (b'mJy', True), (b'mJy', False)]
+            """, folder["a.h5"]);
+    }
+
+    [Fact]
     public void H5py_reads_every_dtype_and_shape()
     {
         using TemporaryFolder folder = new();
