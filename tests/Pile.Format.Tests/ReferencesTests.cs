@@ -24,7 +24,11 @@ public class ReferencesTests
         ["Pile.Streaming"] = ["Pile.Reading"],
         ["Pile.Review"] = ["Pile.Reading"],
         ["Pile.Drawing"] = [],
-        ["Pile.Publishing"] = ["Pile.Format", "Pile.Fits", "Pile.Storage", "Pile.Writing", "Pile.Reading", "Pile.Drawing"],
+        ["Pile.Publishing"] =
+        [
+            "Pile.Format", "Pile.Codecs", "Pile.Fits", "Pile.Hdf5", "Pile.DuckDb", "Pile.Storage", "Pile.Writing", "Pile.Reading",
+            "Pile.Drawing",
+        ],
         ["Pile.Builders"] = ["Pile.Writing", "Pile.Tables"],
         ["Pile.Builders.Sources"] = ["Pile.Builders", "Pile.Tables", "Pile.Fits", "Pile.Hdf5"],
         ["Pile.CrossMatch"] = ["Pile.Parquet", "Pile.Codecs", "Pile.Reading", "Pile.Writing", "Pile.Tables"],

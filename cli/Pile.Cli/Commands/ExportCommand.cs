@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Publishing;
+using Pile.Reading;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile export</c>: writes a dataset in a format of other programs.</summary>
+internal static class ExportCommand
+{
+    private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
+    private static readonly Option<string> Format = new("--format")
+    {
+        Description = "mmu: HDF5 for the loaders of the Multimodal Universe; hats: a HATS collection in Parquet.",
+        HelpName = "mmu|hats",
+        Required = true
+    };
+    private static readonly Option<string> Out = new("--out")
+    {
+        Description = "The folder for the files.",
+        HelpName = "DIR",
+        Required = true
+    };
+    private static readonly Option<string?> Layout = new("--layout")
+    {
+        Description = "With mmu: the loader, or the modality for a table of the dataset's own columns. Default: by provenance.",
+        HelpName = "NAME"
+    };
+    private static readonly Option<bool> Replace = new("--replace") { Description = "Replace an earlier export." };
+
+    internal static Command Create()
+    {
+        Format.AcceptOnlyFromAmong("mmu", "hats");
+        VerbCommand command = new("export", "Writes all rows of a dataset as files of other programs.",
+            "pile export sdss --format mmu --out mmu",
+            "pile export spectra --format mmu --layout spectrum --out mmu",
+            "pile export sdss --format hats --out collection")
+        { DatasetPath, Format, Out, Layout, Replace, CommonOptions.NoIndex };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
+        await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed),
+            cancellationToken).ConfigureAwait(false);
+        using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
+        ExportOptions options = new()
+        {
+            Layout = parsed.GetValue(Layout),
+            Replace = parsed.GetValue(Replace),
+            Workers = CommonOptions.WorkersOf(parsed),
+            OnMessage = CommonOptions.Messages(parsed),
+            Progress = new ExportDisplay(display),
+        };
+        ExportSummary summary = await (parsed.GetRequiredValue(Format) == "mmu"
+            ? DatasetExport.ToMmuAsync(dataset, output, options, cancellationToken)
+            : DatasetExport.ToHatsAsync(dataset, output, options, cancellationToken)).ConfigureAwait(false);
+        display.Dispose();
+        Report(parsed, output, summary, watch.Elapsed.TotalSeconds);
+        return ExitCode.Done;
+    }
+
+    private static void Report(ParseResult parsed, string output, ExportSummary summary, double seconds)
+    {
+        if (parsed.GetValue(CommonOptions.Json))
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("dataset", output);
+                if (summary.Layout is { } layout)
+                    json.WriteString("layout", layout);
+                json.WriteInteger("rows", summary.Rows);
+                json.WriteInteger("files", summary.Files);
+                json.WriteInteger("bytes", summary.Bytes);
+                json.WriteFloat("seconds", Math.Round(seconds, 3));
+                json.WriteEndObject();
+            });
+        else
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                $"{output}: {summary.Rows:N0} rows in {summary.Files:N0} files of {summary.Bytes / 1e6:0.0} MB; {seconds:0.0} s"));
+    }
+
+    private sealed class ExportDisplay(ProgressDisplay display) : IProgress<PhaseProgress>
+    {
+        public void Report(PhaseProgress value) => display.Report(value.Phase, value.Done, value.Total, "rows");
+    }
+}

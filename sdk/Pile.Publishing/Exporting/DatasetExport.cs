@@ -1,0 +1,71 @@
+using Pile.Format;
+using Pile.Reading;
+using Pile.Writing.Staging;
+
+namespace Pile.Publishing;
+
+/// <summary>Writes all rows of a dataset in a format of other programs.</summary>
+/// <remarks>The output appears when it is complete; an interrupted export leaves nothing.</remarks>
+internal static class DatasetExport
+{
+    /// <summary>Exports a dataset as HDF5 files that the loaders of the Multimodal Universe read:
+    /// <c>&lt;survey&gt;/healpix=&lt;pixel&gt;</c> at nside 16.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="outputFolder">The output folder; it must not exist unless <see cref="ExportOptions.Replace"/> is set.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the export.</param>
+    /// <exception cref="ArgumentException">The layout is unknown, or is for another modality.</exception>
+    /// <exception cref="SchemaMismatchException">The dataset lacks columns that the layout requires, or they have other shapes.</exception>
+    /// <exception cref="OutputExistsException">The output exists already.</exception>
+    /// <exception cref="DatasetInvalidException">A row has a value that the format cannot hold.</exception>
+    internal static Task<ExportSummary> ToMmuAsync(Dataset dataset, string outputFolder, ExportOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ExportOptions checkedOptions = Checked(options);
+        return RunAsync(dataset, outputFolder, checkedOptions, "mmu",
+            folder => new MmuExport(dataset, checkedOptions).RunAsync(folder, cancellationToken));
+    }
+
+    /// <summary>Exports a dataset as a HATS collection in Parquet: a catalogue with the payload in list columns, and a margin of 10
+    /// arcseconds.</summary>
+    /// <inheritdoc cref="ToMmuAsync" path="/param"/>
+    /// <exception cref="ArgumentException"><see cref="ExportOptions.Layout"/> is set.</exception>
+    /// <exception cref="OutputExistsException">The output exists already.</exception>
+    internal static Task<ExportSummary> ToHatsAsync(Dataset dataset, string outputFolder, ExportOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ExportOptions checkedOptions = Checked(options);
+        return checkedOptions.Layout is not null
+            ? throw new ArgumentException("ExportOptions.Layout applies to the format mmu only.", nameof(options))
+            : RunAsync(dataset, outputFolder, checkedOptions, "hats",
+                folder => new HatsExport(dataset, checkedOptions).RunAsync(folder, cancellationToken));
+    }
+
+    private static ExportOptions Checked(ExportOptions? options)
+    {
+        options ??= new ExportOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options));
+        return options;
+    }
+
+    private static async Task<ExportSummary> RunAsync(Dataset dataset, string outputFolder, ExportOptions options, string format,
+        Func<ExportFolder, Task<ExportSummary>> writeAsync)
+    {
+        using ExportFolder folder = ExportFolder.Create(outputFolder, options.Replace);
+        try
+        {
+            ExportSummary summary = await writeAsync(folder).ConfigureAwait(false);
+            if (summary.Rows != dataset.Manifest.Rows)
+                throw new DatasetInvalidException(dataset.Address,
+                    $"the manifest declares {dataset.Manifest.Rows} rows, but {summary.Rows} were exported",
+                    "Run 'pile validate' for all findings");
+            folder.Publish(dataset.Manifest, format, summary);
+            return summary;
+        }
+        catch (Exception e) when (WriteErrors.IsOfDisk(e))
+        {
+            throw new OutputUnwritableException(folder.OutputPath, $"writing failed: {e.Message.TrimEnd().TrimEnd('.')}",
+                "Nothing was exported. Free space or grant write access there, then run it again", e);
+        }
+    }
+}

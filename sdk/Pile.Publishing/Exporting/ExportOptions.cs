@@ -1,0 +1,24 @@
+using Pile.Format;
+
+namespace Pile.Publishing;
+
+/// <summary>How a dataset is exported.</summary>
+internal sealed record ExportOptions
+{
+    /// <summary>The layout of the files, for <see cref="DatasetExport.ToMmuAsync"/>: the name of a loader such as <c>sdss</c>, or the
+    /// modality of the dataset for a table of its own columns. Null to choose the loader by the dataset's provenance, or else the
+    /// modality.</summary>
+    public string? Layout { get; init; }
+
+    /// <summary>Replaces an earlier export at the output.</summary>
+    public bool Replace { get; init; }
+
+    /// <summary>The number of files written at the same time, at least 1.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Receives messages for people, such as the layout that was chosen.</summary>
+    public Action<string>? OnMessage { get; init; }
+
+    /// <summary>Receives progress reports; called often, from several threads.</summary>
+    public IProgress<PhaseProgress>? Progress { get; init; }
+}

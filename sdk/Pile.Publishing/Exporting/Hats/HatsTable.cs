@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Sky;
+
+namespace Pile.Publishing;
+
+/// <summary>The columns of a HATS catalogue with payload: one struct of lists for the columns of the modality, and the other columns under
+/// their own names.</summary>
+internal sealed class HatsTable
+{
+    private readonly List<HatsColumn> columns = [];
+    private readonly List<string> expressions = [], defaults = [];
+    private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase) { ColumnNames.Healpix29 };
+
+    private HatsTable()
+    {
+    }
+
+    /// <summary>The stored columns that are read.</summary>
+    internal IEnumerable<string> Sources => columns.SelectMany(column => column.Source).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The columns that readers load by default: those without payload.</summary>
+    internal IReadOnlyList<string> Defaults => defaults;
+
+    /// <summary>The name and type of each column that DuckDB reads.</summary>
+    internal ImmutableArray<DuckDbField> Fields =>
+        [new(ColumnNames.Healpix29, DuckDbType.BigInt), .. columns.Select((column, i) => new DuckDbField(NameOf(i), column.Type))];
+
+    /// <summary>Describes the tiles of a dataset.</summary>
+    internal static HatsTable Of(Manifest manifest)
+    {
+        HatsTable table = new();
+        HashSet<string> used = new(StringComparer.Ordinal) { MmuTable.Healpix };
+        foreach (string name in (ReadOnlySpan<string>)[MmuTable.Id, MmuTable.Ra, MmuTable.Dec])
+            if (manifest.Column(name) is { } column && used.Add(name))
+                table.Add(column);
+        table.Compute(MmuTable.Healpix, $"({ColumnNames.Healpix29} >> {2 * (Healpix.MaxOrder - HealpixColumn.Order)})::BIGINT");
+        (string Name, List<(string Member, HatsColumn Column)> Members) payload = HatsPayload.Of(manifest, used);
+        if (payload.Members.Count > 0)
+            table.AddStruct(payload.Name, payload.Members, isPayload: true);
+        // Lists have their own lengths.
+        used.UnionWith(manifest.Columns.Where(column => column.IsRagged).Select(column => ColumnNames.Shape(column.Name)));
+        foreach (ColumnSchema column in manifest.Columns)
+            if (column.Nested is { } group && used.Add(column.Name))
+            {
+                ColumnSchema[] members = [.. manifest.Columns.Where(c => c.Nested == group)];
+                used.UnionWith(members.Select(c => c.Name));
+                table.AddStruct(table.Free(group, $"native_{group}"), [.. members.Select(c => (c.NestedMember, HatsColumn.Of(c)))],
+                    isPayload: members.Any(c => c.IsHeavy));
+            }
+            else if (used.Add(column.Name))
+                table.Add(column);
+        return table;
+    }
+
+    /// <summary>Returns the columns of a batch.</summary>
+    internal IReadOnlyList<DuckDbColumn> Bind(RowBatch batch)
+    {
+        ReadOnlySpan<double> raDeg = batch.Values<double>(MmuTable.Ra), decDeg = batch.Values<double>(MmuTable.Dec);
+        long[] healpix29 = new long[batch.RowCount];
+        for (int row = 0; row < healpix29.Length; row++)
+            healpix29[row] = Healpix.AngToPix(Healpix.MaxOrder, raDeg[row], decDeg[row]);
+        return [DuckDbColumn.Of<long>(healpix29), .. columns.Select(column => column.Value(batch))];
+    }
+
+    /// <summary>Returns SQL that writes the rows of a table with <see cref="Fields"/> as a tile.</summary>
+    internal string CopySql(string table, string path, int rowGroupRows) =>
+        $"COPY (SELECT {string.Join(", ", expressions.Prepend(ColumnNames.Healpix29))} FROM {table}) TO {DuckDbSql.Literal(path)} "
+            + $"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rowGroupRows})";
+
+    /// <summary>Returns SQL that writes the schema only.</summary>
+    internal string CopySchemaSql(string path) => CopySql("(SELECT "
+        + $"{string.Join(", ", Fields.Select(f => $"CAST(NULL AS {f.Type}) AS {DuckDbSql.Identifier(f.Name)}"))}) WHERE false", path, 1);
+
+    private static string NameOf(int column) => $"c{column}";
+
+    // DuckDB and other tools ignore case: of names that differ by case alone, the first keeps its own.
+    private string Free(string name, string otherName)
+    {
+        while (!names.Add(name))
+            (name, otherName) = (otherName, otherName + "_");
+        return name;
+    }
+
+    private void Add(ColumnSchema column)
+    {
+        HatsColumn read = HatsColumn.Of(column);
+        Output(Free(column.Name, column.IndexName ?? $"native_{column.Name}"), read.Sql(Read(read)), column.IsHeavy);
+    }
+
+    private void AddStruct(string name, List<(string Member, HatsColumn Column)> members, bool isPayload)
+    {
+        names.Add(name);
+        Output(name, $"struct_pack({string.Join(", ", members.Select(m => $"{DuckDbSql.Identifier(m.Member)} := "
+            + $"{m.Column.Sql(Read(m.Column))}"))})", isPayload);
+    }
+
+    private void Compute(string name, string sql)
+    {
+        names.Add(name);
+        Output(name, sql, isPayload: false);
+    }
+
+    private void Output(string name, string sql, bool isPayload)
+    {
+        expressions.Add($"{sql} AS {DuckDbSql.Identifier(name)}");
+        if (!isPayload)
+            defaults.Add(name);
+    }
+
+    private string Read(HatsColumn column)
+    {
+        columns.Add(column);
+        return NameOf(columns.Count - 1);
+    }
+}

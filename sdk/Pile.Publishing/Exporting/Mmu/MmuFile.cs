@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Hdf5;
+using Pile.Reading;
+
+namespace Pile.Publishing;
+
+/// <summary>Writes one exported file: one contiguous dataset for each column, filled batch by batch.</summary>
+internal static class MmuFile
+{
+    // Of light columns; the reader limits the bytes of heavy ones.
+    private const int BatchRows = 1024;
+
+    // Files of a few rows consist mainly of metadata.
+    private const int MetaBlockBytes = 2048;
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="dataset">The dataset, for messages.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="rows">Open rows, among them those of the file.</param>
+    /// <param name="inFile">The rows of the file.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    internal static async Task WriteAsync(string path, string dataset, ImmutableArray<MmuColumn> columns, RowReader rows, int[] inFile,
+        CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using (Hdf5Writer file = Hdf5Writer.Create(path, new Hdf5WriteSettings { MetaBlockBytes = MetaBlockBytes }))
+        {
+            Target[] targets = [.. columns.Select(column => Target.Create(file, column, rows, inFile))];
+            int written = 0;
+            await foreach (RowBatch batch in rows.ReadAsync(inFile, BatchRows, cancellationToken).ConfigureAwait(false))
+            {
+                MmuBatch next = new(dataset, batch);
+                foreach (Target target in targets)
+                    target.Write(next, written);
+                written += batch.RowCount;
+            }
+            file.Close();
+        }
+        DiskFlush.File(path);
+    }
+
+    /// <summary>A column in the file.</summary>
+    private sealed class Target(MmuColumn column, Hdf5DatasetWriter dataset, int[] shape)
+    {
+        private const int BufferBytes = 1 << 20;
+
+        private readonly int rowBytes = shape.Aggregate(dataset.ElementBytes, (product, length) => checked(product * length));
+        private byte[] buffer = [];
+
+        internal static Target Create(Hdf5Writer file, MmuColumn column, RowReader rows, int[] inFile)
+        {
+            int[] shape = column.ShapeOf(rows, inFile);
+            return new Target(column, file.CreateContiguous(ColumnNames.ToHdf5(column.Name), column.DType,
+                [inFile.Length, .. shape.Select(length => (long)length)], column.TextBytesOf(rows, inFile)), shape);
+        }
+
+        internal void Write(MmuBatch batch, int firstRow)
+        {
+            if (rowBytes == 0)
+                return;
+            MmuRowWriter write = column.Bind(batch, shape, dataset.ElementBytes);
+            int step = Math.Clamp(BufferBytes / rowBytes, 1, batch.Rows.RowCount);
+            if (buffer.Length < step * rowBytes)
+                buffer = new byte[step * rowBytes];
+            for (int row = 0; row < batch.Rows.RowCount; row += step)
+            {
+                int count = Math.Min(step, batch.Rows.RowCount - row);
+                Span<byte> bytes = buffer.AsSpan(0, count * rowBytes);
+                bytes.Clear();
+                for (int i = 0; i < count; i++)
+                    write(row + i, bytes.Slice(i * rowBytes, rowBytes));
+                dataset.WriteRowBytes(firstRow + row, bytes);
+            }
+        }
+    }
+}
