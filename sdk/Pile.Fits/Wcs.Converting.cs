@@ -88,7 +88,7 @@ internal sealed partial class Wcs
     /// <summary>Measures pixel scale and directions at a pixel from positions half a pixel around it, including distortions.</summary>
     /// <param name="x">Column, from 0.</param>
     /// <param name="y">Row, from 0.</param>
-    /// <exception cref="FitsException">The pixel, or one of the points around it, is outside the sky.</exception>
+    /// <exception cref="FitsException">The pixel, or the points on both sides of it, are outside the sky.</exception>
     internal WcsGeometry GeometryAt(double x, double y)
     {
         (double eastX, double eastY, double northX, double northY) = JacobianAt(x, y);
@@ -104,7 +104,7 @@ internal sealed partial class Wcs
     /// from positions half a pixel around.</summary>
     /// <param name="x">Column, from 0.</param>
     /// <param name="y">Row, from 0.</param>
-    /// <exception cref="FitsException">The pixel, or one of the points around it, is outside the sky.</exception>
+    /// <exception cref="FitsException">The pixel, or the points on both sides of it, are outside the sky.</exception>
     internal (double EastX, double EastY, double NorthX, double NorthY) JacobianAt(double x, double y)
     {
         Span<double> longitude = stackalloc double[5];
@@ -121,11 +121,16 @@ internal sealed partial class Wcs
             east[i] = double.RadiansToDegrees(cz * ((s * cosLon) - (c * sinLon))) * 3600;
             north[i] = double.RadiansToDegrees((sz * cosLat) - (cz * sinLat * ((c * cosLon) + (s * sinLon)))) * 3600;
         }
-        double eastX = east[2] - east[1], eastY = east[4] - east[3], northX = north[2] - north[1], northY = north[4] - north[3];
+        double eastX = Across(east[1], east[2]), eastY = Across(east[3], east[4]), northX = Across(north[1], north[2]),
+            northY = Across(north[3], north[4]);
         double det = (eastX * northY) - (eastY * northX);
         return double.IsFinite(det) && det != 0 ? (eastX, eastY, northX, northY)
             : throw new FitsException(header.Path, header.Hdu,
                 $"pixel ({x}, {y}) is outside the sky, or at a singular point of its projection.");
+
+        // The offset over one pixel. Beside the border of a map of the whole sky, one side is outside of the sky.
+        static double Across(double before, double after) =>
+            double.IsNaN(before) ? 2 * after : double.IsNaN(after) ? -2 * before : after - before;
     }
 
     private static int CheckLengths(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> d) =>

@@ -153,6 +153,17 @@ public class WcsTests
         Assert.Throws<FitsException>(() => wcs.GeometryAt(500, 500));
     }
 
+    [Fact]
+    public void Scale_beside_the_border_of_a_map_of_the_whole_sky_is_that_of_its_latitude()
+    {
+        using Wcs wcs = Wcs.Open(Header(["CTYPE1  = 'RA---CAR'", "CTYPE2  = 'DEC--CAR'", "CDELT1  = -1.0", "CDELT2  = 1.0", "CRVAL1  = 0.0",
+            "CRVAL2  = 0.0", "CRPIX1  = 180.5", "CRPIX2  = 90.5"]));
+        Assert.True(double.IsNaN(wcs.PixelToSky(359.8, 40).LongitudeDeg));
+        double expected = 3600 * Math.Sqrt(Math.Cos(double.DegreesToRadians(49.5)));
+        Assert.Equal(expected, wcs.GeometryAt(359.3, 40).PixelScaleArcsec, 1e-3 * expected);
+        Assert.Equal(expected, wcs.GeometryAt(200, 40).PixelScaleArcsec, 1e-3 * expected);
+    }
+
     private static Wcs Open(string file)
     {
         using FitsFile fits = FitsFile.OpenRead(TestPaths.Data(file[2..]));
