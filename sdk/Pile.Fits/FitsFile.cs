@@ -12,8 +12,10 @@ internal sealed class FitsFile : IDisposable
     private readonly long? lengthBytes;
     private int current = -1;
 
-    private FitsFile(string path, FitsFileHandle handle,
-        long? lengthBytes) => (Path, this.handle, this.lengthBytes) = (path, handle, lengthBytes);
+    private readonly string openedPath;
+
+    private FitsFile(string path, string openedPath, FitsFileHandle handle,
+        long? lengthBytes) => (Path, this.openedPath, this.handle, this.lengthBytes) = (path, openedPath, handle, lengthBytes);
 
     /// <summary>The given path.</summary>
     internal string Path { get; }
@@ -28,10 +30,11 @@ internal sealed class FitsFile : IDisposable
     /// <param name="path">A plain file, or a completely compressed one (gzip, bzip2, compress); <c>.fz</c> files contain compressed tiles.
     /// The
     /// name is literal: brackets, parentheses and :// have no special meaning.</param>
+    /// <param name="unpackedPath">A copy that is not compressed, which is read in place of the file; it may be deleted afterwards.</param>
     /// <exception cref="FitsException">The file is missing, is not a FITS file, or is truncated.</exception>
-    internal static FitsFile OpenRead(string path)
+    internal static FitsFile OpenRead(string path, string? unpackedPath = null)
     {
-        string fullPath = System.IO.Path.GetFullPath(path); // cfitsio would expand a leading ~
+        string fullPath = System.IO.Path.GetFullPath(unpackedPath ?? path); // cfitsio would expand a leading ~
         bool isPlain = CheckSignature(path, fullPath, out long lengthBytes);
         int status = 0;
         FitsNative.Open(out FitsFileHandle handle, fullPath, FitsNative.ReadOnlyMode, ref status);
@@ -39,7 +42,7 @@ internal sealed class FitsFile : IDisposable
             throw new FitsException(path, null, $"it cannot be opened: {FitsNative.Describe(status)}. Get the file again, or omit it.");
         FitsFileHandle.CountOpened();
 
-        FitsFile file = new(path, handle, isPlain ? lengthBytes : null);
+        FitsFile file = new(path, fullPath, handle, isPlain ? lengthBytes : null);
         try
         {
             file.ReadHeaders();
@@ -289,7 +292,7 @@ internal sealed class FitsFile : IDisposable
         Span<byte> first = stackalloc byte[8];
         if (lengthBytes is not null)
         {
-            using FileStream stream = new(System.IO.Path.GetFullPath(Path), FileMode.Open, FileAccess.Read,
+            using FileStream stream = new(openedPath, FileMode.Open, FileAccess.Read,
                 FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             stream.Position = position;
             return stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) is var read and > 0

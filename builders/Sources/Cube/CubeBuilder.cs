@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using Pile.Builders.Sources.SpectralCubes;
 using Pile.Format;
 
@@ -11,7 +10,6 @@ namespace Pile.Builders.Sources.Cube;
 internal sealed class CubeBuilder : IDatasetBuilder
 {
     private const long BudgetBytes = 256L << 20;
-    private const int GzipRatio = 4;
 
     private readonly RecipeSource source;
     private readonly WcsCubeRecipe recipe;
@@ -58,23 +56,9 @@ internal sealed class CubeBuilder : IDatasetBuilder
 
     private IEnumerable<RowBatch> Rows(SourceUnit unit, BuildContext context, CancellationToken cancellationToken)
     {
-        using CubeMemory.Lease lease = memory.Rent(unit.Files.Sum(BytesOf), cancellationToken);
+        using CubeMemory.Lease lease = memory.Rent(unit.Files.Sum(f => LargeGzip.SizeOf(f).Bytes), cancellationToken);
         if (Read(numberOf[unit.Files[0]], lease, context, cancellationToken) is { } row)
             yield return row;
-    }
-
-    // The length of the file itself: FileInfo has that of a symbolic link.
-    private static long BytesOf(string path)
-    {
-        try
-        {
-            using SafeFileHandle file = File.OpenHandle(path);
-            return RandomAccess.GetLength(file) * (path.EndsWith(".gz", StringComparison.Ordinal) ? GzipRatio : 1);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return 0; // reported when the file is read
-        }
     }
 
     private RowBatch? Read(int number, CubeMemory.Lease lease, BuildContext context, CancellationToken cancellationToken)

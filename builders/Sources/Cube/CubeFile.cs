@@ -81,7 +81,7 @@ internal sealed class CubeFile : IDisposable
     {
         if (files.Find(f => f.Path == path) is { } open)
             return open;
-        files.Add(FitsFile.OpenRead(path));
+        files.Add(LargeGzip.Open(path));
         return files[^1];
     }
 

@@ -76,6 +76,23 @@ public class CubeBuilderFaultTests
         Assert.Contains("cut.fits', HDU 1 (DATA): the file is truncated", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_large_file_of_gzip_is_unpacked_and_a_truncated_one_is_an_error()
+    {
+        using TemporaryFolder folder = new();
+        MadeCube.Write((folder["large.fits.gz"], """
+            hdus += [fits.ImageHDU(np.arange(4_800_000, dtype='f4').reshape(200, 160, 150) % 1000, h, name='SCI')]
+            """));
+        // The last bytes, which have the size, stay.
+        byte[] packed = File.ReadAllBytes(folder["large.fits.gz"]);
+        File.WriteAllBytes(folder["cut.fits.gz"], [.. packed[..^1000], .. packed[^4..]]);
+        CubeRun.Agrees(await CubeRun.ReadRow("files: large.fits.gz", folder.Path),
+            "same('cube_flux', fits.open(sys.argv[2])['SCI'].data.astype('f4'))", folder["large.fits.gz"]);
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => CubeRun.ReadRow("files: cut.fits.gz", folder.Path));
+        Assert.Contains("cut.fits.gz", e.Message, StringComparison.Ordinal);
+        Assert.Contains("it cannot be unpacked", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("jy", "its values have the unit 'Jy', but those of")]
     [InlineData("zair", "its wavelengths are in air, but those of")]
