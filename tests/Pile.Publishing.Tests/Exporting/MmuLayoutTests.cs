@@ -57,13 +57,8 @@ public sealed class MmuLayoutTests : IDisposable
     [Fact]
     public async Task Images_of_HSC_have_a_mask_for_each_band()
     {
-        List<string> names = [];
-        foreach (char band in "grizy")
-            names.AddRange([$"a_{band}", $"{band}_extendedness_value", $"{band}_cmodel_mag", $"{band}_cmodel_magerr",
-                .. from kind in (string[])["psf_", ""] from axes in (string[])["11", "22", "12"]
-                    select $"{band}_sdssshape_{kind}shape{axes}"]);
         await BuildAsync(folder["d"], "image", "HSC-SSP",
-            [.. Common(2), .. Images(2, ["G", "R", "I", "Z", "Y"], hasFlags: true), .. Floats(2, names)]);
+            [.. Common(2), .. Images(2, ["G", "R", "I", "Z", "Y"], hasFlags: true), .. Floats(2, OfHsc())]);
         await ExportAsync("hsc");
         Assert.Equal("2 rows\n", Python.Run(Read + """
             for i in range(2):
@@ -144,12 +139,7 @@ public sealed class MmuLayoutTests : IDisposable
         SchemaMismatchException lacks = await Assert.ThrowsAsync<SchemaMismatchException>(() => ExportAsync("hsc"));
         Assert.Contains("requires columns that it lacks: a_g, g_extendedness_value,", lacks.Message, StringComparison.Ordinal);
 
-        List<string> names = [];
-        foreach (char band in "grizy")
-            names.AddRange([$"a_{band}", $"{band}_extendedness_value", $"{band}_cmodel_mag", $"{band}_cmodel_magerr"]);
-        names.AddRange(from band in "grizy" from kind in (string[])["psf_", ""] from axes in (string[])["11", "22", "12"]
-                       select $"{band}_sdssshape_{kind}shape{axes}");
-        await BuildAsync(folder["e"], "image", "HSC", [.. Common(1), .. Images(1, ["G", "R"], hasFlags: false), .. Floats(1, names)]);
+        await BuildAsync(folder["e"], "image", "HSC", [.. Common(1), .. Images(1, ["G", "R"], hasFlags: false), .. Floats(1, OfHsc())]);
         SchemaMismatchException differs = await Assert.ThrowsAsync<SchemaMismatchException>(() => ExportAsync("hsc", "e"));
         Assert.Contains("'image_array' must have the shape [5, 160, 160] (found image_array: float32[2, 160, 160]); 'image_ivar'",
             differs.Message, StringComparison.Ordinal);
@@ -178,6 +168,18 @@ public sealed class MmuLayoutTests : IDisposable
         ExportSummary summary = await DatasetExport.ToMmuAsync(open, folder["out"], new ExportOptions { Workers = 2 },
             TestContext.Current.CancellationToken);
         Assert.Equal((layout, open.Manifest.Rows), (summary.Layout, summary.Rows));
+    }
+
+    private static IEnumerable<string> OfHsc()
+    {
+        foreach (char band in "grizy")
+        {
+            foreach (string name in (string[])[$"a_{band}", $"{band}_extendedness_value", $"{band}_cmodel_mag", $"{band}_cmodel_magerr"])
+                yield return name;
+            foreach (string kind in (string[])["psf_", ""])
+                foreach (string axes in (string[])["11", "22", "12"])
+                    yield return $"{band}_sdssshape_{kind}shape{axes}";
+        }
     }
 
     private static IEnumerable<ColumnData> Pictures(int count) =>
