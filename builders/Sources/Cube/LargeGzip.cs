@@ -10,7 +10,6 @@ namespace Pile.Builders.Sources.Cube;
 internal static class LargeGzip
 {
     private const long LargeBytes = 16 << 20;
-    private const int BufferBytes = 1 << 20;
 
     private static ReadOnlySpan<byte> Magic => [0x1F, 0x8B];
 
@@ -26,7 +25,7 @@ internal static class LargeGzip
         {
             using (GzipContent stream = new(File.OpenRead(path)))
             using (FileStream target = new(unpacked, FileMode.CreateNew, FileAccess.Write))
-                stream.CopyTo(target, BufferBytes);
+                TemporaryCopy.Write(stream, target, path);
             return FitsFile.OpenRead(path, unpacked);
         }
         catch (InvalidDataException e)

@@ -9,9 +9,6 @@ internal sealed class StandardInputTable : IDisposable
 {
     internal const string Dash = "-";
 
-    private const int BufferBytes = 1 << 17;
-    private const long FreeSpaceCheckBytes = 64 << 20, MinFreeBytes = 1 << 30;
-
     private static readonly string[] Formats = ["csv", "tsv", "txt", "tbl", "mrt", "ecsv", "fits", "vot", "parquet"];
 
     private readonly string folder = TemporaryPath.CreateSystemFolder("stdin");
@@ -54,21 +51,6 @@ internal sealed class StandardInputTable : IDisposable
     {
         using Stream input = Console.OpenStandardInput();
         using FileStream copy = new(Path, FileMode.CreateNew, FileAccess.Write);
-        DriveInfo disk = new(folder);
-        byte[] buffer = new byte[BufferBytes];
-        long copied = 0, checkedAt = 0;
-        for (int read; (read = input.Read(buffer)) > 0;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            copy.Write(buffer, 0, read);
-            copied += read;
-            if (copied - checkedAt < FreeSpaceCheckBytes)
-                continue;
-            checkedAt = copied;
-            if (disk.AvailableFreeSpace < MinFreeBytes)
-                throw new SourceUnreadableException("standard input",
-                    $"it has more than {copied} bytes, and the disk of '{folder}' has less than {MinFreeBytes >> 20} MiB left",
-                    "Set TMPDIR to a folder on a disk with free space");
-        }
+        TemporaryCopy.Write(input, copy, "standard input", cancellationToken);
     }
 }

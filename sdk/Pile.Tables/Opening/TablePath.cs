@@ -10,7 +10,6 @@ namespace Pile.Tables.Opening;
 internal sealed record TablePath(string Given, string File, string? Part, TableFormat Format)
 {
     private const int BufferBytes = 1 << 17;
-    private const long FreeSpaceCheckBytes = 64 << 20, MinFreeBytes = 1 << 30;
 
     /// <summary>Parses a path.</summary>
     /// <exception cref="ArgumentException">The extension is not that of a table, or the format has no parts.</exception>
@@ -72,7 +71,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         {
             using GzipContent content = new(file);
             using FileStream target = new(plain.Path, FileMode.Create);
-            Unpack(content, target);
+            TemporaryCopy.Write(content, target, Given);
             return plain;
         }
         catch (InvalidDataException e)
@@ -84,27 +83,6 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         {
             plain.Dispose();
             throw;
-        }
-    }
-
-    // A few kilobytes of gzip can expand to terabytes, and other programs need the disk too.
-    private void Unpack(GzipContent content, FileStream target)
-    {
-        byte[] buffer = new byte[BufferBytes];
-        DriveInfo disk = new(System.IO.Path.GetDirectoryName(target.Name)!);
-        long unpacked = 0, checkedAt = 0;
-        for (int read; (read = content.Read(buffer)) > 0;)
-        {
-            target.Write(buffer, 0, read);
-            unpacked += read;
-            if (unpacked - checkedAt < FreeSpaceCheckBytes)
-                continue;
-            checkedAt = unpacked;
-            if (disk.AvailableFreeSpace < MinFreeBytes)
-                throw new SourceUnreadableException(Given,
-                    $"uncompressed it has more than {unpacked} bytes, and the disk of '{disk.Name}' has less than {MinFreeBytes >> 20} "
-                        + "MiB left",
-                    "Set TMPDIR to a folder on a disk with free space, or check the file: gzip -l lists its size");
         }
     }
 
