@@ -1,6 +1,5 @@
 # The targets a person runs; CI runs the same ones.
 CONFIGURATION ?= Release
-DOTNET_FLAGS = -c $(CONFIGURATION) --no-restore -v quiet -nologo -clp:NoSummary
 
 .PHONY: setup build demo train-loop slurm test test-fast lint format bench bench-large soak pack docs clean
 
@@ -8,7 +7,7 @@ setup:            ## install what this machine lacks (Debian packages, libduckdb
 	@eng/setup.sh
 
 build: setup      ## build everything; the program is out/pile
-	@dotnet build Pile.sln $(DOTNET_FLAGS)
+	@eng/build.sh $(CONFIGURATION)
 	@eng/precompile/precompile.sh $(CONFIGURATION)
 
 demo: build       ## datasets out of real files, matched, read, and drawn: out/demo/index.html
@@ -24,7 +23,7 @@ test: build       ## run every test; the last line counts them
 	@eng/test.sh $(CONFIGURATION)
 
 test-fast: setup  ## the tests of formats, codecs, geometry and native libraries: under a minute, without processes and servers
-	@dotnet build Pile.sln $(DOTNET_FLAGS)
+	@eng/build.sh $(CONFIGURATION)
 	@eng/test.sh $(CONFIGURATION) Codecs Drawing DuckDb Format Hdf5 Parquet Sky
 
 lint: setup       ## analyzers, formatter, lengths of lines and wording; changes nothing
