@@ -10,13 +10,18 @@ internal static class AppendedUnits
     /// <param name="units">All units of the source.</param>
     /// <param name="earlier">The earlier version.</param>
     /// <param name="checksums">Hashes the files.</param>
+    /// <param name="workers">The number of files that are hashed at the same time.</param>
     /// <param name="cancellationToken">Cancels the hashing.</param>
     /// <exception cref="SourceUnreadableException">A file has changed since the earlier version was built.</exception>
-    internal static List<SourceUnit> Of(List<SourceUnit> units, EarlierVersion earlier, SourceChecksums checksums,
-        CancellationToken cancellationToken)
+    internal static async Task<List<SourceUnit>> OfAsync(List<SourceUnit> units, EarlierVersion earlier, SourceChecksums checksums,
+        int workers, CancellationToken cancellationToken)
     {
-        Parallel.ForEach(units.SelectMany(u => u.Files).Distinct(StringComparer.Ordinal),
-            new ParallelOptions { CancellationToken = cancellationToken }, path => RequireUnchanged(path, checksums.Of(path), earlier));
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(units.SelectMany(u => u.Files).Distinct(StringComparer.Ordinal), parallel, (path, _) =>
+        {
+            RequireUnchanged(path, checksums.Of(path), earlier);
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
         return units.FindAll(unit => unit.Files.Count == 0
             || !unit.Files.All(file => earlier.Sources.ContainsKey(checksums.Of(file).Uri)));
     }

@@ -34,7 +34,8 @@ internal sealed class BuildAttempt(
         if (settings.Earlier is { } earlier)
         {
             int all = units.Count;
-            units = AppendedUnits.Of(units, earlier, checksums, cancellationToken);
+            units = await AppendedUnits.OfAsync(units, earlier, checksums, settings.Writer.Workers, cancellationToken)
+                .ConfigureAwait(false);
             settings.OnMessage?.Invoke($"{all - units.Count} of {all} units are in '{earlier.Address}' already; {units.Count} are read");
             if (settings.Writer.Task is null)
             {
@@ -60,9 +61,7 @@ internal sealed class BuildAttempt(
                 if (rowsLeft > 0)
                     await ReadAsync(writer, unit, haveAllOneColumns, token).ConfigureAwait(false);
             }
-            catch (PileException reason) when (settings.SkipsBadRows && reason is not
-                (OutputUnwritableException or NativeLibraryMissingException or AliasInvalidException
-                or ReadAgainException or DocumentInvalidException))
+            catch (PileException reason) when (settings.SkipsBadRows && SkippedUnit.IsOfUnit(reason))
             {
                 skipped.Add(new SkippedUnit(unit.Id, reason));
                 if (settings.Writer.Task is not null)

@@ -61,14 +61,25 @@ public static class BuildRun
     /// <param name="settings">How the build would run; null for the defaults. Units that would be skipped are messages.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="PileException">The recipe, the source or a row is at fault.</exception>
-    internal static Task<BuildEstimate> EstimateAsync(
+    internal static async Task<BuildEstimate> EstimateAsync(
         Recipe recipe, BuilderRegistry builders, BuildSettings? settings = null, CancellationToken cancellationToken = default)
     {
         settings ??= new();
         IDatasetBuilder builder = builders.Create(recipe.Source);
         DatasetFacts facts = BuilderFailedException.Guard(recipe.Source.Kind, "when it described its rows", () => builder.Facts);
         DatasetSpec spec = SpecOf(recipe, facts, DatasetBuilderAttribute.Of(builder.GetType())!, settings);
-        return new DryRun(builder, recipe.Source, spec, settings).RunAsync(cancellationToken);
+        SourceDecisions decisions = new();
+        while (true)
+            try
+            {
+                return await new DryRun(builder, recipe.Source, spec, settings, decisions).RunAsync(cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (ReadAgainException e)
+            {
+                decisions = e.Decide(decisions);
+                settings.OnMessage?.Invoke(e.Message);
+            }
     }
 
     /// <summary>Lists the units that a build would read, and writes nothing.</summary>

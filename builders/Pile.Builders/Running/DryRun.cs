@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Pile.Format;
 using Pile.Sky;
 using Pile.Writing;
@@ -7,7 +6,8 @@ using Pile.Writing.Index;
 namespace Pile.Builders;
 
 /// <summary>Reads the whole source as a build does, counts, and writes nothing.</summary>
-internal sealed class DryRun(IDatasetBuilder builder, RecipeSource source, DatasetSpec spec, BuildSettings settings)
+internal sealed class DryRun(
+    IDatasetBuilder builder, RecipeSource source, DatasetSpec spec, BuildSettings settings, SourceDecisions decisions)
 {
     // The location of a row in its shard and in the spill.
     private const int PlaceBytes = 64;
@@ -18,7 +18,7 @@ internal sealed class DryRun(IDatasetBuilder builder, RecipeSource source, Datas
 
     internal async Task<BuildEstimate> RunAsync(CancellationToken cancellationToken)
     {
-        BuildContext context = new() { SkipsBadRows = settings.SkipsBadRows, OnMessage = settings.OnMessage };
+        BuildContext context = new() { SkipsBadRows = settings.SkipsBadRows, Decisions = decisions, OnMessage = settings.OnMessage };
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, context, cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         ParallelOptions parallel = new()
@@ -33,7 +33,7 @@ internal sealed class DryRun(IDatasetBuilder builder, RecipeSource source, Datas
                 if (rowsLeft > 0)
                     await ReadAsync(unit, token).ConfigureAwait(false);
             }
-            catch (PileException reason) when (settings.SkipsBadRows)
+            catch (PileException reason) when (settings.SkipsBadRows && SkippedUnit.IsOfUnit(reason))
             {
                 settings.OnMessage?.Invoke($"would skip {unit.Id}: {reason.Message}");
             }
@@ -47,6 +47,7 @@ internal sealed class DryRun(IDatasetBuilder builder, RecipeSource source, Datas
         BuildContext context = new()
         {
             SkipsBadRows = settings.SkipsBadRows,
+            Decisions = decisions,
             WantedRows = settings.Limit is null ? null : rowsLeft,
             OnMessage = settings.OnMessage is { } onMessage ? message => onMessage($"{unit.Id}: {message}") : null,
         };
@@ -66,20 +67,16 @@ internal sealed class DryRun(IDatasetBuilder builder, RecipeSource source, Datas
         ReadOnlySpan<double> ra = batch.Values<double>("ra"), dec = batch.Values<double>("dec");
         ColumnData[] ragged = [.. batch.Columns.Where(c => c.Schema.IsRagged && c is not TextColumnData)];
         long otherBytes = batch.Columns.Except(ragged).Sum(c => c.ValueBytes) / Math.Max(1, batch.RowCount);
-        for (int row = 0; row < batch.RowCount; row++)
-        {
-            if (!double.IsFinite(ra[row]) || !(Math.Abs(dec[row]) <= 90))
-                continue; // the build names the row
-            long bytes = PlaceBytes + otherBytes;
-            foreach (ColumnData column in ragged)
-                bytes += column.RowBytes(row).Length;
-            long pixel = 0;
-            Healpix.AngToPix(Healpix.MaxOrder, ra.Slice(row, 1), dec.Slice(row, 1), MemoryMarshal.CreateSpan(ref pixel, 1));
-            lock (counting)
+        lock (counting)
+            for (int row = 0; row < batch.RowCount; row++)
             {
-                counts.Add(pixel, bytes);
+                if (!double.IsFinite(ra[row]) || !(Math.Abs(dec[row]) <= 90))
+                    continue; // the build names the row
+                long bytes = PlaceBytes + otherBytes;
+                foreach (ColumnData column in ragged)
+                    bytes += column.RowBytes(row).Length;
+                counts.Add(Healpix.AngToPix(Healpix.MaxOrder, ra[row], dec[row]), bytes);
                 valueBytes += bytes;
             }
-        }
     }
 }

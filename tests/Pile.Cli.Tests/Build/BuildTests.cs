@@ -167,6 +167,19 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("skip")]
+    public void A_dry_run_reads_again_what_a_build_reads_again(string policy)
+    {
+        File.WriteAllText(folder["gaps.csv"], "id,ra,dec\n1,10,20\n,11,20\n");
+        string[] build = ["build", "--from", folder["gaps.csv"], "--out", folder["d"], "--on-error", policy, "--json"];
+        ProgramResult dry = PileProgram.Run([.. build, "--dry-run"]);
+        Assert.Contains("The row number", dry.Error, StringComparison.Ordinal);
+        Assert.Equal(2, JsonDocument.Parse(dry.Output).RootElement.GetProperty("rows").GetInt32());
+        Assert.Equal(2, PileProgram.RunToJson(build).GetProperty("rows").GetInt32());
+    }
+
     private void Csv(string name, int rows, int firstId)
     {
         Random random = new(firstId + 1);
