@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Pile.CrossMatch.Matching;
-using Pile.Reading;
+using Pile.DuckDb;
 using Pile.Sky;
 
 namespace Pile.CrossMatch;

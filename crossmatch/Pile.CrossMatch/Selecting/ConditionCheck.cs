@@ -1,6 +1,5 @@
 using Pile.DuckDb;
 using Pile.Format;
-using Pile.Reading;
 
 namespace Pile.CrossMatch;
 

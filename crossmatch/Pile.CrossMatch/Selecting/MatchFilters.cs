@@ -1,7 +1,6 @@
 using System.Numerics;
 using Pile.CrossMatch.Plain;
 using Pile.DuckDb;
-using Pile.Reading;
 
 namespace Pile.CrossMatch;
 

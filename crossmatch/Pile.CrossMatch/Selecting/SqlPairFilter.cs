@@ -1,6 +1,5 @@
 using Pile.CrossMatch.Matching;
 using Pile.DuckDb;
-using Pile.Reading;
 
 namespace Pile.CrossMatch;
 

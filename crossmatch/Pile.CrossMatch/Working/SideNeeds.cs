@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Pile.DuckDb;
 using Pile.Format;
-using Pile.Reading;
 
 namespace Pile.CrossMatch;
 

@@ -1,5 +1,4 @@
 using Pile.DuckDb;
-using Pile.Reading;
 
 namespace Pile.CrossMatch;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Pile.Reading;
+namespace Pile.DuckDb;
 
 /// <summary>Detects the comparisons that DuckDB's parser has negated: it replaces <c>NOT (x &gt; 2)</c> by <c>x &lt;= 2</c>, which is not
 /// the same for NaN.</summary>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Pile.Reading;
+namespace Pile.DuckDb;
 
 /// <summary>Explains an unknown column that is a text without quotes, as in <c>name = Sirius</c>.</summary>
 internal static partial class SqlHint

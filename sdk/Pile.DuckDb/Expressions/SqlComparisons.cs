@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Pile.DuckDb;
 
-namespace Pile.Reading;
+namespace Pile.DuckDb;
 
 /// <summary>Gives the comparisons of a condition the semantics of IEEE 754: NaN equals nothing, and is neither less nor greater than a
 /// number.</summary>

@@ -1,8 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using Pile.DuckDb;
 
-namespace Pile.Reading;
+namespace Pile.DuckDb;
 
 /// <summary>Parses a user's SQL into the syntax tree of DuckDB's own parser, so that it can be checked before anything is
 /// executed.</summary>
