@@ -161,7 +161,7 @@ internal sealed class BuildAttempt(
         if (known.Length > 0
             && known.Select(f => f.Value.UnknownColumns.AsEnumerable()).Aggregate((a, b) => a.Intersect(b)).FirstOrDefault() is { } unknown)
             throw new SchemaMismatchException(where, unknown, "no file has such a column",
-                "Correct 'exclude', 'only' or 'cast' in the recipe's source")
+                "Correct 'rename', 'exclude', 'only' or 'cast' in the recipe's source")
             { IsOfCaller = true };
         if (settings.Earlier is { } earlier && known.FirstOrDefault(f => f.Value.Ids is IdSource.RowNumber).Key is { } numbered)
             throw new SchemaMismatchException(numbered, "object_id",

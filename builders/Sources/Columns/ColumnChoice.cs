@@ -6,27 +6,45 @@ using Pile.Tables;
 
 namespace Pile.Builders.Sources;
 
-/// <summary>The keys <c>exclude</c>, <c>only</c> and <c>cast</c> of a recipe's source: which columns of its tables are kept, and with
-/// which type.</summary>
-/// <remarks>The columns of positions and ids are always read; they are kept as native columns only if they are chosen.</remarks>
+/// <summary>The keys <c>rename</c>, <c>exclude</c>, <c>only</c> and <c>cast</c> of a recipe's source: which columns of its tables are kept,
+/// under which names and with which types.</summary>
+/// <remarks>Columns are renamed first, so that all other keys of the recipe use the new names. The columns of positions and ids are always
+/// read; they are kept as native columns only if they are chosen.</remarks>
 internal sealed class ColumnChoice
 {
     private readonly FrozenSet<string> excluded;
     private readonly FrozenSet<string>? only;
     private readonly FrozenDictionary<string, DType> casts;
+    private readonly FrozenDictionary<string, string> names;
 
-    private ColumnChoice(FrozenSet<string> excluded, FrozenSet<string>? only, FrozenDictionary<string, DType> casts) =>
-        (this.excluded, this.only, this.casts) = (excluded, only, casts);
+    private ColumnChoice(FrozenSet<string> excluded, FrozenSet<string>? only, FrozenDictionary<string, DType> casts,
+        FrozenDictionary<string, string> names) =>
+        (this.excluded, this.only, this.casts, this.names) = (excluded, only, casts, names);
 
     /// <summary>Reads the keys.</summary>
-    /// <exception cref="DocumentInvalidException">A type is unknown, or <c>exclude</c> and <c>only</c> are both given.</exception>
+    /// <exception cref="DocumentInvalidException">A type is unknown, <c>exclude</c> and <c>only</c> are both given, or two columns get the
+    /// same name.</exception>
     internal static ColumnChoice Read(YamlMap source)
     {
         if (source.Find("exclude") is not null && source.Find("only") is { } twice)
             throw twice.Invalid("'exclude' and 'only' contradict each other; give one of them");
         return new ColumnChoice(Names(source.Find("exclude")) ?? [], Names(source.Find("only")), source.Find("cast") is { } cast
             ? cast.AsMap().Entries.ToFrozenDictionary(entry => entry.Key.Text, entry => TypeOf(entry.Value.AsScalar()),
-                StringComparer.Ordinal) : FrozenDictionary<string, DType>.Empty);
+                StringComparer.Ordinal) : FrozenDictionary<string, DType>.Empty, NewNames(source.Find("rename")?.AsMap()));
+    }
+
+    private static FrozenDictionary<string, string> NewNames(YamlMap? rename)
+    {
+        Dictionary<string, string> chosen = new(StringComparer.Ordinal);
+        foreach ((YamlScalar was, YamlNode now) in rename?.Entries ?? [])
+        {
+            if (now.AsScalar().Text is not { Length: > 0 } name)
+                throw now.Invalid("expected a name");
+            if (chosen.ContainsValue(name))
+                throw now.Invalid($"two columns would be named '{name}'");
+            chosen.Add(was.Text, name);
+        }
+        return chosen.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>True if a column is kept in the dataset.</summary>
@@ -34,15 +52,22 @@ internal sealed class ColumnChoice
 
     /// <summary>Returns the chosen names that the table does not have.</summary>
     internal ImmutableArray<string> UnknownIn(ITableReader table) =>
-        [.. excluded.Concat(only ?? []).Concat(casts.Keys).Except(table.Columns.Select(c => c.Name), StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal)];
+        [.. excluded.Concat(only ?? []).Concat(casts.Keys).Except(table.Columns.Select(c => NameOf(c.Name)), StringComparer.Ordinal)
+            .Concat(names.Keys.Except(table.Columns.Select(c => c.Name), StringComparer.Ordinal)).Order(StringComparer.Ordinal)];
 
-    /// <summary>Returns the table with its columns cast. Unknown columns are ignored here.</summary>
+    /// <summary>Returns the table with its columns renamed and cast. Unknown columns are ignored here.</summary>
     /// <param name="table">The table.</param>
     /// <param name="onBadValue">Receives a value that cannot be cast and is then missing; null to throw instead.</param>
-    internal ITableReader Apply(ITableReader table, Action<ValueInvalidException>? onBadValue = null) =>
-        casts.Where(cast => table.Columns.Any(c => c.Name == cast.Key)).ToDictionary(StringComparer.Ordinal) is { Count: > 0 } types
-            ? new CastTable(table, types, onBadValue) : table;
+    /// <exception cref="SchemaMismatchException">Two columns would have the same name.</exception>
+    internal ITableReader Apply(ITableReader table, Action<ValueInvalidException>? onBadValue = null)
+    {
+        // The types are those of the new names; the table itself has the old ones.
+        Dictionary<string, DType> types = table.Columns.Where(c => casts.ContainsKey(NameOf(c.Name)))
+            .ToDictionary(c => c.Name, c => casts[NameOf(c.Name)], StringComparer.Ordinal);
+        if (types.Count > 0)
+            table = new CastTable(table, types, onBadValue);
+        return names.Count > 0 ? new RenamedTable(table, names) : table;
+    }
 
     /// <summary>Requires that a table, the only one of its source, has every chosen column.</summary>
     /// <exception cref="SchemaMismatchException">A column is unknown.</exception>
@@ -51,9 +76,11 @@ internal sealed class ColumnChoice
         if (UnknownIn(table) is [var unknown, ..])
             throw new SchemaMismatchException(table.Path, unknown,
                 $"there is no such column. {SimilarNames.Hint(unknown, table.Columns.Select(c => c.Name))}",
-                "Correct 'exclude', 'only' or 'cast' in the recipe's source")
+                "Correct 'rename', 'exclude', 'only' or 'cast' in the recipe's source")
             { IsOfCaller = true };
     }
+
+    private string NameOf(string column) => names.GetValueOrDefault(column, column);
 
     private static FrozenSet<string>? Names(YamlNode? node) => node is null ? null
         : (node is YamlList list ? list.Items.Select(item => item.AsScalar().Text) : [node.AsScalar().Text])

@@ -94,8 +94,8 @@ internal sealed record CubeRecipe
     internal static CubeRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
-        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "exclude", "only", "cast", "files", "hdu", "ivar",
-            "mask", "unit", "scale", "wavelength", "lsf", "aperture", "image");
+        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "rename", "exclude", "only", "cast", "files", "hdu",
+            "ivar", "mask", "unit", "scale", "wavelength", "lsf", "aperture", "image");
         IReadOnlyList<string> files = source.Files(map.Required("files"));
         YamlMap aperture = map.Required("aperture").AsMap();
         YamlMap? wavelength = map.Find("wavelength")?.AsMap(), image = map.Find("image")?.AsMap();

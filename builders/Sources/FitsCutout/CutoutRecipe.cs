@@ -24,7 +24,7 @@ internal sealed record CutoutRecipe
     internal static CutoutRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
-        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "exclude", "only", "cast", "size", "bands");
+        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "rename", "exclude", "only", "cast", "size", "bands");
         (int height, int width) = ImageSize.Read(map.Required("size"));
         return new()
         {

@@ -59,7 +59,7 @@ internal sealed record LightCurveTableRecipe
 
     private static CatalogueRecipe ReadCatalogue(RecipeSource source, YamlMap map)
     {
-        map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame", "exclude", "only", "cast");
+        map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame", "rename", "exclude", "only", "cast");
         string path = source.PathOf(map.Text("file"));
         return new(path, source.NameOf(path), PositionKeys.Read(map) with { IdColumn = map.Text("id") }, ColumnChoice.Read(map));
     }

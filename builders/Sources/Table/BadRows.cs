@@ -8,7 +8,7 @@ namespace Pile.Builders.Sources.Table;
 /// table.</remarks>
 internal sealed class BadRows(BuildContext context, SourceUnit unit)
 {
-    private readonly SortedDictionary<long, string> found = [];
+    private readonly SortedDictionary<long, ValueInvalidException> found = [];
     private readonly Queue<(long FileRow, string Reason)> lines = new();
     private long linesBefore, skipped;
     private bool hasBegun;
@@ -27,9 +27,26 @@ internal sealed class BadRows(BuildContext context, SourceUnit unit)
     }
 
     /// <summary>Adds a bad value in a row of the table.</summary>
-    internal void Add(ValueInvalidException bad) => found.TryAdd(bad.Row, bad.Finding);
+    internal void Add(ValueInvalidException bad) => found.TryAdd(bad.Row, bad);
 
     internal bool Contains(long tableRow) => found.ContainsKey(tableRow);
+
+    /// <summary>Forgets the bad values in rows that a filter drops. If bad rows are not skipped, the first of the others is an
+    /// error.</summary>
+    /// <param name="firstRow">The row of the table that is first in the batch.</param>
+    /// <param name="isKept">For each row of the batch whether it is kept.</param>
+    /// <param name="end">The number of rows of the batch that are wanted.</param>
+    /// <exception cref="ValueInvalidException">A kept row has a bad value.</exception>
+    internal void Drop(long firstRow, ReadOnlySpan<bool> isKept, int end)
+    {
+        foreach ((long row, ValueInvalidException bad) in found.ToArray())
+            if (!isKept[(int)(row - firstRow)])
+                found.Remove(row);
+            else if (!context.SkipsBadRows && row < firstRow + end)
+                throw bad;
+        if (!context.SkipsBadRows)
+            found.Clear();
+    }
 
     /// <summary>Lists the bad rows of a batch as skipped, and numbers the others.</summary>
     /// <param name="firstRow">The batch's first row in the table.</param>
@@ -49,8 +66,8 @@ internal sealed class BadRows(BuildContext context, SourceUnit unit)
                 lines.Dequeue();
                 linesBefore++;
             }
-            if (found.Remove(row, out string? reason))
-                Skip(row + linesBefore, reason);
+            if (found.Remove(row, out ValueInvalidException? bad))
+                Skip(row + linesBefore, bad.Finding);
             if (next < kept.Length && kept[next] == i)
                 fileRows[next++] = row + linesBefore;
         }

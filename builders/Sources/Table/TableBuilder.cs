@@ -10,37 +10,32 @@ namespace Pile.Builders.Sources.Table;
 [DatasetBuilder("table")]
 internal sealed class TableBuilder : IDatasetBuilder
 {
-    private readonly RecipeSource source;
-    private readonly PositionOptions positions;
-    private readonly ColumnChoice choice;
+    private readonly TableSource source;
+    private KeyedRows[]? joined;
     private bool isOneTable;
 
     /// <summary>Creates a builder for the tables of a recipe.</summary>
     /// <param name="source">Keys: <c>kind</c>, <c>files</c> (a glob or a list; <c>file.fits#2</c> names an HDU), and, if they cannot be
     /// guessed, the columns <c>id</c> (<c>row</c>: the row number), <c>ra</c>, <c>dec</c>,
     /// <c>ra_unit</c> (deg, hours, rad or sexagesimal) and <c>frame</c> (icrs, fk5, fk4, galactic, ecliptic, J2000, B1950, 'fk5 J1975');
-    /// <c>exclude</c>, <c>only</c> and <c>cast</c> choose
-    /// the columns that are kept and their types; <c>nested: false</c> stores the lists of a Parquet STRUCT as separate lists, which may
-    /// differ in length.</param>
+    /// <c>rename</c>, <c>exclude</c>, <c>only</c> and <c>cast</c> choose
+    /// the columns that are kept, their names and types; <c>join</c> adds the columns of other tables; <c>filter</c> chooses the rows;
+    /// <c>nested: false</c> stores the lists of a Parquet STRUCT as separate lists, which may differ in length.</param>
     /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
-    public TableBuilder(RecipeSource source)
-    {
-        source.Map.RequireKeys("kind", "files", "id", "ra", "dec", "ra_unit", "frame", "nested", "exclude", "only", "cast");
-        _ = source.Map.Required("files");
-        this.source = source;
-        choice = ColumnChoice.Read(source.Map);
-        positions = PositionKeys.Read(source.Map);
-    }
+    public TableBuilder(RecipeSource source) => this.source = TableSource.Read(source);
 
     /// <inheritdoc/>
     public DatasetFacts Facts { get; } = new() { Modality = "catalogue" };
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        SourceUnit[] units = [.. TableFiles.Units(source)];
+        // Units are read at the same time, and an error in a joined table is not one of a unit.
+        joined ??= await Task.WhenAll(source.Joins.Select(join => join.ReadAsync(cancellationToken))).ConfigureAwait(false);
+        SourceUnit[] units = [.. TableFiles.Units(source.Recipe, [.. source.Joins.Select(join => TableReader.FileOf(join.Path))])];
         isOneTable = units.Length == 1;
-        return units.ToAsyncEnumerable();
+        foreach (SourceUnit unit in units)
+            yield return unit;
     }
 
     /// <inheritdoc/>
@@ -49,21 +44,22 @@ internal sealed class TableBuilder : IDatasetBuilder
     {
         BadRows bad = new(context, unit);
         await using ITableReader file =
-            await TableFiles.OpenAsync(source, unit, new() { OnBadRow = context.SkipsBadRows ? bad.AddMissingRow : null },
+            await TableFiles.OpenAsync(source.Recipe, unit, new() { OnBadRow = context.SkipsBadRows ? bad.AddMissingRow : null },
                 cancellationToken).ConfigureAwait(false);
         if (isOneTable)
-            choice.Require(file);
+            source.Choice.Require(file);
         bad.Begin();
-        await using ITableReader table = choice.Apply(file, context.SkipsBadRows ? bad.Add : null);
-        TableRows rows = new(table, source, unit, context, positions, choice, bad);
+        bool collectsBadValues = context.SkipsBadRows || source.Filter is not null; // which a filter may drop
+        await using OpenTable table = new(file, source, joined!, collectsBadValues ? bad.Add : null);
+        TableRows rows = new(table, source, unit, context, bad);
         bool isEmpty = true, isComplete = false;
         try
         {
             // Values after the last wanted row are not cast, because a cast may fail.
-            await foreach (RowBatch batch in table.ReadAsync(rows.ColumnNames, 0,
-                context.SkipsBadRows || ReferenceEquals(table, file) ? null : context.WantedRows, cancellationToken).ConfigureAwait(false))
+            await foreach (RowBatch batch in table.Rows.ReadAsync(rows.ColumnNames, 0,
+                collectsBadValues || table.IsUnchanged ? null : context.WantedRows, cancellationToken).ConfigureAwait(false))
             {
-                RowBatch next = rows.Next(batch);
+                RowBatch next = rows.Next(batch, cancellationToken);
                 isComplete = true;
                 yield return next;
                 isComplete = isEmpty = false;
@@ -72,13 +68,17 @@ internal sealed class TableBuilder : IDatasetBuilder
             }
             if (isEmpty)
                 // An empty table still adds its columns to the dataset.
-                yield return rows.Next(EmptyBatch.Of([.. rows.ColumnNames.Select(name => table.Columns.First(c => c.Name == name))]));
+                yield return rows.Next(
+                    EmptyBatch.Of([.. rows.ColumnNames.Select(name => table.Rows.Columns.First(c => c.Name == name))]), cancellationToken);
             isComplete = true;
         }
         finally
         {
             if (isComplete) // also if the caller stops early, so that the facts about the rows so far are reported
+            {
                 rows.Complete();
+                table.Report(context);
+            }
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Pile.Format;
 using Pile.Sky;
 using Pile.Tables;
@@ -18,8 +17,9 @@ internal sealed class TableRows
     private const string ColumnsRemedy =
         "Set 'ra', 'dec', 'id', 'ra_unit' and 'frame' in the recipe's source";
 
-    private readonly RecipeSource source;
+    private readonly TableSource source;
     private readonly BuildContext context;
+    private readonly RowFilter? filter;
     private readonly string? idColumn;
     private readonly string unit, path;
     private readonly PositionColumns columns;
@@ -34,17 +34,18 @@ internal sealed class TableRows
     /// <exception cref="SchemaMismatchException">There are no columns of positions; an inner <see cref="ArgumentException"/> has the
     /// reason.</exception>
     /// <exception cref="ArgumentException">The recipe names an unknown frame.</exception>
-    internal TableRows(ITableReader table, RecipeSource source, SourceUnit unit, BuildContext context, PositionOptions options,
-        ColumnChoice choice, BadRows bad)
+    internal TableRows(OpenTable open, TableSource source, SourceUnit unit, BuildContext context, BadRows bad)
     {
-        (this.source, this.unit, this.context, path, this.bad) = (source, unit.Id, context, table.Path, bad);
+        ITableReader table = open.Rows;
+        (this.source, this.unit, this.context, path, this.bad, filter) = (source, unit.Id, context, table.Path, bad, open.Filter);
+        PositionOptions options = source.Positions;
         wanted = context.WantedRows ?? long.MaxValue;
         idColumn = context.Decisions.RowNumbersAreIds ? PositionColumns.RowNumberId : options.IdColumn;
         try
         {
             columns = PositionColumns.Find(table.Columns, options with { IdColumn = idColumn });
             positions = new PositionReader(table, columns,
-                options with { OnMessage = context.Report, OnBadValue = context.SkipsBadRows ? bad.Add : null });
+                options with { OnMessage = context.Report, OnBadValue = context.SkipsBadRows || filter is not null ? bad.Add : null });
         }
         catch (ArgumentException e) when (e.ParamName is null)
         {
@@ -54,7 +55,7 @@ internal sealed class TableRows
         facts = new UnitFacts
         {
             Ids = columns.Id is null ? IdSource.RowNumber : isIdGuessed ? IdSource.Guessed : IdSource.Named,
-            UnknownColumns = choice.UnknownIn(table),
+            UnknownColumns = open.UnknownColumns,
         };
         if (columns.Explanation.Length > 0)
             context.Report(columns.Explanation);
@@ -62,9 +63,10 @@ internal sealed class TableRows
             context.Report("no id column was found or named; the row number, counted from 0, is the object_id.");
         raSchema = Ra.With(DType.Float64, []);
         decSchema = Dec.With(DType.Float64, []);
-        bool isNested = IsParquet(table.Path) && (source.Map.Find("nested")?.AsScalar().AsBool() ?? true);
-        natives = [.. table.Columns.Where(c => !IsReplaced(c) && choice.Keeps(c.Name)).Select(c => (c.Name, NativeOf(c, isNested)))];
-        string?[] needed = [columns.Ra.Name, columns.Dec.Name, columns.Id?.Name, .. natives.Select(n => n.From)];
+        bool isNested = IsParquet(table.Path) && source.KeepsStructs;
+        natives = [.. table.Columns.Where(c => !IsReplaced(c) && open.Keeps(c.Name)).Select(c => (c.Name, NativeOf(c, isNested)))];
+        string?[] needed =
+            [columns.Ra.Name, columns.Dec.Name, columns.Id?.Name, .. natives.Select(n => n.From), .. filter?.ColumnNames ?? []];
         ColumnNames = [.. table.Columns.Select(c => c.Name).Where(name => needed.Contains(name))];
     }
 
@@ -76,24 +78,28 @@ internal sealed class TableRows
 
     /// <summary>Converts the next batch, up to the last wanted row. Later rows are not checked.</summary>
     /// <exception cref="ValueInvalidException">A row has no position or no id, and bad rows are not skipped.</exception>
-    /// <exception cref="SchemaMismatchException">The type of the id column is unsupported.</exception>
+    /// <exception cref="SchemaMismatchException">The type of the id column is unsupported, or the filter cannot be evaluated.</exception>
     /// <exception cref="ReadAgainException">The guessed id column has missing values, or a list is too long for the index.</exception>
-    internal RowBatch Next(RowBatch batch)
+    internal RowBatch Next(RowBatch batch, CancellationToken cancellationToken)
     {
         // Numeric positions after the last wanted row are read too, because more positions show better whether they are in hours. A text
         // that is not an angle would be an error.
-        if (wanted < batch.RowCount && !context.SkipsBadRows && (columns.Ra.DType is DType.String || columns.Dec.DType is DType.String))
+        if (wanted < batch.RowCount && !context.SkipsBadRows && filter is null
+            && (columns.Ra.DType is DType.String || columns.Dec.DType is DType.String))
             batch = batch.First((int)wanted);
-        RequireShortLists(batch);
+        bool[]? isKept = filter?.Test(batch, cancellationToken);
+        int end = EndOfWanted(batch, isKept);
+        RequireShortLists(batch, isKept);
         PositionBatch position = positions.Read(batch);
+        if (isKept is not null)
+            bad.Drop(nextRow, isKept, end);
         ColumnData ids = Ids(batch);
-        int end = (int)Math.Min(wanted, batch.RowCount);
-        Check(batch, position, ids, context.SkipsBadRows ? batch.RowCount : end);
+        Check(batch, position, ids, isKept, context.SkipsBadRows ? batch.RowCount : end);
         RowBatch rows = new([
             ids, new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg),
             .. natives.Select(n => batch[n.From].WithSchema(n.To))]);
-        if (bad.Any)
-            rows = WithoutBadRows(rows, end);
+        if (bad.Any || isKept is not null)
+            rows = Chosen(rows, isKept);
         else if (end < batch.RowCount)
             rows = rows.First(end);
         wanted -= rows.RowCount;
@@ -101,10 +107,24 @@ internal sealed class TableRows
         return rows;
     }
 
-    private RowBatch WithoutBadRows(RowBatch rows, int end)
+    /// <summary>Returns the number of rows of a batch up to the last wanted one, if all rows that meet the filter are good.</summary>
+    private int EndOfWanted(RowBatch batch, bool[]? isKept)
     {
-        int[] kept = [.. Enumerable.Range(0, rows.RowCount).Where(i => !bad.Contains(nextRow + i)).Take(end)];
-        int checkedRows = kept.Length < end || kept is [] ? rows.RowCount : kept[^1] + 1;
+        int end = (int)Math.Min(wanted, batch.RowCount);
+        if (isKept is null || end == batch.RowCount)
+            return end;
+        end = 0;
+        for (long kept = 0; end < isKept.Length && kept < wanted; end++)
+            kept += isKept[end] ? 1 : 0;
+        return end;
+    }
+
+    /// <summary>Returns the rows that meet the filter and are good, up to the last wanted one.</summary>
+    private RowBatch Chosen(RowBatch rows, bool[]? isKept)
+    {
+        int limit = (int)Math.Min(wanted, rows.RowCount);
+        int[] kept = [.. Enumerable.Range(0, rows.RowCount).Where(i => isKept?[i] != false && !bad.Contains(nextRow + i)).Take(limit)];
+        int checkedRows = kept.Length < limit || kept is [] ? rows.RowCount : kept[^1] + 1;
         long[] fileRows = bad.Skip(nextRow, checkedRows, kept);
         IEnumerable<ColumnData> columnsOf = kept.Length < rows.RowCount ? rows.Columns.Select(c => c.Take(kept)) : rows.Columns;
         if (columns.Id is null)
@@ -113,16 +133,16 @@ internal sealed class TableRows
     }
 
     /// <summary>Checks positions and ids. The first bad row is an error, unless bad rows are skipped.</summary>
-    private void Check(RowBatch batch, PositionBatch position, ColumnData ids, int end)
+    private void Check(RowBatch batch, PositionBatch position, ColumnData ids, bool[]? isKept, int end)
     {
         foreach (long row in position.RowsWithoutPosition)
-            if (row < nextRow + end)
-                Reject(Missing(batch, row));
+            if (IsChecked((int)(row - nextRow)))
+                Reject(PositionFault.Missing(path, columns, batch, row, nextRow));
         foreach (long row in position.RowsOutOfRange)
-            if (row < nextRow + end)
-                Reject(OutOfRange(batch, position, row));
+            if (IsChecked((int)(row - nextRow)))
+                Reject(PositionFault.OutOfRange(path, columns, batch, position, row, nextRow));
         for (int row = 0; row < end && columns.Id is not null; row++)
-            if (IsMissing(ids, row))
+            if (IsChecked(row) && PositionFault.IsMissing(ids, row))
             {
                 if (isIdGuessed)
                     throw ReadAgainException.WithRowNumbers($"{unit}, row {nextRow + row}",
@@ -131,6 +151,8 @@ internal sealed class TableRows
                     "Set 'id' in the recipe's source to another column, or to row for row numbers, or skip bad rows "
                         + "(BuildSettings.SkipsBadRows)"));
             }
+
+        bool IsChecked(int row) => row < end && isKept?[row] != false;
     }
 
     private void Reject(ValueInvalidException fault)
@@ -141,12 +163,12 @@ internal sealed class TableRows
     }
 
     /// <summary>Requests that the source is read again with a heavy column if one of its lists is too long for the index.</summary>
-    private void RequireShortLists(RowBatch batch)
+    private void RequireShortLists(RowBatch batch, bool[]? isKept)
     {
         foreach ((string name, ColumnSchema native) in natives)
             if (native is { IsList: true, Nested: null } && native.DType is not DType.String)
                 for (int row = 0; row < batch.RowCount; row++)
-                    if (batch[name].RowBytes(row).Length > MaxListBytes)
+                    if (isKept?[row] != false && batch[name].RowBytes(row).Length > MaxListBytes)
                         throw new ReadAgainException($"{unit}, row {nextRow + row}, column '{name}': a list of "
                             + $"{batch[name].RowBytes(row).Length} bytes is longer than {MaxListBytes}; the column is stored only in the "
                             + "shards.",
@@ -171,48 +193,7 @@ internal sealed class TableRows
     /// <summary>Creates the error of an unusable table, which is skipped if unreadable files are skipped.</summary>
     private SchemaMismatchException Unusable(ArgumentException e) => new(path, null, e.Message.TrimEnd('.'), ColumnsRemedy, e)
     {
-        IsOfCaller = (source.Map.Find("ra") ?? source.Map.Find("dec") ?? source.Map.Find("id")) is not null,
-    };
-
-    private const string PositionRemedy = "Correct the value, or skip bad rows (BuildSettings.SkipsBadRows)";
-
-    private ValueInvalidException Missing(RowBatch batch, long row) =>
-        new(path, row, IsMissing(batch[columns.Ra.Name], (int)(row - nextRow)) ? columns.Ra.Name : columns.Dec.Name, "a missing value",
-            "a position", PositionRemedy);
-
-    /// <summary>Creates the error of a position out of range, with the columns and values of the table.</summary>
-    private ValueInvalidException OutOfRange(RowBatch batch, PositionBatch position, long outside)
-    {
-        int row = (int)(outside - nextRow);
-        double raDeg = position.RaDeg.Span[row], decDeg = position.DecDeg.Span[row];
-        return Math.Abs(decDeg) > 90
-            ? new ValueInvalidException(path, outside, columns.Dec.Name, Written(batch[columns.Dec.Name], row, decDeg),
-                "a declination in degrees, -90 to 90", PositionRemedy)
-            : new ValueInvalidException(path, outside, columns.Ra.Name, Written(batch[columns.Ra.Name], row, raDeg),
-                "a right ascension in degrees, 0 to 360", PositionRemedy);
-    }
-
-    /// <summary>Formats an angle as in the file, and also in degrees if that is a different number.</summary>
-    private static string Written(ColumnData column, int row, double degrees)
-    {
-        string read = degrees.ToString(CultureInfo.InvariantCulture), written = column switch
-        {
-            TextColumnData text => $"'{text.Text(row).Trim()}'",
-            ColumnData<double> c => c.Values.Span[row].ToString(CultureInfo.InvariantCulture),
-            ColumnData<float> c => c.Values.Span[row].ToString(CultureInfo.InvariantCulture),
-            ColumnData<long> c => c.Values.Span[row].ToString(CultureInfo.InvariantCulture),
-            ColumnData<int> c => c.Values.Span[row].ToString(CultureInfo.InvariantCulture),
-            _ => read,
-        };
-        return written.Trim('\'') == read ? written : $"{written} ({read} degrees)";
-    }
-
-    private static bool IsMissing(ColumnData column, int row) => column.IsNullAt(row) || column switch
-    {
-        ColumnData<double> c => double.IsNaN(c.Values.Span[row]),
-        ColumnData<float> c => float.IsNaN(c.Values.Span[row]),
-        TextColumnData text => string.IsNullOrWhiteSpace(text.Text(row)),
-        _ => false,
+        IsOfCaller = (source.Recipe.Map.Find("ra") ?? source.Recipe.Map.Find("dec") ?? source.Recipe.Map.Find("id")) is not null,
     };
 
     /// <summary>Reports the facts and warnings that depend on all rows. Called after the last batch.</summary>
@@ -239,7 +220,7 @@ internal sealed class TableRows
     private bool IsPlainDegrees(ColumnSchema column) =>
         positions.Frame == SkyFrame.Icrs && column.DType == DType.Float64
             && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1))
-            && source.Map.TextOrNull("ra_unit") is (null or "deg");
+            && source.Recipe.Map.TextOrNull("ra_unit") is (null or "deg");
 
     private static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
 

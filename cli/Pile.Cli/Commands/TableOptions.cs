@@ -50,6 +50,18 @@ internal static class TableOptions
             HelpName = "col=type",
             AllowMultipleArgumentsPerToken = false
         };
+    private static readonly Option<string[]> Rename =
+        new("--rename")
+        {
+            Description = "With --from: give a column another name; all other options use the new name.",
+            HelpName = "old=new",
+            AllowMultipleArgumentsPerToken = false
+        };
+    private static readonly Option<string?> Filter = new("--filter")
+    {
+        Description = "With --from: keep the rows that meet an SQL condition, for example 'mag < 20'.",
+        HelpName = "SQL"
+    };
     private static readonly Option<string?> RaUnit = new("--ra-unit")
     {
         Description = "With --from: deg, hours, rad or sexagesimal.",
@@ -83,8 +95,8 @@ internal static class TableOptions
     };
 
     /// <summary>All options but <see cref="From"/>.</summary>
-    internal static IReadOnlyList<Option> Others { get; } = [Name, Ra, Dec, Id, RaUnit, Frame, Exclude, Only, Cast, Survey, Release,
-        Licence, Citation, WriteRecipe, Format];
+    internal static IReadOnlyList<Option> Others { get; } = [Name, Ra, Dec, Id, RaUnit, Frame, Rename, Exclude, Only, Cast, Filter, Survey,
+        Release, Licence, Citation, WriteRecipe, Format];
 
     static TableOptions()
     {
@@ -122,9 +134,11 @@ internal static class TableOptions
             Id = parsed.GetValue(Id),
             RaUnit = parsed.GetValue(RaUnit),
             Frame = parsed.GetValue(Frame),
+            Renames = [.. (parsed.GetValue(Rename) ?? []).Select(RenameOf)],
             Exclude = parsed.GetValue(Exclude) is { } excluded ? NameList.Split(excluded, Exclude.Name) : [],
             Only = parsed.GetValue(Only) is { } kept ? NameList.Split(kept, Only.Name) : [],
             Casts = [.. (parsed.GetValue(Cast) ?? []).Select(CastOf)],
+            Filter = parsed.GetValue(Filter),
             Survey = parsed.GetValue(Survey),
             Release = parsed.GetValue(Release),
             Licence = parsed.GetValue(Licence),
@@ -186,6 +200,10 @@ internal static class TableOptions
         cast.LastIndexOf('=') is > 0 and var sign && DTypes.TryParse(cast[(sign + 1)..], out DType type) ? (cast[..sign], type.Name())
         : throw new UsageException($"--cast {cast}: expected a column and a type, for example --cast is_star=bool. The types are "
             + $"{string.Join(", ", Enum.GetValues<DType>().Select(t => t.Name()))}.");
+
+    private static (string Old, string New) RenameOf(string rename) => rename.IndexOf('=') is > 0 and var sign && sign < rename.Length - 1
+        ? (rename[..sign], rename[(sign + 1)..])
+        : throw new UsageException($"--rename {rename}: expected two names, for example --rename e_Vmag=mag_v_err.");
 
     private static string NameFrom(string output)
     {

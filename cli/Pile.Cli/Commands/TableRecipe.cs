@@ -22,11 +22,15 @@ internal sealed record TableRecipe
 
     internal string? Frame { get; init; }
 
+    internal (string Old, string New)[] Renames { get; init; } = [];
+
     internal string[] Exclude { get; init; } = [];
 
     internal string[] Only { get; init; } = [];
 
     internal (string Column, string Type)[] Casts { get; init; } = [];
+
+    internal string? Filter { get; init; }
 
     internal string? Survey { get; init; }
 
@@ -66,10 +70,13 @@ internal sealed record TableRecipe
             yaml.Text("id", Id);
             yaml.Text("ra_unit", RaUnit);
             yaml.Text("frame", Frame);
+            if (Renames.Length > 0)
+                yaml.Map("rename", () => Array.ForEach(Renames, rename => yaml.Text(rename.Old, rename.New)));
             Names("exclude", Exclude);
             Names("only", Only);
             if (Casts.Length > 0)
                 yaml.Map("cast", () => Array.ForEach(Casts, cast => yaml.Text(cast.Column, cast.Type)));
+            yaml.Text("filter", Filter);
         });
         if (options is { Count: > 0 })
             yaml.Map("options", () =>

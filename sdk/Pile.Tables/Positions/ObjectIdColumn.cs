@@ -24,7 +24,14 @@ internal static class ObjectIdColumn
                 numbers[i] = firstRow + i;
             return new ColumnData<long>(Definition.With(DType.Int64, []), numbers);
         }
-        ColumnData id = batch[columns.Id.Name];
+        return Of(batch[columns.Id.Name]);
+    }
+
+    /// <summary>Returns ids in the form used in datasets.</summary>
+    /// <param name="id">The ids as read.</param>
+    /// <exception cref="ArgumentException">The column contains floats, booleans or vectors.</exception>
+    public static ColumnData Of(ColumnData id)
+    {
         if (!id.Schema.IsScalar)
             throw NotIds(id);
         return id switch

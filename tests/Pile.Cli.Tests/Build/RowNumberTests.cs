@@ -101,6 +101,23 @@ public sealed class RowNumberTests : IDisposable
     }
 
     [Fact]
+    public void Columns_are_renamed_and_rows_filtered()
+    {
+        File.WriteAllText(folder["t.csv"], "id,RAJ2000,DEJ2000,mag,e_mag\n1,10,20,5.5,0.1\n2,11,21,7.5,0.2\n3,12,22,NaN,0.2\n");
+        JsonElement built = PileProgram.RunToJson("build", "--from", folder["t.csv"], "--rename", "e_mag=mag_err", "--filter", "mag > 6",
+            "--only", "mag_err", "--out", folder["d"], "--write-recipe", folder["r.yaml"]);
+        Assert.Equal(1, built.GetProperty("rows").GetInt64());
+        Assert.Equal(0, PileProgram.Run("query", folder["d"], "--columns", "object_id,mag_err", "--out", folder["q.csv"]).ExitCode);
+        Assert.Equal("object_id,mag_err\n2,0.2\n", File.ReadAllText(folder["q.csv"]));
+        PileProgram.RunToJson("build", folder["r.yaml"], "--out", folder["e"]);
+        Assert.Equal(File.ReadAllText(folder["d/pile.yaml"]), File.ReadAllText(folder["e/pile.yaml"]));
+        Assert.Contains("expected two names", PileProgram.RunToError(2, "build", "--from", folder["t.csv"], "--rename", "mag",
+            "--out", folder["f"]), StringComparison.Ordinal);
+        Assert.Contains("there is no column 'mags'. Similar names: 'mag'", PileProgram.RunToError(2, "build", "--from", folder["t.csv"],
+            "--filter", "mags > 6", "--out", folder["f"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_column_name_that_no_file_has_is_an_error()
     {
         File.WriteAllText(folder["a.csv"], "id,ra,dec,mag\n1,10,20,5\n");

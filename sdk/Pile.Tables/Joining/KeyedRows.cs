@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Pile.Format;
+
+namespace Pile.Tables;
+
+/// <summary>The rows of a table in memory, found by a key: integers, or text without trailing blanks.</summary>
+internal sealed class KeyedRows
+{
+    private readonly Dictionary<long, int>? ofInteger;
+    private readonly Dictionary<string, int>? ofText;
+    private readonly ImmutableArray<ColumnData> columns;
+
+    private KeyedRows(string path, string key, RowBatch rows)
+    {
+        (Path, Key, columns) = (path, key, [.. rows.Columns.Where(c => c.Schema.Name != key)]);
+        ColumnData keys = ObjectIdColumn.Of(rows[key]);
+        (ofInteger, ofText) = keys is TextColumnData ? ((Dictionary<long, int>?)null, new Dictionary<string, int>(StringComparer.Ordinal))
+            : (new Dictionary<long, int>(keys.RowCount), null);
+        for (int row = 0; row < keys.RowCount; row++)
+            if (!keys.IsNullAt(row) && !(keys is TextColumnData t ? ofText!.TryAdd(t.Text(row), row)
+                : ofInteger!.TryAdd(((ColumnData<long>)keys).Values.Span[row], row)))
+                throw new ValueInvalidException(path, row, key, Written(keys, row), $"a key that no other row has; row {RowOf(keys, row)} "
+                    + "has the same", "Remove one of the rows, or choose another key");
+    }
+
+    /// <summary>The path of the table.</summary>
+    internal string Path { get; }
+
+    /// <summary>The column of the keys.</summary>
+    internal string Key { get; }
+
+    /// <summary>True if the keys are text.</summary>
+    internal bool IsOfText => ofText is not null;
+
+    /// <summary>The columns without the key; any of them may be null.</summary>
+    internal IEnumerable<ColumnSchema> Columns => columns.Select(c => c.Schema with { Nullable = true });
+
+    /// <summary>Reads a table completely.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="key">The column of the keys.</param>
+    /// <param name="names">The other columns to read.</param>
+    /// <param name="cancellationToken">Cancels the reading between two batches.</param>
+    /// <exception cref="SchemaMismatchException">There is no such column, or it has neither integers nor text.</exception>
+    /// <exception cref="ValueInvalidException">Two rows have the same key.</exception>
+    internal static async Task<KeyedRows> ReadAsync(ITableReader table, string key, IEnumerable<string> names,
+        CancellationToken cancellationToken)
+    {
+        RequireKey(table, key);
+        string[] read = [key, .. names.Where(name => name != key)];
+        List<RowBatch> batches = [];
+        await foreach (RowBatch batch in table.ReadAsync(read, cancellationToken: cancellationToken).ConfigureAwait(false))
+            batches.Add(batch);
+        if (batches.Count == 0)
+            batches.Add(EmptyBatch.Of(read.Select(name => table.Columns.First(c => c.Name == name))));
+        return new(table.Path, key, new RowBatch(read.Select(name => ColumnData.Concat([.. batches.Select(b => b[name])]))));
+    }
+
+    /// <summary>Requires that a table has a column of keys.</summary>
+    /// <exception cref="SchemaMismatchException">There is no such column, or it has neither integers nor text.</exception>
+    internal static void RequireKey(ITableReader table, string key)
+    {
+        if (table.Columns.FirstOrDefault(c => c.Name == key) is not { } column)
+            throw new SchemaMismatchException(table.Path, key,
+                $"there is no such column to join on. {SimilarNames.Hint(key, table.Columns.Select(c => c.Name))}", "Correct 'on'")
+            { IsOfCaller = true };
+        if (!column.IsScalar || !(column.DType is DType.String || column.DType.IsInteger()))
+            throw new SchemaMismatchException(table.Path, key, $"expected integers or text to join on, found "
+                + $"{(column.IsScalar ? "" : "lists of ")}{column.DType.Name()}", "Choose another column, or cast it")
+            { IsOfCaller = true };
+    }
+
+    /// <summary>Returns the row of each key; -1 for keys that the table does not have, and for missing keys.</summary>
+    internal int[] Find(ColumnData keys)
+    {
+        int[] rows = new int[keys.RowCount];
+        ColumnData normal = ObjectIdColumn.Of(keys);
+        char[] buffer = ArrayPool<char>.Shared.Rent(256);
+        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> texts =
+            ofText is null ? default : ofText.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (int row = 0; row < rows.Length; row++)
+        {
+            int found = -1;
+            if (normal is TextColumnData text)
+            {
+                ReadOnlySpan<byte> utf8 = text.Element(row);
+                if (utf8.Length > buffer.Length)
+                    buffer = new char[utf8.Length];
+                if (!text.IsNullAt(row) && !texts.TryGetValue(buffer.AsSpan(0, Encoding.UTF8.GetChars(utf8, buffer)), out found))
+                    found = -1;
+            }
+            else if (!normal.IsNullAt(row) && !ofInteger!.TryGetValue(((ColumnData<long>)normal).Values.Span[row], out found))
+                found = -1;
+            rows[row] = found;
+        }
+        return rows;
+    }
+
+    /// <summary>Returns the values of a column in some rows; null in row -1.</summary>
+    internal ColumnData Take(string name, int[] rows)
+    {
+        ColumnData column = columns.First(c => c.Schema.Name == name);
+        return column.Take(rows, column.Schema with { Nullable = true });
+    }
+
+    private int RowOf(ColumnData keys, int row) =>
+        keys is TextColumnData text ? ofText![text.Text(row)] : ofInteger![((ColumnData<long>)keys).Values.Span[row]];
+
+    private static string Written(ColumnData keys, int row) => keys is TextColumnData text ? $"'{text.Text(row)}'"
+        : ((ColumnData<long>)keys).Values.Span[row].ToString(CultureInfo.InvariantCulture);
+}
