@@ -72,6 +72,33 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
     [Theory]
     [InlineData("s3")]
     [InlineData("http")]
+    public async Task Append_concat_and_export_read_datasets_of_a_server_as_those_of_a_folder(string kind)
+    {
+        string data = Directory.CreateDirectory(folder["data"]).FullName, a = Path.Combine(data, "a"), b = Path.Combine(data, "b");
+        File.WriteAllText(folder["one.csv"], "id,ra,dec,mag\n1,10.5,20.5,3\n2,200.5,-20.5,4\n");
+        File.WriteAllText(folder["two.csv"], "id,ra,dec,mag\n3,11.5,20.5,5\n");
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: one.csv"));
+        File.WriteAllText(folder["s.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: [one.csv, two.csv]"));
+        Done(Run("build", folder["r.yaml"], "--out", a, "--set", "version=1"));
+        Done(Run("build", "--from", folder["two.csv"], "--out", b, "--name", "b"));
+        string remoteA = await ServeAsync(kind, a), remoteB = await ServeAsync(kind, b);
+
+        Done(Run("build", folder["s.yaml"], "--append", remoteA, "--out", folder["appended"], "--set", "version=2"));
+        Done(Run("build", folder["s.yaml"], "--out", folder["full"], "--set", "version=2"));
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["appended"]));
+
+        Done(Run("concat", remoteA, remoteB, "--out", folder["remote"], "--name", "both"));
+        Done(Run("concat", a, b, "--out", folder["local"], "--name", "both"));
+        Assert.Equal(Fingerprint.Of(folder["local"]), Fingerprint.Of(folder["remote"]));
+
+        Done(Run("export", remoteA, "--format", "hats", "--out", folder["hats"]));
+        Done(Run("export", a, "--format", "hats", "--out", folder["localhats"]));
+        Assert.Equal(Fingerprint.Of(folder["localhats"]), Fingerprint.Of(folder["hats"]));
+    }
+
+    [Theory]
+    [InlineData("s3")]
+    [InlineData("http")]
     public async Task Info_query_and_validate_of_a_remote_dataset_agree_with_a_folder(string kind)
     {
         string address = await ServeAsync(kind, built.Gaia);

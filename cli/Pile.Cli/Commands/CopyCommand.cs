@@ -92,12 +92,12 @@ internal static class CopyCommand
         if (!plan.IsToRemote || plan.Bytes <= most || parsed.GetValue(Yes))
             return;
         string what = string.Create(CultureInfo.InvariantCulture,
-            $"{plan.Bytes:N0} bytes ({Size(plan.Bytes)}) in {plan.Files:N0} files to {destination}");
+            $"{plan.Bytes:N0} bytes ({SizeText.Of(plan.Bytes)}) in {plan.Files:N0} files to {destination}");
         if (Console.IsInputRedirected || Console.IsErrorRedirected)
             throw new UsageException($"This would send {what}. Confirm with --yes; without a terminal the program does not ask.");
         Console.Error.Write($"\r\u001b[KSend {TerminalText.Escape(what)}? [y/N] ");
         if (Console.ReadLine()?.Trim().ToUpperInvariant() is not ("Y" or "YES"))
-            throw new UsageException($"Nothing was sent. To send {Size(plan.Bytes)} without a question, use --yes.");
+            throw new UsageException($"Nothing was sent. To send {SizeText.Of(plan.Bytes)} without a question, use --yes.");
     }
 
     private static void Report(ParseResult parsed, string destination, CopySummary summary, double seconds)
@@ -115,17 +115,10 @@ internal static class CopyCommand
             });
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{destination}: {summary.Files:N0} files of {Size(summary.Bytes)} copied and "
+                $"{destination}: {summary.Files:N0} files of {SizeText.Of(summary.Bytes)} copied and "
                     + $"verified{(summary.Skipped > 0 ? $", {summary.Skipped:N0} existed already" : "")}; {seconds:0.0} s, "
-                    + $"{Size((long)(summary.Bytes / Math.Max(seconds, 0.001)))}/s"));
+                    + $"{SizeText.Of((long)(summary.Bytes / Math.Max(seconds, 0.001)))}/s"));
     }
-
-    private static string Size(long bytes) => bytes switch
-    {
-        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),
-        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
-    };
 
     private sealed class CopyDisplay(ProgressDisplay display) : IProgress<PhaseProgress>
     {

@@ -83,7 +83,8 @@ internal static class ExportCommand
             });
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{output}: {summary.Rows:N0} rows in {summary.Files:N0} files of {summary.Bytes / 1e6:0.0} MB; {seconds:0.0} s"));
+                $"{output}: {summary.Rows:N0} rows in {summary.Files:N0} files of {SizeText.Of(summary.Bytes)}; "
+                    + $"{seconds:0.0} s"));
     }
 
     private sealed class ExportDisplay(ProgressDisplay display) : IProgress<PhaseProgress>
