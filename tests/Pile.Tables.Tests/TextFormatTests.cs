@@ -40,6 +40,26 @@ public class TextFormatTests
         Assert.Equal(DType.String, table.Columns[0].DType); // 007 keeps its zeros
     }
 
+    [Theory]
+    [InlineData("a.tbl", "ascii.ipac")]
+    [InlineData("a.mrt", "ascii.mrt")]
+    public async Task Columns_of_numbers_that_are_all_missing_stay_columns_of_numbers(string name, string format)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys
+            from astropy.table import Table, MaskedColumn
+            t = Table({'id': [1, 2], 'mag': MaskedColumn([1.5, 2.5], mask=True), 'n': MaskedColumn([1, 2], mask=True),
+                'name': MaskedColumn(['a', 'b'], mask=True)})
+            t.write(sys.argv[1], format=sys.argv[2])
+            """, folder[name], format);
+        using ITableReader table = Tables.Open(folder[name]);
+        RowBatch rows = await table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken).SingleAsync(
+            TestContext.Current.CancellationToken);
+        Assert.Equal([DType.Int64, DType.Float64, DType.Int64, DType.String], table.Columns.Select(c => c.DType));
+        Assert.All(rows.Columns.Skip(1), column => Assert.Equal([true, true], column.IsNull.ToArray()));
+    }
+
     [Fact]
     public async Task A_table_with_blanks_between_fields_and_names_in_a_comment()
     {

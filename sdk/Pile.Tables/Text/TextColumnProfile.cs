@@ -6,7 +6,8 @@ namespace Pile.Tables.Text;
 
 /// <summary>The common properties of all values of one column, from which the type follows that represents each of them exactly.</summary>
 /// <remarks>A column remains text if a number would lose something: leading zeros (<c>007</c>), more digits than 64 bits can represent,
-/// integers beyond 2⁵³ together with decimals. The bare word <c>null</c> (used by Gaia) is a missing value in columns of numbers, and a
+/// integers beyond 2⁵³ together with decimals. A column without any value remains text, unless the file
+/// declares numbers. The bare word <c>null</c> (used by Gaia) is a missing value in columns of numbers, and a
 /// word in columns of text.</remarks>
 /// <param name="declared">What the file declares the values to be.</param>
 internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
@@ -38,7 +39,7 @@ internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
                 return DType.Float64;
             if (hasInteger)
                 return needsUInt64 ? DType.UInt64 : DType.Int64;
-            return DType.String;
+            return declared is FieldKind.Number ? DType.Int64 : DType.String;
         }
     }
 
