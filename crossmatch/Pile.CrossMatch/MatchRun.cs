@@ -10,9 +10,6 @@ namespace Pile.CrossMatch;
 /// <summary>Runs one match. Pairs stream from the search to the result.</summary>
 internal sealed class MatchRun : IDisposable
 {
-    // The largest radius of errors is rounded up, so that pairs at the limit are found and then tested with their own errors.
-    private const double RadiusMargin = 1 + 1e-9, WholeSkyArcsec = 180 * 3600;
-
     private readonly MatchRequest request;
     private readonly CrossMatchOptions options;
     private readonly MatchWorkspace work;
@@ -90,13 +87,13 @@ internal sealed class MatchRun : IDisposable
         if (!request.IsSelf)
             b.EndRead(request.NeedsB, reachB);
         ReportErrors();
-        radiusArcsec = options.RadiusArcsec ?? LargestRadius();
+        radiusArcsec = options.RadiusArcsec ?? ErrorRadius.LargestArcsec(options, a, b);
     }
 
     /// <summary>Returns the columns of the result.</summary>
-    internal ImmutableArray<ResultColumn> Columns(Func<int, int>? groupOf = null, Func<int, int>? sizeOf = null) =>
-        groupOf is null ? ResultColumns.OfPairs(a, request.CarriedA, b, request.CarriedB, options)
-            : ResultColumns.OfGroups(a, request.CarriedA, options.Join != MatchJoin.Inner, groupOf, sizeOf!);
+    private ImmutableArray<ResultColumn> Columns(LinkedGroups? linked = null) =>
+        linked is null ? ResultColumns.OfPairs(a, request.CarriedA, b, request.CarriedB, options)
+            : ResultColumns.OfGroups(a, request.CarriedA, options.Join != MatchJoin.Inner, linked.GroupOf, linked.SizeOf);
 
     /// <summary>Matches into a Parquet file.</summary>
     /// <returns>The summary; null if plain Parquet does not support a column, and nothing was written.</returns>
@@ -104,13 +101,11 @@ internal sealed class MatchRun : IDisposable
     {
         if (options.Find != MatchFind.Groups && !PairsFile.CanHold(Columns()))
             return null;
-        (int[] Groups, List<int> Sizes, PairCounts Counts)? linked = options.Find == MatchFind.Groups
+        LinkedGroups? linked = options.Find == MatchFind.Groups
             ? await Task.Run(() => Guard(() => WithPipeline(p => p.Link(cancellationToken), cancellationToken)), cancellationToken)
                 .ConfigureAwait(false)
             : null;
-        ImmutableArray<ResultColumn> columns = linked is { } l
-            ? Columns(row => GroupOf(l.Groups, row), row => SizeOf(l.Groups, l.Sizes, row))
-            : Columns();
+        ImmutableArray<ResultColumn> columns = Columns(linked);
         if (!PairsFile.CanHold(columns))
             return null;
         MatchSummary? summary = null;
@@ -125,7 +120,7 @@ internal sealed class MatchRun : IDisposable
             RowCounter rows = new(file);
             PairCounts counts = Run(linked, rows, cancellationToken);
             EndAsync(cancellationToken).GetAwaiter().GetResult();
-            summary = Summary(counts, rows.Count, linked?.Sizes.Count);
+            summary = Summary(counts, rows.Count, linked?.Count);
             return Record(summary, counts.Density(), ofPositions: true);
         }));
     }
@@ -133,7 +128,7 @@ internal sealed class MatchRun : IDisposable
     /// <summary>Matches into memory.</summary>
     internal async Task<MatchTable> ToTableAsync(CancellationToken cancellationToken)
     {
-        (int[] Groups, List<int> Sizes, PairCounts Counts)? linked = null;
+        LinkedGroups? linked = null;
         KeptPairs rows = new(work);
         PairCounts counts = await Task.Run(() => Guard(() =>
         {
@@ -143,10 +138,8 @@ internal sealed class MatchRun : IDisposable
         }), cancellationToken).ConfigureAwait(false);
         Release();
         await EndAsync(cancellationToken).ConfigureAwait(false);
-        ImmutableArray<ResultColumn> columns = linked is { } l
-            ? Columns(row => GroupOf(l.Groups, row), row => SizeOf(l.Groups, l.Sizes, row))
-            : Columns();
-        MatchSummary summary = await WithActualAsync(Summary(counts, rows.Count, linked?.Sizes.Count),
+        ImmutableArray<ResultColumn> columns = Columns(linked);
+        MatchSummary summary = await WithActualAsync(Summary(counts, rows.Count, linked?.Count),
             cancellationToken).ConfigureAwait(false);
         MatchDensity density = counts.Density();
         return new MatchTable(work, new GatheredRows(this, rows, columns, MayLackA, MayLackB, options.Workers), summary, density,
@@ -188,31 +181,13 @@ internal sealed class MatchRun : IDisposable
 
     public void Dispose() => sides.Dispose();
 
-    private PairCounts Run((int[] Groups, List<int> Sizes, PairCounts Counts)? linked, IPairSink sink, CancellationToken cancellationToken)
+    private PairCounts Run(LinkedGroups? linked, IPairSink sink, CancellationToken cancellationToken)
     {
-        if (linked is not { } groups)
+        if (linked is null)
             return WithPipeline(pipeline => pipeline.Run(sink, cancellationToken), cancellationToken);
-        PairBuffer block = new();
-        for (int first = 0; first < a.RowCount; first += SortedPositions.ChunkRows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            (block.Count, block.FirstRowA, block.EndRowA) = (0, first, Math.Min(first + SortedPositions.ChunkRows, a.RowCount));
-            block.Reserve(SortedPositions.ChunkRows);
-            for (int row = first; row < block.EndRowA; row++)
-                if ((a.Selected is null || a.Selected[row]) && (options.Join == MatchJoin.Left
-                    || GroupOf(groups.Groups, row) == 0 == (options.Join == MatchJoin.Anti)))
-                    block.Add(row, -1, double.NaN);
-            sink.Prepare(block);
-            sink.Place(block);
-            sink.Write(block);
-        }
-        return groups.Counts;
+        linked.Write(a, options.Join, sink, cancellationToken);
+        return linked.Pairs;
     }
-
-    // Rows without a position are in no group.
-    private static int GroupOf(int[] groups, int row) => row < groups.Length ? groups[row] : 0;
-
-    private static int SizeOf(int[] groups, List<int> sizes, int row) => GroupOf(groups, row) is > 0 and int group ? sizes[group - 1] : 0;
 
     private T WithPipeline<T>(Func<MatchPipeline, T> run, CancellationToken cancellationToken)
     {
@@ -266,23 +241,6 @@ internal sealed class MatchRun : IDisposable
                 options.OnMessage?.Invoke(MatchWords.WithoutError(side.WithoutError, letter, request));
     }
 
-    private double LargestRadius()
-    {
-        (double largestA, double largestB) = (Largest(a), Largest(b));
-        double largest = options.Errors == ErrorModel.Sigma ? options.Sigma * Math.Sqrt((largestA * largestA) + (largestB * largestB))
-            : largestA + largestB;
-        return Math.Min(largest * RadiusMargin, WholeSkyArcsec);
-    }
-
-    private static double Largest(PreparedSide side)
-    {
-        double largest = 0;
-        for (int row = 0; row < side.Errors.Count; row++)
-            if (side.Errors[row] > largest && (side.Selected is null || side.Selected[row]))
-                largest = side.Errors[row];
-        return largest;
-    }
-
     /// <summary>Checks that no side changed during the match.</summary>
     private async Task EndAsync(CancellationToken cancellationToken)
     {
@@ -333,21 +291,5 @@ internal sealed class MatchRun : IDisposable
         {
             throw work.Translate(e);
         }
-    }
-
-    // Counts the rows that a sink receives.
-    private sealed class RowCounter(IPairSink sink) : IPairSink
-    {
-        internal long Count { get; private set; }
-
-        public void Prepare(PairBuffer rows) => sink.Prepare(rows);
-
-        public void Place(PairBuffer rows)
-        {
-            Count += rows.Count;
-            sink.Place(rows);
-        }
-
-        public void Write(PairBuffer rows) => sink.Write(rows);
     }
 }

@@ -91,8 +91,7 @@ internal sealed class MatchPipeline
     }
 
     /// <summary>Finds the groups that pairs link.</summary>
-    /// <returns>The group of each row, from 1, or 0 without a group; the size of each group; and the counts.</returns>
-    internal (int[] GroupOfRow, List<int> Sizes, PairCounts Counts) Link(CancellationToken cancellationToken)
+    internal LinkedGroups Link(CancellationToken cancellationToken)
     {
         (IPairSearch source, PairFilters? filters) = Candidates(cancellationToken);
         PairCounts counts = new(A, RowsB, Self);
@@ -103,7 +102,7 @@ internal sealed class MatchPipeline
                 friends.Link(pairs.RowA[i], pairs.RowB[i]);
         });
         (int[] groups, List<int> sizes) = friends.Number();
-        return (groups, sizes, counts);
+        return new LinkedGroups(groups, sizes, counts);
     }
 
     /// <summary>Returns the source of pairs, with the filters that must still be applied.</summary>
