@@ -24,7 +24,7 @@ for file in "$built"/*; do
   name=${file##*/}
   case $name in
     *.xml) continue ;;
-    Pile.*.dll | System.CommandLine.dll | Spectre.Console.dll | YamlDotNet.dll)
+    Pile.*.dll | System.CommandLine.dll | Spectre.Console.dll | YamlDotNet.dll | AWSSDK.*.dll | Polly.Core.dll)
       [ "$out/$name" -nt "$file" ] && [ "$out/$name" -nt eng/precompile/precompile.sh ] && continue
       [ -n "$crossgen" ] && stale+=("$name") && continue ;;
   esac

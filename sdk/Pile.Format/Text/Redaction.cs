@@ -19,43 +19,50 @@ internal static class Redaction
         ArgumentNullException.ThrowIfNull(text);
         foreach (string secret in EnvironmentSecrets)
             text = text.Replace(secret, Mark, StringComparison.Ordinal);
-        // Most messages contain none of these, so the expressions are not created.
-        bool mayHaveSecret = text.Contains('=', StringComparison.Ordinal) || text.Contains(":/", StringComparison.Ordinal)
-            || text.Contains("aws", StringComparison.OrdinalIgnoreCase);
-        return mayHaveSecret ? Patterns.Apply(text) : text;
+        // Each expression takes some milliseconds to create, and most texts contain no character that it needs.
+        if (text.Contains('@', StringComparison.Ordinal))
+            text = Users.Apply(text);
+        if (text.AsSpan().ContainsAny('?', '#'))
+            text = Queries.Address.Replace(text, Kept);
+        if (text.Contains('=', StringComparison.Ordinal))
+            text = Parameters.Secret.Replace(text, Kept);
+        return text.Contains("aws", StringComparison.OrdinalIgnoreCase) || text.Contains("amz", StringComparison.OrdinalIgnoreCase)
+            ? Keys.Aws.Replace(text, Kept) : text;
     }
 
-    /// <summary>The regular expressions, created on first use. They take linear time for any text.</summary>
-    private static class Patterns
+    /// <summary>Creates an expression that takes linear time for any text.</summary>
+    private static Regex Linear(string pattern) => new(pattern,
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
+
+    private static class Users
     {
         private const string Scheme = "(?<kept>[A-Za-z][A-Za-z0-9+.-]+:/{1,2})"; // a path derived from an address has one slash
 
         // AWS secret keys contain slashes: the text after a colon that follows the host part is a password unless it is a port.
-        private static readonly Regex UserWithSlash = Linear(Scheme + @"[^/?#@\s:]*:[0-9]*[^0-9/\s]\S*@");
+        private static readonly Regex WithSlash = Linear(Scheme + @"[^/?#@\s:]*:[0-9]*[^0-9/\s]\S*@");
 
-        private static readonly Regex User = Linear(Scheme + @"([^/?#@\r\n]*:[^/\s]*|[^/?#\s@]+)@");
+        private static readonly Regex Any = Linear(Scheme + @"([^/?#@\r\n]*:[^/\s]*|[^/?#\s@]+)@");
 
+        internal static string Apply(string text) => Any.Replace(WithSlash.Replace(text, Kept + "@"), Kept + "@");
+    }
+
+    private static class Queries
+    {
         // Punctuation at the end of a sentence is not part of the query.
-        private static readonly Regex AddressQuery =
+        internal static readonly Regex Address =
             Linear(@"(?<kept>[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s?#'""]*[?#])[^\s'""]*[^\s'"".,:;)]");
+    }
 
-        private static readonly Regex Parameter =
+    private static class Parameters
+    {
+        internal static readonly Regex Secret =
             Linear(@"(?<kept>[?&;#](sig|signature|token|access_token|auth|api[-_]?key|key|password|pwd|secret)=)[^\s&'""]+");
+    }
 
-        private static readonly Regex AwsKey = Linear(
+    private static class Keys
+    {
+        internal static readonly Regex Aws = Linear(
             @"(?<kept>(X-Amz-(Signature|Credential|Security-Token)|AWSAccessKeyId|aws_access_key_id"
                 + @"|aws_secret_access_key|aws_session_token)['""]?\s*[=:]\s*['""]?)[^\s&'""]+");
-
-        internal static string Apply(string text)
-        {
-            text = UserWithSlash.Replace(text, Kept + "@");
-            text = User.Replace(text, Kept + "@");
-            text = AddressQuery.Replace(text, Kept);
-            text = Parameter.Replace(text, Kept);
-            return AwsKey.Replace(text, Kept);
-        }
-
-        private static Regex Linear(string pattern) => new(pattern,
-            RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
     }
 }
