@@ -17,7 +17,8 @@ internal sealed class RenamedTable : ITableReader
     public RenamedTable(ITableReader table, IReadOnlyDictionary<string, string> names)
     {
         this.table = table;
-        Columns = [.. table.Columns.Select(c => names.TryGetValue(c.Name, out string? name) ? c with { Name = name } : c)];
+        Columns = [.. table.Columns.Select(c =>
+            names.TryGetValue(c.Name, out string? name) ? c with { Name = name, Nested = GroupOf(c, name) } : c)];
         oldNames = new(StringComparer.Ordinal);
         foreach ((ColumnSchema was, ColumnSchema now) in table.Columns.Zip(Columns))
             if (!oldNames.TryAdd(now.Name, was.Name))
@@ -45,8 +46,13 @@ internal sealed class RenamedTable : ITableReader
         Dictionary<string, ColumnSchema> schemas = Columns.ToDictionary(c => oldNames[c.Name], StringComparer.Ordinal);
         string[]? names = columns?.Select(name => oldNames.GetValueOrDefault(name, name)).ToArray();
         await foreach (RowBatch batch in table.ReadAsync(names, firstRow, rowCount, cancellationToken).ConfigureAwait(false))
-            yield return new RowBatch(batch.Columns.Select(c => c.WithSchema(c.Schema with { Name = schemas[c.Schema.Name].Name })));
+            yield return new RowBatch(batch.Columns.Select(c => c.WithSchema(
+                c.Schema with { Name = schemas[c.Schema.Name].Name, Nested = schemas[c.Schema.Name].Nested })));
     }
+
+    // A list whose name does not begin with that of its group is not part of it.
+    private static string? GroupOf(ColumnSchema column, string name) =>
+        column.Nested is { } group && name.StartsWith(group + ".", StringComparison.Ordinal) ? group : null;
 
     /// <inheritdoc/>
     public void Dispose() => table.Dispose();

@@ -8,8 +8,8 @@ public sealed record TableReadOptions
     /// <summary>The default: any invalid row is an error.</summary>
     public static TableReadOptions Strict { get; } = new();
 
-    /// <summary>Called for each row of a text table that has too many or too few fields; the row is then left out, and later rows move up.
-    /// If null (the default), such a row is an error. It may be called twice for a row, because the file is read once for its types and
-    /// once for its values.</summary>
+    /// <summary>Called for each row of a text table that has too many or too few fields, and for each line of JSON Lines that is not a
+    /// valid row; the row is then left out, and later rows move up. If null (the default), such a row is an error. It may be called twice
+    /// for a row, because the file is read once for its types and once for its values.</summary>
     public Action<ValueInvalidException>? OnBadRow { get; init; }
 }

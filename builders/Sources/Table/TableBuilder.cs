@@ -4,7 +4,7 @@ using Pile.Tables;
 
 namespace Pile.Builders.Sources.Table;
 
-/// <summary>Reads catalogues from CSV, ECSV, FITS, VOTable and Parquet files. Each file is a unit.</summary>
+/// <summary>Reads catalogues from CSV, ECSV, JSON Lines, FITS, VOTable and Parquet files. Each file is a unit.</summary>
 /// <remarks>The builder streams the rows and keeps every column, unless the recipe excludes it. A column that is missing in some files
 /// is null in their rows.</remarks>
 [DatasetBuilder("table")]
@@ -20,7 +20,8 @@ internal sealed class TableBuilder : IDatasetBuilder
     /// <c>ra_unit</c> (deg, hours, rad or sexagesimal) and <c>frame</c> (icrs, fk5, fk4, galactic, ecliptic, J2000, B1950, 'fk5 J1975');
     /// <c>rename</c>, <c>exclude</c>, <c>only</c> and <c>cast</c> choose
     /// the columns that are kept, their names and types; <c>join</c> adds the columns of other tables; <c>filter</c> chooses the rows;
-    /// <c>nested: false</c> stores the lists of a Parquet STRUCT as separate lists, which may differ in length.</param>
+    /// <c>nested: false</c> stores the lists of a Parquet STRUCT, or of a list of objects in JSON Lines, as separate lists, which may
+    /// differ in length.</param>
     /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
     public TableBuilder(RecipeSource source) => this.source = TableSource.Read(source);
 

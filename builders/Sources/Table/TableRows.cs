@@ -63,8 +63,7 @@ internal sealed class TableRows
             context.Report("no id column was found or named; the row number, counted from 0, is the object_id.");
         raSchema = Ra.With(DType.Float64, []);
         decSchema = Dec.With(DType.Float64, []);
-        bool isNested = IsParquet(table.Path) && source.KeepsStructs;
-        natives = [.. table.Columns.Where(c => !IsReplaced(c) && open.Keeps(c.Name)).Select(c => (c.Name, NativeOf(c, isNested)))];
+        natives = [.. table.Columns.Where(c => !IsReplaced(c) && open.Keeps(c.Name)).Select(c => (c.Name, NativeOf(c)))];
         string?[] needed =
             [columns.Ra.Name, columns.Dec.Name, columns.Id?.Name, .. natives.Select(n => n.From), .. filter?.ColumnNames ?? []];
         ColumnNames = [.. table.Columns.Select(c => c.Name).Where(name => needed.Contains(name))];
@@ -222,19 +221,19 @@ internal sealed class TableRows
             && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1))
             && source.Recipe.Map.TextOrNull("ra_unit") is (null or "deg");
 
-    private static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Returns the Parquet STRUCT that contains a list; null for a separate list.</summary>
-    private static string? GroupOf(ColumnSchema column) =>
-        column.Shape is [ColumnSchema.Ragged] && column.Name.LastIndexOf('.') is > 0 and var dot && dot < column.Name.Length - 1
+    /// <summary>Returns the Parquet STRUCT or the list of objects that contains a list; null for a separate list.</summary>
+    private string? GroupOf(ColumnSchema column) =>
+        !source.KeepsStructs ? null
+        : !path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? column.Nested
+        : column.Shape is [ColumnSchema.Ragged] && column.Name.LastIndexOf('.') is > 0 and var dot && dot < column.Name.Length - 1
             ? column.Name[..dot] : null;
 
     /// <summary>Returns the schema of a column in the dataset. The column keeps its name, unless every dataset has a column of that
     /// name.</summary>
-    /// <remarks>Lists of different lengths are stored in the index, unless one is longer than 4,096 bytes. Lists of one STRUCT, named
-    /// <c>group.member</c> in the table, stay a group. A text column is as wide as its widest value, because the width that a table
-    /// declares is often in characters.</remarks>
-    private ColumnSchema NativeOf(ColumnSchema column, bool isNested)
+    /// <remarks>Lists of different lengths are stored in the index, unless one is longer than 4,096 bytes. Lists of one STRUCT or
+    /// of one list of objects, named <c>group.member</c> in the table, stay a group. A text column is as wide as its widest value, because
+    /// the width that a table declares is often in characters.</remarks>
+    private ColumnSchema NativeOf(ColumnSchema column)
     {
         bool isList = column.Shape is [ColumnSchema.Ragged] && !context.Decisions.LongLists.Contains(column.Name);
         ColumnSchema native = column with
@@ -242,7 +241,7 @@ internal sealed class TableRows
             Role = ColumnRole.Native,
             StringBytes = 0,
             IsList = isList,
-            Nested = isNested ? GroupOf(column) : null
+            Nested = GroupOf(column),
         };
         return column.Name is "object_id" or "ra" or "dec" or "healpix"
             || column.Name.StartsWith(Format.ColumnNames.PiecePrefix, StringComparison.Ordinal)

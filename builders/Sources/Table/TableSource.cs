@@ -21,7 +21,7 @@ internal sealed record TableSource
     /// <summary>The SQL condition on the rows that are kept; null for all.</summary>
     internal string? Filter { get; init; }
 
-    /// <summary>False if the lists of a Parquet STRUCT are stored as separate lists.</summary>
+    /// <summary>False if the lists of a Parquet STRUCT, or of a list of objects in JSON Lines, are stored as separate lists.</summary>
     internal bool KeepsStructs { get; init; } = true;
 
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>

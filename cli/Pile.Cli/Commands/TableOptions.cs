@@ -90,7 +90,7 @@ internal static class TableOptions
 
     internal static readonly Option<string?> Format = new("--format")
     {
-        Description = "With --from -: the format of standard input: csv, tsv, txt, tbl, mrt, ecsv, fits, vot or parquet.",
+        Description = "With --from -: the format of standard input: csv, tsv, txt, tbl, mrt, ecsv, jsonl, fits, vot or parquet.",
         HelpName = "F"
     };
 
@@ -160,8 +160,8 @@ internal static class TableOptions
     private static IEnumerable<string> Expand(string table)
     {
         if (Directory.Exists(table))
-            throw new UsageException($"--from {table}: this is a folder, expected a table: a .csv, .ecsv, .parquet, .fits or .vot "
-                + $"file. For all files of one kind: --from '{Path.Combine(table, "*.csv")}'.");
+            throw new UsageException($"--from {table}: this is a folder, expected a table: a .csv, .ecsv, .jsonl, .parquet, .fits or "
+                + $".vot file. For all files of one kind: --from '{Path.Combine(table, "*.csv")}'.");
         if (File.Exists(table) || !Path.GetFileName(table).AsSpan().ContainsAny('*', '?'))
             return [InputFile.Require(table, "The table")];
         string folder = Path.GetDirectoryName(Path.GetFullPath(table))!;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pile.Cli.Commands;
 using Pile.Format;
+using Pile.Tables.Opening;
 
 namespace Pile.Cli.Terminal;
 
@@ -9,7 +10,7 @@ internal sealed class StandardInputTable : IDisposable
 {
     internal const string Dash = "-";
 
-    private static readonly string[] Formats = ["csv", "tsv", "txt", "tbl", "mrt", "ecsv", "fits", "vot", "parquet"];
+    private static readonly string[] Formats = ["csv", "tsv", "txt", "tbl", "mrt", "ecsv", "jsonl", "fits", "vot", "parquet"];
 
     private readonly string folder = TemporaryPath.CreateSystemFolder("stdin");
 
@@ -29,6 +30,8 @@ internal sealed class StandardInputTable : IDisposable
                 : throw new UsageException("--format requires --from -. Files have the format of their extension.");
         if (tables.Length > 1)
             throw new UsageException("--from -: standard input must be the only table.");
+        if (format == "avro")
+            throw new UsageException($"--format avro: Avro is not supported. {TablePath.AvroRemedy}.");
         if (!Formats.Contains(format))
             throw new UsageException($"--from - requires --format: one of {string.Join(", ", Formats)}.");
         StandardInputTable table = new(format!);

@@ -3,12 +3,13 @@ namespace Pile.Format;
 /// <summary>A value of a source is not valid.</summary>
 /// <param name="source">The file.</param>
 /// <param name="row">The row, from 0.</param>
-/// <param name="column">The column.</param>
+/// <param name="column">The column; empty if the row as a whole is invalid.</param>
 /// <param name="value">The value as found.</param>
 /// <param name="expected">What was expected.</param>
 /// <param name="remedy">What to do next.</param>
 public sealed class ValueInvalidException(string source, long row, string column, string value, string expected, string remedy)
-    : PileException($"{source}, row {row}, column '{column}': {value} is not {expected}. {remedy}. Rows are counted from 0.")
+    : PileException($"{source}, row {row}{(column.Length == 0 ? "" : $", column '{column}'")}: {value} is not {expected}. {remedy}. "
+        + "Rows are counted from 0.")
 {
     /// <summary>The file.</summary>
     public string SourcePath { get; } = source;
@@ -17,9 +18,9 @@ public sealed class ValueInvalidException(string source, long row, string column
     public long Row { get; } = row;
 
     /// <summary>What is wrong, without the file and the row.</summary>
-    public string Finding { get; } = $"column '{column}': {value} is not {expected}";
+    public string Finding { get; } = $"{(column.Length == 0 ? "" : $"column '{column}': ")}{value} is not {expected}";
 
-    /// <summary>The column.</summary>
+    /// <summary>The column; empty if the row as a whole is invalid.</summary>
     public string Column { get; } = column;
 
     /// <summary>True if the value is an id that another row also has.</summary>

@@ -159,14 +159,22 @@ internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilde
 /// <summary>A builder for a column of text.</summary>
 internal sealed class TextColumnBuilder(ColumnSchema schema) : ColumnBuilder(schema)
 {
-    private readonly int elementsPerRow = schema.ElementsPerRow;
+    private readonly int elementsPerRow = schema.IsRagged ? 0 : schema.ElementsPerRow;
+    private readonly List<int>? lengths = schema.IsRagged ? [] : null;
     private byte[] utf8 = [];
     private int[] starts = new int[1024];
     private int elements;
 
     internal override long Bytes => starts[elements] + (long)elements * sizeof(int);
 
-    /// <summary>Adds one element; a row is complete after its last element.</summary>
+    /// <summary>Adds a row to a column of lists; its elements are added next.</summary>
+    internal void AddRow(int elementCount)
+    {
+        lengths!.Add(elementCount);
+        RowCount++;
+    }
+
+    /// <summary>Adds one element; a row of fixed length is complete after its last element.</summary>
     internal void Add(ReadOnlySpan<byte> utf8)
     {
         int start = starts[elements];
@@ -177,13 +185,15 @@ internal sealed class TextColumnBuilder(ColumnSchema schema) : ColumnBuilder(sch
         if (++elements == starts.Length)
             Array.Resize(ref starts, 2 * starts.Length);
         starts[elements] = end;
-        if (elementsPerRow == 1 || elements % elementsPerRow == 0)
+        if (lengths is null && (elementsPerRow == 1 || elements % elementsPerRow == 0))
             RowCount++;
     }
 
     internal override void AddNull()
     {
         FlagNull(RowCount);
+        if (lengths is not null)
+            AddRow(0);
         for (int i = 0; i < elementsPerRow; i++)
             Add([]);
     }
@@ -196,10 +206,14 @@ internal sealed class TextColumnBuilder(ColumnSchema schema) : ColumnBuilder(sch
 
     internal override ColumnData Take()
     {
-        TextColumnData data = new(Schema, utf8.AsMemory(0, starts[elements]), starts.AsMemory(0, elements + 1), TakeNulls(RowCount));
+        ReadOnlyMemory<bool> isNull = TakeNulls(RowCount);
+        ReadOnlyMemory<byte> filled = utf8.AsMemory(0, starts[elements]);
+        ReadOnlyMemory<int> ends = starts.AsMemory(0, elements + 1);
+        TextColumnData data = lengths is null ? new(Schema, filled, ends, isNull) : new(Schema, filled, ends, [.. lengths], isNull);
         utf8 = new byte[starts[elements]];
         starts = new int[elements + 1];
         (elements, RowCount) = (0, 0);
+        lengths?.Clear();
         if (starts.Length < 2)
             starts = new int[2];
         return data;

@@ -27,8 +27,11 @@ internal static class FileSignature
         if (bytes.IsEmpty)
             throw new SourceUnreadableException(path.Given, "the file is empty", "Fetch it again");
 
-        (TableFormat? found, string kind) = Recognize(bytes);
-        if (found is { } format && (format == path.Format || (IsText(format) && IsText(path.Format))))
+        (TableFormat? found, string kind) = path.Format is TableFormat.JsonLines && JsonSignature.OtherJson(bytes) is { } other
+            ? (null, other) : Recognize(bytes);
+        // The first line of JSON Lines may be invalid, and is then reported as such.
+        if (found is { } format && (format == path.Format || (IsText(format) && IsText(path.Format))
+            || (format is TableFormat.Csv && path.Format is TableFormat.JsonLines)))
             return FormatOf(format, path.Format);
         throw new SourceUnreadableException(path.Given, $"its content is not {NameOf(path.Format)}: it seems to be {kind}",
             found is null ? "Use a table, or fetch the file again" : "Rename it to the extension of its format");
@@ -44,6 +47,8 @@ internal static class FileSignature
             return (TableFormat.Parquet, "Parquet");
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F']))
             return (null, "HDF5");
+        if (bytes.StartsWith("Obj\x1"u8))
+            return (null, $"Avro, which is not supported ({char.ToLowerInvariant(TablePath.AvroRemedy[0])}{TablePath.AvroRemedy[1..]})");
         if (bytes.StartsWith("%PDF"u8))
             return (null, "a PDF document");
         if (bytes.StartsWith("PK\x3\x4"u8))
@@ -61,6 +66,8 @@ internal static class FileSignature
         if (text is [(byte)'|' or (byte)'\\', ..] && text.IndexOf("\n|"u8) is var bar && (bar >= 0 || text[0] == (byte)'|')
             && text[(bar + 1)..] is var header && header[..Math.Max(header.IndexOf((byte)'\n'), 0)].TrimEnd(" \r"u8).EndsWith("|"u8))
             return (TableFormat.Ipac, "an IPAC table");
+        if (JsonSignature.IsObject(trimmed))
+            return (TableFormat.JsonLines, "JSON Lines");
         if (MrtHeader.IsIn(text))
             return (TableFormat.Mrt, "a machine-readable table (MRT)");
         return (TableFormat.Csv, "plain text");
@@ -88,6 +95,7 @@ internal static class FileSignature
         TableFormat.Ipac => "an IPAC table",
         TableFormat.Mrt => "a machine-readable table (MRT)",
         TableFormat.Ecsv => "ECSV",
+        TableFormat.JsonLines => "JSON Lines",
         TableFormat.Fits => "FITS",
         TableFormat.VoTable => "VOTable",
         _ => "Parquet",

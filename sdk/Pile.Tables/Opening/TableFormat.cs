@@ -18,6 +18,10 @@ internal enum TableFormat
     Mrt,
 
     Ecsv,
+
+    /// <summary>A JSON object per line.</summary>
+    JsonLines,
+
     Fits,
     VoTable,
     Parquet,

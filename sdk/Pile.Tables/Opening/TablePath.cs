@@ -9,6 +9,9 @@ namespace Pile.Tables.Opening;
 /// <param name="Format">The format by the extension.</param>
 internal sealed record TablePath(string Given, string File, string? Part, TableFormat Format)
 {
+    /// <summary>What to do with an Avro file.</summary>
+    internal const string AvroRemedy = "Convert it to Parquet, or to JSON Lines, for example with: fastavro FILE.avro > FILE.jsonl";
+
     private const int BufferBytes = 1 << 17;
 
     /// <summary>Parses a path.</summary>
@@ -19,8 +22,8 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         string file = FileOf(path);
         string? part = file.Length == path.Length ? null : path[(file.Length + 1)..];
         TableFormat format = FormatOf(file)
-            ?? throw new ArgumentException(
-                $"'{path}' does not have the extension of a table: expected .csv, .tsv, .txt, .dat, .tbl, .mrt, .ecsv, "
+            ?? throw new ArgumentException(ExtensionOf(file) == ".avro" ? $"'{path}': Avro files are not supported. {AvroRemedy}."
+                : $"'{path}' does not have the extension of a table: expected .csv, .tsv, .txt, .dat, .tbl, .mrt, .ecsv, .jsonl, .ndjson, "
                     + ".fits, .fit, .vot, .xml or .parquet, optionally followed by .gz.",
                 nameof(path));
         if (part is not null && format is not (TableFormat.Fits or TableFormat.VoTable))
@@ -34,8 +37,11 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         path.LastIndexOf('#') is > 0 and int hash && FormatOf(path[..hash]) is not null && !path.AsSpan(hash).Contains('/')
             && !System.IO.File.Exists(path) ? path[..hash] : path;
 
+    private static string ExtensionOf(string file) =>
+        System.IO.Path.GetExtension(file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file).ToLowerInvariant();
+
     private static TableFormat? FormatOf(string file) =>
-        System.IO.Path.GetExtension(file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file).ToLowerInvariant() switch
+        ExtensionOf(file) switch
         {
             ".csv" => TableFormat.Csv,
             ".tsv" or ".tab" => TableFormat.Tsv,
@@ -43,6 +49,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
             ".tbl" or ".ipac" => TableFormat.Ipac,
             ".mrt" => TableFormat.Mrt,
             ".ecsv" => TableFormat.Ecsv,
+            ".jsonl" or ".ndjson" or ".json" => TableFormat.JsonLines,
             ".fits" or ".fit" => TableFormat.Fits,
             ".vot" or ".xml" => TableFormat.VoTable,
             ".parquet" => TableFormat.Parquet,

@@ -31,6 +31,9 @@ internal abstract class TextRecords : IDisposable
 
     private protected string Path { get; }
 
+    /// <summary>What to do if a record is too long.</summary>
+    private protected virtual string RemedyForLongRecords => "A quote may not be closed there";
+
     /// <summary>The line of the record that is split, from 1.</summary>
     private protected long NextLine { get; private set; } = 1;
 
@@ -157,7 +160,7 @@ internal abstract class TextRecords : IDisposable
         {
             if (left >= LongestRecordBytes)
                 throw new SourceUnreadableException(Path, $"the record at line {NextLine} is longer than {LongestRecordBytes >> 20} MiB",
-                    "A quote may not be closed there");
+                    RemedyForLongRecords);
             Array.Resize(ref buffer, 2 * left);
         }
         (next, End) = (0, left);

@@ -35,6 +35,7 @@ public class FromTablesTests
 
     [Theory]
     [InlineData("--from - requires --format", "--from", "-")]
+    [InlineData("Avro is not supported. Convert it to Parquet, or to JSON Lines", "--from", "-", "--format", "avro")]
     [InlineData("standard input must be the only table", "--from", "-", "a.csv", "--format", "csv")]
     [InlineData("--format requires --from -", "--from", "a.csv", "--format", "csv")]
     [InlineData("--survey requires --from TABLE", "recipe.yaml", "--survey", "S")]

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Tables.Opening;
+
+namespace Pile.Tables.Json;
+
+/// <summary>Derives the columns of a JSON Lines file from its keys.</summary>
+internal static class JsonColumns
+{
+    /// <summary>Returns the columns, in the order of their first appearance. The keys of an object are consecutive.</summary>
+    /// <param name="root">The key that contains the lines.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <exception cref="ValueInvalidException">No type represents all numbers of a column exactly.</exception>
+    internal static ImmutableArray<JsonColumn> Of(JsonKey root, string path, long rowCount)
+    {
+        List<(JsonKey Key, JsonKey? List)> leaves = [];
+        Add(leaves, root, list: null);
+        string[] names = UniqueNames.Of([.. leaves.Select(leaf => leaf.Key.Path)]);
+        return [.. leaves.Select((leaf, i) =>
+            new JsonColumn(SchemaOf(leaf.Key, leaf.List, names[i], path, rowCount), leaf.Key, leaf.List))];
+    }
+
+    private static void Add(List<(JsonKey Key, JsonKey? List)> leaves, JsonKey parent, JsonKey? list)
+    {
+        foreach (JsonKey key in parent.Children)
+            switch (key.Profile.Form)
+            {
+                case JsonForm.Object: Add(leaves, key, list); break;
+                case JsonForm.Objects: Add(leaves, key, key); break;
+                case JsonForm.Scalars or JsonForm.EmptyList: leaves.Add((key, key)); break;
+                default: leaves.Add((key, list)); break;
+            }
+    }
+
+    private static ColumnSchema SchemaOf(JsonKey key, JsonKey? list, string name, string path, long rowCount)
+    {
+        bool hasMissing = list is not null && key.Profile.Values < list.Profile.Elements;
+        DType type = key.Profile.TypeOf(path, key.Path, list is not null, hasMissing);
+        return new ColumnSchema
+        {
+            Name = name,
+            DType = type,
+            Shape = list is null ? [] : [ColumnSchema.Ragged],
+            Nullable = (list ?? key).Profile.Rows < rowCount,
+            StringBytes = type is DType.String ? Math.Max(key.Profile.WidestBytes, 1) : 0,
+            Nested = list is null || list == key ? null : list.Path,
+        };
+    }
+}

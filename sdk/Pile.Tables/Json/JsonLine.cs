@@ -1,0 +1,237 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Pile.Format;
+using Pile.Tables.Batches;
+
+namespace Pile.Tables.Json;
+
+/// <summary>Parses lines of JSON Lines into the values of their keys.</summary>
+/// <remarks>A line is parsed completely before its values are used, so that an invalid line has no effect on columns and types.</remarks>
+internal sealed class JsonLine(string path)
+{
+    private const int DeepestNesting = 64;
+    private const int MostKeys = 10_000;
+    private const int LongestShown = 60;
+
+    private static readonly JsonReaderState Start = new(new() { MaxDepth = 2 * DeepestNesting });
+
+    private readonly JsonWords words = new();
+    private JsonCell[] cells = new JsonCell[64];
+    private int cellCount;
+    private byte[] texts = [];
+    private int textBytes;
+    private int keyCount;
+    private long parsed, objects;
+    private long row, line;
+    private int invalidByte;
+    private JsonKey current = new(null, "");
+
+    /// <summary>The key that contains the lines.</summary>
+    internal JsonKey Root { get; } = new(null, "");
+
+    /// <summary>The keys of the line, in the order of their first appearance.</summary>
+    internal List<JsonKey> Keys { get; } = [];
+
+    internal JsonCell this[int cell] => cells[cell];
+
+    /// <summary>Returns whether the line has a key.</summary>
+    internal bool Has(JsonKey key) => key.Line == parsed;
+
+    /// <summary>Returns the bytes of a value: a text without quotes and escapes, other values as written.</summary>
+    internal ReadOnlySpan<byte> BytesOf(int cell, ReadOnlySpan<byte> utf8) =>
+        (cells[cell].IsUnescaped ? texts.AsSpan() : utf8).Slice(cells[cell].Start, cells[cell].Length);
+
+    /// <summary>Parses a line.</summary>
+    /// <param name="utf8">The line without blanks around it.</param>
+    /// <param name="row">Its row, from 0.</param>
+    /// <param name="line">Its number, from 1.</param>
+    /// <exception cref="ValueInvalidException">The line is not a JSON object that can be a row.</exception>
+    internal void Parse(ReadOnlySpan<byte> utf8, long row, long line)
+    {
+        (this.row, this.line, current) = (row, line, Root);
+        (cellCount, textBytes) = (0, 0);
+        Keys.Clear();
+        parsed++;
+        if (utf8[0] != (byte)'{')
+            throw Invalid(Shown(utf8), "a JSON object", "Write each row as an object on a line of its own");
+        invalidByte = Utf8.IsValid(utf8) ? int.MaxValue : FirstInvalidByte(utf8);
+        try
+        {
+            Utf8JsonReader reader = new(words.Replace(utf8), isFinalBlock: false, Start);
+            Next(ref reader);
+            ReadObject(ref reader, Root, element: -1, depth: 1);
+            reader.Read(); // throws if text follows the object
+        }
+        catch (JsonException e)
+        {
+            int position = (int)Math.Clamp(e.BytePositionInLine ?? 0, 0, utf8.Length - 1);
+            throw Invalid($"{Shown(utf8[position..])} at byte {position + 1}", "valid JSON", "Correct the line");
+        }
+    }
+
+    /// <param name="reader">The reader, at the beginning of the object.</param>
+    /// <param name="parent">The key that contains the object.</param>
+    /// <param name="element">The index of the object in a list; -1 outside of lists.</param>
+    /// <param name="depth">The nesting of the object.</param>
+    private void ReadObject(ref Utf8JsonReader reader, JsonKey parent, int element, int depth)
+    {
+        if (depth > DeepestNesting)
+            throw Invalid($"a nesting of more than {DeepestNesting} levels", "a row", "Correct the line");
+        long thisObject = ++objects;
+        int next = 0;
+        while (Next(ref reader) is not JsonTokenType.EndObject)
+        {
+            JsonKey key = current = KeyOf(ref reader, parent, ref next);
+            if (key.Object == thisObject)
+                throw Invalid("a repeated key", "allowed", "Remove one of the two values");
+            key.Object = thisObject;
+            JsonTokenType token = Next(ref reader);
+            if (element >= 0 && token is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                throw TooDeep(token, "an object of a list");
+            if (token is JsonTokenType.StartArray)
+                ReadList(ref reader, key, depth);
+            else if (token is JsonTokenType.StartObject)
+            {
+                Set(key, JsonForm.Object);
+                ReadObject(ref reader, key, element: -1, depth + 1);
+            }
+            else if (token is JsonTokenType.Null)
+                Set(key, JsonForm.Null);
+            else
+            {
+                Set(key, JsonForm.Scalar);
+                AddCell(ref reader, key, element);
+            }
+            current = parent;
+        }
+    }
+
+    private void ReadList(ref Utf8JsonReader reader, JsonKey key, int depth)
+    {
+        Set(key, JsonForm.EmptyList);
+        int count = 0;
+        for (JsonTokenType token; (token = Next(ref reader)) is not JsonTokenType.EndArray; count++)
+        {
+            if (token is JsonTokenType.StartArray)
+                throw TooDeep(token, "a list");
+            if (token is JsonTokenType.Null)
+                continue;
+            JsonForm form = token is JsonTokenType.StartObject ? JsonForm.Objects : JsonForm.Scalars;
+            if (key.Form is not JsonForm.EmptyList && key.Form != form)
+                throw Invalid("a list of objects and of other values", "a list of one kind", "Store them under two keys");
+            key.Form = form;
+            if (form is JsonForm.Objects)
+                ReadObject(ref reader, key, count, depth + 1);
+            else
+                AddCell(ref reader, key, count);
+            current = key;
+        }
+        key.Count = count;
+    }
+
+    private JsonTokenType Next(ref Utf8JsonReader reader)
+    {
+        if (!reader.Read())
+            throw Invalid("an object that does not end", "valid JSON",
+                "Write each object on one line; if this is the last line, the file is truncated: fetch it again");
+        return reader.BytesConsumed <= invalidByte ? reader.TokenType
+            : throw Invalid($"'{Encoding.Latin1.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, LongestShown)])}' at byte "
+                + $"{invalidByte + 1}", "UTF-8",
+                "Convert the file, for example with iconv -f ISO-8859-1 -t UTF-8");
+    }
+
+    private JsonKey KeyOf(ref Utf8JsonReader reader, JsonKey parent, ref int next)
+    {
+        ReadOnlySpan<byte> name = reader.ValueSpan;
+        if (reader.ValueIsEscaped)
+        {
+            int length = Unescape(ref reader);
+            name = texts.AsSpan(textBytes, length);
+        }
+        if (parent.Find(name, ref next) is { } known)
+            return known;
+        if (name.IsEmpty)
+            throw Invalid("an empty key", "the name of a column", "Name the value");
+        if (++keyCount > MostKeys)
+            throw new SourceUnreadableException(path, $"line {line}: the file has more than {MostKeys} different keys",
+                "Write identifiers as values, not as keys");
+        return parent.Add(Encoding.UTF8.GetString(name), ref next);
+    }
+
+    private void Set(JsonKey key, JsonForm form)
+    {
+        if (!Has(key))
+        {
+            (key.Line, key.Form, key.First, key.Last, key.Count) = (parsed, JsonForm.Null, -1, -1, 0);
+            Keys.Add(key);
+        }
+        if (form is not JsonForm.Null)
+            key.Form = form;
+    }
+
+    private void AddCell(ref Utf8JsonReader reader, JsonKey key, int element)
+    {
+        if (cellCount == cells.Length)
+            Array.Resize(ref cells, 2 * cellCount);
+        int start = (int)reader.TokenStartIndex;
+        cells[cellCount] = reader.TokenType switch
+        {
+            JsonTokenType.String when reader.ValueIsEscaped =>
+                new(JsonKind.Text, textBytes, Unescape(ref reader), element, IsUnescaped: true),
+            JsonTokenType.String => new(JsonKind.Text, start + 1, reader.ValueSpan.Length, element, IsUnescaped: false),
+            JsonTokenType.Number => new(KindOf(reader.ValueSpan), start, reader.ValueSpan.Length, element, IsUnescaped: false),
+            _ => new(JsonKind.Bool, start, reader.ValueSpan.Length, element, IsUnescaped: false),
+        };
+        if (cells[cellCount].IsUnescaped)
+            textBytes += cells[cellCount].Length;
+        if (key.First < 0)
+            key.First = cellCount;
+        else
+            cells[key.Last].Next = cellCount;
+        key.Last = cellCount++;
+    }
+
+    private JsonKind KindOf(ReadOnlySpan<byte> number)
+    {
+        const int longestSafeInteger = 18, longestSafeFloat = 300;
+        if (number.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0)
+            return number.Length <= longestSafeInteger || CellText.TryParse(number, out long _) || CellText.TryParse(number, out ulong _)
+                ? JsonKind.Integer : throw Invalid(Shown(number), "an integer of 64 bits", "Write it as text, in quotes");
+        return (number.Length <= longestSafeFloat && number.IndexOfAny((byte)'e', (byte)'E') < 0) || CellText.TryParse(number, out double _)
+            ? JsonKind.Float : throw Invalid(Shown(number), "in the range of float64", "Write it as text, in quotes");
+    }
+
+    /// <summary>Unescapes a key or a text after the texts so far.</summary>
+    /// <returns>Its length.</returns>
+    private int Unescape(ref Utf8JsonReader reader)
+    {
+        if (texts.Length - textBytes < reader.ValueSpan.Length)
+            Array.Resize(ref texts, 2 * (textBytes + reader.ValueSpan.Length));
+        try
+        {
+            return reader.CopyString(texts.AsSpan(textBytes));
+        }
+        catch (InvalidOperationException)
+        {
+            throw Invalid(Shown(reader.ValueSpan), "valid Unicode", "Correct its escapes: half of a surrogate pair is missing");
+        }
+    }
+
+    private ValueInvalidException TooDeep(JsonTokenType token, string container) =>
+        Invalid($"{(token is JsonTokenType.StartArray ? "a list" : "an object")} in {container}", "a value that a column can have",
+            "Write its values under keys of their own, or remove the key");
+
+    private ValueInvalidException Invalid(string value, string expected, string remedy) =>
+        new(path, row, current.Path, $"line {line}: {value}", expected, remedy);
+
+    private static string Shown(ReadOnlySpan<byte> utf8) => $"'{Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, LongestShown)])}'";
+
+    private static int FirstInvalidByte(ReadOnlySpan<byte> utf8)
+    {
+        int valid = 0;
+        while (Rune.DecodeFromUtf8(utf8[valid..], out _, out int length) is System.Buffers.OperationStatus.Done)
+            valid += length;
+        return valid;
+    }
+}

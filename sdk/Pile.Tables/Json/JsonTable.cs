@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Tables.Batches;
+using Pile.Tables.Opening;
+
+namespace Pile.Tables.Json;
+
+/// <summary>A JSON Lines file, which is read once for its columns and types when it is opened, and again for its values.</summary>
+internal sealed class JsonTable : TableFile
+{
+    private const int RowsBetweenChecks = 4096;
+
+    private readonly JsonLine line;
+    private readonly ImmutableArray<JsonColumn> columns;
+    private readonly TableReadOptions options;
+
+    private JsonTable(TablePath source, JsonLine line, ImmutableArray<JsonColumn> columns, TableReadOptions options, long rowCount)
+        : base(source, [.. columns.Select(c => c.Schema)], rowCount) => (this.line, this.columns, this.options) = (line, columns, options);
+
+    /// <param name="source">The file.</param>
+    /// <param name="options">What to do with bad rows.</param>
+    /// <param name="cancellationToken">Cancels the first pass.</param>
+    internal static JsonTable Open(TablePath source, TableReadOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            JsonLine parsed = new(source.Given);
+            long rowCount = 0;
+            using JsonRecords records = new(source);
+            for (long row = 0; records.MoveNext(); row++)
+            {
+                if (row % RowsBetweenChecks == 0)
+                    cancellationToken.ThrowIfCancellationRequested();
+                if (!TryParse(parsed, records, row, options.OnBadRow))
+                    continue;
+                rowCount++;
+                foreach (JsonKey key in parsed.Keys)
+                {
+                    key.SetFound();
+                    if (!key.Profile.TryAdd(key, parsed, records.Field(0), row))
+                        throw key.Profile.Mixed(source.Given, row, key);
+                }
+            }
+            ImmutableArray<JsonColumn> found = JsonColumns.Of(parsed.Root, source.Given, rowCount);
+            return found.IsEmpty ? throw new SourceUnreadableException(source.Given, "it has no line with a value", "Use a table")
+                : new JsonTable(source, parsed, found, options, rowCount);
+        }
+        catch (InvalidDataException e)
+        {
+            throw source.Broken(e);
+        }
+    }
+
+    protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
+    {
+        JsonColumn[] selected = [.. columns.Select(i => this.columns[i])];
+        BatchBuilder batch = new(selected.Select(c => c.Schema));
+        using JsonRecords records = new(Source);
+        long good = 0;
+        for (long row = 0; good - firstRow < rowCount && records.MoveNext(); row++)
+        {
+            if (row % RowsBetweenChecks == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            if (!TryParse(line, records, row, options.OnBadRow) || good++ < firstRow)
+                continue;
+            for (int i = 0; i < selected.Length; i++)
+                if (!selected[i].TryAdd(batch.Columns[i], line, records.Field(0)))
+                    throw new ValueInvalidException(Path, row, selected[i].Schema.Name, $"the value in line {records.Line}",
+                        selected[i].Schema.DType.Name(), "The file has changed since it was opened: open it again");
+            if (batch.IsFull)
+                yield return batch.Take();
+        }
+        if (batch.RowCount > 0)
+            yield return batch.Take();
+    }
+
+    private static bool TryParse(JsonLine line, JsonRecords records, long row, Action<ValueInvalidException>? onBadRow)
+    {
+        try
+        {
+            line.Parse(records.Field(0), row, records.Line);
+            return true;
+        }
+        catch (ValueInvalidException e) when (onBadRow is not null)
+        {
+            onBadRow(e);
+            return false;
+        }
+    }
+}
