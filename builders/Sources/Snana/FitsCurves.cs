@@ -109,7 +109,8 @@ internal sealed class FitsCurves(HeadFile head, PhotFile phot, SnanaRecipe recip
             if (from[i] < 1 || from[i] > phot.RowCount)
                 throw Invalid(i, "PTROBS_MIN", Text(from[i]), $"a row of the PHOT file, 1 to {Text(phot.RowCount)}");
             if (to[i] < from[i] || to[i] > phot.RowCount || to[i] - from[i] >= int.MaxValue)
-                throw Invalid(i, "PTROBS_MAX", Text(to[i]), $"a row of the PHOT file, {Text(from[i])} (PTROBS_MIN) to {Text(phot.RowCount)}");
+                throw Invalid(i, "PTROBS_MAX", Text(to[i]),
+                    $"a row of the PHOT file, {Text(from[i])} (PTROBS_MIN) to {Text(phot.RowCount)}");
             int count = (int)(to[i] - from[i] + 1);
             if (counts is not null && counts[i] != count)
                 throw Invalid(i, "NOBS", Text(counts[i]), $"the number of rows from PTROBS_MIN to PTROBS_MAX, {Text(count)}");

@@ -53,7 +53,8 @@ internal sealed class HeaderTypes
         if (digits.ContainsAnyExceptInRange('0', '9'))
             return Kinds.Real;
         // An identifier such as 0042 would lose its zeros, and one of 20 digits its last ones.
-        return digits is ['0', _, ..] || !long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer)
-            ? Kinds.Text : integer is > ExactInFloat64 or < -ExactInFloat64 ? Kinds.LargeInteger : Kinds.Integer;
+        bool isInteger = long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer);
+        return !isInteger || digits is ['0', _, ..] ? Kinds.Text
+            : integer is > ExactInFloat64 or < -ExactInFloat64 ? Kinds.LargeInteger : Kinds.Integer;
     }
 }

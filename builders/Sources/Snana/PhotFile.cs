@@ -65,8 +65,9 @@ internal sealed class PhotFile : IDisposable
         try
         {
             return new(opened, SnanaTable.Find(opened, recipe.Time.Column)
-                ?? throw new SchemaMismatchException(path, null, $"there is no table with a column '{recipe.Time.Column}', so that it is not "
-                    + $"a PHOT file. {opened.Contents().TrimEnd('.')}", "Get both files again"), recipe);
+                ?? throw new SchemaMismatchException(path, null,
+                    $"there is no table with a column '{recipe.Time.Column}', so that it is not a PHOT file. "
+                        + opened.Contents().TrimEnd('.'), "Get both files again"), recipe);
         }
         catch
         {

@@ -42,7 +42,8 @@ internal sealed class SnanaBuilder : IDatasetBuilder
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>
-        (SnanaText.IsFits(unit.Files[0]) ? ReadPair(unit, context, cancellationToken) : ReadText(unit.Files[0], context)).ToAsyncEnumerable();
+        (SnanaText.IsFits(unit.Files[0]) ? ReadPair(unit, context, cancellationToken) : ReadText(unit.Files[0], context))
+        .ToAsyncEnumerable();
 
     private IEnumerable<RowBatch> ReadText(string path, BuildContext context)
     {

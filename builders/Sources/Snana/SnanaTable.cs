@@ -9,7 +9,7 @@ internal static class SnanaTable
 {
     private const string Remedy = "Leave out this file, or get it again";
 
-    /// <summary>Returns the first table of a file with a column; null if there is none.</summary>
+    /// <summary>Returns the first table of a file with a column; null if there is no such table.</summary>
     internal static FitsTable? Find(FitsFile file, string column) => file.Hdus
         .Where(hdu => hdu.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable).Select(hdu => hdu.Table())
         .FirstOrDefault(table => table.TryColumn(column, out _));

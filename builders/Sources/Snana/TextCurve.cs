@@ -45,9 +45,10 @@ internal sealed class TextCurve(SnanaText file, SnanaRecipe recipe, HeaderTypes 
 
     private double Degrees(HeaderEntry entry, double least, double most)
     {
-        bool isAngle = entry.Number is { } number && HeaderEntry.TryNumber(number, out double degrees) && degrees >= least && degrees <= most
-            && entry.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is [_] or [_, "deg" or "degree" or "degrees" or "(deg)"];
-        return isAngle ? double.Parse(entry.Number!, NumberStyles.Float, CultureInfo.InvariantCulture)
+        bool isNumber = HeaderEntry.TryNumber(entry.Number ?? "", out double degrees);
+        bool isInDegrees = entry.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is
+            [_] or [_, "deg" or "(deg)" or "degree" or "degrees"];
+        return isNumber && isInDegrees && degrees >= least && degrees <= most ? degrees
             : throw file.Invalid(entry.Line, entry.Name, $"'{entry.Text}' is not an angle of {least} to {most} degrees", Remedy);
     }
 

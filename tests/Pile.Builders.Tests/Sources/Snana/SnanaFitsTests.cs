@@ -58,13 +58,17 @@ public sealed class SnanaFitsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("head['PTROBS_MAX'][1] = 8", "a_HEAD.FITS, row 1, column 'PTROBS_MAX': 8 is not a row of the PHOT file, 5 (PTROBS_MIN) to 7")]
-    [InlineData("head['PTROBS_MAX'][1] = 4", "a_HEAD.FITS, row 1, column 'PTROBS_MAX': 4 is not a row of the PHOT file, 5 (PTROBS_MIN) to 7")]
+    [InlineData("head['PTROBS_MAX'][1] = 8",
+        "a_HEAD.FITS, row 1, column 'PTROBS_MAX': 8 is not a row of the PHOT file, 5 (PTROBS_MIN) to 7")]
+    [InlineData("head['PTROBS_MAX'][1] = 4",
+        "a_HEAD.FITS, row 1, column 'PTROBS_MAX': 4 is not a row of the PHOT file, 5 (PTROBS_MIN) to 7")]
     [InlineData("head['PTROBS_MIN'][0] = 0", "a_HEAD.FITS, row 0, column 'PTROBS_MIN': 0 is not a row of the PHOT file, 1 to 7")]
     [InlineData("head['PTROBS_MIN'][0] = -9", "a_HEAD.FITS, row 0, column 'PTROBS_MIN': -9 is not a row")]
     [InlineData("head['NOBS'][1] = 3", "a_HEAD.FITS, row 1, column 'NOBS': 3 is not the number of rows from PTROBS_MIN to PTROBS_MAX, 2")]
-    [InlineData("head['PTROBS_MIN'][1] = 4; head['NOBS'][1] = 3", "a_PHOT.FITS, row 3, column 'MJD': -777, which separates objects, is not a")]
-    [InlineData("head['PTROBS_MAX'][1] = 7; head['NOBS'][1] = 3", "a_PHOT.FITS, row 6, column 'MJD': -777, which separates objects, is not a")]
+    [InlineData("head['PTROBS_MIN'][1] = 4; head['NOBS'][1] = 3",
+        "a_PHOT.FITS, row 3, column 'MJD': -777, which separates objects, is not a")]
+    [InlineData("head['PTROBS_MAX'][1] = 7; head['NOBS'][1] = 3",
+        "a_PHOT.FITS, row 6, column 'MJD': -777, which separates objects, is not a")]
     [InlineData("head['RA'][1] = -999", "a_HEAD.FITS, row 1, column 'RA, DEC': -999, 45.5 is not a position on the sky")]
     [InlineData("head['DEC'][1] = np.nan", "a_HEAD.FITS, row 1, column 'RA, DEC': 350.25, NaN is not a position on the sky")]
     [InlineData("head['RA'][1] = head['DEC'][1] = -9", "a_HEAD.FITS, row 1, column 'RA, DEC': -9, -9 is not a position on the sky")]
@@ -73,7 +77,8 @@ public sealed class SnanaFitsTests : IDisposable
     public async Task A_bad_object_is_named_and_can_be_skipped(string change, string message)
     {
         SnanaFiles.WritePair(folder, change);
-        PileException error = await Assert.ThrowsAnyAsync<PileException>(() => BuilderRuns.Builder(Source, folder.Path).ReadAllAsync(Token));
+        PileException error = await Assert.ThrowsAnyAsync<PileException>(
+            () => BuilderRuns.Builder(Source, folder.Path).ReadAllAsync(Token));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         List<SkippedRow> skipped = [];
         RowBatch row = Assert.Single(
@@ -93,7 +98,8 @@ public sealed class SnanaFitsTests : IDisposable
     public async Task A_pair_that_does_not_fit_is_reported(string change, string message)
     {
         SnanaFiles.WritePair(folder, change);
-        PileException error = await Assert.ThrowsAnyAsync<PileException>(() => BuilderRuns.Builder(Source, folder.Path).ReadAllAsync(Token));
+        PileException error = await Assert.ThrowsAnyAsync<PileException>(
+            () => BuilderRuns.Builder(Source, folder.Path).ReadAllAsync(Token));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
@@ -105,7 +111,8 @@ public sealed class SnanaFitsTests : IDisposable
         SnanaFiles.WritePair(folder);
         await using (FileStream stream = new(folder[file], FileMode.Open))
             stream.SetLength(stream.Length - 2880);
-        PileException error = await Assert.ThrowsAnyAsync<PileException>(() => BuilderRuns.Builder(Source, folder.Path).ReadAllAsync(Token));
+        PileException error = await Assert.ThrowsAnyAsync<PileException>(
+            () => BuilderRuns.Builder(Source, folder.Path).ReadAllAsync(Token));
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
     }
 

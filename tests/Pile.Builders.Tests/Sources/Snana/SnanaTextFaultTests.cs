@@ -63,8 +63,10 @@ public sealed class SnanaTextFaultTests : IDisposable
 
     [Theory]
     [InlineData("band: { names: { g: green } }", "row 1, column 'FLT': 'r' is not one of the bands g")]
-    [InlineData("flux: FLUX", "column 'FLUX': there is no such column; the columns are MJD, FLT, FIELD, FLUXCAL, FLUXCALERR. Correct 'flux'")]
-    [InlineData("quality: FLAG", "column 'FLAG': there is no such column; the columns are MJD, FLT, FIELD, FLUXCAL, FLUXCALERR. Correct 'quality'")]
+    [InlineData("flux: FLUX",
+        "column 'FLUX': there is no such column; the columns are MJD, FLT, FIELD, FLUXCAL, FLUXCALERR. Correct 'flux'")]
+    [InlineData("quality: FLAG",
+        "column 'FLAG': there is no such column; the columns are MJD, FLT, FIELD, FLUXCAL, FLUXCALERR. Correct 'quality'")]
     [InlineData("quality: FLUXCAL", "row 0, column 'FLUXCAL': '1.5' in line 8 is not an integer of 32 bits")]
     [InlineData("id: '{SURVEY}-{CID}'", "column 'CID': the header has no such key, or no value for it. Correct 'id'")]
     public async Task A_recipe_that_does_not_fit_the_file_is_reported(string key, string message) =>
@@ -91,7 +93,8 @@ public sealed class SnanaTextFaultTests : IDisposable
     public async Task Bad_files_and_objects_without_measurements_are_skipped_and_listed()
     {
         await File.WriteAllTextAsync(folder["a.dat"], SnanaFiles.Complete, Token);
-        await File.WriteAllTextAsync(folder["b.dat"], SnanaFiles.Header.Replace("NOBS: 3", "NOBS: 0", StringComparison.Ordinal) + "END:\n", Token);
+        await File.WriteAllTextAsync(folder["b.dat"],
+            SnanaFiles.Header.Replace("NOBS: 3", "NOBS: 0", StringComparison.Ordinal) + "END:\n", Token);
         await File.WriteAllTextAsync(folder["c.dat"], SnanaFiles.Header, Token);
         BuildOutcome outcome = await SnanaFiles.BuildAsync("kind: snana\nfiles: '*.dat'\ntime: { scale: TAI }", folder.Path, folder["out"],
             skipBadRows: true, Token);

@@ -57,7 +57,8 @@ public sealed class SnanaTextTests : IDisposable
                         assert h['lightcurve_length'][i][b] == len(own)
                         for column, source in [('time', 'MJD'), ('flux', 'FLUXCAL'), ('flux_err', 'FLUXCALERR')]:
                             stored = h['lightcurve_' + column][i][b]
-                            assert stored.dtype == 'f8' and list(stored[:len(own)]) == [float(o[source]) for o in own], (oid, band, column)
+                            assert stored.dtype == 'f8'
+                            assert list(stored[:len(own)]) == [float(o[source]) for o in own], (oid, band, column)
                             assert not stored[len(own):].any()
                         samples += len(own)
                     for key in kept:
@@ -86,7 +87,8 @@ public sealed class SnanaTextTests : IDisposable
         {
             "crlf" => SnanaFiles.Complete.Replace("\n", "\r\n", StringComparison.Ordinal),
             "documented" => "DOCUMENTATION:\n  PURPOSE: a sample\n  NOBS: 99\nDOCUMENTATION_END:\n\n# Größe in ″\n" + SnanaFiles.Complete,
-            "with spectra" => SnanaFiles.Header + SnanaFiles.Rows.Replace("OBS: 59001", "DETECTION: first\nOBS: 59001", StringComparison.Ordinal)
+            "with spectra" => SnanaFiles.Header
+                + SnanaFiles.Rows.Replace("OBS: 59001", "DETECTION: first\nOBS: 59001", StringComparison.Ordinal)
                 + "END_PHOTOMETRY:\n\nNSPECTRA: 1\nSPECTRUM_ID: 1\nSPEC: 4000 4010 1.5 0.5\n",
             _ => SnanaFiles.Complete,
         }, variant == "gzip");
@@ -157,7 +159,8 @@ public sealed class SnanaTextTests : IDisposable
     {
         await File.WriteAllTextAsync(folder["a.dat"], $"KEY: {value}\n{SnanaFiles.Complete}", Token);
         await File.WriteAllTextAsync(folder["b.dat"], $"KEY: {other}\n{SnanaFiles.Complete}", Token);
-        ColumnData[] keys = [.. (await BuilderRuns.Builder("kind: snana\nfiles: '*.dat'", folder.Path).ReadAllAsync(Token)).Select(b => b["KEY"])];
+        List<RowBatch> rows = await BuilderRuns.Builder("kind: snana\nfiles: '*.dat'", folder.Path).ReadAllAsync(Token);
+        ColumnData[] keys = [.. rows.Select(row => row["KEY"])];
         Assert.Equal([type, type], keys.Select(k => k.Schema.DType));
         Assert.Equal(stored, keys[0].IsNullAt(0) ? null : keys[0] switch
         {
