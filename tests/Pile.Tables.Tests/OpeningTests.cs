@@ -10,6 +10,8 @@ public class OpeningTests
     [InlineData("catalog/result.csv", "t.fits", "its content is not FITS: it seems to be plain text")]
     [InlineData("catalog/small_sky.parquet", "t.csv", "it seems to be Parquet")]
     [InlineData("catalog/result.vot", "t.csv.gz", "it seems to be XML")]
+    [InlineData("lightcurves/pantheon/ASASSN/ASASSN_2017erp.txt", "t.dat",
+        "is not a text table: it seems to be a light curve in SNANA's text format (the builder 'snana' reads it)")]
     [InlineData("malformed/empty.csv", "t.csv", "the file is empty")]
     [InlineData("malformed/parquet_truncated.parquet", "t.parquet", "the Parquet data cannot be read")]
     public void A_file_with_the_wrong_extension_is_rejected(string file, string name, string finding)

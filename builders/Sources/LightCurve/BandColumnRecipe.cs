@@ -20,11 +20,19 @@ internal sealed record BandColumnRecipe(string? Column, string? Name, ImmutableA
         string? column = map.TextOrNull("column"), name = map.TextOrNull("name");
         if ((column is null) == (name is null) || (name is not null && map.Find("names") is not null))
             throw map.Invalid("expected either 'column', optionally with 'names' for its values, or one 'name' for all samples");
-        ImmutableArray<(string, string)> names = map.Find("names") is { } list
+        return name is "" ? throw map.Invalid("a band needs a name") : new(column, name, ReadNames(map));
+    }
+
+    /// <summary>Reads the key <c>names</c> of a mapping.</summary>
+    /// <returns>The values of a column and the names of their bands; empty without the key.</returns>
+    /// <exception cref="DocumentInvalidException">A band has no name, or two have the same.</exception>
+    internal static ImmutableArray<(string Value, string Name)> ReadNames(YamlMap map)
+    {
+        ImmutableArray<(string Value, string Name)> names = map.Find("names") is { } list
             ? [.. list.AsMap().Entries.Select(e => (e.Key.Text, e.Value.AsScalar().Text))] : [];
-        return name is "" || names.Any(n => n.Item2.Length == 0) ? throw map.Invalid("a band needs a name")
-            : names.CountBy(n => n.Item2, StringComparer.Ordinal).FirstOrDefault(n => n.Value > 1).Key is { } twice
+        return names.Any(n => n.Name.Length == 0) ? throw map.Invalid("a band needs a name")
+            : names.CountBy(n => n.Name, StringComparer.Ordinal).FirstOrDefault(n => n.Value > 1).Key is { } twice
                 ? throw map.Invalid($"two bands are called '{twice}'")
-            : new(column, name, names);
+            : names;
     }
 }

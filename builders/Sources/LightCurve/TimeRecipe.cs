@@ -30,10 +30,24 @@ internal sealed record TimeRecipe(string Column, string? Scale, string? Referenc
             return new(node.AsScalar().Text, null, null, 0);
         map.RequireKeys("column", "scale", "reference", "zero_mjd");
         YamlScalar? zero = map.Find("zero_mjd")?.AsScalar();
-        TimeRecipe time = new(map.Text("column"),
+        return Read(map, map.Text("column"), zero is null ? 0 : Zeros.TryGetValue(zero.Text, out double known) ? known : zero.AsDouble());
+    }
+
+    /// <summary>Reads the keys <c>scale</c> and <c>reference</c> of a column of MJDs that the source names.</summary>
+    /// <param name="map">The mapping; null if the recipe does not have it.</param>
+    /// <param name="column">The column.</param>
+    /// <exception cref="DocumentInvalidException">A key is unknown or invalid.</exception>
+    internal static TimeRecipe ReadMjd(YamlMap? map, string column)
+    {
+        map?.RequireKeys("scale", "reference");
+        return map is null ? new(column, null, null, 0) : Read(map, column, 0);
+    }
+
+    private static TimeRecipe Read(YamlMap map, string column, double zeroMjd)
+    {
+        TimeRecipe time = new(column,
             map.Find("scale") is { } scale ? TimeWords.ReadScale(scale.AsScalar()) : null,
-            map.Find("reference") is { } reference ? TimeWords.ReadReference(reference.AsScalar()) : null,
-            zero is null ? 0 : Zeros.TryGetValue(zero.Text, out double known) ? known : zero.AsDouble());
+            map.Find("reference") is { } reference ? TimeWords.ReadReference(reference.AsScalar()) : null, zeroMjd);
         return time is { Scale: null } and ({ Reference: not null } or { ZeroMjd: not 0 })
             ? throw map.Invalid("'reference' and 'zero_mjd' require 'scale' (UTC, TAI, TDB …)") : time;
     }

@@ -70,6 +70,8 @@ internal static class FileSignature
             return (TableFormat.JsonLines, "JSON Lines");
         if (MrtHeader.IsIn(text))
             return (TableFormat.Mrt, "a machine-readable table (MRT)");
+        if (text.IndexOf("\nVARLIST"u8) is > 0 and int list && text[list..].IndexOf("\nOBS:"u8) > 0)
+            return (null, "a light curve in SNANA's text format (the builder 'snana' reads it)");
         return (TableFormat.Csv, "plain text");
     }
 

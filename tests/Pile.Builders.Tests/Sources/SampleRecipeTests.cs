@@ -38,6 +38,7 @@ public class SampleRecipeTests
         File.WriteAllText(folder["plasticc/plasticc_train_metadata.csv"],
             "object_id,ra,decl,target\n229855,53.1,-27.8,90\n63437265,149.4,2.2,42\n");
         Directory.CreateSymbolicLink(folder["lightcurves"], TestPaths.Data("lightcurves"));
+        Directory.CreateSymbolicLink(folder["photometry"], TestPaths.Data("lightcurves/pantheon"));
 
         if (file.StartsWith("legacy-survey", StringComparison.Ordinal))
             LinkBricks(folder);
