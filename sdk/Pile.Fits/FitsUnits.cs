@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Pile.Fits.Native;
 
 namespace Pile.Fits;
 
 /// <summary>Converts unit strings of FITS (4.0 §4.3) with wcslib, including common misspellings that it supports (<c>DEG</c>,
 /// <c>ANGSTROM</c>, <c>counts</c>), the spellings of the VO and astropy, and those of detectors.</summary>
-internal static class FitsUnits
+internal static partial class FitsUnits
 {
     private const int MaxUnitLength = 72; // the maximum length on a header card
     private const int BufferBytes = 4 * MaxUnitLength; // a translation may be longer than the original
@@ -58,6 +59,16 @@ internal static class FitsUnits
         "Msun" => "solMass",
         "Lsun" => "solLum",
         "Rsun" => "solRad",
-        { } other => DetectorUnits.Normalize(other.Replace(" / ", "/", StringComparison.Ordinal)),
+        { } other => DetectorUnits.Normalize(Spelled(other.Replace(" / ", "/", StringComparison.Ordinal))),
     };
+
+    // SDSS writes 1E-17 erg/s/cm^2/Ang; wcslib supports 10**-17 and Angstrom.
+    private static string Spelled(string unit) => Angstrom().Replace(Factor().Replace(unit, "10**${power} "), "Angstrom");
+
+    [GeneratedRegex(@"^1(\.0*)?[eE](?<power>[+-]?\d{1,3})(?=[\s*.A-Za-z])[\s*.]*",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Factor();
+
+    [GeneratedRegex("(?<![A-Za-z])Ang(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Angstrom();
 }

@@ -1,3 +1,5 @@
+using Pile.Builders.Sources.SpectralCubes;
+
 namespace Pile.Builders.Sources.DesiSpectrum;
 
 /// <summary>The joined spectra of a block of targets, shape [target, pixel].</summary>
@@ -42,7 +44,8 @@ internal sealed class JoinedBlock
     {
         float[] sigma = new float[rows * pixels];
         for (int i = 0; i < sigma.Length; i++)
-            sigma[i] = (float)(LineProfile.SigmaPixels(resolution.AsSpan(i * diagonals, diagonals)) * grid.PixelAngstrom(i % pixels));
+            sigma[i] = (float)(LineProfile.SigmaPixels(resolution.AsSpan(i * diagonals, diagonals))
+                * PixelSize.Angstrom(grid.Angstrom, i % pixels));
         return sigma;
     }
 
@@ -65,10 +68,9 @@ internal sealed class JoinedBlock
 
     private void Combine(int pixel, float flux, float ivar, uint mask)
     {
-        double was = Weight(Ivar[pixel], Mask[pixel]), adds = Weight(ivar, mask), sum = was + adds;
-        if (sum > 0)
-            Flux[pixel] = (float)(((was > 0 ? was * Flux[pixel] : 0) + (adds > 0 ? adds * flux : 0)) / sum);
-        Ivar[pixel] = (float)sum;
+        double was = Weight(Ivar[pixel], Mask[pixel]), adds = Weight(ivar, mask);
+        Flux[pixel] = (float)InverseVarianceMean.Of(Flux[pixel], was, flux, adds);
+        Ivar[pixel] = (float)(was + adds);
         Mask[pixel] &= mask;
     }
 

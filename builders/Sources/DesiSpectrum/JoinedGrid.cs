@@ -53,11 +53,4 @@ internal sealed class JoinedGrid
 
     /// <summary>The number of pixels of each arm.</summary>
     internal int[] Lengths { get; } = new int[Arms.Length];
-
-    /// <summary>Returns the size of a pixel.</summary>
-    internal double PixelAngstrom(int i)
-    {
-        int before = Math.Max(i - 1, 0), after = Math.Min(i + 1, Angstrom.Length - 1);
-        return (Angstrom[after] - Angstrom[before]) / (after - before);
-    }
 }

@@ -6,21 +6,32 @@ using Pile.Sky;
 namespace Pile.Builders.Sources.Spectrum;
 
 /// <summary>Id, position, times and native columns of one spectrum: from the table of objects, otherwise from keywords.</summary>
-internal sealed class ObjectRow(SpectrumFile file, SpectrumRecipe recipe, int spectrum)
+internal sealed class ObjectRow
 {
     private const string Remedy = "Correct the name in the recipe's source, or leave out this file";
 
-    private readonly int row = file.Flux.RowOf(spectrum); // of the table of objects
+    private readonly SpectrumFile file;
+    private readonly SpectrumRecipe recipe;
+    private readonly SpectrumParts spectrum;
+    private readonly HeaderValues header;
+    private readonly (FitsTable Table, string Hdu, int Row)? table;
 
-    private readonly HeaderValues header = new(file.Path, file.Header, file.Primary);
+    internal ObjectRow(SpectrumFile file, SpectrumRecipe recipe, SpectrumParts spectrum)
+    {
+        (this.file, this.recipe, this.spectrum) = (file, recipe, spectrum);
+        header = new(Path, spectrum.First.Header, spectrum.First.Primary);
+        table = file.Objects is var (objects, name) ? (objects, name, spectrum.ObjectRow) : TableOf(spectrum.First, spectrum.Parts[0].Line);
+    }
+
+    private string Path => spectrum.First.Flux.Path;
 
     /// <summary>Returns the id: the name of the file if the recipe names nothing, followed by the row if it has several spectra.</summary>
     internal string Id()
     {
         if (recipe.Id is not { } id)
         {
-            string name = HeaderValues.NameOf(file.Path);
-            return file.Flux.Count == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{spectrum}");
+            string name = HeaderValues.NameOf(Path);
+            return file.Spectra.Count == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{spectrum.Number}");
         }
         string text = HeaderValues.Id(id, Text);
         return text.Length > 0 ? text : throw Invalid(id, "an empty text", "an id");
@@ -39,65 +50,83 @@ internal sealed class ObjectRow(SpectrumFile file, SpectrumRecipe recipe, int sp
     internal IEnumerable<ColumnData> Times() => HeaderValues.Times(recipe.Mjd, recipe.MjdEnd, Text,
         (name, expected) => Invalid(name, $"'{Text(name)}'", expected));
 
-    /// <summary>Returns the other columns of the flux's table, the table of objects, and the keywords that the recipe names.</summary>
+    /// <summary>Returns the other columns of the tables of the flux, the table of objects, and the keywords that the recipe
+    /// names.</summary>
     /// <param name="taken">The names of other columns; a native column of such a name has that of its HDU before it.</param>
     internal IEnumerable<ColumnData> Native(ISet<string> taken)
     {
-        SpectrumValues flux = file.Flux;
-        if (flux.IsPerSample)
-            foreach (FitsColumn column in flux.Table!.Columns.Where(IsKept))
-                yield return FitsNative.ReadArray(file.Path, flux.Table, column, NameOf(column.Name, flux.Hdu.Name), null);
-        if (file.Objects is var (table, hdu))
-            foreach (FitsColumn column in table.Columns.Where(IsKept))
-                yield return IsArray(column) ? FitsNative.ReadArray(file.Path, table, column, NameOf(column.Name, hdu), row)
-                    : FitsNative.Read(file.Path, table, column, NameOf(column.Name, hdu), row);
+        // The orders of a file may differ in number and length from those of another, so that they make no column.
+        if (!recipe.HasOrders)
+            foreach ((SpectrumArm arm, int line) in spectrum.Parts)
+                foreach (ColumnData column in OfTable(arm, line))
+                    yield return column;
+        if (file.Objects is var (objects, hdu))
+            foreach (FitsColumn column in objects.Columns)
+                yield return Read(objects, column, NameOf(column.Name, hdu), spectrum.ObjectRow);
         foreach (string keyword in recipe.Keywords)
             yield return header.Column(keyword, NameOf(keyword, "header"));
 
-        bool IsKept(FitsColumn column) => column != flux.Column || !flux.IsFloat32 || !file.Scale.IsIdentity;
+        IEnumerable<ColumnData> OfTable(SpectrumArm arm, int line)
+        {
+            string prefix = arm.Recipe.Name.Length > 0 ? arm.Recipe.Name + "_" : "";
+            foreach (FitsColumn column in arm.Flux.Table?.Columns.Where(c => IsKept(arm, c)) ?? [])
+            {
+                string name = NameOf(prefix + column.Name, arm.Flux.Hdu.Name);
+                yield return arm.Flux.IsPerSample ? FitsNative.ReadArray(Path, arm.Flux.Table!, column, name, null)
+                    : Read(arm.Flux.Table!, column, name, arm.Flux.RowOf(line));
+            }
+        }
 
         string NameOf(string name, string hdu) => taken.Add(name) ? name : $"{hdu}_{name}";
-
-        static bool IsArray(FitsColumn column) => column.IsVariableLength
-            || (column.Repeat > 1 && column.Shape.Count <= 1 && column.Type is not FitsType.Text);
     }
+
+    // Without arms, spectrum_flux has the same values as a flux that is not converted.
+    private static bool IsKept(SpectrumArm arm, FitsColumn column) =>
+        arm.Recipe.Name.Length > 0 || column != arm.Flux.Column || !arm.Flux.IsFloat32 || !arm.Scale.IsIdentity;
+
+    private ColumnData Read(FitsTable from, FitsColumn column, string name, int row) => column.IsVariableLength
+        || (column.Repeat > 1 && column.Shape.Count <= 1 && column.Type is not FitsType.Text)
+            ? FitsNative.ReadArray(Path, from, column, name, row) : FitsNative.Read(Path, from, column, name, row);
+
+    private (FitsTable, string, int)? TableOf(SpectrumArm arm, int line) => arm.Flux.Table is { } rows && !arm.Flux.IsPerSample
+        && !recipe.HasOrders ? (rows, arm.Flux.Hdu.Name, arm.Flux.RowOf(line)) : null;
 
     /// <summary>Returns the text of a column of the table of objects, or of a keyword.</summary>
     private string Text(string name)
     {
-        if (file.Objects is var (table, hdu) && table.TryColumn(name, out FitsColumn? column))
+        if (table is var (rows, hdu, row) && rows.TryColumn(name, out FitsColumn? column))
         {
             if (column.IsVariableLength || (column.Repeat != 1 && column.Type is not FitsType.Text))
-                throw new SchemaMismatchException(file.Path, name, $"HDU '{hdu}' should have one value per row, found TFORM {column.Form}",
+                throw new SchemaMismatchException(Path, name, $"HDU '{hdu}' should have one value per row, found TFORM {column.Form}",
                     Remedy);
             if (column.Type is FitsType.Text)
             {
                 string[] text = new string[column.Repeat];
-                table.ReadText(column, row, 1, text);
+                rows.ReadText(column, row, 1, text);
                 return text[0].Trim();
             }
             if (FitsValues.CanReadAs<long>(column.Type))
             {
                 long[] integer = [0];
-                table.Read<long>(column, row, 1, integer);
+                rows.Read<long>(column, row, 1, integer);
                 return integer[0].ToString(CultureInfo.InvariantCulture);
             }
             double[] number = [0];
-            table.Read<double>(column, row, 1, number);
+            rows.Read<double>(column, row, 1, number);
             return number[0].ToString("R", CultureInfo.InvariantCulture);
         }
         return header.TextOrNull(name)
-            ?? throw new SchemaMismatchException(file.Path, null,
-                $"there is neither a keyword '{name}'{(file.Objects is (_, var of) ? $" nor a column of HDU '{of}'" : "")}", Remedy);
+            ?? throw new SchemaMismatchException(Path, null,
+                $"there is neither a keyword '{name}'{(table is (_, var of, _) ? $" nor a column of HDU '{of}'" : "")}", Remedy);
     }
 
     private SkyFrame Frame(string ra)
     {
         if (recipe.Position.Frame is { } declared)
             return SkyFrame.TryParse(declared, out SkyFrame frame) ? frame : throw new InvalidOperationException(declared);
-        return file.Objects is var (table, _) && table.TryColumn(ra, out _) ? SkyFrame.Of(CelestialSystem.Icrs) : header.FrameOf(ra);
+        return table is var (rows, _, _) && rows.TryColumn(ra, out _) ? SkyFrame.Of(CelestialSystem.Icrs) : header.FrameOf(ra);
     }
 
     private ValueInvalidException Invalid(string name, string value, string expected) =>
-        new(file.Path, row, name, value, expected, "Skip bad rows, or leave out this file");
+        new(Path, table?.Row ?? spectrum.Number, name, value, expected, "Skip bad rows, or leave out this file");
 }

@@ -4,7 +4,7 @@ using Pile.Format;
 namespace Pile.Builders.Sources.Spectrum;
 
 /// <summary>Reads spectra of any FITS file by a recipe: tables with a row per wavelength, tables with a row per spectrum, and images with a
-/// line per spectrum.</summary>
+/// line per spectrum. Arms and orders of an object are joined.</summary>
 /// <remarks>Each file is a unit. <c>SOURCE.md</c> describes the keys of the recipe.</remarks>
 [DatasetBuilder("spectrum")]
 internal sealed class SpectrumBuilder : FileBuilder
@@ -44,18 +44,18 @@ internal sealed class SpectrumBuilder : FileBuilder
         if (SpectralMediums.Word(file.Medium) != Facts.SpectralMedium)
             throw new SchemaMismatchException(path, null, $"its wavelengths are in {SpectralMediums.Word(file.Medium)}, "
                 + $"those of {recipe.Files[0]} in {Facts.SpectralMedium}", "Build a dataset for each medium");
-        for (int spectrum = 0; spectrum < file.Flux.Count; spectrum++)
+        foreach (SpectrumParts spectrum in file.Spectra)
             if (Read(file, spectrum, context) is { } observation)
                 yield return observation;
     }
 
-    private Observation? Read(SpectrumFile file, int spectrum, BuildContext context)
+    private Observation? Read(SpectrumFile file, SpectrumParts spectrum, BuildContext context)
     {
         try
         {
             ObjectRow row = new(file, recipe, spectrum);
             (double raDeg, double decDeg) = row.Position();
-            ColumnData[] columns = [.. row.Times(), .. SpectrumColumns.Read(file, recipe, spectrum)];
+            ColumnData[] columns = [.. row.Times(), .. SpectrumColumns.Of(file.Read(spectrum), spectrum.First.Scale.Unit)];
             HashSet<string> taken = [.. columns.Select(c => c.Schema.Name), .. Modality.Common.Columns.Select(c => c.Name)];
             return new Observation
             {

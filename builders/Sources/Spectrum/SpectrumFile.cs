@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Builders.Sources.Spectrum;
 
-/// <summary>An open file with flux, wavelengths, noise and mask, which may be in further files.</summary>
+/// <summary>An open file with the spectra of objects, whose arms, noise and masks may be in further files.</summary>
 internal sealed class SpectrumFile : IDisposable
 {
     private readonly List<FitsFile> files = [];
@@ -14,30 +14,14 @@ internal sealed class SpectrumFile : IDisposable
 
     private SpectrumFile(SpectrumRecipe recipe, int number) => (this.recipe, this.number) = (recipe, number);
 
-    internal SpectrumValues Flux { get; private set; } = null!;
+    /// <summary>The spectra of the file.</summary>
+    internal IReadOnlyList<SpectrumParts> Spectra { get; private set; } = [];
 
-    internal SpectrumValues? Noise { get; private set; }
-
-    internal SpectrumValues? Mask { get; private set; }
-
-    internal WavelengthAxis Wavelengths { get; private set; } = null!;
-
-    /// <summary>The conversion of the flux.</summary>
-    internal FluxScale Scale { get; private set; } = null!;
-
-    /// <summary>The medium of the wavelengths: declared by the file, or by the recipe.</summary>
-    internal SpectralMedium Medium { get; private set; }
-
-    /// <summary>The table with a row per spectrum; null without one.</summary>
+    /// <summary>The table that the recipe names, with a row per object; null without one.</summary>
     internal (FitsTable Table, string Name)? Objects { get; private set; }
 
-    internal string Path => files[0].Path;
-
-    /// <summary>The header of the flux.</summary>
-    internal FitsHeader Header => Flux.Hdu.Header;
-
-    /// <summary>The primary header.</summary>
-    internal FitsHeader Primary => files[0].Hdu(0).Header;
+    /// <summary>The medium of all wavelengths.</summary>
+    internal SpectralMedium Medium { get; private set; }
 
     /// <summary>Opens a file of the recipe and finds its spectra.</summary>
     /// <exception cref="PileException">A file is unreadable, or does not have what the recipe names.</exception>
@@ -59,38 +43,30 @@ internal sealed class SpectrumFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => files.ForEach(f => f.Dispose());
 
+    /// <summary>Reads a spectrum, and joins its arms and orders.</summary>
+    internal Segment Read(SpectrumParts spectrum) => SegmentJoin.Join(spectrum.First.Flux.Path,
+        [.. spectrum.Parts.Select(p => new SegmentReader(p.Arm, p.Line, recipe.HasOrders ? "order" : "spectrum").Read())], recipe.Overlap);
+
     private void Open()
     {
-        FitsFile first = Require(recipe.Files[number]);
-        FitsHdu hdu = recipe.Flux.Hdu is { } name ? ImageFiles.FindHdu(first, name) : FirstHdu(first);
-        Flux = SpectrumValues.Open(first, hdu, recipe.Flux);
-        Noise = Find(recipe.Noise, "noise");
-        Mask = Find(recipe.Mask, "mask");
-        Wavelengths = WavelengthAxis.Of(Flux, recipe.Wavelength is { } w ? Find(w, "wavelength") : null, recipe);
-        Scale = FluxScale.Of(Flux, recipe.FileUnit ?? Flux.Unit ?? Primary.GetText("BUNIT")?.Trim(), recipe.Unit);
-        Medium = MediumOf();
-        Objects = ObjectsOf(first);
+        SpectrumArm[][] arms = [.. recipe.Arms.Select(OpenArm)];
+        SpectrumArm first = arms[0][0];
+        foreach (SpectrumArm arm in arms.SelectMany(hdus => hdus))
+            RequireLike(first, arm);
+        Medium = first.Medium;
+        Spectra = recipe.HasOrders ? AsOrders(arms) : arms.Length > 1 ? AsArms([.. arms.Select(hdus => hdus[0])]) : AsSpectra(arms[0]);
+        if (recipe.Objects is { } name)
+            Objects = OpenObjects(first, name, recipe.HasOrders ? 1 : arms[0].Sum(hdu => hdu.Flux.CountInFile));
     }
 
-    private FitsHdu FirstHdu(FitsFile file) => recipe.Flux.Column is { } column
-        ? file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable && h.Table().TryColumn(column, out _))
-            ?? throw new SchemaMismatchException(file.Path, column, $"no table has this column. {file.Contents().TrimEnd('.')}",
-                "Correct 'flux' in the recipe's source, or leave out this file")
-        : file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Image && h.Axes.Count > 0)
-            ?? throw new SchemaMismatchException(file.Path, null, $"no HDU has an image. {file.Contents().TrimEnd('.')}",
-                "Set 'flux' in the recipe's source to the column of the flux, or leave out this file");
-
-    private SpectrumValues? Find(ValuesRecipe? values, string role)
+    private SpectrumArm[] OpenArm(ArmRecipe arm)
     {
-        if (values is null)
-            return null;
-        FitsFile file = values.Files is { } others ? Require(others[number]) : files[0];
-        FitsHdu hdu = values.Hdu is { } name ? ImageFiles.FindHdu(file, name)
-            : file == files[0] ? Flux.Hdu
-            : Flux.Hdu.Index < file.Hdus.Count ? file.Hdu(Flux.Hdu.Index) : file.Hdu(0);
-        SpectrumValues found = SpectrumValues.Open(file, hdu, values);
-        return found.Count == 1 || found.Count == Flux.Count ? found
-            : throw found.Unlike($"HDU {hdu.Label} has the {role} of {found.Count} spectra, but there is flux of {Flux.Count}");
+        FitsFile file = Require(arm.Files[number]);
+        IReadOnlyList<FitsHdu> hdus = ArmHdus.OfFlux(file, arm);
+        if (hdus.Count > 1 && recipe.Arms.Length > 1 && !recipe.HasOrders)
+            throw new SchemaMismatchException(file.Path, null, $"{arm.Label}{hdus.Count} HDUs have the name '{arm.Flux.Hdu}'",
+                "Set 'hdu' of the arm to the number of one in the recipe's source");
+        return [.. hdus.Select((hdu, version) => new SpectrumArm(recipe, arm, Require, number, hdu, version))];
     }
 
     private FitsFile Require(string path)
@@ -101,39 +77,55 @@ internal sealed class SpectrumFile : IDisposable
         return files[^1];
     }
 
-    private (FitsTable, string)? ObjectsOf(FitsFile file)
+    private static void RequireLike(SpectrumArm first, SpectrumArm arm)
     {
-        if (recipe.Objects is not { } name)
-            return Flux.Table is { } table && !Flux.IsPerSample ? (table, Flux.Hdu.Name) : null;
-        FitsHdu hdu = ImageFiles.FindHdu(file, name);
-        FitsTable objects = hdu.Table();
-        return objects.RowCount == Flux.CountInFile ? (objects, hdu.Name)
-            : throw Flux.Unlike($"HDU {hdu.Label} has {objects.RowCount} rows, but there are {Flux.CountInFile} spectra. "
-                + "Correct 'objects'");
+        if (arm.Medium != first.Medium)
+            throw arm.Flux.Unlike($"its wavelengths are in {SpectralMediums.Word(arm.Medium)}, those of {NameOf(first)} in "
+                + $"{SpectralMediums.Word(first.Medium)}");
+        if (arm.Scale.Unit != first.Scale.Unit
+            && !(FitsUnits.TryConvert(arm.Scale.Unit ?? "", first.Scale.Unit ?? "", out double factor) && factor == 1))
+            throw arm.Flux.Unlike($"its flux has the unit '{arm.Scale.Unit}', that of {NameOf(first)} '{first.Scale.Unit}'. Set 'unit'");
+
+        static string NameOf(SpectrumArm arm) => arm.Recipe.Name.Length > 0 ? $"arm '{arm.Recipe.Name}'" : $"HDU {arm.Flux.Hdu.Label}";
     }
 
-    private SpectralMedium MediumOf()
+    private static SpectrumParts[] AsOrders(SpectrumArm[][] arms)
     {
-        SpectralMedium ofFile = Wavelengths.Medium is not SpectralMedium.Undeclared ? Wavelengths.Medium
-            : Declared(Header) is var ofHdu and not SpectralMedium.Undeclared ? ofHdu : Declared(Primary);
-        if (ofFile is SpectralMedium.Undeclared && recipe.Medium is SpectralMedium.Undeclared)
-            throw new SchemaMismatchException(Path, null, "the file says neither that its wavelengths are in air nor in vacuum",
-                "Set 'wavelength: { medium: air }' or 'vacuum' in the recipe's source");
-        return ofFile is SpectralMedium.Undeclared || recipe.Medium is SpectralMedium.Undeclared || ofFile == recipe.Medium
-            ? ofFile is SpectralMedium.Undeclared ? recipe.Medium : ofFile
-            : throw new SchemaMismatchException(Path, null,
-                $"the file says that its wavelengths are in {SpectralMediums.Word(ofFile)}, "
-                    + $"the recipe {SpectralMediums.Word(recipe.Medium)}",
-                "Remove 'wavelength.medium' from the recipe's source, or leave out this file");
+        List<(SpectrumArm, int)> orders = [];
+        foreach (SpectrumArm hdu in arms.SelectMany(hdus => hdus))
+            for (int line = 0; line < hdu.Flux.Count; line++)
+                orders.Add((hdu, line));
+        return orders.Count == 0 ? [] : [new(0, [.. orders], 0)];
     }
 
-    // VACUUM of SDSS, AIRORVAC of the IDL library and of DESI.
-    private static SpectralMedium Declared(FitsHeader header) => header.Contains("VACUUM")
-        ? header.GetBool("VACUUM") == true ? SpectralMedium.Vacuum : SpectralMedium.Air
-        : header.GetText("AIRORVAC")?.Trim().ToLowerInvariant() switch
+    private static SpectrumParts[] AsArms(SpectrumArm[] arms)
+    {
+        int count = arms[0].Flux.Count;
+        foreach (SpectrumArm arm in arms)
+            if (arm.Flux.Count != count)
+                throw arm.Flux.Unlike($"there are {arm.Flux.Count} spectra, but arm '{arms[0].Recipe.Name}' has {count}");
+        return [.. Enumerable.Range(0, count).Select(i => new SpectrumParts(i, [.. arms.Select(arm => (arm, i))], arms[0].Flux.RowOf(i)))];
+    }
+
+    private static SpectrumParts[] AsSpectra(SpectrumArm[] hdus)
+    {
+        List<SpectrumParts> spectra = [];
+        int rowsBefore = 0;
+        foreach (SpectrumArm hdu in hdus)
         {
-            "vac" or "vacuum" => SpectralMedium.Vacuum,
-            "air" => SpectralMedium.Air,
-            _ => SpectralMedium.Undeclared,
-        };
+            for (int line = 0; line < hdu.Flux.Count; line++)
+                spectra.Add(new(spectra.Count, [(hdu, line)], rowsBefore + hdu.Flux.RowOf(line)));
+            rowsBefore += hdu.Flux.CountInFile;
+        }
+        return [.. spectra];
+    }
+
+    private (FitsTable, string)? OpenObjects(SpectrumArm first, string name, int count)
+    {
+        FitsHdu hdu = ImageFiles.FindHdu(Require(first.Recipe.Files[number]), name);
+        FitsTable objects = hdu.Table();
+        if (objects.RowCount != count)
+            throw first.Flux.Unlike($"HDU {hdu.Label} has {objects.RowCount} rows, but there are {count} spectra. Correct 'objects'");
+        return hdu == first.Flux.Hdu && !recipe.HasOrders ? null : (objects, hdu.Name); // the table of the flux needs no name
+    }
 }

@@ -11,10 +11,11 @@ internal sealed class SpectrumValues
     private readonly FitsTable? table;
     private readonly FitsImage? image;
     private readonly int? only;
+    private readonly string label;
 
-    private SpectrumValues(FitsFile file, FitsHdu hdu, string? column, int? only)
+    private SpectrumValues(FitsFile file, FitsHdu hdu, string? column, int? only, string label)
     {
-        (Path, Hdu, this.only) = (file.Path, hdu, only);
+        (Path, Hdu, this.only, this.label) = (file.Path, hdu, only, label);
         if (hdu.Kind is FitsHduKind.Image)
         {
             if (column is not null)
@@ -28,7 +29,7 @@ internal sealed class SpectrumValues
         {
             table = hdu.Table();
             Column = table.TryColumn(column ?? "", out FitsColumn? found) ? found
-                : throw SchemaMismatchException.Unknown($"{file.Path}, HDU {hdu.Label}", column ?? "(none)",
+                : throw SchemaMismatchException.Unknown($"{file.Path}, {label}HDU {hdu.Label}", column ?? "(none)",
                     table.Columns.Select(c => c.Name), "Correct the column in the recipe's source");
             if (!FitsValues.CanReadAs<double>(Column.Type) && !FitsValues.CanReadAs<long>(Column.Type))
                 throw Unlike($"HDU {hdu.Label}, column '{Column.Name}' should have numbers, found TFORM {Column.Form}");
@@ -76,8 +77,15 @@ internal sealed class SpectrumValues
     /// <param name="file">The file.</param>
     /// <param name="hdu">The HDU.</param>
     /// <param name="recipe">The column and the row.</param>
+    /// <param name="label">Begins messages.</param>
     /// <exception cref="PileException">There are no such values.</exception>
-    internal static SpectrumValues Open(FitsFile file, FitsHdu hdu, ValuesRecipe recipe) => new(file, hdu, recipe.Column, recipe.Row);
+    internal static SpectrumValues Open(FitsFile file, FitsHdu hdu, ValuesRecipe recipe, string label = "") =>
+        new(file, hdu, recipe.Column, recipe.Row, label);
+
+    /// <summary>Returns the values of a row only, if they have as many rows as others of which one is used.</summary>
+    internal SpectrumValues WithRowOf(SpectrumValues others, FitsFile file) =>
+        others.only is { } row && only is null && Count > 1 && Count == others.CountInFile
+            ? new(file, Hdu, Column?.Name, row, label) : this;
 
     /// <summary>Returns the row of a spectrum in the file.</summary>
     internal int RowOf(int spectrum) => only ?? (Count == 1 ? 0 : spectrum);
@@ -117,5 +125,5 @@ internal sealed class SpectrumValues
     }
 
     internal SchemaMismatchException Unlike(string finding) =>
-        new(Path, null, finding, "Correct 'hdu', 'column' or 'row' in the recipe's source, or leave out this file");
+        new(Path, null, label + finding, "Correct 'hdu', 'column' or 'row' in the recipe's source, or leave out this file");
 }

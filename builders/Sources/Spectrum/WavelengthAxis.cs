@@ -8,15 +8,18 @@ namespace Pile.Builders.Sources.Spectrum;
 /// <summary>The wavelengths of the spectra in a file, Å.</summary>
 internal sealed partial class WavelengthAxis
 {
+    private const string LogLinear = "LOG-LINEAR";
+
     private readonly SpectrumValues? stored;
     private readonly double[]? ofHeader;
     private readonly bool isLog10;
     private readonly double toAngstrom;
 
-    private WavelengthAxis(SpectrumValues stored, SpectrumRecipe recipe)
+    private WavelengthAxis(SpectrumValues stored, ArmRecipe recipe)
     {
         (this.stored, isLog10) = (stored, recipe.IsLog10 ?? false);
-        toAngstrom = ToAngstrom(stored, recipe, UnitOf(stored));
+        (string? unit, Medium) = SpectrumUnits.OfWavelength(stored.Unit);
+        toAngstrom = ToAngstrom(stored, recipe, unit);
     }
 
     private WavelengthAxis(double[] angstrom, SpectralMedium medium) => (ofHeader, Medium, toAngstrom) = (angstrom, medium, 1);
@@ -37,21 +40,24 @@ internal sealed partial class WavelengthAxis
     /// <param name="stored">The wavelengths in the file; null if the header of the flux describes them.</param>
     /// <param name="recipe">Unit and scale.</param>
     /// <exception cref="PileException">The axis is unknown, or its unit is.</exception>
-    internal static WavelengthAxis Of(SpectrumValues flux, SpectrumValues? stored, SpectrumRecipe recipe)
+    internal static WavelengthAxis Of(SpectrumValues flux, SpectrumValues? stored, ArmRecipe recipe)
     {
         if (stored is not null)
             return new(stored, recipe);
-        if (flux.Axes.Count == 0)
-            throw flux.Unlike($"HDU {flux.Hdu.Label} is a table, and the recipe does not name the column of the wavelengths. Set "
-                + "'wavelength: { column: … }'");
         FitsHeader header = flux.Hdu.Header;
+        if (flux.Column is { } column)
+            // SDSS-V describes the axis of a column of arrays with keywords without a number.
+            return !flux.IsPerSample && !column.IsVariableLength && header.Contains("CRVAL") ? OfKeywords(flux, recipe, "", column.Repeat)
+                : throw flux.Unlike($"HDU {flux.Hdu.Label} is a table, and the recipe does not name the column of the wavelengths. Set "
+                    + "'wavelength: { column: … }'");
         string type = header.GetText("CTYPE1")?.Trim().ToUpperInvariant() ?? "";
-        if (type.Length > 0 && type is not ("LINEAR" or "LAMBDA" or "PIXEL" or "MULTISPE" or "WAVELENGTH" or "ANGSTROM"))
+        if (type.Length > 0
+            && type is not ("LINEAR" or LogLinear or "LAMBDA" or "PIXEL" or "MULTISPE" or "WAVELENGTH" or "ANGSTROM"))
         {
             SpectralAxis axis = SpectralAxis.Read(header, flux.Axes, 0, recipe.WavelengthUnit);
             return new(axis.WavelengthAngstrom, axis.Medium);
         }
-        return new(OfKeywords(flux, header, recipe), SpectralMedium.Undeclared);
+        return OfKeywords(flux, recipe, "1", flux.Axes[0]);
     }
 
     /// <summary>Returns the wavelengths of a spectrum, in the order of the file.</summary>
@@ -65,45 +71,38 @@ internal sealed partial class WavelengthAxis
         return values;
     }
 
-    // DC-FLAG = 1 marks log10 (IRAF's onedspec, also SDSS); SDSS has COEFF0 and COEFF1 instead in some files.
-    private static double[] OfKeywords(SpectrumValues flux, FitsHeader header, SpectrumRecipe recipe)
+    // DC-FLAG = 1 marks log10 (IRAF's onedspec, also SDSS), and so does LOG-LINEAR of SDSS; SDSS has COEFF0 and COEFF1 instead in some
+    // files.
+    private static WavelengthAxis OfKeywords(SpectrumValues flux, ArmRecipe recipe, string axis, long pixels)
     {
+        FitsHeader header = flux.Hdu.Header;
         Match iraf = Iraf().Match(header.GetText("WAT1_001") ?? "");
         if (iraf.Groups["type"].Value.StartsWith("multispec", StringComparison.Ordinal))
             throw flux.Unlike($"HDU {flux.Hdu.Label} has a wavelength function of IRAF for each line (multispec), which is not supported. "
                 + "Resample it to a linear axis");
-        bool isOfSdss = header.GetFloat64("CRVAL1") is null && header.GetFloat64("COEFF0") is not null;
-        if ((header.GetFloat64("CRVAL1") ?? header.GetFloat64("COEFF0")) is not { } start
-            || (header.GetFloat64("CD1_1") ?? header.GetFloat64("CDELT1") ?? header.GetFloat64("COEFF1")) is not { } step || step == 0)
-            throw flux.Unlike($"HDU {flux.Hdu.Label} has no CRVAL1 with CD1_1 or CDELT1, so that its wavelengths are unknown. Set "
-                + "'wavelength: { hdu: … }'");
-        double reference = isOfSdss ? 1 : header.GetFloat64("CRPIX1") ?? 1;
-        bool isLog = recipe.IsLog10 ?? (isOfSdss || header.GetInt64("DC-FLAG") == 1);
-        string? unit = header.GetText("CUNIT1")?.Trim() is { Length: > 0 } declared && !declared.Equals("pixel", StringComparison.Ordinal)
-            ? declared : iraf.Groups["unit"] is { Success: true } word ? Singular(word.Value) : null;
+        bool isOfSdss = header.GetFloat64($"CRVAL{axis}") is null && header.GetFloat64("COEFF0") is not null;
+        if ((header.GetFloat64($"CRVAL{axis}") ?? header.GetFloat64("COEFF0")) is not { } start
+            || (header.GetFloat64("CD1_1") ?? header.GetFloat64($"CDELT{axis}") ?? header.GetFloat64("COEFF1")) is not { } step
+            || step == 0)
+            throw flux.Unlike($"HDU {flux.Hdu.Label} has no CRVAL{axis} with {(axis.Length > 0 ? "CD1_1 or " : "")}CDELT{axis}, "
+                + "so that its wavelengths are unknown. Set 'wavelength: { hdu: … }'");
+        double reference = isOfSdss ? 1 : header.GetFloat64($"CRPIX{axis}") ?? 1;
+        bool isLog = recipe.IsLog10 ?? (isOfSdss || header.GetInt64("DC-FLAG") == 1
+            || LogLinear.Equals(header.GetText($"CTYPE{axis}")?.Trim(), StringComparison.OrdinalIgnoreCase));
+        (string? unit, SpectralMedium medium) = SpectrumUnits.OfWavelength(
+            header.GetText($"CUNIT{axis}")?.Trim() is { Length: > 0 } declared && !declared.Equals("pixel", StringComparison.Ordinal)
+                ? declared : iraf.Groups["unit"] is { Success: true } word ? word.Value : null);
         double factor = ToAngstrom(flux, recipe, unit);
-        double[] angstrom = new double[flux.Axes[0]];
+        double[] angstrom = new double[pixels];
         for (int i = 0; i < angstrom.Length; i++)
         {
             double value = start + ((i + 1 - reference) * step);
             angstrom[i] = factor * (isLog ? Math.Pow(10, value) : value);
         }
-        return angstrom;
+        return new(angstrom, medium);
     }
 
-    private static string Singular(string unit) => unit.ToLowerInvariant() switch
-    {
-        "angstroms" or "angstrom" => "Angstrom",
-        "nanometers" => "nm",
-        "microns" => "um",
-        _ => unit,
-    };
-
-    // A table may say log(Angstrom) of logarithms.
-    private static string? UnitOf(SpectrumValues stored) => stored.Unit is { } unit
-        && unit.StartsWith("log(", StringComparison.OrdinalIgnoreCase) && unit.EndsWith(')') ? unit[4..^1] : stored.Unit;
-
-    private static double ToAngstrom(SpectrumValues values, SpectrumRecipe recipe, string? ofFile)
+    private static double ToAngstrom(SpectrumValues values, ArmRecipe recipe, string? ofFile)
     {
         string unit = recipe.WavelengthUnit ?? ofFile ?? throw values.Unlike(
             $"HDU {values.Hdu.Label}: the wavelengths have no unit. Set 'wavelength: {{ unit: Angstrom }}'");
@@ -114,14 +113,14 @@ internal sealed partial class WavelengthAxis
     /// <summary>Checks that wavelengths are positive and strictly monotonic.</summary>
     /// <returns>True if they descend.</returns>
     /// <exception cref="SchemaMismatchException">They are not.</exception>
-    internal static bool IsDescending(SpectrumValues flux, int spectrum, double[] angstrom)
+    internal static bool IsDescending(SpectrumValues flux, string spectrum, double[] angstrom)
     {
         bool isDescending = angstrom.Length > 1 && angstrom[1] < angstrom[0];
         for (int i = 0; i < angstrom.Length; i++)
             if (!(angstrom[i] > 0) || !double.IsFinite(angstrom[i])
                 || (i > 0 && (isDescending ? angstrom[i] >= angstrom[i - 1] : angstrom[i] <= angstrom[i - 1])))
                 throw flux.Unlike(string.Create(CultureInfo.InvariantCulture,
-                    $"spectrum {spectrum}: wavelengths must be positive and increase or decrease throughout, "
+                    $"{spectrum}: wavelengths must be positive and increase or decrease throughout, "
                         + $"found {angstrom[i]:0.####} Å at {i}{(i > 0 ? $" after {angstrom[i - 1]:0.####} Å" : "")}"));
         return isDescending;
     }

@@ -32,6 +32,8 @@ public class SampleRecipeTests
             "id,ra,dec\n1,244.7797,12.0724\n2,244.7790,12.0730\n3,12.3,45.6\n"
                 + "26,53.17524531442022,-27.80783905796448\n27,53.1745,-27.8083\n");
 
+        Python.Run(File.ReadAllText(TestPaths.Data("scripts/make_apogee.py")),
+            [Directory.CreateDirectory(folder["apogee"]).FullName, "apStar", "2M00000002+7417074", "2M00000032+5737103"]);
         Directory.CreateDirectory(folder["plasticc"]);
         File.CreateSymbolicLink(folder["plasticc/plasticc_train_lightcurves.csv.gz"],
             TestPaths.Data("lightcurves/plasticc_lightcurves.csv.gz"));

@@ -10,7 +10,7 @@ public class SpectrumTests
     [Fact]
     public async Task An_IRAF_spectrum_with_its_error_in_a_second_file_agrees_with_astropy()
     {
-        RowBatch row = await Read($$"""
+        RowBatch row = await SpectrumRows.Read($$"""
             files: spectra/PH957_f.fits
             wavelength: { medium: vacuum }
             ivar: { replace: [_f.fits, _e.fits], kind: rms }
@@ -21,8 +21,7 @@ public class SpectrumTests
             dec: DEC
             keywords: [DC-FLAG, TELESCOP]
             """);
-        Agrees(row, """
-            from astropy.io import fits
+        SpectrumRows.Agrees(row, """
             from astropy.coordinates import SkyCoord
             import astropy.units as u
             f, e = fits.open(sys.argv[2])[0], fits.open(sys.argv[3])[0]
@@ -46,7 +45,7 @@ public class SpectrumTests
     [Fact]
     public async Task A_row_of_arrays_agrees_with_astropy()
     {
-        RowBatch row = await Read($$"""
+        RowBatch row = await SpectrumRows.Read($$"""
             files: spectra/XShooter_XQ100.fits.gz
             flux: FLUX
             wavelength: { column: WAVE, medium: vacuum }
@@ -58,7 +57,7 @@ public class SpectrumTests
             mjd: MJD-OBS
             time_scale: UTC
             """);
-        Agrees(row, """
+        SpectrumRows.Agrees(row, """
             from astropy.io import fits
             f = fits.open(sys.argv[2])
             t, h = f['SPECTRUM'].data, f[0].header
@@ -75,7 +74,7 @@ public class SpectrumTests
     [Fact]
     public async Task A_table_with_a_row_per_wavelength_is_what_the_builder_of_its_survey_reads()
     {
-        RowBatch row = await Read("""
+        RowBatch row = await SpectrumRows.Read("""
             files: spectra/spec-0266-51602-0031.fits
             flux: flux
             wavelength: { column: loglam, scale: log10, unit: Angstrom }
@@ -85,7 +84,7 @@ public class SpectrumTests
             dec: PLUG_DEC
             file_unit: 10**-17 erg s-1 cm-2 Angstrom-1
             """);
-        Agrees(row, """
+        SpectrumRows.Agrees(row, """
             from astropy.io import fits
             t = fits.open(sys.argv[2])['COADD'].data
             np.testing.assert_array_equal(columns['spectrum_flux'][0], t['flux'])
@@ -115,7 +114,7 @@ public class SpectrumTests
                     'MAG': np.ones((n, 5), 'f4'), 'z': np.arange(n) * 0.1})
                 fits.HDUList([f[0], ivar, mask, fits.BinTableHDU(table, name='PLUGMAP')]).writeto(sys.argv[2])
             """, TestPaths.Data("spectra/spPlate-4055-55359-0020.fits"), folder["spPlate.fits"]);
-        RowBatch rows = await Read("""
+        RowBatch rows = await SpectrumRows.Read("""
             files: spPlate.fits
             ivar: { hdu: IVAR, kind: ivar }
             mask: { hdu: ANDMASK, bad: 4 }
@@ -125,7 +124,7 @@ public class SpectrumTests
             dec: DEC
             file_unit: 10**-17 erg s-1 cm-2 Angstrom-1
             """, folder.Path);
-        Agrees(rows, """
+        SpectrumRows.Agrees(rows, """
             from astropy.io import fits
             f = fits.open(sys.argv[2])
             flux, h, t = f[0].data, f[0].header, f['PLUGMAP'].data
@@ -156,7 +155,7 @@ public class SpectrumTests
             Table({'NAME': ['a', 'b'], 'RA': [10., 20.], 'DEC': [1., 2.], 'W': np.arange(1, 7.).reshape(2, 3), 'F': np.ones((2, 3), 'f4')},
                 units={'W': 'nm', 'F': 'Jy'}).write(sys.argv[1])
             """, folder["rows.fits"]);
-        RowBatch row = await Read("""
+        RowBatch row = await SpectrumRows.Read("""
             files: rows.fits
             flux: F
             row: 1
@@ -175,7 +174,7 @@ public class SpectrumTests
     {
         using TemporaryFolder folder = new();
         MakeX1d(folder["x1d.fits"], "");
-        RowBatch row = await Read($$"""
+        RowBatch row = await SpectrumRows.Read($$"""
             files: x1d.fits
             hdu: EXTRACT1D
             flux: FLUX
@@ -186,7 +185,7 @@ public class SpectrumTests
             ra: TARG_RA
             dec: TARG_DEC
             """, folder.Path);
-        Agrees(row, """
+        SpectrumRows.Agrees(row, """
             from astropy.io import fits
             import astropy.units as u
             t = fits.open(sys.argv[2])['EXTRACT1D'].data
@@ -209,7 +208,7 @@ public class SpectrumTests
     {
         using TemporaryFolder folder = new();
         MakeX1d(folder["x1d.fits"], "descending");
-        RowBatch row = await Read("""
+        RowBatch row = await SpectrumRows.Read("""
             files: x1d.fits
             flux: FLUX
             wavelength: { column: WAVELENGTH, medium: air }
@@ -218,7 +217,7 @@ public class SpectrumTests
             ra: TARG_RA
             dec: TARG_DEC
             """, folder.Path);
-        Agrees(row, """
+        SpectrumRows.Agrees(row, """
             from astropy.io import fits
             t = fits.open(sys.argv[2])['EXTRACT1D'].data
             assert t['WAVELENGTH'][0] > t['WAVELENGTH'][-1]
@@ -242,7 +241,7 @@ public class SpectrumTests
     {
         using TemporaryFolder folder = new();
         MakeX1d(folder["x1d.fits"], change);
-        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => Read($$"""
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => SpectrumRows.Read($$"""
             files: x1d.fits
             flux: FLUX
             wavelength: { column: WAVELENGTH, medium: air }
@@ -263,7 +262,7 @@ public class SpectrumTests
     [InlineData("files: malformed/empty.fits\nra: RA\ndec: DEC", "it is empty")]
     public async Task A_file_that_does_not_say_enough_is_an_error(string source, string message)
     {
-        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => Read(source));
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => SpectrumRows.Read(source));
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
     }
 
@@ -276,9 +275,6 @@ public class SpectrumTests
     public void A_wrong_key_is_an_error(string keys, string message) => Assert.Contains(message,
         Assert.ThrowsAny<PileException>(() => BuilderRuns.Builder($"kind: spectrum\nfiles: spectra/PH957_f.fits\n{keys}")).Message,
         StringComparison.Ordinal);
-
-    private static void Agrees(RowBatch rows, string judge, params string[] files) =>
-        Assert.Equal("agrees", PythonColumns.Run(rows, judge + "\nprint('agrees')", files).Trim());
 
     // The layout of JWST's x1d files: a row per wavelength, µm and Jy.
     private static void MakeX1d(string path, string change) => Python.Run("""
@@ -304,11 +300,4 @@ public class SpectrumTests
         if change == 'vacuum': p.header['AIRORVAC'] = 'vac'
         fits.HDUList([p, fits.BinTableHDU(t, name='EXTRACT1D')]).writeto(path)
         """, path, change);
-
-    private static async Task<RowBatch> Read(string source, string? folder = null)
-    {
-        List<RowBatch> batches = await BuilderRuns.Builder($"kind: spectrum\n{source}", folder)
-            .ReadAllAsync(TestContext.Current.CancellationToken);
-        return new RowBatch(batches[0].Columns.Select((_, i) => ColumnData.Concat([.. batches.Select(b => b.Columns[i])])));
-    }
 }

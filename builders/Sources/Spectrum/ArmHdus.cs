@@ -1,0 +1,51 @@
+using Pile.Builders.Sources.SkyImages;
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.Spectrum;
+
+/// <summary>Finds the HDUs of an arm.</summary>
+internal static class ArmHdus
+{
+    /// <summary>Returns the HDUs of the flux: that with a number, all with a name, or the first that can be one.</summary>
+    /// <exception cref="PileException">No HDU fits.</exception>
+    internal static IReadOnlyList<FitsHdu> OfFlux(FitsFile file, ArmRecipe arm) => arm.Flux.Hdu is not { } name ? [First(file, arm)]
+        : Named(file, name) is { Length: > 1 } named ? named : [Find(file, name, arm)];
+
+    /// <summary>Returns the HDU of a companion of the flux. Of several with a name, the first belongs to the first of the flux.</summary>
+    /// <param name="file">The file of the companion.</param>
+    /// <param name="name">The name or the number.</param>
+    /// <param name="arm">The arm.</param>
+    /// <param name="version">The number of the flux's HDU among those of its name, from 0.</param>
+    /// <exception cref="PileException">No HDU fits.</exception>
+    internal static FitsHdu OfCompanion(FitsFile file, string name, ArmRecipe arm, int version) =>
+        Named(file, name) is not { Length: > 1 } named ? Find(file, name, arm)
+            : version < named.Length ? named[version]
+            : throw new SchemaMismatchException(file.Path, null,
+                $"{arm.Label}{named.Length} HDUs have the name '{name}', but at least {version + 1} have the name '{arm.Flux.Hdu}'",
+                "Set 'hdu' to a number in the recipe's source, or leave out this file");
+
+    private static FitsHdu[] Named(FitsFile file, string name) =>
+        [.. file.Hdus.Where(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase))];
+
+    private static FitsHdu Find(FitsFile file, string name, ArmRecipe arm)
+    {
+        try
+        {
+            return ImageFiles.FindHdu(file, name);
+        }
+        catch (FitsException e) when (arm.Name.Length > 0)
+        {
+            throw new SchemaMismatchException(file.Path, null, arm.Label + e.Finding.TrimEnd('.'),
+                "Correct 'hdu' of the arm in the recipe's source, or leave out this file", e);
+        }
+    }
+
+    private static FitsHdu First(FitsFile file, ArmRecipe arm) => arm.Flux.Column is { } column
+        ? file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable && h.Table().TryColumn(column, out _))
+            ?? throw new SchemaMismatchException(file.Path, column, $"{arm.Label}no table has this column. {file.Contents().TrimEnd('.')}",
+                "Correct 'flux' in the recipe's source, or leave out this file")
+        : file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Image && h.Axes.Count > 0)
+            ?? throw new SchemaMismatchException(file.Path, null, $"{arm.Label}no HDU has an image. {file.Contents().TrimEnd('.')}",
+                "Set 'flux' in the recipe's source to the column of the flux, or leave out this file");
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Pile.Builders.Sources.SkyImages;
+using Pile.Builders.Sources.SpectralCubes;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.Spectrum;
+
+/// <summary>Reads one line or row of an arm, converts its units, and sorts it by wavelength.</summary>
+/// <param name="arm">The arm.</param>
+/// <param name="line">The line of an image, or the row of a table, among those of the flux.</param>
+/// <param name="kind">The word for a line in messages: spectrum or order.</param>
+internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
+{
+    private readonly string label = string.Create(CultureInfo.InvariantCulture, $"{kind} {line}");
+
+    /// <summary>Reads the line.</summary>
+    /// <exception cref="SchemaMismatchException">Arrays differ in length, wavelengths are not monotonic, or values are out of
+    /// range.</exception>
+    internal Segment Read()
+    {
+        double[] flux = arm.Flux.Read(line), angstrom = arm.Wavelengths.Read(line);
+        Require("wavelengths", angstrom.Length, flux.Length);
+        double[]? noise = arm.Noise?.Read(line), bits = arm.Mask?.Read(line), lsf = arm.Lsf?.Read(line);
+        Require("values of noise", noise?.Length, flux.Length);
+        Require("values of the mask", bits?.Length, flux.Length);
+        Require("values of the line-spread function", lsf?.Length, flux.Length);
+        if (WavelengthAxis.IsDescending(arm.Flux, label, angstrom))
+            foreach (double[]? values in new[] { flux, noise, bits, lsf, angstrom = [.. angstrom] })
+                Array.Reverse(values ?? []);
+
+        float[] stored = new float[flux.Length], ivar = new float[noise?.Length ?? 0];
+        bool[] isBad = new bool[flux.Length];
+        for (int i = 0; i < flux.Length; i++)
+        {
+            double scale = arm.Scale.At(angstrom[i]);
+            stored[i] = Narrow("flux", flux[i] * scale);
+            if (noise is not null)
+                ivar[i] = Ivar(noise[i], arm.Recipe.NoiseKind, scale);
+            isBad[i] = float.IsNaN(stored[i]) || (noise is not null && !(ivar[i] > 0))
+                || (bits is not null && (double.IsNaN(bits[i]) || ((long)bits[i] & arm.Recipe.BadBits) != 0));
+        }
+        return new(NameInFile(), angstrom, stored, noise is null ? null : ivar, isBad, LsfSigma(lsf, angstrom));
+    }
+
+    private float[]? LsfSigma(double[]? stored, double[] angstrom)
+    {
+        if (arm.Recipe.Lsf is not { } lsf)
+            return null;
+        float[] sigma = new float[angstrom.Length];
+        for (int i = 0; i < sigma.Length; i++)
+            sigma[i] = (float)lsf.SigmaAngstrom(stored is null ? lsf.At(angstrom[i]) : stored[i] * arm.LsfFactor, angstrom[i],
+                PixelSize.Angstrom(angstrom, i));
+        return sigma;
+    }
+
+    private float Ivar(double noise, NoiseKind kind, double scale)
+    {
+        if (!(noise > 0) || double.IsInfinity(noise))
+            return 0;
+        double ivar = kind switch
+        {
+            NoiseKind.Ivar => noise / (scale * scale),
+            NoiseKind.Variance => 1 / (noise * scale * scale),
+            _ => 1 / (noise * scale * noise * scale),
+        };
+        float stored = Narrow("inverse variance", ivar);
+        return stored > 0 ? stored : throw OutOfRange("inverse variance", ivar);
+    }
+
+    private float Narrow(string quantity, double value)
+    {
+        float stored = (float)value;
+        return float.IsInfinity(stored) && double.IsFinite(value) ? throw OutOfRange(quantity, value) : stored;
+    }
+
+    private SchemaMismatchException OutOfRange(string quantity, double value) =>
+        new(arm.Flux.Path, null, string.Create(CultureInfo.InvariantCulture,
+            $"{arm.Recipe.Label}{label}: the {quantity} {value:R} is out of the range of float32 in the unit '{arm.Scale.Unit}'"),
+            "Set 'unit' in the recipe's source to a unit with a factor, for example 10**-17 erg s-1 cm-2 Angstrom-1");
+
+    private string NameInFile() => arm.Recipe.Name.Length > 0
+        ? arm.Flux.Count == 1 ? $"arm '{arm.Recipe.Name}'" : $"arm '{arm.Recipe.Name}', {label}"
+        : arm.Flux.Count == 1 ? $"HDU {arm.Flux.Hdu.Label}" : label;
+
+    private void Require(string what, int? found, int expected)
+    {
+        if (found is { } count && count != expected)
+            throw arm.Flux.Unlike($"{label} has {expected} values of flux, but {count} {what}");
+    }
+}
