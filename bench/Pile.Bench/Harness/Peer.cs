@@ -39,17 +39,19 @@ internal sealed class Peer : IDisposable
     /// <remarks>Deletes the folder first, including the input that other scripts have created in it.</remarks>
     internal static void Generate(string script, string benchmark)
     {
-        string done = Folders.Work(benchmark, $"{script}.done");
-        string version = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folders.Root, "bench/peers", script))))
-            + $" {InputScale.Factor}";
-        if (File.Exists(done) && File.ReadAllText(done) == version)
+        if (IsGenerated(script, benchmark))
             return;
+        string done = DoneFile(script, benchmark);
         if (Directory.Exists(Path.GetDirectoryName(done)))
             Directory.Delete(Path.GetDirectoryName(done)!, recursive: true); // and everything derived from the old input
         Progress.Say($"  making input: {CommandOf(script, "gen", Folders.Work(benchmark))}");
         ProgramRun.Run(ProgramOf(script), $"bench/peers/{script}", "gen", Folders.Work(benchmark));
-        File.WriteAllText(done, version);
+        File.WriteAllText(done, VersionOfInput(script));
     }
+
+    /// <summary>Returns whether the input of a script exists, as its present version creates it.</summary>
+    internal static bool IsGenerated(string script, string benchmark) =>
+        File.Exists(DoneFile(script, benchmark)) && File.ReadAllText(DoneFile(script, benchmark)) == VersionOfInput(script);
 
     /// <summary>Starts a script's <c>serve</c>.</summary>
     internal static Peer Start(string script, params string[] arguments)
@@ -76,6 +78,12 @@ internal sealed class Peer : IDisposable
         using JsonDocument document = JsonDocument.Parse(answer);
         return new Pass(document.RootElement.GetProperty("seconds").GetDouble(), document.RootElement.GetProperty("checksum").GetString()!);
     }
+
+    private static string DoneFile(string script, string benchmark) => Folders.Work(benchmark, $"{script}.done");
+
+    private static string VersionOfInput(string script) =>
+        Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folders.Root, "bench/peers", script))))
+            + $" {InputScale.Factor}";
 
     private static string ProgramOf(string script) => script.EndsWith(".mjs", StringComparison.Ordinal) ? "node" : Python;
 

@@ -109,10 +109,14 @@ def maps(path, plateifu, rng, nx, ny, ra, dec):
     fits.HDUList(hdus).writeto(path, overwrite=True)
 
 
-folder = pathlib.Path(sys.argv[1])
-for plateifu in sys.argv[2:]:
-    rng = np.random.default_rng(zlib.crc32(plateifu.encode()))
-    size = int(rng.integers(10, 16))
-    place = size, size + 1, float(rng.uniform(110, 260)), float(rng.uniform(10, 55))
-    logcube(folder / f"manga-{plateifu}-LOGCUBE.fits", plateifu, rng, *place)
-    maps(folder / f"manga-{plateifu}-MAPS-HYB10-MILESHC-MASTARSSP.fits", plateifu, rng, *place)
+def main(folder, *plateifus):
+    for plateifu in plateifus:
+        rng = np.random.default_rng(zlib.crc32(plateifu.encode()))
+        size = int(rng.integers(10, 16))
+        place = size, size + 1, float(rng.uniform(110, 260)), float(rng.uniform(10, 55))
+        logcube(pathlib.Path(folder) / f"manga-{plateifu}-LOGCUBE.fits", plateifu, rng, *place)
+        maps(pathlib.Path(folder) / f"manga-{plateifu}-MAPS-HYB10-MILESHC-MASTARSSP.fits", plateifu, rng, *place)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
