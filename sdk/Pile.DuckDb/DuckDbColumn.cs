@@ -75,6 +75,12 @@ internal abstract partial class DuckDbColumn
     {
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.Write(values.Span.Slice(firstRow, rowCount));
+
+        private protected override void SaveValues(BinaryWriter to)
+        {
+            WriteKind<T>(to, Kind.Plain);
+            Write(to, values.Span);
+        }
     }
 
     private sealed class PackedText(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull)
@@ -82,6 +88,14 @@ internal abstract partial class DuckDbColumn
     {
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.WriteUtf8(offsets.Span.Slice(firstRow, rowCount + 1), bytes.Span);
+
+        private protected override void SaveValues(BinaryWriter to)
+        {
+            to.Write((byte)Kind.Text);
+            to.Write((byte)DuckDbTypeId.Varchar);
+            Write(to, offsets.Span);
+            Write(to, bytes.Span);
+        }
     }
 
     private sealed class FixedText(int widthBytes, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull)
@@ -109,6 +123,13 @@ internal abstract partial class DuckDbColumn
     {
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.WriteLists(offsets.Span.Slice(firstRow, rowCount + 1), values.Span);
+
+        private protected override void SaveValues(BinaryWriter to)
+        {
+            WriteKind<T>(to, Kind.Lists);
+            Write(to, offsets.Span);
+            Write(to, values.Span);
+        }
     }
 
     private sealed class Rectangular<T>(int length, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)
@@ -116,5 +137,12 @@ internal abstract partial class DuckDbColumn
     {
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.WriteVectors(length, values.Span.Slice(firstRow * length, rowCount * length));
+
+        private protected override void SaveValues(BinaryWriter to)
+        {
+            WriteKind<T>(to, Kind.Vectors);
+            to.Write(length);
+            Write(to, values.Span);
+        }
     }
 }

@@ -25,13 +25,13 @@ internal sealed class UnitSpill : IDisposable
     private readonly string unitId, source, folder;
     private readonly int number;
     private readonly IReadOnlyList<SourceFile> files;
-    private readonly DuckDbConnection connection;
+    private readonly Lazy<DuckDbConnection> connection;
     private readonly HeavyFile heavy;
     private readonly DeclaredColumns declared;
     private readonly BatchRules rules;
     private readonly List<SpillLayout> layouts = [];
     private readonly List<PartRecord> parts = [];
-    private PartTable? part;
+    private SpillPart? part;
     private readonly SkippedRows skipped;
     private ImmutableArray<ColumnData> lastColumns = [];
     private long rows, nextSourceRow;
@@ -47,7 +47,7 @@ internal sealed class UnitSpill : IDisposable
         declared = new DeclaredColumns(spec, source);
         rules = new BatchRules(modality);
         (folder, number) = area.Begin(unitId);
-        connection = database.Connect();
+        connection = new(database.Connect);
         heavy = new HeavyFile(Path.Combine(folder, UnitRecord.HeavyFileName));
         skipped = new SkippedRows(Path.Combine(folder, SkippedRows.FileName));
     }
@@ -80,7 +80,7 @@ internal sealed class UnitSpill : IDisposable
         {
             if (part is not null && part.Layout != layout)
                 FlushPart();
-            part ??= new PartTable(connection, layout, layouts.IndexOf(layout), $"part_{number}");
+            part ??= new SpillPart(() => connection.Value, layout, layouts.IndexOf(layout), $"part_{number}");
             Write(batch, layout, part, sourceRows.Span);
             if (part.Rows >= RowsPerPart || part.Bytes >= BytesPerPart)
                 FlushPart();
@@ -152,7 +152,7 @@ internal sealed class UnitSpill : IDisposable
             throw WriteErrors.At(folder, e);
         }
         isDone = true;
-        connection.Dispose();
+        Disconnect();
     }
 
     /// <summary>Ends the unit; without <see cref="Complete"/> nothing of it is kept.</summary>
@@ -169,7 +169,7 @@ internal sealed class UnitSpill : IDisposable
         }
         finally
         {
-            connection.Dispose();
+            Disconnect();
             area.Abandon(unitId);
         }
     }
@@ -188,7 +188,7 @@ internal sealed class UnitSpill : IDisposable
         return layouts.Find(l => l.Signature == signature) ?? new SpillLayout(columns, signature);
     }
 
-    private void Write(RowBatch batch, SpillLayout layout, PartTable into, ReadOnlySpan<long> sourceRows)
+    private void Write(RowBatch batch, SpillLayout layout, SpillPart into, ReadOnlySpan<long> sourceRows)
     {
         int count = batch.RowCount;
         long[] healpix29 = new long[count], rowNumbers = new long[count];
@@ -241,11 +241,17 @@ internal sealed class UnitSpill : IDisposable
         return bytes;
     }
 
+    private void Disconnect()
+    {
+        if (connection.IsValueCreated)
+            connection.Value.Dispose();
+    }
+
     private void FlushPart()
     {
         if (part is null)
             return;
-        parts.Add(part.Write(folder, $"part-{parts.Count:D5}.parquet"));
+        parts.Add(part.Write(folder, parts.Count));
         part.Dispose();
         part = null;
     }

@@ -2,7 +2,7 @@ using Pile.DuckDb;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>The growing rows of one part: a table in DuckDB, written as Parquet when it is large enough.</summary>
+/// <summary>Growing rows in a table of DuckDB, which are written as Parquet.</summary>
 internal sealed class PartTable : IDisposable
 {
     /// <summary>The size of a row group. DuckDB reads whole groups into memory for sorting.</summary>
@@ -16,10 +16,13 @@ internal sealed class PartTable : IDisposable
     private readonly DuckDbAppender appender;
     private bool isDropped;
 
-    internal PartTable(DuckDbConnection connection, SpillLayout layout, int layoutNumber, string name)
+    /// <param name="connection">The connection.</param>
+    /// <param name="createSql">Creates the table.</param>
+    /// <param name="name">Its name.</param>
+    internal PartTable(DuckDbConnection connection, string createSql, string name)
     {
-        (this.connection, this.name, Layout, LayoutNumber) = (connection, name, layout, layoutNumber);
-        connection.Execute(layout.CreateTableSql(name));
+        (this.connection, this.name) = (connection, name);
+        connection.Execute(createSql);
         try
         {
             appender = connection.Append(name);
@@ -31,31 +34,16 @@ internal sealed class PartTable : IDisposable
         }
     }
 
-    internal SpillLayout Layout { get; }
-
-    internal int LayoutNumber { get; }
-
-    internal long Rows { get; private set; }
-
-    internal long Bytes { get; private set; }
-
-    /// <summary>Appends a batch: the writer's internal columns, then light values and heavy shapes in the layout's order.</summary>
-    internal void Append(IReadOnlyList<DuckDbColumn> columns, int rowCount, long lightBytes)
-    {
-        appender.Append(columns);
-        Rows += rowCount;
-        Bytes += lightBytes;
-    }
+    /// <summary>Appends a batch.</summary>
+    internal void Append(IReadOnlyList<DuckDbColumn> columns) => appender.Append(columns);
 
     /// <summary>Writes the rows as one Parquet file.</summary>
-    internal PartRecord Write(string folder, string fileName)
+    internal void Write(string path, long rows, long bytes)
     {
         appender.Complete();
-        string path = Path.Combine(folder, fileName);
-        long groupRows = Math.Clamp(RowGroupBytes * Rows / Math.Max(Bytes, 1) / VectorRows * VectorRows, VectorRows, MaxRowGroupRows);
+        long groupRows = Math.Clamp(RowGroupBytes * rows / Math.Max(bytes, 1) / VectorRows * VectorRows, VectorRows, MaxRowGroupRows);
         connection.Execute($"COPY {DuckDbSql.Identifier(name)} TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy, "
             + $"ROW_GROUP_SIZE {groupRows})");
-        return new PartRecord(fileName, LayoutNumber, Rows, new FileInfo(path).Length);
     }
 
     public void Dispose()

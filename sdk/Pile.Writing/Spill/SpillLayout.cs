@@ -56,6 +56,10 @@ internal sealed class SpillLayout
         return text.ToString();
     }
 
+    /// <summary>Returns a text that is equal for layouts whose parts DuckDB can read as one table.</summary>
+    internal static string TypesOf(ImmutableArray<ColumnSchema> columns) =>
+        string.Join('\n', columns.Select(c => $"{c.Name}\0{c.DType}\0{c.Storage}\0{c.IsScalar}"));
+
     /// <summary>Records a batch's nulls, widths and lengths.</summary>
     internal void Record(RowBatch batch)
     {

@@ -10,17 +10,24 @@ internal sealed class SpillQuery
     private readonly string? rowNumberOffsets;
     private string? excluded;
 
-    internal SpillQuery(IReadOnlyList<UnitRecord> units, SpillArea area)
+    /// <param name="units">The complete units.</param>
+    /// <param name="area">Their folders.</param>
+    /// <param name="combined">Their parts of few rows.</param>
+    internal SpillQuery(IReadOnlyList<UnitRecord> units, SpillArea area, CombinedParts combined)
     {
         Dictionary<string, SpillGroup> byTypes = new(StringComparer.Ordinal);
         foreach (UnitRecord unit in units)
             foreach (PartRecord part in unit.Parts)
             {
                 ImmutableArray<ColumnSchema> columns = unit.Layouts[part.Layout];
-                string types = string.Join('\n', columns.Select(c => $"{c.Name}\0{c.DType}\0{c.Storage}"));
+                string types = SpillLayout.TypesOf(columns);
                 if (!byTypes.TryGetValue(types, out SpillGroup? group))
+                {
                     byTypes.Add(types, group = new SpillGroup(columns));
-                group.Files.Add(Path.Combine(area.FolderOf(unit.UnitId), part.File));
+                    group.Files.AddRange(combined.FilesOf(types));
+                }
+                if (!CombinedParts.IsFew(part))
+                    group.Files.Add(Path.Combine(area.FolderOf(unit.UnitId), part.File));
             }
         Groups = [.. byTypes.Values];
         rowNumberOffsets = RowNumberOffsets(units);

@@ -49,7 +49,7 @@ public sealed class ResumeTests : IDisposable
         open.Append(Units[2].Batches[0]);
         // Simulates a killed process by a copy of the staging folder, taken while a unit is open.
         CopyFolder(folder[".zoo.pile-build"], folder[".crashed.pile-build"]);
-        string cutShort = Directory.GetFiles(folder[".crashed.pile-build"], "part-*.parquet", SearchOption.AllDirectories).Order().First();
+        string cutShort = Directory.GetFiles(folder[".crashed.pile-build"], "part-*", SearchOption.AllDirectories).Order().First();
         File.WriteAllBytes(cutShort, File.ReadAllBytes(cutShort)[..^1]);
         open.Dispose();
         await writer.DisposeAsync();

@@ -1,0 +1,69 @@
+using System.Text;
+using Pile.DuckDb;
+
+namespace Pile.Writing.Spill;
+
+/// <summary>The rows of a part that has few of them, in a file of their own format.</summary>
+/// <remarks>A table in DuckDB and a Parquet file of hundreds of columns take tens of milliseconds, whether they have one row or a
+/// thousand. A survey has a file for each object, so parts of few rows are only combined to such tables when all units are
+/// complete.</remarks>
+internal sealed class FewRows : IDisposable
+{
+    /// <summary>The end of the names of such files.</summary>
+    internal const string Extension = ".few";
+
+    private const int MaxRows = 2048;
+    private const long MaxBytes = 1 << 20;
+
+    private readonly MemoryStream bytes = new();
+    private readonly BinaryWriter writer;
+    private long rows;
+
+    internal FewRows() => writer = new(bytes, Encoding.UTF8, leaveOpen: true);
+
+    /// <summary>Copies a batch.</summary>
+    /// <returns>False, without a copy, if these would no longer be few rows.</returns>
+    internal bool TryAppend(IReadOnlyList<DuckDbColumn> columns, int rowCount, long lightBytes)
+    {
+        if (rows + rowCount > MaxRows || bytes.Length + lightBytes > MaxBytes)
+            return false;
+        rows += rowCount;
+        writer.Write(columns.Count);
+        foreach (DuckDbColumn column in columns)
+            column.Save(writer);
+        return true;
+    }
+
+    /// <summary>Returns the batches.</summary>
+    internal IEnumerable<IReadOnlyList<DuckDbColumn>> Batches() => Batches(new MemoryStream(bytes.GetBuffer(), 0, (int)bytes.Length));
+
+    /// <summary>Writes the rows to a file.</summary>
+    internal PartRecord Write(string folder, string fileName, int layoutNumber)
+    {
+        using FileStream file = new(Path.Combine(folder, fileName), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        file.Write(bytes.GetBuffer(), 0, (int)bytes.Length);
+        return new PartRecord(fileName, layoutNumber, rows, bytes.Length);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        writer.Dispose();
+        bytes.Dispose();
+    }
+
+    /// <summary>Reads the batches of a file.</summary>
+    internal static IEnumerable<IReadOnlyList<DuckDbColumn>> Read(string path) => Batches(new MemoryStream(File.ReadAllBytes(path)));
+
+    private static IEnumerable<IReadOnlyList<DuckDbColumn>> Batches(MemoryStream from)
+    {
+        using BinaryReader reader = new(from);
+        while (from.Position < from.Length)
+        {
+            DuckDbColumn[] columns = new DuckDbColumn[reader.ReadInt32()];
+            for (int i = 0; i < columns.Length; i++)
+                columns[i] = DuckDbColumn.Load(reader);
+            yield return columns;
+        }
+    }
+}
