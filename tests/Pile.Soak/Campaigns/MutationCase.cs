@@ -36,10 +36,10 @@ internal sealed class MutationCase(SourceInput input, string shared, byte[] byte
         if (arguments[0] == "build")
         {
             PileResult validated = await run(folder, ["validate", output, "--deep"]);
+            if (FailureOf(validated, result.Cost.Then(validated.Cost)) is { } failed)
+                return failed;
             if (validated.ExitCode != 0)
                 return Failed($"the dataset is not valid: {validated.Output}", validated);
-            if (FailureOf(validated, result.Cost.Then(validated.Cost)) is { } invalid)
-                return invalid;
         }
         return new MutationOutcome(result.ExitCode == 3 ? $"{Accepted} with skipped rows" : Accepted, null, result.Error, result.Cost);
     }

@@ -101,7 +101,7 @@ internal sealed class HostProcess : IDisposable
         using CancellationTokenSource timeLimit = new(LongestRun);
         try
         {
-            TimeSpan processorBefore = process.TotalProcessorTime;
+            TimeSpan processorBefore = ProcessorTime();
             while (await NextLineAsync(processorBefore, timeLimit.Token) is { } line)
                 if (line.StartsWith(HostLoop.ReplyMark, StringComparison.Ordinal))
                 {
@@ -131,14 +131,26 @@ internal sealed class HostProcess : IDisposable
         Task<string?> line = process.StandardError.ReadLineAsync(timeLimit).AsTask();
         while (!line.IsCompleted)
         {
-            TimeSpan processor = process.TotalProcessorTime;
+            TimeSpan processor = ProcessorTime();
             if (await Task.WhenAny(line, Task.Delay(LongestHang, timeLimit)) == line || process.HasExited)
                 break;
-            TimeSpan now = process.TotalProcessorTime;
+            TimeSpan now = ProcessorTime();
             if (now - processor < LeastProcessorTime || now - processorBefore > MostProcessorTime)
                 throw new OperationCanceledException("The run hangs or takes too much processor time.");
         }
         return await line;
+    }
+
+    private TimeSpan ProcessorTime()
+    {
+        try
+        {
+            return process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException) // the process has ended, and its last lines are still to be read
+        {
+            return TimeSpan.Zero;
+        }
     }
 
     private static async Task<string> TextOfAsync(string file)
