@@ -28,4 +28,37 @@ public class SoakTests
             HostProcess.EndAll();
         }
     }
+
+    [Theory]
+    [InlineData("output/pile.yaml", "left behind: output")]
+    [InlineData("tmp/pile-table", "left behind: tmp/pile-table")]
+    [InlineData(".output.pile-build/spill/a/rows.heavy", "left behind: .output.pile-build")]
+    [InlineData(".output.pile-build/spill/a/unit.json", null)] // a complete unit, for --resume
+    public async Task A_rejected_case_must_not_leave_files(string file, string? failure) =>
+        Assert.Equal(failure, (await RunCase(file, RunCost.Zero)).Failure);
+
+    [Theory]
+    [InlineData(9.9, 1023, false)]
+    [InlineData(10.1, 1, true)]
+    [InlineData(1, 1025, true)]
+    public async Task A_case_has_limits(double seconds, long mebibytes, bool isFailure)
+    {
+        MutationOutcome outcome = await RunCase("cache/block", new RunCost(TimeSpan.FromSeconds(seconds), mebibytes << 20, 0));
+        Assert.Equal((isFailure, isFailure), (outcome.Failure is not null, outcome.IsOfLimit));
+    }
+
+    // A case of a program that rejects its input, with a cost, and leaves a file.
+    private static async Task<MutationOutcome> RunCase(string file, RunCost cost)
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["tmp"]);
+        SourceInput input = new("catalog/result.csv", [], (_, damaged, output) => ["build", "--from", damaged, "--out", output]);
+        return await new MutationCase(input, folder.Path, [1, 2, 3]).RunAsync(folder.Path, (work, _) =>
+        {
+            string left = Path.Combine(work, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(left)!);
+            File.WriteAllText(left, "");
+            return Task.FromResult(new PileResult(1, "", "pile: no table", IsTimedOut: false) { Cost = cost });
+        });
+    }
 }

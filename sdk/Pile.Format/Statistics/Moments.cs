@@ -85,7 +85,7 @@ internal struct Moments
             + (4 * step * ((a * other.m3) - (b * m3)));
         m3 += other.m3 + (product * step * (a - b)) + (3 * step * ((a * other.m2) - (b * m2)));
         m2 += other.m2 + product;
-        (mean, meanRest) = Plus(mean, meanRest, step * b);
+        (mean, meanRest) = double.IsFinite(delta) ? Plus(mean, meanRest, step * b) : ((mean * (a / n)) + (other.mean * (b / n)), 0);
         Count += other.Count;
     }
 
@@ -193,8 +193,8 @@ internal struct Moments
                 m3 += d * d * d;
                 m4 += d * d * d * d;
             }
-        // The rounding error between the centre and the mean.
-        double shift = off / Count;
+        // The rounding error between the centre and the mean; if its sum overflows, the centre is the mean to all digits that matter.
+        double shift = double.IsFinite(off) ? off / Count : 0;
         (mean, meanRest) = Plus(center, 0, shift);
         m4 -= (4 * shift * m3) - (6 * shift * shift * m2) + (3 * shift * shift * shift * off);
         m3 -= (3 * shift * m2) - (2 * shift * shift * off);

@@ -93,6 +93,15 @@ public sealed class SpecialFileTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_table_with_many_columns_is_validated_within_the_memory()
+    {
+        string[] names = [.. Enumerable.Range(0, 500).Select(i => $"c{i}")];
+        File.WriteAllText(folder["t.csv"], $"id,ra,dec,{string.Join(',', names)}\n1,10,20,{string.Join(',', names)}\n");
+        PileProgram.RunToJson("build", "--from", folder["t.csv"], "--out", folder["d"]);
+        Assert.True(PileProgram.RunToJson("validate", folder["d"], "--memory", "128MB").GetProperty("valid").GetBoolean());
+    }
+
+    [Fact]
     public void A_compressed_file_does_not_fill_the_temporary_disk()
     {
         // 100 MB in 100 kB; the file system of the temporary folder has less than a gigabyte.

@@ -13,9 +13,16 @@ internal sealed record CampaignFigures(Campaign Campaign, int Seed, int Cases, C
 
         `tests/Pile.Soak {Campaign.Name} --seed {Seed} --cases {Cases}`: {Cases} cases, **{Log.Failures.Count} failures**.
 
-        | outcome | count |
-        |---|---|
-        {string.Join('\n', Log.Outcomes.Select(o => string.Create(CultureInfo.InvariantCulture, $"| {o.Outcome} | {o.Count} |")))}
+        {Table()}
 
         """);
+
+    private string Table() => string.Join('\n', Log.OutcomesByFormat.Any()
+        ? ["| format | outcomes |", "|---|---|", .. Log.OutcomesByFormat.Select(f =>
+            $"| {f.Key} | {string.Join(", ", f.Select(Counted))} |")]
+        : ["| outcome | count |", "|---|---|", .. Log.Outcomes.Select(o =>
+            string.Create(CultureInfo.InvariantCulture, $"| {o.Outcome} | {o.Count} |"))]);
+
+    private static string Counted((string Outcome, int Count) outcome) =>
+        string.Create(CultureInfo.InvariantCulture, $"{outcome.Outcome} {outcome.Count:N0}");
 }

@@ -38,8 +38,9 @@ internal static partial class HostLoop
                 if (Duplicate((int)output.DangerousGetHandle(), StandardOutputDescriptor) < 0)
                     throw new IOException(Marshal.GetLastPInvokeErrorMessage());
             MemoryLimit.Remove(); // of the run before: DuckDB's allocator keeps address space, which counts towards the limit
+            RunMeter meter = RunMeter.Start();
             int exitCode = await PileCommandLine.RunAsync(request.Arguments, CancellationToken.None);
-            await replies.WriteLineAsync(ReplyMark + JsonSerializer.Serialize(new HostReply(exitCode, error.Take())));
+            await replies.WriteLineAsync(ReplyMark + JsonSerializer.Serialize(new HostReply(exitCode, error.Take(), meter.Stop())));
         }
         return 0;
     }

@@ -9,7 +9,13 @@ internal sealed class HostProcess : IDisposable
 {
     private const int MaxRuns = 2000; // a new process after this number of runs, so that leaked memory cannot accumulate
 
-    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10);
+    private const long MostKeptBytes = 512L << 20; // a process that used more would begin its next run with some of that
+
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10), MostProcessorTime = TimeSpan.FromMinutes(1);
+
+    // On a busy machine a run takes long, but its process still gets processor time: one that uses none waits for something.
+    private static readonly TimeSpan LongestHang = TimeSpan.FromMinutes(1), LeastProcessorTime = TimeSpan.FromSeconds(0.5);
+
     private static readonly System.Collections.Concurrent.ConcurrentBag<HostProcess> Idle = [];
 
     private readonly Process process;
@@ -26,7 +32,19 @@ internal sealed class HostProcess : IDisposable
     /// <summary>Runs a command line in an idle process, or in a new one.</summary>
     /// <param name="workFolder">Receives temporary files, the cache, and standard output.</param>
     /// <param name="arguments">The verb and its options.</param>
-    internal static Task<PileResult> RunAsync(string workFolder, params string[] arguments)
+    internal static Task<PileResult> RunAsync(string workFolder, params string[] arguments) =>
+        RunAsync(RequestOf(workFolder, arguments));
+
+    /// <summary>Runs a command line in a process that has run nothing before.</summary>
+    /// <param name="workFolder">Receives temporary files, the cache, and standard output.</param>
+    /// <param name="arguments">The verb and its options.</param>
+    internal static async Task<PileResult> RunInNewProcessAsync(string workFolder, params string[] arguments)
+    {
+        using HostProcess host = new();
+        return (await host.RunOneAsync(RequestOf(workFolder, arguments))).Result;
+    }
+
+    private static HostRequest RequestOf(string workFolder, string[] arguments)
     {
         string temporary = Directory.CreateDirectory(Path.Combine(workFolder, "tmp")).FullName;
         Dictionary<string, string> variables = new(StringComparer.Ordinal)
@@ -34,7 +52,7 @@ internal sealed class HostProcess : IDisposable
             ["TMPDIR"] = temporary,
             ["PILE_CACHE"] = Path.Combine(workFolder, "cache")
         };
-        return RunAsync(new HostRequest(variables, Path.Combine(workFolder, "stdout"), arguments));
+        return new HostRequest(variables, Path.Combine(workFolder, "stdout"), arguments);
     }
 
     /// <summary>Runs a command line with the variables of this process and of the request.</summary>
@@ -46,7 +64,7 @@ internal sealed class HostProcess : IDisposable
         try
         {
             (result, bool isAlive) = await host.RunOneAsync(request);
-            if (isAlive && ++host.runs < MaxRuns)
+            if (isAlive && ++host.runs < MaxRuns && result.Cost.PeakBytes < MostKeptBytes)
             {
                 Idle.Add(host);
                 host = null;
@@ -83,11 +101,15 @@ internal sealed class HostProcess : IDisposable
         using CancellationTokenSource timeLimit = new(LongestRun);
         try
         {
-            while (await process.StandardError.ReadLineAsync(timeLimit.Token) is { } line)
+            TimeSpan processorBefore = ProcessorTime();
+            while (await NextLineAsync(processorBefore, timeLimit.Token) is { } line)
                 if (line.StartsWith(HostLoop.ReplyMark, StringComparison.Ordinal))
                 {
                     HostReply reply = JsonSerializer.Deserialize<HostReply>(line.AsSpan(HostLoop.ReplyMark.Length))!;
-                    return (new PileResult(reply.ExitCode, await TextOfAsync(request.OutputFile), reply.Error, IsTimedOut: false), true);
+                    return (new PileResult(reply.ExitCode, await TextOfAsync(request.OutputFile), reply.Error, IsTimedOut: false)
+                    {
+                        Cost = reply.Cost
+                    }, true);
                 }
                 else
                 {
@@ -100,6 +122,34 @@ internal sealed class HostProcess : IDisposable
         catch (OperationCanceledException)
         {
             return (new PileResult(-1, "", messages.ToString(), IsTimedOut: true), false);
+        }
+    }
+
+    /// <exception cref="OperationCanceledException">The run hangs or takes too much time.</exception>
+    private async Task<string?> NextLineAsync(TimeSpan processorBefore, CancellationToken timeLimit)
+    {
+        Task<string?> line = process.StandardError.ReadLineAsync(timeLimit).AsTask();
+        while (!line.IsCompleted)
+        {
+            TimeSpan processor = ProcessorTime();
+            if (await Task.WhenAny(line, Task.Delay(LongestHang, timeLimit)) == line || process.HasExited)
+                break;
+            TimeSpan now = ProcessorTime();
+            if (now - processor < LeastProcessorTime || now - processorBefore > MostProcessorTime)
+                throw new OperationCanceledException("The run hangs or takes too much processor time.");
+        }
+        return await line;
+    }
+
+    private TimeSpan ProcessorTime()
+    {
+        try
+        {
+            return process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException) // the process has ended, and its last lines are still to be read
+        {
+            return TimeSpan.Zero;
         }
     }
 
@@ -118,4 +168,4 @@ internal sealed class HostProcess : IDisposable
 internal sealed record HostRequest(Dictionary<string, string> Variables, string OutputFile, string[] Arguments);
 
 /// <summary>The result of a command line.</summary>
-internal sealed record HostReply(int ExitCode, string Error);
+internal sealed record HostReply(int ExitCode, string Error, RunCost Cost);

@@ -12,6 +12,9 @@ namespace Pile.Soak.Running;
 /// <param name="IsTimedOut">True if the run was ended because it took too long.</param>
 internal sealed record PileResult(int ExitCode, string Output, string Error, bool IsTimedOut)
 {
+    /// <summary>The processor time and memory, if the run was in a <see cref="HostProcess"/> that still answers.</summary>
+    internal RunCost Cost { get; init; } = RunCost.Zero;
+
     /// <summary>The reason why this result is a defect for any input; null if the result is documented.</summary>
     internal string? Defect =>
         IsTimedOut ? "no end within the time limit"

@@ -150,6 +150,30 @@ public class StatisticsTests
     }
 
     [Fact]
+    public void The_mean_of_numbers_whose_sum_overflows_is_finite_however_they_are_divided()
+    {
+        const string exact = """
+            from fractions import Fraction as F
+            x = [1.5e308] * 1500 + [-1e308] * 2001
+            print(repr(float(sum(map(F, x)) / len(x))))
+            """;
+        double[] values = [.. Enumerable.Repeat(1.5e308, 1500), .. Enumerable.Repeat(-1e308, 2001)];
+        double expected = double.Parse(Python.Run(exact), CultureInfo.InvariantCulture);
+        for (int cut = 1; cut <= 2 * values.Length; cut = (cut * 3) + 1)
+        {
+            Moments all = new();
+            for (int at = 0; at < values.Length; at += cut)
+            {
+                Moments part = new();
+                part.Add(DType.Float64, MemoryMarshal.AsBytes<double>(values.AsSpan(at, Math.Min(cut, values.Length - at))));
+                all.Add(part);
+            }
+            Assert.Equal(1, all.Mean / expected, 1e-12);
+            Assert.False(double.IsFinite(all.Variance)); // 10⁶¹⁶
+        }
+    }
+
+    [Fact]
     public void Extremes_of_integers_are_exact_and_leave_sentinels_out()
     {
         long[] ids = [.. Enumerable.Range(0, 1003).Select(i => 9_007_199_254_740_993 + (2L * (i * 7919 % 1003)))];

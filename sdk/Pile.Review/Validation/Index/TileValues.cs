@@ -19,10 +19,11 @@ internal static class TileValues
         Rule[] rules = [.. dataset.Light.Where(c => columns.Contains(c.SqlName)).SelectMany(RulesOf), .. RulesBetween(dataset, columns)];
         if (rules.Length == 0)
             return;
-        // The number of the first row that violates each rule, and the number of such rows, in one pass over the columns.
+        // The number of the first row that violates each rule, and the number of such rows, in one pass over the columns. CASE instead of
+        // FILTER: for each FILTER, DuckDB has buffers of the arguments of all, which were 300 MiB per worker for a dataset of SDSS.
         string items = string.Join(", ",
-            rules.Select(r => $"coalesce(min({ParquetSql.RowNumber}) FILTER (WHERE {r.Broken}), -1)::BIGINT, (count(*) FILTER (WHERE "
-                + $"{r.Broken}))::BIGINT"));
+            rules.Select(r => $"coalesce(min(CASE WHEN {r.Broken} THEN {ParquetSql.RowNumber} END), -1)::BIGINT, "
+                + $"count(CASE WHEN {r.Broken} THEN 1 END)::BIGINT"));
         using DuckDbResult result = connection.Query($"SELECT {items} FROM "
             + $"{ParquetSql.ReadNumbered(dataset, dataset.FullPath(tile.File.Path))}", cancellationToken: cancellationToken);
         if (!result.TryNextChunk(out DuckDbChunk? chunk))
