@@ -19,6 +19,7 @@ internal sealed record SourceFormat(string Name, IReadOnlyList<SourceInput> Inpu
         ("IPAC table", ["catalog/text/most_gator.tbl", "made/gaia.tbl"]),
         ("machine-readable table", ["catalog/text/spitzer_ysos.mrt", "made/gaia.mrt"]),
         ("ECSV table", ["catalog/result.ecsv"]),
+        ("JSON Lines table", ["made/gaia.jsonl"]),
         ("FITS table", ["catalog/result.fits", "catalog/small_sky.fits", "catalog/sweep-330m005-340p000.fits"]),
         ("VOTable", ["catalog/result.vot", "catalog/1710099405832VAL-result.vot"]),
         ("Parquet table", ["catalog/small_sky.parquet", "catalog/multi_row_group.parquet", "catalog/formats/lightcurve.parquet"]),

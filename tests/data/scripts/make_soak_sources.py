@@ -6,6 +6,7 @@
 The values are those of the files in DATA (tests/data). astropy writes the tables as text.
 """
 import gzip
+import json
 import pathlib
 import sys
 
@@ -21,6 +22,10 @@ stars["phot_g_mean_mag"] = stars["phot_g_mean_mag"].astype("f8").round(6)  # ast
 stars["name"] = [f"star {i}" for i in range(len(stars))]
 for name, form in (("gaia.tsv", "ascii.tab"), ("gaia.txt", "ascii.basic"), ("gaia.tbl", "ascii.ipac"), ("gaia.mrt", "ascii.mrt")):
     stars.write(folder / name, format=form)
+rows = [dict(zip(stars.colnames, map(np.ndarray.item, map(np.asarray, star)))) for star in stars]
+for i, row in enumerate(rows):
+    row.update({"flags": {"good": i % 2 == 0}, "epochs": [{"mjd": 59000.5 + j, "mag": None if j == 2 else 20.0 + j} for j in range(i % 4)]})
+(folder / "gaia.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 for name, source in (("XShooter_XQ100.fits", "spectra/XShooter_XQ100.fits.gz"), ("plasticc.csv", "lightcurves/plasticc_lightcurves.csv.gz")):
     (folder / name).write_bytes(gzip.decompress((data / source).read_bytes()))
