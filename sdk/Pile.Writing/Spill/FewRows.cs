@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Text;
+using Pile.Codecs;
 using Pile.DuckDb;
+using Pile.Format;
 
 namespace Pile.Writing.Spill;
 
@@ -37,9 +40,11 @@ internal sealed class FewRows : IDisposable
     /// <summary>Returns the batches.</summary>
     internal IEnumerable<IReadOnlyList<DuckDbColumn>> Batches() => Batches(new MemoryStream(bytes.GetBuffer(), 0, (int)bytes.Length));
 
-    /// <summary>Writes the rows to a file.</summary>
+    /// <summary>Writes the rows to a file, followed by their CRC-32C: unlike Parquet, the format has nothing else to detect damage
+    /// by.</summary>
     internal PartRecord Write(string folder, string fileName, int layoutNumber)
     {
+        writer.Write(Crc32C.Compute(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
         using FileStream file = new(Path.Combine(folder, fileName), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         file.Write(bytes.GetBuffer(), 0, (int)bytes.Length);
         return new PartRecord(fileName, layoutNumber, rows, bytes.Length);
@@ -53,7 +58,16 @@ internal sealed class FewRows : IDisposable
     }
 
     /// <summary>Reads the batches of a file.</summary>
-    internal static IEnumerable<IReadOnlyList<DuckDbColumn>> Read(string path) => Batches(new MemoryStream(File.ReadAllBytes(path)));
+    /// <exception cref="SourceUnreadableException">The file was damaged, for example by a power failure.</exception>
+    internal static IEnumerable<IReadOnlyList<DuckDbColumn>> Read(string path)
+    {
+        byte[] stored = File.ReadAllBytes(path);
+        int length = stored.Length - sizeof(uint);
+        return length >= 0 && BinaryPrimitives.ReadUInt32LittleEndian(stored.AsSpan(length)) == Crc32C.Compute(stored.AsSpan(0, length))
+            ? Batches(new MemoryStream(stored, 0, length))
+            : throw new SourceUnreadableException(path, "the rows of a unit have another CRC-32C than when they were written",
+                "Build again without --resume, and check the disk");
+    }
 
     private static IEnumerable<IReadOnlyList<DuckDbColumn>> Batches(MemoryStream from)
     {

@@ -50,6 +50,21 @@ public sealed class FewRowsTests : IDisposable
         Assert.Single(Directory.GetFiles(folder[".zoo.pile-build"], "*.parquet", SearchOption.AllDirectories));
     }
 
+    [Fact]
+    public async Task Rows_that_were_damaged_before_the_dataset_is_written_are_an_error()
+    {
+        await using DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings());
+        Datasets.Fill(writer, "small", Zoo.Batch([1, 2, 3]));
+        string file = Directory.GetFiles(folder[".zoo.pile-build"], "*.few", SearchOption.AllDirectories).Single();
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(
+            () => writer.CommitAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("another CRC-32C than when they were written. Build again without --resume", e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["zoo"]));
+    }
+
     // Without the files that name the sources.
     private string Data(string name) => string.Join('\n', Datasets.Fingerprint(folder[name]).Split('\n')
         .Where(line => line.Split(' ')[0] is not ("files.parquet" or "pile.yaml" or "README.md")));
