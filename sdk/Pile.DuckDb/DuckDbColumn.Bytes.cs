@@ -17,8 +17,7 @@ internal abstract partial class DuckDbColumn
     /// <exception cref="NotSupportedException">The column was created from strings, fixed-length texts or nested lists.</exception>
     internal void Save(BinaryWriter to)
     {
-        to.Write(isNull.Length);
-        to.Write(MemoryMarshal.AsBytes(isNull.Span));
+        Write(to, isNull.Span);
         SaveValues(to);
     }
 

@@ -25,11 +25,10 @@ internal sealed class CombinedParts
         CancellationToken cancellationToken)
     {
         CombinedParts combined = new(folder);
-        foreach (IGrouping<string, (string Path, PartRecord Part)> same in units
-            .SelectMany(unit => unit.Parts.Where(IsFew).Select(part => (Key: SpillLayout.TypesOf(unit.Layouts[part.Layout]),
-                File: (Path.Combine(area.FolderOf(unit.UnitId), part.File), part))))
-            .GroupBy(part => part.Key, part => part.File, StringComparer.Ordinal))
-            combined.Add(same.Key, new SpillLayout(LayoutOf(units, same.Key), ""), [.. same], connection, cancellationToken);
+        foreach (IGrouping<string, FewPart> same in units.SelectMany(unit => unit.Parts.Where(IsFew).Select(part =>
+            new FewPart(Path.Combine(area.FolderOf(unit.UnitId), part.File), part, unit.Layouts[part.Layout])))
+            .GroupBy(part => SpillLayout.TypesOf(part.Columns), StringComparer.Ordinal))
+            combined.Add(same.Key, [.. same], connection, cancellationToken);
         return combined;
     }
 
@@ -40,12 +39,9 @@ internal sealed class CombinedParts
     /// <param name="types">See <see cref="SpillLayout.TypesOf"/>.</param>
     internal IEnumerable<string> FilesOf(string types) => filesOf.GetValueOrDefault(types) ?? [];
 
-    private static ImmutableArray<ColumnSchema> LayoutOf(IReadOnlyList<UnitRecord> units,
-        string types) => units.SelectMany(unit => unit.Layouts).First(layout => SpillLayout.TypesOf(layout) == types);
-
-    private void Add(string types, SpillLayout layout, (string Path, PartRecord Part)[] parts, DuckDbConnection connection,
-        CancellationToken cancellationToken)
+    private void Add(string types, FewPart[] parts, DuckDbConnection connection, CancellationToken cancellationToken)
     {
+        SpillLayout layout = new(parts[0].Columns, types);
         List<string> files = filesOf[types] = [];
         Directory.CreateDirectory(folder);
         for (int next = 0; next < parts.Length;)
@@ -58,10 +54,12 @@ internal sealed class CombinedParts
                 cancellationToken.ThrowIfCancellationRequested();
                 foreach (IReadOnlyList<DuckDbColumn> batch in FewRows.Read(parts[next].Path))
                     table.Append(batch);
-                (rows, bytes) = (rows + parts[next].Part.Rows, bytes + parts[next].Part.Bytes);
+                (rows, bytes) = (rows + parts[next].Record.Rows, bytes + parts[next].Record.Bytes);
             }
             table.Write(path, rows, bytes);
             files.Add(path);
         }
     }
+
+    private sealed record FewPart(string Path, PartRecord Record, ImmutableArray<ColumnSchema> Columns);
 }
