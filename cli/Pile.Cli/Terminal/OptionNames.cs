@@ -96,7 +96,8 @@ internal sealed partial class OptionNames
 
     private static string OfUnit(string unit) => $"{OfTable(nameof(PositionOptions.RaUnit))} = {nameof(RaUnit)}.{unit}";
 
-    [GeneratedRegex("(?<keys>'(ra|dec|id|ra_unit|frame|exclude|only|cast)'(, '[a-z_]+')*(,? (and|or) '[a-z_]+')?) in the recipe's source",
+    [GeneratedRegex("(?<keys>'(ra|dec|id|ra_unit|frame|rename|exclude|only|cast|filter)'(, '[a-z_]+')*(,? (and|or) '[a-z_]+')?) "
+        + "in the recipe's source",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RecipeKeys();
 

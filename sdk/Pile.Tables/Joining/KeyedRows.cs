@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -77,7 +76,7 @@ internal sealed class KeyedRows
     {
         int[] rows = new int[keys.RowCount];
         ColumnData normal = ObjectIdColumn.Of(keys);
-        char[] buffer = ArrayPool<char>.Shared.Rent(256);
+        char[] buffer = new char[256];
         Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> texts =
             ofText is null ? default : ofText.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int row = 0; row < rows.Length; row++)

@@ -113,8 +113,10 @@ public sealed class RowNumberTests : IDisposable
         Assert.Equal(File.ReadAllText(folder["d/pile.yaml"]), File.ReadAllText(folder["e/pile.yaml"]));
         Assert.Contains("expected two names", PileProgram.RunToError(2, "build", "--from", folder["t.csv"], "--rename", "mag",
             "--out", folder["f"]), StringComparison.Ordinal);
-        Assert.Contains("there is no column 'mags'. Similar names: 'mag'", PileProgram.RunToError(2, "build", "--from", folder["t.csv"],
-            "--filter", "mags > 6", "--out", folder["f"]), StringComparison.Ordinal);
+        Assert.Contains("there is no column 'mags'. Similar names: 'mag'. Correct --filter.", PileProgram.RunToError(2, "build", "--from",
+            folder["t.csv"], "--filter", "mags > 6", "--out", folder["f"]), StringComparison.Ordinal);
+        Assert.Contains("Correct --rename, --exclude, --only or --cast.", PileProgram.RunToError(2, "build", "--from", folder["t.csv"],
+            "--rename", "mags=m", "--out", folder["f"]), StringComparison.Ordinal);
     }
 
     [Fact]
