@@ -103,6 +103,7 @@ internal static class IndexRebuild
     {
         ProgressMeter progress = new(settings.Progress);
         DatasetSchema schema = new(manifest.Columns);
+        IndexKey key = manifest.Partition.Key;
         string idsName = DatasetPaths.Ids(manifest.Subset);
         DatasetSpec spec = SpecOf(manifest) with { HasIdIndex = listed.Any(file => file.Path == idsName) };
         ShardRowReader reader = new(schema);
@@ -110,9 +111,9 @@ internal static class IndexRebuild
         SkyCounts counts = new();
         foreach (string shard in shards)
         {
-            long[] healpix29 = ShardRowReader.Healpix29(shard, cancellationToken);
-            counts.Add(healpix29);
-            progress.Add(healpix29.Length, 0);
+            long[] keys = ShardRowReader.Keys(shard, cancellationToken);
+            counts.Add(keys);
+            progress.Add(keys.Length, 0);
         }
         IReadOnlyList<IndexTile> tiles = counts.Tiles(settings.MaxTileRows);
         progress.Begin(BuildPhase.Write, counts.Rows);
@@ -125,7 +126,7 @@ internal static class IndexRebuild
             Directory.CreateDirectory(Path.Combine(staging, spec.Subset));
             using PositionsOfShards? positions = listed.Any(file => file.Path == positionsName)
                 ? new PositionsOfShards(Path.Combine(staging, positionsName), schema, spec) : null;
-            IndexLayout layout = LayoutOf(spec, schema, listed, staging, connection, cancellationToken);
+            IndexLayout layout = LayoutOf(spec, schema, key, listed, staging, connection, cancellationToken);
             IndexWriter writer = new(schema, layout, rows, positions, _ => { });
             foreach (IndexTile tile in tiles)
             {
@@ -152,15 +153,15 @@ internal static class IndexRebuild
 
     /// <summary>Returns the layout with the version of Parquet that the lost index had: the schema file of each version has other
     /// bytes.</summary>
-    private static IndexLayout LayoutOf(DatasetSpec spec, DatasetSchema schema, List<ListedFile> listed, string staging,
+    private static IndexLayout LayoutOf(DatasetSpec spec, DatasetSchema schema, IndexKey key, List<ListedFile> listed, string staging,
         DuckDbConnection connection, CancellationToken cancellationToken)
     {
-        IndexLayout old = new(schema, IndexLayout.OldParquetVersion);
+        IndexLayout old = new(schema, key, IndexLayout.OldParquetVersion);
         string name = $"{DatasetPaths.Index(spec.Subset)}/{HatsFiles.CommonMetadata}", trial = Path.Combine(staging, "trial.parquet");
         connection.Execute(old.CopySchemaSql(trial), cancellationToken: cancellationToken);
         string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(trial)));
         File.Delete(trial);
-        return listed.Exists(file => file.Path == name && file.Sha256 == sha256) ? old : new IndexLayout(schema);
+        return listed.Exists(file => file.Path == name && file.Sha256 == sha256) ? old : new IndexLayout(schema, key);
     }
 
     /// <summary>Reads the rows of the shards one after the other, into the same memory.</summary>

@@ -7,4 +7,7 @@ public sealed record Partition(string Scheme, int Order)
 {
     /// <summary>The scheme of sky datasets.</summary>
     public const string Healpix = "healpix";
+
+    /// <summary>The key by which rows are sorted and divided into cells.</summary>
+    internal IndexKey Key => IndexKey.Of(this);
 }

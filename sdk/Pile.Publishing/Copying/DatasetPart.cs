@@ -12,8 +12,6 @@ namespace Pile.Publishing.Copying;
 /// of the largest cell, and an interrupted part is resumed cell by cell.</remarks>
 internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long manifestBytes, CopyOptions options)
 {
-    private const string HealpixColumn = "healpix";
-
     private readonly Manifest manifest = dataset.Manifest;
     private readonly StoredRows stored = new(dataset);
 
@@ -93,14 +91,14 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     private async Task<SortedDictionary<long, long>> CellsAsync(CancellationToken cancellationToken)
     {
         SortedDictionary<long, long> cells = [];
-        await foreach (RowBatch batch in dataset.QueryAsync(Selected([.. options.Cells]).Columns(HealpixColumn), cancellationToken)
-            .ConfigureAwait(false))
+        Query selected = Selected([.. options.Cells]).Columns(manifest.Partition.Key.CellName);
+        await foreach (RowBatch batch in dataset.QueryAsync(selected, cancellationToken).ConfigureAwait(false))
             foreach (long cell in ((ColumnData<long>)batch.Columns[0]).Values.Span)
                 cells[cell] = cells.GetValueOrDefault(cell) + 1;
         foreach (long cell in options.Where is null ? options.Cells : [])
             if (!cells.ContainsKey(cell))
                 throw new ArgumentException($"Cell {cell} of dataset '{dataset.Address}' has no rows. The cells with rows "
-                    + $"are listed by its folders '{manifest.Subset}/healpix=…'.");
+                    + $"are listed by its folders '{manifest.Subset}/{manifest.Partition.Key.CellName}=…'.");
         return cells.Count > 0 ? cells
             : throw new ArgumentException(
                 $"No row of dataset '{dataset.Address}' meets the condition {options.Where}. A part must have at least one row.");
@@ -113,7 +111,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         Query query = dataset.Query();
         if (cells.Length > 0)
         {
-            long count = Healpix.PixelCount(manifest.Partition.Order);
+            long count = manifest.Partition.Key.CellCount;
             foreach (long cell in cells)
                 if (cell < 0 || cell >= count)
                     throw new ArgumentException($"There is no cell {cell} at order {manifest.Partition.Order}. Expected a number from 0 "

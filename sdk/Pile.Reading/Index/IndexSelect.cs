@@ -29,8 +29,11 @@ internal sealed class IndexSelect
     {
         (this.connection, this.files, this.manifest, this.view) = (connection, files, manifest, view);
         Tiles = files.Tiles;
-        inner[ColumnNames.Healpix29] = ColumnNames.Healpix29;
+        inner[Key] = Key;
     }
+
+    /// <summary>The column of the key.</summary>
+    private string Key => manifest.Partition.Key.Column;
 
     /// <summary>The tiles that can hold a row of the result.</summary>
     internal ImmutableArray<IndexTile> Tiles { get; private set; }
@@ -116,10 +119,10 @@ internal sealed class IndexSelect
         Tiles = [.. Tiles.Where(t => region.Coverage.Overlaps(t.Pixel))];
         Define("_pile_ra", StoredSql("ra"));
         Define("_pile_dec", StoredSql("dec"));
-        Deciding.Add(ColumnNames.Healpix29);
+        Deciding.Add(Key);
         Regions.Add(region);
-        conditions.Add(region.PixelCondition($"d.{ColumnNames.Healpix29}"));
-        conditions.Add($"({region.Condition(connection, $"d.{ColumnNames.Healpix29}", "d._pile_ra", "d._pile_dec")})");
+        conditions.Add(region.PixelCondition($"d.{Key}"));
+        conditions.Add($"({region.Condition(connection, $"d.{Key}", "d._pile_ra", "d._pile_dec")})");
     }
 
     /// <summary>Keeps only some of the tiles.</summary>

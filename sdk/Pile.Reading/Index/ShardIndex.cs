@@ -80,12 +80,10 @@ internal sealed class ShardIndex : IDisposable
     private HealpixPixel CellOf(DatasetFile shard)
     {
         string folder = shard.Path.Split('/')[^2];
-        return folder.StartsWith("healpix=", StringComparison.Ordinal)
-            && long.TryParse(folder.AsSpan("healpix=".Length), NumberStyles.None, CultureInfo.InvariantCulture, out long pixel)
-            && pixel < Healpix.PixelCount(manifest.Partition.Order)
-            ? new HealpixPixel(manifest.Partition.Order, pixel)
+        return manifest.Partition.Key.TryCell(folder, out long pixel) ? new HealpixPixel(manifest.Partition.Order, pixel)
             : throw new DatasetInvalidException(root,
-                $"'{shard.Path}' is not the path of a shard, such as {manifest.Subset}/healpix=12/001-of-001.hdf5",
+                $"'{shard.Path}' is not the path of a shard, such as {manifest.Subset}/{manifest.Partition.Key.FolderOf(12)}"
+                    + "/001-of-001.hdf5",
                 "Run 'pile validate' for all findings");
     }
 }

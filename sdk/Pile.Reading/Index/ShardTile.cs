@@ -24,8 +24,8 @@ internal sealed class ShardTile
         light = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Light)];
         heavy = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Heavy)];
         divided = [.. heavy.Where(c => example is not null && IsDivided(example, c))];
-        List<DuckDbField> all = [new(ColumnNames.Healpix29, DuckDbType.BigInt)];
-        List<string> expressions = [ColumnNames.Healpix29];
+        List<DuckDbField> all = [new(manifest.Partition.Key.Column, DuckDbType.BigInt)];
+        List<string> expressions = [manifest.Partition.Key.Column];
         foreach (ColumnSchema column in light)
         {
             DuckDbType element = DuckDbColumn.TypeOf(column.DType);

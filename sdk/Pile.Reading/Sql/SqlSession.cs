@@ -22,7 +22,8 @@ internal sealed class SqlSession : IDisposable
 
     internal DuckDbConnection Connection { get; }
 
-    /// <summary>Opens a session with a view for each dataset: the light columns of its standard view, then <c>_healpix_29</c>.</summary>
+    /// <summary>Opens a session with a view for each dataset: the light columns of its standard view, then its key unless that
+    /// is one of them.</summary>
     /// <exception cref="DatasetInvalidException">A tile is missing or does not have the listed size, or an alias cannot be
     /// evaluated.</exception>
     internal static async Task<SqlSession> OpenAsync(IReadOnlyDictionary<string, Dataset> views, SqlOptions options,
@@ -45,8 +46,8 @@ internal sealed class SqlSession : IDisposable
                 IndexSelect select = new(session.Connection, files, dataset.Manifest, dataset.View(DatasetView.Standard));
                 foreach (ViewColumn column in dataset.View(DatasetView.Standard).Columns.Where(c => !c.IsHeavy))
                     select.Output(column);
-                if (dataset.View(DatasetView.Standard).FindOrNull(ColumnNames.Healpix29) is null)
-                    select.Output(ColumnNames.Healpix29);
+                if (dataset.View(DatasetView.Standard).FindOrNull(dataset.Manifest.Partition.Key.Column) is null)
+                    select.Output(dataset.Manifest.Partition.Key.Column);
                 LocalCopies local = await LocalCopies.OfAsync(dataset, files, select.Paths, isFull: false, cancellationToken)
                     .ConfigureAwait(false);
                 session.tiles.Add((local, select));

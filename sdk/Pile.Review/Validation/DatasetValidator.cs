@@ -103,7 +103,7 @@ public static class DatasetValidator
     private static ImmutableArray<CheckedTile> CheckTiles(DatasetUnderReview dataset, AliasesCheck aliases, ProgressMeter progress,
         CancellationToken cancellationToken)
     {
-        TileCheck check = new(dataset, new IndexSchema(dataset.Light, dataset.Heavy));
+        TileCheck check = new(dataset, new IndexSchema(dataset.Manifest.Partition.Key, dataset.Light, dataset.Heavy));
         check.CheckCommonMetadata();
         CheckedTile?[] tiles = new CheckedTile?[dataset.Tiles.Length];
         InParallel(dataset, Enumerable.Range(0, tiles.Length), i =>

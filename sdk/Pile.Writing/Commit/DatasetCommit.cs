@@ -70,7 +70,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             progress.Begin(BuildPhase.Commit, null);
             StatisticsTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Statistics), pipeline.Statistics, connection);
             ledger.Add(DatasetPaths.Statistics, "meta");
-            IndexFiles index = new(staging.DatasetPath, spec, schema, new IndexLayout(schema), ledger);
+            IndexFiles index = new(staging.DatasetPath, spec, schema, new IndexLayout(schema, IndexKey.OfPositions(order)), ledger);
             await index.WriteAsync(counts, tiles, ordered ?? connection,
                 cancellationToken).ConfigureAwait(false);
             ledger.AddText(DatasetPaths.Readme, DatasetCard.Write(MakeManifest(schema, order, counts, time, pipeline.ShardCount)));

@@ -16,6 +16,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     FileLedger ledger, ProgressMeter progress)
 {
     private const int MaxWaiting = 16;
+    private readonly IndexKey key = IndexKey.OfPositions(order);
     private readonly string subsetPath = Path.Combine(staging.DatasetPath, spec.Subset);
 
     /// <summary>The number of shards, available after <see cref="Run"/>.</summary>
@@ -70,13 +71,13 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     private void Cut(SpillQuery spill, DuckDbConnection connection, ShardPool pool, BlockingCollection<ShardRows> cut,
         CancellationToken cancellationToken)
     {
-        ShardCutter cutter = new(order, spec.TargetShardBytes, schema.LightRowBytes, !schema.Heavy.IsEmpty,
+        ShardCutter cutter = new(key, spec.TargetShardBytes, schema.LightRowBytes, !schema.Heavy.IsEmpty,
             () => pool.Rent(cancellationToken), shard =>
         {
             pool.Full(shard);
             cut.Add(shard, cancellationToken);
         });
-        using DuckDbResult rows = connection.Query(spill.SortedRows(schema, order), cancellationToken: cancellationToken);
+        using DuckDbResult rows = connection.Query(spill.SortedRows(schema, key), cancellationToken: cancellationToken);
         while (rows.TryNextChunk(out DuckDbChunk? chunk))
             cutter.Append(chunk);
         cutter.Complete();
@@ -87,18 +88,18 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         CancellationToken cancellationToken)
     {
         using HeavyFiles files = new(units, area);
-        using ShardWriter writer = new(schema, spec, order, settings, spill.Groups, files);
+        using ShardWriter writer = new(schema, spec, key, settings, spill.Groups, files);
         List<(string Path, int Rows)> cell = [];
         foreach (ShardRows shard in cut.GetConsumingEnumerable(cancellationToken))
         {
-            HealpixCell place = new(order, shard.Pixel);
-            string folder = Path.Combine(subsetPath, place.FolderName), path = Path.Combine(folder, $"{shard.Number}.part");
+            string cellFolder = key.FolderOf(shard.Cell), folder = Path.Combine(subsetPath, cellFolder),
+                path = Path.Combine(folder, $"{shard.Number}.part");
             if (shard.Number == 1)
                 Directory.CreateDirectory(folder);
             writer.Write(path, shard, ShardCount + cell.Count, cancellationToken);
             cell.Add((path, shard.RowCount));
             if (shard.IsLastOfCell)
-                NameShards(DatasetPaths.CellFolder(spec.Subset, place.FolderName), cell);
+                NameShards(DatasetPaths.CellFolder(spec.Subset, cellFolder), cell);
             written.Add(shard, cancellationToken);
         }
         Statistics = writer.Statistics();
@@ -134,7 +135,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         using IEnumerator<ShardRows> shards = written.GetConsumingEnumerable(cancellationToken).GetEnumerator();
         string positionsName = DatasetPaths.Positions(spec.Subset);
         using PositionsOfShards positions = new(Path.Combine(staging.DatasetPath, positionsName), schema, spec);
-        IndexWriter index = new(schema, new IndexLayout(schema), shards, positions, pool.Return);
+        IndexWriter index = new(schema, new IndexLayout(schema, key), shards, positions, pool.Return);
         foreach (IndexTile tile in tiles)
         {
             string name = DatasetPaths.IndexTile(spec.Subset, tile.Order, tile.Pixel), path = Path.Combine(staging.DatasetPath, name);

@@ -25,13 +25,13 @@ internal sealed class IndexLayout
     private readonly string select;
     private readonly int parquetVersion;
 
-    internal IndexLayout(DatasetSchema schema, int parquetVersion = ParquetVersion)
+    internal IndexLayout(DatasetSchema schema, IndexKey key, int parquetVersion = ParquetVersion)
     {
         this.parquetVersion = parquetVersion;
         RowGroupRows = (int)Math.Clamp(MaxRowGroupBytes / Math.Max(schema.LightRowBytes, 1) / VectorRows * VectorRows, VectorRows,
             MaxRowGroupRows);
-        List<DuckDbField> fields = [new(ColumnNames.Healpix29, DuckDbType.BigInt)];
-        List<string> expressions = [DuckDbSql.Identifier(ColumnNames.Healpix29)];
+        List<DuckDbField> fields = [new(key.Column, DuckDbType.BigInt)];
+        List<string> expressions = [DuckDbSql.Identifier(key.Column)];
         foreach (ColumnSchema column in schema.Light)
         {
             DuckDbType element = DuckDbColumn.TypeOf(column.DType);

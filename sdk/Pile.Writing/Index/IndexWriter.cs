@@ -56,7 +56,7 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnu
             (current, nextRow) = (shards.Current, 0);
         }
         int count = Math.Min(most, current.RowCount - nextRow);
-        buffers[0].Append(current.Healpix29, nextRow, count);
+        buffers[0].Append(current.Keys, nextRow, count);
         for (int i = 0; i < current.Light.Length; i++)
             buffers[1 + i].Append(current.Light[i], nextRow, count);
         for (int i = 0; i < current.Pieces.Length; i++)

@@ -25,7 +25,7 @@ internal sealed class PositionsOfShards : IDisposable
 
     internal void Append(ShardRows rows, int start, int count)
     {
-        ReadOnlySpan<long> healpix29 = rows.Healpix29.Values.Slice(start, count);
+        ReadOnlySpan<long> healpix29 = rows.Keys.Values.Slice(start, count);
         ReadOnlySpan<double> raDeg = ((FixedBuffer<double>)rows.Light[ra]).Values.Slice(start, count),
             decDeg = ((FixedBuffer<double>)rows.Light[dec]).Values.Slice(start, count);
         if (rows.Light[id] is TextBuffer texts)

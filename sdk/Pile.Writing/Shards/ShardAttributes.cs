@@ -38,11 +38,11 @@ internal sealed class ShardAttributes
         Bytes(ofFile) + 64 + columns.Sum(c => Bytes(ofColumn[c.Name]) + c.Bands.Sum(b => 128L + (2 * (b.MaskBits?.Length ?? 0)))
         + c.Categories.Sum(k => 256L + (4 * k.Name.Length)) + c.Sentinels.Sum(_ => 128L) + (c.Time is null ? 0 : 128));
 
-    internal void WriteFile(Hdf5AttributeWriter attributes, HealpixCell cell)
+    internal void WriteFile(Hdf5AttributeWriter attributes, string cellFolder)
     {
         foreach ((string name, string value) in ofFile)
             attributes.Write(name, value);
-        attributes.Write("cell", cell.FolderName);
+        attributes.Write("cell", cellFolder);
     }
 
     internal void WriteColumn(Hdf5AttributeWriter attributes, ColumnSchema column)

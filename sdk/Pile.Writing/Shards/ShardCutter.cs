@@ -1,47 +1,46 @@
 using Pile.DuckDb;
-using Pile.Sky;
+using Pile.Format;
 
 namespace Pile.Writing.Shards;
 
 /// <summary>Cuts the sorted stream of rows into shards: at every new cell, and when the next row would exceed the target size.</summary>
-/// <param name="order">HEALPix order of the cells.</param>
+/// <param name="key">The key by which rows are sorted, and its cells.</param>
 /// <param name="targetBytes">The size of a shard in raw bytes; a larger row becomes a separate shard.</param>
 /// <param name="lightRowBytes">Bytes of a row's light columns.</param>
 /// <param name="hasHeavy">True if rows differ in size.</param>
 /// <param name="empty">Returns empty rows to fill.</param>
 /// <param name="full">Receives a full shard.</param>
-internal sealed class ShardCutter(int order, long targetBytes, long lightRowBytes, bool hasHeavy, Func<ShardRows> empty,
+internal sealed class ShardCutter(IndexKey key, long targetBytes, long lightRowBytes, bool hasHeavy, Func<ShardRows> empty,
     Action<ShardRows> full)
 {
-    private readonly int shift = 2 * (Healpix.MaxOrder - order);
     private ShardRows? current;
 
     /// <summary>Appends the next rows.</summary>
     internal void Append(DuckDbChunk chunk)
     {
-        ReadOnlySpan<long> healpix29 = chunk.Values<long>(0);
-        for (int start = 0, end; start < healpix29.Length; start = end)
+        ReadOnlySpan<long> keys = chunk.Values<long>(0);
+        for (int start = 0, end; start < keys.Length; start = end)
         {
-            long pixel = healpix29[start] >> shift;
+            long cell = key.CellOf(keys[start]);
             end = start + 1;
-            while (end < healpix29.Length && healpix29[end] >> shift == pixel)
+            while (end < keys.Length && key.CellOf(keys[end]) == cell)
                 end++;
-            AppendRun(chunk, pixel, start, end);
+            AppendRun(chunk, cell, start, end);
         }
     }
 
     /// <summary>Completes the last shard.</summary>
     internal void Complete() => Close(isLastOfCell: true);
 
-    private void AppendRun(DuckDbChunk chunk, long pixel, int start, int end)
+    private void AppendRun(DuckDbChunk chunk, long cell, int start, int end)
     {
-        if (current is not null && current.Pixel != pixel)
+        if (current is not null && current.Cell != cell)
             Close(isLastOfCell: true);
         int number = current?.Number ?? 1;
         while (start < end)
         {
             if (current is null)
-                (current = empty()).Begin(pixel, number);
+                (current = empty()).Begin(cell, number);
             int count = Fitting(chunk, start, end, out long bytes);
             if (count == 0)
             {

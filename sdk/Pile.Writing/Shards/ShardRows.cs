@@ -42,8 +42,8 @@ internal sealed class ShardRows
         HeavyIsNull = [.. heavy.Select(_ => new FixedBuffer<bool>())];
     }
 
-    /// <summary>The cell, by its pixel.</summary>
-    internal long Pixel { get; private set; }
+    /// <summary>The cell, by its number.</summary>
+    internal long Cell { get; private set; }
 
     /// <summary>The shard's number within the cell, from 1.</summary>
     internal int Number { get; private set; }
@@ -51,7 +51,7 @@ internal sealed class ShardRows
     /// <summary>True for the last shard of its cell; set when the shard is full.</summary>
     internal bool IsLastOfCell { get; set; }
 
-    internal int RowCount => Healpix29.RowCount;
+    internal int RowCount => Keys.RowCount;
 
     /// <summary>The size of light columns.</summary>
     internal long LightBytes { get; set; }
@@ -59,7 +59,8 @@ internal sealed class ShardRows
     /// <summary>The size of all columns, without padding.</summary>
     internal long TotalBytes { get; set; }
 
-    internal FixedBuffer<long> Healpix29 { get; } = new();
+    /// <summary>The key of each row.</summary>
+    internal FixedBuffer<long> Keys { get; } = new();
 
     /// <summary>The light columns, in the order of the schema.</summary>
     internal ImmutableArray<ColumnBuffer> Light { get; }
@@ -86,10 +87,10 @@ internal sealed class ShardRows
     /// <summary>The index columns with the location of the rows; filled once the shard is written.</summary>
     internal ImmutableArray<ColumnBuffer> Pieces { get; set; } = [];
 
-    internal void Begin(long pixel, int number)
+    internal void Begin(long cell, int number)
     {
-        (Pixel, Number, IsLastOfCell, LightBytes, TotalBytes) = (pixel, number, false, 0, 0);
-        foreach (ColumnBuffer buffer in (IEnumerable<ColumnBuffer>)[Healpix29, .. Light, .. TextBytes, .. TextIsNull, Unit, HeavyOffset,
+        (Cell, Number, IsLastOfCell, LightBytes, TotalBytes) = (cell, number, false, 0, 0);
+        foreach (ColumnBuffer buffer in (IEnumerable<ColumnBuffer>)[Keys, .. Light, .. TextBytes, .. TextIsNull, Unit, HeavyOffset,
             Group, .. Shapes, .. HeavyIsNull])
             buffer.Clear();
     }
@@ -97,7 +98,7 @@ internal sealed class ShardRows
     /// <summary>Appends rows of the sorted query.</summary>
     internal void Append(DuckDbChunk chunk, int start, int count)
     {
-        Healpix29.Append(chunk[0], start, count);
+        Keys.Append(chunk[0], start, count);
         if (!heavy.IsEmpty || !texts.IsEmpty)
         {
             Unit.Append(chunk[firstSpilledSource], start, count);

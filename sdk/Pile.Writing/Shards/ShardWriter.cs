@@ -26,15 +26,16 @@ internal sealed class ShardWriter : IDisposable
     private readonly ImmutableArray<SpillGroup> groups;
     private readonly TaskFactory encoding;
     private readonly ImmutableArray<ColumnStatisticsBuilder> lightStatistics, heavyStatistics;
-    private readonly int workers, order;
+    private readonly IndexKey key;
+    private readonly int workers;
     private readonly bool gathersStatistics;
     private readonly long encodeBytes;
 
-    internal ShardWriter(DatasetSchema schema, DatasetSpec spec, int order, WriterSettings settings, ImmutableArray<SpillGroup> groups,
+    internal ShardWriter(DatasetSchema schema, DatasetSpec spec, IndexKey key, WriterSettings settings, ImmutableArray<SpillGroup> groups,
         HeavyFiles files)
     {
-        (this.schema, this.groups, this.files, this.order, workers, encodeBytes) =
-            (schema, groups, files, order, settings.Workers, settings.EncodeBytes);
+        (this.schema, this.groups, this.files, this.key, workers, encodeBytes) =
+            (schema, groups, files, key, settings.Workers, settings.EncodeBytes);
         gathersStatistics = settings.GathersStatistics;
         encoder = new HeavyEncoder(schema.Heavy, groups, files, gathersStatistics);
         attributes = new ShardAttributes(spec, schema.Columns);
@@ -58,7 +59,7 @@ internal sealed class ShardWriter : IDisposable
         };
         using (Hdf5Writer file = Hdf5Writer.Create(path, layout))
         {
-            attributes.WriteFile(file.Attributes, new HealpixCell(order, rows.Pixel));
+            attributes.WriteFile(file.Attributes, key.FolderOf(rows.Cell));
             WriteLight(file, rows);
             for (int i = 0; gathersStatistics && i < schema.Light.Length; i++)
                 rows.Light[i].Count(lightStatistics[i]);

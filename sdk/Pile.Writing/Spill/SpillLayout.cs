@@ -97,7 +97,7 @@ internal sealed class SpillLayout
 
     internal string CreateTableSql(string table)
     {
-        List<string> columns = [$"{SpillNames.Healpix29} BIGINT", $"{SpillNames.Unit} INTEGER", $"{SpillNames.Row} BIGINT"];
+        List<string> columns = [$"{SpillNames.Key} BIGINT", $"{SpillNames.Unit} INTEGER", $"{SpillNames.Row} BIGINT"];
         if (HasSpilled)
             columns.AddRange([$"{SpillNames.HeavyOffset} BIGINT", $"{SpillNames.HeavyBytes} BIGINT"]);
         foreach (ColumnSchema c in Columns)

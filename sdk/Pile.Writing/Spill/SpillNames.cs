@@ -6,8 +6,8 @@ namespace Pile.Writing.Spill;
 /// must not collide.</summary>
 internal static class SpillNames
 {
-    /// <summary>The order-29 HEALPix pixel.</summary>
-    internal const string Healpix29 = "h";
+    /// <summary>The key by which rows are sorted.</summary>
+    internal const string Key = "h";
 
     /// <summary>The number of the unit in this build.</summary>
     internal const string Unit = "u";

@@ -65,25 +65,25 @@ internal sealed class SpillQuery
         return $"CAST([{string.Join(", ", offsets)}] AS BIGINT[])";
     }
 
-    /// <summary>Selects the order-29 pixel and the heavy bytes of every row.</summary>
-    internal string Counts() => Select(group => [SpillNames.Healpix29, group.Heavy.IsEmpty ? "0::BIGINT" : SpillNames.HeavyBytes]);
+    /// <summary>Selects the key and the heavy bytes of every row.</summary>
+    internal string Counts() => Select(group => [SpillNames.Key, group.Heavy.IsEmpty ? "0::BIGINT" : SpillNames.HeavyBytes]);
 
-    /// <summary>Selects all rows in the dataset's order: the order-29 pixel, and the light columns except vectors of text and the
+    /// <summary>Selects all rows in the dataset's order: the key, and the light columns except vectors of text and the
     /// companions of shapes. If there are vectors of text or heavy columns, it also selects the unit, the offset in its row file, the
     /// group, and the shape and null flag of each such column.</summary>
-    internal string SortedRows(DatasetSchema schema, int order)
+    internal string SortedRows(DatasetSchema schema, IndexKey key)
     {
         List<ColumnSchema> light = [.. schema.Light.Where(c => schema.ShapeOwner(c) is null && !SpillLayout.IsTextVector(c))];
-        string rows = Select(group => Row(schema, group, light, order));
+        string rows = Select(group => Row(schema, group, light, key));
         int id = light.FindIndex(c => c.Name == StandardColumns.ObjectId);
-        return $"SELECT * FROM ({rows}) ORDER BY {SpillNames.Healpix29}, l{id}";
+        return $"SELECT * FROM ({rows}) ORDER BY {SpillNames.Key}, l{id}";
     }
 
-    private List<string> Row(DatasetSchema schema, SpillGroup group, List<ColumnSchema> light, int order)
+    private List<string> Row(DatasetSchema schema, SpillGroup group, List<ColumnSchema> light, IndexKey key)
     {
-        List<string> row = [SpillNames.Healpix29];
+        List<string> row = [SpillNames.Key];
         for (int i = 0; i < light.Count; i++)
-            row.Add(light[i].Name == StandardColumns.Healpix ? $"{SpillNames.Healpix29} >> {2 * (29 - order)} AS l{i}"
+            row.Add(light[i].Name == key.CellName ? $"{key.CellSql(SpillNames.Key)} AS l{i}"
                 : $"{Light(group, light[i])} AS l{i}");
         if (schema.Spilled.IsEmpty)
             return row;

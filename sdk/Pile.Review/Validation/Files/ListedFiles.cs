@@ -97,7 +97,7 @@ internal static class ListedFiles
     private static DatasetFileKind? KindOf(Manifest manifest, string path) =>
         path == DatasetPaths.Readme ? DatasetFileKind.Meta
         : TilePath.TryParse($"{DatasetPaths.Index(manifest.Subset)}/", path, out _) ? DatasetFileKind.Index
-        : ShardPath.TryParse(manifest.Subset, path, out _) ? DatasetFileKind.Shard
+        : ShardPath.TryParse(manifest, path, out _) ? DatasetFileKind.Shard
         : manifest.MarginArcsec is { } threshold && TilePath.TryParse($"{DatasetPaths.Margin(manifest.Subset, threshold)}/", path, out _)
             ? DatasetFileKind.Margin : null;
 
@@ -105,7 +105,7 @@ internal static class ListedFiles
     {
         List<DatasetFile> shards = [.. dataset.Files.Where(f => f.Kind == DatasetFileKind.Shard)];
         DatasetFile?[] byNumber = new DatasetFile?[shards.Count];
-        (long Pixel, int Number) last = (-1, 0);
+        (long Cell, int Number) last = (-1, 0);
         for (int i = 0; i < shards.Count; i++)
         {
             DatasetFile shard = shards[i];
@@ -113,14 +113,14 @@ internal static class ListedFiles
                 Invalid($"expected the number {i} for the shard '{shard.Path}', found {shard.Source}");
             if (shard.Source < byNumber.Length)
                 byNumber[shard.Source] ??= shard;
-            if (!ShardPath.TryParse(dataset.Manifest.Subset, shard.Path, out ShardPath place)
-                || place.Pixel >= Healpix.PixelCount(dataset.Manifest.Partition.Order))
-                Invalid($"expected the path of a shard such as {dataset.Manifest.Subset}/healpix=12/001-of-001.hdf5, found '{shard.Path}'");
-            else if (place.Pixel < last.Pixel || (place.Pixel == last.Pixel && place.Number <= last.Number))
-                Invalid($"expected shards in the order of their cells and numbers, found '{shard.Path}' after cell {last.Pixel}, number "
+            if (!ShardPath.TryParse(dataset.Manifest, shard.Path, out ShardPath place))
+                Invalid($"expected the path of a shard such as {dataset.Manifest.Subset}/{dataset.Manifest.Partition.Key.FolderOf(12)}"
+                    + $"/001-of-001.hdf5, found '{shard.Path}'");
+            else if (place.Cell < last.Cell || (place.Cell == last.Cell && place.Number <= last.Number))
+                Invalid($"expected shards in the order of their cells and numbers, found '{shard.Path}' after cell {last.Cell}, number "
                     + $"{last.Number}");
             else
-                last = (place.Pixel, place.Number);
+                last = (place.Cell, place.Number);
         }
         dataset.Shards = [.. byNumber];
 

@@ -11,10 +11,10 @@ internal sealed class IndexSchema
     private readonly ImmutableArray<(string Name, string Type, string Column)> pieces;
     private readonly ILookup<string, ColumnSchema> nested;
 
-    internal IndexSchema(ImmutableArray<ColumnSchema> light, ImmutableArray<ColumnSchema> heavy)
+    internal IndexSchema(IndexKey key, ImmutableArray<ColumnSchema> light, ImmutableArray<ColumnSchema> heavy)
     {
         nested = light.Where(c => c.Nested is not null).ToLookup(c => c.Nested!);
-        ordered = [(ColumnNames.Healpix29, "BIGINT", ColumnNames.Healpix29),
+        ordered = [(key.Column, "BIGINT", key.Column),
             .. light.Where(c => c.Nested is null || nested[c.Nested].First() == c).Select(Expected)];
         pieces = [(ColumnNames.Source, "INTEGER", ColumnNames.Source), (ColumnNames.SourceRow, "INTEGER", ColumnNames.SourceRow),
             .. heavy.SelectMany(PiecesOf)];
@@ -56,8 +56,8 @@ internal sealed class IndexSchema
         IEnumerable<string> places = found.Select(f => f.Name).Where(n => ordered.Any(o => o.Name == n));
         if (types.Count == 0 && found.All(f => correct.Contains(f.Name))
             && !found.Take(ordered.Length).Select(f => f.Name).SequenceEqual(ordered.Select(o => o.Name)))
-            report($"expected the columns in the manifest's order after '{ColumnNames.Healpix29}', found {string.Join(", ", places)}",
-                ColumnNames.Healpix29);
+            report($"expected the columns in the manifest's order after '{ordered[0].Name}', found {string.Join(", ", places)}",
+                ordered[0].Name);
         return correct.ToImmutable();
     }
 

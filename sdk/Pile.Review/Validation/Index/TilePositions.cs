@@ -9,7 +9,7 @@ namespace Pile.Review;
 /// <summary>C004, I004: positions are valid, and the HEALPix columns agree with the positions and the tile.</summary>
 internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) : TileRowCheck(dataset, tile)
 {
-    private readonly int cellShift = 2 * (Healpix.MaxOrder - dataset.Manifest.Partition.Order);
+    private readonly IndexKey key = dataset.Manifest.Partition.Key;
     private double[] raDeg = [], decDeg = [];
     private long[] pixels = [];
 
@@ -48,9 +48,9 @@ internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) 
                         $"expected a row of the tile {Tile.Pixel}, found {index[i]}, which is in "
                             + $"{Tile.Pixel.Order}/{index[i] >> (2 * (Healpix.MaxOrder - Tile.Pixel.Order))}");
             }
-            if (!cellColumn.IsValid(i) || cell[i] != expected >> cellShift)
+            if (!cellColumn.IsValid(i) || cell[i] != key.CellOf(expected))
                 Found(FindingCodes.HealpixMismatch, rows.RowAt(i), "healpix",
-                    $"expected {expected >> cellShift} at order {Dataset.Manifest.Partition.Order}, found "
+                    $"expected {key.CellOf(expected)} at order {Dataset.Manifest.Partition.Order}, found "
                         + $"{(cellColumn.IsValid(i) ? cell[i] : "nothing")}");
         }
     }

@@ -96,8 +96,8 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
         statistics?.Take(shard, [.. light.Select(l => (l.Column, l.Statistics)), .. heavy.Select(c => (c, pieces.StatisticsOf(c)))]);
     }
 
-    private bool MayHoldRows(CheckedTile tile) => !ShardPath.TryParse(dataset.Manifest.Subset, shard.Path, out ShardPath place)
-        || !TilePath.TryPixel(dataset.Manifest.Partition.Order, place.Pixel, out HealpixPixel cell) || cell.Contains(tile.Tile.Pixel)
+    private bool MayHoldRows(CheckedTile tile) => !ShardPath.TryParse(dataset.Manifest, shard.Path, out ShardPath place)
+        || !TilePath.TryPixel(dataset.Manifest.Partition.Order, place.Cell, out HealpixPixel cell) || cell.Contains(tile.Tile.Pixel)
         || tile.Tile.Pixel.Contains(cell);
 
     private string? ShapeColumn(ColumnSchema heavy) =>

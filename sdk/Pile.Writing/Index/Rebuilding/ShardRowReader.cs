@@ -14,8 +14,8 @@ internal sealed class ShardRowReader(DatasetSchema schema)
     private readonly int ra = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.Ra),
         dec = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.Dec);
 
-    /// <summary>Reads the order-29 pixels of a shard's rows.</summary>
-    internal static long[] Healpix29(string path, CancellationToken cancellationToken) => Guard(path, () =>
+    /// <summary>Reads the keys of a shard's rows.</summary>
+    internal static long[] Keys(string path, CancellationToken cancellationToken) => Guard(path, () =>
     {
         cancellationToken.ThrowIfCancellationRequested();
         using Hdf5File file = Hdf5File.Open(path);
@@ -40,7 +40,7 @@ internal sealed class ShardRowReader(DatasetSchema schema)
             ReadLight(file, path, schema.Light[i], rows.Light[i], count);
         }
         ReadOnlySpan<double> raDeg = ((FixedBuffer<double>)rows.Light[ra]).Values, decDeg = ((FixedBuffer<double>)rows.Light[dec]).Values;
-        PixelsOf(path, raDeg, decDeg).CopyTo(rows.Healpix29.Add(count));
+        PixelsOf(path, raDeg, decDeg).CopyTo(rows.Keys.Add(count));
         for (int i = 0; i < schema.Heavy.Length; i++)
             NullsOf(file, schema.Heavy[i], count).CopyTo(rows.HeavyIsNull[i].Add(count));
         rows.Pieces = PieceColumns.Read(file, path, schema.Heavy, rows, source, cancellationToken);
