@@ -17,11 +17,15 @@ internal readonly record struct FormatVersion(int Major, int Minor)
     /// them.</summary>
     public static FormatVersion OfSharedShards => new(1, 1);
 
+    /// <summary>The first version in which rows may have no position.</summary>
+    public static FormatVersion OfHash => new(1, 1);
+
     /// <summary>Returns the oldest version that supports a dataset.</summary>
     /// <param name="columns">The columns and what they declare.</param>
     /// <param name="isVersioned">True if the dataset is one of several versions, which share shards.</param>
-    public static FormatVersion For(IEnumerable<ColumnSchema> columns, bool isVersioned) =>
-        columns.Any(c => c.SpectralMedium is not null) ? OfColumnMedium : isVersioned ? OfSharedShards : Current;
+    /// <param name="hasPositions">False if rows have no positions.</param>
+    public static FormatVersion For(IEnumerable<ColumnSchema> columns, bool isVersioned, bool hasPositions = true) =>
+        columns.Any(c => c.SpectralMedium is not null) ? OfColumnMedium : isVersioned ? OfSharedShards : hasPositions ? Current : OfHash;
 
     /// <summary>Parses a version such as <c>1.0</c>.</summary>
     public static bool TryParse(string text, out FormatVersion version)

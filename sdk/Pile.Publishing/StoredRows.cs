@@ -20,8 +20,8 @@ internal sealed class StoredRows
     {
         this.dataset = dataset;
         Manifest manifest = dataset.Manifest;
-        HashSet<string> created = new(["healpix", .. manifest.Columns.Where(c => c.IsRagged).Select(c => ColumnNames.Shape(c.Name))],
-            StringComparer.Ordinal);
+        HashSet<string> created = new([manifest.Partition.Key.StoredColumn,
+            .. manifest.Columns.Where(c => c.IsRagged).Select(c => ColumnNames.Shape(c.Name))], StringComparer.Ordinal);
         columns = dataset.Query().Native().Columns(manifest.Columns.Where(c => !created.Contains(c.Name)).Select(c => c.Name));
         // Compressed bytes: rows in memory are larger, so a batch is kept far below what a worker may use.
         batchRows = (int)Math.Clamp(BatchBytes / Math.Max(1, manifest.Bytes / Math.Max(1, manifest.Rows)), 1, MaxBatchRows);

@@ -130,6 +130,16 @@ public sealed partial class Dataset : IAsyncDisposable
         }
     }
 
+    /// <summary>Rejects a dataset whose rows have no positions.</summary>
+    /// <param name="what">What needs positions, as the start of a sentence.</param>
+    /// <exception cref="ArgumentException">The rows of the dataset have no positions.</exception>
+    internal void RequirePositions(string what)
+    {
+        if (!Manifest.Partition.Key.HasPositions)
+            throw new ArgumentException($"{what} needs rows with positions, but those of dataset '{Address}' have none: they are sorted by "
+                + "a hash of their id. Select rows by id or by a condition.");
+    }
+
     /// <summary>Closes every file.</summary>
     public ValueTask DisposeAsync()
     {

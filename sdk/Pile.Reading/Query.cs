@@ -48,6 +48,7 @@ public sealed class Query
     /// <param name="decDeg">Declination of the centre: ICRS degrees in [-90, 90].</param>
     /// <param name="radiusDeg">Radius in degrees, zero or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The position or the radius is not valid.</exception>
+    /// <exception cref="ArgumentException">The rows of the dataset have no positions.</exception>
     public Query Cone(double raDeg, double decDeg, double radiusDeg) => Within(new ConeSearch(raDeg, decDeg, radiusDeg));
 
     /// <summary>Keeps rows between two meridians and two parallels, borders included. Tiles outside are not opened.</summary>
@@ -96,7 +97,11 @@ public sealed class Query
     /// <summary>Uses the survey's own column names, without aliases, also in conditions.</summary>
     public Query Native() => With(q => q.View = DatasetView.Native);
 
-    private Query Within(SearchRegion region) => With(q => q.Regions = Regions.Add(region));
+    private Query Within(SearchRegion region)
+    {
+        Dataset.RequirePositions("Searching a region of the sky");
+        return With(q => q.Regions = Regions.Add(region));
+    }
 
     private Query With(Action<Query> change)
     {

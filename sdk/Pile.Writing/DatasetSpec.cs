@@ -28,6 +28,14 @@ internal sealed record DatasetSpec
     /// <summary>The source of the data, and the builder of the dataset.</summary>
     public required Provenance Provenance { get; init; }
 
+    /// <summary>True if rows have positions on the sky (<c>ra</c>, <c>dec</c>), by which they are sorted; false to sort them by a hash of
+    /// their id.</summary>
+    public bool HasPositions { get; init; } = true;
+
+    /// <summary>For rows without positions, the number of leading bits of the hash that number the cells; null (the default) chooses it by
+    /// size.</summary>
+    public int? Bits { get; init; }
+
     /// <summary>HEALPix order of the cells; null (the default) chooses it by size, so that the largest cell approximately fills one shard.
     /// The Multimodal Universe uses 4.</summary>
     public int? Order { get; init; }

@@ -198,7 +198,14 @@ internal sealed class DatasetWriter : IAsyncDisposable
 
     private static Modality CheckSpec(DatasetSpec spec)
     {
-        Modality defined = Modality.Get(spec.Modality);
+        Modality defined = Modality.Get(spec.Modality, spec.HasPositions);
+        if (!spec.HasPositions
+            && (spec.Order is not null || spec.MarginArcsec is not null || spec.EpochYear is not null || spec.HasIdIndex))
+            throw new ArgumentException("An order, a margin, an epoch of positions and an index of ids need rows with positions; this "
+                + "dataset has none, and finds ids by their hash.", nameof(spec));
+        if (spec.Bits is not null && (spec.HasPositions || spec.Bits is < 0 or > Partition.MaxBits))
+            throw new ArgumentException($"`Bits` must be from 0 to {Partition.MaxBits}, and is for rows without positions; it is "
+                + $"{spec.Bits}.", nameof(spec));
         if (spec.Order is < 0 or > 29)
             throw new ArgumentException($"`Order` must be from 0 to 29; it is {spec.Order}.", nameof(spec));
         if (spec.TargetShardBytes < 1)

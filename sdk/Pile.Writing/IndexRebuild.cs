@@ -106,16 +106,16 @@ internal static class IndexRebuild
         IndexKey key = manifest.Partition.Key;
         string idsName = DatasetPaths.Ids(manifest.Subset);
         DatasetSpec spec = SpecOf(manifest) with { HasIdIndex = listed.Any(file => file.Path == idsName) };
-        ShardRowReader reader = new(schema);
+        ShardRowReader reader = new(schema, key);
         progress.Begin(BuildPhase.Sort, manifest.Rows);
-        SkyCounts counts = new();
+        KeyCounts counts = KeyCounts.For(key.HasPositions);
         foreach (string shard in shards)
         {
-            long[] keys = ShardRowReader.Keys(shard, cancellationToken);
+            long[] keys = reader.Keys(shard, cancellationToken);
             counts.Add(keys);
             progress.Add(keys.Length, 0);
         }
-        IReadOnlyList<IndexTile> tiles = counts.Tiles(settings.MaxTileRows);
+        IReadOnlyList<TileFile> tiles = counts.TileFiles(spec.Subset, manifest.Partition, settings.MaxTileRows);
         progress.Begin(BuildPhase.Write, counts.Rows);
         FileLedger ledger = new(staging, settings.Workers, cancellationToken);
         try
@@ -128,12 +128,12 @@ internal static class IndexRebuild
                 ? new PositionsOfShards(Path.Combine(staging, positionsName), schema, spec) : null;
             IndexLayout layout = LayoutOf(spec, schema, key, listed, staging, connection, cancellationToken);
             IndexWriter writer = new(schema, layout, rows, positions, _ => { });
-            foreach (IndexTile tile in tiles)
+            foreach (TileFile tile in tiles)
             {
-                string name = DatasetPaths.IndexTile(spec.Subset, tile.Order, tile.Pixel), path = Path.Combine(staging, name);
+                string path = Path.Combine(staging, tile.Path);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 writer.Write(connection, tile, path, cancellationToken);
-                ledger.Add(name, "index", rows: tile.Rows);
+                ledger.Add(tile.Path, "index", rows: tile.Rows);
             }
             if (positions is not null)
             {
@@ -141,8 +141,8 @@ internal static class IndexRebuild
                 ledger.Add(positionsName, "meta");
             }
             progress.Begin(BuildPhase.Commit, null);
-            await new IndexFiles(staging, spec, schema, layout, ledger).WriteAsync(counts, tiles, connection, cancellationToken)
-                .ConfigureAwait(false);
+            await new IndexFiles(staging, spec, schema, layout, ledger)
+                .WriteAsync(counts, settings.MaxTileRows, connection, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -186,7 +186,9 @@ internal static class IndexRebuild
         Description = manifest.Description,
         Subset = manifest.Subset,
         Provenance = manifest.Provenance,
+        HasPositions = manifest.Partition.Key.HasPositions,
         Order = manifest.Partition.Order,
+        Bits = manifest.Partition.Bits,
         EpochYear = manifest.EpochYear,
         MarginArcsec = manifest.MarginArcsec,
     };

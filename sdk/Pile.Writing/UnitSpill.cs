@@ -56,7 +56,8 @@ internal sealed class UnitSpill : IDisposable
     public long Rows => rows;
 
     /// <summary>Appends rows. The batch's memory may be reused afterwards.</summary>
-    /// <param name="batch">Rows with <c>object_id</c>, <c>ra</c> and <c>dec</c>; batches of a unit may differ in their columns.</param>
+    /// <param name="batch">Rows with <c>object_id</c>, and <c>ra</c> and <c>dec</c> if the dataset has positions; batches of a unit may
+    /// differ in their columns.</param>
     /// <exception cref="SchemaMismatchException">A column is missing, or contradicts the modality's definition of its name.</exception>
     /// <exception cref="ValueInvalidException">A row has no id, no valid position, or text that is not valid UTF-8; rows are counted from 0
     /// in the unit.</exception>
@@ -191,16 +192,17 @@ internal sealed class UnitSpill : IDisposable
     private void Write(RowBatch batch, SpillLayout layout, SpillPart into, ReadOnlySpan<long> sourceRows)
     {
         int count = batch.RowCount;
-        long[] healpix29 = new long[count], rowNumbers = new long[count];
+        long[] keys = new long[count], rowNumbers = new long[count];
         int[] units = new int[count];
-        Healpix.AngToPix(Healpix.MaxOrder, ((ColumnData<double>)batch[StandardColumns.Ra]).Values.Span,
-            ((ColumnData<double>)batch[StandardColumns.Dec]).Values.Span, healpix29);
+        if (spec.HasPositions)
+            Healpix.AngToPix(Healpix.MaxOrder, ((ColumnData<double>)batch[StandardColumns.Ra]).Values.Span,
+                ((ColumnData<double>)batch[StandardColumns.Dec]).Values.Span, keys);
         Array.Fill(units, number);
         for (int i = 0; i < count; i++)
             rowNumbers[i] = sourceRows.IsEmpty ? nextSourceRow + i : sourceRows[i];
         nextSourceRow = rowNumbers[^1] + 1;
 
-        List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(healpix29), DuckDbColumn.Of<int>(units), DuckDbColumn.Of<long>(rowNumbers)];
+        List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(keys), DuckDbColumn.Of<int>(units), DuckDbColumn.Of<long>(rowNumbers)];
         long heavyBefore = heavy.Bytes;
         SpilledColumn?[] spilled = [.. batch.Columns.Select((data, i) => SpillLayout.IsSpilled(layout.Columns[i])
             ? new SpilledColumn(data) : null)];

@@ -38,7 +38,7 @@ public sealed record WriterSettings
     internal const int ReportEveryMilliseconds = 250;
 
     /// <summary>The number of rows at which a tile is divided: that of the format, except in tests of many tiles with few rows.</summary>
-    internal int MaxTileRows { get; init; } = Index.SkyCounts.MaxTileRows;
+    internal int MaxTileRows { get; init; } = Index.KeyCounts.MaxTileRows;
 
     /// <summary>False to leave the statistics empty, so that a benchmark can measure their cost.</summary>
     internal bool GathersStatistics { get; init; } = true;

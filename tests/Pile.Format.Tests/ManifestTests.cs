@@ -98,7 +98,8 @@ public class ManifestTests
     [InlineData("modality: spectrum", "modality: spectra",
         "expected image or spectrum or cube or time-series or catalogue, found 'spectra'")]
     [InlineData("spectral_medium: vacuum", "spectral_medium: water", "expected vacuum or air, found 'water'")]
-    [InlineData("scheme: healpix", "scheme: hash", "expected the scheme 'healpix', found 'hash'")]
+    [InlineData("scheme: healpix", "scheme: tile", "expected healpix or hash, found 'tile'")]
+    [InlineData("scheme: healpix", "scheme: hash", "the scheme 'hash' requires format version 1.1, the manifest has 1.0")]
     [InlineData("scale: TAI", "scale: BJD_TDB", "expected a time scale of FITS")]
     [InlineData("scale: TAI", "scale: TAI, reference: here", "expected a reference position of FITS")]
     [InlineData("start_mjd: 51602.276", "start_mjd: .nan", "expected a finite number, found '.nan'")]

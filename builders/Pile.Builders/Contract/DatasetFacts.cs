@@ -9,6 +9,10 @@ public sealed record DatasetFacts
     /// <summary>The modality of the rows.</summary>
     public required string Modality { get; init; }
 
+    /// <summary>True if every row has a position on the sky; false for rows without, which have no <c>ra</c> and <c>dec</c> and are sorted
+    /// by a hash of their id.</summary>
+    public bool HasPositions { get; init; } = true;
+
     /// <summary><c>vacuum</c> or <c>air</c>, for wavelengths.</summary>
     public string? SpectralMedium { get; init; }
 

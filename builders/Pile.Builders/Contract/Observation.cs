@@ -11,11 +11,11 @@ public sealed class Observation
     /// <summary>The id of the observation, unique in the dataset.</summary>
     public required ObjectId ObjectId { get; init; }
 
-    /// <summary>Right ascension, ICRS degrees.</summary>
-    public required double RaDeg { get; init; }
+    /// <summary>Right ascension, ICRS degrees; null if rows have no positions (<see cref="DatasetFacts.HasPositions"/>).</summary>
+    public double? RaDeg { get; init; }
 
-    /// <summary>Declination, ICRS degrees.</summary>
-    public required double DecDeg { get; init; }
+    /// <summary>Declination, ICRS degrees; null if rows have no positions.</summary>
+    public double? DecDeg { get; init; }
 
     /// <summary>The other columns, standard or native, with one row each.</summary>
     public required IReadOnlyList<ColumnData> Columns { get; init; }
@@ -23,8 +23,8 @@ public sealed class Observation
     /// <summary>Returns the observation as a batch of one row. Nothing is copied.</summary>
     public RowBatch ToBatch() => new([
         ObjectId.IsText ? TextColumnData.From(TextId, [ObjectId.Text]) : new ColumnData<long>(NumberId, new[] { ObjectId.Number }),
-        new ColumnData<double>(Ra, new[] { RaDeg }),
-        new ColumnData<double>(Dec, new[] { DecDeg }),
+        .. RaDeg is { } ra ? (ReadOnlySpan<ColumnData>)[new ColumnData<double>(Ra, new[] { ra })] : [],
+        .. DecDeg is { } dec ? (ReadOnlySpan<ColumnData>)[new ColumnData<double>(Dec, new[] { dec })] : [],
         .. Columns,
     ]);
 

@@ -45,6 +45,10 @@ public sealed record Recipe
     /// <summary>HEALPix order of the cells; null (the default) to choose it by the size of the rows.</summary>
     public int? Order { get; init; }
 
+    /// <summary>For rows without positions, the number of bits of the hash that number the cells; null (the default) to choose it by
+    /// size.</summary>
+    public int? Bits { get; init; }
+
     /// <summary>Bytes of raw rows at which a cell is split into a further shard.</summary>
     public long TargetShardBytes { get; init; } = 256L << 20;
 

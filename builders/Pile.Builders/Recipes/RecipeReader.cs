@@ -81,11 +81,12 @@ public static class RecipeReader
     private static Recipe WithOptions(Recipe recipe, YamlMap options)
     {
         options.RequireKeys("target_shard_size", "order", "codec", "subset", "spectral_medium", "time_scale", "epoch_year",
-            "margin_arcsec", "id_index");
+            "margin_arcsec", "id_index", "bits");
         return recipe with
         {
             TargetShardBytes = options.Find("target_shard_size") is { } size ? ReadSize(size.AsScalar()) : recipe.TargetShardBytes,
             Order = options.Find("order") is { } order ? ReadOrder(order.AsScalar()) : recipe.Order,
+            Bits = options.Find("bits") is { } bits ? ReadBits(bits.AsScalar()) : recipe.Bits,
             Codec = options.Find("codec")?.AsScalar().AsOneOf(CodecWords) ?? recipe.Codec,
             Subset = options.Find("subset") is { } subset ? ReadName(subset.AsScalar()) : recipe.Subset,
             SpectralMedium = options.Find("spectral_medium")?.AsScalar().AsOneOf(MediumWords),
@@ -124,6 +125,10 @@ public static class RecipeReader
     private static int? ReadOrder(YamlScalar order) => order.Text == "auto" ? null
         : order.AsInt64() is >= 0 and <= 29 and var value ? (int)value
             : throw order.Invalid($"expected 'auto' or an order from 0 to 29, found '{order.Text}'");
+
+    private static int? ReadBits(YamlScalar bits) => bits.Text == "auto" ? null
+        : bits.AsInt64() is >= 0 and <= Partition.MaxBits and var value ? (int)value
+            : throw bits.Invalid($"expected 'auto' or a number of bits from 0 to {Partition.MaxBits}, found '{bits.Text}'");
 
     private static double ReadMargin(YamlScalar margin) => margin.AsDouble() is > 0 and <= Manifest.MaxMarginArcsec and var value
         ? value : throw margin.Invalid($"expected a threshold above 0 and up to {Manifest.MaxMarginArcsec} arcseconds, found "

@@ -73,7 +73,7 @@ internal sealed class BuildAttempt(
         SkippedUnit[] bad = [.. skipped.OrderBy(s => s.UnitId, StringComparer.Ordinal)];
         if (settings.Writer.Task is not null)
         {
-            BuildSummary read = new(output, rowCount, 0, 0, 0, 0) { Skipped = bad.Length + skippedRows };
+            BuildSummary read = new(output, rowCount, 0, 0, null, 0) { Skipped = bad.Length + skippedRows };
             return new BuildOutcome(read, [.. bad], watch.Elapsed) { Units = units.Count };
         }
         // A dataset without rows would hide what all units have in common, most often a mistake in the recipe.

@@ -1,3 +1,5 @@
+using Pile.Format;
+
 namespace Pile.Builders;
 
 /// <summary>What a build would read and write.</summary>
@@ -5,9 +7,10 @@ namespace Pile.Builders;
 /// <param name="SourceBytes">The approximate number of bytes to read.</param>
 /// <param name="Rows">The number of rows.</param>
 /// <param name="Cells">The number of cells with rows.</param>
-/// <param name="Order">The HEALPix order of the cells.</param>
+/// <param name="Partition">The cells.</param>
 /// <param name="ValueBytes">The size of all values, without compression and padding.</param>
-internal sealed record BuildEstimate(IReadOnlyList<SourceUnit> Units, long SourceBytes, long Rows, long Cells, int Order, long ValueBytes)
+internal sealed record BuildEstimate(
+    IReadOnlyList<SourceUnit> Units, long SourceBytes, long Rows, long Cells, Partition Partition, long ValueBytes)
 {
     /// <summary>The free disk space that the build needs at most, for rows that wait to be sorted, and the dataset.</summary>
     public long DiskBytes => 2 * ValueBytes;

@@ -25,7 +25,10 @@ public sealed record BuildOutcome(BuildSummary Dataset, ImmutableArray<SkippedUn
         json.WriteNumber("shards", Dataset.Shards);
         json.WriteNumber("bytes", Dataset.Bytes);
         json.WriteNumber("shared_shards", Dataset.SharedShards);
-        json.WriteNumber("order", Dataset.Order);
+        if (Dataset.Partition?.Order is { } order)
+            json.WriteNumber("order", order);
+        if (Dataset.Partition?.Bits is { } bits)
+            json.WriteNumber("bits", bits);
         json.WriteNumber("skipped", Dataset.Skipped);
         json.WriteNumber("seconds", Elapsed.TotalSeconds);
         json.WriteEndObject();

@@ -12,7 +12,7 @@ internal sealed class DryRun(
     // The location of a row in its shard and in the spill.
     private const int PlaceBytes = 64;
 
-    private readonly SkyCounts counts = new();
+    private readonly KeyCounts counts = KeyCounts.For(spec.HasPositions);
     private readonly Lock counting = new();
     private long valueBytes, rowsLeft = settings.Limit ?? long.MaxValue;
 
@@ -38,8 +38,9 @@ internal sealed class DryRun(
                 settings.OnMessage?.Invoke($"would skip {unit.Id}: {reason.Message}");
             }
         }).ConfigureAwait(false);
-        int order = spec.Order ?? counts.OrderFor(spec.TargetShardBytes);
-        return new BuildEstimate(units, units.Sum(u => u.EstimatedBytes), counts.Rows, counts.CellsAt(order), order, valueBytes);
+        Partition partition = counts.PartitionFor(spec);
+        return new BuildEstimate(units, units.Sum(u => u.EstimatedBytes), counts.Rows, counts.CellsOf(partition), partition,
+            valueBytes);
     }
 
     private async Task ReadAsync(SourceUnit unit, CancellationToken cancellationToken)
@@ -64,19 +65,33 @@ internal sealed class DryRun(
 
     private void Count(RowBatch batch)
     {
-        ReadOnlySpan<double> ra = batch.Values<double>("ra"), dec = batch.Values<double>("dec");
+        long?[] keys = KeysOf(batch);
         ColumnData[] ragged = [.. batch.Columns.Where(c => c.Schema.IsRagged && c is not TextColumnData)];
         long otherBytes = batch.Columns.Except(ragged).Sum(c => c.ValueBytes) / Math.Max(1, batch.RowCount);
         lock (counting)
             for (int row = 0; row < batch.RowCount; row++)
             {
-                if (!double.IsFinite(ra[row]) || !(Math.Abs(dec[row]) <= 90))
+                if (keys[row] is not { } key)
                     continue; // the build names the row
                 long bytes = PlaceBytes + otherBytes;
                 foreach (ColumnData column in ragged)
                     bytes += column.RowBytes(row).Length;
-                counts.Add(Healpix.AngToPix(Healpix.MaxOrder, ra[row], dec[row]), bytes);
+                counts.Add(key, bytes);
                 valueBytes += bytes;
             }
+    }
+
+    /// <summary>Returns the keys of rows; null for a row without a valid position.</summary>
+    private long?[] KeysOf(RowBatch batch)
+    {
+        if (!spec.HasPositions)
+            return [.. Enumerable.Range(0, batch.RowCount).Select(row => (long?)(batch["object_id"] is TextColumnData texts
+                ? IndexKey.OfId(texts.Element(row)) : IndexKey.OfId(batch.Values<long>("object_id")[row])))];
+        ReadOnlySpan<double> ra = batch.Values<double>("ra"), dec = batch.Values<double>("dec");
+        long?[] keys = new long?[batch.RowCount];
+        for (int row = 0; row < keys.Length; row++)
+            if (double.IsFinite(ra[row]) && Math.Abs(dec[row]) <= 90)
+                keys[row] = Healpix.AngToPix(Healpix.MaxOrder, ra[row], dec[row]);
+        return keys;
     }
 }

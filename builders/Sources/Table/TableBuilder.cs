@@ -20,13 +20,17 @@ internal sealed class TableBuilder : IDatasetBuilder
     /// <c>ra_unit</c> (deg, hours, rad or sexagesimal) and <c>frame</c> (icrs, fk5, fk4, galactic, ecliptic, J2000, B1950, 'fk5 J1975');
     /// <c>rename</c>, <c>exclude</c>, <c>only</c> and <c>cast</c> choose
     /// the columns that are kept, their names and types; <c>join</c> adds the columns of other tables; <c>filter</c> chooses the rows;
-    /// <c>nested: false</c> stores the lists of a Parquet STRUCT, or of a list of objects in JSON Lines, as separate lists, which may
-    /// differ in length.</param>
+    /// <c>partition: hash</c> reads tables without positions; <c>nested: false</c> stores the lists of a Parquet STRUCT, or of a list of
+    /// objects in JSON Lines, as separate lists, which may differ in length.</param>
     /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
-    public TableBuilder(RecipeSource source) => this.source = TableSource.Read(source);
+    public TableBuilder(RecipeSource source)
+    {
+        this.source = TableSource.Read(source);
+        Facts = new() { Modality = "catalogue", HasPositions = this.source.HasPositions };
+    }
 
     /// <inheritdoc/>
-    public DatasetFacts Facts { get; } = new() { Modality = "catalogue" };
+    public DatasetFacts Facts { get; }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, [EnumeratorCancellation] CancellationToken cancellationToken)

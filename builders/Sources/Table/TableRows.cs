@@ -15,15 +15,16 @@ internal sealed class TableRows
     private const int MaxListBytes = 4096;
 
     private const string ColumnsRemedy =
-        "Set 'ra', 'dec', 'id', 'ra_unit' and 'frame' in the recipe's source";
+        "Set 'ra', 'dec', 'id', 'ra_unit' and 'frame' in the recipe's source, or 'partition: hash' for a table without positions";
 
     private readonly TableSource source;
     private readonly BuildContext context;
     private readonly RowFilter? filter;
     private readonly string? idColumn;
     private readonly string unit, path;
-    private readonly PositionColumns columns;
-    private readonly PositionReader positions;
+    private readonly PositionColumns? columns; // null if the rows have no positions
+    private readonly PositionReader? positions;
+    private readonly ColumnSchema? id; // null if row numbers are the ids
     private readonly BadRows bad;
     private readonly ColumnSchema raSchema, decSchema;
     private readonly ImmutableArray<(string From, ColumnSchema To)> natives;
@@ -39,33 +40,40 @@ internal sealed class TableRows
         ITableReader table = open.Rows;
         (this.source, this.unit, this.context, path, this.bad, filter) = (source, unit.Id, context, table.Path, bad, open.Filter);
         PositionOptions options = source.Positions;
+        string explanation;
         wanted = context.WantedRows ?? long.MaxValue;
         idColumn = context.Decisions.RowNumbersAreIds ? PositionColumns.RowNumberId : options.IdColumn;
         try
         {
-            columns = PositionColumns.Find(table.Columns, options with { IdColumn = idColumn });
-            positions = new PositionReader(table, columns,
-                options with { OnMessage = context.Report, OnBadValue = context.SkipsBadRows || filter is not null ? bad.Add : null });
+            if (source.HasPositions)
+            {
+                columns = PositionColumns.Find(table.Columns, options with { IdColumn = idColumn });
+                (id, explanation) = (columns.Id, columns.Explanation);
+                positions = new PositionReader(table, columns,
+                    options with { OnMessage = context.Report, OnBadValue = context.SkipsBadRows || filter is not null ? bad.Add : null });
+            }
+            else
+                (id, explanation) = PositionColumns.FindId(table.Columns, idColumn);
         }
         catch (ArgumentException e) when (e.ParamName is null)
         {
             throw Unusable(e);
         }
-        isIdGuessed = columns.Id is not null && idColumn is null;
+        isIdGuessed = id is not null && idColumn is null;
         facts = new UnitFacts
         {
-            Ids = columns.Id is null ? IdSource.RowNumber : isIdGuessed ? IdSource.Guessed : IdSource.Named,
+            Ids = id is null ? IdSource.RowNumber : isIdGuessed ? IdSource.Guessed : IdSource.Named,
             UnknownColumns = open.UnknownColumns,
         };
-        if (columns.Explanation.Length > 0)
-            context.Report(columns.Explanation);
-        if (columns.Id is null && idColumn is null)
+        if (explanation.Length > 0)
+            context.Report(explanation);
+        if (id is null && idColumn is null)
             context.Report("no id column was found or named; the row number, counted from 0, is the object_id.");
         raSchema = Ra.With(DType.Float64, []);
         decSchema = Dec.With(DType.Float64, []);
         natives = [.. table.Columns.Where(c => !IsReplaced(c) && open.Keeps(c.Name)).Select(c => (c.Name, NativeOf(c)))];
         string?[] needed =
-            [columns.Ra.Name, columns.Dec.Name, columns.Id?.Name, .. natives.Select(n => n.From), .. filter?.ColumnNames ?? []];
+            [columns?.Ra.Name, columns?.Dec.Name, id?.Name, .. natives.Select(n => n.From), .. filter?.ColumnNames ?? []];
         ColumnNames = [.. table.Columns.Select(c => c.Name).Where(name => needed.Contains(name))];
     }
 
@@ -84,18 +92,20 @@ internal sealed class TableRows
         // Numeric positions after the last wanted row are read too, because more positions show better whether they are in hours. A text
         // that is not an angle would be an error.
         if (wanted < batch.RowCount && !context.SkipsBadRows && filter is null
-            && (columns.Ra.DType is DType.String || columns.Dec.DType is DType.String))
+            && (columns is null || columns.Ra.DType is DType.String || columns.Dec.DType is DType.String))
             batch = batch.First((int)wanted);
         bool[]? isKept = filter?.Test(batch, cancellationToken);
         int end = EndOfWanted(batch, isKept);
         RequireShortLists(batch, isKept);
-        PositionBatch position = positions.Read(batch);
+        PositionBatch? position = positions?.Read(batch);
         if (isKept is not null)
             bad.Drop(nextRow, isKept, end);
         ColumnData ids = Ids(batch);
         Check(batch, position, ids, isKept, context.SkipsBadRows ? batch.RowCount : end);
         RowBatch rows = new([
-            ids, new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg),
+            ids,
+            .. position is null ? (ReadOnlySpan<ColumnData>)[]
+                : [new ColumnData<double>(raSchema, position.WrappedRaDeg()), new ColumnData<double>(decSchema, position.DecDeg)],
             .. natives.Select(n => batch[n.From].WithSchema(n.To))]);
         if (bad.Any || isKept is not null)
             rows = Chosen(rows, isKept);
@@ -126,27 +136,27 @@ internal sealed class TableRows
         int checkedRows = kept.Length < limit || kept is [] ? rows.RowCount : kept[^1] + 1;
         long[] fileRows = bad.Skip(nextRow, checkedRows, kept);
         IEnumerable<ColumnData> columnsOf = kept.Length < rows.RowCount ? rows.Columns.Select(c => c.Take(kept)) : rows.Columns;
-        if (columns.Id is null)
+        if (id is null)
             columnsOf = columnsOf.Select((c, i) => i == 0 ? new ColumnData<long>(c.Schema, fileRows, fileRows.Length) : c);
         return new RowBatch(columnsOf) { SourceRows = fileRows };
     }
 
     /// <summary>Checks positions and ids. The first bad row is an error, unless bad rows are skipped.</summary>
-    private void Check(RowBatch batch, PositionBatch position, ColumnData ids, bool[]? isKept, int end)
+    private void Check(RowBatch batch, PositionBatch? position, ColumnData ids, bool[]? isKept, int end)
     {
-        foreach (long row in position.RowsWithoutPosition)
+        foreach (long row in position?.RowsWithoutPosition ?? [])
             if (IsChecked((int)(row - nextRow)))
-                Reject(PositionFault.Missing(path, columns, batch, row, nextRow));
-        foreach (long row in position.RowsOutOfRange)
+                Reject(PositionFault.Missing(path, columns!, batch, row, nextRow));
+        foreach (long row in position?.RowsOutOfRange ?? [])
             if (IsChecked((int)(row - nextRow)))
-                Reject(PositionFault.OutOfRange(path, columns, batch, position, row, nextRow));
-        for (int row = 0; row < end && columns.Id is not null; row++)
+                Reject(PositionFault.OutOfRange(path, columns!, batch, position!, row, nextRow));
+        for (int row = 0; row < end && id is not null; row++)
             if (IsChecked(row) && PositionFault.IsMissing(ids, row))
             {
                 if (isIdGuessed)
                     throw ReadAgainException.WithRowNumbers($"{unit}, row {nextRow + row}",
-                        $"the column '{columns.Id.Name}' was used as the id, but has no value here");
-                Reject(new ValueInvalidException(path, nextRow + row, columns.Id.Name, "a missing value", "an id",
+                        $"the column '{id.Name}' was used as the id, but has no value here");
+                Reject(new ValueInvalidException(path, nextRow + row, id.Name, "a missing value", "an id",
                     "Set 'id' in the recipe's source to another column, or to row for row numbers, or skip bad rows "
                         + "(BuildSettings.SkipsBadRows)"));
             }
@@ -178,13 +188,13 @@ internal sealed class TableRows
     {
         try
         {
-            return ObjectIdColumn.Of(batch, columns, nextRow);
+            return ObjectIdColumn.Of(batch, id, nextRow);
         }
         catch (ArgumentException e) when (e.ParamName is null)
         {
-            throw isIdGuessed && batch[columns.Id!.Name].IsNull.Span.Contains(true)
+            throw isIdGuessed && batch[id!.Name].IsNull.Span.Contains(true)
                 ? ReadAgainException.WithRowNumbers(unit,
-                    $"the column '{columns.Id!.Name}' was used as the id, but has type {columns.Id.DType.Name()} and missing values")
+                    $"the column '{id!.Name}' was used as the id, but has type {id.DType.Name()} and missing values")
                     : Unusable(e);
         }
     }
@@ -202,8 +212,8 @@ internal sealed class TableRows
         context.OnFacts?.Invoke(facts with
         {
             SourceRows = facts.Ids is IdSource.RowNumber ? nextRow + bad.LinesBefore : 0,
-            UndeclaredRa = columns.Ra.Name,
-            UndeclaredExtent = positions.UndeclaredExtent,
+            UndeclaredRa = columns?.Ra.Name,
+            UndeclaredExtent = positions?.UndeclaredExtent,
         });
     }
 
@@ -212,12 +222,12 @@ internal sealed class TableRows
     /// <remarks>The writer computes the index column of a HATS catalogue from the positions.</remarks>
     private bool IsReplaced(ColumnSchema column) =>
         column is { Name: Format.ColumnNames.Healpix29, DType: DType.Int64 or DType.UInt64, IsScalar: true }
-        || (column.Name == "object_id" && column.Name == columns.Id?.Name && column.DType is (DType.Int64 or DType.String))
-        || (column.Name == "ra" && column.Name == columns.Ra.Name && IsPlainDegrees(column))
-        || (column.Name == "dec" && column.Name == columns.Dec.Name && IsPlainDegrees(column));
+        || (column.Name == "object_id" && column.Name == id?.Name && column.DType is (DType.Int64 or DType.String))
+        || (column.Name == "ra" && column.Name == columns?.Ra.Name && IsPlainDegrees(column))
+        || (column.Name == "dec" && column.Name == columns?.Dec.Name && IsPlainDegrees(column));
 
     private bool IsPlainDegrees(ColumnSchema column) =>
-        positions.Frame == SkyFrame.Icrs && column.DType == DType.Float64
+        positions!.Frame == SkyFrame.Icrs && column.DType == DType.Float64
             && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1))
             && source.Recipe.Map.TextOrNull("ra_unit") is (null or "deg");
 
@@ -243,7 +253,8 @@ internal sealed class TableRows
             IsList = isList,
             Nested = GroupOf(column),
         };
-        return column.Name is "object_id" or "ra" or "dec" or "healpix"
+        return column.Name == "object_id" || (columns is null ? column.Name == IndexKey.HashColumn
+                : column.Name is "ra" or "dec" or "healpix")
             || column.Name.StartsWith(Format.ColumnNames.PiecePrefix, StringComparison.Ordinal)
             || column.Name == Format.ColumnNames.Healpix29
             ? native with { Name = $"native_{column.Name}" } : native;

@@ -1,4 +1,5 @@
 using Pile.Format;
+using Pile.Format.Yaml;
 using Pile.Tables;
 
 namespace Pile.Builders.Sources.Table;
@@ -11,6 +12,9 @@ internal sealed record TableSource
 
     /// <summary>The columns of id and position, their unit and frame.</summary>
     internal required PositionOptions Positions { get; init; }
+
+    /// <summary>False if the rows have no positions, and are keyed by a hash of their id.</summary>
+    internal bool HasPositions { get; init; } = true;
 
     /// <summary>The columns that are kept, their names and types.</summary>
     internal required ColumnChoice Choice { get; init; }
@@ -28,16 +32,30 @@ internal sealed record TableSource
     internal static TableSource Read(RecipeSource recipe)
     {
         recipe.Map.RequireKeys("kind", "files", "id", "ra", "dec", "ra_unit", "frame", "nested", "rename", "exclude", "only", "cast",
-            "join", "filter");
+            "join", "filter", "partition");
         _ = recipe.Map.Required("files");
         return new()
         {
             Recipe = recipe,
             Positions = PositionKeys.Read(recipe.Map),
+            HasPositions = ReadPartition(recipe.Map),
             Choice = ColumnChoice.Read(recipe.Map),
             Joins = TableJoin.ReadAll(recipe),
             Filter = recipe.Map.TextOrNull("filter"),
             KeepsStructs = recipe.Map.Find("nested")?.AsScalar().AsBool() ?? true,
         };
+    }
+
+    private static bool ReadPartition(YamlMap map)
+    {
+        if (map.Find("partition")?.AsScalar() is not { } word || word.Text == Partition.Healpix)
+            return true;
+        if (word.Text != Partition.Hash)
+            throw word.Invalid($"expected the partition '{Partition.Healpix}' or '{Partition.Hash}', found '{word.Text}'");
+        foreach (string key in (ReadOnlySpan<string>)["ra", "dec", "ra_unit", "frame"])
+            if (map.Find(key) is { } given)
+                throw given.Invalid($"'{key}' belongs to positions, but the rows of 'partition: {Partition.Hash}' have none: leave out one "
+                    + "of the two");
+        return false;
     }
 }

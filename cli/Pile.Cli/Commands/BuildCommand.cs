@@ -231,7 +231,7 @@ internal static class BuildCommand
                 $"{d.Path}: {d.Rows:N0} rows of {units:N0} units, {outcome.Elapsed.TotalSeconds:0.0} s"));
         else
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{d.Path}: {d.Rows:N0} rows in {d.Shards:N0} shards (order {d.Order}), {d.Bytes:N0} bytes, {d.Skipped:N0} skipped, "
-                    + $"{outcome.Elapsed.TotalSeconds:0.0} s"));
+                $"{d.Path}: {d.Rows:N0} rows in {d.Shards:N0} shards ({PartitionText.Of(d.Partition!)}), {d.Bytes:N0} bytes, "
+                    + $"{d.Skipped:N0} skipped, {outcome.Elapsed.TotalSeconds:0.0} s"));
     }
 }

@@ -19,8 +19,9 @@ internal static class DryRunReport
                 TerminalText.Output.WriteLine(TerminalText.Escape(unit.Id));
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
                 $"{estimate.Units.Count:N0} units, about {estimate.SourceBytes:N0} bytes, builder {recipe.Source.Kind}: {estimate.Rows:N0} "
-                    + $"rows in {estimate.Cells:N0} cells of order {estimate.Order}, {estimate.ValueBytes:N0} bytes of values; the build "
-                    + $"needs at most {estimate.DiskBytes:N0} bytes of disk, {free:N0} are free; nothing was written"));
+                    + $"rows in {estimate.Cells:N0} cells ({PartitionText.Of(estimate.Partition)}), "
+                    + $"{estimate.ValueBytes:N0} bytes of values; "
+                    + $"the build needs at most {estimate.DiskBytes:N0} bytes of disk, {free:N0} are free; nothing was written"));
         }
         return ExitCode.Done;
     }
@@ -35,7 +36,7 @@ internal static class DryRunReport
         json.WriteInteger("bytes", estimate.SourceBytes);
         json.WriteInteger("rows", estimate.Rows);
         json.WriteInteger("cells", estimate.Cells);
-        json.WriteInteger("order", estimate.Order);
+        PartitionText.Write(json, estimate.Partition);
         json.WriteInteger("value_bytes", estimate.ValueBytes);
         json.WriteInteger("disk_bytes", estimate.DiskBytes);
         json.WriteInteger("free_bytes", free);

@@ -48,7 +48,8 @@ internal static class InfoCommand
         Fact("licence", p.Licence);
         Fact("citation", p.Citation);
         Fact("rows", string.Create(CultureInfo.InvariantCulture, $"{m.Rows:N0} in {m.Shards:N0} shards, {m.Bytes:N0} bytes"));
-        Fact("partition", $"HEALPix order {m.Partition.Order} (nside {1L << m.Partition.Order}), NESTED");
+        Fact("partition", m.Partition.Order is { } order ? $"HEALPix order {order} (nside {1L << order}), NESTED"
+            : $"{m.Partition.Bits} bits of a hash of the id: rows have no positions");
         Fact("sky area", m.SkyAreaDeg2 is { } area ? string.Create(CultureInfo.InvariantCulture,
             $"{area:0.####} deg² (pixels of order {Manifest.SkyAreaOrder} with rows)") : null);
         Fact("frame", m.EpochYear is { } epoch ? string.Create(CultureInfo.InvariantCulture, $"{m.Frame}, epoch {epoch}") : m.Frame);
@@ -150,7 +151,7 @@ internal static class InfoCommand
         json.WriteInteger("shards", m.Shards);
         json.WriteInteger("bytes", m.Bytes);
         json.WriteString("scheme", m.Partition.Scheme);
-        json.WriteInteger("order", m.Partition.Order);
+        PartitionText.Write(json, m.Partition);
         json.WriteString("frame", m.Frame);
         json.WriteFloat("epoch_year", m.EpochYear);
         json.WriteFloat("sky_area_deg2", m.SkyAreaDeg2);

@@ -4,6 +4,7 @@ using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Sky;
 using Pile.Tables;
+using Schemes = Pile.Format.Partition;
 
 namespace Pile.Cli.Commands;
 
@@ -57,6 +58,12 @@ internal static class TableOptions
             HelpName = "old=new",
             AllowMultipleArgumentsPerToken = false
         };
+    private static readonly Option<string?> Partition = new("--partition")
+    {
+        Description = "With --from: 'hash' for tables without positions, whose rows are sorted by a hash of their id; 'healpix' is the "
+            + "default.",
+        HelpName = "hash",
+    };
     private static readonly Option<string?> Filter = new("--filter")
     {
         Description = "With --from: keep the rows that meet an SQL condition, for example 'mag < 20'.",
@@ -95,13 +102,15 @@ internal static class TableOptions
     };
 
     /// <summary>All options but <see cref="From"/>.</summary>
-    internal static IReadOnlyList<Option> Others { get; } = [Name, Ra, Dec, Id, RaUnit, Frame, Rename, Exclude, Only, Cast, Filter, Survey,
-        Release, Licence, Citation, WriteRecipe, Format];
+    internal static IReadOnlyList<Option> Others { get; } = [Name, Ra, Dec, Id, RaUnit, Frame, Partition, Rename, Exclude, Only, Cast,
+        Filter, Survey, Release, Licence, Citation, WriteRecipe, Format];
 
     static TableOptions()
     {
         RaUnit.Validators.Add(result => CommonOptions.Require(result, "--ra-unit", RaUnits.Words.ContainsKey,
             $"one of {string.Join(", ", RaUnits.Words.Keys)}"));
+        Partition.Validators.Add(result => CommonOptions.Require(result, "--partition",
+            text => text is Schemes.Healpix or Schemes.Hash, $"{Schemes.Healpix} or {Schemes.Hash}"));
         Frame.Validators.Add(result => CommonOptions.Require(result, "--frame", text => SkyFrame.TryParse(text, out _),
             $"one of {SkyFrame.Words}"));
     }
@@ -134,6 +143,7 @@ internal static class TableOptions
             Id = parsed.GetValue(Id),
             RaUnit = parsed.GetValue(RaUnit),
             Frame = parsed.GetValue(Frame),
+            Partition = parsed.GetValue(Partition),
             Renames = [.. (parsed.GetValue(Rename) ?? []).Select(RenameOf)],
             Exclude = parsed.GetValue(Exclude) is { } excluded ? NameList.Split(excluded, Exclude.Name) : [],
             Only = parsed.GetValue(Only) is { } kept ? NameList.Split(kept, Only.Name) : [],

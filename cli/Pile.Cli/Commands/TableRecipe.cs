@@ -22,6 +22,8 @@ internal sealed record TableRecipe
 
     internal string? Frame { get; init; }
 
+    internal string? Partition { get; init; }
+
     internal (string Old, string New)[] Renames { get; init; } = [];
 
     internal string[] Exclude { get; init; } = [];
@@ -70,6 +72,7 @@ internal sealed record TableRecipe
             yaml.Text("id", Id);
             yaml.Text("ra_unit", RaUnit);
             yaml.Text("frame", Frame);
+            yaml.Text("partition", Partition);
             if (Renames.Length > 0)
                 yaml.Map("rename", () => Array.ForEach(Renames, rename => yaml.Text(rename.Old, rename.New)));
             Names("exclude", Exclude);

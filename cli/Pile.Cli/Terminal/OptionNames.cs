@@ -53,6 +53,7 @@ internal sealed partial class OptionNames
         (OfTable(nameof(PositionOptions.DecColumn)), "dec"),
         (OfTable(nameof(PositionOptions.IdColumn)), "id"),
         (OfTable(nameof(PositionOptions.Frame)), "frame"),
+        ("'partition: hash'", "partition: hash"),
     ];
 
     private readonly bool hasRecipe;

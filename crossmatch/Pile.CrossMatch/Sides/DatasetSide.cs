@@ -10,18 +10,27 @@ using Pile.Storage;
 namespace Pile.CrossMatch;
 
 /// <summary>Rows of a dataset as a side of a match. DuckDB filters them in the index before they are read.</summary>
-/// <param name="dataset">The dataset.</param>
-/// <param name="query">The query that selects the rows; null for all. Its columns are ignored.</param>
-public sealed class DatasetSide(Dataset dataset, Query? query = null) : MatchSide
+public sealed class DatasetSide : MatchSide
 {
-    private readonly Query query = query ?? dataset.Query();
+    private readonly Dataset dataset;
+    private readonly Query query;
+
+    /// <summary>Creates a side.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="query">The query that selects the rows; null for all. Its columns are ignored.</param>
+    /// <exception cref="ArgumentException">The rows of the dataset have no positions.</exception>
+    public DatasetSide(Dataset dataset, Query? query = null)
+    {
+        dataset.RequirePositions("A match by position");
+        (this.dataset, this.query) = (dataset, query ?? dataset.Query());
+        Columns = [.. dataset.ColumnsOf(DatasetView.Standard).Where(c => c.Storage == ColumnStorage.Light)];
+    }
 
     /// <inheritdoc/>
     public override string Name => dataset.Address;
 
     /// <inheritdoc/>
-    public override ImmutableArray<ColumnSchema> Columns { get; } =
-        [.. dataset.ColumnsOf(DatasetView.Standard).Where(c => c.Storage == ColumnStorage.Light)];
+    public override ImmutableArray<ColumnSchema> Columns { get; }
 
     internal Dataset Dataset => dataset;
 

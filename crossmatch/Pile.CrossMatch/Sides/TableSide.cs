@@ -111,7 +111,7 @@ public sealed class TableSide : MatchSide
         long row = 0;
         await foreach (RowBatch batch in table.ReadAsync([id.Name], cancellationToken: cancellationToken).ConfigureAwait(false))
         {
-            ids.Add(ObjectIdColumn.Of(batch, positions, row));
+            ids.Add(ObjectIdColumn.Of(batch, positions.Id, row));
             row += batch.RowCount;
         }
         if (before != await StampAsync(cancellationToken).ConfigureAwait(false))
@@ -183,7 +183,7 @@ public sealed class TableSide : MatchSide
     {
         PositionBatch position = reader.Read(batch);
         RowBatch rows = new([
-            ObjectIdColumn.Of(batch, positions, firstRow), new ColumnData<double>(Ra.With(DType.Float64, []), position.WrappedRaDeg(),
+            ObjectIdColumn.Of(batch, positions.Id, firstRow), new ColumnData<double>(Ra.With(DType.Float64, []), position.WrappedRaDeg(),
                 batch.RowCount), new ColumnData<double>(Dec.With(DType.Float64, []), position.DecDeg, batch.RowCount),
             .. columnNames.Select(n => Own.Contains(n) ? batch[n].WithSchema(batch[n].Schema with { Name = $"{n}_" }) : batch[n])]);
         if (cones.IsEmpty)

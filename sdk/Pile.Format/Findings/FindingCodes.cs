@@ -79,7 +79,7 @@ internal static class FindingCodes
     /// <summary>A tile's columns or types differ from the manifest.</summary>
     public const string IndexSchemaMismatch = "I002";
 
-    /// <summary>The rows of a tile are not sorted by _healpix_29 and object_id.</summary>
+    /// <summary>The rows of a tile are not sorted by key and object_id.</summary>
     public const string IndexNotSorted = "I003";
 
     /// <summary>A row's _healpix_29 does not match its position or its tile.</summary>
@@ -93,6 +93,9 @@ internal static class FindingCodes
 
     /// <summary>The file of positions or the index of ids is damaged, or contradicts the index.</summary>
     public const string SortedRowsMismatch = "I007";
+
+    /// <summary>The key of a row without a position is not the hash of its id.</summary>
+    public const string KeyMismatch = "I008";
 
     /// <summary>A shard cannot be opened as HDF5.</summary>
     public const string ShardUnreadable = "S001";

@@ -38,10 +38,10 @@ public sealed record Manifest
     /// <summary>The partitioning of rows into cells.</summary>
     public required Partition Partition { get; init; }
 
-    /// <summary>The positions' frame; always ICRS in version 1.</summary>
-    public string Frame { get; init; } = Icrs;
+    /// <summary>The frame of the positions, always <see cref="Icrs"/>; null if rows have no positions.</summary>
+    public string? Frame => Partition.Key.HasPositions ? Icrs : null;
 
-    /// <summary>The only frame of version 1.</summary>
+    /// <summary>The only frame of positions.</summary>
     public const string Icrs = "ICRS";
 
     /// <summary>The Julian year of the positions; null if they have no common one.</summary>

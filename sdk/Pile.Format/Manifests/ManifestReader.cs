@@ -63,8 +63,7 @@ internal static partial class ManifestReader
             Rows = ReadCount(root, "rows"),
             Shards = (int)ReadCount(root, "shards", int.MaxValue),
             Bytes = ReadCount(root, "bytes"),
-            Partition = ReadPartition(root.Required("partition").AsMap()),
-            Frame = OneOf(root.Required("frame"), Manifest.Icrs),
+            Partition = ReadPartition(root, formatVersion),
             EpochYear = root.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MaxEpochYear, Manifest.MaxEpochYear),
             Time = root.Find("time") is { } time ? ReadTime(time.AsMap()) : null,
             SpectralMedium = root.Find("spectral_medium") is { } medium ? OneOf(medium, "vacuum", "air") : null,
@@ -110,15 +109,31 @@ internal static partial class ManifestReader
         BuilderVersion = "",
     };
 
-    private static Partition ReadPartition(YamlMap map)
+    private static Partition ReadPartition(YamlMap root, FormatVersion version)
     {
+        YamlMap map = root.Required("partition").AsMap();
         YamlScalar scheme = map.Required("scheme").AsScalar();
-        if (scheme.Text != Partition.Healpix)
-            throw scheme.Invalid($"expected the scheme '{Partition.Healpix}', found '{scheme.Text}'");
+        if (OneOf(scheme, Partition.Healpix, Partition.Hash) == Partition.Hash)
+            return ReadHash(root, map, scheme, version);
+        OneOf(root.Required("frame"), Manifest.Icrs);
         map.RequireKeys("scheme", "order");
         YamlScalar order = map.Required("order").AsScalar();
         return order.AsInt64() is >= 0 and <= 29 and var value
             ? new Partition(Partition.Healpix, (int)value) : throw order.Invalid($"expected an order from 0 to 29, found {order.Text}");
+    }
+
+    private static Partition ReadHash(YamlMap root, YamlMap map, YamlScalar scheme, FormatVersion version)
+    {
+        if (version.Minor < FormatVersion.OfHash.Minor)
+            throw scheme.Invalid($"the scheme '{Partition.Hash}' requires format version {FormatVersion.OfHash}, the manifest has "
+                + $"{version}");
+        foreach (string key in (ReadOnlySpan<string>)["frame", "epoch_year", "sky_area_deg2", "margin_arcsec"])
+            if (root.Find(key) is { } found)
+                throw found.Invalid($"expected no '{key}', because rows of the scheme '{Partition.Hash}' have no positions");
+        map.RequireKeys("scheme", "bits");
+        YamlScalar bits = map.Required("bits").AsScalar();
+        return bits.AsInt64() is >= 0 and <= Partition.MaxBits and var value ? new Partition(Partition.Hash, Bits: (int)value)
+            : throw bits.Invalid($"expected a number of bits from 0 to {Partition.MaxBits}, found {bits.Text}");
     }
 
     private static TimeSpanInfo ReadTime(YamlMap map)

@@ -22,7 +22,8 @@ internal static class ManifestWriter
         yaml.Map("partition", () =>
         {
             yaml.Text("scheme", manifest.Partition.Scheme);
-            yaml.Number("order", (long)manifest.Partition.Order);
+            yaml.Number("order", (long?)manifest.Partition.Order);
+            yaml.Number("bits", (long?)manifest.Partition.Bits);
         }, flow: true);
         yaml.Text("frame", manifest.Frame);
         yaml.Number("epoch_year", manifest.EpochYear);

@@ -1,12 +1,20 @@
 namespace Pile.Format;
 
 /// <summary>The partitioning of rows into cells.</summary>
-/// <param name="Scheme">The scheme: <c>healpix</c>, the only one supported; <c>tile</c> is reserved.</param>
-/// <param name="Order">The HEALPix order of the cells, 0 to 29, NESTED.</param>
-public sealed record Partition(string Scheme, int Order)
+/// <param name="Scheme">The scheme: <see cref="Healpix"/> or <see cref="Hash"/>.</param>
+/// <param name="Order">The HEALPix order of the cells, 0 to 29, NESTED; null for other schemes.</param>
+/// <param name="Bits">The number of leading bits of the key that number the cells, 0 to <see cref="MaxBits"/>; null for other schemes than
+/// <see cref="Hash"/>.</param>
+public sealed record Partition(string Scheme, int? Order = null, int? Bits = null)
 {
-    /// <summary>The scheme of sky datasets.</summary>
+    /// <summary>The scheme of rows with a position on the sky: cells are HEALPix pixels.</summary>
     public const string Healpix = "healpix";
+
+    /// <summary>The scheme of rows without a position: cells are ranges of a hash of the id.</summary>
+    public const string Hash = "hash";
+
+    /// <summary>The largest <see cref="Bits"/>.</summary>
+    public const int MaxBits = 16;
 
     /// <summary>The key by which rows are sorted and divided into cells.</summary>
     internal IndexKey Key => IndexKey.Of(this);

@@ -9,20 +9,29 @@ namespace Pile.Format;
 /// embedded in this assembly.</summary>
 public sealed class Modality
 {
-    private static readonly ConcurrentDictionary<string, Modality> Loaded = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<(string, bool), Modality> Loaded = new();
 
     private static readonly FrozenDictionary<string, DType> DTypeWords =
         Enum.GetValues<DType>().ToFrozenDictionary(t => t.Name(), StringComparer.Ordinal);
 
     private Modality(string name, string description, string? group, ImmutableArray<ModalityColumn> columns,
-        FrozenDictionary<string, string> aliases) =>
+        FrozenDictionary<string, string> aliases, bool hasPositions)
+    {
         (Name, Description, Group, Columns, Aliases) = (name, description, group, columns, aliases);
+        HasPositions = hasPositions;
+    }
 
     /// <summary>The names of all modalities that this version defines.</summary>
     public static ImmutableArray<string> Names { get; } = ["image", "spectrum", "cube", "time-series", "catalogue"];
 
-    /// <summary>The columns of every observation: object_id, ra, dec, healpix …</summary>
+    /// <summary>The columns of every observation with a position: object_id, ra, dec, healpix …</summary>
     internal static Modality Common => Get("common");
+
+    /// <summary>The columns that this modality shares with the others.</summary>
+    internal Modality Shared => Get("common", HasPositions);
+
+    /// <summary>True if rows have positions on the sky.</summary>
+    internal bool HasPositions { get; }
 
     /// <summary>The modality's name.</summary>
     public string Name { get; }
@@ -42,8 +51,12 @@ public sealed class Modality
 
     /// <summary>Returns the modality with a name.</summary>
     /// <exception cref="ArgumentException">There is no such modality.</exception>
-    public static Modality Get(string name) => name == "common" || Names.Contains(name)
-        ? Loaded.GetOrAdd(name, Load)
+    public static Modality Get(string name) => Get(name, hasPositions: true);
+
+    /// <summary>Returns the modality of a dataset whose rows have positions, or have none.</summary>
+    /// <inheritdoc cref="Get(string)" path="/exception"/>
+    internal static Modality Get(string name, bool hasPositions) => name == "common" || Names.Contains(name)
+        ? Loaded.GetOrAdd((name, hasPositions), Load)
         : throw new ArgumentException($"There is no modality '{name}'. The modalities are {string.Join(", ", Names)}.", nameof(name));
 
     /// <summary>Returns a column of the modality with an actual dtype and shape, ready for a dataset.</summary>
@@ -64,7 +77,7 @@ public sealed class Modality
     {
         ModalityColumn? column = Columns.FirstOrDefault(c => c.Name == columnName);
         if (column is null && Name != "common")
-            column = Common.Find(columnName);
+            column = Shared.Find(columnName);
         if (column is not null || Group is null || !columnName.StartsWith(Group + "_", StringComparison.Ordinal))
             return column;
         int last = columnName.LastIndexOf('_');
@@ -92,8 +105,9 @@ public sealed class Modality
         return prefix;
     }
 
-    private static Modality Load(string name)
+    private static Modality Load((string, bool) key)
     {
+        (string name, bool hasPositions) = key;
         string resource = $"modalities/{name}.yaml";
         using Stream stream = typeof(Modality).Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"The resource {resource} is not embedded in Pile.Format.");
@@ -101,15 +115,16 @@ public sealed class Modality
         YamlMap root = YamlReader.Read(reader.ReadToEnd(), $"format-spec/{resource}").AsMap();
         root.RequireKeys("modality", "version", "description", "group", "columns", "aliases");
         return new Modality(name, root.Text("description"), root.TextOrNull("group"),
-            [.. root.Required("columns").AsMap().Entries.Select(e => ReadColumn(e.Key.Text, e.Value.AsMap()))],
+            [.. root.Required("columns").AsMap().Entries.Select(e => ReadColumn(e.Key.Text, e.Value.AsMap()))
+                .Where(c => c.OfPositions is null || c.OfPositions == hasPositions)],
             root.Required("aliases").AsMap().Entries.ToFrozenDictionary(e => e.Key.Text, e => e.Value.AsScalar().Text,
-                StringComparer.Ordinal));
+                StringComparer.Ordinal), hasPositions);
     }
 
     private static ModalityColumn ReadColumn(string name, YamlMap map)
     {
-        map.RequireKeys("dtype", "dims", "ragged", "storage", "required", "recommended", "padding", "mask", "time", "lengths_of",
-            "unit", "ucd", "description");
+        map.RequireKeys("dtype", "dims", "ragged", "storage", "positions", "required", "recommended", "padding", "mask", "time",
+            "lengths_of", "unit", "ucd", "description");
         YamlNode dtype = map.Required("dtype");
         YamlScalar? padding = map.Find("padding")?.AsScalar();
         return new ModalityColumn
@@ -120,6 +135,7 @@ public sealed class Modality
             Dims = [.. map.Required("dims").AsList().Items.Select(d => d.AsScalar().Text)],
             MayBeRagged = map.Find("ragged")?.AsScalar().AsBool() ?? false,
             Storage = map.Text("storage") == "heavy" ? ColumnStorage.Heavy : ColumnStorage.Light,
+            OfPositions = map.Find("positions")?.AsScalar().AsBool(),
             IsRequired = map.Find("required")?.AsScalar().AsBool() ?? false,
             IsRecommended = map.Find("recommended")?.AsScalar().AsBool() ?? false,
             Padding = padding is null ? Padding.Zero : padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDoubleOrNaN()),

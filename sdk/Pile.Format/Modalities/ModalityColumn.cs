@@ -20,6 +20,10 @@ internal sealed record ModalityColumn
     /// <summary>Whether the column is light or heavy.</summary>
     public required ColumnStorage Storage { get; init; }
 
+    /// <summary>True for a column of rows with a position on the sky only, false for one of rows without; null for a column
+    /// of both.</summary>
+    public bool? OfPositions { get; init; }
+
     /// <summary>True if a dataset without the column is invalid.</summary>
     public bool IsRequired { get; init; }
 

@@ -35,6 +35,12 @@ internal static class DatasetPaths
     /// <summary>Returns the path of a tile of the index (in HATS, Dir is the pixel rounded down to ten thousands).</summary>
     public static string IndexTile(string subset, int order, long pixel) => HatsTile(Index(subset), order, pixel);
 
+    /// <summary>Returns the path of a tile of the index of a dataset without positions, <c>main/index/001-of-002.parquet</c>.</summary>
+    /// <param name="subset">The subset.</param>
+    /// <param name="number">The number of the tile, from 1.</param>
+    /// <param name="count">The number of tiles.</param>
+    public static string HashTile(string subset, int number, int count) => $"{Index(subset)}/{number:D3}-of-{count:D3}.parquet";
+
     /// <summary>Returns the folder of the margin catalogue, <c>main/index_10arcs</c>.</summary>
     public static string Margin(string subset, double thresholdArcsec) =>
         string.Create(CultureInfo.InvariantCulture, $"{Index(subset)}_{thresholdArcsec:0.###}arcs");

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using Pile.Sky;
 
 namespace Pile.Format;
@@ -7,30 +9,46 @@ namespace Pile.Format;
 /// of a value (SCHEMA.md, sections 4 and 5).</summary>
 internal sealed class IndexKey
 {
+    /// <summary>The key's column in datasets without positions.</summary>
+    internal const string HashColumn = "key";
+
+    private const int HashBits = 60;
+
     private readonly string folderPrefix;
     private readonly int shift;
 
-    private IndexKey(string column, string cellName, long cellCount, int shift)
+    private IndexKey(string column, string storedColumn, bool hasPositions, long cellCount, int shift)
     {
-        (Column, CellName, CellCount, this.shift) = (column, cellName, cellCount, shift);
-        folderPrefix = cellName + "=";
+        (Column, StoredColumn, HasPositions, CellCount, this.shift) = (column, storedColumn, hasPositions, cellCount, shift);
+        folderPrefix = storedColumn + "=";
     }
 
     /// <summary>The column of the key, the first one of every tile of the index.</summary>
     public string Column { get; }
 
-    /// <summary>The word before the <c>=</c> in the folders of cells.</summary>
-    public string CellName { get; }
+    /// <summary>The standard column of shards that follows from the key, which is also the word before the <c>=</c> in the folders of
+    /// cells: <c>healpix</c>, the cell; or <c>key</c>, the key itself.</summary>
+    public string StoredColumn { get; }
+
+    /// <summary>True if rows have a position on the sky, from which the key follows; false if it follows from their id.</summary>
+    public bool HasPositions { get; }
 
     /// <summary>The number of cells, with rows or without.</summary>
     public long CellCount { get; }
 
-    /// <summary>The SQL of the cell of a row.</summary>
-    /// <param name="key">The SQL of its key.</param>
-    public string CellSql(string key) => string.Create(CultureInfo.InvariantCulture, $"{key} >> {shift}");
-
     /// <summary>Returns the cell of a key.</summary>
     public long CellOf(long key) => key >> shift;
+
+    /// <summary>Returns the cell of a row.</summary>
+    /// <param name="stored">Its value of <see cref="StoredColumn"/>.</param>
+    public long CellOfStored(long stored) => HasPositions ? stored : stored >> shift;
+
+    /// <summary>Returns the keys of a cell, the end excluded.</summary>
+    public (long Start, long End) KeysOf(long cell) => (cell << shift, (cell + 1) << shift);
+
+    /// <summary>Returns SQL of the value of <see cref="StoredColumn"/>.</summary>
+    /// <param name="key">SQL of the key.</param>
+    public string StoredSql(string key) => HasPositions ? string.Create(CultureInfo.InvariantCulture, $"{key} >> {shift}") : key;
 
     /// <summary>Returns the name of a cell's folder, without zero padding as in the Multimodal Universe: <c>healpix=1234</c>.</summary>
     public string FolderOf(long cell) => folderPrefix + cell.ToString(CultureInfo.InvariantCulture);
@@ -46,10 +64,36 @@ internal sealed class IndexKey
     }
 
     /// <summary>Returns the key of a partition.</summary>
-    public static IndexKey Of(Partition partition) => OfPositions(partition.Order);
+    public static IndexKey Of(Partition partition) => partition.Scheme == Partition.Hash
+        ? OfIds(partition.Bits!.Value) : OfPositions(partition.Order!.Value);
 
     /// <summary>Returns the key of rows with a position on the sky: the NESTED pixel at order 29.</summary>
     /// <param name="order">The HEALPix order of the cells.</param>
     public static IndexKey OfPositions(int order) =>
-        new(ColumnNames.Healpix29, Partition.Healpix, Healpix.PixelCount(order), 2 * (Healpix.MaxOrder - order));
+        new(ColumnNames.Healpix29, Partition.Healpix, true, Healpix.PixelCount(order), 2 * (Healpix.MaxOrder - order));
+
+    /// <summary>Returns the key of rows without a position: the first 60 bits of SHA-256 of the id.</summary>
+    /// <param name="bits">The number of leading bits that number the cells.</param>
+    public static IndexKey OfIds(int bits) => new(HashColumn, HashColumn, false, 1L << bits, HashBits - bits);
+
+    /// <summary>Returns the key of a text id.</summary>
+    /// <param name="utf8">The id as UTF-8.</param>
+    public static long OfId(ReadOnlySpan<byte> utf8)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(utf8, hash);
+        return (long)(BinaryPrimitives.ReadUInt64BigEndian(hash) >> (64 - HashBits));
+    }
+
+    /// <summary>Returns the key of an integer id, which is that of its decimal digits.</summary>
+    public static long OfId(long id)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        id.TryFormat(digits, out int length, provider: CultureInfo.InvariantCulture);
+        return OfId(digits[..length]);
+    }
+
+    /// <summary>Returns SQL of the key of an id.</summary>
+    /// <param name="id">SQL of the id, an integer or text.</param>
+    public static string HashSql(string id) => $"CAST('0x' || left(sha256(CAST({id} AS VARCHAR)), {HashBits / 4}) AS BIGINT)";
 }

@@ -13,12 +13,15 @@ namespace Pile.Publishing.Copying;
 internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long manifestBytes, CopyOptions options)
 {
     private readonly Manifest manifest = dataset.Manifest;
+    private readonly IndexKey key = dataset.Manifest.Partition.Key;
     private readonly StoredRows stored = new(dataset);
+
+    private string Cells => manifest.Partition.Order is { } order ? $"order {order}" : $"{manifest.Partition.Bits} bits";
 
     /// <summary>The selection of rows, as text for the description of the part.</summary>
     private string Selection => string.Join("; ", new[]
     {
-        options.Cells.IsDefaultOrEmpty ? null : $"cells {string.Join(", ", options.Cells.Order())} of order {manifest.Partition.Order}",
+        options.Cells.IsDefaultOrEmpty ? null : $"cells {string.Join(", ", options.Cells.Order())} of {Cells}",
         options.Where is { } where ? $"rows where {where.ReplaceLineEndings(" ")}" : null,
     }.OfType<string>());
 
@@ -32,7 +35,9 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
             + $"{manifest.Version}: {Selection}",
         Subset = manifest.Subset,
         Provenance = manifest.Provenance,
+        HasPositions = key.HasPositions,
         Order = manifest.Partition.Order,
+        Bits = manifest.Partition.Bits,
         Codec = PieceCodec.None, // each column keeps its codec
         SpectralMedium = manifest.SpectralMedium,
         TimeScale = manifest.Time?.Scale,
@@ -91,14 +96,14 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     private async Task<SortedDictionary<long, long>> CellsAsync(CancellationToken cancellationToken)
     {
         SortedDictionary<long, long> cells = [];
-        Query selected = Selected([.. options.Cells]).Columns(manifest.Partition.Key.CellName);
+        Query selected = Selected([.. options.Cells]).Columns(key.StoredColumn);
         await foreach (RowBatch batch in dataset.QueryAsync(selected, cancellationToken).ConfigureAwait(false))
-            foreach (long cell in ((ColumnData<long>)batch.Columns[0]).Values.Span)
-                cells[cell] = cells.GetValueOrDefault(cell) + 1;
+            foreach (long value in ((ColumnData<long>)batch.Columns[0]).Values.Span)
+                cells[key.CellOfStored(value)] = cells.GetValueOrDefault(key.CellOfStored(value)) + 1;
         foreach (long cell in options.Where is null ? options.Cells : [])
             if (!cells.ContainsKey(cell))
                 throw new ArgumentException($"Cell {cell} of dataset '{dataset.Address}' has no rows. The cells with rows "
-                    + $"are listed by its folders '{manifest.Subset}/{manifest.Partition.Key.CellName}=…'.");
+                    + $"are listed by its folders '{manifest.Subset}/{key.StoredColumn}=…'.");
         return cells.Count > 0 ? cells
             : throw new ArgumentException(
                 $"No row of dataset '{dataset.Address}' meets the condition {options.Where}. A part must have at least one row.");
@@ -111,12 +116,15 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         Query query = dataset.Query();
         if (cells.Length > 0)
         {
-            long count = manifest.Partition.Key.CellCount;
+            long count = key.CellCount;
             foreach (long cell in cells)
                 if (cell < 0 || cell >= count)
-                    throw new ArgumentException($"There is no cell {cell} at order {manifest.Partition.Order}. Expected a number from 0 "
+                    throw new ArgumentException($"There is no cell {cell} of {Cells}. Expected a number from 0 "
                         + $"to {count - 1}.", nameof(cells));
-            query = query.Moc(Moc.OfCells(cells.Select(cell => new HealpixPixel(manifest.Partition.Order, cell))));
+            query = manifest.Partition.Order is { } order
+                ? query.Moc(Moc.OfCells(cells.Select(cell => new HealpixPixel(order, cell))))
+                : query.Where(string.Join(" OR ", cells.Select(key.KeysOf)
+                    .Select(keys => $"{key.Column} >= {keys.Start} AND {key.Column} < {keys.End}")));
         }
         return options.Where is { } where ? query.Where(where) : query;
     }

@@ -21,7 +21,7 @@ internal static class DatasetExport
     internal static Task<ExportSummary> ToMmuAsync(Dataset dataset, string outputFolder, ExportOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        ExportOptions checkedOptions = Checked(options);
+        ExportOptions checkedOptions = Checked(dataset, options);
         return RunAsync(dataset, outputFolder, checkedOptions, "mmu",
             folder => new MmuExport(dataset, checkedOptions).RunAsync(folder, cancellationToken));
     }
@@ -34,15 +34,16 @@ internal static class DatasetExport
     internal static Task<ExportSummary> ToHatsAsync(Dataset dataset, string outputFolder, ExportOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        ExportOptions checkedOptions = Checked(options);
+        ExportOptions checkedOptions = Checked(dataset, options);
         return checkedOptions.Layout is not null
             ? throw new ArgumentException("ExportOptions.Layout applies to the format mmu only.", nameof(options))
             : RunAsync(dataset, outputFolder, checkedOptions, "hats",
                 folder => new HatsExport(dataset, checkedOptions).RunAsync(folder, cancellationToken));
     }
 
-    private static ExportOptions Checked(ExportOptions? options)
+    private static ExportOptions Checked(Dataset dataset, ExportOptions? options)
     {
+        dataset.RequirePositions("An export of this format");
         options ??= new ExportOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options));
         return options;

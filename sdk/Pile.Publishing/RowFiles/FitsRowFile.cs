@@ -7,7 +7,7 @@ namespace Pile.Publishing;
 /// position and provenance of the observation, then the values.</summary>
 internal abstract class FitsRowFile(Manifest manifest, ViewColumns view, ColumnSchema schema) : RowFile(schema)
 {
-    private readonly string[] position = view.FindExact("ra") is { DType: DType.Float64 }
+    private readonly string[] position = manifest.Partition.Key.HasPositions && view.FindExact("ra") is { DType: DType.Float64 }
         && view.FindExact("dec") is { DType: DType.Float64 }
         ? ["ra", "dec"] : [];
 
@@ -41,7 +41,7 @@ internal abstract class FitsRowFile(Manifest manifest, ViewColumns view, ColumnS
         {
             cards.Add(FitsCard.Real("RA", ((ColumnData<double>)batch["ra"]).Row(row)[0], "[deg] right ascension"));
             cards.Add(FitsCard.Real("DEC", ((ColumnData<double>)batch["dec"]).Row(row)[0], "[deg] declination"));
-            cards.Add(FitsCard.Text("RADESYS", Manifest.Frame));
+            cards.Add(FitsCard.Text("RADESYS", Format.Manifest.Icrs));
         }
         Provenance provenance = Manifest.Provenance;
         cards.Add(FitsCard.Text("PROJECT", FitsText.Prose(provenance.Project)));

@@ -14,6 +14,9 @@ internal static class ConcatSpec
         if (parts.FirstOrDefault(p => p.Manifest.Modality != first.Modality) is { } other)
             throw new ArgumentException($"'{parts[0].Address}' has the modality {first.Modality}, '{other.Address}' "
                 + $"{other.Manifest.Modality}. Only datasets of one modality can be concatenated.", nameof(parts));
+        if (parts.FirstOrDefault(p => p.Manifest.Partition.Key.HasPositions != first.Partition.Key.HasPositions) is { } unlike)
+            throw new ArgumentException($"The rows of one of '{parts[0].Address}' and '{unlike.Address}' have positions, those of the "
+                + "other have none. Only datasets of one kind can be concatenated.", nameof(parts));
         (string Scale, string? Reference)? time = Common("time scale",
             m => m.Time is { } t ? ((string, string?)?)(t.Scale, t.Reference) : null, "Convert the times of one of them");
         if (parts.Any(p => p.Manifest.EpochYear is null) && parts.Any(p => p.Manifest.EpochYear is not null))
@@ -35,6 +38,7 @@ internal static class ConcatSpec
                 Builder = "concat",
                 BuilderVersion = "1",
             },
+            HasPositions = first.Partition.Key.HasPositions,
             Codec = PieceCodec.None, // each column keeps its codec
             SpectralMedium = Common("spectral medium", m => m.SpectralMedium, "Convert the wavelengths of one of them"),
             TimeScale = time?.Scale,

@@ -14,7 +14,12 @@ internal static class ShardChanges
         if (earlier.FormatVersion.Minor < FormatVersion.OfSharedShards.Minor && earlier.FormatVersion == later.FormatVersion)
             Compare("version", earlier.Version, later.Version);
         Compare("subset", earlier.Subset, later.Subset);
-        Compare("order", earlier.Partition.Order, later.Partition.Order);
+        Compare("partition scheme", earlier.Partition.Scheme, later.Partition.Scheme);
+        if (earlier.Partition.Scheme == later.Partition.Scheme)
+        {
+            Compare("order", earlier.Partition.Order, later.Partition.Order);
+            Compare("number of bits", earlier.Partition.Bits, later.Partition.Bits);
+        }
         if (earlier.Provenance != later.Provenance)
             changes.Add("the provenance");
         Compare("spectral medium", earlier.SpectralMedium, later.SpectralMedium);

@@ -153,6 +153,8 @@ internal sealed class FileList
 
     private static ImmutableArray<IndexTile> ReadTiles(IFileStore store, Manifest manifest, List<DatasetFile> files)
     {
+        if (!manifest.Partition.Key.HasPositions)
+            return ReadHashTiles(store, manifest, [.. files.Where(f => f.Kind == DatasetFileKind.Index)]);
         ImmutableArray<IndexTile>.Builder tiles = ImmutableArray.CreateBuilder<IndexTile>();
         long position = 0, end = 0;
         foreach (DatasetFile file in files.Where(f => f.Kind == DatasetFileKind.Index))
@@ -169,6 +171,23 @@ internal sealed class FileList
         }
         return position == manifest.Rows
             ? tiles.ToImmutable()
+            : throw Invalid(store, $"the tiles of the index have {position} rows, but the manifest lists {manifest.Rows}");
+    }
+
+    private static ImmutableArray<IndexTile> ReadHashTiles(IFileStore store, Manifest manifest, DatasetFile[] files)
+    {
+        ImmutableArray<IndexTile>.Builder tiles = ImmutableArray.CreateBuilder<IndexTile>(files.Length);
+        long position = 0;
+        foreach (DatasetFile file in files)
+        {
+            string expected = DatasetPaths.HashTile(manifest.Subset, tiles.Count + 1, files.Length);
+            if (file.Path != expected || file.Rows < 0)
+                throw Invalid(store, $"'{DatasetPaths.Files}': expected the tile '{expected}' with its number of rows, found '{file.Path}' "
+                    + $"with {file.Rows}");
+            tiles.Add(new IndexTile(file, null, position));
+            position += file.Rows;
+        }
+        return position == manifest.Rows ? tiles.MoveToImmutable()
             : throw Invalid(store, $"the tiles of the index have {position} rows, but the manifest lists {manifest.Rows}");
     }
 

@@ -53,7 +53,7 @@ internal sealed class TileVerification
 
     /// <summary>Verifies what decides the rows of a statement, and the returned columns unless <see cref="VerifyRows"/> will.</summary>
     /// <param name="deciding">The columns that decide which rows are returned.</param>
-    /// <param name="regions">The statement skips row groups whose pixels are outside the span of one of these.</param>
+    /// <param name="regions">The statement skips row groups whose keys are outside the span of one of these.</param>
     /// <param name="isSelective">True if the statement may return few rows of a row group, or none.</param>
     /// <param name="cancellationToken">Cancels the verification.</param>
     /// <exception cref="DatasetInvalidException">A tile is damaged.</exception>
@@ -134,7 +134,7 @@ internal sealed class TileVerification
     /// <param name="exactly">False to compare with the span of each region only, as DuckDB does.</param>
     internal static bool MayHoldRowsOf(ParquetRowGroup group, IReadOnlyList<SearchRegion> regions, bool exactly)
     {
-        if (regions.Count == 0 || group.Chunks.FirstOrDefault(c => c.Path is [ColumnNames.Healpix29])
+        if (regions.Count == 0 || group.Chunks.FirstOrDefault(c => c.Path is [ColumnNames.Healpix29 or IndexKey.HashColumn])
             is not { Range: (long min, long max) })
             return true;
         foreach (SearchRegion region in regions)

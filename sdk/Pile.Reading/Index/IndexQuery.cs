@@ -275,6 +275,7 @@ internal sealed partial class IndexQuery
             MakeIdTable([new KeyValuePair<string, DuckDbColumn>("id",
                 Dataset.ToColumn(ids.AsSpan(), dataset.IdsAreText ? DType.String : DType.Int64))]);
             select.Define(IndexSelect.RowId, select.StoredSql("object_id"));
+            select.Near(ids.AsSpan());
             select.IsSortedAnew = !isCounting;
             select.Where($"d.{IndexSelect.RowId} IN (SELECT id FROM {IndexSelect.IdTable})");
         }

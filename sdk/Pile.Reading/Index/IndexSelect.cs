@@ -116,13 +116,23 @@ internal sealed class IndexSelect
 
     internal void Where(SearchRegion region)
     {
-        Tiles = [.. Tiles.Where(t => region.Coverage.Overlaps(t.Pixel))];
-        Define("_pile_ra", StoredSql("ra"));
-        Define("_pile_dec", StoredSql("dec"));
+        if (manifest.Partition.Key.HasPositions)
+        {
+            Tiles = [.. Tiles.Where(t => region.Coverage.Overlaps(t.Pixel))];
+            Define("_pile_ra", StoredSql("ra"));
+            Define("_pile_dec", StoredSql("dec"));
+        }
         Deciding.Add(Key);
         Regions.Add(region);
         conditions.Add(region.PixelCondition($"d.{Key}"));
         conditions.Add($"({region.Condition(connection, $"d.{Key}", "d._pile_ra", "d._pile_dec")})");
+    }
+
+    /// <summary>Skips row groups that have none of some ids, if the key of rows follows from the id.</summary>
+    internal void Near(ReadOnlySpan<ObjectId> ids)
+    {
+        if (!manifest.Partition.Key.HasPositions)
+            Where(new KeySearch(ids));
     }
 
     /// <summary>Keeps only some of the tiles.</summary>

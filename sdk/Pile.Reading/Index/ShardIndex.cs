@@ -16,8 +16,10 @@ internal sealed class ShardIndex : IDisposable
 {
     private readonly string root;
     private readonly Manifest manifest;
+    private readonly IndexKey key;
 
-    private ShardIndex(string root, Manifest manifest) => (this.root, this.manifest) = (root, manifest);
+    private ShardIndex(string root, Manifest manifest) =>
+        (this.root, this.manifest, key) = (root, manifest, manifest.Partition.Key);
 
     /// <summary>The folder of the files, which exists only while the dataset is open.</summary>
     internal string Folder { get; } = TemporaryPath.InSystemFolder("shards");
@@ -25,7 +27,8 @@ internal sealed class ShardIndex : IDisposable
     /// <summary>Returns a replacement for the index of a local dataset if the index is missing or ignored; null otherwise.</summary>
     internal static ShardIndex? For(IFileStore store, Manifest manifest, DatasetOptions options) =>
         store.Traits.IsLocal && (options.IgnoreIndex
-            || !Directory.Exists(Path.Combine(store.LocalRoot, DatasetPaths.Index(manifest.Subset), "dataset")))
+            || !Directory.Exists(Path.Combine(store.LocalRoot, DatasetPaths.Index(manifest.Subset),
+                manifest.Partition.Key.HasPositions ? "dataset" : "")))
             ? new ShardIndex(store.LocalRoot, manifest) : null;
 
     /// <summary>Reads the shards.</summary>
@@ -57,14 +60,14 @@ internal sealed class ShardIndex : IDisposable
             {
                 throw new ShardCorruptException(Path.Combine(root, shard.Path), "(the file)", -1, $"cannot be read: {e.Message}", e);
             }
-            tiles.Add(new IndexTile(Listed(path, shard.Rows), CellOf(shard), position));
+            tiles.Add(new IndexTile(Listed(path, shard.Rows), PixelOf(shard), position));
             position += shard.Rows;
         }
         if (shards.IsEmpty)
         {
             string path = Path.Combine(Folder, "none.parquet");
             new ShardTile(manifest, null).WriteSchema(connection, path, cancellationToken);
-            tiles.Add(new IndexTile(Listed(path, 0), new HealpixPixel(0, 0), 0));
+            tiles.Add(new IndexTile(Listed(path, 0), key.HasPositions ? new HealpixPixel(0, 0) : null, 0));
         }
         return tiles.ToImmutable();
     }
@@ -77,12 +80,13 @@ internal sealed class ShardIndex : IDisposable
         return new DatasetFile(path, DatasetFileKind.Index, -1, rows, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
     }
 
-    private HealpixPixel CellOf(DatasetFile shard)
+    private HealpixPixel? PixelOf(DatasetFile shard)
     {
         string folder = shard.Path.Split('/')[^2];
-        return manifest.Partition.Key.TryCell(folder, out long pixel) ? new HealpixPixel(manifest.Partition.Order, pixel)
+        return key.TryCell(folder, out long cell)
+            ? manifest.Partition.Order is { } order ? new HealpixPixel(order, cell) : null
             : throw new DatasetInvalidException(root,
-                $"'{shard.Path}' is not the path of a shard, such as {manifest.Subset}/{manifest.Partition.Key.FolderOf(12)}"
+                $"'{shard.Path}' is not the path of a shard, such as {manifest.Subset}/{key.FolderOf(0)}"
                     + "/001-of-001.hdf5",
                 "Run 'pile validate' for all findings");
     }

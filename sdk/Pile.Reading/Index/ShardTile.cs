@@ -9,7 +9,9 @@ namespace Pile.Reading;
 /// <summary>Writes a shard's rows as a tile of the index. The checksums of pieces are 0.</summary>
 internal sealed class ShardTile
 {
-    private readonly ImmutableArray<ColumnSchema> light, heavy;
+    private readonly ImmutableArray<ColumnSchema> light, following, heavy;
+    private readonly IndexKey key;
+    private readonly ColumnSchema id;
     private readonly ImmutableArray<DuckDbField> fields;
     private readonly string select;
 
@@ -24,9 +26,12 @@ internal sealed class ShardTile
         light = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Light)];
         heavy = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Heavy)];
         divided = [.. heavy.Where(c => example is not null && IsDivided(example, c))];
-        List<DuckDbField> all = [new(manifest.Partition.Key.Column, DuckDbType.BigInt)];
-        List<string> expressions = [manifest.Partition.Key.Column];
-        foreach (ColumnSchema column in light)
+        key = manifest.Partition.Key;
+        id = manifest.Column("object_id")!;
+        following = [.. light.Where(c => c.Name != key.Column)];
+        List<DuckDbField> all = [new(key.Column, DuckDbType.BigInt)];
+        List<string> expressions = [key.Column];
+        foreach (ColumnSchema column in following)
         {
             DuckDbType element = DuckDbColumn.TypeOf(column.DType);
             all.Add(new DuckDbField(column.SqlName, column.IsScalar || column.DType == DType.String ? element : DuckDbType.List(element)));
@@ -91,19 +96,39 @@ internal sealed class ShardTile
     {
         int count = shard.Rows <= int.MaxValue ? (int)shard.Rows
             : throw new IOException($"'{DatasetPaths.Files}' lists {shard.Rows} rows for it; a shard has at most {int.MaxValue}");
-        double[] raDeg = file.OpenRows("ra", DType.Float64, [], count).ReadAll<double>();
-        double[] decDeg = file.OpenRows("dec", DType.Float64, [], count).ReadAll<double>();
-        long[] healpix29 = new long[count];
-        Healpix.AngToPix(Healpix.MaxOrder, raDeg, decDeg, healpix29);
         int[] sources = new int[count], rows = new int[count];
         Array.Fill(sources, shard.Source);
         for (int row = 0; row < count; row++)
             rows[row] = row;
-        List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(healpix29), .. light.Select(column => ShardColumn.Light(file, column, count)),
+        List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(Keys(file, count)), 
+            .. following.Select(column => ShardColumn.Light(file, column, count)),
             DuckDbColumn.Of<int>(sources), DuckDbColumn.Of<int>(rows)];
         foreach (ColumnSchema column in heavy)
             columns.AddRange(Pieces(file, column, count));
         return columns;
+    }
+
+    private long[] Keys(Hdf5File file, int count)
+    {
+        long[] keys = new long[count];
+        if (key.HasPositions)
+            Healpix.AngToPix(Healpix.MaxOrder, file.OpenRows("ra", DType.Float64, [], count).ReadAll<double>(),
+                file.OpenRows("dec", DType.Float64, [], count).ReadAll<double>(), keys);
+        else if (id.DType == DType.String)
+        {
+            Hdf5Dataset ids = file.OpenColumn(id, count);
+            byte[] texts = new byte[checked(count * id.StringBytes)];
+            ids.ReadRowBytes(0, count, texts);
+            for (int row = 0; row < count; row++)
+                keys[row] = IndexKey.OfId(texts.AsSpan(row * id.StringBytes, id.StringBytes).TrimEnd((byte)0));
+        }
+        else
+        {
+            long[] ids = file.OpenRows(id.Name, DType.Int64, [], count).ReadAll<long>();
+            for (int row = 0; row < count; row++)
+                keys[row] = IndexKey.OfId(ids[row]);
+        }
+        return keys;
     }
 
     private static bool IsDivided(Hdf5File file, ColumnSchema column)

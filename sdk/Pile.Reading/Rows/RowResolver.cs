@@ -43,8 +43,11 @@ internal sealed class RowResolver
     private void Plan(FileList files)
     {
         if (keys.Ids is { } wantedIds && keys.Positions is null)
-            Join(Dataset.ToColumn(wantedIds, idSchema.DType), s => s.Define(IndexSelect.RowId, s.StoredSql("object_id")),
-                IndexSelect.RowId);
+            Join(Dataset.ToColumn(wantedIds, idSchema.DType), s =>
+            {
+                s.Define(IndexSelect.RowId, s.StoredSql("object_id"));
+                s.Near(wantedIds);
+            }, IndexSelect.RowId);
         else if (keys.Positions is { } positions)
             Join(DuckDbColumn.Of<long>(positions), s =>
             {

@@ -82,7 +82,10 @@ public static class DatasetValidator
         ProgressMeter progress = new(dataset.Options,
             dataset.Options.Deep ? hashed.AddRange(dataset.Tiles.Select(t => t.File)) : [.. dataset.Tiles.Select(t => t.File)]);
         ImmutableArray<CheckedTile> tiles = CheckTiles(dataset, aliases, progress, cancellationToken);
-        CheckHats(dataset, tiles, cancellationToken);
+        if (dataset.Manifest.Partition.Key.HasPositions)
+            CheckHats(dataset, tiles, cancellationToken);
+        else
+            HashTilesCheck.Check(dataset, tiles, cancellationToken);
         IdentifiersCheck.Check(dataset, tiles, cancellationToken);
         StatisticsCheck? statistics = StatisticsCheck.Read(dataset, cancellationToken);
         if (dataset.Options.Deep)

@@ -23,6 +23,7 @@ public static partial class Split
         CancellationToken cancellationToken = default)
     {
         RequireSky(order, guardArcsec);
+        query.Dataset.RequirePositions("A split by the sky");
         RowBatch rows = await LightAsync(query, ["ra", "dec"], cancellationToken).ConfigureAwait(false);
         int[] part = PartsOnSky(((ColumnData<double>)rows["ra"]).Values.Span, ((ColumnData<double>)rows["dec"]).Values.Span, shares, order,
             guardArcsec, seed);

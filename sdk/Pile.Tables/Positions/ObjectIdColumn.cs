@@ -10,21 +10,21 @@ internal static class ObjectIdColumn
 
     /// <summary>Returns the ids of a batch.</summary>
     /// <param name="batch">A batch with the id column, if the table has one.</param>
-    /// <param name="columns">Specifies the id column; without one, the row's number is the id.</param>
+    /// <param name="id">The id column; without one, the row's number is the id.</param>
     /// <param name="firstRow">The table's row of the batch's first row, from 0.</param>
     /// <returns>A column named <c>object_id</c>. uint64 is converted to decimal text, because beyond int64 no other form is exact in every
     /// tool; smaller integers are converted to int64.</returns>
     /// <exception cref="ArgumentException">The column contains floats, booleans or vectors.</exception>
-    public static ColumnData Of(RowBatch batch, PositionColumns columns, long firstRow)
+    public static ColumnData Of(RowBatch batch, ColumnSchema? id, long firstRow)
     {
-        if (columns.Id is null)
+        if (id is null)
         {
             long[] numbers = new long[batch.RowCount];
             for (int i = 0; i < numbers.Length; i++)
                 numbers[i] = firstRow + i;
             return new ColumnData<long>(Definition.With(DType.Int64, []), numbers);
         }
-        return Of(batch[columns.Id.Name]);
+        return Of(batch[id.Name]);
     }
 
     /// <summary>Returns ids in the form used in datasets.</summary>

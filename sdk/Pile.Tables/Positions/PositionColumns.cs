@@ -46,6 +46,17 @@ internal sealed record PositionColumns
     public IEnumerable<string> Names =>
         ((ColumnSchema?[])[Ra, Dec, Id, PmRa, PmDec, RefEpoch, RaError, DecError]).OfType<ColumnSchema>().Select(c => c.Name).Distinct();
 
+    /// <summary>Finds the id of a table whose rows have no positions: the column that the caller named, otherwise the one with the main
+    /// UCD, otherwise the one with a usual name.</summary>
+    /// <returns>The column, null for row numbers; and one sentence for the user if it was not named.</returns>
+    /// <exception cref="ArgumentException">The named column does not exist.</exception>
+    public static (ColumnSchema? Id, string Explanation) FindId(ImmutableArray<ColumnSchema> columns, string? named)
+    {
+        PositionSearch search = new(columns);
+        ColumnSchema? id = named == RowNumberId ? null : search.Optional(PositionWords.Id, named, "PositionOptions.IdColumn");
+        return (id, search.Explanation);
+    }
+
     /// <summary>Finds the columns of right ascension, declination and the other quantities: those named by the caller, otherwise those with
     /// the main UCD, otherwise those with the usual names.</summary>
     /// <param name="columns">The table's columns.</param>

@@ -17,7 +17,7 @@ internal static class DatasetCard
         string size = $"{manifest.Rows:N0} rows of modality `{manifest.Modality}` in {manifest.Shards:N0} shards, "
             + $"version {manifest.Version}";
         text.Append($"""
-            {size}; HEALPix order {manifest.Partition.Order} (NESTED), positions ICRS{Epoch(manifest)}.
+            {size}; {Cells(manifest)}.
 
             | | |
             |---|---|
@@ -48,6 +48,10 @@ internal static class DatasetCard
         text.Append(HowToOpen.Write(manifest));
         return text.ToString();
     }
+
+    private static string Cells(Manifest manifest) => manifest.Partition.Order is { } order
+        ? $"HEALPix order {order} (NESTED), positions ICRS{Epoch(manifest)}"
+        : $"rows have no positions and are sorted by a hash of their id, of which {manifest.Partition.Bits} bits number the cells";
 
     private static string Epoch(Manifest manifest) => manifest.EpochYear is { } year
         ? $" at epoch J{year.ToString(CultureInfo.InvariantCulture)}" : "";

@@ -26,7 +26,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     {
         IReadOnlyList<UnitRecord> units = area.Complete;
         progress.Begin(BuildPhase.Sort, units.Sum(unit => unit.Rows));
-        Modality modality = Modality.Get(spec.Modality);
+        Modality modality = Modality.Get(spec.Modality, spec.HasPositions);
         DatasetSchema schema = Merge(units, modality);
         spec = spec with { SpectralMedium = schema.SpectralMedium };
         RowChecks.RequireNative(spec, schema);
@@ -35,26 +35,25 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         IReadOnlyList<LedgerEntry> sources = FilesTable.Sources(units);
         using DuckDbConnection connection = database.Connect();
         SpillQuery spill = new(units, area,
-            CombinedParts.Of(units, area, Path.Combine(staging.TempPath, "combined"), connection, cancellationToken));
+            CombinedParts.Of(units, area, Path.Combine(staging.TempPath, "combined"), connection, cancellationToken), spec.HasPositions);
         RepeatedIds? repeats = SkipsRepeatedIds ? RepeatedIds.Skip(spill, units, schema, connection, cancellationToken) : null;
         if (!SkipsRepeatedIds)
             RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken);
-        SkyCounts counts = SkyCounts.Of(spill, schema.LightRowBytes, connection, cancellationToken);
+        KeyCounts counts = KeyCounts.Of(spill, spec, schema, connection, cancellationToken);
         TimeSpanInfo? time = RowChecks.TimeSpan(spill, schema, spec, connection, cancellationToken);
         if (time is null)
             schema = schema.WithTimesDeclared(spec);
-        int order = spec.Order ?? counts.OrderFor(spec.TargetShardBytes);
-        IReadOnlyList<IndexTile> tiles = counts.Tiles(settings.MaxTileRows);
+        Partition partition = counts.PartitionFor(spec);
+        IReadOnlyList<TileFile> tiles = counts.TileFiles(spec.Subset, partition, settings.MaxTileRows);
 
         progress.Begin(BuildPhase.Write, counts.Rows);
         StagingFolder.DeleteFolder(staging.DatasetPath);
-        string indexPath = Path.Combine(staging.DatasetPath, DatasetPaths.Index(spec.Subset));
-        Directory.CreateDirectory(Path.Combine(indexPath, "dataset"));
+        Directory.CreateDirectory(Path.Combine(staging.DatasetPath, DatasetPaths.Index(spec.Subset)));
         FileLedger ledger = new(staging.DatasetPath, settings.Workers, cancellationToken, Earlier);
         long skipped = SkippedTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Skipped), SkippedUnits, units, area, repeats);
         if (skipped > 0)
             ledger.Add(DatasetPaths.Skipped, "meta");
-        WritePipeline pipeline = new(schema, spec, settings, order, staging, ledger, progress);
+        WritePipeline pipeline = new(schema, spec, settings, partition, staging, ledger, progress);
         // The order of a margin's rows must be kept, which DuckDB guarantees with one thread only.
         using DuckDbDatabase? single = spec.MarginArcsec is null ? null
             : DuckDbDatabase.OpenInMemory(new DuckDbSettings
@@ -70,10 +69,9 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             progress.Begin(BuildPhase.Commit, null);
             StatisticsTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Statistics), pipeline.Statistics, connection);
             ledger.Add(DatasetPaths.Statistics, "meta");
-            IndexFiles index = new(staging.DatasetPath, spec, schema, new IndexLayout(schema, IndexKey.OfPositions(order)), ledger);
-            await index.WriteAsync(counts, tiles, ordered ?? connection,
-                cancellationToken).ConfigureAwait(false);
-            ledger.AddText(DatasetPaths.Readme, DatasetCard.Write(MakeManifest(schema, order, counts, time, pipeline.ShardCount)));
+            IndexFiles index = new(staging.DatasetPath, spec, schema, new IndexLayout(schema, partition.Key), ledger);
+            await index.WriteAsync(counts, settings.MaxTileRows, ordered ?? connection, cancellationToken).ConfigureAwait(false);
+            ledger.AddText(DatasetPaths.Readme, DatasetCard.Write(MakeManifest(schema, partition, counts, time, pipeline.ShardCount)));
         }
         finally
         {
@@ -83,7 +81,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
 
         FilesTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Files), files, sources, connection);
         LedgerEntry list = ledger.Hash(DatasetPaths.Files, "meta", null, null);
-        Manifest manifest = MakeManifest(schema, order, counts, time, pipeline.ShardCount)
+        Manifest manifest = MakeManifest(schema, partition, counts, time, pipeline.ShardCount)
             with
         { Bytes = files.Sum(f => f.Bytes), FilesSha256 = list.Sha256 };
         string text = ManifestWriter.Write(manifest);
@@ -94,7 +92,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         FlushFolders(staging.DatasetPath);
         cancellationToken.ThrowIfCancellationRequested();
         staging.Publish();
-        return new BuildSummary(staging.OutputPath, counts.Rows, pipeline.ShardCount, tiles.Count, order,
+        return new BuildSummary(staging.OutputPath, counts.Rows, pipeline.ShardCount, tiles.Count, partition,
             manifest.Bytes)
         { Skipped = skipped, SharedShards = Earlier?.SharedShards ?? 0 };
     }
@@ -109,9 +107,9 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     }
 
     /// <summary>Returns the manifest, except for what depends on the list of files: its bytes and its SHA-256.</summary>
-    private Manifest MakeManifest(DatasetSchema schema, int order, SkyCounts counts, TimeSpanInfo? time, int shards) => new()
+    private Manifest MakeManifest(DatasetSchema schema, Partition partition, KeyCounts counts, TimeSpanInfo? time, int shards) => new()
     {
-        FormatVersion = FormatVersion.For(schema.Columns, spec.IsVersioned),
+        FormatVersion = FormatVersion.For(schema.Columns, spec.IsVersioned, spec.HasPositions),
         Name = spec.Name,
         Version = spec.Version,
         Modality = spec.Modality,
@@ -121,11 +119,11 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         Rows = counts.Rows,
         Shards = shards,
         Bytes = 0,
-        Partition = new Partition(Partition.Healpix, order),
+        Partition = partition,
         EpochYear = spec.EpochYear,
         Time = time,
         SpectralMedium = spec.SpectralMedium,
-        SkyAreaDeg2 = counts.AreaDeg2,
+        SkyAreaDeg2 = (counts as SkyCounts)?.AreaDeg2,
         MarginArcsec = spec.MarginArcsec,
         Columns = schema.Columns,
         Aliases = spec.Aliases,

@@ -9,11 +9,17 @@ internal static class HowToOpen
     internal static string Write(Manifest manifest)
     {
         string subset = manifest.Subset;
+        bool hasPositions = manifest.Partition.Key.HasPositions;
         ColumnSchema? heavy = manifest.Columns.FirstOrDefault(c => c.Storage == ColumnStorage.Heavy);
         string firstRow = heavy is null ? "        print(path, len(ids))"
             : $"        first = shard[{Quoted(ColumnNames.ToHdf5(heavy.Name))}][0]\n        print(path, len(ids), first.shape)";
-        string collection = manifest.MarginArcsec is null ? "" : $"; with its margin, `{subset}` is a HATS collection";
-        string tiles = $"read_parquet('{subset}/index/dataset/Norder=*/Dir=*/Npix=*.parquet', hive_partitioning = false)";
+        (string arrays, string datasets) = hasPositions
+            ? ("ids, ra, dec", """shard["object_id"][:], shard["ra"][:], shard["dec"][:]""")
+            : ("ids, keys", """shard["object_id"][:], shard["key"][:]""");
+        string tiles = hasPositions ? $"{subset}/index/dataset/Norder=*/Dir=*/Npix=*.parquet" : $"{subset}/index/*.parquet";
+        (string columns, string condition, string sorted) = hasPositions ? ("object_id, ra, dec", "dec > -90", "dec")
+            : ("object_id, key", "key >= 0", "key");
+        string names = string.Join(", ", columns.Split(", ").Select(name => $"\"{name}\""));
         const string pieces = "Columns that begin with `_pile_` say where a row's bytes lie in the shards.";
         return $$"""
 
@@ -27,11 +33,47 @@ internal static class HowToOpen
 
             ```python
             import glob, h5py
-            for path in sorted(glob.glob("{{subset}}/healpix=*/*.hdf5")):
+            for path in sorted(glob.glob("{{subset}}/{{manifest.Partition.Key.StoredColumn}}=*/*.hdf5")):
                 with h5py.File(path) as shard:
-                    ids, ra, dec = shard["object_id"][:], shard["ra"][:], shard["dec"][:]
+                    {{arrays}} = {{datasets}}
             {{firstRow}}
             ```
+            {{(hasPositions ? Lsdb(manifest) : "")}}
+            ### DuckDB
+
+            The tiles of the index are Parquet, for any tool that reads it.
+
+            ```sql
+            SELECT {{columns}} FROM read_parquet('{{tiles}}', hive_partitioning = false) WHERE {{condition}} ORDER BY {{sorted}} LIMIT 5;
+            ```
+
+            ### Pile
+
+            ```sh
+            pile info .
+            pile query . --where "{{condition}}" --columns {{columns.Replace(" ", "", StringComparison.Ordinal)}} --limit 5
+            pile validate . --deep{{(heavy is null ? "" : $"\npile read . --id ID --columns {Word(heavy.Name)} --out ../rows")}}
+            ```
+
+            ```csharp
+            await using Dataset dataset = await Dataset.OpenAsync(".");
+            await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Where("{{condition}}").Columns({{names}})))
+                Console.WriteLine(batch.RowCount);
+            RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Limit(10));
+            for (int row = 0; row < rows.Count; row++)
+                Console.WriteLine($"{rows.IdAt(row)}: {rows.ReadRow(row).Columns.Length} columns");
+            ```
+
+            `pile.yaml` is the manifest, `files.parquet` lists every file with its SHA-256. {{pieces}}
+
+            """.ReplaceLineEndings("\n");
+    }
+
+    private static string Lsdb(Manifest manifest)
+    {
+        string subset = manifest.Subset;
+        string collection = manifest.MarginArcsec is null ? "" : $"; with its margin, `{subset}` is a HATS collection";
+        return $$"""
 
             ### LSDB
 
@@ -42,34 +84,7 @@ internal static class HowToOpen
             catalog = lsdb.open_catalog("{{(manifest.MarginArcsec is null ? $"{subset}/index" : subset)}}")
             ```
 
-            ### DuckDB
-
-            The tiles of the index are Parquet, for any tool that reads it.
-
-            ```sql
-            SELECT object_id, ra, dec FROM {{tiles}} WHERE dec > -90 ORDER BY dec LIMIT 5;
-            ```
-
-            ### Pile
-
-            ```sh
-            pile info .
-            pile query . --where "dec > -90" --columns object_id,ra,dec --limit 5
-            pile validate . --deep{{(heavy is null ? "" : $"\npile read . --id ID --columns {Word(heavy.Name)} --out ../rows")}}
-            ```
-
-            ```csharp
-            await using Dataset dataset = await Dataset.OpenAsync(".");
-            await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Where("dec > -90").Columns("object_id", "ra", "dec")))
-                Console.WriteLine(batch.RowCount);
-            RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Limit(10));
-            for (int row = 0; row < rows.Count; row++)
-                Console.WriteLine($"{rows.IdAt(row)}: {rows.ReadRow(row).Columns.Length} columns");
-            ```
-
-            `pile.yaml` is the manifest, `files.parquet` lists every file with its SHA-256. {{pieces}}
-
-            """.ReplaceLineEndings("\n");
+            """;
     }
 
     /// <summary>Returns a text as a Python literal, which is the same as in JSON.</summary>

@@ -12,11 +12,11 @@ namespace Pile.Writing.Commit;
 
 /// <summary>Runs the single pass over the sorted rows. One thread each cuts shards, writes them, and writes the index, with a bounded
 /// number of shards between the stages.</summary>
-internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, int order, StagingFolder staging,
-    FileLedger ledger, ProgressMeter progress)
+internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, Partition partition,
+    StagingFolder staging, FileLedger ledger, ProgressMeter progress)
 {
     private const int MaxWaiting = 16;
-    private readonly IndexKey key = IndexKey.OfPositions(order);
+    private readonly IndexKey key = partition.Key;
     private readonly string subsetPath = Path.Combine(staging.DatasetPath, spec.Subset);
 
     /// <summary>The number of shards, available after <see cref="Run"/>.</summary>
@@ -27,10 +27,10 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         [.. schema.Columns.Select(c => new ColumnStatisticsBuilder(c).Finish())];
 
     /// <summary>Writes all shards and all tiles.</summary>
-    internal void Run(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, IReadOnlyList<IndexTile> tiles,
+    internal void Run(SpillQuery spill, IReadOnlyList<UnitRecord> units, SpillArea area, IReadOnlyList<TileFile> tiles,
         DuckDbConnection sorting, CancellationToken cancellationToken)
     {
-        if (spill.Groups.IsEmpty)
+        if (tiles.Count == 0)
             return;
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using BlockingCollection<ShardRows> cut = new(MaxWaiting), written = new(MaxWaiting);
@@ -71,6 +71,8 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     private void Cut(SpillQuery spill, DuckDbConnection connection, ShardPool pool, BlockingCollection<ShardRows> cut,
         CancellationToken cancellationToken)
     {
+        if (spill.Groups.IsEmpty)
+            return;
         ShardCutter cutter = new(key, spec.TargetShardBytes, schema.LightRowBytes, !schema.Heavy.IsEmpty,
             () => pool.Rent(cancellationToken), shard =>
         {
@@ -120,7 +122,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         cell.Clear();
     }
 
-    private void WriteTiles(IReadOnlyList<IndexTile> tiles, BlockingCollection<ShardRows> written, ShardPool pool,
+    private void WriteTiles(IReadOnlyList<TileFile> tiles, BlockingCollection<ShardRows> written, ShardPool pool,
         CancellationToken cancellationToken)
     {
         // A separate DuckDB with one thread: it waits for shards, and must not block the one that sorts.
@@ -134,17 +136,20 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         using DuckDbConnection connection = database.Connect();
         using IEnumerator<ShardRows> shards = written.GetConsumingEnumerable(cancellationToken).GetEnumerator();
         string positionsName = DatasetPaths.Positions(spec.Subset);
-        using PositionsOfShards positions = new(Path.Combine(staging.DatasetPath, positionsName), schema, spec);
+        using PositionsOfShards? positions = spec.HasPositions
+            ? new PositionsOfShards(Path.Combine(staging.DatasetPath, positionsName), schema, spec) : null;
         IndexWriter index = new(schema, new IndexLayout(schema, key), shards, positions, pool.Return);
-        foreach (IndexTile tile in tiles)
+        foreach (TileFile tile in tiles)
         {
-            string name = DatasetPaths.IndexTile(spec.Subset, tile.Order, tile.Pixel), path = Path.Combine(staging.DatasetPath, name);
+            string path = Path.Combine(staging.DatasetPath, tile.Path);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             index.Write(connection, tile, path, cancellationToken);
-            ledger.Add(name, "index", rows: tile.Rows);
+            ledger.Add(tile.Path, "index", rows: tile.Rows);
         }
         if (shards.MoveNext())
             throw new InvalidOperationException("The shards have more rows than the tiles.");
+        if (positions is null)
+            return;
         positions.Complete();
         ledger.Add(positionsName, "meta");
     }

@@ -74,7 +74,7 @@ internal static class HatsFiles
             string.Join(' ', schema.Light.Select(c => c.Nested ?? c.SqlName).Distinct(StringComparer.Ordinal)
                 .Where(name => !name.Any(char.IsWhiteSpace))));
         Add(text, "hats_npix_suffix", ".parquet");
-        Add(text, "hats_max_rows", SkyCounts.MaxTileRows.ToString(CultureInfo.InvariantCulture));
+        Add(text, "hats_max_rows", KeyCounts.MaxTileRows.ToString(CultureInfo.InvariantCulture));
         Add(text, "hats_order", (tiles.Count == 0 ? 0 : tiles.Max(tile => tile.Order)).ToString(CultureInfo.InvariantCulture));
         Add(text, "moc_sky_fraction", tiles.Sum(tile => 1 / (12 * Math.Pow(4, tile.Order))).ToString("0.#######",
             CultureInfo.InvariantCulture));

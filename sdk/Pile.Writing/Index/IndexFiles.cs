@@ -15,11 +15,18 @@ namespace Pile.Writing.Index;
 internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema schema, IndexLayout layout, FileLedger ledger)
 {
     /// <summary>Writes everything but the tiles of the index, which exist already.</summary>
-    /// <param name="counts">The counts of rows on the sky.</param>
-    /// <param name="tiles">The tiles, in NESTED order.</param>
+    /// <param name="counts">The counts of rows.</param>
+    /// <param name="maxTileRows">A tile with more rows was divided.</param>
     /// <param name="connection">A DuckDB with one thread.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    internal async Task WriteAsync(SkyCounts counts, IReadOnlyList<IndexTile> tiles, DuckDbConnection connection,
+    internal async Task WriteAsync(KeyCounts counts, int maxTileRows, DuckDbConnection connection,
+        CancellationToken cancellationToken)
+    {
+        if (counts is SkyCounts sky)
+            await WriteHatsAsync(sky, sky.Tiles(maxTileRows), connection, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WriteHatsAsync(SkyCounts counts, IReadOnlyList<IndexTile> tiles, DuckDbConnection connection,
         CancellationToken cancellationToken)
     {
         long tileBytes = await BytesAsync("index").ConfigureAwait(false);

@@ -32,8 +32,10 @@ internal sealed class IndexLayout
             MaxRowGroupRows);
         List<DuckDbField> fields = [new(key.Column, DuckDbType.BigInt)];
         List<string> expressions = [DuckDbSql.Identifier(key.Column)];
-        foreach (ColumnSchema column in schema.Light)
+        Light = [.. Enumerable.Range(0, schema.Light.Length).Where(i => schema.Light[i].Name != key.Column)];
+        foreach (int i in Light)
         {
+            ColumnSchema column = schema.Light[i];
             DuckDbType element = DuckDbColumn.TypeOf(column.DType);
             fields.Add(new DuckDbField(column.SqlName,
                 column.IsScalar || SpillLayout.IsTextVector(column) ? element : DuckDbType.List(element)));
@@ -64,6 +66,9 @@ internal sealed class IndexLayout
         $"CASE WHEN {DuckDbSql.Identifier(members[0].SqlName)} IS NULL THEN NULL ELSE "
             + $"struct_pack({string.Join(", ", members.Select(m => $"{DuckDbSql.Identifier(m.NestedMember)} := {Value(m)}"))}) END AS "
             + $"{DuckDbSql.Identifier(group)}";
+
+    /// <summary>The light columns that follow the key, by their number among the light columns of the dataset.</summary>
+    internal ImmutableArray<int> Light { get; }
 
     /// <summary>The number of rows of a row group, which is part of the format.</summary>
     internal int RowGroupRows { get; }

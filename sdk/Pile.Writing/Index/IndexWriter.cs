@@ -15,8 +15,8 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnu
     Action<ShardRows> done)
 {
     private const long BatchBytes = 16L << 20;
-    private readonly ImmutableArray<ColumnBuffer> buffers = [new FixedBuffer<long>(), .. schema.Light.Select(ColumnBuffer.For),
-        .. PieceColumns.Buffers(schema.Heavy)];
+    private readonly ImmutableArray<ColumnBuffer> buffers = [new FixedBuffer<long>(),
+        .. layout.Light.Select(i => ColumnBuffer.For(schema.Light[i])), .. PieceColumns.Buffers(schema.Heavy)];
 
     /// <summary>The number of rows of a batch: whole chunks of DuckDB, so that row groups end as the format defines.</summary>
     private readonly int batchRows =
@@ -26,7 +26,7 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnu
     private int nextRow;
 
     /// <summary>Writes one tile with the next rows.</summary>
-    internal void Write(DuckDbConnection connection, IndexTile tile, string path, CancellationToken cancellationToken)
+    internal void Write(DuckDbConnection connection, TileFile tile, string path, CancellationToken cancellationToken)
     {
         using DuckDbBatches batches = new(layout.Fields, Batches(tile.Rows));
         using DuckDbScan scan = connection.Scan(batches);
@@ -57,10 +57,10 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnu
         }
         int count = Math.Min(most, current.RowCount - nextRow);
         buffers[0].Append(current.Keys, nextRow, count);
-        for (int i = 0; i < current.Light.Length; i++)
-            buffers[1 + i].Append(current.Light[i], nextRow, count);
+        for (int i = 0; i < layout.Light.Length; i++)
+            buffers[1 + i].Append(current.Light[layout.Light[i]], nextRow, count);
         for (int i = 0; i < current.Pieces.Length; i++)
-            buffers[1 + current.Light.Length + i].Append(current.Pieces[i], nextRow, count);
+            buffers[1 + layout.Light.Length + i].Append(current.Pieces[i], nextRow, count);
         positions?.Append(current, nextRow, count);
         nextRow += count;
         if (nextRow == current.RowCount)

@@ -1,60 +1,41 @@
-using Pile.DuckDb;
 using Pile.Format;
 using Pile.Sky;
-using Pile.Writing.Spill;
 
 namespace Pile.Writing.Index;
 
 /// <summary>The distribution of rows and bytes on the sky, from which cells, tiles and the sky area are derived.</summary>
-internal sealed class SkyCounts
+internal sealed class SkyCounts : KeyCounts
 {
-    /// <summary>A tile with more rows is divided.</summary>
-    internal const int MaxTileRows = 1_000_000;
-
     private const int TileOrder = Manifest.SkyAreaOrder, ByteOrder = 8, LowestMapOrder = 2, HighestMapOrder = 8;
     private readonly int[] rowsAtTileOrder = new int[Healpix.PixelCount(TileOrder)];
     private readonly long[] bytesAtByteOrder = new long[Healpix.PixelCount(ByteOrder)];
 
-    /// <summary>Adds rows by their pixels at order 29.</summary>
-    internal void Add(ReadOnlySpan<long> healpix29)
+    internal override void Add(ReadOnlySpan<long> healpix29)
     {
         foreach (long pixel in healpix29)
             rowsAtTileOrder[pixel >> (2 * (Healpix.MaxOrder - TileOrder))]++;
         Rows += healpix29.Length;
     }
 
-    /// <summary>Adds a row of a known size.</summary>
-    internal void Add(long healpix29, long bytes)
+    internal override void Add(long healpix29, long bytes)
     {
         rowsAtTileOrder[healpix29 >> (2 * (Healpix.MaxOrder - TileOrder))]++;
         bytesAtByteOrder[healpix29 >> (2 * (Healpix.MaxOrder - ByteOrder))] += bytes;
         Rows++;
     }
 
-    internal long Rows { get; private set; }
-
     /// <summary>The area of the order-10 pixels with rows.</summary>
     internal double AreaDeg2 => rowsAtTileOrder.Count(rows => rows > 0)
         * (4 * Math.PI * (180 / Math.PI) * (180 / Math.PI) / rowsAtTileOrder.Length);
 
-    /// <summary>Counts all rows of a spill.</summary>
-    internal static SkyCounts Of(SpillQuery spill, long lightRowBytes, DuckDbConnection connection, CancellationToken cancellationToken)
-    {
-        SkyCounts counts = new();
-        if (spill.Groups.IsEmpty)
-            return counts;
-        using DuckDbResult result = connection.Query(spill.Counts(), cancellationToken: cancellationToken);
-        while (result.TryNextChunk(out DuckDbChunk? chunk))
-        {
-            ReadOnlySpan<long> healpix29 = chunk.Values<long>(0), heavyBytes = chunk.Values<long>(1);
-            for (int row = 0; row < healpix29.Length; row++)
-                counts.Add(healpix29[row], lightRowBytes + heavyBytes[row]);
-        }
-        return counts;
-    }
+    internal override Partition PartitionFor(DatasetSpec spec) => new(Partition.Healpix, spec.Order ?? OrderFor(spec.TargetShardBytes));
+
+    /// <summary>Returns the tiles as files of a HATS catalogue.</summary>
+    internal override IReadOnlyList<TileFile> TileFiles(string subset, Partition partition, int maxRows) =>
+        [.. Tiles(maxRows).Select(tile => new TileFile(DatasetPaths.IndexTile(subset, tile.Order, tile.Pixel), tile.Rows))];
 
     /// <summary>Returns the lowest order, 0 to 8, at which no cell exceeds the size of a shard.</summary>
-    internal int OrderFor(long targetShardBytes)
+    private int OrderFor(long targetShardBytes)
     {
         int best = ByteOrder;
         long[] bytes = [.. bytesAtByteOrder];
@@ -68,10 +49,10 @@ internal sealed class SkyCounts
     }
 
     /// <summary>Returns the number of cells with rows; at orders above 10, of those at order 10.</summary>
-    internal long CellsAt(int order)
+    internal override long CellsOf(Partition partition)
     {
         long[] rows = Array.ConvertAll(rowsAtTileOrder, count => (long)count);
-        for (int at = TileOrder; at > order; at--)
+        for (int at = TileOrder; at > partition.Order; at--)
             rows = FourToOne(rows);
         return rows.LongCount(count => count > 0);
     }

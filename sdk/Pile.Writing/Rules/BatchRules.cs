@@ -11,10 +11,10 @@ internal sealed class BatchRules(Modality modality)
     private readonly ImmutableArray<IBatchRule> rules =
     [
         new IntegerConversion(),
-        new RequiredColumns(),
+        new RequiredColumns(modality.HasPositions),
         new TextEncoding(),
         new TextWidth(),
-        new SkyPositions(),
+        .. modality.HasPositions ? (ReadOnlySpan<IBatchRule>)[new SkyPositions()] : [],
         new TrimmedIds(),
         new AxisLengths(modality),
         new NestedGroups(),

@@ -34,11 +34,11 @@ internal sealed class SchemaMerge
     internal DatasetSchema Finish(DatasetSpec spec, Modality modality)
     {
         if (layouts == 0)
-            AddPositions();
+            AddRequired(modality);
         List<ColumnSchema> columns = [];
         foreach (string name in order)
             columns.Add(Complete(byName[name], spec, modality));
-        columns.Add(Modality.Common.Find(StandardColumns.Healpix)!.With(DType.Int64, []));
+        columns.Add(modality.Shared.Find(StandardColumns.KeyOf(modality))!.With(DType.Int64, []));
         RequireAll(modality, columns);
 
         columns = [.. columns.Where(c => c.Role == ColumnRole.Standard).OrderBy(c => StandardColumns.RankOf(modality, c.Name), RankOrder),
@@ -60,11 +60,9 @@ internal sealed class SchemaMerge
         : string.CompareOrdinal(a.Group, b.Group) is not 0 and var byGroup ? byGroup
         : a.Place.CompareTo(b.Place));
 
-    /// <summary>Adds positions to a dataset without rows, so that it can be opened everywhere.</summary>
-    private void AddPositions() => Add([
-        Modality.Common.Find(StandardColumns.ObjectId)!.With(DType.Int64, []),
-        Modality.Common.Find(StandardColumns.Ra)!.With(DType.Float64, []),
-        Modality.Common.Find(StandardColumns.Dec)!.With(DType.Float64, [])], "the empty dataset");
+    /// <summary>Adds ids and positions to a dataset without rows, so that it can be opened everywhere.</summary>
+    private void AddRequired(Modality modality) => Add(modality.Shared.Columns
+        .Where(c => c.IsRequired && c.Name != StandardColumns.KeyOf(modality)).Select(c => c.With(c.DTypes[0], [])), "the empty dataset");
 
     private ColumnSchema Complete(Merged merged, DatasetSpec spec, Modality modality)
     {
@@ -77,7 +75,8 @@ internal sealed class SchemaMerge
             Codec = merged.Column.Storage == ColumnStorage.Light || merged.Column.Encoding is not null ? PieceCodec.None
                 : merged.Column.Codec == PieceCodec.None ? spec.Codec : merged.Column.Codec,
         };
-        if (column.Name is StandardColumns.ObjectId or StandardColumns.Ra or StandardColumns.Dec && column.Nullable)
+        if (column.Name is var name && column.Nullable
+            && (name == StandardColumns.ObjectId || (modality.HasPositions && name is StandardColumns.Ra or StandardColumns.Dec)))
             throw new SchemaMismatchException(merged.Source, column.Name, "every row of every unit must have it",
                 "Add it for all rows in the builder");
         if (column.Role == ColumnRole.Standard && column.IsRagged && modality.Find(column.Name) is { MayBeRagged: false })
@@ -116,7 +115,7 @@ internal sealed class SchemaMerge
     private static void RequireAll(Modality modality, List<ColumnSchema> columns)
     {
         HashSet<string> names = columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (ModalityColumn required in Modality.Common.Columns.Concat(modality.Columns).Where(c => c.IsRequired))
+        foreach (ModalityColumn required in modality.Shared.Columns.Concat(modality.Columns).Where(c => c.IsRequired))
             if (!names.Contains(required.Name))
                 throw new SchemaMismatchException("the dataset", required.Name,
                     $"the modality '{modality.Name}' requires it, but no unit has it",

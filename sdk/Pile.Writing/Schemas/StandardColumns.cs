@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pile.Fits;
 using Pile.Format;
 
@@ -6,7 +7,7 @@ namespace Pile.Writing.Schemas;
 /// <summary>Resolves a column by its name: either the modality defines it, or it is the survey's own.</summary>
 internal static class StandardColumns
 {
-    internal const string ObjectId = "object_id", Ra = "ra", Dec = "dec", Healpix = "healpix", Mjd = "mjd", MjdEnd = "mjd_end";
+    internal const string ObjectId = "object_id", Ra = "ra", Dec = "dec", Mjd = "mjd", MjdEnd = "mjd_end";
 
     /// <summary>Returns the column as the dataset declares it: role and storage follow from the format and not from the batch.</summary>
     /// <remarks>A survey's own column with the name of an optional common column, but another type or unit (integers, degrees, a night
@@ -18,7 +19,7 @@ internal static class StandardColumns
         string name = column.Name;
         if (ColumnNames.FindFault(name) is { } fault)
             throw new SchemaMismatchException(source, name, fault, "Rename it in the builder");
-        if (name == Healpix || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase)
+        if (name == KeyOf(modality) || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase)
             || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase))
             throw new SchemaMismatchException(source, name, "the name is reserved for a column that the writer adds",
                 "Rename it in the builder, or leave it out");
@@ -32,7 +33,8 @@ internal static class StandardColumns
                 $"the codec must be {PieceCodec.None} or {PieceCodec.ShuffleDeflate}, found {column.Codec}", "Choose one of the two");
 
         if (modality.Find(name) is not { } definition
-            || (column.Role == ColumnRole.Native && IsOptionalCommon(name) && !Conforms(column, definition, timeScale)))
+            || (column.Role == ColumnRole.Native && modality.Shared.Find(name) is { IsRequired: false }
+                && !Conforms(column, definition, timeScale)))
             return column with
             {
                 Role = ColumnRole.Native,
@@ -68,6 +70,9 @@ internal static class StandardColumns
         };
     }
 
+    /// <summary>Returns the column that follows from the key of rows, which the writer adds.</summary>
+    internal static string KeyOf(Modality modality) => modality.HasPositions ? Partition.Healpix : IndexKey.HashColumn;
+
     private static bool IsListOf(ColumnSchema column) =>
         column.IsRagged && (column.IsList || column.Nested is not null || column.DType == DType.String);
 
@@ -87,8 +92,6 @@ internal static class StandardColumns
         return IsListOf(column) ? ColumnStorage.Light : ColumnSchema.StorageFor(column.DType, column.Shape.AsSpan(), column.StringBytes);
     }
 
-    private static bool IsOptionalCommon(string name) => Modality.Common.Find(name) is { IsRequired: false };
-
     private static bool Conforms(ColumnSchema column, ModalityColumn definition, string? timeScale) =>
         definition.DTypes.Contains(column.DType) && definition.Dims.Length == column.Shape.Length
         && (definition.Unit is not { } unit || IsSameUnit(column.Unit, unit))
@@ -100,8 +103,9 @@ internal static class StandardColumns
     /// <summary>Returns the rank of a standard column: common columns first, then those of the modality, group by group.</summary>
     internal static (int Level, string Group, int Place) RankOf(Modality modality, string name)
     {
-        for (int i = 0; i < Modality.Common.Columns.Length; i++)
-            if (Modality.Common.Columns[i].Name == name)
+        ImmutableArray<ModalityColumn> shared = modality.Shared.Columns;
+        for (int i = 0; i < shared.Length; i++)
+            if (shared[i].Name == name)
                 return (0, "", i);
         string group = modality.GroupOf(name), prefix = modality.Group ?? "";
         for (int i = 0; i < modality.Columns.Length; i++)

@@ -14,7 +14,7 @@ internal sealed class ShardAttributes
     internal ShardAttributes(DatasetSpec spec, IReadOnlyCollection<ColumnSchema> columns)
     {
         Provenance p = spec.Provenance;
-        FormatVersion format = FormatVersion.For(columns, spec.IsVersioned);
+        FormatVersion format = FormatVersion.For(columns, spec.IsVersioned, spec.HasPositions);
         ofFile = [("pile", format.ToString()), ("name", spec.Name)];
         if (format.Minor < FormatVersion.OfSharedShards.Minor)
             ofFile.Add(("version", spec.Version));
@@ -22,8 +22,10 @@ internal sealed class ShardAttributes
         [
             ("modality", spec.Modality), ("subset", spec.Subset),
             ("project", p.Project), ("survey", p.Survey), ("instrument", p.Instrument), ("release", p.Release), ("licence", p.Licence),
-            ("citation", p.Citation), ("builder", p.Builder), ("builder_version", p.BuilderVersion), ("frame", "ICRS"),
+            ("citation", p.Citation), ("builder", p.Builder), ("builder_version", p.BuilderVersion),
         ]);
+        if (spec.HasPositions)
+            ofFile.Add(("frame", Manifest.Icrs));
         AddTo(ofFile, "spectral_medium", spec.SpectralMedium);
         AddTo(ofFile, "time_scale", spec.TimeScale);
         AddTo(ofFile, "time_reference", spec.TimeReference);

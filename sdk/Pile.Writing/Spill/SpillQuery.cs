@@ -8,13 +8,16 @@ namespace Pile.Writing.Spill;
 internal sealed class SpillQuery
 {
     private readonly string? rowNumberOffsets;
+    private readonly bool hasPositions;
     private string? excluded;
 
     /// <param name="units">The complete units.</param>
     /// <param name="area">Their folders.</param>
     /// <param name="combined">Their parts of few rows.</param>
-    internal SpillQuery(IReadOnlyList<UnitRecord> units, SpillArea area, CombinedParts combined)
+    /// <param name="hasPositions">True if the key of rows follows from their position, false if from their id.</param>
+    internal SpillQuery(IReadOnlyList<UnitRecord> units, SpillArea area, CombinedParts combined, bool hasPositions)
     {
+        this.hasPositions = hasPositions;
         Dictionary<string, SpillGroup> byTypes = new(StringComparer.Ordinal);
         foreach (UnitRecord unit in units)
             foreach (PartRecord part in unit.Parts)
@@ -66,7 +69,12 @@ internal sealed class SpillQuery
     }
 
     /// <summary>Selects the key and the heavy bytes of every row.</summary>
-    internal string Counts() => Select(group => [SpillNames.Key, group.Heavy.IsEmpty ? "0::BIGINT" : SpillNames.HeavyBytes]);
+    internal string Counts(DatasetSchema schema) =>
+        Select(group => [Key(schema, group), group.Heavy.IsEmpty ? "0::BIGINT" : SpillNames.HeavyBytes]);
+
+    // A hash is computed here and not before, because the ids that are row numbers of several units are known only now.
+    private string Key(DatasetSchema schema, SpillGroup group) => hasPositions ? SpillNames.Key
+        : IndexKey.HashSql(Light(group, schema.Light.First(c => c.Name == StandardColumns.ObjectId)));
 
     /// <summary>Selects all rows in the dataset's order: the key, and the light columns except vectors of text and the
     /// companions of shapes. If there are vectors of text or heavy columns, it also selects the unit, the offset in its row file, the
@@ -81,9 +89,9 @@ internal sealed class SpillQuery
 
     private List<string> Row(DatasetSchema schema, SpillGroup group, List<ColumnSchema> light, IndexKey key)
     {
-        List<string> row = [SpillNames.Key];
+        List<string> row = [$"{Key(schema, group)} AS {SpillNames.Key}"];
         for (int i = 0; i < light.Count; i++)
-            row.Add(light[i].Name == key.CellName ? $"{key.CellSql(SpillNames.Key)} AS l{i}"
+            row.Add(light[i].Name == key.StoredColumn ? $"{key.StoredSql(Key(schema, group))} AS l{i}"
                 : $"{Light(group, light[i])} AS l{i}");
         if (schema.Spilled.IsEmpty)
             return row;

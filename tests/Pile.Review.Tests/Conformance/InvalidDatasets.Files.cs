@@ -105,6 +105,7 @@ internal sealed partial record InvalidDataset
             d.RewriteList($"SELECT * REPLACE (CASE path WHEN '{d.Tile(0)}' THEN rows - 1 WHEN '{d.Tile(1)}' THEN rows + 1 ELSE rows END AS "
                 + "rows) FROM tile");
         }),
+        new("I008-key", Hash, "keys are not the hashes of the ids", ["I008"], ["I008", "S003"], d => Set(d, "key", "key + 1")),
         new("I005-outside", Image, "a piece is outside its shard", ["I005"], ["I005"],
             d => Set(d, "_pile_image_array_offset", "1000000000000", row: 0)),
         new("I005-codec", Image, "a piece has an unknown codec", ["I005"], ["I005"],

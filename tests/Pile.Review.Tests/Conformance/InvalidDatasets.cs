@@ -22,7 +22,7 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
 
     private const string Margin = "margin", Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text",
         Cube = "cube", Series = "time-series", Nested = "nested", Matched = "matched",
-        Ids = "ids";
+        Ids = "ids", Hash = "hash";
 
     internal static IReadOnlyList<InvalidDataset> All { get; } =
     [
@@ -58,6 +58,12 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
             d => d.EditManifest("modality: catalogue", "modality: catalog")),
         new("M001-scheme", Numbers, "the rows are divided by an unknown scheme", ["M001"], ["M001"],
             d => d.EditManifest("scheme: healpix", "scheme: hash")),
+        new("M001-hash-version", Hash, "the rows of format 1.0 have no positions", ["M001"], ["M001"],
+            d => d.EditManifest("pile: \"1.1\"", "pile: \"1.0\"")),
+        new("M001-hash-frame", Hash, "rows without positions have a frame", ["M001"], ["M001"],
+            d => d.EditManifest("bits: 2}\n", "bits: 2}\nframe: ICRS\n")),
+        new("M001-hash-bits", Hash, "the cells have more bits than a key may give them", ["M001"], ["M001"],
+            d => d.EditManifest("bits: 2}", "bits: 17}")),
         new("M001-storage", Numbers, "a column is stored in an unknown way", ["M001"], ["M001"],
             d => d.EditManifest("storage: light", "storage: reference")),
         new("M001-time-scale", Series, "a column of times has an unknown time scale", ["M001"], ["M001"],

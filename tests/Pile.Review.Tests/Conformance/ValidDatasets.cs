@@ -48,6 +48,10 @@ internal static class ValidDatasets
         ("matched", folder => Build(folder, Spec("conformance-matched", "catalogue") with { Order = 1 },
             OtherModalities.Matched(Common(3, isText: false)))),
         ("ids", folder => Build(folder, Spec("conformance-ids", "catalogue") with { Order = 1, HasIdIndex = true }, Texts(5))),
+        ("hash", folder => Build(folder, Spec("conformance-hash", "catalogue") with { HasPositions = false, Bits = 2 }, Keyed(6))),
+        ("hash-int64", folder => Build(folder, Spec("conformance-hash-int64", "catalogue") with { HasPositions = false, TimeScale = "UTC" },
+            KeyedNumbers(5))),
+        ("hash-empty", folder => Build(folder, Spec("conformance-hash-empty", "catalogue") with { HasPositions = false }, null)),
         ("empty", folder => Build(folder, Spec("conformance-empty", "catalogue"), null)),
     ];
 
@@ -154,6 +158,24 @@ internal static class ValidDatasets
         Text(Native("names", DType.String) with { Shape = [2] },
             Each(count, 2, (i, k) => k == 0 ? $"NGC {i}" : i == 1 ? "" : $"Ünamed {i}")),
         new ColumnData<double>(Native("a%b", DType.Float64), Each(count, i => i / 3.0)),
+    ]);
+
+    /// <summary>Rows without positions, with native columns whose names belong to positions elsewhere.</summary>
+    private static RowBatch Keyed(int count) => new(
+    [
+        TextColumnData.From(Modality.Common.Find("object_id")!.With(DType.String, []),
+            [.. Enumerable.Range(0, count).Select(i => $"bilder/größe {i}.jpg")]),
+        Text(Native("ra", DType.String), Each(count, i => $"{i} h")),
+        new ColumnData<int>(Native("healpix", DType.Int32), Each(count, i => i)),
+        new ColumnData<byte>(Native("thumb", DType.UInt8) with { Shape = [2, 3], Storage = ColumnStorage.Heavy },
+            Each(count, 6, (i, k) => (byte)((10 * i) + k))),
+    ]);
+
+    private static RowBatch KeyedNumbers(int count) => new(
+    [
+        new ColumnData<long>(Modality.Common.Find("object_id")!.With(DType.Int64, []),
+            Each(count, i => i == 0 ? long.MinValue : i == 1 ? -7L : 1_000L * i)),
+        new ColumnData<double>(Modality.Common.Find("mjd")!.With(DType.Float64, []), Each(count, i => 60_000.5 + i)),
     ]);
 
     private static IEnumerable<ColumnData> Common(int count, bool isText) =>

@@ -61,7 +61,7 @@ public class ManifestTests
         using TemporaryFolder folder = new();
         BuildSummary summary = await Datasets.Build(folder["zoo"], Zoo.Spec with { Order = null, TargetShardBytes = target }, null,
             Datasets.ZooUnits(2000, 9, 512));
-        Assert.InRange(summary.Order, atLeast, atLeast == 0 ? 0 : 5);
+        Assert.InRange(summary.Partition!.Order!.Value, atLeast, atLeast == 0 ? 0 : 5);
         if (atLeast > 0) // no cell is split, but one order lower a cell would be
             Assert.Equal(summary.Shards, Directory.GetDirectories(folder["zoo/main"], "healpix=*").Length);
     }

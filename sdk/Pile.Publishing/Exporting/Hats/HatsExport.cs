@@ -23,7 +23,7 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
     internal async Task<ExportSummary> RunAsync(ExportFolder folder, CancellationToken cancellationToken)
     {
         CollectionProperties properties = new(dataset.Manifest, table);
-        int maxTileRows = (int)Math.Clamp(TileBytes / rowBytes, 1, SkyCounts.MaxTileRows);
+        int maxTileRows = (int)Math.Clamp(TileBytes / rowBytes, 1, KeyCounts.MaxTileRows);
         HatsPlan plan = await HatsPlan.MakeAsync(dataset, maxTileRows, cancellationToken).ConfigureAwait(false);
         total = plan.Counts.Rows + plan.Margin.Sum(m => m.Tile.Rows);
         string catalogue = Path.Combine(folder.Path, properties.Catalogue), margin = Path.Combine(folder.Path, properties.Margin);

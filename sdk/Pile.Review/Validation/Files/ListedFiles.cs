@@ -96,10 +96,15 @@ internal static class ListedFiles
     /// <summary>Returns the kind that a file must have because of its path; null for any kind.</summary>
     private static DatasetFileKind? KindOf(Manifest manifest, string path) =>
         path == DatasetPaths.Readme ? DatasetFileKind.Meta
-        : TilePath.TryParse($"{DatasetPaths.Index(manifest.Subset)}/", path, out _) ? DatasetFileKind.Index
+        : IsTile(manifest, path) ? DatasetFileKind.Index
         : ShardPath.TryParse(manifest, path, out _) ? DatasetFileKind.Shard
         : manifest.MarginArcsec is { } threshold && TilePath.TryParse($"{DatasetPaths.Margin(manifest.Subset, threshold)}/", path, out _)
             ? DatasetFileKind.Margin : null;
+
+    private static bool IsTile(Manifest manifest, string path) => manifest.Partition.Key.HasPositions
+        ? TilePath.TryParse($"{DatasetPaths.Index(manifest.Subset)}/", path, out _)
+        : path.StartsWith($"{DatasetPaths.Index(manifest.Subset)}/", StringComparison.Ordinal)
+            && path.EndsWith(".parquet", StringComparison.Ordinal);
 
     private static void TakeShards(DatasetUnderReview dataset)
     {
@@ -129,6 +134,11 @@ internal static class ListedFiles
 
     private static void TakeTiles(DatasetUnderReview dataset)
     {
+        if (!dataset.Manifest.Partition.Key.HasPositions)
+        {
+            TakeHashTiles(dataset);
+            return;
+        }
         List<IndexTile> tiles = [];
         long position = 0, end = 0;
         foreach (DatasetFile file in dataset.Files.Where(f => f.Kind == DatasetFileKind.Index))
@@ -145,6 +155,22 @@ internal static class ListedFiles
             tiles.Add(new IndexTile(file, pixel, position));
             position = file.Rows > long.MaxValue - position ? long.MaxValue : position + file.Rows;
             end = Math.Max(end, pixel.RangeAtOrder29.End);
+        }
+        dataset.Tiles = [.. tiles];
+    }
+
+    private static void TakeHashTiles(DatasetUnderReview dataset)
+    {
+        List<IndexTile> tiles = [];
+        DatasetFile[] files = [.. dataset.Files.Where(f => f.Kind == DatasetFileKind.Index)];
+        long position = 0;
+        foreach (DatasetFile file in files)
+        {
+            string expected = DatasetPaths.HashTile(dataset.Manifest.Subset, tiles.Count + 1, files.Length);
+            if (file.Path != expected)
+                dataset.Log.Error(FindingCodes.FileListInvalid, DatasetPaths.Files, $"expected the tile '{expected}', found '{file.Path}'");
+            tiles.Add(new IndexTile(file, null, position));
+            position = file.Rows > long.MaxValue - position ? long.MaxValue : position + file.Rows;
         }
         dataset.Tiles = [.. tiles];
     }

@@ -15,7 +15,7 @@ internal sealed class IndexSchema
     {
         nested = light.Where(c => c.Nested is not null).ToLookup(c => c.Nested!);
         ordered = [(key.Column, "BIGINT", key.Column),
-            .. light.Where(c => c.Nested is null || nested[c.Nested].First() == c).Select(Expected)];
+            .. light.Where(c => c.Name != key.Column).Where(c => c.Nested is null || nested[c.Nested].First() == c).Select(Expected)];
         pieces = [(ColumnNames.Source, "INTEGER", ColumnNames.Source), (ColumnNames.SourceRow, "INTEGER", ColumnNames.SourceRow),
             .. heavy.SelectMany(PiecesOf)];
     }

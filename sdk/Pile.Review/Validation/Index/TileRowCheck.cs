@@ -23,9 +23,11 @@ internal abstract class TileRowCheck(DatasetUnderReview dataset, IndexTile tile)
     /// <summary>Returns all checks of a tile.</summary>
     internal static ImmutableArray<TileRowCheck> All(DatasetUnderReview dataset, IndexTile tile) =>
     [
-        new TilePositions(dataset, tile),
-        new TileOrder(dataset, tile, dataset.Manifest.Column("object_id")?.DType == DType.String),
+        dataset.Manifest.Partition.Key.HasPositions ? new TilePositions(dataset, tile) : new TileKeys(dataset, tile, HasTextIds(dataset)),
+        new TileOrder(dataset, tile, HasTextIds(dataset)),
         new TileShards(dataset, tile),
         .. dataset.Heavy.Select(column => new TilePieces(dataset, tile, column)),
     ];
+
+    private static bool HasTextIds(DatasetUnderReview dataset) => dataset.Manifest.Column("object_id")?.DType == DType.String;
 }

@@ -37,7 +37,7 @@ internal static class TileValues
     private static IEnumerable<Rule> RulesOf(ColumnSchema column)
     {
         string name = DuckDbSql.TileColumn(column);
-        bool isChecked = column.Name is "ra" or "dec" or "healpix" && column.Role == ColumnRole.Standard;
+        bool isChecked = column.Name is "ra" or "dec" or "healpix" or IndexKey.HashColumn && column.Role == ColumnRole.Standard;
         if (!column.Nullable && !isChecked) // these have separate codes
             yield return new Rule(column, $"{name} IS NULL", "expected a value, as the column is not nullable, found none");
         if (!column.IsScalar && !column.IsRagged)
@@ -68,7 +68,7 @@ internal static class TileValues
     /// nested group.</summary>
     private static IEnumerable<Rule> RulesBetween(DatasetUnderReview dataset, ImmutableHashSet<string> columns)
     {
-        Modality modality = Modality.Names.Contains(dataset.Manifest.Modality) ? Modality.Get(dataset.Manifest.Modality) : Modality.Common;
+        Modality modality = ManifestModality.Of(dataset.Manifest);
         Dictionary<(string, string), (ColumnSchema Column, string Length)> axes = [];
         foreach (ColumnSchema column in dataset.Manifest.Columns)
         {

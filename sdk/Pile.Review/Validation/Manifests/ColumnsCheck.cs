@@ -7,8 +7,8 @@ internal static class ColumnsCheck
 {
     internal static void Check(Manifest manifest, FindingLog log)
     {
-        Modality modality = Modality.Names.Contains(manifest.Modality) ? Modality.Get(manifest.Modality) : Modality.Common;
-        foreach (ModalityColumn required in Modality.Common.Columns.Concat(modality.Columns).Where(c => c.IsRequired)
+        Modality modality = ManifestModality.Of(manifest);
+        foreach (ModalityColumn required in modality.Shared.Columns.Concat(modality.Columns).Where(c => c.IsRequired)
             .DistinctBy(c => c.Name))
             if (manifest.Column(required.Name) is null)
                 log.Error(FindingCodes.RequiredColumnMissing, DatasetPaths.Manifest,
@@ -20,14 +20,14 @@ internal static class ColumnsCheck
         foreach (ColumnSchema column in manifest.Columns)
         {
             // A survey's own column may have the name of an optional common column with another definition.
-            if (column.Role == ColumnRole.Native && Modality.Common.Find(column.Name) is { IsRequired: false })
+            if (column.Role == ColumnRole.Native && modality.Shared.Find(column.Name) is { IsRequired: false })
             {
                 CheckStorage(manifest, column, log);
                 continue;
             }
             if (modality.Find(column.Name) is { } definition)
                 CheckStandard(column, definition, log);
-            else if (column.Role == ColumnRole.Standard && ShapeOwner(manifest, column) is null && modality != Modality.Common)
+            else if (column.Role == ColumnRole.Standard && ShapeOwner(manifest, column) is null && modality != modality.Shared)
                 Invalid(log, column,
                     $"expected the role native, as the modality '{manifest.Modality}' does not define the column; found standard");
             CheckStorage(manifest, column, log);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Pile.Format;
 using Pile.Hdf5;
 using Pile.Sky;
@@ -9,17 +10,21 @@ namespace Pile.Writing.Index.Rebuilding;
 
 /// <summary>Reads the rows of shards from which the index is made.</summary>
 /// <param name="schema">The dataset's columns.</param>
-internal sealed class ShardRowReader(DatasetSchema schema)
+/// <param name="key">The key by which the rows are sorted.</param>
+internal sealed class ShardRowReader(DatasetSchema schema, IndexKey key)
 {
     private readonly int ra = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.Ra),
-        dec = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.Dec);
+        dec = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.Dec),
+        id = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.ObjectId);
 
     /// <summary>Reads the keys of a shard's rows.</summary>
-    internal static long[] Keys(string path, CancellationToken cancellationToken) => Guard(path, () =>
+    internal long[] Keys(string path, CancellationToken cancellationToken) => Guard(path, () =>
     {
         cancellationToken.ThrowIfCancellationRequested();
         using Hdf5File file = Hdf5File.Open(path);
         int count = CountRows(file);
+        if (!key.HasPositions)
+            return KeysOf(ReadIds(file, path, count));
         return PixelsOf(path, file.OpenRows(StandardColumns.Ra, DType.Float64, [], count).ReadAll<double>(),
             file.OpenRows(StandardColumns.Dec, DType.Float64, [], count).ReadAll<double>());
     });
@@ -39,18 +44,19 @@ internal sealed class ShardRowReader(DatasetSchema schema)
             cancellationToken.ThrowIfCancellationRequested();
             ReadLight(file, path, schema.Light[i], rows.Light[i], count);
         }
-        ReadOnlySpan<double> raDeg = ((FixedBuffer<double>)rows.Light[ra]).Values, decDeg = ((FixedBuffer<double>)rows.Light[dec]).Values;
-        PixelsOf(path, raDeg, decDeg).CopyTo(rows.Keys.Add(count));
+        long[] keys = !key.HasPositions ? KeysOf(rows.Light[id])
+            : PixelsOf(path, ((FixedBuffer<double>)rows.Light[ra]).Values, ((FixedBuffer<double>)rows.Light[dec]).Values);
+        keys.CopyTo(rows.Keys.Add(count));
         for (int i = 0; i < schema.Heavy.Length; i++)
             NullsOf(file, schema.Heavy[i], count).CopyTo(rows.HeavyIsNull[i].Add(count));
         rows.Pieces = PieceColumns.Read(file, path, schema.Heavy, rows, source, cancellationToken);
         return count;
     });
 
-    /// <summary>Returns the number of rows of a shard, which is that of its right ascensions.</summary>
+    /// <summary>Returns the number of rows of a shard, which is that of its ids.</summary>
     private static int CountRows(Hdf5File file)
     {
-        Hdf5Dataset first = file.OpenDataset(StandardColumns.Ra);
+        Hdf5Dataset first = file.OpenDataset(StandardColumns.ObjectId);
         return first.Shape is [<= int.MaxValue] ? (int)first.RowCount
             : throw first.Invalid($"expected one value per row, found the shape [{string.Join(", ", first.Shape)}]");
     }
@@ -85,6 +91,24 @@ internal sealed class ShardRowReader(DatasetSchema schema)
 
     private static bool[] NullsOf(Hdf5File file, ColumnSchema column, int count) =>
         column.Nullable ? file.OpenRows(ColumnNames.IsNull(column.Name), DType.Bool, [], count).ReadAll<bool>() : new bool[count];
+
+    private ColumnBuffer ReadIds(Hdf5File file, string path, int count)
+    {
+        ColumnBuffer ids = ColumnBuffer.For(schema.Light[id]);
+        ReadLight(file, path, schema.Light[id], ids, count);
+        return ids;
+    }
+
+    private long[] KeysOf(ColumnBuffer ids)
+    {
+        long[] keys = new long[ids.RowCount];
+        int textBytes = schema.Light[id].StringBytes;
+        for (int row = 0; row < keys.Length; row++)
+            keys[row] = ids is TextBuffer texts
+                ? IndexKey.OfId(texts.Bytes.Slice(row * textBytes, textBytes).TrimEnd((byte)0))
+                : IndexKey.OfId(MemoryMarshal.Read<long>(ids.Bytes[(8 * row)..]));
+        return keys;
+    }
 
     private static long[] PixelsOf(string path, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg)
     {
