@@ -13,6 +13,7 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("query")]
     [InlineData("copy")]
     [InlineData("concat")]
+    [InlineData("diff")]
     [InlineData("export")]
     [InlineData("crossmatch")]
     [InlineData("read")]
