@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Pile.Format;
 
 namespace Pile.Writing;
@@ -74,6 +75,11 @@ internal sealed record DatasetSpec
 
     /// <summary>Declarations about stored columns beyond those of their source; each must be a column of the dataset.</summary>
     public ImmutableArray<NativeColumn> Native { get; init; } = [];
+
+    /// <summary>The addresses of source files by their SHA-256, which <c>origins.csv</c> of the dataset lists. They do not decide whether a
+    /// build can be resumed.</summary>
+    [JsonIgnore]
+    public ImmutableDictionary<string, string> Origins { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>How rows are made from the source (columns, units, …), which is stored in no file. A build is resumed only if it is the
     /// same.</summary>

@@ -71,12 +71,19 @@ internal static class PileProgram
         RunAndSignal(SignalInterrupt, isReady, arguments);
 
     /// <summary>Runs one command line, and sends another signal: <c>HUP</c>, <c>TERM</c>, <c>KILL</c>.</summary>
-    internal static ProgramResult RunAndSignal(string signal, Func<bool> isReady, params string[] arguments)
+    internal static ProgramResult RunAndSignal(string signal, Func<bool> isReady, params string[] arguments) =>
+        Signal(signal, processId => HasEngine(processId) && isReady(), arguments);
+
+    /// <summary>Runs a command line that does not use the query engine, and sends a signal when a condition is met.</summary>
+    internal static ProgramResult RunWithoutEngineAndSignal(string signal, Func<bool> isReady, params string[] arguments) =>
+        Signal(signal, _ => isReady(), arguments);
+
+    private static ProgramResult Signal(string signal, Func<int, bool> isReady, string[] arguments)
     {
         // If the tests are a background job of a shell, they and the program inherit that Ctrl-C is ignored.
         Process process = Start("/usr/bin/env",
             [.. signal == "KILL" ? Array.Empty<string>() : [$"--default-signal={signal}"], Path, .. arguments]);
-        while (!process.WaitForExit(TimeSpan.FromMilliseconds(2)) && !(HasEngine(process.Id) && isReady()))
+        while (!process.WaitForExit(TimeSpan.FromMilliseconds(2)) && !isReady(process.Id))
         {
             // It is ending.
         }

@@ -13,6 +13,8 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("query")]
     [InlineData("copy")]
     [InlineData("concat")]
+    [InlineData("diff")]
+    [InlineData("fetch")]
     [InlineData("export")]
     [InlineData("crossmatch")]
     [InlineData("read")]

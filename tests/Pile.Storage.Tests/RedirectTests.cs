@@ -80,6 +80,24 @@ public sealed class RedirectTests
             Assert.Throws<StoreException>(() => Redirect.Target("x", new Uri(from), response, 0));
     }
 
+    [Theory]
+    [InlineData("http://a.org/d/x", "https://b.org/y?signature=1", true)]
+    [InlineData("http://a.org/d/x", "http://b.org/y", true)]
+    [InlineData("https://a.org/d/x", "//b.org/y", true)]
+    [InlineData("https://a.org/d/x", "http://b.org/y", false)]
+    [InlineData("https://a.org/d/x", "http://a.org/d/x", false)]
+    [InlineData("https://a.org/d/x", "file:///etc/hostname", false)]
+    [InlineData("http://a.org/d/x", "ftp://a.org/d/x", false)]
+    public void A_download_may_leave_the_server_but_not_for_an_insecure_one(string from, string location, bool isFollowed)
+    {
+        using HttpResponseMessage response = new(HttpStatusCode.Found);
+        response.Headers.Location = new Uri(location, UriKind.RelativeOrAbsolute);
+        if (isFollowed)
+            Assert.Equal(new Uri(new Uri(from), location), Redirect.Target("x", new Uri(from), response, 0, mayLeaveServer: true));
+        else
+            Assert.Throws<StoreException>(() => Redirect.Target("x", new Uri(from), response, 0, mayLeaveServer: true));
+    }
+
     private static Task<byte[]> ReadAsync(RedirectServer server) =>
         FileStore.For($"{server.Address}d").ReadAllAsync("README.md", 100, Token);
 }

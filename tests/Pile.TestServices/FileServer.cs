@@ -29,7 +29,7 @@ public sealed class FileServer : LoopbackServer
 
     private async Task AnswerAsync(HttpHead request, NetworkStream stream, CancellationToken cancellationToken)
     {
-        string path = Path.GetFullPath(Path.Combine(folder, Uri.UnescapeDataString(request.Target.TrimStart('/'))));
+        string path = Path.GetFullPath(Path.Combine(folder, Uri.UnescapeDataString(request.Target.Split('?')[0].TrimStart('/'))));
         if (!path.StartsWith(folder, StringComparison.Ordinal) || !File.Exists(path))
         {
             await SayAsync("404 Not Found", []).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.IO.Enumeration;
 using Pile.Format;
 using Pile.Format.Yaml;
@@ -13,12 +14,19 @@ public sealed class RecipeSource
 
     /// <param name="map">The mapping under <c>source</c>.</param>
     /// <param name="folder">The recipe's folder; its globs are relative to it.</param>
-    internal RecipeSource(YamlMap map, string folder) => (this.map, this.folder) = (map, folder);
+    internal RecipeSource(YamlMap map, string folder)
+    {
+        (this.map, this.folder) = (map.Without(SourceMirror.Key), folder);
+        Mirrors = map.Find(SourceMirror.Key) is { } mirrors ? SourceMirror.ReadAll(mirrors.AsList(), this) : [];
+    }
 
     /// <summary>The name of the builder.</summary>
     public string Kind => map.Text("kind");
 
-    /// <summary>All keys under <c>source</c>.</summary>
+    /// <summary>The files that a build fetches if they are missing.</summary>
+    internal ImmutableArray<SourceMirror> Mirrors { get; }
+
+    /// <summary>All keys under <c>source</c>, without <c>mirrors</c>, which is not for the builder.</summary>
     internal YamlMap Map => map;
 
     /// <summary>Rejects keys under <c>source</c> that the builder does not support. The key <c>kind</c> is always allowed.</summary>

@@ -14,7 +14,7 @@ internal sealed class BuildAttempt(
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly ConcurrentBag<SkippedUnit> skipped = [];
     private readonly ConcurrentDictionary<string, UnitFacts> facts = new(StringComparer.Ordinal);
-    private readonly SourceChecksums checksums = new(source.NameOf);
+    private readonly SourceChecksums checksums = new(source);
     private readonly string suffix = $"{decisions.Suffix}{(settings.Limit is null ? "" : " (limited)")}";
     private SkippedRow? firstSkipped;
     private long skippedBefore, skippedRows, rowCount, rowsLeft = settings.Limit ?? long.MaxValue;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Writing;
 
@@ -24,6 +25,7 @@ public static class BuildRun
         settings ??= new();
         if (settings is { Limit: not null, Writer.Task: not null })
             throw new ArgumentException("A limited build cannot be divided into tasks.", nameof(settings));
+        await MirrorFetch.RunAsync(recipe.Source, settings, cancellationToken).ConfigureAwait(false);
         IDatasetBuilder builder = builders.Create(recipe.Source);
         DatasetFacts facts = BuilderFailedException.Guard(recipe.Source.Kind, "when it described its rows", () => builder.Facts);
         DatasetSpec spec = SpecOf(recipe, facts, DatasetBuilderAttribute.Of(builder.GetType())!, settings);
@@ -137,6 +139,8 @@ public static class BuildRun
             HasIdIndex = recipe.HasIdIndex,
             Aliases = [.. facts.Aliases.Where(a => !own.Contains(a.Name)), .. recipe.Columns],
             Native = recipe.Native,
+            Origins = recipe.Source.Mirrors.DistinctBy(m => m.Sha256).ToImmutableDictionary(m => m.Sha256, m => m.Origin,
+                StringComparer.Ordinal),
             SourceSettings = $"{builder.Kind} {builder.Version} {recipe.Source.Map} {(settings.SkipsBadRows ? "skip" : "stop")}",
         };
     }

@@ -5,7 +5,7 @@ using Pile.Format;
 namespace Pile.Builders;
 
 /// <summary>Computes size and SHA-256 of source files. Each file is read once, even if many units share it.</summary>
-internal sealed class SourceChecksums(Func<string, string> nameOf)
+internal sealed class SourceChecksums(RecipeSource source)
 {
     private readonly ConcurrentDictionary<string, Lazy<SourceFile>> known = new(StringComparer.Ordinal);
 
@@ -13,12 +13,21 @@ internal sealed class SourceChecksums(Func<string, string> nameOf)
 
     private SourceFile Compute(string path)
     {
+        SourceFile file = Read(path);
+        return source.Mirrors.FirstOrDefault(m => m.Path == path) is { } mirror && mirror.Sha256 != file.Sha256
+            ? throw new SourceUnreadableException(path, $"its SHA-256 is {file.Sha256}, but the recipe states {mirror.Sha256}",
+                "Remove the file, so that the build fetches it again, or correct the recipe")
+            : file;
+    }
+
+    private SourceFile Read(string path)
+    {
         try
         {
             RegularFile.Require(path);
             using FileStream stream = new(
                 path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20, FileOptions.SequentialScan);
-            return new SourceFile(nameOf(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
+            return new SourceFile(source.NameOf(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -127,6 +127,8 @@ internal static class BuildCommand
             Limit = parsed.GetValue(Limit),
             OnMessage = report
         };
+        if (parsed.GetValue(DryRun) && MirrorFetch.Missing(recipe.Source, null) is { IsEmpty: false } missing)
+            return DryRunReport.WriteMissing(parsed, missing);
         if (parsed.GetValue(DryRun))
             return DryRunReport.Write(parsed, recipe, await BuildRun.EstimateAsync(recipe, builders,
                 settings with { Writer = new() { Workers = CommonOptions.WorkersOf(parsed) } }, cancellationToken).ConfigureAwait(false),

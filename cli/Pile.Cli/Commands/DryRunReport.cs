@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Pile.Builders;
 using Pile.Cli.Terminal;
+using Pile.Format;
 
 namespace Pile.Cli.Commands;
 
@@ -23,6 +25,37 @@ internal static class DryRunReport
                     + $"{estimate.ValueBytes:N0} bytes of values; "
                     + $"the build needs at most {estimate.DiskBytes:N0} bytes of disk, {free:N0} are free; nothing was written"));
         }
+        return ExitCode.Done;
+    }
+
+    /// <summary>Lists the files that the build would fetch. The rows cannot be counted without them.</summary>
+    internal static int WriteMissing(ParseResult parsed, ImmutableArray<SourceMirror> missing)
+    {
+        if (parsed.GetValue(CommonOptions.Json))
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteStartArray("fetch");
+                foreach (SourceMirror mirror in missing)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("file", mirror.File);
+                    json.WriteString("sha256", mirror.Sha256);
+                    json.WriteStartArray("urls");
+                    foreach (string url in mirror.Urls)
+                        json.WriteStringValue(Redaction.Apply(url));
+                    json.WriteEndArray();
+                    json.WriteEndObject();
+                }
+                json.WriteEndArray();
+                json.WriteEndObject();
+            });
+        else
+            foreach (SourceMirror mirror in missing)
+                TerminalText.Output.WriteLine(TerminalText.Escape($"fetch {mirror.File} from {Redaction.Apply(mirror.Urls[0])}"));
+        CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+            $"the build would fetch {missing.Length:N0} files that are missing; the rows can be counted when they exist; nothing was "
+                + $"written"));
         return ExitCode.Done;
     }
 

@@ -16,10 +16,10 @@ internal static class TableOutput
     /// <summary>Rejects a path without the extension of a table, or a remote address.</summary>
     /// <exception cref="ArgumentException">The extension is not that of a table.</exception>
     /// <exception cref="UsageException">The path is a remote address.</exception>
-    internal static void RequireTable(string path)
+    internal static void RequireTable(string path, string option = "--out")
     {
         TableWriter.RequireTablePath(path);
-        RequireLocal(path);
+        RequireLocal(path, option);
     }
 
     /// <summary>Rejects, before the command runs, an existing file that must not be replaced, and a folder that does not exist or is not
@@ -28,15 +28,15 @@ internal static class TableOutput
     /// <exception cref="ArgumentException">The extension is not that of a table.</exception>
     /// <exception cref="UsageException">The folder does not exist.</exception>
     /// <exception cref="OutputUnwritableException">The folder is not writable.</exception>
-    internal static void RequireFree(string path, bool replace)
+    internal static void RequireFree(string path, bool replace, string option = "--out")
     {
-        RequireTable(path);
+        RequireTable(path, option);
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-            throw new UsageException($"--out {path}: there is no folder '{folder}'. Create it first.");
+            throw new UsageException($"{option} {path}: there is no folder '{folder}'. Create it first.");
         if (Directory.Exists(path))
-            throw new OutputExistsException(path, "Choose another file with --out");
+            throw new OutputExistsException(path, $"Choose another file with {option}");
         if (!replace && File.Exists(path))
-            throw new OutputExistsException(path, "Remove it, replace it with --replace, or choose another file with --out");
+            throw new OutputExistsException(path, $"Remove it, replace it with --replace, or choose another file with {option}");
         RequireWritable(path);
     }
 
@@ -44,8 +44,8 @@ internal static class TableOutput
     /// <remarks>Only 'pile copy' writes to remote addresses. Used as a path, an address would create a folder named <c>s3:</c> or
     /// <c>file:</c>.</remarks>
     /// <exception cref="UsageException">The output is not a local path.</exception>
-    internal static string RequireLocal(string path) => !path.Contains("://", StringComparison.Ordinal) ? path
-        : throw new UsageException($"--out {path}: expected a local path. Write to a local folder, then publish the dataset with 'pile "
+    internal static string RequireLocal(string path, string option = "--out") => !path.Contains("://", StringComparison.Ordinal) ? path
+        : throw new UsageException($"{option} {path}: expected a local path. Write to a local folder, then publish the dataset with 'pile "
             + $"copy FOLDER {path}'.");
 
     /// <summary>Creates a temporary file to check the permission before a long command instead of after it.</summary>

@@ -11,6 +11,9 @@ internal static class DatasetPaths
     /// <summary>The rows that a build skipped, with their reasons; absent if no rows were skipped.</summary>
     public const string Skipped = "skipped.csv";
 
+    /// <summary>The addresses of the source files; absent if the recipe states none.</summary>
+    public const string Origins = "origins.csv";
+
     /// <summary>The manifest.</summary>
     public const string Manifest = "pile.yaml";
 

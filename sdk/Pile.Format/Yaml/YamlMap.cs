@@ -49,6 +49,10 @@ internal sealed class YamlMap : YamlNode
         return new YamlMap(Source, Line, Column, changed);
     }
 
+    /// <summary>Returns a copy without a key.</summary>
+    public YamlMap Without(string key) => !entries.ContainsKey(key) ? this
+        : new YamlMap(Source, Line, Column, entries.Where(e => e.Key != key).ToDictionary(StringComparer.Ordinal));
+
     /// <summary>Rejects unknown keys.</summary>
     /// <exception cref="DocumentInvalidException">A key is unknown; the message suggests the most similar known key.</exception>
     public void RequireKeys(params ReadOnlySpan<string> known)

@@ -148,6 +148,13 @@ internal sealed class IndexSelect
             Rows = RowRanges.Around(Tiles, sorted);
     }
 
+    /// <summary>Keeps only the rows whose positions, passed as keys, satisfy a condition in C#.</summary>
+    internal void WherePosition(IDuckDbPredicate condition)
+    {
+        UsesPosition = true;
+        conditions.Add(connection.PredicateSql(condition, $"d.{Position}", "0::DOUBLE", "0::DOUBLE"));
+    }
+
     /// <summary>Reads only some rows of the tiles.</summary>
     internal void KeepRows(RowRanges rows)
     {

@@ -2,8 +2,8 @@ using System.Net;
 
 namespace Pile.Storage;
 
-/// <summary>Decides which redirects of a web server are followed: those within
-/// the same server, and those from http to https of the same host.</summary>
+/// <summary>Decides which redirects of a web server are followed: those within the same server, and those from http to https of the same
+/// host. Downloads also follow redirects to other servers, but never from https to http.</summary>
 internal static class Redirect
 {
     private const int MaxRedirects = 5;
@@ -17,14 +17,18 @@ internal static class Redirect
     /// <param name="from">The address that sent the redirect.</param>
     /// <param name="response">The response.</param>
     /// <param name="followed">The number of redirects followed before this one.</param>
+    /// <param name="mayLeaveServer">True to follow redirects to other servers.</param>
     /// <exception cref="StoreException">The target is another server or not a valid address, or there are too many redirects.</exception>
-    internal static Uri Target(string file, Uri from, HttpResponseMessage response, int followed)
+    internal static Uri Target(string file, Uri from, HttpResponseMessage response, int followed, bool mayLeaveServer = false)
     {
         string status = $"HTTP {(int)response.StatusCode}";
         if (response.Headers.Location is not { } location || !Uri.TryCreate(from, location, out Uri? target))
             throw Rejected(file, $"'{from.Authority}' sent a redirect without a valid address ({status})",
                 "Contact the operator of the server");
-        if (!IsSameServer(from, target))
+        if (mayLeaveServer && !IsSafe(from, target))
+            throw Rejected(file, $"'{from.Scheme}://{from.Authority}' redirects to {Shown(target)} ({status}), and only redirects to http "
+                + "and https, never from https to http, are followed", "Contact the operator of the server");
+        if (!mayLeaveServer && !IsSameServer(from, target))
             throw Rejected(file, $"'{from.Scheme}://{from.Authority}' redirects to {Shown(target)} ({status}), and redirects to another "
                 + "server are not followed",
                 target.Scheme is "http" or "https" ? "If you trust that server, open the dataset at its address there"
@@ -37,6 +41,8 @@ internal static class Redirect
     private static bool IsSameServer(Uri from, Uri target) => target.Scheme is "http" or "https"
         && target.IdnHost.Equals(from.IdnHost, StringComparison.OrdinalIgnoreCase)
         && ((target.Scheme == from.Scheme && target.Port == from.Port) || (from.Scheme == "http" && target.Scheme == "https"));
+
+    private static bool IsSafe(Uri from, Uri target) => target.Scheme == "https" || (target.Scheme == "http" && from.Scheme == "http");
 
     // Without user, password, query and fragment: signatures and tokens are stored there.
     private static string Shown(Uri target) => target.Scheme is "http" or "https"

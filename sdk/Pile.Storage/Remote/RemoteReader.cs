@@ -146,7 +146,7 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
                 if (!store.FollowsRedirects || !Redirect.Is(response.StatusCode))
                     return (message, response);
                 using (response)
-                    uri = Redirect.Target(request.Object.Address, uri, response, redirects);
+                    uri = Redirect.Target(request.Object.Address, uri, response, redirects, store.MayLeaveServer);
             }
             catch
             {
@@ -172,11 +172,12 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
     }
 
     // Checks the headers of a response against the request; returns the expected length of the body, -1 if unknown.
-    private static long Accept(RemoteRequest request, HttpMethod method, HttpRequestMessage message, HttpResponseMessage response)
+    private long Accept(RemoteRequest request, HttpMethod method, HttpRequestMessage message, HttpResponseMessage response)
     {
         RemoteObject file = request.Object;
         HttpContentHeaders headers = response.Content.Headers;
-        ContentRange.RequireUnencoded(headers, file.Address);
+        if (!store.StoresEncoded(file, headers))
+            ContentRange.RequireUnencoded(headers, file.Address);
         string? tag = Tag(response);
         if (message.Headers.Range is null)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Headers;
 
 namespace Pile.Storage;
 
@@ -32,6 +33,9 @@ internal abstract class RemoteStore : IRemoteFileStore
     public StoreStatistics Statistics => Counters.Now;
 
     private protected StoreCounters Counters { get; } = new();
+
+    /// <summary>Sends the requests.</summary>
+    internal RemoteReader Reader => reader;
 
     /// <summary>Returns the address of a file for messages.</summary>
     internal string AddressOf(string path) => path.Length == 0 ? Address : $"{Address}/{path}";
@@ -127,6 +131,12 @@ internal abstract class RemoteStore : IRemoteFileStore
     /// <summary>True to follow redirects within one server. False if requests are signed: a signature is valid for one address.</summary>
     internal virtual bool FollowsRedirects => false;
 
+    /// <summary>True to follow redirects to other servers too, because the user named a file and not the folder of a dataset.</summary>
+    internal virtual bool MayLeaveServer => false;
+
+    /// <summary>True if the encoding that a response states is that of the file itself.</summary>
+    internal virtual bool StoresEncoded(RemoteObject file, HttpContentHeaders headers) => false;
+
     /// <summary>Adds a signature. Called for each attempt, after all other headers are set.</summary>
     internal abstract ValueTask SignAsync(HttpRequestMessage request, CancellationToken cancellationToken);
 
@@ -144,5 +154,5 @@ internal abstract class RemoteStore : IRemoteFileStore
         objects.GetOrAdd(path, static (path, store) => new RemoteObject(store.AddressOf(path), store.UriOf(path)), this);
 
     // Complete reads are independent: a manifest that was replaced since it was last read is not an error.
-    private RemoteObject NewObject(string path) => new(AddressOf(path), UriOf(path));
+    internal RemoteObject NewObject(string path) => new(AddressOf(path), UriOf(path));
 }

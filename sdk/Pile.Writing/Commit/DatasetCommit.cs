@@ -53,6 +53,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         long skipped = SkippedTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Skipped), SkippedUnits, units, area, repeats);
         if (skipped > 0)
             ledger.Add(DatasetPaths.Skipped, "meta");
+        if (OriginsTable.TextOf(sources, spec.Origins) is { } origins)
+            ledger.AddText(DatasetPaths.Origins, origins);
         WritePipeline pipeline = new(schema, spec, settings, partition, staging, ledger, progress);
         // The order of a margin's rows must be kept, which DuckDB guarantees with one thread only.
         using DuckDbDatabase? single = spec.MarginArcsec is null ? null

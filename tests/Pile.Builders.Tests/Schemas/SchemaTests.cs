@@ -134,6 +134,7 @@ public sealed class SchemaTests
         ("a source without a kind", "kind: table", "files: a"),
         ("a source that is a word", "\nsource: { kind: table, files: a.csv }", "\nsource: table"),
         ("further keys of a source", "kind: table", "kind: table, whatever: [1, 2]"),
+        .. MirrorChanges.Select(m => (m.What, "kind: table", $"kind: table, mirrors: {m.Mirrors}")),
         ("columns of a source that are chosen and cast", "kind: table", "kind: table, id: row, exclude: [a, 5], cast: { b: float32 }"),
         ("a column with native and expr", "\nlicence: ", "\ncolumns: { a: { native: b, expr: c } }\nlicence: "),
         ("a column without native or expr", "\nlicence: ", "\ncolumns: { a: { unit: mag } }\nlicence: "),
@@ -168,6 +169,26 @@ public sealed class SchemaTests
         ("a sentinel that is NaN", "\nlicence: ", "\nnative: { a: { sentinels: [.nan] } }\nlicence: "),
         ("one key twice", "\nname: test", "\nname: test\nname: test"),
         ("broken YAML", "\nname: test", "\nname: 'test"),
+    ];
+
+    private static string Sha256 => new('a', 64);
+
+    private static (string What, string Mirrors)[] MirrorChanges =>
+    [
+        ("a mirror", $"[{{ file: c/a.csv, sha256: {Sha256}, urls: ['https://a.org/a.csv?x=1', 's3://bucket/a.csv'] }}]"),
+        ("a mirror with a name of dots", $"[{{ file: .../.a, sha256: {Sha256}, urls: ['http://a.org/a'] }}]"),
+        ("no mirrors", "[]"),
+        ("null for mirrors", "null"),
+        ("one mirror by itself", $"{{ file: a, sha256: {Sha256}, urls: ['http://a.org/a'] }}"),
+        ("a mirror without a checksum", "[{ file: a, urls: ['http://a.org/a'] }]"),
+        ("a mirror without addresses", $"[{{ file: a, sha256: {Sha256}, urls: [] }}]"),
+        ("a mirror with a short checksum", "[{ file: a, sha256: abc, urls: ['http://a.org/a'] }]"),
+        ("a mirror with an unknown key", $"[{{ file: a, sha256: {Sha256}, urls: ['http://a.org/a'], size: 5 }}]"),
+        ("a mirror of a file", $"[{{ file: a, sha256: {Sha256}, urls: ['file:///a'] }}]"),
+        ("a mirror above the recipe", $"[{{ file: c/../../a, sha256: {Sha256}, urls: ['http://a.org/a'] }}]"),
+        ("a mirror at an absolute path", $"[{{ file: /a, sha256: {Sha256}, urls: ['http://a.org/a'] }}]"),
+        ("a mirror in a folder", $"[{{ file: a/, sha256: {Sha256}, urls: ['http://a.org/a'] }}]"),
+        ("a mirror with a backslash", $"[{{ file: 'a\\b', sha256: {Sha256}, urls: ['http://a.org/a'] }}]"),
     ];
 
     private static string FormatSpec => Path.Combine(TestPaths.Root, "format-spec");

@@ -30,6 +30,8 @@ public sealed class SecretsTests(BuiltDatasets built) : IDisposable
             ["crossmatch", built.Sky, built.Sky, "--radius", "1", "--out", $"{address}/"],
             ["read", address, "--id", "1", "--out", folder["r"]], ["read", built.Sky, "--id", "700", "--out", address], ["stream", address],
             ["stream", built.Sky, "--resume", address], ["copy", address, folder["c"]], ["index", "rebuild", address],
+            ["diff", address, built.Sky], ["diff", built.Sky, built.Sky, "--rows", address],
+            ["fetch", address, "--out", folder["f"]], ["fetch", "https://127.0.0.1:9/x", "--out", address],
             ["build", address, "--out", folder["b"]],
             ["build", "--from", address, "--out", folder["b"]],
             ["build", "--from", TestPaths.Data("catalog/small_sky.fits"), "--out", address],

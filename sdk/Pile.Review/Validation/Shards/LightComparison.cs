@@ -62,7 +62,7 @@ internal sealed class LightComparison
         List<byte> counted = new(stored.Length);
         int elementBytes = Column.DType.ElementBytes(), rowBytes = (int)values.RowBytes;
         DuckDbVector vector = rows[Column.SqlName];
-        ReadOnlySpan<byte> cells = Cells(Column.IsScalar ? vector : vector.Child);
+        ReadOnlySpan<byte> cells = CellBytes.Of(Column.IsScalar ? vector : vector.Child, Column.DType);
         ReadOnlySpan<DuckDbListEntry> entries = Column.IsScalar ? default : vector.Values<DuckDbListEntry>();
         for (int i = 0; i < count; i++)
         {
@@ -173,21 +173,6 @@ internal sealed class LightComparison
             _ => MemoryMarshal.Read<double>(value).ToString("R"),
         };
     }
-
-    private ReadOnlySpan<byte> Cells(DuckDbVector vector) => Column.DType switch
-    {
-        DType.Bool => MemoryMarshal.AsBytes(vector.Values<bool>()),
-        DType.Int8 => MemoryMarshal.AsBytes(vector.Values<sbyte>()),
-        DType.UInt8 => vector.Values<byte>(),
-        DType.Int16 => MemoryMarshal.AsBytes(vector.Values<short>()),
-        DType.UInt16 => MemoryMarshal.AsBytes(vector.Values<ushort>()),
-        DType.Int32 => MemoryMarshal.AsBytes(vector.Values<int>()),
-        DType.UInt32 => MemoryMarshal.AsBytes(vector.Values<uint>()),
-        DType.Int64 => MemoryMarshal.AsBytes(vector.Values<long>()),
-        DType.UInt64 => MemoryMarshal.AsBytes(vector.Values<ulong>()),
-        DType.Float32 => MemoryMarshal.AsBytes(vector.Values<float>()),
-        _ => MemoryMarshal.AsBytes(vector.Values<double>()),
-    };
 
     private void Differs(long row,
         string message) => dataset.Log.Error(FindingCodes.ShardIndexMismatch, shard.Path, message, row, Column.Name);

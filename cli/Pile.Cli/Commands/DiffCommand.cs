@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Review;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile diff</c>: compares two datasets.</summary>
+internal static class DiffCommand
+{
+    private static readonly Argument<string> A = new("A") { Description = CommonOptions.DatasetHelp };
+    private static readonly Argument<string> B =
+        new("B") { Description = "The dataset to compare with A; rows that only B has are added." };
+    private static readonly Option<string?> Rows = new("--rows")
+    {
+        Description = "Write a table with the id of each added, removed or changed row: .csv, .ecsv, .fits, .vot or .parquet.",
+        HelpName = "FILE"
+    };
+    private static readonly Option<bool> Light =
+        new("--light") { Description = "Compare the light columns only, so that no shard is read." };
+
+    internal static Command Create()
+    {
+        VerbCommand command = new("diff",
+            "Compares columns, rows by id, statistics and provenance of two datasets. The exit code is 0 if they are equal and 1 if they "
+                + "differ. How they are stored (shards, order, codecs) does not matter.",
+            "pile diff data/v1 data/v2 --rows changes.csv",
+            "pile diff sdss s3://surveys/sdss-dr17 --json")
+        { A, B, Rows, Light, TableOutput.Replace };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string? path = parsed.GetValue(Rows);
+        if (path is not null)
+            TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace), Rows.Name);
+        DatasetOptions options = CommonOptions.DatasetOptionsOf(parsed);
+        options = options with { QueryMemoryBytes = options.QueryMemoryBytes / 2 }; // each side has its own query engine
+        await using Dataset a = await Dataset.OpenAsync(parsed.GetRequiredValue(A), options, cancellationToken).ConfigureAwait(false);
+        await using Dataset b = await Dataset.OpenAsync(parsed.GetRequiredValue(B), options, cancellationToken).ConfigureAwait(false);
+        using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
+        DiffReport report = await DatasetDiff.RunAsync(a, b, new DiffOptions
+        {
+            LightOnly = parsed.GetValue(Light),
+            WriteRows = path is null ? null
+                : (rows, token) => TableOutput.WriteAsync(path, rows, null, parsed.GetValue(TableOutput.Replace), token),
+            Progress = new DiffDisplay(display),
+        }, cancellationToken).ConfigureAwait(false);
+        display.Dispose();
+        if (parsed.GetValue(CommonOptions.Json))
+            DiffJson.Write(a, b, report);
+        else
+            DiffText.Write(TerminalText.Output, a, b, report);
+        return report.AreEqual ? ExitCode.Done : ExitCode.DataAtFault;
+    }
+
+    private sealed class DiffDisplay(ProgressDisplay display) : IProgress<PhaseProgress>
+    {
+        public void Report(PhaseProgress value) => display.Report(value.Phase, value.Done, value.Total, "rows");
+    }
+}

@@ -1,0 +1,80 @@
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Review;
+
+/// <summary>Compares columns of two results of DuckDB, in its memory.</summary>
+internal static class VectorComparison
+{
+    /// <summary>Finds the rows whose values differ: bit for bit, where all NaN are equal and NULL equals only NULL.</summary>
+    /// <param name="a">A column of one result.</param>
+    /// <param name="rowA">The first row to compare.</param>
+    /// <param name="b">The same column of the other result.</param>
+    /// <param name="rowB">The row to compare with <paramref name="rowA"/>.</param>
+    /// <param name="differs">Receives true for each row that differs, shape [rows].</param>
+    /// <returns>True if any row differs; otherwise <paramref name="differs"/> is unchanged.</returns>
+    internal static bool Compare(DuckDbVector a, int rowA, DuckDbVector b, int rowB, Span<bool> differs)
+    {
+        if (!a.Type.Equals(b.Type))
+        {
+            differs.Fill(true);
+            return true;
+        }
+        return a.Type.Id == DuckDbTypeId.List ? CompareLists(a, rowA, b, rowB, differs)
+            : a.Type.Id == DuckDbTypeId.Varchar ? CompareTexts(a, rowA, b, rowB, differs)
+            : CompareNumbers(a, rowA, b, rowB, differs);
+    }
+
+    private static bool CompareNumbers(DuckDbVector a, int rowA, DuckDbVector b, int rowB, Span<bool> differs)
+    {
+        DType type = a.Type.Id.ToDType()!.Value;
+        int bytes = type.ElementBytes();
+        ReadOnlySpan<byte> cellsA = CellBytes.Of(a, type).Slice(rowA * bytes, differs.Length * bytes),
+            cellsB = CellBytes.Of(b, type).Slice(rowB * bytes, differs.Length * bytes);
+        if (a.AllValid && b.AllValid && cellsA.SequenceEqual(cellsB))
+            return false;
+        bool any = false;
+        for (int i = 0; i < differs.Length; i++)
+            any |= differs[i] = a.IsValid(rowA + i) != b.IsValid(rowB + i) || (a.IsValid(rowA + i)
+                && !CellBytes.AreEqual(type, cellsA.Slice(i * bytes, bytes), cellsB.Slice(i * bytes, bytes)));
+        return any;
+    }
+
+    private static bool CompareTexts(DuckDbVector a, int rowA, DuckDbVector b, int rowB, Span<bool> differs)
+    {
+        bool any = false;
+        for (int i = 0; i < differs.Length; i++)
+            any |= differs[i] = a.IsValid(rowA + i) != b.IsValid(rowB + i) || !a.Utf8(rowA + i).SequenceEqual(b.Utf8(rowB + i));
+        return any;
+    }
+
+    private static bool CompareLists(DuckDbVector a, int rowA, DuckDbVector b, int rowB, Span<bool> differs)
+    {
+        DuckDbVector childA = a.Child, childB = b.Child;
+        ReadOnlySpan<DuckDbListEntry> listsA = a.Values<DuckDbListEntry>(), listsB = b.Values<DuckDbListEntry>();
+        DType? type = childA.Type.Id.ToDType();
+        bool isText = type is null or DType.String;
+        int bytes = isText ? 0 : type!.Value.ElementBytes();
+        ReadOnlySpan<byte> cellsA = isText ? default : CellBytes.Of(childA, type!.Value),
+            cellsB = isText ? default : CellBytes.Of(childB, type!.Value);
+        bool any = false;
+        for (int i = 0; i < differs.Length; i++)
+        {
+            bool isValid = a.IsValid(rowA + i);
+            DuckDbListEntry listA = isValid ? listsA[rowA + i] : default, listB = b.IsValid(rowB + i) ? listsB[rowB + i] : default;
+            any |= differs[i] = isValid != b.IsValid(rowB + i) || listA.Length != listB.Length || (isText
+                ? !AreEqual(childA, (int)listA.Offset, childB, (int)listB.Offset, (int)listA.Length)
+                : !CellBytes.AreEqual(type!.Value, cellsA.Slice((int)listA.Offset * bytes, (int)listA.Length * bytes),
+                    cellsB.Slice((int)listB.Offset * bytes, (int)listB.Length * bytes)));
+        }
+        return any;
+    }
+
+    private static bool AreEqual(DuckDbVector a, int firstA, DuckDbVector b, int firstB, int count)
+    {
+        for (int i = 0; i < count; i++)
+            if (!a.Utf8(firstA + i).SequenceEqual(b.Utf8(firstB + i)))
+                return false;
+        return true;
+    }
+}
