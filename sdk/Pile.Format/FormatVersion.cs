@@ -20,12 +20,17 @@ internal readonly record struct FormatVersion(int Major, int Minor)
     /// <summary>The first version in which rows may have no position.</summary>
     public static FormatVersion OfHash => new(1, 1);
 
+    /// <summary>The first version in which the index alone may store the rows.</summary>
+    public static FormatVersion OfIndexOnly => new(1, 1);
+
     /// <summary>Returns the oldest version that supports a dataset.</summary>
     /// <param name="columns">The columns and what they declare.</param>
     /// <param name="isVersioned">True if the dataset is one of several versions, which share shards.</param>
     /// <param name="hasPositions">False if rows have no positions.</param>
-    public static FormatVersion For(IEnumerable<ColumnSchema> columns, bool isVersioned, bool hasPositions = true) =>
-        columns.Any(c => c.SpectralMedium is not null) ? OfColumnMedium : isVersioned ? OfSharedShards : hasPositions ? Current : OfHash;
+    /// <param name="hasShards">False if the index alone stores the rows.</param>
+    public static FormatVersion For(IEnumerable<ColumnSchema> columns, bool isVersioned, bool hasPositions = true, bool hasShards = true) =>
+        columns.Any(c => c.SpectralMedium is not null) ? OfColumnMedium : isVersioned ? OfSharedShards
+        : !hasPositions ? OfHash : !hasShards ? OfIndexOnly : Current;
 
     /// <summary>Parses a version such as <c>1.0</c>.</summary>
     public static bool TryParse(string text, out FormatVersion version)

@@ -27,11 +27,12 @@ internal sealed class StoredRows
         batchRows = (int)Math.Clamp(BatchBytes / Math.Max(1, manifest.Bytes / Math.Max(1, manifest.Rows)), 1, MaxBatchRows);
     }
 
-    /// <summary>Writes all rows as units of a writer, a shard each, in parallel.</summary>
+    /// <summary>Writes all rows as units of a writer, in parallel: the rows of each shard, or of each tile if there are no
+    /// shards.</summary>
     /// <param name="writer">The writer.</param>
     /// <param name="prefix">The begin of the units' names: where their order matters, it is that of the names.</param>
     /// <param name="sources">The files that the rows were read from.</param>
-    /// <param name="workers">The number of shards that are read at the same time.</param>
+    /// <param name="workers">The number of shards or tiles that are read at the same time.</param>
     /// <param name="change">Changes the rows before they are written.</param>
     /// <param name="begin">Called with the first unit before its rows; null to do nothing.</param>
     /// <param name="cancellationToken">Cancels the writing.</param>
@@ -41,10 +42,12 @@ internal sealed class StoredRows
         FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
         List<(string Unit, long First, long Count)> units = [];
         long next = 0;
-        foreach (DatasetFile shard in files.Shards)
+        (string kind, IEnumerable<DatasetFile> parts) = dataset.Manifest.IsIndexOnly ? ("tile", files.Tiles.Select(t => t.File))
+            : ("shard", files.Shards);
+        foreach (DatasetFile part in parts)
         {
-            units.Add(($"{prefix}, shard {shard.Source.ToString("D9", CultureInfo.InvariantCulture)}", next, shard.Rows));
-            next += shard.Rows;
+            units.Add(($"{prefix}, {kind} {units.Count.ToString("D9", CultureInfo.InvariantCulture)}", next, part.Rows));
+            next += part.Rows;
         }
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(units, parallel, async (unit, token) =>

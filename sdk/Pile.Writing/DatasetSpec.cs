@@ -33,6 +33,12 @@ internal sealed record DatasetSpec
     /// their id.</summary>
     public bool HasPositions { get; init; } = true;
 
+    /// <summary>False to store the rows in the index alone: no column may be heavy then.</summary>
+    public bool HasShards { get; init; } = true;
+
+    /// <summary>False to write no <c>positions.parquet</c>; matches then read the positions from the index.</summary>
+    public bool HasPositionsFile { get; init; } = true;
+
     /// <summary>For rows without positions, the number of leading bits of the hash that number the cells; null (the default) chooses it by
     /// size.</summary>
     public int? Bits { get; init; }

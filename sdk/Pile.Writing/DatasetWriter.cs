@@ -203,6 +203,8 @@ internal sealed class DatasetWriter : IAsyncDisposable
             && (spec.Order is not null || spec.MarginArcsec is not null || spec.EpochYear is not null || spec.HasIdIndex))
             throw new ArgumentException("An order, a margin, an epoch of positions and an index of ids need rows with positions; this "
                 + "dataset has none, and finds ids by their hash.", nameof(spec));
+        if (!spec.HasPositionsFile && spec.HasIdIndex)
+            throw new ArgumentException("An index of ids is made from the file of positions, which is not to be written.", nameof(spec));
         if (spec.Bits is not null && (spec.HasPositions || spec.Bits is < 0 or > Partition.MaxBits))
             throw new ArgumentException($"`Bits` must be from 0 to {Partition.MaxBits}, and is for rows without positions; it is "
                 + $"{spec.Bits}.", nameof(spec));

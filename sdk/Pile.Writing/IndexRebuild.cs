@@ -44,6 +44,9 @@ internal static class IndexRebuild
         RegularFile.Require(manifestPath);
         RegularFile.Require(Path.Combine(root, DatasetPaths.Files));
         Manifest manifest = ManifestReader.Read(File.ReadAllBytes(manifestPath), manifestPath);
+        if (manifest.IsIndexOnly)
+            throw new DatasetInvalidException(datasetFolder, "its rows are stored in the index alone, so that it cannot be made again",
+                "Get the dataset again from its source, or build it again");
         return Task.Run(() => RunAsync(root, manifest, settings, cancellationToken), cancellationToken);
     }
 
@@ -156,12 +159,12 @@ internal static class IndexRebuild
     private static IndexLayout LayoutOf(DatasetSpec spec, DatasetSchema schema, IndexKey key, List<ListedFile> listed, string staging,
         DuckDbConnection connection, CancellationToken cancellationToken)
     {
-        IndexLayout old = new(schema, key, IndexLayout.OldParquetVersion);
+        IndexLayout old = new(schema, key, hasShards: true, IndexLayout.OldParquetVersion);
         string name = $"{DatasetPaths.Index(spec.Subset)}/{HatsFiles.CommonMetadata}", trial = Path.Combine(staging, "trial.parquet");
         connection.Execute(old.CopySchemaSql(trial), cancellationToken: cancellationToken);
         string sha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(trial)));
         File.Delete(trial);
-        return listed.Exists(file => file.Path == name && file.Sha256 == sha256) ? old : new IndexLayout(schema, key);
+        return listed.Exists(file => file.Path == name && file.Sha256 == sha256) ? old : new IndexLayout(schema, key, hasShards: true);
     }
 
     /// <summary>Reads the rows of the shards one after the other, into the same memory.</summary>

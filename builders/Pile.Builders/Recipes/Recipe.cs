@@ -45,6 +45,12 @@ public sealed record Recipe
     /// <summary>HEALPix order of the cells; null (the default) to choose it by the size of the rows.</summary>
     public int? Order { get; init; }
 
+    /// <summary>False to store the rows in the index alone; no column may be heavy then.</summary>
+    public bool HasShards { get; init; } = true;
+
+    /// <summary>False to write no file of positions.</summary>
+    public bool HasPositionsFile { get; init; } = true;
+
     /// <summary>For rows without positions, the number of bits of the hash that number the cells; null (the default) to choose it by
     /// size.</summary>
     public int? Bits { get; init; }

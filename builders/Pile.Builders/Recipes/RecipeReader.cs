@@ -81,11 +81,13 @@ public static class RecipeReader
     private static Recipe WithOptions(Recipe recipe, YamlMap options)
     {
         options.RequireKeys("target_shard_size", "order", "codec", "subset", "spectral_medium", "time_scale", "epoch_year",
-            "margin_arcsec", "id_index", "bits");
+            "margin_arcsec", "id_index", "bits", "shards", "positions");
         return recipe with
         {
             TargetShardBytes = options.Find("target_shard_size") is { } size ? ReadSize(size.AsScalar()) : recipe.TargetShardBytes,
             Order = options.Find("order") is { } order ? ReadOrder(order.AsScalar()) : recipe.Order,
+            HasShards = options.Find("shards") is not { } shards || ReadNone(shards.AsScalar()),
+            HasPositionsFile = options.Find("positions") is not { } positions || ReadNone(positions.AsScalar()),
             Bits = options.Find("bits") is { } bits ? ReadBits(bits.AsScalar()) : recipe.Bits,
             Codec = options.Find("codec")?.AsScalar().AsOneOf(CodecWords) ?? recipe.Codec,
             Subset = options.Find("subset") is { } subset ? ReadName(subset.AsScalar()) : recipe.Subset,
@@ -125,6 +127,10 @@ public static class RecipeReader
     private static int? ReadOrder(YamlScalar order) => order.Text == "auto" ? null
         : order.AsInt64() is >= 0 and <= 29 and var value ? (int)value
             : throw order.Invalid($"expected 'auto' or an order from 0 to 29, found '{order.Text}'");
+
+    /// <summary>Returns false for <c>none</c>, true for <c>auto</c>.</summary>
+    private static bool ReadNone(YamlScalar word) => word.Text is "auto" or "none" ? word.Text == "auto"
+        : throw word.Invalid($"expected 'auto' or 'none', found '{word.Text}'");
 
     private static int? ReadBits(YamlScalar bits) => bits.Text == "auto" ? null
         : bits.AsInt64() is >= 0 and <= Partition.MaxBits and var value ? (int)value

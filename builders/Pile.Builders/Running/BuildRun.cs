@@ -129,6 +129,8 @@ public static class BuildRun
             HasPositions = facts.HasPositions,
             Order = recipe.Order,
             Bits = recipe.Bits,
+            HasShards = recipe.HasShards,
+            HasPositionsFile = recipe.HasPositionsFile,
             TargetShardBytes = recipe.TargetShardBytes,
             Codec = recipe.Codec ?? facts.Codec ?? PieceCodec.ShuffleDeflate,
             SpectralMedium = facts.SpectralMedium ?? recipe.SpectralMedium,

@@ -32,6 +32,16 @@ internal static class BuildCommand
     {
         Description = "Write an index of ids, with which rows are found by id without reading all ids; 16 bytes per row."
     };
+    private static readonly Option<string?> Shards = new("--shards")
+    {
+        Description = "'none' stores a catalogue in its index alone, in about a third of the bytes; no column may be heavy then.",
+        HelpName = "none",
+    };
+    private static readonly Option<string?> Positions = new("--positions")
+    {
+        Description = "'none' writes no file of positions, without which matches start more slowly.",
+        HelpName = "none",
+    };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue an interrupted build." };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Replace an existing dataset." };
     private static readonly Option<string> OnError =
@@ -67,6 +77,8 @@ internal static class BuildCommand
     internal static Command Create()
     {
         OnError.AcceptOnlyFromAmong("stop", "skip");
+        foreach (Option<string?> none in (Option<string?>[])[Shards, Positions])
+            none.Validators.Add(result => CommonOptions.Require(result, none.Name, text => text is "none" or "auto", "none or auto"));
         Order.Validators.Add(result => CommonOptions.Require(result, "--order",
             text => text == "auto" || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int order)
                 && order <= Healpix.MaxOrder), $"auto, or a HEALPix order from 0 to {Healpix.MaxOrder}"));
@@ -79,8 +91,8 @@ internal static class BuildCommand
         { RecipeFile, TableOptions.From, Out };
         foreach (Option option in TableOptions.Others)
             command.Add(option);
-        foreach (Option option in (Option[])[Order, Margin, IdIndex, Append, Resume, Replace, OnError, Limit, Set, Plugins, DryRun,
-            TaskOptions.Task, TaskOptions.Array, TaskOptions.Commit])
+        foreach (Option option in (Option[])[Order, Margin, IdIndex, Shards, Positions, Append, Resume, Replace, OnError, Limit,
+            Set, Plugins, DryRun, TaskOptions.Task, TaskOptions.Array, TaskOptions.Commit])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -212,6 +224,10 @@ internal static class BuildCommand
             settings["options.order"] = order;
         if (parsed.GetValue(Margin) is { } margin)
             settings["options.margin_arcsec"] = AngleText.RadiusArcsec(margin, "--margin").ToString("R", CultureInfo.InvariantCulture);
+        if (parsed.GetValue(Shards) is { } shards)
+            settings["options.shards"] = shards;
+        if (parsed.GetValue(Positions) is { } positions)
+            settings["options.positions"] = positions;
         if (parsed.GetValue(IdIndex))
             settings["options.id_index"] = "true";
         return (parsed.GetValue(RecipeFile), TableOptions.IsGiven(parsed)) switch

@@ -32,6 +32,9 @@ public sealed record Manifest
     /// <summary>The number of shards of the dataset.</summary>
     public required int Shards { get; init; }
 
+    /// <summary>True if the index alone stores the rows, and there are no shards.</summary>
+    internal bool IsIndexOnly { get; init; }
+
     /// <summary>The total size in bytes of the files that <c>files.parquet</c> lists.</summary>
     public required long Bytes { get; init; }
 

@@ -61,7 +61,8 @@ internal static partial class ManifestReader
             Subset = ReadSubset(root.Required("subset").AsScalar()),
             Provenance = ReadProvenance(root.Required("provenance").AsMap()),
             Rows = ReadCount(root, "rows"),
-            Shards = (int)ReadCount(root, "shards", int.MaxValue),
+            Shards = HasShards(root, formatVersion) ? (int)ReadCount(root, "shards", int.MaxValue) : 0,
+            IsIndexOnly = !HasShards(root, formatVersion),
             Bytes = ReadCount(root, "bytes"),
             Partition = ReadPartition(root, formatVersion),
             EpochYear = root.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MaxEpochYear, Manifest.MaxEpochYear),
@@ -69,7 +70,7 @@ internal static partial class ManifestReader
             SpectralMedium = root.Find("spectral_medium") is { } medium ? OneOf(medium, "vacuum", "air") : null,
             SkyAreaDeg2 = root.Find("sky_area_deg2")?.AsScalar().AsDouble(0, Manifest.MaxSkyAreaDeg2),
             MarginArcsec = root.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
-            Columns = ReadColumns(root.Required("columns").AsList(), formatVersion),
+            Columns = ReadColumns(root.Required("columns").AsList(), formatVersion, HasShards(root, formatVersion)),
             Aliases = root.Find("aliases") is { } aliases ? [.. aliases.AsList().Items.Select(a => ReadAlias(a.AsMap()))] : [],
             FilesSha256 = ReadSha256(root.Required("files").AsMap()),
             Sources = root.Find("sources") is { } sources ? [.. sources.AsList().Items.Select(s => ReadSource(s.AsMap()))] : [],
@@ -108,6 +109,14 @@ internal static partial class ManifestReader
         Builder = "",
         BuilderVersion = "",
     };
+
+    private static bool HasShards(YamlMap root, FormatVersion version)
+    {
+        YamlScalar shards = root.Required("shards").AsScalar();
+        return shards.Text != ManifestWords.NoShards || (version.Minor >= FormatVersion.OfIndexOnly.Minor ? false
+            : throw shards.Invalid($"'shards: {ManifestWords.NoShards}' requires format version {FormatVersion.OfIndexOnly}, the manifest "
+                + $"has {version}"));
+    }
 
     private static Partition ReadPartition(YamlMap root, FormatVersion version)
     {
@@ -178,13 +187,15 @@ internal static partial class ManifestReader
             : throw map.Invalid($"the alias '{alias.Name}' must have either 'native' or 'expr'");
     }
 
-    private static ImmutableArray<ColumnSchema> ReadColumns(YamlList list, FormatVersion version)
+    private static ImmutableArray<ColumnSchema> ReadColumns(YamlList list, FormatVersion version, bool hasShards)
     {
         ImmutableArray<ColumnSchema> columns = [.. list.Items.Select(c => ReadColumn(c.AsMap(), version))];
         HashSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < columns.Length; i++)
             if (!names.Add(columns[i].Name))
                 throw list.Items[i].Invalid($"the column '{columns[i].Name}' is listed twice");
+            else if (!hasShards && columns[i].Storage == ColumnStorage.Heavy)
+                throw list.Items[i].Invalid($"expected light columns only, because there are no shards; '{columns[i].Name}' is heavy");
         RequireIndexNames(columns, list);
         return columns;
     }

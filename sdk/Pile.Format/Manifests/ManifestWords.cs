@@ -5,6 +5,9 @@ namespace Pile.Format;
 /// <summary>The keywords of the manifest for enumerations whose member names differ.</summary>
 internal static class ManifestWords
 {
+    /// <summary>The number of shards of a dataset whose rows the index alone stores.</summary>
+    internal const string NoShards = "none";
+
     internal static readonly FrozenDictionary<string, MaskPolarity> Masks = new Dictionary<string, MaskPolarity>
     {
         ["true_is_good"] = MaskPolarity.TrueIsGood,

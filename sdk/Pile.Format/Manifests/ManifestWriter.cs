@@ -17,7 +17,10 @@ internal static class ManifestWriter
         yaml.Text("subset", manifest.Subset);
         yaml.Map("provenance", () => WriteProvenance(yaml, manifest.Provenance));
         yaml.Number("rows", manifest.Rows);
-        yaml.Number("shards", (long)manifest.Shards);
+        if (manifest.IsIndexOnly)
+            yaml.Text("shards", ManifestWords.NoShards);
+        else
+            yaml.Number("shards", (long)manifest.Shards);
         yaml.Number("bytes", manifest.Bytes);
         yaml.Map("partition", () =>
         {

@@ -36,6 +36,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         Subset = manifest.Subset,
         Provenance = manifest.Provenance,
         HasPositions = key.HasPositions,
+        HasShards = !manifest.IsIndexOnly,
         Order = manifest.Partition.Order,
         Bits = manifest.Partition.Bits,
         Codec = PieceCodec.None, // each column keeps its codec
@@ -66,8 +67,10 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         if (options.MemoryBytes is { } memory)
             settings = settings with { MemoryBytes = memory };
         FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
-        bool hasIdIndex = files.Files.Any(file => file.Path == DatasetPaths.Ids(manifest.Subset));
-        DatasetWriter writer = DatasetWriter.Create(folder, Spec with { HasIdIndex = hasIdIndex }, settings);
+        bool hasIdIndex = files.Files.Any(file => file.Path == DatasetPaths.Ids(manifest.Subset)),
+            hasPositions = files.Files.Any(file => file.Path == DatasetPaths.Positions(manifest.Subset));
+        DatasetWriter writer = DatasetWriter.Create(folder, Spec with { HasIdIndex = hasIdIndex, HasPositionsFile = hasPositions },
+            settings);
         await using (writer.ConfigureAwait(false))
         {
             SourceFile[] parent = [Parent];

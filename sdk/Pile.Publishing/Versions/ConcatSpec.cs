@@ -38,6 +38,7 @@ internal static class ConcatSpec
                 Builder = "concat",
                 BuilderVersion = "1",
             },
+            HasShards = parts.Any(p => !p.Manifest.IsIndexOnly),
             HasPositions = first.Partition.Key.HasPositions,
             Codec = PieceCodec.None, // each column keeps its codec
             SpectralMedium = Common("spectral medium", m => m.SpectralMedium, "Convert the wavelengths of one of them"),

@@ -14,6 +14,8 @@ internal static class ShardChanges
         if (earlier.FormatVersion.Minor < FormatVersion.OfSharedShards.Minor && earlier.FormatVersion == later.FormatVersion)
             Compare("version", earlier.Version, later.Version);
         Compare("subset", earlier.Subset, later.Subset);
+        if (earlier.IsIndexOnly != later.IsIndexOnly)
+            changes.Add("whether there are shards");
         Compare("partition scheme", earlier.Partition.Scheme, later.Partition.Scheme);
         if (earlier.Partition.Scheme == later.Partition.Scheme)
         {

@@ -25,11 +25,14 @@ internal sealed class ShardIndex : IDisposable
     internal string Folder { get; } = TemporaryPath.InSystemFolder("shards");
 
     /// <summary>Returns a replacement for the index of a local dataset if the index is missing or ignored; null otherwise.</summary>
+    /// <exception cref="DatasetInvalidException">The index is missing or ignored, but there are no shards.</exception>
     internal static ShardIndex? For(IFileStore store, Manifest manifest, DatasetOptions options) =>
         store.Traits.IsLocal && (options.IgnoreIndex
             || !Directory.Exists(Path.Combine(store.LocalRoot, DatasetPaths.Index(manifest.Subset),
                 manifest.Partition.Key.HasPositions ? "dataset" : "")))
-            ? new ShardIndex(store.LocalRoot, manifest) : null;
+            ? manifest.IsIndexOnly ? throw new DatasetInvalidException(store.Address,
+                "its rows are stored in the index alone, which is missing or is to be ignored", "Get the index again from its source")
+            : new ShardIndex(store.LocalRoot, manifest) : null;
 
     /// <summary>Reads the shards.</summary>
     /// <returns>One tile per shard, in the order of the index.</returns>

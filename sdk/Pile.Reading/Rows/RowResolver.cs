@@ -55,8 +55,11 @@ internal sealed class RowResolver
                 s.KeepPositions(positions);
             }, IndexSelect.Position);
         Part(s => s.Output(IndexSelect.RowId, s.StoredSql("object_id")), 1, (chunk, at) => ids.Append(chunk[at]));
-        Part(s => s.Output(ColumnNames.Source), 1, (chunk, at) => sources.AddRange(chunk.Values<int>(at)));
-        Part(s => s.Output(ColumnNames.SourceRow), 1, (chunk, at) => sourceRows.AddRange(chunk.Values<int>(at)));
+        if (!dataset.Manifest.IsIndexOnly)
+        {
+            Part(s => s.Output(ColumnNames.Source), 1, (chunk, at) => sources.AddRange(chunk.Values<int>(at)));
+            Part(s => s.Output(ColumnNames.SourceRow), 1, (chunk, at) => sourceRows.AddRange(chunk.Values<int>(at)));
+        }
         foreach (ColumnSchema stored in columns.Where(c => c.IsHeavy).Select(c => c.Stored!).Distinct())
             PlanPieces(stored);
     }

@@ -19,8 +19,8 @@ internal sealed record ComparedColumn(int Index, ColumnSchema A, ColumnSchema B,
 }
 
 /// <summary>The columns whose values are compared.</summary>
-/// <remarks>The id identifies the row. The column that follows from the key (<c>healpix</c>, <c>key</c>) depends on the partition, so that it
-/// would differ in each row of a dataset that is partitioned differently.</remarks>
+/// <remarks>The id identifies the row. The column that follows from the key (<c>healpix</c>, <c>key</c>) depends on the partition, so
+/// that it would differ in each row of a dataset that is partitioned differently.</remarks>
 internal sealed class ComparedColumns
 {
     internal const string ObjectId = "object_id";

@@ -51,7 +51,8 @@ internal static class DatasetDiff
             if (isMissing)
                 notes.Add($"statistics are not compared: {side} has no '{DatasetPaths.Statistics}'");
         return StatisticsComparison.Compare(ofA, ofB, a.Manifest.Columns
-            .Where(c => !ComparedColumns.IsOfKey(c, a) && !ComparedColumns.IsOfKey(c, b) && b.Manifest.Column(c.Name) is { } other && other.DType == c.DType
+            .Where(c => !ComparedColumns.IsOfKey(c, a) && !ComparedColumns.IsOfKey(c, b)
+                && b.Manifest.Column(c.Name) is { } other && other.DType == c.DType
                 && !(options.LightOnly && (c.IsHeavy || other.IsHeavy)))
             .Select(c => c.Name).ToHashSet(StringComparer.Ordinal));
     }

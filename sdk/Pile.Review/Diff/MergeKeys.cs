@@ -5,12 +5,12 @@ namespace Pile.Review;
 /// <summary>The keys by which two sorted sides are merged: the key of the index, unless it is empty, then the id.</summary>
 internal readonly ref struct MergeKeys
 {
-    private readonly ReadOnlySpan<long> pixels, numbers;
+    private readonly ReadOnlySpan<long> keys, numbers;
     private readonly DuckDbVector texts;
 
-    internal MergeKeys(ReadOnlySpan<long> pixels, DuckDbVector ids, bool areTexts)
+    internal MergeKeys(ReadOnlySpan<long> keys, DuckDbVector ids, bool areTexts)
     {
-        this.pixels = pixels;
+        this.keys = keys;
         if (areTexts)
             texts = ids;
         else
@@ -19,8 +19,8 @@ internal readonly ref struct MergeKeys
 
     internal int CompareTo(int row, MergeKeys other, int otherRow)
     {
-        if (!pixels.IsEmpty && pixels[row] != other.pixels[otherRow])
-            return pixels[row] < other.pixels[otherRow] ? -1 : 1;
+        if (!keys.IsEmpty && keys[row] != other.keys[otherRow])
+            return keys[row] < other.keys[otherRow] ? -1 : 1;
         return numbers.IsEmpty ? texts.Utf8(row).SequenceCompareTo(other.texts.Utf8(otherRow))
             : numbers[row].CompareTo(other.numbers[otherRow]);
     }

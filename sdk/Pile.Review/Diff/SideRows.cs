@@ -13,14 +13,14 @@ internal sealed class SideRows : IDisposable
     private const long MostLookedUp = 1 << 20;
 
     private readonly IndexResult? result;
-    private readonly int pixelAt;
+    private readonly int keyAt;
     private readonly bool hasTextIds;
     private readonly int[] piecesAt;
     private DuckDbChunk? chunk;
     private bool hasEnded;
 
-    private SideRows(IndexResult? result, int pixelAt, bool hasTextIds, int[] piecesAt) =>
-        (this.result, this.pixelAt, this.hasTextIds, this.piecesAt) = (result, pixelAt, hasTextIds, piecesAt);
+    private SideRows(IndexResult? result, int keyAt, bool hasTextIds, int[] piecesAt) =>
+        (this.result, this.keyAt, this.hasTextIds, this.piecesAt) = (result, keyAt, hasTextIds, piecesAt);
 
     /// <summary>A side without rows.</summary>
     internal static SideRows None { get; } = new(null, 0, false, []);
@@ -91,11 +91,11 @@ internal sealed class SideRows : IDisposable
     }
 
     /// <summary>The keys of the chunk's rows.</summary>
-    internal MergeKeys Keys(bool byId) => new(byId ? default : chunk!.Values<long>(pixelAt), chunk![pixelAt + 1], hasTextIds);
+    internal MergeKeys Keys(bool byId) => new(byId ? default : chunk!.Values<long>(keyAt), chunk![keyAt + 1], hasTextIds);
 
-    internal ObjectId IdAt(int row) => hasTextIds ? new ObjectId(chunk![pixelAt + 1].Text(row)!) : chunk!.Values<long>(pixelAt + 1)[row];
+    internal ObjectId IdAt(int row) => hasTextIds ? new ObjectId(chunk![keyAt + 1].Text(row)!) : chunk!.Values<long>(keyAt + 1)[row];
 
-    internal ReadOnlySpan<long> Positions => chunk!.Values<long>(pixelAt + 2);
+    internal ReadOnlySpan<long> Positions => chunk!.Values<long>(keyAt + 2);
 
     internal DuckDbVector Light(int column) => chunk![column];
 

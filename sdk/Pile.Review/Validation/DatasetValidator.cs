@@ -99,6 +99,9 @@ public static class DatasetValidator
                     new ShardCheck(dataset, file, tiles, statistics).Check(cancellationToken);
                 progress.Done(file);
             }, cancellationToken);
+        if (dataset.Options.Deep && dataset.Manifest.IsIndexOnly && statistics is not null)
+            InParallel(dataset, Enumerable.Range(0, tiles.Length),
+                i => statistics.Take(i, TileStatistics.Of(dataset, tiles[i], cancellationToken)), cancellationToken);
         if (dataset.Options.Deep)
             statistics?.Compare();
     }
@@ -106,7 +109,7 @@ public static class DatasetValidator
     private static ImmutableArray<CheckedTile> CheckTiles(DatasetUnderReview dataset, AliasesCheck aliases, ProgressMeter progress,
         CancellationToken cancellationToken)
     {
-        TileCheck check = new(dataset, new IndexSchema(dataset.Manifest.Partition.Key, dataset.Light, dataset.Heavy));
+        TileCheck check = new(dataset, new IndexSchema(dataset.Manifest, dataset.Light, dataset.Heavy));
         check.CheckCommonMetadata();
         CheckedTile?[] tiles = new CheckedTile?[dataset.Tiles.Length];
         InParallel(dataset, Enumerable.Range(0, tiles.Length), i =>

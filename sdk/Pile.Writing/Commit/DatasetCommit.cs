@@ -30,6 +30,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         DatasetSchema schema = Merge(units, modality);
         spec = spec with { SpectralMedium = schema.SpectralMedium };
         RowChecks.RequireNative(spec, schema);
+        RowChecks.RequireLight(spec, schema);
         AliasCheck.Require(spec.Aliases, schema);
         spec = spec with { Aliases = AliasUnits.Resolve(spec.Aliases, schema) };
         IReadOnlyList<LedgerEntry> sources = FilesTable.Sources(units);
@@ -71,7 +72,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             progress.Begin(BuildPhase.Commit, null);
             StatisticsTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Statistics), pipeline.Statistics, connection);
             ledger.Add(DatasetPaths.Statistics, "meta");
-            IndexFiles index = new(staging.DatasetPath, spec, schema, new IndexLayout(schema, partition.Key), ledger);
+            IndexFiles index = new(staging.DatasetPath, spec, schema, new IndexLayout(schema, partition.Key, spec.HasShards), ledger);
             await index.WriteAsync(counts, settings.MaxTileRows, ordered ?? connection, cancellationToken).ConfigureAwait(false);
             ledger.AddText(DatasetPaths.Readme, DatasetCard.Write(MakeManifest(schema, partition, counts, time, pipeline.ShardCount)));
         }
@@ -111,7 +112,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     /// <summary>Returns the manifest, except for what depends on the list of files: its bytes and its SHA-256.</summary>
     private Manifest MakeManifest(DatasetSchema schema, Partition partition, KeyCounts counts, TimeSpanInfo? time, int shards) => new()
     {
-        FormatVersion = FormatVersion.For(schema.Columns, spec.IsVersioned, spec.HasPositions),
+        FormatVersion = FormatVersion.For(schema.Columns, spec.IsVersioned, spec.HasPositions, spec.HasShards),
         Name = spec.Name,
         Version = spec.Version,
         Modality = spec.Modality,
@@ -120,6 +121,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         Provenance = spec.Provenance,
         Rows = counts.Rows,
         Shards = shards,
+        IsIndexOnly = !spec.HasShards,
         Bytes = 0,
         Partition = partition,
         EpochYear = spec.EpochYear,

@@ -11,34 +11,17 @@ internal static class HowToOpen
         string subset = manifest.Subset;
         bool hasPositions = manifest.Partition.Key.HasPositions;
         ColumnSchema? heavy = manifest.Columns.FirstOrDefault(c => c.Storage == ColumnStorage.Heavy);
-        string firstRow = heavy is null ? "        print(path, len(ids))"
-            : $"        first = shard[{Quoted(ColumnNames.ToHdf5(heavy.Name))}][0]\n        print(path, len(ids), first.shape)";
-        (string arrays, string datasets) = hasPositions
-            ? ("ids, ra, dec", """shard["object_id"][:], shard["ra"][:], shard["dec"][:]""")
-            : ("ids, keys", """shard["object_id"][:], shard["key"][:]""");
         string tiles = hasPositions ? $"{subset}/index/dataset/Norder=*/Dir=*/Npix=*.parquet" : $"{subset}/index/*.parquet";
         (string columns, string condition, string sorted) = hasPositions ? ("object_id, ra, dec", "dec > -90", "dec")
             : ("object_id, key", "key >= 0", "key");
         string names = string.Join(", ", columns.Split(", ").Select(name => $"\"{name}\""));
-        const string pieces = "Columns that begin with `_pile_` say where a row's bytes lie in the shards.";
+        string pieces = manifest.IsIndexOnly ? "" : " Columns that begin with `_pile_` say where a row's bytes lie in the shards.";
         return $$"""
 
             ## How to open it
 
             All code here runs in the dataset's folder.
-
-            ### h5py
-
-            Shards are HDF5 files, one dataset for each column; the first axis is the row. Attributes say what columns mean.
-
-            ```python
-            import glob, h5py
-            for path in sorted(glob.glob("{{subset}}/{{manifest.Partition.Key.StoredColumn}}=*/*.hdf5")):
-                with h5py.File(path) as shard:
-                    {{arrays}} = {{datasets}}
-            {{firstRow}}
-            ```
-            {{(hasPositions ? Lsdb(manifest) : "")}}
+            {{(manifest.IsIndexOnly ? "" : H5py(manifest, heavy))}}{{(hasPositions ? Lsdb(manifest) : "")}}
             ### DuckDB
 
             The tiles of the index are Parquet, for any tool that reads it.
@@ -64,9 +47,33 @@ internal static class HowToOpen
                 Console.WriteLine($"{rows.IdAt(row)}: {rows.ReadRow(row).Columns.Length} columns");
             ```
 
-            `pile.yaml` is the manifest, `files.parquet` lists every file with its SHA-256. {{pieces}}
+            `pile.yaml` is the manifest, `files.parquet` lists every file with its SHA-256.{{pieces}}
 
             """.ReplaceLineEndings("\n");
+    }
+
+    private static string H5py(Manifest manifest, ColumnSchema? heavy)
+    {
+        string firstRow = heavy is null ? "        print(path, len(ids))"
+            : $"        first = shard[{Quoted(ColumnNames.ToHdf5(heavy.Name))}][0]\n        print(path, len(ids), first.shape)";
+        (string arrays, string datasets) = manifest.Partition.Key.HasPositions
+            ? ("ids, ra, dec", """shard["object_id"][:], shard["ra"][:], shard["dec"][:]""")
+            : ("ids, keys", """shard["object_id"][:], shard["key"][:]""");
+        return $$"""
+
+            ### h5py
+
+            Shards are HDF5 files, one dataset for each column; the first axis is the row. Attributes say what columns mean.
+
+            ```python
+            import glob, h5py
+            for path in sorted(glob.glob("{{manifest.Subset}}/{{manifest.Partition.Key.StoredColumn}}=*/*.hdf5")):
+                with h5py.File(path) as shard:
+                    {{arrays}} = {{datasets}}
+            {{firstRow}}
+            ```
+
+            """;
     }
 
     private static string Lsdb(Manifest manifest)

@@ -91,6 +91,15 @@ internal static class RowChecks
         string Value(SpillGroup group, ColumnSchema? column) => column is null ? "NULL::DOUBLE" : spill.Light(group, column);
     }
 
+    /// <summary>Checks that a dataset without shards has light columns only.</summary>
+    /// <exception cref="SchemaMismatchException">A column is heavy.</exception>
+    internal static void RequireLight(DatasetSpec spec, DatasetSchema schema)
+    {
+        if (!spec.HasShards && schema.Heavy is [var heavy, ..])
+            throw new SchemaMismatchException($"The dataset '{spec.Name}'", heavy.Name,
+                "it is heavy, and heavy columns are stored in shards, but the dataset is to have none", "Leave it out, or write shards");
+    }
+
     /// <summary>Checks that every declared column exists in a unit; otherwise its name is misspelt.</summary>
     /// <exception cref="SchemaMismatchException">A declared column does not exist.</exception>
     internal static void RequireNative(DatasetSpec spec, DatasetSchema schema)

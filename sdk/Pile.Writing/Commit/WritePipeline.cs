@@ -94,6 +94,13 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         List<(string Path, int Rows)> cell = [];
         foreach (ShardRows shard in cut.GetConsumingEnumerable(cancellationToken))
         {
+            if (!spec.HasShards)
+            {
+                writer.Count(shard);
+                progress.Add(shard.RowCount, 0);
+                written.Add(shard, cancellationToken);
+                continue;
+            }
             string cellFolder = key.FolderOf(shard.Cell), folder = Path.Combine(subsetPath, cellFolder),
                 path = Path.Combine(folder, $"{shard.Number}.part");
             if (shard.Number == 1)
@@ -136,9 +143,9 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         using DuckDbConnection connection = database.Connect();
         using IEnumerator<ShardRows> shards = written.GetConsumingEnumerable(cancellationToken).GetEnumerator();
         string positionsName = DatasetPaths.Positions(spec.Subset);
-        using PositionsOfShards? positions = spec.HasPositions
+        using PositionsOfShards? positions = spec is { HasPositions: true, HasPositionsFile: true }
             ? new PositionsOfShards(Path.Combine(staging.DatasetPath, positionsName), schema, spec) : null;
-        IndexWriter index = new(schema, new IndexLayout(schema, key), shards, positions, pool.Return);
+        IndexWriter index = new(schema, new IndexLayout(schema, key, spec.HasShards), shards, positions, pool.Return);
         foreach (TileFile tile in tiles)
         {
             string path = Path.Combine(staging.DatasetPath, tile.Path);

@@ -25,7 +25,7 @@ internal sealed class IndexLayout
     private readonly string select;
     private readonly int parquetVersion;
 
-    internal IndexLayout(DatasetSchema schema, IndexKey key, int parquetVersion = ParquetVersion)
+    internal IndexLayout(DatasetSchema schema, IndexKey key, bool hasShards, int parquetVersion = ParquetVersion)
     {
         this.parquetVersion = parquetVersion;
         RowGroupRows = (int)Math.Clamp(MaxRowGroupBytes / Math.Max(schema.LightRowBytes, 1) / VectorRows * VectorRows, VectorRows,
@@ -44,7 +44,8 @@ internal sealed class IndexLayout
             else if (schema.Light.First(c => c.Nested == group) == column)
                 expressions.Add(Struct(group, [.. schema.Light.Where(c => c.Nested == group)]));
         }
-        foreach (DuckDbField field in PieceColumns.Fields(schema.Heavy))
+        HasShards = hasShards;
+        foreach (DuckDbField field in hasShards ? PieceColumns.Fields(schema.Heavy) : [])
         {
             fields.Add(field);
             expressions.Add(DuckDbSql.Identifier(field.Name));
@@ -66,6 +67,9 @@ internal sealed class IndexLayout
         $"CASE WHEN {DuckDbSql.Identifier(members[0].SqlName)} IS NULL THEN NULL ELSE "
             + $"struct_pack({string.Join(", ", members.Select(m => $"{DuckDbSql.Identifier(m.NestedMember)} := {Value(m)}"))}) END AS "
             + $"{DuckDbSql.Identifier(group)}";
+
+    /// <summary>True if the index locates each row in a shard.</summary>
+    internal bool HasShards { get; }
 
     /// <summary>The light columns that follow the key, by their number among the light columns of the dataset.</summary>
     internal ImmutableArray<int> Light { get; }

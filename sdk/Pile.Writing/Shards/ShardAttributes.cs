@@ -14,7 +14,7 @@ internal sealed class ShardAttributes
     internal ShardAttributes(DatasetSpec spec, IReadOnlyCollection<ColumnSchema> columns)
     {
         Provenance p = spec.Provenance;
-        FormatVersion format = FormatVersion.For(columns, spec.IsVersioned, spec.HasPositions);
+        FormatVersion format = FormatVersion.For(columns, spec.IsVersioned, spec.HasPositions, spec.HasShards);
         ofFile = [("pile", format.ToString()), ("name", spec.Name)];
         if (format.Minor < FormatVersion.OfSharedShards.Minor)
             ofFile.Add(("version", spec.Version));

@@ -44,10 +44,18 @@ internal sealed class ShardWriter : IDisposable
         encoding = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, settings.Workers).ConcurrentScheduler);
     }
 
+    /// <summary>Completes the light columns of rows, and adds them to the statistics.</summary>
+    internal void Count(ShardRows rows)
+    {
+        rows.CompleteLight(files, groups);
+        for (int i = 0; gathersStatistics && i < schema.Light.Length; i++)
+            rows.Light[i].Count(lightStatistics[i]);
+    }
+
     /// <summary>Writes a shard, and fills the location of its rows.</summary>
     internal void Write(string path, ShardRows rows, int source, CancellationToken cancellationToken)
     {
-        rows.CompleteLight(files, groups);
+        Count(rows);
         int[][] chunkShapes = [.. schema.Heavy.Select((column, i) => ChunkShape(column, rows.Shapes[i]))];
         EncodedChunks chunks = new(rows.RowCount, schema.Heavy.Length);
         // Space for all metadata keeps chunks together; without chunks it would be wasted.
@@ -61,8 +69,6 @@ internal sealed class ShardWriter : IDisposable
         {
             attributes.WriteFile(file.Attributes, key.FolderOf(rows.Cell));
             WriteLight(file, rows);
-            for (int i = 0; gathersStatistics && i < schema.Light.Length; i++)
-                rows.Light[i].Count(lightStatistics[i]);
             Hdf5DatasetWriter?[] datasets =
                 [.. schema.Heavy.Select((column, i) => CreateHeavy(file, column, rows.RowCount, chunkShapes[i]))];
             if (datasets.Length > 0)

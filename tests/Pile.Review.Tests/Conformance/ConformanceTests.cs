@@ -61,7 +61,7 @@ public class ConformanceTests
     [Fact] // covers all kinds of columns, with the files of the repository
     public async Task Every_index_can_be_rebuilt_from_its_shards()
     {
-        foreach ((string name, _) in ValidDatasets.All)
+        foreach ((string name, _) in ValidDatasets.All.Where(d => d.Name != "index-only")) // it has no shards
         {
             using MutableDataset dataset = new(ConformanceFolder.Valid(name));
             Dictionary<string, string> before = dataset.Files().ToDictionary(path => path, dataset.Sha256);

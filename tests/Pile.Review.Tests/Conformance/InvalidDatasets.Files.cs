@@ -87,6 +87,8 @@ internal sealed partial record InvalidDataset
         new("I002-missing", Numbers, "a tile lacks a column", ["I002"], ["I002"], d => Rewrite(d, "SELECT * EXCLUDE (bits) FROM tile")),
         new("I002-type", Numbers, "a column of a tile has another type", ["I002"], ["I002"],
             d => Rewrite(d, "SELECT * REPLACE (\"g.mag\"::DOUBLE AS \"g.mag\") FROM tile")),
+        new("I002-shard", IndexOnly, "a tile names shards, but the dataset has none", ["I002"], ["I002"],
+            d => Rewrite(d, "SELECT *, 0::INTEGER AS _pile_source FROM tile")),
         new("I002-null", Numbers, "a value is missing in a column that is not nullable", ["I002"], ["I002"], d => Set(d, "bits", "NULL")),
         new("I002-length", Texts, "a vector has three values instead of four", ["I002"], ["I002"],
             d => Set(d, "colours", "colours[:3]", row: 0)),

@@ -22,7 +22,7 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
 
     private const string Margin = "margin", Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text",
         Cube = "cube", Series = "time-series", Nested = "nested", Matched = "matched",
-        Ids = "ids", Hash = "hash";
+        Ids = "ids", Hash = "hash", IndexOnly = "index-only";
 
     internal static IReadOnlyList<InvalidDataset> All { get; } =
     [
@@ -64,6 +64,11 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
             d => d.EditManifest("bits: 2}\n", "bits: 2}\nframe: ICRS\n")),
         new("M001-hash-bits", Hash, "the cells have more bits than a key may give them", ["M001"], ["M001"],
             d => d.EditManifest("bits: 2}", "bits: 17}")),
+        new("M001-no-shards", Numbers, "a dataset of format 1.0 has no shards", ["M001"], ["M001"],
+            d => d.EditManifest("\nshards: ", "\nshards: none # ")),
+        new("M001-heavy", IndexOnly, "a column is heavy, but there are no shards", ["M001"], ["M001"],
+            d => d.EditManifest("- name: colours\n  dtype: float32\n  shape: [4]\n  storage: light",
+                "- name: colours\n  dtype: float32\n  shape: [4]\n  storage: heavy")),
         new("M001-storage", Numbers, "a column is stored in an unknown way", ["M001"], ["M001"],
             d => d.EditManifest("storage: light", "storage: reference")),
         new("M001-time-scale", Series, "a column of times has an unknown time scale", ["M001"], ["M001"],

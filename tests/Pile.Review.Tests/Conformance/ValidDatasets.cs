@@ -52,6 +52,8 @@ internal static class ValidDatasets
         ("hash-int64", folder => Build(folder, Spec("conformance-hash-int64", "catalogue") with { HasPositions = false, TimeScale = "UTC" },
             KeyedNumbers(5))),
         ("hash-empty", folder => Build(folder, Spec("conformance-hash-empty", "catalogue") with { HasPositions = false }, null)),
+        ("index-only", folder => Build(folder, Spec("conformance-index-only", "catalogue") with { Order = 1, HasShards = false },
+            Texts(6))),
         ("empty", folder => Build(folder, Spec("conformance-empty", "catalogue"), null)),
     ];
 

@@ -11,12 +11,14 @@ internal sealed class IndexSchema
     private readonly ImmutableArray<(string Name, string Type, string Column)> pieces;
     private readonly ILookup<string, ColumnSchema> nested;
 
-    internal IndexSchema(IndexKey key, ImmutableArray<ColumnSchema> light, ImmutableArray<ColumnSchema> heavy)
+    internal IndexSchema(Manifest manifest, ImmutableArray<ColumnSchema> light, ImmutableArray<ColumnSchema> heavy)
     {
+        IndexKey key = manifest.Partition.Key;
         nested = light.Where(c => c.Nested is not null).ToLookup(c => c.Nested!);
         ordered = [(key.Column, "BIGINT", key.Column),
             .. light.Where(c => c.Name != key.Column).Where(c => c.Nested is null || nested[c.Nested].First() == c).Select(Expected)];
-        pieces = [(ColumnNames.Source, "INTEGER", ColumnNames.Source), (ColumnNames.SourceRow, "INTEGER", ColumnNames.SourceRow),
+        pieces = manifest.IsIndexOnly ? [] : [(ColumnNames.Source, "INTEGER", ColumnNames.Source),
+            (ColumnNames.SourceRow, "INTEGER", ColumnNames.SourceRow),
             .. heavy.SelectMany(PiecesOf)];
     }
 

@@ -93,7 +93,7 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
                 pieces.Check(rows, column, ShapeColumn(column) is { } name && places.ContainsKey(name) ? name : null, sourceRows,
                     cancellationToken);
         }
-        statistics?.Take(shard, [.. light.Select(l => (l.Column, l.Statistics)), .. heavy.Select(c => (c, pieces.StatisticsOf(c)))]);
+        statistics?.Take(shard.Source, [.. light.Select(l => (l.Column, l.Statistics)), .. heavy.Select(c => (c, pieces.StatisticsOf(c)))]);
     }
 
     private bool MayHoldRows(CheckedTile tile) => !ShardPath.TryParse(dataset.Manifest, shard.Path, out ShardPath place)

@@ -14,7 +14,7 @@ internal sealed class StatisticsCheck
 
     private readonly DatasetUnderReview dataset;
     private readonly ImmutableArray<ColumnStatistics> listed;
-    private readonly ConcurrentDictionary<int, ImmutableArray<(ColumnSchema Column, ColumnStatisticsBuilder Statistics)>> ofShards = new();
+    private readonly ConcurrentDictionary<int, ImmutableArray<(ColumnSchema Column, ColumnStatisticsBuilder Statistics)>> ofParts = new();
 
     private StatisticsCheck(DatasetUnderReview dataset, ImmutableArray<ColumnStatistics> listed) =>
         (this.dataset, this.listed) = (dataset, listed);
@@ -39,9 +39,11 @@ internal sealed class StatisticsCheck
         }
     }
 
-    /// <summary>Receives the statistics of one shard; may be called from several threads.</summary>
-    internal void Take(DatasetFile shard, ImmutableArray<(ColumnSchema Column, ColumnStatisticsBuilder Statistics)> columns) =>
-        ofShards[shard.Source] = columns;
+    /// <summary>Receives the statistics of one shard, or of one tile if there are no shards; may be called from several threads.</summary>
+    /// <param name="number">The number of the shard or tile.</param>
+    /// <param name="columns">The statistics of its columns.</param>
+    internal void Take(int number, ImmutableArray<(ColumnSchema Column, ColumnStatisticsBuilder Statistics)> columns) =>
+        ofParts[number] = columns;
 
     /// <summary>Compares the statistics, unless there are other errors, which would cause differences here too.</summary>
     internal void Compare()
@@ -57,7 +59,7 @@ internal sealed class StatisticsCheck
         }
         Dictionary<string, ColumnStatisticsBuilder> found =
             dataset.Manifest.Columns.ToDictionary(c => c.Name, c => new ColumnStatisticsBuilder(c), StringComparer.Ordinal);
-        foreach ((ColumnSchema column, ColumnStatisticsBuilder statistics) in ofShards.OrderBy(s => s.Key).SelectMany(s => s.Value))
+        foreach ((ColumnSchema column, ColumnStatisticsBuilder statistics) in ofParts.OrderBy(s => s.Key).SelectMany(s => s.Value))
             found[column.Name].Add(statistics);
         foreach (ColumnStatistics line in listed)
             Compare(line, found[line.Column].Finish());

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Review;
+
+/// <summary>The statistics of the values of a tile, for datasets whose index alone stores the rows.</summary>
+internal static class TileStatistics
+{
+    /// <summary>Returns the statistics of the light columns of one tile.</summary>
+    /// <exception cref="DuckDbException">The tile cannot be read.</exception>
+    internal static ImmutableArray<(ColumnSchema Column, ColumnStatisticsBuilder Statistics)> Of(DatasetUnderReview dataset,
+        CheckedTile tile, CancellationToken cancellationToken)
+    {
+        ColumnSchema[] columns = [.. dataset.Light.Where(c => tile.Columns.Contains(c.SqlName))];
+        ColumnStatisticsBuilder[] statistics = [.. columns.Select(c => new ColumnStatisticsBuilder(c))];
+        if (columns.Length > 0)
+            dataset.Databases.Use(connection =>
+            {
+                using DuckDbResult rows = connection.Query($"SELECT {string.Join(", ", columns.Select(DuckDbSql.TileColumn))} FROM "
+                    + ParquetSql.Read(dataset.FullPath(tile.Tile.File.Path)), cancellationToken: cancellationToken);
+                while (rows.TryNextChunk(out DuckDbChunk? chunk))
+                    for (int i = 0; i < columns.Length; i++)
+                        Add(columns[i], chunk[i], statistics[i]);
+            });
+        return [.. columns.Zip(statistics)];
+    }
+
+    private static void Add(ColumnSchema column, DuckDbVector vector, ColumnStatisticsBuilder statistics)
+    {
+        DuckDbVector cells = column.IsScalar ? vector : vector.Child;
+        ReadOnlySpan<DuckDbListEntry> entries = column.IsScalar ? default : vector.Values<DuckDbListEntry>();
+        ReadOnlySpan<byte> bytes = column.DType == DType.String ? default : CellBytes.Of(cells, column.DType);
+        int elementBytes = column.DType == DType.String ? 0 : column.DType.ElementBytes();
+        List<byte> counted = [];
+        for (int row = 0; row < vector.RowCount; row++)
+        {
+            if (!vector.IsValid(row))
+            {
+                statistics.AddNull();
+                continue;
+            }
+            (int first, int count) = column.IsScalar ? (row, 1) : ((int)entries[row].Offset, (int)entries[row].Length);
+            if (column.DType != DType.String)
+                counted.AddRange(bytes.Slice(first * elementBytes, count * elementBytes));
+            else
+                for (int cell = first; cell < first + count; cell++)
+                    statistics.AddText(cells.Utf8(cell));
+        }
+        if (counted.Count > 0)
+            statistics.Add(column.DType, CollectionsMarshal.AsSpan(counted));
+    }
+}
