@@ -22,13 +22,13 @@ internal static class H5pyDump
                 if child == 0:
                     resource.setrlimit(resource.RLIMIT_CPU, (60, 60)) # of this process: a busy machine does not count
                     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-                    try: text = ''.join(line + '\n' for line in dump(path))
-                    except BaseException as e: text = f'error {type(e).__name__} {e}'
-                    with os.fdopen(writing, 'w') as out: out.write(text)
+                    try: content = ''.join(line + '\n' for line in dump(path))
+                    except BaseException as e: content = f'error {type(e).__name__} {e}'
+                    with os.fdopen(writing, 'w') as out: out.write(content)
                     os._exit(0)
                 os.close(writing)
-                with os.fdopen(reading) as source: text = source.read()
-                print((text if os.waitpid(child, 0)[1] == 0 else 'error crash') + '\f', end='')
+                with os.fdopen(reading) as source: content = source.read()
+                print((content if os.waitpid(child, 0)[1] == 0 else 'error crash') + '\f', end='')
             """, paths);
         string[] found = printed.Split('\f')[..^1];
         Assert.Equal(paths.Length, found.Length);

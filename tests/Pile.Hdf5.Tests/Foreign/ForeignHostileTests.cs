@@ -109,6 +109,26 @@ public class ForeignHostileTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(int.MaxValue)]
+    public void A_shuffle_of_elements_of_another_size_is_undone_as_by_h5py(int elementBytes)
+    {
+        using TemporaryFolder folder = new();
+        string path = ForeignSamples.WriteOne(folder, "earliest", "f.create_dataset('x', data=numbers((4,)), chunks=(4,), shuffle=True)");
+        byte[] bytes = File.ReadAllBytes(path);
+        int parameter = Assert.Single(Places(bytes, "shuffle\0"u8.ToArray())) + 8;
+        Assert.Equal(8, bytes[parameter]);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(parameter), elementBytes);
+        File.WriteAllBytes(path, bytes);
+        Assert.Equal(ForeignDump.ByH5py(path)[0], ForeignDump.Of(path));
+    }
+
     [Fact]
     public void A_header_whose_continuation_is_itself_is_rejected()
     {
@@ -139,7 +159,7 @@ public class ForeignHostileTests
     }
 
     /// <summary>Returns the contents, or null if the file is rejected.</summary>
-    internal static string? TryDump(byte[] bytes, string name)
+    private static string? TryDump(byte[] bytes, string name)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
         try
@@ -162,7 +182,7 @@ public class ForeignHostileTests
         }
     }
 
-    internal static ShardMutations Mutations(string path, bool hasValidChecksums)
+    private static ShardMutations Mutations(string path, bool hasValidChecksums)
     {
         using ForeignFile file = ForeignFile.Open(path);
         List<(long, long)> data = [];

@@ -40,6 +40,9 @@ internal sealed class ChunkDecoder : IDisposable
                 current = Fletcher32.Verify(current);
                 continue;
             }
+            int elementBytes = filter.Id is ForeignFilter.Shuffle ? ElementBytes(filter, current.Length) : 0;
+            if (elementBytes is 1)
+                continue;
             bool isLast = IsLast(skipped, i);
             int bytes = filter.IsCompression ? SizeBefore(filters, skipped, i, destination.Length) : current.Length;
             if (isLast && bytes != destination.Length)
@@ -49,7 +52,7 @@ internal sealed class ChunkDecoder : IDisposable
             if (filter.IsCompression)
                 next = next[..Decompress(filter, current, next, isExact: isLast || !HasCompressionBefore(filters, skipped, i))];
             else
-                Shuffle.Undo(current, filter.Values is [> 0 and <= int.MaxValue and var size, ..] ? (int)size : 1, next);
+                Shuffle.Undo(current, elementBytes, next);
             current = next;
             isInPlace = isLast;
         }
@@ -72,6 +75,11 @@ internal sealed class ChunkDecoder : IDisposable
             throw new CodecException($"the zlib stream of {current.Length} bytes has more than the expected {next.Length} raw bytes");
         return !isExact || bytes == next.Length ? bytes : throw WrongLength(bytes, next.Length);
     }
+
+    /// <summary>Returns the size of the elements that were shuffled; 1 if there are fewer than two, which do not change.</summary>
+    private static int ElementBytes(ForeignFilter filter, int chunkBytes) =>
+        filter.Values is not [> 0 and var size] ? throw new CodecException("the shuffle filter has no size of elements")
+        : size <= chunkBytes / 2 ? (int)size : 1;
 
     /// <summary>Computes the size of a chunk before a filter was applied; with an earlier compression, the largest size.</summary>
     private static int SizeBefore(ReadOnlySpan<ForeignFilter> filters, uint skipped, int index, int decodedBytes)
