@@ -14,7 +14,7 @@ public class ReferencesTests
         ["Pile.Parquet"] = [],
         ["Pile.Codecs"] = ["Pile.Format"],
         ["Pile.Storage"] = ["Pile.Format"],
-        ["Pile.Hdf5"] = ["Pile.Format"],
+        ["Pile.Hdf5"] = ["Pile.Format", "Pile.Codecs"],
         ["Pile.DuckDb"] = ["Pile.Format"],
         ["Pile.Fits"] = ["Pile.Format"],
         ["Pile.Tables"] = ["Pile.Format", "Pile.Sky", "Pile.Fits", "Pile.DuckDb"],

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Pile.TestKit;
 
-/// <summary>Changes numbers and addresses in the metadata of a shard, as a hostile writer would, and updates the checksums.</summary>
-/// <param name="shard">The shard's bytes.</param>
+/// <summary>Changes numbers and addresses in the metadata of an HDF5 file, as a hostile writer would, and updates the checksums.</summary>
+/// <param name="shard">The file's bytes.</param>
 /// <param name="data">The ranges of the values of columns: first byte and length. All other bytes are metadata.</param>
 /// <param name="checksum">Jenkins' lookup3, the checksum of newer structures of HDF5; null to keep the checksums.</param>
 public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long Length)> data, Func<byte[], uint>? checksum = null)
@@ -62,7 +62,8 @@ public sealed class ShardMutations(byte[] shard, IEnumerable<(long Start, long L
     /// <summary>Finds by their signatures the blocks that end with a checksum, or have one at byte 17.</summary>
     private static IEnumerable<(int Start, int Length, int ChecksumAt)> Checked(byte[] shard, Func<byte[], uint> checksum)
     {
-        string[] signatures = ["FRHP", "BTHD", "BTLF", "BTIN", "FHIB", "FHDB"];
+        string[] signatures =
+            ["FRHP", "BTHD", "BTLF", "BTIN", "FHIB", "FHDB", "OHDR", "OCHK", "FAHD", "FADB", "EAHD", "EAIB", "EASB", "EADB", "\x89HDF"];
         for (int start = 0; start + 16 < shard.Length; start++)
         {
             if (!signatures.Contains(System.Text.Encoding.Latin1.GetString(shard, start, 4)))

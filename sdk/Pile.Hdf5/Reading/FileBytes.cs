@@ -7,7 +7,7 @@ namespace Pile.Hdf5;
 /// The structures of a valid file do not overlap, and each is read once. If they add up to more than the length of the file, they form a
 /// cycle or overlap. This limit guarantees that reading a hostile file ends.
 /// </remarks>
-internal sealed class FileBytes(SafeFileHandle file, string path) : IDisposable
+internal sealed class FileBytes(SafeFileHandle file, string path) : StructureErrors(path), IDisposable
 {
     /// <summary>The address of a structure that was never written.</summary>
     internal const long Undefined = -1;
@@ -16,6 +16,9 @@ internal sealed class FileBytes(SafeFileHandle file, string path) : IDisposable
 
     /// <summary>The file's length in bytes; after <see cref="EndAt"/>, without the bytes after HDF5's end of file.</summary>
     internal long Length { get; private set; } = RandomAccess.GetLength(file);
+
+    /// <inheritdoc/>
+    protected override string Restriction => "Pile format 1.x does not allow it";
 
     /// <summary>Ignores the bytes after HDF5's end of file.</summary>
     internal void EndAt(long end) => Length = Math.Min(Length, end);
@@ -60,24 +63,16 @@ internal sealed class FileBytes(SafeFileHandle file, string path) : IDisposable
             {
                 int count = RandomAccess.Read(file, destination, address);
                 if (count is 0)
-                    throw new Hdf5Exception(path, null, $"the file of {Length} bytes now ends at byte {address}");
+                    throw new Hdf5Exception(Path, null, $"the file of {Length} bytes now ends at byte {address}");
                 destination = destination[count..];
                 address += count;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Hdf5Exception(path, null, e.Message, e);
+            throw new Hdf5Exception(Path, null, e.Message, e);
         }
     }
-
-    /// <summary>Creates the error for an invalid structure.</summary>
-    internal Hdf5Exception Invalid(string structure, long address, string? item,
-        string finding) => new(path, item, $"{structure} at byte {address}: {finding}");
-
-    /// <summary>Creates the error for a structure that HDF5 allows and Pile's format does not.</summary>
-    internal Hdf5Exception Unsupported(string structure, long address, string? item, string finding) =>
-        new(path, item, $"{structure} at byte {address}: {finding}; Pile format 1.x does not allow it") { IsUnsupported = true };
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();

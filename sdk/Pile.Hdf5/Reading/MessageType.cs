@@ -28,6 +28,8 @@ internal enum MessageType : ushort
     DriverInfo = 0x14,
     AttributeInfo = 0x15,
     ReferenceCount = 0x16,
+    FileSpaceInfo = 0x17,
+    CacheImage = 0x18,
 }
 
 /// <summary>The names of messages.</summary>
@@ -54,6 +56,8 @@ internal static class MessageTypeNames
             MessageType.DriverInfo => "driver info",
             MessageType.AttributeInfo => "attribute info",
             MessageType.ReferenceCount => "reference count",
+            MessageType.FileSpaceInfo => "file space info",
+            MessageType.CacheImage => "metadata cache image",
             _ => Enum.IsDefined(type) ? type.ToString().ToLowerInvariant() : "unknown",
         };
     }

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Pile.Hdf5;
 
 /// <summary>Reads the fields of one structure in order, little-endian, never beyond its end.</summary>
-internal ref struct StructureReader(ReadOnlySpan<byte> content, FileBytes file, string structure, long address, string? item)
+internal ref struct StructureReader(ReadOnlySpan<byte> content, StructureErrors file, string structure, long address, string? item)
 {
     private ReadOnlySpan<byte> rest = content;
 
@@ -40,6 +40,23 @@ internal ref struct StructureReader(ReadOnlySpan<byte> content, FileBytes file, 
         return value;
     }
 
+    /// <summary>Reads a length, count or offset of 1 to 8 bytes.</summary>
+    /// <exception cref="Hdf5Exception">It exceeds what a file can have.</exception>
+    internal long Unsigned(int bytes)
+    {
+        ulong value = Wide(bytes);
+        return value <= long.MaxValue ? (long)value : throw Invalid($"the length or count {value} exceeds what a file can have");
+    }
+
+    /// <summary>Reads an address of 1 to 8 bytes; the undefined address, all bits set, is <see cref="FileBytes.Undefined"/>.</summary>
+    /// <exception cref="Hdf5Exception">It exceeds what a file can have.</exception>
+    internal long Address(int bytes)
+    {
+        ulong value = Wide(bytes), undefined = ulong.MaxValue >> (64 - (8 * bytes));
+        return value == undefined ? FileBytes.Undefined : value <= long.MaxValue ? (long)value
+            : throw Invalid($"the address {value} exceeds what a file can have");
+    }
+
     /// <summary>Reads and checks the signature.</summary>
     /// <exception cref="Hdf5Exception">The signature differs.</exception>
     internal void Signature(ReadOnlySpan<byte> expected)
@@ -49,7 +66,7 @@ internal ref struct StructureReader(ReadOnlySpan<byte> content, FileBytes file, 
             throw Invalid($"expected the signature '{System.Text.Encoding.ASCII.GetString(expected)}', found {Convert.ToHexString(found)}");
     }
 
-    /// <summary>Reads and checks a field that has a fixed value in Pile's format.</summary>
+    /// <summary>Reads and checks a field with a fixed value.</summary>
     /// <exception cref="Hdf5Exception">The value differs.</exception>
     internal void Expect(byte expected, string field)
     {
@@ -57,9 +74,20 @@ internal ref struct StructureReader(ReadOnlySpan<byte> content, FileBytes file, 
             throw Unsupported($"{field} {found}, expected {expected}");
     }
 
+    private ulong Wide(int bytes)
+    {
+        ReadOnlySpan<byte> taken = Take(bytes);
+        if (bytes is 8)
+            return BinaryPrimitives.ReadUInt64LittleEndian(taken);
+        ulong value = 0;
+        for (int i = taken.Length - 1; i >= 0; i--)
+            value = (value << 8) | taken[i];
+        return value;
+    }
+
     /// <summary>Creates the error for an invalid structure.</summary>
     internal readonly Hdf5Exception Invalid(string finding) => file.Invalid(structure, address, item, finding);
 
-    /// <summary>Creates the error for a structure that HDF5 allows and Pile's format does not.</summary>
+    /// <summary>Creates the error for a structure that HDF5 allows and the reader of this file does not.</summary>
     internal readonly Hdf5Exception Unsupported(string finding) => file.Unsupported(structure, address, item, finding);
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Pile.Format;
-using Pile.TestKit;
 
 namespace Pile.Hdf5.Tests.Reading;
 
@@ -10,7 +9,7 @@ internal static class ShardDump
 {
     /// <summary>Defines <c>dump(path)</c>, which is equivalent to <see cref="Of"/>.</summary>
     private const string Define = """
-        import hashlib, os, resource, struct, sys, h5py, numpy as np
+        import hashlib, struct, h5py, numpy as np
 
         def cell(x):
             if isinstance(x, (str, bytes)): return 't' + (x.encode() if isinstance(x, str) else x).hex()
@@ -44,30 +43,10 @@ internal static class ShardDump
 
         """;
 
-    /// <summary>Returns what h5py reads. Each file is read in its own process, because libhdf5 crashes on some corrupt files.</summary>
+    /// <summary>Returns what h5py reads.</summary>
     /// <returns>The text for each file; null if libhdf5 reports an error, crashes or does not end.</returns>
-    internal static string?[] ByH5py(params string[] paths)
-    {
-        string printed = Python.Run(Define + """
-            for path in sys.argv[1:]:
-                sys.stdout.flush()
-                reading, writing = os.pipe()
-                child = os.fork()
-                if child == 0:
-                    resource.setrlimit(resource.RLIMIT_CPU, (60, 60)) # of this process: a busy machine does not count
-                    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-                    try: text = ''.join(line + '\n' for line in dump(path))
-                    except BaseException as e: os._exit(1)
-                    with os.fdopen(writing, 'w') as out: out.write(text)
-                    os._exit(0)
-                os.close(writing)
-                with os.fdopen(reading) as source: text = source.read()
-                print(text + '\f' if os.waitpid(child, 0)[1] == 0 else 'error\f', end='')
-            """, paths);
-        string?[] found = [.. printed.Split('\f')[..^1].Select(text => text == "error" ? null : text)];
-        Assert.Equal(paths.Length, found.Length);
-        return found;
-    }
+    internal static string?[] ByH5py(params string[] paths) => [.. H5pyDump.Of(Define, paths).Select(text =>
+        text.StartsWith(H5pyDump.Error, StringComparison.Ordinal) ? null : text)];
 
     /// <summary>Returns what Pile reads.</summary>
     /// <exception cref="Hdf5Exception">The file is rejected.</exception>
