@@ -47,7 +47,8 @@ internal static class InfoCommand
         Fact("provenance", $"{p.Project} / {p.Survey} / {p.Instrument} / {p.Release}; built by {p.Builder} {p.BuilderVersion}");
         Fact("licence", p.Licence);
         Fact("citation", p.Citation);
-        Fact("rows", string.Create(CultureInfo.InvariantCulture, $"{m.Rows:N0} in {m.Shards:N0} shards, {m.Bytes:N0} bytes"));
+        Fact("rows", string.Create(CultureInfo.InvariantCulture,
+            $"{m.Rows:N0} in {(m.IsIndexOnly ? "the index alone" : $"{m.Shards:N0} shards")}, {m.Bytes:N0} bytes"));
         Fact("partition", m.Partition.Order is { } order ? $"HEALPix order {order} (nside {1L << order}), NESTED"
             : $"{m.Partition.Bits} bits of a hash of the id: rows have no positions");
         Fact("sky area", m.SkyAreaDeg2 is { } area ? string.Create(CultureInfo.InvariantCulture,
