@@ -100,7 +100,7 @@ internal sealed class ShardTile
         Array.Fill(sources, shard.Source);
         for (int row = 0; row < count; row++)
             rows[row] = row;
-        List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(Keys(file, count)), 
+        List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(Keys(file, count)),
             .. following.Select(column => ShardColumn.Light(file, column, count)),
             DuckDbColumn.Of<int>(sources), DuckDbColumn.Of<int>(rows)];
         foreach (ColumnSchema column in heavy)
