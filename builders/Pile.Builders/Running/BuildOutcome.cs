@@ -27,6 +27,8 @@ public sealed record BuildOutcome(BuildSummary Dataset, ImmutableArray<SkippedUn
         json.WriteNumber("shared_shards", Dataset.SharedShards);
         if (Dataset.Partition?.Order is { } order)
             json.WriteNumber("order", order);
+        else
+            json.WriteNull("order");
         if (Dataset.Partition?.Bits is { } bits)
             json.WriteNumber("bits", bits);
         json.WriteNumber("skipped", Dataset.Skipped);

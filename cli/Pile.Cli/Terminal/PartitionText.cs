@@ -11,11 +11,13 @@ internal static class PartitionText
         ? string.Create(CultureInfo.InvariantCulture, $"order {order}")
         : string.Create(CultureInfo.InvariantCulture, $"{partition.Bits} bits of the hash");
 
-    /// <summary>Writes the key <c>order</c> or <c>bits</c>.</summary>
+    /// <summary>Writes the key <c>order</c>, which is null for rows without positions, and then <c>bits</c>.</summary>
     internal static void Write(Utf8JsonWriter json, Partition partition)
     {
         if (partition.Order is { } order)
             json.WriteInteger("order", order);
+        else
+            json.WriteNull("order");
         if (partition.Bits is { } bits)
             json.WriteInteger("bits", bits);
     }

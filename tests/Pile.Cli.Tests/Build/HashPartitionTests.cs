@@ -32,6 +32,7 @@ public sealed class HashPartitionTests : IDisposable
         Assert.Equal(0, PileProgram.Run("validate", folder["d"], "--deep").ExitCode);
         JsonElement info = PileProgram.Run("info", folder["d"], "--json").Json;
         Assert.Equal(("1.1", Count), (info.GetProperty("format_version").GetString(), info.GetProperty("rows").GetInt32()));
+        Assert.Equal((JsonValueKind.Null, 0), (info.GetProperty("order").ValueKind, info.GetProperty("bits").GetInt32()));
     }
 
     [Fact]
