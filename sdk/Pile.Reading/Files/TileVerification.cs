@@ -59,7 +59,8 @@ internal sealed class TileVerification
     /// <exception cref="DatasetInvalidException">A tile is damaged.</exception>
     internal void Verify(TileColumns deciding, IReadOnlyList<SearchRegion> regions, bool isSelective, CancellationToken cancellationToken)
     {
-        Func<ParquetRowGroup, bool> isRead = group => MayHoldRowsOf(group, regions, exactly: false);
+        Func<ParquetRowGroup, bool> isRead = group =>
+            MayHoldRowsOf(group, dataset.Manifest.Partition.Key.Column, regions, exactly: false);
         List<UnverifiedBlocks> decisive = [], all = [];
         int blocks = 0;
         foreach (VerifiedTile file in files)
@@ -130,11 +131,12 @@ internal sealed class TileVerification
 
     /// <summary>True if rows of a row group can be in all of the regions.</summary>
     /// <param name="group">The row group.</param>
+    /// <param name="key">The column of the key.</param>
     /// <param name="regions">The regions.</param>
     /// <param name="exactly">False to compare with the span of each region only, as DuckDB does.</param>
-    internal static bool MayHoldRowsOf(ParquetRowGroup group, IReadOnlyList<SearchRegion> regions, bool exactly)
+    internal static bool MayHoldRowsOf(ParquetRowGroup group, string key, IReadOnlyList<SearchRegion> regions, bool exactly)
     {
-        if (regions.Count == 0 || group.Chunks.FirstOrDefault(c => c.Path is [ColumnNames.Healpix29 or IndexKey.HashColumn])
+        if (regions.Count == 0 || group.Chunks.FirstOrDefault(c => c.Path is [var name] && name == key)
             is not { Range: (long min, long max) })
             return true;
         foreach (SearchRegion region in regions)

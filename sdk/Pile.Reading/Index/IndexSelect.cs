@@ -178,7 +178,7 @@ internal sealed class IndexSelect
     internal bool MayRead(IndexTile tile, ParquetRowGroup group, bool exactly)
     {
         long first = tile.FirstPosition + group.FirstRow;
-        return TileVerification.MayHoldRowsOf(group, Regions, exactly)
+        return TileVerification.MayHoldRowsOf(group, Key, Regions, exactly)
             && (!exactly || Positions is null || HasPositionIn(first, first + group.RowCount));
     }
 

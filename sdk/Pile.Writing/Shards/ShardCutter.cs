@@ -82,7 +82,6 @@ internal sealed class ShardCutter(IndexKey key, long targetBytes, long lightRowB
         if (current is null)
             return;
         current.IsLastOfCell = isLastOfCell;
-        current.IsLastOfCell = isLastOfCell;
         ShardRows closed = current;
         current = null;
         full(closed);
