@@ -31,11 +31,12 @@ public class ReferencesTests
         ],
         ["Pile.Builders"] = ["Pile.Writing", "Pile.Tables"],
         ["Pile.Builders.Sources"] = ["Pile.Builders", "Pile.Tables", "Pile.Fits", "Pile.Hdf5"],
+        ["Pile.Adopting"] = ["Pile.Builders", "Pile.Storage", "Pile.Codecs", "Pile.Tables", "Pile.Hdf5"],
         ["Pile.CrossMatch"] = ["Pile.Parquet", "Pile.Codecs", "Pile.Reading", "Pile.Writing", "Pile.Tables"],
         ["Pile"] =
         [
             "Pile.Reading", "Pile.Writing", "Pile.Streaming", "Pile.Tables", "Pile.Review", "Pile.Drawing", "Pile.Publishing",
-            "Pile.Builders", "Pile.Builders.Sources", "Pile.CrossMatch",
+            "Pile.Builders", "Pile.Builders.Sources", "Pile.Adopting", "Pile.CrossMatch",
         ],
         ["Pile.Cli"] = ["Pile"],
     };

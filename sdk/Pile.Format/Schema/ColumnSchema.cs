@@ -21,15 +21,16 @@ public sealed record ColumnSchema
     /// <summary>The shape of one row, slowest axis first; empty for a scalar, <see cref="Ragged"/> for a variable length.</summary>
     public ImmutableArray<int> Shape { get; init; } = [];
 
-    /// <summary>Whether the column is stored in the index and the shards, or only in the shards.</summary>
+    /// <summary>Whether the column is stored in the index and the shards, only in the shards, or in other files.</summary>
     [JsonInclude]
     internal ColumnStorage Storage { get; init; } = ColumnStorage.Light;
 
-    /// <summary>True to store the column only in the shards; false (the default) to store it in the index too.</summary>
+    /// <summary>True to store the column only in the shards; false (the default) to store it in the index too. True also for a column whose
+    /// values are in files outside the dataset.</summary>
     [JsonIgnore]
     public bool IsHeavy
     {
-        get => Storage == ColumnStorage.Heavy;
+        get => Storage != ColumnStorage.Light;
         init => Storage = value ? ColumnStorage.Heavy : ColumnStorage.Light;
     }
 
@@ -97,6 +98,7 @@ public sealed record ColumnSchema
     public bool IsList { get; init; }
 
     /// <summary>The number of elements of the longest row of a ragged light column; 0 if it is not yet known.</summary>
+    /// <remarks>While a dataset is written, the largest number of pieces of a row of a column in other files.</remarks>
     public int Longest { get; init; }
 
     /// <summary><c>vacuum</c> or <c>air</c>, for a column of wavelengths.

@@ -8,4 +8,7 @@ internal enum ColumnStorage
 
     /// <summary>Only in the shards, as one or more pieces per row, which the index locates.</summary>
     Heavy,
+
+    /// <summary>In files outside the dataset, as one or more pieces per row, which the index locates.</summary>
+    Reference,
 }

@@ -14,4 +14,10 @@ public enum PieceCodec : byte
 
     /// <summary>HDF5's shuffle filter without deflate, as in HDF5 files that are adopted in place.</summary>
     Shuffle = 3,
+
+    /// <summary>HDF5's filter LZF, as in HDF5 files that are adopted in place.</summary>
+    Lzf = 4,
+
+    /// <summary>HDF5's shuffle filter, then LZF, as in HDF5 files that are adopted in place.</summary>
+    ShuffleLzf = 5,
 }

@@ -1,0 +1,14 @@
+using Pile.Storage;
+
+namespace Pile.Adopting;
+
+/// <summary>A folder, bucket or server that the user named, below which are the files of an archive.</summary>
+/// <param name="Uri">The address in the dataset, without a slash at the end: <c>mount://photos</c> for a local folder, otherwise its own
+/// address.</param>
+/// <param name="Store">Its files.</param>
+internal sealed record ArchiveRoot(string Uri, IFileStore Store)
+{
+    /// <summary>Returns the address of a file in the dataset.</summary>
+    /// <param name="path">Its path below the root, with <c>/</c>.</param>
+    internal string UriOf(string path) => $"{Uri}/{path}";
+}

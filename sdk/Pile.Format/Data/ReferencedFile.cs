@@ -1,0 +1,17 @@
+namespace Pile.Format;
+
+/// <summary>A file outside the dataset that stores values of it, as one line of <c>sources.parquet</c>.</summary>
+/// <param name="Uri">Its address, without credentials and signatures: a path relative to the dataset, an address below a mounted one, or
+/// the address of an object.</param>
+/// <param name="Bytes">Its size.</param>
+internal sealed record ReferencedFile(string Uri, long Bytes)
+{
+    /// <summary>Its SHA-256 in lower-case hexadecimal; null if it was not computed.</summary>
+    internal string? Sha256 { get; init; }
+
+    /// <summary>The entity tag of its store; null if the store has none.</summary>
+    internal string? ETag { get; init; }
+
+    /// <summary>The time of its last change, in microseconds since 1970-01-01 UTC; null if unknown.</summary>
+    internal long? ModifiedMicros { get; init; }
+}
