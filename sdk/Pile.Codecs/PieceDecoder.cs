@@ -38,6 +38,15 @@ internal sealed class PieceDecoder : IDisposable
                 decompressor.Decompress(stored, planes);
                 Shuffle.Undo(planes, elementBytes, destination);
                 break;
+            case PieceCodec.Lzf:
+                CheckLength(Lzf.Decompress(stored, destination), destination.Length);
+                break;
+            case PieceCodec.ShuffleLzf:
+                Grow(ref shuffled, destination.Length);
+                Span<byte> lzf = shuffled.AsSpan(0, destination.Length);
+                CheckLength(Lzf.Decompress(stored, lzf), lzf.Length);
+                Shuffle.Undo(lzf, elementBytes, destination);
+                break;
             default:
                 throw new CodecException($"the codec {(int)codec} is not supported by this version of Pile");
         }

@@ -23,6 +23,9 @@ internal readonly record struct FormatVersion(int Major, int Minor)
     /// <summary>The first version in which the index alone may store the rows.</summary>
     public static FormatVersion OfIndexOnly => new(1, 1);
 
+    /// <summary>The first version in which values may be in files outside the dataset.</summary>
+    public static FormatVersion OfReferences => new(1, 1);
+
     /// <summary>Returns the oldest version that supports a dataset.</summary>
     /// <param name="columns">The columns and what they declare.</param>
     /// <param name="isVersioned">True if the dataset is one of several versions, which share shards.</param>
@@ -30,7 +33,8 @@ internal readonly record struct FormatVersion(int Major, int Minor)
     /// <param name="hasShards">False if the index alone stores the rows.</param>
     public static FormatVersion For(IEnumerable<ColumnSchema> columns, bool isVersioned, bool hasPositions = true, bool hasShards = true) =>
         columns.Any(c => c.SpectralMedium is not null) ? OfColumnMedium : isVersioned ? OfSharedShards
-        : !hasPositions ? OfHash : !hasShards ? OfIndexOnly : Current;
+        : !hasPositions ? OfHash : !hasShards ? OfIndexOnly
+        : columns.Any(c => c.Storage == ColumnStorage.Reference) ? OfReferences : Current;
 
     /// <summary>Parses a version such as <c>1.0</c>.</summary>
     public static bool TryParse(string text, out FormatVersion version)

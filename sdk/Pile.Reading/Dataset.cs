@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Pile.DuckDb;
 using Pile.Format;
 using Pile.Storage;
 
@@ -14,7 +13,7 @@ public sealed partial class Dataset : IAsyncDisposable
 
     private readonly Lock viewing = new();
     private readonly ViewSchema?[] views = new ViewSchema?[2];
-    private ShardFiles? shards;
+    private PieceFiles? shards;
     private Task<IdIndex?>? idIndex;
     private bool isDisposed;
 
@@ -39,7 +38,7 @@ public sealed partial class Dataset : IAsyncDisposable
     public StoreStatistics Statistics => Store.Statistics;
 
     /// <summary>The number of reads of shards so far, their bytes, and how many of these bytes were used for rows.</summary>
-    public ReadStatistics Reads => shards?.Statistics ?? default;
+    public ReadStatistics Reads => (references is { IsCompletedSuccessfully: true } opened ? opened.Result : shards)?.Statistics ?? default;
 
     internal IFileStore Store { get; }
 
@@ -112,22 +111,7 @@ public sealed partial class Dataset : IAsyncDisposable
         FileList list = await FilesAsync(cancellationToken).ConfigureAwait(false);
         if (list.Files.FirstOrDefault(f => f.Path == DatasetPaths.Statistics) is not { } file)
             return [];
-        try
-        {
-            using LocalCopy copy = await Store.LocalPathAsync(file.Path,
-                new KnownFile(file.Bytes, file.Sha256.Length > 0 ? file.Sha256 : null), cancellationToken).ConfigureAwait(false);
-            if (Options.VerifyIndex && file.Sha256.Length > 0)
-                await FileDigest.RequireAsync(copy.Path, file.Sha256, cancellationToken).ConfigureAwait(false);
-            using DuckDbConnection connection = Database.Connect();
-            return await Task.Run(() => StatisticsFile.Read(connection, copy.Path, cancellationToken), cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or FormatException
-            or DuckDbException)
-        {
-            throw new DatasetInvalidException(Address, $"'{DatasetPaths.Statistics}' cannot be read: {e.Message.Split('\n')[0]}",
-                "Get the dataset again, or run 'pile validate' for all findings", e);
-        }
+        return await ReadMetaAsync(file, StatisticsFile.Read, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Rejects a dataset whose rows have no positions.</summary>
@@ -147,6 +131,8 @@ public sealed partial class Dataset : IAsyncDisposable
         {
             isDisposed = true;
             shards?.Dispose();
+            if (references is not null)
+                _ = CloseAsync(references);
             if (idIndex is not null)
                 _ = CloseAsync(idIndex);
         }
@@ -154,7 +140,7 @@ public sealed partial class Dataset : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static async Task CloseAsync(Task<IdIndex?> opening)
+    private static async Task CloseAsync<T>(Task<T> opening) where T : IDisposable?
     {
         await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (opening.IsCompletedSuccessfully)
@@ -183,12 +169,12 @@ public sealed partial class Dataset : IAsyncDisposable
             return views[(int)view] ??= new ViewSchema(Address, Manifest, view);
     }
 
-    internal ShardFiles Shards(FileList files)
+    internal PieceFiles Shards(FileList files)
     {
         lock (viewing)
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
-            return shards ??= new ShardFiles(Store, files.Shards, Options.MaxOpenShards);
+            return shards ??= new PieceFiles(new ShardSources(Store, files.Shards), Options.MaxOpenShards);
         }
     }
 

@@ -14,6 +14,11 @@ public sealed record DatasetOptions
     /// <summary>The number of shards kept open at once. Each costs a file descriptor; opening one again costs about 10 µs.</summary>
     public int MaxOpenShards { get; init; } = 512;
 
+    /// <summary>The places of files outside the dataset to which it refers: addresses as the dataset has them
+    /// (<c>mount://photos</c>, <c>s3://bucket/prefix</c>), and the folders or addresses where these are now.</summary>
+    /// <remarks>They are added to those of <c>&lt;dataset&gt;.mounts.yaml</c> beside a local dataset. Other files are never read.</remarks>
+    public IReadOnlyDictionary<string, string> Mounts { get; init; } = new Dictionary<string, string>();
+
     /// <summary>True to read a local dataset through its shards alone, as if it had lost its index: all light columns are read once, then
     /// queries work as with an index.</summary>
     public bool IgnoreIndex { get; init; }

@@ -53,9 +53,10 @@ internal interface IFileStore
     /// sends no request, and reports errors at the first read.</summary>
     /// <param name="path">The file.</param>
     /// <param name="lengthBytes">The length of the file.</param>
+    /// <param name="tag">The expected entity tag; null if it is not known. A folder has none.</param>
     /// <exception cref="FileNotFoundException">There is no such file. A remote store reports this at the first read.</exception>
     /// <exception cref="InvalidDataException">The file has another length. A remote store reports this at the first read.</exception>
-    IRandomAccessFile Open(string path, long lengthBytes);
+    IRandomAccessFile Open(string path, long lengthBytes, string? tag = null);
 
     /// <summary>Opens a file for random access after determining its length.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

@@ -33,6 +33,7 @@ internal sealed class UnitSpill : IDisposable
     private readonly List<PartRecord> parts = [];
     private SpillPart? part;
     private readonly SkippedRows skipped;
+    private readonly ReferencedFiles referenced = new();
     private ImmutableArray<ColumnData> lastColumns = [];
     private long rows, nextSourceRow;
     private bool isDone;
@@ -93,6 +94,14 @@ internal sealed class UnitSpill : IDisposable
         rows += batch.RowCount;
     }
 
+    /// <summary>Adds a file outside the dataset with values of this unit's rows.</summary>
+    /// <returns>Its number in the unit, for <see cref="ReferenceColumnData"/>.</returns>
+    public int AddFile(ReferencedFile file)
+    {
+        ObjectDisposedException.ThrowIf(isDone, this);
+        return referenced.Add(file);
+    }
+
     /// <summary>Checks the aliases with the columns of the rows appended so far, if these are known to be the columns of the whole source:
     /// errors are then found before the rows are read.</summary>
     /// <exception cref="AliasInvalidException">An alias refers to an unknown column, or cannot be evaluated.</exception>
@@ -146,7 +155,7 @@ internal sealed class UnitSpill : IDisposable
             skipped.Dispose();
             area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Recorded())], parts, rows,
                 heavy.Bytes)
-            { SkippedRows = skipped.Count, Facts = facts ?? new() });
+            { SkippedRows = skipped.Count, Facts = facts ?? new(), Referenced = referenced });
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
@@ -184,10 +193,14 @@ internal sealed class UnitSpill : IDisposable
             return layouts[^1];
 
         ImmutableArray<ColumnSchema> columns =
-            [.. batch.Columns.Select(c => StandardColumns.Resolve(modality, c.Schema, source, timeScale))];
+            [.. batch.Columns.Select(c => StandardColumns.Resolve(modality, Stored(c), source, timeScale))];
         string signature = SpillLayout.SignatureOf(columns);
         return layouts.Find(l => l.Signature == signature) ?? new SpillLayout(columns, signature);
     }
+
+    // Values that were read from other files become stored ones.
+    private static ColumnSchema Stored(ColumnData data) => data.Schema.Storage == ColumnStorage.Reference && data is not ReferenceColumnData
+        ? data.Schema with { Storage = ColumnStorage.Heavy } : data.Schema;
 
     private void Write(RowBatch batch, SpillLayout layout, SpillPart into, ReadOnlySpan<long> sourceRows)
     {
@@ -216,6 +229,12 @@ internal sealed class UnitSpill : IDisposable
         for (int i = 0; i < layout.Columns.Length; i++)
         {
             ColumnData data = batch.Columns[i];
+            if (data is ReferenceColumnData reference)
+            {
+                columns.AddRange(SpilledReference.Columns(reference));
+                lightBytes += SpilledReference.BytesOf(reference);
+                continue;
+            }
             if (spilled[i] is not { } column)
             {
                 columns.Add(DuckDbColumn.Of(data));

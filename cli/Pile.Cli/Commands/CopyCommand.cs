@@ -29,6 +29,10 @@ internal static class CopyCommand
         Description = "Only rows that match an SQL condition.",
         HelpName = "SQL"
     };
+    private static readonly Option<bool> Materialize = new("--materialize")
+    {
+        Description = "Store the values of files outside the dataset in the copy."
+    };
     private static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask before sending a large dataset." };
     private static readonly Option<string> AskAbove =
         new("--ask-above")
@@ -55,8 +59,9 @@ internal static class CopyCommand
             "pile copy sdss s3://surveys/sdss-dr17 --yes",
             "pile copy s3://surveys/sdss-dr17 sdss --resume",
             "pile copy https://example.org/gaia bright --where \"phot_g_mean_mag < 12\"",
-            "pile copy gaia two-cells --cells 1034,1035")
-        { Source, Destination, Resume, Cells, Where, Yes, AskAbove };
+            "pile copy gaia two-cells --cells 1034,1035",
+            "pile copy photos photos-packed --materialize")
+        { Source, Destination, Resume, Cells, Where, Materialize, Yes, AskAbove, CommonOptions.Mount };
         command.SetAction(RunAsync);
         return command;
     }
@@ -72,6 +77,8 @@ internal static class CopyCommand
             Resume = parsed.GetValue(Resume),
             Cells = parsed.GetValue(Cells) is { } cells ? [.. Numbers(cells).Select(c => long.Parse(c, CultureInfo.InvariantCulture))] : [],
             Where = parsed.GetValue(Where),
+            Materialize = parsed.GetValue(Materialize),
+            Mounts = CommonOptions.MountsOf(parsed),
             Workers = CommonOptions.WorkersOf(parsed),
             MemoryBytes = CommonOptions.MemoryOf(parsed),
             Planned = plan => Approve(parsed, plan, destination),

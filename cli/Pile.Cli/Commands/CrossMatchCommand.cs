@@ -54,7 +54,7 @@ internal static class CrossMatchCommand
             "pile crossmatch stars.csv --radius 5 --find groups --out groups.csv")
         { A, B, Out };
         foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, WhereA, WhereB, Frame, .. OptionsA.All, .. OptionsB.All,
-            Explain, TableOutput.Replace])
+            Explain, TableOutput.Replace, CommonOptions.Mount])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;

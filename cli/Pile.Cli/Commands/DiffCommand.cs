@@ -27,7 +27,7 @@ internal static class DiffCommand
                 + "differ. How they are stored (shards, order, codecs) does not matter.",
             "pile diff data/v1 data/v2 --rows changes.csv",
             "pile diff sdss s3://surveys/sdss-dr17 --json")
-        { A, B, Rows, Light, TableOutput.Replace };
+        { A, B, Rows, Light, TableOutput.Replace, CommonOptions.Mount };
         command.SetAction(RunAsync);
         return command;
     }

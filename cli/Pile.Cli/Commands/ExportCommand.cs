@@ -38,7 +38,7 @@ internal static class ExportCommand
             "pile export sdss --format mmu --out mmu",
             "pile export spectra --format mmu --layout spectrum --out mmu",
             "pile export sdss --format hats --out collection")
-        { DatasetPath, Format, Out, Layout, Replace, CommonOptions.NoIndex };
+        { DatasetPath, Format, Out, Layout, Replace, CommonOptions.NoIndex, CommonOptions.Mount };
         command.SetAction(RunAsync);
         return command;
     }

@@ -7,7 +7,8 @@ using Pile.Reading;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile info</c>: prints the manifest of a dataset. Reads no other file, except the statistics.</summary>
+/// <summary><c>pile info</c>: prints the manifest of a dataset. Reads no other file, except the statistics, and the index
+/// of a dataset that refers to files outside it.</summary>
 internal static class InfoCommand
 {
     internal static Command Create()
@@ -19,7 +20,7 @@ internal static class InfoCommand
         };
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
         VerbCommand command = new("info", "Shows rows, columns, sky coverage and provenance of a dataset.", "pile info sdss",
-            "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics") { dataset, statistics };
+            "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics") { dataset, statistics, CommonOptions.Mount };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (DatasetCollection.IsWhole(parsed.GetRequiredValue(dataset)))
@@ -29,16 +30,18 @@ internal static class InfoCommand
             Dictionary<string, ColumnStatistics>? requested = parsed.GetValue(statistics)
                 ? (await opened.StatisticsAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(s => s.Column,
                     StringComparer.Ordinal) : null;
+            ReferenceFacts? references = await ReferenceFacts.OfAsync(opened, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))
-                WriteJson(opened.Manifest, requested);
+                WriteJson(opened.Manifest, requested, references);
             else
-                WriteText(TerminalText.Output, opened.Manifest, requested);
+                WriteText(TerminalText.Output, opened.Manifest, requested, references);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static void WriteText(TextWriter output, Manifest m, Dictionary<string, ColumnStatistics>? statistics)
+    private static void WriteText(TextWriter output, Manifest m, Dictionary<string, ColumnStatistics>? statistics,
+        ReferenceFacts? references)
     {
         Provenance p = m.Provenance;
         Fact("name", $"{m.Name}, version {m.Version} (format {m.FormatVersion})");
@@ -49,6 +52,8 @@ internal static class InfoCommand
         Fact("citation", p.Citation);
         Fact("rows", string.Create(CultureInfo.InvariantCulture,
             $"{m.Rows:N0} in {(m.IsIndexOnly ? "the index alone" : $"{m.Shards:N0} shards")}, {m.Bytes:N0} bytes"));
+        if (references is not null)
+            Fact("references", ReferenceText.Of(references));
         Fact("partition", m.Partition.Order is { } order ? $"HEALPix order {order} (nside {1L << order}), NESTED"
             : $"{m.Partition.Bits} bits of a hash of the id: rows have no positions");
         Fact("sky area", m.SkyAreaDeg2 is { } area ? string.Create(CultureInfo.InvariantCulture,
@@ -86,7 +91,7 @@ internal static class InfoCommand
     private static string Notes(ColumnSchema column) => string.Join(", ", new[]
     {
         column.Role == ColumnRole.Standard ? "standard" : "native",
-        column.Storage == ColumnStorage.Heavy ? "heavy" : null,
+        column.IsHeavy ? ManifestWords.Of(ManifestWords.Storages, column.Storage) : null,
         column.Nullable ? "nullable" : null,
         column.MaskPolarity switch { MaskPolarity.TrueIsGood => "true = good", MaskPolarity.TrueIsBad => "true = bad",
             MaskPolarity.ZeroIsGood => "0 = good", _ => null },
@@ -140,7 +145,8 @@ internal static class InfoCommand
         }
     }
 
-    private static void WriteJson(Manifest m, Dictionary<string, ColumnStatistics>? statistics) => JsonOutput.Write(json =>
+    private static void WriteJson(Manifest m, Dictionary<string, ColumnStatistics>? statistics, ReferenceFacts? references) =>
+        JsonOutput.Write(json =>
     {
         json.WriteStartObject();
         json.WriteString("name", m.Name);
@@ -151,6 +157,8 @@ internal static class InfoCommand
         json.WriteInteger("rows", m.Rows);
         json.WriteInteger("shards", m.Shards);
         json.WriteInteger("bytes", m.Bytes);
+        if (references is not null)
+            ReferenceText.Write(json, references);
         json.WriteString("scheme", m.Partition.Scheme);
         PartitionText.Write(json, m.Partition);
         json.WriteString("frame", m.Frame);
@@ -191,7 +199,7 @@ internal static class InfoCommand
             json.WriteEndArray();
             json.WriteString("unit", c.Unit);
             json.WriteBoolean("native", c.Role == ColumnRole.Native);
-            json.WriteString("storage", c.Storage == ColumnStorage.Heavy ? "heavy" : "light");
+            json.WriteString("storage", ManifestWords.Of(ManifestWords.Storages, c.Storage));
             json.WriteBoolean("nullable", c.Nullable);
             json.WriteString("sql_name", c.SqlName);
             json.WriteString("ucd", c.Ucd);

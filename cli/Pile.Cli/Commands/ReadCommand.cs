@@ -80,7 +80,10 @@ internal static class ReadCommand
             "pile read decam --id 42 --columns image_array --format png --rgb z,r,g --out pictures",
             "pile read manga --id 8485-1901 --columns cube_flux --channels 100:200 --box 30:40,30:40 --out part",
             "pile read sdss --matches pairs.parquet --side a --columns spectrum_flux --format fits --out spectra")
-        { DatasetPath, Ids, Where, Matches, Side, Columns, Out, Format, Native, Stretch, Rgb, Channels, Box, CommonOptions.NoIndex };
+        {
+            DatasetPath, Ids, Where, Matches, Side, Columns, Out, Format, Native, Stretch, Rgb, Channels, Box, CommonOptions.NoIndex,
+            CommonOptions.Mount,
+        };
         command.SetAction(RunAsync);
         return command;
     }

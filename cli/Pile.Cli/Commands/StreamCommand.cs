@@ -74,7 +74,9 @@ internal static class StreamCommand
         VerbCommand command = new("stream", "Runs the loader over a dataset and reports rows, bytes and requests per second.",
             "pile stream s3://surveys/sdss --columns spectrum_flux,spectrum_ivar --shuffle 1 --batch 256",
             "pile stream decam --columns image_array --shard 0/4 --epochs 3 --json")
-        { DatasetPath, Columns, Where, Batch, Shuffle, Shard, Epochs, Cache, CacheLimit, Strategy, Resume };
+        {
+            DatasetPath, Columns, Where, Batch, Shuffle, Shard, Epochs, Cache, CacheLimit, Strategy, Resume, CommonOptions.Mount,
+        };
         command.SetAction(RunAsync);
         return command;
     }

@@ -215,7 +215,8 @@ internal static class TableOptions
         ? (rename[..sign], rename[(sign + 1)..])
         : throw new UsageException($"--rename {rename}: expected two names, for example --rename e_Vmag=mag_v_err.");
 
-    private static string NameFrom(string output)
+    /// <summary>Returns the name of a dataset after that of its folder.</summary>
+    internal static string NameFrom(string output)
     {
         char[] name = [.. Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)))
             .Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')];

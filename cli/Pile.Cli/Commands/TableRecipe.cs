@@ -7,7 +7,7 @@ namespace Pile.Cli.Commands;
 internal sealed record TableRecipe
 {
     // What the user does not say, the dataset must not claim.
-    private const string NotStated = "not stated";
+    internal const string NotStated = "not stated";
 
     /// <summary>The start of the keys of a recipe's options.</summary>
     internal const string OptionPrefix = "options.";

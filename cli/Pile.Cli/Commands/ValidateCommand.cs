@@ -16,7 +16,7 @@ internal static class ValidateCommand
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
         Option<bool> deep = new("--deep") { Description = "Read every byte and check every checksum." };
         VerbCommand command = new("validate", "Checks a dataset against the format; every finding has a stable code.", "pile validate sdss",
-            "pile validate sdss --deep --json") { dataset, deep };
+            "pile validate sdss --deep --json") { dataset, deep, CommonOptions.Mount };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string path = parsed.GetRequiredValue(dataset);
@@ -27,6 +27,7 @@ internal static class ValidateCommand
                 Deep = parsed.GetValue(deep),
                 Workers = CommonOptions.WorkersOf(parsed),
                 MemoryBytes = CommonOptions.MemoryOf(parsed),
+                Mounts = CommonOptions.MountsOf(parsed),
                 Progress = new ValidationDisplay(display)
             };
             ValidationReport report = DatasetCollection.IsWhole(path)

@@ -62,6 +62,28 @@ internal static class CommonOptions
         "--no-index")
     { Description = "Ignore the index of a local dataset and find the rows in the shards, for example if the index is lost." };
 
+    /// <summary>The option of verbs that read datasets to say where files outside them are.</summary>
+    internal static Option<string[]> Mount { get; } = new("--mount")
+    {
+        Description = "Where files outside the dataset are that it refers to, for example mount://photos=/data/photos.",
+        HelpName = "URI=FOLDER",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    /// <summary>Returns the mounts of the command line.</summary>
+    /// <exception cref="UsageException">An argument is not of the form URI=FOLDER.</exception>
+    internal static IReadOnlyDictionary<string, string> MountsOf(ParseResult parsed)
+    {
+        Dictionary<string, string> mounts = new(StringComparer.Ordinal);
+        foreach (string mount in parsed.GetResult(Mount) is null ? [] : parsed.GetValue(Mount) ?? [])
+            if (mount.IndexOf('=', StringComparison.Ordinal) is > 0 and var sign && sign < mount.Length - 1)
+                mounts[mount[..sign]] = mount[(sign + 1)..];
+            else
+                throw new UsageException($"--mount {mount}: expected an address of the dataset and a folder, for example "
+                    + "mount://photos=/data/photos.");
+        return mounts;
+    }
+
     internal static IEnumerable<Option> All => [Json, Quiet, Verbose, Workers, Memory];
 
     internal static int WorkersOf(ParseResult parsed) => parsed.GetValue(Workers);
@@ -76,7 +98,8 @@ internal static class CommonOptions
             Threads = WorkersOf(parsed),
             QueryMemoryBytes = MemoryOf(parsed),
             OnMessage = Messages(parsed),
-            IgnoreIndex = parsed.GetValue(NoIndex)
+            IgnoreIndex = parsed.GetValue(NoIndex),
+            Mounts = MountsOf(parsed),
         };
 
     /// <summary>Creates an option <c>--limit N</c>, which must not be negative.</summary>

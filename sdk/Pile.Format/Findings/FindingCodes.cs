@@ -1,7 +1,7 @@
 namespace Pile.Format;
 
 /// <summary>The stable codes of findings, as SCHEMA.md lists them. M:
-/// manifest, F: files, I: index, S: shards, C: columns and values.</summary>
+/// manifest, F: files, I: index, S: shards, C: columns and values, R: files outside the dataset.</summary>
 internal static class FindingCodes
 {
     /// <summary>The manifest is missing or not YAML, or lacks or misuses a key.</summary>
@@ -111,4 +111,16 @@ internal static class FindingCodes
 
     /// <summary>A row is stored in a shard of another cell.</summary>
     public const string CellMismatch = "S005";
+
+    /// <summary>sources.parquet is missing or malformed, or an address in it is not legal.</summary>
+    public const string SourceListInvalid = "R001";
+
+    /// <summary>A file outside the dataset is missing, or is not the recorded one.</summary>
+    public const string SourceChanged = "R002";
+
+    /// <summary>It is not known where files outside the dataset are, so that they are not checked.</summary>
+    public const string SourceUnmounted = "R003";
+
+    /// <summary>Values in files outside the dataset have no checksums.</summary>
+    public const string ValuesUnverified = "R004";
 }

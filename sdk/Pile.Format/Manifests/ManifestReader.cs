@@ -13,10 +13,6 @@ internal static partial class ManifestReader
     private static readonly FrozenDictionary<string, DType> DTypeWords =
         Enum.GetValues<DType>().ToFrozenDictionary(t => t.Name(), StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, ColumnStorage> StorageWords =
-        new Dictionary<string, ColumnStorage> { ["light"] = ColumnStorage.Light, ["heavy"] = ColumnStorage.Heavy }.ToFrozenDictionary(
-            StringComparer.Ordinal);
-
     private static readonly FrozenDictionary<string, ColumnRole> RoleWords =
         new Dictionary<string, ColumnRole> { ["standard"] = ColumnRole.Standard, ["native"] = ColumnRole.Native }.ToFrozenDictionary(
             StringComparer.Ordinal);
@@ -196,6 +192,9 @@ internal static partial class ManifestReader
                 throw list.Items[i].Invalid($"the column '{columns[i].Name}' is listed twice");
             else if (!hasShards && columns[i].Storage == ColumnStorage.Heavy)
                 throw list.Items[i].Invalid($"expected light columns only, because there are no shards; '{columns[i].Name}' is heavy");
+            else if (hasShards && columns[i].Storage == ColumnStorage.Reference)
+                throw list.Items[i].Invalid($"the column '{columns[i].Name}' is in other files: expected 'shards: "
+                    + $"{ManifestWords.NoShards}'");
         RequireIndexNames(columns, list);
         return columns;
     }
@@ -234,7 +233,7 @@ internal static partial class ManifestReader
             Name = name.Text.Length > 0 ? name.Text : throw name.Invalid("a column's name must not be empty"),
             DType = map.Required("dtype").AsScalar().AsOneOf(DTypeWords),
             Shape = map.Find("shape") is { } shape ? [.. shape.AsList().Items.Select(ReadLength)] : [],
-            Storage = map.Required("storage").AsScalar().AsOneOf(StorageWords),
+            Storage = ReadStorage(map.Required("storage").AsScalar(), version),
             Role = map.Required("role").AsScalar().AsOneOf(RoleWords),
             Unit = map.TextOrNull("unit"),
             Ucd = map.TextOrNull("ucd"),
@@ -259,6 +258,14 @@ internal static partial class ManifestReader
         return RequireValidSize(column with { IsList = column is { Storage: ColumnStorage.Light, IsRagged: true } }, map);
     }
 
+    private static ColumnStorage ReadStorage(YamlScalar word, FormatVersion version)
+    {
+        ColumnStorage storage = word.AsOneOf(ManifestWords.Storages);
+        return storage != ColumnStorage.Reference || version.Minor >= FormatVersion.OfReferences.Minor ? storage
+            : throw word.Invalid($"'storage: {word.Text}' requires format version {FormatVersion.OfReferences}, the manifest has "
+                + $"{version}");
+    }
+
     /// <summary>Rejects sizes that no row can have, so that they are safe to allocate from.</summary>
     private static ColumnSchema RequireValidSize(ColumnSchema column, YamlMap map)
     {
@@ -272,7 +279,7 @@ internal static partial class ManifestReader
         if (column is { Storage: ColumnStorage.Light, IsRagged: true, Shape: not [ColumnSchema.Ragged] })
             throw map.Invalid($"the column '{column.Name}': a light ragged column must have one axis, found {column.Shape.Length}");
         if (column.Encoding is { } encoding
-            && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], Storage: ColumnStorage.Heavy })
+            && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], IsHeavy: true })
             throw map.Invalid($"the column '{column.Name}' of encoding '{encoding}': expected a heavy ragged column of one axis with the "
                 + "type uint8");
         if (column.Nested is { } group && !(group.Length > 0 && column.Name.Length > group.Length + 1

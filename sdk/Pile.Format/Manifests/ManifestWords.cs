@@ -21,6 +21,13 @@ internal static class ManifestWords
         ["shuffle+deflate"] = PieceCodec.ShuffleDeflate,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    internal static readonly FrozenDictionary<string, ColumnStorage> Storages = new Dictionary<string, ColumnStorage>
+    {
+        ["light"] = ColumnStorage.Light,
+        ["heavy"] = ColumnStorage.Heavy,
+        ["reference"] = ColumnStorage.Reference,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     internal static string Of<T>(FrozenDictionary<string, T> words,
         T value) => words.First(pair => EqualityComparer<T>.Default.Equals(pair.Value, value)).Key;
 }

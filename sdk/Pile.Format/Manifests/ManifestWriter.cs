@@ -99,7 +99,7 @@ internal static class ManifestWriter
                     else
                         yaml.NumberItem(length);
             }, flow: true);
-        yaml.Text("storage", column.Storage == ColumnStorage.Heavy ? "heavy" : "light");
+        yaml.Text("storage", ManifestWords.Of(ManifestWords.Storages, column.Storage));
         yaml.Text("role", column.Role == ColumnRole.Standard ? "standard" : "native");
         yaml.Text("unit", column.Unit);
         yaml.Text("ucd", column.Ucd);
@@ -107,9 +107,10 @@ internal static class ManifestWriter
         yaml.Flag("nullable", column.Nullable);
         if (column.DType == DType.String)
             yaml.Number("string_bytes", (long)column.StringBytes);
-        if (column.IsRagged && column.Padding.IsEdge)
+        bool isPadded = column.IsRagged && column.Storage != ColumnStorage.Reference;
+        if (isPadded && column.Padding.IsEdge)
             yaml.Text("padding", "edge");
-        else if (column.IsRagged)
+        else if (isPadded)
             yaml.Number("padding", column.Padding.Value);
         if (column.MaskPolarity is { } polarity)
             yaml.Text("mask", ManifestWords.Of(ManifestWords.Masks, polarity));

@@ -21,6 +21,9 @@ public sealed class Modality
         HasPositions = hasPositions;
     }
 
+    /// <summary>The modality of files of any kind.</summary>
+    internal const string OfFiles = "file";
+
     /// <summary>The names of all modalities that this version defines.</summary>
     public static ImmutableArray<string> Names { get; } = ["image", "spectrum", "cube", "time-series", "catalogue"];
 

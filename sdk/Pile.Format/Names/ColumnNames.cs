@@ -31,8 +31,15 @@ internal static class ColumnNames
     /// <summary>The CRC-32C of the stored bytes.</summary>
     public static string PieceCrc32C(string sqlName) => $"{PiecePrefix}{sqlName}_crc32c";
 
-    /// <summary>The shape of the decoded piece, for ragged columns of two axes or more.</summary>
+    /// <summary>The shape of the decoded piece, for ragged columns of two axes or more. For columns in other files, the shape of a chunk
+    /// with rows as the first axis.</summary>
     public static string PieceChunk(string sqlName) => $"{PiecePrefix}{sqlName}_chunk";
+
+    /// <summary>The number of the file outside the dataset with the pieces of a row.</summary>
+    public static string PieceFile(string sqlName) => $"{PiecePrefix}{sqlName}_source";
+
+    /// <summary>The number of the row's first element in its first piece, for columns in other files.</summary>
+    public static string PieceFirst(string sqlName) => $"{PiecePrefix}{sqlName}_first";
 
     /// <summary>The companion column that is true for rows without a value.</summary>
     public static string IsNull(string name) => $"{name}_isnull";

@@ -58,6 +58,9 @@ internal static class DatasetPaths
     /// <summary>Returns the path of the sorted positions, which the matcher maps as arrays.</summary>
     public static string Positions(string subset) => $"{subset}/positions.parquet";
 
+    /// <summary>Returns the path of the list of the files outside the dataset that store values of it.</summary>
+    public static string Sources(string subset) => $"{subset}/sources.parquet";
+
     /// <summary>Returns the path of the index of ids of a subset.</summary>
     public static string Ids(string subset) => $"{subset}/ids.parquet";
 

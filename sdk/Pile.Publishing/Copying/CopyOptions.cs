@@ -18,6 +18,12 @@ public sealed record CopyOptions
     /// is true, as in <see cref="Reading.Query.Where"/>; null for all.</summary>
     public string? Where { get; init; }
 
+    /// <summary>Stores the values of files outside the dataset in the shards of the copy.</summary>
+    public bool Materialize { get; init; }
+
+    /// <summary>The places of files outside the dataset, as in <see cref="Reading.DatasetOptions.Mounts"/>.</summary>
+    public IReadOnlyDictionary<string, string> Mounts { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The number of files copied at the same time, at least 1. For a remote destination, each can use 80 MiB for parts.</summary>
     public int Parallel { get; init; } = 6;
 
@@ -41,7 +47,7 @@ public sealed record CopyOptions
     /// <summary>Receives progress reports; called often, from several threads.</summary>
     public IProgress<PhaseProgress>? Progress { get; init; }
 
-    internal bool IsPart => !Cells.IsDefaultOrEmpty || Where is not null;
+    internal bool IsPart => !Cells.IsDefaultOrEmpty || Where is not null || Materialize;
 
     internal void Check()
     {

@@ -109,7 +109,13 @@ public static class DatasetCopy
     {
         SourceDataset whole = await SourceDataset.OpenAsync(source, options, cancellationToken).ConfigureAwait(false);
         Dataset dataset = await Dataset.OpenAsync(source,
-            new DatasetOptions { Threads = options.Workers, QueryMemoryBytes = options.MemoryBytes, Storage = options.Storage },
+            new DatasetOptions
+            {
+                Threads = options.Workers,
+                QueryMemoryBytes = options.MemoryBytes,
+                Storage = options.Storage,
+                Mounts = options.Mounts,
+            },
             cancellationToken).ConfigureAwait(false);
         await using (dataset.ConfigureAwait(false))
             await new DatasetPart(dataset, whole.Identity, whole.ManifestBytes.Length, options).WriteAsync(folder, replace,

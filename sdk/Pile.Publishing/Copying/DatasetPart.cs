@@ -15,6 +15,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     private readonly Manifest manifest = dataset.Manifest;
     private readonly IndexKey key = dataset.Manifest.Partition.Key;
     private readonly StoredRows stored = new(dataset);
+    private readonly bool isMaterialized = dataset.Manifest.Columns.Any(c => c.Storage == ColumnStorage.Reference);
 
     private string Cells => manifest.Partition.Order is { } order ? $"order {order}" : $"{manifest.Partition.Bits} bits";
 
@@ -25,21 +26,26 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         options.Where is { } where ? $"rows where {where.ReplaceLineEndings(" ")}" : null,
     }.OfType<string>());
 
+    // The same dataset, in another form, if no row is left out.
+    private bool HasAllRows => options.Cells.IsDefaultOrEmpty && options.Where is null;
+
     /// <summary>The specification of the part: its name, version and provenance.</summary>
     internal DatasetSpec Spec => new()
     {
         Name = manifest.Name,
-        Version = $"{manifest.Version}+part",
+        Version = HasAllRows ? manifest.Version : $"{manifest.Version}+part",
         Modality = manifest.Modality,
-        Description = $"{(manifest.Description is { } whole ? $"{whole.TrimEnd('.', ' ')}. " : "")}Part of {manifest.Name} "
-            + $"{manifest.Version}: {Selection}",
+        Description = HasAllRows ? manifest.Description
+            : $"{(manifest.Description is { } whole ? $"{whole.TrimEnd('.', ' ')}. " : "")}Part of {manifest.Name} {manifest.Version}: "
+            + Selection,
         Subset = manifest.Subset,
         Provenance = manifest.Provenance,
         HasPositions = key.HasPositions,
-        HasShards = !manifest.IsIndexOnly,
-        Order = manifest.Partition.Order,
-        Bits = manifest.Partition.Bits,
-        Codec = PieceCodec.None, // each column keeps its codec
+        HasShards = !manifest.IsIndexOnly || isMaterialized,
+        Order = isMaterialized ? null : manifest.Partition.Order, // rows become larger, and cells smaller
+        Bits = isMaterialized ? null : manifest.Partition.Bits,
+        // Stored columns keep their codec. Files of any kind are mostly compressed already.
+        Codec = isMaterialized && manifest.Modality != Modality.OfFiles ? PieceCodec.ShuffleDeflate : PieceCodec.None,
         SpectralMedium = manifest.SpectralMedium,
         TimeScale = manifest.Time?.Scale,
         TimeReference = manifest.Time?.Reference,
@@ -58,9 +64,13 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     /// <param name="folder">The output folder.</param>
     /// <param name="replace">True to replace an existing part.</param>
     /// <param name="cancellationToken">Cancels the write; the folder then does not exist.</param>
-    /// <exception cref="ArgumentException">A cell has no rows, no row meets the condition, or the condition is not valid.</exception>
+    /// <exception cref="ArgumentException">A cell has no rows, no row meets the condition, or the condition is not valid; or the dataset
+    /// refers to other files, and is not to be materialized.</exception>
     internal async Task<BuildSummary> WriteAsync(string folder, bool replace, CancellationToken cancellationToken)
     {
+        if (isMaterialized && !options.Materialize)
+            throw new ArgumentException($"The values of dataset '{dataset.Address}' are in files outside it: a part of it stores them. "
+                + "Add --materialize (CopyOptions.Materialize), or copy the whole dataset, which stays over these files.");
         SortedDictionary<long, long> cells = await CellsAsync(cancellationToken).ConfigureAwait(false);
         long total = cells.Values.Sum(), done = 0;
         WriterSettings settings = new() { Workers = options.Workers, Resume = options.Resume, Replace = replace };

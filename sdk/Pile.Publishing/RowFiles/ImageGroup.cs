@@ -16,7 +16,7 @@ internal sealed record ImageGroup(string Prefix, string? WcsColumn)
 
     /// <summary>Returns true for heavy columns of two or three axes that contain numbers or booleans.</summary>
     internal static bool IsImage(ColumnSchema column) =>
-        column is { Storage: ColumnStorage.Heavy, Shape.Length: 2 or 3 } && column.DType != DType.String;
+        column is { IsHeavy: true, Shape.Length: 2 or 3 } && column.DType != DType.String;
 
     /// <summary>Returns the group of a column whose first axis is the bands; null for other columns.</summary>
     internal static ImageGroup? Of(ViewColumns view, ColumnSchema column)

@@ -11,7 +11,7 @@ namespace Pile.Reading;
 /// <param name="memory">Allocates the arrays.</param>
 /// <param name="shards">The files.</param>
 /// <param name="threads">The number of stretches read in parallel from a disk; null for all cores.</param>
-internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemory<int> rows, BatchMemory memory, ShardFiles shards,
+internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemory<int> rows, BatchMemory memory, PieceFiles shards,
     int? threads)
 {
     // A block of a shuffle is one request; 32 rows of 184 kB are 5.9 MB.
@@ -100,7 +100,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
                 for (int number = 0; number < pieces.Length; number++)
                     parts[next++] = new Part(batch.Column.SourceOf(all[index]), pieces[number].OffsetBytes, pieces[number].StoredBytes,
                         column, index, number,
-                        shards.Traits.IsLocal && pieces[number].StoredBytes >= DirectFromBytes && batch.Column.IsAsStored(pieces));
+                        shards.Traits.IsLocal && pieces[number].StoredBytes >= DirectFromBytes && batch.Column.IsAsStored(all[index]));
             }
         }
         parts.AsSpan(0, partCount).Sort(static (a, b) => a.Source != b.Source ? a.Source.CompareTo(b.Source)
@@ -158,7 +158,7 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
                 {
                     throw batches[head.Column]!.Column.Unreadable(rows.Span[head.Index], e);
                 }
-                catch (ShardCorruptException) when (isFirst && !shards.Traits.IsLocal)
+                catch (PileException e) when (isFirst && !shards.Traits.IsLocal && HeavyColumn.IsDamage(e))
                 {
                     // Bytes damaged in transit are correct the second time; bytes damaged in the shard are not.
                 }

@@ -4,7 +4,7 @@ using Pile.Format;
 
 namespace Pile.Reading;
 
-internal sealed partial class HeavyColumn
+internal partial class HeavyColumn
 {
     // A local read costs about as much as reading a page along.
     private const int LocalWindowGapBytes = 4 << 10;
@@ -20,7 +20,8 @@ internal sealed partial class HeavyColumn
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>True if every byte was verified by its CRC-32C.</returns>
     /// <exception cref="ShardCorruptException">The bytes contradict the index or the manifest, or are missing.</exception>
-    internal async ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<byte> destination, CancellationToken cancellationToken)
+    internal virtual async ValueTask<bool> ReadWindowAsync(int row, Window window, Memory<byte> destination,
+        CancellationToken cancellationToken)
     {
         int rowBytes = ElementsOf(row) * elementBytes, count = pieces.Of(row).Length;
         if (isRagged && count == 1 && pieces.Of(row)[0].Codec == PieceCodec.None && window.Elements * elementBytes < rowBytes)
@@ -33,16 +34,7 @@ internal sealed partial class HeavyColumn
         }
         if (isRagged || window.Elements * elementBytes == rowBytes || count == 0 || rowBytes % count != 0)
         {
-            byte[] rowValues = ArrayPool<byte>.Shared.Rent(rowBytes);
-            try
-            {
-                Read(row, rowValues.AsSpan(0, rowBytes));
-                CopyRuns(window, rowValues, destination.Span);
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(rowValues);
-            }
+            CutFromRow(row, window, rowBytes, destination.Span);
             return isVerified;
         }
         bool isAllVerified = isVerified;
@@ -51,6 +43,30 @@ internal sealed partial class HeavyColumn
                 ? await ReadCutsAsync(row, part, cuts, rowBytes / count, destination, cancellationToken).ConfigureAwait(false)
                 : await DecodeCutsAsync(row, part, cuts, rowBytes / count, destination, cancellationToken).ConfigureAwait(false);
         return isAllVerified;
+    }
+
+    private protected void CutFromRow(int row, Window window, int rowBytes, Span<byte> destination)
+    {
+        byte[] rowValues = ArrayPool<byte>.Shared.Rent(rowBytes);
+        try
+        {
+            Read(row, rowValues.AsSpan(0, rowBytes));
+            CopyRuns(window, rowValues, destination);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rowValues);
+        }
+    }
+
+    /// <summary>Reads a window of a row that is one uncompressed piece.</summary>
+    private protected async ValueTask<bool> ReadWindowOfPieceAsync(int row, Window window, int rowBytes, Memory<byte> destination,
+        CancellationToken cancellationToken)
+    {
+        bool isComplete = true;
+        foreach ((int part, List<Cut> cuts) in CutByPiece(window, rowBytes))
+            isComplete &= await ReadCutsAsync(row, part, cuts, rowBytes, destination, cancellationToken).ConfigureAwait(false);
+        return isComplete;
     }
 
     private void CopyRuns(Window window, ReadOnlySpan<byte> row, Span<byte> destination)

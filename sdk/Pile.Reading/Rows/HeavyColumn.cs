@@ -13,19 +13,20 @@ namespace Pile.Reading;
 /// <param name="chunks">For a ragged column with two or more axes, the shape of each row's chunk; empty otherwise.</param>
 /// <param name="shards">The files.</param>
 /// <param name="isVerified">True to verify every piece by its CRC-32C.</param>
-internal sealed partial class HeavyColumn(
-    ColumnSchema stored, int[] sources, int[] sourceRows, PieceTable pieces, int[] shapes, int[] chunks, ShardFiles shards, bool isVerified)
+internal partial class HeavyColumn(
+    ColumnSchema stored, int[] sources, int[] sourceRows, PieceTable pieces, int[] shapes, int[] chunks, PieceFiles shards, bool isVerified)
 {
     // Deflate enlarges incompressible data by no more than this; a larger piece is rejected.
     private const double LargestGrowth = 1.01;
     private const int LargestGrowthBytes = 4096;
 
-    private readonly int elementBytes = stored.DType.ElementBytes();
+    // Also used by columns in other files.
+    private protected readonly int elementBytes = stored.DType.ElementBytes();
     private readonly bool isRagged = stored.IsRagged;
     private readonly long fixedElements = stored.IsRagged ? -1 : Product(stored.Shape.AsSpan(), stored.DType.ElementBytes());
 
     // The padded size of a shard's rows is set by its first row that is read. It is a hint for the decoder, so a race is harmless.
-    private readonly int[] paddedBytes = new int[stored.IsRagged ? shards.Count : 0];
+    private readonly int[] paddedBytes = new int[stored is { IsRagged: true, Storage: ColumnStorage.Heavy } ? shards.Count : 0];
 
     internal bool IsNull(int row) => pieces.IsNull(row);
 
@@ -53,7 +54,16 @@ internal sealed partial class HeavyColumn(
         isRagged ? shapes.AsSpan(row * stored.Shape.Length, stored.Shape.Length) : stored.Shape.AsSpan();
 
     /// <summary>Returns whether a row is stored exactly as it is in memory, so that it is read without a copy.</summary>
-    internal bool IsAsStored(ReadOnlySpan<Piece> parts) => parts.Length == 1 && parts[0].Codec == PieceCodec.None && !isRagged;
+    internal virtual bool IsAsStored(int row) => PiecesOf(row) is [{ Codec: PieceCodec.None }] && !isRagged;
+
+    /// <summary>Returns whether every byte of a row is verified by a CRC-32C before a value is returned.</summary>
+    internal virtual bool IsVerified(int row) => isVerified;
+
+    private protected PieceFiles Files => shards;
+
+    private protected bool IsVerifying => isVerified;
+
+    private protected ColumnSchema Stored => stored;
 
     internal ReadOnlySpan<Piece> PiecesOf(int row) => pieces.Of(row);
 
@@ -69,7 +79,7 @@ internal sealed partial class HeavyColumn(
         {
             ReadOnce(row, destination);
         }
-        catch (ShardCorruptException) when (!shards.Traits.IsLocal)
+        catch (PileException e) when (!shards.Traits.IsLocal && IsDamage(e))
         {
             // Bytes damaged in transit are correct the second time; bytes damaged in the shard are not.
             ReadOnce(row, destination);
@@ -79,7 +89,7 @@ internal sealed partial class HeavyColumn(
     private void ReadOnce(int row, Span<byte> destination)
     {
         ReadOnlySpan<Piece> parts = pieces.Of(row);
-        if (IsAsStored(parts))
+        if (IsAsStored(row))
         {
             if (parts[0].StoredBytes != destination.Length)
                 throw Corrupt(row, $"the piece has {parts[0].StoredBytes} bytes, but its shape needs {destination.Length}");
@@ -92,6 +102,8 @@ internal sealed partial class HeavyColumn(
         {
             for (int part = 0; part < parts.Length; part++)
             {
+                if (TryDecodeAgain(row, part, scratch, destination))
+                    continue;
                 Span<byte> bytes = scratch.Stored(parts[part].StoredBytes);
                 Load(row, parts[part], bytes);
                 Decode(row, part, bytes, scratch, destination);
@@ -121,9 +133,15 @@ internal sealed partial class HeavyColumn(
         }
     }
 
+    /// <summary>Returns whether an exception means that bytes are damaged, perhaps only in transit.</summary>
+    internal static bool IsDamage(PileException e) => e is ShardCorruptException or SourceUnreadableException;
+
+    /// <summary>Takes a part of a row from the chunk that was decoded last, if it is the same one.</summary>
+    private protected virtual bool TryDecodeAgain(int row, int part, PieceScratch scratch, Span<byte> destination) => false;
+
     /// <summary>Decodes one piece of a row, whose stored bytes have been read, to its place in the row.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
-    internal void Decode(int row, int part, ReadOnlySpan<byte> bytes, PieceScratch scratch, Span<byte> destination)
+    internal virtual void Decode(int row, int part, ReadOnlySpan<byte> bytes, PieceScratch scratch, Span<byte> destination)
     {
         Piece piece = pieces.Of(row)[part];
         RequireCrc(row, piece, bytes);
@@ -175,7 +193,7 @@ internal sealed partial class HeavyColumn(
     }
 
     // Shape and pieces are read from files that may be damaged or malicious: contradictions are detected before anything is allocated.
-    private void RequireHeld(int row, int rowBytes)
+    private protected virtual void RequireHeld(int row, int rowBytes)
     {
         ReadOnlySpan<Piece> parts = pieces.Of(row);
         if (parts.IsEmpty && rowBytes > 0)
@@ -186,7 +204,9 @@ internal sealed partial class HeavyColumn(
         long maxBytes = 0;
         foreach (ref readonly Piece piece in parts)
         {
-            RequireBounds(row, piece, rowBytes);
+            RequireBounds(row, piece);
+            if (!isRagged && piece.StoredBytes > LargestStored(rowBytes))
+                throw Corrupt(row, $"the piece has {piece.StoredBytes} bytes, too many for a row of {rowBytes} bytes");
             maxBytes += piece.Codec is PieceCodec.None or PieceCodec.Shuffle ? piece.StoredBytes
                 : ZlibDecompressor.LargestRatio * piece.StoredBytes;
         }
@@ -195,20 +215,21 @@ internal sealed partial class HeavyColumn(
                 $"its shape {Text(ShapeOf(row))} needs {rowBytes} bytes, more than the {maxBytes} that its pieces can hold");
     }
 
-    private void RequireBounds(int row, in Piece piece, int rowBytes)
+    /// <summary>Returns the largest plausible size of a stored piece.</summary>
+    private protected static double LargestStored(long decodedBytes) => (decodedBytes * LargestGrowth) + LargestGrowthBytes;
+
+    private protected void RequireBounds(int row, in Piece piece)
     {
         int source = sources[row];
         if ((uint)source >= (uint)shards.Count)
-            throw Corrupt(row, "the index refers to shard {source}, but the dataset has {shards.Count}");
+            throw Corrupt(row, $"the index refers to file {source}, but the dataset has {shards.Count}");
         long fileBytes = shards.BytesOf(source);
         if (piece.OffsetBytes < 0 || piece.StoredBytes < 0 || piece.OffsetBytes > fileBytes - piece.StoredBytes)
             throw Corrupt(row,
                 $"the piece at byte {piece.OffsetBytes} of {piece.StoredBytes} bytes is outside the file of {fileBytes} bytes");
-        if (!isRagged && piece.StoredBytes > (rowBytes * LargestGrowth) + LargestGrowthBytes)
-            throw Corrupt(row, $"the piece has {piece.StoredBytes} bytes, too many for a row of {rowBytes} bytes");
     }
 
-    private void Load(int row, in Piece piece, Span<byte> destination)
+    private protected void Load(int row, in Piece piece, Span<byte> destination)
     {
         try
         {
@@ -276,9 +297,9 @@ internal sealed partial class HeavyColumn(
             Crop(decoded.Slice(i * from, from), chunk[1..], shape[1..], destination.Slice(i * to, to));
     }
 
-    private void RequireCrc(int row, in Piece piece, ReadOnlySpan<byte> bytes)
+    private protected void RequireCrc(int row, in Piece piece, ReadOnlySpan<byte> bytes)
     {
-        if (!isVerified)
+        if (!isVerified || piece.IsUnverified)
             return;
         uint crc = Crc32C.Compute(bytes);
         if (crc != piece.Crc32C)
@@ -287,14 +308,14 @@ internal sealed partial class HeavyColumn(
     }
 
     // A C# bool with another value than 0 or 1 compares equal to neither true nor false.
-    private void RequireBooleans(int row, ReadOnlySpan<byte> values)
+    private protected void RequireBooleans(int row, ReadOnlySpan<byte> values)
     {
         if (stored.DType == DType.Bool && values.ContainsAnyExceptInRange((byte)0, (byte)1))
             throw Corrupt(row, "a boolean is neither 0 nor 1");
     }
 
-    private static string Text(ReadOnlySpan<int> shape) => $"[{string.Join(", ", shape.ToArray())}]";
+    private protected static string Text(ReadOnlySpan<int> shape) => $"[{string.Join(", ", shape.ToArray())}]";
 
-    private ShardCorruptException Corrupt(int row, string finding, Exception? inner = null) =>
-        new(shards.PathOf(sources[row]), stored.Name, sourceRows[row], finding, inner);
+    private protected virtual PileException Corrupt(int row, string finding, Exception? inner = null) =>
+        new ShardCorruptException(shards.PathOf(sources[row]), stored.Name, sourceRows[row], finding, inner);
 }

@@ -10,6 +10,8 @@ internal sealed class HeavyRowColumn<T>(ColumnSchema schema, HeavyColumn column)
 {
     public override bool IsNull(int row) => column.IsNull(row);
 
+    public override bool IsVerified(int row) => column.IsVerified(row);
+
     public override ReadOnlySpan<int> ShapeOf(int row) => column.ShapeOf(row);
 
     public override int ElementsOf(int row) => column.ElementsOf(row);

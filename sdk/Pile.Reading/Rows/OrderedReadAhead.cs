@@ -6,7 +6,7 @@ namespace Pile.Reading;
 /// <param name="epoch">The first epoch, from 0.</param>
 /// <param name="row">The first row.</param>
 /// <param name="epochs">The number of epochs; null for unlimited.</param>
-internal sealed class OrderedReadAhead(RowRuns runs, ShardFiles shards, int epoch, int row, int? epochs)
+internal sealed class OrderedReadAhead(RowRuns runs, PieceFiles shards, int epoch, int row, int? epochs)
     : ReadAhead(shards, runs.NumberOf(epoch, row), PartBytes)
 {
     // Counted from the run of the rows that were requested last: as much as the parallel runs together, so that none waits for another.

@@ -10,6 +10,9 @@ internal sealed class PieceScratch : IDisposable
 
     internal PieceDecoder Decoder { get; } = new();
 
+    /// <summary>The last chunk of a file outside the dataset.</summary>
+    internal DecodedChunk Chunk { get; } = new();
+
     /// <summary>Returns a buffer for stored bytes, valid until the next call.</summary>
     internal Span<byte> Stored(int bytes)
     {

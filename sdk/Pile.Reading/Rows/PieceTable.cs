@@ -22,8 +22,10 @@ internal sealed class PieceTable
     /// <summary>Returns whether a row has no value, because the index has no piece of it.</summary>
     internal bool IsNull(int row) => nulls is not null && nulls.Contains(row);
 
-    /// <summary>Appends the four columns of a chunk.</summary>
-    internal void Append(DuckDbVector offsets, DuckDbVector sizes, DuckDbVector codecs, DuckDbVector crcs)
+    /// <summary>Appends the four columns of a chunk. A piece without a CRC-32C is unverified if <paramref name="mayBeUnverified"/> is true;
+    /// otherwise its row has no value.</summary>
+    internal void Append(DuckDbVector offsets, DuckDbVector sizes, DuckDbVector codecs, DuckDbVector crcs,
+        bool mayBeUnverified = false)
     {
         bool isList = offsets.Type.Id == DuckDbTypeId.List;
         ReadOnlySpan<DuckDbListEntry> entries = isList ? offsets.Values<DuckDbListEntry>() : default;
@@ -38,19 +40,20 @@ internal sealed class PieceTable
             starts ??= [0];
         for (int row = 0; row < offsets.RowCount; row++, rowCount++)
         {
-            bool isValid = offsets.IsValid(row) && sizes.IsValid(row) && codecs.IsValid(row) && crcs.IsValid(row);
+            bool hasCrc = crcs.IsValid(row);
+            bool isValid = offsets.IsValid(row) && sizes.IsValid(row) && codecs.IsValid(row) && (hasCrc || mayBeUnverified);
             if (!isValid)
                 (nulls ??= []).Add(rowCount);
             if (!isList)
-                pieces.Add(isValid ? new Piece(offset[row], size[row], crc[row], (PieceCodec)codec[row]) : default);
+                pieces.Add(isValid ? new Piece(offset[row], size[row], hasCrc ? crc[row] : 0, (PieceCodec)codec[row], !hasCrc) : default);
             else
             {
                 if (isValid && (sizeEntries[row].Length != entries[row].Length || codecEntries[row].Length != entries[row].Length
-                    || crcEntries[row].Length != entries[row].Length))
+                    || (hasCrc && crcEntries[row].Length != entries[row].Length)))
                     throw new FormatException("the lists of a row's pieces differ in length");
                 for (int i = 0; isValid && i < entries[row].Length; i++)
                     pieces.Add(new Piece(offset[(int)entries[row].Offset + i], size[(int)sizeEntries[row].Offset + i],
-                        crc[(int)crcEntries[row].Offset + i], (PieceCodec)codec[(int)codecEntries[row].Offset + i]));
+                        hasCrc ? crc[(int)crcEntries[row].Offset + i] : 0, (PieceCodec)codec[(int)codecEntries[row].Offset + i], !hasCrc));
                 starts!.Add(pieces.Count);
             }
         }

@@ -15,7 +15,7 @@ namespace Pile.Reading;
 /// <param name="shards">The files.</param>
 /// <param name="firstRun">The number of the first run.</param>
 /// <param name="firstPartBytes">The size of the first two parts of a run; further parts grow to <see cref="PartBytes"/>.</param>
-internal abstract class ReadAhead(ShardFiles shards, long firstRun, int firstPartBytes) : IAsyncDisposable
+internal abstract class ReadAhead(PieceFiles shards, long firstRun, int firstPartBytes) : IAsyncDisposable
 {
     // Three runs with 96 MiB ahead reach a tenth less on a disk of 2.9 GB/s; six reach no more than four, within the noise.
     private const int RunsAtOnce = 4;
@@ -32,7 +32,7 @@ internal abstract class ReadAhead(ShardFiles shards, long firstRun, int firstPar
     private volatile bool isEnded;
 
     /// <summary>The files.</summary>
-    protected ShardFiles Shards { get; } = shards;
+    protected PieceFiles Shards { get; } = shards;
 
     /// <summary>The number of the next run.</summary>
     protected long NextRun { get; private set; } = firstRun;

@@ -11,8 +11,13 @@ public abstract class RowColumn
     /// <summary>Name, type, shape and unit, as in the view.</summary>
     public ColumnSchema Schema { get; }
 
-    /// <summary>True if the values are read from the shards; false if they are already in memory.</summary>
-    public bool IsHeavy => Schema.Storage == ColumnStorage.Heavy;
+    /// <summary>True if the values are read from the shards, or from files outside the dataset; false if they are already in
+    /// memory.</summary>
+    public bool IsHeavy => Schema.IsHeavy;
+
+    /// <summary>Returns whether every byte of a row is verified by a checksum before it is returned.</summary>
+    /// <remarks>False for values in files outside the dataset whose checksums were not recorded.</remarks>
+    public virtual bool IsVerified(int row) => true;
 
     /// <summary>Returns whether a row has no value.</summary>
     public abstract bool IsNull(int row);

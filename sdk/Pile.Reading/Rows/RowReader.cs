@@ -15,12 +15,12 @@ public sealed partial class RowReader
     private readonly Dataset dataset;
     private readonly RowColumn ids;
     private readonly ImmutableArray<HeavyColumn> heavy;
-    private readonly ShardFiles shards;
+    private readonly PieceFiles shards;
     private readonly FrozenDictionary<string, RowColumn> byName;
     private readonly Lazy<RowRuns?> runs;
 
     internal RowReader(Dataset dataset, RowColumn ids, ImmutableArray<RowColumn> columns, ImmutableArray<HeavyColumn> heavy,
-        ShardFiles shards)
+        PieceFiles shards)
     {
         (this.dataset, this.ids, Columns, this.heavy, this.shards) = (dataset, ids, columns, heavy, shards);
         byName = columns.ToFrozenDictionary(c => c.Schema.Name, StringComparer.Ordinal);
@@ -140,7 +140,7 @@ public sealed partial class RowReader
 
     /// <summary>Starts to read the shards of all rows ahead of sequential reads from a disk.</summary>
     /// <returns>Null if that would not help, because the rows are scattered or remote.</returns>
-    /// <inheritdoc cref="OrderedReadAhead(RowRuns, ShardFiles, int, int, int?)" path="/param"/>
+    /// <inheritdoc cref="OrderedReadAhead(RowRuns, PieceFiles, int, int, int?)" path="/param"/>
     internal ReadAhead? BeginReadAhead(int epoch, int row, int? epochs) =>
         shards.Traits.IsLocal && runs.Value is { } found ? new OrderedReadAhead(found, shards, epoch, row, epochs) : null;
 

@@ -15,7 +15,7 @@ internal sealed class RowResolver
     private readonly ColumnSchema idSchema;
     private readonly ColumnCollector ids;
     private readonly List<int> sources = [], sourceRows = [];
-    private readonly Dictionary<ColumnSchema, (PieceTable Pieces, List<int> Shapes, List<int> Chunks)> heavy = [];
+    private readonly Dictionary<ColumnSchema, LocatedPieces> heavy = [];
     private long ordinals;
 
     private RowResolver(Query query, RowKeys keys, IndexQuery indexQuery)
@@ -37,7 +37,9 @@ internal sealed class RowResolver
         using IndexResult result = await resolver.indexQuery
             .ExecuteAsync(select => resolver.parts.ForEach(p => p.Extend(select)), cancellationToken).ConfigureAwait(false);
         result.Gather(long.MaxValue, resolver.Take);
-        return resolver.Finish(result.Take(), query.Dataset.Shards(files), options);
+        PieceFiles pieces = resolver.heavy.Keys.Any(c => c.Storage == ColumnStorage.Reference)
+            ? await query.Dataset.ReferencesAsync(cancellationToken).ConfigureAwait(false) : query.Dataset.Shards(files);
+        return resolver.Finish(result.Take(), pieces, options);
     }
 
     private void Plan(FileList files)
@@ -82,22 +84,23 @@ internal sealed class RowResolver
     private void PlanPieces(ColumnSchema stored)
     {
         string name = stored.SqlName;
-        int rank = stored.Shape.Length;
-        (PieceTable pieces, List<int> shapes, List<int> chunks) = heavy[stored] = (new(), [], []);
+        LocatedPieces located = heavy[stored] = new(stored);
         Part(s =>
         {
             s.Output(ColumnNames.PieceOffset(name));
             s.Output(ColumnNames.PieceSize(name));
             s.Output(ColumnNames.PieceCodec(name));
             s.Output(ColumnNames.PieceCrc32C(name));
-        }, 4, (chunk, at) => pieces.Append(chunk[at], chunk[at + 1], chunk[at + 2], chunk[at + 3]));
+        }, 4, (chunk, at) => located.AppendPieces(chunk[at], chunk[at + 1], chunk[at + 2], chunk[at + 3]));
         if (stored.IsRagged)
-            Part(s => s.Output($"{ColumnNames.PiecePrefix}{name}_row_shape", $"{s.StoredSql(ColumnNames.Shape(stored.Name))}::BIGINT[]"), 1,
-                (chunk, at) => TakeLengths(stored, chunk[at], rank, shapes));
-        if (stored.IsRagged && rank > 1)
-            Part(s => s.Output($"{ColumnNames.PiecePrefix}{name}_chunk",
-                $"{DuckDbSql.Identifier($"{ColumnNames.PiecePrefix}{name}_chunk")}::BIGINT[]"), 1,
-                (chunk, at) => TakeLengths(stored, chunk[at], rank, chunks));
+            Part(s => s.Output($"{ColumnNames.PiecePrefix}{name}_row_shape", s.StoredSql(ColumnNames.Shape(stored.Name))), 1,
+                (chunk, at) => located.AppendShapes(chunk[at]));
+        if (located.HasChunks)
+            Part(s => s.Output(ColumnNames.PieceChunk(name)), 1, (chunk, at) => located.AppendChunks(chunk[at]));
+        if (!located.IsReference)
+            return;
+        Part(s => s.Output(ColumnNames.PieceFile(name)), 1, (chunk, at) => located.AppendFiles(chunk[at]));
+        Part(s => s.Output(ColumnNames.PieceFirst(name)), 1, (chunk, at) => located.AppendFirst(chunk[at]));
     }
 
     private void Part(Action<IndexSelect> extend, int width, Action<DuckDbChunk, int> take) => parts.Add((extend, width, take));
@@ -130,28 +133,14 @@ internal sealed class RowResolver
         : new DatasetInvalidException(dataset.Address, $"the index has no row at position {keys.Positions![ordinal]}",
             "Run 'pile validate' for all findings");
 
-    private static void TakeLengths(ColumnSchema stored, DuckDbVector vector, int rank, List<int> lengths)
-    {
-        ReadOnlySpan<DuckDbListEntry> entries = vector.Values<DuckDbListEntry>();
-        ReadOnlySpan<long> all = vector.Child.Values<long>();
-        for (int row = 0; row < vector.RowCount; row++)
-        {
-            ReadOnlySpan<long> shape = vector.IsValid(row) ? entries[row].Of(all) : new long[rank];
-            if (shape.Length != rank)
-                throw new FormatException($"column '{stored.Name}' has {rank} axes, but a row's shape has {shape.Length}");
-            for (int axis = 0; axis < rank; axis++)
-                lengths.Add(shape[axis] is >= 0 and <= int.MaxValue ? (int)shape[axis] : -1);
-        }
-    }
-
-    private RowReader Finish(ImmutableArray<ColumnData> light, ShardFiles shards, RowReaderOptions options)
+    private RowReader Finish(ImmutableArray<ColumnData> light, PieceFiles shards, RowReaderOptions options)
     {
         if (keys != RowKeys.None && ordinals < keys.Count)
             throw Missing(ordinals);
         int[] source = [.. sources], sourceRow = [.. sourceRows];
-        Dictionary<ColumnSchema, HeavyColumn> heavyColumns = heavy.ToDictionary(h => h.Key, h =>
-            new HeavyColumn(h.Key, source, sourceRow, h.Value.Pieces, [.. h.Value.Shapes], [.. h.Value.Chunks], shards,
-                options.Verify && !dataset.IsWithoutIndex));
+        bool isVerified = options.Verify && !dataset.IsWithoutIndex;
+        Dictionary<ColumnSchema, HeavyColumn> heavyColumns = heavy.ToDictionary(h => h.Key, h => h.Value.IsReference
+            ? h.Value.ToReference(shards, isVerified) : h.Value.ToHeavy(source, sourceRow, shards, isVerified));
         int nextLight = 0;
         ImmutableArray<RowColumn> opened = [.. columns.Select(c => c.IsHeavy
             ? ColumnTypes.Of(c.Stored!.DType).Heavy(c.Schema(c.DType!.Value), heavyColumns[c.Stored], c.Scale)

@@ -17,9 +17,9 @@ internal sealed class RowRuns
     private readonly RowRun[] runs;
 
     private readonly ImmutableArray<HeavyColumn> columns;
-    private readonly ShardFiles shards;
+    private readonly PieceFiles shards;
 
-    private RowRuns(RowRun[] runs, ImmutableArray<HeavyColumn> columns, ShardFiles shards)
+    private RowRuns(RowRun[] runs, ImmutableArray<HeavyColumn> columns, PieceFiles shards)
     {
         (this.runs, this.columns, this.shards) = (runs, columns, shards);
         firstRows = [0, .. runs.Skip(1).Select(r => r.FirstRow)]; // rows before the first with bytes belong to its run
@@ -36,7 +36,7 @@ internal sealed class RowRuns
 
     /// <summary>Divides rows into runs, in their order.</summary>
     /// <returns>Null if the rows are not consecutive on the disk.</returns>
-    internal static RowRuns? Of(ImmutableArray<HeavyColumn> columns, int rowCount, ShardFiles shards)
+    internal static RowRuns? Of(ImmutableArray<HeavyColumn> columns, int rowCount, PieceFiles shards)
     {
         List<RowRun> found = [];
         for (int row = 0; row < rowCount; row++)
@@ -45,7 +45,7 @@ internal sealed class RowRuns
     }
 
     /// <summary>Appends a row to the last run if it is consecutive, or starts a new run.</summary>
-    internal static void Append(List<RowRun> runs, ImmutableArray<HeavyColumn> columns, int row, ShardFiles shards)
+    internal static void Append(List<RowRun> runs, ImmutableArray<HeavyColumn> columns, int row, PieceFiles shards)
     {
         if (!TryPlace(columns, row, shards, out int source, out long start, out long end))
             return;
@@ -76,7 +76,7 @@ internal sealed class RowRuns
     internal RowRun Of(int run) => runs[run];
 
     // False if the row has no bytes, or if its bytes are outside the shard, which is reported when the row is read.
-    private static bool TryPlace(ImmutableArray<HeavyColumn> columns, int row, ShardFiles shards, out int source, out long start,
+    private static bool TryPlace(ImmutableArray<HeavyColumn> columns, int row, PieceFiles shards, out int source, out long start,
         out long end)
     {
         (source, start, end) = (-1, long.MaxValue, 0);
@@ -84,6 +84,8 @@ internal sealed class RowRuns
         {
             if (column.IsNull(row))
                 continue;
+            if (source >= 0 && source != column.SourceOf(row))
+                return false; // in several files outside the dataset
             source = column.SourceOf(row);
             if ((uint)source >= (uint)shards.Count)
                 return false;

@@ -6,7 +6,7 @@ namespace Pile.Reading;
 /// <summary>Reads ahead of a caller that reads scattered groups of rows: the runs of each group, in the order of their locations.</summary>
 /// <param name="columns">The columns to read.</param>
 /// <param name="shards">The files.</param>
-internal sealed class ShuffledReadAhead(ImmutableArray<HeavyColumn> columns, ShardFiles shards) : ReadAhead(shards, 0, SmallPartBytes)
+internal sealed class ShuffledReadAhead(ImmutableArray<HeavyColumn> columns, PieceFiles shards) : ReadAhead(shards, 0, SmallPartBytes)
 {
     // The operating system derives the size of its first read-ahead from the first two reads, in single pages of memory; later it reads
     // more each time, in larger pages. If a block of 6 MB begins with reads of 256 KiB, it ends before the system uses larger pages: such

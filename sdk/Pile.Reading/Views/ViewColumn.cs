@@ -11,7 +11,7 @@ namespace Pile.Reading;
 internal sealed record ViewColumn(string Name, string SqlName, ColumnSchema? Stored, AliasSchema? Alias)
 {
     /// <summary>True if its values are stored in the shards only.</summary>
-    internal bool IsHeavy => Stored is { Storage: ColumnStorage.Heavy };
+    internal bool IsHeavy => Stored is { IsHeavy: true };
 
     /// <summary>The factor of an alias that converts units; 1 otherwise.</summary>
     internal double Scale => Alias?.Scale ?? 1;

@@ -32,6 +32,13 @@ internal sealed class DatasetUnderReview(string root, Manifest manifest, Validat
     /// <summary>The tiles of the index, in NESTED order.</summary>
     internal ImmutableArray<IndexTile> Tiles { get; set; } = [];
 
+    /// <summary>The columns in files outside the dataset.</summary>
+    internal ImmutableArray<ColumnSchema> References { get; } =
+        [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Reference)];
+
+    /// <summary>The files outside the dataset; null if their list cannot be read.</summary>
+    internal PieceFiles? Sources { get; set; }
+
     /// <summary>The source of the folder's files if the dataset is remote; null for a local folder.</summary>
     internal RemoteFolder? Remote { get; init; }
 

@@ -48,7 +48,7 @@ public static class DatasetValidator
             ManifestRules.Check(manifest, log);
             ColumnsCheck.Check(manifest, log);
             using ReviewDatabases databases = new(options.Workers, options.MemoryBytes, remote is null ? [root] : [root, store.LocalRoot]);
-            await Task.Run(() => CheckFiles(new DatasetUnderReview(root, manifest, options, log, databases) { Remote = remote },
+            await Task.Run(() => CheckFiles(new DatasetUnderReview(root, manifest, options, log, databases) { Remote = remote }, store,
                 cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         return Report(manifest?.Rows ?? 0, log);
@@ -66,7 +66,7 @@ public static class DatasetValidator
         };
     }
 
-    private static void CheckFiles(DatasetUnderReview dataset, CancellationToken cancellationToken)
+    private static void CheckFiles(DatasetUnderReview dataset, IFileStore store, CancellationToken cancellationToken)
     {
         AliasesCheck aliases = new(dataset);
         aliases.CheckNames();
@@ -81,7 +81,10 @@ public static class DatasetValidator
         ImmutableArray<DatasetFile> hashed = [.. dataset.Files.Where(f => f.Kind is not DatasetFileKind.Source)];
         ProgressMeter progress = new(dataset.Options,
             dataset.Options.Deep ? hashed.AddRange(dataset.Tiles.Select(t => t.File)) : [.. dataset.Tiles.Select(t => t.File)]);
+        SourcesCheck? sources = SourcesCheck.Read(dataset, store, cancellationToken);
         ImmutableArray<CheckedTile> tiles = CheckTiles(dataset, aliases, progress, cancellationToken);
+        if (sources is not null)
+            CheckSources(dataset, sources, cancellationToken);
         if (dataset.Manifest.Partition.Key.HasPositions)
             CheckHats(dataset, tiles, cancellationToken);
         else
@@ -102,8 +105,17 @@ public static class DatasetValidator
         if (dataset.Options.Deep && dataset.Manifest.IsIndexOnly && statistics is not null)
             InParallel(dataset, Enumerable.Range(0, tiles.Length),
                 i => statistics.Take(i, TileStatistics.Of(dataset, tiles[i], cancellationToken)), cancellationToken);
+        if (dataset.Options.Deep && sources is not null && !dataset.Log.HasErrors && !dataset.Log.Has(FindingCodes.SourceUnmounted))
+            ReferencedValuesCheck.CheckAsync(dataset, cancellationToken).GetAwaiter().GetResult();
         if (dataset.Options.Deep)
             statistics?.Compare();
+    }
+
+    private static void CheckSources(DatasetUnderReview dataset, SourcesCheck sources, CancellationToken cancellationToken)
+    {
+        const int AtOnce = 1024;
+        InParallel(dataset, Enumerable.Range(0, (sources.Count + AtOnce - 1) / AtOnce),
+            i => sources.CheckFiles(i * AtOnce, Math.Min(AtOnce, sources.Count - (i * AtOnce)), cancellationToken), cancellationToken);
     }
 
     private static ImmutableArray<CheckedTile> CheckTiles(DatasetUnderReview dataset, AliasesCheck aliases, ProgressMeter progress,

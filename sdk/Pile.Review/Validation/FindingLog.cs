@@ -30,6 +30,13 @@ internal sealed class FindingLog(int maxPerCode)
         }
     }
 
+    /// <summary>Returns whether there is a finding of a code.</summary>
+    internal bool Has(string code)
+    {
+        lock (adding)
+            return counts.ContainsKey(code);
+    }
+
     /// <summary>True if a finding makes the dataset invalid.</summary>
     internal bool HasErrors => Findings.Any(f => f.Severity == FindingSeverity.Error);
 

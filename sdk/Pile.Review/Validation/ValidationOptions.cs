@@ -21,6 +21,9 @@ public sealed record ValidationOptions
     /// <summary>The number of findings kept per code, the first in the report's order; all are counted.</summary>
     public int MaxFindingsPerCode { get; init; } = 100;
 
+    /// <summary>The places of files outside the dataset, as in <see cref="Reading.DatasetOptions.Mounts"/>.</summary>
+    public IReadOnlyDictionary<string, string> Mounts { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Settings for remote requests and the cache; null for those of the environment.</summary>
     public StoreOptions? Storage { get; init; }
 }

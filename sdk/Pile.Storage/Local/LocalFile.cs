@@ -22,6 +22,9 @@ internal sealed class LocalFile : IRandomAccessFile
     public long LengthBytes { get; }
 
     /// <inheritdoc/>
+    public long? ModifiedMicros => (File.GetLastWriteTimeUtc(handle) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <inheritdoc/>
     public void Read(long offsetBytes, Span<byte> destination)
     {
         while (!destination.IsEmpty) // a read may return fewer bytes than requested

@@ -54,7 +54,7 @@ internal sealed class LocalFolder(string path) : IFileStore
     }
 
     /// <inheritdoc/>
-    public IRandomAccessFile Open(string path, long lengthBytes)
+    public IRandomAccessFile Open(string path, long lengthBytes, string? tag = null)
     {
         LocalFile file = new(Existing(path));
         if (file.LengthBytes == lengthBytes)

@@ -45,8 +45,12 @@ internal abstract class RemoteStore : IRemoteFileStore
         reader.ReadAllAsync(NewObject(path), maxBytes, cancellationToken);
 
     /// <inheritdoc/>
-    public IRandomAccessFile Open(string path, long lengthBytes) =>
-        new RemoteFile(reader, Object(path), lengthBytes, Traits.ParallelRequests);
+    public IRandomAccessFile Open(string path, long lengthBytes, string? tag = null)
+    {
+        RemoteObject file = Object(path);
+        file.RequireUnchanged(tag, -1);
+        return new RemoteFile(reader, file, lengthBytes, Traits.ParallelRequests);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<IRandomAccessFile> OpenAsync(string path, CancellationToken cancellationToken = default)

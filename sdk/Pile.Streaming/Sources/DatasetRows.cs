@@ -31,7 +31,7 @@ internal sealed class DatasetRows : StreamSource
         Columns = query.Schemas();
         long readRowBytes = Columns.Sum(c => c.IsRagged || c.DType == DType.String ? 0 : (long)c.ElementsPerRow * c.DType.ElementBytes());
         RowBytes = readRowBytes + (Columns.Any(c => c.IsRagged) ? manifest.Bytes / Math.Max(manifest.Rows, 1) : 0);
-        isLookedUpOnce = RowCount * Columns.Sum(c => c.Storage == ColumnStorage.Heavy ? PieceBytes : LightBytes) <= largestReaderBytes;
+        isLookedUpOnce = RowCount * Columns.Sum(c => c.IsHeavy ? PieceBytes : LightBytes) <= largestReaderBytes;
         Identity = $"{manifest.Name} {manifest.Version} {manifest.Rows}{(positions is null ? "" : $" of {RowsHash.Of(positions)}")}";
     }
 

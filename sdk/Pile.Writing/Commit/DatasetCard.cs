@@ -38,7 +38,7 @@ internal static class DatasetCard
             """.ReplaceLineEndings("\n"));
         foreach (ColumnSchema c in manifest.Columns)
             text.Append($"| `{Cell(c.Name)}` | {c.DType.Name()}{(c.Nullable ? ", may be missing" : "")} | {Shape(c)} | {Cell(c.Unit)} | "
-                + $"{(c.Storage == ColumnStorage.Heavy ? "heavy" : "light")} | {Cell(c.Description)} |\n");
+                + $"{ManifestWords.Of(ManifestWords.Storages, c.Storage)} | {Cell(c.Description)} |\n");
         if (!manifest.Aliases.IsEmpty)
         {
             text.Append("\n## Aliases\n\n| name | is | unit |\n|---|---|---|\n");

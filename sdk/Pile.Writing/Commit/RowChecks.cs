@@ -91,13 +91,16 @@ internal static class RowChecks
         string Value(SpillGroup group, ColumnSchema? column) => column is null ? "NULL::DOUBLE" : spill.Light(group, column);
     }
 
-    /// <summary>Checks that a dataset without shards has light columns only.</summary>
-    /// <exception cref="SchemaMismatchException">A column is heavy.</exception>
+    /// <summary>Checks that a dataset without shards has no heavy columns, and that one with shards has none in other files.</summary>
+    /// <exception cref="SchemaMismatchException">There is such a column.</exception>
     internal static void RequireLight(DatasetSpec spec, DatasetSchema schema)
     {
         if (!spec.HasShards && schema.Heavy is [var heavy, ..])
             throw new SchemaMismatchException($"The dataset '{spec.Name}'", heavy.Name,
                 "it is heavy, and heavy columns are stored in shards, but the dataset is to have none", "Leave it out, or write shards");
+        if (spec.HasShards && schema.References is [var reference, ..])
+            throw new SchemaMismatchException($"The dataset '{spec.Name}'", reference.Name,
+                "its values are in other files, but the dataset is to have shards", "Write a dataset without shards");
     }
 
     /// <summary>Checks that every declared column exists in a unit; otherwise its name is misspelt.</summary>

@@ -32,10 +32,10 @@ internal sealed class IndexLayout
             MaxRowGroupRows);
         List<DuckDbField> fields = [new(key.Column, DuckDbType.BigInt)];
         List<string> expressions = [DuckDbSql.Identifier(key.Column)];
-        Light = [.. Enumerable.Range(0, schema.Light.Length).Where(i => schema.Light[i].Name != key.Column)];
+        Light = [.. Enumerable.Range(0, schema.Indexed.Length).Where(i => schema.Indexed[i].Name != key.Column)];
         foreach (int i in Light)
         {
-            ColumnSchema column = schema.Light[i];
+            ColumnSchema column = schema.Indexed[i];
             DuckDbType element = DuckDbColumn.TypeOf(column.DType);
             fields.Add(new DuckDbField(column.SqlName,
                 column.IsScalar || SpillLayout.IsTextVector(column) ? element : DuckDbType.List(element)));
@@ -71,7 +71,7 @@ internal sealed class IndexLayout
     /// <summary>True if the index locates each row in a shard.</summary>
     internal bool HasShards { get; }
 
-    /// <summary>The light columns that follow the key, by their number among the light columns of the dataset.</summary>
+    /// <summary>The columns that follow the key, by their number in <see cref="DatasetSchema.Indexed"/>.</summary>
     internal ImmutableArray<int> Light { get; }
 
     /// <summary>The number of rows of a row group, which is part of the format.</summary>

@@ -16,7 +16,7 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnu
 {
     private const long BatchBytes = 16L << 20;
     private readonly ImmutableArray<ColumnBuffer> buffers = [new FixedBuffer<long>(),
-        .. layout.Light.Select(i => ColumnBuffer.For(schema.Light[i])), .. layout.HasShards ? PieceColumns.Buffers(schema.Heavy) : []];
+        .. layout.Light.Select(i => ColumnBuffer.For(schema.Indexed[i])), .. layout.HasShards ? PieceColumns.Buffers(schema.Heavy) : []];
 
     /// <summary>The number of rows of a batch: whole chunks of DuckDB, so that row groups end as the format defines.</summary>
     private readonly int batchRows =

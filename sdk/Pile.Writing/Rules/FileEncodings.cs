@@ -8,8 +8,8 @@ internal sealed class FileEncodings : IBatchRule
     public RowBatch Apply(RowBatch batch, BatchPlace place)
     {
         foreach (ColumnData column in batch.Columns)
-            if (column.Schema.Encoding is { } encoding)
-                Check((ColumnData<byte>)column, encoding, place);
+            if (column.Schema.Encoding is { } encoding && column is ColumnData<byte> bytes)
+                Check(bytes, encoding, place);
         return batch;
     }
 

@@ -13,6 +13,8 @@ internal sealed class DatasetSchema
         Light = [.. columns.Where(c => c.Storage == ColumnStorage.Light)];
         Heavy = [.. columns.Where(c => c.Storage == ColumnStorage.Heavy)];
         Texts = [.. Light.Where(SpillLayout.IsTextVector)];
+        References = [.. columns.Where(c => c.Storage == ColumnStorage.Reference)];
+        Indexed = [.. Light, .. References.SelectMany(ReferenceParts.InIndex)];
         Spilled = [.. Texts, .. Heavy];
         LightRowBytes = Light.Sum(RowBytesOf);
     }
@@ -20,11 +22,17 @@ internal sealed class DatasetSchema
     /// <summary>All columns, in the manifest's order.</summary>
     internal ImmutableArray<ColumnSchema> Columns { get; }
 
-    /// <summary>The columns of the index.</summary>
+    /// <summary>The light columns.</summary>
     internal ImmutableArray<ColumnSchema> Light { get; }
+
+    /// <summary>The light columns, and after them those that locate the values of reference columns.</summary>
+    internal ImmutableArray<ColumnSchema> Indexed { get; }
 
     /// <summary>The columns that are stored in the shards only.</summary>
     internal ImmutableArray<ColumnSchema> Heavy { get; }
+
+    /// <summary>The columns whose values are in files outside the dataset.</summary>
+    internal ImmutableArray<ColumnSchema> References { get; }
 
     /// <summary>The light columns that are vectors of text.</summary>
     internal ImmutableArray<ColumnSchema> Texts { get; }
@@ -45,9 +53,10 @@ internal sealed class DatasetSchema
         : new DatasetSchema([.. Columns.Select(c => ColumnMeaning.IsStandardMjd(c)
             ? c with { Time = new TimeAxis(scale, spec.TimeReference) } : c)], SpectralMedium);
 
-    /// <summary>Returns the ragged column whose shapes a light column contains; null for all other columns.</summary>
+    /// <summary>Returns the ragged column whose shapes a light column contains, unless the spill has these shapes as a column; null for all
+    /// other columns.</summary>
     internal ColumnSchema? ShapeOwner(ColumnSchema light) =>
-        Columns.FirstOrDefault(c => c.IsRagged && ColumnNames.Shape(c.Name) == light.Name);
+        Columns.FirstOrDefault(c => c.IsRagged && c.Storage != ColumnStorage.Reference && ColumnNames.Shape(c.Name) == light.Name);
 
     private static long RowBytesOf(ColumnSchema light) =>
         (long)(light.IsRagged ? light.Longest : light.ElementsPerRow) * (light.DType == DType.String ? light.StringBytes

@@ -72,7 +72,7 @@ internal sealed class SchemaMerge
             StringBytes = merged.Column.DType == DType.String ? Math.Max(merged.Column.StringBytes, 1) : 0,
             Categories = [.. merged.Column.Categories.OrderBy(c => c.Code)],
             // files are already compressed
-            Codec = merged.Column.Storage == ColumnStorage.Light || merged.Column.Encoding is not null ? PieceCodec.None
+            Codec = merged.Column.Storage != ColumnStorage.Heavy || merged.Column.Encoding is not null ? PieceCodec.None
                 : merged.Column.Codec == PieceCodec.None ? spec.Codec : merged.Column.Codec,
         };
         if (column.Name is var name && column.Nullable
@@ -195,8 +195,8 @@ internal sealed class SchemaMerge
             if (!mine.Bands.IsEmpty && !other.Bands.IsEmpty && !mine.Bands.AsSpan().SequenceEqual(other.Bands.AsSpan()))
                 throw Differ("band metadata", string.Join("; ", mine.Bands), string.Join("; ", other.Bands),
                     "Make them agree, or build two datasets");
-            if (ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage && mine.Role == ColumnRole.Native
-                && dtype != DType.String && !mine.IsList)
+            if (mine.Storage != ColumnStorage.Reference && ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage
+                && mine.Role == ColumnRole.Native && dtype != DType.String && !mine.IsList)
                 throw Differ("dtype", mine.DType.Name(), other.DType.Name(),
                     "Declare one dtype: with the wider one the column is not light any more");
 

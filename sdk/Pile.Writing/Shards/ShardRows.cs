@@ -24,12 +24,12 @@ internal sealed class ShardRows
     internal ShardRows(DatasetSchema schema)
     {
         (heavy, texts) = (schema.Heavy, schema.Texts);
-        Light = [.. schema.Light.Select(ColumnBuffer.For)];
+        Light = [.. schema.Indexed.Select(ColumnBuffer.For)];
         lightSource = new int[Light.Length];
         int source = 1;
         for (int i = 0; i < lightSource.Length; i++)
-            lightSource[i] = texts.Contains(schema.Light[i]) ? ReadLater
-                : schema.ShapeOwner(schema.Light[i]) is not { } owner ? source++
+            lightSource[i] = texts.Contains(schema.Indexed[i]) ? ReadLater
+                : schema.ShapeOwner(schema.Indexed[i]) is not { } owner ? source++
                 : owner.Storage == ColumnStorage.Heavy ? -1 - schema.Heavy.IndexOf(owner) : ReadLater;
         listLengths = [.. schema.Light.Select((column, i) => (Light[i], schema.ShapeOwner(column)))
             .Where(c => c.Item2 is { Storage: ColumnStorage.Light })
@@ -62,7 +62,7 @@ internal sealed class ShardRows
     /// <summary>The key of each row.</summary>
     internal FixedBuffer<long> Keys { get; } = new();
 
-    /// <summary>The light columns, in the order of the schema.</summary>
+    /// <summary>The columns of the index, in the order of <see cref="DatasetSchema.Indexed"/>.</summary>
     internal ImmutableArray<ColumnBuffer> Light { get; }
 
     /// <summary>The light columns that are vectors of text; filled by <see cref="CompleteLight"/>.</summary>

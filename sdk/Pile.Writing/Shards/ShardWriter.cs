@@ -26,6 +26,7 @@ internal sealed class ShardWriter : IDisposable
     private readonly ImmutableArray<SpillGroup> groups;
     private readonly TaskFactory encoding;
     private readonly ImmutableArray<ColumnStatisticsBuilder> lightStatistics, heavyStatistics;
+    private readonly ImmutableArray<(int Location, ColumnStatisticsBuilder Statistics)> referenceStatistics;
     private readonly IndexKey key;
     private readonly int workers;
     private readonly bool gathersStatistics;
@@ -41,6 +42,8 @@ internal sealed class ShardWriter : IDisposable
         attributes = new ShardAttributes(spec, schema.Columns);
         lightStatistics = [.. schema.Light.Select(c => new ColumnStatisticsBuilder(c))];
         heavyStatistics = [.. schema.Heavy.Select(c => new ColumnStatisticsBuilder(c))];
+        referenceStatistics = [.. schema.References.Select(c => (schema.Indexed.IndexOf(ReferenceParts.InIndex(c).First()),
+            new ColumnStatisticsBuilder(c)))];
         encoding = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, settings.Workers).ConcurrentScheduler);
     }
 
@@ -50,6 +53,12 @@ internal sealed class ShardWriter : IDisposable
         rows.CompleteLight(files, groups);
         for (int i = 0; gathersStatistics && i < schema.Light.Length; i++)
             rows.Light[i].Count(lightStatistics[i]);
+        if (!gathersStatistics)
+            return;
+        foreach ((int location, ColumnStatisticsBuilder statistics) in referenceStatistics)
+            foreach (bool isMissing in rows.Light[location].IsNull.Span)
+                if (isMissing)
+                    statistics.AddNull();
     }
 
     /// <summary>Writes a shard, and fills the location of its rows.</summary>
@@ -80,8 +89,12 @@ internal sealed class ShardWriter : IDisposable
 
     /// <summary>Returns the statistics of all rows written so far, in the manifest's order.</summary>
     internal IReadOnlyList<ColumnStatistics> Statistics() =>
-        [.. schema.Columns.Select(c => (c.Storage == ColumnStorage.Heavy ? heavyStatistics[schema.Heavy.IndexOf(c)]
-            : lightStatistics[schema.Light.IndexOf(c)]).Finish())];
+        [.. schema.Columns.Select(c => (c.Storage switch
+        {
+            ColumnStorage.Heavy => heavyStatistics[schema.Heavy.IndexOf(c)],
+            ColumnStorage.Reference => referenceStatistics[schema.References.IndexOf(c)].Statistics,
+            _ => lightStatistics[schema.Light.IndexOf(c)],
+        }).Finish())];
 
     public void Dispose() => encoder.Dispose();
 

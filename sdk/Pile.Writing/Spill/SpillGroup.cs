@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Writing.Schemas;
 
 namespace Pile.Writing.Spill;
 
@@ -8,6 +9,12 @@ namespace Pile.Writing.Spill;
 internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns)
 {
     internal ImmutableArray<ColumnSchema> Columns { get; } = columns;
+
+    private readonly HashSet<string> stored = new(columns.Concat(columns.Where(c => c.Storage == ColumnStorage.Reference)
+        .SelectMany(ReferenceParts.InSpill)).Select(c => c.Name), StringComparer.Ordinal);
+
+    /// <summary>Returns whether the parts have a column, or one of those of a reference column.</summary>
+    internal bool Has(string name) => stored.Contains(name);
 
     internal List<string> Files { get; } = [];
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Writing.Schemas;
 
 namespace Pile.Writing.Spill;
 
@@ -76,7 +77,10 @@ internal sealed class SpillLayout
             if (Columns[i].IsList)
                 for (int row = 0; row < data.RowCount; row++)
                     longest[i] = Math.Max(longest[i], data.ShapeOf(row)[0]);
-            if (Columns[i].Storage == ColumnStorage.Heavy)
+            if (data is ReferenceColumnData reference)
+                for (int row = 0; row < data.RowCount; row++)
+                    longest[i] = Math.Max(longest[i], reference.StartOf(row + 1) - reference.StartOf(row));
+            if (Columns[i].Storage != ColumnStorage.Light)
             {
                 int[] shape = shapes[i] ??= [.. data.Schema.Shape];
                 for (int axis = 0; axis < shape.Length; axis++)
@@ -101,7 +105,9 @@ internal sealed class SpillLayout
         if (HasSpilled)
             columns.AddRange([$"{SpillNames.HeavyOffset} BIGINT", $"{SpillNames.HeavyBytes} BIGINT"]);
         foreach (ColumnSchema c in Columns)
-            if (IsSpilled(c))
+            if (c.Storage == ColumnStorage.Reference)
+                columns.AddRange(ReferenceParts.InSpill(c).Select(part => $"{SpillNames.Light(part.Name)} {SqlType(part)}"));
+            else if (IsSpilled(c))
                 columns.AddRange([$"{SpillNames.Shape(c.Name)} INTEGER[]", $"{SpillNames.IsNull(c.Name)} BOOLEAN"]);
             else
                 columns.Add($"{SpillNames.Light(c.Name)} {SqlType(c)}");

@@ -7,7 +7,7 @@ namespace Pile.Writing.Spill;
 /// <summary>Builds SQL over the spills of all units, cast to the dataset's types.</summary>
 internal sealed class SpillQuery
 {
-    private readonly string? rowNumberOffsets;
+    private readonly string? rowNumberOffsets, fileNumberOffsets;
     private readonly bool hasPositions;
     private string? excluded;
 
@@ -33,7 +33,10 @@ internal sealed class SpillQuery
                     group.Files.Add(Path.Combine(area.FolderOf(unit.UnitId), part.File));
             }
         Groups = [.. byTypes.Values];
-        rowNumberOffsets = RowNumberOffsets(units);
+        rowNumberOffsets = units.Count(unit => unit.Facts is { Ids: IdSource.RowNumber, SourceRows: > 0 }) < 2 ? null
+            : Offsets(units, unit => unit.Facts.SourceRows, "BIGINT");
+        fileNumberOffsets = units.Count(unit => unit.Referenced is { Count: > 0 }) < 2 ? null
+            : Offsets(units, unit => unit.Referenced?.Count ?? 0, "INTEGER");
     }
 
     internal ImmutableArray<SpillGroup> Groups { get; }
@@ -49,23 +52,24 @@ internal sealed class SpillQuery
     /// <summary>Returns the SQL of a light column of one group, in the dataset's type.</summary>
     internal string Light(SpillGroup group, ColumnSchema column)
     {
-        string value = group.Columns.Any(c => c.Name == column.Name) ? SpillNames.Light(column.Name) : "NULL";
+        string value = group.Has(column.Name) ? SpillNames.Light(column.Name) : "NULL";
+        if (ReferenceParts.IsTakenFromList(column))
+            value = $"CASE WHEN {value} IS NOT NULL THEN coalesce(({value})[1], 0) END"; // 0: a row without elements has no piece
+        else if (ReferenceParts.IsFileNumber(column) && fileNumberOffsets is not null)
+            value = $"{value} + {fileNumberOffsets}[{SpillNames.Unit} + 1]";
         if (column.Name == StandardColumns.ObjectId && rowNumberOffsets is not null)
             value = $"{value} + {rowNumberOffsets}[{SpillNames.Unit} + 1]";
         return $"CAST({value} AS {SpillLayout.SqlType(column)})";
     }
 
-    /// <summary>Returns SQL of a list with the first row number of each unit, by the unit's number, if the row numbers of several units are
-    /// the ids; null otherwise.</summary>
-    private static string? RowNumberOffsets(IReadOnlyList<UnitRecord> units)
+    /// <summary>Returns SQL of a list, by the number of the unit, with the number of things that all units before it have.</summary>
+    private static string Offsets(IReadOnlyList<UnitRecord> units, Func<UnitRecord, long> count, string type)
     {
-        if (units.Count(unit => unit.Facts is { Ids: IdSource.RowNumber, SourceRows: > 0 }) < 2)
-            return null;
         long[] offsets = new long[units.Max(unit => unit.Number) + 1];
         long next = 0;
         foreach (UnitRecord unit in units)
-            (offsets[unit.Number], next) = (next, next + unit.Facts.SourceRows);
-        return $"CAST([{string.Join(", ", offsets)}] AS BIGINT[])";
+            (offsets[unit.Number], next) = (next, next + count(unit));
+        return $"CAST([{string.Join(", ", offsets)}] AS {type}[])";
     }
 
     /// <summary>Selects the key and the heavy bytes of every row.</summary>
@@ -81,18 +85,27 @@ internal sealed class SpillQuery
     /// group, and the shape and null flag of each such column.</summary>
     internal string SortedRows(DatasetSchema schema, IndexKey key)
     {
-        List<ColumnSchema> light = [.. schema.Light.Where(c => schema.ShapeOwner(c) is null && !SpillLayout.IsTextVector(c))];
+        List<ColumnSchema> light = [.. schema.Indexed.Where(c => schema.ShapeOwner(c) is null && !SpillLayout.IsTextVector(c))];
         string rows = Select(group => Row(schema, group, light, key));
         int id = light.FindIndex(c => c.Name == StandardColumns.ObjectId);
         return $"SELECT * FROM ({rows}) ORDER BY {SpillNames.Key}, l{id}";
     }
+
+    /// <summary>Returns SQL of the shape of rows without a value, if a light column has the shapes of a reference column that the group
+    /// lacks.</summary>
+    private static string? ShapeWithoutValue(DatasetSchema schema, SpillGroup group, ColumnSchema light) =>
+        !group.Has(light.Name) && schema.References.FirstOrDefault(c => ColumnNames.Shape(c.Name) == light.Name) is { } owner
+            ? ShapeWithoutValue(owner, "BIGINT") : null;
+
+    private static string ShapeWithoutValue(ColumnSchema column, string type) =>
+        $"[{string.Join(", ", column.Shape.Select(length => Math.Max(length, 0)))}]::{type}[]";
 
     private List<string> Row(DatasetSchema schema, SpillGroup group, List<ColumnSchema> light, IndexKey key)
     {
         List<string> row = [$"{Key(schema, group)} AS {SpillNames.Key}"];
         for (int i = 0; i < light.Count; i++)
             row.Add(light[i].Name == key.StoredColumn ? $"{key.StoredSql(Key(schema, group))} AS l{i}"
-                : $"{Light(group, light[i])} AS l{i}");
+                : $"{(ShapeWithoutValue(schema, group, light[i]) ?? Light(group, light[i]))} AS l{i}");
         if (schema.Spilled.IsEmpty)
             return row;
         row.AddRange([$"{SpillNames.Unit} AS u",
@@ -103,7 +116,7 @@ internal sealed class SpillQuery
             ColumnSchema column = schema.Spilled[i];
             bool has = group.Columns.Any(c => c.Name == column.Name);
             string shape = has ? SpillNames.Shape(column.Name) : SpillLayout.IsTextVector(column) ? "[0]::INTEGER[]"
-                : $"[{string.Join(", ", column.Shape.Select(length => Math.Max(length, 0)))}]::INTEGER[]";
+                : ShapeWithoutValue(column, "INTEGER");
             row.AddRange([$"{shape} AS s{i}", $"{(has ? SpillNames.IsNull(column.Name) : "true")} AS n{i}"]);
         }
         return row;

@@ -25,6 +25,11 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
     /// <summary>Facts about the whole source.</summary>
     public UnitFacts Facts { get; init; } = new();
 
+    /// <summary>The files outside the dataset with values of the unit; null for a unit of an earlier build, which cannot have
+    /// any.</summary>
+    [JsonIgnore]
+    public ReferencedFiles? Referenced { get; init; }
+
     internal const string HeavyFileName = "rows.heavy";
 
     private static readonly JsonSerializerOptions Json = new()

@@ -22,11 +22,11 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
 
     private const string Margin = "margin", Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text",
         Cube = "cube", Series = "time-series", Nested = "nested", Matched = "matched",
-        Ids = "ids", Hash = "hash", IndexOnly = "index-only";
+        Ids = "ids", Hash = "hash", IndexOnly = "index-only", Reference = "reference";
 
     internal static IReadOnlyList<InvalidDataset> All { get; } =
     [
-        .. Manifests(), .. Columns(), .. Files(), .. Indexes(), .. Shards(),
+        .. Manifests(), .. Columns(), .. Files(), .. Indexes(), .. Shards(), .. References(),
     ];
 
     private static IEnumerable<InvalidDataset> Manifests() =>

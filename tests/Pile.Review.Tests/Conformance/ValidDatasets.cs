@@ -54,6 +54,8 @@ internal static class ValidDatasets
         ("hash-empty", folder => Build(folder, Spec("conformance-hash-empty", "catalogue") with { HasPositions = false }, null)),
         ("index-only", folder => Build(folder, Spec("conformance-index-only", "catalogue") with { Order = 1, HasShards = false },
             Texts(6))),
+        ("reference", folder => ReferenceDataset.BuildAsync(folder,
+            Spec("conformance-reference", "catalogue") with { HasPositions = false, HasShards = false, Bits = 1 })),
         ("empty", folder => Build(folder, Spec("conformance-empty", "catalogue"), null)),
     ];
 

@@ -10,16 +10,23 @@ internal sealed class IndexSchema
     private readonly ImmutableArray<(string Name, string Type, string Column)> ordered;
     private readonly ImmutableArray<(string Name, string Type, string Column)> pieces;
     private readonly ILookup<string, ColumnSchema> nested;
+    private readonly HashSet<string> singles; // one value a row, however many pieces it has
 
     internal IndexSchema(Manifest manifest, ImmutableArray<ColumnSchema> light, ImmutableArray<ColumnSchema> heavy)
     {
         IndexKey key = manifest.Partition.Key;
+        singles = [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Reference)
+            .SelectMany(c => (string[])[ColumnNames.PieceFile(c.SqlName), ColumnNames.PieceFirst(c.SqlName)])];
         nested = light.Where(c => c.Nested is not null).ToLookup(c => c.Nested!);
         ordered = [(key.Column, "BIGINT", key.Column),
             .. light.Where(c => c.Name != key.Column).Where(c => c.Nested is null || nested[c.Nested].First() == c).Select(Expected)];
-        pieces = manifest.IsIndexOnly ? [] : [(ColumnNames.Source, "INTEGER", ColumnNames.Source),
-            (ColumnNames.SourceRow, "INTEGER", ColumnNames.SourceRow),
-            .. heavy.SelectMany(PiecesOf)];
+        pieces =
+        [
+            .. manifest.Columns.Where(c => c.Storage == ColumnStorage.Reference).SelectMany(ReferencesOf),
+            .. manifest.IsIndexOnly ? [] : (ReadOnlySpan<(string, string, string)>)[(ColumnNames.Source, "INTEGER", ColumnNames.Source),
+                (ColumnNames.SourceRow, "INTEGER", ColumnNames.SourceRow)],
+            .. heavy.SelectMany(PiecesOf),
+        ];
     }
 
     /// <summary>Returns whether a column is ragged with several axes, so that the index must store the shape of each piece.</summary>
@@ -44,7 +51,7 @@ internal sealed class IndexSchema
         foreach ((string name, string type, string column) in ordered.Concat(pieces))
         {
             bool mayBeList = pieces.Any(p => p.Name == name) && name is not (ColumnNames.Source or ColumnNames.SourceRow)
-                && !type.EndsWith("[]", StringComparison.Ordinal);
+                && !type.EndsWith("[]", StringComparison.Ordinal) && !singles.Contains(name);
             if (!types.Remove(name, out string? has))
                 report($"expected the column '{name}' of type {type}, found none", column);
             else if (has != type && !(mayBeList && has == type + "[]"))
@@ -71,11 +78,19 @@ internal sealed class IndexSchema
     private string Members(string group) =>
         string.Join(", ", nested[group].Select(m => $"{DuckDbSql.Identifier(m.NestedMember)} {m.DType.SqlName()}[]"));
 
-    private static IEnumerable<(string Name, string Type, string Column)> PiecesOf(ColumnSchema heavy)
+    private static IEnumerable<(string Name, string Type, string Column)> ReferencesOf(ColumnSchema column) =>
+    [
+        (ColumnNames.PieceFile(column.SqlName), "INTEGER", column.Name), .. PiecesOf(column, hasChunk: true),
+        (ColumnNames.PieceFirst(column.SqlName), "BIGINT", column.Name),
+    ];
+
+    private static IEnumerable<(string Name, string Type, string Column)> PiecesOf(ColumnSchema heavy) => PiecesOf(heavy, HasChunk(heavy));
+
+    private static IEnumerable<(string Name, string Type, string Column)> PiecesOf(ColumnSchema heavy, bool hasChunk)
     {
         foreach ((string name, string type) in PieceColumns(heavy).Zip((string[])["BIGINT", "INTEGER", "UTINYINT", "UINTEGER"]))
             yield return (name, type, heavy.Name);
-        if (HasChunk(heavy))
+        if (hasChunk)
             yield return (ColumnNames.PieceChunk(heavy.SqlName), "INTEGER[]", heavy.Name);
     }
 }

@@ -27,6 +27,8 @@ internal abstract class TileRowCheck(DatasetUnderReview dataset, IndexTile tile)
         new TileOrder(dataset, tile, HasTextIds(dataset)),
         new TileShards(dataset, tile),
         .. dataset.Heavy.Select(column => new TilePieces(dataset, tile, column)),
+        .. dataset.Sources is { } sources ? dataset.References.Select(column => new TileReferences(dataset, tile, column, sources))
+            : (IEnumerable<TileRowCheck>)[],
     ];
 
     private static bool HasTextIds(DatasetUnderReview dataset) => dataset.Manifest.Column("object_id")?.DType == DType.String;

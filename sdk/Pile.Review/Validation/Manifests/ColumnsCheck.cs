@@ -57,11 +57,12 @@ internal static class ColumnsCheck
 
     private static void CheckStorage(Manifest manifest, ColumnSchema column, FindingLog log)
     {
-        if (column.Role == ColumnRole.Native && ShouldBe(column) is { } storage && storage != column.Storage)
+        if (column.Role == ColumnRole.Native && column.Storage != ColumnStorage.Reference && ShouldBe(column) is { } storage
+            && storage != column.Storage)
             Invalid(log, column, $"expected {storage} storage for {column.DType.Name()} of shape "
                 + $"[{string.Join(", ", column.Shape.Select(LengthText))}], found {column.Storage}");
-        if (column is { Storage: ColumnStorage.Heavy, DType: DType.String })
-            Invalid(log, column, "expected text to be light, found heavy");
+        if (column is { IsHeavy: true, DType: DType.String })
+            Invalid(log, column, $"expected text to be light, found {column.Storage}");
         if (column.DType == DType.String && column.StringBytes < 1)
             Invalid(log, column, $"expected 'string_bytes' of at least 1, found {column.StringBytes}");
         if (column.IsRagged && manifest.Column(ColumnNames.Shape(column.Name))

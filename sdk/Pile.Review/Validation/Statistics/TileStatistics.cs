@@ -24,7 +24,23 @@ internal static class TileStatistics
                     for (int i = 0; i < columns.Length; i++)
                         Add(columns[i], chunk[i], statistics[i]);
             });
-        return [.. columns.Zip(statistics)];
+        return [.. columns.Zip(statistics), .. References(dataset, tile, cancellationToken)];
+    }
+
+    // Of values in other files, only the missing ones are counted.
+    private static IEnumerable<(ColumnSchema Column, ColumnStatisticsBuilder Statistics)> References(DatasetUnderReview dataset,
+        CheckedTile tile, CancellationToken cancellationToken)
+    {
+        foreach (ColumnSchema column in dataset.References.Where(c => tile.Columns.Contains(ColumnNames.PieceFile(c.SqlName))))
+        {
+            ColumnStatisticsBuilder statistics = new(column);
+            long nulls = dataset.Databases.Use(connection => connection.Scalar<long>(
+                $"SELECT count(*) - count({DuckDbSql.Identifier(ColumnNames.PieceFile(column.SqlName))}) FROM "
+                + ParquetSql.Read(dataset.FullPath(tile.Tile.File.Path)), cancellationToken: cancellationToken));
+            for (long i = 0; i < nulls; i++)
+                statistics.AddNull();
+            yield return (column, statistics);
+        }
     }
 
     private static void Add(ColumnSchema column, DuckDbVector vector, ColumnStatisticsBuilder statistics)

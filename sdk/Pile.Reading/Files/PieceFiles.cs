@@ -1,35 +1,34 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>The shards of a dataset, opened when they are read, and the scratch memory to decode them.</summary>
-/// <remarks>A limited number of shards stays open. A read of an open shard takes no lock. A shard is closed to open another one even while
-/// it is read: the operating system completes that read first, and a later one opens the shard again.</remarks>
-internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> shards, int maxOpen) : IDisposable
+/// <summary>The files with the pieces of a dataset, opened when they are read, and the scratch memory to decode them.</summary>
+/// <remarks>A limited number of files stays open. A read of an open file takes no lock. A file is closed to open another one even while
+/// it is read: the operating system completes that read first, and a later one opens the file again.</remarks>
+internal sealed class PieceFiles(IPieceSources sources, int maxOpen) : IDisposable
 {
     // Approximately the unit in which the operating system evicts pages that were read together.
     private const int ProbeBytes = 2 << 20;
 
-    private readonly IRandomAccessFile?[] open = new IRandomAccessFile?[shards.Length];
+    private readonly IRandomAccessFile?[] open = new IRandomAccessFile?[sources.Count];
     private readonly Queue<int> opened = new();
     private readonly Lock opening = new();
     private readonly ConcurrentBag<PieceScratch> scratches = [];
     private long reads, bytesRead, bytesUsed;
     private bool isDisposed;
 
-    /// <summary>The properties of the store that hold the shards.</summary>
-    internal StoreTraits Traits => store.Traits;
+    /// <summary>The properties of the store that holds the files.</summary>
+    internal StoreTraits Traits => sources.Traits;
 
-    internal int Count => shards.Length;
+    internal int Count => sources.Count;
 
-    /// <summary>Returns the path of a shard for messages; also works for a number that is out of range.</summary>
-    internal string PathOf(int source) => (uint)source < (uint)shards.Length ? $"{store.Address.TrimEnd('/')}/{shards[source].Path}"
-        : $"number {source} of {shards.Length}";
+    /// <summary>Returns the path of a file for messages; also works for a number that is out of range.</summary>
+    internal string PathOf(int source) => (uint)source < (uint)sources.Count ? sources.PathOf(source)
+        : $"number {source} of {sources.Count}";
 
-    /// <summary>Returns the size of a shard according to the list of files.</summary>
-    internal long BytesOf(int source) => shards[source].Bytes;
+    /// <summary>Returns the recorded size of a file.</summary>
+    internal long BytesOf(int source) => sources.BytesOf(source);
 
     /// <summary>The number of reads so far, their bytes, and how many of these bytes were used for rows.</summary>
     internal ReadStatistics Statistics =>
@@ -38,9 +37,9 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
     /// <summary>Counts bytes that were used for rows.</summary>
     internal void CountUsed(long bytes) => Interlocked.Add(ref bytesUsed, bytes);
 
-    /// <summary>Fills the destination from a shard.</summary>
-    /// <exception cref="IOException">The shard is missing, is too short, or cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The size differs from the list of files.</exception>
+    /// <summary>Fills the destination from a file.</summary>
+    /// <exception cref="IOException">The file is missing, is too short, or cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file differs from what the dataset recorded.</exception>
     internal void Read(int source, long offsetBytes, Span<byte> destination)
     {
         CountRead(destination.Length);
@@ -54,7 +53,7 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
             }
             catch (ObjectDisposedException) when (Volatile.Read(ref open[source]) != file)
             {
-                // It was closed to open another shard: open it again.
+                // It was closed to open another file: open it again.
             }
         }
     }
@@ -78,11 +77,11 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
         }
     }
 
-    /// <summary>Opens a shard once more, for a caller that closes it itself and is not counted.</summary>
+    /// <summary>Opens a file once more, for a caller that closes it itself and is not counted.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
-    internal IRandomAccessFile OpenUncounted(int source) => store.Open(shards[source].Path, shards[source].Bytes);
+    internal IRandomAccessFile OpenUncounted(int source) => sources.Open(source);
 
-    /// <summary>Returns the first byte of a part of a shard that is not in the page cache, judged by samples; the part's end if
+    /// <summary>Returns the first byte of a part of a file that is not in the page cache, judged by samples; the part's end if
     /// all of it is.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
     internal long FirstOnDisk(int source, long startBytes, long endBytes)
@@ -94,7 +93,7 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
         }
         catch (ObjectDisposedException)
         {
-            // It was closed to open another shard.
+            // It was closed to open another file.
         }
         using IRandomAccessFile uncounted = OpenUncounted(source);
         return FirstOnDisk(uncounted, startBytes, endBytes);
@@ -137,7 +136,7 @@ internal sealed class ShardFiles(IFileStore store, ImmutableArray<DatasetFile> s
             ObjectDisposedException.ThrowIf(isDisposed, typeof(Dataset));
             if (open[source] is { } already)
                 return already;
-            IRandomAccessFile file = store.Open(shards[source].Path, shards[source].Bytes);
+            IRandomAccessFile file = sources.Open(source);
             while (opened.Count >= Math.Max(maxOpen, 1))
                 Close(opened.Dequeue());
             opened.Enqueue(source);

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Pile.Builders;
+using Pile.Format;
+using Pile.Storage;
+using Pile.Writing;
+
+namespace Pile.Adopting;
+
+/// <summary>Makes a dataset over an archive: light columns and locations in its index, values where they are.</summary>
+internal static class AdoptRun
+{
+    /// <summary>Adopts an archive.</summary>
+    /// <param name="archive">The files.</param>
+    /// <param name="output">The dataset's folder.</param>
+    /// <param name="settings">Name, provenance and how the run works.</param>
+    /// <param name="cancellationToken">Cancels the run; the output stays as it was.</param>
+    /// <exception cref="OutputExistsException">The output exists, and is not to be replaced.</exception>
+    /// <exception cref="PileException">A file, a row or the disk is at fault; it is named.</exception>
+    internal static async Task<BuildSummary> RunAsync(IArchive archive, string output, AdoptSettings settings,
+        CancellationToken cancellationToken)
+    {
+        await using DatasetWriter writer = DatasetWriter.Create(output, SpecOf(archive.Facts, settings), settings.Writer);
+        writer.Abandon(); // locations are quickly read again, and the files may have changed until then
+        ConcurrentBag<SkippedUnit> skipped = [];
+        AdoptFindings findings = new();
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = settings.Writer.Workers, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, archive.Units.Length, parallel, (unit, token) =>
+        {
+            try
+            {
+                Read(archive, unit, writer, settings, findings, token);
+            }
+            catch (PileException reason) when (settings.SkipsBadUnits && SkippedUnit.IsOfUnit(reason))
+            {
+                skipped.Add(new SkippedUnit(archive.Units[unit], reason));
+            }
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
+        SkippedUnit[] bad = [.. skipped.OrderBy(s => s.UnitId, StringComparer.Ordinal)];
+        if (bad.Length > 0 && bad.Length == archive.Units.Length)
+            throw new AllUnitsSkippedException([.. bad]);
+        foreach (SkippedUnit unit in bad)
+        {
+            writer.Skip(unit.UnitId, null, unit.Reason.Message);
+            settings.OnMessage?.Invoke($"skipped {unit.UnitId}: {unit.Reason.Message}");
+        }
+        foreach (string finding in findings.Lines())
+            settings.OnMessage?.Invoke(finding);
+        BuildSummary summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        await WriteMountsAsync(output, settings.Mounts).ConfigureAwait(false);
+        return summary;
+    }
+
+    private static void Read(IArchive archive, int unit, DatasetWriter writer, AdoptSettings settings, AdoptFindings findings,
+        CancellationToken cancellationToken)
+    {
+        using UnitSpill spill = writer.BeginUnit(archive.Units[unit], []);
+        ArchiveContext context = new()
+        {
+            AddFile = spill.AddFile,
+            OnFinding = findings.Add,
+            OnSkip = row => spill.Skip(row.File, row.Row, row.Reason),
+            ComputesChecksums = settings.ComputesChecksums,
+        };
+        foreach (RowBatch batch in archive.Read(unit, context, cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            spill.Append(batch);
+        }
+        spill.Complete();
+    }
+
+    private static DatasetSpec SpecOf(DatasetFacts facts, AdoptSettings settings) => new()
+    {
+        Name = settings.Name,
+        Modality = facts.Modality,
+        Provenance = settings.Provenance with { Builder = "adopt", BuilderVersion = "1" },
+        HasPositions = facts.HasPositions,
+        HasShards = false,
+        SpectralMedium = facts.SpectralMedium,
+        TimeScale = facts.TimeScale,
+        TimeReference = facts.TimeReference,
+        EpochYear = facts.EpochYear,
+        Aliases = facts.Aliases,
+    };
+
+    private static async Task WriteMountsAsync(string output, IReadOnlyDictionary<string, string> mounts)
+    {
+        string path = MountsFile.PathOf(Path.GetFullPath(output));
+        using MemoryStream text = new(Encoding.UTF8.GetBytes(MountsFile.Write(mounts.OrderBy(m => m.Key, StringComparer.Ordinal))));
+        try
+        {
+            // After a cancellation too: the dataset is complete by now.
+            await new LocalFolder(Path.GetDirectoryName(path)!).PutAsync(Path.GetFileName(path), text, cancellationToken: default)
+                .ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputUnwritableException(path, e.Message, "The dataset is complete; write the file of mounts by hand", e);
+        }
+    }
+}

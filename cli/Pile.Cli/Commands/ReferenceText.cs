@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text.Json;
+using Pile.Cli.Terminal;
+using Pile.Reading;
+
+namespace Pile.Cli.Commands;
+
+/// <summary>Says which values of a dataset are in files outside it, and which of them are verified when they are read.</summary>
+internal static class ReferenceText
+{
+    /// <summary>Returns one line for the files, and one for each column.</summary>
+    internal static string Of(ReferenceFacts facts) => string.Join('\n', facts.Columns.Select(Line).Prepend(
+        string.Create(CultureInfo.InvariantCulture, $"{facts.Files:N0} files outside the dataset, {facts.Bytes:N0} bytes")));
+
+    /// <summary>Writes the key <c>references</c>.</summary>
+    internal static void Write(Utf8JsonWriter json, ReferenceFacts facts)
+    {
+        json.WriteStartObject("references");
+        json.WriteInteger("files", facts.Files);
+        json.WriteInteger("bytes", facts.Bytes);
+        json.WriteStartArray("columns");
+        foreach (ReferenceFacts.Column column in facts.Columns)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", column.Name);
+            json.WriteInteger("values", column.Values);
+            json.WriteInteger("verified", column.Verified);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static string Line(ReferenceFacts.Column column) => string.Create(CultureInfo.InvariantCulture,
+        $"{column.Name}: {column.Values:N0} values, {(column.Verified == column.Values ? "all verified by checksums"
+            : column.Verified == 0 ? "unverified: no checksums are recorded"
+            : $"{column.Values - column.Verified:N0} of them unverified: without a recorded checksum")}");
+}

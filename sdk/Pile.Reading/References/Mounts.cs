@@ -1,0 +1,53 @@
+using Pile.Format;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>Maps the addresses of files outside a dataset to the stores that have them. Thread-safe.</summary>
+/// <remarks>Only mounted places and the dataset itself are read: an address in a dataset cannot make the reader open any other
+/// file.</remarks>
+internal sealed class Mounts
+{
+    private readonly (string Uri, IFileStore Store)[] mounts; // the longest address first
+    private readonly IFileStore dataset;
+
+    private Mounts(IFileStore dataset, IEnumerable<KeyValuePair<string, string>> given, StoreOptions? options)
+    {
+        this.dataset = dataset;
+        Dictionary<string, string> byUri = new(StringComparer.Ordinal);
+        foreach ((string uri, string place) in given)
+            byUri[uri.TrimEnd('/')] = place; // a later one replaces an earlier one
+        mounts = [.. byUri.OrderByDescending(m => m.Key.Length).Select(m => (m.Key, FileStore.For(m.Value, options)))];
+    }
+
+    /// <summary>Reads the mounts beside a local dataset, and adds those of the caller.</summary>
+    /// <param name="dataset">The files of the dataset.</param>
+    /// <param name="options">Has the mounts of the caller.</param>
+    /// <exception cref="DocumentInvalidException">The file of mounts is not valid.</exception>
+    /// <exception cref="ArgumentException">No store supports a place.</exception>
+    internal static Mounts Of(IFileStore dataset, DatasetOptions options) => new(dataset,
+        [.. dataset.Traits.IsLocal ? MountsFile.Read(dataset.LocalRoot) : [], .. options.Mounts], options.Storage);
+
+    /// <summary>Returns whether it is known where a legal address is.</summary>
+    internal bool IsKnown(string uri) => SourceUri.IsRelative(uri) || Array.Exists(mounts, m => IsBelow(uri, m.Uri));
+
+    /// <summary>Finds the store and the path of an address.</summary>
+    /// <exception cref="SourceUnreadableException">The address is not legal, or is below no mounted place.</exception>
+    internal (IFileStore Store, string Path) Resolve(string uri)
+    {
+        if (SourceUri.FindFault(uri) is { } fault)
+            throw new SourceUnreadableException($"'{uri}', to which dataset '{dataset.Address}' refers", fault,
+                "Get the dataset again, or adopt the files again");
+        if (SourceUri.IsRelative(uri))
+            return (dataset, uri);
+        foreach ((string prefix, IFileStore store) in mounts)
+            if (IsBelow(uri, prefix))
+                return (store, uri[(prefix.Length + 1)..]);
+        string place = uri[..uri.LastIndexOf('/')];
+        throw new SourceUnreadableException($"'{uri}'", $"dataset '{dataset.Address}' refers to it, but it is not known where it is",
+            $"Mount the folder or address with the files: --mount {place}=FOLDER, or DatasetOptions.Mounts");
+    }
+
+    private static bool IsBelow(string uri, string prefix) =>
+        uri.Length > prefix.Length && uri[prefix.Length] == '/' && uri.StartsWith(prefix, StringComparison.Ordinal);
+}

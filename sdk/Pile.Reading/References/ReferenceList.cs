@@ -1,0 +1,68 @@
+using System.Text;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>The files outside a dataset that store values of it (<c>sources.parquet</c>): columns, because there may be
+/// millions.</summary>
+internal sealed class ReferenceList
+{
+    private readonly List<long> bytes = [], modifiedMicros = [];
+    private readonly List<int> uriStarts = [0];
+    private readonly Dictionary<int, string> checksums = [], tags = [];
+    private byte[] uris = new byte[1024];
+
+    /// <summary>The number of files.</summary>
+    internal int Count => bytes.Count;
+
+    /// <summary>Reads the list.</summary>
+    /// <exception cref="DuckDbException">The file is not a valid list.</exception>
+    /// <exception cref="FormatException">A line is not valid.</exception>
+    internal static ReferenceList Read(DuckDbConnection connection, string path, CancellationToken cancellationToken)
+    {
+        ReferenceList list = new();
+        using DuckDbResult result = connection.Query("SELECT source::INTEGER, uri::VARCHAR, bytes::BIGINT, sha256::VARCHAR, etag::VARCHAR, "
+            + $"epoch_us(modified::TIMESTAMP) FROM read_parquet({DuckDbSql.LiteralList([path])}, hive_partitioning = false) ORDER BY 1",
+            cancellationToken: cancellationToken);
+        while (result.TryNextChunk(out DuckDbChunk? chunk))
+            for (int row = 0; row < chunk.RowCount; row++)
+                list.Add(chunk, row);
+        return list;
+    }
+
+    /// <summary>Returns the address of a file.</summary>
+    internal string UriOf(int number) => Encoding.UTF8.GetString(uris, uriStarts[number], uriStarts[number + 1] - uriStarts[number]);
+
+    /// <summary>Returns the recorded size of a file.</summary>
+    internal long BytesOf(int number) => bytes[number];
+
+    /// <summary>Returns what is recorded of a file.</summary>
+    internal ReferencedFile this[int number] => new(UriOf(number), bytes[number])
+    {
+        Sha256 = checksums.GetValueOrDefault(number),
+        ETag = tags.GetValueOrDefault(number),
+        ModifiedMicros = modifiedMicros[number] == long.MinValue ? null : modifiedMicros[number],
+    };
+
+    private void Add(DuckDbChunk chunk, int row)
+    {
+        int number = Count;
+        if (!chunk[0].IsValid(row) || chunk.Values<int>(0)[row] != number)
+            throw new FormatException($"expected the file number {number}, found another one");
+        if (!chunk[1].IsValid(row) || !chunk[2].IsValid(row) || chunk.Values<long>(2)[row] < 0)
+            throw new FormatException($"the file number {number} has no address or no size");
+        bytes.Add(chunk.Values<long>(2)[row]);
+        modifiedMicros.Add(chunk[5].IsValid(row) ? chunk.Values<long>(5)[row] : long.MinValue);
+        ReadOnlySpan<byte> uri = chunk[1].Utf8(row);
+        int start = uriStarts[^1], end = checked(start + uri.Length);
+        if (uris.Length < end)
+            Array.Resize(ref uris, (int)Math.Max(end, Math.Min(2L * uris.Length, Array.MaxLength)));
+        uri.CopyTo(uris.AsSpan(start));
+        uriStarts.Add(end);
+        if (chunk[3].Text(row) is { } sha256)
+            checksums.Add(number, sha256);
+        if (chunk[4].Text(row) is { } tag)
+            tags.Add(number, tag);
+    }
+}

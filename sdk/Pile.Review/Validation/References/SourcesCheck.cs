@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Storage;
+
+namespace Pile.Review;
+
+/// <summary>R001, R002, R003: <c>sources.parquet</c> can be read, and the files outside the dataset are the recorded ones.</summary>
+internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList list, Mounts mounts)
+{
+    private readonly string path = DatasetPaths.Sources(dataset.Manifest.Subset);
+
+    /// <summary>Reads the list, and sets the files of the dataset.</summary>
+    /// <returns>Null if no column is in other files, or if the list cannot be read, which is then a finding.</returns>
+    internal static SourcesCheck? Read(DatasetUnderReview dataset, IFileStore store, CancellationToken cancellationToken)
+    {
+        string listPath = DatasetPaths.Sources(dataset.Manifest.Subset);
+        if (dataset.References.IsEmpty)
+            return null;
+        if (dataset.Files.FirstOrDefault(f => f.Path == listPath) is not { } file)
+        {
+            dataset.Log.Error(FindingCodes.SourceListInvalid, listPath, "expected the list of files outside the dataset, found none");
+            return null;
+        }
+        if (!dataset.IsComplete(file))
+            return null;
+        try
+        {
+            ReferenceList read = dataset.Databases.Use(
+                connection => ReferenceList.Read(connection, dataset.FullPath(listPath), cancellationToken));
+            Mounts places = Mounts.Of(store, new DatasetOptions { Mounts = dataset.Options.Mounts, Storage = dataset.Options.Storage });
+            dataset.Sources = new PieceFiles(new ReferenceSources(read, places), maxOpen: 16);
+            return new SourcesCheck(dataset, read, places);
+        }
+        catch (Exception e) when (e is DuckDbException or FormatException or DocumentInvalidException)
+        {
+            dataset.Log.Error(FindingCodes.SourceListInvalid, listPath,
+                $"expected a list of files that can be read, found: {(e is DuckDbException sql ? sql.FirstLine() : e.Message)}");
+            return null;
+        }
+    }
+
+    /// <summary>Checks one file after the other.</summary>
+    /// <param name="first">The number of the first file.</param>
+    /// <param name="count">The number of files.</param>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    internal void CheckFiles(int first, int count, CancellationToken cancellationToken)
+    {
+        for (int number = first; number < first + count; number++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string uri = list.UriOf(number);
+            if (SourceUri.FindFault(uri) is { } fault)
+                dataset.Log.Error(FindingCodes.SourceListInvalid, path, $"expected a legal address, found '{uri}': {fault}", number);
+            else if (mounts.IsKnown(uri))
+                CheckFile(number, uri);
+            else if (number == first)
+                dataset.Log.Add(new Finding(FindingCodes.SourceUnmounted, FindingSeverity.Warning, path, number, null,
+                    $"it is not known where '{uri}' is, so that this file and others like it are not checked; mount their place with "
+                    + "--mount URI=FOLDER"));
+        }
+    }
+
+    /// <summary>The number of files.</summary>
+    internal int Count => list.Count;
+
+    private void CheckFile(int number, string uri)
+    {
+        try
+        {
+            (IFileStore store, string place) = mounts.Resolve(uri);
+            if (!store.Traits.IsLocal)
+            {
+                KnownFile? known = store.FindAsync(place).AsTask().GetAwaiter().GetResult();
+                Require(known?.Bytes, number, uri);
+                return;
+            }
+            using IRandomAccessFile file = new ReferenceSources(list, mounts).Open(number);
+            if (dataset.Options.Deep && list[number].Sha256 is { } sha256
+                && Sha256Of(Path.Combine(store.LocalRoot, place)) is var found && found != sha256)
+                Changed(number, $"expected '{uri}' with SHA-256 {sha256}, found {found}");
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or PileException)
+        {
+            Changed(number, $"expected '{uri}' as recorded: {e.Message}");
+        }
+    }
+
+    private void Require(long? bytes, int number, string uri)
+    {
+        if (bytes is null)
+            Changed(number, $"expected '{uri}', found nothing there");
+        else if (bytes != list.BytesOf(number))
+            Changed(number, $"expected '{uri}' of {list.BytesOf(number)} bytes, found {bytes} bytes");
+    }
+
+    private void Changed(int number, string message) => dataset.Log.Error(FindingCodes.SourceChanged, path, message, number);
+
+    private static string Sha256Of(string localPath)
+    {
+        using FileStream bytes = File.OpenRead(localPath);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
+}
