@@ -69,6 +69,19 @@ internal sealed partial class ForeignDataset
         return owner.Sequences.Read(Type, references, Path);
     }
 
+    /// <summary>Finds where the values of sequences are stored.</summary>
+    /// <returns>The offset of each sequence in the file, and its number of elements.</returns>
+    /// <exception cref="Hdf5Exception">A reference is corrupt.</exception>
+    internal (long Offset, long Count)[] LocateSequences(long firstRow, long rowCount)
+    {
+        CheckRows(firstRow, rowCount);
+        if (Type.Kind is not ForeignTypeKind.Sequence)
+            throw Invalid($"expected sequences, found {Type}");
+        byte[] references = new byte[checked((int)(rowCount * RowBytes))];
+        ReadStored(firstRow, rowCount, references);
+        return owner.Sequences.Locate(Type, references, Path);
+    }
+
     /// <summary>Fills a buffer with the value of elements that were never written.</summary>
     internal void Fill(Span<byte> destination)
     {
@@ -81,7 +94,12 @@ internal sealed partial class ForeignDataset
                 fill.Span.CopyTo(destination[done..]);
     }
 
-    private void ReadStored(long firstRow, long rowCount, Span<byte> destination)
+    /// <summary>Reads rows as they are stored, without a conversion of their elements.</summary>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="destination">Receives rows × <see cref="RowBytes"/> bytes in C order; must have exactly this length.</param>
+    /// <exception cref="Hdf5Exception">The values are corrupt, or cannot be read: see <see cref="Obstacle"/>.</exception>
+    internal void ReadStored(long firstRow, long rowCount, Span<byte> destination)
     {
         CheckRows(firstRow, rowCount);
         if (destination.Length != (Int128)rowCount * RowBytes)

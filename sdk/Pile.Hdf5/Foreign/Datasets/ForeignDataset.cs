@@ -71,6 +71,9 @@ internal sealed partial class ForeignDataset
     /// <summary>The size of a decoded chunk in bytes.</summary>
     internal long ChunkBytes { get; }
 
+    /// <summary>The number of chunks with the same rows; 0 without chunks.</summary>
+    internal long ChunksPerRow => grid?.PerRow ?? 0;
+
     /// <summary>The layout message.</summary>
     internal ForeignLayout Layout { get; }
 

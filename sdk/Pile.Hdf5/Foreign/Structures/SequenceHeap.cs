@@ -14,7 +14,12 @@ internal sealed class SequenceHeap(ForeignBytes file)
 
     /// <summary>Finds an object by the address of its collection and its index.</summary>
     /// <exception cref="Hdf5Exception">There is no such object, or its collection is corrupt.</exception>
-    internal ReadOnlyMemory<byte> Find(long address, uint index, long bytes, string? item)
+    internal ReadOnlyMemory<byte> Find(long address, uint index, long bytes, string? item) =>
+        file.Read(Locate(address, index, bytes, item), bytes, Structure, item);
+
+    /// <summary>Returns the address of an object that has at least a number of bytes.</summary>
+    /// <exception cref="Hdf5Exception">There is no such object, or its collection is corrupt.</exception>
+    internal long Locate(long address, uint index, long bytes, string? item)
     {
         allowed += ObjectsPerUse;
         if (!collections.TryGetValue(address, out Dictionary<ushort, (long Address, long Bytes)>? objects))
@@ -30,7 +35,7 @@ internal sealed class SequenceHeap(ForeignBytes file)
         }
         if (index is 0 or > ushort.MaxValue || !objects.TryGetValue((ushort)index, out (long Address, long Bytes) found))
             throw file.Invalid(Structure, address, item, $"the object {index} is missing");
-        return bytes <= found.Bytes ? file.Read(found.Address, bytes, Structure, item)
+        return bytes <= found.Bytes ? found.Address
             : throw file.Invalid(Structure, address, item, $"object {index} has {found.Bytes} bytes, expected {bytes}");
     }
 

@@ -35,6 +35,25 @@ internal sealed class SequenceReader(ForeignBytes file, SequenceHeap heap)
         return values;
     }
 
+    /// <summary>Finds where the values of each sequence are stored.</summary>
+    /// <param name="type">The type of the sequences.</param>
+    /// <param name="references">The references, as stored.</param>
+    /// <param name="item">The path of the object, for errors.</param>
+    /// <returns>The offset of the values in the file, and their number; 0 and 0 for an empty sequence.</returns>
+    /// <exception cref="Hdf5Exception">A reference is corrupt.</exception>
+    internal (long Offset, long Count)[] Locate(ForeignType type, ReadOnlySpan<byte> references, string? item)
+    {
+        (long Offset, long Count)[] places = new (long, long)[references.Length / type.Bytes];
+        StructureReader reader = new(references, file, Structure, 0, item);
+        for (int i = 0; i < places.Length; i++)
+        {
+            (long count, long collection, uint index) = (reader.UInt32(), reader.Address(file.AddressBytes), reader.UInt32());
+            if (count > 0)
+                places[i] = (file.BaseOffset + heap.Locate(collection, index, count * type.Base!.Bytes, item), count);
+        }
+        return places;
+    }
+
     /// <summary>Converts a copy. A file whose copies exceed its own size refers to the same values repeatedly.</summary>
     private ReadOnlyMemory<byte> Convert(ForeignType element, ReadOnlyMemory<byte> values, string? item)
     {

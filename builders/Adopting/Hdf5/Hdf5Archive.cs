@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Pile.Builders;
+using Pile.Format;
+using Pile.Storage;
+
+namespace Pile.Adopting;
+
+/// <summary>HDF5 files of other programs: tables with rows on the first axis, a group for each object, or a file for each
+/// object.</summary>
+/// <remarks>Opening it reads the structure of all files and their ids. Reading a unit reads the light columns and the indexes of
+/// chunks.</remarks>
+internal sealed class Hdf5Archive : IArchive
+{
+    // Small files are joined to units, because each unit has a cost of its own.
+    private const long UnitBytes = 64L << 20;
+    private const string Empty = "it has no datasets with values";
+    private const int UnitFiles = 512, RemoteParallelism = 16;
+    private readonly ArchiveRoot root;
+    private readonly FileScanner scanner;
+    private readonly Hdf5Options options;
+    private readonly ArchivePlan plan;
+    private readonly ImmutableArray<ImmutableArray<FileScan>> units;
+    private readonly ConcurrentDictionary<int, ImmutableArray<RowCost>> costs = new();
+
+    private Hdf5Archive(ArchiveRoot root, FileScanner scanner, Hdf5Options options, IReadOnlyList<FileScan> scans)
+    {
+        (this.root, this.scanner, this.options) = (root, scanner, options);
+        FileScan[] withRows = [.. scans.Where(scan => scan.Layout is not Hdf5Layout.None)];
+        plan = ArchivePlan.Create(withRows, options);
+        units = Group(withRows);
+        Units = [.. units.Select(files => files.Length is 1 ? files[0].File.Path : $"{files[0].File.Path} to {files[^1].File.Path}")];
+        Findings = [.. scans.Where(scan => scan.Layout is Hdf5Layout.None).Select(scan => $"{scan.File.Path}: {Empty}"), .. plan.Findings];
+    }
+
+    /// <inheritdoc/>
+    public DatasetFacts Facts => plan.Facts;
+
+    /// <inheritdoc/>
+    public ImmutableArray<string> Units { get; }
+
+    /// <summary>What the user should know about the archive as a whole; the first unit reports it too.</summary>
+    internal ImmutableArray<string> Findings { get; }
+
+    /// <summary>What reading the rows of each column in the files costs, for the units that were read, ordered by name.</summary>
+    internal ImmutableArray<RowCost> RowCosts => [.. costs.Values.SelectMany(unit => unit).GroupBy(cost => cost.Column)
+        .Select(group => group.Aggregate((sum, cost) => sum.Plus(cost))).OrderBy(cost => cost.Column, StringComparer.Ordinal)];
+
+    /// <summary>Opens an archive: reads the structure of its files, in parallel.</summary>
+    /// <param name="root">The place of the files.</param>
+    /// <param name="files">The files, with their sizes.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="PileException">A file is missing, unreadable or corrupt; no file has rows; or an option does not fit the
+    /// files.</exception>
+    internal static async Task<Hdf5Archive> OpenAsync(ArchiveRoot root, IEnumerable<StoredFile> files, Hdf5Options? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        StoredFile[] sorted = [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
+        FileScanner reader = new(root);
+        FileScan?[] scans = new FileScan?[sorted.Length];
+        PileException?[] faults = new PileException?[sorted.Length];
+        int firstFault = int.MaxValue;
+        int parallelism = options.Parallelism > 0 ? options.Parallelism : root.Store is LocalFolder ? Environment.ProcessorCount
+            : RemoteParallelism;
+        await Parallel.ForAsync(0, sorted.Length, new ParallelOptions
+        {
+            MaxDegreeOfParallelism = parallelism,
+            CancellationToken = cancellationToken,
+        }, (i, _) =>
+        {
+            if (i > Volatile.Read(ref firstFault))
+                return ValueTask.CompletedTask; // files before it are still read, so that the first error in their order is reported
+            try
+            {
+                scans[i] = reader.Scan(sorted[i], readsIds: options.Positions.IdColumn is null);
+            }
+            catch (PileException e)
+            {
+                faults[i] = e;
+                for (int known = Volatile.Read(ref firstFault); i < known; known = Volatile.Read(ref firstFault))
+                    if (Interlocked.CompareExchange(ref firstFault, i, known) == known)
+                        break;
+            }
+            return ValueTask.CompletedTask;
+        }).ConfigureAwait(false);
+        if (faults.FirstOrDefault(fault => fault is not null) is { } first)
+            throw first;
+        if (scans.All(scan => scan!.Layout is Hdf5Layout.None))
+            throw new SourceUnreadableException(sorted.Length is 0 ? root.Uri : root.UriOf(sorted[0].Path), sorted.Length is 0
+                ? "there are no HDF5 files" : Empty, "Name files with rows on the first axis of their datasets, a group for each object, "
+                + "or a file for each object");
+        return new(root, reader, options, [.. scans.Select(scan => scan!)]);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<RowBatch> Read(int unit, ArchiveContext context, CancellationToken cancellationToken)
+    {
+        if (unit is 0)
+            foreach (string finding in Findings)
+                context.OnFinding(finding);
+        UnitReader reader = new(root, scanner, plan, Units[unit], context, options);
+        foreach (RowBatch batch in reader.Read(units[unit], cancellationToken))
+            yield return batch;
+        costs[unit] = [.. reader.Costs];
+    }
+
+    private static ImmutableArray<ImmutableArray<FileScan>> Group(FileScan[] scans)
+    {
+        ImmutableArray<ImmutableArray<FileScan>>.Builder groups = ImmutableArray.CreateBuilder<ImmutableArray<FileScan>>();
+        List<FileScan> current = [];
+        long bytes = 0;
+        foreach (FileScan scan in scans)
+        {
+            if (current.Count > 0 && (bytes + scan.File.Bytes > UnitBytes || current.Count == UnitFiles))
+            {
+                groups.Add([.. current]);
+                (current, bytes) = ([], 0);
+            }
+            current.Add(scan);
+            bytes += scan.File.Bytes;
+        }
+        if (current.Count > 0)
+            groups.Add([.. current]);
+        return groups.ToImmutable();
+    }
+}

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using Pile.Format;
+
+namespace Pile.Adopting;
+
+/// <summary>A column of several files or objects: the dtype and shape that can represent all of them.</summary>
+internal sealed class MergedColumn
+{
+    private HashSet<string> conflicts = [];
+
+    /// <summary>Creates the column as one file or object has it.</summary>
+    internal MergedColumn(SourceField field)
+    {
+        Name = field.Name;
+        (DType, Shape, IsText) = (field.Type.DType, field.Shape, field.Type.DType is DType.String);
+        (Unit, Description, Categories) = (field.Unit, field.Description, field.Type.Categories);
+        Add(field);
+    }
+
+    /// <summary>The name in the files.</summary>
+    internal string Name { get; }
+
+    /// <summary>The dtype.</summary>
+    internal DType DType { get; private set; }
+
+    /// <summary>The shape of a row; <see cref="ColumnSchema.Ragged"/> for lengths that differ.</summary>
+    internal ImmutableArray<int> Shape { get; private set; }
+
+    /// <summary>True for texts.</summary>
+    internal bool IsText { get; private set; }
+
+    /// <summary>True if numbers are sequences of variable length in a file.</summary>
+    internal bool IsSequence { get; private set; }
+
+    /// <summary>True if some numbers are of 16 bits, or the dtypes of files differ: values in the files are then not those of the
+    /// column.</summary>
+    internal bool IsConverted { get; private set; }
+
+    /// <summary>True if numbers of 16 bits become numbers of 32 bits.</summary>
+    internal bool IsWidened { get; private set; }
+
+    /// <summary>The number of files or objects with the column.</summary>
+    internal long Count { get; private set; }
+
+    /// <summary>The number of those whose values are usable.</summary>
+    internal long Usable { get; private set; }
+
+    /// <summary>The number of those whose values can be located in the file.</summary>
+    internal long Locatable { get; private set; }
+
+    /// <summary>The dtype in the first file; values that remain in the files must have it.</summary>
+    internal DType FirstDType { get; private set; }
+
+    /// <summary>The unit, if the files that declare one agree.</summary>
+    internal string? Unit { get; private set; }
+
+    /// <summary>The description of the first file that has one.</summary>
+    internal string? Description { get; private set; }
+
+    /// <summary>The names of codes, if all files agree.</summary>
+    internal ImmutableArray<CategorySchema> Categories { get; private set; }
+
+    /// <summary>The first place and reason why values can neither be read nor located.</summary>
+    internal (string Place, string Reason)? Obstacle { get; private set; }
+
+    /// <summary>The first place and reason why values cannot be located.</summary>
+    internal (string Place, string Reason)? ReferenceObstacle { get; private set; }
+
+    /// <summary>What differs between files, apart from lengths and number types.</summary>
+    internal IEnumerable<string> Conflicts => conflicts;
+
+    /// <summary>Removes the names of codes, because a value has none.</summary>
+    internal void DropCategories() => Categories = [];
+
+    /// <summary>Returns the column with the file in the places of its messages.</summary>
+    internal MergedColumn Copy(string file)
+    {
+        MergedColumn copy = (MergedColumn)MemberwiseClone();
+        copy.conflicts = [.. conflicts.Select(conflict => $"{file}: {conflict}")];
+        copy.Obstacle = Obstacle is { } obstacle ? ($"{file}/{obstacle.Place}", obstacle.Reason) : null;
+        copy.ReferenceObstacle = ReferenceObstacle is { } why ? ($"{file}/{why.Place}", why.Reason) : null;
+        return copy;
+    }
+
+    /// <summary>Adds the column of another object of the same file.</summary>
+    internal void Add(SourceField field)
+    {
+        Count++;
+        if (field.Obstacle is { } obstacle)
+        {
+            Obstacle ??= (field.Place, obstacle);
+            return;
+        }
+        if (Usable is 0)
+            (DType, FirstDType, Shape, IsText) =
+                (field.Type.DType, field.Type.DType, field.Shape, field.Type.DType is DType.String);
+        if (!TryJoin(field.Type.DType, field.Shape, field.Type.Kind is FieldKind.Sequence))
+        {
+            conflicts.Add($"'{field.Place}' has {Text(field.Type.DType, field.Shape)}, which is not {Text(DType, Shape)}");
+            return;
+        }
+        Usable++;
+        Locatable += field.ReferenceObstacle is null ? 1 : 0;
+        IsSequence |= field.Type.Kind is FieldKind.Sequence;
+        IsWidened |= field.Type.IsWidened;
+        ReferenceObstacle ??= field.ReferenceObstacle is { } reason ? (field.Place, reason) : null;
+        Describe(field.Unit, field.Description, field.Type.Categories);
+    }
+
+    /// <summary>Adds the column of another file.</summary>
+    /// <param name="other">The column.</param>
+    /// <param name="file">The file, for messages.</param>
+    internal void Add(MergedColumn other, string file)
+    {
+        Count += other.Count;
+        Obstacle ??= other.Obstacle is { } obstacle ? ($"{file}/{obstacle.Place}", obstacle.Reason) : null;
+        conflicts.UnionWith(other.conflicts.Select(conflict => $"{file}: {conflict}"));
+        if (other.Usable is 0)
+            return;
+        if (Usable is 0)
+            (DType, FirstDType, Shape, IsText) = (other.DType, other.FirstDType, other.Shape, other.IsText);
+        if (IsText != other.IsText || !TryJoin(other.DType, other.Shape, other.IsSequence))
+        {
+            conflicts.Add($"{file}: '{Name}' has {Text(other.DType, other.Shape)}, which is not {Text(DType, Shape)}");
+            return;
+        }
+        Usable += other.Usable;
+        Locatable += other.Locatable;
+        IsSequence |= other.IsSequence;
+        IsWidened |= other.IsWidened;
+        IsConverted |= other.IsConverted;
+        ReferenceObstacle ??= other.ReferenceObstacle is { } reason ? ($"{file}/{reason.Place}", reason.Reason) : null;
+        Describe(other.Unit, other.Description, other.Categories);
+    }
+
+    private void Describe(string? unit, string? description, ImmutableArray<CategorySchema> categories)
+    {
+        if (Unit is not null && unit is not null && Unit != unit && conflicts.Add($"the units '{Unit}' and '{unit}' differ"))
+            unit = null;
+        Unit ??= unit;
+        Description ??= description;
+        if (!Categories.AsSpan().SequenceEqual(categories.AsSpan()))
+            Categories = [];
+    }
+
+    private bool TryJoin(DType type, ImmutableArray<int> shape, bool isSequence)
+    {
+        if (shape.Length != Shape.Length || !DTypes.TryPromote(DType, type, out DType promoted))
+            return false;
+        IsConverted |= promoted != DType || promoted != type;
+        DType = promoted;
+        if (!shape.AsSpan().SequenceEqual(Shape.AsSpan()) || isSequence)
+            Shape = [.. Shape.Zip(shape, (a, b) => a == b ? a : ColumnSchema.Ragged)];
+        return true;
+    }
+
+    private static string Text(DType type, ImmutableArray<int> shape) =>
+        $"{type.Name()}[{string.Join(", ", shape.Select(length => length < 0 ? "*" : $"{length}"))}]";
+}

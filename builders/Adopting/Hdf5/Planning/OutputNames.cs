@@ -1,0 +1,45 @@
+using Pile.Format;
+
+namespace Pile.Adopting;
+
+/// <summary>Names the columns of the dataset: as in the files, unless the format reserves the name.</summary>
+internal sealed class OutputNames
+{
+    /// <summary>The HEALPix pixel that the files have; Pile computes its own.</summary>
+    internal const string SourceHealpix = "source_healpix";
+
+    private const string Prefix = "native_";
+    private readonly HashSet<string> taken;
+    private readonly HashSet<string> companions = new(StringComparer.Ordinal);
+    private readonly bool hasPositions;
+
+    /// <param name="inputs">The columns that are read, by the names in the files.</param>
+    /// <param name="hasPositions">True if rows have positions.</param>
+    internal OutputNames(IEnumerable<ColumnSchema> inputs, bool hasPositions)
+    {
+        this.hasPositions = hasPositions;
+        taken = new(hasPositions ? ["object_id", "ra", "dec", "healpix"] : ["object_id", IndexKey.HashColumn], StringComparer.Ordinal);
+        foreach (ColumnSchema input in inputs)
+        {
+            if (input.IsRagged)
+                companions.Add(ColumnNames.Shape(input.Name));
+            companions.Add(ColumnNames.IsNull(input.Name));
+        }
+    }
+
+    /// <summary>Returns the name of a column.</summary>
+    /// <param name="input">The column.</param>
+    /// <param name="isContradicting">True if the modality defines a column of this name in another way.</param>
+    internal string Of(ColumnSchema input, bool isContradicting)
+    {
+        string name = input.Name;
+        bool isHealpix = hasPositions && name == "healpix" && input.IsScalar && input.DType.IsInteger();
+        bool isReserved = isContradicting || taken.Contains(name) || companions.Contains(name)
+            || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase)
+            || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase);
+        string chosen = isHealpix ? SourceHealpix : isReserved ? Prefix + name : name;
+        while (!taken.Add(chosen))
+            chosen += "_";
+        return chosen;
+    }
+}

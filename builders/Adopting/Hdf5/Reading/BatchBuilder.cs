@@ -1,0 +1,152 @@
+using Pile.Builders;
+using Pile.Format;
+using Pile.Tables;
+
+namespace Pile.Adopting;
+
+/// <summary>Collects the rows of a unit, and makes batches of them: ids and positions first, then the other columns.</summary>
+internal sealed class BatchBuilder
+{
+    private static readonly ModalityColumn ObjectId = Modality.Common.Find("object_id")!;
+    private static readonly ColumnSchema TextId = ObjectId.With(DType.String, []);
+    private static readonly ColumnSchema Ra = Modality.Common.Find("ra")!.With(DType.Float64, []);
+    private static readonly ColumnSchema Dec = Modality.Common.Find("dec")!.With(DType.Float64, []);
+    private readonly ArchivePlan plan;
+    private readonly ArchiveContext context;
+    private readonly UnitFindings findings;
+    private readonly PositionReader? positions;
+    private readonly Dictionary<int, string> badPositions = [];
+    private readonly HealpixCheck? healpix;
+    private readonly int healpixColumn = -1, idColumn = -1;
+    private readonly Dictionary<string, RowCost> costs = new(StringComparer.Ordinal);
+    private readonly List<RowPlace> places = [];
+    private long rowsBefore;
+
+    /// <param name="plan">The plan of the archive.</param>
+    /// <param name="unit">The name of the unit.</param>
+    /// <param name="context">Receives findings and skipped rows.</param>
+    /// <param name="findings">Receives findings that may be repeated.</param>
+    /// <param name="options">The options.</param>
+    internal BatchBuilder(ArchivePlan plan, string unit, ArchiveContext context, UnitFindings findings, Hdf5Options options)
+    {
+        (this.plan, this.context, this.findings) = (plan, context, findings);
+        Lights = [.. plan.Columns.Select(column => column.IsReference ? null : new LightBuilder(column))];
+        References = [.. plan.Columns.Select(column => column.IsReference
+            ? new ReferenceBuilder(column, context.ComputesChecksums) : null)];
+        for (int i = 0; i < plan.Columns.Length; i++)
+        {
+            if (plan.Columns[i].SourceName == plan.Ids.Column)
+                idColumn = i;
+            if (plan.Columns[i].Output?.Name == OutputNames.SourceHealpix && plan.Columns[i].SourceName == "healpix")
+                healpixColumn = i;
+        }
+        if (plan.Positions is null)
+            return;
+        healpix = healpixColumn < 0 ? null : new(findings);
+        PositionOptions named = options.Positions with
+        {
+            OnMessage = message => findings.Add(message.TrimEnd('.'), "all rows"),
+            OnBadValue = bad => badPositions[(int)(bad.Row - rowsBefore)] = bad.Finding,
+        };
+        positions = new(new ColumnList(unit, plan), plan.Positions, named);
+    }
+
+    /// <summary>The builders of light columns, in the order of the plan; null for the others.</summary>
+    internal LightBuilder?[] Lights { get; }
+
+    /// <summary>The builders of columns that remain in the files, in the order of the plan; null for the others.</summary>
+    internal ReferenceBuilder?[] References { get; }
+
+    /// <summary>The number of rows that are collected.</summary>
+    internal int RowCount => places.Count;
+
+    /// <summary>The cost of reading the rows of each column so far.</summary>
+    internal IEnumerable<RowCost> Costs => costs.Values;
+
+    /// <summary>The size of the collected rows in memory, roughly.</summary>
+    internal long Bytes => Lights.Sum(light => (long)(light?.Bytes ?? 0)) + References.Sum(column => 24L * (column?.PieceCount ?? 0));
+
+    /// <summary>Adds the place of a row, whose values are added to the builders.</summary>
+    internal void AddPlace(RowPlace place) => places.Add(place);
+
+    /// <summary>Ends a file.</summary>
+    internal void CompleteFile() => healpix?.Complete();
+
+    /// <summary>Returns the rows that were collected.</summary>
+    internal RowBatch Take()
+    {
+        int count = places.Count;
+        ColumnData[] columns = new ColumnData[plan.Columns.Length];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            PlannedColumn column = plan.Columns[i];
+            if (References[i] is { } reference)
+            {
+                (columns[i], RowCost cost) = reference.Take();
+                costs[column.Name] = costs.TryGetValue(column.Name, out RowCost? known) ? known.Plus(cost) : cost;
+                continue;
+            }
+            columns[i] = Lights[i]!.Take();
+        }
+        PositionBatch? position = positions?.Read(new(columns.Where(column => plan.Positions!.Names.Contains(column.Schema.Name))));
+        List<ColumnData> all = [Ids(columns)];
+        if (position is not null)
+            all.AddRange([new ColumnData<double>(Ra, position.WrappedRaDeg()), new ColumnData<double>(Dec, position.DecDeg)]);
+        for (int i = 0; i < columns.Length; i++)
+            if (plan.Columns[i].Output is { } output)
+                all.Add(columns[i].WithSchema(output));
+        int[] kept = position is null ? [.. Enumerable.Range(0, count)] : Check(columns, position);
+        long[] sourceRows = [.. kept.Select(row => rowsBefore + row)];
+        places.Clear();
+        badPositions.Clear();
+        rowsBefore += count;
+        return new(kept.Length == count ? all : all.Select(column => column.Take(kept))) { SourceRows = sourceRows };
+    }
+
+    private ColumnData Ids(ColumnData[] columns) => plan.Ids.Origin switch
+    {
+        IdOrigin.Column => ObjectIdColumn.Of(columns[idColumn]),
+        IdOrigin.Name => TextColumnData.From(TextId, [.. places.Select(place => place.Name)]),
+        _ => TextColumnData.From(TextId, [.. places.Select(place => place.Id)]),
+    };
+
+    /// <summary>Skips rows without a valid position, and compares the others with the pixels of the files.</summary>
+    private int[] Check(ColumnData[] columns, PositionBatch position)
+    {
+        foreach (long row in position.RowsWithoutPosition)
+            badPositions.TryAdd((int)(row - rowsBefore), "the position is missing");
+        ReadOnlySpan<double> ra = position.RaDeg.Span, dec = position.DecDeg.Span;
+        foreach (long row in position.RowsOutOfRange)
+            badPositions[(int)(row - rowsBefore)] = string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"the position ({ra[(int)(row - rowsBefore)]}, {dec[(int)(row - rowsBefore)]}) is out of range");
+        List<int> kept = new(places.Count);
+        ColumnData? pixels = healpix is null ? null : columns[healpixColumn];
+        for (int row = 0; row < places.Count; row++)
+        {
+            RowPlace place = places[row];
+            if (badPositions.TryGetValue(row, out string? reason))
+            {
+                context.OnSkip(new SkippedRow(place.File, place.Row, reason));
+                continue;
+            }
+            kept.Add(row);
+            if (pixels is not null && !pixels.IsNullAt(row))
+                healpix!.Add(PixelOf(pixels, row), ra[row], dec[row], place.File, place.Group is { Length: > 0 } group ? group
+                    : place.Row.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+        return [.. kept];
+    }
+
+    private static long PixelOf(ColumnData pixels, int row) => pixels switch
+    {
+        ColumnData<long> c => c.Values.Span[row],
+        ColumnData<int> c => c.Values.Span[row],
+        ColumnData<uint> c => c.Values.Span[row],
+        ColumnData<short> c => c.Values.Span[row],
+        ColumnData<ushort> c => c.Values.Span[row],
+        ColumnData<ulong> c => (long)Math.Min(c.Values.Span[row], long.MaxValue),
+        ColumnData<byte> c => c.Values.Span[row],
+        ColumnData<sbyte> c => c.Values.Span[row],
+        _ => -1,
+    };
+}

@@ -1,0 +1,207 @@
+using Pile.Format;
+using Pile.Hdf5;
+
+namespace Pile.Adopting;
+
+/// <summary>Finds the pieces of the rows of one column of a dataset in its file.</summary>
+/// <remarks>Rows that are a range of plain bytes, also in chunks without filters, are one whole piece. Of other rows, the pieces are
+/// chunks. Chunks that were never written have no bytes, so that a row with such a chunk has no value.</remarks>
+internal sealed class PieceLocator
+{
+    private const int MaxPiecesPerRow = 65_536, RowsPerRead = 4096;
+    private readonly ForeignDataset dataset;
+    private readonly SourceField field;
+    private readonly bool hasRows;
+    private readonly int[] shape, chunk, rowChunk;
+    private readonly int elementBytes;
+    private readonly byte order;
+    private readonly long rowBytes, chunkRows, chunkRowElements;
+    private readonly bool isRowOfOneChunk;
+    private readonly Func<long, int, uint>? checksumOf;
+    private (long FirstRow, uint[] Crcs) known = (-1, []);
+    private int unwritten;
+
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="field">The column, which has no <see cref="SourceField.ReferenceObstacle"/>.</param>
+    /// <param name="hasRows">True if the first axis counts rows; false if the dataset is the value of one row.</param>
+    /// <param name="checksumOf">Computes the CRC-32C of bytes of the file; null to compute none.</param>
+    internal PieceLocator(ForeignDataset dataset, SourceField field, bool hasRows, Func<long, int, uint>? checksumOf)
+    {
+        (this.dataset, this.field, this.hasRows, this.checksumOf) = (dataset, field, hasRows, checksumOf);
+        elementBytes = field.Type.DType.ElementBytes();
+        order = (byte)(IsBigEndian(field) ? PieceCodecs.BigEndian : 0);
+        shape = [.. field.Shape];
+        if (field.Type.Kind is FieldKind.Sequence)
+        {
+            (chunk, rowChunk) = ([], []);
+            return;
+        }
+        rowBytes = field.ElementsPerRow * elementBytes;
+        int axis = hasRows ? 1 : 0;
+        IEnumerable<int> inner = dataset.ChunkShape.Skip(axis).Select(length => (int)length).Concat(field.Type.Axes);
+        chunkRows = dataset.ChunkShape.Count is 0 ? 1 : hasRows ? dataset.ChunkShape[0] : 1;
+        chunk = [(int)chunkRows, .. inner];
+        rowChunk = [1, .. inner];
+        chunkRowElements = inner.Aggregate(1L, (product, length) => product * length);
+        isRowOfOneChunk = inner.SequenceEqual(shape);
+    }
+
+    /// <summary>Returns the number of rows since the last call without a value, because a chunk was never written.</summary>
+    internal int TakeUnwritten()
+    {
+        int count = unwritten;
+        unwritten = 0;
+        return count;
+    }
+
+    /// <summary>Returns why the rows of a column cannot be located; null if they can.</summary>
+    internal static string? ObstacleOf(ForeignDataset dataset, SourceField field, bool hasRows)
+    {
+        FieldType type = field.Type;
+        if (type.Kind is FieldKind.Sequence)
+            return field.IsMember ? "sequences in compounds are not adopted" : null;
+        if (type.Kind is not FieldKind.Number)
+            return "texts are not stored as plain bytes";
+        if (type.IsWidened)
+            return "Pile has no numbers of 16 bits, and values in other files cannot be converted";
+        if (field.ElementsPerRow * (Int128)type.DType.ElementBytes() > int.MaxValue)
+            return "a row has more than 2 GiB";
+        if (dataset.Storage is not ForeignStorage.Chunked)
+            return null;
+        long pieces = dataset.ChunksPerRow;
+        if (!hasRows)
+            pieces = Product(pieces, dataset.Shape[0] is 0 ? 0 : ((dataset.Shape[0] - 1) / dataset.ChunkShape[0]) + 1);
+        if (pieces > MaxPiecesPerRow)
+            return $"a row is divided into {pieces} chunks, more than {MaxPiecesPerRow}; copy it with 'h5repack -l CHUNK=…'";
+        if (dataset.ChunkBytes > int.MaxValue || dataset.ChunkShape.Any(length => length > int.MaxValue))
+            return "its chunks have more than 2 GiB; copy it with 'h5repack -l CHUNK=…'";
+        if (dataset.Filters.Count is 0)
+            return field.IsMember && pieces > 1 ? "members of a compound in several chunks per row are not adopted" : null;
+        if (field.IsMember)
+            return "members of a compressed compound are not stored as separate bytes";
+        for (uint skipped = 0; skipped < 1u << Math.Min(dataset.Filters.Count, 4); skipped++)
+            if (ChunkCodec.Of(dataset.Filters, skipped, type.DType.ElementBytes()) < 0)
+                return $"its filters ({string.Join(", ", dataset.Filters.Select(filter => filter.Name))}) are not applied in the order "
+                    + "shuffle, deflate or lzf, fletcher32, to elements of the same size; copy it with 'h5repack -f SHUF -f GZIP=4'";
+        return null;
+    }
+
+    /// <summary>Adds the locations of rows.</summary>
+    /// <exception cref="Hdf5Exception">The index of chunks or a sequence is corrupt.</exception>
+    internal void Locate(long firstRow, int rowCount, int file, ReferenceBuilder into)
+    {
+        if (field.Type.Kind is FieldKind.Sequence)
+            LocateSequences(firstRow, rowCount, file, into);
+        else if (dataset.Storage is ForeignStorage.Chunked)
+            for (long row = firstRow, end = firstRow + rowCount; row < end;)
+            {
+                long next = hasRows ? Math.Min(((row / chunkRows) + 1) * chunkRows, end) : end;
+                LocateInChunks(row, (int)(next - row), file, into);
+                row = next;
+            }
+        else
+            LocatePlain(firstRow, rowCount, file, into);
+    }
+
+    private void LocatePlain(long firstRow, int rowCount, int file, ReferenceBuilder into)
+    {
+        if (rowCount is 0)
+            return;
+        ReadOnlySpan<ForeignPiece> pieces = dataset.Pieces(hasRows ? firstRow : 0, hasRows ? rowCount : dataset.RowCount).Span;
+        long stride = hasRows ? dataset.RowBytes : 0;
+        for (int row = 0; row < rowCount; row++)
+            if (rowBytes is 0)
+                into.AddRow(file, shape, [], 0, 0);
+            else if (pieces.IsEmpty)
+                AddUnwritten(file, into);
+            else
+                AddWhole(pieces[0].Offset + (row * stride) + field.MemberOffset, file, into);
+    }
+
+    private void LocateInChunks(long firstRow, int rowCount, int file, ReferenceBuilder into)
+    {
+        ReadOnlySpan<ForeignPiece> pieces = dataset.Pieces(hasRows ? firstRow : 0, hasRows ? rowCount : dataset.RowCount).Span;
+        long expected = dataset.CountChunks(hasRows ? firstRow : 0, hasRows ? rowCount : dataset.RowCount);
+        bool isPlain = true;
+        foreach (ForeignPiece piece in pieces)
+            isPlain &= CodecOf(piece) is 0;
+        uint[] crcs = isPlain || checksumOf is null ? [] : ChecksumsOf(firstRow, pieces);
+        long first = hasRows ? firstRow % chunkRows : 0, chunkRowBytes = chunkRowElements * elementBytes;
+        long stride = field.IsMember ? dataset.RowBytes : chunkRowBytes;
+        for (int row = 0; row < rowCount; row++)
+        {
+            long before = first + row;
+            if (rowBytes is 0)
+                into.AddRow(file, shape, [], 0, 0);
+            else if (pieces.Length < expected)
+                AddUnwritten(file, into);
+            else if (isPlain && (isRowOfOneChunk || field.IsMember) && pieces.Length is 1)
+                AddWhole(pieces[0].Offset + (before * stride) + field.MemberOffset, file, into);
+            else if (isPlain)
+            {
+                foreach (ForeignPiece piece in pieces)
+                    Add(piece.Offset + (before * chunkRowBytes), (int)chunkRowBytes, 0, null, into);
+                into.AddRow(file, shape, rowChunk, 0, chunkRowBytes);
+            }
+            else
+            {
+                for (int i = 0; i < pieces.Length; i++)
+                    Add(pieces[i].Offset, checked((int)pieces[i].StoredBytes), CodecOf(pieces[i]), crcs.Length is 0 ? 0 : crcs[i], into);
+                bool isWhole = chunkRows is 1 && isRowOfOneChunk && pieces.Length is 1;
+                into.AddRow(file, shape, isWhole ? [] : chunk, isWhole ? 0 : before * chunkRowElements, chunkRows * chunkRowBytes);
+            }
+        }
+    }
+
+    private void LocateSequences(long firstRow, int rowCount, int file, ReferenceBuilder into)
+    {
+        Span<int> length = stackalloc int[1];
+        for (int done = 0; done < rowCount; done += RowsPerRead)
+            foreach ((long offset, long count) in dataset.LocateSequences(firstRow + done, Math.Min(RowsPerRead, rowCount - done)))
+            {
+                length[0] = count * elementBytes <= int.MaxValue ? (int)count
+                    : throw dataset.Invalid($"a sequence has {count} elements, which exceed 2 GiB");
+                if (count > 0)
+                    Add(offset, length[0] * elementBytes, 0, null, into);
+                into.AddRow(file, length, [], 0, (long)length[0] * elementBytes);
+            }
+    }
+
+    private void AddWhole(long offset, int file, ReferenceBuilder into)
+    {
+        Add(offset, (int)rowBytes, 0, null, into);
+        into.AddRow(file, shape, [], 0, rowBytes);
+    }
+
+    private void AddUnwritten(int file, ReferenceBuilder into)
+    {
+        unwritten++;
+        into.AddNull(file);
+    }
+
+    private void Add(long offset, int bytes, int codec, uint? crc, ReferenceBuilder into) =>
+        into.AddPiece(offset, bytes, (byte)(codec | order), crc ?? checksumOf?.Invoke(offset, bytes) ?? 0);
+
+    private int CodecOf(ForeignPiece piece) => ChunkCodec.Of(dataset.Filters, piece.SkippedFilters, elementBytes);
+
+    /// <summary>Computes the checksums of the chunks of a row, which the rows of the same chunks share.</summary>
+    private uint[] ChecksumsOf(long firstRow, ReadOnlySpan<ForeignPiece> pieces)
+    {
+        long chunkFirst = hasRows ? firstRow / chunkRows * chunkRows : 0;
+        if (known.FirstRow == chunkFirst)
+            return known.Crcs;
+        uint[] crcs = new uint[pieces.Length];
+        for (int i = 0; i < crcs.Length; i++)
+            crcs[i] = checksumOf!(pieces[i].Offset, checked((int)pieces[i].StoredBytes));
+        known = (chunkFirst, crcs);
+        return crcs;
+    }
+
+    private static bool IsBigEndian(SourceField field)
+    {
+        ForeignType element = field.Type.Kind is FieldKind.Sequence ? field.Type.Element.Base! : field.Type.Element;
+        return element.IsBigEndian && element.Bytes > 1;
+    }
+
+    private static long Product(long a, long b) => b is not 0 && a > long.MaxValue / b ? long.MaxValue : a * b;
+}

@@ -1,0 +1,150 @@
+using System.Security.Cryptography;
+using Pile.Builders;
+using Pile.Codecs;
+using Pile.Format;
+using Pile.Hdf5;
+using Pile.Storage;
+
+namespace Pile.Adopting;
+
+/// <summary>Reads the rows of one unit.</summary>
+internal sealed class UnitReader
+{
+    private const int MaxRows = 65_536, HashBytes = 1 << 20;
+    private const long BatchBytes = 16 << 20;
+    private readonly ArchiveRoot root;
+    private readonly FileScanner scanner;
+    private readonly ArchivePlan plan;
+    private readonly ArchiveContext context;
+    private readonly UnitFindings findings = new();
+    private readonly BatchBuilder builder;
+    private readonly Dictionary<string, int> columnOf = new(StringComparer.Ordinal);
+    private byte[] buffer = [];
+
+    internal UnitReader(ArchiveRoot root, FileScanner scanner, ArchivePlan plan, string unit, ArchiveContext context, Hdf5Options options)
+    {
+        (this.root, this.scanner, this.plan, this.context) = (root, scanner, plan, context);
+        builder = new(plan, unit, context, findings, options);
+        for (int i = 0; i < plan.Columns.Length; i++)
+            columnOf.Add(plan.Columns[i].SourceName, i);
+    }
+
+    /// <summary>The cost of reading the rows of each column so far.</summary>
+    internal IEnumerable<RowCost> Costs => builder.Costs;
+
+    /// <summary>Reads files.</summary>
+    /// <exception cref="PileException">A file is missing or corrupt, or has changed.</exception>
+    internal IEnumerable<RowBatch> Read(IEnumerable<FileScan> files, CancellationToken cancellationToken)
+    {
+        foreach (FileScan scan in files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (MissingPosition(scan) is { } missing)
+                context.OnSkip(new SkippedRow(scan.File.Path, null, missing));
+            else
+            {
+                using ForeignFile file = scanner.Open(scan.File);
+                int number = context.AddFile(Describe(scan.File));
+                IEnumerable<RowBatch> batches = scan.Layout is Hdf5Layout.Table ? ReadTables(file, scan, number, cancellationToken)
+                    : ReadObjects(file, scan, number, cancellationToken);
+                foreach (RowBatch batch in batches)
+                    yield return batch;
+                if (builder.RowCount > 0 && scan.Layout is Hdf5Layout.Table)
+                    yield return builder.Take();
+                else if (builder.RowCount is 0)
+                    builder.CompleteFile();
+            }
+            context.OnBytes(scan.File.Bytes);
+        }
+        if (builder.RowCount > 0)
+            yield return builder.Take();
+        builder.CompleteFile();
+        findings.Report(context.OnFinding);
+    }
+
+    private IEnumerable<RowBatch> ReadTables(ForeignFile file, FileScan scan, int number, CancellationToken cancellationToken)
+    {
+        long before = 0;
+        foreach (TablePlace table in scan.Tables)
+        {
+            TableColumns columns = new(file, table, plan, columnOf, builder, findings, scan.File.Path, ChecksumOf(file));
+            int rows = (int)Math.Clamp(BatchBytes / Math.Max(columns.RowBytes, 1), 1, MaxRows);
+            for (long row = 0; row < table.RowCount; row += rows)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int count = (int)Math.Min(rows, table.RowCount - row);
+                columns.Add(row, count, number);
+                for (int i = 0; i < count; i++)
+                    builder.AddPlace(new(scan.File.Path, before + row + i, null));
+                yield return builder.Take();
+            }
+            before += table.RowCount;
+        }
+        builder.CompleteFile();
+    }
+
+    private IEnumerable<RowBatch> ReadObjects(ForeignFile file, FileScan scan, int number, CancellationToken cancellationToken)
+    {
+        long row = 0;
+        ObjectColumns columns = new(file, plan, columnOf, builder, findings, scan.File.Path, ChecksumOf(file));
+        foreach (ObjectParts parts in ObjectParts.List(file, scan.ObjectDepth))
+        {
+            columns.Add(parts, number);
+            builder.AddPlace(new(scan.File.Path, row++, parts.Path));
+            if (builder.RowCount < MaxRows && (row % 256 is not 0 || builder.Bytes < BatchBytes))
+                continue;
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return builder.Take();
+        }
+    }
+
+    private string? MissingPosition(FileScan scan)
+    {
+        if (plan.Positions is null)
+            return null;
+        foreach (string name in (ReadOnlySpan<string>)[plan.Positions.Ra.Name, plan.Positions.Dec.Name])
+            if (!scan.Columns.TryGetValue(name, out MergedColumn? column) || column.Usable is 0)
+                return $"the file has no column '{name}' with positions";
+        return null;
+    }
+
+    private ReferencedFile Describe(StoredFile file) => new(root.UriOf(file.Path), file.Bytes)
+    {
+        ModifiedMicros = root.Store is LocalFolder folder
+            ? (File.GetLastWriteTimeUtc(Path.Combine(folder.LocalRoot, file.Path)) - DateTime.UnixEpoch).Ticks
+                / TimeSpan.TicksPerMicrosecond : null,
+        Sha256 = context.ComputesChecksums ? Sha256Of(file) : null,
+    };
+
+    private string Sha256Of(StoredFile stored)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        try
+        {
+            using IRandomAccessFile file = root.Store.Open(stored.Path, stored.Bytes);
+            byte[] bytes = new byte[HashBytes];
+            for (long offset = 0; offset < stored.Bytes; offset += HashBytes)
+            {
+                Span<byte> part = bytes.AsSpan(0, (int)Math.Min(HashBytes, stored.Bytes - offset));
+                file.Read(offset, part);
+                hash.AppendData(part);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new SourceUnreadableException(root.UriOf(stored.Path), e.Message.TrimEnd('.'),
+                "Do not change files while they are adopted", e);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private Func<long, int, uint>? ChecksumOf(ForeignFile file) => !context.ComputesChecksums ? null : (offset, bytes) =>
+    {
+        file.Bytes.Check(offset - file.Bytes.BaseOffset, bytes, "values", null);
+        if (buffer.Length < bytes)
+            buffer = GC.AllocateUninitializedArray<byte>(bytes);
+        Span<byte> piece = buffer.AsSpan(0, bytes);
+        file.Bytes.Fill(offset - file.Bytes.BaseOffset, piece);
+        return Crc32C.Compute(piece);
+    };
+}

@@ -1,0 +1,129 @@
+using Pile.Hdf5;
+
+namespace Pile.Adopting;
+
+/// <summary>Finds the layout of a file from the start of its structure.</summary>
+internal sealed class StructureSearch
+{
+    // Enough to recognize a group for each object; the groups after them are not read here.
+    private const int MaxGroups = 2000, MaxDatasets = 100_000;
+    private const double LeastOverlap = 0.5;
+    private readonly ForeignFile file;
+    private readonly Dictionary<string, GroupFacts> groups = new(StringComparer.Ordinal);
+    private readonly List<string> findings = [];
+
+    private StructureSearch(ForeignFile file) => this.file = file;
+
+    /// <summary>Returns the layout of a file, its tables, the depth of its objects, and what is left out.</summary>
+    /// <exception cref="Hdf5Exception">A group or dataset is corrupt.</exception>
+    internal static (Hdf5Layout Layout, IReadOnlyList<TablePlace> Tables, int ObjectDepth, IReadOnlyList<string> Findings) Find(
+        ForeignFile file)
+    {
+        StructureSearch search = new(file);
+        search.Read();
+        (Hdf5Layout layout, IReadOnlyList<TablePlace> tables, int depth) = search.Decide();
+        return (layout, tables, depth, search.findings);
+    }
+
+    private void Read()
+    {
+        int datasets = 0, links = 0;
+        foreach (ForeignEntry entry in file.Walk())
+        {
+            if (entry.Kind is ForeignEntryKind.SoftLink or ForeignEntryKind.ExternalLink or ForeignEntryKind.UserDefinedLink
+                && ++links is 1)
+                findings.Add($"'{entry.Path}' is a link to '{entry.Link.TargetPath}'"
+                    + (entry.Link.TargetFile is { } target ? $" in the file '{target}'" : "") + "; links are not followed");
+            if (entry.Kind is not ForeignEntryKind.Dataset)
+                continue;
+            string parent = entry.Path[..Math.Max(entry.Path.LastIndexOf('/'), 0)];
+            if (!groups.TryGetValue(parent, out GroupFacts? facts))
+            {
+                if (groups.Count == MaxGroups)
+                    break;
+                groups.Add(parent, facts = new(parent, entry.Depth));
+            }
+            ForeignDataset? dataset = ObjectParts.TryOpen(file, entry, findings);
+            if (dataset is { IsNull: true })
+                findings.Add($"'{entry.Path}' has no value");
+            else if (dataset is not null)
+                facts.Datasets.Add(new(entry.Path, [.. dataset.Shape],
+                    dataset.Shape.Count is 1 && dataset.Type.Kind is ForeignTypeKind.Compound));
+            if (++datasets == MaxDatasets)
+                break;
+        }
+    }
+
+    private (Hdf5Layout, IReadOnlyList<TablePlace>, int) Decide()
+    {
+        groups.TryGetValue("", out GroupFacts? root);
+        GroupFacts[] below = [.. groups.Values.Where(group => group.Depth > 0 && group.Datasets.Count > 0)];
+        if (root is { HasSingleKey: true, HasRowKey: false })
+            return root.Datasets.All(dataset => dataset.Shape is [1, ..]) ? Table(root) : (Hdf5Layout.Object, [], 0);
+        if (root is { HasRowKey: true } or { HasTable: true } || root?.Rows.Datasets > 1)
+            return Table(root);
+        int nearest = below.Length is 0 ? 0 : below.Min(group => group.Depth);
+        GroupFacts[] level = [.. below.Where(group => group.Depth == nearest)];
+        if (level.Length > 1 && Overlap(level) >= LeastOverlap)
+            return Objects(level, nearest);
+        if (level is [{ HasSingleKey: true, HasRowKey: false }] && nearest <= 2)
+            return (Hdf5Layout.Groups, [], nearest);
+        if (root?.WithRows.Any() is true)
+            return root.WithRows.Count() is 1 ? Table(root) : (Hdf5Layout.Object, [], 0);
+        if (below.Where(group => group.WithRows.Any()).OrderByDescending(group => group.HasRowKey || group.HasTable)
+            .ThenBy(group => group.Rows.Datasets > 1 ? 0 : 1).ThenBy(group => group.Depth).ThenByDescending(group => group.Rows.Datasets)
+            .ThenByDescending(group => group.Rows.RowCount).FirstOrDefault() is { } best)
+            return Table(best);
+        return root is { Datasets.Count: > 0 } || below.Length > 0 ? (Hdf5Layout.Object, [], 0) : (Hdf5Layout.None, [], 0);
+    }
+
+    /// <summary>Decides between equal tables in several groups and a group for each object.</summary>
+    private (Hdf5Layout, IReadOnlyList<TablePlace>, int) Objects(GroupFacts[] level, int depth)
+    {
+        if (level.Any(group => group.HasRowKey || group.HasOnlyTables) && !level.Any(group => group.HasSingleKey))
+        {
+            findings.Add($"the rows of {level.Length} groups with equal columns are joined: '{level[0].Path}' to '{level[^1].Path}'");
+            return (Hdf5Layout.Table, [.. level.Select(PlaceOf)], 0);
+        }
+        // Parts of an object have the same name in all objects, the objects do not.
+        int names = level.Select(group => group.Path[(group.Path.LastIndexOf('/') + 1)..]).Distinct(StringComparer.Ordinal).Count();
+        int parents = level.Select(group => group.Path[..Math.Max(group.Path.IndexOf('/'), 0)]).Distinct(StringComparer.Ordinal).Count();
+        return (Hdf5Layout.Groups, [], depth > 1 && parents > 1 && names <= level.Length / 2 ? 1 : Math.Min(depth, 2));
+    }
+
+    private (Hdf5Layout, IReadOnlyList<TablePlace>, int) Table(GroupFacts group)
+    {
+        TablePlace place = PlaceOf(group);
+        HashSet<string> used = [.. place.Datasets.Select(dataset => dataset.Path)];
+        DatasetPlace[] others = [.. groups.Values.SelectMany(other => other.Datasets).Where(dataset => !used.Contains(dataset.Path))];
+        if (others.Length > 0)
+            findings.Add($"{others.Length} {(others.Length is 1 ? "dataset is" : "datasets are")} left out, because the table "
+                + $"{(place.Group.Length is 0 ? "in the root" : $"'{place.Group}'")} has {place.RowCount} rows: "
+                + $"{string.Join(", ", others.Take(5).Select(dataset => $"'{dataset.Path}' [{string.Join(", ", dataset.Shape)}]"))}"
+                + (others.Length > 5 ? " …" : ""));
+        return (Hdf5Layout.Table, [place], 0);
+    }
+
+    private TablePlace PlaceOf(GroupFacts group)
+    {
+        long rows = group.Rows.RowCount;
+        DatasetPlace[] own = [.. group.WithRows.Where(dataset => dataset.Shape[0] == rows)];
+        bool isOneTable = own is [{ IsTable: true }];
+        string prefix = group.Path.Length is 0 ? "" : group.Path + "/";
+        IEnumerable<DatasetPlace> nested = rows < 2 || isOneTable ? [] : groups.Values
+            .Where(other => other != group && other is { HasRowKey: false, HasTable: false }
+                && other.Path.StartsWith(prefix, StringComparison.Ordinal))
+            .SelectMany(other => other.WithRows).Where(dataset => dataset.Shape[0] == rows);
+        return new(group.Path, rows,
+            [.. own.Concat(nested).Select(dataset => (dataset.Path, isOneTable ? "" : NameOf(dataset.Path)))]);
+
+        string NameOf(string path) => FieldNames.OfPath(path.AsSpan(prefix.Length));
+    }
+
+    /// <summary>Returns the mean part of all names that a group has: 1 if all groups have the same datasets.</summary>
+    private static double Overlap(GroupFacts[] level)
+    {
+        HashSet<string> names = [.. level.SelectMany(group => group.Datasets).Select(dataset => dataset.Name)];
+        return level.Sum(group => (double)group.Datasets.Count) / ((double)names.Count * level.Length);
+    }
+}

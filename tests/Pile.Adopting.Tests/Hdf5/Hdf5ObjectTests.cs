@@ -1,0 +1,99 @@
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Adopting.Tests.Hdf5;
+
+/// <summary>A group for each object, and a file for each object.</summary>
+public class Hdf5ObjectTests
+{
+    [Theory]
+    [InlineData("earliest", "", "dataset")]
+    [InlineData("latest", "", "dataset")]
+    [InlineData("latest", "survey/", "attribute")]
+    [InlineData("earliest", "", "none")]
+    public async Task A_group_for_each_object_is_a_row(string version, string parent, string keys)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, numpy as np, sys; rng = np.random.default_rng(5); f = h5py.File(sys.argv[1], 'w', libver=sys.argv[2])
+            f.attrs['survey'] = 'MaNGA'
+            for i in range(40):
+                g = f.create_group(sys.argv[3] + 'obj-%03d' % ((i * 7) % 40))
+                if sys.argv[4] == 'dataset':
+                    g['object_id'] = 'id %d' % i; g['ra'] = rng.uniform(0, 360); g['dec'] = rng.uniform(-90, 90)
+                if sys.argv[4] == 'attribute':
+                    g.attrs['object_id'] = i; g.attrs['ra'] = rng.uniform(0, 360); g.attrs['dec'] = np.float32(rng.uniform(-90, 90))
+                g['z'] = np.float32(rng.random()); g['spectrum/flux'] = rng.random(100 + i).astype('>f4')
+                g.create_dataset('cube', data=rng.random((5, 12 + i, 9)), chunks=(2, 7, 5), compression='gzip', shuffle=True)
+                g['three'] = rng.random(3); g['names'] = np.array([b'a', b'bc'][:1 + i % 2]); g['good'] = i % 2 == 0
+                if i % 3: g['sometimes'] = i
+                g.create_dataset('table', data=np.zeros(5, [('x', 'f4'), ('y', 'i4')]))
+            """, folder["groups.hdf5"], version, parent, keys);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(40, dump.Rows);
+        Assert.Equal(keys is not "none", dump.Archive.Facts.HasPositions);
+        (int values, _) = dump.Compare(folder, $"(f['{parent}'+'obj-%03d' % row] if '{parent}' else f['obj-%03d' % row], None, {{}})",
+            "sometimes");
+        Assert.Equal((40 * 6) + 26 + (keys is "attribute" ? 40 : 0), values); // the declination of 32 bits is kept, too
+        Assert.Equal([ColumnSchema.Ragged], dump.Schema("spectrum_flux").Shape);
+        Assert.Equal([5, ColumnSchema.Ragged, 9], dump.Schema("cube").Shape);
+        Assert.Equal(ColumnStorage.Light, dump.Schema("three").Storage);
+        Assert.Contains(dump.Findings, f => f.Contains("'table' is left out", StringComparison.Ordinal)
+            && f.Contains("table within each row", StringComparison.Ordinal));
+        if (keys is "none")
+            Assert.Equal(Enumerable.Range(0, 40).Select(i => $"obj-{i:000}"), dump.Texts("object_id"));
+    }
+
+    [Fact]
+    public async Task A_file_for_each_object_is_a_row()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["a"]);
+        Python.Run("""
+            import h5py, numpy as np, sys; rng = np.random.default_rng(5)
+            for i in range(30):
+                with h5py.File(sys.argv[1] + '/a/SN%02d.hdf5' % i, 'w') as f:
+                    f['bands'] = np.array([b'B_KAIT', b'V'][:1 + i % 2]); f['ra'] = np.float32(10 * i); f['dec'] = np.float32(i)
+                    f['object_id'] = np.bytes_('sn%d' % i); f['healpix'] = i; f['redshift'] = np.float32(.1)
+                    for n in ['time', 'mag', 'mag_err']: f[n] = rng.random((1 + i % 2, 4 + i)).astype('f4')
+            """, folder.Path);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(("catalogue", 30), (dump.Archive.Facts.Modality, dump.Rows));
+        Assert.Single(dump.Archive.Units);
+        Assert.Equal(30, dump.Files.Count);
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => $"sn{i}"), dump.Texts("object_id"));
+        Assert.Equal((30 * 8, 90), dump.Compare(folder, "(f, None, {})"));
+        Assert.Equal([ColumnSchema.Ragged, ColumnSchema.Ragged], dump.Schema("mag").Shape);
+        Assert.Contains(dump.Findings, f => f.StartsWith("'healpix' disagrees with the position at nside 16; it is kept as "
+            + "'source_healpix': ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_light_curve_of_the_Multimodal_Universe_is_a_row()
+    {
+        using TemporaryFolder folder = new();
+        File.Copy(TestPaths.Data("hdf5/multimodal-universe/example_SN2004dt.hdf5"), folder["SN2004dt.hdf5"]);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path, hasChecksums: true);
+        Assert.Equal((9, 3), dump.Compare(folder, "(f, None, {})"));
+        Assert.Equal(["SN2004dt"], dump.Texts("object_id"));
+        Assert.Equal(12, ((TextColumnData)dump.Batches[0]["bands"]).ElementsOf(0));
+    }
+
+    [Fact]
+    public async Task Names_and_places_are_ids_if_no_column_is()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["b"]);
+        Python.Run("""
+            import h5py, numpy as np, sys
+            for name in ['one', 'two', 'b/three']:
+                with h5py.File(sys.argv[1] + '/' + name + '.h5', 'w') as f:
+                    f['ra'] = 5.; f['dec'] = 6.; f['flux'] = np.zeros((3, 400)); f['other'] = np.zeros((2, 400))
+            """, folder.Path);
+        Assert.Equal(["three", "one", "two"], (await ArchiveDump.ReadAsync(folder.Path)).Texts("object_id"));
+        File.Copy(folder["one.h5"], folder["b/one.h5"]);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(["b/one.h5", "b/three.h5", "one.h5", "two.h5"], dump.Texts("object_id"));
+        Assert.Contains(dump.Findings, f => f.Contains("an id occurs twice", StringComparison.Ordinal));
+    }
+}
