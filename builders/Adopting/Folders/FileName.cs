@@ -1,0 +1,11 @@
+namespace Pile.Adopting;
+
+/// <summary>Names of files that are not text.</summary>
+internal static class FileName
+{
+    /// <summary>The reason for skipping a file.</summary>
+    internal const string NotUtf8 = "its name is not valid UTF-8, and ids are text; rename it";
+
+    /// <summary>Returns true if a path contains U+FFFD, which replaces bytes that are not UTF-8.</summary>
+    internal static bool HasReplacement(ReadOnlySpan<byte> path) => path.IndexOf("\uFFFD"u8) >= 0;
+}
