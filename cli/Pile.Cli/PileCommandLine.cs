@@ -40,7 +40,7 @@ internal static class PileCommandLine
     {
         RootCommand root = new("Multimodal survey data in HDF5 shards with a searchable index: build, query, match, read.")
         {
-            BuildCommand.Create(), InfoCommand.Create(), ValidateCommand.Create(), DiffCommand.Create(), QueryCommand.Create(),
+            BuildCommand.Create(), AdoptCommand.Create(), InfoCommand.Create(), ValidateCommand.Create(), DiffCommand.Create(), QueryCommand.Create(),
             SqlCommand.Create(), CrossMatchCommand.Create(), ReadCommand.Create(), StreamCommand.Create(), CopyCommand.Create(),
             FetchCommand.Create(), ConcatCommand.Create(), ExportCommand.Create(), IndexCommand.Create(), CompletionCommand.Create(),
         };

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using Pile.Adopting;
 using Pile.Builders;
 using Pile.Cli.Commands;
 using Pile.CrossMatch;
 using Pile.Publishing;
 using Pile.Reading;
+using Pile.Review;
 using Pile.Tables;
 using Pile.Writing;
 
@@ -30,6 +32,13 @@ internal sealed partial class OptionNames
         (OfMatch(nameof(CrossMatchOptions.MemoryBytes)), "--memory"),
         (OfMatch(nameof(CrossMatchOptions.Errors)), "the error model"),
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.QueryMemoryBytes)}", "--memory"),
+        ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.Mounts)}", "--mount URI=FOLDER"),
+        ($"{nameof(ValidationOptions)}.{nameof(ValidationOptions.Mounts)}", "--mount URI=FOLDER"),
+        ($"Set {nameof(CopyOptions)}.{nameof(CopyOptions.Materialize)}", "Use --materialize"),
+        ($"set {nameof(Hdf5Options)}.{nameof(Hdf5Options.TimeScale)} to", "use --time-scale with"),
+        ($"Set {nameof(Hdf5Options)}.{nameof(Hdf5Options.SpectralMedium)} if", "Use --medium if"),
+        ($"Set {nameof(Hdf5Options)}.{nameof(Hdf5Options.Modality)} to", "Set --modality to"),
+        ($"{nameof(Hdf5Options)}.{nameof(Hdf5Options.Positions)}", "--ra, --dec and --id"),
         ($"{nameof(WriterSettings)}.{nameof(WriterSettings.Resume)}", "--resume"),
         ($"{nameof(CopyOptions)}.{nameof(CopyOptions.Resume)}", "--resume"),
         ($"{nameof(CopyOptions)}.{nameof(CopyOptions.Where)}", "--where"),

@@ -25,7 +25,7 @@ public sealed class Modality
     internal const string OfFiles = "file";
 
     /// <summary>The names of all modalities that this version defines.</summary>
-    public static ImmutableArray<string> Names { get; } = ["image", "spectrum", "cube", "time-series", "catalogue", "file"];
+    public static ImmutableArray<string> Names { get; } = ["image", "spectrum", "cube", "time-series", "catalogue", OfFiles];
 
     /// <summary>The columns of every observation with a position: object_id, ra, dec, healpix …</summary>
     internal static Modality Common => Get("common");

@@ -44,8 +44,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         HasShards = !manifest.IsIndexOnly || isMaterialized,
         Order = isMaterialized ? null : manifest.Partition.Order, // rows become larger, and cells smaller
         Bits = isMaterialized ? null : manifest.Partition.Bits,
-        // Stored columns keep their codec. Files of any kind are mostly compressed already.
-        Codec = isMaterialized && manifest.Modality != Modality.OfFiles ? PieceCodec.ShuffleDeflate : PieceCodec.None,
+        Codec = isMaterialized ? PieceCodec.ShuffleDeflate : PieceCodec.None, // stored columns keep their codec
         SpectralMedium = manifest.SpectralMedium,
         TimeScale = manifest.Time?.Scale,
         TimeReference = manifest.Time?.Reference,
@@ -70,7 +69,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     {
         if (isMaterialized && !options.Materialize)
             throw new ArgumentException($"The values of dataset '{dataset.Address}' are in files outside it: a part of it stores them. "
-                + "Add --materialize (CopyOptions.Materialize), or copy the whole dataset, which stays over these files.");
+                + "Set CopyOptions.Materialize, or copy the whole dataset, which stays over these files.");
         SortedDictionary<long, long> cells = await CellsAsync(cancellationToken).ConfigureAwait(false);
         long total = cells.Values.Sum(), done = 0;
         WriterSettings settings = new() { Workers = options.Workers, Resume = options.Resume, Replace = replace };

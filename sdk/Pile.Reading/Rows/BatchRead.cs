@@ -175,10 +175,11 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
         PieceScratch scratch = shards.Rent();
         try
         {
-            long used = 0;
-            foreach (Part part in parts)
+            long used = 0, end = 0;
+            foreach (Part part in parts) // in the order of their offsets; several rows may be in one chunk
             {
-                used += part.StoredBytes;
+                used += part.OffsetBytes >= end ? part.StoredBytes : Math.Max(part.OffsetBytes + part.StoredBytes - end, 0);
+                end = Math.Max(end, part.OffsetBytes + part.StoredBytes);
                 HeavyBatch batch = batches[part.Column]!;
                 batch.Column.Decode(rows.Span[part.Index], part.Number,
                     buffer.AsSpan((int)(part.OffsetBytes - offsetBytes), part.StoredBytes), scratch, batch.BytesOf(part.Index));

@@ -111,7 +111,7 @@ internal sealed class ReferenceColumn(ColumnSchema stored, int[] files, PieceTab
     /// <inheritdoc/>
     private protected override PileException Corrupt(int row, string finding, Exception? inner = null) =>
         new SourceUnreadableException($"'{Files.PathOf(SourceOf(row))}', column '{Stored.Name}'", finding,
-            "If the file was changed, adopt it again; if it was moved, mount its place (--mount URI=FOLDER)", inner);
+            "If the file was changed, adopt it again; if it was moved, mount its new place (DatasetOptions.Mounts)", inner);
 
     // Empty if the row is one piece.
     private ReadOnlySpan<int> ChunkOf(int row)

@@ -53,7 +53,9 @@ internal static class DatasetDiff
         return StatisticsComparison.Compare(ofA, ofB, a.Manifest.Columns
             .Where(c => !ComparedColumns.IsOfKey(c, a) && !ComparedColumns.IsOfKey(c, b)
                 && b.Manifest.Column(c.Name) is { } other && other.DType == c.DType
-                && !(options.LightOnly && (c.IsHeavy || other.IsHeavy)))
+                && !(options.LightOnly && (c.IsHeavy || other.IsHeavy))
+                // of values in other files there are no statistics
+                && c.Storage != ColumnStorage.Reference && other.Storage != ColumnStorage.Reference)
             .Select(c => c.Name).ToHashSet(StringComparer.Ordinal));
     }
 

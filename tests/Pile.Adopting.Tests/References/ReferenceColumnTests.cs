@@ -94,7 +94,7 @@ public sealed class ReferenceColumnTests : IDisposable
         File.SetLastWriteTimeUtc(file.Path, written);
         Assert.Null(await ErrorAsync());
         File.Delete(folder["dataset.mounts.yaml"]);
-        Assert.Contains("--mount mount://here=FOLDER", await ErrorAsync());
+        Assert.Contains("for 'mount://here' (DatasetOptions.Mounts)", await ErrorAsync());
         Assert.Null(await ErrorAsync(new DatasetOptions { Mounts = new Dictionary<string, string> { ["mount://here"] = folder.Path } }));
     }
 
@@ -183,7 +183,7 @@ public sealed class ReferenceColumnTests : IDisposable
 
         ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => DatasetCopy.RunAsync(folder["dataset"], folder["part"],
             new CopyOptions { Where = "object_id = 'row-2'" }, token));
-        Assert.Contains("--materialize", e.Message);
+        Assert.Contains("CopyOptions.Materialize", e.Message);
         await DatasetCopy.RunAsync(folder["dataset"], folder["part"],
             new CopyOptions { Where = "object_id = 'row-2'", Materialize = true }, token);
         await using Dataset part = await Dataset.OpenAsync(folder["part"], cancellationToken: token);

@@ -42,7 +42,7 @@ internal static class ColumnsCheck
             Mismatch($"expected {definition.Dims.Length} axes ({string.Join(", ", definition.Dims)}), found {column.Shape.Length}");
         if (column.Role != ColumnRole.Standard)
             Mismatch("expected the role standard, as the name is the modality's, found native");
-        if (column.Storage != definition.Storage)
+        if (column.Storage != definition.Storage && (column.Storage, definition.Storage) != (ColumnStorage.Reference, ColumnStorage.Heavy))
             Mismatch($"expected {definition.Storage} storage, found {column.Storage}");
         if (column.IsRagged && !definition.MayBeRagged)
             Mismatch("expected rows of one shape, found ragged ones");

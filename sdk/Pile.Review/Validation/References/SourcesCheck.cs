@@ -57,8 +57,8 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
                 CheckFile(number, uri);
             else if (number == first)
                 dataset.Log.Add(new Finding(FindingCodes.SourceUnmounted, FindingSeverity.Warning, path, number, null,
-                    $"it is not known where '{uri}' is, so that this file and others like it are not checked; mount their place with "
-                    + "--mount URI=FOLDER"));
+                    $"it is not known where '{uri}' is, so that this file and others like it are not checked; mount their place "
+                    + "(ValidationOptions.Mounts)"));
         }
     }
 

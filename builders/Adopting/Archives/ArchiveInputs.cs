@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using Pile.Storage;
+
+namespace Pile.Adopting;
+
+/// <summary>The places that the user named, and the kind of their files.</summary>
+internal sealed class ArchiveInputs
+{
+    private static readonly string[] Hdf5Endings = [".hdf5", ".h5", ".hdf", ".he5"],
+        NotesEndings = [".md", ".txt", ".json", ".yaml", ".yml", ".py", ".html", ".csv"];
+
+    private ArchiveInputs(ImmutableArray<ArchiveInput> inputs, ArchiveKind kind) => (Inputs, Kind) = (inputs, kind);
+
+    /// <summary>The places; those of HDF5 files are one.</summary>
+    internal ImmutableArray<ArchiveInput> Inputs { get; }
+
+    /// <summary>The kind of the files.</summary>
+    internal ArchiveKind Kind { get; }
+
+    /// <summary>Where each address of the dataset is.</summary>
+    internal IReadOnlyDictionary<string, string> Mounts => Inputs.ToDictionary(i => i.Root.Uri,
+        i => i.Root.Store.Traits.IsLocal ? i.Root.Store.LocalRoot : i.Root.Store.Address.TrimEnd('/'), StringComparer.Ordinal);
+
+    /// <summary>Finds the places, and judges the kind of the files by their names.</summary>
+    /// <param name="arguments">Folders, files and addresses.</param>
+    /// <param name="kind">The kind; null to judge it.</param>
+    /// <param name="cancellationToken">Cancels the listing of a remote place.</param>
+    /// <exception cref="ArgumentException">A place does not exist, or the files are of several kinds.</exception>
+    internal static async Task<ArchiveInputs> OfAsync(IReadOnlyList<string> arguments, ArchiveKind? kind,
+        CancellationToken cancellationToken)
+    {
+        List<(string Place, string? File)> places = [.. arguments.Select(PlaceOf)];
+        HashSet<ArchiveKind> kinds = [];
+        foreach ((string place, string? file) in kind is null ? places : [])
+            kinds.Add(file is not null ? KindOf(file) : await KindOfAllAsync(FileStore.For(place), cancellationToken).ConfigureAwait(false));
+        if (kinds.Count > 1)
+            throw new ArgumentException($"{string.Join(", ", arguments)}: these are {string.Join(" and ", kinds.Order())}. Adopt them as "
+                + "separate datasets, or say what they are with --as.", nameof(arguments));
+        ArchiveKind judged = kind ?? kinds.Single();
+        if (judged == ArchiveKind.Hdf5)
+            places = InOnePlace(places);
+        return new ArchiveInputs(Roots(places), judged);
+    }
+
+    /// <summary>Lists the HDF5 files of the place, without those of the excluded folders.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    internal async Task<IReadOnlyList<StoredFile>> Hdf5FilesAsync(IReadOnlySet<string> excluded, CancellationToken cancellationToken)
+    {
+        (ArchiveRoot root, IReadOnlyList<string> named) = Inputs[0];
+        List<StoredFile> files = [];
+        foreach (string name in named.Count == 0 ? [""] : named)
+        {
+            // A name without an ending of HDF5 is a folder among several places.
+            if (name.Length > 0 && await root.Store.FindAsync(name, cancellationToken).ConfigureAwait(false) is { Bytes: { } bytes })
+            {
+                files.Add(new StoredFile(name, bytes));
+                continue;
+            }
+            await foreach (StoredFile file in root.Store.ListAsync(name.Length == 0 ? "" : name + "/", cancellationToken)
+                .ConfigureAwait(false))
+                if (KindOf(file.Path) == ArchiveKind.Hdf5 && !IsHidden(file.Path) && !IsBelow(excluded, root, file.Path))
+                    files.Add(file);
+        }
+        return files.Count > 0 ? files
+            : throw new ArgumentException($"'{root.Store.Address}' has no HDF5 files ({string.Join(", ", Hdf5Endings)}).");
+    }
+
+    /// <summary>Lists the tar archives of the places.</summary>
+    /// <exception cref="ArgumentException">A place has none.</exception>
+    internal async Task<IReadOnlyList<TarSource>> TarsAsync(CancellationToken cancellationToken)
+    {
+        List<TarSource> tars = [];
+        foreach ((ArchiveRoot root, IReadOnlyList<string> named) in Inputs)
+        {
+            tars.AddRange(named.Select(name => new TarSource(root, name)));
+            int before = tars.Count;
+            if (named.Count == 0)
+                await foreach (StoredFile file in root.Store.ListAsync("", cancellationToken).ConfigureAwait(false))
+                    if (KindOf(file.Path) == ArchiveKind.Tar && !IsHidden(file.Path))
+                        tars.Add(new TarSource(root, file.Path));
+            if (named.Count == 0 && tars.Count == before)
+                throw new ArgumentException($"'{root.Store.Address}' has no tar archives (.tar).");
+        }
+        return tars;
+    }
+
+    private static (string Place, string? File) PlaceOf(string argument)
+    {
+        if (FileStore.IsRemote(argument))
+        {
+            string address = argument.TrimEnd('/');
+            return KindOf(address) == ArchiveKind.Files ? (address, null)
+                : (address[..address.LastIndexOf('/')], address[(address.LastIndexOf('/') + 1)..]);
+        }
+        string full = Path.GetFullPath(argument);
+        return Directory.Exists(full) ? (Path.TrimEndingDirectorySeparator(full), null)
+            : File.Exists(full) ? (Path.GetDirectoryName(full)!, Path.GetFileName(full))
+            : throw new ArgumentException($"'{argument}' does not exist.", nameof(argument));
+    }
+
+    private static ArchiveKind KindOf(string name) =>
+        name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase) ? ArchiveKind.Tar
+        : Array.Exists(Hdf5Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) ? ArchiveKind.Hdf5
+        : ArchiveKind.Files;
+
+    /// <summary>Judges the kind of a folder's files: that of all of them, apart from notes beside the data.</summary>
+    private static async Task<ArchiveKind> KindOfAllAsync(IFileStore store, CancellationToken cancellationToken)
+    {
+        ArchiveKind? common = null;
+        await foreach (string path in Paths(store, cancellationToken).ConfigureAwait(false))
+        {
+            if (IsHidden(path) || Array.Exists(NotesEndings, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+                continue;
+            ArchiveKind kind = KindOf(path);
+            if (kind == ArchiveKind.Files || (common ??= kind) != kind)
+                return ArchiveKind.Files;
+        }
+        return common ?? ArchiveKind.Files;
+    }
+
+    // A store sorts its list, which takes long for a folder of a million files; here any order will do.
+    private static IAsyncEnumerable<string> Paths(IFileStore store, CancellationToken cancellationToken) => store.Traits.IsLocal
+        ? Directory.EnumerateFiles(store.LocalRoot, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(store.LocalRoot, path)).ToAsyncEnumerable()
+        : store.ListAsync("", cancellationToken).Select(file => file.Path);
+
+    private static bool IsHidden(string path) => path.Split('/').Any(part => part.StartsWith('.'));
+
+    private static bool IsBelow(IReadOnlySet<string> folders, ArchiveRoot root, string path) => root.Store.Traits.IsLocal
+        && folders.Any(folder => Path.Combine(root.Store.LocalRoot, path).StartsWith(folder + '/', StringComparison.Ordinal));
+
+    /// <summary>Returns the folder that contains all places, and the places as names below it.</summary>
+    private static List<(string Place, string? File)> InOnePlace(List<(string Place, string? File)> places)
+    {
+        string common = places[0].Place;
+        while (!places.TrueForAll(p => p.Place == common || p.Place.StartsWith(common + '/', StringComparison.Ordinal)))
+            common = common.LastIndexOf('/') is > 0 and var end ? common[..end] : throw Apart(places);
+        if (common.EndsWith('/')) // only a scheme
+            throw Apart(places);
+        return places.Count == 1 ? places : [.. places.Select(p => (common, NameBelow(common, p.Place, p.File)))];
+    }
+
+    private static string? NameBelow(string common, string place, string? file)
+    {
+        string folder = place == common ? "" : place[(common.Length + 1)..];
+        return folder.Length == 0 ? file : file is null ? folder : $"{folder}/{file}";
+    }
+
+    private static ArgumentException Apart(List<(string Place, string? File)> places) =>
+        new($"{string.Join(", ", places.Select(p => $"'{p.Place}'").Distinct())} have no folder in common. Adopt them as separate "
+            + "datasets.");
+
+    private static ImmutableArray<ArchiveInput> Roots(List<(string Place, string? File)> places)
+    {
+        IGrouping<string, string?>[] groups = [.. places.GroupBy(p => p.Place, p => p.File, StringComparer.Ordinal)];
+        string[] names = RootNames.Of([.. groups.Select(g => NameOf(g.Key))]);
+        return [.. groups.Select((group, i) => new ArchiveInput(
+            new ArchiveRoot(FileStore.IsRemote(group.Key) ? group.Key : $"mount://{names[i]}", FileStore.For(group.Key)),
+            group.Contains(null) ? [] : [.. group.Select(file => file!).Distinct(StringComparer.Ordinal)]))];
+    }
+
+    private static string NameOf(string place)
+    {
+        string name = place[(place.LastIndexOf('/') + 1)..].Replace('@', '_').Replace('\\', '_');
+        return name.Length > 0 ? name : "root";
+    }
+}

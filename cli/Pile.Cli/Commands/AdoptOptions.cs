@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Pile.Adopting;
+using Pile.Cli.Terminal;
+using Pile.Tables;
+
+namespace Pile.Cli.Commands;
+
+/// <summary>The options of <c>pile adopt</c> that say what the files contain.</summary>
+internal static class AdoptOptions
+{
+    private static readonly Option<bool> Group = new("--group")
+    {
+        Description = "Of files and tar members: make one row of those with the same stem (a.jpg, a.json), a column for each ending."
+    };
+    private static readonly Option<bool> NoMediaTypes = new("--no-media-types")
+    {
+        Description = "Of files: do not read their first bytes, and leave out the column media_type."
+    };
+    private static readonly Option<string?> Modality = new("--modality")
+    {
+        Description = "Of HDF5: the modality; by default that of the standard columns, else catalogue.",
+        HelpName = "M"
+    };
+    private static readonly Option<string?> Ra = new("--ra") { Description = "The column of right ascension.", HelpName = "COL" };
+    private static readonly Option<string?> Dec = new("--dec") { Description = "The column of declination.", HelpName = "COL" };
+    private static readonly Option<string?> Id = new("--id") { Description = "Of HDF5: the column of ids.", HelpName = "COL" };
+    private static readonly Option<string?> Medium = new("--medium")
+    {
+        Description = "Of HDF5 spectra: the medium of the wavelengths.",
+        HelpName = "vacuum|air"
+    };
+    private static readonly Option<string?> TimeScale = new("--time-scale")
+    {
+        Description = "Of HDF5 light curves: the scale of the times, for example TDB.",
+        HelpName = "SCALE"
+    };
+
+    internal static IReadOnlyList<Option> All { get; } = [Group, NoMediaTypes, Modality, Ra, Dec, Id, Medium, TimeScale];
+
+    static AdoptOptions() => Medium.Validators.Add(result => CommonOptions.Require(result, Medium.Name,
+        text => text is "vacuum" or "air", "vacuum or air"));
+
+    internal static Hdf5Options Hdf5Of(ParseResult parsed) => new()
+    {
+        Modality = parsed.GetValue(Modality),
+        Positions = new PositionOptions
+        {
+            RaColumn = parsed.GetValue(Ra),
+            DecColumn = parsed.GetValue(Dec),
+            IdColumn = parsed.GetValue(Id),
+        },
+        SpectralMedium = parsed.GetValue(Medium),
+        TimeScale = parsed.GetValue(TimeScale),
+        Parallelism = CommonOptions.WorkersOf(parsed),
+    };
+
+    internal static FileArchiveOptions FilesOf(ParseResult parsed, IReadOnlySet<string> excluded) => new()
+    {
+        ReadsMediaTypes = !parsed.GetValue(NoMediaTypes),
+        GroupsByStem = parsed.GetValue(Group),
+        Excluded = excluded,
+    };
+
+    /// <summary>Rejects options that do not apply to a kind of files.</summary>
+    internal static void Check(ParseResult parsed, ArchiveKind kind)
+    {
+        Option[] others = kind == ArchiveKind.Hdf5 ? [Group, NoMediaTypes] : [Modality, Id, Medium, TimeScale];
+        foreach (Option option in others)
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new UsageException($"{option.Name} does not apply to {(kind == ArchiveKind.Hdf5 ? "HDF5 files" : "files that are rows")}"
+                    + "; see --help.");
+    }
+}
