@@ -32,7 +32,8 @@ internal sealed class ArchiveInputs
         List<(string Place, string? File)> places = [.. arguments.Select(PlaceOf)];
         HashSet<ArchiveKind> kinds = [];
         foreach ((string place, string? file) in kind is null ? places : [])
-            kinds.Add(file is not null ? KindOf(file) : await KindOfAllAsync(FileStore.For(place), cancellationToken).ConfigureAwait(false));
+            kinds.Add(file is not null ? KindOf(file)
+                : await KindOfAllAsync(FileStore.For(place), cancellationToken).ConfigureAwait(false));
         if (kinds.Count > 1)
             throw new ArgumentException($"{string.Join(", ", arguments)}: these are {string.Join(" and ", kinds.Order())}. Adopt them as "
                 + "separate datasets, or say what they are with --as.", nameof(arguments));
@@ -43,7 +44,7 @@ internal sealed class ArchiveInputs
     }
 
     /// <summary>Lists the HDF5 files of the place, without those of the excluded folders.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <exception cref="ArgumentException">It has no such file.</exception>
     internal async Task<IReadOnlyList<StoredFile>> Hdf5FilesAsync(IReadOnlySet<string> excluded, CancellationToken cancellationToken)
     {
         (ArchiveRoot root, IReadOnlyList<string> named) = Inputs[0];

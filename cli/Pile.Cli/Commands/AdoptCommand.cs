@@ -16,7 +16,12 @@ internal static class AdoptCommand
         Description = "Folders, tar files, HDF5 files, or an s3:// prefix.",
         Arity = ArgumentArity.OneOrMore,
     };
-    private static readonly Option<string> Out = new("--out") { Description = "The dataset's folder.", HelpName = "DATASET", Required = true };
+    private static readonly Option<string> Out = new("--out")
+    {
+        Description = "The dataset's folder.",
+        HelpName = "DATASET",
+        Required = true
+    };
     private static readonly Option<string?> Kind = new("--as")
     {
         Description = "What the sources are: hdf5, tar, or files of any kind; by default judged by their names and first bytes.",
@@ -33,7 +38,11 @@ internal static class AdoptCommand
         HelpName = "stop|skip",
         DefaultValueFactory = _ => "stop"
     };
-    private static readonly Option<string?> Name = new("--name") { Description = "The dataset's name (default: the folder's).", HelpName = "N" };
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "The dataset's name (default: the folder's).",
+        HelpName = "N"
+    };
     private static readonly Option<string?> Survey = new("--survey") { Description = "The survey.", HelpName = "S" };
     private static readonly Option<string?> Release = new("--release") { Description = "The release.", HelpName = "R" };
     private static readonly Option<string?> Licence = new("--licence")

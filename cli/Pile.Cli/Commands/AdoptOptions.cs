@@ -67,7 +67,7 @@ internal static class AdoptOptions
         Option[] others = kind == ArchiveKind.Hdf5 ? [Group, NoMediaTypes] : [Modality, Id, Medium, TimeScale];
         foreach (Option option in others)
             if (parsed.GetResult(option) is { Implicit: false })
-                throw new UsageException($"{option.Name} does not apply to {(kind == ArchiveKind.Hdf5 ? "HDF5 files" : "files that are rows")}"
-                    + "; see --help.");
+                throw new UsageException($"{option.Name} does not apply to "
+                    + $"{(kind == ArchiveKind.Hdf5 ? "HDF5 files" : "files that are rows")}; see --help.");
     }
 }
