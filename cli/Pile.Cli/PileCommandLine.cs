@@ -41,8 +41,9 @@ internal static class PileCommandLine
         RootCommand root = new("Multimodal survey data in HDF5 shards with a searchable index: build, query, match, read.")
         {
             BuildCommand.Create(), AdoptCommand.Create(), InfoCommand.Create(), ValidateCommand.Create(), DiffCommand.Create(),
-            QueryCommand.Create(), SqlCommand.Create(), CrossMatchCommand.Create(), ReadCommand.Create(), StreamCommand.Create(), CopyCommand.Create(),
-            FetchCommand.Create(), ConcatCommand.Create(), ExportCommand.Create(), IndexCommand.Create(), CompletionCommand.Create(),
+            QueryCommand.Create(), SqlCommand.Create(), CrossMatchCommand.Create(), ReadCommand.Create(), StreamCommand.Create(),
+            CopyCommand.Create(), FetchCommand.Create(), ConcatCommand.Create(), ExportCommand.Create(), IndexCommand.Create(),
+            CompletionCommand.Create(),
         };
         foreach (Option option in CommonOptions.All)
             root.Options.Add(option);

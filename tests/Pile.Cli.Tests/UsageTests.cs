@@ -56,7 +56,7 @@ public class UsageTests(BuiltDatasets built)
     }
 
     [Theory]
-    [InlineData("there is no verb 'bild' (did you mean 'build'?); there are build, info", "bild", "recipe.yaml")]
+    [InlineData("there is no verb 'bild' (did you mean 'build'?); there are build, adopt, info", "bild", "recipe.yaml")]
     [InlineData("a verb is missing")]
     [InlineData("there is no option '--radii' (did you mean '--radius'?); 'pile crossmatch' has", "crossmatch", "a", "b", "--radii", "1",
         "--radius", "1", "--out", "x.csv")]

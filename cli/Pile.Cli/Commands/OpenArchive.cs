@@ -53,7 +53,8 @@ internal sealed record OpenArchive(IArchive Archive, IReadOnlyDictionary<string,
                 continue;
             string pieces = ((double)cost.Pieces / cost.Rows).ToString("0.#", CultureInfo.InvariantCulture),
                 text = $"{cost.Column}: a row of {SizeText.Of(cost.ValueBytes / cost.Rows)} is read as {pieces} "
-                    + $"{(pieces == "1" ? "piece" : "pieces")}, {SizeText.Of(cost.StoredBytes / cost.Rows)} stored and {SizeText.Of(cost.DecodedBytes / cost.Rows)} decoded";
+                    + $"{(pieces == "1" ? "piece" : "pieces")}, {SizeText.Of(cost.StoredBytes / cost.Rows)} stored and "
+                    + $"{SizeText.Of(cost.DecodedBytes / cost.Rows)} decoded";
             double ratio = (double)cost.DecodedBytes / Math.Max(cost.ValueBytes, 1);
             report(ratio <= DearRatio ? text : $"{text}; 'pile copy --materialize' would make it one piece, and decode "
                 + $"{ratio.ToString("0", CultureInfo.InvariantCulture)} times less");
