@@ -210,6 +210,8 @@ internal sealed class UnitSpill : IDisposable
         if (spec.HasPositions)
             Healpix.AngToPix(Healpix.MaxOrder, ((ColumnData<double>)batch[StandardColumns.Ra]).Values.Span,
                 ((ColumnData<double>)batch[StandardColumns.Dec]).Values.Span, keys);
+        else
+            IdKeys.Compute(batch[StandardColumns.ObjectId], keys);
         Array.Fill(units, number);
         for (int i = 0; i < count; i++)
             rowNumbers[i] = sourceRows.IsEmpty ? nextSourceRow + i : sourceRows[i];

@@ -15,7 +15,7 @@ internal static class RowChecks
         DuckDbConnection connection, CancellationToken cancellationToken)
     {
         ColumnSchema objectId = columns.Columns.First(c => c.Name == StandardColumns.ObjectId);
-        if (spill.Groups.IsEmpty)
+        if (spill.Groups.IsEmpty || (!spill.HasPositions && !spill.HasRepeatedKeys(columns, connection, cancellationToken)))
             return;
         string ids = spill.Select(group => [$"{spill.Light(group, objectId)} AS id"]);
         string? twice = null;

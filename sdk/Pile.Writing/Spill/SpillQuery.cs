@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.DuckDb;
 using Pile.Format;
 using Pile.Writing.Schemas;
 
@@ -8,7 +9,6 @@ namespace Pile.Writing.Spill;
 internal sealed class SpillQuery
 {
     private readonly string? rowNumberOffsets, fileNumberOffsets;
-    private readonly bool hasPositions;
     private string? excluded;
 
     /// <param name="units">The complete units.</param>
@@ -17,7 +17,7 @@ internal sealed class SpillQuery
     /// <param name="hasPositions">True if the key of rows follows from their position, false if from their id.</param>
     internal SpillQuery(IReadOnlyList<UnitRecord> units, SpillArea area, CombinedParts combined, bool hasPositions)
     {
-        this.hasPositions = hasPositions;
+        HasPositions = hasPositions;
         Dictionary<string, SpillGroup> byTypes = new(StringComparer.Ordinal);
         foreach (UnitRecord unit in units)
             foreach (PartRecord part in unit.Parts)
@@ -40,6 +40,9 @@ internal sealed class SpillQuery
     }
 
     internal ImmutableArray<SpillGroup> Groups { get; }
+
+    /// <summary>True if the key of rows follows from their position, false if from their id.</summary>
+    internal bool HasPositions { get; }
 
     /// <summary>Selects the same expressions from every group; null for a column that a group lacks.</summary>
     internal string Select(Func<SpillGroup, IEnumerable<string>> expressions) =>
@@ -76,8 +79,17 @@ internal sealed class SpillQuery
     internal string Counts(DatasetSchema schema) =>
         Select(group => [Key(schema, group), group.Heavy.IsEmpty ? "0::BIGINT" : SpillNames.HeavyBytes]);
 
-    // A hash is computed here and not before, because the ids that are row numbers of several units are known only now.
-    private string Key(DatasetSchema schema, SpillGroup group) => hasPositions ? SpillNames.Key
+    /// <summary>Returns whether some rows have the same key, which rows with different ids do not have, unless rows have
+    /// positions.</summary>
+    internal bool HasRepeatedKeys(DatasetSchema schema, DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        using DuckDbResult result = connection.Query($"SELECT h FROM ({Select(group => [$"{Key(schema, group)} AS h"])}) GROUP BY h "
+            + "HAVING count(*) > 1 LIMIT 1", cancellationToken: cancellationToken);
+        return result.TryNextChunk(out DuckDbChunk? chunk) && chunk.RowCount > 0;
+    }
+
+    // Ids that are row numbers of several units are known only now.
+    private string Key(DatasetSchema schema, SpillGroup group) => HasPositions || rowNumberOffsets is null ? SpillNames.Key
         : IndexKey.HashSql(Light(group, schema.Light.First(c => c.Name == StandardColumns.ObjectId)));
 
     /// <summary>Selects all rows in the dataset's order: the key, and the light columns except vectors of text and the
