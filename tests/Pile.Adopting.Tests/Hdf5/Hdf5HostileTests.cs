@@ -60,6 +60,26 @@ public class Hdf5HostileTests
         Assert.Contains("1099511627776 rows, more than a file of", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_declared_size_of_a_chunk_that_was_never_written_is_not_allocated()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, sys, numpy as np; f = h5py.File(sys.argv[1], 'w'); n = 1_000_000
+            for i in range(20): f.create_dataset('c%d' % i, (n,), 'f8', chunks=(n // 2,), maxshape=(None,), compression='gzip')
+            f.create_dataset('d', (n, 0), 'S4'); f.create_dataset('e', (n, 0), 'f4')
+            """, folder["x.h5"]);
+        long before = GC.GetTotalAllocatedBytes();
+        Hdf5Archive archive = await Hdf5Archive.OpenAsync(new("mount://data", new Pile.Storage.LocalFolder(folder.Path)),
+            [new("x.h5", new FileInfo(folder["x.h5"]).Length)], new() { Positions = new() { IdColumn = "row" } },
+            TestContext.Current.CancellationToken);
+        using IEnumerator<RowBatch> batches = archive.Read(0, new() { AddFile = _ => 0 }, TestContext.Current.CancellationToken)
+            .GetEnumerator();
+        Assert.True(batches.MoveNext());
+        Assert.Equal(65_536, batches.Current.RowCount);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 200L << 20);
+    }
+
     private static async Task<bool> IsAdopted(TemporaryFolder folder, byte[] bytes, string name)
     {
         File.WriteAllBytes(folder["x.h5"], bytes);

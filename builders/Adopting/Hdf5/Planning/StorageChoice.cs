@@ -29,6 +29,8 @@ internal static class StorageChoice
             Unit = column.Unit,
             Description = column.Description,
         };
+        if (column.IsText && column.Shape.Contains(0))
+            return Left("its rows have no elements", out reason);
         if (column.IsText)
             return !isRagged || column.Shape.Length is 1 ? schema with { IsList = isRagged }
                 : Left("arrays of texts with several axes differ in shape between rows", out reason);
