@@ -22,6 +22,7 @@ internal sealed class Hdf5Archive : IArchive
     private readonly ArchivePlan plan;
     private readonly ImmutableArray<ImmutableArray<FileScan>> units;
     private readonly ConcurrentDictionary<int, ImmutableArray<RowCost>> costs = new();
+    private readonly ConcurrentDictionary<int, PositionExtent> extents = new();
 
     private Hdf5Archive(ArchiveRoot root, FileScanner scanner, Hdf5Options options, IReadOnlyList<FileScan> scans)
     {
@@ -45,6 +46,10 @@ internal sealed class Hdf5Archive : IArchive
     /// <summary>What reading the rows of each column in the files costs, for the units that were read, ordered by name.</summary>
     internal ImmutableArray<RowCost> RowCosts => [.. costs.Values.SelectMany(unit => unit).GroupBy(cost => cost.Column)
         .Select(group => group.Aggregate((sum, cost) => sum.Plus(cost))).OrderBy(cost => cost.Column, StringComparer.Ordinal)];
+
+    /// <summary>The extent of the positions of the units that were read, if no file states the unit of right ascension; otherwise
+    /// null.</summary>
+    internal PositionExtent? UndeclaredExtent => extents.IsEmpty ? null : extents.Values.Aggregate((all, extent) => all.Union(extent));
 
     /// <summary>Opens an archive: reads the structure of its files, in parallel.</summary>
     /// <param name="root">The place of the files.</param>
@@ -104,6 +109,8 @@ internal sealed class Hdf5Archive : IArchive
         foreach (RowBatch batch in reader.Read(units[unit], cancellationToken))
             yield return batch;
         costs[unit] = [.. reader.Costs];
+        if (reader.UndeclaredExtent is { } extent)
+            extents[unit] = extent;
     }
 
     private static ImmutableArray<ImmutableArray<FileScan>> Group(FileScan[] scans)

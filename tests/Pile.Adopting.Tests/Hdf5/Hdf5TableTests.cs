@@ -122,6 +122,29 @@ public class Hdf5TableTests
         Assert.Equal(DType.Float32, dump.Schema("nested.b").DType);
     }
 
+    [Fact]
+    public async Task Columns_that_pandas_has_joined_are_separate_columns()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, numpy as np, pickle, sys; f = h5py.File(sys.argv[1], 'w')
+            t = np.zeros(50, [('index', 'i8'), ('values_block_0', 'f8', (3,)), ('values_block_1', 'S4', (1,)), ('flag', '?')])
+            t['index'] = np.arange(50); t['values_block_0'] = np.random.default_rng(5).uniform(0, 90, (50, 3))
+            t['values_block_1'][:, 0] = [b'o%d' % i for i in range(50)]
+            d = f.create_dataset('stars/table', data=t, chunks=(8,), compression='gzip')
+            # as PyTables writes the attributes of pandas
+            for name, columns in [('values_block_0_kind', ['ra', 'dec', 'magnitude Δ']), ('values_block_1_kind', ['name'])]:
+                d.attrs[name] = np.bytes_(pickle.dumps(columns, 0))
+            d.attrs['CLASS'] = np.bytes_('TABLE'); f['stars'].attrs['pandas_type'] = np.bytes_('frame_table')
+            """, folder["x.h5"]);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(["object_id", "ra", "dec", "index", "magnitude Δ", "name", "flag"], dump.Batches[0].Columns.Select(c => c.Schema.Name));
+        Assert.Equal("o49", dump.Texts("object_id")[49]);
+        string expected = Python.Run("import h5py, sys; print(repr(float(h5py.File(sys.argv[1])['stars/table']['values_block_0'][7, 2])))",
+            folder["x.h5"]);
+        Assert.Equal(double.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), dump.Numbers<double>("magnitude Δ")[7]);
+    }
+
     private static void Write(TemporaryFolder folder, string version, string script) =>
         Python.Run(Start + script + "\nf.close()", folder["x.hdf5"], version);
 }

@@ -33,7 +33,13 @@ internal static class FieldReader
             if (type.Kind is ForeignTypeKind.Compound && shape.IsEmpty)
             {
                 foreach (ForeignMember member in type.Members)
-                    Add(member.Type, FieldNames.Join(path, member.Name), offset + member.Offset, isMember: true);
+                    if (member.Type is { Kind: ForeignTypeKind.Array, Dimensions: [var count] }
+                        && PandasNames.Of(dataset, member.Name, count) is { } names)
+                        for (int i = 0; i < count; i++)
+                            Add(member.Type.Base!, FieldNames.Join(path, names[i]), offset + member.Offset + (i * member.Type.Base!.Bytes),
+                                isMember: true);
+                    else
+                        Add(member.Type, FieldNames.Join(path, member.Name), offset + member.Offset, isMember: true);
                 return;
             }
             if (fields.Count == MaxFieldsPerDataset)

@@ -33,13 +33,14 @@ internal sealed record ArchivePlan
         Dictionary<string, MergedColumn> merged = Merge(scans, findings);
         Modality modality = new ModalityChoice(options, merged, findings).Choose();
         List<(MergedColumn Merged, ColumnSchema Input, ModalityColumn? Definition, bool IsContradicting)> inputs = [];
+        List<(string Name, string Reason)> left = [];
         foreach (MergedColumn column in merged.Values)
         {
             ModalityColumn? definition = modality.Columns.Length is 0 ? null : DefinitionOf(modality, column.Name);
             string? fault = definition is null ? null : ModalityChoice.FaultOf(column, definition);
             if (StorageChoice.Of(column, fault is null ? definition : null, out string reason) is not { } input)
             {
-                findings.Add($"the column '{column.Name}' is left out: {reason}");
+                left.Add((column.Name, reason));
                 continue;
             }
             if (fault is not null)
@@ -48,6 +49,11 @@ internal sealed record ArchivePlan
             inputs.Add((column, input, fault is null ? definition : null, fault is not null));
             PlanFindings.Report(column, input, fault is null ? definition : null, findings);
         }
+        PlanFindings.ReportLeftOut(left, findings);
+        if (inputs.Count is 0 && left.Count > 0)
+            throw new SourceUnreadableException(scans[0].File.Path,
+                $"none of its columns can be adopted: '{left[0].Name}': {left[0].Reason}",
+                "Build a dataset of it instead, or convert the file");
         ImmutableArray<ColumnSchema> scalars = [.. inputs.Select(input => input.Input).Where(input => input.IsScalar && !input.IsHeavy)];
         PositionColumns? positions = FindPositions(scalars, options, findings);
         IdChoice ids = IdChoice.Choose(scans, scalars, merged, options, findings);

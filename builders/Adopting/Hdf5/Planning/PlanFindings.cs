@@ -5,6 +5,22 @@ namespace Pile.Adopting;
 /// <summary>Reports what differs between the files and the columns of the dataset.</summary>
 internal static class PlanFindings
 {
+    /// <summary>Reports the columns that are left out, those with the same reason together.</summary>
+    internal static void ReportLeftOut(List<(string Name, string Reason)> left, List<string> findings)
+    {
+        const int Named = 5;
+        // The place, which is in parentheses at the end, differs.
+        foreach (IGrouping<string, (string Name, string Reason)> group in left.GroupBy(column =>
+            column.Reason.LastIndexOf(" (", StringComparison.Ordinal) is > 0 and var end ? column.Reason[..end] : column.Reason))
+        {
+            (string name, string reason) = group.First();
+            int count = group.Count();
+            findings.Add(count is 1 ? $"the column '{name}' is left out: {reason}"
+                : $"{count} columns ({string.Join(", ", group.Take(Named).Select(column => $"'{column.Name}'"))}"
+                    + $"{(count > Named ? " …" : "")}) are left out: {reason}");
+        }
+    }
+
     /// <summary>Reports the facts about one column.</summary>
     internal static void Report(MergedColumn column, ColumnSchema input, ModalityColumn? definition, List<string> findings)
     {

@@ -16,7 +16,7 @@ internal static class StorageChoice
     {
         reason = "";
         if (column.Usable is 0)
-            return Left(column.Obstacle is { } obstacle ? $"'{obstacle.Place}': {obstacle.Reason}" : "no file has usable values",
+            return Left(column.Obstacle is { } obstacle ? $"{obstacle.Reason} ({obstacle.Place})" : "no file has usable values",
                 out reason);
         if (ColumnNames.FindFault(column.Name) is { } fault)
             return Left(fault, out reason);
@@ -29,6 +29,8 @@ internal static class StorageChoice
             Unit = column.Unit,
             Description = column.Description,
         };
+        if (column.IsText && column.Shape.Contains(0))
+            return Left("its rows have no elements", out reason);
         if (column.IsText)
             return !isRagged || column.Shape.Length is 1 ? schema with { IsList = isRagged }
                 : Left("arrays of texts with several axes differ in shape between rows", out reason);
@@ -37,7 +39,7 @@ internal static class StorageChoice
         if (!isHeavy && !column.IsSequence && (!isRagged || column.Shape.Length is 1) && IsSmall(column))
             return schema with { IsList = isRagged, Categories = column.Shape.IsEmpty ? column.Categories : [] };
         return column.Locatable > 0 ? schema with { DType = column.FirstDType, Storage = ColumnStorage.Reference }
-            : Left(column.ReferenceObstacle is { } why ? $"'{why.Place}': {why.Reason}" : "its values cannot be located", out reason);
+            : Left(column.ReferenceObstacle is { } why ? $"{why.Reason} ({why.Place})" : "its values cannot be located", out reason);
     }
 
     private static ColumnSchema? Left(string why, out string reason)

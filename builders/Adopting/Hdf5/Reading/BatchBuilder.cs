@@ -57,6 +57,9 @@ internal sealed class BatchBuilder
     /// <summary>The builders of columns that remain in the files, in the order of the plan; null for the others.</summary>
     internal ReferenceBuilder?[] References { get; }
 
+    /// <summary>The extent of the positions so far, if no file states the unit of right ascension; otherwise null.</summary>
+    internal PositionExtent? UndeclaredExtent => positions?.UndeclaredExtent;
+
     /// <summary>The number of rows that are collected.</summary>
     internal int RowCount => places.Count;
 

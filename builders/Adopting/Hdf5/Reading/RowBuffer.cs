@@ -27,9 +27,10 @@ internal sealed class RowBuffer(ForeignDataset dataset)
     /// <summary>Keeps the rows that are already read, and reads up to the end of the last chunk that is needed.</summary>
     private void Fill(long first, int count, int rowBytes)
     {
-        // A chunk is at most as large as its stored bytes can decode to, so that a declared size is not allocated.
-        long end = Math.Min(dataset.RowCount, ((first + count - 1) / rowsPerChunk + 1) * rowsPerChunk);
-        if (end - first > count && (Int128)(end - first) * rowBytes > Array.MaxLength)
+        // Memory for the rest of a chunk is allocated only if the chunk is stored, not for its declared size.
+        long last = first + count - 1;
+        long end = Math.Min(dataset.RowCount, ((last / rowsPerChunk) + 1) * rowsPerChunk);
+        if (end - first > count && (dataset.Pieces(last, 1).IsEmpty || (Int128)(end - first) * rowBytes > Array.MaxLength))
             end = first + count;
         long needed = (long)Int128.Min((Int128)(end - first) * rowBytes, long.MaxValue);
         if (needed > Array.MaxLength)

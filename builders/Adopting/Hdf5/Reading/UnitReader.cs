@@ -32,6 +32,9 @@ internal sealed class UnitReader
     /// <summary>The cost of reading the rows of each column so far.</summary>
     internal IEnumerable<RowCost> Costs => builder.Costs;
 
+    /// <summary>The extent of the positions so far, if no file states the unit of right ascension; otherwise null.</summary>
+    internal PositionExtent? UndeclaredExtent => builder.UndeclaredExtent;
+
     /// <summary>Reads files.</summary>
     /// <exception cref="PileException">A file is missing or corrupt, or has changed.</exception>
     internal IEnumerable<RowBatch> Read(IEnumerable<FileScan> files, CancellationToken cancellationToken)

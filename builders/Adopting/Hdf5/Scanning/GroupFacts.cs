@@ -52,7 +52,8 @@ internal sealed class GroupFacts(string path, int depth)
 
     /// <summary>Returns the most frequent length of the first axis, the larger one of two; and the number of datasets with it.</summary>
     internal (long RowCount, int Datasets) Rows => WithRows.GroupBy(dataset => dataset.Shape[0])
-        .OrderByDescending(group => group.Any(IsRowKey)).ThenByDescending(group => group.Count()).ThenByDescending(group => group.Key)
+        .OrderByDescending(group => group.Key > 0).ThenByDescending(group => group.Any(IsRowKey))
+        .ThenByDescending(group => group.Count()).ThenByDescending(group => group.Key)
         .Select(group => (group.Key, group.Count())).FirstOrDefault();
 
     private static bool IsRowKey(DatasetPlace dataset) => dataset.IsTable || (dataset.Shape.Count is 1 && KeyNames.Contains(dataset.Name));

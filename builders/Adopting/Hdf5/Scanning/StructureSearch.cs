@@ -6,7 +6,7 @@ namespace Pile.Adopting;
 internal sealed class StructureSearch
 {
     // Enough to recognize a group for each object; the groups after them are not read here.
-    private const int MaxGroups = 2000, MaxDatasets = 100_000;
+    private const int MaxGroups = 200, MaxDatasets = 100_000;
     private const double LeastOverlap = 0.5;
     private readonly ForeignFile file;
     private readonly Dictionary<string, GroupFacts> groups = new(StringComparer.Ordinal);
@@ -71,8 +71,8 @@ internal sealed class StructureSearch
         if (root?.WithRows.Any() is true)
             return root.WithRows.Count() is 1 ? Table(root) : (Hdf5Layout.Object, [], 0);
         if (below.Where(group => group.WithRows.Any()).OrderByDescending(group => group.HasRowKey || group.HasTable)
-            .ThenBy(group => group.Rows.Datasets > 1 ? 0 : 1).ThenBy(group => group.Depth).ThenByDescending(group => group.Rows.Datasets)
-            .ThenByDescending(group => group.Rows.RowCount).FirstOrDefault() is { } best)
+            .ThenByDescending(group => (double)group.Rows.Datasets * group.Rows.RowCount).ThenBy(group => group.Depth)
+            .FirstOrDefault() is { } best)
             return Table(best);
         return root is { Datasets.Count: > 0 } || below.Length > 0 ? (Hdf5Layout.Object, [], 0) : (Hdf5Layout.None, [], 0);
     }
@@ -120,10 +120,11 @@ internal sealed class StructureSearch
         string NameOf(string path) => FieldNames.OfPath(path.AsSpan(prefix.Length));
     }
 
-    /// <summary>Returns the mean part of all names that a group has: 1 if all groups have the same datasets.</summary>
+    /// <summary>Returns the mean part of the other groups that have the datasets of a group: 1 if all have the same, 0 if no name
+    /// occurs twice.</summary>
     private static double Overlap(GroupFacts[] level)
     {
         HashSet<string> names = [.. level.SelectMany(group => group.Datasets).Select(dataset => dataset.Name)];
-        return level.Sum(group => (double)group.Datasets.Count) / ((double)names.Count * level.Length);
+        return (level.Sum(group => (double)group.Datasets.Count) - names.Count) / ((double)names.Count * (level.Length - 1));
     }
 }

@@ -1,0 +1,94 @@
+using Pile.Format;
+using Pile.Hdf5;
+using Pile.TestKit;
+
+namespace Pile.Adopting.Tests.Hdf5;
+
+/// <summary>Files of other projects are adopted with the values that h5py reads, or are one clear error.</summary>
+public class Hdf5FileTests
+{
+    [Theory] // rows, values, pieces; the place of a row
+    [InlineData("derived-vds/part0.h5", 4096, 4096, 0, "(f, row, {})")]
+    [InlineData("h5py/compound-dtype-complex.h5", 100, 0, 0, null)]
+    [InlineData("h5py/vlen_string_s390x.h5", 5, 25, 0, "(f, row, {})")]
+    [InlineData("h5wasm/array.h5", 2, 0, 0, null)]
+    [InlineData("h5wasm/vlen.h5", 3, 3, 3, "(f, row, {})")]
+    [InlineData("hdfgroup/h5ex_d_checksum.h5", 32, 32, 0, "(f, row, {})")]
+    [InlineData("jhdf/bitfield_datasets.hdf5", 15, 0, 0, null)]
+    [InlineData("jhdf/fixed_array_paged_datasets.hdf5", 2, 6, 14436, "(f[id], None, {})")]
+    [InlineData("jhdf/fletcher32_datasets_earliest.hdf5", 7, 21, 0, "(f['int'], row, {})")]
+    [InlineData("jhdf/implicit_index_datasets.hdf5", 1, 2, 12, "(f, None, {})")]
+    [InlineData("jhdf/superblock-extension.hdf5", 10, 20, 0, "(f, row, {})")]
+    [InlineData("jhdf/test_enum_datasets_latest.hdf5", 4, 16, 0, "(f, row, {})")]
+    [InlineData("test_string_datasets_earliest.hdf5", 10, 40, 0, "(f, row, {})")]
+    [InlineData("jhdf/utf8-fixed-length.hdf5", 10, 10, 0, "(f, row, {})")]
+    [InlineData("nasa/AMSR_E_L3_RainGrid_B05_200707.h5", 28, 84, 0, "(f['MonthlyRainTotal_GeoGrid/Data_Fields'], row, {})")]
+    [InlineData("netcdf/ref_tst_compounds.nc", 3, 18, 0, "(f, row, {})")]
+    [InlineData("purehdf/h5ex_d_compact.h5", 4, 4, 0, "(f, row, {})")]
+    [InlineData("purehdf/lzf.h5", 1000, 1000, 0, "(f, row, {})")]
+    [InlineData("pyfive/earliest.hdf5", 4, 0, 0, null)]
+    [InlineData("pyfive/fletcher32.hdf5", 1, 2, 4, "(f, None, {})")]
+    [InlineData("pyfive/latest.hdf5", 4, 0, 0, null)]
+    [InlineData("pytables/array_mdatom.h5", 5, 5, 5, "(f, row, {})")]
+    [InlineData("pytables/smpl_compound_chunked.h5", 6, 36, 6, "(f, row, {k: 'CompoundChunked.' + k for k in dump['columns']})")]
+    [InlineData("pytables/smpl_f64be.h5", 6, 6, 0, "(f, row, {})")]
+    public async Task Files_are_adopted_with_the_values_of_h5py(string name, int rows, int values, int pieces, string? placeOf)
+    {
+        using TemporaryFolder folder = new();
+        ArchiveDump dump = await ArchiveDump.ReadAsync(TestPaths.Data("hdf5"), hasChecksums: true, names: name);
+        Assert.Equal(rows, dump.Rows);
+        if (placeOf is not null)
+            Assert.Equal((values, pieces), dump.Compare(folder, placeOf));
+    }
+
+    [Theory]
+    [InlineData("hdf5/h5wasm/empty.h5", "it has no datasets with values")]
+    [InlineData("hdf5/jhdf/external_link.hdf5", "it has no datasets with values")]
+    [InlineData("hdf5/jhdf/lz4_datasets.hdf5", "none of its columns can be adopted: 'float32_bs0': the filter lz4 is not supported")]
+    [InlineData("hdf5/derived-vds/virtual.h5", "none of its columns can be adopted: 'strain': its values are in other datasets")]
+    [InlineData("hdf5/pyfive/references.hdf5", null)]
+    [InlineData("malformed/empty.fits", "expected the signature of HDF5")]
+    [InlineData("malformed/gwosc_truncated.h5", "it is truncated or corrupt")]
+    [InlineData("malformed/hdf5_bad_gcol.h5", "'variable_length_ascii': global heap at byte 2558: expected the signature 'GCOL'")]
+    [InlineData("malformed/hdf5_bad_snod.h5", "expected the signature 'SNOD'")]
+    [InlineData("malformed/hdf5_bad_tree.h5", "expected the signature 'TREE'")]
+    public async Task Files_without_usable_values_are_one_error(string name, string? expected)
+    {
+        string folder = Path.GetDirectoryName(TestPaths.Data(name))!, file = Path.GetFileName(name);
+        if (expected is null)
+        {
+            Assert.Contains((await ArchiveDump.ReadAsync(folder, names: file)).Findings,
+                f => f.Contains("references to objects and regions have no meaning outside the file", StringComparison.Ordinal));
+            return;
+        }
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => ArchiveDump.ReadAsync(folder, names: file));
+        Assert.True(e is Hdf5Exception or SourceUnreadableException);
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+        Assert.Contains(file, e.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Writes what happens to each file of other folders: PILE_HDF5_FOLDERS, separated by colons.</summary>
+    [Fact]
+    public async Task Files_of_other_folders_are_adopted_or_one_error()
+    {
+        foreach (string folder in Environment.GetEnvironmentVariable("PILE_HDF5_FOLDERS")?.Split(':') ?? [TestPaths.Data("hdf5")])
+            foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order())
+                if (Path.GetExtension(path) is ".h5" or ".hdf5" or ".nc" or ".mat")
+                    TestContext.Current.TestOutputHelper?.WriteLine(await ReportAsync(folder, Path.GetRelativePath(folder, path)));
+    }
+
+    private static async Task<string> ReportAsync(string folder, string name)
+    {
+        try
+        {
+            ArchiveDump dump = await ArchiveDump.ReadAsync(folder, null, true, name);
+            IEnumerable<string> columns = dump.Batches.Count is 0 ? [] : dump.Batches[0].Columns.Select(column =>
+                $"{column.Schema}{(column is ReferenceColumnData ? " in place" : "")}");
+            return $"{name}: {dump.Rows} rows; {string.Join(", ", columns)}\n    {string.Join("\n    ", dump.Findings)}";
+        }
+        catch (PileException e)
+        {
+            return $"{name}: {e.GetType().Name}: {e.Message}";
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Adopting.Tests.Hdf5;
+
+/// <summary>Modalities, ids, positions, and differences between files.</summary>
+public class Hdf5PlanTests
+{
+    private const string Start = """
+        import h5py, numpy as np, sys
+        rng = np.random.default_rng(5); n = 20; folder = sys.argv[1]
+        def base(name, **more):
+            f = h5py.File(folder + '/' + name, 'w')
+            for key, value in dict(dict(object_id=np.arange(n) + 1000 * len(name), ra=rng.uniform(0, 360, n), dec=rng.uniform(-90, 90, n)),
+                                   **more).items():
+                if value is not None: f[key] = value
+            return f
+
+        """;
+
+    [Fact]
+    public async Task Spectra_of_the_Multimodal_Universe_are_spectra()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, """
+            for length, name in [(400, 'a.hdf5'), (500, 'bb.hdf5')]:
+                f = base(name, Z=rng.random(n).astype('f4'), healpix=np.zeros(n, 'i8'))
+                for part in ['flux', 'ivar', 'lambda', 'lsf_sigma']:
+                    f.create_dataset('spectrum_' + part, data=rng.random((n, length)).astype('f4'), compression='gzip', chunks=True)
+                f.create_dataset('spectrum_mask', data=rng.random((n, length)) < .5, compression='lzf')
+            """);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(("spectrum", "vacuum", true), (dump.Archive.Facts.Modality, dump.Archive.Facts.SpectralMedium,
+            dump.Archive.Facts.HasPositions));
+        ColumnSchema flux = dump.Schema("spectrum_flux");
+        Assert.Equal((ColumnRole.Standard, ColumnStorage.Reference), (flux.Role, flux.Storage));
+        Assert.Equal([ColumnSchema.Ragged], dump.Schema("spectrum_lambda").Shape);
+        Assert.Equal(40 * 7, dump.Compare(folder, "(f, row % 20, {})").Values);
+        Assert.Contains(dump.Findings, f => f.Contains("vacuum or air; 'vacuum' is assumed", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("f8", "(n, 300)", "'spectrum_flux' is float64, not float32; the modality is 'catalogue'")]
+    [InlineData("f4", "(n, 30, 10)", "'spectrum_flux' has 2 axes, not 1; the modality is 'catalogue'")]
+    public async Task Columns_that_contradict_their_modality_make_a_catalogue(string type, string shape, string expected)
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, $"base('a.h5', spectrum_flux=np.zeros({shape}, '{type}'), spectrum_lambda=np.zeros((n, 300), 'f4'))");
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal("catalogue", dump.Archive.Facts.Modality);
+        Assert.Equal(ColumnRole.Native, dump.Schema("spectrum_flux").Role);
+        Assert.Contains(dump.Findings, f => f.Contains(expected, StringComparison.Ordinal));
+        await Assert.ThrowsAsync<SchemaMismatchException>(() => ArchiveDump.ReadAsync(folder.Path, new() { Modality = "spectrum" }));
+    }
+
+    [Fact]
+    public async Task A_mask_of_another_shape_is_a_native_column()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, """
+            base('a.h5', image_array=np.zeros((n, 3, 16, 16), 'f4'), image_band=np.array([[b'des-g', b'des-r', b'des-z']] * n),
+                image_mask=np.zeros((n, 16, 16), '?'), image_scale=np.zeros((n, 3), 'f4'))
+            """);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal("image", dump.Archive.Facts.Modality);
+        Assert.Equal(ColumnRole.Native, dump.Schema("native_image_mask").Role);
+        Assert.Equal((ColumnRole.Standard, ColumnStorage.Light), (dump.Schema("image_scale").Role, dump.Schema("image_scale").Storage));
+        Assert.Equal(20 * 4, dump.Compare(folder, "(f, row, {})").Values);
+    }
+
+    [Theory]
+    [InlineData("hp.ang2pix(16, ra, dec, nest=True, lonlat=True)", null)]
+    [InlineData("hp.ang2pix(64, ra, dec, nest=True, lonlat=True)", "nside 16; all are NESTED pixels with nside 64")]
+    [InlineData("hp.ang2pix(32, ra, dec, lonlat=True)", "nside 16; all are RING pixels with nside 32")]
+    [InlineData("np.where(np.arange(n) == 7, 5000, hp.ang2pix(16, ra, dec, nest=True, lonlat=True))", "a.h5, row 7: 5000, expected")]
+    public async Task Pixels_of_the_files_are_compared_with_the_positions(string pixels, string? expected)
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, "import healpy as hp; ra = rng.uniform(0, 360, n); dec = rng.uniform(-90, 90, n)\n"
+            + $"base('a.h5', ra=ra, dec=dec, healpix={pixels})");
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(20, dump.Numbers<long>("source_healpix").Length);
+        string? found = dump.Findings.SingleOrDefault(f => f.StartsWith("'healpix' disagrees", StringComparison.Ordinal));
+        if (expected is null)
+            Assert.Null(found);
+        else
+            Assert.Contains(expected, found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_without_a_position_are_skipped()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, """
+            ra = rng.uniform(0, 360, n); ra[3] = np.nan; ra[5] = 720; dec = rng.uniform(-90, 90, n); dec[19] = -91
+            base('a.h5', ra=ra, dec=dec, x=rng.random((n, 30, 20)), TARGETID=np.arange(n) * 3, object_id=None)
+            base('bb.h5', ra=None, dec=None)
+            """);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path, new() { Positions = new() { IdColumn = "row" } });
+        Assert.Equal([("a.h5", 3L), ("a.h5", 5L), ("a.h5", 19L), ("bb.h5", null)], dump.Skipped.Select(row => (row.File, row.Row)));
+        Assert.Equal(17, dump.Rows);
+        Assert.Equal(["a.h5#0", "a.h5#1", "a.h5#2", "a.h5#4", "a.h5#6"], dump.Texts("object_id")[..5]);
+        Assert.Equal(17 * 2, dump.Compare(folder, "(f, row, {})", "native_object_id").Values);
+    }
+
+    [Theory]
+    [InlineData("np.zeros(n, 'i8')", "an id occurs twice: in row 0 of 'a.h5'")]
+    [InlineData("np.array([b'a%d' % i if i else b'' for i in range(n)])", "is empty in a row of 'a.h5'")]
+    public async Task Ids_that_are_not_unique_are_replaced_by_places(string ids, string expected)
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, $"base('a.h5', object_id={ids})");
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => string.Create(CultureInfo.InvariantCulture, $"a.h5#{i}")),
+            dump.Texts("object_id"));
+        Assert.Contains(dump.Findings, f => f.Contains(expected, StringComparison.Ordinal));
+        Assert.NotNull(dump.Batches[0].Find("native_object_id"));
+    }
+
+    [Fact]
+    public async Task Differences_between_files_are_findings()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, """
+            base('a.h5', x=np.arange(n, dtype='i2'), heavy=rng.random((n, 30, 10)).astype('f4'), text=np.array([b'a'] * n),
+                short=rng.random((n, 10)), names=np.array([[b'a', b'b']] * n), only=np.ones(n, '?'))
+            base('bb.h5', x=np.arange(n, dtype='f8') / 2, heavy=rng.random((n, 30, 10)), text=np.arange(n), short=rng.random((n, 200)),
+                names=np.array([[b'a', b'b', b'c']] * n)).create_dataset('packed', data=rng.random((n, 300)), scaleoffset=3,
+                chunks=(4, 300))
+            """);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal((DType.Float64, true, ColumnStorage.Light), (dump.Schema("x").DType, dump.Schema("x").IsScalar,
+            dump.Schema("x").Storage));
+        Assert.Equal((DType.Float32, ColumnStorage.Reference), (dump.Schema("heavy").DType, dump.Schema("heavy").Storage));
+        Assert.Equal((20 * 6) + (20 * 3), dump.Compare(folder, "(f, row % 20, {})", "heavy", "text", "only").Values);
+        foreach (string expected in (string[])["'heavy' is float32 in some files and needs float64 in others",
+            "'text' differs between files", "the filter scaleoffset is not supported"])
+            Assert.Contains(dump.Findings, f => f.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Chunks_that_were_never_written_have_no_value()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, """
+            f = base('a.h5'); d = f.create_dataset('x', (n, 30, 10), 'f4', chunks=(4, 30, 5), compression='gzip', fillvalue=7)
+            d[:8] = rng.random((8, 30, 10)); d[8:12, :, :5] = 1
+            """);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal((8, 16), dump.Compare(folder, "(f, row, {})", "x"));
+        Assert.Contains(dump.Findings, f => f.Contains("never written, or not completely; they have no value: 12 times",
+            StringComparison.Ordinal));
+    }
+
+    private static void Write(TemporaryFolder folder, string script) => Python.Run(Start + script, folder.Path);
+}
