@@ -46,14 +46,15 @@ internal static class FileColumns
         Description = $"the bytes of the file with the ending .{ending}",
     };
 
-    /// <summary>Returns the columns of a table that is joined to files: a name that is used otherwise gets the prefix
+    /// <summary>Returns a column of a table that is joined to files: a name that is used otherwise gets the prefix
     /// <c>native_</c>.</summary>
-    internal static ColumnSchema NativeOf(ColumnSchema column, IEnumerable<string> used)
+    internal static ColumnSchema NativeOf(ColumnSchema column) => column with
     {
-        string name = IsTaken(column.Name) || used.Contains(column.Name, StringComparer.OrdinalIgnoreCase)
-            ? $"native_{column.Name}" : column.Name;
-        return column with { Name = name, Role = ColumnRole.Native, StringBytes = 0, Nullable = true };
-    }
+        Name = IsTaken(column.Name) ? $"native_{column.Name}" : column.Name,
+        Role = ColumnRole.Native,
+        StringBytes = 0,
+        Nullable = true,
+    };
 
     private static bool IsTaken(string name) => Definition.Find(name) is not null || name is "ra" or "dec" or "healpix"
         || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase)

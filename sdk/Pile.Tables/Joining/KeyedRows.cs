@@ -11,17 +11,18 @@ internal sealed class KeyedRows
     private readonly Dictionary<long, int>? ofInteger;
     private readonly Dictionary<string, int>? ofText;
     private readonly ImmutableArray<ColumnData> columns;
+    private readonly ColumnData keys;
 
     private KeyedRows(string path, string key, RowBatch rows)
     {
         (Path, Key, columns) = (path, key, [.. rows.Columns.Where(c => c.Schema.Name != key)]);
-        ColumnData keys = ObjectIdColumn.Of(rows[key]);
+        keys = ObjectIdColumn.Of(rows[key]);
         (ofInteger, ofText) = keys is TextColumnData ? ((Dictionary<long, int>?)null, new Dictionary<string, int>(StringComparer.Ordinal))
             : (new Dictionary<long, int>(keys.RowCount), null);
         for (int row = 0; row < keys.RowCount; row++)
             if (!keys.IsNullAt(row) && !(keys is TextColumnData t ? ofText!.TryAdd(t.Text(row), row)
                 : ofInteger!.TryAdd(((ColumnData<long>)keys).Values.Span[row], row)))
-                throw new ValueInvalidException(path, row, key, Written(keys, row), $"a key that no other row has; row {RowOf(keys, row)} "
+                throw new ValueInvalidException(path, row, key, KeyOf(row), $"a key that no other row has; row {RowOf(row)} "
                     + "has the same", "Remove one of the rows, or choose another key");
     }
 
@@ -33,6 +34,9 @@ internal sealed class KeyedRows
 
     /// <summary>True if the keys are text.</summary>
     internal bool IsOfText => ofText is not null;
+
+    /// <summary>The number of rows.</summary>
+    internal int RowCount => keys.RowCount;
 
     /// <summary>The columns without the key; any of them may be null.</summary>
     internal IEnumerable<ColumnSchema> Columns => columns.Select(c => c.Schema with { Nullable = true });
@@ -104,9 +108,10 @@ internal sealed class KeyedRows
         return column.Take(rows, column.Schema with { Nullable = true });
     }
 
-    private int RowOf(ColumnData keys, int row) =>
-        keys is TextColumnData text ? ofText![text.Text(row)] : ofInteger![((ColumnData<long>)keys).Values.Span[row]];
-
-    private static string Written(ColumnData keys, int row) => keys is TextColumnData text ? $"'{text.Text(row)}'"
+    /// <summary>Returns the key of a row as text for messages, in quotes if it is text.</summary>
+    internal string KeyOf(int row) => keys.IsNullAt(row) ? "null" : keys is TextColumnData text ? $"'{text.Text(row)}'"
         : ((ColumnData<long>)keys).Values.Span[row].ToString(CultureInfo.InvariantCulture);
+
+    private int RowOf(int row) =>
+        keys is TextColumnData text ? ofText![text.Text(row)] : ofInteger![((ColumnData<long>)keys).Values.Span[row]];
 }

@@ -1,13 +1,12 @@
 using System.Globalization;
 using Pile.Format;
-using Pile.Tables;
 
-namespace Pile.Builders.Sources.Table;
+namespace Pile.Tables;
 
 /// <summary>The errors of rows without a position on the sky.</summary>
 internal static class PositionFault
 {
-    private const string Remedy = "Correct the value, or skip bad rows (BuildSettings.SkipsBadRows)";
+    private const string SkipRemedy = "Correct the value, or skip bad rows (BuildSettings.SkipsBadRows)";
 
     /// <summary>Creates the error of a row without a position.</summary>
     /// <param name="path">The table.</param>
@@ -17,19 +16,26 @@ internal static class PositionFault
     /// <param name="firstRow">The row of the table that is first in the batch.</param>
     internal static ValueInvalidException Missing(string path, PositionColumns columns, RowBatch batch, long row, long firstRow) =>
         new(path, row, IsMissing(batch[columns.Ra.Name], (int)(row - firstRow)) ? columns.Ra.Name : columns.Dec.Name, "a missing value",
-            "a position", Remedy);
+            "a position", SkipRemedy);
 
     /// <summary>Creates the error of a position out of range, with the columns and values of the table.</summary>
+    /// <param name="path">The table.</param>
+    /// <param name="columns">Its columns of positions.</param>
+    /// <param name="batch">The batch with the row.</param>
+    /// <param name="position">The positions of the batch.</param>
+    /// <param name="outside">The row of the table.</param>
+    /// <param name="firstRow">The row of the table that is first in the batch.</param>
+    /// <param name="remedy">What to do next.</param>
     internal static ValueInvalidException OutOfRange(string path, PositionColumns columns, RowBatch batch, PositionBatch position,
-        long outside, long firstRow)
+        long outside, long firstRow, string remedy = SkipRemedy)
     {
         int row = (int)(outside - firstRow);
         double raDeg = position.RaDeg.Span[row], decDeg = position.DecDeg.Span[row];
         return Math.Abs(decDeg) > 90
             ? new ValueInvalidException(path, outside, columns.Dec.Name, Written(batch[columns.Dec.Name], row, decDeg),
-                "a declination in degrees, -90 to 90", Remedy)
+                "a declination in degrees, -90 to 90", remedy)
             : new ValueInvalidException(path, outside, columns.Ra.Name, Written(batch[columns.Ra.Name], row, raDeg),
-                "a right ascension in degrees, 0 to 360", Remedy);
+                "a right ascension in degrees, 0 to 360", remedy);
     }
 
     /// <summary>Formats an angle as in the file, and also in degrees if that is a different number.</summary>

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pile.Format;
+using Pile.Tables;
+
+namespace Pile.Adopting;
+
+/// <summary>The rows of a table in memory, found by the path or id of a file. Thread-safe, except for <see cref="Find"/>.</summary>
+internal sealed class FileTable
+{
+    /// <summary>The maximum size of a list in the index. A column with a longer list is heavy.</summary>
+    private const int MaxListBytes = 4096;
+
+    private readonly FileTableOptions options;
+    private readonly KeyedRows rows;
+    private readonly ImmutableArray<(string From, ColumnSchema To)> natives;
+    private readonly bool[] isFound;
+
+    private FileTable(FileTableOptions options, KeyedRows rows, TablePositions? positions,
+        ImmutableArray<(string From, ColumnSchema To)> natives)
+    {
+        (this.options, this.rows, Positions, this.natives) = (options, rows, positions, natives);
+        isFound = new bool[rows.RowCount];
+    }
+
+    /// <summary>The table, for messages.</summary>
+    internal string Path => options.Path;
+
+    /// <summary>The positions; null if files have none.</summary>
+    internal TablePositions? Positions { get; }
+
+    /// <summary>Reads a table completely.</summary>
+    /// <exception cref="SchemaMismatchException">There is no such key column, or there are no columns of positions.</exception>
+    /// <exception cref="ValueInvalidException">Two rows have the same key, or a position is out of range.</exception>
+    internal static async Task<FileTable> ReadAsync(FileTableOptions options, Action<string> onFinding, CancellationToken cancellationToken)
+    {
+        await using ITableReader table = await TableReader.OpenAsync(options.Path, null, cancellationToken).ConfigureAwait(false);
+        if (!table.Columns.Any(c => c.Name == options.Key))
+            throw SchemaMismatchException.Unknown(options.Path, options.Key, table.Columns.Select(c => c.Name),
+                "Set FileTableOptions.Key to the column with the paths of the files");
+        TablePositions? positions = TablePositions.Find(table, options, onFinding);
+        HashSet<string> lists = [.. table.Columns.Where(c => c.Shape is [ColumnSchema.Ragged]).Select(c => c.Name)], longLists = [];
+        if (positions is not null || lists.Count > 0)
+            await foreach (RowBatch batch in table.ReadAsync([.. lists.Union(positions?.Names ?? [])], cancellationToken: cancellationToken)
+                .ConfigureAwait(false))
+            {
+                positions?.Read(batch);
+                longLists.UnionWith(lists.Where(name => batch[name] is not TextColumnData && HasLongList(batch[name])));
+            }
+        positions?.Complete();
+        string[] kept = [.. table.Columns.Where(c => c.Name != options.Key && positions?.IsReplaced(c) != true).Select(c => c.Name)];
+        KeyedRows keyed = await KeyedRows.ReadAsync(table, options.Key, kept, cancellationToken).ConfigureAwait(false);
+        return new(options, keyed, positions, NativesOf(options.Path, keyed, longLists));
+    }
+
+    /// <summary>Returns the row of each file; -1 for files without one.</summary>
+    internal int[] Find(TextColumnData ids, TextColumnData paths)
+    {
+        int[] byId = rows.Find(KeysOf(ids)), byPath = byId.Contains(-1) ? rows.Find(KeysOf(paths)) : byId;
+        for (int i = 0; i < byId.Length; i++)
+        {
+            byId[i] = byId[i] < 0 ? byPath[i] : byId[i];
+            if (byId[i] >= 0)
+                Volatile.Write(ref isFound[byId[i]], true);
+        }
+        return byId;
+    }
+
+    /// <summary>Returns the columns of some rows; null in row -1.</summary>
+    /// <exception cref="SchemaMismatchException">A column has the name of a column of the files.</exception>
+    internal IEnumerable<ColumnData> Take(int[] found, IReadOnlySet<string> used)
+    {
+        foreach ((string from, ColumnSchema to) in natives)
+            yield return !used.Contains(to.Name) ? rows.Take(from, found).WithSchema(to)
+                : throw new SchemaMismatchException(Path, from, "files have this ending, too, and are a column of this name",
+                    "Rename the column of the table") { IsOfCaller = true };
+    }
+
+    /// <summary>Returns the finding of rows without a file; null if every row has one.</summary>
+    internal string? FindUnused()
+    {
+        int count = isFound.Count(found => !found);
+        return count == 0 ? null : string.Create(CultureInfo.InvariantCulture,
+            $"{Path}: {count} {(count == 1 ? "row has" : "rows have")} no file; the first is row {Array.IndexOf(isFound, false)} "
+                + $"with the key {rows.KeyOf(Array.IndexOf(isFound, false))}.");
+    }
+
+    // A column of digits is read as integers: its zeros at the beginning, which file names may have, are gone.
+    private ColumnData KeysOf(TextColumnData texts)
+    {
+        if (rows.IsOfText)
+            return texts;
+        long[] numbers = new long[texts.RowCount];
+        bool[] isNull = new bool[texts.RowCount];
+        for (int row = 0; row < numbers.Length; row++)
+            isNull[row] = !long.TryParse(texts.Element(row), NumberStyles.None, CultureInfo.InvariantCulture, out numbers[row]);
+        return new ColumnData<long>(new() { Name = options.Key, DType = DType.Int64, Nullable = true }, numbers, numbers.Length, isNull);
+    }
+
+    private static ImmutableArray<(string From, ColumnSchema To)> NativesOf(string path, KeyedRows keyed, HashSet<string> longLists)
+    {
+        Dictionary<string, string> from = new(StringComparer.Ordinal);
+        List<(string, ColumnSchema)> columns = [];
+        foreach (ColumnSchema column in keyed.Columns)
+        {
+            bool isList = column.Shape is [ColumnSchema.Ragged] && !longLists.Contains(column.Name);
+            ColumnSchema native = FileColumns.NativeOf(column) with { IsList = isList };
+            if (!from.TryAdd(native.Name, column.Name))
+                throw new SchemaMismatchException(path, column.Name,
+                    $"the columns '{from[native.Name]}' and '{column.Name}' would both be named '{native.Name}'", "Rename one of them");
+            columns.Add((column.Name, isList && native.Name == column.Name ? native : native with { Nested = null }));
+        }
+        return [.. columns];
+    }
+
+    private static bool HasLongList(ColumnData lists)
+    {
+        for (int row = 0; row < lists.RowCount; row++)
+            if (!lists.IsNullAt(row) && lists.RowBytes(row).Length > MaxListBytes)
+                return true;
+        return false;
+    }
+}
