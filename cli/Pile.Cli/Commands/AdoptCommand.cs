@@ -58,7 +58,7 @@ internal static class AdoptCommand
         OnError.AcceptOnlyFromAmong("stop", "skip");
         VerbCommand command = new("adopt", "Makes a dataset over existing files without copying them.",
             "pile adopt mmu/sdss --out data/sdss --survey SDSS --release DR17",
-            "pile adopt photos/ --out data/photos",
+            "pile adopt photos/ --out data/photos --table photos.csv --key path",
             "pile adopt shards/*.tar --out data/shards --group",
             "pile adopt s3://archive/hsc --out data/hsc --checksums")
         { Sources, Out };

@@ -12,6 +12,16 @@ internal static class AdoptOptions
     {
         Description = "Of files and tar members: make one row of those with the same stem (a.jpg, a.json), a column for each ending."
     };
+    private static readonly Option<string?> Table = new("--table")
+    {
+        Description = "Of files and tar members: a table whose rows add columns to them; positions in it are those of the files.",
+        HelpName = "META"
+    };
+    private static readonly Option<string?> Key = new("--key")
+    {
+        Description = "With --table: its column with the paths of the files.",
+        HelpName = "COL"
+    };
     private static readonly Option<bool> NoMediaTypes = new("--no-media-types")
     {
         Description = "Of files: do not read their first bytes, and leave out the column media_type."
@@ -35,7 +45,7 @@ internal static class AdoptOptions
         HelpName = "SCALE"
     };
 
-    internal static IReadOnlyList<Option> All { get; } = [Group, NoMediaTypes, Modality, Ra, Dec, Id, Medium, TimeScale];
+    internal static IReadOnlyList<Option> All { get; } = [Table, Key, Group, NoMediaTypes, Modality, Ra, Dec, Id, Medium, TimeScale];
 
     static AdoptOptions() => Medium.Validators.Add(result => CommonOptions.Require(result, Medium.Name,
         text => text is "vacuum" or "air", "vacuum or air"));
@@ -61,10 +71,21 @@ internal static class AdoptOptions
         Excluded = excluded,
     };
 
+    /// <summary>Returns the table whose rows add columns to files; null if there is none.</summary>
+    internal static FileTableOptions? TableOf(ParseResult parsed) => parsed.GetValue(Table) is not { } table ? null : new()
+    {
+        Path = InputFile.Require(table, "The table"),
+        Key = parsed.GetValue(Key)!,
+        Positions = new PositionOptions { RaColumn = parsed.GetValue(Ra), DecColumn = parsed.GetValue(Dec) },
+    };
+
     /// <summary>Rejects options that do not apply to a kind of files.</summary>
     internal static void Check(ParseResult parsed, ArchiveKind kind)
     {
-        Option[] others = kind == ArchiveKind.Hdf5 ? [Group, NoMediaTypes] : [Modality, Id, Medium, TimeScale];
+        if (parsed.GetValue(Table) is null != parsed.GetValue(Key) is null)
+            throw new UsageException($"{Table.Name} and {Key.Name} belong together: a table, and its column with the paths of the files.");
+        Option[] others = kind == ArchiveKind.Hdf5 ? [Table, Key, Group, NoMediaTypes]
+            : [Modality, Id, Medium, TimeScale, .. parsed.GetValue(Table) is null ? (Option[])[Ra, Dec] : []];
         foreach (Option option in others)
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new UsageException($"{option.Name} does not apply to "

@@ -41,6 +41,8 @@ internal sealed record OpenArchive(IArchive Archive, IReadOnlyDictionary<string,
             ArchiveKind.Tar => new TarArchive(await inputs.TarsAsync(cancellationToken).ConfigureAwait(false), files),
             _ => new FolderArchive(inputs.Inputs.Select(input => new FolderSource(RequireLocal(input).Root, [.. input.Files])), files),
         };
+        if (AdoptOptions.TableOf(parsed) is { } table)
+            archive = new JoinedArchive(archive, await FileTable.ReadAsync(table, report, cancellationToken).ConfigureAwait(false));
         return new OpenArchive(archive, inputs.Mounts);
     }
 

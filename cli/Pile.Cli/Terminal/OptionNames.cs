@@ -35,6 +35,7 @@ internal sealed partial class OptionNames
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.Mounts)}", "--mount URI=FOLDER"),
         ($"{nameof(ValidationOptions)}.{nameof(ValidationOptions.Mounts)}", "--mount URI=FOLDER"),
         ($"Set {nameof(CopyOptions)}.{nameof(CopyOptions.Materialize)}", "Use --materialize"),
+        ($"Set {nameof(FileTableOptions)}.{nameof(FileTableOptions.Key)} to", "Set --key to"),
         ($"set {nameof(Hdf5Options)}.{nameof(Hdf5Options.TimeScale)} to", "use --time-scale with"),
         ($"Set {nameof(Hdf5Options)}.{nameof(Hdf5Options.SpectralMedium)} if", "Use --medium if"),
         ($"Set {nameof(Hdf5Options)}.{nameof(Hdf5Options.Modality)} to", "Set --modality to"),
