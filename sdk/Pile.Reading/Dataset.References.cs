@@ -7,6 +7,7 @@ namespace Pile.Reading;
 public sealed partial class Dataset
 {
     private Task<PieceFiles>? references;
+    private Mounts? mounts;
 
     /// <summary>Returns the files outside the dataset. Their list is read once.</summary>
     /// <exception cref="PileException">The list is damaged, or the mounts are not valid.</exception>
@@ -21,9 +22,13 @@ public sealed partial class Dataset
         }
     }
 
-    private async Task<PieceFiles> OpenReferencesAsync() => new(
-        new ReferenceSources(await ReferenceListAsync(CancellationToken.None).ConfigureAwait(false), Mounts.Of(Store, Options)),
-        Options.MaxOpenShards);
+    private async Task<PieceFiles> OpenReferencesAsync()
+    {
+        Mounts places = Mounts.Of(Store, Options);
+        Volatile.Write(ref mounts, places);
+        return new PieceFiles(new ReferenceSources(await ReferenceListAsync(CancellationToken.None).ConfigureAwait(false), places),
+            Options.MaxOpenShards);
+    }
 
     /// <summary>Reads the list of the files outside the dataset; it is empty if the dataset refers to none.</summary>
     /// <exception cref="DatasetInvalidException">The list is damaged or missing.</exception>

@@ -34,10 +34,11 @@ public sealed partial class Dataset : IAsyncDisposable
     /// checksums.</remarks>
     public bool IsWithoutIndex => Database.IsWithoutIndex;
 
-    /// <summary>The number of requests and bytes so far, for a remote dataset.</summary>
-    public StoreStatistics Statistics => Store.Statistics;
+    /// <summary>The number of requests and bytes so far, for a remote dataset, and of files outside a dataset.</summary>
+    public StoreStatistics Statistics => Store.Statistics.Plus(Volatile.Read(ref mounts)?.Statistics ?? default);
 
-    /// <summary>The number of reads of shards so far, their bytes, and how many of these bytes were used for rows.</summary>
+    /// <summary>The number of reads of shards, or of files outside the dataset, so far, their bytes, and how many of these bytes were used
+    /// for rows.</summary>
     public ReadStatistics Reads => (references is { IsCompletedSuccessfully: true } opened ? opened.Result : shards)?.Statistics ?? default;
 
     internal IFileStore Store { get; }

@@ -8,4 +8,9 @@ namespace Pile.Storage;
 /// <param name="CacheHits">Files read from the cache.</param>
 /// <param name="CacheMisses">Files fetched into the cache.</param>
 public readonly record struct StoreStatistics(long Requests, long BytesFetched, long BytesSent, long Retries, long CacheHits,
-    long CacheMisses);
+    long CacheMisses)
+{
+    /// <summary>Returns the sums of the requests and bytes of two stores.</summary>
+    internal StoreStatistics Plus(StoreStatistics other) => new(Requests + other.Requests, BytesFetched + other.BytesFetched,
+        BytesSent + other.BytesSent, Retries + other.Retries, CacheHits + other.CacheHits, CacheMisses + other.CacheMisses);
+}

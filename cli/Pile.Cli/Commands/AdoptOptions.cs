@@ -71,7 +71,7 @@ internal static class AdoptOptions
         Excluded = excluded,
     };
 
-    /// <summary>Returns the table whose rows add columns to files; null if there is none.</summary>
+    /// <summary>Returns the table whose rows add columns to files; null without one.</summary>
     internal static FileTableOptions? TableOf(ParseResult parsed) => parsed.GetValue(Table) is not { } table ? null : new()
     {
         Path = InputFile.Require(table, "The table"),

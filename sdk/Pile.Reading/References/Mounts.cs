@@ -28,6 +28,9 @@ internal sealed class Mounts
     internal static Mounts Of(IFileStore dataset, DatasetOptions options) => new(dataset,
         [.. dataset.Traits.IsLocal ? MountsFile.Read(dataset.LocalRoot) : [], .. options.Mounts], options.Storage);
 
+    /// <summary>The requests and bytes so far.</summary>
+    internal StoreStatistics Statistics => mounts.Select(m => m.Store.Statistics).Aggregate(default(StoreStatistics), (a, b) => a.Plus(b));
+
     /// <summary>Returns whether it is known where a legal address is.</summary>
     internal bool IsKnown(string uri) => SourceUri.IsRelative(uri) || Array.Exists(mounts, m => IsBelow(uri, m.Uri));
 
