@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Pile.Adopting;
 
@@ -8,22 +7,21 @@ namespace Pile.Adopting;
 /// <remarks>One system call per file: <see cref="FileInfo"/> takes three times as long for a million files.</remarks>
 internal readonly partial record struct EntryStatus(EntryKind Kind, long Bytes, long ModifiedMicros)
 {
-    private const int WorkingFolder = -100; // AT_FDCWD of <linux/fcntl.h>
     private const int NoFollow = 0x100; // AT_SYMLINK_NOFOLLOW
     private const uint Fields = 0x241; // STATX_TYPE, STATX_MTIME and STATX_SIZE of <linux/stat.h>
     private const int ModeOffset = 28, SizeOffset = 40, ModifiedOffset = 112, StatBytes = 256; // struct statx, the same on every processor
     private const int NoEntry = 2, NotAFolder = 20; // ENOENT, ENOTDIR
 
     /// <summary>Returns the status of an entry.</summary>
-    /// <param name="path">The absolute path as UTF-8, with a NUL at the end.</param>
+    /// <param name="entry">The entry.</param>
     /// <param name="followsLinks">True for the target of a link.</param>
     /// <exception cref="IOException">The system denies access, or the file system fails.</exception>
-    internal static EntryStatus Of(ReadOnlySpan<byte> path, bool followsLinks)
+    internal static EntryStatus Of(EntryPath entry, bool followsLinks)
     {
         if (!OperatingSystem.IsLinux())
-            return OfInfo(Encoding.UTF8.GetString(path[..^1]), followsLinks);
+            return OfInfo(entry.ToString(), followsLinks);
         Span<byte> stat = stackalloc byte[StatBytes];
-        if (Statx(WorkingFolder, path, followsLinks ? 0 : NoFollow, Fields, stat) != 0)
+        if (Statx(entry.Folder, entry.Relative, followsLinks ? 0 : NoFollow, Fields, stat) != 0)
             return Marshal.GetLastPInvokeError() is NoEntry or NotAFolder ? default
                 : throw new IOException(Marshal.GetLastPInvokeErrorMessage());
         EntryKind kind = (BinaryPrimitives.ReadUInt16LittleEndian(stat[ModeOffset..]) & 0xF000) switch

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Adopting;
@@ -11,19 +10,19 @@ internal static partial class FileHead
     private const int ReadOnly = 0, CloseOnExec = 0x80000, DoNotBlock = 0x800; // O_RDONLY, O_CLOEXEC, O_NONBLOCK of <fcntl.h>
 
     /// <summary>Reads the beginning of a file.</summary>
-    /// <param name="path">The absolute path as UTF-8, with a NUL at the end.</param>
+    /// <param name="entry">The file.</param>
     /// <param name="destination">Receives the bytes.</param>
     /// <returns>The number of bytes, fewer than the destination has only at the end of the file.</returns>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
-    internal static int Read(ReadOnlySpan<byte> path, Span<byte> destination)
+    internal static int Read(EntryPath entry, Span<byte> destination)
     {
         if (!OperatingSystem.IsLinux())
         {
-            using SafeFileHandle file = File.OpenHandle(Encoding.UTF8.GetString(path[..^1]), FileMode.Open, FileAccess.Read,
+            using SafeFileHandle file = File.OpenHandle(entry.ToString(), FileMode.Open, FileAccess.Read,
                 FileShare.ReadWrite | FileShare.Delete);
             return RandomAccess.Read(file, destination, 0);
         }
-        int descriptor = Open(path, ReadOnly | CloseOnExec | DoNotBlock);
+        int descriptor = Open(entry.Folder, entry.Relative, ReadOnly | CloseOnExec | DoNotBlock);
         if (descriptor < 0)
             throw new IOException(Marshal.GetLastPInvokeErrorMessage());
         try
@@ -37,8 +36,8 @@ internal static partial class FileHead
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
-    private static partial int Open(ReadOnlySpan<byte> path, int flags);
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
+    private static partial int Open(int folder, ReadOnlySpan<byte> path, int flags);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static partial nint Read(int descriptor, Span<byte> destination, nint count);

@@ -22,25 +22,27 @@ internal sealed class FolderBlockReader(FolderSource source, FileArchiveOptions 
         List<SkippedRow> skipped = [.. block.Skipped];
         byte[] path = new byte[4096], head = new byte[MediaTypes.HeadBytes];
         folder.CopyTo(path, 0);
+        using OpenFolder open = new();
         using FileChecksums? checksums = computesChecksums ? new() : null;
         for (int file = 0; file < count; file++)
         {
             if (file % 256 == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<byte> absolute = Absolute(block.Files[file], ref path);
+            EntryPath entry = open.Enter(Absolute(block.Files[file], ref path), file + 1 < count ? block.Files[file + 1] : [],
+                folder.Length);
             try
             {
-                status[file] = StatusOf(absolute, block.Files[file], skipped);
+                status[file] = StatusOf(entry, block.Files[file], skipped);
                 if (status[file].Kind is not EntryKind.File)
                     continue;
                 if (options.ReadsMediaTypes && !options.GroupsByStem)
-                    types[file] = TypeOf(absolute, status[file].Bytes, head);
+                    types[file] = TypeOf(entry, status[file].Bytes, head);
                 if (checksums is not null)
-                    sums[file] = SumsOf(absolute, status[file], checksums, cancellationToken);
+                    sums[file] = SumsOf(entry, status[file], checksums, cancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw Unreadable(absolute, e);
+                throw Unreadable(entry, e);
             }
         }
         return Rows(block, status, types, sums, skipped);
@@ -100,29 +102,29 @@ internal sealed class FolderBlockReader(FolderSource source, FileArchiveOptions 
     }
 
     /// <summary>Returns the status of a file, or lists it as skipped.</summary>
-    private EntryStatus StatusOf(ReadOnlySpan<byte> absolute, ReadOnlySpan<byte> relative, List<SkippedRow> skipped)
+    private EntryStatus StatusOf(EntryPath entry, ReadOnlySpan<byte> relative, List<SkippedRow> skipped)
     {
-        EntryStatus status = EntryStatus.Of(absolute, followsLinks: false);
+        EntryStatus status = EntryStatus.Of(entry, followsLinks: false);
         string? reason = status.Kind switch
         {
             EntryKind.File => null,
-            EntryKind.Link => FollowLink(absolute, ref status),
+            EntryKind.Link => FollowLink(entry, ref status),
             EntryKind.Missing => FileName.HasReplacement(relative) ? FileName.NotUtf8
-                : throw Unreadable(absolute, "the file was deleted while the folder was listed"),
-            EntryKind.Folder => throw Unreadable(absolute, "the file became a folder while the folder was listed"),
+                : throw Unreadable(entry, "the file was deleted while the folder was listed"),
+            EntryKind.Folder => throw Unreadable(entry, "the file became a folder while the folder was listed"),
             _ => "it is a pipe, a socket or a device",
         };
         if (reason is null)
             return status;
-        skipped.Add(new SkippedRow(Encoding.UTF8.GetString(absolute[..^1]), null, reason));
+        skipped.Add(new SkippedRow(entry.ToString(), null, reason));
         return default;
     }
 
-    private string? FollowLink(ReadOnlySpan<byte> absolute, ref EntryStatus status)
+    private string? FollowLink(EntryPath entry, ref EntryStatus status)
     {
         try
         {
-            status = EntryStatus.Of(absolute, followsLinks: true);
+            status = EntryStatus.Of(entry, followsLinks: true);
         }
         catch (IOException e) // too many links
         {
@@ -132,24 +134,24 @@ internal sealed class FolderBlockReader(FolderSource source, FileArchiveOptions 
         return status.Kind switch
         {
             EntryKind.Missing => "a symbolic link without a target",
-            EntryKind.File => RealPath.IsBelow(Encoding.UTF8.GetString(absolute[..^1]), source.Folder) ? null
+            EntryKind.File => RealPath.IsBelow(entry.ToString(), source.Folder) ? null
                 : "a symbolic link that leads out of the folder",
             _ => "a symbolic link to something other than a file",
         };
     }
 
-    private static MediaType TypeOf(ReadOnlySpan<byte> absolute, long bytes, byte[] head)
+    private static MediaType TypeOf(EntryPath entry, long bytes, byte[] head)
     {
-        int count = bytes == 0 ? 0 : FileHead.Read(absolute, head);
+        int count = bytes == 0 ? 0 : FileHead.Read(entry, head);
         return MediaTypes.Of(head.AsSpan(0, count), count == bytes);
     }
 
-    private static (uint Crc, string Sha256) SumsOf(ReadOnlySpan<byte> absolute, EntryStatus before, FileChecksums checksums,
+    private static (uint Crc, string Sha256) SumsOf(EntryPath entry, EntryStatus before, FileChecksums checksums,
         CancellationToken cancellationToken)
     {
-        (long bytes, uint crc, string sha256) = checksums.Of(Encoding.UTF8.GetString(absolute[..^1]), cancellationToken);
-        return bytes == before.Bytes && EntryStatus.Of(absolute, followsLinks: true) == before ? (crc, sha256)
-            : throw Unreadable(absolute, "the file was changed while it was read");
+        (long bytes, uint crc, string sha256) = checksums.Of(entry.ToString(), cancellationToken);
+        return bytes == before.Bytes && EntryStatus.Of(entry, followsLinks: true) == before ? (crc, sha256)
+            : throw Unreadable(entry, "the file was changed while it was read");
     }
 
     private ReadOnlySpan<byte> Absolute(ReadOnlySpan<byte> relative, ref byte[] buffer)
@@ -162,10 +164,10 @@ internal sealed class FolderBlockReader(FolderSource source, FileArchiveOptions 
         return buffer.AsSpan(0, length + 1);
     }
 
-    private static SourceUnreadableException Unreadable(ReadOnlySpan<byte> absolute, string finding, Exception? inner = null) =>
-        new(Encoding.UTF8.GetString(absolute[..^1]), finding, "Adopt the folder again when no program changes its files", inner);
+    private static SourceUnreadableException Unreadable(EntryPath entry, string finding, Exception? inner = null) =>
+        new(entry.ToString(), finding, "Adopt the folder again when no program changes its files", inner);
 
-    private static SourceUnreadableException Unreadable(ReadOnlySpan<byte> absolute, Exception e) =>
-        new(Encoding.UTF8.GetString(absolute[..^1]), $"the file cannot be read: {e.Message.TrimEnd('.')}",
+    private static SourceUnreadableException Unreadable(EntryPath entry, Exception e) =>
+        new(entry.ToString(), $"the file cannot be read: {e.Message.TrimEnd('.')}",
             "Grant read access to it, or exclude it", e);
 }

@@ -86,7 +86,7 @@ internal sealed class FolderWalk(FolderSource source, FileArchiveOptions options
 
     /// <summary>Returns why a folder is skipped; null if it is not.</summary>
     private static string? FaultOf(string path, ReadOnlySpan<byte> utf8) =>
-        EntryStatus.Of(Encoding.UTF8.GetBytes(path + '\0'), followsLinks: false).Kind switch
+        EntryStatus.Of(EntryPath.Of(path), followsLinks: false).Kind switch
         {
             EntryKind.Link => "a symbolic link to a folder is not followed",
             EntryKind.Missing when FileName.HasReplacement(utf8) => FileName.NotUtf8,

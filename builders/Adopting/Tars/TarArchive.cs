@@ -141,7 +141,7 @@ internal sealed class TarArchive : IArchive
     }
 
     private static EntryStatus StatusOf(TarSource source) => !source.Root.Store.Traits.IsLocal ? default
-        : EntryStatus.Of(Encoding.UTF8.GetBytes(source.Address + '\0'), followsLinks: true);
+        : EntryStatus.Of(EntryPath.Of(source.Address), followsLinks: true);
 
     /// <summary>The members of an archive that is a source of the dataset.</summary>
     private sealed record TarContents(int Number, PathList Paths, TarMember[] Members, uint[]? Crcs)

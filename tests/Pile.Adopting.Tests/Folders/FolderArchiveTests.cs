@@ -180,6 +180,15 @@ public sealed class FolderArchiveTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_has_other_bytes_than_its_size_is_an_error_that_names_it()
+    {
+        // Files of the kernel have a size of 0 and content, as a file that grows while it is read.
+        FolderArchive archive = new([new FolderSource(new ArchiveRoot("mount://proc", new LocalFolder("/proc/self")), ["status"])]);
+        string message = Assert.Throws<SourceUnreadableException>(() => AdoptedRows.Of(archive, computesChecksums: true)).Message;
+        Assert.Contains("/proc/self/status: the file was changed while it was read", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Files_of_one_stem_are_one_row_with_a_column_for_each_ending()
     {
         foreach (string name in (string[])["a.jpg", "a.json", "a.seg.png", "b.JPG", "sub/a.json", ".hidden.txt", "README", "c.key",

@@ -299,6 +299,26 @@ public sealed class TarArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task An_archive_on_a_web_server_is_read_with_few_requests_and_bytes()
+    {
+        Python.Run(Make + """
+            for i in range(2000): add(f'small/{i}', bytes(i % 700))
+            for i in range(5): add(f'large/{i}', bytes(2_000_000))
+            tar.close()
+            """, folder.Path, "pax", "1");
+        await using TestServices.FileServer server = new(folder.Path);
+        string address = server.Address.ToString().TrimEnd('/');
+        Storage.IFileStore store = Storage.FileStore.For(address);
+        AdoptedRows rows = AdoptedRows.Of(new TarArchive([new TarSource(new ArchiveRoot(address, store), "a.tar")]));
+        AdoptedRows local = AdoptedRows.Of(Archives.Tar(folder["a.tar"]));
+        Assert.Equal(local.Rows.Select(r => (r.Id, r.Size, r.Modified, r.MediaType, r.Contents["content"]!.Offset)),
+            rows.Rows.Select(r => (r.Id, r.Size, r.Modified, r.MediaType, r.Contents["content"]!.Offset)));
+        Assert.Equal($"{address}/a.tar", Assert.Single(rows.Files).Uri);
+        Assert.InRange(store.Statistics.Requests, 1, 20);
+        Assert.InRange(store.Statistics.BytesFetched, 1, 9_000_000);
+    }
+
+    [Fact]
     public void Several_archives_precede_the_ids_with_their_names()
     {
         foreach (string name in (string[])["x", "y"])
