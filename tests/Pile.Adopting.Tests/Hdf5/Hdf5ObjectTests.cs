@@ -79,6 +79,32 @@ public class Hdf5ObjectTests
         Assert.Equal(12, ((TextColumnData)dump.Batches[0]["bands"]).ElementsOf(0));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(12)]
+    public async Task Groups_of_the_Multimodal_Universe_with_tables_in_them_are_objects(int count)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, healpy, numpy as np, sys; rng = np.random.default_rng(5)
+            with h5py.File(sys.argv[1], 'w', track_order=True) as f:
+                f.attrs['survey'] = 'MaNGA'
+                for i in range(int(sys.argv[2])):
+                    g = f.create_group('8135-190%02d' % i, track_order=True); ra, dec = rng.uniform(0, 90, 2)
+                    g['object_id'] = '8135-190%02d' % i; g['ra'] = ra; g['dec'] = dec; g['z'] = .1; g['spaxel_size_unit'] = b'arcsec'
+                    g['healpix'] = healpy.ang2pix(64, ra, dec, lonlat=True, nest=True)
+                    g['spaxels'] = np.zeros(96, [('flux', 'f4', (456,)), ('x', 'i1'), ('flux_units', 'S9')])
+                    g['images'] = np.zeros(4, [('band', 'S1'), ('array', 'f4', (9, 9))])
+            """, folder["001-of-001.hdf5"], $"{count}");
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(Enumerable.Range(0, count).Select(i => $"8135-190{i:00}"), dump.Texts("object_id"));
+        Assert.Equal(["object_id", "ra", "dec", "source_healpix", "spaxel_size_unit", "z"],
+            dump.Batches[0].Columns.Select(column => column.Schema.Name));
+        Assert.Contains(dump.Findings, f => f.Contains("at nside 16; all are NESTED pixels with nside 64", StringComparison.Ordinal));
+        Assert.Contains(dump.Findings, f => f.StartsWith("2 columns ('images', 'spaxels') are left out: it is a table within each row",
+            StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Names_and_places_are_ids_if_no_column_is()
     {

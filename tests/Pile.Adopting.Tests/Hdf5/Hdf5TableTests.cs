@@ -139,7 +139,7 @@ public class Hdf5TableTests
             """, folder["x.h5"]);
         ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
         Assert.Equal(["object_id", "ra", "dec", "index", "magnitude Δ", "name", "flag"],
-            dump.Batches[0].Columns.Select(c => c.Schema.Name));
+            dump.Batches[0].Columns.Select(column => column.Schema.Name));
         Assert.Equal("o49", dump.Texts("object_id")[49]);
         string expected = Python.Run("import h5py, sys; print(repr(float(h5py.File(sys.argv[1])['stars/table']['values_block_0'][7, 2])))",
             folder["x.h5"]);
