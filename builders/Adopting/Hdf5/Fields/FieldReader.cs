@@ -59,7 +59,7 @@ internal static class FieldReader
                 IsMember = isMember,
                 Obstacle = reason,
             };
-            fields.Add(field with { ReferenceObstacle = field.Obstacle ?? PieceLocator.ObstacleOf(dataset, field, hasRows) });
+            fields.Add(field with { ReferenceObstacle = field.Obstacle ?? PieceObstacle.Of(dataset, field, hasRows) });
         }
     }
 
