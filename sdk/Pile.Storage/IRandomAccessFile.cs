@@ -9,6 +9,10 @@ internal interface IRandomAccessFile : IDisposable
     /// <summary>The time of the last change in microseconds since 1970-01-01 UTC; null for a remote file.</summary>
     long? ModifiedMicros => null;
 
+    /// <summary>The strong entity tag of a remote file; null for a local file, before the first response, and if the server has
+    /// none.</summary>
+    string? ETag => null;
+
     /// <summary>Fills the destination with the bytes at an offset. For a remote file this blocks the calling thread.</summary>
     /// <exception cref="EndOfStreamException">The range exceeds the end of the file.</exception>
     /// <exception cref="InvalidDataException">The file does not have the length that it was opened with.</exception>

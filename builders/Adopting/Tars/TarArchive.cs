@@ -70,6 +70,7 @@ internal sealed class TarArchive : IArchive
             {
                 ModifiedMicros = before.Kind == EntryKind.File ? before.ModifiedMicros : null,
                 Sha256 = sha256,
+                ETag = file.ETag,
             });
             return new(number, found.Paths, members, crcs);
         }

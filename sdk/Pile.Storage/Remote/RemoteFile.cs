@@ -11,6 +11,9 @@ internal sealed class RemoteFile(RemoteReader reader, RemoteObject file, long le
     public long LengthBytes { get; } = lengthBytes;
 
     /// <inheritdoc/>
+    public string? ETag => file.StrongTag;
+
+    /// <inheritdoc/>
     public void Read(long offsetBytes, Span<byte> destination)
     {
         // A span cannot be used asynchronously; the copy costs 1 % of the request.

@@ -117,7 +117,15 @@ internal sealed class UnitReader
             ? (File.GetLastWriteTimeUtc(Path.Combine(folder.LocalRoot, file.Path)) - DateTime.UnixEpoch).Ticks
                 / TimeSpan.TicksPerMicrosecond : null,
         Sha256 = context.ComputesChecksums ? Sha256Of(file) : null,
+        ETag = TagOf(file),
     };
+
+    // A store keeps the tag of an object whose bytes were read.
+    private string? TagOf(StoredFile file)
+    {
+        using IRandomAccessFile opened = root.Store.Open(file.Path, file.Bytes);
+        return opened.ETag;
+    }
 
     private string Sha256Of(StoredFile stored)
     {
