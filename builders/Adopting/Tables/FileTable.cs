@@ -73,7 +73,8 @@ internal sealed class FileTable
         foreach ((string from, ColumnSchema to) in natives)
             yield return !used.Contains(to.Name) ? rows.Take(from, found).WithSchema(to)
                 : throw new SchemaMismatchException(Path, from, "files have this ending, too, and are a column of this name",
-                    "Rename the column of the table") { IsOfCaller = true };
+                    "Rename the column of the table")
+                { IsOfCaller = true };
     }
 
     /// <summary>Returns the finding of rows without a file; null if every row has one.</summary>

@@ -42,7 +42,8 @@ internal sealed class TablePositions
         {
             if (isRequired)
                 throw new SchemaMismatchException(table.Path, null, e.Message.TrimEnd('.'),
-                    "Set FileTableOptions.Positions, or FileTableOptions.HasPositions to false", e) { IsOfCaller = true };
+                    "Set FileTableOptions.Positions, or FileTableOptions.HasPositions to false", e)
+                { IsOfCaller = true };
             onFinding($"{table.Path}: the rows of the dataset have no positions: {e.Message}");
             return null;
         }

@@ -238,8 +238,17 @@ public sealed class ReferenceColumnTests : IDisposable
         return AdoptRun.RunAsync(archive, folder["dataset"], new AdoptSettings
         {
             Name = "test",
-            Provenance = new() { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c",
-                Builder = "", BuilderVersion = "" },
+            Provenance = new()
+            {
+                Project = "p",
+                Survey = "s",
+                Instrument = "i",
+                Release = "r",
+                Licence = "l",
+                Citation = "c",
+                Builder = "",
+                BuilderVersion = ""
+            },
             Mounts = new Dictionary<string, string> { ["mount://here"] = folder.Path },
         }, TestContext.Current.CancellationToken);
     }

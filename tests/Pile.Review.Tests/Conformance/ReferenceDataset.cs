@@ -52,8 +52,15 @@ internal static class ReferenceDataset
         byte[] sealedRow = Row(4);
         uint checksum = Fletcher32.Compute(sealedRow);
         pieces.Add(layout.Add([.. sealedRow, .. BitConverter.GetBytes(checksum)], PieceCodec.None, PieceCodecs.Fletcher32));
-        return layout.Column(new ColumnSchema { Name = "grid", DType = DType.Float32, Shape = [Height, Width], Unit = "nanomaggy",
-            Nullable = true, Storage = ColumnStorage.Reference }, [.. pieces], [0, 2, 4, 6, 7, 8, 8],
+        return layout.Column(new ColumnSchema
+        {
+            Name = "grid",
+            DType = DType.Float32,
+            Shape = [Height, Width],
+            Unit = "nanomaggy",
+            Nullable = true,
+            Storage = ColumnStorage.Reference
+        }, [.. pieces], [0, 2, 4, 6, 7, 8, 8],
             [.. Enumerable.Repeat((int[])[Height, Width], Rows).SelectMany(s => s)],
             [2, 3, 3, 2, 3, 3, 2, 3, 3, 1, 3, 4, 1, 3, 4, 0, 0, 0], [0, 9, 0, 0, 0, 0], new[] { false, false, false, false, false, true });
     }
@@ -62,8 +69,13 @@ internal static class ReferenceDataset
     {
         byte[][] files = [.. Enumerable.Range(0, Rows).Select(i => Enumerable.Range(0, 5 * i).Select(k => (byte)('a' + i + k)).ToArray())];
         List<int> pieces = [.. files.Skip(1).Select(file => layout.Add(file, PieceCodec.None))];
-        return layout.Column(new ColumnSchema { Name = "content", DType = DType.UInt8, Shape = [ColumnSchema.Ragged],
-            Storage = ColumnStorage.Reference }, [.. pieces], [0, 0, 1, 2, 3, 4, 5], [.. files.Select(f => f.Length)], null, null, default);
+        return layout.Column(new ColumnSchema
+        {
+            Name = "content",
+            DType = DType.UInt8,
+            Shape = [ColumnSchema.Ragged],
+            Storage = ColumnStorage.Reference
+        }, [.. pieces], [0, 0, 1, 2, 3, 4, 5], [.. files.Select(f => f.Length)], null, null, default);
     }
 
     private static float Value(int row, int y, int x) => (100 * row) + (10 * y) + x;

@@ -60,7 +60,8 @@ internal sealed record IdChoice(IdOrigin Origin, string? Column)
         return without is null && column.Shape.IsEmpty ? new(IdOrigin.Column, name)
             : throw new SchemaMismatchException(without?.File.Path ?? "the files", name,
                 column.Shape.IsEmpty ? "the column of ids is missing or unreadable in this file" : "ids must be scalars",
-                "Set PositionOptions.IdColumn to another column, or to row") { IsOfCaller = true };
+                "Set PositionOptions.IdColumn to another column, or to row")
+            { IsOfCaller = true };
     }
 
     private static bool IsId(ColumnSchema column) => column.IsScalar && column.Categories.IsEmpty
