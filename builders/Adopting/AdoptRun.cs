@@ -20,7 +20,7 @@ internal static class AdoptRun
     internal static async Task<BuildSummary> RunAsync(IArchive archive, string output, AdoptSettings settings,
         CancellationToken cancellationToken)
     {
-        await using DatasetWriter writer = DatasetWriter.Create(output, SpecOf(archive.Facts, settings), settings.Writer);
+        await using DatasetWriter writer = DatasetWriter.Create(output, SpecOf(archive, settings), settings.Writer);
         writer.Abandon(); // locations are quickly read again, and the files may have changed until then
         ConcurrentBag<SkippedUnit> skipped = [];
         AdoptFindings findings = new();
@@ -45,6 +45,7 @@ internal static class AdoptRun
             writer.Skip(unit.UnitId, null, unit.Reason.Message);
             settings.OnMessage?.Invoke($"skipped {unit.UnitId}: {unit.Reason.Message}");
         }
+        archive.CheckAll();
         foreach (string finding in findings.Lines())
             settings.OnMessage?.Invoke(finding);
         BuildSummary summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -71,18 +72,19 @@ internal static class AdoptRun
         spill.Complete();
     }
 
-    private static DatasetSpec SpecOf(DatasetFacts facts, AdoptSettings settings) => new()
+    private static DatasetSpec SpecOf(IArchive archive, AdoptSettings settings) => new()
     {
         Name = settings.Name,
-        Modality = facts.Modality,
+        Modality = archive.Facts.Modality,
+        Description = archive.Note,
         Provenance = settings.Provenance with { Builder = "adopt", BuilderVersion = "1" },
-        HasPositions = facts.HasPositions,
+        HasPositions = archive.Facts.HasPositions,
         HasShards = false,
-        SpectralMedium = facts.SpectralMedium,
-        TimeScale = facts.TimeScale,
-        TimeReference = facts.TimeReference,
-        EpochYear = facts.EpochYear,
-        Aliases = facts.Aliases,
+        SpectralMedium = archive.Facts.SpectralMedium,
+        TimeScale = archive.Facts.TimeScale,
+        TimeReference = archive.Facts.TimeReference,
+        EpochYear = archive.Facts.EpochYear,
+        Aliases = archive.Facts.Aliases,
     };
 
     private static async Task WriteMountsAsync(string output, IReadOnlyDictionary<string, string> mounts)

@@ -14,6 +14,15 @@ internal interface IArchive
     /// <summary>The names of the units, which are read independently and in parallel: unique, and the same on every machine.</summary>
     ImmutableArray<string> Units { get; }
 
+    /// <summary>What somebody who finds the dataset must know about it, in one line; null for nothing.</summary>
+    string? Note => null;
+
+    /// <summary>Checks what only all rows together show; called once every unit is read.</summary>
+    /// <exception cref="PileException">The rows contradict how they were read.</exception>
+    void CheckAll()
+    {
+    }
+
     /// <summary>Reads one unit. Reading it twice gives the same rows.</summary>
     /// <param name="unit">The number of the unit.</param>
     /// <param name="context">Receives files, findings and skipped rows of this unit.</param>

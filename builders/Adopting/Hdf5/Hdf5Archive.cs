@@ -24,6 +24,8 @@ internal sealed class Hdf5Archive : IArchive
     private readonly ConcurrentDictionary<int, ImmutableArray<RowCost>> costs = new();
     private readonly ConcurrentDictionary<int, PositionExtent> extents = new();
 
+    private ImmutableArray<SkippedRow> skipped = [];
+
     private Hdf5Archive(ArchiveRoot root, FileScanner scanner, Hdf5Options options, IReadOnlyList<FileScan> scans)
     {
         (this.root, this.scanner, this.options) = (root, scanner, options);
@@ -51,6 +53,18 @@ internal sealed class Hdf5Archive : IArchive
     /// null.</summary>
     internal PositionExtent? UndeclaredExtent => extents.IsEmpty ? null : extents.Values.Aggregate((all, extent) => all.Union(extent));
 
+    /// <inheritdoc/>
+    public string? Note => options.SpectralMedium is null && Facts.SpectralMedium is { } assumed
+        ? $"Wavelengths are assumed to be in {assumed}: the files do not state it." : null;
+
+    /// <inheritdoc/>
+    /// <exception cref="RaUnitUndeclaredException">Right ascension looks like hours, and nothing states its unit.</exception>
+    public void CheckAll()
+    {
+        if (options.Positions.RaUnit is null && UndeclaredExtent is { LooksLikeHours: true } extent)
+            throw new RaUnitUndeclaredException(root.Uri, options.Positions.RaColumn, extent);
+    }
+
     /// <summary>Opens an archive: reads the structure of its files, in parallel.</summary>
     /// <param name="root">The place of the files.</param>
     /// <param name="files">The files, with their sizes.</param>
@@ -75,7 +89,7 @@ internal sealed class Hdf5Archive : IArchive
             CancellationToken = cancellationToken,
         }, (i, _) =>
         {
-            if (i > Volatile.Read(ref firstFault))
+            if (!options.SkipsBadFiles && i > Volatile.Read(ref firstFault))
                 return ValueTask.CompletedTask; // files before it are still read, so that the first error in their order is reported
             try
             {
@@ -90,21 +104,30 @@ internal sealed class Hdf5Archive : IArchive
             }
             return ValueTask.CompletedTask;
         }).ConfigureAwait(false);
-        if (faults.FirstOrDefault(fault => fault is not null) is { } first)
+        if (faults.FirstOrDefault(fault => fault is not null) is { } first
+            && (!options.SkipsBadFiles || Array.TrueForAll(scans, scan => scan is null)))
             throw first;
-        if (scans.All(scan => scan!.Layout is Hdf5Layout.None))
+        if (Array.TrueForAll(scans, scan => scan?.Layout is null or Hdf5Layout.None))
             throw new SourceUnreadableException(sorted.Length is 0 ? root.Uri : root.UriOf(sorted[0].Path), sorted.Length is 0
                 ? "there are no HDF5 files" : Empty, "Name files with rows on the first axis of their datasets, a group for each object, "
                 + "or a file for each object");
-        return new(root, reader, options, [.. scans.Select(scan => scan!)]);
+        return new(root, reader, options, [.. scans.OfType<FileScan>()])
+        {
+            skipped = [.. sorted.Zip(faults).Where(file => file.Second is not null)
+                .Select(file => new SkippedRow(file.First.Path, null, file.Second!.Message))],
+        };
     }
 
     /// <inheritdoc/>
     public IEnumerable<RowBatch> Read(int unit, ArchiveContext context, CancellationToken cancellationToken)
     {
         if (unit is 0)
+        {
             foreach (string finding in Findings)
                 context.OnFinding(finding);
+            foreach (SkippedRow file in skipped)
+                context.OnSkip(file);
+        }
         UnitReader reader = new(root, scanner, plan, Units[unit], context, options);
         foreach (RowBatch batch in reader.Read(units[unit], cancellationToken))
             yield return batch;

@@ -25,6 +25,9 @@ internal sealed record Hdf5Options
     /// <summary>The reference position of the times, as FITS names it.</summary>
     internal string? TimeReference { get; init; }
 
+    /// <summary>True to skip files that cannot be read; false (the default) to stop at the first.</summary>
+    internal bool SkipsBadFiles { get; init; }
+
     /// <summary>The number of files that are read in parallel while the archive is opened; 0 for the number of processors.</summary>
     internal int Parallelism { get; init; }
 }

@@ -31,6 +31,12 @@ internal sealed class JoinedArchive : IArchive
     public ImmutableArray<string> Units => archive.Units;
 
     /// <inheritdoc/>
+    public string? Note => archive.Note;
+
+    /// <inheritdoc/>
+    public void CheckAll() => archive.CheckAll();
+
+    /// <inheritdoc/>
     public IEnumerable<RowBatch> Read(int unit, ArchiveContext context, CancellationToken cancellationToken)
     {
         long without = 0;

@@ -32,12 +32,6 @@ internal static class AdoptCommand
         Description = "Read everything once, and record checksums with which every later read is verified."
     };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Replace an existing dataset." };
-    private static readonly Option<string> OnError = new("--on-error")
-    {
-        Description = "For an unreadable file: stop, or skip it and list it in skipped.csv (exit code 3).",
-        HelpName = "stop|skip",
-        DefaultValueFactory = _ => "stop"
-    };
     private static readonly Option<string?> Name = new("--name")
     {
         Description = "The dataset's name (default: the folder's).",
@@ -55,15 +49,15 @@ internal static class AdoptCommand
     internal static Command Create()
     {
         Kind.AcceptOnlyFromAmong("hdf5", "tar", "files");
-        OnError.AcceptOnlyFromAmong("stop", "skip");
+        AdoptOptions.OnError.AcceptOnlyFromAmong("stop", "skip");
         VerbCommand command = new("adopt", "Makes a dataset over existing files without copying them.",
             "pile adopt mmu/sdss --out data/sdss --survey SDSS --release DR17",
             "pile adopt photos/ --out data/photos --table photos.csv --key path",
             "pile adopt shards/*.tar --out data/shards --group",
             "pile adopt s3://archive/hsc --out data/hsc --checksums")
         { Sources, Out };
-        foreach (Option option in (Option[])[Kind, .. AdoptOptions.All, Checksums, Replace, OnError, Name, Survey, Release, Licence,
-            Citation])
+        foreach (Option option in (Option[])[Kind, .. AdoptOptions.All, Checksums, Replace, AdoptOptions.OnError, Name, Survey, Release,
+            Licence, Citation])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -94,7 +88,7 @@ internal static class AdoptCommand
                 Provenance = ProvenanceOf(parsed),
                 Writer = writer,
                 ComputesChecksums = parsed.GetValue(Checksums),
-                SkipsBadUnits = parsed.GetValue(OnError) == "skip",
+                SkipsBadUnits = parsed.GetValue(AdoptOptions.OnError) == "skip",
                 Mounts = opened.Mounts,
                 OnMessage = report,
             }, cancellationToken).ConfigureAwait(false);

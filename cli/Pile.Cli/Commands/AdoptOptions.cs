@@ -33,6 +33,11 @@ internal static class AdoptOptions
     };
     private static readonly Option<string?> Ra = new("--ra") { Description = "The column of right ascension.", HelpName = "COL" };
     private static readonly Option<string?> Dec = new("--dec") { Description = "The column of declination.", HelpName = "COL" };
+    private static readonly Option<string?> RaUnit = new("--ra-unit")
+    {
+        Description = "The unit of right ascension: deg, hours, rad or sexagesimal.",
+        HelpName = "UNIT"
+    };
     private static readonly Option<string?> Id = new("--id") { Description = "Of HDF5: the column of ids.", HelpName = "COL" };
     private static readonly Option<string?> Medium = new("--medium")
     {
@@ -45,18 +50,33 @@ internal static class AdoptOptions
         HelpName = "SCALE"
     };
 
-    internal static IReadOnlyList<Option> All { get; } = [Table, Key, Group, NoMediaTypes, Modality, Ra, Dec, Id, Medium, TimeScale];
+    /// <summary>What to do with a file that cannot be read.</summary>
+    internal static Option<string> OnError { get; } = new("--on-error")
+    {
+        Description = "For an unreadable file: stop, or skip it and list it in skipped.csv (exit code 3).",
+        HelpName = "stop|skip",
+        DefaultValueFactory = _ => "stop"
+    };
 
-    static AdoptOptions() => Medium.Validators.Add(result => CommonOptions.Require(result, Medium.Name,
-        text => text is "vacuum" or "air", "vacuum or air"));
+    internal static IReadOnlyList<Option> All { get; } =
+        [Table, Key, Group, NoMediaTypes, Modality, Ra, Dec, RaUnit, Id, Medium, TimeScale];
+
+    static AdoptOptions()
+    {
+        Medium.Validators.Add(result => CommonOptions.Require(result, Medium.Name, text => text is "vacuum" or "air", "vacuum or air"));
+        RaUnit.Validators.Add(result => CommonOptions.Require(result, RaUnit.Name, RaUnits.Words.ContainsKey,
+            $"one of {string.Join(", ", RaUnits.Words.Keys)}"));
+    }
 
     internal static Hdf5Options Hdf5Of(ParseResult parsed) => new()
     {
+        SkipsBadFiles = parsed.GetValue(OnError) == "skip",
         Modality = parsed.GetValue(Modality),
         Positions = new PositionOptions
         {
             RaColumn = parsed.GetValue(Ra),
             DecColumn = parsed.GetValue(Dec),
+            RaUnit = RaUnitOf(parsed),
             IdColumn = parsed.GetValue(Id),
         },
         SpectralMedium = parsed.GetValue(Medium),
@@ -76,7 +96,12 @@ internal static class AdoptOptions
     {
         Path = InputFile.Require(table, "The table"),
         Key = parsed.GetValue(Key)!,
-        Positions = new PositionOptions { RaColumn = parsed.GetValue(Ra), DecColumn = parsed.GetValue(Dec) },
+        Positions = new PositionOptions
+        {
+            RaColumn = parsed.GetValue(Ra),
+            DecColumn = parsed.GetValue(Dec),
+            RaUnit = RaUnitOf(parsed),
+        },
     };
 
     /// <summary>Rejects options that do not apply to a kind of files.</summary>
@@ -85,10 +110,12 @@ internal static class AdoptOptions
         if (parsed.GetValue(Table) is null != parsed.GetValue(Key) is null)
             throw new UsageException($"{Table.Name} and {Key.Name} belong together: a table, and its column with the paths of the files.");
         Option[] others = kind == ArchiveKind.Hdf5 ? [Table, Key, Group, NoMediaTypes]
-            : [Modality, Id, Medium, TimeScale, .. parsed.GetValue(Table) is null ? (Option[])[Ra, Dec] : []];
+            : [Modality, Id, Medium, TimeScale, .. parsed.GetValue(Table) is null ? (Option[])[Ra, Dec, RaUnit] : []];
         foreach (Option option in others)
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new UsageException($"{option.Name} does not apply to "
                     + $"{(kind == ArchiveKind.Hdf5 ? "HDF5 files" : "files that are rows")}; see --help.");
     }
+
+    private static RaUnit? RaUnitOf(ParseResult parsed) => parsed.GetValue(RaUnit) is { } word ? RaUnits.Words[word] : null;
 }

@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary><c>pile adopt</c>: datasets over HDF5 trees, folders and tar archives, from the first command to the last.</summary>
+public sealed class AdoptTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_tree_of_the_multimodal_universe_is_matched_read_streamed_and_stored()
+    {
+        Python.Run("""
+            import os, sys, h5py, healpy, numpy as np
+            rng = np.random.default_rng(1)
+            for cell in (10, 11):
+                os.makedirs(f"{sys.argv[1]}/mmu/sdss/healpix={cell}")
+                theta, phi = healpy.pix2ang(16, cell, nest=True)
+                ra, dec = np.degrees(phi) + rng.uniform(-.5, .5, 20), 90 - np.degrees(theta) + rng.uniform(-.5, .5, 20)
+                with h5py.File(f"{sys.argv[1]}/mmu/sdss/healpix={cell}/001-of-001.hdf5", "w") as file:
+                    file["object_id"] = np.array([f"s{cell}-{row}".encode() for row in range(20)])
+                    file["ra"], file["dec"] = ra, dec
+                    file["healpix"] = healpy.ang2pix(16, ra, dec, nest=True, lonlat=True)
+                    flux = rng.normal(size=(20, 700)).astype("f4")
+                    file.create_dataset("spectrum_flux", data=flux, chunks=(3, 300), compression="gzip", shuffle=True)
+                    file["spectrum_lambda"] = np.tile(np.linspace(3600, 9000, 700, dtype="f4"), (20, 1))
+                    file["Z"] = rng.uniform(size=20).astype("f4")
+                if cell == 10:
+                    with open(f"{sys.argv[1]}/gaia.csv", "w") as table:
+                        table.write("source_id,ra,dec\n" + "".join(f"{i},{ra[i] + 1e-5},{dec[i]}\n" for i in range(20)))
+            """, folder.Path);
+        string old = folder["old"], stored = folder["stored"];
+        JsonElement adopted = PileProgram.RunToJson("adopt", folder["mmu"], "--out", old, "--survey", "SDSS", "--medium", "air",
+            "--checksums", "--json");
+        Assert.Equal((40, 0), (adopted.GetProperty("rows").GetInt32(), adopted.GetProperty("skipped").GetInt32()));
+        JsonElement info = PileProgram.RunToJson("info", old, "--json");
+        Assert.Equal("spectrum", info.GetProperty("modality").GetString());
+        Assert.Equal("air", info.GetProperty("spectral_medium").GetString());
+        Assert.All(info.GetProperty("references").GetProperty("columns").EnumerateArray(),
+            c => Assert.Equal((40, 40), (c.GetProperty("values").GetInt32(), c.GetProperty("verified").GetInt32())));
+
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["gaia.csv"], "--out", folder["gaia"]).ExitCode);
+        Assert.Equal(20, PileProgram.RunToJson("crossmatch", old, folder["gaia"], "--radius", "1", "--out", folder["pairs.csv"], "--json")
+            .GetProperty("pairs").GetInt32());
+        Assert.Equal(0, PileProgram.Run("crossmatch", old, folder["gaia"], "--radius", "1", "--out", folder["m"] + "/").ExitCode);
+        Assert.Equal(0, PileProgram.Run("read", old, "--id", "s11-4", "--columns", "spectrum_flux", "--format", "npy", "--out",
+            folder["o"]).ExitCode);
+        Assert.Equal("True\n", Python.Run("""
+            import sys, h5py, numpy as np
+            with h5py.File(sys.argv[1] + "/mmu/sdss/healpix=11/001-of-001.hdf5") as file:
+                print(np.array_equal(np.load(sys.argv[1] + "/o/s11-4.spectrum_flux.npy"), file["spectrum_flux"][4]))
+            """, folder.Path));
+        Assert.Equal(40, PileProgram.RunToJson("stream", old, "--columns", "spectrum_flux", "--shuffle", "1", "--json").GetProperty("rows")
+            .GetInt32());
+        Assert.True(PileProgram.RunToJson("validate", old, "--deep", "--json").GetProperty("valid").GetBoolean());
+
+        Assert.Equal(0, PileProgram.Run("copy", old, stored, "--materialize").ExitCode);
+        Directory.Move(folder["mmu"], folder["elsewhere"]);
+        Assert.Contains("mount://mmu", PileProgram.RunToError(1, "stream", old, "--columns", "spectrum_flux"));
+        Assert.True(PileProgram.RunToJson("validate", stored, "--deep", "--json").GetProperty("valid").GetBoolean());
+        Assert.Equal(0, PileProgram.Run("diff", old, stored, "--mount", $"mount://mmu={folder["elsewhere"]}").ExitCode);
+    }
+
+    [Fact]
+    public void A_folder_is_a_dataset_without_positions_unless_a_table_has_them()
+    {
+        foreach ((string name, string text) in new[] { ("a.txt", "one"), ("b/c.json", "{}"), ("b/größe.dat", "\u0001\u0002") })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder[$"photos/{name}"])!);
+            File.WriteAllText(folder[$"photos/{name}"], text);
+        }
+        JsonElement rows = Adopt("photos", "d");
+        Assert.Equal(3, rows.GetProperty("rows").GetInt32());
+        Assert.Equal(["a.txt|3|text/plain", "b/c.json|2|application/json", "b/größe.dat|2|application/octet-stream"],
+            PileProgram.RunToJson("query", folder["d"], "--columns", "path,size,media_type", "--sort", "path", "--json").EnumerateArray()
+                .Select(r => string.Join('|', r.EnumerateObject().Select(p => p.Value.ToString()))));
+        Assert.Contains("rows with positions", PileProgram.RunToError(2, "query", folder["d"], "--cone", "1,1,1"));
+        Assert.Equal(0, PileProgram.Run("read", folder["d"], "--id", "b/c.json", "--columns", "content", "--format", "npy", "--out",
+            folder["o"]).ExitCode);
+
+        File.WriteAllText(folder["meta.csv"], "path,ra,dec,mag\na.txt,10,20,17.5\nb/c.json,11,20,18\n");
+        JsonElement placed = Adopt("photos", "sky", "--table", folder["meta.csv"], "--key", "path");
+        Assert.Equal((2, 1), (placed.GetProperty("rows").GetInt32(), placed.GetProperty("skipped").GetInt32()));
+        Assert.Equal("18", PileProgram.RunToJson("query", folder["sky"], "--cone", "11,20,1", "--columns", "mag", "--json")[0]
+            .GetProperty("mag").ToString());
+        Assert.Contains("belong together", PileProgram.RunToError(2, "adopt", folder["photos"], "--out", folder["x"], "--key", "path"));
+        Assert.Contains("exists already", PileProgram.RunToError(2, "adopt", folder["photos"], "--out", folder["d"]));
+        Assert.Contains("does not exist", PileProgram.RunToError(2, "adopt", folder["nothing"], "--out", folder["x"]));
+        Assert.Contains("does not apply", PileProgram.RunToError(2, "adopt", folder["photos"], "--out", folder["x"], "--medium", "air"));
+    }
+
+    [Fact]
+    public void Members_of_one_stem_of_a_tar_archive_are_one_row_on_request()
+    {
+        Python.Run("""
+            import io, sys, tarfile
+            with tarfile.open(sys.argv[1], "w") as tar:
+                for name in ("x/1.jpg", "x/1.json", "x/2.jpg"):
+                    member = tarfile.TarInfo(name)
+                    member.size = len(name)
+                    tar.addfile(member, io.BytesIO(name.encode()))
+            """, folder["a.tar"]);
+        Assert.Equal(2, Adopt("a.tar", "d", "--group").GetProperty("rows").GetInt32());
+        Assert.Equal(0, PileProgram.Run("read", folder["d"], "--id", "x/1", "--columns", "jpg,json", "--format", "npy", "--out",
+            folder["o"]).ExitCode);
+        Assert.Equal("x/1.jpg x/1.json\n", Python.Run("""
+            import sys, numpy as np
+            print(*(np.load(f"{sys.argv[1]}/x%2F1.{column}.npy").tobytes().decode() for column in ("jpg", "json")))
+            """, folder["o"]));
+        File.AppendAllText(folder["a.tar"], "more");
+        Assert.Contains("bytes", PileProgram.RunToError(1, "stream", folder["d"], "--columns", "jpg"));
+    }
+
+    [Fact]
+    public void A_broken_file_stops_the_adoption_or_is_skipped()
+    {
+        Python.Run("""
+            import sys, h5py, numpy as np
+            for name in ("good", "bad"):
+                with h5py.File(f"{sys.argv[1]}/{name}.hdf5", "w") as file:
+                    file["object_id"], file["values"] = np.arange(5) + (10 if name == "bad" else 0), np.ones((5, 400), "f4")
+            """, Directory.CreateDirectory(folder["t"]).FullName);
+        File.WriteAllBytes(folder["t/bad.hdf5"], File.ReadAllBytes(folder["t/bad.hdf5"])[..900]);
+        Assert.Contains("bad.hdf5", PileProgram.RunToError(1, "adopt", folder["t"], "--out", folder["d"]));
+        Assert.False(Path.Exists(folder["d"]));
+        Assert.False(Path.Exists(folder["d.mounts.yaml"]));
+        ProgramResult skipped = PileProgram.Run("adopt", folder["t"], "--out", folder["d"], "--on-error", "skip");
+        Assert.Equal(3, skipped.ExitCode);
+        Assert.Contains("bad.hdf5", File.ReadAllText(folder["d/skipped.csv"]));
+        Assert.Equal(5, PileProgram.RunToJson("info", folder["d"], "--json").GetProperty("rows").GetInt32());
+    }
+
+    private JsonElement Adopt(string source, string dataset, params string[] options)
+    {
+        ProgramResult result = PileProgram.Run(["adopt", folder[source], "--out", folder[dataset], "--json", .. options]);
+        Assert.True(result.ExitCode is 0 or 3, result.Error);
+        return result.Json;
+    }
+}
