@@ -33,6 +33,7 @@ internal sealed class RemoteObject(string address, Uri uri)
     }
 
     internal StoreException Changed(string finding) =>
-        new(StoreFault.Changed, address, $"the file was changed while it was read: {finding}",
-            "Open the dataset again; files of a published dataset never change, so contact its publisher if this happens again");
+        new(StoreFault.Changed, address, $"the file was changed: {finding}",
+            "Open the dataset again; files of a published dataset never change, so contact its publisher if this happens again. If the "
+            + "file was adopted, adopt it again");
 }
