@@ -22,6 +22,9 @@ internal static class ConcatSpec
         if (parts.Any(p => p.Manifest.EpochYear is null) && parts.Any(p => p.Manifest.EpochYear is not null))
             onMessage?.Invoke("some datasets do not say the epoch of their positions, so the result has none");
         double? epoch = Common("epoch", m => m.EpochYear, "Move the positions of one of them to the epoch of the other");
+        bool storesReferences = parts.Any(p => p.Manifest.Columns.Any(c => c.Storage == ColumnStorage.Reference));
+        if (storesReferences)
+            onMessage?.Invoke("the values of files outside the datasets are stored in the result");
         return new DatasetSpec
         {
             Name = name ?? Joined(m => m.Name, "-"),
@@ -38,9 +41,9 @@ internal static class ConcatSpec
                 Builder = "concat",
                 BuilderVersion = "1",
             },
-            HasShards = parts.Any(p => !p.Manifest.IsIndexOnly),
+            HasShards = storesReferences || parts.Any(p => !p.Manifest.IsIndexOnly),
             HasPositions = first.Partition.Key.HasPositions,
-            Codec = PieceCodec.None, // each column keeps its codec
+            Codec = storesReferences ? PieceCodec.ShuffleDeflate : PieceCodec.None, // stored columns keep their codec
             SpectralMedium = Common("spectral medium", m => m.SpectralMedium, "Convert the wavelengths of one of them"),
             TimeScale = time?.Scale,
             TimeReference = time?.Reference,
