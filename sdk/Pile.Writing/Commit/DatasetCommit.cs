@@ -118,7 +118,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     /// <summary>Returns the manifest, except for what depends on the list of files: its bytes and its SHA-256.</summary>
     private Manifest MakeManifest(DatasetSchema schema, Partition partition, KeyCounts counts, TimeSpanInfo? time, int shards) => new()
     {
-        FormatVersion = FormatVersion.For(schema.Columns, spec.IsVersioned, spec.HasPositions, spec.HasShards),
+        FormatVersion = FormatVersion.For(schema.Columns, spec.IsVersioned, spec.HasPositions, spec.HasShards, spec.Modality),
         Name = spec.Name,
         Version = spec.Version,
         Modality = spec.Modality,
