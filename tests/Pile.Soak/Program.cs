@@ -5,7 +5,8 @@ using Pile.Soak.Running;
 // Usage: all|NAME [--cases N | --case K] [--seed S] [--keep]. With --keep, docs/reliability.md receives the figures of this run.
 if (args is [HostLoop.Argument])
     return await HostLoop.RunAsync();
-Campaign[] campaigns = [new BitFlips(), new FileMutations(), new Kills(), new FaultyRequests(), new Matches()];
+Campaign[] campaigns = [new BitFlips(), new FileMutations(), new Kills(), new FaultyRequests(), new Matches(), new ArchiveMutations(),
+    new SourceChanges()];
 Campaign[] asked = [.. campaigns.Where(c => args is ["all", ..] || (args is [var name, ..] && name == c.Name))];
 if (asked.Length == 0)
 {
