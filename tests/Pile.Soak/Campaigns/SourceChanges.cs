@@ -33,7 +33,7 @@ internal sealed class SourceChanges : Campaign
             File.Copy(file, copy);
             Require(name, await HostProcess.RunAsync(work, ArchiveCommand.Adopt, kind, copy, dataset, "--checksums"));
             string[] values = LinesOf(Require(name,
-                await HostProcess.RunAsync(work, ArchiveCommand.Read, dataset, Path.GetDirectoryName(copy)!, "--validate")));
+                await HostProcess.RunAsync(work, ArchiveCommand.Read, dataset, Path.GetDirectoryName(copy)!, ArchiveCommand.Validates)));
             if (values.Any(value => value == ArchiveCommand.Invalid || IsUnreadable(value)))
                 throw new UnreachableException($"The undamaged file '{name}' is not valid: {string.Join('\n', values)}");
             // Other files have only light columns, whose values are in the index.
@@ -53,7 +53,7 @@ internal sealed class SourceChanges : Campaign
         // The number of a case divided by that of the files, so that each file is validated.
         bool isValidated = number / adopted.Count % ValidationEvery == 0;
         PileResult result = await HostProcess.RunAsync(folder, [ArchiveCommand.Read, source.Dataset, Path.GetDirectoryName(file)!,
-            .. isValidated ? (string[])["--validate"] : []]);
+            .. isValidated ? (string[])[ArchiveCommand.Validates] : []]);
         string[] lines = LinesOf(result), values = [.. lines.Where(line => line != ArchiveCommand.Invalid)];
         string what = $"{source.Format}: '{Path.GetFileName(file)}' with {damage}";
         if (result.Defect is { } defect)

@@ -23,10 +23,12 @@ internal static class ArchiveCommand
     /// <summary>The exit code if an exception is not a <see cref="PileException"/> or does not name the file.</summary>
     internal const int DefectCode = 70;
 
+    /// <summary>The option to validate the dataset, deeply.</summary>
+    internal const string Validates = "--validate";
+
     /// <summary>The line for a deep validation with errors.</summary>
     internal const string Invalid = "the dataset is not valid";
 
-    private const string Validates = "--validate";
     private const int Done = 0, DataAtFault = 1, RowsUnreadable = 3;
     // A case has one thread, because a campaign runs as many cases as there are processors.
     private const long MemoryBytes = 256L << 20;
