@@ -24,12 +24,13 @@ internal static class AdoptRun
         writer.Abandon(); // locations are quickly read again, and the files may have changed until then
         ConcurrentBag<SkippedUnit> skipped = [];
         AdoptFindings findings = new();
+        AdoptCounts counts = new();
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = settings.Writer.Workers, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, archive.Units.Length, parallel, (unit, token) =>
         {
             try
             {
-                Read(archive, unit, writer, settings, findings, token);
+                Read(archive, unit, writer, settings, findings, counts, token);
             }
             catch (PileException reason) when (settings.SkipsBadUnits && SkippedUnit.IsOfUnit(reason))
             {
@@ -48,26 +49,36 @@ internal static class AdoptRun
         archive.CheckAll();
         foreach (string finding in findings.Lines())
             settings.OnMessage?.Invoke(finding);
+        counts.RequireRows(archive.Units[0]);
         BuildSummary summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
         await WriteMountsAsync(output, settings.Mounts).ConfigureAwait(false);
         return summary;
     }
 
     private static void Read(IArchive archive, int unit, DatasetWriter writer, AdoptSettings settings, AdoptFindings findings,
-        CancellationToken cancellationToken)
+        AdoptCounts counts, CancellationToken cancellationToken)
     {
         using UnitSpill spill = writer.BeginUnit(archive.Units[unit], []);
         ArchiveContext context = new()
         {
-            AddFile = spill.AddFile,
+            AddFile = file =>
+            {
+                counts.AddFile(file.Uri);
+                return spill.AddFile(file);
+            },
             OnFinding = findings.Add,
-            OnSkip = row => spill.Skip(row.File, row.Row, row.Reason),
+            OnSkip = row =>
+            {
+                counts.AddSkipped(row);
+                spill.Skip(row.File, row.Row, row.Reason);
+            },
             ComputesChecksums = settings.ComputesChecksums,
         };
         foreach (RowBatch batch in archive.Read(unit, context, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             spill.Append(batch);
+            counts.AddBatch();
         }
         spill.Complete();
     }

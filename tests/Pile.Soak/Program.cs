@@ -2,10 +2,12 @@ using System.Globalization;
 using Pile.Soak.Campaigns;
 using Pile.Soak.Running;
 
-// Usage: all|NAME [--cases N | --case K] [--seed S] [--keep]. With --keep, docs/reliability.md receives the figures of this run.
+// Usage: all|NAME [--cases N | --case K] [--seed S] [--minutes M] [--keep]. After M minutes a campaign begins no case. With --keep,
+// docs/reliability.md receives the figures of this run.
 if (args is [HostLoop.Argument])
     return await HostLoop.RunAsync();
-Campaign[] campaigns = [new BitFlips(), new FileMutations(), new Kills(), new FaultyRequests(), new Matches()];
+Campaign[] campaigns = [new BitFlips(), new FileMutations(), new Kills(), new FaultyRequests(), new Matches(), new ArchiveMutations(),
+    new SourceChanges()];
 Campaign[] asked = [.. campaigns.Where(c => args is ["all", ..] || (args is [var name, ..] && name == c.Name))];
 if (asked.Length == 0)
 {
@@ -20,8 +22,9 @@ foreach (Campaign campaign in asked)
     string folder = Directory.CreateTempSubdirectory("pile-soak-").FullName;
     try
     {
-        CampaignLog log = await campaign.RunAsync(folder, seed, cases);
-        figures.Add(new CampaignFigures(campaign, seed, cases.End.Value - cases.Start.Value, log));
+        CampaignLog log = await campaign.RunAsync(folder, seed, cases,
+            Option("--minutes") is { } minutes ? TimeSpan.FromMinutes(minutes) : null);
+        figures.Add(new CampaignFigures(campaign, seed, log.Cases, log));
     }
     finally
     {

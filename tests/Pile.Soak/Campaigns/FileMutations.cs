@@ -36,16 +36,11 @@ internal sealed class FileMutations : Campaign
         SourceInput input = format.Inputs[random.Next(format.Inputs.Count)];
         await input.RequireAcceptedAsync(shared);
         (byte[] bytes, string damage) = Mutation.Apply(await File.ReadAllBytesAsync(SourceInput.PathOf(shared, input.File)), random);
-        MutationCase damaged = new(input, shared, bytes);
-        MutationOutcome outcome = await damaged.RunAsync(Subfolder("first"), HostProcess.RunAsync);
-        if (outcome.IsOfLimit)
-            outcome = await damaged.RunAsync(Subfolder("again"), HostProcess.RunInNewProcessAsync);
+        MutationOutcome outcome = await new MutationCase(input, shared, bytes).RunAsync(folder);
         if (outcome.Name is { } name)
             log.Count(format.Name, name);
         else
             log.Fail(number,
                 $"{format.Name}: {input.Arguments(shared, input.File, "output")[0]} of '{input.File}' with {damage}: {outcome}");
-
-        string Subfolder(string name) => Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
     }
 }

@@ -12,6 +12,15 @@ internal sealed class MutationCase(SourceInput input, string shared, byte[] byte
 
     private static readonly TimeSpan MostProcessorTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>Runs the case in a process that stays, and again in a new one if it exceeds a limit there.</summary>
+    /// <param name="folder">An empty folder.</param>
+    internal async Task<MutationOutcome> RunAsync(string folder)
+    {
+        MutationOutcome outcome = await RunAsync(Directory.CreateDirectory(Path.Combine(folder, "first")).FullName, HostProcess.RunAsync);
+        return !outcome.IsOfLimit ? outcome
+            : await RunAsync(Directory.CreateDirectory(Path.Combine(folder, "again")).FullName, HostProcess.RunInNewProcessAsync);
+    }
+
     /// <summary>Runs the case in an empty folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="run">Runs a command line in a work folder.</param>
@@ -41,7 +50,8 @@ internal sealed class MutationCase(SourceInput input, string shared, byte[] byte
             if (validated.ExitCode != 0)
                 return Failed($"the dataset is not valid: {validated.Output}", validated);
         }
-        return new MutationOutcome(result.ExitCode == 3 ? $"{Accepted} with skipped rows" : Accepted, null, result.Error, result.Cost);
+        string rows = result.ExitCode != 3 ? "" : arguments[0] == ArchiveCommand.Adopt ? " with unreadable rows" : " with skipped rows";
+        return new MutationOutcome(Accepted + rows, null, result.Error, result.Cost);
     }
 
     private static MutationOutcome? FailureOf(PileResult result, RunCost cost) =>

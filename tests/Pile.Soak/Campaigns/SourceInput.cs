@@ -20,6 +20,10 @@ internal sealed record SourceInput(string File, string[] Others, Func<string, st
     internal static string PathOf(string shared, string name) => name.StartsWith(Made, StringComparison.Ordinal)
         ? Path.Combine(shared, name[Made.Length..]) : Path.GetFullPath(TestPaths.Data(name));
 
+    /// <summary>Returns the same input with another option.</summary>
+    internal SourceInput With(string option) =>
+        this with { Arguments = (shared, file, output) => [.. Arguments(shared, file, output), option] };
+
     /// <summary>Checks, once, that the verb accepts the undamaged file, because otherwise damage has no effect.</summary>
     internal Task RequireAcceptedAsync(string shared)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Pile.Soak.Running;
@@ -26,15 +27,22 @@ internal abstract class Campaign
     /// <param name="log">Receives outcomes and failures.</param>
     internal abstract Task RunCaseAsync(int number, Random random, string folder, CampaignLog log);
 
-    /// <summary>Runs cases on all cores.</summary>
-    internal async Task<CampaignLog> RunAsync(string folder, int seed, Range cases)
+    /// <summary>Runs cases on all cores, in order.</summary>
+    /// <param name="folder">A folder of this campaign.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="cases">The numbers of the cases.</param>
+    /// <param name="longest">The time after which no case begins; null for no limit.</param>
+    internal async Task<CampaignLog> RunAsync(string folder, int seed, Range cases, TimeSpan? longest = null)
     {
+        long began = Stopwatch.GetTimestamp();
         CampaignLog log = new(Name);
         await PrepareAsync(Directory.CreateDirectory(Path.Combine(folder, "shared")).FullName);
         int first = cases.Start.Value, count = cases.End.Value - first, done = 0;
         await Parallel.ForAsync(first, first + count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
             async (number, _) =>
         {
+            if (Stopwatch.GetElapsedTime(began) > longest)
+                return;
             string own = Directory.CreateDirectory(Path.Combine(folder, number.ToString(CultureInfo.InvariantCulture))).FullName;
             await RunCaseAsync(number, new Random(HashCode(seed, number)), own, log);
             Directory.Delete(own, recursive: true);
@@ -43,6 +51,7 @@ internal abstract class Campaign
                 Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"soak: {Name}: {now} of {count} cases, {log.Failures.Count} failures"));
         });
+        log.Cases = done;
         return log;
     }
 

@@ -10,6 +10,9 @@ internal sealed class CampaignLog(string name)
     private readonly ConcurrentDictionary<(string Format, string Outcome), int> ofFormats = new();
     private readonly ConcurrentQueue<string> failures = new();
 
+    /// <summary>The number of cases that ran.</summary>
+    internal int Cases { get; set; }
+
     /// <summary>The outcomes with their counts, by name.</summary>
     internal IEnumerable<(string Outcome, int Count)> Outcomes =>
         outcomes.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => (o.Key, o.Value));

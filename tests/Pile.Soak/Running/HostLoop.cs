@@ -7,7 +7,8 @@ using Pile.Cli.Terminal;
 
 namespace Pile.Soak.Running;
 
-/// <summary>Runs the command lines that a <see cref="HostProcess"/> asks for, with the program's own entry point.</summary>
+/// <summary>Runs the command lines that a <see cref="HostProcess"/> asks for, with the program's own entry point, and those of
+/// <see cref="ArchiveCommand"/>.</summary>
 internal static partial class HostLoop
 {
     /// <summary>The argument that starts this loop, instead of the name of a campaign.</summary>
@@ -39,7 +40,8 @@ internal static partial class HostLoop
                     throw new IOException(Marshal.GetLastPInvokeErrorMessage());
             MemoryLimit.Remove(); // of the run before: DuckDB's allocator keeps address space, which counts towards the limit
             RunMeter meter = RunMeter.Start();
-            int exitCode = await PileCommandLine.RunAsync(request.Arguments, CancellationToken.None);
+            int exitCode = ArchiveCommand.IsNamedBy(request.Arguments) ? await ArchiveCommand.RunAsync(request.Arguments)
+                : await PileCommandLine.RunAsync(request.Arguments, CancellationToken.None);
             await replies.WriteLineAsync(ReplyMark + JsonSerializer.Serialize(new HostReply(exitCode, error.Take(), meter.Stop())));
         }
         return 0;

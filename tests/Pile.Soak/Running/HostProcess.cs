@@ -9,7 +9,7 @@ internal sealed class HostProcess : IDisposable
 {
     private const int MaxRuns = 2000; // a new process after this number of runs, so that leaked memory cannot accumulate
 
-    private const long MostKeptBytes = 512L << 20; // a process that used more would begin its next run with some of that
+    private const long MostKeptBytes = 800L << 20; // a process that used more would begin its next run with some of that
 
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(10), MostProcessorTime = TimeSpan.FromMinutes(1);
 
