@@ -39,7 +39,16 @@ public sealed class AdoptRunTests : IDisposable
         AdoptRun.RunAsync(archive, folder["dataset"], new AdoptSettings
         {
             Name = "test",
-            Provenance = new() { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c",
-                Builder = "", BuilderVersion = "" },
+            Provenance = new()
+            {
+                Project = "p",
+                Survey = "s",
+                Instrument = "i",
+                Release = "r",
+                Licence = "l",
+                Citation = "c",
+                Builder = "",
+                BuilderVersion = ""
+            },
         }, TestContext.Current.CancellationToken))).Message;
 }

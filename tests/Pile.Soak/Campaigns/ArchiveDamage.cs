@@ -61,8 +61,13 @@ internal static class ArchiveDamage
             // The block after a header has the records of PAX, or a long name.
             int block = headers[random.Next(headers.Length)] + (random.Next(4) == 0 ? TarBlock : 0);
             bool isHeader = Array.BinarySearch(headers, block) >= 0;
-            int at = block + (random.Next(4) switch { 0 => random.Next(124, 160), 1 => random.Next(386, TarBlock), 2 => 156,
-                _ => random.Next(TarBlock) });
+            int at = block + (random.Next(4) switch
+            {
+                0 => random.Next(124, 160),
+                1 => random.Next(386, TarBlock),
+                2 => 156,
+                _ => random.Next(TarBlock)
+            });
             Span<byte> place = tar.AsSpan(at);
             switch (random.Next(5))
             {

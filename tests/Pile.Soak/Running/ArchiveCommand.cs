@@ -68,8 +68,17 @@ internal static class ArchiveCommand
         await AdoptRun.RunAsync(opened.Archive, output, new AdoptSettings
         {
             Name = "soak",
-            Provenance = new() { Project = "p", Survey = "s", Instrument = "i", Release = "r", Licence = "l", Citation = "c",
-                Builder = "", BuilderVersion = "" },
+            Provenance = new()
+            {
+                Project = "p",
+                Survey = "s",
+                Instrument = "i",
+                Release = "r",
+                Licence = "l",
+                Citation = "c",
+                Builder = "",
+                BuilderVersion = ""
+            },
             Writer = new WriterSettings { MemoryBytes = MemoryBytes, Workers = 1 },
             ComputesChecksums = arguments.Contains("--checksums"),
             Mounts = opened.Mounts,
