@@ -24,6 +24,10 @@ public class ReferencesTests
         ["Pile.Streaming"] = ["Pile.Reading"],
         ["Pile.Review"] = ["Pile.Reading"],
         ["Pile.Drawing"] = [],
+        ["Pile.Earth"] = ["Pile.Sky"],
+        ["Pile.Proj"] = ["Pile.Format"],
+        ["Pile.Rasters"] = ["Pile.Format", "Pile.Earth", "Pile.Storage", "Pile.Codecs", "Pile.Hdf5"],
+        ["Pile.Stac"] = ["Pile.Format", "Pile.Earth", "Pile.Storage"],
         ["Pile.Publishing"] =
         [
             "Pile.Format", "Pile.Codecs", "Pile.Fits", "Pile.Hdf5", "Pile.DuckDb", "Pile.Storage", "Pile.Writing", "Pile.Reading",
@@ -48,6 +52,8 @@ public class ReferencesTests
         ["\"libcfitsio"] = "Pile.Fits",
         ["\"libwcs"] = "Pile.Fits",
         ["\"libdeflate"] = "Pile.Codecs",
+        ["\"libproj"] = "Pile.Proj",
+        ["\"libzstd"] = "Pile.Rasters",
     };
 
     public static TheoryData<string> Projects() => [.. ProductProjects().Keys.Order(StringComparer.Ordinal)];
