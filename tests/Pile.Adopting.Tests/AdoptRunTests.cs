@@ -36,19 +36,5 @@ public sealed class AdoptRunTests : IDisposable
     }
 
     private async Task<string> ErrorAsync(IArchive archive) => (await Assert.ThrowsAsync<SourceUnreadableException>(() =>
-        AdoptRun.RunAsync(archive, folder["dataset"], new AdoptSettings
-        {
-            Name = "test",
-            Provenance = new()
-            {
-                Project = "p",
-                Survey = "s",
-                Instrument = "i",
-                Release = "r",
-                Licence = "l",
-                Citation = "c",
-                Builder = "",
-                BuilderVersion = ""
-            },
-        }, TestContext.Current.CancellationToken))).Message;
+        AdoptRun.RunAsync(archive, folder["dataset"], Archives.Settings, TestContext.Current.CancellationToken))).Message;
 }

@@ -14,6 +14,23 @@ internal static class Archives
     internal static TarSource TarOf(string path) =>
         new(new ArchiveRoot("mount://data", new LocalFolder(Path.GetDirectoryName(path)!)), Path.GetFileName(path));
 
+    /// <summary>Settings with a name and a provenance.</summary>
+    internal static AdoptSettings Settings { get; } = new()
+    {
+        Name = "test",
+        Provenance = new()
+        {
+            Project = "p",
+            Survey = "s",
+            Instrument = "i",
+            Release = "r",
+            Licence = "l",
+            Citation = "c",
+            Builder = "",
+            BuilderVersion = ""
+        },
+    };
+
     /// <summary>Runs Python and splits what it prints into lines of fields between tabs.</summary>
     internal static string[][] Python(string script, params string[] arguments) =>
         [.. TestKit.Python.Run(script, arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))];

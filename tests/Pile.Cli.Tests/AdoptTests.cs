@@ -86,6 +86,10 @@ public sealed class AdoptTests : IDisposable
         Assert.Equal((2, 1), (placed.GetProperty("rows").GetInt32(), placed.GetProperty("skipped").GetInt32()));
         Assert.Equal("18", PileProgram.RunToJson("query", folder["sky"], "--cone", "11,20,1", "--columns", "mag", "--json")[0]
             .GetProperty("mag").ToString());
+        Assert.Equal(3, Adopt("photos", "plain", "--table", folder["meta.csv"], "--key", "path", "--no-positions").GetProperty("rows")
+            .GetInt32());
+        Assert.Contains("--no-positions", PileProgram.RunToError(2, "adopt", folder["photos"], "--out", folder["x"], "--table",
+            folder["meta.csv"], "--key", "path", "--ra", "l", "--dec", "b"));
         Assert.Contains("belong together", PileProgram.RunToError(2, "adopt", folder["photos"], "--out", folder["x"], "--key", "path"));
         Assert.Contains("exists already", PileProgram.RunToError(2, "adopt", folder["photos"], "--out", folder["d"]));
         Assert.Contains("does not exist", PileProgram.RunToError(2, "adopt", folder["nothing"], "--out", folder["x"]));
@@ -131,6 +135,29 @@ public sealed class AdoptTests : IDisposable
         Assert.Equal(3, skipped.ExitCode);
         Assert.Contains("bad.hdf5", File.ReadAllText(folder["d/skipped.csv"]));
         Assert.Equal(5, PileProgram.RunToJson("info", folder["d"], "--json").GetProperty("rows").GetInt32());
+    }
+
+    [Fact]
+    public void A_file_behind_a_link_is_adopted_as_that_file()
+    {
+        Python.Run("""
+            import os, sys, time, h5py, numpy as np
+            os.makedirs(f"{sys.argv[1]}/.store")
+            with h5py.File(f"{sys.argv[1]}/.store/1", "w") as file:
+                file["object_id"], file["values"] = np.arange(5), np.arange(2000, dtype="f4").reshape(5, 400)
+            os.utime(f"{sys.argv[1]}/.store/1", (1e9, 1e9))
+            os.symlink(".store/1", f"{sys.argv[1]}/a.hdf5")
+            """, Directory.CreateDirectory(folder["t"]).FullName);
+        Adopt("t", "d");
+        JsonElement report = PileProgram.RunToJson("validate", folder["d"], "--deep", "--json");
+        Assert.DoesNotContain("R002", report.ToString());
+        Assert.True(report.GetProperty("valid").GetBoolean(), report.ToString());
+        Assert.Equal(0, PileProgram.Run("read", folder["d"], "--id", "3", "--columns", "values", "--format", "npy", "--out", folder["o"])
+            .ExitCode);
+        Assert.Equal("1200.0", Python.Run("import sys, numpy as np; print(np.load(sys.argv[1])[0])",
+            Directory.GetFiles(folder["o"])[0]).Trim());
+        File.SetLastWriteTimeUtc(folder["t/.store/1"], DateTime.UnixEpoch);
+        Assert.Contains("changed", PileProgram.RunToError(1, "stream", folder["d"], "--columns", "values"));
     }
 
     private JsonElement Adopt(string source, string dataset, params string[] options)

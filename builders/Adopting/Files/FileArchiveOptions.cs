@@ -11,6 +11,9 @@ internal sealed record FileArchiveOptions
     /// <summary>True to make one row of the files with the same stem, with a column of content for each ending.</summary>
     internal bool GroupsByStem { get; init; }
 
+    /// <summary>The number of files of a folder that are read in parallel, at least 1.</summary>
+    internal int Parallelism { get; init; } = Environment.ProcessorCount;
+
     /// <summary>Absolute paths of folders and files that are left out of folders, such as that of the dataset itself.</summary>
     internal IReadOnlySet<string> Excluded { get; init; } = FrozenSet<string>.Empty;
 }

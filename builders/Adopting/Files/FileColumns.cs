@@ -5,9 +5,6 @@ namespace Pile.Adopting;
 /// <summary>The columns of rows that are files.</summary>
 internal static class FileColumns
 {
-    /// <summary>The name of the modality.</summary>
-    internal const string ModalityName = "file";
-
     /// <summary>The largest content of a row: the largest array of .NET.</summary>
     internal const long MaxContentBytes = 2_147_483_591;
 
@@ -16,7 +13,7 @@ internal static class FileColumns
 
     private const double MicrosPerDay = 86_400e6;
 
-    private static readonly Modality Definition = Modality.Get(ModalityName, hasPositions: false);
+    private static readonly Modality Definition = Modality.Get(Modality.OfFiles, hasPositions: false);
 
     internal static readonly ColumnSchema ObjectId = Definition.Column("object_id", DType.String, []);
     internal static readonly ColumnSchema Path = Definition.Column("path", DType.String, []);

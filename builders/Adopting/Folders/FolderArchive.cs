@@ -14,8 +14,6 @@ namespace Pile.Adopting;
 /// </remarks>
 internal sealed class FolderArchive : IArchive
 {
-    private static readonly int BlocksAhead = Environment.ProcessorCount + 2;
-
     private readonly ImmutableArray<FolderSource> sources;
     private readonly FileArchiveOptions options;
 
@@ -31,7 +29,7 @@ internal sealed class FolderArchive : IArchive
     }
 
     /// <inheritdoc/>
-    public DatasetFacts Facts { get; } = new() { Modality = FileColumns.ModalityName, HasPositions = false };
+    public DatasetFacts Facts { get; } = new() { Modality = Modality.OfFiles, HasPositions = false };
 
     /// <inheritdoc/>
     /// <remarks>The names of the folders; if there are several, they precede the paths in <c>object_id</c>.</remarks>
@@ -66,17 +64,18 @@ internal sealed class FolderArchive : IArchive
             + $"row, and {(count == 1 ? "has" : "have")} no content in the dataset; the first is '{first}'.");
 
     // The results in order, while the next blocks are read on other threads.
-    private static IEnumerable<FolderRows> Parallel(IEnumerable<FolderBlock> blocks, Func<FolderBlock, CancellationToken, FolderRows> read,
+    private IEnumerable<FolderRows> Parallel(IEnumerable<FolderBlock> blocks, Func<FolderBlock, CancellationToken, FolderRows> read,
         CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        TaskFactory reading = new(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, options.Parallelism).ConcurrentScheduler);
         Queue<Task<FolderRows>> ahead = new();
         try
         {
             foreach (FolderBlock block in blocks)
             {
-                ahead.Enqueue(Task.Run(() => read(block, stop.Token), stop.Token));
-                if (ahead.Count > BlocksAhead)
+                ahead.Enqueue(reading.StartNew(() => read(block, stop.Token), stop.Token));
+                if (ahead.Count > options.Parallelism + 2)
                     yield return ahead.Dequeue().GetAwaiter().GetResult();
             }
             while (ahead.TryDequeue(out Task<FolderRows>? next))

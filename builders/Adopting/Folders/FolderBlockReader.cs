@@ -169,5 +169,5 @@ internal sealed class FolderBlockReader(FolderSource source, FileArchiveOptions 
 
     private static SourceUnreadableException Unreadable(EntryPath entry, Exception e) =>
         new(entry.ToString(), $"the file cannot be read: {e.Message.TrimEnd('.')}",
-            "Grant read access to it, or exclude it", e);
+            "Grant read access to it, or move it elsewhere", e);
 }

@@ -47,7 +47,7 @@ internal sealed class FolderEntries
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SourceUnreadableException(folder, $"the folder cannot be listed: {e.Message.TrimEnd('.')}",
-                "Grant read access to it, or exclude it", e);
+                "Grant read access to it, or move it elsewhere", e);
         }
         list.Sort(byStem);
         return list;

@@ -22,9 +22,6 @@ internal sealed record Hdf5Options
     /// <summary>The time scale, as FITS names it; null if it is unknown. Light curves then are a catalogue.</summary>
     internal string? TimeScale { get; init; }
 
-    /// <summary>The reference position of the times, as FITS names it.</summary>
-    internal string? TimeReference { get; init; }
-
     /// <summary>True to skip files that cannot be read; false (the default) to stop at the first.</summary>
     internal bool SkipsBadFiles { get; init; }
 

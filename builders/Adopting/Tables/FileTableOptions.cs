@@ -14,7 +14,6 @@ internal sealed record FileTableOptions
     /// <summary>The columns of right ascension and declination, their unit and frame.</summary>
     internal PositionOptions Positions { get; init; } = new();
 
-    /// <summary>True if files have the positions of the table, false if they have none; null (the default) if the table
-    /// decides.</summary>
-    internal bool? HasPositions { get; init; }
+    /// <summary>True if positions in the table are not those of the files: they are then plain columns.</summary>
+    internal bool IgnoresPositions { get; init; }
 }

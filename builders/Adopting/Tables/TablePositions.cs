@@ -8,7 +8,7 @@ namespace Pile.Adopting;
 /// <summary>The positions of the rows of a table, in memory.</summary>
 internal sealed class TablePositions
 {
-    private const string Remedy = "Correct the value, or set FileTableOptions.HasPositions to false";
+    private const string Remedy = "Correct the value, or set FileTableOptions.IgnoresPositions";
 
     private readonly PositionColumns columns;
     private readonly PositionReader reader;
@@ -23,8 +23,8 @@ internal sealed class TablePositions
     /// <exception cref="SchemaMismatchException">There are no such columns, and the options ask for positions.</exception>
     internal static TablePositions? Find(ITableReader table, FileTableOptions options, Action<string> onFinding)
     {
-        bool isRequired = options.HasPositions == true || options.Positions.RaColumn is not null || options.Positions.DecColumn is not null;
-        if (options.HasPositions == false)
+        bool isRequired = options.Positions.RaColumn is not null || options.Positions.DecColumn is not null;
+        if (options.IgnoresPositions)
             return null;
         try
         {
@@ -42,7 +42,7 @@ internal sealed class TablePositions
         {
             if (isRequired)
                 throw new SchemaMismatchException(table.Path, null, e.Message.TrimEnd('.'),
-                    "Set FileTableOptions.Positions, or FileTableOptions.HasPositions to false", e)
+                    "Correct FileTableOptions.Positions, or set FileTableOptions.IgnoresPositions", e)
                 { IsOfCaller = true };
             onFinding($"{table.Path}: the rows of the dataset have no positions: {e.Message}");
             return null;

@@ -22,6 +22,10 @@ internal static class AdoptOptions
         Description = "With --table: its column with the paths of the files.",
         HelpName = "COL"
     };
+    private static readonly Option<bool> NoPositions = new("--no-positions")
+    {
+        Description = "With --table: leave positions in it as plain columns, so that the rows of the dataset have none."
+    };
     private static readonly Option<bool> NoMediaTypes = new("--no-media-types")
     {
         Description = "Of files: do not read their first bytes, and leave out the column media_type."
@@ -59,7 +63,7 @@ internal static class AdoptOptions
     };
 
     internal static IReadOnlyList<Option> All { get; } =
-        [Table, Key, Group, NoMediaTypes, Modality, Ra, Dec, RaUnit, Id, Medium, TimeScale];
+        [Table, Key, NoPositions, Group, NoMediaTypes, Modality, Ra, Dec, RaUnit, Id, Medium, TimeScale];
 
     static AdoptOptions()
     {
@@ -89,6 +93,7 @@ internal static class AdoptOptions
         ReadsMediaTypes = !parsed.GetValue(NoMediaTypes),
         GroupsByStem = parsed.GetValue(Group),
         Excluded = excluded,
+        Parallelism = CommonOptions.WorkersOf(parsed),
     };
 
     /// <summary>Returns the table whose rows add columns to files; null without one.</summary>
@@ -96,6 +101,7 @@ internal static class AdoptOptions
     {
         Path = InputFile.Require(table, "The table"),
         Key = parsed.GetValue(Key)!,
+        IgnoresPositions = parsed.GetValue(NoPositions),
         Positions = new PositionOptions
         {
             RaColumn = parsed.GetValue(Ra),
@@ -109,8 +115,8 @@ internal static class AdoptOptions
     {
         if (parsed.GetValue(Table) is null != parsed.GetValue(Key) is null)
             throw new UsageException($"{Table.Name} and {Key.Name} belong together: a table, and its column with the paths of the files.");
-        Option[] others = kind == ArchiveKind.Hdf5 ? [Table, Key, Group, NoMediaTypes]
-            : [Modality, Id, Medium, TimeScale, .. parsed.GetValue(Table) is null ? (Option[])[Ra, Dec, RaUnit] : []];
+        Option[] others = kind == ArchiveKind.Hdf5 ? [Table, Key, NoPositions, Group, NoMediaTypes]
+            : [Modality, Id, Medium, TimeScale, .. parsed.GetValue(Table) is null ? (Option[])[Ra, Dec, RaUnit, NoPositions] : []];
         foreach (Option option in others)
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new UsageException($"{option.Name} does not apply to "

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using Pile.Adopting;
 using Pile.Cli.Terminal;
+using Pile.Format;
 
 namespace Pile.Cli.Commands;
 
@@ -23,7 +24,7 @@ internal sealed record OpenArchive(IArchive Archive, IReadOnlyDictionary<string,
         ArchiveInputs inputs = await ArchiveInputs.OfAsync(sources, kind, cancellationToken).ConfigureAwait(false);
         AdoptOptions.Check(parsed, inputs.Kind);
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
-        HashSet<string> excluded = new([full, full + ".mounts.yaml",
+        HashSet<string> excluded = new([full, MountsFile.PathOf(full),
             Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.pile-build")], StringComparer.Ordinal);
         if (kind is null)
             report($"adopting {inputs.Kind switch

@@ -36,6 +36,8 @@ internal sealed partial class OptionNames
         ($"{nameof(ValidationOptions)}.{nameof(ValidationOptions.Mounts)}", "--mount URI=FOLDER"),
         ($"Set {nameof(CopyOptions)}.{nameof(CopyOptions.Materialize)}", "Use --materialize"),
         ($"Set {nameof(FileTableOptions)}.{nameof(FileTableOptions.Key)} to", "Set --key to"),
+        ($"Correct {nameof(FileTableOptions)}.{nameof(FileTableOptions.Positions)}", "Correct --ra and --dec"),
+        ($"set {nameof(FileTableOptions)}.{nameof(FileTableOptions.IgnoresPositions)}", "use --no-positions"),
         ($"set {nameof(Hdf5Options)}.{nameof(Hdf5Options.TimeScale)} to", "use --time-scale with"),
         ($"Set {nameof(Hdf5Options)}.{nameof(Hdf5Options.SpectralMedium)} if", "Use --medium if"),
         ($"Set {nameof(Hdf5Options)}.{nameof(Hdf5Options.Modality)} to", "Set --modality to"),

@@ -10,7 +10,7 @@ internal static class SourceUri
     {
         int scheme = uri.IndexOf("://", StringComparison.Ordinal);
         string path = scheme < 0 ? uri : uri[(scheme + 3)..];
-        if (scheme == 0 || (scheme > 0 && uri.AsSpan(0, scheme).ContainsAnyExceptInRange('a', 'z') && !IsScheme(uri.AsSpan(0, scheme))))
+        if (scheme == 0 || (scheme > 0 && !IsScheme(uri.AsSpan(0, scheme))))
             return "its scheme is not valid";
         if (scheme > 0 && path.Split('/')[0].Contains('@', StringComparison.Ordinal))
             return "it contains credentials";
@@ -24,6 +24,10 @@ internal static class SourceUri
 
     /// <summary>Returns whether an address is a path relative to the dataset.</summary>
     internal static bool IsRelative(string uri) => !uri.Contains("://", StringComparison.Ordinal);
+
+    /// <summary>Returns the first part of an absolute address, <c>scheme://name</c>.</summary>
+    internal static string PlaceOf(string uri) =>
+        uri.IndexOf('/', uri.IndexOf("://", StringComparison.Ordinal) + 3) is > 0 and var end ? uri[..end] : uri;
 
     private static bool IsScheme(ReadOnlySpan<char> text)
     {

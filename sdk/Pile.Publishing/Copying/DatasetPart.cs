@@ -15,7 +15,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     private readonly Manifest manifest = dataset.Manifest;
     private readonly IndexKey key = dataset.Manifest.Partition.Key;
     private readonly StoredRows stored = new(dataset);
-    private readonly bool isMaterialized = dataset.Manifest.Columns.Any(c => c.Storage == ColumnStorage.Reference);
+    private readonly bool hasReferences = dataset.Manifest.Columns.Any(c => c.Storage == ColumnStorage.Reference);
 
     private string Cells => manifest.Partition.Order is { } order ? $"order {order}" : $"{manifest.Partition.Bits} bits";
 
@@ -41,10 +41,10 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         Subset = manifest.Subset,
         Provenance = manifest.Provenance,
         HasPositions = key.HasPositions,
-        HasShards = !manifest.IsIndexOnly || isMaterialized,
-        Order = isMaterialized ? null : manifest.Partition.Order, // rows become larger, and cells smaller
-        Bits = isMaterialized ? null : manifest.Partition.Bits,
-        Codec = isMaterialized ? PieceCodec.ShuffleDeflate : PieceCodec.None, // stored columns keep their codec
+        HasShards = !manifest.IsIndexOnly || hasReferences,
+        Order = hasReferences ? null : manifest.Partition.Order, // rows become larger, and cells smaller
+        Bits = hasReferences ? null : manifest.Partition.Bits,
+        Codec = hasReferences ? PieceCodec.ShuffleDeflate : PieceCodec.None, // stored columns keep their codec
         SpectralMedium = manifest.SpectralMedium,
         TimeScale = manifest.Time?.Scale,
         TimeReference = manifest.Time?.Reference,
@@ -67,7 +67,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     /// refers to other files, and is not to be materialized.</exception>
     internal async Task<BuildSummary> WriteAsync(string folder, bool replace, CancellationToken cancellationToken)
     {
-        if (isMaterialized && !options.Materialize)
+        if (hasReferences && !options.Materialize)
             throw new ArgumentException($"The values of dataset '{dataset.Address}' are in files outside it: a part of it stores them. "
                 + "Set CopyOptions.Materialize, or copy the whole dataset, which stays over these files.");
         SortedDictionary<long, long> cells = await CellsAsync(cancellationToken).ConfigureAwait(false);

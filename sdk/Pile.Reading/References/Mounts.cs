@@ -48,7 +48,7 @@ internal sealed class Mounts
                 return (store, uri[(prefix.Length + 1)..]);
         string place = uri[..uri.LastIndexOf('/')];
         throw new SourceUnreadableException($"'{uri}'", $"dataset '{dataset.Address}' refers to it, but it is not known where it is",
-            $"Mount the folder or address that it is now, for '{place}' (DatasetOptions.Mounts)");
+            $"Mount the folder or address where it is now, for '{place}' (DatasetOptions.Mounts)");
     }
 
     private static bool IsBelow(string uri, string prefix) =>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Pile.Codecs;
 using Pile.Format;
 
@@ -153,23 +151,8 @@ internal sealed class ReferenceColumn(ColumnSchema stored, int[] files, PieceTab
         if (PieceCodecs.Has(codec, PieceCodecs.Fletcher32))
             bytes = Fletcher32.Verify(bytes);
         scratch.Decoder.Decode(PieceCodecs.Base(codec), bytes, elementBytes, destination);
-        if (!PieceCodecs.Has(codec, PieceCodecs.BigEndian))
-            return;
-        switch (elementBytes)
-        {
-            case 2:
-                Span<ushort> words = MemoryMarshal.Cast<byte, ushort>(destination);
-                BinaryPrimitives.ReverseEndianness(words, words);
-                break;
-            case 4:
-                Span<uint> doubleWords = MemoryMarshal.Cast<byte, uint>(destination);
-                BinaryPrimitives.ReverseEndianness(doubleWords, doubleWords);
-                break;
-            case 8:
-                Span<ulong> quadWords = MemoryMarshal.Cast<byte, ulong>(destination);
-                BinaryPrimitives.ReverseEndianness(quadWords, quadWords);
-                break;
-        }
+        if (PieceCodecs.Has(codec, PieceCodecs.BigEndian))
+            ByteOrder.Reverse(destination, elementBytes);
     }
 
     // Copies the elements of the row that are in a chunk.

@@ -81,7 +81,7 @@ internal sealed class LocalFolder(string path) : IFileStore
             cancellationToken.ThrowIfCancellationRequested();
             string relative = Path.GetRelativePath(LocalRoot, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
             if (relative.StartsWith(prefix, StringComparison.Ordinal) && !AtomicFile.IsUnfinished(file.Name))
-                files.Add(new StoredFile(relative, file.Length));
+                files.Add(new StoredFile(relative, LengthOf(file)));
         }
         files.Sort(static (a, b) => string.CompareOrdinal(a.Path, b.Path));
         foreach (StoredFile file in files)
@@ -103,7 +103,7 @@ internal sealed class LocalFolder(string path) : IFileStore
     public ValueTask<KnownFile?> FindAsync(string path, CancellationToken cancellationToken = default)
     {
         RequireInside(path);
-        return new(new FileInfo(Path.Combine(LocalRoot, path)) is { Exists: true } file ? new KnownFile(file.Length, null) : null);
+        return new(new FileInfo(Path.Combine(LocalRoot, path)) is { Exists: true } file ? new KnownFile(LengthOf(file), null) : null);
     }
 
     /// <inheritdoc/>
@@ -138,6 +138,10 @@ internal sealed class LocalFolder(string path) : IFileStore
         RegularFile.Require(full);
         return full;
     }
+
+    // The length of a link is that of its target.
+    private static long LengthOf(FileInfo file) =>
+        file.Attributes.HasFlag(FileAttributes.ReparsePoint) ? FileStamp.Of(file.FullName).Bytes : file.Length;
 
     /// <summary>Rejects symbolic links that lead out of this folder or that replace a folder in it.</summary>
     /// <remarks>A link to a file inside is followed, and this folder itself may be a link.</remarks>

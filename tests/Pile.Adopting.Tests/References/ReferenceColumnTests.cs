@@ -174,6 +174,20 @@ public sealed class ReferenceColumnTests : IDisposable
     }
 
     [Fact]
+    public async Task Validation_names_each_place_that_is_not_mounted()
+    {
+        ChunkedFile file = new(folder["values.h5"], "<f4", [4, 300], [1, 300]);
+        ColumnSchema values = new() { Name = "values", DType = DType.Float32, Shape = [300], Storage = ColumnStorage.Reference };
+        string[] uris = ["mount://here/values.h5", "mount://there/a.h5", "s3://far/a/b.h5", "mount://there/b.h5"];
+        await AdoptAsync(context => [.. uris.Select((uri, i) => Batch(i, 1, file.Locate(values,
+            context.AddFile(new ReferencedFile(uri, new FileInfo(file.Path).Length)), 0, i, 1, true)))]);
+
+        ValidationReport report = await DatasetValidator.ValidateAsync(folder["dataset"], cancellationToken:
+            TestContext.Current.CancellationToken);
+        Assert.Equal([("R003", 1L), ("R003", 2L)], report.Findings.Select(f => (f.Code, f.Row ?? -1)));
+    }
+
+    [Fact]
     public async Task A_part_of_a_dataset_over_other_files_is_taken_only_if_it_is_materialized()
     {
         CancellationToken token = TestContext.Current.CancellationToken;
@@ -235,20 +249,8 @@ public sealed class ReferenceColumnTests : IDisposable
     private Task<Writing.BuildSummary> AdoptAsync(params Func<ArchiveContext, IEnumerable<RowBatch>>[] units)
     {
         HandmadeArchive archive = new(new DatasetFacts { Modality = "catalogue", HasPositions = false }, units);
-        return AdoptRun.RunAsync(archive, folder["dataset"], new AdoptSettings
+        return AdoptRun.RunAsync(archive, folder["dataset"], Archives.Settings with
         {
-            Name = "test",
-            Provenance = new()
-            {
-                Project = "p",
-                Survey = "s",
-                Instrument = "i",
-                Release = "r",
-                Licence = "l",
-                Citation = "c",
-                Builder = "",
-                BuilderVersion = ""
-            },
             Mounts = new Dictionary<string, string> { ["mount://here"] = folder.Path },
         }, TestContext.Current.CancellationToken);
     }

@@ -66,7 +66,7 @@ public sealed class JoinedArchiveTests : IDisposable
             rows.Rows.Select(r => ((double)r.Others["ra"]!, (double)r.Others["dec"]!)));
         Assert.DoesNotContain(rows.Rows[0].Others.Keys, name => name.StartsWith("native_", StringComparison.Ordinal));
         (JoinedArchive archive, rows) = await Read("file,ra,dec\na.jpg,350.25,5\n",
-            new() { Path = "", Key = "file", HasPositions = false });
+            new() { Path = "", Key = "file", IgnoresPositions = true });
         Assert.False(archive.Facts.HasPositions);
         Assert.Equal(350.25, rows["a.jpg"].Others["native_ra"]);
         Assert.Equal(3, rows.Rows.Count);
@@ -108,8 +108,9 @@ public sealed class JoinedArchiveTests : IDisposable
             () => Read("path,x\na.jpg,1\n"))).Message, StringComparison.Ordinal);
         ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => Read("file,ra,dec\na.jpg,1,2\nb.jpg,1,91\n"));
         Assert.Contains("row 1, column 'dec': 91", e.Message, StringComparison.Ordinal);
-        Assert.Contains("HasPositions", (await Assert.ThrowsAsync<SchemaMismatchException>(() => Read("file,x\na.jpg,1\n",
-            new() { Path = "", Key = "file", HasPositions = true }))).Message, StringComparison.Ordinal);
+        Assert.Contains("FileTableOptions.IgnoresPositions", (await Assert.ThrowsAsync<SchemaMismatchException>(() =>
+            Read("file,x\na.jpg,1\n", new() { Path = "", Key = "file", Positions = new() { RaColumn = "lon" } }))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

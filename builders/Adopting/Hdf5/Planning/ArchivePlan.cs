@@ -86,7 +86,6 @@ internal sealed record ArchivePlan
                 HasPositions = positions is not null,
                 SpectralMedium = options.SpectralMedium ?? (hasWavelengths ? Hdf5Options.AssumedMedium : null),
                 TimeScale = options.TimeScale,
-                TimeReference = options.TimeReference,
             },
         };
     }

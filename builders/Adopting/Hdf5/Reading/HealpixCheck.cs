@@ -9,7 +9,7 @@ internal sealed class HealpixCheck(UnitFindings findings)
 {
     private const int ExpectedOrder = 4;
     private uint nested = AllOrders, ring = AllOrders;
-    private long rows, wrong;
+    private long wrong;
     private string first = "";
 
     private static uint AllOrders => (1u << (Healpix.MaxOrder + 1)) - 1;
@@ -24,7 +24,6 @@ internal sealed class HealpixCheck(UnitFindings findings)
     {
         long finest = Healpix.AngToPix(Healpix.MaxOrder, raDeg, decDeg);
         long expected = Healpix.AtOrder(finest, Healpix.MaxOrder, ExpectedOrder);
-        rows++;
         if (pixel != expected && wrong++ is 0)
             first = $"{file}, row {row}: {pixel}, expected {expected}";
         for (int order = 0; order <= Healpix.MaxOrder && (nested | ring) >> order is not 0; order++)
@@ -47,7 +46,7 @@ internal sealed class HealpixCheck(UnitFindings findings)
             findings.Add($"'healpix' disagrees with the position at nside {Healpix.NsideOf(ExpectedOrder)}{scheme}; it is kept as "
                 + $"'{OutputNames.SourceHealpix}'", first, wrong);
         }
-        (nested, ring, rows, wrong, first) = (AllOrders, AllOrders, 0, 0, "");
+        (nested, ring, wrong, first) = (AllOrders, AllOrders, 0, "");
     }
 
     private static int LowestOf(uint orders) => System.Numerics.BitOperations.TrailingZeroCount(orders);

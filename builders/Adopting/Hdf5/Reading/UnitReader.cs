@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Pile.Builders;
 using Pile.Codecs;
 using Pile.Format;
@@ -10,7 +9,7 @@ namespace Pile.Adopting;
 /// <summary>Reads the rows of one unit.</summary>
 internal sealed class UnitReader
 {
-    private const int MaxRows = 65_536, HashBytes = 1 << 20;
+    private const int MaxRows = 65_536;
     private const long BatchBytes = 16 << 20;
     private readonly ArchiveRoot root;
     private readonly FileScanner scanner;
@@ -47,7 +46,7 @@ internal sealed class UnitReader
             else
             {
                 using ForeignFile file = scanner.Open(scan.File);
-                int number = context.AddFile(Describe(scan.File));
+                int number = context.AddFile(Describe(scan.File, cancellationToken));
                 IEnumerable<RowBatch> batches = scan.Layout is Hdf5Layout.Table ? ReadTables(file, scan, number, cancellationToken)
                     : ReadObjects(file, scan, number, cancellationToken);
                 foreach (RowBatch batch in batches)
@@ -111,42 +110,24 @@ internal sealed class UnitReader
         return null;
     }
 
-    private ReferencedFile Describe(StoredFile file) => new(root.UriOf(file.Path), file.Bytes)
+    private ReferencedFile Describe(StoredFile stored, CancellationToken cancellationToken)
     {
-        ModifiedMicros = root.Store is LocalFolder folder
-            ? (File.GetLastWriteTimeUtc(Path.Combine(folder.LocalRoot, file.Path)) - DateTime.UnixEpoch).Ticks
-                / TimeSpan.TicksPerMicrosecond : null,
-        Sha256 = context.ComputesChecksums ? Sha256Of(file) : null,
-        ETag = TagOf(file),
-    };
-
-    // A store keeps the tag of an object whose bytes were read.
-    private string? TagOf(StoredFile file)
-    {
-        using IRandomAccessFile opened = root.Store.Open(file.Path, file.Bytes);
-        return opened.ETag;
-    }
-
-    private string Sha256Of(StoredFile stored)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
         {
+            // A store keeps the tag of an object whose bytes were read.
             using IRandomAccessFile file = root.Store.Open(stored.Path, stored.Bytes);
-            byte[] bytes = new byte[HashBytes];
-            for (long offset = 0; offset < stored.Bytes; offset += HashBytes)
+            return new ReferencedFile(root.UriOf(stored.Path), stored.Bytes)
             {
-                Span<byte> part = bytes.AsSpan(0, (int)Math.Min(HashBytes, stored.Bytes - offset));
-                file.Read(offset, part);
-                hash.AppendData(part);
-            }
+                ModifiedMicros = file.ModifiedMicros,
+                Sha256 = context.ComputesChecksums ? FileSha256.Of(file, cancellationToken) : null,
+                ETag = file.ETag,
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new SourceUnreadableException(root.UriOf(stored.Path), e.Message.TrimEnd('.'),
                 "Do not change files while they are adopted", e);
         }
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private Func<long, int, uint>? ChecksumOf(ForeignFile file) => !context.ComputesChecksums ? null : (offset, bytes) =>

@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using Pile.Codecs;
 
 namespace Pile.Hdf5;
 
@@ -21,7 +20,7 @@ internal static class NativeOrder
                     ConvertMembers(type, elements[..type.Bytes]);
                 break;
             default:
-                Reverse(elements, type.Bytes);
+                ByteOrder.Reverse(elements, type.Bytes);
                 break;
         }
     }
@@ -36,28 +35,5 @@ internal static class NativeOrder
             Convert(member.Type, element[member.Offset..end]);
         }
         element[end..].Clear();
-    }
-
-    private static void Reverse(Span<byte> elements, int bytes)
-    {
-        switch (bytes)
-        {
-            case 2:
-                Span<ushort> two = MemoryMarshal.Cast<byte, ushort>(elements);
-                BinaryPrimitives.ReverseEndianness(two, two);
-                break;
-            case 4:
-                Span<uint> four = MemoryMarshal.Cast<byte, uint>(elements);
-                BinaryPrimitives.ReverseEndianness(four, four);
-                break;
-            case 8:
-                Span<ulong> eight = MemoryMarshal.Cast<byte, ulong>(elements);
-                BinaryPrimitives.ReverseEndianness(eight, eight);
-                break;
-            default:
-                for (; elements.Length > 0; elements = elements[bytes..])
-                    elements[..bytes].Reverse();
-                break;
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
@@ -10,6 +9,7 @@ namespace Pile.Review;
 internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList list, Mounts mounts)
 {
     private readonly string path = DatasetPaths.Sources(dataset.Manifest.Subset);
+    private readonly ReferenceSources sources = new(list, mounts);
 
     /// <summary>Reads the list, and sets the files of the dataset.</summary>
     /// <returns>Null if no column is in other files, or if the list cannot be read, which is then a finding.</returns>
@@ -47,6 +47,7 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
     /// <param name="cancellationToken">Cancels the check.</param>
     internal void CheckFiles(int first, int count, CancellationToken cancellationToken)
     {
+        HashSet<string> unmounted = new(StringComparer.Ordinal); // one finding for each place
         for (int number = first; number < first + count; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -54,8 +55,8 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
             if (SourceUri.FindFault(uri) is { } fault)
                 dataset.Log.Error(FindingCodes.SourceListInvalid, path, $"expected a legal address, found '{uri}': {fault}", number);
             else if (mounts.IsKnown(uri))
-                CheckFile(number, uri);
-            else if (number == first)
+                CheckFile(number, uri, cancellationToken);
+            else if (unmounted.Add(SourceUri.PlaceOf(uri)))
                 dataset.Log.Add(new Finding(FindingCodes.SourceUnmounted, FindingSeverity.Warning, path, number, null,
                     $"it is not known where '{uri}' is, so that this file and others like it are not checked; mount their place "
                     + "(ValidationOptions.Mounts)"));
@@ -65,21 +66,20 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
     /// <summary>The number of files.</summary>
     internal int Count => list.Count;
 
-    private void CheckFile(int number, string uri)
+    private void CheckFile(int number, string uri, CancellationToken cancellationToken)
     {
         try
         {
             (IFileStore store, string place) = mounts.Resolve(uri);
-            if (!store.Traits.IsLocal)
+            if (!store.Traits.IsLocal && FaultOf(store, place, list[number]) is { } fault)
+                Changed(number, $"expected '{uri}' {fault}");
+            else
             {
-                KnownFile? known = store.FindAsync(place).AsTask().GetAwaiter().GetResult();
-                Require(known?.Bytes, number, uri);
-                return;
+                using IRandomAccessFile file = sources.Open(number);
+                if (dataset.Options.Deep && list[number].Sha256 is { } sha256
+                    && FileSha256.Of(file, cancellationToken) is var found && found != sha256)
+                    Changed(number, $"expected '{uri}' with SHA-256 {sha256}, found {found}");
             }
-            using IRandomAccessFile file = new ReferenceSources(list, mounts).Open(number);
-            if (dataset.Options.Deep && list[number].Sha256 is { } sha256
-                && Sha256Of(Path.Combine(store.LocalRoot, place)) is var found && found != sha256)
-                Changed(number, $"expected '{uri}' with SHA-256 {sha256}, found {found}");
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or PileException)
         {
@@ -87,19 +87,13 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
         }
     }
 
-    private void Require(long? bytes, int number, string uri)
+    // A remote store compares length and tag only when bytes are read.
+    private static string? FaultOf(IFileStore store, string place, ReferencedFile expected)
     {
-        if (bytes is null)
-            Changed(number, $"expected '{uri}', found nothing there");
-        else if (bytes != list.BytesOf(number))
-            Changed(number, $"expected '{uri}' of {list.BytesOf(number)} bytes, found {bytes} bytes");
+        using IRandomAccessFile file = store.OpenAsync(place).AsTask().GetAwaiter().GetResult();
+        return file.LengthBytes != expected.Bytes ? $"of {expected.Bytes} bytes, found {file.LengthBytes} bytes"
+            : expected.ETag is { } tag && file.ETag is { } found && found != tag ? $"with the ETag {tag}, found {found}" : null;
     }
 
     private void Changed(int number, string message) => dataset.Log.Error(FindingCodes.SourceChanged, path, message, number);
-
-    private static string Sha256Of(string localPath)
-    {
-        using FileStream bytes = File.OpenRead(localPath);
-        return Convert.ToHexStringLower(SHA256.HashData(bytes));
-    }
 }
