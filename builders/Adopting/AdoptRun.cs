@@ -89,7 +89,7 @@ internal static class AdoptRun
         Modality = archive.Facts.Modality,
         Description = archive.Note,
         Provenance = settings.Provenance with { Builder = "adopt", BuilderVersion = "1" },
-        HasPositions = archive.Facts.HasPositions,
+        Frame = PositionFrame.Of(archive.Facts.Frame),
         HasShards = false,
         SpectralMedium = archive.Facts.SpectralMedium,
         TimeScale = archive.Facts.TimeScale,

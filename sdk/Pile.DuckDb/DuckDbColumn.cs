@@ -24,12 +24,19 @@ internal abstract partial class DuckDbColumn
     internal static DuckDbColumn Of<T>(ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull = default)
         where T : unmanaged => new Plain<T>(values, isNull);
 
-    /// <summary>Creates a column of concatenated texts (or BLOBs).</summary>
+    /// <summary>Creates a column of concatenated texts.</summary>
     /// <param name="offsets">The start of each text and the end of the last; shape [n + 1].</param>
     /// <param name="bytes">The bytes of all texts, UTF-8.</param>
     /// <param name="isNull">True for NULL, shape [n]; empty if no value is NULL.</param>
     internal static DuckDbColumn Utf8(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull = default) =>
         new PackedText(offsets, bytes, isNull);
+
+    /// <summary>Creates a column of concatenated BLOBs.</summary>
+    /// <param name="offsets">The start of each value and the end of the last; shape [n + 1].</param>
+    /// <param name="bytes">The bytes of all values.</param>
+    /// <param name="isNull">True for NULL, shape [n]; empty if no value is NULL.</param>
+    internal static DuckDbColumn Blobs(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull = default) =>
+        new PackedText(offsets, bytes, isNull, DuckDbType.Blob);
 
     /// <summary>Creates a column of fixed-length texts, padded with NUL bytes as in HDF5 and NumPy; shape [n, widthBytes].</summary>
     internal static DuckDbColumn FixedUtf8(int widthBytes, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull = default) =>
@@ -83,8 +90,8 @@ internal abstract partial class DuckDbColumn
         }
     }
 
-    private sealed class PackedText(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull)
-        : DuckDbColumn(DuckDbType.Varchar, RowsOf(offsets), isNull)
+    private sealed class PackedText(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull,
+        DuckDbType? type = null) : DuckDbColumn(type ?? DuckDbType.Varchar, RowsOf(offsets), isNull)
     {
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.WriteUtf8(offsets.Span.Slice(firstRow, rowCount + 1), bytes.Span);

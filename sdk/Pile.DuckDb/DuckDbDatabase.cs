@@ -96,7 +96,7 @@ internal sealed class DuckDbDatabase : IDisposable
             try
             {
                 using DuckDbConnection connection = database.Connect();
-                connection.Execute("SET GLOBAL TimeZone = 'UTC'");
+                connection.Execute("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL enable_geoparquet_conversion = false"); // WKB stays bytes
                 // Not at the first scan: a result that was not read completely keeps
                 // its transaction open, and a rollback unregisters the function.
                 database.sources.Register(connection.Handle);

@@ -29,16 +29,19 @@ internal readonly record struct FormatVersion(int Major, int Minor)
     /// <summary>The first version with the modality of files.</summary>
     public static FormatVersion OfFiles => new(1, 1);
 
+    /// <summary>The first version in which positions may be on the earth.</summary>
+    public static FormatVersion OfEarth => new(1, 1);
+
     /// <summary>Returns the oldest version that supports a dataset.</summary>
     /// <param name="columns">The columns and what they declare.</param>
     /// <param name="isVersioned">True if the dataset is one of several versions, which share shards.</param>
-    /// <param name="hasPositions">False if rows have no positions.</param>
+    /// <param name="frame">The frame of the positions; null if rows have none.</param>
     /// <param name="hasShards">False if the index alone stores the rows.</param>
     /// <param name="modality">The modality.</param>
-    public static FormatVersion For(IEnumerable<ColumnSchema> columns, bool isVersioned, bool hasPositions = true, bool hasShards = true,
+    public static FormatVersion For(IEnumerable<ColumnSchema> columns, bool isVersioned, PositionFrame? frame, bool hasShards = true,
         string? modality = null) => modality == Modality.OfFiles ? OfFiles
-        : columns.Any(c => c.SpectralMedium is not null) ? OfColumnMedium : isVersioned ? OfSharedShards
-        : !hasPositions ? OfHash : !hasShards ? OfIndexOnly
+        : columns.Any(c => c.SpectralMedium is not null || c.IsBytes) ? OfColumnMedium : isVersioned ? OfSharedShards
+        : frame is null ? OfHash : frame.IsEarth ? OfEarth : !hasShards ? OfIndexOnly
         : columns.Any(c => c.Storage == ColumnStorage.Reference) ? OfReferences : Current;
 
     /// <summary>Parses a version such as <c>1.0</c>.</summary>

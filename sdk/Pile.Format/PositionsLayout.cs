@@ -9,12 +9,6 @@ internal static class PositionsLayout
     /// <summary>The order-29 NESTED pixel, ascending.</summary>
     public const string Healpix29 = ColumnNames.Healpix29;
 
-    /// <summary>Right ascension, ICRS degrees.</summary>
-    public const string Ra = "ra";
-
-    /// <summary>Declination, ICRS degrees.</summary>
-    public const string Dec = "dec";
-
     /// <summary>The row number in the index.</summary>
     public const string Row = "row";
 
@@ -30,7 +24,7 @@ internal static class PositionsLayout
     /// <summary>Footer key: the dataset's own version.</summary>
     public const string DatasetVersionKey = "pile.dataset_version";
 
-    /// <summary>Footer key: the frame of the positions, always <c>ICRS</c>.</summary>
+    /// <summary>Footer key: the frame of the positions, whose columns follow the pixels.</summary>
     public const string FrameKey = "pile.frame";
 
     /// <summary>Footer key: the Julian year of the positions; absent if they have no common one.</summary>

@@ -125,6 +125,16 @@ public sealed partial class Dataset : IAsyncDisposable
                 + "a hash of their id. Select rows by id or by a condition.");
     }
 
+    /// <summary>Rejects a dataset whose rows have no positions on the sky.</summary>
+    /// <inheritdoc cref="RequirePositions"/>
+    internal void RequireSky(string what)
+    {
+        RequirePositions(what);
+        if (Manifest.Frame != Manifest.Icrs)
+            throw new ArgumentException($"{what} needs positions on the sky ({Manifest.Icrs}), but those of dataset '{Address}' are on the "
+                + $"earth ({Manifest.Frame}).");
+    }
+
     /// <summary>Closes every file.</summary>
     public ValueTask DisposeAsync()
     {

@@ -29,9 +29,12 @@ internal sealed record DatasetSpec
     /// <summary>The source of the data, and the builder of the dataset.</summary>
     public required Provenance Provenance { get; init; }
 
-    /// <summary>True if rows have positions on the sky (<c>ra</c>, <c>dec</c>), by which they are sorted; false to sort them by a hash of
-    /// their id.</summary>
-    public bool HasPositions { get; init; } = true;
+    /// <summary>The frame of the positions by which rows are sorted; null to sort them by a hash of their id.</summary>
+    public PositionFrame? Frame { get; init; } = PositionFrame.Icrs;
+
+    /// <summary>True if rows have positions.</summary>
+    [JsonIgnore]
+    public bool HasPositions => Frame is not null;
 
     /// <summary>False to store the rows in the index alone: no column may be heavy then.</summary>
     public bool HasShards { get; init; } = true;

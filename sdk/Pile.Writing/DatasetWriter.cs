@@ -198,7 +198,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
 
     private static Modality CheckSpec(DatasetSpec spec)
     {
-        Modality defined = Modality.Get(spec.Modality, spec.HasPositions);
+        Modality defined = Modality.Get(spec.Modality, spec.Frame);
         if (!spec.HasPositions
             && (spec.Order is not null || spec.MarginArcsec is not null || spec.EpochYear is not null || spec.HasIdIndex))
             throw new ArgumentException("An order, a margin, an epoch of positions and an index of ids need rows with positions; this "

@@ -189,7 +189,7 @@ internal static class IndexRebuild
         Description = manifest.Description,
         Subset = manifest.Subset,
         Provenance = manifest.Provenance,
-        HasPositions = manifest.Partition.Key.HasPositions,
+        Frame = manifest.Partition.Frame,
         Order = manifest.Partition.Order,
         Bits = manifest.Partition.Bits,
         EpochYear = manifest.EpochYear,

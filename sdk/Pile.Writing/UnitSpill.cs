@@ -207,9 +207,9 @@ internal sealed class UnitSpill : IDisposable
         int count = batch.RowCount;
         long[] keys = new long[count], rowNumbers = new long[count];
         int[] units = new int[count];
-        if (spec.HasPositions)
-            Healpix.AngToPix(Healpix.MaxOrder, ((ColumnData<double>)batch[StandardColumns.Ra]).Values.Span,
-                ((ColumnData<double>)batch[StandardColumns.Dec]).Values.Span, keys);
+        if (spec.Frame is { } frame)
+            Healpix.AngToPix(Healpix.MaxOrder, ((ColumnData<double>)batch[frame.Lon]).Values.Span,
+                ((ColumnData<double>)batch[frame.Lat]).Values.Span, keys);
         else
             IdKeys.Compute(batch[StandardColumns.ObjectId], keys);
         Array.Fill(units, number);

@@ -94,7 +94,7 @@ public class ManifestTests
     [InlineData("subset: main", "subset: !!str main", "tags are not allowed")]
     [InlineData("subset: main\n", "", "the key 'subset' is missing")]
     [InlineData("shards: 2", "shards: 2\nshards: 3", "the key 'shards' is a duplicate")]
-    [InlineData("frame: ICRS", "frame: FK5", "expected ICRS, found 'FK5'")]
+    [InlineData("frame: ICRS", "frame: FK5", "expected ICRS or WGS84, found 'FK5'")]
     [InlineData("modality: spectrum", "modality: spectra",
         "expected image or spectrum or cube or time-series or catalogue or file, found 'spectra'")]
     [InlineData("spectral_medium: vacuum", "spectral_medium: water", "expected vacuum or air, found 'water'")]

@@ -13,7 +13,7 @@ internal static class FileColumns
 
     private const double MicrosPerDay = 86_400e6;
 
-    private static readonly Modality Definition = Modality.Get(Modality.OfFiles, hasPositions: false);
+    private static readonly Modality Definition = Modality.Get(Modality.OfFiles, frame: null);
 
     internal static readonly ColumnSchema ObjectId = Definition.Column("object_id", DType.String, []);
     internal static readonly ColumnSchema Path = Definition.Column("path", DType.String, []);

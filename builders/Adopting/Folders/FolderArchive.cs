@@ -29,7 +29,7 @@ internal sealed class FolderArchive : IArchive
     }
 
     /// <inheritdoc/>
-    public DatasetFacts Facts { get; } = new() { Modality = Modality.OfFiles, HasPositions = false };
+    public DatasetFacts Facts { get; } = new() { Modality = Modality.OfFiles, Frame = null };
 
     /// <inheritdoc/>
     /// <remarks>The names of the folders; if there are several, they precede the paths in <c>object_id</c>.</remarks>

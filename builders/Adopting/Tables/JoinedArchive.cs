@@ -25,7 +25,7 @@ internal sealed class JoinedArchive : IArchive
     }
 
     /// <inheritdoc/>
-    public DatasetFacts Facts => archive.Facts with { HasPositions = table.Positions is not null };
+    public DatasetFacts Facts => archive.Facts with { Frame = table.Positions is null ? null : Manifest.Icrs };
 
     /// <inheritdoc/>
     public ImmutableArray<string> Units => archive.Units;

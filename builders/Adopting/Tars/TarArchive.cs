@@ -33,7 +33,7 @@ internal sealed class TarArchive : IArchive
     }
 
     /// <inheritdoc/>
-    public DatasetFacts Facts { get; } = new() { Modality = Modality.OfFiles, HasPositions = false };
+    public DatasetFacts Facts { get; } = new() { Modality = Modality.OfFiles, Frame = null };
 
     /// <inheritdoc/>
     /// <remarks>The names of the archives without <c>.tar</c>; if there are several, they precede the paths in <c>object_id</c>.</remarks>

@@ -9,9 +9,10 @@ public sealed record DatasetFacts
     /// <summary>The modality of the rows.</summary>
     public required string Modality { get; init; }
 
-    /// <summary>True if every row has a position on the sky; false for rows without, which have no <c>ra</c> and <c>dec</c> and are sorted
-    /// by a hash of their id.</summary>
-    public bool HasPositions { get; init; } = true;
+    /// <summary>The frame of the position of every row: <see cref="Manifest.Icrs"/> for <c>ra</c> and <c>dec</c>,
+    /// <see cref="Manifest.Wgs84"/> for <c>lon</c> and <c>lat</c>; null for rows without a position, which are sorted by a hash of their
+    /// id.</summary>
+    public string? Frame { get; init; } = Manifest.Icrs;
 
     /// <summary><c>vacuum</c> or <c>air</c>, for wavelengths.</summary>
     public string? SpectralMedium { get; init; }

@@ -11,10 +11,10 @@ public sealed class Observation
     /// <summary>The id of the observation, unique in the dataset.</summary>
     public required ObjectId ObjectId { get; init; }
 
-    /// <summary>Right ascension, ICRS degrees; null if rows have no positions (<see cref="DatasetFacts.HasPositions"/>).</summary>
+    /// <summary>Right ascension, ICRS degrees; null if rows have no positions on the sky (<see cref="DatasetFacts.Frame"/>).</summary>
     public double? RaDeg { get; init; }
 
-    /// <summary>Declination, ICRS degrees; null if rows have no positions.</summary>
+    /// <summary>Declination, ICRS degrees; null if rows have no positions on the sky.</summary>
     public double? DecDeg { get; init; }
 
     /// <summary>The other columns, standard or native, with one row each.</summary>

@@ -126,7 +126,7 @@ public static class BuildRun
             Description = recipe.Description,
             Subset = recipe.Subset,
             Provenance = recipe.Provenance with { Builder = builder.Kind, BuilderVersion = builder.Version },
-            HasPositions = facts.HasPositions,
+            Frame = PositionFrame.Of(facts.Frame),
             Order = recipe.Order,
             Bits = recipe.Bits,
             HasShards = recipe.HasShards,

@@ -84,10 +84,10 @@ internal sealed class DryRun(
     /// <summary>Returns the keys of rows; null for a row without a valid position.</summary>
     private long?[] KeysOf(RowBatch batch)
     {
-        if (!spec.HasPositions)
+        if (spec.Frame is not { } frame)
             return [.. Enumerable.Range(0, batch.RowCount).Select(row => (long?)(batch["object_id"] is TextColumnData texts
                 ? IndexKey.OfId(texts.Element(row)) : IndexKey.OfId(batch.Values<long>("object_id")[row])))];
-        ReadOnlySpan<double> ra = batch.Values<double>("ra"), dec = batch.Values<double>("dec");
+        ReadOnlySpan<double> ra = batch.Values<double>(frame.Lon), dec = batch.Values<double>(frame.Lat);
         long?[] keys = new long?[batch.RowCount];
         for (int row = 0; row < keys.Length; row++)
             if (double.IsFinite(ra[row]) && Math.Abs(dec[row]) <= 90)

@@ -26,7 +26,7 @@ internal sealed class TableBuilder : IDatasetBuilder
     public TableBuilder(RecipeSource source)
     {
         this.source = TableSource.Read(source);
-        Facts = new() { Modality = "catalogue", HasPositions = this.source.HasPositions };
+        Facts = new() { Modality = "catalogue", Frame = this.source.HasPositions ? Manifest.Icrs : null };
     }
 
     /// <inheritdoc/>

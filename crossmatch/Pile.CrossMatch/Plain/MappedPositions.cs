@@ -25,8 +25,8 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     private MappedPositions(string datasetPath, MappedPages pages)
     {
         (DatasetPath, this.pages, file) = (datasetPath, pages, pages.File);
-        (healpix, ra, dec) = (pages.Find(PositionsLayout.Healpix29, ParquetType.Int64), pages.Find(PositionsLayout.Ra, ParquetType.Double),
-            pages.Find(PositionsLayout.Dec, ParquetType.Double));
+        (healpix, ra, dec) = (pages.Find(PositionsLayout.Healpix29, ParquetType.Int64),
+            pages.Find(PositionFrame.Icrs.Lon, ParquetType.Double), pages.Find(PositionFrame.Icrs.Lat, ParquetType.Double));
         HasTextIds = file.Find(PositionsLayout.ObjectId, ParquetType.Text) >= 0;
         id = pages.Find(PositionsLayout.ObjectId, HasTextIds ? ParquetType.Text : ParquetType.Int64);
         textStarts = new int[HasTextIds ? file.GroupCount : 0][];

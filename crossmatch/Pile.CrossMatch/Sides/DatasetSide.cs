@@ -21,7 +21,7 @@ public sealed class DatasetSide : MatchSide
     /// <exception cref="ArgumentException">The rows of the dataset have no positions.</exception>
     public DatasetSide(Dataset dataset, Query? query = null)
     {
-        dataset.RequirePositions("A match by position");
+        dataset.RequireSky("A match by position");
         (this.dataset, this.query) = (dataset, query ?? dataset.Query());
         Columns = [.. dataset.ColumnsOf(DatasetView.Standard).Where(c => c.Storage == ColumnStorage.Light)];
     }

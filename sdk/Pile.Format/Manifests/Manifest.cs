@@ -41,11 +41,14 @@ public sealed record Manifest
     /// <summary>The partitioning of rows into cells.</summary>
     public required Partition Partition { get; init; }
 
-    /// <summary>The frame of the positions, always <see cref="Icrs"/>; null if rows have no positions.</summary>
-    public string? Frame => Partition.Key.HasPositions ? Icrs : null;
+    /// <summary>The frame of the positions: <see cref="Icrs"/> or <see cref="Wgs84"/>; null if rows have no positions.</summary>
+    public string? Frame => Partition.Frame?.Name;
 
-    /// <summary>The only frame of positions.</summary>
+    /// <summary>The frame of positions on the sky, <c>ra</c> and <c>dec</c>.</summary>
     public const string Icrs = "ICRS";
+
+    /// <summary>The frame of positions on the earth, <c>lon</c> and <c>lat</c>.</summary>
+    public const string Wgs84 = "WGS84";
 
     /// <summary>The Julian year of the positions; null if they have no common one.</summary>
     public double? EpochYear { get; init; }
@@ -59,7 +62,8 @@ public sealed record Manifest
     /// <summary><c>vacuum</c> or <c>air</c>, for datasets with wavelengths.</summary>
     public string? SpectralMedium { get; init; }
 
-    /// <summary>The area of the sky with rows, in square degrees: occupied pixels at order <see cref="SkyAreaOrder"/>.</summary>
+    /// <summary>The area of the sky or the earth with rows, in square degrees: occupied pixels at order
+    /// <see cref="SkyAreaOrder"/>.</summary>
     public double? SkyAreaDeg2 { get; init; }
 
     /// <summary>The area of the sky in square degrees, rounded up.</summary>

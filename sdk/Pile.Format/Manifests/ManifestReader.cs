@@ -120,11 +120,24 @@ internal static partial class ManifestReader
         YamlScalar scheme = map.Required("scheme").AsScalar();
         if (OneOf(scheme, Partition.Healpix, Partition.Hash) == Partition.Hash)
             return ReadHash(root, map, scheme, version);
-        OneOf(root.Required("frame"), Manifest.Icrs);
+        PositionFrame frame = ReadFrame(root, version);
         map.RequireKeys("scheme", "order");
         YamlScalar order = map.Required("order").AsScalar();
         return order.AsInt64() is >= 0 and <= 29 and var value
-            ? new Partition(Partition.Healpix, (int)value) : throw order.Invalid($"expected an order from 0 to 29, found {order.Text}");
+            ? new Partition(Partition.Healpix, (int)value) { Frame = frame }
+            : throw order.Invalid($"expected an order from 0 to 29, found {order.Text}");
+    }
+
+    private static PositionFrame ReadFrame(YamlMap root, FormatVersion version)
+    {
+        YamlScalar frame = root.Required("frame").AsScalar();
+        if (OneOf(frame, Manifest.Icrs, Manifest.Wgs84) == Manifest.Icrs)
+            return PositionFrame.Icrs;
+        if (version.Minor < FormatVersion.OfEarth.Minor)
+            throw frame.Invalid($"the frame '{Manifest.Wgs84}' requires format version {FormatVersion.OfEarth}, the manifest has "
+                + $"{version}");
+        return root.Find("epoch_year") is not { } epoch ? PositionFrame.Wgs84
+            : throw epoch.Invalid($"expected no 'epoch_year', because positions in the frame '{Manifest.Wgs84}' have no epoch");
     }
 
     private static Partition ReadHash(YamlMap root, YamlMap map, YamlScalar scheme, FormatVersion version)
@@ -255,7 +268,7 @@ internal static partial class ManifestReader
             Nested = map.TextOrNull("nested"),
             Longest = map.Find("longest") is null ? 0 : (int)ReadCount(map, "longest", int.MaxValue),
         };
-        return RequireValidSize(column with { IsList = column is { Storage: ColumnStorage.Light, IsRagged: true } }, map);
+        return RequireValidSize(column with { IsList = column is { Storage: ColumnStorage.Light, IsRagged: true } }, map, version);
     }
 
     private static ColumnStorage ReadStorage(YamlScalar word, FormatVersion version)
@@ -267,7 +280,7 @@ internal static partial class ManifestReader
     }
 
     /// <summary>Rejects sizes that no row can have, so that they are safe to allocate from.</summary>
-    private static ColumnSchema RequireValidSize(ColumnSchema column, YamlMap map)
+    private static ColumnSchema RequireValidSize(ColumnSchema column, YamlMap map, FormatVersion version)
     {
         long elementBytes = column.DType == DType.String ? Math.Max(column.StringBytes, 1) : column.DType.ElementBytes();
         if (!column.TryElements(out int elements)
@@ -278,10 +291,10 @@ internal static partial class ManifestReader
                 + "bytes in a row of a light column");
         if (column is { Storage: ColumnStorage.Light, IsRagged: true, Shape: not [ColumnSchema.Ragged] })
             throw map.Invalid($"the column '{column.Name}': a light ragged column must have one axis, found {column.Shape.Length}");
-        if (column.Encoding is { } encoding
-            && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], IsHeavy: true })
-            throw map.Invalid($"the column '{column.Name}' of encoding '{encoding}': expected a heavy ragged column of one axis with the "
-                + "type uint8");
+        if (column.Encoding is { } encoding && (column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged] }
+            || (!column.IsHeavy && (version.Minor < FormatVersion.OfEarth.Minor || column.Nested is not null))))
+            throw map.Invalid($"the column '{column.Name}' of encoding '{encoding}': expected a{(column.IsHeavy ? " heavy" : "")} ragged "
+                + $"column of one axis with the type uint8{(column.IsHeavy ? "" : ", heavy or, in format 1.1, without a group")}");
         if (column.Nested is { } group && !(group.Length > 0 && column.Name.Length > group.Length + 1
             && column.Name.StartsWith(group + ".", StringComparison.Ordinal)
             && column is { Storage: ColumnStorage.Light, Shape: [ColumnSchema.Ragged] }))

@@ -7,7 +7,7 @@ namespace Pile.Format;
 /// <see cref="Hash"/>.</param>
 public sealed record Partition(string Scheme, int? Order = null, int? Bits = null)
 {
-    /// <summary>The scheme of rows with a position on the sky: cells are HEALPix pixels.</summary>
+    /// <summary>The scheme of rows with a position, on the sky or on the earth: cells are HEALPix pixels.</summary>
     public const string Healpix = "healpix";
 
     /// <summary>The scheme of rows without a position: cells are ranges of a hash of the id.</summary>
@@ -15,6 +15,9 @@ public sealed record Partition(string Scheme, int? Order = null, int? Bits = nul
 
     /// <summary>The largest <see cref="Bits"/>.</summary>
     public const int MaxBits = 16;
+
+    /// <summary>The frame of the positions; null if rows have none.</summary>
+    internal PositionFrame? Frame { get; init; } = Scheme == Healpix ? PositionFrame.Icrs : null;
 
     /// <summary>The key by which rows are sorted and divided into cells.</summary>
     internal IndexKey Key => IndexKey.Of(this);

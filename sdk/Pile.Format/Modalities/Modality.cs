@@ -9,16 +9,16 @@ namespace Pile.Format;
 /// embedded in this assembly.</summary>
 public sealed class Modality
 {
-    private static readonly ConcurrentDictionary<(string, bool), Modality> Loaded = new();
+    private static readonly ConcurrentDictionary<(string, PositionFrame?), Modality> Loaded = new();
 
     private static readonly FrozenDictionary<string, DType> DTypeWords =
         Enum.GetValues<DType>().ToFrozenDictionary(t => t.Name(), StringComparer.Ordinal);
 
     private Modality(string name, string description, string? group, ImmutableArray<ModalityColumn> columns,
-        FrozenDictionary<string, string> aliases, bool hasPositions)
+        FrozenDictionary<string, string> aliases, PositionFrame? frame)
     {
         (Name, Description, Group, Columns, Aliases) = (name, description, group, columns, aliases);
-        HasPositions = hasPositions;
+        Frame = frame;
     }
 
     /// <summary>The modality of files of any kind.</summary>
@@ -27,14 +27,17 @@ public sealed class Modality
     /// <summary>The names of all modalities that this version defines.</summary>
     public static ImmutableArray<string> Names { get; } = ["image", "spectrum", "cube", "time-series", "catalogue", OfFiles];
 
-    /// <summary>The columns of every observation with a position: object_id, ra, dec, healpix …</summary>
+    /// <summary>The columns of every observation with a position on the sky: object_id, ra, dec, healpix …</summary>
     internal static Modality Common => Get("common");
 
     /// <summary>The columns that this modality shares with the others.</summary>
-    internal Modality Shared => Get("common", HasPositions);
+    internal Modality Shared => Get("common", Frame);
 
-    /// <summary>True if rows have positions on the sky.</summary>
-    internal bool HasPositions { get; }
+    /// <summary>The frame of the positions of rows; null if they have none.</summary>
+    internal PositionFrame? Frame { get; }
+
+    /// <summary>True if rows have positions.</summary>
+    internal bool HasPositions => Frame is not null;
 
     /// <summary>The modality's name.</summary>
     public string Name { get; }
@@ -54,12 +57,12 @@ public sealed class Modality
 
     /// <summary>Returns the modality with a name.</summary>
     /// <exception cref="ArgumentException">There is no such modality.</exception>
-    public static Modality Get(string name) => Get(name, hasPositions: true);
+    public static Modality Get(string name) => Get(name, PositionFrame.Icrs);
 
-    /// <summary>Returns the modality of a dataset whose rows have positions, or have none.</summary>
+    /// <summary>Returns the modality of a dataset whose rows have positions in a frame, or have none.</summary>
     /// <inheritdoc cref="Get(string)" path="/exception"/>
-    internal static Modality Get(string name, bool hasPositions) => name == "common" || Names.Contains(name)
-        ? Loaded.GetOrAdd((name, hasPositions), Load)
+    internal static Modality Get(string name, PositionFrame? frame) => name == "common" || Names.Contains(name)
+        ? Loaded.GetOrAdd((name, frame), Load)
         : throw new ArgumentException($"There is no modality '{name}'. The modalities are {string.Join(", ", Names)}.", nameof(name));
 
     /// <summary>Returns a column of the modality with an actual dtype and shape, ready for a dataset.</summary>
@@ -108,26 +111,36 @@ public sealed class Modality
         return prefix;
     }
 
-    private static Modality Load((string, bool) key)
+    private static Modality Load((string, PositionFrame?) key)
     {
-        (string name, bool hasPositions) = key;
+        (string name, PositionFrame? frame) = key;
+        YamlMap root = ReadDefinition(name);
+        IEnumerable<ModalityColumn> columns = ColumnsOf(root);
+        if (name == "common" && frame?.IsEarth == true)
+            columns = columns.Concat(ColumnsOf(ReadDefinition("earth")));
+        return new Modality(name, root.Text("description"), root.TextOrNull("group"), [.. columns.Where(c => c.IsOf(frame))],
+            root.Required("aliases").AsMap().Entries.ToFrozenDictionary(e => e.Key.Text, e => e.Value.AsScalar().Text,
+                StringComparer.Ordinal), frame);
+    }
+
+    private static IEnumerable<ModalityColumn> ColumnsOf(YamlMap root) =>
+        root.Required("columns").AsMap().Entries.Select(e => ReadColumn(e.Key.Text, e.Value.AsMap()));
+
+    private static YamlMap ReadDefinition(string name)
+    {
         string resource = $"modalities/{name}.yaml";
         using Stream stream = typeof(Modality).Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"The resource {resource} is not embedded in Pile.Format.");
         using StreamReader reader = new(stream);
         YamlMap root = YamlReader.Read(reader.ReadToEnd(), $"format-spec/{resource}").AsMap();
         root.RequireKeys("modality", "version", "description", "group", "columns", "aliases");
-        return new Modality(name, root.Text("description"), root.TextOrNull("group"),
-            [.. root.Required("columns").AsMap().Entries.Select(e => ReadColumn(e.Key.Text, e.Value.AsMap()))
-                .Where(c => c.OfPositions is null || c.OfPositions == hasPositions)],
-            root.Required("aliases").AsMap().Entries.ToFrozenDictionary(e => e.Key.Text, e => e.Value.AsScalar().Text,
-                StringComparer.Ordinal), hasPositions);
+        return root;
     }
 
     private static ModalityColumn ReadColumn(string name, YamlMap map)
     {
-        map.RequireKeys("dtype", "dims", "ragged", "storage", "positions", "required", "recommended", "padding", "mask", "time",
-            "lengths_of", "unit", "ucd", "description");
+        map.RequireKeys("dtype", "dims", "ragged", "storage", "positions", "frame", "required", "recommended", "padding", "mask", "time",
+            "lengths_of", "encoding", "unit", "ucd", "description");
         YamlNode dtype = map.Required("dtype");
         YamlScalar? padding = map.Find("padding")?.AsScalar();
         return new ModalityColumn
@@ -139,12 +152,14 @@ public sealed class Modality
             MayBeRagged = map.Find("ragged")?.AsScalar().AsBool() ?? false,
             Storage = map.Text("storage") == "heavy" ? ColumnStorage.Heavy : ColumnStorage.Light,
             OfPositions = map.Find("positions")?.AsScalar().AsBool(),
+            OfFrame = map.TextOrNull("frame"),
             IsRequired = map.Find("required")?.AsScalar().AsBool() ?? false,
             IsRecommended = map.Find("recommended")?.AsScalar().AsBool() ?? false,
             Padding = padding is null ? Padding.Zero : padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDoubleOrNaN()),
             MaskPolarity = map.Find("mask")?.AsScalar().AsOneOf(ManifestWords.Masks),
             LengthsOf = map.TextOrNull("lengths_of"),
             IsTime = map.Find("time")?.AsScalar().AsBool() ?? false,
+            Encoding = map.TextOrNull("encoding"),
             Unit = map.TextOrNull("unit"),
             Ucd = map.TextOrNull("ucd"),
             Description = map.TextOrNull("description"),

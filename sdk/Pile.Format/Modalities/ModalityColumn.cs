@@ -20,9 +20,11 @@ internal sealed record ModalityColumn
     /// <summary>Whether the column is light or heavy.</summary>
     public required ColumnStorage Storage { get; init; }
 
-    /// <summary>True for a column of rows with a position on the sky only, false for one of rows without; null for a column
-    /// of both.</summary>
+    /// <summary>True for a column of rows with a position only, false for one of rows without; null for a column of both.</summary>
     public bool? OfPositions { get; init; }
+
+    /// <summary>The frame of the rows that may have the column; null for any.</summary>
+    public string? OfFrame { get; init; }
 
     /// <summary>True if a dataset without the column is invalid.</summary>
     public bool IsRequired { get; init; }
@@ -43,6 +45,9 @@ internal sealed record ModalityColumn
     /// that are shorter than the axis; null for all other columns.</summary>
     public string? LengthsOf { get; init; }
 
+    /// <summary>The format of bytes; null for other columns.</summary>
+    public string? Encoding { get; init; }
+
     /// <summary>The unit; null if the modality does not define it.</summary>
     public string? Unit { get; init; }
 
@@ -51,6 +56,10 @@ internal sealed record ModalityColumn
 
     /// <summary>A description of one line.</summary>
     public string? Description { get; init; }
+
+    /// <summary>Returns whether rows with positions in a frame, or without positions, may have the column.</summary>
+    public bool IsOf(PositionFrame? frame) =>
+        (OfPositions is null || OfPositions == frame is not null) && (OfFrame is null || OfFrame == frame?.Name);
 
     /// <summary>Returns the column of a dataset: this definition with an actual dtype and shape.</summary>
     /// <param name="type">One of <see cref="DTypes"/>.</param>
@@ -63,6 +72,8 @@ internal sealed record ModalityColumn
         Shape = shape,
         Storage = Storage,
         Role = ColumnRole.Standard,
+        Encoding = Encoding,
+        IsList = Storage == ColumnStorage.Light && shape.Contains(ColumnSchema.Ragged),
         Unit = Unit ?? unit,
         Ucd = Ucd,
         Description = Description,

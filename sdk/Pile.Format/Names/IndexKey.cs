@@ -17,9 +17,9 @@ internal sealed class IndexKey
     private readonly string folderPrefix;
     private readonly int shift;
 
-    private IndexKey(string column, string storedColumn, bool hasPositions, long cellCount, int shift)
+    private IndexKey(string column, string storedColumn, PositionFrame? frame, long cellCount, int shift)
     {
-        (Column, StoredColumn, HasPositions, CellCount, this.shift) = (column, storedColumn, hasPositions, cellCount, shift);
+        (Column, StoredColumn, Frame, CellCount, this.shift) = (column, storedColumn, frame, cellCount, shift);
         folderPrefix = storedColumn + "=";
     }
 
@@ -30,8 +30,11 @@ internal sealed class IndexKey
     /// cells: <c>healpix</c>, the cell; or <c>key</c>, the key itself.</summary>
     public string StoredColumn { get; }
 
-    /// <summary>True if rows have a position on the sky, from which the key follows; false if it follows from their id.</summary>
-    public bool HasPositions { get; }
+    /// <summary>The frame of the positions from which the key follows; null if it follows from the ids.</summary>
+    public PositionFrame? Frame { get; }
+
+    /// <summary>True if rows have a position, on the sky or on the earth.</summary>
+    public bool HasPositions => Frame is not null;
 
     /// <summary>The number of cells, with rows or without.</summary>
     public long CellCount { get; }
@@ -65,16 +68,18 @@ internal sealed class IndexKey
 
     /// <summary>Returns the key of a partition.</summary>
     public static IndexKey Of(Partition partition) => partition.Scheme == Partition.Hash
-        ? OfIds(partition.Bits!.Value) : OfPositions(partition.Order!.Value);
+        ? OfIds(partition.Bits!.Value) : OfPositions(partition.Order!.Value, partition.Frame);
 
-    /// <summary>Returns the key of rows with a position on the sky: the NESTED pixel at order 29.</summary>
+    /// <summary>Returns the key of rows with a position: the NESTED pixel at order 29.</summary>
     /// <param name="order">The HEALPix order of the cells.</param>
-    public static IndexKey OfPositions(int order) =>
-        new(ColumnNames.Healpix29, Partition.Healpix, true, Healpix.PixelCount(order), 2 * (Healpix.MaxOrder - order));
+    /// <param name="frame">The frame of the positions; null for <see cref="PositionFrame.Icrs"/>.</param>
+    public static IndexKey OfPositions(int order, PositionFrame? frame = null) =>
+        new(ColumnNames.Healpix29, Partition.Healpix, frame ?? PositionFrame.Icrs, Healpix.PixelCount(order),
+            2 * (Healpix.MaxOrder - order));
 
     /// <summary>Returns the key of rows without a position: the first 60 bits of SHA-256 of the id.</summary>
     /// <param name="bits">The number of leading bits that number the cells.</param>
-    public static IndexKey OfIds(int bits) => new(HashColumn, HashColumn, false, 1L << bits, HashBits - bits);
+    public static IndexKey OfIds(int bits) => new(HashColumn, HashColumn, null, 1L << bits, HashBits - bits);
 
     /// <summary>Returns the key of a text id.</summary>
     /// <param name="utf8">The id as UTF-8.</param>

@@ -81,7 +81,8 @@ public sealed record ColumnSchema
     /// <summary>The numbers that mark missing values (-99, 9999): they are stored unchanged, and omitted from statistics.</summary>
     public ImmutableArray<double> Sentinels { get; init; } = [];
 
-    /// <summary>The file format of a row's bytes, for a ragged uint8 column of complete files: <c>jpeg</c>, <c>png</c> …</summary>
+    /// <summary>The format of a row's bytes, for a ragged uint8 column: of complete files (<c>jpeg</c>, <c>png</c> …), or of a light
+    /// column (<c>wkb</c>).</summary>
     public string? Encoding { get; init; }
 
     /// <summary>The time scale, reference position and zero point of a column of
@@ -110,6 +111,9 @@ public sealed record ColumnSchema
 
     /// <summary>True if rows may differ in shape.</summary>
     public bool IsRagged => Shape.Contains(Ragged);
+
+    /// <summary>True for rows of bytes in the index, such as geometries: BLOB in SQL, where other lists are LIST.</summary>
+    internal bool IsBytes => Encoding is not null && Storage == ColumnStorage.Light;
 
     /// <summary>True if a row has a single element.</summary>
     public bool IsScalar => Shape.IsEmpty;

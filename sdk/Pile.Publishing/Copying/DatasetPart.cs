@@ -40,7 +40,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
             + Selection,
         Subset = manifest.Subset,
         Provenance = manifest.Provenance,
-        HasPositions = key.HasPositions,
+        Frame = key.Frame,
         HasShards = !manifest.IsIndexOnly || hasReferences,
         Order = hasReferences ? null : manifest.Partition.Order, // rows become larger, and cells smaller
         Bits = hasReferences ? null : manifest.Partition.Bits,

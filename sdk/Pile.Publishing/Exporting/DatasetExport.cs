@@ -43,7 +43,7 @@ internal static class DatasetExport
 
     private static ExportOptions Checked(Dataset dataset, ExportOptions? options)
     {
-        dataset.RequirePositions("An export of this format");
+        dataset.RequireSky("An export of this format");
         options ??= new ExportOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options));
         return options;

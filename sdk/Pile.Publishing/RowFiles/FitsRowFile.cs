@@ -7,7 +7,7 @@ namespace Pile.Publishing;
 /// position and provenance of the observation, then the values.</summary>
 internal abstract class FitsRowFile(Manifest manifest, ViewColumns view, ColumnSchema schema) : RowFile(schema)
 {
-    private readonly string[] position = manifest.Partition.Key.HasPositions && view.FindExact("ra") is { DType: DType.Float64 }
+    private readonly string[] position = manifest.Frame == Manifest.Icrs && view.FindExact("ra") is { DType: DType.Float64 }
         && view.FindExact("dec") is { DType: DType.Float64 }
         ? ["ra", "dec"] : [];
 

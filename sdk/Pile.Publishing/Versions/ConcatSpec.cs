@@ -14,7 +14,7 @@ internal static class ConcatSpec
         if (parts.FirstOrDefault(p => p.Manifest.Modality != first.Modality) is { } other)
             throw new ArgumentException($"'{parts[0].Address}' has the modality {first.Modality}, '{other.Address}' "
                 + $"{other.Manifest.Modality}. Only datasets of one modality can be concatenated.", nameof(parts));
-        if (parts.FirstOrDefault(p => p.Manifest.Partition.Key.HasPositions != first.Partition.Key.HasPositions) is { } unlike)
+        if (parts.FirstOrDefault(p => p.Manifest.Frame != first.Frame) is { } unlike)
             throw new ArgumentException($"The rows of one of '{parts[0].Address}' and '{unlike.Address}' have positions, those of the "
                 + "other have none. Only datasets of one kind can be concatenated.", nameof(parts));
         (string Scale, string? Reference)? time = Common("time scale",
@@ -42,7 +42,7 @@ internal static class ConcatSpec
                 BuilderVersion = "1",
             },
             HasShards = storesReferences || parts.Any(p => !p.Manifest.IsIndexOnly),
-            HasPositions = first.Partition.Key.HasPositions,
+            Frame = first.Partition.Frame,
             Codec = storesReferences ? PieceCodec.ShuffleDeflate : PieceCodec.None, // stored columns keep their codec
             SpectralMedium = Common("spectral medium", m => m.SpectralMedium, "Convert the wavelengths of one of them"),
             TimeScale = time?.Scale,

@@ -116,11 +116,11 @@ internal sealed class IndexSelect
 
     internal void Where(SearchRegion region)
     {
-        if (manifest.Partition.Key.HasPositions)
+        if (manifest.Partition.Frame is { } frame)
         {
             Tiles = [.. Tiles.Where(t => region.Coverage.Overlaps(t.Pixel))];
-            Define("_pile_ra", StoredSql("ra"));
-            Define("_pile_dec", StoredSql("dec"));
+            Define("_pile_ra", frame.WrappedSql(StoredSql(frame.Lon)));
+            Define("_pile_dec", StoredSql(frame.Lat));
         }
         Deciding.Add(Key);
         Regions.Add(region);

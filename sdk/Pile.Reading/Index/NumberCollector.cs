@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Pile.DuckDb;
 using Pile.Format;
 
@@ -30,6 +31,12 @@ internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(s
             return;
         }
 
+        if (typeof(T) == typeof(byte) && vector.Type.Id == DuckDbTypeId.Blob)
+        {
+            AppendBytes(vector);
+            return;
+        }
+
         ReadOnlySpan<DuckDbListEntry> entries = vector.Values<DuckDbListEntry>();
         ReadOnlySpan<T> children = vector.Child.Values<T>();
         if (elementsPerRow < 0)
@@ -48,6 +55,20 @@ internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(s
             else
                 values.AsSpan(valueCount, length).Clear();
             valueCount += length;
+        }
+    }
+
+    private void AppendBytes(DuckDbVector vector)
+    {
+        int rows = vector.RowCount;
+        Grow(ref lengths, RowCount + rows);
+        for (int row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<byte> blob = vector.Blob(row);
+            lengths[RowCount + row] = blob.Length;
+            Grow(ref values, checked(valueCount + blob.Length));
+            blob.CopyTo(MemoryMarshal.AsBytes(values.AsSpan(valueCount)));
+            valueCount += blob.Length;
         }
     }
 

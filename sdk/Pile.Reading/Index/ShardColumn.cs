@@ -47,7 +47,8 @@ internal static class ShardColumn
             values.AsSpan(row * longest, length).CopyTo(values.AsSpan(starts[row])); // never overwrites values that are still to be read
             starts[row + 1] = starts[row] + length;
         }
-        return DuckDbColumn.Lists<T>(starts, values.AsMemory(0, starts[count]), isNull);
+        return column.IsBytes ? DuckDbColumn.Blobs(starts, (byte[])(object)values, isNull)
+            : DuckDbColumn.Lists<T>(starts, values.AsMemory(0, starts[count]), isNull);
     }
 
     private static DuckDbColumn Texts(Hdf5File file, ColumnSchema column, int count)

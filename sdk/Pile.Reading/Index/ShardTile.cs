@@ -111,9 +111,9 @@ internal sealed class ShardTile
     private long[] Keys(Hdf5File file, int count)
     {
         long[] keys = new long[count];
-        if (key.HasPositions)
-            Healpix.AngToPix(Healpix.MaxOrder, file.OpenRows("ra", DType.Float64, [], count).ReadAll<double>(),
-                file.OpenRows("dec", DType.Float64, [], count).ReadAll<double>(), keys);
+        if (key.Frame is { } frame)
+            Healpix.AngToPix(Healpix.MaxOrder, file.OpenRows(frame.Lon, DType.Float64, [], count).ReadAll<double>(),
+                file.OpenRows(frame.Lat, DType.Float64, [], count).ReadAll<double>(), keys);
         else if (id.DType == DType.String)
         {
             Hdf5Dataset ids = file.OpenColumn(id, count);

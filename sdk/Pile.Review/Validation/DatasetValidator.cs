@@ -142,7 +142,7 @@ public static class DatasetValidator
         Dictionary<string, long> rows = tiles.ToDictionary(t => TilePath.Of(t.Tile.Pixel), t => t.Rows, StringComparer.Ordinal);
         HatsCatalogCheck check = new(dataset.FullPath(index), index + "/", dataset.Log, dataset.Databases)
         {
-            IsPile = true,
+            PileFrame = dataset.Manifest.Partition.Frame,
             RowsOfTile = tile => rows.TryGetValue(tile, out long found) ? found : null,
         };
         check.Check(cancellationToken);

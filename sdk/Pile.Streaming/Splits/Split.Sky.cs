@@ -24,8 +24,9 @@ public static partial class Split
     {
         RequireSky(order, guardArcsec);
         query.Dataset.RequirePositions("A split by the sky");
-        RowBatch rows = await LightAsync(query, ["ra", "dec"], cancellationToken).ConfigureAwait(false);
-        int[] part = PartsOnSky(((ColumnData<double>)rows["ra"]).Values.Span, ((ColumnData<double>)rows["dec"]).Values.Span, shares, order,
+        PositionFrame frame = query.Dataset.Manifest.Partition.Frame!;
+        RowBatch rows = await LightAsync(query, [frame.Lon, frame.Lat], cancellationToken).ConfigureAwait(false);
+        int[] part = PartsOnSky(rows.Values<double>(frame.Lon), rows.Values<double>(frame.Lat), shares, order,
             guardArcsec, seed);
         return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
     }

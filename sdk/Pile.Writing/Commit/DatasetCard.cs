@@ -51,7 +51,7 @@ internal static class DatasetCard
     }
 
     private static string Cells(Manifest manifest) => manifest.Partition.Order is { } order
-        ? $"HEALPix order {order} (NESTED), positions ICRS{Epoch(manifest)}"
+        ? $"HEALPix order {order} (NESTED), positions {manifest.Frame}{Epoch(manifest)}"
         : $"rows have no positions and are sorted by a hash of their id, of which {manifest.Partition.Bits} bits number the cells";
 
     private static string Epoch(Manifest manifest) => manifest.EpochYear is { } year

@@ -26,7 +26,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     {
         IReadOnlyList<UnitRecord> units = area.Complete;
         progress.Begin(BuildPhase.Sort, units.Sum(unit => unit.Rows));
-        Modality modality = Modality.Get(spec.Modality, spec.HasPositions);
+        Modality modality = Modality.Get(spec.Modality, spec.Frame);
         DatasetSchema schema = Merge(units, modality);
         spec = spec with { SpectralMedium = schema.SpectralMedium };
         RowChecks.RequireNative(spec, schema);
@@ -118,7 +118,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     /// <summary>Returns the manifest, except for what depends on the list of files: its bytes and its SHA-256.</summary>
     private Manifest MakeManifest(DatasetSchema schema, Partition partition, KeyCounts counts, TimeSpanInfo? time, int shards) => new()
     {
-        FormatVersion = FormatVersion.For(schema.Columns, spec.IsVersioned, spec.HasPositions, spec.HasShards, spec.Modality),
+        FormatVersion = FormatVersion.For(schema.Columns, spec.IsVersioned, spec.Frame, spec.HasShards, spec.Modality),
         Name = spec.Name,
         Version = spec.Version,
         Modality = spec.Modality,

@@ -12,7 +12,8 @@ internal static class HowToOpen
         bool hasPositions = manifest.Partition.Key.HasPositions;
         ColumnSchema? heavy = manifest.Columns.FirstOrDefault(c => c.Storage == ColumnStorage.Heavy);
         string tiles = hasPositions ? $"{subset}/index/dataset/Norder=*/Dir=*/Npix=*.parquet" : $"{subset}/index/*.parquet";
-        (string columns, string condition, string sorted) = hasPositions ? ("object_id, ra, dec", "dec > -90", "dec")
+        (string columns, string condition, string sorted) = manifest.Partition.Frame is { } frame
+            ? ($"object_id, {frame.Lon}, {frame.Lat}", $"{frame.Lat} > -90", frame.Lat)
             : ("object_id, key", "key >= 0", "key");
         string names = string.Join(", ", columns.Split(", ").Select(name => $"\"{name}\""));
         string pieces = manifest.IsIndexOnly ? "" : " Columns that begin with `_pile_` say where a row's bytes lie in the shards.";
@@ -56,8 +57,8 @@ internal static class HowToOpen
     {
         string firstRow = heavy is null ? "        print(path, len(ids))"
             : $"        first = shard[{Quoted(ColumnNames.ToHdf5(heavy.Name))}][0]\n        print(path, len(ids), first.shape)";
-        (string arrays, string datasets) = manifest.Partition.Key.HasPositions
-            ? ("ids, ra, dec", """shard["object_id"][:], shard["ra"][:], shard["dec"][:]""")
+        (string arrays, string datasets) = manifest.Partition.Frame is { } frame
+            ? ($"ids, {frame.Lon}, {frame.Lat}", $"""shard["object_id"][:], shard["{frame.Lon}"][:], shard["{frame.Lat}"][:]""")
             : ("ids, keys", """shard["object_id"][:], shard["key"][:]""");
         return $$"""
 

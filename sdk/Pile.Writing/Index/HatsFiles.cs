@@ -27,7 +27,7 @@ internal static class HatsFiles
     {
         StringBuilder text = new("#HATS catalog\n");
         Add(text, "obs_collection", spec.Name);
-        AddTable(text, "object", schema, tiles, rows, tileBytes);
+        AddTable(text, "object", spec, schema, tiles, rows, tileBytes);
         Add(text, "hats_skymap_order", skyMapOrder.ToString(CultureInfo.InvariantCulture));
         AddProvenance(text, spec);
         return text.ToString();
@@ -40,7 +40,7 @@ internal static class HatsFiles
         double thresholdArcsec = spec.MarginArcsec!.Value;
         StringBuilder text = new("#HATS catalog\n");
         Add(text, "obs_collection", $"{spec.Name}_{FolderName(DatasetPaths.Margin(spec.Subset, thresholdArcsec))}");
-        AddTable(text, "margin", schema, tiles, rows, tileBytes);
+        AddTable(text, "margin", spec, schema, tiles, rows, tileBytes);
         Add(text, "hats_primary_table_url", FolderName(DatasetPaths.Index(spec.Subset)));
         Add(text, "hats_margin_threshold", thresholdArcsec.ToString(CultureInfo.InvariantCulture));
         AddProvenance(text, spec);
@@ -60,13 +60,13 @@ internal static class HatsFiles
         return text.ToString();
     }
 
-    private static void AddTable(StringBuilder text, string type, DatasetSchema schema, IReadOnlyList<IndexTile> tiles, long rows,
-        long tileBytes)
+    private static void AddTable(StringBuilder text, string type, DatasetSpec spec, DatasetSchema schema, IReadOnlyList<IndexTile> tiles,
+        long rows, long tileBytes)
     {
         Add(text, "dataproduct_type", type);
         Add(text, "hats_nrows", rows.ToString(CultureInfo.InvariantCulture));
-        Add(text, "hats_col_ra", StandardColumns.Ra);
-        Add(text, "hats_col_dec", StandardColumns.Dec);
+        Add(text, "hats_col_ra", spec.Frame!.Lon);
+        Add(text, "hats_col_dec", spec.Frame.Lat);
         Add(text, "hats_col_healpix", ColumnNames.Healpix29);
         Add(text, "hats_col_healpix_order", "29");
         // The list is separated by blanks, so names with blanks cannot be in it.
@@ -83,7 +83,7 @@ internal static class HatsFiles
 
     private static void AddProvenance(StringBuilder text, DatasetSpec spec)
     {
-        Add(text, "hats_frame", "ICRS");
+        Add(text, "hats_frame", spec.Frame!.Name);
         if (spec.EpochYear is { } epoch)
             Add(text, "hats_coordinate_epoch", string.Create(CultureInfo.InvariantCulture, $"J{epoch}"));
         Add(text, "obs_title", spec.Description ?? spec.Name);

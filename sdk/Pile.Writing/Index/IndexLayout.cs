@@ -22,7 +22,7 @@ internal sealed class IndexLayout
     private const int MaxRowGroupRows = 60 * VectorRows;
     private const long MaxRowGroupBytes = 64L << 20;
 
-    private readonly string select;
+    private readonly string select, metadata;
     private readonly int parquetVersion;
 
     internal IndexLayout(DatasetSchema schema, IndexKey key, bool hasShards, int parquetVersion = ParquetVersion)
@@ -38,7 +38,8 @@ internal sealed class IndexLayout
             ColumnSchema column = schema.Indexed[i];
             DuckDbType element = DuckDbColumn.TypeOf(column.DType);
             fields.Add(new DuckDbField(column.SqlName,
-                column.IsScalar || SpillLayout.IsTextVector(column) ? element : DuckDbType.List(element)));
+                column.IsBytes ? DuckDbType.Blob
+                    : column.IsScalar || SpillLayout.IsTextVector(column) ? element : DuckDbType.List(element)));
             if (column.Nested is not { } group)
                 expressions.Add($"{Value(column)} AS {DuckDbSql.Identifier(column.SqlName)}");
             else if (schema.Light.First(c => c.Nested == group) == column)
@@ -51,6 +52,8 @@ internal sealed class IndexLayout
             expressions.Add(DuckDbSql.Identifier(field.Name));
         }
         (Fields, select) = ([.. fields], string.Join(", ", expressions));
+        metadata = schema.Indexed.FirstOrDefault(c => c is { Encoding: GeoParquet.Encoding, IsBytes: true }) is { } geometry
+            ? $", KV_METADATA {{geo: {DuckDbSql.Literal(GeoParquet.Metadata(geometry.SqlName))}}}" : "";
     }
 
     /// <summary>Returns the SQL of a column as tiles have it. Lists of text are joined: with NUL between texts if all rows have the same
@@ -95,5 +98,5 @@ internal sealed class IndexLayout
 
     private string Copy(string query, string path) =>
         $"COPY ({query}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, PARQUET_VERSION V{parquetVersion}, "
-            + $"COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupRows})";
+            + $"COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupRows}{metadata})";
 }

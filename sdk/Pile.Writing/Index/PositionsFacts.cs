@@ -1,3 +1,5 @@
+using Pile.Format;
+
 namespace Pile.Writing.Index;
 
 /// <summary>The metadata of a positions file.</summary>
@@ -8,6 +10,9 @@ internal sealed record PositionsFacts
 
     /// <summary>The dataset's own version.</summary>
     public string DatasetVersion { get; init; } = "";
+
+    /// <summary>The frame of the positions.</summary>
+    public PositionFrame Frame { get; init; } = PositionFrame.Icrs;
 
     /// <summary>The Julian year of the positions, if it is the same for all.</summary>
     public double? EpochYear { get; init; }

@@ -15,12 +15,19 @@ internal sealed class PositionsOfShards : IDisposable
     {
         ColumnSchema[] light = [.. schema.Light];
         id = Array.FindIndex(light, c => c.Name == StandardColumns.ObjectId);
-        ra = Array.FindIndex(light, c => c.Name == StandardColumns.Ra);
-        dec = Array.FindIndex(light, c => c.Name == StandardColumns.Dec);
+        ra = Array.FindIndex(light, c => c.Name == spec.Frame!.Lon);
+        dec = Array.FindIndex(light, c => c.Name == spec.Frame!.Lat);
         bool hasTextIds = light[id].DType == DType.String;
         idBytes = light[id].StringBytes;
         writer = PositionsWriter.Create(path,
-            new PositionsFacts { Dataset = spec.Name, DatasetVersion = spec.Version, EpochYear = spec.EpochYear, HasTextIds = hasTextIds });
+            new PositionsFacts
+            {
+                Dataset = spec.Name,
+                DatasetVersion = spec.Version,
+                Frame = spec.Frame!,
+                EpochYear = spec.EpochYear,
+                HasTextIds = hasTextIds,
+            });
     }
 
     internal void Append(ShardRows rows, int start, int count)

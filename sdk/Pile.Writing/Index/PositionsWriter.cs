@@ -33,15 +33,15 @@ internal sealed class PositionsWriter : IDisposable
     /// <param name="facts">The metadata of the rows.</param>
     public static PositionsWriter Create(string path, PositionsFacts facts) => new(facts, PlainParquetWriter.Create(path,
     [
-        new(PositionsLayout.Healpix29, ParquetType.Int64), new(PositionsLayout.Ra, ParquetType.Double),
-        new(PositionsLayout.Dec, ParquetType.Double),
+        new(PositionsLayout.Healpix29, ParquetType.Int64), new(facts.Frame.Lon, ParquetType.Double),
+        new(facts.Frame.Lat, ParquetType.Double),
         new(PositionsLayout.Row, ParquetType.Int64), new(PositionsLayout.ObjectId, facts.HasTextIds ? ParquetType.Text : ParquetType.Int64),
     ]));
 
     /// <summary>Appends a row with an integer id.</summary>
     /// <param name="pixel">Order-29 NESTED pixel; not below that of the row before.</param>
-    /// <param name="ra">Right ascension: ICRS degrees in [0, 360).</param>
-    /// <param name="dec">Declination: ICRS degrees in [-90, 90].</param>
+    /// <param name="ra">Right ascension or longitude: degrees in the range of the frame.</param>
+    /// <param name="dec">Declination or latitude: degrees in [-90, 90].</param>
     /// <param name="id">The observation's id.</param>
     public void Append(long pixel, double ra, double dec, long id)
     {
@@ -51,8 +51,8 @@ internal sealed class PositionsWriter : IDisposable
 
     /// <summary>Appends a row with a text id.</summary>
     /// <param name="pixel">Order-29 NESTED pixel; not below that of the row before.</param>
-    /// <param name="ra">Right ascension: ICRS degrees in [0, 360).</param>
-    /// <param name="dec">Declination: ICRS degrees in [-90, 90].</param>
+    /// <param name="ra">Right ascension or longitude: degrees in the range of the frame.</param>
+    /// <param name="dec">Declination or latitude: degrees in [-90, 90].</param>
     /// <param name="idUtf8">The observation's id.</param>
     public void Append(long pixel, double ra, double dec, ReadOnlySpan<byte> idUtf8)
     {
@@ -71,7 +71,7 @@ internal sealed class PositionsWriter : IDisposable
             [PositionsLayout.VersionKey] = PageChecksums.LayoutVersion,
             [PositionsLayout.DatasetKey] = facts.Dataset,
             [PositionsLayout.DatasetVersionKey] = facts.DatasetVersion,
-            [PositionsLayout.FrameKey] = "ICRS",
+            [PositionsLayout.FrameKey] = facts.Frame.Name,
             [PositionsLayout.WithoutPositionKey] = withoutPosition.ToString(CultureInfo.InvariantCulture),
             [PageChecksums.PagesKey] = checksums.ToString(),
             [PageChecksums.FooterKey] = FooterChecksum.Unknown,

@@ -11,10 +11,10 @@ internal sealed class BatchRules(Modality modality)
     private readonly ImmutableArray<IBatchRule> rules =
     [
         new IntegerConversion(),
-        new RequiredColumns(modality.HasPositions),
+        new RequiredColumns(modality.Frame),
         new TextEncoding(),
         new TextWidth(),
-        .. modality.HasPositions ? (ReadOnlySpan<IBatchRule>)[new SkyPositions()] : [],
+        .. modality.Frame is { } frame ? (ReadOnlySpan<IBatchRule>)[new PositionRange(frame)] : [],
         new TrimmedIds(),
         new AxisLengths(modality),
         new NestedGroups(),

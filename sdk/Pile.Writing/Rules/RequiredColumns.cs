@@ -5,16 +5,19 @@ using Pile.Writing.Schemas;
 namespace Pile.Writing.Rules;
 
 /// <summary>Every row has an id, and a position if the dataset has positions.</summary>
-internal sealed class RequiredColumns(bool hasPositions) : IBatchRule
+/// <param name="frame">The frame of the positions; null for rows without.</param>
+internal sealed class RequiredColumns(PositionFrame? frame) : IBatchRule
 {
-    private static readonly ImmutableArray<string> Positioned = [StandardColumns.ObjectId, StandardColumns.Ra, StandardColumns.Dec];
+    private readonly ImmutableArray<string> names =
+        frame is null ? [StandardColumns.ObjectId] : [StandardColumns.ObjectId, frame.Lon, frame.Lat];
 
     public RowBatch Apply(RowBatch batch, BatchPlace place)
     {
-        foreach (string name in hasPositions ? Positioned : [StandardColumns.ObjectId])
+        foreach (string name in names)
         {
             ColumnData column = batch.Find(name) ?? throw new SchemaMismatchException(place.Source, name,
-                $"the batch lacks the column; every batch must have {(hasPositions ? "object_id, ra and dec" : "object_id")}",
+                "the batch lacks the column; every batch must have "
+                    + (frame is null ? "object_id" : $"object_id, {frame.Lon} and {frame.Lat}"),
                 "Add the column in the builder");
             if (name != StandardColumns.ObjectId && column is not ColumnData<double>)
                 throw new SchemaMismatchException(place.Source, name, "expected float64", "Convert it in the builder");

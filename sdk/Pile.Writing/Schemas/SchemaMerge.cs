@@ -76,7 +76,7 @@ internal sealed class SchemaMerge
                 : merged.Column.Codec == PieceCodec.None ? spec.Codec : merged.Column.Codec,
         };
         if (column.Name is var name && column.Nullable
-            && (name == StandardColumns.ObjectId || (modality.HasPositions && name is StandardColumns.Ra or StandardColumns.Dec)))
+            && (name == StandardColumns.ObjectId || modality.Frame?.IsCoordinate(name) == true))
             throw new SchemaMismatchException(merged.Source, column.Name, "every row of every unit must have it",
                 "Add it for all rows in the builder");
         if (column.Role == ColumnRole.Standard && column.IsRagged && modality.Find(column.Name) is { MayBeRagged: false })

@@ -7,7 +7,7 @@ namespace Pile.Writing.Schemas;
 /// <summary>Resolves a column by its name: either the modality defines it, or it is the survey's own.</summary>
 internal static class StandardColumns
 {
-    internal const string ObjectId = "object_id", Ra = "ra", Dec = "dec", Mjd = "mjd", MjdEnd = "mjd_end";
+    internal const string ObjectId = "object_id", Mjd = "mjd", MjdEnd = "mjd_end";
 
     /// <summary>Returns the column as the dataset declares it: role and storage follow from the format and not from the batch.</summary>
     /// <remarks>A survey's own column with the name of an optional common column, but another type or unit (integers, degrees, a night
@@ -24,7 +24,7 @@ internal static class StandardColumns
             throw new SchemaMismatchException(source, name, "the name is reserved for a column that the writer adds",
                 "Rename it in the builder, or leave it out");
         if (column.Encoding is { } encoding
-            && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], IsList: false, Nested: null })
+            && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], Nested: null })
             throw new SchemaMismatchException(source, name,
                 $"a column of files of encoding '{encoding}' must be ragged bytes (uint8)",
                 "Store the bytes of the files in a ragged column");
@@ -65,6 +65,7 @@ internal static class StandardColumns
             Padding = definition.Padding,
             MaskPolarity = definition.MaskPolarity,
             IsList = column.IsRagged && definition.Storage == ColumnStorage.Light,
+            Encoding = definition.Encoding ?? column.Encoding,
             Nested = null,
             IndexName = null,
         };

@@ -61,8 +61,9 @@ internal sealed class ListBuffer<T>(ColumnSchema column) : ListBuffer(column.Nul
     /// <summary>The elements of all rows.</summary>
     internal ReadOnlySpan<T> Values => values.AsSpan(0, starts[RowCount]);
 
-    internal override DuckDbColumn ToDuckDb() =>
-        DuckDbColumn.Lists<T>(starts.AsMemory(0, RowCount + 1), values.AsMemory(0, starts[RowCount]), IsNull);
+    internal override DuckDbColumn ToDuckDb() => column.IsBytes
+        ? DuckDbColumn.Blobs(starts.AsMemory(0, RowCount + 1), (byte[])(object)values, IsNull)
+        : DuckDbColumn.Lists<T>(starts.AsMemory(0, RowCount + 1), values.AsMemory(0, starts[RowCount]), IsNull);
 
     private protected override void Copy(ColumnBuffer other, int start, int count)
     {

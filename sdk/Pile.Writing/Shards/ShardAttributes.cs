@@ -14,7 +14,7 @@ internal sealed class ShardAttributes
     internal ShardAttributes(DatasetSpec spec, IReadOnlyCollection<ColumnSchema> columns)
     {
         Provenance p = spec.Provenance;
-        FormatVersion format = FormatVersion.For(columns, spec.IsVersioned, spec.HasPositions, spec.HasShards);
+        FormatVersion format = FormatVersion.For(columns, spec.IsVersioned, spec.Frame, spec.HasShards);
         ofFile = [("pile", format.ToString()), ("name", spec.Name)];
         if (format.Minor < FormatVersion.OfSharedShards.Minor)
             ofFile.Add(("version", spec.Version));
@@ -24,8 +24,7 @@ internal sealed class ShardAttributes
             ("project", p.Project), ("survey", p.Survey), ("instrument", p.Instrument), ("release", p.Release), ("licence", p.Licence),
             ("citation", p.Citation), ("builder", p.Builder), ("builder_version", p.BuilderVersion),
         ]);
-        if (spec.HasPositions)
-            ofFile.Add(("frame", Manifest.Icrs));
+        AddTo(ofFile, "frame", spec.Frame?.Name);
         AddTo(ofFile, "spectral_medium", spec.SpectralMedium);
         AddTo(ofFile, "time_scale", spec.TimeScale);
         AddTo(ofFile, "time_reference", spec.TimeReference);

@@ -31,7 +31,7 @@ public class Hdf5ObjectTests
             """, folder["groups.hdf5"], version, parent, keys);
         ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
         Assert.Equal(40, dump.Rows);
-        Assert.Equal(keys is not "none", dump.Archive.Facts.HasPositions);
+        Assert.Equal(keys is not "none", dump.Archive.Facts.Frame is not null);
         (int values, _) = dump.Compare(folder, $"(f['{parent}'+'obj-%03d' % row] if '{parent}' else f['obj-%03d' % row], None, {{}})",
             "sometimes");
         Assert.Equal((40 * 6) + 26 + (keys is "attribute" ? 40 : 0), values); // the declination of 32 bits is kept, too

@@ -32,7 +32,7 @@ public class Hdf5PlanTests
             """);
         ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
         Assert.Equal(("spectrum", "vacuum", true), (dump.Archive.Facts.Modality, dump.Archive.Facts.SpectralMedium,
-            dump.Archive.Facts.HasPositions));
+            dump.Archive.Facts.Frame is not null));
         ColumnSchema flux = dump.Schema("spectrum_flux");
         Assert.Equal((ColumnRole.Standard, ColumnStorage.Reference), (flux.Role, flux.Storage));
         Assert.Equal([ColumnSchema.Ragged], dump.Schema("spectrum_lambda").Shape);

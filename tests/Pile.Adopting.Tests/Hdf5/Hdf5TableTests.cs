@@ -83,7 +83,7 @@ public class Hdf5TableTests
         Assert.Empty(dump.Schema("unnamed").Categories);
         Assert.Contains(dump.Findings, f => f.Contains("'n f2' has numbers of 16 bits", StringComparison.Ordinal));
         Assert.Contains(dump.Findings, f => f.Contains("'latin' has texts that are not UTF-8", StringComparison.Ordinal));
-        Assert.Equal(("catalogue", true), (dump.Archive.Facts.Modality, dump.Archive.Facts.HasPositions));
+        Assert.Equal(("catalogue", true), (dump.Archive.Facts.Modality, dump.Archive.Facts.Frame is not null));
         Assert.Equal(Enumerable.Range(0, 60).Select(i => i + 1_000_000_000_000_000L), dump.Numbers<long>("object_id"));
     }
 

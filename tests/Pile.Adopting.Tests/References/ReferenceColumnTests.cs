@@ -248,7 +248,7 @@ public sealed class ReferenceColumnTests : IDisposable
 
     private Task<Writing.BuildSummary> AdoptAsync(params Func<ArchiveContext, IEnumerable<RowBatch>>[] units)
     {
-        HandmadeArchive archive = new(new DatasetFacts { Modality = "catalogue", HasPositions = false }, units);
+        HandmadeArchive archive = new(new DatasetFacts { Modality = "catalogue", Frame = null }, units);
         return AdoptRun.RunAsync(archive, folder["dataset"], Archives.Settings with
         {
             Mounts = new Dictionary<string, string> { ["mount://here"] = folder.Path },

@@ -25,7 +25,7 @@ public sealed class JoinedArchiveTests : IDisposable
     {
         (JoinedArchive archive, AdoptedRows rows) = await Read(
             "file,label,size\nsub/c.jpg,cat,10\na.jpg,dog,20\nz.jpg,cow,30\nzz.jpg,,40\n");
-        Assert.False(archive.Facts.HasPositions);
+        Assert.Null(archive.Facts.Frame);
         Assert.Equal(["a.jpg", "b.jpg", "sub/c.jpg"], rows.Rows.Select(r => r.Id));
         Assert.Equal(["dog", null, "cat"], rows.Rows.Select(r => r.Others["label"]));
         Assert.Equal([20L, null, 10L], rows.Rows.Select(r => r.Others["native_size"])); // 'size' is that of the file
@@ -48,7 +48,7 @@ public sealed class JoinedArchiveTests : IDisposable
             """)[0];
         (JoinedArchive archive, AdoptedRows rows) = await Read("file,l,b\na.jpg,120.5,-30.25\nb.jpg,,\n",
             new() { Path = "", Key = "file", Positions = new() { Frame = "galactic" } });
-        Assert.True(archive.Facts.HasPositions);
+        Assert.Equal("ICRS", archive.Facts.Frame);
         AdoptedRow row = Assert.Single(rows.Rows);
         Assert.Equal(double.Parse(expected[0], CultureInfo.InvariantCulture), (double)row.Others["ra"]!, 1e-9);
         Assert.Equal(double.Parse(expected[1], CultureInfo.InvariantCulture), (double)row.Others["dec"]!, 1e-9);
@@ -67,7 +67,7 @@ public sealed class JoinedArchiveTests : IDisposable
         Assert.DoesNotContain(rows.Rows[0].Others.Keys, name => name.StartsWith("native_", StringComparison.Ordinal));
         (JoinedArchive archive, rows) = await Read("file,ra,dec\na.jpg,350.25,5\n",
             new() { Path = "", Key = "file", IgnoresPositions = true });
-        Assert.False(archive.Facts.HasPositions);
+        Assert.Null(archive.Facts.Frame);
         Assert.Equal(350.25, rows["a.jpg"].Others["native_ra"]);
         Assert.Equal(3, rows.Rows.Count);
     }

@@ -22,7 +22,7 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
 
     private const string Margin = "margin", Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text",
         Cube = "cube", Series = "time-series", Nested = "nested", Matched = "matched",
-        Ids = "ids", Hash = "hash", IndexOnly = "index-only", Reference = "reference";
+        Ids = "ids", Hash = "hash", IndexOnly = "index-only", Reference = "reference", Earth = "earth";
 
     internal static IReadOnlyList<InvalidDataset> All { get; } =
     [
@@ -64,6 +64,13 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
             d => d.EditManifest("bits: 2}\n", "bits: 2}\nframe: ICRS\n")),
         new("M001-hash-bits", Hash, "the cells have more bits than a key may give them", ["M001"], ["M001"],
             d => d.EditManifest("bits: 2}", "bits: 17}")),
+        new("M001-earth-version", Earth, "positions of format 1.0 are on the earth", ["M001"], ["M001"],
+            d => d.EditManifest("pile: \"1.1\"", "pile: \"1.0\"")),
+        new("M001-earth-epoch", Earth, "positions on the earth have an epoch", ["M001"], ["M001"],
+            d => d.EditManifest("frame: WGS84\n", "frame: WGS84\nepoch_year: 2016\n")),
+        new("M001-earth-frame", Earth, "the frame of longitudes and latitudes is that of the sky", ["C001", "I001", "M001"],
+            ["C001", "I001", "M001", "S002"],
+            d => d.EditManifest("frame: WGS84", "frame: ICRS")),
         new("M001-no-shards", Numbers, "a dataset of format 1.0 has no shards", ["M001"], ["M001"],
             d => d.EditManifest("\nshards: ", "\nshards: none # ")),
         new("M001-heavy", IndexOnly, "a column is heavy, but there are no shards", ["M001"], ["M001"],
@@ -121,6 +128,7 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
         new("C003-statement", Spectrum, "an alias is more than one expression", ["C003"], ["C003"],
             d => d.EditManifest("299792.458 * native_Z", "native_Z FROM range(9)")),
         new("C004-range", Numbers, "a declination is 95°", ["C004"], ["C004", "S003"], d => Set(d, "dec", "95::DOUBLE")),
+        new("C004-lon", Earth, "a longitude is 190°", ["C004"], ["C004", "S003"], d => Set(d, "lon", "190::DOUBLE")),
         new("C004-nan", Numbers, "a right ascension is NaN", ["C004"], ["C004", "S003"], d => Set(d, "ra", "'nan'::DOUBLE")),
         new("C004-null", Numbers, "a right ascension is missing", ["C004"], ["C004"], d => Set(d, "ra", "NULL")),
         new("C005-twice", Numbers, "two rows have the same id", ["C005"], ["C005", "S003"],

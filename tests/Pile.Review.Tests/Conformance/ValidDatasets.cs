@@ -48,14 +48,20 @@ internal static class ValidDatasets
         ("matched", folder => Build(folder, Spec("conformance-matched", "catalogue") with { Order = 1 },
             OtherModalities.Matched(Common(3, isText: false)))),
         ("ids", folder => Build(folder, Spec("conformance-ids", "catalogue") with { Order = 1, HasIdIndex = true }, Texts(5))),
-        ("hash", folder => Build(folder, Spec("conformance-hash", "catalogue") with { HasPositions = false, Bits = 2 }, Keyed(6))),
-        ("hash-int64", folder => Build(folder, Spec("conformance-hash-int64", "catalogue") with { HasPositions = false, TimeScale = "UTC" },
+        ("hash", folder => Build(folder, Spec("conformance-hash", "catalogue") with { Frame = null, Bits = 2 }, Keyed(6))),
+        ("hash-int64", folder => Build(folder, Spec("conformance-hash-int64", "catalogue") with { Frame = null, TimeScale = "UTC" },
             KeyedNumbers(5))),
-        ("hash-empty", folder => Build(folder, Spec("conformance-hash-empty", "catalogue") with { HasPositions = false }, null)),
+        ("hash-empty", folder => Build(folder, Spec("conformance-hash-empty", "catalogue") with { Frame = null }, null)),
         ("index-only", folder => Build(folder, Spec("conformance-index-only", "catalogue") with { Order = 1, HasShards = false },
             Texts(6))),
         ("reference", folder => ReferenceDataset.BuildAsync(folder,
-            Spec("conformance-reference", "catalogue") with { HasPositions = false, HasShards = false, Bits = 1 })),
+            Spec("conformance-reference", "catalogue") with { Frame = null, HasShards = false, Bits = 1 })),
+        ("earth", folder => Build(folder, Spec("conformance-earth", "catalogue") with
+        {
+            Frame = PositionFrame.Wgs84,
+            Order = 1,
+            TimeScale = "UTC",
+        }, EarthRows.Batch(6))),
         ("empty", folder => Build(folder, Spec("conformance-empty", "catalogue"), null)),
     ];
 

@@ -8,7 +8,7 @@ namespace Pile.Writing.Tests.Index;
 /// <summary>Datasets whose rows have no positions: cells, tiles and order.</summary>
 public class HashTests
 {
-    private static readonly DatasetSpec Spec = Zoo.Spec with { HasPositions = false, Order = null, TimeScale = null, TimeReference = null };
+    private static readonly DatasetSpec Spec = Zoo.Spec with { Frame = null, Order = null, TimeScale = null, TimeReference = null };
 
     [Theory]
     [InlineData(0, 1000, 1)]

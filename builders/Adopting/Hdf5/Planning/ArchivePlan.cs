@@ -83,7 +83,7 @@ internal sealed record ArchivePlan
             Facts = new()
             {
                 Modality = modality.Name,
-                HasPositions = positions is not null,
+                Frame = positions is null ? null : Manifest.Icrs,
                 SpectralMedium = options.SpectralMedium ?? (hasWavelengths ? Hdf5Options.AssumedMedium : null),
                 TimeScale = options.TimeScale,
             },

@@ -20,8 +20,10 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
     /// findings. Without it the tiles are read here.</summary>
     internal Func<string, long?>? RowsOfTile { get; init; }
 
-    /// <summary>Adds the rules of the index of a Pile dataset.</summary>
-    internal bool IsPile { get; init; }
+    /// <summary>The frame of the positions of a Pile dataset, whose index has more rules; null for any other catalogue.</summary>
+    internal PositionFrame? PileFrame { get; init; }
+
+    private bool IsPile => PileFrame is not null;
 
     /// <summary>The catalogue's properties; null before the check, or if they are missing.</summary>
     internal HatsProperties? Properties { get; private set; }
@@ -113,10 +115,11 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
                 if (!columns.Contains(name))
                     InvalidProperty("hats_cols_default", $"expected columns of the catalogue, found '{name}'");
         }
-        if (!IsPile)
+        if (PileFrame is not { } frame)
             return;
         foreach ((string key, string expected) in (ReadOnlySpan<(string, string)>)[("hats_version", "v1.0"), ("dataproduct_type", "object"),
-            ("hats_col_ra", "ra"), ("hats_col_dec", "dec"), ("hats_col_healpix", ColumnNames.Healpix29), ("hats_col_healpix_order", "29")])
+            ("hats_col_ra", frame.Lon), ("hats_col_dec", frame.Lat), ("hats_col_healpix", ColumnNames.Healpix29),
+            ("hats_col_healpix_order", "29")])
             if (properties[key] is { } found && found != expected
                 || properties[key] is null && key is not ("dataproduct_type" or "hats_col_ra" or "hats_col_dec"))
                 InvalidProperty(key, $"expected '{expected}', found '{properties[key]}'");

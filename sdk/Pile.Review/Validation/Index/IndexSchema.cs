@@ -73,7 +73,7 @@ internal sealed class IndexSchema
     /// <summary>Returns the name and type of a light column in tiles; a nested group is one STRUCT of lists.</summary>
     private (string Name, string Type, string Column) Expected(ColumnSchema column) => column.Nested is { } group
         ? (group, $"STRUCT({Members(group)})", group)
-        : (column.SqlName, column.DType.SqlName() + (column.IsScalar ? "" : "[]"), column.Name);
+        : (column.SqlName, column.IsBytes ? "BLOB" : column.DType.SqlName() + (column.IsScalar ? "" : "[]"), column.Name);
 
     private string Members(string group) =>
         string.Join(", ", nested[group].Select(m => $"{DuckDbSql.Identifier(m.NestedMember)} {m.DType.SqlName()}[]"));

@@ -18,7 +18,8 @@ internal static class SortedRowsCheck
             return;
         string subset = dataset.Manifest.Subset;
         Check(dataset, DatasetPaths.Positions(subset), PositionsLayout.VersionKey,
-            [PositionsLayout.ObjectId, PositionsLayout.Ra, PositionsLayout.Dec, PositionsLayout.Healpix29], null, cancellationToken);
+            [PositionsLayout.ObjectId, .. dataset.Manifest.Partition.Frame is { } frame ? (string[])[frame.Lon, frame.Lat] : [],
+                PositionsLayout.Healpix29], null, cancellationToken);
         Check(dataset, DatasetPaths.Ids(subset), IdsLayout.VersionKey, [IdsLayout.ObjectId], IdsLayout.ObjectId, cancellationToken);
     }
 

@@ -10,23 +10,25 @@ namespace Pile.Review;
 internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) : TileRowCheck(dataset, tile)
 {
     private readonly IndexKey key = dataset.Manifest.Partition.Key;
+    private readonly PositionFrame frame = dataset.Manifest.Partition.Frame!;
     private double[] raDeg = [], decDeg = [];
     private long[] pixels = [];
 
-    internal override ImmutableArray<string> Columns { get; } = [ColumnNames.Healpix29, "ra", "dec", "healpix"];
+    internal override ImmutableArray<string> Columns => [ColumnNames.Healpix29, frame.Lon, frame.Lat, "healpix"];
 
     internal override void Check(TileChunk rows)
     {
-        DuckDbVector raColumn = rows["ra"], decColumn = rows["dec"], indexColumn = rows[ColumnNames.Healpix29],
+        DuckDbVector raColumn = rows[frame.Lon], decColumn = rows[frame.Lat], indexColumn = rows[ColumnNames.Healpix29],
             cellColumn = rows["healpix"];
         ReadOnlySpan<double> ra = raColumn.Values<double>(), dec = decColumn.Values<double>();
         ReadOnlySpan<long> index = indexColumn.Values<long>(), cell = cellColumn.Values<long>();
         Grow(rows.RowCount);
+        string lons = $"{frame.MinLonDeg} to {frame.EndLonDeg}, {frame.EndLonDeg} excluded";
         Span<bool> isOnSky = stackalloc bool[rows.RowCount];
         for (int i = 0; i < rows.RowCount; i++)
         {
-            bool isRa = IsIn(rows, i, "ra", raColumn, ra[i], ra[i] is >= 0 and < 360, "0 to 360, 360 excluded");
-            isOnSky[i] = IsIn(rows, i, "dec", decColumn, dec[i], dec[i] is >= -90 and <= 90, "-90 to 90") && isRa;
+            bool isRa = IsIn(rows, i, frame.Lon, raColumn, ra[i], frame.IsLon(ra[i]), lons);
+            isOnSky[i] = IsIn(rows, i, frame.Lat, decColumn, dec[i], dec[i] is >= -90 and <= 90, "-90 to 90") && isRa;
             (raDeg[i], decDeg[i]) = isOnSky[i] ? (ra[i], dec[i]) : (0, 0);
         }
         Healpix.AngToPix(Healpix.MaxOrder, raDeg.AsSpan(0, rows.RowCount), decDeg.AsSpan(0, rows.RowCount), pixels);
@@ -39,7 +41,7 @@ internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) 
                 Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29, $"expected {expected}, found nothing");
             else if (index[i] != expected && !HealpixEdge.Touches(raDeg[i], decDeg[i], index[i]))
                 Found(FindingCodes.HealpixMismatch, rows.RowAt(i), ColumnNames.Healpix29,
-                    $"expected {expected} at ra {raDeg[i]:R}, dec {decDeg[i]:R}, found {index[i]}");
+                    $"expected {expected} at {frame.Lon} {raDeg[i]:R}, {frame.Lat} {decDeg[i]:R}, found {index[i]}");
             else
             {
                 expected = index[i];

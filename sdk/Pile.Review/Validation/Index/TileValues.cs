@@ -16,7 +16,9 @@ internal static class TileValues
     internal static void Check(DatasetUnderReview dataset, IndexTile tile, ImmutableHashSet<string> columns, DuckDbConnection connection,
         CancellationToken cancellationToken)
     {
-        Rule[] rules = [.. dataset.Light.Where(c => columns.Contains(c.SqlName)).SelectMany(RulesOf), .. RulesBetween(dataset, columns)];
+        PositionFrame? frame = dataset.Manifest.Partition.Frame;
+        Rule[] rules = [.. dataset.Light.Where(c => columns.Contains(c.SqlName)).SelectMany(c => RulesOf(c, frame)),
+            .. RulesBetween(dataset, columns)];
         if (rules.Length == 0)
             return;
         // The number of the first row that violates each rule, and the number of such rows, in one pass over the columns. CASE instead of
@@ -34,16 +36,20 @@ internal static class TileValues
                     chunk.Values<long>(2 * i)[0], rules[i].Column.Name);
     }
 
-    private static IEnumerable<Rule> RulesOf(ColumnSchema column)
+    private static string Length(ColumnSchema column) =>
+        $"{(column.IsBytes ? "octet_length" : "len")}({DuckDbSql.TileColumn(column)})";
+
+    private static IEnumerable<Rule> RulesOf(ColumnSchema column, PositionFrame? frame)
     {
         string name = DuckDbSql.TileColumn(column);
-        bool isChecked = column.Name is "ra" or "dec" or "healpix" or IndexKey.HashColumn && column.Role == ColumnRole.Standard;
+        bool isChecked = column.Role == ColumnRole.Standard
+            && (column.Name is "healpix" or IndexKey.HashColumn || frame?.IsCoordinate(column.Name) == true);
         if (!column.Nullable && !isChecked) // these have separate codes
             yield return new Rule(column, $"{name} IS NULL", "expected a value, as the column is not nullable, found none");
         if (!column.IsScalar && !column.IsRagged)
             yield return new Rule(column, $"len({name}) <> {column.ElementsPerRow.ToString(CultureInfo.InvariantCulture)}",
                 $"expected {column.ElementsPerRow} values, found another number");
-        if (!column.IsScalar)
+        if (!column.IsScalar && !column.IsBytes)
             yield return new Rule(column, $"list_count({name}) <> len({name})", "expected no gaps within a row, found some");
         if (column is { DType: DType.String, IsScalar: true })
             yield return new Rule(column, $"strlen({name}) > {column.StringBytes.ToString(CultureInfo.InvariantCulture)}",
@@ -53,7 +59,7 @@ internal static class TileValues
                 + $"{column.StringBytes.ToString(CultureInfo.InvariantCulture)}",
                 $"expected texts of at most {column.StringBytes} bytes, found longer ones");
         if (column is { IsRagged: true, Longest: var longest })
-            yield return new Rule(column, $"len({name}) > {longest.ToString(CultureInfo.InvariantCulture)}",
+            yield return new Rule(column, $"{Length(column)} > {longest.ToString(CultureInfo.InvariantCulture)}",
                 $"expected at most {longest} values according to 'longest', found more");
         if (!column.Categories.IsEmpty && column.DType.IsInteger())
         {
@@ -74,7 +80,7 @@ internal static class TileValues
         {
             if (column is { Storage: ColumnStorage.Light, IsRagged: true } && ShapeOf(column) is { } own
                 && columns.Contains(column.SqlName))
-                yield return new Rule(column, $"{own}[1] <> coalesce(len({DuckDbSql.TileColumn(column)}), 0)",
+                yield return new Rule(column, $"{own}[1] <> coalesce({Length(column)}, 0)",
                     $"expected the number of values according to '{ColumnNames.Shape(column.Name)}', found another number",
                     FindingCodes.ShapeMismatch);
             if (modality.Find(column.Name) is not { } definition || definition.Dims.Length != column.Shape.Length)

@@ -43,7 +43,9 @@ internal sealed class LightComparison
             {
                 bool[] nulls = new bool[some];
                 isNull?.ReadRows<bool>(shardRow + done, some, nulls);
-                if (Column.DType == DType.String)
+                if (Column.IsBytes)
+                    CompareBytes(rows, first + done, some, shardRow + done, nulls);
+                else if (Column.DType == DType.String)
                     CompareTexts(rows, first + done, some, shardRow + done, nulls);
                 else
                     CompareNumbers(rows, first + done, some, shardRow + done, nulls);
@@ -89,6 +91,28 @@ internal sealed class LightComparison
                     + $"{Text(found, element)}{(Column.IsScalar ? "" : $" at element {element}")}");
         }
         Statistics.Add(Column.DType, CollectionsMarshal.AsSpan(counted));
+    }
+
+    private void CompareBytes(TileChunk rows, int first, int count, long shardRow, bool[] nulls)
+    {
+        int rowBytes = (int)values.RowBytes;
+        byte[] stored = new byte[count * rowBytes];
+        values.ReadRowBytes(shardRow, count, stored);
+        DuckDbVector vector = rows[Column.SqlName];
+        for (int i = 0; i < count; i++)
+        {
+            if (IsNullOrDiffers(vector, first + i, nulls[i], shardRow + i))
+            {
+                Statistics.AddNull();
+                continue;
+            }
+            ReadOnlySpan<byte> expected = vector.Blob(first + i);
+            if (expected.Length > rowBytes)
+                Differs(shardRow + i, $"expected space for {expected.Length} bytes, as in the index, found {rowBytes}");
+            else if (expected.CommonPrefixLength(stored.AsSpan(i * rowBytes, expected.Length)) is var same && same < expected.Length)
+                Differs(shardRow + i, $"expected {expected[same]}, as in the index, found {stored[(i * rowBytes) + same]} at byte {same}");
+            Statistics.Add(DType.UInt8, stored.AsSpan(i * rowBytes, Math.Min(expected.Length, rowBytes)));
+        }
     }
 
     /// <summary>The statistics of the compared values.</summary>

@@ -13,8 +13,8 @@ namespace Pile.Writing.Index.Rebuilding;
 /// <param name="key">The key by which the rows are sorted.</param>
 internal sealed class ShardRowReader(DatasetSchema schema, IndexKey key)
 {
-    private readonly int ra = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.Ra),
-        dec = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.Dec),
+    private readonly int ra = schema.Light.ToList().FindIndex(c => c.Name == key.Frame?.Lon),
+        dec = schema.Light.ToList().FindIndex(c => c.Name == key.Frame?.Lat),
         id = schema.Light.ToList().FindIndex(c => c.Name == StandardColumns.ObjectId);
 
     /// <summary>Reads the keys of a shard's rows.</summary>
@@ -23,10 +23,10 @@ internal sealed class ShardRowReader(DatasetSchema schema, IndexKey key)
         cancellationToken.ThrowIfCancellationRequested();
         using Hdf5File file = Hdf5File.Open(path);
         int count = CountRows(file);
-        if (!key.HasPositions)
+        if (key.Frame is not { } frame)
             return KeysOf(ReadIds(file, path, count));
-        return PixelsOf(path, file.OpenRows(StandardColumns.Ra, DType.Float64, [], count).ReadAll<double>(),
-            file.OpenRows(StandardColumns.Dec, DType.Float64, [], count).ReadAll<double>());
+        return PixelsOf(path, file.OpenRows(frame.Lon, DType.Float64, [], count).ReadAll<double>(),
+            file.OpenRows(frame.Lat, DType.Float64, [], count).ReadAll<double>());
     });
 
     /// <summary>Reads everything that the index stores of a shard's rows.</summary>
@@ -110,7 +110,7 @@ internal sealed class ShardRowReader(DatasetSchema schema, IndexKey key)
         return keys;
     }
 
-    private static long[] PixelsOf(string path, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg)
+    private long[] PixelsOf(string path, ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg)
     {
         long[] pixels = new long[raDeg.Length];
         try
@@ -119,7 +119,7 @@ internal sealed class ShardRowReader(DatasetSchema schema, IndexKey key)
         }
         catch (ArgumentException e)
         {
-            throw new ShardCorruptException(path, StandardColumns.Ra, -1, $"a position is not valid: {e.Message}", e);
+            throw new ShardCorruptException(path, key.Frame!.Lon, -1, $"a position is not valid: {e.Message}", e);
         }
         return pixels;
     }

@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace Pile.Writing.Index;
+
+/// <summary>The metadata by which other programs see the tiles of an index as GeoParquet 1.1.</summary>
+internal static class GeoParquet
+{
+    /// <summary>The encoding of geometries.</summary>
+    internal const string Encoding = "wkb";
+
+    /// <summary>Returns the value of the key <c>geo</c> of a tile (GeoParquet 1.1.0, file metadata).</summary>
+    /// <param name="column">The column of the footprints.</param>
+    /// <remarks>Coordinates are longitude and latitude (OGC:CRS84, the default), edges are straight in them, and exterior rings are
+    /// counter-clockwise.</remarks>
+    internal static string Metadata(string column) => JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal)
+    {
+        ["version"] = "1.1.0",
+        ["primary_column"] = column,
+        ["columns"] = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            [column] = new
+            {
+                encoding = "WKB",
+                geometry_types = (string[])["Polygon", "MultiPolygon"],
+                orientation = "counterclockwise",
+                edges = "planar",
+            },
+        },
+    });
+}
