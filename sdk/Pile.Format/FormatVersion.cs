@@ -42,7 +42,7 @@ internal readonly record struct FormatVersion(int Major, int Minor)
         string? modality = null) => modality == Modality.OfFiles ? OfFiles
         : columns.Any(c => c.SpectralMedium is not null || c.IsBytes) ? OfColumnMedium : isVersioned ? OfSharedShards
         : frame is null ? OfHash : frame.IsEarth ? OfEarth : !hasShards ? OfIndexOnly
-        : columns.Any(c => c.Storage == ColumnStorage.Reference) ? OfReferences : Current;
+        : columns.Any(c => c.IsOutside) ? OfReferences : Current;
 
     /// <summary>Parses a version such as <c>1.0</c>.</summary>
     public static bool TryParse(string text, out FormatVersion version)

@@ -37,7 +37,7 @@ public sealed partial class Dataset
         FileList list = await FilesAsync(cancellationToken).ConfigureAwait(false);
         string path = DatasetPaths.Sources(Manifest.Subset);
         if (list.Files.FirstOrDefault(f => f.Path == path) is not { } file)
-            return Manifest.Columns.All(c => c.Storage != ColumnStorage.Reference) ? new ReferenceList()
+            return Manifest.Columns.All(c => !c.IsOutside) ? new ReferenceList()
                 : throw new DatasetInvalidException(Address, $"'{path}' is missing, but columns are in other files",
                     "Get the dataset again, or run 'pile validate' for all findings");
         return await ReadMetaAsync(file, ReferenceList.Read, cancellationToken).ConfigureAwait(false);

@@ -199,7 +199,7 @@ internal sealed class UnitSpill : IDisposable
     }
 
     // Values that were read from other files become stored ones.
-    private static ColumnSchema Stored(ColumnData data) => data.Schema.Storage == ColumnStorage.Reference && data is not ReferenceColumnData
+    private static ColumnSchema Stored(ColumnData data) => data.Schema.IsOutside && data is not (ReferenceColumnData or WindowColumnData)
         ? data.Schema with { Storage = ColumnStorage.Heavy } : data.Schema;
 
     private void Write(RowBatch batch, SpillLayout layout, SpillPart into, ReadOnlySpan<long> sourceRows)
@@ -235,6 +235,12 @@ internal sealed class UnitSpill : IDisposable
             {
                 columns.AddRange(SpilledReference.Columns(reference));
                 lightBytes += SpilledReference.BytesOf(reference);
+                continue;
+            }
+            if (data is WindowColumnData windows)
+            {
+                columns.AddRange(SpilledWindows.Columns(windows));
+                lightBytes += SpilledWindows.BytesOf(windows);
                 continue;
             }
             if (spilled[i] is not { } column)

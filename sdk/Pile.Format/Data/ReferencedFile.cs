@@ -12,6 +12,15 @@ internal sealed record ReferencedFile(string Uri, long Bytes)
     /// <summary>The entity tag of its store; null if the store has none.</summary>
     internal string? ETag { get; init; }
 
+    /// <summary>The layout of a raster file as JSON; null for other files, and if it was not read.</summary>
+    internal string? Raster { get; init; }
+
+    /// <summary>The offsets of the blocks of a raster file, level after level; null if they are not known.</summary>
+    internal long[]? BlockOffsets { get; init; }
+
+    /// <summary>The sizes of these blocks.</summary>
+    internal long[]? BlockSizes { get; init; }
+
     /// <summary>The time of its last change, in microseconds since 1970-01-01 UTC; null if unknown.</summary>
     internal long? ModifiedMicros { get; init; }
 }

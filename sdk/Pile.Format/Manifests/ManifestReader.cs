@@ -205,7 +205,7 @@ internal static partial class ManifestReader
                 throw list.Items[i].Invalid($"the column '{columns[i].Name}' is listed twice");
             else if (!hasShards && columns[i].Storage == ColumnStorage.Heavy)
                 throw list.Items[i].Invalid($"expected light columns only, because there are no shards; '{columns[i].Name}' is heavy");
-            else if (hasShards && columns[i].Storage == ColumnStorage.Reference)
+            else if (hasShards && columns[i].IsOutside)
                 throw list.Items[i].Invalid($"the column '{columns[i].Name}' is in other files: expected 'shards: "
                     + $"{ManifestWords.NoShards}'");
         RequireIndexNames(columns, list);
@@ -274,7 +274,7 @@ internal static partial class ManifestReader
     private static ColumnStorage ReadStorage(YamlScalar word, FormatVersion version)
     {
         ColumnStorage storage = word.AsOneOf(ManifestWords.Storages);
-        return storage != ColumnStorage.Reference || version.Minor >= FormatVersion.OfReferences.Minor ? storage
+        return storage is ColumnStorage.Light or ColumnStorage.Heavy || version.Minor >= FormatVersion.OfReferences.Minor ? storage
             : throw word.Invalid($"'storage: {word.Text}' requires format version {FormatVersion.OfReferences}, the manifest has "
                 + $"{version}");
     }
@@ -289,6 +289,10 @@ internal static partial class ManifestReader
                 + $"[{string.Join(", ", column.Shape.Select(LengthText))}]: expected at most {int.MaxValue} elements in a row, and at most "
                 + "as many "
                 + "bytes in a row of a light column");
+        if (column.Storage == ColumnStorage.Window && (column.Shape.Length < 3 || column.DType is DType.String or DType.Bool
+            || column.Shape[..^3].Any(length => length != 1)))
+            throw map.Invalid($"the column '{column.Name}' of windows: expected numbers with the axes band, row and column last, and "
+                + "axes of the length 1 before them");
         if (column is { Storage: ColumnStorage.Light, IsRagged: true, Shape: not [ColumnSchema.Ragged] })
             throw map.Invalid($"the column '{column.Name}': a light ragged column must have one axis, found {column.Shape.Length}");
         if (column.Encoding is { } encoding && (column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged] }

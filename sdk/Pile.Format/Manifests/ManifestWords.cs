@@ -26,6 +26,7 @@ internal static class ManifestWords
         ["light"] = ColumnStorage.Light,
         ["heavy"] = ColumnStorage.Heavy,
         ["reference"] = ColumnStorage.Reference,
+        ["window"] = ColumnStorage.Window,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     internal static string Of<T>(FrozenDictionary<string, T> words,

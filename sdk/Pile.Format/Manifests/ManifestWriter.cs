@@ -107,7 +107,7 @@ internal static class ManifestWriter
         yaml.Flag("nullable", column.Nullable);
         if (column.DType == DType.String)
             yaml.Number("string_bytes", (long)column.StringBytes);
-        bool isPadded = column.IsRagged && column.Storage != ColumnStorage.Reference;
+        bool isPadded = column.IsRagged && !column.IsOutside;
         if (isPadded && column.Padding.IsEdge)
             yaml.Text("padding", "edge");
         else if (isPadded)

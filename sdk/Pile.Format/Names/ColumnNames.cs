@@ -35,11 +35,20 @@ internal static class ColumnNames
     /// with rows as the first axis.</summary>
     public static string PieceChunk(string sqlName) => $"{PiecePrefix}{sqlName}_chunk";
 
-    /// <summary>The number of the file outside the dataset with the pieces of a row.</summary>
+    /// <summary>The number of the file outside the dataset with the pieces of a row; of windows, one for each band.</summary>
     public static string PieceFile(string sqlName) => $"{PiecePrefix}{sqlName}_source";
 
     /// <summary>The number of the row's first element in its first piece, for columns in other files.</summary>
     public static string PieceFirst(string sqlName) => $"{PiecePrefix}{sqlName}_first";
+
+    /// <summary>The number of each band of a window in its file, from 0.</summary>
+    public static string WindowBand(string sqlName) => $"{PiecePrefix}{sqlName}_band";
+
+    /// <summary>How many pixels of a window's value are as wide as one pixel of each band's file.</summary>
+    public static string WindowFactor(string sqlName) => $"{PiecePrefix}{sqlName}_factor";
+
+    /// <summary>Column, row, width and height of a window, in pixels of its value.</summary>
+    public static string Window(string sqlName) => $"{PiecePrefix}{sqlName}_window";
 
     /// <summary>The companion column that is true for rows without a value.</summary>
     public static string IsNull(string name) => $"{name}_isnull";

@@ -115,6 +115,9 @@ public sealed record ColumnSchema
     /// <summary>True for rows of bytes in the index, such as geometries: BLOB in SQL, where other lists are LIST.</summary>
     internal bool IsBytes => Encoding is not null && Storage == ColumnStorage.Light;
 
+    /// <summary>True if the values are in files outside the dataset.</summary>
+    internal bool IsOutside => Storage is ColumnStorage.Reference or ColumnStorage.Window;
+
     /// <summary>True if a row has a single element.</summary>
     public bool IsScalar => Shape.IsEmpty;
 

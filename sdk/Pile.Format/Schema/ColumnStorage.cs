@@ -11,4 +11,7 @@ internal enum ColumnStorage
 
     /// <summary>In files outside the dataset, as one or more pieces per row, which the index locates.</summary>
     Reference,
+
+    /// <summary>In raster files outside the dataset, as a window of one or more bands, which the index locates.</summary>
+    Window,
 }

@@ -15,7 +15,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     private readonly Manifest manifest = dataset.Manifest;
     private readonly IndexKey key = dataset.Manifest.Partition.Key;
     private readonly StoredRows stored = new(dataset);
-    private readonly bool hasReferences = dataset.Manifest.Columns.Any(c => c.Storage == ColumnStorage.Reference);
+    private readonly bool hasReferences = dataset.Manifest.Columns.Any(c => c.IsOutside);
 
     private string Cells => manifest.Partition.Order is { } order ? $"order {order}" : $"{manifest.Partition.Bits} bits";
 

@@ -22,7 +22,7 @@ internal static class ConcatSpec
         if (parts.Any(p => p.Manifest.EpochYear is null) && parts.Any(p => p.Manifest.EpochYear is not null))
             onMessage?.Invoke("some datasets do not say the epoch of their positions, so the result has none");
         double? epoch = Common("epoch", m => m.EpochYear, "Move the positions of one of them to the epoch of the other");
-        bool storesReferences = parts.Any(p => p.Manifest.Columns.Any(c => c.Storage == ColumnStorage.Reference));
+        bool storesReferences = parts.Any(p => p.Manifest.Columns.Any(c => c.IsOutside));
         if (storesReferences)
             onMessage?.Invoke("the values of files outside the datasets are stored in the result");
         return new DatasetSpec

@@ -21,7 +21,7 @@ internal sealed record ReferenceFacts(int Files, long Bytes, ImmutableArray<Refe
     /// <exception cref="DatasetInvalidException">The list of files or the index is damaged.</exception>
     internal static async Task<ReferenceFacts?> OfAsync(Dataset dataset, CancellationToken cancellationToken)
     {
-        ImmutableArray<ColumnSchema> columns = [.. dataset.Manifest.Columns.Where(c => c.Storage == ColumnStorage.Reference)];
+        ImmutableArray<ColumnSchema> columns = [.. dataset.Manifest.Columns.Where(c => c.IsOutside)];
         if (columns.IsEmpty)
             return null;
         ReferenceList list = await dataset.ReferenceListAsync(cancellationToken).ConfigureAwait(false);
@@ -36,7 +36,8 @@ internal sealed record ReferenceFacts(int Files, long Bytes, ImmutableArray<Refe
             {
                 select.Output(ColumnNames.PieceFile(column.SqlName));
                 select.Output($"{ColumnNames.PiecePrefix}{column.SqlName}_has_crc32c",
-                    $"({DuckDbSql.Identifier(ColumnNames.PieceCrc32C(column.SqlName))} IS NOT NULL)");
+                    column.Storage == ColumnStorage.Window ? "false"
+                        : $"({DuckDbSql.Identifier(ColumnNames.PieceCrc32C(column.SqlName))} IS NOT NULL)");
             }
         }, cancellationToken).ConfigureAwait(false);
         await Task.Run(() => result.Gather(long.MaxValue, Count), cancellationToken).ConfigureAwait(false);

@@ -37,7 +37,7 @@ internal sealed class RowResolver
         using IndexResult result = await resolver.indexQuery
             .ExecuteAsync(select => resolver.parts.ForEach(p => p.Extend(select)), cancellationToken).ConfigureAwait(false);
         result.Gather(long.MaxValue, resolver.Take);
-        PieceFiles pieces = resolver.heavy.Keys.Any(c => c.Storage == ColumnStorage.Reference)
+        PieceFiles pieces = resolver.heavy.Keys.Any(c => c.IsOutside)
             ? await query.Dataset.ReferencesAsync(cancellationToken).ConfigureAwait(false) : query.Dataset.Shards(files);
         return resolver.Finish(result.Take(), pieces, options);
     }

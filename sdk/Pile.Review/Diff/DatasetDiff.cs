@@ -55,7 +55,7 @@ internal static class DatasetDiff
                 && b.Manifest.Column(c.Name) is { } other && other.DType == c.DType
                 && !(options.LightOnly && (c.IsHeavy || other.IsHeavy))
                 // of values in other files there are no statistics
-                && c.Storage != ColumnStorage.Reference && other.Storage != ColumnStorage.Reference)
+                && !c.IsOutside && !other.IsOutside)
             .Select(c => c.Name).ToHashSet(StringComparer.Ordinal));
     }
 

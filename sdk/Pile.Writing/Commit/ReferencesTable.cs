@@ -11,9 +11,10 @@ internal static class ReferencesTable
     internal static int Write(string path, IEnumerable<UnitRecord> units, DuckDbConnection connection, CancellationToken cancellationToken)
     {
         int next = 0;
+        string rasters = units.Any(unit => unit.Referenced is { HasRasters: true }) ? ", raster, block_offsets, block_sizes" : "";
         using DuckDbBatches batches = new([new DuckDbField("source", DuckDbType.Integer), .. ReferencedFiles.Fields], Batches());
         using DuckDbScan scan = connection.Scan(batches);
-        connection.Execute($"COPY (SELECT source, uri, bytes, sha256, etag, make_timestamp(modified) AS modified FROM {scan.Sql} "
+        connection.Execute($"COPY (SELECT source, uri, bytes, sha256, etag, make_timestamp(modified) AS modified{rasters} FROM {scan.Sql} "
             + $"ORDER BY source) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd)", cancellationToken: cancellationToken);
         return next;
 

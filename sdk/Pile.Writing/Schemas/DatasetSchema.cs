@@ -13,7 +13,7 @@ internal sealed class DatasetSchema
         Light = [.. columns.Where(c => c.Storage == ColumnStorage.Light)];
         Heavy = [.. columns.Where(c => c.Storage == ColumnStorage.Heavy)];
         Texts = [.. Light.Where(SpillLayout.IsTextVector)];
-        References = [.. columns.Where(c => c.Storage == ColumnStorage.Reference)];
+        References = [.. columns.Where(c => c.IsOutside)];
         Indexed = [.. Light, .. References.SelectMany(ReferenceParts.InIndex)];
         Spilled = [.. Texts, .. Heavy];
         LightRowBytes = Light.Sum(RowBytesOf);
@@ -56,7 +56,7 @@ internal sealed class DatasetSchema
     /// <summary>Returns the ragged column whose shapes a light column contains, unless the spill has these shapes as a column; null for all
     /// other columns.</summary>
     internal ColumnSchema? ShapeOwner(ColumnSchema light) =>
-        Columns.FirstOrDefault(c => c.IsRagged && c.Storage != ColumnStorage.Reference && ColumnNames.Shape(c.Name) == light.Name);
+        Columns.FirstOrDefault(c => c.IsRagged && !c.IsOutside && ColumnNames.Shape(c.Name) == light.Name);
 
     private static long RowBytesOf(ColumnSchema light) =>
         (long)(light.IsRagged ? light.Longest : light.ElementsPerRow) * (light.DType == DType.String ? light.StringBytes

@@ -2,7 +2,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Schemas;
 
-/// <summary>The index columns that locate the values of a reference column.</summary>
+/// <summary>The index columns that locate the values of a column in files outside the dataset.</summary>
 internal static class ReferenceParts
 {
     private static readonly string[] OfPieces =
@@ -10,11 +10,13 @@ internal static class ReferenceParts
 
     /// <summary>Returns the columns of the index. Those of pieces are lists if a row has several.</summary>
     internal static IEnumerable<ColumnSchema> InIndex(ColumnSchema owner) =>
-        All(owner, owner.Longest > 1, Math.Max(owner.Longest, owner.Shape.Length + 1));
+        owner.Storage == ColumnStorage.Window ? OfWindow(owner, owner.Longest)
+            : All(owner, owner.Longest > 1, Math.Max(owner.Longest, owner.Shape.Length + 1));
 
     /// <summary>Returns the columns of a spill, where those of pieces are always lists, and the shape of each row.</summary>
     internal static IEnumerable<ColumnSchema> InSpill(ColumnSchema owner) =>
-        [.. All(owner, areLists: true, 0), Part(ColumnNames.Shape(owner.Name), ColumnNames.Shape(owner.Name), DType.Int32, true, 0)];
+        [.. owner.Storage == ColumnStorage.Window ? OfWindow(owner, 0) : All(owner, areLists: true, 0),
+            Part(ColumnNames.Shape(owner.Name), ColumnNames.Shape(owner.Name), DType.Int32, true, 0)];
 
     /// <summary>Returns whether the index has single values where a spill has lists of one piece.</summary>
     internal static bool IsTakenFromList(ColumnSchema column) =>
@@ -39,6 +41,10 @@ internal static class ReferenceParts
         ColumnSchema Of(Func<string, string> name, DType type, bool isList) =>
             Part(name(owner.Name), name(owner.SqlName), type, isList, longest);
     }
+
+    private static IEnumerable<ColumnSchema> OfWindow(ColumnSchema owner, int longest) =>
+        ((Func<string, string>[])[ColumnNames.PieceFile, ColumnNames.WindowBand, ColumnNames.WindowFactor, ColumnNames.Window])
+            .Select(name => Part(name(owner.Name), name(owner.SqlName), DType.Int32, true, longest));
 
     private static ColumnSchema Part(string name, string sqlName, DType type, bool isList, int longest) => new()
     {

@@ -195,7 +195,7 @@ internal sealed class SchemaMerge
             if (!mine.Bands.IsEmpty && !other.Bands.IsEmpty && !mine.Bands.AsSpan().SequenceEqual(other.Bands.AsSpan()))
                 throw Differ("band metadata", string.Join("; ", mine.Bands), string.Join("; ", other.Bands),
                     "Make them agree, or build two datasets");
-            if (mine.Storage != ColumnStorage.Reference && ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage
+            if (!mine.IsOutside && ColumnSchema.StorageFor(dtype, mine.Shape.AsSpan()) != mine.Storage
                 && mine.Role == ColumnRole.Native && dtype != DType.String && !mine.IsList)
                 throw Differ("dtype", mine.DType.Name(), other.DType.Name(),
                     "Declare one dtype: with the wider one the column is not light any more");

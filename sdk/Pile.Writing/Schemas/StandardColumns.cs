@@ -38,12 +38,12 @@ internal static class StandardColumns
             return column with
             {
                 Role = ColumnRole.Native,
-                Storage = column.Storage == ColumnStorage.Reference ? column.Storage : NativeStorage(column, source),
+                Storage = column.IsOutside ? column.Storage : NativeStorage(column, source),
                 IsList = IsListOf(column),
                 IndexName = null,
             };
 
-        if (column.Storage != ColumnStorage.Reference && !definition.DTypes.Contains(column.DType) && column.DType.IsInteger()
+        if (!column.IsOutside && !definition.DTypes.Contains(column.DType) && column.DType.IsInteger()
             && definition.DTypes.FirstOrDefault(DTypes.IsInteger, DType.String) is var integer and not DType.String)
             column = column with { DType = integer }; // the values are converted later, or rejected one by one
         if (!definition.DTypes.Contains(column.DType) || definition.Dims.Length != column.Shape.Length)
@@ -58,7 +58,7 @@ internal static class StandardColumns
         return column with
         {
             Role = ColumnRole.Standard,
-            Storage = column.Storage == ColumnStorage.Reference ? RequireHeavy(definition, source) : definition.Storage,
+            Storage = column.IsOutside ? RequireHeavy(column, definition, source) : definition.Storage,
             Unit = definition.Unit ?? column.Unit,
             Ucd = definition.Ucd ?? column.Ucd,
             Description = definition.Description ?? column.Description,
@@ -71,8 +71,8 @@ internal static class StandardColumns
         };
     }
 
-    private static ColumnStorage RequireHeavy(ModalityColumn definition, string source) =>
-        definition.Storage == ColumnStorage.Heavy ? ColumnStorage.Reference
+    private static ColumnStorage RequireHeavy(ColumnSchema column, ModalityColumn definition, string source) =>
+        definition.Storage == ColumnStorage.Heavy ? column.Storage
         : throw new SchemaMismatchException(source, definition.Name, "it is a light column, whose values the index stores",
             "Read the values, and add them to the batch");
 

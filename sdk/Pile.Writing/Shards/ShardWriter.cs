@@ -92,7 +92,7 @@ internal sealed class ShardWriter : IDisposable
         [.. schema.Columns.Select(c => (c.Storage switch
         {
             ColumnStorage.Heavy => heavyStatistics[schema.Heavy.IndexOf(c)],
-            ColumnStorage.Reference => referenceStatistics[schema.References.IndexOf(c)].Statistics,
+            ColumnStorage.Reference or ColumnStorage.Window => referenceStatistics[schema.References.IndexOf(c)].Statistics,
             _ => lightStatistics[schema.Light.IndexOf(c)],
         }).Finish())];
 

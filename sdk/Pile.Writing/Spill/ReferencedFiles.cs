@@ -8,7 +8,8 @@ namespace Pile.Writing.Spill;
 /// millions.</summary>
 internal sealed class ReferencedFiles
 {
-    private readonly Texts uris = new(), checksums = new(), tags = new();
+    private readonly Texts uris = new(), checksums = new(), tags = new(), rasters = new();
+    private readonly Blocks offsets = new(), sizes = new();
     private readonly List<long> bytes = [], modified = [];
     private readonly List<bool> isModifiedNull = [];
 
@@ -16,10 +17,14 @@ internal sealed class ReferencedFiles
     internal static DuckDbField[] Fields { get; } =
     [
         new("uri", DuckDbType.Varchar), new("bytes", DuckDbType.BigInt), new("sha256", DuckDbType.Varchar),
-        new("etag", DuckDbType.Varchar), new("modified", DuckDbType.BigInt),
+        new("etag", DuckDbType.Varchar), new("modified", DuckDbType.BigInt), new("raster", DuckDbType.Varchar),
+        new("block_offsets", DuckDbType.List(DuckDbType.BigInt)), new("block_sizes", DuckDbType.List(DuckDbType.BigInt)),
     ];
 
     internal int Count => bytes.Count;
+
+    /// <summary>True if one of the files is a raster.</summary>
+    internal bool HasRasters { get; private set; }
 
     /// <summary>Adds a file, and returns its number.</summary>
     internal int Add(ReferencedFile file)
@@ -27,9 +32,13 @@ internal sealed class ReferencedFiles
         uris.Add(file.Uri);
         checksums.Add(file.Sha256);
         tags.Add(file.ETag);
+        rasters.Add(file.Raster);
+        offsets.Add(file.BlockOffsets);
+        sizes.Add(file.BlockSizes);
         bytes.Add(file.Bytes);
         modified.Add(file.ModifiedMicros ?? 0);
         isModifiedNull.Add(file.ModifiedMicros is null);
+        HasRasters |= file.Raster is not null;
         return Count - 1;
     }
 
@@ -37,8 +46,24 @@ internal sealed class ReferencedFiles
     internal DuckDbColumn[] Columns() =>
     [
         uris.ToColumn(), DuckDbColumn.Of<long>(bytes.ToArray()), checksums.ToColumn(), tags.ToColumn(),
-        DuckDbColumn.Of<long>(modified.ToArray(), isModifiedNull.ToArray()),
+        DuckDbColumn.Of<long>(modified.ToArray(), isModifiedNull.ToArray()), rasters.ToColumn(), offsets.ToColumn(), sizes.ToColumn(),
     ];
+
+    private sealed class Blocks
+    {
+        private readonly List<int> starts = [0];
+        private readonly List<bool> isNull = [];
+        private readonly List<long> values = [];
+
+        internal void Add(long[]? blocks)
+        {
+            isNull.Add(blocks is null);
+            values.AddRange(blocks ?? []);
+            starts.Add(values.Count);
+        }
+
+        internal DuckDbColumn ToColumn() => DuckDbColumn.Lists<long>(starts.ToArray(), values.ToArray(), isNull.ToArray());
+    }
 
     private sealed class Texts
     {

@@ -10,7 +10,7 @@ internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns)
 {
     internal ImmutableArray<ColumnSchema> Columns { get; } = columns;
 
-    private readonly HashSet<string> stored = new(columns.Concat(columns.Where(c => c.Storage == ColumnStorage.Reference)
+    private readonly HashSet<string> stored = new(columns.Concat(columns.Where(c => c.IsOutside)
         .SelectMany(ReferenceParts.InSpill)).Select(c => c.Name), StringComparer.Ordinal);
 
     /// <summary>Returns whether the parts have a column, or one of those of a reference column.</summary>

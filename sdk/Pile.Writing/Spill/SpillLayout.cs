@@ -80,6 +80,8 @@ internal sealed class SpillLayout
             if (data is ReferenceColumnData reference)
                 for (int row = 0; row < data.RowCount; row++)
                     longest[i] = Math.Max(longest[i], reference.StartOf(row + 1) - reference.StartOf(row));
+            if (data is WindowColumnData windows)
+                longest[i] = Math.Max(longest[i], Math.Max(windows.BandCount, WindowColumnData.WindowTerms));
             if (Columns[i].Storage != ColumnStorage.Light)
             {
                 int[] shape = shapes[i] ??= [.. data.Schema.Shape];
@@ -105,7 +107,7 @@ internal sealed class SpillLayout
         if (HasSpilled)
             columns.AddRange([$"{SpillNames.HeavyOffset} BIGINT", $"{SpillNames.HeavyBytes} BIGINT"]);
         foreach (ColumnSchema c in Columns)
-            if (c.Storage == ColumnStorage.Reference)
+            if (c.IsOutside)
                 columns.AddRange(ReferenceParts.InSpill(c).Select(part => $"{SpillNames.Light(part.Name)} {SqlType(part)}"));
             else if (IsSpilled(c))
                 columns.AddRange([$"{SpillNames.Shape(c.Name)} INTEGER[]", $"{SpillNames.IsNull(c.Name)} BOOLEAN"]);

@@ -59,7 +59,10 @@ internal sealed class SpillQuery
         if (ReferenceParts.IsTakenFromList(column))
             value = $"CASE WHEN {value} IS NOT NULL THEN coalesce(({value})[1], 0) END"; // 0: a row without elements has no piece
         else if (ReferenceParts.IsFileNumber(column) && fileNumberOffsets is not null)
-            value = $"{value} + {fileNumberOffsets}[{SpillNames.Unit} + 1]";
+        {
+            string offset = $"{fileNumberOffsets}[{SpillNames.Unit} + 1]";
+            value = column.IsScalar ? $"{value} + {offset}" : $"list_transform({value}, lambda f: f + {offset})";
+        }
         if (column.Name == StandardColumns.ObjectId && rowNumberOffsets is not null)
             value = $"{value} + {rowNumberOffsets}[{SpillNames.Unit} + 1]";
         return $"CAST({value} AS {SpillLayout.SqlType(column)})";

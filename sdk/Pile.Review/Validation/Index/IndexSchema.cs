@@ -23,6 +23,7 @@ internal sealed class IndexSchema
         pieces =
         [
             .. manifest.Columns.Where(c => c.Storage == ColumnStorage.Reference).SelectMany(ReferencesOf),
+            .. manifest.Columns.Where(c => c.Storage == ColumnStorage.Window).SelectMany(WindowsOf),
             .. manifest.IsIndexOnly ? [] : (ReadOnlySpan<(string, string, string)>)[(ColumnNames.Source, "INTEGER", ColumnNames.Source),
                 (ColumnNames.SourceRow, "INTEGER", ColumnNames.SourceRow)],
             .. heavy.SelectMany(PiecesOf),
@@ -83,6 +84,14 @@ internal sealed class IndexSchema
         (ColumnNames.PieceFile(column.SqlName), "INTEGER", column.Name), .. PiecesOf(column, hasChunk: true),
         (ColumnNames.PieceFirst(column.SqlName), "BIGINT", column.Name),
     ];
+
+    private static IEnumerable<(string Name, string Type, string Column)> WindowsOf(ColumnSchema column) =>
+        WindowColumns(column).Select(name => (name, "INTEGER[]", column.Name));
+
+    /// <summary>Returns the columns that locate the windows of a column: files, bands, factors and windows.</summary>
+    internal static ImmutableArray<string> WindowColumns(ColumnSchema column) =>
+        [ColumnNames.PieceFile(column.SqlName), ColumnNames.WindowBand(column.SqlName), ColumnNames.WindowFactor(column.SqlName),
+            ColumnNames.Window(column.SqlName)];
 
     private static IEnumerable<(string Name, string Type, string Column)> PiecesOf(ColumnSchema heavy) => PiecesOf(heavy, HasChunk(heavy));
 

@@ -42,7 +42,7 @@ internal static class ColumnsCheck
             Mismatch($"expected {definition.Dims.Length} axes ({string.Join(", ", definition.Dims)}), found {column.Shape.Length}");
         if (column.Role != ColumnRole.Standard)
             Mismatch("expected the role standard, as the name is the modality's, found native");
-        if (column.Storage != definition.Storage && (column.Storage, definition.Storage) != (ColumnStorage.Reference, ColumnStorage.Heavy))
+        if (column.Storage != definition.Storage && !(column.IsOutside && definition.Storage == ColumnStorage.Heavy))
             Mismatch($"expected {definition.Storage} storage, found {column.Storage}");
         if (column.IsRagged && !definition.MayBeRagged)
             Mismatch("expected rows of one shape, found ragged ones");
@@ -57,7 +57,7 @@ internal static class ColumnsCheck
 
     private static void CheckStorage(Manifest manifest, ColumnSchema column, FindingLog log)
     {
-        if (column.Role == ColumnRole.Native && column.Storage != ColumnStorage.Reference && ShouldBe(column) is { } storage
+        if (column.Role == ColumnRole.Native && !column.IsOutside && ShouldBe(column) is { } storage
             && storage != column.Storage)
             Invalid(log, column, $"expected {storage} storage for {column.DType.Name()} of shape "
                 + $"[{string.Join(", ", column.Shape.Select(LengthText))}], found {column.Storage}");
