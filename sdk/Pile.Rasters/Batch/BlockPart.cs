@@ -1,0 +1,29 @@
+namespace Pile.Rasters;
+
+/// <summary>The part of a block that is inside a window, in pixels of the level.</summary>
+/// <param name="Left">The first column.</param>
+/// <param name="Top">The first row.</param>
+/// <param name="Width">The number of columns.</param>
+/// <param name="Height">The number of rows.</param>
+/// <param name="BlockLeft">The first column of the block.</param>
+/// <param name="BlockTop">The first row of the block.</param>
+internal readonly record struct BlockPart(int Left, int Top, int Width, int Height, int BlockLeft, int BlockTop)
+{
+    /// <summary>The first row within the block.</summary>
+    internal int FirstRow => Top - BlockTop;
+
+    /// <summary>The row after the last one within the block.</summary>
+    internal int EndRow => FirstRow + Height;
+
+    /// <summary>Intersects a block with a window.</summary>
+    internal static BlockPart Of(RasterLevel level, int block, in RasterRequest request)
+    {
+        int place = block % (level.BlocksAcross * level.BlocksDown);
+        (int blockRow, int blockColumn) = Math.DivRem(place, level.BlocksAcross);
+        (int blockLeft, int blockTop) = (blockColumn * level.BlockWidth, blockRow * level.BlockHeight);
+        (int left, int top) = (Math.Max(blockLeft, request.Column), Math.Max(blockTop, request.Row));
+        int right = (int)Math.Min((long)blockLeft + level.BlockWidth, request.Column + request.Width);
+        int bottom = (int)Math.Min((long)blockTop + level.BlockHeight, request.Row + request.Height);
+        return new BlockPart(left, top, right - left, bottom - top, blockLeft, blockTop);
+    }
+}

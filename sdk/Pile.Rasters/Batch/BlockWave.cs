@@ -1,0 +1,253 @@
+using System.Buffers;
+using System.Numerics;
+using Pile.Codecs;
+using Pile.Format;
+using Pile.Storage;
+
+namespace Pile.Rasters;
+
+/// <summary>Blocks of a batch that are read and decoded together.</summary>
+internal sealed class BlockWave(BlockPlan plan, RasterPool pool) : IDisposable
+{
+    private const int MaxRangeBytes = 8 << 20;
+
+    private readonly List<BlockTask> tasks = [];
+    private readonly List<BlockRange> ranges = [];
+    private byte[][] buffers = [];
+    private long storedBytes, largestBuffer;
+
+    /// <summary>The number of blocks that are decoded at the same time.</summary>
+    private int Workers => (int)Math.Clamp((pool.Work.LimitBytes - storedBytes) / Math.Max(largestBuffer, 1), 1, Environment.ProcessorCount);
+
+    /// <summary>The bytes that the wave needs at the same time.</summary>
+    internal long CostBytes => storedBytes + (Workers * largestBuffer);
+
+    /// <summary>The file of the first block, for messages.</summary>
+    internal string Location => plan.Windows[plan.Use(tasks[0].FirstUse).Window].Source.Unit.Location;
+
+    /// <summary>Takes the next blocks of the plan, as many as fit into a part of the budget.</summary>
+    /// <returns>Null if none is left. Dispose the wave, also after an error.</returns>
+    internal static BlockWave? Next(BlockPlan plan, RasterPool pool)
+    {
+        long mostBytes = Math.Min(32 << 20, pool.Work.LimitBytes / 4);
+        BlockWave wave = new(plan, pool);
+        try
+        {
+            while (plan.HasNext && (wave.tasks.Count is 0 || wave.storedBytes < mostBytes))
+            {
+                BlockTask task = plan.Peek();
+                if (!wave.TryAdd(task))
+                    break;
+                plan.Advance(task);
+            }
+        }
+        catch
+        {
+            wave.Dispose();
+            throw;
+        }
+        return wave.tasks.Count > 0 ? wave : null;
+    }
+
+    /// <summary>Reads the bytes of all blocks, those of different files in parallel.</summary>
+    internal async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        buffers = new byte[ranges.Count][];
+        List<(int First, int Count)> files = [];
+        for (int i = 0; i < ranges.Count; i++)
+        {
+            buffers[i] = ArrayPool<byte>.Shared.Rent((int)ranges[i].Bytes);
+            if (i > 0 && SourceOf(i) == SourceOf(i - 1))
+                files[^1] = (files[^1].First, files[^1].Count + 1);
+            else
+                files.Add((i, 1));
+        }
+        if (files.Count is 1)
+            await ReadFileAsync(0, ranges.Count, cancellationToken).ConfigureAwait(false);
+        else if (files.Count > 1)
+            await Parallel.ForAsync(0, files.Count, new ParallelOptions
+            {
+                MaxDegreeOfParallelism = SourceOf(0).Unit.Store.Traits.ParallelRequests,
+                CancellationToken = cancellationToken,
+            }, (i, token) => ReadFileAsync(files[i].First, files[i].Count, token)).ConfigureAwait(false);
+    }
+
+    /// <summary>Decodes all blocks on all cores, and copies their rows into the windows.</summary>
+    internal async ValueTask DecodeAsync(CancellationToken cancellationToken)
+    {
+        if (tasks.Count is 1)
+            Decode(0);
+        else
+            await Parallel.ForAsync(0, tasks.Count, new ParallelOptions
+            {
+                MaxDegreeOfParallelism = Workers,
+                CancellationToken = cancellationToken,
+            }, (i, _) =>
+            {
+                Decode(i);
+                return default;
+            }).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (byte[]? buffer in buffers)
+            if (buffer is not null)
+                ArrayPool<byte>.Shared.Return(buffer);
+        buffers = [];
+        foreach (BlockTask task in tasks)
+            if (task.Kept is { } kept)
+                pool.Blocks.Return(kept);
+        tasks.Clear();
+    }
+
+    private TiffSource SourceOf(int range) => plan.Windows[ranges[range].Window].Source;
+
+    /// <summary>Adds a block, unless it does not fit into the budget together with the others.</summary>
+    private bool TryAdd(BlockTask task)
+    {
+        BlockUse use = plan.Use(task.FirstUse);
+        RasterLevel level = plan.LevelOf(use);
+        TiffSource source = plan.Windows[use.Window].Source;
+        long rowBytes = level.RowBytes(plan.BandsOf(use)), size = level.Sizes![use.Block];
+        int blockRow = use.Block % (level.BlocksAcross * level.BlocksDown) / level.BlocksAcross, rows = level.StoredRows(blockRow);
+        long buffer = 0;
+        if (level.Codec is RasterCodec.None)
+        {
+            (task.OffsetBytes, size) = (use.OffsetBytes + (task.FirstRow * rowBytes), (task.EndRow - task.FirstRow) * rowBytes);
+            if (task.EndRow * rowBytes > level.Sizes[use.Block])
+                throw plan.Corrupt(use, $"it has {level.Sizes[use.Block]} bytes; expected {rows * rowBytes}");
+        }
+        else
+        {
+            (task.OffsetBytes, task.FirstRow) = (use.OffsetBytes, 0);
+            task.Kept = pool.Blocks.TryUse(KeyOf(source, use), task.EndRow, out int keptRows);
+            if (keptRows > 0 && rows * rowBytes <= RasterLayout.MaxBlockBytes) // the block is wanted again: decode all of it
+                task.EndRow = rows;
+            if (task.Kept is { } kept)
+            {
+                (task.EndRow, task.StoredBytes) = (kept.Rows, 0);
+                tasks.Add(task);
+                return true;
+            }
+            long wanted = (level.Codec is RasterCodec.Zstd ? rows : task.EndRow) * rowBytes;
+            if (wanted > BlockDecoder.MostBytes(level.Codec, size))
+                throw plan.Corrupt(use, $"{size} stored bytes cannot have {wanted} raw bytes");
+            buffer = (long)BitOperations.RoundUpToPowerOf2((ulong)BlockDecoder.BufferBytes(level.Codec, wanted, rows * rowBytes));
+        }
+        if (Math.Max(size, buffer) > RasterLayout.MaxBlockBytes)
+            throw new MemoryLimitException($"{source.Unit.Location}: rows {task.FirstRow} to {task.EndRow - 1} of a block with rows of "
+                + $"{rowBytes} bytes exceed {RasterLayout.MaxBlockBytes} bytes. Read a smaller window, or rewrite the file with tiles.");
+        StoreTraits traits = source.Unit.Store.Traits;
+        if (tasks.Count > 0 && storedBytes + traits.GapBytes + size + Math.Max(largestBuffer, buffer) > pool.Work.LimitBytes)
+            return false;
+        task.StoredBytes = (int)size;
+        largestBuffer = Math.Max(largestBuffer, buffer);
+        AddRange(ref task, use, traits);
+        tasks.Add(task);
+        return true;
+    }
+
+    /// <summary>Extends the last range, or begins one.</summary>
+    private void AddRange(ref BlockTask task, in BlockUse use, StoreTraits traits)
+    {
+        long end = task.OffsetBytes + task.StoredBytes;
+        if (ranges.Count > 0 && ranges[^1] is var last && plan.Windows[last.Window].SourceIndex == use.Source
+            && task.OffsetBytes >= last.OffsetBytes && task.OffsetBytes <= last.OffsetBytes + last.Bytes + traits.GapBytes
+            && end - last.OffsetBytes <= MaxRangeBytes)
+        {
+            long bytes = Math.Max(last.Bytes, end - last.OffsetBytes);
+            storedBytes += bytes - last.Bytes;
+            ranges[^1] = last with { Bytes = bytes };
+        }
+        else
+        {
+            ranges.Add(new BlockRange(use.Window, task.OffsetBytes, task.StoredBytes));
+            storedBytes += task.StoredBytes;
+        }
+        task.Range = ranges.Count - 1;
+    }
+
+    private async ValueTask ReadFileAsync(int first, int count, CancellationToken cancellationToken)
+    {
+        TiffSource source = SourceOf(first);
+        using FileLease lease = await pool.Files.OpenAsync(source.Unit, cancellationToken).ConfigureAwait(false);
+        FileRange[] parts = new FileRange[count];
+        for (int i = 0; i < count; i++)
+        {
+            BlockRange range = ranges[first + i];
+            if (range.OffsetBytes <= 0 || range.OffsetBytes > lease.File.LengthBytes - range.Bytes)
+                throw new SourceUnreadableException(source.Unit.Location, $"a block of {range.Bytes} bytes at offset {range.OffsetBytes} is "
+                    + $"outside the file of {lease.File.LengthBytes} bytes", "The file is truncated, or changed after its layout was stored; "
+                    + "fetch it again or index it again");
+            parts[i] = new FileRange(range.OffsetBytes, buffers[first + i].AsMemory(0, (int)range.Bytes));
+        }
+        await lease.File.ReadRangesAsync(parts, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Decode(int number)
+    {
+        BlockTask task = tasks[number];
+        BlockUse use = plan.Use(task.FirstUse);
+        BlockDecoder decoder = pool.Rent();
+        try
+        {
+            if (task.Kept is { } kept)
+            {
+                CopyUses(decoder, task, kept.Bytes);
+                return;
+            }
+            BlockRange range = ranges[task.Range];
+            ReadOnlySpan<byte> stored = buffers[task.Range].AsSpan((int)(task.OffsetBytes - range.OffsetBytes), task.StoredBytes);
+            RasterLevel level = plan.LevelOf(use);
+            if (level.Codec is RasterCodec.None)
+                CopyUses(decoder, task, stored);
+            else
+                Decompress(decoder, task, use, level, stored);
+        }
+        catch (CodecException e)
+        {
+            throw plan.Corrupt(use, e.Message, e);
+        }
+        finally
+        {
+            pool.Return(decoder);
+        }
+    }
+
+    private void Decompress(BlockDecoder decoder, in BlockTask task, in BlockUse use, RasterLevel level, ReadOnlySpan<byte> stored)
+    {
+        int rowBytes = (int)level.RowBytes(plan.BandsOf(use)), wanted = task.EndRow * rowBytes;
+        int blockRow = use.Block % (level.BlocksAcross * level.BlocksDown) / level.BlocksAcross;
+        int bufferBytes = (int)BlockDecoder.BufferBytes(level.Codec, wanted, (long)level.StoredRows(blockRow) * rowBytes);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(bufferBytes);
+        bool isHandedOver = false;
+        try
+        {
+            decoder.Decompress(level.Codec, stored, wanted, buffer.AsSpan(0, bufferBytes));
+            CopyUses(decoder, task, buffer);
+            isHandedOver = true;
+            pool.Blocks.Add(KeyOf(plan.Windows[use.Window].Source, use), buffer, task.EndRow);
+        }
+        finally
+        {
+            if (!isHandedOver)
+                ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void CopyUses(BlockDecoder decoder, in BlockTask task, ReadOnlySpan<byte> rows)
+    {
+        for (int i = task.FirstUse; i < task.FirstUse + task.Uses; i++)
+        {
+            BlockUse use = plan.Use(i);
+            if (use.Level >= 0)
+                WindowPixels.Copy(decoder, plan.Windows[use.Window], use.Slot, use.Block, rows, task.FirstRow);
+            else
+                WindowPixels.CopyMask(decoder, plan.Windows[use.Window], use.Block, rows, task.FirstRow);
+        }
+    }
+
+    private static BlockKey KeyOf(TiffSource source, in BlockUse use) => new(source.Key, use.Level, use.Block);
+}

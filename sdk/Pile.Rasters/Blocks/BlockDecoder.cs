@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+using Pile.Codecs;
+
+namespace Pile.Rasters;
+
+/// <summary>Decompresses blocks and restores their rows. Not thread-safe; reuse it, because it keeps its buffers.</summary>
+internal sealed class BlockDecoder : IDisposable
+{
+    private readonly TiffLzw lzw = new();
+    private ZlibDecompressor? zlib;
+    private ZstdDecompressor? zstd;
+    private byte[] row = [], bytes = [];
+
+    /// <summary>Returns the size of the buffer that <see cref="Decompress"/> needs.</summary>
+    /// <param name="codec">The codec.</param>
+    /// <param name="wantedBytes">The number of bytes wanted.</param>
+    /// <param name="blockBytes">The size of the whole block.</param>
+    internal static long BufferBytes(RasterCodec codec, long wantedBytes, long blockBytes) => codec switch
+    {
+        RasterCodec.Deflate => wantedBytes + ZlibDecompressor.PrefixRoomBytes,
+        RasterCodec.Zstd => blockBytes,
+        _ => wantedBytes,
+    };
+
+    /// <summary>Returns the largest number of bytes that a codec can make of stored ones.</summary>
+    internal static long MostBytes(RasterCodec codec, long storedBytes) => storedBytes * codec switch
+    {
+        RasterCodec.PackBits => PackBits.LargestRatio,
+        RasterCodec.Lzw => TiffLzw.LargestRatio,
+        RasterCodec.Deflate => ZlibDecompressor.LargestRatio,
+        RasterCodec.Zstd => ZstdDecompressor.LargestRatio,
+        _ => 1,
+    };
+
+    /// <summary>Decompresses the beginning of a block.</summary>
+    /// <param name="codec">The codec; not <see cref="RasterCodec.None"/>.</param>
+    /// <param name="stored">The stored bytes.</param>
+    /// <param name="wantedBytes">The number of bytes wanted.</param>
+    /// <param name="destination">Receives them; of <see cref="BufferBytes"/>.</param>
+    /// <exception cref="CodecException">The bytes are corrupt.</exception>
+    internal void Decompress(RasterCodec codec, ReadOnlySpan<byte> stored, int wantedBytes, Span<byte> destination)
+    {
+        switch (codec)
+        {
+            case RasterCodec.PackBits:
+                PackBits.Decompress(stored, destination[..wantedBytes]);
+                break;
+            case RasterCodec.Lzw:
+                lzw.Decompress(stored, destination[..wantedBytes]);
+                break;
+            case RasterCodec.Deflate:
+                (zlib ??= new ZlibDecompressor()).DecompressPrefix(stored, wantedBytes, destination);
+                break;
+            case RasterCodec.Zstd:
+                (zstd ??= new ZstdDecompressor()).Decompress(stored, destination);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(codec), codec, "The codec does not compress.");
+        }
+    }
+
+    /// <summary>Restores pixels of a row: undoes the predictor and the byte order.</summary>
+    /// <param name="stored">The row of a decompressed block.</param>
+    /// <param name="level">The level of the block.</param>
+    /// <param name="isLittleEndian">The byte order of the file.</param>
+    /// <param name="bands">The number of bands in the block.</param>
+    /// <param name="column">The first column wanted.</param>
+    /// <param name="width">The number of columns wanted.</param>
+    /// <returns>The pixels with the bands of each, native-endian; valid until the next call.</returns>
+    internal ReadOnlySpan<byte> Restore(ReadOnlySpan<byte> stored, RasterLevel level, bool isLittleEndian, int bands, int column, int width)
+    {
+        int elementBytes = level.BitsPerSample / 8, pixelBytes = elementBytes * bands;
+        bool swaps = elementBytes > 1 && isLittleEndian != BitConverter.IsLittleEndian;
+        if (level.Predictor is RasterPredictor.FloatingPoint)
+            return RestoreFloats(stored, elementBytes, bands).Slice(column * pixelBytes, width * pixelBytes);
+        if (level.Predictor is RasterPredictor.None && !swaps)
+            return stored.Slice(column * pixelBytes, width * pixelBytes);
+
+        int first = level.Predictor is RasterPredictor.None ? column : 0; // differences are summed from the first column
+        ReadOnlySpan<byte> source = stored[(first * pixelBytes)..((column + width) * pixelBytes)];
+        Span<byte> pixels = Grown(ref row, source.Length);
+        if (swaps)
+        {
+            source.CopyTo(pixels);
+            ByteOrder.Reverse(pixels, elementBytes);
+            source = pixels;
+        }
+        if (level.Predictor is RasterPredictor.Horizontal)
+            Sum(source, elementBytes, bands, pixels);
+        return pixels[((column - first) * pixelBytes)..];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        zlib?.Dispose();
+        zstd?.Dispose();
+    }
+
+    /// <summary>The bytes are summed as they are stored; then the most significant bytes of all elements are first, whatever the byte order
+    /// of the file is.</summary>
+    private ReadOnlySpan<byte> RestoreFloats(ReadOnlySpan<byte> stored, int elementBytes, int bands)
+    {
+        Span<byte> planes = Grown(ref bytes, stored.Length), pixels = Grown(ref row, stored.Length);
+        RunningSums.Undo(stored, bands, planes);
+        Shuffle.Undo(planes, elementBytes, pixels);
+        if (BitConverter.IsLittleEndian)
+            ByteOrder.Reverse(pixels, elementBytes);
+        return pixels;
+    }
+
+    private static void Sum(ReadOnlySpan<byte> source, int elementBytes, int bands, Span<byte> destination)
+    {
+        switch (elementBytes)
+        {
+            case 1:
+                RunningSums.Undo(source, bands, destination);
+                break;
+            case 2:
+                RunningSums.Undo(MemoryMarshal.Cast<byte, ushort>(source), bands, MemoryMarshal.Cast<byte, ushort>(destination));
+                break;
+            case 4:
+                RunningSums.Undo(MemoryMarshal.Cast<byte, uint>(source), bands, MemoryMarshal.Cast<byte, uint>(destination));
+                break;
+            default:
+                RunningSums.Undo(MemoryMarshal.Cast<byte, ulong>(source), bands, MemoryMarshal.Cast<byte, ulong>(destination));
+                break;
+        }
+    }
+
+    private static Span<byte> Grown(ref byte[] buffer, int count)
+    {
+        if (buffer.Length < count)
+            buffer = GC.AllocateUninitializedArray<byte>(count);
+        return buffer.AsSpan(0, count);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Pile.Format;
+
+namespace Pile.Rasters;
+
+/// <summary>Nodata values: their bytes, and which pixels have them.</summary>
+internal static class Nodata
+{
+    // The NaN of C compilers; that of .NET has the sign bit set.
+    private const uint QuietNaN32 = 0x7fc00000;
+    private const ulong QuietNaN64 = 0x7ff8000000000000;
+
+    /// <summary>Writes the element that fills a block that is not stored: nodata, rounded and limited to the dtype as in GDAL, or 0.</summary>
+    internal static void WriteElement(RasterBand band, Span<byte> destination)
+    {
+        double value = band.Nodata ?? 0;
+        switch (band.DType)
+        {
+            case DType.Int8:
+                Write(Rounded<sbyte>(value), destination);
+                break;
+            case DType.UInt8:
+                Write(Rounded<byte>(value), destination);
+                break;
+            case DType.Int16:
+                Write(Rounded<short>(value), destination);
+                break;
+            case DType.UInt16:
+                Write(Rounded<ushort>(value), destination);
+                break;
+            case DType.Int32:
+                Write(Rounded<int>(value), destination);
+                break;
+            case DType.UInt32:
+                Write(Rounded<uint>(value), destination);
+                break;
+            case DType.Float32:
+                Write(double.IsNaN(value) ? BitConverter.UInt32BitsToSingle(QuietNaN32) : (float)value, destination);
+                break;
+            default:
+                Write(double.IsNaN(value) ? BitConverter.UInt64BitsToDouble(QuietNaN64) : value, destination);
+                break;
+        }
+    }
+
+    /// <summary>Sets 0 for pixels that have the nodata value, or NaN; leaves the others.</summary>
+    /// <param name="band">The band.</param>
+    /// <param name="pixels">Native-endian elements.</param>
+    /// <param name="valid">One byte per pixel.</param>
+    internal static void Clear(RasterBand band, ReadOnlySpan<byte> pixels, Span<byte> valid)
+    {
+        switch (band.DType)
+        {
+            case DType.Int8:
+                ClearInteger(MemoryMarshal.Cast<byte, sbyte>(pixels), band.Nodata, valid);
+                break;
+            case DType.UInt8:
+                ClearInteger(pixels, band.Nodata, valid);
+                break;
+            case DType.Int16:
+                ClearInteger(MemoryMarshal.Cast<byte, short>(pixels), band.Nodata, valid);
+                break;
+            case DType.UInt16:
+                ClearInteger(MemoryMarshal.Cast<byte, ushort>(pixels), band.Nodata, valid);
+                break;
+            case DType.Int32:
+                ClearInteger(MemoryMarshal.Cast<byte, int>(pixels), band.Nodata, valid);
+                break;
+            case DType.UInt32:
+                ClearInteger(MemoryMarshal.Cast<byte, uint>(pixels), band.Nodata, valid);
+                break;
+            case DType.Float32:
+                ClearFloat(MemoryMarshal.Cast<byte, float>(pixels), (float)(band.Nodata ?? double.NaN), valid);
+                break;
+            default:
+                ClearFloat(MemoryMarshal.Cast<byte, double>(pixels), band.Nodata ?? double.NaN, valid);
+                break;
+        }
+    }
+
+    private static void ClearInteger<T>(ReadOnlySpan<T> pixels, double? nodata, Span<byte> valid)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        if (nodata is not { } value || value != Math.Truncate(value) || value < double.CreateChecked(T.MinValue)
+            || value > double.CreateChecked(T.MaxValue))
+            return;
+        T absent = T.CreateChecked(value);
+        valid = valid[..pixels.Length];
+        for (int i = 0; i < valid.Length; i++)
+            if (pixels[i] == absent)
+                valid[i] = 0;
+    }
+
+    private static void ClearFloat<T>(ReadOnlySpan<T> pixels, T nodata, Span<byte> valid)
+        where T : unmanaged, IFloatingPoint<T>
+    {
+        valid = valid[..pixels.Length];
+        for (int i = 0; i < valid.Length; i++)
+            if (pixels[i] == nodata || T.IsNaN(pixels[i]))
+                valid[i] = 0;
+    }
+
+    private static T Rounded<T>(double value)
+        where T : IBinaryInteger<T> => T.CreateSaturating(Math.Floor(value + 0.5));
+
+    private static void Write<T>(T value, Span<byte> destination)
+        where T : unmanaged => MemoryMarshal.Write(destination, in value);
+}

@@ -1,0 +1,26 @@
+using Pile.Format;
+
+namespace Pile.Rasters;
+
+/// <summary>A band of a raster.</summary>
+internal sealed record RasterBand
+{
+    /// <summary>The element type.</summary>
+    public required DType DType { get; init; }
+
+    /// <summary>The value of pixels without data as the file declares it; null if it declares none, NaN if it declares NaN. It need not be
+    /// a value of <see cref="DType"/>; then no pixel has it.</summary>
+    public double? Nodata { get; init; }
+
+    /// <summary>The factor of the physical value: stored · scale + offset. Reads return stored numbers.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>The offset of the physical value.</summary>
+    public double Offset { get; init; }
+
+    /// <summary>True if the file declares the band to be an alpha channel. Some products store data in such a band.</summary>
+    public bool IsAlpha { get; init; }
+
+    /// <summary>The name (GDAL's description); null if there is none.</summary>
+    public string? Name { get; init; }
+}

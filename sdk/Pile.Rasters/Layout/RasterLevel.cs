@@ -1,0 +1,56 @@
+namespace Pile.Rasters;
+
+/// <summary>A resolution level of a raster or of its mask: its grid of blocks and where each of them is stored.</summary>
+internal sealed record RasterLevel
+{
+    /// <summary>The width in pixels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>The height in pixels.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>The width of a block in pixels; the raster's width for strips.</summary>
+    public required int BlockWidth { get; init; }
+
+    /// <summary>The height of a block in rows.</summary>
+    public required int BlockHeight { get; init; }
+
+    /// <summary>True for tiles, which are stored with their full size also at the edges; false for strips, of which the last is cut.</summary>
+    public required bool IsTiled { get; init; }
+
+    /// <summary>The order of bands.</summary>
+    public required RasterInterleave Interleave { get; init; }
+
+    /// <summary>The compression.</summary>
+    public required RasterCodec Codec { get; init; }
+
+    /// <summary>The predictor.</summary>
+    public RasterPredictor Predictor { get; init; } = RasterPredictor.None;
+
+    /// <summary>The size of a stored element in bits: that of the dtype; 1 or 8 for a mask.</summary>
+    public required int BitsPerSample { get; init; }
+
+    /// <summary>The offset of each block in the file: rows of blocks from the top, each from the left; band after band if interleaved by
+    /// band. Null if they were not read.</summary>
+    public long[]? Offsets { get; init; }
+
+    /// <summary>The stored size of each block in bytes; 0 for a block that is not stored and has only nodata, or 0.</summary>
+    public long[]? Sizes { get; init; }
+
+    /// <summary>The number of blocks in a row of blocks.</summary>
+    internal int BlocksAcross => (int)(((long)Width + BlockWidth - 1) / BlockWidth);
+
+    /// <summary>The number of rows of blocks.</summary>
+    internal int BlocksDown => (int)(((long)Height + BlockHeight - 1) / BlockHeight);
+
+    /// <summary>Returns the number of stored blocks for a number of bands.</summary>
+    internal long BlockCount(int bands) => (long)BlocksAcross * BlocksDown * (Interleave is RasterInterleave.Band ? bands : 1);
+
+    /// <summary>Returns the size of a row of a decoded block in bytes.</summary>
+    internal long RowBytes(int bands) =>
+        (((long)BlockWidth * (Interleave is RasterInterleave.Pixel ? bands : 1) * BitsPerSample) + 7) / 8;
+
+    /// <summary>Returns the number of rows that a block stores.</summary>
+    /// <param name="blockRow">The row of blocks, from 0.</param>
+    internal int StoredRows(int blockRow) => IsTiled ? BlockHeight : Math.Min(BlockHeight, Height - (blockRow * BlockHeight));
+}

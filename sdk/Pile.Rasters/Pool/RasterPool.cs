@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+
+namespace Pile.Rasters;
+
+/// <summary>What the reads of one load share: open files, decoded blocks and decoders, within one budget of bytes. Thread-safe.</summary>
+/// <remarks>Half of the budget is for decoded blocks that are kept, half for bytes and blocks in work. Dispose it when no read is active;
+/// it closes all files.</remarks>
+internal sealed class RasterPool : IDisposable
+{
+    private readonly ConcurrentBag<BlockDecoder> decoders = [];
+
+    /// <summary>Creates a pool.</summary>
+    /// <param name="budgetBytes">The largest number of bytes for blocks, kept or in work; at least 1 MiB.</param>
+    /// <param name="openFiles">The largest number of open files; at least 1.</param>
+    internal RasterPool(long budgetBytes = 512L << 20, int openFiles = 128)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(budgetBytes, 1 << 20);
+        ArgumentOutOfRangeException.ThrowIfLessThan(openFiles, 1);
+        Files = new FilePool(openFiles);
+        Blocks = new BlockCache(budgetBytes / 2);
+        Work = new ByteGate(budgetBytes / 2);
+    }
+
+    /// <summary>The open files.</summary>
+    internal FilePool Files { get; }
+
+    /// <summary>The decoded blocks that are kept.</summary>
+    internal BlockCache Blocks { get; }
+
+    /// <summary>The bytes in work.</summary>
+    internal ByteGate Work { get; }
+
+    /// <summary>Takes a decoder; give it back with <see cref="Return"/>.</summary>
+    internal BlockDecoder Rent() => decoders.TryTake(out BlockDecoder? decoder) ? decoder : new BlockDecoder();
+
+    /// <summary>Gives a decoder back.</summary>
+    internal void Return(BlockDecoder decoder) => decoders.Add(decoder);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (decoders.TryTake(out BlockDecoder? decoder))
+            decoder.Dispose();
+        Blocks.Dispose();
+        Files.Dispose();
+    }
+}
