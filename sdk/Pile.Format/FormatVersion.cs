@@ -26,7 +26,7 @@ internal readonly record struct FormatVersion(int Major, int Minor)
     /// <summary>The first version in which values may be in files outside the dataset.</summary>
     public static FormatVersion OfReferences => new(1, 1);
 
-    /// <summary>The first version with the modality of files.</summary>
+    /// <summary>The first version with the modalities of files, scenes and chips.</summary>
     public static FormatVersion OfFiles => new(1, 1);
 
     /// <summary>The first version in which positions may be on the earth.</summary>
@@ -39,7 +39,7 @@ internal readonly record struct FormatVersion(int Major, int Minor)
     /// <param name="hasShards">False if the index alone stores the rows.</param>
     /// <param name="modality">The modality.</param>
     public static FormatVersion For(IEnumerable<ColumnSchema> columns, bool isVersioned, PositionFrame? frame, bool hasShards = true,
-        string? modality = null) => modality == Modality.OfFiles ? OfFiles
+        string? modality = null) => modality is Modality.OfFiles or Modality.OfScenes or Modality.OfChips ? OfFiles
         : columns.Any(c => c.SpectralMedium is not null || c.IsBytes) ? OfColumnMedium : isVersioned ? OfSharedShards
         : frame is null ? OfHash : frame.IsEarth ? OfEarth : !hasShards ? OfIndexOnly
         : columns.Any(c => c.IsOutside) ? OfReferences : Current;

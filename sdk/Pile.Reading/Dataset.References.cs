@@ -6,12 +6,12 @@ namespace Pile.Reading;
 
 public sealed partial class Dataset
 {
-    private Task<PieceFiles>? references;
+    private Task<OutsideFiles>? references;
     private Mounts? mounts;
 
     /// <summary>Returns the files outside the dataset. Their list is read once.</summary>
     /// <exception cref="PileException">The list is damaged, or the mounts are not valid.</exception>
-    internal Task<PieceFiles> ReferencesAsync(CancellationToken cancellationToken)
+    internal Task<OutsideFiles> ReferencesAsync(CancellationToken cancellationToken)
     {
         lock (viewing)
         {
@@ -22,12 +22,12 @@ public sealed partial class Dataset
         }
     }
 
-    private async Task<PieceFiles> OpenReferencesAsync()
+    private async Task<OutsideFiles> OpenReferencesAsync()
     {
         Mounts places = Mounts.Of(Store, Options);
         Volatile.Write(ref mounts, places);
-        return new PieceFiles(new ReferenceSources(await ReferenceListAsync(CancellationToken.None).ConfigureAwait(false), places),
-            Options.MaxOpenShards);
+        ReferenceList list = await ReferenceListAsync(CancellationToken.None).ConfigureAwait(false);
+        return new OutsideFiles(new PieceFiles(new ReferenceSources(list, places), Options.MaxOpenShards), new WindowSources(list, places));
     }
 
     /// <summary>Reads the list of the files outside the dataset; it is empty if the dataset refers to none.</summary>

@@ -39,7 +39,8 @@ public sealed partial class Dataset : IAsyncDisposable
 
     /// <summary>The number of reads of shards, or of files outside the dataset, so far, their bytes, and how many of these bytes were used
     /// for rows.</summary>
-    public ReadStatistics Reads => (references is { IsCompletedSuccessfully: true } opened ? opened.Result : shards)?.Statistics ?? default;
+    public ReadStatistics Reads =>
+        (references is { IsCompletedSuccessfully: true } opened ? opened.Result.Pieces : shards)?.Statistics ?? default;
 
     internal IFileStore Store { get; }
 

@@ -34,6 +34,7 @@ internal sealed class UnitSpill : IDisposable
     private SpillPart? part;
     private readonly SkippedRows skipped;
     private readonly ReferencedFiles referenced = new();
+    private readonly Dictionary<ReferencedFile, int> numbers = new(ReferenceEqualityComparer.Instance);
     private ImmutableArray<ColumnData> lastColumns = [];
     private long rows, nextSourceRow;
     private bool isDone;
@@ -102,6 +103,13 @@ internal sealed class UnitSpill : IDisposable
         return referenced.Add(file);
     }
 
+    private int NumberOf(ReferencedFile file)
+    {
+        if (!numbers.TryGetValue(file, out int fileNumber))
+            numbers.Add(file, fileNumber = referenced.Add(file, isOfWindow: true));
+        return fileNumber;
+    }
+
     /// <summary>Checks the aliases with the columns of the rows appended so far, if these are known to be the columns of the whole source:
     /// errors are then found before the rows are read.</summary>
     /// <exception cref="AliasInvalidException">An alias refers to an unknown column, or cannot be evaluated.</exception>
@@ -155,7 +163,7 @@ internal sealed class UnitSpill : IDisposable
             skipped.Dispose();
             area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Recorded())], parts, rows,
                 heavy.Bytes)
-            { SkippedRows = skipped.Count, Facts = facts ?? new(), Referenced = referenced });
+            { SkippedRows = skipped.Count, Facts = facts ?? new(), Referenced = referenced, OfWindows = referenced.OfWindows });
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
@@ -239,7 +247,7 @@ internal sealed class UnitSpill : IDisposable
             }
             if (data is WindowColumnData windows)
             {
-                columns.AddRange(SpilledWindows.Columns(windows));
+                columns.AddRange(SpilledWindows.Columns(windows, NumberOf));
                 lightBytes += SpilledWindows.BytesOf(windows);
                 continue;
             }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pile.Format;
 
 /// <summary>A file outside the dataset that stores values of it, as one line of <c>sources.parquet</c>.</summary>
@@ -7,20 +9,26 @@ namespace Pile.Format;
 internal sealed record ReferencedFile(string Uri, long Bytes)
 {
     /// <summary>Its SHA-256 in lower-case hexadecimal; null if it was not computed.</summary>
+    [JsonInclude]
     internal string? Sha256 { get; init; }
 
     /// <summary>The entity tag of its store; null if the store has none.</summary>
+    [JsonInclude]
     internal string? ETag { get; init; }
 
     /// <summary>The layout of a raster file as JSON; null for other files, and if it was not read.</summary>
+    [JsonInclude]
     internal string? Raster { get; init; }
 
     /// <summary>The offsets of the blocks of a raster file, level after level; null if they are not known.</summary>
+    [JsonInclude]
     internal long[]? BlockOffsets { get; init; }
 
     /// <summary>The sizes of these blocks.</summary>
+    [JsonInclude]
     internal long[]? BlockSizes { get; init; }
 
     /// <summary>The time of its last change, in microseconds since 1970-01-01 UTC; null if unknown.</summary>
+    [JsonInclude]
     internal long? ModifiedMicros { get; init; }
 }

@@ -30,7 +30,10 @@ internal sealed class WindowColumnData : ColumnData
     /// <summary>The number of bands of a row.</summary>
     internal required int BandCount { get; init; }
 
-    /// <summary>The number of the file of each band, as <c>UnitSpill.AddFile</c> returned it: rows × bands.</summary>
+    /// <summary>The files of the windows.</summary>
+    internal required IReadOnlyList<ReferencedFile> Sources { get; init; }
+
+    /// <summary>The number of the file of each band in <see cref="Sources"/>: rows × bands.</summary>
     internal required int[] Files { get; init; }
 
     /// <summary>The number of each band in its file, from 0: rows × bands.</summary>
@@ -64,6 +67,7 @@ internal sealed class WindowColumnData : ColumnData
         return new WindowColumnData(schema ?? Schema, rows.Length, Chosen(shapes, Schema.Shape.Length), TakeNulls(rows))
         {
             BandCount = BandCount,
+            Sources = Sources,
             Files = Chosen(Files, BandCount),
             Bands = Chosen(Bands, BandCount),
             Factors = Chosen(Factors, BandCount),
@@ -84,6 +88,7 @@ internal sealed class WindowColumnData : ColumnData
     public override ColumnData WithSchema(ColumnSchema schema) => new WindowColumnData(schema, RowCount, shapes, IsNull)
     {
         BandCount = BandCount,
+        Sources = Sources,
         Files = Files,
         Bands = Bands,
         Factors = Factors,

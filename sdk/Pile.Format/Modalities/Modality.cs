@@ -24,8 +24,15 @@ public sealed class Modality
     /// <summary>The modality of files of any kind.</summary>
     internal const string OfFiles = "file";
 
+    /// <summary>The modality of scenes of the earth.</summary>
+    internal const string OfScenes = "scene";
+
+    /// <summary>The modality of chips of scenes.</summary>
+    internal const string OfChips = "chip";
+
     /// <summary>The names of all modalities that this version defines.</summary>
-    public static ImmutableArray<string> Names { get; } = ["image", "spectrum", "cube", "time-series", "catalogue", OfFiles];
+    public static ImmutableArray<string> Names { get; } =
+        ["image", "spectrum", "cube", "time-series", "catalogue", OfFiles, OfScenes, OfChips];
 
     /// <summary>The columns of every observation with a position on the sky: object_id, ra, dec, healpix …</summary>
     internal static Modality Common => Get("common");

@@ -11,7 +11,10 @@ internal sealed class ReferenceList
     private readonly List<long> bytes = [], modifiedMicros = [];
     private readonly List<int> uriStarts = [0];
     private readonly Dictionary<int, string> checksums = [], tags = [];
+    private readonly Dictionary<int, (string Layout, long[]? Offsets, long[]? Sizes)> rasters = [];
     private byte[] uris = new byte[1024];
+
+    private const string RasterColumns = ", raster::VARCHAR, block_offsets::BIGINT[], block_sizes::BIGINT[]";
 
     /// <summary>The number of files.</summary>
     internal int Count => bytes.Count;
@@ -22,13 +25,23 @@ internal sealed class ReferenceList
     internal static ReferenceList Read(DuckDbConnection connection, string path, CancellationToken cancellationToken)
     {
         ReferenceList list = new();
+        string file = DuckDbSql.LiteralList([path]);
+        bool hasRasters = HasRasters(connection, file, cancellationToken);
         using DuckDbResult result = connection.Query("SELECT source::INTEGER, uri::VARCHAR, bytes::BIGINT, sha256::VARCHAR, etag::VARCHAR, "
-            + $"epoch_us(modified::TIMESTAMP) FROM read_parquet({DuckDbSql.LiteralList([path])}, hive_partitioning = false) ORDER BY 1",
+            + $"epoch_us(modified::TIMESTAMP){(hasRasters ? RasterColumns : "")} FROM "
+                + $"read_parquet({file}, hive_partitioning = false) ORDER BY 1",
             cancellationToken: cancellationToken);
         while (result.TryNextChunk(out DuckDbChunk? chunk))
             for (int row = 0; row < chunk.RowCount; row++)
-                list.Add(chunk, row);
+                list.Add(chunk, row, hasRasters);
         return list;
+    }
+
+    private static bool HasRasters(DuckDbConnection connection, string file, CancellationToken cancellationToken)
+    {
+        using DuckDbResult found = connection.Query($"SELECT name FROM parquet_schema({file}) WHERE name = 'raster'",
+            cancellationToken: cancellationToken);
+        return found.TryNextChunk(out DuckDbChunk? chunk) && chunk.RowCount > 0;
     }
 
     /// <summary>Returns the address of a file.</summary>
@@ -43,9 +56,12 @@ internal sealed class ReferenceList
         Sha256 = checksums.GetValueOrDefault(number),
         ETag = tags.GetValueOrDefault(number),
         ModifiedMicros = modifiedMicros[number] == long.MinValue ? null : modifiedMicros[number],
+        Raster = rasters.TryGetValue(number, out var raster) ? raster.Layout : null,
+        BlockOffsets = raster.Offsets,
+        BlockSizes = raster.Sizes,
     };
 
-    private void Add(DuckDbChunk chunk, int row)
+    private void Add(DuckDbChunk chunk, int row, bool hasRasters)
     {
         int number = Count;
         if (!chunk[0].IsValid(row) || chunk.Values<int>(0)[row] != number)
@@ -64,5 +80,10 @@ internal sealed class ReferenceList
             checksums.Add(number, sha256);
         if (chunk[4].Text(row) is { } tag)
             tags.Add(number, tag);
+        if (hasRasters && chunk[6].Text(row) is { } layout)
+            rasters.Add(number, (layout, BlocksOf(chunk[7], row), BlocksOf(chunk[8], row)));
     }
+
+    private static long[]? BlocksOf(DuckDbVector vector, int row) =>
+        vector.IsValid(row) ? vector.Values<DuckDbListEntry>()[row].Of(vector.Child.Values<long>()).ToArray() : null;
 }

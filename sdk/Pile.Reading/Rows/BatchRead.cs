@@ -65,7 +65,17 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
             ArrayPool<Part>.Shared.Return(parts);
             ArrayPool<Stretch>.Shared.Return(stretches);
         }
+        foreach (HeavyBatch? batch in batches)
+            if (batch?.Column is WindowColumn windows)
+                await ReadWindowsAsync(windows, batch, cancellationToken).ConfigureAwait(false);
         return new RowBatch(columns.Select((column, i) => batches[i]?.Finish() ?? column.Take(rows.Span, memory)));
+    }
+
+    private async ValueTask ReadWindowsAsync(WindowColumn column, HeavyBatch batch, CancellationToken cancellationToken)
+    {
+        int[] present = [.. Enumerable.Range(0, rows.Length).Where(i => !column.IsNull(rows.Span[i]))];
+        await column.ReadAsync(Array.ConvertAll(present, i => rows.Span[i]), i => batch.MemoryOf(present[i]), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     // Local reads cost processor time; requests cost waiting time and memory.

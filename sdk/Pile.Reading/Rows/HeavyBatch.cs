@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pile.Format;
 
@@ -15,6 +16,9 @@ internal abstract class HeavyBatch
     /// <summary>Returns the destination of the row that is number <paramref name="index"/> in the batch.</summary>
     internal abstract Span<byte> BytesOf(int index);
 
+    /// <summary>Returns the same as memory.</summary>
+    internal abstract Memory<byte> MemoryOf(int index);
+
     /// <summary>Returns the filled column.</summary>
     internal abstract ColumnData Finish();
 }
@@ -27,6 +31,7 @@ internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
     private readonly int[]? starts; // null if all rows have the same shape
     private readonly Memory<bool> isNull; // empty if no row is null
     private readonly int elementsPerRow, elements;
+    private ElementBytes<T>? bytes;
 
     internal HeavyBatch(ColumnSchema schema, HeavyColumn column, ReadOnlyMemory<int> rows, BatchMemory memory)
     {
@@ -57,6 +62,14 @@ internal sealed class HeavyBatch<T> : HeavyBatch where T : unmanaged
     internal override ReadOnlyMemory<int> Rows { get; }
 
     internal override Span<byte> BytesOf(int index) => MemoryMarshal.AsBytes(Of(index));
+
+    internal override Memory<byte> MemoryOf(int index)
+    {
+        bytes ??= new ElementBytes<T>(values);
+        int start = starts is null ? index * elementsPerRow : starts[index], count = starts is null ? elementsPerRow
+            : starts[index + 1] - start;
+        return bytes.Memory.Slice(start * Unsafe.SizeOf<T>(), count * Unsafe.SizeOf<T>());
+    }
 
     internal override ColumnData Finish()
     {

@@ -86,7 +86,7 @@ internal partial class HeavyColumn(
         }
     }
 
-    private void ReadOnce(int row, Span<byte> destination)
+    private protected virtual void ReadOnce(int row, Span<byte> destination)
     {
         ReadOnlySpan<Piece> parts = pieces.Of(row);
         if (IsAsStored(row))

@@ -7,6 +7,7 @@ namespace Pile.Reading;
 internal sealed class LocatedPieces(ColumnSchema stored)
 {
     private readonly PieceTable pieces = new();
+    private readonly WindowTable windows = new();
     private readonly List<int> shapes = [], chunks = [], files = [];
     private readonly List<long> firstElements = [];
 
@@ -39,6 +40,18 @@ internal sealed class LocatedPieces(ColumnSchema stored)
     /// <summary>Returns the column of the rows in files outside the dataset.</summary>
     internal HeavyColumn ToReference(PieceFiles sources, bool isVerified) =>
         new ReferenceColumn(stored, [.. files], pieces, [.. shapes], [.. chunks], [.. firstElements], sources, isVerified);
+
+    /// <summary>True if the values are windows of rasters.</summary>
+    internal bool IsWindow { get; } = stored.Storage == ColumnStorage.Window;
+
+    /// <summary>Appends the four columns of windows.</summary>
+    /// <exception cref="FormatException">The lists of a row differ in length.</exception>
+    internal void AppendWindows(DuckDbVector ofFiles, DuckDbVector bands, DuckDbVector factors, DuckDbVector ofWindows) =>
+        windows.Append(ofFiles, bands, factors, ofWindows);
+
+    /// <summary>Returns the column of the rows that are windows of rasters.</summary>
+    internal HeavyColumn ToWindows(WindowSources rasters, PieceFiles sources) =>
+        new WindowColumn(stored, windows, [.. shapes], rasters, sources);
 
     /// <summary>Returns the column of the rows in shards.</summary>
     internal HeavyColumn ToHeavy(int[] sources, int[] sourceRows, PieceFiles shards, bool isVerified) =>

@@ -12,6 +12,19 @@ internal sealed class PieceTable
     private HashSet<int>? nulls;
     private int rowCount;
 
+    /// <summary>Returns a table of rows that have no piece.</summary>
+    internal static PieceTable WithoutPieces(int rowCount, Func<int, bool> isNull)
+    {
+        PieceTable table = new() { starts = [0], rowCount = rowCount };
+        for (int row = 0; row < rowCount; row++)
+        {
+            table.starts.Add(0);
+            if (isNull(row))
+                (table.nulls ??= []).Add(row);
+        }
+        return table;
+    }
+
     /// <summary>Returns the pieces of a row, in row-major order of the chunks.</summary>
     internal ReadOnlySpan<Piece> Of(int row)
     {

@@ -37,9 +37,10 @@ internal sealed class RowResolver
         using IndexResult result = await resolver.indexQuery
             .ExecuteAsync(select => resolver.parts.ForEach(p => p.Extend(select)), cancellationToken).ConfigureAwait(false);
         result.Gather(long.MaxValue, resolver.Take);
-        PieceFiles pieces = resolver.heavy.Keys.Any(c => c.IsOutside)
-            ? await query.Dataset.ReferencesAsync(cancellationToken).ConfigureAwait(false) : query.Dataset.Shards(files);
-        return resolver.Finish(result.Take(), pieces, options);
+        if (!resolver.heavy.Keys.Any(c => c.IsOutside))
+            return resolver.Finish(result.Take(), query.Dataset.Shards(files), null, options);
+        OutsideFiles outside = await query.Dataset.ReferencesAsync(cancellationToken).ConfigureAwait(false);
+        return resolver.Finish(result.Take(), outside.Pieces, outside.Windows, options);
     }
 
     private void Plan(FileList files)
@@ -85,6 +86,20 @@ internal sealed class RowResolver
     {
         string name = stored.SqlName;
         LocatedPieces located = heavy[stored] = new(stored);
+        if (stored.IsRagged)
+            Part(s => s.Output($"{ColumnNames.PiecePrefix}{name}_row_shape", s.StoredSql(ColumnNames.Shape(stored.Name))), 1,
+                (chunk, at) => located.AppendShapes(chunk[at]));
+        if (located.IsWindow)
+        {
+            Part(s =>
+            {
+                s.Output(ColumnNames.PieceFile(name));
+                s.Output(ColumnNames.WindowBand(name));
+                s.Output(ColumnNames.WindowFactor(name));
+                s.Output(ColumnNames.Window(name));
+            }, 4, (chunk, at) => located.AppendWindows(chunk[at], chunk[at + 1], chunk[at + 2], chunk[at + 3]));
+            return;
+        }
         Part(s =>
         {
             s.Output(ColumnNames.PieceOffset(name));
@@ -92,9 +107,6 @@ internal sealed class RowResolver
             s.Output(ColumnNames.PieceCodec(name));
             s.Output(ColumnNames.PieceCrc32C(name));
         }, 4, (chunk, at) => located.AppendPieces(chunk[at], chunk[at + 1], chunk[at + 2], chunk[at + 3]));
-        if (stored.IsRagged)
-            Part(s => s.Output($"{ColumnNames.PiecePrefix}{name}_row_shape", s.StoredSql(ColumnNames.Shape(stored.Name))), 1,
-                (chunk, at) => located.AppendShapes(chunk[at]));
         if (located.HasChunks)
             Part(s => s.Output(ColumnNames.PieceChunk(name)), 1, (chunk, at) => located.AppendChunks(chunk[at]));
         if (!located.IsReference)
@@ -133,14 +145,16 @@ internal sealed class RowResolver
         : new DatasetInvalidException(dataset.Address, $"the index has no row at position {keys.Positions![ordinal]}",
             "Run 'pile validate' for all findings");
 
-    private RowReader Finish(ImmutableArray<ColumnData> light, PieceFiles shards, RowReaderOptions options)
+    private RowReader Finish(ImmutableArray<ColumnData> light, PieceFiles shards, WindowSources? rasters, RowReaderOptions options)
     {
         if (keys != RowKeys.None && ordinals < keys.Count)
             throw Missing(ordinals);
         int[] source = [.. sources], sourceRow = [.. sourceRows];
         bool isVerified = options.Verify && !dataset.IsWithoutIndex;
-        Dictionary<ColumnSchema, HeavyColumn> heavyColumns = heavy.ToDictionary(h => h.Key, h => h.Value.IsReference
-            ? h.Value.ToReference(shards, isVerified) : h.Value.ToHeavy(source, sourceRow, shards, isVerified));
+        Dictionary<ColumnSchema, HeavyColumn> heavyColumns = heavy.ToDictionary(h => h.Key, h => h.Value.IsWindow
+            ? h.Value.ToWindows(rasters!, shards)
+            : h.Value.IsReference ? h.Value.ToReference(shards, isVerified)
+            : h.Value.ToHeavy(source, sourceRow, shards, isVerified));
         int nextLight = 0;
         ImmutableArray<RowColumn> opened = [.. columns.Select(c => c.IsHeavy
             ? ColumnTypes.Of(c.Stored!.DType).Heavy(c.Schema(c.DType!.Value), heavyColumns[c.Stored], c.Scale)

@@ -86,6 +86,8 @@ internal sealed class ScaledRowColumn<TStored, T>(ColumnSchema schema, RowColumn
     {
         internal override HeavyColumn Column => raw.Column;
 
+        internal override Memory<byte> MemoryOf(int index) => raw.MemoryOf(index);
+
         internal override ReadOnlyMemory<int> Rows => raw.Rows;
 
         internal override Span<byte> BytesOf(int index) => raw.BytesOf(index);

@@ -42,7 +42,8 @@ internal sealed class ShardWriter : IDisposable
         attributes = new ShardAttributes(spec, schema.Columns);
         lightStatistics = [.. schema.Light.Select(c => new ColumnStatisticsBuilder(c))];
         heavyStatistics = [.. schema.Heavy.Select(c => new ColumnStatisticsBuilder(c))];
-        referenceStatistics = [.. schema.References.Select(c => (schema.Indexed.IndexOf(ReferenceParts.InIndex(c).First()),
+        referenceStatistics = [.. schema.References.Select(c => (
+            schema.Indexed.ToList().FindIndex(i => i.Name == ColumnNames.PieceFile(c.Name)),
             new ColumnStatisticsBuilder(c)))];
         encoding = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, settings.Workers).ConcurrentScheduler);
     }

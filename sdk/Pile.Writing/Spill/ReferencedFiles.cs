@@ -12,6 +12,7 @@ internal sealed class ReferencedFiles
     private readonly Blocks offsets = new(), sizes = new();
     private readonly List<long> bytes = [], modified = [];
     private readonly List<bool> isModifiedNull = [];
+    private readonly List<ReferencedFile> listed = []; // of windows only, of which there are few
 
     /// <summary>The columns of <c>sources.parquet</c> after the number; times are in microseconds.</summary>
     internal static DuckDbField[] Fields { get; } =
@@ -26,8 +27,20 @@ internal sealed class ReferencedFiles
     /// <summary>True if one of the files is a raster.</summary>
     internal bool HasRasters { get; private set; }
 
+    /// <summary>All files, if they were added as those of windows; null otherwise.</summary>
+    internal IReadOnlyList<ReferencedFile>? OfWindows => listed.Count == Count ? listed : null;
+
+    /// <summary>Returns a list of files.</summary>
+    internal static ReferencedFiles Of(IEnumerable<ReferencedFile> files)
+    {
+        ReferencedFiles all = new();
+        foreach (ReferencedFile file in files)
+            all.Add(file, isOfWindow: true);
+        return all;
+    }
+
     /// <summary>Adds a file, and returns its number.</summary>
-    internal int Add(ReferencedFile file)
+    internal int Add(ReferencedFile file, bool isOfWindow = false)
     {
         uris.Add(file.Uri);
         checksums.Add(file.Sha256);
@@ -39,6 +52,8 @@ internal sealed class ReferencedFiles
         modified.Add(file.ModifiedMicros ?? 0);
         isModifiedNull.Add(file.ModifiedMicros is null);
         HasRasters |= file.Raster is not null;
+        if (isOfWindow)
+            listed.Add(file);
         return Count - 1;
     }
 

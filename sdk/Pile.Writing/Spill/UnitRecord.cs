@@ -25,10 +25,13 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
     /// <summary>Facts about the whole source.</summary>
     public UnitFacts Facts { get; init; } = new();
 
-    /// <summary>The files outside the dataset with values of the unit; null for a unit of an earlier build, which cannot have
-    /// any.</summary>
+    /// <summary>The files outside the dataset with values of the unit; null for a unit of an earlier build without
+    /// windows.</summary>
     [JsonIgnore]
     public ReferencedFiles? Referenced { get; init; }
+
+    /// <summary>The same if they are files of windows, for a resumed build.</summary>
+    public IReadOnlyList<ReferencedFile>? OfWindows { get; init; }
 
     internal const string HeavyFileName = "rows.heavy";
 
@@ -60,7 +63,8 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
         {
             UnitRecord? record = JsonSerializer.Deserialize<UnitRecord>(File.ReadAllBytes(path), Json);
             return record is not null && record.Parts.All(part => LengthOf(folder, part.File) == part.Bytes)
-                && LengthOf(folder, HeavyFileName) == record.HeavyBytes ? record : null;
+                && LengthOf(folder, HeavyFileName) == record.HeavyBytes
+                ? record with { Referenced = record.OfWindows is { } files ? ReferencedFiles.Of(files) : null } : null;
         }
         catch (JsonException)
         {

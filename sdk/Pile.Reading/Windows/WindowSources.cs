@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Pile.Format;
+using Pile.Rasters;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>The raster files outside a dataset, opened when they are read, with their decoded blocks.</summary>
+internal sealed class WindowSources(ReferenceList list, Mounts mounts) : IDisposable
+{
+    private const long PoolBytes = 256L << 20;
+    private readonly ReferenceSources files = new(list, mounts);
+    private readonly Lazy<RasterPool> pool = new(() => new RasterPool(PoolBytes));
+    private readonly ConcurrentDictionary<int, Lazy<Task<IRasterSource>>> open = new();
+
+    /// <summary>The number of files.</summary>
+    internal int Count => list.Count;
+
+    /// <summary>The open files and decoded blocks.</summary>
+    internal RasterPool Pool => pool.Value;
+
+    /// <summary>Returns the address of a file for messages; also works for a number that is out of range.</summary>
+    internal string UriOf(int number) => (uint)number < (uint)list.Count ? list.UriOf(number) : $"number {number} of {list.Count}";
+
+    /// <summary>Opens a raster, or returns the open one. It is compared with what the dataset recorded of it.</summary>
+    /// <exception cref="SourceUnreadableException">The file is missing, was changed, or is not a raster that can be read.</exception>
+    internal async ValueTask<IRasterSource> OpenAsync(int number, CancellationToken cancellationToken)
+    {
+        Lazy<Task<IRasterSource>> opening = open.GetOrAdd(number, n => new(() => OpenAsync(n)));
+        try
+        {
+            return await opening.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (opening.Value.IsFaulted)
+        {
+            open.TryRemove(new KeyValuePair<int, Lazy<Task<IRasterSource>>>(number, opening)); // it may be mounted or repaired later
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (pool.IsValueCreated)
+            pool.Value.Dispose();
+    }
+
+    private async Task<IRasterSource> OpenAsync(int number)
+    {
+        ReferencedFile file = list[number];
+        try
+        {
+            (IFileStore store, string path) = mounts.Resolve(file.Uri);
+            using (files.Open(number)) // requires the recorded size and time of a local file
+            {
+                return await new TiffDriver().OpenAsync(new RasterUnit
+                {
+                    Store = store,
+                    Path = path,
+                    LengthBytes = file.Bytes,
+                    ETag = file.ETag,
+                    Layout = RasterLayoutJson.Of(file),
+                }, Pool).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new SourceUnreadableException($"'{file.Uri}'", e.Message.TrimEnd('.'),
+                "If the file was changed, build the dataset again; if it was moved, mount its new place (DatasetOptions.Mounts)", e);
+        }
+    }
+}
