@@ -131,8 +131,7 @@ internal static class RasterComparison
         equal("codec", facts.Compression ?? "none", layout.Levels[0].Codec.ToString().ToLowerInvariant());
         equal("mask", facts.Mask, layout.MaskLevels.Count > 0);
         equal("control points", facts.Gcps > 0, layout.HasControlPoints);
-        string? code = facts.Epsg is { } epsg && layout.Crs is not null ? $"EPSG:{epsg}" : null;
-        equal("crs", code, layout.Crs);
+        equal("crs", facts.Epsg is { } epsg ? $"EPSG:{epsg}" : null, layout.Crs);
         equal("has a crs or citation", facts.Wkt is not null, layout.Crs is not null || layout.CrsCitation is not null);
         equal("has a transform", facts.Transform is not null, layout.Transform is not null);
         if (facts.Transform is { } t && layout.Transform is { } actual)

@@ -27,3 +27,7 @@ public sealed class RasterFiles : IDisposable
 
     public void Dispose() => folder.Dispose();
 }
+
+/// <summary>Tests that share the files.</summary>
+[CollectionDefinition("Rasters")]
+public sealed class RasterFilesCollection : ICollectionFixture<RasterFiles>;

@@ -1,7 +1,8 @@
 namespace Pile.Rasters.Tests;
 
 /// <summary>Comparison with rasterio (GDAL), bit for bit.</summary>
-public sealed class RasterOracleTests(RasterFiles files) : IClassFixture<RasterFiles>
+[Collection("Rasters")]
+public sealed class RasterOracleTests(RasterFiles files)
 {
     [Fact]
     public async Task All_combinations_of_codecs_types_and_layouts_read_as_in_rasterio()

@@ -112,6 +112,7 @@ internal sealed class BlockWave(BlockPlan plan, RasterPool pool) : IDisposable
         TiffSource source = plan.Windows[use.Window].Source;
         long rowBytes = level.RowBytes(plan.BandsOf(use)), size = level.Sizes![use.Block];
         int blockRow = use.Block % (level.BlocksAcross * level.BlocksDown) / level.BlocksAcross, rows = level.StoredRows(blockRow);
+        source.RequireInside(use.OffsetBytes, size);
         long buffer = 0;
         if (level.Codec is RasterCodec.None)
         {
@@ -177,10 +178,7 @@ internal sealed class BlockWave(BlockPlan plan, RasterPool pool) : IDisposable
         for (int i = 0; i < count; i++)
         {
             BlockRange range = ranges[first + i];
-            if (range.OffsetBytes <= 0 || range.OffsetBytes > lease.File.LengthBytes - range.Bytes)
-                throw new SourceUnreadableException(source.Unit.Location, $"a block of {range.Bytes} bytes at offset {range.OffsetBytes} is "
-                    + $"outside the file of {lease.File.LengthBytes} bytes", "The file is truncated, or changed after its layout was stored; "
-                    + "fetch it again or index it again");
+            source.RequireInside(range.OffsetBytes, range.Bytes, lease.File.LengthBytes);
             parts[i] = new FileRange(range.OffsetBytes, buffers[first + i].AsMemory(0, (int)range.Bytes));
         }
         await lease.File.ReadRangesAsync(parts, cancellationToken).ConfigureAwait(false);

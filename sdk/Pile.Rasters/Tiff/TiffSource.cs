@@ -1,7 +1,9 @@
+using Pile.Format;
+
 namespace Pile.Rasters;
 
 /// <summary>An open TIFF file, whose blocks are read by ranges.</summary>
-internal sealed class TiffSource(RasterUnit unit, RasterLayout layout, RasterPool pool) : IRasterSource
+internal sealed class TiffSource(RasterUnit unit, RasterLayout layout, RasterPool pool, long? fileBytes) : IRasterSource
 {
     /// <inheritdoc/>
     public RasterLayout Layout { get; } = layout;
@@ -11,6 +13,18 @@ internal sealed class TiffSource(RasterUnit unit, RasterLayout layout, RasterPoo
 
     /// <summary>Identifies the file in the pool's cache of blocks.</summary>
     internal int Key { get; } = pool.Files.KeyOf(unit);
+
+    /// <summary>Checks that a block is inside the file, if the file's length is known.</summary>
+    /// <exception cref="SourceUnreadableException">It is not.</exception>
+    internal void RequireInside(long offsetBytes, long bytes) => RequireInside(offsetBytes, bytes, fileBytes ?? long.MaxValue);
+
+    /// <inheritdoc cref="RequireInside(long, long)"/>
+    internal void RequireInside(long offsetBytes, long bytes, long lengthBytes)
+    {
+        if (offsetBytes <= 0 || offsetBytes > lengthBytes - bytes)
+            throw new SourceUnreadableException(Unit.Location, $"a block of {bytes} bytes at offset {offsetBytes} is outside the file of "
+                + $"{lengthBytes} bytes", "The file is truncated, or changed after its layout was stored; fetch it again or index it again");
+    }
 
     /// <inheritdoc/>
     public ValueTask ReadAsync(RasterRequest request, Memory<byte> destination, CancellationToken cancellationToken = default) =>
