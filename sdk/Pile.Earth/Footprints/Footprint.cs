@@ -35,8 +35,8 @@ internal sealed class Footprint
     internal LonLatBounds Bounds { get; }
 
     /// <summary>The longitude of the centre, in [-180, 180).</summary>
-    /// <remarks>The centre is the direction of the integral of the direction over the area (the area-weighted centroid in three dimensions).
-    /// Where that vanishes, as for the whole earth, it is the middle of <see cref="Bounds"/>.</remarks>
+    /// <remarks>The centre is the direction of the integral of the direction over the area (the area-weighted centroid in three
+    /// dimensions). Where that vanishes, as for the whole earth, it is the middle of <see cref="Bounds"/>.</remarks>
     internal double CentreLonDeg { get; }
 
     /// <summary>The latitude of the centre, in [-90, 90].</summary>
@@ -57,7 +57,8 @@ internal sealed class Footprint
     internal int WkbBytes => WkbWriter.Size(parts);
 
     /// <summary>Reads the Polygon or MultiPolygon of a GeoJSON geometry.</summary>
-    /// <exception cref="FormatException">It is null, of another type, malformed, or not a valid polygon; the message states where.</exception>
+    /// <exception cref="FormatException">It is null, of another type, malformed, or not a valid polygon; the message states
+    /// where.</exception>
     internal static Footprint FromGeoJson(JsonElement geometry) => Of(GeoJsonGeometry.Read(geometry));
 
     /// <inheritdoc cref="FromGeoJson(JsonElement)"/>
@@ -83,6 +84,11 @@ internal sealed class Footprint
     /// <exception cref="FormatException">It is of another type, malformed, or not a valid polygon.</exception>
     internal static Footprint FromWkt(string wkt)
     {
+        // Only these are parsed: the parser calls itself for each level of nested collections.
+        ReadOnlySpan<char> start = wkt.AsSpan().TrimStart();
+        if (!start.StartsWith("POLYGON", StringComparison.OrdinalIgnoreCase)
+            && !start.StartsWith("MULTIPOLYGON", StringComparison.OrdinalIgnoreCase))
+            throw new FormatException($"The text '{start[..Math.Min(40, start.Length)]}' is not the WKT of a POLYGON or MULTIPOLYGON.");
         Geometry geometry;
         try
         {
@@ -92,8 +98,6 @@ internal sealed class Footprint
         {
             throw new FormatException($"The text is not valid WKT: {e.Message}", e);
         }
-        if (geometry is not (Polygon or MultiPolygon))
-            throw new FormatException($"The geometry is a {geometry?.GeometryType ?? "null"}; expected a Polygon or MultiPolygon.");
         List<PolygonRings> polygons = [];
         for (int i = 0; i < geometry.NumGeometries; i++)
             if (geometry.GetGeometryN(i) is Polygon { IsEmpty: false } polygon)
@@ -108,8 +112,8 @@ internal sealed class Footprint
     {
         if (!(Math.Abs(box.West) <= 180.0 && Math.Abs(box.East) <= 180.0 && Math.Abs(box.South) <= 90.0 && Math.Abs(box.North) <= 90.0
             && box.South < box.North && !box.West.Equals(box.East)))
-            throw new FormatException($"The box {box.West:R},{box.South:R},{box.East:R},{box.North:R} is empty or outside the earth; expected "
-                + "west, south, east, north in degrees, with south < north, and west > east only across the antimeridian.");
+            throw new FormatException($"The box {box.West:R},{box.South:R},{box.East:R},{box.North:R} is empty or outside the earth; "
+                + "expected west, south, east, north in degrees, with south < north, and west > east only across the antimeridian.");
         double east = box.West + box.WidthDeg, middle = 0.5 * (box.West + east); // no edge over more than 180 degrees
         Coordinate[] ring = [new(box.West, box.South), new(middle, box.South), new(east, box.South), new(east, box.North),
             new(middle, box.North), new(box.West, box.North), new(box.West, box.South)];
@@ -143,12 +147,13 @@ internal sealed class Footprint
             Envelope box = part.EnvelopeInternal;
             if (Math.Abs(latDeg) is 90.0 && (latDeg.Equals(box.MaxY) || latDeg.Equals(box.MinY))) // a pole is one point
                 return true;
-            if (SimplePointInAreaLocator.Locate(new Coordinate(lonDeg, latDeg), part) is not Location.Exterior)
-                return true;
-            if (Math.Abs(lonDeg) is 180.0 && SimplePointInAreaLocator.Locate(new Coordinate(-lonDeg, latDeg), part) is not Location.Exterior)
+            if (IsIn(part, lonDeg, latDeg) || (Math.Abs(lonDeg) is 180.0 && IsIn(part, -lonDeg, latDeg)))
                 return true;
         }
         return false;
+
+        static bool IsIn(Polygon part, double lonDeg, double latDeg) =>
+            SimplePointInAreaLocator.Locate(new Coordinate(lonDeg, latDeg), part) is not Location.Exterior;
     }
 
     /// <summary>Returns whether the footprint and a region have a point in common, their borders included.</summary>

@@ -4,8 +4,8 @@ using NetTopologySuite.Geometries.Prepared;
 
 namespace Pile.Earth;
 
-/// <summary>A region that many footprints are tested against. Edges are straight in longitude and latitude; touching counts; -180 and 180 are
-/// one meridian, and a pole is one point. Thread-safe.</summary>
+/// <summary>A region that many footprints are tested against. Edges are straight in longitude and latitude; touching counts; -180 and 180
+/// are one meridian, and a pole is one point. Thread-safe.</summary>
 /// <remarks>A row is tested from its stored WKB. Nothing is allocated for it if boxes decide, as they do for nearly all rows.</remarks>
 internal sealed class FootprintRegion
 {

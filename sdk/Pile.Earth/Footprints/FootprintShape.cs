@@ -15,7 +15,8 @@ internal static class FootprintShape
 
     internal static GeometryFactory Factory { get; } = new(new PrecisionModel(), 4326);
 
-    /// <summary>Returns the parts of a footprint, in the order given; the part west of the antimeridian before the part east of it.</summary>
+    /// <summary>Returns the parts of a footprint, in the order given; the part that ends at 180 before the part that begins at
+    /// -180.</summary>
     /// <exception cref="FormatException">There is no polygon, or one is not valid.</exception>
     internal static Polygon[] Normalised(List<PolygonRings> polygons)
     {
@@ -28,6 +29,10 @@ internal static class FootprintShape
             catch (FormatException e) when (polygons.Count > 1)
             {
                 throw new FormatException($"Polygon {i + 1} of {polygons.Count}: {e.Message}", e);
+            }
+            catch (TopologyException e)
+            {
+                throw new FormatException($"Polygon {i + 1} of {polygons.Count} cannot be cut at the antimeridian: {e.Message}", e);
             }
         if (parts.Count == 0)
             throw new FormatException("The geometry is empty; expected at least one polygon.");
@@ -57,7 +62,7 @@ internal static class FootprintShape
     private static Polygon Valid(Polygon polygon) =>
         new IsValidOp(polygon).ValidationError is { } error
             ? throw new FormatException($"The geometry is not a valid polygon: {error.Message} at or near longitude "
-                + $"{error.Coordinate.X:R}, latitude {error.Coordinate.Y:R}")
+                + $"{error.Coordinate.X:R}, latitude {error.Coordinate.Y:R}.")
             : polygon;
 
     private static List<Polygon> Cut(Polygon polygon, double eastDeg)

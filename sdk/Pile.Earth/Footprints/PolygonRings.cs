@@ -17,7 +17,8 @@ internal readonly record struct PolygonRings(Coordinate[][] Rings)
     {
         if (!(Math.Abs(lonDeg) <= MaxLonDeg) || !(Math.Abs(latDeg) <= 90.0 + PoleToleranceDeg))
             throw new FormatException($"The geometry has the position ({lonDeg:R}, {latDeg:R}); expected a longitude in "
-                + $"[-{MaxLonDeg:R}, {MaxLonDeg:R}] and a latitude in [-90, 90], in degrees. Transform projected coordinates to WGS84 first.");
+                + $"[-{MaxLonDeg:R}, {MaxLonDeg:R}] and a latitude in [-90, 90], in degrees. Transform projected coordinates to WGS84 "
+                + "first.");
         return new Coordinate(lonDeg + 0.0, Math.Clamp(latDeg, -90.0, 90.0) + 0.0); // + 0.0: no negative zeros
     }
 

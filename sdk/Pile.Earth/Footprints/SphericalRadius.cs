@@ -62,8 +62,8 @@ internal struct SphericalRadius
     }
 
     /// <summary>Returns how much the squared chord on an edge can exceed that of its ends, at most.</summary>
-    /// <remarks>For r(t) with λ and φ linear in t in [0, 1], the squared chord g = |r - c|² has -g'' = 2 c·r'', and g is at most an eighth of
-    /// the largest -g'' above its ends. c·r'' ≤ |r''| |r - c|, because r·r'' ≤ 0, with |r''| ≤ (Δλ + Δφ)²; and, written out,
+    /// <remarks>For r(t) with λ and φ linear in t in [0, 1], the squared chord g = |r - c|² has -g'' = 2 c·r'', and g is at most an
+    /// eighth of the largest -g'' above its ends. c·r'' ≤ |r''| |r - c|, because r·r'' ≤ 0, with |r''| ≤ (Δλ + Δφ)²; and, written out,
     /// c·r'' ≤ (Δλ² + 2 Δλ Δφ) cos φ_c - Δφ² c·r, with c·r = 1 - g/2.</remarks>
     private readonly double Rise(double dLon, double dLat, double larger)
     {

@@ -14,7 +14,8 @@ internal ref struct WkbReader(ReadOnlySpan<byte> bytes)
     private int offset;
 
     /// <summary>Returns the polygons of a Polygon or MultiPolygon.</summary>
-    /// <exception cref="FormatException">The bytes are of another type, end early, continue after the geometry, or are malformed.</exception>
+    /// <exception cref="FormatException">The bytes are of another type, end early, continue after the geometry, or are
+    /// malformed.</exception>
     internal static List<PolygonRings> Read(ReadOnlySpan<byte> bytes)
     {
         WkbReader reader = new(bytes);
@@ -78,7 +79,8 @@ internal ref struct WkbReader(ReadOnlySpan<byte> bytes)
     {
         uint count = ReadUInt32(isLittle);
         return count <= (bytes.Length - offset) / leastBytes ? (int)count
-            : throw new FormatException($"The WKB has the count {count} at byte {offset - 4}, but only {bytes.Length - offset} bytes follow.");
+            : throw new FormatException($"The WKB has the count {count} at byte {offset - 4}, but only {bytes.Length - offset} bytes "
+                + "follow.");
     }
 
     private uint ReadUInt32(bool isLittle) =>
