@@ -1,8 +1,6 @@
 using System.Text.Json;
-using NetTopologySuite.Algorithm.Locate;
 using NetTopologySuite.Geometries;
 using NetTopologySuite.IO;
-using Pile.Sky;
 
 namespace Pile.Earth;
 
@@ -14,47 +12,25 @@ namespace Pile.Earth;
 internal sealed class Footprint
 {
     private readonly Polygon[] parts;
+    private readonly byte[] wkb;
 
     private Footprint(Polygon[] parts)
     {
         this.parts = parts;
-        Bounds = BoundsOf(parts);
-        (double steradian, UnitVector sum) = SphericalArea.Of(parts);
-        AreaDeg2 = steradian * AngleUnits.DegPerRad * AngleUnits.DegPerRad;
-        UnitVector centre = CentreOf(parts, steradian, sum);
-        (double lonDeg, CentreLatDeg) = centre.ToAngles();
-        CentreLonDeg = lonDeg >= 180.0 ? lonDeg - 360.0 : lonDeg;
-        // From the angles, as every reader computes it.
-        centre = UnitVector.FromRaDec(CentreLonDeg, CentreLatDeg);
-        RadiusDeg = SphericalRadius.Deg(centre, parts);
-        if (RadiusDeg > 90.0 && Contains(CentreLonDeg + (CentreLonDeg < 0.0 ? 180.0 : -180.0), -CentreLatDeg))
-            RadiusDeg = 180.0;
+        wkb = new byte[WkbWriter.Size(parts)];
+        WkbWriter.Write(parts, wkb);
+        Measures = FootprintMeasures.Of(wkb);
     }
 
-    /// <summary>The smallest box that contains the footprint; from -180 to 180 if it contains a pole.</summary>
-    internal LonLatBounds Bounds { get; }
+    /// <summary>Box, centre, radius and area.</summary>
+    internal FootprintMeasures Measures { get; }
 
-    /// <summary>The longitude of the centre, in [-180, 180).</summary>
-    /// <remarks>The centre is the direction of the integral of the direction over the area (the area-weighted centroid in three
-    /// dimensions). Where that vanishes, as for the whole earth, it is the middle of <see cref="Bounds"/>.</remarks>
-    internal double CentreLonDeg { get; }
+    /// <summary>The geometry as little-endian WKB: a Polygon, or a MultiPolygon of more than one. The same footprint always gives the same
+    /// bytes.</summary>
+    internal ReadOnlyMemory<byte> Wkb => wkb;
 
-    /// <summary>The latitude of the centre, in [-90, 90].</summary>
-    internal double CentreLatDeg { get; }
-
-    /// <summary>The distance from the centre to the farthest point, in degrees on the sphere; never too small.</summary>
-    internal double RadiusDeg { get; }
-
-    /// <summary>The area in square degrees on the sphere.</summary>
-    internal double AreaDeg2 { get; }
-
-    /// <summary>The number of polygons; a polygon across the antimeridian counts twice.</summary>
-    internal int PartCount => parts.Length;
-
+    /// <summary>The polygons; a polygon across the antimeridian is two.</summary>
     internal ReadOnlySpan<Polygon> Parts => parts;
-
-    /// <summary>The number of bytes of <see cref="ToWkb"/>.</summary>
-    internal int WkbBytes => WkbWriter.Size(parts);
 
     /// <summary>Reads the Polygon or MultiPolygon of a GeoJSON geometry.</summary>
     /// <exception cref="FormatException">It is null, of another type, malformed, or not a valid polygon; the message states
@@ -120,19 +96,20 @@ internal sealed class Footprint
         return Of([new PolygonRings([box.WidthDeg > 180.0 ? ring : [ring[0], ring[2], ring[3], ring[5], ring[6]]])]);
     }
 
-    private static Footprint Of(List<PolygonRings> polygons) => new(FootprintShape.Normalised(polygons));
-
-    /// <summary>Returns the geometry as little-endian WKB: a Polygon, or a MultiPolygon of more than one. The same footprint always gives
-    /// the same bytes.</summary>
-    internal byte[] ToWkb()
+    /// <summary>Creates the footprint of one ring.</summary>
+    /// <param name="ring">Longitude and latitude of each position, alternating; the last position is joined to the first.</param>
+    /// <exception cref="FormatException">It is not a valid polygon.</exception>
+    internal static Footprint FromRing(ReadOnlySpan<double> ring)
     {
-        byte[] wkb = new byte[WkbBytes];
-        WkbWriter.Write(parts, wkb);
-        return wkb;
+        List<Coordinate> positions = new((ring.Length / 2) + 1);
+        for (int i = 0; i < ring.Length; i += 2)
+            positions.Add(PolygonRings.Position(ring[i], ring[i + 1]));
+        if (positions.Count > 0)
+            positions.Add(positions[0].Copy());
+        return Of([new PolygonRings([PolygonRings.Ring(positions, "polygon 1, ring 1")])]);
     }
 
-    /// <summary>Writes the WKB to the start of a buffer of at least <see cref="WkbBytes"/> bytes, and returns its size.</summary>
-    internal int WriteWkb(Span<byte> destination) => WkbWriter.Write(parts, destination);
+    private static Footprint Of(List<PolygonRings> polygons) => new(FootprintShape.Normalised(polygons));
 
     /// <summary>Returns the geometry as GeoJSON text.</summary>
     internal string ToGeoJson() => GeoJsonText.Of(parts);
@@ -140,21 +117,7 @@ internal sealed class Footprint
     /// <summary>Returns whether a position is in the footprint or on its border.</summary>
     /// <param name="lonDeg">In [-180, 180].</param>
     /// <param name="latDeg">In [-90, 90].</param>
-    internal bool Contains(double lonDeg, double latDeg)
-    {
-        foreach (Polygon part in parts)
-        {
-            Envelope box = part.EnvelopeInternal;
-            if (Math.Abs(latDeg) is 90.0 && (latDeg.Equals(box.MaxY) || latDeg.Equals(box.MinY))) // a pole is one point
-                return true;
-            if (IsIn(part, lonDeg, latDeg) || (Math.Abs(lonDeg) is 180.0 && IsIn(part, -lonDeg, latDeg)))
-                return true;
-        }
-        return false;
-
-        static bool IsIn(Polygon part, double lonDeg, double latDeg) =>
-            SimplePointInAreaLocator.Locate(new Coordinate(lonDeg, latDeg), part) is not Location.Exterior;
-    }
+    internal bool Contains(double lonDeg, double latDeg) => FootprintMeasures.Contains(wkb, lonDeg, latDeg);
 
     /// <summary>Returns whether the footprint and a region have a point in common, their borders included.</summary>
     internal bool Intersects(FootprintRegion region) => region.Intersects(this);
@@ -163,34 +126,4 @@ internal sealed class Footprint
     internal bool IsWithin(FootprintRegion region) => region.Covers(this);
 
     internal static IEnumerable<LineString> Rings(Polygon polygon) => [polygon.ExteriorRing, .. polygon.InteriorRings];
-
-    private static UnitVector CentreOf(Polygon[] parts, double steradian, UnitVector sum)
-    {
-        double length = Math.Sqrt((sum.X * sum.X) + (sum.Y * sum.Y) + (sum.Z * sum.Z));
-        if (length > 1e-9 * steradian && length > 0.0)
-            return new UnitVector(sum.X / length, sum.Y / length, sum.Z / length);
-        LonLatBounds bounds = BoundsOf(parts);
-        return UnitVector.FromRaDec(bounds.West + (0.5 * bounds.WidthDeg), 0.5 * (bounds.South + bounds.North));
-    }
-
-    /// <summary>Returns the box whose longitudes are all but the widest gap between the parts.</summary>
-    private static LonLatBounds BoundsOf(Polygon[] parts)
-    {
-        double south = parts.Min(p => p.EnvelopeInternal.MinY), north = parts.Max(p => p.EnvelopeInternal.MaxY);
-        List<(double West, double East)> merged = [];
-        foreach ((double west, double east) in parts.Select(p => (p.EnvelopeInternal.MinX, p.EnvelopeInternal.MaxX)).Order())
-            if (merged.Count > 0 && west <= merged[^1].East)
-                merged[^1] = (merged[^1].West, Math.Max(merged[^1].East, east));
-            else
-                merged.Add((west, east));
-        double widest = merged[0].West + 360.0 - merged[^1].East;
-        (double West, double East) bounds = (merged[0].West, merged[^1].East);
-        for (int i = 1; i < merged.Count; i++)
-            if (merged[i].West - merged[i - 1].East > widest)
-            {
-                widest = merged[i].West - merged[i - 1].East;
-                bounds = (merged[i].West, merged[i - 1].East);
-            }
-        return new LonLatBounds(bounds.West, south, bounds.East, north);
-    }
 }

@@ -20,7 +20,7 @@ internal sealed class FootprintRegion
     internal FootprintRegion(Footprint area)
     {
         Area = area;
-        geometry = area.PartCount == 1 ? area.Parts[0] : FootprintShape.Factory.CreateMultiPolygon(area.Parts.ToArray());
+        geometry = area.Parts.Length == 1 ? area.Parts[0] : FootprintShape.Factory.CreateMultiPolygon(area.Parts.ToArray());
         box = geometry.EnvelopeInternal;
         isBox = geometry.IsRectangle;
         seam = Seam.Of(area.Parts);
@@ -56,10 +56,10 @@ internal sealed class FootprintRegion
     }
 
     /// <summary>Returns whether a footprint and the region have a point in common.</summary>
-    internal bool Intersects(Footprint footprint) => Intersects(footprint.ToWkb());
+    internal bool Intersects(Footprint footprint) => Intersects(footprint.Wkb.Span);
 
     /// <summary>Returns whether every point of a footprint is in the region.</summary>
-    internal bool Covers(Footprint footprint) => Covers(footprint.ToWkb());
+    internal bool Covers(Footprint footprint) => Covers(footprint.Wkb.Span);
 
     private bool IntersectsPlane(ref StoredParts part)
     {

@@ -1,4 +1,3 @@
-using NetTopologySuite.Geometries;
 using Pile.Sky;
 
 namespace Pile.Earth;
@@ -9,19 +8,20 @@ namespace Pile.Earth;
 internal static class SphericalArea
 {
     /// <summary>Returns the area in steradians, and the integral of the direction over it (not normalised).</summary>
-    /// <param name="parts">Polygons with counter-clockwise outer rings and clockwise holes.</param>
-    internal static (double Steradian, UnitVector Sum) Of(ReadOnlySpan<Polygon> parts)
+    /// <param name="wkb">A stored footprint: outer rings counter-clockwise, holes clockwise.</param>
+    internal static (double Steradian, UnitVector Sum) Of(ReadOnlySpan<byte> wkb)
     {
-        // Longitudes are measured from a position of the footprint: small footprints lose fewer digits.
-        Coordinate origin = parts[0].ExteriorRing.GetCoordinateN(0);
-        Accumulator sum = new(origin.X, Math.Sin(origin.Y * AngleUnits.RadPerDeg));
-        foreach (Polygon part in parts)
+        Accumulator sum = default;
+        bool isFirst = true;
+        for (StoredParts parts = new(wkb); parts.MoveNext();)
         {
-            sum.Add(part.ExteriorRing);
-            foreach (LineString hole in part.InteriorRings)
-                sum.Add(hole);
+            if (isFirst) // longitudes are measured from a position of the footprint: small footprints lose fewer digits
+                sum = new Accumulator(parts.Shell[0], Math.Sin(parts.Shell[1] * AngleUnits.RadPerDeg));
+            isFirst = false;
+            while (parts.MoveNextRing(out ReadOnlySpan<double> ring))
+                sum.Add(ring);
         }
-        (double sin, double cos) = Math.SinCos(origin.X * AngleUnits.RadPerDeg);
+        (double sin, double cos) = Math.SinCos(sum.OriginLonDeg * AngleUnits.RadPerDeg);
         return (sum.Area, new UnitVector((cos * sum.X) - (sin * sum.Y), (sin * sum.X) + (cos * sum.Y), sum.Z));
     }
 
@@ -29,12 +29,12 @@ internal static class SphericalArea
     {
         internal double Area, X, Y, Z;
 
-        internal void Add(LineString ring)
+        internal readonly double OriginLonDeg => originLonDeg;
+
+        internal void Add(ReadOnlySpan<double> ring)
         {
-            CoordinateSequence positions = ring.CoordinateSequence;
-            for (int i = 1; i < positions.Count; i++)
-                Add(Rad(positions.GetX(i - 1) - originLonDeg), Rad(positions.GetY(i - 1)),
-                    Rad(positions.GetX(i) - originLonDeg), Rad(positions.GetY(i)));
+            for (int i = 2; i < ring.Length; i += 2)
+                Add(Rad(ring[i - 2] - originLonDeg), Rad(ring[i - 1]), Rad(ring[i] - originLonDeg), Rad(ring[i + 1]));
         }
 
         private void Add(double lon0, double lat0, double lon1, double lat1)

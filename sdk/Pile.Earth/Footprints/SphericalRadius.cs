@@ -1,4 +1,3 @@
-using NetTopologySuite.Geometries;
 using Pile.Sky;
 
 namespace Pile.Earth;
@@ -20,27 +19,31 @@ internal struct SphericalRadius
 
     /// <summary>Returns the radius in degrees, in [0, 180]: not below the true one, and above it by less than 10⁻⁸ of it.</summary>
     /// <param name="centre">A vector of length one.</param>
-    /// <param name="parts">The polygons; the farthest point is on an outer ring.</param>
-    internal static double Deg(UnitVector centre, ReadOnlySpan<Polygon> parts)
+    /// <param name="wkb">A stored footprint; the farthest point is on an outer ring.</param>
+    internal static double Deg(UnitVector centre, ReadOnlySpan<byte> wkb)
     {
         SphericalRadius radius = new(centre);
-        foreach (Polygon part in parts)
-            radius.Add(part.ExteriorRing.CoordinateSequence);
+        for (StoredParts parts = new(wkb); parts.MoveNext();)
+            radius.Add(parts.Shell);
         double chord = Math.Min(1.0, 0.5 * Math.Sqrt(radius.farthest2));
         return Math.Min(180.0, ((2.0 * Math.Asin(chord) * (1.0 + RelativeMargin)) + MarginRad) * AngleUnits.DegPerRad);
     }
 
-    private void Add(CoordinateSequence ring)
+    private void Add(ReadOnlySpan<double> ring)
     {
-        Span<double> ends2 = ring.Count <= 256 ? stackalloc double[ring.Count] : new double[ring.Count];
-        for (int i = 0; i < ring.Count; i++)
+        int count = ring.Length / 2;
+        Span<double> ends2 = count <= 256 ? stackalloc double[256] : new double[count];
+        for (int i = 0; i < count; i++)
         {
-            ends2[i] = Squared(ring.GetX(i), ring.GetY(i));
+            ends2[i] = Squared(ring[2 * i], ring[(2 * i) + 1]);
             farthest2 = Math.Max(farthest2, ends2[i]);
         }
-        for (int i = 1; i < ring.Count; i++)
-            if (Math.Abs(ring.GetY(i)) is not 90.0 || !ring.GetY(i).Equals(ring.GetY(i - 1))) // along a pole: one point
-                Bisect(ring.GetX(i - 1), ring.GetY(i - 1), ends2[i - 1], ring.GetX(i), ring.GetY(i), ends2[i]);
+        for (int i = 1; i < count; i++)
+        {
+            ReadOnlySpan<double> edge = ring.Slice(2 * (i - 1), 4);
+            if (Math.Abs(edge[1]) is not 90.0 || !edge[1].Equals(edge[3])) // along a pole: one point
+                Bisect(edge[0], edge[1], ends2[i - 1], edge[2], edge[3], ends2[i]);
+        }
     }
 
     /// <summary>Bisects an edge while it can have a farther point than the farthest found.</summary>

@@ -4,7 +4,7 @@ using NetTopologySuite.Geometries;
 
 namespace Pile.Earth;
 
-/// <summary>Walks the polygons of stored WKB (as <see cref="Footprint.ToWkb"/> writes it) without allocating.</summary>
+/// <summary>Walks the polygons of stored WKB (as <see cref="Footprint.Wkb"/> writes it) without allocating.</summary>
 internal ref struct StoredParts
 {
     private readonly ReadOnlySpan<byte> wkb;
@@ -21,6 +21,7 @@ internal ref struct StoredParts
 
     private ReadOnlySpan<byte> rings;
     private int ringCount;
+    private int nextRing;
 
     /// <summary>Starts a walk.</summary>
     /// <exception cref="FormatException">The bytes are not a Polygon or MultiPolygon in the stored form.</exception>
@@ -52,8 +53,18 @@ internal ref struct StoredParts
                 Shell = ring;
         }
         rings = wkb[start..offset];
+        nextRing = 0;
         Box = BoxOf(Shell);
         return true;
+    }
+
+    /// <summary>Goes to the next ring of the current polygon, from the outer one.</summary>
+    /// <param name="ring">Receives longitude and latitude of each position, alternating.</param>
+    internal bool MoveNextRing(out ReadOnlySpan<double> ring)
+    {
+        bool hasRing = nextRing < rings.Length;
+        ring = hasRing ? Ring(rings, ref nextRing) : default;
+        return hasRing;
     }
 
     /// <summary>Creates the current polygon.</summary>

@@ -21,7 +21,7 @@ public class FootprintTests
         Footprint footprint = Ring(10.1, 1.3, 10.1, 2.7, 12.2, 2.7, 12.2, 1.3, 10.1, 1.3);
         Assert.Equal("""{"type":"Polygon","coordinates":[[[10.1,1.3],[12.2,1.3],[12.2,2.7],[10.1,2.7],[10.1,1.3]]]}""",
             footprint.ToGeoJson());
-        Assert.Equal(new LonLatBounds(10.1, 1.3, 12.2, 2.7), footprint.Bounds);
+        Assert.Equal(new LonLatBounds(10.1, 1.3, 12.2, 2.7), footprint.Measures.Bounds);
     }
 
     [Theory] // three producers of the same area across the antimeridian
@@ -32,21 +32,21 @@ public class FootprintTests
     public void A_footprint_across_the_antimeridian_is_cut(double[] ring)
     {
         Footprint footprint = Ring(ring);
-        Assert.Equal(2, footprint.PartCount);
-        Assert.Equal(new LonLatBounds(179, 10, -179, 12), footprint.Bounds);
-        Assert.Equal(-180.0, footprint.CentreLonDeg, 1e-12);
-        Assert.InRange(footprint.CentreLatDeg, 10.99, 11.01);
+        Assert.Equal(2, footprint.Parts.Length);
+        Assert.Equal(new LonLatBounds(179, 10, -179, 12), footprint.Measures.Bounds);
+        Assert.Equal(-180.0, footprint.Measures.CentreLonDeg, 1e-12);
+        Assert.InRange(footprint.Measures.CentreLatDeg, 10.99, 11.01);
         Footprint whole = Ring(-1, 10, 1, 10, 1, 12, -1, 12, -1, 10);
-        Assert.Equal(whole.AreaDeg2, footprint.AreaDeg2, 1e-12);
-        Assert.Equal(whole.RadiusDeg, footprint.RadiusDeg, 1e-9);
+        Assert.Equal(whole.Measures.AreaDeg2, footprint.Measures.AreaDeg2, 1e-12);
+        Assert.Equal(whole.Measures.RadiusDeg, footprint.Measures.RadiusDeg, 1e-9);
     }
 
     [Fact]
     public void Longitudes_above_180_of_a_footprint_that_does_not_cross_are_wrapped()
     {
         Footprint footprint = Ring(190, 1, 191, 1, 191, 2, 190, 2, 190, 1);
-        Assert.Equal(new LonLatBounds(-170, 1, -169, 2), footprint.Bounds);
-        Assert.Equal(1, footprint.PartCount);
+        Assert.Equal(new LonLatBounds(-170, 1, -169, 2), footprint.Measures.Bounds);
+        Assert.Equal(1, footprint.Parts.Length);
     }
 
     [Theory]
@@ -58,10 +58,10 @@ public class FootprintTests
     public void A_ring_around_a_pole_contains_the_pole(double[] ring, double poleDeg)
     {
         Footprint footprint = Ring(ring);
-        Assert.Equal(poleDeg < 0 ? new LonLatBounds(-180, -90, 180, -80) : new LonLatBounds(-180, 80, 180, 90), footprint.Bounds);
-        Assert.Equal(poleDeg, footprint.CentreLatDeg, 1e-9);
-        Assert.Equal(10.0, footprint.RadiusDeg, 1e-9);
-        Assert.Equal(2 * Math.PI * (1 - Math.Sin(80 * Math.PI / 180)) * Math.Pow(180 / Math.PI, 2), footprint.AreaDeg2, 1e-9);
+        Assert.Equal(poleDeg < 0 ? new LonLatBounds(-180, -90, 180, -80) : new LonLatBounds(-180, 80, 180, 90), footprint.Measures.Bounds);
+        Assert.Equal(poleDeg, footprint.Measures.CentreLatDeg, 1e-9);
+        Assert.Equal(10.0, footprint.Measures.RadiusDeg, 1e-9);
+        Assert.Equal(2 * Math.PI * (1 - Math.Sin(80 * Math.PI / 180)) * Math.Pow(180 / Math.PI, 2), footprint.Measures.AreaDeg2, 1e-9);
         Assert.True(footprint.Contains(123, poleDeg));
         Assert.True(footprint.Contains(-77, Math.CopySign(89, poleDeg)));
         Assert.False(footprint.Contains(-77, Math.CopySign(79.9, poleDeg)));
@@ -78,26 +78,26 @@ public class FootprintTests
         Assert.True(footprint.Contains(50, 84));
         Assert.True(footprint.Contains(180, 75));
         double area = 2 * Math.PI * (Math.Sin(85 * Math.PI / 180) - Math.Sin(70 * Math.PI / 180)) * Math.Pow(180 / Math.PI, 2);
-        Assert.Equal(area, footprint.AreaDeg2, 1e-9);
+        Assert.Equal(area, footprint.Measures.AreaDeg2, 1e-9);
     }
 
     [Fact]
     public void The_whole_earth_is_a_footprint()
     {
         Footprint footprint = Ring(-180, -90, 180, -90, 180, 90, -180, 90, -180, -90);
-        Assert.Equal(new LonLatBounds(-180, -90, 180, 90), footprint.Bounds);
-        Assert.Equal(4 * Math.PI * Math.Pow(180 / Math.PI, 2), footprint.AreaDeg2, 1e-8);
-        Assert.Equal(180.0, footprint.RadiusDeg);
-        Assert.Equal(footprint.ToWkb(), Footprint.FromWkb(footprint.ToWkb()).ToWkb());
+        Assert.Equal(new LonLatBounds(-180, -90, 180, 90), footprint.Measures.Bounds);
+        Assert.Equal(4 * Math.PI * Math.Pow(180 / Math.PI, 2), footprint.Measures.AreaDeg2, 1e-8);
+        Assert.Equal(180.0, footprint.Measures.RadiusDeg);
+        Assert.Equal(footprint.Wkb.ToArray(), Footprint.FromWkb(footprint.Wkb.ToArray()).Wkb.ToArray());
     }
 
     [Fact]
     public void A_box_wider_than_half_the_earth_is_not_taken_for_one_across_the_antimeridian()
     {
         Footprint footprint = Footprint.FromBounds(new LonLatBounds(-170, -60, 170, 60));
-        Assert.Equal(new LonLatBounds(-170, -60, 170, 60), footprint.Bounds);
-        Assert.Equal(footprint.Bounds, Footprint.FromWkb(footprint.ToWkb()).Bounds);
-        Assert.Equal(new LonLatBounds(100, -60, 50, 60), Footprint.FromBounds(new LonLatBounds(100, -60, 50, 60)).Bounds);
+        Assert.Equal(new LonLatBounds(-170, -60, 170, 60), footprint.Measures.Bounds);
+        Assert.Equal(footprint.Measures.Bounds, Footprint.FromWkb(footprint.Wkb.ToArray()).Measures.Bounds);
+        Assert.Equal(new LonLatBounds(100, -60, 50, 60), Footprint.FromBounds(new LonLatBounds(100, -60, 50, 60)).Measures.Bounds);
     }
 
     [Theory]
@@ -137,15 +137,15 @@ public class FootprintTests
 
     [Fact]
     public void Well_known_text_gives_the_same_footprint() => Assert.Equal(
-        Json("""{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,0]],[[2,1],[3,1],[3,2],[2,1]]]}""").ToWkb(),
-        Footprint.FromWkt("POLYGON ((0 0, 4 4, 4 0, 0 0), (2 1, 3 1, 3 2, 2 1))").ToWkb());
+        Json("""{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,0]],[[2,1],[3,1],[3,2],[2,1]]]}""").Wkb.ToArray(),
+        Footprint.FromWkt("POLYGON ((0 0, 4 4, 4 0, 0 0), (2 1, 3 1, 3 2, 2 1))").Wkb.ToArray());
 
     [Fact]
     public void Wkb_that_is_cut_or_lies_about_its_counts_is_rejected()
     {
         byte[] wkb = Json("""
             {"type":"MultiPolygon","coordinates":[[[[0,0],[4,0],[4,4],[0,0]],[[2,1],[3,1],[3,2],[2,1]]],[[[8,8],[9,8],[9,9],[8,8]]]]}
-            """).ToWkb();
+            """).Wkb.ToArray();
         FootprintRegion region = new(Footprint.FromBounds(new LonLatBounds(0, 0, 1, 1)));
         for (int length = 0; length < wkb.Length; length++)
         {
@@ -195,7 +195,7 @@ public class FootprintTests
         {
             double[] box = [.. item.GetProperty("bbox").EnumerateArray().Select(v => v.GetDouble())];
             Footprint footprint = Footprint.FromGeoJson(item.GetProperty("geometry"));
-            LonLatBounds found = footprint.Bounds;
+            LonLatBounds found = footprint.Measures.Bounds;
             Assert.InRange(found.West, box[0] - 0.02, box[0] + 0.02); // producers round, and Landsat's boxes are of the whole grid
             Assert.InRange(found.South, box[1] - 0.02, box[1] + 0.02);
             Assert.InRange(found.East, box[2] - 0.02, box[2] + 0.02);
@@ -208,7 +208,7 @@ public class FootprintTests
     public void Rows_decided_by_their_box_allocate_nothing()
     {
         FootprintRegion region = new(Ring(0, 0, 10, 0, 12, 10, 0, 10, 0, 0));
-        byte[] far = Ring(20, 20, 21, 20, 21, 21, 20, 20).ToWkb();
+        byte[] far = Ring(20, 20, 21, 20, 21, 21, 20, 20).Wkb.ToArray();
         for (int i = 0; i < 100; i++)
             region.Intersects(far);
         long before = GC.GetAllocatedBytesForCurrentThread();
