@@ -1,0 +1,2 @@
+namespace Pile.Stac;
+internal static class SceneJoin {}
