@@ -1,0 +1,126 @@
+using NetTopologySuite.Algorithm;
+using NetTopologySuite.Geometries;
+using NetTopologySuite.Operation.OverlayNG;
+using NetTopologySuite.Operation.Overlay;
+using NetTopologySuite.Operation.Valid;
+
+namespace Pile.Earth;
+
+/// <summary>Brings polygons into the one form that is stored: outer rings counter-clockwise, holes clockwise, cut at the antimeridian
+/// (RFC 7946, sections 3.1.6 and 3.1.9), no edge over more than 180 degrees of longitude, parts that do not overlap.</summary>
+/// <remarks>Normalising twice changes nothing. A polygon that does not reach the antimeridian keeps its coordinates exactly.</remarks>
+internal static class FootprintShape
+{
+    private const double SnapDeg = 1e-9;
+
+    internal static GeometryFactory Factory { get; } = new(new PrecisionModel(), 4326);
+
+    /// <summary>Returns the parts of a footprint, in the order given; the part that ends at 180 before the part that begins at
+    /// -180.</summary>
+    /// <exception cref="FormatException">There is no polygon, or one is not valid.</exception>
+    internal static Polygon[] Normalised(List<PolygonRings> polygons)
+    {
+        List<Polygon> parts = [];
+        for (int i = 0; i < polygons.Count; i++)
+            try
+            {
+                parts.AddRange(Normalised(polygons[i]));
+            }
+            catch (FormatException e) when (polygons.Count > 1)
+            {
+                throw new FormatException($"Polygon {i + 1} of {polygons.Count}: {e.Message}", e);
+            }
+            catch (TopologyException e)
+            {
+                throw new FormatException($"Polygon {i + 1} of {polygons.Count} cannot be cut at the antimeridian: {e.Message}", e);
+            }
+        if (parts.Count == 0)
+            throw new FormatException("The geometry is empty; expected at least one polygon.");
+        if (parts.Count > 1 && !new IsValidOp(Factory.CreateMultiPolygon([.. parts])).IsValid)
+            parts = Polygons(OverlayNGRobust.Union([.. parts.Cast<Geometry>()])); // parts that overlap or share an edge
+        return [.. parts.Select(Finished)];
+    }
+
+    private static List<Polygon> Normalised(PolygonRings polygon)
+    {
+        UnwrappedRing shell = UnwrappedRing.Of(polygon.Rings[0]).StartingAt(-180.0);
+        double westDeg = shell.WestDeg;
+        if (shell.EastDeg - westDeg > 360.0 + SnapDeg)
+            throw new FormatException($"The geometry is {shell.EastDeg - westDeg:R} degrees of longitude wide; at most 360 are expected.");
+        UnwrappedRing[] holes = [.. polygon.Rings.Skip(1).Select(hole => UnwrappedRing.Of(hole).StartingAt(westDeg))];
+        if (!shell.WindsAroundPole && !holes.Any(hole => hole.WindsAroundPole))
+            return Cut(Valid(Factory.CreatePolygon(Linear(shell), [.. holes.Select(Linear)])), shell.EastDeg);
+
+        // A ring around a pole has no place of its own in longitude: shell and holes are cut one by one.
+        Geometry rest = Collected(Cut(Valid(Factory.CreatePolygon(Linear(shell))), shell.EastDeg));
+        foreach (UnwrappedRing hole in holes)
+            rest = OverlayNGRobust.Overlay(rest, Collected(Cut(Valid(Factory.CreatePolygon(Linear(hole))), hole.EastDeg)),
+                SpatialFunction.Difference);
+        return Polygons(rest);
+    }
+
+    private static Polygon Valid(Polygon polygon) =>
+        new IsValidOp(polygon).ValidationError is { } error
+            ? throw new FormatException($"The geometry is not a valid polygon: {error.Message} at or near longitude "
+                + $"{error.Coordinate.X:R}, latitude {error.Coordinate.Y:R}.")
+            : polygon;
+
+    private static List<Polygon> Cut(Polygon polygon, double eastDeg)
+    {
+        if (eastDeg <= 180.0)
+            return [polygon];
+        List<Polygon> parts = [];
+        for (double westDeg = -180.0; westDeg < eastDeg; westDeg += 360.0)
+        {
+            Geometry slab = Factory.ToGeometry(new Envelope(westDeg, westDeg + 360.0, -91.0, 91.0));
+            foreach (Polygon part in Polygons(OverlayNGRobust.Overlay(polygon, slab, SpatialFunction.Intersection)))
+                parts.Add(Moved(part, -180.0 - westDeg));
+        }
+        return parts;
+    }
+
+    /// <summary>Moves a part by whole turns, and positions that rounding has put beside the antimeridian onto it.</summary>
+    private static Polygon Moved(Polygon polygon, double shiftDeg)
+    {
+        return Factory.CreatePolygon(Ring(polygon.ExteriorRing), [.. polygon.InteriorRings.Select(Ring)]);
+
+        LinearRing Ring(LineString ring) => Factory.CreateLinearRing([.. ring.Coordinates.Select(p =>
+        {
+            double lonDeg = p.X + shiftDeg;
+            return new Coordinate(Math.Abs(Math.Abs(lonDeg) - 180.0) <= SnapDeg ? Math.CopySign(180.0, lonDeg) : lonDeg, p.Y);
+        })]);
+    }
+
+    private static List<Polygon> Polygons(Geometry geometry)
+    {
+        List<Polygon> polygons = [];
+        for (int i = 0; i < geometry.NumGeometries; i++)
+            if (geometry.GetGeometryN(i) is Polygon { IsEmpty: false } polygon)
+                polygons.Add(polygon);
+        return polygons;
+    }
+
+    private static Geometry Collected(List<Polygon> polygons) =>
+        polygons.Count == 1 ? polygons[0] : OverlayNGRobust.Union([.. polygons.Cast<Geometry>()]);
+
+    private static LinearRing Linear(UnwrappedRing ring) => Factory.CreateLinearRing(ring.Positions);
+
+    private static Polygon Finished(Polygon polygon) =>
+        Factory.CreatePolygon(Finished(polygon.ExteriorRing, true), [.. polygon.InteriorRings.Select(hole => Finished(hole, false))]);
+
+    private static LinearRing Finished(LineString ring, bool isCounterClockwise)
+    {
+        Coordinate[] positions = ring.Coordinates;
+        List<Coordinate> finished = new(positions.Length) { positions[0] };
+        for (int i = 1; i < positions.Length; i++)
+        {
+            Coordinate from = positions[i - 1], to = positions[i];
+            if (Math.Abs(to.X - from.X) > 180.0) // otherwise a reader takes the edge for one across the antimeridian
+                finished.Add(new Coordinate(0.5 * (from.X + to.X), 0.5 * (from.Y + to.Y)));
+            finished.Add(to);
+        }
+        if (Orientation.IsCCW([.. finished]) != isCounterClockwise)
+            finished.Reverse();
+        return Factory.CreateLinearRing([.. finished]);
+    }
+}

@@ -1,0 +1,80 @@
+using Pile.Sky;
+
+namespace Pile.Earth;
+
+/// <summary>The distance on the sphere from a centre to the farthest point of edges that are straight in longitude and latitude.</summary>
+internal struct SphericalRadius
+{
+    // Rounding never makes a radius smaller than the distance of a point: the result is raised by these.
+    private const double RelativeMargin = 1e-12, MarginRad = 1e-13;
+    private const int MaxBisections = 100_000;
+
+    private readonly UnitVector centre;
+    private readonly double cosCentreLat;
+    private double farthest2; // squared chord
+    private int bisections;
+
+    private SphericalRadius(UnitVector centre) =>
+        (this.centre, cosCentreLat) = (centre, Math.Sqrt((centre.X * centre.X) + (centre.Y * centre.Y)));
+
+    /// <summary>Returns the radius in degrees, in [0, 180]: not below the true one, and above it by less than 10⁻⁸ of it.</summary>
+    /// <param name="centre">A vector of length one.</param>
+    /// <param name="wkb">A stored footprint; the farthest point is on an outer ring.</param>
+    internal static double Deg(UnitVector centre, ReadOnlySpan<byte> wkb)
+    {
+        SphericalRadius radius = new(centre);
+        for (StoredParts parts = new(wkb); parts.MoveNext();)
+            radius.Add(parts.Shell);
+        double chord = Math.Min(1.0, 0.5 * Math.Sqrt(radius.farthest2));
+        return Math.Min(180.0, ((2.0 * Math.Asin(chord) * (1.0 + RelativeMargin)) + MarginRad) * AngleUnits.DegPerRad);
+    }
+
+    private void Add(ReadOnlySpan<double> ring)
+    {
+        int count = ring.Length / 2;
+        Span<double> ends2 = count <= 256 ? stackalloc double[256] : new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            ends2[i] = Squared(ring[2 * i], ring[(2 * i) + 1]);
+            farthest2 = Math.Max(farthest2, ends2[i]);
+        }
+        for (int i = 1; i < count; i++)
+        {
+            ReadOnlySpan<double> edge = ring.Slice(2 * (i - 1), 4);
+            if (Math.Abs(edge[1]) is not 90.0 || !edge[1].Equals(edge[3])) // along a pole: one point
+                Bisect(edge[0], edge[1], ends2[i - 1], edge[2], edge[3], ends2[i]);
+        }
+    }
+
+    /// <summary>Bisects an edge while it can have a farther point than the farthest found.</summary>
+    private void Bisect(double lon0, double lat0, double end0, double lon1, double lat1, double end1)
+    {
+        double larger = Math.Max(end0, end1);
+        double bound = larger + Rise(Math.Abs(lon1 - lon0) * AngleUnits.RadPerDeg, Math.Abs(lat1 - lat0) * AngleUnits.RadPerDeg, larger);
+        if (bound <= farthest2 * (1.0 + RelativeMargin))
+            return;
+        if (++bisections > MaxBisections)
+        {
+            farthest2 = Math.Max(farthest2, bound);
+            return;
+        }
+        double lon = 0.5 * (lon0 + lon1), lat = 0.5 * (lat0 + lat1), middle = Squared(lon, lat);
+        farthest2 = Math.Max(farthest2, middle);
+        Bisect(lon0, lat0, end0, lon, lat, middle);
+        Bisect(lon, lat, middle, lon1, lat1, end1);
+    }
+
+    /// <summary>Returns how much the squared chord on an edge can exceed that of its ends, at most.</summary>
+    /// <remarks>For r(t) with λ and φ linear in t in [0, 1], the squared chord g = |r - c|² has -g'' = 2 c·r'', and g is at most an
+    /// eighth of the largest -g'' above its ends. c·r'' ≤ |r''| |r - c|, because r·r'' ≤ 0, with |r''| ≤ (Δλ + Δφ)²; and, written out,
+    /// c·r'' ≤ (Δλ² + 2 Δλ Δφ) cos φ_c - Δφ² c·r, with c·r = 1 - g/2.</remarks>
+    private readonly double Rise(double dLon, double dLat, double larger)
+    {
+        double length = dLon + dLat, chord = Math.Min(2.0, Math.Sqrt(larger) + length);
+        double byLength = length * length * chord;
+        double byTerms = (dLon * (dLon + (2.0 * dLat)) * cosCentreLat) + (dLat * dLat * Math.Max(0.0, (0.5 * chord * chord) - 1.0));
+        return 0.25 * Math.Min(byLength, byTerms);
+    }
+
+    private readonly double Squared(double lonDeg, double latDeg) => centre.SquaredChordTo(UnitVector.FromRaDec(lonDeg, latDeg));
+}

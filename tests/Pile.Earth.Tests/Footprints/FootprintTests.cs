@@ -1,0 +1,219 @@
+using System.Text;
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Earth.Tests;
+
+public class FootprintTests
+{
+    private static Footprint Json(string text) => Footprint.FromGeoJson(Encoding.UTF8.GetBytes(text));
+
+    private static Footprint Ring(params double[] lonLat) => Json(RingJson(lonLat));
+
+    private static string RingJson(params double[] lonLat) => $$"""
+        {"type":"Polygon","coordinates":[[{{string.Join(",", Enumerable.Range(0, lonLat.Length / 2)
+            .Select(i => $"[{lonLat[2 * i]:R},{lonLat[(2 * i) + 1]:R}]"))}}]]}
+        """;
+
+    [Fact]
+    public void A_clockwise_ring_is_stored_counter_clockwise_with_its_own_coordinates()
+    {
+        Footprint footprint = Ring(10.1, 1.3, 10.1, 2.7, 12.2, 2.7, 12.2, 1.3, 10.1, 1.3);
+        Assert.Equal("""{"type":"Polygon","coordinates":[[[10.1,1.3],[12.2,1.3],[12.2,2.7],[10.1,2.7],[10.1,1.3]]]}""",
+            footprint.ToGeoJson());
+        Assert.Equal(new LonLatBounds(10.1, 1.3, 12.2, 2.7), footprint.Measures.Bounds);
+    }
+
+    [Theory] // three producers of the same area across the antimeridian
+    [InlineData(new double[] { 179, 10, 181, 10, 181, 12, 179, 12, 179, 10 })]
+    [InlineData(new double[] { 179, 10, -179, 10, -179, 12, 179, 12, 179, 10 })]
+    [InlineData(new double[] { -181, 10, -179, 10, -179, 12, -181, 12, -181, 10 })]
+    [InlineData(new double[] { 179, 10, 180, 10, -180, 10, -179, 10, -179, 12, -180, 12, 180, 12, 179, 12, 179, 10 })]
+    public void A_footprint_across_the_antimeridian_is_cut(double[] ring)
+    {
+        Footprint footprint = Ring(ring);
+        Assert.Equal(2, footprint.Parts.Length);
+        Assert.Equal(new LonLatBounds(179, 10, -179, 12), footprint.Measures.Bounds);
+        Assert.Equal(-180.0, footprint.Measures.CentreLonDeg, 1e-12);
+        Assert.InRange(footprint.Measures.CentreLatDeg, 10.99, 11.01);
+        Footprint whole = Ring(-1, 10, 1, 10, 1, 12, -1, 12, -1, 10);
+        Assert.Equal(whole.Measures.AreaDeg2, footprint.Measures.AreaDeg2, 1e-12);
+        Assert.Equal(whole.Measures.RadiusDeg, footprint.Measures.RadiusDeg, 1e-9);
+    }
+
+    [Fact]
+    public void Longitudes_above_180_of_a_footprint_that_does_not_cross_are_wrapped()
+    {
+        Footprint footprint = Ring(190, 1, 191, 1, 191, 2, 190, 2, 190, 1);
+        Assert.Equal(new LonLatBounds(-170, 1, -169, 2), footprint.Measures.Bounds);
+        Assert.Equal(1, footprint.Parts.Length);
+    }
+
+    [Theory]
+    [InlineData(new double[] { 0, 80, 90, 80, 180, 80, -90, 80, 0, 80 }, 90.0)]
+    [InlineData(new double[] { 0, 80, -90, 80, 180, 80, 90, 80, 0, 80 }, 90.0)]
+    [InlineData(new double[] { -135, -80, -45, -80, 45, -80, 135, -80, -135, -80 }, -90.0)]
+    [InlineData(new double[] { -180, 80, 180, 80, 180, 90, -180, 90, -180, 80 }, 90.0)]
+    [InlineData(new double[] { -180, 80, -90, 80, 0, 80, 90, 80, 180, 80, 180, 90, -180, 90, -180, 80 }, 90.0)]
+    public void A_ring_around_a_pole_contains_the_pole(double[] ring, double poleDeg)
+    {
+        Footprint footprint = Ring(ring);
+        Assert.Equal(poleDeg < 0 ? new LonLatBounds(-180, -90, 180, -80) : new LonLatBounds(-180, 80, 180, 90), footprint.Measures.Bounds);
+        Assert.Equal(poleDeg, footprint.Measures.CentreLatDeg, 1e-9);
+        Assert.Equal(10.0, footprint.Measures.RadiusDeg, 1e-9);
+        Assert.Equal(2 * Math.PI * (1 - Math.Sin(80 * Math.PI / 180)) * Math.Pow(180 / Math.PI, 2), footprint.Measures.AreaDeg2, 1e-9);
+        Assert.True(footprint.Contains(123, poleDeg));
+        Assert.True(footprint.Contains(-77, Math.CopySign(89, poleDeg)));
+        Assert.False(footprint.Contains(-77, Math.CopySign(79.9, poleDeg)));
+    }
+
+    [Fact]
+    public void A_hole_around_the_pole_is_left_out()
+    {
+        Footprint footprint = Json("""
+            {"type":"Polygon","coordinates":[[[0,70],[120,70],[-120,70],[0,70]],[[10,85],[130,85],[-110,85],[10,85]]]}
+            """);
+        Assert.False(footprint.Contains(50, 90));
+        Assert.False(footprint.Contains(50, 86));
+        Assert.True(footprint.Contains(50, 84));
+        Assert.True(footprint.Contains(180, 75));
+        double area = 2 * Math.PI * (Math.Sin(85 * Math.PI / 180) - Math.Sin(70 * Math.PI / 180)) * Math.Pow(180 / Math.PI, 2);
+        Assert.Equal(area, footprint.Measures.AreaDeg2, 1e-9);
+    }
+
+    [Fact]
+    public void The_whole_earth_is_a_footprint()
+    {
+        Footprint footprint = Ring(-180, -90, 180, -90, 180, 90, -180, 90, -180, -90);
+        Assert.Equal(new LonLatBounds(-180, -90, 180, 90), footprint.Measures.Bounds);
+        Assert.Equal(4 * Math.PI * Math.Pow(180 / Math.PI, 2), footprint.Measures.AreaDeg2, 1e-8);
+        Assert.Equal(180.0, footprint.Measures.RadiusDeg);
+        Assert.Equal(footprint.Wkb.ToArray(), Footprint.FromWkb(footprint.Wkb.ToArray()).Wkb.ToArray());
+    }
+
+    [Fact]
+    public void A_box_wider_than_half_the_earth_is_not_taken_for_one_across_the_antimeridian()
+    {
+        Footprint footprint = Footprint.FromBounds(new LonLatBounds(-170, -60, 170, 60));
+        Assert.Equal(new LonLatBounds(-170, -60, 170, 60), footprint.Measures.Bounds);
+        Assert.Equal(footprint.Measures.Bounds, Footprint.FromWkb(footprint.Wkb.ToArray()).Measures.Bounds);
+        Assert.Equal(new LonLatBounds(100, -60, 50, 60), Footprint.FromBounds(new LonLatBounds(100, -60, 50, 60)).Measures.Bounds);
+    }
+
+    [Theory]
+    [InlineData("null", "The geometry is null")]
+    [InlineData("[1]", "not a GeoJSON object")]
+    [InlineData("""{"type":"Point","coordinates":[1,2]}""", "is a Point")]
+    [InlineData("""{"type":"LineString","coordinates":[[1,2],[3,4]]}""", "is a LineString")]
+    [InlineData("""{"type":"GeometryCollection","geometries":[]}""", "is a GeometryCollection")]
+    [InlineData("""{"type":"Polygon"}""", "no \"coordinates\"")]
+    [InlineData("""{"type":"Polygon","coordinates":[]}""", "polygon 1")]
+    [InlineData("""{"type":"MultiPolygon","coordinates":[]}""", "empty")]
+    [InlineData("""{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1]]]}""", "must equal the first")]
+    [InlineData("""{"type":"Polygon","coordinates":[[[0,0],[1,0],[0,0]]]}""", "at least 4 positions")]
+    [InlineData("""{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,0],[0,0]]]}""", "3 different")]
+    [InlineData("""{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1,7],["0",1],[0,0]]]}""", "the position [\"0\",1]")]
+    [InlineData("""{"type":"Polygon","coordinates":[[[300000,4000000],[1,0],[1,1],[300000,4000000]]]}""", "Transform projected")]
+    [InlineData("""{"type":"Polygon","coordinates":[[[0,0],[1e999,0],[1,1],[0,0]]]}""", "expected a longitude")]
+    [InlineData("""{"type":"Polygon","coordinates":[[[0,0],[2,2],[2,0],[0,2],[0,0]]]}""", "not a valid polygon")]
+    [InlineData("""{"type":"Polygon","coordinates":[[[0,0],[1,1],[2,2],[0,0]]]}""", "not a valid polygon")]
+    [InlineData("""{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1],[0,0]],[[5,5],[6,5],[6,6],[5,5]]]}""", "not a valid polygon")]
+    [InlineData("""{"type":"Polygon","coordinates":[[[0,0""", "not valid JSON")]
+    public void A_geometry_that_is_no_area_is_rejected(string geometry, string finding) =>
+        Assert.Contains(finding, Assert.Throws<FormatException>(() => Json(geometry)).Message);
+
+    [Theory]
+    [InlineData("POINT (1 2)")]
+    [InlineData("POLYGON EMPTY")]
+    [InlineData("POLYGON ((0 0, 1 0, 1 1, 0 0)")]
+    [InlineData("POLYGON ((0 0, 1 0, NaN 1, 0 0))")]
+    [InlineData("SELECT 1")]
+    [InlineData("")]
+    public void Text_that_is_no_polygon_is_rejected(string wkt) => Assert.Throws<FormatException>(() => Footprint.FromWkt(wkt));
+
+    [Fact]
+    public void Deeply_nested_text_is_rejected() =>
+        Assert.Throws<FormatException>(() => Footprint.FromWkt(string.Concat(Enumerable.Repeat("GEOMETRYCOLLECTION(", 1_000_000))));
+
+    [Fact]
+    public void Well_known_text_gives_the_same_footprint() => Assert.Equal(
+        Json("""{"type":"Polygon","coordinates":[[[0,0],[4,0],[4,4],[0,0]],[[2,1],[3,1],[3,2],[2,1]]]}""").Wkb.ToArray(),
+        Footprint.FromWkt("POLYGON ((0 0, 4 4, 4 0, 0 0), (2 1, 3 1, 3 2, 2 1))").Wkb.ToArray());
+
+    [Fact]
+    public void Wkb_that_is_cut_or_lies_about_its_counts_is_rejected()
+    {
+        byte[] wkb = Json("""
+            {"type":"MultiPolygon","coordinates":[[[[0,0],[4,0],[4,4],[0,0]],[[2,1],[3,1],[3,2],[2,1]]],[[[8,8],[9,8],[9,9],[8,8]]]]}
+            """).Wkb.ToArray();
+        FootprintRegion region = new(Footprint.FromBounds(new LonLatBounds(0, 0, 1, 1)));
+        for (int length = 0; length < wkb.Length; length++)
+        {
+            byte[] cut = wkb[..length];
+            Assert.Throws<FormatException>(() => Footprint.FromWkb(cut));
+            Assert.Throws<FormatException>(() => region.Intersects(cut));
+        }
+        Assert.Throws<FormatException>(() => Footprint.FromWkb([.. wkb, 0]));
+        Assert.Throws<FormatException>(() => region.Intersects([.. wkb, 0]));
+        foreach (int count in (int[])[5, 14, 18]) // polygons, rings, positions
+        {
+            byte[] lying = [.. wkb];
+            lying.AsSpan(count, 4).Fill(0xff);
+            Assert.Throws<FormatException>(() => Footprint.FromWkb(lying));
+            Assert.Throws<FormatException>(() => region.Intersects(lying));
+        }
+    }
+
+    [Fact]
+    public void Footprints_touch_across_the_antimeridian_and_at_a_pole()
+    {
+        FootprintRegion east = new(Footprint.FromBounds(new LonLatBounds(-180, 0, -170, 10)));
+        Assert.True(Footprint.FromBounds(new LonLatBounds(170, 5, 180, 20)).Intersects(east));
+        Assert.True(Footprint.FromBounds(new LonLatBounds(170, 10, 180, 20)).Intersects(east));
+        Assert.False(Footprint.FromBounds(new LonLatBounds(170, 10.0001, 180, 20)).Intersects(east));
+        Assert.True(Ring(170, 4, 180, 5, 170, 6, 170, 4).Intersects(east));
+        FootprintRegion polar = new(Ring(0, 80, 10, 80, 5, 90, 0, 80));
+        Assert.True(Ring(100, 80, 110, 80, 105, 90, 100, 80).Intersects(polar));
+        Assert.False(Ring(100, 80, 110, 80, 105, 89, 100, 80).Intersects(polar));
+    }
+
+    [Fact]
+    public void A_footprint_across_the_antimeridian_is_within_a_region_across_it()
+    {
+        FootprintRegion region = new(Footprint.FromBounds(new LonLatBounds(170, -10, -170, 10)));
+        Assert.True(Ring(179, 1, -179, 1, -179, 2, 179, 2, 179, 1).IsWithin(region));
+        Assert.False(Ring(169, 1, -179, 1, -179, 2, 169, 2, 169, 1).IsWithin(region));
+        Footprint odd = Ring(171.3, -7.7, -171.9, 3.3, -178.1, 9.9, 171.3, -7.7);
+        Assert.True(odd.IsWithin(new FootprintRegion(odd)));
+    }
+
+    [Fact]
+    public void Footprints_of_real_items_have_the_stated_boxes()
+    {
+        using JsonDocument items = JsonDocument.Parse(File.ReadAllBytes(TestPaths.Data("eo/footprints.json")));
+        foreach (JsonElement item in items.RootElement.EnumerateArray())
+        {
+            double[] box = [.. item.GetProperty("bbox").EnumerateArray().Select(v => v.GetDouble())];
+            Footprint footprint = Footprint.FromGeoJson(item.GetProperty("geometry"));
+            LonLatBounds found = footprint.Measures.Bounds;
+            Assert.InRange(found.West, box[0] - 0.02, box[0] + 0.02); // producers round, and Landsat's boxes are of the whole grid
+            Assert.InRange(found.South, box[1] - 0.02, box[1] + 0.02);
+            Assert.InRange(found.East, box[2] - 0.02, box[2] + 0.02);
+            Assert.InRange(found.North, box[3] - 0.02, box[3] + 0.02);
+            Assert.True(footprint.IsWithin(new FootprintRegion(footprint)), item.GetProperty("id").GetString());
+        }
+    }
+
+    [Fact]
+    public void Rows_decided_by_their_box_allocate_nothing()
+    {
+        FootprintRegion region = new(Ring(0, 0, 10, 0, 12, 10, 0, 10, 0, 0));
+        byte[] far = Ring(20, 20, 21, 20, 21, 21, 20, 20).Wkb.ToArray();
+        for (int i = 0; i < 100; i++)
+            region.Intersects(far);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10_000; i++)
+            Assert.False(region.Intersects(far) || region.Covers(far));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000); // a geometry has some 500 bytes
+    }
+}
