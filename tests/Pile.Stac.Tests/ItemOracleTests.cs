@@ -81,7 +81,7 @@ public class ItemOracleTests
     public void Every_member_of_every_real_item_equals_a_reading_by_python()
     {
         using TemporaryFolder folder = new();
-        Assert.Equal(13, EoFiles.Items.Length);
+        Assert.Equal(14, EoFiles.Items.Length);
         SceneView.Write(folder["views.json"], EoFiles.Items.Select(path => (path, SceneView.Of(EoFiles.Scene(path)))));
         Assert.Equal("", Python.Run(Script, EoFiles.Root, folder["views.json"]).Trim());
     }

@@ -12,6 +12,8 @@ internal static class Eo3Scene
         crs = crs is not null && crs.StartsWith("epsg:", StringComparison.OrdinalIgnoreCase) ? crs.ToUpperInvariant() : crs;
         Dictionary<string, SceneGrid> grids = Grids(root, crs);
         OdcNode? properties = root.Find("properties");
+        List<string> notes = [];
+        ImmutableArray<SceneAsset> assets = [.. Measurements(root, grids, crs, notes), .. Accessories(root)];
         return new Scene
         {
             Format = SceneFormat.Eo3,
@@ -24,7 +26,8 @@ internal static class Eo3Scene
             Properties = [.. properties.Value.Entries().Select(e => new SceneProperty(e.Key, e.Value.ToValue()))],
             Common = Common(properties.Value),
             Grid = grids.GetValueOrDefault("default") ?? new SceneGrid { Crs = crs, StatesCrs = crs is not null },
-            Assets = [.. Measurements(root, grids, crs), .. Accessories(root)],
+            Assets = assets,
+            Notes = [.. notes],
             Lineage = Lineage(root),
             Source = "",
         };
@@ -117,18 +120,20 @@ internal static class Eo3Scene
         if (!grids.TryGetValue("default", out SceneGrid? grid))
             throw root.Origin.Invalid(SceneProblem.NoGeometry, "geometry", "the dataset has no geometry and no default grid");
         ImmutableArray<double> t = grid.Transform;
-        return GeoJsonText.Polygon([.. ((double, double)[])[(0, 0), (0, grid.Rows!.Value), (grid.Columns!.Value, grid.Rows.Value),
+        return GeoJsonRing.Polygon([.. ((double, double)[])[(0, 0), (0, grid.Rows!.Value), (grid.Columns!.Value, grid.Rows.Value),
             (grid.Columns.Value, 0)]], p => (t[0] * p.X + t[1] * p.Y + t[2], t[3] * p.X + t[4] * p.Y + t[5]));
     }
 
-    private static IEnumerable<SceneAsset> Measurements(OdcNode root, Dictionary<string, SceneGrid> grids, string? crs)
+    private static IEnumerable<SceneAsset> Measurements(OdcNode root, Dictionary<string, SceneGrid> grids, string? crs,
+        List<string> notes)
     {
         foreach ((string name, OdcNode measurement) in root.Find("measurements")?.Entries() ?? [])
         {
             string gridName = measurement.Find("grid")?.Text() ?? "default";
             SceneGrid? grid = grids.GetValueOrDefault(gridName);
-            if (grid is null && measurement.Find("grid") is { } unknown)
-                throw unknown.Invalid($"'{SceneInvalidException.Shown(gridName)}'", "one of the document's grids");
+            if (grid is null && measurement.Find("grid") is not null)
+                notes.Add($"measurement '{name}': the document has no grid '{SceneInvalidException.Shown(gridName)}'; the grid is that of the "
+                    + "file");
             yield return new SceneAsset
             {
                 Key = name,

@@ -53,9 +53,9 @@ internal static class EoScene
         if (projection.Find("valid_data") is { } valid)
             return (valid.ToValue().Json, false);
         if (extent?.Find("coord") is { } coordinates)
-            return (GeoJsonText.Polygon([.. Points(coordinates, "lon", "lat")], p => p), true);
+            return (GeoJsonRing.Polygon([.. Points(coordinates, "lon", "lat")], p => p), true);
         if (projection.Find("geo_ref_points") is { } points)
-            return (GeoJsonText.Polygon([.. Points(points, "x", "y")], p => p), false);
+            return (GeoJsonRing.Polygon([.. Points(points, "x", "y")], p => p), false);
         throw root.Origin.Invalid(SceneProblem.NoGeometry, "extent.coord", "the dataset has no corners");
     }
 

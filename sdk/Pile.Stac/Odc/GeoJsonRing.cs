@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Pile.Stac;
 
 /// <summary>Writes GeoJSON geometries.</summary>
-internal static class GeoJsonText
+internal static class GeoJsonRing
 {
     /// <summary>Returns a polygon of one ring as UTF-8. The ring is closed here.</summary>
     internal static ReadOnlyMemory<byte> Polygon((double X, double Y)[] ring, Func<(double X, double Y), (double X, double Y)> transform)
