@@ -62,13 +62,20 @@ internal ref partial struct ItemReader
                 ReadBandMember(name, draft.Common ??= new BandDraft());
                 break;
             default:
-                GridDraft? assetGrid = draft.Grid;
-                if (TryReadGrid(name, ref assetGrid))
-                    draft.Grid = assetGrid;
-                else
-                    (draft.Others ??= []).Add(new SceneProperty(name, Raw()));
+                ReadOther(name, draft);
                 break;
         }
+    }
+
+    private void ReadOther(string name, AssetDraft draft)
+    {
+        int start = (int)json.TokenStartIndex;
+        GridDraft? assetGrid = draft.Grid;
+        if (TryReadGrid(name, ref assetGrid))
+            draft.Grid = assetGrid;
+        else
+            json.Skip();
+        (draft.Others ??= []).Add(new SceneProperty(name, new JsonValue(document[start..(int)json.BytesConsumed])));
     }
 
     private void ReadAlternates(List<KeyValuePair<string, string>> alternates)

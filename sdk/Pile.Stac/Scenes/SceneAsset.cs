@@ -39,7 +39,8 @@ internal sealed record SceneAsset
     /// <summary>The layer of a file with several, such as a netCDF variable; EO3 only.</summary>
     internal string? Layer { get; init; }
 
-    /// <summary>Members that this type does not name.</summary>
+    /// <summary>Members that this type does not name, and those of <see cref="OwnGrid"/> and <see cref="Alternates"/> as the document has
+    /// them.</summary>
     internal ImmutableArray<SceneProperty> Others { get; init; } = [];
 
     /// <summary>Returns true for a role, ignoring case.</summary>

@@ -33,6 +33,9 @@ internal sealed record SceneGrid
     /// <summary>Longitude and latitude of the centroid in degrees; null if they are not known.</summary>
     internal (double LonDeg, double LatDeg)? Centroid { get; init; }
 
+    /// <summary>True if anything is known of the grid.</summary>
+    internal bool IsStated => StatesCrs || !Transform.IsEmpty || Rows is not null || !Bbox.IsEmpty || Centroid is not null;
+
     /// <summary>Returns this grid with what it does not state taken from another one.</summary>
     /// <remarks>Transform, shape and box describe the same pixels, so they are taken together or not at all: the shape of the scene says
     /// nothing of an asset that has a transform of its own.</remarks>
