@@ -1,0 +1,112 @@
+using Pile.Format;
+
+namespace Pile.Stac;
+
+/// <summary>The address of an asset: resolved against its document, without signatures, and with an allowed scheme.</summary>
+internal static class AssetHref
+{
+    private static readonly string[] Allowed = ["https", "http", "s3", "file"];
+
+    /// <summary>Returns the address of a file of an asset.</summary>
+    /// <param name="href">The href of the document.</param>
+    /// <param name="document">The file or address of the document.</param>
+    /// <param name="mounts">The mounts, applied to the absolute address.</param>
+    /// <returns>A path, or an address with an allowed scheme; without query parameters that sign it, and without a fragment.</returns>
+    /// <exception cref="SourceUnreadableException">The scheme is not allowed, or the address contains credentials. The message names the
+    /// scheme, never the credentials.</exception>
+    internal static string Resolve(string href, string document, MountRules mounts)
+    {
+        if (FindFault(href) is { } fault)
+            throw new SourceUnreadableException(document, $"the asset '{SceneInvalidException.Shown(SignedQuery.Remove(href))}' is not read: {fault}",
+                "Correct the document, or leave the asset out");
+        string address = SignedQuery.Remove(href);
+        if (SchemeOf(address) is { } scheme)
+            return scheme is "file" && !mounts.TryApply(address, out _) ? new Uri(address).LocalPath : mounts.Apply(address);
+        if (mounts.TryApply(address, out string mapped))
+            return mapped;
+        string absolute = address.StartsWith('/') ? Rooted(address, document) : Combine(Folder(document), address);
+        return mounts.Apply(absolute);
+    }
+
+    /// <summary>Returns the address of an alternate, or of the asset if there is no such alternate.</summary>
+    /// <param name="asset">The asset.</param>
+    /// <param name="prefer">The name of the alternate, such as <c>s3</c>; null for the asset's own address.</param>
+    /// <param name="document">The file or address of the document.</param>
+    /// <param name="mounts">The mounts.</param>
+    internal static string Resolve(SceneAsset asset, string? prefer, string document, MountRules mounts)
+    {
+        foreach ((string name, string href) in asset.Alternates)
+            if (name == prefer)
+                return Resolve(href, document, mounts);
+        return Resolve(asset.Href, document, mounts);
+    }
+
+    /// <summary>Returns why an address is not allowed; null for an allowed one.</summary>
+    internal static string? FindFault(string href)
+    {
+        if (href.Length == 0)
+            return "it is empty";
+        foreach (char c in href)
+            if (char.IsControl(c) || c == '\\')
+                return "it contains a control character or a backslash";
+        if (href.Contains("/vsi", StringComparison.OrdinalIgnoreCase) && href.TrimStart().StartsWith("/vsi", StringComparison.OrdinalIgnoreCase))
+            return "'/vsi…' paths of GDAL are not supported: give the address itself";
+        if (href.StartsWith('<'))
+            return "VRT documents are not supported";
+        if (SchemeOf(href) is { } scheme)
+        {
+            if (!Allowed.Contains(scheme))
+                return $"the scheme '{SceneInvalidException.Shown(scheme)}' is not supported: expected https, http, s3, file or a relative path";
+            if (!Uri.TryCreate(href, UriKind.Absolute, out Uri? uri))
+                return "it is not a valid address";
+            if (uri.UserInfo.Length > 0)
+                return "it contains credentials";
+            if (scheme is "file" && uri.Host.Length > 0 && uri.Host != "localhost")
+                return "it is a file of another computer";
+        }
+        string path = SignedQuery.Remove(href);
+        int end = SchemeOf(href) is null or "s3" or "file" ? path.Length : path.AsSpan().IndexOf('?') is >= 0 and var q ? q : path.Length;
+        return path.AsSpan(0, end).EndsWith(".vrt", StringComparison.OrdinalIgnoreCase)
+            ? "VRT files are not supported: they refer to further files" : null;
+    }
+
+    /// <summary>Returns the scheme in lower case; null for a relative or absolute path.</summary>
+    /// <remarks>GDAL's names of subdatasets, such as <c>NETCDF:"a.nc":red</c>, have a scheme too, which is not allowed.</remarks>
+    internal static string? SchemeOf(string href)
+    {
+        int colon = href.IndexOf(':', StringComparison.Ordinal);
+        if (colon <= 0 || href.AsSpan(0, colon).ContainsAny('/', '?', '#'))
+            return null;
+        foreach (char c in href.AsSpan(0, colon))
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('+' or '-' or '.' or '_'))
+                return null;
+        return href[..colon].ToLowerInvariant();
+    }
+
+    /// <summary>Returns the folder of a file or address, with the slash at its end; empty for a bare name.</summary>
+    internal static string Folder(string document)
+    {
+        int end = SchemeOf(document) is "http" or "https" && document.AsSpan().IndexOfAny('?', '#') is >= 0 and var query
+            ? query : document.Length;
+        return document[..(document.LastIndexOf('/', end - 1) + 1)];
+    }
+
+    private static string Rooted(string path, string document) =>
+        SchemeOf(document) is "http" or "https" ? new Uri(document).GetLeftPart(UriPartial.Authority) + path : path;
+
+    /// <summary>Joins a folder and a relative path, without the parts <c>.</c> and <c>..</c>.</summary>
+    private static string Combine(string folder, string path)
+    {
+        int root = folder.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at
+            ? folder.IndexOf('/', at + 3) + 1 : folder.StartsWith('/') ? 1 : 0;
+        List<string> parts = [.. folder[root..].Split('/', StringSplitOptions.RemoveEmptyEntries)];
+        foreach (string part in path.Split('/'))
+            if (part is ".." && parts.Count > 0 && parts[^1] is not "..")
+                parts.RemoveAt(parts.Count - 1);
+            else if (part is ".." && root > 0)
+                continue; // RFC 3986, 5.2.4: nothing is above the root
+            else if (part is not ("." or ""))
+                parts.Add(part);
+        return folder[..root] + string.Join('/', parts);
+    }
+}

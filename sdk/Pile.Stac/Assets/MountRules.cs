@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace Pile.Stac;
+
+/// <summary>Maps addresses to where the files are: a folder, a bucket or a mirror. The longest prefix wins.</summary>
+internal sealed class MountRules
+{
+    private readonly ImmutableArray<(string Prefix, string Target)> rules;
+
+    /// <summary>Creates rules.</summary>
+    /// <param name="rules">Prefixes of addresses, and what replaces them. A prefix matches whole parts of a path only. An empty prefix
+    /// matches everything: then the last name of the address is placed in the target, as a folder of downloaded files has it.</param>
+    /// <exception cref="ArgumentException">A prefix occurs twice, or a target is empty or has a scheme that is not allowed.</exception>
+    internal MountRules(IEnumerable<KeyValuePair<string, string>> rules)
+    {
+        this.rules = [.. rules.Select(r => (r.Key.TrimEnd('/'), Target(r.Value))).OrderByDescending(r => r.Item1.Length)];
+        for (int i = 1; i < this.rules.Length; i++)
+            if (this.rules[i].Prefix == this.rules[i - 1].Prefix)
+                throw new ArgumentException($"The mount '{this.rules[i].Prefix}' occurs twice.", nameof(rules));
+    }
+
+    /// <summary>No rules: every address is used as it is.</summary>
+    internal static MountRules None { get; } = new([]);
+
+    /// <summary>Returns the address after the rules; the same one if none applies.</summary>
+    internal string Apply(string address) => TryApply(address, out string mapped) ? mapped : address;
+
+    /// <summary>Applies the rules; returns false if none applies.</summary>
+    internal bool TryApply(string address, out string mapped)
+    {
+        foreach ((string prefix, string target) in rules)
+            if (prefix.Length == 0)
+            {
+                mapped = $"{target}/{address[(address.LastIndexOf('/') + 1)..]}";
+                return true;
+            }
+            else if (address.StartsWith(prefix, StringComparison.Ordinal)
+                && (address.Length == prefix.Length || address[prefix.Length] == '/'))
+            {
+                mapped = target + address[prefix.Length..];
+                return true;
+            }
+        mapped = address;
+        return false;
+    }
+
+    private static string Target(string value)
+    {
+        string target = value.TrimEnd('/');
+        return value.Length == 0 ? throw new ArgumentException("The target of a mount must not be empty.")
+            : AssetHref.FindFault(value) is { } fault ? throw new ArgumentException($"The target of a mount, '{value}', is not valid: {fault}.")
+            : target;
+    }
+}

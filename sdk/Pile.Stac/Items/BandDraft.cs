@@ -1,0 +1,59 @@
+namespace Pile.Stac;
+
+/// <summary>A band while the lists that describe it are read.</summary>
+internal sealed class BandDraft
+{
+    internal string? Name { get; set; }
+
+    internal string? CommonName { get; set; }
+
+    internal double? CentreWavelengthUm { get; set; }
+
+    internal double? FullWidthHalfMaxUm { get; set; }
+
+    internal string? DType { get; set; }
+
+    internal double? Nodata { get; set; }
+
+    internal string? Unit { get; set; }
+
+    internal double? Scale { get; set; }
+
+    internal double? Offset { get; set; }
+
+    internal double? GsdM { get; set; }
+
+    /// <summary>The resolution of the pixels, which is not always the ground sample distance; used where there is no other.</summary>
+    internal double? ResolutionM { get; set; }
+
+    internal List<SceneProperty>? Others { get; set; }
+
+    internal SceneBand ToBand() => new()
+    {
+        Name = Name,
+        CommonName = CommonName,
+        CentreWavelengthUm = CentreWavelengthUm,
+        FullWidthHalfMaxUm = FullWidthHalfMaxUm,
+        DType = DType,
+        Nodata = Nodata,
+        Unit = Unit,
+        Scale = Scale,
+        Offset = Offset,
+        GsdM = GsdM ?? ResolutionM,
+        Others = Others is null ? [] : [.. Others],
+    };
+
+    /// <summary>Takes what this band does not state from the members of its asset (STAC 1.1).</summary>
+    internal void Inherit(BandDraft asset)
+    {
+        CommonName ??= asset.CommonName;
+        CentreWavelengthUm ??= asset.CentreWavelengthUm;
+        FullWidthHalfMaxUm ??= asset.FullWidthHalfMaxUm;
+        DType ??= asset.DType;
+        Nodata ??= asset.Nodata;
+        Unit ??= asset.Unit;
+        Scale ??= asset.Scale;
+        Offset ??= asset.Offset;
+        ResolutionM ??= asset.ResolutionM;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+
+namespace Pile.Stac;
+
+internal ref partial struct ItemReader
+{
+    private Scene Finish()
+    {
+        if (!isFeature || (version is null && assets is null))
+            throw Invalid(SceneProblem.NotScene, "type", "the document is not a STAC item: expected \"type\": \"Feature\" and 'stac_version'",
+                Correct);
+        if (id is null)
+            throw Invalid(SceneProblem.InvalidValue, "id", "the member is missing", Correct);
+        if (properties is null)
+            throw Invalid(SceneProblem.InvalidValue, "properties", "the member is missing", Correct);
+        SceneTime time = ReadTime();
+        if (!hasGeometry)
+            throw Invalid(SceneProblem.NoGeometry, "geometry", "the item has no geometry", "Add one, or leave the item out");
+        if (assets is not { Count: > 0 })
+            throw Invalid(SceneProblem.NoAssets, "assets", "the item has no assets", "Add one, or leave the item out");
+        SceneGrid itemGrid = ToGrid(grid, "properties.proj:code");
+        return new Scene
+        {
+            Format = SceneFormat.Stac,
+            Version = version ?? "",
+            Id = id,
+            Collection = collection,
+            Geometry = geometry,
+            BboxDeg = bboxDeg,
+            Time = time,
+            Properties = properties.DrainToImmutable(),
+            Common = Common(),
+            Grid = itemGrid,
+            Links = links,
+            Assets = ToAssets(itemGrid),
+            Others = others?.DrainToImmutable() ?? [],
+            Notes = notes is null ? [] : [.. notes],
+            Document = document,
+            Source = source,
+            Index = index,
+        };
+    }
+
+    private readonly SceneCommon Common() => new()
+    {
+        Platform = platform,
+        Constellation = constellation,
+        Instruments = instruments.IsDefault ? [] : instruments,
+        GsdM = gsdM,
+        CloudCoverPercent = cloudCoverPercent,
+        GridCode = gridCode,
+        OffNadirDeg = offNadirDeg,
+        IncidenceDeg = incidenceDeg,
+        AzimuthDeg = azimuthDeg,
+        SunAzimuthDeg = sunAzimuthDeg,
+        SunElevationDeg = sunElevationDeg,
+    };
+
+    private readonly SceneTime ReadTime()
+    {
+        (double startMjd, double endMjd) = Mjd("datetime", datetime);
+        if (startDatetime is not null || endDatetime is not null)
+        {
+            if (startDatetime is null || endDatetime is null)
+                throw Invalid(SceneProblem.InvalidValue, $"properties.{(startDatetime is null ? "start_datetime" : "end_datetime")}",
+                    "the member is missing: an interval has a start and an end", Correct);
+            (startMjd, _) = Mjd("start_datetime", startDatetime);
+            (_, endMjd) = Mjd("end_datetime", endDatetime);
+            if (endMjd < startMjd)
+                throw Invalid(SceneProblem.InvalidValue, "properties.end_datetime",
+                    $"found '{endDatetime}', which is before the start '{startDatetime}'", Correct);
+        }
+        return double.IsNaN(startMjd)
+            ? throw Invalid(SceneProblem.NoDatetime, "properties.datetime", "the item has no time: expected 'datetime', or null and "
+                + "'start_datetime' and 'end_datetime'", "Add one, or leave the item out")
+            : new SceneTime(datetime, startDatetime, endDatetime, startMjd, endMjd);
+    }
+
+    private readonly (double, double) Mjd(string name, string? text) => text is null ? (double.NaN, double.NaN)
+        : SceneTimeText.TryParse(text, out double startMjd, out double endMjd) ? (startMjd, endMjd)
+        : throw Invalid($"properties.{name}", $"'{text}'", "a date and time of RFC 3339, such as 2020-07-14T11:55:52Z");
+
+    private readonly SceneGrid ToGrid(GridDraft? draft, string field) => draft is null ? SceneGrid.None : draft.Contradicts
+        ? throw Invalid(field, $"'{draft.Code}' and EPSG {draft.Epsg}", "the same system in 'proj:code' and 'proj:epsg'")
+        : draft.ToGrid();
+
+    private ImmutableArray<SceneAsset> ToAssets(SceneGrid itemGrid)
+    {
+        ImmutableArray<SceneAsset>.Builder list = ImmutableArray.CreateBuilder<SceneAsset>(assets!.Count);
+        foreach (AssetDraft draft in assets)
+        {
+            asset = draft.Key;
+            SceneGrid own = ToGrid(draft.Grid, "proj:code");
+            list.Add(new SceneAsset
+            {
+                Key = draft.Key,
+                Href = draft.Href is { Length: > 0 } href ? href : throw Invalid("href", "no address", "an address"),
+                Type = draft.Type,
+                Title = draft.Title,
+                Roles = draft.Roles,
+                GsdM = draft.GsdM,
+                Bands = ToBands(draft),
+                OwnGrid = own,
+                Grid = own.Or(itemGrid),
+                Alternates = draft.Alternates is null ? [] : [.. draft.Alternates],
+                Others = draft.Others is null ? [] : [.. draft.Others],
+            });
+        }
+        asset = null;
+        return list.MoveToImmutable();
+    }
+
+    private readonly ImmutableArray<SceneBand> ToBands(AssetDraft draft)
+    {
+        List<BandDraft> bands = draft.Bands ?? [];
+        if (draft.BandNumbers is { } numbers)
+            foreach (int number in numbers)
+                bands.Add(number < itemBands?.Count ? itemBands[number]
+                    : throw Invalid("eo:bands", $"band {number}", $"a number below {itemBands?.Count ?? 0}, the number of bands of the item"));
+        if (draft.Common is { } common)
+        {
+            if (bands.Count == 0)
+                bands.Add(new BandDraft());
+            foreach (BandDraft band in bands)
+                band.Inherit(common);
+        }
+        if (bands.Count == 0)
+            return [];
+        ImmutableArray<SceneBand>.Builder list = ImmutableArray.CreateBuilder<SceneBand>(bands.Count);
+        foreach (BandDraft band in bands)
+            list.Add(band.ToBand());
+        return list.MoveToImmutable();
+    }
+}

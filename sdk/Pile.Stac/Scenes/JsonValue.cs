@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Pile.Stac;
+
+/// <summary>A JSON value as it stands in a document, valid UTF-8. The text is parsed when it is asked for.</summary>
+/// <param name="Json">The text of the value.</param>
+internal readonly record struct JsonValue(ReadOnlyMemory<byte> Json)
+{
+    /// <summary>The kind, from the first character.</summary>
+    internal JsonValueKind Kind => Json.Length == 0 ? JsonValueKind.Undefined : Json.Span[0] switch
+    {
+        (byte)'{' => JsonValueKind.Object,
+        (byte)'[' => JsonValueKind.Array,
+        (byte)'"' => JsonValueKind.String,
+        (byte)'t' => JsonValueKind.True,
+        (byte)'f' => JsonValueKind.False,
+        (byte)'n' => JsonValueKind.Null,
+        _ => JsonValueKind.Number,
+    };
+
+    /// <summary>Returns the text of a string; null for another kind.</summary>
+    internal string? AsText() => Kind is JsonValueKind.String ? Start().GetString() : null;
+
+    /// <summary>Returns a number as float64; null for another kind, and for a number outside of its range.</summary>
+    internal double? AsDouble() =>
+        Kind is JsonValueKind.Number && Start().TryGetDouble(out double number) && double.IsFinite(number) ? number : null;
+
+    /// <summary>Returns a number as int64; null for another kind, and for a fraction or a number outside of its range.</summary>
+    internal long? AsInt64() => Kind is JsonValueKind.Number && Start().TryGetInt64(out long number) ? number : null;
+
+    /// <summary>Returns a boolean; null for another kind.</summary>
+    internal bool? AsBool() => Kind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null };
+
+    /// <summary>Returns the members of an object or the items of an array for further reading.</summary>
+    internal JsonElement AsElement()
+    {
+        Utf8JsonReader reader = new(Json.Span);
+        return JsonElement.ParseValue(ref reader);
+    }
+
+    /// <summary>Returns true if two values have the same text.</summary>
+    public bool Equals(JsonValue other) => Json.Span.SequenceEqual(other.Json.Span);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        HashCode hash = new();
+        hash.AddBytes(Json.Span);
+        return hash.ToHashCode();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Encoding.UTF8.GetString(Json.Span);
+
+    private Utf8JsonReader Start()
+    {
+        Utf8JsonReader reader = new(Json.Span);
+        reader.Read();
+        return reader;
+    }
+}

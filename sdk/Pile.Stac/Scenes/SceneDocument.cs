@@ -1,0 +1,52 @@
+using System.Text.Json;
+
+namespace Pile.Stac;
+
+/// <summary>Reads documents whose kind is not known.</summary>
+internal static class SceneDocument
+{
+    /// <summary>Reads a STAC item, or an EO3 dataset that is written as JSON.</summary>
+    /// <exception cref="SceneInvalidException">The document is neither, or is not valid.</exception>
+    internal static Scene ParseJson(ReadOnlyMemory<byte> document, string source, long index) =>
+        document.Span.IndexOf("\"$schema\""u8) >= 0 && KindOf(document) is DocumentKind.Eo3
+            ? Eo3Document.ParseJson(document, source, index) : StacItem.Parse(document, source, index);
+
+    /// <summary>Returns what a JSON document is, from its top-level members. Never throws for invalid text.</summary>
+    internal static DocumentKind KindOf(ReadOnlyMemory<byte> document)
+    {
+        string? type = null, schema = null;
+        bool hasFeatures = false, hasLinks = false, hasVersion = false, hasGeometry = false, hasGridSpatial = false;
+        try
+        {
+            Utf8JsonReader json = new(document.Span);
+            if (!json.Read() || json.TokenType is not JsonTokenType.StartObject)
+                return DocumentKind.Unknown;
+            while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
+            {
+                string name = json.GetString()!;
+                json.Read();
+                if (name is "type" && json.TokenType is JsonTokenType.String)
+                    type = json.GetString();
+                else if (name is "$schema" && json.TokenType is JsonTokenType.String)
+                    schema = json.GetString();
+                hasFeatures |= name is "features" && json.TokenType is JsonTokenType.StartArray;
+                hasLinks |= name is "links";
+                hasVersion |= name is "stac_version";
+                hasGeometry |= name is "geometry" or "assets";
+                hasGridSpatial |= name is "grid_spatial";
+                json.Skip();
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return DocumentKind.Unknown;
+        }
+        return schema is not null && schema.Contains("opendatacube.org/dataset", StringComparison.Ordinal) ? DocumentKind.Eo3
+            : hasGridSpatial ? DocumentKind.Eo3
+            : type is "Feature" ? DocumentKind.Item
+            : type is "FeatureCollection" || hasFeatures ? DocumentKind.ItemCollection
+            // Catalogs before 1.0 have no type.
+            : type is "Catalog" or "Collection" || (hasVersion && hasLinks && !hasGeometry) ? DocumentKind.Catalog
+            : DocumentKind.Unknown;
+    }
+}

@@ -1,0 +1,111 @@
+using Pile.Earth;
+
+namespace Pile.Stac;
+
+/// <summary>Transforms coordinates of a CRS to longitude and latitude in degrees, in place: xs to longitudes, ys to latitudes. A point that
+/// the CRS does not reach becomes NaN or infinite.</summary>
+internal delegate void ToLonLat(string crs, Span<double> xs, Span<double> ys);
+
+/// <summary>Decides whether six numbers are in STAC's order (a, b, c, d, e, f) or in GDAL's (c, a, b, f, d, e).</summary>
+/// <remarks>Both occur under the name <c>proj:transform</c>, and nothing in the document says which it is. The reading that places the
+/// pixels where <c>proj:bbox</c> or the footprint says is taken.</remarks>
+internal static class TransformReading
+{
+    private const int SamplesPerAxis = 9;
+    private const double LargestRatio = 1e6;
+
+    /// <summary>Returns the transform of a grid.</summary>
+    /// <param name="grid">The grid of an asset.</param>
+    /// <param name="scene">The scene with the footprint.</param>
+    /// <param name="footprintBboxDeg">West, south, east and north of the footprint in degrees; empty for the scene's own box.</param>
+    /// <param name="toLonLat">Transforms coordinates.</param>
+    /// <param name="asset">The key of the asset, for messages.</param>
+    /// <returns>Null if the grid has no transform: the header of the file decides.</returns>
+    /// <exception cref="SceneInvalidException">Both readings fit, or neither; the message contains both.</exception>
+    internal static Affine? Resolve(SceneGrid grid, Scene scene, ReadOnlySpan<double> footprintBboxDeg, ToLonLat toLonLat, string asset)
+    {
+        if (grid.Transform is not [double t0, double t1, double t2, double t3, double t4, double t5])
+            return null;
+        Affine stac = new(t0, t1, t2, t3, t4, t5), gdal = new(t1, t2, t0, t4, t5, t3);
+        if (footprintBboxDeg.IsEmpty)
+            footprintBboxDeg = scene.BboxDeg.AsSpan();
+        bool isStac = Fits(stac, grid, footprintBboxDeg, toLonLat, out string stacWhere);
+        if (grid.HasNineNumbers)
+            return isStac ? stac : throw Refused(scene, asset, $"the transform {stac} places the pixels {stacWhere}, which is not where the "
+                + $"footprint is ({Where(footprintBboxDeg)})");
+        bool isGdal = Fits(gdal, grid, footprintBboxDeg, toLonLat, out string gdalWhere);
+        return isStac != isGdal ? isStac ? stac : gdal
+            : throw Refused(scene, asset, $"the six numbers fit the footprint ({Where(footprintBboxDeg)}) {(isStac ? "in both orders" : "in no order")}: "
+                + $"STAC's order places the pixels {stacWhere}, GDAL's order {gdalWhere}");
+    }
+
+    private static SceneInvalidException Refused(Scene scene, string asset, string finding) =>
+        new(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, $"assets.{asset}.proj:transform", finding,
+            "Correct the document, or read the transform from the headers of the files");
+
+    private static bool Fits(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, ToLonLat toLonLat, out string where)
+    {
+        where = "nowhere (it cannot be inverted)";
+        if (!transform.IsInvertible)
+            return false;
+        if (grid.Bbox is [double x0, double y0, double x1, double y1] && grid is { Rows: { } rows, Columns: { } columns })
+            return FitsBox(transform, rows, columns, (x0, y0, x1, y1), out where);
+        if (bboxDeg.Length != 4 || grid.Crs is null)
+        {
+            where = "somewhere, but the document has no CRS or box to compare with";
+            return false;
+        }
+        return FitsFootprint(transform, grid, bboxDeg, toLonLat, out where);
+    }
+
+    // The box of a file is known to a fraction of a pixel; half its size is generous, and the other order is far away.
+    private static bool FitsBox(Affine transform, long rows, long columns, (double X0, double Y0, double X1, double Y1) box, out string where)
+    {
+        (double x0, double y0, double x1, double y1) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
+        foreach ((long column, long row) in ((long, long)[])[(0, 0), (columns, 0), (0, rows), (columns, rows)])
+        {
+            (double x, double y) = transform.Apply(column, row);
+            (x0, y0, x1, y1) = (Math.Min(x0, x), Math.Min(y0, y), Math.Max(x1, x), Math.Max(y1, y));
+        }
+        where = $"at x {x0:G10} to {x1:G10}, y {y0:G10} to {y1:G10}";
+        double toleranceX = (box.X1 - box.X0) / 2, toleranceY = (box.Y1 - box.Y0) / 2;
+        return Math.Abs(x0 - box.X0) <= toleranceX && Math.Abs(x1 - box.X1) <= toleranceX
+            && Math.Abs(y0 - box.Y0) <= toleranceY && Math.Abs(y1 - box.Y1) <= toleranceY;
+    }
+
+    private static bool FitsFootprint(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, ToLonLat toLonLat, out string where)
+    {
+        // Without a shape only the corner is known; it is compared with a box that is twice as large.
+        int samples = grid.Rows is null ? 1 : SamplesPerAxis;
+        Span<double> xs = stackalloc double[samples * samples], ys = stackalloc double[samples * samples];
+        for (int i = 0; i < samples * samples; i++)
+        {
+            double column = samples == 1 ? 0 : i % samples / (samples - 1.0) * grid.Columns!.Value;
+            double row = samples == 1 ? 0 : i / samples / (samples - 1.0) * grid.Rows!.Value;
+            (xs[i], ys[i]) = transform.Apply(column, row);
+        }
+        toLonLat(grid.Crs!, xs, ys);
+        double width = bboxDeg[2] - bboxDeg[0] + (bboxDeg[2] < bboxDeg[0] ? 360 : 0), height = bboxDeg[3] - bboxDeg[1];
+        double centre = bboxDeg[0] + width / 2;
+        (double west, double south, double east, double north) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
+        for (int i = 0; i < xs.Length; i++)
+        {
+            if (!double.IsFinite(xs[i]) || !double.IsFinite(ys[i]) || Math.Abs(ys[i]) > 90.0001 || Math.Abs(xs[i]) > 540)
+            {
+                where = "outside of its CRS";
+                return false;
+            }
+            double lon = xs[i] - 360 * Math.Round((xs[i] - centre) / 360);
+            (west, south, east, north) = (Math.Min(west, lon), Math.Min(south, ys[i]), Math.Max(east, lon), Math.Max(north, ys[i]));
+        }
+        where = Where([west, south, east, north]);
+        double marginX = samples == 1 ? width : 0, marginY = samples == 1 ? height : 0;
+        bool overlaps = west <= centre + width / 2 + marginX && east >= centre - width / 2 - marginX
+            && south <= bboxDeg[3] + marginY && north >= bboxDeg[1] - marginY;
+        double ratio = (east - west) * (north - south) / (width * height);
+        return overlaps && (samples == 1 || ratio is > 1 / LargestRatio and < LargestRatio);
+    }
+
+    private static string Where(ReadOnlySpan<double> box) => box.Length != 4 ? "unknown"
+        : $"at longitude {box[0]:F4} to {box[2]:F4}, latitude {box[1]:F4} to {box[3]:F4}";
+}

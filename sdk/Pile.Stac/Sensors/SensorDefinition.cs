@@ -1,0 +1,93 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Pile.Stac;
+
+/// <summary>What the documentation of a sensor says about its bands; used only where an item is silent. The definitions are resources of this
+/// assembly, one YAML file for each sensor.</summary>
+internal sealed class SensorDefinition
+{
+    private const string Prefix = "sensors/", Ending = ".yaml";
+    private readonly FrozenDictionary<string, ImmutableArray<SensorBand>> bandsByAsset;
+
+    private SensorDefinition(string name, string title, string source, ImmutableArray<SensorBand> bands)
+    {
+        (Name, Title, Source, Bands) = (name, title, source, bands);
+        bandsByAsset = bands.SelectMany(b => b.Assets.Select(a => (Asset: a, Band: b))).GroupBy(p => p.Asset, StringComparer.Ordinal)
+            .ToFrozenDictionary(g => g.Key, g => g.Select(p => p.Band).ToImmutableArray(), StringComparer.Ordinal);
+    }
+
+    /// <summary>The names of all sensors, in ordinal order.</summary>
+    internal static ImmutableArray<string> Names { get; } = [.. typeof(SensorDefinition).Assembly.GetManifestResourceNames()
+        .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Select(n => n[Prefix.Length..^Ending.Length]).Order(StringComparer.Ordinal)];
+
+    /// <summary>The name, such as <c>sentinel-2-l2a</c>.</summary>
+    internal string Name { get; }
+
+    /// <summary>A title.</summary>
+    internal string Title { get; }
+
+    /// <summary>The documents that the values are from.</summary>
+    internal string Source { get; }
+
+    /// <summary>The bands.</summary>
+    internal ImmutableArray<SensorBand> Bands { get; }
+
+    /// <summary>Reads the definition of a sensor.</summary>
+    /// <exception cref="ArgumentException">There is no such sensor. The message lists all.</exception>
+    internal static SensorDefinition For(string name)
+    {
+        if (!Names.Contains(name))
+            throw new ArgumentException($"There is no sensor '{name}'. The sensors are {string.Join(", ", Names)}.", nameof(name));
+        using Stream resource = typeof(SensorDefinition).Assembly.GetManifestResourceStream($"{Prefix}{name}{Ending}")!;
+        byte[] text = new byte[resource.Length];
+        resource.ReadExactly(text);
+        using JsonDocument json = JsonDocument.Parse(YamlDocuments.Read(text, name + Ending)[0].Json);
+        OdcNode root = new(json.RootElement, "", new OdcOrigin(name + Ending, 0, name));
+        return new SensorDefinition(root.Required("name").Text(), root.Required("title").Text(), root.Required("source").Text(),
+            [.. root.Required("bands").Items().Select(SensorBand.Read)]);
+    }
+
+    /// <summary>Returns a scene with what its bands do not state taken from this definition.</summary>
+    /// <remarks>Assets are found by their keys. Where a key has several bands with the same position, the platform of the scene decides;
+    /// a scene without a platform gets nothing from them.</remarks>
+    internal Scene Apply(Scene scene)
+    {
+        string? platform = scene.Common.Platform?.Replace('_', '-').ToLowerInvariant();
+        ImmutableArray<SceneAsset> assets = [.. scene.Assets.Select(a => Complete(a, platform))];
+        Scene completed = scene with { Assets = assets };
+        return Bands.Any(b => b.IsReflectance) ? Sentinel2Offset.Apply(completed, this) : completed;
+    }
+
+    /// <summary>Returns the bands of an asset, in the order of the file; empty for an unknown key.</summary>
+    internal ImmutableArray<SensorBand> BandsOf(string asset, string? platform) =>
+        bandsByAsset.TryGetValue(asset, out ImmutableArray<SensorBand> bands)
+            ? [.. bands.Where(b => b.Platforms.IsEmpty || (platform is not null && b.Platforms.Contains(platform))).OrderBy(b => b.FileBand)] : [];
+
+    private SceneAsset Complete(SceneAsset asset, string? platform)
+    {
+        ImmutableArray<SensorBand> known = BandsOf(asset.Key, platform);
+        if (known.IsEmpty || (!asset.Bands.IsEmpty && asset.Bands.Length != known.Length))
+            return asset; // the item describes another file
+        ImmutableArray<SceneBand> bands = asset.Bands.IsEmpty ? [.. known.Select(k => k.Band)]
+            : [.. asset.Bands.Select((b, i) => Complete(b, known[i].Band))];
+        return asset with { Bands = bands };
+    }
+
+    private static SceneBand Complete(SceneBand band, SceneBand known) => band with
+    {
+        Name = band.Name ?? known.Name,
+        CommonName = band.CommonName ?? known.CommonName,
+        CentreWavelengthUm = band.CentreWavelengthUm ?? known.CentreWavelengthUm,
+        DType = band.DType ?? known.DType,
+        // A "no data" value is meant for the dtype that it was documented with.
+        Nodata = band.Nodata ?? (band.DType is null || band.DType == known.DType ? known.Nodata : null),
+        Unit = band.Unit ?? known.Unit,
+        // Scale and offset belong together, and to the documented dtype.
+        Scale = band.Scale ?? (band.Offset is null && (band.DType is null || band.DType == known.DType) ? known.Scale : null),
+        Offset = band.Offset ?? (band.Scale is null && (band.DType is null || band.DType == known.DType) ? known.Offset : null),
+        GsdM = band.GsdM ?? known.GsdM,
+        Flags = band.Flags.IsEmpty ? known.Flags : band.Flags,
+    };
+}

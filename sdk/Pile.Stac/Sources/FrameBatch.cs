@@ -1,0 +1,31 @@
+using System.Buffers;
+
+namespace Pile.Stac;
+
+/// <summary>Documents of a file that were found together.</summary>
+/// <param name="Buffer">A rented buffer that contains them.</param>
+/// <param name="Frames">The place of each in the buffer.</param>
+/// <param name="FirstIndex">The index of the first one in the file.</param>
+/// <param name="Problem">What prevents reading on after them; null if nothing does.</param>
+internal sealed record FrameBatch(byte[] Buffer, List<(int Start, int Length)> Frames, long FirstIndex, SceneInvalidException? Problem)
+{
+    /// <summary>Parses the documents and returns the buffer. Each document gets memory of its own.</summary>
+    internal (Scene? Scene, SceneInvalidException? Problem)[] Parse(string source)
+    {
+        (Scene?, SceneInvalidException?)[] results = new (Scene?, SceneInvalidException?)[Frames.Count + (Problem is null ? 0 : 1)];
+        for (int i = 0; i < Frames.Count; i++)
+            try
+            {
+                byte[] document = Buffer.AsSpan(Frames[i].Start, Frames[i].Length).ToArray();
+                results[i] = (SceneDocument.ParseJson(document, source, FirstIndex + i), null);
+            }
+            catch (SceneInvalidException e)
+            {
+                results[i] = (null, e);
+            }
+        ArrayPool<byte>.Shared.Return(Buffer);
+        if (Problem is not null)
+            results[^1] = (null, Problem);
+        return results;
+    }
+}

@@ -1,0 +1,26 @@
+namespace Pile.Stac;
+
+/// <summary>Options for reading scenes.</summary>
+internal sealed record SceneReadOptions
+{
+    /// <summary>The largest document in bytes; it is also the memory that a single document may take before it is parsed.</summary>
+    internal int MaxItemBytes { get; init; } = 16 << 20;
+
+    /// <summary>The number of documents that are parsed, or fetched from a folder, at the same time.</summary>
+    internal int Parallelism { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Receives what is not valid, in the order of the documents; reading continues with the next document, if there is one. Null to
+    /// throw the first one. To stop reading, throw it.</summary>
+    internal Action<SceneInvalidException>? OnInvalid { get; init; }
+
+    /// <summary>Where links and assets with absolute addresses are stored.</summary>
+    internal MountRules Mounts { get; init; } = MountRules.None;
+
+    /// <summary>Reports a problem, or throws it.</summary>
+    internal void Report(SceneInvalidException problem)
+    {
+        if (OnInvalid is null)
+            throw problem;
+        OnInvalid(problem);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Pile.Storage;
+using Polly;
+
+namespace Pile.Stac;
+
+/// <summary>Sends requests to STAC APIs with the connections and the retries of <c>Pile.Storage</c>.</summary>
+/// <remarks>A search changes nothing, so POST is retried as GET is. Redirects are not followed. Messages contain addresses without their
+/// queries.</remarks>
+internal sealed class StacHttp(StoreOptions options)
+{
+    private readonly ResiliencePipeline retry = RetryPolicy.Create(options, new StoreCounters());
+
+    /// <summary>Sends a request.</summary>
+    /// <exception cref="StoreException">The server denies the request, fails until the last attempt, or sends more than
+    /// <paramref name="maxBytes"/>.</exception>
+    internal async Task<byte[]> SendAsync(StacRequest request, int maxBytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await retry.ExecuteAsync(static (state, token) => state.Http.AttemptAsync(state.Request, state.Max, token),
+                (Http: this, Request: request, Max: maxBytes), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TransientException e)
+        {
+            throw new StoreException(e.Fault, request.Shown, $"{e.Message} (tried {options.Attempts} times)",
+                "Check the address and the network; then try again", e.InnerException);
+        }
+    }
+
+    private async ValueTask<byte[]> AttemptAsync(StacRequest request, int maxBytes, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.IdleTimeout);
+        try
+        {
+            using HttpRequestMessage message = Message(request);
+            using HttpResponseMessage response = await Connections.Client
+                .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timeout.Token).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+                throw Error(request, response);
+            using Stream body = await response.Content.ReadAsStreamAsync(timeout.Token).ConfigureAwait(false);
+            using MemoryStream received = new();
+            byte[] part = new byte[1 << 16];
+            while (true)
+            {
+                timeout.CancelAfter(options.IdleTimeout);
+                int count = await body.ReadAsync(part, timeout.Token).ConfigureAwait(false);
+                if (count == 0)
+                    return received.ToArray();
+                if (received.Length + count > maxBytes)
+                    throw new StoreException(StoreFault.InvalidResponse, request.Shown, $"the response has more than {maxBytes} bytes",
+                        "Ask for fewer items on a page");
+                received.Write(part, 0, count);
+            }
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TransientException(StoreFault.Unreachable, $"the server sent no data for {options.IdleTimeout.TotalSeconds:0.#} s", inner: e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new TransientException(StoreFault.Unreachable, $"the connection failed: {e.InnerException?.Message ?? e.Message}", inner: e);
+        }
+    }
+
+    private static HttpRequestMessage Message(StacRequest request)
+    {
+        HttpRequestMessage message = new(request.IsPost ? HttpMethod.Post : HttpMethod.Get, request.Address);
+        message.Headers.Accept.ParseAdd("application/geo+json, application/json;q=0.9");
+        foreach ((string name, string value) in request.Headers)
+            message.Headers.TryAddWithoutValidation(name, value);
+        if (request.IsPost)
+        {
+            message.Content = new ReadOnlyMemoryContent(request.Body);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+        return message;
+    }
+
+    private static Exception Error(StacRequest request, HttpResponseMessage response)
+    {
+        string status = $"HTTP {(int)response.StatusCode}";
+        return response.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new StoreException(StoreFault.Denied, request.Shown,
+                $"the server denies access ({status})", "Check the address; Pile does not send passwords over HTTP"),
+            HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => new TransientException(StoreFault.Throttled,
+                $"the server is too busy ({status})", response.Headers.RetryAfter?.Delta),
+            HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
+                new TransientException(StoreFault.Unreachable, $"the server failed ({status})"),
+            HttpStatusCode.MethodNotAllowed => new StoreException(StoreFault.NotSupported, request.Shown, $"the server rejects the method ({status})",
+                "Set SearchQuery.UsesGet"),
+            _ => new StoreException(StoreFault.InvalidResponse, request.Shown, $"the server returned {status}", "Check the address and the query"),
+        };
+    }
+}
