@@ -147,7 +147,7 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
         }
         catch (JsonException e)
         {
-            throw Syntax(e, SeemsCut(reader));
+            throw Syntax(e, IsCut(buffer.AsSpan(position, filled - position)));
         }
         int length = (int)reader.BytesConsumed;
         frames.Add((position, length));
@@ -212,7 +212,7 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
         }
         catch (JsonException e)
         {
-            throw Syntax(e, SeemsCut(reader));
+            throw Syntax(e, IsCut(rest));
         }
         position = filled;
         return true;
@@ -233,7 +233,7 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
             if (length < 0 && !atEnd)
                 return frames.Count > 0;
             length = length < 0 ? filled - position : length;
-            frames.Add((position, length));
+            frames.Add((position, buffer.AsSpan(position, length).TrimEnd(" \t\r"u8).Length));
             position += length;
             nextIndex++;
         }
@@ -246,12 +246,12 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
             position++;
     }
 
-    // Only the end of the text can be unexpected where the reader has consumed almost all of it.
-    private bool SeemsCut(Utf8JsonReader reader)
+    // A text whose first part is valid, as far as it goes, is cut.
+    private bool IsCut(ReadOnlySpan<byte> text)
     {
         if (!atEnd)
             return false;
-        Utf8JsonReader part = new(buffer.AsSpan(position, filled - position), isFinalBlock: false, new JsonReaderState(Json));
+        Utf8JsonReader part = new(text, isFinalBlock: false, new JsonReaderState(Json));
         try
         {
             while (part.Read())
@@ -261,7 +261,7 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
         }
         catch (JsonException)
         {
-            return state is not State.Start && reader.BytesConsumed >= filled - position;
+            return false;
         }
     }
 
