@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Pile.Builders;
 using Pile.Format;
-using Pile.Storage;
 using Pile.Writing;
 
 namespace Pile.Adopting;
@@ -51,7 +49,7 @@ internal static class AdoptRun
             settings.OnMessage?.Invoke(finding);
         counts.RequireRows(archive.Units[0]);
         BuildSummary summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
-        await WriteMountsAsync(output, settings.Mounts).ConfigureAwait(false);
+        await MountsOutput.WriteAsync(output, settings.Mounts).ConfigureAwait(false);
         return summary;
     }
 
@@ -97,20 +95,4 @@ internal static class AdoptRun
         EpochYear = archive.Facts.EpochYear,
         Aliases = archive.Facts.Aliases,
     };
-
-    private static async Task WriteMountsAsync(string output, IReadOnlyDictionary<string, string> mounts)
-    {
-        string path = MountsFile.PathOf(Path.GetFullPath(output));
-        using MemoryStream text = new(Encoding.UTF8.GetBytes(MountsFile.Write(mounts.OrderBy(m => m.Key, StringComparer.Ordinal))));
-        try
-        {
-            // After a cancellation too: the dataset is complete by now.
-            await new LocalFolder(Path.GetDirectoryName(path)!).PutAsync(Path.GetFileName(path), text, cancellationToken: default)
-                .ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new OutputUnwritableException(path, e.Message, "The dataset is complete; write the file of mounts by hand", e);
-        }
-    }
 }

@@ -35,7 +35,7 @@ public class ReferencesTests
             "Pile.Drawing",
         ],
         ["Pile.Builders"] = ["Pile.Writing", "Pile.Tables"],
-        ["Pile.Builders.Sources"] = ["Pile.Builders", "Pile.Tables", "Pile.Fits", "Pile.Hdf5"],
+        ["Pile.Builders.Sources"] = ["Pile.Builders", "Pile.Tables", "Pile.Fits", "Pile.Hdf5", "Pile.Proj", "Pile.Rasters", "Pile.Stac"],
         ["Pile.Adopting"] = ["Pile.Builders", "Pile.Storage", "Pile.Codecs", "Pile.Tables", "Pile.Hdf5"],
         ["Pile.CrossMatch"] = ["Pile.Parquet", "Pile.Codecs", "Pile.Reading", "Pile.Writing", "Pile.Tables"],
         ["Pile"] =

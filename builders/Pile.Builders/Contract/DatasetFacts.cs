@@ -14,6 +14,9 @@ public sealed record DatasetFacts
     /// id.</summary>
     public string? Frame { get; init; } = Manifest.Icrs;
 
+    /// <summary>True if the index alone stores the rows, because all other values are in files outside the dataset.</summary>
+    internal bool IsIndexOnly { get; init; }
+
     /// <summary><c>vacuum</c> or <c>air</c>, for wavelengths.</summary>
     public string? SpectralMedium { get; init; }
 

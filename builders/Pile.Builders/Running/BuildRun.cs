@@ -27,6 +27,7 @@ public static class BuildRun
             throw new ArgumentException("A limited build cannot be divided into tasks.", nameof(settings));
         await MirrorFetch.RunAsync(recipe.Source, settings, cancellationToken).ConfigureAwait(false);
         IDatasetBuilder builder = builders.Create(recipe.Source);
+        using IDisposable? owned = builder as IDisposable;
         DatasetFacts facts = BuilderFailedException.Guard(recipe.Source.Kind, "when it described its rows", () => builder.Facts);
         DatasetSpec spec = SpecOf(recipe, facts, DatasetBuilderAttribute.Of(builder.GetType())!, settings);
         if (settings.Earlier is { } earlier)
@@ -39,7 +40,10 @@ public static class BuildRun
             try
             {
                 BuildAttempt attempt = new(builder, recipe.Source, spec, output, settings, decisions);
-                return await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
+                BuildOutcome outcome = await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
+                if (builder is IMountingBuilder { Mounts: { Count: > 0 } mounts } && settings.Writer.Task is null)
+                    await MountsOutput.WriteAsync(output, mounts).ConfigureAwait(false);
+                return outcome;
             }
             catch (ReadAgainException e) when (settings.Writer.Task is not null)
             {
@@ -68,6 +72,7 @@ public static class BuildRun
     {
         settings ??= new();
         IDatasetBuilder builder = builders.Create(recipe.Source);
+        using IDisposable? owned = builder as IDisposable;
         DatasetFacts facts = BuilderFailedException.Guard(recipe.Source.Kind, "when it described its rows", () => builder.Facts);
         DatasetSpec spec = SpecOf(recipe, facts, DatasetBuilderAttribute.Of(builder.GetType())!, settings);
         SourceDecisions decisions = new();
@@ -129,7 +134,7 @@ public static class BuildRun
             Frame = PositionFrame.Of(facts.Frame),
             Order = recipe.Order,
             Bits = recipe.Bits,
-            HasShards = recipe.HasShards,
+            HasShards = recipe.HasShards && !facts.IsIndexOnly,
             HasPositionsFile = recipe.HasPositionsFile,
             TargetShardBytes = recipe.TargetShardBytes,
             Codec = recipe.Codec ?? facts.Codec ?? PieceCodec.ShuffleDeflate,

@@ -5,9 +5,12 @@ namespace Pile.Format;
 /// <summary>A file outside the dataset that stores values of it, as one line of <c>sources.parquet</c>.</summary>
 /// <param name="Uri">Its address, without credentials and signatures: a path relative to the dataset, an address below a mounted one, or
 /// the address of an object.</param>
-/// <param name="Bytes">Its size.</param>
+/// <param name="Bytes">Its size; <see cref="UnknownBytes"/> if it is not known.</param>
 internal sealed record ReferencedFile(string Uri, long Bytes)
 {
+    /// <summary>The size of a file that was not looked at. Only rasters may have it.</summary>
+    internal const long UnknownBytes = -1;
+
     /// <summary>Its SHA-256 in lower-case hexadecimal; null if it was not computed.</summary>
     [JsonInclude]
     internal string? Sha256 { get; init; }

@@ -47,7 +47,7 @@ internal sealed class ReferenceList
     /// <summary>Returns the address of a file.</summary>
     internal string UriOf(int number) => Encoding.UTF8.GetString(uris, uriStarts[number], uriStarts[number + 1] - uriStarts[number]);
 
-    /// <summary>Returns the recorded size of a file.</summary>
+    /// <summary>Returns the recorded size of a file; <see cref="ReferencedFile.UnknownBytes"/> if the dataset does not have it.</summary>
     internal long BytesOf(int number) => bytes[number];
 
     /// <summary>Returns what is recorded of a file.</summary>
@@ -66,9 +66,9 @@ internal sealed class ReferenceList
         int number = Count;
         if (!chunk[0].IsValid(row) || chunk.Values<int>(0)[row] != number)
             throw new FormatException($"expected the file number {number}, found another one");
-        if (!chunk[1].IsValid(row) || !chunk[2].IsValid(row) || chunk.Values<long>(2)[row] < 0)
+        if (!chunk[1].IsValid(row) || (chunk[2].IsValid(row) && chunk.Values<long>(2)[row] < 0))
             throw new FormatException($"the file number {number} has no address or no size");
-        bytes.Add(chunk.Values<long>(2)[row]);
+        bytes.Add(chunk[2].IsValid(row) ? chunk.Values<long>(2)[row] : ReferencedFile.UnknownBytes);
         modifiedMicros.Add(chunk[5].IsValid(row) ? chunk.Values<long>(5)[row] : long.MinValue);
         ReadOnlySpan<byte> uri = chunk[1].Utf8(row);
         int start = uriStarts[^1], end = checked(start + uri.Length);

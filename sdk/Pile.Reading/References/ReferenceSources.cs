@@ -31,7 +31,9 @@ internal sealed class ReferenceSources(ReferenceList list, Mounts mounts) : IPie
         IRandomAccessFile file;
         try
         {
-            file = store.Open(path, expected.Bytes, expected.ETag);
+            file = expected.Bytes == ReferencedFile.UnknownBytes
+                ? throw new InvalidDataException($"its size is not recorded in '{DatasetPaths.Sources("…")}'")
+                : store.Open(path, expected.Bytes, expected.ETag);
         }
         catch (InvalidDataException e)
         {

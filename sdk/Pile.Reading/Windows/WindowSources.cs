@@ -51,13 +51,13 @@ internal sealed class WindowSources(ReferenceList list, Mounts mounts) : IDispos
         try
         {
             (IFileStore store, string path) = mounts.Resolve(file.Uri);
-            using (files.Open(number)) // requires the recorded size and time of a local file
+            using (file.Bytes == ReferencedFile.UnknownBytes ? null : files.Open(number)) // requires the recorded size and time
             {
                 return await new TiffDriver().OpenAsync(new RasterUnit
                 {
                     Store = store,
                     Path = path,
-                    LengthBytes = file.Bytes,
+                    LengthBytes = file.Bytes == ReferencedFile.UnknownBytes ? null : file.Bytes,
                     ETag = file.ETag,
                     Layout = RasterLayoutJson.Of(file),
                 }, Pool).ConfigureAwait(false);

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Pile.Earth;
+using Pile.Format;
+using Pile.Rasters;
+using Pile.Stac;
+
+namespace Pile.Builders.Sources.Stac;
+
+/// <summary>Finds the bands of a scene, and what is known of their pixels: from the document, from the sensor, and if that does not
+/// suffice, from the headers of the files.</summary>
+internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wanted, RasterPlaces places)
+{
+    // A band nests if its pixels begin where those of the finest grid do, to this fraction of a pixel.
+    private const double Nesting = 1e-3;
+
+    private static readonly string[] Pictures = ["thumbnail", "overview", "visual", "preview"];
+    private static readonly Dictionary<string, DType> DTypes =
+        Enum.GetValues<DType>().ToDictionary(type => type.Name(), type => type, StringComparer.Ordinal);
+
+    /// <summary>Returns the bands of a scene with their factors, those of the finest grid first.</summary>
+    /// <param name="scene">The scene.</param>
+    /// <param name="boundsDeg">The box of its footprint: west, south, east, north.</param>
+    /// <param name="report">Receives the bands that are left out, unless bands are named.</param>
+    /// <param name="cancellationToken">Cancels the reading of headers.</param>
+    /// <exception cref="SceneInvalidException">A wanted band is missing, its pixels are not known, or it does not nest.</exception>
+    internal async Task<ImmutableArray<ChipBand>> OfAsync(Scene scene, double[] boundsDeg, Action<string> report,
+        CancellationToken cancellationToken)
+    {
+        List<ChipBand> found = [];
+        foreach ((SceneAsset asset, int number, string name) in Choose(scene))
+        {
+            try
+            {
+                found.Add(await DescribeAsync(scene, asset, number, name, boundsDeg, cancellationToken).ConfigureAwait(false));
+            }
+            catch (SceneInvalidException e) when (wanted.IsEmpty && e.Problem is SceneProblem.InvalidValue && e.Field.EndsWith(".crs",
+                StringComparison.Ordinal))
+            {
+                report($"{scene}: the asset '{asset.Key}' is left out, because its CRS is not known");
+            }
+        }
+        if (found.Count == 0)
+            throw Invalid(scene, SceneProblem.NoAssets, "assets", "no asset is a raster of data",
+                "Name the bands ('bands'), or choose other assets ('assets.include')");
+        return Nested(scene, found, report);
+    }
+
+    private IEnumerable<(SceneAsset Asset, int Number, string Name)> Choose(Scene scene)
+    {
+        (SceneAsset Asset, int Number, string Name)[] all = [.. scene.Assets.Where(a => IsRaster(a, !wanted.IsEmpty)).SelectMany(BandsOf)];
+        if (wanted.IsEmpty)
+            return all.Where(b => b.Asset.Bands.Length <= 1 || !IsPicture(b.Asset));
+        return wanted.Select(name => all.Where(b => b.Name == name || b.Asset.Key == name || BandAt(b.Asset, b.Number).CommonName == name
+            || BandAt(b.Asset, b.Number).Name == name).ToArray() switch
+        {
+            [var only] => only with { Name = name },
+            [] => throw Invalid(scene, SceneProblem.NoAssets, "assets", $"there is no band '{name}'; the bands are "
+                + string.Join(", ", all.Select(b => b.Name)), "Correct 'bands'"),
+            var several => throw Invalid(scene, SceneProblem.InvalidValue, "assets", $"the band '{name}' may be one of "
+                + string.Join(", ", several.Select(b => $"{b.Name} of {b.Asset.Key}")), "Name the asset, or leave assets out ('assets')"),
+        });
+    }
+
+    private static IEnumerable<(SceneAsset Asset, int Number, string Name)> BandsOf(SceneAsset asset) => asset.Bands.Length <= 1
+        ? [(asset, FileBandOf(asset, 0), asset.Key)]
+        : asset.Bands.Select((band, i) => (asset, FileBandOf(asset, i), band.Name is { } name ? $"{asset.Key}_{name}" : $"{asset.Key}_{i + 1}"));
+
+    private static int FileBandOf(SceneAsset asset, int position) =>
+        position < asset.Bands.Length && asset.Bands[position].FileBand > 0 ? asset.Bands[position].FileBand - 1 : position;
+
+    private static SceneBand BandAt(SceneAsset asset, int number) =>
+        asset.Bands.FirstOrDefault(b => b.FileBand == number + 1)
+            ?? (number < asset.Bands.Length ? asset.Bands[number] : new SceneBand());
+
+    private static bool IsRaster(SceneAsset asset, bool includesPictures)
+    {
+        string path = asset.Href.Split('?')[0];
+        bool isTiff = asset.Type is { } type ? type.Contains("tiff", StringComparison.OrdinalIgnoreCase)
+            : path.EndsWith(".tif", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tiff", StringComparison.OrdinalIgnoreCase);
+        return isTiff && (includesPictures || !IsPicture(asset));
+    }
+
+    private static bool IsPicture(SceneAsset asset) =>
+        Pictures.Any(word => asset.HasRole(word) || asset.Key.Equals(word, StringComparison.OrdinalIgnoreCase));
+
+    private async Task<ChipBand> DescribeAsync(Scene scene, SceneAsset asset, int number, string name, double[] boundsDeg,
+        CancellationToken cancellationToken)
+    {
+        string address = scenes.AddressOf(scene, asset);
+        SceneBand band = BandAt(asset, number);
+        SceneGrid grid = asset.Grid;
+        Affine? transform = grid is { Crs: not null, Rows: not null } && !scenes.ProbesHeaders
+            ? TransformReading.Resolve(grid, scene, boundsDeg, scenes.Crs.ToLonLat, asset.Key) : null;
+        if (transform is { } stated && band.DType is { } word && DTypes.TryGetValue(word, out DType type))
+            return new ChipBand(name, asset, address, number, band)
+            {
+                DType = type,
+                Shape = ((int)grid.Rows!.Value, (int)grid.Columns!.Value),
+                Transform = stated,
+                Crs = scenes.Crs.CrsOf(grid.Crs!).StoredForm,
+                Reference = places.Describe(address),
+                Nodata = band.Nodata,
+            };
+        RasterFile file = await places.OpenAsync(address, cancellationToken).ConfigureAwait(false);
+        RasterLayout layout = file.Source.Layout;
+        string field = $"assets.{asset.Key}";
+        if (number >= layout.Bands.Count)
+            throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.bands", $"it has a band {number + 1}, but the file has "
+                + $"{layout.Bands.Count}", "Correct the document");
+        if ((grid.Rows is { } rows && rows != layout.Height) || (grid.Columns is { } columns && columns != layout.Width))
+            throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.proj:shape", $"it is [{grid.Rows}, {grid.Columns}], but the file has "
+                + $"{layout.Height} rows and {layout.Width} columns", "Correct the document");
+        return new ChipBand(name, asset, address, number, band)
+        {
+            DType = layout.DType,
+            Shape = (layout.Height, layout.Width),
+            Transform = layout.Transform ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.proj:transform",
+                "neither the document nor the file has a transform", "Leave the asset out ('assets.exclude')"),
+            Crs = scenes.Crs.CrsOf(layout.Crs ?? grid.Crs ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.crs",
+                "neither the document nor the file has a coordinate reference system", "Leave the asset out ('assets.exclude')")).StoredForm,
+            Reference = file.Reference,
+            Nodata = layout.Bands[number].Nodata ?? band.Nodata,
+        };
+    }
+
+    private ImmutableArray<ChipBand> Nested(Scene scene, List<ChipBand> bands, Action<string> report)
+    {
+        ChipBand finest = bands.MinBy(b => Math.Abs(b.Transform.Determinant))!;
+        List<ChipBand> nested = [];
+        foreach (ChipBand band in bands)
+            if (FactorOf(band, finest) is { } factor)
+                nested.Add(band with { Factor = factor });
+            else if (wanted.IsEmpty)
+                report($"{scene}: the asset '{band.Asset.Key}' is left out, because its pixels do not nest with those of '{finest.Asset.Key}'");
+            else
+                throw Invalid(scene, SceneProblem.InvalidValue, $"assets.{band.Asset.Key}", $"its {band.Shape.Rows} × {band.Shape.Columns} "
+                    + $"pixels do not nest with the {finest.Shape.Rows} × {finest.Shape.Columns} pixels of '{finest.Name}'",
+                    "Leave one of the two out of 'bands'");
+        return [.. nested];
+    }
+
+    // The pixels of both begin at the same corner, and the size of one is a whole multiple of that of the other.
+    private static int? FactorOf(ChipBand band, ChipBand finest)
+    {
+        Affine inverse = finest.Transform.Inverse();
+        (double column, double row) = inverse.Apply(band.Transform.C, band.Transform.F);
+        (double right, double down) = inverse.Apply(band.Transform.C + band.Transform.A, band.Transform.F + band.Transform.D);
+        double factor = Math.Round(right);
+        return band.Crs == finest.Crs && factor >= 1 && Math.Abs(column) < Nesting && Math.Abs(row) < Nesting
+            && Math.Abs(right - factor) < Nesting && Math.Abs(down) < Nesting
+            && band.Transform.Determinant * finest.Transform.Determinant > 0
+            && Math.Abs((band.Transform.Determinant / finest.Transform.Determinant) - (factor * factor)) < Nesting
+            && band.Shape.Rows * factor >= finest.Shape.Rows && (band.Shape.Rows - 1) * factor < finest.Shape.Rows
+            && band.Shape.Columns * factor >= finest.Shape.Columns && (band.Shape.Columns - 1) * factor < finest.Shape.Columns
+            ? (int)factor : null;
+    }
+
+    private static SceneInvalidException Invalid(Scene scene, SceneProblem problem, string field, string finding, string remedy) =>
+        new(problem, scene.Source, scene.Index, scene.Id, field, finding, remedy);
+}

@@ -1,0 +1,71 @@
+using Pile.Earth;
+using Pile.Format;
+using Pile.Rasters;
+using Pile.Stac;
+
+namespace Pile.Builders.Sources.Stac;
+
+/// <summary>Measures the chips of a scene, one row of chips after the other.</summary>
+internal sealed class ChipMeter : IDisposable
+{
+    private readonly ChipIndexer indexer;
+    private readonly ChipGrid grid;
+    private readonly IRasterSource source;
+    private readonly int band, factor;
+    private byte[] strip = [];
+
+    private ChipMeter(ChipIndexer indexer, ChipGrid grid, IRasterSource source, int band, int factor) =>
+        (this.indexer, this.grid, this.source, this.band, this.factor) = (indexer, grid, source, band, factor);
+
+    /// <summary>The number of pixels of a chip in the band that is measured.</summary>
+    internal int PixelsOfChip => grid.SizePixels / factor * (grid.SizePixels / factor);
+
+    /// <summary>True if the indexer can tell clouds.</summary>
+    internal bool TellsClouds => indexer is not NodataIndexer;
+
+    /// <summary>Opens the band of a scene that an indexer reads.</summary>
+    /// <exception cref="SceneInvalidException">The scene has no such band, or its pixels do not nest with those of the chips.</exception>
+    internal static async Task<ChipMeter> OpenAsync(ChipIndexer indexer, Scene scene, ChipGrid grid, ChipBand finest, SceneRecipe scenes,
+        RasterPlaces places, CancellationToken cancellationToken)
+    {
+        if (indexer.Find(scene) is not (var asset, var number))
+            throw new SceneInvalidException(SceneProblem.NoAssets, scene.Source, scene.Index, scene.Id, "assets",
+                $"there is no {string.Join(" or ", indexer.Bands)}, which 'stats' reads", "Choose another indexer, or leave 'stats' out");
+        RasterFile file = await places.OpenAsync(scenes.AddressOf(scene, asset), cancellationToken).ConfigureAwait(false);
+        RasterLayout layout = file.Source.Layout;
+        double ratio = layout.Transform is { } own ? own.A / grid.Transform.A : double.NaN;
+        int whole = (int)Math.Round(ratio);
+        if (!(Math.Abs(ratio - whole) < 1e-6) || whole < 1 || grid.SizePixels % whole != 0
+            || Math.Abs(layout.Transform!.Value.C - grid.Transform.C) > Math.Abs(grid.Transform.A) * 1e-3
+            || Math.Abs(layout.Transform.Value.F - grid.Transform.F) > Math.Abs(grid.Transform.E) * 1e-3
+            || number >= layout.Bands.Count)
+            throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, $"assets.{asset.Key}",
+                $"its pixels do not nest with chips of {grid.SizePixels} pixels of '{finest.Name}'", "Choose another size, or leave 'stats' out");
+        return new ChipMeter(indexer, grid, file.Source, number, whole);
+    }
+
+    /// <summary>Measures the chips of a row.</summary>
+    internal async ValueTask<ChipStatistics[]> MeasureRowAsync(int chipY, CancellationToken cancellationToken)
+    {
+        RasterLayout layout = source.Layout;
+        int size = grid.SizePixels / factor, elementBytes = layout.DType.ElementBytes(),
+            top = Math.Min(grid.Start(chipY, grid.Rows) / factor, layout.Height), height = Math.Min(size, layout.Height - top);
+        int bytes = checked(layout.Width * Math.Max(height, 0) * elementBytes);
+        if (strip.Length < bytes)
+            strip = new byte[bytes];
+        if (height > 0)
+            await source.ReadAsync(new RasterRequest(0, new[] { band }, 0, top, layout.Width, height), strip.AsMemory(0, bytes),
+                cancellationToken).ConfigureAwait(false);
+        ChipStatistics[] measured = new ChipStatistics[grid.CountX];
+        for (int chipX = 0; chipX < measured.Length; chipX++)
+        {
+            int left = Math.Min(grid.Start(chipX, grid.Columns) / factor, layout.Width);
+            measured[chipX] = indexer.Measure(new ChipBlock(layout.DType, strip.AsSpan(0, bytes), layout.Width, left,
+                Math.Min(size, layout.Width - left), Math.Max(height, 0), size, layout.Bands[band].Nodata));
+        }
+        return measured;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => strip = [];
+}

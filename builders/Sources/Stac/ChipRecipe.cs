@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Pile.Earth;
+using Pile.Format;
+using Pile.Format.Yaml;
+
+namespace Pile.Builders.Sources.Stac;
+
+/// <summary>The <c>source</c> of a recipe for chips. <c>SOURCE.md</c> describes its keys.</summary>
+internal sealed record ChipRecipe
+{
+    private const int LargestSize = 16_384;
+
+    /// <summary>The documents.</summary>
+    internal required SceneRecipe Scenes { get; init; }
+
+    /// <summary>The widths of chips in pixels, ascending.</summary>
+    internal required ImmutableArray<int> SizesPixels { get; init; }
+
+    /// <summary>What is done at the right and lower edge of a scene.</summary>
+    internal required ChipEdge Edge { get; init; }
+
+    /// <summary>The bands by asset, name or common name, in the order of the value; empty for all.</summary>
+    internal required ImmutableArray<string> Bands { get; init; }
+
+    /// <summary>True to repeat the pixels of coarser bands, so that all bands have one grid.</summary>
+    internal required bool RepeatsPixels { get; init; }
+
+    /// <summary>Measures clouds and missing pixels; null to read no pixel.</summary>
+    internal required ChipIndexer? Indexer { get; init; }
+
+    /// <summary>The largest share of missing pixels of a chip, 0 to 1.</summary>
+    internal required double MaxNodata { get; init; }
+
+    /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
+    internal static ChipRecipe Read(RecipeSource recipe)
+    {
+        YamlMap map = recipe.Map;
+        map.RequireKeys([.. SceneRecipe.Keys, "chip", "bands", "resample", "stats", "max_nodata"]);
+        YamlMap chip = map.Required("chip").AsMap();
+        chip.RequireKeys("size", "edge");
+        ChipIndexer? indexer = ChipIndexers.Read(map.Find("stats"));
+        return new ChipRecipe
+        {
+            Scenes = new SceneRecipe(recipe),
+            SizesPixels = ReadSizes(chip.Required("size")),
+            Edge = chip.Find("edge")?.AsScalar().AsOneOf(Edges) ?? ChipEdge.Drop,
+            Bands = map.Find("bands") is { } bands ? [.. bands.AsList().Items.Select(b => b.AsScalar().Text)] : [],
+            RepeatsPixels = map.Find("resample")?.AsScalar() is { } resample
+                && (resample.Text is "nearest" || (resample.Text is "none" ? false
+                    : throw resample.Invalid($"expected none or nearest, found '{resample.Text}'"))),
+            Indexer = indexer,
+            MaxNodata = map.Find("max_nodata")?.AsScalar() is not { } most ? 1
+                : indexer is not null ? most.AsDouble(0, 1) : throw most.Invalid("'max_nodata' needs 'stats', which reads the pixels"),
+        };
+    }
+
+    private static readonly Dictionary<string, ChipEdge> Edges = new(StringComparer.Ordinal)
+    {
+        ["drop"] = ChipEdge.Drop,
+        ["pad"] = ChipEdge.Pad,
+        ["overlap"] = ChipEdge.Overlap,
+    };
+
+    private static ImmutableArray<int> ReadSizes(YamlNode node)
+    {
+        IEnumerable<YamlScalar> sizes = node is YamlList list ? list.Items.Select(i => i.AsScalar()) : [node.AsScalar()];
+        return [.. sizes.Select(size => size.AsInt64() is >= 1 and <= LargestSize and var pixels ? (int)pixels
+            : throw size.Invalid($"expected a size from 1 to {LargestSize} pixels, found {size.Text}")).Distinct().Order()];
+    }
+}

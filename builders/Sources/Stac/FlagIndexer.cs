@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.Stac;
+
+/// <summary>Counts pixels by the bits or classes of a band of quality flags.</summary>
+/// <param name="bands">The names of the band.</param>
+/// <param name="nodata">The flags of pixels without data.</param>
+/// <param name="cloud">The flags of cloudy pixels; null if the band does not tell.</param>
+internal sealed class FlagIndexer(ImmutableArray<string> bands, ImmutableArray<PixelFlag> nodata, ImmutableArray<PixelFlag>? cloud)
+    : ChipIndexer
+{
+    private const byte IsNodata = 1, IsCloud = 2;
+    private readonly Lazy<byte[]> table = new(() => [.. Enumerable.Range(0, 1 << 16).Select(v => KindOf((ulong)v, nodata, cloud))]);
+
+    /// <inheritdoc/>
+    internal override ImmutableArray<string> Bands => bands;
+
+    /// <inheritdoc/>
+    internal override ChipStatistics Measure(in ChipBlock block) => block.DType switch
+    {
+        DType.UInt8 => Count<byte>(block),
+        DType.Int8 => Count<sbyte>(block),
+        DType.UInt16 => Count<ushort>(block),
+        DType.Int16 => Count<short>(block),
+        DType.UInt32 => Count<uint>(block),
+        DType.Int32 => Count<int>(block),
+        _ => throw new SchemaMismatchException("the band of flags", bands[0], $"expected integers, found {block.DType.Name()}",
+            "Name another band in 'stats'"),
+    };
+
+    private ChipStatistics Count<T>(in ChipBlock block) where T : unmanaged, IBinaryInteger<T>
+    {
+        Span<int> counts = stackalloc int[4];
+        byte[] kinds = table.Value;
+        for (int row = 0; row < block.Height; row++)
+            foreach (T pixel in block.Row<T>(row))
+            {
+                // Flags of signed bands are bits: -1 has all of them.
+                ulong value = ulong.CreateTruncating(pixel) & (typeof(T) == typeof(sbyte) ? 0xFFUL : typeof(T) == typeof(short) ? 0xFFFF
+                    : typeof(T) == typeof(int) ? 0xFFFF_FFFF : ulong.MaxValue);
+                counts[value < (ulong)kinds.Length ? kinds[value] : KindOf(value, nodata, cloud)]++;
+            }
+        int missing = counts[IsNodata] + counts[IsNodata | IsCloud] + block.OutsidePixels;
+        return cloud is null ? new ChipStatistics(missing, null, null)
+            : new ChipStatistics(missing, counts[IsCloud] + counts[IsNodata | IsCloud], counts[0]);
+    }
+
+    private static byte KindOf(ulong value, ImmutableArray<PixelFlag> nodata, ImmutableArray<PixelFlag>? cloud) =>
+        (byte)((nodata.Any(flag => flag.Is(value)) ? IsNodata : 0) | (cloud?.Any(flag => flag.Is(value)) == true ? IsCloud : 0));
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Pile.Format;
+
+namespace Pile.Builders.Sources.Stac;
+
+/// <summary>Counts pixels without data in a band of measurements, such as the backscatter of Sentinel-1; clouds are unknown.</summary>
+/// <param name="band">The band.</param>
+/// <param name="nodata">The value of pixels without data; null for that of the file.</param>
+internal sealed class NodataIndexer(string band, double? nodata) : ChipIndexer
+{
+    /// <inheritdoc/>
+    internal override ImmutableArray<string> Bands { get; } = [band];
+
+    /// <inheritdoc/>
+    internal override ChipStatistics Measure(in ChipBlock block) => new(block.OutsidePixels + block.DType switch
+    {
+        DType.UInt8 => Count<byte>(block),
+        DType.Int8 => Count<sbyte>(block),
+        DType.UInt16 => Count<ushort>(block),
+        DType.Int16 => Count<short>(block),
+        DType.UInt32 => Count<uint>(block),
+        DType.Int32 => Count<int>(block),
+        DType.Float32 => Count<float>(block),
+        _ => Count<double>(block),
+    }, null, null);
+
+    private int Count<T>(in ChipBlock block) where T : unmanaged, INumber<T>
+    {
+        double? value = nodata ?? block.Nodata;
+        // A number that the dtype does not have is in no pixel.
+        bool hasValue = value is { } number && !double.IsNaN(number) && double.CreateTruncating(T.CreateSaturating(number)) == number;
+        T missing = hasValue ? T.CreateSaturating(value!.Value) : default;
+        int count = 0;
+        for (int row = 0; row < block.Height; row++)
+            foreach (T pixel in block.Row<T>(row))
+                count += (hasValue && pixel == missing) || T.IsNaN(pixel) ? 1 : 0;
+        return count;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Pile.Format;
+using Pile.Rasters;
+using Pile.Storage;
+
+namespace Pile.Builders.Sources.Stac;
+
+/// <summary>The raster files of scenes: their addresses in the dataset, and their headers. Thread-safe.</summary>
+/// <remarks>A local file below the folder of the recipe is <c>mount://NAME/path</c>, with the name of that folder; one elsewhere has the
+/// name of its own folder. Other addresses are kept.</remarks>
+internal sealed class RasterPlaces(string folder) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, string> mounts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<RasterFile>>> opened = new(StringComparer.Ordinal);
+    private readonly Lazy<RasterPool> pool = new(() => new RasterPool());
+
+    /// <summary>Where the local files are, by the addresses of their folders.</summary>
+    internal IReadOnlyDictionary<string, string> Mounts => mounts;
+
+    /// <summary>The open files.</summary>
+    internal RasterPool Pool => pool.Value;
+
+    /// <summary>Describes a file without opening it.</summary>
+    /// <param name="address">A path or an address.</param>
+    internal ReferencedFile Describe(string address)
+    {
+        if (address.Contains("://", StringComparison.Ordinal))
+            return new ReferencedFile(address, ReferencedFile.UnknownBytes);
+        (string root, string path) = Placed(address);
+        ReferencedFile file = new($"{MountOf(root)}/{path}", ReferencedFile.UnknownBytes);
+        FileInfo info = new(address);
+        return !info.Exists ? file : file with
+        {
+            Bytes = info.Length,
+            ModifiedMicros = (info.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
+        };
+    }
+
+    /// <summary>Opens a file and reads its header, once.</summary>
+    /// <exception cref="SourceUnreadableException">The file is missing, or is not a raster that can be read.</exception>
+    internal async ValueTask<RasterFile> OpenAsync(string address, CancellationToken cancellationToken) =>
+        await opened.GetOrAdd(address, a => new(() => OpenAsync(a))).Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (pool.IsValueCreated)
+            pool.Value.Dispose();
+    }
+
+    private async Task<RasterFile> OpenAsync(string address)
+    {
+        bool isRemote = address.Contains("://", StringComparison.Ordinal);
+        (string root, string path) = isRemote ? (address[..address.LastIndexOf('/')], address[(address.LastIndexOf('/') + 1)..])
+            : Placed(address);
+        IFileStore store = FileStore.For(root);
+        try
+        {
+            using IRandomAccessFile file = await store.OpenAsync(path).ConfigureAwait(false);
+            IRasterSource source = await new TiffDriver().OpenAsync(new RasterUnit { Store = store, Path = path }, Pool)
+                .ConfigureAwait(false);
+            return new RasterFile(source, RasterLayoutJson.AddTo(source.Layout, Describe(address) with
+            {
+                Bytes = file.LengthBytes,
+                ModifiedMicros = file.ModifiedMicros,
+                ETag = file.ETag,
+            }));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SourceUnreadableException(address, e is FileNotFoundException ? "there is no such file" : e.Message.TrimEnd('.'),
+                "Correct the document or 'assets.mount', or leave the asset out ('assets.exclude')", e);
+        }
+    }
+
+    private (string Root, string Path) Placed(string address)
+    {
+        string full = Path.GetFullPath(address), relative = Path.GetRelativePath(folder, full);
+        return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative)
+            ? (Path.GetDirectoryName(full)!, Path.GetFileName(full)) : (folder, relative.Replace(Path.DirectorySeparatorChar, '/'));
+    }
+
+    private string MountOf(string root)
+    {
+        string uri = $"mount://{(Path.GetFileName(root) is { Length: > 0 } last ? last : "files")}", first = mounts.GetOrAdd(uri, root);
+        return first == root ? uri : throw new SourceUnreadableException(root,
+            $"its name is that of another folder with rasters, '{first}'", "Put the recipe into a folder above both of them");
+    }
+}

@@ -1,0 +1,166 @@
+using System.Runtime.CompilerServices;
+using Pile.Earth;
+using Pile.Format;
+using Pile.Format.Yaml;
+using Pile.Stac;
+using Pile.Storage;
+
+namespace Pile.Builders.Sources.Stac;
+
+/// <summary>The keys of a recipe that scenes and chips have in common: the documents, and what is taken of them. <c>SOURCE.md</c> describes
+/// them.</summary>
+internal sealed class SceneRecipe
+{
+    /// <summary>The keys.</summary>
+    internal static readonly string[] Keys = ["kind", "items", "assets", "sensor", "join", "probe"];
+
+    private readonly RecipeSource recipe;
+    private readonly SensorDefinition? sensor;
+    private readonly AssetSelection selection;
+    private readonly MountRules rules;
+
+    /// <exception cref="DocumentInvalidException">A key is missing or misused; line and column are named.</exception>
+    internal SceneRecipe(RecipeSource recipe)
+    {
+        this.recipe = recipe;
+        _ = recipe.Map.Required("items");
+        YamlMap? assets = recipe.Map.Find("assets")?.AsMap();
+        assets?.RequireKeys("include", "exclude", "mount");
+        selection = Valid(assets, () => new AssetSelection(Texts(assets?.Find("include")), Texts(assets?.Find("exclude"))));
+        rules = Valid(assets, () => new MountRules(Rules(assets?.Find("mount"))));
+        sensor = recipe.Map.Find("sensor")?.AsScalar() is { } name ? Valid(name, () => SensorDefinition.For(name.Text)) : null;
+        JoinsAssets = recipe.Map.Find("join")?.AsScalar() is { } join
+            && (join.Text == "assets" ? true : throw join.Invalid($"expected 'assets', found '{join.Text}'"));
+        ProbesHeaders = recipe.Map.Find("probe")?.AsScalar() is { } probe
+            && (probe.Text is "headers" || (probe.Text is "none" ? false : throw probe.Invalid($"expected none or headers, found '{probe.Text}'")));
+    }
+
+    /// <summary>True to read the headers of all raster files; false to read only those that documents do not describe.</summary>
+    internal bool ProbesHeaders { get; }
+
+    /// <summary>True to join documents with one id that describe the same scene.</summary>
+    internal bool JoinsAssets { get; }
+
+    /// <summary>The transforms of coordinate reference systems to longitude and latitude.</summary>
+    internal SceneCrs Crs { get; } = new();
+
+    /// <summary>The folder to which the paths of local rasters are relative.</summary>
+    internal string Folder => Path.TrimEndingDirectorySeparator(recipe.PathOf(""));
+
+    /// <summary>Lists the files of documents. All of them are one unit if documents are joined.</summary>
+    internal IEnumerable<SourceUnit> Units()
+    {
+        IReadOnlyList<string> files = recipe.Files(recipe.Map.Required("items"));
+        return JoinsAssets
+            ? [new SourceUnit("items", files) { EstimatedBytes = files.Sum(BytesOf) }]
+            : files.Select(file => new SourceUnit(recipe.NameOf(file), [file]) { EstimatedBytes = BytesOf(file) });
+    }
+
+    /// <summary>Reads the scenes of a unit, with what the sensor knows of their bands.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="context">Decides what happens with bad documents.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    internal async IAsyncEnumerable<Scene> ReadAsync(SourceUnit unit, BuildContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        SceneIds ids = new();
+        Dictionary<string, Scene> joined = new(StringComparer.Ordinal);
+        List<string> order = [];
+        foreach (string file in unit.Files)
+        {
+            string name = recipe.NameOf(file);
+            SceneReadOptions options = new() { OnInvalid = problem => Reject(context, name, problem), Mounts = rules };
+            LocalFolder folder = new(Path.GetDirectoryName(file)!);
+            await foreach (Scene scene in SceneSource.ReadAsync(folder, Path.GetFileName(file), options, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                if (JoinsAssets)
+                    Join(scene, joined, order, context, name);
+                else if (ids.Add(scene) is { } repeated)
+                    Reject(context, name, repeated);
+                else if (Chosen(scene, context, name) is { } chosen)
+                    yield return chosen;
+            }
+        }
+        foreach (string id in order)
+            if (Chosen(joined[id], context, recipe.NameOf(unit.Files[0])) is { } chosen)
+                yield return chosen;
+    }
+
+    /// <summary>Skips a document if bad rows are skipped. Otherwise the build stops.</summary>
+    internal static void Reject(BuildContext context, string file, SceneInvalidException problem)
+    {
+        if (!context.SkipsBadRows)
+            throw problem;
+        context.Skip(file, problem.Index, problem.Message);
+    }
+
+    /// <summary>Returns where a raster of a scene is.</summary>
+    /// <exception cref="SourceUnreadableException">Its address is not allowed.</exception>
+    internal string AddressOf(Scene scene, SceneAsset asset) => AssetHref.Resolve(asset, null, scene.Source, rules);
+
+    /// <summary>Returns the footprint of a scene.</summary>
+    /// <exception cref="SceneInvalidException">The geometry is not valid.</exception>
+    internal Footprint FootprintOf(Scene scene) => SceneFootprint.Of(scene, Crs.ToLonLat);
+
+    private static void Join(Scene scene, Dictionary<string, Scene> joined, List<string> order, BuildContext context, string file)
+    {
+        if (joined.TryAdd(scene.Id, scene))
+        {
+            order.Add(scene.Id);
+            return;
+        }
+        try
+        {
+            joined[scene.Id] = SceneJoin.Assets(joined[scene.Id], scene);
+        }
+        catch (SceneInvalidException e)
+        {
+            Reject(context, file, e);
+        }
+    }
+
+    private Scene? Chosen(Scene scene, BuildContext context, string file)
+    {
+        try
+        {
+            Scene chosen = selection.Apply(scene);
+            return sensor?.Apply(chosen) ?? chosen;
+        }
+        catch (SceneInvalidException e)
+        {
+            Reject(context, file, e);
+            return null;
+        }
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Rules(YamlNode? mount) => mount switch
+    {
+        null => [],
+        YamlScalar place => [new("", PlaceOf(place.Text))],
+        _ => mount.AsMap().Entries.Select(e => new KeyValuePair<string, string>(e.Key.Text, PlaceOf(e.Value.AsScalar().Text))),
+    };
+
+    private string PlaceOf(string place) => place.Contains("://", StringComparison.Ordinal) ? place : recipe.PathOf(place);
+
+    private static IEnumerable<string> Texts(YamlNode? node) => node switch
+    {
+        null => [],
+        YamlList list => list.Items.Select(i => i.AsScalar().Text),
+        _ => [node.AsScalar().Text],
+    };
+
+    private static T Valid<T>(YamlNode? node, Func<T> create)
+    {
+        try
+        {
+            return create();
+        }
+        catch (ArgumentException e) when (node is not null)
+        {
+            throw node.Invalid(BuilderFailedException.LineOf(e));
+        }
+    }
+
+    private static long BytesOf(string file) => new FileInfo(file).Length;
+}

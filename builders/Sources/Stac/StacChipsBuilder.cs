@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Pile.Earth;
+using Pile.Format;
+using Pile.Proj;
+using Pile.Stac;
+
+namespace Pile.Builders.Sources.Stac;
+
+/// <summary>Divides the scenes of STAC items and EO3 documents into chips, whose pixels stay in the scenes' files. Each file of documents is
+/// a unit.</summary>
+[DatasetBuilder("stac-chips")]
+internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, IDisposable
+{
+    private readonly ChipRecipe recipe;
+    private readonly RasterPlaces places;
+    private readonly ChipBands bands;
+
+    /// <summary>Creates a builder for the documents of a recipe.</summary>
+    /// <param name="source">Keys: <c>items</c> (a glob or a list: items, ItemCollections, NDJSON, catalogs, EO3 documents), <c>chip</c>
+    /// (<c>size</c>: pixels, or a list; <c>edge</c>: drop, pad or overlap), <c>bands</c> (assets, names or common names; all data by
+    /// default), <c>resample</c> (none or nearest), <c>stats</c> (<c>indexer</c>: none, landsat, sentinel-2 or modis; or <c>mask</c>, or
+    /// <c>flags</c>), <c>max_nodata</c>, <c>assets</c> (<c>include</c>, <c>exclude</c>, <c>mount</c>), <c>sensor</c>, <c>join</c> and
+    /// <c>probe</c>.</param>
+    /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
+    public StacChipsBuilder(RecipeSource source)
+    {
+        recipe = ChipRecipe.Read(source);
+        places = new RasterPlaces(recipe.Scenes.Folder);
+        bands = new ChipBands(recipe.Scenes, recipe.Bands, places);
+    }
+
+    /// <inheritdoc/>
+    public DatasetFacts Facts { get; } = new()
+    {
+        Modality = Modality.OfChips,
+        Frame = Manifest.Wgs84,
+        TimeScale = "UTC",
+        IsIndexOnly = true,
+    };
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Mounts => places.Mounts;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
+        recipe.Scenes.Units().ToAsyncEnumerable();
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // The chips of scenes that follow are computed while those of one are written.
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Queue<Task<SceneChips>> ahead = new();
+        int mostAhead = Environment.ProcessorCount + 1;
+        try
+        {
+            await foreach (Scene scene in recipe.Scenes.ReadAsync(unit, context, cancellationToken).ConfigureAwait(false))
+            {
+                ahead.Enqueue(Task.Run(() => ChipsOfAsync(scene, stop.Token), stop.Token));
+                if (ahead.Count > mostAhead)
+                    foreach (RowBatch batch in Reported(await ahead.Dequeue().ConfigureAwait(false), unit, context))
+                        yield return batch;
+            }
+            while (ahead.TryDequeue(out Task<SceneChips>? next))
+                foreach (RowBatch batch in Reported(await next.ConfigureAwait(false), unit, context))
+                    yield return batch;
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)Task.WhenAll(ahead)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => places.Dispose();
+
+    private static IEnumerable<RowBatch> Reported(SceneChips chips, SourceUnit unit, BuildContext context)
+    {
+        foreach (string message in chips.Messages)
+            context.Report(message);
+        if (chips.Fault is { } fault)
+            SceneRecipe.Reject(context, unit.Id, fault);
+        return chips.Batches;
+    }
+
+    private async Task<SceneChips> ChipsOfAsync(Scene scene, CancellationToken cancellationToken)
+    {
+        List<string> messages = [.. scene.Notes.Select(note => $"{scene}: {note}")];
+        try
+        {
+            double[] boundsDeg = SceneFacts.BoxOf(recipe.Scenes.FootprintOf(scene).Measures.Bounds);
+            ImmutableArray<ChipBand> found = await bands.OfAsync(scene, boundsDeg, messages.Add, cancellationToken).ConfigureAwait(false);
+            List<RowBatch> batches = [];
+            foreach (int sizePixels in recipe.SizesPixels)
+                await AddAsync(scene, found, sizePixels, batches, messages, cancellationToken).ConfigureAwait(false);
+            return new SceneChips(batches, messages, null);
+        }
+        catch (SceneInvalidException e)
+        {
+            return new SceneChips([], messages, e);
+        }
+        catch (PileException e) when (e is SourceUnreadableException or CrsInvalidException)
+        {
+            return new SceneChips([], messages, new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, "",
+                e.Message.TrimEnd('.'), "Correct the document, or skip it", e));
+        }
+    }
+
+    private async Task AddAsync(Scene scene, ImmutableArray<ChipBand> found, int sizePixels, List<RowBatch> batches, List<string> messages,
+        CancellationToken cancellationToken)
+    {
+        ChipBand finest = found.First(b => b.Factor == 1);
+        ChipGrid grid = new(finest.Shape.Rows, finest.Shape.Columns, finest.Transform, sizePixels, recipe.Edge);
+        ImmutableArray<ChipBand> divisible = [.. found.Where(b => Divides(b, grid))];
+        if (divisible.Length < found.Length)
+            messages.Add($"{scene}: chips of {sizePixels} pixels do not have {string.Join(", ", found.Except(divisible).Select(b => b.Name))}, "
+                + "because they do not begin at a pixel of these bands");
+        Crs crs = recipe.Scenes.Crs.CrsOf(finest.Crs);
+        ImmutableArray<ChipGroup> groups = ChipGroup.Of(divisible, recipe.RepeatsPixels, crs.IsProjected && crs.UnitFactor is 1);
+        using ChipMeter? meter = recipe.Indexer is null ? null : await ChipMeter.OpenAsync(recipe.Indexer, scene, grid, finest,
+            recipe.Scenes, places, cancellationToken).ConfigureAwait(false);
+        ChipRows rows = new(scene, grid, groups, recipe.Scenes.Crs.TransformOf(finest.Crs), meter is not null)
+        {
+            MeasuredPixels = meter?.PixelsOfChip ?? 0,
+            HasClouds = meter?.TellsClouds ?? false,
+        };
+        long dropped = 0;
+        for (int chipY = 0; chipY < grid.CountY; chipY++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ChipStatistics[]? measured = meter is null ? null : await meter.MeasureRowAsync(chipY, cancellationToken).ConfigureAwait(false);
+            for (int chipX = 0; chipX < grid.CountX; chipX++)
+            {
+                if (measured is not null && measured[chipX].NodataPixels > recipe.MaxNodata * meter!.PixelsOfChip)
+                {
+                    dropped++;
+                    continue;
+                }
+                rows.Add(chipX, chipY, measured?[chipX]);
+                if (rows.IsFull)
+                    batches.Add(rows.Take());
+            }
+        }
+        if (rows.HasRows)
+            batches.Add(rows.Take());
+        if (dropped > 0)
+            messages.Add($"{scene}: {dropped} of {grid.Count} chips of {sizePixels} pixels are left out, because more than "
+                + $"{recipe.MaxNodata:P0} of their pixels have no data");
+        if (rows.WithoutPlace > 0)
+            messages.Add($"{scene}: {rows.WithoutPlace} chips of {sizePixels} pixels are left out, because they have no longitude and latitude");
+        if (grid.Count == 0)
+            messages.Add($"{scene}: no chip of {sizePixels} pixels fits into {grid.Rows} × {grid.Columns} pixels");
+    }
+
+    private static bool Divides(ChipBand band, ChipGrid grid) => grid.SizePixels % band.Factor == 0
+        && (grid.Edge is not ChipEdge.Overlap || (grid.Columns % band.Factor == 0 && grid.Rows % band.Factor == 0));
+
+    private sealed record SceneChips(IReadOnlyList<RowBatch> Batches, IReadOnlyList<string> Messages, SceneInvalidException? Fault);
+}
