@@ -22,8 +22,8 @@ internal sealed class GridSpec : TileGrid
         if (!double.IsFinite(originX) || !double.IsFinite(originY) || !double.IsFinite(resolutionY) || resolutionY is 0.0
             || !(resolutionX > 0.0 && double.IsFinite(resolutionX)) || tileRows < 1 || tileColumns < 1)
             throw new ArgumentException($"The grid spec of '{crs}' has the origin ({originX:R}, {originY:R}), the resolution "
-                + $"({resolutionX:R}, {resolutionY:R}) and tiles of {tileRows} × {tileColumns} pixels; expected finite numbers, a positive x resolution, a y "
-                + "resolution that is not 0, and tiles of at least one pixel.");
+                + $"({resolutionX:R}, {resolutionY:R}) and tiles of {tileRows} × {tileColumns} pixels; expected finite numbers, a positive "
+                + "x resolution, a y resolution that is not 0, and tiles of at least one pixel.");
         (Crs, OriginX, OriginY) = (crs, originX, originY);
         (ResolutionX, ResolutionY, TileRows, TileColumns) = (resolutionX, resolutionY, tileRows, tileColumns);
     }
