@@ -1,0 +1,198 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace Pile.Earth;
+
+/// <summary>The footprints of the chips of one raster. The corners are transformed once for all chips; a chip allocates nothing unless it
+/// crosses the antimeridian or touches a pole.</summary>
+/// <remarks>Not thread-safe. A chip's footprint has its whole size, also where it is padded.</remarks>
+internal sealed class ChipFootprints
+{
+    private const int HeaderBytes = 13, PositionBytes = 16;
+
+    // Beyond this, a longitude has no meaning.
+    private const double PoleLatDeg = 90.0 - 1e-9;
+
+    // The corners of a raster of 2³¹ × 2³¹ pixels in chips of 256 would not fit into memory.
+    private const long MaxPositions = 1L << 26;
+
+    private readonly ChipGrid grid;
+    private readonly CoordinateTransform toLonLat;
+    private readonly int pointsPerEdge;
+
+    // One point per edge: the lattice of all corners. More: the borders of one row of chips.
+    private readonly double[] lon, lat;
+    private readonly int[] columns, rows; // the pixels of the lattice's lines
+    private int borderRow = -1;
+
+    /// <summary>Transforms the corners of all chips.</summary>
+    /// <param name="grid">The chips.</param>
+    /// <param name="toLonLat">The transform of the raster's coordinates to longitude and latitude.</param>
+    /// <param name="pointsPerEdge">The points of each edge, its first corner included: 1 for corners only.</param>
+    internal ChipFootprints(ChipGrid grid, CoordinateTransform toLonLat, int pointsPerEdge = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pointsPerEdge, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(pointsPerEdge, 1000);
+        (this.grid, this.toLonLat, this.pointsPerEdge) = (grid, toLonLat, pointsPerEdge);
+        if (Math.Max(grid.CountX, grid.CountY) > MaxPositions)
+            throw TooMany(grid);
+        (columns, rows) = (Lines(grid, grid.CountX, grid.Columns), Lines(grid, grid.CountY, grid.Rows));
+        long count = pointsPerEdge == 1 ? (long)columns.Length * rows.Length : 4L * pointsPerEdge * grid.CountX;
+        if (count > MaxPositions)
+            throw TooMany(grid);
+        (lon, lat) = (new double[count], new double[count]);
+        if (pointsPerEdge > 1 || count == 0)
+            return;
+        for (int y = 0, i = 0; y < rows.Length; y++)
+            for (int x = 0; x < columns.Length; x++, i++)
+                (lon[i], lat[i]) = grid.Transform.Apply(columns[x], rows[y]);
+        toLonLat(lon, lat);
+    }
+
+    /// <summary>The size of a buffer that the WKB of every chip fits into.</summary>
+    internal int MaxWkbBytes => 256 + (3 * WkbBytes);
+
+    private int PointCount => 4 * pointsPerEdge;
+
+    /// <summary>The size of the WKB of a chip that does not cross the antimeridian.</summary>
+    private int WkbBytes => HeaderBytes + (PositionBytes * (PointCount + 1));
+
+    /// <summary>Writes the footprint of a chip.</summary>
+    /// <param name="chipX">The chip's number to the right.</param>
+    /// <param name="chipY">The chip's number down.</param>
+    /// <param name="wkb">Receives the WKB, in the stored form; at least <see cref="MaxWkbBytes"/> bytes.</param>
+    /// <param name="wkbBytes">The number of bytes written.</param>
+    /// <returns>False if a corner of the chip does not project.</returns>
+    /// <exception cref="FormatException">The corners are not those of a valid polygon.</exception>
+    internal bool TryWrite(int chipX, int chipY, Span<byte> wkb, out int wkbBytes)
+    {
+        _ = grid.Window(chipX, chipY); // checks the numbers
+        int count = PointCount;
+        Span<double> ring = MemoryMarshal.Cast<byte, double>(wkb.Slice(HeaderBytes, PositionBytes * (count + 1)));
+        if (pointsPerEdge == 1)
+            CopyCorners(chipX, chipY, ring);
+        else
+            CopyBorder(chipX, chipY, ring);
+        wkbBytes = 0;
+        double twiceArea = 0.0;
+        bool isSimple = true;
+        for (int i = 0; i < count; i++)
+        {
+            int next = 2 * ((i + 1) % count);
+            (double x, double y, double dx) = (ring[2 * i], ring[(2 * i) + 1], ring[next] - ring[2 * i]);
+            if (!double.IsFinite(x) || !double.IsFinite(y))
+                return false;
+            isSimple &= Math.Abs(dx) <= 180.0 && Math.Abs(x) <= 180.0 && Math.Abs(y) < PoleLatDeg;
+            twiceArea += dx * (ring[next + 1] + y - (2.0 * ring[1]));
+        }
+        isSimple &= twiceArea != 0.0;
+        if (!isSimple)
+        {
+            Footprint footprint = Footprint.FromRing(WithPole(ring[..(2 * count)]));
+            footprint.Wkb.Span.CopyTo(wkb);
+            wkbBytes = footprint.Wkb.Length;
+            return true;
+        }
+        if (twiceArea > 0.0) // clockwise: the other way round from the same corner
+            for (int i = 1, k = count - 1; i < k; i++, k--)
+                ((ring[2 * i], ring[2 * k]), (ring[(2 * i) + 1], ring[(2 * k) + 1])) =
+                    ((ring[2 * k], ring[2 * i]), (ring[(2 * k) + 1], ring[(2 * i) + 1]));
+        (ring[2 * count], ring[(2 * count) + 1]) = (ring[0], ring[1]);
+        wkb[0] = 1;
+        BinaryPrimitives.WriteInt32LittleEndian(wkb[1..], 3);
+        BinaryPrimitives.WriteInt32LittleEndian(wkb[5..], 1);
+        BinaryPrimitives.WriteInt32LittleEndian(wkb[9..], count + 1);
+        wkbBytes = WkbBytes;
+        return true;
+    }
+
+    private static ArgumentException TooMany(ChipGrid grid) =>
+        new($"A raster of {grid.Rows} × {grid.Columns} pixels has {grid.Count} chips of {grid.SizePixels} pixels; use larger chips.");
+
+    private void CopyCorners(int chipX, int chipY, Span<double> ring)
+    {
+        (int left, int right) = LinesOf(chipX, grid.CountX, columns.Length);
+        (int top, int bottom) = LinesOf(chipY, grid.CountY, rows.Length);
+        ReadOnlySpan<int> corners = [(top * columns.Length) + left, (bottom * columns.Length) + left, (bottom * columns.Length) + right,
+            (top * columns.Length) + right];
+        for (int i = 0; i < 4; i++)
+            (ring[2 * i], ring[(2 * i) + 1]) = (lon[corners[i]], lat[corners[i]]);
+    }
+
+    private void CopyBorder(int chipX, int chipY, Span<double> ring)
+    {
+        if (borderRow != chipY)
+            TransformBorders(chipY);
+        for (int i = 0, k = PointCount * chipX; i < PointCount; i++, k++)
+            (ring[2 * i], ring[(2 * i) + 1]) = (lon[k], lat[k]);
+    }
+
+    private void TransformBorders(int chipY)
+    {
+        borderRow = -1;
+        double size = grid.SizePixels, row = grid.Start(chipY, grid.Rows);
+        for (int x = 0, k = 0; x < grid.CountX; x++)
+        {
+            double column = grid.Start(x, grid.Columns);
+            for (int edge = 0; edge < 4; edge++)
+                for (int i = 0; i < pointsPerEdge; i++, k++)
+                {
+                    double along = size * i / pointsPerEdge;
+                    (lon[k], lat[k]) = edge switch // down the left side, right, up, and back
+                    {
+                        0 => grid.Transform.Apply(column, row + along),
+                        1 => grid.Transform.Apply(column + along, row + size),
+                        2 => grid.Transform.Apply(column + size, row + size - along),
+                        _ => grid.Transform.Apply(column + size - along, row),
+                    };
+                }
+        }
+        toLonLat(lon, lat);
+        borderRow = chipY;
+    }
+
+    /// <summary>Replaces a corner at a pole, whose longitude has no meaning, by the pole at the longitudes of its neighbours.</summary>
+    private static double[] WithPole(Span<double> ring)
+    {
+        int first = 0;
+        while (first < ring.Length && IsPole(ring[first + 1]))
+            first += 2;
+        if (first >= ring.Length)
+            return [];
+        List<double> replaced = new(ring.Length + 4);
+        double before = ring[first]; // continuous longitudes: an edge along the pole is not taken for a jump
+        for (int i = 0; i <= ring.Length; i += 2)
+        {
+            int k = (first + i) % ring.Length;
+            if (IsPole(ring[k + 1]))
+                continue;
+            double lonDeg = i == 0 ? before : before + Math.IEEERemainder(ring[k] - before, 360.0);
+            double poleDeg = ring[(k + ring.Length - 1) % ring.Length]; // the latitude of the position before
+            if (i > 0 && IsPole(poleDeg))
+                replaced.AddRange([before, Math.CopySign(90.0, poleDeg), lonDeg, Math.CopySign(90.0, poleDeg)]);
+            if (i < ring.Length)
+                replaced.AddRange([lonDeg, ring[k + 1]]);
+            before = lonDeg;
+        }
+        return [.. replaced];
+    }
+
+    private static bool IsPole(double latDeg) => Math.Abs(latDeg) >= PoleLatDeg;
+
+    /// <summary>Returns the pixels of the lattice's lines: the start of each chip and the end of the last. Where the last chip overlaps its
+    /// neighbour, the neighbour's end is one more.</summary>
+    private static int[] Lines(ChipGrid grid, int chips, int length)
+    {
+        if (chips == 0)
+            return [];
+        List<int> lines = [.. Enumerable.Range(0, chips).Select(i => grid.Start(i, length))];
+        if (grid.Edge is ChipEdge.Overlap && chips > 1)
+            lines.Add(checked((chips - 1) * grid.SizePixels));
+        lines.Add(checked(grid.Start(chips - 1, length) + grid.SizePixels));
+        return [.. lines];
+    }
+
+    /// <summary>Returns the lines at which a chip starts and ends.</summary>
+    private (int Start, int End) LinesOf(int chip, int chips, int lines) =>
+        (chip, chip == chips - 1 ? lines - 1 : grid.Edge is ChipEdge.Overlap && chip == chips - 2 ? lines - 2 : chip + 1);
+}
