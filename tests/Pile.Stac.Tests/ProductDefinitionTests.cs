@@ -37,7 +37,7 @@ public class ProductDefinitionTests
                     same(at + ' nodata', f['nodata'], number(m.get('nodata')))
                     same(at + ' units', f['units'], m.get('units') if m.get('units') is None else str(m['units']))
                     same(at + ' aliases', f['aliases'], [str(a) for a in m.get('aliases', [])])
-                    flags = {k: {'description': v['description'].strip() if "description" in v else None, 'bits': v['bits'] if isinstance(v['bits'], list) else [v['bits']],
+                    flags = {k: {'description': v['description'].strip() if 'description' in v else None, 'bits': v['bits'] if isinstance(v['bits'], list) else [v['bits']],
                         'values': {str(int(n)): x for n, x in v['values'].items()}} for k, v in m.get('flags_definition', {}).items()}
                     same(at + ' flags', f['flags'], flags)
         print('\n'.join(bad))
@@ -98,6 +98,19 @@ public class ProductDefinitionTests
         Assert.Equal("blue", product.Find("blue")!.Name);
         Assert.Null(product.Find("green"));
         Assert.Equal(0b1100_0000UL, product.Find("pixel_qa")!.Flags.Single(f => f.Name == "cloud_confidence").Mask);
+    }
+
+    [Fact]
+    public void A_product_completes_the_bands_of_its_datasets()
+    {
+        ProductDefinition product = ProductDefinition.Parse(EoFiles.Bytes("odc-docs/ard_ls8.odc-product.yaml"), "a.yaml")[0];
+        Scene scene = product.Apply(Assert.Single(Eo3Document.ParseYaml(EoFiles.Bytes("odc-docs/final_dataset.yaml"), "b.yaml", new())));
+        SceneAsset[] measured = [.. scene.Assets.Where(a => a.HasRole("data"))];
+        Assert.Equal(product.Measurements.Select(m => m.Name).Order(StringComparer.Ordinal), measured.Select(a => a.Key).Order(StringComparer.Ordinal));
+        Assert.All(measured, a => Assert.NotNull(a.Bands[0].DType));
+        Assert.Equal(("int16", -999), (scene.FindAsset("nbart_red")!.Bands[0].DType, scene.FindAsset("nbart_red")!.Bands[0].Nodata));
+        Assert.True(double.IsNaN(scene.FindAsset("oa_solar_zenith")!.Bands[0].Nodata!.Value));
+        Assert.Contains(scene.FindAsset("oa_fmask")!.Bands[0].Flags, f => f.Name == "fmask");
     }
 
     [Theory]

@@ -31,6 +31,32 @@ public class SceneIdsTests
         Assert.Equal(joined.Assets.Length, StacItem.Parse(StacItemWriter.Write(joined), "a.json").Assets.Length);
     }
 
+    [Fact]
+    public async Task Scenes_with_one_id_are_joined_or_reported_in_a_stream()
+    {
+        string[] paths = [Sr, "stac-items/lidar_dem.json", St, Sr];
+        List<SceneInvalidException> problems = [];
+        SceneReadOptions options = new() { OnInvalid = problems.Add };
+        List<Scene> distinct = [], joined = [];
+        await foreach (Scene scene in SceneIds.DistinctAsync(ScenesAsync(options), options, TestContext.Current.CancellationToken))
+            distinct.Add(scene);
+        Assert.Equal([SceneProblem.IdConflict, SceneProblem.Repeated], problems.Select(p => p.Problem));
+        problems.Clear();
+        await foreach (Scene scene in SceneJoin.ByIdAsync(ScenesAsync, options, TestContext.Current.CancellationToken))
+            joined.Add(scene);
+        Assert.Equal(["LC08_L2SP_008059_20191201_20200825_02_T1", "lidar_id"], joined.Select(s => s.Id));
+        Assert.Equal(joined.Select(s => s.Id), distinct.Select(s => s.Id));
+        Assert.Equal(26, joined[0].Assets.Length); // 17 and 18, of which 9 are in both
+        Assert.Equal(SceneProblem.Repeated, Assert.Single(problems).Problem);
+
+        async IAsyncEnumerable<Scene> ScenesAsync(SceneReadOptions _)
+        {
+            foreach (string path in paths)
+                yield return EoFiles.Scene(path);
+            await Task.CompletedTask;
+        }
+    }
+
     [Theory]
     [InlineData("2019-12-01", "2019-12-02", "properties.datetime")]
     [InlineData("81.02", "81.03", "properties.eo:cloud_cover")]
