@@ -98,6 +98,30 @@ public class CatalogReaderTests
     }
 
     [Fact]
+    public async Task A_catalog_of_megabytes_is_read()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["one.json"], Item);
+        File.WriteAllText(folder["catalog.json"], Catalog([.. Enumerable.Range(0, 40_000).Select(i => $"alternate https://example.com/{i}"),
+            "item one.json"]));
+        Assert.True(new FileInfo(folder["catalog.json"]).Length > 2 * DocumentFrames.ChunkBytes);
+        Assert.Single((await ReadAsync(FileStore.For(folder.Path), "catalog.json")).Scenes);
+    }
+
+    [Fact]
+    public async Task A_large_collection_is_read_by_ranges_over_http()
+    {
+        using TemporaryFolder folder = new();
+        string items = string.Join(",", Enumerable.Range(0, 1000).Select(i => Item.Replace("lidar_id", $"item-{i}", StringComparison.Ordinal)));
+        File.WriteAllText(folder["items.json"], $"{{\"type\":\"FeatureCollection\",\"features\":[{items}]}}");
+        await using FileServer server = new(folder.Path);
+        IFileStore store = FileStore.For(server.Address.GetLeftPart(UriPartial.Authority));
+        (List<Scene> scenes, List<SceneInvalidException> problems) = await ReadAsync(store, "items.json", new SceneReadOptions { MaxItemBytes = 1 << 16 });
+        Assert.Empty(problems);
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => $"item-{i}"), scenes.Select(s => s.Id));
+    }
+
+    [Fact]
     public async Task Items_links_lead_to_collections_of_items()
     {
         using TemporaryFolder folder = new();

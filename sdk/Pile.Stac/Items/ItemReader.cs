@@ -51,6 +51,7 @@ internal ref partial struct ItemReader
             if (json.TokenType is not JsonTokenType.StartObject)
                 throw Invalid(SceneProblem.NotScene, "", $"expected a STAC item (a JSON object), found {Found()}", Correct);
             ReadMembers();
+            CheckEscapes();
             if (json.Read())
                 throw Invalid(SceneProblem.NotParsed, "", "expected the end of the text after the item", Correct);
             return Finish();
@@ -176,7 +177,18 @@ internal ref partial struct ItemReader
         links = list.DrainToImmutable();
     }
 
-    private bool IsCut()
+    // Values that are kept unparsed may be written later, so half characters are rejected here (InvalidOperationException).
+    private readonly void CheckEscapes()
+    {
+        if (document.Span.IndexOf("\\uD"u8) < 0 && document.Span.IndexOf("\\ud"u8) < 0)
+            return;
+        Utf8JsonReader all = new(document.Span, new JsonReaderOptions { MaxDepth = DepthLimit });
+        while (all.Read())
+            if (all.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && all.ValueIsEscaped)
+                _ = all.GetString();
+    }
+
+    private readonly bool IsCut()
     {
         // Reading the same bytes as a first part of a longer text succeeds if only the rest is missing.
         Utf8JsonReader part = new(document.Span, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = DepthLimit }));

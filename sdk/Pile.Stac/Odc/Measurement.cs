@@ -50,6 +50,17 @@ internal sealed record Measurement
         };
     }
 
+    /// <summary>Returns a band with what it does not state taken from this measurement.</summary>
+    internal SceneBand Complete(SceneBand band) => band with
+    {
+        DType = band.DType ?? DType,
+        Nodata = band.Nodata ?? Nodata,
+        Unit = band.Unit ?? Units,
+        Scale = band.Scale ?? ScaleFactor,
+        Offset = band.Offset ?? AddOffset,
+        Flags = band.Flags.IsEmpty ? Flags : band.Flags,
+    };
+
     /// <summary>Reads ODC's <c>flags_definition</c>.</summary>
     internal static ImmutableArray<FlagDefinition> ReadFlags(OdcNode flags) => [.. flags.Entries().Select(e => ReadFlag(e.Key, e.Value))];
 

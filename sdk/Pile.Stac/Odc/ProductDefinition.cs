@@ -48,6 +48,13 @@ internal sealed record ProductDefinition
     internal Measurement? Find(string nameOrAlias) => Measurements.FirstOrDefault(m => m.Name == nameOrAlias)
         ?? Measurements.FirstOrDefault(m => m.Aliases.Contains(nameOrAlias));
 
+    /// <summary>Returns a scene with what its bands do not state taken from the measurements of this product.</summary>
+    internal Scene Apply(Scene scene) => scene with
+    {
+        Assets = [.. scene.Assets.Select(asset => asset.Bands is [{ Name: { } name } band] && Find(name) is { } measurement
+            ? asset with { Bands = [measurement.Complete(band)] } : asset)],
+    };
+
     private static ProductDefinition Read(OdcNode root)
     {
         if (!root.IsMap || root.Find("name") is not { } name || root.Find("dataset") is not null || (root.Find("metadata") is null

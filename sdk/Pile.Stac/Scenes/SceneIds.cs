@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Pile.Stac;
@@ -7,6 +8,18 @@ namespace Pile.Stac;
 internal sealed class SceneIds
 {
     private readonly Dictionary<string, (UInt128 Hash, string Source, long Index)> seen = new(StringComparer.Ordinal);
+
+    /// <summary>Returns the first scene of each id, and reports the others.</summary>
+    internal static async IAsyncEnumerable<Scene> DistinctAsync(IAsyncEnumerable<Scene> scenes, SceneReadOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        SceneIds ids = new();
+        await foreach (Scene scene in scenes.WithCancellation(cancellationToken).ConfigureAwait(false))
+            if (ids.Add(scene) is { } problem)
+                options.Report(problem);
+            else
+                yield return scene;
+    }
 
     /// <summary>Adds a scene.</summary>
     /// <returns>Null for a new id; else a problem, <see cref="SceneProblem.Repeated"/> for a document with the same bytes, and

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace Pile.Stac;
 
@@ -9,6 +10,48 @@ internal static class SceneJoin
     // They describe the document or its assets, not the scene.
     private static readonly string[] OfDocument = ["eo:bands", "created", "updated", "title", "description", "bands", "published", "expires",
         "unpublished"];
+
+    /// <summary>Joins the scenes that have one id; the joined scene has the place of the first one.</summary>
+    /// <param name="read">Reads the scenes. It is called twice and returns the same ones: only scenes whose ids occur more than once are kept
+    /// in memory.</param>
+    /// <param name="options">Receives scenes that cannot be joined, and documents that occur twice.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal static async IAsyncEnumerable<Scene> ByIdAsync(Func<SceneReadOptions, IAsyncEnumerable<Scene>> read, SceneReadOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Dictionary<string, List<Scene>?> kept = new(StringComparer.Ordinal);
+        // What is not valid is reported in the second reading.
+        await foreach (Scene scene in read(options with { OnInvalid = static _ => { } }).WithCancellation(cancellationToken).ConfigureAwait(false))
+            if (!kept.TryAdd(scene.Id, null))
+                (kept[scene.Id] ??= []).Add(scene);
+        HashSet<string> done = new(StringComparer.Ordinal);
+        await foreach (Scene scene in read(options).WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            if (!done.Add(scene.Id))
+                continue;
+            yield return kept.TryGetValue(scene.Id, out List<Scene>? others) && others is not null ? All(scene, others, options) : scene;
+        }
+    }
+
+    private static Scene All(Scene first, List<Scene> others, SceneReadOptions options)
+    {
+        SceneIds ids = new();
+        ids.Add(first);
+        Scene joined = first;
+        foreach (Scene other in others)
+            try
+            {
+                if (ids.Add(other) is { Problem: SceneProblem.Repeated } repeated)
+                    options.Report(repeated);
+                else
+                    joined = Assets(joined, other);
+            }
+            catch (SceneInvalidException e) when (options.OnInvalid is not null)
+            {
+                options.Report(e);
+            }
+        return joined;
+    }
 
     /// <summary>Returns the first scene with the assets of the second one that it does not have.</summary>
     /// <exception cref="SceneInvalidException">They differ in geometry, time, grid, or a property that both have; or an asset of both has

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Pile.Stac;
@@ -61,9 +62,22 @@ internal sealed class SensorDefinition
     }
 
     /// <summary>Returns the bands of an asset, in the order of the file; empty for an unknown key.</summary>
-    internal ImmutableArray<SensorBand> BandsOf(string asset, string? platform) =>
-        bandsByAsset.TryGetValue(asset, out ImmutableArray<SensorBand> bands)
-            ? [.. bands.Where(b => b.Platforms.IsEmpty || (platform is not null && b.Platforms.Contains(platform))).OrderBy(b => b.FileBand)] : [];
+    /// <param name="asset">The key. A key such as <c>blue_20m</c> is that of <c>blue</c> at another resolution.</param>
+    /// <param name="platform">The platform in lower case; null if it is not known.</param>
+    internal ImmutableArray<SensorBand> BandsOf(string asset, string? platform)
+    {
+        double? resolutionM = null;
+        if (!bandsByAsset.TryGetValue(asset, out ImmutableArray<SensorBand> bands))
+        {
+            int line = asset.LastIndexOf('_');
+            if (line <= 0 || asset[^1] is not 'm' || !int.TryParse(asset.AsSpan(line + 1, asset.Length - line - 2), NumberStyles.None,
+                CultureInfo.InvariantCulture, out int metres) || !bandsByAsset.TryGetValue(asset[..line], out bands))
+                return [];
+            resolutionM = metres;
+        }
+        return [.. bands.Where(b => b.Platforms.IsEmpty || (platform is not null && b.Platforms.Contains(platform))).OrderBy(b => b.FileBand)
+            .Select(b => resolutionM is null ? b : b with { Band = b.Band with { GsdM = resolutionM } })];
+    }
 
     private SceneAsset Complete(SceneAsset asset, string? platform)
     {

@@ -5,6 +5,9 @@ namespace Pile.Stac;
 /// <summary>A file that was fetched into memory.</summary>
 internal sealed class BytesFile(byte[] bytes) : IRandomAccessFile
 {
+    /// <summary>The content.</summary>
+    internal byte[] Bytes => bytes;
+
     /// <inheritdoc/>
     public long LengthBytes => bytes.Length;
 

@@ -28,13 +28,13 @@ internal sealed class CatalogReader
     /// <summary>Reads all scenes below a catalog or collection.</summary>
     /// <param name="store">The store; links do not leave it.</param>
     /// <param name="path">The path of the root document.</param>
+    /// <param name="document">The root document.</param>
     /// <param name="options">The options. <see cref="SceneReadOptions.OnInvalid"/> receives what is not followed or not valid.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    internal static async IAsyncEnumerable<Scene> ReadAsync(IFileStore store, string path, SceneReadOptions options,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    internal static async IAsyncEnumerable<Scene> ReadAsync(IFileStore store, string path, byte[] document,
+        SceneReadOptions options, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         CatalogReader reader = new(store, options);
-        byte[] document = await SceneSource.BytesAsync(store, path, options, cancellationToken).ConfigureAwait(false);
         StacCatalog root = StacCatalog.Parse(document, SceneSource.Name(store, path));
         reader.paths.SetRoot(path, root);
         reader.visited.Add(path);
@@ -133,7 +133,7 @@ internal sealed class CatalogReader
             yield break;
         }
         using BytesFile file = new(document);
-        await foreach (Scene scene in SceneSource.ReadAsync(file, source, options, cancellationToken).ConfigureAwait(false))
+        await foreach (Scene scene in SceneSource.ReadAsync(file, source, options, cancellationToken: cancellationToken).ConfigureAwait(false))
             yield return scene;
     }
 

@@ -7,14 +7,18 @@ namespace Pile.Stac;
 /// (NDJSON). The file is read in chunks and never held as a whole.</summary>
 /// <remarks>The kind is found from the first document, not from the name of the file: a top-level member <c>features</c> with a list is a
 /// collection; a document on one line, with further text behind it, begins an NDJSON file.</remarks>
-internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, ValueTask<int>> read, string source, int maxItemBytes)
+internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, ValueTask<int>> read, string source, int maxItemBytes,
+    int chunkBytes = DocumentFrames.ChunkBytes)
 {
     /// <summary>The bytes that are read at once, and about the size of a batch.</summary>
     internal const int ChunkBytes = 1 << 20;
 
+    /// <summary>The same for a remote store, where a request takes some 20 ms whatever its size.</summary>
+    internal const int RemoteChunkBytes = 8 << 20;
+
     private static readonly JsonReaderOptions Json = new() { MaxDepth = 64 };
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(chunkBytes);
     private int position, filled;
     private bool atEnd;
     private long nextIndex;
@@ -38,7 +42,7 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
     {
         while (state is not State.Done)
         {
-            if (position == filled || state is State.Start || buffer.Length - filled < ChunkBytes / 4)
+            if (position == filled || state is State.Start || buffer.Length - filled < chunkBytes / 4)
                 Compact();
             await FillAsync(cancellationToken).ConfigureAwait(false);
             List<(int Start, int Length)> frames = [];
@@ -72,7 +76,7 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
     {
         byte[] full = buffer;
         int rest = filled - position;
-        buffer = ArrayPool<byte>.Shared.Rent(Math.Max(ChunkBytes, rest + ChunkBytes / 2));
+        buffer = ArrayPool<byte>.Shared.Rent(Math.Max(chunkBytes, rest + chunkBytes / 2));
         full.AsSpan(position, rest).CopyTo(buffer);
         (position, filled) = (0, rest);
         return new FrameBatch(full, frames, first, problem);

@@ -28,25 +28,18 @@ internal static class SceneSource
             yield break;
         }
         using IRandomAccessFile file = await OpenAsync(store, path, options, cancellationToken).ConfigureAwait(false);
-        // A catalog is small: its kind is known before anything is returned.
-        if (file.LengthBytes is >= 0 and var length && length <= Math.Min(options.MaxItemBytes, DocumentFrames.ChunkBytes))
-        {
-            byte[] document = new byte[length];
-            await file.ReadAsync(0, document, cancellationToken).ConfigureAwait(false);
-            if (SceneDocument.KindOf(document) is DocumentKind.Catalog)
-            {
-                await foreach (Scene scene in CatalogReader.ReadAsync(store, path, options, cancellationToken).ConfigureAwait(false))
-                    yield return scene;
-                yield break;
-            }
-        }
-        await foreach (Scene scene in ReadAsync(file, source, options, cancellationToken).ConfigureAwait(false))
+        // Only a file that was read into memory can be a catalog: a catalog is one document.
+        IAsyncEnumerable<Scene> scenes = file is BytesFile { Bytes: var bytes } && SceneDocument.KindOf(bytes) is DocumentKind.Catalog
+            ? CatalogReader.ReadAsync(store, path, bytes, options, cancellationToken)
+            : ReadAsync(file, source, options, store.Traits.IsLocal ? DocumentFrames.ChunkBytes : DocumentFrames.RemoteChunkBytes,
+                cancellationToken);
+        await foreach (Scene scene in scenes.ConfigureAwait(false))
             yield return scene;
     }
 
     /// <summary>Reads the scenes of an open file that is not a catalog.</summary>
     internal static IAsyncEnumerable<Scene> ReadAsync(IRandomAccessFile file, string source, SceneReadOptions options,
-        CancellationToken cancellationToken = default)
+        int chunkBytes = DocumentFrames.ChunkBytes, CancellationToken cancellationToken = default)
     {
         long offset = 0;
         DocumentFrames frames = new(async (destination, token) =>
@@ -56,7 +49,7 @@ internal static class SceneSource
                 await file.ReadAsync(offset, destination[..count], token).ConfigureAwait(false);
             offset += count;
             return count;
-        }, source, options.MaxItemBytes);
+        }, source, options.MaxItemBytes, chunkBytes);
         return ScenePipeline.ReadAsync(frames, source, options, cancellationToken);
     }
 
@@ -92,9 +85,9 @@ internal static class SceneSource
         try
         {
             IRandomAccessFile file = await store.OpenAsync(path, cancellationToken).ConfigureAwait(false);
-            if (store.Traits.IsLocal || file.LengthBytes > options.MaxItemBytes)
+            if (file.LengthBytes > options.MaxItemBytes)
                 return file;
-            // One request, which needs no support for ranges.
+            // For a remote store this is one request, which needs no support for ranges.
             file.Dispose();
             return new BytesFile(await BytesAsync(store, path, options, cancellationToken).ConfigureAwait(false));
         }

@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Pile.Earth;
+
+namespace Pile.Stac.Tests;
+
+public sealed class TransformReadingTests : IDisposable
+{
+    private static readonly string[] Gridded = ["stac-items/LC08_L2SP_028030_20200114_20200824_02_T1_SR.json",
+        "stac-items/S2A_28QCH_20200714_0_L2A.json", "stac-items/S2B_MSIL2A_20190629T212529_R043_T06VVN_20201006T080531_raster_ext.json",
+        "stac-items/ga_ls8c_ard_3-1-0_088080_2020-05-25_final.stac-item.json", "stac-items/lidar_dem.json",
+        "sentinel2-safe/expected_output.json"];
+
+    private readonly PyProj proj = new();
+
+    public void Dispose() => proj.Dispose();
+
+    private Affine? Resolve(Scene scene, SceneAsset asset, double[]? bbox = null) =>
+        TransformReading.Resolve(asset.Grid, scene, bbox ?? Box(scene), proj.ToLonLat, asset.Key);
+
+    private static double[] Box(Scene scene)
+    {
+        if (!scene.BboxDeg.IsEmpty)
+            return [.. scene.BboxDeg];
+        LonLatBounds bounds = SceneFootprint.Of(scene, (_, _, _) => { }).Measures.Bounds;
+        return [bounds.West, bounds.South, bounds.East, bounds.North];
+    }
+
+    // The item with every transform as six numbers in GDAL's order, and without boxes in the CRS if asked for.
+    private static Scene Reordered(string path, bool keepBoxes)
+    {
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes(path))!;
+        foreach (JsonObject members in item["assets"]!.AsObject().Select(a => a.Value!.AsObject()).Append(item["properties"]!.AsObject()))
+        {
+            if (members["proj:transform"] is JsonArray t)
+                members["proj:transform"] = new JsonArray([.. ((int[])[2, 0, 1, 5, 3, 4]).Select(i => JsonNode.Parse(t[i]!.ToJsonString()))]);
+            if (!keepBoxes)
+                members.Remove("proj:bbox");
+        }
+        return StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), path);
+    }
+
+    [Fact]
+    public void Transforms_in_either_order_are_read_by_the_footprint_of_real_items()
+    {
+        int count = 0;
+        foreach (string path in Gridded)
+        {
+            Scene scene = EoFiles.Scene(path);
+            foreach (bool keepBoxes in (bool[])[true, false])
+                foreach ((SceneAsset asset, SceneAsset reordered) in scene.Assets.Zip(Reordered(path, keepBoxes).Assets))
+                {
+                    Affine? expected = asset.Grid.Transform is [var a, var b, var c, var d, var e, var f] ? new Affine(a, b, c, d, e, f) : null;
+                    Assert.Equal(expected, Resolve(scene, asset));
+                    Assert.Equal(expected, Resolve(scene, reordered));
+                    count += expected is null ? 0 : 1;
+                }
+        }
+        Assert.True(count > 150, $"{count} transforms");
+    }
+
+    [Fact]
+    public void A_transform_that_fits_in_no_order_is_refused_with_both_readings()
+    {
+        Scene scene = EoFiles.Scene("stac-items/lidar_dem.json"), six = Reordered("stac-items/lidar_dem.json", keepBoxes: false);
+        foreach (Scene each in (Scene[])[scene, six])
+        {
+            SceneInvalidException e = Assert.Throws<SceneInvalidException>(() => Resolve(each, each.Assets[0], [10, 40, 11, 41]));
+            Assert.Equal("assets.dem.proj:transform", e.Field);
+            Assert.Contains("10.0000 to 11.0000", e.Message, StringComparison.Ordinal);
+            Assert.Contains("149.74", e.Message, StringComparison.Ordinal);
+        }
+        Assert.Contains("STAC's order", Assert.Throws<SceneInvalidException>(() => Resolve(six, six.Assets[0], [10, 40, 11, 41])).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[0, 0, 0, 0, 0, 0]")]
+    [InlineData("[10, 10, 10, 10, 10, 10]")]
+    public void Transforms_that_cannot_be_inverted_are_refused(string transform)
+    {
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
+        item["properties"]!["proj:transform"] = JsonNode.Parse(transform);
+        Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+        Assert.Throws<SceneInvalidException>(() => Resolve(scene, scene.Assets[0]));
+    }
+
+    [Fact]
+    public void A_footprint_across_the_antimeridian_decides_too()
+    {
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
+        item["properties"]!["proj:epsg"] = 32601; // zone 1: its western border is the antimeridian
+        item["properties"]!["proj:shape"] = new JsonArray(10980, 10980);
+        foreach (double[] t in (double[][])[[10, 0, 109800, 0, -10, 1000020], [109800, 10, 0, 1000020, 0, -10]])
+        {
+            item["properties"]!["proj:transform"] = new JsonArray([.. t.Select(v => (JsonNode?)v)]);
+            Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+            Assert.Equal(new Affine(10, 0, 109800, 0, -10, 1000020), Resolve(scene, scene.Assets[0], [179.4, 8.0, -179.5, 9.1]));
+        }
+    }
+
+    [Fact]
+    public void Missing_transforms_are_null_and_shapes_of_other_grids_are_not_inherited()
+    {
+        Scene scene = EoFiles.Scene("stac-items/only_crs_proj.json");
+        Assert.Null(Resolve(scene, scene.Assets[0]));
+        SceneGrid own = new() { Transform = [10, 0, 0, 0, -10, 0] }, item = new() { Crs = "EPSG:32601", StatesCrs = true, Rows = 5, Columns = 6 };
+        Assert.Equal(("EPSG:32601", null), (own.Or(item).Crs, own.Or(item).Rows));
+    }
+}
