@@ -63,7 +63,8 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
 
     private static IEnumerable<(SceneAsset Asset, int Number, string Name)> BandsOf(SceneAsset asset) => asset.Bands.Length <= 1
         ? [(asset, FileBandOf(asset, 0), asset.Key)]
-        : asset.Bands.Select((band, i) => (asset, FileBandOf(asset, i), band.Name is { } name ? $"{asset.Key}_{name}" : $"{asset.Key}_{i + 1}"));
+        : asset.Bands.Select((band, i) =>
+            (asset, FileBandOf(asset, i), band.Name is { } name ? $"{asset.Key}_{name}" : $"{asset.Key}_{i + 1}"));
 
     private static int FileBandOf(SceneAsset asset, int position) =>
         position < asset.Bands.Length && asset.Bands[position].FileBand > 0 ? asset.Bands[position].FileBand - 1 : position;
@@ -117,7 +118,8 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
             Transform = layout.Transform ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.proj:transform",
                 "neither the document nor the file has a transform", "Leave the asset out ('assets.exclude')"),
             Crs = scenes.Crs.CrsOf(layout.Crs ?? grid.Crs ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.crs",
-                "neither the document nor the file has a coordinate reference system", "Leave the asset out ('assets.exclude')")).StoredForm,
+                "neither the document nor the file has a coordinate reference system", "Leave the asset out ('assets.exclude')"))
+                .StoredForm,
             Reference = file.Reference,
             Nodata = layout.Bands[number].Nodata ?? band.Nodata,
         };
@@ -131,7 +133,8 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
             if (FactorOf(band, finest) is { } factor)
                 nested.Add(band with { Factor = factor });
             else if (wanted.IsEmpty)
-                report($"{scene}: the asset '{band.Asset.Key}' is left out, because its pixels do not nest with those of '{finest.Asset.Key}'");
+                report($"{scene}: the asset '{band.Asset.Key}' is left out, because its pixels do not nest with those of "
+                    + $"'{finest.Asset.Key}'");
             else
                 throw Invalid(scene, SceneProblem.InvalidValue, $"assets.{band.Asset.Key}", $"its {band.Shape.Rows} × {band.Shape.Columns} "
                     + $"pixels do not nest with the {finest.Shape.Rows} × {finest.Shape.Columns} pixels of '{finest.Name}'",

@@ -16,7 +16,7 @@ internal readonly ref struct ChipBlock
     /// <param name="width">The width of the chip within the raster.</param>
     /// <param name="height">The height of the chip within the raster.</param>
     /// <param name="size">The width of the whole chip, in pixels of the band.</param>
-    /// <param name="nodata">The value of pixels without data; null if there is none.</param>
+    /// <param name="nodata">The value of pixels without data; null for none.</param>
     internal ChipBlock(DType dtype, ReadOnlySpan<byte> bytes, int stride, int first, int width, int height, int size, double? nodata)
     {
         this.bytes = bytes;

@@ -47,7 +47,8 @@ internal static class ChipIndexers
             hasCloud ? [.. ReadBits(flags.Find("cloud")), .. ReadClasses(flags.Find("cloud_classes"))] : null);
     }
 
-    private static IEnumerable<PixelFlag> ReadBits(YamlNode? node) => Scalars(node).Select(bit => bit.AsInt64() is >= 0 and < 32 and var number
+    private static IEnumerable<PixelFlag> ReadBits(YamlNode? node) => Scalars(node).Select(bit =>
+        bit.AsInt64() is >= 0 and < 32 and var number
         ? PixelFlag.OfBit((int)number) : throw bit.Invalid($"expected the number of a bit, 0 to 31, found {bit.Text}"));
 
     private static IEnumerable<PixelFlag> ReadClasses(YamlNode? node) => Scalars(node).Select(value => PixelFlag.OfClass(value.AsInt64()));

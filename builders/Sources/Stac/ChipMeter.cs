@@ -40,7 +40,8 @@ internal sealed class ChipMeter : IDisposable
             || Math.Abs(layout.Transform.Value.F - grid.Transform.F) > Math.Abs(grid.Transform.E) * 1e-3
             || number >= layout.Bands.Count)
             throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, $"assets.{asset.Key}",
-                $"its pixels do not nest with chips of {grid.SizePixels} pixels of '{finest.Name}'", "Choose another size, or leave 'stats' out");
+                $"its pixels do not nest with chips of {grid.SizePixels} pixels of '{finest.Name}'",
+                "Choose another size, or leave 'stats' out");
         return new ChipMeter(indexer, grid, file.Source, number, whole);
     }
 

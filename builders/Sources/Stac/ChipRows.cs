@@ -99,7 +99,8 @@ internal sealed class ChipRows
         List<ColumnData> batch =
         [
             TextColumnData.From(Text("object_id"), ids), Numbers("lon", lon), Numbers("lat", lat),
-            ConstantColumn.Of<double>(Scalar("mjd"), count, scene.Time.StartMjd), ConstantColumn.Of<double>(Scalar("mjd_end"), count, scene.Time.EndMjd),
+            ConstantColumn.Of<double>(Scalar("mjd"), count, scene.Time.StartMjd),
+            ConstantColumn.Of<double>(Scalar("mjd_end"), count, scene.Time.EndMjd),
             ConstantColumn.Of(Text("datetime"), count, SceneFacts.DatetimeOf(scene)),
             new ColumnData<double>(Chip.Column("bbox", DType.Float64, [4]), bbox.ToArray(), count),
             new ColumnData<byte>(Chip.Column("geometry", DType.UInt8, [ColumnSchema.Ragged]), wkbs.AsSpan(0, wkbBytes).ToArray(),
@@ -132,12 +133,14 @@ internal sealed class ChipRows
     private void AddGroup(List<ColumnData> batch, ChipGroup group, int count)
     {
         int bandCount = group.Bands.Length, size = grid.SizePixels / group.Factor;
-        ReferencedFile[] sources = [.. group.Bands.Select(b => b.Reference).Distinct(ReferenceEqualityComparer.Instance).Cast<ReferencedFile>()];
+        ReferencedFile[] sources = 
+            [.. group.Bands.Select(b => b.Reference).Distinct(ReferenceEqualityComparer.Instance).Cast<ReferencedFile>()];
         int[] files = [.. group.Bands.Select(b => Array.FindIndex(sources, s => ReferenceEquals(s, b.Reference)))],
             windows = new int[count * WindowColumnData.WindowTerms];
         for (int i = 0; i < count; i++)
             new[] { columns[i] / group.Factor, rows[i] / group.Factor, size, size }.CopyTo(windows, i * WindowColumnData.WindowTerms);
-        batch.Add(ConstantColumn.Of(Chip.Column($"{group.Prefix}_band", DType.String, [bandCount]), count, [.. group.Bands.Select(b => b.Name)]));
+        batch.Add(ConstantColumn.Of(Chip.Column($"{group.Prefix}_band", DType.String, [bandCount]), count,
+            [.. group.Bands.Select(b => b.Name)]));
         AddNumbers("nodata", b => b.Nodata ?? double.NaN);
         AddNumbers("scale", b => b.Band.Scale ?? 1);
         AddNumbers("offset", b => b.Band.Offset ?? 0);

@@ -32,7 +32,8 @@ internal sealed class SceneRecipe
         JoinsAssets = recipe.Map.Find("join")?.AsScalar() is { } join
             && (join.Text == "assets" ? true : throw join.Invalid($"expected 'assets', found '{join.Text}'"));
         ProbesHeaders = recipe.Map.Find("probe")?.AsScalar() is { } probe
-            && (probe.Text is "headers" || (probe.Text is "none" ? false : throw probe.Invalid($"expected none or headers, found '{probe.Text}'")));
+            && (probe.Text is "headers" || (probe.Text is "none" ? false
+                : throw probe.Invalid($"expected none or headers, found '{probe.Text}'")));
     }
 
     /// <summary>True to read the headers of all raster files; false to read only those that documents do not describe.</summary>
@@ -125,7 +126,7 @@ internal sealed class SceneRecipe
         try
         {
             Scene chosen = selection.Apply(scene);
-            return sensor?.Apply(chosen) ?? chosen;
+            return (sensor ?? SensorDefinition.Of(chosen))?.Apply(chosen) ?? chosen;
         }
         catch (SceneInvalidException e)
         {

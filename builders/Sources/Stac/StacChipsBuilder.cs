@@ -7,8 +7,8 @@ using Pile.Stac;
 
 namespace Pile.Builders.Sources.Stac;
 
-/// <summary>Divides the scenes of STAC items and EO3 documents into chips, whose pixels stay in the scenes' files. Each file of documents is
-/// a unit.</summary>
+/// <summary>Divides the scenes of STAC items and EO3 documents into chips, whose pixels stay in the scenes' files. Each file of
+/// documents is a unit.</summary>
 [DatasetBuilder("stac-chips")]
 internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, IDisposable
 {
@@ -104,8 +104,8 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, IDis
         }
         catch (PileException e) when (e is SourceUnreadableException or CrsInvalidException)
         {
-            return new SceneChips([], messages, new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, "",
-                e.Message.TrimEnd('.'), "Correct the document, or skip it", e));
+            return new SceneChips([], messages, new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index,
+                scene.Id, "", e.Message.TrimEnd('.'), "Correct the document, or skip it", e));
         }
     }
 
@@ -116,8 +116,8 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, IDis
         ChipGrid grid = new(finest.Shape.Rows, finest.Shape.Columns, finest.Transform, sizePixels, recipe.Edge);
         ImmutableArray<ChipBand> divisible = [.. found.Where(b => Divides(b, grid))];
         if (divisible.Length < found.Length)
-            messages.Add($"{scene}: chips of {sizePixels} pixels do not have {string.Join(", ", found.Except(divisible).Select(b => b.Name))}, "
-                + "because they do not begin at a pixel of these bands");
+            messages.Add($"{scene}: chips of {sizePixels} pixels do not have "
+                + $"{string.Join(", ", found.Except(divisible).Select(b => b.Name))}, because they do not begin at a pixel of these bands");
         Crs crs = recipe.Scenes.Crs.CrsOf(finest.Crs);
         ImmutableArray<ChipGroup> groups = ChipGroup.Of(divisible, recipe.RepeatsPixels, crs.IsProjected && crs.UnitFactor is 1);
         using ChipMeter? meter = recipe.Indexer is null ? null : await ChipMeter.OpenAsync(recipe.Indexer, scene, grid, finest,
@@ -150,7 +150,8 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, IDis
             messages.Add($"{scene}: {dropped} of {grid.Count} chips of {sizePixels} pixels are left out, because more than "
                 + $"{recipe.MaxNodata:P0} of their pixels have no data");
         if (rows.WithoutPlace > 0)
-            messages.Add($"{scene}: {rows.WithoutPlace} chips of {sizePixels} pixels are left out, because they have no longitude and latitude");
+            messages.Add($"{scene}: {rows.WithoutPlace} chips of {sizePixels} pixels are left out, because they have no "
+                + "longitude and latitude");
         if (grid.Count == 0)
             messages.Add($"{scene}: no chip of {sizePixels} pixels fits into {grid.Rows} × {grid.Columns} pixels");
     }

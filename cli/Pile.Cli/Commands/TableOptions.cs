@@ -101,9 +101,25 @@ internal static class TableOptions
         HelpName = "F"
     };
 
+    private static readonly Option<string?> Chips = new("--chips")
+    {
+        Description = "With --from: the files are STAC items or EO3 documents; divide their scenes into chips of this many pixels.",
+        HelpName = "SIZE,…",
+    };
+    private static readonly Option<bool> Scenes = new("--scenes")
+    {
+        Description = "With --from: the files are STAC items or EO3 documents; one row for each."
+    };
+    private static readonly Option<string?> Sensor = new("--sensor")
+    {
+        Description = "With --chips and --scenes: what is known of the bands where documents are silent, for example sentinel-2-l2a.",
+        HelpName = "NAME",
+    };
+
     /// <summary>All options but <see cref="From"/>.</summary>
     internal static IReadOnlyList<Option> Others { get; } = [Name, Ra, Dec, Id, RaUnit, Frame, Partition, Rename, Exclude, Only, Cast,
-        Filter, Survey, Release, Licence, Citation, WriteRecipe, Format];
+        Filter, Survey, Release, Licence, Citation, WriteRecipe, Format,
+        Chips, Scenes, Sensor];
 
     static TableOptions()
     {
@@ -135,6 +151,10 @@ internal static class TableOptions
     internal static Recipe ReadRecipe(ParseResult parsed, string output, StandardInputTable? input,
         IReadOnlyDictionary<string, string> settings)
     {
+        if (parsed.GetValue(Scenes) && parsed.GetValue(Chips) is not null)
+            throw new UsageException($"{Scenes.Name} and {Chips.Name} are both given. Use only one of them.");
+        if (parsed.GetValue(Sensor) is not null && !parsed.GetValue(Scenes) && parsed.GetValue(Chips) is null)
+            throw new UsageException($"{Sensor.Name} requires {Chips.Name} or {Scenes.Name}.");
         string[] tables = input is null ? [.. parsed.GetValue(From)!.SelectMany(Expand).Select(Path.GetFullPath).Distinct()] : [input.Path];
         TableRecipe recipe = new()
         {
@@ -153,7 +173,11 @@ internal static class TableOptions
             Release = parsed.GetValue(Release),
             Licence = parsed.GetValue(Licence),
             Citation = parsed.GetValue(Citation),
+            IsOfScenes = parsed.GetValue(Scenes),
+            ChipSizes = parsed.GetValue(Chips) is { } sizes ? NameList.Split(sizes, Chips.Name) : [],
+            Sensor = parsed.GetValue(Sensor),
         };
+        recipe.RequireNoTableKeys();
         string name = parsed.GetValue(Name) ?? NameFrom(output);
         if (parsed.GetValue(WriteRecipe) is { } file)
         {

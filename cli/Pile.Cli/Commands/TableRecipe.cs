@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pile.Cli.Terminal;
 using Pile.Format.Yaml;
 
 namespace Pile.Cli.Commands;
@@ -42,6 +43,24 @@ internal sealed record TableRecipe
 
     internal string? Citation { get; init; }
 
+    /// <summary>True to make a row of each STAC item or EO3 document.</summary>
+    internal bool IsOfScenes { get; init; }
+
+    /// <summary>The sizes of chips into which scenes are divided; empty for tables and scenes.</summary>
+    internal string[] ChipSizes { get; init; } = [];
+
+    internal string? Sensor { get; init; }
+
+    private string Kind => IsOfScenes ? "stac-scenes" : ChipSizes.Length > 0 ? "stac-chips" : "table";
+
+    /// <summary>Rejects options of tables for scenes and chips.</summary>
+    internal void RequireNoTableKeys()
+    {
+        if (Kind != "table" && (Ra ?? Dec ?? Id ?? RaUnit ?? Frame ?? Partition ?? Filter) is not null
+            || (Kind != "table" && Renames.Length + Exclude.Length + Only.Length + Casts.Length > 0))
+            throw new UsageException("--chips and --scenes read documents: leave out the options for columns of tables.");
+    }
+
     /// <summary>Returns the text of the recipe.</summary>
     /// <param name="tables">The paths of the tables, relative to the folder of the recipe.</param>
     /// <param name="name">The name of the dataset.</param>
@@ -62,11 +81,14 @@ internal sealed record TableRecipe
         yaml.Text("citation", Citation ?? NotStated);
         yaml.Map("source", () =>
         {
-            yaml.Text("kind", "table");
+            yaml.Text("kind", Kind);
             if (tables is [var only])
-                yaml.Text("files", only);
+                yaml.Text(Kind == "table" ? "files" : "items", only);
             else
-                Names("files", tables);
+                Names(Kind == "table" ? "files" : "items", tables);
+            yaml.Text("sensor", Sensor);
+            if (ChipSizes.Length > 0)
+                yaml.Map("chip", () => Names("size", ChipSizes));
             yaml.Text("ra", Ra);
             yaml.Text("dec", Dec);
             yaml.Text("id", Id);

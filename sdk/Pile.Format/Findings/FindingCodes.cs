@@ -123,4 +123,19 @@ internal static class FindingCodes
 
     /// <summary>Values in files outside the dataset have no checksums.</summary>
     public const string ValuesUnverified = "R004";
+
+    /// <summary>A footprint on the earth is not valid, or its box or radius contradicts it.</summary>
+    public const string FootprintMismatch = "G001";
+
+    /// <summary>A window is not in its raster, or does not have the bands or the shape of the value.</summary>
+    public const string WindowInvalid = "G002";
+
+    /// <summary>Raster files cannot be reached, so that they are not checked.</summary>
+    public const string RasterUnreachable = "G003";
+
+    /// <summary>A block of a raster is outside its file, or the stored layout of a raster is not valid.</summary>
+    public const string RasterLayoutInvalid = "G005";
+
+    /// <summary>A window does not begin at a pixel of its raster.</summary>
+    public const string WindowNotNested = "G006";
 }

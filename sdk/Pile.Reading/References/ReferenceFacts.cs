@@ -6,7 +6,7 @@ namespace Pile.Reading;
 
 /// <summary>How much of a dataset is in files outside it.</summary>
 /// <param name="Files">The number of the files.</param>
-/// <param name="Bytes">Their recorded size.</param>
+/// <param name="Bytes">Their recorded size, of those with a recorded one.</param>
 /// <param name="Columns">The columns whose values are there.</param>
 internal sealed record ReferenceFacts(int Files, long Bytes, ImmutableArray<ReferenceFacts.Column> Columns)
 {
@@ -27,7 +27,7 @@ internal sealed record ReferenceFacts(int Files, long Bytes, ImmutableArray<Refe
         ReferenceList list = await dataset.ReferenceListAsync(cancellationToken).ConfigureAwait(false);
         long bytes = 0;
         for (int i = 0; i < list.Count; i++)
-            bytes += list.BytesOf(i);
+            bytes += Math.Max(list.BytesOf(i), 0);
         long[] values = new long[columns.Length], verified = new long[columns.Length];
         IndexQuery query = await IndexQuery.OfAsync(dataset.Query().Columns(), isWithHeavy: false, cancellationToken).ConfigureAwait(false);
         using IndexResult result = await query.ExecuteAsync(select =>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pile.DuckDb;
 using Pile.Format;
 
@@ -25,6 +26,10 @@ internal sealed class LocatedPieces(ColumnSchema stored)
     /// <summary>Appends the shapes of the rows of a ragged column.</summary>
     /// <exception cref="FormatException">A shape has another number of axes than the column.</exception>
     internal void AppendShapes(DuckDbVector lengths) => AppendLengths(lengths, stored.Shape.Length, shapes);
+
+    /// <summary>Returns the shape of a row of a ragged column.</summary>
+    internal ReadOnlySpan<int> ShapeOf(int row) =>
+        CollectionsMarshal.AsSpan(shapes).Slice(row * stored.Shape.Length, stored.Shape.Length);
 
     /// <summary>Appends the shapes of chunks.</summary>
     /// <inheritdoc cref="AppendShapes" path="/exception"/>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Rasters;
 using Pile.Reading;
 
 namespace Pile.Review;
@@ -33,8 +34,10 @@ internal sealed class DatasetUnderReview(string root, Manifest manifest, Validat
     internal ImmutableArray<IndexTile> Tiles { get; set; } = [];
 
     /// <summary>The columns in files outside the dataset.</summary>
-    internal ImmutableArray<ColumnSchema> References { get; } =
-        [.. manifest.Columns.Where(c => c.Storage == ColumnStorage.Reference)];
+    internal ImmutableArray<ColumnSchema> References { get; } = [.. manifest.Columns.Where(c => c.IsOutside)];
+
+    /// <summary>The layouts of the raster files outside the dataset, by number; null for a file without.</summary>
+    internal ImmutableArray<RasterLayout?> Rasters { get; set; } = [];
 
     /// <summary>The files outside the dataset; null if their list cannot be read.</summary>
     internal PieceFiles? Sources { get; set; }

@@ -105,7 +105,8 @@ public static class DatasetValidator
         if (dataset.Options.Deep && dataset.Manifest.IsIndexOnly && statistics is not null)
             InParallel(dataset, Enumerable.Range(0, tiles.Length),
                 i => statistics.Take(i, TileStatistics.Of(dataset, tiles[i], cancellationToken)), cancellationToken);
-        if (dataset.Options.Deep && sources is not null && !dataset.Log.HasErrors && !dataset.Log.Has(FindingCodes.SourceUnmounted))
+        if (dataset.Options.Deep && sources is not null && !dataset.Log.HasErrors && !dataset.Log.Has(FindingCodes.SourceUnmounted)
+            && !dataset.Log.Has(FindingCodes.RasterUnreachable))
             ReferencedValuesCheck.CheckAsync(dataset, cancellationToken).GetAwaiter().GetResult();
         if (dataset.Options.Deep)
             statistics?.Compare();

@@ -10,11 +10,16 @@ namespace Pile.Stac;
 internal sealed class SensorDefinition
 {
     private const string Prefix = "sensors/", Ending = ".yaml";
+    private static readonly Lazy<ImmutableArray<SensorDefinition>> All = new(() => [.. Names.Select(For)]);
     private readonly FrozenDictionary<string, ImmutableArray<SensorBand>> bandsByAsset;
+    private readonly AssetSelection ofCollections;
+    private readonly bool isOfCollections;
 
-    private SensorDefinition(string name, string title, string source, ImmutableArray<SensorBand> bands)
+    private SensorDefinition(string name, string title, string source, ImmutableArray<string> collections, ImmutableArray<SensorBand> bands)
     {
         (Name, Title, Source, Bands) = (name, title, source, bands);
+        ofCollections = new AssetSelection(collections, []);
+        isOfCollections = !collections.IsEmpty;
         bandsByAsset = bands.SelectMany(b => b.Assets.Select(a => (Asset: a, Band: b))).GroupBy(p => p.Asset, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.Select(p => p.Band).ToImmutableArray(), StringComparer.Ordinal);
     }
@@ -47,8 +52,12 @@ internal sealed class SensorDefinition
         using JsonDocument json = JsonDocument.Parse(YamlDocuments.Read(text, name + Ending)[0].Json);
         OdcNode root = new(json.RootElement, "", new OdcOrigin(name + Ending, 0, name));
         return new SensorDefinition(root.Required("name").Text(), root.Required("title").Text(), root.Required("source").Text(),
-            [.. root.Required("bands").Items().Select(SensorBand.Read)]);
+            [.. root.Find("collections")?.Items().Select(c => c.Text()) ?? []], [.. root.Required("bands").Items().Select(SensorBand.Read)]);
     }
+
+    /// <summary>Finds the sensor of a scene by its collection; null for an unknown one.</summary>
+    internal static SensorDefinition? Of(Scene scene) => scene.Collection is { } collection
+        ? All.Value.FirstOrDefault(s => s.isOfCollections && s.ofCollections.Includes(collection)) : null;
 
     /// <summary>Returns a scene with what its bands do not state taken from this definition.</summary>
     /// <remarks>Assets are found by their keys. Where a key has several bands with the same position, the platform of the scene decides;

@@ -27,8 +27,10 @@ internal abstract class TileRowCheck(DatasetUnderReview dataset, IndexTile tile)
         new TileOrder(dataset, tile, HasTextIds(dataset)),
         new TileShards(dataset, tile),
         .. dataset.Heavy.Select(column => new TilePieces(dataset, tile, column)),
-        .. dataset.Sources is { } sources ? dataset.References.Select(column => new TileReferences(dataset, tile, column, sources))
-            : (IEnumerable<TileRowCheck>)[],
+        .. dataset.Sources is { } sources ? dataset.References.Select(column => column.Storage == ColumnStorage.Window
+            ? new TileWindows(dataset, tile, column, dataset.Rasters)
+            : (TileRowCheck)new TileReferences(dataset, tile, column, sources)) : [],
+        .. TileFootprints.IsFor(dataset) ? (IEnumerable<TileRowCheck>)[new TileFootprints(dataset, tile)] : [],
     ];
 
     private static bool HasTextIds(DatasetUnderReview dataset) => dataset.Manifest.Column("object_id")?.DType == DType.String;

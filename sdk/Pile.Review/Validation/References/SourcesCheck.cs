@@ -1,5 +1,6 @@
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Rasters;
 using Pile.Reading;
 using Pile.Storage;
 
@@ -10,6 +11,7 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
 {
     private readonly string path = DatasetPaths.Sources(dataset.Manifest.Subset);
     private readonly ReferenceSources sources = new(list, mounts);
+    private readonly bool isOfRasters = dataset.References.All(c => c.Storage == ColumnStorage.Window);
 
     /// <summary>Reads the list, and sets the files of the dataset.</summary>
     /// <returns>Null if no column is in other files, or if the list cannot be read, which is then a finding.</returns>
@@ -30,6 +32,7 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
             ReferenceList read = dataset.Databases.Use(
                 connection => ReferenceList.Read(connection, dataset.FullPath(listPath), cancellationToken));
             Mounts places = Mounts.Of(store, new DatasetOptions { Mounts = dataset.Options.Mounts, Storage = dataset.Options.Storage });
+            dataset.Rasters = [.. Enumerable.Range(0, read.Count).Select(number => LayoutOf(dataset, listPath, read[number], number))];
             dataset.Sources = new PieceFiles(new ReferenceSources(read, places), maxOpen: 16);
             return new SourcesCheck(dataset, read, places);
         }
@@ -57,7 +60,8 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
             else if (mounts.IsKnown(uri))
                 CheckFile(number, uri, cancellationToken);
             else if (unmounted.Add(SourceUri.PlaceOf(uri)))
-                dataset.Log.Add(new Finding(FindingCodes.SourceUnmounted, FindingSeverity.Warning, path, number, null,
+                dataset.Log.Add(new Finding(isOfRasters ? FindingCodes.RasterUnreachable : FindingCodes.SourceUnmounted,
+                    FindingSeverity.Warning, path, number, null,
                     $"it is not known where '{uri}' is, so that this file and others like it are not checked; mount their place "
                     + "(ValidationOptions.Mounts)"));
         }
@@ -71,6 +75,9 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
         try
         {
             (IFileStore store, string place) = mounts.Resolve(uri);
+            if (list.BytesOf(number) == ReferencedFile.UnknownBytes)
+                using (store.OpenAsync(place, cancellationToken).AsTask().GetAwaiter().GetResult())
+                    return; // nothing is recorded to compare with
             if (!store.Traits.IsLocal && FaultOf(store, place, list[number]) is { } fault)
                 Changed(number, $"expected '{uri}' {fault}");
             else
@@ -84,6 +91,30 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or PileException)
         {
             Changed(number, $"expected '{uri}' as recorded: {e.Message}");
+        }
+    }
+
+    private static RasterLayout? LayoutOf(DatasetUnderReview dataset, string path, ReferencedFile file, int number)
+    {
+        try
+        {
+            RasterLayout? layout = RasterLayoutJson.Of(file);
+            if (layout is not null && file.Bytes != ReferencedFile.UnknownBytes)
+                foreach (RasterLevel level in layout.Levels.Concat(layout.MaskLevels))
+                    for (int block = 0; block < level.Offsets?.Length; block++)
+                        if (level.Sizes![block] > 0 && (level.Offsets[block] < 0 || level.Sizes[block] > file.Bytes
+                            || level.Offsets[block] > file.Bytes - level.Sizes[block]))
+                        {
+                            dataset.Log.Error(FindingCodes.RasterLayoutInvalid, path, $"expected the blocks of '{file.Uri}' in its "
+                                + $"{file.Bytes} bytes, found one of {level.Sizes[block]} bytes at {level.Offsets[block]}", number);
+                            return layout;
+                        }
+            return layout;
+        }
+        catch (SourceUnreadableException e)
+        {
+            dataset.Log.Error(FindingCodes.RasterLayoutInvalid, path, e.Message, number);
+            return null;
         }
     }
 

@@ -45,6 +45,15 @@ internal static class TileStatistics
 
     private static void Add(ColumnSchema column, DuckDbVector vector, ColumnStatisticsBuilder statistics)
     {
+        if (column.IsBytes)
+        {
+            for (int row = 0; row < vector.RowCount; row++)
+                if (vector.IsValid(row))
+                    statistics.Add(DType.UInt8, vector.Blob(row));
+                else
+                    statistics.AddNull();
+            return;
+        }
         DuckDbVector cells = column.IsScalar ? vector : vector.Child;
         ReadOnlySpan<DuckDbListEntry> entries = column.IsScalar ? default : vector.Values<DuckDbListEntry>();
         ReadOnlySpan<byte> bytes = column.DType == DType.String ? default : CellBytes.Of(cells, column.DType);
