@@ -64,12 +64,13 @@ internal sealed class ZlibDecompressor : IDisposable
     /// within the destination's room.</summary>
     /// <param name="stored">One zlib stream; bytes after its end are ignored.</param>
     /// <param name="prefixBytes">The number of bytes wanted.</param>
-    /// <param name="destination">Receives them; at least <see cref="PrefixRoomBytes"/> longer. The content behind them is undefined.</param>
+    /// <param name="destination">Receives them; at least <see cref="PrefixRoomBytes"/> longer. The content behind them is
+    /// undefined.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     /// <exception cref="CodecException">The stream is corrupt or shorter.</exception>
-    /// <remarks>libdeflate does not promise what it has written if the room does not suffice. That it is the beginning of the stream follows
-    /// from its source (1.8 to 1.24) and is tested. It is cheap to stop shortly behind the prefix, but a stored block that does not fit is
-    /// not written at all. A mark behind the prefix shows this, and the second attempt has room for a stored block.</remarks>
+    /// <remarks>libdeflate does not promise what it has written if the room does not suffice; a test holds that it is the beginning of the
+    /// stream. It is cheap to stop shortly behind the prefix, but a stored block that does not fit is not written at all. A mark behind the
+    /// prefix shows this, and the second attempt has room for a stored block.</remarks>
     public void DecompressPrefix(ReadOnlySpan<byte> stored, int prefixBytes, Span<byte> destination)
     {
         if (prefixBytes < 0 || destination.Length - PrefixRoomBytes < prefixBytes)

@@ -42,7 +42,8 @@ public sealed class ZlibPrefixTests
         using ZlibDecompressor decompressor = new();
         Random random = new(7);
         int[] lengths = [0, 1, 2, 257, 258, 259, 511, 512, 513, 32767, 32768, 65534, 65535, 65536, 65537, 131070, 131071, raw.Length - 513,
-            raw.Length - 512, raw.Length - 259, raw.Length - 1, raw.Length, .. Enumerable.Range(0, 80).Select(_ => random.Next(raw.Length))];
+            raw.Length - 512, raw.Length - 259, raw.Length - 1, raw.Length,
+            .. Enumerable.Range(0, 80).Select(_ => random.Next(raw.Length))];
         foreach (int length in lengths)
             Check(decompressor, raw, stored, length);
     }

@@ -29,7 +29,8 @@ internal sealed class CountingStore(string folder, StoreTraits traits) : IFileSt
 
     public StoreStatistics Statistics => default;
 
-    public IRandomAccessFile Open(string path, long lengthBytes, string? tag = null) => new CountingFile(this, inner.Open(path, lengthBytes));
+    public IRandomAccessFile Open(string path, long lengthBytes, string? tag = null) =>
+        new CountingFile(this, inner.Open(path, lengthBytes));
 
     public async ValueTask<IRandomAccessFile> OpenAsync(string path, CancellationToken cancellationToken = default) =>
         new CountingFile(this, await inner.OpenAsync(path, cancellationToken));

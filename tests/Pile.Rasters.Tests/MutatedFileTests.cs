@@ -50,7 +50,8 @@ public sealed class MutatedFileTests
         {
             RasterLevel level = source.Layout.Levels[i];
             (int width, int height) = (Math.Min(level.Width, 300), Math.Min(level.Height, 300));
-            RasterRequest request = new(i, new[] { source.Layout.Bands.Count - 1 }, level.Width - width, level.Height - height, width, height);
+            int[] band = [source.Layout.Bands.Count - 1];
+            RasterRequest request = new(i, band, level.Width - width, level.Height - height, width, height);
             await source.ReadAsync(request, new byte[width * height * source.Layout.DType.ElementBytes()],
                 TestContext.Current.CancellationToken);
             if (source.Layout.MaskLevels.Count is 0 || source.Layout.MaskOf(level) is not null)

@@ -19,8 +19,11 @@ public sealed class RasterBatchTests(RasterFiles files)
         RasterFacts[] some = [files["mask-overviews.tif"], files["overviews-band.tif"], files["large-lzw.tif"], files["one-strip.tif"],
             files["sparse.tif"], files["noise.tif"], files["nan.tif"]];
         Dictionary<string, byte[]> pixels = some.SelectMany(f => f.Levels).ToDictionary(level => level.Stem, level => level.Pixels());
-        var cases = from seed in Gen.Choose(0, int.MaxValue) from windows in Gen.Choose(1, 60) from megabytes in Gen.Elements(6, 10, 64)
-                    from openFiles in Gen.Elements(1, 2, 8) select (seed, windows, megabytes, openFiles);
+        var cases = from seed in Gen.Choose(0, int.MaxValue)
+                    from windows in Gen.Choose(1, 60)
+                    from megabytes in Gen.Elements(6, 10, 64)
+                    from openFiles in Gen.Elements(1, 2, 8)
+                    select (seed, windows, megabytes, openFiles);
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
             using RasterPool pool = new(c.megabytes << 20, c.openFiles);
@@ -81,7 +84,8 @@ public sealed class RasterBatchTests(RasterFiles files)
         Assert.Equal(25, pool.Blocks.Decoded);
         Assert.Equal(reads + 1, store.Reads);
         byte[] pixels = facts.Levels[0].Pixels();
-        Assert.All(batch, read => Assert.True(read.Destination.Span.SequenceEqual(RasterComparison.Cut(pixels, read.Request, 130, 150, 2))));
+        Assert.All(batch, read =>
+            Assert.True(read.Destination.Span.SequenceEqual(RasterComparison.Cut(pixels, read.Request, 130, 150, 2))));
     }
 
     [Fact]
@@ -103,7 +107,8 @@ public sealed class RasterBatchTests(RasterFiles files)
         CountingStore store = Store(some[0], StoreTraits.Local);
         using (RasterPool pool = new(1 << 20, openFiles: 5))
         {
-            await Parallel.ForAsync(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Token }, async (worker, token) =>
+            ParallelOptions eight = new() { MaxDegreeOfParallelism = 8, CancellationToken = Token };
+            await Parallel.ForAsync(0, 8, eight, async (worker, token) =>
             {
                 RasterRead[] batch = new RasterRead[some.Length];
                 for (int i = 0; i < some.Length; i++)
@@ -140,7 +145,8 @@ public sealed class RasterBatchTests(RasterFiles files)
         using RasterPool pool = new();
         IRasterSource source = await RasterComparison.OpenAsync(files["mask-overviews.tif"].Path, pool);
         RasterRequest request = new(level, new[] { band }, column, row, width, height);
-        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(async () => await source.ReadAsync(request, new byte[2], Token));
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await source.ReadAsync(request, new byte[2], Token));
         Assert.Contains("mask-overviews.tif", error.Message, StringComparison.Ordinal);
     }
 
@@ -153,7 +159,8 @@ public sealed class RasterBatchTests(RasterFiles files)
         await Assert.ThrowsAsync<ArgumentException>(async () => await source.ReadAsync(request, new byte[31], Token));
         await Assert.ThrowsAsync<ArgumentException>(async () => await source.ReadAsync(request, new byte[33], Token));
         await Assert.ThrowsAsync<ArgumentException>(async () => await source.ReadValidAsync(request, new byte[32], Token));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await source.ReadAsync(request with { Bands = default }, new byte[32], Token));
+        RasterRequest noBand = request with { Bands = default };
+        await Assert.ThrowsAsync<ArgumentException>(async () => await source.ReadAsync(noBand, new byte[32], Token));
     }
 
     [Fact]

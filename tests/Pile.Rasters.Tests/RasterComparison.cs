@@ -39,7 +39,7 @@ internal static class RasterComparison
                 await source.ReadAsync(request, actual, TestContext.Current.CancellationToken);
                 byte[] window = Cut(pixels, request, expected.Width, expected.Height, elementBytes);
                 if (!actual.AsSpan().SequenceEqual(window))
-                    found.Add($"{facts.Name}: {Describe(request)}: element {actual.AsSpan().CommonPrefixLength(window) / elementBytes} differs");
+                    found.Add($"{facts.Name}: {Describe(request)}: differs from byte {actual.AsSpan().CommonPrefixLength(window)} on");
                 await source.ReadValidAsync(request, valid, TestContext.Current.CancellationToken);
                 if (!valid.AsSpan().SequenceEqual(Valid(layout, request, window, mask, expected)))
                     found.Add($"{facts.Name}: validity of {Describe(request)} differs");

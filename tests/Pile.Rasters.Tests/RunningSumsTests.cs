@@ -10,8 +10,11 @@ public sealed class RunningSumsTests
     [Fact]
     public void Sums_of_any_length_and_number_of_bands_agree_with_the_definition()
     {
-        var cases = from seed in Gen.Choose(0, int.MaxValue) from bands in Gen.Choose(1, 9) from pixels in Gen.Choose(0, 70)
-                    from inPlace in Gen.Elements(true, false) select (seed, bands, pixels, inPlace);
+        var cases = from seed in Gen.Choose(0, int.MaxValue)
+                    from bands in Gen.Choose(1, 9)
+                    from pixels in Gen.Choose(0, 70)
+                    from inPlace in Gen.Elements(true, false)
+                    select (seed, bands, pixels, inPlace);
         Prop.ForAll(cases.ToArbitrary(), c => Agrees<byte>(c.seed, c.bands, c.pixels, c.inPlace, (a, b) => (byte)(a + b))
             && Agrees<ushort>(c.seed, c.bands, c.pixels, c.inPlace, (a, b) => (ushort)(a + b))
             && Agrees<uint>(c.seed, c.bands, c.pixels, c.inPlace, (a, b) => unchecked(a + b))

@@ -23,9 +23,7 @@ internal sealed class BlockPlan
             if (!window.Pixels.IsEmpty)
                 Add(i, level, window.Request.Level);
             if (!window.Valid.IsEmpty && layout.MaskLevels.Count > 0)
-                Add(i, layout.MaskOf(level) ?? throw new SourceUnreadableException(window.Source.Unit.Location, "the file's mask has no level "
-                    + $"of {level.Width} × {level.Height} pixels", "Read the full resolution, or rebuild the overviews with gdaladdo"),
-                    ~window.Request.Level);
+                Add(i, layout.MaskOf(level) ?? throw NoMask(window, level), ~window.Request.Level);
         }
         CollectionsMarshal.AsSpan(uses).Sort(default(BlockUseOrder));
     }
@@ -79,15 +77,21 @@ internal sealed class BlockPlan
             "Fetch or write the file again; if its layout was stored before the file changed, index it again", inner);
     }
 
+    private static SourceUnreadableException NoMask(in WindowRead window, RasterLevel level) => new(window.Source.Unit.Location,
+        $"the file's mask has no level of {level.Width} × {level.Height} pixels",
+        "Read the full resolution, or rebuild the overviews with gdaladdo");
+
     private void Add(int number, RasterLevel level, int levelKey)
     {
         WindowRead window = windows[number];
         RasterRequest request = window.Request;
         int across = level.BlocksAcross, plane = across * level.BlocksDown;
         bool isMask = levelKey < 0, hasAllBands = isMask || level.Interleave is RasterInterleave.Pixel;
+        (int left, int right) = (request.Column / level.BlockWidth, (request.Column + request.Width - 1) / level.BlockWidth);
+        (int top, int bottom) = (request.Row / level.BlockHeight, (request.Row + request.Height - 1) / level.BlockHeight);
         for (int slot = hasAllBands ? -1 : 0; slot < (hasAllBands ? 0 : request.Bands.Length); slot++)
-            for (int row = request.Row / level.BlockHeight; row <= (request.Row + request.Height - 1) / level.BlockHeight; row++)
-                for (int column = request.Column / level.BlockWidth; column <= (request.Column + request.Width - 1) / level.BlockWidth; column++)
+            for (int row = top; row <= bottom; row++)
+                for (int column = left; column <= right; column++)
                 {
                     int block = ((slot < 0 ? 0 : request.Bands.Span[slot]) * plane) + (row * across) + column;
                     if (level.Sizes![block] is not 0)

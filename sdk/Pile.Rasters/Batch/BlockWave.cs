@@ -17,7 +17,8 @@ internal sealed class BlockWave(BlockPlan plan, RasterPool pool) : IDisposable
     private long storedBytes, largestBuffer;
 
     /// <summary>The number of blocks that are decoded at the same time.</summary>
-    private int Workers => (int)Math.Clamp((pool.Work.LimitBytes - storedBytes) / Math.Max(largestBuffer, 1), 1, Environment.ProcessorCount);
+    private int Workers =>
+        (int)Math.Clamp((pool.Work.LimitBytes - storedBytes) / Math.Max(largestBuffer, 1), 1, Environment.ProcessorCount);
 
     /// <summary>The bytes that the wave needs at the same time.</summary>
     internal long CostBytes => storedBytes + (Workers * largestBuffer);

@@ -5,15 +5,16 @@ namespace Pile.Rasters;
 
 /// <summary>Reads many windows of many rasters: each block is read and decoded once, blocks that are neighbours in a file are read
 /// together, and all cores decode.</summary>
-/// <remarks>The blocks are worked off in waves in the order of the files. While a wave is decoded, the next one is read, if the pool's budget
-/// allows.</remarks>
+/// <remarks>The blocks are read and decoded in waves, in the order of the files. While a wave is decoded, the next one is read if the
+/// pool's budget allows.</remarks>
 internal static class RasterBatch
 {
     /// <summary>Reads windows.</summary>
     /// <param name="pool">The pool with which the sources were opened.</param>
     /// <param name="reads">The windows; their destinations must not overlap.</param>
     /// <param name="cancellationToken">Cancels the read; the content of the destinations is then undefined.</param>
-    /// <exception cref="ArgumentException">A window is not inside its raster, or a destination has another size than its window.</exception>
+    /// <exception cref="ArgumentException">A window is not inside its raster, or a destination has another size than its
+    /// window.</exception>
     /// <exception cref="SourceUnreadableException">A file is corrupt; the message names the block.</exception>
     /// <exception cref="MemoryLimitException">A block does not fit into the pool.</exception>
     /// <exception cref="Storage.StoreException">A store denies a request or fails.</exception>

@@ -3,8 +3,8 @@ using Pile.Format;
 namespace Pile.Rasters;
 
 /// <summary>Decides which pixels of a window are valid.</summary>
-/// <remarks>A pixel is invalid if the internal mask hides it, if it has the nodata value of its band, if it is NaN, or, on request, if it is
-/// transparent. GDAL uses only one of these; all of them are kept here, because a file that has two means both.</remarks>
+/// <remarks>A pixel is invalid if the internal mask hides it, if it has the nodata value of its band, if it is NaN, or, on request, if it
+/// is transparent. GDAL uses only one of these; all of them are kept here, because a file that has two means both.</remarks>
 internal static class Validity
 {
     /// <summary>Returns true if validity depends on the values of the requested bands.</summary>
@@ -44,12 +44,12 @@ internal static class Validity
         RasterLayout layout = window.Source.Layout;
         RasterRequest request = window.Request;
         int pixels = request.Width * request.Height, elementBytes = layout.DType.ElementBytes();
+        int bandBytes = pixels * elementBytes;
         for (int i = 0; i < request.Bands.Length; i++)
         {
             Span<byte> valid = window.Valid.Span.Slice(i * pixels, pixels);
             if (!window.Pixels.IsEmpty)
-                Nodata.Clear(layout.Bands[request.Bands.Span[i]], window.Pixels.Span.Slice(i * pixels * elementBytes, pixels * elementBytes),
-                    valid);
+                Nodata.Clear(layout.Bands[request.Bands.Span[i]], window.Pixels.Span.Slice(i * bandBytes, bandBytes), valid);
             if (AlphaOf(layout, request) is { } alpha) // transparent pixels are 0: not a matter of the band's nodata
                 Nodata.Clear(layout.Bands[alpha] with { Nodata = 0 }, next.Span, valid);
         }

@@ -22,7 +22,8 @@ internal static class WindowPixels
         for (int y = 0; y < part.Height; y++)
         {
             ReadOnlySpan<byte> stored = rows.Slice((part.FirstRow + y - firstRow) * rowBytes, rowBytes);
-            ReadOnlySpan<byte> restored = decoder.Restore(stored, level, layout.IsLittleEndian, bands, part.Left - part.BlockLeft, part.Width);
+            ReadOnlySpan<byte> restored = decoder.Restore(stored, level, layout.IsLittleEndian, bands, part.Left - part.BlockLeft,
+                part.Width);
             if (slot >= 0)
                 restored.CopyTo(Row(pixels, request, part, slot, y, elementBytes));
             else
@@ -52,7 +53,8 @@ internal static class WindowPixels
         }
     }
 
-    /// <summary>Copies a block of the internal mask to the validity of all bands; without rows, which are not stored, all is invalid.</summary>
+    /// <summary>Copies a block of the internal mask to the validity of all bands. All pixels of a block that is not stored are
+    /// invalid.</summary>
     internal static void CopyMask(BlockDecoder? decoder, in WindowRead window, int block, ReadOnlySpan<byte> rows, int firstRow)
     {
         RasterLayout layout = window.Source.Layout;

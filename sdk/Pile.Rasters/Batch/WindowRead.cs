@@ -6,4 +6,5 @@ namespace Pile.Rasters;
 /// <param name="Request">The window.</param>
 /// <param name="Pixels">Receives elements (band, row, column); empty if they are not needed.</param>
 /// <param name="Valid">Receives validity (band, row, column); empty if it is not wanted.</param>
-internal readonly record struct WindowRead(TiffSource Source, int SourceIndex, RasterRequest Request, Memory<byte> Pixels, Memory<byte> Valid);
+internal readonly record struct WindowRead(TiffSource Source, int SourceIndex, RasterRequest Request, Memory<byte> Pixels,
+    Memory<byte> Valid);

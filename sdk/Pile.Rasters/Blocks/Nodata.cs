@@ -11,7 +11,8 @@ internal static class Nodata
     private const uint QuietNaN32 = 0x7fc00000;
     private const ulong QuietNaN64 = 0x7ff8000000000000;
 
-    /// <summary>Writes the element that fills a block that is not stored: nodata, rounded and limited to the dtype as in GDAL, or 0.</summary>
+    /// <summary>Writes the element that fills a block that is not stored: nodata, rounded and limited to the dtype as in GDAL, or
+    /// 0.</summary>
     internal static void WriteElement(RasterBand band, Span<byte> destination)
     {
         double value = band.Nodata ?? 0;

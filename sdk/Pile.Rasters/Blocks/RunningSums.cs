@@ -18,12 +18,14 @@ internal static class RunningSums
     /// <param name="source">Differences: bands of a pixel, then the next pixel.</param>
     /// <param name="bands">The number of bands.</param>
     /// <param name="destination">Receives the sums; may be the source.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // without it, the first thousands of rows run in slow first-tier code
     internal static void Undo<T>(ReadOnlySpan<T> source, int bands, Span<T> destination)
         where T : unmanaged, IBinaryInteger<T>
     {
         destination = destination[..source.Length];
         int pixelBytes = bands * Unsafe.SizeOf<T>();
-        int done = source.Length > bands && pixelBytes <= 8 && BitOperations.IsPow2(pixelBytes) ? Vectors(source, pixelBytes, destination) : 0;
+        bool fitsVector = pixelBytes <= 8 && BitOperations.IsPow2(pixelBytes);
+        int done = fitsVector && source.Length > bands ? Vectors(source, pixelBytes, destination) : 0;
         switch (bands)
         {
             case 1:
@@ -51,6 +53,7 @@ internal static class RunningSums
 
     /// <summary>Sums whole vectors: within a vector by shifts that double, and the last pixel of the vector before is added.</summary>
     /// <returns>The number of elements done.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Vectors<T>(ReadOnlySpan<T> source, int pixelBytes, Span<T> destination)
         where T : unmanaged
     {

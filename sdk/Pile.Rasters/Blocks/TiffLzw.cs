@@ -1,10 +1,11 @@
+using System.Runtime.CompilerServices;
 using Pile.Codecs;
 
 namespace Pile.Rasters;
 
 /// <summary>Decompresses LZW as in TIFF. Not thread-safe; reuse it, because it keeps its table.</summary>
-/// <remarks>Source: TIFF 6.0, section 13: codes of 9 to 12 bits, most significant bit first, 256 clears the table, 257 ends the data, and the
-/// width grows one code early. Each entry is a string that was written before, so the table stores where.</remarks>
+/// <remarks>Source: TIFF 6.0, section 13: codes of 9 to 12 bits, most significant bit first, 256 clears the table, 257 ends the data, and
+/// the width grows one code early. Each entry is a string that was written before, so the table stores where.</remarks>
 internal sealed class TiffLzw
 {
     /// <summary>The largest ratio of decompressed to compressed bytes: strings of at most 3,838 bytes by codes of 12 bits.</summary>
@@ -17,6 +18,7 @@ internal sealed class TiffLzw
 
     /// <summary>Decompresses the beginning of the data to exactly the destination's length; never writes beyond it for any input.</summary>
     /// <exception cref="CodecException">The data are corrupt or end before.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Decompress(ReadOnlySpan<byte> stored, Span<byte> destination)
     {
         if (stored is [0, var second, ..] && (second & 1) is 1)

@@ -21,6 +21,6 @@ internal sealed record RasterBand
     /// <summary>True if the file declares the band to be an alpha channel. Some products store data in such a band.</summary>
     public bool IsAlpha { get; init; }
 
-    /// <summary>The name (GDAL's description); null if there is none.</summary>
+    /// <summary>The name (GDAL's description); null if the file has no name.</summary>
     public string? Name { get; init; }
 }

@@ -65,8 +65,8 @@ internal sealed record RasterLayout
         if (Bands.Count is 0 or > MaxBands || Levels.Count is 0)
             throw Invalid($"has {Bands.Count} bands and {Levels.Count} levels; expected 1 to {MaxBands} bands and at least one level");
         if (Bands.Any(band => band.DType != DType) || DType is DType.Bool or DType.String or DType.Int64 or DType.UInt64)
-            throw Invalid($"has bands of the dtypes {string.Join(", ", Bands.Select(band => band.DType.Name()).Distinct())}; expected one of "
-                + "int8, uint8, int16, uint16, int32, uint32, float32 and float64 for all");
+            throw Invalid($"has bands of the dtypes {string.Join(", ", Bands.Select(band => band.DType.Name()).Distinct())}; expected "
+                + "one of int8, uint8, int16, uint16, int32, uint32, float32 and float64 for all");
         foreach (RasterLevel level in Levels)
             Require(level, Bands.Count, level.BitsPerSample == DType.ElementBytes() * 8);
         foreach (RasterLevel mask in MaskLevels)
@@ -75,12 +75,13 @@ internal sealed record RasterLayout
         void Require(RasterLevel level, int bands, bool hasKnownBits)
         {
             if (level.Width < 1 || level.Height < 1 || level.BlockWidth < 1 || level.BlockHeight < 1)
-                throw Invalid($"has a level of {level.Width} × {level.Height} pixels in blocks of {level.BlockWidth} × {level.BlockHeight}");
+                throw Invalid($"has a level of {level.Width} × {level.Height} pixels in blocks of {level.BlockWidth} × "
+                    + $"{level.BlockHeight}");
             if (!level.IsTiled && level.BlockWidth != level.Width)
                 throw Invalid($"has strips of {level.BlockWidth} pixels in a level of {level.Width} pixels");
             if (!hasKnownBits || !Enum.IsDefined(level.Codec) || !Enum.IsDefined(level.Predictor))
-                throw Invalid($"has elements of {level.BitsPerSample} bits, codec {level.Codec} and predictor {level.Predictor}, which do not "
-                    + "agree with its dtype");
+                throw Invalid($"has elements of {level.BitsPerSample} bits, codec {level.Codec} and predictor {level.Predictor}, which do "
+                    + "not agree with its dtype");
             if (level.Predictor is RasterPredictor.FloatingPoint && !DType.IsFloat())
                 throw Invalid($"has the floating-point predictor for {DType.Name()}");
             if (level.Predictor is RasterPredictor.Horizontal && level.BitsPerSample < 8)

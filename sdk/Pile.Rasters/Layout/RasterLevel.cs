@@ -15,7 +15,8 @@ internal sealed record RasterLevel
     /// <summary>The height of a block in rows.</summary>
     public required int BlockHeight { get; init; }
 
-    /// <summary>True for tiles, which are stored with their full size also at the edges; false for strips, of which the last is cut.</summary>
+    /// <summary>True for tiles, which are stored with their full size also at the edges; false for strips, of which the last is
+    /// cut.</summary>
     public required bool IsTiled { get; init; }
 
     /// <summary>The order of bands.</summary>

@@ -36,7 +36,8 @@ internal sealed class FilePool(int limit) : IDisposable
         }
     }
 
-    /// <summary>Opens a file, or uses the open one. Waits while as many files as the limit are in use; the caller must hold no lease.</summary>
+    /// <summary>Opens a file, or uses the open one. Waits while as many files as the limit are in use; the caller must hold no
+    /// lease.</summary>
     internal async ValueTask<FileLease> OpenAsync(RasterUnit unit, CancellationToken cancellationToken)
     {
         int key = KeyOf(unit);

@@ -8,8 +8,8 @@ internal interface IRasterSource
 
     /// <summary>Reads a window.</summary>
     /// <param name="request">The window.</param>
-    /// <param name="destination">Receives native-endian elements as they are stored, without scale and offset: shape (band, row, column), in
-    /// exactly the size of the window.</param>
+    /// <param name="destination">Receives native-endian elements as they are stored, without scale and offset: shape (band, row, column),
+    /// in exactly the size of the window.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="ArgumentException">The window is not inside the raster, or the destination has another size.</exception>
     /// <exception cref="Format.SourceUnreadableException">The file is corrupt; the message names the block.</exception>

@@ -20,7 +20,8 @@ internal sealed class TiffDirectory
 
     /// <summary>Reads a directory.</summary>
     /// <exception cref="SourceUnreadableException">It leaves the file or is corrupt.</exception>
-    internal static async ValueTask<TiffDirectory> ReadAsync(TiffBytes bytes, long offsetBytes, bool isBig, CancellationToken cancellationToken)
+    internal static async ValueTask<TiffDirectory> ReadAsync(TiffBytes bytes, long offsetBytes, bool isBig,
+        CancellationToken cancellationToken)
     {
         TiffDirectory directory = new(bytes);
         int countBytes = isBig ? 8 : 2, entryBytes = isBig ? 20 : 12, pointerBytes = isBig ? 8 : 4;

@@ -47,7 +47,8 @@ internal static class TiffGdalMetadata
 
     /// <summary>Parses the tag GDAL_NODATA.</summary>
     /// <returns>Null if the text is empty.</returns>
-    internal static double? Nodata(string text, TiffBytes bytes) => text.Trim() is { Length: > 0 } value ? Number(value, "nodata", bytes) : null;
+    internal static double? Nodata(string text, TiffBytes bytes) =>
+        text.Trim() is { Length: > 0 } value ? Number(value, "nodata", bytes) : null;
 
     private static double Number(string text, string what, TiffBytes bytes) => text.Trim().ToUpperInvariant() switch
     {

@@ -16,7 +16,8 @@ internal sealed record TiffGeoreference(string? Crs, string? Citation, Affine? T
     private const int Projected = 1, PixelIsPoint = 2, LeastCode = 1024, MostCode = 32766, MostValues = ushort.MaxValue;
 
     /// <summary>Reads the tags of a directory.</summary>
-    internal static async ValueTask<TiffGeoreference> ReadAsync(TiffDirectory directory, TiffBytes bytes, CancellationToken cancellationToken)
+    internal static async ValueTask<TiffGeoreference> ReadAsync(TiffDirectory directory, TiffBytes bytes,
+        CancellationToken cancellationToken)
     {
         long[] keys = await directory.IntegersAsync(TiffTag.GeoKeyDirectory, 4 + (4 * MostValues), cancellationToken).ConfigureAwait(false);
         string text = await directory.TextAsync(TiffTag.GeoAsciiParams, cancellationToken).ConfigureAwait(false) ?? "";
@@ -48,7 +49,8 @@ internal sealed record TiffGeoreference(string? Crs, string? Citation, Affine? T
             if (at < 0 || keys[at + 1] is not (long)TiffTag.GeoAsciiParams)
                 return null;
             (long length, long start) = (keys[at + 2], keys[at + 3]);
-            return start < text.Length ? text.Substring((int)start, (int)Math.Min(length, text.Length - start)).TrimEnd('|', '\0', ' ') : null;
+            return start >= text.Length ? null
+                : text.Substring((int)start, (int)Math.Min(length, text.Length - start)).TrimEnd('|', '\0', ' ');
         }
 
         int Find(int key)

@@ -4,14 +4,15 @@ using Pile.Storage;
 namespace Pile.Rasters;
 
 /// <summary>Reads the layout of a TIFF, BigTIFF, GeoTIFF or cloud-optimized GeoTIFF file.</summary>
-/// <remarks>The first directory is the image. Later ones are its overviews and masks by NewSubfileType, as GDAL writes them; other pages are
-/// ignored.</remarks>
+/// <remarks>The first directory is the image. Later ones are its overviews and masks by NewSubfileType, as GDAL writes them; other pages
+/// are ignored.</remarks>
 internal static class TiffLayoutReader
 {
     private const int MaxDirectories = 1024, ReducedResolution = 1, Mask = 4, MinIsBlack = 1, YCbCr = 6;
 
     /// <summary>Reads the layout.</summary>
-    /// <exception cref="SourceUnreadableException">The file is not a TIFF file, is corrupt, or uses an unsupported codec or type.</exception>
+    /// <exception cref="SourceUnreadableException">The file is not a TIFF file, is corrupt, or uses an unsupported codec or
+    /// type.</exception>
     internal static ValueTask<RasterLayout> ReadAsync(IRandomAccessFile file, string location, CancellationToken cancellationToken) =>
         ReadAsync(new TiffBytes(file, location), cancellationToken);
 
@@ -26,7 +27,7 @@ internal static class TiffLayoutReader
         while (offset is not 0)
         {
             if (!seen.Add(offset) || seen.Count > MaxDirectories)
-                throw bytes.Corrupt($"its directories form a loop or are more than {MaxDirectories}: offset {offset} is repeated or too late");
+                throw bytes.Corrupt($"its directories form a loop at offset {offset}, or are more than {MaxDirectories}");
             TiffDirectory directory = await TiffDirectory.ReadAsync(bytes, offset, isBig, cancellationToken).ConfigureAwait(false);
             long kind = await directory.IntegerAsync(TiffTag.NewSubfileType, 0, cancellationToken).ConfigureAwait(false);
             if (levels.Count is 0)
@@ -39,7 +40,8 @@ internal static class TiffLayoutReader
             {
                 masks.Add(await TiffLevelReader.ReadAsync(directory, bytes, 1, cancellationToken).ConfigureAwait(false));
             }
-            else if ((kind & ReducedResolution) is not 0 && await IsLikeAsync(directory, bytes, bands, cancellationToken).ConfigureAwait(false))
+            else if ((kind & ReducedResolution) is not 0
+                && await IsLikeAsync(directory, bytes, bands, cancellationToken).ConfigureAwait(false))
             {
                 levels.Add(await TiffLevelReader.ReadAsync(directory, bytes, bands.Length, cancellationToken).ConfigureAwait(false));
             }
@@ -98,7 +100,8 @@ internal static class TiffLayoutReader
     private static SourceUnreadableException NotTiff(TiffBytes bytes) => new(bytes.Location, "the file is not a TIFF file",
         "Give a GeoTIFF file, or convert the file with gdal_translate");
 
-    private static async ValueTask<RasterBand[]> ReadBandsAsync(TiffDirectory directory, TiffBytes bytes, CancellationToken cancellationToken)
+    private static async ValueTask<RasterBand[]> ReadBandsAsync(TiffDirectory directory, TiffBytes bytes,
+        CancellationToken cancellationToken)
     {
         long count = await directory.IntegerAsync(TiffTag.SamplesPerPixel, 1, cancellationToken).ConfigureAwait(false);
         if (count is < 1 or > RasterLayout.MaxBands)

@@ -9,7 +9,8 @@ internal static class TiffSampleType
 
     /// <summary>Reads the type, which must be the same for all bands.</summary>
     /// <exception cref="SourceUnreadableException">The type is not supported; the message names it.</exception>
-    internal static async ValueTask<DType> ReadAsync(TiffDirectory directory, TiffBytes bytes, int bands, CancellationToken cancellationToken)
+    internal static async ValueTask<DType> ReadAsync(TiffDirectory directory, TiffBytes bytes, int bands,
+        CancellationToken cancellationToken)
     {
         long bits = await UniformAsync(directory, bytes, TiffTag.BitsPerSample, bands, cancellationToken).ConfigureAwait(false);
         long format = await UniformAsync(directory, bytes, TiffTag.SampleFormat, bands, cancellationToken).ConfigureAwait(false);

@@ -23,7 +23,8 @@ internal sealed class TiffSource(RasterUnit unit, RasterLayout layout, RasterPoo
     {
         if (offsetBytes <= 0 || offsetBytes > lengthBytes - bytes)
             throw new SourceUnreadableException(Unit.Location, $"a block of {bytes} bytes at offset {offsetBytes} is outside the file of "
-                + $"{lengthBytes} bytes", "The file is truncated, or changed after its layout was stored; fetch it again or index it again");
+                + $"{lengthBytes} bytes", "The file is truncated, or changed after its layout was stored; fetch it again or index it "
+                + "again");
     }
 
     /// <inheritdoc/>
