@@ -125,6 +125,8 @@ public class FootprintTests
     [Theory]
     [InlineData("POINT (1 2)")]
     [InlineData("POLYGON EMPTY")]
+    [InlineData("MULTIPOLYGON (EMPTY)")]
+    [InlineData("POLYGON ((0 0, 1 0, 1 1, 0 1))")]
     [InlineData("POLYGON ((0 0, 1 0, 1 1, 0 0)")]
     [InlineData("POLYGON ((0 0, 1 0, NaN 1, 0 0))")]
     [InlineData("SELECT 1")]
@@ -201,6 +203,33 @@ public class FootprintTests
             Assert.InRange(found.East, box[2] - 0.02, box[2] + 0.02);
             Assert.InRange(found.North, box[3] - 0.02, box[3] + 0.02);
             Assert.True(footprint.IsWithin(new FootprintRegion(footprint)), item.GetProperty("id").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task A_region_is_tested_by_several_threads_from_its_first_use()
+    {
+        Random random = new(2);
+        byte[][] rows = [.. Enumerable.Range(0, 400).Select(_ =>
+        {
+            double x = random.NextDouble() * 40, y = random.NextDouble() * 40;
+            return Ring(x, y, x + 12, y + 0.01, x + 12, y + 3, x, y).Wkb.ToArray();
+        })];
+        Footprint area = Ring([.. Enumerable.Range(0, 200).SelectMany(i =>
+        {
+            (double sin, double cos) = Math.SinCos(Math.Tau * (i % 199) / 199);
+            return (double[])[20 + ((10 + (i % 199 % 2 * 8)) * cos), 20 + ((10 + (i % 199 % 2 * 8)) * sin)];
+        })]);
+        FootprintRegion first = new(area);
+        bool[] expected = [.. rows.Select(r => first.Intersects(r)), .. rows.Select(r => first.Covers(r))];
+        Assert.Contains(true, expected);
+        Assert.Contains(false, expected);
+        for (int n = 0; n < 20; n++)
+        {
+            FootprintRegion region = new(area);
+            bool[][] found = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+                (bool[])[.. rows.Select(r => region.Intersects(r)), .. rows.Select(r => region.Covers(r))])));
+            Assert.All(found, f => Assert.Equal(expected, f));
         }
     }
 
