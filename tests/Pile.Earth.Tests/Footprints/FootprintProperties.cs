@@ -8,8 +8,11 @@ public class FootprintProperties
 {
     /// <summary>Quadrilaterals and stars around any place of the earth, as rings of longitude and latitude.</summary>
     private static Gen<double[]> RingsTo(int latDeg) =>
-        from lon in Gen.Choose(-175, 175) from lat in Gen.Choose(-latDeg, latDeg) from count in Gen.Choose(3, 9)
-        from size in Gen.Elements(0.01, 1.0, 4.0) from radii in Gen.Choose(20, 100).ArrayOf(count)
+        from lon in Gen.Choose(-175, 175)
+        from lat in Gen.Choose(-latDeg, latDeg)
+        from count in Gen.Choose(3, 9)
+        from size in Gen.Elements(0.01, 1.0, 4.0)
+        from radii in Gen.Choose(20, 100).ArrayOf(count)
         select Ring(lon, lat, size, radii);
 
     private static Gen<double[]> Rings => RingsTo(85);
@@ -52,8 +55,13 @@ public class FootprintProperties
                 if (Separation.Arcsec(measures.CentreLonDeg, measures.CentreLatDeg, lon, lat) / 3600.0 > measures.RadiusDeg + 1e-12)
                     return false;
                 LonLatBounds point = new(UtmZone.Wrapped(lon), lat, UtmZone.Wrapped(lon), lat);
-                LonLatBounds box = measures.Bounds with { South = measures.Bounds.South - 1e-9, North = measures.Bounds.North + 1e-9,
-                    West = measures.Bounds.West - 1e-9, East = measures.Bounds.East + 1e-9 };
+                LonLatBounds box = measures.Bounds with
+                {
+                    South = measures.Bounds.South - 1e-9,
+                    North = measures.Bounds.North + 1e-9,
+                    West = measures.Bounds.West - 1e-9,
+                    East = measures.Bounds.East + 1e-9
+                };
                 if (!box.Intersects(point))
                     return false;
             }
