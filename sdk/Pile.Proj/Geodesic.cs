@@ -8,8 +8,8 @@ internal static unsafe class Geodesic
 {
     private const double EquatorialRadiusM = 6_378_137.0, Flattening = 1.0 / 298.257223563;
 
-    // Read only after it is initialised, so all threads share it.
-    private static readonly byte[] Wgs84 = Initialised();
+    // Only read once it is initialised, so all threads share it. Lazy: a missing library is reported as such, and at the first call.
+    private static readonly Lazy<byte[]> Wgs84 = new(Initialised);
 
     /// <summary>Returns the length of the shortest path between two positions in metres; NaN if a coordinate is NaN or a latitude is
     /// beyond a
@@ -17,7 +17,7 @@ internal static unsafe class Geodesic
     internal static double DistanceM(double lonDeg1, double latDeg1, double lonDeg2, double latDeg2)
     {
         double distanceM;
-        fixed (byte* geodesic = Wgs84)
+        fixed (byte* geodesic = Wgs84.Value)
             GeodesicNative.Inverse(geodesic, latDeg1, lonDeg1, latDeg2, lonDeg2, &distanceM, null, null);
         return distanceM;
     }
@@ -30,7 +30,7 @@ internal static unsafe class Geodesic
         int n = lonDeg1.Length;
         if (latDeg1.Length != n || lonDeg2.Length != n || latDeg2.Length != n || destinationM.Length != n)
             throw new ArgumentException($"Expected five spans of length {n}.");
-        fixed (byte* geodesic = Wgs84)
+        fixed (byte* geodesic = Wgs84.Value)
         fixed (double* destination = destinationM)
             for (int i = 0; i < n; i++)
                 GeodesicNative.Inverse(geodesic, latDeg1[i], lonDeg1[i], latDeg2[i], lonDeg2[i], destination + i, null, null);
@@ -45,7 +45,7 @@ internal static unsafe class Geodesic
         if (lonDeg.Length != latDeg.Length)
             throw new ArgumentException($"Expected as many latitudes as longitudes, {lonDeg.Length}; found {latDeg.Length}.");
         double areaM2, perimeterM;
-        fixed (byte* geodesic = Wgs84)
+        fixed (byte* geodesic = Wgs84.Value)
         fixed (double* lons = lonDeg, lats = latDeg)
             GeodesicNative.PolygonArea(geodesic, lats, lons, lonDeg.Length, &areaM2, &perimeterM);
         return areaM2;

@@ -83,6 +83,13 @@ public class CrsTests
     public void A_definition_of_excessive_length_is_rejected() =>
         Assert.InRange(Assert.Throws<CrsInvalidException>(() => Crs.Parse(new string('x', 300_000))).Message.Length, 10, 400);
 
+    [Theory]
+    [InlineData("{\"type\":")]
+    [InlineData("PROJCS[")]
+    [InlineData("PROJCRS[\"x\",")]
+    public void A_deeply_nested_definition_is_rejected(string level) =>
+        Assert.Throws<CrsInvalidException>(() => Crs.Parse(string.Concat(Enumerable.Repeat(level, 150_000 / level.Length))));
+
     [Fact]
     public void A_missing_library_is_reported_with_its_package()
     {

@@ -68,7 +68,7 @@ internal sealed class Footprint
         Geometry geometry;
         try
         {
-            geometry = new WKTReader { IsStrict = false }.Read(wkt);
+            geometry = new WKTReader { IsStrict = true }.Read(wkt);
         }
         catch (Exception e) when (e is ParseException or ArgumentException or InvalidOperationException)
         {

@@ -24,6 +24,8 @@ internal readonly record struct FootprintMeasures(LonLatBounds Bounds, double Ce
     {
         LonLatBounds bounds = BoundsOf(wkb);
         (double steradian, UnitVector sum) = SphericalArea.Of(wkb);
+        if (!(steradian > 0.0))
+            throw new FormatException("The stored footprint has no area, or its outer ring is clockwise.");
         double length = Math.Sqrt((sum.X * sum.X) + (sum.Y * sum.Y) + (sum.Z * sum.Z));
         (double lonDeg, double latDeg) = length > 1e-9 * steradian && length > 0.0
             ? sum.ToAngles()
@@ -70,8 +72,6 @@ internal readonly record struct FootprintMeasures(LonLatBounds Bounds, double Ce
             spans[count++] = (parts.Box.West, parts.Box.East);
             (south, north) = (Math.Min(south, parts.Box.South), Math.Max(north, parts.Box.North));
         }
-        if (count == 0)
-            throw new FormatException("The stored footprint is an empty MultiPolygon.");
         spans = spans[..count];
         spans.Sort(static (a, b) => a.West.CompareTo(b.West));
         double reach = spans[0].East, gap = 0.0;

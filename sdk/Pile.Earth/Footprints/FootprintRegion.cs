@@ -26,10 +26,12 @@ internal sealed class FootprintRegion
         seam = Seam.Of(area.Parts);
         prepared = PreparedGeometryFactory.Prepare(geometry);
         locator = new IndexedPointInAreaLocator(geometry);
-        // Their indices are made on first use: now, so that threads only read them.
-        Geometry sample = area.Parts[0].Copy();
-        _ = prepared.Intersects(sample) && prepared.Covers(sample);
-        _ = locator.Locate(sample.Coordinate);
+        // Their indices are made on first use: now, so that threads only read them. The strip has no corner in the region, and the part
+        // has all of them there, so both tests go on to the edges.
+        double middle = 0.5 * (box.MinY + box.MaxY);
+        _ = prepared.Intersects(FootprintShape.Factory.ToGeometry(new Envelope(box.MinX - 1.0, box.MaxX + 1.0, middle, middle + 1e-3)));
+        _ = prepared.Covers(area.Parts[0]);
+        _ = locator.Locate(area.Parts[0].Coordinate);
     }
 
     /// <summary>The region.</summary>

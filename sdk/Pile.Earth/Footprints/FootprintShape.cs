@@ -1,7 +1,7 @@
 using NetTopologySuite.Algorithm;
 using NetTopologySuite.Geometries;
-using NetTopologySuite.Operation.OverlayNG;
 using NetTopologySuite.Operation.Overlay;
+using NetTopologySuite.Operation.OverlayNG;
 using NetTopologySuite.Operation.Valid;
 
 namespace Pile.Earth;
@@ -20,48 +20,45 @@ internal static class FootprintShape
     /// <exception cref="FormatException">There is no polygon, or one is not valid.</exception>
     internal static Polygon[] Normalised(List<PolygonRings> polygons)
     {
-        List<Polygon> parts = [];
-        for (int i = 0; i < polygons.Count; i++)
-            try
-            {
-                parts.AddRange(Normalised(polygons[i]));
-            }
-            catch (FormatException e) when (polygons.Count > 1)
-            {
-                throw new FormatException($"Polygon {i + 1} of {polygons.Count}: {e.Message}", e);
-            }
-            catch (TopologyException e)
-            {
-                throw new FormatException($"Polygon {i + 1} of {polygons.Count} cannot be cut at the antimeridian: {e.Message}", e);
-            }
-        if (parts.Count == 0)
-            throw new FormatException("The geometry is empty; expected at least one polygon.");
-        if (parts.Count > 1 && !new IsValidOp(Factory.CreateMultiPolygon([.. parts])).IsValid)
-            parts = Polygons(OverlayNGRobust.Union([.. parts.Cast<Geometry>()])); // parts that overlap or share an edge
-        return [.. parts.Select(Finished)];
+        try
+        {
+            List<Polygon> parts = [];
+            for (int i = 0; i < polygons.Count; i++)
+                parts.AddRange(Normalised(polygons[i], polygons.Count == 1 ? "" : $" (polygon {i + 1} of {polygons.Count})"));
+            if (parts.Count == 0)
+                throw new FormatException("The geometry is empty; expected at least one polygon.");
+            if (parts.Count > 1 && !new IsValidOp(Factory.CreateMultiPolygon([.. parts])).IsValid)
+                parts = Polygons(OverlayNGRobust.Union([.. parts.Cast<Geometry>()])); // parts that overlap or share an edge
+            return [.. parts.Select(Finished)];
+        }
+        catch (TopologyException e)
+        {
+            throw new FormatException($"The geometry cannot be cut at the antimeridian or merged: {e.Message}.", e);
+        }
     }
 
-    private static List<Polygon> Normalised(PolygonRings polygon)
+    private static List<Polygon> Normalised(PolygonRings polygon, string place)
     {
         UnwrappedRing shell = UnwrappedRing.Of(polygon.Rings[0]).StartingAt(-180.0);
         double westDeg = shell.WestDeg;
         if (shell.EastDeg - westDeg > 360.0 + SnapDeg)
-            throw new FormatException($"The geometry is {shell.EastDeg - westDeg:R} degrees of longitude wide; at most 360 are expected.");
+            throw new FormatException($"The geometry{place} is {shell.EastDeg - westDeg:R} degrees of longitude wide; at most 360 are "
+                + "expected.");
         UnwrappedRing[] holes = [.. polygon.Rings.Skip(1).Select(hole => UnwrappedRing.Of(hole).StartingAt(westDeg))];
         if (!shell.WindsAroundPole && !holes.Any(hole => hole.WindsAroundPole))
-            return Cut(Valid(Factory.CreatePolygon(Linear(shell), [.. holes.Select(Linear)])), shell.EastDeg);
+            return Cut(Valid(Factory.CreatePolygon(Linear(shell), [.. holes.Select(Linear)]), place), shell.EastDeg);
 
         // A ring around a pole has no place of its own in longitude: shell and holes are cut one by one.
-        Geometry rest = Collected(Cut(Valid(Factory.CreatePolygon(Linear(shell))), shell.EastDeg));
+        Geometry rest = Collected(Cut(Valid(Factory.CreatePolygon(Linear(shell)), place), shell.EastDeg));
         foreach (UnwrappedRing hole in holes)
-            rest = OverlayNGRobust.Overlay(rest, Collected(Cut(Valid(Factory.CreatePolygon(Linear(hole))), hole.EastDeg)),
+            rest = OverlayNGRobust.Overlay(rest, Collected(Cut(Valid(Factory.CreatePolygon(Linear(hole)), place), hole.EastDeg)),
                 SpatialFunction.Difference);
         return Polygons(rest);
     }
 
-    private static Polygon Valid(Polygon polygon) =>
+    private static Polygon Valid(Polygon polygon, string place) =>
         new IsValidOp(polygon).ValidationError is { } error
-            ? throw new FormatException($"The geometry is not a valid polygon: {error.Message} at or near longitude "
+            ? throw new FormatException($"The geometry is not a valid polygon{place}: {error.Message} at or near longitude "
                 + $"{error.Coordinate.X:R}, latitude {error.Coordinate.Y:R}.")
             : polygon;
 

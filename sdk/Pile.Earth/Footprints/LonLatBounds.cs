@@ -14,11 +14,14 @@ internal readonly record struct LonLatBounds(double West, double South, double E
     /// <summary>The extent in longitude, in (0, 360].</summary>
     internal double WidthDeg => East - West + (CrossesAntimeridian ? 360.0 : 0.0);
 
-    /// <summary>Returns whether two boxes have a point in common, their borders included. -180 and 180 are the same meridian.</summary>
+    /// <summary>Returns whether two boxes have a point in common, their borders included. -180 and 180 are the same meridian, and a pole is
+    /// one point.</summary>
     internal bool Intersects(in LonLatBounds other)
     {
         if (!(South <= other.North && other.South <= North))
             return false;
+        if ((North is 90.0 && other.North is 90.0) || (South is -90.0 && other.South is -90.0))
+            return true;
         double start = other.West - West; // how far east the other box begins
         if (start < 0.0)
             start += 360.0;

@@ -30,7 +30,7 @@ internal ref struct StoredParts
         this.wkb = wkb;
         int type = Header(out int count, peek: true);
         Count = remaining = type is 3 ? 1 : count;
-        if (type is 6)
+        if (type is 6 && count > 0)
             offset = 9;
         else if (type is not 3)
             throw Malformed();

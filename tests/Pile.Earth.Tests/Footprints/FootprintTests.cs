@@ -125,6 +125,8 @@ public class FootprintTests
     [Theory]
     [InlineData("POINT (1 2)")]
     [InlineData("POLYGON EMPTY")]
+    [InlineData("MULTIPOLYGON (EMPTY)")]
+    [InlineData("POLYGON ((0 0, 1 0, 1 1, 0 1))")]
     [InlineData("POLYGON ((0 0, 1 0, 1 1, 0 0)")]
     [InlineData("POLYGON ((0 0, 1 0, NaN 1, 0 0))")]
     [InlineData("SELECT 1")]
@@ -177,6 +179,46 @@ public class FootprintTests
         Assert.False(Ring(100, 80, 110, 80, 105, 89, 100, 80).Intersects(polar));
     }
 
+    [Theory]
+    [InlineData(170, 0, 180, 10, -180, 5, -170, 20, true)]
+    [InlineData(170, 0, -170, 10, -175, 5, -172, 20, true)]
+    [InlineData(170, 0, -170, 10, 160, 5, 170, 20, true)]
+    [InlineData(170, 0, -170, 10, 0, 5, 169, 20, false)]
+    [InlineData(170, 0, -170, 10, 170, 11, 180, 20, false)]
+    [InlineData(-180, 0, 180, 10, 50, 5, 51, 20, true)]
+    [InlineData(50, 5, 40, 20, 45, 5, 46, 20, false)]
+    [InlineData(0, 80, 10, 90, 100, 80, 110, 90, true)]
+    [InlineData(0, 80, 10, 89, 100, 80, 110, 90, false)]
+    public void Boxes_intersect_across_the_antimeridian_and_at_poles(double west, double south, double east, double north,
+        double otherWest, double otherSouth, double otherEast, double otherNorth, bool intersect)
+    {
+        LonLatBounds box = new(west, south, east, north), other = new(otherWest, otherSouth, otherEast, otherNorth);
+        Assert.Equal(intersect, box.Intersects(other));
+        Assert.Equal(intersect, other.Intersects(box));
+        Assert.Equal(intersect, Footprint.FromBounds(box).Intersects(new FootprintRegion(Footprint.FromBounds(other))));
+    }
+
+    [Fact]
+    public void Stored_footprints_of_another_form_are_rejected()
+    {
+        byte[] good = Ring(0, 0, 1, 0, 1, 1, 0, 0).Wkb.ToArray();
+        FootprintRegion region = new(Footprint.FromBounds(new LonLatBounds(0, 0, 1, 1)));
+        byte[] clockwise = [.. good];
+        (byte[] second, byte[] third) = (good[29..45], good[45..61]);
+        third.CopyTo(clockwise, 29);
+        second.CopyTo(clockwise, 45);
+        Assert.Throws<FormatException>(() => FootprintMeasures.Of(clockwise));
+        byte[] notANumber = [.. good];
+        BitConverter.GetBytes(double.NaN).CopyTo(notANumber, 29);
+        byte[] empty = [1, 6, 0, 0, 0, 0, 0, 0, 0];
+        foreach (byte[] bad in (byte[][])[notANumber, empty, []])
+        {
+            Assert.Throws<FormatException>(() => FootprintMeasures.Of(bad));
+            Assert.Throws<FormatException>(() => region.Intersects(bad));
+            Assert.Throws<FormatException>(() => region.Covers(bad));
+        }
+    }
+
     [Fact]
     public void A_footprint_across_the_antimeridian_is_within_a_region_across_it()
     {
@@ -201,6 +243,33 @@ public class FootprintTests
             Assert.InRange(found.East, box[2] - 0.02, box[2] + 0.02);
             Assert.InRange(found.North, box[3] - 0.02, box[3] + 0.02);
             Assert.True(footprint.IsWithin(new FootprintRegion(footprint)), item.GetProperty("id").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task A_region_is_tested_by_several_threads_from_its_first_use()
+    {
+        Random random = new(2);
+        byte[][] rows = [.. Enumerable.Range(0, 400).Select(_ =>
+        {
+            double x = random.NextDouble() * 40, y = random.NextDouble() * 40;
+            return Ring(x, y, x + 12, y + 0.01, x + 12, y + 3, x, y).Wkb.ToArray();
+        })];
+        Footprint area = Ring([.. Enumerable.Range(0, 200).SelectMany(i =>
+        {
+            (double sin, double cos) = Math.SinCos(Math.Tau * (i % 199) / 199);
+            return (double[])[20 + ((10 + (i % 199 % 2 * 8)) * cos), 20 + ((10 + (i % 199 % 2 * 8)) * sin)];
+        })]);
+        FootprintRegion first = new(area);
+        bool[] expected = [.. rows.Select(r => first.Intersects(r)), .. rows.Select(r => first.Covers(r))];
+        Assert.Contains(true, expected);
+        Assert.Contains(false, expected);
+        for (int n = 0; n < 20; n++)
+        {
+            FootprintRegion region = new(area);
+            bool[][] found = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+                (bool[])[.. rows.Select(r => region.Intersects(r)), .. rows.Select(r => region.Covers(r))])));
+            Assert.All(found, f => Assert.Equal(expected, f));
         }
     }
 

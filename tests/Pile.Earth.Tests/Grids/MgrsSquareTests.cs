@@ -7,7 +7,7 @@ public class MgrsSquareTests
     /// <summary>Runs GeoConvert of GeographicLib on lines.</summary>
     private static string[] GeoConvert(IEnumerable<string> lines, params string[] options)
     {
-        ProcessStartInfo start = new("GeoConvert", options) 
+        ProcessStartInfo start = new("GeoConvert", options)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -117,8 +117,10 @@ public class TileGridTests
     [Fact]
     public void Every_position_is_in_the_tile_it_is_assigned_to()
     {
-        var cases = from x in Gen.Choose(-3_000_000, 3_000_000) from y in Gen.Choose(-5_000_000, 5_000_000)
-                    from tile in Gen.Elements(100, 3200, 4000) from resolution in Gen.Elements(10.0, 30.0, 0.1)
+        var cases = from x in Gen.Choose(-3_000_000, 3_000_000)
+                    from y in Gen.Choose(-5_000_000, 5_000_000)
+                    from tile in Gen.Elements(100, 3200, 4000)
+                    from resolution in Gen.Elements(10.0, 30.0, 0.1)
                     select (x, y, tile, resolution);
         Prop.ForAll(cases.ToArbitrary(), c =>
         {
