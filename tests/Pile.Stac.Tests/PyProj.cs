@@ -10,7 +10,12 @@ internal sealed class PyProj : IDisposable
 
     public PyProj()
     {
-        ProcessStartInfo start = new("/usr/bin/python3") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        ProcessStartInfo start = new("/usr/bin/python3")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         start.ArgumentList.Add("-uc");
         start.ArgumentList.Add("""
             import json, sys, pyproj

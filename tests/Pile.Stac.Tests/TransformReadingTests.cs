@@ -33,7 +33,8 @@ public sealed class TransformReadingTests : IDisposable
         foreach (JsonObject members in item["assets"]!.AsObject().Select(a => a.Value!.AsObject()).Append(item["properties"]!.AsObject()))
         {
             if (members["proj:transform"] is JsonArray t)
-                members["proj:transform"] = new JsonArray([.. ((int[])[2, 0, 1, 5, 3, 4]).Select(i => JsonNode.Parse(t[i]!.ToJsonString()))]);
+                members["proj:transform"] = new JsonArray([.. ((int[])[2, 0, 1, 5, 3, 4]).Select(i =>
+                    JsonNode.Parse(t[i]!.ToJsonString()))]);
             if (!keepBoxes)
                 members.Remove("proj:bbox");
         }
@@ -50,7 +51,8 @@ public sealed class TransformReadingTests : IDisposable
             foreach (bool keepBoxes in (bool[])[true, false])
                 foreach ((SceneAsset asset, SceneAsset reordered) in scene.Assets.Zip(Reordered(path, keepBoxes).Assets))
                 {
-                    Affine? expected = asset.Grid.Transform is [var a, var b, var c, var d, var e, var f] ? new Affine(a, b, c, d, e, f) : null;
+                    Affine? expected = asset.Grid.Transform is [var a, var b, var c, var d, var e, var f] ? new Affine(a, b, c, d, e, f)
+                        : null;
                     Assert.Equal(expected, Resolve(scene, asset));
                     Assert.Equal(expected, Resolve(scene, reordered));
                     count += expected is null ? 0 : 1;
@@ -104,7 +106,8 @@ public sealed class TransformReadingTests : IDisposable
     {
         Scene scene = EoFiles.Scene("stac-items/only_crs_proj.json");
         Assert.Null(Resolve(scene, scene.Assets[0]));
-        SceneGrid own = new() { Transform = [10, 0, 0, 0, -10, 0] }, item = new() { Crs = "EPSG:32601", StatesCrs = true, Rows = 5, Columns = 6 };
+        SceneGrid own = new() { Transform = [10, 0, 0, 0, -10, 0] },
+            item = new() { Crs = "EPSG:32601", StatesCrs = true, Rows = 5, Columns = 6 };
         Assert.Equal(("EPSG:32601", null), (own.Or(item).Crs, own.Or(item).Rows));
     }
 }

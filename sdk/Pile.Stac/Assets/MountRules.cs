@@ -48,7 +48,8 @@ internal sealed class MountRules
     {
         string target = value.TrimEnd('/');
         return value.Length == 0 ? throw new ArgumentException("The target of a mount must not be empty.")
-            : AssetHref.FindFault(value) is { } fault ? throw new ArgumentException($"The target of a mount, '{value}', is not valid: {fault}.")
+            : AssetHref.FindFault(value) is { } fault ? throw new ArgumentException($"The target of a mount, '{value}', is not valid: "
+                + $"{fault}.")
             : target;
     }
 }

@@ -31,12 +31,14 @@ internal static class TransformReading
             footprintBboxDeg = scene.BboxDeg.AsSpan();
         bool isStac = Fits(stac, grid, footprintBboxDeg, toLonLat, out string stacWhere);
         if (grid.HasNineNumbers)
-            return isStac ? stac : throw Refused(scene, asset, $"the transform {stac} places the pixels {stacWhere}, which is not where the "
-                + $"footprint is ({Where(footprintBboxDeg)})");
+            return isStac ? stac : throw Refused(scene, asset,
+                $"the transform {stac} places the pixels {stacWhere}, which is not where the footprint is ({Where(footprintBboxDeg)})");
         bool isGdal = Fits(gdal, grid, footprintBboxDeg, toLonLat, out string gdalWhere);
-        return isStac != isGdal ? isStac ? stac : gdal
-            : throw Refused(scene, asset, $"the six numbers fit the footprint ({Where(footprintBboxDeg)}) {(isStac ? "in both orders" : "in no order")}: "
-                + $"STAC's order places the pixels {stacWhere}, GDAL's order {gdalWhere}");
+        if (isStac != isGdal)
+            return isStac ? stac : gdal;
+        string orders = isStac ? "in both orders" : "in no order";
+        throw Refused(scene, asset, $"the six numbers fit the footprint ({Where(footprintBboxDeg)}) {orders}: STAC's order places the "
+            + $"pixels {stacWhere}, GDAL's order {gdalWhere}");
     }
 
     private static SceneInvalidException Refused(Scene scene, string asset, string finding) =>
@@ -59,7 +61,8 @@ internal static class TransformReading
     }
 
     // The box of a file is known to a fraction of a pixel; half its size is generous, and the other order is far away.
-    private static bool FitsBox(Affine transform, long rows, long columns, (double X0, double Y0, double X1, double Y1) box, out string where)
+    private static bool FitsBox(Affine transform, long rows, long columns, (double X0, double Y0, double X1, double Y1) box,
+        out string where)
     {
         (double x0, double y0, double x1, double y1) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
         foreach ((long column, long row) in ((long, long)[])[(0, 0), (columns, 0), (0, rows), (columns, rows)])
