@@ -33,6 +33,11 @@ public class AssetTests
     [InlineData("https://user:topsecret@h.example/a.tif", "credentials")]
     [InlineData("file://other/a.tif", "another computer")]
     [InlineData("a\\b.tif", "backslash")]
+    [InlineData("https://h.example/data/../../etc/passwd", "'..'")]
+    [InlineData("https://h.example/data/%2e%2e/etc/passwd", "'..'")]
+    [InlineData("https://h.example/data/..%2f..%2fetc/passwd", "'..'")]
+    [InlineData("s3://bucket/../other/a.tif", "'..'")]
+    [InlineData("https://h.example/data/a%00.tif", "control character")]
     [InlineData("", "empty")]
     public void Other_addresses_are_rejected_by_name(string href, string expected)
     {
@@ -48,6 +53,7 @@ public class AssetTests
         MountRules mounts = new([new("https://h.example", "/all"), new("https://h.example/data/", "s3://mirror/data"),
             new("s3://b", "/b")]);
         Assert.Equal("s3://mirror/data/a.tif", AssetHref.Resolve("https://h.example/data/a.tif?sig=1", "item.json", mounts));
+        Assert.Equal("s3://mirror/data/a b.tif", AssetHref.Resolve("https://h.example/data/a%20b.tif", "item.json", mounts));
         Assert.Equal("/all/database/a.tif", AssetHref.Resolve("https://h.example/database/a.tif", "item.json", mounts));
         Assert.Equal("https://h.example.org/a.tif", AssetHref.Resolve("https://h.example.org/a.tif", "item.json", mounts));
         Scene scene = EoFiles.Scene("stac-items/LC08_L2SP_028030_20200114_20200824_02_T1_SR.json");

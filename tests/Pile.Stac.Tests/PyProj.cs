@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Pile.Stac.Tests;
 
 /// <summary>Transforms coordinates with pyproj, in one process for all calls.</summary>
-internal sealed class PyProj : IDisposable
+public sealed class PyProj : IDisposable
 {
     private readonly Process process;
 

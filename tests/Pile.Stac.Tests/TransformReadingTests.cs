@@ -4,16 +4,12 @@ using Pile.Earth;
 
 namespace Pile.Stac.Tests;
 
-public sealed class TransformReadingTests : IDisposable
+public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
 {
     private static readonly string[] Gridded = ["stac-items/LC08_L2SP_028030_20200114_20200824_02_T1_SR.json",
         "stac-items/S2A_28QCH_20200714_0_L2A.json", "stac-items/S2B_MSIL2A_20190629T212529_R043_T06VVN_20201006T080531_raster_ext.json",
         "stac-items/ga_ls8c_ard_3-1-0_088080_2020-05-25_final.stac-item.json", "stac-items/lidar_dem.json",
         "sentinel2-safe/expected_output.json"];
-
-    private readonly PyProj proj = new();
-
-    public void Dispose() => proj.Dispose();
 
     private Affine? Resolve(Scene scene, SceneAsset asset, double[]? bbox = null) =>
         TransformReading.Resolve(asset.Grid, scene, bbox ?? Box(scene), proj.ToLonLat, asset.Key);
@@ -99,6 +95,18 @@ public sealed class TransformReadingTests : IDisposable
             Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
             Assert.Equal(new Affine(10, 0, 109800, 0, -10, 1000020), Resolve(scene, scene.Assets[0], [179.4, 8.0, -179.5, 9.1]));
         }
+    }
+
+    [Fact]
+    public void Without_a_crs_nine_numbers_are_accepted_and_six_are_refused()
+    {
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
+        item["properties"]!.AsObject().Remove("proj:epsg");
+        Scene nine = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+        Assert.Equal(new Affine(1, 0, 766000, 0, -1, 6732000), Resolve(nine, nine.Assets[0]));
+        item["properties"]!["proj:transform"] = new JsonArray(1, 0, 766000, 0, -1, 6732000);
+        Scene six = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+        Assert.Throws<SceneInvalidException>(() => Resolve(six, six.Assets[0]));
     }
 
     [Fact]

@@ -62,6 +62,9 @@ internal static class AssetHref
                     + $"relative path";
             if (!Uri.TryCreate(href, UriKind.Absolute, out Uri? uri))
                 return "it is not a valid address";
+            string decoded = Uri.UnescapeDataString(href.Split('?')[0]);
+            if (decoded.Split('/', '\\').Contains("..") || decoded.Any(char.IsControl))
+                return "it is absolute and contains '..' or a control character"; // a mount must not be left
             if (uri.UserInfo.Length > 0)
                 return "it contains credentials";
             if (scheme is "file" && uri.Host.Length > 0 && uri.Host != "localhost")

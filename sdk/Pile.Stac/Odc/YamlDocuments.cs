@@ -15,7 +15,7 @@ namespace Pile.Stac;
 /// depth and the number of nodes are limited, so that aliases of aliases cannot fill the memory.</remarks>
 internal static class YamlDocuments
 {
-    private const int DepthLimit = 48, LongestJson = 64 << 20;
+    private const int DepthLimit = 48, LongestJson = 32 << 20;
 
     /// <summary>Converts all documents.</summary>
     /// <param name="text">The file as UTF-8.</param>

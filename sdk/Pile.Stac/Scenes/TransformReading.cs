@@ -20,7 +20,8 @@ internal static class TransformReading
     /// <param name="footprintBboxDeg">West, south, east and north of the footprint in degrees; empty for the scene's own box.</param>
     /// <param name="toLonLat">Transforms coordinates.</param>
     /// <param name="asset">The key of the asset, for messages.</param>
-    /// <returns>Null if the grid has no transform: the header of the file decides.</returns>
+    /// <returns>Null if the grid has no transform: the header of the file decides. Nine numbers are in STAC's order; they are compared with
+    /// the footprint if the CRS is known.</returns>
     /// <exception cref="SceneInvalidException">Both readings fit, or neither; the message contains both.</exception>
     internal static Affine? Resolve(SceneGrid grid, Scene scene, ReadOnlySpan<double> footprintBboxDeg, ToLonLat toLonLat, string asset)
     {
@@ -29,9 +30,11 @@ internal static class TransformReading
         Affine stac = new(t0, t1, t2, t3, t4, t5), gdal = new(t1, t2, t0, t4, t5, t3);
         if (footprintBboxDeg.IsEmpty)
             footprintBboxDeg = scene.BboxDeg.AsSpan();
+        bool hasEvidence = grid is { Bbox: [_, _, _, _], Rows: not null, Columns: not null }
+            || (footprintBboxDeg.Length == 4 && grid.Crs is not null);
         bool isStac = Fits(stac, grid, footprintBboxDeg, toLonLat, out string stacWhere);
         if (grid.HasNineNumbers)
-            return isStac ? stac : throw Refused(scene, asset,
+            return isStac || !hasEvidence ? stac : throw Refused(scene, asset,
                 $"the transform {stac} places the pixels {stacWhere}, which is not where the footprint is ({Where(footprintBboxDeg)})");
         bool isGdal = Fits(gdal, grid, footprintBboxDeg, toLonLat, out string gdalWhere);
         if (isStac != isGdal)
