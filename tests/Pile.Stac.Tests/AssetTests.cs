@@ -33,6 +33,11 @@ public class AssetTests
     [InlineData("https://user:topsecret@h.example/a.tif", "credentials")]
     [InlineData("file://other/a.tif", "another computer")]
     [InlineData("a\\b.tif", "backslash")]
+    [InlineData("https://h.example/data/../../etc/passwd", "'..'")]
+    [InlineData("https://h.example/data/%2e%2e/etc/passwd", "'..'")]
+    [InlineData("https://h.example/data/..%2f..%2fetc/passwd", "'..'")]
+    [InlineData("s3://bucket/../other/a.tif", "'..'")]
+    [InlineData("https://h.example/data/a%00.tif", "control character")]
     [InlineData("", "empty")]
     public void Other_addresses_are_rejected_by_name(string href, string expected)
     {
@@ -45,13 +50,16 @@ public class AssetTests
     [Fact]
     public void The_longest_mount_wins_and_matches_whole_parts()
     {
-        MountRules mounts = new([new("https://h.example", "/all"), new("https://h.example/data/", "s3://mirror/data"), new("s3://b", "/b")]);
+        MountRules mounts = new([new("https://h.example", "/all"), new("https://h.example/data/", "s3://mirror/data"),
+            new("s3://b", "/b")]);
         Assert.Equal("s3://mirror/data/a.tif", AssetHref.Resolve("https://h.example/data/a.tif?sig=1", "item.json", mounts));
+        Assert.Equal("s3://mirror/data/a b.tif", AssetHref.Resolve("https://h.example/data/a%20b.tif", "item.json", mounts));
         Assert.Equal("/all/database/a.tif", AssetHref.Resolve("https://h.example/database/a.tif", "item.json", mounts));
         Assert.Equal("https://h.example.org/a.tif", AssetHref.Resolve("https://h.example.org/a.tif", "item.json", mounts));
         Scene scene = EoFiles.Scene("stac-items/LC08_L2SP_028030_20200114_20200824_02_T1_SR.json");
         Assert.Equal("s3://usgs-landsat/collection02/level-2/standard/oli-tirs/2020/028/030/LC08_L2SP_028030_20200114_20200824_02_T1/"
-            + "LC08_L2SP_028030_20200114_20200824_02_T1_SR_B1.TIF", AssetHref.Resolve(scene.FindAsset("coastal")!, "s3", scene.Source, mounts));
+            + "LC08_L2SP_028030_20200114_20200824_02_T1_SR_B1.TIF",
+                AssetHref.Resolve(scene.FindAsset("coastal")!, "s3", scene.Source, mounts));
         Assert.Equal("/landsat/LC08_L2SP_028030_20200114_20200824_02_T1_SR_B1.TIF",
             AssetHref.Resolve(scene.FindAsset("coastal")!, null, scene.Source, new MountRules([new("", "/landsat/")])));
         Assert.Throws<ArgumentException>(() => new MountRules([new("a", "b"), new("a/", "c")]));
@@ -65,7 +73,8 @@ public class AssetTests
         Assert.Equal(["SR_B2.TIF", "SR_B3.TIF", "SR_B4.TIF", "QA_PIXEL.TIF"],
             new AssetSelection(["SR_B[1-4]*", "QA_PIXEL*"], ["SR_B1*"]).Apply(scene).Assets.Select(a => a.Key));
         Assert.Equal(["SR_B1.TIF", "SR_B3.TIF"], new AssetSelection(["SR_B[!24567].???"], []).Apply(scene).Assets.Select(a => a.Key));
-        Assert.Equal(SceneProblem.NoAssets, Assert.Throws<SceneInvalidException>(() => new AssetSelection(["sr_*"], []).Apply(scene)).Problem);
+        Assert.Equal(SceneProblem.NoAssets, Assert.Throws<SceneInvalidException>(() =>
+            new AssetSelection(["sr_*"], []).Apply(scene)).Problem);
         foreach (string bad in (string[])["", "[", "[z-a]", "[]"])
             Assert.Throws<ArgumentException>(() => new AssetSelection([bad], []));
     }

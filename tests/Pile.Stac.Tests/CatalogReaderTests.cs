@@ -7,7 +7,8 @@ namespace Pile.Stac.Tests;
 public class CatalogReaderTests
 {
     // The order of the links in the catalogs.
-    private static readonly string[] Planet = ["20170831_172754_101c", "2017831_195552_SS02", "20170831_195425_SS02", "20170831_162740_ssc1d1",
+    private static readonly string[] Planet = ["20170831_172754_101c", "2017831_195552_SS02", "20170831_195425_SS02",
+        "20170831_162740_ssc1d1",
         "Houston-East-20170831-103f-100d-0f4f-RGB"];
 
     private static readonly string Item = File.ReadAllText(Path.Combine(EoFiles.Root, "stac-items/lidar_dem.json"));
@@ -39,7 +40,8 @@ public class CatalogReaderTests
             Assert.Empty(problems);
             Assert.Equal(Planet.Order(StringComparer.Ordinal), scenes.Select(s => s.Id).Order(StringComparer.Ordinal));
             Assert.Equal("20170831_172754_101c", scenes[0].Id);
-            Assert.StartsWith($"{address}/hurricane-harvey/hurricane-harvey-0831/20170831_172754_101c/20170831_172754_101c.json", scenes[0].Source,
+            Assert.StartsWith($"{address}/hurricane-harvey/hurricane-harvey-0831/20170831_172754_101c/20170831_172754_101c.json",
+                scenes[0].Source,
                 StringComparison.Ordinal);
             Assert.Equal($"{address}/hurricane-harvey/hurricane-harvey-0831/20170831_172754_101c/20170831_172754_101c_3B_AnalyticMS.tif",
                 AssetHref.Resolve(scenes[0].FindAsset("analytic")!, null, scenes[0].Source, MountRules.None));
@@ -53,7 +55,8 @@ public class CatalogReaderTests
         gateway.UseHere();
         string bucket = await gateway.NewBucketAsync();
         await gateway.PutFolderAsync(bucket, "stac", Path.Combine(EoFiles.Root, "planet-disaster"));
-        (List<Scene> scenes, List<SceneInvalidException> problems) = await ReadAsync(FileStore.For($"s3://{bucket}/stac"), "collection.json");
+        (List<Scene> scenes, List<SceneInvalidException> problems) = await ReadAsync(FileStore.For($"s3://{bucket}/stac"),
+            "collection.json");
         Assert.Empty(problems);
         Assert.Equal(5, scenes.Count);
         Assert.StartsWith($"s3://{bucket}/stac/hurricane-harvey/", scenes[0].Source, StringComparison.Ordinal);
@@ -68,7 +71,8 @@ public class CatalogReaderTests
         File.WriteAllText(folder["cat/item.json"], Item);
         File.WriteAllText(folder["cat/a b.json"], Item.Replace("lidar_id", "spaced", StringComparison.Ordinal));
         File.WriteAllText(folder["cat/broken.json"], Item[..300]);
-        File.WriteAllText(folder["cat/catalog.json"], Catalog("root ./catalog.json", "child ./sub/catalog.json", "child sub/../catalog.json",
+        File.WriteAllText(folder["cat/catalog.json"],
+            Catalog("root ./catalog.json", "child ./sub/catalog.json", "child sub/../catalog.json",
             "item item.json", "item ./item.json", "item a%20b.json", "item missing.json", "item broken.json", "item ../outside.json",
             "item /etc/passwd", "item file:///etc/passwd", "item https://example.com/item.json", "item ..%2Foutside.json",
             "item /vsicurl/https://example.com/a.json", "item item.json?token=abc", "item gopher://x/y"));
@@ -80,7 +84,8 @@ public class CatalogReaderTests
         Assert.Equal(1, problems.Count(p => p.Problem is SceneProblem.Truncated));
         Assert.Equal(7, problems.Count(p => p.Problem is SceneProblem.LinkOutside));
         Assert.DoesNotContain(problems, p => p.Message.Contains("abc", StringComparison.Ordinal));
-        Assert.Contains(problems, p => p.Message.Contains("/vsi", StringComparison.Ordinal) && p.Message.Contains("GDAL", StringComparison.Ordinal));
+        Assert.Contains(problems, p => p.Message.Contains("/vsi", StringComparison.Ordinal)
+            && p.Message.Contains("GDAL", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -89,10 +94,12 @@ public class CatalogReaderTests
         using TemporaryFolder folder = new();
         Directory.CreateDirectory(folder["items"]);
         File.WriteAllText(folder["items/one.json"], Item);
-        File.WriteAllText(folder["self.json"], Catalog("self https://example.com/stac/self.json", "item https://example.com/stac/items/one.json"));
+        File.WriteAllText(folder["self.json"], Catalog("self https://example.com/stac/self.json",
+            "item https://example.com/stac/items/one.json"));
         File.WriteAllText(folder["mounted.json"], Catalog("item https://example.com/stac/items/one.json"));
         Assert.Single((await ReadAsync(FileStore.For(folder.Path), "self.json")).Scenes);
-        Assert.Equal(SceneProblem.LinkOutside, Assert.Single((await ReadAsync(FileStore.For(folder.Path), "mounted.json")).Problems).Problem);
+        Assert.Equal(SceneProblem.LinkOutside, Assert.Single((await ReadAsync(FileStore.For(folder.Path),
+            "mounted.json")).Problems).Problem);
         SceneReadOptions mounted = new() { Mounts = new MountRules([new("https://example.com/stac", folder.Path)]) };
         Assert.Single((await ReadAsync(FileStore.For(folder.Path), "mounted.json", mounted)).Scenes);
     }
@@ -112,11 +119,13 @@ public class CatalogReaderTests
     public async Task A_large_collection_is_read_by_ranges_over_http()
     {
         using TemporaryFolder folder = new();
-        string items = string.Join(",", Enumerable.Range(0, 1000).Select(i => Item.Replace("lidar_id", $"item-{i}", StringComparison.Ordinal)));
+        string items = string.Join(",", Enumerable.Range(0, 1000).Select(i =>
+            Item.Replace("lidar_id", $"item-{i}", StringComparison.Ordinal)));
         File.WriteAllText(folder["items.json"], $"{{\"type\":\"FeatureCollection\",\"features\":[{items}]}}");
         await using FileServer server = new(folder.Path);
         IFileStore store = FileStore.For(server.Address.GetLeftPart(UriPartial.Authority));
-        (List<Scene> scenes, List<SceneInvalidException> problems) = await ReadAsync(store, "items.json", new SceneReadOptions { MaxItemBytes = 1 << 16 });
+        (List<Scene> scenes, List<SceneInvalidException> problems) = await ReadAsync(store, "items.json",
+            new SceneReadOptions { MaxItemBytes = 1 << 16 });
         Assert.Empty(problems);
         Assert.Equal(Enumerable.Range(0, 1000).Select(i => $"item-{i}"), scenes.Select(s => s.Id));
     }
@@ -126,7 +135,8 @@ public class CatalogReaderTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["items.geojson"], $"{{\"type\":\"FeatureCollection\",\"features\":[{Item},{Item}]}}");
-        File.WriteAllText(folder["collection.json"], Catalog("items ./items.geojson").Replace("Catalog", "Collection", StringComparison.Ordinal));
+        File.WriteAllText(folder["collection.json"], Catalog("items ./items.geojson").Replace("Catalog", "Collection",
+            StringComparison.Ordinal));
         Assert.Equal(2, (await ReadAsync(FileStore.For(folder.Path), "collection.json")).Scenes.Count);
     }
 }

@@ -38,7 +38,8 @@ public class ItemMutationTests
     private static byte[] Mutated(byte[] bytes, Random random)
     {
         List<byte> text = [.. bytes];
-        string[] values = ["null", "[]", "{}", "-1", "1e400", "\"\"", "\"\\ud800\"", "true", "99999999999999999999", "[[[[[[[[", "NaN", "&a *a", "!!x"];
+        string[] values = ["null", "[]", "{}", "-1", "1e400", "\"\"", "\"\\ud800\"", "true", "99999999999999999999", "[[[[[[[[", "NaN",
+            "&a *a", "!!x"];
         for (int i = random.Next(1, 4); i > 0; i--)
             switch (random.Next(6))
             {

@@ -37,7 +37,8 @@ public class ProductDefinitionTests
                     same(at + ' nodata', f['nodata'], number(m.get('nodata')))
                     same(at + ' units', f['units'], m.get('units') if m.get('units') is None else str(m['units']))
                     same(at + ' aliases', f['aliases'], [str(a) for a in m.get('aliases', [])])
-                    flags = {k: {'description': v['description'].strip() if 'description' in v else None, 'bits': v['bits'] if isinstance(v['bits'], list) else [v['bits']],
+                    flags = {k: {'description': v['description'].strip() if 'description' in v else None,
+                        'bits': v['bits'] if isinstance(v['bits'], list) else [v['bits']],
                         'values': {str(int(n)): x for n, x in v['values'].items()}} for k, v in m.get('flags_definition', {}).items()}
                     same(at + ' flags', f['flags'], flags)
         print('\n'.join(bad))
@@ -106,7 +107,8 @@ public class ProductDefinitionTests
         ProductDefinition product = ProductDefinition.Parse(EoFiles.Bytes("odc-docs/ard_ls8.odc-product.yaml"), "a.yaml")[0];
         Scene scene = product.Apply(Assert.Single(Eo3Document.ParseYaml(EoFiles.Bytes("odc-docs/final_dataset.yaml"), "b.yaml", new())));
         SceneAsset[] measured = [.. scene.Assets.Where(a => a.HasRole("data"))];
-        Assert.Equal(product.Measurements.Select(m => m.Name).Order(StringComparer.Ordinal), measured.Select(a => a.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(product.Measurements.Select(m => m.Name).Order(StringComparer.Ordinal),
+            measured.Select(a => a.Key).Order(StringComparer.Ordinal));
         Assert.All(measured, a => Assert.NotNull(a.Bands[0].DType));
         Assert.Equal(("int16", -999), (scene.FindAsset("nbart_red")!.Bands[0].DType, scene.FindAsset("nbart_red")!.Bands[0].Nodata));
         Assert.True(double.IsNaN(scene.FindAsset("oa_solar_zenith")!.Bands[0].Nodata!.Value));
@@ -131,7 +133,8 @@ public class ProductDefinitionTests
         StringBuilder laughs = new("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 12; i++)
             laughs.Append($"a{i}: &a{i} [{string.Join(", ", Enumerable.Repeat($"*a{i - 1}", 10))}]\n");
-        foreach (string text in (string[])[laughs.ToString(), new string('[', 5000), "a: &a [*a]", "a: *b", "a: !!python/object:os.system x",
+        foreach (string text in (string[])[laughs.ToString(),
+            new string('[', 5000), "a: &a [*a]", "a: *b", "a: !!python/object:os.system x",
             "<<: {a: 1}", "a: 1\na: 2", "? [a]\n: b", "%YAML 9.9\n--- a"])
             Assert.Throws<DocumentInvalidException>(() => YamlDocuments.Read(Encoding.UTF8.GetBytes(text), "a.yaml"));
     }
@@ -139,7 +142,8 @@ public class ProductDefinitionTests
     [Fact]
     public void Plain_values_get_the_types_of_pyyaml()
     {
-        string[] values = ["1", "-1", "+7", "0x1F", "0b11", "010", "090086", "1_000", "1.5", ".5", "-0.5", "1.", "6.02e+23", ".inf", "-.inf", ".nan", "true", "Yes",
+        string[] values = ["1", "-1", "+7", "0x1F", "0b11", "010", "090086", "1_000", "1.5", ".5", "-0.5", "1.", "6.02e+23", ".inf",
+            "-.inf", ".nan", "true", "Yes",
             "off", "~", "null", "", "'1'", "\"true\"", "1.2.3", "a", "-x", "9223372036854775808", "&x 3", "*x", "!!str 5", "99999-01"];
         string text = string.Concat(values.Select((v, i) => $"k{i}: {v}\n"));
         string json = Encoding.UTF8.GetString(YamlDocuments.Read(Encoding.UTF8.GetBytes(text), "a.yaml")[0].Json);

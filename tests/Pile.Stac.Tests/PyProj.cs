@@ -4,13 +4,18 @@ using System.Globalization;
 namespace Pile.Stac.Tests;
 
 /// <summary>Transforms coordinates with pyproj, in one process for all calls.</summary>
-internal sealed class PyProj : IDisposable
+public sealed class PyProj : IDisposable
 {
     private readonly Process process;
 
     public PyProj()
     {
-        ProcessStartInfo start = new("/usr/bin/python3") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        ProcessStartInfo start = new("/usr/bin/python3")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         start.ArgumentList.Add("-uc");
         start.ArgumentList.Add("""
             import json, sys, pyproj

@@ -10,20 +10,23 @@ public class SceneSourceTests
 
     private static string Compact(string path) => System.Text.Json.Nodes.JsonNode.Parse(EoFiles.Bytes(path))!.ToJsonString();
 
-    private static string Renamed(int number) => Item.Replace("\"id\":\"S2A_28QCH_20200714_0_L2A\"", $"\"id\":\"item-{number}\"", StringComparison.Ordinal);
+    private static string Renamed(int number) => Item.Replace("\"id\":\"S2A_28QCH_20200714_0_L2A\"", $"\"id\":\"item-{number}\"",
+        StringComparison.Ordinal);
 
     internal static async Task<(List<Scene> Scenes, List<SceneInvalidException> Problems)> ReadAsync(string folder, string path,
         SceneReadOptions? options = null)
     {
         List<SceneInvalidException> problems = [];
         List<Scene> scenes = [];
-        await foreach (Scene scene in SceneSource.ReadAsync(FileStore.For(folder), path, (options ?? new()) with { OnInvalid = problems.Add },
+        await foreach (Scene scene in SceneSource.ReadAsync(FileStore.For(folder), path,
+            (options ?? new()) with { OnInvalid = problems.Add },
             TestContext.Current.CancellationToken))
             scenes.Add(scene);
         return (scenes, problems);
     }
 
-    private static async Task<(List<Scene> Scenes, List<SceneInvalidException> Problems)> ReadTextAsync(string text, string name = "items.json",
+    private static async Task<(List<Scene> Scenes, List<SceneInvalidException> Problems)> ReadTextAsync(string text,
+        string name = "items.json",
         SceneReadOptions? options = null)
     {
         using TemporaryFolder folder = new();
@@ -38,9 +41,10 @@ public class SceneSourceTests
     public async Task Collections_and_lines_return_all_items_in_order(int count)
     {
         string[] expected = [.. Enumerable.Range(0, count).Select(i => $"item-{i}")];
+        string items = string.Join(",\n ", Enumerable.Range(0, count).Select(Renamed));
         string[] texts =
         [
-            $"{{\"type\":\"FeatureCollection\",\"features\":[{string.Join(",\n ", Enumerable.Range(0, count).Select(Renamed))}],\"links\":[]}}",
+            $"{{\"type\":\"FeatureCollection\",\"features\":[{items}],\"links\":[]}}",
             $"{{\"numberMatched\":{count}, \"features\" : [ {string.Join(" , ", Enumerable.Range(0, count).Select(Renamed))} ] }}\n",
             string.Join("\n", Enumerable.Range(0, count).Select(Renamed)),
             "\uFEFF" + string.Join("\r\n\r\n", Enumerable.Range(0, count).Select(Renamed)) + "\r\n",
@@ -99,7 +103,8 @@ public class SceneSourceTests
             Assert.Equal([SceneProblem.NoGeometry, SceneProblem.NoDatetime, SceneProblem.NoAssets, SceneProblem.InvalidValue,
                 SceneProblem.NotScene, SceneProblem.NotScene], problems.Select(p => p.Problem));
             Assert.Equal([1, 2, 3, 4, 5, 6], problems.Select(p => p.Index));
-            Assert.EndsWith("item 4 ('item-4'), 'properties.datetime': found '2020-13-14T11:55:52Z', expected a date and time of RFC 3339, such as "
+            Assert.EndsWith("item 4 ('item-4'), 'properties.datetime': found '2020-13-14T11:55:52Z', expected a date and time of RFC "
+                + "3339, such as "
                 + "2020-07-14T11:55:52Z. Correct the document, or leave it out.", problems[3].Message, StringComparison.Ordinal);
         }
     }
@@ -163,7 +168,8 @@ public class SceneSourceTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["a.ndjson"], string.Join("\n", Enumerable.Range(0, 2000).Select(Renamed)));
-        await foreach (Scene scene in SceneSource.ReadAsync(FileStore.For(folder.Path), "a.ndjson", new(), TestContext.Current.CancellationToken))
+        await foreach (Scene scene in SceneSource.ReadAsync(FileStore.For(folder.Path), "a.ndjson", new(),
+            TestContext.Current.CancellationToken))
             if (scene.Index == 5)
                 break;
     }

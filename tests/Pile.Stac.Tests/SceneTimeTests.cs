@@ -10,7 +10,8 @@ public class SceneTimeTests
     {
         string[] texts =
         [
-            "2020-07-14T11:55:52Z", "2020-07-14t11:55:52z", "2020-07-14T11:55:52.123456Z", "2016-05-12 23:50:37.621730Z", "2020-01-01T00:30:00+01:00",
+            "2020-07-14T11:55:52Z", "2020-07-14t11:55:52z", "2020-07-14T11:55:52.123456Z", "2016-05-12 23:50:37.621730Z",
+                "2020-01-01T00:30:00+01:00",
             "2020-12-31T23:30:00-01:30", "1992-03-23 23:14:13", "1582-10-15T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
             "2020-02-29T12:00:00+00:00",
         ];
@@ -64,11 +65,13 @@ public class SceneTimeTests
     [InlineData("\"datetime\": null", "datetime")]
     [InlineData("\"datetime\": 5", "datetime")]
     [InlineData("\"datetime\": null, \"start_datetime\": \"2020-01-01T00:00:00Z\"", "end_datetime")]
-    [InlineData("\"datetime\": null, \"start_datetime\": \"2020-01-02T00:00:00Z\", \"end_datetime\": \"2020-01-01T00:00:00Z\"", "end_datetime")]
+    [InlineData("\"datetime\": null, \"start_datetime\": \"2020-01-02T00:00:00Z\", \"end_datetime\": \"2020-01-01T00:00:00Z\"",
+        "end_datetime")]
     public void Errors_name_the_member(string time, string member)
     {
-        string item = $$$"""{"type":"Feature","stac_version":"1.0.0","id":"a","geometry":{},"properties":{ {{{time}}} },"assets":{"a":{"href":"b"} } }""";
-        SceneInvalidException e = Assert.Throws<SceneInvalidException>(() => StacItem.Parse(System.Text.Encoding.UTF8.GetBytes(item), "a.json"));
+        string item = $$$"""{"type":"Feature","id":"a","geometry":{},"properties":{ {{{time}}} },"assets":{"a":{"href":"b"} } }""";
+        SceneInvalidException e = Assert.Throws<SceneInvalidException>(() =>
+            StacItem.Parse(System.Text.Encoding.UTF8.GetBytes(item), "a.json"));
         Assert.EndsWith(member, e.Field, StringComparison.Ordinal);
     }
 }

@@ -31,7 +31,8 @@ internal sealed class SearchServer : LoopbackServer
                 Requests.Add($"{head.Method} {head.Target} {text}".TrimEnd());
             (string status, string reply) = answer(head.Method, head.Target, text);
             byte[] bytes = Encoding.UTF8.GetBytes(reply);
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {bytes.Length}\r\n\r\n"), cancellationToken);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {bytes.Length}\r\n\r\n"),
+                cancellationToken);
             await stream.WriteAsync(bytes, cancellationToken);
         }
     }

@@ -12,7 +12,8 @@ public class SensorDefinitionTests
     [Fact]
     public void Every_definition_is_valid_and_its_dtypes_hold_its_nodata()
     {
-        Assert.Equal(["landsat-c2-l1", "landsat-c2-l2", "linz", "modis", "naip", "sentinel-1-rtc", "sentinel-2-l2a"], SensorDefinition.Names);
+        Assert.Equal(["landsat-c2-l1", "landsat-c2-l2", "linz", "modis", "naip", "sentinel-1-rtc", "sentinel-2-l2a"],
+            SensorDefinition.Names);
         foreach (string name in SensorDefinition.Names)
         {
             SensorDefinition sensor = SensorDefinition.For(name);
@@ -29,7 +30,8 @@ public class SensorDefinitionTests
                     "float32" => (-3.4e38, 3.4e38, 0),
                     _ => throw new InvalidOperationException(band.Band.DType),
                 };
-                Assert.True(band.Band.Nodata is null || (band.Band.Nodata >= least && band.Band.Nodata <= most), $"{name} {band.Band.Name}");
+                Assert.True(band.Band.Nodata is null || (band.Band.Nodata >= least && band.Band.Nodata <= most),
+                    $"{name} {band.Band.Name}");
                 foreach (FlagDefinition flag in band.Band.Flags)
                 {
                     Assert.All(flag.Bits, bit => Assert.True(bit < bits, $"{name} {flag.Name}"));
@@ -88,7 +90,8 @@ public class SensorDefinitionTests
         Scene scene = EoFiles.Scene(Scene8 + "SR_stac.json");
         SceneAsset silent = scene.FindAsset("SR_B1.TIF")! with { Bands = [] };
         SensorDefinition sensor = SensorDefinition.For("landsat-c2-l2");
-        foreach ((string? platform, string? expected) in ((string?, string?)[])[("LANDSAT_8", "coastal"), ("landsat-7", "blue"), ("sentinel-2a", null),
+        foreach ((string? platform, string? expected) in ((string?, string?)[])[("LANDSAT_8", "coastal"), ("landsat-7", "blue"),
+            ("sentinel-2a", null),
             (null, null)])
             Assert.Equal(expected, sensor.Apply(scene with { Assets = [silent], Common = new() { Platform = platform } }).Assets[0].Bands
                 .SingleOrDefault()?.CommonName);
@@ -103,15 +106,18 @@ public class SensorDefinitionTests
             asset!.AsObject().Remove("eo:bands");
             asset.AsObject().Remove("raster:bands");
         }
-        Scene complete = EoFiles.Scene("sentinel2-safe/expected_output.json"), silent = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+        Scene complete = EoFiles.Scene("sentinel2-safe/expected_output.json"),
+            silent = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
         Scene found = SensorDefinition.For("sentinel-2-l2a").Apply(silent);
         Assert.Empty(found.Notes);
         int compared = 0;
         foreach (SceneAsset asset in complete.Assets)
             foreach ((SceneBand expected, SceneBand band) in asset.Bands.Zip(found.FindAsset(asset.Key)!.Bands, (a, b) => (a, b)))
             {
-                Assert.Equal((expected.CommonName, expected.CentreWavelengthUm, expected.DType, expected.Nodata, expected.Scale, expected.Offset, expected.Unit),
-                    (band.CommonName, asset.Key.StartsWith("visual", StringComparison.Ordinal) ? expected.CentreWavelengthUm : band.CentreWavelengthUm,
+                Assert.Equal((expected.CommonName, expected.CentreWavelengthUm, expected.DType, expected.Nodata, expected.Scale,
+                    expected.Offset, expected.Unit),
+                    (band.CommonName, asset.Key.StartsWith("visual", StringComparison.Ordinal) ? expected.CentreWavelengthUm
+                        : band.CentreWavelengthUm,
                         band.DType, band.Nodata, band.Scale, band.Offset, band.Unit));
                 Assert.Equal(expected.Name ?? band.Name, band.Name);
                 if (band.GsdM is not null)
@@ -128,7 +134,8 @@ public class SensorDefinitionTests
         Scene found = SensorDefinition.For("sentinel-2-l2a").Apply(complete);
         foreach ((SceneAsset before, SceneAsset after) in complete.Assets.Zip(found.Assets))
             foreach ((SceneBand a, SceneBand b) in before.Bands.Zip(after.Bands))
-                Assert.Equal((a.Name ?? b.Name, a.DType, a.Nodata, a.Scale, a.Offset, a.GsdM), (b.Name, b.DType, b.Nodata, b.Scale, b.Offset, b.GsdM));
+                Assert.Equal((a.Name ?? b.Name, a.DType, a.Nodata, a.Scale, a.Offset, a.GsdM),
+                    (b.Name, b.DType, b.Nodata, b.Scale, b.Offset, b.GsdM));
         // A scale for reflectance as uint16 means nothing for float32.
         SceneAsset asset = complete.FindAsset("blue")!;
         Scene scaled = complete with { Assets = [asset with { Bands = [new SceneBand { DType = "float32" }] }], Properties = [] };
@@ -149,7 +156,8 @@ public class SensorDefinitionTests
     [InlineData(false, null, "05.10", -0.1, 0)]
     [InlineData(false, 0.0, "05.10", 0.0, 1)]
     [InlineData(null, null, null, null, 0)]
-    public void The_offset_of_sentinel_2_follows_the_item_then_the_baseline(bool? applied, double? offset, string? baseline, double? expected, int notes)
+    public void The_offset_of_sentinel_2_follows_the_item_then_the_baseline(bool? applied, double? offset, string? baseline,
+        double? expected, int notes)
     {
         JsonNode item = JsonNode.Parse(EoFiles.Bytes("sentinel2-safe/expected_output.json"))!;
         item["properties"]!["earthsearch:boa_offset_applied"] = applied;

@@ -122,7 +122,8 @@ public class StacItemWriterTests
     public void Signatures_are_not_exported()
     {
         string text = Encoding.UTF8.GetString(EoFiles.Bytes("stac-items/lidar_dem.json"))
-            .Replace("s3://example-bucket/lidar_id.tif", "https://a.blob.core.windows.net/x.tif?sv=2020&sp=r&sig=SECRET%3D&part=2", StringComparison.Ordinal)
+            .Replace("s3://example-bucket/lidar_id.tif", "https://a.blob.core.windows.net/x.tif?sv=2020&sp=r&sig=SECRET%3D&part=2",
+                StringComparison.Ordinal)
             .Replace("s3://example-bucket/catalog.json", "https://a.example/c.json?X-Amz-Signature=SECRET", StringComparison.Ordinal);
         Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(text), "a.json");
         string written = Encoding.UTF8.GetString(StacItemWriter.Write(scene).Span);

@@ -66,8 +66,12 @@ public class StacSearchTests
     {
         await using SearchServer server = new((_, _, body) => ("200 OK", body.Contains("token", StringComparison.Ordinal)
             ? Page([1], null) : Page([0], Next("/search", new JsonObject { ["token"] = "t1", ["limit"] = 7 }, merge))));
-        Assert.Equal(2, (await SearchAsync(server.Address, new SearchQuery { Collections = ["c"], PageItems = 1,
-            Query = new JsonValue("""{"eo:cloud_cover": {"lt": 10}}"""u8.ToArray()) })).Count);
+        Assert.Equal(2, (await SearchAsync(server.Address, new SearchQuery
+        {
+            Collections = ["c"],
+            PageItems = 1,
+            Query = new JsonValue("""{"eo:cloud_cover": {"lt": 10}}"""u8.ToArray())
+        })).Count);
         Assert.Equal(["POST /search {\"collections\":[\"c\"],\"query\":{\"eo:cloud_cover\":{\"lt\":10}},\"limit\":1}", merge
             ? "POST /search {\"collections\":[\"c\"],\"query\":{\"eo:cloud_cover\":{\"lt\":10}},\"token\":\"t1\",\"limit\":7}"
             : "POST /search {\"token\":\"t1\",\"limit\":7}"], server.Requests);
@@ -105,11 +109,13 @@ public class StacSearchTests
     [Fact]
     public async Task The_search_ends_at_the_limit_and_skips_what_is_not_valid()
     {
-        await using SearchServer server = new((_, _, body) => ("200 OK", Page([0, 1, 2], Next("search", new JsonObject { ["n"] = body.Length }))));
+        await using SearchServer server = new((_, _, body) =>
+            ("200 OK", Page([0, 1, 2], Next("search", new JsonObject { ["n"] = body.Length }))));
         Assert.Equal(2, (await SearchAsync(server.Address, new SearchQuery { MaxItems = 2 })).Count);
         Assert.Single(server.Requests);
         await using SearchServer bad = new((_, _, _) => ("200 OK", """{"features":[{"type":"Feature"}],"links":[]}"""));
-        Assert.Equal(SceneProblem.NotScene, (await Assert.ThrowsAsync<SceneInvalidException>(() => SearchAsync(bad.Address, new()))).Problem);
+        Assert.Equal(SceneProblem.NotScene, (await Assert.ThrowsAsync<SceneInvalidException>(() =>
+            SearchAsync(bad.Address, new()))).Problem);
     }
 
     [Fact]

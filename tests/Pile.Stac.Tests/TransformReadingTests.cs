@@ -4,16 +4,12 @@ using Pile.Earth;
 
 namespace Pile.Stac.Tests;
 
-public sealed class TransformReadingTests : IDisposable
+public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
 {
     private static readonly string[] Gridded = ["stac-items/LC08_L2SP_028030_20200114_20200824_02_T1_SR.json",
         "stac-items/S2A_28QCH_20200714_0_L2A.json", "stac-items/S2B_MSIL2A_20190629T212529_R043_T06VVN_20201006T080531_raster_ext.json",
         "stac-items/ga_ls8c_ard_3-1-0_088080_2020-05-25_final.stac-item.json", "stac-items/lidar_dem.json",
         "sentinel2-safe/expected_output.json"];
-
-    private readonly PyProj proj = new();
-
-    public void Dispose() => proj.Dispose();
 
     private Affine? Resolve(Scene scene, SceneAsset asset, double[]? bbox = null) =>
         TransformReading.Resolve(asset.Grid, scene, bbox ?? Box(scene), proj.ToLonLat, asset.Key);
@@ -33,7 +29,8 @@ public sealed class TransformReadingTests : IDisposable
         foreach (JsonObject members in item["assets"]!.AsObject().Select(a => a.Value!.AsObject()).Append(item["properties"]!.AsObject()))
         {
             if (members["proj:transform"] is JsonArray t)
-                members["proj:transform"] = new JsonArray([.. ((int[])[2, 0, 1, 5, 3, 4]).Select(i => JsonNode.Parse(t[i]!.ToJsonString()))]);
+                members["proj:transform"] = new JsonArray([.. ((int[])[2, 0, 1, 5, 3, 4]).Select(i =>
+                    JsonNode.Parse(t[i]!.ToJsonString()))]);
             if (!keepBoxes)
                 members.Remove("proj:bbox");
         }
@@ -50,7 +47,8 @@ public sealed class TransformReadingTests : IDisposable
             foreach (bool keepBoxes in (bool[])[true, false])
                 foreach ((SceneAsset asset, SceneAsset reordered) in scene.Assets.Zip(Reordered(path, keepBoxes).Assets))
                 {
-                    Affine? expected = asset.Grid.Transform is [var a, var b, var c, var d, var e, var f] ? new Affine(a, b, c, d, e, f) : null;
+                    Affine? expected = asset.Grid.Transform is [var a, var b, var c, var d, var e, var f] ? new Affine(a, b, c, d, e, f)
+                        : null;
                     Assert.Equal(expected, Resolve(scene, asset));
                     Assert.Equal(expected, Resolve(scene, reordered));
                     count += expected is null ? 0 : 1;
@@ -100,11 +98,24 @@ public sealed class TransformReadingTests : IDisposable
     }
 
     [Fact]
+    public void Without_a_crs_nine_numbers_are_accepted_and_six_are_refused()
+    {
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
+        item["properties"]!.AsObject().Remove("proj:epsg");
+        Scene nine = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+        Assert.Equal(new Affine(1, 0, 766000, 0, -1, 6732000), Resolve(nine, nine.Assets[0]));
+        item["properties"]!["proj:transform"] = new JsonArray(1, 0, 766000, 0, -1, 6732000);
+        Scene six = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+        Assert.Throws<SceneInvalidException>(() => Resolve(six, six.Assets[0]));
+    }
+
+    [Fact]
     public void Missing_transforms_are_null_and_shapes_of_other_grids_are_not_inherited()
     {
         Scene scene = EoFiles.Scene("stac-items/only_crs_proj.json");
         Assert.Null(Resolve(scene, scene.Assets[0]));
-        SceneGrid own = new() { Transform = [10, 0, 0, 0, -10, 0] }, item = new() { Crs = "EPSG:32601", StatesCrs = true, Rows = 5, Columns = 6 };
+        SceneGrid own = new() { Transform = [10, 0, 0, 0, -10, 0] },
+            item = new() { Crs = "EPSG:32601", StatesCrs = true, Rows = 5, Columns = 6 };
         Assert.Equal(("EPSG:32601", null), (own.Or(item).Crs, own.Or(item).Rows));
     }
 }

@@ -17,7 +17,8 @@ internal static class AssetHref
     internal static string Resolve(string href, string document, MountRules mounts)
     {
         if (FindFault(href) is { } fault)
-            throw new SourceUnreadableException(document, $"the asset '{SceneInvalidException.Shown(SignedQuery.Remove(href))}' is not read: {fault}",
+            throw new SourceUnreadableException(document,
+                $"the asset '{SceneInvalidException.Shown(SignedQuery.Remove(href))}' is not read: {fault}",
                 "Correct the document, or leave the asset out");
         string address = SignedQuery.Remove(href);
         if (SchemeOf(address) is { } scheme)
@@ -49,16 +50,21 @@ internal static class AssetHref
         foreach (char c in href)
             if (char.IsControl(c) || c == '\\')
                 return "it contains a control character or a backslash";
-        if (href.Contains("/vsi", StringComparison.OrdinalIgnoreCase) && href.TrimStart().StartsWith("/vsi", StringComparison.OrdinalIgnoreCase))
+        if (href.Contains("/vsi", StringComparison.OrdinalIgnoreCase)
+            && href.TrimStart().StartsWith("/vsi", StringComparison.OrdinalIgnoreCase))
             return "'/vsi…' paths of GDAL are not supported: give the address itself";
         if (href.StartsWith('<'))
             return "VRT documents are not supported";
         if (SchemeOf(href) is { } scheme)
         {
             if (!Allowed.Contains(scheme))
-                return $"the scheme '{SceneInvalidException.Shown(scheme)}' is not supported: expected https, http, s3, file or a relative path";
+                return $"the scheme '{SceneInvalidException.Shown(scheme)}' is not supported: expected https, http, s3, file or a "
+                    + $"relative path";
             if (!Uri.TryCreate(href, UriKind.Absolute, out Uri? uri))
                 return "it is not a valid address";
+            string decoded = Uri.UnescapeDataString(href.Split('?')[0]);
+            if (decoded.Split('/', '\\').Contains("..") || decoded.Any(char.IsControl))
+                return "it is absolute and contains '..' or a control character"; // a mount must not be left
             if (uri.UserInfo.Length > 0)
                 return "it contains credentials";
             if (scheme is "file" && uri.Host.Length > 0 && uri.Host != "localhost")

@@ -39,7 +39,8 @@ internal sealed class AssetSelection
     private static Regex Glob(string glob)
     {
         if (glob.Length is 0 or > LongestGlob)
-            throw new ArgumentException($"The glob '{SceneInvalidException.Shown(glob)}' has {glob.Length} characters; expected 1 to {LongestGlob}.");
+            throw new ArgumentException($"The glob '{SceneInvalidException.Shown(glob)}' has {glob.Length} characters; expected 1 to "
+                + $"{LongestGlob}.");
         System.Text.StringBuilder pattern = new(@"\A");
         for (int i = 0; i < glob.Length; i++)
             switch (glob[i])
@@ -66,7 +67,8 @@ internal sealed class AssetSelection
             }
         try
         {
-            return new Regex(pattern.Append(@"\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
+            return new Regex(pattern.Append(@"\z").ToString(),
+                RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
         }
         catch (ArgumentException e)
         {

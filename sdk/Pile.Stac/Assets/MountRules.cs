@@ -31,24 +31,30 @@ internal sealed class MountRules
         foreach ((string prefix, string target) in rules)
             if (prefix.Length == 0)
             {
-                mapped = $"{target}/{address[(address.LastIndexOf('/') + 1)..]}";
+                mapped = $"{target}/{Plain(address[(address.LastIndexOf('/') + 1)..], address, target)}";
                 return true;
             }
             else if (address.StartsWith(prefix, StringComparison.Ordinal)
                 && (address.Length == prefix.Length || address[prefix.Length] == '/'))
             {
-                mapped = target + address[prefix.Length..];
+                mapped = target + Plain(address[prefix.Length..], address, target);
                 return true;
             }
         mapped = address;
         return false;
     }
 
+    // Addresses of web servers are percent-encoded; paths and keys of buckets are not.
+    private static string Plain(string rest, string address, string target) =>
+        AssetHref.SchemeOf(address) is "http" or "https" && AssetHref.SchemeOf(target) is null or "s3"
+            && !rest.Contains('?', StringComparison.Ordinal) ? Uri.UnescapeDataString(rest) : rest;
+
     private static string Target(string value)
     {
         string target = value.TrimEnd('/');
         return value.Length == 0 ? throw new ArgumentException("The target of a mount must not be empty.")
-            : AssetHref.FindFault(value) is { } fault ? throw new ArgumentException($"The target of a mount, '{value}', is not valid: {fault}.")
+            : AssetHref.FindFault(value) is { } fault ? throw new ArgumentException($"The target of a mount, '{value}', is not valid: "
+                + $"{fault}.")
             : target;
     }
 }

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace Pile.Stac;
 
-/// <summary>Removes the query parameters that sign an address, or that contain a key or token; they expire, and are secret until then.</summary>
+/// <summary>Removes the query parameters that sign an address, or that contain a key or token; they expire, and are secret until
+/// then.</summary>
 internal static partial class SignedQuery
 {
     /// <summary>Returns an address without signing parameters and without its fragment; other parameters are kept.</summary>
@@ -64,7 +65,8 @@ internal static partial class SignedQuery
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Sas { get; }
 
-    [GeneratedRegex(@"https?:(/|\\/){2}[^\s""'<>]*\?[^\s""'<>]*", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"https?:(/|\\/){2}[^\s""'<>]*\?[^\s""'<>]*",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Address { get; }
 
     [System.Text.Json.Serialization.JsonSerializable(typeof(string))]

@@ -24,7 +24,7 @@ internal sealed class AssetDraft(string key)
     /// <summary>The numbers of bands in the item's list, as versions before 0.9 have them.</summary>
     internal List<int>? BandNumbers { get; set; }
 
-    /// <summary>The members of a band that STAC 1.1 allows on the asset; null if there are none.</summary>
+    /// <summary>The members of a band that STAC 1.1 allows on the asset; null if it has none of them.</summary>
     internal BandDraft? Common { get; set; }
 
     internal List<KeyValuePair<string, string>>? Alternates { get; set; }

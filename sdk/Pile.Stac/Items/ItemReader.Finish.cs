@@ -7,7 +7,8 @@ internal ref partial struct ItemReader
     private Scene Finish()
     {
         if (!isFeature || (version is null && assets is null))
-            throw Invalid(SceneProblem.NotScene, "type", "the document is not a STAC item: expected \"type\": \"Feature\" and 'stac_version'",
+            throw Invalid(SceneProblem.NotScene, "type", "the document is not a STAC item: expected \"type\": \"Feature\" and "
+                + "'stac_version'",
                 Correct);
         if (id is null)
             throw Invalid(SceneProblem.InvalidValue, "id", "the member is missing", Correct);
@@ -116,7 +117,8 @@ internal ref partial struct ItemReader
         if (draft.BandNumbers is { } numbers)
             foreach (int number in numbers)
                 bands.Add(number < itemBands?.Count ? itemBands[number]
-                    : throw Invalid("eo:bands", $"band {number}", $"a number below {itemBands?.Count ?? 0}, the number of bands of the item"));
+                    : throw Invalid("eo:bands", $"band {number}",
+                        $"a number below {itemBands?.Count ?? 0}, the number of bands of the item"));
         if (draft.Common is { } common)
         {
             if (bands.Count == 0)

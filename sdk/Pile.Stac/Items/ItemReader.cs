@@ -61,7 +61,8 @@ internal ref partial struct ItemReader
             bool isCut = e.BytePositionInLine is not null && IsCut();
             throw new SceneInvalidException(isCut ? SceneProblem.Truncated : SceneProblem.NotParsed, source, index, id, "",
                 isCut ? $"the JSON ends in the middle, after {document.Length} bytes"
-                    : $"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {SceneInvalidException.Shown(Reason(e))}",
+                    : $"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: "
+                        + $"{SceneInvalidException.Shown(Reason(e))}",
                 "Get the file again from its source", e);
         }
         catch (InvalidOperationException e) // a lone surrogate in a text

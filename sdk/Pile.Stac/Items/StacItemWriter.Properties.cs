@@ -29,7 +29,8 @@ internal static partial class StacItemWriter
         HashSet<string> written = ["datetime", "start_datetime", "end_datetime"];
         bool areBandsOfAssets = scene.Assets.Any(a => !a.Bands.IsEmpty);
         // A member under its own name wins over one that is renamed to it.
-        IEnumerable<(string Name, SceneProperty Property)> all = scene.Properties.Select(p => (Name: Renamed.GetValueOrDefault(p.Name, p.Name), p))
+        IEnumerable<(string Name, SceneProperty Property)> all = scene.Properties.Select(p =>
+            (Name: Renamed.GetValueOrDefault(p.Name, p.Name), p))
             .OrderBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.p.Name == p.Name ? 0 : 1);
         foreach ((string name, SceneProperty property) in all)
         {

@@ -18,8 +18,8 @@ internal static class Eo3Document
         }
         catch (JsonException e)
         {
-            throw new SceneInvalidException(SceneProblem.NotParsed, source, index, null, "", "not valid JSON", "Get the file again from its "
-                + "source", e);
+            throw new SceneInvalidException(SceneProblem.NotParsed, source, index, null, "", "not valid JSON",
+                "Get the file again from its source", e);
         }
     }
 

@@ -132,8 +132,8 @@ internal static class Eo3Scene
             string gridName = measurement.Find("grid")?.Text() ?? "default";
             SceneGrid? grid = grids.GetValueOrDefault(gridName);
             if (grid is null && measurement.Find("grid") is not null)
-                notes.Add($"measurement '{name}': the document has no grid '{SceneInvalidException.Shown(gridName)}'; the grid is that of the "
-                    + "file");
+                notes.Add($"measurement '{name}': the document has no grid '{SceneInvalidException.Shown(gridName)}'; the grid is that "
+                    + "of the file");
             yield return new SceneAsset
             {
                 Key = name,

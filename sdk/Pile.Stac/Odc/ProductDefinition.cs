@@ -59,8 +59,8 @@ internal sealed record ProductDefinition
     {
         if (!root.IsMap || root.Find("name") is not { } name || root.Find("dataset") is not null || (root.Find("metadata") is null
             && root.Find("measurements") is null))
-            throw root.Origin.Invalid(SceneProblem.NotScene, "", "the document is not a product definition: expected 'name', 'metadata_type' "
-                + "and 'metadata'");
+            throw root.Origin.Invalid(SceneProblem.NotScene, "",
+                "the document is not a product definition: expected 'name', 'metadata_type' and 'metadata'");
         ImmutableArray<Measurement> measurements = root.Find("measurements") is { } list ? [.. list.Items().Select(Measurement.Read)] : [];
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (Measurement measurement in measurements)

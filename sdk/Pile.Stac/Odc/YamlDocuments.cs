@@ -8,13 +8,14 @@ using YamlDotNet.Core.Events;
 
 namespace Pile.Stac;
 
-/// <summary>Converts the documents of a YAML file to JSON, with the types that ODC's reader (YAML 1.1) gives to values without quotes.</summary>
+/// <summary>Converts the documents of a YAML file to JSON, with the types that ODC's reader (YAML 1.1) gives to values without
+/// quotes.</summary>
 /// <remarks>Differences: dates and times stay text; numbers in base 60 stay text; a number with an exponent needs no decimal point
 /// (YAML 1.2). NaN and infinity become the texts <c>nan</c>, <c>inf</c> and <c>-inf</c>. Aliases are followed; the size of the result, the
 /// depth and the number of nodes are limited, so that aliases of aliases cannot fill the memory.</remarks>
 internal static class YamlDocuments
 {
-    private const int DepthLimit = 48, LongestJson = 64 << 20;
+    private const int DepthLimit = 48, LongestJson = 32 << 20;
 
     /// <summary>Converts all documents.</summary>
     /// <param name="text">The file as UTF-8.</param>
@@ -117,7 +118,8 @@ internal static class YamlDocuments
         void Write(object? node)
         {
             if (json.BytesCommitted + json.BytesPending > LongestJson)
-                throw new DocumentInvalidException(source, 1, 1, $"with its aliases followed, the document has more than {LongestJson} bytes");
+                throw new DocumentInvalidException(source, 1, 1,
+                    $"with its aliases followed, the document has more than {LongestJson} bytes");
             switch (node)
             {
                 case Dictionary<string, object?> entries:

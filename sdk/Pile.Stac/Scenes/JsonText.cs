@@ -5,8 +5,8 @@ namespace Pile.Stac;
 /// <summary>Compares JSON texts by their meaning.</summary>
 internal static class JsonText
 {
-    /// <summary>Returns true if two texts are equal, or have the same tokens: white space and escapes do not matter, but the order of members
-    /// and the notation of numbers do.</summary>
+    /// <summary>Returns true if two texts are equal, or have the same tokens: white space and escapes do not matter, but the order of
+    /// members and the notation of numbers do.</summary>
     internal static bool Equal(ReadOnlyMemory<byte> left, ReadOnlyMemory<byte> right)
     {
         if (left.Span.SequenceEqual(right.Span))

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Pile.Earth;
 
 namespace Pile.Stac;
@@ -21,14 +23,15 @@ internal static class SceneFootprint
         }
         catch (FormatException e)
         {
-            throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, "geometry", e.Message.TrimEnd('.'),
+            throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, "geometry",
+                e.Message.TrimEnd('.'),
                 "Correct the document, or leave it out", e);
         }
     }
 
     private static ReadOnlyMemory<byte> Transformed(Scene scene, ToLonLat toLonLat)
     {
-        System.Text.Json.Nodes.JsonNode geometry = System.Text.Json.Nodes.JsonNode.Parse(scene.Geometry.Span)!;
+        JsonNode geometry = JsonNode.Parse(scene.Geometry.Span)!;
         try
         {
             if (geometry["type"]?.GetValue<string>() is not ("Polygon" or "MultiPolygon"))
@@ -39,30 +42,30 @@ internal static class SceneFootprint
         {
             throw new FormatException("the coordinates are not lists of positions", e);
         }
-        return System.Text.Encoding.UTF8.GetBytes(geometry.ToJsonString());
+        return Encoding.UTF8.GetBytes(geometry.ToJsonString());
 
-        System.Text.Json.Nodes.JsonArray Rings(System.Text.Json.Nodes.JsonArray list)
+        JsonArray Rings(JsonArray list)
         {
-            if (list.Count > 0 && list[0] is System.Text.Json.Nodes.JsonArray { Count: > 0 } first && first[0] is System.Text.Json.Nodes.JsonArray)
-                return new([.. list.Select(i => (System.Text.Json.Nodes.JsonNode)Rings(i!.AsArray()))]);
+            if (list.Count > 0 && list[0] is JsonArray { Count: > 0 } first && first[0] is JsonArray)
+                return new([.. list.Select(i => (JsonNode)Rings(i!.AsArray()))]);
             return Ring([.. list.Select(p => (p!.AsArray()[0]!.GetValue<double>(), p.AsArray()[1]!.GetValue<double>()))]);
         }
 
-        System.Text.Json.Nodes.JsonArray Ring((double X, double Y)[] ring)
+        JsonArray Ring((double X, double Y)[] ring)
         {
-            System.Text.Json.Nodes.JsonArray positions = [];
+            JsonArray positions = [];
             for (int i = 0; i < ring.Length; i++)
             {
                 (double, double) here = LonLat(ring[i]);
-                positions.Add(new System.Text.Json.Nodes.JsonArray(here.Item1, here.Item2));
+                positions.Add(new JsonArray(here.Item1, here.Item2));
                 if (i + 1 < ring.Length)
                     Split(ring[i], ring[i + 1], here, LonLat(ring[i + 1]), DepthLimit, positions);
             }
             return positions;
         }
 
-        void Split((double X, double Y) a, (double X, double Y) b, (double Lon, double Lat) from, (double Lon, double Lat) to, int depthLeft,
-            System.Text.Json.Nodes.JsonArray positions)
+        void Split((double X, double Y) a, (double X, double Y) b, (double Lon, double Lat) from, (double Lon, double Lat) to,
+            int depthLeft, JsonArray positions)
         {
             (double X, double Y) middle = ((a.X + b.X) / 2, (a.Y + b.Y) / 2);
             (double Lon, double Lat) at = LonLat(middle);
@@ -71,7 +74,7 @@ internal static class SceneFootprint
                 && Math.Abs(at.Lat - (from.Lat + to.Lat) / 2) < StraightDeg))
                 return;
             Split(a, middle, from, at, depthLeft - 1, positions);
-            positions.Add(new System.Text.Json.Nodes.JsonArray(at.Lon, at.Lat));
+            positions.Add(new JsonArray(at.Lon, at.Lat));
             Split(middle, b, at, to, depthLeft - 1, positions);
         }
 

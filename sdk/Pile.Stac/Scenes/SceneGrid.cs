@@ -11,7 +11,7 @@ internal sealed record SceneGrid
     /// <summary>The CRS: an authority code such as <c>EPSG:32606</c>, else WKT2, else PROJJSON; null if it is not known.</summary>
     internal string? Crs { get; init; }
 
-    /// <summary>True if the document states the CRS, also if it states that there is none.</summary>
+    /// <summary>True if the document states the CRS, also if it states that the file has no CRS.</summary>
     internal bool StatesCrs { get; init; }
 
     /// <summary>The six numbers of the transform in the order of the document (the last row of nine is checked and left out); empty if it

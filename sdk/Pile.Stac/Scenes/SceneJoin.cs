@@ -8,12 +8,12 @@ namespace Pile.Stac;
 internal static class SceneJoin
 {
     // They describe the document or its assets, not the scene.
-    private static readonly string[] OfDocument = ["eo:bands", "created", "updated", "title", "description", "bands", "published", "expires",
-        "unpublished"];
+    private static readonly string[] OfDocument = ["eo:bands", "created", "updated", "title", "description", "bands", "published",
+        "expires", "unpublished"];
 
     /// <summary>Joins the scenes that have one id; the joined scene has the place of the first one.</summary>
-    /// <param name="read">Reads the scenes. It is called twice and returns the same ones: only scenes whose ids occur more than once are kept
-    /// in memory.</param>
+    /// <param name="read">Reads the scenes. It is called twice and returns the same ones: only scenes whose ids occur more than once are
+    /// kept in memory.</param>
     /// <param name="options">Receives scenes that cannot be joined, and documents that occur twice.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     internal static async IAsyncEnumerable<Scene> ByIdAsync(Func<SceneReadOptions, IAsyncEnumerable<Scene>> read, SceneReadOptions options,
@@ -21,7 +21,8 @@ internal static class SceneJoin
     {
         Dictionary<string, List<Scene>?> kept = new(StringComparer.Ordinal);
         // What is not valid is reported in the second reading.
-        await foreach (Scene scene in read(options with { OnInvalid = static _ => { } }).WithCancellation(cancellationToken).ConfigureAwait(false))
+        SceneReadOptions silent = options with { OnInvalid = static _ => { } };
+        await foreach (Scene scene in read(silent).WithCancellation(cancellationToken).ConfigureAwait(false))
             if (!kept.TryAdd(scene.Id, null))
                 (kept[scene.Id] ??= []).Add(scene);
         HashSet<string> done = new(StringComparer.Ordinal);
@@ -67,8 +68,8 @@ internal static class SceneJoin
         {
             Assets = [.. first.Assets, .. second.Assets.Where(a => !keys.Contains(a.Key))],
             Properties = [.. first.Properties, .. second.Properties.Where(p => !names.Contains(p.Name))],
-            Notes = [.. first.Notes, .. second.Notes, .. first.Collection == second.Collection ? [] : (string[])[$"joined with the assets of "
-                + $"the collection '{second.Collection}'"]],
+            Notes = [.. first.Notes, .. second.Notes, .. first.Collection == second.Collection ? []
+                : (string[])[$"joined with the assets of the collection '{second.Collection}'"]],
             Joined = [.. first.Joined, second],
         };
     }

@@ -20,7 +20,8 @@ internal static class TransformReading
     /// <param name="footprintBboxDeg">West, south, east and north of the footprint in degrees; empty for the scene's own box.</param>
     /// <param name="toLonLat">Transforms coordinates.</param>
     /// <param name="asset">The key of the asset, for messages.</param>
-    /// <returns>Null if the grid has no transform: the header of the file decides.</returns>
+    /// <returns>Null if the grid has no transform: the header of the file decides. Nine numbers are in STAC's order; they are compared with
+    /// the footprint if the CRS is known.</returns>
     /// <exception cref="SceneInvalidException">Both readings fit, or neither; the message contains both.</exception>
     internal static Affine? Resolve(SceneGrid grid, Scene scene, ReadOnlySpan<double> footprintBboxDeg, ToLonLat toLonLat, string asset)
     {
@@ -29,14 +30,18 @@ internal static class TransformReading
         Affine stac = new(t0, t1, t2, t3, t4, t5), gdal = new(t1, t2, t0, t4, t5, t3);
         if (footprintBboxDeg.IsEmpty)
             footprintBboxDeg = scene.BboxDeg.AsSpan();
+        bool hasEvidence = grid is { Bbox: [_, _, _, _], Rows: not null, Columns: not null }
+            || (footprintBboxDeg.Length == 4 && grid.Crs is not null);
         bool isStac = Fits(stac, grid, footprintBboxDeg, toLonLat, out string stacWhere);
         if (grid.HasNineNumbers)
-            return isStac ? stac : throw Refused(scene, asset, $"the transform {stac} places the pixels {stacWhere}, which is not where the "
-                + $"footprint is ({Where(footprintBboxDeg)})");
+            return isStac || !hasEvidence ? stac : throw Refused(scene, asset,
+                $"the transform {stac} places the pixels {stacWhere}, which is not where the footprint is ({Where(footprintBboxDeg)})");
         bool isGdal = Fits(gdal, grid, footprintBboxDeg, toLonLat, out string gdalWhere);
-        return isStac != isGdal ? isStac ? stac : gdal
-            : throw Refused(scene, asset, $"the six numbers fit the footprint ({Where(footprintBboxDeg)}) {(isStac ? "in both orders" : "in no order")}: "
-                + $"STAC's order places the pixels {stacWhere}, GDAL's order {gdalWhere}");
+        if (isStac != isGdal)
+            return isStac ? stac : gdal;
+        string orders = isStac ? "in both orders" : "in no order";
+        throw Refused(scene, asset, $"the six numbers fit the footprint ({Where(footprintBboxDeg)}) {orders}: STAC's order places the "
+            + $"pixels {stacWhere}, GDAL's order {gdalWhere}");
     }
 
     private static SceneInvalidException Refused(Scene scene, string asset, string finding) =>
@@ -59,7 +64,8 @@ internal static class TransformReading
     }
 
     // The box of a file is known to a fraction of a pixel; half its size is generous, and the other order is far away.
-    private static bool FitsBox(Affine transform, long rows, long columns, (double X0, double Y0, double X1, double Y1) box, out string where)
+    private static bool FitsBox(Affine transform, long rows, long columns, (double X0, double Y0, double X1, double Y1) box,
+        out string where)
     {
         (double x0, double y0, double x1, double y1) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
         foreach ((long column, long row) in ((long, long)[])[(0, 0), (columns, 0), (0, rows), (columns, rows)])

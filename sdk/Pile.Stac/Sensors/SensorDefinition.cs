@@ -5,8 +5,8 @@ using System.Text.Json;
 
 namespace Pile.Stac;
 
-/// <summary>What the documentation of a sensor says about its bands; used only where an item is silent. The definitions are resources of this
-/// assembly, one YAML file for each sensor.</summary>
+/// <summary>What the documentation of a sensor says about its bands; used only where an item is silent. The definitions are resources of
+/// this assembly, one YAML file for each sensor.</summary>
 internal sealed class SensorDefinition
 {
     private const string Prefix = "sensors/", Ending = ".yaml";
@@ -26,7 +26,8 @@ internal sealed class SensorDefinition
 
     /// <summary>The names of all sensors, in ordinal order.</summary>
     internal static ImmutableArray<string> Names { get; } = [.. typeof(SensorDefinition).Assembly.GetManifestResourceNames()
-        .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Select(n => n[Prefix.Length..^Ending.Length]).Order(StringComparer.Ordinal)];
+        .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Select(n => n[Prefix.Length..^Ending.Length])
+        .Order(StringComparer.Ordinal)];
 
     /// <summary>The name, such as <c>sentinel-2-l2a</c>.</summary>
     internal string Name { get; }
@@ -84,8 +85,8 @@ internal sealed class SensorDefinition
                 return [];
             resolutionM = metres;
         }
-        return [.. bands.Where(b => b.Platforms.IsEmpty || (platform is not null && b.Platforms.Contains(platform))).OrderBy(b => b.FileBand)
-            .Select(b => resolutionM is null ? b : b with { Band = b.Band with { GsdM = resolutionM } })];
+        return [.. bands.Where(b => b.Platforms.IsEmpty || (platform is not null && b.Platforms.Contains(platform)))
+            .OrderBy(b => b.FileBand).Select(b => resolutionM is null ? b : b with { Band = b.Band with { GsdM = resolutionM } })];
     }
 
     private SceneAsset Complete(SceneAsset asset, string? platform)

@@ -20,7 +20,8 @@ internal static class Sentinel2Offset
         double? ofBaseline = Baseline(scene) is { } baseline ? baseline >= Baseline0400 ? OffsetSince0400 : 0 : null;
         SortedSet<string> notes = new(StringComparer.Ordinal);
         ImmutableArray<SceneAsset> assets = [.. scene.Assets.Select(asset => sensor.BandsOf(asset.Key, null) is [{ IsReflectance: true }]
-            && asset.Bands is [var band] ? asset with { Bands = [band with { Offset = Offset(band, isApplied, ofBaseline, notes) }] } : asset)];
+            && asset.Bands is [var band] ? asset with { Bands = [band with { Offset = Offset(band, isApplied, ofBaseline, notes) }] }
+                : asset)];
         return scene with { Assets = assets, Notes = [.. scene.Notes, .. notes] };
     }
 
@@ -29,15 +30,18 @@ internal static class Sentinel2Offset
         if (isApplied)
         {
             if (band.Offset is { } stated && stated != 0)
-                notes.Add(string.Create(CultureInfo.InvariantCulture, $"'earthsearch:boa_offset_applied' is true, but a band has the offset {stated}: 0 is used"));
+                notes.Add(string.Create(CultureInfo.InvariantCulture,
+                    $"'earthsearch:boa_offset_applied' is true, but a band has the offset {stated}: 0 is used"));
             return 0;
         }
         if (band.Offset is { } own && ofBaseline is { } expected && Math.Abs(own - expected) > 1e-9)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"a band has the offset {own}, but the processing baseline means {expected}: {own} is used"));
+            notes.Add(string.Create(CultureInfo.InvariantCulture,
+                $"a band has the offset {own}, but the processing baseline means {expected}: {own} is used"));
         return band.Offset ?? ofBaseline;
     }
 
     private static double? Baseline(Scene scene) => scene.TryFind("s2:processing_baseline", out JsonValue value)
-        ? value.AsDouble() ?? (double.TryParse(value.AsText(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+        ? value.AsDouble() ?? (double.TryParse(value.AsText(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out double number)
             ? number : null) : null;
 }

@@ -14,7 +14,8 @@ internal sealed class CatalogPaths(IFileStore store, MountRules mounts)
     internal void SetRoot(string path, StacCatalog root)
     {
         foreach (SceneLink link in root.Links)
-            if (link.Rel is "self" && AssetHref.SchemeOf(link.Href) is "http" or "https" or "s3" && link.Href.EndsWith("/" + path, StringComparison.Ordinal))
+            if (link.Rel is "self" && AssetHref.SchemeOf(link.Href) is "http" or "https" or "s3"
+                && link.Href.EndsWith("/" + path, StringComparison.Ordinal))
                 published = link.Href[..^path.Length];
     }
 

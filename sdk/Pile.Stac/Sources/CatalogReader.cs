@@ -4,7 +4,8 @@ using Pile.Storage;
 
 namespace Pile.Stac;
 
-/// <summary>Reads a static catalog: the links <c>child</c>, <c>item</c> and <c>items</c> are followed depth first, in their order.</summary>
+/// <summary>Reads a static catalog: the links <c>child</c>, <c>item</c> and <c>items</c> are followed depth first, in their
+/// order.</summary>
 /// <remarks>Documents that follow in the same catalog are fetched ahead. A document that is linked twice is read once; a link back to a
 /// catalog that contains it is reported.</remarks>
 internal sealed class CatalogReader
@@ -81,7 +82,8 @@ internal sealed class CatalogReader
                     $"the link '{SceneInvalidException.Shown(SignedQuery.Remove(link.Href))}' is not followed: {fault}",
                     "Open the catalog at its root, or add a mount for the address (SceneReadOptions.Mounts)");
             else if (ancestors.Contains(target))
-                Report(SceneProblem.LinkLoop, path, $"links.{link.Rel}", $"the link '{SceneInvalidException.Shown(link.Href)}' leads back to "
+                Report(SceneProblem.LinkLoop, path, $"links.{link.Rel}",
+                    $"the link '{SceneInvalidException.Shown(link.Href)}' leads back to "
                     + "a catalog that contains this one", "Correct the catalog");
             else if (visited.Add(target))
                 targets.Add(target);
@@ -133,7 +135,8 @@ internal sealed class CatalogReader
             yield break;
         }
         using BytesFile file = new(document);
-        await foreach (Scene scene in SceneSource.ReadAsync(file, source, options, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (Scene scene in SceneSource.ReadAsync(file, source, options,
+            cancellationToken: cancellationToken).ConfigureAwait(false))
             yield return scene;
     }
 

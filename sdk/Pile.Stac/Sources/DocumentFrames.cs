@@ -161,8 +161,8 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
         SkipSpace();
         state = position == filled && atEnd ? State.Done : State.Lines;
         if (state is State.Lines && !isOneLine && position < filled)
-            throw Problem(SceneProblem.NotParsed, "expected the end of the file after the document; only documents of one line each may follow "
-                + "each other", "Write one document per line");
+            throw Problem(SceneProblem.NotParsed, "expected the end of the file after the document; only documents of one line each "
+                + "may follow each other", "Write one document per line");
         return true;
     }
 

@@ -9,8 +9,8 @@ internal sealed record SceneReadOptions
     /// <summary>The number of documents that are parsed, or fetched from a folder, at the same time.</summary>
     internal int Parallelism { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Receives what is not valid, in the order of the documents; reading continues with the next document, if there is one. Null to
-    /// throw the first one. To stop reading, throw it.</summary>
+    /// <summary>Receives what is not valid, in the order of the documents; reading continues with the next document, if there is one.
+    /// Null to throw the first one. To stop reading, throw it.</summary>
     internal Action<SceneInvalidException>? OnInvalid { get; init; }
 
     /// <summary>Where links and assets with absolute addresses are stored.</summary>

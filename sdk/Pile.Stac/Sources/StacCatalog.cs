@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Pile.Stac;
 
 /// <summary>A STAC catalog or collection: its id and its links.</summary>
-/// <param name="Id">The id; empty if there is none.</param>
+/// <param name="Id">The id; empty if it has none.</param>
 /// <param name="IsCollection">True for a collection.</param>
 /// <param name="Links">The links in their order.</param>
 internal sealed record StacCatalog(string Id, bool IsCollection, ImmutableArray<SceneLink> Links)
@@ -26,7 +26,8 @@ internal sealed record StacCatalog(string Id, bool IsCollection, ImmutableArray<
                 foreach (JsonElement link in list.EnumerateArray())
                     links.Add(ToLink(link));
             }
-            return new StacCatalog(Text(json.RootElement, "id") ?? "", Text(json.RootElement, "type") is "Collection", links.DrainToImmutable());
+            return new StacCatalog(Text(json.RootElement, "id") ?? "", Text(json.RootElement, "type") is "Collection",
+                links.DrainToImmutable());
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

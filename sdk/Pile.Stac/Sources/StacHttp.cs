@@ -57,11 +57,13 @@ internal sealed class StacHttp(StoreOptions options)
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientException(StoreFault.Unreachable, $"the server sent no data for {options.IdleTimeout.TotalSeconds:0.#} s", inner: e);
+            throw new TransientException(StoreFault.Unreachable, $"the server sent no data for {options.IdleTimeout.TotalSeconds:0.#} s",
+                inner: e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new TransientException(StoreFault.Unreachable, $"the connection failed: {e.InnerException?.Message ?? e.Message}", inner: e);
+            throw new TransientException(StoreFault.Unreachable, $"the connection failed: {e.InnerException?.Message ?? e.Message}",
+                inner: e);
         }
     }
 
@@ -90,9 +92,11 @@ internal sealed class StacHttp(StoreOptions options)
                 $"the server is too busy ({status})", response.Headers.RetryAfter?.Delta),
             HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
                 new TransientException(StoreFault.Unreachable, $"the server failed ({status})"),
-            HttpStatusCode.MethodNotAllowed => new StoreException(StoreFault.NotSupported, request.Shown, $"the server rejects the method ({status})",
+            HttpStatusCode.MethodNotAllowed => new StoreException(StoreFault.NotSupported, request.Shown,
+                $"the server rejects the method ({status})",
                 "Set SearchQuery.UsesGet"),
-            _ => new StoreException(StoreFault.InvalidResponse, request.Shown, $"the server returned {status}", "Check the address and the query"),
+            _ => new StoreException(StoreFault.InvalidResponse, request.Shown, $"the server returned {status}",
+                "Check the address and the query"),
         };
     }
 }

@@ -7,7 +7,8 @@ namespace Pile.Stac;
 /// <param name="Address">The address, with its query.</param>
 /// <param name="Body">The JSON body; empty for GET.</param>
 /// <param name="Headers">Headers that the API asked for in a link.</param>
-internal sealed record StacRequest(bool IsPost, Uri Address, ReadOnlyMemory<byte> Body, ImmutableArray<KeyValuePair<string, string>> Headers)
+internal sealed record StacRequest(bool IsPost, Uri Address, ReadOnlyMemory<byte> Body,
+    ImmutableArray<KeyValuePair<string, string>> Headers)
 {
     /// <summary>The address without query, for messages: tokens and signatures are in the query.</summary>
     internal string Shown => Address.GetLeftPart(UriPartial.Path);

@@ -108,7 +108,8 @@ internal static class StacSearch
             throw new SceneInvalidException(SceneProblem.NotParsed, source, count, null, "", "the response is not valid JSON",
                 "Search again; contact the operator of the server if this happens again", e);
         }
-        return hasFeatures ? (features, next) : throw Problem(source, count, SceneProblem.NotScene, "the response is not a FeatureCollection");
+        return hasFeatures ? (features, next) : throw Problem(source, count, SceneProblem.NotScene,
+            "the response is not a FeatureCollection");
     }
 
     private static JsonElement? FindNext(JsonElement links)
