@@ -22,10 +22,20 @@ internal sealed partial class DuckDbConnection
     /// <param name="x">An SQL expression for the first coordinate, a DOUBLE.</param>
     /// <param name="y">An SQL expression for the second coordinate, a DOUBLE.</param>
     /// <returns>The SQL condition.</returns>
-    internal string PredicateSql(IDuckDbPredicate predicate, string key, string x, string y)
+    internal string PredicateSql(IDuckDbPredicate predicate, string key, string x, string y) =>
+        $"{PredicateRegistry.FunctionName}({NumberOf(predicate)}, {key}, {x}, {y})";
+
+    /// <summary>Makes a C# predicate on bytes usable in SQL until this connection is closed.</summary>
+    /// <param name="predicate">The predicate.</param>
+    /// <param name="bytes">An SQL expression for the bytes, a BLOB. The condition is not true for NULL.</param>
+    /// <returns>The SQL condition.</returns>
+    internal string PredicateSql(IDuckDbBytesPredicate predicate, string bytes) =>
+        $"{PredicateRegistry.BytesFunctionName}({NumberOf(predicate)}, {bytes})";
+
+    private long NumberOf(object predicate)
     {
         long id = predicates.Add(predicate);
         ownPredicates.Add(id);
-        return $"{PredicateRegistry.FunctionName}({id}, {key}, {x}, {y})";
+        return id;
     }
 }

@@ -10,9 +10,17 @@ internal static unsafe class PredicateFunction
 {
     internal static void Register(ConnectionHandle connection, PredicateRegistry registry)
     {
+        Register(connection, registry, PredicateRegistry.FunctionName,
+            [DuckDbType.BigInt, DuckDbType.BigInt, DuckDbType.Double, DuckDbType.Double], &Evaluate);
+        Register(connection, registry, PredicateRegistry.BytesFunctionName, [DuckDbType.BigInt, DuckDbType.Blob], &EvaluateBytes);
+    }
+
+    private static void Register(ConnectionHandle connection, PredicateRegistry registry, string name, DuckDbType[] parameters,
+        delegate* unmanaged[Cdecl]<nint, nint, nint, void> evaluate)
+    {
         using ScalarFunctionHandle function = DuckDbNative.CreateScalarFunction();
-        DuckDbNative.ScalarFunctionSetName(function, PredicateRegistry.FunctionName);
-        foreach (DuckDbType type in (DuckDbType[])[DuckDbType.BigInt, DuckDbType.BigInt, DuckDbType.Double, DuckDbType.Double])
+        DuckDbNative.ScalarFunctionSetName(function, name);
+        foreach (DuckDbType type in parameters)
         {
             using LogicalTypeHandle parameter = type.ToNative();
             DuckDbNative.ScalarFunctionAddParameter(function, parameter);
@@ -20,9 +28,9 @@ internal static unsafe class PredicateFunction
         using (LogicalTypeHandle boolean = DuckDbType.Boolean.ToNative())
             DuckDbNative.ScalarFunctionSetReturnType(function, boolean);
         DuckDbNative.ScalarFunctionSetExtraInfo(function, CallbackState.Hold(registry), &Release);
-        DuckDbNative.ScalarFunctionSetFunction(function, &Evaluate);
+        DuckDbNative.ScalarFunctionSetFunction(function, evaluate);
         if (DuckDbNative.RegisterScalarFunction(connection, function) is not DuckDbState.Success)
-            throw new DuckDbException("duckdb_register_scalar_function", $"The function {PredicateRegistry.FunctionName} was rejected.");
+            throw new DuckDbException("duckdb_register_scalar_function", $"The function {name} was rejected.");
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -35,13 +43,8 @@ internal static unsafe class PredicateFunction
                 return;
             // The id is constant within a statement.
             long id = new ReadOnlySpan<long>(DuckDbNative.VectorData(DuckDbNative.DataChunkVector(chunk, 0)), 1)[0];
-            IDuckDbPredicate? predicate = CallbackState.Get<PredicateRegistry>(DuckDbNative.ScalarFunctionExtraInfo(info)).Find(id);
-            if (predicate is null)
-            {
-                DuckDbNative.ScalarFunctionSetError(info,
-                    $"{PredicateRegistry.FunctionName}({id}, …): the condition does not exist, or its connection was closed.");
+            if (Find<IDuckDbPredicate>(info, id) is not { } predicate)
                 return;
-            }
             predicate.Test(Column<long>(chunk, 1, rows), Column<double>(chunk, 2, rows), Column<double>(chunk, 3, rows),
                 new Span<bool>(DuckDbNative.VectorData(output), rows));
         }
@@ -49,6 +52,37 @@ internal static unsafe class PredicateFunction
         {
             DuckDbNative.ScalarFunctionSetError(info, e.Message);
         }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void EvaluateBytes(nint info, nint chunk, nint output)
+    {
+        try
+        {
+            int rows = checked((int)DuckDbNative.ChunkSize(chunk));
+            if (rows == 0)
+                return;
+            if (Find<IDuckDbBytesPredicate>(info, Column<long>(chunk, 0, 1)[0]) is not { } predicate)
+                return;
+            DuckDbVector bytes = new(DuckDbNative.DataChunkVector(chunk, 1), DuckDbType.Blob, rows, "bytes");
+            Span<bool> results = new(DuckDbNative.VectorData(output), rows);
+            for (int row = 0; row < rows; row++)
+                results[row] = bytes.IsValid(row) && predicate.Holds(bytes.Blob(row));
+        }
+        catch (Exception e)
+        {
+            DuckDbNative.ScalarFunctionSetError(info, e.Message);
+        }
+    }
+
+    // Null after reporting an error to DuckDB.
+    private static T? Find<T>(nint info, long id) where T : class
+    {
+        T? predicate = CallbackState.Get<PredicateRegistry>(DuckDbNative.ScalarFunctionExtraInfo(info)).Find(id) as T;
+        if (predicate is null)
+            DuckDbNative.ScalarFunctionSetError(info,
+                $"{PredicateRegistry.FunctionName}({id}, …): the condition does not exist, or its connection was closed.");
+        return predicate;
     }
 
     private static ReadOnlySpan<T> Column<T>(nint chunk, int index, int rows)

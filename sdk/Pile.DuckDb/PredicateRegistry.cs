@@ -3,17 +3,18 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>The predicates of one database by number: <c>pile_holds(number, key, x, y)</c>.</summary>
+/// <summary>The predicates of one database by number: <c>pile_holds(number, key, x, y)</c> and
+/// <c>pile_holds_bytes(number, bytes)</c>.</summary>
 internal sealed class PredicateRegistry
 {
-    internal const string FunctionName = "pile_holds";
+    internal const string FunctionName = "pile_holds", BytesFunctionName = "pile_holds_bytes";
 
-    private readonly ConcurrentDictionary<long, IDuckDbPredicate> predicates = new();
+    private readonly ConcurrentDictionary<long, object> predicates = new();
     private long lastId;
 
     internal void Register(ConnectionHandle connection) => PredicateFunction.Register(connection, this);
 
-    internal long Add(IDuckDbPredicate predicate)
+    internal long Add(object predicate)
     {
         long id = Interlocked.Increment(ref lastId);
         predicates[id] = predicate;
@@ -22,5 +23,5 @@ internal sealed class PredicateRegistry
 
     internal void Remove(long id) => predicates.TryRemove(id, out _);
 
-    internal IDuckDbPredicate? Find(long id) => predicates.GetValueOrDefault(id);
+    internal object? Find(long id) => predicates.GetValueOrDefault(id);
 }

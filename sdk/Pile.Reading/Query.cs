@@ -82,6 +82,51 @@ public sealed class Query
     /// <param name="names">Names in the view, or SQL names.</param>
     public Query Columns(params IEnumerable<string> names) => With(q => q.ColumnNames = [.. names]);
 
+    /// <summary>Keeps rows whose footprints intersect a region of the earth, or are within it. Tiles outside are not opened.</summary>
+    /// <param name="region">The region in longitude and latitude (WGS 84), as WKT or GeoJSON: a polygon or several. Its edges are straight in
+    /// these coordinates.</param>
+    /// <param name="isWithin">True for footprints within the region; false (the default) for those that intersect it.</param>
+    /// <exception cref="ArgumentException">The region is not a polygon, or the rows have no footprints.</exception>
+    public Query Footprint(string region, bool isWithin = false)
+    {
+        if (Dataset.Manifest is not { Frame: Manifest.Wgs84, FootprintRadiusMaxDeg: { } radiusDeg })
+            throw new ArgumentException($"A search of footprints needs rows with footprints on the earth, but those of dataset "
+                + $"'{Dataset.Address}' have none.");
+        try
+        {
+            Earth.Footprint area = region.TrimStart().StartsWith('{')
+                ? Earth.Footprint.FromGeoJson(System.Text.Encoding.UTF8.GetBytes(region)) : Earth.Footprint.FromWkt(region);
+            return Within(new FootprintSearch(area, isWithin, radiusDeg));
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException($"The region is not a polygon in WKT or GeoJSON: {e.Message}", nameof(region), e);
+        }
+    }
+
+    /// <summary>Keeps rows whose time overlaps an interval.</summary>
+    /// <param name="interval">An instant, a day, month or year, or a range <c>A/B</c> of these (ISO 8601, UTC); an end may be <c>..</c>.
+    /// </param>
+    /// <exception cref="ArgumentException">The text is not an interval, or the times of the rows are not UTC.</exception>
+    public Query During(string interval)
+    {
+        if (Dataset.Manifest.Column("mjd") is null || Dataset.Manifest.Time is not { Scale: "UTC" })
+            throw new ArgumentException($"A search by time needs the column 'mjd' in UTC, but dataset '{Dataset.Address}' "
+                + (Dataset.Manifest.Time is { } time ? $"has times in {time.Scale}." : "has no times."));
+        try
+        {
+            Earth.UtcInterval wanted = Earth.UtcInterval.Parse(interval);
+            string end = Dataset.Manifest.Column("mjd_end") is null ? "mjd" : "coalesce(mjd_end, mjd)";
+            return Where($"mjd <= {Number(wanted.EndMjd)} AND {end} >= {Number(wanted.StartMjd)}");
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException(e.Message, nameof(interval), e);
+        }
+
+        static string Number(double mjd) => $"'{mjd.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}'::DOUBLE";
+    }
+
     /// <summary>Sorts by a column or an SQL expression; a further call breaks ties of the first. Nulls are last; remaining ties are in the
     /// order of the index.</summary>
     public Query OrderBy(string columnOrExpression, bool descending = false) =>

@@ -33,6 +33,17 @@ internal sealed class RegionOptions
         Description = "In a coverage map: a MOC as FITS, text or JSON, or a HEALPix map.",
         HelpName = "FILE"
     };
+    private readonly Option<string> footprint = new("--footprint")
+    {
+        Description = "Footprints that intersect a polygon: WKT, or a file with WKT or GeoJSON; longitude and latitude.",
+        HelpName = "WKT|FILE"
+    };
+    private readonly Option<bool> within = new("--within") { Description = "With --footprint: only footprints within the polygon." };
+    private readonly Option<string> time = new("--time")
+    {
+        Description = "Times that overlap an interval of UTC: a day, month or year, or a range such as 2020-07-01/2020-08-01.",
+        HelpName = "A/B"
+    };
     private readonly Option<string?> frame =
         new("--frame")
         {
@@ -56,12 +67,12 @@ internal sealed class RegionOptions
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[cone, box, polygon, moc, frame, raUnit])
+        foreach (Option option in (Option[])[cone, box, polygon, moc, footprint, within, time, frame, raUnit])
             command.Options.Add(option);
     }
 
     /// <summary>Returns true if at least one region is given.</summary>
-    internal bool AreGiven(ParseResult parsed) => new[] { cone, box, polygon, moc }.Any(option => parsed.GetValue(option) is not null);
+    internal bool AreGiven(ParseResult parsed) => new[] { cone, box, polygon, moc, footprint, time }.Any(option => parsed.GetValue(option) is not null);
 
     /// <summary>Restricts a query to the given regions.</summary>
     /// <exception cref="UsageException">A region option does not parse.</exception>
@@ -94,6 +105,12 @@ internal sealed class RegionOptions
             query = query.Polygon(Polygon(polygonText, unit, from));
         if (parsed.GetValue(moc) is { } mocFile)
             query = query.Moc(Map(InputFile.Require(mocFile, "The coverage map")));
+        if (parsed.GetValue(within) && parsed.GetValue(footprint) is null)
+            throw new UsageException($"{within.Name} requires {footprint.Name}.");
+        if (parsed.GetValue(footprint) is { } region)
+            query = query.Footprint(File.Exists(region) ? ReadText(region) : region, parsed.GetValue(within));
+        if (parsed.GetValue(time) is { } interval)
+            query = query.During(interval);
         return query;
     }
 
@@ -110,6 +127,13 @@ internal sealed class RegionOptions
         {
             throw new UsageException($"--polygon: {e.Message}");
         }
+    }
+
+    private static string ReadText(string path)
+    {
+        const long LargestBytes = 64 << 20;
+        return new FileInfo(InputFile.Require(path, "The region")).Length <= LargestBytes ? File.ReadAllText(path)
+            : throw new UsageException($"--footprint {path}: the file is larger than 64 MiB. Simplify the polygon.");
     }
 
     private static Moc Map(string path)

@@ -79,6 +79,9 @@ public sealed record Manifest
     /// <summary>The largest <see cref="MarginArcsec"/>: ten degrees.</summary>
     public const double MaxMarginArcsec = 36_000;
 
+    /// <summary>The largest distance of a footprint from its position, in degrees; null for rows without footprints.</summary>
+    internal double? FootprintRadiusMaxDeg { get; init; }
+
     /// <summary>All stored columns, in the order of the index.</summary>
     public required ImmutableArray<ColumnSchema> Columns { get; init; }
 

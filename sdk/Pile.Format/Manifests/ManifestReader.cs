@@ -66,6 +66,7 @@ internal static partial class ManifestReader
             SpectralMedium = root.Find("spectral_medium") is { } medium ? OneOf(medium, "vacuum", "air") : null,
             SkyAreaDeg2 = root.Find("sky_area_deg2")?.AsScalar().AsDouble(0, Manifest.MaxSkyAreaDeg2),
             MarginArcsec = root.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
+            FootprintRadiusMaxDeg = root.Find("footprint_radius_max_deg")?.AsScalar().AsDouble(0, 180),
             Columns = ReadColumns(root.Required("columns").AsList(), formatVersion, HasShards(root, formatVersion)),
             Aliases = root.Find("aliases") is { } aliases ? [.. aliases.AsList().Items.Select(a => ReadAlias(a.AsMap()))] : [],
             FilesSha256 = ReadSha256(root.Required("files").AsMap()),

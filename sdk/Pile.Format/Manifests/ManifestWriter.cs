@@ -41,6 +41,7 @@ internal static class ManifestWriter
         yaml.Text("spectral_medium", manifest.SpectralMedium);
         yaml.Number("sky_area_deg2", manifest.SkyAreaDeg2);
         yaml.Number("margin_arcsec", manifest.MarginArcsec);
+        yaml.Number("footprint_radius_max_deg", manifest.FootprintRadiusMaxDeg);
         yaml.List("columns", () =>
         {
             foreach (ColumnSchema column in manifest.Columns)

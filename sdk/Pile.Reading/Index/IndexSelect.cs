@@ -121,6 +121,8 @@ internal sealed class IndexSelect
             Tiles = [.. Tiles.Where(t => region.Coverage.Overlaps(t.Pixel))];
             Define("_pile_ra", frame.WrappedSql(StoredSql(frame.Lon)));
             Define("_pile_dec", StoredSql(frame.Lat));
+            if (region is FootprintSearch)
+                Define(FootprintSearch.Geometry, StoredSql("geometry"));
         }
         Deciding.Add(Key);
         Regions.Add(region);

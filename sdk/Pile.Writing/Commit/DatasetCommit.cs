@@ -42,6 +42,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken);
         KeyCounts counts = KeyCounts.Of(spill, spec, schema, connection, cancellationToken);
         TimeSpanInfo? time = RowChecks.TimeSpan(spill, schema, spec, connection, cancellationToken);
+        double? footprintDeg = RowChecks.LargestFootprint(spill, schema, connection, cancellationToken);
         if (time is null)
             schema = schema.WithTimesDeclared(spec);
         Partition partition = counts.PartitionFor(spec);
@@ -80,7 +81,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             ledger.Add(DatasetPaths.Statistics, "meta");
             IndexFiles index = new(staging.DatasetPath, spec, schema, new IndexLayout(schema, partition.Key, spec.HasShards), ledger);
             await index.WriteAsync(counts, settings.MaxTileRows, ordered ?? connection, cancellationToken).ConfigureAwait(false);
-            ledger.AddText(DatasetPaths.Readme, DatasetCard.Write(MakeManifest(schema, partition, counts, time, pipeline.ShardCount)));
+            ledger.AddText(DatasetPaths.Readme, DatasetCard.Write(MakeManifest(schema, partition, counts, time, footprintDeg, pipeline.ShardCount)));
         }
         finally
         {
@@ -90,7 +91,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
 
         FilesTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Files), files, sources, connection);
         LedgerEntry list = ledger.Hash(DatasetPaths.Files, "meta", null, null);
-        Manifest manifest = MakeManifest(schema, partition, counts, time, pipeline.ShardCount)
+        Manifest manifest = MakeManifest(schema, partition, counts, time, footprintDeg, pipeline.ShardCount)
             with
         { Bytes = files.Sum(f => f.Bytes), FilesSha256 = list.Sha256 };
         string text = ManifestWriter.Write(manifest);
@@ -116,7 +117,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     }
 
     /// <summary>Returns the manifest, except for what depends on the list of files: its bytes and its SHA-256.</summary>
-    private Manifest MakeManifest(DatasetSchema schema, Partition partition, KeyCounts counts, TimeSpanInfo? time, int shards) => new()
+    private Manifest MakeManifest(DatasetSchema schema, Partition partition, KeyCounts counts, TimeSpanInfo? time,
+        double? footprintDeg, int shards) => new()
     {
         FormatVersion = FormatVersion.For(schema.Columns, spec.IsVersioned, spec.Frame, spec.HasShards, spec.Modality),
         Name = spec.Name,
@@ -135,6 +137,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         SpectralMedium = spec.SpectralMedium,
         SkyAreaDeg2 = (counts as SkyCounts)?.AreaDeg2,
         MarginArcsec = spec.MarginArcsec,
+        FootprintRadiusMaxDeg = footprintDeg,
         Columns = schema.Columns,
         Aliases = spec.Aliases,
         FilesSha256 = "",

@@ -91,6 +91,20 @@ internal static class RowChecks
         string Value(SpillGroup group, ColumnSchema? column) => column is null ? "NULL::DOUBLE" : spill.Light(group, column);
     }
 
+    /// <summary>Returns the largest distance of a footprint from its position, in degrees; null for rows without footprints.</summary>
+    internal static double? LargestFootprint(SpillQuery spill, DatasetSchema schema, DuckDbConnection connection,
+        CancellationToken cancellationToken)
+    {
+        if (schema.Columns.FirstOrDefault(c => c is { Name: "footprint_radius", Role: ColumnRole.Standard }) is not { } radius
+            || spill.Groups.IsEmpty)
+            return null;
+        using DuckDbResult result = connection.Query(
+            $"SELECT coalesce(max(r), 0) FROM ({spill.Select(group => [$"{spill.Light(group, radius)} AS r"])})",
+            cancellationToken: cancellationToken);
+        return result.TryNextChunk(out DuckDbChunk? chunk) && chunk[0].Value<double>(0) is var largest && largest is >= 0 and <= 180
+            ? largest : 180;
+    }
+
     /// <summary>Checks that a dataset without shards has no heavy columns, and that one with shards has none in other files.</summary>
     /// <exception cref="SchemaMismatchException">There is such a column.</exception>
     internal static void RequireLight(DatasetSpec spec, DatasetSchema schema)
