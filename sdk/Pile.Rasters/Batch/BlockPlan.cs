@@ -58,6 +58,7 @@ internal sealed class BlockPlan
             BlockPart part = BlockPart.Of(level, first.Block, windows[uses[i].Window].Request);
             task.FirstRow = Math.Min(task.FirstRow, part.FirstRow);
             task.EndRow = Math.Max(task.EndRow, part.EndRow);
+            task.UsedRows += part.Height;
             task.Uses++;
         }
         return task;

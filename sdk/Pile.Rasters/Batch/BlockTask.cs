@@ -9,6 +9,9 @@ internal struct BlockTask
     /// <summary>The number of its uses.</summary>
     internal int Uses;
 
+    /// <summary>The number of rows that its uses copy, repetitions included.</summary>
+    internal long UsedRows;
+
     /// <summary>The first row to decode; 0 if the block is compressed, because decompression starts at its beginning.</summary>
     internal int FirstRow;
 

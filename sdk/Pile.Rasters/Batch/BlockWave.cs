@@ -194,14 +194,14 @@ internal sealed class BlockWave(BlockPlan plan, RasterPool pool) : IDisposable
         {
             if (task.Kept is { } kept)
             {
-                CopyUses(decoder, task, kept.Bytes);
+                CopyUses(decoder, task, kept.Bytes, kept.IsRestored);
                 return;
             }
             BlockRange range = ranges[task.Range];
             ReadOnlySpan<byte> stored = buffers[task.Range].AsSpan((int)(task.OffsetBytes - range.OffsetBytes), task.StoredBytes);
             RasterLevel level = plan.LevelOf(use);
             if (level.Codec is RasterCodec.None)
-                CopyUses(decoder, task, stored);
+                CopyUses(decoder, task, stored, isRestored: false);
             else
                 Decompress(decoder, task, use, level, stored);
         }
@@ -225,9 +225,14 @@ internal sealed class BlockWave(BlockPlan plan, RasterPool pool) : IDisposable
         try
         {
             decoder.Decompress(level.Codec, stored, wanted, buffer.AsSpan(0, bufferBytes));
-            CopyUses(decoder, task, buffer);
+            // A row that several windows use is restored once for all of them; otherwise only the columns that a window needs.
+            bool isRestored = use.Level >= 0 && task.UsedRows >= 2L * task.EndRow;
+            TiffSource source = plan.Windows[use.Window].Source;
+            if (isRestored)
+                decoder.RestoreRows(buffer.AsSpan(0, wanted), rowBytes, level, source.Layout);
+            CopyUses(decoder, task, buffer, isRestored);
             isHandedOver = true;
-            pool.Blocks.Add(KeyOf(plan.Windows[use.Window].Source, use), buffer, task.EndRow);
+            pool.Blocks.Add(KeyOf(source, use), buffer, task.EndRow, isRestored);
         }
         finally
         {
@@ -236,13 +241,13 @@ internal sealed class BlockWave(BlockPlan plan, RasterPool pool) : IDisposable
         }
     }
 
-    private void CopyUses(BlockDecoder decoder, in BlockTask task, ReadOnlySpan<byte> rows)
+    private void CopyUses(BlockDecoder decoder, in BlockTask task, ReadOnlySpan<byte> rows, bool isRestored)
     {
         for (int i = task.FirstUse; i < task.FirstUse + task.Uses; i++)
         {
             BlockUse use = plan.Use(i);
             if (use.Level >= 0)
-                WindowPixels.Copy(decoder, plan.Windows[use.Window], use.Slot, use.Block, rows, task.FirstRow);
+                WindowPixels.Copy(decoder, plan.Windows[use.Window], use.Slot, use.Block, rows, task.FirstRow, isRestored);
             else
                 WindowPixels.CopyMask(decoder, plan.Windows[use.Window], use.Block, rows, task.FirstRow);
         }

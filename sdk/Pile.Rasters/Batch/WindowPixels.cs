@@ -10,20 +10,22 @@ internal static class WindowPixels
     /// <param name="block">The number of the block.</param>
     /// <param name="rows">Decompressed rows of the block.</param>
     /// <param name="firstRow">The row of the block with which they begin.</param>
-    internal static void Copy(BlockDecoder decoder, in WindowRead window, int slot, int block, ReadOnlySpan<byte> rows, int firstRow)
+    /// <param name="isRestored">True if the predictor and the byte order of all rows are already undone.</param>
+    internal static void Copy(BlockDecoder decoder, in WindowRead window, int slot, int block, ReadOnlySpan<byte> rows, int firstRow,
+        bool isRestored)
     {
         RasterLayout layout = window.Source.Layout;
         RasterRequest request = window.Request;
         RasterLevel level = layout.Levels[request.Level];
         BlockPart part = BlockPart.Of(level, block, request);
         int bands = slot < 0 ? layout.Bands.Count : 1, elementBytes = level.BitsPerSample / 8;
-        int rowBytes = (int)level.RowBytes(layout.Bands.Count);
+        int rowBytes = (int)level.RowBytes(layout.Bands.Count), column = part.Left - part.BlockLeft, pixelBytes = bands * elementBytes;
         Span<byte> pixels = window.Pixels.Span;
         for (int y = 0; y < part.Height; y++)
         {
             ReadOnlySpan<byte> stored = rows.Slice((part.FirstRow + y - firstRow) * rowBytes, rowBytes);
-            ReadOnlySpan<byte> restored = decoder.Restore(stored, level, layout.IsLittleEndian, bands, part.Left - part.BlockLeft,
-                part.Width);
+            ReadOnlySpan<byte> restored = isRestored ? stored.Slice(column * pixelBytes, part.Width * pixelBytes)
+                : decoder.Restore(stored, level, layout.IsLittleEndian, bands, column, part.Width);
             if (slot >= 0)
                 restored.CopyTo(Row(pixels, request, part, slot, y, elementBytes));
             else

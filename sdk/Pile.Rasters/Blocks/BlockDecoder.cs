@@ -90,6 +90,20 @@ internal sealed class BlockDecoder : IDisposable
         return pixels[((column - first) * pixelBytes)..];
     }
 
+    /// <summary>Restores all pixels of rows in place.</summary>
+    /// <param name="rows">Rows of a decompressed block of an image.</param>
+    /// <param name="rowBytes">The size of a row.</param>
+    /// <param name="level">The level of the block.</param>
+    /// <param name="layout">The layout of the raster.</param>
+    internal void RestoreRows(Span<byte> rows, int rowBytes, RasterLevel level, RasterLayout layout)
+    {
+        int bands = level.Interleave is RasterInterleave.Pixel ? layout.Bands.Count : 1;
+        if (level.Predictor is RasterPredictor.None && (level.BitsPerSample is 8 || layout.IsLittleEndian == BitConverter.IsLittleEndian))
+            return;
+        for (; rows.Length > 0; rows = rows[rowBytes..])
+            Restore(rows[..rowBytes], level, layout.IsLittleEndian, bands, 0, level.BlockWidth).CopyTo(rows);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

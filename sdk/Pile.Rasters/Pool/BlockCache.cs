@@ -53,7 +53,8 @@ internal sealed class BlockCache(long limitBytes) : IDisposable
     /// <param name="key">The block.</param>
     /// <param name="bytes">A rented buffer, which the cache owns from now on.</param>
     /// <param name="rows">The number of rows in it.</param>
-    internal void Add(BlockKey key, byte[] bytes, int rows)
+    /// <param name="isRestored">True if the predictor and the byte order of all rows are undone.</param>
+    internal void Add(BlockKey key, byte[] bytes, int rows, bool isRestored)
     {
         lock (gate)
         {
@@ -68,7 +69,7 @@ internal sealed class BlockCache(long limitBytes) : IDisposable
                 Drop(block!);
             while (usedBytes + bytes.Length > limitBytes)
                 Drop(order.First!.Value);
-            block = new DecodedBlock { Key = key, Bytes = bytes, Rows = rows, IsKept = true };
+            block = new DecodedBlock { Key = key, Bytes = bytes, Rows = rows, IsRestored = isRestored, IsKept = true };
             blocks.Add(key, block);
             order.AddLast(block.Node);
             usedBytes += bytes.Length;

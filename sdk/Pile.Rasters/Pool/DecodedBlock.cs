@@ -12,6 +12,9 @@ internal sealed class DecodedBlock
     /// <summary>The number of rows.</summary>
     internal int Rows { get; set; }
 
+    /// <summary>True if the predictor and the byte order of all rows are undone.</summary>
+    internal bool IsRestored { get; set; }
+
     /// <summary>The number of reads that use it; its buffer is not returned before.</summary>
     internal int Users { get; set; }
 
