@@ -3,8 +3,7 @@ namespace Pile.Earth;
 /// <summary>Bounds of lengths on the WGS84 ellipsoid by angles on the sphere of the index, where the geodetic latitude is the spherical
 /// one.</summary>
 /// <remarks>A path of the length s has the length ∫ √(M² dφ² + N² cos²φ dλ²) on the ellipsoid and ∫ √(dφ² + cos²φ dλ²) on the sphere. The
-/// radii
-/// of curvature M and N are between a(1 - e²), that of the meridian at the equator, and a²/b, that at the poles.</remarks>
+/// radii of curvature M and N are between a(1 - e²), that of the meridian at the equator, and a²/b, that at the poles.</remarks>
 internal static class EarthRadius
 {
     /// <summary>The least radius of curvature, a(1 - e²) = 6,335,439.327 m, rounded down.</summary>

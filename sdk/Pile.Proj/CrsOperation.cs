@@ -9,8 +9,7 @@ namespace Pile.Proj;
 /// <param name="IsBallpark">True if a change of datum is left out because no operation for it is known: errors of up to hundreds of
 /// metres.</param>
 /// <param name="MissingGrids">The files of better operations that are not installed; a better result needs them. Empty if the best
-/// operation
-/// is used.</param>
+/// operation is used.</param>
 internal sealed record CrsOperation(string Name, double? AccuracyM, bool IsBallpark, IReadOnlyList<string> MissingGrids)
 {
     /// <summary>Ranks the operations as if all grids were installed, and finds the first that can be used.</summary>

@@ -12,8 +12,7 @@ internal static unsafe class Geodesic
     private static readonly Lazy<byte[]> Wgs84 = new(Initialised);
 
     /// <summary>Returns the length of the shortest path between two positions in metres; NaN if a coordinate is NaN or a latitude is
-    /// beyond a
-    /// pole.</summary>
+    /// beyond a pole.</summary>
     internal static double DistanceM(double lonDeg1, double latDeg1, double lonDeg2, double latDeg2)
     {
         double distanceM;

@@ -22,8 +22,7 @@ internal sealed class Flag
         foreach ((long value, string label) in Values)
             if (value < 0 || (Shifted(value) >> Bits[0]) != (ulong)value || (Shifted(value) & ~Mask) != 0)
                 throw new FormatException($"The flag '{name}' has the value {value} ('{label}'), which its bits "
-                    + $"{string.Join(", ", Bits)} cannot "
-                    + "have.");
+                    + $"{string.Join(", ", Bits)} cannot have.");
         if (Values.DistinctBy(v => v.Value).Count() != Values.Length)
             throw new FormatException($"The flag '{name}' has two labels for one value.");
     }

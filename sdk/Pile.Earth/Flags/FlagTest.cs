@@ -18,8 +18,8 @@ internal sealed class FlagTest
         List<(ulong, ulong[])> others = [];
         foreach ((string name, IReadOnlyList<string> labels) in conditions)
         {
-            Flag flag = definition.FirstOrDefault(f => f.Name == name) ?? throw new FormatException($"There is no flag '{name}'; the "
-                + "band has "
+            Flag flag = definition.FirstOrDefault(f => f.Name == name)
+                ?? throw new FormatException($"There is no flag '{name}'; the band has "
                 + $"{string.Join(", ", definition.Select(f => $"'{f.Name}'"))}.");
             ulong[] allowed = [.. labels.SelectMany(flag.PixelsOf).Distinct()];
             if (allowed.Length == 1 && (value & flag.Mask & mask) == (allowed[0] & mask)) // one comparison for all flags of one value

@@ -46,9 +46,13 @@ internal static class FootprintShape
                 + "expected.");
         UnwrappedRing[] holes = [.. polygon.Rings.Skip(1).Select(hole => UnwrappedRing.Of(hole).StartingAt(westDeg))];
         if (!shell.WindsAroundPole && !holes.Any(hole => hole.WindsAroundPole))
-            return Cut(Valid(Factory.CreatePolygon(Linear(shell), [.. holes.Select(Linear)]), place), shell.EastDeg);
-
-        // A ring around a pole has no place of its own in longitude: shell and holes are cut one by one.
+        {
+            Polygon whole = Factory.CreatePolygon(Linear(shell), [.. holes.Select(Linear)]);
+            if (shell.EastDeg - westDeg < 360.0 - SnapDeg || new IsValidOp(whole).IsValid)
+                return Cut(Valid(whole, place), shell.EastDeg);
+        }
+        // Around a pole, and across the antimeridian in a shell around the earth, a ring has no place of its own in longitude: shell and
+        // holes are cut one by one.
         Geometry rest = Collected(Cut(Valid(Factory.CreatePolygon(Linear(shell)), place), shell.EastDeg));
         foreach (UnwrappedRing hole in holes)
             rest = OverlayNGRobust.Overlay(rest, Collected(Cut(Valid(Factory.CreatePolygon(Linear(hole)), place), hole.EastDeg)),

@@ -39,25 +39,29 @@ internal static class SphericalArea
 
         private void Add(double lon0, double lat0, double lon1, double lat1)
         {
-            double dLon = lon1 - lon0, dLat = lat1 - lat0;
+            double dLon = lon1 - lon0, dLat = lat1 - lat0, lon = 0.5 * (lon0 + lon1), lat = 0.5 * (lat0 + lat1);
+            // The mean of sin(a + b t) over t in [0, 1] is sin(a + b/2) sinc(b/2); of the cosine, likewise.
+            (double sinLon, double cosLon) = Math.SinCos(lon);
+            (double sinPlus, double cosPlus) = Math.SinCos(lon + (2.0 * lat));
+            (double sinMinus, double cosMinus) = Math.SinCos(lon - (2.0 * lat));
+            (double sinLat, double cosLat) = Math.SinCos(lat);
+            double ofLon = 0.5 * Sinc(0.5 * dLon), ofPlus = 0.25 * Sinc((0.5 * dLon) + dLat), ofMinus = 0.25 * Sinc((0.5 * dLon) - dLat);
+
             // A constant added to sin φ does not change an integral over a closed ring, and keeps the terms small.
-            Area -= dLon * (MeanSin(lat0, lat1) - originSinLat);
-            (double minusSin, double minusCos) = (MeanSin(lon0 - (2.0 * lat0), lon1 - (2.0 * lat1)),
-                MeanCos(lon0 - (2.0 * lat0), lon1 - (2.0 * lat1)));
-            (double plusSin, double plusCos) = (MeanSin(lon0 + (2.0 * lat0), lon1 + (2.0 * lat1)),
-                MeanCos(lon0 + (2.0 * lat0), lon1 + (2.0 * lat1)));
-            X += dLat * ((0.5 * MeanSin(lon0, lon1)) + (0.25 * (plusSin + minusSin)));
-            Y -= dLat * ((0.5 * MeanCos(lon0, lon1)) + (0.25 * (plusCos + minusCos)));
+            Area -= dLon * ((sinLat * Sinc(0.5 * dLat)) - originSinLat);
+            X += dLat * ((ofLon * sinLon) + (ofPlus * sinPlus) + (ofMinus * sinMinus));
+            Y -= dLat * ((ofLon * cosLon) + (ofPlus * cosPlus) + (ofMinus * cosMinus));
             // sin²φ = (1 - cos 2φ) / 2, less the origin's.
-            Z -= 0.5 * dLon * (0.5 - (0.5 * MeanCos(2.0 * lat0, 2.0 * lat1)) - (originSinLat * originSinLat));
+            double cosTwice = (cosLat - sinLat) * (cosLat + sinLat) * Sinc(dLat);
+            Z -= 0.5 * dLon * (0.5 - (0.5 * cosTwice) - (originSinLat * originSinLat));
         }
 
         private static double Rad(double deg) => deg * AngleUnits.RadPerDeg;
 
-        private static double MeanSin(double from, double to) => Math.Sin(0.5 * (from + to)) * Sinc(0.5 * (to - from));
-
-        private static double MeanCos(double from, double to) => Math.Cos(0.5 * (from + to)) * Sinc(0.5 * (to - from));
-
-        private static double Sinc(double x) => Math.Abs(x) < 1e-4 ? 1.0 - (x * x / 6.0) : Math.Sin(x) / x;
+        private static double Sinc(double x)
+        {
+            double x2 = x * x; // below 0.01, the next term is under the last bit
+            return x2 < 1e-4 ? 1.0 - (x2 / 6.0 * (1.0 - (x2 / 20.0))) : Math.Sin(x) / x;
+        }
     }
 }

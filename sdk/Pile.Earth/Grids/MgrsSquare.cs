@@ -37,8 +37,7 @@ internal readonly partial record struct MgrsSquare(string Name, UtmZone Zone, do
 
     /// <summary>Returns the square that contains a position given in a zone. The zone is kept, also where MGRS uses another one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The position is outside the letters of MGRS: eastings from 100 to 900 km, latitudes
-    /// from
-    /// -80 to 84.</exception>
+    /// from -80 to 84.</exception>
     internal static MgrsSquare Of(UtmZone zone, double eastingM, double northingM)
     {
         if (zone.IsPolar)

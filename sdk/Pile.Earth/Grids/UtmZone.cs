@@ -18,8 +18,7 @@ internal readonly record struct UtmZone(int Number, bool IsNorth)
     internal double CentralMeridianDeg => (6 * Number) - 183;
 
     /// <summary>Returns the zone that MGRS uses at a position: with its exceptions in Norway (32V) and Svalbard (31X, 33X, 35X, 37X), and
-    /// the
-    /// polar system from 84° N and below 80° S.</summary>
+    /// the polar system from 84° N and below 80° S.</summary>
     /// <param name="lonDeg">Any finite longitude.</param>
     /// <param name="latDeg">In [-90, 90].</param>
     /// <exception cref="ArgumentOutOfRangeException">The position is not on the earth.</exception>

@@ -77,6 +77,7 @@ public class FootprintTests
         Assert.False(footprint.Contains(50, 86));
         Assert.True(footprint.Contains(50, 84));
         Assert.True(footprint.Contains(180, 75));
+        Assert.Equal(footprint.Wkb.ToArray(), Footprint.FromWkb(footprint.Wkb.Span).Wkb.ToArray());
         double area = 2 * Math.PI * (Math.Sin(85 * Math.PI / 180) - Math.Sin(70 * Math.PI / 180)) * Math.Pow(180 / Math.PI, 2);
         Assert.Equal(area, footprint.Measures.AreaDeg2, 1e-9);
     }
@@ -89,6 +90,21 @@ public class FootprintTests
         Assert.Equal(4 * Math.PI * Math.Pow(180 / Math.PI, 2), footprint.Measures.AreaDeg2, 1e-8);
         Assert.Equal(180.0, footprint.Measures.RadiusDeg);
         Assert.Equal(footprint.Wkb.ToArray(), Footprint.FromWkb(footprint.Wkb.ToArray()).Wkb.ToArray());
+    }
+
+    [Fact]
+    public void A_hole_across_the_antimeridian_in_the_whole_earth_is_left_out()
+    {
+        Footprint footprint = Json("""
+            {"type":"Polygon","coordinates":[[[-180,-90],[0,-90],[180,-90],[180,90],[0,90],[-180,90],[-180,-90]],
+            [[170,0],[-170,0],[-170,10],[170,10],[170,0]],[[0,0],[10,0],[10,10],[0,0]]]}
+            """);
+        Assert.False(footprint.Contains(180, 5));
+        Assert.False(footprint.Contains(-175, 5));
+        Assert.False(footprint.Contains(8, 2));
+        Assert.True(footprint.Contains(160, 5));
+        Assert.True(footprint.Contains(0, 90));
+        Assert.Equal(footprint.Wkb.ToArray(), Footprint.FromWkb(footprint.Wkb.Span).Wkb.ToArray());
     }
 
     [Fact]
