@@ -18,7 +18,7 @@ internal static class ScenePipeline
         Channel<Task<(Scene? Scene, SceneInvalidException? Problem)[]>> batches =
             Channel.CreateBounded<Task<(Scene?, SceneInvalidException?)[]>>(new BoundedChannelOptions(Math.Max(1, options.Parallelism))
             { SingleReader = true, SingleWriter = true });
-        Task framing = Task.Run(() => FrameAsync(frames, source, batches.Writer, stop.Token), CancellationToken.None);
+        Task framing = Task.Run(() => FrameAsync(frames, source, options, batches.Writer, stop.Token), CancellationToken.None);
         try
         {
             await foreach (Task<(Scene? Scene, SceneInvalidException? Problem)[]> batch in
@@ -36,13 +36,13 @@ internal static class ScenePipeline
         }
     }
 
-    private static async Task FrameAsync(DocumentFrames frames, string source,
+    private static async Task FrameAsync(DocumentFrames frames, string source, SceneReadOptions options,
         ChannelWriter<Task<(Scene?, SceneInvalidException?)[]>> batches, CancellationToken cancellationToken)
     {
         try
         {
             while (await frames.NextAsync(cancellationToken).ConfigureAwait(false) is { } batch)
-                await batches.WriteAsync(Task.Run(() => batch.Parse(source), CancellationToken.None), cancellationToken)
+                await batches.WriteAsync(Task.Run(() => batch.Parse(source, options.MaxItemBytes), CancellationToken.None), cancellationToken)
                     .ConfigureAwait(false);
             batches.Complete();
         }
