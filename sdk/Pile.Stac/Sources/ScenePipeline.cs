@@ -42,8 +42,8 @@ internal static class ScenePipeline
         try
         {
             while (await frames.NextAsync(cancellationToken).ConfigureAwait(false) is { } batch)
-                await batches.WriteAsync(Task.Run(() => batch.Parse(source, options.MaxItemBytes), CancellationToken.None), cancellationToken)
-                    .ConfigureAwait(false);
+                await batches.WriteAsync(Task.Run(() => batch.Parse(source, options.MaxItemBytes), CancellationToken.None),
+                    cancellationToken).ConfigureAwait(false);
             batches.Complete();
         }
 #pragma warning disable CA1031 // the consumer receives it
