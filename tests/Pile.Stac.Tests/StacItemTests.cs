@@ -18,7 +18,8 @@ public class StacItemTests
         Scene scene = Read("""
             "one": {"href": "1.tif", "data_type": "uint16", "nodata": 0, "raster:scale": 0.5, "eo:common_name": "red"},
             "two": {"href": "2.tif", "data_type": "float32", "nodata": "nan", "unit": "K", "bands": [
-                {"name": "a", "nodata": -9999}, {"name": "b", "data_type": "int16", "eo:center_wavelength": 0.6, "statistics": {"mean": 1}}]}
+                {"name": "a", "nodata": -9999},
+                {"name": "b", "data_type": "int16", "eo:center_wavelength": 0.6, "statistics": {"mean": 1}}]}
             """);
         SceneBand one = Assert.Single(scene.Assets[0].Bands);
         Assert.Equal(("uint16", 0, 0.5, "red", null), (one.DType, one.Nodata, one.Scale, one.CommonName, one.Offset));
@@ -92,7 +93,8 @@ public class StacItemTests
     [Fact]
     public void Values_of_unknown_properties_keep_their_kind()
     {
-        Scene scene = Read("\"a\": {\"href\": \"1\"}", ", \"x:int\": 9007199254740993, \"x:text\": \"\\u00e9\", \"x:bool\": true, \"x:list\": [1]");
+        Scene scene = Read("\"a\": {\"href\": \"1\"}",
+            ", \"x:int\": 9007199254740993, \"x:text\": \"\\u00e9\", \"x:bool\": true, \"x:list\": [1]");
         JsonValue integer = Find("x:int"), text = Find("x:text"), flag = Find("x:bool"), list = Find("x:list");
         Assert.Equal((9007199254740993, "é", true, "[1]"), (integer.AsInt64(), text.AsText(), flag.AsBool(), list.ToString()));
         Assert.Equal((null, null, null), (integer.AsText(), text.AsDouble(), list.AsBool()));
