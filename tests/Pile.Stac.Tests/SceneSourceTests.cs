@@ -149,6 +149,16 @@ public class SceneSourceTests
     }
 
     [Fact]
+    public async Task A_document_above_the_limit_that_fits_a_chunk_is_skipped_alone()
+    {
+        string large = Renamed(1).Replace("\"gsd\":10", $"\"gsd\":10,\"x\":\"{new string('x', 50_000)}\"", StringComparison.Ordinal);
+        (List<Scene> scenes, List<SceneInvalidException> problems) = await ReadTextAsync($"{Renamed(0)}\n{large}\n{Renamed(2)}",
+            options: new SceneReadOptions { MaxItemBytes = 40_000 });
+        Assert.Equal(["item-0", "item-2"], scenes.Select(s => s.Id));
+        Assert.Equal((SceneProblem.TooLarge, 1L), (Assert.Single(problems).Problem, problems[0].Index));
+    }
+
+    [Fact]
     public async Task Without_a_callback_the_first_problem_is_thrown()
     {
         using TemporaryFolder folder = new();
@@ -166,12 +176,17 @@ public class SceneSourceTests
     [Fact]
     public async Task Reading_may_stop_early()
     {
+        long last = -1;
         using TemporaryFolder folder = new();
         File.WriteAllText(folder["a.ndjson"], string.Join("\n", Enumerable.Range(0, 2000).Select(Renamed)));
         await foreach (Scene scene in SceneSource.ReadAsync(FileStore.For(folder.Path), "a.ndjson", new(),
             TestContext.Current.CancellationToken))
             if (scene.Index == 5)
+            {
+                last = scene.Index;
                 break;
+            }
+        Assert.Equal(5, last);
     }
 
     [Fact]

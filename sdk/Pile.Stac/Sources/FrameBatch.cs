@@ -10,12 +10,16 @@ namespace Pile.Stac;
 internal sealed record FrameBatch(byte[] Buffer, List<(int Start, int Length)> Frames, long FirstIndex, SceneInvalidException? Problem)
 {
     /// <summary>Parses the documents and returns the buffer. Each document gets memory of its own.</summary>
-    internal (Scene? Scene, SceneInvalidException? Problem)[] Parse(string source)
+    internal (Scene? Scene, SceneInvalidException? Problem)[] Parse(string source, int maxItemBytes)
     {
         (Scene?, SceneInvalidException?)[] results = new (Scene?, SceneInvalidException?)[Frames.Count + (Problem is null ? 0 : 1)];
         for (int i = 0; i < Frames.Count; i++)
             try
             {
+                if (Frames[i].Length > maxItemBytes)
+                    throw new SceneInvalidException(SceneProblem.TooLarge, source, FirstIndex + i, null, "",
+                        $"the document has {Frames[i].Length} bytes; at most {maxItemBytes} are expected",
+                        "Correct the file, or increase SceneReadOptions.MaxItemBytes");
                 byte[] document = Buffer.AsSpan(Frames[i].Start, Frames[i].Length).ToArray();
                 results[i] = (SceneDocument.ParseJson(document, source, FirstIndex + i), null);
             }

@@ -18,7 +18,7 @@ internal static class ScenePipeline
         Channel<Task<(Scene? Scene, SceneInvalidException? Problem)[]>> batches =
             Channel.CreateBounded<Task<(Scene?, SceneInvalidException?)[]>>(new BoundedChannelOptions(Math.Max(1, options.Parallelism))
             { SingleReader = true, SingleWriter = true });
-        Task framing = Task.Run(() => FrameAsync(frames, source, batches.Writer, stop.Token), CancellationToken.None);
+        Task framing = Task.Run(() => FrameAsync(frames, source, options, batches.Writer, stop.Token), CancellationToken.None);
         try
         {
             await foreach (Task<(Scene? Scene, SceneInvalidException? Problem)[]> batch in
@@ -36,14 +36,14 @@ internal static class ScenePipeline
         }
     }
 
-    private static async Task FrameAsync(DocumentFrames frames, string source,
+    private static async Task FrameAsync(DocumentFrames frames, string source, SceneReadOptions options,
         ChannelWriter<Task<(Scene?, SceneInvalidException?)[]>> batches, CancellationToken cancellationToken)
     {
         try
         {
             while (await frames.NextAsync(cancellationToken).ConfigureAwait(false) is { } batch)
-                await batches.WriteAsync(Task.Run(() => batch.Parse(source), CancellationToken.None), cancellationToken)
-                    .ConfigureAwait(false);
+                await batches.WriteAsync(Task.Run(() => batch.Parse(source, options.MaxItemBytes), CancellationToken.None),
+                    cancellationToken).ConfigureAwait(false);
             batches.Complete();
         }
 #pragma warning disable CA1031 // the consumer receives it
