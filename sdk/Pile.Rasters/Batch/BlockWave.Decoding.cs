@@ -55,22 +55,30 @@ internal sealed partial class BlockWave
 
     private void Decompress(BlockDecoder decoder, in BlockTask task, in BlockUse use, RasterLevel level, ReadOnlySpan<byte> stored)
     {
-        int rowBytes = (int)level.RowBytes(plan.BandsOf(use)), wanted = task.EndRow * rowBytes;
+        int rowBytes = (int)level.RowBytes(plan.BandsOf(use)), endRow = task.EndRow;
         int blockRow = use.Block % (level.BlocksAcross * level.BlocksDown) / level.BlocksAcross;
-        int bufferBytes = (int)BlockDecoder.BufferBytes(level.Codec, wanted, (long)level.StoredRows(blockRow) * rowBytes);
+        int bufferBytes = (int)BlockDecoder.BufferBytes(level.Codec, (long)endRow * rowBytes, (long)level.StoredRows(blockRow) * rowBytes);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(bufferBytes);
         bool isHandedOver = false;
         try
         {
-            decoder.Decompress(level.Codec, stored, wanted, buffer.AsSpan(0, bufferBytes));
+            try
+            {
+                decoder.Decompress(level.Codec, stored, endRow * rowBytes, buffer.AsSpan(0, bufferBytes));
+            }
+            catch (CodecException) when (task.NeededEndRow < endRow) // more was decoded than is needed: the rest may be corrupt
+            {
+                endRow = task.NeededEndRow;
+                decoder.Decompress(level.Codec, stored, endRow * rowBytes, buffer.AsSpan(0, bufferBytes));
+            }
             // A row that several windows use is restored once for all of them; otherwise only the columns that a window needs.
-            bool isRestored = use.Level >= 0 && task.UsedRows >= 2L * task.EndRow;
+            bool isRestored = use.Level >= 0 && task.UsedRows >= 2L * endRow;
             TiffSource source = plan.Windows[use.Window].Source;
             if (isRestored)
-                decoder.RestoreRows(buffer.AsSpan(0, wanted), rowBytes, level, source.Layout);
+                decoder.RestoreRows(buffer.AsSpan(0, endRow * rowBytes), rowBytes, level, source.Layout);
             CopyUses(decoder, task, buffer, isRestored);
             isHandedOver = true;
-            pool.Blocks.Add(KeyOf(source, use), buffer, task.EndRow, isRestored);
+            pool.Blocks.Add(KeyOf(source, use), buffer, endRow, isRestored);
         }
         finally
         {

@@ -107,7 +107,9 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
         {
             (task.OffsetBytes, task.FirstRow) = (use.OffsetBytes, 0);
             task.Kept = pool.Blocks.TryUse(KeyOf(source, use), task.EndRow, out int keptRows);
-            if (keptRows > 0 && rows * rowBytes <= RasterLayout.MaxBlockBytes) // the block is wanted again: decode all of it
+            task.NeededEndRow = task.EndRow;
+            long most = Math.Min(RasterLayout.MaxBlockBytes, BlockDecoder.MostBytes(level.Codec, size));
+            if (keptRows > 0 && rows * rowBytes <= most) // the block is wanted again: decode all of it
                 task.EndRow = rows;
             if (task.Kept is { } kept)
             {
