@@ -35,6 +35,8 @@ internal static class ValidateCommand
                 : await DatasetValidator.ValidateAsync(await DatasetArgument.ResolveAsync(path, cancellationToken).ConfigureAwait(false),
                     options, cancellationToken).ConfigureAwait(false);
             display.Dispose();
+            OptionNames names = new(parsed);
+            report = report with { Findings = [.. report.Findings.Select(f => f with { Message = names.In(f.Message) })] };
             if (isJson)
                 WriteJson(report);
             else

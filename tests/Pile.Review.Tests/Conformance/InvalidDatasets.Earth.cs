@@ -14,6 +14,8 @@ internal sealed partial record InvalidDataset
             d => Set(d, "bbox", "[0.0, 0.0, 1.0, 1.0]")),
         new("G001-radius", Earth, "a footprint is larger than its radius", ["G001"], ["G001", "S003"],
             d => Set(d, "footprint_radius", "0.1")),
+        new("G001-greatest", Earth, "a footprint is larger than the greatest radius of the manifest", ["G001"], ["G001"],
+            d => d.EditManifest("footprint_radius_max_deg: 0.36", "footprint_radius_max_deg: 0.35")),
         new("G002-outside", Window, "a window is outside its raster", ["G002"], ["G002"],
             d => Set(d, "_pile_chip_array_window", "[12, 0, 4, 4]")),
         new("G002-band", Window, "a raster does not have the band", ["G002"], ["G002"],

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Pile.DuckDb;
 using Pile.Earth;
 using Pile.Format;
@@ -53,11 +54,18 @@ internal sealed class TileFootprints(DatasetUnderReview dataset, IndexTile tile)
                     break;
                 }
         }
-        if (hasRadius && rows["footprint_radius"] is var radii && radii.IsValid(i)
-            && SphericalRadius.Deg(Sky.UnitVector.FromRaDec(lonDeg, latDeg), wkb) is var least
-            && !(radii.Values<double>()[i] >= least - ToleranceDeg))
-            Found(FindingCodes.FootprintMismatch, rows.RowAt(i), "footprint_radius", $"expected at least {least}, found "
-                + $"{radii.Values<double>()[i]}");
+        if (hasRadius && rows["footprint_radius"] is var radii && radii.IsValid(i))
+            CheckRadius(rows.RowAt(i), radii.Values<double>()[i], SphericalRadius.Deg(Sky.UnitVector.FromRaDec(lonDeg, latDeg), wkb));
+    }
+
+    private void CheckRadius(long row, double foundDeg, double leastDeg)
+    {
+        if (!(foundDeg >= leastDeg - ToleranceDeg))
+            Found(FindingCodes.FootprintMismatch, row, "footprint_radius", $"expected at least {leastDeg}, found {foundDeg}");
+        else if (!(foundDeg <= Dataset.Manifest.FootprintRadiusMaxDeg))
+            Found(FindingCodes.FootprintMismatch, row, "footprint_radius", "expected at most 'footprint_radius_max_deg' of the manifest, "
+                + $"{Dataset.Manifest.FootprintRadiusMaxDeg?.ToString(CultureInfo.InvariantCulture) ?? "which is missing"}, found "
+                + $"{foundDeg}");
     }
 
     private static bool Has(DatasetUnderReview dataset, string name) =>
