@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pile.Earth;
 
 /// <summary>A transform of pixels to coordinates: <c>x = A·column + B·row + C</c>, <c>y = D·column + E·row + F</c>.</summary>
@@ -10,6 +12,9 @@ internal readonly record struct Affine(double A, double B, double C, double D, d
 
     /// <summary>True if all terms are finite and the transform can be inverted.</summary>
     internal bool IsInvertible => double.IsFinite(Determinant) && double.IsFinite(C) && double.IsFinite(F) && Determinant is not 0;
+
+    /// <summary>Returns the six numbers in the order of STAC.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"[{A}, {B}, {C}, {D}, {E}, {F}]");
 
     /// <summary>Returns the coordinates of a place given in pixels.</summary>
     internal (double X, double Y) Apply(double column, double row) => ((A * column) + (B * row) + C, (D * column) + (E * row) + F);

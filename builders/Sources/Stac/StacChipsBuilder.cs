@@ -105,7 +105,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, IDis
         catch (PileException e) when (e is SourceUnreadableException or CrsInvalidException)
         {
             return new SceneChips([], messages, new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index,
-                scene.Id, "", e.Message.TrimEnd('.'), "Correct the document, or skip it", e));
+                scene.Id, "", e.Message.TrimEnd('.'), "", e));
         }
     }
 

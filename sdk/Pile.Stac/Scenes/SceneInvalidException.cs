@@ -10,7 +10,7 @@ namespace Pile.Stac;
 /// <param name="id">The id of the scene, if it is known.</param>
 /// <param name="field">The member, such as <c>assets.B04.proj:shape</c>; empty for the document as a whole.</param>
 /// <param name="finding">What was found and what was expected.</param>
-/// <param name="remedy">What to do next.</param>
+/// <param name="remedy">What to do next; empty if the finding says it.</param>
 /// <param name="inner">The exception of the parser.</param>
 internal sealed class SceneInvalidException(SceneProblem problem, string source, long index, string? id, string field, string finding,
     string remedy, Exception? inner = null) : PileException(Text(source, index, id, field, finding, remedy), inner)
@@ -45,6 +45,6 @@ internal sealed class SceneInvalidException(SceneProblem problem, string source,
     }
 
     private static string Text(string source, long index, string? id, string field, string finding, string remedy) =>
-        $"{source}, item {index}{(id is null ? "" : $" ('{Shown(id)}')")}{(field.Length == 0 ? "" : $", '{Shown(field)}'")}: {finding}. "
-            + $"{remedy}.";
+        $"{source}, item {index}{(id is null ? "" : $" ('{Shown(id)}')")}{(field.Length == 0 ? "" : $", '{Shown(field)}'")}: {finding}."
+            + (remedy.Length == 0 ? "" : $" {remedy}.");
 }
