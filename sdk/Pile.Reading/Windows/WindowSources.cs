@@ -21,7 +21,8 @@ internal sealed class WindowSources(ReferenceList list, Mounts mounts) : IDispos
 
     /// <summary>The reads so far; the bytes used are those of whole blocks.</summary>
     internal ReadStatistics Statistics =>
-        pool is { IsValueCreated: true, Value.Statistics: var (reads, bytesRead, bytesNeeded) } ? new(reads, bytesRead, bytesNeeded) : default;
+        pool is { IsValueCreated: true, Value.Statistics: var (reads, bytesRead, bytesNeeded) } ? new(reads, bytesRead, bytesNeeded)
+            : default;
 
     /// <summary>Returns the address of a file for messages; also works for a number that is out of range.</summary>
     internal string UriOf(int number) => (uint)number < (uint)list.Count ? list.UriOf(number) : $"number {number} of {list.Count}";
