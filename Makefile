@@ -37,9 +37,10 @@ format: setup     ## let the formatter change what it would complain about
 bench: build bench/peers/node_modules/.package-lock.json ## measure against peers, on two cores; writes bench/RESULTS.md (some twenty minutes, on a quiet machine)
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- all
 
-bench-large: build ## the match of 100 million rows a side, and builds of survey files: prints, and writes nothing (12 GB of memory, 35 GB of disk)
+bench-large: build ## the match of 100 million rows a side, builds of survey files, and chips of scenes: prints, and writes nothing (12 GB of memory, 35 GB of disk)
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- crossmatch-large
 	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- builders
+	@taskset -c 0,1 dotnet run --project bench/Pile.Bench -c $(CONFIGURATION) --no-build -- chips
 
 soak: build       ## damage, kill and interrupt on purpose, with seeds; writes the figures of docs/reliability.md (some hours)
 	@dotnet run --project tests/Pile.Soak -c $(CONFIGURATION) --no-build -- all --keep

@@ -38,9 +38,9 @@ public sealed partial class Dataset : IAsyncDisposable
     public StoreStatistics Statistics => Store.Statistics.Plus(Volatile.Read(ref mounts)?.Statistics ?? default);
 
     /// <summary>The number of reads of shards, or of files outside the dataset, so far, their bytes, and how many of these bytes were used
-    /// for rows.</summary>
+    /// for rows. Of a raster, whole blocks are used.</summary>
     public ReadStatistics Reads =>
-        (references is { IsCompletedSuccessfully: true } opened ? opened.Result.Pieces : shards)?.Statistics ?? default;
+        (references is { IsCompletedSuccessfully: true } opened ? opened.Result.Statistics : shards?.Statistics) ?? default;
 
     internal IFileStore Store { get; }
 

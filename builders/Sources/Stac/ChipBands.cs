@@ -50,8 +50,7 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
         (SceneAsset Asset, int Number, string Name)[] all = [.. scene.Assets.Where(a => IsRaster(a, !wanted.IsEmpty)).SelectMany(BandsOf)];
         if (wanted.IsEmpty)
             return all.Where(b => b.Asset.Bands.Length <= 1 || !IsPicture(b.Asset));
-        return wanted.Select(name => all.Where(b => b.Name == name || b.Asset.Key == name || BandAt(b.Asset, b.Number).CommonName == name
-            || BandAt(b.Asset, b.Number).Name == name).ToArray() switch
+        return wanted.Select(name => Named(all, name) switch
         {
             [var only] => only with { Name = name },
             [] => throw Invalid(scene, SceneProblem.NoAssets, "assets", $"there is no band '{name}'; the bands are "
@@ -59,6 +58,17 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
             var several => throw Invalid(scene, SceneProblem.InvalidValue, "assets", $"the band '{name}' may be one of "
                 + string.Join(", ", several.Select(b => $"{b.Name} of {b.Asset.Key}")), "Name the asset, or leave assets out ('assets')"),
         });
+    }
+
+    // A name of the list is exact; a band's own name and its common name may also be those of a band of a picture.
+    private static (SceneAsset Asset, int Number, string Name)[] Named((SceneAsset Asset, int Number, string Name)[] all, string name)
+    {
+        (SceneAsset Asset, int Number, string Name)[] exact = [.. all.Where(b => b.Name == name || b.Asset.Key == name)];
+        if (exact.Length > 0)
+            return exact;
+        (SceneAsset Asset, int Number, string Name)[] alike = [.. all.Where(b => BandAt(b.Asset, b.Number) is var band
+            && (band.CommonName == name || band.Name == name))], data = [.. alike.Where(b => !IsPicture(b.Asset))];
+        return data.Length > 0 ? data : alike;
     }
 
     private static IEnumerable<(SceneAsset Asset, int Number, string Name)> BandsOf(SceneAsset asset) => asset.Bands.Length <= 1

@@ -12,6 +12,7 @@ internal sealed class RasterPlaces(string folder) : IDisposable
 {
     private readonly ConcurrentDictionary<string, string> mounts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<RasterFile>>> opened = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IFileStore> stores = new(StringComparer.Ordinal);
     private readonly Lazy<RasterPool> pool = new(() => new RasterPool());
 
     /// <summary>Where the local files are, by the addresses of their folders.</summary>
@@ -53,7 +54,7 @@ internal sealed class RasterPlaces(string folder) : IDisposable
         bool isRemote = address.Contains("://", StringComparison.Ordinal);
         (string root, string path) = isRemote ? (address[..address.LastIndexOf('/')], address[(address.LastIndexOf('/') + 1)..])
             : Placed(address);
-        IFileStore store = FileStore.For(root);
+        IFileStore store = stores.GetOrAdd(root, place => FileStore.For(place));
         try
         {
             using IRandomAccessFile file = await store.OpenAsync(path).ConfigureAwait(false);

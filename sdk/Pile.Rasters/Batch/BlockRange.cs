@@ -4,4 +4,5 @@ namespace Pile.Rasters;
 /// <param name="Window">A window of the file.</param>
 /// <param name="OffsetBytes">The offset of the first byte.</param>
 /// <param name="Bytes">The number of bytes.</param>
-internal readonly record struct BlockRange(int Window, long OffsetBytes, long Bytes);
+/// <param name="GapBytes">How many of them are between blocks that are needed.</param>
+internal readonly record struct BlockRange(int Window, long OffsetBytes, long Bytes, long GapBytes);

@@ -10,6 +10,12 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
 {
     private const int MaxRangeBytes = 8 << 20;
 
+    // Cloud-optimized files have a few bytes between blocks.
+    private const int SmallGapBytes = 1 << 10;
+
+    // A larger gap of a remote file is read only if all gaps of the range stay below this fraction of the bytes needed.
+    private const int NeededToGap = 20;
+
     private readonly List<BlockTask> tasks = [];
     private readonly List<BlockRange> ranges = [];
     private byte[][] buffers = [];
@@ -140,24 +146,42 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
     {
         long end = task.OffsetBytes + task.StoredBytes;
         if (ranges.Count > 0 && ranges[^1] is var last && plan.Windows[last.Window].SourceIndex == use.Source
-            && task.OffsetBytes >= last.OffsetBytes && task.OffsetBytes <= last.OffsetBytes + last.Bytes + traits.GapBytes
-            && end - last.OffsetBytes <= MaxRangeBytes)
+            && task.OffsetBytes >= last.OffsetBytes && end - last.OffsetBytes <= MaxRangeBytes
+            && task.OffsetBytes - last.OffsetBytes - last.Bytes is var gap && IsWorthwhile(gap, last, task.StoredBytes, traits))
         {
             long bytes = Math.Max(last.Bytes, end - last.OffsetBytes);
             storedBytes += bytes - last.Bytes;
-            ranges[^1] = last with { Bytes = bytes };
+            ranges[^1] = last with { Bytes = bytes, GapBytes = last.GapBytes + Math.Max(gap, 0) };
         }
         else
         {
-            ranges.Add(new BlockRange(use.Window, task.OffsetBytes, task.StoredBytes));
+            ranges.Add(new BlockRange(use.Window, task.OffsetBytes, task.StoredBytes, 0));
             storedBytes += task.StoredBytes;
         }
         task.Range = ranges.Count - 1;
     }
 
+    private static bool IsWorthwhile(long gapBytes, in BlockRange range, long moreBytes, StoreTraits traits) => gapBytes <= SmallGapBytes
+        || (gapBytes <= traits.GapBytes
+            && (traits.IsLocal || range.GapBytes + gapBytes <= (range.Bytes - range.GapBytes + moreBytes) / NeededToGap));
+
     private async ValueTask ReadFileAsync(int first, int count, CancellationToken cancellationToken)
     {
         TiffSource source = SourceOf(first);
+        try
+        {
+            await ReadFileAsync(source, first, count, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            // A file of a remote store is opened without a request: the first read finds that it is missing or shorter.
+            throw new SourceUnreadableException(source.Unit.Location, e is FileNotFoundException ? "the file is missing"
+                : e.Message.TrimEnd('.'), "If the file was changed, index it again; if it was moved, mount its new place", e);
+        }
+    }
+
+    private async ValueTask ReadFileAsync(TiffSource source, int first, int count, CancellationToken cancellationToken)
+    {
         using FileLease lease = await pool.Files.OpenAsync(source.Unit, cancellationToken).ConfigureAwait(false);
         FileRange[] parts = new FileRange[count];
         for (int i = 0; i < count; i++)
@@ -165,6 +189,7 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
             BlockRange range = ranges[first + i];
             source.RequireInside(range.OffsetBytes, range.Bytes, lease.File.LengthBytes);
             parts[i] = new FileRange(range.OffsetBytes, buffers[first + i].AsMemory(0, (int)range.Bytes));
+            pool.CountRead(range.Bytes, range.Bytes - range.GapBytes);
         }
         await lease.File.ReadRangesAsync(parts, cancellationToken).ConfigureAwait(false);
     }

@@ -8,6 +8,7 @@ namespace Pile.Rasters;
 internal sealed class RasterPool : IDisposable
 {
     private readonly ConcurrentBag<BlockDecoder> decoders = [];
+    private long reads, bytesRead, bytesNeeded;
 
     /// <summary>Creates a pool.</summary>
     /// <param name="budgetBytes">The largest number of bytes for blocks, kept or in work; at least 1 MiB.</param>
@@ -29,6 +30,18 @@ internal sealed class RasterPool : IDisposable
 
     /// <summary>The bytes in work.</summary>
     internal ByteGate Work { get; }
+
+    /// <summary>The number of ranges read so far, their bytes, and how many of these are of blocks that were needed.</summary>
+    internal (long Reads, long BytesRead, long BytesNeeded) Statistics =>
+        (Interlocked.Read(ref reads), Interlocked.Read(ref bytesRead), Interlocked.Read(ref bytesNeeded));
+
+    /// <summary>Counts the read of a range.</summary>
+    internal void CountRead(long bytes, long neededBytes)
+    {
+        Interlocked.Increment(ref reads);
+        Interlocked.Add(ref bytesRead, bytes);
+        Interlocked.Add(ref bytesNeeded, neededBytes);
+    }
 
     /// <summary>Takes a decoder; give it back with <see cref="Return"/>.</summary>
     internal BlockDecoder Rent() => decoders.TryTake(out BlockDecoder? decoder) ? decoder : new BlockDecoder();

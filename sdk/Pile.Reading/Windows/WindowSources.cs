@@ -19,6 +19,11 @@ internal sealed class WindowSources(ReferenceList list, Mounts mounts) : IDispos
     /// <summary>The open files and decoded blocks.</summary>
     internal RasterPool Pool => pool.Value;
 
+    /// <summary>The reads so far; the bytes used are those of whole blocks.</summary>
+    internal ReadStatistics Statistics =>
+        pool is { IsValueCreated: true, Value.Statistics: var (reads, bytesRead, bytesNeeded) } ? new(reads, bytesRead, bytesNeeded)
+            : default;
+
     /// <summary>Returns the address of a file for messages; also works for a number that is out of range.</summary>
     internal string UriOf(int number) => (uint)number < (uint)list.Count ? list.UriOf(number) : $"number {number} of {list.Count}";
 

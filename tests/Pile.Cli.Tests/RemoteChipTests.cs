@@ -1,0 +1,180 @@
+using System.Text.Json;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Storage;
+using Pile.TestKit;
+using Pile.TestServices;
+
+namespace Pile.Cli.Tests;
+
+/// <summary>Chips whose pixels are windows of files on an S3 server and on a web server.</summary>
+public sealed class RemoteChipTests(RemoteChips chips) : IClassFixture<RemoteChips>, IAsyncLifetime
+{
+    private readonly TemporaryFolder folder = new();
+    private S3Gateway gateway = null!;
+    private string bucket = "";
+    private FileServer? server;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        gateway = await S3Gateway.SharedAsync();
+        gateway.UseHere();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("s3")]
+    [InlineData("http")]
+    public async Task Chips_of_a_server_have_the_pixels_that_rasterio_reads_with_one_request_per_block_at_most(string kind)
+    {
+        string address = await BuildAsync(kind);
+        await using Dataset dataset = await OpenAsync(address);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("chip_x", "chip_y", "chip_array"), cancellationToken: Token);
+        Assert.Equal(RemoteChips.Count, rows.Count);
+        Assert.Equal(0, dataset.Statistics.Requests); // the layouts are in the dataset
+
+        int[] x = Numbers(rows, "chip_x"), y = Numbers(rows, "chip_y"), order = [7, 2, 11, 0, 5, 9, 3, 1, 10, 4, 8, 6];
+        int next = 0;
+        await foreach (RowBatch batch in rows.ReadAsync(order, 5, Token))
+            for (int i = 0; i < batch.RowCount; i++, next++)
+                Assert.Equal(chips.PixelsOf(x[order[next]], y[order[next]]),
+                    ((ColumnData<ushort>)batch["chip_array"]).Row(i).ToArray());
+        Assert.Equal(order.Length, next);
+
+        StoreStatistics store = dataset.Statistics;
+        Assert.InRange(store.Requests, 1, RemoteChips.Count * RemoteChips.BandCount);
+        Assert.InRange(store.BytesFetched, chips.BlockBytes, chips.BlockBytes * 1.05);
+        ReadStatistics reads = dataset.Reads;
+        Assert.Equal((store.Requests, store.BytesFetched, chips.BlockBytes), (reads.Reads, reads.BytesRead, reads.BytesUsed));
+    }
+
+    [Fact]
+    public async Task Chips_that_are_far_apart_are_read_without_the_blocks_between_them()
+    {
+        string address = await BuildAsync("s3");
+        await using Dataset dataset = await OpenAsync(address);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Where("(chip_x + chip_y) % 2 = 0").Columns("chip_array"),
+            cancellationToken: Token);
+        await foreach (RowBatch _ in rows.ReadAllAsync(cancellationToken: Token))
+        {
+        }
+        // Of the blocks 0, 2, 5, 7, 8 and 10 only two are neighbours. Reading one between two others too would be 50 % more.
+        Assert.Equal(5 * RemoteChips.BandCount, dataset.Statistics.Requests);
+        Assert.InRange(dataset.Statistics.BytesFetched, chips.BlockBytes * 0.45, chips.BlockBytes * 0.55);
+    }
+
+    [Fact]
+    public async Task Stream_counts_the_bytes_of_chips_of_a_bucket_which_a_mount_may_move_to_a_folder()
+    {
+        string address = await BuildAsync("s3");
+        string[] stream = ["stream", folder["d"], "--columns", "chip_array", "--batch", "4", "--epochs", "1"];
+        JsonElement report = Done(Run([.. stream, "--mount", $"{address}={address}", "--json"])).Json;
+        Assert.Equal(RemoteChips.Count, report.GetProperty("rows").GetInt64());
+        Assert.Equal(chips.BlockBytes, report.GetProperty("bytes_used").GetInt64());
+        Assert.InRange(report.GetProperty("requests").GetInt64(), 1, RemoteChips.Count * RemoteChips.BandCount);
+        Assert.Equal(report.GetProperty("requests").GetInt64(), report.GetProperty("row_reads").GetInt64());
+
+        string unknown = Error(Run(stream), 1); // an item cannot make the reader open an address
+        Assert.Contains($"{address}/", unknown, StringComparison.Ordinal);
+        Assert.Contains("--mount", unknown, StringComparison.Ordinal);
+
+        JsonElement local = Done(Run([.. stream, "--mount", $"{address}={chips.Rasters}", "--json"])).Json;
+        Assert.Equal(chips.BlockBytes, local.GetProperty("bytes_used").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_changed_a_truncated_a_missing_and_a_forbidden_file_are_one_error_with_its_address()
+    {
+        string address = await BuildAsync("s3"), file = $"{address}/green.tif";
+        byte[] bytes = await File.ReadAllBytesAsync(Path.Combine(chips.Rasters, "green.tif"), Token), changed = [.. bytes];
+        changed[^20] ^= 1;
+        await gateway.PutAsync(bucket, "eo/green.tif", changed);
+        RequireError(file, "its ETag is no longer");
+        await gateway.PutAsync(bucket, "eo/green.tif", bytes[..^1000]);
+        RequireError(file, "its ETag is no longer");
+        await gateway.Client.DeleteObjectAsync(bucket, "eo/green.tif", Token);
+        RequireError(file, "the file is missing");
+        await gateway.PutAsync(bucket, "eo/green.tif", bytes);
+        Dictionary<string, string?> stranger = Variables();
+        (stranger["AWS_ACCESS_KEY_ID"], stranger["AWS_SECRET_ACCESS_KEY"]) = (gateway.StrangerAccessKey, gateway.StrangerSecretKey);
+        RequireError($"{address}/", "denies", stranger);
+
+        void RequireError(string place, string finding, Dictionary<string, string?>? variables = null)
+        {
+            string error = Error(PileProgram.RunWith(variables ?? Variables(), "read", folder["d"], "--where", "true", "--columns",
+                "chip_array", "--out", folder["rows"], "--mount", $"{address}={address}"), 1);
+            Assert.Contains(place, error, StringComparison.Ordinal);
+            Assert.Contains(finding, error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_build_names_a_file_of_an_item_that_is_missing_in_the_bucket()
+    {
+        bucket = await gateway.NewBucketAsync();
+        RemoteChips.WriteItem(folder["item.json"], $"s3://{bucket}/eo");
+        string error = Error(Run("build", "--from", folder["item.json"], "--chips", "256", "--out", folder["d"]), 1);
+        Assert.Contains($"s3://{bucket}/eo/", error, StringComparison.Ordinal);
+        Assert.Contains("there is no such file", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["d"]));
+    }
+
+    /// <summary>Puts the files on a server, builds chips of them, and returns the address of their folder.</summary>
+    private async Task<string> BuildAsync(string kind)
+    {
+        string address;
+        if (kind == "http")
+        {
+            server = new FileServer(chips.Rasters);
+            address = server.Address.AbsoluteUri.TrimEnd('/');
+        }
+        else
+        {
+            bucket = await gateway.NewBucketAsync();
+            await gateway.PutFolderAsync(bucket, "eo", chips.Rasters);
+            address = $"s3://{bucket}/eo";
+        }
+        RemoteChips.WriteItem(folder["item.json"], address);
+        Done(Run("build", "--from", folder["item.json"], "--chips", "256", "--out", folder["d"]));
+        return address;
+    }
+
+    private Task<Dataset> OpenAsync(string address) => Dataset.OpenAsync(folder["d"],
+        new DatasetOptions { Mounts = new Dictionary<string, string>(StringComparer.Ordinal) { [address] = address } }, Token);
+
+    private static int[] Numbers(RowReader rows, string column) =>
+        [.. Enumerable.Range(0, (int)rows.Count).Select(row => rows.Read<int>(row, column)!.Value.Values.Span[0])];
+
+    private Dictionary<string, string?> Variables()
+    {
+        Dictionary<string, string?> variables = new(StringComparer.Ordinal) { ["AWS_EC2_METADATA_DISABLED"] = "true" };
+        foreach ((string name, string value) in gateway.Variables())
+            variables[name] = value;
+        return variables;
+    }
+
+    private ProgramResult Run(params string[] arguments) => PileProgram.RunWith(Variables(), arguments);
+
+    private static ProgramResult Done(ProgramResult result)
+    {
+        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}\n{result.Error}");
+        return result;
+    }
+
+    private static string Error(ProgramResult result, int exitCode)
+    {
+        Assert.True(result.ExitCode == exitCode, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+        Assert.Equal("", result.Output);
+        Assert.InRange(result.ErrorLines.Length, 1, 3);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        return result.Error;
+    }
+}
