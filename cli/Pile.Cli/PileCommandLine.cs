@@ -42,7 +42,7 @@ internal static class PileCommandLine
         {
             BuildCommand.Create(), AdoptCommand.Create(), InfoCommand.Create(), ValidateCommand.Create(), DiffCommand.Create(),
             QueryCommand.Create(), SqlCommand.Create(), CrossMatchCommand.Create(), ReadCommand.Create(), StreamCommand.Create(),
-            CopyCommand.Create(), FetchCommand.Create(), ConcatCommand.Create(), ExportCommand.Create(), IndexCommand.Create(),
+            CopyCommand.Create(), FetchCommand.Create(), ConcatCommand.Create(), ConcatCommand.CreateMerge(), ExportCommand.Create(), IndexCommand.Create(),
             CompletionCommand.Create(),
         };
         foreach (Option option in CommonOptions.All)

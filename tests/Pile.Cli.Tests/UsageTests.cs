@@ -13,6 +13,7 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("query")]
     [InlineData("copy")]
     [InlineData("concat")]
+    [InlineData("merge")]
     [InlineData("diff")]
     [InlineData("fetch")]
     [InlineData("export")]

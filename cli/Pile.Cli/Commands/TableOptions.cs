@@ -137,7 +137,7 @@ internal static class TableOptions
     internal static void Check(ParseResult parsed)
     {
         foreach (Option option in Others)
-            if (!IsGiven(parsed) && parsed.GetResult(option) is not null)
+            if (!IsGiven(parsed) && parsed.GetResult(option) is { Implicit: false })
                 throw new UsageException($"{option.Name} requires --from TABLE. In a recipe it is a key.");
         if (parsed.GetValue(WriteRecipe) is not null && parsed.GetValue(From)!.Contains(StandardInputTable.Dash))
             throw new UsageException("--write-recipe requires tables in files: a recipe cannot read standard input.");

@@ -34,6 +34,7 @@ internal sealed partial class OptionNames
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.QueryMemoryBytes)}", "--memory"),
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.Mounts)}", "--mount URI=FOLDER"),
         ($"{nameof(ValidationOptions)}.{nameof(ValidationOptions.Mounts)}", "--mount URI=FOLDER"),
+        ($"{nameof(MergeOptions)}.{nameof(MergeOptions.HasIdsOfFolders)}", "--id-from folder"),
         ($"Set {nameof(CopyOptions)}.{nameof(CopyOptions.Materialize)}", "Use --materialize"),
         ($"Set {nameof(FileTableOptions)}.{nameof(FileTableOptions.Key)} to", "Set --key to"),
         ($"Correct {nameof(FileTableOptions)}.{nameof(FileTableOptions.Positions)}", "Correct --ra and --dec"),
