@@ -14,6 +14,7 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("copy")]
     [InlineData("concat")]
     [InlineData("merge")]
+    [InlineData("statistics")]
     [InlineData("diff")]
     [InlineData("fetch")]
     [InlineData("export")]

@@ -1,4 +1,7 @@
+using Pile.Cli.Tests.Chips;
 using Pile.TestKit;
+
+[assembly: AssemblyFixture(typeof(ChipDatasets))]
 
 namespace Pile.Cli.Tests.Chips;
 
@@ -36,7 +39,8 @@ public sealed class ChipDatasets : IDisposable
                     "stac_extensions": ["https://stac-extensions.github.io/projection/v1.1.0/schema.json",
                                         "https://stac-extensions.github.io/eo/v1.1.0/schema.json"],
                     "bbox": [west, south, east, north],
-                    "geometry": {"type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]]},
+                    "geometry": {"type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north],
+                                                                     [west, south]]]},
                     "properties": {"datetime": when, "platform": platform, "eo:cloud_cover": seed * 10.0, "proj:epsg": epsg,
                                    "proj:shape": [height, width], "proj:transform": list(transform)[:6]},
                     "links": [], "assets": assets}
@@ -44,26 +48,35 @@ public sealed class ChipDatasets : IDisposable
                 json.dump(item, file)
 
         folder = sys.argv[1]
-        scene(folder, "a1", "alpha-l2", "alpha", "2020-07-14T11:55:52.5Z", 32633, (500000, 5000000), 10, 100, 140, "uint16", 0, ["red", "nir"], 1)
-        scene(folder, "a2", "alpha-l2", "alpha", "2021-01-02T23:10:00Z", 32634, (400000, 4100000), 10, 64, 96, "uint16", 0, ["red", "nir"], 2)
-        scene(folder, "b", "Beta (v2)", "beta", "2019-12-31T00:00:00Z", 3031, (-1000000, 700000), 30, 64, 64, "float32", float("nan"), ["ndvi"], 3)
+        scene(folder, "a1", "alpha-l2", "alpha", "2020-07-14T11:55:52.5Z", 32633, (500000, 5000000), 10, 100, 140, "uint16",
+              0, ["red", "nir"], 1)
+        scene(folder, "a2", "alpha-l2", "alpha", "2021-01-02T23:10:00Z", 32634, (400000, 4100000), 10, 64, 96, "uint16",
+              0, ["red", "nir"], 2)
+        scene(folder, "b", "Beta (v2)", "beta", "2019-12-31T00:00:00Z", 3031, (-1000000, 700000), 30, 64, 64, "float32",
+              float("nan"), ["ndvi"], 3)
         """;
 
-    private readonly TemporaryFolder folder = new();
-
-    public ChipDatasets()
-    {
-        Python.Run(Scenes, folder.Path);
-        foreach (string scene in (string[])["a1", "a2", "b"])
-            Run("build", "--from", this[$"{scene}/item.json"], "--chips", "32", "--out", this[$"chips/{scene}"]);
-        Run("merge", this["chips/a1"], this["chips/a2"], this["chips/b"], "--out", this["all"]);
-    }
+    private readonly Lazy<TemporaryFolder> folder = new(Make);
 
     /// <summary>Returns a path: <c>a1/red.tif</c> is a raster, <c>chips/a1</c> the chips of a scene, <c>all</c> those of all
     /// scenes.</summary>
-    internal string this[string path] => folder[path];
+    internal string this[string path] => folder.Value[path];
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose()
+    {
+        if (folder.IsValueCreated)
+            folder.Value.Dispose();
+    }
+
+    private static TemporaryFolder Make()
+    {
+        TemporaryFolder made = new();
+        Python.Run(Scenes, made.Path);
+        foreach (string scene in (string[])["a1", "a2", "b"])
+            Run("build", "--from", made[$"{scene}/item.json"], "--chips", "32", "--out", made[$"chips/{scene}"]);
+        Run("merge", made["chips/a1"], made["chips/a2"], made["chips/b"], "--out", made["all"]);
+        return made;
+    }
 
     private static void Run(params string[] arguments)
     {

@@ -3,7 +3,7 @@ using Pile.TestKit;
 namespace Pile.Cli.Tests.Chips;
 
 /// <summary><c>pile merge</c>: the union of the indices of datasets of chips.</summary>
-public sealed class MergeTests(ChipDatasets chips) : IClassFixture<ChipDatasets>, IDisposable
+public sealed class MergeTests(ChipDatasets chips) : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -16,12 +16,13 @@ public sealed class MergeTests(ChipDatasets chips) : IClassFixture<ChipDatasets>
             a2,a2,6,6,0
             b,b,4,0,4
 
-            """, Sql(chips["all"], "SELECT item, dataset, count(*) AS rows, count(chip_band) AS of_a, count(chip_beta_v2_band) AS of_b FROM d "
-            + "GROUP BY ALL ORDER BY item"));
+            """, Sql(chips["all"], "SELECT item, dataset, count(*) AS rows, count(chip_band) AS of_a, count(chip_beta_v2_band) AS of_b "
+            + "FROM d GROUP BY ALL ORDER BY item"));
         string manifest = File.ReadAllText(chips["all/pile.yaml"]);
         Assert.Contains("name: chip_beta_v2_array\n  dtype: float32\n  shape: [1, 1, 32, 32]\n  storage: window", manifest,
             StringComparison.Ordinal);
-        Assert.Contains("name: chip_array\n  dtype: uint16\n  shape: [1, 2, 32, 32]\n  storage: window", manifest, StringComparison.Ordinal);
+        Assert.Contains("name: chip_array\n  dtype: uint16\n  shape: [1, 2, 32, 32]\n  storage: window", manifest,
+            StringComparison.Ordinal);
         ProgramResult valid = PileProgram.Run("validate", chips["all"], "--deep");
         Assert.Equal((0, true), (valid.ExitCode, valid.Output.Contains("0 errors, 0 warnings", StringComparison.Ordinal)));
         Assert.Empty(Directory.GetFiles(chips["all"], "*.hdf5", SearchOption.AllDirectories)); // no pixel is stored
@@ -44,13 +45,13 @@ public sealed class MergeTests(ChipDatasets chips) : IClassFixture<ChipDatasets>
                 item, size, x, y = name.split('_')
                 bands = ['ndvi'] if item == 'b' else ['red', 'nir']
                 assert column == ('chip_beta_v2_array' if item == 'b' else 'chip_array'), file
-                expected = np.stack([rasterio.open(f'{sys.argv[2]}/{item}/{band}.tif').read(1, window=Window(int(x) * 32, int(y) * 32, 32, 32))
-                                     for band in bands])[None]
+                window = Window(int(x) * 32, int(y) * 32, 32, 32)
+                expected = np.stack([rasterio.open(f'{sys.argv[2]}/{item}/{band}.tif').read(1, window=window) for band in bands])[None]
                 found = np.load(file)
                 assert found.dtype == expected.dtype and found.tobytes() == expected.tobytes(), file
                 count += 1
             print(count, 'equal')
-            """, folder.Path, chips[""]).ReplaceLineEndings("\n"));
+            """, folder.Path, chips["."]).ReplaceLineEndings("\n"));
     }
 
     [Fact]
@@ -64,7 +65,8 @@ public sealed class MergeTests(ChipDatasets chips) : IClassFixture<ChipDatasets>
             a2,6,0
             b,0,4
 
-            """, Sql(folder["both"], "SELECT item, count(chip_alpha_l2_band) AS of_a, count(chip_band) AS of_b FROM d GROUP BY ALL ORDER BY item"));
+            """, Sql(folder["both"], "SELECT item, count(chip_alpha_l2_band) AS of_a, count(chip_band) AS of_b FROM d GROUP BY ALL "
+            + "ORDER BY item"));
         Assert.Equal(0, PileProgram.Run("validate", folder["both"], "--deep").ExitCode);
         Succeed("merge", chips["chips/a1"], chips["chips/a2"], "--out", folder["without"]);
         Assert.Equal("n\n18\n", Sql(folder["without"], "SELECT count(*) AS n FROM d"));
