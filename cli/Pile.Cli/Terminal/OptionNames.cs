@@ -49,6 +49,7 @@ internal sealed partial class OptionNames
         ($"set {nameof(ExportOptions)}.{nameof(ExportOptions.Replace)}", "use --replace"),
         ($"set {nameof(ExportOptions)}.{nameof(ExportOptions.Layout)} to", "use --layout"),
         ($"{nameof(ExportOptions)}.{nameof(ExportOptions.Layout)}", "--layout"),
+        ($"{nameof(ExportOptions)}.{nameof(ExportOptions.Column)}", "--columns"),
         ($"{nameof(RowFileOptions)}.{nameof(RowFileOptions.Rgb)}", "--rgb"),
         ($"{nameof(MatchFind)}.{nameof(MatchFind.Groups)}", "--find groups"),
         ($"{nameof(ErrorModel)}.{nameof(ErrorModel.Sum)}", "--error-sum"),
