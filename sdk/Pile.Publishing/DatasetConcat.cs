@@ -29,10 +29,29 @@ public static class DatasetConcat
     /// <exception cref="ValueInvalidException">Two rows have the same id.</exception>
     /// <exception cref="OutputExistsException">The output exists.</exception>
     /// <exception cref="PileException">A dataset cannot be read, or the output cannot be written.</exception>
-    public static async Task<BuildSummary> RunAsync(IReadOnlyList<string> datasets, string output, string? name = null,
-        WriterSettings? settings = null, Action<string>? onMessage = null, CancellationToken cancellationToken = default)
+    public static Task<BuildSummary> RunAsync(IReadOnlyList<string> datasets, string output, string? name = null,
+        WriterSettings? settings = null, Action<string>? onMessage = null, CancellationToken cancellationToken = default) =>
+        RunAsync(datasets, output, name, null, settings ?? new(), onMessage, cancellationToken);
+
+    /// <summary>Merges the indices of several datasets: windows of rasters stay windows, and no pixel is read.</summary>
+    /// <param name="datasets">At least two folders or addresses.</param>
+    /// <param name="output">The folder of the dataset.</param>
+    /// <param name="options">How they are merged.</param>
+    /// <param name="settings">How it is written.</param>
+    /// <param name="onMessage">Receives messages for the user; null to ignore them.</param>
+    /// <param name="cancellationToken">Cancels the writing, and leaves no output.</param>
+    /// <remarks>Groups of windows of equal dtype and bands share their columns. A group that differs from an earlier one of its name is
+    /// called <c>chip_&lt;product&gt;</c>, and is null in the rows of the other datasets. The mounts of all are written beside the
+    /// output.</remarks>
+    /// <inheritdoc cref="RunAsync(IReadOnlyList{string}, string, string?, WriterSettings?, Action{string}?, CancellationToken)"
+    /// path="/exception"/>
+    internal static Task<BuildSummary> MergeAsync(IReadOnlyList<string> datasets, string output, MergeOptions options,
+        WriterSettings settings, Action<string>? onMessage = null, CancellationToken cancellationToken = default) =>
+        RunAsync(datasets, output, options.Name, options, settings, onMessage, cancellationToken);
+
+    private static async Task<BuildSummary> RunAsync(IReadOnlyList<string> datasets, string output, string? name, MergeOptions? merge,
+        WriterSettings settings, Action<string>? onMessage, CancellationToken cancellationToken)
     {
-        settings ??= new();
         if (datasets.Count < 2)
             throw new ArgumentException($"At least two datasets are required; found {datasets.Count}.", nameof(datasets));
         List<Dataset> opened = [];
@@ -44,7 +63,11 @@ public static class DatasetConcat
             List<StoredVersion> parts = [];
             foreach (Dataset dataset in opened)
                 parts.Add(await StoredVersion.OfAsync(dataset, settings.Workers, cancellationToken).ConfigureAwait(false));
-            return await WriteAsync(opened, parts, output, name, settings, onMessage, cancellationToken).ConfigureAwait(false);
+            DatasetSpec spec = ConcatSpec.Of(parts, name, merge is not null, onMessage);
+            if (merge is null)
+                return await ConcatAsync(opened, parts, output, spec, settings, cancellationToken).ConfigureAwait(false);
+            return await MergeAsync(opened, parts, output, spec with { SourceSettings = $"{spec.SourceSettings} {merge}" }, merge, settings,
+                cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -53,18 +76,17 @@ public static class DatasetConcat
         }
     }
 
-    private static async Task<BuildSummary> WriteAsync(List<Dataset> datasets, List<StoredVersion> parts, string output, string? name,
-        WriterSettings settings, Action<string>? onMessage, CancellationToken cancellationToken)
+    private static async Task<BuildSummary> ConcatAsync(List<Dataset> datasets, List<StoredVersion> parts, string output, DatasetSpec spec,
+        WriterSettings settings, CancellationToken cancellationToken)
     {
-        DatasetSpec spec = ConcatSpec.Of(parts, name, onMessage);
-        string[] names = NamesOf(parts);
+        string[] names = NamesOf(datasets, parts);
         DatasetWriter writer = DatasetWriter.Create(output, spec, settings);
         await using (writer.ConfigureAwait(false))
         {
             for (int i = 0; i < parts.Count; i++)
             {
                 string own = names[i];
-                bool hasName = parts[i].Manifest.Columns.Any(c => c.Name == NameColumn);
+                bool hasName = HasName(parts[i]);
                 await new StoredRows(datasets[i]).SpillAsync(writer, $"{i:D4} {parts[i].Address}", [ConcatSpec.SourceOf(parts[i], own)],
                     settings.Workers, batch => hasName ? batch : WithName(batch, own), begin: null, cancellationToken)
                     .ConfigureAwait(false);
@@ -73,13 +95,43 @@ public static class DatasetConcat
         }
     }
 
-    /// <summary>Returns a different name for each dataset: its name, with the version if several have it, or its number.</summary>
-    private static string[] NamesOf(List<StoredVersion> parts)
+    private static async Task<BuildSummary> MergeAsync(List<Dataset> datasets, List<StoredVersion> parts, string output, DatasetSpec spec,
+        MergeOptions options, WriterSettings settings, CancellationToken cancellationToken)
+    {
+        (ImmutableArray<MergedPart> plan, IReadOnlyDictionary<string, string> mounts) =
+            await MergedPart.PlanAsync(datasets, options, cancellationToken).ConfigureAwait(false);
+        string[] names = options.HasIdsOfFolders ? [.. datasets.Select(FolderIds.NameOf)] : NamesOf(datasets, parts);
+        BuildSummary summary;
+        DatasetWriter writer = DatasetWriter.Create(output, spec, settings);
+        await using (writer.ConfigureAwait(false))
+        {
+            await Parallel.ForAsync(0, parts.Count,
+                new ParallelOptions { MaxDegreeOfParallelism = settings.Workers, CancellationToken = cancellationToken }, async (i, token) =>
+                {
+                    bool hasName = HasName(parts[i]);
+                    await new StoredRows(datasets[i], keepsWindows: true).SpillTogetherAsync(writer, $"{i:D6} {parts[i].Address}",
+                        [ConcatSpec.SourceOf(parts[i], names[i])],
+                        batch => plan[i].Apply(hasName ? batch : WithName(batch, names[i])), token).ConfigureAwait(false);
+                }).ConfigureAwait(false);
+            summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        if (mounts.Count > 0)
+            await MountsOutput.WriteAsync(output, mounts).ConfigureAwait(false);
+        return summary;
+    }
+
+    private static bool HasName(StoredVersion part) => part.Manifest.Columns.Any(c => c.Name == NameColumn);
+
+    /// <summary>Returns a different name for each dataset: its name, with the version if several have it; its folder; or its
+    /// number.</summary>
+    private static string[] NamesOf(List<Dataset> datasets, List<StoredVersion> parts)
     {
         string[] names = [.. parts.Select(p => p.Manifest.Name)],
-            versions = [.. parts.Select(p => $"{p.Manifest.Name} {p.Manifest.Version}")];
+            versions = [.. parts.Select(p => $"{p.Manifest.Name} {p.Manifest.Version}")],
+            folders = [.. datasets.Select(FolderIds.NameOf)];
         return names.Distinct().Count() == names.Length ? names
             : versions.Distinct().Count() == versions.Length ? versions
+            : folders.Distinct().Count() == folders.Length ? folders
             : [.. versions.Select((version, i) => $"{version} #{i + 1}")];
     }
 

@@ -14,11 +14,15 @@ internal sealed class StoredRows
 
     private readonly Dataset dataset;
     private readonly Query columns;
+    private readonly RowReaderOptions options;
     private readonly int batchRows;
 
-    internal StoredRows(Dataset dataset)
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="keepsWindows">True to return windows of rasters instead of their pixels.</param>
+    internal StoredRows(Dataset dataset, bool keepsWindows = false)
     {
         this.dataset = dataset;
+        options = new RowReaderOptions { KeepsWindows = keepsWindows };
         Manifest manifest = dataset.Manifest;
         HashSet<string> created = new([manifest.Partition.Key.StoredColumn,
             .. manifest.Columns.Where(c => c.IsRagged).Select(c => ColumnNames.Shape(c.Name))], StringComparer.Ordinal);
@@ -39,16 +43,8 @@ internal sealed class StoredRows
     internal async Task SpillAsync(DatasetWriter writer, string prefix, IReadOnlyList<SourceFile> sources, int workers,
         Func<RowBatch, RowBatch> change, Action<UnitSpill>? begin, CancellationToken cancellationToken)
     {
-        FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
-        List<(string Unit, long First, long Count)> units = [];
-        long next = 0;
-        (string kind, IEnumerable<DatasetFile> parts) = dataset.Manifest.IsIndexOnly ? ("tile", files.Tiles.Select(t => t.File))
-            : ("shard", files.Shards);
-        foreach (DatasetFile part in parts)
-        {
-            units.Add(($"{prefix}, {kind} {units.Count.ToString("D9", CultureInfo.InvariantCulture)}", next, part.Rows));
-            next += part.Rows;
-        }
+        List<(string Name, long First, long Count)> parts = await PartsAsync(cancellationToken).ConfigureAwait(false);
+        IEnumerable<(string Unit, long First, long Count)> units = parts.Select(p => ($"{prefix}, {p.Name}", p.First, p.Count));
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(units, parallel, async (unit, token) =>
         {
@@ -63,11 +59,45 @@ internal sealed class StoredRows
         }).ConfigureAwait(false);
     }
 
+    /// <summary>Writes all rows as one unit of a writer, so that each file outside the dataset is listed once.</summary>
+    /// <param name="writer">The writer.</param>
+    /// <param name="unit">The unit's name.</param>
+    /// <param name="sources">The files that the rows were read from.</param>
+    /// <param name="change">Changes the rows before they are written.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
+    internal async Task SpillTogetherAsync(DatasetWriter writer, string unit, IReadOnlyList<SourceFile> sources,
+        Func<RowBatch, RowBatch> change, CancellationToken cancellationToken)
+    {
+        if (writer.IsComplete(unit, sources))
+            return;
+        using UnitSpill spill = writer.BeginUnit(unit, sources);
+        foreach ((_, long first, long count) in await PartsAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (RowBatch batch in ReadAsync(Positions(first, count), cancellationToken).ConfigureAwait(false))
+                spill.Append(change(batch));
+        spill.Complete();
+    }
+
+    // The rows of each shard, or of each tile if there are no shards.
+    private async Task<List<(string Name, long First, long Count)>> PartsAsync(CancellationToken cancellationToken)
+    {
+        FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
+        List<(string Name, long First, long Count)> found = [];
+        long next = 0;
+        (string kind, IEnumerable<DatasetFile> parts) = dataset.Manifest.IsIndexOnly ? ("tile", files.Tiles.Select(t => t.File))
+            : ("shard", files.Shards);
+        foreach (DatasetFile part in parts)
+        {
+            found.Add(($"{kind} {found.Count.ToString("D9", CultureInfo.InvariantCulture)}", next, part.Rows));
+            next += part.Rows;
+        }
+        return found;
+    }
+
     /// <summary>Reads rows at positions of the index, with all columns except those that the writer creates itself.</summary>
     internal async IAsyncEnumerable<RowBatch> ReadAsync(IEnumerable<long> positions,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        RowReader rows = await dataset.OpenRowsByPositionAsync(positions, columns, cancellationToken: cancellationToken)
+        RowReader rows = await dataset.OpenRowsByPositionAsync(positions, columns, options, cancellationToken)
             .ConfigureAwait(false);
         await foreach (RowBatch batch in rows.ReadAllAsync(batchRows, cancellationToken).ConfigureAwait(false))
             yield return batch;

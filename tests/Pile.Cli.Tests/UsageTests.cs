@@ -13,6 +13,8 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("query")]
     [InlineData("copy")]
     [InlineData("concat")]
+    [InlineData("merge")]
+    [InlineData("statistics")]
     [InlineData("diff")]
     [InlineData("fetch")]
     [InlineData("export")]

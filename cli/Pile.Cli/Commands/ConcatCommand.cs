@@ -8,14 +8,19 @@ using Pile.Writing;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile concat</c>: one dataset with the rows of several.</summary>
+/// <summary><c>pile concat</c> and <c>pile merge</c>: one dataset with the rows of several.</summary>
 internal static class ConcatCommand
 {
     private static readonly Argument<string[]> Datasets =
         new("DATASET") { Description = "Two or more datasets of one modality.", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string> Out = new("--out") { Description = "The dataset's folder.", HelpName = "DIR", Required = true };
     private static readonly Option<string?> Name = new("--name") { Description = "The dataset's name; the joined names by default." };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue an interrupted concatenation." };
+    private static readonly Option<string?> IdFrom = new("--id-from")
+    {
+        Description = "Take item and ids from the name of each dataset's folder.",
+        HelpName = "folder",
+    };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue an interrupted run." };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Replace an existing dataset." };
 
     internal static Command Create()
@@ -24,11 +29,23 @@ internal static class ConcatCommand
             "pile concat data/north data/south --out data/all",
             "pile concat sdss s3://surveys/desi --out data/spectra --name spectra")
         { Datasets, Out, Name, Resume, Replace };
-        command.SetAction(RunAsync);
+        command.SetAction((parsed, token) => RunAsync(parsed, isMerge: false, token));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    internal static Command CreateMerge()
+    {
+        IdFrom.AcceptOnlyFromAmong("folder");
+        VerbCommand command = new("merge",
+            "Writes the union of the indices of several datasets of chips or scenes; no pixel is read or copied.",
+            "pile merge out/s2 out/ls --out out/both",
+            "pile merge items/* --out chips --id-from folder")
+        { Datasets, Out, Name, IdFrom, Resume, Replace };
+        command.SetAction((parsed, token) => RunAsync(parsed, isMerge: true, token));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, bool isMerge, CancellationToken cancellationToken)
     {
         Stopwatch watch = Stopwatch.StartNew();
         List<string> datasets = [];
@@ -47,8 +64,12 @@ internal static class ConcatCommand
             settings = settings with { MemoryBytes = memory };
         try
         {
-            BuildSummary summary = await DatasetConcat.RunAsync(datasets, output, parsed.GetValue(Name), settings,
-                CommonOptions.Messages(parsed), cancellationToken).ConfigureAwait(false);
+            BuildSummary summary = await (isMerge
+                ? DatasetConcat.MergeAsync(datasets, output,
+                    new MergeOptions { Name = parsed.GetValue(Name), HasIdsOfFolders = parsed.GetValue(IdFrom) is not null }, settings,
+                    CommonOptions.Messages(parsed), cancellationToken)
+                : DatasetConcat.RunAsync(datasets, output, parsed.GetValue(Name), settings, CommonOptions.Messages(parsed),
+                    cancellationToken)).ConfigureAwait(false);
             display.Dispose();
             Report(parsed, summary, watch.Elapsed.TotalSeconds);
             return ExitCode.Done;
@@ -56,6 +77,12 @@ internal static class ConcatCommand
         catch (OutputExistsException e) when (!parsed.GetValue(Replace))
         {
             throw new UsageException($"'{e.Path}' exists already. Choose another folder, or replace it with --replace.");
+        }
+        catch (ValueInvalidException e) when (e.IsRepeatedId && isMerge && parsed.GetValue(IdFrom) is null)
+        {
+            CommonOptions.Messages(parsed)("rows of two datasets have the same id; with --id-from folder, ids begin with the name of the "
+                + "dataset's folder");
+            throw;
         }
         catch (OperationCanceledException)
         {

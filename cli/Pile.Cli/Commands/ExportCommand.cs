@@ -14,8 +14,8 @@ internal static class ExportCommand
     private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
     private static readonly Option<string> Format = new("--format")
     {
-        Description = "mmu: HDF5 for the loaders of the Multimodal Universe; hats: a HATS collection in Parquet.",
-        HelpName = "mmu|hats",
+        Description = "mmu: HDF5 for the loaders of the Multimodal Universe; hats: a HATS collection in Parquet; npz: chips for training.",
+        HelpName = "mmu|hats|npz",
         Required = true
     };
     private static readonly Option<string> Out = new("--out")
@@ -29,16 +29,29 @@ internal static class ExportCommand
         Description = "With mmu: the loader, or the modality for a table of the dataset's own columns. Default: by provenance.",
         HelpName = "NAME"
     };
+    private static readonly Option<string?> Columns = new("--columns")
+    {
+        Description = "With npz: the column of chips. Default: the main one.",
+        HelpName = "COL"
+    };
+    private static readonly Option<int> Rows = new("--rows")
+    {
+        Description = "With npz: the number of chips in each file.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 128
+    };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Replace an earlier export." };
 
     internal static Command Create()
     {
-        Format.AcceptOnlyFromAmong("mmu", "hats");
+        Format.AcceptOnlyFromAmong("mmu", "hats", "npz");
+        CommonOptions.RequireCount(Rows, "rows");
         VerbCommand command = new("export", "Writes all rows of a dataset as files of other programs.",
             "pile export sdss --format mmu --out mmu",
             "pile export spectra --format mmu --layout spectrum --out mmu",
-            "pile export sdss --format hats --out collection")
-        { DatasetPath, Format, Out, Layout, Replace, CommonOptions.NoIndex, CommonOptions.Mount };
+            "pile export sdss --format hats --out collection",
+            "pile export chips --format npz --rows 128 --out cubes")
+        { DatasetPath, Format, Out, Layout, Columns, Rows, Replace, CommonOptions.NoIndex, CommonOptions.Mount };
         command.SetAction(RunAsync);
         return command;
     }
@@ -46,6 +59,10 @@ internal static class ExportCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         Stopwatch watch = Stopwatch.StartNew();
+        string format = parsed.GetRequiredValue(Format);
+        foreach ((Option option, string of) in ((Option, string)[])[(Layout, "mmu"), (Columns, "npz"), (Rows, "npz")])
+            if (format != of && parsed.GetResult(option) is { Implicit: false })
+                throw new UsageException($"{option.Name} applies to the format {of} only.");
         string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
         await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed),
             cancellationToken).ConfigureAwait(false);
@@ -53,14 +70,19 @@ internal static class ExportCommand
         ExportOptions options = new()
         {
             Layout = parsed.GetValue(Layout),
+            Column = parsed.GetValue(Columns),
+            Rows = parsed.GetValue(Rows),
             Replace = parsed.GetValue(Replace),
             Workers = CommonOptions.WorkersOf(parsed),
             OnMessage = CommonOptions.Messages(parsed),
             Progress = new ExportDisplay(display),
         };
-        ExportSummary summary = await (parsed.GetRequiredValue(Format) == "mmu"
-            ? DatasetExport.ToMmuAsync(dataset, output, options, cancellationToken)
-            : DatasetExport.ToHatsAsync(dataset, output, options, cancellationToken)).ConfigureAwait(false);
+        ExportSummary summary = await (format switch
+        {
+            "mmu" => DatasetExport.ToMmuAsync(dataset, output, options, cancellationToken),
+            "hats" => DatasetExport.ToHatsAsync(dataset, output, options, cancellationToken),
+            _ => DatasetExport.ToNpzAsync(dataset, output, options, cancellationToken),
+        }).ConfigureAwait(false);
         display.Dispose();
         Report(parsed, output, summary, watch.Elapsed.TotalSeconds);
         return ExitCode.Done;

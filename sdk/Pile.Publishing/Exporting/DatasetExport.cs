@@ -1,4 +1,5 @@
 using Pile.Format;
+using Pile.Publishing.Exporting.Chips;
 using Pile.Reading;
 using Pile.Writing.Staging;
 
@@ -41,6 +42,21 @@ internal static class DatasetExport
                 folder => new HatsExport(dataset, checkedOptions).RunAsync(folder, cancellationToken));
     }
 
+    /// <summary>Exports chips as archives of NumPy with a fixed number of chips each.</summary>
+    /// <inheritdoc cref="ToMmuAsync" path="/param"/>
+    /// <exception cref="ArgumentException">The dataset has no such column of chips.</exception>
+    /// <exception cref="OutputExistsException">The output exists already.</exception>
+    /// <exception cref="PileException">A chip cannot be read.</exception>
+    internal static Task<ExportSummary> ToNpzAsync(Dataset dataset, string outputFolder, ExportOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new ExportOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Rows, 1, nameof(options));
+        NpzExport export = new(dataset, options);
+        return RunAsync(dataset, outputFolder, options, "npz", folder => export.RunAsync(folder, cancellationToken), isOfAllRows: false);
+    }
+
     private static ExportOptions Checked(Dataset dataset, ExportOptions? options)
     {
         dataset.RequireSky("An export of this format");
@@ -50,13 +66,13 @@ internal static class DatasetExport
     }
 
     private static async Task<ExportSummary> RunAsync(Dataset dataset, string outputFolder, ExportOptions options, string format,
-        Func<ExportFolder, Task<ExportSummary>> writeAsync)
+        Func<ExportFolder, Task<ExportSummary>> writeAsync, bool isOfAllRows = true)
     {
         using ExportFolder folder = ExportFolder.Create(outputFolder, options.Replace);
         try
         {
             ExportSummary summary = await writeAsync(folder).ConfigureAwait(false);
-            if (summary.Rows != dataset.Manifest.Rows)
+            if (isOfAllRows && summary.Rows != dataset.Manifest.Rows)
                 throw new DatasetInvalidException(dataset.Address,
                     $"the manifest declares {dataset.Manifest.Rows} rows, but {summary.Rows} were exported",
                     "Run 'pile validate' for all findings");

@@ -10,6 +10,12 @@ internal sealed record ExportOptions
     /// modality.</summary>
     public string? Layout { get; init; }
 
+    /// <summary>The column of chips, for <see cref="DatasetExport.ToNpzAsync"/>; null (the default) for the main one.</summary>
+    public string? Column { get; init; }
+
+    /// <summary>The number of rows of a file of <see cref="DatasetExport.ToNpzAsync"/>, at least 1.</summary>
+    public int Rows { get; init; } = 128;
+
     /// <summary>Replaces an earlier export at the output.</summary>
     public bool Replace { get; init; }
 

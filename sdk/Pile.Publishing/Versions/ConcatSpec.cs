@@ -6,9 +6,14 @@ namespace Pile.Publishing.Versions;
 /// <summary>The properties of a concatenated dataset: what all parts share, and the provenance of all.</summary>
 internal static class ConcatSpec
 {
+    /// <summary>Returns the properties.</summary>
+    /// <param name="parts">The datasets.</param>
+    /// <param name="name">The dataset's name; null for the names joined.</param>
+    /// <param name="keepsWindows">True if windows of rasters stay windows; false if their pixels are stored.</param>
+    /// <param name="onMessage">Receives messages for the user.</param>
     /// <exception cref="ArgumentException">The modalities differ.</exception>
     /// <exception cref="SchemaMismatchException">A property that rows have only through their dataset differs.</exception>
-    internal static DatasetSpec Of(IReadOnlyList<StoredVersion> parts, string? name, Action<string>? onMessage)
+    internal static DatasetSpec Of(IReadOnlyList<StoredVersion> parts, string? name, bool keepsWindows, Action<string>? onMessage)
     {
         Manifest first = parts[0].Manifest;
         if (parts.FirstOrDefault(p => p.Manifest.Modality != first.Modality) is { } other)
@@ -22,14 +27,14 @@ internal static class ConcatSpec
         if (parts.Any(p => p.Manifest.EpochYear is null) && parts.Any(p => p.Manifest.EpochYear is not null))
             onMessage?.Invoke("some datasets do not say the epoch of their positions, so the result has none");
         double? epoch = Common("epoch", m => m.EpochYear, "Move the positions of one of them to the epoch of the other");
-        bool storesReferences = parts.Any(p => p.Manifest.Columns.Any(c => c.IsOutside));
+        bool storesReferences = !keepsWindows && parts.Any(p => p.Manifest.Columns.Any(c => c.IsOutside));
         if (storesReferences)
             onMessage?.Invoke("the values of files outside the datasets are stored in the result");
         return new DatasetSpec
         {
             Name = name ?? Joined(m => m.Name, "-"),
             Modality = first.Modality,
-            Description = $"{Joined(m => $"{m.Name} {m.Version}", ", ")}, concatenated",
+            Description = $"{Joined(m => $"{m.Name} {m.Version}", ", ")}, {(keepsWindows ? "merged" : "concatenated")}",
             Provenance = new Provenance
             {
                 Project = Joined(m => m.Provenance.Project, " + "),
@@ -38,7 +43,7 @@ internal static class ConcatSpec
                 Release = Joined(m => m.Provenance.Release, " + "),
                 Licence = Joined(m => m.Provenance.Licence, " AND "),
                 Citation = Joined(m => m.Provenance.Citation, "; "),
-                Builder = "concat",
+                Builder = keepsWindows ? "merge" : "concat",
                 BuilderVersion = "1",
             },
             HasShards = storesReferences || parts.Any(p => !p.Manifest.IsIndexOnly),

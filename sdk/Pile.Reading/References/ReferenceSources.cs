@@ -7,11 +7,10 @@ namespace Pile.Reading;
 /// <summary>The files outside a dataset, found through its mounts and compared with what the dataset recorded.</summary>
 internal sealed class ReferenceSources(ReferenceList list, Mounts mounts) : IPieceSources
 {
-    private readonly Lazy<StoreTraits> traits =
-        new(() => list.Count == 0 ? StoreTraits.Local : mounts.Resolve(list.UriOf(0)).Store.Traits);
+    private readonly Lazy<StoreTraits> traits = new(() => TraitsOf(list, mounts));
 
     /// <inheritdoc/>
-    /// <remarks>Those of the first file: the files of a dataset are usually in one place.</remarks>
+    /// <remarks>Those of the first file whose place is known: the files of a dataset are usually in one place.</remarks>
     public StoreTraits Traits => traits.Value;
 
     /// <inheritdoc/>
@@ -46,6 +45,14 @@ internal sealed class ReferenceSources(ReferenceList list, Mounts mounts) : IPie
             throw new InvalidDataException($"the file was changed at {Text(found)} UTC, but the dataset recorded {Text(recorded)}");
         }
         return file;
+    }
+
+    private static StoreTraits TraitsOf(ReferenceList list, Mounts mounts)
+    {
+        for (int source = 0; source < list.Count; source++)
+            if (list.UriOf(source) is var uri && SourceUri.FindFault(uri) is null && mounts.IsKnown(uri))
+                return mounts.Resolve(uri).Store.Traits;
+        return StoreTraits.Local; // no file can be opened, so none is read
     }
 
     private static string Text(long micros) =>

@@ -58,6 +58,10 @@ internal sealed class LocatedPieces(ColumnSchema stored)
     internal HeavyColumn ToWindows(WindowSources rasters, PieceFiles sources) =>
         new WindowColumn(stored, windows, [.. shapes], rasters, sources);
 
+    /// <summary>Returns the windows of the rows, without their pixels.</summary>
+    internal WindowColumnData ToData(ColumnSchema schema, WindowSources rasters, string address) =>
+        windows.ToData(schema, [.. shapes], rasters, address);
+
     /// <summary>Returns the column of the rows in shards.</summary>
     internal HeavyColumn ToHeavy(int[] sources, int[] sourceRows, PieceFiles shards, bool isVerified) =>
         new(stored, sources, sourceRows, pieces, [.. shapes], [.. chunks], shards, isVerified);

@@ -151,13 +151,14 @@ internal sealed class RowResolver
             throw Missing(ordinals);
         int[] source = [.. sources], sourceRow = [.. sourceRows];
         bool isVerified = options.Verify && !dataset.IsWithoutIndex;
-        Dictionary<ColumnSchema, HeavyColumn> heavyColumns = heavy.ToDictionary(h => h.Key, h => h.Value.IsWindow
+        Dictionary<ColumnSchema, HeavyColumn> heavyColumns = heavy.Where(h => !IsKept(h.Key)).ToDictionary(h => h.Key, h => h.Value.IsWindow
             ? h.Value.ToWindows(rasters!, shards)
             : h.Value.IsReference ? h.Value.ToReference(shards, isVerified)
             : h.Value.ToHeavy(source, sourceRow, shards, isVerified));
         int nextLight = 0;
-        ImmutableArray<RowColumn> opened = [.. columns.Select(c => c.IsHeavy
-            ? ColumnTypes.Of(c.Stored!.DType).Heavy(c.Schema(c.DType!.Value), heavyColumns[c.Stored], c.Scale)
+        ImmutableArray<RowColumn> opened = [.. columns.Select(c => c.IsHeavy && IsKept(c.Stored!)
+            ? new KeptWindows(heavy[c.Stored!].ToData(c.Schema(c.DType!.Value), rasters!, dataset.Address))
+            : c.IsHeavy ? ColumnTypes.Of(c.Stored!.DType).Heavy(c.Schema(c.DType!.Value), heavyColumns[c.Stored], c.Scale)
             : Light(light[nextLight++]))];
         RowReader rows = new(dataset, Light(ids.Finish(idSchema)), opened, [.. heavyColumns.Values], shards);
         for (int i = 0; keys is { Ids: { } wanted, Positions: not null } && i < wanted.Length; i++)
@@ -165,6 +166,8 @@ internal sealed class RowResolver
                 throw new DatasetInvalidException(dataset.Address, $"'{DatasetPaths.Ids(dataset.Manifest.Subset)}' has position "
                     + $"{keys.Positions[i]} for object_id {wanted[i]}; the row there has {rows.IdAt(i)}", "Run 'pile index rebuild'");
         return rows;
+
+        bool IsKept(ColumnSchema stored) => options.KeepsWindows && stored.Storage == ColumnStorage.Window;
 
         static RowColumn Light(ColumnData data) => ColumnTypes.Of(data.Schema.DType).Light(data);
     }

@@ -12,6 +12,7 @@ internal sealed class WindowSources(ReferenceList list, Mounts mounts) : IDispos
     private readonly ReferenceSources files = new(list, mounts);
     private readonly Lazy<RasterPool> pool = new(() => new RasterPool(PoolBytes));
     private readonly ConcurrentDictionary<int, Lazy<Task<IRasterSource>>> open = new();
+    private readonly ConcurrentDictionary<int, ReferencedFile> described = new();
 
     /// <summary>The number of files.</summary>
     internal int Count => list.Count;
@@ -26,6 +27,9 @@ internal sealed class WindowSources(ReferenceList list, Mounts mounts) : IDispos
 
     /// <summary>Returns the address of a file for messages; also works for a number that is out of range.</summary>
     internal string UriOf(int number) => (uint)number < (uint)list.Count ? list.UriOf(number) : $"number {number} of {list.Count}";
+
+    /// <summary>Returns what is recorded of a file: the same object for the same number.</summary>
+    internal ReferencedFile this[int number] => described.GetOrAdd(number, n => list[n]);
 
     /// <summary>Opens a raster, or returns the open one. It is compared with what the dataset recorded of it.</summary>
     /// <exception cref="SourceUnreadableException">The file is missing, was changed, or is not a raster that can be read.</exception>

@@ -55,6 +55,7 @@ internal sealed class ComparedColumns
                 notComparable.Add(column.Name);
             else
                 all.Add(new ComparedColumn(all.Count, column, other, column.IsHeavy && other.IsHeavy
+                    && column.Storage != ColumnStorage.Window && other.Storage != ColumnStorage.Window
                     && column.Shape.AsSpan().SequenceEqual(other.Shape.AsSpan()) && !a.IsWithoutIndex && !b.IsWithoutIndex));
         }
         return new ComparedColumns([.. all], [.. notComparable]);

@@ -21,7 +21,7 @@ internal static class VectorComparison
             return true;
         }
         return a.Type.Id == DuckDbTypeId.List ? CompareLists(a, rowA, b, rowB, differs)
-            : a.Type.Id == DuckDbTypeId.Varchar ? CompareTexts(a, rowA, b, rowB, differs)
+            : a.Type.Id is DuckDbTypeId.Varchar or DuckDbTypeId.Blob ? CompareBytes(a, rowA, b, rowB, differs)
             : CompareNumbers(a, rowA, b, rowB, differs);
     }
 
@@ -40,12 +40,15 @@ internal static class VectorComparison
         return any;
     }
 
-    private static bool CompareTexts(DuckDbVector a, int rowA, DuckDbVector b, int rowB, Span<bool> differs)
+    private static bool CompareBytes(DuckDbVector a, int rowA, DuckDbVector b, int rowB, Span<bool> differs)
     {
-        bool any = false;
+        bool any = false, isText = a.Type.Id == DuckDbTypeId.Varchar;
         for (int i = 0; i < differs.Length; i++)
-            any |= differs[i] = a.IsValid(rowA + i) != b.IsValid(rowB + i) || !a.Utf8(rowA + i).SequenceEqual(b.Utf8(rowB + i));
+            any |= differs[i] = a.IsValid(rowA + i) != b.IsValid(rowB + i) || (a.IsValid(rowA + i)
+                && !Of(a, rowA + i).SequenceEqual(Of(b, rowB + i)));
         return any;
+
+        ReadOnlySpan<byte> Of(DuckDbVector vector, int row) => isText ? vector.Utf8(row) : vector.Blob(row);
     }
 
     private static bool CompareLists(DuckDbVector a, int rowA, DuckDbVector b, int rowB, Span<bool> differs)

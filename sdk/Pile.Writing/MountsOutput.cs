@@ -2,7 +2,7 @@ using System.Text;
 using Pile.Format;
 using Pile.Storage;
 
-namespace Pile.Builders;
+namespace Pile.Writing;
 
 /// <summary>Writes the file of mounts beside a dataset.</summary>
 internal static class MountsOutput

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pile.Format;
+
+namespace Pile.Review;
+
+/// <summary>A column of pixels of several bands, and the columns that describe them.</summary>
+internal sealed class BandColumn
+{
+    private const string BandAxis = "band", YAxis = "y", XAxis = "x";
+
+    private readonly string? names, nodata, valid;
+    private readonly int bandAxis;
+    private readonly ColumnSchema schema;
+
+    private BandColumn(Modality modality, Manifest manifest, ColumnSchema schema)
+    {
+        this.schema = schema;
+        string group = modality.GroupOf(schema.Name);
+        bandAxis = modality.Find(schema.Name)!.Dims.IndexOf(BandAxis);
+        names = Existing("band");
+        nodata = Existing("nodata");
+        valid = Existing("valid");
+
+        string? Existing(string suffix) => manifest.Column($"{group}_{suffix}") is { } column && column.Name != schema.Name
+            ? column.Name : null;
+    }
+
+    /// <summary>The column's name.</summary>
+    internal string Name => schema.Name;
+
+    /// <summary>All columns that are read.</summary>
+    internal IEnumerable<string> Columns => ((string?[])[Name, names, nodata, valid]).OfType<string>();
+
+    /// <summary>Finds the columns of a dataset.</summary>
+    /// <param name="manifest">The dataset's manifest.</param>
+    /// <param name="chosen">Names of columns; empty for the arrays of all groups.</param>
+    /// <exception cref="ArgumentException">There is no such column, or it has no bands of pixels.</exception>
+    internal static ImmutableArray<BandColumn> Of(Manifest manifest, ImmutableArray<string> chosen)
+    {
+        Modality modality = Modality.Get(manifest.Modality, manifest.Partition.Frame);
+        ColumnSchema[] possible = [.. manifest.Columns.Where(c => c is { IsStandard: true, IsHeavy: true } && c.DType != DType.String
+            && modality.Find(c.Name)?.Dims is [.., YAxis, XAxis] dims && dims.Contains(BandAxis))];
+        string[] found = [.. possible.Select(c => c.Name)];
+        if (chosen.FirstOrDefault(name => !found.Contains(name)) is { } missing)
+            throw new ArgumentException($"'{missing}' is not a column with the axes band, y and x. Such columns of '{manifest.Name}' are: "
+                + $"{(found.Length == 0 ? "none" : string.Join(", ", found))}.", nameof(chosen));
+        ImmutableArray<BandColumn> columns = [.. possible
+            .Where(c => chosen.IsEmpty ? c.Name == $"{modality.GroupOf(c.Name)}_array" : chosen.Contains(c.Name))
+            .Select(c => new BandColumn(modality, manifest, c))];
+        return columns.IsEmpty
+            ? throw new ArgumentException($"'{manifest.Name}' has no columns with the axes band, y and x.", nameof(manifest)) : columns;
+    }
+
+    /// <summary>Measures the bands of a row.</summary>
+    /// <param name="batch">Has <see cref="Columns"/>.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="add">Receives name, moments, and the number of omitted pixels of each band.</param>
+    internal void Measure(RowBatch batch, int row, Action<string, Moments, long> add)
+    {
+        ColumnData pixels = batch[Name];
+        if (pixels.IsNullAt(row))
+            return;
+        ReadOnlySpan<int> shape = pixels.ShapeOf(row);
+        ReadOnlySpan<byte> bytes = pixels.RowBytes(row);
+        int bandCount = shape[bandAxis], layers = Product(shape[..bandAxis]), elementBytes = schema.DType.ElementBytes(),
+            planeBytes = Product(shape[(bandAxis + 1)..]) * elementBytes;
+        ReadOnlySpan<double> without = nodata is not null && !batch[nodata].IsNullAt(row) ? ((ColumnData<double>)batch[nodata]).Row(row)
+            : [];
+        ReadOnlySpan<byte> isValid = valid is not null && !batch[valid].IsNullAt(row) ? batch[valid].RowBytes(row) : [];
+        for (int band = 0; band < bandCount; band++)
+        {
+            Moments moments = new();
+            long all = 0;
+            ReadOnlySpan<double> sentinels = band < without.Length && double.IsFinite(without[band]) ? without.Slice(band, 1) : [];
+            for (int layer = 0; layer < layers; layer++)
+            {
+                ReadOnlySpan<byte> plane = bytes.Slice(((layer * bandCount) + band) * planeBytes, planeBytes);
+                all += planeBytes / elementBytes;
+                if (!isValid.IsEmpty)
+                    plane = Kept(plane, elementBytes, isValid.Slice(layer * (planeBytes / elementBytes), planeBytes / elementBytes));
+                moments.Add(schema.DType, plane, sentinels);
+            }
+            add(NameOf(batch, row, band), moments, all - moments.Count);
+        }
+    }
+
+    private string NameOf(RowBatch batch, int row, int band) => names is not null && !batch[names].IsNullAt(row)
+        && batch[names] is TextColumnData text && band < text.ElementsOf(row) ? text.Text(row, band)
+        : schema.Bands.Length > band ? schema.Bands[band].Name : band.ToString(CultureInfo.InvariantCulture);
+
+    private static byte[] Kept(ReadOnlySpan<byte> plane, int elementBytes, ReadOnlySpan<byte> isValid)
+    {
+        byte[] kept = new byte[plane.Length];
+        int count = 0;
+        for (int i = 0; i < isValid.Length; i++)
+            if (isValid[i] != 0)
+                plane.Slice(i * elementBytes, elementBytes).CopyTo(kept.AsSpan(elementBytes * count++));
+        return kept[..(count * elementBytes)];
+    }
+
+    private static int Product(ReadOnlySpan<int> lengths)
+    {
+        int product = 1;
+        foreach (int length in lengths)
+            product = checked(product * length);
+        return product;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Review;
+
+/// <summary>Measures mean and standard deviation of the bands of a dataset's pixels, for the normalisation of models.</summary>
+internal static class BandStatistics
+{
+    private const int BatchRows = 64;
+
+    /// <summary>Reads pixels and measures them.</summary>
+    /// <param name="dataset">A dataset of chips or images.</param>
+    /// <param name="options">Which rows and columns are read.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>One line for each column, value and band: columns and bands in the order in which they occur, values sorted.</returns>
+    /// <remarks>Rows are measured one after another in the order of the index, so that the result does not depend on threads.</remarks>
+    /// <exception cref="ArgumentException">A column is unknown, has no bands, or cannot group rows.</exception>
+    /// <exception cref="PileException">A row cannot be read.</exception>
+    internal static async Task<ImmutableArray<BandStatistic>> ComputeAsync(Dataset dataset, BandStatisticsOptions options,
+        CancellationToken cancellationToken = default)
+    {
+        ImmutableArray<BandColumn> columns = BandColumn.Of(dataset.Manifest, options.Columns);
+        string[] by = options.By is { } name ? [RequireKey(dataset.Manifest, name)] : [];
+        Query query = dataset.Query().Native().Columns(columns.SelectMany(c => c.Columns).Concat(by).Distinct());
+        RowReader rows = await OpenAsync(dataset, query, options, cancellationToken).ConfigureAwait(false);
+        Dictionary<(int Column, string? Value, string Band), (Moments Moments, long Rows, long Omitted)> found = [];
+        List<(int Column, string Band)> order = [];
+        long read = 0;
+        await foreach (RowBatch batch in rows.ReadAllAsync(BatchRows, cancellationToken).ConfigureAwait(false))
+        {
+            for (int row = 0; row < batch.RowCount; row++)
+                for (int i = 0; i < columns.Length; i++)
+                {
+                    int column = i;
+                    string? value = by is [var key] ? TextOf(batch[key], row) : null;
+                    columns[i].Measure(batch, row, (band, moments, omitted) =>
+                    {
+                        if (!found.TryGetValue((column, value, band), out (Moments Moments, long Rows, long Omitted) sum))
+                            sum.Moments = new Moments();
+                        if (!order.Contains((column, band)))
+                            order.Add((column, band));
+                        sum.Moments.Add(moments);
+                        found[(column, value, band)] = (sum.Moments, sum.Rows + 1, sum.Omitted + omitted);
+                    });
+                }
+            options.OnProgress?.Invoke(read += batch.RowCount, rows.Count);
+        }
+        return [.. found.OrderBy(f => f.Key.Column).ThenBy(f => f.Key.Value, StringComparer.Ordinal)
+            .ThenBy(f => order.IndexOf((f.Key.Column, f.Key.Band))).Select(f => new BandStatistic(columns[f.Key.Column].Name, f.Key.Value,
+                f.Key.Band, f.Value.Moments, f.Value.Rows, f.Value.Omitted))];
+    }
+
+    private static async Task<RowReader> OpenAsync(Dataset dataset, Query query, BandStatisticsOptions options,
+        CancellationToken cancellationToken)
+    {
+        if (options is { Where: null, SampleRows: null })
+            return await dataset.OpenRowsAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false);
+        Query selected = options.Where is { } condition ? dataset.Query().Where(condition) : dataset.Query();
+        long[] positions = await dataset.PositionsAsync(selected, cancellationToken).ConfigureAwait(false);
+        if (options.SampleRows is { } count && count < positions.Length)
+        {
+            Array.Sort(positions);
+            new Random(options.Seed).Shuffle(positions);
+            positions = positions[..count];
+        }
+        Array.Sort(positions); // neighbouring chips share blocks of rasters
+        return await dataset.OpenRowsByPositionAsync(positions, query, cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string RequireKey(Manifest manifest, string name) => manifest.Column(name) is { IsHeavy: false, IsScalar: true } column
+        ? column.Name
+        : throw new ArgumentException($"'{name}' is not a light column with one value for each row. Such columns of '{manifest.Name}' are "
+            + $"{string.Join(", ", manifest.Columns.Where(c => c is { IsHeavy: false, IsScalar: true }).Select(c => c.Name))}.",
+            nameof(name));
+
+    private static string? TextOf(ColumnData column, int row) => column.IsNullAt(row) ? null : column switch
+    {
+        TextColumnData text => text.Text(row),
+        ColumnData<bool> c => c.Row(row)[0] ? "true" : "false",
+        ColumnData<sbyte> c => Text(c.Row(row)[0]),
+        ColumnData<byte> c => Text(c.Row(row)[0]),
+        ColumnData<short> c => Text(c.Row(row)[0]),
+        ColumnData<ushort> c => Text(c.Row(row)[0]),
+        ColumnData<int> c => Text(c.Row(row)[0]),
+        ColumnData<uint> c => Text(c.Row(row)[0]),
+        ColumnData<long> c => Text(c.Row(row)[0]),
+        ColumnData<ulong> c => Text(c.Row(row)[0]),
+        ColumnData<float> c => Text(c.Row(row)[0]),
+        ColumnData<double> c => Text(c.Row(row)[0]),
+        _ => throw new ArgumentException($"Rows cannot be grouped by column '{column.Schema.Name}'.", nameof(column)),
+    };
+
+    private static string Text<T>(T value) where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Chips;
+
+/// <summary><c>pile statistics</c>, against numpy over what rasterio reads.</summary>
+public sealed class StatisticsTests(ChipDatasets chips) : IDisposable
+{
+    private const double Tolerance = 1e-12;
+
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void Mean_and_standard_deviation_are_those_of_numpy_without_nodata()
+    {
+        string[] expected = Python.Run("""
+            import sys
+            import numpy as np, rasterio
+            def line(column, value, band, parts):
+                kept = np.concatenate([p[ok] for p, ok in parts]).astype('float64')
+                print(column, value, band, kept.size, sum(ok.size for p, ok in parts) - kept.size, repr(float(kept.mean())),
+                      repr(float(kept.std())), float(kept.min()), float(kept.max()))
+            def part(item, band):
+                values = rasterio.open(f'{sys.argv[1]}/{item}/{band}.tif').read(1)
+                values = values[:values.shape[0] // 32 * 32, :values.shape[1] // 32 * 32]
+                return values, np.isfinite(values) if item == 'b' else values != 0
+            for band in ('red', 'nir'):
+                line('chip_array', 'alpha', band, [part('a1', band), part('a2', band)])
+            line('chip_beta_v2_array', 'beta', 'ndvi', [part('b', 'ndvi')])
+            """, chips["."]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Compare(expected, Bands(chips["all"], "--by", "platform"));
+        ProgramResult copy = PileProgram.Run("copy", chips["all"], folder["stored"], "--materialize");
+        Assert.Equal(0, copy.ExitCode);
+        Compare(expected, Bands(folder["stored"], "--by", "platform"));
+        JsonElement one = Bands(chips["all"], "--where", "item = 'a1'", "--columns", "chip_array")[0];
+        Assert.Equal((12, 12 * 32 * 32), (one.GetProperty("rows").GetInt32(),
+            one.GetProperty("pixels").GetInt32() + one.GetProperty("omitted").GetInt32()));
+        Assert.False(one.TryGetProperty("value", out _));
+    }
+
+    [Fact]
+    public void A_sample_depends_on_its_seed_only_and_of_all_rows_is_the_whole()
+    {
+        string first = Text("--rows", "7", "--seed", "3");
+        Assert.Equal(first, Text("--rows", "7", "--seed", "3"));
+        Assert.NotEqual(first, Text("--rows", "7", "--seed", "4"));
+        Assert.Equal(7, Bands(chips["all"], "--rows", "7", "--seed", "3").Where(b => b.GetProperty("band").GetString() != "nir")
+            .Sum(b => b.GetProperty("rows").GetInt32()));
+        Assert.Equal(Text("--where", "true"), Text("--rows", "22"));
+
+        string Text(params string[] options) => string.Join('\n', Bands(chips["all"], options).Select(b => b.GetRawText()));
+    }
+
+    [Fact]
+    public void A_column_without_bands_and_one_without_single_values_are_errors()
+    {
+        Assert.Contains("Such columns of 'a1-a2-b' are: chip_array, chip_beta_v2_array",
+            PileProgram.RunToError(2, "statistics", chips["all"], "--columns", "chip_x"), StringComparison.Ordinal);
+        Assert.Contains("'bbox' is not a light column with one value",
+            PileProgram.RunToError(2, "statistics", chips["all"], "--by", "bbox"), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static JsonElement[] Bands(string dataset, params string[] options)
+    {
+        ProgramResult result = PileProgram.Run(["statistics", dataset, "--json", .. options]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        return [.. result.Json.GetProperty("bands").EnumerateArray()];
+    }
+
+    private static void Compare(string[] expected, JsonElement[] bands)
+    {
+        Assert.Equal(expected.Length, bands.Length);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            string[] words = expected[i].Split(' ');
+            Assert.Equal(words[..5], ((string[])["column", "value", "band", "pixels", "omitted"]).Select(k => bands[i].GetProperty(k)
+                .ToString()));
+            string[] keys = ["mean", "std", "min", "max"];
+            for (int k = 0; k < keys.Length; k++)
+                Assert.Equal(double.Parse(words[5 + k], CultureInfo.InvariantCulture), bands[i].GetProperty(keys[k]).GetDouble(),
+                    Tolerance * 4000);
+        }
+    }
+}
