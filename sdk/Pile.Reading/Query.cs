@@ -83,8 +83,8 @@ public sealed class Query
     public Query Columns(params IEnumerable<string> names) => With(q => q.ColumnNames = [.. names]);
 
     /// <summary>Keeps rows whose footprints intersect a region of the earth, or are within it. Tiles outside are not opened.</summary>
-    /// <param name="region">The region in longitude and latitude (WGS 84), as WKT or GeoJSON: a polygon or several. Its edges are straight in
-    /// these coordinates.</param>
+    /// <param name="region">The region in longitude and latitude (WGS 84), as WKT or GeoJSON: a polygon or several. Its edges are
+    /// straight in these coordinates.</param>
     /// <param name="isWithin">True for footprints within the region; false (the default) for those that intersect it.</param>
     /// <exception cref="ArgumentException">The region is not a polygon, or the rows have no footprints.</exception>
     public Query Footprint(string region, bool isWithin = false)

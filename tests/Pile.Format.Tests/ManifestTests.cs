@@ -96,7 +96,7 @@ public class ManifestTests
     [InlineData("shards: 2", "shards: 2\nshards: 3", "the key 'shards' is a duplicate")]
     [InlineData("frame: ICRS", "frame: FK5", "expected ICRS or WGS84, found 'FK5'")]
     [InlineData("modality: spectrum", "modality: spectra",
-        "expected image or spectrum or cube or time-series or catalogue or file, found 'spectra'")]
+        "expected image or spectrum or cube or time-series or catalogue or file or scene or chip, found 'spectra'")]
     [InlineData("spectral_medium: vacuum", "spectral_medium: water", "expected vacuum or air, found 'water'")]
     [InlineData("scheme: healpix", "scheme: tile", "expected healpix or hash, found 'tile'")]
     [InlineData("scheme: healpix", "scheme: hash", "the scheme 'hash' requires format version 1.1, the manifest has 1.0")]

@@ -140,6 +140,28 @@ public sealed class HostileFileTests
         Assert.Contains("block 1 of level 0 (column 1, row 0; Deflate)", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Rows_before_the_corruption_of_a_block_stay_readable_in_any_order_of_reads()
+    {
+        byte[] raw = new byte[256 * 256];
+        Random random = new(1);
+        for (int i = 0; i < raw.Length; i++)
+            raw[i] = (byte)random.Next(16);
+        byte[] block = TiffBuilder.Deflated(raw);
+        using TemporaryFolder folder = new();
+        File.WriteAllBytes(folder["x.tif"], TiffBuilder.Image(256, 256, 256, block: block[..(block.Length / 2)]).Build());
+        using RasterPool pool = new();
+        IRasterSource source = await RasterComparison.OpenAsync(folder["x.tif"], pool);
+        byte[] row = new byte[256];
+        foreach (int y in new[] { 3, 50, 20, 90 })
+        {
+            await source.ReadAsync(new RasterRequest(0, new[] { 0 }, 0, y, 256, 1), row, TestContext.Current.CancellationToken);
+            Assert.True(row.AsSpan().SequenceEqual(raw.AsSpan(y * 256, 256)));
+        }
+        await Assert.ThrowsAsync<SourceUnreadableException>(async () => await source.ReadAsync(
+            new RasterRequest(0, new[] { 0 }, 0, 200, 256, 1), row, TestContext.Current.CancellationToken));
+    }
+
     private static TiffBuilder Image(Action<TiffBuilder> change)
     {
         TiffBuilder image = TiffBuilder.Image(16, 16);

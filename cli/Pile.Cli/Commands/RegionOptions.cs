@@ -72,7 +72,8 @@ internal sealed class RegionOptions
     }
 
     /// <summary>Returns true if at least one region is given.</summary>
-    internal bool AreGiven(ParseResult parsed) => new[] { cone, box, polygon, moc, footprint, time }.Any(option => parsed.GetValue(option) is not null);
+    internal bool AreGiven(ParseResult parsed) =>
+        new[] { cone, box, polygon, moc, footprint, time }.Any(option => parsed.GetValue(option) is not null);
 
     /// <summary>Restricts a query to the given regions.</summary>
     /// <exception cref="UsageException">A region option does not parse.</exception>

@@ -18,6 +18,9 @@ internal struct BlockTask
     /// <summary>The row after the last one to decode.</summary>
     internal int EndRow;
 
+    /// <summary>The row after the last one that a use needs.</summary>
+    internal int NeededEndRow;
+
     /// <summary>The offset in the file of the bytes to read.</summary>
     internal long OffsetBytes;
 

@@ -1,13 +1,12 @@
 using System.Buffers;
 using System.Numerics;
-using Pile.Codecs;
 using Pile.Format;
 using Pile.Storage;
 
 namespace Pile.Rasters;
 
 /// <summary>Blocks of a batch that are read and decoded together.</summary>
-internal sealed class BlockWave(BlockPlan plan, RasterPool pool) : IDisposable
+internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisposable
 {
     private const int MaxRangeBytes = 8 << 20;
 
@@ -73,23 +72,6 @@ internal sealed class BlockWave(BlockPlan plan, RasterPool pool) : IDisposable
             }, (i, token) => ReadFileAsync(files[i].First, files[i].Count, token)).ConfigureAwait(false);
     }
 
-    /// <summary>Decodes all blocks on all cores, and copies their rows into the windows.</summary>
-    internal async ValueTask DecodeAsync(CancellationToken cancellationToken)
-    {
-        if (tasks.Count is 1)
-            Decode(0);
-        else
-            await Parallel.ForAsync(0, tasks.Count, new ParallelOptions
-            {
-                MaxDegreeOfParallelism = Workers,
-                CancellationToken = cancellationToken,
-            }, (i, _) =>
-            {
-                Decode(i);
-                return default;
-            }).ConfigureAwait(false);
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -125,7 +107,9 @@ internal sealed class BlockWave(BlockPlan plan, RasterPool pool) : IDisposable
         {
             (task.OffsetBytes, task.FirstRow) = (use.OffsetBytes, 0);
             task.Kept = pool.Blocks.TryUse(KeyOf(source, use), task.EndRow, out int keptRows);
-            if (keptRows > 0 && rows * rowBytes <= RasterLayout.MaxBlockBytes) // the block is wanted again: decode all of it
+            task.NeededEndRow = task.EndRow;
+            long most = Math.Min(RasterLayout.MaxBlockBytes, BlockDecoder.MostBytes(level.Codec, size));
+            if (keptRows > 0 && rows * rowBytes <= most) // the block is wanted again: decode all of it
                 task.EndRow = rows;
             if (task.Kept is { } kept)
             {
@@ -183,74 +167,6 @@ internal sealed class BlockWave(BlockPlan plan, RasterPool pool) : IDisposable
             parts[i] = new FileRange(range.OffsetBytes, buffers[first + i].AsMemory(0, (int)range.Bytes));
         }
         await lease.File.ReadRangesAsync(parts, cancellationToken).ConfigureAwait(false);
-    }
-
-    private void Decode(int number)
-    {
-        BlockTask task = tasks[number];
-        BlockUse use = plan.Use(task.FirstUse);
-        BlockDecoder decoder = pool.Rent();
-        try
-        {
-            if (task.Kept is { } kept)
-            {
-                CopyUses(decoder, task, kept.Bytes, kept.IsRestored);
-                return;
-            }
-            BlockRange range = ranges[task.Range];
-            ReadOnlySpan<byte> stored = buffers[task.Range].AsSpan((int)(task.OffsetBytes - range.OffsetBytes), task.StoredBytes);
-            RasterLevel level = plan.LevelOf(use);
-            if (level.Codec is RasterCodec.None)
-                CopyUses(decoder, task, stored, isRestored: false);
-            else
-                Decompress(decoder, task, use, level, stored);
-        }
-        catch (CodecException e)
-        {
-            throw plan.Corrupt(use, e.Message, e);
-        }
-        finally
-        {
-            pool.Return(decoder);
-        }
-    }
-
-    private void Decompress(BlockDecoder decoder, in BlockTask task, in BlockUse use, RasterLevel level, ReadOnlySpan<byte> stored)
-    {
-        int rowBytes = (int)level.RowBytes(plan.BandsOf(use)), wanted = task.EndRow * rowBytes;
-        int blockRow = use.Block % (level.BlocksAcross * level.BlocksDown) / level.BlocksAcross;
-        int bufferBytes = (int)BlockDecoder.BufferBytes(level.Codec, wanted, (long)level.StoredRows(blockRow) * rowBytes);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(bufferBytes);
-        bool isHandedOver = false;
-        try
-        {
-            decoder.Decompress(level.Codec, stored, wanted, buffer.AsSpan(0, bufferBytes));
-            // A row that several windows use is restored once for all of them; otherwise only the columns that a window needs.
-            bool isRestored = use.Level >= 0 && task.UsedRows >= 2L * task.EndRow;
-            TiffSource source = plan.Windows[use.Window].Source;
-            if (isRestored)
-                decoder.RestoreRows(buffer.AsSpan(0, wanted), rowBytes, level, source.Layout);
-            CopyUses(decoder, task, buffer, isRestored);
-            isHandedOver = true;
-            pool.Blocks.Add(KeyOf(source, use), buffer, task.EndRow, isRestored);
-        }
-        finally
-        {
-            if (!isHandedOver)
-                ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private void CopyUses(BlockDecoder decoder, in BlockTask task, ReadOnlySpan<byte> rows, bool isRestored)
-    {
-        for (int i = task.FirstUse; i < task.FirstUse + task.Uses; i++)
-        {
-            BlockUse use = plan.Use(i);
-            if (use.Level >= 0)
-                WindowPixels.Copy(decoder, plan.Windows[use.Window], use.Slot, use.Block, rows, task.FirstRow, isRestored);
-            else
-                WindowPixels.CopyMask(decoder, plan.Windows[use.Window], use.Block, rows, task.FirstRow);
-        }
     }
 
     private static BlockKey KeyOf(TiffSource source, in BlockUse use) => new(source.Key, use.Level, use.Block);

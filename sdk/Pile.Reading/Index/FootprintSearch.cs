@@ -5,7 +5,8 @@ using Pile.Sky;
 
 namespace Pile.Reading;
 
-/// <summary>Footprints on the earth that intersect a region, or are within it: by the pixels of their centres first, then exactly.</summary>
+/// <summary>Footprints on the earth that intersect a region, or are within it. Pixels of their centres select candidates,
+/// which are then compared exactly.</summary>
 internal sealed record FootprintSearch : SearchRegion, IDuckDbBytesPredicate
 {
     /// <summary>The name of the footprints in conditions.</summary>

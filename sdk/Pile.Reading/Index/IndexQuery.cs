@@ -312,7 +312,8 @@ internal sealed partial class IndexQuery
             DType type = columns[i].DType ?? found.Id.ToDType()!.Value;
             schemas[i] = columns[i].Schema(type);
             DuckDbType element = schemas[i].IsScalar ? found : found.Child ?? found;
-            bool fits = element.Id.ToDType() == type && (found.Id == DuckDbTypeId.List) == !schemas[i].IsScalar;
+            bool fits = schemas[i].IsBytes ? found.Id == DuckDbTypeId.Blob
+                : element.Id.ToDType() == type && (found.Id == DuckDbTypeId.List) == !schemas[i].IsScalar;
             if (!fits)
                 throw new DatasetInvalidException(store.Address,
                     $"the index has column '{columns[i].Name}' as {found}, but the manifest has it as "

@@ -42,7 +42,7 @@ internal ref partial struct ItemReader
         };
     }
 
-    private readonly SceneCommon Common() => new()
+    private readonly SceneMetadata Common() => new()
     {
         Platform = platform,
         Constellation = constellation,

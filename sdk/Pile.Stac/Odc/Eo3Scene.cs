@@ -62,9 +62,9 @@ internal static class Eo3Scene
         (properties.Find("dtr:start_datetime") ?? properties.Find("start_datetime"))?.Text(),
         (properties.Find("dtr:end_datetime") ?? properties.Find("end_datetime"))?.Text());
 
-    private static SceneCommon Common(OdcNode properties)
+    private static SceneMetadata Common(OdcNode properties)
     {
-        return new SceneCommon
+        return new SceneMetadata
         {
             Platform = Text("eo:platform", "platform"),
             Constellation = Text("eo:constellation", "constellation"),

@@ -28,7 +28,7 @@ internal static class EoScene
             GeometryCrs = isLonLat ? null : crs,
             Time = Eo3Scene.Interval(time, time.Find("center_dt")?.Text(), time.Find("from_dt")?.Text(), time.Find("to_dt")?.Text()),
             Properties = [.. Properties(root)],
-            Common = new SceneCommon
+            Common = new SceneMetadata
             {
                 Platform = root.Find("platform")?.Find("code")?.Text(),
                 Instruments = root.Find("instrument")?.Find("name")?.Text() is { } instrument ? [instrument] : [],

@@ -38,7 +38,7 @@ internal sealed record Scene
     internal ImmutableArray<SceneProperty> Properties { get; init; } = [];
 
     /// <summary>The properties that have a meaning of their own.</summary>
-    internal SceneCommon Common { get; init; } = new();
+    internal SceneMetadata Common { get; init; } = new();
 
     /// <summary>The grid that applies to all assets without their own.</summary>
     internal SceneGrid Grid { get; init; } = SceneGrid.None;

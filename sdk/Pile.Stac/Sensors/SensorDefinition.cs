@@ -53,7 +53,8 @@ internal sealed class SensorDefinition
         using JsonDocument json = JsonDocument.Parse(YamlDocuments.Read(text, name + Ending)[0].Json);
         OdcNode root = new(json.RootElement, "", new OdcOrigin(name + Ending, 0, name));
         return new SensorDefinition(root.Required("name").Text(), root.Required("title").Text(), root.Required("source").Text(),
-            [.. root.Find("collections")?.Items().Select(c => c.Text()) ?? []], [.. root.Required("bands").Items().Select(SensorBand.Read)]);
+            [.. root.Find("collections")?.Items().Select(c => c.Text()) ?? []],
+            [.. root.Required("bands").Items().Select(SensorBand.Read)]);
     }
 
     /// <summary>Finds the sensor of a scene by its collection; null for an unknown one.</summary>

@@ -81,7 +81,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             ledger.Add(DatasetPaths.Statistics, "meta");
             IndexFiles index = new(staging.DatasetPath, spec, schema, new IndexLayout(schema, partition.Key, spec.HasShards), ledger);
             await index.WriteAsync(counts, settings.MaxTileRows, ordered ?? connection, cancellationToken).ConfigureAwait(false);
-            ledger.AddText(DatasetPaths.Readme, DatasetCard.Write(MakeManifest(schema, partition, counts, time, footprintDeg, pipeline.ShardCount)));
+            ledger.AddText(DatasetPaths.Readme,
+                DatasetCard.Write(MakeManifest(schema, partition, counts, time, footprintDeg, pipeline.ShardCount)));
         }
         finally
         {

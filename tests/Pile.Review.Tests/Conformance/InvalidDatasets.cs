@@ -22,11 +22,11 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
 
     private const string Margin = "margin", Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text",
         Cube = "cube", Series = "time-series", Nested = "nested", Matched = "matched",
-        Ids = "ids", Hash = "hash", IndexOnly = "index-only", Reference = "reference", Earth = "earth";
+        Ids = "ids", Hash = "hash", IndexOnly = "index-only", Reference = "reference", Earth = "earth", Window = "window";
 
     internal static IReadOnlyList<InvalidDataset> All { get; } =
     [
-        .. Manifests(), .. Columns(), .. Files(), .. Indexes(), .. Shards(), .. References(),
+        .. Manifests(), .. Columns(), .. Files(), .. Indexes(), .. Shards(), .. References(), .. OnEarth(),
     ];
 
     private static IEnumerable<InvalidDataset> Manifests() =>
@@ -128,7 +128,7 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
         new("C003-statement", Spectrum, "an alias is more than one expression", ["C003"], ["C003"],
             d => d.EditManifest("299792.458 * native_Z", "native_Z FROM range(9)")),
         new("C004-range", Numbers, "a declination is 95°", ["C004"], ["C004", "S003"], d => Set(d, "dec", "95::DOUBLE")),
-        new("C004-lon", Earth, "a longitude is 190°", ["C004"], ["C004", "S003"], d => Set(d, "lon", "190::DOUBLE")),
+        new("C004-lon", Earth, "a longitude is 190°", ["C004", "G001"], ["C004", "G001", "S003"], d => Set(d, "lon", "190::DOUBLE")),
         new("C004-nan", Numbers, "a right ascension is NaN", ["C004"], ["C004", "S003"], d => Set(d, "ra", "'nan'::DOUBLE")),
         new("C004-null", Numbers, "a right ascension is missing", ["C004"], ["C004"], d => Set(d, "ra", "NULL")),
         new("C005-twice", Numbers, "two rows have the same id", ["C005"], ["C005", "S003"],

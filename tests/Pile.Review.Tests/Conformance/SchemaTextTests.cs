@@ -53,6 +53,7 @@ public sealed partial class SchemaTextTests
     [GeneratedRegex(@"\bS\d+\.\d+\b")]
     private static partial Regex Reference();
 
-    [GeneratedRegex(@"^\| (?<code>[MCFIRS]\d{3}) \|.*\| (?<requirements>[^|]*) \|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\| (?<code>[MCFGIRS]\d{3}) \|.*\| (?<requirements>[^|]*) \|$",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Finding();
 }

@@ -62,6 +62,8 @@ internal static class ValidDatasets
             Order = 1,
             TimeScale = "UTC",
         }, EarthRows.Batch(6))),
+        ("window", folder => WindowDataset.BuildAsync(folder,
+            Spec("conformance-window", "chip") with { Frame = PositionFrame.Wgs84, Order = 1, HasShards = false })),
         ("empty", folder => Build(folder, Spec("conformance-empty", "catalogue"), null)),
     ];
 

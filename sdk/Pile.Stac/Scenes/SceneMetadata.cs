@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace Pile.Stac;
 
-/// <summary>Properties with a meaning of their own; null or empty where the document has none.</summary>
+/// <summary>STAC common metadata; null or empty where the document has none.</summary>
 /// <remarks>The names of STAC 0.7 (<c>eo:platform</c>, <c>eo:sun_azimuth</c>) and of EO3 are read into the same members.</remarks>
-internal sealed record SceneCommon
+internal sealed record SceneMetadata
 {
     /// <summary><c>platform</c>, as written.</summary>
     internal string? Platform { get; init; }

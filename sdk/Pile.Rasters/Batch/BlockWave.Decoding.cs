@@ -1,0 +1,101 @@
+using System.Buffers;
+using Pile.Codecs;
+
+namespace Pile.Rasters;
+
+/// <content>Decodes the blocks that were read.</content>
+internal sealed partial class BlockWave
+{
+    /// <summary>Decodes all blocks on all cores, and copies their rows into the windows.</summary>
+    internal async ValueTask DecodeAsync(CancellationToken cancellationToken)
+    {
+        if (tasks.Count is 1)
+            Decode(0);
+        else
+            await Parallel.ForAsync(0, tasks.Count, new ParallelOptions
+            {
+                MaxDegreeOfParallelism = Workers,
+                CancellationToken = cancellationToken,
+            }, (i, _) =>
+            {
+                Decode(i);
+                return default;
+            }).ConfigureAwait(false);
+    }
+
+    private void Decode(int number)
+    {
+        BlockTask task = tasks[number];
+        BlockUse use = plan.Use(task.FirstUse);
+        BlockDecoder decoder = pool.Rent();
+        try
+        {
+            if (task.Kept is { } kept)
+            {
+                CopyUses(decoder, task, kept.Bytes, kept.IsRestored);
+                return;
+            }
+            BlockRange range = ranges[task.Range];
+            ReadOnlySpan<byte> stored = buffers[task.Range].AsSpan((int)(task.OffsetBytes - range.OffsetBytes), task.StoredBytes);
+            RasterLevel level = plan.LevelOf(use);
+            if (level.Codec is RasterCodec.None)
+                CopyUses(decoder, task, stored, isRestored: false);
+            else
+                Decompress(decoder, task, use, level, stored);
+        }
+        catch (CodecException e)
+        {
+            throw plan.Corrupt(use, e.Message, e);
+        }
+        finally
+        {
+            pool.Return(decoder);
+        }
+    }
+
+    private void Decompress(BlockDecoder decoder, in BlockTask task, in BlockUse use, RasterLevel level, ReadOnlySpan<byte> stored)
+    {
+        int rowBytes = (int)level.RowBytes(plan.BandsOf(use)), endRow = task.EndRow;
+        int blockRow = use.Block % (level.BlocksAcross * level.BlocksDown) / level.BlocksAcross;
+        int bufferBytes = (int)BlockDecoder.BufferBytes(level.Codec, (long)endRow * rowBytes, (long)level.StoredRows(blockRow) * rowBytes);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(bufferBytes);
+        bool isHandedOver = false;
+        try
+        {
+            try
+            {
+                decoder.Decompress(level.Codec, stored, endRow * rowBytes, buffer.AsSpan(0, bufferBytes));
+            }
+            catch (CodecException) when (task.NeededEndRow < endRow) // more was decoded than is needed: the rest may be corrupt
+            {
+                endRow = task.NeededEndRow;
+                decoder.Decompress(level.Codec, stored, endRow * rowBytes, buffer.AsSpan(0, bufferBytes));
+            }
+            // A row that several windows use is restored once for all of them; otherwise only the columns that a window needs.
+            bool isRestored = use.Level >= 0 && task.UsedRows >= 2L * endRow;
+            TiffSource source = plan.Windows[use.Window].Source;
+            if (isRestored)
+                decoder.RestoreRows(buffer.AsSpan(0, endRow * rowBytes), rowBytes, level, source.Layout);
+            CopyUses(decoder, task, buffer, isRestored);
+            isHandedOver = true;
+            pool.Blocks.Add(KeyOf(source, use), buffer, endRow, isRestored);
+        }
+        finally
+        {
+            if (!isHandedOver)
+                ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void CopyUses(BlockDecoder decoder, in BlockTask task, ReadOnlySpan<byte> rows, bool isRestored)
+    {
+        for (int i = task.FirstUse; i < task.FirstUse + task.Uses; i++)
+        {
+            BlockUse use = plan.Use(i);
+            if (use.Level >= 0)
+                WindowPixels.Copy(decoder, plan.Windows[use.Window], use.Slot, use.Block, rows, task.FirstRow, isRestored);
+            else
+                WindowPixels.CopyMask(decoder, plan.Windows[use.Window], use.Block, rows, task.FirstRow);
+        }
+    }
+}
