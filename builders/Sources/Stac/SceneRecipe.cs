@@ -34,6 +34,7 @@ internal sealed class SceneRecipe
         selection = Valid(assets, () => new AssetSelection(Texts(assets?.Find("include")), Texts(assets?.Find("exclude"))));
         KeyValuePair<string, string>[] mounts = [.. Rules(assets?.Find("mount"))];
         rules = Valid(assets, () => new MountRules(mounts));
+        HasMounts = mounts.Length > 0;
         folders = [Folder, .. mounts.Select(m => m.Value).Where(m => !m.Contains("://", StringComparison.Ordinal))
             .Select(Path.TrimEndingDirectorySeparator)];
         sensor = recipe.Map.Find("sensor")?.AsScalar() is { } name ? Valid(name, () => SensorDefinition.For(name.Text)) : null;
@@ -46,6 +47,9 @@ internal sealed class SceneRecipe
 
     /// <summary>True to read the headers of all raster files; false to read only those that documents do not describe.</summary>
     internal bool ProbesHeaders { get; }
+
+    /// <summary>True if addresses are mapped to where the files are.</summary>
+    internal bool HasMounts { get; }
 
     /// <summary>True to join documents with one id that describe the same scene.</summary>
     internal bool JoinsAssets { get; }

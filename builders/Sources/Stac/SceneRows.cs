@@ -8,7 +8,7 @@ namespace Pile.Builders.Sources.Stac;
 /// <summary>The rows of a batch of scenes, without their properties in a common type.</summary>
 internal sealed class SceneRows
 {
-    private const string Nul = "\\u0000";
+    private const string Nul = "\\u0000", Json = "json";
     private static readonly Modality Modality = Modality.Get(Modality.OfScenes, PositionFrame.Wgs84);
 
     private readonly SceneRecipe recipe;
@@ -22,7 +22,7 @@ internal sealed class SceneRows
     private readonly List<ReadOnlyMemory<byte>> documents = [];
     private readonly List<long> indexes = [];
     private readonly Dictionary<string, PropertyColumn> properties = new(StringComparer.Ordinal);
-    private string encoding = "json";
+    private string encoding = Json;
 
     /// <param name="recipe">The recipe.</param>
     /// <param name="addresses">The addresses of assets.</param>
@@ -95,8 +95,9 @@ internal sealed class SceneRows
     // The format has no text with U+0000, which JSON and YAML can escape.
     private static void RequireNoNul(Scene scene)
     {
-        if (scene.Document.Span.IndexOf("\\u0000"u8) >= 0 || scene.Properties.Any(p => p.Value.Json.Span.IndexOf("\\u0000"u8) >= 0)
-            || scene.Assets.Any(a => a.Key.Contains('\0', StringComparison.Ordinal)))
+        if (scene.Document.Span.IndexOf("\\u0000"u8) >= 0 || (scene.DocumentEncoding != Json
+            && (scene.Properties.Any(p => p.Value.Json.Span.IndexOf("\\u0000"u8) >= 0)
+                || scene.Assets.Any(a => a.Key.Contains('\0', StringComparison.Ordinal)))))
             throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, "",
                 $"it contains the character U+0000 ({Nul})", "Remove the character from the document");
     }
