@@ -12,8 +12,18 @@ internal sealed record SourceDecisions
     /// <summary>The list columns whose lists are too long for the index.</summary>
     public ImmutableSortedSet<string> LongLists { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>The properties of documents with values of different types, which are stored as text.</summary>
+    public ImmutableSortedSet<string> MixedValues { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>The properties of documents with texts that are too long for the index, which are not stored.</summary>
+    public ImmutableSortedSet<string> LongTexts { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
     /// <summary>The suffix of unit names, which keeps a resumed build from mixing rows that were read differently; empty without
     /// decisions.</summary>
     internal string Suffix =>
-        (RowNumbersAreIds ? " (row numbers)" : "") + (LongLists.IsEmpty ? "" : $" (long lists {string.Join(", ", LongLists)})");
+        (RowNumbersAreIds ? " (row numbers)" : "") + Named("long lists", LongLists) + Named("mixed values", MixedValues)
+        + Named("long texts", LongTexts);
+
+    private static string Named(string what, ImmutableSortedSet<string> names) =>
+        names.IsEmpty ? "" : $" ({what} {string.Join(", ", names)})";
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Pile.Earth;
 using Pile.Format;
@@ -11,13 +12,17 @@ namespace Pile.Builders.Sources.Stac;
 /// them.</summary>
 internal sealed class SceneRecipe
 {
+    /// <summary>The key that decides whether the headers of raster files are read.</summary>
+    internal const string Probe = "probe";
+
     /// <summary>The keys.</summary>
-    internal static readonly string[] Keys = ["kind", "items", "assets", "sensor", "join", "probe"];
+    internal static readonly string[] Keys = ["kind", "items", "assets", "sensor", "join", Probe];
 
     private readonly RecipeSource recipe;
     private readonly SensorDefinition? sensor;
     private readonly AssetSelection selection;
     private readonly MountRules rules;
+    private readonly ImmutableArray<string> folders; // the local folders in which rasters may be
 
     /// <exception cref="DocumentInvalidException">A key is missing or misused; line and column are named.</exception>
     internal SceneRecipe(RecipeSource recipe)
@@ -27,17 +32,24 @@ internal sealed class SceneRecipe
         YamlMap? assets = recipe.Map.Find("assets")?.AsMap();
         assets?.RequireKeys("include", "exclude", "mount");
         selection = Valid(assets, () => new AssetSelection(Texts(assets?.Find("include")), Texts(assets?.Find("exclude"))));
-        rules = Valid(assets, () => new MountRules(Rules(assets?.Find("mount"))));
+        KeyValuePair<string, string>[] mounts = [.. Rules(assets?.Find("mount"))];
+        rules = Valid(assets, () => new MountRules(mounts));
+        HasMounts = mounts.Length > 0;
+        folders = [Folder, .. mounts.Select(m => m.Value).Where(m => !m.Contains("://", StringComparison.Ordinal))
+            .Select(Path.TrimEndingDirectorySeparator)];
         sensor = recipe.Map.Find("sensor")?.AsScalar() is { } name ? Valid(name, () => SensorDefinition.For(name.Text)) : null;
         JoinsAssets = recipe.Map.Find("join")?.AsScalar() is { } join
             && (join.Text == "assets" ? true : throw join.Invalid($"expected 'assets', found '{join.Text}'"));
-        ProbesHeaders = recipe.Map.Find("probe")?.AsScalar() is { } probe
+        ProbesHeaders = recipe.Map.Find(Probe)?.AsScalar() is { } probe
             && (probe.Text is "headers" || (probe.Text is "none" ? false
                 : throw probe.Invalid($"expected none or headers, found '{probe.Text}'")));
     }
 
     /// <summary>True to read the headers of all raster files; false to read only those that documents do not describe.</summary>
     internal bool ProbesHeaders { get; }
+
+    /// <summary>True if addresses are mapped to where the files are.</summary>
+    internal bool HasMounts { get; }
 
     /// <summary>True to join documents with one id that describe the same scene.</summary>
     internal bool JoinsAssets { get; }
@@ -97,8 +109,19 @@ internal sealed class SceneRecipe
     }
 
     /// <summary>Returns where a raster of a scene is.</summary>
-    /// <exception cref="SourceUnreadableException">Its address is not allowed.</exception>
-    internal string AddressOf(Scene scene, SceneAsset asset) => AssetHref.Resolve(asset, null, scene.Source, rules);
+    /// <exception cref="SourceUnreadableException">Its address is not allowed, or it is a local path outside the folders of the document,
+    /// of the recipe and of <c>assets.mount</c>.</exception>
+    /// <remarks>Items often come from elsewhere; they must not make Pile read any file of this computer.</remarks>
+    internal string AddressOf(Scene scene, SceneAsset asset)
+    {
+        string address = AssetHref.Resolve(asset, null, scene.Source, rules);
+        if (address.Contains("://", StringComparison.Ordinal))
+            return address;
+        string path = Path.GetFullPath(address);
+        return IsBelow(path, Path.GetDirectoryName(Path.GetFullPath(scene.Source))!) || folders.Any(folder => IsBelow(path, folder)) ? address
+            : throw new SourceUnreadableException(scene.Source, $"item {scene.Index}, the asset '{asset.Key}': the file '{path}' is neither "
+                + "below the folder of the document nor below that of the recipe", "Name its folder in 'assets.mount' if it may be read");
+    }
 
     /// <summary>Returns the footprint of a scene.</summary>
     /// <exception cref="SceneInvalidException">The geometry is not valid.</exception>
@@ -144,14 +167,16 @@ internal sealed class SceneRecipe
 
     private string PlaceOf(string place) => place.Contains("://", StringComparison.Ordinal) ? place : recipe.PathOf(place);
 
-    private static IEnumerable<string> Texts(YamlNode? node) => node switch
+    /// <summary>Returns the texts of a scalar or a list.</summary>
+    internal static IEnumerable<string> Texts(YamlNode? node) => node switch
     {
         null => [],
         YamlList list => list.Items.Select(i => i.AsScalar().Text),
         _ => [node.AsScalar().Text],
     };
 
-    private static T Valid<T>(YamlNode? node, Func<T> create)
+    /// <summary>Creates a value from a node; an error of its constructor is one of the node.</summary>
+    internal static T Valid<T>(YamlNode? node, Func<T> create)
     {
         try
         {
@@ -162,6 +187,9 @@ internal sealed class SceneRecipe
             throw node.Invalid(BuilderFailedException.LineOf(e));
         }
     }
+
+    private static bool IsBelow(string path, string folder) => folder.Length == 1
+        || (path.StartsWith(folder, StringComparison.Ordinal) && path.Length > folder.Length && path[folder.Length] == '/');
 
     private static long BytesOf(string file) => new FileInfo(file).Length;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -27,11 +28,29 @@ internal static partial class SignedQuery
     /// <remarks>This is the form in which a document may be stored. The rest of the bytes is unchanged.</remarks>
     internal static ReadOnlyMemory<byte> RemoveFrom(ReadOnlyMemory<byte> document)
     {
-        if (!document.Span.Contains((byte)'?'))
+        ArrayBufferWriter<byte>? cleaned = null;
+        ReadOnlySpan<byte> text = document.Span;
+        int copied = 0;
+        for (int at = 0; text[at..].IndexOf((byte)'?') is >= 0 and var next; at++)
+        {
+            int query = at + next, start = text[..query].LastIndexOfAny(Ends) + 1;
+            int end = text[query..].IndexOfAny(Ends) is >= 0 and var rest ? query + rest : text.Length;
+            // An address in a query may be signed too: the match is the first address of the word with a query.
+            string word = Encoding.UTF8.GetString(text[start..end]), changed = Address.Replace(word, match => Cleaned(match.Value));
+            if (changed != word)
+            {
+                (cleaned ??= new ArrayBufferWriter<byte>(document.Length)).Write(text[copied..start]);
+                Encoding.UTF8.GetBytes(changed, cleaned);
+                copied = end;
+            }
+            if (end == text.Length)
+                break;
+            at = end;
+        }
+        if (cleaned is null)
             return document;
-        string text = Encoding.UTF8.GetString(document.Span);
-        string cleaned = Address.Replace(text, match => Cleaned(match.Value));
-        return cleaned == text ? document : Encoding.UTF8.GetBytes(cleaned);
+        cleaned.Write(text[copied..]);
+        return cleaned.WrittenMemory;
     }
 
     // In JSON an ampersand may be written as \u0026.
@@ -50,6 +69,8 @@ internal static partial class SignedQuery
             return address[..address.IndexOf('?', StringComparison.Ordinal)];
         }
     }
+
+    private static SearchValues<byte> Ends { get; } = SearchValues.Create(" \t\r\n\f\v\"'<>"u8);
 
     private static bool IsSigning(string name, bool isSas) =>
         name.StartsWith("X-Amz-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-Goog-", StringComparison.OrdinalIgnoreCase)

@@ -1,0 +1,172 @@
+using Pile.Earth;
+using Pile.Format;
+using Pile.Proj;
+using Pile.Stac;
+
+namespace Pile.Builders.Sources.Stac;
+
+/// <summary>The rows of a batch of scenes, without their properties in a common type.</summary>
+internal sealed class SceneRows
+{
+    private const string Nul = "\\u0000", Json = "json";
+    private static readonly Modality Modality = Modality.Get(Modality.OfScenes, PositionFrame.Wgs84);
+
+    private readonly SceneRecipe recipe;
+    private readonly SceneAddresses addresses;
+    private readonly Func<string, bool> isText;
+    private readonly SceneGroups groups = new();
+    private readonly TextValues ids = new(), datetime = new(), product = new(), platform = new(), crs = new();
+    private readonly List<double> lon = [], lat = [], bbox = [], radius = [], mjd = [], mjdEnd = [], transform = [], gsd = [];
+    private readonly List<bool> hasNoPlatform = [], hasNoCrs = [], hasNoTransform = [], hasNoGsd = [];
+    private readonly List<byte[]> geometry = [];
+    private readonly List<ReadOnlyMemory<byte>> documents = [];
+    private readonly List<long> indexes = [];
+    private readonly Dictionary<string, PropertyColumn> properties = new(StringComparer.Ordinal);
+    private string encoding = Json;
+
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="addresses">The addresses of assets.</param>
+    /// <param name="isText">True for properties that are stored as text.</param>
+    internal SceneRows(SceneRecipe recipe, SceneAddresses addresses, Func<string, bool> isText) =>
+        (this.recipe, this.addresses, this.isText) = (recipe, addresses, isText);
+
+    /// <summary>The number of rows.</summary>
+    internal int Count => indexes.Count;
+
+    /// <summary>The index of each scene in its file.</summary>
+    internal IReadOnlyList<long> Indexes => indexes;
+
+    /// <summary>The properties by their names, in the order of their first appearance.</summary>
+    internal IReadOnlyDictionary<string, PropertyColumn> Properties => properties;
+
+    /// <summary>Adds a scene.</summary>
+    /// <exception cref="SceneInvalidException">The geometry, the transform or a CRS is not valid; nothing is added.</exception>
+    internal void Add(Scene scene)
+    {
+        RequireNoNul(scene);
+        Footprint footprint = recipe.FootprintOf(scene);
+        (string? code, Affine? pixels) = GridOf(scene, footprint.Measures.Bounds);
+
+        FootprintMeasures measures = footprint.Measures;
+        encoding = scene.DocumentEncoding;
+        indexes.Add(scene.Index);
+        ids.Add(scene.Id);
+        lon.Add(measures.CentreLonDeg);
+        lat.Add(measures.CentreLatDeg);
+        bbox.AddRange(SceneFacts.BoxOf(measures.Bounds));
+        radius.Add(measures.RadiusDeg);
+        geometry.Add(footprint.Wkb.ToArray());
+        mjd.Add(scene.Time.StartMjd);
+        mjdEnd.Add(scene.Time.EndMjd);
+        datetime.Add(SceneFacts.DatetimeOf(scene));
+        product.Add(SceneFacts.ProductOf(scene));
+        platform.Add(scene.Common.Platform);
+        hasNoPlatform.Add(scene.Common.Platform is null);
+        crs.Add(code);
+        hasNoCrs.Add(code is null);
+        transform.AddRange(pixels is { } p ? [p.A, p.B, p.C, p.D, p.E, p.F] : new double[6]);
+        hasNoTransform.Add(pixels is null);
+        gsd.Add(scene.Common.GsdM ?? 0);
+        hasNoGsd.Add(scene.Common.GsdM is null);
+        documents.Add(DocumentOf(scene));
+        groups.Add(scene, addresses.Of);
+        foreach (SceneProperty property in scene.Properties)
+            if (!SceneColumns.IsStandard(property.Name))
+            {
+                if (!properties.TryGetValue(property.Name, out PropertyColumn? column))
+                    properties.Add(property.Name, column = new PropertyColumn(isText(property.Name)));
+                column.Add(Count - 1, property.Value);
+            }
+    }
+
+    /// <summary>Returns the columns without the properties.</summary>
+    internal List<ColumnData> ToColumns() =>
+    [
+        ids.ToColumn(Column("object_id", DType.String)), Numbers("lon", lon), Numbers("lat", lat), Numbers("mjd", mjd),
+        Numbers("mjd_end", mjdEnd), datetime.ToColumn(Column("datetime", DType.String)), Numbers("bbox", bbox, [4]),
+        Bytes(Column("geometry", DType.UInt8, [ColumnSchema.Ragged]), [.. geometry.Select(g => new ReadOnlyMemory<byte>(g))]),
+        Numbers("footprint_radius", radius), product.ToColumn(Column("product", DType.String)),
+        platform.ToColumn(Column("platform", DType.String), Nulls(hasNoPlatform)),
+        crs.ToColumn(Column("crs", DType.String), Nulls(hasNoCrs)), Numbers("transform", transform, [6], hasNoTransform),
+        Numbers("gsd", gsd, [], hasNoGsd), .. groups.ToColumns(),
+        Bytes(Column("document", DType.UInt8, [ColumnSchema.Ragged]) with { Encoding = encoding }, documents),
+    ];
+
+    // The format has no text with U+0000, which JSON and YAML can escape.
+    private static void RequireNoNul(Scene scene)
+    {
+        if (scene.Document.Span.IndexOf("\\u0000"u8) >= 0 || (scene.DocumentEncoding != Json
+            && (scene.Properties.Any(p => p.Value.Json.Span.IndexOf("\\u0000"u8) >= 0)
+                || scene.Assets.Any(a => a.Key.Contains('\0', StringComparison.Ordinal)))))
+            throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, "",
+                $"it contains the character U+0000 ({Nul})", "Remove the character from the document");
+    }
+
+    // The documents of joined scenes follow each other, each on lines of its own.
+    private static ReadOnlyMemory<byte> DocumentOf(Scene scene)
+    {
+        ReadOnlyMemory<byte> document = SignedQuery.RemoveFrom(scene.Document);
+        return scene.Joined.IsEmpty ? document : (byte[])[.. document.Span, .. scene.Joined.SelectMany(other =>
+            (byte[])[(byte)'\n', .. SignedQuery.RemoveFrom(other.Document).Span])];
+    }
+
+    /// <summary>Returns CRS and transform of the finest grid of the document; null for what it does not state.</summary>
+    private (string? Crs, Affine? Transform) GridOf(Scene scene, LonLatBounds bounds)
+    {
+        SceneGrid? finest = null;
+        string? stated = scene.Grid.Crs;
+        string field = "";
+        double least = double.PositiveInfinity;
+        Consider(scene.Grid, "");
+        foreach (SceneAsset asset in scene.Assets)
+        {
+            stated ??= asset.Grid.Crs;
+            Consider(asset.Grid, asset.Key);
+        }
+        try
+        {
+            if ((finest?.Crs ?? stated) is not { } definition)
+                return (null, null);
+            string stored = recipe.Crs.CrsOf(definition).StoredForm;
+            return (stored, finest is null ? null
+                : TransformReading.Resolve(finest, scene, SceneFacts.BoxOf(bounds), recipe.Crs.ToLonLat, field));
+        }
+        catch (CrsInvalidException e)
+        {
+            throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id,
+                field.Length == 0 ? "proj:code" : $"assets.{field}.proj:code", e.Message.TrimEnd('.'),
+                "Correct the document, or leave the asset out ('assets.exclude')", e);
+        }
+
+        void Consider(SceneGrid grid, string key)
+        {
+            // Whichever of the two orders the six numbers have, the area of a pixel is the smaller determinant.
+            if (grid is not { Crs: not null, Transform: [double t0, double t1, double t2, double t3, double t4, double t5] })
+                return;
+            double area = Math.Min(NonZero(Math.Abs((t0 * t4) - (t1 * t3))), NonZero(Math.Abs((t1 * t5) - (t2 * t4))));
+            if (area < least)
+                (least, finest, field) = (area, grid, key);
+        }
+
+        static double NonZero(double value) => value > 0 ? value : double.MaxValue;
+    }
+
+    private static ColumnSchema Column(string name, DType dtype, int[]? shape = null) => Modality.Column(name, dtype, [.. shape ?? []]);
+
+    private static ColumnData<double> Numbers(string name, List<double> values, int[]? shape = null, List<bool>? isNull = null) =>
+        new(Column(name, DType.Float64, shape), values.ToArray(), isNull is null ? default : Nulls(isNull));
+
+    private static ReadOnlyMemory<bool> Nulls(List<bool> isNull) => isNull.Contains(true) ? isNull.ToArray() : default(ReadOnlyMemory<bool>);
+
+    private static ColumnData<byte> Bytes(ColumnSchema schema, List<ReadOnlyMemory<byte>> rows)
+    {
+        byte[] all = GC.AllocateUninitializedArray<byte>(checked((int)rows.Sum(r => (long)r.Length)));
+        int[] lengths = new int[rows.Count];
+        for (int i = 0, at = 0; i < rows.Count; at += lengths[i++])
+        {
+            rows[i].CopyTo(all.AsMemory(at));
+            lengths[i] = rows[i].Length;
+        }
+        return new ColumnData<byte>(schema, all, lengths);
+    }
+}
