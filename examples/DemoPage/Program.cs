@@ -13,10 +13,11 @@ await using Dataset xdf = await Dataset.OpenAsync(Path.Combine(folder, "xdf"));
 await using Dataset dss = await Dataset.OpenAsync(Path.Combine(folder, "dss"));
 await using Dataset sdss = await Dataset.OpenAsync(Path.Combine(folder, "sdss"));
 await using Dataset muse = await Dataset.OpenAsync(Path.Combine(folder, "muse"));
+await using Dataset landsat = await Dataset.OpenAsync(Path.Combine(folder, "landsat"));
 await using Dataset gaia = await Dataset.OpenAsync(Path.Combine(folder, "gaia"));
 
 HtmlPage page = new("Pile, on real data",
-    "Images, spectra and a catalogue of six surveys: built, matched by position, read back, and drawn with the SDK.");
+    "Images, spectra, catalogues and chips of seven surveys: built, matched by position, read back, and drawn with the SDK.");
 await ImageSections.AddGalaxyAsync(page, decam);
 await ImageSections.AddDeepFieldAsync(page, xdf);
 await CubeSections.AddMuseAsync(page, muse);
@@ -24,8 +25,9 @@ await SpectrumSections.AddEpochsAsync(page, sdss);
 await SpectrumSections.AddOthersAsync(page, sdss);
 await ImageSections.AddMovingStarAsync(page, dss, Path.Combine(folder, "dss-gaia.csv"));
 await SkySections.AddClusterAsync(page, Path.Combine(folder, "gaia-2mass.parquet"), twoMassTable);
+await EarthSections.AddChipsAsync(page, landsat);
 await SkySections.AddWholeSkyAsync(page, [decam, xdf, dss, sdss, muse, gaia]);
-SkySections.AddFacts(page, [decam, xdf, dss, sdss, muse, gaia]);
+SkySections.AddFacts(page, [decam, xdf, dss, sdss, muse, gaia, landsat]);
 page.AddHeading("How this page was made");
 page.AddParagraph("The commands of examples/demo/run.sh, run in the project's folder. Nothing is downloaded: the files are in "
     + "tests/data, and PROVENANCE.md lists their origin.");

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds six datasets from files in tests/data, matches them, reads matched rows, and draws a page: what `make demo` runs.
+# Builds seven datasets from files in tests/data, matches them, reads matched rows, and draws a page: what `make demo` runs.
 # Every command is printed as a person would type it. The result stands in out/demo, and replaces that of an earlier run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -11,7 +11,7 @@ run() { printf '%s\n' "$*" >> "$out/commands.txt"; printf '$ %s\n' "$*"; "$@"; }
 show() { if command -v column > /dev/null; then head -n 8 "$1" | column -s, -t; else head -n 8 "$1"; fi; }
 
 say "Build: a recipe says where the files are, and whose"
-for name in decam xdf dss sdss muse gaia; do
+for name in decam xdf dss sdss muse gaia landsat; do
     run out/pile build examples/demo/$name.yaml --out $out/$name
 done
 run out/pile info $out/decam
@@ -27,6 +27,9 @@ run out/pile crossmatch $out/gaia tests/data/catalog/2MASS_results.fits --b-id _
 run out/pile query $out/gaia --cone 11.798,85.244,2arcmin --columns object_id,ra,dec,phot_g_mean_mag,bp_rp --sort phot_g_mean_mag --limit 5
 
 run out/pile query $out/muse --columns object_id,ra,dec,z,aperture_radius_arcsec,aperture_method,aperture_valid_fraction,cube_file
+
+say "Find scenes of the earth by region, time and clouds"
+run out/pile query $out/landsat --footprint "POLYGON ((-75 0.5, -74 0.5, -74 1.2, -75 1.2, -75 0.5))" --time 2019-12-01/2019-12-31 --columns object_id,lon,lat,nodata_fraction,cloud_fraction,clear_fraction
 
 say "Read matched rows, of either side, into files of their own"
 run out/pile read $out/decam --matches $out/decam-targets.csv --side a --columns image_array --format png --rgb z,r,g --out $out/rows/decam
