@@ -84,9 +84,11 @@ internal sealed class SceneRecipe
             string name = recipe.NameOf(file);
             SceneReadOptions options = new() { OnInvalid = problem => Reject(context, name, problem), Mounts = rules };
             LocalFolder folder = new(Path.GetDirectoryName(file)!);
+            bool hasItems = false;
             await foreach (Scene scene in SceneSource.ReadAsync(folder, Path.GetFileName(file), options, cancellationToken)
                 .ConfigureAwait(false))
             {
+                hasItems = true;
                 if (JoinsAssets)
                     Join(scene, joined, order, context, name);
                 else if (ids.Add(scene) is { } repeated)
@@ -94,6 +96,8 @@ internal sealed class SceneRecipe
                 else if (Chosen(scene, context, name) is { } chosen)
                     yield return chosen;
             }
+            if (!hasItems)
+                context.Report("the file has no items");
         }
         foreach (string id in order)
             if (Chosen(joined[id], context, recipe.NameOf(unit.Files[0])) is { } chosen)

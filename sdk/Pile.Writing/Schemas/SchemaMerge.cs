@@ -39,7 +39,7 @@ internal sealed class SchemaMerge
         foreach (string name in order)
             columns.Add(Complete(byName[name], spec, modality));
         columns.Add(modality.Shared.Find(StandardColumns.KeyOf(modality))!.With(DType.Int64, []));
-        RequireAll(modality, columns);
+        RequireAll(modality, columns, hasRows: order.Count > 0);
 
         columns = [.. columns.Where(c => c.Role == ColumnRole.Standard).OrderBy(c => StandardColumns.RankOf(modality, c.Name), RankOrder),
             .. columns.Where(c => c.Role == ColumnRole.Native)];
@@ -112,14 +112,16 @@ internal sealed class SchemaMerge
                 "Convert them, or give the column another name");
     }
 
-    private static void RequireAll(Modality modality, List<ColumnSchema> columns)
+    private static void RequireAll(Modality modality, List<ColumnSchema> columns, bool hasRows)
     {
         HashSet<string> names = columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         foreach (ModalityColumn required in modality.Shared.Columns.Concat(modality.Columns).Where(c => c.IsRequired))
             if (!names.Contains(required.Name))
-                throw new SchemaMismatchException("the dataset", required.Name,
+                throw !hasRows ? new SchemaMismatchException("the dataset", required.Name, "it has no rows that show its dtype and shape",
+                    "Check the files and the conditions of the source; a builder of a dataset without rows appends an empty batch with "
+                    + "all columns") : new SchemaMismatchException("the dataset", required.Name,
                     $"the modality '{modality.Name}' requires it, but no unit has it",
-                    "Add it in the builder; for a dataset without rows, append an empty batch with all columns");
+                    "Add it in the builder");
     }
 
     private static ColumnSchema ShapeCompanion(ColumnSchema column) => new()
