@@ -89,7 +89,8 @@ internal sealed class Chips : IBenchmark
         await using Dataset copy = await Dataset.OpenAsync(copyFolder);
         RowReader stored = await copy.OpenRowsAsync(copy.Query().Columns(Column));
         Duel materialized = Duel.Run("materialized", () => Read(stored, shuffled), () => Read(reader, shuffled), Rounds);
-        figures.Add(Figure.Of("random chips of a copy that stores them", materialized, Rate(shuffled.Length), "ours, windows of the scenes"));
+        figures.Add(Figure.Of("random chips of a copy that stores them", materialized, Rate(shuffled.Length),
+            "ours, windows of the scenes"));
         return figures;
 
         Figure Against(string what, int[] order, string pass, string name, double least) => Figure.Of(what,
