@@ -12,11 +12,13 @@ public class SoakTests
     [InlineData("mutations", 12)]
     [InlineData("kills", 6)]
     [InlineData("requests", 10)]
+    [InlineData("scenes", 6)]
     public async Task A_short_campaign_has_no_failures(string name, int cases)
     {
         PileProcess.Program = PileProgram.Path;
         using TemporaryFolder folder = new();
-        Campaign campaign = ((Campaign[])[new BitFlips(), new FileMutations(), new Kills(), new FaultyRequests(), new Matches()])
+        Campaign campaign = ((Campaign[])[new BitFlips(), new FileMutations(), new Kills(), new FaultyRequests(), new Matches(),
+            new SceneMutations()])
             .Single(c => c.Name == name);
         try
         {

@@ -133,7 +133,7 @@ internal sealed class ChipRows
     private void AddGroup(List<ColumnData> batch, ChipGroup group, int count)
     {
         int bandCount = group.Bands.Length, size = grid.SizePixels / group.Factor;
-        ReferencedFile[] sources = 
+        ReferencedFile[] sources =
             [.. group.Bands.Select(b => b.Reference).Distinct(ReferenceEqualityComparer.Instance).Cast<ReferencedFile>()];
         int[] files = [.. group.Bands.Select(b => Array.FindIndex(sources, s => ReferenceEquals(s, b.Reference)))],
             windows = new int[count * WindowColumnData.WindowTerms];

@@ -54,15 +54,17 @@ internal sealed class MutationCase(SourceInput input, string shared, byte[] byte
         return new MutationOutcome(Accepted + rows, null, result.Error, result.Cost);
     }
 
-    private static MutationOutcome? FailureOf(PileResult result, RunCost cost) =>
+    /// <summary>Returns the failure of a run that crashed, hung or exceeded a limit; null for none.</summary>
+    internal static MutationOutcome? FailureOf(PileResult result, RunCost cost) =>
         result.Defect is { } defect ? Failed(defect, result) with { IsOfLimit = result.IsTimedOut }
         : cost.Processor > MostProcessorTime || cost.PeakBytes > MostBytes ? Failed($"too much: {cost}", result) with { IsOfLimit = true }
         : null;
 
-    private static MutationOutcome Failed(string failure, PileResult result) => new(null, failure, result.Error, result.Cost);
+    /// <summary>Returns the outcome of a failure.</summary>
+    internal static MutationOutcome Failed(string failure, PileResult result) => new(null, failure, result.Error, result.Cost);
 
     /// <summary>Returns the files that must not remain. Complete units of a build that failed later remain for <c>--resume</c>.</summary>
-    private static string[] Leftovers(string folder, HashSet<string> before, bool isRejected) =>
+    internal static string[] Leftovers(string folder, HashSet<string> before, bool isRejected) =>
     [
         .. Directory.EnumerateFileSystemEntries(folder)
             .Where(e => !before.Contains(e) && Path.GetFileName(e) is var name && name is not ("tmp" or "cache")
