@@ -15,8 +15,8 @@ internal static class ExportCommand
     private static readonly Option<string> Format = new("--format")
     {
         Description = "mmu: HDF5 for the loaders of the Multimodal Universe; hats: a HATS collection in Parquet; npz: chips for training; "
-            + "tif: a GeoTIFF file for each chip.",
-        HelpName = "mmu|hats|npz|tif",
+            + "tif: a GeoTIFF file for each chip; stacchip: an index of chips in GeoParquet.",
+        HelpName = "mmu|hats|npz|tif|stacchip",
         Required = true
     };
     private static readonly Option<string> Out = new("--out")
@@ -45,7 +45,7 @@ internal static class ExportCommand
 
     internal static Command Create()
     {
-        Format.AcceptOnlyFromAmong("mmu", "hats", "npz", "tif");
+        Format.AcceptOnlyFromAmong("mmu", "hats", "npz", "tif", "stacchip");
         CommonOptions.RequireCount(Rows, "rows");
         VerbCommand command = new("export", "Writes all rows of a dataset as files of other programs.",
             "pile export sdss --format mmu --out mmu",
@@ -83,6 +83,7 @@ internal static class ExportCommand
             "mmu" => DatasetExport.ToMmuAsync(dataset, output, options, cancellationToken),
             "hats" => DatasetExport.ToHatsAsync(dataset, output, options, cancellationToken),
             "tif" => DatasetExport.ToTifAsync(dataset, output, options, cancellationToken),
+            "stacchip" => DatasetExport.ToStacchipAsync(dataset, output, options, cancellationToken),
             _ => DatasetExport.ToNpzAsync(dataset, output, options, cancellationToken),
         }).ConfigureAwait(false);
         display.Dispose();

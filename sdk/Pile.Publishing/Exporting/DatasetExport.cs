@@ -76,6 +76,16 @@ internal static class DatasetExport
         }, isOfAllRows: false);
     }
 
+    /// <summary>Exports the index of chips as one GeoParquet file with the columns of stacchip.</summary>
+    /// <inheritdoc cref="ToNpzAsync"/>
+    internal static Task<ExportSummary> ToStacchipAsync(Dataset dataset, string outputFolder, ExportOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new ExportOptions();
+        StacchipExport export = new(dataset, options);
+        return RunAsync(dataset, outputFolder, options, "stacchip", folder => export.RunAsync(folder, cancellationToken));
+    }
+
     private static ExportOptions Checked(Dataset dataset, ExportOptions? options)
     {
         dataset.RequireSky("An export of this format");

@@ -38,7 +38,8 @@ internal sealed class TifFile : RowFile
         Modality modality = Modality.Get(manifest.Modality, manifest.Partition.Frame);
         if (manifest.Modality != Modality.OfChips || column.DType is DType.String or DType.Bool
             || modality.Find(column.Name) is not { Dims: ["time", "band", "y", "x"] })
-            throw new ArgumentException($"Column '{column.Name}' is not one of chips; GeoTIFF files are written of chips only.", nameof(column));
+            throw new ArgumentException($"Column '{column.Name}' is not one of chips; GeoTIFF files are written of chips only.",
+                nameof(column));
         foreach (string name in (string[])["crs", "transform", "chip_size"])
             if (manifest.Column(name) is null)
                 throw new ArgumentException($"'{manifest.Name}' has no column '{name}', which GeoTIFF files need.", nameof(manifest));
@@ -121,8 +122,8 @@ internal sealed class TifFile : RowFile
         string stored = batch["crs"].IsNullAt(row) ? "" : ((TextColumnData)batch["crs"]).Text(row);
         if (!stored.StartsWith("EPSG:", StringComparison.Ordinal)
             || !int.TryParse(stored.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int code) || code is 0 or > MaxCode)
-            throw new DatasetInvalidException(dataset, $"the coordinate reference system of {IdOf(batch, row)} has no EPSG code, which GeoTIFF "
-                + $"requires: '{(stored.Length > 100 ? stored[..100] + "…" : stored)}'", "Export it as npz, or leave these rows out");
+            throw new DatasetInvalidException(dataset, $"the coordinate reference system of {IdOf(batch, row)} has no EPSG code, which "
+                + $"GeoTIFF requires: '{(stored.Length > 100 ? stored[..100] + "…" : stored)}'", "Export it as npz, or leave these rows out");
         bool isGeographic = IsGeographic(stored);
         return [1, 1, 1, 3, 1024, 0, 1, (ushort)(isGeographic ? 2 : 1), 1025, 0, 1, 1, (ushort)(isGeographic ? 2048 : 3072), 0, 1,
             (ushort)code];

@@ -49,7 +49,8 @@ public sealed class ChipDatasets : IDisposable
                     "geometry": {"type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north],
                                                                      [west, south]]]},
                     "properties": {"datetime": when, "platform": platform, "eo:cloud_cover": seed * 10.0,
-                                   "proj:epsg": None if isinstance(epsg, str) else epsg, "proj:wkt2": wkt, "proj:shape": [height, width], "proj:transform": list(transform)[:6]},
+                                   "proj:epsg": None if isinstance(epsg, str) else epsg, "proj:wkt2": wkt,
+                                   "proj:shape": [height, width], "proj:transform": list(transform)[:6]},
                     "links": [], "assets": assets}
             with open(f"{folder}/{name}/item.json", "w") as file:
                 json.dump(item, file)
