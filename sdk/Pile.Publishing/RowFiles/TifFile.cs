@@ -123,7 +123,8 @@ internal sealed class TifFile : RowFile
         if (!stored.StartsWith("EPSG:", StringComparison.Ordinal)
             || !int.TryParse(stored.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int code) || code is 0 or > MaxCode)
             throw new DatasetInvalidException(dataset, $"the coordinate reference system of {IdOf(batch, row)} has no EPSG code, which "
-                + $"GeoTIFF requires: '{(stored.Length > 100 ? stored[..100] + "…" : stored)}'", "Export it as npz, or leave these rows out");
+                + $"GeoTIFF requires: '{(stored.Length > 100 ? stored[..100] + "…" : stored)}'",
+                "Export it as npz, or leave these rows out");
         bool isGeographic = IsGeographic(stored);
         return [1, 1, 1, 3, 1024, 0, 1, (ushort)(isGeographic ? 2 : 1), 1025, 0, 1, 1, (ushort)(isGeographic ? 2048 : 3072), 0, 1,
             (ushort)code];
