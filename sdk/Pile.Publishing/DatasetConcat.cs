@@ -106,7 +106,8 @@ public static class DatasetConcat
         await using (writer.ConfigureAwait(false))
         {
             await Parallel.ForAsync(0, parts.Count,
-                new ParallelOptions { MaxDegreeOfParallelism = settings.Workers, CancellationToken = cancellationToken }, async (i, token) =>
+                new ParallelOptions { MaxDegreeOfParallelism = settings.Workers, CancellationToken = cancellationToken },
+                async (i, token) =>
                 {
                     bool hasName = HasName(parts[i]);
                     await new StoredRows(datasets[i], keepsWindows: true).SpillTogetherAsync(writer, $"{i:D6} {parts[i].Address}",

@@ -32,7 +32,7 @@ public class ReferencesTests
         ["Pile.Publishing"] =
         [
             "Pile.Format", "Pile.Codecs", "Pile.Fits", "Pile.Hdf5", "Pile.DuckDb", "Pile.Storage", "Pile.Writing", "Pile.Reading",
-            "Pile.Drawing",
+            "Pile.Drawing", "Pile.Proj",
         ],
         ["Pile.Builders"] = ["Pile.Writing", "Pile.Tables"],
         ["Pile.Builders.Sources"] = ["Pile.Builders", "Pile.Tables", "Pile.Fits", "Pile.Hdf5", "Pile.Proj", "Pile.Rasters", "Pile.Stac"],

@@ -14,8 +14,9 @@ internal static class ExportCommand
     private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
     private static readonly Option<string> Format = new("--format")
     {
-        Description = "mmu: HDF5 for the loaders of the Multimodal Universe; hats: a HATS collection in Parquet; npz: chips for training.",
-        HelpName = "mmu|hats|npz",
+        Description = "mmu: HDF5 for the loaders of the Multimodal Universe; hats: a HATS collection in Parquet; npz: chips for training; "
+            + "tif: a GeoTIFF file for each chip; stacchip: an index of chips in GeoParquet.",
+        HelpName = "mmu|hats|npz|tif|stacchip",
         Required = true
     };
     private static readonly Option<string> Out = new("--out")
@@ -31,7 +32,7 @@ internal static class ExportCommand
     };
     private static readonly Option<string?> Columns = new("--columns")
     {
-        Description = "With npz: the column of chips. Default: the main one.",
+        Description = "With npz and tif: the column of chips. Default: the main one.",
         HelpName = "COL"
     };
     private static readonly Option<int> Rows = new("--rows")
@@ -44,7 +45,7 @@ internal static class ExportCommand
 
     internal static Command Create()
     {
-        Format.AcceptOnlyFromAmong("mmu", "hats", "npz");
+        Format.AcceptOnlyFromAmong("mmu", "hats", "npz", "tif", "stacchip");
         CommonOptions.RequireCount(Rows, "rows");
         VerbCommand command = new("export", "Writes all rows of a dataset as files of other programs.",
             "pile export sdss --format mmu --out mmu",
@@ -60,9 +61,9 @@ internal static class ExportCommand
     {
         Stopwatch watch = Stopwatch.StartNew();
         string format = parsed.GetRequiredValue(Format);
-        foreach ((Option option, string of) in ((Option, string)[])[(Layout, "mmu"), (Columns, "npz"), (Rows, "npz")])
-            if (format != of && parsed.GetResult(option) is { Implicit: false })
-                throw new UsageException($"{option.Name} applies to the format {of} only.");
+        foreach ((Option option, string of) in ((Option, string)[])[(Layout, "mmu"), (Columns, "npz tif"), (Rows, "npz")])
+            if (!of.Split(' ').Contains(format) && parsed.GetResult(option) is { Implicit: false })
+                throw new UsageException($"{option.Name} applies to the format {of.Replace(" ", " and ", StringComparison.Ordinal)} only.");
         string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
         await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed),
             cancellationToken).ConfigureAwait(false);
@@ -81,6 +82,8 @@ internal static class ExportCommand
         {
             "mmu" => DatasetExport.ToMmuAsync(dataset, output, options, cancellationToken),
             "hats" => DatasetExport.ToHatsAsync(dataset, output, options, cancellationToken),
+            "tif" => DatasetExport.ToTifAsync(dataset, output, options, cancellationToken),
+            "stacchip" => DatasetExport.ToStacchipAsync(dataset, output, options, cancellationToken),
             _ => DatasetExport.ToNpzAsync(dataset, output, options, cancellationToken),
         }).ConfigureAwait(false);
         display.Dispose();

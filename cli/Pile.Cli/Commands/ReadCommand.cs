@@ -44,7 +44,7 @@ internal static class ReadCommand
     private static readonly Option<string> Format = new("--format")
     {
         Description = "The format of the files.",
-        HelpName = "npy|fits|png|json",
+        HelpName = "npy|fits|png|json|tif",
         DefaultValueFactory = _ => "npy"
     };
     private static readonly Option<bool> Native = new("--native") { Description = "Use the names of the survey, without aliases." };
@@ -73,7 +73,7 @@ internal static class ReadCommand
 
     internal static Command Create()
     {
-        Format.AcceptOnlyFromAmong("npy", "fits", "png", "json");
+        Format.AcceptOnlyFromAmong("npy", "fits", "png", "json", "tif");
         Stretch.AcceptOnlyFromAmong("asinh", "linear", "log");
         Side.AcceptOnlyFromAmong("a", "b");
         VerbCommand command = new("read", "Reads and verifies rows, and writes files: <id>.<column>.<extension>.",

@@ -22,7 +22,11 @@ internal static class StatisticsCommand
         Description = "Measure rows with different values of a light column separately.",
         HelpName = "COL"
     };
-    private static readonly Option<string?> Where = new("--where") { Description = "Only rows that match an SQL condition.", HelpName = "SQL" };
+    private static readonly Option<string?> Where = new("--where")
+    {
+        Description = "Only rows that match an SQL condition.",
+        HelpName = "SQL"
+    };
     private static readonly Option<int> Rows = new("--rows") { Description = "Measure a random sample of this many rows.", HelpName = "N" };
     private static readonly Option<int> Seed = new("--seed") { Description = "With --rows: the seed of the sample.", HelpName = "N" };
 

@@ -57,6 +57,35 @@ internal static class DatasetExport
         return RunAsync(dataset, outputFolder, options, "npz", folder => export.RunAsync(folder, cancellationToken), isOfAllRows: false);
     }
 
+    /// <summary>Exports chips as GeoTIFF files, one for each chip: <c>&lt;id&gt;.&lt;column&gt;.tif</c>.</summary>
+    /// <inheritdoc cref="ToNpzAsync"/>
+    internal static Task<ExportSummary> ToTifAsync(Dataset dataset, string outputFolder, ExportOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new ExportOptions();
+        string column = ChipColumn.Of(dataset.Manifest, options.Column).Array.Name;
+        RowFileOptions files = new() { Format = RowFileFormat.Tif, Native = true };
+        Query query = dataset.Query().Native().Columns(RowFiles.ColumnsToRead(dataset.Manifest, [column], files));
+        return RunAsync(dataset, outputFolder, options, "tif", async folder =>
+        {
+            RowReader rows = await dataset.OpenRowsAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false);
+            RowFilesSummary written = await RowFiles.WriteAsync(rows.ReadAllAsync(cancellationToken: cancellationToken), dataset.Manifest,
+                [column], folder.Path, files, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return new ExportSummary(folder.OutputPath, written.Rows - written.Missing, written.Files.Length,
+                written.Files.Sum(path => new FileInfo(path).Length));
+        }, isOfAllRows: false);
+    }
+
+    /// <summary>Exports the index of chips as one GeoParquet file with the columns of stacchip.</summary>
+    /// <inheritdoc cref="ToNpzAsync"/>
+    internal static Task<ExportSummary> ToStacchipAsync(Dataset dataset, string outputFolder, ExportOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new ExportOptions();
+        StacchipExport export = new(dataset, options);
+        return RunAsync(dataset, outputFolder, options, "stacchip", folder => export.RunAsync(folder, cancellationToken));
+    }
+
     private static ExportOptions Checked(Dataset dataset, ExportOptions? options)
     {
         dataset.RequireSky("An export of this format");

@@ -14,4 +14,7 @@ public enum RowFileFormat
 
     /// <summary>JSON: the values with dtype, shape and unit; NaN as null, integers beyond 2⁵³ as strings.</summary>
     Json,
+
+    /// <summary>GeoTIFF, for chips: one file of all bands, with coordinate reference system, transform and nodata.</summary>
+    Tif,
 }

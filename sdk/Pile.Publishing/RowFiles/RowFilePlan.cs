@@ -36,6 +36,7 @@ internal sealed class RowFilePlan
     {
         RowFileFormat.Npy => new NpyFile(column),
         RowFileFormat.Json => new JsonFile(column),
+        RowFileFormat.Tif => TifFile.Of(manifest, column),
         RowFileFormat.Png => PngFile.Of(manifest, view, column, options),
         RowFileFormat.Fits when SpectrumGroup.Of(view, column) is { } spectrum => new FitsSpectrumFile(manifest, view, column, spectrum),
         RowFileFormat.Fits when LightCurveGroup.Of(view, column) is { } lightCurve =>

@@ -22,8 +22,8 @@ internal sealed class MergedPart(ImmutableDictionary<string, string> renamed, Fo
     {
         RequireWindows(datasets);
         if (options.HasIdsOfFolders && datasets.GroupBy(FolderIds.NameOf).FirstOrDefault(g => g.Count() > 1) is { } several)
-            throw new ArgumentException($"The folders {string.Join(" and ", several.Select(d => $"'{d.Address}'"))} have one name, so their "
-                + "rows would have one item. Rename one of them.", nameof(datasets));
+            throw new ArgumentException($"The folders {string.Join(" and ", several.Select(d => $"'{d.Address}'"))} have one name, so "
+                + "their rows would have one item. Rename one of them.", nameof(datasets));
         MergedGroups groups = new();
         MergedMounts mounts = new();
         ImmutableArray<MergedPart>.Builder parts = ImmutableArray.CreateBuilder<MergedPart>(datasets.Count);

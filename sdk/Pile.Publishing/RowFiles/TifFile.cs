@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Security;
+using Pile.Codecs;
+using Pile.Format;
+using Pile.Proj;
+
+namespace Pile.Publishing;
+
+/// <summary>A GeoTIFF file of a chip: one compressed strip for each band, coordinate reference system, transform and nodata.</summary>
+/// <remarks>Layout: TIFF 6.0; georeference: OGC 19-008r4 (GeoTIFF 1.1), with the outer corner of the first pixel as tie point; nodata and
+/// names of bands as GDAL writes them (tags 42112 and 42113). Several times are further bands.</remarks>
+internal sealed class TifFile : RowFile
+{
+    private const ushort Width = 256, Height = 257, BitsPerSample = 258, Compression = 259, Photometric = 262, StripOffsets = 273,
+        SamplesPerPixel = 277, RowsPerStrip = 278, StripByteCounts = 279, PlanarConfiguration = 284, ExtraSamples = 338, SampleFormat = 339,
+        PixelScale = 33550, TiePoint = 33922, Transformation = 34264, GeoKeys = 34735, GdalMetadata = 42112, GdalNodata = 42113;
+
+    private const ushort Deflate = 8, BlackIsZero = 1, Separate = 2, Unspecified = 0;
+    private const int MaxCode = ushort.MaxValue, MaxBands = ushort.MaxValue;
+
+    private readonly string dataset, bands, nodata;
+
+    private TifFile(Manifest manifest, ColumnSchema schema, string group) : base(schema)
+    {
+        dataset = manifest.Name;
+        bands = $"{group}_band";
+        nodata = $"{group}_nodata";
+        Companions = [.. ((string[])[bands, nodata, "crs", "transform", "chip_size"]).Where(c => manifest.Column(c) is not null)];
+    }
+
+    internal override string Ending => "tif";
+
+    internal override IEnumerable<string> Companions { get; }
+
+    /// <exception cref="ArgumentException">The column has no pixels of chips, or the dataset has no transforms.</exception>
+    internal static TifFile Of(Manifest manifest, ColumnSchema column)
+    {
+        Modality modality = Modality.Get(manifest.Modality, manifest.Partition.Frame);
+        if (manifest.Modality != Modality.OfChips || column.DType is DType.String or DType.Bool
+            || modality.Find(column.Name) is not { Dims: ["time", "band", "y", "x"] })
+            throw new ArgumentException($"Column '{column.Name}' is not one of chips; GeoTIFF files are written of chips only.",
+                nameof(column));
+        foreach (string name in (string[])["crs", "transform", "chip_size"])
+            if (manifest.Column(name) is null)
+                throw new ArgumentException($"'{manifest.Name}' has no column '{name}', which GeoTIFF files need.", nameof(manifest));
+        return new TifFile(manifest, column, modality.GroupOf(column.Name));
+    }
+
+    internal override void Check(RowBatch batch, int row) => _ = (GeoKeysOf(batch, row), NodataOf(batch, row), TransformOf(batch, row));
+
+    internal override void Write(string path, RowBatch batch, int row)
+    {
+        ColumnData pixels = batch[Schema.Name];
+        ReadOnlySpan<int> shape = pixels.ShapeOf(row);
+        int count = checked(shape[0] * shape[1]), planeBytes = checked(shape[2] * shape[3] * Schema.DType.ElementBytes());
+        if (count is 0 or > MaxBands || planeBytes == 0)
+            throw new DatasetInvalidException(dataset, $"a chip of {IdOf(batch, row)} has {count} bands of {shape[3]} × {shape[2]} pixels, "
+                + "which a GeoTIFF file cannot hold", "Run 'pile validate' for all findings");
+        using ZlibCompressor compressor = new();
+        byte[][] strips = new byte[count][];
+        byte[] buffer = new byte[ZlibCompressor.MaxCompressedBytes(planeBytes)];
+        for (int i = 0; i < count; i++)
+            strips[i] = buffer[..compressor.Compress(pixels.RowBytes(row).Slice(i * planeBytes, planeBytes), buffer)];
+
+        TifTags tags = new();
+        tags.Longs(Width, (uint)shape[3]);
+        tags.Longs(Height, (uint)shape[2]);
+        tags.Shorts(BitsPerSample, Same((ushort)(8 * Schema.DType.ElementBytes()), count));
+        tags.Shorts(Compression, Deflate);
+        tags.Shorts(Photometric, BlackIsZero);
+        tags.Shorts(SamplesPerPixel, (ushort)count);
+        tags.Longs(RowsPerStrip, (uint)shape[2]);
+        tags.Longs(StripByteCounts, Array.ConvertAll(strips, s => (uint)s.Length));
+        tags.Longs(StripOffsets, new uint[count]); // set when the size of the tags is known
+        tags.Shorts(PlanarConfiguration, Separate);
+        if (count > 1)
+            tags.Shorts(ExtraSamples, Same(Unspecified, count - 1));
+        tags.Shorts(SampleFormat, Same((ushort)(Schema.DType.IsInteger() ? Schema.DType.ToString().StartsWith('U') ? 1 : 2 : 3), count));
+        AddTransform(tags, TransformOf(batch, row));
+        tags.Shorts(GeoKeys, GeoKeysOf(batch, row));
+        tags.Text(GdalMetadata, MetadataOf(batch, row, shape[0], shape[1]));
+        if (NodataOf(batch, row) is { } number)
+            tags.Text(GdalNodata, number.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant());
+        uint[] offsets = new uint[count];
+        long next = tags.Bytes;
+        for (int i = 0; i < count; i++, next += strips[i - 1].Length)
+            offsets[i] = checked((uint)next);
+        tags.Longs(StripOffsets, offsets);
+        using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write);
+        file.Write(tags.ToArray());
+        foreach (byte[] strip in strips)
+            file.Write(strip);
+    }
+
+    // The transform is that of the finest pixels of the chip.
+    private double[] TransformOf(RowBatch batch, int row)
+    {
+        ReadOnlySpan<double> finest = ((ColumnData<double>)batch["transform"]).Row(row);
+        double size = ((ColumnData<int>)batch["chip_size"]).Row(row)[0], factor = size / batch[Schema.Name].ShapeOf(row)[3];
+        return finest.Length == 6 && !batch["transform"].IsNullAt(row) && factor > 0
+            && (finest[0] * finest[4]) - (finest[1] * finest[3]) != 0
+            && !finest.ContainsAny(double.NaN, double.PositiveInfinity, double.NegativeInfinity)
+            ? [finest[0] * factor, finest[1] * factor, finest[2], finest[3] * factor, finest[4] * factor, finest[5]]
+            : throw new DatasetInvalidException(dataset, $"the transform of {IdOf(batch, row)} is not valid",
+                "Run 'pile validate' for all findings");
+    }
+
+    private static void AddTransform(TifTags tags, double[] t)
+    {
+        if (t is [> 0, 0, _, 0, < 0, _])
+        {
+            tags.Doubles(PixelScale, t[0], -t[4], 0);
+            tags.Doubles(TiePoint, 0, 0, 0, t[2], t[5], 0);
+        }
+        else
+            tags.Doubles(Transformation, t[0], t[1], 0, t[2], t[3], t[4], 0, t[5], 0, 0, 0, 0, 0, 0, 0, 1);
+    }
+
+    // Key, 0 (the value is in the entry), 1 value, value; in ascending order of the keys.
+    private ushort[] GeoKeysOf(RowBatch batch, int row)
+    {
+        string stored = batch["crs"].IsNullAt(row) ? "" : ((TextColumnData)batch["crs"]).Text(row);
+        if (!stored.StartsWith("EPSG:", StringComparison.Ordinal)
+            || !int.TryParse(stored.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int code) || code is 0 or > MaxCode)
+            throw new DatasetInvalidException(dataset, $"the coordinate reference system of {IdOf(batch, row)} has no EPSG code, which "
+                + $"GeoTIFF requires: '{(stored.Length > 100 ? stored[..100] + "…" : stored)}'",
+                "Export it as npz, or leave these rows out");
+        bool isGeographic = IsGeographic(stored);
+        return [1, 1, 1, 3, 1024, 0, 1, (ushort)(isGeographic ? 2 : 1), 1025, 0, 1, 1, (ushort)(isGeographic ? 2048 : 3072), 0, 1,
+            (ushort)code];
+    }
+
+    private bool IsGeographic(string code)
+    {
+        try
+        {
+            return Crs.Parse(code).IsGeographic;
+        }
+        catch (CrsInvalidException e)
+        {
+            throw new DatasetInvalidException(dataset, e.Message, "Run 'pile validate' for all findings", e);
+        }
+    }
+
+    // GDAL has one number for all bands.
+    private double? NodataOf(RowBatch batch, int row)
+    {
+        if (batch.Find(nodata) is not ColumnData<double> numbers || numbers.IsNullAt(row))
+            return null;
+        double[] different = [.. numbers.Row(row).ToArray().Distinct()];
+        return different.Length > 1
+            ? throw new DatasetInvalidException(dataset, $"the bands of {IdOf(batch, row)} have the nodata numbers "
+                + $"{string.Join(", ", different.Select(n => n.ToString(CultureInfo.InvariantCulture)))}, but GeoTIFF has one for all",
+                "Export it as npz")
+            : different is [var one] && (!double.IsNaN(one) || Schema.DType is DType.Float32 or DType.Float64) ? one : null;
+    }
+
+    private string MetadataOf(RowBatch batch, int row, int times, int bandCount)
+    {
+        TextColumnData? names = batch.Find(bands) as TextColumnData;
+        List<string> items = [];
+        for (int time = 0; time < times; time++)
+            for (int band = 0; band < bandCount; band++)
+                if (names is not null && !names.IsNullAt(row) && band < names.ElementsOf(row))
+                    items.Add($"<Item name=\"DESCRIPTION\" sample=\"{items.Count}\" role=\"description\">"
+                        + SecurityElement.Escape(names.Text(row, band) + (times > 1 ? $" {time}" : "")) + "</Item>");
+        return $"<GDALMetadata>{string.Concat(items)}</GDALMetadata>";
+    }
+
+    private static string IdOf(RowBatch batch, int row) => batch.Find(RowFiles.IdColumn) is TextColumnData text ? $"'{text.Text(row)}'"
+        : batch.Find(RowFiles.IdColumn) is ColumnData<long> numbers ? numbers.Row(row)[0].ToString(CultureInfo.InvariantCulture) : "a row";
+
+    private static ushort[] Same(ushort value, int count)
+    {
+        ushort[] values = new ushort[count];
+        Array.Fill(values, value);
+        return values;
+    }
+}

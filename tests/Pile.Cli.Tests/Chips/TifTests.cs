@@ -1,0 +1,71 @@
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Chips;
+
+/// <summary>GeoTIFF files of chips, read by rasterio and compared with the same windows of the rasters.</summary>
+public sealed class TifTests(ChipDatasets chips) : IDisposable
+{
+    private const string Check = """
+        import glob, os, sys
+        import numpy as np, rasterio
+        from rasterio.windows import Window
+        count = 0
+        for path in sorted(glob.glob(sys.argv[2] + '/**/*.tif', recursive=True)):
+            name, column = os.path.basename(path)[:-4].split('.')
+            item, size, x, y = name.split('_')
+            bands = {'b': ['ndvi'], 'c': ['swir' if 'm_' in column or '_x' in column else 'red']}.get(item, ['red', 'nir'])
+            with rasterio.open(path) as chip:
+                for i, band in enumerate(bands):
+                    with rasterio.open(f'{sys.argv[1]}/{item}/{band}.tif') as raster:
+                        edge = 16 if band == 'swir' else 32
+                        window = Window(int(x) * edge, int(y) * edge, edge, edge)
+                        expected, found = raster.read(1, window=window), chip.read(i + 1)
+                        assert found.dtype == expected.dtype and found.tobytes() == expected.tobytes(), path
+                        assert chip.crs == raster.crs, (chip.crs, raster.crs)
+                        assert chip.transform.almost_equals(raster.window_transform(window), 1e-9), (chip.transform, path)
+                        assert chip.nodata == raster.nodata or np.isnan(chip.nodata) and np.isnan(raster.nodata), chip.nodata
+                assert chip.descriptions == tuple(bands) and chip.count == len(bands), chip.descriptions
+                assert chip.tags().get('AREA_OR_POINT') == 'Area' and chip.compression.name == 'deflate'
+            count += 1
+        print(count)
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    [Theory]
+    [InlineData("all", "chip_array", 18)]
+    [InlineData("all", "chip_beta_v2_array", 4)]
+    [InlineData("chips/c", "chip_array", 8)]
+    [InlineData("chips/c", null, 8)]
+    public void Pixels_place_nodata_and_names_are_those_of_the_rasters(string dataset, string? column, int count)
+    {
+        string[] chosen = column is null ? ["--columns", Coarse(chips[dataset])] : ["--columns", column];
+        ProgramResult result = PileProgram.Run(["export", chips[dataset], "--format", "tif", "--out", folder["tif"], .. chosen]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        Assert.Equal($"{count}\n", Python.Run(Check, chips["."], folder["tif"]).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void One_row_is_read_as_a_file()
+    {
+        ProgramResult result = PileProgram.Run("read", chips["all"], "--id", "a2_32_1_1", "--columns", "chip_array", "--format", "tif",
+            "--out", folder["one"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        Assert.Equal("1\n", Python.Run(Check, chips["."], folder["one"]).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void A_system_without_EPSG_code_and_a_column_without_pixels_are_errors()
+    {
+        Assert.Contains("has no EPSG code", PileProgram.RunToError(1, "export", chips["chips/d"], "--format", "tif", "--out",
+            folder["d"]), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["d"]));
+        Assert.Contains("is not one of chips", PileProgram.RunToError(2, "read", chips["all"], "--id", "a2_32_1_1", "--columns", "bbox",
+            "--format", "tif", "--out", folder["d"]), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static string Coarse(string dataset) => PileProgram.Run("info", dataset, "--json").Json.GetProperty("columns").EnumerateArray()
+        .Select(c => c.GetProperty("name").GetString()!).Single(n => n != "chip_array" && n.EndsWith("_array", StringComparison.Ordinal));
+}
