@@ -50,8 +50,7 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
         (SceneAsset Asset, int Number, string Name)[] all = [.. scene.Assets.Where(a => IsRaster(a, !wanted.IsEmpty)).SelectMany(BandsOf)];
         if (wanted.IsEmpty)
             return all.Where(b => b.Asset.Bands.Length <= 1 || !IsPicture(b.Asset));
-        return wanted.Select(name => all.Where(b => b.Name == name || b.Asset.Key == name || BandAt(b.Asset, b.Number).CommonName == name
-            || BandAt(b.Asset, b.Number).Name == name).ToArray() switch
+        return wanted.Select(name => Matches(all, name) switch
         {
             [var only] => only with { Name = name },
             [] => throw Invalid(scene, SceneProblem.NoAssets, "assets", $"there is no band '{name}'; the bands are "
@@ -59,6 +58,15 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
             var several => throw Invalid(scene, SceneProblem.InvalidValue, "assets", $"the band '{name}' may be one of "
                 + string.Join(", ", several.Select(b => $"{b.Name} of {b.Asset.Key}")), "Name the asset, or leave assets out ('assets')"),
         });
+    }
+
+    // A name that is an asset's key means that asset. A picture repeats the names of the bands that it is made of.
+    private static (SceneAsset Asset, int Number, string Name)[] Matches((SceneAsset Asset, int Number, string Name)[] all, string name)
+    {
+        (SceneAsset Asset, int Number, string Name)[] found = [.. all.Where(b => b.Name == name || b.Asset.Key == name)];
+        if (found.Length == 0)
+            found = [.. all.Where(b => BandAt(b.Asset, b.Number) is var band && (band.CommonName == name || band.Name == name))];
+        return found.Length > 1 && found.Any(b => !IsPicture(b.Asset)) ? [.. found.Where(b => !IsPicture(b.Asset))] : found;
     }
 
     private static IEnumerable<(SceneAsset Asset, int Number, string Name)> BandsOf(SceneAsset asset) => asset.Bands.Length <= 1

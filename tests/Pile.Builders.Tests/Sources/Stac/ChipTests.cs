@@ -58,8 +58,8 @@ public sealed class ChipTests : IDisposable
     [Theory]
     [InlineData("stac-items/S2A_28QCH_20200714_0_L2A.json", "[B02]", 256, 1764)]
     [InlineData("stac-items/S2A_28QCH_20200714_0_L2A.json", "[B02]", 512, 441)]
-    [InlineData("stac-items/LC08_L2SP_028030_20200114_20200824_02_T1_SR.json", "[SR_B4]", 256, 930)]
-    [InlineData("stac-items/LC08_L2SP_028030_20200114_20200824_02_T1_SR.json", "[SR_B4]", 512, 225)]
+    [InlineData("stac-items/LC08_L2SP_028030_20200114_20200824_02_T1_SR.json", "[red]", 256, 930)]
+    [InlineData("stac-items/LC08_L2SP_028030_20200114_20200824_02_T1_SR.json", "[red]", 512, 225)]
     public async Task Chips_of_an_item_are_counted_and_placed_without_reading_pixels(string item, string bands, int size, int count)
     {
         List<RowBatch> batches = await BuilderRuns.Builder($"kind: stac-chips\nitems: {item}\nchip: {{ size: {size} }}\nbands: {bands}",
@@ -120,6 +120,6 @@ public sealed class ChipTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     private static string Landsat(string chip) =>
-        $"kind: stac-chips\nitems: {Scene}\nchip: {{ {chip} }}\nbands: [SR_B4]\nassets: {{ mount: landsat-008059 }}\n"
+        $"kind: stac-chips\nitems: {Scene}\nchip: {{ {chip} }}\nbands: [red]\nassets: {{ mount: landsat-008059 }}\n"
             + "stats: { indexer: landsat }\nmax_nodata: 0.5";
 }

@@ -10,7 +10,7 @@ public class ScenesOfRealDocumentsTests
 {
     private const string Checks = """
         import glob, json, math, os, re, sys
-        import pyproj, shapely.wkb, yaml
+        import pyproj, shapely.geometry, shapely.wkb, yaml
         from shapely.geometry import shape
         from shapely.ops import transform
         rows = {(r['_file'], r['object_id']): r for r in json.load(open(sys.argv[1]))}
@@ -24,6 +24,15 @@ public class ScenesOfRealDocumentsTests
             text = re.sub(r'([+-]00:?00|Z)$', '', text.strip().replace(' ', 'T').replace('t', 'T'))
             import numpy as np
             return (np.datetime64(text.rstrip('Z'), 'us') - np.datetime64('1858-11-17', 'us')).astype(float) / 86400e6
+
+        def dense(polygon):
+            def ring(line):
+                return [line.interpolate(i * line.length / 2000) for i in range(2000)] + list(map(shapely.geometry.Point, line.coords))
+            def ordered(line):
+                return [(p.x, p.y) for p in sorted(ring(line), key=lambda p: line.project(p))]
+            from shapely.geometry import Polygon, MultiPolygon
+            parts = [Polygon(ordered(g.exterior), [ordered(h) for h in g.interiors]).buffer(0) for g in getattr(polygon, 'geoms', [polygon])]
+            return MultiPolygon([g for part in parts for g in getattr(part, 'geoms', [part])])
 
         def footprint(row, polygon, what):
             stored = shapely.wkb.loads(bytes.fromhex(row['geometry']))
@@ -105,7 +114,7 @@ public class ScenesOfRealDocumentsTests
                     if geometry:
                         numbers = lambda v: [numbers(i) for i in v] if isinstance(v, list) else float(v)
                         polygon = shape({'type': geometry['type'], 'coordinates': numbers(geometry['coordinates'])})
-                        footprint(row, transform(to.transform, polygon), path)
+                        footprint(row, transform(to.transform, dense(polygon)), path)
                     p = d['properties']
                     start = p.get('dtr:start_datetime') or p['datetime']
                     close(row['mjd'], instant(start), 1e-9, path)
