@@ -50,7 +50,7 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
         (SceneAsset Asset, int Number, string Name)[] all = [.. scene.Assets.Where(a => IsRaster(a, !wanted.IsEmpty)).SelectMany(BandsOf)];
         if (wanted.IsEmpty)
             return all.Where(b => b.Asset.Bands.Length <= 1 || !IsPicture(b.Asset));
-        return wanted.Select(name => Named(all, name) switch
+        return wanted.Select(name => Matches(all, name) switch
         {
             [var only] => only with { Name = name },
             [] => throw Invalid(scene, SceneProblem.NoAssets, "assets", $"there is no band '{name}'; the bands are "
@@ -60,15 +60,13 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
         });
     }
 
-    // A name of the list is exact; a band's own name and its common name may also be those of a band of a picture.
-    private static (SceneAsset Asset, int Number, string Name)[] Named((SceneAsset Asset, int Number, string Name)[] all, string name)
+    // A name that is an asset's key means that asset. A picture repeats the names of the bands that it is made of.
+    private static (SceneAsset Asset, int Number, string Name)[] Matches((SceneAsset Asset, int Number, string Name)[] all, string name)
     {
-        (SceneAsset Asset, int Number, string Name)[] exact = [.. all.Where(b => b.Name == name || b.Asset.Key == name)];
-        if (exact.Length > 0)
-            return exact;
-        (SceneAsset Asset, int Number, string Name)[] alike = [.. all.Where(b => BandAt(b.Asset, b.Number) is var band
-            && (band.CommonName == name || band.Name == name))], data = [.. alike.Where(b => !IsPicture(b.Asset))];
-        return data.Length > 0 ? data : alike;
+        (SceneAsset Asset, int Number, string Name)[] found = [.. all.Where(b => b.Name == name || b.Asset.Key == name)];
+        if (found.Length == 0)
+            found = [.. all.Where(b => BandAt(b.Asset, b.Number) is var band && (band.CommonName == name || band.Name == name))];
+        return found.Length > 1 && found.Any(b => !IsPicture(b.Asset)) ? [.. found.Where(b => !IsPicture(b.Asset))] : found;
     }
 
     private static IEnumerable<(SceneAsset Asset, int Number, string Name)> BandsOf(SceneAsset asset) => asset.Bands.Length <= 1

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.Stac;
 
 /// <summary>The columns of the properties of scenes. Every batch of a unit has the columns of the batches before it, so that the writer
 /// sees few different layouts.</summary>
-internal sealed class SceneColumns(ConcurrentDictionary<string, PropertyKinds> known, Func<string, bool> isLeftOut)
+internal sealed class SceneColumns(ConcurrentDictionary<string, PropertyKinds> known, Func<string, bool> isLeftOut,
+    Func<string, bool> isText)
 {
     private const int MaxProperties = 2000;
     private const int MaxTextBytes = ColumnSchema.LightRowBytesLimit;
@@ -49,7 +49,8 @@ internal sealed class SceneColumns(ConcurrentDictionary<string, PropertyKinds> k
         {
             if (column.Kinds is PropertyKinds.None || isLeftOut(name) || ColumnNames.FindFault(name) is not null)
                 continue;
-            PropertyKinds all = known.AddOrUpdate(name, column.Kinds, (_, before) => before | column.Kinds);
+            PropertyKinds all = isText(name) ? PropertyKinds.Text
+                : known.AddOrUpdate(name, column.Kinds, (_, before) => before | column.Kinds);
             if (column.LongestText > MaxTextBytes)
                 longest.Add(name);
             else if (all.DTypeOf() is null)
@@ -64,7 +65,7 @@ internal sealed class SceneColumns(ConcurrentDictionary<string, PropertyKinds> k
         if (mixed.Count > 0)
             throw new ReadAgainException($"{unit}: the {Named(mixed)} of different types, of which no number is exact; they are stored as "
                 + "text.", decisions => decisions with { MixedValues = decisions.MixedValues.Union(mixed) });
-        if (known.Count > MaxProperties)
+        if (order.Count > MaxProperties)
             throw new SchemaMismatchException(unit, null, $"the documents have more than {MaxProperties} different properties",
                 "Leave some of them out with 'properties.exclude' in the recipe's source");
     }

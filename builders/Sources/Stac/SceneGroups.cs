@@ -19,22 +19,22 @@ internal sealed class SceneGroups
     {
         key = assets.Texts("key", "the key of the asset in the document");
         href = assets.Texts("href", "the address of the file, without signatures; local files are mount://FOLDER/PATH");
-        type = assets.Texts("type", "the media type; empty if it is not stated");
+        type = assets.Texts("type", "the media type; empty if it is not known");
         roles = assets.Texts("roles", "the roles, divided by commas");
         name = bands.Texts("name", "the name; that of the asset if the band has none");
-        commonName = bands.Texts("common_name", "the common name, such as red; empty if it is not stated");
+        commonName = bands.Texts("common_name", "the common name, such as red; empty if it is not known");
         bandAsset = bands.Texts("asset", "the key of the asset with the band");
         number = bands.Values<int>("number", DType.Int32, null, "the number of the band in its file, from 1");
-        dtype = bands.Texts("dtype", "the dtype of the pixels; empty if it is not stated");
-        unit = bands.Texts("unit", "the unit of physical values; empty if it is not stated");
+        dtype = bands.Texts("dtype", "the dtype of the pixels; empty if it is not known");
+        unit = bands.Texts("unit", "the unit of physical values; empty if it is not known");
         layer = bands.Texts("layer", "the layer of a file with several, such as a variable; empty if there is none");
-        gsd = bands.Values<double>("gsd", DType.Float64, "m", "ground sampling distance; NaN if it is not stated");
-        hasNodata = bands.Values<bool>("has_nodata", DType.Bool, null, "whether a value of pixels without data is stated");
+        gsd = bands.Values<double>("gsd", DType.Float64, "m", "ground sampling distance; NaN if it is not known");
+        hasNodata = bands.Values<bool>("has_nodata", DType.Bool, null, "whether there is a value of pixels without data");
         nodata = bands.Values<double>("nodata", DType.Float64, null,
             "the value of pixels without data, which may be NaN; NaN also if has_nodata is false");
-        scale = bands.Values<double>("scale", DType.Float64, null, "physical value = scale * number + offset; NaN if it is not stated");
-        offset = bands.Values<double>("offset", DType.Float64, null, "physical value = scale * number + offset; NaN if it is not stated");
-        wavelength = bands.Values<double>("center_wavelength", DType.Float64, "um", "wavelength of the centre; NaN if it is not stated");
+        scale = bands.Values<double>("scale", DType.Float64, null, "physical value = scale * number + offset; NaN if it is not known");
+        offset = bands.Values<double>("offset", DType.Float64, null, "physical value = scale * number + offset; NaN if it is not known");
+        wavelength = bands.Values<double>("center_wavelength", DType.Float64, "um", "wavelength of the centre; NaN if it is not known");
     }
 
     /// <summary>Adds the assets and bands of a scene.</summary>

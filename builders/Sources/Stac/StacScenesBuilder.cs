@@ -54,7 +54,8 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IDisposabl
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         SceneAddresses addresses = new(recipe, places);
-        SceneColumns columns = new(kinds, name => leftOut?.Includes(name) == true || context.Decisions.LongTexts.Contains(name));
+        Func<string, bool> isText = name => texts.Contains(name) || context.Decisions.MixedValues.Contains(name);
+        SceneColumns columns = new(kinds, name => leftOut?.Includes(name) == true || context.Decisions.LongTexts.Contains(name), isText);
         int notes = 0;
         // A batch is converted while the documents of the next one are parsed.
         Task<ConvertedScenes>? converting = null;
@@ -66,7 +67,7 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IDisposabl
                     foreach (string note in scene.Notes)
                         if (notes++ < MaxNotes)
                             context.Report($"{scene}: {note}");
-                Task<ConvertedScenes> next = Task.Run(() => Convert(scenes, context, addresses), cancellationToken);
+                Task<ConvertedScenes> next = Task.Run(() => Convert(scenes, context, addresses, isText), cancellationToken);
                 if (converting is not null && Finish(await converting.ConfigureAwait(false), columns, unit, context) is { } batch)
                     yield return batch;
                 converting = next;
@@ -113,9 +114,9 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IDisposabl
             yield return scenes;
     }
 
-    private ConvertedScenes Convert(List<Scene> scenes, BuildContext context, SceneAddresses addresses)
+    private ConvertedScenes Convert(List<Scene> scenes, BuildContext context, SceneAddresses addresses, Func<string, bool> isText)
     {
-        SceneRows rows = new(recipe, addresses, name => texts.Contains(name) || context.Decisions.MixedValues.Contains(name));
+        SceneRows rows = new(recipe, addresses, isText);
         List<SceneInvalidException> faults = [];
         foreach (Scene scene in scenes)
             try

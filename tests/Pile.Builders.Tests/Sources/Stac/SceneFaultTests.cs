@@ -1,0 +1,171 @@
+using System.Text.Json.Nodes;
+using Pile.Builders.Sources;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Builders.Tests.Sources.Stac;
+
+/// <summary>Documents with faults: one error that says what to do, or a skipped row with the reason; and the types of properties.</summary>
+public sealed class SceneFaultTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, string[]> Faults => new()
+    {
+        { """{"a": 1}""", ["items.ndjson, item 1", "STAC"] },
+        { Item(d => d["geometry"] = null), ["item 1 ('b')", "geometry"] },
+        { Item(d => ((JsonObject)d["properties"]!)["datetime"] = null), ["datetime", "no time"] },
+        { Item(d => d.Remove("assets")), ["'assets'"] },
+        { Item(d => ((JsonObject)d["properties"]!)["proj:code"] = "EPSG:999999"), ["EPSG:999999"] },
+        { Item(d => Grid(d, [10, 0, 7_000_000, 0, -10, 9_000_000])), ["proj:transform", "STAC's order", "GDAL's order"] },
+        { Item(d => ((JsonObject)d["geometry"]!)["coordinates"] = JsonNode.Parse("[[[0, 0], [1, 1], [0, 1], [1, 0], [0, 0]]]")),
+            ["'geometry'"] },
+        { Item(d => ((JsonObject)d["properties"]!)["a"] = "x\0y"), ["U+0000"] },
+        { Item(d => d["id"] = "a"), ["'id'", "items.ndjson, item 0", "different document has the same id"] },
+        { Item(d => d["id"] = "a", datetime: "2020-01-01T00:00:00Z"), ["'id'", "the same document occurs before"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task An_invalid_document_is_an_error_or_is_skipped(string document, string[] message)
+    {
+        Write("items.ndjson", Item(d => d["id"] = "a", "2020-01-01T00:00:00Z"), document, Item(d => d["id"] = "c"));
+        SceneErrors.Contains(await SceneErrors.OfAsync(Builder()), message);
+        List<SkippedRow> skipped = [];
+        RowBatch batch = Assert.Single(await BuilderRuns.Builder(Source(), folder.Path, null, true, skipped.Add).ReadAllAsync(Token));
+        Assert.Equal(["a", "c"], Texts(batch["object_id"]));
+        SkippedRow row = Assert.Single(skipped);
+        Assert.Equal(1, row.Row);
+        Assert.All(message, part => Assert.Contains(part, row.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_truncated_collection_gives_the_items_before_its_end()
+    {
+        Write("items.ndjson", "{\"type\": \"FeatureCollection\", \"features\": [", Item(d => d["id"] = "a"), ",", Item(d => d["id"] = "b")[..200]);
+        SceneErrors.Contains(await SceneErrors.OfAsync(Builder()), "items.ndjson", "ends");
+        List<SkippedRow> skipped = [];
+        RowBatch batch = Assert.Single(await BuilderRuns.Builder(Source(), folder.Path, null, true, skipped.Add).ReadAllAsync(Token));
+        Assert.Equal(["a"], Texts(batch["object_id"]));
+        Assert.Single(skipped);
+    }
+
+    [Theory]
+    [InlineData("/etc/passwd", "/etc/passwd")]
+    [InlineData("../../../../../../../../etc/passwd", "../../../../../../../../etc/passwd")]
+    [InlineData("file:///etc/passwd", "file:///etc/passwd")]
+    [InlineData("/vsicurl/https://a.example/x.tif", "/vsicurl/https://a.example/x.tif")]
+    [InlineData("x.vrt", "x.vrt")]
+    [InlineData("https://a.example/x.tif?X-Amz-Signature=abc&v=2", "https://a.example/x.tif?v=2")]
+    [InlineData("https://a.example/x.tif?sig=abc", "https://a.example/x.tif")]
+    public async Task Addresses_are_stored_without_signatures_and_never_followed(string href, string stored)
+    {
+        Write("items.ndjson", Item(d => ((JsonObject)d["assets"]!)["x"]!["href"] = href));
+        List<string> messages = [];
+        RowBatch batch = Assert.Single(await BuilderRuns.Builder(Source(), folder.Path, messages.Add).ReadAllAsync(Token));
+        Assert.Equal(stored, ((TextColumnData)batch["asset.href"]).Text(0));
+        Assert.DoesNotContain("abc", Texts(batch["object_id"])[0]);
+        Assert.Equal(-1, batch["document"].RowBytes(0).IndexOf("=abc"u8));
+        Assert.Equal(!href.StartsWith("https", StringComparison.Ordinal), messages.Exists(m => m.StartsWith("1 addresses", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("/etc/passwd")]
+    [InlineData("../../../../../../../../etc/passwd")]
+    [InlineData("file:///etc/passwd")]
+    public async Task Chips_do_not_read_local_files_outside_the_folders_of_the_recipe(string href)
+    {
+        Write("items.ndjson", Item(d => ((JsonObject)d["assets"]!)["x"]!["href"] = href));
+        BuilderRun run = BuilderRuns.Builder("kind: stac-chips\nitems: items.ndjson\nchip: {size: 4}\nbands: [x]", folder.Path);
+        SceneErrors.Contains(await SceneErrors.OfAsync(run), "/etc/passwd", "'assets.mount'");
+    }
+
+    [Fact]
+    public async Task Chips_read_local_files_below_a_mounted_folder()
+    {
+        using TemporaryFolder elsewhere = new();
+        Write("items.ndjson", Item(d => ((JsonObject)d["assets"]!)["x"]!["href"] = elsewhere["x.tif"]));
+        BuilderRun run = BuilderRuns.Builder(
+            $"kind: stac-chips\nitems: items.ndjson\nchip: {{size: 4}}\nbands: [x]\nassets: {{mount: {{ 'https://a.example': {elsewhere.Path} }} }}", folder.Path);
+        SceneErrors.Contains(await SceneErrors.OfAsync(run), "x.tif", "there is no such file");
+    }
+
+    [Fact]
+    public async Task Properties_have_the_type_that_represents_all_their_values()
+    {
+        Write("items.ndjson", Property("a", new() { ["i"] = 1, ["f"] = 1, ["w"] = 1, ["b"] = true, ["t"] = "x", ["l"] = new JsonArray(1, 2), ["eo:cloud_cover"] = 7 }),
+            Property("b", new() { ["i"] = -5, ["f"] = 2.5, ["w"] = 1L << 40, ["b"] = null, ["bbox"] = "own" }));
+        RowBatch batch = Assert.Single(await Builder().ReadAllAsync(Token));
+        Assert.Equal([1, -5], batch.Values<int>("i").ToArray());
+        Assert.Equal([1, 2.5], batch.Values<double>("f").ToArray());
+        Assert.Equal([1, 1L << 40], batch.Values<long>("w").ToArray());
+        Assert.Equal([false, true], batch["b"].IsNull.ToArray());
+        Assert.Equal("[1,2]", Texts(batch["l"])[0]);
+        Assert.Equal("own", Texts(batch["native_bbox"])[1]);
+        Assert.Equal(("%", DType.Float64), (batch["eo:cloud_cover"].Schema.Unit, batch["eo:cloud_cover"].Schema.DType));
+    }
+
+    [Fact]
+    public async Task Values_of_different_types_are_stored_as_text_and_long_texts_only_in_documents()
+    {
+        Write("one.json", Property("a", new() { ["x"] = 1, ["y"] = new string('y', 2000), ["z"] = 1 }));
+        Write("two.json", Property("b", new() { ["x"] = "one", ["z"] = 0.5 }));
+        File.WriteAllText(folder["recipe.yaml"], """
+            pile: 1
+            name: mixed
+            provenance: { project: p, survey: s, instrument: i, release: r }
+            licence: CC0-1.0
+            citation: none
+            source: { kind: stac-scenes, items: "*.json" }
+            """);
+        List<string> messages = [];
+        BuildOutcome outcome = await BuildRun.RunAsync(RecipeReader.ReadFile(folder["recipe.yaml"]), SourceBuilders.All, folder["out"],
+            new BuildSettings { OnMessage = messages.Add }, Token);
+        Assert.Equal(2, outcome.Dataset.Rows);
+        Manifest manifest = ManifestReader.Read(await File.ReadAllTextAsync(folder["out/pile.yaml"], Token), "pile.yaml");
+        Assert.Equal(DType.String, manifest.Columns.Single(c => c.Name == "x").DType);
+        Assert.Equal(DType.Float64, manifest.Columns.Single(c => c.Name == "z").DType);
+        Assert.DoesNotContain(manifest.Columns, c => c.Name == "y");
+        Assert.Contains(messages, m => m.Contains("'y' has values longer than 1024 bytes", StringComparison.Ordinal));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private static string Item(Action<JsonObject> change, string datetime = "2020-07-14T11:55:52Z")
+    {
+        JsonObject item = (JsonObject)JsonNode.Parse("""
+            {"type": "Feature", "stac_version": "1.0.0", "id": "b", "links": [],
+             "geometry": {"type": "Polygon", "coordinates": [[[15.0, 0.0], [15.001, 0.0], [15.001, 0.001], [15.0, 0.001], [15.0, 0.0]]]},
+             "bbox": [15.0, 0.0, 15.001, 0.001], "properties": {"datetime": "DATETIME"},
+             "assets": {"x": {"href": "https://a.example/x.tif", "type": "image/tiff", "roles": ["data"]}}}
+            """.Replace("DATETIME", datetime, StringComparison.Ordinal))!;
+        change(item);
+        return item.ToJsonString();
+    }
+
+    private static string Property(string id, JsonObject values) => Item(d =>
+    {
+        d["id"] = id;
+        foreach ((string name, JsonNode? value) in values)
+            ((JsonObject)d["properties"]!)[name] = value?.DeepClone();
+    });
+
+    private static void Grid(JsonObject item, double[] transform)
+    {
+        JsonObject properties = (JsonObject)item["properties"]!;
+        properties["proj:code"] = "EPSG:32633";
+        properties["proj:shape"] = new JsonArray(10, 10);
+        properties["proj:transform"] = new JsonArray([.. transform.Select(t => (JsonNode)t)]);
+    }
+
+    private void Write(string name, params string[] lines) => File.WriteAllLines(folder[name], lines);
+
+    private static string Source() => "kind: stac-scenes\nitems: items.ndjson";
+
+    private BuilderRun Builder() => BuilderRuns.Builder(Source(), folder.Path);
+
+    private static string[] Texts(ColumnData column) =>
+        [.. Enumerable.Range(0, column.RowCount).Select(row => ((TextColumnData)column).Text(row))];
+}
