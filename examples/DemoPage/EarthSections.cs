@@ -16,9 +16,9 @@ internal static class EarthSections
         RowReader rows = await landsat.OpenRowsAsync(landsat.Query().OrderBy("2 * chip_y + chip_x")
             .Columns("object_id", "lon", "lat", "chip_x", "chip_y", "chip_array", "nodata_fraction", "cloud_fraction", "clear_fraction"));
         page.AddHeading("Chips of a Landsat scene, read from its files");
-        page.AddParagraph("A scene in Colombia in four chips of 256 × 256 pixels. No pixel is copied: each row of the dataset says which part "
-            + "of which TIFF file it is. Clouds, their margins and their shadows are counted from the scene's band of quality flags when "
-            + "the dataset is built; red on the right is what was counted. Even gray is outside of the scene.");
+        page.AddParagraph("A scene in Colombia in four chips of 256 × 256 pixels. No pixel is copied: each row of the dataset says which "
+            + "part of which TIFF file it is. Clouds, their margins and their shadows are counted from the scene's band of quality flags "
+            + "when the dataset is built; red on the right is what was counted. Even gray is outside of the scene.");
         Scene scene = new(rows);
         page.AddCards([
             new(scene.Draw("The red band", isMarked: false)),

@@ -43,11 +43,11 @@ internal sealed class Chips : IBenchmark
             $"""
             {Count:N0} chips of 3 × 256 × 256 uint16 of synthetic scenes of 7,680² pixels (cloud-optimized GeoTIFFs, blocks of 1,024²,
             deflate with predictor), from a warm file cache, {Rounds} rounds. Ours reads batches of {BatchRows} chips through
-            `RowReader.ReadAsync`. rasterio reads window by window on {Threads} threads, and opens each file for each chip, or keeps all files
-            open on each thread. The pixels of {CheckedChips} chips are compared by SHA-256. *libdeflate* decompresses the same rows of the
-            same blocks on as many threads, and does nothing else. The build makes {rows:N0} chips of copies of a real Sentinel-2 item,
-            without reading pixels: whole processes; its peer computes the footprints in a loop, and writes no index. The searches are over
-            that dataset.
+            `RowReader.ReadAsync`. rasterio reads window by window on {Threads} threads, and opens each file for each chip, or keeps all
+            files open on each thread. The pixels of {CheckedChips} chips are compared by SHA-256. *libdeflate* decompresses the same rows
+            of the same blocks on as many threads, and does nothing else. The build makes {rows:N0} chips of copies of a real Sentinel-2
+            item, without reading pixels: whole processes; its peer computes the footprints in a loop, and writes no index. The searches
+            are over that dataset.
             """,
             [("ours", Commands.Of(Name)), ("build", $"out/pile {string.Join(' ', BuildArguments("items"))}"),
                 ("peer", Peer.CommandOf(Script, "serve", Work)), ("peer", Peer.CommandOf(Script, "build", $"{Work}/items.ndjson", "256"))],

@@ -60,8 +60,8 @@ internal sealed class SceneColumns(ConcurrentDictionary<string, PropertyKinds> k
             seen[name] = before | column.Kinds;
         }
         if (longest.Count > 0)
-            throw new ReadAgainException($"{unit}: the {Named(longest)} longer than {MaxTextBytes} bytes; only the documents of the dataset "
-                + "have them.", decisions => decisions with { LongTexts = decisions.LongTexts.Union(longest) });
+            throw new ReadAgainException($"{unit}: the {Named(longest)} longer than {MaxTextBytes} bytes; only the documents of the "
+                + "dataset have them.", decisions => decisions with { LongTexts = decisions.LongTexts.Union(longest) });
         if (mixed.Count > 0)
             throw new ReadAgainException($"{unit}: the {Named(mixed)} of different types, of which no number is exact; they are stored as "
                 + "text.", decisions => decisions with { MixedValues = decisions.MixedValues.Union(mixed) });

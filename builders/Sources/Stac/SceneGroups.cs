@@ -27,7 +27,7 @@ internal sealed class SceneGroups
         number = bands.Values<int>("number", DType.Int32, null, "the number of the band in its file, from 1");
         dtype = bands.Texts("dtype", "the dtype of the pixels; empty if it is not known");
         unit = bands.Texts("unit", "the unit of physical values; empty if it is not known");
-        layer = bands.Texts("layer", "the layer of a file with several, such as a variable; empty if there is none");
+        layer = bands.Texts("layer", "the layer of a file with several, such as a variable; empty without layers");
         gsd = bands.Values<double>("gsd", DType.Float64, "m", "ground sampling distance; NaN if it is not known");
         hasNodata = bands.Values<bool>("has_nodata", DType.Bool, null, "whether there is a value of pixels without data");
         nodata = bands.Values<double>("nodata", DType.Float64, null,
