@@ -15,7 +15,8 @@ internal sealed class SceneAddresses(SceneRecipe recipe, RasterPlaces places)
     internal string Of(Scene scene, SceneAsset asset)
     {
         string href = SignedQuery.Remove(asset.Href);
-        if (!recipe.HasMounts && (href.StartsWith("https://", StringComparison.Ordinal) || href.StartsWith("s3://", StringComparison.Ordinal)))
+        if (!recipe.HasMounts
+            && (href.StartsWith("https://", StringComparison.Ordinal) || href.StartsWith("s3://", StringComparison.Ordinal)))
             return href.Contains('@', StringComparison.Ordinal) ? Redaction.Apply(href) : href; // may have a user name
         try
         {

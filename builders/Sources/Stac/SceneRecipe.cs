@@ -118,9 +118,10 @@ internal sealed class SceneRecipe
         if (address.Contains("://", StringComparison.Ordinal))
             return address;
         string path = Path.GetFullPath(address);
-        return IsBelow(path, Path.GetDirectoryName(Path.GetFullPath(scene.Source))!) || folders.Any(folder => IsBelow(path, folder)) ? address
-            : throw new SourceUnreadableException(scene.Source, $"item {scene.Index}, the asset '{asset.Key}': the file '{path}' is neither "
-                + "below the folder of the document nor below that of the recipe", "Name its folder in 'assets.mount' if it may be read");
+        return IsBelow(path, Path.GetDirectoryName(Path.GetFullPath(scene.Source))!) || folders.Any(folder => IsBelow(path, folder))
+            ? address
+            : throw new SourceUnreadableException(scene.Source, $"item {scene.Index}, the asset '{asset.Key}': the file '{path}' is "
+                + "neither below the folder of the document nor below that of the recipe", "Name its folder in 'assets.mount' if it may be read");
     }
 
     /// <summary>Returns the footprint of a scene.</summary>

@@ -156,7 +156,8 @@ internal sealed class SceneRows
     private static ColumnData<double> Numbers(string name, List<double> values, int[]? shape = null, List<bool>? isNull = null) =>
         new(Column(name, DType.Float64, shape), values.ToArray(), isNull is null ? default : Nulls(isNull));
 
-    private static ReadOnlyMemory<bool> Nulls(List<bool> isNull) => isNull.Contains(true) ? isNull.ToArray() : default(ReadOnlyMemory<bool>);
+    private static ReadOnlyMemory<bool> Nulls(List<bool> isNull) =>
+        isNull.Contains(true) ? isNull.ToArray() : default(ReadOnlyMemory<bool>);
 
     private static ColumnData<byte> Bytes(ColumnSchema schema, List<ReadOnlyMemory<byte>> rows)
     {
