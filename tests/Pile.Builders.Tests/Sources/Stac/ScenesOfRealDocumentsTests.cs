@@ -118,7 +118,8 @@ public class ScenesOfRealDocumentsTests
                     p = d['properties']
                     start = p.get('dtr:start_datetime') or p['datetime']
                     close(row['mjd'], instant(start), 1e-9, path)
-                    finest = min((g for g in d['grids'].values()), key=lambda g: abs(float(g['transform'][0])))
+                    finest = min((d['grids'][m.get('grid', 'default')] for m in d['measurements'].values()
+                        if m.get('grid', 'default') in d['grids']), key=lambda g: abs(float(g['transform'][0])))
                     assert row['transform'] == [float(v) for v in finest['transform'][:6]], path
                     for name, value in p.items():
                         if name in ('datetime', 'platform', 'gsd') or isinstance(value, (dict, list)) or value in ('', 'null', '~'):
