@@ -44,7 +44,8 @@ public sealed class SceneFaultTests : IDisposable
     [Fact]
     public async Task A_truncated_collection_gives_the_items_before_its_end()
     {
-        Write("items.ndjson", "{\"type\": \"FeatureCollection\", \"features\": [", Item(d => d["id"] = "a"), ",", Item(d => d["id"] = "b")[..200]);
+        Write("items.ndjson", "{\"type\": \"FeatureCollection\", \"features\": [", Item(d => d["id"] = "a"), ",",
+            Item(d => d["id"] = "b")[..200]);
         SceneErrors.Contains(await SceneErrors.OfAsync(Builder()), "items.ndjson", "ends");
         List<SkippedRow> skipped = [];
         RowBatch batch = Assert.Single(await BuilderRuns.Builder(Source(), folder.Path, null, true, skipped.Add).ReadAllAsync(Token));
@@ -68,7 +69,8 @@ public sealed class SceneFaultTests : IDisposable
         Assert.Equal(stored, ((TextColumnData)batch["asset.href"]).Text(0));
         Assert.DoesNotContain("abc", Texts(batch["object_id"])[0]);
         Assert.Equal(-1, batch["document"].RowBytes(0).IndexOf("=abc"u8));
-        Assert.Equal(!href.StartsWith("https", StringComparison.Ordinal), messages.Exists(m => m.StartsWith("1 addresses", StringComparison.Ordinal)));
+        Assert.Equal(!href.StartsWith("https", StringComparison.Ordinal),
+            messages.Exists(m => m.StartsWith("1 addresses", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -88,14 +90,16 @@ public sealed class SceneFaultTests : IDisposable
         using TemporaryFolder elsewhere = new();
         Write("items.ndjson", Item(d => ((JsonObject)d["assets"]!)["x"]!["href"] = elsewhere["x.tif"]));
         BuilderRun run = BuilderRuns.Builder(
-            $"kind: stac-chips\nitems: items.ndjson\nchip: {{size: 4}}\nbands: [x]\nassets: {{mount: {{ 'https://a.example': {elsewhere.Path} }} }}", folder.Path);
+            $"kind: stac-chips\nitems: items.ndjson\nchip: {{size: 4}}\nbands: [x]\n"
+            + $"assets: {{mount: {{ 'https://a.example': {elsewhere.Path} }} }}", folder.Path);
         SceneErrors.Contains(await SceneErrors.OfAsync(run), "x.tif", "there is no such file");
     }
 
     [Fact]
     public async Task Properties_have_the_type_that_represents_all_their_values()
     {
-        Write("items.ndjson", Property("a", new() { ["i"] = 1, ["f"] = 1, ["w"] = 1, ["b"] = true, ["t"] = "x", ["l"] = new JsonArray(1, 2), ["eo:cloud_cover"] = 7 }),
+        Write("items.ndjson", Property("a", new() { ["i"] = 1, ["f"] = 1, ["w"] = 1, ["b"] = true, ["t"] = "x", ["l"] = new JsonArray(1, 2),
+            ["eo:cloud_cover"] = 7 }),
             Property("b", new() { ["i"] = -5, ["f"] = 2.5, ["w"] = 1L << 40, ["b"] = null, ["bbox"] = "own" }));
         RowBatch batch = Assert.Single(await Builder().ReadAllAsync(Token));
         Assert.Equal([1, -5], batch.Values<int>("i").ToArray());

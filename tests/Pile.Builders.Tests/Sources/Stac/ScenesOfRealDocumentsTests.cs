@@ -31,7 +31,8 @@ public class ScenesOfRealDocumentsTests
             def ordered(line):
                 return [(p.x, p.y) for p in sorted(ring(line), key=lambda p: line.project(p))]
             from shapely.geometry import Polygon, MultiPolygon
-            parts = [Polygon(ordered(g.exterior), [ordered(h) for h in g.interiors]).buffer(0) for g in getattr(polygon, 'geoms', [polygon])]
+            parts = [Polygon(ordered(g.exterior), [ordered(h) for h in g.interiors]).buffer(0)
+                     for g in getattr(polygon, 'geoms', [polygon])]
             return MultiPolygon([g for part in parts for g in getattr(part, 'geoms', [part])])
 
         def footprint(row, polygon, what):
@@ -91,7 +92,8 @@ public class ScenesOfRealDocumentsTests
                             elif row['product'] != 'sentinel-2-l2a':
                                 assert not row['band.has_nodata'][i] and row['band.nodata'][i] == 'nan', path
                             assert row['band.dtype'][i] == b.get('data_type', row['band.dtype'][i]), path
-                            assert row['band.scale'][i] in ([b['scale']] if 'scale' in b else ['nan', 0.0001]), f'{path} {key}'  # that of the sensor
+                            scales = [b['scale']] if 'scale' in b else ['nan', 0.0001]  # the latter is that of the sensor
+                            assert row['band.scale'][i] in scales, f'{path} {key}'
                     if len(a.get('eo:bands') or []) and isinstance(a['eo:bands'][0], dict):
                         at = [i for i, k in enumerate(row['band.asset']) if k == key]
                         assert [row['band.name'][i] for i in at] == [b.get('name', key) for b in a['eo:bands']], \
@@ -170,7 +172,8 @@ public class ScenesOfRealDocumentsTests
                     rows.Add(own);
                 }
         await File.WriteAllTextAsync(folder["rows.json"], rows.ToJsonString(), Token);
-        await File.WriteAllTextAsync(folder["files.json"], new JsonArray([.. Items.Concat(Datasets).Select(f => (JsonNode)f)]).ToJsonString(),
+        await File.WriteAllTextAsync(folder["files.json"],
+            new JsonArray([.. Items.Concat(Datasets).Select(f => (JsonNode)f)]).ToJsonString(),
             Token);
         Assert.Equal($"{Items.Length + Datasets.Length}",
             Python.Run(Checks, folder["rows.json"], TestPaths.Data("eo"), folder["files.json"]).Trim());
