@@ -80,7 +80,7 @@ public sealed class EarthTests : IDisposable
         using (UnitSpill unit = writer.BeginUnit("unit", [new SourceFile("rows.csv", 1, new string('0', 64))]))
         {
             unit.Append(new RowBatch([
-                new ColumnData<long>(modality.Column("object_id", DType.Int64, []), 
+                new ColumnData<long>(modality.Column("object_id", DType.Int64, []),
                     Enumerable.Range(0, places.Length).Select(i => (long)i).ToArray()),
                 new ColumnData<double>(modality.Column("lon", DType.Float64, []), places.Select(p => p.Lon).ToArray()),
                 new ColumnData<double>(modality.Column("lat", DType.Float64, []), places.Select(p => p.Lat).ToArray())]));

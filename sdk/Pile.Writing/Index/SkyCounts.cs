@@ -28,7 +28,7 @@ internal sealed class SkyCounts : KeyCounts
     internal double AreaDeg2 => rowsAtTileOrder.Count(rows => rows > 0)
         * (4 * Math.PI * (180 / Math.PI) * (180 / Math.PI) / rowsAtTileOrder.Length);
 
-    internal override Partition PartitionFor(DatasetSpec spec) => 
+    internal override Partition PartitionFor(DatasetSpec spec) =>
         new(Partition.Healpix, spec.Order ?? OrderFor(spec.TargetShardBytes)) { Frame = spec.Frame };
 
     /// <summary>Returns the tiles as files of a HATS catalogue.</summary>

@@ -98,8 +98,16 @@ public sealed class SceneFaultTests : IDisposable
     [Fact]
     public async Task Properties_have_the_type_that_represents_all_their_values()
     {
-        Write("items.ndjson", Property("a", new() { ["i"] = 1, ["f"] = 1, ["w"] = 1, ["b"] = true, ["t"] = "x", ["l"] = new JsonArray(1, 2),
-            ["eo:cloud_cover"] = 7 }),
+        Write("items.ndjson", Property("a", new()
+        {
+            ["i"] = 1,
+            ["f"] = 1,
+            ["w"] = 1,
+            ["b"] = true,
+            ["t"] = "x",
+            ["l"] = new JsonArray(1, 2),
+            ["eo:cloud_cover"] = 7
+        }),
             Property("b", new() { ["i"] = -5, ["f"] = 2.5, ["w"] = 1L << 40, ["b"] = null, ["bbox"] = "own" }));
         RowBatch batch = Assert.Single(await Builder().ReadAllAsync(Token));
         Assert.Equal([1, -5], batch.Values<int>("i").ToArray());
