@@ -6,7 +6,7 @@ namespace Pile.Cli.Tests;
 public class ManifestFaultTests
 {
     [Theory]
-    [InlineData("frame: ICRS", "frame: FK5", true, "expected ICRS, found 'FK5'")]
+    [InlineData("frame: ICRS", "frame: FK5", true, "expected ICRS or WGS84, found 'FK5'")]
     [InlineData("epoch_year: 2016", "epoch_year: .inf", true, "expected a finite number, found '.inf'")]
     [InlineData("unit: mag", "unit: mas", false, "'crc32c' is ")]
     public void Every_verb_rejects_the_dataset(string right, string wrong, bool isSealed, string message)
