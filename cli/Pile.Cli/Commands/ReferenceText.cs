@@ -10,7 +10,7 @@ internal static class ReferenceText
 {
     /// <summary>Returns one line for the files, and one for each column.</summary>
     internal static string Of(ReferenceFacts facts) => string.Join('\n', facts.Columns.Select(Line).Prepend(
-        string.Create(CultureInfo.InvariantCulture, $"{facts.Files:N0} files outside the dataset, {facts.Bytes:N0} bytes")));
+        string.Create(CultureInfo.InvariantCulture, $"{facts.Files:N0} files outside the dataset, {SizeOf(facts)}")));
 
     /// <summary>Writes the key <c>references</c>.</summary>
     internal static void Write(Utf8JsonWriter json, ReferenceFacts facts)
@@ -18,6 +18,7 @@ internal static class ReferenceText
         json.WriteStartObject("references");
         json.WriteInteger("files", facts.Files);
         json.WriteInteger("bytes", facts.Bytes);
+        json.WriteInteger("files_without_size", facts.UnsizedFiles);
         json.WriteStartArray("columns");
         foreach (ReferenceFacts.Column column in facts.Columns)
         {
@@ -30,6 +31,10 @@ internal static class ReferenceText
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    private static string SizeOf(ReferenceFacts facts) => string.Create(CultureInfo.InvariantCulture,
+        $"{(facts.UnsizedFiles == facts.Files ? "" : $"{facts.Bytes:N0} bytes")}{(facts.UnsizedFiles == 0 ? ""
+            : facts.UnsizedFiles == facts.Files ? "sizes not recorded" : $", without the {facts.UnsizedFiles:N0} of no recorded size")}");
 
     private static string Line(ReferenceFacts.Column column) => string.Create(CultureInfo.InvariantCulture,
         $"{column.Name}: {column.Values:N0} values, {(column.Verified == column.Values ? "all verified by checksums"

@@ -7,8 +7,9 @@ namespace Pile.Reading;
 /// <summary>How much of a dataset is in files outside it.</summary>
 /// <param name="Files">The number of the files.</param>
 /// <param name="Bytes">Their recorded size, of those with a recorded one.</param>
+/// <param name="UnsizedFiles">The number of files without a recorded size.</param>
 /// <param name="Columns">The columns whose values are there.</param>
-internal sealed record ReferenceFacts(int Files, long Bytes, ImmutableArray<ReferenceFacts.Column> Columns)
+internal sealed record ReferenceFacts(int Files, long Bytes, int UnsizedFiles, ImmutableArray<ReferenceFacts.Column> Columns)
 {
     /// <summary>A column in files outside the dataset.</summary>
     /// <param name="Name">Its name.</param>
@@ -26,8 +27,12 @@ internal sealed record ReferenceFacts(int Files, long Bytes, ImmutableArray<Refe
             return null;
         ReferenceList list = await dataset.ReferenceListAsync(cancellationToken).ConfigureAwait(false);
         long bytes = 0;
+        int unsized = 0;
         for (int i = 0; i < list.Count; i++)
-            bytes += Math.Max(list.BytesOf(i), 0);
+            if (list.BytesOf(i) == ReferencedFile.UnknownBytes)
+                unsized++;
+            else
+                bytes += list.BytesOf(i);
         long[] values = new long[columns.Length], verified = new long[columns.Length];
         IndexQuery query = await IndexQuery.OfAsync(dataset.Query().Columns(), isWithHeavy: false, cancellationToken).ConfigureAwait(false);
         using IndexResult result = await query.ExecuteAsync(select =>
@@ -41,7 +46,7 @@ internal sealed record ReferenceFacts(int Files, long Bytes, ImmutableArray<Refe
             }
         }, cancellationToken).ConfigureAwait(false);
         await Task.Run(() => result.Gather(long.MaxValue, Count), cancellationToken).ConfigureAwait(false);
-        return new ReferenceFacts(list.Count, bytes,
+        return new ReferenceFacts(list.Count, bytes, unsized,
             [.. columns.Select((column, i) => new Column(column.Name, values[i], verified[i]))]);
 
         void Count(DuckDbChunk chunk)
