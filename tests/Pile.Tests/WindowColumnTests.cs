@@ -72,6 +72,20 @@ public sealed class WindowColumnTests : IDisposable
     }
 
     [Fact]
+    public async Task A_window_outside_its_raster_is_an_error_and_not_nodata()
+    {
+        string samples = Path.Combine(TestPaths.Root, "format-spec", "conformance", "v1");
+        foreach (string sample in (string[])["valid/window", "invalid/G002-outside"])
+            foreach (string file in Directory.EnumerateFiles(Path.Combine(samples, sample), "*", SearchOption.AllDirectories))
+            {
+                string target = Path.Combine(folder["d"], Path.GetRelativePath(Path.Combine(samples, sample), file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(file, target, overwrite: true);
+            }
+        Assert.Contains("is outside the raster of 12 × 8 pixels", await ErrorAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Materialized_windows_are_stored_with_the_same_pixels()
     {
         ushort[] expected = MakeRasters();

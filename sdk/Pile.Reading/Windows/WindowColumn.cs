@@ -106,8 +106,7 @@ internal sealed class WindowColumn(ColumnSchema stored, WindowTable table, int[]
                 continue;
             }
             parts.Add(part);
-            if (part.Request is { } request)
-                reads.Add(new RasterRead(source, request, part.Pixels));
+            reads.Add(new RasterRead(source, part.Request, part.Pixels));
         }
     }
 

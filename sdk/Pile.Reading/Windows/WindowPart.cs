@@ -13,19 +13,19 @@ internal sealed class WindowPart : IDisposable
     private readonly int[] bands;
     private readonly int elementBytes, width, height, firstColumn, firstRow, factor;
 
-    private WindowPart(RasterRequest? request, RasterLayout layout, int[] bands, int elementBytes, int factor, Memory<byte> destination,
+    private WindowPart(RasterRequest request, RasterLayout layout, int[] bands, int elementBytes, int factor, Memory<byte> destination,
         (int Width, int Height, int FirstColumn, int FirstRow) value)
     {
         (Request, this.layout, this.bands, this.elementBytes, this.factor, this.destination) =
             (request, layout, bands, elementBytes, factor, destination);
         (width, height, firstColumn, firstRow) = value;
-        int bytes = request is { } read ? checked((int)read.Pixels * elementBytes) : 0;
+        int bytes = checked((int)request.Pixels * elementBytes);
         pixels = ArrayPool<byte>.Shared.Rent(bytes);
         Pixels = pixels.AsMemory(0, bytes);
     }
 
-    /// <summary>The pixels to read; null if the window does not touch the raster.</summary>
-    internal RasterRequest? Request { get; }
+    /// <summary>The pixels to read.</summary>
+    internal RasterRequest Request { get; }
 
     /// <summary>Receives the pixels of <see cref="Request"/>.</summary>
     internal Memory<byte> Pixels { get; }
@@ -52,7 +52,10 @@ internal sealed class WindowPart : IDisposable
             bottom = Math.Min((long)row + height, (long)layout.Height * factor);
         if (factor == 1 && left == column && top == row && right == (long)column + width && bottom == (long)row + height)
             return null;
-        RasterRequest? request = left >= right || top >= bottom ? null : new RasterRequest(0, bands, (int)(left / factor),
+        if (left >= right || top >= bottom)
+            throw corrupt($"the window of {width} × {height} pixels at column {column}, row {row} is outside the raster of {layout.Width} × "
+                + $"{layout.Height} pixels, each {factor} times as large");
+        RasterRequest request = new(0, bands, (int)(left / factor),
             (int)(top / factor), (int)(((right + factor - 1) / factor) - (left / factor)),
             (int)(((bottom + factor - 1) / factor) - (top / factor)));
         return new WindowPart(request, layout, bands, elementBytes, factor, destination,
@@ -69,8 +72,7 @@ internal sealed class WindowPart : IDisposable
             Span<byte> band = destination.Span.Slice(i * bandBytes, bandBytes);
             Nodata.WriteElement(layout.Bands[bands[i]], nodata[..elementBytes]);
             Fill(band, nodata[..elementBytes]);
-            if (Request is { } request)
-                Place(request, pixels.AsSpan(i * request.Width * request.Height * elementBytes), band);
+            Place(Request, pixels.AsSpan(i * Request.Width * Request.Height * elementBytes), band);
         }
     }
 
