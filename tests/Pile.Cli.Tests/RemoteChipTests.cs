@@ -4,6 +4,7 @@ using Pile.Reading;
 using Pile.Storage;
 using Pile.TestKit;
 using Pile.TestServices;
+using static Pile.Cli.Tests.RequiredResults;
 
 namespace Pile.Cli.Tests;
 
@@ -162,19 +163,4 @@ public sealed class RemoteChipTests(RemoteChips chips) : IClassFixture<RemoteChi
     }
 
     private ProgramResult Run(params string[] arguments) => PileProgram.RunWith(Variables(), arguments);
-
-    private static ProgramResult Done(ProgramResult result)
-    {
-        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}\n{result.Error}");
-        return result;
-    }
-
-    private static string Error(ProgramResult result, int exitCode)
-    {
-        Assert.True(result.ExitCode == exitCode, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
-        Assert.Equal("", result.Output);
-        Assert.InRange(result.ErrorLines.Length, 1, 3);
-        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
-        return result.Error;
-    }
 }

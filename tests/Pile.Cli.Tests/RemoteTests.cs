@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Pile.TestKit;
 using Pile.TestServices;
+using static Pile.Cli.Tests.RequiredResults;
 
 namespace Pile.Cli.Tests;
 
@@ -53,21 +54,6 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
     }
 
     private ProgramResult Run(params string[] arguments) => PileProgram.RunWith(Variables(), arguments);
-
-    private static ProgramResult Done(ProgramResult result)
-    {
-        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}\n{result.Error}");
-        return result;
-    }
-
-    private static string Error(ProgramResult result, int exitCode)
-    {
-        Assert.True(result.ExitCode == exitCode, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
-        Assert.Equal("", result.Output);
-        Assert.InRange(result.ErrorLines.Length, 1, 3);
-        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
-        return result.Error;
-    }
 
     [Theory]
     [InlineData("s3")]

@@ -53,8 +53,8 @@ internal sealed class WindowPart : IDisposable
         if (factor == 1 && left == column && top == row && right == (long)column + width && bottom == (long)row + height)
             return null;
         if (left >= right || top >= bottom)
-            throw corrupt($"the window of {width} × {height} pixels at column {column}, row {row} is outside the raster of {layout.Width} × "
-                + $"{layout.Height} pixels, each {factor} times as large");
+            throw corrupt($"the window of {width} × {height} pixels at column {column}, row {row} is outside the raster of "
+                + $"{layout.Width} × {layout.Height} pixels, each {factor} times as large");
         RasterRequest request = new(0, bands, (int)(left / factor),
             (int)(top / factor), (int)(((right + factor - 1) / factor) - (left / factor)),
             (int)(((bottom + factor - 1) / factor) - (top / factor)));
