@@ -23,6 +23,9 @@ internal readonly record struct FormatVersion(int Major, int Minor)
     /// <summary>The first version in which the index alone may store the rows.</summary>
     public static FormatVersion OfIndexOnly => new(1, 1);
 
+    /// <summary>The first version in which <c>positions.parquet</c> may lack the column <c>row</c>.</summary>
+    public static FormatVersion OfCompactPositions => new(1, 1);
+
     /// <summary>The first version in which values may be in files outside the dataset.</summary>
     public static FormatVersion OfReferences => new(1, 1);
 
@@ -38,10 +41,13 @@ internal readonly record struct FormatVersion(int Major, int Minor)
     /// <param name="frame">The frame of the positions; null if rows have none.</param>
     /// <param name="hasShards">False if the index alone stores the rows.</param>
     /// <param name="modality">The modality.</param>
+    /// <param name="hasCompactPositions">True if the file of positions lacks the numbers of rows.</param>
     public static FormatVersion For(IEnumerable<ColumnSchema> columns, bool isVersioned, PositionFrame? frame, bool hasShards = true,
-        string? modality = null) => modality is Modality.OfFiles or Modality.OfScenes or Modality.OfChips ? OfFiles
+        string? modality = null, bool hasCompactPositions = false) =>
+        modality is Modality.OfFiles or Modality.OfScenes or Modality.OfChips ? OfFiles
         : columns.Any(c => c.SpectralMedium is not null || c.IsBytes) ? OfColumnMedium : isVersioned ? OfSharedShards
         : frame is null ? OfHash : frame.IsEarth ? OfEarth : !hasShards ? OfIndexOnly
+        : hasCompactPositions ? OfCompactPositions
         : columns.Any(c => c.IsOutside) ? OfReferences : Current;
 
     /// <summary>Parses a version such as <c>1.0</c>.</summary>

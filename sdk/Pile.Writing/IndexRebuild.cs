@@ -194,6 +194,7 @@ internal static class IndexRebuild
         Bits = manifest.Partition.Bits,
         EpochYear = manifest.EpochYear,
         MarginArcsec = manifest.MarginArcsec,
+        HasCompactPositions = manifest.HasCompactPositions,
     };
 
     /// <summary>Returns the folders and files of the subset that make up the index.</summary>

@@ -87,7 +87,8 @@ public static class RecipeReader
             TargetShardBytes = options.Find("target_shard_size") is { } size ? ReadSize(size.AsScalar()) : recipe.TargetShardBytes,
             Order = options.Find("order") is { } order ? ReadOrder(order.AsScalar()) : recipe.Order,
             HasShards = options.Find("shards") is not { } shards || ReadNone(shards.AsScalar()),
-            HasPositionsFile = options.Find("positions") is not { } positions || ReadNone(positions.AsScalar()),
+            HasPositionsFile = ReadPositions(options) != "none",
+            HasCompactPositions = ReadPositions(options) == "compact",
             Bits = options.Find("bits") is { } bits ? ReadBits(bits.AsScalar()) : recipe.Bits,
             Codec = options.Find("codec")?.AsScalar().AsOneOf(CodecWords) ?? recipe.Codec,
             Subset = options.Find("subset") is { } subset ? ReadName(subset.AsScalar()) : recipe.Subset,
@@ -131,6 +132,10 @@ public static class RecipeReader
     /// <summary>Returns false for <c>none</c>, true for <c>auto</c>.</summary>
     private static bool ReadNone(YamlScalar word) => word.Text is "auto" or "none" ? word.Text == "auto"
         : throw word.Invalid($"expected 'auto' or 'none', found '{word.Text}'");
+
+    private static string? ReadPositions(YamlMap options) => options.Find("positions")?.AsScalar() is not { } word ? null
+        : word.Text is "auto" or "compact" or "none" ? word.Text
+            : throw word.Invalid($"expected 'auto', 'compact' or 'none', found '{word.Text}'");
 
     private static int? ReadBits(YamlScalar bits) => bits.Text == "auto" ? null
         : bits.AsInt64() is >= 0 and <= Partition.MaxBits and var value ? (int)value

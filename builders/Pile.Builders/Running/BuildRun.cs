@@ -136,6 +136,7 @@ public static class BuildRun
             Bits = recipe.Bits,
             HasShards = recipe.HasShards && !facts.IsIndexOnly,
             HasPositionsFile = recipe.HasPositionsFile,
+            HasCompactPositions = recipe.HasCompactPositions,
             TargetShardBytes = recipe.TargetShardBytes,
             Codec = recipe.Codec ?? facts.Codec ?? PieceCodec.ShuffleDeflate,
             SpectralMedium = facts.SpectralMedium ?? recipe.SpectralMedium,

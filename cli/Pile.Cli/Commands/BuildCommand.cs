@@ -39,8 +39,9 @@ internal static class BuildCommand
     };
     private static readonly Option<string?> Positions = new("--positions")
     {
-        Description = "'none' writes no file of positions, without which matches start more slowly.",
-        HelpName = "none",
+        Description = "'compact' omits the numbers of rows from the file of positions, a fifth of it; 'none' writes no such file, "
+            + "without which matches start more slowly.",
+        HelpName = "compact|none",
     };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue an interrupted build." };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Replace an existing dataset." };
@@ -77,8 +78,9 @@ internal static class BuildCommand
     internal static Command Create()
     {
         OnError.AcceptOnlyFromAmong("stop", "skip");
-        foreach (Option<string?> none in (Option<string?>[])[Shards, Positions])
-            none.Validators.Add(result => CommonOptions.Require(result, none.Name, text => text is "none" or "auto", "none or auto"));
+        Shards.Validators.Add(result => CommonOptions.Require(result, Shards.Name, text => text is "none" or "auto", "none or auto"));
+        Positions.Validators.Add(result => CommonOptions.Require(result, Positions.Name, text => text is "compact" or "none" or "auto",
+            "compact, none or auto"));
         Order.Validators.Add(result => CommonOptions.Require(result, "--order",
             text => text == "auto" || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int order)
                 && order <= Healpix.MaxOrder), $"auto, or a HEALPix order from 0 to {Healpix.MaxOrder}"));

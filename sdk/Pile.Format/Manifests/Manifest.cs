@@ -35,6 +35,9 @@ public sealed record Manifest
     /// <summary>True if the index alone stores the rows, and there are no shards.</summary>
     internal bool IsIndexOnly { get; init; }
 
+    /// <summary>True if <c>positions.parquet</c> lacks the column <c>row</c>, which numbers its rows.</summary>
+    internal bool HasCompactPositions { get; init; }
+
     /// <summary>The total size in bytes of the files that <c>files.parquet</c> lists.</summary>
     public required long Bytes { get; init; }
 

@@ -60,6 +60,7 @@ internal static partial class ManifestReader
             Shards = HasShards(root, formatVersion) ? (int)ReadCount(root, "shards", int.MaxValue) : 0,
             IsIndexOnly = !HasShards(root, formatVersion),
             Bytes = ReadCount(root, "bytes"),
+            HasCompactPositions = HasCompactPositions(root, formatVersion),
             Partition = ReadPartition(root, formatVersion),
             EpochYear = root.Find("epoch_year")?.AsScalar().AsDouble(-Manifest.MaxEpochYear, Manifest.MaxEpochYear),
             Time = root.Find("time") is { } time ? ReadTime(time.AsMap()) : null,
@@ -113,6 +114,16 @@ internal static partial class ManifestReader
         return shards.Text != ManifestWords.NoShards || (version.Minor >= FormatVersion.OfIndexOnly.Minor ? false
             : throw shards.Invalid($"'shards: {ManifestWords.NoShards}' requires format version {FormatVersion.OfIndexOnly}, the manifest "
                 + $"has {version}"));
+    }
+
+    // In format 1.0 'positions' is an unknown key, whatever its value.
+    private static bool HasCompactPositions(YamlMap root, FormatVersion version)
+    {
+        if (version.Minor < FormatVersion.OfCompactPositions.Minor || root.Find("positions") is not { } positions)
+            return false;
+        _ = OneOf(positions, ManifestWords.CompactPositions);
+        return root.Find("frame") is not null
+            ? true : throw positions.Invalid("'positions' describes rows with positions; this dataset has no 'frame'");
     }
 
     private static Partition ReadPartition(YamlMap root, FormatVersion version)

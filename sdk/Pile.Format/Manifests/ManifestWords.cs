@@ -8,6 +8,9 @@ internal static class ManifestWords
     /// <summary>The number of shards of a dataset whose rows the index alone stores.</summary>
     internal const string NoShards = "none";
 
+    /// <summary>Positions without the column <c>row</c>.</summary>
+    internal const string CompactPositions = "compact";
+
     internal static readonly FrozenDictionary<string, MaskPolarity> Masks = new Dictionary<string, MaskPolarity>
     {
         ["true_is_good"] = MaskPolarity.TrueIsGood,

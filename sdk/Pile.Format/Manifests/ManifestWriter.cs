@@ -22,6 +22,8 @@ internal static class ManifestWriter
         else
             yaml.Number("shards", (long)manifest.Shards);
         yaml.Number("bytes", manifest.Bytes);
+        if (manifest.HasCompactPositions)
+            yaml.Text("positions", ManifestWords.CompactPositions);
         yaml.Map("partition", () =>
         {
             yaml.Text("scheme", manifest.Partition.Scheme);

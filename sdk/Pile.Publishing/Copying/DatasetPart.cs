@@ -78,7 +78,13 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
         bool hasIdIndex = files.Files.Any(file => file.Path == DatasetPaths.Ids(manifest.Subset)),
             hasPositions = files.Files.Any(file => file.Path == DatasetPaths.Positions(manifest.Subset));
-        DatasetWriter writer = DatasetWriter.Create(folder, Spec with { HasIdIndex = hasIdIndex, HasPositionsFile = hasPositions },
+        DatasetWriter writer = DatasetWriter.Create(folder,
+            Spec with
+            {
+                HasIdIndex = hasIdIndex,
+                HasPositionsFile = hasPositions,
+                HasCompactPositions = hasPositions && manifest.HasCompactPositions,
+            },
             settings);
         await using (writer.ConfigureAwait(false))
         {

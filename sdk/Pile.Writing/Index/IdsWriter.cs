@@ -42,8 +42,9 @@ internal sealed class IdsWriter : IDisposable
             hasTextIds);
         // Without a collation DuckDB compares texts by their UTF-8 bytes.
         using DuckDbResult sorted = connection.Query(
-            $"SELECT {PositionsLayout.ObjectId}, \"{PositionsLayout.Row}\" FROM read_parquet({DuckDbSql.Literal(positionsPath)}) "
-                + $"ORDER BY {PositionsLayout.ObjectId}", cancellationToken: cancellationToken);
+            $"SELECT {PositionsLayout.ObjectId}, file_row_number FROM read_parquet({DuckDbSql.Literal(positionsPath)}, "
+                + $"hive_partitioning = false, file_row_number = true) ORDER BY {PositionsLayout.ObjectId}",
+            cancellationToken: cancellationToken);
         while (sorted.TryNextChunk(out DuckDbChunk? chunk))
             writer.Append(chunk);
         writer.Complete();

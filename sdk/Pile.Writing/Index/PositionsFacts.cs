@@ -19,4 +19,7 @@ internal sealed record PositionsFacts
 
     /// <summary>True if ids are text; false if they are 64-bit integers.</summary>
     public bool HasTextIds { get; init; }
+
+    /// <summary>True to omit the column <c>row</c>.</summary>
+    public bool IsCompact { get; init; }
 }

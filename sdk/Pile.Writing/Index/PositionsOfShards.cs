@@ -27,6 +27,7 @@ internal sealed class PositionsOfShards : IDisposable
                 Frame = spec.Frame!,
                 EpochYear = spec.EpochYear,
                 HasTextIds = hasTextIds,
+                IsCompact = spec.HasCompactPositions,
             });
     }
 

@@ -35,7 +35,8 @@ internal sealed class PositionsWriter : IDisposable
     [
         new(PositionsLayout.Healpix29, ParquetType.Int64), new(facts.Frame.Lon, ParquetType.Double),
         new(facts.Frame.Lat, ParquetType.Double),
-        new(PositionsLayout.Row, ParquetType.Int64), new(PositionsLayout.ObjectId, facts.HasTextIds ? ParquetType.Text : ParquetType.Int64),
+        .. facts.IsCompact ? (ParquetColumn[])[] : [new(PositionsLayout.Row, ParquetType.Int64)],
+        new(PositionsLayout.ObjectId, facts.HasTextIds ? ParquetType.Text : ParquetType.Int64),
     ]));
 
     /// <summary>Appends a row with an integer id.</summary>
@@ -93,12 +94,13 @@ internal sealed class PositionsWriter : IDisposable
 
     private void WriteGroup()
     {
-        RowGroupPlace place = file.Place(count, [0, 0, 0, 0, texts.Length]);
+        RowGroupPlace place = file.Place(count, facts.IsCompact ? [0, 0, 0, texts.Length] : [0, 0, 0, 0, texts.Length]);
         Write(place, 0, MemoryMarshal.AsBytes(healpix29.AsSpan(0, count)), healpix29[0], healpix29[count - 1]);
         Write(place, 1, MemoryMarshal.AsBytes(raDeg.AsSpan(0, count)));
         Write(place, 2, MemoryMarshal.AsBytes(decDeg.AsSpan(0, count)));
-        Write(place, 3, MemoryMarshal.AsBytes(rows.AsSpan(0, count)), firstRow, firstRow + count - 1);
-        Write(place, 4, facts.HasTextIds ? texts.Bytes : MemoryMarshal.AsBytes(ids.AsSpan(0, count)));
+        if (!facts.IsCompact)
+            Write(place, 3, MemoryMarshal.AsBytes(rows.AsSpan(0, count)), firstRow, firstRow + count - 1);
+        Write(place, facts.IsCompact ? 3 : 4, facts.HasTextIds ? texts.Bytes : MemoryMarshal.AsBytes(ids.AsSpan(0, count)));
         firstRow += count;
         count = 0;
         texts.Clear();

@@ -14,7 +14,8 @@ internal sealed class ShardAttributes
     internal ShardAttributes(DatasetSpec spec, IReadOnlyCollection<ColumnSchema> columns)
     {
         Provenance p = spec.Provenance;
-        FormatVersion format = FormatVersion.For(columns, spec.IsVersioned, spec.Frame, spec.HasShards);
+        FormatVersion format = FormatVersion.For(columns, spec.IsVersioned, spec.Frame, spec.HasShards,
+            hasCompactPositions: spec.HasCompactPositions);
         ofFile = [("pile", format.ToString()), ("name", spec.Name)];
         if (format.Minor < FormatVersion.OfSharedShards.Minor)
             ofFile.Add(("version", spec.Version));

@@ -19,7 +19,7 @@ internal static class SortedRowsCheck
         string subset = dataset.Manifest.Subset;
         Check(dataset, DatasetPaths.Positions(subset), PositionsLayout.VersionKey,
             [PositionsLayout.ObjectId, .. dataset.Manifest.Partition.Frame is { } frame ? (string[])[frame.Lon, frame.Lat] : [],
-                PositionsLayout.Healpix29], null, cancellationToken);
+                PositionsLayout.Healpix29], null, cancellationToken, hasRows: !dataset.Manifest.HasCompactPositions);
         Check(dataset, DatasetPaths.Ids(subset), IdsLayout.VersionKey, [IdsLayout.ObjectId], IdsLayout.ObjectId, cancellationToken);
     }
 
@@ -29,8 +29,9 @@ internal static class SortedRowsCheck
     /// <param name="columns">The columns to compare with the index; the first one is the id.</param>
     /// <param name="sortColumn">The column whose values must ascend; null if the rows must be in the order of the index.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
+    /// <param name="hasRows">False if the rows of the file are numbered by their order alone.</param>
     private static void Check(DatasetUnderReview dataset, string path, string versionKey, string[] columns, string? sortColumn,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, bool hasRows = true)
     {
         if (dataset.Files.FirstOrDefault(f => f.Path == path) is not { } file || !dataset.IsComplete(file))
             return;
@@ -39,7 +40,8 @@ internal static class SortedRowsCheck
         {
             using (MappedPages pages = MappedPages.Open(dataset.FullPath(path), dataset.Root, versionKey))
                 pages.VerifyAll(cancellationToken);
-            dataset.Databases.UseAll(connection => Compare(dataset, connection, path, columns, sortColumn, cancellationToken));
+            dataset.Databases.UseAll(connection => Compare(dataset, connection, path, columns, sortColumn, hasRows,
+                cancellationToken));
         }
         catch (Exception e) when (e is DatasetInvalidException or SourceUnreadableException)
         {
@@ -52,14 +54,15 @@ internal static class SortedRowsCheck
     }
 
     private static void Compare(DatasetUnderReview dataset, DuckDbConnection connection, string path, string[] columns,
-        string? sortColumn, CancellationToken cancellationToken)
+        string? sortColumn, bool hasRows, CancellationToken cancellationToken)
     {
         string tiles = string.Join(" UNION ALL ", dataset.Tiles.Select(t => string.Create(CultureInfo.InvariantCulture,
             $"SELECT {ParquetSql.RowNumber} + {t.FirstPosition} AS position, {string.Join(", ", columns.Select(dataset.TileSql))} FROM "
                 + $"{ParquetSql.ReadNumbered(dataset, dataset.FullPath(t.File.Path))}")));
         (string added, string isOutOfOrder) = sortColumn is null ? ("", "f.row <> f.number")
             : ($", lag({sortColumn}) OVER (ORDER BY file_row_number) AS before", $"f.{sortColumn} <= f.before");
-        string found = $"SELECT *, file_row_number AS number{added} FROM read_parquet({DuckDbSql.Literal(dataset.FullPath(path))}, "
+        string row = hasRows ? "" : ", file_row_number AS row";
+        string found = $"SELECT *, file_row_number AS number{row}{added} FROM read_parquet({DuckDbSql.Literal(dataset.FullPath(path))}, "
             + "hive_partitioning = false, file_row_number = true)";
         string differs = string.Join(" OR ", columns.Select(c => $"t.{c} IS DISTINCT FROM f.{c}"));
         using DuckDbResult rows = connection.Query($"SELECT f.number, f.row, f.{columns[0]}::VARCHAR, t.position, t.{columns[0]}::VARCHAR "
