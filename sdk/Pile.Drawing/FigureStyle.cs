@@ -10,6 +10,9 @@ internal static class FigureStyle
     /// <summary>Returns the class of a series by its number; colours repeat after <see cref="SeriesCount"/>.</summary>
     public static string Series(int index) => $"s{index % SeriesCount + 1}";
 
+    /// <summary>The style with the colours of light pages and one font, for renderers without custom properties and media queries.</summary>
+    public static string PrintCss { get; } = MakePrintCss();
+
     // Series colours have a contrast of at least 4.5 to the background and are distinguishable for colour-blind readers (after Okabe & Ito,
     // darkened or lightened).
     public const string Css = """
@@ -27,8 +30,13 @@ internal static class FigureStyle
         .pile-figure .grid{fill:none;stroke:var(--grid);stroke-width:1}
         .pile-figure .zero{fill:none;stroke:var(--muted);stroke-width:1;stroke-dasharray:1 3}
         .pile-figure .trace{fill:none;stroke:currentColor;stroke-width:1;stroke-linejoin:round;stroke-linecap:round}
+        .pile-figure .faint{stroke-opacity:.4}
         .pile-figure .model{fill:none;stroke:currentColor;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}
         .pile-figure .band{fill:currentColor;fill-opacity:.22;stroke:none}
+        .pile-figure .masked{fill:var(--muted);fill-opacity:.2;stroke:none}
+        .pile-figure .bar{fill:currentColor;fill-opacity:.8;stroke:var(--paper);stroke-width:.5}
+        .pile-figure .errors{fill:none;stroke:currentColor;stroke-width:1;stroke-opacity:.5}
+        .pile-figure .flagged{fill:none;stroke:var(--muted);stroke-opacity:.7;stroke-linecap:round}
         .pile-figure .leader{fill:none;stroke:currentColor;stroke-width:1;stroke-opacity:.65}
         .pile-figure .guide{fill:none;stroke:currentColor;stroke-width:1;stroke-opacity:.45;stroke-dasharray:3 3}
         .pile-figure .galaxy{fill:none;stroke:var(--muted);stroke-width:1.2;stroke-dasharray:6 4}
@@ -45,4 +53,16 @@ internal static class FigureStyle
         .pile-figure .s4{color:var(--s4)} .pile-figure .s5{color:var(--s5)} .pile-figure .s6{color:var(--s6)}
         .pile-figure text.s1,.pile-figure text.s2,.pile-figure text.s3,.pile-figure text.s4,.pile-figure text.s5,.pile-figure text.s6{fill:currentColor}
         """;
+
+    private static string MakePrintCss()
+    {
+        string[] lines = [.. Css.Split('\n').Where(line => !line.StartsWith("@media", StringComparison.Ordinal))];
+        Dictionary<string, string> colours = lines[0][(lines[0].IndexOf('{', StringComparison.Ordinal) + 1)..].Split(';')
+            .Where(part => part.StartsWith("--", StringComparison.Ordinal)).Select(part => part.Split(':'))
+            .ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);
+        string css = ".pile-figure{font-family:\"DejaVu Sans\",sans-serif;font-size:13px}\n" + string.Join('\n', lines.Skip(2));
+        foreach ((string name, string colour) in colours)
+            css = css.Replace($"var({name})", colour, StringComparison.Ordinal);
+        return css;
+    }
 }

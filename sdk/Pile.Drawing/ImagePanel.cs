@@ -28,6 +28,21 @@ public sealed record ImagePanelOptions
     /// <summary>The size of a pixel in arcseconds; null if unknown, in which case no scale bar is drawn.</summary>
     public double? PixelScaleArcsec { get; init; }
 
+    /// <summary>The position of the target in pixels of the array, from 0 at the middle of the first pixel; null for no marker.</summary>
+    public (double X, double Y)? Target { get; init; }
+
+    /// <summary>A line below the image, such as stretch and limits; empty for none.</summary>
+    public string Note { get; init; } = "";
+
+    /// <summary>The unit of <see cref="PixelScaleArcsec"/> on the scale bar: seconds of arc, or metres.</summary>
+    internal string ScaleUnit { get; init; } = "″";
+
+    /// <summary>The stretch with which a gray image was drawn, for a bar of its values; null for none.</summary>
+    internal GrayStretch? Bar { get; init; }
+
+    /// <summary>The unit of the values of <see cref="Bar"/>.</summary>
+    internal string BarUnit { get; init; } = "";
+
     /// <summary>The names of the bands drawn as red, green and blue, or of the single band drawn in gray; empty for none.</summary>
     public IReadOnlyList<string> Bands { get; init; } = [];
 }
@@ -37,6 +52,8 @@ public static class ImagePanel
 {
     private const double TitleHeight = 30;
     private const double FooterHeight = 26;
+    private const double NoteHeight = 20;
+    private const double BarWidth = 96;
     private const double ArrowPx = 38;
     private const double LetterReachPx = ArrowPx + 12;
     private const double Inset = 14;
@@ -57,25 +74,70 @@ public static class ImagePanel
         double zoom = (double)options.LongSidePx / Math.Max(columns, rows);
         double width = columns * zoom, height = rows * zoom;
         double top = options.Title.Length > 0 ? TitleHeight : 0;
-        double figureWidth = Math.Max(width, 120);
+        double figureWidth = Math.Max(width, 120) + (options.Bar is null ? 0 : BarWidth);
+        double footer = (options.Bands.Count > 0 ? FooterHeight : 0) + (options.Note.Length > 0 ? NoteHeight : 0);
 
-        SvgCanvas canvas = new(figureWidth, top + height + (options.Bands.Count > 0 ? FooterHeight : 0),
+        SvgCanvas canvas = new(figureWidth, top + height + footer,
             options.Title.Length > 0 ? options.Title : "Image");
         canvas.Title(0, 20, options.Title, figureWidth);
         canvas.Image(0, top, width, height, png);
         SvgCanvas window = canvas.Window(0, top, width, height);
         DrawCompass(window, options, width, top + height);
         if (options.PixelScaleArcsec is { } scale)
-            DrawScaleBar(window, scale, zoom, width, top + height);
+            DrawScaleBar(window, scale, options.ScaleUnit, zoom, width, top + height);
+        if (options.Target is { } target && double.IsFinite(target.X + target.Y))
+            DrawTarget(window, (target.X + 0.5) * zoom,
+                top + ((options.Rows is RowOrder.BottomUp ? rows - target.Y - 0.5 : target.Y + 0.5) * zoom));
         canvas.Rect(0, top, width, height, "frame");
         DrawBands(canvas, options.Bands, top + height + 18);
+        if (options.Note.Length > 0)
+            canvas.Text(0, top + height + footer - 6, options.Note, "note");
+        if (options.Bar is { } bar)
+            DrawBar(canvas, bar, options.BarUnit, width + 10, top, height);
         return canvas.ToFigure();
     }
 
     /// <summary>Returns the longest 1, 2 or 5 × 10ⁿ arcseconds that is at most 40 % of a width.</summary>
     internal static double BarArcsec(double widthArcsec) => AxisTicks.RoundDown(LargestBarFraction * widthArcsec);
 
-    private static void DrawScaleBar(SvgCanvas window, double pixelScaleArcsec, double zoom, double width, double bottom)
+    // Four ticks with a gap in the middle: the object itself stays visible.
+    private static void DrawTarget(SvgCanvas window, double x, double y)
+    {
+        const double From = 9, To = 19;
+        SvgPath marks = new SvgPath().MoveTo(x - To, y).LineTo(x - From, y).MoveTo(x + From, y).LineTo(x + To, y)
+            .MoveTo(x, y - To).LineTo(x, y - From).MoveTo(x, y + From).LineTo(x, y + To);
+        window.Path(marks, "over-halo");
+        window.Path(marks, "over");
+    }
+
+    /// <summary>Draws the gray of five values from black to white.</summary>
+    private static void DrawBar(SvgCanvas canvas, GrayStretch stretch, string unit, double x, double top, double height)
+    {
+        float[] values = [.. Enumerable.Range(0, 128).Select(i => (float)double.Lerp(stretch.Black, stretch.White, 1 - (i / 127.0)))];
+        byte[] gray = new byte[values.Length];
+        stretch.Render(values, 1, RowOrder.TopDown, gray);
+        canvas.Image(x, top, 12, height, PngEncoder.Encode(gray, 1, gray.Length, PngPixels.Gray));
+        canvas.Rect(x, top, 12, height, "frame");
+        for (int i = 0; i <= 4; i++)
+        {
+            double value = double.Lerp(stretch.Black, stretch.White, i / 4.0);
+            canvas.Text(x + 16, Math.Clamp(top + (height * (1 - (i / 4.0))) + 4, top + 10, top + height), BarLabel(value, stretch), "tick");
+        }
+
+        if (unit.Length > 0)
+            canvas.Text(x + BarWidth - 16, top + (height / 2), unit, "tick", Anchor.Middle, upwards: true);
+    }
+
+    private static string BarLabel(double value, GrayStretch stretch)
+    {
+        double largest = Math.Max(Math.Abs(stretch.Black), Math.Abs(stretch.White));
+        int digits = (int)Math.Clamp(2 - Math.Floor(Math.Log10(stretch.White - stretch.Black)), 0, 12);
+        string text = largest is >= 1e5 or < 1e-3 ? value.ToString("0.0e0", System.Globalization.CultureInfo.InvariantCulture)
+            : Math.Round(value, digits).ToString("0.######", System.Globalization.CultureInfo.InvariantCulture);
+        return text.Replace('-', '−');
+    }
+
+    private static void DrawScaleBar(SvgCanvas window, double pixelScaleArcsec, string unit, double zoom, double width, double bottom)
     {
         if (!(pixelScaleArcsec > 0) || !double.IsFinite(pixelScaleArcsec))
             throw new ArgumentException($"Expected a pixel scale above 0 arcsec, got {pixelScaleArcsec}.", nameof(pixelScaleArcsec));
@@ -84,8 +146,16 @@ public static class ImagePanel
         SvgPath bar = new SvgPath().MoveTo(Inset, y - 4).LineTo(Inset, y).LineTo(end, y).LineTo(end, y - 4);
         window.Path(bar, "over-halo");
         window.Path(bar, "over");
-        window.Text((Inset + end) / 2, y - 8, FormattableString.Invariant($"{arcsec:0.############}″"), "over-text", Anchor.Middle);
+        window.Text((Inset + end) / 2, y - 8, ScaleText(arcsec, unit), "over-text", Anchor.Middle);
     }
+
+    private static string ScaleText(double length, string unit) => unit switch
+    {
+        "m" when length >= 1000 => FormattableString.Invariant($"{length / 1000:0.###} km"),
+        "m" => FormattableString.Invariant($"{length:0.###} m"),
+        "″" when length >= 120 => FormattableString.Invariant($"{length / 60:0.###}′"),
+        _ => FormattableString.Invariant($"{length:0.############}{unit}"),
+    };
 
     // The arrows start where both, including their letters, fit into the lower right corner.
     private static void DrawCompass(SvgCanvas window, ImagePanelOptions options, double width, double bottom)

@@ -24,10 +24,10 @@ public sealed record SkyMapOptions
 /// <summary>Draws positions on a map of the whole sky: ICRS, north up, right ascension increasing to the left.</summary>
 public static class SkyMap
 {
-    private const double Margin = 46;
-    private const double HeaderHeight = 40;
+    internal const double Margin = 46;
+    internal const double HeaderHeight = 40;
     private const double LegendRowHeight = 22;
-    private const double HalfWidthDeg = 162.0277; // √8 · 180/π, the half width of both projections
+    internal const double HalfWidthDeg = 162.0277; // √8 · 180/π, the half width of both projections
     private const int GraticuleDeg = 30;
     private const int SparseCount = 200; // up to this number dots are large with a rim, to be visible among dense series
 
@@ -90,7 +90,7 @@ public static class SkyMap
 
     private static double DotSize(int count) => count switch { <= SparseCount => 6, <= 2_000 => 3.5, <= 20_000 => 2.2, _ => 1.4 };
 
-    private static void DrawGraticule(SvgCanvas canvas, SkyPlane plane)
+    internal static void DrawGraticule(SvgCanvas canvas, SkyPlane plane)
     {
         for (int offset = -180; offset <= 180; offset += GraticuleDeg)
         {
@@ -111,7 +111,7 @@ public static class SkyMap
         }
     }
 
-    private static void DrawRaLabels(SvgCanvas canvas, SkyPlane plane, double centreRaDeg)
+    internal static void DrawRaLabels(SvgCanvas canvas, SkyPlane plane, double centreRaDeg)
     {
         for (int offset = -120; offset <= 120; offset += 2 * GraticuleDeg)
         {
@@ -122,7 +122,7 @@ public static class SkyMap
     }
 
     // The pole and the origin of galactic coordinates, J2000: Hipparcos and Tycho Catalogues vol. 1, §1.5.3.
-    private static SvgPath GalacticPlane(SkyPlane plane)
+    internal static SvgPath GalacticPlane(SkyPlane plane)
     {
         const double PoleRaDeg = 192.85948, PoleDecDeg = 27.12825, RadPerDeg = Math.PI / 180;
         (double sinPole, double cosPole) = Math.SinCos(PoleDecDeg * RadPerDeg);

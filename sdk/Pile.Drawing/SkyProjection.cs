@@ -40,6 +40,45 @@ internal static class SkyProjection
         return (cosDec * sinRa / depth / RadPerDeg, (sinDec * cosCentre - cosDec * sinCentre * cosRa) / depth / RadPerDeg);
     }
 
+    /// <summary>Returns the position of a point of a map in Mollweide's projection; null outside of it.</summary>
+    /// <param name="xDeg">Map coordinate to the east, degrees.</param>
+    /// <param name="yDeg">Map coordinate to the north, degrees.</param>
+    internal static (double OffsetDeg, double LatitudeDeg)? FromMollweide(double xDeg, double yDeg)
+    {
+        double sin = yDeg * RadPerDeg / Math.Sqrt(2);
+        if (!(Math.Abs(sin) < 1))
+            return null;
+        double gamma = Math.Asin(sin), offset = xDeg * Math.PI / (2 * Math.Sqrt(2) * Math.Cos(gamma));
+        return Math.Abs(offset) <= 180
+            ? (offset, Math.Asin(Math.Clamp(((2 * gamma) + Math.Sin(2 * gamma)) / Math.PI, -1, 1)) / RadPerDeg) : null;
+    }
+
+    /// <summary>Projects a position in the zenithal equal-area projection, FITS code ZEA (C&amp;G §5.1.8).</summary>
+    /// <returns>Offsets to the east and to the north, in degrees.</returns>
+    internal static (double EastDeg, double NorthDeg) Zenithal(double centreRaDeg, double centreDecDeg, double raDeg, double decDeg)
+    {
+        (double sinRa, double cosRa) = Math.SinCos((raDeg - centreRaDeg) * RadPerDeg);
+        (double sinDec, double cosDec) = Math.SinCos(decDeg * RadPerDeg);
+        (double sinCentre, double cosCentre) = Math.SinCos(centreDecDeg * RadPerDeg);
+        double depth = (sinDec * sinCentre) + (cosDec * cosCentre * cosRa), factor = Math.Sqrt(2 / Math.Max(1 + depth, 1e-12)) / RadPerDeg;
+        return (factor * cosDec * sinRa, factor * ((sinDec * cosCentre) - (cosDec * sinCentre * cosRa)));
+    }
+
+    /// <summary>Returns the position of a point of a map in the zenithal equal-area projection; null outside of it.</summary>
+    internal static (double RaDeg, double DecDeg)? FromZenithal(double centreRaDeg, double centreDecDeg, double eastDeg, double northDeg)
+    {
+        double radius = Math.Sqrt((eastDeg * eastDeg) + (northDeg * northDeg)), half = radius * RadPerDeg / 2;
+        if (!(half < 1))
+            return null;
+        double angle = 2 * Math.Asin(half);
+        (double sinAngle, double cosAngle) = Math.SinCos(angle);
+        (double sinCentre, double cosCentre) = Math.SinCos(centreDecDeg * RadPerDeg);
+        (double east, double north) = radius > 0 ? (eastDeg / radius * sinAngle, northDeg / radius * sinAngle) : (0, 0);
+        double dec = Math.Asin(Math.Clamp((cosAngle * sinCentre) + (north * cosCentre), -1, 1)) / RadPerDeg;
+        double ra = centreRaDeg + (Math.Atan2(east, (cosAngle * cosCentre) - (north * sinCentre)) / RadPerDeg);
+        return (ra - (360 * Math.Floor(ra / 360)), dec);
+    }
+
     /// <summary>Returns the longitude from a centre, in (-180, 180].</summary>
     internal static double OffsetDeg(double raDeg, double centreRaDeg)
     {

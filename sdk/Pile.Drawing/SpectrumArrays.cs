@@ -27,6 +27,12 @@ public sealed record SpectrumArrays
     /// <summary>Redshift; null if unknown, in which case no lines are labelled.</summary>
     public double? Z { get; init; }
 
+    /// <summary>False if the dataset does not say whether its wavelengths are in vacuum or air: the axis then says so.</summary>
+    internal bool IsMediumDeclared { get; init; } = true;
+
+    /// <summary>The quantity on the vertical axis.</summary>
+    internal string Quantity { get; init; } = "Flux";
+
     internal void ThrowIfInconsistent()
     {
         int n = WavelengthAngstrom.Length;
@@ -61,6 +67,16 @@ public sealed record SpectrumPlotOptions
 
     /// <summary>Height of the drawing in pixels.</summary>
     public int HeightPx { get; init; } = 420;
+
+    /// <summary>The number of pixels of a running mean, weighted by the inverse variance and drawn over the flux; 1 (the default) for
+    /// none.</summary>
+    public int SmoothPixels { get; init; } = 1;
+
+    /// <summary>True to draw a second axis of wavelengths in the rest frame, if the redshift is known.</summary>
+    public bool ShowsRestFrame { get; init; }
+
+    /// <summary>True to shade the pixels that are masked or have no value.</summary>
+    public bool ShowsMasked { get; init; }
 
     /// <summary>The lines to label if the redshift is known and they are in the range.</summary>
     public IReadOnlyList<SpectralLine> Lines { get; init; } = SpectralLines.Usual;

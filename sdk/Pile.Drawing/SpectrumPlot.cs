@@ -10,6 +10,8 @@ public static class SpectrumPlot
     private const double Bottom = 52;
     private const double HeaderHeight = 34;
     private const double LeaderHeight = 14;
+    private const double RestAxisHeight = 24;
+    private const double RestLabelWidth = 130;
     private const double LabelGap = 14;
     private const double LabelFontSize = 11.5;
     private const int WantedTicksAcross = 8;
@@ -38,7 +40,8 @@ public static class SpectrumPlot
         (double minimum, double maximum) = WavelengthRange(spectrum.WavelengthAngstrom.Span, good);
         List<(SpectralLine Line, double Angstrom)> lines = LinesWithin(spectrum, options.Lines, minimum, maximum);
         double labelHeight = lines.Count > 0 ? LeaderHeight + 8 + lines.Max(l => TextWidth(l.Line.Label, LabelFontSize)) : 0;
-        double top = HeaderHeight + labelHeight, bottom = options.HeightPx - Bottom, right = options.WidthPx - Right;
+        bool hasRestAxis = options.ShowsRestFrame && spectrum.Z is { } known && double.IsFinite(known) && known > -1;
+        double restHeight = hasRestAxis ? RestAxisHeight : 0, top = HeaderHeight + labelHeight + restHeight, bottom = options.HeightPx - Bottom, right = options.WidthPx - Right;
         if (right - Left < 100 || bottom - top < 60)
             throw new ArgumentException($"{options.WidthPx} × {options.HeightPx} pixels are too small for a plot with labels; the usual "
                 + "size is "
@@ -49,10 +52,13 @@ public static class SpectrumPlot
         PlotScale y = new(flux.Low, flux.High, bottom, top);
         DrawAxes(canvas, spectrum, x, y);
         SvgCanvas window = canvas.Window(Left, top, right - Left, bottom - top);
-        DrawLines(canvas, lines, x, top, bottom);
-        DrawTraces(window, spectrum, good, x, y);
+        bool hasMasked = options.ShowsMasked && DrawMasked(window, spectrum.WavelengthAngstrom.Span, good, x, top, bottom);
+        DrawLines(canvas, lines, x, top, bottom, restHeight);
+        if (hasRestAxis)
+            DrawRestAxis(canvas, spectrum.Z!.Value, x, top);
+        DrawTraces(window, spectrum, good, x, y, options.SmoothPixels);
         canvas.Rect(Left, top, right - Left, bottom - top, "frame");
-        double legendStart = DrawLegend(canvas, spectrum, right);
+        double legendStart = DrawLegend(canvas, spectrum, right, hasMasked, options.SmoothPixels);
         canvas.Title(Left, 22, options.Title, legendStart - Left);
         if (flux.BeyondCount > 0)
             canvas.Text(right, options.HeightPx - 12,
@@ -93,15 +99,16 @@ public static class SpectrumPlot
             canvas.Text(x.ToLow - 7, at + 4, up.Labels[i], "tick", Anchor.End);
         }
 
-        string medium = spectrum.Medium is WavelengthMedium.Air ? "air" : "vacuum";
+        string medium = !spectrum.IsMediumDeclared ? "medium not declared" : spectrum.Medium is WavelengthMedium.Air ? "air" : "vacuum";
         canvas.Text((x.ToLow + x.ToHigh) / 2, y.ToLow + 40, across.WithUnit($"Observed wavelength, {medium}", "Å"), "label", Anchor.Middle);
-        canvas.Text(18, (y.ToLow + y.ToHigh) / 2, up.WithUnit("Flux", spectrum.FluxUnit), "label", Anchor.Middle, upwards: true);
+        canvas.Text(18, (y.ToLow + y.ToHigh) / 2, up.WithUnit(spectrum.Quantity, spectrum.FluxUnit), "label", Anchor.Middle, upwards: true);
     }
 
     // Labels are written upwards above the frame and moved sideways; a bent leader connects each to its wavelength.
-    private static void DrawLines(SvgCanvas canvas, List<(SpectralLine Line, double Angstrom)> lines, PlotScale x, double top,
-        double bottom)
+    private static void DrawLines(SvgCanvas canvas, List<(SpectralLine Line, double Angstrom)> lines, PlotScale x, double frameTop,
+        double bottom, double restHeight)
     {
+        double top = frameTop - restHeight;
         double[] at = [.. lines.Select(l => x[l.Angstrom])];
         double[] placed = LabelSpread.Place(at, LabelGap, x.ToLow + LabelGap / 2, x.ToHigh - LabelGap / 2);
         for (int i = 0; i < at.Length; i++)
@@ -114,7 +121,73 @@ public static class SpectrumPlot
         }
     }
 
-    private static void DrawTraces(SvgCanvas window, SpectrumArrays spectrum, bool[] good, PlotScale x, PlotScale y)
+    /// <summary>Draws ticks of λ / (1 + z) on the upper edge. The medium of the spectrum is not converted: the axis is a scale.</summary>
+    private static void DrawRestAxis(SvgCanvas canvas, double z, PlotScale x, double top)
+    {
+        PlotScale rest = new(x.FromLow / (1 + z), x.FromHigh / (1 + z), x.ToLow, x.ToHigh);
+        AxisTicks ticks = new(rest.FromLow, rest.FromHigh, WantedTicksAcross);
+        for (int i = 0; i < ticks.Values.Length; i++)
+        {
+            double at = rest[ticks.Values[i]];
+            canvas.Line(at, top - 5, at, top, "frame");
+            if (at < x.ToHigh - RestLabelWidth)
+                canvas.Text(at, top - 9, ticks.Labels[i], "tick on-map", Anchor.Middle);
+        }
+
+        canvas.Text(x.ToHigh, top - 9, ticks.WithUnit("rest frame", "Å"), "tick on-map", Anchor.End);
+    }
+
+    /// <summary>Shades the pixels that are not drawn: masked, without noise, or not finite.</summary>
+    private static bool DrawMasked(SvgCanvas window, ReadOnlySpan<double> wavelength, bool[] good, PlotScale x, double top, double bottom)
+    {
+        SvgPath areas = new();
+        double start = double.NaN, end = double.NaN;
+        for (int i = 0; i < good.Length; i++)
+        {
+            if (good[i] || !(wavelength[i] > 0) || !double.IsFinite(wavelength[i]))
+                continue;
+            double half = i > 0 && i + 1 < good.Length ? Math.Abs(wavelength[i + 1] - wavelength[i - 1]) / 4 : 0;
+            (double left, double right) = (Math.Max(x[wavelength[i] - half], x.ToLow), Math.Min(x[wavelength[i] + half], x.ToHigh));
+            if (right < x.ToLow || left > x.ToHigh)
+                continue;
+            if (left > end + 0.5 || double.IsNaN(end))
+                Add(ref start, left);
+            end = Math.Max(right, left + 0.5);
+        }
+
+        double none = 0;
+        Add(ref start, none);
+        return !areas.IsEmpty;
+
+        void Add(ref double from, double next)
+        {
+            if (!double.IsNaN(from))
+                areas.MoveTo(from, top).LineTo(end, top).LineTo(end, bottom).LineTo(from, bottom).Close();
+            from = next;
+        }
+    }
+
+    /// <summary>Returns running means of good pixels, weighted by their inverse variance; pixels that are not good stay NaN.</summary>
+    internal static float[] Smooth(SpectrumArrays spectrum, bool[] good, int pixels)
+    {
+        ReadOnlySpan<float> flux = spectrum.Flux.Span, ivar = spectrum.Ivar.Span;
+        float[] smooth = new float[good.Length];
+        for (int i = 0; i < good.Length; i++)
+        {
+            double sum = 0, weights = 0;
+            for (int j = Math.Max(i - (pixels / 2), 0); j <= Math.Min(i + ((pixels - 1) / 2), good.Length - 1); j++)
+                if (good[j])
+                {
+                    double weight = ivar.IsEmpty ? 1 : ivar[j];
+                    (sum, weights) = (sum + (weight * flux[j]), weights + weight);
+                }
+            smooth[i] = good[i] && weights > 0 ? (float)(sum / weights) : float.NaN;
+        }
+
+        return smooth;
+    }
+
+    private static void DrawTraces(SvgCanvas window, SpectrumArrays spectrum, bool[] good, PlotScale x, PlotScale y, int smoothPixels)
     {
         int n = good.Length;
         double[] across = new double[n], line = new double[n];
@@ -135,7 +208,14 @@ public static class SpectrumPlot
             window.Path(ColumnTrace.Band(across, upper, lower), "band " + FigureStyle.Series(0));
         }
 
-        window.Path(ColumnTrace.Line(across, line), "trace " + FigureStyle.Series(0));
+        window.Path(ColumnTrace.Line(across, line), (smoothPixels > 1 ? "trace faint " : "trace ") + FigureStyle.Series(0));
+        if (smoothPixels > 1)
+        {
+            float[] smooth = Smooth(spectrum, good, smoothPixels);
+            window.Path(ColumnTrace.Line(across, Array.ConvertAll(smooth, f => float.IsNaN(f) ? double.NaN : Height(f))),
+                "model " + FigureStyle.Series(0));
+        }
+
         if (spectrum.Model.IsEmpty)
             return;
         for (int i = 0; i < n; i++)
@@ -146,7 +226,7 @@ public static class SpectrumPlot
         double Height(double flux) => Math.Clamp(y[flux], -10_000, 10_000);
     }
 
-    private static double DrawLegend(SvgCanvas canvas, SpectrumArrays spectrum, double right)
+    private static double DrawLegend(SvgCanvas canvas, SpectrumArrays spectrum, double right, bool hasMasked, int smoothPixels)
     {
         double x = right;
         if (spectrum.Z is { } z && double.IsFinite(z))
@@ -156,18 +236,22 @@ public static class SpectrumPlot
             x -= TextWidth(text) + 22;
         }
 
+        if (hasMasked)
+            Entry("no data", "masked");
         if (!spectrum.Model.IsEmpty)
             Entry("model", "model " + FigureStyle.Series(1));
         if (!spectrum.Ivar.IsEmpty)
             Entry("±1σ", "band " + FigureStyle.Series(0));
-        Entry("flux", "trace " + FigureStyle.Series(0));
+        if (smoothPixels > 1)
+            Entry($"mean of {smoothPixels} pixels", "model " + FigureStyle.Series(0));
+        Entry("flux", (smoothPixels > 1 ? "trace faint " : "trace ") + FigureStyle.Series(0));
         return x;
 
         void Entry(string text, string style)
         {
             double start = x - TextWidth(text) - 28;
             canvas.Text(start + 26, 22, text, "label");
-            if (style.StartsWith("band", StringComparison.Ordinal))
+            if (style is "masked" || style.StartsWith("band", StringComparison.Ordinal))
                 canvas.Rect(start, 12, 20, 10, style);
             else
                 canvas.Path(new SvgPath().MoveTo(start, 17.5).LineTo(start + 20, 17.5), style);

@@ -87,6 +87,19 @@ internal sealed class SvgCanvas
             new XAttribute("style", "image-rendering:pixelated"),
             new XAttribute("href", "data:image/png;base64," + Convert.ToBase64String(png)));
 
+    /// <summary>Adds another drawing as a part of this one.</summary>
+    public void Place(XElement drawing, double x, double y, double width, double height)
+    {
+        XElement part = new(drawing);
+        part.Attribute("role")?.Remove();
+        part.Attribute("aria-label")?.Remove();
+        part.SetAttributeValue("x", Number(x));
+        part.SetAttributeValue("y", Number(y));
+        part.SetAttributeValue("width", Number(width));
+        part.SetAttributeValue("height", Number(height));
+        parent.Add(part);
+    }
+
     public SvgFigure ToFigure() => new(root);
 
     /// <summary>Returns the approximate width of a text. The fonts are the reader's, so this is for spacing only.</summary>

@@ -17,6 +17,71 @@ public sealed class SvgFigure
         return "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + svg.ToString(SaveOptions.DisableFormatting) + "\n";
     }
 
+    /// <summary>The width in pixels.</summary>
+    internal double WidthPx => Length("width");
+
+    /// <summary>The height in pixels.</summary>
+    internal double HeightPx => Length("height");
+
+    /// <summary>Reads a drawing that <see cref="ToSvg"/> returned, for a page.</summary>
+    /// <param name="svg">The text of the SVG file.</param>
+    /// <exception cref="ArgumentException">The text is not such a drawing.</exception>
+    public static SvgFigure Parse(string svg)
+    {
+        try
+        {
+            XElement drawing = XDocument.Parse(svg).Root!;
+            if (drawing.Name == SvgCanvas.Namespace + "svg" && (string?)drawing.Attribute("class") == "pile-figure")
+            {
+                drawing.Elements(SvgCanvas.Namespace + "style").Remove();
+                return new SvgFigure(drawing);
+            }
+        }
+        catch (System.Xml.XmlException e)
+        {
+            throw new ArgumentException($"The text is not SVG: {e.Message}", nameof(svg), e);
+        }
+
+        throw new ArgumentException("The text is SVG, but not a drawing that SvgFigure.ToSvg returned.", nameof(svg));
+    }
+
+    /// <summary>Places figures of the same width class next to each other, row by row from the top left.</summary>
+    /// <param name="figures">The figures, at least one.</param>
+    /// <param name="columns">The number of figures in a row.</param>
+    /// <param name="title">A title above them; empty for none.</param>
+    /// <param name="note">A line below them; empty for none.</param>
+    internal static SvgFigure Grid(IReadOnlyList<SvgFigure> figures, int columns, string title = "", string note = "")
+    {
+        const double Gap = 18;
+        if (figures is [var only] && title.Length == 0 && note.Length == 0)
+            return only;
+        columns = Math.Min(columns, figures.Count);
+        double[] widths = [.. Enumerable.Range(0, columns).Select(c => figures.Where((_, i) => i % columns == c).Max(f => f.WidthPx))];
+        double[] heights = [.. figures.Chunk(columns).Select(row => row.Max(f => f.HeightPx))];
+        double top = title.Length > 0 ? 40 : Gap, width = widths.Sum() + (Gap * (columns + 1)),
+            height = top + heights.Sum() + (Gap * heights.Length) + (note.Length > 0 ? 18 : 0);
+        SvgCanvas canvas = new(width, height, title.Length > 0 ? title : "Figures");
+        canvas.Title(Gap, 26, title, width - (2 * Gap));
+        for (int i = 0; i < figures.Count; i++)
+            canvas.Place(figures[i].root, Gap + widths[..(i % columns)].Sum(w => w + Gap),
+                top + heights[..(i / columns)].Sum(h => h + Gap), figures[i].WidthPx, figures[i].HeightPx);
+        if (note.Length > 0)
+            canvas.Text(Gap, height - 12, note, "note");
+        return canvas.ToFigure();
+    }
+
+    /// <summary>Returns the drawing as SVG for renderers that support neither custom properties nor media queries: light, in one
+    /// font.</summary>
+    internal string ToPrintSvg()
+    {
+        XElement svg = new(root);
+        svg.AddFirst(new XElement(SvgCanvas.Namespace + "style", FigureStyle.PrintCss));
+        return svg.ToString(SaveOptions.DisableFormatting);
+    }
+
+    private double Length(string name) =>
+        double.Parse((string)root.Attribute(name)!, System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Returns the drawing for a page that contains the style once for all its figures.</summary>
     internal XElement ToElement() => new(root);
 }

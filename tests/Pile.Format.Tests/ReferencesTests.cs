@@ -23,7 +23,9 @@ public class ReferencesTests
         ["Pile.Reading"] = ["Pile.Format", "Pile.Sky", "Pile.Storage", "Pile.Codecs", "Pile.Parquet", "Pile.Hdf5", "Pile.DuckDb",
             "Pile.Rasters"],
         ["Pile.Streaming"] = ["Pile.Reading"],
-        ["Pile.Review"] = ["Pile.Reading"],
+        ["Pile.Review"] = ["Pile.Reading", "Pile.Drawing", "Pile.Plotting"],
+        ["Pile.Rsvg"] = ["Pile.Format"],
+        ["Pile.Plotting"] = ["Pile.Format", "Pile.Sky", "Pile.Fits", "Pile.Reading", "Pile.Drawing", "Pile.Rsvg"],
         ["Pile.Drawing"] = [],
         ["Pile.Earth"] = ["Pile.Sky"],
         ["Pile.Proj"] = ["Pile.Format"],
@@ -32,7 +34,7 @@ public class ReferencesTests
         ["Pile.Publishing"] =
         [
             "Pile.Format", "Pile.Codecs", "Pile.Fits", "Pile.Hdf5", "Pile.DuckDb", "Pile.Storage", "Pile.Writing", "Pile.Reading",
-            "Pile.Drawing", "Pile.Proj",
+            "Pile.Drawing", "Pile.Proj", "Pile.Plotting",
         ],
         ["Pile.Builders"] = ["Pile.Writing", "Pile.Tables"],
         ["Pile.Builders.Sources"] = ["Pile.Builders", "Pile.Tables", "Pile.Fits", "Pile.Hdf5", "Pile.Proj", "Pile.Rasters", "Pile.Stac"],
@@ -40,7 +42,8 @@ public class ReferencesTests
         ["Pile.CrossMatch"] = ["Pile.Parquet", "Pile.Codecs", "Pile.Reading", "Pile.Writing", "Pile.Tables"],
         ["Pile"] =
         [
-            "Pile.Reading", "Pile.Writing", "Pile.Streaming", "Pile.Tables", "Pile.Review", "Pile.Drawing", "Pile.Publishing",
+            "Pile.Reading", "Pile.Writing", "Pile.Streaming", "Pile.Tables", "Pile.Review", "Pile.Drawing", "Pile.Plotting",
+            "Pile.Publishing",
             "Pile.Builders", "Pile.Builders.Sources", "Pile.Adopting", "Pile.CrossMatch",
         ],
         ["Pile.Cli"] = ["Pile"],
@@ -55,6 +58,8 @@ public class ReferencesTests
         ["\"libdeflate"] = "Pile.Codecs",
         ["\"libproj"] = "Pile.Proj",
         ["\"libzstd"] = "Pile.Rasters",
+        ["\"librsvg"] = "Pile.Rsvg",
+        ["\"libcairo"] = "Pile.Rsvg",
     };
 
     public static TheoryData<string> Projects() => [.. ProductProjects().Keys.Order(StringComparer.Ordinal)];

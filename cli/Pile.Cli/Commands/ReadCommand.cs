@@ -4,7 +4,6 @@ using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Publishing;
 using Pile.Reading;
-using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
@@ -141,32 +140,8 @@ internal static class ReadCommand
             return await dataset.OpenRowsAsync(query.Where(where), cancellationToken: cancellationToken).ConfigureAwait(false);
         IEnumerable<ObjectId> wanted = matches is null
             ? ids.Select(dataset.ParseId)
-            : await MatchedIdsAsync(dataset, matches, parsed.GetValue(Side)
+            : await MatchedIds.ReadAsync(dataset, matches, parsed.GetValue(Side)
                 ?? throw new UsageException("--matches requires --side a or --side b."), cancellationToken).ConfigureAwait(false);
         return await dataset.OpenRowsByIdAsync(wanted, query, cancellationToken: cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Returns the ids of one side of a match table, without duplicates, in the order of the table.</summary>
-    private static async Task<IEnumerable<ObjectId>> MatchedIdsAsync(Dataset dataset, string path, string side,
-        CancellationToken cancellationToken)
-    {
-        await using ITableReader table =
-            await TableReader.OpenAsync(InputFile.Require(path, "The table of matches"), cancellationToken: cancellationToken)
-                .ConfigureAwait(false);
-        string column = $"{side}_object_id";
-        HashSet<ObjectId> seen = [];
-        List<ObjectId> ids = [];
-        await foreach (RowBatch batch in table.ReadAsync([column], cancellationToken: cancellationToken).ConfigureAwait(false))
-            for (int row = 0; row < batch.RowCount; row++)
-            {
-                ColumnData data = batch.Columns[0];
-                if (data.IsNullAt(row))
-                    continue;
-                // A CSV file does not distinguish the integer 8262056783037880320 from the text; the dataset defines the type of its ids.
-                ObjectId id = dataset.ParseId(data is TextColumnData text ? text.Text(row) : CellText.Of(data, row));
-                if (seen.Add(id))
-                    ids.Add(id);
-            }
-        return ids;
     }
 }

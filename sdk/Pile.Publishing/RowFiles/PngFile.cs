@@ -1,5 +1,4 @@
 using Pile.Drawing;
-using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Publishing;
@@ -33,7 +32,7 @@ internal sealed class PngFile : RowFile
                 nameof(options));
         PngFile file = new(manifest.Name, schema, bands, options);
         if (!schema.Bands.IsEmpty && options.Rgb is not null)
-            _ = file.BandIndices([.. schema.Bands.Select(b => b.Name)]);
+            _ = new ColourBands(schema, options.Rgb).Indices([.. schema.Bands.Select(b => b.Name)]);
         return file;
     }
 
@@ -49,7 +48,7 @@ internal sealed class PngFile : RowFile
             throw new ValueInvalidException(dataset, row, Schema.Name, $"shape [{string.Join(", ", shape.ToArray())}]",
                 "an image with pixels", "Exclude this row, or use format npy");
         if (group is not null)
-            _ = EqualFluxScales(image.Schema, group.BandsOf(batch, row, image, dataset));
+            _ = ScalesOf(image.Schema, group.BandsOf(batch, row, image, dataset));
     }
 
     internal override void Write(string path, RowBatch batch, int row)
@@ -76,8 +75,8 @@ internal sealed class PngFile : RowFile
 
     private byte[] Composite(ColumnData image, int row, string[] bands, int width, int height)
     {
-        double[] scales = EqualFluxScales(image.Schema, bands);
-        float[][] planes = [.. BandIndices(bands)
+        double[] scales = ScalesOf(image.Schema, bands);
+        float[][] planes = [.. new ColourBands(image.Schema, rgb).Indices(bands)
             .Select((band, channel) => ImagePlane.Of(image, row, band, width * height, scales[channel]))];
         if (rgb is null && bands.Length == 2)
             planes[1] = ImagePlane.Mean(planes[0], planes[2]);
@@ -106,35 +105,6 @@ internal sealed class PngFile : RowFile
         }
     }
 
-    /// <summary>Returns the indices of the bands drawn red, green and blue.</summary>
-    private int[] BandIndices(string[] bands)
-    {
-        if (rgb is not { } chosen)
-            return [bands.Length - 1, (bands.Length - 1) / 2, 0];
-        return [.. new[] { chosen.Red, chosen.Green, chosen.Blue }.Select(name => Array.IndexOf(bands, name) is >= 0 and var index ? index
-            : throw new ArgumentException(
-                $"Column '{Schema.Name}' has no band '{name}'; its bands are {string.Join(", ", bands)} (upper and lower case differ)."))];
-    }
-
-    // A common asinh curve needs a common unit of flux: the factor 10^(-0.4 zero point) converts bands with different zero points.
-    private double[] EqualFluxScales(ColumnSchema column, string[] bands)
-    {
-        BandSchema?[] declared = [.. BandIndices(bands).Select(index => column.Bands.FirstOrDefault(b => b.Name == bands[index]))];
-        if (declared.All(b => b?.ZeroPointMag is not null))
-            return [.. declared.Select(b => Math.Pow(10, -0.4 * (b!.ZeroPointMag!.Value - declared[1]!.ZeroPointMag!.Value)))];
-        double[] factors = [.. declared.Select(b => FactorOf(b?.Unit ?? column.Unit, declared[1]?.Unit ?? column.Unit))];
-        return !factors.Contains(double.NaN) ? factors
-            : throw new ArgumentException(
-                $"Column '{Schema.Name}': the bands of the colour composite have different units "
-                    + $"({string.Join(", ", declared.Select(b => $"{b?.Name} {b?.Unit}"))}) "
-                + "and no zero points, so their fluxes cannot be compared. Choose bands with the same unit (RowFileOptions.Rgb), or "
-                + "declare "
-                + "zero_point_mag and rebuild the dataset.");
-    }
-
-    /// <summary>Returns the factor that converts a flux to the unit of another band: 1 for ELECTRONS/S and electron/s, 0.001 for mJy and
-    /// Jy; NaN if the units are incompatible.</summary>
-    private static double FactorOf(string? unit, string? other) =>
-        unit == other ? 1 : unit is not null && other is not null && FitsUnits.TryConvert(unit, other, out double factor) ? factor
-            : double.NaN;
+    private double[] ScalesOf(ColumnSchema column, string[] bands) =>
+        new ColourBands(column, rgb) is var colours && colours.EqualFluxScales(bands) is { } scales ? scales : throw colours.Incomparable(bands);
 }

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Pile.Format;
 
-namespace Pile.Publishing;
+namespace Pile.Plotting;
 
 /// <summary>Converts the pixels of one band to flux for drawing.</summary>
 internal static class ImagePlane

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Pile.Format;
 
-namespace Pile.Publishing;
+namespace Pile.Plotting;
 
 /// <summary>The columns of a view of a dataset, by their names in its rows (SCHEMA.md, section 3).</summary>
 internal sealed class ViewColumns
 {
+    internal const string IdColumn = "object_id";
+
     private readonly Dictionary<string, ColumnSchema> byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ColumnSchema> byAnyCase = new(StringComparer.OrdinalIgnoreCase);
 

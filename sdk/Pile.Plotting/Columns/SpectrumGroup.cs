@@ -1,6 +1,6 @@
 using Pile.Format;
 
-namespace Pile.Publishing;
+namespace Pile.Plotting;
 
 /// <summary>The columns of one spectrum: those that share a prefix, such as
 /// <c>spectrum_</c>, with a column of wavelengths, and have its length.</summary>

@@ -1,6 +1,6 @@
 using Pile.Format;
 
-namespace Pile.Publishing;
+namespace Pile.Plotting;
 
 /// <summary>The companions of an image column: <c>image_band</c> for <c>image_array</c>, <c>image_hst_band</c> for
 /// <c>image_hst_array</c>.</summary>

@@ -1,6 +1,6 @@
 using Pile.Format;
 
-namespace Pile.Publishing;
+namespace Pile.Plotting;
 
 /// <summary>The columns of one light curve, which share a prefix, such as <c>lightcurve_</c>, with a column of times.</summary>
 /// <param name="Prefix">The prefix of the group's names, <c>lightcurve_</c>.</param>

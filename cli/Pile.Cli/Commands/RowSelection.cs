@@ -1,0 +1,100 @@
+using System.CommandLine;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Cli.Commands;
+
+/// <summary>The options that select rows: ids, conditions, regions, matches and a limit.</summary>
+internal sealed class RowSelection
+{
+    private readonly Option<string[]> id = new("--id")
+    {
+        Description = "The ids of the rows.",
+        HelpName = "ID",
+        AllowMultipleArgumentsPerToken = true
+    };
+    private readonly Option<string> ids = new("--ids") { Description = "Rows whose ids are listed in a file, one per line.", HelpName = "FILE" };
+    private readonly Option<string?> where = new("--where") { Description = "Rows that match an SQL condition.", HelpName = "SQL" };
+    private readonly Option<string?> matches = new("--matches")
+    {
+        Description = "Rows of a table that 'pile crossmatch' wrote.",
+        HelpName = "FILE"
+    };
+    private readonly Option<string?> side = new("--side") { Description = "With --matches: the side of this dataset.", HelpName = "a|b" };
+    private readonly Option<string?> sort = new("--sort")
+    {
+        Description = "Sort by a column or expression; add ' desc' for descending order.",
+        HelpName = "COL[ desc]"
+    };
+    private readonly Option<long?> limit;
+    private readonly RegionOptions regions = new();
+
+    internal RowSelection(string limitDescription)
+    {
+        limit = CommonOptions.Limit(limitDescription);
+        side.AcceptOnlyFromAmong("a", "b");
+    }
+
+    internal void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[id, ids, where, matches, side, sort, limit])
+            command.Options.Add(option);
+        regions.AddTo(command);
+    }
+
+    /// <summary>The ids of <c>--id</c>, as text.</summary>
+    internal string[] Ids(ParseResult parsed) => parsed.GetValue(id) ?? [];
+
+    internal long? LimitOf(ParseResult parsed) => parsed.GetValue(limit);
+
+    /// <summary>Returns true if rows are selected by their ids, in the order of the ids.</summary>
+    internal bool IsById(ParseResult parsed) => Ids(parsed).Length > 0 || parsed.GetValue(ids) is not null || parsed.GetValue(matches) is not null;
+
+    /// <summary>Returns true if rows are selected at all.</summary>
+    internal bool IsGiven(ParseResult parsed) => IsById(parsed) || parsed.GetValue(where) is not null || regions.AreGiven(parsed)
+        || parsed.GetValue(limit) is not null;
+
+    /// <summary>Returns the ids that select rows, without duplicates; null if rows are selected otherwise.</summary>
+    /// <exception cref="UsageException">Ids are selected in two ways, or together with a condition.</exception>
+    internal async Task<ObjectId[]?> IdsAsync(ParseResult parsed, Dataset dataset, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(side) is not null && parsed.GetValue(matches) is null)
+            throw new UsageException("--side requires --matches FILE.");
+        if (!IsById(parsed))
+            return null;
+        if ((Ids(parsed).Length > 0 ? 1 : 0) + (parsed.GetValue(ids) is null ? 0 : 1) + (parsed.GetValue(matches) is null ? 0 : 1) != 1
+            || parsed.GetValue(where) is not null || regions.AreGiven(parsed) || parsed.GetValue(sort) is not null)
+            throw new UsageException("Select rows with one of --id ID…, --ids FILE and --matches FILE --side a|b, or with --where SQL and "
+                + "regions such as --cone RA,DEC,RADIUS.");
+        IEnumerable<ObjectId> wanted = parsed.GetValue(matches) is { } table
+            ? await MatchedIds.ReadAsync(dataset, table, parsed.GetValue(side)
+                ?? throw new UsageException("--matches requires --side a or --side b."), cancellationToken).ConfigureAwait(false)
+            : (parsed.GetValue(ids) is { } file ? InputFile.Lines(file, "--ids") : Ids(parsed)).Select(dataset.ParseId);
+        wanted = wanted.Distinct();
+        return [.. parsed.GetValue(limit) is { } most ? wanted.Take((int)Math.Min(most, int.MaxValue)) : wanted];
+    }
+
+    /// <summary>Restricts a query to the condition, the regions and the limit.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="limitRows">The limit if none is given; null for none.</param>
+    internal Query Narrow(Query query, ParseResult parsed, long? limitRows = null)
+    {
+        if (parsed.GetValue(where) is { } condition)
+            query = query.Where(condition);
+        query = regions.Narrow(query, parsed);
+        if (parsed.GetValue(sort) is { } order)
+            query = order.EndsWith(" desc", StringComparison.OrdinalIgnoreCase)
+                ? query.OrderBy(order[..^5].Trim(), descending: true) : query.OrderBy(order);
+        return (parsed.GetValue(limit) ?? limitRows) is { } rows ? query.Limit(rows) : query;
+    }
+
+    /// <summary>Opens the selected rows.</summary>
+    internal async Task<RowReader> OpenAsync(ParseResult parsed, Dataset dataset, Query columns, long? limitRows,
+        CancellationToken cancellationToken) =>
+        await IdsAsync(parsed, dataset, cancellationToken).ConfigureAwait(false) is { } wanted
+            ? await dataset.OpenRowsByIdAsync(limitRows is { } most ? wanted.Take((int)most) : wanted, columns,
+                cancellationToken: cancellationToken).ConfigureAwait(false)
+            : await dataset.OpenRowsAsync(Narrow(columns, parsed, limitRows), cancellationToken: cancellationToken).ConfigureAwait(false);
+}

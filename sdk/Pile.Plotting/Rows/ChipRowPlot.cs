@@ -1,0 +1,125 @@
+using System.Globalization;
+using Pile.Drawing;
+using Pile.Format;
+
+namespace Pile.Plotting;
+
+/// <summary>Draws a chip of a scene, one picture for each time: true colour, or one band in gray. Invalid pixels are even gray.</summary>
+internal sealed class ChipRowPlot : RowPlot
+{
+    private const string Main = "chip_array", Band = "chip_band", Valid = "chip_valid", Nodata = "chip_nodata", Time = "chip_time",
+        Transform = "transform", Gsd = "gsd";
+    private const double Tail = 0.01;
+    private const int LargestTimeCount = 12;
+    private static readonly string[][] TrueColour = [["red", "green", "blue"], ["B04", "B03", "B02"], ["R", "G", "B"], ["1", "2", "3"]];
+
+    private readonly PlotSettings settings;
+    private readonly ViewColumns view;
+
+    internal ChipRowPlot(Manifest manifest, ViewColumns view, ColumnSchema column, PlotSettings settings) : base(manifest, column) =>
+        (this.view, this.settings) = (view, settings);
+
+    internal override bool IsWide => false;
+
+    internal static bool Suits(ViewColumns view, ColumnSchema column) => column is { Name: Main, Shape.Length: 4 }
+        && view.FindExact(Band) is { DType: DType.String };
+
+    private protected override IEnumerable<string> Companions =>
+        ((string[])[Band, Valid, Nodata, Time, Transform, Gsd]).Where(name => view.FindExact(name) is not null);
+
+    private protected override SvgFigure DrawRow(RowBatch batch, int row, string title)
+    {
+        ColumnData chip = batch[Main];
+        int[] shape = chip.ShapeOf(row).ToArray();
+        string id = RowNumbers.Id(batch, row);
+        if (shape.Contains(0))
+            throw Nothing(id, row, $"a chip of shape [{string.Join(", ", shape)}]");
+        (int times, int bandCount, int height, int width) = (shape[0], shape[1], shape[2], shape[3]);
+        string[] bands = RowNumbers.Texts(batch, Band, row);
+        if (bands.Length != bandCount)
+            throw new DatasetInvalidException(Manifest.Name, $"column '{Main}' has {bandCount} bands in a row, but '{Band}' has {bands.Length}",
+                "Run 'pile validate' for all findings");
+        int[] shown = Shown(chip.Schema, bands);
+        int drawnTimes = Math.Min(times, LargestTimeCount), pixels = width * height;
+        float[][][] planes = [.. Enumerable.Range(0, drawnTimes).Select(t => shown
+            .Select(b => Plane(batch, chip, row, t, b, bandCount, pixels)).ToArray())];
+        (double Black, double White)[] limits = [.. shown.Select((_, i) => settings.Limits
+            ?? Limits([.. planes.SelectMany(bandPlanes => bandPlanes[i])]))];
+        if (limits.Any(l => double.IsNaN(l.Black)))
+            throw Nothing(id, row, "a chip without a valid pixel");
+        double[] mjds = batch.Find(Time) is { } time ? RowNumbers.Of(time, row) : [];
+        List<SvgFigure> panels = [.. Enumerable.Range(0, drawnTimes).Select(t => Panel(batch, row, planes[t], limits, width, height,
+            [.. shown.Select(b => bands[b])], times > 1 ? DateOf(mjds, t) : t < mjds.Length ? $"{title}, {DateOf(mjds, t)}" : title,
+            times > 1 ? 300 : 480))];
+        return panels is [var only] ? only : SvgFigure.Grid(panels, 3, title,
+            times > drawnTimes ? $"the first {drawnTimes} of {times} times" : "");
+    }
+
+    private SvgFigure Panel(RowBatch batch, int row, float[][] planes, (double Black, double White)[] limits, int width, int height,
+        string[] names, string title, int sizePx)
+    {
+        byte[][] gray = [.. planes.Select((plane, i) =>
+        {
+            byte[] counts = new byte[plane.Length];
+            new GrayStretch(StretchCurve.Linear, limits[i].Black, limits[i].White).Render(plane, width, RowOrder.TopDown, counts);
+            return counts;
+        })];
+        byte[] pixels = gray is [var only] ? only : [.. Enumerable.Range(0, gray[0].Length).SelectMany(i => gray.Select(g => g[i]))];
+        double valid = planes[0].Count(float.IsFinite) / (double)planes[0].Length;
+        double[] transform = batch.Find(Transform) is { } found ? RowNumbers.Of(found, row) : [];
+        double? metres = RowNumbers.Scalar(batch, Gsd, row) ?? (transform is [var a, 0, _, 0, _, _] && Math.Abs(a) >= 0.01 ? Math.Abs(a) : null);
+        return ImagePanel.Draw(PngEncoder.Encode(pixels, width, height, gray.Length == 1 ? PngPixels.Gray : PngPixels.Rgb), new()
+        {
+            Rows = RowOrder.TopDown,
+            Title = title,
+            LongSidePx = sizePx,
+            PixelScaleArcsec = metres,
+            ScaleUnit = "m",
+            North = transform is [_, 0, _, 0, < 0, _] ? new(0, -1) : null,
+            East = transform is [> 0, 0, _, 0, _, _] ? new(1, 0) : null,
+            Bands = names,
+            Note = string.Create(CultureInfo.InvariantCulture, $"{100 * valid:0.#}% valid; linear, ")
+                + string.Join("; ", limits.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Black:G5} to {l.White:G5}"))),
+            Bar = gray.Length == 1 ? new GrayStretch(StretchCurve.Linear, limits[0].Black, limits[0].White) : null,
+            BarUnit = UnitText.Of(Schema.Unit),
+        });
+    }
+
+    private int[] Shown(ColumnSchema chip, string[] bands)
+    {
+        if (settings.Band is { } band)
+            return [ColourBands.IndexOf(chip, bands, band)];
+        if (settings.Rgb is not null)
+            return new ColourBands(chip, settings.Rgb).Indices(bands);
+        foreach (string[] names in TrueColour)
+            if (names.Select(n => Array.FindIndex(bands, b => b.Equals(n, StringComparison.OrdinalIgnoreCase))).ToArray() is var indices
+                && !indices.Contains(-1))
+                return indices;
+        return [0];
+    }
+
+    private static float[] Plane(RowBatch batch, ColumnData chip, int row, int time, int band, int bandCount, int pixels)
+    {
+        float[] plane = ImagePlane.Of(chip, row, (time * bandCount) + band, pixels, 1);
+        double[] nodata = batch.Find(Nodata) is { } numbers ? RowNumbers.Of(numbers, row) : [];
+        ReadOnlySpan<bool> valid = batch.Find(Valid) is ColumnData<bool> flags && !flags.IsNullAt(row)
+            && flags.Row(row).Length >= (time + 1) * pixels ? flags.Row(row).Slice(time * pixels, pixels) : [];
+        for (int i = 0; i < pixels; i++)
+            if ((!valid.IsEmpty && !valid[i]) || (band < nodata.Length && plane[i] == (float)nodata[band]))
+                plane[i] = float.NaN;
+        return plane;
+    }
+
+    private static (double Black, double White) Limits(float[] values)
+    {
+        float[] sorted = [.. values.Where(float.IsFinite).Order()];
+        if (sorted.Length == 0)
+            return (double.NaN, double.NaN);
+        (double black, double white) = (sorted[(int)(Tail * (sorted.Length - 1))], sorted[(int)((1 - Tail) * (sorted.Length - 1))]);
+        return white > black ? (black, white) : (black, black + 1);
+    }
+
+    private static string DateOf(double[] mjds, int time) => time >= mjds.Length || !double.IsFinite(mjds[time]) ? $"time {time}"
+        : new DateTime(1858, 11, 17, 0, 0, 0, DateTimeKind.Utc).AddDays(Math.Clamp(mjds[time], -600_000, 2_900_000))
+            .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
