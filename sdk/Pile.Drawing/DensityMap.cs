@@ -18,6 +18,7 @@ internal static class DensityMap
 {
     private const int WholeSkyWidthPx = 960, FieldPx = 560;
     private const int PixelsPerPx = 2;
+    private const double NoteBottom = 76;
     private const uint OutlineRgb = 0xC2450A;
 
     /// <summary>Draws a map.</summary>
@@ -60,13 +61,13 @@ internal static class DensityMap
     {
         PlotFrame frame = field switch
         {
-            MapField.Zenithal z => new(FieldPx + CountBar.WidthPx + 60, FieldPx + 86, title,
+            MapField.Zenithal z => new(FieldPx + CountBar.WidthPx + 60, FieldPx + 110, title,
                 new("Offset to the east", "deg", ValueRange.Exactly(-z.HalfWidthDeg, z.HalfWidthDeg), IsReversed: true),
-                new("Offset to the north", "deg", ValueRange.Exactly(-z.HalfWidthDeg, z.HalfWidthDeg)), CountBar.WidthPx),
-            MapField.Earth e => new(FieldPx + CountBar.WidthPx + 60, 86 + Math.Clamp(FieldPx * (e.NorthDeg - e.SouthDeg)
+                new("Offset to the north", "deg", ValueRange.Exactly(-z.HalfWidthDeg, z.HalfWidthDeg)), CountBar.WidthPx, NoteBottom),
+            MapField.Earth e => new(FieldPx + CountBar.WidthPx + 60, 110 + Math.Clamp(FieldPx * (e.NorthDeg - e.SouthDeg)
                     / ((e.EastDeg - e.WestDeg) * Math.Cos((e.NorthDeg + e.SouthDeg) / 2 * Math.PI / 180)), 220, 760), title,
                 new("Longitude, WGS 84", "deg", ValueRange.Exactly(e.WestDeg, e.EastDeg)),
-                new("Latitude", "deg", ValueRange.Exactly(e.SouthDeg, e.NorthDeg)), CountBar.WidthPx),
+                new("Latitude", "deg", ValueRange.Exactly(e.SouthDeg, e.NorthDeg)), CountBar.WidthPx, NoteBottom),
             _ => throw new ArgumentException("The whole sky is not a field.", nameof(field)),
         };
         double width = frame.Right - frame.Left, height = frame.Base - frame.Top;

@@ -34,6 +34,9 @@ public sealed record ImagePanelOptions
     /// <summary>A line below the image, such as stretch and limits; empty for none.</summary>
     public string Note { get; init; } = "";
 
+    /// <summary>The side of the block that shows one pixel in the PNG.</summary>
+    internal int BlockPx { get; init; } = 1;
+
     /// <summary>The unit of <see cref="PixelScaleArcsec"/> on the scale bar: seconds of arc, or metres.</summary>
     internal string ScaleUnit { get; init; } = "″";
 
@@ -68,6 +71,7 @@ public static class ImagePanel
     public static SvgFigure Draw(ReadOnlySpan<byte> png, ImagePanelOptions options)
     {
         (int columns, int rows) = PngEncoder.SizeOf(png);
+        (columns, rows) = (columns / options.BlockPx, rows / options.BlockPx);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.LongSidePx, 120, nameof(options));
         if (options.Bands.Count is not (0 or 1 or 3))
             throw new ArgumentException($"Expected one band, or red, green and blue, or none; got {options.Bands.Count}.", nameof(options));

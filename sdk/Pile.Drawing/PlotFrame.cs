@@ -18,14 +18,15 @@ internal sealed class PlotFrame
     /// <param name="x">The horizontal axis.</param>
     /// <param name="y">The vertical axis.</param>
     /// <param name="spaceRight">Space to the right of the frame, for a colour bar.</param>
-    public PlotFrame(double widthPx, double heightPx, string title, PlotAxis x, PlotAxis y, double spaceRight = 18)
+    /// <param name="bottom">Space below the frame; with more than usual, a long note is below the label.</param>
+    public PlotFrame(double widthPx, double heightPx, string title, PlotAxis x, PlotAxis y, double spaceRight = 18, double bottom = Bottom)
     {
         (width, height) = (widthPx, heightPx);
         Canvas = new(widthPx, heightPx, title.Length > 0 ? title : $"{y.Name} against {x.Name}");
         AxisTicks across = new(x.Range.Low, x.Range.High, (int)Math.Clamp(widthPx / 110, 3, 9)),
             up = new(y.Range.Low, y.Range.High, (int)Math.Clamp(heightPx / 65, 3, 8));
         (Left, Top) = (38 + up.Labels.Max(l => TextWidth(l, TickFontSize)), HeaderHeight);
-        (right, Base) = (widthPx - spaceRight, heightPx - Bottom);
+        (right, Base) = (widthPx - spaceRight, heightPx - bottom);
         legendEnd = right;
         X = x.IsReversed ? new(x.Range.Low, x.Range.High, right, Left) : new(x.Range.Low, x.Range.High, Left, right);
         Y = y.IsReversed ? new(y.Range.Low, y.Range.High, Top, Base) : new(y.Range.Low, y.Range.High, Base, Top);

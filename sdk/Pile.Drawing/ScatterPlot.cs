@@ -102,7 +102,7 @@ internal static class ScatterPlot
             }
 
         frame.Window.Image(frame.Left, frame.Top, frame.Right - frame.Left, frame.Base - frame.Top,
-            PngEncoder.Encode(pixels, columns, rows, PngPixels.Rgba));
+            PixelBlocks.Encode(pixels, columns, rows, PngPixels.Rgba, CellPx * Math.Max(columns, rows), out _));
         bar.Draw(frame.Canvas, frame.Right + 12, frame.Top, frame.Base - frame.Top, "rows per cell");
         return drawn;
     }

@@ -76,7 +76,9 @@ public sealed class SvgFigure
     {
         XElement svg = new(root);
         svg.AddFirst(new XElement(SvgCanvas.Namespace + "style", FigureStyle.PrintCss));
-        return svg.ToString(SaveOptions.DisableFormatting);
+        // librsvg has the older name of the same property.
+        return svg.ToString(SaveOptions.DisableFormatting).Replace("image-rendering:pixelated", "image-rendering:optimizeSpeed",
+            StringComparison.Ordinal);
     }
 
     private double Length(string name) =>

@@ -43,7 +43,7 @@ internal static class PlotFile
     {
         HtmlPage page = new(title, subtitle);
         foreach (IGrouping<bool, RowFigure> group in figures.GroupBy(f => f.IsWide))
-            page.AddCards(group.Select(f => new HtmlCard(f.Figure, Facts: f.Facts)), group.Key ? 600 : 340);
+            page.AddCards(group.Select(f => new HtmlCard(f.Figure, Facts: f.Facts)), group.Key ? 900 : 340);
         return page;
     }
 }

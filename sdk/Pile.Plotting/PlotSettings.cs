@@ -26,6 +26,9 @@ internal sealed record PlotSettings
     /// <summary>The bands of a composite, reddest first; null to choose them.</summary>
     public (string Red, string Green, string Blue)? Rgb { get; init; }
 
+    /// <summary>The factors of the fluxes of a composite, red first: bands of equal flux are red for most galaxies.</summary>
+    public (double Red, double Green, double Blue)? Weights { get; init; }
+
     /// <summary>The spaxel whose spectrum is drawn, from 0; null for the brightest.</summary>
     public (int X, int Y)? Spaxel { get; init; }
 

@@ -47,7 +47,16 @@ internal static class SkyFigures
         Span<double> lons = lon.AsSpan(0, n), lats = lat.AsSpan(0, n);
         (double centreLon, double centreLat, double radiusDeg) = Extent(lons, lats);
         bool isField = isEarth || radiusDeg <= LargestFieldDeg;
-        if (n <= FewCount && !isEarth)
+        if (n <= FewCount && isEarth)
+            return ScatterPlot.Draw(lons.ToArray(), lats.ToArray(), new()
+            {
+                Title = name,
+                XName = "Longitude, WGS 84",
+                XUnit = "deg",
+                YName = "Latitude",
+                YUnit = "deg",
+            });
+        if (n <= FewCount)
         {
             SkySeries series = new(name, lon.AsMemory(0, n), lat.AsMemory(0, n));
             return isField ? LocalSkyMap.Draw([series], new() { Title = name, PlotPx = 480, WidthDeg = radiusDeg > 0 ? null : 10 / 3600.0 })

@@ -65,6 +65,11 @@ internal static class PlotCommand
         Description = "Of images: a colour composite of three bands, red first.",
         HelpName = "b1,b2,b3"
     };
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        Description = "Of colour composites: factors of the fluxes, red first, for example 1,1.4,3.",
+        HelpName = "R,G,B"
+    };
     private static readonly Option<string?> Spaxel = new("--spaxel")
     {
         Description = "Of cubes: the spaxel whose spectrum is drawn, from 0; by default the brightest.",
@@ -85,8 +90,8 @@ internal static class PlotCommand
             "pile plot gaia --sky --out map.png")
         { DatasetPath };
         Rows.AddTo(command);
-        foreach (Option option in (Option[])[Columns, X, Y, InvertX, InvertY, Sky, Smooth, Period, Epoch, Stretch, Limits, Band, Rgb, Spaxel,
-            Native, Out, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Mount])
+        foreach (Option option in (Option[])[Columns, X, Y, InvertX, InvertY, Sky, Smooth, Period, Epoch, Stretch, Limits, Band, Rgb, Weights,
+            Spaxel, Native, Out, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Mount])
             command.Options.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -221,6 +226,7 @@ internal static class PlotCommand
         Band = parsed.GetValue(Band),
         Rgb = parsed.GetValue(Rgb) is not { } rgb ? null : NameList.Split(rgb, "--rgb") is [var r, var g, var b] ? (r, g, b)
             : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
+        Weights = parsed.GetValue(Weights) is { } weights ? WeightsOf(weights) : null,
         Spaxel = parsed.GetValue(Spaxel) is not { } spaxel ? null : spaxel.Split(',') is [var x, var y]
             && int.TryParse(x, NumberStyles.None, CultureInfo.InvariantCulture, out int column)
             && int.TryParse(y, NumberStyles.None, CultureInfo.InvariantCulture, out int row) ? (column, row)
@@ -233,4 +239,10 @@ internal static class PlotCommand
         && double.TryParse(high, NumberStyles.Float, CultureInfo.InvariantCulture, out double white)
         && double.IsFinite(black) && double.IsFinite(white) && white > black ? (black, white)
         : throw new UsageException($"--limits {text}: expected two numbers, the smaller one first, for example -0.1,5.");
+
+    private static (double, double, double) WeightsOf(string text) =>
+        text.Split(',').Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double weight)
+            && double.IsFinite(weight) && weight > 0 ? weight : double.NaN).ToArray() is [var r, var g, var b]
+        && !double.IsNaN(r + g + b) ? (r, g, b)
+        : throw new UsageException($"--weights {text}: expected three numbers above 0, red first, for example 1,1.4,3.");
 }

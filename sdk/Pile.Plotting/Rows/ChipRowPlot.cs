@@ -68,8 +68,10 @@ internal sealed class ChipRowPlot : RowPlot
         double valid = planes[0].Count(float.IsFinite) / (double)planes[0].Length;
         double[] transform = batch.Find(Transform) is { } found ? RowNumbers.Of(found, row) : [];
         double? metres = RowNumbers.Scalar(batch, Gsd, row) ?? (transform is [var a, 0, _, 0, _, _] && Math.Abs(a) >= 0.01 ? Math.Abs(a) : null);
-        return ImagePanel.Draw(PngEncoder.Encode(pixels, width, height, gray.Length == 1 ? PngPixels.Gray : PngPixels.Rgb), new()
+        return ImagePanel.Draw(PixelBlocks.Encode(pixels, width, height, gray.Length == 1 ? PngPixels.Gray : PngPixels.Rgb, sizePx,
+            out int block), new()
         {
+            BlockPx = block,
             Rows = RowOrder.TopDown,
             Title = title,
             LongSidePx = sizePx,

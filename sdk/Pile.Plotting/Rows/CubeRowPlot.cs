@@ -71,8 +71,9 @@ internal sealed class CubeRowPlot : RowPlot
                 : GrayStretch.FromSky(pixels, settings.Stretch);
             byte[] gray = new byte[plane];
             stretch.Render(pixels, width, RowOrder.BottomUp, gray);
-            return ImagePanel.Draw(PngEncoder.Encode(gray, width, height, PngPixels.Gray), new()
+            return ImagePanel.Draw(PixelBlocks.Encode(gray, width, height, PngPixels.Gray, sizePx, out int block), new()
             {
+                BlockPx = block,
                 Rows = RowOrder.BottomUp,
                 Title = name,
                 LongSidePx = sizePx,

@@ -53,7 +53,7 @@ internal sealed class ImageRowPlot : RowPlot
             GrayStretch stretch = Stretch(plane, image is ColumnData<bool>);
             byte[] pixels = new byte[plane.Length];
             stretch.Render(plane, width, RowOrder.BottomUp, pixels);
-            return Panel(PngEncoder.Encode(pixels, width, height, PngPixels.Gray), [bands[shown[0]]],
+            return Panel(pixels, PngPixels.Gray, [bands[shown[0]]],
                 $"{count}{settings.Stretch.ToString().ToLowerInvariant()} stretch, {Number(stretch.Black)} to {Number(stretch.White)}", stretch);
         }
 
@@ -61,6 +61,9 @@ internal sealed class ImageRowPlot : RowPlot
         {
             for (int i = 1; i < redToBlue.Length; i++)
                 redToBlue[i] = Shifted(batch, row, redToBlue[i], width, shown[i], shown[0]);
+            bool isOfTwo = settings.Rgb is null && bands.Length == 2;
+            if (isOfTwo)
+                redToBlue[1] = ImagePlane.Mean(redToBlue[0], redToBlue[2]);
             LuptonStretch stretch = LuptonStretch.FromSky(redToBlue[0], redToBlue[1], redToBlue[2]);
             stretch = settings.Limits is { } limits ? new(limits.Black, limits.White, LuptonStretch.UsualQ) : stretch with
             {
@@ -70,11 +73,12 @@ internal sealed class ImageRowPlot : RowPlot
             };
             byte[] pixels = new byte[3 * width * height];
             LuptonRgb.Render(redToBlue[0], redToBlue[1], redToBlue[2], width, stretch, RowOrder.BottomUp, pixels);
-            return Panel(PngEncoder.Encode(pixels, width, height, PngPixels.Rgb), [.. shown.Select(band => bands[band])],
-                $"{count}Lupton asinh, Q {Number(stretch.Q)}, stretch {Number(stretch.Stretch)}", null);
+            return Panel(pixels, PngPixels.Rgb, isOfTwo ? [bands[shown[0]], "mean", bands[shown[2]]] : [.. shown.Select(band => bands[band])],
+                $"{count}Lupton asinh, Q {Number(stretch.Q)}, stretch {Number(stretch.Stretch)}"
+                    + (settings.Weights is { } w ? $", weights {Number(w.Red)}, {Number(w.Green)}, {Number(w.Blue)}" : ""), null);
         }
 
-        SvgFigure Panel(byte[] png, string[] names, string note, GrayStretch? bar)
+        SvgFigure Panel(byte[] pixels, PngPixels kind, string[] names, string note, GrayStretch? bar)
         {
             string[] cards = group?.WcsColumn is { } wcs ? RowNumbers.Texts(batch, wcs, row) : [];
             ImageOrientation? orientation = shown[0] < cards.Length ? ImageOrientation.Of(cards[shown[0]], Manifest.Name, width, height,
@@ -82,8 +86,9 @@ internal sealed class ImageRowPlot : RowPlot
             double? nominal = scale is not null && RowNumbers.Of(batch[scale], row) is var scales && shown[0] < scales.Length
                 && scales[shown[0]] > 0 ? scales[shown[0]] : null;
             BandSchema? declared = Schema.Bands.FirstOrDefault(b => b.Name == names[0]);
-            return ImagePanel.Draw(png, new()
+            return ImagePanel.Draw(PixelBlocks.Encode(pixels, width, height, kind, LongSidePx, out int block), new()
             {
+                BlockPx = block,
                 Rows = RowOrder.BottomUp,
                 Title = title,
                 LongSidePx = LongSidePx,
@@ -111,7 +116,8 @@ internal sealed class ImageRowPlot : RowPlot
         int[] indices = colours.Indices(bands);
         if (colours.EqualFluxScales(bands) is { } scales)
         {
-            factors = scales;
+            factors = settings.Weights is { } weights
+                ? [scales[0] * weights.Red, scales[1] * weights.Green, scales[2] * weights.Blue] : scales;
             return indices;
         }
         return settings.Rgb is null ? [indices[1]] : throw colours.Incomparable(bands);

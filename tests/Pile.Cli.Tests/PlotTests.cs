@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary><c>pile plot</c>.</summary>
+public sealed class PlotTests(BuiltDatasets built) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Rows_columns_and_maps_are_drawn_in_all_formats_with_the_same_bytes()
+    {
+        foreach (string extension in new[] { "png", "svg", "html" })
+        {
+            Plot(built.Spectra, $"a.{extension}", "--limit", "2");
+            Plot(built.Spectra, $"b.{extension}", "--limit", "2");
+            Assert.Equal(File.ReadAllBytes(folder[$"a.{extension}"]), File.ReadAllBytes(folder[$"b.{extension}"]));
+        }
+        Assert.Equal(1, Plot(built.Cutouts, "c.png", "--id", "centre", "--band", "r", "--stretch", "log").GetProperty("figures").GetInt32());
+        Assert.Equal(4977, Plot(built.Gaia, "cmd.svg", "--x", "bp_rp", "--y", "phot_g_mean_mag").GetProperty("rows").GetInt32());
+        Plot(built.Gaia, "sky.png", "--sky", "--where", "phot_g_mean_mag < 17");
+        Assert.Contains("phot_g_mean_mag (mag)", XDocument.Load(folder["cmd.svg"]).Descendants().Select(e => e.Value));
+        Assert.Equal("PNG PNG PNG", Python.Run("""
+            import sys, warnings, rasterio
+            warnings.simplefilter('ignore')
+            print(*[rasterio.open(p).driver for p in sys.argv[1:] if rasterio.open(p).read().std() > 5])
+            """, folder["a.png"], folder["c.png"], folder["sky.png"]).Trim());
+    }
+
+    [Theory]
+    [InlineData("no column 'no_such'", "--limit", "1", "--columns", "no_such")]
+    [InlineData("has one value per row", "--limit", "1", "--columns", "z")]
+    [InlineData("expected a column with one number per row", "--x", "survey")]
+    [InlineData("Select rows with --id", "--smooth", "3")]
+    [InlineData("No row matches", "--where", "z > 100")]
+    [InlineData("No row matches", "--where", "z > 100", "--x", "z")]
+    [InlineData("expected a number of days above 0", "--limit", "1", "--period", "0")]
+    [InlineData("--y requires --x", "--y", "z")]
+    public void Nothing_to_draw_is_one_error_and_no_file(string message, params string[] options)
+    {
+        string error = PileProgram.RunToError(2, ["plot", built.Spectra, "--out", folder["x.png"], .. options]);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["x.png"]));
+    }
+
+    [Fact]
+    public void Empty_light_curves_and_hostile_ids_are_reported_or_escaped()
+    {
+        File.WriteAllText(folder["lc.jsonl"], """
+            {"object_id": "a/../<b>&\"", "ra": 10, "dec": 5, "vector": [1, 2, 4, 3]}
+            {"object_id": "empty", "ra": 11, "dec": 5, "vector": []}
+            """);
+        PileProgram.RunToJson("build", "--from", folder["lc.jsonl"], "--out", folder["d"]);
+        Plot(folder["d"], "ok.html", "--id", "a/../<b>&\"", "--columns", "vector");
+        Assert.Contains("a/../&lt;b&gt;&amp;", File.ReadAllText(folder["ok.html"]), StringComparison.Ordinal);
+        Assert.Contains("object_id empty", PileProgram.RunToError(1, "plot", folder["d"], "--id", "empty", "--columns", "vector", "--out",
+            folder["x.svg"]), StringComparison.Ordinal);
+        Assert.Equal(1, Plot(folder["d"], "both.svg", "--where", "true", "--columns", "vector").GetProperty("figures").GetInt32());
+    }
+
+    private JsonElement Plot(string dataset, string file, params string[] options) =>
+        PileProgram.RunToJson(["plot", dataset, "--out", folder[file], .. options]);
+}
