@@ -38,8 +38,8 @@ internal static class DuckDbSql
     }
 
     /// <summary>Returns the SQL of a column in a tile: a member of a nested group is a field of the group's STRUCT.</summary>
-    internal static string TileColumn(Format.ColumnSchema column) => column.Nested is { } group
-        ? $"struct_extract({Identifier(group)}, {Literal(column.NestedMember)})" : Identifier(column.SqlName);
+    internal static string TileColumn(Format.ColumnSchema column) => column.TileSql ?? (column.Nested is { } group
+        ? $"struct_extract({Identifier(group)}, {Literal(column.NestedMember)})" : Identifier(column.SqlName));
 
     private static string WithoutNul(string text) => text.Contains('\0', StringComparison.Ordinal) // DuckDB would end the text there
         ? throw new ArgumentException("Text in SQL must not contain a NUL character.", nameof(text))

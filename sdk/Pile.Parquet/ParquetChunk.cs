@@ -9,4 +9,7 @@ internal sealed record ParquetChunk(IReadOnlyList<string> Path, long Start, long
 {
     /// <summary>The byte range of its Bloom filter; null if it has no filter, or if the file does not state its length.</summary>
     public (long Start, long Bytes)? Filter { get; init; }
+
+    /// <summary>The file with the chunk, relative to the folder of this file, as in <c>_metadata</c>; null if it is in this file.</summary>
+    public string? File { get; init; }
 }

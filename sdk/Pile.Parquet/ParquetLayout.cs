@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Pile.Parquet;
 
@@ -83,16 +84,19 @@ internal sealed class ParquetLayout
     {
         int outer = thrift.Enter();
         ParquetChunk? chunk = null;
+        string? file = null;
         while (thrift.TryNext(out int field))
-            if (field == 3)
+            if (field == 1)
+                file = Encoding.UTF8.GetString(thrift.Bytes());
+            else if (field == 3)
             {
                 thrift.RequireStruct();
-                chunk = ReadMetadata(ref thrift, footerStart);
+                chunk = ReadMetadata(ref thrift, file is null ? footerStart : long.MaxValue); // offsets in another file
             }
             else
                 thrift.Skip();
         thrift.Leave(outer);
-        return chunk ?? throw thrift.Damaged();
+        return chunk is null ? throw thrift.Damaged() : file is null ? chunk : chunk with { File = file };
     }
 
     private static ParquetChunk ReadMetadata(ref CompactReader thrift, long footerStart)

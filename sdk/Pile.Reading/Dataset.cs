@@ -17,10 +17,10 @@ public sealed partial class Dataset : IAsyncDisposable
     private Task<IdIndex?>? idIndex;
     private bool isDisposed;
 
-    private Dataset(IFileStore store, Manifest manifest, DatasetOptions options)
+    private Dataset(IFileStore store, Manifest manifest, DatasetOptions options, HatsCatalog? catalogue = null)
     {
-        (Store, Manifest, Options) = (store, manifest, options);
-        Database = new IndexDatabase(store, manifest, options);
+        (Store, Manifest, Options, Catalogue) = (store, manifest, options, catalogue);
+        Database = new IndexDatabase(store, manifest, options, catalogue);
     }
 
     /// <summary>The dataset's manifest.</summary>
@@ -49,13 +49,16 @@ public sealed partial class Dataset : IAsyncDisposable
 
     /// <summary>True if tiles are verified block by block. The cache verifies the tiles of a remote dataset; tiles made from shards have
     /// just been written.</summary>
-    internal bool VerifiesTiles => Options.VerifyIndex && Store.Traits.IsLocal && !IsWithoutIndex;
+    internal bool VerifiesTiles => Options.VerifyIndex && Store.Traits.IsLocal && !IsWithoutIndex && Catalogue is null;
+
+    /// <summary>The HATS catalogue that is read as a dataset; null for a dataset of this format.</summary>
+    internal HatsCatalog? Catalogue { get; }
 
     internal DatasetOptions Options { get; }
 
     internal IndexDatabase Database { get; }
 
-    /// <summary>Opens a dataset.</summary>
+    /// <summary>Opens a dataset, or a HATS catalogue or collection as it is.</summary>
     /// <param name="pathOrUri">The dataset's folder, <c>s3://bucket/prefix</c>, <c>http(s)://…</c>, or the member of a collection,
     /// <c>…/collection.yaml#name</c>.</param>
     /// <param name="options">Resources and storage settings; null for the defaults.</param>
@@ -79,6 +82,8 @@ public sealed partial class Dataset : IAsyncDisposable
         }
         catch (FileNotFoundException)
         {
+            if (await HatsCatalog.TryOpenAsync(store, options, cancellationToken).ConfigureAwait(false) is { } catalogue)
+                return new Dataset(store, catalogue.Manifest, options, catalogue);
             throw new DatasetNotFoundException(pathOrUri,
                 !store.Traits.IsLocal ? DatasetNotFoundException.NoManifest : DatasetNotFoundException.FindingIn(store.LocalRoot));
         }
@@ -87,6 +92,10 @@ public sealed partial class Dataset : IAsyncDisposable
             throw new DatasetInvalidException(pathOrUri, $"the manifest cannot be read: {e.Message}",
                 "Check the file's permissions, or get the dataset again", e);
         }
+        if (options.IdColumn is not null)
+            throw new ArgumentException($"DatasetOptions.IdColumn is '{options.IdColumn}', but '{pathOrUri}' is a dataset that has "
+                + "its own ids. "
+                + "Set it only for a HATS catalogue.");
         Manifest manifest = ManifestReader.Read(yaml, Path.Combine(pathOrUri, DatasetPaths.Manifest));
         Dataset dataset = new(store, manifest, options);
         if (!store.Traits.IsLocal)

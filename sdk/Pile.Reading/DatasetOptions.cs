@@ -23,6 +23,10 @@ public sealed record DatasetOptions
     /// queries work as with an index.</summary>
     public bool IgnoreIndex { get; init; }
 
+    /// <summary>The column of ids of a HATS catalogue, or <c>row</c> for row numbers; null to find it by its name, otherwise row
+    /// numbers.</summary>
+    internal string? IdColumn { get; init; }
+
     /// <summary>True to verify what queries read of a local index before they return values.</summary>
     /// <remarks>Each block of 256 KiB is verified once per process by its CRC-32C, at 5 GB/s or more. Set it to false only if the storage
     /// verifies what it returns: a damaged index then gives wrong values without an error. Tiles of a remote dataset are always verified

@@ -43,7 +43,7 @@ public class UsageTests(BuiltDatasets built)
     }
 
     [Fact]
-    public void A_text_without_quotes_a_heavy_column_and_a_HATS_catalogue_are_explained()
+    public void A_text_without_quotes_a_heavy_column_and_a_folder_without_a_manifest_are_explained()
     {
         Assert.Contains("a text is written in single quotes: 'Sirius'",
             PileProgram.RunToError(2, "query", built.Gaia, "--where", "source_id = Sirius"), StringComparison.Ordinal);
@@ -53,8 +53,8 @@ public class UsageTests(BuiltDatasets built)
             StringComparison.Ordinal);
         Assert.Contains("'spectrum_flux' is a heavy column", PileProgram.RunToError(2, "sql", built.Spectra, "SELECT spectrum_flux FROM d"),
             StringComparison.Ordinal);
-        Assert.Contains("it is a HATS catalogue. 'pile validate' checks it",
-            PileProgram.RunToError(2, "info", Path.Combine(built.Gaia, "main", "index")), StringComparison.Ordinal);
+        Assert.Contains("the folder has no 'pile.yaml'",
+            PileProgram.RunToError(2, "info", Path.Combine(built.Gaia, "main")), StringComparison.Ordinal);
     }
 
     [Theory]

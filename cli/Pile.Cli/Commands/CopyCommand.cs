@@ -61,7 +61,7 @@ internal static class CopyCommand
             "pile copy https://example.org/gaia bright --where \"phot_g_mean_mag < 12\"",
             "pile copy gaia two-cells --cells 1034,1035",
             "pile copy photos photos-packed --materialize")
-        { Source, Destination, Resume, Cells, Where, Materialize, Yes, AskAbove, CommonOptions.Mount };
+        { Source, Destination, Resume, Cells, Where, Materialize, Yes, AskAbove, CommonOptions.Id, CommonOptions.Mount };
         command.SetAction(RunAsync);
         return command;
     }
@@ -79,6 +79,7 @@ internal static class CopyCommand
             Where = parsed.GetValue(Where),
             Materialize = parsed.GetValue(Materialize),
             Mounts = CommonOptions.MountsOf(parsed),
+            IdColumn = parsed.GetValue(CommonOptions.Id),
             Workers = CommonOptions.WorkersOf(parsed),
             MemoryBytes = CommonOptions.MemoryOf(parsed),
             Planned = plan => Approve(parsed, plan, destination),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pile.Cli.Terminal;
 using Pile.CrossMatch;
+using Pile.Format;
 using Pile.Reading;
 using Pile.Storage;
 using Pile.Tables;
@@ -29,9 +30,11 @@ internal sealed class OpenSide : IAsyncDisposable
         if (IsDataset(path))
         {
             foreach (Option<string?> option in options.All)
-                if (parsed.GetValue(option) is not null)
+                if (parsed.GetValue(option) is not null
+                    && (option != options.Id || File.Exists(Path.Combine(path, DatasetPaths.Manifest))))
                     throw new UsageException($"{option.Name} requires a table, but '{path}' is a dataset. Remove the option.");
-            Dataset dataset = await Dataset.OpenAsync(path, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
+            Dataset dataset = await Dataset.OpenAsync(path,
+                CommonOptions.DatasetOptionsOf(parsed) with { IdColumn = parsed.GetValue(options.Id) }, cancellationToken)
                 .ConfigureAwait(false);
             return new OpenSide(new DatasetSide(dataset, where is null ? null : dataset.Query().Where(where)), dataset);
         }

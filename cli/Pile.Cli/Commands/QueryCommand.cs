@@ -36,7 +36,8 @@ internal static class QueryCommand
         VerbCommand command = new("query", "Finds rows and shows or writes their light columns.",
             "pile query sdss --where \"z > 0.1\" --columns object_id,ra,dec,z --sort \"z desc\" --limit 20",
             "pile query gaia --cone 10.68,41.27,0.5deg --moc footprint.fits --out m31.fits")
-        { dataset, where, ids, columns, sort, limit, native, output, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Mount };
+        { dataset, where, ids, columns, sort, limit, native, output, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Id,
+            CommonOptions.Mount };
         regions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -75,7 +75,8 @@ internal static class StreamCommand
             "pile stream s3://surveys/sdss --columns spectrum_flux,spectrum_ivar --shuffle 1 --batch 256",
             "pile stream decam --columns image_array --shard 0/4 --epochs 3 --json")
         {
-            DatasetPath, Columns, Where, Batch, Shuffle, Shard, Epochs, Cache, CacheLimit, Strategy, Resume, CommonOptions.Mount,
+            DatasetPath, Columns, Where, Batch, Shuffle, Shard, Epochs, Cache, CacheLimit, Strategy, Resume, CommonOptions.Id,
+                CommonOptions.Mount,
         };
         command.SetAction(RunAsync);
         return command;

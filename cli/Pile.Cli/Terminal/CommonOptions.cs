@@ -13,7 +13,8 @@ internal static class CommonOptions
     internal const int MaxWorkers = 1024;
 
     /// <summary>The description of an argument DATASET.</summary>
-    internal const string DatasetHelp = "The dataset: a folder, s3://bucket/prefix, http(s)://…, or …/collection.yaml#name.";
+    internal const string DatasetHelp = "The dataset or HATS catalogue: a folder, s3://bucket/prefix, http(s)://…, or "
+        + "…/collection.yaml#name.";
 
     internal static Option<bool> Json { get; } = new("--json")
     {
@@ -62,6 +63,13 @@ internal static class CommonOptions
         "--no-index")
     { Description = "Ignore the index of a local dataset and find the rows in the shards, for example if the index is lost." };
 
+    /// <summary>The option of verbs that read datasets to name the ids of a HATS catalogue.</summary>
+    internal static Option<string?> Id { get; } = new("--id")
+    {
+        Description = "The column of ids of a HATS catalogue, or 'row' for row numbers; otherwise it is found by its name.",
+        HelpName = "COL"
+    };
+
     /// <summary>The option of verbs that read datasets to say where files outside them are.</summary>
     internal static Option<string[]> Mount { get; } = new("--mount")
     {
@@ -100,6 +108,7 @@ internal static class CommonOptions
             OnMessage = Messages(parsed),
             IgnoreIndex = parsed.GetValue(NoIndex),
             Mounts = MountsOf(parsed),
+            IdColumn = parsed.GetResult(Id) is null ? null : parsed.GetValue(Id),
         };
 
     /// <summary>Creates an option <c>--limit N</c>, which must not be negative.</summary>

@@ -32,6 +32,7 @@ internal sealed partial class OptionNames
         (OfMatch(nameof(CrossMatchOptions.MemoryBytes)), "--memory"),
         (OfMatch(nameof(CrossMatchOptions.Errors)), "the error model"),
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.QueryMemoryBytes)}", "--memory"),
+        ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.IdColumn)}", "--id"),
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.Mounts)}", "--mount URI=FOLDER"),
         ($"{nameof(ValidationOptions)}.{nameof(ValidationOptions.Mounts)}", "--mount URI=FOLDER"),
         ($"{nameof(MergeOptions)}.{nameof(MergeOptions.HasIdsOfFolders)}", "--id-from folder"),

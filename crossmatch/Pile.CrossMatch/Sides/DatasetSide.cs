@@ -80,7 +80,8 @@ public sealed class DatasetSide : MatchSide
             .. query.Order.Select(o => $"order by {o.Expression}{(o.Descending ? " desc" : "")}"),
             .. query.RowLimit is { } limit ? (string[])[string.Create(CultureInfo.InvariantCulture, $"limit {limit}")] : []]);
         return new SideIdentity("dataset", dataset.Manifest.Name, dataset.Manifest.Version,
-            ContentSha256(await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)), selection, stamp);
+            dataset.Catalogue is not null ? null // its files have no checksums: the rows are identified when they are loaded
+                : ContentSha256(await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)), selection, stamp);
     }
 
     // Not the checksum of the manifest, which names the source and would differ for the same rows built in another order.
@@ -103,7 +104,18 @@ public sealed class DatasetSide : MatchSide
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (RowBatch batch in dataset.QueryAsync(QueryOf(columnNames, reach), cancellationToken).ConfigureAwait(false))
+        {
+            if (dataset.Catalogue is not null && !batch.Columns[0].IsNull.IsEmpty)
+                RequireIds(batch.Columns[0]);
             yield return batch;
+        }
+    }
+
+    private void RequireIds(ColumnData ids)
+    {
+        for (int row = 0; row < ids.RowCount; row++)
+            if (ids.IsNullAt(row))
+                throw new DatasetInvalidException(Name, "a row has no id", "Name another column of ids, or use row numbers");
     }
 
     private Query QueryOf(IReadOnlyList<string> columnNames, HealpixRanges? reach)

@@ -144,6 +144,8 @@ internal sealed class LoadedSide : PreparedSide
             column.Complete();
         LoadedSide loaded = await Task.Run(() => new LoadedSide(side, needs, reach, work, batches, read, workers), cancellationToken)
             .ConfigureAwait(false);
+        if (side is DatasetSide { Dataset.Catalogue: not null })
+            TileRows.Require(side.Name, loaded.Positions, await side.CoverageAsync(cancellationToken).ConfigureAwait(false) ?? []);
         // Rows out of reach are counted, although they are not read.
         if (reach is not null && await side.CountAsync(cancellationToken).ConfigureAwait(false) is { } count)
             loaded.Count = count;

@@ -2,12 +2,11 @@ namespace Pile.Format;
 
 /// <summary>There is no dataset at the given path or address.</summary>
 public sealed class DatasetNotFoundException(string dataset, string finding)
-    : PileException($"No dataset at '{dataset}': {finding}. A dataset is a folder that contains a '{DatasetPaths.Manifest}'.")
+    : PileException($"No dataset at '{dataset}': {finding}. A dataset is a folder that contains a '{DatasetPaths.Manifest}', or a HATS "
+        + "catalogue.")
 {
     /// <summary>The finding for a folder without a manifest.</summary>
     public const string NoManifest = $"the folder has no '{DatasetPaths.Manifest}'";
-
-    private static readonly string[] HatsFiles = ["hats.properties", "collection.properties", "properties"];
 
     /// <summary>The given path or address.</summary>
     public string Dataset { get; } = dataset;
@@ -15,8 +14,5 @@ public sealed class DatasetNotFoundException(string dataset, string finding)
     /// <summary>Describes a local path that has no manifest.</summary>
     public static string FindingIn(string path) => File.Exists(path) ? "it is a file"
         : !Directory.Exists(path) ? "there is no such folder"
-        : Array.Exists(HatsFiles, name => File.Exists(Path.Combine(path, name)))
-            ? $"{NoManifest}: it is a HATS catalogue. 'pile validate' checks it, and 'pile crossmatch' and 'pile build --from' read its "
-                + "Parquet files as tables"
         : NoManifest;
 }

@@ -100,6 +100,9 @@ public sealed record Manifest
     /// <summary>The CRC-32C at the end of the file; null in a manifest of an older program, which has none.</summary>
     public uint? Crc32C { get; init; }
 
+    /// <summary>How the tiles of another program's catalogue are read; null for a dataset. Not written.</summary>
+    internal ForeignIndex? Foreign { get; init; }
+
     /// <summary>Returns the column with exactly this name, or null.</summary>
     public ColumnSchema? Column(string name) => Columns.FirstOrDefault(c => c.Name == name);
 }

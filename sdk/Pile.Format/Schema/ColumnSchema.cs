@@ -106,6 +106,10 @@ public sealed record ColumnSchema
     /// In a manifest it is null if the dataset's medium applies.</summary>
     public string? SpectralMedium { get; init; }
 
+    /// <summary>The SQL of the values over the columns of a tile, for a catalogue of another program; null if a tile has the column under
+    /// <see cref="SqlName"/>. Not part of a manifest.</summary>
+    internal string? TileSql { get; init; }
+
     /// <summary>The name in the index and in SQL.</summary>
     public string SqlName => IndexName ?? Name;
 

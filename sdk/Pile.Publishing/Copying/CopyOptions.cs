@@ -24,6 +24,9 @@ public sealed record CopyOptions
     /// <summary>The places of files outside the dataset, as in <see cref="Reading.DatasetOptions.Mounts"/>.</summary>
     public IReadOnlyDictionary<string, string> Mounts { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The column of ids of a HATS catalogue, as in <see cref="Reading.DatasetOptions.IdColumn"/>.</summary>
+    internal string? IdColumn { get; init; }
+
     /// <summary>The number of files copied at the same time, at least 1. For a remote destination, each can use 80 MiB for parts.</summary>
     public int Parallel { get; init; } = 6;
 

@@ -15,7 +15,7 @@ namespace Pile.Publishing;
 /// </remarks>
 public static class DatasetCopy
 {
-    /// <summary>Copies a dataset or a part of it.</summary>
+    /// <summary>Copies a dataset or a part of it, or builds a dataset from a HATS catalogue.</summary>
     /// <param name="source">A folder, <c>s3://bucket/prefix</c> or <c>http(s)://…</c>.</param>
     /// <param name="destination">A folder or <c>s3://bucket/prefix</c>, empty or absent unless <see cref="CopyOptions.Resume"/> is
     /// set.</param>
@@ -44,10 +44,26 @@ public static class DatasetCopy
         if (RootOf(store).StartsWith(RootOf(FileStore.For(source, options.Storage)) + '/', StringComparison.Ordinal))
             throw new ArgumentException($"'{destination}' is inside '{source}', a dataset that the copy would change. Choose a "
                 + "destination outside of it.", nameof(destination));
-        return options.IsPart
+        return options.IsPart || await IsCatalogueAsync(source, options, cancellationToken).ConfigureAwait(false)
             ? await PartAsync(source, store, options, cancellationToken).ConfigureAwait(false)
             : await FullCopyAsync(source, store, options, cancellationToken).ConfigureAwait(false);
     }
+
+    private static async Task<bool> IsCatalogueAsync(string source, CopyOptions options, CancellationToken cancellationToken)
+    {
+        Dataset dataset = await Dataset.OpenAsync(source, DatasetOptionsOf(options), cancellationToken).ConfigureAwait(false);
+        await using (dataset.ConfigureAwait(false))
+            return dataset.Catalogue is not null;
+    }
+
+    private static DatasetOptions DatasetOptionsOf(CopyOptions options) => new()
+    {
+        Threads = options.Workers,
+        QueryMemoryBytes = options.MemoryBytes,
+        Storage = options.Storage,
+        Mounts = options.Mounts,
+        IdColumn = options.IdColumn,
+    };
 
     private static string RootOf(IFileStore store) => (store.Traits.IsLocal ? RealPath.Of(store.LocalRoot) : store.Address).TrimEnd('/');
 
@@ -107,19 +123,17 @@ public static class DatasetCopy
     private static async Task<CopySummary> WritePartAsync(string source, string folder, CopyOptions options, bool replace,
         CancellationToken cancellationToken)
     {
-        SourceDataset whole = await SourceDataset.OpenAsync(source, options, cancellationToken).ConfigureAwait(false);
-        Dataset dataset = await Dataset.OpenAsync(source,
-            new DatasetOptions
-            {
-                Threads = options.Workers,
-                QueryMemoryBytes = options.MemoryBytes,
-                Storage = options.Storage,
-                Mounts = options.Mounts,
-            },
-            cancellationToken).ConfigureAwait(false);
+        Dataset dataset = await Dataset.OpenAsync(source, DatasetOptionsOf(options), cancellationToken).ConfigureAwait(false);
         await using (dataset.ConfigureAwait(false))
-            await new DatasetPart(dataset, whole.Identity, whole.ManifestBytes.Length, options).WriteAsync(folder, replace,
-                cancellationToken).ConfigureAwait(false);
+            if (dataset.Catalogue is { } catalogue)
+                await new CatalogueCopy(dataset, catalogue.Identity, options).WriteAsync(folder, replace, cancellationToken)
+                    .ConfigureAwait(false);
+            else
+            {
+                SourceDataset whole = await SourceDataset.OpenAsync(source, options, cancellationToken).ConfigureAwait(false);
+                await new DatasetPart(dataset, whole.Identity, whole.ManifestBytes.Length, options).WriteAsync(folder, replace,
+                    cancellationToken).ConfigureAwait(false);
+            }
         SourceDataset made = await SourceDataset.OpenAsync(folder, options, cancellationToken).ConfigureAwait(false);
         return new CopySummary(made.Files.Count + 1, made.Files.Sum(f => f.Bytes) + made.ManifestBytes.Length, 0);
     }

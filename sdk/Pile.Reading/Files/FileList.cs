@@ -32,6 +32,10 @@ internal sealed class FileList
     /// <summary>The tiles of the index, in NESTED order.</summary>
     public ImmutableArray<IndexTile> Tiles { get; }
 
+    /// <summary>Returns the list of a catalogue that has only tiles.</summary>
+    internal static FileList OfTiles(ImmutableArray<IndexTile> tiles) =>
+        new([.. tiles.Select(t => t.File)], [], tiles, FrozenDictionary<string, uint[]>.Empty);
+
     /// <summary>Returns the same list with other tiles, which replace a missing index.</summary>
     internal FileList WithTiles(ImmutableArray<IndexTile> tiles) => new(Files, Shards, tiles, FrozenDictionary<string, uint[]>.Empty);
 

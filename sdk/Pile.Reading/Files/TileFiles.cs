@@ -10,9 +10,10 @@ internal static class TileFiles
 {
     private const int MaxMeasuredTiles = 64;
 
-    /// <summary>Reads the current bytes of the manifest.</summary>
+    /// <summary>Reads the current bytes of the manifest; of a HATS catalogue, of its properties.</summary>
     internal static Task<byte[]> ReadManifestAsync(this Dataset dataset, CancellationToken cancellationToken) =>
-        dataset.Store.ReadAllAsync(DatasetPaths.Manifest, Dataset.LargestManifestBytes, cancellationToken);
+        dataset.Catalogue is { } catalogue ? Task.FromResult(catalogue.Identity) : dataset.Store.ReadAllAsync(DatasetPaths.Manifest,
+            Dataset.LargestManifestBytes, cancellationToken);
 
     /// <summary>Returns the current size and time of every tile.</summary>
     internal static async Task<IReadOnlyList<string>> TileStampsAsync(this Dataset dataset, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Pile.Reading;
 /// <remarks>It can read files below the dataset's folder only, and cannot load extensions or change settings. DuckDB would still let COPY
 /// write to that folder. Therefore a user's statement runs only after it has been parsed as a single SELECT, and a condition only after it
 /// has been parsed as an expression.</remarks>
-internal sealed class IndexDatabase(IFileStore store, Manifest manifest, DatasetOptions options) : IDisposable
+internal sealed class IndexDatabase(IFileStore store, Manifest manifest, DatasetOptions options, HatsCatalog? catalogue) : IDisposable
 {
     private readonly Lock opening = new();
     private readonly SemaphoreSlim listing = new(1);
@@ -36,6 +36,8 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
         await listing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (catalogue is not null)
+                return files ??= await catalogue.FilesAsync(cancellationToken).ConfigureAwait(false);
             FileList listed = files ?? await FileList.LoadAsync(store, manifest, Database, cancellationToken).ConfigureAwait(false);
             if (files is null && shardIndex is not null)
             {

@@ -189,6 +189,8 @@ internal sealed partial class IndexQuery
     {
         if (FindDamage(e) is { } damage)
             return damage;
+        if (e is DuckDbException rejected && PositionCheck.FindIn(rejected) is { } finding)
+            return new DatasetInvalidException(store.Address, finding, "Run 'pile validate' for all findings", e);
         if (e is not DuckDbException { Error: string error, Type: DuckDbErrorType type })
             return new DatasetInvalidException(store.Address, $"the index: {e.Message}", "Run 'pile validate' for all findings", e);
         if (expressions.Count > 0 && type.IsOfExpression())

@@ -29,11 +29,15 @@ internal sealed class IndexSelect
     {
         (this.connection, this.files, this.manifest, this.view) = (connection, files, manifest, view);
         Tiles = files.Tiles;
-        inner[Key] = Key;
+        inner[Key] = KeySql;
     }
 
     /// <summary>The column of the key.</summary>
     private string Key => manifest.Partition.Key.Column;
+
+    /// <summary>The SQL of the key over the columns of a tile.</summary>
+    private string KeySql => manifest.Foreign is { } foreign ? foreign.KeySql is { } sql
+        ? $"coalesce({sql}, {PositionCheck.NoKey})" : $"{PositionCheck.NoKey}::BIGINT" : Key;
 
     /// <summary>The tiles that can hold a row of the result.</summary>
     internal ImmutableArray<IndexTile> Tiles { get; private set; }
@@ -124,10 +128,25 @@ internal sealed class IndexSelect
             if (region is FootprintSearch)
                 Define(FootprintSearch.Geometry, StoredSql("geometry"));
         }
+        if (manifest.Foreign is { } foreign)
+        {
+            WhereByPosition(region, foreign);
+            return;
+        }
         Deciding.Add(Key);
         Regions.Add(region);
         conditions.Add(region.PixelCondition($"d.{Key}"));
         conditions.Add($"({region.Condition(connection, $"d.{Key}", "d._pile_ra", "d._pile_dec")})");
+    }
+
+    // The stored pixels of another program's catalogue are compared with the positions, so they do not skip row groups.
+    private void WhereByPosition(SearchRegion region, ForeignIndex foreign)
+    {
+        Deciding.AddExpression(foreign.KeySql ?? "");
+        PositionCheck check = new(Tiles, foreign.KeySql is not null, region as IDuckDbPredicate);
+        string tested = connection.PredicateSql(check, $"d.{Key}", "d._pile_ra", "d._pile_dec");
+        conditions.Add(region is IDuckDbPredicate ? tested
+            : $"CASE WHEN {tested} THEN ({region.Condition(connection, $"d.{Key}", "d._pile_ra", "d._pile_dec")}) ELSE false END");
     }
 
     /// <summary>Skips row groups that have none of some ids, if the key of rows follows from the id.</summary>
@@ -212,9 +231,11 @@ internal sealed class IndexSelect
             source = rows.Sql(ReadTiles, localPath, Counted);
         else if (IsCounted)
             source = $"(SELECT *, row_number() OVER () - 1 AS {Counted} FROM {source})";
-        IEnumerable<string> items = inner.Select(c => $"{c.Value} AS {DuckDbSql.Identifier(c.Key)}");
+        string position = IsCounted || Rows?.Restrict(ReadTiles) == true ? Counted : PositionSql(ReadTiles);
+        IEnumerable<string> items = inner.Select(c =>
+            $"{(c.Value == ForeignIndex.RowNumber ? position : c.Value)} AS {DuckDbSql.Identifier(c.Key)}");
         if (NeedsPosition)
-            items = items.Append($"{(IsCounted || Rows?.Restrict(ReadTiles) == true ? Counted : PositionSql(ReadTiles))} AS {Position}");
+            items = items.Append($"{position} AS {Position}");
 
         StringBuilder sql = new("SELECT ");
         sql.AppendJoin(", ", outer).Append(" FROM ").Append(Join.Length == 0 ? "" : $"{IdTable} AS i JOIN ");
@@ -242,7 +263,7 @@ internal sealed class IndexSelect
     private bool NeedsPosition => order.Count > 0 || UsesPosition || IsSortedAnew;
 
     // A survey column with the name of one of DuckDB's virtual columns hides its row numbers: then the rows of all tiles are counted.
-    private bool IsCounted => NeedsPosition && HidesRowNumbers;
+    private bool IsCounted => (NeedsPosition || inner.ContainsValue(ForeignIndex.RowNumber)) && HidesRowNumbers;
 
     private bool HidesRowNumbers => manifest.Columns.Any(c =>
         c.SqlName.Equals("file_index", StringComparison.OrdinalIgnoreCase)
@@ -283,7 +304,9 @@ internal sealed class IndexSelect
     }
 
     // A query without tiles still has columns, and may have errors. DuckDB binds it to any tile, or to the schema file of an empty dataset.
-    private string AnyTile => files.Tiles.IsEmpty ? $"{DatasetPaths.Index(manifest.Subset)}/dataset/_common_metadata"
+    private string AnyTile => files.Tiles.IsEmpty
+        ? manifest.Foreign is { } foreign ? foreign.Folder + HatsTiles.CommonMetadata
+            : $"{DatasetPaths.Index(manifest.Subset)}/dataset/_common_metadata"
         : files.Tiles[0].File.Path;
 
     private static string PositionSql(ImmutableArray<IndexTile> tiles) => tiles switch

@@ -83,15 +83,22 @@ internal sealed class LocalCopies : IDisposable
     private Task OpenAsync(string path, bool isFull, CancellationToken cancellationToken) => Guarded(path, async () =>
     {
         IndexTile? tile = files.TileAt(path);
-        if (tile is not null && remote?.Of(tile, files.ChecksumsOf(tile)) is { } opened)
+        bool isForeign = dataset.Manifest.Foreign is not null;
+        RemoteTile? inBlocks = tile is null || remote is null ? null
+            : isForeign ? await remote.OfForeignAsync(tile, cancellationToken).ConfigureAwait(false)
+            : remote.Of(tile, files.ChecksumsOf(tile));
+        if (inBlocks is { } opened)
         {
             Add(path, opened, await opened.OpenAsync(isFull, cancellationToken).ConfigureAwait(false));
             return;
         }
-        KnownFile known = tile is { File: var file } ? new KnownFile(file.Bytes, file.Sha256.Length > 0 ? file.Sha256 : null) : default;
+        KnownFile known = tile is { File: var file } && !isForeign ? new KnownFile(file.Bytes, file.Sha256.Length > 0 ? file.Sha256
+            : null) : default;
         LocalCopy copy = await dataset.Store.LocalPathAsync(path, known, cancellationToken).ConfigureAwait(false);
         copies.Add(copy);
         paths[path] = copy.Path;
+        if (tile is not null && isForeign)
+            HatsTiles.RequireRows(tile.File, HatsTiles.CountRows(copy.Path, path));
         // A dataset without rows has this schema file instead of a tile.
         if (tile is null && files.Files.FirstOrDefault(f => f.Path == path) is { Sha256.Length: > 0 } schema)
             await FileDigest.RequireAsync(copy.Path, schema.Sha256, cancellationToken).ConfigureAwait(false);
@@ -132,6 +139,7 @@ internal sealed class LocalCopies : IDisposable
         }
 
         DatasetInvalidException Unusable(string finding, Exception e) =>
-            new(dataset.Address, $"the index tile '{path}' {finding}", "Get the tile again, or run 'pile index rebuild'", e);
+            new(dataset.Address, $"the index tile '{path}' {finding}",
+                dataset.Catalogue is null ? "Get the tile again, or run 'pile index rebuild'" : "Get the tile again from its source", e);
     }
 }

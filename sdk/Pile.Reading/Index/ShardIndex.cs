@@ -27,7 +27,7 @@ internal sealed class ShardIndex : IDisposable
     /// <summary>Returns a replacement for the index of a local dataset if the index is missing or ignored; null otherwise.</summary>
     /// <exception cref="DatasetInvalidException">The index is missing or ignored, but there are no shards.</exception>
     internal static ShardIndex? For(IFileStore store, Manifest manifest, DatasetOptions options) =>
-        store.Traits.IsLocal && (options.IgnoreIndex
+        store.Traits.IsLocal && manifest.Foreign is null && (options.IgnoreIndex
             || !Directory.Exists(Path.Combine(store.LocalRoot, DatasetPaths.Index(manifest.Subset),
                 manifest.Partition.Key.HasPositions ? "dataset" : "")))
             ? manifest.IsIndexOnly ? throw new DatasetInvalidException(store.Address,

@@ -22,20 +22,31 @@ internal sealed class RemoteTile : IDisposable
     /// <summary>The full copy is fetched if at least this fraction of the blocks is read.</summary>
     private const double FullCopyFraction = 5 / 6.0;
 
+    private const long LargestRequestBytes = 16 << 20;
+
+    // Of the gap below which a request costs more than the bytes: parts of a tile are many, and their gaps add up.
+    private const int GapShare = 16;
+
     private readonly IRemoteFileStore store;
     private readonly DatasetFile file;
-    private readonly uint[] expected;
-    private readonly CachedBlocks blocks;
+    private readonly uint[]? expected;
+    private readonly CachedBlocks? blocks;
+    private readonly int blockCount;
     private readonly KnownFile known;
     private readonly SparseFile sparse;
     private readonly SemaphoreSlim turn = new(1);
     private ParquetLayout? layout;
 
-    internal RemoteTile(IRemoteFileStore store, DatasetFile file, uint[] expected, string localPath)
+    /// <param name="store">The store.</param>
+    /// <param name="file">The tile, with its size.</param>
+    /// <param name="expected">The CRC-32C of its blocks; null for a tile without checksums, whose parts are not cached.</param>
+    /// <param name="localPath">The path of the local file.</param>
+    internal RemoteTile(IRemoteFileStore store, DatasetFile file, uint[]? expected, string localPath)
     {
         (this.store, this.file, this.expected) = (store, file, expected);
-        known = new KnownFile(file.Bytes, file.Sha256);
-        blocks = store.OpenBlocks(file.Path, known, FileBlocks.Bytes);
+        blockCount = (int)FileBlocks.CountOf(file.Bytes);
+        known = new KnownFile(file.Bytes, expected is null ? null : file.Sha256);
+        blocks = expected is null ? null : store.OpenBlocks(file.Path, known, FileBlocks.Bytes);
         sparse = new SparseFile(localPath, file.Bytes);
     }
 
@@ -56,10 +67,10 @@ internal sealed class RemoteTile : IDisposable
     /// <exception cref="IOException">The file does not exist.</exception>
     internal Task<LocalCopy?> OpenAsync(bool isFull, CancellationToken cancellationToken) => InTurnAsync(async () =>
     {
-        if (await store.FindCopyAsync(file.Path, known, cancellationToken).ConfigureAwait(false) is { } found)
+        if (expected is not null && await store.FindCopyAsync(file.Path, known, cancellationToken).ConfigureAwait(false) is { } found)
             return found;
-        if (isFull || expected.Length <= SmallBlocks)
-            return await store.LocalPathAsync(file.Path, known, cancellationToken).ConfigureAwait(false);
+        if (isFull || blockCount <= SmallBlocks)
+            return await CopyAsync(cancellationToken).ConfigureAwait(false);
         if (!sparse.Exists)
             sparse.Create();
         try
@@ -69,7 +80,7 @@ internal sealed class RemoteTile : IDisposable
         }
         catch (StoreException e) when (e.Fault == StoreFault.NoRanges)
         {
-            return await store.LocalPathAsync(file.Path, known, cancellationToken).ConfigureAwait(false);
+            return await CopyAsync(cancellationToken).ConfigureAwait(false);
         }
     }, cancellationToken);
 
@@ -102,10 +113,10 @@ internal sealed class RemoteTile : IDisposable
     {
         HashSet<int> footer = SparseFile.BlocksOf([(Layout.FooterStart, file.Bytes)]), more = SparseFile.BlocksOf(parts);
         if (IsMost(more.Union(footer).Count()))
-            more = [.. Enumerable.Range(0, expected.Length)];
+            more = [.. Enumerable.Range(0, blockCount)];
         more.ExceptWith(footer);
         long bytes = footer.Union(more).Sum(b => Math.Min(FileBlocks.Bytes, file.Bytes - ((long)b * FileBlocks.Bytes)));
-        return (bytes, blocks.CountRequests(footer) + blocks.CountRequests(more));
+        return blocks is null ? (bytes, 1 + parts.Count()) : (bytes, blocks.CountRequests(footer) + blocks.CountRequests(more));
     }
 
     public void Dispose() => turn.Dispose();
@@ -140,7 +151,10 @@ internal sealed class RemoteTile : IDisposable
             await FetchPartsAsync([(tail, file.Bytes)], cancellationToken).ConfigureAwait(false);
             long start = tail - ParquetLayout.FooterBytes(sparse.Read(tail, file.Bytes), file.Bytes, file.Path);
             await FetchPartsAsync([(start, file.Bytes)], cancellationToken).ConfigureAwait(false);
-            layout = ParquetLayout.Read(sparse.Read(start, tail), start, file.Path);
+            ParquetLayout read = ParquetLayout.Read(sparse.Read(start, tail), start, file.Path);
+            if (expected is null)
+                HatsTiles.RequireRows(file, read.RowCount);
+            layout = read;
         }
         catch (PlainParquetException e)
         {
@@ -153,8 +167,11 @@ internal sealed class RemoteTile : IDisposable
         (long Start, long End)[] missing = sparse.Missing(parts);
         if (missing.Length == 0)
             return;
-        using (SafeFileHandle destination = sparse.OpenWrite())
-            await blocks.ReadAsync(SparseFile.BlocksOf(missing), (block, bytes) =>
+        if (blocks is null)
+            await FetchUncheckedAsync(missing, cancellationToken).ConfigureAwait(false);
+        else
+            using (SafeFileHandle destination = sparse.OpenWrite())
+                await blocks.ReadAsync(SparseFile.BlocksOf(missing), (block, bytes) =>
             {
                 if (!IsCorrect(block, bytes))
                     return false;
@@ -164,14 +181,53 @@ internal sealed class RemoteTile : IDisposable
         sparse.Add(missing);
     }
 
+    // Neighbouring parts are one request.
+    private async Task FetchUncheckedAsync((long Start, long End)[] missing, CancellationToken cancellationToken)
+    {
+        List<(long Start, long End)> ranges = [];
+        foreach ((long start, long end) in missing.Order())
+            if (ranges.Count > 0 && start <= ranges[^1].End + store.Traits.GapBytes / GapShare
+                && end - ranges[^1].Start <= LargestRequestBytes)
+                ranges[^1] = (ranges[^1].Start, Math.Max(end, ranges[^1].End));
+            else
+                ranges.Add((start, end));
+        using IRandomAccessFile source = store.Open(file.Path, file.Bytes);
+        using SafeFileHandle destination = sparse.OpenWrite();
+        foreach ((long start, long end)[] some in ranges.Chunk(store.Traits.ParallelRequests))
+        {
+            FileRange[] buffers = [.. some.Select(r => new FileRange(r.start, new byte[r.end - r.start]))];
+            await source.ReadRangesAsync(buffers, cancellationToken).ConfigureAwait(false);
+            foreach (FileRange buffer in buffers)
+                sparse.Write(destination, missing, buffer.OffsetBytes, buffer.Destination.Span);
+        }
+    }
+
+    private async Task<LocalCopy> CopyAsync(CancellationToken cancellationToken)
+    {
+        LocalCopy copy = await store.LocalPathAsync(file.Path, known, cancellationToken).ConfigureAwait(false);
+        if (expected is not null)
+            return copy;
+        try
+        {
+            HatsTiles.RequireRows(file, HatsTiles.CountRows(copy.Path, file.Path));
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
     private async Task<LocalCopy?> FetchFullCopyAsync(CancellationToken cancellationToken)
     {
-        LocalCopy copy = await blocks.CompleteAsync(IsCorrect, cancellationToken).ConfigureAwait(false);
+        LocalCopy copy = blocks is null ? await CopyAsync(cancellationToken).ConfigureAwait(false)
+            : await blocks.CompleteAsync(IsCorrect, cancellationToken).ConfigureAwait(false);
         sparse.ReplaceBy(copy);
         return copy;
     }
 
-    private bool IsCorrect(int block, ReadOnlyMemory<byte> bytes) => Crc32C.Compute(bytes.Span) == expected[block];
+    private bool IsCorrect(int block, ReadOnlyMemory<byte> bytes) => Crc32C.Compute(bytes.Span) == expected![block];
 
-    private bool IsMost(int count) => count >= FullCopyFraction * expected.Length;
+    private bool IsMost(int count) => count >= FullCopyFraction * blockCount;
 }

@@ -29,6 +29,20 @@ internal sealed class RemoteTiles(IRemoteFileStore store) : IDisposable
         });
     }
 
+    /// <summary>Returns a tile of a catalogue without checksums, which is not opened yet. Its size is requested once.</summary>
+    /// <exception cref="FileNotFoundException">The store does not have the tile.</exception>
+    internal async Task<RemoteTile> OfForeignAsync(IndexTile tile, CancellationToken cancellationToken)
+    {
+        if (tiles.TryGetValue(tile.File.Path, out RemoteTile? known))
+            return known;
+        using IRandomAccessFile opened = await store.OpenAsync(tile.File.Path, cancellationToken).ConfigureAwait(false);
+        return tiles.GetOrAdd(tile.File.Path, _ =>
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref count)}.parquet");
+            return new RemoteTile(store, tile.File with { Bytes = opened.LengthBytes }, null, Path.Combine(Folder, name));
+        });
+    }
+
     /// <summary>Configures DuckDB for tiles whose files grow between statements.</summary>
     /// <remarks>
     /// DuckDB caches what it reads of a file as long as the file's time stays the same. It would return the zeros of a hole again if the

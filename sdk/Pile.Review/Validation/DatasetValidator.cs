@@ -140,7 +140,7 @@ public static class DatasetValidator
         string index = DatasetPaths.Index(dataset.Manifest.Subset);
         if (dataset.Disk.IsUnknown($"{index}/dataset"))
             return;
-        Dictionary<string, long> rows = tiles.ToDictionary(t => TilePath.Of(t.Tile.Pixel), t => t.Rows, StringComparer.Ordinal);
+        Dictionary<string, long> rows = tiles.ToDictionary(t => HatsTilePath.Of(t.Tile.Pixel), t => t.Rows, StringComparer.Ordinal);
         HatsCatalogCheck check = new(dataset.FullPath(index), index + "/", dataset.Log, dataset.Databases)
         {
             PileFrame = dataset.Manifest.Partition.Frame,

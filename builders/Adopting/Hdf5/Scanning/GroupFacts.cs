@@ -1,4 +1,4 @@
-using Pile.Tables;
+using Pile.Format;
 
 namespace Pile.Adopting;
 

@@ -98,11 +98,12 @@ internal static class ListedFiles
         path == DatasetPaths.Readme ? DatasetFileKind.Meta
         : IsTile(manifest, path) ? DatasetFileKind.Index
         : ShardPath.TryParse(manifest, path, out _) ? DatasetFileKind.Shard
-        : manifest.MarginArcsec is { } threshold && TilePath.TryParse($"{DatasetPaths.Margin(manifest.Subset, threshold)}/", path, out _)
+        : manifest.MarginArcsec is { } threshold && HatsTilePath.TryParse($"{DatasetPaths.Margin(manifest.Subset, threshold)}/", path,
+            out _)
             ? DatasetFileKind.Margin : null;
 
     private static bool IsTile(Manifest manifest, string path) => manifest.Partition.Key.HasPositions
-        ? TilePath.TryParse($"{DatasetPaths.Index(manifest.Subset)}/", path, out _)
+        ? HatsTilePath.TryParse($"{DatasetPaths.Index(manifest.Subset)}/", path, out _)
         : path.StartsWith($"{DatasetPaths.Index(manifest.Subset)}/", StringComparison.Ordinal)
             && path.EndsWith(".parquet", StringComparison.Ordinal);
 
@@ -143,7 +144,7 @@ internal static class ListedFiles
         long position = 0, end = 0;
         foreach (DatasetFile file in dataset.Files.Where(f => f.Kind == DatasetFileKind.Index))
         {
-            if (!TilePath.TryParse($"{DatasetPaths.Index(dataset.Manifest.Subset)}/", file.Path, out HealpixPixel pixel))
+            if (!HatsTilePath.TryParse($"{DatasetPaths.Index(dataset.Manifest.Subset)}/", file.Path, out HealpixPixel pixel))
             {
                 dataset.Log.Error(FindingCodes.HatsInvalid, file.Path,
                     $"expected the path of a tile such as {DatasetPaths.IndexTile(dataset.Manifest.Subset, 3, 17)}");

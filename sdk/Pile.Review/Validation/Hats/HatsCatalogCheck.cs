@@ -172,7 +172,7 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
 
     private void CheckTiles(List<HealpixPixel> pixels, string suffix)
     {
-        HashSet<string> expected = new(pixels.Select(p => TilePath.Of(p, suffix)), StringComparer.Ordinal);
+        HashSet<string> expected = new(pixels.Select(p => HatsTilePath.Of(p, suffix)), StringComparer.Ordinal);
         HashSet<string> found = new(StringComparer.Ordinal);
         string dataset = Path.Combine(folder, "dataset");
         try
@@ -202,7 +202,7 @@ internal sealed class HatsCatalogCheck(string folder, string prefix, FindingLog 
         foreach (HealpixPixel pixel in pixels)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string path = TilePath.Of(pixel, suffix);
+            string path = HatsTilePath.Of(pixel, suffix);
             long? rows = RowsOfTile is null ? CountRows(path, cancellationToken) : RowsOfTile(path);
             isComplete &= rows is not null;
             sum += rows ?? 0;

@@ -29,16 +29,16 @@ internal sealed class HatsMarginCheck(HatsCatalogCheck primary, string primaryFo
         {
             HealpixPixel[] marginTiles = [.. margin.Pixels.OrderBy(p => p.RangeAtOrder29.Start)];
             HashSet<long>[] rowsOf =
-                [.. marginTiles.Select(tile => Indices(Path.Combine(marginFolder, TilePath.Of(tile)), healpix, cancellationToken))];
+                [.. marginTiles.Select(tile => Indices(Path.Combine(marginFolder, HatsTilePath.Of(tile)), healpix, cancellationToken))];
             HashSet<long> inMargins = [.. rowsOf.SelectMany(rows => rows)];
             long[] starts = [.. marginTiles.Select(tile => tile.RangeAtOrder29.Start)];
             foreach (HealpixPixel tile in primary.Pixels)
                 databases.Use(connection => CheckTile(tile, $"SELECT {DuckDbSql.Identifier(healpix)}::BIGINT, "
                     + $"{DuckDbSql.Identifier(ra)}::DOUBLE, {DuckDbSql.Identifier(dec)}::DOUBLE FROM "
-                    + $"{ParquetSql.Read(Path.Combine(primaryFolder, TilePath.Of(tile)))}",
+                    + $"{ParquetSql.Read(Path.Combine(primaryFolder, HatsTilePath.Of(tile)))}",
                     thresholdArcsec / 3600 * Share, starts, marginTiles, rowsOf, inMargins, connection, cancellationToken));
             foreach (HealpixPixel tile in marginTiles.Where((_, i) => rowsOf[i].Overlaps(inMargins)))
-                log.Error(FindingCodes.MarginMismatch, prefix + TilePath.Of(tile),
+                log.Error(FindingCodes.MarginMismatch, prefix + HatsTilePath.Of(tile),
                     "expected copies of the catalogue's rows, found one that matches no row's position");
         }
         catch (DuckDbException)

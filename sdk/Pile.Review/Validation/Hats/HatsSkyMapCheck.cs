@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pile.Format;
 
 namespace Pile.Review;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pile.DuckDb;
+using Pile.Format;
 using Pile.Sky;
 
 namespace Pile.Review;
@@ -19,7 +20,7 @@ internal sealed class HatsTileRows(HatsProperties properties, ReviewDatabases da
             out int declared) && declared <= Healpix.MaxOrder ? declared : Healpix.MaxOrder;
         foreach (HealpixPixel pixel in pixels)
         {
-            string path = TilePath.Of(pixel);
+            string path = HatsTilePath.Of(pixel);
             if (!File.Exists(Path.Combine(folder, path)))
                 continue; // already a finding
             try

@@ -98,7 +98,7 @@ internal sealed class ShardCheck(DatasetUnderReview dataset, DatasetFile shard, 
 
     private bool MayHoldRows(CheckedTile tile) => !ShardPath.TryParse(dataset.Manifest, shard.Path, out ShardPath place)
         || dataset.Manifest.Partition.Order is not { } order
-        || !TilePath.TryPixel(order, place.Cell, out HealpixPixel cell) || cell.Contains(tile.Tile.Pixel)
+        || !HatsTilePath.TryPixel(order, place.Cell, out HealpixPixel cell) || cell.Contains(tile.Tile.Pixel)
         || tile.Tile.Pixel.Contains(cell);
 
     private string? ShapeColumn(ColumnSchema heavy) =>

@@ -1,4 +1,4 @@
-namespace Pile.Tables;
+namespace Pile.Format;
 
 /// <summary>The names and UCDs that catalogues use for the columns of one quantity.</summary>
 /// <param name="Quantity">The quantity, for messages.</param>

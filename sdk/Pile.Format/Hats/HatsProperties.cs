@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Pile.Review;
+namespace Pile.Format;
 
 /// <summary>The properties of a HATS catalogue: lines <c>key=value</c> in the syntax of Java properties files, in UTF-8.</summary>
 internal sealed class HatsProperties

@@ -1,12 +1,12 @@
 using System.Globalization;
 using Pile.Sky;
 
-namespace Pile.Review;
+namespace Pile.Format;
 
 /// <summary>The paths of tiles in a HATS catalogue: <c>dataset/Norder=k/Dir=d/Npix=n.parquet</c>, where Dir is the pixel
 /// rounded down to ten
 /// thousands.</summary>
-internal static class TilePath
+internal static class HatsTilePath
 {
     private const int PixelsPerFolder = 10_000;
 

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>A HATS catalogue that is read as a dataset: a manifest in memory, and its tiles.</summary>
+/// <remarks>Nothing is built or copied. Tiles have no checksums; their keys are compared with the positions by <see cref="PositionCheck"/>,
+/// and their rows with the catalogue's list by <see cref="HatsTiles"/>. Source of the layout: the HATS note of the IVOA, version
+/// 1.0.</remarks>
+internal sealed class HatsCatalog
+{
+    private readonly IFileStore store;
+    private readonly HatsFolder found;
+
+    private HatsCatalog(IFileStore store, HatsFolder found, Manifest manifest) =>
+        (this.store, this.found, Manifest) = (store, found, manifest);
+
+    /// <summary>The manifest of the catalogue as a dataset. It has no checksum of a list of files.</summary>
+    internal Manifest Manifest { get; }
+
+    /// <summary>The bytes of the catalogue's properties, which identify it.</summary>
+    internal byte[] Identity => found.Identity;
+
+    /// <summary>Opens the catalogue or collection at an address.</summary>
+    /// <returns>The catalogue; null if the address has no properties of HATS.</returns>
+    /// <exception cref="DatasetInvalidException">The catalogue is not valid, or is of a kind that has no rows of its own.</exception>
+    /// <exception cref="ArgumentException"><see cref="DatasetOptions.IdColumn"/> is not a column of ids.</exception>
+    internal static async Task<HatsCatalog?> TryOpenAsync(IFileStore store, DatasetOptions options, CancellationToken cancellationToken)
+    {
+        if (await HatsFolder.FindAsync(store, options.OnMessage, cancellationToken).ConfigureAwait(false) is not { } folder)
+            return null;
+        if (options.IgnoreIndex)
+            throw new ArgumentException($"'{store.Address}' is a HATS catalogue, whose tiles are all that it has. Do not set "
+                + "DatasetOptions.IgnoreIndex.");
+        (ImmutableArray<DuckDbField> fields, bool hasKey) = await SchemaAsync(store, folder, cancellationToken).ConfigureAwait(false);
+        string key = folder.Properties["hats_col_healpix"] ?? ColumnNames.Healpix29;
+        if (!hasKey && folder.Properties["hats_col_healpix"] is not null)
+            throw HatsFolder.Invalid(store, $"'{HatsProperties.FileName}' names the column of pixels '{key}' (hats_col_healpix), but its "
+                + "tiles have no such column");
+        ImmutableArray<ColumnSchema> columns = new HatsPositions(store.Address, folder.Properties, options.OnMessage)
+            .Complete(HatsColumns.Of(fields.Where(f => f.Name != key)), options.IdColumn);
+        ForeignIndex foreign = new(folder.Folder, hasKey ? DuckDbSql.Identifier(key) : null);
+        if (RowsOf(folder.Properties) is { } rows)
+            return new HatsCatalog(store, folder, ManifestOf(folder.Properties, foreign, columns, rows));
+        HatsCatalog unlisted = new(store, folder, ManifestOf(folder.Properties, foreign, columns, 0));
+        long counted = (await unlisted.ListAsync(null, cancellationToken).ConfigureAwait(false)).Sum(t => t.File.Rows);
+        return new HatsCatalog(store, folder, unlisted.Manifest with { Rows = counted });
+    }
+
+    /// <summary>Returns the tiles as a list of files.</summary>
+    /// <exception cref="DatasetInvalidException">The list of tiles is missing or not valid, or contradicts the number of rows.</exception>
+    internal async Task<FileList> FilesAsync(CancellationToken cancellationToken) =>
+        FileList.OfTiles(await ListAsync(Manifest.Rows, cancellationToken).ConfigureAwait(false));
+
+    private Task<ImmutableArray<IndexTile>> ListAsync(long? rows, CancellationToken cancellationToken) =>
+        new HatsTiles(store, found).ReadAsync(rows, cancellationToken);
+
+    private static long? RowsOf(HatsProperties properties) =>
+        long.TryParse(properties["hats_nrows"], NumberStyles.None, CultureInfo.InvariantCulture, out long rows) ? rows : null;
+
+    private static async Task<(ImmutableArray<DuckDbField> Fields, bool HasKey)> SchemaAsync(IFileStore store, HatsFolder folder,
+        CancellationToken cancellationToken)
+    {
+        string path = folder.Folder + HatsTiles.CommonMetadata;
+        try
+        {
+            using LocalCopy copy = await SchemaFileAsync(store, folder, cancellationToken).ConfigureAwait(false);
+            using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
+            using DuckDbConnection connection = database.Connect();
+            using DuckDbResult result = connection.Query(
+                $"SELECT * FROM read_parquet([{DuckDbSql.Literal(copy.Path)}], hive_partitioning = false) LIMIT 0",
+                cancellationToken: cancellationToken);
+            string key = folder.Properties["hats_col_healpix"] ?? ColumnNames.Healpix29;
+            return ([.. result.Columns], result.Columns.Any(c => c.Name == key && c.Type.Id == DuckDbTypeId.BigInt));
+        }
+        catch (DuckDbException e)
+        {
+            throw HatsFolder.Invalid(store, $"the schema of its tiles, '{path}', cannot be read: {e.Error.TrimEnd().Split('\n')[0]}", e);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw HatsFolder.Invalid(store, $"the schema of its tiles, '{path}', cannot be read: {e.Message.TrimEnd('.')}", e);
+        }
+    }
+
+    private static async Task<LocalCopy> SchemaFileAsync(IFileStore store, HatsFolder folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.LocalPathAsync(folder.Folder + HatsTiles.CommonMetadata, default, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return await store.LocalPathAsync(folder.Folder + HatsTiles.Metadata, default, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static Manifest ManifestOf(HatsProperties properties, ForeignIndex foreign, ImmutableArray<ColumnSchema> columns, long rows)
+    {
+        string name = properties["obs_collection"] ?? "hats";
+        return new Manifest
+        {
+            Name = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')),
+            Version = properties["hats_release_date"] ?? properties["hats_creation_date"] ?? "1",
+            Modality = "catalogue",
+            Description = properties["obs_title"] ?? properties["obs_description"],
+            Provenance = new Provenance
+            {
+                Project = properties["hats_creator"] ?? name,
+                Survey = name,
+                Instrument = "unknown",
+                Release = properties["hats_release_date"] ?? "unknown",
+                Licence = properties["hats_copyright"] ?? properties["obs_copyright"] ?? "unknown",
+                Citation = properties["bib_reference"] ?? properties["obs_ack"] ?? "unknown",
+                Builder = properties["hats_builder"] ?? "HATS",
+                BuilderVersion = properties["hats_version"] ?? "unknown",
+            },
+            Rows = rows,
+            Shards = 0,
+            IsIndexOnly = true,
+            Bytes = long.TryParse(properties["hats_estsize"], NumberStyles.None, CultureInfo.InvariantCulture, out long kibibytes)
+                ? kibibytes * 1024 : 0,
+            Partition = new Partition(Partition.Healpix,
+                int.TryParse(properties["hats_order"], NumberStyles.None, CultureInfo.InvariantCulture, out int order)
+                    ? Math.Min(order, Sky.Healpix.MaxOrder) : 0),
+            EpochYear = EpochOf(properties["hats_coordinate_epoch"]),
+            Columns = columns,
+            FilesSha256 = "",
+            Foreign = foreign,
+        };
+    }
+
+    private static double? EpochOf(string? text) => double.TryParse(text?.TrimStart('J'), NumberStyles.Float, CultureInfo.InvariantCulture,
+        out double year) && Math.Abs(year) <= Manifest.MaxEpochYear ? year : null;
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>The columns of a HATS catalogue as columns of a dataset, from the schema of its Parquet files.</summary>
+/// <remarks>A STRUCT of lists is a nested group, as in an index of this format (nested-pandas has the same layout). Fields of other
+/// structs are columns <c>struct.field</c>. Types without a dtype are read as text, decimals as float64.</remarks>
+internal sealed class HatsColumns
+{
+    private readonly ImmutableArray<ColumnSchema>.Builder columns = ImmutableArray.CreateBuilder<ColumnSchema>();
+
+    private HatsColumns() { }
+
+    /// <summary>Returns the columns, without those whose names this format reserves.</summary>
+    /// <param name="fields">The schema of a tile.</param>
+    internal static ImmutableArray<ColumnSchema> Of(IEnumerable<DuckDbField> fields)
+    {
+        HatsColumns all = new();
+        foreach (DuckDbField field in fields)
+            if (!field.Name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase)
+                && ColumnNames.FindFault(field.Name) is null)
+                all.Add(field.Name, DuckDbSql.Identifier(field.Name), field.Type);
+        return all.columns.ToImmutable();
+    }
+
+    private void Add(string name, string sql, DuckDbType type)
+    {
+        switch (type)
+        {
+            case { Id: DuckDbTypeId.Struct }:
+                bool isNested = type.Fields.Count > 0 && type.Fields.All(f => IsListOfNumbers(f.Type));
+                foreach (DuckDbField field in type.Fields)
+                    if (isNested)
+                        AddList($"{name}.{field.Name}", Field(sql, field.Name), field.Type.Child!, name);
+                    else
+                        Add($"{name}.{field.Name}", Field(sql, field.Name), field.Type);
+                break;
+            case { Id: DuckDbTypeId.List, Child: { Id: DuckDbTypeId.Struct } row }:
+                foreach (DuckDbField field in row.Fields)
+                    Add($"{name}.{field.Name}", $"list_transform({sql}, lambda x: {Field("x", field.Name)})", DuckDbType.List(field.Type));
+                break;
+            case { Child: { } child } when IsListOfNumbers(type):
+                AddList(name, sql, child, null);
+                break;
+            case { Id: DuckDbTypeId.Decimal }:
+                Add(name, $"CAST({sql} AS DOUBLE)", DType.Float64);
+                break;
+            default:
+                Add(name, type.Id.ToDType() is null ? $"CAST({sql} AS VARCHAR)" : sql, type.Id.ToDType() ?? DType.String);
+                break;
+        }
+    }
+
+    private void Add(string name, string sql, DType type) =>
+        columns.Add(new ColumnSchema { Name = name, DType = type, TileSql = sql, Nullable = true });
+
+    private static bool IsListOfNumbers(DuckDbType type) => type is { Id: DuckDbTypeId.List, Child: { } child }
+        && (child.Id == DuckDbTypeId.Decimal || child.Id.ToDType() is not (null or DType.String));
+
+    private void AddList(string name, string sql, DuckDbType element, string? group) => columns.Add(new ColumnSchema
+    {
+        Name = name,
+        DType = element.Id.ToDType() ?? DType.Float64,
+        Shape = [ColumnSchema.Ragged],
+        TileSql = element.Id == DuckDbTypeId.Decimal ? $"CAST({sql} AS DOUBLE[])" : sql,
+        Nested = group,
+        IsList = true,
+        Nullable = true,
+    });
+
+    private static string Field(string sql, string field) => $"struct_extract({sql}, {DuckDbSql.Literal(field)})";
+}
