@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Pile.Format;
 using Pile.Storage;
 
@@ -17,14 +19,19 @@ public sealed partial class Dataset : IAsyncDisposable
     private Task<IdIndex?>? idIndex;
     private bool isDisposed;
 
-    private Dataset(IFileStore store, Manifest manifest, DatasetOptions options, HatsCatalog? catalogue = null)
+    private Dataset(IFileStore store, Manifest manifest, ReadOnlySpan<byte> identity, DatasetOptions options, HatsCatalog? catalogue = null)
     {
         (Store, Manifest, Options, Catalogue) = (store, manifest, options, catalogue);
+        Root = Convert.ToHexStringLower(SHA256.HashData(identity));
         Database = new IndexDatabase(store, manifest, options, catalogue);
     }
 
     /// <summary>The dataset's manifest.</summary>
     public Manifest Manifest { get; }
+
+    /// <summary>The SHA-256 of the manifest file, in lower-case hexadecimal. It identifies every byte of the dataset: the manifest contains
+    /// the SHA-256 of the list of files, and the list those of all files. Of a HATS catalogue it is that of its properties.</summary>
+    public string Root { get; }
 
     /// <summary>The folder or address that the dataset was opened at.</summary>
     public string Address => Store.Address;
@@ -83,7 +90,7 @@ public sealed partial class Dataset : IAsyncDisposable
         catch (FileNotFoundException)
         {
             if (await HatsCatalog.TryOpenAsync(store, options, cancellationToken).ConfigureAwait(false) is { } catalogue)
-                return new Dataset(store, catalogue.Manifest, options, catalogue);
+                return new Dataset(store, catalogue.Manifest, catalogue.Identity, options, catalogue);
             throw new DatasetNotFoundException(pathOrUri,
                 !store.Traits.IsLocal ? DatasetNotFoundException.NoManifest : DatasetNotFoundException.FindingIn(store.LocalRoot));
         }
@@ -97,7 +104,7 @@ public sealed partial class Dataset : IAsyncDisposable
                 + "its own ids. "
                 + "Set it only for a HATS catalogue.");
         Manifest manifest = ManifestReader.Read(yaml, Path.Combine(pathOrUri, DatasetPaths.Manifest));
-        Dataset dataset = new(store, manifest, options);
+        Dataset dataset = new(store, manifest, yaml, options);
         if (!store.Traits.IsLocal)
             await dataset.RequireCacheSpaceAsync(cancellationToken).ConfigureAwait(false);
         return dataset;
@@ -113,6 +120,20 @@ public sealed partial class Dataset : IAsyncDisposable
     /// <exception cref="DatasetInvalidException">The list is missing, differs from the manifest's checksum, or contains a path outside the
     /// dataset.</exception>
     internal ValueTask<FileList> FilesAsync(CancellationToken cancellationToken = default) => Database.FilesAsync(cancellationToken);
+
+    /// <summary>Returns the SHA-256 of the content, in lower-case hexadecimal: that of the output of <c>sha256sum</c> for shards and tiles
+    /// by path. Unlike <see cref="Root"/> it does not depend on names, provenance or the order of the source. Null for a HATS catalogue,
+    /// whose files have no checksums.</summary>
+    /// <exception cref="DatasetInvalidException">The list of files is missing or differs from the manifest's checksum.</exception>
+    internal async Task<string?> ContentHashAsync(CancellationToken cancellationToken = default)
+    {
+        if (Catalogue is not null)
+            return null;
+        FileList list = await FilesAsync(cancellationToken).ConfigureAwait(false);
+        IEnumerable<string> lines = list.Files.Where(f => f.Kind is DatasetFileKind.Shard or DatasetFileKind.Index)
+            .OrderBy(f => f.Path, StringComparer.Ordinal).Select(f => $"{f.Sha256}  {f.Path}\n");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
+    }
 
     /// <summary>Returns summary statistics of each column: counts, extremes, moments.</summary>
     /// <returns>One entry per column in the manifest's order; empty if the dataset has no statistics.</returns>

@@ -37,6 +37,18 @@ public class InfoTests(BuiltDatasets built)
     }
 
     [Fact]
+    public void Root_and_content_hash_equal_those_of_sha256sum()
+    {
+        JsonElement info = PileProgram.RunToJson("info", built.Sky);
+        ProgramResult sums = PileProgram.RunInShell("cd \"$1\" && sha256sum pile.yaml | cut -c1-64 && find main '(' -name '*.hdf5' -o "
+            + "-path '*/Npix=*.parquet' ')' | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-64", built.Sky);
+        Assert.Equal($"{info.GetProperty("root").GetString()}\n{info.GetProperty("content_hash").GetString()}\n", sums.Output);
+        string text = PileProgram.Run("info", built.Sky).Output;
+        Assert.Contains($"root         {info.GetProperty("root").GetString()}\n", text, StringComparison.Ordinal);
+        Assert.Contains($"content hash {info.GetProperty("content_hash").GetString()}\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Text_output_is_readable()
     {
         ProgramResult info = PileProgram.Run("info", built.Cutouts);

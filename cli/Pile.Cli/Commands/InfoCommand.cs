@@ -7,8 +7,8 @@ using Pile.Reading;
 
 namespace Pile.Cli.Commands;
 
-/// <summary><c>pile info</c>: prints the manifest of a dataset. Reads no other file, except the statistics, and the index
-/// of a dataset that refers to files outside it.</summary>
+/// <summary><c>pile info</c>: prints the manifest of a dataset and its hashes. Reads no other file, except the list of files, the
+/// statistics, and the index of a dataset that refers to files outside it.</summary>
 internal static class InfoCommand
 {
     internal static Command Create()
@@ -32,18 +32,33 @@ internal static class InfoCommand
                 ? (await opened.StatisticsAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(s => s.Column,
                     StringComparer.Ordinal) : null;
             ReferenceFacts? references = await ReferenceFacts.OfAsync(opened, cancellationToken).ConfigureAwait(false);
+            string? content = await ContentHashAsync(opened, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))
-                WriteJson(opened.Manifest, requested, references);
+                WriteJson(opened, content, requested, references);
             else
-                WriteText(TerminalText.Output, opened.Manifest, requested, references);
+                WriteText(TerminalText.Output, opened, content, requested, references);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static void WriteText(TextWriter output, Manifest m, Dictionary<string, ColumnStatistics>? statistics,
+    // The manifest is shown even if the list of files is missing or damaged.
+    private static async Task<string?> ContentHashAsync(Dataset dataset, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await dataset.ContentHashAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatasetInvalidException)
+        {
+            return null;
+        }
+    }
+
+    private static void WriteText(TextWriter output, Dataset dataset, string? content, Dictionary<string, ColumnStatistics>? statistics,
         ReferenceFacts? references)
     {
+        Manifest m = dataset.Manifest;
         Provenance p = m.Provenance;
         Fact("name", $"{m.Name}, version {m.Version} (format {m.FormatVersion})");
         Fact("about", m.Description);
@@ -63,6 +78,8 @@ internal static class InfoCommand
         Fact("time", m.Time is { } t ? string.Create(CultureInfo.InvariantCulture,
             $"MJD {t.StartMjd:0.#####} to {t.EndMjd:0.#####} {t.Scale}{(t.Reference is null ? "" : $", {t.Reference}")}") : null);
         Fact("wavelengths", m.SpectralMedium);
+        Fact("root", dataset.Root);
+        Fact("content hash", content ?? "unknown: the list of files cannot be read; run 'pile validate'");
         output.WriteLine();
         TextTable.Write(output, [("column", false), ("dtype", false), ("shape", false), ("unit", false), ("", false),
             ("description", false)],
@@ -146,15 +163,18 @@ internal static class InfoCommand
         }
     }
 
-    private static void WriteJson(Manifest m, Dictionary<string, ColumnStatistics>? statistics, ReferenceFacts? references) =>
-        JsonOutput.Write(json =>
+    private static void WriteJson(Dataset dataset, string? content, Dictionary<string, ColumnStatistics>? statistics,
+        ReferenceFacts? references) => JsonOutput.Write(json =>
     {
+        Manifest m = dataset.Manifest;
         json.WriteStartObject();
         json.WriteString("name", m.Name);
         json.WriteString("version", m.Version);
         json.WriteString("format_version", m.FormatVersion.ToString());
         json.WriteString("description", m.Description);
         json.WriteString("modality", m.Modality);
+        json.WriteString("root", dataset.Root);
+        json.WriteString("content_hash", content);
         json.WriteInteger("rows", m.Rows);
         json.WriteInteger("shards", m.Shards);
         json.WriteInteger("bytes", m.Bytes);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Sky;
@@ -80,16 +79,9 @@ public sealed class DatasetSide : MatchSide
             .. query.Order.Select(o => $"order by {o.Expression}{(o.Descending ? " desc" : "")}"),
             .. query.RowLimit is { } limit ? (string[])[string.Create(CultureInfo.InvariantCulture, $"limit {limit}")] : []]);
         return new SideIdentity("dataset", dataset.Manifest.Name, dataset.Manifest.Version,
-            dataset.Catalogue is not null ? null // its files have no checksums: the rows are identified when they are loaded
-                : ContentSha256(await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)), selection, stamp);
-    }
-
-    // Not the checksum of the manifest, which names the source and would differ for the same rows built in another order.
-    private static string ContentSha256(FileList files)
-    {
-        IEnumerable<string> lines = files.Files.Where(f => f.Kind is DatasetFileKind.Shard or DatasetFileKind.Index).OrderBy(f => f.Path,
-            StringComparer.Ordinal).Select(f => $"{f.Sha256}  {f.Path}\n");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
+            // Not the root, which names the source and would differ for the same rows built in another order. Without a hash, the rows are
+            // identified when they are loaded.
+            await dataset.ContentHashAsync(cancellationToken).ConfigureAwait(false), selection, stamp);
     }
 
     internal override async Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
