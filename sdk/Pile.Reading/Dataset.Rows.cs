@@ -11,8 +11,9 @@ public sealed partial class Dataset
     /// where .NET's large object heap begins: with 16,384 rows a scan takes a fifth longer.</summary>
     internal const int BatchRows = 5 * 2048;
 
-    /// <summary>Creates a query for all rows and all light columns, which its methods narrow.</summary>
-    public Query Query() => new(this);
+    /// <summary>Creates a query for all rows and all light columns, which its methods narrow. If the dataset was opened through a saved
+    /// query, its rows, order and columns are the default, and further conditions are added to it.</summary>
+    public Query Query() => savedRows is null ? new(this) : new(savedRows);
 
     /// <summary>Executes a query for light columns and returns its rows in batches, as DuckDB finds them.</summary>
     /// <returns>Batches of about 10,000 rows in the query's order. There is at least one batch, so the columns are known even if there are
@@ -128,7 +129,7 @@ public sealed partial class Dataset
             if (position < 0 || position >= Manifest.Rows)
                 throw new ArgumentOutOfRangeException(nameof(positions), position,
                     $"Dataset '{Address}' has {Manifest.Rows} rows, counted from 0.");
-        Query columns = RequireColumnsOnly(query);
+        Query columns = RequireColumnsOnly(query).ColumnsOnly(); // whatever a saved query selects
         return await Task.Run(() => RowResolver.ResolveAsync(columns, RowKeys.Of(requested), options ?? new(), cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
@@ -179,7 +180,7 @@ public sealed partial class Dataset
     {
         query ??= Query();
         RequireOwn(query);
-        return query.IsNarrowed
+        return query.HasConditions
             ? throw new ArgumentException("Rows are selected by id or position here: the query must set columns and view only.",
                 nameof(query))
             : query;

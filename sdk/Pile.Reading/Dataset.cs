@@ -66,12 +66,13 @@ public sealed partial class Dataset : IAsyncDisposable
     internal IndexDatabase Database { get; }
 
     /// <summary>Opens a dataset, or a HATS catalogue or collection as it is.</summary>
-    /// <param name="pathOrUri">The dataset's folder, <c>s3://bucket/prefix</c>, <c>http(s)://…</c>, or the member of a collection,
-    /// <c>…/collection.yaml#name</c>.</param>
+    /// <param name="pathOrUri">The dataset's folder, <c>s3://bucket/prefix</c>, <c>http(s)://…</c>, the member of a collection,
+    /// <c>…/collection.yaml#name</c>, or a saved query, <c>….query.yaml</c>, which selects rows of its dataset.</param>
     /// <param name="options">Resources and storage settings; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <exception cref="ArgumentException">No store supports the address.</exception>
     /// <exception cref="DatasetNotFoundException">There is no manifest.</exception>
+    /// <exception cref="DatasetInvalidException">The dataset of a saved query has another root than it recorded.</exception>
     /// <exception cref="DocumentInvalidException">The manifest is not valid.</exception>
     /// <exception cref="VersionNotSupportedException">The dataset is of a newer major version of the format.</exception>
     /// <exception cref="StoreException">A remote store cannot be reached or denies access, or the cache's budget is smaller than one tile
@@ -80,6 +81,11 @@ public sealed partial class Dataset : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         options ??= new DatasetOptions();
+        if (SavedQueryFile.IsAddress(pathOrUri))
+            return await OpenSavedAsync(pathOrUri, options, cancellationToken).ConfigureAwait(false);
+        if (SavedQueryFile.IsPin(pathOrUri))
+            throw new ArgumentException($"'{pathOrUri}' is a pin, which names a query, a split and an order. Stream it ('pile stream', "
+                + "StreamSource.OpenPinAsync), or check it ('pile verify').", nameof(pathOrUri));
         pathOrUri = await DatasetCollection.ResolveAsync(pathOrUri, options.Storage, cancellationToken).ConfigureAwait(false);
         IFileStore store = FileStore.For(pathOrUri, options.Storage);
         byte[] yaml;

@@ -37,6 +37,10 @@ public sealed record DatasetOptions
     /// them.</summary>
     public Action<string>? OnMessage { get; init; }
 
+    /// <summary>True to compare the ids of a saved query's rows with the recorded hash when it is opened, which executes the
+    /// query.</summary>
+    internal bool VerifiesIds { get; init; }
+
     /// <summary>The size up to which the columns of a selective query are verified before DuckDB reads them, instead of only where rows are
     /// returned from. Verifying 16 MiB takes 2 ms.</summary>
     internal int VerifiedAtOnceBytes { get; init; } = 16 << 20;

@@ -6,9 +6,12 @@ namespace Pile.Reading;
 
 /// <summary>A query over a dataset. Each method returns a new query; nothing is read before the query is executed.</summary>
 /// <remarks>A row must satisfy all conditions. Without an order, rows are returned in the order of the index.</remarks>
-public sealed class Query
+public sealed partial class Query
 {
     internal Query(Dataset dataset) => Dataset = dataset;
+
+    /// <summary>Creates a query for the rows of a saved one.</summary>
+    internal Query(Query saved) => (Dataset, Base, View, ColumnNames) = (saved.Dataset, saved, saved.View, saved.ColumnNames);
 
     /// <summary>The dataset to query.</summary>
     public Dataset Dataset { get; }
@@ -27,7 +30,20 @@ public sealed class Query
 
     internal long? RowLimit { get; private set; }
 
-    internal bool IsNarrowed => !Conditions.IsEmpty || !Regions.IsEmpty || ObjectIds is not null || !Order.IsEmpty || RowLimit is not null;
+    /// <summary>The saved query whose rows are queried; null for all rows of the dataset.</summary>
+    internal Query? Base { get; private init; }
+
+    /// <summary>True if the order of the saved query is ignored.</summary>
+    internal bool IsInIndexOrder { get; private set; }
+
+    /// <summary>True if not all rows of the dataset are selected, in the order of the index.</summary>
+    internal bool IsNarrowed => HasConditions || Base is not null;
+
+    /// <summary>True if rows are selected, sorted or limited beyond what a saved query does.</summary>
+    internal bool HasConditions => !Conditions.IsEmpty || !Regions.IsEmpty || ObjectIds is not null || !Order.IsEmpty || RowLimit is not null;
+
+    /// <summary>Returns a query that ignores the order of the saved query.</summary>
+    internal Query InIndexOrder() => With(q => q.IsInIndexOrder = true);
 
     /// <summary>Returns a query with the same columns and view for all rows.</summary>
     public Query ColumnsOnly() => new(Dataset) { View = View, ColumnNames = ColumnNames };

@@ -24,9 +24,10 @@ internal static class DiffCommand
     {
         VerbCommand command = new("diff",
             "Compares columns, rows by id, statistics and provenance of two datasets. The exit code is 0 if they are equal and 1 if they "
-                + "differ. How they are stored (shards, order, codecs) does not matter.",
+                + "differ. How they are stored (shards, order, codecs) does not matter. Of a saved query, the ids of its rows are compared.",
             "pile diff data/v1 data/v2 --rows changes.csv",
-            "pile diff sdss s3://surveys/sdss-dr17 --json")
+            "pile diff sdss s3://surveys/sdss-dr17 --json",
+            "pile diff good.query.yaml better.query.yaml")
         { A, B, Rows, Light, TableOutput.Replace, CommonOptions.Mount };
         command.SetAction(RunAsync);
         return command;
@@ -41,6 +42,8 @@ internal static class DiffCommand
         options = options with { QueryMemoryBytes = options.QueryMemoryBytes / 2 }; // each side has its own query engine
         await using Dataset a = await Dataset.OpenAsync(parsed.GetRequiredValue(A), options, cancellationToken).ConfigureAwait(false);
         await using Dataset b = await Dataset.OpenAsync(parsed.GetRequiredValue(B), options, cancellationToken).ConfigureAwait(false);
+        if (a.Saved is not null || b.Saved is not null)
+            return await DiffOfQueries.RunAsync(parsed, a, b, path, cancellationToken).ConfigureAwait(false);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         DiffReport report = await DatasetDiff.RunAsync(a, b, new DiffOptions
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Pile.Cli.Terminal;
+using Pile.Reading;
 using Pile.Writing;
 
 namespace Pile.Cli.Commands;
@@ -20,6 +21,8 @@ internal static class IndexCommand
             "pile index rebuild sdss", "pile index rebuild sdss --json") { dataset };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (SavedQueryFile.IsAddress(parsed.GetRequiredValue(dataset)))
+                throw new UsageException("An index belongs to a dataset: expected its folder, not a saved query.");
             string path = await DatasetArgument.ResolveAsync(parsed.GetRequiredValue(dataset), cancellationToken)
                 .ConfigureAwait(false);
             using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));

@@ -33,10 +33,11 @@ internal static class InfoCommand
                     StringComparer.Ordinal) : null;
             ReferenceFacts? references = await ReferenceFacts.OfAsync(opened, cancellationToken).ConfigureAwait(false);
             string? content = await ContentHashAsync(opened, cancellationToken).ConfigureAwait(false);
+            long selected = await opened.SelectedRowsAsync(cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))
-                WriteJson(opened, content, requested, references);
+                WriteJson(opened, content, selected, requested, references);
             else
-                WriteText(TerminalText.Output, opened, content, requested, references);
+                WriteText(TerminalText.Output, opened, content, selected, requested, references);
             return ExitCode.Done;
         });
         return command;
@@ -55,8 +56,8 @@ internal static class InfoCommand
         }
     }
 
-    private static void WriteText(TextWriter output, Dataset dataset, string? content, Dictionary<string, ColumnStatistics>? statistics,
-        ReferenceFacts? references)
+    private static void WriteText(TextWriter output, Dataset dataset, string? content, long selected,
+        Dictionary<string, ColumnStatistics>? statistics, ReferenceFacts? references)
     {
         Manifest m = dataset.Manifest;
         Provenance p = m.Provenance;
@@ -78,6 +79,9 @@ internal static class InfoCommand
         Fact("time", m.Time is { } t ? string.Create(CultureInfo.InvariantCulture,
             $"MJD {t.StartMjd:0.#####} to {t.EndMjd:0.#####} {t.Scale}{(t.Reference is null ? "" : $", {t.Reference}")}") : null);
         Fact("wavelengths", m.SpectralMedium);
+        if (dataset.Saved is { } saved)
+            Fact("query", string.Create(CultureInfo.InvariantCulture,
+                $"{selected:N0} rows{(saved.Where.IsEmpty ? "" : $" where {string.Join(" AND ", saved.Where)}")}, hash {saved.Hash}"));
         Fact("root", dataset.Root);
         Fact("content hash", content ?? "unknown: the list of files cannot be read; run 'pile validate'");
         output.WriteLine();
@@ -163,8 +167,8 @@ internal static class InfoCommand
         }
     }
 
-    private static void WriteJson(Dataset dataset, string? content, Dictionary<string, ColumnStatistics>? statistics,
-        ReferenceFacts? references) => JsonOutput.Write(json =>
+    private static void WriteJson(Dataset dataset, string? content, long selected,
+        Dictionary<string, ColumnStatistics>? statistics, ReferenceFacts? references) => JsonOutput.Write(json =>
     {
         Manifest m = dataset.Manifest;
         json.WriteStartObject();
@@ -173,6 +177,14 @@ internal static class InfoCommand
         json.WriteString("format_version", m.FormatVersion.ToString());
         json.WriteString("description", m.Description);
         json.WriteString("modality", m.Modality);
+        if (dataset.Saved is { } saved)
+        {
+            json.WriteStartObject("query");
+            json.WriteString("hash", saved.Hash);
+            json.WriteInteger("rows", selected);
+            json.WriteBoolean("follow", saved.IsFollowing);
+            json.WriteEndObject();
+        }
         json.WriteString("root", dataset.Root);
         json.WriteString("content_hash", content);
         json.WriteInteger("rows", m.Rows);

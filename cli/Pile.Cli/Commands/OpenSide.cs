@@ -8,7 +8,8 @@ using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
-/// <summary>One side of a match on the command line: the folder or address of a dataset, or the file of a table.</summary>
+/// <summary>One side of a match on the command line: the folder or address of a dataset, a saved query, or the file of a
+/// table.</summary>
 internal sealed class OpenSide : IAsyncDisposable
 {
     private readonly IAsyncDisposable source;
@@ -22,7 +23,7 @@ internal sealed class OpenSide : IAsyncDisposable
 
     /// <summary>Returns true if a path is that of a dataset.</summary>
     internal static bool IsDataset(string path) => FileStore.IsRemote(path) || Directory.Exists(path)
-        || DatasetCollection.IsAddress(path);
+        || DatasetCollection.IsAddress(path) || SavedQueryFile.IsAddress(path);
 
     internal static async Task<OpenSide> OpenAsync(ParseResult parsed, string path, SideOptions options, string? where, string? frame,
         Action<string> report, CancellationToken cancellationToken)

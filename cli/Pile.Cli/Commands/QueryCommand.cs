@@ -35,14 +35,20 @@ internal static class QueryCommand
         };
         VerbCommand command = new("query", "Finds rows and shows or writes their light columns.",
             "pile query sdss --where \"z > 0.1\" --columns object_id,ra,dec,z --sort \"z desc\" --limit 20",
-            "pile query gaia --cone 10.68,41.27,0.5deg --moc footprint.fits --out m31.fits")
-        { dataset, where, ids, columns, sort, limit, native, output, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Id,
-            CommonOptions.Mount };
+            "pile query gaia --cone 10.68,41.27,0.5deg --moc footprint.fits --out m31.fits",
+            "pile query gaia --where \"parallax > 10\" --save near.query.yaml")
+        {
+            dataset, where, ids, columns, sort, limit, native, output, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Id,
+            CommonOptions.Mount, CommonOptions.VerifyIds,
+        };
         regions.AddTo(command);
+        foreach (Option option in SaveOptions.All)
+            command.Options.Add(option);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(output) is { } path)
                 TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
+            SaveOptions.Check(parsed);
             await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed),
                 cancellationToken).ConfigureAwait(false);
             Query query = opened.Query();
@@ -66,6 +72,9 @@ internal static class QueryCommand
             if (parsed.GetValue(limit) is { } rows)
                 query = query.Limit(rows);
 
+            bool isOnlySaved = parsed.GetValue(output) is null;
+            if (await SaveOptions.TrySaveAsync(parsed, query, isOnlySaved, cancellationToken).ConfigureAwait(false) && isOnlySaved)
+                return ExitCode.Done;
             long found = 0;
             IAsyncEnumerable<RowBatch> result = opened.QueryAsync(query, cancellationToken).Select(batch =>
             {

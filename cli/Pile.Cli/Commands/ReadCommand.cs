@@ -81,7 +81,7 @@ internal static class ReadCommand
             "pile read sdss --matches pairs.parquet --side a --columns spectrum_flux --format fits --out spectra")
         {
             DatasetPath, Ids, Where, Matches, Side, Columns, Out, Format, Native, Stretch, Rgb, Channels, Box, CommonOptions.NoIndex,
-            CommonOptions.Mount,
+            CommonOptions.Mount, CommonOptions.VerifyIds,
         };
         command.SetAction(RunAsync);
         return command;
@@ -134,10 +134,13 @@ internal static class ReadCommand
     {
         string[] ids = parsed.GetValue(Ids) ?? [];
         string? where = parsed.GetValue(Where), matches = parsed.GetValue(Matches);
-        if ((ids.Length > 0 ? 1 : 0) + (where is null ? 0 : 1) + (matches is null ? 0 : 1) != 1)
-            throw new UsageException("Select rows with exactly one of --id ID…, --where SQL, or --matches FILE --side a|b.");
-        if (where is not null)
-            return await dataset.OpenRowsAsync(query.Where(where), cancellationToken: cancellationToken).ConfigureAwait(false);
+        int given = (ids.Length > 0 ? 1 : 0) + (where is null ? 0 : 1) + (matches is null ? 0 : 1);
+        if (given != 1 && (given > 0 || dataset.Saved is null))
+            throw new UsageException("Select rows with exactly one of --id ID…, --where SQL, or --matches FILE --side a|b; or read those of "
+                + "a saved query.");
+        if (given == 0 || where is not null)
+            return await dataset.OpenRowsAsync(where is null ? query : query.Where(where), cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
         IEnumerable<ObjectId> wanted = matches is null
             ? ids.Select(dataset.ParseId)
             : await MatchedIds.ReadAsync(dataset, matches, parsed.GetValue(Side)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Reading;
@@ -20,30 +21,39 @@ internal static class ValidateCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string path = parsed.GetRequiredValue(dataset);
-            bool isJson = parsed.GetValue(CommonOptions.Json);
-            using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
-            ValidationOptions options = new()
-            {
-                Deep = parsed.GetValue(deep),
-                Workers = CommonOptions.WorkersOf(parsed),
-                MemoryBytes = CommonOptions.MemoryOf(parsed),
-                Mounts = CommonOptions.MountsOf(parsed),
-                Progress = new ValidationDisplay(display)
-            };
-            ValidationReport report = DatasetCollection.IsWhole(path)
-                ? await ValidateAllAsync(path, options, cancellationToken).ConfigureAwait(false)
-                : await DatasetValidator.ValidateAsync(await DatasetArgument.ResolveAsync(path, cancellationToken).ConfigureAwait(false),
-                    options, cancellationToken).ConfigureAwait(false);
-            display.Dispose();
-            OptionNames names = new(parsed);
-            report = report with { Findings = [.. report.Findings.Select(f => f with { Message = names.In(f.Message) })] };
-            if (isJson)
+            if (SavedQueryFile.IsAddress(path))
+                await using (Dataset saved = await Dataset.OpenAsync(path, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
+                    .ConfigureAwait(false)) // checks the root
+                    path = saved.Address;
+            ValidationReport report = await ValidateAsync(parsed, path, parsed.GetValue(deep), cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(report);
             else
                 WriteText(report);
             return report.IsValid ? ExitCode.Done : ExitCode.DataAtFault;
         });
         return command;
+    }
+
+    /// <summary>Validates a dataset, or the datasets of a collection.</summary>
+    internal static async Task<ValidationReport> ValidateAsync(ParseResult parsed, string path, bool isDeep,
+        CancellationToken cancellationToken)
+    {
+        using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
+        ValidationOptions options = new()
+        {
+            Deep = isDeep,
+            Workers = CommonOptions.WorkersOf(parsed),
+            MemoryBytes = CommonOptions.MemoryOf(parsed),
+            Mounts = CommonOptions.MountsOf(parsed),
+            Progress = new ValidationDisplay(display)
+        };
+        ValidationReport report = DatasetCollection.IsWhole(path)
+            ? await ValidateAllAsync(path, options, cancellationToken).ConfigureAwait(false)
+            : await DatasetValidator.ValidateAsync(await DatasetArgument.ResolveAsync(path, cancellationToken).ConfigureAwait(false),
+                options, cancellationToken).ConfigureAwait(false);
+        OptionNames names = new(parsed);
+        return report with { Findings = [.. report.Findings.Select(f => f with { Message = names.In(f.Message) })] };
     }
 
     /// <summary>Validates the datasets of a collection; the paths of the findings begin with the name of the dataset.</summary>
@@ -69,7 +79,7 @@ internal static class ValidateCommand
         };
     }
 
-    private static void WriteText(ValidationReport report)
+    internal static void WriteText(ValidationReport report)
     {
         foreach (Finding f in report.Findings)
         {
@@ -89,6 +99,13 @@ internal static class ValidateCommand
         json.WriteStartObject();
         json.WriteBoolean("valid", report.IsValid);
         json.WriteInteger("rows", report.Rows);
+        WriteFindings(json, report);
+        json.WriteEndObject();
+    });
+
+    /// <summary>Writes the member <c>findings</c>.</summary>
+    internal static void WriteFindings(Utf8JsonWriter json, ValidationReport report)
+    {
         json.WriteStartArray("findings");
         foreach (Finding f in report.Findings)
         {
@@ -106,8 +123,7 @@ internal static class ValidateCommand
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteEndObject();
-    });
+    }
 
     private sealed class ValidationDisplay(ProgressDisplay display) : IProgress<ValidationProgress>
     {

@@ -13,8 +13,8 @@ internal static class CommonOptions
     internal const int MaxWorkers = 1024;
 
     /// <summary>The description of an argument DATASET.</summary>
-    internal const string DatasetHelp = "The dataset or HATS catalogue: a folder, s3://bucket/prefix, http(s)://…, or "
-        + "…/collection.yaml#name.";
+    internal const string DatasetHelp = "The dataset or HATS catalogue: a folder, s3://bucket/prefix, http(s)://…, "
+        + "…/collection.yaml#name, or a saved query, ….query.yaml.";
 
     internal static Option<bool> Json { get; } = new("--json")
     {
@@ -78,6 +78,12 @@ internal static class CommonOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
+    /// <summary>The option of verbs that read rows to verify the ids of a saved query.</summary>
+    internal static Option<bool> VerifyIds { get; } = new("--verify")
+    {
+        Description = "If the dataset is a saved query, first compare the ids of its rows with the recorded hash."
+    };
+
     /// <summary>Returns the mounts of the command line.</summary>
     /// <exception cref="UsageException">An argument is not of the form URI=FOLDER.</exception>
     internal static IReadOnlyDictionary<string, string> MountsOf(ParseResult parsed)
@@ -109,6 +115,7 @@ internal static class CommonOptions
             IgnoreIndex = parsed.GetValue(NoIndex),
             Mounts = MountsOf(parsed),
             IdColumn = parsed.GetResult(Id) is null ? null : parsed.GetValue(Id),
+            VerifiesIds = parsed.GetResult(VerifyIds) is not null && parsed.GetValue(VerifyIds),
         };
 
     /// <summary>Creates an option <c>--limit N</c>, which must not be negative.</summary>

@@ -61,6 +61,8 @@ internal sealed class MatchRecord
         Add($"pile.match.{side}.name", identity.Name);
         Add($"pile.match.{side}.version", identity.Version);
         Add($"pile.match.{side}.sha256", identity.Sha256);
+        Add($"pile.match.{side}.query", identity.Query);
+        Add($"pile.match.{side}.root", identity.Root);
         Add($"pile.match.{side}.selection", identity.Selection.Length == 0 ? null : identity.Selection);
     }
 

@@ -79,9 +79,13 @@ public sealed class DatasetSide : MatchSide
             .. query.Order.Select(o => $"order by {o.Expression}{(o.Descending ? " desc" : "")}"),
             .. query.RowLimit is { } limit ? (string[])[string.Create(CultureInfo.InvariantCulture, $"limit {limit}")] : []]);
         return new SideIdentity("dataset", dataset.Manifest.Name, dataset.Manifest.Version,
-            // Not the root, which names the source and would differ for the same rows built in another order. Without a hash, the rows are
-            // identified when they are loaded.
-            await dataset.ContentHashAsync(cancellationToken).ConfigureAwait(false), selection, stamp);
+            // For a whole dataset not the root, which names the source and would differ for the same rows built in another order. Without a
+            // hash, the rows are identified when they are loaded.
+            await dataset.ContentHashAsync(cancellationToken).ConfigureAwait(false), selection, stamp)
+        {
+            Query = dataset.Saved?.Hash,
+            Root = dataset.Saved is null ? null : dataset.Root,
+        };
     }
 
     internal override async Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,

@@ -8,4 +8,11 @@ namespace Pile.CrossMatch;
 /// and tiles by path. Null for a table, which is identified by its rows.</param>
 /// <param name="Selection">The conditions that select rows; empty for all rows.</param>
 /// <param name="Stamp">Sizes, times and checksums of the files, used only to detect a side that changes during the match.</param>
-internal sealed record SideIdentity(string Kind, string Name, string? Version, string? Sha256, string Selection, string Stamp);
+internal sealed record SideIdentity(string Kind, string Name, string? Version, string? Sha256, string Selection, string Stamp)
+{
+    /// <summary>The hash of the saved query that selects the rows; null without one.</summary>
+    internal string? Query { get; init; }
+
+    /// <summary>The root of the dataset of a saved query; null without one.</summary>
+    internal string? Root { get; init; }
+}

@@ -16,7 +16,8 @@ namespace Pile.Publishing;
 public static class DatasetCopy
 {
     /// <summary>Copies a dataset or a part of it, or builds a dataset from a HATS catalogue.</summary>
-    /// <param name="source">A folder, <c>s3://bucket/prefix</c> or <c>http(s)://…</c>.</param>
+    /// <param name="source">A folder, <c>s3://bucket/prefix</c>, <c>http(s)://…</c>, or a saved query, whose rows are copied with all
+    /// columns.</param>
     /// <param name="destination">A folder or <c>s3://bucket/prefix</c>, empty or absent unless <see cref="CopyOptions.Resume"/> is
     /// set.</param>
     /// <param name="options">Which part is copied, and how; null for all of it.</param>
@@ -41,10 +42,11 @@ public static class DatasetCopy
             throw new ArgumentException($"'{destination}' is a web server, which can only be read. Copy to a folder or to "
                 + "s3://bucket/prefix that the server publishes.", nameof(destination));
         IFileStore store = FileStore.For(destination, options.Storage);
-        if (RootOf(store).StartsWith(RootOf(FileStore.For(source, options.Storage)) + '/', StringComparison.Ordinal))
-            throw new ArgumentException($"'{destination}' is inside '{source}', a dataset that the copy would change. Choose a "
+        string whole = await SavedQueryFile.DatasetOfAsync(source, options.Storage, cancellationToken).ConfigureAwait(false);
+        if (RootOf(store).StartsWith(RootOf(FileStore.For(whole, options.Storage)) + '/', StringComparison.Ordinal))
+            throw new ArgumentException($"'{destination}' is inside '{whole}', a dataset that the copy would change. Choose a "
                 + "destination outside of it.", nameof(destination));
-        return options.IsPart || await IsCatalogueAsync(source, options, cancellationToken).ConfigureAwait(false)
+        return options.IsPart || whole != source || await IsCatalogueAsync(source, options, cancellationToken).ConfigureAwait(false)
             ? await PartAsync(source, store, options, cancellationToken).ConfigureAwait(false)
             : await FullCopyAsync(source, store, options, cancellationToken).ConfigureAwait(false);
     }
@@ -130,7 +132,9 @@ public static class DatasetCopy
                     .ConfigureAwait(false);
             else
             {
-                SourceDataset whole = await SourceDataset.OpenAsync(source, options, cancellationToken).ConfigureAwait(false);
+                SourceDataset whole = await SourceDataset.OpenAsync(
+                    await SavedQueryFile.DatasetOfAsync(source, options.Storage, cancellationToken).ConfigureAwait(false), options,
+                    cancellationToken).ConfigureAwait(false);
                 await new DatasetPart(dataset, whole.Identity, whole.ManifestBytes.Length, options).WriteAsync(folder, replace,
                     cancellationToken).ConfigureAwait(false);
             }

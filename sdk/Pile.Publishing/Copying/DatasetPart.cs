@@ -22,12 +22,13 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     /// <summary>The selection of rows, as text for the description of the part.</summary>
     private string Selection => string.Join("; ", new[]
     {
+        dataset.Saved is { } saved ? $"rows of the saved query {saved.Hash}" : null,
         options.Cells.IsDefaultOrEmpty ? null : $"cells {string.Join(", ", options.Cells.Order())} of {Cells}",
         options.Where is { } where ? $"rows where {where.ReplaceLineEndings(" ")}" : null,
     }.OfType<string>());
 
     // The same dataset, in another form, if no row is left out.
-    private bool HasAllRows => options.Cells.IsDefaultOrEmpty && options.Where is null;
+    private bool HasAllRows => options.Cells.IsDefaultOrEmpty && options.Where is null && dataset.Saved is null;
 
     /// <summary>The specification of the part: its name, version and provenance.</summary>
     internal DatasetSpec Spec => new()
@@ -118,20 +119,20 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         await foreach (RowBatch batch in dataset.QueryAsync(selected, cancellationToken).ConfigureAwait(false))
             foreach (long value in ((ColumnData<long>)batch.Columns[0]).Values.Span)
                 cells[key.CellOfStored(value)] = cells.GetValueOrDefault(key.CellOfStored(value)) + 1;
-        foreach (long cell in options.Where is null ? options.Cells : [])
+        foreach (long cell in options.Where is null && dataset.Saved is null ? options.Cells : [])
             if (!cells.ContainsKey(cell))
                 throw new ArgumentException($"Cell {cell} of dataset '{dataset.Address}' has no rows. The cells with rows "
                     + $"are listed by its folders '{manifest.Subset}/{key.StoredColumn}=…'.");
         return cells.Count > 0 ? cells
             : throw new ArgumentException(
-                $"No row of dataset '{dataset.Address}' meets the condition {options.Where}. A part must have at least one row.");
+                $"No row of dataset '{dataset.Address}' is in the part: {Selection}. A part must have at least one row.");
     }
 
     /// <summary>Returns the query for the selected rows. The condition applies to
     /// the standard view; the rows are then read as they are stored.</summary>
     private Query Selected(long[] cells)
     {
-        Query query = dataset.Query();
+        Query query = dataset.Query().InIndexOrder();
         if (cells.Length > 0)
         {
             long count = key.CellCount;

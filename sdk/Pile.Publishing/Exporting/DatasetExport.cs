@@ -101,9 +101,10 @@ internal static class DatasetExport
         try
         {
             ExportSummary summary = await writeAsync(folder).ConfigureAwait(false);
-            if (isOfAllRows && summary.Rows != dataset.Manifest.Rows)
+            long rows = isOfAllRows ? await dataset.SelectedRowsAsync().ConfigureAwait(false) : summary.Rows;
+            if (summary.Rows != rows)
                 throw new DatasetInvalidException(dataset.Address,
-                    $"the manifest declares {dataset.Manifest.Rows} rows, but {summary.Rows} were exported",
+                    $"{rows} rows were to be exported, but {summary.Rows} were",
                     "Run 'pile validate' for all findings");
             folder.Publish(dataset.Manifest, format, summary);
             return summary;

@@ -43,6 +43,7 @@ internal sealed class StoredVersion : EarlierVersion
     /// <summary>Reads the manifest and the list of files of a dataset, which stays open as long as the version is used.</summary>
     internal static async Task<StoredVersion> OfAsync(Dataset dataset, int workers, CancellationToken cancellationToken)
     {
+        dataset.RequireAllRows("Combining datasets");
         FileList list = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
         byte[] manifest = await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
         return new StoredVersion(dataset, list, manifest, workers);

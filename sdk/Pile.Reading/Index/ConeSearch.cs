@@ -18,6 +18,8 @@ internal sealed record ConeSearch : SearchRegion, IDuckDbPredicate
         ranges = Coverage.AtOrder29();
     }
 
+    internal override SavedRegion Saved => SavedRegion.Of(SavedRegion.Cone, raDeg, decDeg, radiusDeg);
+
     internal override HealpixRanges Coverage { get; }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"cone {raDeg:R},{decDeg:R},{radiusDeg:R}");

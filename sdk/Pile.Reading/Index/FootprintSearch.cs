@@ -34,6 +34,8 @@ internal sealed record FootprintSearch : SearchRegion, IDuckDbBytesPredicate
             order => Healpix.CoverBoxInclusive(west, south, east, north, order));
     }
 
+    internal override SavedRegion Saved => new(isWithin ? SavedRegion.FootprintWithin : SavedRegion.Footprint, region.Area.ToGeoJson());
+
     internal override HealpixRanges Coverage { get; }
 
     public override string ToString() => $"footprint {(isWithin ? "within" : "intersecting")} {region.Area.ToGeoJson()}";

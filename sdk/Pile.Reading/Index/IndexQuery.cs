@@ -19,6 +19,7 @@ internal sealed partial class IndexQuery
     private readonly ViewSchema view;
     private readonly bool isWithHeavy;
     private long[]? idPositions; // of the query's ids, if the dataset has an index of ids
+    private long[]? savedPositions; // of the saved query's rows, if they cannot be selected by its conditions
     private TileVerification? verification;
     private TileColumns deciding = new();
 
@@ -46,10 +47,12 @@ internal sealed partial class IndexQuery
         if (query.ObjectIds is { } ids && await query.Dataset.IdIndexAsync(cancellationToken).ConfigureAwait(false) is { } index)
             found = await Task.Run(() => Array.FindAll(index.Find(ids.AsSpan(), cancellationToken), static position => position >= 0),
                 cancellationToken).ConfigureAwait(false);
+        long[]? saved = query.Base is { } rows && rows.NeedsPositions(query.View)
+            ? await query.Dataset.SavedPositionsAsync(cancellationToken).ConfigureAwait(false) : null;
         DuckDbConnection own = query.Dataset.Database.Connect();
         try
         {
-            return new IndexQuery(query, list, own, isWithHeavy) { idPositions = found };
+            return new IndexQuery(query, list, own, isWithHeavy) { idPositions = found, savedPositions = saved };
         }
         catch
         {
@@ -231,7 +234,7 @@ internal sealed partial class IndexQuery
         TileVerification opened = TileVerification.Open(dataset, files, select.OpenedTiles, copies.PathOf, select.Returned,
             cancellationToken);
         bool isSelective = select.CanAddPosition
-            && (!query.Conditions.IsEmpty || query.ObjectIds is not null || select.Limit is not null || select.Join.Length > 0);
+            && (!query.Conditions.IsEmpty || query.ObjectIds is not null || query.Base is not null || select.Limit is not null || select.Join.Length > 0);
         if (!select.Tiles.IsEmpty)
             opened.Verify(select.Deciding, select.Regions, isSelective, cancellationToken);
         return opened;
@@ -245,7 +248,10 @@ internal sealed partial class IndexQuery
                 : types[column] is DuckDbTypeId.Decimal or DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt ? "DOUBLE" : "VARCHAR");
         further?.Invoke(select);
         Restrict(select, isCounting: false);
-        foreach ((string expression, bool descending) in query.Order)
+        bool isInSavedOrder = query is { Order.IsEmpty: true, IsInIndexOrder: false, Base.Order.IsEmpty: false };
+        if (isInSavedOrder && savedPositions is not null)
+            select.OrderBy($"(SELECT n FROM {IndexSelect.SavedTable} WHERE id = d.{IndexSelect.Position})");
+        foreach ((string expression, bool descending) in !isInSavedOrder ? query.Order : savedPositions is null ? query.Base!.Order : [])
             if (view.FindOrNull(expression) is { } column)
                 select.OrderBy(column.IsHeavy ? throw new ArgumentException($"Rows cannot be sorted by the heavy column '{column.Name}'.")
                     : column, descending);
@@ -264,9 +270,11 @@ internal sealed partial class IndexQuery
             select.Where(Parse(condition, isCondition: true));
         foreach (SearchRegion region in query.Regions)
             select.Where(region);
+        if (query.Base is { } saved)
+            RestrictTo(saved, select, isCounting);
         if (idPositions is { } positions)
         {
-            MakeIdTable([new KeyValuePair<string, DuckDbColumn>("id", DuckDbColumn.Of<long>(positions))]);
+            MakeTable(IndexSelect.IdTable, [new("id", DuckDbColumn.Of<long>(positions))]);
             select.UsesPosition = true;
             select.KeepPositions(positions);
             select.IsSortedAnew = !isCounting;
@@ -274,8 +282,8 @@ internal sealed partial class IndexQuery
         }
         else if (query.ObjectIds is { } ids)
         {
-            MakeIdTable([new KeyValuePair<string, DuckDbColumn>("id",
-                Dataset.ToColumn(ids.AsSpan(), dataset.IdsAreText ? DType.String : DType.Int64))]);
+            MakeTable(IndexSelect.IdTable,
+                [new("id", Dataset.ToColumn(ids.AsSpan(), dataset.IdsAreText ? DType.String : DType.Int64))]);
             select.Define(IndexSelect.RowId, select.StoredSql("object_id"));
             select.Near(ids.AsSpan());
             select.IsSortedAnew = !isCounting;
@@ -283,14 +291,46 @@ internal sealed partial class IndexQuery
         }
     }
 
-    /// <summary>Creates the table of ids or positions by which rows are looked up.</summary>
-    internal void MakeIdTable(IReadOnlyList<KeyValuePair<string, DuckDbColumn>> table)
+    // By its conditions, so that tiles and row groups are skipped, or by the positions of its rows.
+    private void RestrictTo(Query saved, IndexSelect select, bool isCounting)
+    {
+        if (savedPositions is not { } positions)
+        {
+            foreach (string condition in saved.Conditions)
+                select.Where(Parse(condition, isCondition: true));
+            foreach (SearchRegion region in saved.Regions)
+                select.Where(region);
+            return;
+        }
+        MakeTable(IndexSelect.SavedTable, SavedRows(positions));
+        select.UsesPosition = true;
+        select.KeepPositions(positions);
+        select.IsSortedAnew = !isCounting;
+        select.Where($"d.{IndexSelect.Position} IN (SELECT id FROM {IndexSelect.SavedTable})");
+    }
+
+    /// <summary>Returns the table of the positions of a saved query's rows, and their numbers in its order.</summary>
+    internal static IReadOnlyList<KeyValuePair<string, DuckDbColumn>> SavedRows(long[] positions)
+    {
+        long[] numbers = new long[positions.Length];
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = i;
+        return [new("id", DuckDbColumn.Of<long>(positions)), new("n", DuckDbColumn.Of<long>(numbers))];
+    }
+
+    /// <summary>Creates a table of ids or positions by which rows are looked up.</summary>
+    internal void MakeTable(string name, IReadOnlyList<KeyValuePair<string, DuckDbColumn>> table) =>
+        MakeTable(connection, name, table, isTemporary: true);
+
+    /// <summary>Creates a table on a connection.</summary>
+    internal static void MakeTable(DuckDbConnection connection, string name, IReadOnlyList<KeyValuePair<string, DuckDbColumn>> table,
+        bool isTemporary)
     {
         DuckDbField[] fields = [.. table.Select(c => new DuckDbField(c.Key, c.Value.Type))];
         DuckDbColumn[] values = [.. table.Select(c => c.Value)];
         using DuckDbBatches batches = new(fields, values[0].RowCount == 0 ? [] : [values]);
         using DuckDbScan scan = connection.Scan(batches);
-        connection.Execute($"CREATE OR REPLACE TEMP TABLE {IndexSelect.IdTable} AS SELECT * FROM {scan.Sql}");
+        connection.Execute($"CREATE OR REPLACE {(isTemporary ? "TEMP " : "")}TABLE {name} AS SELECT * FROM {scan.Sql}");
     }
 
     private SqlExpression Parse(string text, bool isCondition = false)

@@ -12,7 +12,7 @@ namespace Pile.Reading;
 /// <c>_pile_</c>, which is not allowed in column names. DuckDB pushes the conditions down to the row groups.</remarks>
 internal sealed class IndexSelect
 {
-    internal const string IdTable = "_pile_ids", Position = "_pile_position", RowId = "_pile_object_id";
+    internal const string IdTable = "_pile_ids", SavedTable = "_pile_saved", Position = "_pile_position", RowId = "_pile_object_id";
 
     private const string Counted = "_pile_counted";
 
@@ -201,6 +201,13 @@ internal sealed class IndexSelect
         long first = tile.FirstPosition + group.FirstRow;
         return TileVerification.MayHoldRowsOf(group, Key, Regions, exactly)
             && (!exactly || Positions is null || HasPositionIn(first, first + group.RowCount));
+    }
+
+    /// <summary>Sorts by SQL over the position, without ties.</summary>
+    internal void OrderBy(string sql)
+    {
+        UsesPosition = true;
+        order.Add(sql);
     }
 
     internal void OrderBy(SqlExpression expression, bool descending)

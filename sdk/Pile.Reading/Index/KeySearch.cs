@@ -20,6 +20,8 @@ internal sealed record KeySearch : SearchRegion
         Coverage = HealpixRanges.FromRanges(Healpix.MaxOrder, keys);
     }
 
+    internal override SavedRegion Saved => throw new InvalidOperationException("A selection of row groups has no exact form.");
+
     internal override HealpixRanges Coverage { get; }
 
     public override string ToString() => "ids";

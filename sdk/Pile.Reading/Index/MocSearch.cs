@@ -12,6 +12,8 @@ internal sealed record MocSearch : SearchRegion, IDuckDbPredicate
 
     internal MocSearch(Moc moc) => (Coverage, ranges) = (moc.Ranges, moc.Ranges.AtOrder29());
 
+    internal override SavedRegion Saved => new(SavedRegion.Moc, Moc.Of(Coverage).ToString());
+
     internal override HealpixRanges Coverage { get; }
 
     // maps may be long

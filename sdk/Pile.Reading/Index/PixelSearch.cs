@@ -8,6 +8,8 @@ internal sealed record PixelSearch(HealpixRanges Pixels) : SearchRegion, IDuckDb
 {
     private readonly HealpixRanges ranges = Pixels.AtOrder29();
 
+    internal override SavedRegion Saved => throw new InvalidOperationException("A selection of tiles has no exact form.");
+
     internal override HealpixRanges Coverage => Pixels;
 
     public override string ToString() => "pixels";

@@ -13,6 +13,9 @@ internal abstract record SearchRegion
     /// <summary>The pixels that the region touches; may contain extra pixels and never misses one.</summary>
     internal abstract HealpixRanges Coverage { get; }
 
+    /// <summary>The region in the form of a saved query.</summary>
+    internal abstract SavedRegion Saved { get; }
+
     /// <summary>Returns the exact SQL condition on a row.</summary>
     /// <param name="connection">The connection that will execute it.</param>
     /// <param name="healpix29">SQL of the order-29 index.</param>
@@ -68,6 +71,8 @@ internal sealed record BoxSearch : SearchRegion
         double sizeDeg = Math.Min(dec2Deg - dec1Deg, ra2Deg > ra1Deg ? ra2Deg - ra1Deg : ra2Deg - ra1Deg + 360);
         Coverage = Cover(sizeDeg, order => Healpix.CoverBoxInclusive(ra1Deg, dec1Deg, ra2Deg, dec2Deg, order));
     }
+
+    internal override SavedRegion Saved => SavedRegion.Of(SavedRegion.Box, ra1Deg, dec1Deg, ra2Deg, dec2Deg);
 
     internal override HealpixRanges Coverage { get; }
 

@@ -58,7 +58,7 @@ internal sealed class TileScan : IAsyncDisposable
     /// <summary>Returns whether a query scans a whole local index, with or without conditions. Queries with an order, a limit, ids or
     /// regions need a single result, or few rows.</summary>
     internal static bool Suits(Query query, FileList files) =>
-        query.Order.IsEmpty && query.Regions.IsEmpty && query.RowLimit is null && query.ObjectIds is null
+        query.Base is null && query.Order.IsEmpty && query.Regions.IsEmpty && query.RowLimit is null && query.ObjectIds is null
         && query.Dataset.Store.Traits.IsLocal && ThreadsOf(query) > 1
         && files.Tiles.Length > 1 && query.Dataset.Manifest.Rows / files.Tiles.Length >= RowsWorthAQuery;
 

@@ -29,5 +29,5 @@ internal sealed record RowKeys
     }
 
     internal static ArgumentException MissingId(Dataset dataset, ObjectId id) =>
-        new($"Dataset '{dataset.Address}' has no row with object_id {id}.");
+        new($"{(dataset.Saved is null ? "Dataset" : "The saved query of dataset")} '{dataset.Address}' has no row with object_id {id}.");
 }

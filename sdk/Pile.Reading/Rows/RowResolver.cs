@@ -72,7 +72,7 @@ internal sealed class RowResolver
         long[] numbers = new long[keys.Count];
         for (int i = 0; i < numbers.Length; i++)
             numbers[i] = i;
-        indexQuery.MakeIdTable([new("n", DuckDbColumn.Of<long>(numbers)), new("wanted", wanted)]);
+        indexQuery.MakeTable(IndexSelect.IdTable, [new("n", DuckDbColumn.Of<long>(numbers)), new("wanted", wanted)]);
         Part(s =>
         {
             define(s);
@@ -141,7 +141,7 @@ internal sealed class RowResolver
         }
     }
 
-    private Exception Missing(long ordinal) => keys is { Ids: { } wanted, Positions: null } ? RowKeys.MissingId(dataset, wanted[ordinal])
+    private Exception Missing(long ordinal) => keys.Ids is { } wanted && (keys.Positions is null || dataset.Saved is not null) ? RowKeys.MissingId(dataset, wanted[ordinal])
         : new DatasetInvalidException(dataset.Address, $"the index has no row at position {keys.Positions![ordinal]}",
             "Run 'pile validate' for all findings");
 

@@ -48,14 +48,18 @@ internal sealed class SqlSession : IDisposable
                     select.Output(column);
                 if (dataset.View(DatasetView.Standard).FindOrNull(dataset.Manifest.Partition.Key.Column) is null)
                     select.Output(dataset.Manifest.Partition.Key.Column);
+                await session.RestrictAsync(select, dataset, name, cancellationToken).ConfigureAwait(false);
                 LocalCopies local = await LocalCopies.OfAsync(dataset, files, select.Paths, isFull: false, cancellationToken)
                     .ConfigureAwait(false);
                 session.tiles.Add((local, select));
                 paths.AddRange(select.Paths.Select(local.PathOf));
                 if (local.HasSparse) // a link to a full copy may replace a sparse file, and DuckDB checks the real path
                     paths.AddRange(select.Paths.Select(p => RealPath.Of(Path.Combine(dataset.Store.LocalRoot, p))));
+                TileColumns read = new();
+                read.AddAll(select.Returned);
+                read.AddAll(select.Deciding);
                 session.verifications.Add((TileVerification.Open(dataset, files, select.OpenedTiles, local.PathOf, new TileColumns(),
-                    cancellationToken), select.Returned));
+                    cancellationToken), read));
                 made.Add((name, dataset, select.Sql(local.PathOf)));
             }
             if (session.HasSparse)
@@ -110,6 +114,27 @@ internal sealed class SqlSession : IDisposable
         foreach ((LocalCopies copies, _) in tiles)
             copies.Dispose();
         TemporaryPath.Delete(spillFolder);
+    }
+
+    // The rows of a saved query: by its conditions, or by positions. A remote tile is fetched by the columns that the user's SELECT reads,
+    // which is known only later, so that row groups outside a region cannot be left out.
+    private async Task RestrictAsync(IndexSelect select, Dataset dataset, string name, CancellationToken cancellationToken)
+    {
+        if (dataset.Query().Base is not { } saved)
+            return;
+        if (!saved.NeedsPositions(DatasetView.Standard) && (dataset.Store.Traits.IsLocal || saved.Regions.IsEmpty))
+        {
+            foreach (string condition in saved.Conditions)
+                select.Where(SqlExpression.ParseCondition(Connection, condition));
+            foreach (SearchRegion region in saved.Regions)
+                select.Where(region);
+            return;
+        }
+        string table = DuckDbSql.Identifier($"{IndexSelect.SavedTable}_{name}");
+        IndexQuery.MakeTable(Connection, table,
+            IndexQuery.SavedRows(await dataset.SavedPositionsAsync(cancellationToken).ConfigureAwait(false)), isTemporary: false);
+        select.UsesPosition = true;
+        select.Where($"d.{IndexSelect.Position} IN (SELECT id FROM {table})");
     }
 
     private void MakeView(string name, Dataset dataset, string sql, CancellationToken cancellationToken)

@@ -56,7 +56,7 @@ public abstract partial class StreamSource
     /// <exception cref="ArgumentOutOfRangeException">There is no such position.</exception>
     public static StreamSource At(Query query, IEnumerable<long> positions)
     {
-        if (query.IsNarrowed)
+        if (query.HasConditions)
             throw new ArgumentException("The rows are selected by their positions: the query must set columns and view only.",
                 nameof(query));
         long[] all = [.. positions];

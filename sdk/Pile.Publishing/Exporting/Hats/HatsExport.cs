@@ -18,6 +18,7 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
 
     private readonly HatsTable table = HatsTable.Of(dataset.Manifest);
     private readonly long rowBytes = Math.Max(dataset.Manifest.Bytes / Math.Max(dataset.Manifest.Rows, 1), 1);
+    private long[]? selectedPositions; // of the rows of a saved query; positions in plans are then row numbers of the query
     private long done, total;
 
     internal async Task<ExportSummary> RunAsync(ExportFolder folder, CancellationToken cancellationToken)
@@ -25,6 +26,8 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
         CollectionProperties properties = new(dataset.Manifest, table);
         int maxTileRows = (int)Math.Clamp(TileBytes / rowBytes, 1, KeyCounts.MaxTileRows);
         HatsPlan plan = await HatsPlan.MakeAsync(dataset, maxTileRows, cancellationToken).ConfigureAwait(false);
+        if (dataset.Query().InIndexOrder() is { IsNarrowed: true } selected)
+            selectedPositions = await dataset.PositionsAsync(selected, cancellationToken).ConfigureAwait(false);
         total = plan.Counts.Rows + plan.Margin.Sum(m => m.Tile.Rows);
         string catalogue = Path.Combine(folder.Path, properties.Catalogue), margin = Path.Combine(folder.Path, properties.Margin);
 
@@ -93,7 +96,8 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
         Query query = dataset.Query().Native().Columns(table.Sources);
         foreach (long[] part in positions.Chunk(OpenRows))
         {
-            RowReader rows = dataset.OpenRowsByPositionAsync(part, query, cancellationToken: cancellationToken).GetAwaiter().GetResult();
+            IEnumerable<long> wanted = selectedPositions is { } selected ? part.Select(row => selected[row]) : part;
+            RowReader rows = dataset.OpenRowsByPositionAsync(wanted, query, cancellationToken: cancellationToken).GetAwaiter().GetResult();
             foreach (RowBatch batch in rows.ReadAllAsync(Math.Min(rowGroupRows, 1024), cancellationToken)
                 .ToBlockingEnumerable(cancellationToken))
             {

@@ -59,7 +59,8 @@ internal sealed class HatsPlan
     private static async IAsyncEnumerable<Rows> RowsAsync(Dataset dataset,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Native().Columns(MmuTable.Ra, MmuTable.Dec), cancellationToken)
+        await foreach (RowBatch batch in dataset.QueryAsync(
+            dataset.Query().Native().InIndexOrder().Columns(MmuTable.Ra, MmuTable.Dec), cancellationToken)
             .ConfigureAwait(false))
         {
             ReadOnlyMemory<double> raDeg = ((ColumnData<double>)batch[MmuTable.Ra]).Values;

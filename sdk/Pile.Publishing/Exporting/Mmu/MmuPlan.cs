@@ -34,7 +34,9 @@ internal sealed record MmuPlan(string Folder, long Pixel)
         long position = 0, lastPixel = -1;
         string[] columns = folders.Column is { } column ? [MmuTable.Ra, MmuTable.Dec, MmuTable.Id, column.Name]
             : [MmuTable.Ra, MmuTable.Dec];
-        await foreach (RowBatch rows in dataset.QueryAsync(dataset.Query().Native().Columns(columns.Distinct()), cancellationToken)
+        Query query = dataset.Query().Native().InIndexOrder();
+        long[]? positions = query.IsNarrowed ? await dataset.PositionsAsync(query, cancellationToken).ConfigureAwait(false) : null;
+        await foreach (RowBatch rows in dataset.QueryAsync(query.Columns(columns.Distinct()), cancellationToken)
             .ConfigureAwait(false))
         {
             MmuBatch batch = new(dataset.Address, rows);
@@ -48,7 +50,7 @@ internal sealed record MmuPlan(string Folder, long Pixel)
                 string folder = folders.Of(batch, row);
                 if (!ofPixel.TryGetValue(folder, out MmuPlan? plan))
                     plans.Add(ofPixel[folder] = plan = new MmuPlan(folder, pixel));
-                plan.Add(position);
+                plan.Add(positions?[position] ?? position);
             }
         }
         if (plans.DistinctBy(plan => (plan.Folder, plan.Pixel)).Count() != plans.Count)

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using Pile.Cli.Terminal;
+using Pile.Reading;
+using Pile.Review;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile verify</c>: checks that a saved query or a pin still names the same rows.</summary>
+internal static class VerifyCommand
+{
+    internal static Command Create()
+    {
+        Argument<string> file = new("FILE") { Description = "A saved query (.query.yaml) or a pin (.pin.yaml)." };
+        Option<bool> deep = new("--deep") { Description = "Also read every byte of the dataset and check every checksum." };
+        VerbCommand command = new("verify",
+            "Checks that a saved query or a pin still names the same rows: the root of its dataset, the ids of its rows, and the parts of its "
+                + "split. The exit code is 1 if something differs.",
+            "pile verify good.query.yaml", "pile verify run.pin.yaml --deep --json") { file, deep, CommonOptions.Mount };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            string path = InputFile.Require(parsed.GetRequiredValue(file), "The saved query or pin");
+            if (!SavedQueryFile.IsAddress(path))
+                throw new UsageException($"'{path}': expected a saved query (.query.yaml) or a pin (.pin.yaml). For a dataset, use 'pile "
+                    + "validate'.");
+            string address, hash, root;
+            long rows;
+            await using (Dataset dataset = await Dataset.OpenAsync(path, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
+                .ConfigureAwait(false))
+            {
+                await dataset.VerifySavedAsync(path, cancellationToken).ConfigureAwait(false);
+                (address, hash, root) = (dataset.Address, dataset.Saved!.Hash, dataset.Root);
+                rows = dataset.Saved.Rows ?? await dataset.SelectedRowsAsync(cancellationToken).ConfigureAwait(false);
+            }
+            ValidationReport? report = parsed.GetValue(deep)
+                ? await ValidateCommand.ValidateAsync(parsed, address, isDeep: true, cancellationToken).ConfigureAwait(false) : null;
+            Report(parsed, path, hash, root, rows, report);
+            return report is { IsValid: false } ? ExitCode.DataAtFault : ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Report(ParseResult parsed, string path, string hash, string root, long rows, ValidationReport? report)
+    {
+        if (parsed.GetValue(CommonOptions.Json))
+        {
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteBoolean("valid", report is not { IsValid: false });
+                json.WriteString("hash", hash);
+                json.WriteString("root", root);
+                json.WriteInteger("rows", rows);
+                json.WriteBoolean("deep", report is not null);
+                if (report is not null)
+                    ValidateCommand.WriteFindings(json, report);
+                json.WriteEndObject();
+            });
+            return;
+        }
+        if (report is not null)
+            ValidateCommand.WriteText(report);
+        TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{TerminalText.Escape(path)}: {rows:N0} rows as recorded, hash {hash}"));
+    }
+}

@@ -1,0 +1,122 @@
+using Pile.Format;
+using Pile.Format.Yaml;
+
+namespace Pile.Reading;
+
+public sealed partial class Dataset
+{
+    private Query? savedRows;
+    private Task<long[]>? savedPositions;
+
+    /// <summary>The saved query that the dataset was opened through; null if all its rows are selected.</summary>
+    internal SavedQuery? Saved { get; private set; }
+
+    /// <summary>Returns the number of selected rows: those of the saved query, or all.</summary>
+    internal async Task<long> SelectedRowsAsync(CancellationToken cancellationToken = default) =>
+        savedRows is null ? Manifest.Rows : await CountAsync(Query(), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Rejects a saved query where all rows of a dataset are needed.</summary>
+    /// <param name="what">What needs them, as the start of a sentence.</param>
+    /// <exception cref="ArgumentException">The dataset was opened through a saved query.</exception>
+    internal void RequireAllRows(string what)
+    {
+        if (savedRows is not null)
+            throw new ArgumentException($"{what} needs a whole dataset, but '{Address}' was opened through a saved query. Copy the query to "
+                + "a dataset of its own first ('pile copy').");
+    }
+
+    /// <summary>Compares the number and the ids of the rows with those that the saved query recorded.</summary>
+    /// <param name="name">The file, for messages.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <exception cref="DatasetInvalidException">They differ.</exception>
+    internal async Task VerifySavedAsync(string name, CancellationToken cancellationToken)
+    {
+        if (Saved is not { IdsSha256: { } expected } saved)
+            return;
+        using IdsHash found = await Query().HashIdsAsync(cancellationToken).ConfigureAwait(false);
+        if (found.Finish() is var hash && (hash != expected || found.Rows != saved.Rows))
+            throw new DatasetInvalidException(name, $"the query selects {found.Rows:N0} rows whose ids have the hash {hash}, but it recorded "
+                + $"{saved.Rows:N0} rows with {expected}, of the same dataset", "The file was edited, or saved by another version of pile: "
+                + "save the query again");
+    }
+
+    /// <summary>Returns the positions of the rows of the saved query, in its order. They are looked up once.</summary>
+    internal Task<long[]> SavedPositionsAsync(CancellationToken cancellationToken)
+    {
+        lock (viewing)
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            if (savedPositions is null or { IsFaulted: true })
+                savedPositions = Task.Run(() => PositionsAsync(savedRows!, CancellationToken.None), CancellationToken.None);
+            return savedPositions.WaitAsync(cancellationToken);
+        }
+    }
+
+    private static async Task<Dataset> OpenSavedAsync(string path, DatasetOptions options, CancellationToken cancellationToken)
+    {
+        YamlMap map = await SavedQueryFile.ReadAsync(path, options.Storage, cancellationToken).ConfigureAwait(false);
+        return await OpenSavedAsync(SavedQuery.Read(map), map, path, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens the dataset of a saved query, and checks its root.</summary>
+    /// <param name="saved">The query.</param>
+    /// <param name="map">The mapping that it was read from, for messages.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Resources and storage settings.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    internal static async Task<Dataset> OpenSavedAsync(SavedQuery saved, YamlMap map, string path, DatasetOptions options,
+        CancellationToken cancellationToken)
+    {
+        if (!saved.Layers.IsEmpty)
+            throw map.Required("layers").Invalid("this version of pile reads no layers; install a newer version");
+        Dataset dataset = await OpenAsync(SavedQueryFile.Resolve(saved.Address, path), options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (saved.Root is { } root && root != dataset.Root)
+                throw new DatasetInvalidException(path, $"it is a query of the dataset with root {root}, but the dataset at "
+                    + $"'{dataset.Address}' has root {dataset.Root}", "Open the dataset that it was saved from, or save the query again. A "
+                    + "query with 'follow: true' instead of root, rows and ids_sha256 follows changes");
+            if (saved.IsFollowing)
+                options.OnMessage?.Invoke($"{path} follows the dataset '{dataset.Address}', which now has root {dataset.Root}");
+            dataset.Select(saved, map);
+            if (options.VerifiesIds)
+                await dataset.VerifySavedAsync(path, cancellationToken).ConfigureAwait(false);
+            return dataset;
+        }
+        catch
+        {
+            await dataset.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private void Select(SavedQuery saved, YamlMap map)
+    {
+        try
+        {
+            Query query = new(this);
+            if (saved.IsNative)
+                query = query.Native();
+            foreach (string condition in saved.Where)
+                query = query.Where(condition);
+            foreach (SavedRegion region in saved.Regions)
+                query = region.Narrow(query);
+            if (saved.Ids is { } ids)
+                query = query.Ids(ids.Select(ParseId));
+            foreach ((string expression, bool descending) in saved.Order)
+                query = query.OrderBy(expression, descending);
+            if (saved.Limit is { } limit)
+                query = query.Limit(limit);
+            if (saved.Columns is { } columns)
+            {
+                _ = View(query.View).FindAll(columns, withHeavy: true); // rejects unknown columns
+                query = query.Columns(columns);
+            }
+            (Saved, savedRows) = (saved, query);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw map.Invalid(e.Message.Split(" (Parameter ")[0].TrimEnd('.'));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+public sealed partial class Query
+{
+    /// <summary>Saves the query as a file, which can be opened wherever a dataset can: <see cref="Dataset.OpenAsync"/> then returns the
+    /// dataset with these rows, in this order.</summary>
+    /// <param name="path">A local path that ends in <c>.query.yaml</c>. The file refers to a dataset at a relative path relative to its own
+    /// folder.</param>
+    /// <param name="follow">False to record the root of the dataset, the number of rows and a hash of their ids, so that a changed dataset
+    /// is an error. True to execute the query anew on whatever dataset is at the address.</param>
+    /// <param name="replace">True to replace an existing file.</param>
+    /// <param name="cancellationToken">Cancels the query, and leaves no file.</param>
+    /// <returns>The hash of the saved query: it depends on the dataset's root, the query and the ids of its rows, and not on
+    /// addresses.</returns>
+    /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL expression; or the path
+    /// has another ending.</exception>
+    /// <exception cref="OutputExistsException">There is such a file, and <paramref name="replace"/> is false.</exception>
+    public async Task<string> SaveAsync(string path, bool follow = false, bool replace = false,
+        CancellationToken cancellationToken = default)
+    {
+        SavedQueryFile.RequireFree(path, SavedQueryFile.Ending, replace);
+        SavedQuery saved = await ToSavedAsync(SavedQueryFile.Relative(Dataset.Address, path), follow, cancellationToken)
+            .ConfigureAwait(false);
+        await SavedQueryFile.WriteAsync(path, SavedQueryFile.Ending, replace, saved.Write, cancellationToken).ConfigureAwait(false);
+        return saved.Hash;
+    }
+
+    /// <summary>True if the rows of this saved query are found by their positions in a query of a view: conditions and orders are those of
+    /// its own view, and a limit or ids are applied first.</summary>
+    internal bool NeedsPositions(DatasetView view) => RowLimit is not null || ObjectIds is not null || View != view;
+
+    /// <summary>Returns the query in the form of a file. A query of a saved query becomes one of its dataset.</summary>
+    /// <param name="address">The address of the dataset, for the file.</param>
+    /// <param name="follow">True to leave out what identifies the dataset and its rows.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    internal async Task<SavedQuery> ToSavedAsync(string address, bool follow, CancellationToken cancellationToken)
+    {
+        ImmutableArray<string> where = Conditions;
+        ImmutableArray<SavedRegion> regions = [.. Regions.Select(r => r.Saved)];
+        ImmutableArray<string>? ids = ObjectIds is { } own ? [.. own.Select(id => id.ToString())] : null;
+        ImmutableArray<(string Expression, bool Descending)> order = Order;
+        if (Base is { RowLimit: null, ObjectIds: null } saved && saved.View == View)
+            (where, regions, order) = ([.. saved.Conditions, .. where], [.. saved.Regions.Select(r => r.Saved), .. regions],
+                order.IsEmpty ? saved.Order : order);
+        else if (Base is { } limited)
+        {
+            if (follow || (order.IsEmpty && !limited.Order.IsEmpty && limited.View != View))
+                throw new ArgumentException("The rows of a saved query with a limit or ids, or of another view, are saved by their ids: "
+                    + "such a query cannot follow its dataset, or keep its order in another view.", nameof(follow));
+            (ids, order) = (await IdsAsync(new Query(Dataset) { View = View, Base = limited, ObjectIds = ObjectIds }, cancellationToken)
+                .ConfigureAwait(false), order.IsEmpty ? limited.Order : order);
+        }
+        SavedQuery query = new()
+        {
+            Address = address,
+            Root = follow ? null : Dataset.Root,
+            Where = where,
+            Regions = regions,
+            Ids = ids,
+            IsNative = View == DatasetView.Native,
+            Columns = ColumnNames is { IsEmpty: false } ? ColumnNames : null,
+            Order = order,
+            Limit = RowLimit,
+        };
+        if (ColumnNames is { } names)
+            _ = Dataset.View(View).FindAll(names, withHeavy: true); // rejects unknown columns
+        using IdsHash hash = await HashIdsAsync(cancellationToken).ConfigureAwait(false);
+        return follow ? query : query with { Rows = hash.Rows, IdsSha256 = hash.Finish() };
+    }
+
+    /// <summary>Executes the query and adds the ids of its rows to a hash.</summary>
+    internal async Task<IdsHash> HashIdsAsync(CancellationToken cancellationToken)
+    {
+        IdsHash hash = new();
+        await foreach (RowBatch batch in Dataset.QueryAsync(Columns("object_id"), cancellationToken).ConfigureAwait(false))
+            hash.Add(batch.Columns[0]);
+        return hash;
+    }
+
+    private static async Task<ImmutableArray<string>> IdsAsync(Query query, CancellationToken cancellationToken)
+    {
+        ImmutableArray<string>.Builder ids = ImmutableArray.CreateBuilder<string>();
+        await foreach (RowBatch batch in query.Dataset.QueryAsync(query.Columns("object_id"), cancellationToken).ConfigureAwait(false))
+            for (int row = 0; row < batch.RowCount; row++)
+                ids.Add(batch.Columns[0] is ColumnData<long> numbers
+                    ? numbers.Values.Span[row].ToString(System.Globalization.CultureInfo.InvariantCulture)
+                    : ((TextColumnData)batch.Columns[0]).Text(row));
+        return ids.ToImmutable();
+    }
+}
