@@ -170,6 +170,7 @@ internal sealed class BuildAttempt(
         if (known.FirstOrDefault(f => f.Value.Ids is IdSource.RowNumber).Key is { } without
             && known.Any(f => f.Value.Ids is IdSource.Guessed))
             throw ReadAgainException.WithRowNumbers(without, "no column of ids was found, though other files of the source have one");
+        (builder as IAgreeingBuilder)?.RequireAgreement(known.Select(f => f.Value));
     }
 
     private async Task<BuildSummary> CommitAsync(DatasetWriter writer, CancellationToken cancellationToken)

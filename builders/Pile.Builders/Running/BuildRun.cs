@@ -41,16 +41,15 @@ public static class BuildRun
             {
                 BuildAttempt attempt = new(builder, recipe.Source, spec, output, settings, decisions);
                 BuildOutcome outcome = await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
+                ReportNotes(builder, settings);
                 if (builder is IMountingBuilder { Mounts: { Count: > 0 } mounts } && settings.Writer.Task is null)
                     await MountsOutput.WriteAsync(output, mounts).ConfigureAwait(false);
                 return outcome;
             }
-            catch (ReadAgainException e) when (settings.Writer.Task is not null)
-            {
-                throw new TaskUndecidedException(e);
-            }
             catch (ReadAgainException e)
             {
+                // A task decides for its own units. The build that completes the tasks decides for all of them, and reads those again
+                // that were read differently.
                 decisions = e.Decide(decisions);
                 settings.OnMessage?.Invoke(e.Message);
                 settings = settings with { Writer = settings.Writer with { Resume = true } };
@@ -79,8 +78,10 @@ public static class BuildRun
         while (true)
             try
             {
-                return await new DryRun(builder, recipe.Source, spec, settings, decisions).RunAsync(cancellationToken)
+                BuildEstimate estimate = await new DryRun(builder, recipe.Source, spec, settings, decisions).RunAsync(cancellationToken)
                     .ConfigureAwait(false);
+                ReportNotes(builder, settings);
+                return estimate;
             }
             catch (ReadAgainException e)
             {
@@ -104,6 +105,12 @@ public static class BuildRun
         IDatasetBuilder builder, string kind, BuildContext context, CancellationToken cancellationToken) =>
         BuilderFailedException.GuardAsync(kind, null, "when it listed the units of its source",
             () => builder.PlanAsync(context, cancellationToken), cancellationToken);
+
+    private static void ReportNotes(IDatasetBuilder builder, BuildSettings settings)
+    {
+        foreach (string note in (builder as INotingBuilder)?.Notes ?? [])
+            settings.OnMessage?.Invoke(note);
+    }
 
     /// <exception cref="ArgumentException">Recipe and builder contradict each other, or neither has what the format requires.</exception>
     private static DatasetSpec SpecOf(Recipe recipe, DatasetFacts facts, DatasetBuilderAttribute builder, BuildSettings settings)

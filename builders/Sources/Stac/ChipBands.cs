@@ -20,7 +20,7 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
     /// <summary>Returns the bands of a scene with their factors, those of the finest grid first.</summary>
     /// <param name="scene">The scene.</param>
     /// <param name="boundsDeg">The box of its footprint: west, south, east, north.</param>
-    /// <param name="report">Receives the bands that are left out, unless bands are named.</param>
+    /// <param name="report">Receives what bands are left out and why, unless bands are named.</param>
     /// <param name="cancellationToken">Cancels the reading of headers.</param>
     /// <exception cref="SceneInvalidException">A wanted band is missing, its pixels are not known, or it does not nest.</exception>
     internal async Task<ImmutableArray<ChipBand>> OfAsync(Scene scene, double[] boundsDeg, Action<string> report,
@@ -36,7 +36,7 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
             catch (SceneInvalidException e) when (wanted.IsEmpty && e.Problem is SceneProblem.InvalidValue && e.Field.EndsWith(".crs",
                 StringComparison.Ordinal))
             {
-                report($"{scene}: the asset '{asset.Key}' is left out, because its CRS is not known");
+                report($"the asset '{asset.Key}' is left out, because its CRS is not known");
             }
         }
         if (found.Count == 0)
@@ -141,7 +141,7 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
             if (FactorOf(band, finest) is { } factor)
                 nested.Add(band with { Factor = factor });
             else if (wanted.IsEmpty)
-                report($"{scene}: the asset '{band.Asset.Key}' is left out, because its pixels do not nest with those of "
+                report($"the asset '{band.Asset.Key}' is left out, because its pixels do not nest with those of "
                     + $"'{finest.Asset.Key}'");
             else
                 throw Invalid(scene, SceneProblem.InvalidValue, $"assets.{band.Asset.Key}", $"its {band.Shape.Rows} × {band.Shape.Columns} "

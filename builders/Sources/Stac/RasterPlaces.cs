@@ -7,7 +7,8 @@ namespace Pile.Builders.Sources.Stac;
 
 /// <summary>The raster files of scenes: their addresses in the dataset, and their headers. Thread-safe.</summary>
 /// <remarks>A local file below the folder of the recipe is <c>mount://NAME/path</c>, with the name of that folder; one elsewhere has the
-/// name of its own folder. Other addresses are kept.</remarks>
+/// name of its own folder. A symbolic link to a file has the place of its target, so that a reader of the dataset follows no link out of
+/// the folders that it may read; links to folders are rejected. Other addresses are kept.</remarks>
 internal sealed class RasterPlaces(string folder) : IDisposable
 {
     private readonly ConcurrentDictionary<string, string> mounts = new(StringComparer.Ordinal);
@@ -29,7 +30,7 @@ internal sealed class RasterPlaces(string folder) : IDisposable
             return new ReferencedFile(address, ReferencedFile.UnknownBytes);
         (string root, string path) = Placed(address);
         ReferencedFile file = new($"{MountOf(root)}/{path}", ReferencedFile.UnknownBytes);
-        FileInfo info = new(address);
+        FileInfo info = new(Path.Combine(root, path));
         return !info.Exists ? file : file with
         {
             Bytes = info.Length,
@@ -76,7 +77,10 @@ internal sealed class RasterPlaces(string folder) : IDisposable
 
     private (string Root, string Path) Placed(string address)
     {
-        string full = Path.GetFullPath(address), relative = Path.GetRelativePath(folder, full);
+        string full = Path.GetFullPath(address), inside = folder;
+        if (new FileInfo(full).LinkTarget is not null && RealPath.Of(full) is var target && File.Exists(target))
+            (full, inside) = (target, RealPath.Of(folder));
+        string relative = Path.GetRelativePath(inside, full);
         return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative)
             ? (Path.GetDirectoryName(full)!, Path.GetFileName(full)) : (folder, relative.Replace(Path.DirectorySeparatorChar, '/'));
     }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Pile.Format;
+using Pile.Writing;
 
 namespace Pile.Builders.Sources.Stac;
 
@@ -14,6 +16,25 @@ internal sealed class SceneColumns(ConcurrentDictionary<string, PropertyKinds> k
 
     private readonly List<string> order = [];
     private readonly Dictionary<string, PropertyKinds> seen = new(StringComparer.Ordinal);
+
+    /// <summary>The kinds of the values of each property, as <see cref="UnitFacts.PropertyKinds"/> has them.</summary>
+    internal IEnumerable<string> Kinds => order.Select(name => $"{(int)seen[name]} {name}");
+
+    /// <summary>Checks that the values of each property have a common type in all units.</summary>
+    /// <exception cref="ReadAgainException">Only text represents the values of a property.</exception>
+    internal static void RequireAgreement(IEnumerable<UnitFacts> facts)
+    {
+        Dictionary<string, PropertyKinds> all = new(StringComparer.Ordinal);
+        foreach (string known in facts.SelectMany(f => f.PropertyKinds))
+        {
+            int end = known.IndexOf(' ', StringComparison.Ordinal);
+            string name = known[(end + 1)..];
+            all[name] = all.GetValueOrDefault(name) | (PropertyKinds)int.Parse(known.AsSpan(0, end), CultureInfo.InvariantCulture);
+        }
+        List<string> mixed = [.. all.Where(p => p.Value.DTypeOf() is null).Select(p => p.Key).Order(StringComparer.Ordinal)];
+        if (mixed.Count > 0)
+            throw MixedIn("the source", mixed);
+    }
 
     /// <summary>Returns true for a property whose value is a standard column.</summary>
     internal static bool IsStandard(string name) => name is "datetime" or "platform" or "gsd";
@@ -63,12 +84,15 @@ internal sealed class SceneColumns(ConcurrentDictionary<string, PropertyKinds> k
             throw new ReadAgainException($"{unit}: the {Named(longest)} longer than {MaxTextBytes} bytes; only the documents of the "
                 + "dataset have them.", decisions => decisions with { LongTexts = decisions.LongTexts.Union(longest) });
         if (mixed.Count > 0)
-            throw new ReadAgainException($"{unit}: the {Named(mixed)} of different types, of which no number is exact; they are stored as "
-                + "text.", decisions => decisions with { MixedValues = decisions.MixedValues.Union(mixed) });
+            throw MixedIn(unit, mixed);
         if (order.Count > MaxProperties)
             throw new SchemaMismatchException(unit, null, $"the documents have more than {MaxProperties} different properties",
                 "Leave some of them out with 'properties.exclude' in the recipe's source");
     }
+
+    private static ReadAgainException MixedIn(string source, List<string> names) =>
+        new($"{source}: the {Named(names)} of different types, of which no number is exact; they are stored as text.",
+            decisions => decisions with { MixedValues = decisions.MixedValues.Union(names) });
 
     private static string Named(List<string> names) =>
         $"{(names.Count == 1 ? "property" : "properties")} {string.Join(", ", names.Select(n => $"'{n}'"))} "

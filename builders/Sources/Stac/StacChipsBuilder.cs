@@ -10,11 +10,12 @@ namespace Pile.Builders.Sources.Stac;
 /// <summary>Divides the scenes of STAC items and EO3 documents into chips, whose pixels stay in the scenes' files. Each file of
 /// documents is a unit.</summary>
 [DatasetBuilder("stac-chips")]
-internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, IDisposable
+internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INotingBuilder, IDisposable
 {
     private readonly ChipRecipe recipe;
     private readonly RasterPlaces places;
     private readonly ChipBands bands;
+    private readonly SceneNotes notes = new();
 
     /// <summary>Creates a builder for the documents of a recipe.</summary>
     /// <param name="source">Keys: <c>items</c> (a glob or a list: items, ItemCollections, NDJSON, catalogs, EO3 documents), <c>chip</c>
@@ -41,6 +42,9 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, IDis
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Mounts => places.Mounts;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes => notes.Lines;
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
@@ -92,7 +96,8 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, IDis
         try
         {
             double[] boundsDeg = SceneFacts.BoxOf(recipe.Scenes.FootprintOf(scene).Measures.Bounds);
-            ImmutableArray<ChipBand> found = await bands.OfAsync(scene, boundsDeg, messages.Add, cancellationToken).ConfigureAwait(false);
+            ImmutableArray<ChipBand> found = await bands.OfAsync(scene, boundsDeg, note => notes.Add(note, scene), cancellationToken)
+                .ConfigureAwait(false);
             List<RowBatch> batches = [];
             foreach (int sizePixels in recipe.SizesPixels)
                 await AddAsync(scene, found, sizePixels, batches, messages, cancellationToken).ConfigureAwait(false);
@@ -116,8 +121,8 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, IDis
         ChipGrid grid = new(finest.Shape.Rows, finest.Shape.Columns, finest.Transform, sizePixels, recipe.Edge);
         ImmutableArray<ChipBand> divisible = [.. found.Where(b => Divides(b, grid))];
         if (divisible.Length < found.Length)
-            messages.Add($"{scene}: chips of {sizePixels} pixels do not have "
-                + $"{string.Join(", ", found.Except(divisible).Select(b => b.Name))}, because they do not begin at a pixel of these bands");
+            notes.Add($"chips of {sizePixels} pixels do not have {string.Join(", ", found.Except(divisible).Select(b => b.Name))}, "
+                + "because they do not begin at a pixel of these bands", scene);
         Crs crs = recipe.Scenes.Crs.CrsOf(finest.Crs);
         ImmutableArray<ChipGroup> groups = ChipGroup.Of(divisible, recipe.RepeatsPixels, crs.IsProjected && crs.UnitFactor is 1);
         using ChipMeter? meter = recipe.Indexer is null ? null : await ChipMeter.OpenAsync(recipe.Indexer, scene, grid, finest,

@@ -3,13 +3,14 @@ using System.Runtime.CompilerServices;
 using Pile.Format;
 using Pile.Format.Yaml;
 using Pile.Stac;
+using Pile.Writing;
 
 namespace Pile.Builders.Sources.Stac;
 
 /// <summary>Makes a row of each STAC item and each EO3 document: footprint, time, assets, bands, properties, and the document. Each file of
 /// documents is a unit.</summary>
 [DatasetBuilder("stac-scenes")]
-internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IDisposable
+internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingBuilder, IDisposable
 {
     private const int RowsPerBatch = 1000;
     private const long BytesPerBatch = 32L << 20;
@@ -80,10 +81,14 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IDisposabl
             if (converting is not null)
                 await ((Task)converting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        context.OnFacts?.Invoke(new UnitFacts { PropertyKinds = [.. columns.Kinds] });
         addresses.Report(context);
         if (notes > MaxNotes)
             context.Report($"{notes - MaxNotes} further notes on documents are not shown");
     }
+
+    /// <inheritdoc/>
+    public void RequireAgreement(IEnumerable<UnitFacts> facts) => SceneColumns.RequireAgreement(facts);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -91,13 +91,15 @@ public sealed class TaskTests : IDisposable
     }
 
     [Fact]
-    public void Rows_that_decide_how_the_source_is_read_stop_a_task()
+    public void Rows_that_decide_how_the_source_is_read_decide_for_all_tasks()
     {
         string recipe = Tables(2);
         File.WriteAllText(folder["1.csv"], "id,ra,dec\n5,1,2\n,2,2\n");
-        ProgramResult result = PileProgram.Run("build", recipe, "--out", folder["d"], "--task", "1/2");
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("A task cannot decide this for the others", result.Error, StringComparison.Ordinal);
+        Assert.Equal(0, Build(recipe, "whole").ExitCode);
+        Assert.Equal(0, Build(recipe, "d", "--task", "1/2").ExitCode);
+        Assert.Equal(0, Build(recipe, "d", "--task", "0/2").ExitCode);
+        Assert.Equal(0, Build(recipe, "d", "--commit").ExitCode);
+        Assert.Equal(Fingerprint.Of(folder["whole"]), Fingerprint.Of(folder["d"]));
     }
 
     public void Dispose() => folder.Dispose();

@@ -117,6 +117,46 @@ public sealed class ChipTests : IDisposable
         Assert.Equal(made[0], made[1]);
     }
 
+    [Fact]
+    public async Task Links_of_the_user_to_files_elsewhere_are_placed_at_their_targets()
+    {
+        string real = Path.GetFullPath(TestPaths.Data("eo/landsat-008059"));
+        Directory.CreateDirectory(folder["landsat-008059"]);
+        File.Copy(TestPaths.Data($"eo/{Scene}"), folder[Scene]);
+        foreach (string file in Directory.EnumerateFiles(real, "*.TIF"))
+            File.CreateSymbolicLink(folder[$"landsat-008059/{Path.GetFileName(file)}"], file);
+        BuilderRun run = BuilderRuns.Builder(Landsat("size: 64"), folder.Path);
+        List<RowBatch> batches = await run.ReadAllAsync(Token);
+        Assert.Equal(46, batches.Sum(b => b.RowCount));
+        ReferencedFile source = Assert.Single(batches[0].Columns.OfType<WindowColumnData>().Single().Sources);
+        Assert.Equal("mount://landsat-008059/LC08_L2SP_008059_20191201_20200825_02_T1_SR_B4.TIF", source.Uri);
+        Assert.Equal(new FileInfo($"{real}/LC08_L2SP_008059_20191201_20200825_02_T1_SR_B4.TIF").Length, source.Bytes);
+        Assert.Equal(new("mount://landsat-008059", real), Assert.Single(((IMountingBuilder)run.Builder).Mounts));
+
+        Directory.CreateDirectory(folder["other"]);
+        Directory.CreateSymbolicLink(folder["other/landsat-008059"], real);
+        File.Copy(folder[Scene], folder["other/item.json"]);
+        BuilderRun linked = BuilderRuns.Builder(Landsat("size: 64").Replace(Scene, "item.json", StringComparison.Ordinal),
+            folder["other"]);
+        SceneErrors.Contains(await SceneErrors.OfAsync(linked), "'landsat-008059' is a symbolic link");
+    }
+
+    [Fact]
+    public async Task Bands_that_chips_do_not_have_are_noted_once_with_the_number_of_scenes()
+    {
+        string item = await File.ReadAllTextAsync(TestPaths.Data("eo/stac-items/S2A_28QCH_20200714_0_L2A.json"), Token);
+        foreach (string name in (string[])["b", "a", "c"])
+            await File.WriteAllTextAsync(folder[$"{name}.json"], item.Replace("\"id\": \"S2A_28QCH_20200714_0_L2A\"",
+                $"\"id\": \"{name}\"", StringComparison.Ordinal), Token);
+        List<string> messages = [];
+        BuilderRun run = BuilderRuns.Builder("kind: stac-chips\nitems: \"?.json\"\nchip: { size: 500 }", folder.Path, messages.Add);
+        Assert.NotEmpty(await run.ReadAllAsync(Token));
+        string note = Assert.Single(((INotingBuilder)run.Builder).Notes);
+        Assert.StartsWith("3 scenes, the first of which is 'a' (", note, StringComparison.Ordinal);
+        Assert.Contains("chips of 500 pixels do not have B01, B09, ", note, StringComparison.Ordinal);
+        Assert.DoesNotContain(messages, m => m.Contains("do not have", StringComparison.Ordinal));
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static string Landsat(string chip) =>
