@@ -19,14 +19,16 @@ internal sealed class StoredRows
 
     /// <param name="dataset">The dataset.</param>
     /// <param name="keepsWindows">True to return windows of rasters instead of their pixels.</param>
-    internal StoredRows(Dataset dataset, bool keepsWindows = false)
+    /// <param name="wants">The columns to read; null for all.</param>
+    internal StoredRows(Dataset dataset, bool keepsWindows = false, Func<ColumnSchema, bool>? wants = null)
     {
         this.dataset = dataset;
         options = new RowReaderOptions { KeepsWindows = keepsWindows };
         Manifest manifest = dataset.Manifest;
         HashSet<string> created = new([manifest.Partition.Key.StoredColumn,
             .. manifest.Columns.Where(c => c.IsRagged).Select(c => ColumnNames.Shape(c.Name))], StringComparer.Ordinal);
-        columns = dataset.Query().Native().Columns(manifest.Columns.Where(c => !created.Contains(c.Name)).Select(c => c.Name));
+        columns = dataset.Query().Native().Columns(manifest.Columns.Where(c => !created.Contains(c.Name) && wants?.Invoke(c) != false)
+            .Select(c => c.Name));
         // Compressed bytes: rows in memory are larger, so a batch is kept far below what a worker may use.
         batchRows = (int)Math.Clamp(BatchBytes / Math.Max(1, manifest.Bytes / Math.Max(1, manifest.Rows)), 1, MaxBatchRows);
     }
@@ -75,6 +77,14 @@ internal sealed class StoredRows
             await foreach (RowBatch batch in ReadAsync(Positions(first, count), cancellationToken).ConfigureAwait(false))
                 spill.Append(change(batch));
         spill.Complete();
+    }
+
+    /// <summary>Reads all rows in the order of the index, part by part.</summary>
+    internal async IAsyncEnumerable<RowBatch> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach ((_, long first, long count) in await PartsAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (RowBatch batch in ReadAsync(Positions(first, count), cancellationToken).ConfigureAwait(false))
+                yield return batch;
     }
 
     // The rows of each shard, or of each tile if there are no shards.

@@ -34,7 +34,7 @@ public class ReferencesTests
         ["Pile.Publishing"] =
         [
             "Pile.Format", "Pile.Codecs", "Pile.Fits", "Pile.Hdf5", "Pile.DuckDb", "Pile.Storage", "Pile.Writing", "Pile.Reading",
-            "Pile.Drawing", "Pile.Proj", "Pile.Plotting",
+            "Pile.Drawing", "Pile.Proj", "Pile.Plotting", "Pile.Stac",
         ],
         ["Pile.Builders"] = ["Pile.Writing", "Pile.Tables"],
         ["Pile.Builders.Sources"] = ["Pile.Builders", "Pile.Tables", "Pile.Fits", "Pile.Hdf5", "Pile.Proj", "Pile.Rasters", "Pile.Stac"],

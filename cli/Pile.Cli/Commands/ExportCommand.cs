@@ -15,8 +15,9 @@ internal static class ExportCommand
     private static readonly Option<string> Format = new("--format")
     {
         Description = "mmu: HDF5 for the loaders of the Multimodal Universe; hats: a HATS collection in Parquet; npz: chips for training; "
-            + "tif: a GeoTIFF file for each chip; stacchip: an index of chips in GeoParquet.",
-        HelpName = "mmu|hats|npz|tif|stacchip",
+            + "tif: a GeoTIFF file for each chip; stacchip: an index of chips in GeoParquet; stac: scenes or chips as a static STAC "
+            + "catalog; stac-geoparquet: as one GeoParquet file of items.",
+        HelpName = "mmu|hats|npz|tif|stacchip|stac|stac-geoparquet",
         Required = true
     };
     private static readonly Option<string> Out = new("--out")
@@ -45,13 +46,14 @@ internal static class ExportCommand
 
     internal static Command Create()
     {
-        Format.AcceptOnlyFromAmong("mmu", "hats", "npz", "tif", "stacchip");
+        Format.AcceptOnlyFromAmong("mmu", "hats", "npz", "tif", "stacchip", "stac", "stac-geoparquet");
         CommonOptions.RequireCount(Rows, "rows");
         VerbCommand command = new("export", "Writes all rows of a dataset as files of other programs.",
             "pile export sdss --format mmu --out mmu",
             "pile export spectra --format mmu --layout spectrum --out mmu",
             "pile export sdss --format hats --out collection",
-            "pile export chips --format npz --rows 128 --out cubes")
+            "pile export chips --format npz --rows 128 --out cubes",
+            "pile export scenes --format stac --out catalog")
         { DatasetPath, Format, Out, Layout, Columns, Rows, Replace, CommonOptions.NoIndex, CommonOptions.Mount };
         command.SetAction(RunAsync);
         return command;
@@ -83,6 +85,8 @@ internal static class ExportCommand
             "mmu" => DatasetExport.ToMmuAsync(dataset, output, options, cancellationToken),
             "hats" => DatasetExport.ToHatsAsync(dataset, output, options, cancellationToken),
             "tif" => DatasetExport.ToTifAsync(dataset, output, options, cancellationToken),
+            "stac" => DatasetExport.ToStacAsync(dataset, output, options, cancellationToken),
+            "stac-geoparquet" => DatasetExport.ToStacGeoParquetAsync(dataset, output, options, cancellationToken),
             "stacchip" => DatasetExport.ToStacchipAsync(dataset, output, options, cancellationToken),
             _ => DatasetExport.ToNpzAsync(dataset, output, options, cancellationToken),
         }).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using Pile.Format;
 using Pile.Publishing.Exporting.Chips;
+using Pile.Publishing.Exporting.Stac;
 using Pile.Reading;
 using Pile.Writing.Staging;
 
@@ -84,6 +85,28 @@ internal static class DatasetExport
         options ??= new ExportOptions();
         StacchipExport export = new(dataset, options);
         return RunAsync(dataset, outputFolder, options, "stacchip", folder => export.RunAsync(folder, cancellationToken));
+    }
+
+    /// <summary>Exports scenes or chips as a static STAC catalog: one file per item, a collection per product.</summary>
+    /// <inheritdoc cref="ToMmuAsync" path="/param"/>
+    /// <exception cref="ArgumentException">The dataset has neither scenes nor chips.</exception>
+    /// <exception cref="OutputExistsException">The output exists already.</exception>
+    internal static Task<ExportSummary> ToStacAsync(Dataset dataset, string outputFolder, ExportOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new ExportOptions();
+        StacExport export = new(dataset, options);
+        return RunAsync(dataset, outputFolder, options, "stac", folder => export.RunAsync(folder, cancellationToken));
+    }
+
+    /// <summary>Exports scenes or chips as one GeoParquet file of STAC items (stac-geoparquet 1.0).</summary>
+    /// <inheritdoc cref="ToStacAsync"/>
+    internal static Task<ExportSummary> ToStacGeoParquetAsync(Dataset dataset, string outputFolder, ExportOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new ExportOptions();
+        StacGeoParquetExport export = new(dataset, options);
+        return RunAsync(dataset, outputFolder, options, "stac-geoparquet", folder => export.RunAsync(folder, cancellationToken));
     }
 
     private static ExportOptions Checked(Dataset dataset, ExportOptions? options)

@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Publishing.Exporting.Stac;
+
+/// <summary>Writes scenes or chips as one file <c>items.parquet</c> after the stac-geoparquet specification 1.0: a row per item, with the
+/// members of <c>properties</c> as columns, <c>assets</c> as a struct, and times as timestamps.</summary>
+/// <remarks>DuckDB finds the types of the members from all items: values of different types are JSON text. The items are written to a
+/// temporary file first, because the types are known only after the last one.</remarks>
+internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions options)
+{
+    private const string FileName = "items.parquet", NoTime = "none";
+    private static readonly string[] Times = ["datetime", "start_datetime", "end_datetime", "created", "updated", "published", "expires"];
+    private static readonly string[] Columns = ["id", "stac_version", "stac_extensions", "geometry", "bbox", "links", "assets", "collection",
+        "type"];
+
+    private readonly StacItems items = new(dataset);
+    private readonly SortedDictionary<string, StacExtent> collections = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> properties = new(StringComparer.Ordinal), leftOut = new(StringComparer.Ordinal);
+    private bool hasLinks;
+    private long rows, longest;
+
+    internal async Task<ExportSummary> RunAsync(ExportFolder folder, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(folder.Path, FileName), lines = Path.Combine(folder.Path, "items.ndjson");
+        FileStream stream = new(lines, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20);
+        await using (stream.ConfigureAwait(false))
+            await foreach (StacRow row in items.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                Add(row, stream);
+                options.Progress?.Report(new PhaseProgress("export", ++rows, dataset.Manifest.Rows));
+            }
+        if (rows == 0)
+            throw new DatasetInvalidException(dataset.Address, "it has no rows, and the columns of a file of items are those of its items",
+                "Export a dataset with rows");
+        if (leftOut.Count > 0)
+            options.OnMessage?.Invoke($"properties with the name of a member of the item, or of another property but for case, are left "
+                + $"out: {string.Join(", ", leftOut)}");
+        await Task.Run(() => WriteFile(lines, path, cancellationToken), cancellationToken).ConfigureAwait(false);
+        File.Delete(lines);
+        DiskFlush.File(path);
+        return new ExportSummary(folder.OutputPath, rows, 1, new FileInfo(path).Length);
+    }
+
+    private void Add(StacRow row, Stream stream)
+    {
+        if (!collections.TryGetValue(row.Collection, out StacExtent? extent))
+            collections.Add(row.Collection, extent = new StacExtent());
+        extent.Add(row);
+        using JsonDocument item = JsonDocument.Parse(row.Item([]));
+        ArrayBufferWriter<byte> line = new();
+        using (Utf8JsonWriter json = new(line))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("n", rows);
+            json.WriteString("wkb", $"x{Convert.ToHexString(row.Wkb.Span)}");
+            json.WriteStartArray("box");
+            foreach (double side in row.BboxDeg)
+                json.WriteNumberValue(side);
+            json.WriteEndArray();
+            json.WriteString("id", row.Id);
+            json.WriteString("collection", row.Collection);
+            json.WriteString("stac_version", Text(item.RootElement, "stac_version") ?? "1.1.0");
+            json.WriteStartArray("stac_extensions");
+            if (item.RootElement.TryGetProperty("stac_extensions", out JsonElement extensions)
+                && extensions.ValueKind is JsonValueKind.Array)
+                foreach (JsonElement extension in extensions.EnumerateArray())
+                    json.WriteStringValue(extension.ToString());
+            json.WriteEndArray();
+            AddLinks(json, item.RootElement);
+            json.WritePropertyName("assets");
+            item.RootElement.GetProperty("assets").WriteTo(json);
+            AddProperties(json, item.RootElement);
+            json.WriteEndObject();
+        }
+        longest = Math.Max(longest, line.WrittenCount + 1);
+        stream.Write(line.WrittenSpan);
+        stream.WriteByte((byte)'\n');
+    }
+
+    private void AddLinks(Utf8JsonWriter json, JsonElement item)
+    {
+        json.WriteStartArray("links");
+        if (item.TryGetProperty("links", out JsonElement links) && links.ValueKind is JsonValueKind.Array)
+            foreach (JsonElement link in links.EnumerateArray())
+            {
+                hasLinks = true;
+                json.WriteStartObject();
+                foreach (string name in (string[])["href", "rel", "type", "title"])
+                    json.WriteString(name, Text(link, name));
+                json.WriteEndObject();
+            }
+        json.WriteEndArray();
+    }
+
+    private void AddProperties(Utf8JsonWriter json, JsonElement item)
+    {
+        json.WriteStartObject("properties");
+        HashSet<string> written = new(StringComparer.Ordinal);
+        foreach (JsonProperty property in item.GetProperty("properties").EnumerateObject())
+        {
+            if (Columns.Contains(property.Name, StringComparer.OrdinalIgnoreCase)
+                || (!properties.Contains(property.Name) && properties.Any(p => p.Equals(property.Name, StringComparison.OrdinalIgnoreCase))))
+                leftOut.Add(property.Name);
+            else if (written.Add(property.Name) && property.Value.ValueKind is not JsonValueKind.Null)
+            {
+                properties.Add(property.Name);
+                property.WriteTo(json);
+            }
+        }
+        json.WriteEndObject();
+    }
+
+    private void WriteFile(string lines, string path, CancellationToken cancellationToken)
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
+        using DuckDbConnection connection = database.Connect();
+        StringBuilder select = new("id, stac_version, stac_extensions::VARCHAR[] AS stac_extensions, unhex(wkb[2:]) AS geometry, "
+            + "{'xmin': box[1]::DOUBLE, 'ymin': box[2]::DOUBLE, 'xmax': box[3]::DOUBLE, 'ymax': box[4]::DOUBLE} AS bbox, ");
+        select.Append(hasLinks ? "list_transform(links, lambda l: {'href': l.href::VARCHAR, 'rel': l.rel::VARCHAR, "
+            + "'type': l.type::VARCHAR, 'title': l.title::VARCHAR}) AS links, "
+            : "[]::STRUCT(href VARCHAR, rel VARCHAR, \"type\" VARCHAR, title VARCHAR)[] AS links, ");
+        select.Append("assets, collection");
+        foreach (string name in properties.Concat(Times[..1]).Distinct())
+        {
+            string column = DuckDbSql.Identifier(name), value = properties.Contains(name) ? $"properties.{column}" : "NULL::VARCHAR";
+            select.Append(CultureInfo.InvariantCulture,
+                $", {(Times.Contains(name) ? $"{value}::VARCHAR::TIMESTAMPTZ" : value)} AS {column}");
+        }
+        // Texts that look like dates stay texts: only the times of STAC are times.
+        connection.Execute($"COPY (SELECT {select} FROM read_json({DuckDbSql.Literal(lines)}, format = 'newline_delimited', "
+            + $"sample_size = -1, map_inference_threshold = -1, field_appearance_threshold = 0, dateformat = '%Y {NoTime}', "
+            + $"timestampformat = '%Y {NoTime}', maximum_object_size = {Math.Max(longest * 2, 1 << 24)}) ORDER BY n) "
+            + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{geo: {DuckDbSql.Literal(Geo)}, "
+            + $"'stac-geoparquet': {DuckDbSql.Literal(Metadata())}}})", cancellationToken: cancellationToken);
+    }
+
+    // GeoParquet 1.1.0, file metadata, with the box as covering.
+    private static string Geo => """
+        {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB",
+        "geometry_types": ["Polygon", "MultiPolygon"], "orientation": "counterclockwise", "edges": "planar",
+        "covering": {"bbox": {"xmin": ["bbox", "xmin"], "ymin": ["bbox", "ymin"], "xmax": ["bbox", "xmax"], "ymax": ["bbox", "ymax"]}}}}}
+        """.ReplaceLineEndings("");
+
+    private string Metadata() => $"{{\"version\": \"1.0.0\", \"collections\": {{{string.Join(", ", collections.Select(CollectionOf))}}}}}";
+
+    private string CollectionOf(KeyValuePair<string, StacExtent> collection) => $"{JsonTexts.Quoted(collection.Key)}: "
+        + Encoding.UTF8.GetString(StacCatalogText.Collection(dataset.Manifest, collection.Key, collection.Value, []).Span);
+
+    private static string? Text(JsonElement element, string name) => element.ValueKind is JsonValueKind.Object
+        && element.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+}

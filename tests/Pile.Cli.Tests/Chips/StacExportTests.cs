@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Pile.DuckDb;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Chips;
+
+/// <summary><c>pile export --format stac</c> and <c>stac-geoparquet</c>: judged by ajv with the schemas of STAC 1.1, and compared with
+/// rasterio, shapely and DuckDB.</summary>
+public sealed class StacExportTests(ChipDatasets chips) : IDisposable
+{
+    private const string Follow = """
+        import json, os, sys
+        from urllib.parse import unquote
+        import numpy as np, rasterio
+        from rasterio.warp import transform
+        from rasterio.windows import Window
+        from shapely.geometry import Polygon, shape
+        items = []
+
+        def follow(path, kind):
+            document = json.load(open(path))
+            for link in document['links']:
+                target = os.path.normpath(os.path.join(os.path.dirname(path), unquote(link['href'])))
+                assert os.path.exists(target), target
+                if link['rel'] in ('child', 'item'):
+                    follow(target, link['rel'])
+            if kind == 'item':
+                items.append((path, document))
+
+        follow(sys.argv[1] + '/catalog.json', 'root')
+        for path, item in items:
+            name, p = item['id'], item['properties']
+            scene, x, y = name.split('_32_')[0], p['pile:chip_x'], p['pile:chip_y']
+            assert item['collection'] == os.path.basename(os.path.dirname(os.path.dirname(os.path.dirname(path)))).replace('%20', ' ') \
+                .replace('%28', '(').replace('%29', ')'), path
+            assert p['pile:scene'] == scene and name == f'{scene}_32_{x}_{y}'
+            for key, asset in item['assets'].items():
+                assert asset['href'].startswith('file:///')
+                with rasterio.open(unquote(asset['href'])[7:]) as raster:
+                    assert list(raster.transform)[:6] == asset['proj:transform']
+                    assert 'proj:shape' not in asset or asset['proj:shape'] == list(raster.shape)
+                    assert raster.dtypes[0] == asset['bands'][0]['data_type'] and asset['bands'][0]['name'] == key
+                    window = Window(*asset['pile:window'])
+                    left, bottom, right, top = raster.window_bounds(window)
+                    assert np.allclose([left, bottom, right, top], p['proj:bbox'], atol=1e-6)
+                    corners = [(left, top), (left, bottom), (right, bottom), (right, top)]
+                    expected = Polygon(list(zip(*transform(raster.crs, 'EPSG:4326', *zip(*corners)))))
+            found = shape(item['geometry'])
+            assert found.symmetric_difference(expected).area < 1e-5 * expected.area, name
+            assert np.allclose(item['bbox'], found.bounds)
+        print(len(items))
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void Chips_are_a_valid_catalog_with_the_windows_of_their_files()
+    {
+        Export(chips["all"], "stac", "catalog");
+        Assert.Equal("22", Python.Run(Follow, folder["catalog"]).Trim());
+        string[] files = [.. Directory.EnumerateFiles(folder["catalog"], "*.json", SearchOption.AllDirectories)
+            .Where(path => Path.GetFileName(path) != "pile-export.json")];
+        Assert.Equal(22 + 3 + 2 + 1, files.Length); // items, a catalog for each scene, collections, the root
+        foreach (JsonProperty verdict in Judge(files).EnumerateObject())
+            Assert.True(verdict.Value.ValueKind is JsonValueKind.Null, $"{verdict.Name}: {verdict.Value}");
+    }
+
+    [Fact]
+    public void Documents_of_scenes_are_unchanged_and_the_catalog_is_read_again()
+    {
+        Run("build", "--from", chips["a1/item.json"], chips["a2/item.json"], chips["b/item.json"], "--scenes", "--out", folder["scenes"]);
+        Export(folder["scenes"], "stac", "catalog");
+        foreach (string name in (string[])["a1", "a2", "b"])
+            Assert.Equal(File.ReadAllText(chips[$"{name}/item.json"]), File.ReadAllText(Directory.EnumerateFiles(folder["catalog"],
+                $"{name}.json", SearchOption.AllDirectories).Single()));
+        Run("build", "--from", folder["catalog/catalog.json"], "--scenes", "--out", folder["again"]);
+        Assert.Contains("\"a2\"", PileProgram.Run("query", folder["again"], "--json").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Items_in_geoparquet_have_typed_columns()
+    {
+        Run("build", "--from", chips["a1/item.json"], chips["b/item.json"], "--scenes", "--out", folder["scenes"]);
+        Export(folder["scenes"], "stac-geoparquet", "scenes-file");
+        Export(chips["all"], "stac-geoparquet", "chips-file");
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings());
+        using DuckDbConnection connection = database.Connect();
+        Assert.Equal("a1 alpha-l2 2020-07-14 11:55:52.5 10.0 red.tif true GEOMETRY", Text($"""
+            SELECT concat_ws(' ', id, collection, make_timestamp(epoch_us(datetime))::VARCHAR,
+                "eo:cloud_cover", assets.red.href, abs(bbox.xmin - 15) < 1e-3, typeof(geometry)[:8])
+            FROM read_parquet({DuckDbSql.Literal(folder["scenes-file/items.parquet"])}) WHERE id = 'a1'
+            """));
+        Assert.Equal("22 22 2", Text($"""
+            SELECT concat_ws(' ', count(*), count(DISTINCT id), count(DISTINCT assets.red."pile:window") FILTER ("pile:chip_y" = 1
+                AND "pile:chip_x" < 2 AND "pile:scene" = 'a1'))
+            FROM read_parquet({DuckDbSql.Literal(folder["chips-file/items.parquet"])})
+            """));
+        using JsonDocument metadata = JsonDocument.Parse(Text($"""
+            SELECT decode(value) FROM parquet_kv_metadata({DuckDbSql.Literal(folder["chips-file/items.parquet"])})
+            WHERE decode(key) = 'stac-geoparquet'
+            """));
+        Assert.Equal("1.0.0", metadata.RootElement.GetProperty("version").GetString());
+        Assert.Equal("Collection", metadata.RootElement.GetProperty("collections").GetProperty("alpha-l2").GetProperty("type").GetString());
+
+        string Text(string sql)
+        {
+            using DuckDbResult result = connection.Query(sql);
+            Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
+            return chunk[0].Text(0)!;
+        }
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private void Export(string dataset, string format, string output) =>
+        Run("export", dataset, "--format", format, "--out", folder[output]);
+
+    private static void Run(params string[] arguments)
+    {
+        ProgramResult result = PileProgram.Run(arguments);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+    }
+
+    private static JsonElement Judge(string[] files)
+    {
+        string schemas = Path.Combine(TestPaths.Root, "tests/schemas");
+        Assert.True(Directory.Exists(Path.Combine(schemas, "node_modules")), "tests/schemas has no packages: run eng/setup.sh");
+        ProcessStartInfo start = new("node", [Path.Combine(schemas, "stac.mjs")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Write(JsonSerializer.Serialize(new { files }));
+        process.StandardInput.Close();
+        string verdicts = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return JsonDocument.Parse(verdicts).RootElement;
+    }
+}
