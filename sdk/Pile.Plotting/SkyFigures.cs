@@ -75,7 +75,7 @@ internal static class SkyFigures
         // Densities span many decades in size of cell and of catalogue: counts of cells are easier to read.
         CountBar bar = new(counts.Values.Min(), counts.Values.Max());
         string note = string.Create(CultureInfo.InvariantCulture,
-            $"{n:N0} rows; cells of {CellSize(areaDeg2)}, {counts.Count:N0} covered ({counts.Count * areaDeg2:G3} deg²)");
+            $"{n:N0} rows; cells of {CellSize(areaDeg2)}, {counts.Count:N0} covered ({Area(counts.Count * areaDeg2)} deg²)");
         return DensityMap.Draw(name, note, field, (a, b) => Math.Abs(b) <= 90 && counts.TryGetValue(Healpix.AngToPix(order, Wrapped(a), b), out int count)
             ? count : 0, bar, "rows per cell");
     }
@@ -133,6 +133,8 @@ internal static class SkyFigures
 
     private static string CellSize(double areaDeg2) => Math.Sqrt(areaDeg2) is var side && side >= 1 ? FormattableString.Invariant($"{side:0.#}°")
         : side >= 1 / 60.0 ? FormattableString.Invariant($"{side * 60:0.#}′") : FormattableString.Invariant($"{side * 3600:0.#}″");
+
+    private static string Area(double deg2) => deg2.ToString(deg2 >= 100 ? "N0" : "G3", CultureInfo.InvariantCulture);
 
     private static double Wrapped(double degrees) => degrees - (360 * Math.Floor(degrees / 360));
 }

@@ -83,7 +83,8 @@ internal static class InfoCommand
             Fact("query", string.Create(CultureInfo.InvariantCulture,
                 $"{selected:N0} rows{(saved.Where.IsEmpty ? "" : $" where {string.Join(" AND ", saved.Where)}")}, hash {saved.Hash}"));
         Fact("root", dataset.Root);
-        Fact("content hash", content ?? "unknown: the list of files cannot be read; run 'pile validate'");
+        Fact("content hash", content ?? (dataset.Catalogue is not null ? "none: the files of a HATS catalogue have no checksums"
+            : "unknown: the list of files cannot be read; run 'pile validate'"));
         output.WriteLine();
         TextTable.Write(output, [("column", false), ("dtype", false), ("shape", false), ("unit", false), ("", false),
             ("description", false)],
