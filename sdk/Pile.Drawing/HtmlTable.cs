@@ -20,6 +20,12 @@ public sealed record HtmlTable
     /// <summary>The cells as text, row by row, with one cell per column.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> Rows { get; init; }
 
+    /// <summary>The column whose cells link to the row of the same name in another table; null for none.</summary>
+    internal int? LinkColumn { get; init; }
+
+    /// <summary>The column whose cells name the rows for links; null for none.</summary>
+    internal int? AnchorColumn { get; init; }
+
     internal XElement ToElement()
     {
         XElement table = new("table");
@@ -38,7 +44,10 @@ public sealed record HtmlTable
     {
         if (cells.Count != Columns.Count)
             throw new ArgumentException($"Table '{Caption}', row {index}: expected {Columns.Count} cells, got {cells.Count}.");
-        return new XElement("tr", cells.Select((cell, i) =>
-            new XElement("td", Columns[i].IsNumber ? new XAttribute("class", "number") : null, XmlText.Clean(cell))));
+        return new XElement("tr", AnchorColumn is { } anchor ? new XAttribute("id", AnchorOf(cells[anchor])) : null, cells.Select((cell, i) =>
+            new XElement("td", Columns[i].IsNumber ? new XAttribute("class", "number") : null, i != LinkColumn ? XmlText.Clean(cell)
+                : new XElement("a", new XAttribute("href", "#" + AnchorOf(cell)), XmlText.Clean(cell)))));
     }
+
+    private static string AnchorOf(string cell) => "rule-" + string.Concat(cell.Where(char.IsAsciiLetterOrDigit));
 }

@@ -21,7 +21,7 @@ public sealed class PlotTests(BuiltDatasets built) : IDisposable
             Assert.Equal(File.ReadAllBytes(folder[$"a.{extension}"]), File.ReadAllBytes(folder[$"b.{extension}"]));
         }
         Assert.Equal(1, Plot(built.Cutouts, "c.png", "--id", "centre", "--band", "r", "--stretch", "log").GetProperty("figures").GetInt32());
-        Assert.Equal(4977, Plot(built.Gaia, "cmd.svg", "--x", "bp_rp", "--y", "phot_g_mean_mag").GetProperty("rows").GetInt32());
+        Assert.Equal(4977, Plot(built.Gaia, "cmd.svg", "--x", "parallax", "--y", "phot_g_mean_mag").GetProperty("rows").GetInt32());
         Plot(built.Gaia, "sky.png", "--sky", "--where", "phot_g_mean_mag < 17");
         Assert.Contains("phot_g_mean_mag (mag)", XDocument.Load(folder["cmd.svg"]).Descendants().Select(e => e.Value));
         Assert.Equal("PNG PNG PNG", Python.Run("""

@@ -1,0 +1,229 @@
+using System.Collections.Immutable;
+using Pile.Drawing;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Plotting;
+using Pile.Reading;
+
+namespace Pile.Review;
+
+/// <summary>Collects what a reviewer of a dataset looks at.</summary>
+internal sealed class DatasetReview
+{
+    private const long HeavySampleBytes = 512L << 20;
+    private const long LargestCountedPositions = 5_000_000;
+    private const int MostDistributions = 24, MostSuspicious = 100, MostFigureCharacters = 3_000_000;
+    private static readonly double[] SentinelCandidates = [-99999, -9999, -999, -99, -9, 99, 999, 9999, 99999, -1e30, 1e20, 1e30];
+
+    private readonly ReviewOptions options;
+    private readonly List<string> missing = [];
+
+    private DatasetReview(ReviewOptions options) => this.options = options;
+
+    /// <summary>Reviews a dataset. What cannot be read is reported in <see cref="ReviewReport.Missing"/>.</summary>
+    /// <exception cref="DatasetNotFoundException">There is no dataset.</exception>
+    internal static async Task<ReviewReport> RunAsync(string address, ReviewOptions options, CancellationToken cancellationToken = default)
+    {
+        options.OnStep?.Invoke("validate");
+        ValidationReport validation = await DatasetValidator.ValidateAsync(address, options.Validation, cancellationToken).ConfigureAwait(false);
+        DatasetReview review = new(options);
+        ReviewReport report = new() { Address = address, Validation = validation };
+        try
+        {
+            Dataset dataset = await Dataset.OpenAsync(address, options.Dataset, cancellationToken).ConfigureAwait(false);
+            await using (dataset.ConfigureAwait(false))
+                report = await review.FillAsync(dataset, report with { Manifest = dataset.Manifest }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PileException e)
+        {
+            review.missing.Add($"The dataset cannot be opened, so only the validation is shown: {e.Message}");
+        }
+        report = report with { Missing = [.. review.missing] };
+        return report with { Checks = [.. ReviewChecks.Of(report)] };
+    }
+
+    private async Task<ReviewReport> FillAsync(Dataset dataset, ReviewReport report, CancellationToken cancellationToken)
+    {
+        Manifest manifest = dataset.Manifest;
+        await TryAsync("the list of files", async () => report = report with
+        {
+            Files = [.. (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Files.GroupBy(f => f.Kind)
+                .Select(g => (g.Key.ToString().ToLowerInvariant(), g.Count(), g.Sum(f => f.Bytes)))],
+        }).ConfigureAwait(false);
+        ImmutableArray<ColumnStatistics> statistics = [];
+        await TryAsync("the statistics", async () => statistics = await dataset.StatisticsAsync(cancellationToken).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        options.OnStep?.Invoke("light columns");
+        Dictionary<string, double[]> sample = [];
+        await TryAsync("distributions of columns", async () => sample = await SampleAsync(dataset, cancellationToken).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        report = report with
+        {
+            SampleRows = sample.Values.FirstOrDefault()?.Length ?? 0,
+            Columns = [.. manifest.Columns.Select(c => Review(c, statistics.FirstOrDefault(s => s.Column == c.Name),
+                sample.GetValueOrDefault(c.Name), report.Validation.Findings))],
+            Distributions = [.. manifest.Columns.Where(c => sample.ContainsKey(c.Name) && c.Name is not ("healpix" or "key" or "object_id")
+                    && sample[c.Name].Any(double.IsFinite))
+                .Take(MostDistributions).Select(c => (c.Name, HistogramPlot.Draw(sample[c.Name], new()
+                {
+                    XName = c.Name,
+                    XUnit = UnitText.Of(c.Unit),
+                    WidthPx = 420,
+                    HeightPx = 260,
+                }, !c.DType.IsFloat())))],
+        };
+        if (manifest.Frame is not null)
+        {
+            options.OnStep?.Invoke("map");
+            await TryAsync("the map", async () => report = report with
+            {
+                Sky = (await SkyFigures.DrawAsync(dataset.Query(), cancellationToken).ConfigureAwait(false)).Figure,
+            }).ConfigureAwait(false);
+            if (manifest.Rows <= LargestCountedPositions)
+                await TryAsync("repeated positions", async () => report = report with
+                {
+                    RepeatedPositions = await RepeatedAsync(dataset, cancellationToken).ConfigureAwait(false),
+                }).ConfigureAwait(false);
+        }
+        options.OnStep?.Invoke("values of rows");
+        await TryAsync("values of rows", async () => report = await HeavyAsync(dataset, report, cancellationToken).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        return report;
+    }
+
+    private async Task TryAsync(string what, Func<Task> step)
+    {
+        try
+        {
+            await step().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is PileException or ArgumentException or DuckDbException or InvalidDataException or IOException)
+        {
+            missing.Add($"{char.ToUpperInvariant(what[0])}{what[1..]}: {e.Message}");
+        }
+    }
+
+    /// <summary>Reads the numeric light columns of about as many rows as the sample has, selected by the hash of their ids.</summary>
+    private async Task<Dictionary<string, double[]>> SampleAsync(Dataset dataset, CancellationToken cancellationToken)
+    {
+        ColumnSchema[] columns = [.. dataset.Manifest.Columns.Where(c => c is { IsHeavy: false, IsScalar: true } && c.DType != DType.String)];
+        if (columns.Length == 0)
+            return [];
+        long part = Math.Max(1, dataset.Manifest.Rows / options.SampleRows);
+        string where = part == 1 ? "true" : $"hash(object_id) % {part} = 0";
+        (ColumnSchema Schema, double[] Values)[] read = await ColumnValues.ReadAsync(dataset.Query().Native().Where(where),
+            [.. columns.Select(c => c.Name)], cancellationToken).ConfigureAwait(false);
+        return read.Select((column, i) => (columns[i].Name, column.Values)).ToDictionary(c => c.Name, c => c.Values, StringComparer.Ordinal);
+    }
+
+    private static ColumnReview Review(ColumnSchema column, ColumnStatistics? statistics, double[]? sample, ImmutableArray<Finding> findings)
+    {
+        ImmutableArray<string> codes = [.. findings.Where(f => f.Column == column.Name).Select(f => f.Code).Distinct().Order()];
+        if (sample is null or [])
+            return new(column, statistics, null, 0, [], codes);
+        double absent = (double)sample.Count(v => !double.IsFinite(v)) / sample.Length;
+        long outliers = sample.Any(double.IsFinite) ? ValueRange.Of(sample).BeyondCount : 0;
+        (double, long)[] sentinels = column.DType == DType.Bool || !column.Categories.IsEmpty ? []
+            : [.. SentinelCandidates.Where(c => !column.Sentinels.Contains(c)).Select(c => (c, sample.LongCount(v => v == c || (float)v == (float)c)))
+                .Where(c => c.Item2 > 0 && IsAtEnd(sample, c.c))];
+        return new(column, statistics, absent, outliers, [.. sentinels], codes);
+    }
+
+    // A mark of missing values is the smallest or the largest value, and far from the next one.
+    private static bool IsAtEnd(double[] sample, double candidate)
+    {
+        double[] others = [.. sample.Where(v => double.IsFinite(v) && (float)v != (float)candidate)];
+        if (others.Length == 0)
+            return true;
+        double low = others.Min(), high = others.Max(), span = Math.Max(high - low, 1e-12);
+        return candidate < low - (0.5 * span) || candidate > high + (0.5 * span);
+    }
+
+    private static async Task<long> RepeatedAsync(Dataset dataset, CancellationToken cancellationToken)
+    {
+        (string lon, string lat) = dataset.Manifest.Frame == Manifest.Wgs84 ? ("lon", "lat") : ("ra", "dec");
+        await foreach (RowBatch batch in dataset.SqlAsync($"SELECT count(*) AS n FROM (SELECT 1 FROM d GROUP BY {lon}, {lat} HAVING count(*) > 1)",
+            cancellationToken: cancellationToken).ConfigureAwait(false))
+            if (batch.RowCount > 0)
+                return (long)RowNumbers.Of(batch.Columns[0], 0)[0];
+        return 0;
+    }
+
+    /// <summary>Reads values of a sample of rows, checks and measures them, and draws some.</summary>
+    private async Task<ReviewReport> HeavyAsync(Dataset dataset, ReviewReport report, CancellationToken cancellationToken)
+    {
+        Manifest manifest = dataset.Manifest;
+        ColumnSchema[] heavy = [.. manifest.Columns.Where(c => c.IsHeavy && c.DType != DType.String && c.Encoding is null)];
+        if (heavy.Length == 0 || manifest.Rows == 0)
+            return report;
+        long rowBytes = Math.Max(1, manifest.Bytes / Math.Max(1, manifest.Rows));
+        int count = (int)Math.Clamp(Math.Min(options.HeavySampleRows, HeavySampleBytes / rowBytes), Math.Min(4, manifest.Rows), manifest.Rows);
+        long[] positions = Positions(manifest.Rows, count);
+        string[] light = [.. manifest.Columns.Where(c => !c.IsHeavy && (c.Name.EndsWith("_band", StringComparison.Ordinal)
+            || c.Name.EndsWith("_nodata", StringComparison.Ordinal))).Select(c => c.Name)];
+        RowReader rows = await dataset.OpenRowsByPositionAsync(positions, dataset.Query().Native()
+            .Columns(heavy.Select(c => c.Name).Concat(light).Prepend("object_id").Distinct(StringComparer.Ordinal)),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        ChannelSampler channels = new();
+        Dictionary<(string, string), int> shapes = [];
+        List<SuspiciousRow> suspicious = [];
+        List<long> suspiciousPositions = [];
+        int done = 0;
+        await foreach (RowBatch batch in rows.ReadAllAsync(batchRows: 16, cancellationToken).ConfigureAwait(false))
+            for (int row = 0; row < batch.RowCount; row++, done++)
+                foreach (ColumnSchema column in heavy)
+                {
+                    string shape = batch[column.Name].IsNullAt(row) ? "null" : string.Join(" × ", batch[column.Name].ShapeOf(row).ToArray());
+                    shapes[(column.Name, shape)] = shapes.GetValueOrDefault((column.Name, shape)) + 1;
+                    channels.Add(column, batch, row);
+                    if (suspicious.Count >= MostSuspicious || ValueChecks.Reason(column, batch[column.Name], row) is not { } reason)
+                        continue;
+                    string id = RowNumbers.Id(batch, row);
+                    suspicious.Add(new(id, column.Name, reason, CommandOf(report.Address, id, column.Name)));
+                    if (!suspiciousPositions.Contains(positions[done]))
+                        suspiciousPositions.Add(positions[done]);
+                }
+        report = report with
+        {
+            HeavySampleRows = count,
+            Suspicious = [.. suspicious],
+            Channels = [.. channels.Results()],
+            Shapes = [.. shapes.OrderBy(s => s.Key.Item1, StringComparer.Ordinal).ThenByDescending(s => s.Value)
+                .Select(s => (s.Key.Item1, s.Key.Item2, s.Value)).GroupBy(s => s.Item1).SelectMany(g => g.Take(5))],
+        };
+        options.OnStep?.Invoke("pictures");
+        await TryAsync("pictures of rows", async () => report = report with
+        {
+            Gallery = await GalleryAsync(dataset, [.. suspiciousPositions.Take(options.GalleryRows / 2), .. positions], cancellationToken)
+                .ConfigureAwait(false),
+        }).ConfigureAwait(false);
+        return report;
+    }
+
+    private async Task<ImmutableArray<RowFigure>> GalleryAsync(Dataset dataset, long[] positions, CancellationToken cancellationToken)
+    {
+        (RowPlot plot, string[] columns) = RowFigures.Plan(dataset, null, new PlotSettings());
+        RowReader rows = await dataset.OpenRowsByPositionAsync(positions.Distinct().Take(options.GalleryRows), dataset.Query().Columns(columns),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        List<RowFigure> figures = await RowFigures.DrawAsync(rows, plot, _ => { }, cancellationToken).ConfigureAwait(false);
+        long characters = 0;
+        return [.. figures.TakeWhile(f => (characters += f.Figure.ToSvg().Length) < MostFigureCharacters)];
+    }
+
+    private static long[] Positions(long rows, int count)
+    {
+        if (count >= rows)
+            return [.. Enumerable.Range(0, (int)rows).Select(i => (long)i)];
+        Random random = new(0);
+        SortedSet<long> chosen = [];
+        while (chosen.Count < count)
+            chosen.Add(random.NextInt64(rows));
+        return [.. chosen];
+    }
+
+    private static string CommandOf(string address, string id, string column) =>
+        $"pile plot {Quoted(address)} --id {Quoted(id)} --columns {Quoted(column)} --out row.png";
+
+    private static string Quoted(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:=@+".Contains(c, StringComparison.Ordinal))
+        ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}
