@@ -19,7 +19,7 @@ internal static class PageStyle
         dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;margin:10px 0 0;font-size:14px} dt{color:var(--soft)} dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
         .table{overflow-x:auto;margin:0 0 16px;background:var(--card);border:1px solid var(--rule);border-radius:8px}
         table{border-collapse:collapse;width:100%;font-size:14px} caption{text-align:left;padding:12px 12px 6px;color:var(--soft)}
-        th,td{padding:6px 12px;text-align:left;vertical-align:bottom;border-bottom:1px solid var(--rule)} td{vertical-align:top} tbody tr:last-child td{border-bottom:0}
+        th,td{padding:6px 12px;text-align:left;vertical-align:bottom;border-bottom:1px solid var(--rule)} td{vertical-align:top} td:last-child:not(.number){min-width:15em} tbody tr:last-child td{border-bottom:0}
         th{font-weight:600} .unit{display:block;font-weight:400;color:var(--soft);font-size:13px} .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         pre{margin:0 0 16px;padding:12px;overflow-x:auto;background:var(--card);border:1px solid var(--rule);border-radius:8px;font:13px/1.5 ui-monospace,"DejaVu Sans Mono",monospace}
         .note{border-left:4px solid var(--information);background:var(--card);padding:8px 12px;border-radius:0 6px 6px 0}

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Pile.Cli.Terminal;
-using Pile.Format;
 using Pile.Publishing;
 using Pile.Reading;
+using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
@@ -11,23 +11,7 @@ namespace Pile.Cli.Commands;
 internal static class ReadCommand
 {
     private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
-    private static readonly Option<string[]> Ids = new("--id")
-    {
-        Description = "The ids of the rows.",
-        HelpName = "ID",
-        AllowMultipleArgumentsPerToken = true
-    };
-    private static readonly Option<string?> Where = new("--where") { Description = "Rows that match an SQL condition.", HelpName = "SQL" };
-    private static readonly Option<string?> Matches = new("--matches")
-    {
-        Description = "Rows of a table that 'pile crossmatch' wrote.",
-        HelpName = "FILE"
-    };
-    private static readonly Option<string?> Side = new("--side")
-    {
-        Description = "With --matches: the side of this dataset.",
-        HelpName = "a|b"
-    };
+    private static readonly RowSelection Rows = new("The maximum number of rows.");
     private static readonly Option<string> Columns = new("--columns")
     {
         Description = "Columns to write.",
@@ -36,8 +20,8 @@ internal static class ReadCommand
     };
     private static readonly Option<string> Out = new("--out")
     {
-        Description = "The folder for the files.",
-        HelpName = "DIR",
+        Description = "The folder for the files, or the one file.",
+        HelpName = "DIR|FILE",
         Required = true
     };
     private static readonly Option<string> Format = new("--format")
@@ -45,6 +29,10 @@ internal static class ReadCommand
         Description = "The format of the files.",
         HelpName = "npy|fits|png|json|tif",
         DefaultValueFactory = _ => "npy"
+    };
+    private static readonly Option<bool> OneFile = new("--one-file")
+    {
+        Description = "All rows in one file: a table (.fits, .parquet, .csv, .ecsv, .vot) or arrays (.npz). Light columns alone need no option."
     };
     private static readonly Option<bool> Native = new("--native") { Description = "Use the names of the survey, without aliases." };
     private static readonly Option<string> Stretch = new("--stretch")
@@ -74,15 +62,18 @@ internal static class ReadCommand
     {
         Format.AcceptOnlyFromAmong("npy", "fits", "png", "json", "tif");
         Stretch.AcceptOnlyFromAmong("asinh", "linear", "log");
-        Side.AcceptOnlyFromAmong("a", "b");
         VerbCommand command = new("read", "Reads and verifies rows, and writes files: <id>.<column>.<extension>.",
             "pile read decam --id 42 --columns image_array --format png --rgb z,r,g --out pictures",
             "pile read manga --id 8485-1901 --columns cube_flux --channels 100:200 --box 30:40,30:40 --out part",
-            "pile read sdss --matches pairs.parquet --side a --columns spectrum_flux --format fits --out spectra")
+            "pile read sdss --matches pairs.parquet --side a --columns spectrum_flux --format fits --out spectra",
+            "pile read sdss --cone 213.35,53.09,1deg --columns z,spectrum_flux --one-file --out spectra.parquet")
         {
-            DatasetPath, Ids, Where, Matches, Side, Columns, Out, Format, Native, Stretch, Rgb, Channels, Box, CommonOptions.NoIndex,
-            CommonOptions.Mount, CommonOptions.VerifyIds,
+            DatasetPath,
         };
+        Rows.AddTo(command, hasBox: false);
+        foreach (Option option in (Option[])[Columns, Out, Format, OneFile, TableOutput.Replace, Native, Stretch, Rgb, Channels, Box,
+            CommonOptions.NoIndex, CommonOptions.Mount, CommonOptions.VerifyIds])
+            command.Options.Add(option);
         command.SetAction(RunAsync);
         return command;
     }
@@ -105,6 +96,8 @@ internal static class ReadCommand
                 : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
         };
         Query query = parsed.GetValue(Native) ? dataset.Query().Native() : dataset.Query();
+        if (parsed.GetValue(OneFile) || IsTableOfLightColumns(dataset, columns, output))
+            return await WriteOneFileAsync(parsed, dataset, query, columns, output, cancellationToken).ConfigureAwait(false);
         query = query.Columns(RowFiles.ColumnsToRead(dataset.Manifest, columns, options));
         RowReader rows = await OpenRowsAsync(parsed, dataset, query, cancellationToken).ConfigureAwait(false);
 
@@ -130,21 +123,46 @@ internal static class ReadCommand
     }
 
     private static async Task<RowReader> OpenRowsAsync(ParseResult parsed, Dataset dataset, Query query,
+        CancellationToken cancellationToken) => Rows.IsGiven(parsed) || dataset.Saved is not null
+            ? await Rows.OpenAsync(parsed, dataset, query, null, cancellationToken).ConfigureAwait(false)
+            : throw new UsageException("Select rows with one of --id ID…, --ids FILE, --where SQL, --cone RA,DEC,RADIUS, --limit N, or --matches "
+                + "FILE --side a|b; or read those of a saved query.");
+
+    /// <summary>Returns true if the output is one table although no option says so: its columns have one value per row.</summary>
+    private static bool IsTableOfLightColumns(Dataset dataset, string[] columns, string output) =>
+        Path.GetExtension(output).ToLowerInvariant() is ".fits" or ".parquet" or ".csv" or ".ecsv" or ".vot" or ".npz"
+        && columns.All(name => dataset.View(DatasetView.Standard).FindOrNull(name) is { IsHeavy: false });
+
+    private static async Task<int> WriteOneFileAsync(ParseResult parsed, Dataset dataset, Query query, string[] columns, string output,
         CancellationToken cancellationToken)
     {
-        string[] ids = parsed.GetValue(Ids) ?? [];
-        string? where = parsed.GetValue(Where), matches = parsed.GetValue(Matches);
-        int given = (ids.Length > 0 ? 1 : 0) + (where is null ? 0 : 1) + (matches is null ? 0 : 1);
-        if (given != 1 && (given > 0 || dataset.Saved is null))
-            throw new UsageException("Select rows with exactly one of --id ID…, --where SQL, or --matches FILE --side a|b; or read those of "
-                + "a saved query.");
-        if (given == 0 || where is not null)
-            return await dataset.OpenRowsAsync(where is null ? query : query.Where(where), cancellationToken: cancellationToken)
+        bool isNpz = output.EndsWith(".npz", StringComparison.OrdinalIgnoreCase), replace = parsed.GetValue(TableOutput.Replace);
+        if (parsed.GetResult(Format) is { Implicit: false } || parsed.GetValue(Channels) is not null || parsed.GetValue(Box) is not null)
+            throw new UsageException("One file has the format of its extension and complete values: remove --format, --channels and --box.");
+        if (isNpz)
+            PictureOutput.RequireFree(output, replace);
+        else
+            TableOutput.RequireFree(output, replace);
+        RowReader rows = await OpenRowsAsync(parsed, dataset, query.Columns(columns.Prepend("object_id").Distinct(StringComparer.Ordinal)),
+            cancellationToken).ConfigureAwait(false);
+        if (isNpz)
+            await NpzTable.WriteAsync(output, rows.ReadAllAsync(cancellationToken: cancellationToken), replace, cancellationToken)
                 .ConfigureAwait(false);
-        IEnumerable<ObjectId> wanted = matches is null
-            ? ids.Select(dataset.ParseId)
-            : await MatchedIds.ReadAsync(dataset, matches, parsed.GetValue(Side)
-                ?? throw new UsageException("--matches requires --side a or --side b."), cancellationToken).ConfigureAwait(false);
-        return await dataset.OpenRowsByIdAsync(wanted, query, cancellationToken: cancellationToken).ConfigureAwait(false);
+        else
+            await TableWriter.WriteAsync(output, [.. rows.Columns.Select(c => c.Schema)], rows.ReadAllAsync(cancellationToken: cancellationToken),
+                new TableWriteOptions { About = TableAbout.Of(dataset.Manifest), Overwrite = replace }, cancellationToken).ConfigureAwait(false);
+        if (parsed.GetValue(CommonOptions.Json))
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteInteger("rows", rows.Count);
+                json.WriteStartArray("files");
+                json.WriteStringValue(output);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            });
+        else
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{rows.Count:N0} rows in {output}"));
+        return ExitCode.Done;
     }
 }

@@ -57,6 +57,8 @@ internal sealed class RegionOptions
             HelpName = "UNIT"
         };
 
+    private bool isBoxAdded;
+
     internal RegionOptions()
     {
         frame.Validators.Add(result => CommonOptions.Require(result, "--frame", text => SkyFrame.TryParse(text, out _),
@@ -65,15 +67,21 @@ internal sealed class RegionOptions
             $"one of {string.Join(", ", RaUnits.Words.Keys)}"));
     }
 
-    internal void AddTo(Command command)
+    /// <summary>Adds the options to a verb.</summary>
+    /// <param name="command">The verb.</param>
+    /// <param name="hasBox">False if <c>--box</c> is another option of the verb.</param>
+    internal void AddTo(Command command, bool hasBox = true)
     {
-        foreach (Option option in (Option[])[cone, box, polygon, moc, footprint, within, time, frame, raUnit])
+        foreach (Option option in (Option[])[cone, .. hasBox ? [box] : (Option[])[], polygon, moc, footprint, within, time, frame, raUnit])
             command.Options.Add(option);
+        isBoxAdded = hasBox;
     }
+
+    private string? BoxOf(ParseResult parsed) => isBoxAdded ? parsed.GetValue(box) : null;
 
     /// <summary>Returns true if at least one region is given.</summary>
     internal bool AreGiven(ParseResult parsed) =>
-        new[] { cone, box, polygon, moc, footprint, time }.Any(option => parsed.GetValue(option) is not null);
+        BoxOf(parsed) is not null || new[] { cone, polygon, moc, footprint, time }.Any(option => parsed.GetValue(option) is not null);
 
     /// <summary>Restricts a query to the given regions.</summary>
     /// <exception cref="UsageException">A region option does not parse.</exception>
@@ -83,7 +91,7 @@ internal sealed class RegionOptions
         RaUnit? unit = parsed.GetValue(raUnit) is { } word ? RaUnits.Words[word] : null;
         foreach (Option<string?> option in (Option<string?>[])[frame, raUnit])
             if (parsed.GetValue(option) is not null && parsed.GetValue(cone) is null && parsed.GetValue(polygon) is null
-                && parsed.GetValue(box) is null)
+                && BoxOf(parsed) is null)
                 throw new UsageException($"{option.Name} requires --cone, --box or --polygon.");
         if (parsed.GetValue(cone) is { } coneText)
         {
@@ -92,7 +100,7 @@ internal sealed class RegionOptions
             (double raDeg, double decDeg) = Position(ra, dec, "--cone", unit, from);
             query = query.Cone(raDeg, decDeg, AngleText.RadiusDeg(radius, "--cone"));
         }
-        if (parsed.GetValue(box) is { } boxText)
+        if (BoxOf(parsed) is { } boxText)
         {
             if (from != SkyFrame.Icrs)
                 throw new UsageException($"--box {boxText}: the sides of a box are meridians and parallels of ICRS, not of {from}. Use "

@@ -36,11 +36,14 @@ internal sealed class RowSelection
         side.AcceptOnlyFromAmong("a", "b");
     }
 
-    internal void AddTo(Command command)
+    /// <summary>Adds the options to a verb.</summary>
+    /// <param name="command">The verb.</param>
+    /// <param name="hasBox">False if <c>--box</c> is another option of the verb.</param>
+    internal void AddTo(Command command, bool hasBox = true)
     {
         foreach (Option option in (Option[])[id, ids, where, matches, side, sort, limit])
             command.Options.Add(option);
-        regions.AddTo(command);
+        regions.AddTo(command, hasBox);
     }
 
     /// <summary>The ids of <c>--id</c>, as text.</summary>

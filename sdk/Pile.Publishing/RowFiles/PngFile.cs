@@ -17,12 +17,6 @@ internal sealed class PngFile : RowFile
     /// <exception cref="ArgumentException">The column is not an image, or lacks a requested band.</exception>
     internal static PngFile Of(Manifest manifest, ViewColumns view, ColumnSchema schema, RowFileOptions options)
     {
-        if (SpectrumGroup.Of(view, schema) is not null)
-            throw new ArgumentException($"Column '{schema.Name}' is a spectrum, which has no pixels to draw: use format fits or npy.",
-                nameof(schema));
-        if (LightCurveGroup.Of(view, schema) is not null)
-            throw new ArgumentException($"Column '{schema.Name}' is part of a light curve, which has no pixels to draw: use format fits, "
-                + "npy or json.", nameof(schema));
         ImageGroup? bands = ImageGroup.Of(view, schema);
         if (!ImageGroup.IsImage(schema) || (schema.Shape.Length == 3 && bands is null))
             throw new ArgumentException($"Column '{schema.Name}' ({schema.DType.Name()}, shape [{string.Join(", ", schema.Shape)}]) is not "

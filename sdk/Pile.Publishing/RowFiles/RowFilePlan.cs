@@ -37,7 +37,7 @@ internal sealed class RowFilePlan
         RowFileFormat.Npy => new NpyFile(column),
         RowFileFormat.Json => new JsonFile(column),
         RowFileFormat.Tif => TifFile.Of(manifest, column),
-        RowFileFormat.Png => PngFile.Of(manifest, view, column, options),
+        RowFileFormat.Png => (RowFile?)PlotOf(manifest, view, column, options) ?? PngFile.Of(manifest, view, column, options),
         RowFileFormat.Fits when SpectrumGroup.Of(view, column) is { } spectrum => new FitsSpectrumFile(manifest, view, column, spectrum),
         RowFileFormat.Fits when LightCurveGroup.Of(view, column) is { } lightCurve =>
             new FitsLightCurveFile(manifest, view, column, lightCurve),
@@ -45,4 +45,14 @@ internal sealed class RowFilePlan
         RowFileFormat.Fits => new FitsTableFile(manifest, view, column),
         _ => throw new ArgumentException($"Format {options.Format} is not supported.", nameof(options)),
     };
+
+    /// <summary>Returns the plot of a column that is not an image; null for images and for columns without a plot.</summary>
+    private static PlotPngFile? PlotOf(Manifest manifest, ViewColumns view, ColumnSchema column, RowFileOptions options)
+    {
+        PlotSettings settings = new() { Native = options.Native };
+        return !column.IsScalar && column.DType != DType.String && column.Encoding is null && options.Rgb is null
+            && (column.Shape.Length == 1 || SpectrumGroup.Of(view, column) is not null || LightCurveGroup.Of(view, column) is not null
+                || CubeRowPlot.Suits(view, column) || ChipRowPlot.Suits(view, column))
+            && RowPlot.Of(manifest, column.Name, settings) is { } plot ? new(plot, plot.Columns(view)) : null;
+    }
 }

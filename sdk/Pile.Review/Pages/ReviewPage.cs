@@ -26,7 +26,7 @@ internal static class ReviewPage
         if (report.Sky is not null)
         {
             page.AddHeading("Where the rows are");
-            page.AddFigure(new(report.Sky, report.RepeatedPositions is > 0 and var n ? $"{n:N0} positions are those of several rows." : ""));
+            page.AddCards([new(report.Sky, report.RepeatedPositions is > 0 and var n ? $"{n:N0} positions are those of several rows." : "")], 560);
         }
         AddGallery(page, report);
         AddColumns(page, report);
@@ -137,17 +137,18 @@ internal static class ReviewPage
         page.AddParagraph($"Counts, extremes and moments are those of all values; missing values, outliers and marks are counted in the sample. {SampleText(report)}");
         page.AddTable(new()
         {
-            Columns = [new("column"), new("type"), new("unit"), new("meaning"), new("count", IsNumber: true), new("missing", "%", true),
+            Columns = [new("column"), new("type"), new("unit"), new("count", IsNumber: true), new("missing", "%", true),
                 new("min", IsNumber: true), new("max", IsNumber: true), new("mean", IsNumber: true), new("σ", IsNumber: true),
-                new("outliers", IsNumber: true), new("undeclared marks"), new("findings")],
+                new("outliers", IsNumber: true), new("undeclared marks"), new("findings"), new("meaning")],
             Rows = [.. report.Columns.Select(c => (IReadOnlyList<string>)[c.Schema.Name,
                 $"{c.Schema.DType.Name()}{(c.Schema.IsScalar ? "" : $" [{string.Join(", ", c.Schema.Shape.Select(n => n < 0 ? "*" : $"{n}"))}]")}"
                     + (c.Schema.IsHeavy ? ", heavy" : ""),
-                c.Schema.Unit ?? "", $"{(c.Schema.IsStandard ? "standard" : "native")}{(c.Schema.Description is { } text ? $": {text}" : "")}",
+                c.Schema.Unit ?? "",
                 c.Statistics is { } s ? $"{s.Count:N0}" : "", c.MissingFraction is { } part ? Number(100 * part) : "",
                 Number(c.Statistics?.Min), Number(c.Statistics?.Max), Number(c.Statistics?.Mean),
                 Number(c.Statistics?.Variance is { } variance ? Math.Sqrt(variance) : null), c.OutlierCount > 0 ? $"{c.OutlierCount:N0}" : "",
-                string.Join(", ", c.Sentinels.Select(m => $"{Number(m.Value)} ({m.Count:N0})")), string.Join(" ", c.Codes)])],
+                string.Join(", ", c.Sentinels.Select(m => $"{Number(m.Value)} ({m.Count:N0})")), string.Join(" ", c.Codes),
+                $"{(c.Schema.IsStandard ? "standard" : "native")}{(c.Schema.Description is { } text ? $": {text}" : "")}"])],
         });
     }
 

@@ -71,13 +71,18 @@ public sealed class LightCurveFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_light_curve_is_not_written_as_PNG()
+    public async Task A_light_curve_is_written_as_PNG_as_a_plot()
     {
-        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(
-            () => Rows.WriteAsync(Batch, ["lightcurve_flux"], folder["out"], new RowFileOptions { Format = RowFileFormat.Png }, Manifest));
-        Assert.Contains("'lightcurve_flux' is part of a light curve, which has no pixels to draw: use format fits, npy or json", e.Message,
-            StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder["out"]));
+        RowFileOptions options = new() { Format = RowFileFormat.Png };
+        await Rows.WriteAsync(Batch, ["lightcurve_flux"], folder["out"], options, Manifest);
+        string png = Assert.Single(Directory.GetFiles(folder["out"]));
+        Assert.Equal("1920 840", Python.Run("""
+            import sys, warnings, rasterio
+            warnings.simplefilter('ignore')
+            with rasterio.open(sys.argv[1]) as f:
+                assert f.read().std() > 5
+                print(f.width, f.height)
+            """, png).Trim());
     }
 
     [Theory]

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary><c>pile review</c>, and the ways of <c>pile read</c> that reviewers use.</summary>
+public sealed class ReviewTests(BuiltDatasets built) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_page_shows_statistics_and_pictures_and_JSON_has_the_same_facts()
+    {
+        JsonElement facts = PileProgram.RunToJson("review", built.Cutouts, "--out", folder["r.html"]);
+        Assert.True(facts.GetProperty("accepted").GetBoolean());
+        Assert.Equal((2, 2), (facts.GetProperty("rows").GetInt32(), facts.GetProperty("sample_rows_values").GetInt32()));
+        string html = File.ReadAllText(folder["r.html"]);
+        Assert.InRange(html.Length, 10_000, 5_000_000);
+        Assert.DoesNotContain("http://", html.Replace("http://www.w3.org", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("Accept: no check blocks the dataset.", XDocument.Parse(html.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal)).Root!.Value, StringComparison.Ordinal);
+        JsonElement channel = facts.GetProperty("channels").EnumerateArray().First(c => c.GetProperty("column").GetString() == "image_array");
+        string[] measured = [.. ((string[])["count", "min", "max", "mean", "variance", "skewness", "kurtosis"])
+            .Select(name => channel.GetProperty(name).GetRawText())];
+        Assert.Equal("ok", Python.Run("""
+            import glob, sys, h5py, numpy as np
+            x = np.concatenate([h5py.File(p)['image_array'][:, 0].ravel() for p in glob.glob(sys.argv[1] + '/main/healpix=*/*.hdf5')]).astype(float)
+            d = x - x.mean()
+            m = [(d ** k).mean() for k in range(5)]
+            want = [x.size, x.min(), x.max(), x.mean(), m[2], m[3] / m[2] ** 1.5, m[4] / m[2] ** 2 - 3]
+            np.testing.assert_allclose([float(v) for v in sys.argv[2:]], want, rtol=1e-6)
+            print('ok')
+            """, [built.Cutouts, .. measured]).Trim());
+    }
+
+    [Fact]
+    public void Faults_are_found_with_their_rules_and_the_page_is_still_written()
+    {
+        File.WriteAllText(folder["lc.jsonl"], string.Concat(Enumerable.Range(0, 30).Select(i => JsonSerializer.Serialize(new
+        {
+            object_id = $"row <{i}>",
+            ra = i < 2 ? 10.0 : 10 + i,
+            dec = 5.0,
+            mag = i % 3 == 0 ? -99 : 20 + (0.1 * i),
+            vector = Enumerable.Range(0, 300).Select(k => i == 7 ? 0.0 : Math.Sin(k + i)).ToArray(),
+        }) + "\n")));
+        PileProgram.RunToJson("build", "--from", folder["lc.jsonl"], "--out", folder["d"]);
+        JsonElement facts = JsonDocument.Parse(PileProgram.Run("review", folder["d"], "--json").Output).RootElement;
+        Assert.Equal(1, facts.GetProperty("repeated_positions").GetInt64());
+        Assert.Contains(facts.GetProperty("columns").EnumerateArray(), c => c.GetProperty("name").GetString() == "mag"
+            && c.GetProperty("undeclared_sentinels").EnumerateArray().Any(s => s.GetProperty("count").GetInt32() == 10));
+        JsonElement suspicious = Assert.Single(facts.GetProperty("suspicious").EnumerateArray());
+        Assert.Equal(("row <7>", "all values are 0"), (suspicious.GetProperty("object_id").GetString(), suspicious.GetProperty("reason").GetString()));
+        Assert.Contains("--id 'row <7>'", suspicious.GetProperty("command").GetString(), StringComparison.Ordinal);
+
+        File.Delete(Directory.GetFiles(folder["d"], "*.hdf5", SearchOption.AllDirectories)[0]);
+        ProgramResult result = PileProgram.Run("review", folder["d"], "--out", folder["r.html"]);
+        Assert.Equal(1, result.ExitCode);
+        string html = File.ReadAllText(folder["r.html"]);
+        Assert.Contains("href=\"#rule-F002\"", html, StringComparison.Ordinal);
+        Assert.Contains("S6.4:", html, StringComparison.Ordinal);
+        Assert.Contains("Do not accept", html, StringComparison.Ordinal);
+        PileProgram.RunToError(2, "review", folder["d"]);
+        PileProgram.RunToError(2, "review", folder["none"], "--json");
+    }
+
+    [Fact]
+    public void Rows_are_read_into_one_file_by_region_ids_and_limit()
+    {
+        File.WriteAllText(folder["ids.txt"], "centre\nedge\n");
+        Assert.Equal(2, PileProgram.RunToJson("read", built.Cutouts, "--ids", folder["ids.txt"], "--columns", "image_array,mag", "--one-file", "--out",
+            folder["x.npz"]).GetProperty("rows").GetInt32());
+        Assert.Equal(1, PileProgram.RunToJson("read", built.Spectra, "--limit", "1", "--columns", "spectrum_flux,z", "--one-file", "--out",
+            folder["x.fits"]).GetProperty("rows").GetInt32());
+        int found = PileProgram.RunToJson("read", built.Gaia, "--cone", "11.8,85.24,6arcmin", "--columns", "ra,parallax", "--out", folder["x.parquet"])
+            .GetProperty("rows").GetInt32();
+        Assert.Equal(PileProgram.RunToJson("query", built.Gaia, "--cone", "11.8,85.24,6arcmin", "--columns", "object_id").GetArrayLength(), found);
+        Assert.Equal("ok", Python.Run("""
+            import glob, sys, h5py, numpy as np
+            from astropy.table import Table
+            folder, cutouts = sys.argv[1:]
+            z = np.load(folder + '/x.npz')
+            assert z['image_array'].shape == (2, 2, 24, 24) and sorted(z['object_id']) == ['centre', 'edge'], z['object_id']
+            f = h5py.File(glob.glob(cutouts + '/main/healpix=*/*.hdf5')[0])
+            i = list(z['object_id']).index(f['object_id'][0].decode())
+            np.testing.assert_array_equal(z['image_array'][i], f['image_array'][0])
+            t = Table.read(folder + '/x.fits')
+            assert len(t) == 1 and len(t['spectrum_flux'][0]) > 3000, t
+            print('ok')
+            """, folder.Path, built.Cutouts).Trim());
+    }
+}
