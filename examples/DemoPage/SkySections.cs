@@ -1,6 +1,5 @@
 using System.Globalization;
 using Pile.Drawing;
-using Pile.Format;
 using Pile.Reading;
 
 namespace Pile.Examples.DemoPage;
@@ -48,23 +47,6 @@ internal static class SkySections
                 [.. columns.Select((c, i) => i < 2 ? nearest.Text(c, row)
                     : nearest.Number(c, row).ToString(i == 2 ? "0.000" : "0.00", CultureInfo.InvariantCulture))])],
         });
-    }
-
-    internal static async Task AddWholeSkyAsync(HtmlPage page, IReadOnlyList<Dataset> datasets)
-    {
-        List<SkySeries> series = [];
-        foreach (Dataset dataset in datasets)
-        {
-            (List<double> ra, List<double> dec) = ([], []);
-            await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Columns("ra", "dec")))
-            {
-                ra.AddRange(((ColumnData<double>)batch["ra"]).Values.Span);
-                dec.AddRange(((ColumnData<double>)batch["dec"]).Values.Span);
-            }
-            series.Add(new(dataset.Manifest.Name, ra.ToArray(), dec.ToArray()));
-        }
-        page.AddHeading("Where they are");
-        page.AddFigure(new(SkyMap.Draw(series)));
     }
 
     internal static void AddFacts(HtmlPage page, IReadOnlyList<Dataset> datasets)

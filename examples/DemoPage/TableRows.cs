@@ -29,6 +29,7 @@ internal sealed class TableRows
     {
         ColumnData<double> wide => wide.Values.Span[row],
         ColumnData<float> single => single.Values.Span[row],
+        ColumnData<long> whole => whole.Values.Span[row],
         var other => throw new InvalidDataException($"column '{column}' is {other.Schema.DType}"),
     };
 

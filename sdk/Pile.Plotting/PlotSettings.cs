@@ -5,6 +5,9 @@ namespace Pile.Plotting;
 /// <summary>How rows are drawn. Settings that do not apply to a kind of picture are ignored.</summary>
 internal sealed record PlotSettings
 {
+    /// <summary>The width of plots along an axis, in pixels at the usual size of text.</summary>
+    public int WidthPx { get; init; } = 960;
+
     /// <summary>The pixels of a running mean of spectra; 1 for none.</summary>
     public int SmoothPixels { get; init; } = 1;
 

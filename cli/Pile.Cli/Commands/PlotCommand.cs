@@ -37,6 +37,12 @@ internal static class PlotCommand
         Description = "With --y: values decrease upwards, as magnitudes do anyway."
     };
     private static readonly Option<bool> Sky = new("--sky") { Description = "Draw a map of the density of the selected rows." };
+    private static readonly Option<int> Width = new("--width")
+    {
+        Description = "The width of spectra and light curves in pixels, 400 to 4000; the size of text is fixed. PNG has twice as many.",
+        HelpName = "PX",
+        DefaultValueFactory = _ => 960
+    };
     private static readonly Option<int> Smooth = new("--smooth") { Description = "Of spectra: a mean over N pixels.", HelpName = "N" };
     private static readonly Option<double?> Period = new("--period")
     {
@@ -90,7 +96,7 @@ internal static class PlotCommand
             "pile plot gaia --sky --out map.png")
         { DatasetPath };
         Rows.AddTo(command);
-        foreach (Option option in (Option[])[Columns, X, Y, InvertX, InvertY, Sky, Smooth, Period, Epoch, Stretch, Limits, Band, Rgb, Weights,
+        foreach (Option option in (Option[])[Columns, X, Y, InvertX, InvertY, Sky, Width, Smooth, Period, Epoch, Stretch, Limits, Band, Rgb, Weights,
             Spaxel, Native, Out, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Mount])
             command.Options.Add(option);
         command.SetAction(RunAsync);
@@ -217,6 +223,8 @@ internal static class PlotCommand
 
     private static PlotSettings SettingsOf(ParseResult parsed) => new()
     {
+        WidthPx = parsed.GetValue(Width) is >= 400 and <= 4000 and var width ? width
+            : throw new UsageException($"--width {parsed.GetValue(Width)}: expected a number of pixels from 400 to 4000."),
         SmoothPixels = parsed.GetValue(Smooth) is > 0 and var pixels ? pixels : 1,
         Period = parsed.GetValue(Period) is { } period ? period > 0 && double.IsFinite(period) ? period
             : throw new UsageException($"--period {period.ToString(CultureInfo.InvariantCulture)}: expected a number of days above 0.") : null,

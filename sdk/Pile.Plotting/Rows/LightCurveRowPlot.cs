@@ -62,6 +62,7 @@ internal sealed class LightCurveRowPlot : RowPlot
         return LightCurvePlot.Draw(bands, new()
         {
             Title = bands is [{ Band.Length: > 0 } one] ? $"{title}, {one.Band}" : title,
+            WidthPx = settings.WidthPx,
             TimeName = TimeName,
             TimeUnit = "d",
             ValueName = relative is not null ? $"Relative {quantity}" : IsMagnitude ? "Magnitude" : quantity is "flux" ? "Flux" : quantity,

@@ -50,6 +50,7 @@ internal sealed class SpectrumRowPlot : RowPlot
             SmoothPixels = settings.SmoothPixels,
             ShowsRestFrame = true,
             ShowsMasked = true,
+            WidthPx = settings.WidthPx,
             HeightPx = 460,
         });
     }

@@ -153,7 +153,8 @@ internal sealed class DatasetReview
     private async Task<ReviewReport> HeavyAsync(Dataset dataset, ReviewReport report, CancellationToken cancellationToken)
     {
         Manifest manifest = dataset.Manifest;
-        ColumnSchema[] heavy = [.. manifest.Columns.Where(c => c.IsHeavy && c.DType != DType.String && c.Encoding is null)];
+        ColumnSchema[] heavy = [.. manifest.Columns.Where(c => (c.IsHeavy || c.IsRagged) && c.DType != DType.String && c.Encoding is null
+            && !c.Name.EndsWith("_length", StringComparison.Ordinal))];
         if (heavy.Length == 0 || manifest.Rows == 0)
             return report;
         long rowBytes = Math.Max(1, manifest.Bytes / Math.Max(1, manifest.Rows));
