@@ -70,9 +70,9 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
     public void Rows_are_read_into_one_file_by_region_ids_and_limit()
     {
         File.WriteAllText(folder["ids.txt"], "centre\nedge\n");
-        Assert.Equal(2, PileProgram.RunToJson("read", built.Cutouts, "--ids", folder["ids.txt"], "--columns", "image_array,mag", "--one-file", "--out",
+        Assert.Equal(2, PileProgram.RunToJson("read", built.Cutouts, "--ids", folder["ids.txt"], "--columns", "image_array,mag", "--one-file",
             folder["x.npz"]).GetProperty("rows").GetInt32());
-        Assert.Equal(1, PileProgram.RunToJson("read", built.Spectra, "--limit", "1", "--columns", "spectrum_flux,z", "--one-file", "--out",
+        Assert.Equal(1, PileProgram.RunToJson("read", built.Spectra, "--limit", "1", "--columns", "spectrum_flux,z", "--one-file",
             folder["x.fits"]).GetProperty("rows").GetInt32());
         int found = PileProgram.RunToJson("read", built.Gaia, "--cone", "11.8,85.24,6arcmin", "--columns", "ra,parallax", "--out", folder["x.parquet"])
             .GetProperty("rows").GetInt32();

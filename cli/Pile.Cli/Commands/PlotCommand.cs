@@ -216,7 +216,7 @@ internal static class PlotCommand
         bool isOfColumns = parsed.GetValue(X) is not null || parsed.GetValue(Sky);
         if (isOfColumns && parsed.GetValue(Columns) is not null)
             throw new UsageException("--columns selects what is drawn of each row; it does not apply to --x and --sky.");
-        if (!isOfColumns && !Rows.IsGiven(parsed))
+        if (!isOfColumns && !Rows.IsGiven(parsed) && !SavedQueryFile.IsAddress(parsed.GetRequiredValue(DatasetPath)))
             throw new UsageException("Select rows with --id ID…, --ids FILE, --where SQL, --cone RA,DEC,RADIUS, --matches FILE --side a|b or "
                 + "--limit N; or draw columns with --x COL --y COL, or a map with --sky.");
     }

@@ -18,11 +18,10 @@ internal static class ReadCommand
         HelpName = "a,b",
         Required = true
     };
-    private static readonly Option<string> Out = new("--out")
+    private static readonly Option<string?> Out = new("--out")
     {
         Description = "The folder for the files, or the one file.",
         HelpName = "DIR|FILE",
-        Required = true
     };
     private static readonly Option<string> Format = new("--format")
     {
@@ -30,9 +29,11 @@ internal static class ReadCommand
         HelpName = "npy|fits|png|json|tif",
         DefaultValueFactory = _ => "npy"
     };
-    private static readonly Option<bool> OneFile = new("--one-file")
+    private static readonly Option<string?> OneFile = new("--one-file")
     {
-        Description = "All rows in one file: a table (.fits, .parquet, .csv, .ecsv, .vot) or arrays (.npz). Light columns alone need no option."
+        Description = "All rows in one file: a table (.fits, .parquet, .csv, .ecsv, .vot) or arrays (.npz). Light columns alone need no option.",
+        HelpName = "FILE",
+        Arity = ArgumentArity.ZeroOrOne,
     };
     private static readonly Option<bool> Native = new("--native") { Description = "Use the names of the survey, without aliases." };
     private static readonly Option<string> Stretch = new("--stretch")
@@ -66,7 +67,7 @@ internal static class ReadCommand
             "pile read decam --id 42 --columns image_array --format png --rgb z,r,g --out pictures",
             "pile read manga --id 8485-1901 --columns cube_flux --channels 100:200 --box 30:40,30:40 --out part",
             "pile read sdss --matches pairs.parquet --side a --columns spectrum_flux --format fits --out spectra",
-            "pile read sdss --cone 213.35,53.09,1deg --columns z,spectrum_flux --one-file --out spectra.parquet")
+            "pile read sdss --cone 213.35,53.09,1deg --columns z,spectrum_flux --one-file spectra.parquet")
         {
             DatasetPath,
         };
@@ -80,7 +81,7 @@ internal static class ReadCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
+        string output = TableOutput.RequireLocal(OutputOf(parsed));
         await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed),
             cancellationToken).ConfigureAwait(false);
         List<AxisWindow> windows = [.. ReadWindows.Of(parsed.GetValue(Channels), parsed.GetValue(Box))];
@@ -96,7 +97,7 @@ internal static class ReadCommand
                 : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
         };
         Query query = parsed.GetValue(Native) ? dataset.Query().Native() : dataset.Query();
-        if (parsed.GetValue(OneFile) || IsTableOfLightColumns(dataset, columns, output))
+        if (parsed.GetResult(OneFile) is not null || IsTableOfLightColumns(dataset, columns, output))
             return await WriteOneFileAsync(parsed, dataset, query, columns, output, cancellationToken).ConfigureAwait(false);
         query = query.Columns(RowFiles.ColumnsToRead(dataset.Manifest, columns, options));
         RowReader rows = await OpenRowsAsync(parsed, dataset, query, cancellationToken).ConfigureAwait(false);
@@ -121,6 +122,15 @@ internal static class ReadCommand
                     + $"{output}{(summary.Missing > 0 ? $", {summary.Missing:N0} values missing" : "")}"));
         return ExitCode.Done;
     }
+
+    // A file of --one-file is written into the folder of --out, if both are given.
+    private static string OutputOf(ParseResult parsed) => (parsed.GetValue(Out), parsed.GetValue(OneFile)) switch
+    {
+        ({ } folder, { } file) => Path.Combine(folder, file),
+        ({ } output, null) => output,
+        (null, { } file) => file,
+        _ => throw new UsageException("Say where to write: --out DIR for a file of each row and column, or --one-file FILE."),
+    };
 
     private static async Task<RowReader> OpenRowsAsync(ParseResult parsed, Dataset dataset, Query query,
         CancellationToken cancellationToken) => Rows.IsGiven(parsed) || dataset.Saved is not null
