@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Pile.Format;
+using Pile.Layers;
 using Pile.Storage;
 
 namespace Pile.Reading;
@@ -17,13 +18,19 @@ public sealed partial class Dataset : IAsyncDisposable
     private readonly ViewSchema?[] views = new ViewSchema?[2];
     private PieceFiles? shards;
     private Task<IdIndex?>? idIndex;
+    private readonly string layerFolder = "";
+    private LayerDatabase? layerDatabase;
     private bool isDisposed;
 
-    private Dataset(IFileStore store, Manifest manifest, ReadOnlySpan<byte> identity, DatasetOptions options, HatsCatalog? catalogue = null)
+    private Dataset(IFileStore store, Manifest manifest, ReadOnlySpan<byte> identity, DatasetOptions options, HatsCatalog? catalogue,
+        IReadOnlyList<AttachedLayer> layers)
     {
-        (Store, Manifest, Options, Catalogue) = (store, manifest, options, catalogue);
+        (Store, Manifest, Options, Catalogue, Layers) = (store, manifest, options, catalogue, layers);
         Root = Convert.ToHexStringLower(SHA256.HashData(identity));
-        Database = new IndexDatabase(store, manifest, options, catalogue);
+        if (layers.Count > 0)
+            layerFolder = TemporaryPath.InSystemFolder("layer");
+        Database = new IndexDatabase(store, manifest, options, catalogue,
+            [.. AttachedLayer.FoldersOf([.. layers], options.Storage, layerFolder)]);
     }
 
     /// <summary>The dataset's manifest.</summary>
@@ -65,6 +72,9 @@ public sealed partial class Dataset : IAsyncDisposable
 
     internal IndexDatabase Database { get; }
 
+    /// <summary>The layers whose fields are columns.</summary>
+    internal IReadOnlyList<AttachedLayer> Layers { get; }
+
     /// <summary>Opens a dataset, or a HATS catalogue or collection as it is.</summary>
     /// <param name="pathOrUri">The dataset's folder, <c>s3://bucket/prefix</c>, <c>http(s)://…</c>, the member of a collection,
     /// <c>…/collection.yaml#name</c>, or a saved query, <c>….query.yaml</c>, which selects rows of its dataset.</param>
@@ -96,7 +106,8 @@ public sealed partial class Dataset : IAsyncDisposable
         catch (FileNotFoundException)
         {
             if (await HatsCatalog.TryOpenAsync(store, options, cancellationToken).ConfigureAwait(false) is { } catalogue)
-                return new Dataset(store, catalogue.Manifest, catalogue.Identity, options, catalogue);
+                return await OpenAsync(store, catalogue.Manifest, catalogue.Identity, options, catalogue, cancellationToken)
+                    .ConfigureAwait(false);
             throw new DatasetNotFoundException(pathOrUri,
                 !store.Traits.IsLocal ? DatasetNotFoundException.NoManifest : DatasetNotFoundException.FindingIn(store.LocalRoot));
         }
@@ -110,10 +121,36 @@ public sealed partial class Dataset : IAsyncDisposable
                 + "its own ids. "
                 + "Set it only for a HATS catalogue.");
         Manifest manifest = ManifestReader.Read(yaml, Path.Combine(pathOrUri, DatasetPaths.Manifest));
-        Dataset dataset = new(store, manifest, yaml, options);
-        if (!store.Traits.IsLocal)
+        return await OpenAsync(store, manifest, yaml, options, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<Dataset> OpenAsync(IFileStore store, Manifest manifest, byte[] identity, DatasetOptions options,
+        HatsCatalog? catalogue, CancellationToken cancellationToken)
+    {
+        Dataset dataset = new(store, manifest, identity, options, catalogue, options.Layers.Count == 0 ? []
+            : await AttachedLayer.OpenAsync(options.Layers, options, cancellationToken).ConfigureAwait(false));
+        if (catalogue is null && !store.Traits.IsLocal)
             await dataset.RequireCacheSpaceAsync(cancellationToken).ConfigureAwait(false);
+        if (dataset.Layers.Count > 0)
+            await dataset.LoadLayersAsync(cancellationToken).ConfigureAwait(false);
         return dataset;
+    }
+
+    private async Task LoadLayersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (AttachedLayer layer in Layers)
+                await layer.LoadAsync(this, () => layerDatabase ??= new LayerDatabase(layerFolder, Options.Threads,
+                    Options.QueryMemoryBytes),
+                    cancellationToken).ConfigureAwait(false);
+            View(DatasetView.Standard); // reports fields with the names of columns
+        }
+        catch
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Returns the columns of a view: the stored ones in the manifest's order, then the aliases. An alias that is an expression is
@@ -185,6 +222,7 @@ public sealed partial class Dataset : IAsyncDisposable
                 _ = CloseAsync(idIndex);
         }
         Database.Dispose();
+        layerDatabase?.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -214,7 +252,7 @@ public sealed partial class Dataset : IAsyncDisposable
     internal ViewSchema View(DatasetView view)
     {
         lock (viewing)
-            return views[(int)view] ??= new ViewSchema(Address, Manifest, view);
+            return views[(int)view] ??= new ViewSchema(Address, Manifest, view, Layers);
     }
 
     internal PieceFiles Shards(FileList files)

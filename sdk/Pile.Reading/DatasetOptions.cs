@@ -19,6 +19,12 @@ public sealed record DatasetOptions
     /// <remarks>They are added to those of <c>&lt;dataset&gt;.mounts.yaml</c> beside a local dataset. Other files are never read.</remarks>
     public IReadOnlyDictionary<string, string> Mounts { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Layers whose fields are read as light columns of the dataset: <c>[PREFIX=]ADDRESS[@AT]</c> each. PREFIX and an underscore
+    /// are put before the names of fields. AT is the number of a commit, a tag, a time or <c>sha256:…</c>; without it the newest commit
+    /// is read, as of when the dataset is opened.</summary>
+    /// <remarks>Opening computes the values as of the commit, unless they are stored beside the layer or in the cache.</remarks>
+    public IReadOnlyList<string> Layers { get; init; } = [];
+
     /// <summary>True to read a local dataset through its shards alone, as if it had lost its index: all light columns are read once, then
     /// queries work as with an index.</summary>
     public bool IgnoreIndex { get; init; }

@@ -21,7 +21,7 @@ internal static class InfoCommand
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
         VerbCommand command = new("info", "Shows rows, columns, sky coverage and provenance of a dataset.", "pile info sdss",
             "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics") { dataset, statistics, CommonOptions.Id,
-                CommonOptions.Mount };
+                CommonOptions.Mount, CommonOptions.Layer };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (DatasetCollection.IsWhole(parsed.GetRequiredValue(dataset)))

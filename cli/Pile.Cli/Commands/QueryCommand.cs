@@ -39,7 +39,7 @@ internal static class QueryCommand
             "pile query gaia --where \"parallax > 10\" --save near.query.yaml")
         {
             dataset, where, ids, columns, sort, limit, native, output, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Id,
-            CommonOptions.Mount, CommonOptions.VerifyIds,
+            CommonOptions.Mount, CommonOptions.Layer, CommonOptions.VerifyIds,
         };
         regions.AddTo(command);
         foreach (Option option in SaveOptions.All)

@@ -73,7 +73,7 @@ internal static class ReadCommand
         };
         Rows.AddTo(command, hasBox: false);
         foreach (Option option in (Option[])[Columns, Out, Format, OneFile, TableOutput.Replace, Native, Stretch, Rgb, Channels, Box,
-            CommonOptions.NoIndex, CommonOptions.Mount, CommonOptions.VerifyIds])
+            CommonOptions.NoIndex, CommonOptions.Mount, CommonOptions.Layer, CommonOptions.VerifyIds])
             command.Options.Add(option);
         command.SetAction(RunAsync);
         return command;

@@ -36,7 +36,10 @@ internal static class SqlCommand
             "pile sql sdss \"SELECT class, count(*) AS n, avg(z) AS z FROM d GROUP BY class ORDER BY n DESC\"",
             "pile sql --as g=gaia --as s=sdss \"SELECT s.object_id, s.z, g.parallax FROM s JOIN g ON s.gaia_id = g.object_id\" --out "
                 + "joined.vot")
-        { arguments, named, limit, output, TableOutput.Replace, CommonOptions.Id, CommonOptions.Mount, CommonOptions.VerifyIds };
+        {
+            arguments, named, limit, output, TableOutput.Replace, CommonOptions.Id, CommonOptions.Mount, CommonOptions.Layer,
+            CommonOptions.VerifyIds,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             Dictionary<string, Dataset> views = new(StringComparer.Ordinal);

@@ -76,7 +76,7 @@ internal static class StreamCommand
             "pile stream decam --columns image_array --shard 0/4 --epochs 3 --json")
         {
             DatasetPath, Columns, Where, Batch, Shuffle, Shard, Epochs, Cache, CacheLimit, Strategy, Resume, CommonOptions.Id,
-            CommonOptions.Mount, CommonOptions.VerifyIds,
+            CommonOptions.Mount, CommonOptions.Layer, CommonOptions.VerifyIds,
         };
         command.SetAction(RunAsync);
         return command;

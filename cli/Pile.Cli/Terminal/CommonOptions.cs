@@ -84,6 +84,17 @@ internal static class CommonOptions
         Description = "If the dataset is a saved query, first compare the ids of its rows with the recorded hash."
     };
 
+    /// <summary>The option of verbs that read datasets to read the fields of layers too.</summary>
+    internal static Option<string[]> Layer { get; } = new("--layer")
+    {
+        Description = "A layer whose fields are read as columns; may be repeated. AT is a commit: its number, a tag, a time or sha256:…",
+        HelpName = "[PREFIX=]LAYER[@AT]",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    /// <summary>Returns the layers of the command line.</summary>
+    internal static string[] LayersOf(ParseResult parsed) => parsed.GetResult(Layer) is null ? [] : parsed.GetValue(Layer) ?? [];
+
     /// <summary>Returns the mounts of the command line.</summary>
     /// <exception cref="UsageException">An argument is not of the form URI=FOLDER.</exception>
     internal static IReadOnlyDictionary<string, string> MountsOf(ParseResult parsed)
@@ -116,6 +127,7 @@ internal static class CommonOptions
             Mounts = MountsOf(parsed),
             IdColumn = parsed.GetResult(Id) is null ? null : parsed.GetValue(Id),
             VerifiesIds = parsed.GetResult(VerifyIds) is not null && parsed.GetValue(VerifyIds),
+            Layers = LayersOf(parsed),
         };
 
     /// <summary>Creates an option <c>--limit N</c>, which must not be negative.</summary>

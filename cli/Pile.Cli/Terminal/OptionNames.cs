@@ -33,6 +33,8 @@ internal sealed partial class OptionNames
         (OfMatch(nameof(CrossMatchOptions.Errors)), "the error model"),
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.QueryMemoryBytes)}", "--memory"),
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.IdColumn)}", "--id"),
+        ("use LayerWriter.LastWins", "use --last-wins"),
+        ("LayerWriter.AllowMissing", "--allow-missing"),
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.Mounts)}", "--mount URI=FOLDER"),
         ($"{nameof(ValidationOptions)}.{nameof(ValidationOptions.Mounts)}", "--mount URI=FOLDER"),
         ($"{nameof(MergeOptions)}.{nameof(MergeOptions.HasIdsOfFolders)}", "--id-from folder"),

@@ -8,7 +8,13 @@ namespace Pile.Reading;
 /// <remarks>It can read files below the dataset's folder only, and cannot load extensions or change settings. DuckDB would still let COPY
 /// write to that folder. Therefore a user's statement runs only after it has been parsed as a single SELECT, and a condition only after it
 /// has been parsed as an expression.</remarks>
-internal sealed class IndexDatabase(IFileStore store, Manifest manifest, DatasetOptions options, HatsCatalog? catalogue) : IDisposable
+/// <param name="store">The files of the dataset.</param>
+/// <param name="manifest">Its manifest.</param>
+/// <param name="options">Its options.</param>
+/// <param name="catalogue">The HATS catalogue that is read as a dataset; null for a dataset of this format.</param>
+/// <param name="layerFolders">The folders with the values of layers, which it can read too.</param>
+internal sealed class IndexDatabase(IFileStore store, Manifest manifest, DatasetOptions options, HatsCatalog? catalogue,
+    string[] layerFolders) : IDisposable
 {
     private readonly Lock opening = new();
     private readonly SemaphoreSlim listing = new(1);
@@ -93,7 +99,8 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
                     settings.Execute("SET parquet_metadata_cache = true");
                 if (RemoteTiles is not null)
                     RemoteTiles.Prepare(opened);
-                string[] folders = [store.LocalRoot, .. new[] { RemoteTiles?.Folder, shardIndex?.Folder }.OfType<string>()];
+                string[] folders = [store.LocalRoot, .. new[] { RemoteTiles?.Folder, shardIndex?.Folder }.OfType<string>(),
+                    .. layerFolders];
                 opened.LockDown([.. folders.Select(f => f + Path.DirectorySeparatorChar)]);
                 return database = opened;
             }

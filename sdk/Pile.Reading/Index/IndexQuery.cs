@@ -266,6 +266,7 @@ internal sealed partial class IndexQuery
     private void Restrict(IndexSelect select, bool isCounting)
     {
         expressions.Clear();
+        select.IsUnordered = isCounting;
         foreach (string condition in query.Conditions)
             select.Where(Parse(condition, isCondition: true));
         foreach (SearchRegion region in query.Regions)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Layers;
 using Pile.Parquet;
 
 namespace Pile.Reading;
@@ -14,7 +15,7 @@ internal sealed class IndexSelect
 {
     internal const string IdTable = "_pile_ids", SavedTable = "_pile_saved", Position = "_pile_position", RowId = "_pile_object_id";
 
-    private const string Counted = "_pile_counted";
+    private const string Counted = "_pile_counted", LayerRow = "_pile_layer_row";
 
     private readonly FileList files;
     private readonly Manifest manifest;
@@ -24,6 +25,7 @@ internal sealed class IndexSelect
     private readonly List<string> outer = [];
     private readonly List<string> conditions = [];
     private readonly List<string> order = [];
+    private readonly SortedDictionary<int, (AttachedLayer Layer, HashSet<ViewColumn> Columns)> layers = [];
 
     internal IndexSelect(DuckDbConnection connection, FileList files, Manifest manifest, ViewSchema view)
     {
@@ -80,6 +82,9 @@ internal sealed class IndexSelect
 
     /// <summary>True if rows must be sorted into the order of the index. Scans and filters keep that order, joins may not.</summary>
     internal bool IsSortedAnew { get; set; }
+
+    /// <summary>True if the order of the rows does not matter, as for a count.</summary>
+    internal bool IsUnordered { get; set; }
 
     /// <summary>True if the statement uses <see cref="Position"/>.</summary>
     internal bool UsesPosition { get; set; }
@@ -239,6 +244,8 @@ internal sealed class IndexSelect
         else if (IsCounted)
             source = $"(SELECT *, row_number() OVER () - 1 AS {Counted} FROM {source})";
         string position = IsCounted || Rows?.Restrict(ReadTiles) == true ? Counted : PositionSql(ReadTiles);
+        if (layers.Count > 0)
+            (source, position) = (LayeredSql(source, position), LayerRow);
         IEnumerable<string> items = inner.Select(c =>
             $"{(c.Value == ForeignIndex.RowNumber ? position : c.Value)} AS {DuckDbSql.Identifier(c.Key)}");
         if (NeedsPosition)
@@ -254,11 +261,34 @@ internal sealed class IndexSelect
             sql.Append(" WHERE ").AppendJoin(" AND ", all);
         if (JoinOrder.Length > 0)
             sql.Append(" ORDER BY ").Append(JoinOrder);
-        else if (order.Count > 0 || IsSortedAnew) // ties in the order of the index
+        else if (order.Count > 0 || ((IsSortedAnew || layers.Count > 0) && !IsUnordered)) // ties in the order of the index
             sql.Append(" ORDER BY ").AppendJoin(", ", order.Append($"d.{Position}"));
         if (Limit is { } limit)
             sql.Append(CultureInfo.InvariantCulture, $" LIMIT {limit}");
         return sql.ToString();
+    }
+
+    /// <summary>Joins the values of layers to the rows of tiles, by position: both are sorted by it, and only the values of the tiles'
+    /// rows are read.</summary>
+    private string LayeredSql(string source, string position)
+    {
+        ImmutableArray<IndexTile> tiles = ReadTiles;
+        string range = tiles.IsEmpty ? "false" : string.Create(CultureInfo.InvariantCulture,
+            $"{LayerPaths.Row} BETWEEN {tiles.Min(t => t.FirstPosition)} AND {tiles.Max(t => t.FirstPosition + t.File.Rows) - 1}");
+        StringBuilder sql = new($"(SELECT t.*");
+        foreach ((int number, (AttachedLayer _, HashSet<ViewColumn> columns)) in layers)
+            foreach (ViewColumn column in columns)
+                sql.Append(CultureInfo.InvariantCulture, $", l{number}.{column.Sql}");
+        sql.Append(CultureInfo.InvariantCulture, $" FROM (SELECT *, {position} AS {LayerRow} FROM {source}) AS t");
+        foreach ((int number, (AttachedLayer layer, HashSet<ViewColumn> columns)) in layers)
+        {
+            IEnumerable<string> items = columns.Select(c =>
+                $"{DuckDbSql.Identifier(c.Name[layer.Snapshot.Prefix.Length..])} AS {c.Sql}");
+            sql.Append(CultureInfo.InvariantCulture, $" LEFT JOIN (SELECT {LayerPaths.Row} AS r, {string.Join(", ", items)} FROM "
+                + $"read_parquet({DuckDbSql.Literal(layer.State.Path)}, hive_partitioning = false) WHERE {range}) AS l{number} "
+                + $"ON t.{LayerRow} = l{number}.r");
+        }
+        return sql.Append(')').ToString();
     }
 
     private bool HasPositionIn(long start, long end)
@@ -267,7 +297,7 @@ internal sealed class IndexSelect
         return at >= 0 ? start < end : ~at < Positions!.Length && Positions[~at] < end;
     }
 
-    private bool NeedsPosition => order.Count > 0 || UsesPosition || IsSortedAnew;
+    private bool NeedsPosition => order.Count > 0 || UsesPosition || IsSortedAnew || layers.Count > 0;
 
     // A survey column with the name of one of DuckDB's virtual columns hides its row numbers: then the rows of all tiles are counted.
     private bool IsCounted => (NeedsPosition || inner.ContainsValue(ForeignIndex.RowNumber)) && HidesRowNumbers;
@@ -291,6 +321,13 @@ internal sealed class IndexSelect
     // The expression of an alias comes from the manifest, which is no more trusted than a user's input.
     private string CheckedSql(ViewColumn column, TileColumns read)
     {
+        if (column.Layer is { } layer)
+        {
+            if (!layers.TryGetValue(layer.Number, out (AttachedLayer, HashSet<ViewColumn> Columns) used))
+                layers[layer.Number] = used = (layer, []);
+            used.Columns.Add(column);
+            return column.Sql;
+        }
         if (column.Alias?.Expression is not { } expression)
         {
             read.AddExpression(column.Sql);

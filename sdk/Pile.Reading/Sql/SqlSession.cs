@@ -43,7 +43,8 @@ internal sealed class SqlSession : IDisposable
             foreach ((string name, Dataset dataset) in views)
             {
                 FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
-                IndexSelect select = new(session.Connection, files, dataset.Manifest, dataset.View(DatasetView.Standard));
+                IndexSelect select = new(session.Connection, files, dataset.Manifest, dataset.View(DatasetView.Standard)) { IsUnordered =
+                    true };
                 foreach (ViewColumn column in dataset.View(DatasetView.Standard).Columns.Where(c => !c.IsHeavy))
                     select.Output(column);
                 if (dataset.View(DatasetView.Standard).FindOrNull(dataset.Manifest.Partition.Key.Column) is null)
@@ -53,6 +54,7 @@ internal sealed class SqlSession : IDisposable
                     .ConfigureAwait(false);
                 session.tiles.Add((local, select));
                 paths.AddRange(select.Paths.Select(local.PathOf));
+                paths.AddRange(dataset.Layers.Select(l => l.State.Path));
                 if (local.HasSparse) // a link to a full copy may replace a sparse file, and DuckDB checks the real path
                     paths.AddRange(select.Paths.Select(p => RealPath.Of(Path.Combine(dataset.Store.LocalRoot, p))));
                 TileColumns read = new();

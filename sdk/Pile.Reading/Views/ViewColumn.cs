@@ -10,6 +10,12 @@ namespace Pile.Reading;
 /// <param name="Alias">The alias; null for a stored column under its own name.</param>
 internal sealed record ViewColumn(string Name, string SqlName, ColumnSchema? Stored, AliasSchema? Alias)
 {
+    /// <summary>The name of its values where those of a layer are joined to a tile; null for a column of the dataset.</summary>
+    internal string? Joined { get; init; }
+
+    /// <summary>The layer that the column is from; null for a column of the dataset.</summary>
+    internal AttachedLayer? Layer { get; init; }
+
     /// <summary>True if its values are stored in the shards only.</summary>
     internal bool IsHeavy => Stored is { IsHeavy: true };
 
@@ -53,6 +59,8 @@ internal sealed record ViewColumn(string Name, string SqlName, ColumnSchema? Sto
     {
         get
         {
+            if (Joined is not null)
+                return DuckDbSql.Identifier(Joined);
             if (Stored is null)
                 throw new InvalidOperationException($"'{Name}' is an expression.");
             string name = DuckDbSql.TileColumn(Stored);

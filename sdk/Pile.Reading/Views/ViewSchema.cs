@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Format;
+using Pile.Layers;
 
 namespace Pile.Reading;
 
@@ -9,7 +10,7 @@ internal sealed class ViewSchema
     private readonly Dictionary<string, ViewColumn> byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ViewColumn> byAnyCase = new(StringComparer.OrdinalIgnoreCase);
 
-    internal ViewSchema(string dataset, Manifest manifest, DatasetView view)
+    internal ViewSchema(string dataset, Manifest manifest, DatasetView view, IReadOnlyList<AttachedLayer> layers)
     {
         Dataset = dataset;
         ImmutableArray<AliasSchema> aliases = view == DatasetView.Standard ? manifest.Aliases : [];
@@ -36,12 +37,26 @@ internal sealed class ViewSchema
                     "Read the native view, or correct the manifest");
             columns.Add(new ViewColumn(alias.Name, alias.Name, stored, alias));
         }
+        foreach (AttachedLayer layer in layers)
+            foreach (LayerField field in layer.Snapshot.Fields)
+                columns.Add(Attach(layer, field, columns));
         Columns = columns.ToImmutable();
         foreach (ViewColumn column in Columns)
         {
             byName[column.Name] = column;
             byAnyCase.TryAdd(column.SqlName, column);
         }
+    }
+
+    private ViewColumn Attach(AttachedLayer layer, LayerField field, IEnumerable<ViewColumn> before)
+    {
+        ColumnSchema schema = field.ToColumn(layer.Snapshot.Prefix);
+        if (before.FirstOrDefault(c => schema.Name.Equals(c.SqlName, StringComparison.OrdinalIgnoreCase)) is { } taken)
+            throw new ArgumentException($"Layer '{layer.Snapshot.Store.Address}' has a field '{schema.Name}', but "
+                + (taken.Layer is { } other ? $"layer '{other.Snapshot.Store.Address}'" : $"dataset '{Dataset}'")
+                + $" has a column of that name. Attach the layer with a prefix: p={layer.Snapshot.Store.Address} makes it "
+                    + $"'p_{field.Name}'.");
+        return new ViewColumn(schema.Name, schema.Name, schema, null) { Layer = layer, Joined = layer.JoinedName(field.Name) };
     }
 
     /// <summary>The dataset, for messages.</summary>

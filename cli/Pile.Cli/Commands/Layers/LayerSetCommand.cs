@@ -1,0 +1,163 @@
+using System.CommandLine;
+using System.Globalization;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Layers;
+using Pile.Reading;
+using Pile.Storage;
+using Pile.Tables;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile layer set</c> and <c>unset</c>: give values to rows, and take them away.</summary>
+internal static class LayerSetCommand
+{
+    private static readonly string[] UsualIds = [LayerPaths.ObjectId, "id"];
+
+    private static readonly Argument<string> Table = new("TABLE")
+    {
+        Description = "A table with a row for each id and a column for each field: .csv, .tsv, .ecsv, .parquet, .fits, .vot, .jsonl, also "
+            + "with .gz. An empty cell takes the value away.",
+    };
+    private static readonly Option<string[]> As = new("--as")
+    {
+        Description = $"The type of a field: {FieldType.Known}; the first write decides it otherwise.",
+        HelpName = "FIELD=TYPE",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+    private static readonly Option<string?> Id = new("--id")
+    {
+        Description = "The column of ids; object_id or id by default.",
+        HelpName = "COL",
+    };
+    private static readonly Argument<string[]> Fields = new("FIELD")
+    {
+        Description = "The fields.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+    private static readonly Option<string[]> OneId = new("--id") { Description = "The id of a row; may be repeated.", HelpName = "ID" };
+    private static readonly Option<string?> Ids = new("--ids") { Description = "A file with an id in each line.", HelpName = "FILE" };
+
+    internal static Command Create()
+    {
+        VerbCommand command = new("set", "Sets values of rows from a table, as one commit.",
+            "pile layer set notes notes.csv --message \"first round\"",
+            "pile layer set reviews labels.parquet --id path --as class=label --as seen=time --message \"night shift\"")
+        {
+            LayerArguments.Layer, Table, LayerArguments.Message, As, Id, LayerArguments.AllowMissing, LayerArguments.LastWins,
+            LayerArguments.Author, LayerArguments.Of,
+        };
+        command.SetAction(SetAsync);
+        return command;
+    }
+
+    internal static Command CreateUnset()
+    {
+        VerbCommand command = new("unset", "Takes values of rows away, as one commit.",
+            "pile layer unset notes quality --id 573548734415588352 --message \"was a plane\"",
+            "pile layer unset notes quality comment --ids wrong.txt --message \"wrong night\"")
+        {
+            LayerArguments.Layer, Fields, OneId, Ids, LayerArguments.Message, LayerArguments.AllowMissing, LayerArguments.LastWins,
+            LayerArguments.Author, LayerArguments.Of,
+        };
+        command.SetAction(UnsetAsync);
+        return command;
+    }
+
+    private static async Task<int> SetAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string address = parsed.GetRequiredValue(LayerArguments.Layer), path = parsed.GetRequiredValue(Table);
+        Dictionary<string, FieldType> types = TypesOf(parsed.GetValue(As) ?? []);
+        await using ITableReader table = await TableReader.OpenAsync(InputFile.Require(path, "The table"),
+            cancellationToken: cancellationToken).ConfigureAwait(false);
+        LayerWorkspace layer = await LayerWorkspace.OpenAsync(address, parsed.GetValue(LayerArguments.Of),
+            CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
+        await using (layer.ConfigureAwait(false))
+        {
+            string[] names = [.. table.Columns.Select(c => c.Name)];
+            string id = parsed.GetValue(Id) ?? UsualIds.Select(u => names.FirstOrDefault(n => n.Equals(u,
+                StringComparison.OrdinalIgnoreCase)))
+                .FirstOrDefault(n => n is not null)
+                ?? throw new UsageException($"'{path}' has no column 'object_id' or 'id': name the column of ids with --id. Its "
+                    + $"columns are "
+                    + $"{string.Join(", ", names.Take(20))}.");
+            PatchDraft patch = await layer.StageAsync(table.ReadAsync(cancellationToken: cancellationToken), id, new StageOptions
+            {
+                Types = types,
+                AllowMissing = parsed.GetValue(LayerArguments.AllowMissing),
+                SourceName = Path.GetFileName(path),
+                SourceSha256 = Sha256Of(TableReader.FileOf(path), cancellationToken),
+            }, cancellationToken).ConfigureAwait(false);
+            await CommitAsync(parsed, layer, address, patch, cancellationToken).ConfigureAwait(false);
+            return patch.Missing > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
+        }
+    }
+
+    private static async Task<int> UnsetAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string address = parsed.GetRequiredValue(LayerArguments.Layer);
+        LayerWorkspace layer = await LayerWorkspace.OpenAsync(address, parsed.GetValue(LayerArguments.Of),
+            CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
+        await using (layer.ConfigureAwait(false))
+        {
+            IEnumerable<string> texts = parsed.GetValue(Ids) is { } file ? InputFile.Lines(file, "--ids") : [];
+            ObjectId[] ids = [.. texts.Concat(parsed.GetValue(OneId) ?? []).Select(t => IdOf(layer.Store, t))];
+            if (ids.Length == 0)
+                throw new UsageException("There is no row to change: give --id ID or --ids FILE.");
+            PatchDraft patch = await layer.StageUnsetAsync(ids, parsed.GetRequiredValue(Fields),
+                new StageOptions { AllowMissing = parsed.GetValue(LayerArguments.AllowMissing) }, cancellationToken).ConfigureAwait(false);
+            await CommitAsync(parsed, layer, address, patch, cancellationToken).ConfigureAwait(false);
+            return patch.Missing > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
+        }
+    }
+
+    private static async Task CommitAsync(ParseResult parsed, LayerWorkspace layer, string address, PatchDraft patch,
+        CancellationToken cancellationToken)
+    {
+        LayerCommit commit = await layer.CommitAsync(LayerChange.Of(patch, LayerArguments.AuthorOf(parsed),
+            parsed.GetRequiredValue(LayerArguments.Message)) with
+        { LastWins = parsed.GetValue(LayerArguments.LastWins) }, cancellationToken).ConfigureAwait(false);
+        if (patch.Missing > 0)
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                $"{patch.Missing:N0} ids are not in the dataset and were left out"));
+        LayerArguments.Report(parsed, address, commit, string.Create(CultureInfo.InvariantCulture,
+            $"{patch.Rows:N0} rows of {string.Join(", ", patch.Fields.Select(f => $"{f.Name} ({f.Type})"))}"), json =>
+        {
+            json.WriteInteger("rows", patch.Rows);
+            json.WriteInteger("missing", patch.Missing);
+            json.WriteStartArray("fields");
+            foreach (LayerField field in patch.Fields)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", field.Name);
+                json.WriteString("type", field.Type.ToString());
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        });
+    }
+
+    internal static ObjectId IdOf(LayerStore store, string text) => store.Manifest.HasTextIds
+        ? text.Length > 0 ? new ObjectId(text) : throw new UsageException("An id must not be empty.")
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? new ObjectId(number)
+            : throw new UsageException($"'{text}' is not an id of layer '{store.Address}': its ids are 64-bit integers.");
+
+    private static Dictionary<string, FieldType> TypesOf(string[] given)
+    {
+        Dictionary<string, FieldType> types = new(StringComparer.Ordinal);
+        foreach (string text in given)
+            if (text.LastIndexOf('=') is > 0 and var sign && FieldType.TryParse(text[(sign + 1)..], out FieldType? type))
+                types[text[..sign]] = type.Value;
+            else
+                throw new UsageException($"--as {text}: expected FIELD=TYPE, for example --as episode=int64. The types are "
+                    + $"{FieldType.Known}.");
+        return types;
+    }
+
+    private static string Sha256Of(string path, CancellationToken cancellationToken)
+    {
+        using LocalFile file = new(path);
+        return FileSha256.Of(file, cancellationToken);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Pile.Layers;
+
+/// <summary>What the values of a field are.</summary>
+internal enum FieldKind
+{
+    /// <summary>One number, truth value or text.</summary>
+    Scalar,
+
+    /// <summary>A list of numbers or truth values of any length.</summary>
+    List,
+
+    /// <summary>An instant in UTC, in microseconds.</summary>
+    Time,
+
+    /// <summary>One of a list of named classes.</summary>
+    Label,
+
+    /// <summary>Bytes in a pack.</summary>
+    Blob,
+}

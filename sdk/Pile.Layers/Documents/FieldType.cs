@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+using Pile.Format;
+
+namespace Pile.Layers;
+
+/// <summary>The type of a field.</summary>
+/// <param name="Kind">What its values are.</param>
+/// <param name="Element">The type of a scalar, or of the elements of a list; of other kinds the type of the column when read.</param>
+internal readonly record struct FieldType(FieldKind Kind, DType Element)
+{
+    private const string ListPrefix = "list<";
+
+    internal static FieldType Time => new(FieldKind.Time, DType.Float64);
+
+    internal static FieldType Label => new(FieldKind.Label, DType.Int32);
+
+    internal static FieldType Blob => new(FieldKind.Blob, DType.String);
+
+    internal static FieldType Of(DType type) => new(FieldKind.Scalar, type);
+
+    internal static FieldType ListOf(DType type) => new(FieldKind.List, type);
+
+    /// <summary>The types by their names, for messages.</summary>
+    internal static string Known => "bool, int8 to int64, uint8 to uint64, float32, float64, string, list<…> of these except string, "
+        + "time, label and blob";
+
+    /// <summary>The type of the column of a patch, in DuckDB's SQL.</summary>
+    internal string PatchSql => Kind switch
+    {
+        FieldKind.List => $"{Element.SqlName()}[]",
+        FieldKind.Time => "TIMESTAMP",
+        FieldKind.Label => "VARCHAR",
+        FieldKind.Blob => "STRUCT(sha256 VARCHAR, bytes BIGINT, encoding VARCHAR, pack VARCHAR, \"offset\" BIGINT, crc32c UINTEGER)",
+        _ => Element.SqlName(),
+    };
+
+    /// <summary>Parses the name of a type.</summary>
+    internal static bool TryParse(string name, [NotNullWhen(true)] out FieldType? type)
+    {
+        type = name switch
+        {
+            "time" => Time,
+            "label" => Label,
+            "blob" => Blob,
+            _ when name.StartsWith(ListPrefix, StringComparison.Ordinal) && name.EndsWith('>')
+                && DTypes.TryParse(name[ListPrefix.Length..^1], out DType element) && element != DType.String => ListOf(element),
+            _ when DTypes.TryParse(name, out DType scalar) => Of(scalar),
+            _ => null,
+        };
+        return type is not null;
+    }
+
+    /// <summary>Returns the narrowest type that represents every value of two types.</summary>
+    /// <returns>False if no type represents them all.</returns>
+    internal static bool TryWiden(FieldType a, FieldType b, out FieldType wider)
+    {
+        wider = a;
+        if (a == b)
+            return true;
+        if (a.Kind != b.Kind || a.Kind is not (FieldKind.Scalar or FieldKind.List) || !DTypes.TryPromote(a.Element, b.Element,
+            out DType element))
+            return false;
+        wider = a with { Element = element };
+        return true;
+    }
+
+    /// <summary>Returns the name in commits and messages.</summary>
+    public override string ToString() => Kind switch
+    {
+        FieldKind.List => $"{ListPrefix}{Element.Name()}>",
+        FieldKind.Time => "time",
+        FieldKind.Label => "label",
+        FieldKind.Blob => "blob",
+        _ => Element.Name(),
+    };
+}

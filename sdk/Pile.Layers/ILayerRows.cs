@@ -1,0 +1,16 @@
+using Pile.Format;
+
+namespace Pile.Layers;
+
+/// <summary>The rows of the dataset that a layer belongs to.</summary>
+internal interface ILayerRows
+{
+    /// <summary>Finds the positions of rows in the index of the dataset.</summary>
+    /// <param name="ids">The ids of rows.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <returns>The position of each id; -1 if the dataset has no such row.</returns>
+    Task<long[]> FindAsync(ObjectId[] ids, CancellationToken cancellationToken);
+
+    /// <summary>Returns ids that are similar to an unknown one; empty for numbers.</summary>
+    Task<IReadOnlyList<string>> SimilarAsync(ObjectId unknown, CancellationToken cancellationToken);
+}

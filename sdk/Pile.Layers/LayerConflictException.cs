@@ -1,0 +1,12 @@
+using Pile.Format;
+
+namespace Pile.Layers;
+
+/// <summary>Another commit was made since the writer opened the layer, and both change the same thing.</summary>
+/// <param name="layer">The layer's folder or address.</param>
+/// <param name="finding">What both change, and who they are.</param>
+internal sealed class LayerConflictException(string layer, string finding)
+    : PileException($"Layer '{layer}': {finding}. Look at the values with 'pile layer blame', then set them again; or use "
+        + "LayerWriter.LastWins to replace them.")
+{
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using Pile.Storage;
+
+namespace Pile.Layers;
+
+/// <summary>A layer as of one commit.</summary>
+internal sealed class LayerSnapshot
+{
+    private LayerSnapshot(LayerStore store, LayerCommit? commit, string prefix) => (Store, Commit, Prefix) = (store, commit, prefix);
+
+    internal LayerStore Store { get; }
+
+    /// <summary>The commit; null before the first one.</summary>
+    internal LayerCommit? Commit { get; }
+
+    internal long Number => Commit?.Number ?? 0;
+
+    /// <summary>The SHA-256 of the commit; of layer.yaml before the first one.</summary>
+    internal string Sha256 => Commit?.Sha256 ?? Store.Manifest.Sha256;
+
+    /// <summary>The text before the name of each field in the dataset.</summary>
+    internal string Prefix { get; }
+
+    internal ImmutableArray<LayerField> Fields => Commit?.Fields ?? [];
+
+    /// <summary>Opens a layer at the commit of a reference.</summary>
+    /// <exception cref="ArgumentException">There is no such commit.</exception>
+    /// <exception cref="Format.PileException">There is no layer, it is not valid, or the store fails.</exception>
+    internal static async Task<LayerSnapshot> OpenAsync(LayerReference reference, StoreOptions? options,
+        CancellationToken cancellationToken)
+    {
+        LayerStore store = await LayerStore.OpenAsync(reference.Address, options, cancellationToken).ConfigureAwait(false);
+        return new LayerSnapshot(store, await store.ResolveAsync(reference.At, cancellationToken).ConfigureAwait(false), reference.Prefix);
+    }
+
+    internal static LayerSnapshot Of(LayerStore store, LayerCommit? commit) => new(store, commit, "");
+
+    /// <summary>Returns the state, from the log, from the cache, or computed.</summary>
+    /// <param name="database">The database to compute in; a computed state that cannot be cached is in its folder.</param>
+    /// <param name="options">Where the cache is; null for the default.</param>
+    /// <param name="rows">The rows of the dataset.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="Format.PileException">A file of the layer is missing, was changed or forgotten, or the store fails.</exception>
+    internal async Task<LayerState> StateAsync(Func<LayerDatabase> database, StoreOptions? options, ILayerRows rows,
+        CancellationToken cancellationToken)
+    {
+        StateCache cache = new(options);
+        if (cache.Find(Sha256) is { } cached)
+            return cached;
+        (LayerReplay replay, StatePointer? start) = await ReplayAsync(cancellationToken).ConfigureAwait(false);
+        using LocalCopy? state = start is null ? null : await Store.VerifiedAsync(LayerPaths.State(start.State), start.State, start.Bytes,
+            cancellationToken).ConfigureAwait(false);
+        if (state is not null && start!.Number == Number && Store.Files.Traits.IsLocal)
+            return new LayerState(state.Path, start.Rows, start.Gone);
+        LocalCopy[] copies = await CopiesAsync(replay.Patches, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            StateBuild build = new(Store, database(), rows);
+            Dictionary<LayerPatch, string> paths = replay.Patches.Select((p, i) => (p, copies[i].Path)).ToDictionary(p => p.p, p => p.Path);
+            LayerState made = await build.WriteAsync(replay, state?.Path, p => paths[p], cancellationToken).ConfigureAwait(false);
+            return cache.TryAdd(Number, Sha256, made with { Gone = made.Gone + (start?.Gone ?? 0) });
+        }
+        finally
+        {
+            foreach (LocalCopy copy in copies)
+                copy.Dispose();
+        }
+    }
+
+    /// <summary>Returns where the values of the fields are from: patches, and perhaps a stored state before them.</summary>
+    internal async Task<(LayerReplay Replay, StatePointer? Start)> ReplayAsync(CancellationToken cancellationToken)
+    {
+        if (Commit is null)
+            return (LayerReplay.Of(Store, [], []), null);
+        StatePointer? start = await StateFiles.NewestAsync(Store, Number, cancellationToken).ConfigureAwait(false);
+        if (start is not null)
+        {
+            LayerCommit first = await Store.ReadCommitAsync(start.Number, cancellationToken).ConfigureAwait(false);
+            LayerCommit[] commits = await Store.ReadAsync(start.Number + 1, Number, cancellationToken).ConfigureAwait(false);
+            if (commits.Length > 0)
+                LayerLog.RequireParent(Store, commits[0], first.Sha256, LayerPaths.Commit(first.Number));
+            if (first.Sha256 != start.Commit)
+                throw new LayerInvalidException(Store.Address, $"'{LayerPaths.StatePointer(start.Number)}' is of a commit with SHA-256 "
+                    + $"{start.Commit}, but commit {start.Number} has {first.Sha256}",
+                        "Delete the folder 'states': it is derived from the log");
+            LayerReplay replay = LayerReplay.Of(Store, first.Fields, commits);
+            if (replay.ForgottenBefore.Count == 0) // otherwise the state may have forgotten values
+                return (replay, start);
+        }
+        return (LayerReplay.Of(Store, [], await Store.ReadAsync(1, Number, cancellationToken).ConfigureAwait(false)), null);
+    }
+
+    /// <summary>Returns verified local copies of patches.</summary>
+    internal async Task<LocalCopy[]> CopiesAsync(IReadOnlyList<LayerPatch> patches, CancellationToken cancellationToken)
+    {
+        LocalCopy?[] copies = new LocalCopy?[patches.Count];
+        try
+        {
+            await Parallel.ForAsync(0, patches.Count, new ParallelOptions
+            {
+                MaxDegreeOfParallelism = Store.Files.Traits.ParallelRequests,
+                CancellationToken = cancellationToken,
+            }, async (i, token) => copies[i] = await CopyAsync(patches[i], token).ConfigureAwait(false)).ConfigureAwait(false);
+            return copies!;
+        }
+        catch
+        {
+            foreach (LocalCopy? copy in copies)
+                copy?.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<LocalCopy> CopyAsync(LayerPatch patch, CancellationToken cancellationToken)
+    {
+        string path = LayerPaths.Patch(patch.Operation.Patch);
+        try
+        {
+            return await Store.VerifiedAsync(path, patch.Operation.Patch, patch.Operation.Bytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LayerInvalidException e) when (e.InnerException is FileNotFoundException)
+        {
+            long newest = await Store.NewestAsync(cancellationToken).ConfigureAwait(false);
+            LayerCommit? forgot = (await Store.ReadAsync(Number + 1, newest, cancellationToken).ConfigureAwait(false))
+                .FirstOrDefault(c => c.Operations.Any(o => o.Patches.Contains(patch.Operation.Patch)));
+            if (forgot is null)
+                throw;
+            throw new LayerInvalidException(Store.Address, $"the values of commit {patch.Commit.Number} were forgotten by "
+                + $"{forgot.Author} in "
+                + $"commit {forgot.Number} ({LayerTime.ToText(forgot.TimeMicros)}: '{forgot.Message}')",
+                $"Read the layer as of commit {forgot.Number} or later", e);
+        }
+    }
+}

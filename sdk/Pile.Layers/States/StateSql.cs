@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+using Pile.DuckDb;
+
+namespace Pile.Layers;
+
+/// <summary>Writes the SQL that computes the newest value of each field of each row.</summary>
+/// <param name="replay">Where the values of the fields are from.</param>
+/// <param name="basePath">The local path of the state before the patches; null without one.</param>
+/// <param name="pathOf">Returns the local path of a patch.</param>
+internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerPatch, string> pathOf)
+{
+    private const string Order = "_pile_order";
+
+    private readonly LayerField[] fields = [.. replay.Fields];
+
+    /// <summary>Returns a SELECT of <c>_pile_row</c> (NULL unless the state before has it), <c>object_id</c> and the fields.</summary>
+    internal string Text()
+    {
+        string? patches = replay.Patches.Count == 0 ? null : PatchesSql();
+        string? state = basePath is null ? null : BaseSql();
+        string values = string.Join(", ", fields.Select((f, i) => $"v{i} AS {DuckDbSql.Identifier(f.Name)}"));
+        string some = fields.Length == 0 ? "false" : string.Join(" OR ", fields.Select((_, i) => $"v{i} IS NOT NULL"));
+        string all = (patches, state) switch
+        {
+            (null, null) => $"SELECT NULL::BIGINT AS {LayerPaths.Row}, NULL AS {LayerPaths.ObjectId}"
+                + $"{string.Concat(fields.Select((f, i) => $", NULL::{f.StateSql} AS v{i}"))} WHERE false",
+            (_, null) => $"SELECT NULL::BIGINT AS {LayerPaths.Row}, * FROM ({patches})",
+            (null, _) => state!,
+            _ => $"SELECT b.{LayerPaths.Row}, coalesce(b.{LayerPaths.ObjectId}, p.{LayerPaths.ObjectId}) AS {LayerPaths.ObjectId}"
+                + string.Concat(fields.Select((_, i) => $", CASE WHEN p.t{i} THEN p.v{i} ELSE b.v{i} END AS v{i}"))
+                + $" FROM ({state}) b FULL JOIN ({patches}) p ON b.{LayerPaths.ObjectId} = p.{LayerPaths.ObjectId}",
+        };
+        return $"SELECT {LayerPaths.Row}, {LayerPaths.ObjectId}{(values.Length == 0 ? "" : ", ")}{values} FROM ({all}) WHERE {some}";
+    }
+
+    private string BaseSql()
+    {
+        IEnumerable<string> items = fields.Select((f, i) => replay.PartsOf(f.Name) is [{ Patch: null } part, ..]
+            ? $", {DuckDbSql.Identifier(part.Column!)}::{f.StateSql} AS v{i}" : $", NULL::{f.StateSql} AS v{i}");
+        return $"SELECT {LayerPaths.Row}, {LayerPaths.ObjectId}{string.Concat(items)} FROM read_parquet({DuckDbSql.Literal(basePath!)}, "
+            + "hive_partitioning = false)";
+    }
+
+    private string PatchesSql()
+    {
+        if (replay.Patches.Count == 1)
+            return GroupSql([replay.Patches[0]], isWithOrder: false);
+        IEnumerable<string> groups = replay.Patches.GroupBy(ShapeOf, StringComparer.Ordinal).Select(g => GroupSql([.. g],
+            isWithOrder: true));
+        IEnumerable<string> newest = fields.Select((_, i) =>
+            $", arg_max_null(v{i}, {Order}) FILTER (t{i}) AS v{i}, coalesce(bool_or(t{i}), false) AS t{i}");
+        return $"SELECT {LayerPaths.ObjectId}{string.Concat(newest)} FROM ({string.Join(" UNION ALL ", groups)}) "
+            + $"GROUP BY {LayerPaths.ObjectId}";
+    }
+
+    // Patches of one shape are read by one scan: 10,000 scans in one statement take seconds to plan.
+    private string ShapeOf(LayerPatch patch)
+    {
+        StringBuilder shape = new();
+        for (int i = 0; i < fields.Length; i++)
+            if (PartIn(patch, fields[i]) is { } part)
+                shape.Append(CultureInfo.InvariantCulture, $"{i} {part.Column} {part.Field.Type};");
+        return shape.ToString();
+    }
+
+    private string GroupSql(LayerPatch[] group, bool isWithOrder)
+    {
+        StringBuilder sql = new($"SELECT {LayerPaths.ObjectId}");
+        if (isWithOrder)
+            sql.Append(group.Length == 1 ? string.Create(CultureInfo.InvariantCulture, $", {group[0].Order}::BIGINT AS {Order}")
+                : $", ([{string.Join(", ", group.Select(p => p.Order.ToString(CultureInfo.InvariantCulture)))}]::BIGINT[])"
+                    + $"[file_index::BIGINT + 1] AS {Order}");
+        for (int i = 0; i < fields.Length; i++)
+        {
+            FieldPart? part = PartIn(group[0], fields[i]);
+            string value = part?.Column is null ? $"NULL::{fields[i].StateSql}" : ValueSql(part, fields[i]);
+            sql.Append(CultureInfo.InvariantCulture, $", {value} AS v{i}, {(part is null ? "false" : "true")} AS t{i}");
+        }
+        return sql.Append(CultureInfo.InvariantCulture,
+            $" FROM read_parquet({DuckDbSql.LiteralList([.. group.Select(pathOf)])}, hive_partitioning = false)").ToString();
+    }
+
+    private FieldPart? PartIn(LayerPatch patch, LayerField field) => replay.PartsOf(field.Name).FirstOrDefault(p => p.Patch == patch);
+
+    private static string ValueSql(FieldPart part, LayerField field)
+    {
+        string column = DuckDbSql.Identifier(part.Column!);
+        return field.Type.Kind switch
+        {
+            // MJD of 1970-01-01
+            FieldKind.Time => $"(epoch_us({column}) / 86400000000.0::DOUBLE + 40587)",
+            FieldKind.Label => $"(list_position({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[], {column}) - 1)::INTEGER",
+            FieldKind.Blob => $"(CASE WHEN {column} IS NULL THEN NULL ELSE 'sha256:' || {column}.sha256 || ' ' || {column}.bytes || ' "
+                + $"bytes' "
+                + $"|| coalesce(' ' || {column}.encoding, '') END)",
+            _ => $"{column}::{field.StateSql}",
+        };
+    }
+}

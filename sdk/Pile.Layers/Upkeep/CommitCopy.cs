@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Pile.Storage;
+
+namespace Pile.Layers;
+
+/// <summary>Repeats commits of one layer in another.</summary>
+internal static class CommitCopy
+{
+    /// <summary>Returns the change of a commit, with local copies of its patches.</summary>
+    /// <param name="source">The layer of the commit.</param>
+    /// <param name="commit">The commit.</param>
+    /// <param name="forgotten">The patches whose bytes were deleted on purpose: they are left out.</param>
+    /// <param name="copies">Receives the copies, to be disposed after the commit.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal static async Task<LayerChange> ChangeOfAsync(LayerStore source, LayerCommit commit, IReadOnlySet<string> forgotten,
+        List<LocalCopy> copies, CancellationToken cancellationToken)
+    {
+        ImmutableArray<(LayerOperation, PatchDraft?)>.Builder steps = ImmutableArray.CreateBuilder<(LayerOperation, PatchDraft?)>();
+        foreach (LayerOperation operation in commit.Operations)
+        {
+            if (operation.Kind is OperationKind.Forget or OperationKind.AddField || (operation.HasPatch
+                && forgotten.Contains(operation.Patch)))
+                continue; // a field is added with its first values
+            if (!operation.HasPatch)
+            {
+                steps.Add((operation, null));
+                continue;
+            }
+            LocalCopy copy = await source.VerifiedAsync(LayerPaths.Patch(operation.Patch), operation.Patch, operation.Bytes,
+                cancellationToken)
+                .ConfigureAwait(false);
+            copies.Add(copy);
+            steps.Add((operation with { Patch = "" }, new PatchDraft
+            {
+                Path = copy.Path,
+                Sha256 = operation.Patch,
+                Bytes = operation.Bytes,
+                Rows = operation.Rows,
+                Fields = [.. operation.Fields.Select(name => FieldAt(commit, operation, name))],
+                SourceName = operation.SourceName,
+                SourceSha256 = operation.SourceSha256,
+                IsUnset = operation.Kind == OperationKind.Unset,
+            }));
+        }
+        return new LayerChange
+        {
+            Steps = steps.ToImmutable(),
+            Author = commit.Author,
+            Message = commit.Message,
+            Origin = commit.Sha256,
+            TimeMicros = commit.TimeMicros,
+        };
+    }
+
+    /// <summary>Returns the patches that commits forgot.</summary>
+    internal static HashSet<string> ForgottenIn(IEnumerable<LayerCommit> commits) =>
+        [.. commits.SelectMany(c => c.Operations).Where(o => o.Kind == OperationKind.Forget).SelectMany(o => o.Patches)];
+
+    // A later operation of the same commit may have renamed the field.
+    private static LayerField FieldAt(LayerCommit commit, LayerOperation operation, string name)
+    {
+        string now = name;
+        foreach (LayerOperation later in commit.Operations.SkipWhile(o => o != operation))
+            if (later.Kind == OperationKind.RenameField && later.Field == now)
+                now = later.To;
+        return (commit.FindField(now) ?? new LayerField { Name = name, Type = FieldType.Of(Format.DType.String) }) with { Name = name };
+    }
+}

@@ -1,0 +1,38 @@
+using Pile.Storage;
+
+namespace Pile.Layers;
+
+/// <summary>Copies a layer up to a commit. The copy has the same hashes, so that the two can be merged later.</summary>
+internal static class LayerFork
+{
+    /// <summary>Copies a layer.</summary>
+    /// <returns>The number of commits and patches of the copy.</returns>
+    internal static async Task<(long Commits, int Patches)> RunAsync(LayerSnapshot source, string destination, StoreOptions? options,
+        CancellationToken cancellationToken)
+    {
+        LayerStore from = source.Store;
+        LayerCommit[] commits = await from.ReadAsync(1, source.Number, cancellationToken).ConfigureAwait(false);
+        byte[] yaml = (await from.FindBytesAsync(LayerPaths.Manifest, LayerManifest.LargestBytes, cancellationToken)
+            .ConfigureAwait(false))!;
+        LayerStore to = await LayerStore.CreateAsync(destination, yaml, options, cancellationToken).ConfigureAwait(false);
+        HashSet<string> forgotten = CommitCopy.ForgottenIn(commits), copied = new(StringComparer.Ordinal);
+        foreach (LayerCommit commit in commits)
+        {
+            foreach (LayerOperation operation in commit.Operations.Where(o => o.HasPatch && !forgotten.Contains(o.Patch)))
+            {
+                string path = LayerPaths.Patch(operation.Patch);
+                using LocalCopy copy = await from.VerifiedAsync(path, operation.Patch, operation.Bytes, cancellationToken)
+                    .ConfigureAwait(false);
+                await to.PutAsync(path, copy.Path, operation.Patch, cancellationToken).ConfigureAwait(false);
+                copied.Add(operation.Patch);
+            }
+            if (!await to.TryCommitAsync(commit, cancellationToken).ConfigureAwait(false))
+                throw new LayerConflictException(to.Address, $"another writer made commit {commit.Number} while the layer was copied");
+        }
+        foreach (LayerTag tag in await LayerTag.AllAsync(from, cancellationToken).ConfigureAwait(false))
+            if (tag.Number <= source.Number)
+                await LayerTag.CreateAsync(to, tag.Name, commits[tag.Number - 1], commits[tag.Number - 1].Author, cancellationToken)
+                    .ConfigureAwait(false);
+        return (commits.Length, copied.Count);
+    }
+}

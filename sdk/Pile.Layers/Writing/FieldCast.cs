@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Layers;
+
+/// <summary>Finds the type of a field from the values of a column, and the SQL that converts them exactly.</summary>
+/// <param name="connection">The connection with the staged table.</param>
+/// <param name="table">The staged table, with columns <c>id</c> and <c>n</c>.</param>
+/// <param name="source">The table of the user, for messages.</param>
+/// <remarks>The first write decides the type. Later the field keeps it if every new value is exact in it; else the field becomes wider if a
+/// wider type is exact for old and new values; else the write is rejected.</remarks>
+internal sealed class FieldCast(DuckDbConnection connection, string table, string source)
+{
+    /// <summary>Fits a column to a field.</summary>
+    /// <param name="column">The column of the user's table.</param>
+    /// <param name="name">Its name in the staged table.</param>
+    /// <param name="existing">The field before; null for a new one.</param>
+    /// <param name="requested">The type that the user asks for; null to infer it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The field after, and the SQL of its values.</returns>
+    /// <exception cref="ValueInvalidException">A value does not fit.</exception>
+    internal (LayerField Field, string Sql) Fit(ColumnSchema column, string name, LayerField? existing, FieldType? requested,
+        CancellationToken cancellationToken)
+    {
+        FieldType found = column.IsScalar ? FieldType.Of(column.DType) : FieldType.ListOf(column.DType);
+        bool isEmpty = connection.Scalar<bool>($"SELECT count({name}) = 0 FROM {table}", cancellationToken: cancellationToken);
+        FieldType type;
+        if (existing is null)
+            type = requested ?? found;
+        else if (isEmpty || Converts(found, existing.Type, requested is not null)
+            && FirstMisfit(name, found, existing.Type, cancellationToken) is null)
+            type = existing.Type;
+        else if (!FieldType.TryWiden(existing.Type, requested ?? found, out type))
+            throw Misfit(name, column, found, existing.Type, $"the field '{existing.Name}' is {existing.Type}", cancellationToken);
+        if (requested is { } asked && type != asked && existing is null)
+            type = asked;
+        if (!isEmpty && (!Converts(found, type, requested is not null) || FirstMisfit(name, found, type, cancellationToken) is not null))
+            throw Misfit(name, column, found, type, $"{type} is asked for", cancellationToken);
+        LayerField field = (existing ?? new LayerField
+        {
+            Name = column.Name,
+            Type = type,
+            Unit = column.Unit,
+            Ucd = column.Ucd,
+            Description = column.Description,
+        }) with
+        { Type = type };
+        if (type.Kind == FieldKind.Label)
+            field = field with { Categories = Extend(field.Categories, name, cancellationToken) };
+        return (field, Sql(name, found, type));
+    }
+
+    /// <summary>Returns true if values of one type may be written to a field of another, one by one.</summary>
+    private static bool Converts(FieldType from, FieldType to, bool isRequested) => from == to
+        || (to.Kind switch
+        {
+            FieldKind.Time or FieldKind.Label => from == FieldType.Of(DType.String),
+            FieldKind.Blob => false,
+            _ => from.Kind == to.Kind && (IsNumber(from) && IsNumber(to)
+                || (isRequested && from.Kind == FieldKind.Scalar && (from.Element == DType.String || to.Element == DType.String))),
+        });
+
+    private static bool IsNumber(FieldType type) => type.Element is not (DType.Bool or DType.String);
+
+    private static string Sql(string name, FieldType from, FieldType to) => to.Kind switch
+    {
+        // DuckDB needs seconds.
+        FieldKind.Time => $"TRY_CAST(regexp_replace({name}, '^([0-9-]{{10}}[T ][0-9]{{2}}:[0-9]{{2}})(Z|[+-].*)?$', '\\1:00\\2') AS "
+            + "TIMESTAMPTZ)::TIMESTAMP",
+        _ when from == to || to.Kind == FieldKind.Label => name,
+        _ => $"TRY_CAST({name} AS {to.PatchSql})",
+    };
+
+    private (long Row, string Id, string Value)? FirstMisfit(string name, FieldType from, FieldType to, CancellationToken cancellationToken)
+    {
+        string value = Sql(name, from, to);
+        if (value == name)
+            return to.Kind == FieldKind.Label ? First($"{name} = ''", name, cancellationToken) : null;
+        // Text is parsed; numbers must be the same when they are converted back.
+        string isExact = IsNumber(from) && IsNumber(to) && to.Kind != FieldKind.Time
+            ? $"TRY_CAST({value} AS {from.PatchSql}) IS NOT DISTINCT FROM {name}" : $"{value} IS NOT NULL";
+        return First($"{name} IS NOT NULL AND NOT coalesce({isExact}, false)", name, cancellationToken);
+    }
+
+    private (long Row, string Id, string Value)? First(string condition, string name, CancellationToken cancellationToken)
+    {
+        using DuckDbResult result = connection.Query($"SELECT n, id::VARCHAR, coalesce({name}::VARCHAR, '') FROM {table} WHERE {condition} "
+            + "ORDER BY n LIMIT 1", cancellationToken: cancellationToken);
+        return result.TryNextChunk(out DuckDbChunk? chunk) ? (chunk.Values<long>(0)[0], chunk[1].Text(0)!, chunk[2].Text(0)!) : null;
+    }
+
+    private ValueInvalidException Misfit(string name, ColumnSchema column, FieldType found, FieldType type, string why,
+        CancellationToken cancellationToken)
+    {
+        (long row, string id, string value) = (Converts(found, type, isRequested: true) ? FirstMisfit(name, found, type, cancellationToken)
+            : null)
+            ?? First($"{name} IS NOT NULL", name, cancellationToken) ?? (0, "", "");
+        return new ValueInvalidException(source, row, column.Name, $"{Shorten(value)} of object_id {id} ({found})",
+            $"exact as {type} ({why})",
+            type.Kind == FieldKind.Time ? "Times are ISO 8601 texts, UTC unless they have an offset"
+                : "Convert the column, or write it to a field of another name");
+    }
+
+    private ImmutableArray<string> Extend(ImmutableArray<string> categories, string name, CancellationToken cancellationToken)
+    {
+        List<string> names = [];
+        using (DuckDbResult result = connection.Query($"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL",
+            cancellationToken: cancellationToken))
+            foreach (DuckDbChunk chunk in result.Chunks())
+                for (int i = 0; i < chunk.RowCount; i++)
+                    names.Add(chunk[0].Text(i)!);
+        return [.. categories, .. names.Except(categories, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    private static string Shorten(string value) => value.Length <= 60 ? value : value[..60] + "…";
+}

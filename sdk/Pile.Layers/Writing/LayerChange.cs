@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace Pile.Layers;
+
+/// <summary>What a writer wants to commit, independent of the commit that it follows.</summary>
+internal sealed record LayerChange
+{
+    /// <summary>The steps, in order. A step of kind Set or Unset has a patch.</summary>
+    internal required ImmutableArray<(LayerOperation Operation, PatchDraft? Patch)> Steps { get; init; }
+
+    internal required string Author { get; init; }
+
+    internal required string Message { get; init; }
+
+    internal bool LastWins { get; init; }
+
+    internal string Origin { get; init; } = "";
+
+    /// <summary>The time of the commit; null for now. A later parent makes it later.</summary>
+    internal long? TimeMicros { get; init; }
+
+    internal static LayerChange Of(PatchDraft patch, string author, string message) => new()
+    {
+        Steps = [(new LayerOperation
+        {
+            Kind = patch.IsUnset ? OperationKind.Unset : OperationKind.Set,
+            Fields = [.. patch.Fields.Select(f => f.Name)],
+        }, patch)],
+        Author = author,
+        Message = message,
+    };
+
+    internal static LayerChange Of(LayerOperation operation, string author, string message) =>
+        new() { Steps = [(operation, null)], Author = author, Message = message };
+}

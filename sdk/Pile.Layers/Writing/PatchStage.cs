@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.Storage;
+
+namespace Pile.Layers;
+
+/// <summary>Collects the rows of a table in DuckDB, checks them, and writes them as a patch.</summary>
+/// <param name="store">The layer.</param>
+/// <param name="database">The database to work in.</param>
+/// <param name="rows">The rows of the dataset; null to accept every id.</param>
+internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILayerRows? rows)
+{
+    private const string Staged = "_pile_staged", Missing = "_pile_missing";
+    private const int ListedIds = 3;
+
+    private DuckDbConnection Connection => database.Connection;
+
+    private LayerManifest Manifest => store.Manifest;
+
+    /// <summary>Writes a patch.</summary>
+    /// <param name="batches">The rows: ids, and a column for each field.</param>
+    /// <param name="idColumn">The column of ids.</param>
+    /// <param name="before">The fields before.</param>
+    /// <param name="options">How the table becomes a patch.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ArgumentException">The table has no such column of ids, or no field.</exception>
+    /// <exception cref="PileException">An id is missing, unknown or a duplicate; or a value does not fit its field.</exception>
+    internal async Task<PatchDraft> SetAsync(IAsyncEnumerable<RowBatch> batches, string idColumn, ImmutableArray<LayerField> before,
+        StageOptions options, CancellationToken cancellationToken)
+    {
+        ColumnSchema[] columns = await LoadAsync(batches, idColumn, options, cancellationToken).ConfigureAwait(false);
+        foreach (string named in options.Types.Keys)
+            if (!columns.Any(c => c.Name == named))
+                throw new ArgumentException($"The table has no column '{named}' for the type {options.Types[named]}. "
+                    + SimilarNames.Hint(named, columns.Select(c => c.Name)) + ".", nameof(options));
+        long missing = await CheckIdsAsync(options, cancellationToken).ConfigureAwait(false);
+        FieldCast cast = new(Connection, Staged, TableName(options));
+        LayerField[] fields = new LayerField[columns.Length];
+        string[] values = new string[columns.Length];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            LayerField? existing = before.FirstOrDefault(f => f.Name == columns[i].Name);
+            if (existing is null && before.FirstOrDefault(f => f.Name.Equals(columns[i].Name,
+                StringComparison.OrdinalIgnoreCase)) is { } other)
+                throw new ArgumentException($"The layer has a field '{other.Name}', which differs from '{columns[i].Name}' by case only. "
+                    + "Rename the column of the table.");
+            (fields[i], values[i]) = cast.Fit(columns[i], $"c{i}", existing,
+                options.Types.TryGetValue(columns[i].Name, out FieldType type) ? type : null, cancellationToken);
+        }
+        string items = string.Concat(fields.Select((f, i) => $", {values[i]} AS {DuckDbSql.Identifier(f.Name)}"));
+        return Write($"SELECT id AS {LayerPaths.ObjectId}{items} FROM {Staged} ORDER BY id", [.. fields], options, cancellationToken)
+            with
+        { Missing = missing };
+    }
+
+    /// <summary>Writes a patch that takes values away.</summary>
+    /// <param name="ids">The rows.</param>
+    /// <param name="fields">The fields.</param>
+    /// <param name="options">How ids become a patch.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal async Task<PatchDraft> UnsetAsync(IReadOnlyList<ObjectId> ids, ImmutableArray<LayerField> fields, StageOptions options,
+        CancellationToken cancellationToken)
+    {
+        Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Staged} (id {Manifest.IdsSql}, n BIGINT)", cancellationToken: cancellationToken);
+        using (DuckDbAppender appender = Connection.Append(Staged))
+        {
+            long[] numbers = [.. Enumerable.Range(0, ids.Count)];
+            appender.Append(StateBuild.ToColumn([.. ids], Manifest.HasTextIds), DuckDbColumn.Of<long>(numbers));
+            appender.Complete();
+        }
+        long missing = await CheckIdsAsync(options, cancellationToken).ConfigureAwait(false);
+        return Write($"SELECT id AS {LayerPaths.ObjectId} FROM {Staged} ORDER BY id", fields, options, cancellationToken)
+            with
+        { Missing = missing, IsUnset = true };
+    }
+
+    private async Task<ColumnSchema[]> LoadAsync(IAsyncEnumerable<RowBatch> batches, string idColumn, StageOptions options,
+        CancellationToken cancellationToken)
+    {
+        ColumnSchema[]? columns = null;
+        DuckDbAppender? appender = null;
+        long row = 0;
+        try
+        {
+            await foreach (RowBatch batch in batches.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                if (batch.Find(idColumn) is not { } id)
+                    throw new ArgumentException($"{TableName(options)} has no column '{idColumn}' of ids. "
+                        + SimilarNames.Hint(idColumn, batch.Columns.Select(c => c.Schema.Name)) + ". Name it with the id column's option.");
+                ColumnData[] values = [.. batch.Columns.Where(c => c.Schema.Name != idColumn)];
+                columns ??= Begin(id.Schema, values, options);
+                appender ??= Connection.Append(Staged);
+                long[] numbers = new long[batch.RowCount];
+                for (int i = 0; i < numbers.Length; i++)
+                    numbers[i] = row++;
+                appender.Append([.. values.Select(DuckDbColumn.Of), DuckDbColumn.Of(id), DuckDbColumn.Of<long>(numbers)]);
+            }
+            appender?.Complete();
+        }
+        finally
+        {
+            appender?.Dispose();
+        }
+        if (columns is null || row == 0)
+            throw new ArgumentException($"{TableName(options)} has no rows.");
+        CastIds(options);
+        return columns;
+    }
+
+    private ColumnSchema[] Begin(ColumnSchema id, ColumnData[] values, StageOptions options)
+    {
+        if (values.Length == 0)
+            throw new ArgumentException($"{TableName(options)} has ids alone: expected a column for each field to set.");
+        if (!id.IsScalar || id.DType.IsFloat() || id.DType == DType.Bool)
+            throw new ArgumentException($"The column '{id.Name}' of {TableName(options)} is {id}, but ids are integers or text.");
+        foreach (ColumnData column in values)
+            if (LayerField.FaultOf(column.Schema.Name) is { } fault)
+                throw new ArgumentException($"The column '{column.Schema.Name}' of {TableName(options)} is not a name for a field: "
+                    + $"{fault}.");
+            else if (column.Schema.Shape.Length > 1 || (column.Schema.DType == DType.String && !column.Schema.IsScalar))
+                throw new ArgumentException($"The column {column.Schema} of {TableName(options)} does not fit a field: fields are "
+                    + $"{FieldType.Known}.");
+        string items = string.Concat(values.Select((c, i) => $"c{i} {DuckDbColumn.Of(c).Type}, "));
+        Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Staged} ({items}raw {DuckDbColumn.TypeOf(id.DType)}, n BIGINT)");
+        return [.. values.Select(c => c.Schema)];
+    }
+
+    private void CastIds(StageOptions options)
+    {
+        using (DuckDbResult result = Connection.Query($"SELECT n, raw::VARCHAR FROM {Staged} WHERE raw IS NULL OR raw::VARCHAR = '' "
+            + $"OR TRY_CAST(raw AS {Manifest.IdsSql}) IS NULL ORDER BY n LIMIT 1"))
+            if (result.TryNextChunk(out DuckDbChunk? chunk))
+                throw new ValueInvalidException(TableName(options), chunk.Values<long>(0)[0], "", chunk[1].IsValid(0)
+                    ? $"the id '{chunk[1].Text(0)}'" : "an empty id", Manifest.HasTextIds ? "a text" : "an integer of 64 bits",
+                    "Correct the table, or name another column of ids");
+        Connection.Execute($"ALTER TABLE {Staged} RENAME raw TO id; ALTER TABLE {Staged} ALTER id TYPE {Manifest.IdsSql}");
+    }
+
+    private async Task<long> CheckIdsAsync(StageOptions options, CancellationToken cancellationToken)
+    {
+        using (DuckDbResult result = Connection.Query($"SELECT id::VARCHAR, min(n), max(n) FROM {Staged} GROUP BY id HAVING count(*) > 1 "
+            + "ORDER BY 2 LIMIT 1", cancellationToken: cancellationToken))
+            if (result.TryNextChunk(out DuckDbChunk? chunk))
+                throw new ValueInvalidException(TableName(options), chunk.Values<long>(2)[0], "", $"the id {chunk[0].Text(0)}",
+                    string.Create(CultureInfo.InvariantCulture, $"unique in the table (row {chunk.Values<long>(1)[0]} has it, too)"),
+                    "Keep one row for each id")
+                { IsRepeatedId = true };
+        if (rows is null)
+            return 0;
+        List<ObjectId> ids = [];
+        using (DuckDbResult result = Connection.Query($"SELECT id FROM {Staged} ORDER BY id", cancellationToken: cancellationToken))
+            foreach (DuckDbChunk chunk in result.Chunks())
+                StateBuild.AddIds(ids, chunk[0], store);
+        ObjectId[] all = [.. ids];
+        long[] positions = await rows.FindAsync(all, cancellationToken).ConfigureAwait(false);
+        ObjectId[] unknown = [.. all.Where((_, i) => positions[i] < 0)];
+        if (unknown.Length == 0)
+            return 0;
+        if (!options.AllowMissing)
+            throw await UnknownAsync(unknown, options, cancellationToken).ConfigureAwait(false);
+        Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Missing} (id {Manifest.IdsSql})", cancellationToken: cancellationToken);
+        using (DuckDbAppender appender = Connection.Append(Missing))
+        {
+            appender.Append(StateBuild.ToColumn(unknown, Manifest.HasTextIds));
+            appender.Complete();
+        }
+        Connection.Execute($"DELETE FROM {Staged} WHERE id IN (SELECT id FROM {Missing})", cancellationToken: cancellationToken);
+        return unknown.Length < all.Length ? unknown.Length
+            : throw new ArgumentException($"The dataset of layer '{store.Address}' has none of the {all.Length} ids of "
+                + $"{TableName(options)}.");
+    }
+
+    private async Task<Exception> UnknownAsync(ObjectId[] unknown, StageOptions options, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> similar = await rows!.SimilarAsync(unknown[0], cancellationToken).ConfigureAwait(false);
+        string listed = string.Join(", ", unknown.Take(ListedIds).Select(u => $"'{u}'"));
+        return new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+            $"{TableName(options)} has {unknown.Length} ids that the dataset of layer '{store.Address}' does not have: ")
+            + $"{listed}{(unknown.Length > ListedIds ? " …" : "")}. "
+            + (similar.Count > 0 ? $"Ids similar to '{unknown[0]}': {string.Join(", ", similar.Select(s => $"'{s}'"))}. " : "")
+            + "Correct the table, or leave such rows out with LayerWriter.AllowMissing.");
+    }
+
+    private PatchDraft Write(string select, ImmutableArray<LayerField> fields, StageOptions options, CancellationToken cancellationToken)
+    {
+        string path = database.NewFile();
+        long written = Connection.Execute($"COPY ({select}) TO {DuckDbSql.Literal(path)} (FORMAT parquet)",
+            cancellationToken: cancellationToken);
+        Connection.Execute($"DROP TABLE {Staged}", cancellationToken: cancellationToken);
+        return Of(path, written, fields) with { SourceName = options.SourceName, SourceSha256 = options.SourceSha256 };
+    }
+
+    internal static PatchDraft Of(string path, long rowCount, ImmutableArray<LayerField> fields)
+    {
+        using LocalFile file = new(path);
+        return new PatchDraft
+        {
+            Path = path,
+            Sha256 = FileSha256.Of(file, CancellationToken.None),
+            Bytes = file.LengthBytes,
+            Rows = rowCount,
+            Fields = fields,
+        };
+    }
+
+    private static string TableName(StageOptions options) => options.SourceName.Length > 0 ? $"'{options.SourceName}'" : "The table";
+}

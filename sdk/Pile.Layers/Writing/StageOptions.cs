@@ -1,0 +1,16 @@
+namespace Pile.Layers;
+
+/// <summary>How a table becomes a patch.</summary>
+internal sealed record StageOptions
+{
+    /// <summary>The types that the caller asks for, by field.</summary>
+    internal IReadOnlyDictionary<string, FieldType> Types { get; init; } = new Dictionary<string, FieldType>();
+
+    /// <summary>True to leave out rows that the dataset does not have; false to reject the table.</summary>
+    internal bool AllowMissing { get; init; }
+
+    /// <summary>The table, for messages and the commit; empty if the values are not from a file.</summary>
+    internal string SourceName { get; init; } = "";
+
+    internal string SourceSha256 { get; init; } = "";
+}

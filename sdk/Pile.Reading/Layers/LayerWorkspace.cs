@@ -1,0 +1,176 @@
+using Pile.Format;
+using Pile.Layers;
+using Pile.Storage;
+
+namespace Pile.Reading;
+
+/// <summary>A layer that is open for changes, with the dataset that it belongs to.</summary>
+internal sealed class LayerWorkspace : IAsyncDisposable
+{
+    private readonly DatasetOptions options;
+    private readonly string? datasetAddress;
+    private Dataset? dataset;
+    private LayerDatabase? database;
+
+    private LayerWorkspace(LayerStore store, LayerCommit? head, string? datasetAddress, DatasetOptions options) =>
+        (Store, Head, this.datasetAddress, this.options) = (store, head, datasetAddress, options);
+
+    internal LayerStore Store { get; }
+
+    /// <summary>The newest commit when the layer was opened, or the last of this workspace; null before the first one.</summary>
+    internal LayerCommit? Head { get; private set; }
+
+    /// <summary>Opens a layer.</summary>
+    /// <param name="address">The layer.</param>
+    /// <param name="datasetAddress">Its dataset; null for the place in layer.yaml.</param>
+    /// <param name="options">How the dataset is opened.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    internal static async Task<LayerWorkspace> OpenAsync(string address, string? datasetAddress, DatasetOptions options,
+        CancellationToken cancellationToken)
+    {
+        LayerStore store = await LayerStore.OpenAsync(address, options.Storage, cancellationToken).ConfigureAwait(false);
+        return new LayerWorkspace(store, await store.ResolveAsync(null, cancellationToken).ConfigureAwait(false), datasetAddress, options);
+    }
+
+    /// <summary>Creates a layer of a dataset.</summary>
+    /// <exception cref="OutputExistsException">There is something at this address.</exception>
+    internal static async Task<LayerStore> CreateAsync(string address, Dataset dataset, string? name, CancellationToken cancellationToken)
+    {
+        LayerManifest manifest = new()
+        {
+            Name = name ?? Path.GetFileName(address.TrimEnd('/')),
+            HasTextIds = dataset.IdsAreText,
+            Key = Guid.NewGuid().ToString("N"),
+            DatasetName = dataset.Manifest.Name,
+            DatasetRoot = dataset.Root,
+            DatasetAddress = HintOf(address, dataset.Address),
+        };
+        return await LayerStore.CreateAsync(address, manifest.ToBytes(), dataset.Options.Storage, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a layer of another version of a dataset, with the commits of a layer.</summary>
+    /// <returns>The number of commits, of rows with values, and of rows with values that the dataset does not have.</returns>
+    internal static async Task<(long Commits, long Rows, long Gone)> RebaseAsync(LayerSnapshot source, Dataset dataset, string address,
+        CancellationToken cancellationToken)
+    {
+        if (dataset.IdsAreText != source.Store.Manifest.HasTextIds)
+            throw new ArgumentException($"The ids of layer '{source.Store.Address}' are {(dataset.IdsAreText ? "integers" : "text")}, "
+                + $"but those "
+                + $"of dataset '{dataset.Address}' are {(dataset.IdsAreText ? "text" : "integers")}.");
+        LayerStore store = await CreateAsync(address, dataset, source.Store.Manifest.Name, cancellationToken).ConfigureAwait(false);
+        using LayerDatabase work = new(null, dataset.Options.Threads, dataset.Options.QueryMemoryBytes);
+        LayerCommit? last = await LayerRebase.RunAsync(source, store, () => work, cancellationToken).ConfigureAwait(false);
+        LayerState state = await LayerSnapshot.Of(store, last).StateAsync(() => work, dataset.Options.Storage, new DatasetRows(dataset),
+            cancellationToken).ConfigureAwait(false);
+        if (last is not null)
+            await StateFiles.PutAsync(store, last, state, cancellationToken).ConfigureAwait(false);
+        return (last?.Number ?? 0, state.Rows, state.Gone);
+    }
+
+    internal LayerDatabase Database() => database ??= new LayerDatabase(null, options.Threads, options.QueryMemoryBytes);
+
+    /// <summary>Returns the dataset of the layer, which is opened once.</summary>
+    /// <exception cref="PileException">It is not where layer.yaml says, or is another one.</exception>
+    internal async Task<Dataset> DatasetAsync(CancellationToken cancellationToken)
+    {
+        if (dataset is not null)
+            return dataset;
+        string address = datasetAddress ?? AddressOf(Store)
+            ?? throw new LayerInvalidException(Store.Address, "it does not say where its dataset is", "Name the dataset");
+        Dataset opened;
+        try
+        {
+            opened = await Dataset.OpenAsync(address, options with { Layers = [] }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatasetNotFoundException e) when (datasetAddress is null)
+        {
+            throw new LayerInvalidException(Store.Address, $"its dataset '{Store.Manifest.DatasetName}' is not at '{address}'",
+                "Say where it is with --of", e);
+        }
+        try
+        {
+            AttachedLayer.RequireRoot(Store, opened, opened.Root);
+            return dataset = opened;
+        }
+        catch
+        {
+            await opened.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Checks a table and makes a patch of it.</summary>
+    /// <inheritdoc cref="PatchStage.SetAsync"/>
+    internal async Task<PatchDraft> StageAsync(IAsyncEnumerable<RowBatch> batches, string idColumn, StageOptions stage,
+        CancellationToken cancellationToken) =>
+        await (await StageAsync(cancellationToken).ConfigureAwait(false))
+            .SetAsync(batches, idColumn, Head?.Fields ?? [], stage, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Makes a patch that takes values away.</summary>
+    /// <inheritdoc cref="PatchStage.UnsetAsync"/>
+    internal async Task<PatchDraft> StageUnsetAsync(IReadOnlyList<ObjectId> ids, IReadOnlyList<string> fields, StageOptions stage,
+        CancellationToken cancellationToken)
+    {
+        LayerField[] known = [.. fields.Select(name => Head?.FindField(name) ?? throw new ArgumentException(
+            $"Layer '{Store.Address}' has no field '{name}'. {SimilarNames.Hint(name, Head?.Fields.Select(f => f.Name) ?? [])}."))];
+        return await (await StageAsync(cancellationToken).ConfigureAwait(false)).UnsetAsync(ids, [.. known], stage, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Commits a change, and writes a state if it is time.</summary>
+    /// <inheritdoc cref="LayerEditor.CommitAsync"/>
+    internal async Task<LayerCommit> CommitAsync(LayerChange change, CancellationToken cancellationToken)
+    {
+        Head = await new LayerEditor(Store, Database).CommitAsync(change, Head, cancellationToken).ConfigureAwait(false);
+        if (Store.Manifest.DatasetRoot is not null && await IsStateDueAsync(Head, change, cancellationToken).ConfigureAwait(false))
+            await WriteStateAsync(cancellationToken).ConfigureAwait(false);
+        return Head;
+    }
+
+    /// <summary>Stores the state after the newest commit beside the log.</summary>
+    internal async Task WriteStateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            DatasetRows rows = new(await DatasetAsync(cancellationToken).ConfigureAwait(false));
+            LayerState state = await LayerSnapshot.Of(Store, Head).StateAsync(Database, options.Storage, rows, cancellationToken)
+                .ConfigureAwait(false);
+            await StateFiles.PutAsync(Store, Head!, state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PileException e) // the commit is made; a later writer writes a state
+        {
+            options.OnMessage?.Invoke($"commit {Head!.Number} is made, but its state was not stored: {e.Message}");
+        }
+    }
+
+    private async Task<bool> IsStateDueAsync(LayerCommit made, LayerChange change, CancellationToken cancellationToken)
+    {
+        long last = (await StateFiles.NewestAsync(Store, made.Number, cancellationToken).ConfigureAwait(false))?.Number ?? 0;
+        if (made.Number - last >= StateFiles.CommitsBetween)
+            return true;
+        // Fewer than 64 patches below 1 MiB each have fewer than 64 MiB together.
+        if (change.Steps.Sum(s => s.Patch?.Bytes ?? 0) < StateFiles.BytesBetween / StateFiles.CommitsBetween)
+            return false;
+        LayerCommit[] since = await Store.ReadAsync(last + 1, made.Number, cancellationToken).ConfigureAwait(false);
+        return since.SelectMany(c => c.Operations).Sum(o => o.Bytes) >= StateFiles.BytesBetween;
+    }
+
+    private async Task<PatchStage> StageAsync(CancellationToken cancellationToken) => new(Store, Database(),
+        Store.Manifest.DatasetRoot is null ? null : new DatasetRows(await DatasetAsync(cancellationToken).ConfigureAwait(false)));
+
+    /// <summary>Returns the place of a layer's dataset by layer.yaml; null if it is unknown.</summary>
+    internal static string? AddressOf(LayerStore store) => store.Manifest.DatasetAddress is not { } hint ? null
+        : FileStore.IsRemote(hint) || Path.IsPathRooted(hint) || !store.Files.Traits.IsLocal ? hint
+        : Path.GetFullPath(Path.Combine(store.Files.LocalRoot, hint));
+
+    private static string HintOf(string layer, string datasetAddress) => FileStore.IsRemote(datasetAddress) ? datasetAddress
+        : FileStore.IsRemote(layer) ? Path.GetFullPath(datasetAddress)
+        : Path.GetRelativePath(Path.GetFullPath(layer), Path.GetFullPath(datasetAddress));
+
+    public async ValueTask DisposeAsync()
+    {
+        database?.Dispose();
+        if (dataset is not null)
+            await dataset.DisposeAsync().ConfigureAwait(false);
+    }
+}
