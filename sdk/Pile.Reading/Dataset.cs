@@ -136,6 +136,15 @@ public sealed partial class Dataset : IAsyncDisposable
         return dataset;
     }
 
+    /// <summary>The manifest with the fields of the layers as columns.</summary>
+    internal Manifest LayeredManifest => Layers.Count == 0 ? Manifest : Manifest with
+    {
+        Columns = [.. Manifest.Columns, .. Layers.SelectMany(l => l.Snapshot.Fields.Select(f => f.ToColumn(l.Snapshot.Prefix)))],
+    };
+
+    /// <summary>Identifies each layer at its commit, and the prefix of its columns.</summary>
+    internal IEnumerable<string> LayerIdentities => Layers.Select(l => $"layer {l.Snapshot.Prefix}{l.Snapshot.Sha256}");
+
     private async Task LoadLayersAsync(CancellationToken cancellationToken)
     {
         try

@@ -60,8 +60,11 @@ public sealed class LayeredDatasetTests(LayerFixture fixture) : IClassFixture<La
             Assert.Equal(expected, batch.Values<int>("n")[0]);
         }
         foreach (string at in (string[])["@4", "@v2", "@sha256:0123456789", "@2001-01-01"])
-            await Assert.ThrowsAsync<ArgumentException>(() => Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers =
-                [layer + at] }));
+            await Assert.ThrowsAsync<ArgumentException>(() => Dataset.OpenAsync(fixture.Dataset, fixture.Options with
+            {
+                Layers =
+                [layer + at]
+            }));
     }
 
     [Fact]

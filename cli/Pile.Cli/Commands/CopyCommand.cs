@@ -61,7 +61,10 @@ internal static class CopyCommand
             "pile copy https://example.org/gaia bright --where \"phot_g_mean_mag < 12\"",
             "pile copy gaia two-cells --cells 1034,1035",
             "pile copy photos photos-packed --materialize")
-        { Source, Destination, Resume, Cells, Where, Materialize, Yes, AskAbove, CommonOptions.Id, CommonOptions.Mount };
+        {
+            Source, Destination, Resume, Cells, Where, Materialize, Yes, AskAbove, CommonOptions.Id, CommonOptions.Mount,
+            CommonOptions.Layer,
+        };
         command.SetAction(RunAsync);
         return command;
     }
@@ -80,6 +83,7 @@ internal static class CopyCommand
             Materialize = parsed.GetValue(Materialize),
             Mounts = CommonOptions.MountsOf(parsed),
             IdColumn = parsed.GetValue(CommonOptions.Id),
+            Layers = CommonOptions.LayersOf(parsed),
             Workers = CommonOptions.WorkersOf(parsed),
             MemoryBytes = CommonOptions.MemoryOf(parsed),
             Planned = plan => Approve(parsed, plan, destination),

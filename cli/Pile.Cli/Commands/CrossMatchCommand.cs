@@ -54,7 +54,7 @@ internal static class CrossMatchCommand
             "pile crossmatch stars.csv --radius 5 --find groups --out groups.csv")
         { A, B, Out };
         foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, WhereA, WhereB, Frame, .. OptionsA.All, .. OptionsB.All,
-            Explain, TableOutput.Replace, CommonOptions.Mount])
+            Explain, TableOutput.Replace, CommonOptions.Mount, CommonOptions.Layer])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -79,10 +79,12 @@ internal static class CrossMatchCommand
         if (pathB is null && (parsed.GetValue(WhereB) is not null || OptionsB.All.Any(o => parsed.GetValue(o) is not null)))
             throw new UsageException("There are options of side B, but B is missing.");
 
+        SideLayers layers = await SideLayers.OpenAsync(CommonOptions.LayersOf(parsed), cancellationToken).ConfigureAwait(false);
         (OpenSide openA, OpenSide? openB) =
-            await OpenAsync(parsed, parsed.GetRequiredValue(A), pathB, report, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(parsed, parsed.GetRequiredValue(A), pathB, layers, report, cancellationToken).ConfigureAwait(false);
         await using OpenSide a = openA;
         await using OpenSide? b = openB;
+        layers.RequireUsed(a.Dataset, b?.Dataset);
         if (isDataset && (a.Dataset is null || b is { Dataset: null }))
             throw new UsageException($"--out {output}: a matched dataset requires two datasets, but "
                 + $"'{(a.Dataset is null ? a : b!).Side.Name}' "
@@ -122,7 +124,8 @@ internal static class CrossMatchCommand
     }
 
     // Opens two datasets in parallel: most of the time is spent waiting for a server, or compiling.
-    private static async Task<(OpenSide A, OpenSide? B)> OpenAsync(ParseResult parsed, string pathA, string? pathB, Action<string> report,
+    private static async Task<(OpenSide A, OpenSide? B)> OpenAsync(ParseResult parsed, string pathA, string? pathB, SideLayers layers,
+        Action<string> report,
         CancellationToken cancellationToken)
     {
         string? frame = parsed.GetValue(Frame);
@@ -132,7 +135,7 @@ internal static class CrossMatchCommand
             if (pathB is null || !OpenSide.IsDataset(pathB))
                 await openingA.ConfigureAwait(false); // messages about tables are reported in order
             OpenSide? b = pathB is null ? null
-                : await OpenSide.OpenAsync(parsed, pathB, OptionsB, parsed.GetValue(WhereB), frame, report, cancellationToken)
+                : await OpenSide.OpenAsync(parsed, pathB, OptionsB, parsed.GetValue(WhereB), layers, frame, report, cancellationToken)
                     .ConfigureAwait(false);
             try
             {
@@ -152,7 +155,8 @@ internal static class CrossMatchCommand
             throw;
         }
 
-        Task<OpenSide> OpenA() => OpenSide.OpenAsync(parsed, pathA, OptionsA, parsed.GetValue(WhereA), frame, report, cancellationToken);
+        Task<OpenSide> OpenA() => OpenSide.OpenAsync(parsed, pathA, OptionsA, parsed.GetValue(WhereA), layers, frame, report,
+            cancellationToken);
     }
 
     private static void RequireMatchedDataset(string output, CrossMatchOptions options, bool replace)

@@ -59,7 +59,7 @@ internal static class InfoCommand
     private static void WriteText(TextWriter output, Dataset dataset, string? content, long selected,
         Dictionary<string, ColumnStatistics>? statistics, ReferenceFacts? references)
     {
-        Manifest m = dataset.Manifest;
+        Manifest m = dataset.LayeredManifest;
         Provenance p = m.Provenance;
         Fact("name", $"{m.Name}, version {m.Version} (format {m.FormatVersion})");
         Fact("about", m.Description);
@@ -171,7 +171,7 @@ internal static class InfoCommand
     private static void WriteJson(Dataset dataset, string? content, long selected,
         Dictionary<string, ColumnStatistics>? statistics, ReferenceFacts? references) => JsonOutput.Write(json =>
     {
-        Manifest m = dataset.Manifest;
+        Manifest m = dataset.LayeredManifest;
         json.WriteStartObject();
         json.WriteString("name", m.Name);
         json.WriteString("version", m.Version);

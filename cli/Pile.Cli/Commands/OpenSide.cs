@@ -25,7 +25,8 @@ internal sealed class OpenSide : IAsyncDisposable
     internal static bool IsDataset(string path) => FileStore.IsRemote(path) || Directory.Exists(path)
         || DatasetCollection.IsAddress(path) || SavedQueryFile.IsAddress(path);
 
-    internal static async Task<OpenSide> OpenAsync(ParseResult parsed, string path, SideOptions options, string? where, string? frame,
+    internal static async Task<OpenSide> OpenAsync(ParseResult parsed, string path, SideOptions options, string? where, SideLayers layers,
+        string? frame,
         Action<string> report, CancellationToken cancellationToken)
     {
         if (IsDataset(path))
@@ -34,7 +35,7 @@ internal sealed class OpenSide : IAsyncDisposable
                 if (parsed.GetValue(option) is not null
                     && (option != options.Id || File.Exists(Path.Combine(path, DatasetPaths.Manifest))))
                     throw new UsageException($"{option.Name} requires a table, but '{path}' is a dataset. Remove the option.");
-            Dataset dataset = await Dataset.OpenAsync(path,
+            Dataset dataset = await layers.OpenAsync(path,
                 CommonOptions.DatasetOptionsOf(parsed) with { IdColumn = parsed.GetValue(options.Id) }, cancellationToken)
                 .ConfigureAwait(false);
             return new OpenSide(new DatasetSide(dataset, where is null ? null : dataset.Query().Where(where)), dataset);

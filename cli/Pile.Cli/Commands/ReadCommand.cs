@@ -99,11 +99,11 @@ internal static class ReadCommand
         Query query = parsed.GetValue(Native) ? dataset.Query().Native() : dataset.Query();
         if (parsed.GetResult(OneFile) is not null || IsTableOfLightColumns(dataset, columns, output))
             return await WriteOneFileAsync(parsed, dataset, query, columns, output, cancellationToken).ConfigureAwait(false);
-        query = query.Columns(RowFiles.ColumnsToRead(dataset.Manifest, columns, options));
+        query = query.Columns(RowFiles.ColumnsToRead(dataset.LayeredManifest, columns, options));
         RowReader rows = await OpenRowsAsync(parsed, dataset, query, cancellationToken).ConfigureAwait(false);
 
         RowFilesSummary summary = await RowFiles.WriteAsync(windows.Count == 0 ? rows.ReadAllAsync(cancellationToken: cancellationToken)
-            : rows.ReadWindowsAsync(windows, cancellationToken), dataset.Manifest, columns, output, options,
+            : rows.ReadWindowsAsync(windows, cancellationToken), dataset.LayeredManifest, columns, output, options,
             Enumerable.Range(0, rows.Count).Select(rows.IdAt), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>

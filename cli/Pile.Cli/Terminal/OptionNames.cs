@@ -48,6 +48,7 @@ internal sealed partial class OptionNames
         ($"{nameof(Hdf5Options)}.{nameof(Hdf5Options.Positions)}", "--ra, --dec and --id"),
         ($"{nameof(WriterSettings)}.{nameof(WriterSettings.Resume)}", "--resume"),
         ($"{nameof(CopyOptions)}.{nameof(CopyOptions.Resume)}", "--resume"),
+        ($"{nameof(CopyOptions)}.{nameof(CopyOptions.Layers)}", "--layer"),
         ($"{nameof(CopyOptions)}.{nameof(CopyOptions.Where)}", "--where"),
         ($"set {nameof(ExportOptions)}.{nameof(ExportOptions.Replace)}", "use --replace"),
         ($"set {nameof(ExportOptions)}.{nameof(ExportOptions.Layout)} to", "use --layout"),

@@ -73,8 +73,9 @@ public sealed class DatasetSide : MatchSide
     {
         byte[] manifest = await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
         string stamp = string.Join('\n', [Convert.ToHexStringLower(SHA256.HashData(manifest)),
-            .. await dataset.TileStampsAsync(cancellationToken).ConfigureAwait(false)]);
-        string selection = string.Join("; ", [.. query.Conditions.Select(c => $"where {c}"), .. query.Regions.Select(r => r.ToString()!),
+            .. await dataset.TileStampsAsync(cancellationToken).ConfigureAwait(false), .. dataset.LayerIdentities]);
+        string selection = string.Join("; ", [.. dataset.LayerIdentities, .. query.Conditions.Select(c => $"where {c}"),
+            .. query.Regions.Select(r => r.ToString()!),
             .. query.ObjectIds is { } ids ? (string[])[string.Create(CultureInfo.InvariantCulture, $"{ids.Length} ids")] : [],
             .. query.Order.Select(o => $"order by {o.Expression}{(o.Descending ? " desc" : "")}"),
             .. query.RowLimit is { } limit ? (string[])[string.Create(CultureInfo.InvariantCulture, $"limit {limit}")] : []]);

@@ -18,6 +18,10 @@ public sealed record CopyOptions
     /// is true, as in <see cref="Reading.Query.Where"/>; null for all.</summary>
     public string? Where { get; init; }
 
+    /// <summary>The layers whose fields <see cref="Where"/> may use, as in <see cref="Reading.DatasetOptions.Layers"/>. The copy does not
+    /// have these fields.</summary>
+    public IReadOnlyList<string> Layers { get; init; } = [];
+
     /// <summary>Stores the values of files outside the dataset in the shards of the copy.</summary>
     public bool Materialize { get; init; }
 
@@ -58,5 +62,8 @@ public sealed record CopyOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1, nameof(Workers));
         if (Where is not null && string.IsNullOrWhiteSpace(Where))
             throw new ArgumentException("CopyOptions.Where must not be empty. Set it to null to copy all rows.", nameof(Where));
+        if (Layers.Count > 0 && Where is null)
+            throw new ArgumentException("CopyOptions.Layers needs a condition that uses their fields (CopyOptions.Where): a copy does not "
+                + "have the fields of layers. Copy the layer itself with 'pile layer rebase'.", nameof(Layers));
     }
 }

@@ -64,6 +64,7 @@ public static class DatasetCopy
         QueryMemoryBytes = options.MemoryBytes,
         Storage = options.Storage,
         Mounts = options.Mounts,
+        Layers = options.Layers,
         IdColumn = options.IdColumn,
     };
 

@@ -32,7 +32,9 @@ internal sealed class DatasetRows : StreamSource
         long readRowBytes = Columns.Sum(c => c.IsRagged || c.DType == DType.String ? 0 : (long)c.ElementsPerRow * c.DType.ElementBytes());
         RowBytes = readRowBytes + (Columns.Any(c => c.IsRagged) ? manifest.Bytes / Math.Max(manifest.Rows, 1) : 0);
         isLookedUpOnce = RowCount * Columns.Sum(c => c.IsHeavy ? PieceBytes : LightBytes) <= largestReaderBytes;
-        Identity = $"{manifest.Name} {manifest.Version} {manifest.Rows}{(positions is null ? "" : $" of {RowsHash.Of(positions)}")}";
+        string layers = string.Concat(query.Dataset.LayerIdentities.Select(l => $" with {l}"));
+        Identity = $"{manifest.Name} {manifest.Version} {manifest.Rows}{layers}"
+            + (positions is null ? "" : $" of {RowsHash.Of(positions)}");
     }
 
     public override long RowCount { get; }

@@ -1,0 +1,70 @@
+using Amazon.S3.Model;
+using Pile.Format;
+using Pile.Reading;
+using Pile.TestServices;
+using static Pile.Layers.Tests.LayerFixture;
+
+namespace Pile.Layers.Tests;
+
+/// <summary>Several writers at once: no commit is lost, and none is made twice.</summary>
+public sealed class WriterRaceTests(LayerFixture fixture) : IClassFixture<LayerFixture>
+{
+    [Theory]
+    [InlineData(false, 4, 12)]
+    [InlineData(true, 3, 5)]
+    public async Task No_commit_of_several_writers_is_lost_or_doubled(bool isOnS3, int writers, int commitsEach)
+    {
+        string? address = null;
+        if (isOnS3)
+        {
+            S3Gateway gateway = await S3Gateway.SharedAsync();
+            gateway.UseHere();
+            address = $"s3://{await gateway.NewBucketAsync()}/lab/notes";
+        }
+        string layer = await fixture.NewLayerAsync(address);
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(w => Task.Run(async () =>
+        {
+            await using LayerWorkspace open = await fixture.OpenAsync(layer);
+            for (int i = 0; i < commitsEach; i++)
+            {
+                PatchDraft patch = await open.StageAsync(Batches(Ids((w * commitsEach) + i), Column("n", w), Column($"m{w}", i)),
+                    "object_id",
+                    new StageOptions(), default);
+                await open.CommitAsync(LayerChange.Of(patch, $"writer {w}", $"{i}"), default);
+            }
+        })));
+        LayerStore store = await LayerStore.OpenAsync(layer, fixture.Options.Storage, default);
+        LayerCommit[] commits = await store.ReadAsync(1, await store.NewestAsync(default), default);
+        Assert.Equal(Enumerable.Range(0, writers).SelectMany(w => Enumerable.Range(0, commitsEach).Select(i => $"writer {w} {i}")).Order(),
+            commits.Select(c => $"{c.Author} {c.Message}").Order());
+        await LayerVerification.RunAsync(store, default);
+        await using Dataset dataset = await Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer] });
+        Assert.Equal(writers * commitsEach, await dataset.CountAsync(dataset.Query().Where("n IS NOT NULL")));
+        for (int w = 0; w < writers; w++)
+            Assert.Equal(commitsEach, await dataset.CountAsync(dataset.Query().Where($"n = {w} AND m{w} = object_id - {w * commitsEach}")));
+    }
+
+    [Fact]
+    public async Task A_changed_or_missing_patch_on_S3_is_detected()
+    {
+        S3Gateway gateway = await S3Gateway.SharedAsync();
+        gateway.UseHere();
+        string bucket = await gateway.NewBucketAsync(), layer = await fixture.NewLayerAsync($"s3://{bucket}/notes");
+        LayerCommit commit = await fixture.SetAsync(layer, Ids(1, 2, 3), Column("n", 1, 2, 3));
+        string key = $"notes/data/{commit.Operations[^1].Patch}.parquet";
+        byte[] bytes;
+        using (GetObjectResponse found = await gateway.Client.GetObjectAsync(bucket, key))
+        using (MemoryStream copy = new())
+        {
+            await found.ResponseStream.CopyToAsync(copy);
+            bytes = copy.ToArray();
+        }
+        bytes[bytes.Length / 2] ^= 4;
+        await gateway.PutAsync(bucket, key, bytes);
+        await Assert.ThrowsAnyAsync<PileException>(() => Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer] }));
+        await gateway.Client.DeleteObjectAsync(bucket, key);
+        LayerInvalidException missing = await Assert.ThrowsAsync<LayerInvalidException>(
+            () => Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer] }));
+        Assert.Contains("missing", missing.Message);
+    }
+}
