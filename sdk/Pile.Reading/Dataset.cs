@@ -106,7 +106,7 @@ public sealed partial class Dataset : IAsyncDisposable
         catch (FileNotFoundException)
         {
             if (await HatsCatalog.TryOpenAsync(store, options, cancellationToken).ConfigureAwait(false) is { } catalogue)
-                return await OpenAsync(store, catalogue.Manifest, catalogue.Identity, options, catalogue, cancellationToken)
+                return await OpenLayeredAsync(store, catalogue.Manifest, catalogue.Identity, options, catalogue, cancellationToken)
                     .ConfigureAwait(false);
             throw new DatasetNotFoundException(pathOrUri,
                 !store.Traits.IsLocal ? DatasetNotFoundException.NoManifest : DatasetNotFoundException.FindingIn(store.LocalRoot));
@@ -121,14 +121,15 @@ public sealed partial class Dataset : IAsyncDisposable
                 + "its own ids. "
                 + "Set it only for a HATS catalogue.");
         Manifest manifest = ManifestReader.Read(yaml, Path.Combine(pathOrUri, DatasetPaths.Manifest));
-        return await OpenAsync(store, manifest, yaml, options, null, cancellationToken).ConfigureAwait(false);
+        return await OpenLayeredAsync(store, manifest, yaml, options, null, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<Dataset> OpenAsync(IFileStore store, Manifest manifest, byte[] identity, DatasetOptions options,
+    private static async Task<Dataset> OpenLayeredAsync(IFileStore store, Manifest manifest, byte[] identity, DatasetOptions options,
         HatsCatalog? catalogue, CancellationToken cancellationToken)
     {
-        Dataset dataset = new(store, manifest, identity, options, catalogue, options.Layers.Count == 0 ? []
-            : await AttachedLayer.OpenAsync(options.Layers, options, cancellationToken).ConfigureAwait(false));
+        AttachedLayer[] layers = options.Layers.Count == 0 ? []
+            : await AttachedLayer.OpenAsync(options.Layers, options, cancellationToken).ConfigureAwait(false);
+        Dataset dataset = new(store, manifest, identity, options, catalogue, layers);
         if (catalogue is null && !store.Traits.IsLocal)
             await dataset.RequireCacheSpaceAsync(cancellationToken).ConfigureAwait(false);
         if (dataset.Layers.Count > 0)
