@@ -7,6 +7,8 @@ internal sealed class PlotFrame
 {
     private const double HeaderHeight = 34;
     private const double Bottom = 52;
+    private const double BottomWithNote = 72;
+    private const double NoteWidth = 180;
     private const double TickFontSize = 12;
 
     private readonly double width, height, right;
@@ -26,6 +28,8 @@ internal sealed class PlotFrame
         AxisTicks across = new(x.Range.Low, x.Range.High, (int)Math.Clamp(widthPx / 110, 3, 9)),
             up = new(y.Range.Low, y.Range.High, (int)Math.Clamp(heightPx / 65, 3, 8));
         (Left, Top) = (38 + up.Labels.Max(l => TextWidth(l, TickFontSize)), HeaderHeight);
+        if (TextWidth(x.Name + x.Unit) > widthPx - (2 * NoteWidth))
+            bottom = Math.Max(bottom, BottomWithNote);
         (right, Base) = (widthPx - spaceRight, heightPx - bottom);
         legendEnd = right;
         X = x.IsReversed ? new(x.Range.Low, x.Range.High, right, Left) : new(x.Range.Low, x.Range.High, Left, right);

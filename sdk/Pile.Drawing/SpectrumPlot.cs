@@ -10,6 +10,8 @@ public static class SpectrumPlot
     private const double Bottom = 52;
     private const double HeaderHeight = 34;
     private const double LeaderHeight = 14;
+    private const double LegendRowHeight = 22;
+    private const int NarrowPx = 800; // title and legend do not fit into one row
     private const double RestAxisHeight = 24;
     private const double RestLabelWidth = 130;
     private const double LabelGap = 14;
@@ -41,7 +43,7 @@ public static class SpectrumPlot
         List<(SpectralLine Line, double Angstrom)> lines = LinesWithin(spectrum, options.Lines, minimum, maximum);
         double labelHeight = lines.Count > 0 ? LeaderHeight + 8 + lines.Max(l => TextWidth(l.Line.Label, LabelFontSize)) : 0;
         bool hasRestAxis = options.ShowsRestFrame && spectrum.Z is { } known && double.IsFinite(known) && known > -1;
-        double restHeight = hasRestAxis ? RestAxisHeight : 0, top = HeaderHeight + labelHeight + restHeight, bottom = options.HeightPx - Bottom, right = options.WidthPx - Right;
+        double restHeight = hasRestAxis ? RestAxisHeight : 0, top = HeaderHeight + (IsNarrow(options) ? LegendRowHeight : 0) + labelHeight + restHeight, bottom = options.HeightPx - Bottom, right = options.WidthPx - Right;
         if (right - Left < 100 || bottom - top < 60)
             throw new ArgumentException($"{options.WidthPx} × {options.HeightPx} pixels are too small for a plot with labels; the usual "
                 + "size is "
@@ -58,13 +60,15 @@ public static class SpectrumPlot
             DrawRestAxis(canvas, spectrum.Z!.Value, x, top);
         DrawTraces(window, spectrum, good, x, y, options.SmoothPixels);
         canvas.Rect(Left, top, right - Left, bottom - top, "frame");
-        double legendStart = DrawLegend(canvas, spectrum, right, hasMasked, options.SmoothPixels);
-        canvas.Title(Left, 22, options.Title, legendStart - Left);
+        double legendStart = DrawLegend(canvas, spectrum, right, IsNarrow(options) ? LegendRowHeight : 0, hasMasked, options.SmoothPixels);
+        canvas.Title(Left, 22, options.Title, (IsNarrow(options) ? right : legendStart) - Left);
         if (flux.BeyondCount > 0)
             canvas.Text(right, options.HeightPx - 12,
                 flux.BeyondCount == 1 ? "1 pixel off scale" : $"{flux.BeyondCount:N0} pixels off scale", "note", Anchor.End);
         return canvas.ToFigure();
     }
+
+    private static bool IsNarrow(SpectrumPlotOptions options) => options.WidthPx < NarrowPx && (options.SmoothPixels > 1 || options.ShowsMasked);
 
     private static (double Minimum, double Maximum) WavelengthRange(ReadOnlySpan<double> wavelength, bool[] good)
     {
@@ -226,13 +230,14 @@ public static class SpectrumPlot
         double Height(double flux) => Math.Clamp(y[flux], -10_000, 10_000);
     }
 
-    private static double DrawLegend(SvgCanvas canvas, SpectrumArrays spectrum, double right, bool hasMasked, int smoothPixels)
+    private static double DrawLegend(SvgCanvas canvas, SpectrumArrays spectrum, double right, double down, bool hasMasked,
+        int smoothPixels)
     {
         double x = right;
         if (spectrum.Z is { } z && double.IsFinite(z))
         {
             string text = $"z = {z:0.#####}".Replace('-', '−');
-            canvas.Text(x, 22, text, "label", Anchor.End);
+            canvas.Text(x, 22 + down, text, "label", Anchor.End);
             x -= TextWidth(text) + 22;
         }
 
@@ -250,11 +255,11 @@ public static class SpectrumPlot
         void Entry(string text, string style)
         {
             double start = x - TextWidth(text) - 28;
-            canvas.Text(start + 26, 22, text, "label");
+            canvas.Text(start + 26, 22 + down, text, "label");
             if (style is "masked" || style.StartsWith("band", StringComparison.Ordinal))
-                canvas.Rect(start, 12, 20, 10, style);
+                canvas.Rect(start, 12 + down, 20, 10, style);
             else
-                canvas.Path(new SvgPath().MoveTo(start, 17.5).LineTo(start + 20, 17.5), style);
+                canvas.Path(new SvgPath().MoveTo(start, 17.5 + down).LineTo(start + 20, 17.5 + down), style);
             x = start - 16;
         }
     }

@@ -161,5 +161,11 @@ internal sealed class ImageRowPlot : RowPlot
     private GrayStretch Stretch(float[] plane, bool isMask) => isMask ? new(StretchCurve.Linear, 0, 1)
         : settings.Limits is { } limits ? new(settings.Stretch, limits.Black, limits.White) : GrayStretch.FromSky(plane, settings.Stretch);
 
-    private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture).Replace('-', '−');
+    private static string Number(double value)
+    {
+        string digits = value.ToString("G4", CultureInfo.InvariantCulture);
+        return (digits.Contains('E', StringComparison.Ordinal) && Math.Abs(value) is >= 1e-4 and < 1e7
+            ? decimal.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture) : digits)
+            .Replace('-', '−');
+    }
 }
