@@ -15,6 +15,7 @@ internal sealed class Pictures(string folder)
     {
         string file = Path.Combine(folder, "pictures", name + ".svg");
         string command = commands.First(line => line.EndsWith($"/{name}.svg", StringComparison.Ordinal));
-        return new(SvgFigure.Parse(File.ReadAllText(file)), caption, [new("command", command[command.IndexOf("pile plot", StringComparison.Ordinal)..])]);
+        return new(SvgFigure.Parse(File.ReadAllText(file)), caption, [new("command",
+            command[command.IndexOf("pile plot", StringComparison.Ordinal)..])]);
     }
 }

@@ -4,7 +4,8 @@ using Pile.Reading;
 
 if (args is not [var folder, var twoMassTable])
 {
-    Console.Error.WriteLine("usage: DemoPage FOLDER 2MASS.fits    (FOLDER holds the datasets, matches and pictures of examples/demo/run.sh)");
+    Console.Error.WriteLine("usage: DemoPage FOLDER 2MASS.fits    (FOLDER holds the datasets, matches and pictures of "
+        + "examples/demo/run.sh)");
     return 2;
 }
 
@@ -14,15 +15,18 @@ foreach (string name in names)
     datasets.Add(await Dataset.OpenAsync(Path.Combine(folder, name)));
 Pictures pictures = new(folder);
 HtmlPage page = new("Pile: one object, every modality",
-    "Images, spectra, cubes, light curves, catalogues and scenes of eleven datasets, matched by position and drawn by the commands below them.");
+    "Images, spectra, cubes, light curves, catalogues and scenes of eleven datasets, matched by position and drawn by the commands below "
+        + "them.");
 
 TableRows match = await TableRows.ReadAsync(Path.Combine(folder, "muse-lightcurves.csv"));
-page.AddParagraph($"How it was found: 'pile crossmatch' compared the positions of {datasets[1].Manifest.Name} and {datasets[2].Manifest.Name} within 1″ "
-    + $"and found {match.Count} pair: {match.Text("a_object_id", 0)} and {match.Text("b_object_id", 0)}. Its rows were then read from each dataset, one "
-    + "row at a time, without opening the others. The light curve is generated, because no real one of this galaxy may be passed on.");
+page.AddParagraph($"How it was found: 'pile crossmatch' compared the positions of {datasets[1].Manifest.Name} and "
+    + $"{datasets[2].Manifest.Name} within 1″ "
+    + $"and found {match.Count} pair: {match.Text("a_object_id", 0)} and {match.Text("b_object_id", 0)}. The rows of the pair "
+    + "were then drawn from either side. The light curve is generated, because there is no real one of this galaxy that may be passed on.");
 page.AddCards([
     pictures.Card("galaxy-image", "Image: white light of the cube"),
-    pictures.Card("galaxy-spectrum", "Spectrum within 0.6″, wavelengths in air as the manifest says; lines at the redshift of the catalogue"),
+    pictures.Card("galaxy-spectrum",
+        "Spectrum within 0.6″, wavelengths in air as the manifest says; lines at the redshift of the catalogue"),
     pictures.Card("galaxy-lightcurve", "Light curve in three bands (generated)"),
     pictures.Card("galaxy-cube", "Cube: white light, maps of six parts of its channels, and the spectrum of the brightest spaxel"),
 ], 480);
@@ -30,7 +34,8 @@ page.AddTable(new()
 {
     Caption = "The rows of the match, as 'pile crossmatch' wrote them.",
     Columns = [new("a_object_id"), new("b_object_id"), new("separation", "arcsec", true), new("z", IsNumber: true)],
-    Rows = [.. Enumerable.Range(0, match.Count).Select(row => (IReadOnlyList<string>)[match.Text("a_object_id", row), match.Text("b_object_id", row),
+    Rows = [.. Enumerable.Range(0, match.Count).Select(row => (IReadOnlyList<string>)[match.Text("a_object_id", row),
+        match.Text("b_object_id", row),
         $"{match.Number("separation_arcsec", row):0.000}", $"{match.Number("a_z", row):0.000}"])],
 });
 
@@ -43,7 +48,8 @@ page.AddCards([
 page.AddHeading("Light curves, folded");
 page.AddCards([
     pictures.Card("pulsating", "A generated pulsating star at its period"),
-    pictures.Card("kepler", "Kepler-90, two quarters together, each divided by its median: the transit is that of one of its eight planets"),
+    pictures.Card("kepler",
+        "Kepler-90, two quarters together, each divided by its median: the transit is that of one of its eight planets"),
 ], 480);
 
 page.AddHeading("Images");

@@ -20,7 +20,7 @@ with tempfile.TemporaryDirectory() as folder:
                     "--disable-component-update", "--disable-sync", "--hide-scrollbars", f"--user-data-dir={folder}/profile",
                     f"--window-size={WIDTH},{HEIGHT}", f"--screenshot={shot}", (ROOT / "out/demo/index.html").as_uri()], check=True,
                    stderr=subprocess.DEVNULL)
-    picture = Image.open(shot).convert("RGB").quantize(128)
+    picture = Image.open(shot).convert("RGB")
 target = ROOT / "docs/images/demo.png"
 picture.save(target, optimize=True)
 print(target, target.stat().st_size, "bytes")

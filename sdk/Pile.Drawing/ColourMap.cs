@@ -14,7 +14,8 @@ internal static class ColourMap
         int low = Math.Min((int)at, Anchors.Length - 2);
         return (Channel(16), Channel(8), Channel(0));
 
-        byte Channel(int shift) => (byte)Math.Round(double.Lerp((Anchors[low] >> shift) & 0xFF, (Anchors[low + 1] >> shift) & 0xFF, at - low));
+        byte Channel(int shift) => (byte)Math.Round(double.Lerp((Anchors[low] >> shift) & 0xFF, (Anchors[low + 1] >> shift) & 0xFF,
+            at - low));
     }
 
     /// <summary>Returns a bar of the map as a PNG of 1 × 128 pixels, the largest value on top.</summary>

@@ -10,7 +10,8 @@ internal static class FigureStyle
     /// <summary>Returns the class of a series by its number; colours repeat after <see cref="SeriesCount"/>.</summary>
     public static string Series(int index) => $"s{index % SeriesCount + 1}";
 
-    /// <summary>The style with the colours of light pages and one font, for renderers without custom properties and media queries.</summary>
+    /// <summary>The style with the colours of light pages and one font, for renderers without custom properties and media
+    /// queries.</summary>
     public static string PrintCss { get; } = MakePrintCss();
 
     // Series colours have a contrast of at least 4.5 to the background and are distinguishable for colour-blind readers (after Okabe & Ito,

@@ -44,7 +44,8 @@ public sealed record HtmlTable
     {
         if (cells.Count != Columns.Count)
             throw new ArgumentException($"Table '{Caption}', row {index}: expected {Columns.Count} cells, got {cells.Count}.");
-        return new XElement("tr", AnchorColumn is { } anchor ? new XAttribute("id", AnchorOf(cells[anchor])) : null, cells.Select((cell, i) =>
+        return new XElement("tr", AnchorColumn is { } anchor ? new XAttribute("id", AnchorOf(cells[anchor])) : null,
+            cells.Select((cell, i) =>
             new XElement("td", Columns[i].IsNumber ? new XAttribute("class", "number") : null, i != LinkColumn ? XmlText.Clean(cell)
                 : new XElement("a", new XAttribute("href", "#" + AnchorOf(cell)), XmlText.Clean(cell)))));
     }

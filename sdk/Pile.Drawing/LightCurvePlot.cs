@@ -42,24 +42,28 @@ internal static class LightCurvePlot
     public static SvgFigure Draw(IReadOnlyList<LightCurveArrays> bands, LightCurvePlotOptions options)
     {
         if (options.Period is { } period && !(period > 0 && double.IsFinite(period)))
-            throw new ArgumentException($"The period must be above 0; it is {period.ToString(CultureInfo.InvariantCulture)}.", nameof(options));
+            throw new ArgumentException($"The period must be above 0; it is {period.ToString(CultureInfo.InvariantCulture)}.",
+                nameof(options));
         double[] values = [.. Good(bands, (band, i) => band.Value[i])], times = [.. Good(bands, (band, i) => band.Time[i])];
         int flagged = bands.Sum(band => Enumerable.Range(0, band.Time.Length).Count(i => band.IsMeasured(i) && !band.IsGood(i)));
         if (values.Length == 0)
-            throw new ArgumentException(flagged > 0 ? $"All {flagged} measurements are flagged." : "No measurement has both time and value.",
+            throw new ArgumentException(flagged > 0 ? $"All {flagged} measurements are flagged."
+                : "No measurement has both time and value.",
                 nameof(bands));
         double epoch = options.Epoch ?? times.Min();
         ValueRange range = ValueRange.Of(values);
         // Times are not cut: a lonely early measurement is as important as the others.
         double margin = times.Max() > times.Min() ? 0.02 * (times.Max() - times.Min()) : 1;
         PlotAxis x = options.Period is { } p
-            ? new(string.Create(CultureInfo.InvariantCulture, $"Phase (period {p:R} {options.TimeUnit}, phase 0 at {options.TimeName} = {epoch:0.#####})"), "",
+            ? new(string.Create(CultureInfo.InvariantCulture,
+                $"Phase (period {p:R} {options.TimeUnit}, phase 0 at {options.TimeName} = {epoch:0.#####})"), "",
                 ValueRange.Exactly(-0.5, 0.5))
             : new(options.TimeName, options.TimeUnit, ValueRange.Exactly(times.Min() - margin, times.Max() + margin));
         PlotFrame frame = new(options.WidthPx, options.HeightPx, options.Title, x,
             new(options.ValueName, options.ValueUnit, range, options.IsMagnitude));
         for (int band = 0; band < bands.Count; band++)
-            DrawBand(frame, bands[band], band, values.Length, time => frame.X[options.Period is { } fold ? Phase(time, epoch, fold) : time]);
+            DrawBand(frame, bands[band], band, values.Length, time =>
+                frame.X[options.Period is { } fold ? Phase(time, epoch, fold) : time]);
         if (flagged > 0)
             frame.Legend($"flagged ({flagged:N0})", (mx, my) => frame.Canvas.Path(new SvgPath().Dot(mx, my), "flagged", 4));
         for (int band = bands.Count - 1; band >= 0 && bands.Count > 1; band--)

@@ -43,7 +43,8 @@ public static class SpectrumPlot
         List<(SpectralLine Line, double Angstrom)> lines = LinesWithin(spectrum, options.Lines, minimum, maximum);
         double labelHeight = lines.Count > 0 ? LeaderHeight + 8 + lines.Max(l => TextWidth(l.Line.Label, LabelFontSize)) : 0;
         bool hasRestAxis = options.ShowsRestFrame && spectrum.Z is { } known && double.IsFinite(known) && known > -1;
-        double restHeight = hasRestAxis ? RestAxisHeight : 0, top = HeaderHeight + (IsNarrow(options) ? LegendRowHeight : 0) + labelHeight + restHeight, bottom = options.HeightPx - Bottom, right = options.WidthPx - Right;
+        double restHeight = hasRestAxis ? RestAxisHeight : 0, top = HeaderHeight + (IsNarrow(options) ? LegendRowHeight : 0) + labelHeight
+            + restHeight, bottom = options.HeightPx - Bottom, right = options.WidthPx - Right;
         if (right - Left < 100 || bottom - top < 60)
             throw new ArgumentException($"{options.WidthPx} × {options.HeightPx} pixels are too small for a plot with labels; the usual "
                 + "size is "
@@ -68,7 +69,8 @@ public static class SpectrumPlot
         return canvas.ToFigure();
     }
 
-    private static bool IsNarrow(SpectrumPlotOptions options) => options.WidthPx < NarrowPx && (options.SmoothPixels > 1 || options.ShowsMasked);
+    private static bool IsNarrow(SpectrumPlotOptions options) => options.WidthPx < NarrowPx
+        && (options.SmoothPixels > 1 || options.ShowsMasked);
 
     private static (double Minimum, double Maximum) WavelengthRange(ReadOnlySpan<double> wavelength, bool[] good)
     {

@@ -26,7 +26,8 @@ internal static class ColumnFigures
         ColumnSchema across = columns[0].Schema;
         ColumnPlotOptions options = new()
         {
-            Title = y is null ? $"{query.Dataset.Manifest.Name}: {across.Name}" : $"{query.Dataset.Manifest.Name}: {columns[1].Schema.Name} against {across.Name}",
+            Title = y is null ? $"{query.Dataset.Manifest.Name}: {across.Name}"
+                : $"{query.Dataset.Manifest.Name}: {columns[1].Schema.Name} against {across.Name}",
             XName = across.Name,
             XUnit = UnitText.Of(across.Unit),
             IsXReversed = reverses.X,

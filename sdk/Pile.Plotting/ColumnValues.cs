@@ -31,7 +31,8 @@ internal static class ColumnValues
     {
         if (!column.IsScalar || column.DType == DType.String)
             throw new ArgumentException($"Column '{column.Name}' is {column.DType.Name()}"
-                + $"{(column.IsScalar ? "" : $" of shape [{string.Join(", ", column.Shape)}]")}: expected a column with one number per row.");
+                + $"{(column.IsScalar ? "" : $" of shape [{string.Join(", ", column.Shape)}]")}: expected a column with one number per "
+                + $"row.");
     }
 
     private static double[] Values(List<ColumnData> parts)

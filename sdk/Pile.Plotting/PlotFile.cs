@@ -19,13 +19,14 @@ internal static class PlotFile
     /// <param name="title">The title of a page.</param>
     /// <param name="subtitle">A line below it.</param>
     /// <param name="figures">The figures, at least one.</param>
-    /// <exception cref="ArgumentException">The picture would be too large, or the extension is none of <see cref="Extensions"/>.</exception>
+    /// <exception cref="ArgumentException">The picture would be too large, or the extension is not one of these.</exception>
     internal static byte[] Encode(string extension, string title, string subtitle, IReadOnlyList<RowFigure> figures) => extension switch
     {
         ".html" => System.Text.Encoding.UTF8.GetBytes(Page(title, subtitle, figures).ToHtml()),
         ".svg" => System.Text.Encoding.UTF8.GetBytes(Together(figures).ToSvg()),
         ".png" => Png(Together(figures)),
-        _ => throw new ArgumentException($"'{extension}' is not {string.Join(", ", Extensions[..^1])} or {Extensions[^1]}.", nameof(extension)),
+        _ => throw new ArgumentException($"'{extension}' is not {string.Join(", ", Extensions[..^1])} or {Extensions[^1]}.",
+            nameof(extension)),
     };
 
     /// <summary>Draws a figure to a PNG file.</summary>
@@ -37,7 +38,8 @@ internal static class PlotFile
     }
 
     private static SvgFigure Together(IReadOnlyList<RowFigure> figures) =>
-        SvgFigure.Grid([.. figures.Select(f => f.Figure)], figures.Any(f => f.IsWide) ? 1 : Math.Min(4, (int)Math.Ceiling(Math.Sqrt(figures.Count))));
+        SvgFigure.Grid([.. figures.Select(f => f.Figure)], figures.Any(f => f.IsWide) ? 1
+            : Math.Min(4, (int)Math.Ceiling(Math.Sqrt(figures.Count))));
 
     private static HtmlPage Page(string title, string subtitle, IReadOnlyList<RowFigure> figures)
     {

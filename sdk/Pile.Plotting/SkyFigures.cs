@@ -26,7 +26,8 @@ internal static class SkyFigures
         Dataset dataset = query.Dataset;
         dataset.RequirePositions("A map");
         bool isEarth = dataset.Manifest.Frame == Manifest.Wgs84;
-        (ColumnSchema Schema, double[] Values)[] columns = await ColumnValues.ReadAsync(query.Native(), isEarth ? ["lon", "lat"] : ["ra", "dec"],
+        (ColumnSchema Schema, double[] Values)[] columns = await ColumnValues.ReadAsync(query.Native(), isEarth ? ["lon", "lat"]
+            : ["ra", "dec"],
             cancellationToken).ConfigureAwait(false);
         double[] longitudes = columns[0].Values, latitudes = columns[1].Values;
         if (longitudes.Length == 0)
@@ -63,7 +64,8 @@ internal static class SkyFigures
                 : SkyMap.Draw([series], new() { Title = name });
         }
         double half = Math.Max(1.06 * radiusDeg, SmallestHalfWidthDeg);
-        MapField field = isEarth ? EarthField(lons, lats) : isField ? new MapField.Zenithal(centreLon, centreLat, half) : new MapField.WholeSky();
+        MapField field = isEarth ? EarthField(lons, lats) : isField ? new MapField.Zenithal(centreLon, centreLat, half)
+            : new MapField.WholeSky();
         double pixelsPerDeg = field switch
         {
             MapField.Zenithal => FieldPx / (2 * half),
@@ -76,7 +78,8 @@ internal static class SkyFigures
         CountBar bar = new(counts.Values.Min(), counts.Values.Max());
         string note = string.Create(CultureInfo.InvariantCulture,
             $"{n:N0} rows; cells of {CellSize(areaDeg2)}, {counts.Count:N0} covered ({Area(counts.Count * areaDeg2)} deg²)");
-        return DensityMap.Draw(name, note, field, (a, b) => Math.Abs(b) <= 90 && counts.TryGetValue(Healpix.AngToPix(order, Wrapped(a), b), out int count)
+        return DensityMap.Draw(name, note, field, (a, b) => Math.Abs(b) <= 90
+            && counts.TryGetValue(Healpix.AngToPix(order, Wrapped(a), b), out int count)
             ? count : 0, bar, "rows per cell");
     }
 
@@ -113,7 +116,8 @@ internal static class SkyFigures
             (double sinLat, double cosLat) = Math.SinCos(lat[i] * RadPerDeg);
             (x, y, z) = (x + (cosLat * cosLon), y + (cosLat * sinLon), z + sinLat);
         }
-        (double centreLon, double centreLat) = (Wrapped(Math.Atan2(y, x) / RadPerDeg), Math.Atan2(z, Math.Sqrt((x * x) + (y * y))) / RadPerDeg);
+        (double centreLon, double centreLat) = (Wrapped(Math.Atan2(y, x) / RadPerDeg),
+            Math.Atan2(z, Math.Sqrt((x * x) + (y * y))) / RadPerDeg);
         double radius = 0;
         for (int i = 0; i < lon.Length; i++)
             radius = Math.Max(radius, Separation.Arcsec(centreLon, centreLat, lon[i], lat[i]));
@@ -126,12 +130,14 @@ internal static class SkyFigures
         for (int i = 0; i < lon.Length; i++)
             (west, east, south, north) = (Math.Min(west, lon[i]), Math.Max(east, lon[i]), Math.Min(south, lat[i]), Math.Max(north, lat[i]));
         double margin = Math.Max(0.08 * Math.Max(east - west, north - south), 0.05);
-        return new(Math.Max(west - margin, -180), Math.Min(east + margin, 180), Math.Max(south - margin, -90), Math.Min(north + margin, 90));
+        return new(Math.Max(west - margin, -180), Math.Min(east + margin, 180), Math.Max(south - margin, -90),
+            Math.Min(north + margin, 90));
     }
 
     private static double CellDeg(int order) => Math.Sqrt(360 * 360 / Math.PI / Healpix.PixelCount(order));
 
-    private static string CellSize(double areaDeg2) => Math.Sqrt(areaDeg2) is var side && side >= 1 ? FormattableString.Invariant($"{side:0.#}°")
+    private static string CellSize(double areaDeg2) => Math.Sqrt(areaDeg2) is var side && side >= 1
+        ? FormattableString.Invariant($"{side:0.#}°")
         : side >= 1 / 60.0 ? FormattableString.Invariant($"{side * 60:0.#}′") : FormattableString.Invariant($"{side * 3600:0.#}″");
 
     private static string Area(double deg2) => deg2.ToString(deg2 >= 100 ? "N0" : "G3", CultureInfo.InvariantCulture);

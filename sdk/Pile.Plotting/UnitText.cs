@@ -5,7 +5,8 @@ namespace Pile.Plotting;
 /// <summary>Formats units of columns for axes.</summary>
 internal static partial class UnitText
 {
-    [GeneratedRegex(@"(?<base>[A-Za-zÅ\)]|\b10)(\*\*|\^)?\(?(?<power>[+-]?\d+)\)?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<base>[A-Za-zÅ\)]|\b10)(\*\*|\^)?\(?(?<power>[+-]?\d+)\)?", RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Power();
 
     [GeneratedRegex(@"\b1e(?<power>[+-]?\d+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
@@ -17,7 +18,8 @@ internal static partial class UnitText
         if (string.IsNullOrWhiteSpace(unit))
             return "";
         string text = Exponent().Replace(unit, m => "10" + Superscript(m.Groups["power"].Value));
-        text = text.Replace("Angstroms", "Å", StringComparison.OrdinalIgnoreCase).Replace("Angstrom", "Å", StringComparison.OrdinalIgnoreCase)
+        text = text.Replace("Angstroms", "Å", StringComparison.OrdinalIgnoreCase)
+            .Replace("Angstrom", "Å", StringComparison.OrdinalIgnoreCase)
             .Replace("Ang", "Å", StringComparison.Ordinal);
         text = Power().Replace(text, m => m.Groups["base"].Value + Superscript(m.Groups["power"].Value));
         return text.Replace("10⁺", "10", StringComparison.Ordinal);

@@ -20,7 +20,8 @@ public sealed class PlotTests(BuiltDatasets built) : IDisposable
             Plot(built.Spectra, $"b.{extension}", "--limit", "2");
             Assert.Equal(File.ReadAllBytes(folder[$"a.{extension}"]), File.ReadAllBytes(folder[$"b.{extension}"]));
         }
-        Assert.Equal(1, Plot(built.Cutouts, "c.png", "--id", "centre", "--band", "r", "--stretch", "log").GetProperty("figures").GetInt32());
+        Assert.Equal(1, Plot(built.Cutouts, "c.png", "--id", "centre", "--band", "r", "--stretch", "log").GetProperty("figures")
+            .GetInt32());
         Assert.Equal(4977, Plot(built.Gaia, "cmd.svg", "--x", "parallax", "--y", "phot_g_mean_mag").GetProperty("rows").GetInt32());
         Plot(built.Gaia, "sky.png", "--sky", "--where", "phot_g_mean_mag < 17");
         Assert.Contains("phot_g_mean_mag (mag)", XDocument.Load(folder["cmd.svg"]).Descendants().Select(e => e.Value));

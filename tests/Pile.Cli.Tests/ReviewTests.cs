@@ -20,13 +20,16 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
         string html = File.ReadAllText(folder["r.html"]);
         Assert.InRange(html.Length, 10_000, 5_000_000);
         Assert.DoesNotContain("http://", html.Replace("http://www.w3.org", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains("Accept: no check blocks the dataset.", XDocument.Parse(html.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal)).Root!.Value, StringComparison.Ordinal);
-        JsonElement channel = facts.GetProperty("channels").EnumerateArray().First(c => c.GetProperty("column").GetString() == "image_array");
+        Assert.Contains("Accept: no check blocks the dataset.", XDocument.Parse(html.Replace("<!DOCTYPE html>", "",
+            StringComparison.Ordinal)).Root!.Value, StringComparison.Ordinal);
+        JsonElement channel = facts.GetProperty("channels").EnumerateArray()
+            .First(c => c.GetProperty("column").GetString() == "image_array");
         string[] measured = [.. ((string[])["count", "min", "max", "mean", "variance", "skewness", "kurtosis"])
             .Select(name => channel.GetProperty(name).GetRawText())];
         Assert.Equal("ok", Python.Run("""
             import glob, sys, h5py, numpy as np
-            x = np.concatenate([h5py.File(p)['image_array'][:, 0].ravel() for p in glob.glob(sys.argv[1] + '/main/healpix=*/*.hdf5')]).astype(float)
+            x = np.concatenate([h5py.File(p)['image_array'][:, 0].ravel() for p in glob.glob(sys.argv[1]
+                + '/main/healpix=*/*.hdf5')]).astype(float)
             d = x - x.mean()
             m = [(d ** k).mean() for k in range(5)]
             want = [x.size, x.min(), x.max(), x.mean(), m[2], m[3] / m[2] ** 1.5, m[4] / m[2] ** 2 - 3]
@@ -52,7 +55,8 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
         Assert.Contains(facts.GetProperty("columns").EnumerateArray(), c => c.GetProperty("name").GetString() == "mag"
             && c.GetProperty("undeclared_sentinels").EnumerateArray().Any(s => s.GetProperty("count").GetInt32() == 10));
         JsonElement suspicious = Assert.Single(facts.GetProperty("suspicious").EnumerateArray());
-        Assert.Equal(("row <7>", "all values are 0"), (suspicious.GetProperty("object_id").GetString(), suspicious.GetProperty("reason").GetString()));
+        Assert.Equal(("row <7>", "all values are 0"), (suspicious.GetProperty("object_id").GetString(), suspicious.GetProperty("reason")
+            .GetString()));
         Assert.Contains("--id 'row <7>'", suspicious.GetProperty("command").GetString(), StringComparison.Ordinal);
 
         File.Delete(Directory.GetFiles(folder["d"], "*.hdf5", SearchOption.AllDirectories)[0]);
@@ -70,13 +74,16 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
     public void Rows_are_read_into_one_file_by_region_ids_and_limit()
     {
         File.WriteAllText(folder["ids.txt"], "centre\nedge\n");
-        Assert.Equal(2, PileProgram.RunToJson("read", built.Cutouts, "--ids", folder["ids.txt"], "--columns", "image_array,mag", "--one-file",
+        Assert.Equal(2, PileProgram.RunToJson("read", built.Cutouts, "--ids", folder["ids.txt"], "--columns", "image_array,mag",
+            "--one-file",
             folder["x.npz"]).GetProperty("rows").GetInt32());
         Assert.Equal(1, PileProgram.RunToJson("read", built.Spectra, "--limit", "1", "--columns", "spectrum_flux,z", "--one-file",
             folder["x.fits"]).GetProperty("rows").GetInt32());
-        int found = PileProgram.RunToJson("read", built.Gaia, "--cone", "11.8,85.24,6arcmin", "--columns", "ra,parallax", "--out", folder["x.parquet"])
+        int found = PileProgram.RunToJson("read", built.Gaia, "--cone", "11.8,85.24,6arcmin", "--columns", "ra,parallax", "--out",
+            folder["x.parquet"])
             .GetProperty("rows").GetInt32();
-        Assert.Equal(PileProgram.RunToJson("query", built.Gaia, "--cone", "11.8,85.24,6arcmin", "--columns", "object_id").GetArrayLength(), found);
+        Assert.Equal(PileProgram.RunToJson("query", built.Gaia, "--cone", "11.8,85.24,6arcmin", "--columns", "object_id").GetArrayLength(),
+            found);
         Assert.Equal("ok", Python.Run("""
             import glob, sys, h5py, numpy as np
             from astropy.table import Table

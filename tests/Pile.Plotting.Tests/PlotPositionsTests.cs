@@ -73,7 +73,8 @@ public sealed class PlotPositionsTests
             print(','.join(str(c) for c in np.histogram(v, bins=edges)[0]))
             """, Stored(values), Stored([.. Enumerable.Range(0, counts.Length + 1).Select(i => low + (i * width))]))));
         SvgFigure figure = HistogramPlot.Draw(values, new() { XName = "v" });
-        Assert.Equal(counts.Count(c => c > 0), Parse(figure).Descendants(Svg + "rect").Count(r => ((string)r.Attribute("class")!).Contains("bar", StringComparison.Ordinal)));
+        Assert.Equal(counts.Count(c => c > 0), Parse(figure).Descendants(Svg + "rect")
+            .Count(r => ((string)r.Attribute("class")!).Contains("bar", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -118,7 +119,8 @@ public sealed class PlotPositionsTests
     public void Pngs_have_the_colours_of_the_drawing_in_another_decoder()
     {
         using TemporaryFolder folder = new();
-        PlotFrame frame = new(400, 300, "Title <&> \"quoted\"", new("x", "s", ValueRange.Exactly(0, 1)), new("y", "", ValueRange.Exactly(0, 1)));
+        PlotFrame frame = new(400, 300, "Title <&> \"quoted\"", new("x", "s", ValueRange.Exactly(0, 1)),
+            new("y", "", ValueRange.Exactly(0, 1)));
         frame.Window.Rect(frame.X[0.5], frame.Y[1], frame.X[1] - frame.X[0.5], frame.Y[0] - frame.Y[1], "solid s2");
         SvgFigure figure = frame.Finish();
         byte[] png = PlotFile.Png(figure);
@@ -135,11 +137,13 @@ public sealed class PlotPositionsTests
 
     private static (double X, double Y)[] Centres(SvgFigure figure, string style)
     {
-        XElement path = Parse(figure).Descendants(Svg + "path").First(p => ((string)p.Attribute("class")!).StartsWith(style, StringComparison.Ordinal)
+        XElement path = Parse(figure).Descendants(Svg + "path").First(p => ((string)p.Attribute("class")!)
+            .StartsWith(style, StringComparison.Ordinal)
             && p.Parent!.Attribute("overflow") is not null);
         return [.. ((string)path.Attribute("d")!).Split('Z', StringSplitOptions.RemoveEmptyEntries).Select(mark =>
         {
-            double[][] corners = [.. mark.Split(['M', 'L'], StringSplitOptions.RemoveEmptyEntries).Select(c => Numbers(c.Replace(' ', ',')))];
+            double[][] corners = [.. mark.Split(['M', 'L'], StringSplitOptions.RemoveEmptyEntries)
+                .Select(c => Numbers(c.Replace(' ', ',')))];
             return (corners.Average(c => c[0]), corners.Average(c => c[1]));
         })];
     }
@@ -167,7 +171,8 @@ public sealed class PlotPositionsTests
 
     private sealed class Near : IEqualityComparer<(double, double)>
     {
-        public bool Equals((double, double) a, (double, double) b) => Math.Abs(a.Item1 - b.Item1) < 1e-9 && Math.Abs(a.Item2 - b.Item2) < 1e-9;
+        public bool Equals((double, double) a, (double, double) b) => Math.Abs(a.Item1 - b.Item1) < 1e-9
+            && Math.Abs(a.Item2 - b.Item2) < 1e-9;
 
         public int GetHashCode((double, double) obj) => 0;
     }

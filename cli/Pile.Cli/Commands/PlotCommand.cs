@@ -96,7 +96,8 @@ internal static class PlotCommand
             "pile plot gaia --sky --out map.png")
         { DatasetPath };
         Rows.AddTo(command);
-        foreach (Option option in (Option[])[Columns, X, Y, InvertX, InvertY, Sky, Width, Smooth, Period, Epoch, Stretch, Limits, Band, Rgb, Weights,
+        foreach (Option option in (Option[])[Columns, X, Y, InvertX, InvertY, Sky, Width, Smooth, Period, Epoch, Stretch, Limits, Band,
+            Rgb, Weights,
             Spaxel, Native, Out, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Mount])
             command.Options.Add(option);
         command.SetAction(RunAsync);
@@ -147,12 +148,14 @@ internal static class PlotCommand
             });
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{output}: {figures.Count:N0} picture{(figures.Count == 1 ? "" : "s")} of {rows:N0} row{(rows == 1 ? "" : "s")}, {file.Length:N0} bytes"));
+                $"{output}: {figures.Count:N0} picture{(figures.Count == 1 ? "" : "s")} of {rows:N0} row{(rows == 1 ? "" : "s")}, "
+                    + $"{file.Length:N0} bytes"));
         return ExitCode.Done;
     }
 
     private static async Task<Query> SelectAsync(ParseResult parsed, Dataset dataset, Query query, CancellationToken cancellationToken) =>
-        Rows.Narrow(await Rows.IdsAsync(parsed, dataset, cancellationToken).ConfigureAwait(false) is { } ids ? query.Ids(ids) : query, parsed);
+        Rows.Narrow(await Rows.IdsAsync(parsed, dataset, cancellationToken).ConfigureAwait(false) is { } ids ? query.Ids(ids) : query,
+            parsed);
 
     /// <summary>Draws each column of the selected rows.</summary>
     /// <returns>The number of rows.</returns>
@@ -176,7 +179,8 @@ internal static class PlotCommand
             }
             bool isLimited = Rows.LimitOf(parsed) is null;
             // One row more than is drawn shows that there are more.
-            RowReader rows = await Rows.OpenAsync(parsed, dataset, wanted, isLimited ? UsualRows + 1 : null, cancellationToken).ConfigureAwait(false);
+            RowReader rows = await Rows.OpenAsync(parsed, dataset, wanted, isLimited ? UsualRows + 1 : null, cancellationToken)
+                .ConfigureAwait(false);
             if (rows.Count == 0)
                 throw new UsageException("No row matches the selection, so there is nothing to draw.");
             List<RowFigure> drawn = await RowFigures.DrawAsync(rows, plot, message, cancellationToken).ConfigureAwait(false);
@@ -202,7 +206,8 @@ internal static class PlotCommand
         string literal = group.DType == DType.String ? $"'{only.Replace("'", "''", StringComparison.Ordinal)}'"
             : long.TryParse(only, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
                 ? number.ToString(CultureInfo.InvariantCulture) : "NULL";
-        RowReader rows = await dataset.OpenRowsAsync(query.Where($"group_id = {literal}").OrderBy("mjd"), cancellationToken: cancellationToken)
+        RowReader rows = await dataset.OpenRowsAsync(query.Where($"group_id = {literal}").OrderBy("mjd"),
+            cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         return rows.Count == 0 ? null : await RowFigures.DrawTogetherAsync(rows, lightCurve, only, cancellationToken).ConfigureAwait(false);
     }
@@ -217,7 +222,8 @@ internal static class PlotCommand
         if (isOfColumns && parsed.GetValue(Columns) is not null)
             throw new UsageException("--columns selects what is drawn of each row; it does not apply to --x and --sky.");
         if (!isOfColumns && !Rows.IsGiven(parsed) && !SavedQueryFile.IsAddress(parsed.GetRequiredValue(DatasetPath)))
-            throw new UsageException("Select rows with --id ID…, --ids FILE, --where SQL, --cone RA,DEC,RADIUS, --matches FILE --side a|b or "
+            throw new UsageException("Select rows with --id ID…, --ids FILE, --where SQL, --cone RA,DEC,RADIUS, --matches FILE --side "
+                + "a|b or "
                 + "--limit N; or draw columns with --x COL --y COL, or a map with --sky.");
     }
 
@@ -227,7 +233,8 @@ internal static class PlotCommand
             : throw new UsageException($"--width {parsed.GetValue(Width)}: expected a number of pixels from 400 to 4000."),
         SmoothPixels = parsed.GetValue(Smooth) is > 0 and var pixels ? pixels : 1,
         Period = parsed.GetValue(Period) is { } period ? period > 0 && double.IsFinite(period) ? period
-            : throw new UsageException($"--period {period.ToString(CultureInfo.InvariantCulture)}: expected a number of days above 0.") : null,
+            : throw new UsageException($"--period {period.ToString(CultureInfo.InvariantCulture)}: expected a number of days above 0.")
+                : null,
         Epoch = parsed.GetValue(Epoch),
         Stretch = Enum.Parse<StretchCurve>(parsed.GetRequiredValue(Stretch), ignoreCase: true),
         Limits = parsed.GetValue(Limits) is { } limits ? LimitsOf(limits) : null,

@@ -31,7 +31,8 @@ internal static class ReadCommand
     };
     private static readonly Option<string?> OneFile = new("--one-file")
     {
-        Description = "All rows in one file: a table (.fits, .parquet, .csv, .ecsv, .vot) or arrays (.npz). Light columns alone need no option.",
+        Description = "All rows in one file: a table (.fits, .parquet, .csv, .ecsv, .vot) or arrays (.npz). Light columns alone need no "
+            + "option.",
         HelpName = "FILE",
         Arity = ArgumentArity.ZeroOrOne,
     };
@@ -135,8 +136,8 @@ internal static class ReadCommand
     private static async Task<RowReader> OpenRowsAsync(ParseResult parsed, Dataset dataset, Query query,
         CancellationToken cancellationToken) => Rows.IsGiven(parsed) || dataset.Saved is not null
             ? await Rows.OpenAsync(parsed, dataset, query, null, cancellationToken).ConfigureAwait(false)
-            : throw new UsageException("Select rows with one of --id ID…, --ids FILE, --where SQL, --cone RA,DEC,RADIUS, --limit N, or --matches "
-                + "FILE --side a|b; or read those of a saved query.");
+            : throw new UsageException("Select rows with one of --id ID…, --ids FILE, --where SQL, --cone RA,DEC,RADIUS, --limit N, or "
+                + "--matches FILE --side a|b; or read those of a saved query.");
 
     /// <summary>Returns true if the output is one table although no option says so: its columns have one value per row.</summary>
     private static bool IsTableOfLightColumns(Dataset dataset, string[] columns, string output) =>
@@ -148,7 +149,8 @@ internal static class ReadCommand
     {
         bool isNpz = output.EndsWith(".npz", StringComparison.OrdinalIgnoreCase), replace = parsed.GetValue(TableOutput.Replace);
         if (parsed.GetResult(Format) is { Implicit: false } || parsed.GetValue(Channels) is not null || parsed.GetValue(Box) is not null)
-            throw new UsageException("One file has the format of its extension and complete values: remove --format, --channels and --box.");
+            throw new UsageException("One file has the format of its extension and complete values: remove --format, --channels and "
+                + "--box.");
         if (isNpz)
             PictureOutput.RequireFree(output, replace);
         else
@@ -159,8 +161,10 @@ internal static class ReadCommand
             await NpzTable.WriteAsync(output, rows.ReadAllAsync(cancellationToken: cancellationToken), replace, cancellationToken)
                 .ConfigureAwait(false);
         else
-            await TableWriter.WriteAsync(output, [.. rows.Columns.Select(c => c.Schema)], rows.ReadAllAsync(cancellationToken: cancellationToken),
-                new TableWriteOptions { About = TableAbout.Of(dataset.Manifest), Overwrite = replace }, cancellationToken).ConfigureAwait(false);
+            await TableWriter.WriteAsync(output, [.. rows.Columns.Select(c => c.Schema)],
+                rows.ReadAllAsync(cancellationToken: cancellationToken),
+                new TableWriteOptions { About = TableAbout.Of(dataset.Manifest), Overwrite = replace }, cancellationToken)
+                    .ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>
             {

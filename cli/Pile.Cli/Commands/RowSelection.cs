@@ -14,7 +14,8 @@ internal sealed class RowSelection
         HelpName = "ID",
         AllowMultipleArgumentsPerToken = true
     };
-    private readonly Option<string> ids = new("--ids") { Description = "Rows whose ids are listed in a file, one per line.", HelpName = "FILE" };
+    private readonly Option<string> ids = new("--ids") { Description = "Rows whose ids are listed in a file, one per line.",
+        HelpName = "FILE" };
     private readonly Option<string?> where = new("--where") { Description = "Rows that match an SQL condition.", HelpName = "SQL" };
     private readonly Option<string?> matches = new("--matches")
     {
@@ -52,7 +53,8 @@ internal sealed class RowSelection
     internal long? LimitOf(ParseResult parsed) => parsed.GetValue(limit);
 
     /// <summary>Returns true if rows are selected by their ids, in the order of the ids.</summary>
-    internal bool IsById(ParseResult parsed) => Ids(parsed).Length > 0 || parsed.GetValue(ids) is not null || parsed.GetValue(matches) is not null;
+    internal bool IsById(ParseResult parsed) => Ids(parsed).Length > 0 || parsed.GetValue(ids) is not null
+        || parsed.GetValue(matches) is not null;
 
     /// <summary>Returns true if rows are selected at all.</summary>
     internal bool IsGiven(ParseResult parsed) => IsById(parsed) || parsed.GetValue(where) is not null || regions.AreGiven(parsed)

@@ -37,7 +37,8 @@ internal sealed class ChipRowPlot : RowPlot
         (int times, int bandCount, int height, int width) = (shape[0], shape[1], shape[2], shape[3]);
         string[] bands = RowNumbers.Texts(batch, Band, row);
         if (bands.Length != bandCount)
-            throw new DatasetInvalidException(Manifest.Name, $"column '{Main}' has {bandCount} bands in a row, but '{Band}' has {bands.Length}",
+            throw new DatasetInvalidException(Manifest.Name,
+                $"column '{Main}' has {bandCount} bands in a row, but '{Band}' has {bands.Length}",
                 "Run 'pile validate' for all findings");
         int[] shown = Shown(chip.Schema, bands);
         int drawnTimes = Math.Min(times, LargestTimeCount), pixels = width * height;
@@ -67,7 +68,8 @@ internal sealed class ChipRowPlot : RowPlot
         byte[] pixels = gray is [var only] ? only : [.. Enumerable.Range(0, gray[0].Length).SelectMany(i => gray.Select(g => g[i]))];
         double valid = planes[0].Count(float.IsFinite) / (double)planes[0].Length;
         double[] transform = batch.Find(Transform) is { } found ? RowNumbers.Of(found, row) : [];
-        double? metres = RowNumbers.Scalar(batch, Gsd, row) ?? (transform is [var a, 0, _, 0, _, _] && Math.Abs(a) >= 0.01 ? Math.Abs(a) : null);
+        double? metres = RowNumbers.Scalar(batch, Gsd, row) ?? (transform is [var a, 0, _, 0, _, _] && Math.Abs(a) >= 0.01 ? Math.Abs(a)
+            : null);
         return ImagePanel.Draw(PixelBlocks.Encode(pixels, width, height, gray.Length == 1 ? PngPixels.Gray : PngPixels.Rgb, sizePx,
             out int block), new()
         {

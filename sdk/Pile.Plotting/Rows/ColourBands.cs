@@ -8,7 +8,8 @@ namespace Pile.Plotting;
 /// <param name="rgb">The chosen bands, or null.</param>
 internal sealed class ColourBands(ColumnSchema column, (string Red, string Green, string Blue)? rgb)
 {
-    /// <summary>Returns the indices of the bands drawn red, green and blue: the chosen ones, or the last, the middle and the first.</summary>
+    /// <summary>Returns the indices of the bands drawn red, green and blue: the chosen ones, or the last, the middle and the
+    /// first.</summary>
     /// <exception cref="ArgumentException">There is no such band.</exception>
     internal int[] Indices(string[] bands)
     {
@@ -19,7 +20,8 @@ internal sealed class ColourBands(ColumnSchema column, (string Red, string Green
 
     /// <summary>Returns the index of a band.</summary>
     /// <exception cref="ArgumentException">There is no such band.</exception>
-    internal static int IndexOf(ColumnSchema column, string[] bands, string name) => Array.IndexOf(bands, name) is >= 0 and var index ? index
+    internal static int IndexOf(ColumnSchema column, string[] bands, string name) => Array.IndexOf(bands, name) is >= 0 and var index
+        ? index
         : throw new ArgumentException(
             $"Column '{column.Name}' has no band '{name}'; its bands are {string.Join(", ", bands)} (upper and lower case differ).");
 

@@ -57,11 +57,13 @@ internal sealed class CubeRowPlot : RowPlot
         {
             int from = (int)((long)channels * i / count), end = (int)((long)channels * (i + 1) / count);
             float[] map = Mean(values, from, end, plane);
-            maps.Add(Map(map, string.Create(CultureInfo.InvariantCulture, $"{wavelengths[from]:0.#} to {wavelengths[end - 1]:0.#} Å"), MapPx,
+            maps.Add(Map(map, string.Create(CultureInfo.InvariantCulture, $"{wavelengths[from]:0.#} to {wavelengths[end - 1]:0.#} Å"),
+                MapPx,
                 isMain: false));
         }
         SvgFigure top = SvgFigure.Grid([whiteFigure, SvgFigure.Grid(maps, 3)], 2);
-        SvgFigure figure = SvgFigure.Grid([top, Spectrum(batch, row, values, wavelengths, spaxel, plane, isMasked, $"Spaxel x {x}, y {y}")], 1,
+        SvgFigure figure = SvgFigure.Grid([top, Spectrum(batch, row, values, wavelengths, spaxel, plane, isMasked,
+            $"Spaxel x {x}, y {y}")], 1,
             $"{title}, {width} × {height} spaxels, {channels:N0} channels");
         return figure;
 
@@ -118,9 +120,10 @@ internal sealed class CubeRowPlot : RowPlot
 
     private static int Chosen((int X, int Y) spaxel, int width, int height) =>
         spaxel.X >= 0 && spaxel.X < width && spaxel.Y >= 0 && spaxel.Y < height ? (spaxel.Y * width) + spaxel.X
-            : throw new ArgumentException($"There is no spaxel ({spaxel.X}, {spaxel.Y}): x is from 0 to {width - 1}, y from 0 to {height - 1}.");
+            : throw new ArgumentException($"There is no spaxel ({spaxel.X}, {spaxel.Y}): x is from 0 to {width - 1}, y from 0 to "
+                + $"{height - 1}.");
 
-    /// <summary>Returns the mean of the valid values of some channels; NaN where there is none.</summary>
+    /// <summary>Returns the mean of the valid values of some channels; NaN without a valid value.</summary>
     private static float[] Mean(float[] values, int from, int end, int plane)
     {
         double[] sum = new double[plane];

@@ -20,7 +20,8 @@ internal sealed class ImageRowPlot : RowPlot
         group = ImageGroup.Of(view, column);
         if (group is null)
             return;
-        mask = view.FindExact(group.Prefix + "mask") is { DType: DType.Bool } m && m.Shape.Length == column.Shape.Length && m.Name != column.Name
+        mask = view.FindExact(group.Prefix + "mask") is { DType: DType.Bool } m && m.Shape.Length == column.Shape.Length
+            && m.Name != column.Name
             ? m.Name : null;
         offset = view.FindExact(group.Prefix + "offset") is { Shape: [_, 2] } o ? o.Name : null;
         scale = view.FindExact(group.Prefix + "scale") is { Shape.Length: 1 } s ? s.Name : null;
@@ -54,7 +55,8 @@ internal sealed class ImageRowPlot : RowPlot
             byte[] pixels = new byte[plane.Length];
             stretch.Render(plane, width, RowOrder.BottomUp, pixels);
             return Panel(pixels, PngPixels.Gray, [bands[shown[0]]],
-                $"{count}{settings.Stretch.ToString().ToLowerInvariant()} stretch, {Number(stretch.Black)} to {Number(stretch.White)}", stretch);
+                $"{count}{settings.Stretch.ToString().ToLowerInvariant()} stretch, {Number(stretch.Black)} to {Number(stretch.White)}",
+                    stretch);
         }
 
         SvgFigure Composite(float[][] redToBlue)
@@ -73,7 +75,8 @@ internal sealed class ImageRowPlot : RowPlot
             };
             byte[] pixels = new byte[3 * width * height];
             LuptonRgb.Render(redToBlue[0], redToBlue[1], redToBlue[2], width, stretch, RowOrder.BottomUp, pixels);
-            return Panel(pixels, PngPixels.Rgb, isOfTwo ? [bands[shown[0]], "mean", bands[shown[2]]] : [.. shown.Select(band => bands[band])],
+            return Panel(pixels, PngPixels.Rgb, isOfTwo ? [bands[shown[0]], "mean", bands[shown[2]]]
+                : [.. shown.Select(band => bands[band])],
                 $"{count}Lupton asinh, Q {Number(stretch.Q)}, stretch {Number(stretch.Stretch)}"
                     + (settings.Weights is { } w ? $", weights {Number(w.Red)}, {Number(w.Green)}, {Number(w.Blue)}" : ""), null);
         }

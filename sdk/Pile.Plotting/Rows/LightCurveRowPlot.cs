@@ -42,9 +42,11 @@ internal sealed class LightCurveRowPlot : RowPlot
         foreach ((RowBatch batch, int row) in rows.Where(r => !r.Batch[Schema.Name].IsNullAt(r.Row)))
             parts.AddRange(Bands(batch, row).Select(band => IsMagnitude ? band : Relative(band)));
         LightCurveArrays[] bands = [.. parts.GroupBy(p => p.Band, StringComparer.Ordinal).Select(g => new LightCurveArrays(g.Key,
-            [.. g.SelectMany(p => p.Time)], [.. g.SelectMany(p => p.Value)], [.. g.SelectMany(p => Padded(p.Error, p.Time.Length, double.NaN))],
+            [.. g.SelectMany(p => p.Time)], [.. g.SelectMany(p => p.Value)],
+                [.. g.SelectMany(p => Padded(p.Error, p.Time.Length, double.NaN))],
             [.. g.SelectMany(p => Padded(p.IsFlagged, p.Time.Length, false))]))];
-        SvgFigure figure = Plot(bands, $"{Manifest.Name}: {name}, {rows.Count} rows", IsMagnitude ? null : "relative to the median of each row",
+        SvgFigure figure = Plot(bands, $"{Manifest.Name}: {name}, {rows.Count} rows", IsMagnitude ? null
+            : "relative to the median of each row",
             rows[0].Row, name);
         return new(name, figure, [new("group_id", name), new("rows", rows.Count.ToString(CultureInfo.InvariantCulture))], IsWide);
     }
@@ -57,7 +59,8 @@ internal sealed class LightCurveRowPlot : RowPlot
     private SvgFigure Plot(LightCurveArrays[] bands, string title, string? relative, int row, string id)
     {
         if (!bands.Any(band => Enumerable.Range(0, band.Time.Length).Any(band.IsGood)))
-            throw Nothing(id, row, $"a light curve of {bands.Sum(b => b.Time.Length)} samples, none of which has a time and a value and is unflagged,");
+            throw Nothing(id, row,
+                $"a light curve of {bands.Sum(b => b.Time.Length)} samples, none of which has a time and a value and is unflagged,");
         string quantity = Schema.Name[group.Prefix.Length..];
         return LightCurvePlot.Draw(bands, new()
         {

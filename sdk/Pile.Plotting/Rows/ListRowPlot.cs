@@ -12,7 +12,8 @@ internal sealed class ListRowPlot(Manifest manifest, ColumnSchema schema) : RowP
     {
         double[] values = RowNumbers.Of(batch[Schema.Name], row);
         if (!values.Any(double.IsFinite))
-            throw Nothing(RowNumbers.Id(batch, row), row, values.Length == 0 ? "an empty list" : $"a list of {values.Length} numbers, none finite,");
+            throw Nothing(RowNumbers.Id(batch, row), row, values.Length == 0 ? "an empty list"
+                : $"a list of {values.Length} numbers, none finite,");
         PlotFrame frame = new(960, 420, title, new("Element", "", ValueRange.Exactly(-0.5, values.Length - 0.5)),
             new(Schema.Name, UnitText.Of(Schema.Unit), ValueRange.Of(values)));
         double[] x = [.. values.Select((_, i) => frame.X[i])],

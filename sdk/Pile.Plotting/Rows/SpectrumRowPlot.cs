@@ -18,7 +18,8 @@ internal sealed class SpectrumRowPlot : RowPlot
         this.settings = settings;
         lambda = ColumnMeaning.In(manifest, group.Companion(view, column, "lambda")!);
         if (column.Name == group.Prefix + "flux")
-            (ivar, mask, model) = (group.Companion(view, column, "ivar"), group.Companion(view, column, "mask"), group.Companion(view, column, "model")
+            (ivar, mask, model) = (group.Companion(view, column, "ivar"), group.Companion(view, column, "mask"),
+                group.Companion(view, column, "model")
                 ?? (view.FindExact("model") is { Shape.Length: 1, IsHeavy: true } found && found.DType.IsFloat() ? found : null));
         z = ((string[])["z", "Z"]).FirstOrDefault(name => view.FindExact(name) is { IsScalar: true } c && c.DType != DType.String);
     }
@@ -63,14 +64,16 @@ internal sealed class SpectrumRowPlot : RowPlot
     {
         double[] wavelengths = Companion(batch, lambda, row, length);
         if (wavelengths.Length == 0)
-            throw new DatasetInvalidException(Manifest.Name, $"column '{Schema.Name}' has {length} pixels in a row, but '{lambda.Name}' has another "
+            throw new DatasetInvalidException(Manifest.Name,
+                $"column '{Schema.Name}' has {length} pixels in a row, but '{lambda.Name}' has another "
                 + "number", "Run 'pile validate' for all findings");
         double factor = lambda.Unit is { Length: > 0 } unit && FitsUnits.TryConvert(unit, "Angstrom", out double found) ? found : 1;
         return factor == 1 ? wavelengths : Array.ConvertAll(wavelengths, w => w > 0 ? w * factor : w);
     }
 
     private bool[] BadOf(RowBatch batch, int row, int length) => mask is null ? []
-        : Array.ConvertAll(Companion(batch, mask, row, length), value => mask.MaskPolarity == MaskPolarity.TrueIsGood ? value == 0 : value != 0);
+        : Array.ConvertAll(Companion(batch, mask, row, length), value => mask.MaskPolarity == MaskPolarity.TrueIsGood ? value == 0
+            : value != 0);
 
     private static double[] Companion(RowBatch batch, ColumnSchema? column, int row, int length) =>
         column is not null && batch.Find(column.Name) is { } found && RowNumbers.Of(found, row) is var values && values.Length == length

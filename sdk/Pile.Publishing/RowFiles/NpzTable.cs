@@ -5,7 +5,8 @@ using Pile.Publishing.Exporting.Chips;
 namespace Pile.Publishing;
 
 /// <summary>Rows as arrays in one file of NumPy: an array for each column, with the rows along its first axis.</summary>
-/// <remarks>If rows differ in shape, the array has one axis, with the elements of all rows one after another, and <c>&lt;column&gt;_shape</c>
+/// <remarks>If rows differ in shape, the array has one axis, with the elements of all rows one after another, and
+/// <c>&lt;column&gt;_shape</c>
 /// has their shapes. A column with missing values has <c>&lt;column&gt;_isnull</c>.</remarks>
 internal static class NpzTable
 {
@@ -51,7 +52,8 @@ internal static class NpzTable
         int[][] shapes = [.. rows.Select(r => r.Part.ShapeOf(r.Row).ToArray())];
         bool isEqual = shapes.All(s => s.AsSpan().SequenceEqual(shapes[0]));
         long elements = rows.Sum(r => (long)r.Part.RowBytes(r.Row).Length) / schema.DType.ElementBytes();
-        using (Stream stream = file.Begin(schema.Name, schema.DType, isEqual && shapes.Length > 0 ? [rowCount, .. shapes[0]] : [checked((int)elements)]))
+        using (Stream stream = file.Begin(schema.Name, schema.DType, isEqual && shapes.Length > 0 ? [rowCount, .. shapes[0]]
+            : [checked((int)elements)]))
             foreach ((ColumnData part, int row) in rows)
                 stream.Write(part.RowBytes(row));
         if (isEqual)

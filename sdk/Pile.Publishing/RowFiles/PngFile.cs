@@ -100,5 +100,6 @@ internal sealed class PngFile : RowFile
     }
 
     private double[] ScalesOf(ColumnSchema column, string[] bands) =>
-        new ColourBands(column, rgb) is var colours && colours.EqualFluxScales(bands) is { } scales ? scales : throw colours.Incomparable(bands);
+        new ColourBands(column, rgb) is var colours && colours.EqualFluxScales(bands) is { } scales ? scales
+            : throw colours.Incomparable(bands);
 }

@@ -25,14 +25,16 @@ internal sealed class DatasetReview
     internal static async Task<ReviewReport> RunAsync(string address, ReviewOptions options, CancellationToken cancellationToken = default)
     {
         options.OnStep?.Invoke("validate");
-        ValidationReport validation = await DatasetValidator.ValidateAsync(address, options.Validation, cancellationToken).ConfigureAwait(false);
+        ValidationReport validation = await DatasetValidator.ValidateAsync(address, options.Validation, cancellationToken)
+            .ConfigureAwait(false);
         DatasetReview review = new(options);
         ReviewReport report = new() { Address = address, Validation = validation };
         try
         {
             Dataset dataset = await Dataset.OpenAsync(address, options.Dataset, cancellationToken).ConfigureAwait(false);
             await using (dataset.ConfigureAwait(false))
-                report = await review.FillAsync(dataset, report with { Manifest = dataset.Manifest }, cancellationToken).ConfigureAwait(false);
+                report = await review.FillAsync(dataset, report with { Manifest = dataset.Manifest }, cancellationToken)
+                    .ConfigureAwait(false);
         }
         catch (PileException e)
         {
@@ -106,17 +108,20 @@ internal sealed class DatasetReview
     /// <summary>Reads the numeric light columns of about as many rows as the sample has, selected by the hash of their ids.</summary>
     private async Task<Dictionary<string, double[]>> SampleAsync(Dataset dataset, CancellationToken cancellationToken)
     {
-        ColumnSchema[] columns = [.. dataset.Manifest.Columns.Where(c => c is { IsHeavy: false, IsScalar: true } && c.DType != DType.String)];
+        ColumnSchema[] columns = [.. dataset.Manifest.Columns.Where(c => c is { IsHeavy: false, IsScalar: true }
+            && c.DType != DType.String)];
         if (columns.Length == 0)
             return [];
         long part = Math.Max(1, dataset.Manifest.Rows / options.SampleRows);
         string where = part == 1 ? "true" : $"hash(object_id) % {part} = 0";
         (ColumnSchema Schema, double[] Values)[] read = await ColumnValues.ReadAsync(dataset.Query().Native().Where(where),
             [.. columns.Select(c => c.Name)], cancellationToken).ConfigureAwait(false);
-        return read.Select((column, i) => (columns[i].Name, column.Values)).ToDictionary(c => c.Name, c => c.Values, StringComparer.Ordinal);
+        return read.Select((column, i) => (columns[i].Name, column.Values))
+            .ToDictionary(c => c.Name, c => c.Values, StringComparer.Ordinal);
     }
 
-    private static ColumnReview Review(ColumnSchema column, ColumnStatistics? statistics, double[]? sample, ImmutableArray<Finding> findings)
+    private static ColumnReview Review(ColumnSchema column, ColumnStatistics? statistics, double[]? sample,
+        ImmutableArray<Finding> findings)
     {
         ImmutableArray<string> codes = [.. findings.Where(f => f.Column == column.Name).Select(f => f.Code).Distinct().Order()];
         if (sample is null or [])
@@ -124,7 +129,8 @@ internal sealed class DatasetReview
         double absent = (double)sample.Count(v => !double.IsFinite(v)) / sample.Length;
         long outliers = sample.Any(double.IsFinite) ? ValueRange.Of(sample).BeyondCount : 0;
         (double, long)[] sentinels = column.DType == DType.Bool || !column.Categories.IsEmpty ? []
-            : [.. SentinelCandidates.Where(c => !column.Sentinels.Contains(c)).Select(c => (c, sample.LongCount(v => v == c || (float)v == (float)c)))
+            : [.. SentinelCandidates.Where(c => !column.Sentinels.Contains(c))
+                .Select(c => (c, sample.LongCount(v => v == c || (float)v == (float)c)))
                 .Where(c => c.Item2 > 0 && IsAtEnd(sample, c.c))];
         return new(column, statistics, absent, outliers, [.. sentinels], codes);
     }
@@ -142,7 +148,8 @@ internal sealed class DatasetReview
     private static async Task<long> RepeatedAsync(Dataset dataset, CancellationToken cancellationToken)
     {
         (string lon, string lat) = dataset.Manifest.Frame == Manifest.Wgs84 ? ("lon", "lat") : ("ra", "dec");
-        await foreach (RowBatch batch in dataset.SqlAsync($"SELECT count(*) AS n FROM (SELECT 1 FROM d GROUP BY {lon}, {lat} HAVING count(*) > 1)",
+        await foreach (RowBatch batch in dataset.SqlAsync($"SELECT count(*) AS n FROM (SELECT 1 FROM d GROUP BY {lon}, {lat} HAVING "
+            + $"count(*) > 1)",
             cancellationToken: cancellationToken).ConfigureAwait(false))
             if (batch.RowCount > 0)
                 return (long)RowNumbers.Of(batch.Columns[0], 0)[0];
@@ -158,7 +165,8 @@ internal sealed class DatasetReview
         if (heavy.Length == 0 || manifest.Rows == 0)
             return report;
         long rowBytes = Math.Max(1, manifest.Bytes / Math.Max(1, manifest.Rows));
-        int count = (int)Math.Clamp(Math.Min(options.HeavySampleRows, HeavySampleBytes / rowBytes), Math.Min(4, manifest.Rows), manifest.Rows);
+        int count = (int)Math.Clamp(Math.Min(options.HeavySampleRows, HeavySampleBytes / rowBytes), Math.Min(4, manifest.Rows),
+            manifest.Rows);
         long[] positions = Positions(manifest.Rows, count);
         string[] light = [.. manifest.Columns.Where(c => !c.IsHeavy && (c.Name.EndsWith("_band", StringComparison.Ordinal)
             || c.Name.EndsWith("_nodata", StringComparison.Ordinal))).Select(c => c.Name)];
@@ -174,7 +182,8 @@ internal sealed class DatasetReview
             for (int row = 0; row < batch.RowCount; row++, done++)
                 foreach (ColumnSchema column in heavy)
                 {
-                    string shape = batch[column.Name].IsNullAt(row) ? "null" : string.Join(" × ", batch[column.Name].ShapeOf(row).ToArray());
+                    string shape = batch[column.Name].IsNullAt(row) ? "null"
+                        : string.Join(" × ", batch[column.Name].ShapeOf(row).ToArray());
                     shapes[(column.Name, shape)] = shapes.GetValueOrDefault((column.Name, shape)) + 1;
                     channels.Add(column, batch, row);
                     if (suspicious.Count >= MostSuspicious || ValueChecks.Reason(column, batch[column.Name], row) is not { } reason)
@@ -204,7 +213,8 @@ internal sealed class DatasetReview
     private async Task<ImmutableArray<RowFigure>> GalleryAsync(Dataset dataset, long[] positions, CancellationToken cancellationToken)
     {
         (RowPlot plot, string[] columns) = RowFigures.Plan(dataset, null, new PlotSettings());
-        RowReader rows = await dataset.OpenRowsByPositionAsync(positions.Distinct().Take(options.GalleryRows), dataset.Query().Columns(columns),
+        RowReader rows = await dataset.OpenRowsByPositionAsync(positions.Distinct().Take(options.GalleryRows), dataset.Query()
+            .Columns(columns),
             cancellationToken: cancellationToken).ConfigureAwait(false);
         List<RowFigure> figures = await RowFigures.DrawAsync(rows, plot, _ => { }, cancellationToken).ConfigureAwait(false);
         long characters = 0;
@@ -225,6 +235,7 @@ internal sealed class DatasetReview
     private static string CommandOf(string address, string id, string column) =>
         $"pile plot {Quoted(address)} --id {Quoted(id)} --columns {Quoted(column)} --out row.png";
 
-    private static string Quoted(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:=@+".Contains(c, StringComparison.Ordinal))
+    private static string Quoted(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c)
+        || "/._-:=@+".Contains(c, StringComparison.Ordinal))
         ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

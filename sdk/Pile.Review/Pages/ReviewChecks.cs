@@ -32,7 +32,8 @@ internal static class ReviewChecks
             string.Create(CultureInfo.InvariantCulture, $"{c.Schema.Name} ({100 * c.MissingFraction:0}%)"))];
         yield return Item("No column is mostly missing", absent.Length == 0, List(absent));
         string[] sentinels = [.. report.Columns.Where(c => !c.Sentinels.IsEmpty).Select(c =>
-            string.Create(CultureInfo.InvariantCulture, $"{c.Schema.Name}: {string.Join(", ", c.Sentinels.Select(s => s.Value.ToString("R", CultureInfo.InvariantCulture)))}"))];
+            string.Create(CultureInfo.InvariantCulture,
+                $"{c.Schema.Name}: {string.Join(", ", c.Sentinels.Select(s => s.Value.ToString("R", CultureInfo.InvariantCulture)))}"))];
         yield return Item("No undeclared marks of missing values", sentinels.Length == 0, List(sentinels));
         if (report.RepeatedPositions is { } repeated)
             yield return Item("No position occurs twice", repeated == 0, $"{repeated:N0} positions");
@@ -51,5 +52,6 @@ internal static class ReviewChecks
     private static bool IsStated(string? value) => !string.IsNullOrWhiteSpace(value)
         && !value.Equals("unknown", StringComparison.OrdinalIgnoreCase) && !value.StartsWith("todo", StringComparison.OrdinalIgnoreCase);
 
-    private static string List(string[] names) => string.Join(", ", names.Take(12)) + (names.Length > 12 ? $" and {names.Length - 12} more" : "");
+    private static string List(string[] names) => string.Join(", ", names.Take(12))
+        + (names.Length > 12 ? $" and {names.Length - 12} more" : "");
 }

@@ -15,7 +15,8 @@ internal static class ReviewPage
         HtmlPage page = new($"Review of {manifest?.Name ?? report.Address}", manifest?.Description ?? "");
         CheckItem[] blocking = [.. report.Checks.Where(c => c.State == CheckState.Blocks)];
         page.AddNote(blocking.Length == 0 ? HtmlNoteKind.Good : HtmlNoteKind.Fault, blocking.Length == 0
-            ? $"Nothing blocks the dataset; {report.Checks.Count(c => c.State == CheckState.Note)} points to look at. The checklist is at the end."
+            ? $"Nothing blocks the dataset; {report.Checks.Count(c => c.State == CheckState.Note)} points to look at. The checklist is "
+                + $"at the end."
             : $"{blocking.Length} of {report.Checks.Length} checks block the dataset: {string.Join("; ", blocking.Select(c => c.Text))}.");
         foreach (string missing in report.Missing)
             page.AddNote(HtmlNoteKind.Warning, missing);
@@ -26,7 +27,8 @@ internal static class ReviewPage
         if (report.Sky is not null)
         {
             page.AddHeading("Where the rows are");
-            page.AddCards([new(report.Sky, report.RepeatedPositions is > 0 and var n ? $"{n:N0} positions are those of several rows." : "")], 560);
+            page.AddCards([new(report.Sky, report.RepeatedPositions is > 0 and var n ? $"{n:N0} positions are those of several rows."
+                : "")], 560);
         }
         AddGallery(page, report);
         AddColumns(page, report);
@@ -50,7 +52,8 @@ internal static class ReviewPage
     }
 
     private static string SampleText(ReviewReport report) => report.Manifest is { } manifest && report.SampleRows < manifest.Rows
-        ? $"From a sample of {report.SampleRows:N0} of {manifest.Rows:N0} rows, selected by the hash of their ids." : $"From all {report.SampleRows:N0} rows.";
+        ? $"From a sample of {report.SampleRows:N0} of {manifest.Rows:N0} rows, selected by the hash of their ids."
+            : $"From all {report.SampleRows:N0} rows.";
 
     private static void AddSuspicious(HtmlPage page, ReviewReport report)
     {
@@ -61,7 +64,8 @@ internal static class ReviewPage
             ? $"a random sample of {report.HeavySampleRows:N0} of {manifest.Rows:N0} rows" : $"all {report.HeavySampleRows:N0} rows";
         if (report.Suspicious.IsEmpty)
         {
-            page.AddParagraph($"None in {sample}: no value is all zero, constant, without a finite number or saturated, no inverse variance is "
+            page.AddParagraph($"None in {sample}: no value is all zero, constant, without a finite number or saturated, no inverse "
+                + $"variance is "
                 + "negative, and wavelengths and times increase.");
             return;
         }
@@ -92,7 +96,8 @@ internal static class ReviewPage
             Caption = "The rules of SCHEMA.md that these findings refer to.",
             AnchorColumn = 0,
             Columns = [new("code"), new("finding"), new("requirements")],
-            Rows = [.. report.Validation.Findings.Select(f => f.Code).Distinct().Order(StringComparer.Ordinal).Where(SchemaRules.Findings.ContainsKey)
+            Rows = [.. report.Validation.Findings.Select(f => f.Code).Distinct().Order(StringComparer.Ordinal)
+                .Where(SchemaRules.Findings.ContainsKey)
                 .Select(code => (IReadOnlyList<string>)[code, SchemaRules.Findings[code].Text.Replace("`", "", StringComparison.Ordinal),
                     string.Join(" ", SchemaRules.Findings[code].Requirements.Select(r => $"{r}: {SchemaRules.Requirement(r)}"))])],
         });
@@ -111,7 +116,8 @@ internal static class ReviewPage
                 + (manifest.Rows > 0 ? $" ({manifest.Bytes / manifest.Rows:N0} per row)" : "")),
         ];
         if (manifest.SkyAreaDeg2 is { } area)
-            facts.Add(new("coverage", string.Create(CultureInfo.InvariantCulture, $"{area:G4} deg² (pixels of order {Manifest.SkyAreaOrder} with rows)")));
+            facts.Add(new("coverage", string.Create(CultureInfo.InvariantCulture,
+                $"{area:G4} deg² (pixels of order {Manifest.SkyAreaOrder} with rows)")));
         if (manifest.Time is { } time)
             facts.Add(new("times", $"{time}"));
         facts.AddRange(report.Files.Select(f => new KeyValuePair<string, string>($"files: {f.Kind}", $"{f.Files:N0}, {f.Bytes:N0} bytes")));
@@ -134,23 +140,28 @@ internal static class ReviewPage
         if (report.Columns.IsEmpty)
             return;
         page.AddHeading("Columns");
-        page.AddParagraph($"Counts, extremes and moments are those of all values; missing values, outliers and marks are counted in the sample. {SampleText(report)}");
+        page.AddParagraph($"Counts, extremes and moments are those of all values; missing values, outliers and marks are counted in the "
+            + $"sample. {SampleText(report)}");
         page.AddTable(new()
         {
             Columns = [new("column"), new("type"), new("unit"), new("count", IsNumber: true), new("missing", "%", true),
                 new("min", IsNumber: true), new("max", IsNumber: true), new("mean", IsNumber: true), new("σ", IsNumber: true),
                 new("outliers", IsNumber: true), new("undeclared marks"), new("findings"), new("meaning")],
             Rows = [.. report.Columns.Select(c => (IReadOnlyList<string>)[c.Schema.Name,
-                $"{c.Schema.DType.Name()}{(c.Schema.IsScalar ? "" : $" [{string.Join(", ", c.Schema.Shape.Select(n => n < 0 ? "*" : $"{n}"))}]")}"
+                TypeOf(c.Schema)
                     + (c.Schema.IsHeavy ? ", heavy" : ""),
                 c.Schema.Unit ?? "",
                 c.Statistics is { } s ? $"{s.Count:N0}" : "", c.MissingFraction is { } part ? Number(100 * part) : "",
                 Number(c.Statistics?.Min), Number(c.Statistics?.Max), Number(c.Statistics?.Mean),
-                Number(c.Statistics?.Variance is { } variance ? Math.Sqrt(variance) : null), c.OutlierCount > 0 ? $"{c.OutlierCount:N0}" : "",
+                Number(c.Statistics?.Variance is { } variance ? Math.Sqrt(variance) : null), c.OutlierCount > 0 ? $"{c.OutlierCount:N0}"
+                    : "",
                 string.Join(", ", c.Sentinels.Select(m => $"{Number(m.Value)} ({m.Count:N0})")), string.Join(" ", c.Codes),
                 $"{(c.Schema.IsStandard ? "standard" : "native")}{(c.Schema.Description is { } text ? $": {text}" : "")}"])],
         });
     }
+
+    private static string TypeOf(ColumnSchema column) => column.IsScalar ? column.DType.Name()
+        : $"{column.DType.Name()} [{string.Join(", ", column.Shape.Select(n => n < 0 ? "*" : $"{n}"))}]";
 
     private static void AddChannels(HtmlPage page, ReviewReport report)
     {
@@ -159,17 +170,21 @@ internal static class ReviewPage
         page.AddHeading("Channels");
         page.AddTable(new()
         {
-            Caption = $"The finite values of {report.HeavySampleRows:N0} rows. The entropy is that of 256 bins between the 0.5 % and the 99.5 % quantile.",
+            Caption = $"The finite values of {report.HeavySampleRows:N0} rows. The entropy is that of 256 bins between the 0.5 % and the "
+                + $"99.5 % quantile.",
             Columns = [new("column"), new("band"), new("values", IsNumber: true), new("min", IsNumber: true), new("max", IsNumber: true),
-                new("mean", IsNumber: true), new("variance", IsNumber: true), new("skewness", IsNumber: true), new("kurtosis", IsNumber: true),
+                new("mean", IsNumber: true), new("variance", IsNumber: true), new("skewness", IsNumber: true),
+                    new("kurtosis", IsNumber: true),
                 new("entropy", "bit", true)],
             Rows = [.. report.Channels.Select(c => (IReadOnlyList<string>)[c.Column, c.Band, $"{c.Moments.Count:N0}",
-                Number(c.Moments.Count > 0 ? c.Moments.Min : null), Number(c.Moments.Count > 0 ? c.Moments.Max : null), Number(c.Moments.Mean),
+                Number(c.Moments.Count > 0 ? c.Moments.Min : null), Number(c.Moments.Count > 0 ? c.Moments.Max : null),
+                    Number(c.Moments.Mean),
                 Number(c.Moments.Variance), Number(c.Moments.Skewness), Number(c.Moments.Kurtosis), Number(c.EntropyBits)])],
         });
     }
 
-    private static string Place(Finding f) => Short($"{f.Path}{(f.Row is { } row ? $", row {row}" : "")}{(f.Column is { } column ? $", column '{column}'" : "")}", 300);
+    private static string Place(Finding f) =>
+        Short($"{f.Path}{(f.Row is { } row ? $", row {row}" : "")}{(f.Column is { } column ? $", column '{column}'" : "")}", 300);
 
     private static string Number(double? value) => value is { } number && double.IsFinite(number)
         ? number.ToString("G5", CultureInfo.InvariantCulture).Replace('-', '−') : "";

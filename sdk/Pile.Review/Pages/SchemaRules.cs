@@ -11,12 +11,14 @@ internal static partial class SchemaRules
     /// <summary>The finding of each code, and the requirements it refers to.</summary>
     internal static FrozenDictionary<string, (string Text, string[] Requirements)> Findings { get; } = Lines
         .Select(line => FindingLine().Match(line)).Where(m => m.Success)
-        .ToFrozenDictionary(m => m.Groups["code"].Value, m => (m.Groups["text"].Value, m.Groups["rules"].Value.Split(", ")), StringComparer.Ordinal);
+        .ToFrozenDictionary(m => m.Groups["code"].Value, m => (m.Groups["text"].Value, m.Groups["rules"].Value.Split(", ")),
+            StringComparer.Ordinal);
 
-    [GeneratedRegex(@"^\| (?<code>[A-Z]\d{3}) \| (?<text>.*) \| (?<rules>S[\d., S]+) \|$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\| (?<code>[A-Z]\d{3}) \| (?<text>.*) \| (?<rules>S[\d., S]+) \|$", RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex FindingLine();
 
-    /// <summary>Returns the text of a requirement such as S1.4; empty if there is none.</summary>
+    /// <summary>Returns the text of a requirement such as S1.4; empty if it is unknown.</summary>
     internal static string Requirement(string number)
     {
         int first = Array.FindIndex(Lines, line => line.StartsWith($"- **{number}** ", StringComparison.Ordinal));

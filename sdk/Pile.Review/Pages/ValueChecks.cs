@@ -15,7 +15,8 @@ internal static class ValueChecks
     /// <param name="row">The row.</param>
     internal static string? Reason(ColumnSchema schema, ColumnData column, int row)
     {
-        if (column.IsNullAt(row) || schema.DType is DType.String or DType.Bool || schema.MaskPolarity is not null || schema.Encoding is not null)
+        if (column.IsNullAt(row) || schema.DType is DType.String or DType.Bool || schema.MaskPolarity is not null
+            || schema.Encoding is not null)
             return null;
         double[] values = RowNumbers.Of(column, row);
         if (values.Length == 0)
@@ -37,8 +38,10 @@ internal static class ValueChecks
             return first == 0 ? "all values are 0" : FormattableString.Invariant($"all values are {first:G6}");
         double largest = values.Where(double.IsFinite).Max();
         int atLargest = values.Count(v => v == largest);
-        return largest > 0 && schema.Shape.Length >= 2 && atLargest >= FewElements && atLargest > SaturatedFraction * finite
-            ? FormattableString.Invariant($"{100.0 * atLargest / finite:0.#}% of the values are the largest one, {largest:G6} (saturated?)") : null;
+        if (!(largest > 0) || schema.Shape.Length < 2 || atLargest < FewElements || atLargest <= SaturatedFraction * finite)
+            return null;
+        double percent = 100.0 * atLargest / finite;
+        return FormattableString.Invariant($"{percent:0.#}% of the values are the largest one, {largest:G6} (saturated?)");
     }
 
     private static string? DescentOfBands(double[] values, ReadOnlySpan<int> shape)
