@@ -138,6 +138,30 @@ public sealed class LayeredDatasetTests(LayerFixture fixture) : IClassFixture<La
         Assert.All((string[])["Eve", "licence", "commit 3"], part => Assert.Contains(part, e.Message));
     }
 
+    [Fact]
+    public async Task A_writer_commits_all_of_its_values_or_none()
+    {
+        string layer = await fixture.NewLayerAsync();
+        await using (LayerWriter discarded = await LayerWriter.OpenAsync(layer))
+            discarded.Set(1, "score", 0.5);
+        Assert.False(Directory.Exists(Path.Combine(layer, "commits")));
+        await using LayerWriter writer = await LayerWriter.OpenAsync(layer);
+        writer.Set(1, "score", 0.5);
+        writer.Set(2, "score", null);
+        writer.Set(7, "flag", true);
+        Assert.Equal(1, await writer.CommitAsync("checked"));
+        writer.Set(1, "score", 1.5);
+        writer.Set(100_000, "score", 1.5);
+        await Assert.ThrowsAsync<ArgumentException>(() => writer.CommitAsync("a row that is not there"));
+        Assert.Equal(1, writer.Commit);
+        writer.AllowMissing = true;
+        Assert.Equal(2, await writer.CommitAsync("again"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => writer.CommitAsync("nothing"));
+        Assert.Throws<ArgumentException>(() => writer.Set(1, "score", DateTime.MinValue));
+        await using Dataset dataset = await Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer] });
+        Assert.Equal(2, await dataset.CountAsync(dataset.Query().Where("score = 1.5 OR flag")));
+    }
+
     private static async Task<RowBatch> OnlyAsync(IAsyncEnumerable<RowBatch> batches)
     {
         List<RowBatch> all = [];

@@ -125,8 +125,8 @@ internal static class ValidateCommand
         json.WriteEndArray();
     }
 
-    private sealed class ValidationDisplay(ProgressDisplay display) : IProgress<ValidationProgress>
+    private sealed class ValidationDisplay(ProgressDisplay display) : IProgress<PhaseProgress>
     {
-        public void Report(ValidationProgress value) => display.Report("validate", value.FilesDone, value.Files, "files");
+        public void Report(PhaseProgress value) => display.Report(value.Phase, value.Done, value.Total, "files");
     }
 }

@@ -100,7 +100,7 @@ public static class DatasetValidator
                 FileHash.Check(dataset, file, cancellationToken);
                 if (file.Kind == DatasetFileKind.Shard)
                     new ShardCheck(dataset, file, tiles, statistics).Check(cancellationToken);
-                progress.Done(file);
+                progress.Done();
             }, cancellationToken);
         if (dataset.Options.Deep && dataset.Manifest.IsIndexOnly && statistics is not null)
             InParallel(dataset, Enumerable.Range(0, tiles.Length),
@@ -130,7 +130,7 @@ public static class DatasetValidator
             tiles[i] = check.Check(dataset.Tiles[i], cancellationToken);
             if (tiles[i] is { } tile)
                 aliases.CheckRows(tile, cancellationToken);
-            progress.Done(dataset.Tiles[i].File);
+            progress.Done();
         }, cancellationToken);
         return [.. tiles.OfType<CheckedTile>()];
     }

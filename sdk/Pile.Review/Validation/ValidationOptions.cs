@@ -1,3 +1,4 @@
+using Pile.Format;
 using Pile.Storage;
 
 namespace Pile.Review;
@@ -16,7 +17,7 @@ public sealed record ValidationOptions
     public long? MemoryBytes { get; init; }
 
     /// <summary>Receives a report for every checked file. May be called from any thread.</summary>
-    public IProgress<ValidationProgress>? Progress { get; init; }
+    public IProgress<PhaseProgress>? Progress { get; init; }
 
     /// <summary>The number of findings kept per code, the first in the report's order; all are counted.</summary>
     public int MaxFindingsPerCode { get; init; } = 100;

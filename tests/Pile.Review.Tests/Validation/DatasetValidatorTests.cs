@@ -145,12 +145,12 @@ public class DatasetValidatorTests
     [Fact]
     public async Task Progress_ends_with_all_files_done()
     {
-        List<ValidationProgress> heard = [];
+        List<PhaseProgress> heard = [];
         using MutableDataset dataset = Copy("image");
         ValidationOptions options = new() { Deep = true, Workers = 1, Progress = new Direct(heard.Add) };
         await DatasetValidator.ValidateAsync(dataset.Path, options, TestContext.Current.CancellationToken);
-        Assert.Equal((heard[^1].Files, heard[^1].Bytes), (heard[^1].FilesDone, heard[^1].BytesDone));
-        Assert.Equal(heard[^1].Files, heard.Count);
+        Assert.Equal(heard[^1].Total, heard[^1].Done);
+        Assert.Equal(heard[^1].Total, heard.Count);
     }
 
     [Fact]
@@ -173,9 +173,9 @@ public class DatasetValidatorTests
             () => DatasetValidator.ValidateAsync(ConformanceFolder.Valid("image"), new ValidationOptions { Deep = true }, stop.Token));
     }
 
-    private sealed class Direct(Action<ValidationProgress> report) : IProgress<ValidationProgress>
+    private sealed class Direct(Action<PhaseProgress> report) : IProgress<PhaseProgress>
     {
-        public void Report(ValidationProgress value) => report(value);
+        public void Report(PhaseProgress value) => report(value);
     }
 
     [Theory] // the contents of such a folder are unknown, so that no file in it is reported as missing

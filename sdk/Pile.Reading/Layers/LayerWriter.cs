@@ -1,0 +1,145 @@
+using System.Globalization;
+using Pile.Format;
+using Pile.Layers;
+
+namespace Pile.Reading;
+
+/// <summary>Collects values of rows, and commits them to a layer all at once.</summary>
+/// <remarks>
+/// A layer holds fields that are added to a dataset later, see LAYERS.md and docs/layers.md. Nothing is written before
+/// <see cref="CommitAsync"/>. A writer is not safe for use by several threads; several writers of one layer are.
+/// </remarks>
+public sealed class LayerWriter : IAsyncDisposable
+{
+    private readonly LayerWorkspace layer;
+    private readonly Dictionary<string, Dictionary<ObjectId, object?>> values = new(StringComparer.Ordinal);
+
+    private LayerWriter(LayerWorkspace layer) => this.layer = layer;
+
+    /// <summary>Who makes the commits; the name of the user by default.</summary>
+    public string Author { get; set; } = Environment.UserName;
+
+    /// <summary>True to replace values that others have set since the layer was opened; the commit records it. By default this is an
+    /// error.</summary>
+    public bool LastWins { get; set; }
+
+    /// <summary>True to leave out rows that the dataset does not have. By default they are an error.</summary>
+    public bool AllowMissing { get; set; }
+
+    /// <summary>The number of the layer's newest commit that this writer knows; 0 before the first one.</summary>
+    public long Commit => layer.Head?.Number ?? 0;
+
+    /// <summary>Opens a layer for writing.</summary>
+    /// <param name="address">The folder of the layer, or <c>s3://bucket/prefix</c>.</param>
+    /// <param name="dataset">Its dataset; null if it is where it was when the layer was made.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <exception cref="PileException">There is no layer, it is not valid, or the store fails.</exception>
+    public static async Task<LayerWriter> OpenAsync(string address, string? dataset = null, CancellationToken cancellationToken =
+        default) =>
+        new(await LayerWorkspace.OpenAsync(address, dataset, new DatasetOptions(), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Creates a layer of a dataset, without fields.</summary>
+    /// <param name="address">A folder that does not exist or is empty, or <c>s3://bucket/prefix</c>.</param>
+    /// <param name="dataset">The dataset, which may be read only.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="OutputExistsException">There is something at this address.</exception>
+    /// <exception cref="PileException">The store fails, or ignores conditional writes.</exception>
+    public static async Task CreateAsync(string address, Dataset dataset, CancellationToken cancellationToken = default) =>
+        await LayerWorkspace.CreateAsync(address, dataset, null, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Sets the value of a field of a row with the next commit. The first commit with values decides the type of a
+    /// field.</summary>
+    /// <param name="id">The row.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="value">A bool, int, long, float, double or text; null to take the value away.</param>
+    /// <exception cref="ArgumentException">The value has another type.</exception>
+    public void Set(ObjectId id, string field, object? value)
+    {
+        if (value is not (null or bool or int or long or float or double or string))
+            throw new ArgumentException($"'{field}' of {id} is of type {value.GetType().Name}, but values are bool, int, long, float, "
+                + $"double, "
+                + "text or null.", nameof(value));
+        if (!values.TryGetValue(field, out Dictionary<ObjectId, object?>? column))
+            values.Add(field, column = []);
+        column[id] = value;
+    }
+
+    /// <summary>Commits the values that were set since the last commit.</summary>
+    /// <param name="message">What the commit does, for the log.</param>
+    /// <param name="cancellationToken">Cancels the operation; then the commit may have been made.</param>
+    /// <returns>The number of the commit.</returns>
+    /// <exception cref="InvalidOperationException">No value was set.</exception>
+    /// <exception cref="ArgumentException">The dataset does not have a row, or the name of a field is not legal.</exception>
+    /// <exception cref="PileException">A value does not fit its field, another writer has set the same value, or the store
+    /// fails.</exception>
+    public async Task<long> CommitAsync(string message, CancellationToken cancellationToken = default)
+    {
+        if (values.Count == 0)
+            throw new InvalidOperationException("No value was set since the last commit.");
+        // A patch has the same rows for all its fields.
+        List<(LayerOperation, PatchDraft?)> steps = [];
+        foreach (IGrouping<string, KeyValuePair<string, Dictionary<ObjectId, object?>>> alike in values.GroupBy(v => KeyOf(v.Value.Keys)))
+        {
+            ObjectId[] ids = [.. alike.First().Value.Keys];
+            ColumnData[] columns = [IdsOf(ids), .. alike.Select(f => ColumnOf(f.Key, Array.ConvertAll(ids, id => f.Value[id])))];
+            PatchDraft patch = await layer.StageAsync(OneBatch(columns), LayerPaths.ObjectId, new StageOptions { AllowMissing =
+                AllowMissing },
+                cancellationToken).ConfigureAwait(false);
+            steps.AddRange(LayerChange.Of(patch, Author, message).Steps);
+        }
+        LayerCommit commit = await layer.CommitAsync(new LayerChange
+        {
+            Steps = [.. steps],
+            Author = Author,
+            Message = message,
+            LastWins = LastWins,
+        }, cancellationToken).ConfigureAwait(false);
+        values.Clear();
+        return commit.Number;
+    }
+
+    /// <summary>Closes the layer. Values that were not committed are discarded.</summary>
+    public ValueTask DisposeAsync() => layer.DisposeAsync();
+
+    private static string KeyOf(IEnumerable<ObjectId> ids) => string.Join('\0', ids.Order().Select(i => i.ToString()));
+
+    private static async IAsyncEnumerable<RowBatch> OneBatch(ColumnData[] columns)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        yield return new RowBatch(columns);
+    }
+
+    private ColumnData IdsOf(ObjectId[] ids)
+    {
+        ColumnSchema schema = new() { Name = LayerPaths.ObjectId, DType = layer.Store.Manifest.HasTextIds ? DType.String : DType.Int64 };
+        foreach (ObjectId id in ids)
+            if (id.IsText != layer.Store.Manifest.HasTextIds)
+                throw new ArgumentException($"The ids of layer '{layer.Store.Address}' are "
+                    + $"{(schema.DType == DType.String ? "text" : "integers")}; '{id}' is not.");
+        return schema.DType == DType.String ? TextColumnData.From(schema, Array.ConvertAll(ids, id => (string?)id.Text))
+            : new ColumnData<long>(schema, Array.ConvertAll(ids, id => id.Number));
+    }
+
+    private static ColumnData ColumnOf(string field, object?[] given)
+    {
+        Type[] types = [.. given.OfType<object>().Select(v => v.GetType()).Distinct()];
+        bool[] isNull = Array.ConvertAll(given, v => v is null);
+        return types switch
+        {
+            [] => Numbers(DType.Float64, _ => 0.0),
+            [var only] when only == typeof(string) =>
+                TextColumnData.From(new ColumnSchema { Name = field, DType = DType.String }, Array.ConvertAll(given, v => (string?)v)),
+            [var only] when only == typeof(bool) => Numbers(DType.Bool, v => (bool)v),
+            _ when types.All(t => t == typeof(int) || t == typeof(long)) => types is [var one] && one == typeof(int)
+                ? Numbers(DType.Int32, v => (int)v) : Numbers(DType.Int64, v => Convert.ToInt64(v, CultureInfo.InvariantCulture)),
+            [var only] when only == typeof(float) => Numbers(DType.Float32, v => (float)v),
+            _ when types.All(t => t == typeof(int) || t == typeof(float) || t == typeof(double)) =>
+                Numbers(DType.Float64, v => Convert.ToDouble(v, CultureInfo.InvariantCulture)),
+            _ => throw new ArgumentException($"The values of '{field}' have types without a common one: "
+                + $"{string.Join(", ", types.Select(t => t.Name))}."),
+        };
+
+        ColumnData Numbers<T>(DType type, Func<object, T> convert) where T : unmanaged => new ColumnData<T>(
+            new ColumnSchema { Name = field, DType = type }, Array.ConvertAll(given, v => v is null ? default : convert(v)), isNull);
+    }
+}

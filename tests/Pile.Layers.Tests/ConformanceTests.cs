@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pile.DuckDb;
+using Pile.Format;
+using Pile.TestKit;
+using static Pile.Layers.Tests.LayerFixture;
+
+namespace Pile.Layers.Tests;
+
+/// <summary>The samples of format-spec/conformance/layers, and the JSON Schemas of their documents.</summary>
+public class ConformanceTests
+{
+    private static readonly string Folder = Path.Combine(TestPaths.Root, "format-spec", "conformance", "layers");
+
+    /// <summary>What a reader must reject, how it is made from the valid layer, and a part of the message.</summary>
+    private static readonly (string Name, Action<string> Damage, string Finding)[] Invalid =
+    [
+        ("patch-changed", layer => Change(Directory.GetFiles(Path.Combine(layer, "data")).Order().First(), b => b[^20] ^= 1),
+            "have changed"),
+        ("patch-missing", layer => File.Delete(Directory.GetFiles(Path.Combine(layer, "data")).Order().First()), "missing"),
+        ("commit-missing", layer => File.Delete(Path.Combine(layer, "commits", "00000002.json")), "is missing"),
+        ("gap", layer => File.Delete(Path.Combine(layer, "commits", "00000003.json")), "behind a gap"),
+        ("parent-of-another-layer", layer => Edit(layer, 1, json => json["parent"] = new string('0', 64)), "parent of commit 1"),
+        ("message-changed", layer => Edit(layer, 1, json => json["message"] = "another"), "parent of commit 2"),
+        ("time-runs-back", layer => Edit(layer, 3, json => json["time"] = "2026-01-01T00:00:00.000000Z"), "not after commit 2"),
+        ("number-of-another-commit", layer => Edit(layer, 3, json => json["number"] = 7), "it is commit 7"),
+        ("unknown-key", layer => Edit(layer, 3, json => json["colour"] = "red"), "unknown key 'colour'"),
+        ("unknown-operation", layer => Edit(layer, 3, json => json["operations"]![0]!["op"] = "erase"), "no operation 'erase'"),
+        ("unknown-type", layer => Edit(layer, 3, json => json["fields"]![0]!["type"] = "complex"), "unknown type"),
+        ("narrower-type", layer => Edit(layer, 4, json => json["fields"]![0]!["type"] = "int8"), "does not represent"),
+        ("fields-do-not-follow", layer => Edit(layer, 4, json => json["fields"]!.AsArray().RemoveAt(1)), "its fields are"),
+        ("not-canonical", layer => Change(Path.Combine(layer, "commits", "00000003.json"), b => b[^1] = (byte)' '), "not JSON"),
+        ("wrong-checksum", layer => Change(Path.Combine(layer, "tags", "v1.json"), b => b[Array.IndexOf(b, (byte)'A')] = (byte)'B'),
+            "crc32c"),
+        ("tag-moved", layer => Replace(Path.Combine(layer, "tags", "v1.json"), json => json["number"] = 3), "tag 'v1'"),
+        ("newer-version", layer => File.WriteAllText(Path.Combine(layer, "layer.yaml"), Sealed(File.ReadAllText(Path.Combine(layer,
+            "layer.yaml"))
+            .Replace("pile_layer: \"1.0\"", "pile_layer: \"2.0\"", StringComparison.Ordinal))), "version 2.0"),
+    ];
+
+    public static TheoryData<string> InvalidNames() => [.. Invalid.Select(i => i.Name)];
+
+    /// <summary>Makes the folder: PILE_CONFORMANCE=write dotnet test tests/Pile.Layers.Tests</summary>
+    [Fact]
+    public async Task Makes_the_samples()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("PILE_CONFORMANCE") == "write",
+            "Set PILE_CONFORMANCE=write to make format-spec/conformance/layers again.");
+        if (Directory.Exists(Folder))
+            Directory.Delete(Folder, recursive: true);
+        await MakeAsync(Path.Combine(Folder, "valid"));
+    }
+
+    [Fact]
+    public async Task The_valid_layer_has_the_values_of_its_table()
+    {
+        LayerStore store = await LayerStore.OpenAsync(Path.Combine(Folder, "valid"), null, default);
+        Assert.Equal((4, 3, 0), await LayerVerification.RunAsync(store, default));
+        using LayerDatabase database = new(threads: 1);
+        LayerCommit head = (await store.ResolveAsync(null, default))!;
+        (LayerReplay replay, _) = await LayerSnapshot.Of(store, head).ReplayAsync(default);
+        string sql = new StateSql(replay, null, p => Path.Combine(store.Files.LocalRoot, LayerPaths.Patch(p.Operation.Patch))).Text();
+        using DuckDbResult result = database.Connection.Query($"SELECT format('{{}} {{}} {{}} {{}}', object_id, grade, kind, seen) "
+            + $"FROM ({sql}) "
+            + "ORDER BY object_id");
+        List<string> rows = [];
+        foreach (DuckDbChunk chunk in result.Chunks())
+            for (int i = 0; i < chunk.RowCount; i++)
+                rows.Add(chunk[0].Text(i) ?? "");
+        // Row 2: a wider grade; row 3: its grade was taken away, so that format() of a NULL is NULL.
+        Assert.Equal(["1 4 1 61041.5", "2 1099511627776 0 61041.5", ""], rows);
+    }
+
+    [Theory]
+    [MemberData(nameof(InvalidNames))]
+    public async Task An_invalid_layer_is_rejected_with_its_finding(string name)
+    {
+        (_, Action<string> damage, string finding) = Invalid.First(i => i.Name == name);
+        using TemporaryFolder folder = new();
+        foreach (string file in Directory.GetFiles(Path.Combine(Folder, "valid"), "*", SearchOption.AllDirectories))
+        {
+            string copy = folder[Path.GetRelativePath(Path.Combine(Folder, "valid"), file)];
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+        damage(folder.Path);
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(async () =>
+            await LayerVerification.RunAsync(await LayerStore.OpenAsync(folder.Path, null, default), default));
+        Assert.Contains(finding, e.Message);
+    }
+
+    [Fact]
+    public void The_schemas_accept_the_documents_and_reject_changed_ones()
+    {
+        string valid = Path.Combine(Folder, "valid"), commit = File.ReadAllText(Path.Combine(valid, "commits", "00000001.json"));
+        string yaml = File.ReadAllText(Path.Combine(valid, "layer.yaml"));
+        Assert.All(Verdicts("layer.schema.json", yaml, yaml.Replace("int64", "int32", StringComparison.Ordinal), yaml + "colour: red\n")
+            .Zip([true, false, false]), v => Assert.Equal(v.Second, v.First));
+        string[] commits = [.. Directory.GetFiles(Path.Combine(valid, "commits")).Select(File.ReadAllText)];
+        Assert.All(Verdicts("layer-commit.schema.json", commits), Assert.True);
+        Assert.All(Verdicts("layer-commit.schema.json", commit.Replace("\"op\":\"set\"", "\"op\":\"erase\"", StringComparison.Ordinal),
+            commit.Replace("\"number\":1", "\"number\":0", StringComparison.Ordinal), commit.Replace("int16", "int17",
+                StringComparison.Ordinal)),
+            Assert.False);
+    }
+
+    private static async Task MakeAsync(string folder)
+    {
+        LayerStore store = await LayerStore.CreateAsync(folder, new LayerManifest
+        {
+            Name = "sample",
+            HasTextIds = false,
+            Key = "conformance",
+            DatasetName = "sample",
+            DatasetRoot = new string('5', 64),
+        }.ToBytes(), null, default);
+        using LayerDatabase database = new(threads: 1);
+        PatchStage stage = new(store, database, null);
+        LayerEditor editor = new(store, () => database);
+        StageOptions types = new()
+        {
+            Types = new Dictionary<string, FieldType> { ["kind"] = FieldType.Label, ["seen"] = FieldType.Time },
+            SourceName = "grades.csv",
+            SourceSha256 = new string('a', 64),
+        };
+        PatchDraft first = await stage.SetAsync(Batches(Ids(1, 2, 3), Column<short>("mark", 4, 5, 6), Text("kind", "star", "galaxy",
+            "star"),
+            Text("seen", "2026-01-01T12:00:00Z", "2026-01-01T12:00Z", null)), "object_id", [], types, default);
+        LayerCommit head = await editor.CommitAsync(LayerChange.Of(first, "Ann", "first round"), null, default);
+        await LayerTag.CreateAsync(store, "v1", head, "Ann", default);
+        head = await editor.CommitAsync(LayerChange.Of(new LayerOperation { Kind = OperationKind.RenameField, Field = "mark", To =
+            "grade" },
+            "Ben", "the usual name"), head, default);
+        PatchDraft wider = await stage.SetAsync(Batches(Ids(2), Column("grade", 1L << 40)), "object_id", head.Fields, new StageOptions(),
+            default);
+        head = await editor.CommitAsync(LayerChange.Of(wider, "Ben", "second round"), head, default);
+        PatchDraft unset = await stage.UnsetAsync([new ObjectId(3)], [head.FindField("grade")!], new StageOptions(), default);
+        await editor.CommitAsync(LayerChange.Of(unset, "Cid", "was a plane"), head, default);
+    }
+
+    private static void Edit(string layer, int number, Action<JsonObject> edit) =>
+        Replace(Path.Combine(layer, "commits", $"{number:D8}.json"), edit);
+
+    private static void Replace(string path, Action<JsonObject> edit)
+    {
+        JsonObject json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        edit(json);
+        File.WriteAllBytes(path, CanonicalJson.Write(json));
+    }
+
+    private static void Change(string path, Action<byte[]> change)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        change(bytes);
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private static string Sealed(string yaml)
+    {
+        string body = yaml[..yaml.IndexOf("crc32c", StringComparison.Ordinal)];
+        return body + ManifestChecksum.LineFor(body);
+    }
+
+    /// <summary>Returns whether a schema accepts documents, by ajv.</summary>
+    private static IEnumerable<bool> Verdicts(string schema, params string[] documents)
+    {
+        string folder = Path.Combine(TestPaths.Root, "tests", "schemas");
+        using Process process = Process.Start(new ProcessStartInfo("node")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+            ArgumentList = { Path.Combine(folder, "check.mjs") },
+        })!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        process.StandardInput.Write(JsonSerializer.Serialize(new
+        {
+            schema = Path.Combine(TestPaths.Root, "format-spec", schema),
+            documents = documents.Select((text, i) => new { name = $"{i}", text }),
+        }));
+        process.StandardInput.Close();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        JsonElement verdicts = JsonDocument.Parse(output.Result).RootElement;
+        return documents.Select((_, i) => verdicts.GetProperty($"{i}").ValueKind == JsonValueKind.Null);
+    }
+}
