@@ -222,6 +222,8 @@ public sealed partial class Dataset : IAsyncDisposable
     /// <summary>Closes every file.</summary>
     public ValueTask DisposeAsync()
     {
+        if (!isDisposed)
+            this.ReportReads();
         lock (viewing)
         {
             isDisposed = true;

@@ -43,6 +43,10 @@ public sealed record DatasetOptions
     /// them.</summary>
     public Action<string>? OnMessage { get; init; }
 
+    /// <summary>Receives the SQL, the tiles and the cost of each query of the index, and what was read when the dataset is closed. Null to
+    /// plan nothing twice.</summary>
+    internal Action<string>? OnPlan { get; init; }
+
     /// <summary>True to compare the ids of a saved query's rows with the recorded hash when it is opened, which executes the
     /// query.</summary>
     internal bool VerifiesIds { get; init; }

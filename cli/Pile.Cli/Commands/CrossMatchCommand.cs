@@ -64,7 +64,7 @@ internal static class CrossMatchCommand
     {
         Stopwatch watch = Stopwatch.StartNew();
         Action<string> report = CommonOptions.Messages(parsed);
-        bool isExplained = parsed.GetValue(Explain);
+        bool isExplained = parsed.GetValue(Explain), isVerbose = parsed.GetValue(CommonOptions.Verbose);
         string? output = parsed.GetValue(Out);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CrossMatchOptions options = MatchOptions.Of(parsed, report) with { Progress = new MatchDisplay(display) };
@@ -96,6 +96,9 @@ internal static class CrossMatchCommand
             TableOutput.RequireFree(output, replace);
         MatchPlan? plan = isExplained ? await CrossMatcher.ExplainAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false)
             : null;
+        if (plan is null && isVerbose)
+            MatchReport.Explain(await CrossMatcher.ExplainAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false),
+                TerminalText.Error);
         if (plan is not null && !parsed.GetValue(CommonOptions.Json))
             MatchReport.Explain(plan, TerminalText.Error);
         if (output is null)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Pile.Cli.Terminal;
 using Pile.Format;
@@ -70,13 +69,7 @@ internal static class DiffOfQueries
             changes = [.. ids.Select((_, i) => i < difference.Added.Count ? "added" : "removed")];
         yield return new RowBatch([Column("object_id", ids), Column("change", changes)]);
 
-        static ColumnData Column(string name, string[] values)
-        {
-            int[] starts = new int[values.Length + 1];
-            for (int i = 0; i < values.Length; i++)
-                starts[i + 1] = starts[i] + Encoding.UTF8.GetByteCount(values[i]);
-            return new TextColumnData(new ColumnSchema { Name = name, DType = DType.String },
-                Encoding.UTF8.GetBytes(string.Concat(values)), starts);
-        }
+        static ColumnData Column(string name, string[] values) =>
+            TextColumnData.From(new ColumnSchema { Name = name, DType = DType.String }, values);
     }
 }

@@ -30,7 +30,7 @@ internal static class CommonOptions
 
     internal static Option<bool> Verbose { get; } = new("--verbose")
     {
-        Description = "Print errors with their stack trace.",
+        Description = "Print what is executed and read (SQL, tiles, bytes, requests), and errors with their stack trace.",
         Recursive = true
     };
 
@@ -126,6 +126,7 @@ internal static class CommonOptions
             IgnoreIndex = parsed.GetValue(NoIndex),
             Mounts = MountsOf(parsed),
             IdColumn = parsed.GetResult(Id) is null ? null : parsed.GetValue(Id),
+            OnPlan = parsed.GetValue(Verbose) ? text => TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(text)}") : null,
             VerifiesIds = parsed.GetResult(VerifyIds) is not null && parsed.GetValue(VerifyIds),
             Layers = LayersOf(parsed),
         };

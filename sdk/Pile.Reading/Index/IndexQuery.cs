@@ -40,7 +40,9 @@ internal sealed partial class IndexQuery
     /// <param name="query">The query.</param>
     /// <param name="isWithHeavy">True if the query may name heavy columns, which the caller reads itself.</param>
     /// <param name="cancellationToken">Cancels the loading of the list of files.</param>
-    internal static async Task<IndexQuery> OfAsync(Query query, bool isWithHeavy, CancellationToken cancellationToken)
+    /// <param name="isReported">True if the caller reports the plan.</param>
+    internal static async Task<IndexQuery> OfAsync(Query query, bool isWithHeavy, CancellationToken cancellationToken,
+        bool isReported = false)
     {
         FileList list = await query.Dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
         long[]? found = null;
@@ -52,7 +54,12 @@ internal sealed partial class IndexQuery
         DuckDbConnection own = query.Dataset.Database.Connect();
         try
         {
-            return new IndexQuery(query, list, own, isWithHeavy) { idPositions = found, savedPositions = saved };
+            return new IndexQuery(query, list, own, isWithHeavy) 
+            {
+                idPositions = found,
+                savedPositions = saved,
+                IsReported = isReported,
+            };
         }
         catch
         {
@@ -66,12 +73,19 @@ internal sealed partial class IndexQuery
     {
         using (connection)
         {
-            IndexSelect select = Select(ImmutableHashSet<ViewColumn>.Empty, null);
-            TileColumns read = new();
-            read.AddAll(select.Returned);
-            read.AddAll(select.Deciding);
-            return new QueryPlan(files.Tiles.Length, select.Sql(path => path)) { Tiles = select.Tiles, Columns = read };
+            return Plan(Select(ImmutableHashSet<ViewColumn>.Empty, null));
         }
+    }
+
+    /// <summary>True if the caller reports the plan.</summary>
+    internal bool IsReported { get; init; }
+
+    private QueryPlan Plan(IndexSelect select)
+    {
+        TileColumns read = new();
+        read.AddAll(select.Returned);
+        read.AddAll(select.Deciding);
+        return new QueryPlan(files.Tiles.Length, select.Sql(path => path)) { Tiles = select.Tiles, Columns = read };
     }
 
     /// <summary>Counts the rows.</summary>
@@ -87,6 +101,7 @@ internal sealed partial class IndexQuery
             try
             {
                 await FetchAsync(select, null, copies, cancellationToken).ConfigureAwait(false);
+                await dataset.ReportAsync(Plan(select), cancellationToken).ConfigureAwait(false);
                 long count = await CountAsync(select, copies, cancellationToken).ConfigureAwait(false);
                 verification.RequireUnchanged();
                 return count;
@@ -149,6 +164,8 @@ internal sealed partial class IndexQuery
                         select.UsesPosition = true;
                         select.OutputOuter($"d.{IndexSelect.Position}");
                     }
+                    if (!IsReported)
+                        await dataset.ReportAsync(Plan(select), cancellationToken).ConfigureAwait(false);
                     DuckDbResult result = connection.Query(select.Sql(copies.PathOf), cancellationToken: cancellationToken);
                     ViewColumn[] toCast = [.. columns.Where((c, i) => c.DType is null && result.Columns[i].Type.Id.ToDType() is null)];
                     if (toCast.Length == 0)

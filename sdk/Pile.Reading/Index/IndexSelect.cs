@@ -44,6 +44,9 @@ internal sealed class IndexSelect
     /// <summary>The tiles that can hold a row of the result.</summary>
     internal ImmutableArray<IndexTile> Tiles { get; private set; }
 
+    /// <summary>The number of all tiles.</summary>
+    internal int TileCount => files.Tiles.Length;
+
     /// <summary>The tiles that the statement opens, in the order of its files.</summary>
     internal ImmutableArray<IndexTile> OpenedTiles => ReadTiles.IsEmpty && !files.Tiles.IsEmpty ? [files.Tiles[0]] : ReadTiles;
 

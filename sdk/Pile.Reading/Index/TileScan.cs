@@ -50,6 +50,9 @@ internal sealed class TileScan : IAsyncDisposable
     /// <exception cref="DatasetInvalidException">A tile is missing; thrown before any rows are returned.</exception>
     internal static async Task<TileScan> BeginAsync(Query query, FileList files, int batchRows, CancellationToken cancellationToken)
     {
+        if (query.Dataset.Options.OnPlan is not null)
+            await query.Dataset.ReportAsync(await query.Dataset.PlanAsync(query, cancellationToken).ConfigureAwait(false), cancellationToken)
+                .ConfigureAwait(false);
         ImmutableArray<string> paths = [.. files.Tiles.Select(t => t.File.Path)];
         LocalCopies opened = await LocalCopies.OfAsync(query.Dataset, files, paths, isFull: true, cancellationToken).ConfigureAwait(false);
         return new TileScan(query, files, opened, batchRows, cancellationToken);
@@ -117,7 +120,7 @@ internal sealed class TileScan : IAsyncDisposable
 
     private void Read(Tile tile)
     {
-        IndexQuery indexQuery = IndexQuery.OfAsync(query, isWithHeavy: false, ending.Token).GetAwaiter().GetResult();
+        IndexQuery indexQuery = IndexQuery.OfAsync(query, isWithHeavy: false, ending.Token, isReported: true).GetAwaiter().GetResult();
         using IndexResult result = indexQuery.ExecuteAsync(select => select.KeepTiles(t => t.FirstPosition == tile.Index.FirstPosition),
             ending.Token).GetAwaiter().GetResult();
         for (bool hasMore = true; hasMore;)

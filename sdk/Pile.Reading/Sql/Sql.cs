@@ -79,6 +79,7 @@ internal static class Sql
             using (DuckDbResult described = connection.Query($"SELECT * FROM {source} LIMIT 0", cancellationToken: cancellationToken))
                 fields = [.. described.Columns];
             session.Verify($"SELECT * FROM {source}", cancellationToken);
+            session.Report(views, $"SELECT * FROM {source}", cancellationToken);
             source += options.Limit is null ? "" : $" LIMIT {options.Limit}";
             string?[] beyond = new string?[fields.Length];
             if (fields.Any(f => LargeIntegers.Are(f.Type)))

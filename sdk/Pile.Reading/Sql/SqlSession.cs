@@ -97,6 +97,21 @@ internal sealed class SqlSession : IDisposable
             new TileFetch(copies, all).FetchAsync(read, read, cancellationToken).GetAwaiter().GetResult();
     }
 
+    /// <summary>Reports the plan of a statement for each dataset that requests it.</summary>
+    /// <param name="views">The datasets, in the order of the session.</param>
+    /// <param name="select">The checked SELECT.</param>
+    /// <param name="cancellationToken">Cancels the planning.</param>
+    internal void Report(IEnumerable<KeyValuePair<string, Dataset>> views, string select, CancellationToken cancellationToken)
+    {
+        foreach (((string name, Dataset dataset), (_, IndexSelect view)) in views.Zip(tiles))
+            if (dataset.Options.OnPlan is not null)
+                dataset.ReportAsync(new QueryPlan(view.TileCount, $"{name} = {view.Sql(path => path)};\n{select}")
+                {
+                    Tiles = view.Tiles,
+                    Columns = ScannedColumns.Of(Connection, select, cancellationToken),
+                }, cancellationToken).GetAwaiter().GetResult();
+    }
+
     /// <summary>Verifies all columns after DuckDB has failed: damage may be the reason.</summary>
     /// <exception cref="DatasetInvalidException">A tile is damaged.</exception>
     internal void VerifyEverything()
