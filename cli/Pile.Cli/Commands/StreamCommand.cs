@@ -12,7 +12,10 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile stream</c>: runs the loader over a dataset and reports its throughput.</summary>
 internal static class StreamCommand
 {
-    private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
+    private static readonly Argument<string> DatasetPath = new("DATASET") 
+    {
+        Description = CommonOptions.DatasetHelp + " Or a pin, ….pin.yaml."
+    };
     private static readonly Option<string?> Columns = new("--columns")
     {
         Description = "Columns to load (default: all).",
@@ -62,6 +65,12 @@ internal static class StreamCommand
     private static readonly Option<string?> Resume =
         new("--resume") { Description = "Continue from the state in this file, and update the file.", HelpName = "FILE" };
 
+    private static readonly Option<string?> Pin = new("--pin")
+    {
+        Description = "Write a pin NAME.pin.yaml, which names all that the run reads: 'pile stream' takes it instead of a dataset.",
+        HelpName = "FILE"
+    };
+
     internal static Command Create()
     {
         Strategy.AcceptOnlyFromAmong("lazy", "background", "preload");
@@ -73,11 +82,15 @@ internal static class StreamCommand
             "I/N with I from 0 to N - 1, for example 0/4"));
         VerbCommand command = new("stream", "Runs the loader over a dataset and reports rows, bytes and requests per second.",
             "pile stream s3://surveys/sdss --columns spectrum_flux,spectrum_ivar --shuffle 1 --batch 256",
-            "pile stream decam --columns image_array --shard 0/4 --epochs 3 --json")
+            "pile stream decam --columns image_array --shard 0/4 --epochs 3 --json",
+            "pile stream good.query.yaml --split stratified --by class --part train --shuffle 1 --pin run.pin.yaml",
+            "pile stream run.pin.yaml --batch 256")
         {
             DatasetPath, Columns, Where, Batch, Shuffle, Shard, Epochs, Cache, CacheLimit, Strategy, Resume, CommonOptions.Id,
-            CommonOptions.Mount, CommonOptions.Layer, CommonOptions.VerifyIds,
+            CommonOptions.Mount, CommonOptions.Layer, CommonOptions.VerifyIds, Pin, TableOutput.Replace,
         };
+        foreach (Option option in SplitOptions.All)
+            command.Options.Add(option);
         command.SetAction(RunAsync);
         return command;
     }
@@ -104,18 +117,62 @@ internal static class StreamCommand
         };
 
         Stopwatch watch = Stopwatch.StartNew();
-        await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), datasetOptions, cancellationToken)
+        (Dataset dataset, StreamSource source, options) = await OpenAsync(parsed, datasetOptions, options, cancellationToken)
             .ConfigureAwait(false);
-        Query query = dataset.Query();
-        if (parsed.GetValue(Columns) is { } columns)
-            query = query.Columns(NameList.Split(columns, "--columns"));
-        if (parsed.GetValue(Where) is { } where)
-            query = query.Where(where);
-        StreamSource source = await StreamSource.OpenAsync(query, cancellationToken).ConfigureAwait(false);
-        Loader loader = new(source, options);
-        await LoadAsync(parsed, loader, source.RowCount * options.Epochs!.Value / worker.Count, cancellationToken).ConfigureAwait(false);
-        Report(parsed, loader, dataset, watch.Elapsed.TotalSeconds);
+        await using (dataset.ConfigureAwait(false))
+        {
+            Loader loader = new(source, options);
+            await LoadAsync(parsed, loader, source.RowCount * (options.Epochs ?? 1) / worker.Count, cancellationToken)
+                .ConfigureAwait(false);
+            Report(parsed, loader, dataset, options.Pin, watch.Elapsed.TotalSeconds);
+        }
         return ExitCode.Done;
+    }
+
+    private static async Task<(Dataset Dataset, StreamSource Source, LoaderOptions Options)> OpenAsync(ParseResult parsed,
+        DatasetOptions datasetOptions, LoaderOptions options, CancellationToken cancellationToken)
+    {
+        string path = parsed.GetRequiredValue(DatasetPath);
+        if (SavedQueryFile.IsPin(path))
+        {
+            foreach (Option option in (IEnumerable<Option>)[Columns, Where, Shuffle, Epochs, Pin, .. SplitOptions.All])
+                if (parsed.GetResult(option) is { Implicit: false })
+                    throw new UsageException($"{option.Name} does not apply to a pin, which names rows, columns and order: remove it, or "
+                        + "stream the dataset.");
+            (Dataset pinned, StreamSource rows, LoaderOptions order) = await StreamSource.OpenPinAsync(path, datasetOptions,
+                cancellationToken).ConfigureAwait(false);
+            return (pinned, rows, order with
+            {
+                BatchRows = options.BatchRows,
+                Worker = options.Worker,
+                Strategy = options.Strategy,
+                PrefetchBytes = options.PrefetchBytes,
+            });
+        }
+        if (parsed.GetValue(Pin) is { } target)
+            SavedQueryFile.RequireFree(target, SavedQueryFile.PinEnding, parsed.GetValue(TableOutput.Replace));
+        Dataset dataset = await Dataset.OpenAsync(path, datasetOptions, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Query query = dataset.Query();
+            if (parsed.GetValue(Columns) is { } columns)
+                query = query.Columns(NameList.Split(columns, "--columns"));
+            if (parsed.GetValue(Where) is { } where)
+                query = query.Where(where);
+            StreamSource source = await SplitOptions.OpenAsync(parsed, query, cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(Pin) is { } pin)
+            {
+                options = await source.PinAsync(pin, options, parsed.GetValue(TableOutput.Replace), cancellationToken).ConfigureAwait(false);
+                CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                    $"{pin}: {source.RowCount:N0} rows, hash {options.Pin}"));
+            }
+            return (dataset, source, options);
+        }
+        catch
+        {
+            await dataset.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static async Task LoadAsync(ParseResult parsed, Loader loader, long expectedRows, CancellationToken cancellationToken)
@@ -150,7 +207,7 @@ internal static class StreamCommand
         File.Move(temporary, path, overwrite: true);
     }
 
-    private static void Report(ParseResult parsed, Loader loader, Dataset dataset, double seconds)
+    private static void Report(ParseResult parsed, Loader loader, Dataset dataset, string? pin, double seconds)
     {
         ReadStatistics read = dataset.Reads;
         StoreStatistics store = dataset.Statistics; // not counted for local datasets
@@ -173,6 +230,8 @@ internal static class StreamCommand
                 json.WriteInteger("row_reads", read.Reads);
                 json.WriteFloat("bytes_over_read", read.BytesRead - read.BytesUsed);
                 json.WriteInteger("retries", store.Retries);
+                if (pin is not null)
+                    json.WriteString("pin", pin);
                 json.WriteEndObject();
             });
         else

@@ -3,6 +3,7 @@ using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.Reading;
 using Pile.Review;
+using Pile.Streaming;
 
 namespace Pile.Cli.Commands;
 
@@ -20,24 +21,37 @@ internal static class VerifyCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string path = InputFile.Require(parsed.GetRequiredValue(file), "The saved query or pin");
-            if (!SavedQueryFile.IsAddress(path))
+            if (!SavedQueryFile.IsAddress(path) && !SavedQueryFile.IsPin(path))
                 throw new UsageException($"'{path}': expected a saved query (.query.yaml) or a pin (.pin.yaml). For a dataset, use 'pile "
                     + "validate'.");
-            string address, hash, root;
-            long rows;
-            await using (Dataset dataset = await Dataset.OpenAsync(path, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
-                .ConfigureAwait(false))
-            {
-                await dataset.VerifySavedAsync(path, cancellationToken).ConfigureAwait(false);
-                (address, hash, root) = (dataset.Address, dataset.Saved!.Hash, dataset.Root);
-                rows = dataset.Saved.Rows ?? await dataset.SelectedRowsAsync(cancellationToken).ConfigureAwait(false);
-            }
+            DatasetOptions options = CommonOptions.DatasetOptionsOf(parsed) with { VerifiesIds = true };
+            (string address, string hash, string root, long rows) = SavedQueryFile.IsPin(path)
+                ? await OfPinAsync(path, options, cancellationToken).ConfigureAwait(false)
+                : await OfQueryAsync(path, options, cancellationToken).ConfigureAwait(false);
             ValidationReport? report = parsed.GetValue(deep)
                 ? await ValidateCommand.ValidateAsync(parsed, address, isDeep: true, cancellationToken).ConfigureAwait(false) : null;
             Report(parsed, path, hash, root, rows, report);
             return report is { IsValid: false } ? ExitCode.DataAtFault : ExitCode.Done;
         });
         return command;
+    }
+
+    private static async Task<(string Address, string Hash, string Root, long Rows)> OfQueryAsync(string path, DatasetOptions options,
+        CancellationToken cancellationToken)
+    {
+        Dataset dataset = await Dataset.OpenAsync(path, options, cancellationToken).ConfigureAwait(false);
+        await using (dataset.ConfigureAwait(false))
+            return (dataset.Address, dataset.Saved!.Hash, dataset.Root,
+                dataset.Saved.Rows ?? await dataset.SelectedRowsAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    private static async Task<(string Address, string Hash, string Root, long Rows)> OfPinAsync(string path, DatasetOptions options,
+        CancellationToken cancellationToken)
+    {
+        (Dataset dataset, StreamSource source, LoaderOptions loading) =
+            await StreamSource.OpenPinAsync(path, options, cancellationToken).ConfigureAwait(false);
+        await using (dataset.ConfigureAwait(false))
+            return (dataset.Address, loading.Pin!, dataset.Root, source.RowCount);
     }
 
     private static void Report(ParseResult parsed, string path, string hash, string root, long rows, ValidationReport? report)

@@ -49,7 +49,7 @@ public sealed class Loader
         {
             Require(source.RowCount * rowBytes <= options.PrefetchBytes, $"all {source.RowCount:N0} rows", source.RowCount * rowBytes,
                 "choose the strategy 'background'");
-            source = new PreloadedRows(source);
+            source = source.Preload();
         }
         this.source = source;
         plan = new UnitPlan(source.RowCount, options, Shuffle,
@@ -205,7 +205,7 @@ public sealed class Loader
         try
         {
             await isReached.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new LoadedUnit(unit, await source.ReadAsync(unit.Rows, unit.Memory, cancellationToken).ConfigureAwait(false));
+            return new LoadedUnit(unit, await source.ReadAsync(unit.Rows, unit.Epoch, unit.Memory, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
@@ -215,12 +215,15 @@ public sealed class Loader
     }
 
     // The end of an epoch is the beginning of the next one.
-    private StreamState State(int epoch, long rowsDone) => rowsDone == source.RowCount
+    private StreamState State(int epoch, long rowsDone) => (rowsDone == source.RowCount
         ? new StreamState(epoch + 1, 0, source.RowCount, options.ShuffleSeed, Shuffle, source.Identity)
-        : new StreamState(epoch, rowsDone, source.RowCount, options.ShuffleSeed, Shuffle, source.Identity);
+        : new StreamState(epoch, rowsDone, source.RowCount, options.ShuffleSeed, Shuffle, source.Identity)) with { Pin = options.Pin };
 
     private void RequireOwn(StreamState state)
     {
+        if (state.Pin != options.Pin)
+            throw new ArgumentException($"The saved state belongs to {Named(state.Pin)}, but the loader runs {Named(options.Pin)}. Resume with "
+                + "the pin that the run began with, or start anew without the state.", nameof(state));
         if (state.Source != source.Identity || state.Rows != source.RowCount)
             throw new ArgumentException($"The saved state belongs to a different source: it has {state.Rows:N0} rows of '{state.Source}', "
                 + $"but the loader's source has {source.RowCount:N0} rows of '{source.Identity}'.", nameof(state));
@@ -229,6 +232,8 @@ public sealed class Loader
                 + $"{state.Shuffle}, but the loader has seed {options.ShuffleSeed?.ToString() ?? "none"}, {Shuffle}. Some rows would be "
                 + "returned twice or not at all.", nameof(state));
     }
+
+    private static string Named(string? pin) => pin is null ? "no pin" : $"the pin {pin}";
 
     private void Require(bool holds, string what, long neededBytes, string remedy)
     {

@@ -21,6 +21,10 @@ public sealed record LoaderOptions
     /// <summary>When rows are read.</summary>
     public LoadStrategy Strategy { get; init; } = LoadStrategy.Background;
 
+    /// <summary>The hash of the pin that the rows and their order come from; null without one. States of other pins are
+    /// rejected.</summary>
+    public string? Pin { get; internal init; }
+
     /// <summary>The memory in bytes for rows that have been read but not yet returned. It must hold a round of the shuffle three times: one
     /// that is being read, one that waits, and one that is in use.</summary>
     public long PrefetchBytes { get; init; } = 384 << 20;

@@ -19,6 +19,11 @@ public sealed record StreamState(
     [property: JsonPropertyName("shuffle")] BlockShuffle? Shuffle,
     [property: JsonPropertyName("source")] string Source)
 {
+    /// <summary>The hash of the pin of the run; null without one.</summary>
+    [JsonPropertyName("pin")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Pin { get; init; }
+
     /// <summary>Returns the state as one line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);
 

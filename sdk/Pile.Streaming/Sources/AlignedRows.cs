@@ -30,11 +30,17 @@ internal sealed class AlignedRows : StreamSource
 
     internal override string Identity => string.Join(" | ", parts.Select(p => p.Source.Identity));
 
+    internal override bool DependsOnEpoch => parts.Any(p => p.Source.DependsOnEpoch);
+
+    internal override StreamSource Preload() => !DependsOnEpoch ? base.Preload()
+        : new AlignedRows([.. parts.Select(p => (p.Prefix, p.Source.Preload()))]);
+
     internal override bool IsNear => parts.All(p => p.Source.IsNear);
 
-    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
+    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,
+        CancellationToken cancellationToken)
     {
-        RowBatch[] read = await Task.WhenAll(parts.Select(p => p.Source.ReadAsync(rows, memory, cancellationToken))).ConfigureAwait(false);
+        RowBatch[] read = await Task.WhenAll(parts.Select(p => p.Source.ReadAsync(rows, epoch, memory, cancellationToken))).ConfigureAwait(false);
         return new RowBatch(read.SelectMany((batch, part) =>
             batch.Columns.Select(c => c.WithSchema(Renamed(c.Schema, parts[part].Prefix)))));
     }

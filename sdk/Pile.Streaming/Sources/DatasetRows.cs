@@ -33,7 +33,7 @@ internal sealed class DatasetRows : StreamSource
         RowBytes = readRowBytes + (Columns.Any(c => c.IsRagged) ? manifest.Bytes / Math.Max(manifest.Rows, 1) : 0);
         isLookedUpOnce = RowCount * Columns.Sum(c => c.IsHeavy ? PieceBytes : LightBytes) <= largestReaderBytes;
         string layers = string.Concat(query.Dataset.LayerIdentities.Select(l => $" with {l}"));
-        Identity = $"{manifest.Name} {manifest.Version} {manifest.Rows}{layers}"
+        Identity = $"{manifest.Name} {manifest.Version} {manifest.Rows} {query.Dataset.Root[..16]}{layers}"
             + (positions is null ? "" : $" of {RowsHash.Of(positions)}");
     }
 
@@ -45,9 +45,12 @@ internal sealed class DatasetRows : StreamSource
 
     internal override string Identity { get; }
 
+    internal override PinnedRows? Pinned { get; init; }
+
     internal override bool IsNear => query.Dataset.Store.Traits.IsLocal;
 
-    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
+    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,
+        CancellationToken cancellationToken)
     {
         if (isLookedUpOnce)
         {
@@ -65,6 +68,10 @@ internal sealed class DatasetRows : StreamSource
         return await some.ReadBatchAsync(Array.ConvertAll(wanted, p => Array.BinarySearch(sorted, p)), memory, cancellationToken)
             .ConfigureAwait(false);
     }
+
+    internal override Task<ColumnData> ColumnAsync(string name, CancellationToken cancellationToken) => Columns is [{ Name: var only }]
+        && only == name ? base.ColumnAsync(name, cancellationToken)
+        : new DatasetRows(query.Columns(name), positions).ColumnAsync(name, cancellationToken);
 
     internal override async Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs,
         CancellationToken cancellationToken)

@@ -21,7 +21,8 @@ internal sealed class MemoryRows(RowBatch all) : StreamSource
 
     internal override bool IsNear => true;
 
-    internal override Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
+    internal override Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,
+        CancellationToken cancellationToken)
     {
         int[] taken = Array.ConvertAll(rows.ToArray(), r => (int)r);
         return Task.FromResult(new RowBatch(all.Columns.Select(c => c.Take(taken))));

@@ -20,7 +20,8 @@ internal sealed class PreloadedRows(StreamSource source) : StreamSource
 
     internal override bool IsNear => true;
 
-    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
+    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,
+        CancellationToken cancellationToken)
     {
         RowBatch loaded = await All().WaitAsync(cancellationToken).ConfigureAwait(false);
         int[] taken = Array.ConvertAll(rows.ToArray(), r => (int)r);
@@ -32,7 +33,7 @@ internal sealed class PreloadedRows(StreamSource source) : StreamSource
         lock (loading)
         {
             if (all is null or { IsFaulted: true } or { IsCanceled: true })
-                all = source.ReadAsync(Enumerable.Range(0, checked((int)source.RowCount)).Select(i => (long)i).ToArray(), BatchMemory.Own,
+                all = source.ReadAsync(Enumerable.Range(0, checked((int)source.RowCount)).Select(i => (long)i).ToArray(), 0, BatchMemory.Own,
                     CancellationToken.None);
             return all;
         }

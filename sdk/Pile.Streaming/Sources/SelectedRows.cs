@@ -27,13 +27,23 @@ internal sealed class SelectedRows : StreamSource
 
     internal override string Identity { get; }
 
+    internal override PinnedRows? Pinned { get; init; }
+
+    internal override bool DependsOnEpoch => source.DependsOnEpoch;
+
+    internal override StreamSource Preload() => DependsOnEpoch ? new SelectedRows(source.Preload(), selected) : base.Preload();
+
+    internal override async Task<ColumnData> ColumnAsync(string name, CancellationToken cancellationToken) =>
+        (await source.ColumnAsync(name, cancellationToken).ConfigureAwait(false)).Take(Array.ConvertAll(selected, row => checked((int)row)));
+
     internal override bool IsNear => source.IsNear;
 
-    internal override Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
+    internal override Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,
+        CancellationToken cancellationToken)
     {
         Memory<long> chosen = memory.Rent<long>(rows.Length).AsMemory(0, rows.Length);
         for (int i = 0; i < rows.Length; i++)
             chosen.Span[i] = selected[rows.Span[i]];
-        return source.ReadAsync(chosen, memory, cancellationToken);
+        return source.ReadAsync(chosen, epoch, memory, cancellationToken);
     }
 }

@@ -27,9 +27,47 @@ public abstract partial class StreamSource
 
     /// <summary>Reads some rows.</summary>
     /// <param name="rows">Their numbers, in any order; the memory belongs to the caller and is valid during the call.</param>
+    /// <param name="epoch">The epoch, from 0, on which random transforms depend.</param>
     /// <param name="memory">Allocates the values.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    internal abstract Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken);
+    internal abstract Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,
+        CancellationToken cancellationToken);
+
+    /// <summary>What a pin records about the rows; null if a pin cannot describe them.</summary>
+    internal virtual PinnedRows? Pinned
+    {
+        get => null;
+        init => throw new NotSupportedException();
+    }
+
+    /// <summary>True if the values of a row differ from epoch to epoch.</summary>
+    internal virtual bool DependsOnEpoch => false;
+
+    /// <summary>Returns the same rows, which are all read once and then returned from memory. Transforms that depend on the epoch are
+    /// applied in each epoch.</summary>
+    internal virtual StreamSource Preload() => !DependsOnEpoch ? new PreloadedRows(this)
+        : throw new InvalidOperationException($"{GetType().Name} must preload the sources that it reads.");
+
+    /// <summary>Reads one column of all rows.</summary>
+    /// <param name="name">The column. Of a dataset, it need not be one of <see cref="Columns"/>.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    internal virtual async Task<ColumnData> ColumnAsync(string name, CancellationToken cancellationToken)
+    {
+        const int RowsAtOnce = 1024;
+        if (Columns.All(c => c.Name != name))
+            throw new ArgumentException($"There is no column '{name}'; the columns are {string.Join(", ", Columns.Select(c => c.Name))}.",
+                nameof(name));
+        List<ColumnData> parts = [];
+        for (long first = 0; first < RowCount || parts.Count == 0; first += RowsAtOnce)
+        {
+            long[] rows = new long[Math.Min(RowsAtOnce, RowCount - first)];
+            for (int i = 0; i < rows.Length; i++)
+                rows[i] = first + i;
+            parts.Add((await ReadAsync(rows, 0, BatchMemory.Own, cancellationToken).ConfigureAwait(false))[name]);
+        }
+        return ColumnData.Concat([.. parts]);
+    }
 
     /// <summary>Starts to read the files ahead of their rows, if that helps.</summary>
     /// <param name="isShuffled">True if rows are read in the order of a shuffle; false if they are read sequentially.</param>
@@ -47,7 +85,10 @@ public abstract partial class StreamSource
     /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL expression.</exception>
     public static async Task<StreamSource> OpenAsync(Query query, CancellationToken cancellationToken = default) =>
         new DatasetRows(query, query.IsNarrowed
-            ? await query.Dataset.PositionsAsync(query, cancellationToken).ConfigureAwait(false) : null);
+            ? await query.Dataset.PositionsAsync(query, cancellationToken).ConfigureAwait(false) : null)
+        {
+            Pinned = new PinnedRows(query),
+        };
 
     /// <summary>Returns rows of a dataset by their positions in its index, in this order; duplicates are allowed.</summary>
     /// <param name="query">The dataset's columns and view; must not have conditions.</param>
@@ -103,4 +144,14 @@ public abstract partial class StreamSource
     /// <param name="name">Identifies this function in saved states.</param>
     public StreamSource Transform(Func<RowBatch, RowBatch> transform, string name = "transform") =>
         new TransformedRows(this, transform, name);
+
+    /// <summary>Applies a random function to the rows, batch by batch: the same values for the same seed, epoch and row, for any number of
+    /// workers, any batches, and after a run was resumed.</summary>
+    /// <param name="transform">Receives rows, their numbers in this source, the epoch from 0, and a random number for each row that depends
+    /// on the seed, the epoch and the row's number only, from which it derives all its chances. Returns as many rows. It is called from
+    /// several threads, and once without rows to determine the columns.</param>
+    /// <param name="seed">Another seed gives other random numbers.</param>
+    /// <param name="name">Identifies this function in saved states.</param>
+    public StreamSource Transform(Func<RowBatch, ReadOnlyMemory<long>, int, ReadOnlyMemory<ulong>, RowBatch> transform, ulong seed,
+        string name = "random transform") => new RandomlyTransformedRows(this, transform, seed, name);
 }

@@ -11,8 +11,11 @@ internal sealed class UnionRows : StreamSource
     private readonly long[] firstRows;
     private readonly ImmutableArray<UnionColumn> columns;
 
+    private readonly UnionOptions options;
+
     internal UnionRows(ImmutableArray<StreamSource> sources, UnionOptions options)
     {
+        this.options = options;
         this.sources = sources.IsEmpty ? throw new ArgumentException("There are no sources to unite.", nameof(sources)) : sources;
         firstRows = new long[sources.Length + 1];
         for (int i = 0; i < sources.Length; i++)
@@ -29,9 +32,15 @@ internal sealed class UnionRows : StreamSource
 
     internal override string Identity => string.Join(" + ", sources.Select(s => s.Identity));
 
+    internal override bool DependsOnEpoch => sources.Any(s => s.DependsOnEpoch);
+
+    internal override StreamSource Preload() => !DependsOnEpoch ? base.Preload()
+        : new UnionRows([.. sources.Select(s => s.Preload())], options);
+
     internal override bool IsNear => sources.All(s => s.IsNear);
 
-    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, BatchMemory memory, CancellationToken cancellationToken)
+    internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,
+        CancellationToken cancellationToken)
     {
         // Each source reads its rows, which are then brought into the requested order.
         List<Task<RowBatch>> parts = [];
@@ -51,7 +60,7 @@ internal sealed class UnionRows : StreamSource
             if (own.Count == 0)
                 continue;
             readSources.Add(i);
-            parts.Add(sources[i].ReadAsync(own.ToArray(), memory, cancellationToken));
+            parts.Add(sources[i].ReadAsync(own.ToArray(), epoch, memory, cancellationToken));
         }
         RowBatch[] read = await Task.WhenAll(parts).ConfigureAwait(false);
         if (read.Length == 0)

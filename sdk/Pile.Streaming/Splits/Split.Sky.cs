@@ -28,7 +28,8 @@ public static partial class Split
         RowBatch rows = await LightAsync(query, [frame.Lon, frame.Lat], cancellationToken).ConfigureAwait(false);
         int[] part = PartsOnSky(rows.Values<double>(frame.Lon), rows.Values<double>(frame.Lat), shares, order,
             guardArcsec, seed);
-        return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
+        return await SplitAsync(query, shares.Names, part, SplitStep.OfSky(shares, order, guardArcsec, seed), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Splits the sky for rows with known positions, such as those of a match.</summary>
@@ -47,7 +48,7 @@ public static partial class Split
         RequireSky(order, guardArcsec);
         RequireForEvery(source, raDeg.Length, "right ascensions");
         RequireForEvery(source, decDeg.Length, "declinations");
-        return new RowSplit(source, shares, PartsOnSky(raDeg, decDeg, shares, order, guardArcsec, seed));
+        return new RowSplit(source, shares.Names, PartsOnSky(raDeg, decDeg, shares, order, guardArcsec, seed));
     }
 
     private static int[] PartsOnSky(ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg, SplitShares shares, int order,

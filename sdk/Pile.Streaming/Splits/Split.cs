@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Pile.Format;
@@ -24,7 +25,8 @@ public static partial class Split
     {
         RowBatch rows = await LightAsync(query, ["object_id"], cancellationToken).ConfigureAwait(false);
         int[] part = [.. Enumerable.Range(0, rows.RowCount).Select(row => shares.PartOf(Unit(rows["object_id"], row, seed, ForRows)))];
-        return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
+        return await SplitAsync(query, shares.Names, part, SplitStep.Of(SplitStep.Hash, shares, seed), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Splits rows by known keys, such as the ids of a match's pairs: rows with the same key are in the same part.</summary>
@@ -38,7 +40,7 @@ public static partial class Split
         RequireForEvery(source, keys.RowCount, "keys");
         if (!keys.Schema.IsScalar)
             throw new ArgumentException($"Column '{keys.Schema.Name}' is not a scalar; rows are split by scalar columns.", nameof(keys));
-        return new RowSplit(source, shares,
+        return new RowSplit(source, shares.Names,
             [.. Enumerable.Range(0, keys.RowCount).Select(row => shares.PartOf(Unit(keys, row, seed, ForRows)))]);
     }
 
@@ -57,7 +59,8 @@ public static partial class Split
         ColumnData groups = rows[column];
         int[] part = [.. Enumerable.Range(0, rows.RowCount).Select(row => shares.PartOf(
             groups.IsNullAt(row) ? Unit(rows["object_id"], row, seed, ForRows) : Unit(groups, row, seed, ForGroups)))];
-        return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
+        return await SplitAsync(query, shares.Names, part, SplitStep.Of(SplitStep.Group, shares, seed, column), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Splits so that each value of a column has its share in every part, to within one row. Rows without a value are treated as
@@ -81,29 +84,36 @@ public static partial class Split
             for (int rank = 0; rank < byHash.Length; rank++)
                 part[byHash[rank]] = shares.PartOf(rank, byHash.Length);
         }
-        return await SplitAsync(query, shares, part, cancellationToken).ConfigureAwait(false);
+        return await SplitAsync(query, shares.Names, part, SplitStep.Of(SplitStep.Stratified, shares, seed, column), cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    private static async Task<RowSplit> SplitAsync(Query query, SplitShares shares, int[] partOfRow, CancellationToken cancellationToken)
+    private static async Task<RowSplit> SplitAsync(Query query, ImmutableArray<string> names, int[] partOfRow, SplitStep step,
+        CancellationToken cancellationToken)
     {
         StreamSource source = await StreamSource.OpenAsync(query, cancellationToken).ConfigureAwait(false);
         return source.RowCount == partOfRow.Length
-            ? new RowSplit(source, shares, partOfRow)
+            ? new RowSplit(source, names, partOfRow, step)
             : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
                 $"The query returned {partOfRow.Length} rows, then {source.RowCount}."));
     }
 
     private static async Task<RowBatch> LightAsync(Query query, string[] columns, CancellationToken cancellationToken)
     {
-        List<RowBatch> batches = [];
-        await foreach (RowBatch batch in query.Dataset.QueryAsync(query.Columns(columns), cancellationToken).ConfigureAwait(false))
-            if (batches.Count == 0 || batch.RowCount > 0)
-                batches.Add(batch);
-        RowBatch all = new(Enumerable.Range(0, columns.Length).Select(i => ColumnData.Concat([.. batches.Select(b => b.Columns[i])])));
+        RowBatch all = await ReadAsync(query, columns, cancellationToken).ConfigureAwait(false);
         return all.Columns.FirstOrDefault(c => !c.Schema.IsScalar) is { } vector
             ? throw new ArgumentException($"Column '{vector.Schema.Name}' is not a scalar; rows are split by scalar columns.",
                 nameof(columns))
             : all;
+    }
+
+    private static async Task<RowBatch> ReadAsync(Query query, string[] columns, CancellationToken cancellationToken)
+    {
+        List<RowBatch> batches = [];
+        await foreach (RowBatch batch in query.Dataset.QueryAsync(query.Columns(columns), cancellationToken).ConfigureAwait(false))
+            if (batches.Count == 0 || batch.RowCount > 0)
+                batches.Add(batch);
+        return new RowBatch(Enumerable.Range(0, columns.Length).Select(i => ColumnData.Concat([.. batches.Select(b => b.Columns[i])])));
     }
 
     private static void RequireForEvery(StreamSource source, int count, string what)

@@ -18,6 +18,7 @@ public sealed class SplitShares
             throw new ArgumentException("A split needs at least one part; each needs a unique name and a positive weight.",
                 nameof(parts));
         Names = [.. all.Select(p => p.Name)];
+        Weights = [.. all.Select(p => p.Weight)];
         ends = new double[all.Length];
         double total = all.Sum(p => p.Weight), before = 0;
         for (int i = 0; i < all.Length; i++)
@@ -30,6 +31,9 @@ public sealed class SplitShares
 
     /// <summary>The names of the parts.</summary>
     public ImmutableArray<string> Names { get; }
+
+    /// <summary>The weights of the parts.</summary>
+    internal ImmutableArray<double> Weights { get; }
 
     /// <summary>Returns the part of a number in [0, 1).</summary>
     internal int PartOf(double unit)

@@ -149,7 +149,7 @@ public sealed class UnionTests
             : new ColumnData<double>(c, new double[c.ElementsPerRow]))));
 
     private static async Task<RowBatch> ReadAsync(StreamSource source) =>
-        await source.ReadAsync(Enumerable.Range(0, (int)source.RowCount).Select(i => (long)i).ToArray(), Reading.BatchMemory.Own,
+        await source.ReadAsync(Enumerable.Range(0, (int)source.RowCount).Select(i => (long)i).ToArray(), 0, Reading.BatchMemory.Own,
             TestContext.Current.CancellationToken);
 
     private static sbyte[] Codes(RowBatch batch) => ((ColumnData<sbyte>)batch.Columns[0]).Values.ToArray();

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Pile.Streaming;
+
+public abstract partial class StreamSource
+{
+    /// <summary>Normalises columns of numbers by the mean and the standard deviation of their finite values, band by band if the column has
+    /// bands on its first axis. A pin records both numbers.</summary>
+    /// <param name="columns">The columns.</param>
+    /// <param name="of">The rows that are measured, such as the training part of a split; null for these rows.</param>
+    /// <param name="cancellationToken">Cancels the reading of all values.</param>
+    /// <returns>The rows with (x − mean) / std in these columns: float64 stays float64, other numbers become float32. Sentinels become
+    /// NaN.</returns>
+    /// <exception cref="ArgumentException">There is no such column, or it has no numbers.</exception>
+    public async Task<StreamSource> NormaliseAsync(IEnumerable<string> columns, StreamSource? of = null,
+        CancellationToken cancellationToken = default)
+    {
+        ImmutableArray<string> names = [.. columns];
+        if (names.IsEmpty)
+            throw new ArgumentException("At least one column is required.", nameof(columns));
+        ImmutableArray<BandScale> scales = await BandScale.MeasureAsync(of ?? this, names, cancellationToken).ConfigureAwait(false);
+        string measured = (of ?? this).Pinned?.Split is { } split ? (split.IsExcept ? "except " : "") + split.Part : "all";
+        return new NormalisedRows(this, scales)
+        {
+            Pinned = Pinned is { Scales: null } pinned ? pinned with { Scales = scales, MeasuredRows = measured } : null,
+        };
+    }
+}
