@@ -21,8 +21,8 @@ public sealed partial class Dataset
     internal void RequireAllRows(string what)
     {
         if (savedRows is not null)
-            throw new ArgumentException($"{what} needs a whole dataset, but '{Address}' was opened through a saved query. Copy the query to "
-                + "a dataset of its own first ('pile copy').");
+            throw new ArgumentException($"{what} needs a whole dataset, but '{Address}' was opened through a saved query. Copy the query "
+                + "to a dataset of its own first ('pile copy').");
     }
 
     /// <summary>Compares the number and the ids of the rows with those that the saved query recorded.</summary>
@@ -35,7 +35,8 @@ public sealed partial class Dataset
             return;
         using IdsHash found = await Query().HashIdsAsync(cancellationToken).ConfigureAwait(false);
         if (found.Finish() is var hash && (hash != expected || found.Rows != saved.Rows))
-            throw new DatasetInvalidException(name, $"the query selects {found.Rows:N0} rows whose ids have the hash {hash}, but it recorded "
+            throw new DatasetInvalidException(name, $"the query selects {found.Rows:N0} rows whose ids have the hash {hash}, but it "
+                + "recorded "
                 + $"{saved.Rows:N0} rows with {expected}, of the same dataset", "The file was edited, or saved by another version of pile: "
                 + "save the query again");
     }

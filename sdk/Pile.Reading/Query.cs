@@ -40,7 +40,8 @@ public sealed partial class Query
     internal bool IsNarrowed => HasConditions || Base is not null;
 
     /// <summary>True if rows are selected, sorted or limited beyond what a saved query does.</summary>
-    internal bool HasConditions => !Conditions.IsEmpty || !Regions.IsEmpty || ObjectIds is not null || !Order.IsEmpty || RowLimit is not null;
+    internal bool HasConditions =>
+        !Conditions.IsEmpty || !Regions.IsEmpty || ObjectIds is not null || !Order.IsEmpty || RowLimit is not null;
 
     /// <summary>Returns a query that ignores the order of the saved query.</summary>
     internal Query InIndexOrder() => With(q => q.IsInIndexOrder = true);

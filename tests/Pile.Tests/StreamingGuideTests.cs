@@ -23,7 +23,7 @@ public class StreamingGuideTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
     {
         string here = Lines(File.ReadAllText(Path.Combine(TestPaths.Root, "tests", "Pile.Tests", "StreamingGuideTests.cs")));
         string[] shown = [.. Blocks("csharp")];
-        Assert.Equal(7, shown.Length);
+        Assert.Equal(10, shown.Length);
         Assert.All(shown, code => Assert.Contains(Lines(code), here, StringComparison.Ordinal));
 
         static string Lines(string code) =>
@@ -101,6 +101,8 @@ public class StreamingGuideTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
         StreamSource both = deep + wide;
         StreamSource side = StreamSource.Align(("image_", left), ("label_", StreamSource.Of(labels)));
         StreamSource noisy = both.Transform(AddNoise, "noise of 2 %");
+        StreamSource flipped = both.Transform((batch, numbers, epoch, random) => Flip(batch, random), seed: 7, "flip");
+        Assert.Equal(300, flipped.RowCount);
         StreamSource all = StreamSource.Union([deep, wide], new UnionOptions { UniteClasses = true });
 
         Assert.Equal((1000, 300, 300, 3, 300), (mixed.RowCount, both.RowCount, all.RowCount, side.RowCount, noisy.RowCount));
@@ -110,6 +112,33 @@ public class StreamingGuideTests(ThreeSurveys surveys) : IClassFixture<ThreeSurv
                     Assert.Equal(batch.Rows.Span[row] == 1 ? 30 : 50, batch.Values<int>("label_class").Span[row]);
 
         static RowBatch AddNoise(RowBatch rows) => rows;
+
+        static RowBatch Flip(RowBatch rows, ReadOnlyMemory<ulong> random) => random.Length == rows.RowCount ? rows
+            : throw new ArgumentException("A random number is missing.", nameof(random));
+    }
+
+    [Fact]
+    public async Task Folds_are_normalised_and_pinned()
+    {
+        RowSplit folds = await Split.FoldsAsync(spectra.Query().Columns("flux", "z"), 5);
+        StreamSource fitted = await folds.Except("fold0").NormaliseAsync(["flux"]);
+        StreamSource tested = await folds["fold0"].NormaliseAsync(["flux"], of: folds.Except("fold0"));
+        Assert.Equal(spectra.Manifest.Rows, fitted.RowCount + tested.RowCount);
+
+        using TemporaryFolder folder = new();
+        string before = Environment.CurrentDirectory;
+        try
+        {
+            Environment.CurrentDirectory = folder.Path;
+            LoaderOptions pinned = await fitted.PinAsync("run.pin.yaml", new LoaderOptions { ShuffleSeed = 1, Epochs = 3 });
+            (Dataset opened, StreamSource again, LoaderOptions same) = await StreamSource.OpenPinAsync("run.pin.yaml");
+            await using (opened)
+                Assert.Equal((pinned, fitted.RowCount), (same, again.RowCount));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
     }
 
     [Fact]

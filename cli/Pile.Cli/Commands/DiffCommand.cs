@@ -24,7 +24,8 @@ internal static class DiffCommand
     {
         VerbCommand command = new("diff",
             "Compares columns, rows by id, statistics and provenance of two datasets. The exit code is 0 if they are equal and 1 if they "
-                + "differ. How they are stored (shards, order, codecs) does not matter. Of a saved query, the ids of its rows are compared.",
+                + "differ. How they are stored (shards, order, codecs) does not matter. Of a saved query, the ids of its rows are "
+                + "compared.",
             "pile diff data/v1 data/v2 --rows changes.csv",
             "pile diff sdss s3://surveys/sdss-dr17 --json",
             "pile diff good.query.yaml better.query.yaml")

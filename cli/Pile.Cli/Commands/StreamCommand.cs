@@ -162,7 +162,8 @@ internal static class StreamCommand
             StreamSource source = await SplitOptions.OpenAsync(parsed, query, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(Pin) is { } pin)
             {
-                options = await source.PinAsync(pin, options, parsed.GetValue(TableOutput.Replace), cancellationToken).ConfigureAwait(false);
+                options = await source.PinAsync(pin, options, parsed.GetValue(TableOutput.Replace), cancellationToken)
+                    .ConfigureAwait(false);
                 CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
                     $"{pin}: {source.RowCount:N0} rows, hash {options.Pin}"));
             }

@@ -15,8 +15,8 @@ internal static class VerifyCommand
         Argument<string> file = new("FILE") { Description = "A saved query (.query.yaml) or a pin (.pin.yaml)." };
         Option<bool> deep = new("--deep") { Description = "Also read every byte of the dataset and check every checksum." };
         VerbCommand command = new("verify",
-            "Checks that a saved query or a pin still names the same rows: the root of its dataset, the ids of its rows, and the parts of its "
-                + "split. The exit code is 1 if something differs.",
+            "Checks that a saved query or a pin still names the same rows: the root of its dataset, the ids of its rows, and the parts of "
+                + "its split. The exit code is 1 if something differs.",
             "pile verify good.query.yaml", "pile verify run.pin.yaml --deep --json") { file, deep, CommonOptions.Mount };
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -251,7 +251,8 @@ internal sealed partial class IndexQuery
         TileVerification opened = TileVerification.Open(dataset, files, select.OpenedTiles, copies.PathOf, select.Returned,
             cancellationToken);
         bool isSelective = select.CanAddPosition
-            && (!query.Conditions.IsEmpty || query.ObjectIds is not null || query.Base is not null || select.Limit is not null || select.Join.Length > 0);
+            && (!query.Conditions.IsEmpty || query.ObjectIds is not null || query.Base is not null || select.Limit is not null
+                || select.Join.Length > 0);
         if (!select.Tiles.IsEmpty)
             opened.Verify(select.Deciding, select.Regions, isSelective, cancellationToken);
         return opened;

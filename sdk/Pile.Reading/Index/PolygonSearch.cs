@@ -25,7 +25,8 @@ internal sealed record PolygonSearch : SearchRegion, IDuckDbPredicate
         ranges = Coverage.AtOrder29();
     }
 
-    internal override SavedRegion Saved => SavedRegion.Of(SavedRegion.Polygon, polygon.Vertices.SelectMany(v => (double[])[v.RaDeg, v.DecDeg]));
+    internal override SavedRegion Saved =>
+        SavedRegion.Of(SavedRegion.Polygon, polygon.Vertices.SelectMany(v => (double[])[v.RaDeg, v.DecDeg]));
 
     internal override HealpixRanges Coverage { get; }
 

@@ -141,7 +141,8 @@ internal sealed class RowResolver
         }
     }
 
-    private Exception Missing(long ordinal) => keys.Ids is { } wanted && (keys.Positions is null || dataset.Saved is not null) ? RowKeys.MissingId(dataset, wanted[ordinal])
+    private Exception Missing(long ordinal) => keys.Ids is { } wanted && (keys.Positions is null || dataset.Saved is not null)
+        ? RowKeys.MissingId(dataset, wanted[ordinal])
         : new DatasetInvalidException(dataset.Address, $"the index has no row at position {keys.Positions![ordinal]}",
             "Run 'pile validate' for all findings");
 

@@ -205,7 +205,8 @@ public sealed class Loader
         try
         {
             await isReached.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new LoadedUnit(unit, await source.ReadAsync(unit.Rows, unit.Epoch, unit.Memory, cancellationToken).ConfigureAwait(false));
+            return new LoadedUnit(unit,
+                await source.ReadAsync(unit.Rows, unit.Epoch, unit.Memory, cancellationToken).ConfigureAwait(false));
         }
         catch
         {
@@ -222,8 +223,8 @@ public sealed class Loader
     private void RequireOwn(StreamState state)
     {
         if (state.Pin != options.Pin)
-            throw new ArgumentException($"The saved state belongs to {Named(state.Pin)}, but the loader runs {Named(options.Pin)}. Resume with "
-                + "the pin that the run began with, or start anew without the state.", nameof(state));
+            throw new ArgumentException($"The saved state belongs to {Named(state.Pin)}, but the loader runs {Named(options.Pin)}. Resume "
+                + "with the pin that the run began with, or start anew without the state.", nameof(state));
         if (state.Source != source.Identity || state.Rows != source.RowCount)
             throw new ArgumentException($"The saved state belongs to a different source: it has {state.Rows:N0} rows of '{state.Source}', "
                 + $"but the loader's source has {source.RowCount:N0} rows of '{source.Identity}'.", nameof(state));

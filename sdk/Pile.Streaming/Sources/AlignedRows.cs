@@ -40,7 +40,8 @@ internal sealed class AlignedRows : StreamSource
     internal override async Task<RowBatch> ReadAsync(ReadOnlyMemory<long> rows, int epoch, BatchMemory memory,
         CancellationToken cancellationToken)
     {
-        RowBatch[] read = await Task.WhenAll(parts.Select(p => p.Source.ReadAsync(rows, epoch, memory, cancellationToken))).ConfigureAwait(false);
+        RowBatch[] read = await Task.WhenAll(parts.Select(p => p.Source.ReadAsync(rows, epoch, memory, cancellationToken)))
+            .ConfigureAwait(false);
         return new RowBatch(read.SelectMany((batch, part) =>
             batch.Columns.Select(c => c.WithSchema(Renamed(c.Schema, parts[part].Prefix)))));
     }

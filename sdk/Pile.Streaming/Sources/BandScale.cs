@@ -20,7 +20,8 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
         CancellationToken cancellationToken)
     {
         ColumnSchema[] schemas = [.. columns.Select(name => Require(source, name))];
-        Moments[][] moments = [.. schemas.Select(c => Enumerable.Range(0, Math.Max(BandCountOf(c), 1)).Select(_ => new Moments()).ToArray())];
+        Moments[][] moments =
+            [.. schemas.Select(c => Enumerable.Range(0, Math.Max(BandCountOf(c), 1)).Select(_ => new Moments()).ToArray())];
         for (long first = 0; first < source.RowCount; first += RowsAtOnce)
         {
             long[] rows = new long[Math.Min(RowsAtOnce, source.RowCount - first)];

@@ -33,7 +33,8 @@ internal sealed class PreloadedRows(StreamSource source) : StreamSource
         lock (loading)
         {
             if (all is null or { IsFaulted: true } or { IsCanceled: true })
-                all = source.ReadAsync(Enumerable.Range(0, checked((int)source.RowCount)).Select(i => (long)i).ToArray(), 0, BatchMemory.Own,
+                all = source.ReadAsync(Enumerable.Range(0, checked((int)source.RowCount)).Select(i => (long)i).ToArray(), 0,
+                    BatchMemory.Own,
                     CancellationToken.None);
             return all;
         }

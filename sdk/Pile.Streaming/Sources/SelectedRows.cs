@@ -34,7 +34,8 @@ internal sealed class SelectedRows : StreamSource
     internal override StreamSource Preload() => DependsOnEpoch ? new SelectedRows(source.Preload(), selected) : base.Preload();
 
     internal override async Task<ColumnData> ColumnAsync(string name, CancellationToken cancellationToken) =>
-        (await source.ColumnAsync(name, cancellationToken).ConfigureAwait(false)).Take(Array.ConvertAll(selected, row => checked((int)row)));
+        (await source.ColumnAsync(name, cancellationToken).ConfigureAwait(false))
+        .Take(Array.ConvertAll(selected, row => checked((int)row)));
 
     internal override bool IsNear => source.IsNear;
 

@@ -8,8 +8,8 @@ public abstract partial class StreamSource
 
     /// <summary>Draws each class equally often, to within one row: rows of rare classes are repeated, each as often as the others of its
     /// class or once more.</summary>
-    /// <param name="column">A scalar column of text, integers or bools; of a dataset, it need not be streamed. Rows without a value are left
-    /// out.</param>
+    /// <param name="column">A scalar column of text, integers or bools; of a dataset, it need not be streamed. Rows without a value are
+    /// left out.</param>
     /// <param name="rowCount">The number of rows to draw; null for the number of rows with a class.</param>
     /// <param name="seed">Selects the rows that are drawn once more than others.</param>
     /// <param name="cancellationToken">Cancels the reading of the column.</param>
@@ -20,8 +20,8 @@ public abstract partial class StreamSource
 
     /// <summary>Draws at most a number of rows of each class, at random; classes with fewer rows keep all.</summary>
     /// <param name="rows">The maximum number of rows of a class, at least 1.</param>
-    /// <param name="column">A scalar column of text, integers or bools; of a dataset, it need not be streamed. Rows without a value are left
-    /// out.</param>
+    /// <param name="column">A scalar column of text, integers or bools; of a dataset, it need not be streamed. Rows without a value are
+    /// left out.</param>
     /// <param name="seed">Selects the rows.</param>
     /// <param name="cancellationToken">Cancels the reading of the column.</param>
     /// <exception cref="ArgumentException">There is no such column, or it is not a scalar.</exception>

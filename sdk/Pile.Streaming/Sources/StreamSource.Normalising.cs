@@ -19,7 +19,9 @@ public abstract partial class StreamSource
         if (names.IsEmpty)
             throw new ArgumentException("At least one column is required.", nameof(columns));
         ImmutableArray<BandScale> scales = await BandScale.MeasureAsync(of ?? this, names, cancellationToken).ConfigureAwait(false);
-        string measured = (of ?? this).Pinned?.Split is { } split ? (split.IsExcept ? "except " : "") + split.Part : "all";
+        PinnedRows? rows = (of ?? this).Pinned;
+        string measured = (rows?.Draw is null ? "" : "draw of ")
+            + (rows?.Split is { } split ? (split.IsExcept ? "except " : "") + split.Part : "all");
         return new NormalisedRows(this, scales)
         {
             Pinned = Pinned is { Scales: null } pinned ? pinned with { Scales = scales, MeasuredRows = measured } : null,

@@ -39,7 +39,8 @@ public sealed class RowSplit
     /// <exception cref="ArgumentException">There is no such part.</exception>
     public StreamSource this[string name] => Part(name, isExcept: false);
 
-    /// <summary>Returns the rows of all parts but one, in the source's order: of k folds, those to train with when this one tests.</summary>
+    /// <summary>Returns the rows of all parts but one, in the source's order: of k folds, those to train with when this one
+    /// tests.</summary>
     /// <inheritdoc cref="this[string]" path="/exception"/>
     public StreamSource Except(string name) => Part(name, isExcept: true);
 
@@ -63,7 +64,8 @@ public sealed class RowSplit
         long[] rows = isExcept ? [.. parts.Where(part => !ReferenceEquals(part, own)).SelectMany(part => part).Order()] : [.. own];
         return new SelectedRows(source, rows)
         {
-            Pinned = step is null || source.Pinned is not { } pinned ? null : pinned with { Split = new PinnedSplit(this, step, name, isExcept) },
+            Pinned = step is null || source.Pinned is not { } pinned ? null
+                : pinned with { Split = new PinnedSplit(this, step, name, isExcept) },
         };
     }
 }

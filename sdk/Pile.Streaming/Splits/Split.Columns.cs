@@ -30,7 +30,8 @@ public static partial class Split
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Splits so that each label has its share in every part as closely as possible, where a row may have several labels.</summary>
+    /// <summary>Splits so that each label has its share in every part as closely as possible, where a row may have several
+    /// labels.</summary>
     /// <param name="query">The rows, and the columns that are streamed.</param>
     /// <param name="columns">One light column with a list of labels in each row, or several scalar columns, of which each value is a label;
     /// of bools only true is one.</param>
@@ -104,7 +105,7 @@ public static partial class Split
         }
     }
 
-    /// <summary>Returns the value of a scalar as text, or the name of its class; null if there is none.</summary>
+    /// <summary>Returns the value of a scalar as text, or the name of its class; null without a value.</summary>
     /// <exception cref="ArgumentException">The column is of floating-point numbers.</exception>
     internal static string? NameOf(ColumnData column, int row)
     {

@@ -25,7 +25,8 @@ public static partial class Split
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 2);
         if (groupBy is not null && stratifyBy is { Count: > 0 })
-            throw new ArgumentException("Folds keep groups together or spread classes evenly, not both: leave one out.", nameof(stratifyBy));
+            throw new ArgumentException("Folds keep groups together or spread classes evenly, not both: leave one out.",
+                nameof(stratifyBy));
         RowBatch rows = await ReadAsync(query, ["object_id", .. groupBy is null ? stratifyBy ?? [] : [groupBy]], cancellationToken)
             .ConfigureAwait(false);
         if (count > rows.RowCount)
@@ -51,8 +52,8 @@ public static partial class Split
     {
         int[] part = new int[order.Length];
         int dealt = 0;
-        foreach (IGrouping<string, int> ofClass in Enumerable.Range(0, order.Length).GroupBy(row => classes is null ? "" : KeyOf(classes, row),
-            StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, int> ofClass in Enumerable.Range(0, order.Length)
+            .GroupBy(row => classes is null ? "" : KeyOf(classes, row), StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
             foreach (int row in ofClass.OrderBy(row => order[row]).ThenBy(row => row))
                 part[row] = dealt++ % count;
         return part;

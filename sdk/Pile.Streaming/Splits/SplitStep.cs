@@ -59,7 +59,8 @@ internal sealed record SplitStep(string Kind, ImmutableSortedDictionary<string, 
         new(kind, parameters.Where(p => p.Values.Any())
             .ToImmutableSortedDictionary(p => p.Key, p => p.Values.ToImmutableArray(), StringComparer.Ordinal));
 
-    private static IEnumerable<string> Texts(SplitShares shares) => shares.Names.Zip(shares.Weights, (name, weight) => $"{name}={Text(weight)}");
+    private static IEnumerable<string> Texts(SplitShares shares) =>
+        shares.Names.Zip(shares.Weights, (name, weight) => $"{name}={Text(weight)}");
 
     private static string Text(IFormattable number) => number.ToString(number is double ? "R" : null, CultureInfo.InvariantCulture);
 }

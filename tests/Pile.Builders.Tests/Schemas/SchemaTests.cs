@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Pile.Format;
+using Pile.Format.Yaml;
 using Pile.Reading;
 using Pile.TestKit;
 
@@ -213,6 +214,33 @@ public sealed class SchemaTests
 
         """;
 
+    private static readonly (string What, string Old, string New)[] QueryChanges =
+    [
+        ("unchanged", "", ""),
+        ("another version", "pile_query: 1", "pile_query: 2"),
+        ("an unknown key", "limit: 20", "limit: 20\nwhen: now"),
+        ("one condition", "where:\n- parallax > 1", "where: parallax > 1"),
+        ("no dataset", "dataset:", "data:"),
+        ("a saved query as dataset", "../data/gaia", "x.query.yaml"),
+        ("an empty address", "../data/gaia", "''"),
+        ("a root of other digits", "7cc8ce5b", "7CC8ce5b"),
+        ("no root", "  root: ", "  #root: "),
+        ("no rows", "\nrows: 20", ""),
+        ("negative rows", "\nrows: 20", "\nrows: -1"),
+        ("a negative limit", "limit: 20", "limit: -1"),
+        ("rows and follow", "layers: []", "follow: true"),
+        ("follow that is false", "layers: []", "follow: false"),
+        ("follow in words", "layers: []", "follow: maybe"),
+        ("a layer", "layers: []", "layers: [{ address: notes, commit: 3, hash: "
+            + "7cc8ce5b00eae1abbf68cd852732514d93a13e84aa5359063504d8165d874582 }]"),
+        ("a layer without a hash", "layers: []", "layers: [{ address: notes, commit: 3 }]"),
+        ("an unknown region", "- cone: ", "- circle: "),
+        ("two kinds in one region", "- cone: ", "- moc: 3/1\n  cone: "),
+        ("no columns", "[object_id, parallax]", "[]"),
+        ("another view", "limit: 20", "view: other"),
+        ("the native view", "limit: 20", "view: native"),
+    ];
+
     private static readonly (string What, string Old, string New)[] CollectionChanges =
     [
         ("unchanged", "", ""),
@@ -269,6 +297,37 @@ public sealed class SchemaTests
             DatasetCollection.OpenAsync(folder["collection.yaml"], cancellationToken: TestContext.Current.CancellationToken).GetAwaiter()
                 .GetResult();
         }, [.. Changed("collection", Collection.ReplaceLineEndings("\n"), CollectionChanges)]);
+    }
+
+    [Fact]
+    public void The_schema_of_saved_queries_agrees_with_their_reader() => Compare("query",
+        text => SavedQuery.Read(YamlReader.Read(text, "x.query.yaml").AsMap()), [.. Changed("query", Example("pile_query"), QueryChanges)]);
+
+    [Fact]
+    public void The_schema_of_pins_accepts_the_example_of_the_specification_and_rejects_changed_ones()
+    {
+        string pin = Example("pile_pin");
+        List<(string, string)> documents = [.. Changed("pin", pin,
+        [
+            ("unchanged", "", ""),
+            ("another version", "pile_pin: 1", "pile_pin: 2"),
+            ("an unknown split", "kind: hash", "kind: dice"),
+            ("no part", "  part: train\n", ""),
+            ("a part and an exception", "part: train", "part: train\n  except: test"),
+            ("a seed without a shuffle", "shuffle: {", "shuffled: {"),
+            ("a block without rows", "block_rows: 4096", "block_rows: 0"),
+            ("no rows", "\nrows: 781", ""),
+        ])];
+        JsonElement verdicts = Judge(Path.Combine(FormatSpec, "pin.schema.json"), documents);
+        Assert.Equal(["pin: unchanged"], documents.Select(d => d.Item1).Where(name => verdicts.GetProperty(name).GetString() is null));
+    }
+
+    /// <summary>Returns the example of QUERIES.md that begins with a key.</summary>
+    private static string Example(string key)
+    {
+        string page = File.ReadAllText(Path.Combine(TestPaths.Root, "QUERIES.md")).ReplaceLineEndings("\n");
+        int at = page.IndexOf($"```yaml\n{key}: 1\n", StringComparison.Ordinal) + "```yaml\n".Length;
+        return page[at..page.IndexOf("```", at, StringComparison.Ordinal)];
     }
 
     /// <summary>The error of a reader reports line and column of the change, where an editor marks it.</summary>

@@ -93,7 +93,8 @@ public sealed class PinCommandTests(BuiltDatasets built) : IDisposable
     [Fact]
     public void Verbose_prints_the_plan_on_stderr()
     {
-        foreach (string[] command in (string[][])[["query", built.Sky, "--cone", "310,-60,5deg"], ["sql", built.Sky, "SELECT count(*) FROM d"],
+        foreach (string[] command in (string[][])[["query", built.Sky, "--cone", "310,-60,5deg"],
+            ["sql", built.Sky, "SELECT count(*) FROM d"],
             ["stream", built.Sky], ["read", built.Sky, "--where", "id = 707", "--columns", "ra_error", "--out", folder["files"]]])
         {
             ProgramResult result = PileProgram.Run([.. command, "--verbose"]);

@@ -26,7 +26,8 @@ public sealed class SavedQueryTests(BuiltDatasets built) : IDisposable
             path, source, manifest = sys.argv[1:]
             rows = Table.read(source).to_pandas()
             rows = rows[rows.parallax > 1].sort_values('parallax', ascending=False, kind='stable')
-            ids = b''.join(struct.pack('<I', len(i)) + i for i in (str(n).encode() for n in rows[[c for c in rows if c.lower() == 'source_id'][0]]))
+            name = [c for c in rows if c.lower() == 'source_id'][0]
+            ids = b''.join(struct.pack('<I', len(i)) + i for i in (str(n).encode() for n in rows[name]))
             file = yaml.safe_load(open(path))
             root = hashlib.sha256(open(manifest, 'rb').read()).hexdigest()
             assert file['dataset']['root'] == root and file['layers'] == []
@@ -155,7 +156,8 @@ public sealed class SavedQueryTests(BuiltDatasets built) : IDisposable
     {
         PileProgram.RunToJson("query", built.Sky, "--where", "ra < 330", "--save", folder["a.query.yaml"]);
         PileProgram.RunToJson("query", built.Sky, "--where", "ra > 300", "--save", folder["b.query.yaml"]);
-        ProgramResult diff = PileProgram.Run("diff", folder["a.query.yaml"], folder["b.query.yaml"], "--rows", folder["rows.csv"], "--json");
+        ProgramResult diff = PileProgram.Run("diff", folder["a.query.yaml"], folder["b.query.yaml"], "--rows", folder["rows.csv"],
+            "--json");
         string[] a = Ids(folder["a.query.yaml"]), b = Ids(folder["b.query.yaml"]);
         Assert.Equal(1, diff.ExitCode);
         Assert.Equal(b.Except(a), diff.Json.GetProperty("added").EnumerateArray().Select(i => i.ToString()));

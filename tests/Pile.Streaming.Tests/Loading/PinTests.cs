@@ -112,7 +112,8 @@ public sealed class PinTests(LabelledDataset labelled) : IClassFixture<LabelledD
     [InlineData(LoadStrategy.Preload)]
     public async Task Random_transforms_depend_on_seed_epoch_and_row_only(LoadStrategy strategy)
     {
-        StreamSource source = (await StreamSource.OpenAsync(Query, Cancellation)).Transform((rows, _, _, random) => WithNoise(rows, random), 9);
+        StreamSource source = (await StreamSource.OpenAsync(Query, Cancellation))
+            .Transform((rows, _, _, random) => WithNoise(rows, random), 9);
         LoaderOptions options = new() { BatchRows = 16, ShuffleSeed = 2, Epochs = 2, Strategy = strategy };
         Dictionary<(int, long), float> one = await Noise(source, [options]);
         Dictionary<(int, long), float> eight = await Noise(source,

@@ -113,8 +113,8 @@ public sealed class FoldTests(LabelledDataset labelled) : IClassFixture<Labelled
         int[] balanced = [.. (await LoaderTests.Ids(await source.BalancedAsync("class", 100, 1, Cancellation), new())).Select(i => (int)i)];
         Assert.Equal([33, 33, 34], balanced.GroupBy(LabelledDataset.Class).Select(g => g.Count()).Order());
         // Eight rare rows are drawn four times, one of them five times or two.
-        Assert.Equal([4, 4, 4, 4, 4, 4, 4, 5], balanced.Where(i => LabelledDataset.Class(i) == "rare").GroupBy(i => i).Select(g => g.Count())
-            .Order());
+        Assert.Equal([4, 4, 4, 4, 4, 4, 4, 5], balanced.Where(i => LabelledDataset.Class(i) == "rare")
+            .GroupBy(i => i).Select(g => g.Count()).Order());
         StreamSource capped = await source.AtMostAsync(20, "class", 1, Cancellation);
         int[] drawn = [.. (await LoaderTests.Ids(capped, new())).Select(i => (int)i)];
         Assert.Equal([8, 20, 20], drawn.GroupBy(LabelledDataset.Class).Select(g => g.Count()).Order());
