@@ -68,15 +68,20 @@ public sealed partial class Dataset
     internal static async Task<Dataset> OpenSavedAsync(SavedQuery saved, YamlMap map, string path, DatasetOptions options,
         CancellationToken cancellationToken)
     {
-        if (!saved.Layers.IsEmpty)
-            throw map.Required("layers").Invalid("this version of pile reads no layers; install a newer version");
-        Dataset dataset = await OpenAsync(SavedQueryFile.Resolve(saved.Address, path), options, cancellationToken).ConfigureAwait(false);
+        Dataset dataset = await OpenAsync(SavedQueryFile.Resolve(saved.Address, path), options with
+        {
+            Layers = [.. saved.Layers.Select(l => l.Reference(SavedQueryFile.Resolve(l.Address, path))), .. options.Layers],
+        }, cancellationToken).ConfigureAwait(false);
         try
         {
             if (saved.Root is { } root && root != dataset.Root)
                 throw new DatasetInvalidException(path, $"it is a query of the dataset with root {root}, but the dataset at "
                     + $"'{dataset.Address}' has root {dataset.Root}", "Open the dataset that it was saved from, or save the query again. A "
                     + "query with 'follow: true' instead of root, rows and ids_sha256 follows changes");
+            for (int i = 0; i < saved.Layers.Length; i++)
+                if (saved.Layers[i].Hash is { } hash && dataset.Layers[i].Snapshot is { } layer && layer.Sha256 != hash)
+                    throw new DatasetInvalidException(path, $"it reads commit {layer.Number} of layer '{layer.Store.Address}' with SHA-256 "
+                        + $"{hash}, but that commit has {layer.Sha256}", "Open the layer that it was saved with, or save the query again");
             if (saved.IsFollowing)
                 options.OnMessage?.Invoke($"{path} follows the dataset '{dataset.Address}', which now has root {dataset.Root}");
             dataset.Select(saved, map);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Format;
+using Pile.Layers;
 
 namespace Pile.Reading;
 
@@ -22,7 +23,7 @@ public sealed partial class Query
         CancellationToken cancellationToken = default)
     {
         SavedQueryFile.RequireFree(path, SavedQueryFile.Ending, replace);
-        SavedQuery saved = await ToSavedAsync(SavedQueryFile.Relative(Dataset.Address, path), follow, cancellationToken)
+        SavedQuery saved = await ToSavedAsync(path, follow, cancellationToken)
             .ConfigureAwait(false);
         await SavedQueryFile.WriteAsync(path, SavedQueryFile.Ending, replace, saved.Write, cancellationToken).ConfigureAwait(false);
         return saved.Hash;
@@ -33,10 +34,10 @@ public sealed partial class Query
     internal bool NeedsPositions(DatasetView view) => RowLimit is not null || ObjectIds is not null || View != view;
 
     /// <summary>Returns the query in the form of a file. A query of a saved query becomes one of its dataset.</summary>
-    /// <param name="address">The address of the dataset, for the file.</param>
+    /// <param name="path">The file, to whose folder addresses are relative.</param>
     /// <param name="follow">True to leave out what identifies the dataset and its rows.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
-    internal async Task<SavedQuery> ToSavedAsync(string address, bool follow, CancellationToken cancellationToken)
+    internal async Task<SavedQuery> ToSavedAsync(string path, bool follow, CancellationToken cancellationToken)
     {
         ImmutableArray<string> where = Conditions;
         ImmutableArray<SavedRegion> regions = [.. Regions.Select(r => r.Saved)];
@@ -55,7 +56,8 @@ public sealed partial class Query
         }
         SavedQuery query = new()
         {
-            Address = address,
+            Address = SavedQueryFile.Relative(Dataset.Address, path),
+            Layers = [.. Dataset.Layers.Select(l => SavedLayerOf(l.Snapshot, path, follow))],
             Root = follow ? null : Dataset.Root,
             Where = where,
             Regions = regions,
@@ -70,6 +72,10 @@ public sealed partial class Query
         using IdsHash hash = await HashIdsAsync(cancellationToken).ConfigureAwait(false);
         return follow ? query : query with { Rows = hash.Rows, IdsSha256 = hash.Finish() };
     }
+
+    private static SavedLayer SavedLayerOf(LayerSnapshot layer, string path, bool follow) => new(
+        SavedQueryFile.Relative(layer.Store.Address, path), follow ? null : layer.Number, follow ? null : layer.Sha256,
+        layer.Prefix.Length == 0 ? null : layer.Prefix[..^1]);
 
     /// <summary>Executes the query and adds the ids of its rows to a hash.</summary>
     internal async Task<IdsHash> HashIdsAsync(CancellationToken cancellationToken)

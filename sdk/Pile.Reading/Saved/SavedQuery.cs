@@ -58,7 +58,10 @@ internal sealed record SavedQuery
         ["root"] = Root,
         ["follow"] = IsFollowing ? true : null,
         ["layers"] = Layers.IsEmpty ? null
-            : Layers.Select(l => new Dictionary<string, object?> { ["commit"] = l.Commit, ["hash"] = l.Hash }).ToArray(),
+            : Layers.Select(l => new Dictionary<string, object?>
+            {
+                ["commit"] = l.Commit, ["hash"] = l.Hash, ["prefix"] = l.Prefix,
+            }).ToArray(),
         ["where"] = Where.IsEmpty ? null : Where.ToArray(),
         ["region"] = Regions.IsEmpty ? null : Regions.Select(r => new Dictionary<string, object?> { [r.Kind] = r.Text }).ToArray(),
         ["ids"] = Ids?.ToArray(),
@@ -92,7 +95,7 @@ internal sealed record SavedQuery
         {
             Address = address.Text,
             Root = follows ? null : SavedText.Sha256(dataset.Required("root")),
-            Layers = map.Find("layers") is { } layers ? [.. layers.AsList().Items.Select(ReadLayer)] : [],
+            Layers = map.Find("layers") is { } layers ? [.. layers.AsList().Items.Select(l => ReadLayer(l, follows))] : [],
             Where = map.Find("where") is { } where ? SavedText.List(where) : [],
             Regions = map.Find("region") is { } regions ? [.. regions.AsList().Items.Select(SavedRegion.Read)] : [],
             Ids = map.Find("ids") is { } ids ? SavedText.List(ids) : null,
@@ -125,6 +128,7 @@ internal sealed record SavedQuery
                     text.Text("address", layer.Address);
                     text.Number("commit", layer.Commit);
                     text.Text("hash", layer.Hash);
+                    text.Text("prefix", layer.Prefix);
                 });
         }, flow: Layers.IsEmpty);
         SavedText.Write(text, "where", Where);
@@ -153,11 +157,11 @@ internal sealed record SavedQuery
     private static (string Expression, bool Descending) SortOf(string text) =>
         text.EndsWith(Descending, StringComparison.OrdinalIgnoreCase) ? (text[..^Descending.Length].Trim(), true) : (text, false);
 
-    private static SavedLayer ReadLayer(YamlNode node)
+    private static SavedLayer ReadLayer(YamlNode node, bool isFollowing)
     {
         YamlMap layer = node.AsMap();
-        layer.RequireKeys("address", "commit", "hash");
-        return new SavedLayer(layer.Text("address"), layer.Required("commit").AsScalar().AsInt64(),
-            SavedText.Sha256(layer.Required("hash")));
+        layer.RequireKeys(isFollowing ? ["address", "prefix"] : ["address", "commit", "hash", "prefix"]);
+        return new SavedLayer(layer.Text("address"), isFollowing ? null : layer.Required("commit").AsScalar().AsInt64(),
+            isFollowing ? null : SavedText.Sha256(layer.Required("hash")), layer.TextOrNull("prefix"));
     }
 }

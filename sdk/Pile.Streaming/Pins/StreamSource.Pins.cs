@@ -29,7 +29,7 @@ public abstract partial class StreamSource
         Dataset dataset = pinned.Query.Dataset;
         PinDocument pin = await IdentifyAsync(this, new PinDocument
         {
-            Query = await pinned.Query.ToSavedAsync(SavedQueryFile.Relative(dataset.Address, path), follow: false, cancellationToken)
+            Query = await pinned.Query.ToSavedAsync(path, follow: false, cancellationToken)
                 .ConfigureAwait(false),
             Split = pinned.Split?.Step,
             Part = (pinned.Split?.Part ?? "", pinned.Split?.IsExcept ?? false),

@@ -1,0 +1,46 @@
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Saved;
+
+/// <summary>Saved queries and pins that use the fields of layers.</summary>
+public sealed class SavedLayersTests(BuiltDatasets built) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void A_saved_query_keeps_the_commits_of_its_layers()
+    {
+        string[] ids = [.. PileProgram.RunToJson("query", built.Gaia, "--columns", "object_id", "--limit", "3").EnumerateArray()
+            .Select(row => row.GetProperty("object_id").ToString())];
+        PileProgram.RunToJson("layer", "create", folder["notes"], "--of", built.Gaia);
+        Set("one.csv", $"object_id,quality\n{ids[0]},5\n{ids[1]},4\n{ids[2]},1\n");
+        string saved = folder["good.query.yaml"], following = folder["follow.query.yaml"];
+        PileProgram.RunToJson("query", built.Gaia, "--layer", $"q={folder["notes"]}@1", "--where", "q_quality > 3", "--columns", "object_id,q_quality",
+            "--save", saved);
+        PileProgram.RunToJson("query", built.Gaia, "--layer", folder["notes"], "--where", "quality > 3", "--columns", "object_id,quality",
+            "--save", following, "--follow");
+        string before = PileProgram.RunToJson("query", saved).GetRawText();
+        Assert.Equal(2, PileProgram.RunToJson("query", saved).GetArrayLength());
+        PileProgram.RunToJson("stream", saved, "--pin", folder["run.pin.yaml"]);
+
+        Set("two.csv", $"object_id,quality\n{ids[0]},0\n");
+        Assert.Equal(before, PileProgram.RunToJson("query", saved).GetRawText());
+        Assert.Equal(1, PileProgram.RunToJson("query", following).GetArrayLength());
+        PileProgram.RunToJson("verify", saved);
+        PileProgram.RunToJson("verify", folder["run.pin.yaml"], "--deep");
+
+        string commit = folder["notes/commits/00000001.json"], text = File.ReadAllText(saved);
+        string hash = Python.Run("import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], 'rb').read()).hexdigest())", commit).Trim();
+        Assert.Contains(hash, text, StringComparison.Ordinal);
+        File.WriteAllText(saved, text.Replace(hash, new string('0', 64), StringComparison.Ordinal));
+        Assert.Contains("reads commit 1 of layer", PileProgram.RunToError(1, "query", saved), StringComparison.Ordinal);
+
+        void Set(string file, string csv)
+        {
+            File.WriteAllText(folder[file], csv);
+            PileProgram.RunToJson("layer", "set", folder["notes"], folder[file], "--message", file);
+        }
+    }
+
+    public void Dispose() => folder.Dispose();
+}
