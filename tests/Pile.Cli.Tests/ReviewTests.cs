@@ -98,4 +98,31 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
             print('ok')
             """, folder.Path, built.Cutouts).Trim());
     }
+
+    [Fact]
+    public void Cards_describe_the_columns_and_name_the_files_with_their_checksums()
+    {
+        PileProgram.RunToJson("export", built.Gaia, "--format", "cards", "--out", folder["cards"]);
+        string[] names = [.. PileProgram.RunToJson("info", built.Gaia).GetProperty("columns").EnumerateArray()
+            .Select(c => c.GetProperty("name").GetString()!)];
+        Assert.Equal("ok", Python.Run("""
+            import hashlib, json, sys, yaml
+            folder, dataset, *names = sys.argv[1:]
+            cff = yaml.safe_load(open(folder + '/CITATION.cff'))
+            assert {'cff-version', 'message', 'title', 'authors', 'type'} <= set(cff) and cff['type'] == 'dataset', cff
+            card = json.load(open(folder + '/croissant.json'))
+            assert card['conformsTo'] == 'http://mlcommons.org/croissant/1.0' and card['@type'] == 'sc:Dataset'
+            files = [f for f in card['distribution'] if f['@type'] == 'cr:FileObject']
+            assert files
+            for f in files:
+                assert hashlib.sha256(open(dataset + '/' + f['contentUrl'], 'rb').read()).hexdigest() == f['sha256'], f
+            ids = {f['@id'] for f in card['distribution']}
+            fields = card['recordSet'][0]['field']
+            for f in fields:
+                assert f['source'].get('fileObject', f['source'].get('fileSet'))['@id'] in ids, f
+            assert [f['source']['extract']['column'] for f in fields] == names, fields
+            assert 'picture.svg' in open(folder + '/README.md').read()
+            print('ok')
+            """, [folder["cards"], built.Gaia, .. names]).Trim());
+    }
 }

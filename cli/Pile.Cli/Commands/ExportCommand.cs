@@ -16,8 +16,8 @@ internal static class ExportCommand
     {
         Description = "mmu: HDF5 for the loaders of the Multimodal Universe; hats: a HATS collection in Parquet; npz: chips for training; "
             + "tif: a GeoTIFF file for each chip; stacchip: an index of chips in GeoParquet; stac: scenes or chips as a static STAC "
-            + "catalog; stac-geoparquet: as one GeoParquet file of items.",
-        HelpName = "mmu|hats|npz|tif|stacchip|stac|stac-geoparquet",
+            + "catalog; stac-geoparquet: as one GeoParquet file of items; cards: README, CITATION.cff and Croissant.",
+        HelpName = "mmu|hats|npz|tif|stacchip|stac|stac-geoparquet|cards",
         Required = true
     };
     private static readonly Option<string> Out = new("--out")
@@ -46,7 +46,7 @@ internal static class ExportCommand
 
     internal static Command Create()
     {
-        Format.AcceptOnlyFromAmong("mmu", "hats", "npz", "tif", "stacchip", "stac", "stac-geoparquet");
+        Format.AcceptOnlyFromAmong("mmu", "hats", "npz", "tif", "stacchip", "stac", "stac-geoparquet", "cards");
         CommonOptions.RequireCount(Rows, "rows");
         VerbCommand command = new("export", "Writes all rows of a dataset as files of other programs.",
             "pile export sdss --format mmu --out mmu",
@@ -84,6 +84,7 @@ internal static class ExportCommand
         {
             "mmu" => DatasetExport.ToMmuAsync(dataset, output, options, cancellationToken),
             "hats" => DatasetExport.ToHatsAsync(dataset, output, options, cancellationToken),
+            "cards" => DatasetExport.ToCardsAsync(dataset, output, options, cancellationToken),
             "tif" => DatasetExport.ToTifAsync(dataset, output, options, cancellationToken),
             "stac" => DatasetExport.ToStacAsync(dataset, output, options, cancellationToken),
             "stac-geoparquet" => DatasetExport.ToStacGeoParquetAsync(dataset, output, options, cancellationToken),

@@ -14,8 +14,11 @@ internal sealed class RowSelection
         HelpName = "ID",
         AllowMultipleArgumentsPerToken = true
     };
-    private readonly Option<string> ids = new("--ids") { Description = "Rows whose ids are listed in a file, one per line.",
-        HelpName = "FILE" };
+    private readonly Option<string> ids = new("--ids")
+    {
+        Description = "Rows whose ids are listed in a file, one per line.",
+        HelpName = "FILE"
+    };
     private readonly Option<string?> where = new("--where") { Description = "Rows that match an SQL condition.", HelpName = "SQL" };
     private readonly Option<string?> matches = new("--matches")
     {

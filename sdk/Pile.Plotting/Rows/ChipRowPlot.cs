@@ -72,21 +72,21 @@ internal sealed class ChipRowPlot : RowPlot
             : null);
         return ImagePanel.Draw(PixelBlocks.Encode(pixels, width, height, gray.Length == 1 ? PngPixels.Gray : PngPixels.Rgb, sizePx,
             out int block), new()
-        {
-            BlockPx = block,
-            Rows = RowOrder.TopDown,
-            Title = title,
-            LongSidePx = sizePx,
-            PixelScaleArcsec = metres,
-            ScaleUnit = "m",
-            North = transform is [_, 0, _, 0, < 0, _] ? new(0, -1) : null,
-            East = transform is [> 0, 0, _, 0, _, _] ? new(1, 0) : null,
-            Bands = names,
-            Note = string.Create(CultureInfo.InvariantCulture, $"{100 * valid:0.#}% valid; linear, ")
+            {
+                BlockPx = block,
+                Rows = RowOrder.TopDown,
+                Title = title,
+                LongSidePx = sizePx,
+                PixelScaleArcsec = metres,
+                ScaleUnit = "m",
+                North = transform is [_, 0, _, 0, < 0, _] ? new(0, -1) : null,
+                East = transform is [> 0, 0, _, 0, _, _] ? new(1, 0) : null,
+                Bands = names,
+                Note = string.Create(CultureInfo.InvariantCulture, $"{100 * valid:0.#}% valid; linear, ")
                 + string.Join("; ", limits.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Black:G5} to {l.White:G5}"))),
-            Bar = gray.Length == 1 ? new GrayStretch(StretchCurve.Linear, limits[0].Black, limits[0].White) : null,
-            BarUnit = UnitText.Of(Schema.Unit),
-        });
+                Bar = gray.Length == 1 ? new GrayStretch(StretchCurve.Linear, limits[0].Black, limits[0].White) : null,
+                BarUnit = UnitText.Of(Schema.Unit),
+            });
     }
 
     private int[] Shown(ColumnSchema chip, string[] bands)

@@ -8,6 +8,8 @@ namespace Pile.Plotting;
 /// <param name="schema">The column, as in the view.</param>
 internal abstract class RowPlot(Manifest manifest, ColumnSchema schema)
 {
+    private const int LongestId = 120;
+
     // The main columns of the modalities, in the order in which one of them is chosen.
     private static readonly string[] MainColumns =
         ["image_array", "spectrum_flux", "lightcurve_flux", "lightcurve_mag", "cube_flux", "chip_array", "image_rgb"];
@@ -59,7 +61,7 @@ internal abstract class RowPlot(Manifest manifest, ColumnSchema schema)
         string id = RowNumbers.Id(batch, row);
         if (batch[Schema.Name].IsNullAt(row))
             throw Nothing(id, row, "null");
-        return new(id, DrawRow(batch, row, $"{Manifest.Name}: {id}"), Facts(batch, row), IsWide);
+        return new(id, DrawRow(batch, row, $"{Manifest.Name}: {Short(id)}"), Facts(batch, row), IsWide);
     }
 
     private protected abstract SvgFigure DrawRow(RowBatch batch, int row, string title);
@@ -68,11 +70,14 @@ internal abstract class RowPlot(Manifest manifest, ColumnSchema schema)
 
     /// <summary>Creates the error for a row without a value to draw.</summary>
     private protected ValueInvalidException Nothing(string id, int row, string value) => new(Manifest.Name, row, Schema.Name,
-        $"{value} (object_id {(id.Length > 80 ? id[..80] + "…" : id)})", "a value that can be drawn", "Choose another row or column");
+        $"{value} (object_id {Short(id)})", "a value that can be drawn", "Choose another row or column");
+
+    // Ids may be texts of any length.
+    private static string Short(string id) => id.Length > LongestId ? id[..LongestId] + "…" : id;
 
     private KeyValuePair<string, string>[] Facts(RowBatch batch, int row)
     {
-        List<KeyValuePair<string, string>> facts = [new("object_id", RowNumbers.Id(batch, row))];
+        List<KeyValuePair<string, string>> facts = [new("object_id", Short(RowNumbers.Id(batch, row)))];
         if (RowNumbers.Scalar(batch, "ra", row) is { } ra && RowNumbers.Scalar(batch, "dec", row) is { } dec)
             facts.Add(new("position", FormattableString.Invariant($"{ra:0.00000}° {dec:+0.00000;−0.00000;+0.00000}° ICRS")));
         else if (RowNumbers.Scalar(batch, "lon", row) is { } lon && RowNumbers.Scalar(batch, "lat", row) is { } lat)

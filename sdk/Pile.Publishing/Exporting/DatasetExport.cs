@@ -1,4 +1,5 @@
 using Pile.Format;
+using Pile.Publishing.Exporting.Cards;
 using Pile.Publishing.Exporting.Chips;
 using Pile.Publishing.Exporting.Stac;
 using Pile.Reading;
@@ -107,6 +108,17 @@ internal static class DatasetExport
         options ??= new ExportOptions();
         StacGeoParquetExport export = new(dataset, options);
         return RunAsync(dataset, outputFolder, options, "stac-geoparquet", folder => export.RunAsync(folder, cancellationToken));
+    }
+
+    /// <summary>Writes <c>README.md</c> with a picture, <c>CITATION.cff</c> and <c>croissant.json</c>.</summary>
+    /// <inheritdoc cref="ToMmuAsync" path="/param"/>
+    /// <exception cref="OutputExistsException">The output exists already.</exception>
+    internal static Task<ExportSummary> ToCardsAsync(Dataset dataset, string outputFolder, ExportOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new ExportOptions();
+        return RunAsync(dataset, outputFolder, options, "cards", folder => new CardExport(dataset, options)
+            .RunAsync(folder, cancellationToken));
     }
 
     private static ExportOptions Checked(Dataset dataset, ExportOptions? options)

@@ -192,7 +192,7 @@ public sealed class SavedQueryTests(BuiltDatasets built) : IDisposable
     [Theory]
     [InlineData("pile_query: 1", "pile_query: 2", 1, "install a newer version")]
     [InlineData("pile_query: 1", "pile_query: 1\nwhen: x", 1, "unknown key 'when'")]
-    [InlineData("layers: []", "layers: [{ address: notes, commit: 1, hash: ROOT }]", 2, "notes")]
+    [InlineData("layers: []", "layers: [{ address: notes, commit: 1, hash: ROOT }]", 1, "There is no layer")]
     [InlineData("address: ADDRESS", "address: x.query.yaml", 1, "expected the folder or address of a dataset")]
     [InlineData("root: \"ROOT\"", "root: abc", 1, "64 lower-case hexadecimal digits")]
     [InlineData("layers: []", "follow: true", 1, "a query with 'follow: true' has no key 'root'")]
