@@ -218,7 +218,8 @@ public sealed class Loader
     // The end of an epoch is the beginning of the next one.
     private StreamState State(int epoch, long rowsDone) => (rowsDone == source.RowCount
         ? new StreamState(epoch + 1, 0, source.RowCount, options.ShuffleSeed, Shuffle, source.Identity)
-        : new StreamState(epoch, rowsDone, source.RowCount, options.ShuffleSeed, Shuffle, source.Identity)) with { Pin = options.Pin };
+        : new StreamState(epoch, rowsDone, source.RowCount, options.ShuffleSeed, Shuffle, source.Identity)) with
+    { Pin = options.Pin };
 
     private void RequireOwn(StreamState state)
     {

@@ -10,6 +10,7 @@ namespace Pile.Streaming;
 internal sealed record PinDocument
 {
     private const string Version = "1";
+    private const int MostLanes = 1 << 16;
 
     internal required SavedQuery Query { get; init; }
 
@@ -207,13 +208,16 @@ internal sealed record PinDocument
     private static BlockShuffle ReadShuffle(YamlMap shuffle)
     {
         shuffle.RequireKeys("block_rows", "blocks_per_round", "lanes", "lane_rows");
-        return new BlockShuffle
+        BlockShuffle read = new()
         {
             BlockRows = Positive(shuffle.Required("block_rows")),
             BlocksPerRound = Positive(shuffle.Required("blocks_per_round")),
             Lanes = Positive(shuffle.Required("lanes")),
             LaneRows = Positive(shuffle.Required("lane_rows")),
         };
+        // The rows of a round are in memory together, and each lane has a list.
+        return (UInt128)(uint)read.BlockRows * (uint)read.BlocksPerRound * (uint)read.Lanes <= int.MaxValue && read.Lanes <= MostLanes ? read
+            : throw shuffle.Invalid($"a round has at most {int.MaxValue} rows in at most {MostLanes} lanes");
     }
 
     private static BandScale ReadScale(YamlMap scale)

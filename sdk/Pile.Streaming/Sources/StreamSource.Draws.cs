@@ -44,6 +44,8 @@ public abstract partial class StreamSource
         if (isBalanced && members.Length == 0 && draw.Rows is not 0)
             throw new ArgumentException($"No row has a value in column '{draw.Column}'.", nameof(draw));
         long total = isBalanced ? draw.Rows ?? members.Sum(m => (long)m.Length) : 0;
+        if (total > Array.MaxLength)
+            throw new ArgumentException($"A draw has at most {Array.MaxLength:N0} rows; {total:N0} are requested.", nameof(draw));
         List<long> drawn = [];
         for (int i = 0; i < members.Length; i++)
         {

@@ -83,6 +83,7 @@ public sealed class PinTests(LabelledDataset labelled) : IClassFixture<LabelledD
     [InlineData("pile_pin: 1", "pile_pin: 9", "install a newer version")]
     [InlineData("seed: \"3\"", "", "a seed and a shuffle belong together")]
     [InlineData("block_rows: ", "block_rows: -", "at least 1")]
+    [InlineData("lanes: 1\n", "lanes: 2000000000\n", "a round has at most")]
     [InlineData("object_id < 350", "object_id < 351", "the parts of the split have the hash")]
     [InlineData("pile_pin: 1", "pile_pin: 1\nwhen: now", "unknown key 'when'")]
     public async Task A_pin_that_does_not_fit_is_one_error(string old, string changed, string says)
