@@ -7,7 +7,7 @@ internal static class LayerPaths
 {
     internal const string Manifest = "layer.yaml";
 
-    internal const string Commits = "commits/", Data = "data/", Blobs = "blobs/", Tags = "tags/", States = "states/";
+    internal const string Commits = "commits/", Data = "data/", Tags = "tags/", States = "states/";
 
     /// <summary>The column of ids of a patch.</summary>
     internal const string ObjectId = "object_id";
@@ -21,8 +21,6 @@ internal static class LayerPaths
     internal static string Commit(long number) => string.Create(CultureInfo.InvariantCulture, $"{Commits}{number:D8}.json");
 
     internal static string Patch(string sha256) => $"{Data}{sha256}.parquet";
-
-    internal static string Pack(string sha256) => $"{Blobs}{sha256}.pack";
 
     internal static string Tag(string name) => $"{Tags}{name}.json";
 

@@ -75,6 +75,25 @@ public sealed class CommitTests(LayerFixture fixture) : IClassFixture<LayerFixtu
     }
 
     [Fact]
+    public async Task A_state_is_stored_after_64_commits_and_replaces_them()
+    {
+        string layer = await fixture.NewLayerAsync();
+        await using (LayerWorkspace open = await fixture.OpenAsync(layer))
+            for (int i = 1; i <= StateFiles.CommitsBetween + 2; i++)
+                await CommitAsync(open, "Ann", Ids(i), Column("n", (long)i));
+        Assert.Equal(["00000064.json"], Directory.GetFiles(Path.Combine(layer, "states"), "*.json").Select(Path.GetFileName));
+        LayerStore store = await LayerStore.OpenAsync(layer, null, default);
+        LayerCommit third = await store.ReadCommitAsync(3, default);
+        string patch = Path.Combine(layer, LayerPaths.Patch(third.Operations[^1].Patch));
+        File.Move(patch, patch + ".away");
+        Assert.Equal(StateFiles.CommitsBetween + 2, (await ValuesAsync(layer)).Count);
+        await Assert.ThrowsAsync<LayerInvalidException>(() => ValuesAsync($"{layer}@5"));
+        File.Move(patch + ".away", patch);
+        Directory.Delete(Path.Combine(layer, "states"), recursive: true);
+        Assert.Equal(5, (await ValuesAsync($"{layer}@5")).Count);
+    }
+
+    [Fact]
     public async Task One_changed_bit_anywhere_is_detected()
     {
         string layer = await fixture.NewLayerAsync();

@@ -129,8 +129,13 @@ public class ConformanceTests
             Text("seen", "2026-01-01T12:00:00Z", "2026-01-01T12:00Z", null)), "object_id", [], types, default);
         LayerCommit head = await editor.CommitAsync(LayerChange.Of(first, "Ann", "first round"), null, default);
         await LayerTag.CreateAsync(store, "v1", head, "Ann", default);
-        head = await editor.CommitAsync(LayerChange.Of(new LayerOperation { Kind = OperationKind.RenameField, Field = "mark", To =
-            "grade" },
+        head = await editor.CommitAsync(LayerChange.Of(new LayerOperation
+        {
+            Kind = OperationKind.RenameField,
+            Field = "mark",
+            To =
+            "grade"
+        },
             "Ben", "the usual name"), head, default);
         PatchDraft wider = await stage.SetAsync(Batches(Ids(2), Column("grade", 1L << 40)), "object_id", head.Fields, new StageOptions(),
             default);

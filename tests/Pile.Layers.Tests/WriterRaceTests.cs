@@ -45,13 +45,21 @@ public sealed class WriterRaceTests(LayerFixture fixture) : IClassFixture<LayerF
     }
 
     [Fact]
-    public async Task A_changed_or_missing_patch_on_S3_is_detected()
+    public async Task A_remote_layer_is_read_and_a_changed_or_missing_patch_is_detected()
     {
         S3Gateway gateway = await S3Gateway.SharedAsync();
         gateway.UseHere();
         string bucket = await gateway.NewBucketAsync(), layer = await fixture.NewLayerAsync($"s3://{bucket}/notes");
         LayerCommit commit = await fixture.SetAsync(layer, Ids(1, 2, 3), Column("n", 1, 2, 3));
         string key = $"notes/data/{commit.Operations[^1].Patch}.parquet";
+        await gateway.PutFolderAsync(bucket, "zoo", fixture.Dataset);
+        await using (Dataset remote = await Dataset.OpenAsync($"s3://{bucket}/zoo", fixture.Options with { Layers = [layer] }))
+        {
+            Assert.Equal(2, await remote.CountAsync(remote.Query().Where("n > 1 AND i8 IS NOT NULL")));
+            await foreach (RowBatch batch in remote.QueryAsync(remote.Query().Where("n = 3").Columns("object_id", "n")))
+                Assert.Equal((3L, 3), (batch.Values<long>("object_id")[0], batch.Values<int>("n")[0]));
+        }
+        Directory.Delete(Path.Combine(fixture.Folder, "cache"), recursive: true);
         byte[] bytes;
         using (GetObjectResponse found = await gateway.Client.GetObjectAsync(bucket, key))
         using (MemoryStream copy = new())

@@ -21,6 +21,24 @@ public sealed class LocalFolderTests : StoreWritingContract
     }
 
     [Fact]
+    public async Task One_of_many_conditional_writes_succeeds_and_stays()
+    {
+        IFileStore store = FileStore.For(Folder.Path);
+        for (int round = 0; round < 100; round++)
+        {
+            string name = $"x{round}";
+            using Barrier start = new(4);
+            bool[] written = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Factory.StartNew(() =>
+            {
+                start.SignalAndWait(Token);
+                return store.PutAsync(name, new MemoryStream([(byte)i]), ifAbsent: true, Token).GetAwaiter().GetResult();
+            }, Token, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            Assert.Single(written, true);
+            Assert.Equal([(byte)Array.IndexOf(written, true)], await store.ReadAllAsync(name, 1, Token));
+        }
+    }
+
+    [Fact]
     public async Task IsOnDisk_reports_the_page_cache()
     {
         const string Script = """

@@ -14,7 +14,4 @@ internal enum FieldKind
 
     /// <summary>One of a list of named classes.</summary>
     Label,
-
-    /// <summary>Bytes in a pack.</summary>
-    Blob,
 }

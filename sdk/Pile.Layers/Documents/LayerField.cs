@@ -28,7 +28,6 @@ internal sealed record LayerField
     {
         FieldKind.Label => "INTEGER",
         FieldKind.Time => "DOUBLE",
-        FieldKind.Blob => "VARCHAR",
         _ => Type.PatchSql,
     };
 

@@ -34,9 +34,6 @@ internal sealed record LayerOperation
     /// <summary>The SHA-256 of that table.</summary>
     internal string SourceSha256 { get; init; } = "";
 
-    /// <summary>The packs of the blobs of a patch.</summary>
-    internal ImmutableArray<string> Packs { get; init; } = [];
-
     /// <summary>The patches that were deleted.</summary>
     internal ImmutableArray<string> Patches { get; init; } = [];
 
@@ -57,8 +54,6 @@ internal sealed record LayerOperation
             (json["patch"], json["bytes"], json["rows"]) = (Patch, Bytes, Rows);
         if (SourceName.Length > 0)
             json["source"] = new JsonObject { ["name"] = SourceName, ["sha256"] = SourceSha256 };
-        if (Packs.Length > 0)
-            json["packs"] = ArrayOf(Packs);
         if (Kind == OperationKind.Forget)
             json["patches"] = ArrayOf(Patches);
         return json;
@@ -79,8 +74,8 @@ internal sealed record LayerOperation
                 json.RequireKeys("op", "field", "to");
                 return operation with { Field = json.Text("field"), To = json.Text("to") };
             case OperationKind.Forget:
-                json.RequireKeys("op", "patches", "packs");
-                return operation with { Patches = Hashes(json, "patches"), Packs = json.Has("packs") ? Hashes(json, "packs") : [] };
+                json.RequireKeys("op", "patches");
+                return operation with { Patches = Hashes(json, "patches") };
             case OperationKind.RemoveRows:
                 json.RequireKeys("op", "patch", "bytes", "rows");
                 return WithPatch(operation, json);
@@ -88,7 +83,7 @@ internal sealed record LayerOperation
                 json.RequireKeys("op", "fields", "patch", "bytes", "rows");
                 return WithPatch(operation, json) with { Fields = [.. json.Texts("fields")] };
             default:
-                json.RequireKeys("op", "fields", "patch", "bytes", "rows", "source", "packs");
+                json.RequireKeys("op", "fields", "patch", "bytes", "rows", "source");
                 JsonMap? source = json.MapOrNull("source");
                 source?.RequireKeys("name", "sha256");
                 return WithPatch(operation, json) with
@@ -96,7 +91,6 @@ internal sealed record LayerOperation
                     Fields = [.. json.Texts("fields")],
                     SourceName = source?.Text("name") ?? "",
                     SourceSha256 = source?.Sha256("sha256") ?? "",
-                    Packs = json.Has("packs") ? Hashes(json, "packs") : [],
                 };
         }
     }

@@ -76,6 +76,8 @@ internal sealed class LayerStore
                 .ConfigureAwait(false);
             byte[] found = await files.ReadAllAsync(scratch, 16, cancellationToken).ConfigureAwait(false);
             // A retry after a lost answer may report that the file exists: what counts is that the second one was refused.
+            if (files.Traits.IsLocal)
+                RequireHardLinks(Path.Combine(files.LocalRoot, scratch));
             if (isSecond || !found.AsSpan().SequenceEqual(first))
                 throw new StoreException(StoreFault.NotSupported, Address,
                     $"the store ignores 'If-None-Match: *' (it {(isFirst ? "" : "denied the first write but ")}replaced a file that "
@@ -88,6 +90,22 @@ internal sealed class LayerStore
             await files.DeleteAsync(scratch, CancellationToken.None).ConfigureAwait(false);
         }
         isProbed = true;
+    }
+
+    private void RequireHardLinks(string path)
+    {
+        string link = path + ".link";
+        try
+        {
+            if (!HardLink.TryCreate(path, link))
+                throw new StoreException(StoreFault.NotSupported, Address,
+                    "the file system has no hard links, without which two writers could lose a commit",
+                    "Keep the layer in a folder of another file system, or in an object store");
+        }
+        finally
+        {
+            File.Delete(link);
+        }
     }
 
     /// <summary>Reads a commit; null if the number is not taken.</summary>

@@ -91,9 +91,6 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
             // MJD of 1970-01-01
             FieldKind.Time => $"(epoch_us({column}) / 86400000000.0::DOUBLE + 40587)",
             FieldKind.Label => $"(list_position({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[], {column}) - 1)::INTEGER",
-            FieldKind.Blob => $"(CASE WHEN {column} IS NULL THEN NULL ELSE 'sha256:' || {column}.sha256 || ' ' || {column}.bytes || ' "
-                + $"bytes' "
-                + $"|| coalesce(' ' || {column}.encoding, '') END)",
             _ => $"{column}::{field.StateSql}",
         };
     }

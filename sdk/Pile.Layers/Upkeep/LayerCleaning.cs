@@ -17,11 +17,10 @@ internal static class LayerCleaning
         HashSet<string> forgotten = CommitCopy.ForgottenIn(commits);
         HashSet<string> needed = [.. commits.SelectMany(c => c.Operations).Where(o => o.HasPatch && !forgotten.Contains(o.Patch))
             .Select(o => LayerPaths.Patch(o.Patch))];
-        needed.UnionWith(commits.SelectMany(c => c.Operations).SelectMany(o => o.Packs).Select(LayerPaths.Pack));
         if (await StateFiles.NewestAsync(store, commits.Length, cancellationToken).ConfigureAwait(false) is { } newest)
             needed.UnionWith([LayerPaths.StatePointer(newest.Number), LayerPaths.State(newest.State)]);
         List<StoredFile> unneeded = [];
-        foreach (string folder in (string[])[LayerPaths.States, LayerPaths.Data, LayerPaths.Blobs])
+        foreach (string folder in (string[])[LayerPaths.States, LayerPaths.Data])
             await foreach (StoredFile file in store.Files.ListAsync(folder, cancellationToken).ConfigureAwait(false))
                 if (!needed.Contains(file.Path))
                     unneeded.Add(file);

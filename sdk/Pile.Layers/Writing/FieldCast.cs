@@ -56,7 +56,6 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         || (to.Kind switch
         {
             FieldKind.Time or FieldKind.Label => from == FieldType.Of(DType.String),
-            FieldKind.Blob => false,
             _ => from.Kind == to.Kind && (IsNumber(from) && IsNumber(to)
                 || (isRequested && from.Kind == FieldKind.Scalar && (from.Element == DType.String || to.Element == DType.String))),
         });

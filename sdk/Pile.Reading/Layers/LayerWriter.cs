@@ -82,8 +82,11 @@ public sealed class LayerWriter : IAsyncDisposable
         {
             ObjectId[] ids = [.. alike.First().Value.Keys];
             ColumnData[] columns = [IdsOf(ids), .. alike.Select(f => ColumnOf(f.Key, Array.ConvertAll(ids, id => f.Value[id])))];
-            PatchDraft patch = await layer.StageAsync(OneBatch(columns), LayerPaths.ObjectId, new StageOptions { AllowMissing =
-                AllowMissing },
+            PatchDraft patch = await layer.StageAsync(OneBatch(columns), LayerPaths.ObjectId, new StageOptions
+            {
+                AllowMissing =
+                AllowMissing
+            },
                 cancellationToken).ConfigureAwait(false);
             steps.AddRange(LayerChange.Of(patch, Author, message).Steps);
         }

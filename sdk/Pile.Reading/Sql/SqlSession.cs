@@ -43,8 +43,11 @@ internal sealed class SqlSession : IDisposable
             foreach ((string name, Dataset dataset) in views)
             {
                 FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
-                IndexSelect select = new(session.Connection, files, dataset.Manifest, dataset.View(DatasetView.Standard)) { IsUnordered =
-                    true };
+                IndexSelect select = new(session.Connection, files, dataset.Manifest, dataset.View(DatasetView.Standard))
+                {
+                    IsUnordered =
+                    true
+                };
                 foreach (ViewColumn column in dataset.View(DatasetView.Standard).Columns.Where(c => !c.IsHeavy))
                     select.Output(column);
                 if (dataset.View(DatasetView.Standard).FindOrNull(dataset.Manifest.Partition.Key.Column) is null)

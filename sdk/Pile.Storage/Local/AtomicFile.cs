@@ -30,8 +30,12 @@ internal static class AtomicFile
                 await content.CopyToAsync(file, 1 << 20, cancellationToken).ConfigureAwait(false);
             DiskFlush.File(unfinished);
             cancellationToken.ThrowIfCancellationRequested();
-            // Without overwrite .NET creates a hard link, which fails if the name exists: there is no gap between check and write.
-            File.Move(unfinished, path, overwrite: !ifAbsent);
+            // File.Move without overwrite looks for the name first and then renames: of two writers at once, the later one would replace
+            // the file of the earlier one, and both would succeed. A hard link is created only if the name is free.
+            if (!ifAbsent)
+                File.Move(unfinished, path, overwrite: true);
+            else if (!HardLink.TryCreate(unfinished, path))
+                File.Move(unfinished, path, overwrite: false); // this file system has no hard links
             DiskFlush.Folder(folder);
             return true;
         }
