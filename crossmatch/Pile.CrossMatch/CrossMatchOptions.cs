@@ -51,6 +51,16 @@ public sealed record CrossMatchOptions
     /// <summary>An SQL condition on a pair: one expression over <c>a.column</c>, <c>b.column</c> and <c>separation_arcsec</c>.</summary>
     public string? Where { get; init; }
 
+    /// <summary>The Julian year to which positions are moved by their proper motions. Null to move a side with proper motions to the epoch
+    /// of the other, if both epochs are known and differ.</summary>
+    public double? EpochYear { get; init; }
+
+    /// <summary>The epoch of the positions of A, for rows without a column of epochs; null for that of the dataset.</summary>
+    public double? EpochYearA { get; init; }
+
+    /// <summary>The epoch of the positions of B.</summary>
+    public double? EpochYearB { get; init; }
+
     /// <summary>Columns of A to add to the result, as <c>a_&lt;name&gt;</c>; <c>*</c> for all.</summary>
     public ImmutableArray<string> ColumnsA { get; init; } = [];
 

@@ -86,6 +86,7 @@ internal sealed class MatchRequest
                 RequireRepeatable(sql);
         if (options.Where is { } ofPairs)
             RequireRepeatable(ofPairs);
+        (a, b) = CommonEpoch.Apply(a, b, options);
         return new MatchRequest(a, b, options, Parse(options.Where), Parse(a.Condition), Parse(b?.Condition));
 
         void RequireRepeatable(string sql)

@@ -52,6 +52,7 @@ internal sealed class MatchRun : IDisposable
             await asked.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
             asked.ReportTimes();
             run = new MatchRun(asked, workspace, await OpenSides.OpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false));
+            run.RequireOneEpoch();
             await run.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (parquetPath is null || await run.ToParquetAsync(parquetPath, overwrite, cancellationToken).ConfigureAwait(false)
                 is not { } summary)
@@ -66,6 +67,14 @@ internal sealed class MatchRun : IDisposable
             workspace.Dispose();
             throw;
         }
+    }
+
+    // Files of positions have no proper motions: only their datasets can be moved to a common epoch.
+    private void RequireOneEpoch()
+    {
+        if (request.HasOnlyPositions && a.Positions is MappedPositions { EpochYear: { } ofA }
+            && b.Positions is MappedPositions { EpochYear: { } ofB } && ofA != ofB)
+            throw new EpochsDifferException();
     }
 
     /// <summary>Reads what the match needs in addition to positions: the rows that meet the conditions of a side, and columns.</summary>

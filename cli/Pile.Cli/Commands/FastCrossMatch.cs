@@ -37,6 +37,10 @@ internal sealed class FastCrossMatch
                 return false;
             command.Match(a, b, options, cancellationToken);
         }
+        catch (EpochsDifferException)
+        {
+            return false;
+        }
         catch (Exception error)
         {
             exitCode = ErrorReport.Write(error, verbose: false);

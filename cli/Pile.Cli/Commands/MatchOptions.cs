@@ -22,7 +22,7 @@ internal static class MatchOptions
         {
             Description = "Every pair; for each row of A its nearest row of B, or its K nearest; one-to-one pairs, like "
             + "STILTS find=best; or, for A with itself, groups of rows linked by pairs.",
-            HelpName = "all|nearest|one-to-one|groups|K",
+            HelpName = "all|nearest|one-to-one|best|groups|K",
             DefaultValueFactory = _ => "all"
         };
     private static readonly Option<string> Join =
@@ -78,8 +78,16 @@ internal static class MatchOptions
             HelpName = "a.x,b.y"
         };
 
+    private static readonly Option<double?> Epoch = EpochOption("--epoch", "The Julian year to which positions are moved by their proper "
+        + "motions. Without it, a side with proper motions is moved to the epoch of the other, if both epochs are known.");
+    private static readonly Option<double?> EpochA = EpochOption("--a-epoch", "The epoch of the positions of A, if it has no such column.");
+    private static readonly Option<double?> EpochB = EpochOption("--b-epoch", "The epoch of the positions of B.");
+
     internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, RadiusColumnA, RadiusColumnB, Sigma, ErrorSum, Group, Where,
-        TimeWindow, Columns];
+        TimeWindow, Epoch, EpochA, EpochB, Columns];
+
+    private static Option<double?> EpochOption(string name, string description) => new(name) { Description = description,
+        HelpName = "YEAR" };
 
     internal static CrossMatchOptions Of(ParseResult parsed, Action<string> report)
     {
@@ -110,6 +118,9 @@ internal static class MatchOptions
             GroupColumnB = groupB,
             Where = parsed.GetValue(Where),
             TimeWindowDays = parsed.GetValue(TimeWindow) is { } window ? DurationText.Days(window, "--time-window") : null,
+            EpochYear = parsed.GetValue(Epoch),
+            EpochYearA = parsed.GetValue(EpochA),
+            EpochYearB = parsed.GetValue(EpochB),
             ColumnsA = [.. columnsA],
             ColumnsB = [.. columnsB],
             PositionAngle = withAngle,
@@ -123,10 +134,10 @@ internal static class MatchOptions
     {
         "all" => (MatchFind.All, 1),
         "nearest" => (MatchFind.Nearest, 1),
-        "one-to-one" => (MatchFind.OneToOne, 1),
+        "one-to-one" or "best" => (MatchFind.OneToOne, 1),
         "groups" => (MatchFind.Groups, 1),
         _ when int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int k) && k > 0 => (MatchFind.Nearest, k),
-        _ => throw new UsageException($"--find {word}: expected all, nearest, one-to-one, groups, or a number of neighbours."),
+        _ => throw new UsageException($"--find {word}: expected all, nearest, one-to-one (or best), groups, or a number of neighbours."),
     };
 
     private static MatchJoin JoinOf(string word) => word switch

@@ -34,6 +34,7 @@ internal sealed class MatchRecord
         Add("pile.match.error_column_b", options.ErrorColumnB);
         Add("pile.match.group", options.GroupColumnB is { } ofB ? $"a.{options.GroupColumn}=b.{ofB}" : options.GroupColumn);
         Add("pile.match.time_window_days", options.TimeWindowDays is { } days ? Text(days) : null);
+        Add("pile.match.epoch_year", options.EpochYear is { } epoch ? Text(epoch) : null);
         Add("pile.match.where", options.Where);
         Add("pile.match.matcher", options.Matcher?.GetType().Name);
         Add("pile.match.pairs", Text(summary.Pairs));

@@ -45,6 +45,8 @@ public sealed class DatasetSide : MatchSide
 
     internal override (string? Scale, string? Reference) TimeFrame => (dataset.Manifest.Time?.Scale, dataset.Manifest.Time?.Reference);
 
+    internal override double? EpochYear => dataset.Manifest.EpochYear;
+
     internal override IEnumerable<string> Expressions => query.Conditions;
 
     // The first rows of an order or of the index are unknown if only a part of the sky is read.

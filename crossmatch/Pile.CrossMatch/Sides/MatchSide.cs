@@ -25,6 +25,9 @@ public abstract class MatchSide
     /// <summary>The column of times; null if unknown.</summary>
     internal abstract string? TimeColumn { get; }
 
+    /// <summary>The Julian year of the positions; null if it is not known, or differs between rows.</summary>
+    internal virtual double? EpochYear => null;
+
     /// <summary>The scale and the reference position of the times; null if not declared.</summary>
     internal virtual (string? Scale, string? Reference) TimeFrame => default;
 

@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Brings the positions of both sides to a common epoch.</summary>
+/// <remarks>The epoch is <see cref="CrossMatchOptions.EpochYear"/>. Without it, if the epochs of the sides are known and differ, a side
+/// with proper motions is moved to the epoch of the other: A if both have them.</remarks>
+internal static class CommonEpoch
+{
+    // Proper motions of a typical star of Gaia, and of a star in the neighbourhood of the Sun.
+    private const double TypicalMasPerYr = 10, NearbyMasPerYr = 100;
+
+    private const double EarliestYear = 1750, LatestYear = 2150;
+
+    /// <summary>Returns the sides, those that move replaced by a <see cref="MovedSide"/>.</summary>
+    /// <exception cref="ArgumentException">An epoch is out of range, or the epoch of a side is unknown.</exception>
+    internal static (MatchSide A, MatchSide? B) Apply(MatchSide a, MatchSide? b, CrossMatchOptions options)
+    {
+        Check(options.EpochYear, nameof(options.EpochYear));
+        Check(options.EpochYearA, nameof(options.EpochYearA));
+        Check(options.EpochYearB, nameof(options.EpochYearB));
+        double? ofA = options.EpochYearA ?? a.EpochYear, ofB = options.EpochYearB ?? b?.EpochYear;
+        if (options.EpochYear is { } common)
+            return (Required(a, ofA, common, "A", options), b is null ? null : Required(b, ofB, common, "B", options));
+        if (b is null || ofA is not { } yearA || ofB is not { } yearB || yearA == yearB)
+            return (a, b);
+        if (MotionColumns.Find(a.Columns) is { } motionA)
+            return (Moved(a, motionA, yearA, yearB, "A", options), b);
+        if (MotionColumns.Find(b.Columns) is { } motionB)
+            return (a, Moved(b, motionB, yearB, yearA, "B", options));
+        options.OnMessage?.Invoke(Warning(yearA, yearB));
+        return (a, b);
+    }
+
+    /// <summary>Returns the warning about positions of different epochs that are not moved.</summary>
+    internal static string Warning(double yearA, double yearB)
+    {
+        double years = Math.Abs(yearA - yearB);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"positions of A are for epoch {yearA}, those of B for {yearB}, and neither side "
+            + $"has proper motions: in {years:0.##} years a typical star moves {years * TypicalMasPerYr / 1000:0.###} arcsec, a nearby one "
+            + $"{years * NearbyMasPerYr / 1000:0.##} arcsec");
+    }
+
+    private static MatchSide Required(MatchSide side, double? epoch, double common, string letter, CrossMatchOptions options)
+    {
+        if (MotionColumns.Find(side.Columns) is not { } motion)
+        {
+            if (epoch is { } year && year != common)
+                options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture,
+                    $"{side.Name} has no proper motions: its positions stay at epoch {year}"));
+            return side;
+        }
+        return epoch is not null || motion.EpochRa is not null ? Moved(side, motion, epoch, common, letter, options)
+            : throw new ArgumentException($"{side.Name} has proper motions, but no epoch of its positions is known. Set "
+                + $"CrossMatchOptions.EpochYear{letter}.");
+    }
+
+    private static MovedSide Moved(MatchSide side, MotionColumns motion, double? epoch, double common, string letter,
+        CrossMatchOptions options)
+    {
+        string from = motion.EpochRa is { } column
+            ? $"the epochs in '{column.Name}'{(motion.EpochDec is { } ofDec ? $" and '{ofDec.Name}'" : "")}"
+            : string.Create(CultureInfo.InvariantCulture, $"epoch {epoch}");
+        string unit = string.IsNullOrWhiteSpace(motion.PmRa.Unit) ? ", in mas/yr because they have no unit" : "";
+        options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture,
+            $"positions of {letter} are moved from {from} to epoch {common} by '{motion.PmRa.Name}' and '{motion.PmDec.Name}'{unit}"));
+        return new MovedSide(side, motion, epoch, common, options.OnMessage);
+    }
+
+    private static void Check(double? year, string option)
+    {
+        if (year is { } value && !(value is >= EarliestYear and <= LatestYear))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"CrossMatchOptions.{option} must be a Julian year from {EarliestYear} to {LatestYear}; it is {value}."));
+    }
+}

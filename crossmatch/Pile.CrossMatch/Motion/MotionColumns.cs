@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Tables;
+
+namespace Pile.CrossMatch;
+
+/// <summary>The columns of a side from which positions are moved to another epoch.</summary>
+/// <param name="PmRa">Proper motion in right ascension, with the cosine of the declination.</param>
+/// <param name="PmDec">Proper motion in declination.</param>
+/// <param name="Parallax">The parallax; null without one.</param>
+/// <param name="RadialVelocity">The radial velocity; null without one.</param>
+/// <param name="EpochRa">The Julian year of the right ascension; null without a column.</param>
+/// <param name="EpochDec">The Julian year of the declination; null if it is that of the right ascension.</param>
+internal sealed record MotionColumns(ColumnSchema PmRa, ColumnSchema PmDec, ColumnSchema? Parallax, ColumnSchema? RadialVelocity,
+    ColumnSchema? EpochRa, ColumnSchema? EpochDec)
+{
+    private static readonly PositionWords ParallaxWords = new("parallax", ["pos.parallax", "pos.parallax.trig"],
+        ["parallax", "plx", "plx_value"], []);
+
+    private static readonly PositionWords VelocityWords = new("radial velocity", [], ["radial_velocity", "rv", "rvel", "rv_value"],
+        ["spect.dopplerVeloc.opt;em.opt.I", "phys.veloc;pos.heliocentric"]);
+
+    // Tycho has separate epochs, because right ascensions and declinations were measured at different times.
+    private static readonly PositionWords EpochRaWords = new("epoch of ra", [], ["ep_ra", "epra", "EpRAm", "epoch_ra"], []);
+
+    private static readonly PositionWords EpochDecWords = new("epoch of dec", [], ["ep_dec", "epde", "EpDEm", "epoch_dec"], []);
+
+    internal IEnumerable<ColumnSchema> All =>
+        ((ColumnSchema?[])[PmRa, PmDec, Parallax, RadialVelocity, EpochRa, EpochDec]).OfType<ColumnSchema>();
+
+    /// <summary>Finds the columns by their UCDs and names; null without a proper motion.</summary>
+    internal static MotionColumns? Find(ImmutableArray<ColumnSchema> columns)
+    {
+        PositionSearch search = new([.. columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool))]);
+        if (search.Optional(PositionWords.PmRa) is not { } pmRa || search.Optional(PositionWords.PmDec) is not { } pmDec)
+            return null;
+        ColumnSchema? separate = search.Optional(EpochRaWords), ofDec = search.Optional(EpochDecWords);
+        return new MotionColumns(pmRa, pmDec, search.Optional(ParallaxWords), search.Optional(VelocityWords),
+            separate is not null && ofDec is not null ? separate : search.Optional(PositionWords.RefEpoch),
+            separate is not null ? ofDec : null);
+    }
+
+    /// <summary>Returns the factor that converts a column to a unit.</summary>
+    /// <exception cref="ArgumentException">The column has a unit of another kind.</exception>
+    internal static double Factor(MatchSide side, ColumnSchema column, string unit) => string.IsNullOrWhiteSpace(column.Unit) ? 1
+        : Units.TryConvert(column.Unit, unit, out double factor) ? factor
+        : throw new ArgumentException($"Column '{column.Name}' of {side.Name} has the unit '{column.Unit}', which cannot be converted to "
+            + $"{unit}. Correct the unit, or rename the column, so that it is not used for motion.");
+}
