@@ -32,10 +32,22 @@ internal sealed record ChipRecipe
     internal required double MaxNodata { get; init; }
 
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
-    internal static ChipRecipe Read(RecipeSource recipe)
+    internal static ChipRecipe Read(RecipeSource recipe) => Read(recipe, "stats", "max_nodata");
+
+    /// <summary>Reads the recipe of chips that an index lists: with <c>index</c>, with one size, and without statistics.</summary>
+    /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
+    internal static ChipRecipe ReadOfIndex(RecipeSource recipe)
+    {
+        ChipRecipe read = Read(recipe, "index");
+        _ = recipe.Map.Required("index");
+        return read.SizesPixels.Length == 1 ? read : throw recipe.Map.Required("chip").AsMap().Required("size")
+            .Invalid("an index has chips of one size: expected one number");
+    }
+
+    private static ChipRecipe Read(RecipeSource recipe, params ReadOnlySpan<string> more)
     {
         YamlMap map = recipe.Map;
-        map.RequireKeys([.. SceneRecipe.Keys, "chip", "bands", "resample", "stats", "max_nodata"]);
+        map.RequireKeys([.. SceneRecipe.Keys, "chip", "bands", "resample", .. more]);
         YamlMap chip = map.Required("chip").AsMap();
         chip.RequireKeys("size", "edge");
         ChipIndexer? indexer = ChipIndexers.Read(map.Find("stats"));

@@ -53,30 +53,11 @@ internal sealed class ChipRows
     /// <param name="statistics">What was measured; null if nothing was.</param>
     internal void Add(int chipX, int chipY, ChipStatistics? statistics)
     {
-        if (!footprints.TryWrite(chipX, chipY, wkb, out int bytes))
+        if (!TryPlace(chipX, chipY, $"{scene.Id}_{grid.SizePixels}_{chipX}_{chipY}", null))
         {
             WithoutPlace++;
             return;
         }
-        FootprintMeasures measures = FootprintMeasures.Of(wkb.AsSpan(0, bytes));
-        ids.Add($"{scene.Id}_{grid.SizePixels}_{chipX}_{chipY}");
-        (double lonDeg, double latDeg) = (measures.CentreLonDeg, measures.CentreLatDeg);
-        lon.Add(lonDeg);
-        lat.Add(latDeg);
-        radius.Add(measures.RadiusDeg);
-        bbox.AddRange([measures.Bounds.West, measures.Bounds.South, measures.Bounds.East, measures.Bounds.North]);
-        Affine own = grid.TransformOf(chipX, chipY);
-        transform.AddRange([own.A, own.B, own.C, own.D, own.E, own.F]);
-        x.Add(chipX);
-        y.Add(chipY);
-        ChipWindow window = grid.Window(chipX, chipY);
-        columns.Add(window.Column);
-        rows.Add(window.Row);
-        if (wkbs.Length < wkbBytes + bytes)
-            Array.Resize(ref wkbs, Math.Max(2 * wkbs.Length, wkbBytes + bytes));
-        wkb.AsSpan(0, bytes).CopyTo(wkbs.AsSpan(wkbBytes));
-        wkbBytes += bytes;
-        wkbLengths.Add(bytes);
         if (statistics is not { } measured)
             return;
         float pixels = MeasuredPixels;
@@ -84,6 +65,24 @@ internal sealed class ChipRows
         cloud.Add(measured.CloudPixels is { } cloudy ? cloudy / pixels : float.NaN);
         clear.Add(measured is { ClearPixels: { } clearPixels } && measured.NodataPixels < pixels
             ? clearPixels / (pixels - measured.NodataPixels) : float.NaN);
+    }
+
+    /// <summary>Adds a chip of an index.</summary>
+    /// <param name="chipX">Its column in the grid of chips.</param>
+    /// <param name="chipY">Its row in the grid of chips.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="nodataShare">The share of pixels without data; NaN if it is not known.</param>
+    /// <param name="cloudShare">The share of cloudy pixels; NaN if it is not known.</param>
+    /// <param name="stated">West, south, east and north as the index has them; null if it has no footprints.</param>
+    /// <returns>False if the footprint is another one, or the chip has none; nothing is added.</returns>
+    internal bool TryAdd(int chipX, int chipY, string id, float nodataShare, float cloudShare,
+        (float West, float South, float East, float North)? stated)
+    {
+        if (!TryPlace(chipX, chipY, id, stated))
+            return false;
+        nodata.Add(nodataShare);
+        cloud.Add(cloudShare);
+        return true;
     }
 
     /// <summary>The number of pixels of a chip in the band that was measured.</summary>
@@ -122,12 +121,53 @@ internal sealed class ChipRows
         if (hasStatistics && HasClouds)
         {
             batch.Add(new ColumnData<float>(Chip.Column("cloud_fraction", DType.Float32, []), cloud.ToArray(), count));
-            batch.Add(new ColumnData<float>(Chip.Column("clear_fraction", DType.Float32, []), clear.ToArray(), count));
+            if (clear.Count == count)
+                batch.Add(new ColumnData<float>(Chip.Column("clear_fraction", DType.Float32, []), clear.ToArray(), count));
         }
         foreach (ChipGroup group in groups)
             AddGroup(batch, group, count);
         Clear();
         return new RowBatch(batch);
+    }
+
+    private bool TryPlace(int chipX, int chipY, string id, (float West, float South, float East, float North)? stated)
+    {
+        if (!footprints.TryWrite(chipX, chipY, wkb, out int bytes))
+            return false;
+        FootprintMeasures measures = FootprintMeasures.Of(wkb.AsSpan(0, bytes));
+        if (stated is { } other && !Agree(measures.Bounds, other))
+            return false;
+        ids.Add(id);
+        (double lonDeg, double latDeg) = (measures.CentreLonDeg, measures.CentreLatDeg);
+        lon.Add(lonDeg);
+        lat.Add(latDeg);
+        radius.Add(measures.RadiusDeg);
+        bbox.AddRange([measures.Bounds.West, measures.Bounds.South, measures.Bounds.East, measures.Bounds.North]);
+        Affine own = grid.TransformOf(chipX, chipY);
+        transform.AddRange([own.A, own.B, own.C, own.D, own.E, own.F]);
+        x.Add(chipX);
+        y.Add(chipY);
+        ChipWindow window = grid.Window(chipX, chipY);
+        columns.Add(window.Column);
+        rows.Add(window.Row);
+        if (wkbs.Length < wkbBytes + bytes)
+            Array.Resize(ref wkbs, Math.Max(2 * wkbs.Length, wkbBytes + bytes));
+        wkb.AsSpan(0, bytes).CopyTo(wkbs.AsSpan(wkbBytes));
+        wkbBytes += bytes;
+        wkbLengths.Add(bytes);
+        return true;
+    }
+
+    // Other programs project the corners of a chip only, whose edges then differ by far less than this share of its width. A chip across
+    // the antimeridian is not compared: others do not cut it there.
+    private static bool Agree(LonLatBounds own, (float West, float South, float East, float North) other)
+    {
+        const double Share = 0.02, Rounding = 2e-5; // float32 has 1.5e-5 degrees
+        if (own.West > own.East)
+            return true;
+        double acrossDeg = (Share * (own.East - own.West)) + Rounding, upDeg = (Share * (own.North - own.South)) + Rounding;
+        return Math.Abs(own.West - other.West) <= acrossDeg && Math.Abs(own.East - other.East) <= acrossDeg
+            && Math.Abs(own.South - other.South) <= upDeg && Math.Abs(own.North - other.North) <= upDeg;
     }
 
     private void AddGroup(List<ColumnData> batch, ChipGroup group, int count)

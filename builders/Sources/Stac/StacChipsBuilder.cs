@@ -117,17 +117,11 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
     private async Task AddAsync(Scene scene, ImmutableArray<ChipBand> found, int sizePixels, List<RowBatch> batches, List<string> messages,
         CancellationToken cancellationToken)
     {
-        ChipBand finest = found.First(b => b.Factor == 1);
-        ChipGrid grid = new(finest.Shape.Rows, finest.Shape.Columns, finest.Transform, sizePixels, recipe.Edge);
-        ImmutableArray<ChipBand> divisible = [.. found.Where(b => Divides(b, grid))];
-        if (divisible.Length < found.Length)
-            notes.Add($"chips of {sizePixels} pixels do not have {string.Join(", ", found.Except(divisible).Select(b => b.Name))}, "
-                + "because they do not begin at a pixel of these bands", scene);
-        Crs crs = recipe.Scenes.Crs.CrsOf(finest.Crs);
-        ImmutableArray<ChipGroup> groups = ChipGroup.Of(divisible, recipe.RepeatsPixels, crs.IsProjected && crs.UnitFactor is 1);
-        using ChipMeter? meter = recipe.Indexer is null ? null : await ChipMeter.OpenAsync(recipe.Indexer, scene, grid, finest,
-            recipe.Scenes, places, cancellationToken).ConfigureAwait(false);
-        ChipRows rows = new(scene, grid, groups, recipe.Scenes.Crs.TransformOf(finest.Crs), meter is not null)
+        SceneChipLayout layout = SceneChipLayout.Of(scene, found, sizePixels, recipe, notes);
+        ChipGrid grid = layout.Grid;
+        using ChipMeter? meter = recipe.Indexer is null ? null : await ChipMeter.OpenAsync(recipe.Indexer, scene, grid,
+            layout.Finest, recipe.Scenes, places, cancellationToken).ConfigureAwait(false);
+        ChipRows rows = new(scene, grid, layout.Groups, layout.ToLonLat, meter is not null)
         {
             MeasuredPixels = meter?.PixelsOfChip ?? 0,
             HasClouds = meter?.TellsClouds ?? false,
@@ -160,9 +154,6 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         if (grid.Count == 0)
             messages.Add($"{scene}: no chip of {sizePixels} pixels fits into {grid.Rows} × {grid.Columns} pixels");
     }
-
-    private static bool Divides(ChipBand band, ChipGrid grid) => grid.SizePixels % band.Factor == 0
-        && (grid.Edge is not ChipEdge.Overlap || (grid.Columns % band.Factor == 0 && grid.Rows % band.Factor == 0));
 
     private sealed record SceneChips(IReadOnlyList<RowBatch> Batches, IReadOnlyList<string> Messages, SceneInvalidException? Fault);
 }

@@ -6,7 +6,8 @@ using Pile.Tables.Opening;
 
 namespace Pile.Tables.Parquet;
 
-/// <summary>A Parquet file, read by DuckDB: lists are ragged columns, the fields of a struct are separate columns.</summary>
+/// <summary>A Parquet file, read by DuckDB: lists are ragged columns, the fields of a struct are separate columns, and geometries of
+/// GeoParquet are WKT.</summary>
 internal sealed class ParquetTable : TableFile
 {
     private readonly PlainFile file;
@@ -28,6 +29,7 @@ internal sealed class ParquetTable : TableFile
             // One thread decodes faster than batches are consumed, and keeps the file's order without a buffer for sorting.
             opened = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
             using DuckDbConnection connection = opened.Connect();
+            connection.Execute("SET GLOBAL enable_geoparquet_conversion = true"); // so that geometries become WKT
             long rowCount = connection.Scalar<long>(
                 $"SELECT num_rows FROM parquet_file_metadata({ParquetColumn.FileLiteral(content.Path)})");
             ParquetMetadata read = ParquetMetadata.Read(connection, content.Path);

@@ -86,7 +86,8 @@ public sealed class StacExportTests(ChipDatasets chips) : IDisposable
         Export(chips["all"], "stac-geoparquet", "chips-file");
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings());
         using DuckDbConnection connection = database.Connect();
-        Assert.Equal("a1 alpha-l2 2020-07-14 11:55:52.5 10.0 red.tif true BLOB", Text($"""
+        connection.Execute("SET enable_geoparquet_conversion = true", cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal("a1 alpha-l2 2020-07-14 11:55:52.5 10.0 red.tif true GEOMETRY", Text($"""
             SELECT concat_ws(' ', id, collection, make_timestamp(epoch_us(datetime))::VARCHAR,
                 "eo:cloud_cover", assets.red.href, abs(bbox.xmin - 15) < 1e-3, typeof(geometry)[:8])
             FROM read_parquet({DuckDbSql.Literal(folder["scenes-file/items.parquet"])}) WHERE id = 'a1'

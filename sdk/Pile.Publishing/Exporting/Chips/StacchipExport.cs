@@ -5,9 +5,10 @@ using Pile.Writing.Index;
 
 namespace Pile.Publishing.Exporting.Chips;
 
-/// <summary>Writes the index of chips as stacchip has it: one GeoParquet 1.1 file with <c>chipid</c>, <c>item</c>, <c>date</c>,
-/// <c>chip_index_x</c>, <c>chip_index_y</c>, <c>cloud_cover_percentage</c>, <c>nodata_percentage</c> (shares, 0 to 1) and
-/// <c>geometry</c>.</summary>
+/// <summary>Writes the index of chips as stacchip has it: one GeoParquet 1.1 file with <c>chipid</c>, <c>date</c>, <c>chip_index_x</c>,
+/// <c>chip_index_y</c>, <c>cloud_cover_percentage</c>, <c>nodata_percentage</c> (shares, 0 to 1) and <c>geometry</c>, and the columns
+/// that a merge adds, <c>platform</c> and <c>item</c>.</summary>
+/// <remarks>Names, types and order are those of stacchip 0.1 (<c>indexer.py</c>, <c>merger.py</c>), but geometries are WKB.</remarks>
 internal sealed class StacchipExport
 {
     private const string FileName = "index.parquet";
@@ -16,15 +17,16 @@ internal sealed class StacchipExport
     private static readonly (string Column, DuckDbType Type, string Sql, string Name)[] Columns =
     [
         ("object_id", DuckDbType.Varchar, "object_id", "chipid"),
-        ("item", DuckDbType.Varchar, "item", "item"),
         ("mjd", DuckDbType.Double, "DATE '1858-11-17' + CASE WHEN isfinite(mjd) THEN floor(mjd)::INTEGER END", "date"),
-        ("chip_x", DuckDbType.Integer, "chip_x", "chip_index_x"),
-        ("chip_y", DuckDbType.Integer, "chip_y", "chip_index_y"),
-        ("cloud_fraction", DuckDbType.Float, "CASE WHEN isfinite(cloud_fraction) THEN cloud_fraction::DOUBLE END",
+        ("chip_x", DuckDbType.Integer, "chip_x::USMALLINT", "chip_index_x"),
+        ("chip_y", DuckDbType.Integer, "chip_y::USMALLINT", "chip_index_y"),
+        ("cloud_fraction", DuckDbType.Float, "CASE WHEN isfinite(cloud_fraction) THEN cloud_fraction END",
             "cloud_cover_percentage"),
-        ("nodata_fraction", DuckDbType.Float, "CASE WHEN isfinite(nodata_fraction) THEN nodata_fraction::DOUBLE END",
+        ("nodata_fraction", DuckDbType.Float, "CASE WHEN isfinite(nodata_fraction) THEN nodata_fraction END",
             "nodata_percentage"),
         ("geometry", DuckDbType.Blob, "geometry", "geometry"),
+        ("platform", DuckDbType.Varchar, "platform", "platform"),
+        ("item", DuckDbType.Varchar, "item", "item"),
     ];
 
     private readonly Dataset dataset;
@@ -57,7 +59,8 @@ internal sealed class StacchipExport
                 .. present.Select(c => new DuckDbField(c.Column,
                     c.Column == "object_id" && !dataset.IdsAreText ? DuckDbType.BigInt : c.Type))], Batches());
             using DuckDbScan scan = connection.Scan(batches);
-            string select = string.Join(", ", Columns.Select(c => $"{(present.Contains(c) ? c.Sql : "NULL::DOUBLE")} AS {c.Name}"));
+            string select = string.Join(", ", Columns.Select(c => (present.Contains(c) ? c.Sql
+                : c.Type.Equals(DuckDbType.Varchar) ? "NULL::VARCHAR" : "NULL::FLOAT") + $" AS {c.Name}"));
             connection.Execute($"COPY (SELECT {select} FROM {scan.Sql} ORDER BY n) TO {DuckDbSql.Literal(path)} (FORMAT parquet, "
                 + $"COMPRESSION zstd, KV_METADATA {{geo: {DuckDbSql.Literal(GeoParquet.Metadata("geometry"))}}})",
                 cancellationToken: cancellationToken);

@@ -33,7 +33,8 @@ internal sealed class ColumnItems(string dataset, Func<string, string> hrefOf)
         Add("platform", TextOf(batch, "platform", row) is { Length: > 0 } platform ? JsonTexts.Of(platform) : null);
         if (Find(batch, "gsd") is { } gsd)
             Add("gsd", JsonTexts.Of(gsd, row));
-        double? cloud = NumbersOf(batch, "cloud_fraction", row) is [var share] && double.IsFinite(share) ? Math.Round(share * 100, 6) : null;
+        double? cloud = NumbersOf(batch, "cloud_fraction", row) is [var share] && double.IsFinite(share)
+            ? Math.Round(share * 100, 6) : null;
         Add("eo:cloud_cover", cloud is { } percent ? JsonTexts.Number(percent) : null);
         foreach (string name in Own)
             if (Find(batch, name) is { } column)

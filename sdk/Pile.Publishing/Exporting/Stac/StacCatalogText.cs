@@ -27,7 +27,7 @@ internal static class StacCatalogText
             extent.Write(json);
         });
 
-    /// <summary>Returns what the dataset says of itself, as the description of a catalog.</summary>
+    /// <summary>Returns the description of a catalog: that of the dataset, its provenance, licence and citation.</summary>
     internal static string DescriptionOf(Manifest manifest) => string.Join(" ", ((string?[])[manifest.Description,
         $"{manifest.Provenance.Project}, {manifest.Provenance.Survey}, {manifest.Provenance.Release}.",
         $"Licence: {manifest.Provenance.Licence}. Citation: {manifest.Provenance.Citation}"]).Where(part => part is { Length: > 0 }));

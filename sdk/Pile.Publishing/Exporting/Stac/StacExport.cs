@@ -60,7 +60,8 @@ internal sealed class StacExport(Dataset dataset, ExportOptions options)
         ? [Link("root", $"../../{Catalog}"), Link("parent", $"../{Collection}"), Link("collection", $"../{Collection}")]
         : [Link("root", $"../../../{Catalog}"), Link("parent", $"../{Catalog}"), Link("collection", $"../../{Collection}")];
 
-    private static StacLink Link(string rel, string href) => new(rel, href.StartsWith("..", StringComparison.Ordinal) ? href : $"./{href}", StacLink.Json);
+    private static StacLink Link(string rel, string href) =>
+        new(rel, href.StartsWith("..", StringComparison.Ordinal) ? href : $"./{href}", StacLink.Json);
 
     private static StacLink ItemLink(string id) => new("item", $"./{Items}/{Escaped(id)}.json", StacLink.GeoJson);
 

@@ -16,8 +16,8 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
 {
     private const string FileName = "items.parquet", NoTime = "none";
     private static readonly string[] Times = ["datetime", "start_datetime", "end_datetime", "created", "updated", "published", "expires"];
-    private static readonly string[] Columns = ["id", "stac_version", "stac_extensions", "geometry", "bbox", "links", "assets", "collection",
-        "type"];
+    private static readonly string[] Columns =
+        ["id", "stac_version", "stac_extensions", "geometry", "bbox", "links", "assets", "collection", "type"];
 
     private readonly StacItems items = new(dataset);
     private readonly SortedDictionary<string, StacExtent> collections = new(StringComparer.Ordinal);
@@ -105,7 +105,8 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
         foreach (JsonProperty property in item.GetProperty("properties").EnumerateObject())
         {
             if (Columns.Contains(property.Name, StringComparer.OrdinalIgnoreCase)
-                || (!properties.Contains(property.Name) && properties.Any(p => p.Equals(property.Name, StringComparison.OrdinalIgnoreCase))))
+                || (!properties.Contains(property.Name)
+                    && properties.Any(p => p.Equals(property.Name, StringComparison.OrdinalIgnoreCase))))
                 leftOut.Add(property.Name);
             else if (written.Add(property.Name) && property.Value.ValueKind is not JsonValueKind.Null)
             {

@@ -39,7 +39,8 @@ internal sealed class StacItems
     {
         Mounts mounts = Mounts.Of(dataset.Store, dataset.Options);
         ColumnItems items = new(dataset.Address, uri => HrefOf(uri, mounts));
-        StoredRows rows = new(dataset, keepsWindows: true, wants: c => !c.IsHeavy || c.Storage == ColumnStorage.Window || c.Name == Document);
+        StoredRows rows = new(dataset, keepsWindows: true, wants: c =>
+            !c.IsHeavy || c.Storage == ColumnStorage.Window || c.Name == Document);
         await foreach (RowBatch batch in rows.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             for (int row = 0; row < batch.RowCount; row++)
                 yield return RowOf(batch, row, items);
