@@ -31,6 +31,7 @@ internal abstract partial class DuckDbColumn
         return type switch
         {
             DuckDbTypeId.Varchar => Utf8(Read<int>(from), Read<byte>(from), nulls),
+            DuckDbTypeId.Blob => Blobs(Read<int>(from), Read<byte>(from), nulls),
             DuckDbTypeId.Boolean => Load<bool>(from, kind, nulls),
             DuckDbTypeId.TinyInt => Load<sbyte>(from, kind, nulls),
             DuckDbTypeId.UTinyInt => Load<byte>(from, kind, nulls),

@@ -99,7 +99,7 @@ internal abstract partial class DuckDbColumn
         private protected override void SaveValues(BinaryWriter to)
         {
             to.Write((byte)Kind.Text);
-            to.Write((byte)DuckDbTypeId.Varchar);
+            to.Write((byte)Type.Id);
             Write(to, offsets.Span);
             Write(to, bytes.Span);
         }

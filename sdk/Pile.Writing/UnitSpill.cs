@@ -253,7 +253,7 @@ internal sealed class UnitSpill : IDisposable
             }
             if (spilled[i] is not { } column)
             {
-                columns.Add(DuckDbColumn.Of(data));
+                columns.Add(layout.Columns[i].IsBytes && data is ColumnData<byte> bytes ? Blobs(bytes) : DuckDbColumn.Of(data));
                 lightBytes += data is TextColumnData text ? text.Utf8.Length + (16L * count) : BytesOf(data);
                 continue;
             }
@@ -266,6 +266,14 @@ internal sealed class UnitSpill : IDisposable
         }
         into.Append(columns, count, lightBytes);
         progress.Add(count, lightBytes + heavy.Bytes - heavyBefore);
+    }
+
+    private static DuckDbColumn Blobs(ColumnData<byte> data)
+    {
+        int[] offsets = new int[data.RowCount + 1];
+        for (int row = 0; row < data.RowCount; row++)
+            offsets[row + 1] = offsets[row] + data.Row(row).Length;
+        return DuckDbColumn.Blobs(offsets, data.Values, data.IsNull);
     }
 
     private static long BytesOf(ColumnData numbers)

@@ -75,6 +75,16 @@ internal sealed class ListBuffer<T>(ColumnSchema column) : ListBuffer(column.Nul
 
     private protected override void Copy(DuckDbVector vector, int start, int count)
     {
+        if (column.IsBytes)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                ReadOnlySpan<byte> blob = vector.IsValid(start + i) ? vector.Blob(start + i) : default;
+                Add(MemoryMarshal.Cast<byte, T>(blob), starts[RowCount + i]);
+                starts[RowCount + i + 1] = starts[RowCount + i] + blob.Length;
+            }
+            return;
+        }
         ReadOnlySpan<DuckDbListEntry> lists = vector.Values<DuckDbListEntry>().Slice(start, count);
         ReadOnlySpan<T> elements = vector.Child.Values<T>();
         for (int i = 0; i < count; i++)

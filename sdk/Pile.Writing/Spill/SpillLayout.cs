@@ -116,6 +116,7 @@ internal sealed class SpillLayout
         return $"CREATE TABLE {DuckDbSql.Identifier(table)} ({string.Join(", ", columns)})";
     }
 
-    /// <summary>Returns the type of a light column in a spill: vectors are lists.</summary>
-    internal static string SqlType(ColumnSchema column) => column.IsScalar ? column.DType.SqlName() : column.DType.SqlName() + "[]";
+    /// <summary>Returns the type of a light column in a spill: vectors are lists, and bytes with an encoding are one value.</summary>
+    internal static string SqlType(ColumnSchema column) => column.IsBytes ? "BLOB"
+        : column.IsScalar ? column.DType.SqlName() : column.DType.SqlName() + "[]";
 }
