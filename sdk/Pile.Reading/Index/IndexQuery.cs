@@ -54,7 +54,7 @@ internal sealed partial class IndexQuery
         DuckDbConnection own = query.Dataset.Database.Connect();
         try
         {
-            return new IndexQuery(query, list, own, isWithHeavy) 
+            return new IndexQuery(query, list, own, isWithHeavy)
             {
                 idPositions = found,
                 savedPositions = saved,

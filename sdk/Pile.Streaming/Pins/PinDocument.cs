@@ -216,7 +216,8 @@ internal sealed record PinDocument
             LaneRows = Positive(shuffle.Required("lane_rows")),
         };
         // The rows of a round are in memory together, and each lane has a list.
-        return (UInt128)(uint)read.BlockRows * (uint)read.BlocksPerRound * (uint)read.Lanes <= int.MaxValue && read.Lanes <= MostLanes ? read
+        return (UInt128)(uint)read.BlockRows * (uint)read.BlocksPerRound * (uint)read.Lanes <= int.MaxValue
+            && read.Lanes <= MostLanes ? read
             : throw shuffle.Invalid($"a round has at most {int.MaxValue} rows in at most {MostLanes} lanes");
     }
 
