@@ -86,8 +86,11 @@ internal static class MatchOptions
     internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, RadiusColumnA, RadiusColumnB, Sigma, ErrorSum, Group, Where,
         TimeWindow, Epoch, EpochA, EpochB, Columns];
 
-    private static Option<double?> EpochOption(string name, string description) => new(name) { Description = description,
-        HelpName = "YEAR" };
+    private static Option<double?> EpochOption(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "YEAR"
+    };
 
     internal static CrossMatchOptions Of(ParseResult parsed, Action<string> report)
     {

@@ -12,7 +12,7 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile stream</c>: runs the loader over a dataset and reports its throughput.</summary>
 internal static class StreamCommand
 {
-    private static readonly Argument<string> DatasetPath = new("DATASET") 
+    private static readonly Argument<string> DatasetPath = new("DATASET")
     {
         Description = CommonOptions.DatasetHelp + " Or a pin, ….pin.yaml."
     };

@@ -70,6 +70,6 @@ internal sealed class CatalogueCopy(Dataset catalogue, byte[] properties, CopyOp
             TileSql = null,
             IndexName = null,
             Nullable = c.Schema is { Nullable: true, Role: ColumnRole.Native },
-                // rows without id or position are reported when they are read
+            // rows without id or position are reported when they are read
         })));
 }

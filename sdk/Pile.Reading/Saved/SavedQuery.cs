@@ -60,7 +60,9 @@ internal sealed record SavedQuery
         ["layers"] = Layers.IsEmpty ? null
             : Layers.Select(l => new Dictionary<string, object?>
             {
-                ["commit"] = l.Commit, ["hash"] = l.Hash, ["prefix"] = l.Prefix,
+                ["commit"] = l.Commit,
+                ["hash"] = l.Hash,
+                ["prefix"] = l.Prefix,
             }).ToArray(),
         ["where"] = Where.IsEmpty ? null : Where.ToArray(),
         ["region"] = Regions.IsEmpty ? null : Regions.Select(r => new Dictionary<string, object?> { [r.Kind] = r.Text }).ToArray(),

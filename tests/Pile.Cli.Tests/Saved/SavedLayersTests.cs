@@ -15,8 +15,8 @@ public sealed class SavedLayersTests(BuiltDatasets built) : IDisposable
         PileProgram.RunToJson("layer", "create", folder["notes"], "--of", built.Gaia);
         Set("one.csv", $"object_id,quality\n{ids[0]},5\n{ids[1]},4\n{ids[2]},1\n");
         string saved = folder["good.query.yaml"], following = folder["follow.query.yaml"];
-        PileProgram.RunToJson("query", built.Gaia, "--layer", $"q={folder["notes"]}@1", "--where", "q_quality > 3", "--columns", "object_id,q_quality",
-            "--save", saved);
+        PileProgram.RunToJson("query", built.Gaia, "--layer", $"q={folder["notes"]}@1", "--where", "q_quality > 3", "--columns",
+            "object_id,q_quality", "--save", saved);
         PileProgram.RunToJson("query", built.Gaia, "--layer", folder["notes"], "--where", "quality > 3", "--columns", "object_id,quality",
             "--save", following, "--follow");
         string before = PileProgram.RunToJson("query", saved).GetRawText();

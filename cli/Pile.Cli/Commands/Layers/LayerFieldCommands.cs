@@ -10,8 +10,12 @@ internal static class LayerFieldCommands
 {
     private static readonly Argument<string> Field = new("FIELD") { Description = "The field." };
     private static readonly Argument<string> To = new("NAME") { Description = "Its new name." };
-    private static readonly Option<string?> Message = new("--message") { Description = "What the commit does, for the log.", HelpName =
-        "M" };
+    private static readonly Option<string?> Message = new("--message")
+    {
+        Description = "What the commit does, for the log.",
+        HelpName =
+        "M"
+    };
 
     internal static Command CreateDrop()
     {

@@ -7,8 +7,13 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile layer forget</c>, <c>clean</c> and <c>verify</c>.</summary>
 internal static class LayerUpkeepCommands
 {
-    private static readonly Option<long> Commit = new("--commit") { Description = "The number of the commit.", HelpName = "N", Required =
-        true };
+    private static readonly Option<long> Commit = new("--commit")
+    {
+        Description = "The number of the commit.",
+        HelpName = "N",
+        Required =
+        true
+    };
     private static readonly Option<bool> Yes = new("--yes") { Description = "Confirm it." };
 
     internal static Command CreateForget()
