@@ -25,10 +25,11 @@ internal static class DiffCommand
         VerbCommand command = new("diff",
             "Compares columns, rows by id, statistics and provenance of two datasets. The exit code is 0 if they are equal and 1 if they "
                 + "differ. How they are stored (shards, order, codecs) does not matter. Of a saved query, the ids of its rows are "
-                + "compared.",
+                + "compared; of a layer, fields and values.",
             "pile diff data/v1 data/v2 --rows changes.csv",
             "pile diff sdss s3://surveys/sdss-dr17 --json",
-            "pile diff good.query.yaml better.query.yaml")
+            "pile diff good.query.yaml better.query.yaml",
+            "pile diff notes@v1 notes --rows changes.csv")
         { A, B, Rows, Light, TableOutput.Replace, CommonOptions.Mount };
         command.SetAction(RunAsync);
         return command;
@@ -39,10 +40,13 @@ internal static class DiffCommand
         string? path = parsed.GetValue(Rows);
         if (path is not null)
             TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace), Rows.Name);
+        (string addressA, string addressB) = (parsed.GetRequiredValue(A), parsed.GetRequiredValue(B));
+        if (await DiffOfLayers.IsLayerAsync(addressA, cancellationToken).ConfigureAwait(false))
+            return await DiffOfLayers.RunAsync(parsed, addressA, addressB, path, cancellationToken).ConfigureAwait(false);
         DatasetOptions options = CommonOptions.DatasetOptionsOf(parsed);
         options = options with { QueryMemoryBytes = options.QueryMemoryBytes / 2 }; // each side has its own query engine
-        await using Dataset a = await Dataset.OpenAsync(parsed.GetRequiredValue(A), options, cancellationToken).ConfigureAwait(false);
-        await using Dataset b = await Dataset.OpenAsync(parsed.GetRequiredValue(B), options, cancellationToken).ConfigureAwait(false);
+        await using Dataset a = await Dataset.OpenAsync(addressA, options, cancellationToken).ConfigureAwait(false);
+        await using Dataset b = await Dataset.OpenAsync(addressB, options, cancellationToken).ConfigureAwait(false);
         if (a.Saved is not null || b.Saved is not null)
             return await DiffOfQueries.RunAsync(parsed, a, b, path, cancellationToken).ConfigureAwait(false);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));

@@ -123,7 +123,8 @@ internal static class CanonicalJson
         text.Append('}');
     }
 
-    private static void AppendText(StringBuilder text, string value)
+    /// <summary>Appends a text in quotation marks, with the escapes of RFC 8785.</summary>
+    internal static void AppendText(StringBuilder text, string value)
     {
         text.Append('"');
         foreach (char c in value)

@@ -49,9 +49,9 @@ internal sealed record SavedQuery
     internal string? IdsSha256 { get; init; }
 
     /// <summary>The SHA-256 of the canonical JSON without addresses.</summary>
-    internal string Hash => CanonicalJson.Hash(Canonical());
+    internal string Hash => HashedJson.Hash(Canonical());
 
-    /// <summary>Returns the document without addresses, as values of <see cref="CanonicalJson"/>.</summary>
+    /// <summary>Returns the document without addresses, as values of <see cref="HashedJson"/>.</summary>
     internal IReadOnlyDictionary<string, object?> Canonical() => new Dictionary<string, object?>
     {
         ["pile_query"] = Version,

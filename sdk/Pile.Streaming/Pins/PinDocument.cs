@@ -41,7 +41,7 @@ internal sealed record PinDocument
     internal string? MeasuredRows { get; init; }
 
     /// <summary>The SHA-256 of the canonical JSON without addresses.</summary>
-    internal string Hash => CanonicalJson.Hash(new Dictionary<string, object?>
+    internal string Hash => HashedJson.Hash(new Dictionary<string, object?>
     {
         ["pile_pin"] = 1,
         ["query"] = Query.Canonical(),

@@ -24,7 +24,7 @@ internal sealed class NormalisedRows : StreamSource
                     nameof(scales));
         Columns = [.. source.Columns.Select(c => byColumn.ContainsKey(c.Name) ? Normalised(c) : c)];
         Identity = $"{source.Identity} normalised "
-            + CanonicalJson.Hash(scales.Select(PinDocument.Canonical).ToArray())[..16];
+            + HashedJson.Hash(scales.Select(PinDocument.Canonical).ToArray())[..16];
     }
 
     public override long RowCount => source.RowCount;

@@ -18,7 +18,7 @@ public sealed class BuildErrorTests : IDisposable
     [InlineData("licence", "licenze", "r.yaml, line 5, column 1: unknown key 'licenze' (did you mean 'licence'?)")]
     [InlineData("files: t.csv", "file: t.csv", "r.yaml, line 9, column 3: unknown key 'file' (did you mean 'files'?)")]
     [InlineData("kind: table", "kind: tabel",
-        "r.yaml, line 8, column 9: there is no builder 'tabel'; there are cube, cube-spectrum, desi-spectrum, eo3-scenes, "
+        "r.yaml, line 8, column 9: there is no builder 'tabel'; there are chip-index, cube, cube-spectrum, desi-spectrum, eo3-scenes, "
             + "fits-cutout, fits-image, lightcurve-fits, lightcurve-table, sdss-spectrum, snana, spectrum, stac-chips, stac-scenes, table")]
     [InlineData("files: t.csv", "files: \"u*.csv\"", "r.yaml, line 9, column 10: no file matches 'u*.csv' (looked below ")]
     [InlineData("files: t.csv", "files: missing.csv", "r.yaml, line 9, column 10: no file matches 'missing.csv'")]

@@ -2,14 +2,15 @@ using System.Collections;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Pile.Layers;
 
 namespace Pile.Reading;
 
-/// <summary>Writes values as canonical JSON, the form that hashes are computed over.</summary>
+/// <summary>Writes values as the canonical JSON that hashes of saved queries and pins are computed over.</summary>
 /// <remarks>UTF-8 without blanks; members sorted by their UTF-16 code units; integers as digits, and no other numbers; of the characters,
 /// only quotation mark, backslash and controls are escaped. For such values it equals the JSON Canonicalization Scheme (RFC 8785).
 /// </remarks>
-internal static class CanonicalJson
+internal static class HashedJson
 {
     /// <summary>Returns the SHA-256 of a value's canonical JSON, in lower-case hexadecimal.</summary>
     /// <param name="value">A dictionary with text keys, a list, a text, an integer or a bool, and so on. Members that are null are left
@@ -30,7 +31,7 @@ internal static class CanonicalJson
         switch (value)
         {
             case string text:
-                Write(json, text);
+                CanonicalJson.AppendText(json, text);
                 break;
             case bool flag:
                 json.Append(flag ? "true" : "false");
@@ -44,7 +45,7 @@ internal static class CanonicalJson
                     .OrderBy(m => m.Key, StringComparer.Ordinal))
                 {
                     Separate(json, '{');
-                    Write(json, name);
+                    CanonicalJson.AppendText(json, name);
                     json.Append(':');
                     Write(json, member!);
                 }
@@ -68,24 +69,5 @@ internal static class CanonicalJson
     {
         if (json[^1] != opening)
             json.Append(',');
-    }
-
-    private static void Write(StringBuilder json, string text)
-    {
-        json.Append('"');
-        foreach (char c in text)
-            json.Append(c switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\b' => "\\b",
-                '\t' => "\\t",
-                '\n' => "\\n",
-                '\f' => "\\f",
-                '\r' => "\\r",
-                < ' ' => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => null,
-            } ?? c.ToString());
-        json.Append('"');
     }
 }

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Pile.DuckDb;
+using Pile.Storage;
+
+namespace Pile.Layers;
+
+/// <summary>The differences of a layer at two commits, or of two layers with ids of one kind. It needs no dataset.</summary>
+internal sealed class LayerDiff : IDisposable
+{
+    private const string Changes = "changes";
+
+    private readonly LayerDatabase database;
+
+    private LayerDiff(LayerDatabase database) => this.database = database;
+
+    /// <summary>The fields that only the second side has.</summary>
+    internal ImmutableArray<LayerField> Added { get; private init; }
+
+    /// <summary>The fields that only the first side has.</summary>
+    internal ImmutableArray<LayerField> Removed { get; private init; }
+
+    /// <summary>The fields of both sides with different types, in pairs.</summary>
+    internal ImmutableArray<(LayerField A, LayerField B)> Retyped { get; private init; }
+
+    /// <summary>The number of changed values of each field of both sides that has any.</summary>
+    internal ImmutableArray<(string Field, long Values)> Changed { get; private set; }
+
+    /// <summary>True if fields and values are equal.</summary>
+    internal bool AreEqual => Added.IsEmpty && Removed.IsEmpty && Retyped.IsEmpty && Changed.IsEmpty;
+
+    /// <summary>Compares two layers.</summary>
+    /// <exception cref="ArgumentException">The ids are of different kinds.</exception>
+    /// <exception cref="Format.PileException">A file of a layer is missing, was changed or forgotten, or the store fails.</exception>
+    internal static async Task<LayerDiff> RunAsync(LayerSnapshot a, LayerSnapshot b, CancellationToken cancellationToken)
+    {
+        if (a.Store.Manifest.HasTextIds != b.Store.Manifest.HasTextIds)
+            throw new ArgumentException($"The ids of layer '{a.Store.Address}' and of layer '{b.Store.Address}' are integers in one, and "
+                + "text in the other: they have no rows in common.");
+        Dictionary<string, LayerField> before = a.Fields.ToDictionary(f => f.Name, StringComparer.Ordinal),
+            after = b.Fields.ToDictionary(f => f.Name, StringComparer.Ordinal);
+        LayerDiff diff = new(new LayerDatabase())
+        {
+            Added = [.. b.Fields.Where(f => !before.ContainsKey(f.Name))],
+            Removed = [.. a.Fields.Where(f => !after.ContainsKey(f.Name))],
+            Retyped = [.. a.Fields.Where(f => after.TryGetValue(f.Name, out LayerField? other) && other.Type != f.Type)
+                .Select(f => (f, after[f.Name]))],
+        };
+        try
+        {
+            string[] common = [.. a.Fields.Select(f => f.Name).Where(after.ContainsKey)];
+            await diff.CompareAsync(a, b, common, cancellationToken).ConfigureAwait(false);
+            return diff;
+        }
+        catch
+        {
+            diff.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Returns the changed values: id, field, and the values of both sides as text, null for none; sorted by id and field.</summary>
+    /// <param name="limit">The maximum number of values; null for all.</param>
+    internal IEnumerable<(string Id, string Field, string? Before, string? After)> Values(long? limit = null)
+    {
+        using DuckDbResult result = database.Connection.Query($"SELECT id::VARCHAR, field, a, b FROM {Changes} ORDER BY id, field"
+            + (limit is { } most ? FormattableString.Invariant($" LIMIT {most}") : ""));
+        foreach (DuckDbChunk chunk in result.Chunks())
+            for (int i = 0; i < chunk.RowCount; i++)
+                yield return (chunk[0].Text(i)!, chunk[1].Text(i)!, chunk[2].Text(i), chunk[3].Text(i));
+    }
+
+    public void Dispose() => database.Dispose();
+
+    private async Task CompareAsync(LayerSnapshot a, LayerSnapshot b, string[] common, CancellationToken cancellationToken)
+    {
+        List<LocalCopy> held = [];
+        try
+        {
+            string left = await StateAsync(a, held, cancellationToken).ConfigureAwait(false),
+                right = await StateAsync(b, held, cancellationToken).ConfigureAwait(false);
+            DuckDbConnection connection = database.Connection;
+            connection.Execute($"CREATE TEMP TABLE a AS {left}", cancellationToken: cancellationToken);
+            connection.Execute($"CREATE TEMP TABLE b AS {right}", cancellationToken: cancellationToken);
+            connection.Execute($"CREATE TEMP TABLE {Changes} (id {(a.Store.Manifest.HasTextIds ? "VARCHAR" : "BIGINT")}, field VARCHAR, "
+                + "a VARCHAR, b VARCHAR)", cancellationToken: cancellationToken);
+            foreach (string field in common)
+                connection.Execute($"INSERT INTO {Changes} SELECT coalesce(a.{LayerPaths.ObjectId}, b.{LayerPaths.ObjectId}), "
+                    + $"{DuckDbSql.Literal(field)}, {TextOf("a", a, field)} AS x, {TextOf("b", b, field)} AS y FROM a FULL JOIN b "
+                    + $"ON a.{LayerPaths.ObjectId} = b.{LayerPaths.ObjectId} WHERE x IS DISTINCT FROM y", cancellationToken: cancellationToken);
+            using DuckDbResult counts = connection.Query($"SELECT field, count(*) FROM {Changes} GROUP BY field ORDER BY field",
+                cancellationToken: cancellationToken);
+            Changed = [.. counts.Chunks().SelectMany(chunk => Enumerable.Range(0, chunk.RowCount)
+                .Select(i => (chunk[0].Text(i)!, chunk.Values<long>(1)[i])).ToArray())];
+        }
+        finally
+        {
+            held.ForEach(c => c.Dispose());
+        }
+    }
+
+    // From the patches alone: stored states have the rows of one dataset, and diffs are of few commits.
+    private static async Task<string> StateAsync(LayerSnapshot layer, List<LocalCopy> held, CancellationToken cancellationToken)
+    {
+        LayerReplay replay = LayerReplay.Of(layer.Store, [], await layer.Store.ReadAsync(1, layer.Number, cancellationToken)
+            .ConfigureAwait(false));
+        LocalCopy[] copies = await layer.CopiesAsync(replay.Patches, cancellationToken).ConfigureAwait(false);
+        held.AddRange(copies);
+        Dictionary<LayerPatch, string> paths = replay.Patches.Select((p, i) => (p, copies[i].Path)).ToDictionary(p => p.p, p => p.Path);
+        return new StateSql(replay, null, p => paths[p]).Text();
+    }
+
+    // Labels are codes in a state; the same name may have another code in another layer.
+    private static string TextOf(string side, LayerSnapshot layer, string name)
+    {
+        LayerField field = layer.Fields.First(f => f.Name == name);
+        string column = $"{side}.{DuckDbSql.Identifier(name)}";
+        return field.Type.Kind == FieldKind.Label ? $"({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[])[{column} + 1]"
+            : $"{column}::VARCHAR";
+    }
+}

@@ -1,0 +1,45 @@
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary><c>pile diff</c> of layers.</summary>
+public sealed class LayerDiffTests(BuiltDatasets built) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void Changed_values_are_those_that_pandas_finds()
+    {
+        PileProgram.RunToJson("layer", "create", folder["notes"], "--of", built.Gaia);
+        string[] ids = [.. PileProgram.RunToJson("query", built.Gaia, "--columns", "object_id", "--limit", "40").EnumerateArray()
+            .Select(row => row.GetProperty("object_id").ToString())];
+        Set("1", "object_id,score,kind", (id, i) => $"{id},{i},star");
+        Set("2", "object_id,score,kind", (id, i) => i % 3 == 0 ? $"{id},{i * i},star" : $"{id},{i},galaxy");
+        PileProgram.RunToJson("layer", "unset", folder["notes"], "score", "--id", ids[4], "--message", "gone");
+        foreach (string at in (string[])["1", "3"])
+            PileProgram.RunToJson("query", built.Gaia, "--layer", $"{folder["notes"]}@{at}", "--columns", "object_id,score,kind", "--out",
+                folder[$"at{at}.csv"]);
+        Assert.Equal(1, PileProgram.Run("diff", $"{folder["notes"]}@1", folder["notes"], "--rows", folder["rows.csv"]).ExitCode);
+        Assert.Equal("same", Python.Run("""
+            import sys
+            import pandas as pd
+            before, after, rows = (pd.read_csv(p, dtype=str, keep_default_na=False) for p in sys.argv[1:])
+            for table in (before, after):
+                table['kind'] = table['kind'].map(lambda code: ['star', 'galaxy'][int(code)] if code else '')
+            both = before.merge(after, on='object_id', suffixes=('_a', '_b'))
+            wanted = {(r['object_id'], f, r[f + '_a'], r[f + '_b']) for _, r in both.iterrows() for f in ('score', 'kind')
+                if r[f + '_a'] != r[f + '_b']}
+            found = set(rows.itertuples(index=False, name=None))
+            print('same' if wanted == found and len(wanted) > 30 else (wanted, found))
+            """, folder["at1.csv"], folder["at3.csv"], folder["rows.csv"]).Trim());
+        Assert.Equal(0, PileProgram.Run("diff", $"{folder["notes"]}@2", $"{folder["notes"]}@2").ExitCode);
+
+        void Set(string name, string header, Func<string, int, string> line)
+        {
+            File.WriteAllLines(folder[$"{name}.csv"], [header, .. ids.Select(line)]);
+            PileProgram.RunToJson("layer", "set", folder["notes"], folder[$"{name}.csv"], "--message", name, "--as", "kind=label");
+        }
+    }
+
+    public void Dispose() => folder.Dispose();
+}
