@@ -58,7 +58,8 @@ internal sealed class LayerDiff : IDisposable
         }
     }
 
-    /// <summary>Returns the changed values: id, field, and the values of both sides as text, null for none; sorted by id and field.</summary>
+    /// <summary>Returns the changed values, sorted by id and field: id, field, and the values of both sides as text, null for none.
+    /// </summary>
     /// <param name="limit">The maximum number of values; null for all.</param>
     internal IEnumerable<(string Id, string Field, string? Before, string? After)> Values(long? limit = null)
     {
@@ -86,7 +87,8 @@ internal sealed class LayerDiff : IDisposable
             foreach (string field in common)
                 connection.Execute($"INSERT INTO {Changes} SELECT coalesce(a.{LayerPaths.ObjectId}, b.{LayerPaths.ObjectId}), "
                     + $"{DuckDbSql.Literal(field)}, {TextOf("a", a, field)} AS x, {TextOf("b", b, field)} AS y FROM a FULL JOIN b "
-                    + $"ON a.{LayerPaths.ObjectId} = b.{LayerPaths.ObjectId} WHERE x IS DISTINCT FROM y", cancellationToken: cancellationToken);
+                    + $"ON a.{LayerPaths.ObjectId} = b.{LayerPaths.ObjectId} WHERE x IS DISTINCT FROM y",
+                    cancellationToken: cancellationToken);
             using DuckDbResult counts = connection.Query($"SELECT field, count(*) FROM {Changes} GROUP BY field ORDER BY field",
                 cancellationToken: cancellationToken);
             Changed = [.. counts.Chunks().SelectMany(chunk => Enumerable.Range(0, chunk.RowCount)
