@@ -44,7 +44,8 @@ public sealed class PluginTests : IDisposable
             PileProgram.RunToError(1, [.. build, "--replace"]), StringComparison.Ordinal);
         Assert.Contains("at StarList.", PileProgram.Run([.. build, "--replace", "--verbose"]).Error, StringComparison.Ordinal);
         RunToError("Two builders are called 'star-list'", [.. build, "--builders", folder["stars.dll"]]);
-        RunToError("there is no builder 'star-list'; there are chip-index, cube, cube-spectrum,", "build", folder["r.yaml"], "--out", folder["e"]);
+        RunToError("there is no builder 'star-list'; there are chip-index, cube, cube-spectrum,", "build", folder["r.yaml"], "--out",
+            folder["e"]);
         RunToError("the file is not a .NET assembly", "build", "--builders", folder["r.yaml"], folder["r.yaml"], "--out", folder["e"]);
         RunToError("--builders requires a recipe",
             "build", "--builders", folder["stars.dll"], "--from", folder["a.stars"], "--out", folder["e"]);

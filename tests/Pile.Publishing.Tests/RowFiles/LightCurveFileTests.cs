@@ -75,14 +75,15 @@ public sealed class LightCurveFileTests : IDisposable
     {
         RowFileOptions options = new() { Format = RowFileFormat.Png };
         await Rows.WriteAsync(Batch, ["lightcurve_flux"], folder["out"], options, Manifest);
-        string png = Assert.Single(Directory.GetFiles(folder["out"]));
+        Assert.Equal(["7.lightcurve_flux.png", "8.lightcurve_flux.png"],
+            Directory.GetFiles(folder["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal("1920 840", Python.Run("""
             import sys, warnings, rasterio
             warnings.simplefilter('ignore')
             with rasterio.open(sys.argv[1]) as f:
                 assert f.read().std() > 5
                 print(f.width, f.height)
-            """, png).Trim());
+            """, folder["out/7.lightcurve_flux.png"]).Trim());
     }
 
     [Theory]
