@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Pile.CrossMatch.Matching;
 using Pile.DuckDb;
+using Pile.Format;
 using Pile.Sky;
 
 namespace Pile.CrossMatch;
@@ -133,16 +134,24 @@ internal sealed class MatchRequest
         if (Options.Errors == ErrorModel.None || (Options.Errors == ErrorModel.Radius && named is null))
             return [];
         if (named is not null)
-            return [side.Require(named).Name];
+        {
+            ColumnSchema column = side.Require(named);
+            if (IsWithoutUnit(column))
+                Options.OnMessage?.Invoke($"{side.Name}: column '{column.Name}' has no unit; its values are taken as arcseconds");
+            return [column.Name];
+        }
         ImmutableArray<string> found = side.ErrorColumns;
         if (found.IsEmpty)
             throw new ArgumentException($"{side.Name} has no known column of position errors. Set "
                 + $"CrossMatchOptions.ErrorColumn{(isA ? "A" : "B")} to one of "
                 + $"{string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
         Options.OnMessage?.Invoke($"{side.Name}: the errors are from "
-            + $"{string.Join(" and ", found)}{(found.Length > 1 ? " (root mean square)" : "")}");
+            + $"{string.Join(" and ", found)}{(found.Length > 1 ? " (root mean square)" : "")}"
+            + (found.Any(name => IsWithoutUnit(side.Require(name))) ? "; without a unit, they are taken as arcseconds" : ""));
         return found;
     }
+
+    private static bool IsWithoutUnit(ColumnSchema column) => string.IsNullOrWhiteSpace(column.Unit);
 
     private static string TimeOf(MatchSide side) => side.TimeColumn
         ?? throw new ArgumentException(
