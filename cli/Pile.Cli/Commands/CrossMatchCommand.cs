@@ -20,7 +20,7 @@ internal static class CrossMatchCommand
         new("--out")
         {
             Description = "The table of pairs: .csv, .ecsv, .fits, .vot or .parquet; or, for two datasets, DIR/ for a dataset "
-            + "with the rows of both.",
+            + "with the rows of both. Without it, the first rows are shown.",
             HelpName = "FILE|DIR/"
         };
     private static readonly Option<string?> WhereA = new("--where-a")
@@ -47,6 +47,7 @@ internal static class CrossMatchCommand
     {
         VerbCommand command = new("crossmatch",
             "Matches two datasets or tables, or one with itself, by position on the whole sky.",
+            "pile crossmatch gaia 2mass.fits --radius 1",
             "pile crossmatch gaia 2mass.fits --radius 1 --out pairs.parquet",
             "pile crossmatch sdss targets.csv --radius 2arcsec --find nearest --join left --columns \"a.z,b.name\" --out matched.csv",
             "pile crossmatch radio.vot gaia --radius 30 --sigma 3 --radius-column-a e_pos --where \"b.phot_g_mean_mag < 18\" --find "
@@ -68,8 +69,7 @@ internal static class CrossMatchCommand
         string? output = parsed.GetValue(Out);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CrossMatchOptions options = MatchOptions.Of(parsed, report) with { Progress = new MatchDisplay(display) };
-        if (output is null && !isExplained)
-            throw new UsageException("--out FILE is required, or --explain to print only the plan.");
+        using MatchPreview? preview = output is null && !isExplained ? new MatchPreview() : null;
         bool isDataset = output is not null && output.EndsWith('/'), replace = parsed.GetValue(TableOutput.Replace);
         if (isDataset)
             RequireMatchedDataset(TableOutput.RequireLocal(output!), options, replace);
@@ -101,7 +101,7 @@ internal static class CrossMatchCommand
                 TerminalText.Error);
         if (plan is not null && !parsed.GetValue(CommonOptions.Json))
             MatchReport.Explain(plan, TerminalText.Error);
-        if (output is null)
+        if (output is null && preview is null)
         {
             if (parsed.GetValue(CommonOptions.Json))
                 MatchReport.WriteJson(null, watch.Elapsed.TotalSeconds, plan, null);
@@ -109,8 +109,9 @@ internal static class CrossMatchCommand
         }
 
         MatchSummary summary = isDataset
-            ? await WriteDatasetAsync(parsed, options, output, a, b, cancellationToken).ConfigureAwait(false)
-            : await CrossMatcher.MatchToFileAsync(a.Side, b?.Side, options, output, replace, cancellationToken).ConfigureAwait(false);
+            ? await WriteDatasetAsync(parsed, options, output!, a, b, cancellationToken).ConfigureAwait(false)
+            : await CrossMatcher.MatchToFileAsync(a.Side, b?.Side, options, output ?? preview!.TablePath, replace, cancellationToken)
+                .ConfigureAwait(false);
         display.Dispose();
 
         if (summary.WithoutPosition > 0)
@@ -121,6 +122,8 @@ internal static class CrossMatchCommand
         {
             if (plan is not null)
                 MatchReport.Compare(plan, summary.Actual!, TerminalText.Error);
+            if (preview is not null)
+                await preview.ShowAsync(report, cancellationToken).ConfigureAwait(false);
             report(MatchReport.Finished(summary, options.Join, isSelf: b is null, watch.Elapsed.TotalSeconds, output));
         }
         return ExitCode.Done;

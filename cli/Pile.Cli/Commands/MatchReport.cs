@@ -16,8 +16,8 @@ internal static class MatchReport
         : Pairs(s, isSelf);
 
     /// <summary>Returns the counts, the time and the output in one line.</summary>
-    internal static string Finished(MatchSummary s, MatchJoin join, bool isSelf, double seconds, string output) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Line(s, join, isSelf)}; {seconds:0.00} s; {output}");
+    internal static string Finished(MatchSummary s, MatchJoin join, bool isSelf, double seconds, string? output) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Line(s, join, isSelf)}; {seconds:0.00} s{(output is null ? "" : $"; {output}")}");
 
     private static string Pairs(MatchSummary s, bool isSelf) => s.Groups is { } groups
         ? FormattableString.Invariant($"{groups:N0} groups of {s.Pairs:N0} pairs among {s.RowsA:N0} rows; ")

@@ -28,6 +28,22 @@ public sealed class CrossMatchOutputTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Without_a_file_the_first_rows_and_the_summary_are_shown_and_nothing_is_kept()
+    {
+        PileProgram.RunToJson("crossmatch", Left, Right, "--radius", "36", "--out", folder["m.csv"]);
+        ProgramResult shown = PileProgram.Run("crossmatch", Left, Right, "--radius", "36");
+        Assert.Equal(0, shown.ExitCode);
+        string[] lines = shown.Output.TrimEnd().Split('\n');
+        Assert.Equal(2 + 20, lines.Length); // names, a rule, and rows
+        Assert.Equal(File.ReadLines(folder["m.csv"]).Skip(1).Take(20).Select(line => line.Split(',')[0]),
+            lines.Skip(2).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]));
+        Assert.Contains("only the first 20 rows are shown", shown.Error, StringComparison.Ordinal);
+        Assert.Contains("103 pairs of 131 × 111 rows", shown.Error, StringComparison.Ordinal);
+        Assert.Equal(103, Count(PileProgram.RunToJson("crossmatch", Left, Right, "--radius", "36"), "pairs"));
+        Assert.Equal(["m.csv"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void Replace_keeps_the_old_result_if_the_match_fails()
     {
         foreach (string file in (string[])["m.csv", "m.parquet"])
