@@ -10,6 +10,15 @@ internal sealed record ChipRecipe
 {
     private const int LargestSize = 16_384;
 
+    /// <summary>The metadata of all chips.</summary>
+    internal static DatasetFacts Facts { get; } = new()
+    {
+        Modality = Modality.OfChips,
+        Frame = Manifest.Wgs84,
+        TimeScale = "UTC",
+        IsIndexOnly = true,
+    };
+
     /// <summary>The documents.</summary>
     internal required SceneRecipe Scenes { get; init; }
 

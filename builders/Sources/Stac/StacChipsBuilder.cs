@@ -32,13 +32,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
     }
 
     /// <inheritdoc/>
-    public DatasetFacts Facts { get; } = new()
-    {
-        Modality = Modality.OfChips,
-        Frame = Manifest.Wgs84,
-        TimeScale = "UTC",
-        IsIndexOnly = true,
-    };
+    public DatasetFacts Facts => ChipRecipe.Facts;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Mounts => places.Mounts;

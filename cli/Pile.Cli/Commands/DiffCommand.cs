@@ -41,11 +41,20 @@ internal static class DiffCommand
         if (path is not null)
             TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace), Rows.Name);
         (string addressA, string addressB) = (parsed.GetRequiredValue(A), parsed.GetRequiredValue(B));
-        if (await DiffOfLayers.IsLayerAsync(addressA, cancellationToken).ConfigureAwait(false))
-            return await DiffOfLayers.RunAsync(parsed, addressA, addressB, path, cancellationToken).ConfigureAwait(false);
         DatasetOptions options = CommonOptions.DatasetOptionsOf(parsed);
         options = options with { QueryMemoryBytes = options.QueryMemoryBytes / 2 }; // each side has its own query engine
-        await using Dataset a = await Dataset.OpenAsync(addressA, options, cancellationToken).ConfigureAwait(false);
+        Dataset opened;
+        try
+        {
+            opened = await Dataset.OpenAsync(addressA, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatasetNotFoundException)
+        {
+            if (!await DiffOfLayers.IsLayerAsync(addressA, cancellationToken).ConfigureAwait(false))
+                throw;
+            return await DiffOfLayers.RunAsync(parsed, addressA, addressB, path, cancellationToken).ConfigureAwait(false);
+        }
+        await using Dataset a = opened;
         await using Dataset b = await Dataset.OpenAsync(addressB, options, cancellationToken).ConfigureAwait(false);
         if (a.Saved is not null || b.Saved is not null)
             return await DiffOfQueries.RunAsync(parsed, a, b, path, cancellationToken).ConfigureAwait(false);

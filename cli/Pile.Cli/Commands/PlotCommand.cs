@@ -98,7 +98,8 @@ internal static class PlotCommand
         Rows.AddTo(command);
         foreach (Option option in (Option[])[Columns, X, Y, InvertX, InvertY, Sky, Width, Smooth, Period, Epoch, Stretch, Limits, Band,
             Rgb, Weights,
-            Spaxel, Native, Out, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Mount])
+            Spaxel, Native, Out, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Mount,
+            CommonOptions.Layer])
             command.Options.Add(option);
         command.SetAction(RunAsync);
         return command;

@@ -10,7 +10,8 @@ internal static class CommonEpoch
     // Proper motions of a typical star of Gaia, and of a star in the neighbourhood of the Sun.
     private const double TypicalMasPerYr = 10, NearbyMasPerYr = 100;
 
-    private const double EarliestYear = 1750, LatestYear = 2150;
+    /// <summary>The range of epochs. Years such as 0 and 99999 mark missing values.</summary>
+    internal const double EarliestYear = 1750, LatestYear = 2150;
 
     /// <summary>Returns the sides, those that move replaced by a <see cref="MovedSide"/>.</summary>
     /// <exception cref="ArgumentException">An epoch is out of range, or the epoch of a side is unknown.</exception>

@@ -16,9 +16,6 @@ namespace Pile.CrossMatch;
 /// <param name="report">Receives the number of rows that were not moved; null to ignore it.</param>
 internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? epochYear, double toYear, Action<string>? report) : MatchSide
 {
-    // Epochs of 0 and 99999 mark missing values.
-    private const double EarliestYear = 1750, LatestYear = 2150;
-
     private bool isReported;
 
     public override string Name => side.Name;
@@ -114,7 +111,8 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
                 $"{withoutEpoch:N0} of {rows:N0} rows of {Name} have no valid epoch and keep their position"));
     }
 
-    private double Epoch(double ofRow) => ofRow is >= EarliestYear and <= LatestYear ? ofRow : epochYear ?? double.NaN;
+    private double Epoch(double ofRow) =>
+        ofRow is >= CommonEpoch.EarliestYear and <= CommonEpoch.LatestYear ? ofRow : epochYear ?? double.NaN;
 
     // With separate epochs, each coordinate is moved by its own time; the difference is a few years, over which paths are straight.
     private static (double RaDeg, double DecDeg) Move(double raDeg, double decDeg, double pmRa, double pmDec, double parallax,
