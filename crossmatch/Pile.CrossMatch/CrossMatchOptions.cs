@@ -16,6 +16,13 @@ public sealed record CrossMatchOptions
     /// <summary>The smallest separation, inclusive, in arcseconds.</summary>
     public double MinRadiusArcsec { get; init; }
 
+    /// <summary>The largest geodesic distance of positions on the earth, inclusive, in metres; 0 to 20,003,932. Positions on the earth need
+    /// it in place of <see cref="RadiusArcsec"/>.</summary>
+    public double? RadiusM { get; init; }
+
+    /// <summary>The smallest geodesic distance of positions on the earth, inclusive, in metres.</summary>
+    public double MinRadiusM { get; init; }
+
     /// <summary>Which pairs the match finds; all by default.</summary>
     public MatchFind Find { get; init; } = MatchFind.All;
 

@@ -68,7 +68,9 @@ internal sealed class MatchRequest
 
     internal SideNeeds NeedsB { get; }
 
-    internal double? RadiusArcsec => Options.RadiusArcsec;
+    /// <summary>The radius of the search; null if it follows from errors. On the earth it is on the sphere of the index, and contains the
+    /// radius in metres.</summary>
+    internal double? RadiusArcsec => Options.RadiusM is { } radiusM ? EarthDistance.SearchRadiusArcsec(radiusM) : Options.RadiusArcsec;
 
     /// <summary>True if rows of A without a possible partner are not in the result, so that they need not be read.</summary>
     internal bool MayPruneA => !IsSelf && A.CanBePruned && RadiusArcsec <= WidestReachArcsec
@@ -80,14 +82,16 @@ internal sealed class MatchRequest
 
     internal static MatchRequest Of(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace work)
     {
-        Check(options, isSelf: b is null);
         MatchSide[] sides = b is null ? [a] : [a, b];
+        options = EarthMatch.Apply(a, b ?? a, options);
+        Check(options, isSelf: b is null);
         foreach (MatchSide side in sides)
             foreach (string sql in side.Expressions)
                 RequireRepeatable(sql);
         if (options.Where is { } ofPairs)
             RequireRepeatable(ofPairs);
-        (a, b) = CommonEpoch.Apply(a, b, options);
+        if (!a.Frame.IsEarth)
+            (a, b) = CommonEpoch.Apply(a, b, options);
         return new MatchRequest(a, b, options, Parse(options.Where), Parse(a.Condition), Parse(b?.Condition));
 
         void RequireRepeatable(string sql)
@@ -123,7 +127,7 @@ internal sealed class MatchRequest
     {
         foreach (string name in ofSide is null ? [] : SideNeeds.ReferencedIn(ofSide, side))
             yield return name;
-        if (GroupOf(isA) is { } group && !SideNeeds.Own(group))
+        if (GroupOf(isA) is { } group && !side.IsOwn(group))
             yield return side.Require(group).Name;
         foreach (string name in Where is null ? [] : SideNeeds.ReferencedIn(Where, side))
             yield return name;

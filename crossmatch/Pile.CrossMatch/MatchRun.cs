@@ -52,7 +52,7 @@ internal sealed class MatchRun : IDisposable
             await asked.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
             asked.ReportTimes();
             run = new MatchRun(asked, workspace, await OpenSides.OpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false));
-            run.RequireOneEpoch();
+            run.RequirePlain();
             await run.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (parquetPath is null || await run.ToParquetAsync(parquetPath, overwrite, cancellationToken).ConfigureAwait(false)
                 is not { } summary)
@@ -69,12 +69,14 @@ internal sealed class MatchRun : IDisposable
         }
     }
 
-    // Files of positions have no proper motions: only their datasets can be moved to a common epoch.
-    private void RequireOneEpoch()
+    // Files of positions have no proper motions: only their datasets can be moved to a common epoch. Radii on the earth are in metres.
+    private void RequirePlain()
     {
-        if (request.HasOnlyPositions && a.Positions is MappedPositions { EpochYear: { } ofA }
-            && b.Positions is MappedPositions { EpochYear: { } ofB } && ofA != ofB)
-            throw new EpochsDifferException();
+        if (!request.HasOnlyPositions || a.Positions is not MappedPositions ofA || b.Positions is not MappedPositions ofB)
+            return;
+        if (ofA.Frame.IsEarth || ofB.Frame.IsEarth
+            || (ofA.EpochYear is not null && ofB.EpochYear is not null && ofA.EpochYear != ofB.EpochYear))
+            throw new DatasetsRequiredException();
     }
 
     /// <summary>Reads what the match needs in addition to positions: the rows that meet the conditions of a side, and columns.</summary>
@@ -96,7 +98,7 @@ internal sealed class MatchRun : IDisposable
         if (!request.IsSelf)
             b.EndRead(request.NeedsB, reachB);
         ReportErrors();
-        radiusArcsec = options.RadiusArcsec ?? ErrorRadius.LargestArcsec(options, a, b);
+        radiusArcsec = request.RadiusArcsec ?? ErrorRadius.LargestArcsec(options, a, b);
     }
 
     /// <summary>Returns the columns of the result.</summary>
@@ -226,6 +228,7 @@ internal sealed class MatchRun : IDisposable
             OneToOne = options.Find == MatchFind.OneToOne ? () =>
                 new OneToOneChoice(work, a.Ids, b.Ids, request.IsSelf, a.Count >= b.Count) : null,
             Matcher = options.Matcher,
+            EarthRadiusM = options.RadiusM,
             Work = work,
         });
     }
@@ -237,9 +240,9 @@ internal sealed class MatchRun : IDisposable
             return default;
         (HealpixRanges? ofA, HealpixRanges? ofB) = await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
         if (request.MayPruneA && (b.Selected is not null || b is LoadedSide))
-            ofA = SkyReach.Around(b.Positions, options.RadiusArcsec!.Value, b.Selected);
+            ofA = SkyReach.Around(b.Positions, request.RadiusArcsec!.Value, b.Selected);
         if (request.MayPruneB && (a.Selected is not null || a is LoadedSide))
-            ofB = SkyReach.Around(a.Positions, options.RadiusArcsec!.Value, a.Selected);
+            ofB = SkyReach.Around(a.Positions, request.RadiusArcsec!.Value, a.Selected);
         return (ofA, ofB);
     }
 

@@ -10,7 +10,7 @@ namespace Pile;
 internal static class MatchAlignment
 {
     // Columns of a pair besides ids and positions.
-    private static readonly string[] PairColumns = ["separation_arcsec", "dt_days", "position_angle_deg"],
+    private static readonly string[] PairColumns = [.. MatchColumns.SeparationNames, "dt_days", "position_angle_deg"],
         Needed = ["a_object_id", "a_ra", "a_dec", .. PairColumns];
 
     /// <summary>Aligns the rows of both sides of an inner match.</summary>
@@ -60,7 +60,8 @@ internal static class MatchAlignment
         List<(string Prefix, StreamSource Source)> parts =
             [.. sides.Select((side, i) => ($"{Letter(i)}_", StreamSource.At(side.Query, positions[i])))];
         parts.Add(("", StreamSource.Of(new RowBatch(more))));
-        return new MatchedRows(StreamSource.Align(parts), positions, anchor["a_object_id"], Degrees("a_ra"), Degrees("a_dec"));
+        (string lon, string lat) = anchor.Find("a_ra") is null ? ("a_lon", "a_lat") : ("a_ra", "a_dec");
+        return new MatchedRows(StreamSource.Align(parts), positions, anchor["a_object_id"], Degrees(lon), Degrees(lat));
 
         double[] Degrees(string name) => ((ColumnData<double>)anchor[name]).Values.ToArray();
     }

@@ -79,18 +79,21 @@ internal sealed class MatchedDatasetWriter
         long[] numbers = new long[pair.RowCount];
         for (int i = 0; i < numbers.Length; i++)
             numbers[i] = first + i;
+        PositionFrame frame = pair.Find("a_ra") is null ? PositionFrame.Wgs84 : PositionFrame.Icrs;
+        Modality common = Modality.Get("common", frame);
         List<ColumnData> columns =
         [
-            new ColumnData<long>(Modality.Common.Find("object_id")!.With(DType.Int64, []), numbers),
-            Standard(pair["a_ra"], "ra"), Standard(pair["a_dec"], "dec"),
+            new ColumnData<long>(common.Find("object_id")!.With(DType.Int64, []), numbers),
+            Standard(pair[$"a_{frame.Lon}"], frame.Lon), Standard(pair[$"a_{frame.Lat}"], frame.Lat),
         ];
         // Carried columns are among those of the sides.
-        columns.AddRange(((string[])["separation_arcsec", "dt_days", "position_angle_deg"]).Select(pair.Find).OfType<ColumnData>());
+        columns.AddRange(((string[])[.. MatchColumns.SeparationNames, "dt_days", "position_angle_deg"])
+            .Select(pair.Find).OfType<ColumnData>());
         columns.AddRange(a.Columns.Select(c => Prefixed(c, "a_")));
         columns.AddRange(b.Columns.Select(c => Prefixed(c, "b_")));
         return new RowBatch(columns);
 
-        static ColumnData Standard(ColumnData data, string name) => data.WithSchema(Modality.Common.Find(name)!.With(DType.Float64, []));
+        ColumnData Standard(ColumnData data, string name) => data.WithSchema(common.Find(name)!.With(DType.Float64, []));
     }
 
     private static ColumnData Prefixed(ColumnData data, string prefix) =>
@@ -106,7 +109,7 @@ internal sealed class MatchedDatasetWriter
     {
         (Manifest a, Manifest b) = (sideA.Manifest, sideB.Manifest);
         var described = pairs.Record
-            .Where(e => e.Key is "pile.match.radius_arcsec" or "pile.match.find" or "pile.match.where");
+            .Where(e => e.Key is "pile.match.radius_arcsec" or "pile.match.radius_m" or "pile.match.find" or "pile.match.where");
         return new DatasetSpec
         {
             Name = name ?? $"{a.Name}-{b.Name}",
@@ -124,6 +127,7 @@ internal sealed class MatchedDatasetWriter
                 Builder = "crossmatch",
                 BuilderVersion = pairs.Record.First(e => e.Key == "pile.match.version").Value,
             },
+            Frame = PositionFrame.Of(a.Frame),
             EpochYear = a.EpochYear,
             Aliases = [.. Aliases(a, "a_"), .. Aliases(b, "b_")],
             SourceSettings = string.Join('\n', pairs.Record.Select(e => $"{e.Key}={e.Value}")),

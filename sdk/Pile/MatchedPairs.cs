@@ -84,7 +84,8 @@ internal static class MatchedPairs
     /// <summary>Rejects a match with rows without a partner, or a match of groups.</summary>
     internal static void RequireInner(MatchTable pairs)
     {
-        if (!pairs.Columns.Any(c => c.Name == "b_object_id") || pairs.Columns.First(c => c.Name == "separation_arcsec").Nullable)
+        if (!pairs.Columns.Any(c => c.Name == "b_object_id")
+            || pairs.Columns.First(c => MatchColumns.SeparationNames.Contains(c.Name)).Nullable)
             throw new ArgumentException("The match must be an inner match of two datasets, so that each pair has rows of both sides. "
                 + "Set CrossMatchOptions.Join to Inner, and do not match groups.",
                 nameof(pairs));

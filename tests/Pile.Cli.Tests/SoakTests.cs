@@ -8,11 +8,11 @@ namespace Pile.Cli.Tests;
 public class SoakTests
 {
     [Theory]
-    [InlineData("flips", 2)]
-    [InlineData("mutations", 12)]
-    [InlineData("kills", 6)]
-    [InlineData("requests", 10)]
-    [InlineData("scenes", 6)]
+    [InlineData("flips", 1)]
+    [InlineData("mutations", 8)]
+    [InlineData("kills", 4)]
+    [InlineData("requests", 6)]
+    [InlineData("scenes", 3)]
     public async Task A_short_campaign_has_no_failures(string name, int cases)
     {
         PileProcess.Program = PileProgram.Path;

@@ -24,8 +24,8 @@ public sealed class IndexDamageTests : IDisposable
     private string Root => folder["zoo"];
 
     [Theory]
-    [InlineData(1, "Npix=*.parquet", 10)]
-    [InlineData(2, "positions.parquet", 8)]
+    [InlineData(1, "Npix=*.parquet", 6)]
+    [InlineData(2, "positions.parquet", 5)]
     [InlineData(3, "files.parquet", 3)]
     [InlineData(4, "statistics.parquet", 3)]
     [InlineData(5, "_*metadata", 2)]

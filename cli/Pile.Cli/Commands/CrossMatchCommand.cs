@@ -34,7 +34,8 @@ internal static class CrossMatchCommand
         HelpName = "SQL"
     };
     private static readonly Option<string?> Frame = SideOptions.FrameOption("--frame",
-        "The frame of the positions of tables: icrs, fk5, fk4, galactic or ecliptic; --a-frame and --b-frame set it for one side.");
+        "The frame of the positions of tables: icrs, fk5, fk4, galactic, ecliptic, or wgs84 (longitude and latitude); "
+            + "--a-frame and --b-frame set it for one side.");
     private static readonly Option<bool> Explain =
         new("--explain")
         {
@@ -52,7 +53,8 @@ internal static class CrossMatchCommand
             "pile crossmatch sdss targets.csv --radius 2arcsec --find nearest --join left --columns \"a.z,b.name\" --out matched.csv",
             "pile crossmatch radio.vot gaia --radius 30 --sigma 3 --radius-column-a e_pos --where \"b.phot_g_mean_mag < 18\" --find "
                 + "one-to-one --out best.fits",
-            "pile crossmatch stars.csv --radius 5 --find groups --out groups.csv")
+            "pile crossmatch stars.csv --radius 5 --find groups --out groups.csv",
+            "pile crossmatch stations.csv chips --radius 2km --find nearest --out nearest.csv")
         { A, B, Out };
         foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, WhereA, WhereB, Frame, .. OptionsA.All, .. OptionsB.All,
             Explain, TableOutput.Replace, CommonOptions.Mount, CommonOptions.Layer])
@@ -135,11 +137,13 @@ internal static class CrossMatchCommand
         CancellationToken cancellationToken)
     {
         string? frame = parsed.GetValue(Frame);
+        if (pathB is not null && !OpenSide.IsDataset(pathA) && OpenSide.IsDataset(pathB))
+            return await OpenTableAsync(parsed, pathA, pathB, layers, frame, report, cancellationToken).ConfigureAwait(false);
         Task<OpenSide> openingA = OpenSide.IsDataset(pathA) ? Task.Run(OpenA, cancellationToken) : OpenA();
         try
         {
             if (pathB is null || !OpenSide.IsDataset(pathB))
-                await openingA.ConfigureAwait(false); // messages about tables are reported in order
+                frame ??= FrameOf(await openingA.ConfigureAwait(false)); // messages about tables are reported in order
             OpenSide? b = pathB is null ? null
                 : await OpenSide.OpenAsync(parsed, pathB, OptionsB, parsed.GetValue(WhereB), layers, frame, report, cancellationToken)
                     .ConfigureAwait(false);
@@ -164,6 +168,26 @@ internal static class CrossMatchCommand
         Task<OpenSide> OpenA() => OpenSide.OpenAsync(parsed, pathA, OptionsA, parsed.GetValue(WhereA), layers, frame, report,
             cancellationToken);
     }
+
+    // Opens a table as A after the dataset B, which tells the frame of its positions.
+    private static async Task<(OpenSide A, OpenSide? B)> OpenTableAsync(ParseResult parsed, string pathA, string pathB, SideLayers layers,
+        string? frame, Action<string> report, CancellationToken cancellationToken)
+    {
+        OpenSide b = await OpenSide.OpenAsync(parsed, pathB, OptionsB, parsed.GetValue(WhereB), layers, frame, report, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            return (await OpenSide.OpenAsync(parsed, pathA, OptionsA, parsed.GetValue(WhereA), layers, frame ?? FrameOf(b), report,
+                cancellationToken).ConfigureAwait(false), b);
+        }
+        catch
+        {
+            await b.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static string? FrameOf(OpenSide side) => side.Dataset?.Manifest.Frame == Manifest.Wgs84 ? Manifest.Wgs84 : null;
 
     private static void RequireMatchedDataset(string output, CrossMatchOptions options, bool replace)
     {

@@ -37,7 +37,7 @@ internal sealed class FastCrossMatch
                 return false;
             command.Match(a, b, options, cancellationToken);
         }
-        catch (EpochsDifferException)
+        catch (DatasetsRequiredException)
         {
             return false;
         }
@@ -70,7 +70,8 @@ internal sealed class FastCrossMatch
     {
         int workers = Environment.ProcessorCount;
         long memory = 0;
-        if (this["--radius"] is null || this["--out"] is not { } output || this["--find"] is not (null or "all" or "nearest")
+        if (this["--radius"] is not { } radius || radius.EndsWith('m')
+            || this["--out"] is not { } output || this["--find"] is not (null or "all" or "nearest")
             || this["--join"] is not (null or "inner")
             || (this["--workers"] is { } threads && !(int.TryParse(threads, NumberStyles.None, CultureInfo.InvariantCulture, out workers)
                 && workers is > 0 and <= CommonOptions.MaxWorkers))

@@ -12,7 +12,8 @@ internal static class MatchOptions
         new("--radius")
         {
             Description =
-            "The largest separation: arcseconds, or with a unit. Optional with --sigma, --error-sum or --radius-column: the "
+            "The largest separation: arcseconds, or with a unit; on the earth metres (500m, 2km). Optional with "
+                + "--sigma, --error-sum or --radius-column: the "
                 + "largest errors then limit it.",
             HelpName = "R"
         };
@@ -100,8 +101,9 @@ internal static class MatchOptions
             throw new UsageException("--sigma and --error-sum are different error models. Use only one of them.");
         ErrorModel errors = sigma is not null ? ErrorModel.Sigma : parsed.GetValue(ErrorSum) ? ErrorModel.Sum
             : radiusColumnA is not null || radiusColumnB is not null ? ErrorModel.Radius : ErrorModel.None;
-        double? radius = parsed.GetValue(Radius) is { } text ? AngleText.SeparationArcsec(text, "--radius") : null;
-        if (radius is null && errors == ErrorModel.None)
+        (double? radius, double? radiusM) = RadiusOf(parsed.GetValue(Radius), "--radius");
+        (double? least, double? leastM) = RadiusOf(parsed.GetValue(MinRadius), "--min-radius");
+        if (radius is null && radiusM is null && errors == ErrorModel.None)
             throw new UsageException("--radius R, in arcseconds or with a unit, is required.");
         (MatchFind find, int neighbours) = FindOf(parsed.GetRequiredValue(Find));
         (string? groupA, string? groupB) = GroupOf(parsed.GetValue(Group));
@@ -109,7 +111,9 @@ internal static class MatchOptions
         return new CrossMatchOptions
         {
             RadiusArcsec = radius,
-            MinRadiusArcsec = parsed.GetValue(MinRadius) is { } least ? AngleText.SeparationArcsec(least, "--min-radius") : 0,
+            MinRadiusArcsec = least ?? 0,
+            RadiusM = radiusM,
+            MinRadiusM = leastM ?? 0,
             Find = find,
             Neighbours = neighbours,
             Join = JoinOf(parsed.GetRequiredValue(Join)),
@@ -132,6 +136,9 @@ internal static class MatchOptions
             OnMessage = report,
         };
     }
+
+    private static (double? Arcsec, double? Metres) RadiusOf(string? text, string option) => text is null ? default
+        : DistanceText.MetresOrNull(text, option) is { } metres ? (null, metres) : (AngleText.SeparationArcsec(text, option), null);
 
     private static (MatchFind Find, int Neighbours) FindOf(string word) => word switch
     {

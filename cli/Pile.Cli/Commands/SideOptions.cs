@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Sky;
 
 namespace Pile.Cli.Commands;
@@ -30,7 +31,8 @@ internal sealed class SideOptions(string side)
         new($"--{side}-ra-unit") { Description = $"deg, hours, rad or sexagesimal, for {side.ToUpperInvariant()}.", HelpName = "UNIT" };
 
     internal Option<string?> Frame { get; } = FrameOption($"--{side}-frame",
-        $"The frame of the positions of {side.ToUpperInvariant()}, if it is a table: icrs, fk5, fk4, galactic or ecliptic.");
+        $"The frame of the positions of {side.ToUpperInvariant()}, if it is a table: icrs, fk5, fk4, galactic, ecliptic, or wgs84 "
+        + "for longitude and latitude.");
 
     internal IEnumerable<Option<string?>> All => [Ra, Dec, Id, RaUnit, Frame];
 
@@ -38,9 +40,10 @@ internal sealed class SideOptions(string side)
     internal static Option<string?> FrameOption(string name, string description)
     {
         Option<string?> frame = new(name) { Description = description, HelpName = "FRAME" };
-        frame.Validators.Add(result => CommonOptions.Require(result, name, text => SkyFrame.TryParse(text, out _),
-            $"one of {SkyFrame.Words}"));
+        frame.Validators.Add(result => CommonOptions.Require(result, name, text => IsEarth(text) || SkyFrame.TryParse(text, out _),
+            $"one of {SkyFrame.Words}, or wgs84"));
         return frame;
     }
 
+    private static bool IsEarth(string text) => text.Equals(Manifest.Wgs84, StringComparison.OrdinalIgnoreCase);
 }

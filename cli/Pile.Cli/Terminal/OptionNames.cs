@@ -21,6 +21,8 @@ internal sealed partial class OptionNames
     [
         (OfMatch(nameof(CrossMatchOptions.MinRadiusArcsec)), "--min-radius"),
         (OfMatch(nameof(CrossMatchOptions.RadiusArcsec)), "--radius"),
+        (OfMatch(nameof(CrossMatchOptions.MinRadiusM)), "--min-radius"),
+        (OfMatch(nameof(CrossMatchOptions.RadiusM)), "--radius"),
         (OfMatch(nameof(CrossMatchOptions.Neighbours)), "--find"),
         (OfMatch(nameof(CrossMatchOptions.Sigma)), "--sigma"),
         (OfMatch(nameof(CrossMatchOptions.ErrorColumnA)), "--radius-column-a"),
@@ -31,6 +33,7 @@ internal sealed partial class OptionNames
         (OfMatch(nameof(CrossMatchOptions.EpochYearA)), "--a-epoch"),
         (OfMatch(nameof(CrossMatchOptions.EpochYearB)), "--b-epoch"),
         (OfMatch(nameof(CrossMatchOptions.EpochYear)), "--epoch"),
+        (OfMatch(nameof(CrossMatchOptions.PositionAngle)), "position_angle"),
         (OfMatch(nameof(CrossMatchOptions.Join)), "--join"),
         (OfMatch(nameof(CrossMatchOptions.MemoryBytes)), "--memory"),
         (OfMatch(nameof(CrossMatchOptions.Errors)), "the error model"),

@@ -25,8 +25,9 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     private MappedPositions(string datasetPath, MappedPages pages)
     {
         (DatasetPath, this.pages, file) = (datasetPath, pages, pages.File);
+        Frame = file.Find(PositionFrame.Wgs84.Lon, ParquetType.Double) >= 0 ? PositionFrame.Wgs84 : PositionFrame.Icrs;
         (healpix, ra, dec) = (pages.Find(PositionsLayout.Healpix29, ParquetType.Int64),
-            pages.Find(PositionFrame.Icrs.Lon, ParquetType.Double), pages.Find(PositionFrame.Icrs.Lat, ParquetType.Double));
+            pages.Find(Frame.Lon, ParquetType.Double), pages.Find(Frame.Lat, ParquetType.Double));
         HasTextIds = file.Find(PositionsLayout.ObjectId, ParquetType.Text) >= 0;
         id = pages.Find(PositionsLayout.ObjectId, HasTextIds ? ParquetType.Text : ParquetType.Int64);
         textStarts = new int[HasTextIds ? file.GroupCount : 0][];
@@ -43,6 +44,9 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
                 RequireSorted(chunk, file.Values<long>(chunk, healpix));
         };
     }
+
+    /// <summary>The frame of the positions.</summary>
+    internal PositionFrame Frame { get; }
 
     /// <summary>The dataset's folder.</summary>
     internal string DatasetPath { get; }

@@ -21,6 +21,23 @@ internal static class MatchColumns
             Nullable = mayBeMissing
         };
 
+    /// <summary>The names of the separation of a pair: an angle on the sky, a distance on the earth.</summary>
+    internal static readonly string[] SeparationNames = ["separation_arcsec", "distance_m"];
+
+    /// <summary>The name of the separation of a pair.</summary>
+    internal static string SeparationName(PositionFrame frame) => SeparationNames[frame.IsEarth ? 1 : 0];
+
+    internal static ColumnSchema Distance(bool mayBeMissing) =>
+        new()
+        {
+            Name = "distance_m",
+            DType = DType.Float64,
+            Unit = "m",
+            Ucd = "pos.distance",
+            Description = "geodesic distance of the pair on WGS 84",
+            Nullable = mayBeMissing
+        };
+
     internal static ColumnSchema TimeDifference(bool mayBeMissing) =>
         new()
         {

@@ -24,8 +24,16 @@ internal sealed class MatchRecord
         AddSide("b", b ?? a);
         if (b is null)
             Add("pile.match.self", "true");
-        Add("pile.match.radius_arcsec", Text(radiusArcsec));
-        Add("pile.match.min_radius_arcsec", options.MinRadiusArcsec > 0 ? Text(options.MinRadiusArcsec) : null);
+        if (options.RadiusM is { } radiusM)
+        {
+            Add("pile.match.radius_m", Text(radiusM));
+            Add("pile.match.min_radius_m", options.MinRadiusM > 0 ? Text(options.MinRadiusM) : null);
+        }
+        else
+        {
+            Add("pile.match.radius_arcsec", Text(radiusArcsec));
+            Add("pile.match.min_radius_arcsec", options.MinRadiusArcsec > 0 ? Text(options.MinRadiusArcsec) : null);
+        }
         Add("pile.match.find", MatchWords.Of(options.Find, options.Neighbours));
         Add("pile.match.join", MatchWords.Of(options.Join));
         Add("pile.match.errors", options.Errors == ErrorModel.None ? null : options.Errors.ToString().ToLowerInvariant());

@@ -124,7 +124,7 @@ public sealed class MatchTable : IDisposable
     /// <exception cref="InvalidOperationException">The match is one of groups.</exception>
     public IEnumerator<MatchPair> GetEnumerator()
     {
-        if (!Columns.Any(c => c.Name == "separation_arcsec"))
+        if (!Columns.Any(c => MatchColumns.SeparationNames.Contains(c.Name)))
             throw new InvalidOperationException("Groups are rows of A, not pairs. Read them with ReadAsync.");
         return ReadAsync().ToBlockingEnumerable().SelectMany(MatchPair.Of).GetEnumerator();
     }

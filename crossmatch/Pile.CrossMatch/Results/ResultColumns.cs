@@ -12,13 +12,16 @@ internal static class ResultColumns
         IEnumerable<string> carriedB, CrossMatchOptions options)
     {
         bool mayLackA = JoinedRows.MayLackA(options.Join), mayLackB = JoinedRows.MayLackB(options.Join), mayLackPair = mayLackA || mayLackB;
+        PositionFrame frame = a.Side.Frame;
+        (string lon, string lat) = (frame.Lon, frame.Lat);
         List<ResultColumn> columns =
         [
             Own(a, PositionColumn.Id, ResultPart.A, "a_object_id", mayLackA),
             Own(b, PositionColumn.Id, ResultPart.B, "b_object_id", mayLackB),
-            new SeparationColumn(MatchColumns.Separation(mayLackPair)),
-            Own(a, PositionColumn.Ra, ResultPart.A, "a_ra", mayLackA), Own(a, PositionColumn.Dec, ResultPart.A, "a_dec", mayLackA),
-            Own(b, PositionColumn.Ra, ResultPart.B, "b_ra", mayLackB), Own(b, PositionColumn.Dec, ResultPart.B, "b_dec", mayLackB),
+            frame.IsEarth ? new DistanceColumn(MatchColumns.Distance(mayLackPair))
+                : new SeparationColumn(MatchColumns.Separation(mayLackPair)),
+            Own(a, PositionColumn.Ra, ResultPart.A, $"a_{lon}", mayLackA), Own(a, PositionColumn.Dec, ResultPart.A, $"a_{lat}", mayLackA),
+            Own(b, PositionColumn.Ra, ResultPart.B, $"b_{lon}", mayLackB), Own(b, PositionColumn.Dec, ResultPart.B, $"b_{lat}", mayLackB),
         ];
         if (options.TimeWindowDays is not null)
             columns.Add(new TimeDifferenceColumn(MatchColumns.TimeDifference(mayLackPair), a.Mjd, b.Mjd));
@@ -37,8 +40,8 @@ internal static class ResultColumns
         [
             Own(a, PositionColumn.Id, ResultPart.A, "a_object_id", mayBeMissing: false),
             new GroupColumn(MatchColumns.GroupId(mayBeAlone), groupOf), new GroupColumn(MatchColumns.GroupSize(mayBeAlone), sizeOf),
-            Own(a, PositionColumn.Ra, ResultPart.A, "a_ra", mayBeMissing: false),
-            Own(a, PositionColumn.Dec, ResultPart.A, "a_dec", mayBeMissing: false),
+            Own(a, PositionColumn.Ra, ResultPart.A, $"a_{a.Side.Frame.Lon}", mayBeMissing: false),
+            Own(a, PositionColumn.Dec, ResultPart.A, $"a_{a.Side.Frame.Lat}", mayBeMissing: false),
         ];
         Carry(columns, a, carried, "a", ResultPart.A, mayBeMissing: false);
         return [.. columns];

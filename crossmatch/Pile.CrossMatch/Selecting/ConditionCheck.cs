@@ -20,7 +20,8 @@ internal static class ConditionCheck
         using DuckDbBatches batchesA = EmptyRows(a, namesA), batchesB = EmptyRows(b, namesB);
         using DuckDbScan rowsA = connection.Scan(batchesA), rowsB = connection.Scan(batchesB);
         Try(connection, where.Text,
-            $"(SELECT 0::DOUBLE AS separation_arcsec) AS p JOIN {rowsA.Sql} AS a ON true JOIN {rowsB.Sql} AS b ON true WHERE {where.Sql}",
+            $"(SELECT 0::DOUBLE AS {MatchColumns.SeparationName(a.Frame)}) AS p JOIN {rowsA.Sql} AS a ON true "
+                + $"JOIN {rowsB.Sql} AS b ON true WHERE {where.Sql}",
             [a, b]);
     }
 
@@ -36,11 +37,11 @@ internal static class ConditionCheck
     private static DuckDbBatches EmptyRows(MatchSide side, IEnumerable<string> names)
     {
         ColumnSchema[] columns = [.. names.Select(side.Require)];
-        string[] sqlNames = SideNeeds.SqlNames(columns);
+        string[] sqlNames = SideNeeds.SqlNames(side.Frame, columns);
         if (Array.FindIndex(columns, c => c.SqlName.Equals(SideNeeds.RowId, StringComparison.OrdinalIgnoreCase)) is >= 0 and int at)
             sqlNames[at] = SideNeeds.RowId; // these tables have no row numbers, which a column of that name would hide
-        return new DuckDbBatches([new("object_id", DuckDbColumn.TypeOf(side.IdType)), new("ra", DuckDbType.Double),
-            new("dec", DuckDbType.Double), .. columns.Select((c, i) => new DuckDbField(sqlNames[i], SideBatches.TypeOf(c)))], []);
+        return new DuckDbBatches([new("object_id", DuckDbColumn.TypeOf(side.IdType)), new(side.Frame.Lon, DuckDbType.Double),
+            new(side.Frame.Lat, DuckDbType.Double), .. columns.Select((c, i) => new DuckDbField(sqlNames[i], SideBatches.TypeOf(c)))], []);
     }
 
     private static void Try(DuckDbConnection connection, string condition, string sql, MatchSide[] sides)

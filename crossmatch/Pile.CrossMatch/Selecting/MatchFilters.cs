@@ -53,13 +53,13 @@ internal static class MatchFilters
     private static void AddGroup(PairFilters filters, MatchRequest request, MatchWorkspace work, PreparedSide a, string groupA,
         PreparedSide b, string groupB, CancellationToken cancellationToken)
     {
-        if (!SideNeeds.Own(groupA) && !SideNeeds.Own(groupB) && a.Numbers(groupA) is { IsMissing: null } valuesA
+        if (!request.A.IsOwn(groupA) && !request.B.IsOwn(groupB) && a.Numbers(groupA) is { IsMissing: null } valuesA
             && b.Numbers(groupB) is { IsMissing: null } valuesB && (TryAddEqual<double>(filters, valuesA, valuesB)
             || TryAddEqual<float>(filters, valuesA, valuesB) || TryAddEqual<long>(filters, valuesA, valuesB)
             || TryAddEqual<int>(filters, valuesA, valuesB) || TryAddEqual<short>(filters, valuesA, valuesB)
             || TryAddEqual<byte>(filters, valuesA, valuesB)))
             return;
-        string nameA = SideNeeds.Own(groupA) ? groupA : request.A.Require(groupA).SqlName, nameB = SideNeeds.Own(groupB) ? groupB
+        string nameA = request.A.IsOwn(groupA) ? groupA : request.A.Require(groupA).SqlName, nameB = request.B.IsOwn(groupB) ? groupB
             : request.B.Require(groupB).SqlName;
         SqlExpression equal = work.Do(connection => SqlExpression.ParseCondition(connection,
             $"a.{DuckDbSql.Identifier(nameA)} = b.{DuckDbSql.Identifier(nameB)}"));
@@ -91,7 +91,7 @@ internal static class MatchFilters
         {
             PreparedSide? side = name.StartsWith("a.", StringComparison.Ordinal) ? a
                 : name.StartsWith("b.", StringComparison.Ordinal) ? b : null;
-            return side?.Side.Columns.FirstOrDefault(c => c.SqlName == name[2..] && !SideNeeds.Own(c.SqlName)) is { } column
+            return side?.Side.Columns.FirstOrDefault(c => c.SqlName == name[2..] && !side.Side.IsOwn(c.SqlName)) is { } column
                 ? side.Numbers(column.Name)?.Rows<double>() : null;
         }
     }
@@ -106,9 +106,9 @@ internal static class MatchFilters
         IEnumerable<ResultColumn> ColumnsOf(PreparedSide side, SideNeeds needs, ResultPart part)
         {
             // The same columns and names as in the work table of a loaded side.
-            string[] names = SideNeeds.SqlNames(needs.All.Select(side.Schema));
+            string[] names = SideNeeds.SqlNames(side.Side.Frame, needs.All.Select(side.Schema));
             foreach ((PositionColumn column, string name) in new[] { (PositionColumn.Id, "object_id"),
-                (PositionColumn.Ra, "ra"), (PositionColumn.Dec, "dec") })
+                (PositionColumn.Ra, side.Side.Frame.Lon), (PositionColumn.Dec, side.Side.Frame.Lat) })
                 if (where.Names.Contains(name))
                     yield return side.Own(column, side.OwnSchema(column) with { Name = name }, part);
             for (int i = 0; i < names.Length; i++)

@@ -46,6 +46,9 @@ internal sealed class MatchPipeline
     /// <summary>A custom matcher; null for the default search.</summary>
     internal ISkyMatcher? Matcher { get; init; }
 
+    /// <summary>The largest distance in metres, if the positions are on the earth; null on the sky.</summary>
+    internal double? EarthRadiusM { get; init; }
+
     /// <summary>The workspace in which pairs are stored; null if no pairs are stored.</summary>
     internal MatchWorkspace? Work { get; init; }
 
@@ -110,6 +113,8 @@ internal sealed class MatchPipeline
     {
         IPairSearch source = Matcher is null ? SkyMatcher.Prepare(A, B, Search, cancellationToken)
             : KeptPairs.Of(Matcher.Match(A, B, Search, cancellationToken), Work);
+        if (EarthRadiusM is { } radiusM)
+            source = new GeodesicSearch(source, A, B, radiusM);
         if (SelectedA is not null)
             source = new SelectedSearch(source, SelectedA);
         PairFilters? filters = Filters;

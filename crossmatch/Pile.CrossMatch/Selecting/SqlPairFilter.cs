@@ -14,7 +14,7 @@ internal sealed class SqlPairFilter : IDisposable
     private readonly SqlExpression where;
     private readonly MatchSide[] sides;
     private readonly (bool IsA, ResultColumn Column)[] columns;
-    private readonly string sql;
+    private readonly string separation, sql;
     private readonly ThreadLocal<DuckDbConnection> connections;
     private readonly CancellationToken cancellationToken;
 
@@ -31,6 +31,7 @@ internal sealed class SqlPairFilter : IDisposable
         (this.work, this.where, sides, this.cancellationToken) = (work, where, [a, b], cancellationToken);
         columns = [.. columnsA.Select(c => (true, c)), .. columnsB.Select(c => (false, c))];
         connections = new(work.Connect, trackAllValues: true);
+        separation = MatchColumns.SeparationName(a.Frame);
         sql = Select();
     }
 
@@ -40,7 +41,7 @@ internal sealed class SqlPairFilter : IDisposable
         int count = pairs.Count;
         BlockRows rows = new(pairs, mayLackA: false, mayLackB: false);
         int[] places = [.. Enumerable.Range(0, count)];
-        DuckDbColumn[] values = [DuckDbColumn.Of<int>(places), DuckDbColumn.Of<double>(pairs.SeparationArcsec.AsMemory(0, count)),
+        DuckDbColumn[] values = [DuckDbColumn.Of<int>(places), DuckDbColumn.Of(Separations(pairs)),
             .. columns.Select(c => DuckDbColumn.Of(c.Column.Take(rows)))];
         bool[] isKept = new bool[count];
         try
@@ -72,6 +73,10 @@ internal sealed class SqlPairFilter : IDisposable
         pairs.Count = kept;
     }
 
+    private ReadOnlyMemory<double> Separations(PairBuffer pairs) => sides[0].Frame.IsEarth
+        ? Array.ConvertAll(pairs.SeparationArcsec[..pairs.Count], arcsec => arcsec * EarthDistance.MPerArcsec)
+        : pairs.SeparationArcsec.AsMemory(0, pairs.Count);
+
     public void Dispose()
     {
         foreach (DuckDbConnection connection in connections.Values)
@@ -79,12 +84,12 @@ internal sealed class SqlPairFilter : IDisposable
         connections.Dispose();
     }
 
-    private IReadOnlyList<DuckDbField> Fields() => [new(Place, DuckDbType.Integer), new("separation_arcsec", DuckDbType.Double),
+    private IReadOnlyList<DuckDbField> Fields() => [new(Place, DuckDbType.Integer), new(separation, DuckDbType.Double),
         .. columns.Select((c, i) => new DuckDbField($"_pile_{i}", SideBatches.TypeOf(c.Column.Schema)))];
 
     private string Select()
     {
-        List<string> items = [Place, "separation_arcsec"];
+        List<string> items = [Place, separation];
         foreach ((bool isA, string letter) in new[] { (true, "a"), (false, "b") })
         {
             IEnumerable<string> fields = columns.Index().Where(c => c.Item.IsA == isA).Select(c =>

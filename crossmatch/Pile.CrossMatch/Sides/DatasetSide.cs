@@ -20,7 +20,7 @@ public sealed class DatasetSide : MatchSide
     /// <exception cref="ArgumentException">The rows of the dataset have no positions.</exception>
     public DatasetSide(Dataset dataset, Query? query = null)
     {
-        dataset.RequireSky("A match by position");
+        dataset.RequirePositions("A match by position");
         (this.dataset, this.query) = (dataset, query ?? dataset.Query());
         Columns = [.. dataset.ColumnsOf(DatasetView.Standard).Where(c => c.Storage == ColumnStorage.Light)];
     }
@@ -32,6 +32,8 @@ public sealed class DatasetSide : MatchSide
     public override ImmutableArray<ColumnSchema> Columns { get; }
 
     internal Dataset Dataset => dataset;
+
+    internal override PositionFrame Frame => PositionFrame.Of(dataset.Manifest.Frame)!;
 
     /// <summary>The query that selects the rows.</summary>
     internal Query Query => query;

@@ -109,7 +109,8 @@ internal sealed class MappedSide : PreparedSide
 
     internal override ColumnSchema OwnSchema(PositionColumn column)
     {
-        string name = column switch { PositionColumn.Id => "object_id", PositionColumn.Ra => "ra", _ => "dec" };
+        PositionFrame frame = Side.Frame;
+        string name = column switch { PositionColumn.Id => "object_id", PositionColumn.Ra => frame.Lon, _ => frame.Lat };
         // Does not use the definitions of modalities, which take longer to load than a million positions.
         return ofDataset?.Require(name) ?? (column == PositionColumn.Id
             ? new ColumnSchema { Name = name, DType = positions.HasTextIds ? DType.String : DType.Int64, Ucd = "meta.id" }

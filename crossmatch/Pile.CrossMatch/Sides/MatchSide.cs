@@ -7,14 +7,19 @@ namespace Pile.CrossMatch;
 /// <summary>One side of a match: rows with an id and a position.</summary>
 public abstract class MatchSide
 {
-    /// <summary>The columns that every result has, which <c>*</c> does not select again.</summary>
-    private protected static readonly string[] Own = ["object_id", "ra", "dec"];
+    private string[]? own;
 
     /// <summary>The name of the side in messages: a dataset's address, or a table's path.</summary>
     public abstract string Name { get; }
 
     /// <summary>The columns that can be added to the result, and to which conditions can refer.</summary>
     public abstract ImmutableArray<ColumnSchema> Columns { get; }
+
+    /// <summary>The frame of the positions: the sky, or the earth.</summary>
+    internal virtual PositionFrame Frame => PositionFrame.Icrs;
+
+    /// <summary>The columns that every result has, which <c>*</c> does not select again: id, longitude and latitude.</summary>
+    private protected string[] Own => own ??= ["object_id", Frame.Lon, Frame.Lat];
 
     /// <summary>The type of the ids: int64 or text.</summary>
     internal virtual DType IdType => DType.Int64;
@@ -68,7 +73,8 @@ public abstract class MatchSide
     internal abstract Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
         CancellationToken cancellationToken);
 
-    /// <summary>Reads the rows: <c>object_id</c>, <c>ra</c> and <c>dec</c> (float64, ICRS degrees, NaN or null if missing), then the given
+    /// <summary>Reads the rows: <c>object_id</c>, <c>ra</c> and <c>dec</c> (float64, ICRS degrees; on the earth <c>lon</c> and
+    /// <c>lat</c>; NaN or null if missing), then the given
     /// columns, in that order.</summary>
     /// <param name="columnNames">Names of <see cref="Columns"/>.</param>
     /// <param name="reach">The part of the sky in which rows are needed; null for all of it. Other rows may also be returned.</param>
@@ -76,6 +82,9 @@ public abstract class MatchSide
     /// <returns>At least one batch, so that the types are known without rows.</returns>
     internal abstract IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
         CancellationToken cancellationToken);
+
+    /// <summary>Returns true for the names in SQL of id and position, which every side has.</summary>
+    internal bool IsOwn(string sqlName) => Own.Contains(sqlName, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Resolves a choice of columns: names, or <c>*</c> for all.</summary>
     /// <exception cref="ArgumentException">There is no such column.</exception>

@@ -35,7 +35,8 @@ internal sealed class TableCondition : IDisposable
                 [[DuckDbColumn.Of<int>(places), .. batch.Columns.Select(DuckDbColumn.Of)]]);
             using DuckDbScan scan = connection.Scan(source);
             using DuckDbResult result = connection.Query($"""
-                SELECT {Place} FROM (SELECT {Place}, {SideBatches.Id} AS object_id, {SideBatches.Ra} AS ra, {SideBatches.Dec} AS dec,
+                SELECT {Place} FROM (SELECT {Place}, {SideBatches.Id} AS object_id, {SideBatches.Ra} AS {side.Frame.Lon},
+                    {SideBatches.Dec} AS {side.Frame.Lat},
                     *{batches.RowIdSql} FROM {scan.Sql})
                 WHERE {condition}
                 """, cancellationToken: cancellationToken);

@@ -13,10 +13,12 @@ namespace Pile.CrossMatch;
 /// <summary>A table as a side of a match.</summary>
 public sealed class TableSide : MatchSide
 {
-    private static readonly ModalityColumn Ra = Modality.Common.Find("ra")!, Dec = Modality.Common.Find("dec")!;
+    private static readonly string[] LonNames = ["lon", "longitude", "lng", "long", "decimallongitude"],
+        LatNames = ["lat", "latitude", "decimallatitude"];
 
     private readonly ITableReader table;
     private readonly PositionOptions options;
+    private readonly ModalityColumn lon, lat;
     private readonly string? condition;
     private readonly ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones;
     private PositionColumns positions;
@@ -24,14 +26,21 @@ public sealed class TableSide : MatchSide
     private bool? isHashed;
 
     private TableSide(ITableReader table, PositionColumns positions, PositionOptions options, string? condition,
-        ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones) =>
+        ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones, PositionFrame frame)
+    {
         (this.table, this.positions, this.options, this.condition, this.cones) = (table, positions, options, condition, cones);
+        Frame = frame;
+        Modality common = Modality.Get("common", frame);
+        (lon, lat) = (common.Find(frame.Lon)!, common.Find(frame.Lat)!);
+    }
 
     /// <inheritdoc/>
     public override string Name => table.Path;
 
     /// <inheritdoc/>
     public override ImmutableArray<ColumnSchema> Columns => table.Columns;
+
+    internal override PositionFrame Frame { get; }
 
     /// <summary>Creates a side for a table, which the caller must dispose after the match.</summary>
     /// <param name="table">The table.</param>
@@ -41,14 +50,31 @@ public sealed class TableSide : MatchSide
     public static TableSide Create(ITableReader table, PositionOptions? options = null)
     {
         options ??= new PositionOptions();
+        PositionFrame frame = PositionFrame.Icrs;
+        if (options.Frame?.Equals(Manifest.Wgs84, StringComparison.OrdinalIgnoreCase) == true)
+            (frame, options) = (PositionFrame.Wgs84, OfEarth(table, options));
         PositionColumns found = FindColumns(table.Columns, options);
         if (found.Explanation.Length > 0)
             options.OnMessage?.Invoke($"{table.Path}: {found.Explanation}");
         if (found.Id is null && !found.IsIdNamed)
             options.OnMessage?.Invoke($"{table.Path}: no id column was found; the row number is the id. Set PositionOptions.IdColumn to "
                 + "choose one.");
-        return new TableSide(table, found, options, null, []);
+        return new TableSide(table, found, options, null, [], frame);
     }
+
+    // Longitude and latitude in degrees are read as they are, under the names of the options.
+    private static PositionOptions OfEarth(ITableReader table, PositionOptions options) => options with
+    {
+        Frame = null,
+        RaColumn = options.RaColumn ?? Named(table, LonNames, "longitudes", "RaColumn"),
+        DecColumn = options.DecColumn ?? Named(table, LatNames, "latitudes", "DecColumn"),
+        RaUnit = options.RaUnit ?? RaUnit.Degrees,
+    };
+
+    private static string Named(ITableReader table, string[] names, string what, string option) =>
+        table.Columns.FirstOrDefault(c => c.IsScalar && names.Contains(c.Name, StringComparer.OrdinalIgnoreCase))?.Name
+            ?? throw new ArgumentException($"no column of {what} was found (looked for {string.Join(", ", names)}). Set "
+                + $"PositionOptions.{option} to one of {string.Join(", ", table.Columns.Take(40).Select(c => c.Name))}.");
 
     /// <summary>Finds the columns of the given frame, or those of right ascension and declination if the frame is given for them.</summary>
     private static PositionColumns FindColumns(ImmutableArray<ColumnSchema> columns, PositionOptions options)
@@ -71,7 +97,8 @@ public sealed class TableSide : MatchSide
     }
 
     /// <summary>Selects the rows that meet an SQL condition over the table's columns: one expression.</summary>
-    public TableSide Where(string sql) => new(table, positions, options, condition is null ? sql : $"({condition}\n) AND ({sql}\n)", cones);
+    public TableSide Where(string sql) => new(table, positions, options, condition is null ? sql : $"({condition}\n) AND ({sql}\n)", cones,
+        Frame);
 
     /// <summary>Selects the rows within a circle on the sky, including its border. Rows without a position are not selected.</summary>
     /// <param name="raDeg">Right ascension of the centre: ICRS degrees.</param>
@@ -86,7 +113,7 @@ public sealed class TableSide : MatchSide
             throw new ArgumentOutOfRangeException(nameof(decDeg), decDeg, "Expected a declination in degrees, -90 to 90.");
         if (!(radiusDeg is >= 0 and <= 180))
             throw new ArgumentOutOfRangeException(nameof(radiusDeg), radiusDeg, "Expected a radius in degrees, 0 to 180.");
-        return new(table, positions, options, condition, cones.Add((raDeg, decDeg, radiusDeg)));
+        return new(table, positions, options, condition, cones.Add((raDeg, decDeg, radiusDeg)), Frame);
     }
 
     internal override string? Condition => condition;
@@ -137,7 +164,8 @@ public sealed class TableSide : MatchSide
         string selection = string.Join("; ",
             ((string?[])[condition is null ? null : $"where {condition}",
                 .. cones.Select(c => string.Create(CultureInfo.InvariantCulture, $"cone {c.RaDeg:R},{c.DecDeg:R},{c.RadiusDeg:R}")),
-                $"ra {positions.Ra.Name}", $"dec {positions.Dec.Name}", positions.Id is null ? "id row number" : $"id {positions.Id.Name}",
+                $"{Frame.Lon} {positions.Ra.Name}",
+                $"{Frame.Lat} {positions.Dec.Name}", positions.Id is null ? "id row number" : $"id {positions.Id.Name}",
             options.RaUnit is { } unit ? $"ra unit {unit}" : null, options.Frame is { } frame ? $"frame {frame}" : null]).OfType<string>());
         return new SideIdentity("table", Path.GetFileName(table.Path), null, null, selection,
             await StampAsync(cancellationToken).ConfigureAwait(false));
@@ -183,8 +211,9 @@ public sealed class TableSide : MatchSide
     {
         PositionBatch position = reader.Read(batch);
         RowBatch rows = new([
-            ObjectIdColumn.Of(batch, positions.Id, firstRow), new ColumnData<double>(Ra.With(DType.Float64, []), position.WrappedRaDeg(),
-                batch.RowCount), new ColumnData<double>(Dec.With(DType.Float64, []), position.DecDeg, batch.RowCount),
+            ObjectIdColumn.Of(batch, positions.Id, firstRow), new ColumnData<double>(lon.With(DType.Float64, []),
+                Frame.IsEarth ? Lons(position) : position.WrappedRaDeg(), batch.RowCount),
+            new ColumnData<double>(lat.With(DType.Float64, []), position.DecDeg, batch.RowCount),
             .. columnNames.Select(n => Own.Contains(n) ? batch[n].WithSchema(batch[n].Schema with { Name = $"{n}_" }) : batch[n])]);
         if (cones.IsEmpty)
             return rows;
@@ -192,5 +221,15 @@ public sealed class TableSide : MatchSide
         int[] within = [.. Enumerable.Range(0, rows.RowCount)
             .Where(row => cones.All(c => Separation.Arcsec(c.RaDeg, c.DecDeg, ra[row], dec[row]) <= c.RadiusDeg * 3600))];
         return new RowBatch(rows.Columns.Select(c => c.Take(within)));
+    }
+
+    // Longitudes from 0 to 360 degrees are those of a dataset from -180 on.
+    private static ReadOnlyMemory<double> Lons(PositionBatch position)
+    {
+        double[] lons = position.RaDeg.ToArray();
+        foreach (ref double lonDeg in lons.AsSpan())
+            if (lonDeg is >= 180 and <= 360)
+                lonDeg -= 360;
+        return lons;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class SideBatches
         Schemas = [.. first.Columns.Take(3 + needs.All.Length).Select(c => c.Schema)];
         foreach (string name in needs.Errors)
             SideValues.FactorToArcsec(side, Schemas[3 + needs.All.IndexOf(name)]); // reports an error before the rows are read
-        sqlNames = SideNeeds.SqlNames(Schemas.Skip(3));
+        sqlNames = SideNeeds.SqlNames(side.Frame, Schemas.Skip(3));
         Fields = [new(Id, DuckDbColumn.TypeOf(Schemas[0].DType)), new(Ra, DuckDbType.Double), new(Dec, DuckDbType.Double),
             .. sqlNames.Select((name, i) => new DuckDbField(name, TypeOf(Schemas[3 + i])))];
     }
@@ -53,16 +53,19 @@ internal sealed class SideBatches
         for (int i = 0; i < (rows?.Length ?? batch.RowCount); i++)
         {
             int row = rows is null ? i : rows[i];
-            if (raDeg[row] is >= 0 and <= 360 && decDeg[row] is >= -90 and <= 90)
+            if (IsLon(raDeg[row]) && decDeg[row] is >= -90 and <= 90)
                 continue;
             if (!ra.IsNullAt(row) && !dec.IsNullAt(row) && !double.IsNaN(raDeg[row]) && !double.IsNaN(decDeg[row]))
                 throw OffSky(firstRow + row, raDeg[row], decDeg[row]);
         }
     }
 
-    private ValueInvalidException OffSky(long row, double raDeg, double decDeg) => raDeg is >= 0 and <= 360
-        ? new(side.Name, row, "dec", decDeg.ToString("R"), "a declination from -90 to 90 degrees",
-            "Check the column of declination")
-        : new(side.Name, row, "ra", raDeg.ToString("R"), "a right ascension from 0 to 360 degrees",
+    private bool IsLon(double lonDeg) => lonDeg >= side.Frame.MinLonDeg && lonDeg <= side.Frame.EndLonDeg;
+
+    private ValueInvalidException OffSky(long row, double lonDeg, double latDeg) => IsLon(lonDeg)
+        ? new(side.Name, row, side.Frame.Lat, latDeg.ToString("R"), $"{side.Frame.LatWords} from -90 to 90 degrees",
+            $"Check the column of {(side.Frame.IsEarth ? "latitude" : "declination")}")
+        : new(side.Name, row, side.Frame.Lon, lonDeg.ToString("R"),
+            $"{side.Frame.LonWords} from {side.Frame.MinLonDeg} to {side.Frame.EndLonDeg} degrees",
             "Check the unit of the column, or set PositionOptions.RaUnit");
 }

@@ -22,17 +22,13 @@ internal sealed record SideNeeds(ImmutableArray<string> Carried, ImmutableArray<
 
     /// <summary>Returns the columns of a side to which an expression may refer.</summary>
     internal static IEnumerable<string> ReferencedIn(SqlExpression expression, MatchSide side) =>
-        side.Columns.Where(c => expression.Names.Contains(c.SqlName) && !Own(c.SqlName)).Select(c => c.Name);
-
-    /// <summary>Returns true for the names of id and position, which every side has.</summary>
-    internal static bool Own(string sqlName) => sqlName.Equals("object_id", StringComparison.OrdinalIgnoreCase)
-        || sqlName.Equals("ra", StringComparison.OrdinalIgnoreCase) || sqlName.Equals("dec", StringComparison.OrdinalIgnoreCase);
+        side.Columns.Where(c => expression.Names.Contains(c.SqlName) && !side.IsOwn(c.SqlName)).Select(c => c.Name);
 
     /// <summary>Returns the names of columns in the work table: those in SQL, made unique if they differ only by case or are names of
     /// Pile.</summary>
-    internal static string[] SqlNames(IEnumerable<ColumnSchema> columns)
+    internal static string[] SqlNames(PositionFrame frame, IEnumerable<ColumnSchema> columns)
     {
-        HashSet<string> taken = new(["object_id", "ra", "dec"], StringComparer.OrdinalIgnoreCase);
+        HashSet<string> taken = new(["object_id", frame.Lon, frame.Lat], StringComparer.OrdinalIgnoreCase);
         List<string> names = [];
         foreach (ColumnSchema column in columns)
         {
