@@ -23,6 +23,13 @@ public sealed record CrossMatchOptions
     /// <summary>The smallest geodesic distance of positions on the earth, inclusive, in metres.</summary>
     public double MinRadiusM { get; init; }
 
+    /// <summary>True for pairs in which the position of one row is in the footprint of the other: of B, or of A if B has no footprints.
+    /// Without <see cref="RadiusM"/>, the footprints limit the distance.</summary>
+    public bool InFootprint { get; init; }
+
+    /// <summary>True for pairs whose footprints overlap. Without <see cref="RadiusM"/>, the footprints limit the distance.</summary>
+    public bool FootprintsOverlap { get; init; }
+
     /// <summary>Which pairs the match finds; all by default.</summary>
     public MatchFind Find { get; init; } = MatchFind.All;
 

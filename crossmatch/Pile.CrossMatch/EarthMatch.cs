@@ -13,11 +13,14 @@ internal static class EarthMatch
         if (a.Frame != b.Frame)
             throw new ArgumentException($"{a.Name} has positions {Words(a.Frame)}, {b.Name} has positions {Words(b.Frame)}. A match "
                 + "needs two sides on the sky, or two on the earth.");
+        if ((options.InFootprint || options.FootprintsOverlap) && !a.Frame.IsEarth)
+            throw new ArgumentException($"Footprints are on the earth, but {a.Name} has positions on the sky.", nameof(options));
         if (!a.Frame.IsEarth)
             return options.RadiusM is null && options.MinRadiusM == 0 ? options : throw new ArgumentException(
                 $"CrossMatchOptions.{(options.RadiusM is null ? "MinRadiusM" : "RadiusM")} is a distance in metres, but {a.Name} has "
                 + "positions on the sky. Give an angle.", nameof(options));
-        if (options.RadiusM is not { } radiusM)
+        CheckFootprints(a, b, options);
+        if ((options.RadiusM ?? (IsOfFootprints(options) ? EarthDistance.LargestM : null)) is not { } radiusM)
             throw new ArgumentException($"CrossMatchOptions.RadiusM is required: {a.Name} has positions on the earth, whose distances "
                 + "are in metres: 500m, 2km.", nameof(options));
         if (!(radiusM is >= 0 and <= EarthDistance.LargestM))
@@ -37,6 +40,32 @@ internal static class EarthMatch
             RadiusArcsec = radiusM / EarthDistance.MPerArcsec,
             MinRadiusArcsec = options.MinRadiusM / EarthDistance.MPerArcsec,
         };
+    }
+
+    /// <summary>Returns the radius of the search on the sphere of the index.</summary>
+    internal static double SearchRadiusArcsec(MatchSide a, MatchSide b, CrossMatchOptions options)
+    {
+        double ofDistance = EarthDistance.SearchRadiusArcsec(options.RadiusM ?? EarthDistance.LargestM);
+        if (!IsOfFootprints(options))
+            return ofDistance;
+        double ofFootprints = options.FootprintsOverlap ? a.FootprintRadiusDeg!.Value + b.FootprintRadiusDeg!.Value
+            : (b.FootprintRadiusDeg ?? a.FootprintRadiusDeg)!.Value;
+        return Math.Min(ofDistance, Math.Min(180, ofFootprints * (1 + 1e-9)) * 3600);
+    }
+
+    private static bool IsOfFootprints(CrossMatchOptions options) => options.InFootprint || options.FootprintsOverlap;
+
+    private static void CheckFootprints(MatchSide a, MatchSide b, CrossMatchOptions options)
+    {
+        if (options.InFootprint && options.FootprintsOverlap)
+            throw new ArgumentException("CrossMatchOptions.InFootprint and CrossMatchOptions.FootprintsOverlap are different conditions. "
+                + "Set only one of them.", nameof(options));
+        if (options.FootprintsOverlap && (a.FootprintRadiusDeg is null ? a : b.FootprintRadiusDeg is null ? b : null) is { } without)
+            throw new ArgumentException($"CrossMatchOptions.FootprintsOverlap needs footprints of both sides, but the rows of "
+                + $"{without.Name} have none.", nameof(options));
+        if (options.InFootprint && a.FootprintRadiusDeg is null && b.FootprintRadiusDeg is null)
+            throw new ArgumentException($"CrossMatchOptions.InFootprint needs footprints, but neither the rows of {a.Name} nor those of "
+                + $"{b.Name} have any.", nameof(options));
     }
 
     private static string Words(PositionFrame frame) => frame.IsEarth ? "on the earth" : "on the sky";

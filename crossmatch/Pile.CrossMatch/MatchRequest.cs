@@ -70,7 +70,8 @@ internal sealed class MatchRequest
 
     /// <summary>The radius of the search; null if it follows from errors. On the earth it is on the sphere of the index, and contains the
     /// radius in metres.</summary>
-    internal double? RadiusArcsec => Options.RadiusM is { } radiusM ? EarthDistance.SearchRadiusArcsec(radiusM) : Options.RadiusArcsec;
+    internal double? RadiusArcsec => A.Frame.IsEarth ? EarthMatch.SearchRadiusArcsec(A, B, Options)
+        : Options.RadiusArcsec;
 
     /// <summary>True if rows of A without a possible partner are not in the result, so that they need not be read.</summary>
     internal bool MayPruneA => !IsSelf && A.CanBePruned && RadiusArcsec <= WidestReachArcsec
@@ -105,6 +106,9 @@ internal sealed class MatchRequest
         SqlExpression? Parse(string? sql) => sql is null ? null : work.Do(connection => SqlExpression.ParseCondition(connection, sql));
     }
 
+    /// <summary>True if footprints of A contain positions of B, and not those of B positions of A.</summary>
+    internal bool AreasAreA => B.FootprintRadiusDeg is null;
+
     /// <summary>Returns the column of a side whose values must be equal in a pair; null if there is no such condition.</summary>
     internal string? GroupOf(bool isA) => isA ? Options.GroupColumn : Options.GroupColumnB ?? Options.GroupColumn;
 
@@ -120,11 +124,14 @@ internal sealed class MatchRequest
     internal string Conditions => string.Join(", ",
         ((string?[])[Options.Errors != ErrorModel.None ? $"the {Options.Errors.ToString().ToLowerInvariant()} of errors" : null,
         Options.TimeWindowDays is not null ? "the time window" : null,
+        Options.InFootprint || Options.FootprintsOverlap ? "the footprints" : null,
         Options.GroupColumn is { } group ? $"the group '{group}'{(Options.GroupColumnB is { } ofB ? $" = '{ofB}'" : "")}" : null,
         Where is null ? null : $"'{Where.Text}'"]).OfType<string>());
 
     private IEnumerable<string> Referenced(MatchSide side, SqlExpression? ofSide, bool isA)
     {
+        if (Options.FootprintsOverlap || (Options.InFootprint && (isA == AreasAreA || IsSelf)))
+            yield return FootprintFilter.Column;
         foreach (string name in ofSide is null ? [] : SideNeeds.ReferencedIn(ofSide, side))
             yield return name;
         if (GroupOf(isA) is { } group && !side.IsOwn(group))

@@ -228,7 +228,7 @@ internal sealed class MatchRun : IDisposable
             OneToOne = options.Find == MatchFind.OneToOne ? () =>
                 new OneToOneChoice(work, a.Ids, b.Ids, request.IsSelf, a.Count >= b.Count) : null,
             Matcher = options.Matcher,
-            EarthRadiusM = options.RadiusM,
+            EarthRadiusM = request.A.Frame.IsEarth ? options.RadiusM ?? EarthDistance.LargestM : null,
             Work = work,
         });
     }

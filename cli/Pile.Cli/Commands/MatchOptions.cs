@@ -70,6 +70,10 @@ internal static class MatchOptions
             "The largest difference of the times in 'mjd': days, or with a unit (12h, 30min). The result then has a column dt_days.",
             HelpName = "T"
         };
+    private static readonly Option<bool> Inside =
+        new("--inside") { Description = "On the earth: positions of one side in footprints of B, or of A if B has none." };
+    private static readonly Option<bool> Overlap =
+        new("--overlap") { Description = "On the earth: footprints of both sides that overlap." };
     private static readonly Option<string?> Columns =
         new("--columns")
         {
@@ -85,7 +89,7 @@ internal static class MatchOptions
     private static readonly Option<double?> EpochB = EpochOption("--b-epoch", "The epoch of the positions of B.");
 
     internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, RadiusColumnA, RadiusColumnB, Sigma, ErrorSum, Group, Where,
-        TimeWindow, Epoch, EpochA, EpochB, Columns];
+        TimeWindow, Inside, Overlap, Epoch, EpochA, EpochB, Columns];
 
     private static Option<double?> EpochOption(string name, string description) => new(name)
     {
@@ -103,7 +107,8 @@ internal static class MatchOptions
             : radiusColumnA is not null || radiusColumnB is not null ? ErrorModel.Radius : ErrorModel.None;
         (double? radius, double? radiusM) = RadiusOf(parsed.GetValue(Radius), "--radius");
         (double? least, double? leastM) = RadiusOf(parsed.GetValue(MinRadius), "--min-radius");
-        if (radius is null && radiusM is null && errors == ErrorModel.None)
+        bool isInside = parsed.GetValue(Inside), isOverlap = parsed.GetValue(Overlap);
+        if (radius is null && radiusM is null && errors == ErrorModel.None && !isInside && !isOverlap)
             throw new UsageException("--radius R, in arcseconds or with a unit, is required.");
         (MatchFind find, int neighbours) = FindOf(parsed.GetRequiredValue(Find));
         (string? groupA, string? groupB) = GroupOf(parsed.GetValue(Group));
@@ -114,6 +119,8 @@ internal static class MatchOptions
             MinRadiusArcsec = least ?? 0,
             RadiusM = radiusM,
             MinRadiusM = leastM ?? 0,
+            InFootprint = isInside,
+            FootprintsOverlap = isOverlap,
             Find = find,
             Neighbours = neighbours,
             Join = JoinOf(parsed.GetRequiredValue(Join)),

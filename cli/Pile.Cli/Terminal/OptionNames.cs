@@ -34,6 +34,8 @@ internal sealed partial class OptionNames
         (OfMatch(nameof(CrossMatchOptions.EpochYearB)), "--b-epoch"),
         (OfMatch(nameof(CrossMatchOptions.EpochYear)), "--epoch"),
         (OfMatch(nameof(CrossMatchOptions.PositionAngle)), "position_angle"),
+        (OfMatch(nameof(CrossMatchOptions.InFootprint)), "--inside"),
+        (OfMatch(nameof(CrossMatchOptions.FootprintsOverlap)), "--overlap"),
         (OfMatch(nameof(CrossMatchOptions.Join)), "--join"),
         (OfMatch(nameof(CrossMatchOptions.MemoryBytes)), "--memory"),
         (OfMatch(nameof(CrossMatchOptions.Errors)), "the error model"),

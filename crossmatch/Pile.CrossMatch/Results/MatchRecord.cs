@@ -24,9 +24,9 @@ internal sealed class MatchRecord
         AddSide("b", b ?? a);
         if (b is null)
             Add("pile.match.self", "true");
-        if (options.RadiusM is { } radiusM)
+        if (options.RadiusM is not null || options.InFootprint || options.FootprintsOverlap)
         {
-            Add("pile.match.radius_m", Text(radiusM));
+            Add("pile.match.radius_m", options.RadiusM is { } radiusM ? Text(radiusM) : null);
             Add("pile.match.min_radius_m", options.MinRadiusM > 0 ? Text(options.MinRadiusM) : null);
         }
         else
@@ -40,6 +40,7 @@ internal sealed class MatchRecord
         Add("pile.match.sigma", options.Errors == ErrorModel.Sigma ? Text(options.Sigma) : null);
         Add("pile.match.error_column_a", options.ErrorColumnA);
         Add("pile.match.error_column_b", options.ErrorColumnB);
+        Add("pile.match.footprints", options.InFootprint ? "inside" : options.FootprintsOverlap ? "overlap" : null);
         Add("pile.match.group", options.GroupColumnB is { } ofB ? $"a.{options.GroupColumn}=b.{ofB}" : options.GroupColumn);
         Add("pile.match.time_window_days", options.TimeWindowDays is { } days ? Text(days) : null);
         Add("pile.match.epoch_year", options.EpochYear is { } epoch ? Text(epoch) : null);

@@ -19,7 +19,8 @@ internal static class MatchFilters
     {
         CrossMatchOptions options = request.Options;
         (string? groupA, string? groupB) = (request.GroupOf(isA: true), request.GroupOf(isA: false));
-        isEitherWay = options.Errors == ErrorModel.Radius || groupA != groupB || request.Where is not null;
+        isEitherWay = options.Errors == ErrorModel.Radius || groupA != groupB || request.Where is not null
+            || options.InFootprint;
         PairFilters filters = new();
         if (a.Selected is not null || b.Selected is not null)
             filters.Add(new SelectedRows(a.Selected?.Bits, b.Selected?.Bits));
@@ -32,6 +33,10 @@ internal static class MatchFilters
         AddErrors(filters, options, a, b);
         if (options.TimeWindowDays is { } days)
             filters.Add(new WithinDays(days, a.Mjd, b.Mjd));
+        if (options.FootprintsOverlap)
+            filters.Add(FootprintFilter.Overlapping(a, b));
+        else if (options.InFootprint)
+            filters.Add(FootprintFilter.Containing(request.AreasAreA ? a : b, request.AreasAreA ? b : a, request.AreasAreA));
         if (groupA is not null && groupB is not null)
             AddGroup(filters, request, work, a, groupA, b, groupB, cancellationToken);
         if (request.Where is { } where && !TryAddComparisons(filters, where.Text, a, b))

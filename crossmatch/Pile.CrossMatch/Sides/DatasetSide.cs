@@ -33,6 +33,9 @@ public sealed class DatasetSide : MatchSide
 
     internal Dataset Dataset => dataset;
 
+    internal override double? FootprintRadiusDeg => Columns.Any(c => c.Name == FootprintFilter.Column)
+        ? dataset.Manifest.FootprintRadiusMaxDeg ?? 180 : null;
+
     internal override PositionFrame Frame => PositionFrame.Of(dataset.Manifest.Frame)!;
 
     /// <summary>The query that selects the rows.</summary>

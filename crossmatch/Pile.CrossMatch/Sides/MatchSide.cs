@@ -9,6 +9,10 @@ public abstract class MatchSide
 {
     private string[]? own;
 
+    /// <summary>The largest distance of a footprint on the earth from its centre, in degrees on the sphere of the index; null if the rows
+    /// have no footprints.</summary>
+    internal virtual double? FootprintRadiusDeg => null;
+
     /// <summary>The name of the side in messages: a dataset's address, or a table's path.</summary>
     public abstract string Name { get; }
 

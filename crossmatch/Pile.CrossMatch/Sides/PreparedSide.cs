@@ -79,6 +79,13 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
     /// <summary>Returns a column that was read; null if it does not have numbers.</summary>
     internal NumberValues? Numbers(string name) => numbers.GetValueOrDefault(name);
 
+    /// <summary>Returns the value of a row in a column of bytes that was read; empty if missing.</summary>
+    internal ReadOnlySpan<byte> Bytes(string name, int row)
+    {
+        (ColumnData values, int at) = others[name].Find(row);
+        return values.IsNullAt(at) ? [] : values.RowBytes(at);
+    }
+
     /// <summary>Returns the schema of a column that was read.</summary>
     internal virtual ColumnSchema Schema(string name) =>
         others.TryGetValue(name, out KeptColumn? values) ? values.Schema : side.Require(name);

@@ -1,0 +1,79 @@
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Chips;
+
+/// <summary><c>pile crossmatch</c> of chips, against rasterio and pyproj.</summary>
+public sealed class EarthMatchTests(ChipDatasets chips) : IDisposable
+{
+    // Points in and around the scenes, and for each the chip that contains it. Borders of a chip are straight in longitude and latitude,
+    // not in the grid, so points within a pixel of them are left out.
+    private const string Places = """
+        import sys
+        import numpy as np, rasterio
+        from rasterio.warp import transform
+        random = np.random.default_rng(1)
+        print("name,longitude,latitude,chip")
+        n = 0
+        for item in ("a1", "a2", "b"):
+            with rasterio.open(f"{sys.argv[1]}/{item}/{'ndvi' if item == 'b' else 'red'}.tif") as raster:
+                x, y = random.uniform(-20, raster.width + 20, 300), random.uniform(-20, raster.height + 20, 300)
+                lon, lat = transform(raster.crs, "EPSG:4326", *(raster.transform * (x, y)))
+                for x, y, lon, lat in zip(x, y, lon, lat):
+                    column, row = int(x // 32), int(y // 32)
+                    if any(not 1 < v % 32 < 31 for v in (x, y)):
+                        continue
+                    inside = 0 <= column < raster.width // 32 and 0 <= row < raster.height // 32
+                    print(f"p{n},{lon!r},{lat!r},{f'{item}_32_{column}_{row}' if inside else ''}")
+                    n += 1
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Points_are_matched_with_the_chips_that_contain_them()
+    {
+        File.WriteAllText(folder["places.csv"], Python.Run(Places, chips[""]));
+        string[][] places = [.. File.ReadLines(folder["places.csv"]).Skip(1).Select(line => line.Split(','))];
+        (string, string)[] expected = [.. places.Where(p => p[3].Length > 0).Select(p => (p[0], p[3])).Order()];
+        Assert.InRange(expected.Length, 200, places.Length - 100);
+
+        Assert.Equal(expected, Pairs("places.csv", chips["all"], "--inside"));
+        Assert.Equal(expected, Pairs(chips["all"], "places.csv", "--inside").Select(p => (p.Item2, p.Item1)).Order());
+        Assert.Equal(expected, Pairs("places.csv", chips["all"], "--inside", "--radius", "500km", "--find", "nearest"));
+        Assert.Empty(Pairs("places.csv", chips["all"], "--inside", "--min-radius", "1km"));
+    }
+
+    [Fact]
+    public void Chips_overlap_themselves_and_their_neighbours_only()
+    {
+        ProgramResult result = PileProgram.Run("crossmatch", chips["chips/a1"], chips["chips/a1"], "--overlap", "--columns",
+            "a.chip_x,a.chip_y,b.chip_x,b.chip_y", "--out", folder["overlap.csv"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        int[][] places = [.. File.ReadLines(folder["overlap.csv"]).Skip(1)
+            .Select(line => line.Split(',')[^4..].Select(int.Parse).ToArray())];
+        Assert.Equal(12, places.Count(p => p[0] == p[2] && p[1] == p[3]));
+        Assert.All(places, p => Assert.True(Math.Abs(p[0] - p[2]) <= 1 && Math.Abs(p[1] - p[3]) <= 1));
+    }
+
+    [Theory]
+    [InlineData("500", "on the earth, whose distances are in metres")]
+    [InlineData("-5m", "expected a distance of at least 0")]
+    [InlineData("30000km", "--radius must be in [0, 20003932]")]
+    public void A_radius_must_be_a_distance(string radius, string message)
+    {
+        ProgramResult result = PileProgram.Run("crossmatch", chips["chips/a1"], $"--radius={radius}", "--out", folder["x.csv"]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["x.csv"]));
+    }
+
+    private IEnumerable<(string, string)> Pairs(string a, string b, params string[] options)
+    {
+        ProgramResult result = PileProgram.Run(["crossmatch", a.StartsWith('/') ? a : folder[a], b.StartsWith('/') ? b : folder[b],
+            .. options, "--out", folder["pairs.csv"], "--replace"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        return File.ReadLines(folder["pairs.csv"]).Skip(1).Select(line => line.Split(',')).Select(p => (p[0], p[1])).Order();
+    }
+}
