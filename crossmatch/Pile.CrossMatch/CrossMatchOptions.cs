@@ -52,6 +52,26 @@ public sealed record CrossMatchOptions
     /// <summary>The column of B with errors (or radii).</summary>
     public string? ErrorColumnB { get; init; }
 
+    /// <summary>The error (or radius) of all rows of A in arcseconds, instead of a column.</summary>
+    public double? ErrorArcsecA { get; init; }
+
+    /// <summary>The error (or radius) of all rows of B in arcseconds.</summary>
+    public double? ErrorArcsecB { get; init; }
+
+    /// <summary>The columns of A with errors that differ with direction: <c>ellipse:MAJOR,MINOR,ANGLE</c> (one standard deviation;
+    /// <c>ellipse68</c>, <c>ellipse90</c> and <c>ellipse95</c> for ellipses that contain so many percent),
+    /// <c>covariance:RA_ERROR,DEC_ERROR[,CORRELATION]</c>, or <c>ivar:RA_IVAR,DEC_IVAR</c>. Null to use the usual columns.</summary>
+    public string? ErrorsA { get; init; }
+
+    /// <summary>The columns of B with errors that differ with direction.</summary>
+    public string? ErrorsB { get; init; }
+
+    /// <summary>A systematic error in arcseconds that is added in quadrature to each axis of the errors of A.</summary>
+    public double? ErrorFloorArcsecA { get; init; }
+
+    /// <summary>A systematic error in arcseconds that is added in quadrature to each axis of the errors of B.</summary>
+    public double? ErrorFloorArcsecB { get; init; }
+
     /// <summary>A column of both sides whose values must be equal in a pair; null for no such condition.</summary>
     public string? GroupColumn { get; init; }
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Pile.CrossMatch.Matching;
 using Pile.DuckDb;
-using Pile.Format;
 using Pile.Sky;
 
 namespace Pile.CrossMatch;
@@ -35,11 +34,11 @@ internal sealed class MatchRequest
         {
             NeedsA = NeedsB = new SideNeeds(CarriedA,
                 [.. Referenced(A, ofA, isA: true).Concat(Referenced(A, null, isA: false)).Concat(CarriedB).Distinct()],
-                ErrorsOf(A, options.ErrorColumnA ?? options.ErrorColumnB, isA: true), timeA);
+                ErrorOptions.Of(A, options, isA: true, isSelf: true), timeA);
             return;
         }
-        NeedsA = new SideNeeds(CarriedA, [.. Referenced(A, ofA, isA: true)], ErrorsOf(A, options.ErrorColumnA, isA: true), timeA);
-        NeedsB = new SideNeeds(CarriedB, [.. Referenced(B, ofB, isA: false)], ErrorsOf(B, options.ErrorColumnB, isA: false), timeB);
+        NeedsA = new SideNeeds(CarriedA, [.. Referenced(A, ofA, isA: true)], ErrorOptions.Of(A, options, isA: true, isSelf: false), timeA);
+        NeedsB = new SideNeeds(CarriedB, [.. Referenced(B, ofB, isA: false)], ErrorOptions.Of(B, options, isA: false, isSelf: false), timeB);
     }
 
     internal MatchSide A { get; }
@@ -140,30 +139,6 @@ internal sealed class MatchRequest
             yield return name;
     }
 
-    private ImmutableArray<string> ErrorsOf(MatchSide side, string? named, bool isA)
-    {
-        if (Options.Errors == ErrorModel.None || (Options.Errors == ErrorModel.Radius && named is null))
-            return [];
-        if (named is not null)
-        {
-            ColumnSchema column = side.Require(named);
-            if (IsWithoutUnit(column))
-                Options.OnMessage?.Invoke($"{side.Name}: column '{column.Name}' has no unit; its values are taken as arcseconds");
-            return [column.Name];
-        }
-        ImmutableArray<string> found = side.ErrorColumns;
-        if (found.IsEmpty)
-            throw new ArgumentException($"{side.Name} has no known column of position errors. Set "
-                + $"CrossMatchOptions.ErrorColumn{(isA ? "A" : "B")} to one of "
-                + $"{string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
-        Options.OnMessage?.Invoke($"{side.Name}: the errors are from "
-            + $"{string.Join(" and ", found)}{(found.Length > 1 ? " (root mean square)" : "")}"
-            + (found.Any(name => IsWithoutUnit(side.Require(name))) ? "; without a unit, they are taken as arcseconds" : ""));
-        return found;
-    }
-
-    private static bool IsWithoutUnit(ColumnSchema column) => string.IsNullOrWhiteSpace(column.Unit);
-
     private static string TimeOf(MatchSide side) => side.TimeColumn
         ?? throw new ArgumentException(
             $"{side.Name} has no column of times ('mjd'), which CrossMatchOptions.TimeWindowDays requires; it has "
@@ -219,19 +194,7 @@ internal sealed class MatchRequest
                 $"CrossMatchOptions.MinRadiusArcsec must be between 0 and the radius; it is {options.MinRadiusArcsec}."), nameof(options));
         if (options.Neighbours < 1)
             throw new ArgumentException($"CrossMatchOptions.Neighbours must be at least 1; it is {options.Neighbours}.", nameof(options));
-        if (options.Errors == ErrorModel.Sigma && !(options.Sigma > 0 && double.IsFinite(options.Sigma)))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"CrossMatchOptions.Sigma must be above 0; it is {options.Sigma}."),
-                nameof(options));
-        if (options.Errors == ErrorModel.Radius && (options.ErrorColumnA is null) == (options.ErrorColumnB is null))
-            throw new ArgumentException("A radius for each row requires exactly one of CrossMatchOptions.ErrorColumnA and "
-                + "CrossMatchOptions.ErrorColumnB. For errors of both sides use ErrorModel.Sum or ErrorModel.Sigma.", nameof(options));
-        if (options.Errors == ErrorModel.None && (options.ErrorColumnA ?? options.ErrorColumnB) is { } column)
-            throw new ArgumentException($"The column of errors is '{column}', but CrossMatchOptions.Errors is ErrorModel.None. Choose "
-                + "another error model.", nameof(options));
-        if (isSelf && options.ErrorColumnA is { } ofA && options.ErrorColumnB is { } ofB && ofA != ofB)
-            throw new ArgumentException($"A self match has one error for each row, but CrossMatchOptions.ErrorColumnA is '{ofA}' and "
-                + $"CrossMatchOptions.ErrorColumnB is '{ofB}'. Set only one of them.", nameof(options));
+        ErrorOptions.Check(options, isSelf);
         if (options.TimeWindowDays is { } days && !(days >= 0 && double.IsFinite(days)))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                 $"CrossMatchOptions.TimeWindowDays must be at least 0; it is {days}."),

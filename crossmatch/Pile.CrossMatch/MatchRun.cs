@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Pile.CrossMatch.Matching;
 using Pile.CrossMatch.Plain;
 using Pile.Format;
@@ -98,7 +99,7 @@ internal sealed class MatchRun : IDisposable
         if (!request.IsSelf)
             b.EndRead(request.NeedsB, reachB);
         ReportErrors();
-        radiusArcsec = request.RadiusArcsec ?? ErrorRadius.LargestArcsec(options, a, b);
+        radiusArcsec = request.RadiusArcsec ?? ReportedRadius();
     }
 
     /// <summary>Returns the columns of the result.</summary>
@@ -249,8 +250,20 @@ internal sealed class MatchRun : IDisposable
     private void ReportErrors()
     {
         foreach ((PreparedSide side, string letter) in request.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
+        {
             if (side.WithoutError > 0)
                 options.OnMessage?.Invoke(MatchWords.WithoutError(side.WithoutError, letter, request));
+            if (side.WithZeroError > 0 && options.Errors != ErrorModel.Radius)
+                options.OnMessage?.Invoke(MatchWords.WithZeroError(side.WithZeroError, letter));
+        }
+    }
+
+    private double ReportedRadius()
+    {
+        double largestArcsec = ErrorRadius.LargestArcsec(options, a, b);
+        options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture,
+            $"the radius is {largestArcsec:G6} arcsec, from the largest errors"));
+        return largestArcsec;
     }
 
     /// <summary>Checks that no side changed during the match.</summary>
@@ -284,7 +297,7 @@ internal sealed class MatchRun : IDisposable
     {
         (SideIdentity ofA, SideIdentity ofB) = (a.Identified(sides.IdentityA, ofPositions), b.Identified(sides.IdentityB, ofPositions));
         MatchRecord record = new();
-        record.Add(ofA, request.IsSelf ? null : ofB, options, radiusArcsec, summary, density);
+        record.Add(ofA, request.IsSelf ? null : ofB, request, radiusArcsec, summary, density);
         if (ofPositions)
         {
             record.AddPositions("a", a.Positions);

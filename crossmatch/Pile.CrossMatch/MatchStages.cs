@@ -37,7 +37,7 @@ internal sealed class MatchStages
     private async Task AddSideAsync(MatchSide side, SideNeeds needs, SidePlan plan, string letter, CancellationToken cancellationToken)
     {
         long? rows = side.RowsAtMost;
-        long rowBytes = (needs.Errors.IsEmpty ? 0 : sizeof(double)) + (needs.Time is null ? 0 : sizeof(double));
+        long rowBytes = (needs.Errors?.RowBytes ?? 0) + (needs.Time is null ? 0 : sizeof(double));
         foreach (string name in needs.All)
             if (side.Require(name) is { IsScalar: true, DType: not DType.String } column)
                 rowBytes += column.DType.ElementBytes();

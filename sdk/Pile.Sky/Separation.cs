@@ -63,7 +63,7 @@ public static partial class Separation
 
         /// <summary>Beyond 45°, computes both from the distance to the pole, which is exact in degrees: the cosine of 90° is 0, and a pole
         /// is one point at every right ascension.</summary>
-        private static (double Sin, double Cos) SinCosOfDec(double decDeg)
+        internal static (double Sin, double Cos) SinCosOfDec(double decDeg)
         {
             if (Math.Abs(decDeg) <= 45.0)
                 return Math.SinCos(decDeg * AngleUnits.RadPerDeg);

@@ -52,8 +52,8 @@ public class FaultTests
     [Fact]
     public async Task Number_of_valid_row_radii_agrees_with_numpy()
     {
-        double[] radii = [0, 1, -1, double.NaN, double.PositiveInfinity, 1e200, -1e200, 5e-324, 648_000];
-        string expected = Python.Run("import numpy as np; r = np.array([0, 1, -1, np.nan, np.inf, 1e200, -1e200, 5e-324, 648000]); "
+        double[] radii = [0, 1, double.NaN, double.PositiveInfinity, 1e200, 5e-324, 648_000];
+        string expected = Python.Run("import numpy as np; r = np.array([0, 1, np.nan, np.inf, 1e200, 5e-324, 648000]); "
             + "print(sum((np.isfinite(r) & (r >= s)).sum() for s in (0, 3600)))").Trim();
         MemorySide a = new([.. radii.Select(_ => 10.0)], [.. radii.Select(_ => 5.0)],
             new ColumnData<double>(new ColumnSchema { Name = "r", DType = DType.Float64 }, radii, radii.Length));

@@ -38,9 +38,6 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
 
     internal override bool CanBePruned => true;
 
-    internal override ImmutableArray<string> ErrorColumns =>
-        [.. Columns.Where(c => c.Name.EndsWith("_error", StringComparison.Ordinal)).Select(c => c.Name)];
-
     internal override string? TimeColumn => Columns.Any(c => c.Name == "mjd") ? "mjd" : null;
 
     internal override long? RowsAtMost => raDeg.Length;

@@ -14,8 +14,6 @@ internal sealed class ShuffledSide(MatchSide side) : MatchSide
 
     internal override DType IdType => side.IdType;
 
-    internal override ImmutableArray<string> ErrorColumns => side.ErrorColumns;
-
     internal override string? TimeColumn => side.TimeColumn;
 
     internal override (string? Scale, string? Reference) TimeFrame => side.TimeFrame;

@@ -53,6 +53,7 @@ internal static class CrossMatchCommand
             "pile crossmatch sdss targets.csv --radius 2arcsec --find nearest --join left --columns \"a.z,b.name\" --out matched.csv",
             "pile crossmatch radio.vot gaia --radius 30 --sigma 3 --radius-column-a e_pos --where \"b.phot_g_mean_mag < 18\" --find "
                 + "one-to-one --out best.fits",
+            "pile crossmatch fermi.fits agn.vot --sigma 3 --radius-column-b 0.1arcsec --out m.ecsv",
             "pile crossmatch stars.csv --radius 5 --find groups --out groups.csv",
             "pile crossmatch stations.csv chips --radius 2km --find nearest --out nearest.csv")
         { A, B, Out };
@@ -91,6 +92,7 @@ internal static class CrossMatchCommand
             throw new UsageException($"--out {output}: a matched dataset requires two datasets, but "
                 + $"'{(a.Dataset is null ? a : b!).Side.Name}' "
                 + "is a table. Build a dataset from it first, or write a table.");
+        options = MatchErrorOptions.WithSizes(options, a.Side, b?.Side ?? a.Side);
         await CrossMatcher.CheckAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false);
         if (isDataset && Path.Exists(output))
             throw new OutputExistsException(output!, "Remove it, or choose another folder with --out");

@@ -33,22 +33,6 @@ internal static class MatchOptions
             HelpName = "inner|left|right|full|anti|right-anti|xor",
             DefaultValueFactory = _ => "inner"
         };
-    private static readonly Option<string?> RadiusColumnA =
-        new("--radius-column-a")
-        {
-            Description =
-            "The column of A with the error or the radius of each row; arcseconds if the column has no unit.",
-            HelpName = "COL"
-        };
-    private static readonly Option<string?> RadiusColumnB = new("--radius-column-b") { Description = "The same for B.", HelpName = "COL" };
-    private static readonly Option<double?> Sigma =
-        new("--sigma")
-        {
-            Description = "Separation at most K times the square root of the sum of the squared errors of both rows.",
-            HelpName = "K"
-        };
-    private static readonly Option<bool> ErrorSum =
-        new("--error-sum") { Description = "Separation at most the sum of the errors of both rows (STILTS skyerr)." };
     private static readonly Option<string?> Group =
         new("--group")
         {
@@ -88,7 +72,7 @@ internal static class MatchOptions
     private static readonly Option<double?> EpochA = EpochOption("--a-epoch", "The epoch of the positions of A, if it has no such column.");
     private static readonly Option<double?> EpochB = EpochOption("--b-epoch", "The epoch of the positions of B.");
 
-    internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, RadiusColumnA, RadiusColumnB, Sigma, ErrorSum, Group, Where,
+    internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, Group, Where, .. MatchErrorOptions.All,
         TimeWindow, Inside, Overlap, Epoch, EpochA, EpochB, Columns];
 
     private static Option<double?> EpochOption(string name, string description) => new(name)
@@ -99,21 +83,16 @@ internal static class MatchOptions
 
     internal static CrossMatchOptions Of(ParseResult parsed, Action<string> report)
     {
-        string? radiusColumnA = parsed.GetValue(RadiusColumnA), radiusColumnB = parsed.GetValue(RadiusColumnB);
-        double? sigma = parsed.GetValue(Sigma);
-        if (sigma is not null && parsed.GetValue(ErrorSum))
-            throw new UsageException("--sigma and --error-sum are different error models. Use only one of them.");
-        ErrorModel errors = sigma is not null ? ErrorModel.Sigma : parsed.GetValue(ErrorSum) ? ErrorModel.Sum
-            : radiusColumnA is not null || radiusColumnB is not null ? ErrorModel.Radius : ErrorModel.None;
         (double? radius, double? radiusM) = RadiusOf(parsed.GetValue(Radius), "--radius");
         (double? least, double? leastM) = RadiusOf(parsed.GetValue(MinRadius), "--min-radius");
         bool isInside = parsed.GetValue(Inside), isOverlap = parsed.GetValue(Overlap);
-        if (radius is null && radiusM is null && errors == ErrorModel.None && !isInside && !isOverlap)
+        CrossMatchOptions withErrors = MatchErrorOptions.With(new CrossMatchOptions(), parsed);
+        if (radius is null && radiusM is null && withErrors.Errors == ErrorModel.None && !isInside && !isOverlap)
             throw new UsageException("--radius R, in arcseconds or with a unit, is required.");
         (MatchFind find, int neighbours) = FindOf(parsed.GetRequiredValue(Find));
         (string? groupA, string? groupB) = GroupOf(parsed.GetValue(Group));
         (List<string> columnsA, List<string> columnsB, bool withAngle) = SplitColumns(parsed.GetValue(Columns));
-        return new CrossMatchOptions
+        return withErrors with
         {
             RadiusArcsec = radius,
             MinRadiusArcsec = least ?? 0,
@@ -124,10 +103,6 @@ internal static class MatchOptions
             Find = find,
             Neighbours = neighbours,
             Join = JoinOf(parsed.GetRequiredValue(Join)),
-            Errors = errors,
-            Sigma = sigma ?? 1,
-            ErrorColumnA = radiusColumnA,
-            ErrorColumnB = radiusColumnB,
             GroupColumn = groupA,
             GroupColumnB = groupB,
             Where = parsed.GetValue(Where),

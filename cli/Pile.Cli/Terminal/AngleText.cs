@@ -39,6 +39,9 @@ internal static class AngleText
             : throw new UsageException($"{option} {text}: a separation must be at least 0 and at most 180 degrees.");
     }
 
+    /// <summary>Returns true for a number, with or without a unit of angle.</summary>
+    internal static bool IsAngle(string text) => TryParse(text, Arcsec, out _, out _);
+
     /// <summary>Reads a radius like <see cref="RadiusArcsec"/>, and returns degrees.</summary>
     internal static double RadiusDeg(string text, string option) => RadiusArcsec(text, option) / ArcsecPerDegree;
 

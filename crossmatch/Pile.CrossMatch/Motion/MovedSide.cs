@@ -24,8 +24,6 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
 
     internal override DType IdType => side.IdType;
 
-    internal override ImmutableArray<string> ErrorColumns => side.ErrorColumns;
-
     internal override string? TimeColumn => side.TimeColumn;
 
     internal override (string? Scale, string? Reference) TimeFrame => side.TimeFrame;

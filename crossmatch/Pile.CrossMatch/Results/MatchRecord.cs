@@ -15,9 +15,10 @@ internal sealed class MatchRecord
     internal IReadOnlyList<KeyValuePair<string, string>> Entries => entries;
 
     /// <summary>Adds the sides, the options and the result.</summary>
-    internal void Add(SideIdentity a, SideIdentity? b, CrossMatchOptions options, double radiusArcsec, MatchSummary summary,
+    internal void Add(SideIdentity a, SideIdentity? b, MatchRequest request, double radiusArcsec, MatchSummary summary,
         MatchDensity density)
     {
+        CrossMatchOptions options = request.Options;
         Add("pile.match.version",
             typeof(MatchRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
         AddSide("a", a);
@@ -41,6 +42,8 @@ internal sealed class MatchRecord
         Add("pile.match.error_column_a", options.ErrorColumnA);
         Add("pile.match.error_column_b", options.ErrorColumnB);
         Add("pile.match.footprints", options.InFootprint ? "inside" : options.FootprintsOverlap ? "overlap" : null);
+        AddErrors("a", request.NeedsA.Errors);
+        AddErrors("b", request.NeedsB.Errors);
         Add("pile.match.group", options.GroupColumnB is { } ofB ? $"a.{options.GroupColumn}=b.{ofB}" : options.GroupColumn);
         Add("pile.match.time_window_days", options.TimeWindowDays is { } days ? Text(days) : null);
         Add("pile.match.epoch_year", options.EpochYear is { } epoch ? Text(epoch) : null);
@@ -64,6 +67,11 @@ internal sealed class MatchRecord
         Add($"pile.match.{side}.positions_crc32c", positions.ContentChecksum);
         Add($"pile.match.{side}.epoch_year", positions.EpochYear);
     }
+
+    // A named column is in the record as pile.match.error_column_a.
+    private void AddErrors(string side, ErrorSource? errors) =>
+        Add($"pile.match.errors_{side}", errors is null or { Kind: ErrorKind.Circle, IsNamed: true, FloorArcsec: 0 } ? null
+            : errors.Description);
 
     private void AddSide(string side, SideIdentity identity)
     {

@@ -7,9 +7,10 @@ internal static class ErrorRadius
     private const double Margin = 1 + 1e-9, WholeSkyArcsec = 180 * 3600;
 
     /// <summary>Returns the largest radius that two selected rows can have, in arcseconds.</summary>
+    /// <remarks>For ellipses that of their largest semi-axes.</remarks>
     internal static double LargestArcsec(CrossMatchOptions options, PreparedSide a, PreparedSide b)
     {
-        (double largestA, double largestB) = (Largest(a), Largest(b));
+        double largestA = Largest(a), largestB = ReferenceEquals(a, b) ? largestA : Largest(b);
         double largest = options.Errors == ErrorModel.Sigma ? options.Sigma * Math.Sqrt((largestA * largestA) + (largestB * largestB))
             : largestA + largestB;
         return Math.Min(largest * Margin, WholeSkyArcsec);
@@ -17,10 +18,12 @@ internal static class ErrorRadius
 
     private static double Largest(PreparedSide side)
     {
-        double largest = 0;
-        for (int row = 0; row < side.Errors.Count; row++)
-            if (side.Errors[row] > largest && (side.Selected is null || side.Selected[row]))
-                largest = side.Errors[row];
+        if (side.Errors is not { } errors)
+            return 0;
+        double largest = errors.ConstantArcsec ?? 0;
+        for (int row = 0; errors.ConstantArcsec is null && row < side.Positions.Count; row++)
+            if (errors.LargestArcsec(row) is var ofRow && ofRow > largest && (side.Selected is null || side.Selected[row]))
+                largest = ofRow;
         return largest;
     }
 }

@@ -30,7 +30,7 @@ internal static class MatchFilters
             filters.Add(new FirstRowIsA());
         if (options.MinRadiusArcsec > 0)
             filters.Add(new MinSeparation(options.MinRadiusArcsec));
-        AddErrors(filters, options, a, b);
+        ErrorFilters.Add(filters, options, a, b);
         if (options.TimeWindowDays is { } days)
             filters.Add(new WithinDays(days, a.Mjd, b.Mjd));
         if (options.FootprintsOverlap)
@@ -42,17 +42,6 @@ internal static class MatchFilters
         if (request.Where is { } where && !TryAddComparisons(filters, where.Text, a, b))
             AddSql(filters, where, request, work, a, b, cancellationToken);
         return filters;
-    }
-
-    private static void AddErrors(PairFilters filters, CrossMatchOptions options, PreparedSide a, PreparedSide b)
-    {
-        switch (options.Errors)
-        {
-            case ErrorModel.Sum: filters.Add(new WithinErrorSum(a.Errors, b.Errors)); break;
-            case ErrorModel.Sigma: filters.Add(new WithinSigma(options.Sigma, a.Errors, b.Errors)); break;
-            case ErrorModel.Radius when options.ErrorColumnA is not null: filters.Add(new WithinRadiusOfA(a.Errors)); break;
-            case ErrorModel.Radius: filters.Add(new WithinRadiusOfB(b.Errors)); break;
-        }
     }
 
     private static void AddGroup(PairFilters filters, MatchRequest request, MatchWorkspace work, PreparedSide a, string groupA,

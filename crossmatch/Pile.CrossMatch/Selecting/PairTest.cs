@@ -31,31 +31,6 @@ internal readonly struct SelectedRows(ulong[]? a, ulong[]? b) : IPairTest
         (a is null || (a[rowA >> 6] >> (rowA & 63) & 1) != 0) && (b is null || (b[rowB >> 6] >> (rowB & 63) & 1) != 0);
 }
 
-/// <summary>Separation at most the sum of both errors.</summary>
-internal readonly struct WithinErrorSum(RowArray<double> errorA, RowArray<double> errorB) : IPairTest
-{
-    public bool IsMet(int rowA, int rowB, double separationArcsec) => separationArcsec <= errorA[rowA] + errorB[rowB];
-}
-
-/// <summary>Separation at most a multiple of the square root of the sum of the squared errors.</summary>
-internal readonly struct WithinSigma(double sigma, RowArray<double> errorA, RowArray<double> errorB) : IPairTest
-{
-    public bool IsMet(int rowA, int rowB, double separationArcsec) =>
-        separationArcsec <= sigma * Math.Sqrt((errorA[rowA] * errorA[rowA]) + (errorB[rowB] * errorB[rowB]));
-}
-
-/// <summary>Separation at most the radius of the row of A.</summary>
-internal readonly struct WithinRadiusOfA(RowArray<double> radius) : IPairTest
-{
-    public bool IsMet(int rowA, int rowB, double separationArcsec) => separationArcsec <= radius[rowA];
-}
-
-/// <summary>Separation at most the radius of the row of B.</summary>
-internal readonly struct WithinRadiusOfB(RowArray<double> radius) : IPairTest
-{
-    public bool IsMet(int rowA, int rowB, double separationArcsec) => separationArcsec <= radius[rowB];
-}
-
 /// <summary>Times at most a number of days apart.</summary>
 internal readonly struct WithinDays(double days, RowArray<double> mjdA, RowArray<double> mjdB) : IPairTest
 {

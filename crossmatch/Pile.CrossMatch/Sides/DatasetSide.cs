@@ -43,9 +43,6 @@ public sealed class DatasetSide : MatchSide
 
     internal override DType IdType => dataset.IdsAreText ? DType.String : DType.Int64;
 
-    internal override ImmutableArray<string> ErrorColumns =>
-        [.. ((string[])["ra_error", "dec_error"]).Where(n => Columns.Any(c => c.Name == n))];
-
     internal override string? TimeColumn => Columns.Any(c => c.Name == "mjd") ? "mjd" : null;
 
     internal override (string? Scale, string? Reference) TimeFrame => (dataset.Manifest.Time?.Scale, dataset.Manifest.Time?.Reference);

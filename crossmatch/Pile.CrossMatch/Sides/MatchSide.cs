@@ -28,9 +28,6 @@ public abstract class MatchSide
     /// <summary>The type of the ids: int64 or text.</summary>
     internal virtual DType IdType => DType.Int64;
 
-    /// <summary>The columns of one-dimensional position errors; empty if unknown.</summary>
-    internal abstract ImmutableArray<string> ErrorColumns { get; }
-
     /// <summary>The column of times; null if unknown.</summary>
     internal abstract string? TimeColumn { get; }
 

@@ -22,8 +22,6 @@ internal sealed class PositionsSide : MatchSide
     /// <inheritdoc/>
     public override ImmutableArray<ColumnSchema> Columns => [];
 
-    internal override ImmutableArray<string> ErrorColumns => [];
-
     internal override string? TimeColumn => null;
 
     internal override long? RowsAtMost => null;

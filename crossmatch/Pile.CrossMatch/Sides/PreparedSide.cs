@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pile.CrossMatch.Matching;
 using Pile.CrossMatch.Plain;
 using Pile.Format;
@@ -36,14 +35,17 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
     /// <summary>The number of selected rows.</summary>
     internal long Count { get; private protected set; }
 
-    /// <summary>The error in arcseconds, or the radius, of each row; NaN if missing. Empty without an error model.</summary>
-    internal RowArray<double> Errors { get; private set; } = new(0);
+    /// <summary>The errors, or the radii, of the rows; null without an error model.</summary>
+    internal PositionErrors? Errors { get; private set; }
 
     /// <summary>The time of each row as MJD; NaN if missing. Empty without a time window.</summary>
     internal RowArray<double> Mjd { get; private set; } = new(0);
 
     /// <summary>The number of selected rows with a position but without an error, if errors are used.</summary>
     internal long WithoutError { get; private set; }
+
+    /// <summary>The number of selected rows with a position and an error of 0.</summary>
+    internal long WithZeroError { get; private set; }
 
     protected MatchWorkspace Work => work;
 
@@ -67,13 +69,25 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
     /// <summary>Computes errors and times after the columns are read.</summary>
     internal void EndRead(SideNeeds needs, HealpixRanges? reach)
     {
-        if (!needs.Errors.IsEmpty)
-            Errors = OfAllRows(ErrorsOf(needs.Errors));
+        if (needs.Errors is { } source)
+        {
+            Errors = PositionErrors.Of(this, source, work, (name, first, values) => Fill(name, first, values, SideValues.Numbers), IsUsed,
+                reach);
+            CountErrors(Errors);
+        }
         if (needs.Time is { } time)
             Mjd = OfAllRows((first, destination) => Fill(time, first, destination.Span, SideValues.Mjd));
-        for (int row = 0; row < Math.Min(Errors.Count, Positions.Count); row++)
-            if (double.IsNaN(Errors[row]) && (Selected is null || Selected[row]) && (reach is null || reach.Contains(PixelOf(row))))
-                WithoutError++;
+
+        bool IsUsed(int row) => (Selected is null || Selected[row]) && (reach is null || reach.Contains(PixelOf(row)));
+
+        void CountErrors(PositionErrors errors)
+        {
+            for (int row = 0; errors.ConstantArcsec is null && row < Positions.Count; row++)
+                if (errors.IsMissing(row) && IsUsed(row))
+                    WithoutError++;
+                else if (errors.IsZero(row) && IsUsed(row))
+                    WithZeroError++;
+        }
     }
 
     /// <summary>Returns a column that was read; null if it does not have numbers.</summary>
@@ -106,13 +120,6 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
         for (int first = 0; first < all.Count; first += SortedPositions.ChunkRows)
             compute(first, all.Memory.Slice(first, Math.Min(SortedPositions.ChunkRows, all.Count - first)));
         return all;
-    }
-
-    private Action<int, Memory<double>> ErrorsOf(ImmutableArray<string> names)
-    {
-        double[] factors = [.. names.Select(name => SideValues.FactorToArcsec(side, Schema(name)))];
-        return (first, destination) => SideValues.Errors(factors, (int column, Span<double> values) =>
-            Fill(names[column], first, values, SideValues.Numbers), destination.Span);
     }
 
     private void Fill(string name, int first, Span<double> destination, ConvertRows convert)

@@ -10,32 +10,6 @@ internal static class SideValues
     /// <summary>Returns the numbers of a column for some rows; NaN if missing.</summary>
     internal delegate void NumbersOf(int column, Span<double> destination);
 
-    /// <summary>Computes the errors of rows: the values of one column, or the root mean square of several.</summary>
-    /// <param name="factors">The factor for the values of each column.</param>
-    /// <param name="numbersOf">Returns the numbers of a column.</param>
-    /// <param name="destination">Receives the errors.</param>
-    internal static void Errors(double[] factors, NumbersOf numbersOf, Span<double> destination)
-    {
-        if (factors.Length == 1)
-        {
-            // The values of a single column are not squared, which would change the last bit and overflow for large values.
-            numbersOf(0, destination);
-            foreach (ref double error in destination)
-                error = Valid(error * factors[0]);
-            return;
-        }
-        double[] numbers = new double[destination.Length];
-        destination.Clear();
-        for (int column = 0; column < factors.Length; column++)
-        {
-            numbersOf(column, numbers);
-            for (int row = 0; row < numbers.Length; row++)
-                destination[row] += numbers[row] < 0 ? double.NaN : numbers[row] * factors[column] * (numbers[row] * factors[column]);
-        }
-        foreach (ref double error in destination)
-            error = Valid(Math.Sqrt(error / factors.Length));
-    }
-
     /// <summary>Returns the times of rows.</summary>
     internal static void Mjd(ColumnData times, int firstRow, Span<double> destination)
     {
@@ -73,20 +47,28 @@ internal static class SideValues
                 destination[row] = double.NaN;
     }
 
-    /// <summary>Returns the factor that converts a column of errors to arcseconds.</summary>
-    internal static double FactorToArcsec(MatchSide side, ColumnSchema column)
+    /// <summary>Returns the factor that converts a column of errors or angles.</summary>
+    /// <param name="side">The side.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="to">The unit to convert to.</param>
+    /// <param name="unitIfNone">The unit of a column without one.</param>
+    /// <exception cref="ArgumentException">The column does not have angles.</exception>
+    internal static double AngleFactor(MatchSide side, ColumnSchema column, string to, string unitIfNone)
     {
-        if (!column.IsScalar || column.DType is DType.String or DType.Bool)
-            throw new ArgumentException($"Column '{column.Name}' of {side.Name} cannot be used as an error, because it does not have "
-                + "numbers.");
-        return string.IsNullOrWhiteSpace(column.Unit) ? 1
-            : Units.TryConvert(column.Unit, "arcsec", out double factor) ? factor
+        RequireNumbers(side, column);
+        return Units.TryConvert(string.IsNullOrWhiteSpace(column.Unit) ? unitIfNone : column.Unit, to, out double factor) ? factor
             : throw new ArgumentException(
                 $"Column '{column.Name}' of {side.Name} cannot be used as a position error, because '{column.Unit}' is "
                 + "not a unit of angle. Choose another column.");
     }
 
-    private static double Valid(double error) => double.IsFinite(error) && error >= 0 ? error : double.NaN;
+    /// <summary>Requires that a column has numbers.</summary>
+    /// <returns>1, the factor of a number without a unit.</returns>
+    /// <exception cref="ArgumentException">The column does not have numbers.</exception>
+    internal static double RequireNumbers(MatchSide side, ColumnSchema column) =>
+        column.IsScalar && column.DType is not (DType.String or DType.Bool) ? 1
+            : throw new ArgumentException($"Column '{column.Name}' of {side.Name} cannot be used as an error, because it does not have "
+                + "numbers.");
 
     private static void Fill<T>(ReadOnlySpan<T> values, int firstRow, Span<double> numbers) where T : unmanaged, INumberBase<T>
     {

@@ -120,9 +120,6 @@ public sealed class TableSide : MatchSide
 
     internal override DType IdType => positions.Id is { DType: DType.String or DType.UInt64 } ? DType.String : DType.Int64;
 
-    internal override ImmutableArray<string> ErrorColumns =>
-        [.. ((ColumnSchema?[])[positions.RaError, positions.DecError]).OfType<ColumnSchema>().Select(c => c.Name)];
-
     internal override string? TimeColumn =>
         Columns.FirstOrDefault(c => c.IsScalar && c.Name.Equals("mjd", StringComparison.OrdinalIgnoreCase))?.Name;
 

@@ -11,6 +11,8 @@ internal sealed class SideBatches
 
     private readonly MatchSide side;
     private readonly string[] sqlNames;
+    private readonly int[] errorColumns = [];
+    private readonly ErrorRows? errors;
 
     /// <param name="side">The side.</param>
     /// <param name="needs">The columns to read.</param>
@@ -19,8 +21,11 @@ internal sealed class SideBatches
     {
         this.side = side;
         Schemas = [.. first.Columns.Take(3 + needs.All.Length).Select(c => c.Schema)];
-        foreach (string name in needs.Errors)
-            SideValues.FactorToArcsec(side, Schemas[3 + needs.All.IndexOf(name)]); // reports an error before the rows are read
+        if (needs.Errors is { Read.IsEmpty: false } errors)
+        {
+            errorColumns = [.. errors.Read.Select(name => 3 + needs.All.IndexOf(name))];
+            this.errors = new ErrorRows(side, errors, name => Schemas[3 + needs.All.IndexOf(name)]);
+        }
         sqlNames = SideNeeds.SqlNames(side.Frame, Schemas.Skip(3));
         Fields = [new(Id, DuckDbColumn.TypeOf(Schemas[0].DType)), new(Ra, DuckDbType.Double), new(Dec, DuckDbType.Double),
             .. sqlNames.Select((name, i) => new DuckDbField(name, TypeOf(Schemas[3 + i])))];
@@ -58,6 +63,19 @@ internal sealed class SideBatches
             if (!ra.IsNullAt(row) && !dec.IsNullAt(row) && !double.IsNaN(raDeg[row]) && !double.IsNaN(decDeg[row]))
                 throw OffSky(firstRow + row, raDeg[row], decDeg[row]);
         }
+    }
+
+    /// <summary>Requires that errors are not negative or contradictory.</summary>
+    /// <inheritdoc cref="RequireOnSky"/>
+    /// <exception cref="ValueInvalidException">An error is not valid.</exception>
+    internal void RequireErrors(RowBatch batch, int[]? rows, long firstRow)
+    {
+        if (errors is null)
+            return;
+        errors.Read(batch.RowCount, (int column, Span<double> values) =>
+            SideValues.Numbers(batch.Columns[errorColumns[column]], 0, values));
+        HashSet<int>? used = rows is null || rows.Length == batch.RowCount ? null : [.. rows];
+        errors.Require(batch.RowCount, firstRow, used is null ? null : used.Contains);
     }
 
     private bool IsLon(double lonDeg) => lonDeg >= side.Frame.MinLonDeg && lonDeg <= side.Frame.EndLonDeg;

@@ -133,7 +133,7 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     {
         File.WriteAllText(folder["a.csv"], "id,ra,dec,mjd,e_pos,grp\n1,10,0,50000,0.2,a\n2,20,0,50010.5,0.4,b\n3,30,0,,1,c\n");
         File.WriteAllText(folder["b.csv"],
-            "id,ra,dec,mjd,e_pos,grp\n7,10.0001,0,50001,0.2,a\n8,20.0001,0,50010,0.1,c\n9,30,0.0001,5,1,c\n");
+            "id,ra,dec,mjd,e_pos,grp,400mas\n7,10.0001,0,50001,0.2,a,0.01\n8,20.0001,0,50010,0.1,c,0.01\n9,30,0.0001,5,1,c,0.01\n");
         Assert.Equal(3, Pairs("--radius", "1"));
         Assert.Equal(0, Pairs("--radius", "0"));
         Assert.Equal(0, Pairs("--radius", "1", "--min-radius", "0.4"));
@@ -148,6 +148,10 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         Assert.Equal(2, Pairs("--radius", "1", "--radius-column-a", "e_pos"));
         Assert.Equal(3, Pairs("--error-sum", "--radius-column-a", "e_pos", "--radius-column-b", "e_pos"));
         Assert.Equal(2, Pairs("--sigma", "1", "--radius-column-a", "e_pos", "--radius-column-b", "e_pos"));
+        Assert.Equal(2, Pairs("--sigma", "1", "--radius-column-a", "e_pos", "--radius-column-b", "0.2arcsec"));
+        Assert.Equal(3, Pairs("--error-sum", "--radius-column-a", "e_pos", "--radius-column-b", "200mas"));
+        Assert.Equal(3, Pairs("--sigma", "1", "--errors-a", "covariance:e_pos,e_pos", "--radius-column-b", "0", "--error-floor-a", "0.31"));
+        Assert.Equal((0, 3), (Pairs("--radius-column-b", "400mas"), Pairs("--radius-column-b", "0.4"))); // 400mas is a column
         Assert.Equal(0, Pairs("--radius", "1", "--a-frame", "galactic"));
         JsonElement plan = PileProgram.RunToJson("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--explain");
         Assert.Equal(1, plan.GetProperty("plan").GetProperty("a").GetProperty("tiles").GetInt32());

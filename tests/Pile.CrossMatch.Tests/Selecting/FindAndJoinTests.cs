@@ -27,6 +27,8 @@ public class FindAndJoinTests
                 Neighbours = find == MatchFind.Nearest ? 1 + seed % 3 : 1,
                 Join = join,
                 Errors = seed % 5 == 1 ? ErrorModel.Sum : seed % 5 == 2 ? ErrorModel.Sigma : ErrorModel.None,
+                ErrorColumnA = seed % 5 is 1 or 2 ? "pos_error" : null,
+                ErrorColumnB = seed % 5 is 1 or 2 ? "pos_error" : null,
                 Sigma = 2,
                 Where = seed % 2 == 0 ? null : "abs(a.mag - b.mag) < 3 AND separation_arcsec >= 0",
                 GroupColumn = seed % 6 == 5 ? "field" : null,

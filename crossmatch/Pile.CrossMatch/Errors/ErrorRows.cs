@@ -1,0 +1,149 @@
+using System.Globalization;
+using Pile.Format;
+using Pile.Tables;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Computes the errors of rows from the columns of a side, and rejects values that no error can have.</summary>
+/// <remarks>A missing value (null, NaN, infinite, an inverse variance of 0) gives a missing error. Not thread-safe, because buffers are
+/// used again.</remarks>
+internal sealed class ErrorRows
+{
+    private const double ArcsecPerDeg = 3600;
+
+    private readonly MatchSide side;
+    private readonly ErrorSource source;
+    private readonly ColumnSchema[] schemas;
+    private readonly double[] factors;
+    private readonly double[][] values;
+    private readonly double floor;
+
+    /// <param name="side">The side.</param>
+    /// <param name="source">Its columns of errors.</param>
+    /// <param name="schemaOf">Returns the schema of a column as it was read.</param>
+    /// <exception cref="ArgumentException">A column has no numbers, or a unit of another kind.</exception>
+    internal ErrorRows(MatchSide side, ErrorSource source, Func<string, ColumnSchema> schemaOf)
+    {
+        (this.side, this.source) = (side, source);
+        floor = source.FloorArcsec * source.FloorArcsec;
+        schemas = [.. source.Read.Select(schemaOf)];
+        factors = [.. schemas.Select((schema, i) => Factor(schema, i))];
+        values = [.. schemas.Select(_ => Array.Empty<double>())];
+    }
+
+    /// <summary>Reads the values of the next rows.</summary>
+    internal void Read(int count, SideValues.NumbersOf numbersOf)
+    {
+        for (int column = 0; column < values.Length; column++)
+        {
+            if (values[column].Length < count)
+                values[column] = new double[count];
+            numbersOf(column, values[column].AsSpan(0, count));
+        }
+    }
+
+    /// <summary>Rejects values that no error can have.</summary>
+    /// <param name="count">The number of rows that were read.</param>
+    /// <param name="firstRow">The number of the first of them, for the message.</param>
+    /// <param name="isUsed">Returns true for rows that are used; null for all.</param>
+    /// <exception cref="ValueInvalidException">A value is not valid.</exception>
+    internal void Require(int count, long firstRow, Func<int, bool>? isUsed)
+    {
+        for (int row = 0; row < count; row++)
+            if (FaultAt(row) is >= 0 and int column && (isUsed is null || isUsed(row)))
+                throw Invalid(firstRow + row, column, row);
+    }
+
+    /// <summary>Computes one error per row: σ per axis in arcseconds, NaN if missing.</summary>
+    internal void Circles(Span<double> destination, ReadOnlySpan<double> decDeg)
+    {
+        for (int row = 0; row < destination.Length; row++)
+        {
+            // The values of a single column are not squared, which would change the last bit and overflow for large values.
+            double sigma = source.Kind == ErrorKind.Circle && floor == 0 ? values[0][row] * factors[0] : At(row, decDeg).MeanSigma;
+            destination[row] = double.IsFinite(sigma) && sigma >= 0 ? sigma : double.NaN;
+        }
+    }
+
+    /// <summary>Computes the covariance of each row, NaN if missing.</summary>
+    internal void Covariances(Span<PositionCovariance> destination, ReadOnlySpan<double> decDeg)
+    {
+        for (int row = 0; row < destination.Length; row++)
+        {
+            PositionCovariance covariance = At(row, decDeg);
+            destination[row] = double.IsFinite(covariance.VarRa + covariance.VarDec + covariance.Cov) ? covariance
+                : PositionCovariance.Missing;
+        }
+    }
+
+    private PositionCovariance At(int row, ReadOnlySpan<double> decDeg)
+    {
+        PositionCovariance covariance = source.Kind switch
+        {
+            ErrorKind.Constant => PositionCovariance.OfCircle(source.ConstantArcsec),
+            ErrorKind.Circle => PositionCovariance.OfCircle(values[0][row] * factors[0]),
+            ErrorKind.Covariance => PositionCovariance.OfAxes(values[0][row] * factors[0], values[1][row] * factors[1],
+                source.Columns.Length > 2 ? values[2][row] : 0),
+            ErrorKind.Ellipse => Ellipse(values[0][row] * factors[0], values[1][row] * factors[1], values[2][row] * factors[2]),
+            _ => OfInverse(values[0][row] * factors[0], values[1][row] * factors[1], decDeg.IsEmpty ? double.NaN : decDeg[row]),
+        };
+        return floor == 0 ? covariance : covariance.Plus(floor, floor);
+    }
+
+    // A circle has no position angle, and catalogues leave it out then.
+    private static PositionCovariance Ellipse(double major, double minor, double angleDeg) =>
+        PositionCovariance.OfEllipse(major, minor, double.IsNaN(angleDeg) && major == minor ? 0 : angleDeg);
+
+    private static PositionCovariance OfInverse(double inverseRa, double inverseDec, double decDeg)
+    {
+        double cos = Math.Cos(decDeg * Math.PI / 180);
+        return inverseRa > 0 && inverseDec > 0 && double.IsFinite(inverseRa) && double.IsFinite(inverseDec)
+            ? new(cos * cos / inverseRa, 1 / inverseDec, 0) : PositionCovariance.Missing;
+    }
+
+    // The column with a value that no error can have; -1 without one. NaN is missing, not wrong.
+    private int FaultAt(int row) => source.Kind switch
+    {
+        ErrorKind.Constant => -1,
+        ErrorKind.Circle => values[0][row] < 0 ? 0 : -1,
+        ErrorKind.Covariance when source.Columns.Length > 2 && Math.Abs(values[2][row]) > 1 => 2,
+        ErrorKind.Ellipse when values[1][row] * factors[1] > values[0][row] * factors[0] => 1,
+        _ => values[0][row] < 0 ? 0 : values[1][row] < 0 ? 1 : -1,
+    };
+
+    private ValueInvalidException Invalid(long row, int column, int at)
+    {
+        (string expected, string remedy) = (source.Kind, column) switch
+        {
+            (ErrorKind.Covariance, 2) => ("a correlation from -1 to 1", "Correct it, or leave this row out with a condition"),
+            (ErrorKind.Ellipse, 1) when values[1][at] >= 0 => (string.Create(CultureInfo.InvariantCulture,
+                $"at most the semi-major axis {Text(0)} in '{schemas[0].Name}'"),
+                "Correct it, name the columns in the order major, minor, angle, or leave this row out with a condition"),
+            (ErrorKind.InverseVariance, _) => ("an inverse variance of 0 or more", "Correct it, or leave this row out with a condition"),
+            _ => ("an error of 0 or more", "Correct it, set it to NaN if it is missing, or leave this row out with a condition"),
+        };
+        return new(side.Name, row, schemas[column].Name, Text(column), expected, remedy);
+
+        string Text(int of) => schemas[of].DType == DType.Float32
+            ? ((float)values[of][at]).ToString("R", CultureInfo.InvariantCulture)
+            : values[of][at].ToString("R", CultureInfo.InvariantCulture);
+    }
+
+    private double Factor(ColumnSchema column, int index) => (source.Kind, index) switch
+    {
+        (ErrorKind.Ellipse, 2) => SideValues.AngleFactor(side, column, "deg", "deg"),
+        (ErrorKind.Ellipse, _) => SideValues.AngleFactor(side, column, "arcsec", source.UnitIfNone) / source.AxisInSigmas,
+        (ErrorKind.InverseVariance, _) => InverseFactor(column),
+        (ErrorKind.Covariance, 2) => SideValues.RequireNumbers(side, column),
+        _ => SideValues.AngleFactor(side, column, "arcsec", source.UnitIfNone),
+    };
+
+    private double InverseFactor(ColumnSchema column)
+    {
+        SideValues.RequireNumbers(side, column);
+        return string.IsNullOrWhiteSpace(column.Unit) ? 1 / (ArcsecPerDeg * ArcsecPerDeg)
+            : Units.TryConvert(column.Unit, "arcsec-2", out double factor) ? factor
+            : throw new ArgumentException($"Column '{column.Name}' of {side.Name} cannot be used as an inverse variance of a position, "
+                + $"because '{column.Unit}' is not the inverse of a squared angle. Choose other columns.");
+    }
+}

@@ -1,0 +1,75 @@
+using Pile.CrossMatch.Matching;
+using Pile.Format;
+using Pile.Sky;
+
+namespace Pile.CrossMatch;
+
+/// <summary>The errors of the rows of a prepared side: one number for all, one number per row, or a covariance per row.</summary>
+internal sealed class PositionErrors
+{
+    private PositionErrors(double? constantArcsec, RowArray<double>? sigmas, RowArray<PositionCovariance>? covariances) =>
+        (ConstantArcsec, Sigmas, Covariances) = (constantArcsec, sigmas, covariances);
+
+    /// <summary>Fills the numbers of a column from a row on.</summary>
+    internal delegate void FillNumbers(string column, int firstRow, Span<double> destination);
+
+    /// <summary>The error of every row, σ per axis in arcseconds; null if rows differ.</summary>
+    internal double? ConstantArcsec { get; }
+
+    /// <summary>The error of each row that has a position, σ per axis in arcseconds, NaN if missing; null for other errors.</summary>
+    internal RowArray<double>? Sigmas { get; }
+
+    /// <summary>The covariance of each row that has a position; null for other errors.</summary>
+    internal RowArray<PositionCovariance>? Covariances { get; }
+
+    /// <summary>Returns the covariance of a row; NaN if its error is missing.</summary>
+    internal PositionCovariance Of(int row) => Covariances is not null ? Covariances[row]
+        : PositionCovariance.OfCircle(Sigmas is not null ? Sigmas[row] : ConstantArcsec!.Value);
+
+    internal bool IsMissing(int row) => Covariances is not null ? Covariances[row].IsMissing
+        : Sigmas is not null && double.IsNaN(Sigmas[row]);
+
+    internal bool IsZero(int row) => Covariances is not null ? Covariances[row].IsZero : (Sigmas?[row] ?? ConstantArcsec) == 0;
+
+    /// <summary>Returns the largest error of a row, along the largest axis, in arcseconds; 0 if it is missing.</summary>
+    internal double LargestArcsec(int row)
+    {
+        double largest = Covariances is not null ? Math.Sqrt(Covariances[row].Axes().Largest) : Sigmas?[row] ?? ConstantArcsec!.Value;
+        return largest > 0 ? largest : 0;
+    }
+
+    /// <summary>Computes the errors of a side.</summary>
+    /// <param name="side">The side, whose columns are read.</param>
+    /// <param name="source">Its errors.</param>
+    /// <param name="work">The workspace in which values are stored.</param>
+    /// <param name="fill">Returns the numbers of its columns.</param>
+    /// <param name="isUsed">Returns true for rows that are used; values of other rows are undefined.</param>
+    /// <param name="reach">The part of the sky in which positions are read; null for all of it.</param>
+    /// <exception cref="ValueInvalidException">A value is not valid.</exception>
+    internal static PositionErrors Of(PreparedSide side, ErrorSource source, MatchWorkspace work, FillNumbers fill,
+        Func<int, bool> isUsed, HealpixRanges? reach)
+    {
+        if (source.Read.IsEmpty)
+            return new(Math.Sqrt((source.ConstantArcsec * source.ConstantArcsec) + (source.FloorArcsec * source.FloorArcsec)), null, null);
+        SortedPositions positions = side.Positions;
+        RowArray<double>? sigmas = source.IsCircular ? work.Rows<double>(positions.Count) : null;
+        RowArray<PositionCovariance>? covariances = source.IsCircular ? null : work.Rows<PositionCovariance>(positions.Count);
+        ErrorRows rows = new(side.Side, source, side.Schema);
+        for (int chunk = 0; chunk < positions.ChunkCount; chunk++)
+        {
+            int first = chunk << SortedPositions.ChunkShift, count = positions.RowsOf(chunk);
+            rows.Read(count, (int column, Span<double> values) => fill(source.Read[column], first, values));
+            rows.Require(count, first, row => isUsed(first + row));
+            // Positions out of reach are not read: they may not have been fetched.
+            ReadOnlySpan<double> decDeg = source.Kind == ErrorKind.InverseVariance && IsReached(chunk) ? positions.DecDeg(chunk) : [];
+            if (sigmas is not null)
+                rows.Circles(sigmas.GetSpan().Slice(first, count), decDeg);
+            else
+                rows.Covariances(covariances!.GetSpan().Slice(first, count), decDeg);
+        }
+        return new(null, sigmas, covariances);
+
+        bool IsReached(int chunk) =>
+            reach is null || !reach.Intersect(HealpixRanges.FromRanges(Healpix.MaxOrder, [positions.PixelsOf(chunk)])).IsEmpty;
+    }
+}
