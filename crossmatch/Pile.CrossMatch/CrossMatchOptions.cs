@@ -79,8 +79,29 @@ public sealed record CrossMatchOptions
     public string? GroupColumnB { get; init; }
 
     /// <summary>The largest difference of times, inclusive, in days; null for any. If set, the result has a column <c>dt_days</c>, the time
-    /// of B minus the time of A.</summary>
+    /// of B minus the time of A: of instants, between intervals (0 if they overlap), or of the nearest epochs of light curves.</summary>
+    /// <remarks>Times of different scales are converted to TDB. Rows without a time are in no pair.</remarks>
     public double? TimeWindowDays { get; init; }
+
+    /// <summary>The times of A: a column of instants, or of arrays of epochs; or start and end, or start and duration. Empty to use
+    /// <c>lightcurve_time</c>, <c>mjd</c> (with <c>mjd_end</c>), <c>mjd_start</c> and <c>mjd_end</c>, or <c>t_min</c> and
+    /// <c>t_max</c>.</summary>
+    public ImmutableArray<string> TimeColumnsA { get; init; } = [];
+
+    /// <summary>The times of B.</summary>
+    public ImmutableArray<string> TimeColumnsB { get; init; } = [];
+
+    /// <summary>The time scale of A as in FITS (UTC, TAI, TDB …), if it is not declared.</summary>
+    public string? TimeScaleA { get; init; }
+
+    /// <summary>The time scale of B.</summary>
+    public string? TimeScaleB { get; init; }
+
+    /// <summary>The reference position of the times of A as in FITS (TOPOCENTER, BARYCENTER …), if it is not declared.</summary>
+    public string? TimeReferenceA { get; init; }
+
+    /// <summary>The reference position of the times of B.</summary>
+    public string? TimeReferenceB { get; init; }
 
     /// <summary>An SQL condition on a pair: one expression over <c>a.column</c>, <c>b.column</c> and <c>separation_arcsec</c>.</summary>
     public string? Where { get; init; }

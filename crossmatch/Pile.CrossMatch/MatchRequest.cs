@@ -17,18 +17,13 @@ internal sealed class MatchRequest
     // Two blocks with the maximum number of pairs, 16 bytes each.
     private const long MinMemoryBytes = 2 * 16L * PairBuffer.FullPairs;
 
-    // Light takes 499 s from the Sun to the Earth, the largest difference between times at different reference positions.
-    private const double LightTimeDays = 500.0 / 86_400;
-
-    // The largest difference between time scales, UTC and TCB: 92 s in 2025, increasing by half a second each year.
-    private const double ScaleSeconds = 100, ScaleDays = ScaleSeconds / 86_400;
-
     private MatchRequest(MatchSide a, MatchSide? b, CrossMatchOptions options, SqlExpression? where, SqlExpression? ofA,
         SqlExpression? ofB)
     {
         (A, B, Options, Where) = (a, b ?? a, options, where);
         IsSelf = b is null;
-        (string? timeA, string? timeB) = options.TimeWindowDays is null ? default : (TimeOf(A), TimeOf(B));
+        Times = options.TimeWindowDays is null ? null : CommonTimes.Of(A, B, options, IsSelf);
+        (SideTime? timeA, SideTime? timeB) = (Times?.A, Times?.B);
         (CarriedA, CarriedB) = (A.Resolve(options.ColumnsA), B.Resolve(options.ColumnsB));
         if (IsSelf) // one side has the columns of both
         {
@@ -66,6 +61,9 @@ internal sealed class MatchRequest
     internal SideNeeds NeedsA { get; }
 
     internal SideNeeds NeedsB { get; }
+
+    /// <summary>The times that are compared; null without a time window.</summary>
+    internal CommonTimes? Times { get; }
 
     /// <summary>The radius of the search; null if it follows from errors. On the earth it is on the sphere of the index, and contains the
     /// radius in metres.</summary>
@@ -139,10 +137,6 @@ internal sealed class MatchRequest
             yield return name;
     }
 
-    private static string TimeOf(MatchSide side) => side.TimeColumn
-        ?? throw new ArgumentException(
-            $"{side.Name} has no column of times ('mjd'), which CrossMatchOptions.TimeWindowDays requires; it has "
-                + $"{string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
 
     /// <summary>Checks all conditions and the time window against the columns of the sides, without reading rows.</summary>
     /// <exception cref="ArgumentException">A condition is not valid, or the time window is too short for the sides' times.</exception>
@@ -156,32 +150,15 @@ internal sealed class MatchRequest
                 work.Do(connection => { ConditionCheck.Bind(connection, condition, side, needs.Referenced); return true; });
             await side.CheckAsync(cancellationToken).ConfigureAwait(false);
         }
-        CheckTimes();
+        if (!IsSelf && Options.TimeWindowDays is { } days)
+            Times?.RequireWindow(days);
     }
 
-    private void CheckTimes()
-    {
-        ((_, string? referenceA), (_, string? referenceB)) = (A.TimeFrame, B.TimeFrame);
-        if (Options.TimeWindowDays is { } days && referenceA is not null && referenceB is not null && referenceA != referenceB
-            && days < LightTimeDays)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"Times of A are for {referenceA}, those of B for {referenceB}. Light takes up to 500 s between them, so "
-                    + $"CrossMatchOptions.TimeWindowDays must be at least {LightTimeDays:0.00000}; it is {days:R}. Choose a "
-                    + $"wider window, or convert the times first."));
-        if (Options.TimeWindowDays is { } window && A.TimeFrame.Scale is { } scaleA && B.TimeFrame.Scale is { } scaleB && scaleA != scaleB
-            && window < ScaleDays)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"Times of A are {scaleA}, those of B {scaleB}. Scales differ by up to {ScaleSeconds} s, so "
-                    + $"CrossMatchOptions.TimeWindowDays must be at least {ScaleDays:0.00000}; it is {window:R}. Choose a "
-                    + $"wider window, or convert the times first."));
-    }
-
-    /// <summary>Reports times of different scales, which are compared without conversion.</summary>
+    /// <summary>Reports how times are compared, if it is not obvious.</summary>
     internal void ReportTimes()
     {
-        if (Options.TimeWindowDays is not null && A.TimeFrame.Scale is { } scaleA && B.TimeFrame.Scale is { } scaleB && scaleA != scaleB)
-            Options.OnMessage?.Invoke($"times of A are {scaleA}, those of B {scaleB}: they are compared without conversion; the scales "
-                + $"differ by up to {ScaleSeconds} s");
+        if (Options.OnMessage is { } report)
+            Times?.Report(report);
     }
 
     private static void Check(CrossMatchOptions options, bool isSelf)
@@ -198,6 +175,10 @@ internal sealed class MatchRequest
         if (options.TimeWindowDays is { } days && !(days >= 0 && double.IsFinite(days)))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                 $"CrossMatchOptions.TimeWindowDays must be at least 0; it is {days}."),
+                nameof(options));
+        if (options.TimeWindowDays is null && !(options.TimeColumnsA.IsEmpty && options.TimeColumnsB.IsEmpty && (options.TimeScaleA
+            ?? options.TimeScaleB ?? options.TimeReferenceA ?? options.TimeReferenceB) is null))
+            throw new ArgumentException("Columns, scales and reference positions of times require CrossMatchOptions.TimeWindowDays.",
                 nameof(options));
         if (options.Find == MatchFind.Groups && !isSelf)
             throw new ArgumentException("MatchFind.Groups requires a self match. Remove B.", nameof(options));

@@ -18,6 +18,7 @@ internal sealed class MatchRun : IDisposable
     private readonly PreparedSide a, b;
     private HealpixRanges? reachA, reachB;
     private double radiusArcsec;
+    private long? readA, readB;
 
     private MatchRun(MatchRequest request, MatchWorkspace work, OpenSides sides) =>
         (this.request, options, this.work, this.sides, a, b) = (request, request.Options, work, sides, sides.A, sides.B);
@@ -100,11 +101,37 @@ internal sealed class MatchRun : IDisposable
             b.EndRead(request.NeedsB, reachB);
         ReportErrors();
         radiusArcsec = request.RadiusArcsec ?? ReportedRadius();
+        if (request.Times is { } times)
+        {
+            if (times.A.HasEpochs || times.B.HasEpochs)
+                await ReadEpochsAsync(times, cancellationToken).ConfigureAwait(false);
+            ReportTimes(times);
+        }
+    }
+
+    /// <summary>Reads the epochs of the rows that meet all conditions but the time window with a row of the other side.</summary>
+    private async Task ReadEpochsAsync(CommonTimes times, CancellationToken cancellationToken)
+    {
+        RowSet ofA = new(a.RowCount), ofB = request.IsSelf ? ofA : new(b.RowCount);
+        await Task.Run(() => Guard(() => WithPipeline(p => { p.Mark(ofA, ofB, cancellationToken); return true; }, cancellationToken,
+            isWithTimes: false)), cancellationToken).ConfigureAwait(false);
+        if (times.A.HasEpochs)
+            readA = await new EpochReading(a, times.A, work).ReadAsync(ofA, cancellationToken).ConfigureAwait(false);
+        if (times.B.HasEpochs && !request.IsSelf)
+            readB = await new EpochReading(b, times.B, work).ReadAsync(ofB, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void ReportTimes(CommonTimes times)
+    {
+        foreach ((PreparedSide side, SideTime time, long? read, string letter) in request.IsSelf ? [(a, times.A, readA, "A")]
+            : new[] { (a, times.A, readA, "A"), (b, times.B, readB, "B") })
+            if (side.WithoutTime > 0)
+                options.OnMessage?.Invoke(MatchWords.WithoutTime(side.WithoutTime, letter, read));
     }
 
     /// <summary>Returns the columns of the result.</summary>
     private ImmutableArray<ResultColumn> Columns(LinkedGroups? linked = null) =>
-        linked is null ? ResultColumns.OfPairs(a, request.CarriedA, b, request.CarriedB, options)
+        linked is null ? ResultColumns.OfPairs(a, request.CarriedA, b, request.CarriedB, options, request.Times)
             : ResultColumns.OfGroups(a, request.CarriedA, options.Join != MatchJoin.Inner, linked.GroupOf, linked.SizeOf);
 
     /// <summary>Matches into a Parquet file.</summary>
@@ -201,10 +228,10 @@ internal sealed class MatchRun : IDisposable
         return linked.Pairs;
     }
 
-    private T WithPipeline<T>(Func<MatchPipeline, T> run, CancellationToken cancellationToken)
+    private T WithPipeline<T>(Func<MatchPipeline, T> run, CancellationToken cancellationToken, bool isWithTimes = true)
     {
         long done = 0, total = a.Positions.Count;
-        using PairFilters filters = MatchFilters.Of(request, work, a, b, out bool isEitherWay, cancellationToken);
+        using PairFilters filters = MatchFilters.Of(request, work, a, b, out bool isEitherWay, cancellationToken, isWithTimes);
         return run(new MatchPipeline
         {
             A = a.Positions,
@@ -216,7 +243,7 @@ internal sealed class MatchRun : IDisposable
                 RadiusArcsec = radiusArcsec,
                 Workers = options.Workers,
                 RowsDone = options.Progress is { } progress ? rows =>
-                    progress.Report(new PhaseProgress("match", Interlocked.Add(ref done, rows), total)) : null,
+                    progress.Report(new PhaseProgress(isWithTimes ? "match" : "find rows with epochs", Interlocked.Add(ref done, rows), total)) : null,
             },
             SelectedA = a.Selected,
             SelectedB = b.Selected,
@@ -280,7 +307,8 @@ internal sealed class MatchRun : IDisposable
 
     private MatchSummary Summary(PairCounts counts, long rows, long? groups) =>
         new(rows, counts.Pairs, a.Count, b.Count, a.Count - counts.RowsAInPairs, b.Count - counts.RowsBInPairs,
-            a.WithoutPosition + (request.IsSelf ? 0 : b.WithoutPosition), groups);
+            a.WithoutPosition + (request.IsSelf ? 0 : b.WithoutPosition), groups)
+        { WithoutTime = a.WithoutTime + (request.IsSelf ? 0 : b.WithoutTime) };
 
     private async Task<MatchSummary> WithActualAsync(MatchSummary summary, CancellationToken cancellationToken)
     {
@@ -298,6 +326,8 @@ internal sealed class MatchRun : IDisposable
         (SideIdentity ofA, SideIdentity ofB) = (a.Identified(sides.IdentityA, ofPositions), b.Identified(sides.IdentityB, ofPositions));
         MatchRecord record = new();
         record.Add(ofA, request.IsSelf ? null : ofB, request, radiusArcsec, summary, density);
+        if (request.Times is { } times)
+            record.Add(times);
         if (ofPositions)
         {
             record.AddPositions("a", a.Positions);

@@ -37,7 +37,7 @@ internal sealed class MatchStages
     private async Task AddSideAsync(MatchSide side, SideNeeds needs, SidePlan plan, string letter, CancellationToken cancellationToken)
     {
         long? rows = side.RowsAtMost;
-        long rowBytes = (needs.Errors?.RowBytes ?? 0) + (needs.Time is null ? 0 : sizeof(double));
+        long rowBytes = (needs.Errors?.RowBytes ?? 0) + ((needs.Time?.Names.Count() ?? 0) * sizeof(double));
         foreach (string name in needs.All)
             if (side.Require(name) is { IsScalar: true, DType: not DType.String } column)
                 rowBytes += column.DType.ElementBytes();
@@ -71,6 +71,11 @@ internal sealed class MatchStages
             : "the radius of the largest errors";
         stages.Add(new MatchStage($"find pairs within {radius} by {Options.Matcher?.GetType().Name ?? "merging sorted HEALPix cells"}",
             rowsA, 0, 0));
+        (SideTime?, string)[] times = [(request.NeedsA.Time, "A"), (request.IsSelf ? null : request.NeedsB.Time, "B")];
+        foreach ((SideTime? time, string letter) in times)
+            if (time is { HasEpochs: true })
+                stages.Add(new MatchStage($"read the epochs '{time.Start.Name}' of rows of {letter} in these pairs"
+                    + (time.IsHeavy ? ", from the shards" : ""), null, 0, null));
         if (request.Conditions is { Length: > 0 } conditions)
             stages.Add(new MatchStage($"keep pairs that meet {conditions}", null, 0, 0));
         long? longer = rowsA is { } a && rowsB is { } b ? Math.Max(a, b) : null, shorter = rowsA + rowsB - longer;

@@ -51,7 +51,8 @@ internal static class MatchOptions
         new("--time-window")
         {
             Description =
-            "The largest difference of the times in 'mjd': days, or with a unit (12h, 30min). The result then has a column dt_days.",
+            "The largest difference of times: days, or with a unit (12h, 30min, 10s). Instants, intervals and light curves; different time "
+                + "scales are converted. The result then has a column dt_days.",
             HelpName = "T"
         };
     private static readonly Option<bool> Inside =
@@ -72,8 +73,24 @@ internal static class MatchOptions
     private static readonly Option<double?> EpochA = EpochOption("--a-epoch", "The epoch of the positions of A, if it has no such column.");
     private static readonly Option<double?> EpochB = EpochOption("--b-epoch", "The epoch of the positions of B.");
 
-    internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, Group, Where, .. MatchErrorOptions.All,
-        TimeWindow, Inside, Overlap, Epoch, EpochA, EpochB, Columns];
+    internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, Group, Where, .. MatchErrorOptions.All, TimeWindow, TimeA,
+        TimeB, TimeScaleA, TimeScaleB, TimeReferenceA, TimeReferenceB, Inside, Overlap, Epoch, EpochA, EpochB, Columns];
+
+    private static readonly Option<string?> TimeA = TextOption("--a-time",
+        "The times of A: a column of instants or of arrays of epochs, or start and end, or start and duration. By default lightcurve_time, "
+            + "mjd (with mjd_end), mjd_start and mjd_end, or t_min and t_max.", "COL[,COL]"),
+        TimeB = TextOption("--b-time", "The times of B.", "COL[,COL]"),
+        TimeScaleA = TextOption("--a-time-scale", "The time scale of A if it is not declared: UTC, TAI, TT, TDB, TCB …", "SCALE"),
+        TimeScaleB = TextOption("--b-time-scale", "The time scale of B.", "SCALE"),
+        TimeReferenceA = TextOption("--a-time-reference",
+            "The reference position of the times of A if it is not declared: TOPOCENTER, GEOCENTER, BARYCENTER …", "POSITION"),
+        TimeReferenceB = TextOption("--b-time-reference", "The reference position of the times of B.", "POSITION");
+
+    private static Option<string?> TextOption(string name, string description, string valueName) => new(name)
+    {
+        Description = description,
+        HelpName = valueName
+    };
 
     private static Option<double?> EpochOption(string name, string description) => new(name)
     {
@@ -107,6 +124,12 @@ internal static class MatchOptions
             GroupColumnB = groupB,
             Where = parsed.GetValue(Where),
             TimeWindowDays = parsed.GetValue(TimeWindow) is { } window ? DurationText.Days(window, "--time-window") : null,
+            TimeColumnsA = [.. NameList.Split(parsed.GetValue(TimeA) ?? "", "--a-time")],
+            TimeColumnsB = [.. NameList.Split(parsed.GetValue(TimeB) ?? "", "--b-time")],
+            TimeScaleA = parsed.GetValue(TimeScaleA)?.ToUpperInvariant(),
+            TimeScaleB = parsed.GetValue(TimeScaleB)?.ToUpperInvariant(),
+            TimeReferenceA = parsed.GetValue(TimeReferenceA)?.ToUpperInvariant(),
+            TimeReferenceB = parsed.GetValue(TimeReferenceB)?.ToUpperInvariant(),
             EpochYear = parsed.GetValue(Epoch),
             EpochYearA = parsed.GetValue(EpochA),
             EpochYearB = parsed.GetValue(EpochB),

@@ -57,6 +57,8 @@ internal static class MatchReport
             json.WriteInteger("a_without_match", s.AWithoutMatch);
             json.WriteInteger("b_without_match", s.BWithoutMatch);
             json.WriteInteger("without_position", s.WithoutPosition);
+            if (s.WithoutTime > 0)
+                json.WriteInteger("without_time", s.WithoutTime);
             if (s.Groups is { } groups)
                 json.WriteInteger("groups", groups);
         }

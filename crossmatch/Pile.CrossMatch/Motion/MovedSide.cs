@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Pile.Format;
+using Pile.Reading;
 using Pile.Sky;
 
 namespace Pile.CrossMatch;
@@ -27,6 +28,10 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
     internal override string? TimeColumn => side.TimeColumn;
 
     internal override (string? Scale, string? Reference) TimeFrame => side.TimeFrame;
+
+    internal override ColumnSchema? TimeArray(string name) => side.TimeArray(name);
+
+    internal override Dataset? Rows => side.Rows;
 
     internal override string? Condition => side.Condition;
 

@@ -49,6 +49,16 @@ internal static class MatchColumns
             Nullable = mayBeMissing
         };
 
+    internal static ColumnSchema EpochIndex(string letter, bool mayBeMissing) =>
+        new()
+        {
+            Name = $"{letter}_epoch_index",
+            DType = DType.Int32,
+            Unit = "",
+            Description = $"index of the nearest epoch in the array of the row of {letter.ToUpperInvariant()}, from 0",
+            Nullable = mayBeMissing
+        };
+
     internal static ColumnSchema PositionAngle(bool mayBeMissing) =>
         new()
         {

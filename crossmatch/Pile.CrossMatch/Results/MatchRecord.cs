@@ -58,6 +58,18 @@ internal sealed class MatchRecord
         Add("pile.match.density", density.ToJson());
     }
 
+    /// <summary>Adds the columns of times, their scales and the common scale.</summary>
+    internal void Add(CommonTimes times)
+    {
+        Add("pile.match.time_scale", times.Scale ?? "unknown");
+        foreach ((string side, SideTime time) in new[] { ("a", times.A), ("b", times.B) })
+        {
+            Add($"pile.match.{side}.time_columns", time.End is null ? time.Start.Name : $"{time.Start.Name},{time.End.Name}");
+            Add($"pile.match.{side}.time_scale", time.Scale);
+            Add($"pile.match.{side}.time_reference", time.Reference);
+        }
+    }
+
     /// <summary>Adds what identifies the positions of a dataset: the checksum of their content, and the epoch if known. Adds nothing
     /// for a table.</summary>
     internal void AddPositions(string side, SortedPositions of)

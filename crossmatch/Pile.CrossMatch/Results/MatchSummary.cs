@@ -12,6 +12,10 @@ namespace Pile.CrossMatch;
 public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB, long AWithoutMatch, long BWithoutMatch,
     long WithoutPosition, long? Groups = null)
 {
+    /// <summary>With a time window, the number of rows of both sides that were read, have a position and have no time; of light curves only
+    /// those near a row of the other side are read.</summary>
+    public long WithoutTime { get; init; }
+
     /// <summary>The parts of the sides that were read, for comparison with the plan of <see cref="CrossMatcher.ExplainAsync"/>; null
     /// without a plan.</summary>
     internal MatchPlan? Actual { get; init; }

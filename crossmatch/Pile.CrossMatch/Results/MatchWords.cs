@@ -24,4 +24,12 @@ internal static class MatchWords
     /// <summary>Returns the message about rows with an error of zero.</summary>
     internal static string WithZeroError(long rows, string letter) => string.Create(CultureInfo.InvariantCulture,
         $"{rows:N0} rows of {letter} have an error of 0 and are taken as exact; CrossMatchOptions.ErrorFloorArcsec{letter} adds one");
+    /// <summary>Returns the message about rows without a time.</summary>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="letter">The letter of the side.</param>
+    /// <param name="read">The number of light curves that were read; null for other times.</param>
+    internal static string WithoutTime(long rows, string letter, long? read) => read is { } curves
+        ? string.Create(CultureInfo.InvariantCulture, $"{rows:N0} of {curves:N0} light curves of {letter} near a row of the other side "
+            + $"have no time and are in no pair")
+        : string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of {letter} have no time and are in no pair");
 }

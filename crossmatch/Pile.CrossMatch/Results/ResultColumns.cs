@@ -9,7 +9,7 @@ internal static class ResultColumns
 {
     /// <summary>Creates the columns of a result of pairs.</summary>
     internal static ImmutableArray<ResultColumn> OfPairs(PreparedSide a, IEnumerable<string> carriedA, PreparedSide b,
-        IEnumerable<string> carriedB, CrossMatchOptions options)
+        IEnumerable<string> carriedB, CrossMatchOptions options, CommonTimes? times)
     {
         bool mayLackA = JoinedRows.MayLackA(options.Join), mayLackB = JoinedRows.MayLackB(options.Join), mayLackPair = mayLackA || mayLackB;
         PositionFrame frame = a.Side.Frame;
@@ -23,8 +23,8 @@ internal static class ResultColumns
             Own(a, PositionColumn.Ra, ResultPart.A, $"a_{lon}", mayLackA), Own(a, PositionColumn.Dec, ResultPart.A, $"a_{lat}", mayLackA),
             Own(b, PositionColumn.Ra, ResultPart.B, $"b_{lon}", mayLackB), Own(b, PositionColumn.Dec, ResultPart.B, $"b_{lat}", mayLackB),
         ];
-        if (options.TimeWindowDays is not null)
-            columns.Add(new TimeDifferenceColumn(MatchColumns.TimeDifference(mayLackPair), a.Mjd, b.Mjd));
+        if (times is not null)
+            AddTimes(columns, times, a, b, mayLackPair);
         if (options.PositionAngle)
             columns.Add(new PositionAngleColumn(MatchColumns.PositionAngle(mayLackPair), a.Positions, b.Positions));
         Carry(columns, a, carriedA, "a", ResultPart.A, mayLackA);
@@ -45,6 +45,22 @@ internal static class ResultColumns
         ];
         Carry(columns, a, carried, "a", ResultPart.A, mayBeMissing: false);
         return [.. columns];
+    }
+
+    private static void AddTimes(List<ResultColumn> columns, CommonTimes times, PreparedSide a, PreparedSide b, bool mayLackPair)
+    {
+        ColumnSchema difference = MatchColumns.TimeDifference(mayLackPair);
+        if (times.AreInstants)
+        {
+            columns.Add(new TimeDifferenceColumn(difference, a.Mjd, b.Mjd));
+            return;
+        }
+        PairTimes ofPairs = new(a, b);
+        columns.Add(new PairTimeColumn(difference, ofPairs));
+        if (times.A.HasEpochs)
+            columns.Add(new EpochIndexColumn(MatchColumns.EpochIndex("a", mayLackPair), ofPairs, isA: true));
+        if (times.B.HasEpochs)
+            columns.Add(new EpochIndexColumn(MatchColumns.EpochIndex("b", mayLackPair), ofPairs, isA: false));
     }
 
     private static ResultColumn Own(PreparedSide side, PositionColumn column, ResultPart part, string name, bool mayBeMissing)

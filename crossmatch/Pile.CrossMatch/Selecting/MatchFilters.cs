@@ -14,8 +14,9 @@ internal static class MatchFilters
     /// <param name="b">The other side.</param>
     /// <param name="isEitherWay">True if a pair may meet the conditions in one order, and not in the other.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
+    /// <param name="isWithTimes">False to leave out the time window, before epochs are read.</param>
     internal static PairFilters Of(MatchRequest request, MatchWorkspace work, PreparedSide a, PreparedSide b, out bool isEitherWay,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, bool isWithTimes = true)
     {
         CrossMatchOptions options = request.Options;
         (string? groupA, string? groupB) = (request.GroupOf(isA: true), request.GroupOf(isA: false));
@@ -31,8 +32,8 @@ internal static class MatchFilters
         if (options.MinRadiusArcsec > 0)
             filters.Add(new MinSeparation(options.MinRadiusArcsec));
         ErrorFilters.Add(filters, options, a, b);
-        if (options.TimeWindowDays is { } days)
-            filters.Add(new WithinDays(days, a.Mjd, b.Mjd));
+        if (isWithTimes && options.TimeWindowDays is { } days)
+            AddTimes(filters, request, days, a, b);
         if (options.FootprintsOverlap)
             filters.Add(FootprintFilter.Overlapping(a, b));
         else if (options.InFootprint)
@@ -42,6 +43,14 @@ internal static class MatchFilters
         if (request.Where is { } where && !TryAddComparisons(filters, where.Text, a, b))
             AddSql(filters, where, request, work, a, b, cancellationToken);
         return filters;
+    }
+
+    private static void AddTimes(PairFilters filters, MatchRequest request, double days, PreparedSide a, PreparedSide b)
+    {
+        if (request.Times!.AreInstants)
+            filters.Add(new WithinDays(days, a.Mjd, b.Mjd));
+        else
+            filters.Add(new WithinGap(days, new PairTimes(a, b)));
     }
 
     private static void AddGroup(PairFilters filters, MatchRequest request, MatchWorkspace work, PreparedSide a, string groupA,

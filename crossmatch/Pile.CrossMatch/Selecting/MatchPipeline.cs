@@ -93,6 +93,17 @@ internal sealed class MatchPipeline
         return counts;
     }
 
+    /// <summary>Marks the rows of all pairs that meet the conditions, before any choice.</summary>
+    internal void Mark(RowSet a, RowSet b, CancellationToken cancellationToken) =>
+        Pass(FindAll(cancellationToken), Filters, _ => { }, cancellationToken, pairs =>
+        {
+            for (int i = 0; i < pairs.Count; i++)
+            {
+                a.Add(pairs.RowA[i]);
+                b.Add(pairs.RowB[i]);
+            }
+        });
+
     /// <summary>Finds the groups that pairs link.</summary>
     internal LinkedGroups Link(CancellationToken cancellationToken)
     {
@@ -111,12 +122,7 @@ internal sealed class MatchPipeline
     /// <summary>Returns the source of pairs, with the filters that must still be applied.</summary>
     private (IPairSearch Source, PairFilters? Filters) Candidates(CancellationToken cancellationToken)
     {
-        IPairSearch source = Matcher is null ? SkyMatcher.Prepare(A, B, Search, cancellationToken)
-            : KeptPairs.Of(Matcher.Match(A, B, Search, cancellationToken), Work);
-        if (EarthRadiusM is { } radiusM)
-            source = new GeodesicSearch(source, A, B, radiusM);
-        if (SelectedA is not null)
-            source = new SelectedSearch(source, SelectedA);
+        IPairSearch source = FindAll(cancellationToken);
         PairFilters? filters = Filters;
         if (IsEitherWay && Self == SelfPairs.Once)
         {
@@ -134,6 +140,15 @@ internal sealed class MatchPipeline
             (source, filters) = (choice, null);
         }
         return (source, filters);
+    }
+
+    private IPairSearch FindAll(CancellationToken cancellationToken)
+    {
+        IPairSearch source = Matcher is null ? SkyMatcher.Prepare(A, B, Search, cancellationToken)
+            : KeptPairs.Of(Matcher.Match(A, B, Search, cancellationToken), Work);
+        if (EarthRadiusM is { } radiusM)
+            source = new GeodesicSearch(source, A, B, radiusM);
+        return SelectedA is null ? source : new SelectedSearch(source, SelectedA);
     }
 
     private KeptPairs Keep(IPairSearch source, PairFilters? filters, CancellationToken cancellationToken)

@@ -47,6 +47,11 @@ public sealed class DatasetSide : MatchSide
 
     internal override (string? Scale, string? Reference) TimeFrame => (dataset.Manifest.Time?.Scale, dataset.Manifest.Time?.Reference);
 
+    internal override ColumnSchema? TimeArray(string name) =>
+        dataset.ColumnsOf(DatasetView.Standard).FirstOrDefault(c => c.Name == name && c.IsHeavy && c.DType.IsFloat());
+
+    internal override Dataset Rows => dataset;
+
     internal override double? EpochYear => dataset.Manifest.EpochYear;
 
     internal override IEnumerable<string> Expressions => query.Conditions;

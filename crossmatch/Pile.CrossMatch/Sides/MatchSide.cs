@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Format;
+using Pile.Reading;
 using Pile.Sky;
 
 namespace Pile.CrossMatch;
@@ -34,8 +35,14 @@ public abstract class MatchSide
     /// <summary>The Julian year of the positions; null if it is not known, or differs between rows.</summary>
     internal virtual double? EpochYear => null;
 
-    /// <summary>The scale and the reference position of the times; null if not declared.</summary>
+    /// <summary>The scale and the reference position of the standard times; null if not declared.</summary>
     internal virtual (string? Scale, string? Reference) TimeFrame => default;
+
+    /// <summary>Returns a column of arrays of times that is stored in shards; null if there is no such column.</summary>
+    internal virtual ColumnSchema? TimeArray(string name) => null;
+
+    /// <summary>The dataset of the rows; null for other rows.</summary>
+    internal virtual Dataset? Rows => null;
 
     /// <summary>An SQL condition over the columns by their names in SQL, which the caller of <see cref="ReadAsync"/> must apply; null
     /// without a condition.</summary>

@@ -38,8 +38,18 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
     /// <summary>The errors, or the radii, of the rows; null without an error model.</summary>
     internal PositionErrors? Errors { get; private set; }
 
-    /// <summary>The time of each row as MJD; NaN if missing. Empty without a time window.</summary>
+    /// <summary>The time of each row, or the start of its interval, as MJD in the common scale; NaN if missing. Empty without a time window
+    /// and with <see cref="Epochs"/>.</summary>
     internal RowArray<double> Mjd { get; private set; } = new(0);
+
+    /// <summary>The end of the interval of each row, not before its start; empty for instants.</summary>
+    internal RowArray<double> MjdEnd { get; private set; } = new(0);
+
+    /// <summary>The epochs of the rows that may be in a pair; null if rows have an instant or an interval.</summary>
+    internal EpochTimes? Epochs { get; set; }
+
+    /// <summary>The number of selected rows with a position but without a time, if times are used.</summary>
+    internal long WithoutTime { get; set; }
 
     /// <summary>The number of selected rows with a position but without an error, if errors are used.</summary>
     internal long WithoutError { get; private set; }
@@ -75,8 +85,8 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
                 reach);
             CountErrors(Errors);
         }
-        if (needs.Time is { } time)
-            Mjd = OfAllRows((first, destination) => Fill(time, first, destination.Span, SideValues.Mjd));
+        if (needs.Time is { HasEpochs: false } time)
+            ReadTimes(time, reach);
 
         bool IsUsed(int row) => (Selected is null || Selected[row]) && (reach is null || reach.Contains(PixelOf(row)));
 
@@ -89,6 +99,12 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
                     WithZeroError++;
         }
     }
+
+    /// <summary>Returns the interval of a row, which has no duration for an instant; NaN if missing.</summary>
+    internal (double Start, double End) Interval(int row) => MjdEnd.Count == 0 ? (Mjd[row], Mjd[row]) : (Mjd[row], MjdEnd[row]);
+
+    /// <summary>Returns the arrays of times of some rows, of a column that was read.</summary>
+    internal ColumnData TakeArrays(string name, ReadOnlySpan<int> rows) => others[name].Take(rows, Schema(name));
 
     /// <summary>Returns a column that was read; null if it does not have numbers.</summary>
     internal NumberValues? Numbers(string name) => numbers.GetValueOrDefault(name);
@@ -111,6 +127,25 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
 
     public virtual void Dispose() { }
 
+    private void ReadTimes(SideTime time, HealpixRanges? reach)
+    {
+        Mjd = OfAllRows((first, destination) => SideValues.Mjd(time.Start, time.ConvertedFrom is null ? null : time.ToCommon,
+            (values, convert) => Fill(time.Start.Name, first, values, convert), destination.Span));
+        if (time.End is { } end)
+            MjdEnd = OfAllRows((first, destination) =>
+            {
+                // A duration has the unit of its column, not the zero point of the start.
+                SideValues.Mjd(time.HasDurations ? end with { ZeroMjd = 0 } : end,
+                    time.HasDurations || time.ConvertedFrom is null ? null : time.ToCommon,
+                    (values, convert) => Fill(end.Name, first, values, convert), destination.Span);
+                for (int i = 0; i < destination.Length; i++)
+                    SideTime.Complete(ref Mjd[first + i], ref destination.Span[i], time.HasDurations);
+            });
+        for (int row = 0; row < Positions.Count; row++)
+            if (double.IsNaN(Mjd[row]) && (Selected is null || Selected[row]) && (reach is null || reach.Contains(PixelOf(row))))
+                WithoutTime++;
+    }
+
     private long PixelOf(int row) => Positions.Healpix29(row >> SortedPositions.ChunkShift)[row & (SortedPositions.ChunkRows - 1)];
 
     // Chunk by chunk, so that intermediate results are small.
@@ -122,7 +157,7 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
         return all;
     }
 
-    private void Fill(string name, int first, Span<double> destination, ConvertRows convert)
+    private void Fill(string name, int first, Span<double> destination, SideValues.ConvertRows convert)
     {
         if (numbers.TryGetValue(name, out NumberValues? values))
         {
@@ -138,6 +173,4 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
             destination = destination[count..];
         }
     }
-
-    private delegate void ConvertRows(ColumnData column, int firstRow, Span<double> destination);
 }

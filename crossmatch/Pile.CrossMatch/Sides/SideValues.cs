@@ -10,17 +10,34 @@ internal static class SideValues
     /// <summary>Returns the numbers of a column for some rows; NaN if missing.</summary>
     internal delegate void NumbersOf(int column, Span<double> destination);
 
-    /// <summary>Returns the times of rows.</summary>
-    internal static void Mjd(ColumnData times, int firstRow, Span<double> destination)
+    /// <summary>Converts rows of a column to numbers.</summary>
+    internal delegate void ConvertRows(ColumnData column, int firstRow, Span<double> destination);
+
+    /// <summary>Computes the times of rows.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="toCommon">Converts an MJD to the common scale; null to leave it.</param>
+    /// <param name="read">Reads the values of the rows with a conversion.</param>
+    /// <param name="destination">Receives MJD; NaN if missing.</param>
+    internal static void Mjd(TimeColumn column, Func<double, double>? toCommon, Action<Span<double>, ConvertRows> read,
+        Span<double> destination)
+    {
+        read(destination, Times);
+        foreach (ref double mjd in destination)
+        {
+            mjd = column.Mjd(mjd);
+            if (toCommon is not null && !double.IsNaN(mjd))
+                mjd = toCommon(mjd);
+        }
+    }
+
+    // Dates as text are MJD.
+    private static void Times(ColumnData times, int firstRow, Span<double> destination)
     {
         if (times is TextColumnData text)
             for (int row = 0; row < destination.Length; row++)
                 destination[row] = text.IsNullAt(firstRow + row) ? double.NaN : TimeText.MjdOf(text.Text(firstRow + row));
         else
             Numbers(times, firstRow, destination);
-        foreach (ref double mjd in destination)
-            if (!double.IsFinite(mjd))
-                mjd = double.NaN;
     }
 
     /// <summary>Returns the numbers of rows; NaN if missing.</summary>

@@ -8,9 +8,9 @@ namespace Pile.CrossMatch;
 /// <param name="Carried">The columns of the result.</param>
 /// <param name="Referenced">The columns to which conditions refer.</param>
 /// <param name="Errors">The errors of the positions; null if they are not used.</param>
-/// <param name="Time">The column of times; null without a time window.</param>
+/// <param name="Time">The times; null without a time window.</param>
 internal sealed record SideNeeds(ImmutableArray<string> Carried, ImmutableArray<string> Referenced, ErrorSource? Errors,
-    string? Time)
+    SideTime? Time)
 {
     /// <summary>DuckDB's name for the number of a row. A column of that name would hide it, so it has another name in the work
     /// table.</summary>
@@ -18,7 +18,7 @@ internal sealed record SideNeeds(ImmutableArray<string> Carried, ImmutableArray<
 
     /// <summary>All columns, without duplicates.</summary>
     internal ImmutableArray<string> All { get; } =
-        [.. Carried.Concat(Referenced).Concat(Errors?.Read ?? []).Concat(Time is null ? [] : [Time]).Distinct()];
+        [.. Carried.Concat(Referenced).Concat(Errors?.Read ?? []).Concat(Time?.Names ?? []).Distinct()];
 
     /// <summary>Returns the columns of a side to which an expression may refer.</summary>
     internal static IEnumerable<string> ReferencedIn(SqlExpression expression, MatchSide side) =>

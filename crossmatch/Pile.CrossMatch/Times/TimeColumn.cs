@@ -1,0 +1,40 @@
+using Pile.Format;
+using Pile.Tables;
+
+namespace Pile.CrossMatch;
+
+/// <summary>A column of times of one side, with the factor and the zero point that make days of MJD of its values.</summary>
+/// <param name="Schema">The column.</param>
+/// <param name="DaysPerUnit">Days in the unit of the values.</param>
+/// <param name="ZeroMjd">The MJD of the value 0; null if it is not declared, so that values above <see cref="LeastJd"/> are Julian
+/// dates.</param>
+internal sealed record TimeColumn(ColumnSchema Schema, double DaysPerUnit, double? ZeroMjd)
+{
+    /// <summary>Larger values are Julian dates; as MJD it would be the year 7334.</summary>
+    private const double LeastJd = 2_000_000, MjdZeroOfJd = -2_400_000.5;
+
+    internal string Name => Schema.Name;
+
+    /// <summary>Creates a column of times.</summary>
+    /// <exception cref="ArgumentException">The column has no numbers or dates, or its unit is not one of time.</exception>
+    internal static TimeColumn Of(MatchSide side, ColumnSchema schema, string defaultUnit)
+    {
+        if (schema.DType == DType.Bool || (schema.DType == DType.String && !schema.IsScalar))
+            throw new ArgumentException($"Column '{schema.Name}' of {side.Name} cannot be used as a time, because it does not have "
+                + "numbers or dates.");
+        string unit = string.IsNullOrWhiteSpace(schema.Unit) || schema.DType == DType.String ? defaultUnit : schema.Unit;
+        double factor = 1;
+        if (unit != "d" && !Units.TryConvert(unit, "d", out factor))
+            throw new ArgumentException($"Column '{schema.Name}' of {side.Name} cannot be used as a time, because '{unit}' is not a unit "
+                + "of time. Choose another column.");
+        return new TimeColumn(schema, factor, schema.Time?.ZeroMjd);
+    }
+
+    /// <summary>Converts a value to MJD in the scale of the column.</summary>
+    /// <returns>The MJD; NaN if the value is not finite.</returns>
+    internal double Mjd(double value)
+    {
+        double days = value * DaysPerUnit;
+        return !double.IsFinite(days) ? double.NaN : ZeroMjd is { } zero ? days + zero : days > LeastJd ? days + MjdZeroOfJd : days;
+    }
+}
