@@ -43,6 +43,8 @@ public static class TableReader
     {
         options ??= TableReadOptions.Strict;
         TablePath source = TablePath.Parse(path);
+        if (source.Format == TableFormat.Arrow)
+            throw new ArgumentException($"'{path}': Arrow files are only written. Convert it to Parquet.", nameof(path));
         TableFormat format = FileSignature.Require(source);
         return format switch
         {

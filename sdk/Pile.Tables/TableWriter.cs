@@ -7,15 +7,15 @@ using Pile.Tables.Writing;
 
 namespace Pile.Tables;
 
-/// <summary>Writes catalogues: CSV, ECSV, FITS, VOTable and Parquet, selected by their extension.</summary>
+/// <summary>Writes catalogues: CSV, TSV, ECSV, JSON Lines, FITS, VOTable, Parquet and Arrow, selected by their extension.</summary>
 /// <remarks>The same rows give the same bytes. A file is written under a temporary name in the same folder and renamed when it is complete,
-/// so that no incomplete file appears. Units, UCDs, descriptions and provenance are included, except in CSV, which cannot store
-/// them.</remarks>
+/// so that no incomplete file appears. Units, UCDs, descriptions and provenance are included, except in CSV, TSV and JSON Lines,
+/// which cannot store them.</remarks>
 public static class TableWriter
 {
     /// <summary>Writes a table.</summary>
-    /// <param name="path">The file: <c>.csv</c>, <c>.ecsv</c>, <c>.fits</c>, <c>.fit</c>, <c>.vot</c>, <c>.xml</c> or <c>.parquet</c>,
-    /// optionally followed by <c>.gz</c>.</param>
+    /// <param name="path">The file: <c>.csv</c>, <c>.tsv</c>, <c>.ecsv</c>, <c>.jsonl</c>, <c>.fits</c>, <c>.fit</c>, <c>.vot</c>,
+    /// <c>.xml</c>, <c>.parquet</c> or <c>.arrow</c>, optionally followed by <c>.gz</c>.</param>
     /// <param name="columns">The columns, in the order of the output.</param>
     /// <param name="rows">Batches that contain all these columns, by name; other columns are ignored.</param>
     /// <param name="options">If null, an existing file is an error.</param>
@@ -45,18 +45,7 @@ public static class TableWriter
             long rowCount;
             bool isCompressedAfterwards = isGzip && format is TableFormat.Fits or TableFormat.Parquet; // their libraries write plain files
             using (ITableSink sink = Open(format, aside, path, columns, options?.About, isGzip && !isCompressedAfterwards))
-            {
-                isWriting = false; // the source of the rows may throw its own exceptions
-                await foreach (RowBatch batch in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
-                {
-                    ColumnData[] selected = Select(columns, batch);
-                    isWriting = true;
-                    await Task.Run(() => sink.Write(selected, batch.RowCount), cancellationToken).ConfigureAwait(false);
-                    isWriting = false;
-                }
-                isWriting = true;
-                rowCount = await Task.Run(() => sink.Complete(cancellationToken), cancellationToken).ConfigureAwait(false);
-            }
+                rowCount = await WriteAsync(sink, columns, rows, writing => isWriting = writing, cancellationToken).ConfigureAwait(false);
             if (isCompressedAfterwards)
                 await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
             DiskFlush.File(aside);
@@ -84,6 +73,38 @@ public static class TableWriter
         }
     }
 
+    /// <summary>Writes a table to a pipe. Formats that need a file (FITS, Parquet) are written to a temporary one first.</summary>
+    /// <param name="output">The pipe, which is not closed. Its exceptions are passed on.</param>
+    /// <param name="format">The format; Arrow is the streaming format.</param>
+    /// <param name="columns">The columns, in the order of the output.</param>
+    /// <param name="rows">Batches that contain all these columns, by name.</param>
+    /// <param name="about">The metadata of the table; null for none.</param>
+    /// <param name="cancellationToken">Cancels the writing between two batches.</param>
+    /// <returns>The number of rows.</returns>
+    internal static async Task<long> WriteAsync(Stream output, TableFormat format, ImmutableArray<ColumnSchema> columns,
+        IAsyncEnumerable<RowBatch> rows, TableAbout? about, CancellationToken cancellationToken)
+    {
+        if (format is not (TableFormat.Fits or TableFormat.Parquet))
+        {
+            using TextFile file = new(output);
+            using ITableSink sink = Open(format, file, "standard output", columns, about, isStream: true);
+            return await WriteAsync(sink, columns, rows, _ => { }, cancellationToken).ConfigureAwait(false);
+        }
+        string path = TemporaryPath.InSystemFolder("table") + (format == TableFormat.Fits ? ".fits" : ".parquet");
+        try
+        {
+            long rowCount = await WriteAsync(path, columns, rows, new TableWriteOptions { About = about }, cancellationToken)
+                .ConfigureAwait(false);
+            using FileStream written = File.OpenRead(path);
+            await written.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
+            return rowCount;
+        }
+        finally
+        {
+            TemporaryPath.Delete(path);
+        }
+    }
+
     /// <summary>Checks that a table can be written to a path, before any rows are created.</summary>
     /// <exception cref="ArgumentException">The extension is not that of a table.</exception>
     public static void RequireTablePath(string path) => FormatOf(path);
@@ -94,20 +115,43 @@ public static class TableWriter
         bool isGzip = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         if (target.Part is not null)
             throw new ArgumentException($"'{path}' names a part of a file: tables can only be written as complete files.", nameof(path));
-        return target.Format is TableFormat.Csv or TableFormat.Ecsv or TableFormat.Fits or TableFormat.VoTable or TableFormat.Parquet
-            ? (target.Format, isGzip)
-            : throw new ArgumentException($"'{path}' has a format that can only be read: expected .csv, .ecsv, .fits, .fit, .vot, .xml or "
-                + ".parquet, optionally followed by .gz.", nameof(path));
+        return target.Format is not (TableFormat.Ascii or TableFormat.Ipac or TableFormat.Mrt) ? (target.Format, isGzip)
+            : throw new ArgumentException($"'{path}' has a format that can only be read: expected .csv, .tsv, .ecsv, .jsonl, .fits, .fit, "
+                + ".vot, .xml, .parquet or .arrow, optionally followed by .gz.", nameof(path));
+    }
+
+    private static async Task<long> WriteAsync(ITableSink sink, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows,
+        Action<bool> isWriting, CancellationToken cancellationToken)
+    {
+        isWriting(false); // the source of the rows may throw its own exceptions
+        await foreach (RowBatch batch in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            ColumnData[] selected = Select(columns, batch);
+            isWriting(true);
+            await Task.Run(() => sink.Write(selected, batch.RowCount), cancellationToken).ConfigureAwait(false);
+            isWriting(false);
+        }
+        isWriting(true);
+        return await Task.Run(() => sink.Complete(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     private static ITableSink Open(TableFormat format, string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about,
         bool isGzip) => format switch
         {
-            TableFormat.Csv => new CsvSink(aside, columns, about, isGzip, isEcsv: false),
-            TableFormat.Ecsv => new CsvSink(aside, columns, about, isGzip, isEcsv: true),
-            TableFormat.VoTable => new VoTableSink(aside, path, columns, about, isGzip),
             TableFormat.Parquet => new ParquetSink(aside, columns, about),
-            _ => new FitsSink(aside, path, columns, about),
+            TableFormat.Fits => new FitsSink(aside, path, columns, about),
+            _ => Open(format, new TextFile(aside, isGzip), path, columns, about, isStream: false),
+        };
+
+    private static ITableSink Open(TableFormat format, TextFile file, string path, ImmutableArray<ColumnSchema> columns,
+        TableAbout? about, bool isStream) => format switch
+        {
+            TableFormat.Csv => new CsvSink(file, columns, about, isEcsv: false),
+            TableFormat.Tsv => new CsvSink(file, columns, about, isEcsv: false, (byte)'\t'),
+            TableFormat.Ecsv => new CsvSink(file, columns, about, isEcsv: true),
+            TableFormat.JsonLines => new JsonLinesSink(file),
+            TableFormat.Arrow => new ArrowSink(file, columns, about, isStream),
+            _ => new VoTableSink(file, path, columns, about),
         };
 
     private static ColumnData[] Select(ImmutableArray<ColumnSchema> columns, RowBatch batch)

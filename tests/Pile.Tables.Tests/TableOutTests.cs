@@ -10,9 +10,9 @@ namespace Pile.Tables.Tests;
 public sealed class TableOutTests : IDisposable
 {
     private static readonly string[] AllFormats = ["t.csv", "t.csv.gz", "t.ecsv", "t.ecsv.gz", "t.fits", "t.fits.gz", "t.vot", "t.vot.gz",
-        "t.parquet", "t.parquet.gz"];
+        "t.parquet", "t.parquet.gz", "t.tsv", "t.tsv.gz"];
 
-    private static readonly TableAbout About = new()
+    internal static readonly TableAbout About = new()
     {
         Description = "All types in one",
         Frame = "ICRS",
@@ -35,7 +35,7 @@ public sealed class TableOutTests : IDisposable
     [MemberData(nameof(FormatsAndRows))]
     public async Task All_values_are_read_back_from_every_format(string name, int rows)
     {
-        bool isFits = name.StartsWith("t.fits", StringComparison.Ordinal), isCsv = name.StartsWith("t.csv", StringComparison.Ordinal);
+        bool isFits = name.StartsWith("t.fits", StringComparison.Ordinal), isCsv = name.StartsWith("t.csv", StringComparison.Ordinal) || name.StartsWith("t.tsv", StringComparison.Ordinal);
         RowBatch batch = Batch(rows, isAscii: isFits);
         Assert.Equal(rows, await WriteAsync(name, batch));
         using ITableReader table = Tables.Open(folder[name]);
@@ -227,7 +227,7 @@ public sealed class TableOutTests : IDisposable
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static RowBatch Batch(int rows, bool isAscii)
+    internal static RowBatch Batch(int rows, bool isAscii)
     {
         bool[] second = [.. new[] { false, true, false, false }.Take(rows)];
         List<ColumnData> columns =

@@ -19,9 +19,9 @@ internal static class CrossMatchCommand
     private static readonly Option<string?> Out =
         new("--out")
         {
-            Description = "The table of pairs: .csv, .ecsv, .fits, .vot or .parquet; or, for two datasets, DIR/ for a dataset "
-            + "with the rows of both. Without it, the first rows are shown.",
-            HelpName = "FILE|DIR/"
+            Description = "The table of pairs: .csv, .tsv, .ecsv, .jsonl, .fits, .vot, .parquet or .arrow; - for standard output, with "
+            + "--format; or, for two datasets, DIR/ for a dataset with the rows of both. Without it, the first rows are shown.",
+            HelpName = "FILE|-|DIR/"
         };
     private static readonly Option<string?> WhereA = new("--where-a")
     {
@@ -55,10 +55,11 @@ internal static class CrossMatchCommand
                 + "one-to-one --out best.fits",
             "pile crossmatch fermi.fits agn.vot --sigma 3 --radius-column-b 0.1arcsec --out m.ecsv",
             "pile crossmatch stars.csv --radius 5 --find groups --out groups.csv",
-            "pile crossmatch stations.csv chips --radius 2km --find nearest --out nearest.csv")
+            "pile crossmatch stations.csv chips --radius 2km --find nearest --out nearest.csv",
+            "pile crossmatch gaia targets.csv --radius 1 --out - --format csv | head")
         { A, B, Out };
         foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, WhereA, WhereB, Frame, .. OptionsA.All, .. OptionsB.All,
-            Explain, TableOutput.Replace, CommonOptions.Mount, CommonOptions.Layer])
+            Explain, PipeOutput.Format, TableOutput.Replace, CommonOptions.Mount, CommonOptions.Layer])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -72,11 +73,12 @@ internal static class CrossMatchCommand
         string? output = parsed.GetValue(Out);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CrossMatchOptions options = MatchOptions.Of(parsed, report) with { Progress = new MatchDisplay(display) };
-        using MatchPreview? preview = output is null && !isExplained ? new MatchPreview() : null;
+        bool isPipe = PipeOutput.Check(parsed, output), isParquetPipe = isPipe && PipeOutput.IsParquet(parsed);
+        using MatchPreview? preview = (output is null && !isExplained) || isParquetPipe ? new MatchPreview() : null;
         bool isDataset = output is not null && output.EndsWith('/'), replace = parsed.GetValue(TableOutput.Replace);
         if (isDataset)
             RequireMatchedDataset(TableOutput.RequireLocal(output!), options, replace);
-        else if (output is not null)
+        else if (output is not null && !isPipe)
             TableOutput.RequireTable(output);
         string? pathB = parsed.GetValue(B);
         if (pathB is null && (parsed.GetValue(WhereB) is not null || OptionsB.All.Any(o => parsed.GetValue(o) is not null)))
@@ -96,7 +98,7 @@ internal static class CrossMatchCommand
         await CrossMatcher.CheckAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false);
         if (isDataset && Path.Exists(output))
             throw new OutputExistsException(output!, "Remove it, or choose another folder with --out");
-        if (output is not null && !isDataset)
+        if (output is not null && !isDataset && !isPipe)
             TableOutput.RequireFree(output, replace);
         MatchPlan? plan = isExplained ? await CrossMatcher.ExplainAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false)
             : null;
@@ -114,9 +116,12 @@ internal static class CrossMatchCommand
 
         MatchSummary summary = isDataset
             ? await WriteDatasetAsync(parsed, options, output!, a, b, cancellationToken).ConfigureAwait(false)
-            : await CrossMatcher.MatchToFileAsync(a.Side, b?.Side, options, output ?? preview!.TablePath, replace, cancellationToken)
+            : isPipe && preview is null ? await WriteToPipeAsync(parsed, options, a, b, cancellationToken).ConfigureAwait(false)
+            : await CrossMatcher.MatchToFileAsync(a.Side, b?.Side, options, preview?.TablePath ?? output!, replace, cancellationToken)
                 .ConfigureAwait(false);
         display.Dispose();
+        if (isParquetPipe)
+            await PipeOutput.CopyAsync(preview!.TablePath, cancellationToken).ConfigureAwait(false);
 
         if (summary.WithoutPosition > 0)
             report(FormattableString.Invariant($"{summary.WithoutPosition:N0} rows have no position and were not matched"));
@@ -126,7 +131,7 @@ internal static class CrossMatchCommand
         {
             if (plan is not null)
                 MatchReport.Compare(plan, summary.Actual!, TerminalText.Error);
-            if (preview is not null)
+            if (preview is not null && !isPipe)
                 await preview.ShowAsync(report, cancellationToken).ConfigureAwait(false);
             report(MatchReport.Finished(summary, options.Join, isSelf: b is null, watch.Elapsed.TotalSeconds, output));
         }
@@ -202,6 +207,17 @@ internal static class CrossMatchCommand
             throw new UsageException($"--out {output}: each row of a matched dataset is a pair, with the columns, images and spectra of "
                 + $"both sides, but {option} gives rows without a partner. Write a table with --out FILE.parquet; 'pile read DATASET "
                 + "--matches FILE.parquet --side a' then reads their images and spectra.");
+    }
+
+    private static async Task<MatchSummary> WriteToPipeAsync(ParseResult parsed, CrossMatchOptions options, OpenSide a, OpenSide? b,
+        CancellationToken cancellationToken)
+    {
+        using MatchTable matched = b is null
+            ? await CrossMatcher.MatchSelfAsync(a.Side, options, cancellationToken).ConfigureAwait(false)
+            : await CrossMatcher.MatchAsync(a.Side, b.Side, options, cancellationToken).ConfigureAwait(false);
+        await PipeOutput.WriteAsync(parsed, matched.Columns, matched.ReadAsync(cancellationToken), matched.About, cancellationToken)
+            .ConfigureAwait(false);
+        return matched.Summary;
     }
 
     private static async Task<MatchSummary> WriteDatasetAsync(ParseResult parsed, CrossMatchOptions options, string output, OpenSide a,

@@ -27,7 +27,8 @@ internal static class SqlCommand
         Option<long?> limit = CommonOptions.Limit("The maximum number of rows.");
         Option<string> output = new("--out")
         {
-            Description = "Write a table: .csv, .ecsv, .fits, .vot or .parquet, also with .gz.",
+            Description = "Write a table: .csv, .tsv, .ecsv, .jsonl, .fits, .vot, .parquet or .arrow, also with .gz; - for standard output, with "
+                + "--format.",
             HelpName = "FILE"
         };
         VerbCommand command = new("sql",
@@ -37,7 +38,7 @@ internal static class SqlCommand
             "pile sql --as g=gaia --as s=sdss \"SELECT s.object_id, s.z, g.parallax FROM s JOIN g ON s.gaia_id = g.object_id\" --out "
                 + "joined.vot")
         {
-            arguments, named, limit, output, TableOutput.Replace, CommonOptions.Id, CommonOptions.Mount, CommonOptions.Layer,
+            arguments, named, limit, output, PipeOutput.Format, TableOutput.Replace, CommonOptions.Id, CommonOptions.Mount, CommonOptions.Layer,
             CommonOptions.VerifyIds,
         };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -49,7 +50,7 @@ internal static class SqlCommand
                     Split(parsed.GetRequiredValue(arguments), parsed.GetValue(named) ?? []);
                 if (string.IsNullOrWhiteSpace(select))
                     throw new UsageException("The SELECT is empty: write, for example, \"SELECT object_id, ra, dec FROM d LIMIT 10\".");
-                if (parsed.GetValue(output) is { } path)
+                if (!PipeOutput.Check(parsed, parsed.GetValue(output)) && parsed.GetValue(output) is { } path)
                     TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
                 foreach ((string name, string source) in await WithMembersAsync(sources, cancellationToken).ConfigureAwait(false))
                     if (!views.ContainsKey(name))
@@ -62,7 +63,7 @@ internal static class SqlCommand
                     Limit = parsed.GetValue(limit),
                     Threads = CommonOptions.WorkersOf(parsed),
                     MemoryBytes = CommonOptions.MemoryOf(parsed),
-                    LargeIntegersAsText = IsText(parsed.GetValue(output))
+                    LargeIntegersAsText = IsText(parsed.GetValue(output), parsed.GetValue(PipeOutput.Format))
                 };
                 await RowOutput.WriteAsync(parsed, Sql.QueryAsync(views, select, options, cancellationToken), About(views, select),
                     parsed.GetValue(output), parsed.GetValue(limit), cancellationToken).ConfigureAwait(false);
@@ -92,8 +93,8 @@ internal static class SqlCommand
     }
 
     /// <summary>Returns true if the output stores numbers as digits without a type: stdout, JSON and CSV.</summary>
-    private static bool IsText(string? output) =>
-        output is null || output.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+    private static bool IsText(string? output, string? format) =>
+        output is null || format is "csv" or "tsv" or "jsonl" || output.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) || output.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
             || output.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Returns the provenance of all queried datasets. Different values of a fact are joined.</summary>

@@ -18,13 +18,16 @@ internal static class RowOutput
     /// <param name="parsed">The command line, for <c>--json</c> and <c>--quiet</c>.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="about">The provenance of the rows, for a file.</param>
-    /// <param name="path">The file of <c>--out</c>; null for stdout.</param>
+    /// <param name="path">The file of <c>--out</c>; <c>-</c> for a table on stdout; null for text on stdout.</param>
     /// <param name="limit">The requested number of rows; null to show only the first rows on a terminal.</param>
     /// <param name="cancellationToken">Cancels writing.</param>
     internal static async Task WriteAsync(ParseResult parsed, IAsyncEnumerable<RowBatch> rows, TableAbout? about, string? path,
         long? limit, CancellationToken cancellationToken)
     {
-        if (path is not null)
+        if (path == PipeOutput.Dash)
+            await TableOutput.WithColumnsAsync(rows, (columns, all) => PipeOutput.WriteAsync(parsed, columns, all, about, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        else if (path is not null)
         {
             long written = await TableOutput.WriteAsync(path, rows, about, parsed.GetValue(TableOutput.Replace), cancellationToken)
                 .ConfigureAwait(false);

@@ -70,14 +70,17 @@ internal static class TableOutput
     /// <param name="replace">True to replace an existing file.</param>
     /// <param name="cancellationToken">Cancels writing; the partial file is deleted.</param>
     /// <returns>The number of rows.</returns>
-    internal static async Task<long> WriteAsync(string path, IAsyncEnumerable<RowBatch> batches, TableAbout? about, bool replace,
-        CancellationToken cancellationToken)
+    internal static Task<long> WriteAsync(string path, IAsyncEnumerable<RowBatch> batches, TableAbout? about, bool replace,
+        CancellationToken cancellationToken) => WithColumnsAsync(batches, (columns, rows) => TableWriter.WriteAsync(path, columns, rows,
+            new TableWriteOptions { About = about, Overwrite = replace }, cancellationToken), cancellationToken);
+
+    /// <summary>Writes rows whose columns are those of the first batch.</summary>
+    internal static async Task<long> WithColumnsAsync(IAsyncEnumerable<RowBatch> batches,
+        Func<ImmutableArray<ColumnSchema>, IAsyncEnumerable<RowBatch>, Task<long>> write, CancellationToken cancellationToken)
     {
         await using IAsyncEnumerator<RowBatch> rows = batches.GetAsyncEnumerator(cancellationToken);
         await rows.MoveNextAsync().ConfigureAwait(false);
-        ImmutableArray<ColumnSchema> columns = [.. rows.Current.Columns.Select(c => c.Schema)];
-        return await TableWriter.WriteAsync(path, columns, All(rows, cancellationToken),
-            new TableWriteOptions { About = about, Overwrite = replace }, cancellationToken).ConfigureAwait(false);
+        return await write([.. rows.Current.Columns.Select(c => c.Schema)], All(rows, cancellationToken)).ConfigureAwait(false);
     }
 
     private static async IAsyncEnumerable<RowBatch> All(IAsyncEnumerator<RowBatch> rows,

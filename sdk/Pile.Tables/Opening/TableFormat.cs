@@ -25,4 +25,7 @@ internal enum TableFormat
     Fits,
     VoTable,
     Parquet,
+
+    /// <summary>Apache Arrow's interprocess format, which is only written.</summary>
+    Arrow,
 }

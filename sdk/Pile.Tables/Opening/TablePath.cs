@@ -53,6 +53,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
             ".fits" or ".fit" => TableFormat.Fits,
             ".vot" or ".xml" => TableFormat.VoTable,
             ".parquet" => TableFormat.Parquet,
+            ".arrow" => TableFormat.Arrow,
             _ => null,
         };
 

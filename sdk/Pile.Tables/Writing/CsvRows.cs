@@ -5,15 +5,17 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Formats rows as CSV or ECSV into its own buffer. It must not be used by several threads concurrently.</summary>
-internal sealed class CsvRows(bool isEcsv) : IRowFormat
+/// <summary>Formats rows as CSV, TSV or ECSV into its own buffer. It must not be used by several threads concurrently.</summary>
+internal sealed class CsvRows(bool isEcsv, byte delimiter = (byte)',') : IRowFormat
 {
     private static readonly CellFormat.Words CsvWords = new("true"u8.ToArray(), "false"u8.ToArray(), "inf"u8.ToArray());
     private static readonly CellFormat.Words EcsvWords = new("True"u8.ToArray(), "False"u8.ToArray(), "inf"u8.ToArray());
     private static readonly CellFormat.Words JsonWords = new("true"u8.ToArray(), "false"u8.ToArray(), "Infinity"u8.ToArray());
-    private static readonly SearchValues<byte> NeedQuotes = SearchValues.Create("\",\r\n"u8);
+    private static readonly SearchValues<byte> CommaNeedsQuotes = SearchValues.Create("\",\r\n"u8),
+        TabNeedsQuotes = SearchValues.Create("\"\t\r\n"u8);
 
     private readonly CellFormat.Words words = isEcsv ? EcsvWords : CsvWords;
+    private readonly SearchValues<byte> needQuotes = delimiter == '\t' ? TabNeedsQuotes : CommaNeedsQuotes;
     private readonly ArrayBufferWriter<byte> text = new(1 << 16), json = new();
 
     /// <summary>The line of column names.</summary>
@@ -22,7 +24,7 @@ internal sealed class CsvRows(bool isEcsv) : IRowFormat
         for (int i = 0; i < columns.Length; i++)
         {
             if (i > 0)
-                text.Write(","u8);
+                text.Write([delimiter]);
             Text(Encoding.UTF8.GetBytes(columns[i].Name));
         }
         text.Write("\n"u8);
@@ -40,13 +42,13 @@ internal sealed class CsvRows(bool isEcsv) : IRowFormat
                 if (scalars[i] is { } scalar && !columns[i].IsNullAt(row))
                 {
                     Span<byte> free = text.GetSpan(ScalarText.LongestBytes + 1);
-                    free[0] = (byte)',';
+                    free[0] = delimiter;
                     int comma = i > 0 ? 1 : 0;
                     text.Advance(comma + scalar.Write(row, free[comma..]));
                     continue;
                 }
                 if (i > 0)
-                    text.Write(","u8);
+                    text.Write([delimiter]);
                 Cell(columns[i], row, isOnlyColumn: columns.Length == 1);
             }
             text.Write("\n"u8);
@@ -80,7 +82,7 @@ internal sealed class CsvRows(bool isEcsv) : IRowFormat
 
     private void Text(ReadOnlySpan<byte> utf8)
     {
-        bool isQuoted = utf8.IsEmpty || utf8.ContainsAny(NeedQuotes) || utf8[0] is (byte)' ' or (byte)'\t' or (byte)'#'
+        bool isQuoted = utf8.IsEmpty || utf8.ContainsAny(needQuotes) || utf8[0] is (byte)' ' or (byte)'\t' or (byte)'#'
             || utf8[^1] is (byte)' ' or (byte)'\t';
         if (!isQuoted)
         {

@@ -6,20 +6,20 @@ using Pile.Format.Yaml;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Writes CSV (RFC 4180, with lines ending in LF), and ECSV, which is the same with a header. A missing value is an empty field;
+/// <summary>Writes CSV (RFC 4180, with lines ending in LF), the same with tabs (TSV), and ECSV, which is the same with a header. A missing value is an empty field;
 /// arrays are JSON.</summary>
 internal sealed class CsvSink : ITableSink
 {
     private readonly TextFile file;
     private readonly FormattedRows rows;
 
-    internal CsvSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about, bool isGzip, bool isEcsv)
+    internal CsvSink(TextFile file, ImmutableArray<ColumnSchema> columns, TableAbout? about, bool isEcsv, byte delimiter = (byte)',')
     {
-        file = new TextFile(path, isGzip);
-        rows = new FormattedRows(() => new CsvRows(isEcsv), file.Write);
+        this.file = file;
+        rows = new FormattedRows(() => new CsvRows(isEcsv, delimiter), file.Write);
         if (isEcsv)
             WriteHeader(columns, about);
-        file.Buffer.Write(new CsvRows(isEcsv).Names(columns));
+        file.Buffer.Write(new CsvRows(isEcsv, delimiter).Names(columns));
     }
 
     public void Write(ColumnData[] columns, int rowCount) => rows.Add(columns, rowCount);

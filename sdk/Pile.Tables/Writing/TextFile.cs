@@ -8,14 +8,18 @@ internal sealed class TextFile : IDisposable
 {
     private const int FlushBytes = 1 << 18;
 
-    private readonly FileStream file;
+    private readonly Stream file;
     private readonly GZipStream? gzip;
+    private readonly bool isOwner;
 
     internal TextFile(string path, bool isGzip)
     {
-        file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        (file, isOwner) = (new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0), true);
         gzip = isGzip ? new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true) : null;
     }
+
+    /// <summary>Writes to an open stream, such as a pipe, which is not closed.</summary>
+    internal TextFile(Stream stream) => file = stream;
 
     /// <summary>The buffer that text is written to.</summary>
     internal ArrayBufferWriter<byte> Buffer { get; } = new(2 * FlushBytes);
@@ -55,7 +59,8 @@ internal sealed class TextFile : IDisposable
     public void Dispose()
     {
         gzip?.Dispose();
-        file.Dispose();
+        if (isOwner)
+            file.Dispose();
     }
 
     private void Flush()

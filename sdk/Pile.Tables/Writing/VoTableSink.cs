@@ -12,13 +12,13 @@ internal sealed class VoTableSink : ITableSink
     private readonly FormattedRows rows;
     private readonly byte[] tail;
 
-    internal VoTableSink(string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about, bool isGzip)
+    internal VoTableSink(TextFile file, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {
         string whole = VoTableMarkup.WithoutRows(columns, about);
         int end = whole.LastIndexOf("</TABLE>", StringComparison.Ordinal);
         string head = whole[..end].TrimEnd();
         tail = Encoding.UTF8.GetBytes("   </TABLEDATA>\n   </DATA>\n  " + whole[end..] + "\n");
-        file = new TextFile(aside, isGzip);
+        this.file = file;
         rows = new FormattedRows(() => new VoTableRows(path), file.Write);
         file.Buffer.Write(Encoding.UTF8.GetBytes(head + "\n   <DATA>\n   <TABLEDATA>\n"));
     }

@@ -44,6 +44,48 @@ public sealed class CrossMatchOutputTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_table_on_standard_output_has_the_bytes_of_the_file()
+    {
+        string[] match = ["crossmatch", Left, Right, "--radius", "36", "--out"];
+        foreach ((string format, string ending) in new[] { ("csv", "csv"), ("tsv", "tsv"), ("votable", "vot"), ("parquet", "parquet") })
+        {
+            string file = folder[$"m.{ending}"], piped = folder[$"piped.{ending}"];
+            PileProgram.RunToJson([.. match, file]);
+            ProgramResult run = PileProgram.RunInShell($"\"$0\" \"$@\" > '{piped}'", [.. match, "-", "--format", format]);
+            Assert.Equal(0, run.ExitCode);
+            Assert.Contains("103 pairs of 131 × 111 rows", run.Error, StringComparison.Ordinal);
+            Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(piped));
+        }
+        string[] query = ["query", built.Sky, "--columns", "object_id,ra", "--out"];
+        PileProgram.RunToJson([.. query, folder["q.csv"]]);
+        Assert.Equal(File.ReadAllText(folder["q.csv"]), PileProgram.Run([.. query, "-", "--format", "csv"]).Output);
+    }
+
+    [Fact]
+    public void A_reader_that_closes_the_pipe_ends_the_program_quietly()
+    {
+        foreach (string format in (string[])["csv", "jsonl", "arrow", "parquet"])
+        {
+            ProgramResult run = PileProgram.RunInShell("\"$0\" \"$@\" | head -c 64 > /dev/null; echo ${PIPESTATUS[0]}", "crossmatch", built.Sky,
+                built.Sky, "--radius", "10deg", "--quiet", "--out", "-", "--format", format);
+            Assert.Equal(("0\n", ""), (run.Output, run.Error));
+        }
+    }
+
+    [Fact]
+    public void A_format_is_for_standard_output_only()
+    {
+        string[] match = ["crossmatch", Left, Right, "--radius", "36"];
+        Assert.Contains("--out - requires --format: one of csv", PileProgram.RunToError(2, [.. match, "--out", "-"]),
+            StringComparison.Ordinal);
+        Assert.Contains("it is 'xlsx'", PileProgram.RunToError(2, [.. match, "--out", "-", "--format", "xlsx"]), StringComparison.Ordinal);
+        Assert.Contains("--format requires --out -", PileProgram.RunToError(2, [.. match, "--out", folder["m.csv"], "--format", "csv"]),
+            StringComparison.Ordinal);
+        Assert.Contains("both write to standard output",
+            PileProgram.RunToError(2, [.. match, "--out", "-", "--format", "csv", "--json"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Replace_keeps_the_old_result_if_the_match_fails()
     {
         foreach (string file in (string[])["m.csv", "m.parquet"])

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Pile.Format;
+using Pile.Tables;
+using Pile.Tables.Opening;
+
+namespace Pile.Cli.Terminal;
+
+/// <summary>Writes rows to standard output as a table: <c>--out - --format csv</c>.</summary>
+internal static class PipeOutput
+{
+    internal const string Dash = "-";
+
+    private static readonly (string Name, TableFormat Format)[] Formats =
+    [
+        ("csv", TableFormat.Csv), ("tsv", TableFormat.Tsv), ("ecsv", TableFormat.Ecsv), ("votable", TableFormat.VoTable),
+        ("parquet", TableFormat.Parquet), ("arrow", TableFormat.Arrow), ("jsonl", TableFormat.JsonLines), ("fits", TableFormat.Fits),
+    ];
+
+    private static string Names => string.Join(", ", Formats.Select(f => f.Name));
+
+    /// <summary>The option that selects the format.</summary>
+    internal static Option<string?> Format { get; } = new("--format")
+    {
+        Description = "With --out -: the format of standard output.",
+        HelpName = string.Join('|', Formats.Select(f => f.Name)),
+    };
+
+    /// <summary>Checks the output before the command runs.</summary>
+    /// <returns>True if the output is standard output.</returns>
+    /// <exception cref="UsageException">The format is missing or unknown, or given for a file.</exception>
+    internal static bool Check(ParseResult parsed, string? path)
+    {
+        string? format = parsed.GetValue(Format);
+        if (path != Dash)
+            return format is null ? false
+                : throw new UsageException("--format requires --out -. Files have the format of their extension.");
+        if (!Array.Exists(Formats, f => f.Name == format))
+            throw new UsageException($"--out - requires --format: one of {Names}{(format is null ? "" : $"; it is '{format}'")}.");
+        if (parsed.GetValue(CommonOptions.Json))
+            throw new UsageException("--json and --out - both write to standard output. Use only one of them.");
+        return true;
+    }
+
+    /// <summary>Returns true if the output is Parquet, which a match writes itself.</summary>
+    internal static bool IsParquet(ParseResult parsed) => parsed.GetValue(Format) == "parquet";
+
+    /// <summary>Writes rows to standard output.</summary>
+    /// <exception cref="OutputClosedException">The reader has closed standard output.</exception>
+    internal static async Task<long> WriteAsync(ParseResult parsed, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows,
+        TableAbout? about, CancellationToken cancellationToken)
+    {
+        TableFormat format = Array.Find(Formats, f => f.Name == parsed.GetValue(Format)).Format;
+        await using Stream output = StandardOutput.Open();
+        return await TableWriter.WriteAsync(output, format, columns, rows, about, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Copies a file to standard output.</summary>
+    internal static async Task CopyAsync(string path, CancellationToken cancellationToken)
+    {
+        await using Stream output = StandardOutput.Open();
+        await using FileStream file = File.OpenRead(path);
+        await file.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
+    }
+}

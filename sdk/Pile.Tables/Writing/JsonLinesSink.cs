@@ -1,0 +1,27 @@
+using Pile.Format;
+
+namespace Pile.Tables.Writing;
+
+/// <summary>Writes JSON Lines: an object for each row, with all columns.</summary>
+internal sealed class JsonLinesSink : ITableSink
+{
+    private readonly TextFile file;
+    private readonly FormattedRows rows;
+
+    internal JsonLinesSink(TextFile file) => (this.file, rows) = (file, new FormattedRows(() => new JsonRows(), file.Write));
+
+    public void Write(ColumnData[] columns, int rowCount) => rows.Add(columns, rowCount);
+
+    public long Complete(CancellationToken cancellationToken)
+    {
+        rows.Complete();
+        file.Complete();
+        return rows.Count;
+    }
+
+    public void Dispose()
+    {
+        rows.Dispose();
+        file.Dispose();
+    }
+}

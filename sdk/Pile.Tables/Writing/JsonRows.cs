@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Pile.Format;
+
+namespace Pile.Tables.Writing;
+
+/// <summary>Formats rows as JSON objects, one per line (RFC 8259): arrays row-major, integers exact, NaN and infinity as null.</summary>
+internal sealed class JsonRows : IRowFormat
+{
+    private readonly ArrayBufferWriter<byte> text = new(1 << 16);
+
+    /// <inheritdoc/>
+    public void Format(ColumnData[] columns, long batchRow, int firstRow, int endRow)
+    {
+        using Utf8JsonWriter json = new(text,
+            new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        JsonEncodedText[] names = [.. columns.Select(c => JsonEncodedText.Encode(c.Schema.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
+        for (int row = firstRow; row < endRow; row++)
+        {
+            json.WriteStartObject();
+            for (int i = 0; i < columns.Length; i++)
+            {
+                json.WritePropertyName(names[i]);
+                Write(json, columns[i], row);
+            }
+            json.WriteEndObject();
+            json.Flush();
+            json.Reset();
+            text.Write("\n"u8);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Take()
+    {
+        ReadOnlySpan<byte> taken = text.WrittenSpan;
+        text.ResetWrittenCount();
+        return taken;
+    }
+
+    private static void Write(Utf8JsonWriter json, ColumnData column, int row)
+    {
+        if (column.IsNullAt(row))
+        {
+            json.WriteNullValue();
+            return;
+        }
+        bool isArray = !column.Schema.IsScalar;
+        if (isArray)
+            json.WriteStartArray();
+        switch (column)
+        {
+            case TextColumnData c:
+                for (int i = 0; i < c.ElementsOf(row); i++)
+                    json.WriteStringValue(c.Element(row, i));
+                break;
+            case ColumnData<bool> c: foreach (bool v in c.Row(row)) json.WriteBooleanValue(v); break;
+            case ColumnData<sbyte> c: foreach (sbyte v in c.Row(row)) json.WriteNumberValue(v); break;
+            case ColumnData<byte> c: foreach (byte v in c.Row(row)) json.WriteNumberValue(v); break;
+            case ColumnData<short> c: foreach (short v in c.Row(row)) json.WriteNumberValue(v); break;
+            case ColumnData<ushort> c: foreach (ushort v in c.Row(row)) json.WriteNumberValue(v); break;
+            case ColumnData<int> c: foreach (int v in c.Row(row)) json.WriteNumberValue(v); break;
+            case ColumnData<uint> c: foreach (uint v in c.Row(row)) json.WriteNumberValue(v); break;
+            case ColumnData<long> c: foreach (long v in c.Row(row)) json.WriteNumberValue(v); break;
+            case ColumnData<ulong> c: foreach (ulong v in c.Row(row)) json.WriteNumberValue(v); break;
+            case ColumnData<float> c: foreach (float v in c.Row(row)) Number(json, float.IsFinite(v), v); break;
+            case ColumnData<double> c: foreach (double v in c.Row(row)) Number(json, v); break;
+            default:
+                throw new ArgumentException($"Column '{column.Schema.Name}': {column.Schema.DType.Name()} cannot be written.",
+                    nameof(column));
+        }
+        if (isArray)
+            json.WriteEndArray();
+    }
+
+    private static void Number(Utf8JsonWriter json, bool isFinite, float value)
+    {
+        if (isFinite)
+            json.WriteNumberValue(value);
+        else
+            json.WriteNullValue();
+    }
+
+    private static void Number(Utf8JsonWriter json, double value)
+    {
+        if (double.IsFinite(value))
+            json.WriteNumberValue(value);
+        else
+            json.WriteNullValue();
+    }
+}
