@@ -78,8 +78,9 @@ public sealed record CrossMatchOptions
     /// <summary>The column of B if its name differs from <see cref="GroupColumn"/> of A; null for the same name.</summary>
     public string? GroupColumnB { get; init; }
 
-    /// <summary>The largest difference of times, inclusive, in days; null for any. If set, the result has a column <c>dt_days</c>, the time
-    /// of B minus the time of A: of instants, between intervals (0 if they overlap), or of the nearest epochs of light curves.</summary>
+    /// <summary>The largest difference of times, inclusive, in days; null for any. If set, or if partners are chosen by time,
+    /// the result has a column <c>dt_days</c>, the time of B minus the time of A: of instants, between intervals (0 if they overlap), or of
+    /// the nearest epochs of light curves.</summary>
     /// <remarks>Times of different scales are converted to TDB. Rows without a time are in no pair.</remarks>
     public double? TimeWindowDays { get; init; }
 
@@ -103,6 +104,9 @@ public sealed record CrossMatchOptions
     /// <summary>The reference position of the times of B.</summary>
     public string? TimeReferenceB { get; init; }
 
+    /// <summary>True if times of both sides are compared, so that the result has a column <c>dt_days</c>.</summary>
+    internal bool ComparesTimes => TimeWindowDays is not null || TimeChoice.IsOf(Find);
+
     /// <summary>An SQL condition on a pair: one expression over <c>a.column</c>, <c>b.column</c> and <c>separation_arcsec</c>.</summary>
     public string? Where { get; init; }
 
@@ -124,6 +128,10 @@ public sealed record CrossMatchOptions
 
     /// <summary>True to add <c>position_angle_deg</c> to the result: from A to B, north through east.</summary>
     public bool PositionAngle { get; init; }
+
+    /// <summary>True for one row per row of A, with its partners as lists in the order of separation. A row without a partner, which the
+    /// left join adds, has empty lists. In a self match each row lists all its partners.</summary>
+    public bool Nest { get; init; }
 
     /// <summary>The number of threads; all cores by default. The result does not depend on it.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;

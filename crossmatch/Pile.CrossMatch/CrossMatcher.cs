@@ -60,6 +60,8 @@ public static class CrossMatcher
         bool overwrite = false, CancellationToken cancellationToken = default)
     {
         TableWriter.RequireTablePath(path);
+        if (options.Nest)
+            NestedRows.RequireLists(path);
         if (File.Exists(path) && !overwrite)
         {
             // Errors in the options are reported first, because they remain after the file is removed.

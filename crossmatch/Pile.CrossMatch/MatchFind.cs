@@ -18,4 +18,16 @@ public enum MatchFind
     /// <summary>In a self match: groups of rows that pairs link directly or through other rows (friends of friends; STILTS
     /// <c>tmatch1</c>).</summary>
     Groups,
+
+    /// <summary>For each row of A the row of B within the radius that is nearest in time, like pandas' <c>merge_asof</c> with
+    /// <c>direction='nearest'</c>. Of two at the same distance the earlier one, of equal times the nearest in position.</summary>
+    NearestInTime,
+
+    /// <summary>For each row of A the last row of B within the radius at or before its time (<c>merge_asof</c>,
+    /// <c>direction='backward'</c>).</summary>
+    LastBefore,
+
+    /// <summary>For each row of A the first row of B within the radius at or after its time (<c>merge_asof</c>,
+    /// <c>direction='forward'</c>).</summary>
+    FirstAfter,
 }

@@ -22,7 +22,7 @@ internal sealed class MatchRequest
     {
         (A, B, Options, Where) = (a, b ?? a, options, where);
         IsSelf = b is null;
-        Times = options.TimeWindowDays is null ? null : CommonTimes.Of(A, B, options, IsSelf);
+        Times = options.ComparesTimes ? CommonTimes.Of(A, B, options, IsSelf) : null;
         (SideTime? timeA, SideTime? timeB) = (Times?.A, Times?.B);
         (CarriedA, CarriedB) = (A.Resolve(options.ColumnsA), B.Resolve(options.ColumnsB));
         if (IsSelf) // one side has the columns of both
@@ -46,7 +46,8 @@ internal sealed class MatchRequest
     internal bool HasOnlyPositions => A is PositionsSide && B is PositionsSide;
 
     /// <summary>How pairs of two rows are counted in a self match.</summary>
-    internal SelfPairs Self => !IsSelf ? SelfPairs.None : Options.Find == MatchFind.Nearest ? SelfPairs.BothWays : SelfPairs.Once;
+    internal SelfPairs Self => !IsSelf ? SelfPairs.None
+        : Options.Find == MatchFind.Nearest || TimeChoice.IsOf(Options.Find) || Options.Nest ? SelfPairs.BothWays : SelfPairs.Once;
 
     internal CrossMatchOptions Options { get; }
 
@@ -150,8 +151,9 @@ internal sealed class MatchRequest
                 work.Do(connection => { ConditionCheck.Bind(connection, condition, side, needs.Referenced); return true; });
             await side.CheckAsync(cancellationToken).ConfigureAwait(false);
         }
-        if (!IsSelf && Options.TimeWindowDays is { } days)
-            Times?.RequireWindow(days);
+        if (!IsSelf)
+            Times?.RequireWindow(Options.TimeWindowDays);
+        NestedRows.Check(this);
     }
 
     /// <summary>Reports how times are compared, if it is not obvious.</summary>
@@ -176,9 +178,10 @@ internal sealed class MatchRequest
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                 $"CrossMatchOptions.TimeWindowDays must be at least 0; it is {days}."),
                 nameof(options));
-        if (options.TimeWindowDays is null && !(options.TimeColumnsA.IsEmpty && options.TimeColumnsB.IsEmpty && (options.TimeScaleA
+        if (!options.ComparesTimes && !(options.TimeColumnsA.IsEmpty && options.TimeColumnsB.IsEmpty && (options.TimeScaleA
             ?? options.TimeScaleB ?? options.TimeReferenceA ?? options.TimeReferenceB) is null))
-            throw new ArgumentException("Columns, scales and reference positions of times require CrossMatchOptions.TimeWindowDays.",
+            throw new ArgumentException("Columns, scales and reference positions of times require CrossMatchOptions.TimeWindowDays, or a "
+                + "choice by time.",
                 nameof(options));
         if (options.Find == MatchFind.Groups && !isSelf)
             throw new ArgumentException("MatchFind.Groups requires a self match. Remove B.", nameof(options));
@@ -186,6 +189,7 @@ internal sealed class MatchRequest
             throw new ArgumentException("MatchFind.Groups returns rows of A without partners, so the result cannot have "
                 + $"{(options.ColumnsB.IsEmpty ? "a position angle" : $"the column '{options.ColumnsB[0]}' of B")}. Select only "
                 + "columns of A.", nameof(options));
+        NestedRows.Check(options, isSelf);
         if (options.GroupColumnB is not null && options.GroupColumn is null)
             throw new ArgumentException($"CrossMatchOptions.GroupColumnB is '{options.GroupColumnB}', but CrossMatchOptions.GroupColumn is "
                 + "null. Set both.",

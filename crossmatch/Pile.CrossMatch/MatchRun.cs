@@ -138,7 +138,7 @@ internal sealed class MatchRun : IDisposable
     /// <returns>The summary; null if plain Parquet does not support a column, and nothing was written.</returns>
     internal async Task<MatchSummary?> ToParquetAsync(string path, bool overwrite, CancellationToken cancellationToken)
     {
-        if (options.Find != MatchFind.Groups && !PairsFile.CanHold(Columns()))
+        if (options.Nest || (options.Find != MatchFind.Groups && !PairsFile.CanHold(Columns())))
             return null;
         LinkedGroups? linked = options.Find == MatchFind.Groups
             ? await Task.Run(() => Guard(() => WithPipeline(p => p.Link(cancellationToken), cancellationToken)), cancellationToken)
@@ -178,10 +178,11 @@ internal sealed class MatchRun : IDisposable
         Release();
         await EndAsync(cancellationToken).ConfigureAwait(false);
         ImmutableArray<ResultColumn> columns = Columns(linked);
-        MatchSummary summary = await WithActualAsync(Summary(counts, rows.Count, linked?.Count),
+        NestedRows? nested = options.Nest ? new NestedRows(columns, options.Join == MatchJoin.Inner ? counts.RowsAInPairs : a.Count) : null;
+        MatchSummary summary = await WithActualAsync(Summary(counts, nested?.Count ?? rows.Count, linked?.Count),
             cancellationToken).ConfigureAwait(false);
         MatchDensity density = counts.Density();
-        return new MatchTable(work, new GatheredRows(this, rows, columns, MayLackA, MayLackB, options.Workers), summary, density,
+        return new MatchTable(work, new GatheredRows(this, rows, columns, MayLackA, MayLackB, options.Workers, nested), summary, density,
             [.. Record(summary, density, ofPositions: false)]);
     }
 
@@ -252,6 +253,7 @@ internal sealed class MatchRun : IDisposable
             IsEitherWay = isEitherWay,
             Find = options.Find,
             Neighbours = options.Neighbours,
+            InTime = TimeChoice.IsOf(options.Find) ? new TimeChoice(options.Find, new PairTimes(a, b)) : null,
             Join = options.Join,
             OneToOne = options.Find == MatchFind.OneToOne ? () =>
                 new OneToOneChoice(work, a.Ids, b.Ids, request.IsSelf, a.Count >= b.Count) : null,

@@ -35,7 +35,8 @@ public sealed class TableOutTests : IDisposable
     [MemberData(nameof(FormatsAndRows))]
     public async Task All_values_are_read_back_from_every_format(string name, int rows)
     {
-        bool isFits = name.StartsWith("t.fits", StringComparison.Ordinal), isCsv = name.StartsWith("t.csv", StringComparison.Ordinal) || name.StartsWith("t.tsv", StringComparison.Ordinal);
+        bool isFits = name.StartsWith("t.fits", StringComparison.Ordinal), isCsv = name.StartsWith("t.csv", StringComparison.Ordinal)
+            || name.StartsWith("t.tsv", StringComparison.Ordinal);
         RowBatch batch = Batch(rows, isAscii: isFits);
         Assert.Equal(rows, await WriteAsync(name, batch));
         using ITableReader table = Tables.Open(folder[name]);

@@ -73,6 +73,8 @@ internal static class CrossMatchCommand
         string? output = parsed.GetValue(Out);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CrossMatchOptions options = MatchOptions.Of(parsed, report) with { Progress = new MatchDisplay(display) };
+        if (options.Nest)
+            PipeOutput.RequireLists(parsed);
         bool isPipe = PipeOutput.Check(parsed, output), isParquetPipe = isPipe && PipeOutput.IsParquet(parsed);
         using MatchPreview? preview = (output is null && !isExplained) || isParquetPipe ? new MatchPreview() : null;
         bool isDataset = output is not null && output.EndsWith('/'), replace = parsed.GetValue(TableOutput.Replace);
@@ -202,10 +204,10 @@ internal static class CrossMatchCommand
             throw new UsageException($"--replace: an existing matched dataset cannot be replaced. Remove '{output}', or choose another "
                 + "folder with --out.");
         string join = options.Join == MatchJoin.RightAnti ? "right-anti" : options.Join.ToString().ToLowerInvariant();
-        string option = options.Find == MatchFind.Groups ? "--find groups" : $"--join {join}";
-        if (options.Join != MatchJoin.Inner || options.Find == MatchFind.Groups)
+        string option = options.Nest ? "--nest" : options.Find == MatchFind.Groups ? "--find groups" : $"--join {join}";
+        if (options.Join != MatchJoin.Inner || options.Find == MatchFind.Groups || options.Nest)
             throw new UsageException($"--out {output}: each row of a matched dataset is a pair, with the columns, images and spectra of "
-                + $"both sides, but {option} gives rows without a partner. Write a table with --out FILE.parquet; 'pile read DATASET "
+                + $"both sides, but {option} gives other rows. Write a table with --out FILE.parquet; 'pile read DATASET "
                 + "--matches FILE.parquet --side a' then reads their images and spectra.");
     }
 

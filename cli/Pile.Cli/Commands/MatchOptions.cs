@@ -22,8 +22,9 @@ internal static class MatchOptions
         new("--find")
         {
             Description = "Every pair; for each row of A its nearest row of B, or its K nearest; one-to-one pairs, like "
-            + "STILTS find=best; or, for A with itself, groups of rows linked by pairs.",
-            HelpName = "all|nearest|one-to-one|best|groups|K",
+            + "STILTS find=best; for A with itself, groups of rows linked by pairs; or for each row of A one row of B by its time in 'mjd', "
+            + "like merge_asof of pandas.",
+            HelpName = "all|nearest|one-to-one|best|groups|nearest-in-time|last-before|first-after|K",
             DefaultValueFactory = _ => "all"
         };
     private static readonly Option<string> Join =
@@ -59,6 +60,11 @@ internal static class MatchOptions
         new("--inside") { Description = "On the earth: positions of one side in footprints of B, or of A if B has none." };
     private static readonly Option<bool> Overlap =
         new("--overlap") { Description = "On the earth: footprints of both sides that overlap." };
+    private static readonly Option<bool> Nest = new("--nest")
+    {
+        Description = "One row for each row of A, with its partners as lists, the nearest first; for Parquet, Arrow and other formats with "
+            + "lists.",
+    };
     private static readonly Option<string?> Columns =
         new("--columns")
         {
@@ -74,7 +80,8 @@ internal static class MatchOptions
     private static readonly Option<double?> EpochB = EpochOption("--b-epoch", "The epoch of the positions of B.");
 
     internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, Group, Where, .. MatchErrorOptions.All, TimeWindow, TimeA,
-        TimeB, TimeScaleA, TimeScaleB, TimeReferenceA, TimeReferenceB, Inside, Overlap, Epoch, EpochA, EpochB, Columns];
+        TimeB, TimeScaleA, TimeScaleB, TimeReferenceA, TimeReferenceB, Inside, Overlap, Epoch, EpochA, EpochB, Columns,
+        Nest];
 
     private static readonly Option<string?> TimeA = TextOption("--a-time",
         "The times of A: a column of instants or of arrays of epochs, or start and end, or start and duration. By default lightcurve_time, "
@@ -136,6 +143,7 @@ internal static class MatchOptions
             ColumnsA = [.. columnsA],
             ColumnsB = [.. columnsB],
             PositionAngle = withAngle,
+            Nest = parsed.GetValue(Nest),
             Workers = CommonOptions.WorkersOf(parsed),
             MemoryBytes = CommonOptions.MemoryOf(parsed),
             OnMessage = report,
@@ -151,8 +159,12 @@ internal static class MatchOptions
         "nearest" => (MatchFind.Nearest, 1),
         "one-to-one" or "best" => (MatchFind.OneToOne, 1),
         "groups" => (MatchFind.Groups, 1),
+        "nearest-in-time" => (MatchFind.NearestInTime, 1),
+        "last-before" => (MatchFind.LastBefore, 1),
+        "first-after" => (MatchFind.FirstAfter, 1),
         _ when int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int k) && k > 0 => (MatchFind.Nearest, k),
-        _ => throw new UsageException($"--find {word}: expected all, nearest, one-to-one (or best), groups, or a number of neighbours."),
+        _ => throw new UsageException($"--find {word}: expected all, nearest, one-to-one (or best), groups, "
+            + "nearest-in-time, last-before, first-after, or a number of neighbours."),
     };
 
     private static MatchJoin JoinOf(string word) => word switch

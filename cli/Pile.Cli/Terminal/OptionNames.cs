@@ -48,6 +48,7 @@ internal sealed partial class OptionNames
         (OfMatch(nameof(CrossMatchOptions.PositionAngle)), "position_angle"),
         (OfMatch(nameof(CrossMatchOptions.InFootprint)), "--inside"),
         (OfMatch(nameof(CrossMatchOptions.FootprintsOverlap)), "--overlap"),
+        (OfMatch(nameof(CrossMatchOptions.Nest)), "--nest"),
         (OfMatch(nameof(CrossMatchOptions.Join)), "--join"),
         (OfMatch(nameof(CrossMatchOptions.MemoryBytes)), "--memory"),
         (OfMatch(nameof(CrossMatchOptions.Errors)), "the error model"),

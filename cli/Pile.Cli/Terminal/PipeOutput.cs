@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Pile.CrossMatch;
 using Pile.Format;
 using Pile.Tables;
 using Pile.Tables.Opening;
@@ -40,6 +41,13 @@ internal static class PipeOutput
         if (parsed.GetValue(CommonOptions.Json))
             throw new UsageException("--json and --out - both write to standard output. Use only one of them.");
         return true;
+    }
+
+    /// <summary>Rejects a format without lists.</summary>
+    internal static void RequireLists(ParseResult parsed)
+    {
+        if (parsed.GetValue(Format) is "csv" or "tsv")
+            throw new UsageException(NestedRows.NoLists);
     }
 
     /// <summary>Returns true if the output is Parquet, which a match writes itself.</summary>

@@ -53,9 +53,12 @@ internal sealed class BlockRows
     /// <summary>Returns the rows of B in the rows that have a part, which is B or the pair.</summary>
     internal ReadOnlySpan<int> RowsB(ResultPart part) => MayLack(part) ? Of(part).RowsB : RowB;
 
+    /// <summary>The separations of all rows; NaN without a partner.</summary>
+    internal ReadOnlySpan<double> AllSeparations => separationArcsec.Span.Slice(first, Count);
+
     /// <summary>The separations of the pairs.</summary>
     internal ReadOnlySpan<double> Separations => MayLack(ResultPart.Pair) ? Of(ResultPart.Pair).Separations
-        : separationArcsec.Span.Slice(first, Count);
+        : AllSeparations;
 
     /// <summary>Returns the definition levels of a part for a Parquet page; empty if the part is never missing.</summary>
     internal ReadOnlySpan<byte> LevelsOf(ResultPart part) => MayLack(part) ? Of(part).Levels : default;
@@ -79,7 +82,7 @@ internal sealed class BlockRows
         internal Present(BlockRows rows, ResultPart part)
         {
             ReadOnlySpan<int> rowA = rows.RowA, rowB = rows.RowB;
-            ReadOnlySpan<double> allSeparations = rows.separationArcsec.Span.Slice(rows.first, rows.Count);
+            ReadOnlySpan<double> allSeparations = rows.AllSeparations;
             IsMissing = new bool[rows.Count];
             for (int i = 0; i < IsMissing.Length; i++)
             {

@@ -7,21 +7,25 @@ namespace Pile.CrossMatch;
 
 /// <summary>The rows of a result, whose values are gathered by row number when they are read.</summary>
 internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB,
-    int workers) : IDisposable
+    int workers, NestedRows? nested = null) : IDisposable
 {
     private const int BatchRows = 8192; // so that columns of numbers are not large objects of .NET
 
     private bool isInTable;
 
-    internal ImmutableArray<ColumnSchema> Schemas { get; } = [.. columns.Select(c => c.Schema)];
+    internal ImmutableArray<ColumnSchema> Schemas { get; } = nested?.Schemas ?? [.. columns.Select(c => c.Schema)];
 
-    internal long Count => rows.Count;
+    internal long Count => nested?.Count ?? rows.Count;
+
+    /// <summary>True if the rows have lists of partners.</summary>
+    internal bool AreNested => nested is not null;
 
     /// <summary>True if the rows are of datasets, so that row numbers are positions.</summary>
-    internal bool AreOfDatasets => match.IsOfDatasets;
+    internal bool AreOfDatasets => nested is null && match.IsOfDatasets;
 
     /// <summary>Returns true if two datasets still have the files that were matched.</summary>
-    internal Task<bool> AreOfAsync(Dataset a, Dataset b, CancellationToken cancellationToken) => match.IsOfAsync(a, b, cancellationToken);
+    internal Task<bool> AreOfAsync(Dataset a, Dataset b, CancellationToken cancellationToken) =>
+        nested is null ? match.IsOfAsync(a, b, cancellationToken) : Task.FromResult(false);
 
     /// <summary>Returns the rows with their positions in at least one batch. Several threads gather some batches ahead.</summary>
     internal IEnumerable<PositionedRows> Batches(long most, CancellationToken cancellationToken)
@@ -61,10 +65,11 @@ internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArra
                 yield break;
             KeptPairs.Rows loaded = block.Load();
             match.ReleaseBehind(loaded.RowA.Span, loaded.RowB.Span);
-            for (int first = 0; first < block.Count && left > 0; first += BatchRows)
+            for (int first = 0, count; first < block.Count && left > 0; first += count)
             {
-                int count = (int)Math.Min(Math.Min(BatchRows, block.Count - first), left);
-                left -= count;
+                count = nested is null ? (int)Math.Min(Math.Min(BatchRows, block.Count - first), left)
+                    : NestedRows.PairsOf(loaded.RowA.Span[first..], BatchRows, ref left);
+                left -= nested is null ? count : 0;
                 yield return new BlockRows(loaded.RowA, loaded.RowB, loaded.SeparationArcsec, first, count, mayLackA, mayLackB);
             }
         }
@@ -90,7 +95,8 @@ internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArra
     public void Dispose() => match.Dispose();
 
     private PositionedRows Batch(BlockRows batch) =>
-        new(new RowBatch(columns.Select(c => c.Take(batch))), Positions(batch.RowA), Positions(batch.RowB));
+        nested is not null ? new(nested.Of(batch), default, default)
+        : new(new RowBatch(columns.Select(c => c.Take(batch))), Positions(batch.RowA), Positions(batch.RowB));
 
     private static long[] Positions(ReadOnlySpan<int> rows)
     {

@@ -37,6 +37,7 @@ internal sealed class MatchRecord
         }
         Add("pile.match.find", MatchWords.Of(options.Find, options.Neighbours));
         Add("pile.match.join", MatchWords.Of(options.Join));
+        Add("pile.match.nest", options.Nest ? "true" : null);
         Add("pile.match.errors", options.Errors == ErrorModel.None ? null : options.Errors.ToString().ToLowerInvariant());
         Add("pile.match.sigma", options.Errors == ErrorModel.Sigma ? Text(options.Sigma) : null);
         Add("pile.match.error_column_a", options.ErrorColumnA);

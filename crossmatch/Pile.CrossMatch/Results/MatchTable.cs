@@ -124,8 +124,8 @@ public sealed class MatchTable : IDisposable
     /// <exception cref="InvalidOperationException">The match is one of groups.</exception>
     public IEnumerator<MatchPair> GetEnumerator()
     {
-        if (!Columns.Any(c => MatchColumns.SeparationNames.Contains(c.Name)))
-            throw new InvalidOperationException("Groups are rows of A, not pairs. Read them with ReadAsync.");
+        if (!Columns.Any(c => c.IsScalar && MatchColumns.SeparationNames.Contains(c.Name)))
+            throw new InvalidOperationException("Groups and nested rows are rows of A, not pairs. Read them with ReadAsync.");
         return ReadAsync().ToBlockingEnumerable().SelectMany(MatchPair.Of).GetEnumerator();
     }
 
@@ -178,6 +178,8 @@ public sealed class MatchTable : IDisposable
 
     private string Checked(string expression, Func<DuckDbConnection, string, SqlExpression> parse) => work.Do(connection =>
     {
+        if (rows.AreNested)
+            throw new InvalidOperationException("Rows with lists of partners cannot be filtered or sorted. Set CrossMatchOptions.Where.");
         SqlExpression parsed = parse(connection, expression);
         rows.MakeTable(connection);
         try

@@ -10,6 +10,9 @@ internal static class MatchWords
         MatchFind.All => "all",
         MatchFind.Nearest => neighbours == 1 ? "nearest" : neighbours.ToString(CultureInfo.InvariantCulture),
         MatchFind.OneToOne => "one-to-one",
+        MatchFind.NearestInTime => "nearest-in-time",
+        MatchFind.LastBefore => "last-before",
+        MatchFind.FirstAfter => "first-after",
         _ => "groups",
     };
 

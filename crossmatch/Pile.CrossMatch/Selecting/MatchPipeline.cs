@@ -38,6 +38,9 @@ internal sealed class MatchPipeline
 
     internal int Neighbours { get; init; } = 1;
 
+    /// <summary>The choice of one partner for each row of A by time; null for other finds.</summary>
+    internal TimeChoice? InTime { get; init; }
+
     internal MatchJoin Join { get; init; }
 
     /// <summary>Creates the choice of one-to-one partners; null for other finds.</summary>
@@ -77,6 +80,7 @@ internal sealed class MatchPipeline
         {
             if (isNearest)
                 KeepNearest(pairs, Neighbours);
+            InTime?.Apply(pairs);
             counts.Add(pairs);
             joined.Apply(pairs);
             sink.Prepare(pairs);

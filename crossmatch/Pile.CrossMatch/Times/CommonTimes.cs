@@ -33,10 +33,20 @@ internal sealed record CommonTimes(SideTime A, SideTime B, string? Scale)
             ofB with { ConvertedFrom = scaleB, RejectsBeforeUtc = isNarrow }, TimeScales.Common);
     }
 
-    /// <summary>Requires a window that is not finer than what is unknown about the times.</summary>
-    /// <exception cref="ArgumentException">The window is too narrow.</exception>
-    internal void RequireWindow(double windowDays)
+    /// <summary>Requires a window that is not finer than what is unknown about the times; without a window, that their order is
+    /// known.</summary>
+    /// <exception cref="ArgumentException">The window is too narrow, or the order is not known.</exception>
+    internal void RequireWindow(double? window)
     {
+        if (window is not { } windowDays)
+        {
+            if (A.Reference is not null && B.Reference is not null
+                && ReferencePositions.LargestDifferenceSeconds(A.Reference, B.Reference) is > 0 and var unknown)
+                throw new ArgumentException($"Times of A are for {A.Reference}, those of B for {B.Reference}. Light takes up to {Text(unknown)} s "
+                    + "between them, so that it is not known which row of B is the nearest in time. Set CrossMatchOptions.TimeWindowDays, or "
+                    + "convert the times first.");
+            return;
+        }
         double seconds = windowDays * SecondsPerDay, light = ReferencePositions.LargestDifferenceSeconds(A.Reference, B.Reference);
         // A duration in seconds as text may become a little less than it in days.
         bool IsBelow(double limit) => seconds < limit * (1 - 1e-12);

@@ -6,8 +6,8 @@ using Pile.Format.Yaml;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Writes CSV (RFC 4180, with lines ending in LF), the same with tabs (TSV), and ECSV, which is the same with a header. A missing value is an empty field;
-/// arrays are JSON.</summary>
+/// <summary>Writes CSV (RFC 4180, with lines ending in LF), the same with tabs (TSV), and ECSV, which is the same with a header. A missing
+/// value is an empty field; arrays are JSON.</summary>
 internal sealed class CsvSink : ITableSink
 {
     private readonly TextFile file;

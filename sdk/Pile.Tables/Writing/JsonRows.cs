@@ -15,7 +15,8 @@ internal sealed class JsonRows : IRowFormat
     {
         using Utf8JsonWriter json = new(text,
             new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
-        JsonEncodedText[] names = [.. columns.Select(c => JsonEncodedText.Encode(c.Schema.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
+        JsonEncodedText[] names = [.. columns.Select(c => JsonEncodedText.Encode(c.Schema.Name,
+            JavaScriptEncoder.UnsafeRelaxedJsonEscaping))];
         for (int row = firstRow; row < endRow; row++)
         {
             json.WriteStartObject();

@@ -34,7 +34,11 @@ internal sealed class ParquetSink : ITableSink
         // Other facts are also written to the file's own metadata, for readers that do not support VOTable.
         string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal))
             .Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
-        copy = Task.Run(() => Copy(path, fields, content, facts, isCompressed ? "zstd" : "uncompressed"));
+        // A list of text arrives as JSON.
+        string select = string.Join(", ", fields.Select((f, i) => columns[i] is { DType: DType.String, IsRagged: true }
+            ? $"from_json({DuckDbSql.Identifier(f.Name)}, '[\"VARCHAR\"]') AS {DuckDbSql.Identifier(f.Name)}"
+            : DuckDbSql.Identifier(f.Name)));
+        copy = Task.Run(() => Copy(path, fields, select, content, facts, isCompressed ? "zstd" : "uncompressed"));
     }
 
     public void Write(ColumnData[] columns, int rowCount)
@@ -69,14 +73,14 @@ internal sealed class ParquetSink : ITableSink
         stop.Dispose();
     }
 
-    private void Copy(string path, DuckDbField[] fields, string content, string facts, string compression)
+    private void Copy(string path, DuckDbField[] fields, string select, string content, string facts, string compression)
     {
         // One thread, so that the row groups, and with them the bytes, do not depend on the number of cores.
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
         using DuckDbConnection connection = database.Connect();
         using DuckDbBatches source = new(fields, batches.GetConsumingEnumerable(stop.Token));
         using DuckDbScan scan = connection.Scan(source);
-        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION {compression}, "
+        connection.Execute($"COPY (SELECT {select} FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION {compression}, "
             + $"KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': "
             + $"{DuckDbSql.Literal(content)}{facts}}})", cancellationToken: stop.Token);
     }

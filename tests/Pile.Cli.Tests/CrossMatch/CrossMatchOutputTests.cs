@@ -66,8 +66,8 @@ public sealed class CrossMatchOutputTests(BuiltDatasets built) : IDisposable
     {
         foreach (string format in (string[])["csv", "jsonl", "arrow", "parquet"])
         {
-            ProgramResult run = PileProgram.RunInShell("\"$0\" \"$@\" | head -c 64 > /dev/null; echo ${PIPESTATUS[0]}", "crossmatch", built.Sky,
-                built.Sky, "--radius", "10deg", "--quiet", "--out", "-", "--format", format);
+            ProgramResult run = PileProgram.RunInShell("\"$0\" \"$@\" | head -c 64 > /dev/null; echo ${PIPESTATUS[0]}", "crossmatch",
+                built.Sky, built.Sky, "--radius", "10deg", "--quiet", "--out", "-", "--format", format);
             Assert.Equal(("0\n", ""), (run.Output, run.Error));
         }
     }
