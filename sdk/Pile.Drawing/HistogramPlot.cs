@@ -6,6 +6,7 @@ namespace Pile.Drawing;
 internal static class HistogramPlot
 {
     private const int FewestBins = 8, MostBins = 80;
+    private const double LargestExactInteger = 1L << 52; // beyond it, float64 has no halves between integers
 
     /// <summary>Draws counts in bins of equal width.</summary>
     /// <param name="values">Values, NaN for missing.</param>
@@ -47,11 +48,12 @@ internal static class HistogramPlot
         finite.Sort();
         double smallest = Math.Max(finite[0], range.Low), largest = Math.Min(finite[^1], range.High);
         double quartiles = finite[(int)(0.75 * (finite.Length - 1))] - finite[(int)(0.25 * (finite.Length - 1))];
-        double span = largest - smallest;
+        double span = largest - smallest > ValueRange.SmallestSpan ? largest - smallest : 0;
         double bins = quartiles > 0 ? span / (2 * quartiles / Math.Cbrt(finite.Length)) : Math.Sqrt(finite.Length);
         int count = (int)Math.Clamp(Math.Ceiling(bins), FewestBins, MostBins);
-        double width = span > 0 ? span / count : smallest != 0 ? Math.Abs(smallest) * 0.1 : 1, low = smallest;
-        if (isInteger)
+        double low = smallest, width = span > 0 ? span / count
+            : Math.Abs(smallest) > ValueRange.SmallestSpan ? Math.Abs(smallest) * 0.1 : 1;
+        if (isInteger && Math.Max(Math.Abs(smallest), Math.Abs(largest)) < LargestExactInteger)
         {
             width = Math.Max(Math.Ceiling((span + 1) / MostBins), Math.Max(1, Math.Floor((span + 1) / count)));
             (low, count) = (Math.Floor(smallest) - 0.5, (int)Math.Ceiling((span + 1) / width));

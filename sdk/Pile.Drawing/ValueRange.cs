@@ -10,6 +10,9 @@ internal readonly record struct ValueRange(double Low, double High, long BeyondC
     private const double ReachOfTails = 3; // in spans of the central 98 %: transits and flares remain visible, wild values do not rule
     private const double Margin = 0.04;
 
+    /// <summary>Differences below it are drawn as equal: a tenth of a denormal number may be 0.</summary>
+    internal const double SmallestSpan = 1e-290;
+
     /// <summary>Returns the span of the finite values with a margin, without values far outside the central 98 %.</summary>
     /// <exception cref="ArgumentException">No value is finite.</exception>
     public static ValueRange Of(ReadOnlySpan<double> values)
@@ -26,7 +29,7 @@ internal readonly record struct ValueRange(double Low, double High, long BeyondC
         double reach = ReachOfTails * (tailHigh - tailLow);
         double low = reach > 0 ? Math.Max(sorted[0], tailLow - reach) : sorted[0],
             high = reach > 0 ? Math.Min(sorted[n - 1], tailHigh + reach) : sorted[n - 1];
-        double margin = high > low ? Margin * (high - low) : high != 0 ? 0.1 * Math.Abs(high) : 1;
+        double margin = high - low > SmallestSpan ? Margin * (high - low) : Math.Abs(high) > SmallestSpan ? 0.1 * Math.Abs(high) : 1;
         if (!double.IsFinite(high - low + (2 * margin)))
             throw new ArgumentException($"The values span {low} to {high}, which is too wide for an axis.", nameof(values));
         (low, high) = (low - margin, high + margin);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
 using Pile.TestKit;
+using Pile.TestServices;
 
 namespace Pile.Cli.Tests;
 
@@ -54,9 +55,13 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
         Assert.Equal(1, facts.GetProperty("repeated_positions").GetInt64());
         Assert.Contains(facts.GetProperty("columns").EnumerateArray(), c => c.GetProperty("name").GetString() == "mag"
             && c.GetProperty("undeclared_sentinels").EnumerateArray().Any(s => s.GetProperty("count").GetInt32() == 10));
-        JsonElement suspicious = Assert.Single(facts.GetProperty("suspicious").EnumerateArray());
-        Assert.Equal(("row <7>", "all values are 0"), (suspicious.GetProperty("object_id").GetString(), suspicious.GetProperty("reason")
-            .GetString()));
+        JsonElement[] rows = [.. facts.GetProperty("suspicious").EnumerateArray()];
+        Assert.Equal("2 rows have the position 10 5; the other one is row <1>", rows[1].GetProperty("reason").GetString());
+        Assert.Equal(2, PileProgram.RunInShell("$0 query \"$1\" --where 'ra = 10 and dec = 5' --json", folder["d"]).Output
+            .Split("object_id").Length - 1);
+        JsonElement suspicious = rows[0];
+        Assert.Equal((2, "row <7>", "all values are 0"), (rows.Length, suspicious.GetProperty("object_id").GetString(),
+            suspicious.GetProperty("reason").GetString()));
         Assert.Contains("--id 'row <7>'", suspicious.GetProperty("command").GetString(), StringComparison.Ordinal);
 
         File.Delete(Directory.GetFiles(folder["d"], "*.hdf5", SearchOption.AllDirectories)[0]);
@@ -68,6 +73,43 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
         Assert.Contains("Do not accept", html, StringComparison.Ordinal);
         PileProgram.RunToError(2, "review", folder["d"]);
         PileProgram.RunToError(2, "review", folder["none"], "--json");
+    }
+
+    [Fact]
+    public async Task A_HATS_catalogue_is_reviewed_with_statistics_a_map_and_the_fields_of_a_layer()
+    {
+        string tree = TestPaths.Data("catalog/hats-tree"), collection = Path.Combine(tree, "small_sky_order1_collection");
+        File.WriteAllText(folder["q.csv"], "object_id,quality\n723,4\n811,2\n");
+        PileProgram.RunToJson("layer", "create", folder["q"], "--of", collection);
+        PileProgram.RunToJson("layer", "set", folder["q"], folder["q.csv"], "--message", "m");
+        ProgramResult result = PileProgram.Run("review", collection, "--layer", folder["q"], "--out", folder["hats.html"], "--json");
+        Assert.Equal(1, result.ExitCode); // no licence
+        JsonElement facts = JsonDocument.Parse(result.Output).RootElement;
+        Assert.Equal("[]", facts.GetProperty("missing").GetRawText());
+        Assert.Equal(["723", "741"], facts.GetProperty("suspicious").EnumerateArray().Select(r => r.GetProperty("object_id").GetString()));
+        string[] measured = [.. ((string[])["min", "max", "mean", "variance"]).Select(name => facts.GetProperty("columns").EnumerateArray()
+            .First(c => c.GetProperty("name").GetString() == "ra").GetProperty(name).GetRawText())];
+        Assert.Equal("ok", Python.Run("""
+            import sys, numpy as np
+            from astropy.table import Table
+            ra = Table.read(sys.argv[1])['ra']
+            np.testing.assert_allclose([float(v) for v in sys.argv[2:]], [ra.min(), ra.max(), ra.mean(), ra.var()], rtol=1e-12)
+            print('ok')
+            """, [TestPaths.Data("catalog/small_sky.fits"), .. measured]).Trim());
+        JsonElement quality = facts.GetProperty("columns").EnumerateArray().Single(c => c.GetProperty("name").GetString() == "quality");
+        Assert.Equal((2, 4, 3), (quality.GetProperty("min").GetInt32(), quality.GetProperty("max").GetInt32(),
+            quality.GetProperty("mean").GetInt32()));
+        string html = await File.ReadAllTextAsync(folder["hats.html"], TestContext.Current.CancellationToken);
+        foreach (string part in (string[])["Where the rows are", "Suspicious rows", "Distributions", "Columns", "q, commit 1"])
+            Assert.Contains(part, html, StringComparison.Ordinal);
+
+        await using FileServer server = new(tree);
+        JsonElement remote = JsonDocument.Parse(PileProgram.RunWith(new Dictionary<string, string?> { ["PILE_CACHE"] = folder["cache"] },
+            ["review", $"{server.Address}small_sky_order1_collection", "--json"]).Output).RootElement;
+        Assert.Equal((131, JsonValueKind.Null, 2), (remote.GetProperty("rows").GetInt32(), remote.GetProperty("valid").ValueKind,
+            remote.GetProperty("suspicious").GetArrayLength()));
+        Assert.StartsWith("Validation: ", Assert.Single(remote.GetProperty("missing").EnumerateArray()).GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,9 +52,11 @@ internal static class ExportCommand
             "pile export sdss --format mmu --out mmu",
             "pile export spectra --format mmu --layout spectrum --out mmu",
             "pile export sdss --format hats --out collection",
+            "pile export sdss --layer labels --format hats --out labelled",
             "pile export chips --format npz --rows 128 --out cubes",
             "pile export scenes --format stac --out catalog")
-        { DatasetPath, Format, Out, Layout, Columns, Rows, Replace, CommonOptions.NoIndex, CommonOptions.Mount };
+        { DatasetPath, Format, Out, Layout, Columns, Rows, Replace, CommonOptions.NoIndex, CommonOptions.Mount,
+            CommonOptions.Layer };
         command.SetAction(RunAsync);
         return command;
     }
@@ -66,6 +68,9 @@ internal static class ExportCommand
         foreach ((Option option, string of) in ((Option, string)[])[(Layout, "mmu"), (Columns, "npz tif"), (Rows, "npz")])
             if (!of.Split(' ').Contains(format) && parsed.GetResult(option) is { Implicit: false })
                 throw new UsageException($"{option.Name} applies to the format {of.Replace(" ", " and ", StringComparison.Ordinal)} only.");
+        if (CommonOptions.LayersOf(parsed).Length > 0 && format is not ("hats" or "mmu"))
+            throw new UsageException($"--layer: the format {format} has no place for fields of layers; hats and mmu have. To select rows "
+                + "by fields, save a query ('pile query --layer … --save') and export it.");
         string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
         await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed),
             cancellationToken).ConfigureAwait(false);

@@ -23,8 +23,9 @@ internal static class ReviewCommand
         CommonOptions.RequireCount(Rows, "rows");
         VerbCommand command = new("review", "Writes a page with findings, maps, statistics, pictures and a checklist.",
             "pile review sdss --out review.html",
-            "pile review s3://surveys/sdss --deep --json")
-        { DatasetPath, Out, Deep, Rows, TableOutput.Replace, CommonOptions.Mount };
+            "pile review s3://surveys/sdss --deep --json",
+            "pile review hats/gaia --layer q=gaia.quality --out gaia.html")
+        { DatasetPath, Out, Deep, Rows, TableOutput.Replace, CommonOptions.Mount, CommonOptions.Layer };
         command.SetAction(RunAsync);
         return command;
     }
@@ -67,7 +68,7 @@ internal static class ReviewCommand
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
                 $"{output}: {(report.IsAccepted ? "nothing blocks the dataset" : "do not accept")}; "
-                    + $"{report.Validation.Findings.Length:N0} findings, {report.Suspicious.Length:N0} suspicious values, "
+                    + $"{report.Validation.Findings.Length:N0} findings, {report.Suspicious.Length:N0} suspicious rows, "
                     + $"{report.Checks.Count(c => c.State == CheckState.Note):N0} points to look at"));
         return report.IsAccepted ? ExitCode.Done : ExitCode.DataAtFault;
     }

@@ -13,7 +13,11 @@ internal static class ReviewJson
         json.WriteStartObject();
         json.WriteString("address", report.Address);
         json.WriteBoolean("accepted", report.IsAccepted);
-        json.WriteBoolean("valid", report.Validation.IsValid);
+        json.WritePropertyName("valid");
+        if (report.IsValidated)
+            json.WriteBooleanValue(report.Validation.IsValid);
+        else
+            json.WriteNullValue();
         json.WriteInteger("rows", report.Validation.Rows);
         json.WriteInteger("sample_rows", report.SampleRows);
         json.WriteInteger("sample_rows_values", report.HeavySampleRows);

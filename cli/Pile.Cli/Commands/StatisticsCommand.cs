@@ -36,8 +36,9 @@ internal static class StatisticsCommand
         VerbCommand command = new("statistics",
             "Measures the mean and standard deviation of each band, without nodata, for the normalisation of models.",
             "pile statistics chips --by platform",
-            "pile statistics chips --where \"cloud_fraction < 0.1\" --rows 10000 --json")
-        { DatasetPath, Columns, By, Where, Rows, Seed, CommonOptions.NoIndex, CommonOptions.Mount };
+            "pile statistics chips --where \"cloud_fraction < 0.1\" --rows 10000 --json",
+            "pile statistics chips --layer labels --by class")
+        { DatasetPath, Columns, By, Where, Rows, Seed, CommonOptions.NoIndex, CommonOptions.Mount, CommonOptions.Layer };
         command.SetAction(RunAsync);
         return command;
     }

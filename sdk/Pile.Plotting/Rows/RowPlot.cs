@@ -34,9 +34,7 @@ internal abstract class RowPlot(Manifest manifest, ColumnSchema schema)
     {
         ViewColumns view = new(manifest, settings.Native);
         if (column is null)
-            return MainColumns.Select(view.FindExact).FirstOrDefault(c => c is not null) is { } main ? Of(manifest, view, main, settings)!
-                : view.Names.Select(name => Of(manifest, view, view.FindExact(name)!, settings))
-                    .FirstOrDefault(plot => plot is { Schema.IsHeavy: true })
+            return MainOf(manifest, view, settings)
                 ?? throw new ArgumentException($"Dataset '{manifest.Name}' has no column with a picture for each row: its columns have "
                     + "one value per row. Plot them against each other.", nameof(column));
         ColumnSchema found = view.Find(column);
@@ -46,6 +44,14 @@ internal abstract class RowPlot(Manifest manifest, ColumnSchema schema)
                     : "has no picture: expected a spectrum, a light curve, an image, a cube, a chip, or a list of numbers."),
                 nameof(column));
     }
+
+    /// <summary>Returns whether rows have a picture without a choice of a column.</summary>
+    internal static bool HasPicture(Manifest manifest) => MainOf(manifest, new ViewColumns(manifest, native: false), new()) is not null;
+
+    private static RowPlot? MainOf(Manifest manifest, ViewColumns view, PlotSettings settings) =>
+        MainColumns.Select(view.FindExact).FirstOrDefault(c => c is not null) is { } main ? Of(manifest, view, main, settings)
+            : view.Names.Select(name => Of(manifest, view, view.FindExact(name)!, settings))
+                .FirstOrDefault(plot => plot is { Schema.IsHeavy: true });
 
     /// <summary>Returns the columns that rows must be read with.</summary>
     internal string[] Columns(ViewColumns view) => [.. new[] { ViewColumns.IdColumn, Schema.Name }

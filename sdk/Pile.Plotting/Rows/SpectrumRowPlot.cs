@@ -30,6 +30,8 @@ internal sealed class SpectrumRowPlot : RowPlot
     private protected override SvgFigure DrawRow(RowBatch batch, int row, string title)
     {
         double[] flux = RowNumbers.Of(batch[Schema.Name], row);
+        if (flux.Length == 0 || RowNumbers.Of(batch[lambda.Name], row).Length == 0)
+            throw Nothing(RowNumbers.Id(batch, row), row, flux.Length == 0 ? "a spectrum of 0 pixels" : "a spectrum without wavelengths");
         SpectrumArrays spectrum = new()
         {
             WavelengthAngstrom = Wavelengths(batch, row, flux.Length),

@@ -16,6 +16,9 @@ internal sealed class AttachedLayer
     /// <summary>The number of the layer among those of the dataset, from 0.</summary>
     internal int Number { get; }
 
+    /// <summary>The layer's address and commit, for people.</summary>
+    internal string Description => $"{Snapshot.Store.Address}, commit {Snapshot.Number}";
+
     /// <summary>The file with the values, by the positions of rows.</summary>
     internal LayerState State => state ?? throw new InvalidOperationException("The layer is not loaded.");
 

@@ -4,6 +4,7 @@ using Pile.DuckDb;
 using Pile.Format;
 using Pile.Plotting;
 using Pile.Reading;
+using Pile.Storage;
 
 namespace Pile.Review;
 
@@ -11,7 +12,6 @@ namespace Pile.Review;
 internal sealed class DatasetReview
 {
     private const long HeavySampleBytes = 512L << 20;
-    private const long LargestCountedPositions = 5_000_000;
     private const int MostDistributions = 24, MostSuspicious = 100, MostFigureCharacters = 3_000_000;
     private static readonly double[] SentinelCandidates = [-99999, -9999, -999, -99, -9, 99, 999, 9999, 99999, -1e30, 1e20, 1e30];
 
@@ -25,18 +25,32 @@ internal sealed class DatasetReview
     internal static async Task<ReviewReport> RunAsync(string address, ReviewOptions options, CancellationToken cancellationToken = default)
     {
         options.OnStep?.Invoke("validate");
-        ValidationReport validation = await DatasetValidator.ValidateAsync(address, options.Validation, cancellationToken)
-            .ConfigureAwait(false);
         DatasetReview review = new(options);
-        ReviewReport report = new() { Address = address, Validation = validation };
+        ValidationReport? validation = await review.ValidateAsync(address, cancellationToken).ConfigureAwait(false);
+        ReviewReport report = new()
+        {
+            Address = address,
+            Validation = validation ?? new()
+            {
+                IsValid = true,
+                Rows = 0,
+                Findings = [],
+                Counts = ImmutableSortedDictionary<string, long>.Empty
+            },
+            IsValidated = validation is not null,
+        };
         try
         {
             Dataset dataset = await Dataset.OpenAsync(address, options.Dataset, cancellationToken).ConfigureAwait(false);
             await using (dataset.ConfigureAwait(false))
-                report = await review.FillAsync(dataset, report with { Manifest = dataset.Manifest }, cancellationToken)
+                report = await review.FillAsync(dataset, report with
+                {
+                    Manifest = dataset.LayeredManifest,
+                    Layers = [.. dataset.Layers.Select(l => l.Description)],
+                }, cancellationToken)
                     .ConfigureAwait(false);
         }
-        catch (PileException e)
+        catch (PileException e) when (validation is not null)
         {
             review.missing.Add($"The dataset cannot be opened, so only the validation is shown: {e.Message}");
         }
@@ -44,9 +58,27 @@ internal sealed class DatasetReview
         return report with { Checks = [.. ReviewChecks.Of(report)] };
     }
 
+    /// <summary>Validates the dataset; null for a catalogue of another program at a remote address.</summary>
+    private async Task<ValidationReport?> ValidateAsync(string address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DatasetValidator.ValidateAsync(address, options.Validation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatasetNotFoundException) when (!FileStore.For(address, options.Validation.Storage).Traits.IsLocal)
+        {
+            // If it is not a catalogue either, opening it reports what is missing.
+            missing.Add("Validation: files of a HATS catalogue at a remote address are not validated; positions are compared with their "
+                + "tiles when they are read. Copy the catalogue to a folder, and review it there.");
+            return null;
+        }
+    }
+
     private async Task<ReviewReport> FillAsync(Dataset dataset, ReviewReport report, CancellationToken cancellationToken)
     {
-        Manifest manifest = dataset.Manifest;
+        Manifest manifest = report.Manifest!;
+        if (!report.IsValidated)
+            report = report with { Validation = report.Validation with { Rows = manifest.Rows } };
         await TryAsync("the list of files", async () => report = report with
         {
             Files = [.. (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Files.GroupBy(f => f.Kind)
@@ -55,6 +87,10 @@ internal sealed class DatasetReview
         ImmutableArray<ColumnStatistics> statistics = [];
         await TryAsync("the statistics", async () => statistics = await dataset.StatisticsAsync(cancellationToken).ConfigureAwait(false))
             .ConfigureAwait(false);
+        ColumnSchema[] unmeasured = [.. manifest.Columns.Where(c => statistics.All(s => s.Column != c.Name))];
+        if (unmeasured.Length > 0)
+            await TryAsync("the statistics of columns", async () => statistics = [.. statistics,
+                .. await MeasuredColumns.OfAsync(dataset, unmeasured, cancellationToken).ConfigureAwait(false)]).ConfigureAwait(false);
         options.OnStep?.Invoke("light columns");
         Dictionary<string, double[]> sample = [];
         await TryAsync("distributions of columns", async () => sample = await SampleAsync(dataset, cancellationToken).ConfigureAwait(false))
@@ -64,28 +100,32 @@ internal sealed class DatasetReview
             SampleRows = sample.Values.FirstOrDefault()?.Length ?? 0,
             Columns = [.. manifest.Columns.Select(c => Review(c, statistics.FirstOrDefault(s => s.Column == c.Name),
                 sample.GetValueOrDefault(c.Name), report.Validation.Findings))],
-            Distributions = [.. manifest.Columns.Where(c => sample.ContainsKey(c.Name) && c.Name is not ("healpix" or "key" or "object_id")
-                    && sample[c.Name].Any(double.IsFinite))
-                .Take(MostDistributions).Select(c => (c.Name, HistogramPlot.Draw(sample[c.Name], new()
-                {
-                    XName = c.Name,
-                    XUnit = UnitText.Of(c.Unit),
-                    WidthPx = 420,
-                    HeightPx = 260,
-                }, !c.DType.IsFloat())))],
         };
-        if (manifest.Frame is not null)
+        foreach (ColumnSchema column in manifest.Columns.Where(c => sample.ContainsKey(c.Name)
+            && c.Name is not ("healpix" or "key" or "object_id") && sample[c.Name].Any(double.IsFinite)).Take(MostDistributions))
+            await TryAsync($"the distribution of '{column.Name}'", () =>
+            {
+                report = report with { Distributions = report.Distributions.Add((column.Name, Distribution(column, sample[column.Name]))) };
+                return Task.CompletedTask;
+            }).ConfigureAwait(false);
+        if (manifest is { Frame: not null, Rows: > 0 })
         {
             options.OnStep?.Invoke("map");
             await TryAsync("the map", async () => report = report with
             {
                 Sky = (await SkyFigures.DrawAsync(dataset.Query(), cancellationToken).ConfigureAwait(false)).Figure,
             }).ConfigureAwait(false);
-            if (manifest.Rows <= LargestCountedPositions)
-                await TryAsync("repeated positions", async () => report = report with
-                {
-                    RepeatedPositions = await RepeatedAsync(dataset, cancellationToken).ConfigureAwait(false),
-                }).ConfigureAwait(false);
+            SuspiciousPositions positions = new(dataset, Quoted);
+            await TryAsync("repeated positions", async () =>
+            {
+                (long count, List<SuspiciousRow> repeated) = await positions.RepeatedAsync(cancellationToken).ConfigureAwait(false);
+                report = report with { RepeatedPositions = count, Suspicious = [.. report.Suspicious, .. repeated] };
+            }).ConfigureAwait(false);
+            await TryAsync("rows with wrong positions", async () => report = report with
+            {
+                Suspicious = [.. await positions.MisplacedAsync(report.Validation.Findings, cancellationToken).ConfigureAwait(false),
+                    .. report.Suspicious],
+            }).ConfigureAwait(false);
         }
         options.OnStep?.Invoke("values of rows");
         await TryAsync("values of rows", async () => report = await HeavyAsync(dataset, report, cancellationToken).ConfigureAwait(false))
@@ -101,14 +141,16 @@ internal sealed class DatasetReview
         }
         catch (Exception e) when (e is PileException or ArgumentException or DuckDbException or InvalidDataException or IOException)
         {
-            missing.Add($"{char.ToUpperInvariant(what[0])}{what[1..]}: {e.Message}");
+            string message = e is ArgumentException { ParamName: { } name } // .NET appends the name
+                ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
+            missing.Add($"{char.ToUpperInvariant(what[0])}{what[1..]}: {message}");
         }
     }
 
     /// <summary>Reads the numeric light columns of about as many rows as the sample has, selected by the hash of their ids.</summary>
     private async Task<Dictionary<string, double[]>> SampleAsync(Dataset dataset, CancellationToken cancellationToken)
     {
-        ColumnSchema[] columns = [.. dataset.Manifest.Columns.Where(c => c is { IsHeavy: false, IsScalar: true }
+        ColumnSchema[] columns = [.. dataset.LayeredManifest.Columns.Where(c => c is { IsHeavy: false, IsScalar: true }
             && c.DType != DType.String)];
         if (columns.Length == 0)
             return [];
@@ -119,6 +161,14 @@ internal sealed class DatasetReview
         return read.Select((column, i) => (columns[i].Name, column.Values))
             .ToDictionary(c => c.Name, c => c.Values, StringComparer.Ordinal);
     }
+
+    private static SvgFigure Distribution(ColumnSchema column, double[] sample) => HistogramPlot.Draw(sample, new()
+    {
+        XName = column.Name,
+        XUnit = UnitText.Of(column.Unit),
+        WidthPx = 420,
+        HeightPx = 260,
+    }, !column.DType.IsFloat());
 
     private static ColumnReview Review(ColumnSchema column, ColumnStatistics? statistics, double[]? sample,
         ImmutableArray<Finding> findings)
@@ -143,17 +193,6 @@ internal sealed class DatasetReview
             return true;
         double low = others.Min(), high = others.Max(), span = Math.Max(high - low, 1e-12);
         return candidate < low - (0.5 * span) || candidate > high + (0.5 * span);
-    }
-
-    private static async Task<long> RepeatedAsync(Dataset dataset, CancellationToken cancellationToken)
-    {
-        (string lon, string lat) = dataset.Manifest.Frame == Manifest.Wgs84 ? ("lon", "lat") : ("ra", "dec");
-        await foreach (RowBatch batch in dataset.SqlAsync($"SELECT count(*) AS n FROM (SELECT 1 FROM d GROUP BY {lon}, {lat} HAVING "
-            + $"count(*) > 1)",
-            cancellationToken: cancellationToken).ConfigureAwait(false))
-            if (batch.RowCount > 0)
-                return (long)RowNumbers.Of(batch.Columns[0], 0)[0];
-        return 0;
     }
 
     /// <summary>Reads values of a sample of rows, checks and measures them, and draws some.</summary>
@@ -196,7 +235,7 @@ internal sealed class DatasetReview
         report = report with
         {
             HeavySampleRows = count,
-            Suspicious = [.. suspicious],
+            Suspicious = [.. suspicious, .. report.Suspicious],
             Channels = [.. channels.Results()],
             Shapes = [.. shapes.OrderBy(s => s.Key.Item1, StringComparer.Ordinal).ThenByDescending(s => s.Value)
                 .Select(s => (s.Key.Item1, s.Key.Item2, s.Value)).GroupBy(s => s.Item1).SelectMany(g => g.Take(5))],
@@ -212,6 +251,8 @@ internal sealed class DatasetReview
 
     private async Task<ImmutableArray<RowFigure>> GalleryAsync(Dataset dataset, long[] positions, CancellationToken cancellationToken)
     {
+        if (!RowPlot.HasPicture(dataset.Manifest))
+            return [];
         (RowPlot plot, string[] columns) = RowFigures.Plan(dataset, null, new PlotSettings());
         RowReader rows = await dataset.OpenRowsByPositionAsync(positions.Distinct().Take(options.GalleryRows), dataset.Query()
             .Columns(columns),

@@ -12,7 +12,8 @@ internal static class ReviewChecks
     {
         int errors = report.Validation.Findings.Count(f => f.Severity == FindingSeverity.Error),
             warnings = report.Validation.Findings.Length - errors;
-        yield return new("The dataset is valid (pile validate)", report.Validation.IsValid ? CheckState.Passed : CheckState.Blocks,
+        yield return !report.IsValidated ? new("The dataset is valid (pile validate)", CheckState.Note, "not validated")
+            : new("The dataset is valid (pile validate)", report.Validation.IsValid ? CheckState.Passed : CheckState.Blocks,
             report.Validation.IsValid ? "no errors" : $"{errors:N0} errors");
         yield return Item("No warnings", warnings == 0, $"{warnings:N0} warnings");
         if (report.Manifest is not { } manifest)
@@ -37,8 +38,8 @@ internal static class ReviewChecks
         yield return Item("No undeclared marks of missing values", sentinels.Length == 0, List(sentinels));
         if (report.RepeatedPositions is { } repeated)
             yield return Item("No position occurs twice", repeated == 0, $"{repeated:N0} positions");
-        if (report.HeavySampleRows > 0)
-            yield return Item($"No suspicious values in {report.HeavySampleRows:N0} rows", report.Suspicious.Length == 0,
+        if (manifest.Rows > 0)
+            yield return Item("No suspicious rows", report.Suspicious.Length == 0,
                 $"{report.Suspicious.Select(s => s.Id).Distinct().Count():N0} rows");
         yield return Item("Every part of the review could be made", report.Missing.Length == 0, string.Join(" ", report.Missing));
     }

@@ -57,19 +57,23 @@ internal static class ReviewPage
 
     private static void AddSuspicious(HtmlPage page, ReviewReport report)
     {
-        if (report.HeavySampleRows == 0)
+        if (report.Manifest is not { Rows: > 0 } manifest)
             return;
         page.AddHeading("Suspicious rows");
-        string sample = report.Manifest is { } manifest && report.HeavySampleRows < manifest.Rows
-            ? $"a random sample of {report.HeavySampleRows:N0} of {manifest.Rows:N0} rows" : $"all {report.HeavySampleRows:N0} rows";
+        string sample = report.HeavySampleRows < manifest.Rows
+            ? $"a random sample of {report.HeavySampleRows:N0} of {manifest.Rows:N0} rows" : $"all {report.HeavySampleRows:N0} rows",
+            positions = report.RepeatedPositions is null ? "" : $"Positions are those of all {manifest.Rows:N0} rows. ",
+            values = report.HeavySampleRows == 0 ? "" : $"Values are those of {sample}. ";
         if (report.Suspicious.IsEmpty)
         {
-            page.AddParagraph($"None in {sample}: no value is all zero, constant, without a finite number or saturated, no inverse "
-                + $"variance is "
-                + "negative, and wavelengths and times increase.");
+            page.AddParagraph("None. " + (positions.Length == 0 ? "" : $"{positions}No position occurs twice. ")
+                + (values.Length == 0 ? "" : $"{values}No value is all zero, constant, without a finite number or saturated, no inverse "
+                    + "variance is negative, and wavelengths and times increase."));
             return;
         }
-        page.AddParagraph($"Found in {sample}, with a command to look at each.");
+        page.AddParagraph($"Each with a command to look at it. {values}{positions}"
+            + (report.RepeatedPositions is > SuspiciousPositions.MostRows and var n
+                ? $"{n:N0} positions are those of several rows; the first ones are listed." : ""));
         page.AddTable(new()
         {
             Columns = [new("object_id"), new("column"), new("what"), new("command")],
@@ -115,11 +119,14 @@ internal static class ReviewPage
             new("rows", $"{manifest.Rows:N0} in {manifest.Shards:N0} shards, {manifest.Bytes:N0} bytes"
                 + (manifest.Rows > 0 ? $" ({manifest.Bytes / manifest.Rows:N0} per row)" : "")),
         ];
+        facts.AddRange(report.Layers.Select(layer => new KeyValuePair<string, string>("layer", layer)));
         if (manifest.SkyAreaDeg2 is { } area)
             facts.Add(new("coverage", string.Create(CultureInfo.InvariantCulture,
                 $"{area:G4} deg² (pixels of order {Manifest.SkyAreaOrder} with rows)")));
         if (manifest.Time is { } time)
-            facts.Add(new("times", $"{time}"));
+            facts.Add(new("times", string.Create(CultureInfo.InvariantCulture,
+                $"MJD {time.StartMjd:0.#####} to {time.EndMjd:0.#####} {time.Scale}")
+                + (string.IsNullOrEmpty(time.Reference) ? "" : $", {time.Reference}")));
         facts.AddRange(report.Files.Select(f => new KeyValuePair<string, string>($"files: {f.Kind}", $"{f.Files:N0}, {f.Bytes:N0} bytes")));
         facts.AddRange(report.Shapes.GroupBy(s => s.Column).Select(g => new KeyValuePair<string, string>($"shapes: {g.Key}",
             string.Join(", ", g.Select(s => $"{s.Shape} ({s.Rows:N0})")))));

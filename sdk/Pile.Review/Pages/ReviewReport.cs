@@ -14,8 +14,14 @@ internal sealed record ReviewReport
     /// <summary>The result of the validation.</summary>
     public required ValidationReport Validation { get; init; }
 
+    /// <summary>False if the dataset could not be validated; it then has no findings.</summary>
+    public bool IsValidated { get; init; } = true;
+
     /// <summary>The manifest; null if it cannot be read.</summary>
     public Manifest? Manifest { get; init; }
+
+    /// <summary>The layers whose fields are columns, each with its commit.</summary>
+    public ImmutableArray<string> Layers { get; init; } = [];
 
     /// <summary>Why parts of the review are missing.</summary>
     public ImmutableArray<string> Missing { get; init; } = [];

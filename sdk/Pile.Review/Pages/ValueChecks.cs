@@ -31,7 +31,7 @@ internal static class ValueChecks
         if (schema.Name.EndsWith("_ivar", StringComparison.Ordinal))
             return values.Count(v => v < 0) is > 0 and var negative ? $"{negative:N0} negative inverse variances"
                 : values.All(v => v == 0) ? "all inverse variances are 0" : null;
-        if (values.Length < FewElements)
+        if (values.Length < FewElements || schema.Name.EndsWith("_lsf_sigma", StringComparison.Ordinal)) // may be one width for all
             return null;
         double first = values.First(double.IsFinite);
         if (values.All(v => v == first || !double.IsFinite(v)))

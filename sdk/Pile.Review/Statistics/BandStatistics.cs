@@ -22,7 +22,7 @@ internal static class BandStatistics
         CancellationToken cancellationToken = default)
     {
         ImmutableArray<BandColumn> columns = BandColumn.Of(dataset.Manifest, options.Columns);
-        string[] by = options.By is { } name ? [RequireKey(dataset.Manifest, name)] : [];
+        string[] by = options.By is { } name ? [RequireKey(dataset.LayeredManifest, name)] : [];
         Query query = dataset.Query().Native().Columns(columns.SelectMany(c => c.Columns).Concat(by).Distinct());
         RowReader rows = await OpenAsync(dataset, query, options, cancellationToken).ConfigureAwait(false);
         Dictionary<(int Column, string? Value, string Band), (Moments Moments, long Rows, long Omitted)> found = [];

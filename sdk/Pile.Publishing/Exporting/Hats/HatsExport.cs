@@ -16,14 +16,14 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
     // The rows of a tile are opened in parts, because open rows hold their light columns in memory.
     private const int OpenRows = 16_384;
 
-    private readonly HatsTable table = HatsTable.Of(dataset.Manifest);
+    private readonly HatsTable table = HatsTable.Of(dataset.LayeredManifest);
     private readonly long rowBytes = Math.Max(dataset.Manifest.Bytes / Math.Max(dataset.Manifest.Rows, 1), 1);
     private long[]? selectedPositions; // of the rows of a saved query; positions in plans are then row numbers of the query
     private long done, total;
 
     internal async Task<ExportSummary> RunAsync(ExportFolder folder, CancellationToken cancellationToken)
     {
-        CollectionProperties properties = new(dataset.Manifest, table);
+        CollectionProperties properties = new(dataset.LayeredManifest, table);
         int maxTileRows = (int)Math.Clamp(TileBytes / rowBytes, 1, KeyCounts.MaxTileRows);
         HatsPlan plan = await HatsPlan.MakeAsync(dataset, maxTileRows, cancellationToken).ConfigureAwait(false);
         if (dataset.Query().InIndexOrder() is { IsNarrowed: true } selected)

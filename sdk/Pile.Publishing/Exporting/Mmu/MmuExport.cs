@@ -18,7 +18,7 @@ internal sealed class MmuExport(Dataset dataset, ExportOptions options)
         if (options.Layout is null)
             options.OnMessage?.Invoke($"Layout '{layout.Name}', chosen by the dataset's provenance and modality; "
                 + "ExportOptions.Layout sets another.");
-        MmuTable table = new(dataset.Manifest);
+        MmuTable table = new(dataset.LayeredManifest);
         MmuFiles files = layout.Files(dataset.Address, table);
         List<MmuPlan> plans = await MmuPlan.MakeAsync(dataset, layout.Folders(table), cancellationToken).ConfigureAwait(false);
         Report(0);
