@@ -24,7 +24,7 @@ page.AddParagraph($"How it was found: 'pile crossmatch' compared the positions o
     + $"and found {match.Count} pair: {match.Text("a_object_id", 0)} and {match.Text("b_object_id", 0)}. The rows of the pair "
     + "were then drawn from either side. The light curve is generated, because there is no real one of this galaxy that may be passed on.");
 page.AddCards([
-    pictures.Card("galaxy-image", "Image: white light of the cube"),
+    pictures.Card("galaxy-image", "Image: white light of the cube, 16 × 10 spaxels, enlarged smoothly"),
     pictures.Card("galaxy-spectrum",
         "Spectrum within 0.6″, wavelengths in air as the manifest says; lines at the redshift of the catalogue"),
     pictures.Card("galaxy-lightcurve", "Light curve in three bands (generated)"),
@@ -55,8 +55,9 @@ page.AddCards([
 page.AddHeading("Images");
 page.AddCards([
     pictures.Card("decam", "A galaxy in z, r and g of DECam; the Legacy Surveys' relative brightness of the bands"),
-    pictures.Card("xdf", "A galaxy of the Hubble eXtreme Deep Field in two bands"),
-    pictures.Card("moving-star", "HD 219829 on a plate of 1951; the mark is where Gaia saw it in 2015"),
+    pictures.Card("xdf", "Galaxies of the Hubble eXtreme Deep Field in two bands"),
+    pictures.Card("moving-star",
+        "HD 219829 on a plate of 1951; the marks are where Gaia saw it and its neighbours in 2015, and the arrow its proper motion"),
 ], 320);
 
 await SkySections.AddClusterAsync(page, Path.Combine(folder, "gaia-2mass.parquet"), twoMassTable);

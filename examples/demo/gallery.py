@@ -13,7 +13,8 @@ page = ET.fromstring((ROOT / "out/demo/index.html").read_text().removeprefix("<!
 target = ROOT / "docs/images/gallery"
 shutil.rmtree(target, ignore_errors=True)
 target.mkdir(parents=True)
-lines = ["# Gallery", "", "Pictures of the demo (`make demo`), each with the command that drew it. `examples/demo/gallery.py` writes this page.", ""]
+lines = ["# Gallery", "",
+         "Pictures of the demo (`make demo`), each with the command that drew it. `examples/demo/gallery.py` writes this page.", ""]
 for figure in page.iter("figure"):
     command = next((d.text for d in figure.iter("dd") if d.text and d.text.startswith("pile plot")), None)
     if command is None:
@@ -21,6 +22,7 @@ for figure in page.iter("figure"):
     name = re.search(r"/([^/]+)\.svg$", command).group(1)
     shutil.copyfile(ROOT / f"out/demo/pictures/{name}.svg", target / f"{name}.svg")
     caption = figure.find("figcaption").text
-    lines += [f"## {caption}", "", f"    {command.replace('out/demo/pictures/', '').replace('out/demo/', '')}", "", f"![{caption}](images/gallery/{name}.svg)", ""]
+    shown = command.replace("out/demo/pictures/", "").replace("out/demo/", "")
+    lines += [f"## {caption}", "", f"    {shown}", "", f"![{caption}](images/gallery/{name}.svg)", ""]
 (ROOT / "docs/gallery.md").write_text("\n".join(lines).rstrip() + "\n")
 print(sum(f.stat().st_size for f in target.iterdir()), "bytes of pictures")

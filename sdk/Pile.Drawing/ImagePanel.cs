@@ -34,6 +34,15 @@ public sealed record ImagePanelOptions
     /// <summary>A line below the image, such as stretch and limits; empty for none.</summary>
     public string Note { get; init; } = "";
 
+    /// <summary>Positions of other objects in pixels of the array, drawn as circles.</summary>
+    internal IReadOnlyList<(double X, double Y)> Marks { get; init; } = [];
+
+    /// <summary>The motion of the target, drawn as an arrow from it: a step in pixels of the array, and how long it takes.</summary>
+    internal (double X, double Y, string Time)? Motion { get; init; }
+
+    /// <summary>A second line below the image, such as the meaning of circles; empty for none.</summary>
+    internal string Legend { get; init; } = "";
+
     /// <summary>The side of the block that shows one pixel in the PNG.</summary>
     internal int BlockPx { get; init; } = 1;
 
@@ -60,6 +69,7 @@ public static class ImagePanel
     private const double ArrowPx = 38;
     private const double LetterReachPx = ArrowPx + 12;
     private const double Inset = 14;
+    private const double MarkPx = 6;
     private const double LargestBarFraction = 0.4;
     private static readonly string[] Channels = ["channel-red", "channel-green", "channel-blue"];
 
@@ -79,7 +89,8 @@ public static class ImagePanel
         double width = columns * zoom, height = rows * zoom;
         double top = options.Title.Length > 0 ? TitleHeight : 0;
         double figureWidth = Math.Max(width, 120) + (options.Bar is null ? 0 : BarWidth);
-        double footer = (options.Bands.Count > 0 ? FooterHeight : 0) + (options.Note.Length > 0 ? NoteHeight : 0);
+        double footer = (options.Bands.Count > 0 ? FooterHeight : 0) + (options.Note.Length > 0 ? NoteHeight : 0)
+            + (options.Legend.Length > 0 ? NoteHeight : 0);
 
         SvgCanvas canvas = new(figureWidth, top + height + footer,
             options.Title.Length > 0 ? options.Title : "Image");
@@ -89,16 +100,28 @@ public static class ImagePanel
         DrawCompass(window, options, width, top + height);
         if (options.PixelScaleArcsec is { } scale)
             DrawScaleBar(window, scale, options.ScaleUnit, zoom, width, top + height);
+        foreach ((double x, double y) in options.Marks.Select(Placed))
+            foreach (string style in new[] { "over-halo", "over" })
+                window.Circle(x, y, MarkPx, style);
         if (options.Target is { } target && double.IsFinite(target.X + target.Y))
-            DrawTarget(window, (target.X + 0.5) * zoom,
-                top + ((options.Rows is RowOrder.BottomUp ? rows - target.Y - 0.5 : target.Y + 0.5) * zoom));
+        {
+            (double x, double y) = Placed(target);
+            DrawTarget(window, x, y);
+            if (options.Motion is { } motion)
+                DrawMotion(window, x, y, (motion.X * zoom, (options.Rows is RowOrder.BottomUp ? -motion.Y : motion.Y) * zoom), motion.Time);
+        }
         canvas.Rect(0, top, width, height, "frame");
         DrawBands(canvas, options.Bands, top + height + 18);
         if (options.Note.Length > 0)
-            canvas.Text(0, top + height + footer - 6, options.Note, "note");
+            canvas.Text(0, top + height + footer - 6 - (options.Legend.Length > 0 ? NoteHeight : 0), options.Note, "note");
+        if (options.Legend.Length > 0)
+            canvas.Text(0, top + height + footer - 6, options.Legend, "note");
         if (options.Bar is { } bar)
             DrawBar(canvas, bar, options.BarUnit, width + 10, top, height);
         return canvas.ToFigure();
+
+        (double X, double Y) Placed((double X, double Y) pixel) => ((pixel.X + 0.5) * zoom,
+            top + ((options.Rows is RowOrder.BottomUp ? rows - pixel.Y - 0.5 : pixel.Y + 0.5) * zoom));
     }
 
     /// <summary>Returns the longest 1, 2 or 5 × 10ⁿ arcseconds that is at most 40 % of a width.</summary>
@@ -112,6 +135,17 @@ public static class ImagePanel
             .MoveTo(x, y - To).LineTo(x, y - From).MoveTo(x, y + From).LineTo(x, y + To);
         window.Path(marks, "over-halo");
         window.Path(marks, "over");
+    }
+
+    private static void DrawMotion(SvgCanvas window, double x, double y, (double X, double Y) step, string time)
+    {
+        double length = Math.Sqrt((step.X * step.X) + (step.Y * step.Y));
+        (double right, double down) = (step.X / length, step.Y / length);
+        SvgPath arrow = Arrow(x, y, right, down, length);
+        window.Path(arrow, "over-halo");
+        window.Path(arrow, "over");
+        window.Text(x + (step.X * 0.5) - (down * 10), y + (step.Y * 0.5) + (right * 10) + 4, time, "over-text",
+            down > 0.3 ? Anchor.End : down < -0.3 ? Anchor.Start : Anchor.Middle);
     }
 
     /// <summary>Draws the gray of five values from black to white.</summary>
@@ -189,9 +223,9 @@ public static class ImagePanel
         }
     }
 
-    private static SvgPath Arrow(double x, double y, double directionX, double directionY)
+    private static SvgPath Arrow(double x, double y, double directionX, double directionY, double lengthPx = ArrowPx)
     {
-        double tipX = x + directionX * ArrowPx, tipY = y + directionY * ArrowPx;
+        double tipX = x + directionX * lengthPx, tipY = y + directionY * lengthPx;
         double backX = tipX - 7 * directionX, backY = tipY - 7 * directionY;
         return new SvgPath().MoveTo(x, y).LineTo(tipX, tipY)
             .MoveTo(backX - 4 * directionY, backY + 4 * directionX).LineTo(tipX, tipY).LineTo(backX + 4 * directionY,

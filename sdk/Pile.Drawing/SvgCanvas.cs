@@ -17,7 +17,7 @@ internal sealed class SvgCanvas
 {
     public static readonly XNamespace Namespace = "http://www.w3.org/2000/svg";
 
-    private const double TitleFontSize = 15;
+    private const double TitleFontSize = 15, BoldWidth = 0.67; // of a letter, in its size
     private readonly XElement root;
     private readonly XElement parent;
 
@@ -76,7 +76,7 @@ internal sealed class SvgCanvas
     /// readers.</summary>
     public void Title(double x, double y, string text, double availableWidth)
     {
-        int fitting = (int)(availableWidth / TextWidth("n", TitleFontSize));
+        int fitting = (int)(availableWidth / (BoldWidth * TitleFontSize));
         Text(x, y, text.Length <= fitting ? text : text[..Math.Max(fitting - 1, 0)].TrimEnd() + "…", "title");
     }
 

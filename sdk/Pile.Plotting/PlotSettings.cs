@@ -35,6 +35,12 @@ internal sealed record PlotSettings
     /// <summary>The spaxel whose spectrum is drawn, from 0; null for the brightest.</summary>
     public (int X, int Y)? Spaxel { get; init; }
 
+    /// <summary>True to enlarge images smoothly instead of as squares.</summary>
+    public bool Interpolates { get; init; }
+
+    /// <summary>Reads what pictures show of other rows and catalogues; null to show nothing else.</summary>
+    public IRowSurroundings? Surroundings { get; init; }
+
     /// <summary>True if the rows are read in the native view.</summary>
     public bool Native { get; init; }
 }

@@ -29,7 +29,7 @@ internal static class RowFigures
             for (int row = 0; row < batch.RowCount; row++)
                 try
                 {
-                    figures.Add(plot.Draw(batch, row));
+                    figures.Add(await plot.DrawAsync(batch, row, cancellationToken).ConfigureAwait(false));
                 }
                 catch (ValueInvalidException e)
                 {

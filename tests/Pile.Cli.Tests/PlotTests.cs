@@ -63,6 +63,32 @@ public sealed class PlotTests(BuiltDatasets built) : IDisposable
         Assert.Equal(1, Plot(folder["d"], "both.svg", "--where", "true", "--columns", "vector").GetProperty("figures").GetInt32());
     }
 
+    [Fact]
+    public void Both_sides_of_a_match_and_the_rows_of_a_catalogue_are_drawn()
+    {
+        PileProgram.RunToJson("crossmatch", built.Cutouts, built.Cutouts, "--radius", "1", "--out", folder["m.csv"]);
+        Assert.Equal(1, Plot(built.Cutouts, "both.svg", "--matches", folder["m.csv"], "--with", built.Cutouts, "--columns",
+            "a.image_array,b.image_array", "--limit", "1").GetProperty("figures").GetInt32());
+        XDocument both = XDocument.Load(folder["both.svg"]);
+        Assert.Equal(2, both.Descendants().Count(e => e.Name.LocalName == "image"));
+        Assert.Contains(both.Descendants(), e => e.Value.EndsWith(" apart", StringComparison.Ordinal));
+        foreach ((string message, string[] options) in ((string, string[])[])[
+            ("--with requires --matches", ["--limit", "1", "--with", built.Cutouts]),
+            ("expected a.COL or b.COL", ["--matches", folder["m.csv"], "--with", built.Cutouts, "--columns", "image_array"]),
+            ("--overlay applies to images", ["--sky", "--overlay", built.Gaia]),
+            ("does not exist", ["--id", "centre", "--overlay", folder["none.csv"]])])
+            Assert.Contains(message, PileProgram.RunToError(2, ["plot", built.Cutouts, "--out", folder["x.png"], .. options]),
+                StringComparison.Ordinal);
+
+        File.WriteAllText(folder["stars.csv"], "ra,dec\n244.7797,12.0724\n244.7798,12.0725\n10,-60\n,\n");
+        Plot(built.Cutouts, "stars.svg", "--id", "centre", "--overlay", folder["stars.csv"], "--interpolate");
+        XDocument stars = XDocument.Load(folder["stars.svg"]);
+        Assert.Equal(2, stars.Descendants().Count(e => e.Name.LocalName == "circle" && (string?)e.Attribute("class") == "over"));
+        Assert.Contains("○ 2 rows of stars.csv", stars.Descendants().Select(e => e.Value));
+        Plot(built.Cutouts, "gaia.svg", "--id", "centre", "--overlay", built.Gaia);
+        Assert.Contains("○ 0 rows of gaia", XDocument.Load(folder["gaia.svg"]).Descendants().Select(e => e.Value));
+    }
+
     private JsonElement Plot(string dataset, string file, params string[] options) =>
         PileProgram.RunToJson(["plot", dataset, "--out", folder[file], .. options]);
 }

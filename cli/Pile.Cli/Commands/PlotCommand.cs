@@ -81,6 +81,21 @@ internal static class PlotCommand
         Description = "Of cubes: the spaxel whose spectrum is drawn, from 0; by default the brightest.",
         HelpName = "X,Y"
     };
+    private static readonly Option<bool> Interpolate = new("--interpolate")
+    {
+        Description = "Of images: enlarge smoothly instead of as squares."
+    };
+    private static readonly Option<string?> Overlay = new("--overlay")
+    {
+        Description = "Of images: mark the positions of another catalogue, a dataset or a table.",
+        HelpName = "CATALOGUE"
+    };
+    private static readonly Option<string?> With = new("--with")
+    {
+        Description = "With --matches: the dataset of the other side; the rows of each pair are drawn next to each other. --columns names "
+            + "columns as a.COL and b.COL.",
+        HelpName = "DATASET"
+    };
     private static readonly Option<bool> Native = new("--native") { Description = "Use the names of the survey, without aliases." };
     private static readonly RowSelection Rows = new($"The maximum number of rows; by default {UsualRows} pictures, and all rows of --x and "
         + "--sky.");
@@ -93,12 +108,14 @@ internal static class PlotCommand
             "pile plot kepler --id 11442793 --columns lightcurve_flux --period 59.73667 --out folded.png",
             "pile plot gaia --x bp_rp --y phot_g_mean_mag --out cmd.svg",
             "pile plot sdss --matches pairs.parquet --side a --out page.html",
+            "pile plot images --matches pairs.parquet --side a --with spectra --out both.html",
+            "pile plot images --id 17 --overlay gaia --out sources.png",
             "pile plot gaia --sky --out map.png")
         { DatasetPath };
         Rows.AddTo(command);
         foreach (Option option in (Option[])[Columns, X, Y, InvertX, InvertY, Sky, Width, Smooth, Period, Epoch, Stretch, Limits, Band,
             Rgb, Weights,
-            Spaxel, Native, Out, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Mount,
+            Spaxel, Interpolate, Overlay, With, Native, Out, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Mount,
             CommonOptions.Layer])
             command.Options.Add(option);
         command.SetAction(RunAsync);
@@ -115,6 +132,9 @@ internal static class PlotCommand
         RequireOneKind(parsed);
         await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed),
             cancellationToken).ConfigureAwait(false);
+        await using PlotSurroundings surroundings = await PlotSurroundings.OpenAsync(dataset, parsed.GetValue(Overlay),
+            CommonOptions.DatasetOptionsOf(parsed) with { Layers = [] }, cancellationToken).ConfigureAwait(false);
+        settings = settings with { Surroundings = surroundings };
         Query query = settings.Native ? dataset.Query().Native() : dataset.Query();
         List<RowFigure> figures = [];
         long rows;
@@ -130,6 +150,10 @@ internal static class PlotCommand
             (SvgFigure figure, rows) = await SkyFigures.DrawAsync(await SelectAsync(parsed, dataset, query, cancellationToken)
                 .ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             figures.Add(new("", figure, [], IsWide: true));
+        }
+        else if (parsed.GetValue(With) is { } other)
+        {
+            rows = await DrawPairsAsync(parsed, dataset, other, settings, figures, cancellationToken).ConfigureAwait(false);
         }
         else
         {
@@ -196,6 +220,42 @@ internal static class PlotCommand
         return count;
     }
 
+    /// <summary>Draws the rows of both sides of pairs.</summary>
+    /// <returns>The number of pairs.</returns>
+    private static async Task<long> DrawPairsAsync(ParseResult parsed, Dataset dataset, string otherPath, PlotSettings settings,
+        List<RowFigure> figures, CancellationToken cancellationToken)
+    {
+        (string matches, string side) = Rows.MatchesOf(parsed)
+            ?? throw new UsageException("--with requires --matches FILE, and --side a|b unless the dataset is side a.");
+        string[] columns = parsed.GetValue(Columns) is { } names ? [.. NameList.Split(names, "--columns")] : [];
+        string otherSide = side == "a" ? "b" : "a";
+        if (columns.FirstOrDefault(c => !c.StartsWith("a.", StringComparison.Ordinal) && !c.StartsWith("b.", StringComparison.Ordinal)) is
+            { } unknown)
+            throw new UsageException($"--columns {unknown}: with --with, expected a.COL or b.COL, for example "
+                + "a.image_array,b.spectrum_flux.");
+        string[] Of(string s) => [.. columns.Where(c => c[..1] == s).Select(c => c[2..])];
+        await using Dataset other = await Dataset.OpenAsync(otherPath, CommonOptions.DatasetOptionsOf(parsed) with { Layers = [] },
+            cancellationToken).ConfigureAwait(false);
+        List<MatchedPair> pairs = await MatchedPairs.ReadAsync(dataset, other, matches, side, (Rows.LimitOf(parsed) ?? UsualRows) + 1,
+            cancellationToken).ConfigureAwait(false);
+        if (pairs.Count > (Rows.LimitOf(parsed) ?? UsualRows))
+        {
+            pairs.RemoveAt(pairs.Count - 1);
+            if (Rows.LimitOf(parsed) is null)
+                CommonOptions.Messages(parsed)($"only the first {UsualRows} of the pairs are drawn; use --limit N for more");
+        }
+        if (pairs.Count == 0)
+            throw new UsageException($"'{matches}' has no pair with both ids, so there is nothing to draw.");
+        Action<string> message = CommonOptions.Messages(parsed);
+        PlotSettings beside = settings.WidthPx == 960 ? settings with { WidthPx = 620 } : settings;
+        Dictionary<ObjectId, List<SvgFigure>> own = await MatchedPairs.DrawAsync(dataset, pairs.Select(p => p.Own), Of(side), beside,
+                message, cancellationToken).ConfigureAwait(false),
+            others = await MatchedPairs.DrawAsync(other, pairs.Select(p => p.Other), Of(otherSide), beside with { Surroundings = null },
+                message, cancellationToken).ConfigureAwait(false);
+        figures.AddRange(pairs.Select(p => MatchedPairs.Together(p, own[p.Own], others[p.Other])).OfType<RowFigure>());
+        return pairs.Count;
+    }
+
     /// <summary>Draws the rows of one object, if the only id is not that of a row but that of a group; null otherwise.</summary>
     private static async Task<RowFigure?> OfGroupAsync(ParseResult parsed, Dataset dataset, Query query, RowPlot plot,
         CancellationToken cancellationToken)
@@ -219,6 +279,10 @@ internal static class PlotCommand
             throw new UsageException("Choose one of --x COL and --sky.");
         if (parsed.GetValue(Y) is not null && parsed.GetValue(X) is null)
             throw new UsageException("--y requires --x COL.");
+        if (parsed.GetValue(With) is not null && (parsed.GetValue(X) is not null || parsed.GetValue(Sky)))
+            throw new UsageException("--with applies to rows, not to --x and --sky.");
+        if (parsed.GetValue(Overlay) is not null && (parsed.GetValue(X) is not null || parsed.GetValue(Sky)))
+            throw new UsageException("--overlay applies to images of rows, not to --x and --sky.");
         bool isOfColumns = parsed.GetValue(X) is not null || parsed.GetValue(Sky);
         if (isOfColumns && parsed.GetValue(Columns) is not null)
             throw new UsageException("--columns selects what is drawn of each row; it does not apply to --x and --sky.");
@@ -247,6 +311,7 @@ internal static class PlotCommand
             && int.TryParse(x, NumberStyles.None, CultureInfo.InvariantCulture, out int column)
             && int.TryParse(y, NumberStyles.None, CultureInfo.InvariantCulture, out int row) ? (column, row)
             : throw new UsageException($"--spaxel {spaxel}: expected column and row from 0, for example 12,30."),
+        Interpolates = parsed.GetValue(Interpolate),
         Native = parsed.GetValue(Native),
     };
 

@@ -55,6 +55,10 @@ internal sealed class RowSelection
 
     internal long? LimitOf(ParseResult parsed) => parsed.GetValue(limit);
 
+    /// <summary>Returns the table of matches and the side of the dataset, a by default; null without a table.</summary>
+    internal (string File, string Side)? MatchesOf(ParseResult parsed) =>
+        parsed.GetValue(matches) is { } file ? (file, parsed.GetValue(side) ?? "a") : null;
+
     /// <summary>Returns true if rows are selected by their ids, in the order of the ids.</summary>
     internal bool IsById(ParseResult parsed) => Ids(parsed).Length > 0 || parsed.GetValue(ids) is not null
         || parsed.GetValue(matches) is not null;

@@ -15,6 +15,7 @@ internal sealed class ChipRowPlot : RowPlot
 
     private readonly PlotSettings settings;
     private readonly ViewColumns view;
+    private ChipPlace? place;
 
     internal ChipRowPlot(Manifest manifest, ViewColumns view, ColumnSchema column, PlotSettings settings) : base(manifest, column) =>
         (this.view, this.settings) = (view, settings);
@@ -25,7 +26,8 @@ internal sealed class ChipRowPlot : RowPlot
         && view.FindExact(Band) is { DType: DType.String };
 
     private protected override IEnumerable<string> Companions =>
-        ((string[])[Band, Valid, Nodata, Time, Transform, Gsd]).Where(name => view.FindExact(name) is not null);
+        ((string[])[Band, Valid, Nodata, Time, Transform, Gsd, "mjd", .. settings.Surroundings is null ? []
+            : (string[])[ChipPlace.FootprintColumn, ChipPlace.SceneColumn]]).Where(name => view.FindExact(name) is not null);
 
     private protected override SvgFigure DrawRow(RowBatch batch, int row, string title)
     {
@@ -48,13 +50,20 @@ internal sealed class ChipRowPlot : RowPlot
             ?? Limits([.. planes.SelectMany(bandPlanes => bandPlanes[i])]))];
         if (limits.Any(l => double.IsNaN(l.Black)))
             throw Nothing(id, row, "a chip without a valid pixel");
-        double[] mjds = batch.Find(Time) is { } time ? RowNumbers.Of(time, row) : [];
+        double[] mjds = batch.Find(Time) is { } time ? RowNumbers.Of(time, row)
+            : RowNumbers.Scalar(batch, "mjd", row) is { } mjd ? [mjd] : [];
         List<SvgFigure> panels = [.. Enumerable.Range(0, drawnTimes).Select(t => Panel(batch, row, planes[t], limits, width, height,
             [.. shown.Select(b => bands[b])], times > 1 ? DateOf(mjds, t) : t < mjds.Length ? $"{title}, {DateOf(mjds, t)}" : title,
             times > 1 ? 300 : 480))];
-        return panels is [var only] ? only : SvgFigure.Grid(panels, 3, title,
+        if (place is not null)
+            panels.Add(ChipMap.Draw(place, panels[0].HeightPx));
+        return panels is [var only] ? only : SvgFigure.Grid(panels, 3, times > 1 ? title : "",
             times > drawnTimes ? $"the first {drawnTimes} of {times} times" : "");
     }
+
+    private protected override async Task ReadSurroundingsAsync(RowBatch batch, int row, CancellationToken cancellationToken) =>
+        place = settings.Surroundings is null ? null
+            : await settings.Surroundings.PlaceAsync(batch, row, cancellationToken).ConfigureAwait(false);
 
     private SvgFigure Panel(RowBatch batch, int row, float[][] planes, (double Black, double White)[] limits, int width, int height,
         string[] names, string title, int sizePx)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pile.Drawing;
+using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Plotting;
@@ -13,11 +14,16 @@ internal sealed class ImageRowPlot : RowPlot
     private readonly PlotSettings settings;
     private readonly ImageGroup? group;
     private readonly string? mask, offset, scale;
+    private readonly (ColumnSchema Ra, ColumnSchema Dec)? motion;
+    private SkyPositions? others;
 
     internal ImageRowPlot(Manifest manifest, ViewColumns view, ColumnSchema column, PlotSettings settings) : base(manifest, column)
     {
         this.settings = settings;
         group = ImageGroup.Of(view, column);
+        if (view.FindExact("pmra") is { IsScalar: true } ra && view.FindExact("pmdec") is { IsScalar: true } dec
+            && ra.DType.IsFloat() && dec.DType.IsFloat())
+            motion = (ra, dec);
         if (group is null)
             return;
         mask = view.FindExact(group.Prefix + "mask") is { DType: DType.Bool } m && m.Shape.Length == column.Shape.Length
@@ -30,7 +36,16 @@ internal sealed class ImageRowPlot : RowPlot
     internal override bool IsWide => false;
 
     private protected override IEnumerable<string> Companions =>
-        group is null ? [] : [.. group.Companions, .. new[] { mask, offset, scale }.OfType<string>()];
+        group is null ? [] : [.. group.Companions, .. new[] { mask, offset, scale, motion?.Ra.Name, motion?.Dec.Name }.OfType<string>()];
+
+    private protected override async Task ReadSurroundingsAsync(RowBatch batch, int row, CancellationToken cancellationToken)
+    {
+        others = null;
+        if (settings.Surroundings is { } surroundings && group?.WcsColumn is { } wcs && batch[Schema.Name].ShapeOf(row).ToArray() is
+            [.., > 0 and var height, > 0 and var width] && RowNumbers.Texts(batch, wcs, row) is [var cards, ..]
+            && ImageOrientation.FieldOf(cards, Manifest.Name, width, height) is var (ra, dec, radius))
+            others = await surroundings.WithinAsync(ra, dec, radius, cancellationToken).ConfigureAwait(false);
+    }
 
     private protected override SvgFigure DrawRow(RowBatch batch, int row, string title)
     {
@@ -47,13 +62,17 @@ internal sealed class ImageRowPlot : RowPlot
         int finite = planes[0].Count(float.IsFinite);
         string count = finite < planes[0].Length
             ? string.Create(CultureInfo.InvariantCulture, $"{finite:N0} of {planes[0].Length:N0} pixels valid; ") : "";
+        int zoom = settings.Interpolates && image is not ColumnData<bool> ? Math.Max(1, 2 * LongSidePx / Math.Max(width, height)) : 1;
         return planes.Length == 1 ? Gray(planes[0]) : Composite(planes);
+
+        float[] Enlarged(float[] plane) => zoom == 1 ? plane : PixelInterpolation.Enlarge(plane, width, zoom);
 
         SvgFigure Gray(float[] plane)
         {
             GrayStretch stretch = Stretch(plane, image is ColumnData<bool>);
+            plane = Enlarged(plane);
             byte[] pixels = new byte[plane.Length];
-            stretch.Render(plane, width, RowOrder.BottomUp, pixels);
+            stretch.Render(plane, width * zoom, RowOrder.BottomUp, pixels);
             return Panel(pixels, PngPixels.Gray, [bands[shown[0]]],
                 $"{count}{settings.Stretch.ToString().ToLowerInvariant()} stretch, {Number(stretch.Black)} to {Number(stretch.White)}",
                     stretch);
@@ -73,8 +92,9 @@ internal sealed class ImageRowPlot : RowPlot
                 MinimumGreen = stretch.MinimumGreen - (SkyAboveBlackSigma * SkyLevel.Of(redToBlue[1]).Sigma),
                 MinimumBlue = stretch.MinimumBlue - (SkyAboveBlackSigma * SkyLevel.Of(redToBlue[2]).Sigma),
             };
-            byte[] pixels = new byte[3 * width * height];
-            LuptonRgb.Render(redToBlue[0], redToBlue[1], redToBlue[2], width, stretch, RowOrder.BottomUp, pixels);
+            float[][] enlarged = [.. redToBlue.Select(Enlarged)];
+            byte[] pixels = new byte[3 * enlarged[0].Length];
+            LuptonRgb.Render(enlarged[0], enlarged[1], enlarged[2], width * zoom, stretch, RowOrder.BottomUp, pixels);
             return Panel(pixels, PngPixels.Rgb, isOfTwo ? [bands[shown[0]], "mean", bands[shown[2]]]
                 : [.. shown.Select(band => bands[band])],
                 $"{count}Lupton asinh, Q {Number(stretch.Q)}, stretch {Number(stretch.Stretch)}"
@@ -85,11 +105,17 @@ internal sealed class ImageRowPlot : RowPlot
         {
             string[] cards = group?.WcsColumn is { } wcs ? RowNumbers.Texts(batch, wcs, row) : [];
             ImageOrientation? orientation = shown[0] < cards.Length ? ImageOrientation.Of(cards[shown[0]], Manifest.Name, width, height,
-                RowNumbers.Scalar(batch, "ra", row), RowNumbers.Scalar(batch, "dec", row)) : null;
+                RowNumbers.Scalar(batch, "ra", row), RowNumbers.Scalar(batch, "dec", row), others) : null;
+            (double X, double Y, double Years)? step = orientation?.Target is null ? null : Motion(batch, row, orientation, width, height);
             double? nominal = scale is not null && RowNumbers.Of(batch[scale], row) is var scales && shown[0] < scales.Length
                 && scales[shown[0]] > 0 ? scales[shown[0]] : null;
             BandSchema? declared = Schema.Bands.FirstOrDefault(b => b.Name == names[0]);
-            return ImagePanel.Draw(PixelBlocks.Encode(pixels, width, height, kind, LongSidePx, out int block), new()
+            int block = zoom;
+            byte[] png = zoom == 1 ? PixelBlocks.Encode(pixels, width, height, kind, LongSidePx, out block)
+                : PngEncoder.Encode(pixels, width * zoom, height * zoom, kind);
+            if (zoom > 1)
+                note += "; interpolated between pixels";
+            return ImagePanel.Draw(png, new()
             {
                 BlockPx = block,
                 Rows = RowOrder.BottomUp,
@@ -99,6 +125,9 @@ internal sealed class ImageRowPlot : RowPlot
                 East = orientation?.East,
                 PixelScaleArcsec = orientation?.ScaleArcsec ?? nominal,
                 Target = orientation?.Target,
+                Motion = step is { } moved ? (moved.X, moved.Y, Years(moved.Years)) : null,
+                Marks = orientation?.Marks ?? [],
+                Legend = Legend(orientation, step?.Years),
                 Bands = names is [""] ? [] : names,
                 Note = note,
                 Bar = bar,
@@ -160,6 +189,22 @@ internal sealed class ImageRowPlot : RowPlot
         }
         return moved;
     }
+
+    private (double X, double Y, double Years)? Motion(RowBatch batch, int row, ImageOrientation orientation, int width, int height) =>
+        motion is var (ra, dec) && MasPerYr(ra, batch, row) is { } east && MasPerYr(dec, batch, row) is { } north
+            ? orientation.MotionOf(east, north, width, height) : null;
+
+    private static double? MasPerYr(ColumnSchema column, RowBatch batch, int row) => RowNumbers.Scalar(batch, column.Name, row) is { } value
+        && column.Unit is { Length: > 0 } unit && FitsUnits.TryConvert(unit, "mas/yr", out double factor) ? value * factor : null;
+
+    private string Legend(ImageOrientation? orientation, double? years) => string.Join("; ", new[]
+    {
+        others is null ? "" : orientation is null ? $"no WCS for the positions of {others.Name}"
+            : string.Create(CultureInfo.InvariantCulture, $"○ {orientation.Marks.Count:N0} rows of {others.Name}"),
+        years is { } time ? $"→ proper motion in {Years(time)}" : "",
+    }.Where(text => text.Length > 0));
+
+    private static string Years(double years) => string.Create(CultureInfo.InvariantCulture, $"{years:N0} yr");
 
     private GrayStretch Stretch(float[] plane, bool isMask) => isMask ? new(StretchCurve.Linear, 0, 1)
         : settings.Limits is { } limits ? new(settings.Stretch, limits.Black, limits.White) : GrayStretch.FromSky(plane, settings.Stretch);

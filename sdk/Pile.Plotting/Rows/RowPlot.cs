@@ -70,6 +70,19 @@ internal abstract class RowPlot(Manifest manifest, ColumnSchema schema)
         return new(id, DrawRow(batch, row, $"{Manifest.Name}: {Short(id)}"), Facts(batch, row), IsWide);
     }
 
+    /// <summary>Reads what the picture shows of other rows, and draws a row. One row at a time.</summary>
+    /// <inheritdoc cref="Draw"/>
+    /// <exception cref="PileException">Other rows cannot be read.</exception>
+    internal async Task<RowFigure> DrawAsync(RowBatch batch, int row, CancellationToken cancellationToken)
+    {
+        if (!batch[Schema.Name].IsNullAt(row))
+            await ReadSurroundingsAsync(batch, row, cancellationToken).ConfigureAwait(false);
+        return Draw(batch, row);
+    }
+
+    private protected virtual Task ReadSurroundingsAsync(RowBatch batch, int row, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
     private protected abstract SvgFigure DrawRow(RowBatch batch, int row, string title);
 
     private protected virtual IEnumerable<KeyValuePair<string, string>> MoreFacts(RowBatch batch, int row) => [];
