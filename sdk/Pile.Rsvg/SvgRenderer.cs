@@ -23,33 +23,25 @@ internal static unsafe class SvgRenderer
             throw new ArgumentException($"A picture of {width} × {height} pixels is not possible: each side must be from 1 to "
                 + $"{LargestSidePx} pixels. Draw fewer rows in one picture.");
         byte[] document = Encoding.UTF8.GetBytes(svg);
-        nint handle = 0, surface = 0, cairo = 0;
-        try
-        {
-            RsvgNative.Error* error = null;
-            fixed (byte* data = document)
-                handle = RsvgNative.NewFromData(data, (nuint)document.Length, &error);
-            if (handle == 0)
-                throw Failed(error);
-            surface = RsvgNative.CreateSurface(RsvgNative.FormatArgb32, width, height);
-            if (RsvgNative.SurfaceStatus(surface) is not 0 and var status)
-                throw new Format.MemoryLimitException($"Cairo could not create an image of {width} × {height} pixels (status {status}). "
-                    + "Draw fewer rows in one picture.");
-            cairo = RsvgNative.CreateContext(surface);
-            if (RsvgNative.RenderDocument(handle, cairo, new() { Width = width, Height = height }, &error) == 0)
-                throw Failed(error);
-            RsvgNative.Flush(surface);
-            return Rgb(RsvgNative.DataOf(surface), RsvgNative.StrideOf(surface), width, height);
-        }
-        finally
-        {
-            if (cairo != 0)
-                RsvgNative.DestroyContext(cairo);
-            if (surface != 0)
-                RsvgNative.DestroySurface(surface);
-            if (handle != 0)
-                RsvgNative.Unref(handle);
-        }
+        RsvgNative.Error* error = null;
+        using RsvgHandle handle = Parse(document, &error);
+        if (handle.IsInvalid)
+            throw Failed(error);
+        using SurfaceHandle surface = RsvgNative.CreateSurface(RsvgNative.FormatArgb32, width, height);
+        if (RsvgNative.SurfaceStatus(surface) is not 0 and var status)
+            throw new Format.MemoryLimitException($"Cairo could not create an image of {width} × {height} pixels (status {status}). "
+                + "Draw fewer rows in one picture.");
+        using ContextHandle cairo = RsvgNative.CreateContext(surface);
+        if (RsvgNative.RenderDocument(handle, cairo, new() { Width = width, Height = height }, &error) == 0)
+            throw Failed(error);
+        RsvgNative.Flush(surface);
+        return Rgb(RsvgNative.DataOf(surface), RsvgNative.StrideOf(surface), width, height);
+    }
+
+    private static RsvgHandle Parse(byte[] document, RsvgNative.Error** error)
+    {
+        fixed (byte* data = document)
+            return RsvgNative.NewFromData(data, (nuint)document.Length, error);
     }
 
     private static byte[] Rgb(byte* pixels, int stride, int width, int height)

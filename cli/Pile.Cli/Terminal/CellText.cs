@@ -12,7 +12,7 @@ internal static class CellText
     {
         if (column.IsNullAt(row))
             return "";
-        string[] elements = Elements(column, row);
+        string[] elements = ElementText.Of(column, row);
         return column.Schema.IsScalar ? elements[0] : $"[{string.Join(", ", elements)}]";
     }
 
@@ -55,33 +55,6 @@ internal static class CellText
         }
         if (!column.Schema.IsScalar)
             json.WriteEndArray();
-    }
-
-    private static string[] Elements(ColumnData column, int row) => column switch
-    {
-        TextColumnData text => [.. Enumerable.Range(0, text.ElementsOf(row)).Select(i => text.Text(row, i))],
-        ColumnData<bool> c => Map(c, row, v => v ? "true" : "false"),
-        ColumnData<sbyte> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
-        ColumnData<byte> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
-        ColumnData<short> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
-        ColumnData<ushort> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
-        ColumnData<int> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
-        ColumnData<uint> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
-        ColumnData<long> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
-        ColumnData<ulong> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
-        ColumnData<float> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
-        ColumnData<double> c => Map(c, row, v => v.ToString(CultureInfo.InvariantCulture)),
-        _ => throw new ArgumentException($"The type {column.Schema.DType} of column '{column.Schema.Name}' is not supported.",
-            nameof(column)),
-    };
-
-    private static string[] Map<T>(ColumnData<T> column, int row, Func<T, string> text) where T : unmanaged
-    {
-        ReadOnlySpan<T> values = column.Row(row);
-        string[] elements = new string[values.Length];
-        for (int i = 0; i < values.Length; i++)
-            elements[i] = text(values[i]);
-        return elements;
     }
 
     private static void Each<T>(ColumnData<T> column, int row, Action<T> write) where T : unmanaged

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Pile.Format;
 using Pile.Reading;
 
@@ -34,7 +33,7 @@ internal static class BandStatistics
                 for (int i = 0; i < columns.Length; i++)
                 {
                     int column = i;
-                    string? value = by is [var key] ? TextOf(batch[key], row) : null;
+                    string? value = by is [var key] ? ElementText.OfScalar(batch[key], row) : null;
                     columns[i].Measure(batch, row, (band, moments, omitted) =>
                     {
                         if (!found.TryGetValue((column, value, band), out (Moments Moments, long Rows, long Omitted) sum))
@@ -74,23 +73,4 @@ internal static class BandStatistics
         : throw new ArgumentException($"'{name}' is not a light column with one value for each row. Such columns of '{manifest.Name}' are "
             + $"{string.Join(", ", manifest.Columns.Where(c => c is { IsHeavy: false, IsScalar: true }).Select(c => c.Name))}.",
             nameof(name));
-
-    private static string? TextOf(ColumnData column, int row) => column.IsNullAt(row) ? null : column switch
-    {
-        TextColumnData text => text.Text(row),
-        ColumnData<bool> c => c.Row(row)[0] ? "true" : "false",
-        ColumnData<sbyte> c => Text(c.Row(row)[0]),
-        ColumnData<byte> c => Text(c.Row(row)[0]),
-        ColumnData<short> c => Text(c.Row(row)[0]),
-        ColumnData<ushort> c => Text(c.Row(row)[0]),
-        ColumnData<int> c => Text(c.Row(row)[0]),
-        ColumnData<uint> c => Text(c.Row(row)[0]),
-        ColumnData<long> c => Text(c.Row(row)[0]),
-        ColumnData<ulong> c => Text(c.Row(row)[0]),
-        ColumnData<float> c => Text(c.Row(row)[0]),
-        ColumnData<double> c => Text(c.Row(row)[0]),
-        _ => throw new ArgumentException($"Rows cannot be grouped by column '{column.Schema.Name}'.", nameof(column)),
-    };
-
-    private static string Text<T>(T value) where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
 }

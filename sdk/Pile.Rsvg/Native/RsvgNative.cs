@@ -27,10 +27,10 @@ internal static unsafe partial class RsvgNative
     }
 
     [LibraryImport(RsvgLibraries.Rsvg, EntryPoint = "rsvg_handle_new_from_data")]
-    internal static partial nint NewFromData(byte* data, nuint bytes, Error** error);
+    internal static partial RsvgHandle NewFromData(byte* data, nuint bytes, Error** error);
 
     [LibraryImport(RsvgLibraries.Rsvg, EntryPoint = "rsvg_handle_render_document")]
-    internal static partial int RenderDocument(nint handle, nint cairo, in Rectangle viewport, Error** error);
+    internal static partial int RenderDocument(RsvgHandle handle, ContextHandle cairo, in Rectangle viewport, Error** error);
 
     [LibraryImport(RsvgLibraries.Objects, EntryPoint = "g_object_unref")]
     internal static partial void Unref(nint instance);
@@ -39,25 +39,25 @@ internal static unsafe partial class RsvgNative
     internal static partial void FreeError(Error* error);
 
     [LibraryImport(RsvgLibraries.Cairo, EntryPoint = "cairo_image_surface_create")]
-    internal static partial nint CreateSurface(int format, int width, int height);
+    internal static partial SurfaceHandle CreateSurface(int format, int width, int height);
 
     [LibraryImport(RsvgLibraries.Cairo, EntryPoint = "cairo_surface_status")]
-    internal static partial int SurfaceStatus(nint surface);
+    internal static partial int SurfaceStatus(SurfaceHandle surface);
 
     [LibraryImport(RsvgLibraries.Cairo, EntryPoint = "cairo_create")]
-    internal static partial nint CreateContext(nint surface);
+    internal static partial ContextHandle CreateContext(SurfaceHandle surface);
 
     [LibraryImport(RsvgLibraries.Cairo, EntryPoint = "cairo_destroy")]
     internal static partial void DestroyContext(nint cairo);
 
     [LibraryImport(RsvgLibraries.Cairo, EntryPoint = "cairo_surface_flush")]
-    internal static partial void Flush(nint surface);
+    internal static partial void Flush(SurfaceHandle surface);
 
     [LibraryImport(RsvgLibraries.Cairo, EntryPoint = "cairo_image_surface_get_data")]
-    internal static partial byte* DataOf(nint surface);
+    internal static partial byte* DataOf(SurfaceHandle surface);
 
     [LibraryImport(RsvgLibraries.Cairo, EntryPoint = "cairo_image_surface_get_stride")]
-    internal static partial int StrideOf(nint surface);
+    internal static partial int StrideOf(SurfaceHandle surface);
 
     [LibraryImport(RsvgLibraries.Cairo, EntryPoint = "cairo_surface_destroy")]
     internal static partial void DestroySurface(nint surface);

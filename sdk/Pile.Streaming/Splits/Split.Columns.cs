@@ -109,28 +109,13 @@ public static partial class Split
     /// <exception cref="ArgumentException">The column is of floating-point numbers.</exception>
     internal static string? NameOf(ColumnData column, int row)
     {
-        if (column.IsNullAt(row))
-            return null;
-        string text = column switch
-        {
-            TextColumnData c => c.Text(row),
-            ColumnData<bool> c => c.Row(row)[0] ? "true" : "false",
-            ColumnData<sbyte> c => Text(c.Row(row)[0]),
-            ColumnData<byte> c => Text(c.Row(row)[0]),
-            ColumnData<short> c => Text(c.Row(row)[0]),
-            ColumnData<ushort> c => Text(c.Row(row)[0]),
-            ColumnData<int> c => Text(c.Row(row)[0]),
-            ColumnData<uint> c => Text(c.Row(row)[0]),
-            ColumnData<long> c => Text(c.Row(row)[0]),
-            ColumnData<ulong> c => Text(c.Row(row)[0]),
-            _ => throw new ArgumentException($"Column '{column.Schema.Name}' is {column.Schema.DType.Name()}; classes and parts are text, "
-                + "integers or bools.", nameof(column)),
-        };
+        if (column is ColumnData<float> or ColumnData<double>)
+            throw new ArgumentException($"Column '{column.Schema.Name}' is {column.Schema.DType.Name()}; classes and parts are text, "
+                + "integers or bools.", nameof(column));
+        string? text = ElementText.OfScalar(column, row);
         foreach (CategorySchema category in column.Schema.Categories)
-            if (Text(category.Code) == text)
+            if (category.Code.ToString(CultureInfo.InvariantCulture) == text)
                 return category.Name;
         return text;
-
-        static string Text<T>(T value) where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
     }
 }
