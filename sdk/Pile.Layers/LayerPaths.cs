@@ -7,7 +7,7 @@ internal static class LayerPaths
 {
     internal const string Manifest = "layer.yaml";
 
-    internal const string Commits = "commits/", Data = "data/", Tags = "tags/", States = "states/";
+    internal const string Commits = "commits/", Data = "data/", Blobs = "blobs/", Tags = "tags/", States = "states/";
 
     /// <summary>The column of ids of a patch.</summary>
     internal const string ObjectId = "object_id";

@@ -22,14 +22,15 @@ public sealed partial class Dataset : IAsyncDisposable
     private LayerDatabase? layerDatabase;
     private bool isDisposed;
 
-    private Dataset(IFileStore store, Manifest manifest, ReadOnlySpan<byte> identity, DatasetOptions options, HatsCatalog? catalogue,
+    private Dataset(IFileStore store, Manifest manifest, ReadOnlySpan<byte> identity, DatasetOptions options, IForeignCatalog? foreign,
         IReadOnlyList<AttachedLayer> layers)
     {
-        (Store, Manifest, Options, Catalogue, Layers) = (store, manifest, options, catalogue, layers);
+        (Store, Manifest, Options, Layers) = (store, manifest, options, layers);
+        (Catalogue, Source) = (foreign as HatsCatalog, foreign as SourceRows);
         Root = Convert.ToHexStringLower(SHA256.HashData(identity));
         if (layers.Count > 0)
             layerFolder = TemporaryPath.InSystemFolder("layer");
-        Database = new IndexDatabase(store, manifest, options, catalogue,
+        Database = new IndexDatabase(store, manifest, options, foreign,
             [.. AttachedLayer.FoldersOf([.. layers], options.Storage, layerFolder)]);
     }
 
@@ -63,7 +64,10 @@ public sealed partial class Dataset : IAsyncDisposable
 
     /// <summary>True if tiles are verified block by block. The cache verifies the tiles of a remote dataset; tiles made from shards have
     /// just been written.</summary>
-    internal bool VerifiesTiles => Options.VerifyIndex && Store.Traits.IsLocal && !IsWithoutIndex && Catalogue is null;
+    internal bool VerifiesTiles => Options.VerifyIndex && Store.Traits.IsLocal && !IsWithoutIndex && Manifest.Foreign is null;
+
+    /// <summary>The source that is read as a dataset; null for a dataset.</summary>
+    internal SourceRows? Source { get; }
 
     /// <summary>The HATS catalogue that is read as a dataset; null for a dataset of this format.</summary>
     internal HatsCatalog? Catalogue { get; }
@@ -108,6 +112,9 @@ public sealed partial class Dataset : IAsyncDisposable
             if (await HatsCatalog.TryOpenAsync(store, options, cancellationToken).ConfigureAwait(false) is { } catalogue)
                 return await OpenLayeredAsync(store, catalogue.Manifest, catalogue.Identity, options, catalogue, cancellationToken)
                     .ConfigureAwait(false);
+            if (await SourceRows.TryOpenAsync(pathOrUri, options, cancellationToken).ConfigureAwait(false) is { } source)
+                return await OpenLayeredAsync(source.Store, source.Manifest, source.Identity, options, source, cancellationToken)
+                    .ConfigureAwait(false);
             throw new DatasetNotFoundException(pathOrUri,
                 !store.Traits.IsLocal ? DatasetNotFoundException.NoManifest : DatasetNotFoundException.FindingIn(store.LocalRoot));
         }
@@ -125,12 +132,12 @@ public sealed partial class Dataset : IAsyncDisposable
     }
 
     private static async Task<Dataset> OpenLayeredAsync(IFileStore store, Manifest manifest, byte[] identity, DatasetOptions options,
-        HatsCatalog? catalogue, CancellationToken cancellationToken)
+        IForeignCatalog? foreign, CancellationToken cancellationToken)
     {
         AttachedLayer[] layers = options.Layers.Count == 0 ? []
             : await AttachedLayer.OpenAsync(options.Layers, options, cancellationToken).ConfigureAwait(false);
-        Dataset dataset = new(store, manifest, identity, options, catalogue, layers);
-        if (catalogue is null && !store.Traits.IsLocal)
+        Dataset dataset = new(store, manifest, identity, options, foreign, layers);
+        if (foreign is null && !store.Traits.IsLocal)
             await dataset.RequireCacheSpaceAsync(cancellationToken).ConfigureAwait(false);
         if (dataset.Layers.Count > 0)
             await dataset.LoadLayersAsync(cancellationToken).ConfigureAwait(false);
@@ -175,12 +182,12 @@ public sealed partial class Dataset : IAsyncDisposable
     internal ValueTask<FileList> FilesAsync(CancellationToken cancellationToken = default) => Database.FilesAsync(cancellationToken);
 
     /// <summary>Returns the SHA-256 of the content, in lower-case hexadecimal: that of the output of <c>sha256sum</c> for shards and tiles
-    /// by path. Unlike <see cref="Root"/> it does not depend on names, provenance or the order of the source. Null for a HATS catalogue,
-    /// whose files have no checksums.</summary>
+    /// by path. Unlike <see cref="Root"/> it does not depend on names, provenance or the order of the source. Null for a HATS catalogue
+    /// or a source, whose files have no checksums.</summary>
     /// <exception cref="DatasetInvalidException">The list of files is missing or differs from the manifest's checksum.</exception>
     internal async Task<string?> ContentHashAsync(CancellationToken cancellationToken = default)
     {
-        if (Catalogue is not null)
+        if (Manifest.Foreign is not null)
             return null;
         FileList list = await FilesAsync(cancellationToken).ConfigureAwait(false);
         IEnumerable<string> lines = list.Files.Where(f => f.Kind is DatasetFileKind.Shard or DatasetFileKind.Index)
@@ -235,6 +242,7 @@ public sealed partial class Dataset : IAsyncDisposable
         }
         Database.Dispose();
         layerDatabase?.Dispose();
+        Source?.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -7,6 +7,7 @@ using static Pile.Layers.Tests.LayerFixture;
 namespace Pile.Layers.Tests;
 
 /// <summary>Several writers at once: no commit is lost, and none is made twice.</summary>
+[Collection("S3")]
 public sealed class WriterRaceTests(LayerFixture fixture) : IClassFixture<LayerFixture>
 {
     [Theory]

@@ -1,6 +1,7 @@
 using System.Text;
 using Pile.Builders;
 using Pile.Format;
+using Pile.Storage;
 
 namespace Pile.Adopting;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Pile.Format;
+using Pile.Storage;
 
 namespace Pile.Adopting;
 

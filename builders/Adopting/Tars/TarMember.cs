@@ -1,3 +1,5 @@
+using Pile.Format;
+
 namespace Pile.Adopting;
 
 /// <summary>A file in a tar archive.</summary>

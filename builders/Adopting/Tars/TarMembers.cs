@@ -1,3 +1,5 @@
+using Pile.Format;
+
 namespace Pile.Adopting;
 
 /// <summary>The files of a tar archive in the order of the archive: the last one of each path.</summary>

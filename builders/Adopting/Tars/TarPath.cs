@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using Pile.Storage;
 
 namespace Pile.Adopting;
 

@@ -15,7 +15,7 @@ internal static class BuildCommand
 {
     private static readonly Argument<string?> RecipeFile =
         new("RECIPE.yaml") { Description = "The recipe.", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string> Out = new("--out") { Description = "The dataset's folder.", HelpName = "DIR", Required = true };
+    private static readonly Option<string> Out = TableOptions.Out;
     private static readonly Option<string?> Order =
         new("--order")
         {
@@ -94,7 +94,7 @@ internal static class BuildCommand
         foreach (Option option in TableOptions.Others)
             command.Add(option);
         foreach (Option option in (Option[])[Order, Margin, IdIndex, Shards, Positions, Append, Resume, Replace, OnError, Limit,
-            Set, Plugins, DryRun, TaskOptions.Task, TaskOptions.Array, TaskOptions.Commit])
+            Set, Plugins, DryRun, SourceBuild.ByReference, TaskOptions.Task, TaskOptions.Array, TaskOptions.Commit])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -103,6 +103,11 @@ internal static class BuildCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         TableOptions.Check(parsed);
+        if (SourceBuild.SourceOf(parsed) is { } source)
+            return await SourceBuild.RunAsync(parsed, source, parsed.GetValue(Replace), cancellationToken).ConfigureAwait(false);
+        if (parsed.GetValue(SourceBuild.ByReference))
+            throw new UsageException($"{SourceBuild.ByReference.Name} requires --from SOURCE; 'pile adopt' leaves other files "
+                + "where they are.");
         if (TaskOptions.Of(parsed) is not null && (parsed.GetValue(Limit) is not null || parsed.GetValue(DryRun)))
             throw new UsageException($"A task reads its whole share: leave {Limit.Name} and {DryRun.Name} out.");
         if (parsed.GetValue(Append) is not null && (parsed.GetValue(Limit) is not null || parsed.GetValue(DryRun)))

@@ -82,8 +82,11 @@ internal static class InfoCommand
         if (dataset.Saved is { } saved)
             Fact("query", string.Create(CultureInfo.InvariantCulture,
                 $"{selected:N0} rows{(saved.Where.IsEmpty ? "" : $" where {string.Join(" AND ", saved.Where)}")}, hash {saved.Hash}"));
+        if (dataset.Source is { } source)
+            SourceFacts.Write(source, Fact);
         Fact("root", dataset.Root);
-        Fact("content hash", content ?? (dataset.Catalogue is not null ? "none: the files of a HATS catalogue have no checksums"
+        Fact("content hash", content ?? (dataset.Source is not null ? "none: the commit identifies the rows of a source"
+            : dataset.Catalogue is not null ? "none: the files of a HATS catalogue have no checksums"
             : "unknown: the list of files cannot be read; run 'pile validate'"));
         output.WriteLine();
         TextTable.Write(output, [("column", false), ("dtype", false), ("shape", false), ("unit", false), ("", false),
@@ -186,6 +189,8 @@ internal static class InfoCommand
             json.WriteBoolean("follow", saved.IsFollowing);
             json.WriteEndObject();
         }
+        if (dataset.Source is { } source)
+            SourceFacts.Write(source, json);
         json.WriteString("root", dataset.Root);
         json.WriteString("content_hash", content);
         json.WriteInteger("rows", m.Rows);

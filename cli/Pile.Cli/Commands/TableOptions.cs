@@ -11,9 +11,12 @@ namespace Pile.Cli.Commands;
 /// <summary>The options of <c>pile build --from</c>, which take the place of a recipe.</summary>
 internal static class TableOptions
 {
+    internal static Option<string> Out { get; } = new("--out") { Description = "The dataset's folder.", HelpName = "DIR", Required = true };
+
     internal static readonly Option<string[]> From = new("--from")
     {
-        Description = "Build a catalogue from these tables, without a recipe; - for standard input.",
+        Description = "Build a catalogue from these tables, without a recipe; - for standard input. Or a dataset of the pictures of a "
+            + "source, SOURCE[@N].",
         HelpName = "TABLE",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -130,6 +133,23 @@ internal static class TableOptions
         Frame.Validators.Add(result => CommonOptions.Require(result, "--frame", text => SkyFrame.TryParse(text, out _),
             $"one of {SkyFrame.Words}"));
     }
+
+    internal static string? FilterOf(ParseResult parsed) => parsed.GetValue(Filter);
+
+    internal static string NameOf(ParseResult parsed, string output) => parsed.GetValue(Name) ?? NameFrom(output);
+
+    /// <summary>Returns what the user says of the origin and licence of files.</summary>
+    internal static Provenance ProvenanceOf(ParseResult parsed) => new()
+    {
+        Project = parsed.GetValue(Survey) ?? TableRecipe.NotStated,
+        Survey = parsed.GetValue(Survey) ?? TableRecipe.NotStated,
+        Instrument = TableRecipe.NotStated,
+        Release = parsed.GetValue(Release) ?? TableRecipe.NotStated,
+        Licence = parsed.GetValue(Licence) ?? TableRecipe.NotStated,
+        Citation = parsed.GetValue(Citation) ?? TableRecipe.NotStated,
+        Builder = "",
+        BuilderVersion = "",
+    };
 
     internal static bool IsGiven(ParseResult parsed) => parsed.GetValue(From) is { Length: > 0 };
 

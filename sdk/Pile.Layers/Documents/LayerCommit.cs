@@ -38,6 +38,9 @@ internal sealed record LayerCommit
     /// <summary>The SHA-256 of the commit of another layer that this one repeats (merge, rebase); empty without one.</summary>
     internal string Origin { get; init; } = "";
 
+    /// <summary>The scan of a source that made the commit; null for another commit.</summary>
+    internal LayerScan? Scan { get; init; }
+
     /// <summary>The SHA-256 of the commit's bytes.</summary>
     internal string Sha256 { get; private init; } = "";
 
@@ -63,6 +66,8 @@ internal sealed record LayerCommit
             json["last_wins"] = true;
         if (Origin.Length > 0)
             json["origin"] = Origin;
+        if (Scan is not null)
+            json["scan"] = Scan.ToJson();
         return CanonicalJson.Write(json);
     }
 
@@ -76,7 +81,7 @@ internal sealed record LayerCommit
         JsonMap json = CanonicalJson.Read(bytes, finding =>
             new LayerInvalidException(layer, $"'{LayerPaths.Commit(number)}': {finding}", LayerInvalidException.GetAgain));
         json.RequireKeys("layer_commit", "number", "parent", "time", "author", "message", "program", "nonce", "fields", "operations",
-            "last_wins", "origin");
+            "last_wins", "origin", "scan");
         if (json.Integer("layer_commit") is var version && version != 1)
             throw new LayerInvalidException(layer, $"'{LayerPaths.Commit(number)}' has version {version}; this program supports version 1",
                 "Install a newer version of pile");
@@ -97,6 +102,7 @@ internal sealed record LayerCommit
             Operations = [.. json.Maps("operations").Select(LayerOperation.Read)],
             LastWins = json.Flag("last_wins"),
             Origin = json.Has("origin") ? json.Sha256("origin") : "",
+            Scan = json.MapOrNull("scan") is { } scan ? LayerScan.Read(scan) : null,
             Sha256 = HashOf(bytes),
         };
         if (commit.Fields.Select(f => f.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count() != commit.Fields.Length)

@@ -10,7 +10,7 @@ internal sealed record LayerManifest
     internal const int LargestBytes = 1 << 20;
 
     private const string VersionKey = "pile_layer", NameKey = "name", IdsKey = "ids", KeyKey = "key", DatasetKey = "dataset",
-        RootKey = "root", AddressKey = "address";
+        RootKey = "root", AddressKey = "address", SourceKey = "source";
 
     private const string Integer = "int64", Text = "string";
 
@@ -32,6 +32,10 @@ internal sealed record LayerManifest
     /// the root decides.</summary>
     internal string? DatasetAddress { get; init; }
 
+    /// <summary>Of a source, the folder or bucket prefix whose files are its rows, relative to the layer unless it is an address; null
+    /// for a layer of a dataset.</summary>
+    internal string? SourceAddress { get; init; }
+
     /// <summary>The SHA-256 of the file.</summary>
     internal string Sha256 { get; private init; } = "";
 
@@ -51,6 +55,8 @@ internal sealed record LayerManifest
                 yaml.Text(RootKey, DatasetRoot);
                 yaml.Text(AddressKey, DatasetAddress);
             });
+        if (SourceAddress is not null)
+            yaml.Map(SourceKey, () => yaml.Text(AddressKey, SourceAddress));
         string text = yaml.Finish();
         return Encoding.UTF8.GetBytes(text + ManifestChecksum.LineFor(text));
     }
@@ -71,11 +77,16 @@ internal sealed record LayerManifest
             throw version.Invalid($"the layer has version {version.Text}; this program supports version 1: install a newer version of "
                 + $"pile");
         if (read.Minor == 0)
-            root.RequireKeys(VersionKey, NameKey, IdsKey, KeyKey, DatasetKey, ManifestChecksum.Key);
+            root.RequireKeys(VersionKey, NameKey, IdsKey, KeyKey, DatasetKey, SourceKey, ManifestChecksum.Key);
         YamlScalar ids = root.Required(IdsKey).AsScalar();
         YamlMap? dataset = root.Find(DatasetKey)?.AsMap();
         if (read.Minor == 0)
             dataset?.RequireKeys(NameKey, RootKey, AddressKey);
+        YamlMap? source = root.Find(SourceKey)?.AsMap();
+        if (read.Minor == 0)
+            source?.RequireKeys(AddressKey);
+        if (source is not null && dataset is not null)
+            throw version.Invalid($"it has '{DatasetKey}' and '{SourceKey}', but a layer has one of them");
         if (dataset?.Required(RootKey).AsScalar() is { } hash && !LayerPaths.IsSha256(hash.Text))
             throw hash.Invalid("expected a SHA-256 of 64 lower-case hexadecimal digits");
         return new LayerManifest
@@ -86,6 +97,7 @@ internal sealed record LayerManifest
             DatasetName = dataset?.Text(NameKey),
             DatasetRoot = dataset?.Text(RootKey),
             DatasetAddress = dataset?.TextOrNull(AddressKey),
+            SourceAddress = source?.Text(AddressKey),
             Sha256 = LayerCommit.HashOf(bytes),
         };
     }

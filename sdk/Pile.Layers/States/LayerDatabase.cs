@@ -37,6 +37,9 @@ internal sealed class LayerDatabase : IDisposable
 
     internal DuckDbConnection Connection { get; }
 
+    /// <summary>Opens a further connection, for a result that is read while other statements run.</summary>
+    internal DuckDbConnection Connect() => database.Connect();
+
     internal string NewFile() => Path.Combine(Folder, $"{Guid.NewGuid():N}.parquet");
 
     public void Dispose()

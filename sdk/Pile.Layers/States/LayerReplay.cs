@@ -64,6 +64,13 @@ internal sealed class LayerReplay
             case OperationKind.Forget:
                 Forget(operation);
                 break;
+            case OperationKind.RemoveRows when store.Manifest.DatasetRoot is null:
+                LayerPatch removal = new(commit, operation, nextOrder++);
+                patches.Add(removal);
+                foreach ((string name, List<FieldPart> field) in parts)
+                    field.Add(new FieldPart(removal, null, Fields.FirstOrDefault(f => f.Name == name) ?? commit.FindField(name)
+                        ?? throw Invalid(commit, $"it does not define the field '{name}'")));
+                break;
             case OperationKind.Set or OperationKind.Unset:
                 LayerPatch patch = new(commit, operation, nextOrder++);
                 patches.Add(patch);

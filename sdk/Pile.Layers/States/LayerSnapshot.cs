@@ -38,10 +38,10 @@ internal sealed class LayerSnapshot
     /// <summary>Returns the state, from the log, from the cache, or computed.</summary>
     /// <param name="database">The database to compute in; a computed state that cannot be cached is in its folder.</param>
     /// <param name="options">Where the cache is; null for the default.</param>
-    /// <param name="rows">The rows of the dataset.</param>
+    /// <param name="rows">The rows of the dataset; null for a source.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="Format.PileException">A file of the layer is missing, was changed or forgotten, or the store fails.</exception>
-    internal async Task<LayerState> StateAsync(Func<LayerDatabase> database, StoreOptions? options, ILayerRows rows,
+    internal async Task<LayerState> StateAsync(Func<LayerDatabase> database, StoreOptions? options, ILayerRows? rows,
         CancellationToken cancellationToken)
     {
         StateCache cache = new(options);

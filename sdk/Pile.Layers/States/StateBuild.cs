@@ -7,8 +7,8 @@ namespace Pile.Layers;
 /// <summary>Computes a state.</summary>
 /// <param name="store">The layer.</param>
 /// <param name="database">The database to compute in.</param>
-/// <param name="rows">The rows of the dataset.</param>
-internal sealed class StateBuild(LayerStore store, LayerDatabase database, ILayerRows rows)
+/// <param name="rows">The rows of the dataset; null for a source, whose rows are numbered in the order of their ids.</param>
+internal sealed class StateBuild(LayerStore store, LayerDatabase database, ILayerRows? rows)
 {
     private const int IdsAtOnce = 1 << 20;
     private const string Merged = "_pile_merged", Found = "_pile_found";
@@ -32,7 +32,9 @@ internal sealed class StateBuild(LayerStore store, LayerDatabase database, ILaye
             if (replay.Patches.Count == 1 && basePath is null && connection.Scalar<bool>(
                 $"SELECT count(*) > count(DISTINCT {LayerPaths.ObjectId}) FROM {Merged}", cancellationToken: cancellationToken))
                 throw Invalid($"patch '{replay.Patches[0].Operation.Patch}' has an id twice");
-            await FindRowsAsync(connection, cancellationToken).ConfigureAwait(false);
+            if (rows is null)
+                return WriteNumbered(connection, replay, cancellationToken);
+            await FindRowsAsync(connection, rows, cancellationToken).ConfigureAwait(false);
             return Write(connection, replay, cancellationToken);
         }
         catch (DuckDbException e)
@@ -40,6 +42,16 @@ internal sealed class StateBuild(LayerStore store, LayerDatabase database, ILaye
             throw new LayerInvalidException(store.Address,
                 $"the values cannot be read from its patches: {e.Error.TrimEnd().Split('\n')[0]}", LayerInvalidException.GetAgain, e);
         }
+    }
+
+    private LayerState WriteNumbered(DuckDbConnection connection, LayerReplay replay, CancellationToken cancellationToken)
+    {
+        string path = database.NewFile(), fields = string.Concat(replay.Fields.Select(f => $", {DuckDbSql.Identifier(f.Name)}"));
+        long written = connection.Execute($"COPY (SELECT row_number() OVER () - 1 AS {LayerPaths.Row}, * FROM "
+            + $"(SELECT {LayerPaths.ObjectId}::{store.Manifest.IdsSql} AS {LayerPaths.ObjectId}{fields} FROM {Merged} ORDER BY 1)) "
+            + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy)", cancellationToken: cancellationToken);
+        connection.Execute($"DROP TABLE {Merged}", cancellationToken: cancellationToken);
+        return new LayerState(path, written, 0);
     }
 
     private LayerState Write(DuckDbConnection connection, LayerReplay replay, CancellationToken cancellationToken)
@@ -54,7 +66,7 @@ internal sealed class StateBuild(LayerStore store, LayerDatabase database, ILaye
         return new LayerState(path, written, all - written);
     }
 
-    private async Task FindRowsAsync(DuckDbConnection connection, CancellationToken cancellationToken)
+    private async Task FindRowsAsync(DuckDbConnection connection, ILayerRows known, CancellationToken cancellationToken)
     {
         connection.Execute($"CREATE OR REPLACE TEMP TABLE {Found} (id {store.Manifest.IdsSql}, row BIGINT)",
             cancellationToken: cancellationToken);
@@ -66,7 +78,7 @@ internal sealed class StateBuild(LayerStore store, LayerDatabase database, ILaye
         for (int first = 0; first < ids.Count; first += IdsAtOnce)
         {
             ObjectId[] part = [.. ids.Skip(first).Take(IdsAtOnce)];
-            long[] positions = await rows.FindAsync(part, cancellationToken).ConfigureAwait(false);
+            long[] positions = await known.FindAsync(part, cancellationToken).ConfigureAwait(false);
             using DuckDbAppender appender = connection.Append(Found);
             appender.Append(ToColumn(part, store.Manifest.HasTextIds), DuckDbColumn.Of<long>(positions));
             appender.Complete();

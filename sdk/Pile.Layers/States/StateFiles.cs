@@ -26,6 +26,19 @@ internal static class StateFiles
             : null;
     }
 
+    /// <summary>Returns true if 64 commits, or patches of 64 MiB, follow the newest state.</summary>
+    internal static async Task<bool> IsDueAsync(LayerStore store, LayerCommit made, CancellationToken cancellationToken)
+    {
+        long last = (await NewestAsync(store, made.Number, cancellationToken).ConfigureAwait(false))?.Number ?? 0;
+        if (made.Number - last >= CommitsBetween)
+            return true;
+        // Fewer than 64 patches below 1 MiB each have fewer than 64 MiB together.
+        if (made.Operations.Sum(o => o.Bytes) < BytesBetween / CommitsBetween)
+            return false;
+        LayerCommit[] since = await store.ReadAsync(last + 1, made.Number, cancellationToken).ConfigureAwait(false);
+        return since.SelectMany(c => c.Operations).Sum(o => o.Bytes) >= BytesBetween;
+    }
+
     /// <summary>Stores a state.</summary>
     internal static async Task PutAsync(LayerStore store, LayerCommit commit, LayerState state, CancellationToken cancellationToken)
     {

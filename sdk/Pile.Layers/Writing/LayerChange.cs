@@ -5,7 +5,7 @@ namespace Pile.Layers;
 /// <summary>What a writer wants to commit, independent of the commit that it follows.</summary>
 internal sealed record LayerChange
 {
-    /// <summary>The steps, in order. A step of kind Set or Unset has a patch.</summary>
+    /// <summary>The steps, in order. A step of kind Set, Unset or RemoveRows has a patch.</summary>
     internal required ImmutableArray<(LayerOperation Operation, PatchDraft? Patch)> Steps { get; init; }
 
     internal required string Author { get; init; }
@@ -15,6 +15,9 @@ internal sealed record LayerChange
     internal bool LastWins { get; init; }
 
     internal string Origin { get; init; } = "";
+
+    /// <summary>The scan of a source that makes the commit; null for another change.</summary>
+    internal LayerScan? Scan { get; init; }
 
     /// <summary>The time of the commit; null for now. A later parent makes it later.</summary>
     internal long? TimeMicros { get; init; }

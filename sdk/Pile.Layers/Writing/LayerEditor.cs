@@ -147,6 +147,7 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
             Operations = [.. operations],
             LastWins = change.LastWins,
             Origin = change.Origin,
+            Scan = change.Scan,
         };
     }
 
@@ -175,6 +176,11 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
                 foreach (LayerField field in patch!.Fields)
                     IndexOf(fields, field.Name);
                 operation = WithPatch(operation, patch);
+                break;
+            case OperationKind.RemoveRows:
+                if (store.Manifest.DatasetRoot is not null)
+                    throw new ArgumentException($"'{store.Address}' is a layer of a dataset, whose rows cannot be removed.");
+                operation = WithPatch(operation, patch!);
                 break;
             default:
                 break;

@@ -55,7 +55,7 @@ public static class DatasetCopy
     {
         Dataset dataset = await Dataset.OpenAsync(source, DatasetOptionsOf(options), cancellationToken).ConfigureAwait(false);
         await using (dataset.ConfigureAwait(false))
-            return dataset.Catalogue is not null;
+            return dataset.Manifest.Foreign is not null;
     }
 
     private static DatasetOptions DatasetOptionsOf(CopyOptions options) => new()
@@ -128,7 +128,10 @@ public static class DatasetCopy
     {
         Dataset dataset = await Dataset.OpenAsync(source, DatasetOptionsOf(options), cancellationToken).ConfigureAwait(false);
         await using (dataset.ConfigureAwait(false))
-            if (dataset.Catalogue is { } catalogue)
+            if (dataset.Source is not null)
+                throw new ArgumentException($"'{source}' is a source, whose files are not copied. Make a dataset of it with 'pile build "
+                    + $"--from {source} --out DIR', or copy the folder of the source itself.");
+            else if (dataset.Catalogue is { } catalogue)
                 await new CatalogueCopy(dataset, catalogue.Identity, options).WriteAsync(folder, replace, cancellationToken)
                     .ConfigureAwait(false);
             else

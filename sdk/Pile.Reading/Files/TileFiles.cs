@@ -12,7 +12,8 @@ internal static class TileFiles
 
     /// <summary>Reads the current bytes of the manifest; of a HATS catalogue, of its properties.</summary>
     internal static Task<byte[]> ReadManifestAsync(this Dataset dataset, CancellationToken cancellationToken) =>
-        dataset.Catalogue is { } catalogue ? Task.FromResult(catalogue.Identity) : dataset.Store.ReadAllAsync(DatasetPaths.Manifest,
+        dataset.Catalogue is { } catalogue ? Task.FromResult(catalogue.Identity)
+            : dataset.Source is { } source ? Task.FromResult(source.Identity) : dataset.Store.ReadAllAsync(DatasetPaths.Manifest,
             Dataset.LargestManifestBytes, cancellationToken);
 
     /// <summary>Returns the current size and time of every tile.</summary>

@@ -10,7 +10,7 @@ namespace Pile.Reading;
 /// <remarks>Nothing is built or copied. Tiles have no checksums; their keys are compared with the positions by <see cref="PositionCheck"/>,
 /// and their rows with the catalogue's list by <see cref="HatsTiles"/>. Source of the layout: the HATS note of the IVOA, version
 /// 1.0.</remarks>
-internal sealed class HatsCatalog
+internal sealed class HatsCatalog : IForeignCatalog
 {
     private readonly IFileStore store;
     private readonly HatsFolder found;
@@ -19,10 +19,10 @@ internal sealed class HatsCatalog
         (this.store, this.found, Manifest) = (store, found, manifest);
 
     /// <summary>The manifest of the catalogue as a dataset. It has no checksum of a list of files.</summary>
-    internal Manifest Manifest { get; }
+    public Manifest Manifest { get; }
 
     /// <summary>The bytes of the catalogue's properties, which identify it.</summary>
-    internal byte[] Identity => found.Identity;
+    public byte[] Identity => found.Identity;
 
     /// <summary>Opens the catalogue or collection at an address.</summary>
     /// <returns>The catalogue; null if the address has no properties of HATS.</returns>
@@ -52,7 +52,7 @@ internal sealed class HatsCatalog
 
     /// <summary>Returns the tiles as a list of files.</summary>
     /// <exception cref="DatasetInvalidException">The list of tiles is missing or not valid, or contradicts the number of rows.</exception>
-    internal async Task<FileList> FilesAsync(CancellationToken cancellationToken) =>
+    public async Task<FileList> FilesAsync(CancellationToken cancellationToken) =>
         FileList.OfTiles(await ListAsync(Manifest.Rows, cancellationToken).ConfigureAwait(false));
 
     private Task<ImmutableArray<IndexTile>> ListAsync(long? rows, CancellationToken cancellationToken) =>

@@ -11,9 +11,9 @@ namespace Pile.Reading;
 /// <param name="store">The files of the dataset.</param>
 /// <param name="manifest">Its manifest.</param>
 /// <param name="options">Its options.</param>
-/// <param name="catalogue">The HATS catalogue that is read as a dataset; null for a dataset of this format.</param>
+/// <param name="catalogue">The HATS catalogue or source that is read as a dataset; null for a dataset of this format.</param>
 /// <param name="layerFolders">The folders with the values of layers, which it can read too.</param>
-internal sealed class IndexDatabase(IFileStore store, Manifest manifest, DatasetOptions options, HatsCatalog? catalogue,
+internal sealed class IndexDatabase(IFileStore store, Manifest manifest, DatasetOptions options, IForeignCatalog? catalogue,
     string[] layerFolders) : IDisposable
 {
     private readonly Lock opening = new();

@@ -160,7 +160,7 @@ internal sealed class IndexSelect
     /// <summary>Skips row groups that have none of some ids, if the key of rows follows from the id.</summary>
     internal void Near(ReadOnlySpan<ObjectId> ids)
     {
-        if (!manifest.Partition.Key.HasPositions)
+        if (!manifest.Partition.Key.HasPositions && manifest.Foreign is null)
             Where(new KeySearch(ids));
     }
 

@@ -140,6 +140,7 @@ internal sealed class LocalCopies : IDisposable
 
         DatasetInvalidException Unusable(string finding, Exception e) =>
             new(dataset.Address, $"the index tile '{path}' {finding}",
-                dataset.Catalogue is null ? "Get the tile again, or run 'pile index rebuild'" : "Get the tile again from its source", e);
+                dataset.Manifest.Foreign is null ? "Get the tile again, or run 'pile index rebuild'"
+                    : "Get the tile again from its source", e);
     }
 }

@@ -122,7 +122,7 @@ internal sealed class LayerWorkspace : IAsyncDisposable
     internal async Task<LayerCommit> CommitAsync(LayerChange change, CancellationToken cancellationToken)
     {
         Head = await new LayerEditor(Store, Database).CommitAsync(change, Head, cancellationToken).ConfigureAwait(false);
-        if (Store.Manifest.DatasetRoot is not null && await IsStateDueAsync(Head, change, cancellationToken).ConfigureAwait(false))
+        if (await StateFiles.IsDueAsync(Store, Head, cancellationToken).ConfigureAwait(false))
             await WriteStateAsync(cancellationToken).ConfigureAwait(false);
         return Head;
     }
@@ -132,7 +132,8 @@ internal sealed class LayerWorkspace : IAsyncDisposable
     {
         try
         {
-            DatasetRows rows = new(await DatasetAsync(cancellationToken).ConfigureAwait(false));
+            DatasetRows? rows = Store.Manifest.DatasetRoot is null ? null
+                : new(await DatasetAsync(cancellationToken).ConfigureAwait(false));
             LayerState state = await LayerSnapshot.Of(Store, Head).StateAsync(Database, options.Storage, rows, cancellationToken)
                 .ConfigureAwait(false);
             await StateFiles.PutAsync(Store, Head!, state, cancellationToken).ConfigureAwait(false);
@@ -141,18 +142,6 @@ internal sealed class LayerWorkspace : IAsyncDisposable
         {
             options.OnMessage?.Invoke($"commit {Head!.Number} is made, but its state was not stored: {e.Message}");
         }
-    }
-
-    private async Task<bool> IsStateDueAsync(LayerCommit made, LayerChange change, CancellationToken cancellationToken)
-    {
-        long last = (await StateFiles.NewestAsync(Store, made.Number, cancellationToken).ConfigureAwait(false))?.Number ?? 0;
-        if (made.Number - last >= StateFiles.CommitsBetween)
-            return true;
-        // Fewer than 64 patches below 1 MiB each have fewer than 64 MiB together.
-        if (change.Steps.Sum(s => s.Patch?.Bytes ?? 0) < StateFiles.BytesBetween / StateFiles.CommitsBetween)
-            return false;
-        LayerCommit[] since = await Store.ReadAsync(last + 1, made.Number, cancellationToken).ConfigureAwait(false);
-        return since.SelectMany(c => c.Operations).Sum(o => o.Bytes) >= StateFiles.BytesBetween;
     }
 
     private async Task<PatchStage> StageAsync(CancellationToken cancellationToken) => new(Store, Database(),

@@ -50,7 +50,8 @@ internal sealed class SqlSession : IDisposable
                 };
                 foreach (ViewColumn column in dataset.View(DatasetView.Standard).Columns.Where(c => !c.IsHeavy))
                     select.Output(column);
-                if (dataset.View(DatasetView.Standard).FindOrNull(dataset.Manifest.Partition.Key.Column) is null)
+                if (dataset.View(DatasetView.Standard).FindOrNull(dataset.Manifest.Partition.Key.Column) is null
+                    && dataset.Manifest.Foreign is not { KeySql: null })
                     select.Output(dataset.Manifest.Partition.Key.Column);
                 await session.RestrictAsync(select, dataset, name, cancellationToken).ConfigureAwait(false);
                 LocalCopies local = await LocalCopies.OfAsync(dataset, files, select.Paths, isFull: false, cancellationToken)

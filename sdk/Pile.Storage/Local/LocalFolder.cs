@@ -10,7 +10,7 @@ internal sealed class LocalFolder(string path) : IFileStore
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
 
     /// <inheritdoc/>
-    public string Address { get; } = path;
+    public string Address { get; init; } = path;
 
     /// <inheritdoc/>
     public string LocalRoot { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));

@@ -47,7 +47,11 @@ internal sealed class S3Store : RemoteStore
                 cancellationToken).ConfigureAwait(false);
             foreach (S3Object found in page.S3Objects)
                 if (!found.Key.EndsWith('/')) // a folder placeholder of some tools
-                    yield return new StoredFile(found.Key[skipped..], found.Size);
+                    yield return new StoredFile(found.Key[skipped..], found.Size)
+                    {
+                        ModifiedMicros = (found.LastModified.ToUniversalTime() - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
+                        ETag = found.ETag,
+                    };
             request.ContinuationToken = page.NextContinuationToken;
         }
         while (request.ContinuationToken is not null);

@@ -1,5 +1,6 @@
 using System.Text;
 using Pile.TestKit;
+using Pile.Format;
 
 namespace Pile.Adopting.Tests.Content;
 

@@ -49,6 +49,7 @@ internal static class LayerLogCommand
         OperationKind.Set or OperationKind.Unset => string.Create(CultureInfo.InvariantCulture,
             $"{operation.Word} {string.Join(", ", operation.Fields)} of {operation.Rows:N0} rows")
                 + (operation.SourceName.Length > 0 ? $" from {operation.SourceName}" : ""),
+        OperationKind.RemoveRows => string.Create(CultureInfo.InvariantCulture, $"{operation.Word}: {operation.Rows:N0} rows"),
         OperationKind.Forget => $"{operation.Word} {operation.Patches.Length} patches",
         _ => $"{operation.Word} {operation.Field}",
     };

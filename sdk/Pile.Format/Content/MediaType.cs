@@ -1,4 +1,4 @@
-namespace Pile.Adopting;
+namespace Pile.Format;
 
 /// <summary>The kind of content of a file; <see cref="MediaTypes.NameOf"/> returns its name.</summary>
 internal enum MediaType : byte

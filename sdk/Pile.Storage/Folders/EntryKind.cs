@@ -1,4 +1,4 @@
-namespace Pile.Adopting;
+namespace Pile.Storage;
 
 /// <summary>What an entry of a folder is.</summary>
 internal enum EntryKind : byte

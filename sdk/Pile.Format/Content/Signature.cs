@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Pile.Adopting;
+namespace Pile.Format;
 
 /// <summary>Bytes at the beginning of all files of one type.</summary>
 /// <param name="Type">The type.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Pile.Adopting;
+namespace Pile.Storage;
 
 /// <summary>Kind, size and time of the last change of an entry of a folder.</summary>
 /// <remarks>One system call per file: <see cref="FileInfo"/> takes three times as long for a million files.</remarks>

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Pile.Adopting;
+namespace Pile.Storage;
 
 /// <summary>Reads the first bytes of files.</summary>
 /// <remarks>Three system calls per file and no object: a handle of .NET takes twice as long for a million files.</remarks>

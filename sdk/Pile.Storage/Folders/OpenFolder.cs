@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Pile.Adopting;
+namespace Pile.Storage;
 
 /// <summary>The folder of the entries that are read one after the other. Not safe for concurrent use.</summary>
 /// <remarks>For a million files in folders of a thousand, system calls with paths relative to the folder take three quarters of the time

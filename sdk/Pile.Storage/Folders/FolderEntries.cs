@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Pile.Format;
 
-namespace Pile.Adopting;
+namespace Pile.Storage;
 
 /// <summary>The sorted entries of one folder, as UTF-8. The names of folders end with a slash, so that walking through the entries in
 /// order gives the files of a tree in the order of their paths.</summary>

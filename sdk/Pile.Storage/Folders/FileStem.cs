@@ -1,4 +1,4 @@
-namespace Pile.Adopting;
+namespace Pile.Storage;
 
 /// <summary>Divides the name of a file into stem and ending at its first dot, as WebDataset does: <c>a.seg.png</c> has the stem <c>a</c>
 /// and the ending <c>seg.png</c>. The dots at the beginning of the name of a hidden file belong to its stem.</summary>

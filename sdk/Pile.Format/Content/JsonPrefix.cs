@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Pile.Adopting;
+namespace Pile.Format;
 
 /// <summary>Checks whether text is the beginning of JSON, without allocating and without exceptions: configuration files and Markdown
 /// begin with a bracket, too.</summary>

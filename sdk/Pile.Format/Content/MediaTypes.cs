@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 
-namespace Pile.Adopting;
+namespace Pile.Format;
 
 /// <summary>Determines the media type of a file by its first bytes, whatever its name is.</summary>
 /// <remarks>A type that several programs name differently has the name of IANA, otherwise that of libmagic. Text is

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Pile.Adopting;
+namespace Pile.Storage;
 
 /// <summary>The path of an entry of a folder: absolute, and relative to a folder that is open, in which the system finds the entry
 /// faster.</summary>

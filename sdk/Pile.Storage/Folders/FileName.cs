@@ -1,4 +1,4 @@
-namespace Pile.Adopting;
+namespace Pile.Storage;
 
 /// <summary>Names of files that are not text.</summary>
 internal static class FileName

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pile.Adopting;
+using Pile.Builders;
+using Pile.Format;
+using Pile.Layers;
+using Pile.Reading;
+using Pile.Storage;
+
+namespace Pile.Cli.Commands;
+
+/// <summary>The pictures of a source as rows: path, size, time, media type, width, height, bands, and the file itself.</summary>
+/// <param name="source">The open source.</param>
+/// <param name="root">The folder or bucket of its files.</param>
+/// <param name="condition">An SQL condition for the files; null for pictures.</param>
+internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? condition) : IArchive
+{
+    private const string Pictures = "media_type LIKE 'image/%' OR media_type = 'application/fits' OR fault IS NOT NULL";
+
+    private static readonly string[] Columns = [LayerPaths.ObjectId, SourceFields.Size, SourceFields.Modified, SourceFields.MediaType,
+        SourceFields.Sha256, SourceFields.ETag, SourceFields.Width, SourceFields.Height, SourceFields.Bands, SourceFields.Fault,
+        SourceFields.LfsPointer, SourceFields.Sniffed];
+
+    /// <inheritdoc/>
+    public DatasetFacts Facts { get; } = new() { Modality = Modality.OfFiles, Frame = null };
+
+    /// <inheritdoc/>
+    public ImmutableArray<string> Units { get; } = [source.Manifest.Name];
+
+    /// <inheritdoc/>
+    public string Note => string.Create(CultureInfo.InvariantCulture, $"pictures of the source '{source.Manifest.Name}' as of commit "
+        + $"{source.Source!.Snapshot.Number}, {source.Root}");
+
+    /// <inheritdoc/>
+    public IEnumerable<RowBatch> Read(int unit, ArchiveContext context, CancellationToken cancellationToken)
+    {
+        Query query = source.Query().Where(condition ?? Pictures).Columns(Columns);
+        foreach (RowBatch batch in source.QueryAsync(query, cancellationToken).ToBlockingEnumerable(cancellationToken))
+        {
+            Dictionary<int, long> modified = [];
+            if (Rows(batch, context, modified) is { Length: > 0 } rows)
+                yield return ToBatch(batch, rows, context, modified);
+        }
+    }
+
+    private int[] Rows(RowBatch batch, ArchiveContext context, Dictionary<int, long> modified)
+    {
+        List<int> rows = [];
+        for (int row = 0; row < batch.RowCount; row++)
+            if ((FaultOf(batch, row) ?? ChangeOf(batch, row, modified)) is { } fault)
+                context.OnSkip(new SkippedRow(Text(batch, LayerPaths.ObjectId, row)!, null, fault));
+            else
+                rows.Add(row);
+        return [.. rows];
+    }
+
+    private static string? FaultOf(RowBatch batch, int row) => Text(batch, SourceFields.Fault, row)
+        ?? (IsTrue(batch, SourceFields.LfsPointer, row) ? "is a pointer of Git LFS"
+            : batch.Values<long>(SourceFields.Size)[row] is 0 ? "is empty"
+            : batch.Values<long>(SourceFields.Size)[row] > FileColumns.MaxContentBytes ? "is larger than the largest value of a row"
+            : Text(batch, SourceFields.MediaType, row) is { } type && IsTrue(batch, SourceFields.Sniffed, row)
+                && type is "image/png" or "image/jpeg" or "image/gif" or "image/webp" && IsMissing(batch, SourceFields.Width, row)
+                ? "has no readable header" : null);
+
+    /// <summary>Returns why a local file is no longer the one that was scanned; null if it is.</summary>
+    private string? ChangeOf(RowBatch batch, int row, Dictionary<int, long> modified)
+    {
+        if (!root.Store.Traits.IsLocal)
+            return null; // its entity tag is compared when it is opened
+        EntryStatus now = EntryStatus.Of(EntryPath.Of(Path.Combine(root.Store.LocalRoot, Text(batch, LayerPaths.ObjectId, row)!)),
+            followsLinks: true);
+        if (now.Kind != EntryKind.File)
+            return "is missing: it was deleted since the scan";
+        if (now.Bytes != batch.Values<long>(SourceFields.Size)[row]
+            || KnownRows.MjdOf(now.ModifiedMicros) != batch.Values<double>(SourceFields.Modified)[row])
+            return "was changed since the scan; scan again";
+        modified[row] = now.ModifiedMicros;
+        return null;
+    }
+
+    private RowBatch ToBatch(RowBatch batch, int[] rows, ArchiveContext context, Dictionary<int, long> modifiedMicros)
+    {
+        string[] paths = Array.ConvertAll(rows, row => Text(batch, LayerPaths.ObjectId, row)!);
+        long[] sizes = Array.ConvertAll(rows, row => batch.Values<long>(SourceFields.Size)[row]);
+        double[] modified = Array.ConvertAll(rows, row => batch.Values<double>(SourceFields.Modified)[row]);
+        ContentColumn contents = new(rows.Length, hasCrcs: false);
+        for (int i = 0; i < rows.Length; i++)
+            contents.Set(i, context.AddFile(new ReferencedFile(root.UriOf(paths[i]), sizes[i])
+            {
+                Sha256 = Text(batch, SourceFields.Sha256, rows[i]),
+                ETag = Text(batch, SourceFields.ETag, rows[i]) is { } tag ? $"\"{tag}\"" : null,
+                ModifiedMicros = modifiedMicros.TryGetValue(rows[i], out long micros) ? micros : null,
+            }), 0, sizes[i], 0);
+        return new RowBatch([
+            TextColumnData.From(FileColumns.ObjectId, paths),
+            TextColumnData.From(FileColumns.Path, paths),
+            new ColumnData<long>(FileColumns.Size, sizes),
+            new ColumnData<double>(FileColumns.Modified, modified),
+            TextColumnData.From(FileColumns.MediaType, Array.ConvertAll(rows, row => Text(batch, SourceFields.MediaType, row))),
+            Numbers(batch, SourceFields.Width, rows), Numbers(batch, SourceFields.Height, rows), Numbers(batch, SourceFields.Bands, rows),
+            contents.ToColumn(FileColumns.Content, rows.Length),
+        ]);
+    }
+
+    private static ColumnData<int> Numbers(RowBatch batch, string name, int[] rows)
+    {
+        LayerField field = SourceFields.All.First(f => f.Name == name);
+        return new ColumnData<int>(new ColumnSchema
+        {
+            Name = name,
+            DType = DType.Int32,
+            Role = ColumnRole.Native,
+            Nullable = true,
+            Unit = field.Unit,
+            Description = field.Description,
+        }, Array.ConvertAll(rows, row => IsMissing(batch, name, row) ? 0 : batch.Values<int>(name)[row]),
+            Array.ConvertAll(rows, row => IsMissing(batch, name, row)));
+    }
+
+    private static bool IsMissing(RowBatch batch, string name, int row) =>
+        batch.Find(name)!.IsNull is { Length: > 0 } isNull && isNull.Span[row];
+
+    private static bool IsTrue(RowBatch batch, string name, int row) => !IsMissing(batch, name, row) && batch.Values<bool>(name)[row];
+
+    private static string? Text(RowBatch batch, string name, int row) =>
+        IsMissing(batch, name, row) ? null : ((TextColumnData)batch.Find(name)!).Text(row);
+}

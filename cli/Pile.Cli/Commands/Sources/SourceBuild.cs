@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Pile.Adopting;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Layers;
+using Pile.Publishing;
+using Pile.Reading;
+using Pile.Storage;
+using Pile.Writing;
+
+namespace Pile.Cli.Commands;
+
+/// <summary><c>pile build --from SOURCE[@N]</c>: a dataset of the pictures of a source.</summary>
+internal static class SourceBuild
+{
+    private const int NamedSkips = 5;
+
+    internal static Option<bool> ByReference { get; } = new("--by-reference")
+    {
+        Description = "With --from SOURCE: leave the files where they are; by default they are packed into shards.",
+    };
+
+    /// <summary>Returns the source that the user names; null for tables.</summary>
+    internal static string? SourceOf(ParseResult parsed) =>
+        parsed.GetValue(TableOptions.From) is [var only] && IsSource(only) ? only : null;
+
+    /// <summary>Builds the dataset.</summary>
+    internal static async Task<int> RunAsync(ParseResult parsed, string address, bool replace, CancellationToken cancellationToken)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        string output = TableOutput.RequireLocal(parsed.GetRequiredValue(TableOptions.Out)), target = Path.GetFullPath(output);
+        if (Path.Exists(target) && !replace)
+            throw new OutputExistsException(output, "Choose another folder, or replace it with --replace");
+        if (Path.Exists(target) && !File.Exists(Path.Combine(target, DatasetPaths.Manifest)))
+            throw new UsageException($"--out {output}: it is not a dataset, and is not replaced. Choose another folder.");
+        Action<string> report = CommonOptions.Messages(parsed);
+        await using Dataset source = await Dataset.OpenAsync(address, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
+            .ConfigureAwait(false);
+        ArchiveRoot root = RootOf(source, address);
+        string adopted = TemporaryPath.Beside(target, ".adopted"), packed = TemporaryPath.Beside(target, ".packed");
+        try
+        {
+            using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
+            Dictionary<string, string> mounts = new(StringComparer.Ordinal)
+            {
+                [root.Uri] = root.Store.Traits.IsLocal ? root.Store.LocalRoot : root.Store.Address.TrimEnd('/'),
+            };
+            BuildSummary summary = await AdoptRun.RunAsync(new SourceArchive(source, root, TableOptions.FilterOf(parsed)), adopted,
+                new AdoptSettings
+                {
+                    Name = TableOptions.NameOf(parsed, output),
+                    Provenance = TableOptions.ProvenanceOf(parsed),
+                    Writer = new WriterSettings { Workers = CommonOptions.WorkersOf(parsed), Progress = new BuildDisplay(display) },
+                    Mounts = mounts,
+                    OnMessage = report,
+                }, cancellationToken).ConfigureAwait(false);
+            ReportSkipped(Path.Combine(adopted, DatasetPaths.Skipped), report);
+            bool isReference = parsed.GetValue(ByReference);
+            if (!isReference)
+                await DatasetCopy.RunAsync(adopted, packed, new CopyOptions
+                {
+                    Materialize = true,
+                    Mounts = mounts,
+                    Workers = CommonOptions.WorkersOf(parsed),
+                }, cancellationToken).ConfigureAwait(false);
+            if (Directory.Exists(target))
+                Directory.Delete(target, recursive: true);
+            Directory.Move(isReference ? adopted : packed, target);
+            if (isReference)
+                File.Move(MountsFile.PathOf(adopted), MountsFile.PathOf(target), overwrite: true);
+            Show(parsed, output, summary, target, watch.Elapsed.TotalSeconds);
+            return summary.Skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
+        }
+        finally
+        {
+            TemporaryPath.Delete(adopted);
+            TemporaryPath.Delete(packed);
+            TemporaryPath.Delete(MountsFile.PathOf(adopted));
+        }
+    }
+
+    private static void ReportSkipped(string list, Action<string> report)
+    {
+        string[] lines = File.Exists(list) ? File.ReadAllLines(list)[1..] : []; // file,row,reason
+        foreach (string line in lines.Take(NamedSkips))
+            report($"skipped: {line.Replace(",,", ": ", StringComparison.Ordinal)}");
+        if (lines.Length > NamedSkips)
+            report(string.Create(CultureInfo.InvariantCulture, $"{lines.Length - NamedSkips:N0} more files were skipped"));
+    }
+
+    private static ArchiveRoot RootOf(Dataset source, string address)
+    {
+        if (source.Source is not { } rows)
+            throw new UsageException($"--from {address}: it is not a source.");
+        if (rows.Scan?.Revision is { Length: > 0 } revision)
+            throw new UsageException($"--from {address}: its files are those of the Git commit {revision}. Check it out ('git worktree add "
+                + $"DIR {revision}'), and scan that folder.");
+        foreach (LayerField field in SourceFields.All)
+            if (!rows.Snapshot.Fields.Any(f => f.Name == field.Name && f.Type == field.Type))
+                throw new UsageException($"--from {address}: it lacks the field '{field.Name}' ({field.Type}) of a scan. Scan again.");
+        string place = SourcePlace.AddressOf(rows.Snapshot.Store);
+        IFileStore store = FileStore.For(place);
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(store.LocalRoot));
+        return store.Traits.IsLocal ? new ArchiveRoot($"mount://{Uri.EscapeDataString(name.Length > 0 ? name : "root")}", store)
+            : new ArchiveRoot(place, store);
+    }
+
+    private static bool IsSource(string address)
+    {
+        LayerReference reference = LayerReference.Parse("x=" + address);
+        if (FileStore.IsRemote(address))
+            return address.StartsWith("s3://", StringComparison.OrdinalIgnoreCase) && Path.GetExtension(reference.Address).Length == 0;
+        return File.Exists(Path.Combine(address, LayerPaths.Manifest)) || File.Exists(Path.Combine(reference.Address, LayerPaths.Manifest));
+    }
+
+    private static void Show(ParseResult parsed, string output, BuildSummary summary, string target, double seconds)
+    {
+        Manifest manifest = ManifestReader.Read(File.ReadAllBytes(Path.Combine(target, DatasetPaths.Manifest)), target);
+        if (parsed.GetValue(CommonOptions.Json))
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("dataset", output);
+                json.WriteInteger("rows", manifest.Rows);
+                json.WriteInteger("shards", manifest.Shards);
+                json.WriteInteger("bytes", manifest.Bytes);
+                json.WriteInteger("skipped", summary.Skipped);
+                json.WriteFloat("seconds", Math.Round(seconds, 3));
+                json.WriteEndObject();
+            });
+        else
+            TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{output}: {manifest.Rows:N0} rows in {manifest.Shards:N0} shards, {manifest.Bytes:N0} bytes, {summary.Skipped:N0} "
+                    + $"skipped, {seconds:0.0} s"));
+    }
+}

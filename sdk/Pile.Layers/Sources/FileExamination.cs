@@ -1,0 +1,103 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Pile.Format;
+using Pile.Storage;
+
+namespace Pile.Layers;
+
+/// <summary>Finds the media type, the size of a picture, and the SHA-256 of a file from its content.</summary>
+/// <param name="computesChecksums">True to read the complete file for its SHA-256.</param>
+internal sealed class FileExamination(bool computesChecksums)
+{
+    private const int BlockBytes = 1 << 20;
+
+    /// <summary>True if the SHA-256 of the content is wanted.</summary>
+    internal bool ComputesChecksums => computesChecksums;
+
+    /// <summary>The largest length of a pointer of Git LFS, by its specification.</summary>
+    internal const int LfsPointerBytes = 1024;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="file">Receives what is found.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    internal async Task RunAsync(ScannedFile file, IRandomAccessFile content, CancellationToken cancellationToken)
+    {
+        byte[] head = new byte[Math.Min(PictureHeader.Bytes, content.LengthBytes)];
+        await content.ReadAsync(0, head, cancellationToken).ConfigureAwait(false);
+        byte[]? directory = null;
+        if (!(head.Length == content.LengthBytes) && MediaTypes.Of(head, isComplete: false) == MediaType.Tiff
+            && TiffHeader.DirectoryOffset(head) is var offset && offset > head.Length - TiffHeader.DirectoryBytes
+            && offset < content.LengthBytes)
+        {
+            directory = new byte[Math.Min(TiffHeader.DirectoryBytes, content.LengthBytes - offset)];
+            await content.ReadAsync(offset, directory, cancellationToken).ConfigureAwait(false);
+        }
+        Examine(file, head, directory, content.LengthBytes);
+        if (ComputesChecksums && !file.IsLfsPointer)
+            file.Sha256 = await HashAsync(content, head, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Finds the media type and the size of a picture.</summary>
+    /// <param name="file">Receives what is found.</param>
+    /// <param name="head">The first bytes of the file.</param>
+    /// <param name="directory">The first directory of a TIFF that does not have it in its first bytes; null for another file.</param>
+    /// <param name="lengthBytes">The length of the file.</param>
+    internal static void Examine(ScannedFile file, ReadOnlySpan<byte> head, byte[]? directory, long lengthBytes)
+    {
+        bool isComplete = head.Length == lengthBytes;
+        string? named = NamedMediaTypes.Of(file.Path);
+        (file.IsSniffed, file.Fault, file.Size) = (true, null, null);
+        if (TryReadPointer(file, head, isComplete))
+            return;
+        MediaType type = MediaTypes.Of(head[..Math.Min(head.Length, MediaTypes.HeadBytes)], head.Length <= MediaTypes.HeadBytes);
+        string found = Encoding.UTF8.GetString(MediaTypes.NameOf(type));
+        // The first bytes do not show which kind of text it is, nor what a file of unknown kind is.
+        bool isVague = type is MediaType.Text or MediaType.Binary;
+        bool mustBeFound = named is not null && (named.StartsWith("image/", StringComparison.Ordinal) || named == "application/fits");
+        file.MediaType = isVague && named is not null && !mustBeFound ? named : found;
+        if (mustBeFound && found != named)
+            file.Fault = type == MediaType.Empty ? "is empty" : $"is named {named}, but its content is {found}";
+        try
+        {
+            file.Size = directory is not null ? TiffHeader.ReadDirectory(head, directory) : PictureHeader.Read(type, head, isComplete);
+        }
+        catch (HeaderFaultException e)
+        {
+            file.Fault = e.Message;
+        }
+    }
+
+    /// <summary>Recognises a pointer of Git LFS: the size and the SHA-256 are then those of the file that it stands for.</summary>
+    internal static bool TryReadPointer(ScannedFile file, ReadOnlySpan<byte> content, bool isComplete)
+    {
+        if (!isComplete || content.Length >= LfsPointerBytes || !content.StartsWith("version https://git-lfs.github.com/spec/v1\n"u8))
+            return false;
+        string? sha256 = null;
+        long size = -1;
+        foreach (Range range in content.Split((byte)'\n'))
+            if (content[range] is var line && line.StartsWith("oid sha256:"u8))
+                sha256 = Encoding.ASCII.GetString(line[11..]);
+            else if (line.StartsWith("size "u8) && Utf8Parser.TryParse(line[5..], out long bytes, out int used) && used == line.Length - 5)
+                size = bytes;
+        if (size < 0 || sha256 is null || !LayerPaths.IsSha256(sha256))
+            return false;
+        (file.IsLfsPointer, file.Sha256, file.SizeBytes, file.MediaType) = (true, sha256, size, NamedMediaTypes.Of(file.Path));
+        return true;
+    }
+
+    private static async Task<string> HashAsync(IRandomAccessFile content, byte[] head, CancellationToken cancellationToken)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(head);
+        byte[] block = new byte[Math.Min(BlockBytes, content.LengthBytes - head.Length)];
+        for (long offset = head.Length; offset < content.LengthBytes; offset += block.Length)
+        {
+            Memory<byte> part = block.AsMemory(0, (int)Math.Min(block.Length, content.LengthBytes - offset));
+            await content.ReadAsync(offset, part, cancellationToken).ConfigureAwait(false);
+            hash.AppendData(part.Span);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

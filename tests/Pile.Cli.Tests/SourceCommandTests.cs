@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests;
+
+/// <summary>The example of docs/sources.md, and wrong uses.</summary>
+public class SourceCommandTests
+{
+    [Fact]
+    public void The_example_of_the_documentation_runs()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, os
+            from PIL import Image
+            os.makedirs(sys.argv[1] + '/photos/deep'); os.chdir(sys.argv[1] + '/photos')
+            Image.new('RGB', (40, 30), 'red').save('a.png'); Image.new('L', (8, 9)).save('old.png')
+            Image.new('RGB', (50, 20), 'blue').save('deep/b.jpg'); Image.new('RGB', (40, 30), 'red').save('deep/copy.png')
+            open('broken.png', 'w').write('no picture'); open('notes.txt', 'w').write('text')
+            """, folder.Path);
+        string[] lines = File.ReadAllLines(Path.Combine(TestPaths.Root, "docs", "sources.md"));
+        string[] example = [.. lines.SkipWhile(l => l != "## An example").TakeWhile(l => l != "## Scanning").Where(l => l.StartsWith("    ",
+            StringComparison.Ordinal)).Select(l => l.Trim())];
+        Assert.Equal(10, example.Length);
+        ProgramResult result = PileProgram.RunInShell($$"""
+            set -e; pile() { "$0" "$@" || [ $? = 3 ]; }; cd "$1"; export PILE_CACHE="$1/cache"
+            {{string.Join('\n', example)}}
+            pile info packed --json > packed.json; pile read packed --limit 9 --columns content --out read --quiet
+            """, folder.Path);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Matches("deep/copy.png +[0-9]+ +40 +30", result.Output);
+        Assert.Matches("image/png +3 ", result.Output);
+        Assert.Contains("\"removed\": 1", result.Output);
+        Assert.Contains("\"object_id\":\"old.png\"", result.Output.Replace(" ", "", StringComparison.Ordinal));
+        using JsonDocument packed = JsonDocument.Parse(File.ReadAllText(folder["packed.json"]));
+        Assert.Equal(3, packed.RootElement.GetProperty("rows").GetInt64());
+        byte[] read = File.ReadAllBytes(folder["read/deep%2Fb.jpg.content.npy"]), original = File.ReadAllBytes(folder["photos/deep/b.jpg"]);
+        Assert.Equal(SHA256.HashData(original), SHA256.HashData(read.AsSpan(read.Length - original.Length)));
+        Assert.Contains("skipped: broken.png: ", result.Error);
+        Assert.Contains("broken.png", File.ReadAllText(folder["indexed/skipped.csv"]));
+        string page = File.ReadAllText(folder["photos.html"]);
+        Assert.All((string[])["image/png", "40 × 30", "a.png · deep/copy.png", "broken.png"], text => Assert.Contains(text, page));
+        Assert.DoesNotContain("src=\"http", page);
+        Assert.False(Directory.Exists(folder["sources/photos"]));
+        Assert.True(File.Exists(folder["photos/a.png"]));
+    }
+
+    [Fact]
+    public void Wrong_uses_say_what_to_do_and_change_nothing()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["files"]);
+        File.WriteAllText(folder["files/a.txt"], "x");
+        Fails(2, "no folder", "scan", folder["nowhere"], "--out", folder["s"]);
+        Fails(2, "git", "scan", folder["files"], "--out", folder["s"], "--git", "v1");
+        Fails(2, "extension .html", "scan", folder["files"], "--out", folder["s"], "--report", folder["page"]);
+        Fails(2, "There is no source", "source", "delete", folder["files"]);
+        Assert.Equal(["files"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
+        Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"]).ExitCode);
+        Fails(2, "is the source of", "scan", folder.Path, "--out", folder["s"]);
+        Fails(2, "no commit 7", "query", folder["s"] + "@7");
+        File.WriteAllText(folder["s/mine.txt"], "");
+        Fails(2, "mine.txt", "source", "delete", folder["s"]);
+        Fails(1, "no row", "build", "--from", folder["s"], "--out", folder["d"]);
+        Assert.False(Directory.Exists(folder["d"]));
+
+        static void Fails(int exitCode, string message, params string[] arguments)
+        {
+            ProgramResult result = PileProgram.Run(arguments);
+            Assert.Equal(exitCode, result.ExitCode);
+            Assert.Contains(message, result.Error);
+            Assert.InRange(result.Error.TrimEnd().Split('\n').Length, 1, 4);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using System.Globalization;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Storage;
+using Pile.TestKit;
+
+namespace Pile.Layers.Tests;
+
+/// <summary>Scans of folders, compared with <c>find</c> and <c>sha256sum</c>.</summary>
+public sealed class SourceScanTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private string Files => folder["files"];
+
+    private string Source => folder["source"];
+
+    private StoreOptions Storage => new() { CacheFolder = folder["cache"] };
+
+    public SourceScanTests() => Directory.CreateDirectory(Files);
+
+    [Fact]
+    public async Task Each_scan_of_a_changing_folder_lists_what_find_lists_and_earlier_commits_stay()
+    {
+        Random random = new(7);
+        List<(long Commit, string Expected)> history = [];
+        for (int round = 0; round < 5; round++)
+        {
+            for (int i = 0; i < 60; i++)
+                ChangeOne(random);
+            ScanSummary scan = await ScanAsync(new ScanOptions { CommitRows = 17, Checksums = round % 2 == 1 });
+            Assert.Equal(0, scan.Skipped.Count);
+            history.Add((scan.Commit, Shell("find . -type f -printf '%P|%s|%T@\\n' | LC_ALL=C sort -t'|' -k1,1")));
+            Assert.Equal((0, 0, 0), await ChangesAsync());
+        }
+        foreach ((long commit, string expected) in history)
+        {
+            string[] lines = [.. expected.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Rounded)];
+            Assert.Equal(lines, await RowsAsync($"{Source}@{commit}", "object_id", "size", "modified"));
+        }
+        await ScanAsync(new ScanOptions { Checksums = true });
+        string sums = Shell("find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum");
+        Assert.Equal(sums.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[..64]), await RowsAsync(Source, "sha256"));
+        LayerStore store = await LayerStore.OpenAsync(Source, null, default);
+        await LayerVerification.RunAsync(store, default);
+    }
+
+    [Fact]
+    public async Task A_source_can_be_queried_while_it_is_scanned_and_says_that_it_is_partial()
+    {
+        for (int i = 0; i < 9000; i++)
+            File.WriteAllText(Path.Combine(Files, $"{i:D5}.png"), "");
+        List<(string[] Rows, string Message)> seen = [];
+        await ScanAsync(new ScanOptions { CommitRows = 1, OnProgress = (done, _) =>
+        {
+            if (done > 4096) // the first block is committed
+                seen.Add(QueryAsync().GetAwaiter().GetResult());
+        } });
+        Assert.Equal(4096, seen[0].Rows.Length);
+        Assert.Contains("partial", seen[0].Message);
+        (string[] all, string message) = await QueryAsync();
+        Assert.Equal(9000, all.Length);
+        Assert.DoesNotContain("partial", message);
+
+        async Task<(string[], string)> QueryAsync()
+        {
+            List<string> messages = [];
+            return (await RowsAsync(Source, messages.Add, "media_type = 'image/png'", "object_id"), string.Join('\n', messages));
+        }
+    }
+
+    [Fact]
+    public async Task An_interrupted_scan_leaves_a_source_that_the_next_one_completes()
+    {
+        for (int i = 0; i < 9000; i++)
+            File.WriteAllText(Path.Combine(Files, $"{i:D5}"), "");
+        using CancellationTokenSource stop = new();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ScanAsync(new ScanOptions { OnProgress = (_, _) => stop.Cancel() },
+            stop.Token));
+        Assert.Equal(4096, (await RowsAsync(Source, "object_id")).Length);
+        ScanSummary rest = await ScanAsync(new ScanOptions());
+        Assert.Equal((9000, 4904, 0), (rest.Files, rest.Added, rest.Changed));
+        Assert.Equal((0, 0, 0), await ChangesAsync());
+    }
+
+    [Fact]
+    public async Task Links_special_files_and_names_that_are_not_text_are_skipped_by_name()
+    {
+        Shell("""
+            mkdir sub; echo x > a; echo y > sub/b; ln -s a link; ln -s /etc/passwd out; ln -s .. sub/loop; ln -s nowhere gone
+            ln -s /etc etc; mkfifo pipe; touch "$(printf 'n\377')"; touch A; printf 'z' > "$(printf 'e\314\201')"; printf 'z' > é
+            """);
+        ScanSummary scan = await ScanAsync(new ScanOptions { Sniffs = true });
+        Assert.Equal(["A", "a", "e\u0301", "link", "sub/b", "é"], await RowsAsync(Source, "object_id"));
+        Assert.Equal(["etc/", "gone", "n\uFFFD", "out", "pipe", "sub/loop/"], scan.Skipped.Listed.Select(s => s.Path)
+            .Order(StringComparer.Ordinal));
+        Assert.Equal(2, scan.Alike);
+        Shell("LC_ALL=C rm -f n?"); // .NET cannot delete it
+    }
+
+    [Fact]
+    public async Task A_file_that_changes_between_listing_and_reading_gets_a_fault_and_is_read_by_the_next_scan()
+    {
+        string path = Path.Combine(Files, "a.txt");
+        File.WriteAllText(path, "before");
+        File.WriteAllText(Path.Combine(Files, "b.txt"), "stays");
+        FolderListing listing = new(Files, new HashSet<string>(), 1);
+        SkippedFiles skipped = new();
+        IReadOnlyList<ScannedFile> files = await listing.ListAsync(skipped, default).FirstAsync();
+        File.WriteAllText(path, "changed");
+        await listing.ExamineAsync(files, new FileExamination(computesChecksums: true), skipped, default);
+        Assert.Equal(("was changed while it was scanned", null), (files[0].Fault, files[0].Sha256));
+        Assert.Equal((null, 64), (files[1].Fault, files[1].Sha256!.Length));
+        File.Delete(path);
+        await listing.ExamineAsync([files[0]], new FileExamination(computesChecksums: false), skipped, default);
+        Assert.Equal(["was changed while it was scanned", "was deleted while it was scanned"], skipped.Listed.Select(s => s.Reason));
+    }
+
+    [Fact]
+    public async Task A_source_inside_the_folder_does_not_list_itself_and_other_places_are_rejected()
+    {
+        File.WriteAllText(Path.Combine(Files, "a"), "");
+        string inside = Path.Combine(Files, "source");
+        await SourceScan.RunAsync(Files, inside, new ScanOptions { Storage = Storage }, default);
+        Assert.Equal(["a"], await RowsAsync(inside, "path"));
+        ArgumentException other = await Assert.ThrowsAsync<ArgumentException>(
+            () => SourceScan.RunAsync(folder.Path, inside, new ScanOptions { Storage = Storage }, default));
+        Assert.Contains(Files, other.Message);
+        await Assert.ThrowsAsync<ArgumentException>(() => SourceScan.RunAsync(folder["nowhere"], Source, new ScanOptions(), default));
+        await Assert.ThrowsAsync<OutputExistsException>(() => SourceScan.RunAsync(inside, Files, new ScanOptions(), default));
+        Assert.False(Directory.Exists(Source));
+    }
+
+    private void ChangeOne(Random random)
+    {
+        string[] names = ["a", "b c", "é", "ü.png", "z/k.fits", "z/ﬀ", "Z/𝛼", "z.jpg", "q/w/e", "\uE000"];
+        string path = Path.Combine(Files, names[random.Next(names.Length)] + random.Next(40));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (random.Next(4) == 0)
+        {
+            File.Delete(path);
+            return;
+        }
+        File.WriteAllText(path, new string('x', random.Next(50)));
+    }
+
+    // find prints nanoseconds; a source has the microseconds below, as MJD.
+    private static string Rounded(string line)
+    {
+        string[] parts = line.Split('|');
+        long micros = (long)(decimal.Parse(parts[2], CultureInfo.InvariantCulture) * 1_000_000);
+        return FormattableString.Invariant($"{parts[0]}|{parts[1]}|{(micros / 86_400_000_000.0) + 40_587:R}");
+    }
+
+    private Task<ScanSummary> ScanAsync(ScanOptions options, CancellationToken cancellationToken = default) =>
+        SourceScan.RunAsync(Files, Source, options with { Storage = Storage }, cancellationToken);
+
+    private async Task<(long, long, long)> ChangesAsync()
+    {
+        ScanSummary again = await ScanAsync(new ScanOptions());
+        return (again.Added, again.Changed, again.Removed);
+    }
+
+    private Task<string[]> RowsAsync(string source, params string[] columns) => RowsAsync(source, null, null, columns);
+
+    private async Task<string[]> RowsAsync(string source, Action<string>? report, string? where, params string[] columns)
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(source, new DatasetOptions { Storage = Storage, OnMessage = report });
+        Query query = dataset.Query().Columns(columns);
+        List<string> rows = [];
+        await foreach (RowBatch batch in dataset.QueryAsync(where is null ? query : query.Where(where)))
+            for (int i = 0; i < batch.RowCount; i++)
+                rows.Add(string.Join('|', batch.Columns.Select(c => c is TextColumnData text ? text.Text(i)
+                    : c is ColumnData<double> number ? number.Values.Span[i].ToString("R", CultureInfo.InvariantCulture)
+                    : ((ColumnData<long>)c).Values.Span[i].ToString(CultureInfo.InvariantCulture))));
+        return [.. rows];
+    }
+
+    private string Shell(string script)
+    {
+        using Process shell = Process.Start(new ProcessStartInfo("bash", ["-c", script])
+        {
+            WorkingDirectory = Files,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
+        string output = shell.StandardOutput.ReadToEnd();
+        shell.WaitForExit();
+        return output;
+    }
+
+    public void Dispose() => folder.Dispose();
+}
