@@ -33,7 +33,8 @@ internal sealed class MatchRequest
             return;
         }
         NeedsA = new SideNeeds(CarriedA, [.. Referenced(A, ofA, isA: true)], ErrorOptions.Of(A, options, isA: true, isSelf: false), timeA);
-        NeedsB = new SideNeeds(CarriedB, [.. Referenced(B, ofB, isA: false)], ErrorOptions.Of(B, options, isA: false, isSelf: false), timeB);
+        NeedsB = new SideNeeds(CarriedB, [.. Referenced(B, ofB, isA: false)], ErrorOptions.Of(B, options, isA: false, isSelf: false),
+            timeB);
     }
 
     internal MatchSide A { get; }

@@ -96,9 +96,9 @@ internal sealed class MatchRun : IDisposable
                 .ConfigureAwait(false) is { } ofSide)
                 columns.Add(ofSide);
         await TileValues.ReadAsync([.. columns], options.Workers, cancellationToken).ConfigureAwait(false);
-        a.EndRead(request.NeedsA, reachA);
+        a.EndRead(request.NeedsA, reachA, options.Workers);
         if (!request.IsSelf)
-            b.EndRead(request.NeedsB, reachB);
+            b.EndRead(request.NeedsB, reachB, options.Workers);
         ReportErrors();
         radiusArcsec = request.RadiusArcsec ?? ReportedRadius();
         if (request.Times is { } times)
@@ -280,10 +280,13 @@ internal sealed class MatchRun : IDisposable
     {
         foreach ((PreparedSide side, string letter) in request.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
         {
-            if (side.WithoutError > 0)
-                options.OnMessage?.Invoke(MatchWords.WithoutError(side.WithoutError, letter, request));
-            if (side.WithZeroError > 0 && options.Errors != ErrorModel.Radius)
-                options.OnMessage?.Invoke(MatchWords.WithZeroError(side.WithZeroError, letter));
+            ErrorCounts counts = side.Errors?.Counts ?? default;
+            if (counts.Missing > 0)
+                options.OnMessage?.Invoke(MatchWords.WithoutError(counts.Missing, letter, request));
+            if (counts.WithoutGrowth > 0)
+                options.OnMessage?.Invoke(MatchWords.WithoutGrowth(counts.WithoutGrowth, letter));
+            if (counts.Zero > 0 && options.Errors != ErrorModel.Radius)
+                options.OnMessage?.Invoke(MatchWords.WithZeroError(counts.Zero, letter));
         }
     }
 

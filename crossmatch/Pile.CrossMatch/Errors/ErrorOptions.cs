@@ -59,6 +59,7 @@ internal static class ErrorOptions
         bool fromA = isA != isOfOther;
         (string? column, double? constant, string? text) = fromA ? (options.ErrorColumnA, options.ErrorArcsecA, options.ErrorsA)
             : (options.ErrorColumnB, options.ErrorArcsecB, options.ErrorsB);
+        ErrorGrowth? growth = options.Errors == ErrorModel.Radius ? null : side.ErrorGrowth;
         double? floorA = options.ErrorFloorArcsecA, floorB = options.ErrorFloorArcsecB;
         ErrorSource source = constant is { } arcsec ? new ErrorSource(ErrorKind.Constant, []) { ConstantArcsec = arcsec }
             : column is not null ? new ErrorSource(ErrorKind.Circle, [side.Require(column).Name])
@@ -67,7 +68,8 @@ internal static class ErrorOptions
         source = source with
         {
             FloorArcsec = (isSelf ? floorA ?? floorB : isA ? floorA : floorB) ?? 0,
-            IsCircular = options.Errors != ErrorModel.Sigma || source.Kind is ErrorKind.Constant or ErrorKind.Circle,
+            Growth = growth,
+            IsCircular = options.Errors != ErrorModel.Sigma || (growth is null && source.Kind is ErrorKind.Constant or ErrorKind.Circle),
             IsNamed = named.Length > 0,
         };
         if (source is { IsCircular: true, Kind: ErrorKind.Covariance })
@@ -83,8 +85,8 @@ internal static class ErrorOptions
         if (found.Length == 0)
             throw new ArgumentException($"{side.Name} has no known column of position errors. Set "
                 + $"CrossMatchOptions.ErrorColumn{(isA ? "A" : "B")} to one of "
-                + $"{string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}; or set CrossMatchOptions.ErrorArcsec{(isA ? "A" : "B")} "
-                + "to one error for all rows.");
+                + $"{string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}; or set "
+                + $"CrossMatchOptions.ErrorArcsec{(isA ? "A" : "B")} to one error for all rows.");
         if (found.Length > 1)
             report?.Invoke($"{side.Name}: it also has {string.Join(" and ", found.Skip(1).Select(f => f.Description))}; set "
                 + $"CrossMatchOptions.Errors{(isA ? "A" : "B")} to choose other errors");
@@ -96,11 +98,12 @@ internal static class ErrorOptions
         string names = source.Columns.Length > 1 ? $"{string.Join(", ", source.Columns.SkipLast(1))} and {source.Columns[^1]}"
             : string.Concat(source.Columns), quantity = isRadius ? "radius" : "error";
         bool isWithoutUnit = source.Columns.Take(2).Any(name => string.IsNullOrWhiteSpace(side.Require(name).Unit));
-        if (source is { Kind: ErrorKind.Circle, IsNamed: true, FloorArcsec: 0 })
+        if (source is { Kind: ErrorKind.Circle, IsNamed: true, FloorArcsec: 0, Growth: null })
             return isWithoutUnit ? $"column '{names}' has no unit; its values are taken as arcseconds" : null;
         string words = source.Kind switch
         {
-            ErrorKind.Constant => string.Create(CultureInfo.InvariantCulture, $"the {quantity} is {source.ConstantArcsec:R} arcsec for all rows"),
+            ErrorKind.Constant =>
+                string.Create(CultureInfo.InvariantCulture, $"the {quantity} is {source.ConstantArcsec:R} arcsec for all rows"),
             ErrorKind.Covariance when source.IsCircular =>
                 $"the errors are from {source.Columns[0]} and {source.Columns[1]} (root mean square)",
             ErrorKind.Ellipse => string.Create(CultureInfo.InvariantCulture, $"the errors are from the ellipses {names}")
@@ -113,6 +116,8 @@ internal static class ErrorOptions
         };
         if (source.FloorArcsec > 0)
             words += string.Create(CultureInfo.InvariantCulture, $", with {source.FloorArcsec:R} arcsec added in quadrature");
+        if (source.Growth is { } growth)
+            words += $", and grow with '{growth.PmRaError}' and '{growth.PmDecError}' while positions are moved";
         return !isWithoutUnit ? words : $"{words}; without a unit, they are taken as "
             + (source.Kind == ErrorKind.InverseVariance ? "1/deg²" : source.UnitIfNone switch
             {

@@ -9,7 +9,7 @@ namespace Pile.CrossMatch;
 /// used again.</remarks>
 internal sealed class ErrorRows
 {
-    private const double ArcsecPerDeg = 3600;
+    private const double ArcsecPerDeg = 3600, MasPerArcsec = 1000;
 
     private readonly MatchSide side;
     private readonly ErrorSource source;
@@ -17,6 +17,7 @@ internal sealed class ErrorRows
     private readonly double[] factors;
     private readonly double[][] values;
     private readonly double floor;
+    private readonly int motion;
 
     /// <param name="side">The side.</param>
     /// <param name="source">Its columns of errors.</param>
@@ -25,7 +26,7 @@ internal sealed class ErrorRows
     internal ErrorRows(MatchSide side, ErrorSource source, Func<string, ColumnSchema> schemaOf)
     {
         (this.side, this.source) = (side, source);
-        floor = source.FloorArcsec * source.FloorArcsec;
+        (floor, motion) = (source.FloorArcsec * source.FloorArcsec, source.Columns.Length);
         schemas = [.. source.Read.Select(schemaOf)];
         factors = [.. schemas.Select((schema, i) => Factor(schema, i))];
         values = [.. schemas.Select(_ => Array.Empty<double>())];
@@ -42,6 +43,13 @@ internal sealed class ErrorRows
         }
     }
 
+    /// <summary>The number of rows that are used and whose errors do not grow, because those of their proper motion are missing.</summary>
+    internal long WithoutGrowth { get; private set; }
+
+    /// <summary>The rows that are used and have no error, or one of 0, or whose error does not grow because that of their proper motion is
+    /// missing.</summary>
+    internal ErrorCounts Counts { get; private set; }
+
     /// <summary>Rejects values that no error can have.</summary>
     /// <param name="count">The number of rows that were read.</param>
     /// <param name="firstRow">The number of the first of them, for the message.</param>
@@ -50,30 +58,56 @@ internal sealed class ErrorRows
     internal void Require(int count, long firstRow, Func<int, bool>? isUsed)
     {
         for (int row = 0; row < count; row++)
-            if (FaultAt(row) is >= 0 and int column && (isUsed is null || isUsed(row)))
-                throw Invalid(firstRow + row, column, row);
+            RequireAt(row, firstRow, isUsed);
     }
 
     /// <summary>Computes one error per row: σ per axis in arcseconds, NaN if missing.</summary>
-    internal void Circles(Span<double> destination, ReadOnlySpan<double> decDeg)
+    /// <param name="destination">Receives the errors.</param>
+    /// <param name="decDeg">The declinations, which inverse variances need; empty if they are not read.</param>
+    /// <param name="firstRow">The number of the first row, for messages.</param>
+    /// <param name="isUsed">Returns true for rows of this part that are used.</param>
+    /// <exception cref="ValueInvalidException">A value of a row that is used is not valid.</exception>
+    internal void Circles(Span<double> destination, ReadOnlySpan<double> decDeg, long firstRow, Func<int, bool> isUsed)
     {
+        bool isPlain = source.Kind == ErrorKind.Circle && floor == 0 && source.Growth is null;
+        ReadOnlySpan<double> first = values[0].AsSpan(0, destination.Length);
+        double factor = factors[0];
         for (int row = 0; row < destination.Length; row++)
         {
             // The values of a single column are not squared, which would change the last bit and overflow for large values.
-            double sigma = source.Kind == ErrorKind.Circle && floor == 0 ? values[0][row] * factors[0] : At(row, decDeg).MeanSigma;
-            destination[row] = double.IsFinite(sigma) && sigma >= 0 ? sigma : double.NaN;
+            double sigma = isPlain ? first[row] * factor : At(row, decDeg).MeanSigma;
+            bool isValid = sigma > 0 && sigma <= double.MaxValue;
+            destination[row] = isValid || sigma == 0 ? sigma : double.NaN;
+            if (!isPlain || !isValid)
+                Count(row, firstRow, isUsed, isValid || sigma == 0, sigma == 0);
         }
     }
 
     /// <summary>Computes the covariance of each row, NaN if missing.</summary>
-    internal void Covariances(Span<PositionCovariance> destination, ReadOnlySpan<double> decDeg)
+    /// <inheritdoc cref="Circles"/>
+    internal void Covariances(Span<PositionCovariance> destination, ReadOnlySpan<double> decDeg, long firstRow, Func<int, bool> isUsed)
     {
         for (int row = 0; row < destination.Length; row++)
         {
             PositionCovariance covariance = At(row, decDeg);
-            destination[row] = double.IsFinite(covariance.VarRa + covariance.VarDec + covariance.Cov) ? covariance
-                : PositionCovariance.Missing;
+            bool isValid = double.IsFinite(covariance.VarRa + covariance.VarDec + covariance.Cov);
+            destination[row] = isValid ? covariance : PositionCovariance.Missing;
+            Count(row, firstRow, isUsed, isValid, covariance.IsZero);
         }
+    }
+
+    private void Count(int row, long firstRow, Func<int, bool> isUsed, bool isValid, bool isZero)
+    {
+        RequireAt(row, firstRow, isUsed);
+        bool isWithoutGrowth = source.Growth is not null && double.IsNaN(values[motion][row] + values[motion + 1][row]);
+        if ((!isValid || isZero || isWithoutGrowth) && isUsed(row))
+            Counts += new ErrorCounts(isValid ? 0 : 1, isValid && isZero ? 1 : 0, isWithoutGrowth ? 1 : 0);
+    }
+
+    private void RequireAt(int row, long firstRow, Func<int, bool>? isUsed)
+    {
+        if (FaultAt(row) is >= 0 and int column && (isUsed is null || isUsed(row)))
+            throw Invalid(firstRow + row, column, row);
     }
 
     private PositionCovariance At(int row, ReadOnlySpan<double> decDeg)
@@ -87,7 +121,17 @@ internal sealed class ErrorRows
             ErrorKind.Ellipse => Ellipse(values[0][row] * factors[0], values[1][row] * factors[1], values[2][row] * factors[2]),
             _ => OfInverse(values[0][row] * factors[0], values[1][row] * factors[1], decDeg.IsEmpty ? double.NaN : decDeg[row]),
         };
-        return floor == 0 ? covariance : covariance.Plus(floor, floor);
+        if (floor > 0)
+            covariance = covariance.Plus(floor, floor);
+        return source.Growth is null ? covariance : Grown(covariance, row, source.Growth);
+    }
+
+    private PositionCovariance Grown(PositionCovariance covariance, int row, ErrorGrowth growth)
+    {
+        double epoch = growth.EpochRa is null ? double.NaN : values[motion + 2][row], yearsRa = growth.Years(epoch),
+            yearsDec = growth.EpochDec is null ? yearsRa : growth.Years(values[motion + 3][row]),
+            ra = values[motion][row] * factors[motion] * yearsRa, dec = values[motion + 1][row] * factors[motion + 1] * yearsDec;
+        return double.IsFinite(ra) && double.IsFinite(dec) ? covariance.Plus(ra * ra, dec * dec) : covariance;
     }
 
     // A circle has no position angle, and catalogues leave it out then.
@@ -102,7 +146,10 @@ internal sealed class ErrorRows
     }
 
     // The column with a value that no error can have; -1 without one. NaN is missing, not wrong.
-    private int FaultAt(int row) => source.Kind switch
+    private int FaultAt(int row) => source.Growth is null ? FaultOfErrorAt(row) : FaultOfErrorAt(row) is >= 0 and int column ? column
+        : values[motion][row] < 0 ? motion : values[motion + 1][row] < 0 ? motion + 1 : -1;
+
+    private int FaultOfErrorAt(int row) => source.Kind switch
     {
         ErrorKind.Constant => -1,
         ErrorKind.Circle => values[0][row] < 0 ? 0 : -1,
@@ -131,6 +178,8 @@ internal sealed class ErrorRows
 
     private double Factor(ColumnSchema column, int index) => (source.Kind, index) switch
     {
+        (_, _) when index >= motion + 2 => SideValues.RequireNumbers(side, column), // years
+        (_, _) when index >= motion => MotionColumns.Factor(side, column, "mas/yr") / MasPerArcsec,
         (ErrorKind.Ellipse, 2) => SideValues.AngleFactor(side, column, "deg", "deg"),
         (ErrorKind.Ellipse, _) => SideValues.AngleFactor(side, column, "arcsec", source.UnitIfNone) / source.AxisInSigmas,
         (ErrorKind.InverseVariance, _) => InverseFactor(column),

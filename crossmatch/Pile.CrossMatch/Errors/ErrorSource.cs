@@ -21,6 +21,9 @@ internal sealed record ErrorSource(ErrorKind Kind, ImmutableArray<string> Column
     /// <summary>A systematic error in arcseconds that is added in quadrature to each axis.</summary>
     internal double FloorArcsec { get; init; }
 
+    /// <summary>How the errors grow while positions are moved; null if they do not.</summary>
+    internal ErrorGrowth? Growth { get; init; }
+
     /// <summary>True if the errors are used as one number per row, the root mean square of the axes.</summary>
     internal bool IsCircular { get; init; }
 
@@ -34,7 +37,7 @@ internal sealed record ErrorSource(ErrorKind Kind, ImmutableArray<string> Column
     internal int RowBytes => Read.IsEmpty ? 0 : IsCircular ? sizeof(double) : 3 * sizeof(double);
 
     /// <summary>The columns that are read.</summary>
-    internal ImmutableArray<string> Read => Columns;
+    internal ImmutableArray<string> Read => Growth is null ? Columns : [.. Columns, .. Growth.Columns];
 
     /// <summary>The semi-axis of the ellipse in standard deviations.</summary>
     /// <remarks>A circle of radius k·σ contains a position with normal errors with the probability 1 − exp(−k²/2). 68 % is that of one
@@ -54,7 +57,9 @@ internal sealed record ErrorSource(ErrorKind Kind, ImmutableArray<string> Column
                 _ => "ivar:",
             };
             string errors = IsConstant ? $"{Text(ConstantArcsec)} arcsec" : word + string.Join(',', Columns);
-            return FloorArcsec > 0 ? $"{errors}; floor {Text(FloorArcsec)} arcsec" : errors;
+            if (FloorArcsec > 0)
+                errors += $"; floor {Text(FloorArcsec)} arcsec";
+            return Growth is { } growth ? $"{errors}; grown by {growth.PmRaError},{growth.PmDecError}" : errors;
         }
     }
 

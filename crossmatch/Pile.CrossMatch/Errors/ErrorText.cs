@@ -30,8 +30,8 @@ internal static partial class ErrorText
             .Select(m => m.Groups["quoted"] is { Success: true } quoted ? quoted.Value.Replace("\"\"", "\"", StringComparison.Ordinal)
                 : m.Groups["bare"].Value.Trim())];
         if (names.Length < least || names.Length > most)
-            throw new ArgumentException($"{option} '{text}': {word} requires {(least == most ? $"{least}" : $"{least} or {most}")} columns; "
-                + $"there are {names.Length}.");
+            throw new ArgumentException($"{option} '{text}': {word} requires {(least == most ? $"{least}" : $"{least} or {most}")} "
+                + $"columns; there are {names.Length}.");
         return new ErrorSource(kind, [.. names.Select(name => side.Require(name).Name)]) { Percent = percent };
     }
 

@@ -1,7 +1,7 @@
 namespace Pile.CrossMatch;
 
-/// <summary>The covariance of a position in its tangent plane, in arcsec²: east is right ascension with the cosine of the declination. NaN if
-/// it is not known.</summary>
+/// <summary>The covariance of a position in its tangent plane, in arcsec²; NaN if it is not known. East is right ascension with the cosine
+/// of the declination.</summary>
 /// <param name="VarRa">The variance to the east.</param>
 /// <param name="VarDec">The variance to the north.</param>
 /// <param name="Cov">The covariance of both.</param>
@@ -9,8 +9,6 @@ internal readonly record struct PositionCovariance(double VarRa, double VarDec, 
 {
     /// <summary>The error of a row that has none.</summary>
     internal static PositionCovariance Missing { get; } = new(double.NaN, double.NaN, double.NaN);
-
-    internal bool IsMissing => double.IsNaN(VarRa) || double.IsNaN(VarDec) || double.IsNaN(Cov);
 
     /// <summary>True if both variances are 0, so that the position is exact.</summary>
     internal bool IsZero => VarRa == 0 && VarDec == 0;

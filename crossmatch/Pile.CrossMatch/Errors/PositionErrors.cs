@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Pile.CrossMatch.Matching;
 using Pile.Format;
 using Pile.Sky;
@@ -22,14 +23,12 @@ internal sealed class PositionErrors
     /// <summary>The covariance of each row that has a position; null for other errors.</summary>
     internal RowArray<PositionCovariance>? Covariances { get; }
 
+    /// <summary>The rows to report.</summary>
+    internal ErrorCounts Counts { get; private init; }
+
     /// <summary>Returns the covariance of a row; NaN if its error is missing.</summary>
     internal PositionCovariance Of(int row) => Covariances is not null ? Covariances[row]
         : PositionCovariance.OfCircle(Sigmas is not null ? Sigmas[row] : ConstantArcsec!.Value);
-
-    internal bool IsMissing(int row) => Covariances is not null ? Covariances[row].IsMissing
-        : Sigmas is not null && double.IsNaN(Sigmas[row]);
-
-    internal bool IsZero(int row) => Covariances is not null ? Covariances[row].IsZero : (Sigmas?[row] ?? ConstantArcsec) == 0;
 
     /// <summary>Returns the largest error of a row, along the largest axis, in arcseconds; 0 if it is missing.</summary>
     internal double LargestArcsec(int row)
@@ -45,29 +44,45 @@ internal sealed class PositionErrors
     /// <param name="fill">Returns the numbers of its columns.</param>
     /// <param name="isUsed">Returns true for rows that are used; values of other rows are undefined.</param>
     /// <param name="reach">The part of the sky in which positions are read; null for all of it.</param>
+    /// <param name="workers">The number of threads.</param>
     /// <exception cref="ValueInvalidException">A value is not valid.</exception>
     internal static PositionErrors Of(PreparedSide side, ErrorSource source, MatchWorkspace work, FillNumbers fill,
-        Func<int, bool> isUsed, HealpixRanges? reach)
+        Func<int, bool> isUsed, HealpixRanges? reach, int workers)
     {
         if (source.Read.IsEmpty)
             return new(Math.Sqrt((source.ConstantArcsec * source.ConstantArcsec) + (source.FloorArcsec * source.FloorArcsec)), null, null);
         SortedPositions positions = side.Positions;
         RowArray<double>? sigmas = source.IsCircular ? work.Rows<double>(positions.Count) : null;
         RowArray<PositionCovariance>? covariances = source.IsCircular ? null : work.Rows<PositionCovariance>(positions.Count);
-        ErrorRows rows = new(side.Side, source, side.Schema);
-        for (int chunk = 0; chunk < positions.ChunkCount; chunk++)
+        ErrorRows[] workersRows = [.. Enumerable.Range(0, Math.Clamp(positions.ChunkCount, 1, workers))
+            .Select(_ => new ErrorRows(side.Side, source, side.Schema))];
+        int next = -1;
+        try
         {
-            int first = chunk << SortedPositions.ChunkShift, count = positions.RowsOf(chunk);
-            rows.Read(count, (int column, Span<double> values) => fill(source.Read[column], first, values));
-            rows.Require(count, first, row => isUsed(first + row));
-            // Positions out of reach are not read: they may not have been fetched.
-            ReadOnlySpan<double> decDeg = source.Kind == ErrorKind.InverseVariance && IsReached(chunk) ? positions.DecDeg(chunk) : [];
-            if (sigmas is not null)
-                rows.Circles(sigmas.GetSpan().Slice(first, count), decDeg);
-            else
-                rows.Covariances(covariances!.GetSpan().Slice(first, count), decDeg);
+            Task.WaitAll(workersRows.Select(rows => Task.Run(() => Compute(rows))));
         }
-        return new(null, sigmas, covariances);
+        catch (AggregateException e)
+        {
+            // Chunks are taken in order, so that all before the first wrong value were checked.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions.OfType<ValueInvalidException>().MinBy(fault => fault.Row)
+                ?? e.InnerExceptions[0]);
+        }
+        return new(null, sigmas, covariances) { Counts = workersRows.Aggregate(default(ErrorCounts), (sum, rows) => sum + rows.Counts) };
+
+        void Compute(ErrorRows rows)
+        {
+            for (int chunk; (chunk = Interlocked.Increment(ref next)) < positions.ChunkCount;)
+            {
+                int first = chunk << SortedPositions.ChunkShift, count = positions.RowsOf(chunk);
+                rows.Read(count, (int column, Span<double> values) => fill(source.Read[column], first, values));
+                // Positions out of reach are not read: they may not have been fetched.
+                ReadOnlySpan<double> decDeg = source.Kind == ErrorKind.InverseVariance && IsReached(chunk) ? positions.DecDeg(chunk) : [];
+                if (sigmas is not null)
+                    rows.Circles(sigmas.GetSpan().Slice(first, count), decDeg, first, row => isUsed(first + row));
+                else
+                    rows.Covariances(covariances!.GetSpan().Slice(first, count), decDeg, first, row => isUsed(first + row));
+            }
+        }
 
         bool IsReached(int chunk) =>
             reach is null || !reach.Intersect(HealpixRanges.FromRanges(Healpix.MaxOrder, [positions.PixelsOf(chunk)])).IsEmpty;

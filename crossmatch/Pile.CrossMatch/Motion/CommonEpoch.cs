@@ -33,6 +33,9 @@ internal static class CommonEpoch
         return (a, b);
     }
 
+    /// <summary>Returns the epoch of a row: its own if it is valid, otherwise that of the side; NaN without one.</summary>
+    internal static double Of(double ofRow, double? ofSide) => ofRow is >= EarliestYear and <= LatestYear ? ofRow : ofSide ?? double.NaN;
+
     /// <summary>Returns the warning about positions of different epochs that are not moved.</summary>
     internal static string Warning(double yearA, double yearB)
     {

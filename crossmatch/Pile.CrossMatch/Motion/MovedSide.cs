@@ -25,6 +25,8 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
 
     internal override DType IdType => side.IdType;
 
+    internal override ErrorGrowth? ErrorGrowth { get; } = ErrorGrowth.Find(side.Columns, columns, epochYear, toYear);
+
     internal override string? TimeColumn => side.TimeColumn;
 
     internal override (string? Scale, string? Reference) TimeFrame => side.TimeFrame;
@@ -114,8 +116,7 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
                 $"{withoutEpoch:N0} of {rows:N0} rows of {Name} have no valid epoch and keep their position"));
     }
 
-    private double Epoch(double ofRow) =>
-        ofRow is >= CommonEpoch.EarliestYear and <= CommonEpoch.LatestYear ? ofRow : epochYear ?? double.NaN;
+    private double Epoch(double ofRow) => CommonEpoch.Of(ofRow, epochYear);
 
     // With separate epochs, each coordinate is moved by its own time; the difference is a few years, over which paths are straight.
     private static (double RaDeg, double DecDeg) Move(double raDeg, double decDeg, double pmRa, double pmDec, double parallax,

@@ -83,7 +83,7 @@ internal sealed class MatchRecord
 
     // A named column is in the record as pile.match.error_column_a.
     private void AddErrors(string side, ErrorSource? errors) =>
-        Add($"pile.match.errors_{side}", errors is null or { Kind: ErrorKind.Circle, IsNamed: true, FloorArcsec: 0 } ? null
+        Add($"pile.match.errors_{side}", errors is null or { Kind: ErrorKind.Circle, IsNamed: true, FloorArcsec: 0, Growth: null } ? null
             : errors.Description);
 
     private void AddSide(string side, SideIdentity identity)

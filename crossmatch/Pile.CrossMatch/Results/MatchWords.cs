@@ -24,6 +24,10 @@ internal static class MatchWords
         ? string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of A have no radius: only the radius of their partners is used")
         : string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of {letter} have no error and are in no pair");
 
+    /// <summary>Returns the message about moved rows whose errors do not grow.</summary>
+    internal static string WithoutGrowth(long rows, string letter) => string.Create(CultureInfo.InvariantCulture,
+        $"{rows:N0} rows of {letter} have no error of their proper motion: their errors do not grow");
+
     /// <summary>Returns the message about rows with an error of zero.</summary>
     internal static string WithZeroError(long rows, string letter) => string.Create(CultureInfo.InvariantCulture,
         $"{rows:N0} rows of {letter} have an error of 0 and are taken as exact; CrossMatchOptions.ErrorFloorArcsec{letter} adds one");

@@ -29,6 +29,9 @@ public abstract class MatchSide
     /// <summary>The type of the ids: int64 or text.</summary>
     internal virtual DType IdType => DType.Int64;
 
+    /// <summary>How errors grow while positions are moved to another epoch; null if they do not.</summary>
+    internal virtual ErrorGrowth? ErrorGrowth => null;
+
     /// <summary>The column of times; null if unknown.</summary>
     internal abstract string? TimeColumn { get; }
 

@@ -51,12 +51,6 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
     /// <summary>The number of selected rows with a position but without a time, if times are used.</summary>
     internal long WithoutTime { get; set; }
 
-    /// <summary>The number of selected rows with a position but without an error, if errors are used.</summary>
-    internal long WithoutError { get; private set; }
-
-    /// <summary>The number of selected rows with a position and an error of 0.</summary>
-    internal long WithZeroError { get; private set; }
-
     protected MatchWorkspace Work => work;
 
     /// <summary>Returns the identity of the side in the record of a match.</summary>
@@ -77,27 +71,15 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
     internal abstract ResultColumn Own(PositionColumn column, ColumnSchema schema, ResultPart part);
 
     /// <summary>Computes errors and times after the columns are read.</summary>
-    internal void EndRead(SideNeeds needs, HealpixRanges? reach)
+    internal void EndRead(SideNeeds needs, HealpixRanges? reach, int workers)
     {
         if (needs.Errors is { } source)
-        {
             Errors = PositionErrors.Of(this, source, work, (name, first, values) => Fill(name, first, values, SideValues.Numbers), IsUsed,
-                reach);
-            CountErrors(Errors);
-        }
+                reach, workers);
         if (needs.Time is { HasEpochs: false } time)
             ReadTimes(time, reach);
 
         bool IsUsed(int row) => (Selected is null || Selected[row]) && (reach is null || reach.Contains(PixelOf(row)));
-
-        void CountErrors(PositionErrors errors)
-        {
-            for (int row = 0; errors.ConstantArcsec is null && row < Positions.Count; row++)
-                if (errors.IsMissing(row) && IsUsed(row))
-                    WithoutError++;
-                else if (errors.IsZero(row) && IsUsed(row))
-                    WithZeroError++;
-        }
     }
 
     /// <summary>Returns the interval of a row, which has no duration for an instant; NaN if missing.</summary>
