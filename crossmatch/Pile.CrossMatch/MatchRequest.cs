@@ -72,6 +72,11 @@ internal sealed class MatchRequest
     internal double? RadiusArcsec => A.Frame.IsEarth ? EarthMatch.SearchRadiusArcsec(A, B, Options)
         : Options.RadiusArcsec;
 
+    /// <summary>The largest distance over which rows of the other side are needed: the radius and, for a certificate, the largest
+    /// shift.</summary>
+    internal double? ReachArcsec => RadiusArcsec is { } radius && Options.WithCertificate && radius <= ChanceMatch.LargestRadiusArcsec
+        ? radius + ShiftedRows.DistancesArcsec(radius).Largest : RadiusArcsec;
+
     /// <summary>True if rows of A without a possible partner are not in the result, so that they need not be read.</summary>
     internal bool MayPruneA => !IsSelf && A.CanBePruned && RadiusArcsec <= WidestReachArcsec
         && Options.Join is MatchJoin.Inner or MatchJoin.Right or MatchJoin.RightAnti;
@@ -115,9 +120,9 @@ internal sealed class MatchRequest
     /// sky.</summary>
     internal async Task<(HealpixRanges? A, HealpixRanges? B)> ReachOfTilesAsync(CancellationToken cancellationToken) => (
         MayPruneA && await B.CoverageAsync(cancellationToken).ConfigureAwait(false) is { } ofB
-            ? SkyReach.AroundPart(ofB, RadiusArcsec!.Value) : null,
+            ? SkyReach.AroundPart(ofB, ReachArcsec!.Value) : null,
         MayPruneB && await A.CoverageAsync(cancellationToken).ConfigureAwait(false) is { } ofA
-            ? SkyReach.AroundPart(ofA, RadiusArcsec!.Value) : null);
+            ? SkyReach.AroundPart(ofA, ReachArcsec!.Value) : null);
 
     /// <summary>A description of the conditions on pairs except the radius; empty without conditions.</summary>
     internal string Conditions => string.Join(", ",

@@ -19,6 +19,7 @@ internal sealed class MatchRun : IDisposable
     private HealpixRanges? reachA, reachB;
     private double radiusArcsec;
     private long? readA, readB;
+    private MatchTrust trust = null!;
 
     private MatchRun(MatchRequest request, MatchWorkspace work, OpenSides sides) =>
         (this.request, options, this.work, this.sides, a, b) = (request, request.Options, work, sides, sides.A, sides.B);
@@ -127,6 +128,7 @@ internal sealed class MatchRun : IDisposable
             : new[] { (a, times.A, readA, "A"), (b, times.B, readB, "B") })
             if (side.WithoutTime > 0)
                 options.OnMessage?.Invoke(MatchWords.WithoutTime(side.WithoutTime, letter, read));
+        trust = new MatchTrust(request, work, a, b, radiusArcsec);
     }
 
     /// <summary>Returns the columns of the result.</summary>
@@ -158,9 +160,9 @@ internal sealed class MatchRun : IDisposable
         {
             RowCounter rows = new(file);
             PairCounts counts = Run(linked, rows, cancellationToken);
+            summary = Summary(counts, rows.Count, linked?.Count, cancellationToken);
             EndAsync(cancellationToken).GetAwaiter().GetResult();
-            summary = Summary(counts, rows.Count, linked?.Count);
-            return Record(summary, counts.Density(), ofPositions: true);
+            return Record(ref summary, counts.Density(), ofPositions: true);
         }));
     }
 
@@ -175,15 +177,18 @@ internal sealed class MatchRun : IDisposable
                 linked = WithPipeline(pipeline => pipeline.Link(cancellationToken), cancellationToken);
             return Run(linked, rows, cancellationToken);
         }), cancellationToken).ConfigureAwait(false);
+        MatchSummary summary = await Task.Run(() => Guard(() => Summary(counts,
+            !options.Nest ? rows.Count : options.Join == MatchJoin.Inner ? counts.RowsAInPairs : a.Count, linked?.Count, cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
         Release();
         await EndAsync(cancellationToken).ConfigureAwait(false);
         ImmutableArray<ResultColumn> columns = Columns(linked);
-        NestedRows? nested = options.Nest ? new NestedRows(columns, options.Join == MatchJoin.Inner ? counts.RowsAInPairs : a.Count) : null;
-        MatchSummary summary = await WithActualAsync(Summary(counts, nested?.Count ?? rows.Count, linked?.Count),
-            cancellationToken).ConfigureAwait(false);
+        NestedRows? nested = options.Nest ? new NestedRows(columns, summary.Rows) : null;
+        summary = await WithActualAsync(summary, cancellationToken).ConfigureAwait(false);
         MatchDensity density = counts.Density();
+        ImmutableArray<KeyValuePair<string, string>> record = [.. Record(ref summary, density, ofPositions: false)];
         return new MatchTable(work, new GatheredRows(this, rows, columns, MayLackA, MayLackB, options.Workers, nested), summary, density,
-            [.. Record(summary, density, ofPositions: false)]);
+            record);
     }
 
     /// <summary>Returns true if two datasets still have the files that were matched.</summary>
@@ -259,6 +264,7 @@ internal sealed class MatchRun : IDisposable
                 new OneToOneChoice(work, a.Ids, b.Ids, request.IsSelf, a.Count >= b.Count) : null,
             Matcher = options.Matcher,
             EarthRadiusM = request.A.Frame.IsEarth ? options.RadiusM ?? EarthDistance.LargestM : null,
+            Facts = isWithTimes ? trust.Facts : null,
             Work = work,
         });
     }
@@ -270,9 +276,9 @@ internal sealed class MatchRun : IDisposable
             return default;
         (HealpixRanges? ofA, HealpixRanges? ofB) = await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
         if (request.MayPruneA && (b.Selected is not null || b is LoadedSide))
-            ofA = SkyReach.Around(b.Positions, request.RadiusArcsec!.Value, b.Selected);
+            ofA = SkyReach.Around(b.Positions, request.ReachArcsec!.Value, b.Selected);
         if (request.MayPruneB && (a.Selected is not null || a is LoadedSide))
-            ofB = SkyReach.Around(a.Positions, request.RadiusArcsec!.Value, a.Selected);
+            ofB = SkyReach.Around(a.Positions, request.ReachArcsec!.Value, a.Selected);
         return (ofA, ofB);
     }
 
@@ -310,10 +316,13 @@ internal sealed class MatchRun : IDisposable
                     "Repeat the match when no program writes to it");
     }
 
-    private MatchSummary Summary(PairCounts counts, long rows, long? groups) =>
-        new(rows, counts.Pairs, a.Count, b.Count, a.Count - counts.RowsAInPairs, b.Count - counts.RowsBInPairs,
+    private MatchSummary Summary(PairCounts counts, long rows, long? groups, CancellationToken cancellationToken)
+    {
+        MatchSummary summary = new(rows, counts.Pairs, a.Count, b.Count, a.Count - counts.RowsAInPairs, b.Count - counts.RowsBInPairs,
             a.WithoutPosition + (request.IsSelf ? 0 : b.WithoutPosition), groups)
         { WithoutTime = a.WithoutTime + (request.IsSelf ? 0 : b.WithoutTime) };
+        return summary with { Certificate = trust.Certify(summary, counts, cancellationToken) };
+    }
 
     private async Task<MatchSummary> WithActualAsync(MatchSummary summary, CancellationToken cancellationToken)
     {
@@ -326,7 +335,7 @@ internal sealed class MatchRun : IDisposable
         };
     }
 
-    private IReadOnlyList<KeyValuePair<string, string>> Record(MatchSummary summary, MatchDensity density, bool ofPositions)
+    private IReadOnlyList<KeyValuePair<string, string>> Record(ref MatchSummary summary, MatchDensity density, bool ofPositions)
     {
         (SideIdentity ofA, SideIdentity ofB) = (a.Identified(sides.IdentityA, ofPositions), b.Identified(sides.IdentityB, ofPositions));
         MatchRecord record = new();
@@ -338,6 +347,7 @@ internal sealed class MatchRun : IDisposable
             record.AddPositions("a", a.Positions);
             record.AddPositions("b", b.Positions);
         }
+        summary = summary with { Certificate = MatchTrust.WithRecord(summary.Certificate!, record.Entries) };
         return record.Entries;
     }
 

@@ -49,7 +49,7 @@ internal static class CrossMatchCommand
         VerbCommand command = new("crossmatch",
             "Matches two datasets or tables, or one with itself, by position on the whole sky.",
             "pile crossmatch gaia 2mass.fits --radius 1",
-            "pile crossmatch gaia 2mass.fits --radius 1 --out pairs.parquet",
+            "pile crossmatch gaia 2mass.fits --radius 1 --epoch 2000 --certificate c.json --diagnostics d.html --out pairs.parquet",
             "pile crossmatch sdss targets.csv --radius 2arcsec --find nearest --join left --columns \"a.z,b.name\" --out matched.csv",
             "pile crossmatch radio.vot gaia --radius 30 --sigma 3 --radius-column-a e_pos --where \"b.phot_g_mean_mag < 18\" --find "
                 + "one-to-one --out best.fits",
@@ -58,8 +58,8 @@ internal static class CrossMatchCommand
             "pile crossmatch stations.csv chips --radius 2km --find nearest --out nearest.csv",
             "pile crossmatch gaia targets.csv --radius 1 --out - --format csv | head")
         { A, B, Out };
-        foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, WhereA, WhereB, Frame, .. OptionsA.All, .. OptionsB.All,
-            Explain, PipeOutput.Format, TableOutput.Replace, CommonOptions.Mount, CommonOptions.Layer])
+        foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, .. TrustOptions.All, WhereA, WhereB, Frame,
+            .. OptionsA.All, .. OptionsB.All, Explain, PipeOutput.Format, TableOutput.Replace, CommonOptions.Mount, CommonOptions.Layer])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -72,7 +72,7 @@ internal static class CrossMatchCommand
         bool isExplained = parsed.GetValue(Explain), isVerbose = parsed.GetValue(CommonOptions.Verbose);
         string? output = parsed.GetValue(Out);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
-        CrossMatchOptions options = MatchOptions.Of(parsed, report) with { Progress = new MatchDisplay(display) };
+        CrossMatchOptions options = TrustOptions.Apply(parsed, MatchOptions.Of(parsed, report)) with { Progress = new MatchDisplay(display) };
         if (options.Nest)
             PipeOutput.RequireLists(parsed);
         bool isPipe = PipeOutput.Check(parsed, output), isParquetPipe = isPipe && PipeOutput.IsParquet(parsed);
@@ -82,6 +82,9 @@ internal static class CrossMatchCommand
             RequireMatchedDataset(TableOutput.RequireLocal(output!), options, replace);
         else if (output is not null && !isPipe)
             TableOutput.RequireTable(output);
+        if (isExplained && output is null && TrustOptions.AreSet(parsed))
+            throw new UsageException("--explain without --out only prints the plan, which has no certificate. Remove --explain, or add "
+                + "--out FILE.");
         string? pathB = parsed.GetValue(B);
         if (pathB is null && (parsed.GetValue(WhereB) is not null || OptionsB.All.Any(o => parsed.GetValue(o) is not null)))
             throw new UsageException("There are options of side B, but B is missing.");
@@ -102,6 +105,7 @@ internal static class CrossMatchCommand
             throw new OutputExistsException(output!, "Remove it, or choose another folder with --out");
         if (output is not null && !isDataset && !isPipe)
             TableOutput.RequireFree(output, replace);
+        TrustOptions.RequireFree(parsed, replace);
         MatchPlan? plan = isExplained ? await CrossMatcher.ExplainAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false)
             : null;
         if (plan is null && isVerbose)
@@ -121,6 +125,8 @@ internal static class CrossMatchCommand
             : isPipe && preview is null ? await WriteToPipeAsync(parsed, options, a, b, cancellationToken).ConfigureAwait(false)
             : await CrossMatcher.MatchToFileAsync(a.Side, b?.Side, options, preview?.TablePath ?? output!, replace, cancellationToken)
                 .ConfigureAwait(false);
+        string name = pathB is null ? a.ShortName : $"{a.ShortName} × {b!.ShortName}";
+        await TrustOptions.WriteAsync(parsed, summary, name, replace, cancellationToken).ConfigureAwait(false);
         display.Dispose();
         if (isParquetPipe)
             await PipeOutput.CopyAsync(preview!.TablePath, cancellationToken).ConfigureAwait(false);
@@ -136,6 +142,8 @@ internal static class CrossMatchCommand
             if (preview is not null && !isPipe)
                 await preview.ShowAsync(report, cancellationToken).ConfigureAwait(false);
             report(MatchReport.Finished(summary, options.Join, isSelf: b is null, watch.Elapsed.TotalSeconds, output));
+            if (TrustOptions.AreSet(parsed))
+                report(TrustOptions.Line(summary.Certificate!));
         }
         return ExitCode.Done;
     }

@@ -15,7 +15,7 @@ internal sealed class FastCrossMatch
     private static readonly (string Name, bool HasValue)[] Options =
     [
         ("--radius", true), ("--out", true), ("--find", true), ("--join", true), ("--workers", true), ("--memory", true),
-        ("--quiet", false), ("--json", false), ("--replace", false),
+        ("--certificate", true), ("--quiet", false), ("--json", false), ("--replace", false),
     ];
 
     private readonly List<string> sides = [];
@@ -75,17 +75,19 @@ internal sealed class FastCrossMatch
             || this["--join"] is not (null or "inner")
             || (this["--workers"] is { } threads && !(int.TryParse(threads, NumberStyles.None, CultureInfo.InvariantCulture, out workers)
                 && workers is > 0 and <= CommonOptions.MaxWorkers))
-            || (this["--memory"] is { } size && !(ByteSize.TryParse(size, out memory) && memory > 0)) || !IsWritable(output))
+            || (this["--memory"] is { } size && !(ByteSize.TryParse(size, out memory) && memory > 0)) || !IsWritable(output, ".parquet")
+            || (this["--certificate"] is { } certificate && !IsWritable(certificate, ".json")))
             return null;
         return new CrossMatchOptions
         {
             Find = this["--find"] == "nearest" ? MatchFind.Nearest : MatchFind.All,
             Workers = workers,
             MemoryBytes = memory > 0 ? memory : null,
+            WithCertificate = this["--certificate"] is not null,
         };
     }
 
-    private bool IsWritable(string output) => output.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase)
+    private bool IsWritable(string output, string ending) => output.EndsWith(ending, StringComparison.OrdinalIgnoreCase)
         && !output.Contains('#', StringComparison.Ordinal)
         && (this["--replace"] is null ? !Path.Exists(output) : !Directory.Exists(output))
         && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(output)));
@@ -99,6 +101,9 @@ internal sealed class FastCrossMatch
         MatchSummary summary = CrossMatcher.MatchToFileAsync(a, b,
             isQuiet ? options : options with { Progress = new MatchDisplay(display) }, this["--out"]!,
             overwrite: this["--replace"] is not null, cancellationToken).GetAwaiter().GetResult();
+        if (this["--certificate"] is { } certificate)
+            PictureOutput.WriteAsync(certificate, TrustOptions.Bytes(summary), this["--replace"] is not null, cancellationToken)
+                .GetAwaiter().GetResult();
         display.Dispose();
         if (this["--json"] is not null)
             MatchReport.WriteJson(summary, watch.Elapsed.TotalSeconds, null, null);
@@ -106,6 +111,8 @@ internal sealed class FastCrossMatch
         {
             string line = MatchReport.Finished(summary, options.Join, isSelf: false, watch.Elapsed.TotalSeconds, this["--out"]!);
             TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(line)}");
+            if (this["--certificate"] is not null)
+                TerminalText.Error.WriteLine($"pile: {TerminalText.Indent(TrustOptions.Line(summary.Certificate!))}");
         }
     }
 }

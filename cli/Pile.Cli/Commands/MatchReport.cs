@@ -61,6 +61,11 @@ internal static class MatchReport
                 json.WriteInteger("without_time", s.WithoutTime);
             if (s.Groups is { } groups)
                 json.WriteInteger("groups", groups);
+            if (s.Certificate is { } certificate)
+            {
+                json.WritePropertyName("certificate");
+                CertificateJson.WriteShort(json, certificate);
+            }
         }
         json.WriteFloat("seconds", seconds);
         Write(json, "plan", plan);

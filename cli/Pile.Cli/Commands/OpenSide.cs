@@ -21,6 +21,9 @@ internal sealed class OpenSide : IAsyncDisposable
     /// <summary>The dataset; null if the side is a table.</summary>
     internal Dataset? Dataset => source as Dataset;
 
+    /// <summary>The name of the dataset, or the file name of the table.</summary>
+    internal string ShortName => Dataset?.Manifest.Name ?? Path.GetFileName(Side.Name);
+
     /// <summary>Returns true if a path is that of a dataset.</summary>
     internal static bool IsDataset(string path) => FileStore.IsRemote(path) || Directory.Exists(path)
         || DatasetCollection.IsAddress(path) || SavedQueryFile.IsAddress(path);

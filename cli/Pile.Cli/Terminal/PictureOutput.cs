@@ -6,15 +6,15 @@ namespace Pile.Cli.Terminal;
 internal static class PictureOutput
 {
     /// <summary>Rejects, before the command runs, a file that exists and must not be replaced, and a folder that does not exist.</summary>
-    internal static void RequireFree(string path, bool replace)
+    internal static void RequireFree(string path, bool replace, string option = "--out")
     {
-        TableOutput.RequireLocal(path);
+        TableOutput.RequireLocal(path, option);
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-            throw new UsageException($"--out {path}: there is no folder '{folder}'. Create it first.");
+            throw new UsageException($"{option} {path}: there is no folder '{folder}'. Create it first.");
         if (Directory.Exists(path))
-            throw new OutputExistsException(path, "Choose another file with --out");
+            throw new OutputExistsException(path, $"Choose another file with {option}");
         if (!replace && File.Exists(path))
-            throw new OutputExistsException(path, "Remove it, replace it with --replace, or choose another file with --out");
+            throw new OutputExistsException(path, $"Remove it, replace it with --replace, or choose another file with {option}");
     }
 
     /// <summary>Writes a file completely or not at all.</summary>

@@ -19,6 +19,12 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
 {
     private bool isReported;
 
+    /// <summary>The number of rows without a proper motion that were read.</summary>
+    internal long WithoutMotion { get; private set; }
+
+    /// <summary>The number of rows with a proper motion but without a valid epoch that were read.</summary>
+    internal long WithoutEpoch { get; private set; }
+
     public override string Name => side.Name;
 
     public override ImmutableArray<ColumnSchema> Columns => side.Columns;
@@ -105,6 +111,7 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
                 return values;
             }
         }
+        (WithoutMotion, WithoutEpoch) = (withoutMotion, withoutEpoch);
         if (isReported)
             yield break;
         isReported = true;

@@ -57,6 +57,7 @@ internal sealed class MatchRecord
         Add("pile.match.b_without_match", Text(summary.BWithoutMatch));
         Add("pile.match.groups", summary.Groups is { } groups ? Text(groups) : null);
         Add("pile.match.density", density.ToJson());
+        Add("pile.match.certificate", summary.Certificate is { } certificate ? CertificateJson.Short(certificate) : null);
     }
 
     /// <summary>Adds the columns of times, their scales and the common scale.</summary>

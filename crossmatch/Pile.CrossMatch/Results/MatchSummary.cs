@@ -20,7 +20,14 @@ public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB,
     /// without a plan.</summary>
     internal MatchPlan? Actual { get; init; }
 
-    /// <summary>Compares the counts, but not <see cref="Actual"/>.</summary>
+    /// <summary>What is known about how far the result can be trusted.</summary>
+    internal MatchCertificate? Certificate { get; init; }
+
+    /// <summary>The certificate of the match as JSON, as in <c>format-spec/certificate.schema.json</c>. Without
+    /// <see cref="CrossMatchOptions.WithCertificate"/> it has no chance level; empty for a summary that is not of a match.</summary>
+    public string CertificateJson => Certificate is null ? "" : CrossMatch.CertificateJson.Full(Certificate);
+
+    /// <summary>Compares the counts, but not <see cref="Actual"/> and the certificate.</summary>
     public bool Equals(MatchSummary? other) => other is not null && Numbers == other.Numbers;
 
     /// <inheritdoc/>

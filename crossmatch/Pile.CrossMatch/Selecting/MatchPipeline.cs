@@ -52,6 +52,9 @@ internal sealed class MatchPipeline
     /// <summary>The largest distance in metres, if the positions are on the earth; null on the sky.</summary>
     internal double? EarthRadiusM { get; init; }
 
+    /// <summary>Counts what the certificate states about pairs; null to count nothing.</summary>
+    internal PairFacts? Facts { get; init; }
+
     /// <summary>The workspace in which pairs are stored; null if no pairs are stored.</summary>
     internal MatchWorkspace? Work { get; init; }
 
@@ -82,6 +85,7 @@ internal sealed class MatchPipeline
                 KeepNearest(pairs, Neighbours);
             InTime?.Apply(pairs);
             counts.Add(pairs);
+            Facts?.Add(pairs);
             joined.Apply(pairs);
             sink.Prepare(pairs);
         }, cancellationToken, sink.Place, pairs =>
@@ -114,7 +118,11 @@ internal sealed class MatchPipeline
         (IPairSearch source, PairFilters? filters) = Candidates(cancellationToken);
         PairCounts counts = new(A, RowsB, Self);
         FriendGroups friends = new(A.Count);
-        Pass(source, filters, counts.Add, cancellationToken, pairs =>
+        Pass(source, filters, found =>
+        {
+            counts.Add(found);
+            Facts?.Add(found);
+        }, cancellationToken, pairs =>
         {
             for (int i = 0; i < pairs.Count; i++)
                 friends.Link(pairs.RowA[i], pairs.RowB[i]);

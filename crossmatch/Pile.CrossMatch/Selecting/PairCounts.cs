@@ -1,4 +1,7 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Pile.CrossMatch.Matching;
 using Pile.Sky;
 
@@ -14,6 +17,8 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
 
     private readonly DensityCount density = new();
     private readonly RowSet inPair = new(rowsB);
+    private readonly RowSet?[] inMore = new RowSet?[Multiplicity.Levels - 1]; // rows in at least 2, 3 and 4 pairs
+    private readonly long[] repeatsA = new long[Multiplicity.Levels];
     private long pairCount, matchedA;
 
     /// <summary>The number of pairs.</summary>
@@ -24,6 +29,13 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
 
     /// <summary>The number of rows of B in a pair.</summary>
     internal long RowsBInPairs => self == SelfPairs.BothWays ? matchedA : inPair.Count;
+
+    /// <summary>The numbers of partners of the rows of A.</summary>
+    internal Multiplicity OfRowsA => self == SelfPairs.Once ? OfRowsB : Multiplicity.Of(matchedA,
+        [repeatsA[0] - repeatsA[1], repeatsA[1] - repeatsA[2], repeatsA[2] - repeatsA[3]]);
+
+    /// <summary>The numbers of partners of the rows of B; in a self match of all rows.</summary>
+    internal Multiplicity OfRowsB => Multiplicity.Of(inPair.Count, [.. inMore.Select(rows => rows?.Count ?? 0)]);
 
     /// <summary>The rows of B in a pair; in a self match all rows in a pair.</summary>
     internal RowSet InPair => inPair;
@@ -41,6 +53,8 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
             Interlocked.Add(ref matchedA, rows);
             first += counted;
         }
+        if (self != SelfPairs.Once)
+            CountMore(rowA);
         Mark(pairs);
         Interlocked.Add(ref pairCount, pairs.Count);
     }
@@ -92,9 +106,38 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
         return found;
     }
 
+    // Pairs of a row are contiguous: a row with n partners has n - 1 pairs that follow a pair of the same row, n - 2 that are two places
+    // after one, and so on.
+    private void CountMore(ReadOnlySpan<int> rowA)
+    {
+        for (int level = 0; level < repeatsA.Length; level++)
+        {
+            int repeats = level + 1 < rowA.Length ? CountEqual(rowA[(level + 1)..], rowA) : 0;
+            if (repeats == 0)
+                return;
+            Interlocked.Add(ref repeatsA[level], repeats);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int CountEqual(ReadOnlySpan<int> rows, ReadOnlySpan<int> others)
+    {
+        int equal = 0, i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            ref int of = ref MemoryMarshal.GetReference(rows), other = ref MemoryMarshal.GetReference(others);
+            for (; i <= rows.Length - Vector256<int>.Count; i += Vector256<int>.Count)
+                equal += BitOperations.PopCount(Vector256.Equals(Vector256.LoadUnsafe(ref of, (nuint)i),
+                    Vector256.LoadUnsafe(ref other, (nuint)i)).ExtractMostSignificantBits());
+        }
+        for (; i < rows.Length; i++)
+            equal += rows[i] == others[i] ? 1 : 0;
+        return equal;
+    }
+
     // Rows of b are nearly ascending, like those of a: most are in the same word as the row before.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Mark(ReadOnlySpan<int> rows, Span<ulong> bits)
+    private void Mark(ReadOnlySpan<int> rows, Span<ulong> bits)
     {
         if (rows.IsEmpty)
             return;
@@ -104,11 +147,24 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
         {
             if (row >> 6 != at)
             {
-                Interlocked.Or(ref bits[at], word);
+                MarkMore(at, Interlocked.Or(ref bits[at], word) & word);
                 (at, word) = (row >> 6, 0);
             }
-            word |= 1UL << row;
+            ulong bit = 1UL << row;
+            if ((word & bit) != 0)
+                MarkMore(at, bit);
+            word |= bit;
         }
-        Interlocked.Or(ref bits[at], word);
+        MarkMore(at, Interlocked.Or(ref bits[at], word) & word);
     }
+
+    // Each further pair of a row sets its bit in the first set that does not contain it.
+    private void MarkMore(int at, ulong rows)
+    {
+        for (int level = 0; rows != 0 && level < inMore.Length; level++)
+            rows &= Interlocked.Or(ref MoreThan(level).Bits[at], rows);
+    }
+
+    private RowSet MoreThan(int level) => Volatile.Read(ref inMore[level])
+        ?? Interlocked.CompareExchange(ref inMore[level], new RowSet(rowsB), null) ?? inMore[level]!;
 }

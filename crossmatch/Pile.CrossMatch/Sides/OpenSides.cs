@@ -83,7 +83,7 @@ internal sealed class OpenSides : IDisposable
     private async Task<HealpixRanges?> ReachAsync(int i, CancellationToken cancellationToken)
     {
         if (opened[1 - i] is LoadedSide other)
-            return SkyReach.Around(other.Positions, request.RadiusArcsec!.Value);
+            return SkyReach.Around(other.Positions, request.ReachArcsec!.Value);
         (HealpixRanges? ofA, HealpixRanges? ofB) = await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
         return i == 0 ? ofA : ofB;
     }

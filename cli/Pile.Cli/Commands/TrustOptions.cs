@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Pile.Cli.Terminal;
+using Pile.CrossMatch;
+
+namespace Pile.Cli.Commands;
+
+/// <summary>The options of a match that state how far its result can be trusted.</summary>
+internal static class TrustOptions
+{
+    private const string JsonEnding = ".json", PageEnding = ".html";
+
+    private static readonly Option<string?> Certificate = new("--certificate")
+    {
+        Description = "Write what is known about the result: rate of chance coincidences from shifted positions, completeness and "
+            + "contamination by radius, systematic shift, rows without values, hashes.",
+        HelpName = "FILE.json"
+    };
+    private static readonly Option<string?> Diagnostics = new("--diagnostics")
+    {
+        Description = "Write a page that draws the certificate: separations, offsets, completeness and contamination, matched and "
+            + "unmatched rows on the sky.",
+        HelpName = "PAGE.html"
+    };
+
+    internal static IEnumerable<Option> All => [Certificate, Diagnostics];
+
+    /// <summary>True if a file is requested.</summary>
+    internal static bool AreSet(ParseResult parsed) => parsed.GetValue(Certificate) is not null || parsed.GetValue(Diagnostics) is not null;
+
+    internal static CrossMatchOptions Apply(ParseResult parsed, CrossMatchOptions options) => options with
+    {
+        WithCertificate = AreSet(parsed),
+        WithDiagnostics = parsed.GetValue(Diagnostics) is not null,
+    };
+
+    /// <summary>Rejects, before the match, files that cannot be written or have another extension.</summary>
+    internal static void RequireFree(ParseResult parsed, bool replace)
+    {
+        foreach ((Option<string?> option, string ending) in new[] { (Certificate, JsonEnding), (Diagnostics, PageEnding) })
+        {
+            if (parsed.GetValue(option) is not { } path)
+                continue;
+            if (!path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+                throw new UsageException($"{option.Name} {path}: expected a file with the extension {ending}.");
+            PictureOutput.RequireFree(path, replace, option.Name);
+        }
+    }
+
+    /// <summary>Writes the files after the match.</summary>
+    internal static async Task WriteAsync(ParseResult parsed, MatchSummary summary, string name, bool replace,
+        CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(Certificate) is { } path)
+            await PictureOutput.WriteAsync(path, Bytes(summary), replace, cancellationToken).ConfigureAwait(false);
+        if (parsed.GetValue(Diagnostics) is { } page)
+            await PictureOutput.WriteAsync(page, Encoding.UTF8.GetBytes(MatchPage.Of(summary, name)), replace, cancellationToken)
+                .ConfigureAwait(false);
+    }
+
+    /// <summary>Returns the certificate as a file.</summary>
+    internal static byte[] Bytes(MatchSummary summary) => Encoding.UTF8.GetBytes(summary.CertificateJson + "\n");
+
+    /// <summary>Returns the most important numbers in one line.</summary>
+    internal static string Line(MatchCertificate certificate)
+    {
+        List<string> parts = [];
+        if (certificate is { Chance: { } chance, Curve: { } curve })
+        {
+            (double low, double high) = chance.Pairs95(curve.AllChancePairs);
+            parts.Add(string.Create(CultureInfo.InvariantCulture,
+                $"about {curve.AllChancePairs:N0} of the pairs are chance coincidences (95 %: {low:N0} to {high:N0}), from "
+                + $"{chance.SampledRows:N0} rows at {chance.PairsOfShifts.Length} shifted positions"));
+        }
+        foreach ((string part, string reason) in certificate.Absent)
+            parts.Add($"{part}: not measured, {reason}");
+        if (certificate.Offset is { } offset)
+            parts.Add(string.Create(CultureInfo.InvariantCulture,
+                $"median offset of B {offset.EastArcsec:+0.0000;-0.0000}″ in RA·cos δ and {offset.NorthArcsec:+0.0000;-0.0000}″ in Dec"));
+        return string.Join("; ", parts);
+    }
+}

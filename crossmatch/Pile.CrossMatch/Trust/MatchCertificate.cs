@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Pile.CrossMatch;
+
+/// <summary>What is known about how far the result of a match can be trusted.</summary>
+internal sealed record MatchCertificate
+{
+    /// <summary>The version of the JSON document.</summary>
+    internal const int FormatVersion = 1;
+
+    /// <summary>The parameters, hashes and versions of the match, as in the metadata of the result.</summary>
+    internal ImmutableArray<KeyValuePair<string, string>> Record { get; init; } = [];
+
+    /// <summary>The number of rows that the result would have with each join.</summary>
+    internal required ImmutableArray<(string Join, long Rows)> RowsOfJoins { get; init; }
+
+    /// <summary>Rows of A without a value.</summary>
+    internal required MissingValues MissingA { get; init; }
+
+    /// <summary>Rows of B without a value; null in a self match.</summary>
+    internal MissingValues? MissingB { get; init; }
+
+    /// <summary>How many partners rows of A have.</summary>
+    internal required Multiplicity PartnersOfA { get; init; }
+
+    /// <summary>How many partners rows of B have; null in a self match.</summary>
+    internal Multiplicity? PartnersOfB { get; init; }
+
+    /// <summary>The systematic shift between the sides; null without a pair.</summary>
+    internal OffsetSummary? Offset { get; init; }
+
+    /// <summary>The level of chance coincidences; null if it was not measured.</summary>
+    internal ChanceLevel? Chance { get; init; }
+
+    /// <summary>Pairs, completeness and contamination by radius; null if the level was not measured.</summary>
+    internal RadiusCurve? Curve { get; init; }
+
+    /// <summary>The parts that are missing, with the reason.</summary>
+    internal ImmutableArray<KeyValuePair<string, string>> Absent { get; init; } = [];
+
+    /// <summary>What the diagnostics page draws; null if it was not requested.</summary>
+    internal MatchDiagnostics? Diagnostics { get; init; }
+}

@@ -1,0 +1,45 @@
+namespace Pile.CrossMatch;
+
+/// <summary>The systematic shift between two sides: medians and robust scatter of the offsets of pairs.</summary>
+/// <param name="Pairs">The number of pairs in the sample.</param>
+/// <param name="EastArcsec">The median of ΔRA·cos δ, B minus A.</param>
+/// <param name="NorthArcsec">The median of Δδ.</param>
+/// <param name="EastScatterArcsec">1.4826 times the median absolute deviation of ΔRA·cos δ, which is σ for Gaussian offsets.</param>
+/// <param name="NorthScatterArcsec">The same of Δδ.</param>
+internal sealed record OffsetSummary(int Pairs, double EastArcsec, double NorthArcsec, double EastScatterArcsec, double NorthScatterArcsec)
+{
+    private const double SigmaPerMad = 1.4826; // 1 / Φ⁻¹(3/4)
+
+    /// <summary>The standard error of the median of ΔRA·cos δ for Gaussian offsets: √(π/2)·σ/√n.</summary>
+    internal double EastErrorArcsec => ErrorOfMedian(EastScatterArcsec);
+
+    /// <summary>The standard error of the median of Δδ.</summary>
+    internal double NorthErrorArcsec => ErrorOfMedian(NorthScatterArcsec);
+
+    /// <summary>Computes the summary; null without a pair.</summary>
+    internal static OffsetSummary? Of(double[] eastArcsec, double[] northArcsec)
+    {
+        if (eastArcsec.Length == 0)
+            return null;
+        (double east, double eastScatter) = MedianAndScatter([.. eastArcsec]);
+        (double north, double northScatter) = MedianAndScatter([.. northArcsec]);
+        return new OffsetSummary(eastArcsec.Length, east, north, eastScatter, northScatter);
+    }
+
+    private double ErrorOfMedian(double scatter) => Math.Sqrt(Math.PI / 2 / Pairs) * scatter;
+
+    private static (double Median, double Scatter) MedianAndScatter(double[] values)
+    {
+        double median = Median(values);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = Math.Abs(values[i] - median);
+        return (median, SigmaPerMad * Median(values));
+    }
+
+    private static double Median(double[] values)
+    {
+        Array.Sort(values);
+        int half = values.Length / 2;
+        return values.Length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+    }
+}

@@ -1,0 +1,80 @@
+using Pile.CrossMatch.Matching;
+using Pile.Sky;
+
+namespace Pile.CrossMatch;
+
+/// <summary>The cells of the sky in which B has rows, and the rows of A in them.</summary>
+/// <param name="Order">The order of the cells.</param>
+/// <param name="CellCount">The number of cells in which B has rows.</param>
+/// <param name="RowsA">Ranges of rows of A in these cells, ascending.</param>
+internal sealed record SharedFootprint(int Order, int CellCount, List<(int First, int End)> RowsA)
+{
+    private const int FinestOrder = 16, MostCells = 16_384, RowsPerCell = 32;
+
+    /// <summary>The area of the cells in steradians.</summary>
+    internal double AreaSr => CellCount * 4 * Math.PI / Healpix.PixelCount(Order);
+
+    /// <summary>The number of rows of A in these cells.</summary>
+    internal long CountA => RowsA.Sum(r => (long)r.End - r.First);
+
+    /// <summary>Finds the cells: those of the finest order that have about 32 rows each and are at most 16,384.</summary>
+    internal static SharedFootprint Of(SortedPositions a, SortedPositions b)
+    {
+        List<long> cells = [];
+        int order = 0;
+        for (int next = 0; next <= FinestOrder; next++)
+        {
+            List<long> finer = Occupied(b, next);
+            if (next > 0 && (finer.Count > MostCells || finer.Count * (long)RowsPerCell > b.Count))
+                break;
+            (order, cells) = (next, finer);
+        }
+        return new SharedFootprint(order, cells.Count, RowsIn(a, order, cells));
+    }
+
+    /// <summary>Returns the cells in which a side has rows, ascending. Reads only the rows at their borders.</summary>
+    internal static List<long> Occupied(SortedPositions side, int order)
+    {
+        List<long> cells = [];
+        int shift = 2 * (Healpix.MaxOrder - order);
+        for (int row = 0; row < side.Count && cells.Count <= MostCells;)
+        {
+            long cell = PixelOf(side, row) >> shift;
+            cells.Add(cell);
+            row = NextCell(side, row, (cell + 1) << shift);
+        }
+        return cells;
+    }
+
+    private static List<(int First, int End)> RowsIn(SortedPositions a, int order, List<long> cells)
+    {
+        List<(int First, int End)> ranges = [];
+        int shift = 2 * (Healpix.MaxOrder - order), row = 0;
+        for (int i = 0; i < cells.Count && row < a.Count;)
+        {
+            int next = i + 1;
+            while (next < cells.Count && cells[next] == cells[next - 1] + 1)
+                next++;
+            int first = NextCell(a, row, cells[i] << shift), end = NextCell(a, first, (cells[next - 1] + 1) << shift);
+            if (end > first)
+                ranges.Add((first, end));
+            (i, row) = (next, end);
+        }
+        return ranges;
+    }
+
+    // Returns the first row from a row on whose pixel is not below a pixel, in steps that double, because cells are much smaller than sides.
+    private static int NextCell(SortedPositions side, int row, long healpix29)
+    {
+        if (row >= side.Count || PixelOf(side, row) >= healpix29)
+            return row;
+        long step = 1;
+        int low = row;
+        while (low + step < side.Count && PixelOf(side, (int)(low + step)) < healpix29)
+            (low, step) = ((int)(low + step), 2 * step);
+        return side.LowerBound(healpix29, low, (int)Math.Min(low + step + 1, side.Count));
+    }
+
+    private static long PixelOf(SortedPositions side, int row) =>
+        side.Healpix29(row >> SortedPositions.ChunkShift)[row & (SortedPositions.ChunkRows - 1)];
+}
