@@ -137,6 +137,17 @@ public sealed record CrossMatchOptions
     /// <see cref="MatchSummary.CertificateJson"/>. Takes about a tenth of the time of the match.</summary>
     public bool WithCertificate { get; init; }
 
+    /// <summary>True to add <c>log10_bayes_factor</c>, <c>probability</c>, <c>p_any</c> and <c>p_i</c> to the result, from the errors of
+    /// both sides.</summary>
+    public bool WithProbability { get; init; }
+
+    /// <summary>The prior probability that a row of B is the counterpart of a row of A, with <see cref="WithProbability"/>. Null to
+    /// estimate it from the density of B where A has rows.</summary>
+    public double? Prior { get; init; }
+
+    /// <summary>The part of the rows of A that have a counterpart in B, for an estimated prior.</summary>
+    public double PriorCompleteness { get; init; } = 1;
+
     /// <summary>True to collect what the diagnostics page draws, in addition to the certificate.</summary>
     internal bool WithDiagnostics { get; init; }
 

@@ -83,7 +83,8 @@ internal sealed class MatchRequest
 
     /// <summary>True if rows of B without a possible partner are not in the result, so that they need not be read.</summary>
     internal bool MayPruneB => !IsSelf && B.CanBePruned && RadiusArcsec <= WidestReachArcsec
-        && Options.Join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti;
+        && Options.Join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti
+        && !(Options.WithProbability && Options.Prior is null); // the density of B is needed
 
     internal static MatchRequest Of(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace work)
     {
@@ -200,6 +201,7 @@ internal sealed class MatchRequest
             throw new ArgumentException($"CrossMatchOptions.GroupColumnB is '{options.GroupColumnB}', but CrossMatchOptions.GroupColumn is "
                 + "null. Set both.",
                 nameof(options));
+        MatchProbability.Check(options, isSelf);
         if (isSelf && options.Join is not (MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti))
             throw new ArgumentException("CrossMatchOptions.Join must be inner, left or anti in a self match; it is "
                 + $"{MatchWords.Of(options.Join)}.", nameof(options));

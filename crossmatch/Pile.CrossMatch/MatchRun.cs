@@ -20,6 +20,7 @@ internal sealed class MatchRun : IDisposable
     private double radiusArcsec;
     private long? readA, readB;
     private MatchTrust trust = null!;
+    private MatchProbability? probability;
 
     private MatchRun(MatchRequest request, MatchWorkspace work, OpenSides sides) =>
         (this.request, options, this.work, this.sides, a, b) = (request, request.Options, work, sides, sides.A, sides.B);
@@ -128,12 +129,13 @@ internal sealed class MatchRun : IDisposable
             : new[] { (a, times.A, readA, "A"), (b, times.B, readB, "B") })
             if (side.WithoutTime > 0)
                 options.OnMessage?.Invoke(MatchWords.WithoutTime(side.WithoutTime, letter, read));
+        probability = options.WithProbability ? MatchProbability.Of(options, work, a, b) : null;
         trust = new MatchTrust(request, work, a, b, radiusArcsec);
     }
 
     /// <summary>Returns the columns of the result.</summary>
     private ImmutableArray<ResultColumn> Columns(LinkedGroups? linked = null) =>
-        linked is null ? ResultColumns.OfPairs(a, request.CarriedA, b, request.CarriedB, options, request.Times)
+        linked is null ? ResultColumns.OfPairs(a, request.CarriedA, b, request.CarriedB, options, request.Times, probability)
             : ResultColumns.OfGroups(a, request.CarriedA, options.Join != MatchJoin.Inner, linked.GroupOf, linked.SizeOf);
 
     /// <summary>Matches into a Parquet file.</summary>
@@ -238,6 +240,8 @@ internal sealed class MatchRun : IDisposable
     {
         long done = 0, total = a.Positions.Count;
         using PairFilters filters = MatchFilters.Of(request, work, a, b, out bool isEitherWay, cancellationToken, isWithTimes);
+        if (isWithTimes && probability is not null)
+            filters.Add(probability.Collect);
         return run(new MatchPipeline
         {
             A = a.Positions,
@@ -287,11 +291,11 @@ internal sealed class MatchRun : IDisposable
         foreach ((PreparedSide side, string letter) in request.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
         {
             ErrorCounts counts = side.Errors?.Counts ?? default;
-            if (counts.Missing > 0)
+            if (counts.Missing > 0 && options.Errors != ErrorModel.None)
                 options.OnMessage?.Invoke(MatchWords.WithoutError(counts.Missing, letter, request));
             if (counts.WithoutGrowth > 0)
                 options.OnMessage?.Invoke(MatchWords.WithoutGrowth(counts.WithoutGrowth, letter));
-            if (counts.Zero > 0 && options.Errors != ErrorModel.Radius)
+            if (counts.Zero > 0 && options.Errors is not (ErrorModel.Radius or ErrorModel.None))
                 options.OnMessage?.Invoke(MatchWords.WithZeroError(counts.Zero, letter));
         }
     }
@@ -347,6 +351,8 @@ internal sealed class MatchRun : IDisposable
             record.AddPositions("a", a.Positions);
             record.AddPositions("b", b.Positions);
         }
+        if (probability is not null)
+            record.AddPrior(probability.Prior);
         summary = summary with { Certificate = MatchTrust.WithRecord(summary.Certificate!, record.Entries) };
         return record.Entries;
     }

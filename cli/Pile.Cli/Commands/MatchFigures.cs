@@ -20,8 +20,8 @@ internal static class MatchFigures
         SvgPath level = new();
         for (int bin = 0; bin < curve.Pairs.Length; bin++)
         {
-            double left = frame.X[curve.RadiusArcsec[bin] - width], right = frame.X[curve.RadiusArcsec[bin]], top = frame.Y[curve.Pairs[bin]],
-                chance = frame.Y[curve.ChancePairs[bin]];
+            double left = frame.X[curve.RadiusArcsec[bin] - width], right = frame.X[curve.RadiusArcsec[bin]],
+                top = frame.Y[curve.Pairs[bin]], chance = frame.Y[curve.ChancePairs[bin]];
             if (curve.Pairs[bin] > 0)
                 frame.Window.Rect(left, top, right - left, frame.Base - top, "bar s1");
             _ = (bin == 0 ? level.MoveTo(left, chance) : level.LineTo(left, chance)).LineTo(right, chance);

@@ -62,12 +62,13 @@ internal static class MatchPage
         {
             if (curve.Contamination[^1] > NoticeableContamination)
                 Add(HtmlNoteKind.Warning, string.Create(CultureInfo.InvariantCulture,
-                    $"About {curve.Contamination[^1]:P1} of the pairs are chance coincidences. The curves show what a smaller radius costs."));
+                    $"About {curve.Contamination[^1]:P1} of the pairs are chance coincidences. The curves show what a smaller radius "
+                    + $"costs."));
             int inner = (int)(FlatPart * curve.RadiusArcsec.Length) - 1;
             if (curve.Completeness[inner] < CompleteWithinFlatPart)
                 Add(HtmlNoteKind.Warning, string.Create(CultureInfo.InvariantCulture,
-                    $"{1 - curve.Completeness[inner]:P1} of the true pairs are in the outermost tenth of the radius: there are probably more "
-                    + $"beyond it."));
+                    $"{1 - curve.Completeness[inner]:P1} of the true pairs are in the outermost tenth of the radius: there are probably "
+                    + $"more beyond it."));
             if (double.IsNaN(curve.Completeness[^1]) && curve.Pairs.Sum() > 0)
                 Add(HtmlNoteKind.Warning, "There are not more pairs than expected by chance.");
         }

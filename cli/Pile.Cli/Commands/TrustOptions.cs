@@ -24,7 +24,24 @@ internal static class TrustOptions
         HelpName = "PAGE.html"
     };
 
-    internal static IEnumerable<Option> All => [Certificate, Diagnostics];
+    private static readonly Option<bool> Probability = new("--probability")
+    {
+        Description = "Add log10_bayes_factor, probability, p_any and p_i, from the errors of both sides (Budavári and Szalay 2008; NWAY)."
+    };
+    private static readonly Option<double?> Prior = new("--prior")
+    {
+        Description = "With --probability: the prior probability that a row of B is the counterpart of a row of A; by default 1 / the "
+            + "number of rows that B would have on the whole sky.",
+        HelpName = "P0"
+    };
+    private static readonly Option<double?> PriorCompleteness = new("--prior-completeness")
+    {
+        Description = "With --probability: the part of the rows of A with a counterpart in B, a factor of the estimated prior; by "
+            + "default 1.",
+        HelpName = "C"
+    };
+
+    internal static IEnumerable<Option> All => [Certificate, Diagnostics, Probability, Prior, PriorCompleteness];
 
     /// <summary>True if a file is requested.</summary>
     internal static bool AreSet(ParseResult parsed) => parsed.GetValue(Certificate) is not null || parsed.GetValue(Diagnostics) is not null;
@@ -33,6 +50,11 @@ internal static class TrustOptions
     {
         WithCertificate = AreSet(parsed),
         WithDiagnostics = parsed.GetValue(Diagnostics) is not null,
+        WithProbability = parsed.GetValue(Probability),
+        // Column names without an error model are then those of errors, not of radii.
+        Errors = parsed.GetValue(Probability) && options.Errors == ErrorModel.Radius ? ErrorModel.None : options.Errors,
+        Prior = parsed.GetValue(Prior),
+        PriorCompleteness = parsed.GetValue(PriorCompleteness) ?? 1,
     };
 
     /// <summary>Rejects, before the match, files that cannot be written or have another extension.</summary>

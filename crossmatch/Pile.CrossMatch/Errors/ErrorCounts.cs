@@ -6,6 +6,9 @@ namespace Pile.CrossMatch;
 /// <param name="WithoutGrowth">Rows that are moved, and whose errors do not grow because those of their proper motion are missing.</param>
 internal readonly record struct ErrorCounts(long Missing, long Zero, long WithoutGrowth)
 {
+    /// <summary>Rows without an error above 0.</summary>
+    internal long WithoutPositive => Missing + Zero;
+
     public static ErrorCounts operator +(ErrorCounts a, ErrorCounts b) =>
         new(a.Missing + b.Missing, a.Zero + b.Zero, a.WithoutGrowth + b.WithoutGrowth);
 }

@@ -26,9 +26,10 @@ internal static class ErrorOptions
                 + "CrossMatchOptions.ErrorColumnB. For errors of both sides use ErrorModel.Sum or ErrorModel.Sigma.", nameof(options));
         string? onlyOfErrors = options.ErrorsA is not null ? "ErrorsA" : options.ErrorsB is not null ? "ErrorsB"
             : options.ErrorFloorArcsecA is not null ? "ErrorFloorArcsecA" : options.ErrorFloorArcsecB is not null ? "ErrorFloorArcsecB" : null;
-        if (options.Errors is ErrorModel.Radius or ErrorModel.None && onlyOfErrors is not null)
-            throw new ArgumentException($"CrossMatchOptions.{onlyOfErrors} requires ErrorModel.Sum or ErrorModel.Sigma.", nameof(options));
-        if (options.Errors == ErrorModel.None && ofA.Concat(ofB).Select(n => n.Value).FirstOrDefault() is { } unused)
+        if (options.Errors is ErrorModel.Radius or ErrorModel.None && !options.WithProbability && onlyOfErrors is not null)
+            throw new ArgumentException($"CrossMatchOptions.{onlyOfErrors} requires ErrorModel.Sum, ErrorModel.Sigma or "
+                + "CrossMatchOptions.WithProbability.", nameof(options));
+        if (options is { Errors: ErrorModel.None, WithProbability: false } && ofA.Concat(ofB).Select(n => n.Value).FirstOrDefault() is { } unused)
             throw new ArgumentException($"The column of errors is '{unused}', but CrossMatchOptions.Errors is ErrorModel.None. Choose "
                 + "another error model.", nameof(options));
         if (!isSelf)
@@ -54,7 +55,7 @@ internal static class ErrorOptions
         bool isOfOther = isSelf && named.Length == 0;
         if (isOfOther)
             named = Named(options, !isA);
-        if (options.Errors == ErrorModel.None || (options.Errors == ErrorModel.Radius && named.Length == 0))
+        if (options is { Errors: ErrorModel.None, WithProbability: false } || (options.Errors == ErrorModel.Radius && named.Length == 0))
             return null;
         bool fromA = isA != isOfOther;
         (string? column, double? constant, string? text) = fromA ? (options.ErrorColumnA, options.ErrorArcsecA, options.ErrorsA)
@@ -69,7 +70,7 @@ internal static class ErrorOptions
         {
             FloorArcsec = (isSelf ? floorA ?? floorB : isA ? floorA : floorB) ?? 0,
             Growth = growth,
-            IsCircular = options.Errors != ErrorModel.Sigma || (growth is null && source.Kind is ErrorKind.Constant or ErrorKind.Circle),
+            IsCircular = options.Errors is ErrorModel.Radius or ErrorModel.Sum || (growth is null && source.Kind is ErrorKind.Constant or ErrorKind.Circle),
             IsNamed = named.Length > 0,
         };
         if (source is { IsCircular: true, Kind: ErrorKind.Covariance })

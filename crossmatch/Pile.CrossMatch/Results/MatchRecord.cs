@@ -87,6 +87,13 @@ internal sealed class MatchRecord
         Add($"pile.match.errors_{side}", errors is null or { Kind: ErrorKind.Circle, IsNamed: true, FloorArcsec: 0, Growth: null } ? null
             : errors.Description);
 
+    /// <summary>Adds the prior of probabilities and its source.</summary>
+    internal void AddPrior(MatchPrior prior)
+    {
+        Add("pile.match.prior", Text(prior.Value));
+        Add("pile.match.prior_source", prior.Source);
+    }
+
     private void AddSide(string side, SideIdentity identity)
     {
         Add($"pile.match.{side}.kind", identity.Kind);

@@ -9,7 +9,8 @@ internal static class ResultColumns
 {
     /// <summary>Creates the columns of a result of pairs.</summary>
     internal static ImmutableArray<ResultColumn> OfPairs(PreparedSide a, IEnumerable<string> carriedA, PreparedSide b,
-        IEnumerable<string> carriedB, CrossMatchOptions options, CommonTimes? times)
+        IEnumerable<string> carriedB, CrossMatchOptions options, CommonTimes? times,
+        MatchProbability? probability = null)
     {
         bool mayLackA = JoinedRows.MayLackA(options.Join), mayLackB = JoinedRows.MayLackB(options.Join), mayLackPair = mayLackA || mayLackB;
         PositionFrame frame = a.Side.Frame;
@@ -27,6 +28,8 @@ internal static class ResultColumns
             AddTimes(columns, times, a, b, mayLackPair);
         if (options.PositionAngle)
             columns.Add(new PositionAngleColumn(MatchColumns.PositionAngle(mayLackPair), a.Positions, b.Positions));
+        if (probability is not null)
+            columns.AddRange(probability.Columns(mayLackA, mayLackPair));
         Carry(columns, a, carriedA, "a", ResultPart.A, mayLackA);
         Carry(columns, b, carriedB, "b", ResultPart.B, mayLackB);
         return [.. columns];

@@ -73,18 +73,7 @@ internal readonly struct WithinEllipses(double sigma, SortedPositions positionsA
             return false;
         if (square < (leastA + leastB) * (1 - Margin))
             return true;
-        (double raA, double decA) = At(positionsA, rowA);
-        (double raB, double decB) = At(positionsB, rowB);
-        (double eastA, double northA, double eastB, double northB) = Separation.Directions(raA, decA, raB, decB);
-        (double alongA, double acrossA, double bothA) = a.Turned(eastA, northA);
-        (double alongB, double acrossB, double bothB) = b.Turned(eastB, northB);
-        (double along, double across, double both) = (alongA + alongB, acrossA + acrossB, bothA + bothB);
+        (double along, double across, double both) = SummedCovariance.Of(positionsA, rowA, a, positionsB, rowB, b);
         return square <= Math.Max(across > 0 ? along - (both * both / across) : along, 0);
-    }
-
-    private static (double RaDeg, double DecDeg) At(SortedPositions positions, int row)
-    {
-        (int chunk, int at) = (row >> SortedPositions.ChunkShift, row & (SortedPositions.ChunkRows - 1));
-        return (positions.RaDeg(chunk)[at], positions.DecDeg(chunk)[at]);
     }
 }

@@ -76,7 +76,7 @@ internal sealed class MatchTrust
 
     private MissingValues Missing(PreparedSide side, MatchSide source) => new(side.WithoutPosition,
         (source as MovedSide)?.WithoutMotion, (source as MovedSide)?.WithoutEpoch,
-        side.Errors?.Counts.Missing);
+        Options.WithProbability ? side.Errors?.Counts.WithoutPositive : side.Errors?.Counts.Missing);
 
     private ImmutableArray<(string Join, long Rows)> RowsOfJoins(MatchSummary s)
     {

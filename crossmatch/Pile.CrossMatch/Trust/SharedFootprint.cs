@@ -20,16 +20,21 @@ internal sealed record SharedFootprint(int Order, int CellCount, List<(int First
     /// <summary>Finds the cells: those of the finest order that have about 32 rows each and are at most 16,384.</summary>
     internal static SharedFootprint Of(SortedPositions a, SortedPositions b)
     {
-        List<long> cells = [];
-        int order = 0;
-        for (int next = 0; next <= FinestOrder; next++)
-        {
-            List<long> finer = Occupied(b, next);
-            if (next > 0 && (finer.Count > MostCells || finer.Count * (long)RowsPerCell > b.Count))
-                break;
-            (order, cells) = (next, finer);
-        }
+        (int order, List<long> cells) = Cells(b);
         return new SharedFootprint(order, cells.Count, RowsIn(a, order, cells));
+    }
+
+    private static (int Order, List<long> Cells) Cells(SortedPositions side)
+    {
+        (int Order, List<long> Cells) found = (0, Occupied(side, 0));
+        for (int order = 1; order <= FinestOrder; order++)
+        {
+            List<long> finer = Occupied(side, order);
+            if (finer.Count > MostCells || finer.Count * (long)RowsPerCell > side.Count)
+                break;
+            found = (order, finer);
+        }
+        return found;
     }
 
     /// <summary>Returns the cells in which a side has rows, ascending. Reads only the rows at their borders.</summary>
@@ -44,6 +49,24 @@ internal sealed record SharedFootprint(int Order, int CellCount, List<(int First
             row = NextCell(side, row, (cell + 1) << shift);
         }
         return cells;
+    }
+
+    /// <summary>Returns the number of rows of B, and the area in steradians, of the cells of B where A has rows.</summary>
+    /// <remarks>A may have few rows: its part of the sky is that of cells with about 32 of its rows.</remarks>
+    internal static (long RowsB, double AreaSr) Common(SortedPositions a, SortedPositions b, RowSet? selectedB)
+    {
+        (int orderA, List<long> cellsA) = Cells(a);
+        (int orderB, List<long> cellsB) = Cells(b);
+        int order = Math.Min(orderA, orderB);
+        HashSet<long> coveredByA = [.. cellsA.Select(cell => cell >> (2 * (orderA - order)))];
+        List<long> common = cellsB.FindAll(cell => coveredByA.Contains(cell >> (2 * (orderB - order))));
+        if (common.Count == 0)
+            common = cellsB;
+        long rows = 0;
+        foreach ((int first, int end) in RowsIn(b, orderB, common))
+            for (int row = first; row < end; row++)
+                rows += selectedB is null || selectedB[row] ? 1 : 0;
+        return (rows, common.Count * 4 * Math.PI / Healpix.PixelCount(orderB));
     }
 
     private static List<(int First, int End)> RowsIn(SortedPositions a, int order, List<long> cells)
@@ -63,7 +86,7 @@ internal sealed record SharedFootprint(int Order, int CellCount, List<(int First
         return ranges;
     }
 
-    // Returns the first row from a row on whose pixel is not below a pixel, in steps that double, because cells are much smaller than sides.
+    // Returns the first row from a row on whose pixel is not below a pixel. Steps double, because cells are much smaller than sides.
     private static int NextCell(SortedPositions side, int row, long healpix29)
     {
         if (row >= side.Count || PixelOf(side, row) >= healpix29)

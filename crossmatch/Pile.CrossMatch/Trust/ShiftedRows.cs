@@ -58,8 +58,7 @@ internal sealed class ShiftedRows
             Math.Clamp(wantedPositions / Math.Max(rows.Length, 1), FewestShifts, MostShifts));
         int count = rows.Length * shifts.Length, blockRows = Math.Max(rows.Length / (4 * workers), 1024),
             blocks = (rows.Length + blockRows - 1) / blockRows;
-        (double[] raDeg, double[] decDeg, long[] pixels, int[] places) =
-            (new double[count], new double[count], new long[count], new int[count]);
+        (double[] raDeg, double[] decDeg, long[] pixels) = (new double[count], new double[count], new long[count]);
         ChunkLoop.Run(blocks, workers, block =>
         {
             int first = block * blockRows, end = Math.Min(rows.Length, first + blockRows);
@@ -68,9 +67,7 @@ internal sealed class ShiftedRows
             Range part = (first * shifts.Length)..(end * shifts.Length);
             Healpix.AngToPix(Healpix.MaxOrder, raDeg.AsSpan(part), decDeg.AsSpan(part), pixels.AsSpan(part));
         }, cancellationToken);
-        for (int i = 0; i < count; i++)
-            places[i] = i;
-        Array.Sort(pixels, places);
+        int[] places = PixelSort.Sort(pixels);
         (double[] sortedRa, double[] sortedDec, int[] rowOf, byte[] shiftOf) =
             (new double[count], new double[count], new int[count], new byte[count]);
         for (int i = 0; i < count; i++)

@@ -29,7 +29,8 @@ internal sealed class SimulatedSky
         (A, B) = (new MemorySide(a.Ra, a.Dec), new MemorySide([.. ra], [.. dec]));
         double unrelatedArea = Area(widthRa + (2 * MarginDeg / Math.Cos(north * RadPerDeg)), south - MarginDeg, north + MarginDeg),
             area = Area(widthRa, south, north);
-        PerArcsec2 = (unrelated / unrelatedArea) + (completeness * rowsA / area);
+        UnrelatedPerArcsec2 = unrelated / unrelatedArea;
+        PerArcsec2 = UnrelatedPerArcsec2 + (completeness * rowsA / area);
     }
 
     internal MemorySide A { get; }
@@ -38,6 +39,9 @@ internal sealed class SimulatedSky
 
     /// <summary>The density of rows of B that are not a row's own counterpart.</summary>
     internal double PerArcsec2 { get; }
+
+    /// <summary>The density of rows of B that are no counterparts.</summary>
+    internal double UnrelatedPerArcsec2 { get; }
 
     /// <summary>The number of pairs that are not true.</summary>
     internal int FalsePairs(MatchTable pairs)
