@@ -109,6 +109,8 @@ internal sealed class MatchRun : IDisposable
                 await ReadEpochsAsync(times, cancellationToken).ConfigureAwait(false);
             ReportTimes(times);
         }
+        probability = options.WithProbability ? MatchProbability.Of(options, work, a, b) : null;
+        trust = new MatchTrust(request, work, a, b, radiusArcsec);
     }
 
     /// <summary>Reads the epochs of the rows that meet all conditions but the time window with a row of the other side.</summary>
@@ -129,8 +131,6 @@ internal sealed class MatchRun : IDisposable
             : new[] { (a, times.A, readA, "A"), (b, times.B, readB, "B") })
             if (side.WithoutTime > 0)
                 options.OnMessage?.Invoke(MatchWords.WithoutTime(side.WithoutTime, letter, read));
-        probability = options.WithProbability ? MatchProbability.Of(options, work, a, b) : null;
-        trust = new MatchTrust(request, work, a, b, radiusArcsec);
     }
 
     /// <summary>Returns the columns of the result.</summary>
