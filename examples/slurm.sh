@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds a dataset by an array of Slurm jobs, completes it, and compares it with the build of one process: what `make slurm` runs.
+# Builds a dataset and matches it by arrays of Slurm jobs, completes both, and compares them with one process: what `make slurm` runs.
 # A Slurm of one node is started for this. What is made stands in out/slurm, and replaces that of an earlier run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -40,3 +40,16 @@ say "The same by one process, which must give the same bytes"
 run "$pile" build "$out/stars.yaml" --out "$out/whole" --quiet
 run diff -r "$out/stars" "$out/whole"
 echo "The same: $(find "$out/stars" -type f | wc -l) files"
+
+say "A match of the dataset with another one, by four tasks, then the commit"
+sed 's/^name: stars/name: others/' "$out/stars.yaml" >"$out/others.yaml"
+run "$pile" build "$out/others.yaml" --out "$out/others" --quiet
+match=("$out/stars" "$out/others" --radius 60 --find nearest --join left --columns a.mag,b.mag --where "a.object_id <> b.object_id")
+export PILE=$pile
+run sbatch --wait --array=0-3 --output="$out/match-%a.log" examples/slurm/match.sh "${match[@]}" --out "$out/pairs.parquet"
+cat "$out"/match-*.log
+run "$pile" crossmatch "${match[@]}" --out "$out/pairs.parquet" --commit
+say "The same by one process, which must give the same bytes"
+run "$pile" crossmatch "${match[@]}" --out "$out/one.parquet"
+run cmp "$out/pairs.parquet" "$out/one.parquet"
+echo "The same: $(stat -c %s "$out/pairs.parquet") bytes"

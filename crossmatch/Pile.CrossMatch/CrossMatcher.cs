@@ -68,9 +68,60 @@ public static class CrossMatcher
             await CheckAsync(a, b, options, cancellationToken).ConfigureAwait(false);
             throw new OutputExistsException(path, "Remove it, choose another path, or set overwrite");
         }
+        return await WriteAsync(a, b, options, path, overwrite, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs one of several tasks of a match, in any order or in parallel, also on several machines with a common file
+    /// system.</summary>
+    /// <remarks>A task finds the pairs of a range of the sorted rows of A, and writes them to a part beside the output. A part that exists
+    /// and belongs to the match is kept. <see cref="CommitTasksAsync"/> then writes the output.</remarks>
+    /// <param name="a">One side.</param>
+    /// <param name="b">The other side; null to match the side with itself.</param>
+    /// <param name="options">The options, the same for all tasks and the commit.</param>
+    /// <param name="path">The table that the commit writes.</param>
+    /// <param name="task">The number of the task, from 0.</param>
+    /// <param name="taskCount">The number of tasks; at most 100,000.</param>
+    /// <param name="cancellationToken">Cancels the task; no part is written.</param>
+    /// <returns>The number of pairs of the part; null if it existed.</returns>
+    /// <exception cref="OutputUnwritableException">The part cannot be written.</exception>
+    /// <inheritdoc cref="MatchAsync"/>
+    public static async Task<long?> RunTaskAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path, int task, int taskCount,
+        CancellationToken cancellationToken = default)
+    {
+        TableWriter.RequireTablePath(path);
+        return await MatchRun.RunTaskAsync(a, b, options, new PartFolder(path), MatchShare.Of(task, taskCount), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the output of a match whose tasks are done, with the bytes of <see cref="MatchToFileAsync"/>, and removes the
+    /// parts.</summary>
+    /// <param name="a">One side.</param>
+    /// <param name="b">The other side; null to match the side with itself.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="path">The table.</param>
+    /// <param name="overwrite">True to replace a file at <paramref name="path"/> when the new one is complete.</param>
+    /// <param name="cancellationToken">Cancels the commit; an existing file and the parts are not changed.</param>
+    /// <exception cref="SourceUnreadableException">A part is missing or damaged, or was made by another version or from other inputs or
+    /// options. The message names it.</exception>
+    /// <inheritdoc cref="MatchToFileAsync"/>
+    public static async Task<MatchSummary> CommitTasksAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path,
+        bool overwrite = false, CancellationToken cancellationToken = default)
+    {
+        TableWriter.RequireTablePath(path);
+        if (File.Exists(path) && !overwrite)
+            throw new OutputExistsException(path, "Remove it, choose another path, or set overwrite");
+        PartFolder parts = new(path);
+        MatchSummary summary = await WriteAsync(a, b, options, path, overwrite, parts, cancellationToken).ConfigureAwait(false);
+        parts.Remove();
+        return summary;
+    }
+
+    private static async Task<MatchSummary> WriteAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, string path, bool overwrite,
+        PartFolder? commit, CancellationToken cancellationToken)
+    {
         string? parquetPath = path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? path : null;
         (MatchSummary? written, MatchTable? table) =
-            await MatchRun.RunAsync(a, b, options, parquetPath, overwrite, cancellationToken).ConfigureAwait(false);
+            await MatchRun.RunAsync(a, b, options, parquetPath, overwrite, cancellationToken, commit).ConfigureAwait(false);
         if (written is not null)
             return written;
         using MatchTable matched = table!;

@@ -9,7 +9,7 @@ using Pile.Sky;
 namespace Pile.CrossMatch;
 
 /// <summary>Runs one match. Pairs stream from the search to the result.</summary>
-internal sealed class MatchRun : IDisposable
+internal sealed partial class MatchRun : IDisposable
 {
     private readonly MatchRequest request;
     private readonly CrossMatchOptions options;
@@ -18,7 +18,6 @@ internal sealed class MatchRun : IDisposable
     private readonly PreparedSide a, b;
     private HealpixRanges? reachA, reachB;
     private double radiusArcsec;
-    private long? readA, readB;
     private MatchTrust trust = null!;
     private MatchProbability? probability;
 
@@ -45,18 +44,18 @@ internal sealed class MatchRun : IDisposable
     /// <param name="overwrite">True to replace an existing file.</param>
     /// <param name="cancellationToken">Cancels the match.</param>
     /// <returns>The summary if the file was written, otherwise the table.</returns>
+    /// <param name="commit">The parts of tasks whose pairs are used instead of a search; null to search.</param>
     internal static async Task<(MatchSummary? Written, MatchTable? Table)> RunAsync(MatchSide a, MatchSide? b, CrossMatchOptions options,
-        string? parquetPath, bool overwrite, CancellationToken cancellationToken)
+        string? parquetPath, bool overwrite, CancellationToken cancellationToken, PartFolder? commit = null)
     {
         MatchWorkspace workspace = new(options.Workers, options.MemoryBytes, options.KeptBytes);
         MatchRun? run = null;
         try
         {
-            MatchRequest asked = MatchRequest.Of(a, b, options, workspace);
-            await asked.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
-            asked.ReportTimes();
-            run = new MatchRun(asked, workspace, await OpenSides.OpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false));
-            run.RequirePlain();
+            run = await OpenAsync(a, b, options, workspace, cancellationToken).ConfigureAwait(false);
+            if (commit is not null)
+                run.tasks = await MatchTasks.OfPartsAsync(commit, run.request, run.sides, workspace, cancellationToken)
+                    .ConfigureAwait(false);
             await run.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (parquetPath is null || await run.ToParquetAsync(parquetPath, overwrite, cancellationToken).ConfigureAwait(false)
                 is not { } summary)
@@ -69,6 +68,25 @@ internal sealed class MatchRun : IDisposable
         {
             run?.Dispose();
             workspace.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<MatchRun> OpenAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace workspace,
+        CancellationToken cancellationToken)
+    {
+        MatchRequest asked = MatchRequest.Of(a, b, options, workspace);
+        await asked.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
+        asked.ReportTimes();
+        MatchRun run = new(asked, workspace, await OpenSides.OpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false));
+        try
+        {
+            run.RequirePlain();
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
             throw;
         }
     }
@@ -111,26 +129,6 @@ internal sealed class MatchRun : IDisposable
         }
         probability = options.WithProbability ? MatchProbability.Of(options, work, a, b) : null;
         trust = new MatchTrust(request, work, a, b, radiusArcsec);
-    }
-
-    /// <summary>Reads the epochs of the rows that meet all conditions but the time window with a row of the other side.</summary>
-    private async Task ReadEpochsAsync(CommonTimes times, CancellationToken cancellationToken)
-    {
-        RowSet ofA = new(a.RowCount), ofB = request.IsSelf ? ofA : new(b.RowCount);
-        await Task.Run(() => Guard(() => WithPipeline(p => { p.Mark(ofA, ofB, cancellationToken); return true; }, cancellationToken,
-            isWithTimes: false)), cancellationToken).ConfigureAwait(false);
-        if (times.A.HasEpochs)
-            readA = await new EpochReading(a, times.A, work).ReadAsync(ofA, cancellationToken).ConfigureAwait(false);
-        if (times.B.HasEpochs && !request.IsSelf)
-            readB = await new EpochReading(b, times.B, work).ReadAsync(ofB, cancellationToken).ConfigureAwait(false);
-    }
-
-    private void ReportTimes(CommonTimes times)
-    {
-        foreach ((PreparedSide side, SideTime time, long? read, string letter) in request.IsSelf ? [(a, times.A, readA, "A")]
-            : new[] { (a, times.A, readA, "A"), (b, times.B, readB, "B") })
-            if (side.WithoutTime > 0)
-                options.OnMessage?.Invoke(MatchWords.WithoutTime(side.WithoutTime, letter, read));
     }
 
     /// <summary>Returns the columns of the result.</summary>
@@ -238,8 +236,10 @@ internal sealed class MatchRun : IDisposable
 
     private T WithPipeline<T>(Func<MatchPipeline, T> run, CancellationToken cancellationToken, bool isWithTimes = true)
     {
-        long done = 0, total = a.Positions.Count;
-        using PairFilters filters = MatchFilters.Of(request, work, a, b, out bool isEitherWay, cancellationToken, isWithTimes);
+        long done = 0, total = tasks?.RowsOfShare ?? a.Positions.Count;
+        string phase = isWithTimes ? "match" : "find rows with epochs";
+        using PairFilters conditions = MatchFilters.Of(request, work, a, b, out bool isEitherWay, cancellationToken, isWithTimes);
+        PairFilters filters = tasks?.Found is null ? conditions : new(); // pairs that tasks found meet the conditions
         if (isWithTimes && probability is not null)
             filters.Add(probability.Collect);
         return run(new MatchPipeline
@@ -253,11 +253,13 @@ internal sealed class MatchRun : IDisposable
                 RadiusArcsec = radiusArcsec,
                 Workers = options.Workers,
                 RowsDone = options.Progress is { } progress ? rows =>
-                    progress.Report(new PhaseProgress(isWithTimes ? "match" : "find rows with epochs", Interlocked.Add(ref done, rows), total)) : null,
+                    progress.Report(new PhaseProgress(phase, Interlocked.Add(ref done, rows), total)) : null,
+                ChunksOfA = tasks?.Chunks,
             },
             SelectedA = a.Selected,
             SelectedB = b.Selected,
             Filters = filters,
+            Found = tasks?.Found,
             Self = request.Self,
             IsEitherWay = isEitherWay,
             Find = options.Find,
@@ -283,6 +285,13 @@ internal sealed class MatchRun : IDisposable
             ofA = SkyReach.Around(b.Positions, request.ReachArcsec!.Value, b.Selected);
         if (request.MayPruneB && (a.Selected is not null || a is LoadedSide))
             ofB = SkyReach.Around(a.Positions, request.ReachArcsec!.Value, a.Selected);
+        // The largest errors, which limit the separation without a radius, are those of all rows.
+        if (tasks?.PixelsOf(a.Positions) is { } share && request.ReachArcsec is { } reachArcsec && !request.IsSelf)
+        {
+            HealpixRanges around = SkyReach.Around(share, reachArcsec), own = HealpixRanges.FromRanges(Healpix.MaxOrder,
+                [.. share.Select(p => p.RangeAtOrder29)]);
+            (ofA, ofB) = (ofA?.AtOrder29().Intersect(own) ?? own, ofB?.AtOrder29().Intersect(around) ?? around);
+        }
         return (ofA, ofB);
     }
 

@@ -56,10 +56,12 @@ internal static class CrossMatchCommand
             "pile crossmatch fermi.fits agn.vot --sigma 3 --radius-column-b 0.1arcsec --out m.ecsv",
             "pile crossmatch stars.csv --radius 5 --find groups --out groups.csv",
             "pile crossmatch stations.csv chips --radius 2km --find nearest --out nearest.csv",
-            "pile crossmatch gaia targets.csv --radius 1 --out - --format csv | head")
+            "pile crossmatch gaia targets.csv --radius 1 --out - --format csv | head",
+            "pile crossmatch gaia ztf --radius 1 --out pairs.parquet --task 0/4; then tasks 1/4 to 3/4, and --commit")
         { A, B, Out };
         foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, .. TrustOptions.All, WhereA, WhereB, Frame,
-            .. OptionsA.All, .. OptionsB.All, Explain, PipeOutput.Format, TableOutput.Replace, CommonOptions.Mount, CommonOptions.Layer])
+            .. OptionsA.All, .. OptionsB.All, Explain, PipeOutput.Format, TaskOptions.Task, TaskOptions.Array,
+            TaskOptions.Commit, TableOutput.Replace, CommonOptions.Mount, CommonOptions.Layer])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -75,6 +77,9 @@ internal static class CrossMatchCommand
         CrossMatchOptions options = TrustOptions.Apply(parsed, MatchOptions.Of(parsed, report)) with { Progress = new MatchDisplay(display) };
         if (options.Nest)
             PipeOutput.RequireLists(parsed);
+        (int Index, int Count)? task = TaskOptions.Of(parsed);
+        bool isCommit = parsed.GetValue(TaskOptions.Commit);
+        MatchTaskRun.Require(output, task is not null || isCommit);
         bool isPipe = PipeOutput.Check(parsed, output), isParquetPipe = isPipe && PipeOutput.IsParquet(parsed);
         using MatchPreview? preview = (output is null && !isExplained) || isParquetPipe ? new MatchPreview() : null;
         bool isDataset = output is not null && output.EndsWith('/'), replace = parsed.GetValue(TableOutput.Replace);
@@ -120,7 +125,12 @@ internal static class CrossMatchCommand
             return ExitCode.Done;
         }
 
-        MatchSummary summary = isDataset
+        if (task is { } share)
+            return await MatchTaskRun.RunAsync(parsed, a.Side, b?.Side, options, output!, share, report, watch, cancellationToken)
+                .ConfigureAwait(false);
+        MatchSummary summary = isCommit
+            ? await CrossMatcher.CommitTasksAsync(a.Side, b?.Side, options, output!, replace, cancellationToken).ConfigureAwait(false)
+            : isDataset
             ? await WriteDatasetAsync(parsed, options, output!, a, b, cancellationToken).ConfigureAwait(false)
             : isPipe && preview is null ? await WriteToPipeAsync(parsed, options, a, b, cancellationToken).ConfigureAwait(false)
             : await CrossMatcher.MatchToFileAsync(a.Side, b?.Side, options, preview?.TablePath ?? output!, replace, cancellationToken)

@@ -40,6 +40,7 @@ internal sealed partial class OptionNames
         (OfMatch(nameof(CrossMatchOptions.TimeScaleB)), "--b-time-scale"),
         (OfMatch(nameof(CrossMatchOptions.TimeReferenceA)), "--a-time-reference"),
         (OfMatch(nameof(CrossMatchOptions.TimeReferenceB)), "--b-time-reference"),
+        ("CrossMatcher.RunTaskAsync", "--task I/N"),
         (OfMatch(nameof(CrossMatchOptions.GroupColumnB)), "--group"),
         (OfMatch(nameof(CrossMatchOptions.GroupColumn)), "--group"),
         (OfMatch(nameof(CrossMatchOptions.EpochYearA)), "--a-epoch"),

@@ -8,7 +8,7 @@ internal static class TaskOptions
 {
     internal static readonly Option<string?> Task = new("--task")
     {
-        Description = "Read share I (from 0) of N only, in parallel with other tasks on a common file system; then run --commit.",
+        Description = "Process share I (from 0) of N only, in parallel with other tasks on a common file system; then run --commit.",
         HelpName = "I/N",
     };
 
@@ -21,7 +21,7 @@ internal static class TaskOptions
 
     internal static readonly Option<bool> Commit = new("--commit")
     {
-        Description = "Complete the tasks: read what no task has read, and write the output."
+        Description = "Complete the tasks, and write the output."
     };
 
     /// <summary>Returns the share; null for the whole.</summary>

@@ -21,15 +21,16 @@ internal sealed class OrderedRun(IPairSearch search, int rowCount, SkyMatchOptio
     private readonly Dictionary<int, PairBuffer> waiting = [];
     private readonly Stack<PairBuffer> free = new();
     private readonly int maxWaiting = 2 * options.Workers;
-    private int nextChunk = -1, turnOfRow;
+    private int nextChunk = (options.ChunksOfA?.First ?? 0) - 1, turnOfRow = (options.ChunksOfA?.First ?? 0) << SortedPositions.ChunkShift;
     private bool isHandingOver;
     private ExceptionDispatchInfo? failure;
 
     /// <summary>Runs to the end.</summary>
     internal void Run(CancellationToken cancellationToken)
     {
-        int chunks = (int)(((long)rowCount + SortedPositions.ChunkRows - 1) >> SortedPositions.ChunkShift);
-        Thread[] others = new Thread[Math.Clamp(options.Workers, 1, Math.Max(chunks, 1)) - 1];
+        int chunks = options.ChunksOfA?.End
+            ?? (int)(((long)rowCount + SortedPositions.ChunkRows - 1) >> SortedPositions.ChunkShift);
+        Thread[] others = new Thread[Math.Clamp(options.Workers, 1, Math.Max(chunks - (options.ChunksOfA?.First ?? 0), 1)) - 1];
         using CancellationTokenRegistration wake = cancellationToken.Register(() => { lock (turn) Monitor.PulseAll(turn); });
         for (int i = 0; i < others.Length; i++)
             (others[i] = new Thread(() => Work(chunks, cancellationToken)) { IsBackground = true, Name = "crossmatch" }).Start();

@@ -9,6 +9,9 @@ internal sealed record SkyMatchOptions
     /// <summary>The number of threads; all cores by default. Pairs and blocks do not depend on it.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>The chunks of a in whose rows pairs are found; null for all.</summary>
+    internal (int First, int End)? ChunksOfA { get; init; }
+
     /// <summary>Receives the number of further rows of a that are done. May be called from any thread.</summary>
     public Action<int>? RowsDone { get; init; }
 }

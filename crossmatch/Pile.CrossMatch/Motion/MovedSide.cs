@@ -63,6 +63,8 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
                     string.Create(CultureInfo.InvariantCulture, $"moved to epoch {toYear:R}")])
             } : identity;
 
+    internal override Task<string> ContentAsync(CancellationToken cancellationToken) => side.ContentAsync(cancellationToken);
+
     internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
         CancellationToken cancellationToken) => side.PlanAsync(WithMotion(columnNames), null, cancellationToken);
 

@@ -56,6 +56,13 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
         return kept;
     }
 
+    /// <summary>Adds a block that is stored elsewhere.</summary>
+    internal void Add(Block block)
+    {
+        blocks.Add(block);
+        Count += block.Count;
+    }
+
     /// <summary>Removes the second of two pairs of the same rows in both orders.</summary>
     internal KeptPairs Once()
     {

@@ -55,6 +55,9 @@ internal sealed class MatchPipeline
     /// <summary>Counts what the certificate states about pairs; null to count nothing.</summary>
     internal PairFacts? Facts { get; init; }
 
+    /// <summary>Pairs that meet all conditions, found by tasks, to use instead of a search; null to search.</summary>
+    internal KeptPairs? Found { get; init; }
+
     /// <summary>The workspace in which pairs are stored; null if no pairs are stored.</summary>
     internal MatchWorkspace? Work { get; init; }
 
@@ -112,6 +115,18 @@ internal sealed class MatchPipeline
             }
         });
 
+    /// <summary>Finds the pairs of a share of A that meet all conditions, of which the choice is a part.</summary>
+    internal void Collect(IPairSink sink, CancellationToken cancellationToken)
+    {
+        bool isNearest = Find == MatchFind.Nearest;
+        Pass(FindAll(cancellationToken), Filters, pairs =>
+        {
+            if (isNearest)
+                KeepNearest(pairs, Neighbours);
+            sink.Prepare(pairs);
+        }, cancellationToken, sink.Place, sink.Write);
+    }
+
     /// <summary>Finds the groups that pairs link.</summary>
     internal LinkedGroups Link(CancellationToken cancellationToken)
     {
@@ -156,6 +171,8 @@ internal sealed class MatchPipeline
 
     private IPairSearch FindAll(CancellationToken cancellationToken)
     {
+        if (Found is not null)
+            return Found;
         IPairSearch source = Matcher is null ? SkyMatcher.Prepare(A, B, Search, cancellationToken)
             : KeptPairs.Of(Matcher.Match(A, B, Search, cancellationToken), Work);
         if (EarthRadiusM is { } radiusM)

@@ -98,6 +98,9 @@ public sealed class DatasetSide : MatchSide
         };
     }
 
+    internal override async Task<string> ContentAsync(CancellationToken cancellationToken) => string.Join(' ',
+        [dataset.Root, .. dataset.Catalogue is null ? [] : await dataset.TileStampsAsync(cancellationToken).ConfigureAwait(false)]);
+
     internal override async Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
         CancellationToken cancellationToken)
     {

@@ -77,6 +77,10 @@ public abstract class MatchSide
     /// <summary>Returns the identity of the side and of its content, for the record of the match.</summary>
     internal abstract Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken);
 
+    /// <summary>Returns a text that identifies the content of all files of the side, wherever they are, for the parts of tasks.</summary>
+    internal virtual async Task<string> ContentAsync(CancellationToken cancellationToken) =>
+        (await IdentifyAsync(cancellationToken).ConfigureAwait(false)).Stamp;
+
     /// <summary>Returns the parts of the side that a match reads.</summary>
     /// <param name="columnNames">The columns.</param>
     /// <param name="reach">The part of the sky in which rows are needed; null for all of it.</param>

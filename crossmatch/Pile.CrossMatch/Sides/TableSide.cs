@@ -168,6 +168,13 @@ public sealed class TableSide : MatchSide
             await StampAsync(cancellationToken).ConfigureAwait(false));
     }
 
+    // Not its time or inode, which differ between copies of the table.
+    internal override async Task<string> ContentAsync(CancellationToken cancellationToken)
+    {
+        using FileStream bytes = new(File, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false));
+    }
+
     // If a file was just changed, another change may not change its time, so its content is compared.
     private async Task<string> StampAsync(CancellationToken cancellationToken)
     {

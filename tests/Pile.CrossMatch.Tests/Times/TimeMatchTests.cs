@@ -179,7 +179,8 @@ public sealed class TimeMatchTests : IDisposable
                 {
                     if (a[i].All(double.IsNaN) || b[j].All(double.IsNaN))
                         continue;
-                    var nearest = (from x in Enumerable.Range(0, a[i].Length) from y in Enumerable.Range(0, b[j].Length)
+                    var nearest = (from x in Enumerable.Range(0, a[i].Length)
+                                   from y in Enumerable.Range(0, b[j].Length)
                                    where !double.IsNaN(a[i][x]) && !double.IsNaN(b[j][y])
                                    select (Days: b[j][y] - a[i][x], x, y)).MinBy(p => Math.Abs(p.Days));
                     if (Math.Abs(nearest.Days) > 0.05)

@@ -23,7 +23,7 @@ internal sealed class CellSearch : IPairSearch
     {
         (A, B, RadiusArcsec, Reach) = (a, b, options.RadiusArcsec, ReachOf(options.RadiusArcsec));
         reachedA = ReachedChunks.Find(a, b, Reach);
-        bool[] reachedB = ReachedChunks.Find(b, a, Reach);
+        bool[] reachedB = ReachedChunks.Find(b, a, Reach, options.ChunksOfA);
         Orders = CellOrders.Of(b, reachedB, Reach, options.Workers, cancellationToken);
         copies = new BorderCopies?[b.ChunkCount];
         BorderScan scan = new(Orders, Reach);

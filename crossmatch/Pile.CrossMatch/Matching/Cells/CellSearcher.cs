@@ -40,7 +40,8 @@ internal sealed class CellSearcher(CellSearch search) : IPairSearcher
             {
                 int done = Compare(healpix29[row..], end - row, firstRow + row, pairs, cancellationToken);
                 if (pairs.Count >= PairBuffer.FullPairs)
-                    return Finish(pairs, done);
+                    return Finish(pairs, done) is var reached && pairs.Count >= PairBuffer.FullPairs ? reached
+                        : Find(done, endRow, pairs, cancellationToken); // without duplicates it is not full
             }
             if ((cells & 0xFFF) == 0)
                 cancellationToken.ThrowIfCancellationRequested();
@@ -99,6 +100,14 @@ internal sealed class CellSearcher(CellSearch search) : IPairSearcher
     {
         candidates.MeasureInto(pairs);
         PartnerOrder.Sort(pairs);
-        return endRow;
+        return pairs.Count < PairBuffer.FullPairs ? endRow : Cut(pairs);
+    }
+
+    // Ends a full block at the row that makes it full, so that blocks do not depend on cells, and thus not on shares of a.
+    private static int Cut(PairBuffer pairs)
+    {
+        int row = pairs.RowA[PairBuffer.FullPairs - 1];
+        pairs.Count = Sorted.LowerBound(pairs.RowA.AsSpan(0, pairs.Count), row + 1);
+        return row + 1;
     }
 }

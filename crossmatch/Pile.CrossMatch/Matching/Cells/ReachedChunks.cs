@@ -15,15 +15,17 @@ internal static class ReachedChunks
     /// <summary>If more than 1/8 of the sky is occupied, few chunks would be excluded, so the search is skipped.</summary>
     private const int MaxOfSky = 8;
 
-    /// <summary>Returns for each chunk of <paramref name="of"/> whether it is near rows of <paramref name="by"/>.</summary>
+    /// <summary>Returns for each chunk of <paramref name="of"/> whether it is near rows of <paramref name="by"/>, or of some of its
+    /// chunks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static bool[] Find(SortedPositions of, SortedPositions by, int reach)
+    internal static bool[] Find(SortedPositions of, SortedPositions by, int reach, (int First, int End)? chunks = null)
     {
+        (int firstBy, int endBy) = chunks ?? (0, by.ChunkCount);
         int order = Math.Min(CellOrders.FinestFor(reach), FinestOrder), shift = 2 * (Healpix.MaxOrder - order);
         bool[] occupied = new bool[Healpix.PixelCount(order)];
         int count = 0;
-        for (int chunk = 0; chunk < by.ChunkCount; chunk++)
-            if (by.ChunkCount <= FewChunks)
+        for (int chunk = firstBy; chunk < endBy; chunk++)
+            if (endBy - firstBy <= FewChunks)
                 foreach (long healpix29 in by.Healpix29(chunk))
                     Mark(healpix29 >> shift);
             else
@@ -31,7 +33,7 @@ internal static class ReachedChunks
                     Mark(pixel);
 
         bool[] reached = new bool[of.ChunkCount];
-        if (count > occupied.Length / MaxOfSky)
+        if (chunks is null && count > occupied.Length / MaxOfSky)
         {
             for (int chunk = 0; chunk < reached.Length; chunk++)
                 reached[chunk] = true;
