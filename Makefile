@@ -1,7 +1,7 @@
 # The targets a person runs; CI runs the same ones.
 CONFIGURATION ?= Release
 
-.PHONY: setup build demo train-loop slurm test test-fast lint format bench bench-large soak pack docs clean
+.PHONY: setup build demo check-pages train-loop slurm test test-fast lint format bench bench-large soak pack docs clean
 
 setup:            ## install what this machine lacks (Debian packages, libduckdb, .NET packages)
 	@eng/setup.sh
@@ -12,6 +12,9 @@ build: setup      ## build everything; the program is out/pile
 
 demo: build       ## datasets out of real files, matched, read, and drawn: out/demo/index.html
 	@CONFIGURATION=$(CONFIGURATION) examples/demo/run.sh
+
+check-pages: demo ## the pages of the demo in headless Chromium: errors, overflow at three widths, light and dark, accessibility
+	@node tests/schemas/pages.mjs out/demo/index.html out/demo/review-sdss.html
 
 train-loop: build ## pairs of pictures and catalogue rows, streamed from an S3 server into a fit
 	@CONFIGURATION=$(CONFIGURATION) examples/train-loop.sh

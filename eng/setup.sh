@@ -43,11 +43,11 @@ if [ ! -f "$duckdb" ] || ! cmp -s eng/native/package-lock.json "$stamp"; then
   cp eng/native/package-lock.json "$stamp"
 fi
 
-# 3. The judge of the JSON Schemas, for tests alone.
+# 3. The judges of JSON Schemas and of pages, for tests alone.
 stamp=tests/schemas/node_modules/.lock-installed
 if ! cmp -s tests/schemas/package-lock.json "$stamp"; then
-  command -v npm >/dev/null || fail "npm is missing; it fetches ajv." "Install Node.js 20 (Debian: apt-get install nodejs npm)"
-  echo "setup: fetching ajv"
+  command -v npm >/dev/null || fail "npm is missing; it fetches ajv and axe-core." "Install Node.js 20 (Debian: apt-get install nodejs npm)"
+  echo "setup: fetching ajv and axe-core"
   log=$(mktemp); trap 'rm -f "$log"' EXIT
   npm ci --prefix tests/schemas --no-audit --no-fund >"$log" 2>&1 || { tail -n 5 "$log" >&2; fail "the npm registry can't be reached." "With network:  npm ci --prefix tests/schemas"; }
   cp tests/schemas/package-lock.json "$stamp"

@@ -20,16 +20,12 @@ HtmlPage page = new("Pile: one object, every modality",
 
 TableRows match = await TableRows.ReadAsync(Path.Combine(folder, "muse-lightcurves.csv"));
 page.AddParagraph($"How it was found: 'pile crossmatch' compared the positions of {datasets[1].Manifest.Name} and "
-    + $"{datasets[2].Manifest.Name} within 1″ "
-    + $"and found {match.Count} pair: {match.Text("a_object_id", 0)} and {match.Text("b_object_id", 0)}. The rows of the pair "
-    + "were then drawn from either side. The light curve is generated, because there is no real one of this galaxy that may be passed on.");
+    + $"{datasets[2].Manifest.Name} within 1″. The light curve is generated, because no real one of this galaxy may be passed on.");
 page.AddCards([
-    pictures.Card("galaxy-image", "Image: white light of the cube, 16 × 10 spaxels, enlarged smoothly"),
-    pictures.Card("galaxy-spectrum",
-        "Spectrum within 0.6″, wavelengths in air as the manifest says; lines at the redshift of the catalogue"),
+    pictures.Card("galaxy-image", "Image: white light of 16 × 10 spaxels, enlarged smoothly"),
+    pictures.Card("galaxy-spectrum", "Spectrum within 0.6″, with lines at the redshift of the catalogue"),
     pictures.Card("galaxy-lightcurve", "Light curve in three bands (generated)"),
-    pictures.Card("galaxy-cube", "Cube: white light, maps of six parts of its channels, and the spectrum of the brightest spaxel"),
-], 480);
+], 380);
 page.AddTable(new()
 {
     Caption = "The rows of the match, as 'pile crossmatch' wrote them.",
@@ -38,6 +34,10 @@ page.AddTable(new()
         match.Text("b_object_id", row),
         $"{match.Number("separation_arcsec", row):0.000}", $"{match.Number("a_z", row):0.000}"])],
 });
+page.AddCards([
+    pictures.Card("galaxy-cube", "Cube: white light, maps of six parts of its channels, and the spectrum of the brightest spaxel"),
+    pictures.Card("galaxy-pair", "Both sides of the match in one picture"),
+], 480);
 
 page.AddHeading("Spectra: one quasar, two epochs, found by position");
 page.AddCards([

@@ -48,11 +48,11 @@ say "Draw pictures: rows of a match, columns against each other, maps"
 mkdir -p $out/pictures
 run out/pile plot $out/muse --matches $out/muse-lightcurves.csv --side a --columns image_array --interpolate \
     --out $out/pictures/galaxy-image.svg
-run out/pile plot $out/muse --matches $out/muse-lightcurves.csv --side a --columns spectrum_flux --width 620 \
+run out/pile plot $out/muse --matches $out/muse-lightcurves.csv --side a --columns spectrum_flux --width 440 \
     --out $out/pictures/galaxy-spectrum.svg
 run out/pile plot $out/muse --matches $out/muse-lightcurves.csv --with $out/lightcurves --interpolate \
     --out $out/pictures/galaxy-pair.svg
-run out/pile plot $out/lightcurves --matches $out/muse-lightcurves.csv --side b --width 620 --out $out/pictures/galaxy-lightcurve.svg
+run out/pile plot $out/lightcurves --matches $out/muse-lightcurves.csv --side b --width 440 --out $out/pictures/galaxy-lightcurve.svg
 run out/pile plot $out/cube --id muse-linear --out $out/pictures/galaxy-cube.svg
 run out/pile plot $out/sdss --where "z > 0.4" --smooth 9 --width 620 --out $out/pictures/quasar.svg
 run out/pile plot $out/sdss --where "z < 0.4" --width 620 --out $out/pictures/star.svg

@@ -34,6 +34,9 @@ public sealed class HtmlPage(string title, string subtitle = "")
 {
     private readonly List<XElement> body = [];
 
+    /// <summary>The attribute with which a keyboard reaches, and scrolls, a part that is wider than the window.</summary>
+    internal static XAttribute Focusable => new("tabindex", "0");
+
     /// <summary>Adds a heading.</summary>
     public void AddHeading(string text) => body.Add(new XElement("h2", XmlText.Clean(text)));
 
@@ -41,7 +44,7 @@ public sealed class HtmlPage(string title, string subtitle = "")
     public void AddParagraph(string text) => body.Add(new XElement("p", XmlText.Clean(text)));
 
     /// <summary>Adds preformatted text in a fixed-width font.</summary>
-    public void AddCode(string text) => body.Add(new XElement("pre", XmlText.Clean(text)));
+    public void AddCode(string text) => body.Add(new XElement("pre", Focusable, XmlText.Clean(text)));
 
     /// <summary>Adds a note that is set off from the text. Its kind is stated in words as well as by colour.</summary>
     public void AddNote(HtmlNoteKind kind, string text) =>
@@ -86,7 +89,8 @@ public sealed class HtmlPage(string title, string subtitle = "")
         return "<!DOCTYPE html>\n" + html.ToString(SaveOptions.DisableFormatting) + "\n";
     }
 
-    private static XElement Figure(HtmlCard card, string style) => new("figure", new XAttribute("class", style), card.Figure.ToElement(),
+    private static XElement Figure(HtmlCard card, string style) => new("figure", new XAttribute("class", style),
+        style == "card scroll" ? Focusable : null, card.Figure.ToElement(),
         card.Caption.Length > 0 ? new XElement("figcaption", XmlText.Clean(card.Caption)) : null,
         card.Facts is { Count: > 0 } facts ? FactList(facts) : null);
 

@@ -32,7 +32,7 @@ public sealed record HtmlTable
         if (Caption.Length > 0)
             table.Add(new XElement("caption", XmlText.Clean(Caption)));
         table.Add(new XElement("thead", new XElement("tr", Columns.Select(Header))), new XElement("tbody", Rows.Select(Row)));
-        return new XElement("div", new XAttribute("class", "table"), table);
+        return new XElement("div", new XAttribute("class", "table"), HtmlPage.Focusable, table);
     }
 
     private static XElement Header(HtmlColumn column) => new("th", new XAttribute("scope", "col"),
