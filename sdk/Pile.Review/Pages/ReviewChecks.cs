@@ -51,7 +51,8 @@ internal static class ReviewChecks
         new(text, IsStated(value) ? CheckState.Passed : CheckState.Blocks, IsStated(value) ? value : "not stated");
 
     private static bool IsStated(string? value) => !string.IsNullOrWhiteSpace(value)
-        && !value.Equals("unknown", StringComparison.OrdinalIgnoreCase) && !value.StartsWith("todo", StringComparison.OrdinalIgnoreCase);
+        && !value.Equals("unknown", StringComparison.OrdinalIgnoreCase)
+        && !value.Equals("not stated", StringComparison.OrdinalIgnoreCase) && !value.StartsWith("todo", StringComparison.OrdinalIgnoreCase);
 
     private static string List(string[] names) => string.Join(", ", names.Take(12))
         + (names.Length > 12 ? $" and {names.Length - 12} more" : "");
