@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Xml.Linq;
 using Pile.TestKit;
@@ -144,7 +145,13 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
     [Fact]
     public void Cards_describe_the_columns_and_name_the_files_with_their_checksums()
     {
-        PileProgram.RunToJson("export", built.Gaia, "--format", "cards", "--out", folder["cards"]);
+        PileProgram.RunToJson("export", built.Gaia, "--format", "cards", "--out", folder["cards"], "--url", "https://example.org/gaia",
+            "--published", "2026-11-01");
+        PileProgram.RunToError(2, "export", built.Gaia, "--format", "cards", "--out", folder["bad"], "--published", "1 May");
+        // No tool of MLCommons is in Debian or npm: the schema states the rules of the specification.
+        Assert.Equal("{\"croissant\":null}", Judged("croissant.schema.json", File.ReadAllText(folder["cards/croissant.json"])));
+        Assert.Contains("datePublished", Judged("croissant.schema.json", File.ReadAllText(folder["cards/croissant.json"])
+            .Replace("datePublished", "published", StringComparison.Ordinal)), StringComparison.Ordinal);
         string[] names = [.. PileProgram.RunToJson("info", built.Gaia).GetProperty("columns").EnumerateArray()
             .Select(c => c.GetProperty("name").GetString()!)];
         Assert.Equal("ok", Python.Run("""
@@ -166,5 +173,23 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
             assert 'picture.svg' in open(folder + '/README.md').read()
             print('ok')
             """, [folder["cards"], built.Gaia, .. names]).Trim());
+    }
+
+    private static string Judged(string schema, string text)
+    {
+        string schemas = Path.Combine(TestPaths.Root, "tests", "schemas");
+        using Process node = Process.Start(new ProcessStartInfo("node", [Path.Combine(schemas, "check.mjs")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
+        node.StandardInput.Write(JsonSerializer.Serialize(new
+        {
+            schema = Path.Combine(schemas, schema),
+            documents = new[] { new { name = "croissant", text } },
+        }));
+        node.StandardInput.Close();
+        return node.StandardOutput.ReadToEnd().Trim();
     }
 }

@@ -42,6 +42,16 @@ internal static class ExportCommand
         HelpName = "N",
         DefaultValueFactory = _ => 128
     };
+    private static readonly Option<string?> Url = new("--url")
+    {
+        Description = "With cards: the address at which the dataset is published.",
+        HelpName = "URL"
+    };
+    private static readonly Option<string?> Published = new("--published")
+    {
+        Description = "With cards: the date of publication.",
+        HelpName = "YYYY-MM-DD"
+    };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Replace an earlier export." };
 
     internal static Command Create()
@@ -53,9 +63,10 @@ internal static class ExportCommand
             "pile export spectra --format mmu --layout spectrum --out mmu",
             "pile export sdss --format hats --out collection",
             "pile export sdss --layer labels --format hats --out labelled",
+            "pile export sdss --format cards --url https://example.org/sdss --published 2026-11-01 --out cards",
             "pile export chips --format npz --rows 128 --out cubes",
             "pile export scenes --format stac --out catalog")
-        { DatasetPath, Format, Out, Layout, Columns, Rows, Replace, CommonOptions.NoIndex, CommonOptions.Mount,
+        { DatasetPath, Format, Out, Layout, Columns, Rows, Url, Published, Replace, CommonOptions.NoIndex, CommonOptions.Mount,
             CommonOptions.Layer };
         command.SetAction(RunAsync);
         return command;
@@ -65,7 +76,8 @@ internal static class ExportCommand
     {
         Stopwatch watch = Stopwatch.StartNew();
         string format = parsed.GetRequiredValue(Format);
-        foreach ((Option option, string of) in ((Option, string)[])[(Layout, "mmu"), (Columns, "npz tif"), (Rows, "npz")])
+        foreach ((Option option, string of) in ((Option, string)[])[(Layout, "mmu"), (Columns, "npz tif"), (Rows, "npz"),
+            (Url, "cards"), (Published, "cards")])
             if (!of.Split(' ').Contains(format) && parsed.GetResult(option) is { Implicit: false })
                 throw new UsageException($"{option.Name} applies to the format {of.Replace(" ", " and ", StringComparison.Ordinal)} only.");
         if (CommonOptions.LayersOf(parsed).Length > 0 && format is not ("hats" or "mmu"))
@@ -80,6 +92,12 @@ internal static class ExportCommand
             Layout = parsed.GetValue(Layout),
             Column = parsed.GetValue(Columns),
             Rows = parsed.GetValue(Rows),
+            Url = parsed.GetValue(Url) is not { } url ? null : Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
+                && uri.Scheme is "http" or "https" ? url
+                : throw new UsageException($"--url {url}: expected an address that begins with https://."),
+            Published = parsed.GetValue(Published) is not { } text ? null
+                : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date) ? date
+                    : throw new UsageException($"--published {text}: expected a date such as 2026-11-01."),
             Replace = parsed.GetValue(Replace),
             Workers = CommonOptions.WorkersOf(parsed),
             OnMessage = CommonOptions.Messages(parsed),

@@ -79,6 +79,8 @@ internal sealed partial class OptionNames
         ($"set {nameof(ExportOptions)}.{nameof(ExportOptions.Layout)} to", "use --layout"),
         ($"{nameof(ExportOptions)}.{nameof(ExportOptions.Layout)}", "--layout"),
         ($"{nameof(ExportOptions)}.{nameof(ExportOptions.Column)}", "--columns"),
+        ($"set {nameof(ExportOptions)}.{nameof(ExportOptions.Url)} and {nameof(ExportOptions)}.{nameof(ExportOptions.Published)}",
+            "use --url and --published"),
         ($"{nameof(RowFileOptions)}.{nameof(RowFileOptions.Rgb)}", "--rgb"),
         ($"{nameof(MatchFind)}.{nameof(MatchFind.Groups)}", "--find groups"),
         ($"{nameof(ErrorModel)}.{nameof(ErrorModel.Sum)}", "--error-sum"),

@@ -16,6 +16,12 @@ internal sealed record ExportOptions
     /// <summary>The number of rows of a file of <see cref="DatasetExport.ToNpzAsync"/>, at least 1.</summary>
     public int Rows { get; init; } = 128;
 
+    /// <summary>The dataset's page on the web, for cards; null (the default) for the dataset's address if it is on the web.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The date of publication, for cards; null (the default) to leave it out.</summary>
+    public DateOnly? Published { get; init; }
+
     /// <summary>Replaces an earlier export at the output.</summary>
     public bool Replace { get; init; }
 

@@ -18,9 +18,12 @@ internal sealed class CardExport(Dataset dataset, ExportOptions options)
         List<(string Name, string Text)> files =
         [
             ("CITATION.cff", CitationCard.Write(dataset.Manifest)),
-            ("croissant.json", CroissantCard.Write(dataset.Manifest, dataset.Address,
+            ("croissant.json", CroissantCard.Write(dataset.Manifest, Url(), options.Published,
                 await dataset.FilesAsync(cancellationToken).ConfigureAwait(false))),
         ];
+        if (Url() is null || options.Published is null)
+            options.OnMessage?.Invoke("Croissant requires the address and the date of publication, which the manifest does not have: set "
+                + "ExportOptions.Url and ExportOptions.Published.");
         string card = DatasetCard.Write(dataset.Manifest);
         if (await DrawAsync(cancellationToken).ConfigureAwait(false) is { } figure)
         {
@@ -35,6 +38,9 @@ internal sealed class CardExport(Dataset dataset, ExportOptions options)
         return new ExportSummary(folder.OutputPath, dataset.Manifest.Rows, files.Count,
             files.Sum(f => (long)Encoding.UTF8.GetByteCount(f.Text)));
     }
+
+    private string? Url() => options.Url
+        ?? (dataset.Address.StartsWith("http", StringComparison.Ordinal) ? Redaction.Apply(dataset.Address) : null);
 
     /// <summary>Draws the first row that has a picture, or else a map; null if there is neither.</summary>
     private async Task<SvgFigure?> DrawAsync(CancellationToken cancellationToken)

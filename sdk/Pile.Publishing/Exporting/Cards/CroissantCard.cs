@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -22,7 +23,11 @@ internal static class CroissantCard
         "includes", "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet", "references", "regex", "repeated",
         "replace", "separator", "source", "subField", "transform"];
 
-    internal static string Write(Manifest manifest, string address, FileList files)
+    /// <param name="manifest">The dataset's manifest.</param>
+    /// <param name="url">The dataset's page on the web, which Croissant requires; null to leave it out.</param>
+    /// <param name="published">The date of publication, which Croissant requires; null to leave it out.</param>
+    /// <param name="files">The dataset's files.</param>
+    internal static string Write(Manifest manifest, string? url, DateOnly? published, FileList files)
     {
         DatasetFile[] tiles = [.. files.Files.Where(f => f.Kind == DatasetFileKind.Index && f.Rows >= 0
             && f.Path.EndsWith(".parquet", StringComparison.Ordinal))];
@@ -47,7 +52,6 @@ internal static class CroissantCard
             ["conformsTo"] = "http://mlcommons.org/croissant/1.0",
             ["name"] = manifest.Name,
             ["description"] = manifest.Description ?? manifest.Name,
-            ["version"] = manifest.Version,
             ["license"] = CitationCard.IsSpdx(manifest.Provenance.Licence) ? $"https://spdx.org/licenses/{manifest.Provenance.Licence}.html"
                 : manifest.Provenance.Licence,
             ["citeAs"] = manifest.Provenance.Citation,
@@ -55,8 +59,13 @@ internal static class CroissantCard
             ["keywords"] = new JsonArray(manifest.Modality, manifest.Provenance.Survey, manifest.Provenance.Instrument,
                 manifest.Provenance.Release),
         };
-        if (address.StartsWith("http", StringComparison.Ordinal))
-            root["url"] = Redaction.Apply(address);
+        // Croissant's versions are semantic ones; those of surveys often are not.
+        if (SemanticVersion(manifest.Version) is { } version)
+            root["version"] = version;
+        if (url is not null)
+            root["url"] = url;
+        if (published is { } date)
+            root["datePublished"] = date.ToString("O", CultureInfo.InvariantCulture);
         root["distribution"] = distribution;
         root["recordSet"] = new JsonArray(new JsonObject
         {
@@ -69,6 +78,10 @@ internal static class CroissantCard
         });
         return root.ToJsonString(Indented) + "\n";
     }
+
+    private static string? SemanticVersion(string version) => version.Split('.') is { Length: <= 3 } parts
+        && parts.All(p => p is "0" || (p.Length > 0 && p[0] != '0' && p.All(char.IsAsciiDigit)))
+        ? string.Join('.', parts.Concat(Enumerable.Repeat("0", 3 - parts.Length))) : null;
 
     private static JsonObject Field(ColumnSchema column, JsonObject source)
     {
