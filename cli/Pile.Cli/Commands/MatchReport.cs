@@ -64,7 +64,8 @@ internal static class MatchReport
             if (s.Certificate is { } certificate)
             {
                 json.WritePropertyName("certificate");
-                CertificateJson.WriteShort(json, certificate);
+                using JsonDocument document = JsonDocument.Parse(CertificateJson.Short(certificate));
+                document.RootElement.WriteTo(json);
             }
         }
         json.WriteFloat("seconds", seconds);

@@ -1,7 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Pile.CrossMatch.Matching;
 using Pile.Sky;
 
@@ -44,17 +41,19 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
     {
         ReadOnlySpan<int> rowA = pairs.RowA.AsSpan(0, pairs.Count);
         Span<long> cells = stackalloc long[CellsAtOnce], pairsOfCells = stackalloc long[CellsAtOnce];
+        int distinctRows = 0;
         for (int first = 0; first < rowA.Length;)
         {
             // Rows of a block are ascending and in one chunk.
             int order = density.Order, found = CountCells(rowA[first..], a.Healpix29(rowA[0] >> SortedPositions.ChunkShift), order, cells,
                 pairsOfCells, out int counted, out int rows);
             density.Add(cells[..found], pairsOfCells[..found], order);
-            Interlocked.Add(ref matchedA, rows);
+            distinctRows += rows;
             first += counted;
         }
-        if (self != SelfPairs.Once)
-            CountMore(rowA);
+        Interlocked.Add(ref matchedA, distinctRows);
+        if (distinctRows < rowA.Length && self != SelfPairs.Once)
+            CountRepeats(rowA);
         Mark(pairs);
         Interlocked.Add(ref pairCount, pairs.Count);
     }
@@ -108,31 +107,15 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
 
     // Pairs of a row are contiguous: a row with n partners has n - 1 pairs that follow a pair of the same row, n - 2 that are two places
     // after one, and so on.
-    private void CountMore(ReadOnlySpan<int> rowA)
+    private void CountRepeats(ReadOnlySpan<int> rowA)
     {
-        for (int level = 0; level < repeatsA.Length; level++)
-        {
-            int repeats = level + 1 < rowA.Length ? CountEqual(rowA[(level + 1)..], rowA) : 0;
-            if (repeats == 0)
-                return;
-            Interlocked.Add(ref repeatsA[level], repeats);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int CountEqual(ReadOnlySpan<int> rows, ReadOnlySpan<int> others)
-    {
-        int equal = 0, i = 0;
-        if (Vector256.IsHardwareAccelerated)
-        {
-            ref int of = ref MemoryMarshal.GetReference(rows), other = ref MemoryMarshal.GetReference(others);
-            for (; i <= rows.Length - Vector256<int>.Count; i += Vector256<int>.Count)
-                equal += BitOperations.PopCount(Vector256.Equals(Vector256.LoadUnsafe(ref of, (nuint)i),
-                    Vector256.LoadUnsafe(ref other, (nuint)i)).ExtractMostSignificantBits());
-        }
-        for (; i < rows.Length; i++)
-            equal += rows[i] == others[i] ? 1 : 0;
-        return equal;
+        Span<long> repeats = stackalloc long[Multiplicity.Levels];
+        repeats.Clear();
+        for (int i = 1; i < rowA.Length; i++)
+            for (int level = 0; level < repeats.Length && level < i && rowA[i - level - 1] == rowA[i]; level++)
+                repeats[level]++;
+        for (int level = 0; level < repeats.Length; level++)
+            Interlocked.Add(ref repeatsA[level], repeats[level]);
     }
 
     // Rows of b are nearly ascending, like those of a: most are in the same word as the row before.

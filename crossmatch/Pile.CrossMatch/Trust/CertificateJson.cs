@@ -1,174 +1,150 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace Pile.CrossMatch;
 
 /// <summary>Writes a certificate as JSON: <c>format-spec/certificate.schema.json</c>.</summary>
 internal static class CertificateJson
 {
-    private const int Digits = 9;
-
     /// <summary>Returns the short form in one line: without the record and without the curves.</summary>
-    internal static string Short(MatchCertificate certificate) => Text(certificate, isFull: false, isIndented: false);
+    internal static string Short(MatchCertificate certificate) => Text(certificate, isFull: false);
 
     /// <summary>Returns the complete document.</summary>
-    internal static string Full(MatchCertificate certificate) => Text(certificate, isFull: true, isIndented: true);
+    internal static string Full(MatchCertificate certificate) => Text(certificate, isFull: true);
 
-    /// <summary>Writes the short form.</summary>
-    internal static void WriteShort(Utf8JsonWriter json, MatchCertificate certificate) => Write(json, certificate, isFull: false);
-
-    private static string Text(MatchCertificate certificate, bool isFull, bool isIndented)
+    private static string Text(MatchCertificate certificate, bool isFull)
     {
-        ArrayBufferWriter<byte> text = new();
-        using (Utf8JsonWriter json = new(text,
-            new JsonWriterOptions { Indented = isIndented, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            Write(json, certificate, isFull);
-        return Encoding.UTF8.GetString(text.WrittenSpan);
+        JsonText json = new(isIndented: isFull);
+        Write(json, certificate, isFull);
+        return json.ToString();
     }
 
-    private static void Write(Utf8JsonWriter json, MatchCertificate certificate, bool isFull)
+    private static void Write(JsonText json, MatchCertificate certificate, bool isFull)
     {
-        json.WriteStartObject();
-        json.WriteNumber("certificate_version", MatchCertificate.FormatVersion);
+        json.Start(null);
+        json.Number("certificate_version", MatchCertificate.FormatVersion);
         if (isFull)
             WriteTexts(json, "match", certificate.Record);
-        json.WriteStartObject("rows_by_join");
+        json.Start("rows_by_join");
         foreach ((string join, long rows) in certificate.RowsOfJoins)
-            json.WriteNumber(join, rows);
-        json.WriteEndObject();
-        json.WriteStartObject("without");
+            json.Number(join, rows);
+        json.End();
+        json.Start("without");
         Write(json, "a", certificate.MissingA);
         Write(json, "b", certificate.MissingB);
-        json.WriteEndObject();
-        json.WriteStartObject("partners");
+        json.End();
+        json.Start("partners");
         Write(json, "a", certificate.PartnersOfA);
         Write(json, "b", certificate.PartnersOfB);
-        json.WriteEndObject();
+        json.End();
         Write(json, certificate.Offset);
         Write(json, certificate.Chance, certificate.Curve);
         if (isFull)
             Write(json, certificate.Curve);
         WriteTexts(json, "absent", certificate.Absent);
-        json.WriteEndObject();
+        json.End();
     }
 
-    private static void Write(Utf8JsonWriter json, string key, MissingValues? missing)
+    private static void Write(JsonText json, string key, MissingValues? missing)
     {
         if (missing is null)
             return;
-        json.WriteStartObject(key);
-        json.WriteNumber("position", missing.Position);
+        json.Start(key);
+        json.Number("position", missing.Position);
         foreach ((string name, long? rows) in new[] { ("motion", missing.Motion), ("epoch", missing.Epoch), ("error", missing.Error) })
             if (rows is { } number)
-                json.WriteNumber(name, number);
-        json.WriteEndObject();
+                json.Number(name, number);
+        json.End();
     }
 
-    private static void Write(Utf8JsonWriter json, string key, Multiplicity? partners)
+    private static void Write(JsonText json, string key, Multiplicity? partners)
     {
         if (partners is not { } rows)
             return;
-        json.WriteStartObject(key);
-        json.WriteNumber("one", rows.One);
-        json.WriteNumber("two", rows.Two);
-        json.WriteNumber("three", rows.Three);
-        json.WriteNumber("more", rows.More);
-        json.WriteEndObject();
+        json.Start(key);
+        json.Number("one", rows.One);
+        json.Number("two", rows.Two);
+        json.Number("three", rows.Three);
+        json.Number("more", rows.More);
+        json.End();
     }
 
-    private static void Write(Utf8JsonWriter json, OffsetSummary? offset)
+    private static void Write(JsonText json, OffsetSummary? offset)
     {
         if (offset is null)
         {
-            json.WriteNull("offset");
+            json.Null("offset");
             return;
         }
-        json.WriteStartObject("offset");
-        json.WriteNumber("pairs", offset.Pairs);
+        json.Start("offset");
+        json.Number("pairs", offset.Pairs);
         Write(json, "ra_cos_dec_arcsec", offset.EastArcsec);
         Write(json, "dec_arcsec", offset.NorthArcsec);
         Write(json, "ra_cos_dec_error_arcsec", offset.EastErrorArcsec);
         Write(json, "dec_error_arcsec", offset.NorthErrorArcsec);
         Write(json, "ra_cos_dec_scatter_arcsec", offset.EastScatterArcsec);
         Write(json, "dec_scatter_arcsec", offset.NorthScatterArcsec);
-        json.WriteEndObject();
+        json.End();
     }
 
-    private static void Write(Utf8JsonWriter json, ChanceLevel? chance, RadiusCurve? curve)
+    private static void Write(JsonText json, ChanceLevel? chance, RadiusCurve? curve)
     {
         if (chance is null || curve is null)
         {
-            json.WriteNull("chance");
+            json.Null("chance");
             return;
         }
-        json.WriteStartObject("chance");
+        json.Start("chance");
         Write(json, "pairs_per_row", chance.PairsPerRow);
         Write(json, "pairs_per_row_95", chance.PairsPerRow95);
         Write(json, "rows_with_partner", chance.PartnerFraction);
         Write(json, "pairs", curve.AllChancePairs);
         Write(json, "pairs_95", chance.Pairs95(curve.AllChancePairs));
         Write(json, "contamination", curve.Contamination[^1]);
-        json.WriteNumber("rows_in_footprint", chance.RowsInFootprint);
-        json.WriteNumber("sampled_rows", chance.SampledRows);
-        json.WriteNumber("runs", chance.Runs);
-        json.WriteNumber("shifts", chance.PairsOfShifts.Length);
+        json.Number("rows_in_footprint", chance.RowsInFootprint);
+        json.Number("sampled_rows", chance.SampledRows);
+        json.Number("runs", chance.Runs);
+        json.Number("shifts", chance.PairsOfShifts.Length);
         Write(json, "shift_arcsec", (chance.LeastShiftArcsec, chance.LargestShiftArcsec));
-        json.WriteNumber("pairs_found", chance.Pairs);
+        json.Number("pairs_found", chance.Pairs);
         Write(json, "dispersion", chance.Dispersion);
-        json.WriteEndObject();
+        json.End();
     }
 
-    private static void Write(Utf8JsonWriter json, RadiusCurve? curve)
+    private static void Write(JsonText json, RadiusCurve? curve)
     {
         if (curve is null)
         {
-            json.WriteNull("radius");
+            json.Null("radius");
             return;
         }
-        json.WriteStartObject("radius");
+        json.Start("radius");
         Write(json, "radius_arcsec", curve.RadiusArcsec);
-        json.WriteStartArray("pairs");
+        json.Start("pairs", '[');
         foreach (long pairs in curve.Pairs)
-            json.WriteNumberValue(pairs);
-        json.WriteEndArray();
+            json.Number(null, pairs);
+        json.End(']');
         Write(json, "chance_pairs", curve.ChancePairs);
         Write(json, "completeness", curve.Completeness);
         Write(json, "contamination", curve.Contamination);
-        json.WriteEndObject();
+        json.End();
     }
 
-    private static void WriteTexts(Utf8JsonWriter json, string key, IEnumerable<KeyValuePair<string, string>> texts)
+    private static void WriteTexts(JsonText json, string key, IEnumerable<KeyValuePair<string, string>> texts)
     {
-        json.WriteStartObject(key);
+        json.Start(key);
         foreach ((string name, string text) in texts)
-            json.WriteString(name, text);
-        json.WriteEndObject();
+            json.Text(name, text);
+        json.End();
     }
 
-    private static void Write(Utf8JsonWriter json, string key, (double Low, double High) interval) =>
+    private static void Write(JsonText json, string key, (double Low, double High) interval) =>
         Write(json, key, [interval.Low, interval.High]);
 
-    private static void Write(Utf8JsonWriter json, string key, double[] values)
+    private static void Write(JsonText json, string key, double[] values)
     {
-        json.WriteStartArray(key);
+        json.Start(key, '[');
         foreach (double value in values)
-            Write(json, value);
-        json.WriteEndArray();
+            json.Number(null, value);
+        json.End(']');
     }
 
-    private static void Write(Utf8JsonWriter json, string key, double value)
-    {
-        json.WritePropertyName(key);
-        Write(json, value);
-    }
-
-    private static void Write(Utf8JsonWriter json, double value)
-    {
-        if (double.IsFinite(value))
-            json.WriteNumberValue(Math.Round(value, Digits));
-        else
-            json.WriteNullValue();
-    }
+    private static void Write(JsonText json, string key, double value) => json.Number(key, value);
 }

@@ -18,7 +18,7 @@ internal sealed class MatchTrust
         (this.request, this.work, this.a, this.b, this.radiusArcsec) = (request, work, a, b, radiusArcsec);
         Facts = new PairFacts(new OffsetSample(a.Positions, b.Positions, Options.WithDiagnostics ? CloudPairs : OffsetSample.FewPairs),
             Options.WithCertificate ? new SeparationCounts(radiusArcsec) : null,
-            Options.WithDiagnostics && !request.IsSelf ? new RowSet(a.RowCount) : null);
+            Options.WithDiagnostics && request.Self != SelfPairs.Once ? new RowSet(a.RowCount) : null);
     }
 
     /// <summary>Counts pairs while they are found.</summary>

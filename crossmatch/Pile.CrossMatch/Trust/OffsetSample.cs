@@ -1,13 +1,11 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Pile.CrossMatch.Matching;
 using Pile.Sky;
 
 namespace Pile.CrossMatch;
 
 /// <summary>Keeps the offsets of some pairs on the sky while pairs are found. Thread-safe.</summary>
-/// <remarks>The pairs of a row of A are kept if a hash of the row is below a limit, which is halved when there are too many. The final
-/// sample does not depend on the order of the blocks or on the number of threads.</remarks>
+/// <remarks>The pairs of every 2ᵏ-th row of A are kept; k increases when there are too many. Rows are in the order of the sky, so that the
+/// sample is spread evenly, and it does not depend on the order of the blocks or on the number of threads.</remarks>
 /// <param name="a">The positions of A.</param>
 /// <param name="b">The positions of B.</param>
 /// <param name="mostPairs">The maximum number of pairs.</param>
@@ -16,34 +14,43 @@ internal sealed class OffsetSample(SortedPositions a, SortedPositions b, int mos
     /// <summary>The maximum number of pairs if only the median offset is needed.</summary>
     internal const int FewPairs = 4096;
 
-    private const uint Multiplier = 2654435769; // 2³² divided by the golden ratio: a multiplicative hash
+    private const int LargestStride = 1 << 30;
     private const double RadPerDeg = Math.PI / 180;
 
     // Near a pole, and over large separations, offsets are along the great circle from A to B.
     private const double PolarDeg = 80, LargestFlatArcsec = 600;
 
     private readonly Lock turn = new();
-    private readonly List<(uint Hash, double EastArcsec, double NorthArcsec)> kept = [];
-    private volatile uint limit = uint.MaxValue;
+    private readonly List<Kept> kept = [];
+    private volatile int stride = 1;
+
+    private readonly record struct Kept(int RowA, double EastArcsec, double NorthArcsec);
 
     /// <summary>Adds the pairs of a block.</summary>
     internal void Add(PairBuffer pairs)
     {
         ReadOnlySpan<int> rowA = pairs.RowA.AsSpan(0, pairs.Count);
-        for (int first = 0; first < rowA.Length;)
+        for (int i = 0; i < rowA.Length;)
         {
-            int found = Next(rowA, first, limit);
-            if (found < rowA.Length)
-                Add(rowA[found], pairs.RowB[found], pairs.SeparationArcsec[found]);
-            first = found + 1;
+            int step = stride, row = (rowA[i] + step - 1) & -step;
+            if (row < 0)
+                return; // beyond the largest row
+            if (rowA[i] != row && (i = Next(rowA, i, row)) < rowA.Length && rowA[i] != row)
+                continue;
+            for (; i < rowA.Length && rowA[i] == row; i++)
+                Add(row, pairs.RowB[i], pairs.SeparationArcsec[i]);
         }
     }
 
-    /// <summary>Returns the offsets from A to B in arcseconds, sorted: east, which is ΔRA·cos δ, and north.</summary>
+    /// <summary>Returns the offsets from A to B in arcseconds, in the order of the rows of A: east, which is ΔRA·cos δ, and north.</summary>
     internal (double[] EastArcsec, double[] NorthArcsec) ToArrays()
     {
-        kept.Sort();
-        return ([.. kept.Select(k => k.EastArcsec)], [.. kept.Select(k => k.NorthArcsec)]);
+        kept.Sort(static (x, y) => x.RowA != y.RowA ? x.RowA.CompareTo(y.RowA) : x.EastArcsec != y.EastArcsec
+            ? x.EastArcsec.CompareTo(y.EastArcsec) : x.NorthArcsec.CompareTo(y.NorthArcsec));
+        (double[] east, double[] north) = (new double[kept.Count], new double[kept.Count]);
+        for (int i = 0; i < east.Length; i++)
+            (east[i], north[i]) = (kept[i].EastArcsec, kept[i].NorthArcsec);
+        return (east, north);
     }
 
     private void Add(int rowA, int rowB, double separationArcsec)
@@ -51,34 +58,25 @@ internal sealed class OffsetSample(SortedPositions a, SortedPositions b, int mos
         (double east, double north) = Between(At(a, rowA), At(b, rowB), separationArcsec);
         lock (turn)
         {
-            uint hash = Hash(rowA);
-            if (hash > limit)
+            if ((rowA & (stride - 1)) != 0)
                 return;
-            kept.Add((hash, east, north));
-            while (kept.Count > mostPairs && limit > 0)
+            kept.Add(new Kept(rowA, east, north));
+            while (kept.Count > mostPairs && stride < LargestStride)
             {
-                uint next = limit >> 1;
-                kept.RemoveAll(k => k.Hash > next);
-                limit = next;
+                int others = (2 * stride) - 1;
+                kept.RemoveAll(k => (k.RowA & others) != 0);
+                stride = others + 1;
             }
         }
     }
 
-    // Most rows are skipped, eight at once.
-    private static int Next(ReadOnlySpan<int> rows, int first, uint limit)
+    // Returns the first place from a place on whose row is not below a row. Steps double, because the row is usually near.
+    private static int Next(ReadOnlySpan<int> rows, int first, int row)
     {
-        int i = first;
-        if (Vector256.IsHardwareAccelerated && limit < uint.MaxValue)
-        {
-            ref uint row = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<int, uint>(rows));
-            Vector256<uint> multiplier = Vector256.Create(Multiplier), most = Vector256.Create(limit);
-            for (; i <= rows.Length - Vector256<uint>.Count; i += Vector256<uint>.Count)
-                if (Vector256.LessThanOrEqualAny(Vector256.LoadUnsafe(ref row, (nuint)i) * multiplier, most))
-                    break;
-        }
-        while (i < rows.Length && Hash(rows[i]) > limit)
-            i++;
-        return i;
+        int step = 1;
+        while (first + step < rows.Length && rows[first + step] < row)
+            (first, step) = (first + step, 2 * step);
+        return first + Sorted.LowerBound(rows[first..Math.Min(first + step + 1, rows.Length)], row);
     }
 
     private static (double EastArcsec, double NorthArcsec) Between((double RaDeg, double DecDeg) a, (double RaDeg, double DecDeg) b,
@@ -93,8 +91,6 @@ internal sealed class OffsetSample(SortedPositions a, SortedPositions b, int mos
         deltaRa -= 360 * Math.Round(deltaRa / 360);
         return (deltaRa * Math.Cos((a.DecDeg + b.DecDeg) / 2 * RadPerDeg) * 3600, (b.DecDeg - a.DecDeg) * 3600);
     }
-
-    private static uint Hash(int row) => unchecked((uint)row * Multiplier);
 
     private static (double RaDeg, double DecDeg) At(SortedPositions side, int row)
     {

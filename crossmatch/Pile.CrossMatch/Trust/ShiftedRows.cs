@@ -13,6 +13,9 @@ internal sealed class ShiftedRows
     // At least 10 arcseconds: a true partner with a large error, or a blended image of the same object, would otherwise be counted.
     private const double RadiiOfLeast = 10, LeastArcsec = 10, LargestToLeast = 2;
 
+    // Away from the poles, small shifts are computed without inverse functions, to third order in the shift.
+    private const double LeastCosOfFlat = 0.2, LargestFlat = 0.005, DegPerRad = 180 / Math.PI;
+
     private ShiftedRows(PositionArrays positions, int[] rows, byte[] shifts, int sampledRows, int shiftCount, int runs)
     {
         (Positions, Rows, Shifts, SampledRows, ShiftCount, Runs) = (positions, rows, shifts, sampledRows, shiftCount, runs);
@@ -99,7 +102,16 @@ internal sealed class ShiftedRows
         (int chunk, int at) = (row >> SortedPositions.ChunkShift, row & (SortedPositions.ChunkRows - 1));
         (double sinRa, double cosRa) = Math.SinCos(a.RaDeg(chunk)[at] * (Math.PI / 180));
         (double sinDec, double cosDec) = Math.SinCos(a.DecDeg(chunk)[at] * (Math.PI / 180));
-        for (int i = 0; i < shifts.Length; i++)
+        bool isFlat = cosDec > LeastCosOfFlat && shifts[^1] is var last
+            && (last.East * last.East) + (last.North * last.North) < LargestFlat * LargestFlat;
+        for (int i = 0; i < shifts.Length && isFlat; i++)
+        {
+            (double east, double north) = shifts[i];
+            double ra = a.RaDeg(chunk)[at] + (east / (cosDec - (north * sinDec)) * DegPerRad);
+            raDeg[i] = ra < 0 ? ra + 360 : ra >= 360 ? ra - 360 : ra;
+            decDeg[i] = a.DecDeg(chunk)[at] + ((north - (east * east * sinDec / (2 * cosDec))) * DegPerRad);
+        }
+        for (int i = 0; i < shifts.Length && !isFlat; i++)
         {
             (double east, double north) = shifts[i];
             double radial = cosDec - (north * sinDec);

@@ -61,7 +61,7 @@ public sealed class TrustTests(BuiltDatasets built) : IDisposable
             (["--diagnostics", folder["c.json"]], "expected a file with the extension .html"),
             (["--certificate", folder["mine.json"]], "choose another file with --certificate"),
             (["--diagnostics", folder["no/d.html"]], "Create it first"),
-            (["--probability"], "has no known column of position errors"),
+            (["--probability", "--radius-column-a", "nope"], "has no column 'nope'"),
             (["--prior", "0.1"], "--probability"),
         })
             Assert.Contains(message, PileProgram.RunToError(2, [.. match, .. options]), StringComparison.OrdinalIgnoreCase);

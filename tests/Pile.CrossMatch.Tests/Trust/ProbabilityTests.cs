@@ -19,14 +19,15 @@ public class ProbabilityTests
     private static MemorySide WithErrors(MemorySide side, double sigmaArcsec) => new(side.RaDeg, side.DecDeg,
         Errors(Enumerable.Repeat(sigmaArcsec, side.Count))) { Ids = side.Ids };
 
-    private static async Task<Dictionary<(long A, long B), double[]>> ProbabilitiesAsync(MatchSide a, MatchSide b, CrossMatchOptions options)
+    private static async Task<Dictionary<(long A, long B), double[]>> ProbabilitiesAsync(MatchSide a, MatchSide b,
+        CrossMatchOptions options)
     {
         using MatchTable table = await CrossMatcher.MatchAsync(a, b, options with { WithProbability = true }, Token);
         Dictionary<(long, long), double[]> found = [];
         await foreach (RowBatch batch in table.ReadAsync(Token))
             for (int row = 0; row < batch.RowCount; row++)
-                found.Add((Id(batch["a_object_id"], row), Id(batch["b_object_id"], row)), [.. Names.Select(name => batch[name].IsNullAt(row) ? double.NaN
-                    : ((ColumnData<double>)batch[name]).Values.Span[row])]);
+                found.Add((Id(batch["a_object_id"], row), Id(batch["b_object_id"], row)), [.. Names.Select(name =>
+                    batch[name].IsNullAt(row) ? double.NaN : ((ColumnData<double>)batch[name]).Values.Span[row])]);
         return found;
 
         static long Id(ColumnData ids, int row) => ids.IsNullAt(row) ? -1 : ((ColumnData<long>)ids).Values.Span[row];
@@ -171,8 +172,8 @@ public class ProbabilityTests
         };
         ArgumentException mistake = await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(side, side, options, Token));
         Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchSelfAsync(side, new() { RadiusArcsec = 1, WithProbability = true },
-            Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchSelfAsync(side,
+            new() { RadiusArcsec = 1, WithProbability = true }, Token));
         await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(side, new MemorySide([1], [1]),
             new() { RadiusArcsec = 1, WithProbability = true }, Token));
     }
