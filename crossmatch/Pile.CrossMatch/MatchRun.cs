@@ -343,6 +343,7 @@ internal sealed partial class MatchRun : IDisposable
         SidePlan planB = request.IsSelf ? planA : await b.ActualAsync(request.NeedsB, reachB, cancellationToken).ConfigureAwait(false);
         return summary with
         {
+            Errors = MatchErrors.Of(request, radiusArcsec),
             Actual = new MatchPlan(planA, planB, radiusArcsec,
             await MatchStages.ListAsync(request, planA, planB, cancellationToken).ConfigureAwait(false))
         };

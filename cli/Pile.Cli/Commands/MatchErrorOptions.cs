@@ -22,9 +22,9 @@ internal static class MatchErrorOptions
     };
     private static readonly Option<string?> ErrorsA = new("--errors-a")
     {
-        Description = "The columns of A with ellipses or covariances: ellipse:MAJ,MIN,PA for one sigma, ellipse68:, ellipse90: or ellipse95: "
-            + "for ellipses that contain so many percent; covariance:RA_ERR,DEC_ERR,CORR; ivar:RA_IVAR,DEC_IVAR. Without it, the usual "
-            + "columns of Gaia, 2MASS, Fermi and the Legacy Survey are found.",
+        Description = "The columns of A with ellipses or covariances: ellipse:MAJ,MIN,PA for one sigma, ellipse68:, ellipse90: or "
+            + "ellipse95: for ellipses that contain so many percent; covariance:RA_ERR,DEC_ERR,CORR; ivar:RA_IVAR,DEC_IVAR. Without it, "
+            + "the usual columns of Gaia, 2MASS, Fermi and the Legacy Survey are found.",
         HelpName = "KIND:COLS"
     };
     private static readonly Option<string?> ErrorsB = new("--errors-b") { Description = "The same for B.", HelpName = "KIND:COLS" };

@@ -68,11 +68,26 @@ internal static class MatchReport
                 document.RootElement.WriteTo(json);
             }
         }
+        if (summary?.Errors is { } errors)
+            Write(json, errors);
         json.WriteFloat("seconds", seconds);
         Write(json, "plan", plan);
         Write(json, "actual", actual);
         json.WriteEndObject();
     });
+
+    private static void Write(Utf8JsonWriter json, MatchErrors errors)
+    {
+        json.WriteStartObject("errors");
+        json.WriteString("model", errors.Model.ToString().ToLowerInvariant());
+        if (errors.Sigma is { } sigma)
+            json.WriteFloat("sigma", sigma);
+        foreach ((string side, string? from) in new[] { ("a", errors.A), ("b", errors.B) })
+            if (from is not null)
+                json.WriteString(side, from);
+        json.WriteFloat("radius_arcsec", errors.RadiusArcsec);
+        json.WriteEndObject();
+    }
 
     private static string Line(SidePlan side) => string.Create(CultureInfo.InvariantCulture,
         $"{side.Name}: {side.Tiles:N0} of {side.TileCount:N0} tiles, "

@@ -28,7 +28,7 @@ internal static class ErrorColumns
         ColumnSchema? ra = search.Optional(PositionWords.RaError), dec = search.Optional(PositionWords.DecError),
             correlation = search.Optional(Correlation);
         if (ra is not null && dec is not null)
-            yield return new ErrorSource(ErrorKind.Covariance, Names(ra, dec, correlation)) { UnitIfNone = UnitOf(correlation) };
+            yield return new ErrorSource(ErrorKind.Covariance, Names(ra, dec, correlation));
         if (search.Optional(RaIvar) is { } raIvar && search.Optional(DecIvar) is { } decIvar)
             yield return new ErrorSource(ErrorKind.InverseVariance, Names(raIvar, decIvar));
         if (search.Optional(Major) is { } major && search.Optional(Minor) is { } minor && search.Optional(Angle) is { } angle)
@@ -40,18 +40,24 @@ internal static class ErrorColumns
             yield return new ErrorSource(ErrorKind.Circle, [single.Name]);
     }
 
+    /// <summary>Returns the unit of errors without one.</summary>
+    internal static string UnitIfNone(ErrorSource source) => source switch
+    {
+        // Files of Gaia without units have milliarcseconds, and only Gaia has this name.
+        { Kind: ErrorKind.Covariance, Columns: [_, _, var correlation] }
+            when correlation.Equals("ra_dec_corr", StringComparison.OrdinalIgnoreCase) => "mas",
+        { Kind: ErrorKind.Ellipse, Columns: [var major, ..] } when major.StartsWith("Conf_", StringComparison.OrdinalIgnoreCase) => "deg",
+        _ => "arcsec",
+    };
+
     // Sources of Fermi have the names Conf_95_SemiMajor and so on, in degrees.
     private static ErrorSource? OfFermi(PositionSearch search, int percent)
     {
         string[] names = [$"Conf_{percent}_SemiMajor", $"Conf_{percent}_SemiMinor", $"Conf_{percent}_PosAng"];
         ColumnSchema?[] found = [.. names.Select(name => search.Optional(new PositionWords(name, [], [name], [])))];
         return Array.Exists(found, c => c is null) ? null
-            : new ErrorSource(ErrorKind.Ellipse, Names(found)) { Percent = percent, UnitIfNone = "deg" };
+            : new ErrorSource(ErrorKind.Ellipse, Names(found)) { Percent = percent };
     }
-
-    // Files of Gaia without units have milliarcseconds, and only Gaia has this name.
-    private static string UnitOf(ColumnSchema? correlation) =>
-        correlation?.Name.Equals("ra_dec_corr", StringComparison.OrdinalIgnoreCase) == true ? "mas" : "arcsec";
 
     private static ImmutableArray<string> Names(params ColumnSchema?[] columns) => [.. columns.OfType<ColumnSchema>().Select(c => c.Name)];
 }

@@ -25,11 +25,13 @@ internal static class ErrorOptions
             throw new ArgumentException("A radius for each row requires exactly one of CrossMatchOptions.ErrorColumnA and "
                 + "CrossMatchOptions.ErrorColumnB. For errors of both sides use ErrorModel.Sum or ErrorModel.Sigma.", nameof(options));
         string? onlyOfErrors = options.ErrorsA is not null ? "ErrorsA" : options.ErrorsB is not null ? "ErrorsB"
-            : options.ErrorFloorArcsecA is not null ? "ErrorFloorArcsecA" : options.ErrorFloorArcsecB is not null ? "ErrorFloorArcsecB" : null;
+            : options.ErrorFloorArcsecA is not null ? "ErrorFloorArcsecA"
+            : options.ErrorFloorArcsecB is not null ? "ErrorFloorArcsecB" : null;
         if (options.Errors is ErrorModel.Radius or ErrorModel.None && !options.WithProbability && onlyOfErrors is not null)
             throw new ArgumentException($"CrossMatchOptions.{onlyOfErrors} requires ErrorModel.Sum, ErrorModel.Sigma or "
                 + "CrossMatchOptions.WithProbability.", nameof(options));
-        if (options is { Errors: ErrorModel.None, WithProbability: false } && ofA.Concat(ofB).Select(n => n.Value).FirstOrDefault() is { } unused)
+        if (options is { Errors: ErrorModel.None, WithProbability: false }
+            && ofA.Concat(ofB).Select(n => n.Value).FirstOrDefault() is { } unused)
             throw new ArgumentException($"The column of errors is '{unused}', but CrossMatchOptions.Errors is ErrorModel.None. Choose "
                 + "another error model.", nameof(options));
         if (!isSelf)
@@ -70,7 +72,9 @@ internal static class ErrorOptions
         {
             FloorArcsec = (isSelf ? floorA ?? floorB : isA ? floorA : floorB) ?? 0,
             Growth = growth,
-            IsCircular = options.Errors is ErrorModel.Radius or ErrorModel.Sum || (growth is null && source.Kind is ErrorKind.Constant or ErrorKind.Circle),
+            UnitIfNone = ErrorColumns.UnitIfNone(source),
+            IsCircular = options.Errors is ErrorModel.Radius or ErrorModel.Sum
+                || (growth is null && source.Kind is ErrorKind.Constant or ErrorKind.Circle),
             IsNamed = named.Length > 0,
         };
         if (source is { IsCircular: true, Kind: ErrorKind.Covariance })
@@ -99,8 +103,8 @@ internal static class ErrorOptions
         string names = source.Columns.Length > 1 ? $"{string.Join(", ", source.Columns.SkipLast(1))} and {source.Columns[^1]}"
             : string.Concat(source.Columns), quantity = isRadius ? "radius" : "error";
         bool isWithoutUnit = source.Columns.Take(2).Any(name => string.IsNullOrWhiteSpace(side.Require(name).Unit));
-        if (source is { Kind: ErrorKind.Circle, IsNamed: true, FloorArcsec: 0, Growth: null })
-            return isWithoutUnit ? $"column '{names}' has no unit; its values are taken as arcseconds" : null;
+        if (source is { Kind: ErrorKind.Circle, IsNamed: true, FloorArcsec: 0, Growth: null } && !isWithoutUnit)
+            return null;
         string words = source.Kind switch
         {
             ErrorKind.Constant =>
@@ -113,13 +117,17 @@ internal static class ErrorOptions
                 + (source.IsCircular ? " (root mean square of the axes)" : ""),
             ErrorKind.InverseVariance => $"the errors are from the inverse variances {names}, of right ascension without the cosine of the "
                 + $"declination{(source.IsCircular ? " (root mean square)" : "")}",
+            ErrorKind.Circle when source.IsNamed && isWithoutUnit =>
+                $"column '{names}' has no unit; its values are taken as arcseconds",
             _ => $"the errors are from {names}",
         };
         if (source.FloorArcsec > 0)
             words += string.Create(CultureInfo.InvariantCulture, $", with {source.FloorArcsec:R} arcsec added in quadrature");
         if (source.Growth is { } growth)
             words += $", and grow with '{growth.PmRaError}' and '{growth.PmDecError}' while positions are moved";
-        return !isWithoutUnit ? words : $"{words}; without a unit, they are taken as "
+        if (!isWithoutUnit || source is { Kind: ErrorKind.Circle, IsNamed: true })
+            return words;
+        return $"{words}; without a unit, they are taken as "
             + (source.Kind == ErrorKind.InverseVariance ? "1/deg²" : source.UnitIfNone switch
             {
                 "mas" => "milliarcseconds, as those of Gaia",

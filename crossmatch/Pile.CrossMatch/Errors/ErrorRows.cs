@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Pile.Format;
 using Pile.Tables;
 
@@ -43,9 +44,6 @@ internal sealed class ErrorRows
         }
     }
 
-    /// <summary>The number of rows that are used and whose errors do not grow, because those of their proper motion are missing.</summary>
-    internal long WithoutGrowth { get; private set; }
-
     /// <summary>The rows that are used and have no error, or one of 0, or whose error does not grow because that of their proper motion is
     /// missing.</summary>
     internal ErrorCounts Counts { get; private set; }
@@ -67,6 +65,7 @@ internal sealed class ErrorRows
     /// <param name="firstRow">The number of the first row, for messages.</param>
     /// <param name="isUsed">Returns true for rows of this part that are used.</param>
     /// <exception cref="ValueInvalidException">A value of a row that is used is not valid.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Circles(Span<double> destination, ReadOnlySpan<double> decDeg, long firstRow, Func<int, bool> isUsed)
     {
         bool isPlain = source.Kind == ErrorKind.Circle && floor == 0 && source.Growth is null;
@@ -85,6 +84,7 @@ internal sealed class ErrorRows
 
     /// <summary>Computes the covariance of each row, NaN if missing.</summary>
     /// <inheritdoc cref="Circles"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Covariances(Span<PositionCovariance> destination, ReadOnlySpan<double> decDeg, long firstRow, Func<int, bool> isUsed)
     {
         for (int row = 0; row < destination.Length; row++)

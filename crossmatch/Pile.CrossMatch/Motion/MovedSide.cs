@@ -8,8 +8,8 @@ using Pile.Sky;
 namespace Pile.CrossMatch;
 
 /// <summary>A side whose positions are moved to a common epoch while they are read.</summary>
-/// <remarks>Rows without a proper motion or a valid epoch keep their position and are counted. All rows are read, because a row may move
-/// into the reach of the other side.</remarks>
+/// <remarks>Rows without a proper motion or a valid epoch keep their position and are counted. Rows that cannot move into the reach of the
+/// other side are not read, if the dataset has statistics (<see cref="MotionReach"/>).</remarks>
 /// <param name="side">The side.</param>
 /// <param name="columns">Its columns of motion.</param>
 /// <param name="epochYear">The epoch of rows without a valid one of their own; null to leave these rows.</param>
@@ -17,6 +17,10 @@ namespace Pile.CrossMatch;
 /// <param name="report">Receives the number of rows that were not moved; null to ignore it.</param>
 internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? epochYear, double toYear, Action<string>? report) : MatchSide
 {
+    // Each step is smaller by the part of the polar distance that the star moves between its epochs.
+    private const int MostSteps = 20;
+    private const double SmallestStepDeg = 1e-13;
+
     private bool isReported;
 
     /// <summary>The number of rows without a proper motion that were read.</summary>
@@ -65,8 +69,11 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
 
     internal override Task<string> ContentAsync(CancellationToken cancellationToken) => side.ContentAsync(cancellationToken);
 
-    internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
-        CancellationToken cancellationToken) => side.PlanAsync(WithMotion(columnNames), null, cancellationToken);
+    internal override bool CanBePruned => side.CanBePruned;
+
+    internal override async Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
+        CancellationToken cancellationToken) => await side.PlanAsync(WithMotion(columnNames),
+            await BeforeMotionAsync(reach, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     internal override async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -79,7 +86,8 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
             parallaxFactor = columns.Parallax is { } parallax ? MotionColumns.Factor(side, parallax, "mas") : 1,
             velocityFactor = columns.RadialVelocity is { } velocity ? MotionColumns.Factor(side, velocity, "km/s") : 1;
         long rows = 0, withoutMotion = 0, withoutEpoch = 0;
-        await foreach (RowBatch batch in side.ReadAsync(names, null, cancellationToken).ConfigureAwait(false))
+        HealpixRanges? part = await BeforeMotionAsync(reach, cancellationToken).ConfigureAwait(false);
+        await foreach (RowBatch batch in side.ReadAsync(names, part, cancellationToken).ConfigureAwait(false))
         {
             (ColumnData<double> ra, ColumnData<double> dec) = ((ColumnData<double>)batch.Columns[1], (ColumnData<double>)batch.Columns[2]);
             double[] newRa = ra.Values.ToArray(), newDec = dec.Values.ToArray();
@@ -127,14 +135,26 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
 
     private double Epoch(double ofRow) => CommonEpoch.Of(ofRow, epochYear);
 
-    // With separate epochs, each coordinate is moved by its own time; the difference is a few years, over which paths are straight.
+    private async Task<HealpixRanges?> BeforeMotionAsync(HealpixRanges? reach, CancellationToken cancellationToken) =>
+        reach is not null && await MotionReach.LargestArcsecAsync(side, columns, epochYear, toYear, cancellationToken)
+            .ConfigureAwait(false) is { } arcsec ? MotionReach.Widen(reach, arcsec) : null;
+
     private static (double RaDeg, double DecDeg) Move(double raDeg, double decDeg, double pmRa, double pmDec, double parallax,
         double velocity, double yearsRa, double yearsDec)
     {
         if (yearsRa == yearsDec)
             return yearsRa == 0 ? (raDeg, decDeg) : SpaceMotion.Propagate(raDeg, decDeg, pmRa, pmDec, parallax, velocity, yearsRa);
-        (raDeg, decDeg) = SpaceMotion.Propagate(raDeg, decDeg, pmRa, 0, double.NaN, double.NaN, yearsRa - yearsDec);
-        return SpaceMotion.Propagate(raDeg, decDeg, pmRa, pmDec, parallax, velocity, yearsDec);
+        // The right ascension at the epoch of the declination, from which the star moves to the measured one.
+        double atDec = raDeg;
+        for (int i = 0; i < MostSteps; i++)
+        {
+            double measured = SpaceMotion.Propagate(atDec, decDeg, pmRa, pmDec, parallax, velocity, yearsDec - yearsRa).RaDeg,
+                step = Math.IEEERemainder(raDeg - measured, 360);
+            atDec += step;
+            if (Math.Abs(step) < SmallestStepDeg)
+                break;
+        }
+        return SpaceMotion.Propagate(atDec, decDeg, pmRa, pmDec, parallax, velocity, yearsDec);
     }
 
     // The side may have refused a column of position under its own name; those of motion never are positions.

@@ -20,6 +20,9 @@ public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB,
     /// without a plan.</summary>
     internal MatchPlan? Actual { get; init; }
 
+    /// <summary>The errors that were used; null without an error model.</summary>
+    internal MatchErrors? Errors { get; init; }
+
     /// <summary>What is known about how far the result can be trusted.</summary>
     internal MatchCertificate? Certificate { get; init; }
 

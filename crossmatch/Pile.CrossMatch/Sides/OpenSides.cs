@@ -6,6 +6,8 @@ namespace Pile.CrossMatch;
 /// <summary>Opens both sides of a match: maps the positions of datasets, and loads all other rows.</summary>
 internal sealed class OpenSides : IDisposable
 {
+    private const int LargeTimes = 10;
+
     private readonly MatchRequest request;
     private readonly MatchWorkspace work;
     private readonly MatchSide[] sides;
@@ -78,7 +80,11 @@ internal sealed class OpenSides : IDisposable
             await ReadAsync(i, await ReachAsync(i, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
-    private bool MayPrune(int i) => i == 0 ? request.MayPruneA : request.MayPruneB;
+    private bool MayPrune(int i) => !AreReadTogether && (i == 0 ? request.MayPruneA : request.MayPruneB);
+
+    // To read two large sides at the same time saves more than to read a part of the second one.
+    private bool AreReadTogether => request is { A: MovedSide { RowsAtMost: { } rowsA }, B: MovedSide { RowsAtMost: { } rowsB } }
+        && Math.Max(rowsA, rowsB) <= LargeTimes * Math.Min(rowsA, rowsB);
 
     private async Task<HealpixRanges?> ReachAsync(int i, CancellationToken cancellationToken)
     {

@@ -31,10 +31,7 @@ internal static class SpaceMotion
         Vector u = new(cosDec * cosRa, cosDec * sinRa, sinDec), east = new(-sinRa, cosRa, 0),
             north = new(-sinDec * cosRa, -sinDec * sinRa, cosDec);
         (double pmEast, double pmNorth) = (pmRaCosDecMasPerYr / MasPerRad, pmDecMasPerYr / MasPerRad);
-        double measured = parallaxMas > 0 ? parallaxMas / 1000 : 0;
-        double parallax = Math.Max(Math.Max(measured, Math.Sqrt((pmEast * pmEast) + (pmNorth * pmNorth)) * ParallaxOfMotion),
-            LeastParallaxArcsec);
-        double distance = ArcsecPerRad / parallax;
+        double distance = ArcsecPerRad / ParallaxArcsec(parallaxMas, Math.Sqrt((pmEast * pmEast) + (pmNorth * pmNorth)));
         double radial = double.IsFinite(radialVelocityKmPerS) ? radialVelocityKmPerS * 86_400e3 / AuMetres : 0;
         Vector tangential = (east * (pmEast * distance / DaysPerYear)) + (north * (pmNorth * distance / DaysPerYear));
         if (((tangential * tangential) + (radial * radial)) > LargestSpeed * LightAuPerDay * LargestSpeed * LightAuPerDay)
@@ -49,6 +46,12 @@ internal static class SpaceMotion
         ra = ra < 0 ? ra + 360 : ra;
         return (ra >= 360 ? 0 : ra, Math.Atan2(seen.Z, Math.Sqrt((seen.X * seen.X) + (seen.Y * seen.Y))) / Degree);
     }
+
+    /// <summary>Returns the parallax with which a star is moved: the measured one, or the smallest one of <c>pmsafe</c>.</summary>
+    /// <param name="parallaxMas">The parallax; NaN, zero or negative if it is not measured.</param>
+    /// <param name="motionRadPerYr">The proper motion.</param>
+    internal static double ParallaxArcsec(double parallaxMas, double motionRadPerYr) =>
+        Math.Max(Math.Max(parallaxMas > 0 ? parallaxMas / 1000 : 0, motionRadPerYr * ParallaxOfMotion), LeastParallaxArcsec);
 
     // The inertial velocity of an observed one (starpv).
     private static Vector Inertial(Vector u, Vector tangential, double radial)

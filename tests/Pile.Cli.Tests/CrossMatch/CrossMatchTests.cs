@@ -152,6 +152,11 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         Assert.Equal(3, Pairs("--error-sum", "--radius-column-a", "e_pos", "--radius-column-b", "200mas"));
         Assert.Equal(3, Pairs("--sigma", "1", "--errors-a", "covariance:e_pos,e_pos", "--radius-column-b", "0", "--error-floor-a", "0.31"));
         Assert.Equal((0, 3), (Pairs("--radius-column-b", "400mas"), Pairs("--radius-column-b", "0.4"))); // 400mas is a column
+        JsonElement errors = PileProgram.RunToJson("crossmatch", folder["a.csv"], folder["b.csv"], "--sigma", "2", "--errors-a",
+            "ellipse95:e_pos,e_pos,id", "--radius-column-b", "0.2", "--error-floor-b", "1arcmin").GetProperty("errors");
+        Assert.Equal(("sigma", 2, "ellipse95:e_pos,e_pos,id", "0.2 arcsec; floor 60 arcsec"), (errors.GetProperty("model").GetString(),
+            errors.GetProperty("sigma").GetDouble(), errors.GetProperty("a").GetString(), errors.GetProperty("b").GetString()));
+        Assert.Equal(2 * Math.Sqrt(3600.04 + (1 / 5.991464547107979)), errors.GetProperty("radius_arcsec").GetDouble(), 1e-6);
         Assert.Equal(0, Pairs("--radius", "1", "--a-frame", "galactic"));
         JsonElement plan = PileProgram.RunToJson("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--explain");
         Assert.Equal(1, plan.GetProperty("plan").GetProperty("a").GetProperty("tiles").GetInt32());

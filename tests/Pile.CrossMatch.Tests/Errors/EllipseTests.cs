@@ -15,7 +15,7 @@ public class EllipseTests(EllipseTables tables) : IClassFixture<EllipseTables>
             ErrorsA = "ellipse68:Conf_68_SemiMajor,Conf_68_SemiMinor,Conf_68_PosAng" }, "of 68 % (axes of 1.5152 σ)" },
         { "gaia-2mass", "gaia.fits", "2mass.vot", ThreeSigma, "the errors are from ra_error, dec_error and ra_dec_corr" },
         { "gaia-2mass", "gaia.csv", "2mass.vot", ThreeSigma, "without a unit, they are taken as milliarcseconds, as those of Gaia" },
-        { "gaia-2mass", "gaia.fits", "2mass.vot", ThreeSigma with { ErrorsA = "covariance:ra_error,dec_error,\"ra_dec_corr\"",
+        { "gaia-2mass", "gaia.csv", "2mass.vot", ThreeSigma with { ErrorsA = "covariance:ra_error,dec_error,\"ra_dec_corr\"",
             ErrorsB = "Ellipse: err_maj, err_min, err_ang" }, "the errors are from the ellipses err_maj, err_min and err_ang" },
         { "floors", "gaia.fits", "2mass.vot", ThreeSigma with { ErrorFloorArcsecA = 0.05, ErrorFloorArcsecB = 0.2 },
             "with 0.2 arcsec added in quadrature" },
