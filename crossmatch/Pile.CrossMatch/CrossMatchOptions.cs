@@ -126,6 +126,19 @@ public sealed record CrossMatchOptions
     /// <summary>Columns of B to add to the result, as <c>b_&lt;name&gt;</c>; <c>*</c> for all.</summary>
     public ImmutableArray<string> ColumnsB { get; init; } = [];
 
+    /// <summary>In a match of more than two sides, the columns of C, of D, and so on, as <c>c_&lt;name&gt;</c>; missing for none.</summary>
+    public ImmutableArray<ImmutableArray<string>> ColumnsOfFurther { get; init; } = [];
+
+    /// <summary>In a match of several sides with <see cref="MatchFind.Groups"/>: true for a row for each member of a group (<c>group_id,
+    /// group_size, catalogue, object_id, ra, dec</c>), false for a row for each group.</summary>
+    public bool LongLayout { get; init; }
+
+    /// <summary>True if no row of A is left out because it is far from B: A is also matched with other sides.</summary>
+    internal bool KeepsA { get; init; }
+
+    /// <summary>True if no row of B is left out.</summary>
+    internal bool KeepsB { get; init; }
+
     /// <summary>True to add <c>position_angle_deg</c> to the result: from A to B, north through east.</summary>
     public bool PositionAngle { get; init; }
 

@@ -46,6 +46,43 @@ public static class CrossMatcher
     public static Task<MatchTable> MatchSelfAsync(MatchSide a, CrossMatchOptions options, CancellationToken cancellationToken = default) =>
         MatchRun.RunAsync(a, null, options, cancellationToken);
 
+    /// <summary>Matches several sides. By default each side after A is matched with A, and the result has a row for each combination of
+    /// partners of a row of A; with <see cref="MatchFind.Nearest"/> a row for each row of A. With <see cref="MatchFind.Groups"/>, pairs of
+    /// any two sides connect rows to groups.</summary>
+    /// <param name="sides">A, B, C, …: 2 to 17 sides.</param>
+    /// <param name="options">The options. Supported joins are inner (rows of A with a partner in every side) and left.</param>
+    /// <param name="cancellationToken">Cancels the match and removes its temporary files.</param>
+    /// <returns>The result, which must be disposed. Columns are <c>a_object_id, b_object_id, c_object_id, …, ab_separation_arcsec,
+    /// ac_separation_arcsec, …, a_ra, a_dec, b_ra, …</c>, then the additional columns; for groups <c>group_id, group_size, a_count, …,
+    /// a_object_id, …, a_ra, …</c>, or those of <see cref="CrossMatchOptions.LongLayout"/>.</returns>
+    /// <inheritdoc cref="MatchAsync"/>
+    public static async Task<MatchTable> MatchManyAsync(IReadOnlyList<MatchSide> sides, CrossMatchOptions options,
+        CancellationToken cancellationToken = default) =>
+        (await ManyMatch.RunAsync(sides, options, null, false, cancellationToken).ConfigureAwait(false)).Table!;
+
+    /// <summary>Matches several sides, and writes the result into a table.</summary>
+    /// <param name="sides">A, B, C, …: 2 to 17 sides.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="path">The table. Its extension selects the format, see <see cref="TableWriter"/>.</param>
+    /// <param name="overwrite">True to replace a file at <paramref name="path"/> when the new one is complete.</param>
+    /// <param name="cancellationToken">Cancels the match; an existing file is not changed.</param>
+    /// <exception cref="OutputExistsException">The file exists, and <paramref name="overwrite"/> is false.</exception>
+    /// <exception cref="OutputUnwritableException">The file cannot be written.</exception>
+    /// <inheritdoc cref="MatchManyAsync"/>
+    public static async Task<MatchSummary> MatchManyToFileAsync(IReadOnlyList<MatchSide> sides, CrossMatchOptions options, string path,
+        bool overwrite = false, CancellationToken cancellationToken = default)
+    {
+        TableWriter.RequireTablePath(path);
+        if (File.Exists(path) && !overwrite)
+        {
+            await ManyMatch.CheckAsync(sides, options, cancellationToken).ConfigureAwait(false);
+            throw new OutputExistsException(path, "Remove it, choose another path, or set overwrite");
+        }
+        (MatchSummary? written, MatchTable? table) = await ManyMatch.RunAsync(sides, options,
+            path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? path : null, overwrite, cancellationToken).ConfigureAwait(false);
+        return written ?? await WriteAsync(table!, options, path, overwrite, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Finds the pairs of two sides, or of a side with itself, and writes them into a table.</summary>
     /// <param name="a">One side.</param>
     /// <param name="b">The other side; null to match the side with itself.</param>
@@ -122,9 +159,13 @@ public static class CrossMatcher
         string? parquetPath = path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? path : null;
         (MatchSummary? written, MatchTable? table) =
             await MatchRun.RunAsync(a, b, options, parquetPath, overwrite, cancellationToken, commit).ConfigureAwait(false);
-        if (written is not null)
-            return written;
-        using MatchTable matched = table!;
+        return written ?? await WriteAsync(table!, options, path, overwrite, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<MatchSummary> WriteAsync(MatchTable table, CrossMatchOptions options, string path, bool overwrite,
+        CancellationToken cancellationToken)
+    {
+        using MatchTable matched = table;
         await TableWriter.WriteAsync(path, matched.Columns, ReportedAsync(matched, options.Progress, cancellationToken),
             new TableWriteOptions { About = matched.About, Overwrite = overwrite }, cancellationToken).ConfigureAwait(false);
         return matched.Summary;

@@ -78,11 +78,11 @@ internal sealed class MatchRequest
         ? radius + ShiftedRows.DistancesArcsec(radius).Largest : RadiusArcsec;
 
     /// <summary>True if rows of A without a possible partner are not in the result, so that they need not be read.</summary>
-    internal bool MayPruneA => !IsSelf && A.CanBePruned && RadiusArcsec <= WidestReachArcsec
+    internal bool MayPruneA => !IsSelf && !Options.KeepsA && A.CanBePruned && RadiusArcsec <= WidestReachArcsec
         && Options.Join is MatchJoin.Inner or MatchJoin.Right or MatchJoin.RightAnti;
 
     /// <summary>True if rows of B without a possible partner are not in the result, so that they need not be read.</summary>
-    internal bool MayPruneB => !IsSelf && B.CanBePruned && RadiusArcsec <= WidestReachArcsec
+    internal bool MayPruneB => !IsSelf && !Options.KeepsB && B.CanBePruned && RadiusArcsec <= WidestReachArcsec
         && Options.Join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti
         && !(Options.WithProbability && Options.Prior is null); // the density of B is needed
 
@@ -197,6 +197,9 @@ internal sealed class MatchRequest
                 + $"{(options.ColumnsB.IsEmpty ? "a position angle" : $"the column '{options.ColumnsB[0]}' of B")}. Select only "
                 + "columns of A.", nameof(options));
         NestedRows.Check(options, isSelf);
+        if (!options.ColumnsOfFurther.IsDefaultOrEmpty || options.LongLayout)
+            throw new ArgumentException("CrossMatchOptions.ColumnsOfFurther and CrossMatchOptions.LongLayout are for matches of several "
+                + "sides.", nameof(options));
         if (options.GroupColumnB is not null && options.GroupColumn is null)
             throw new ArgumentException($"CrossMatchOptions.GroupColumnB is '{options.GroupColumnB}', but CrossMatchOptions.GroupColumn is "
                 + "null. Set both.",

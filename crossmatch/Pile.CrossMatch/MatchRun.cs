@@ -104,7 +104,7 @@ internal sealed partial class MatchRun : IDisposable
     /// <summary>Reads what the match needs in addition to positions: the rows that meet the conditions of a side, and columns.</summary>
     internal async Task ReadAsync(CancellationToken cancellationToken)
     {
-        MappedSide[] datasets = [.. new[] { a, b }.OfType<MappedSide>().Distinct()];
+        MappedSide[] datasets = [.. new[] { sides.HasSharedA ? null : a, sides.HasSharedB ? null : b }.OfType<MappedSide>().Distinct()];
         foreach (MappedSide side in datasets)
             await side.SelectAsync(cancellationToken).ConfigureAwait(false);
         (reachA, reachB) = await ReachAsync(datasets, cancellationToken).ConfigureAwait(false);
@@ -116,8 +116,9 @@ internal sealed partial class MatchRun : IDisposable
                 .ConfigureAwait(false) is { } ofSide)
                 columns.Add(ofSide);
         await TileValues.ReadAsync([.. columns], options.Workers, cancellationToken).ConfigureAwait(false);
-        a.EndRead(request.NeedsA, reachA, options.Workers);
-        if (!request.IsSelf)
+        if (!sides.HasSharedA)
+            a.EndRead(request.NeedsA, reachA, options.Workers);
+        if (!request.IsSelf && !sides.HasSharedB)
             b.EndRead(request.NeedsB, reachB, options.Workers);
         ReportErrors();
         radiusArcsec = request.RadiusArcsec ?? ReportedRadius();
@@ -299,7 +300,7 @@ internal sealed partial class MatchRun : IDisposable
     {
         foreach ((PreparedSide side, string letter) in request.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
         {
-            ErrorCounts counts = side.Errors?.Counts ?? default;
+            ErrorCounts counts = (letter == "A" ? sides.HasSharedA : sides.HasSharedB) ? default : side.Errors?.Counts ?? default;
             if (counts.Missing > 0 && options.Errors != ErrorModel.None)
                 options.OnMessage?.Invoke(MatchWords.WithoutError(counts.Missing, letter, request));
             if (counts.WithoutGrowth > 0)
@@ -353,7 +354,7 @@ internal sealed partial class MatchRun : IDisposable
     {
         (SideIdentity ofA, SideIdentity ofB) = (a.Identified(sides.IdentityA, ofPositions), b.Identified(sides.IdentityB, ofPositions));
         MatchRecord record = new();
-        record.Add(ofA, request.IsSelf ? null : ofB, request, radiusArcsec, summary, density);
+        record.Add(ofA, request.IsSelf ? null : ofB, request, options, radiusArcsec, summary, density);
         if (request.Times is { } times)
             record.Add(times);
         if (ofPositions)

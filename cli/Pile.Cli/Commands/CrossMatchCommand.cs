@@ -57,10 +57,12 @@ internal static class CrossMatchCommand
             "pile crossmatch stars.csv --radius 5 --find groups --out groups.csv",
             "pile crossmatch stations.csv chips --radius 2km --find nearest --out nearest.csv",
             "pile crossmatch gaia targets.csv --radius 1 --out - --format csv | head",
+            "pile crossmatch gaia 2mass --with wise --radius 1 --find nearest --columns b.j_m,c.w1mpro --out wide.parquet",
+            "pile crossmatch a.csv b.csv --with c.csv --radius 2 --find groups --layout long --out groups.csv",
             "pile crossmatch gaia ztf --radius 1 --out pairs.parquet --task 0/4; then tasks 1/4 to 3/4, and --commit")
         { A, B, Out };
         foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, .. TrustOptions.All, WhereA, WhereB, Frame,
-            .. OptionsA.All, .. OptionsB.All, Explain, PipeOutput.Format, TaskOptions.Task, TaskOptions.Array,
+            .. OptionsA.All, .. OptionsB.All, .. CrossMatchMany.All, Explain, PipeOutput.Format, TaskOptions.Task, TaskOptions.Array,
             TaskOptions.Commit, TableOutput.Replace, CommonOptions.Mount, CommonOptions.Layer])
             command.Add(option);
         command.SetAction(RunAsync);
@@ -75,26 +77,32 @@ internal static class CrossMatchCommand
         string? output = parsed.GetValue(Out);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CrossMatchOptions options = TrustOptions.Apply(parsed, MatchOptions.Of(parsed, report)) with { Progress = new MatchDisplay(display) };
+        string? pathB = parsed.GetValue(B);
+        bool isMany = CrossMatchMany.IsAsked(parsed, pathB, options);
+        if (isMany && isExplained)
+            throw new UsageException("--explain lists the plan of a match of two sides. Remove it, or --with and --find groups.");
         if (options.Nest)
             PipeOutput.RequireLists(parsed);
         (int Index, int Count)? task = TaskOptions.Of(parsed);
         bool isCommit = parsed.GetValue(TaskOptions.Commit);
         MatchTaskRun.Require(output, task is not null || isCommit);
         bool isPipe = PipeOutput.Check(parsed, output), isParquetPipe = isPipe && PipeOutput.IsParquet(parsed);
-        using MatchPreview? preview = (output is null && !isExplained) || isParquetPipe ? new MatchPreview() : null;
+        using MatchPreview? preview = !isMany && ((output is null && !isExplained) || isParquetPipe) ? new MatchPreview() : null;
         bool isDataset = output is not null && output.EndsWith('/'), replace = parsed.GetValue(TableOutput.Replace);
-        if (isDataset)
+        if (isDataset && !isMany)
             RequireMatchedDataset(TableOutput.RequireLocal(output!), options, replace);
-        else if (output is not null && !isPipe)
+        else if (output is not null && !isPipe && !isDataset)
             TableOutput.RequireTable(output);
         if (isExplained && output is null && TrustOptions.AreSet(parsed))
             throw new UsageException("--explain without --out only prints the plan, which has no certificate. Remove --explain, or add "
                 + "--out FILE.");
-        string? pathB = parsed.GetValue(B);
         if (pathB is null && (parsed.GetValue(WhereB) is not null || OptionsB.All.Any(o => parsed.GetValue(o) is not null)))
             throw new UsageException("There are options of side B, but B is missing.");
 
         SideLayers layers = await SideLayers.OpenAsync(CommonOptions.LayersOf(parsed), cancellationToken).ConfigureAwait(false);
+        if (isMany)
+            return await CrossMatchMany.RunAsync(parsed, options, () => OpenAsync(parsed, parsed.GetRequiredValue(A), pathB, layers, report,
+                cancellationToken), layers, parsed.GetValue(Frame), output, display, cancellationToken).ConfigureAwait(false);
         (OpenSide openA, OpenSide? openB) =
             await OpenAsync(parsed, parsed.GetRequiredValue(A), pathB, layers, report, cancellationToken).ConfigureAwait(false);
         await using OpenSide a = openA;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Pile.Cli.Terminal;
@@ -69,7 +70,7 @@ internal static class MatchOptions
         new("--columns")
         {
             Description =
-            "Columns to add: a.x,b.y or a.*,b.*; and position_angle, in degrees from A to B. Put a name with a comma in double "
+            "Columns to add: a.x,b.y or a.*,b.* (c.z of further sides); and position_angle, in degrees from A to B. Put a name with a comma in double "
                 + "quotes: a.\"u, g\".",
             HelpName = "a.x,b.y"
         };
@@ -115,7 +116,7 @@ internal static class MatchOptions
             throw new UsageException("--radius R, in arcseconds or with a unit, is required.");
         (MatchFind find, int neighbours) = FindOf(parsed.GetRequiredValue(Find));
         (string? groupA, string? groupB) = GroupOf(parsed.GetValue(Group));
-        (List<string> columnsA, List<string> columnsB, bool withAngle) = SplitColumns(parsed.GetValue(Columns));
+        (List<string> columnsA, List<string> columnsB, List<List<string>> further, bool withAngle) = SplitColumns(parsed.GetValue(Columns));
         return withErrors with
         {
             RadiusArcsec = radius,
@@ -142,6 +143,7 @@ internal static class MatchOptions
             EpochYearB = parsed.GetValue(EpochB),
             ColumnsA = [.. columnsA],
             ColumnsB = [.. columnsB],
+            ColumnsOfFurther = [.. further.Select(names => names.ToImmutableArray())],
             PositionAngle = withAngle,
             Nest = parsed.GetValue(Nest),
             Workers = CommonOptions.WorkersOf(parsed),
@@ -188,18 +190,24 @@ internal static class MatchOptions
             : throw new UsageException($"--group {text}: expected a column of both sides, or one of each: a.name=b.title.");
     }
 
-    private static (List<string> A, List<string> B, bool WithAngle) SplitColumns(string? text)
+    private static (List<string> A, List<string> B, List<List<string>> Further, bool WithAngle) SplitColumns(string? text)
     {
-        (List<string> a, List<string> b, bool withAngle) = ([], [], false);
+        (List<string> a, List<string> b, List<List<string>> further, bool withAngle) = ([], [], [], false);
         foreach (string column in NameList.Split(text ?? "", "--columns"))
             if (column.StartsWith("a.", StringComparison.Ordinal))
                 a.Add(column[2..]);
             else if (column.StartsWith("b.", StringComparison.Ordinal))
                 b.Add(column[2..]);
+            else if (column is [>= 'c' and <= 'q' and var letter, '.', ..])
+            {
+                while (further.Count <= letter - 'c')
+                    further.Add([]);
+                further[letter - 'c'].Add(column[2..]);
+            }
             else if (column is "position_angle" or "position_angle_deg")
                 withAngle = true;
             else
                 throw new UsageException($"--columns {column}: expected a column of A or B: a.{column} or b.{column}.");
-        return (a, b, withAngle);
+        return (a, b, further, withAngle);
     }
 }

@@ -10,7 +10,8 @@ internal static class MatchReport
 {
     /// <summary>Returns the counts in one line.</summary>
     internal static string Line(MatchSummary s, MatchJoin join, bool isSelf) =>
-        join is MatchJoin.Anti or MatchJoin.RightAnti or MatchJoin.Xor
+        !s.Sides.IsEmpty ? OfSides(s)
+        : join is MatchJoin.Anti or MatchJoin.RightAnti or MatchJoin.Xor
             ? FormattableString.Invariant($"{s.Rows:N0} rows without a match written; {Pairs(s, isSelf)}")
         : s.Rows != s.Pairs && s.Groups is null ? FormattableString.Invariant($"{s.Rows:N0} rows written; {Pairs(s, isSelf)}")
         : Pairs(s, isSelf);
@@ -18,6 +19,14 @@ internal static class MatchReport
     /// <summary>Returns the counts, the time and the output in one line.</summary>
     internal static string Finished(MatchSummary s, MatchJoin join, bool isSelf, double seconds, string? output) =>
         string.Create(CultureInfo.InvariantCulture, $"{Line(s, join, isSelf)}; {seconds:0.00} s{(output is null ? "" : $"; {output}")}");
+
+    private static string OfSides(MatchSummary s) => (s.Groups is { } groups
+        ? FormattableString.Invariant($"{groups:N0} groups, {s.Rows:N0} rows written; without a group: {s.AWithoutMatch:N0} of A")
+        : FormattableString.Invariant($"{s.Rows:N0} rows written; {s.AWithoutMatch:N0} of {s.RowsA:N0} rows of A in none"))
+        + string.Concat(s.Sides.Select(side => s.Groups is not null
+            ? FormattableString.Invariant($", {side.WithoutMatch:N0} of {char.ToUpperInvariant(side.Letter)}")
+            : FormattableString.Invariant($"; {side.Pairs:N0} pairs with {char.ToUpperInvariant(side.Letter)}, {side.WithoutMatch:N0} of its ")
+                + FormattableString.Invariant($"{side.Rows:N0} rows in none")));
 
     private static string Pairs(MatchSummary s, bool isSelf) => s.Groups is { } groups
         ? FormattableString.Invariant($"{groups:N0} groups of {s.Pairs:N0} pairs among {s.RowsA:N0} rows; ")
@@ -67,6 +76,7 @@ internal static class MatchReport
                 using JsonDocument document = JsonDocument.Parse(CertificateJson.Short(certificate));
                 document.RootElement.WriteTo(json);
             }
+            WriteSides(json, s);
         }
         if (summary?.Errors is { } errors)
             Write(json, errors);
@@ -87,6 +97,24 @@ internal static class MatchReport
                 json.WriteString(side, from);
         json.WriteFloat("radius_arcsec", errors.RadiusArcsec);
         json.WriteEndObject();
+    }
+
+    private static void WriteSides(Utf8JsonWriter json, MatchSummary summary)
+    {
+        if (summary.Sides.IsEmpty)
+            return;
+        json.WriteStartArray("sides");
+        foreach (SideCounts side in summary.Sides)
+        {
+            json.WriteStartObject();
+            json.WriteString("side", side.Letter.ToString());
+            json.WriteString("name", side.Name);
+            json.WriteInteger("pairs", side.Pairs);
+            json.WriteInteger("rows", side.Rows);
+            json.WriteInteger("without_match", side.WithoutMatch);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static string Line(SidePlan side) => string.Create(CultureInfo.InvariantCulture,

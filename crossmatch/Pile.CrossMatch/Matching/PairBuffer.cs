@@ -20,6 +20,12 @@ internal sealed class PairBuffer
     /// location.</summary>
     internal BlockRows? Rows { get; set; }
 
+    /// <summary>The rows of each side after A in a result of several sides; otherwise empty.</summary>
+    internal SideRows[] Sides { get; set; } = [];
+
+    /// <summary>The rows by part of each side after A.</summary>
+    internal BlockRows[] Blocks { get; set; } = [];
+
     internal byte[]?[] Pages { get; set; } = [];
 
     internal int[] Nulls { get; set; } = [];

@@ -10,10 +10,11 @@ internal sealed class PairsFile : IPairSink, IDisposable
     private readonly ImmutableArray<ResultColumn> columns;
     private readonly bool mayLackA, mayLackB;
     private readonly PlainParquetWriter file;
+    private readonly int[]? sideOf;
     private readonly ThreadLocal<byte[]> buffers = new(() => []);
 
-    private PairsFile(ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB, PlainParquetWriter file) =>
-        (this.columns, this.mayLackA, this.mayLackB, this.file) = (columns, mayLackA, mayLackB, file);
+    private PairsFile(ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB, int[]? sideOf, PlainParquetWriter file) =>
+        (this.columns, this.mayLackA, this.mayLackB, this.sideOf, this.file) = (columns, mayLackA, mayLackB, sideOf, file);
 
     /// <summary>Returns true if plain pages support all columns: numbers, booleans and text, one value per row.</summary>
     internal static bool CanHold(ImmutableArray<ResultColumn> columns)
@@ -29,12 +30,13 @@ internal sealed class PairsFile : IPairSink, IDisposable
     /// <param name="columns">The columns, for which <see cref="CanHold"/> is true.</param>
     /// <param name="mayLackA">True if the row of A may be missing.</param>
     /// <param name="mayLackB">True if the row of B may be missing.</param>
-    internal static PairsFile Create(string path, ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB)
+    /// <param name="sideOf">In a result of several sides, the side after A to which each column belongs.</param>
+    internal static PairsFile Create(string path, ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB, int[]? sideOf)
     {
         ParquetColumn[] stored = new ParquetColumn[columns.Length];
         for (int i = 0; i < stored.Length; i++)
             stored[i] = columns[i].Parquet!;
-        return new PairsFile(columns, mayLackA, mayLackB, PlainParquetWriter.Create(path, stored));
+        return new PairsFile(columns, mayLackA, mayLackB, sideOf, PlainParquetWriter.Create(path, stored));
     }
 
     /// <inheritdoc/>
@@ -42,13 +44,20 @@ internal sealed class PairsFile : IPairSink, IDisposable
     {
         if (rows.Count == 0)
             return;
-        BlockRows block = new(rows, mayLackA, mayLackB);
-        (rows.Rows, rows.Pages, rows.Nulls) = (block, new byte[columns.Length][], new int[columns.Length]);
+        if (sideOf is null)
+            rows.Rows = new BlockRows(rows, mayLackA, mayLackB);
+        else
+            rows.Blocks = [.. rows.Sides.Select(s =>
+                new BlockRows(rows.RowA, s.Row, s.SeparationArcsec, 0, rows.Count, mayLackA, mayLackB))];
+        (rows.Pages, rows.Nulls) = (new byte[columns.Length][], new int[columns.Length]);
         for (int i = 0; i < columns.Length; i++)
+        {
+            BlockRows block = Of(rows, i);
             if (columns[i].IsEncoded)
                 rows.Pages[i] = columns[i].Encode(block, out rows.Nulls[i]);
             else
                 rows.Nulls[i] = block.Count - block.CountOf(columns[i].Part);
+        }
     }
 
     /// <inheritdoc/>
@@ -62,7 +71,7 @@ internal sealed class PairsFile : IPairSink, IDisposable
         Span<long> pageBytes = new long[columns.Length];
         for (int i = 0; i < columns.Length; i++)
             pageBytes[i] = rows.Pages[i] is { } page ? page.Length
-                : rows.Rows!.LevelsOf(columns[i].Part).Length + columns[i].Parquet!.ValuesBytes(rows.Count - rows.Nulls[i]);
+                : Of(rows, i).LevelsOf(columns[i].Part).Length + columns[i].Parquet!.ValuesBytes(rows.Count - rows.Nulls[i]);
         rows.Place = file.Place(rows.Count, pageBytes);
     }
 
@@ -77,10 +86,12 @@ internal sealed class PairsFile : IPairSink, IDisposable
             if (rows.Pages[i] is { } page)
                 file.Write(place, i, page, nulls: rows.Nulls[i]);
             else
-                file.Write(place, i, columns[i].Gather(rows.Rows!, buffers.Value.AsSpan(0, rows.Count * sizeof(double))),
-                    levels: rows.Rows!.LevelsOf(columns[i].Part), nulls: rows.Nulls[i]);
+                file.Write(place, i, columns[i].Gather(Of(rows, i), buffers.Value.AsSpan(0, rows.Count * sizeof(double))),
+                    levels: Of(rows, i).LevelsOf(columns[i].Part), nulls: rows.Nulls[i]);
         rows.Place = null;
     }
+
+    private BlockRows Of(PairBuffer rows, int column) => sideOf is null ? rows.Rows! : rows.Blocks[sideOf[column]];
 
     /// <summary>Completes the file.</summary>
     /// <param name="record">The record of the match.</param>

@@ -13,14 +13,15 @@ internal static class PairsOutput
     /// <param name="mayLackA">True if the row of A may be missing.</param>
     /// <param name="mayLackB">True if the row of B may be missing.</param>
     /// <param name="write">Writes the rows, and returns the record of the match.</param>
+    /// <param name="sideOf">In a result of several sides, the side after A to which each column belongs.</param>
     /// <exception cref="OutputUnwritableException">The file cannot be written.</exception>
     internal static void Write(string path, bool overwrite, ImmutableArray<ResultColumn> columns, bool mayLackA, bool mayLackB,
-        Func<PairsFile, IEnumerable<KeyValuePair<string, string>>> write)
+        Func<PairsFile, IEnumerable<KeyValuePair<string, string>>> write, int[]? sideOf = null)
     {
         string unfinished = TemporaryPath.Beside(path, ".unfinished");
         try
         {
-            using (PairsFile file = PairsFile.Create(unfinished, columns, mayLackA, mayLackB))
+            using (PairsFile file = PairsFile.Create(unfinished, columns, mayLackA, mayLackB, sideOf))
                 file.Complete(write(file));
             File.Move(unfinished, path, overwrite);
         }

@@ -15,10 +15,16 @@ internal sealed class MatchRecord
     internal IReadOnlyList<KeyValuePair<string, string>> Entries => entries;
 
     /// <summary>Adds the sides, the options and the result.</summary>
-    internal void Add(SideIdentity a, SideIdentity? b, MatchRequest request, double radiusArcsec, MatchSummary summary,
-        MatchDensity density)
+    /// <param name="a">Side A.</param>
+    /// <param name="b">Side B; null in a self match.</param>
+    /// <param name="request">The match.</param>
+    /// <param name="options">The options of the caller; those of the request, unless it is one of several matches.</param>
+    /// <param name="radiusArcsec">The radius of the search.</param>
+    /// <param name="summary">The counts.</param>
+    /// <param name="density">The map of pairs.</param>
+    internal void Add(SideIdentity a, SideIdentity? b, MatchRequest request, CrossMatchOptions options, double radiusArcsec,
+        MatchSummary summary, MatchDensity density)
     {
-        CrossMatchOptions options = request.Options;
         Add("pile.match.version",
             typeof(MatchRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
         AddSide("a", a);
@@ -94,7 +100,8 @@ internal sealed class MatchRecord
         Add("pile.match.prior_source", prior.Source);
     }
 
-    private void AddSide(string side, SideIdentity identity)
+    /// <summary>Adds another side.</summary>
+    internal void AddSide(string side, SideIdentity identity)
     {
         Add($"pile.match.{side}.kind", identity.Kind);
         Add($"pile.match.{side}.name", identity.Name);
@@ -105,7 +112,8 @@ internal sealed class MatchRecord
         Add($"pile.match.{side}.selection", identity.Selection.Length == 0 ? null : identity.Selection);
     }
 
-    private void Add(string key, string? value)
+    /// <summary>Adds an entry, unless its value is null.</summary>
+    internal void Add(string key, string? value)
     {
         if (value is not null)
             entries.Add(new(key, Redaction.Apply(value)));

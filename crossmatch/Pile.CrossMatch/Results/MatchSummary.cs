@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Pile.CrossMatch;
 
 /// <summary>The counts of a match.</summary>
@@ -19,6 +21,9 @@ public sealed record MatchSummary(long Rows, long Pairs, long RowsA, long RowsB,
     /// <summary>The parts of the sides that were read, for comparison with the plan of <see cref="CrossMatcher.ExplainAsync"/>; null
     /// without a plan.</summary>
     internal MatchPlan? Actual { get; init; }
+
+    /// <summary>The counts of each side after A in a match of several sides; empty otherwise.</summary>
+    internal ImmutableArray<SideCounts> Sides { get; init; } = [];
 
     /// <summary>The errors that were used; null without an error model.</summary>
     internal MatchErrors? Errors { get; init; }

@@ -16,12 +16,12 @@ public sealed class MatchTable : IDisposable
     private const string Place = "_pile_place";
 
     private readonly MatchWorkspace work;
-    private readonly GatheredRows rows;
+    private readonly ResultRows rows;
     private readonly string filter = "", order = Place;
     private readonly long? limit;
     private readonly bool isOwner;
 
-    internal MatchTable(MatchWorkspace work, GatheredRows rows, MatchSummary summary, MatchDensity density,
+    internal MatchTable(MatchWorkspace work, ResultRows rows, MatchSummary summary, MatchDensity density,
         ImmutableArray<KeyValuePair<string, string>> record) =>
         (this.work, this.rows, RowCount, Summary, Density, Record, isOwner) = (work, rows, rows.Count, summary, density, record, true);
 

@@ -66,13 +66,15 @@ internal static class ResultColumns
             columns.Add(new EpochIndexColumn(MatchColumns.EpochIndex("b", mayLackPair), ofPairs, isA: false));
     }
 
-    private static ResultColumn Own(PreparedSide side, PositionColumn column, ResultPart part, string name, bool mayBeMissing)
+    /// <summary>Creates the column of ids, right ascensions or declinations of a side.</summary>
+    internal static ResultColumn Own(PreparedSide side, PositionColumn column, ResultPart part, string name, bool mayBeMissing)
     {
         ColumnSchema schema = side.OwnSchema(column);
         return side.Own(column, ColumnMeaning.Renamed(schema, name) with { Nullable = schema.Nullable || mayBeMissing }, part);
     }
 
-    private static void Carry(List<ResultColumn> columns, PreparedSide side, IEnumerable<string> carried, string letter, ResultPart part,
+    /// <summary>Adds the additional columns of a side.</summary>
+    internal static void Carry(List<ResultColumn> columns, PreparedSide side, IEnumerable<string> carried, string letter, ResultPart part,
         bool mayBeMissing)
     {
         HashSet<string> names = new(columns.Select(c => c.Schema.Name), StringComparer.OrdinalIgnoreCase);

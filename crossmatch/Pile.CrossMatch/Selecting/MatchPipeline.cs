@@ -127,6 +127,15 @@ internal sealed class MatchPipeline
         }, cancellationToken, sink.Place, sink.Write);
     }
 
+    /// <summary>Passes all pairs to an action, block by block in the order of A.</summary>
+    internal PairCounts ForEach(Action<PairBuffer> each, CancellationToken cancellationToken)
+    {
+        (IPairSearch source, PairFilters? filters) = Candidates(cancellationToken);
+        PairCounts counts = new(A, RowsB, Self);
+        Pass(source, filters, counts.Add, cancellationToken, each);
+        return counts;
+    }
+
     /// <summary>Finds the groups that pairs link.</summary>
     internal LinkedGroups Link(CancellationToken cancellationToken)
     {

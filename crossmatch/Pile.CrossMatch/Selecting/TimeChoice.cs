@@ -33,7 +33,8 @@ internal sealed class TimeChoice(MatchFind find, PairTimes times)
             if (isNext)
                 kept++;
             (row, best) = (pairs.RowA[i], days);
-            (pairs.RowA[kept - 1], pairs.RowB[kept - 1], pairs.SeparationArcsec[kept - 1]) = (row, pairs.RowB[i], pairs.SeparationArcsec[i]);
+            (pairs.RowA[kept - 1], pairs.RowB[kept - 1]) = (row, pairs.RowB[i]);
+            pairs.SeparationArcsec[kept - 1] = pairs.SeparationArcsec[i];
         }
         pairs.Count = kept;
     }

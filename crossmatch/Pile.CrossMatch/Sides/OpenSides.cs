@@ -12,12 +12,14 @@ internal sealed class OpenSides : IDisposable
     private readonly MatchWorkspace work;
     private readonly MatchSide[] sides;
     private readonly PreparedSide?[] opened;
+    private readonly PreparedSide?[] shared;
 
-    private OpenSides(MatchRequest request, MatchWorkspace work)
+    private OpenSides(MatchRequest request, MatchWorkspace work, PreparedSide? sharedA, PreparedSide? sharedB)
     {
         (this.request, this.work) = (request, work);
         sides = request.IsSelf ? [request.A] : [request.A, request.B];
-        opened = new PreparedSide?[sides.Length];
+        shared = request.IsSelf ? [sharedA] : [sharedA, sharedB];
+        opened = [.. shared];
     }
 
     internal PreparedSide A => opened[0]!;
@@ -31,17 +33,30 @@ internal sealed class OpenSides : IDisposable
     /// <summary>The identity of B before it was read.</summary>
     internal SideIdentity IdentityB { get; private set; } = null!;
 
+    /// <summary>True if A was opened by another match, which read its columns and disposes it.</summary>
+    internal bool HasSharedA => shared[0] is not null;
+
+    /// <summary>True if B was opened by another match.</summary>
+    internal bool HasSharedB => shared[^1] is not null;
+
     /// <summary>Opens both sides.</summary>
+    /// <param name="request">The match.</param>
+    /// <param name="work">The workspace.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <param name="sharedA">A as opened by another match in the same workspace; null to open it.</param>
+    /// <param name="sharedB">B as opened by another match.</param>
     /// <exception cref="Format.PileException">A side is unreadable, or a position is out of range.</exception>
-    internal static async Task<OpenSides> OpenAsync(MatchRequest request, MatchWorkspace work, CancellationToken cancellationToken)
+    internal static async Task<OpenSides> OpenAsync(MatchRequest request, MatchWorkspace work, CancellationToken cancellationToken,
+        PreparedSide? sharedA = null, PreparedSide? sharedB = null)
     {
-        OpenSides all = new(request, work);
+        OpenSides all = new(request, work, sharedA, sharedB);
         try
         {
             await all.ForEachAsync(async i =>
-                all.opened[i] = await MappedSide.TryOpenAsync(all.sides[i], work, cancellationToken).ConfigureAwait(false),
+                all.opened[i] ??= await MappedSide.TryOpenAsync(all.sides[i], work, cancellationToken).ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
-            await all.ForEachAsync(i => all.sides[i].PrepareAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            await all.ForEachAsync(i => all.shared[i] is null ? all.sides[i].PrepareAsync(cancellationToken) : Task.CompletedTask,
+                cancellationToken).ConfigureAwait(false);
             (all.IdentityA, all.IdentityB) = await IdentifyAsync(request, cancellationToken).ConfigureAwait(false);
             await all.ReadAsync(cancellationToken).ConfigureAwait(false);
             return all;
@@ -64,8 +79,9 @@ internal sealed class OpenSides : IDisposable
 
     public void Dispose()
     {
-        foreach (PreparedSide? side in opened)
-            side?.Dispose();
+        for (int i = 0; i < opened.Length; i++)
+            if (shared[i] is null)
+                opened[i]?.Dispose();
     }
 
     // Sides that can be pruned are read last, because the other side determines the part to read. Otherwise the smaller side is first.

@@ -18,6 +18,9 @@ internal sealed record PartIdentity(ImmutableArray<(string Key, string Value)> L
     /// <summary>Describes a match whose sides are open.</summary>
     internal static async Task<PartIdentity> OfAsync(MatchRequest request, OpenSides sides, CancellationToken cancellationToken)
     {
+        if (request.Options.WithProbability)
+            throw new ArgumentException("CrossMatchOptions.WithProbability needs all candidates of a row, but tasks keep those that were chosen. "
+                + "Match in one process.");
         List<(string, string)> lines =
         [
             ("version", typeof(PartIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion

@@ -39,8 +39,8 @@ internal sealed class ArrowSink : ITableSink
         foreach (ColumnData column in columns)
             Add(column);
         long start = position;
-        int message = WriteMessage(ArrowMetadata.BatchMessage(rowCount, CollectionsMarshal.AsSpan(nodes), CollectionsMarshal.AsSpan(buffers),
-            bodyBytes));
+        int message = WriteMessage(ArrowMetadata.BatchMessage(rowCount, CollectionsMarshal.AsSpan(nodes),
+            CollectionsMarshal.AsSpan(buffers), bodyBytes));
         blocks.AddRange(start, message, bodyBytes);
         foreach (ReadOnlyMemory<byte> part in body)
         {

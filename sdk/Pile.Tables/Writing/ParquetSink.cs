@@ -80,7 +80,8 @@ internal sealed class ParquetSink : ITableSink
         using DuckDbConnection connection = database.Connect();
         using DuckDbBatches source = new(fields, batches.GetConsumingEnumerable(stop.Token));
         using DuckDbScan scan = connection.Scan(source);
-        connection.Execute($"COPY (SELECT {select} FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION {compression}, "
+        connection.Execute($"COPY (SELECT {select} FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, "
+            + $"COMPRESSION {compression}, "
             + $"KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': "
             + $"{DuckDbSql.Literal(content)}{facts}}})", cancellationToken: stop.Token);
     }

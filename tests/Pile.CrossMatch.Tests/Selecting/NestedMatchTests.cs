@@ -126,7 +126,9 @@ public sealed class NestedMatchTests(TwoSkies skies) : IClassFixture<TwoSkies>, 
             DType = DType.Float64,
             Shape = [2]
         }, new double[] { 1, 2, 3, 4 }, 2));
-        CrossMatchOptions options = new() { RadiusArcsec = 1, Nest = true, Join = join, Find = find, ColumnsB = column == "" ? [] : [column] };
+        CrossMatchOptions options = new() { RadiusArcsec = 1, Nest = true, Join = join, Find = find };
+        if (column.Length > 0)
+            options = options with { ColumnsB = [column] };
         ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchToFileAsync(
             new MemorySide([1], [0]), column == "" ? null : b, options, folder[file], cancellationToken: Token));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
