@@ -127,6 +127,10 @@ public class SeparateEpochTests
         Assert.Equal(few.Length, match.Summary.Pairs);
         Assert.Equal(n, match.Summary.RowsA);
         Assert.InRange(match.Summary.Actual!.A.Tiles, 1, match.Summary.Actual.A.TileCount / 4);
+        // A radius from constants is known before rows are read.
+        using MatchTable byErrors = await CrossMatcher.MatchAsync(new DatasetSide(dataset), other,
+            options with { RadiusArcsec = null, Errors = ErrorModel.Sum, ErrorArcsecA = 0.0004, ErrorArcsecB = 0.0006 }, Token);
+        Assert.Equal((few.Length, match.Summary.Actual.A.Tiles), (byErrors.Summary.Pairs, byErrors.Summary.Actual!.A.Tiles));
         // A radial velocity without a bound on the distance may bring a star from anywhere, so that all rows are read.
         await using Dataset fast = await new MemorySide(ra, dec, Column("pmra", pm, "mas/yr"), Column("pmdec", [.. pm.Reverse()], "mas/yr"),
             Column("ref_epoch", epochs, "yr"), Column("radial_velocity", [.. epochs.Select(_ => 100_000.0)], "km/s"))
@@ -144,8 +148,15 @@ public class SeparateEpochTests
             pmErrorsRa = [10, 0, 40, double.NaN, 25], pmErrorsDec = [20, 30, 5, double.NaN, 50], epochs = [2016, 1991, 2000, 2016, 99999],
             zero = new double[5], years = [-16, 9, 0, -16, double.NaN];
         List<string> messages = [];
-        CrossMatchOptions options = new() { Errors = model, Sigma = 2, ErrorColumnA = "e", ErrorArcsecB = 0.1, EpochYear = 2000,
-            OnMessage = messages.Add };
+        CrossMatchOptions options = new()
+        {
+            Errors = model,
+            Sigma = 2,
+            ErrorColumnA = "e",
+            ErrorArcsecB = 0.1,
+            EpochYear = 2000,
+            OnMessage = messages.Add,
+        };
         MemorySide moved = new(ra, dec, Column("e", errors), Column("pmra", zero, "mas/yr"), Column("pmdec", zero, "mas/yr"),
             Column("pmra_error", [.. pmErrorsRa.Select(e => e / 1000)], "arcsec/yr"), Column("pmdec_error", pmErrorsDec),
             Column("ref_epoch", epochs));
@@ -159,13 +170,18 @@ public class SeparateEpochTests
             (bool[])[true, false] select isNorth ? (ra[i], dec[i] + (step * 0.0501 / 3600))
                 : (ra[i] + (step * 0.0501 / 3600 / Math.Cos(dec[i] * Math.PI / 180)), dec[i])];
         MemorySide other = new([.. partners.Select(p => p.Ra)], [.. partners.Select(p => p.Dec)]);
-        CrossMatchOptions same = options with { EpochYear = null, OnMessage = null, ErrorColumnA = model == ErrorModel.Sum ? "mean" : null,
-            ErrorsA = model == ErrorModel.Sum ? null : "covariance:a,b" };
+        CrossMatchOptions same = options with
+        {
+            EpochYear = null,
+            OnMessage = null,
+            ErrorColumnA = model == ErrorModel.Sum ? "mean" : null,
+            ErrorsA = model == ErrorModel.Sum ? null : "covariance:a,b",
+        };
         List<(long, long)> expected = await PairsAsync(written, other, same), found = await PairsAsync(moved, other, options);
         Assert.Equal(expected, found);
         Assert.NotEqual(await PairsAsync(written, other, same with { ErrorsA = null, ErrorColumnA = "b" }), found);
-        Assert.Contains("memory: column 'e' has no unit; its values are taken as arcseconds, and grow with 'pmra_error' and 'pmdec_error' "
-            + "while positions are moved", messages);
+        Assert.Contains("memory: column 'e' has no unit; its values are taken as arcseconds; errors grow with 'pmra_error' and "
+            + "'pmdec_error' while positions are moved", messages);
         Assert.Contains("1 rows of A have no error of their proper motion: their errors do not grow", messages);
         MemorySide wrong = new(ra, dec, Column("e", errors), Column("pmra", zero), Column("pmdec", zero), Column("ref_epoch", epochs),
             Column("pmra_error", [1, 1, 1, -1, 1]), Column("pmdec_error", [.. zero]));

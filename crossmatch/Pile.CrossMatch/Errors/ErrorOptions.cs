@@ -124,7 +124,7 @@ internal static class ErrorOptions
         if (source.FloorArcsec > 0)
             words += string.Create(CultureInfo.InvariantCulture, $", with {source.FloorArcsec:R} arcsec added in quadrature");
         if (source.Growth is { } growth)
-            words += $", and grow with '{growth.PmRaError}' and '{growth.PmDecError}' while positions are moved";
+            words += $"; errors grow with '{growth.PmRaError}' and '{growth.PmDecError}' while positions are moved";
         if (!isWithoutUnit || source is { Kind: ErrorKind.Circle, IsNamed: true })
             return words;
         return $"{words}; without a unit, they are taken as "

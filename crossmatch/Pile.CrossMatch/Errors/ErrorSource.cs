@@ -21,6 +21,10 @@ internal sealed record ErrorSource(ErrorKind Kind, ImmutableArray<string> Column
     /// <summary>A systematic error in arcseconds that is added in quadrature to each axis.</summary>
     internal double FloorArcsec { get; init; }
 
+    /// <summary>The error of all rows with the floor, in arcseconds.</summary>
+    internal double ConstantWithFloor => FloorArcsec == 0 ? ConstantArcsec
+        : Math.Sqrt((ConstantArcsec * ConstantArcsec) + (FloorArcsec * FloorArcsec));
+
     /// <summary>How the errors grow while positions are moved; null if they do not.</summary>
     internal ErrorGrowth? Growth { get; init; }
 

@@ -50,7 +50,7 @@ internal sealed class PositionErrors
         Func<int, bool> isUsed, HealpixRanges? reach, int workers)
     {
         if (source.Read.IsEmpty)
-            return new(Math.Sqrt((source.ConstantArcsec * source.ConstantArcsec) + (source.FloorArcsec * source.FloorArcsec)), null, null);
+            return new(source.ConstantWithFloor, null, null);
         SortedPositions positions = side.Positions;
         RowArray<double>? sigmas = source.IsCircular ? work.Rows<double>(positions.Count) : null;
         RowArray<PositionCovariance>? covariances = source.IsCircular ? null : work.Rows<PositionCovariance>(positions.Count);

@@ -11,10 +11,18 @@ internal static class ErrorRadius
     internal static double LargestArcsec(CrossMatchOptions options, PreparedSide a, PreparedSide b)
     {
         double largestA = Largest(a), largestB = ReferenceEquals(a, b) ? largestA : Largest(b);
-        double largest = options.Errors == ErrorModel.Sigma ? options.Sigma * Math.Sqrt((largestA * largestA) + (largestB * largestB))
-            : largestA + largestB;
-        return Math.Min(largest * Margin, WholeSkyArcsec);
+        return OfLargest(options, largestA, largestB);
     }
+
+    /// <summary>Returns the radius if all rows of a side have the same error, so that it is known before rows are read; otherwise
+    /// null.</summary>
+    internal static double? OfConstants(CrossMatchOptions options, ErrorSource? a, ErrorSource? b) =>
+        options.Errors != ErrorModel.None && a is null or { Read.IsEmpty: true } && b is null or { Read.IsEmpty: true }
+            ? OfLargest(options, a?.ConstantWithFloor ?? 0, b?.ConstantWithFloor ?? 0) : null;
+
+    private static double OfLargest(CrossMatchOptions options, double largestA, double largestB) => Math.Min(WholeSkyArcsec,
+        Margin * (options.Errors == ErrorModel.Sigma ? options.Sigma * Math.Sqrt((largestA * largestA) + (largestB * largestB))
+            : largestA + largestB));
 
     private static double Largest(PreparedSide side)
     {
