@@ -95,8 +95,12 @@ public class SeparateEpochTests
         bool isTable = path.EndsWith(".csv", StringComparison.Ordinal);
         using MatchTable match = await CrossMatcher.MatchAsync(
             new MemorySide([.. expected.Select(e => e[ra])], [.. expected.Select(e => e[dec])]),
-            TableSide.Create(table, new PositionOptions { RaColumn = isTable ? "ra" : "RA", DecColumn = isTable ? "dec" : "DEC",
-                IdColumn = "row" }),
+            TableSide.Create(table, new PositionOptions
+            {
+                RaColumn = isTable ? "ra" : "RA",
+                DecColumn = isTable ? "dec" : "DEC",
+                IdColumn = "row"
+            }),
             new() { RadiusArcsec = 3, Find = MatchFind.Nearest, EpochYear = year, OnMessage = messages is null ? null : messages.Add },
             Token);
         List<(long, double)> moved = [];

@@ -40,7 +40,10 @@ internal sealed class ErrorRows
         {
             if (values[column].Length < count)
                 values[column] = new double[count];
-            numbersOf(column, values[column].AsSpan(0, count));
+            Span<double> numbers = values[column].AsSpan(0, count);
+            numbersOf(column, numbers);
+            foreach (double sentinel in schemas[column].Sentinels)
+                numbers.Replace(schemas[column].DType == DType.Float32 ? (float)sentinel : sentinel, double.NaN);
         }
     }
 

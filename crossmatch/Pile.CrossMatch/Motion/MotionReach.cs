@@ -41,8 +41,11 @@ internal static class MotionReach
         if (columns.EpochRa is null)
             years = epochYear is { } ofAll ? Math.Abs(toYear - ofAll) : 0;
         else if (columns.EpochDec is null && statistics.TryGetValue(columns.EpochRa.Name, out ColumnStatistics? epochs)
-            && epochs is { Min: >= CommonEpoch.EarliestYear and var first, Max: <= CommonEpoch.LatestYear and var last, Skipped: 0,
-                Nulls: 0 })
+            && epochs is
+            {
+                Min: >= CommonEpoch.EarliestYear and var first, Max: <= CommonEpoch.LatestYear and var last, Skipped: 0,
+                Nulls: 0
+            })
             years = Math.Max(Math.Abs(toYear - first), Math.Abs(last - toYear));
         double motionArcsec = Math.Sqrt((pmRa * pmRa) + (pmDec * pmDec)) / MasPerArcsec;
         double nearestAu = ArcsecPerRad / SpaceMotion.ParallaxArcsec(parallax, motionArcsec / ArcsecPerRad),

@@ -150,6 +150,11 @@ public class ErrorSourceTests
         messages.Clear();
         await PairsAsync(A(Column("ra_ivar", [0, 1, 1, 1, 1]), Column("dec_ivar", Five(1))), B(), options);
         Assert.Contains("1 rows of A have no error and are in no pair", messages);
+        ColumnData<double> declared = new(new ColumnSchema { Name = "ra_error", DType = DType.Float64, Sentinels = [-999] },
+            new double[] { 1, -999, 1, 1, 1 });
+        messages.Clear();
+        await PairsAsync(A(declared), B(), options);
+        Assert.Contains("1 rows of A have no error and are in no pair", messages);
         // Both exact: only equal positions are a pair.
         CrossMatchOptions exact = new() { Errors = ErrorModel.Sigma, RadiusArcsec = 10, ErrorsA = "ellipse:z,z,z", ErrorArcsecB = 0 };
         Assert.Equal([0L, 1, 2, 3, 4], (await PairsAsync(A(Column("z", Five(0))), A(), exact)).Select(p => p.A));
