@@ -121,7 +121,7 @@ internal sealed partial class MatchRun : IDisposable
         if (!request.IsSelf && !sides.HasSharedB)
             b.EndRead(request.NeedsB, reachB, options.Workers);
         ReportErrors();
-        radiusArcsec = request.RadiusArcsec ?? ReportedRadius();
+        radiusArcsec = request.A.Frame.IsEarth ? request.RadiusArcsec!.Value : options.RadiusArcsec ?? ReportedRadius();
         if (request.Times is { } times)
         {
             if (times.A.HasEpochs || times.B.HasEpochs)
