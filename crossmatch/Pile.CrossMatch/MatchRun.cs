@@ -364,7 +364,7 @@ internal sealed partial class MatchRun : IDisposable
         }
         if (probability is not null)
             record.AddPrior(probability.Prior);
-        summary = summary with { Certificate = MatchTrust.WithRecord(summary.Certificate!, record.Entries) };
+        summary = summary with { Certificate = summary.Certificate! with { Metadata = record.Entries } };
         return record.Entries;
     }
 

@@ -32,7 +32,8 @@ internal sealed class PairCounts(SortedPositions a, int rowsB, SelfPairs self = 
         [repeatsA[0] - repeatsA[1], repeatsA[1] - repeatsA[2], repeatsA[2] - repeatsA[3]]);
 
     /// <summary>The numbers of partners of the rows of B; in a self match of all rows.</summary>
-    internal Multiplicity OfRowsB => Multiplicity.Of(inPair.Count, [.. inMore.Select(rows => rows?.Count ?? 0)]);
+    internal Multiplicity OfRowsB => Multiplicity.Of(inPair.Count,
+        [inMore[0]?.Count ?? 0, inMore[1]?.Count ?? 0, inMore[2]?.Count ?? 0]);
 
     /// <summary>The rows of B in a pair; in a self match all rows in a pair.</summary>
     internal RowSet InPair => inPair;

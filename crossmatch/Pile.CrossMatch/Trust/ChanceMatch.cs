@@ -9,7 +9,7 @@ internal sealed class ChanceMatch : IDisposable
     /// <summary>The largest radius for which shifts much larger than it stay on the same part of the sky.</summary>
     internal const double LargestRadiusArcsec = 3600;
 
-    private const int WantedPairs = 2000, FewestPositions = 1 << 14, MostPositions = 1 << 18, MostRuns = 64;
+    private const int WantedPairs = 2000, FewestPositions = 1 << 14, MostPositions = 1 << 17, MostRuns = 64;
     private const double MostPairs = 4e6;
 
     private readonly ShiftedRows shifted;

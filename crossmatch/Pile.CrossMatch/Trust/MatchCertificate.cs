@@ -8,8 +8,13 @@ internal sealed record MatchCertificate
     /// <summary>The version of the JSON document.</summary>
     internal const int FormatVersion = 1;
 
-    /// <summary>The parameters, hashes and versions of the match, as in the metadata of the result.</summary>
-    internal ImmutableArray<KeyValuePair<string, string>> Record { get; init; } = [];
+    /// <summary>The metadata of the result, with the short form of the certificate itself.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>> Metadata { get; init; } = [];
+
+    /// <summary>The parameters, hashes and versions of the match, by their names in the metadata without the prefix.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>> Record =>
+        [.. Metadata.Where(e => e.Key is not ("pile.match.certificate" or "pile.match.density"))
+            .Select(e => new KeyValuePair<string, string>(e.Key["pile.match.".Length..], e.Value))];
 
     /// <summary>The number of rows that the result would have with each join.</summary>
     internal required ImmutableArray<(string Join, long Rows)> RowsOfJoins { get; init; }

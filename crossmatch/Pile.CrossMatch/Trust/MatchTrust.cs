@@ -16,7 +16,8 @@ internal sealed class MatchTrust
     internal MatchTrust(MatchRequest request, MatchWorkspace work, PreparedSide a, PreparedSide b, double radiusArcsec)
     {
         (this.request, this.work, this.a, this.b, this.radiusArcsec) = (request, work, a, b, radiusArcsec);
-        Facts = new PairFacts(new OffsetSample(a.Positions, b.Positions, Options.WithDiagnostics ? CloudPairs : OffsetSample.FewPairs),
+        Facts = new PairFacts(new OffsetSample(a.Positions, b.Positions, Options.WithDiagnostics ? CloudPairs
+            : Options.WithCertificate ? OffsetSample.ManyPairs : OffsetSample.FewPairs),
             Options.WithCertificate ? new SeparationCounts(radiusArcsec) : null,
             Options.WithDiagnostics && request.Self != SelfPairs.Once ? new RowSet(a.RowCount) : null);
     }
@@ -50,14 +51,6 @@ internal sealed class MatchTrust
                 request.IsSelf ? null : MatchedCells.Of(b.Positions, counts.InPair, b.Selected)),
         };
     }
-
-    /// <summary>Adds the record of the match, except what the certificate states itself.</summary>
-    internal static MatchCertificate WithRecord(MatchCertificate certificate, IEnumerable<KeyValuePair<string, string>> entries) =>
-        certificate with
-        {
-            Record = [.. entries.Where(e => e.Key is not ("pile.match.certificate" or "pile.match.density"))
-                .Select(e => new KeyValuePair<string, string>(e.Key["pile.match.".Length..], e.Value))],
-        };
 
     // One row of A has at most one partner. In a self match, pairs of two rows are counted once.
     private bool HasOnePartner => (Options.Find == MatchFind.OneToOne && !request.IsSelf)

@@ -11,8 +11,8 @@ namespace Pile.CrossMatch;
 /// <param name="mostPairs">The maximum number of pairs.</param>
 internal sealed class OffsetSample(SortedPositions a, SortedPositions b, int mostPairs)
 {
-    /// <summary>The maximum number of pairs if only the median offset is needed.</summary>
-    internal const int FewPairs = 4096;
+    /// <summary>The maximum number of pairs if only the median offset is needed, and with a certificate.</summary>
+    internal const int FewPairs = 1024, ManyPairs = 16_384;
 
     private const int LargestStride = 1 << 30;
     private const double RadPerDeg = Math.PI / 180;
@@ -21,10 +21,13 @@ internal sealed class OffsetSample(SortedPositions a, SortedPositions b, int mos
     private const double PolarDeg = 80, LargestFlatArcsec = 600;
 
     private readonly Lock turn = new();
-    private readonly List<Kept> kept = [];
-    private volatile int stride = 1;
+    private const int OrdinalBits = 24;
 
-    private readonly record struct Kept(int RowA, double EastArcsec, double NorthArcsec);
+    // Arrays of numbers, because collections of own types would be compiled when the program starts.
+    private readonly long[] keys = new long[mostPairs + 1]; // row of A, and the number of the pair among those of the row
+    private readonly double[] east = new double[mostPairs + 1], north = new double[mostPairs + 1];
+    private int count;
+    private volatile int stride = 1;
 
     /// <summary>Adds the pairs of a block.</summary>
     internal void Add(PairBuffer pairs)
@@ -37,37 +40,52 @@ internal sealed class OffsetSample(SortedPositions a, SortedPositions b, int mos
                 return; // beyond the largest row
             if (rowA[i] != row && (i = Next(rowA, i, row)) < rowA.Length && rowA[i] != row)
                 continue;
-            for (; i < rowA.Length && rowA[i] == row; i++)
-                Add(row, pairs.RowB[i], pairs.SeparationArcsec[i]);
+            for (int first = i; i < rowA.Length && rowA[i] == row; i++)
+                Add(row, Math.Min(i - first, (1 << OrdinalBits) - 1), pairs.RowB[i], pairs.SeparationArcsec[i]);
         }
     }
 
-    /// <summary>Returns the offsets from A to B in arcseconds, in the order of the rows of A: east, which is ΔRA·cos δ, and north.</summary>
+    /// <summary>Returns the offsets from A to B in arcseconds in the order of the rows of A: east, which is ΔRA·cos δ, and north.</summary>
     internal (double[] EastArcsec, double[] NorthArcsec) ToArrays()
     {
-        kept.Sort(static (x, y) => x.RowA != y.RowA ? x.RowA.CompareTo(y.RowA) : x.EastArcsec != y.EastArcsec
-            ? x.EastArcsec.CompareTo(y.EastArcsec) : x.NorthArcsec.CompareTo(y.NorthArcsec));
-        (double[] east, double[] north) = (new double[kept.Count], new double[kept.Count]);
-        for (int i = 0; i < east.Length; i++)
-            (east[i], north[i]) = (kept[i].EastArcsec, kept[i].NorthArcsec);
-        return (east, north);
+        int[] places = new int[count];
+        for (int i = 0; i < count; i++)
+            places[i] = i;
+        Array.Sort(keys, places, 0, count);
+        (double[] sortedEast, double[] sortedNorth) = (new double[count], new double[count]);
+        for (int i = 0; i < count; i++)
+            (sortedEast[i], sortedNorth[i]) = (east[places[i]], north[places[i]]);
+        return (sortedEast, sortedNorth);
     }
 
-    private void Add(int rowA, int rowB, double separationArcsec)
+    private void Add(int rowA, int ordinal, int rowB, double separationArcsec)
     {
-        (double east, double north) = Between(At(a, rowA), At(b, rowB), separationArcsec);
+        (double eastArcsec, double northArcsec) = Between(At(a, rowA), At(b, rowB), separationArcsec);
         lock (turn)
         {
             if ((rowA & (stride - 1)) != 0)
                 return;
-            kept.Add(new Kept(rowA, east, north));
-            while (kept.Count > mostPairs && stride < LargestStride)
-            {
-                int others = (2 * stride) - 1;
-                kept.RemoveAll(k => (k.RowA & others) != 0);
-                stride = others + 1;
-            }
+            (keys[count], east[count], north[count]) = (((long)rowA << OrdinalBits) | (uint)ordinal, eastArcsec, northArcsec);
+            count++;
+            while (count > mostPairs)
+                KeepHalf();
         }
+    }
+
+    // If one row has more pairs than the sample, the first ones are kept.
+    private void KeepHalf()
+    {
+        bool isLast = stride == LargestStride;
+        int others = isLast ? 0 : (2 * stride) - 1, kept = 0;
+        for (int i = 0; i < (isLast ? mostPairs : count); i++)
+            if ((keys[i] >> OrdinalBits & others) == 0)
+            {
+                (keys[kept], east[kept], north[kept]) = (keys[i], east[i], north[i]);
+                kept++;
+            }
+        count = kept;
+        if (!isLast)
+            stride = others + 1;
     }
 
     // Returns the first place from a place on whose row is not below a row. Steps double, because the row is usually near.

@@ -14,7 +14,7 @@ public class ChanceRateTests
     [Fact]
     public async Task The_95_percent_intervals_cover_the_truth_in_at_least_90_of_100_simulations()
     {
-        const double radius = 2;
+        const double radius = 3;
         int rates = 0, counts = 0;
         double widths = 0;
         Lock turn = new();
