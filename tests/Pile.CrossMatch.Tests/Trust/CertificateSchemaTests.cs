@@ -23,8 +23,11 @@ public class CertificateSchemaTests(TwoSkies skies) : IClassFixture<TwoSkies>
         await AddAsync("self", CrossMatcher.MatchSelfAsync(skies.MemoryA, options, Token));
         await AddAsync("groups", CrossMatcher.MatchSelfAsync(skies.MemoryA, options with { Find = MatchFind.Groups }, Token));
         await AddAsync("no rows", CrossMatcher.MatchAsync(empty, empty, options, Token));
-        await AddAsync("no pairs", CrossMatcher.MatchAsync(skies.MemoryA, skies.MemoryB, options with { MinRadiusArcsec = 700,
-            RadiusArcsec = 700 }, Token));
+        await AddAsync("no pairs", CrossMatcher.MatchAsync(skies.MemoryA, skies.MemoryB, options with
+        {
+            MinRadiusArcsec = 700,
+            RadiusArcsec = 700
+        }, Token));
         int valid = documents.Count;
         string full = documents[0].Text;
         foreach ((string old, string changed) in new[]

@@ -17,7 +17,8 @@ public class ProbabilityTests
         new(new ColumnSchema { Name = "pos_error", DType = DType.Float64, Unit = "arcsec", Nullable = true }, sigmas.ToArray());
 
     private static MemorySide WithErrors(MemorySide side, double sigmaArcsec) => new(side.RaDeg, side.DecDeg,
-        Errors(Enumerable.Repeat(sigmaArcsec, side.Count))) { Ids = side.Ids };
+        Errors(Enumerable.Repeat(sigmaArcsec, side.Count)))
+    { Ids = side.Ids };
 
     private static async Task<Dictionary<(long A, long B), double[]>> ProbabilitiesAsync(MatchSide a, MatchSide b,
         CrossMatchOptions options)
@@ -46,8 +47,14 @@ public class ProbabilityTests
                 random.NextDouble() - 0.5];
         })];
         using TemporaryFolder folder = new();
-        File.WriteAllText(folder["question.json"], JsonSerializer.Serialize(new { a = Listed(a), b = Listed(b), radius_arcsec = 8,
-            prior = 1e-7, covariances }));
+        File.WriteAllText(folder["question.json"], JsonSerializer.Serialize(new
+        {
+            a = Listed(a),
+            b = Listed(b),
+            radius_arcsec = 8,
+            prior = 1e-7,
+            covariances
+        }));
         using JsonDocument answer = JsonDocument.Parse(Python.Run(
             File.ReadAllText(Path.Combine(TestPaths.Root, "tests/Pile.CrossMatch.Tests/Trust/bayes.py")), folder["question.json"]));
         List<string> messages = [];
