@@ -14,6 +14,8 @@ internal static class SkyFigures
     private const double SmallestHalfWidthDeg = 0.5 / 3600;
     private const int FinestOrder = 17;
     private const double WantedRowsPerCell = 3;
+    private const int ChunkRows = 1 << 16;
+    private const long MostCountedCells = 1 << 22; // in an array instead of a dictionary
     private const double FieldPx = 470, SkyPx = 430; // of the drawn map, for the size of cells
     private const double SmallestCellPx = 3.5, LargestCellPx = 22;
 
@@ -46,7 +48,7 @@ internal static class SkyFigures
         if (n == 0)
             throw new ArgumentException($"None of {longitudes.Length:N0} rows has a position.", nameof(longitudes));
         Span<double> lons = lon.AsSpan(0, n), lats = lat.AsSpan(0, n);
-        (double centreLon, double centreLat, double radiusDeg) = Extent(lons, lats);
+        (double centreLon, double centreLat, double radiusDeg) = Extent(lon.AsMemory(0, n), lat.AsMemory(0, n));
         bool isField = isEarth || radiusDeg <= LargestFieldDeg;
         if (n <= FewCount && isEarth)
             return ScatterPlot.Draw(lons.ToArray(), lats.ToArray(), new()
@@ -72,7 +74,7 @@ internal static class SkyFigures
             MapField.Earth e => FieldPx / (e.EastDeg - e.WestDeg),
             _ => SkyPx / 162.0,
         };
-        (int order, Dictionary<long, int> counts) = Count(lons, lats, pixelsPerDeg);
+        (int order, Dictionary<long, int> counts) = Count(lon.AsMemory(0, n), lat.AsMemory(0, n), pixelsPerDeg);
         double areaDeg2 = 360 * 360 / Math.PI / Healpix.PixelCount(order);
         // Densities span many decades in size of cell and of catalogue: counts of cells are easier to read.
         CountBar bar = new(counts.Values.Min(), counts.Values.Max());
@@ -84,19 +86,33 @@ internal static class SkyFigures
     }
 
     /// <summary>Counts rows in cells that are visible on the map, and have some rows each where possible.</summary>
-    private static (int Order, Dictionary<long, int> Counts) Count(ReadOnlySpan<double> lon, ReadOnlySpan<double> lat, double pixelsPerDeg)
+    private static (int Order, Dictionary<long, int> Counts) Count(ReadOnlyMemory<double> lon, ReadOnlyMemory<double> lat,
+        double pixelsPerDeg)
     {
         int finest = 0;
         while (finest < FinestOrder && CellDeg(finest + 1) * pixelsPerDeg >= SmallestCellPx)
             finest++;
         double[] wrapped = new double[lon.Length];
-        for (int i = 0; i < wrapped.Length; i++)
-            wrapped[i] = Wrapped(lon[i]);
         long[] pixels = new long[lon.Length];
-        Healpix.AngToPix(finest, wrapped, lat, pixels);
+        InChunks(lon.Length, (_, start, count) =>
+        {
+            for (int i = start; i < start + count; i++)
+                wrapped[i] = Wrapped(lon.Span[i]);
+            Healpix.AngToPix(finest, wrapped.AsSpan(start, count), lat.Span.Slice(start, count), pixels.AsSpan(start, count));
+        });
         Dictionary<long, int> counts = [];
-        foreach (long pixel in pixels)
-            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, pixel, out _)++;
+        if (Healpix.PixelCount(finest) <= MostCountedCells)
+        {
+            int[] all = new int[Healpix.PixelCount(finest)];
+            foreach (long pixel in pixels)
+                all[pixel]++;
+            for (int pixel = 0; pixel < all.Length; pixel++)
+                if (all[pixel] > 0)
+                    counts.Add(pixel, all[pixel]);
+        }
+        else
+            foreach (long pixel in pixels)
+                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, pixel, out _)++;
         int order = finest;
         while (order > 0 && pixels.Length < WantedRowsPerCell * counts.Count && CellDeg(order - 1) * pixelsPerDeg <= LargestCellPx)
         {
@@ -106,23 +122,40 @@ internal static class SkyFigures
         return (order, counts);
     }
 
-    private static (double Lon, double Lat, double RadiusDeg) Extent(ReadOnlySpan<double> lon, ReadOnlySpan<double> lat)
+    private static (double Lon, double Lat, double RadiusDeg) Extent(ReadOnlyMemory<double> lon, ReadOnlyMemory<double> lat)
     {
         const double RadPerDeg = Math.PI / 180;
-        double x = 0, y = 0, z = 0;
-        for (int i = 0; i < lon.Length; i++)
+        (double X, double Y, double Z)[] sums = new (double, double, double)[Chunks(lon.Length)];
+        InChunks(lon.Length, (chunk, start, count) =>
         {
-            (double sinLon, double cosLon) = Math.SinCos(lon[i] * RadPerDeg);
-            (double sinLat, double cosLat) = Math.SinCos(lat[i] * RadPerDeg);
-            (x, y, z) = (x + (cosLat * cosLon), y + (cosLat * sinLon), z + sinLat);
-        }
+            (double x, double y, double z) = (0, 0, 0);
+            for (int i = start; i < start + count; i++)
+            {
+                (double sinLon, double cosLon) = Math.SinCos(lon.Span[i] * RadPerDeg);
+                (double sinLat, double cosLat) = Math.SinCos(lat.Span[i] * RadPerDeg);
+                (x, y, z) = (x + (cosLat * cosLon), y + (cosLat * sinLon), z + sinLat);
+            }
+            sums[chunk] = (x, y, z);
+        });
+        (double x, double y, double z) = (sums.Sum(s => s.X), sums.Sum(s => s.Y), sums.Sum(s => s.Z));
         (double centreLon, double centreLat) = (Wrapped(Math.Atan2(y, x) / RadPerDeg),
             Math.Atan2(z, Math.Sqrt((x * x) + (y * y))) / RadPerDeg);
-        double radius = 0;
-        for (int i = 0; i < lon.Length; i++)
-            radius = Math.Max(radius, Separation.Arcsec(centreLon, centreLat, lon[i], lat[i]));
-        return (centreLon, centreLat, radius / 3600);
+        double[] radii = new double[Chunks(lon.Length)];
+        InChunks(lon.Length, (chunk, start, count) =>
+        {
+            double radius = 0;
+            for (int i = start; i < start + count; i++)
+                radius = Math.Max(radius, Separation.Arcsec(centreLon, centreLat, lon.Span[i], lat.Span[i]));
+            radii[chunk] = radius;
+        });
+        return (centreLon, centreLat, radii.Max() / 3600);
     }
+
+    private static int Chunks(int count) => (count + ChunkRows - 1) / ChunkRows;
+
+    // Chunks do not depend on the number of threads, so that sums are the same on every machine.
+    private static void InChunks(int count, Action<int, int, int> body) => Parallel.For(0, Chunks(count), chunk =>
+        body(chunk, chunk * ChunkRows, Math.Min(ChunkRows, count - (chunk * ChunkRows))));
 
     private static MapField.Earth EarthField(ReadOnlySpan<double> lon, ReadOnlySpan<double> lat)
     {

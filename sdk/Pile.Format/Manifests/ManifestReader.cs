@@ -296,7 +296,7 @@ internal static partial class ManifestReader
     {
         long elementBytes = column.DType == DType.String ? Math.Max(column.StringBytes, 1) : column.DType.ElementBytes();
         if (!column.TryElements(out int elements)
-            || (column.Storage == ColumnStorage.Light && (Int128)elements * Math.Max(column.Longest, 1) * elementBytes > int.MaxValue))
+            || (column.Storage == ColumnStorage.Light && (double)elements * Math.Max(column.Longest, 1) * elementBytes > int.MaxValue))
             throw map.Invalid($"the column '{column.Name}' of shape "
                 + $"[{string.Join(", ", column.Shape.Select(LengthText))}]: expected at most {int.MaxValue} elements in a row, and at most "
                 + "as many "
