@@ -22,6 +22,8 @@ internal static class LayerPaths
 
     internal static string Patch(string sha256) => $"{Data}{sha256}.parquet";
 
+    internal static string Pack(string sha256) => $"{Blobs}{sha256}.pack";
+
     internal static string Tag(string name) => $"{Tags}{name}.json";
 
     internal static string StatePointer(long number) => string.Create(CultureInfo.InvariantCulture, $"{States}{number:D8}.json");

@@ -49,18 +49,18 @@ public sealed class SourceScanTests : IDisposable
     [Fact]
     public async Task A_source_can_be_queried_while_it_is_scanned_and_says_that_it_is_partial()
     {
-        for (int i = 0; i < 9000; i++)
+        for (int i = 0; i < 2200; i++)
             File.WriteAllText(Path.Combine(Files, $"{i:D5}.png"), "");
         List<(string[] Rows, string Message)> seen = [];
         await ScanAsync(new ScanOptions { CommitRows = 1, OnProgress = (done, _) =>
         {
-            if (done > 4096) // the first block is committed
+            if (done > 1024) // the first block is committed
                 seen.Add(QueryAsync().GetAwaiter().GetResult());
         } });
-        Assert.Equal(4096, seen[0].Rows.Length);
+        Assert.Equal(1024, seen[0].Rows.Length);
         Assert.Contains("partial", seen[0].Message);
         (string[] all, string message) = await QueryAsync();
-        Assert.Equal(9000, all.Length);
+        Assert.Equal(2200, all.Length);
         Assert.DoesNotContain("partial", message);
 
         async Task<(string[], string)> QueryAsync()
@@ -73,14 +73,14 @@ public sealed class SourceScanTests : IDisposable
     [Fact]
     public async Task An_interrupted_scan_leaves_a_source_that_the_next_one_completes()
     {
-        for (int i = 0; i < 9000; i++)
+        for (int i = 0; i < 2200; i++)
             File.WriteAllText(Path.Combine(Files, $"{i:D5}"), "");
         using CancellationTokenSource stop = new();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ScanAsync(new ScanOptions { OnProgress = (_, _) => stop.Cancel() },
             stop.Token));
-        Assert.Equal(4096, (await RowsAsync(Source, "object_id")).Length);
+        Assert.Equal(1024, (await RowsAsync(Source, "object_id")).Length);
         ScanSummary rest = await ScanAsync(new ScanOptions());
-        Assert.Equal((9000, 4904, 0), (rest.Files, rest.Added, rest.Changed));
+        Assert.Equal((2200, 1176, 0), (rest.Files, rest.Added, rest.Changed));
         Assert.Equal((0, 0, 0), await ChangesAsync());
     }
 

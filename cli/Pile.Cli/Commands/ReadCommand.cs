@@ -98,6 +98,8 @@ internal static class ReadCommand
                 : throw new UsageException($"--rgb {rgb}: expected three bands, for example z,r,g."),
         };
         Query query = parsed.GetValue(Native) ? dataset.Query().Native() : dataset.Query();
+        if (columns.Any(c => BlobFiles.LayerOf(dataset, c) is not null))
+            return await WriteBlobsAsync(parsed, dataset, query, columns, output, cancellationToken).ConfigureAwait(false);
         if (parsed.GetResult(OneFile) is not null || IsTableOfLightColumns(dataset, columns, output))
             return await WriteOneFileAsync(parsed, dataset, query, columns, output, cancellationToken).ConfigureAwait(false);
         query = query.Columns(RowFiles.ColumnsToRead(dataset.LayeredManifest, columns, options));
@@ -143,6 +145,34 @@ internal static class ReadCommand
     private static bool IsTableOfLightColumns(Dataset dataset, string[] columns, string output) =>
         Path.GetExtension(output).ToLowerInvariant() is ".fits" or ".parquet" or ".csv" or ".ecsv" or ".vot" or ".npz"
         && columns.All(name => dataset.View(DatasetView.Standard).FindOrNull(name) is { IsHeavy: false });
+
+    private static async Task<int> WriteBlobsAsync(ParseResult parsed, Dataset dataset, Query query, string[] columns, string output,
+        CancellationToken cancellationToken)
+    {
+        if (columns.FirstOrDefault(c => BlobFiles.LayerOf(dataset, c) is null) is { } other)
+            throw new UsageException($"--columns: '{other}' is not a blob of a layer. Read blobs by themselves.");
+        if (parsed.GetResult(OneFile) is not null || parsed.GetResult(Format) is { Implicit: false })
+            throw new UsageException("Blobs are written as they are, each to a file of its own: remove --one-file and --format.");
+        RowReader rows = await OpenRowsAsync(parsed, dataset, query.Columns(columns.Prepend("object_id")), cancellationToken)
+            .ConfigureAwait(false);
+        (List<string> files, long missing) = await BlobFiles.WriteAsync(dataset, rows, columns, output, cancellationToken)
+            .ConfigureAwait(false);
+        if (parsed.GetValue(CommonOptions.Json))
+            JsonOutput.Write(json =>
+            {
+                json.WriteStartObject();
+                json.WriteInteger("rows", rows.Count);
+                json.WriteStartArray("files");
+                foreach (string file in files)
+                    json.WriteStringValue(file);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            });
+        else
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                $"{rows.Count:N0} rows, {files.Count:N0} files in {output}{(missing > 0 ? $", {missing:N0} values missing" : "")}"));
+        return ExitCode.Done;
+    }
 
     private static async Task<int> WriteOneFileAsync(ParseResult parsed, Dataset dataset, Query query, string[] columns, string output,
         CancellationToken cancellationToken)

@@ -14,4 +14,7 @@ internal enum FieldKind
 
     /// <summary>One of a list of named classes.</summary>
     Label,
+
+    /// <summary>Bytes in a pack: the value says which and where.</summary>
+    Blob,
 }

@@ -14,13 +14,15 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element)
 
     internal static FieldType Label => new(FieldKind.Label, DType.Int32);
 
+    internal static FieldType Blob => new(FieldKind.Blob, DType.String);
+
     internal static FieldType Of(DType type) => new(FieldKind.Scalar, type);
 
     internal static FieldType ListOf(DType type) => new(FieldKind.List, type);
 
     /// <summary>The types by their names, for messages.</summary>
     internal static string Known => "bool, int8 to int64, uint8 to uint64, float32, float64, string, list<…> of these except string, "
-        + "time and label";
+        + "time, label and blob";
 
     /// <summary>The type of the column of a patch, in DuckDB's SQL.</summary>
     internal string PatchSql => Kind switch
@@ -28,6 +30,7 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element)
         FieldKind.List => $"{Element.SqlName()}[]",
         FieldKind.Time => "TIMESTAMP",
         FieldKind.Label => "VARCHAR",
+        FieldKind.Blob => BlobReference.PatchSql,
         _ => Element.SqlName(),
     };
 
@@ -38,6 +41,7 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element)
         {
             "time" => Time,
             "label" => Label,
+            "blob" => Blob,
             _ when name.StartsWith(ListPrefix, StringComparison.Ordinal) && name.EndsWith('>')
                 && DTypes.TryParse(name[ListPrefix.Length..^1], out DType element) && element != DType.String => ListOf(element),
             _ when DTypes.TryParse(name, out DType scalar) => Of(scalar),
@@ -66,6 +70,7 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element)
         FieldKind.List => $"{ListPrefix}{Element.Name()}>",
         FieldKind.Time => "time",
         FieldKind.Label => "label",
+        FieldKind.Blob => "blob",
         _ => Element.Name(),
     };
 }

@@ -28,6 +28,7 @@ internal sealed record LayerField
     {
         FieldKind.Label => "INTEGER",
         FieldKind.Time => "DOUBLE",
+        FieldKind.Blob => "VARCHAR",
         _ => Type.PatchSql,
     };
 

@@ -34,6 +34,9 @@ internal sealed record LayerOperation
     /// <summary>The SHA-256 of that table.</summary>
     internal string SourceSha256 { get; init; } = "";
 
+    /// <summary>The packs with the bytes of the blobs that are set.</summary>
+    internal ImmutableArray<BlobPack> Packs { get; init; } = [];
+
     /// <summary>The patches that were deleted.</summary>
     internal ImmutableArray<string> Patches { get; init; } = [];
 
@@ -54,6 +57,8 @@ internal sealed record LayerOperation
             (json["patch"], json["bytes"], json["rows"]) = (Patch, Bytes, Rows);
         if (SourceName.Length > 0)
             json["source"] = new JsonObject { ["name"] = SourceName, ["sha256"] = SourceSha256 };
+        if (Packs.Length > 0)
+            json["packs"] = new JsonArray([.. Packs.Select(p => new JsonObject { ["sha256"] = p.Sha256, ["bytes"] = p.Bytes })]);
         if (Kind == OperationKind.Forget)
             json["patches"] = ArrayOf(Patches);
         return json;
@@ -83,7 +88,7 @@ internal sealed record LayerOperation
                 json.RequireKeys("op", "fields", "patch", "bytes", "rows");
                 return WithPatch(operation, json) with { Fields = [.. json.Texts("fields")] };
             default:
-                json.RequireKeys("op", "fields", "patch", "bytes", "rows", "source");
+                json.RequireKeys("op", "fields", "patch", "bytes", "rows", "source", "packs");
                 JsonMap? source = json.MapOrNull("source");
                 source?.RequireKeys("name", "sha256");
                 return WithPatch(operation, json) with
@@ -91,8 +96,15 @@ internal sealed record LayerOperation
                     Fields = [.. json.Texts("fields")],
                     SourceName = source?.Text("name") ?? "",
                     SourceSha256 = source?.Sha256("sha256") ?? "",
+                    Packs = json.Has("packs") ? [.. json.Maps("packs").Select(PackOf)] : [],
                 };
         }
+    }
+
+    private static BlobPack PackOf(JsonMap json)
+    {
+        json.RequireKeys("sha256", "bytes");
+        return new BlobPack("", json.Sha256("sha256"), json.Integer("bytes"));
     }
 
     private static LayerOperation WithPatch(LayerOperation operation, JsonMap json) =>

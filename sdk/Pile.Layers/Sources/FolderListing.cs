@@ -12,7 +12,7 @@ namespace Pile.Layers;
 /// <param name="workers">The number of files that are read at the same time.</param>
 internal sealed class FolderListing(string root, IReadOnlySet<string> excluded, int workers) : ISourceListing
 {
-    private const int BlockFiles = 4096;
+    private const int BlockFiles = 1024;
 
     private readonly string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 

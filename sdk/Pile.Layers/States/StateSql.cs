@@ -91,6 +91,7 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
             // MJD of 1970-01-01
             FieldKind.Time => $"(epoch_us({column}) / 86400000000.0::DOUBLE + 40587)",
             FieldKind.Label => $"(list_position({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[], {column}) - 1)::INTEGER",
+            FieldKind.Blob => $"CASE WHEN {column} IS NOT NULL THEN to_json({column})::VARCHAR END",
             _ => $"{column}::{field.StateSql}",
         };
     }

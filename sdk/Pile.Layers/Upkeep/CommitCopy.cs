@@ -30,6 +30,14 @@ internal static class CommitCopy
                 cancellationToken)
                 .ConfigureAwait(false);
             copies.Add(copy);
+            List<BlobPack> packs = [];
+            foreach (BlobPack pack in operation.Packs)
+            {
+                LocalCopy bytes = await source.VerifiedAsync(LayerPaths.Pack(pack.Sha256), pack.Sha256, pack.Bytes, cancellationToken)
+                    .ConfigureAwait(false);
+                copies.Add(bytes);
+                packs.Add(pack with { LocalPath = bytes.Path });
+            }
             steps.Add((operation with { Patch = "" }, new PatchDraft
             {
                 Path = copy.Path,
@@ -39,6 +47,7 @@ internal static class CommitCopy
                 Fields = [.. operation.Fields.Select(name => FieldAt(commit, operation, name))],
                 SourceName = operation.SourceName,
                 SourceSha256 = operation.SourceSha256,
+                Packs = [.. packs],
                 IsUnset = operation.Kind == OperationKind.Unset,
             }));
         }

@@ -16,11 +16,11 @@ internal static class LayerCleaning
             .ConfigureAwait(false);
         HashSet<string> forgotten = CommitCopy.ForgottenIn(commits);
         HashSet<string> needed = [.. commits.SelectMany(c => c.Operations).Where(o => o.HasPatch && !forgotten.Contains(o.Patch))
-            .Select(o => LayerPaths.Patch(o.Patch))];
+            .SelectMany(o => o.Packs.Select(p => LayerPaths.Pack(p.Sha256)).Append(LayerPaths.Patch(o.Patch)))];
         if (await StateFiles.NewestAsync(store, commits.Length, cancellationToken).ConfigureAwait(false) is { } newest)
             needed.UnionWith([LayerPaths.StatePointer(newest.Number), LayerPaths.State(newest.State)]);
         List<StoredFile> unneeded = [];
-        foreach (string folder in (string[])[LayerPaths.States, LayerPaths.Data])
+        foreach (string folder in (string[])[LayerPaths.States, LayerPaths.Data, LayerPaths.Blobs])
             await foreach (StoredFile file in store.Files.ListAsync(folder, cancellationToken).ConfigureAwait(false))
                 if (!needed.Contains(file.Path))
                     unneeded.Add(file);

@@ -24,7 +24,14 @@ internal static class LayerForget
         foreach (string patch in patches)
             await store.Files.DeleteAsync(LayerPaths.Patch(patch), cancellationToken).ConfigureAwait(false);
         StateCache cache = new(null);
-        foreach (LayerCommit old in await store.ReadAsync(1, made.Number, cancellationToken).ConfigureAwait(false))
+        LayerCommit[] commits = await store.ReadAsync(1, made.Number, cancellationToken).ConfigureAwait(false);
+        HashSet<string> forgotten = CommitCopy.ForgottenIn(commits);
+        HashSet<string> kept = [.. commits.SelectMany(c => c.Operations).Where(o => !forgotten.Contains(o.Patch))
+            .SelectMany(o => o.Packs).Select(p => p.Sha256)];
+        foreach (BlobPack pack in commit.Operations.SelectMany(o => o.Packs))
+            if (!kept.Contains(pack.Sha256)) // another commit may have set the same bytes
+                await store.Files.DeleteAsync(LayerPaths.Pack(pack.Sha256), cancellationToken).ConfigureAwait(false);
+        foreach (LayerCommit old in commits)
             cache.Remove(old.Sha256);
         return made;
     }

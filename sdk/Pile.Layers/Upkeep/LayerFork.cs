@@ -25,6 +25,13 @@ internal static class LayerFork
                     .ConfigureAwait(false);
                 await to.PutAsync(path, copy.Path, operation.Patch, cancellationToken).ConfigureAwait(false);
                 copied.Add(operation.Patch);
+                foreach (BlobPack pack in operation.Packs)
+                {
+                    string packPath = LayerPaths.Pack(pack.Sha256);
+                    using LocalCopy bytes = await from.VerifiedAsync(packPath, pack.Sha256, pack.Bytes, cancellationToken)
+                        .ConfigureAwait(false);
+                    await to.PutAsync(packPath, bytes.Path, pack.Sha256, cancellationToken).ConfigureAwait(false);
+                }
             }
             if (!await to.TryCommitAsync(commit, cancellationToken).ConfigureAwait(false))
                 throw new LayerConflictException(to.Address, $"another writer made commit {commit.Number} while the layer was copied");

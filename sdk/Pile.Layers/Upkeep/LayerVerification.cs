@@ -18,6 +18,9 @@ internal static class LayerVerification
         foreach (LayerOperation patch in patches)
             (await store.VerifiedAsync(LayerPaths.Patch(patch.Patch), patch.Patch, patch.Bytes, cancellationToken).ConfigureAwait(false))
                 .Dispose();
+        foreach (BlobPack pack in patches.SelectMany(o => o.Packs).DistinctBy(p => p.Sha256))
+            (await store.VerifiedAsync(LayerPaths.Pack(pack.Sha256), pack.Sha256, pack.Bytes, cancellationToken).ConfigureAwait(false))
+                .Dispose();
         foreach (LayerTag tag in await LayerTag.AllAsync(store, cancellationToken).ConfigureAwait(false))
             await store.ResolveAsync(tag.Name, cancellationToken).ConfigureAwait(false);
         int states = 0;

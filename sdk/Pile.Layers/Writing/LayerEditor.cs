@@ -38,7 +38,12 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
             LayerCommit commit = Build(change, parent, nonce, isRebased: parent?.Number != seen?.Number);
             foreach ((_, PatchDraft? patch) in change.Steps)
                 if (patch is not null)
+                {
+                    foreach (BlobPack pack in patch.Packs)
+                        await store.PutAsync(LayerPaths.Pack(pack.Sha256), pack.LocalPath, pack.Sha256, cancellationToken)
+                            .ConfigureAwait(false);
                     await store.PutAsync(LayerPaths.Patch(patch.Sha256), patch.Path, patch.Sha256, cancellationToken).ConfigureAwait(false);
+                }
             if (await store.TryCommitAsync(commit, cancellationToken).ConfigureAwait(false))
                 return LayerCommit.Read(commit.ToBytes(), commit.Number, store.Address);
             if (attempt > 2)
@@ -221,5 +226,6 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
         Rows = patch.Rows,
         SourceName = patch.SourceName,
         SourceSha256 = patch.SourceSha256,
+        Packs = patch.Packs,
     };
 }

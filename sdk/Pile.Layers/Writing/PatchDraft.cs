@@ -21,6 +21,9 @@ internal sealed record PatchDraft
 
     internal string SourceSha256 { get; init; } = "";
 
+    /// <summary>The packs with the bytes of its blobs.</summary>
+    internal ImmutableArray<BlobPack> Packs { get; init; } = [];
+
     /// <summary>True if the patch takes values away.</summary>
     internal bool IsUnset { get; init; }
 

@@ -39,6 +39,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         FieldCast cast = new(Connection, Staged, TableName(options));
         LayerField[] fields = new LayerField[columns.Length];
         string[] values = new string[columns.Length];
+        BlobStage blobs = new(database, Staged, TableName(options), options.BlobFolder);
         for (int i = 0; i < columns.Length; i++)
         {
             LayerField? existing = before.FirstOrDefault(f => f.Name == columns[i].Name);
@@ -46,13 +47,16 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                 StringComparison.OrdinalIgnoreCase)) is { } other)
                 throw new ArgumentException($"The layer has a field '{other.Name}', which differs from '{columns[i].Name}' by case only. "
                     + "Rename the column of the table.");
-            (fields[i], values[i]) = cast.Fit(columns[i], $"c{i}", existing,
-                options.Types.TryGetValue(columns[i].Name, out FieldType type) ? type : null, cancellationToken);
+            FieldType? asked = options.Types.TryGetValue(columns[i].Name, out FieldType type) ? type : null;
+            (fields[i], values[i]) = (existing?.Type ?? asked)?.Kind == FieldKind.Blob
+                ? blobs.Fit(columns[i], $"c{i}", existing, asked, cancellationToken)
+                : cast.Fit(columns[i], $"c{i}", existing, asked, cancellationToken);
         }
         string items = string.Concat(fields.Select((f, i) => $", {values[i]} AS {DuckDbSql.Identifier(f.Name)}"));
+        BlobPack? pack = blobs.Complete(cancellationToken);
         return Write($"SELECT id AS {LayerPaths.ObjectId}{items} FROM {Staged} ORDER BY id", [.. fields], options, cancellationToken)
             with
-        { Missing = missing };
+        { Missing = missing, Packs = pack is null ? [] : [pack] };
     }
 
     /// <summary>Writes a patch that takes values away.</summary>

@@ -12,5 +12,8 @@ internal sealed record StageOptions
     /// <summary>The table, for messages and the commit; empty if the values are not from a file.</summary>
     internal string SourceName { get; init; } = "";
 
+    /// <summary>The folder to which the paths of blobs are relative; null for the working folder.</summary>
+    internal string? BlobFolder { get; init; }
+
     internal string SourceSha256 { get; init; } = "";
 }

@@ -146,7 +146,8 @@ internal sealed class SqlSession : IDisposable
         if (!saved.NeedsPositions(DatasetView.Standard) && (dataset.Store.Traits.IsLocal || saved.Regions.IsEmpty))
         {
             foreach (string condition in saved.Conditions)
-                select.Where(SqlExpression.ParseCondition(Connection, condition));
+                select.Where(SqlExpression.ParseCondition(Connection,
+                    CategoryNames.Replace(Connection, condition, dataset.View(DatasetView.Standard))));
             foreach (SearchRegion region in saved.Regions)
                 select.Where(region);
             return;

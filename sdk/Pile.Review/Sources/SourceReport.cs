@@ -114,7 +114,8 @@ internal sealed class SourceReport
         page.AddNote(HtmlNoteKind.Warning, $"{total[1]} files repeat the content of another one, and take {total[2]} bytes.");
         await AddTableAsync([new("files", IsNumber: true), new("size of one", "byte", true), new("for example")],
             $"SELECT count(*), any_value(size), array_to_string((list(object_id ORDER BY object_id))[1:{MostPaths}], ' · ') "
-            + $"FROM ({Contents}) GROUP BY content HAVING count(*) > 1 ORDER BY (count(*) - 1) * any_value(size) DESC, 3 LIMIT {MostListed}",
+            + $"FROM ({Contents}) GROUP BY content HAVING count(*) > 1 ORDER BY (count(*) - 1) * any_value(size) DESC, 3 "
+            + $"LIMIT {MostListed}",
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -87,6 +87,7 @@ internal static class LayerSetCommand
                 Types = types,
                 AllowMissing = parsed.GetValue(LayerArguments.AllowMissing),
                 SourceName = Path.GetFileName(path),
+                BlobFolder = Path.GetDirectoryName(Path.GetFullPath(path)),
                 SourceSha256 = Sha256Of(TableReader.FileOf(path), cancellationToken),
             }, cancellationToken).ConfigureAwait(false);
             await CommitAsync(parsed, layer, address, patch, cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Pile.DuckDb;
+using Pile.Format;
+
+namespace Pile.Reading;
+
+/// <summary>Lets conditions compare a column of codes by the names of its categories: <c>label = 'WBC'</c>, <c>label IN ('RBC',
+/// 'WBC')</c>.</summary>
+/// <remarks>The name is replaced with its code in the text, at the place that DuckDB's parser states. Comparisons with numbers stay as they
+/// are.</remarks>
+internal static class CategoryNames
+{
+    private static readonly string[] Comparisons = ["COMPARE_EQUAL", "COMPARE_NOTEQUAL", "COMPARE_DISTINCT_FROM",
+        "COMPARE_NOT_DISTINCT_FROM"];
+
+    private const string Select = "SELECT ";
+
+    /// <summary>Replaces names with codes.</summary>
+    /// <param name="connection">Any connection.</param>
+    /// <param name="condition">The condition.</param>
+    /// <param name="view">The columns that it may use.</param>
+    /// <returns>The condition; the same text if it has no names of categories.</returns>
+    /// <exception cref="ArgumentException">A name is not a category of its column.</exception>
+    internal static string Replace(DuckDbConnection connection, string condition, ViewSchema view)
+    {
+        if (!condition.Contains('\'', StringComparison.Ordinal) || !view.Columns.Any(HasCategories))
+            return condition;
+        List<(int Start, int Length, long Code)> found = [];
+        byte[] text = Encoding.UTF8.GetBytes($"{Select}{condition}\n");
+        try
+        {
+            using JsonDocument tree = SqlTree.Parse(connection, $"{Select}{condition}\n", why => new FormatException(why));
+            Find(tree.RootElement, text, view, found);
+        }
+        catch (FormatException)
+        {
+            return condition; // not an expression, which is reported when it is used
+        }
+        if (found.Count == 0)
+            return condition;
+        StringBuilder replaced = new();
+        int at = Select.Length;
+        foreach ((int start, int length, long code) in found.OrderBy(f => f.Start))
+        {
+            replaced.Append(Encoding.UTF8.GetString(text.AsSpan(at..start))).Append(CultureInfo.InvariantCulture, $"{code}");
+            at = start + length;
+        }
+        return replaced.Append(Encoding.UTF8.GetString(text.AsSpan(at..^1))).ToString();
+    }
+
+    private static void Find(JsonElement element, byte[] text, ViewSchema view, List<(int, int, long)> found)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+            foreach (JsonElement child in element.EnumerateArray())
+                Find(child, text, view, found);
+        if (element.ValueKind != JsonValueKind.Object)
+            return;
+        string? type = element.TryGetProperty("type", out JsonElement named) && named.ValueKind == JsonValueKind.String
+            ? named.GetString() : null;
+        if (Comparisons.Contains(type) && element.TryGetProperty("left", out JsonElement left))
+            FindIn([left, element.GetProperty("right")], text, view, found);
+        else if (type is "COMPARE_IN" or "COMPARE_NOT_IN")
+            FindIn([.. element.GetProperty("children").EnumerateArray()], text, view, found);
+        foreach (JsonProperty property in element.EnumerateObject())
+            Find(property.Value, text, view, found);
+    }
+
+    private static void FindIn(JsonElement[] operands, byte[] text, ViewSchema view, List<(int, int, long)> found)
+    {
+        if (operands.Select(o => ColumnOf(o, view)).FirstOrDefault(c => c is not null) is not { } column)
+            return;
+        foreach (JsonElement operand in operands)
+            if (TextOf(operand) is { } name && operand.TryGetProperty("query_location", out JsonElement location)
+                && location.TryGetInt32(out int start) && LengthOf(text, start) is > 0 and var length
+                && CodeOf(column, name) is { } code)
+                found.Add((start, length, code));
+    }
+
+    private static ViewColumn? ColumnOf(JsonElement element, ViewSchema view) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("column_names", out JsonElement names)
+            && names.GetArrayLength() is > 0 and var count && names[count - 1].GetString() is { } name
+            && view.FindOrNull(name) is { } column && HasCategories(column) ? column : null;
+
+    private static bool HasCategories(ViewColumn column) => column is { Scale: 1, Stored: { Categories.IsEmpty: false,
+        DType: not DType.String } };
+
+    private static string? TextOf(JsonElement element) => element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty("class", out JsonElement kind) && kind.GetString() == "CONSTANT"
+        && element.GetProperty("value") is var value && value.GetProperty("type").GetProperty("id").GetString() == "VARCHAR"
+        && !value.GetProperty("is_null").GetBoolean() ? value.GetProperty("value").GetString() : null;
+
+    /// <summary>Returns the number of bytes of a text in quotation marks; 0 for another spelling.</summary>
+    private static int LengthOf(byte[] text, int start)
+    {
+        if (start < 0 || start >= text.Length || text[start] != '\'')
+            return 0;
+        for (int i = start + 1; i < text.Length; i++)
+            if (text[i] == '\'')
+                if (i + 1 < text.Length && text[i + 1] == '\'')
+                    i++;
+                else
+                    return i + 1 - start;
+        return 0;
+    }
+
+    private static long? CodeOf(ViewColumn column, string name)
+    {
+        foreach (CategorySchema category in column.Stored!.Categories)
+            if (category.Name == name)
+                return category.Code;
+        return long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null // a code in quotation marks
+            : throw new ArgumentException($"'{name}' is not a category of '{column.Name}'. "
+                + $"{SimilarNames.Hint(name, column.Stored.Categories.Select(c => c.Name))}.");
+    }
+}
