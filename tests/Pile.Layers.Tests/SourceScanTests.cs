@@ -52,11 +52,16 @@ public sealed class SourceScanTests : IDisposable
         for (int i = 0; i < 2200; i++)
             File.WriteAllText(Path.Combine(Files, $"{i:D5}.png"), "");
         List<(string[] Rows, string Message)> seen = [];
-        await ScanAsync(new ScanOptions { CommitRows = 1, OnProgress = (done, _) =>
+        ScanOptions options = new()
         {
-            if (done > 1024) // the first block is committed
-                seen.Add(QueryAsync().GetAwaiter().GetResult());
-        } });
+            CommitRows = 1,
+            OnProgress = (done, _) =>
+            {
+                if (done > 1024) // the first block is committed
+                    seen.Add(QueryAsync().GetAwaiter().GetResult());
+            },
+        };
+        await ScanAsync(options);
         Assert.Equal(1024, seen[0].Rows.Length);
         Assert.Contains("partial", seen[0].Message);
         (string[] all, string message) = await QueryAsync();
@@ -115,6 +120,29 @@ public sealed class SourceScanTests : IDisposable
         File.Delete(path);
         await listing.ExamineAsync([files[0]], new FileExamination(computesChecksums: false), skipped, default);
         Assert.Equal(["was changed while it was scanned", "was deleted while it was scanned"], skipped.Listed.Select(s => s.Reason));
+    }
+
+    [Fact]
+    public async Task A_layer_belongs_to_a_commit_of_a_source()
+    {
+        File.WriteAllText(Path.Combine(Files, "a.txt"), "x");
+        await ScanAsync(new ScanOptions());
+        await using (Dataset first = await Dataset.OpenAsync($"{Source}@1", new DatasetOptions { Storage = Storage }))
+            await LayerWorkspace.CreateAsync(folder["notes"], first, null, default);
+        await using (LayerWriter writer = await LayerWriter.OpenAsync(folder["notes"]))
+        {
+            writer.Set(new ObjectId("a.txt"), "split", "train");
+            await writer.CommitAsync("x");
+        }
+        DatasetOptions layered = new() { Storage = Storage, Layers = [folder["notes"]] };
+        await using Dataset dataset = await Dataset.OpenAsync($"{Source}@1", layered);
+        Assert.Equal(1, await dataset.CountAsync(dataset.Query().Where("split = 'train' AND path = 'a.txt'")));
+        File.WriteAllText(Path.Combine(Files, "b.txt"), "x");
+        await ScanAsync(new ScanOptions());
+        LayerInvalidException newer = await Assert.ThrowsAsync<LayerInvalidException>(() => Dataset.OpenAsync(Source, layered));
+        Assert.Contains(dataset.Root, newer.Message);
+        ArgumentException notes = await Assert.ThrowsAsync<ArgumentException>(() => Dataset.OpenAsync(folder["notes"]));
+        Assert.Contains("is a layer of dataset", notes.Message);
     }
 
     [Fact]

@@ -83,8 +83,8 @@ internal static class CategoryNames
             && names.GetArrayLength() is > 0 and var count && names[count - 1].GetString() is { } name
             && view.FindOrNull(name) is { } column && HasCategories(column) ? column : null;
 
-    private static bool HasCategories(ViewColumn column) => column is { Scale: 1, Stored: { Categories.IsEmpty: false,
-        DType: not DType.String } };
+    private static bool HasCategories(ViewColumn column) => column.Stored is { Categories.IsEmpty: false } stored
+        && stored.DType != DType.String && column.Scale == 1;
 
     private static string? TextOf(JsonElement element) => element.ValueKind == JsonValueKind.Object
         && element.TryGetProperty("class", out JsonElement kind) && kind.GetString() == "CONSTANT"
