@@ -142,6 +142,13 @@ public sealed record CrossMatchOptions
     /// <summary>True to add <c>position_angle_deg</c> to the result: from A to B, north through east.</summary>
     public bool PositionAngle { get; init; }
 
+    /// <summary>The pairs of a match of two sides by their ids, for example from a published association; null to find them within the
+    /// radius. Conditions, finds, joins and columns apply to them, and a radius if it is set.</summary>
+    public IReadOnlyList<KeyValuePair<ObjectId, ObjectId>>? Pairs { get; init; }
+
+    /// <summary>True to leave out <see cref="Pairs"/> with an id that no row with a position has; otherwise they are an error.</summary>
+    public bool AllowMissingPairs { get; init; }
+
     /// <summary>True for one row per row of A, with its partners as lists in the order of separation. A row without a partner, which the
     /// left join adds, has empty lists. In a self match each row lists all its partners.</summary>
     public bool Nest { get; init; }

@@ -20,7 +20,7 @@ internal static class EarthMatch
                 $"CrossMatchOptions.{(options.RadiusM is null ? "MinRadiusM" : "RadiusM")} is a distance in metres, but {a.Name} has "
                 + "positions on the sky. Give an angle.", nameof(options));
         CheckFootprints(a, b, options);
-        if ((options.RadiusM ?? (IsOfFootprints(options) ? EarthDistance.LargestM : null)) is not { } radiusM)
+        if ((options.RadiusM ?? (IsOfFootprints(options) || options.Pairs is not null ? EarthDistance.LargestM : null)) is not { } radiusM)
             throw new ArgumentException($"CrossMatchOptions.RadiusM is required: {a.Name} has positions on the earth, whose distances "
                 + "are in metres: 500m, 2km.", nameof(options));
         if (!(radiusM is >= 0 and <= EarthDistance.LargestM))

@@ -78,11 +78,11 @@ internal sealed class MatchRequest
         ? radius + ShiftedRows.DistancesArcsec(radius).Largest : RadiusArcsec;
 
     /// <summary>True if rows of A without a possible partner are not in the result, so that they need not be read.</summary>
-    internal bool MayPruneA => !IsSelf && !Options.KeepsA && A.CanBePruned && RadiusArcsec <= WidestReachArcsec
+    internal bool MayPruneA => !IsSelf && !Options.KeepsA && Options.Pairs is null && A.CanBePruned && RadiusArcsec <= WidestReachArcsec
         && Options.Join is MatchJoin.Inner or MatchJoin.Right or MatchJoin.RightAnti;
 
     /// <summary>True if rows of B without a possible partner are not in the result, so that they need not be read.</summary>
-    internal bool MayPruneB => !IsSelf && !Options.KeepsB && B.CanBePruned && RadiusArcsec <= WidestReachArcsec
+    internal bool MayPruneB => !IsSelf && !Options.KeepsB && Options.Pairs is null && B.CanBePruned && RadiusArcsec <= WidestReachArcsec
         && Options.Join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti
         && !(Options.WithProbability && Options.Prior is null); // the density of B is needed
 
@@ -172,7 +172,7 @@ internal sealed class MatchRequest
 
     private static void Check(CrossMatchOptions options, bool isSelf)
     {
-        if (options.RadiusArcsec is { } radius ? !(radius is >= 0 and <= WholeSkyArcsec) : options.Errors == ErrorModel.None)
+        if (options.RadiusArcsec is { } radius ? !(radius is >= 0 and <= WholeSkyArcsec) : options is { Errors: ErrorModel.None, Pairs: null })
             throw new ArgumentException($"CrossMatchOptions.RadiusArcsec must be in [0, {WholeSkyArcsec}]; it is "
                 + $"{options.RadiusArcsec?.ToString(CultureInfo.InvariantCulture) ?? "null"}.", nameof(options));
         if (!(options.MinRadiusArcsec >= 0 && options.MinRadiusArcsec <= (options.RadiusArcsec ?? WholeSkyArcsec)))
@@ -197,6 +197,7 @@ internal sealed class MatchRequest
                 + $"{(options.ColumnsB.IsEmpty ? "a position angle" : $"the column '{options.ColumnsB[0]}' of B")}. Select only "
                 + "columns of A.", nameof(options));
         NestedRows.Check(options, isSelf);
+        ListedPairs.Check(options, isSelf);
         if (!options.ColumnsOfFurther.IsDefaultOrEmpty || options.LongLayout)
             throw new ArgumentException("CrossMatchOptions.ColumnsOfFurther and CrossMatchOptions.LongLayout are for matches of several "
                 + "sides.", nameof(options));

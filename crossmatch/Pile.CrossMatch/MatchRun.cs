@@ -11,6 +11,8 @@ namespace Pile.CrossMatch;
 /// <summary>Runs one match. Pairs stream from the search to the result.</summary>
 internal sealed partial class MatchRun : IDisposable
 {
+    private const double WholeSkyArcsec = 180 * 3600;
+
     private readonly MatchRequest request;
     private readonly CrossMatchOptions options;
     private readonly MatchWorkspace work;
@@ -121,7 +123,8 @@ internal sealed partial class MatchRun : IDisposable
         if (!request.IsSelf && !sides.HasSharedB)
             b.EndRead(request.NeedsB, reachB, options.Workers);
         ReportErrors();
-        radiusArcsec = request.A.Frame.IsEarth ? request.RadiusArcsec!.Value : options.RadiusArcsec ?? ReportedRadius();
+        radiusArcsec = request.A.Frame.IsEarth ? request.RadiusArcsec!.Value : options.RadiusArcsec
+            ?? (options is { Pairs: not null, Errors: ErrorModel.None } ? WholeSkyArcsec : ReportedRadius());
         if (request.Times is { } times)
         {
             if (times.A.HasEpochs || times.B.HasEpochs)
@@ -272,6 +275,7 @@ internal sealed partial class MatchRun : IDisposable
             Matcher = options.Matcher,
             EarthRadiusM = request.A.Frame.IsEarth ? options.RadiusM ?? EarthDistance.LargestM : null,
             Facts = isWithTimes ? trust.Facts : null,
+            Listed = options.Pairs is null ? null : ListedPairs.Find(options, a, b, work, cancellationToken),
             Work = work,
         });
     }

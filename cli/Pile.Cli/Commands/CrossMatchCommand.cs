@@ -62,8 +62,8 @@ internal static class CrossMatchCommand
             "pile crossmatch gaia ztf --radius 1 --out pairs.parquet --task 0/4; then tasks 1/4 to 3/4, and --commit")
         { A, B, Out };
         foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, .. TrustOptions.All, WhereA, WhereB, Frame,
-            .. OptionsA.All, .. OptionsB.All, .. CrossMatchMany.All, Explain, PipeOutput.Format, TaskOptions.Task, TaskOptions.Array,
-            TaskOptions.Commit, TableOutput.Replace, CommonOptions.Mount, CommonOptions.Layer])
+            .. OptionsA.All, .. OptionsB.All, .. CrossMatchMany.All, .. PairsInput.All, Explain, PipeOutput.Format, TaskOptions.Task,
+            TaskOptions.Array, TaskOptions.Commit, TableOutput.Replace, CommonOptions.Mount, CommonOptions.Layer])
             command.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -86,12 +86,13 @@ internal static class CrossMatchCommand
         (int Index, int Count)? task = TaskOptions.Of(parsed);
         bool isCommit = parsed.GetValue(TaskOptions.Commit);
         MatchTaskRun.Require(output, task is not null || isCommit);
-        bool isPipe = PipeOutput.Check(parsed, output), isParquetPipe = isPipe && PipeOutput.IsParquet(parsed);
+        bool isAssociation = PipeOutput.IsAssociation(parsed, output, options.Join == MatchJoin.Inner && !options.Nest && !isMany);
+        bool isPipe = !isAssociation && PipeOutput.Check(parsed, output), isParquetPipe = isPipe && PipeOutput.IsParquet(parsed);
         using MatchPreview? preview = !isMany && ((output is null && !isExplained) || isParquetPipe) ? new MatchPreview() : null;
-        bool isDataset = output is not null && output.EndsWith('/'), replace = parsed.GetValue(TableOutput.Replace);
+        bool isDataset = output is not null && output.EndsWith('/') && !isAssociation, replace = parsed.GetValue(TableOutput.Replace);
         if (isDataset && !isMany)
             RequireMatchedDataset(TableOutput.RequireLocal(output!), options, replace);
-        else if (output is not null && !isPipe && !isDataset)
+        else if (output is not null && !isPipe && !isDataset && !isAssociation)
             TableOutput.RequireTable(output);
         if (isExplained && output is null && TrustOptions.AreSet(parsed))
             throw new UsageException("--explain without --out only prints the plan, which has no certificate. Remove --explain, or add "
@@ -108,15 +109,16 @@ internal static class CrossMatchCommand
         await using OpenSide a = openA;
         await using OpenSide? b = openB;
         layers.RequireUsed(a.Dataset, b?.Dataset);
+        options = await PairsInput.ApplyAsync(parsed, options, a.Side, b?.Side, cancellationToken).ConfigureAwait(false);
         if (isDataset && (a.Dataset is null || b is { Dataset: null }))
             throw new UsageException($"--out {output}: a matched dataset requires two datasets, but "
                 + $"'{(a.Dataset is null ? a : b!).Side.Name}' "
                 + "is a table. Build a dataset from it first, or write a table.");
         options = MatchErrorOptions.WithSizes(options, a.Side, b?.Side ?? a.Side);
         await CrossMatcher.CheckAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false);
-        if (isDataset && Path.Exists(output))
+        if ((isDataset || isAssociation) && Path.Exists(output))
             throw new OutputExistsException(output!, "Remove it, or choose another folder with --out");
-        if (output is not null && !isDataset && !isPipe)
+        if (output is not null && !isDataset && !isPipe && !isAssociation)
             TableOutput.RequireFree(output, replace);
         TrustOptions.RequireFree(parsed, replace);
         MatchPlan? plan = isExplained ? await CrossMatcher.ExplainAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false)
@@ -140,6 +142,7 @@ internal static class CrossMatchCommand
             ? await CrossMatcher.CommitTasksAsync(a.Side, b?.Side, options, output!, replace, cancellationToken).ConfigureAwait(false)
             : isDataset
             ? await WriteDatasetAsync(parsed, options, output!, a, b, cancellationToken).ConfigureAwait(false)
+            : isAssociation ? await WriteAssociationAsync(parsed, options, output!, a, b, cancellationToken).ConfigureAwait(false)
             : isPipe && preview is null ? await WriteToPipeAsync(parsed, options, a, b, cancellationToken).ConfigureAwait(false)
             : await CrossMatcher.MatchToFileAsync(a.Side, b?.Side, options, preview?.TablePath ?? output!, replace, cancellationToken)
                 .ConfigureAwait(false);
@@ -235,6 +238,19 @@ internal static class CrossMatchCommand
             throw new UsageException($"--out {output}: each row of a matched dataset is a pair, with the columns, images and spectra of "
                 + $"both sides, but {option} gives other rows. Write a table with --out FILE.parquet; 'pile read DATASET "
                 + "--matches FILE.parquet --side a' then reads their images and spectra.");
+    }
+
+    private static async Task<MatchSummary> WriteAssociationAsync(ParseResult parsed, CrossMatchOptions options, string output, OpenSide a,
+        OpenSide? b, CancellationToken cancellationToken)
+    {
+        using MatchTable matched = b is null
+            ? await CrossMatcher.MatchSelfAsync(a.Side, options, cancellationToken).ConfigureAwait(false)
+            : await CrossMatcher.MatchAsync(a.Side, b.Side, options, cancellationToken).ConfigureAwait(false);
+        await new AssociationFolder(matched).WriteAsync(output, (a.Side.Name, IdOf(a, OptionsA)), (b is null ? a.Side.Name : b.Side.Name,
+            b is null ? IdOf(a, OptionsA) : IdOf(b, OptionsB)), cancellationToken).ConfigureAwait(false);
+        return matched.Summary;
+
+        string IdOf(OpenSide side, SideOptions of) => parsed.GetValue(of.Id) ?? (side.Side as TableSide)?.IdColumn ?? "object_id";
     }
 
     private static async Task<MatchSummary> WriteToPipeAsync(ParseResult parsed, CrossMatchOptions options, OpenSide a, OpenSide? b,

@@ -112,8 +112,9 @@ internal static class MatchOptions
         (double? least, double? leastM) = RadiusOf(parsed.GetValue(MinRadius), "--min-radius");
         bool isInside = parsed.GetValue(Inside), isOverlap = parsed.GetValue(Overlap);
         CrossMatchOptions withErrors = MatchErrorOptions.With(new CrossMatchOptions(), parsed);
-        if (radius is null && radiusM is null && withErrors.Errors == ErrorModel.None && !isInside && !isOverlap)
-            throw new UsageException("--radius R, in arcseconds or with a unit, is required.");
+        if (radius is null && radiusM is null && withErrors.Errors == ErrorModel.None && !isInside && !isOverlap
+            && !PairsInput.IsGiven(parsed))
+            throw new UsageException("--radius R, in arcseconds or with a unit, is required, or --pairs.");
         (MatchFind find, int neighbours) = FindOf(parsed.GetRequiredValue(Find));
         (string? groupA, string? groupB) = GroupOf(parsed.GetValue(Group));
         (List<string> columnsA, List<string> columnsB, List<List<string>> further, bool withAngle) = SplitColumns(parsed.GetValue(Columns));

@@ -54,6 +54,8 @@ internal sealed partial class OptionNames
         (OfMatch(nameof(CrossMatchOptions.Prior)), "--prior"),
         (OfMatch(nameof(CrossMatchOptions.WithProbability)), "--probability"),
         (OfMatch(nameof(CrossMatchOptions.WithCertificate)), "--certificate"),
+        ($"set {nameof(CrossMatchOptions)}.{nameof(CrossMatchOptions.AllowMissingPairs)} to", "use --allow-missing to"),
+        (OfMatch(nameof(CrossMatchOptions.Pairs)), "--pairs"),
         (OfMatch(nameof(CrossMatchOptions.ColumnsOfFurther)), "--columns"),
         (OfMatch(nameof(CrossMatchOptions.LongLayout)), "--layout long"),
         (OfMatch(nameof(CrossMatchOptions.Where)), "--where"),

@@ -12,6 +12,8 @@ internal static class PipeOutput
 {
     internal const string Dash = "-";
 
+    private const string Association = "hats-association";
+
     private static readonly (string Name, TableFormat Format)[] Formats =
     [
         ("csv", TableFormat.Csv), ("tsv", TableFormat.Tsv), ("ecsv", TableFormat.Ecsv), ("votable", TableFormat.VoTable),
@@ -23,9 +25,27 @@ internal static class PipeOutput
     /// <summary>The option that selects the format.</summary>
     internal static Option<string?> Format { get; } = new("--format")
     {
-        Description = "With --out -: the format of standard output.",
+        Description = "With --out -: the format of standard output. For crossmatch also hats-association, which writes the pairs to the "
+            + "folder of --out.",
         HelpName = string.Join('|', Formats.Select(f => f.Name)),
     };
+
+    /// <summary>Returns true if the output is a folder of a HATS association.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="path">The folder.</param>
+    /// <param name="isOfPairs">True if each row of the result is a pair.</param>
+    internal static bool IsAssociation(ParseResult parsed, string? path, bool isOfPairs)
+    {
+        if (parsed.GetValue(Format) != Association)
+            return false;
+        if (path is null or Dash)
+            throw new UsageException($"--format {Association} requires a folder: --out DIR.");
+        if (!isOfPairs)
+            throw new UsageException($"--format {Association} writes pairs: use --join inner, two sides, and neither --nest nor groups.");
+        TableOutput.RequireLocal(path);
+        return !parsed.GetValue(TableOutput.Replace) ? true
+            : throw new UsageException($"--replace: an existing folder is not replaced. Remove '{path}', or choose another one.");
+    }
 
     /// <summary>Checks the output before the command runs.</summary>
     /// <returns>True if the output is standard output.</returns>

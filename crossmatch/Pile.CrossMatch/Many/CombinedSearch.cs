@@ -49,7 +49,10 @@ internal sealed class CombinedSearch(KeptPairs[] lists, int positionsA, bool isL
                         + "Choose a smaller CrossMatchOptions.RadiusArcsec, or MatchFind.Nearest.");
                 if (pairs.Count > 0 && pairs.Count + combinations > PairBuffer.FullPairs)
                     return row;
-                Add(row, (int)combinations, pairs);
+                if (combinations == 1)
+                    AddOne(row, pairs);
+                else
+                    Add(row, (int)combinations, pairs);
             }
             return endRow;
         }
@@ -76,13 +79,34 @@ internal sealed class CombinedSearch(KeptPairs[] lists, int positionsA, bool isL
             return combinations;
         }
 
+        private void AddOne(int row, PairBuffer pairs)
+        {
+            int at = pairs.Count;
+            if (at == pairs.RowA.Length || pairs.Sides[0].Row.Length < pairs.RowA.Length)
+            {
+                pairs.Reserve(1);
+                foreach (SideRows side in pairs.Sides)
+                    side.Reserve(pairs.RowA.Length);
+            }
+            for (int side = 0; side < partners.Length; side++)
+            {
+                SideRows to = pairs.Sides[side];
+                bool isMissing = count[side] == 0;
+                to.Row[at] = isMissing ? -1 : partners[side].RowB[first[side]];
+                to.SeparationArcsec[at] = isMissing ? double.NaN : partners[side].SeparationArcsec[first[side]];
+            }
+            (pairs.RowA[at], pairs.RowB[at]) = (row, pairs.Sides[0].Row[at]);
+            pairs.Count = at + 1;
+        }
+
         // The partners of the last side change first.
         private void Add(int row, int combinations, PairBuffer pairs)
         {
             pairs.Reserve(combinations);
             foreach (SideRows side in pairs.Sides)
                 side.Reserve(pairs.RowA.Length);
-            Array.Clear(chosen);
+            if (combinations > 1)
+                Array.Clear(chosen);
             for (int i = 0; i < combinations; i++)
             {
                 int at = pairs.Count++;

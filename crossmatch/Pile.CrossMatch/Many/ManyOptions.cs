@@ -21,6 +21,7 @@ internal sealed class ManyOptions
             throw new ArgumentException($"CrossMatchOptions.ColumnsOfFurther has columns of {options.ColumnsOfFurther.Length} sides after B, "
                 + $"but there are {sides.Count - 2}.", nameof(options));
         Reject(options.Nest, "CrossMatchOptions.Nest");
+        Reject(options.Pairs is not null, "CrossMatchOptions.Pairs");
         Reject(options.Where is not null, "CrossMatchOptions.Where");
         Reject(options.GroupColumnB is not null, "CrossMatchOptions.GroupColumnB");
         Reject(options.ErrorColumnB is not null, "CrossMatchOptions.ErrorColumnB");

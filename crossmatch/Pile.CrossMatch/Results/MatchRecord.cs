@@ -43,6 +43,7 @@ internal sealed class MatchRecord
         }
         Add("pile.match.find", MatchWords.Of(options.Find, options.Neighbours));
         Add("pile.match.join", MatchWords.Of(options.Join));
+        Add("pile.match.listed_pairs", options.Pairs is { } listed ? Text(listed.Count) : null);
         Add("pile.match.nest", options.Nest ? "true" : null);
         Add("pile.match.errors", options.Errors == ErrorModel.None ? null : options.Errors.ToString().ToLowerInvariant());
         Add("pile.match.sigma", options.Errors == ErrorModel.Sigma ? Text(options.Sigma) : null);

@@ -46,6 +46,9 @@ internal sealed class MatchPipeline
     /// <summary>Creates the choice of one-to-one partners; null for other finds.</summary>
     internal Func<OneToOneChoice>? OneToOne { get; init; }
 
+    /// <summary>Pairs that are given instead of searched; null to search.</summary>
+    internal IPairSearch? Listed { get; init; }
+
     /// <summary>A custom matcher; null for the default search.</summary>
     internal ISkyMatcher? Matcher { get; init; }
 
@@ -182,8 +185,8 @@ internal sealed class MatchPipeline
     {
         if (Found is not null)
             return Found;
-        IPairSearch source = Matcher is null ? SkyMatcher.Prepare(A, B, Search, cancellationToken)
-            : KeptPairs.Of(Matcher.Match(A, B, Search, cancellationToken), Work);
+        IPairSearch source = Listed ?? (Matcher is null ? SkyMatcher.Prepare(A, B, Search, cancellationToken)
+            : KeptPairs.Of(Matcher.Match(A, B, Search, cancellationToken), Work));
         if (EarthRadiusM is { } radiusM)
             source = new GeodesicSearch(source, A, B, radiusM);
         return SelectedA is null ? source : new SelectedSearch(source, SelectedA);

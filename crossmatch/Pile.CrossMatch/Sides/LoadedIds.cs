@@ -1,3 +1,4 @@
+using System.Text;
 using Pile.Format;
 
 namespace Pile.CrossMatch;
@@ -12,6 +13,9 @@ internal sealed class LoadedIds(int count, RowArray<long>? numbers, KeptColumn? 
 
     internal override int Compare(int row, int otherRow) =>
         numbers is not null ? numbers[row].CompareTo(numbers[otherRow]) : Text(row).SequenceCompareTo(Text(otherRow));
+
+    internal override ObjectId Of(int row) => numbers is not null ? new ObjectId(numbers[row])
+        : new ObjectId(Encoding.UTF8.GetString(Text(row)));
 
     /// <summary>Returns the bytes of a text id.</summary>
     internal ReadOnlySpan<byte> Text(int row)

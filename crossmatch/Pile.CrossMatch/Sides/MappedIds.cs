@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Pile.CrossMatch.Matching;
 using Pile.CrossMatch.Plain;
+using Pile.Format;
 
 namespace Pile.CrossMatch;
 
@@ -11,6 +13,9 @@ internal sealed class MappedIds(MappedPositions positions) : RowIds
 
     internal override int Compare(int row, int otherRow) =>
         positions.HasTextIds ? Text(row).SequenceCompareTo(Text(otherRow)) : Number(row).CompareTo(Number(otherRow));
+
+    internal override ObjectId Of(int row) => positions.HasTextIds ? new ObjectId(Encoding.UTF8.GetString(Text(row)))
+        : new ObjectId(Number(row));
 
     private long Number(int row) =>
         MemoryMarshal.Cast<double, long>(positions.AsTheyAre(row >> SortedPositions.ChunkShift,

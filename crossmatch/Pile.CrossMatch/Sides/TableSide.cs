@@ -118,6 +118,9 @@ public sealed class TableSide : MatchSide
 
     internal override string? Condition => condition;
 
+    /// <summary>The column of ids; null if ids are row numbers.</summary>
+    internal string? IdColumn => positions.Id?.Name;
+
     internal override DType IdType => positions.Id is { DType: DType.String or DType.UInt64 } ? DType.String : DType.Int64;
 
     internal override string? TimeColumn =>

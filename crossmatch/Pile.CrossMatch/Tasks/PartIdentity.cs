@@ -21,6 +21,9 @@ internal sealed record PartIdentity(ImmutableArray<(string Key, string Value)> L
         if (request.Options.WithProbability)
             throw new ArgumentException("CrossMatchOptions.WithProbability needs all candidates of a row, but tasks keep those that were chosen. "
                 + "Match in one process.");
+        if (request.Options.Pairs is not null)
+            throw new ArgumentException("CrossMatchOptions.Pairs are already found; tasks would only repeat their reading. Match in one "
+                + "process.");
         List<(string, string)> lines =
         [
             ("version", typeof(PartIdentity).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
