@@ -117,7 +117,7 @@ public static class CrossMatcher
     /// <param name="options">The options, the same for all tasks and the commit.</param>
     /// <param name="path">The table that the commit writes.</param>
     /// <param name="task">The number of the task, from 0.</param>
-    /// <param name="taskCount">The number of tasks; at most 100,000.</param>
+    /// <param name="taskCount">The number of tasks; at most 10,000.</param>
     /// <param name="cancellationToken">Cancels the task; no part is written.</param>
     /// <returns>The number of pairs of the part; null if it existed.</returns>
     /// <exception cref="OutputUnwritableException">The part cannot be written.</exception>

@@ -58,8 +58,7 @@ internal static class CrossMatchCommand
             "pile crossmatch stations.csv chips --radius 2km --find nearest --out nearest.csv",
             "pile crossmatch gaia targets.csv --radius 1 --out - --format csv | head",
             "pile crossmatch gaia 2mass --with wise --radius 1 --find nearest --columns b.j_m,c.w1mpro --out wide.parquet",
-            "pile crossmatch a.csv b.csv --with c.csv --radius 2 --find groups --layout long --out groups.csv",
-            "pile crossmatch gaia ztf --radius 1 --out pairs.parquet --task 0/4; then tasks 1/4 to 3/4, and --commit")
+            "pile crossmatch a.csv b.csv --with c.csv --radius 2 --find groups --layout long --out groups.csv")
         { A, B, Out };
         foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, .. TrustOptions.All, WhereA, WhereB, Frame,
             .. OptionsA.All, .. OptionsB.All, .. CrossMatchMany.All, .. PairsInput.All, Explain, PipeOutput.Format, TaskOptions.Task,
@@ -136,8 +135,8 @@ internal static class CrossMatchCommand
         }
 
         if (task is { } share)
-            return await MatchTaskRun.RunAsync(parsed, a.Side, b?.Side, options, output!, share, report, watch, cancellationToken)
-                .ConfigureAwait(false);
+            return await MatchTaskRun.RunAsync(parsed, a.Side, b?.Side, options, output!, share, display, report, watch,
+                cancellationToken).ConfigureAwait(false);
         MatchSummary summary = isCommit
             ? await CrossMatcher.CommitTasksAsync(a.Side, b?.Side, options, output!, replace, cancellationToken).ConfigureAwait(false)
             : isDataset

@@ -21,10 +21,11 @@ internal static class MatchTaskRun
     }
 
     internal static async Task<int> RunAsync(ParseResult parsed, MatchSide a, MatchSide? b, CrossMatchOptions options, string output,
-        (int Index, int Count) task, Action<string> report, Stopwatch watch, CancellationToken cancellationToken)
+        (int Index, int Count) task, ProgressDisplay display, Action<string> report, Stopwatch watch, CancellationToken cancellationToken)
     {
         long? pairs = await CrossMatcher.RunTaskAsync(a, b, options, output, task.Index, task.Count, cancellationToken)
             .ConfigureAwait(false);
+        display.Dispose();
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>
             {

@@ -7,7 +7,7 @@ namespace Pile.CrossMatch;
 /// <param name="Count">The number of tasks.</param>
 internal readonly record struct MatchShare(int Index, int Count)
 {
-    internal const int MaxCount = 100_000;
+    internal const int MaxCount = 10_000;
 
     /// <summary>Creates a share.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such task.</exception>

@@ -83,7 +83,7 @@ internal sealed record CommonTimes(SideTime A, SideTime B, string? Scale)
         else if (A.Scale != B.Scale && Scale is null)
             report($"times of A are {A.Scale ?? "of an unknown scale"}, those of B {B.Scale ?? "of an unknown scale"}: they are compared "
                 + $"without conversion; scales differ by up to {TimeScales.LargestDifferenceSeconds} s");
-        foreach ((SideTime side, string letter) in new[] { (A, "A"), (B, "B") })
+        foreach ((SideTime side, string letter) in ReferenceEquals(A, B) ? [(A, "A")] : new[] { (A, "A"), (B, "B") })
             if (side.End is not null || side.HasEpochs || !side.Start.Name.Equals("mjd", StringComparison.OrdinalIgnoreCase))
                 report($"times of {letter} are {(side.HasEpochs ? "the epochs in" : side.End is null ? "in" : "the intervals of")} "
                     + $"'{side.Start.Name}'{(side.End is null ? "" : side.HasDurations ? $" with the durations '{side.End.Name}'"

@@ -158,7 +158,7 @@ public sealed class TaskTests(TaskTests.Sides sides) : IClassFixture<TaskTests.S
     public async Task A_task_out_of_range_is_an_error_before_anything_is_read()
     {
         (MemorySide a, MemorySide b) = Small();
-        foreach ((int task, int count) in new[] { (2, 2), (-1, 2), (0, 0), (0, 100_001) })
+        foreach ((int task, int count) in new[] { (2, 2), (-1, 2), (0, 0), (0, 10_001) })
             await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => CrossMatcher.RunTaskAsync(a, b,
                 new CrossMatchOptions { RadiusArcsec = 8 }, folder["x.parquet"], task, count, Token));
     }
