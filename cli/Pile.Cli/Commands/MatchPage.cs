@@ -51,8 +51,8 @@ internal static class MatchPage
     private static void AddNotes(HtmlPage page, MatchCertificate certificate)
     {
         bool isFine = true;
-        foreach ((string part, string reason) in certificate.Absent)
-            Add(HtmlNoteKind.Information, $"Not measured: {part}, because {reason}.");
+        if (certificate.ReasonWithoutChance is { } reason)
+            Add(HtmlNoteKind.Information, $"The rate of chance coincidences was not measured: {reason}.");
         if (certificate.Offset is { } o && (IsShift(o.EastArcsec, o.EastErrorArcsec, o.EastScatterArcsec)
             || IsShift(o.NorthArcsec, o.NorthErrorArcsec, o.NorthScatterArcsec)))
             Add(HtmlNoteKind.Warning, string.Create(CultureInfo.InvariantCulture,

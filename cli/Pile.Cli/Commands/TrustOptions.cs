@@ -95,8 +95,8 @@ internal static class TrustOptions
                 $"about {curve.AllChancePairs:N0} of the pairs are chance coincidences (95 %: {low:N0} to {high:N0}), from "
                 + $"{chance.SampledRows:N0} rows at {chance.PairsOfShifts.Length} shifted positions"));
         }
-        foreach ((string part, string reason) in certificate.Absent)
-            parts.Add($"{part}: not measured, {reason}");
+        if (certificate.ReasonWithoutChance is { } reason)
+            parts.Add($"the rate of chance coincidences was not measured: {reason}");
         if (certificate.Offset is { } offset)
             parts.Add(string.Create(CultureInfo.InvariantCulture,
                 $"median offset of B {offset.EastArcsec:+0.0000;-0.0000}″ in RA·cos δ and {offset.NorthArcsec:+0.0000;-0.0000}″ in Dec"));

@@ -21,7 +21,13 @@ internal static class CertificateJson
         json.Start(null);
         json.Number("certificate_version", MatchCertificate.FormatVersion);
         if (isFull)
-            WriteTexts(json, "match", certificate.Record);
+        {
+            json.Start("match");
+            foreach (KeyValuePair<string, string> entry in certificate.Metadata)
+                if (MatchCertificate.IsOfRecord(entry))
+                    json.Text(MatchCertificate.NameOf(entry), entry.Value);
+            json.End();
+        }
         json.Start("rows_by_join");
         foreach ((string join, long rows) in certificate.RowsOfJoins)
             json.Number(join, rows);
@@ -38,7 +44,10 @@ internal static class CertificateJson
         Write(json, certificate.Chance, certificate.Curve);
         if (isFull)
             Write(json, certificate.Curve);
-        WriteTexts(json, "absent", certificate.Absent);
+        json.Start("absent");
+        if (certificate.ReasonWithoutChance is { } reason)
+            json.Text("chance", reason);
+        json.End();
         json.End();
     }
 
@@ -124,14 +133,6 @@ internal static class CertificateJson
         Write(json, "chance_pairs", curve.ChancePairs);
         Write(json, "completeness", curve.Completeness);
         Write(json, "contamination", curve.Contamination);
-        json.End();
-    }
-
-    private static void WriteTexts(JsonText json, string key, IEnumerable<KeyValuePair<string, string>> texts)
-    {
-        json.Start(key);
-        foreach ((string name, string text) in texts)
-            json.Text(name, text);
         json.End();
     }
 

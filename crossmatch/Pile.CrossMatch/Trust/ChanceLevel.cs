@@ -34,7 +34,7 @@ internal sealed record ChanceLevel
     internal long Positions => (long)SampledRows * PairsOfShifts.Length;
 
     /// <summary>The number of pairs at all shifts.</summary>
-    internal long Pairs => PairsOfShifts.Sum();
+    internal long Pairs => Total(PairsOfShifts);
 
     /// <summary>The expected number of chance partners of a row of A in the footprint.</summary>
     internal double PairsPerRow => (double)Pairs / Positions;
@@ -62,9 +62,20 @@ internal sealed record ChanceLevel
             expected + Math.Sqrt(((high - expected) * (high - expected)) + (z * z * (expected + 1))));
     }
 
+    // Loops, because methods of LINQ would be compiled when the program starts.
     private static double Ratio(long[] counts)
     {
-        double mean = counts.Average();
-        return counts.Length < 2 || mean == 0 ? 1 : counts.Sum(c => (c - mean) * (c - mean)) / (counts.Length - 1) / mean;
+        double mean = (double)Total(counts) / counts.Length, squares = 0;
+        foreach (long count in counts)
+            squares += (count - mean) * (count - mean);
+        return counts.Length < 2 || mean == 0 ? 1 : squares / (counts.Length - 1) / mean;
+    }
+
+    private static long Total(long[] counts)
+    {
+        long total = 0;
+        foreach (long count in counts)
+            total += count;
+        return total;
     }
 }

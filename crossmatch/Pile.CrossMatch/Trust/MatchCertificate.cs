@@ -13,8 +13,7 @@ internal sealed record MatchCertificate
 
     /// <summary>The parameters, hashes and versions of the match, by their names in the metadata without the prefix.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> Record =>
-        [.. Metadata.Where(e => e.Key is not ("pile.match.certificate" or "pile.match.density"))
-            .Select(e => new KeyValuePair<string, string>(e.Key["pile.match.".Length..], e.Value))];
+        [.. Metadata.Where(IsOfRecord).Select(e => new KeyValuePair<string, string>(NameOf(e), e.Value))];
 
     /// <summary>The number of rows that the result would have with each join.</summary>
     internal required ImmutableArray<(string Join, long Rows)> RowsOfJoins { get; init; }
@@ -40,9 +39,14 @@ internal sealed record MatchCertificate
     /// <summary>Pairs, completeness and contamination by radius; null if the level was not measured.</summary>
     internal RadiusCurve? Curve { get; init; }
 
-    /// <summary>The parts that are missing, with the reason.</summary>
-    internal ImmutableArray<KeyValuePair<string, string>> Absent { get; init; } = [];
+    /// <summary>Why the level of chance coincidences is missing; null if it is not.</summary>
+    internal string? ReasonWithoutChance { get; init; }
 
     /// <summary>What the diagnostics page draws; null if it was not requested.</summary>
     internal MatchDiagnostics? Diagnostics { get; init; }
+
+    internal static bool IsOfRecord(KeyValuePair<string, string> entry) =>
+        entry.Key is not ("pile.match.certificate" or "pile.match.density");
+
+    internal static string NameOf(KeyValuePair<string, string> entry) => entry.Key["pile.match.".Length..];
 }

@@ -30,7 +30,7 @@ internal sealed class MatchTrust
     /// <summary>Creates the certificate after the match has run.</summary>
     internal MatchCertificate Certify(MatchSummary summary, PairCounts counts, CancellationToken cancellationToken)
     {
-        (double[] east, double[] north) = Facts.Offsets.ToArrays();
+        (double[] east, double[] north) = Facts.Offsets.ToArrays(inOrder: Options.WithDiagnostics);
         string? reason = ReasonWithoutChance();
         ChanceLevel? chance = reason is null ? Chance(cancellationToken) : null;
         if (reason is null && chance is null)
@@ -45,7 +45,7 @@ internal sealed class MatchTrust
             Offset = OffsetSummary.Of(east, north),
             Chance = chance,
             Curve = chance is null ? null : RadiusCurve.Of(radiusArcsec, Facts.Separations!.Counts, chance, HasOnePartner),
-            Absent = reason is null ? [] : [new("chance", reason)],
+            ReasonWithoutChance = reason,
             Diagnostics = !Options.WithDiagnostics ? null : new MatchDiagnostics(radiusArcsec, east, north,
                 MatchedCells.Of(a.Positions, Facts.MatchedA ?? counts.InPair, a.Selected),
                 request.IsSelf ? null : MatchedCells.Of(b.Positions, counts.InPair, b.Selected)),

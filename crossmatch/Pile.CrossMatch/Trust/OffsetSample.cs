@@ -45,9 +45,12 @@ internal sealed class OffsetSample(SortedPositions a, SortedPositions b, int mos
         }
     }
 
-    /// <summary>Returns the offsets from A to B in arcseconds in the order of the rows of A: east, which is ΔRA·cos δ, and north.</summary>
-    internal (double[] EastArcsec, double[] NorthArcsec) ToArrays()
+    /// <summary>Returns the offsets from A to B in arcseconds: east, which is ΔRA·cos δ, and north.</summary>
+    /// <param name="inOrder">True for the order of the rows of A, false for any.</param>
+    internal (double[] EastArcsec, double[] NorthArcsec) ToArrays(bool inOrder)
     {
+        if (!inOrder)
+            return (east.AsSpan(0, count).ToArray(), north.AsSpan(0, count).ToArray());
         int[] places = new int[count];
         for (int i = 0; i < count; i++)
             places[i] = i;
@@ -94,7 +97,13 @@ internal sealed class OffsetSample(SortedPositions a, SortedPositions b, int mos
         int step = 1;
         while (first + step < rows.Length && rows[first + step] < row)
             (first, step) = (first + step, 2 * step);
-        return first + Sorted.LowerBound(rows[first..Math.Min(first + step + 1, rows.Length)], row);
+        int end = Math.Min(first + step, rows.Length);
+        while (end - first > 1)
+        {
+            int middle = (first + end) >> 1;
+            (first, end) = rows[middle] < row ? (middle, end) : (first, middle);
+        }
+        return end;
     }
 
     private static (double EastArcsec, double NorthArcsec) Between((double RaDeg, double DecDeg) a, (double RaDeg, double DecDeg) b,

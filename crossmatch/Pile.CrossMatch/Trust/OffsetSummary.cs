@@ -36,10 +36,37 @@ internal sealed record OffsetSummary(int Pairs, double EastArcsec, double NorthA
         return (median, SigmaPerMad * Median(values));
     }
 
+    // Selects by partition (Hoare's FIND): sorting would be compiled when the program starts.
     private static double Median(double[] values)
     {
-        Array.Sort(values);
-        int half = values.Length / 2;
-        return values.Length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+        int half = values.Length / 2, first = 0, last = values.Length - 1;
+        while (first < last)
+        {
+            double pivot = values[(first + last) >> 1];
+            int low = first, high = last;
+            while (low <= high)
+            {
+                while (values[low] < pivot)
+                    low++;
+                while (values[high] > pivot)
+                    high--;
+                if (low > high)
+                    break;
+                (values[low], values[high]) = (values[high], values[low]);
+                (low, high) = (low + 1, high - 1);
+            }
+            if (half <= high)
+                last = high;
+            else if (half >= low)
+                first = low;
+            else
+                break;
+        }
+        if (values.Length % 2 == 1)
+            return values[half];
+        double below = double.NegativeInfinity; // all values before the middle are at most it
+        for (int i = 0; i < half; i++)
+            below = Math.Max(below, values[i]);
+        return (below + values[half]) / 2;
     }
 }

@@ -14,7 +14,7 @@ internal sealed record RadiusCurve(double[] RadiusArcsec, long[] Pairs, double[]
         : double.NaN);
 
     /// <summary>The expected number of chance pairs within the whole radius.</summary>
-    internal double AllChancePairs => Math.Min(ChancePairs.Sum(), Pairs.Sum());
+    internal double AllChancePairs => Totals() is var (pairs, chance) ? Math.Min(chance, pairs) : 0;
 
     /// <summary>Computes the curve.</summary>
     /// <param name="radiusArcsec">The radius of the match.</param>
@@ -42,10 +42,19 @@ internal sealed record RadiusCurve(double[] RadiusArcsec, long[] Pairs, double[]
         return new RadiusCurve(radii, pairs.ToArray(), expected);
     }
 
+    private (double Pairs, double Chance) Totals()
+    {
+        (double pairs, double chance) = (0, 0);
+        for (int bin = 0; bin < Pairs.Length; bin++)
+            (pairs, chance) = (pairs + Pairs[bin], chance + ChancePairs[bin]);
+        return (pairs, chance);
+    }
+
     private double[] Cumulative(Func<double, double, double, double> value)
     {
         double[] values = new double[Pairs.Length];
-        double pairs = 0, chance = 0, excess = Pairs.Sum() - ChancePairs.Sum();
+        (double allPairs, double allChance) = Totals();
+        double pairs = 0, chance = 0, excess = allPairs - allChance;
         for (int bin = 0; bin < values.Length; bin++)
             values[bin] = value(pairs += Pairs[bin], chance += ChancePairs[bin], excess);
         return values;

@@ -67,8 +67,9 @@ internal sealed class ShiftedRows
             int first = block * blockRows, end = Math.Min(rows.Length, first + blockRows);
             for (int i = first; i < end; i++)
                 Shift(a, rows[i], shifts, raDeg.AsSpan(i * shifts.Length), decDeg.AsSpan(i * shifts.Length));
-            Range part = (first * shifts.Length)..(end * shifts.Length);
-            Healpix.AngToPix(Healpix.MaxOrder, raDeg.AsSpan(part), decDeg.AsSpan(part), pixels.AsSpan(part));
+            // One by one, because the vectors of the other method would be compiled when the program starts.
+            for (int i = first * shifts.Length; i < end * shifts.Length; i++)
+                pixels[i] = Healpix.AngToPix(Healpix.MaxOrder, raDeg[i], decDeg[i]);
         }, cancellationToken);
         int[] places = PixelSort.Sort(pixels);
         (double[] sortedRa, double[] sortedDec, int[] rowOf, byte[] shiftOf) =
