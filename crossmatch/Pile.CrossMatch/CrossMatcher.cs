@@ -79,7 +79,8 @@ public static class CrossMatcher
             throw new OutputExistsException(path, "Remove it, choose another path, or set overwrite");
         }
         (MatchSummary? written, MatchTable? table) = await ManyMatch.RunAsync(sides, options,
-            path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? path : null, overwrite, cancellationToken).ConfigureAwait(false);
+            path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? path : null, overwrite, cancellationToken)
+                .ConfigureAwait(false);
         return written ?? await WriteAsync(table!, options, path, overwrite, cancellationToken).ConfigureAwait(false);
     }
 

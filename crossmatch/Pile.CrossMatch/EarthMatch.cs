@@ -32,7 +32,8 @@ internal static class EarthMatch
         if (((string?[])[options.RadiusArcsec is null ? null : "RadiusArcsec", options.MinRadiusArcsec == 0 ? null : "MinRadiusArcsec",
             options.Errors == ErrorModel.None ? null : "Errors", options.EpochYear is null ? null : "EpochYear",
             options.EpochYearA is null ? null : "EpochYearA", options.EpochYearB is null ? null : "EpochYearB",
-            options.PositionAngle ? "PositionAngle" : null, options.WithCertificate ? "WithCertificate" : null]).FirstOrDefault(o => o is not null) is { } option)
+            options.PositionAngle ? "PositionAngle" : null, options.WithCertificate ? "WithCertificate" : null]).FirstOrDefault(o =>
+                o is not null) is { } option)
             throw new ArgumentException($"CrossMatchOptions.{option} is for positions on the sky, but {a.Name} has positions on the earth.",
                 nameof(options));
         return options with

@@ -182,7 +182,8 @@ internal sealed partial class MatchRun : IDisposable
             return Run(linked, rows, cancellationToken);
         }), cancellationToken).ConfigureAwait(false);
         MatchSummary summary = await Task.Run(() => Guard(() => Summary(counts,
-            !options.Nest ? rows.Count : options.Join == MatchJoin.Inner ? counts.RowsAInPairs : a.Count, linked?.Count, cancellationToken)),
+            !options.Nest ? rows.Count : options.Join == MatchJoin.Inner ? counts.RowsAInPairs : a.Count, linked?.Count,
+                cancellationToken)),
             cancellationToken).ConfigureAwait(false);
         Release();
         await EndAsync(cancellationToken).ConfigureAwait(false);

@@ -87,7 +87,8 @@ internal static class MatchedPairs
         if (!pairs.Columns.Any(c => c.Name == "b_object_id")
             || pairs.Columns.FirstOrDefault(c => MatchColumns.SeparationNames.Contains(c.Name)) is not { Nullable: false, IsScalar: true })
             throw new ArgumentException("The match must be an inner match of two datasets, so that each pair has rows of both sides. "
-                + "Set CrossMatchOptions.Join to Inner, and do not match groups or nest partners. For several datasets use OpenMatchesAsync.",
+                + "Set CrossMatchOptions.Join to Inner, and do not match groups or nest partners. For several datasets use "
+                + "OpenMatchesAsync.",
                 nameof(pairs));
     }
 

@@ -75,7 +75,8 @@ internal static class CrossMatchCommand
         bool isExplained = parsed.GetValue(Explain), isVerbose = parsed.GetValue(CommonOptions.Verbose);
         string? output = parsed.GetValue(Out);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
-        CrossMatchOptions options = TrustOptions.Apply(parsed, MatchOptions.Of(parsed, report)) with { Progress = new MatchDisplay(display) };
+        CrossMatchOptions options = TrustOptions.Apply(parsed, MatchOptions.Of(parsed,
+            report)) with { Progress = new MatchDisplay(display) };
         string? pathB = parsed.GetValue(B);
         bool isMany = CrossMatchMany.IsAsked(parsed, pathB, options);
         if (isMany && isExplained)

@@ -23,7 +23,8 @@ internal static class MatchOptions
         new("--find")
         {
             Description = "Every pair; for each row of A its nearest row of B, or its K nearest; one-to-one pairs, like "
-            + "STILTS find=best; for A with itself, groups of rows linked by pairs; or for each row of A one row of B by its time in 'mjd', "
+            + "STILTS find=best; for A with itself, groups of rows linked by pairs; or for each row of A one row of B by its time in "
+            + "'mjd', "
             + "like merge_asof of pandas.",
             HelpName = "all|nearest|one-to-one|best|groups|nearest-in-time|last-before|first-after|K",
             DefaultValueFactory = _ => "all"
@@ -70,7 +71,8 @@ internal static class MatchOptions
         new("--columns")
         {
             Description =
-            "Columns to add: a.x,b.y or a.*,b.* (c.z of further sides); and position_angle, in degrees from A to B. Put a name with a comma in double "
+            "Columns to add: a.x,b.y or a.*,b.* (c.z of further sides); and position_angle, in degrees from A to B. Put a name with a "
+                + "comma in double "
                 + "quotes: a.\"u, g\".",
             HelpName = "a.x,b.y"
         };

@@ -25,8 +25,8 @@ internal static class MatchReport
         : FormattableString.Invariant($"{s.Rows:N0} rows written; {s.AWithoutMatch:N0} of {s.RowsA:N0} rows of A in none"))
         + string.Concat(s.Sides.Select(side => s.Groups is not null
             ? FormattableString.Invariant($", {side.WithoutMatch:N0} of {char.ToUpperInvariant(side.Letter)}")
-            : FormattableString.Invariant($"; {side.Pairs:N0} pairs with {char.ToUpperInvariant(side.Letter)}, {side.WithoutMatch:N0} of its ")
-                + FormattableString.Invariant($"{side.Rows:N0} rows in none")));
+            : FormattableString.Invariant($"; {side.Pairs:N0} pairs with {char.ToUpperInvariant(side.Letter)}, ")
+                + FormattableString.Invariant($"{side.WithoutMatch:N0} of its {side.Rows:N0} rows in none")));
 
     private static string Pairs(MatchSummary s, bool isSelf) => s.Groups is { } groups
         ? FormattableString.Invariant($"{groups:N0} groups of {s.Pairs:N0} pairs among {s.RowsA:N0} rows; ")

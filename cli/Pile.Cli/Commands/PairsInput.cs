@@ -54,7 +54,8 @@ internal static class PairsInput
                     throw new UsageException($"--pairs {file}: there is no column '{name}'; it has "
                         + $"{string.Join(", ", table.Columns.Take(40).Select(c => c.Name))}. Name the columns of ids with --pairs-ids.");
             long row = 0;
-            await foreach (RowBatch batch in table.ReadAsync(nameA == nameB ? [nameA] : [nameA, nameB], cancellationToken: cancellationToken)
+            await foreach (RowBatch batch in table.ReadAsync(nameA == nameB ? [nameA] : [nameA, nameB],
+                cancellationToken: cancellationToken)
                 .ConfigureAwait(false))
                 for (int i = 0; i < batch.RowCount; i++, row++)
                     pairs.Add(new(Id(batch[nameA], i, a, file, row), Id(batch[nameB], i, b, file, row)));
@@ -91,7 +92,8 @@ internal static class PairsInput
             .Order(StringComparer.Ordinal)] : [];
         return files.Length > 0 || properties["hats_nrows"] is "0"
             ? (files, Column("hats_col_assn_primary_assn"), Column("hats_col_assn_join_assn"))
-            : throw new SourceUnreadableException(folder, "there are no Parquet files in its folder 'dataset'", "Fetch the catalogue again");
+            : throw new SourceUnreadableException(folder, "there are no Parquet files in its folder 'dataset'",
+            "Fetch the catalogue again");
     }
 
     private static ObjectId Id(ColumnData column, int row, MatchSide side, string file, long fileRow)

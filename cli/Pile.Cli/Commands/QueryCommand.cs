@@ -30,7 +30,8 @@ internal static class QueryCommand
         Option<bool> native = new("--native") { Description = "Use the names of the survey, without aliases." };
         Option<string> output = new("--out")
         {
-            Description = "Write a table: .csv, .tsv, .ecsv, .jsonl, .fits, .vot, .parquet or .arrow, also with .gz; - for standard output, with "
+            Description = "Write a table: .csv, .tsv, .ecsv, .jsonl, .fits, .vot, .parquet or .arrow, also with .gz; - for standard "
+                + "output, with "
                 + "--format.",
             HelpName = "FILE"
         };
@@ -39,7 +40,8 @@ internal static class QueryCommand
             "pile query gaia --cone 10.68,41.27,0.5deg --moc footprint.fits --out m31.fits",
             "pile query gaia --where \"parallax > 10\" --save near.query.yaml")
         {
-            dataset, where, ids, columns, sort, limit, native, output, PipeOutput.Format, TableOutput.Replace, CommonOptions.NoIndex, CommonOptions.Id,
+            dataset, where, ids, columns, sort, limit, native, output, PipeOutput.Format, TableOutput.Replace, CommonOptions.NoIndex,
+                CommonOptions.Id,
             CommonOptions.Mount, CommonOptions.Layer, CommonOptions.VerifyIds,
         };
         regions.AddTo(command);

@@ -27,7 +27,8 @@ internal static class SqlCommand
         Option<long?> limit = CommonOptions.Limit("The maximum number of rows.");
         Option<string> output = new("--out")
         {
-            Description = "Write a table: .csv, .tsv, .ecsv, .jsonl, .fits, .vot, .parquet or .arrow, also with .gz; - for standard output, with "
+            Description = "Write a table: .csv, .tsv, .ecsv, .jsonl, .fits, .vot, .parquet or .arrow, also with .gz; - for standard "
+                + "output, with "
                 + "--format.",
             HelpName = "FILE"
         };
@@ -38,7 +39,8 @@ internal static class SqlCommand
             "pile sql --as g=gaia --as s=sdss \"SELECT s.object_id, s.z, g.parallax FROM s JOIN g ON s.gaia_id = g.object_id\" --out "
                 + "joined.vot")
         {
-            arguments, named, limit, output, PipeOutput.Format, TableOutput.Replace, CommonOptions.Id, CommonOptions.Mount, CommonOptions.Layer,
+            arguments, named, limit, output, PipeOutput.Format, TableOutput.Replace, CommonOptions.Id, CommonOptions.Mount,
+                CommonOptions.Layer,
             CommonOptions.VerifyIds,
         };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -94,7 +96,8 @@ internal static class SqlCommand
 
     /// <summary>Returns true if the output stores numbers as digits without a type: stdout, JSON and CSV.</summary>
     private static bool IsText(string? output, string? format) =>
-        output is null || format is "csv" or "tsv" or "jsonl" || output.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) || output.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+        output is null || format is "csv" or "tsv" or "jsonl" || output.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase)
+            || output.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
             || output.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Returns the provenance of all queried datasets. Different values of a fact are joined.</summary>

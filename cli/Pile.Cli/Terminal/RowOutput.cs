@@ -25,7 +25,8 @@ internal static class RowOutput
         long? limit, CancellationToken cancellationToken)
     {
         if (path == PipeOutput.Dash)
-            await TableOutput.WithColumnsAsync(rows, (columns, all) => PipeOutput.WriteAsync(parsed, columns, all, about, cancellationToken),
+            await TableOutput.WithColumnsAsync(rows, (columns, all) => PipeOutput.WriteAsync(parsed, columns, all, about,
+                cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         else if (path is not null)
         {

@@ -28,7 +28,8 @@ internal sealed class AssociationFolder(MatchTable match)
         CancellationToken cancellationToken)
     {
         if (match.Columns.FirstOrDefault(c => c.Name == "separation_arcsec") is not { Nullable: false, IsScalar: true })
-            throw new ArgumentException("An association lists pairs: the match must be an inner one of two sides, without groups or lists.");
+            throw new ArgumentException("An association lists pairs: the match must be an inner one of two sides, without groups or "
+                + "lists.");
         path = Path.TrimEndingDirectorySeparator(path);
         if (Path.Exists(path))
             throw new OutputExistsException(path, "Remove it, or choose another folder");
@@ -114,7 +115,8 @@ internal sealed class AssociationFolder(MatchTable match)
     private int Order()
     {
         for (int order = 0; order < Math.Min(match.Density.Order, MostOrder); order++)
-            if (match.Density.Cells.GroupBy(c => c.Pixel >> (2 * (match.Density.Order - order))).All(g => g.Sum(c => c.Pairs) <= MostTileRows))
+            if (match.Density.Cells.GroupBy(c => c.Pixel >> (2 * (match.Density.Order - order)))
+                .All(g => g.Sum(c => c.Pairs) <= MostTileRows))
                 return order;
         return Math.Min(match.Density.Order, MostOrder);
     }
@@ -132,7 +134,8 @@ internal sealed class AssociationFolder(MatchTable match)
             ("hats_assn_max_separation", maxArcsec.ToString("R", CultureInfo.InvariantCulture)), ("hats_assn_leaf_files", "True"),
             ("hats_npix_suffix", ".parquet"), ("hats_builder", "Pile"), ("hats_version", "v1.0"),
         })
-            text.Append(CultureInfo.InvariantCulture, $"{key}={value.Replace("\\", @"\\", StringComparison.Ordinal).ReplaceLineEndings(" ")}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{key}=")
+                .Append(value.Replace("\\", @"\\", StringComparison.Ordinal).ReplaceLineEndings(" ")).Append('\n');
         return text.ToString();
     }
 }

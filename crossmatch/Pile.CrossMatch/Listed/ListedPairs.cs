@@ -55,8 +55,8 @@ internal static class ListedPairs
         {
             if (missing == 0)
                 continue;
-            string finding = string.Create(CultureInfo.InvariantCulture, $"{missing:N0} of {pairs.Count:N0} listed pairs have an id that no "
-                + $"row of {letter} with a position has, the first is {first}");
+            string finding = string.Create(CultureInfo.InvariantCulture, $"{missing:N0} of {pairs.Count:N0} listed pairs have an id that "
+                + $"no row of {letter} with a position has, the first is {first}");
             if (!options.AllowMissingPairs)
                 throw new ArgumentException($"{side.Side.Name}: {finding}. Check that the pairs are of these catalogues, or set "
                     + "CrossMatchOptions.AllowMissingPairs to leave such pairs out.");
@@ -83,7 +83,7 @@ internal static class ListedPairs
         }
     }
 
-    // Returns the row of each id; -1 if there is none.
+    // Returns the row of each id, or -1.
     private static Dictionary<ObjectId, int> RowsOf(PreparedSide side, IEnumerable<ObjectId> ids, CancellationToken cancellationToken)
     {
         Dictionary<ObjectId, int> rows = [];

@@ -45,8 +45,8 @@ internal sealed class CombinedSearch(KeptPairs[] lists, int positionsA, bool isL
                 if (combinations == 0 || !search.Selects(row))
                     continue;
                 if (combinations > MostCombinations)
-                    throw new ArgumentException(FormattableString.Invariant($"Row {row} of A has {combinations:N0} combinations of partners. ")
-                        + "Choose a smaller CrossMatchOptions.RadiusArcsec, or MatchFind.Nearest.");
+                    throw new ArgumentException(FormattableString.Invariant($"Row {row} of A has {combinations:N0} combinations ")
+                        + "of partners. Choose a smaller CrossMatchOptions.RadiusArcsec, or MatchFind.Nearest.");
                 if (pairs.Count > 0 && pairs.Count + combinations > PairBuffer.FullPairs)
                     return row;
                 if (combinations == 1)

@@ -32,7 +32,8 @@ internal sealed class ManyMatch : IDisposable
         ManyOptions checkedOptions = new(sides, options with { OnMessage = null });
         using MatchWorkspace workspace = new(options.Workers, options.MemoryBytes);
         for (int side = 1; side < sides.Count; side++)
-            await MatchRequest.Of(sides[0], sides[side], checkedOptions.Of(0, side), workspace).CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
+            await MatchRequest.Of(sides[0], sides[side], checkedOptions.Of(0, side), workspace).CheckAsync(workspace, cancellationToken)
+                .ConfigureAwait(false);
     }
 
     /// <summary>Matches into a Parquet file if plain Parquet supports the result, otherwise into memory.</summary>
@@ -51,7 +52,8 @@ internal sealed class ManyMatch : IDisposable
                 [.. match.runs.Select(r => r.Request.CarriedB)], options);
             if (parquetPath is null || !PairsFile.CanHold(columns.All))
                 return (null, await match.ToTableAsync(columns, cancellationToken).ConfigureAwait(false));
-            MatchSummary summary = await Task.Run(() => match.ToParquet(parquetPath, overwrite, columns, cancellationToken), cancellationToken)
+            MatchSummary summary = await Task.Run(() => match.ToParquet(parquetPath, overwrite, columns, cancellationToken),
+                cancellationToken)
                 .ConfigureAwait(false);
             match.Dispose();
             match.work.Dispose();
@@ -132,7 +134,8 @@ internal sealed class ManyMatch : IDisposable
             int start = first, count = Math.Min(BatchRows, groups.Count - first);
             int[] numbers = [.. Enumerable.Range(start, count)];
             yield return [.. Enumerable.Range(0, groups.SideCount).Select(side => new BlockRows(numbers,
-                numbers.Select(group => groups.FirstOf(side, group)).ToArray(), new double[count], 0, count, mayLackA: false, mayLackB: true))];
+                numbers.Select(group => groups.FirstOf(side, group)).ToArray(), new double[count], 0, count, mayLackA: false,
+                    mayLackB: true))];
         }
     }
 
@@ -189,7 +192,8 @@ internal sealed class ManyMatch : IDisposable
             {
                 isFirst = false;
                 int count = Math.Min(BatchRows, found.Count - first), start = first;
-                yield return [.. found.Sides.Select(s => new BlockRows(found.RowA, s.Row, s.SeparationArcsec, start, count, false, mayLackB))];
+                yield return [.. found.Sides.Select(s => new BlockRows(found.RowA, s.Row, s.SeparationArcsec, start, count, false,
+                    mayLackB))];
             }
         }
         if (isFirst)

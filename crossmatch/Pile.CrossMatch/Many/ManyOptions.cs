@@ -18,7 +18,8 @@ internal sealed class ManyOptions
         if (sides.Count is < 2 or > MostSides)
             throw new ArgumentException($"The number of sides must be from 2 to {MostSides}; it is {sides.Count}.", nameof(sides));
         if (options.ColumnsOfFurther.Length > sides.Count - 2)
-            throw new ArgumentException($"CrossMatchOptions.ColumnsOfFurther has columns of {options.ColumnsOfFurther.Length} sides after B, "
+            throw new ArgumentException($"CrossMatchOptions.ColumnsOfFurther has columns of {options.ColumnsOfFurther.Length} sides after "
+                + $"B, "
                 + $"but there are {sides.Count - 2}.", nameof(options));
         Reject(options.Nest, "CrossMatchOptions.Nest");
         Reject(options.Pairs is not null, "CrossMatchOptions.Pairs");
@@ -41,7 +42,8 @@ internal sealed class ManyOptions
         if (options.LongLayout && !isOfGroups)
             throw new ArgumentException("CrossMatchOptions.LongLayout requires MatchFind.Groups.", nameof(options));
         if (options.LongLayout && (!options.ColumnsA.IsEmpty || !options.ColumnsB.IsEmpty || options.ColumnsOfFurther.Any(c => !c.IsEmpty)))
-            throw new ArgumentException("CrossMatchOptions.LongLayout: sides have different columns, so that a row for each member has none. "
+            throw new ArgumentException("CrossMatchOptions.LongLayout: sides have different columns, so that a row for each member has "
+                + "none. "
                 + "Leave out the columns, or use a row for each group.", nameof(options));
         if (isOfGroups && options.PositionAngle)
             throw new ArgumentException("A position angle is that of a pair, but MatchFind.Groups returns groups.", nameof(options));
@@ -50,7 +52,8 @@ internal sealed class ManyOptions
         void Reject(bool isSet, string option)
         {
             if (isSet)
-                throw new ArgumentException($"{option} is for a match of two sides. Select the rows of each side instead.", nameof(options));
+                throw new ArgumentException($"{option} is for a match of two sides. Select the rows of each side instead.",
+                    nameof(options));
         }
     }
 

@@ -37,7 +37,8 @@ internal sealed class MemberRows(PreparedSide[] sides, MemberGroups groups, int 
     {
         int count = (int)Math.Min(most, Count);
         IEnumerable<(int, int)> parts = count == 0 ? [(0, 0)]
-            : Enumerable.Range(0, (count + BatchRows - 1) / BatchRows).Select(i => (i * BatchRows, Math.Min(BatchRows, count - (i * BatchRows))));
+            : Enumerable.Range(0, (count + BatchRows - 1) / BatchRows).Select(i => (i * BatchRows, Math.Min(BatchRows,
+            count - (i * BatchRows))));
         return Ahead(parts, Gather, workers, cancellationToken);
     }
 

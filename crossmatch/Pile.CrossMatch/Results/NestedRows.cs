@@ -103,7 +103,8 @@ internal sealed class NestedRows(ImmutableArray<ResultColumn> columns, long coun
             return new TextColumnData(schema, text.Utf8, text.Starts, lengths);
         if (!values.IsNull.IsEmpty && values.Schema.DType is not (DType.Float32 or DType.Float64))
             throw new ArgumentException($"CrossMatchOptions.Nest: column '{schema.Name}' has a missing value, and lists of "
-                + $"{schema.DType.Name()} cannot have missing elements. Leave the column out, or select rows of B whose value is not null.");
+                + $"{schema.DType.Name()} cannot have missing elements. Leave the column out, or select rows of B whose value is "
+                + "not null.");
         return values switch
         {
             ColumnData<double> c => Of(c, double.NaN),

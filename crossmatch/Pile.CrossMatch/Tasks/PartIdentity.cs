@@ -19,8 +19,8 @@ internal sealed record PartIdentity(ImmutableArray<(string Key, string Value)> L
     internal static async Task<PartIdentity> OfAsync(MatchRequest request, OpenSides sides, CancellationToken cancellationToken)
     {
         if (request.Options.WithProbability)
-            throw new ArgumentException("CrossMatchOptions.WithProbability needs all candidates of a row, but tasks keep those that were chosen. "
-                + "Match in one process.");
+            throw new ArgumentException("CrossMatchOptions.WithProbability needs all candidates of a row, but tasks keep those that were "
+                + "chosen. Match in one process.");
         if (request.Options.Pairs is not null)
             throw new ArgumentException("CrossMatchOptions.Pairs are already found; tasks would only repeat their reading. Match in one "
                 + "process.");

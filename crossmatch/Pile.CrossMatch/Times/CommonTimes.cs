@@ -42,9 +42,9 @@ internal sealed record CommonTimes(SideTime A, SideTime B, string? Scale)
         {
             if (A.Reference is not null && B.Reference is not null
                 && ReferencePositions.LargestDifferenceSeconds(A.Reference, B.Reference) is > 0 and var unknown)
-                throw new ArgumentException($"Times of A are for {A.Reference}, those of B for {B.Reference}. Light takes up to {Text(unknown)} s "
-                    + "between them, so that it is not known which row of B is the nearest in time. Set CrossMatchOptions.TimeWindowDays, or "
-                    + "convert the times first.");
+                throw new ArgumentException($"Times of A are for {A.Reference}, those of B for {B.Reference}. Light takes up "
+                    + $"to {Text(unknown)} s between them, so that it is not known which row of B is the nearest in time. Set "
+                    + "CrossMatchOptions.TimeWindowDays, or convert the times first.");
             return;
         }
         double seconds = windowDays * SecondsPerDay, light = ReferencePositions.LargestDifferenceSeconds(A.Reference, B.Reference);

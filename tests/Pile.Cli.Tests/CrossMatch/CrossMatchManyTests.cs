@@ -25,7 +25,8 @@ public sealed class CrossMatchManyTests(BuiltDatasets built) : IDisposable
             $"{s.GetProperty("side").GetString()} {s.GetProperty("pairs").GetInt32()} {s.GetProperty("rows").GetInt32()}"));
         Assert.Contains(File.ReadLines(folder["m.csv"]), line => line.StartsWith("707,707,7,24.16", StringComparison.Ordinal)
             && line.EndsWith(",1.5", StringComparison.Ordinal));
-        ProgramResult groups = PileProgram.Run("crossmatch", Left, Right, "--radius", "36", "--find", "groups", "--layout", "long", "--out", "-",
+        ProgramResult groups = PileProgram.Run("crossmatch", Left, Right, "--radius", "36", "--find", "groups", "--layout", "long", "--out",
+            "-",
             "--format", "jsonl");
         Assert.Equal((103, 101), (Count("a"), Count("b")));
 
@@ -54,7 +55,8 @@ public sealed class CrossMatchManyTests(BuiltDatasets built) : IDisposable
     {
         int pairs = PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--radius", "1", "--out", folder["assn"], "--format",
             "hats-association").GetProperty("pairs").GetInt32();
-        JsonElement json = PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--pairs", folder["assn"], "--out", folder["m.parquet"]);
+        JsonElement json = PileProgram.RunToJson("crossmatch", built.Sky, built.Sky, "--pairs", folder["assn"], "--out",
+            folder["m.parquet"]);
         Assert.True(pairs >= json.GetProperty("rows_a").GetInt32());
         Assert.Equal(pairs, json.GetProperty("pairs").GetInt32());
         File.WriteAllText(folder["pairs.csv"], "x,y\n707,707\n1,707\n");

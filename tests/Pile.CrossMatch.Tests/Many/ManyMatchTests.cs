@@ -44,7 +44,8 @@ public sealed class ManyMatchTests(ManySkies skies) : IClassFixture<ManySkies>, 
             await foreach (RowBatch batch in match.ReadAsync(Token))
                 for (int row = 0; row < batch.RowCount; row++)
                 {
-                    int side = ((TextColumnData)batch["catalogue"]).Text(row)[0] - 'a', group = ((ColumnData<int>)batch["group_id"]).Values.Span[row];
+                    int side = ((TextColumnData)batch["catalogue"]).Text(row)[0] - 'a',
+                        group = ((ColumnData<int>)batch["group_id"]).Values.Span[row];
                     int id = (int)((ColumnData<long>)batch["object_id"]).Values.Span[row];
                     Assert.True(groupOf.TryAdd((side, id), group));
                     Assert.Equal(sides[side].RaDeg[id], ((ColumnData<double>)batch["ra"]).Values.Span[row]);
@@ -57,7 +58,8 @@ public sealed class ManyMatchTests(ManySkies skies) : IClassFixture<ManySkies>, 
         HashSet<int> seen = [];
         foreach (int[] theirs in expected)
         {
-            int[] groups = [.. theirs.Select((row, side) => (row, side)).Where(m => m.row >= 0).Select(m => groupOf[(m.side, m.row)]).Distinct()];
+            int[] groups = [.. theirs.Select((row, side) => (row, side)).Where(m => m.row >= 0).Select(m => groupOf[(m.side,
+                m.row)]).Distinct()];
             Assert.True(seen.Add(Assert.Single(groups)));
             for (int side = 0; side < sides.Length; side++)
                 Assert.Equal(theirs[side] >= 0, groupOf.Any(m => m.Key.Side == side && m.Value == groups[0]));
@@ -152,7 +154,8 @@ public sealed class ManyMatchTests(ManySkies skies) : IClassFixture<ManySkies>, 
         await using Dataset a = await sides[0].ToDatasetAsync(folder["a"], Token), c = await sides[2].ToDatasetAsync(folder["c"], Token);
         using MatchTable memory = await CrossMatcher.MatchManyAsync(sides, options, Token),
             mixed = await CrossMatcher.MatchManyAsync([new DatasetSide(a), sides[1], new DatasetSide(c)], options, Token),
-            part = await CrossMatcher.MatchManyAsync([new DatasetSide(a, a.Query().Where("n < 3000")), sides[1], new DatasetSide(c)], options,
+            part = await CrossMatcher.MatchManyAsync([new DatasetSide(a, a.Query().Where("n < 3000")), sides[1], new DatasetSide(c)],
+                options,
                 Token);
         Assert.Equal(await RowsAsync(memory, 3), await RowsAsync(mixed, 3));
         Assert.Equal((await RowsAsync(memory, 3)).Where(r => int.Parse(r.Split(' ')[0]) < 300), await RowsAsync(part, 3));
@@ -179,7 +182,8 @@ public sealed class ManyMatchTests(ManySkies skies) : IClassFixture<ManySkies>, 
             CrossMatchOptions options = new() { RadiusArcsec = 1, Find = MatchFind.Groups, LongLayout = isLong };
             using MatchTable groups = await CrossMatcher.MatchManyAsync([none, a, b], options, Token),
                 empty = await CrossMatcher.MatchManyAsync([none, none], options, Token);
-            Assert.Equal((2, isLong ? 4 : 2, 0, 2), (groups.Summary.Groups, groups.RowCount, empty.RowCount, groups.Summary.WithoutPosition));
+            Assert.Equal((2, isLong ? 4 : 2, 0, 2), (groups.Summary.Groups, groups.RowCount, empty.RowCount,
+                groups.Summary.WithoutPosition));
             int batches = 0;
             await foreach (RowBatch batch in empty.ReadAsync(Token))
                 batches += batch.RowCount == 0 ? 1 : 0;
@@ -194,7 +198,8 @@ public sealed class ManyMatchTests(ManySkies skies) : IClassFixture<ManySkies>, 
         ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() =>
             CrossMatcher.MatchManyAsync([one, many, many], new() { RadiusArcsec = 1 }, Token));
         Assert.Contains("4,000,000 combinations", error.Message, StringComparison.Ordinal);
-        using MatchTable nearest = await CrossMatcher.MatchManyAsync([one, many, many], new() { RadiusArcsec = 1, Find = MatchFind.Nearest },
+        using MatchTable nearest = await CrossMatcher.MatchManyAsync([one, many, many], new() { RadiusArcsec = 1,
+            Find = MatchFind.Nearest },
             Token);
         Assert.Equal(1, nearest.RowCount);
     }

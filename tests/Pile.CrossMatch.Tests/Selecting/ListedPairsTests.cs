@@ -37,7 +37,8 @@ public sealed class ListedPairsTests(TwoSkies skies) : IClassFixture<TwoSkies>, 
                     || (double.IsNaN(theirs.Arcsec) && double.IsNaN(ours.Arcsec)));
             Assert.Equal(byPosition.Summary, byIds.Summary);
         }
-        using MatchTable nearer = await CrossMatcher.MatchAsync(skies.MemoryA, skies.MemoryB, options with { RadiusArcsec = 300, Pairs = listed },
+        using MatchTable nearer = await CrossMatcher.MatchAsync(skies.MemoryA, skies.MemoryB, options with { RadiusArcsec = 300,
+            Pairs = listed },
             Token), within = await CrossMatcher.MatchAsync(skies.MemoryA, skies.MemoryB, options with { RadiusArcsec = 300 }, Token);
         Assert.Equal((await RowsAsync(within)).Select(r => r.Key), (await RowsAsync(nearer)).Select(r => r.Key));
     }
@@ -52,7 +53,8 @@ public sealed class ListedPairsTests(TwoSkies skies) : IClassFixture<TwoSkies>, 
             Pairs = [new(0, 0), new(1, 1), new(0, 1), new(0, 0)],
             OnMessage = messages.Add,
         }, Token);
-        Assert.Equal([("0-0", 648000), ("0-1", 324000), ("1-1", 324000)], (await RowsAsync(match)).OrderBy(r => r.Key, StringComparer.Ordinal)
+        Assert.Equal([("0-0", 648000), ("0-1", 324000), ("1-1", 324000)], (await RowsAsync(match)).OrderBy(r => r.Key,
+            StringComparer.Ordinal)
             .Select(r => (r.Key, Math.Round(r.Arcsec, 6))));
         Assert.Contains("1 listed pairs are duplicates of others", messages);
         Assert.Contains(match.Record, entry => entry is { Key: "pile.match.listed_pairs", Value: "4" });
@@ -67,7 +69,8 @@ public sealed class ListedPairsTests(TwoSkies skies) : IClassFixture<TwoSkies>, 
         Assert.Contains("2 of 4 listed pairs have an id that no row of A with a position has, the first is 1", error.Message,
             StringComparison.Ordinal);
         List<string> messages = [];
-        using MatchTable match = await CrossMatcher.MatchAsync(a, b, options with { AllowMissingPairs = true, OnMessage = messages.Add }, Token);
+        using MatchTable match = await CrossMatcher.MatchAsync(a, b, options with { AllowMissingPairs = true, OnMessage = messages.Add },
+            Token);
         Assert.Equal(["0-0"], (await RowsAsync(match)).Select(r => r.Key));
         Assert.Contains(messages, m => m.Contains("1 of 4 listed pairs have an id that no row of B", StringComparison.Ordinal));
         foreach (CrossMatchOptions wrong in (CrossMatchOptions[])[new() { RadiusArcsec = 1, AllowMissingPairs = true }, options])
@@ -82,7 +85,8 @@ public sealed class ListedPairsTests(TwoSkies skies) : IClassFixture<TwoSkies>, 
         await new AssociationFolder(match).WriteAsync(folder["assn/"], ("/data/a", "id"), ("../b", "object_id"), Token);
         HatsProperties properties = HatsProperties.Parse(await File.ReadAllTextAsync(folder["assn/hats.properties"], Token));
         Assert.Equal("association|/data/a|id|a_object_id|../b|object_id|b_object_id|True", string.Join('|', ((string[])["dataproduct_type",
-            "hats_primary_table_url", "hats_col_assn_primary", "hats_col_assn_primary_assn", "hats_assn_join_table_url", "hats_col_assn_join",
+            "hats_primary_table_url", "hats_col_assn_primary", "hats_col_assn_primary_assn", "hats_assn_join_table_url",
+                "hats_col_assn_join",
             "hats_col_assn_join_assn", "hats_assn_leaf_files"]).Select(key => properties[key])));
         string[] partitions = [.. File.ReadLines(folder["assn/partition_info.csv"]).Skip(1)];
         Assert.NotEmpty(partitions);
@@ -104,7 +108,8 @@ public sealed class ListedPairsTests(TwoSkies skies) : IClassFixture<TwoSkies>, 
         Assert.Equal(found.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), properties["hats_nrows"]);
         using MatchTable left = await CrossMatcher.MatchAsync(skies.MemoryA, skies.MemoryB,
             new() { RadiusArcsec = TwoSkies.RadiusArcsec, Join = MatchJoin.Left }, Token);
-        await Assert.ThrowsAsync<ArgumentException>(() => new AssociationFolder(left).WriteAsync(folder["left"], ("a", "id"), ("b", "id"), Token));
+        await Assert.ThrowsAsync<ArgumentException>(() => new AssociationFolder(left).WriteAsync(folder["left"], ("a", "id"), ("b", "id"),
+            Token));
         await Assert.ThrowsAsync<OutputExistsException>(() =>
             new AssociationFolder(match).WriteAsync(folder["assn"], ("a", "id"), ("b", "id"), Token));
         Assert.Equal(["assn"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));

@@ -76,7 +76,8 @@ public class ProbabilityTests
         Assert.Contains("3 rows of A have no error above 0: their pairs have no probability", messages);
         Assert.Contains("30 rows of B have no error above 0: their pairs have no probability", messages);
         Assert.Equal(answer.RootElement.GetProperty("elliptical").EnumerateArray().Select(e => e.GetDouble()),
-            covariances.Select(c => BayesFactor.Log(new PositionCovariance(c[0], c[1], c[2]), c[3], c[4])), (x, y) => Math.Abs(x - y) < 1e-7);
+            covariances.Select(c => BayesFactor.Log(new PositionCovariance(c[0], c[1], c[2]), c[3], c[4])), (x, y) =>
+                Math.Abs(x - y) < 1e-7);
 
         (double[] Ra, double[] Dec, double[] Sigma) Rows(int count, Func<int, double> sigma) =>
             ([.. Enumerable.Range(0, count).Select(_ => 359.995 + (0.02 * random.NextDouble()) is var ra && ra >= 360 ? ra - 360 : ra)],
