@@ -53,12 +53,7 @@ internal static class CrossMatchCommand
             "pile crossmatch sdss targets.csv --radius 2arcsec --find nearest --join left --columns \"a.z,b.name\" --out matched.csv",
             "pile crossmatch radio.vot gaia --radius 30 --sigma 3 --radius-column-a e_pos --where \"b.phot_g_mean_mag < 18\" --find "
                 + "one-to-one --out best.fits",
-            "pile crossmatch fermi.fits agn.vot --sigma 3 --radius-column-b 0.1arcsec --out m.ecsv",
-            "pile crossmatch stars.csv --radius 5 --find groups --out groups.csv",
-            "pile crossmatch stations.csv chips --radius 2km --find nearest --out nearest.csv",
-            "pile crossmatch gaia targets.csv --radius 1 --out - --format csv | head",
-            "pile crossmatch gaia 2mass --with wise --radius 1 --find nearest --columns b.j_m,c.w1mpro --out wide.parquet",
-            "pile crossmatch a.csv b.csv --with c.csv --radius 2 --find groups --layout long --out groups.csv")
+            "pile crossmatch stars.csv --radius 5 --find groups --out groups.csv")
         { A, B, Out };
         foreach (Option option in (IEnumerable<Option>)[.. MatchOptions.All, .. TrustOptions.All, WhereA, WhereB, Frame,
             .. OptionsA.All, .. OptionsB.All, .. CrossMatchMany.All, .. PairsInput.All, Explain, PipeOutput.Format, TaskOptions.Task,
