@@ -56,7 +56,10 @@ internal sealed class MatchTrust
     private bool HasOnePartner => (Options.Find == MatchFind.OneToOne && !request.IsSelf)
         || (Options.Find == MatchFind.Nearest && Options.Neighbours == 1);
 
+    // Ellipses are tested at the positions of the rows, which shifted rows do not have.
     private string? ReasonWithoutChance() => !Options.WithCertificate ? "not requested"
+        : Options.Errors == ErrorModel.Sigma && (a.Errors?.Covariances ?? b.Errors?.Covariances) is not null ? "the errors are not circular"
+        : Options.Pairs is not null ? "the pairs are listed"
         : radiusArcsec > ChanceMatch.LargestRadiusArcsec ? "the radius is larger than 1 degree" : null;
 
     private ChanceLevel? Chance(CancellationToken cancellationToken)
