@@ -15,7 +15,6 @@ internal static class SkyFigures
     private const int FinestOrder = 17;
     private const double WantedRowsPerCell = 3;
     private const int ChunkRows = 1 << 16;
-    private const long MostCountedCells = 1 << 22; // in an array instead of a dictionary
     private const double FieldPx = 470, SkyPx = 430; // of the drawn map, for the size of cells
     private const double SmallestCellPx = 3.5, LargestCellPx = 22;
 
@@ -40,11 +39,7 @@ internal static class SkyFigures
     /// <summary>Draws positions as a map: marks if they are few, otherwise their density.</summary>
     internal static SvgFigure Draw(string name, double[] longitudes, double[] latitudes, bool isEarth)
     {
-        int n = 0;
-        (double[] lon, double[] lat) = (new double[longitudes.Length], new double[longitudes.Length]);
-        for (int i = 0; i < longitudes.Length; i++)
-            if (double.IsFinite(longitudes[i]) && Math.Abs(latitudes[i]) <= 90)
-                (lon[n], lat[n++]) = (longitudes[i], latitudes[i]);
+        (double[] lon, double[] lat, int n) = Placed(longitudes, latitudes);
         if (n == 0)
             throw new ArgumentException($"None of {longitudes.Length:N0} rows has a position.", nameof(longitudes));
         Span<double> lons = lon.AsSpan(0, n), lats = lat.AsSpan(0, n);
@@ -92,29 +87,24 @@ internal static class SkyFigures
         int finest = 0;
         while (finest < FinestOrder && CellDeg(finest + 1) * pixelsPerDeg >= SmallestCellPx)
             finest++;
-        double[] wrapped = new double[lon.Length];
-        long[] pixels = new long[lon.Length];
+        Dictionary<long, int> counts = [];
+        void Add(long[] pixels)
+        {
+            lock (counts)
+                foreach (long pixel in pixels)
+                    System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, pixel, out _)++;
+        }
         InChunks(lon.Length, (_, start, count) =>
         {
-            for (int i = start; i < start + count; i++)
-                wrapped[i] = Wrapped(lon.Span[i]);
-            Healpix.AngToPix(finest, wrapped.AsSpan(start, count), lat.Span.Slice(start, count), pixels.AsSpan(start, count));
+            double[] wrapped = new double[count];
+            for (int i = 0; i < count; i++)
+                wrapped[i] = Wrapped(lon.Span[start + i]);
+            long[] pixels = new long[count];
+            Healpix.AngToPix(finest, wrapped, lat.Span.Slice(start, count), pixels);
+            Add(pixels);
         });
-        Dictionary<long, int> counts = [];
-        if (Healpix.PixelCount(finest) <= MostCountedCells)
-        {
-            int[] all = new int[Healpix.PixelCount(finest)];
-            foreach (long pixel in pixels)
-                all[pixel]++;
-            for (int pixel = 0; pixel < all.Length; pixel++)
-                if (all[pixel] > 0)
-                    counts.Add(pixel, all[pixel]);
-        }
-        else
-            foreach (long pixel in pixels)
-                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, pixel, out _)++;
         int order = finest;
-        while (order > 0 && pixels.Length < WantedRowsPerCell * counts.Count && CellDeg(order - 1) * pixelsPerDeg <= LargestCellPx)
+        while (order > 0 && lon.Length < WantedRowsPerCell * counts.Count && CellDeg(order - 1) * pixelsPerDeg <= LargestCellPx)
         {
             order--;
             counts = counts.GroupBy(c => c.Key >> 2).ToDictionary(g => g.Key, g => g.Sum(c => c.Value));
@@ -149,6 +139,23 @@ internal static class SkyFigures
             radii[chunk] = radius;
         });
         return (centreLon, centreLat, radii.Max() / 3600);
+    }
+
+    // Without missing positions, which are rare, nothing is copied.
+    private static (double[] Lon, double[] Lat, int Count) Placed(double[] longitudes, double[] latitudes)
+    {
+        bool IsPlaced(int i) => double.IsFinite(longitudes[i]) && Math.Abs(latitudes[i]) <= 90;
+        int n = 0;
+        while (n < longitudes.Length && IsPlaced(n))
+            n++;
+        if (n == longitudes.Length)
+            return (longitudes, latitudes, n);
+        (double[] lon, double[] lat) = (new double[longitudes.Length], new double[longitudes.Length]);
+        n = 0;
+        for (int i = 0; i < longitudes.Length; i++)
+            if (IsPlaced(i))
+                (lon[n], lat[n++]) = (longitudes[i], latitudes[i]);
+        return (lon, lat, n);
     }
 
     private static int Chunks(int count) => (count + ChunkRows - 1) / ChunkRows;

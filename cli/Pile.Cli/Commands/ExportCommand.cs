@@ -62,8 +62,6 @@ internal static class ExportCommand
             "pile export sdss --format mmu --out mmu",
             "pile export spectra --format mmu --layout spectrum --out mmu",
             "pile export sdss --format hats --out collection",
-            "pile export sdss --layer labels --format hats --out labelled",
-            "pile export sdss --format cards --url https://example.org/sdss --published 2026-11-01 --out cards",
             "pile export chips --format npz --rows 128 --out cubes",
             "pile export scenes --format stac --out catalog")
         { DatasetPath, Format, Out, Layout, Columns, Rows, Url, Published, Replace, CommonOptions.NoIndex, CommonOptions.Mount,

@@ -13,7 +13,7 @@ namespace Pile.Review;
 internal sealed class SuspiciousPositions(Dataset dataset, Func<string, string> quoted)
 {
     internal const int MostRows = 20;
-    private const long RowsPerStatement = 5_000_000; // bounds the memory of groups
+    private const long RowsPerStatement = 2_000_000; // bounds the memory of groups
 
     /// <summary>Counts the positions that several rows have.</summary>
     /// <returns>Their number, and the first ones.</returns>
