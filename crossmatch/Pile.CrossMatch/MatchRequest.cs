@@ -172,8 +172,11 @@ internal sealed class MatchRequest
 
     private static void Check(CrossMatchOptions options, bool isSelf)
     {
-        if (options.RadiusArcsec is { } radius ? !(radius is >= 0 and <= WholeSkyArcsec) : options is { Errors: ErrorModel.None,
-            Pairs: null })
+        if (options.RadiusArcsec is { } radius ? !(radius is >= 0 and <= WholeSkyArcsec) : options is
+            {
+                Errors: ErrorModel.None,
+                Pairs: null
+            })
             throw new ArgumentException($"CrossMatchOptions.RadiusArcsec must be in [0, {WholeSkyArcsec}]; it is "
                 + $"{options.RadiusArcsec?.ToString(CultureInfo.InvariantCulture) ?? "null"}.", nameof(options));
         if (!(options.MinRadiusArcsec >= 0 && options.MinRadiusArcsec <= (options.RadiusArcsec ?? WholeSkyArcsec)))

@@ -71,7 +71,8 @@ internal static class CrossMatchCommand
         string? output = parsed.GetValue(Out);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CrossMatchOptions options = TrustOptions.Apply(parsed, MatchOptions.Of(parsed,
-            report)) with { Progress = new MatchDisplay(display) };
+            report)) with
+        { Progress = new MatchDisplay(display) };
         string? pathB = parsed.GetValue(B);
         bool isMany = CrossMatchMany.IsAsked(parsed, pathB, options);
         if (isMany && isExplained)

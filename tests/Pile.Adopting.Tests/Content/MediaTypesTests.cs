@@ -1,6 +1,6 @@
 using System.Text;
-using Pile.TestKit;
 using Pile.Format;
+using Pile.TestKit;
 
 namespace Pile.Adopting.Tests.Content;
 

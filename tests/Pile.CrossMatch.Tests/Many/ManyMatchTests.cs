@@ -198,8 +198,11 @@ public sealed class ManyMatchTests(ManySkies skies) : IClassFixture<ManySkies>, 
         ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() =>
             CrossMatcher.MatchManyAsync([one, many, many], new() { RadiusArcsec = 1 }, Token));
         Assert.Contains("4,000,000 combinations", error.Message, StringComparison.Ordinal);
-        using MatchTable nearest = await CrossMatcher.MatchManyAsync([one, many, many], new() { RadiusArcsec = 1,
-            Find = MatchFind.Nearest },
+        using MatchTable nearest = await CrossMatcher.MatchManyAsync([one, many, many], new()
+        {
+            RadiusArcsec = 1,
+            Find = MatchFind.Nearest
+        },
             Token);
         Assert.Equal(1, nearest.RowCount);
     }

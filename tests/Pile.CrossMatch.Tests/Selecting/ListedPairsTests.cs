@@ -37,8 +37,11 @@ public sealed class ListedPairsTests(TwoSkies skies) : IClassFixture<TwoSkies>, 
                     || (double.IsNaN(theirs.Arcsec) && double.IsNaN(ours.Arcsec)));
             Assert.Equal(byPosition.Summary, byIds.Summary);
         }
-        using MatchTable nearer = await CrossMatcher.MatchAsync(skies.MemoryA, skies.MemoryB, options with { RadiusArcsec = 300,
-            Pairs = listed },
+        using MatchTable nearer = await CrossMatcher.MatchAsync(skies.MemoryA, skies.MemoryB, options with
+        {
+            RadiusArcsec = 300,
+            Pairs = listed
+        },
             Token), within = await CrossMatcher.MatchAsync(skies.MemoryA, skies.MemoryB, options with { RadiusArcsec = 300 }, Token);
         Assert.Equal((await RowsAsync(within)).Select(r => r.Key), (await RowsAsync(nearer)).Select(r => r.Key));
     }
