@@ -232,8 +232,8 @@ internal static class CrossMatchCommand
         string option = options.Nest ? "--nest" : options.Find == MatchFind.Groups ? "--find groups" : $"--join {join}";
         if (options.Join != MatchJoin.Inner || options.Find == MatchFind.Groups || options.Nest)
             throw new UsageException($"--out {output}: each row of a matched dataset is a pair, with the columns, images and spectra of "
-                + $"both sides, but {option} gives other rows. Write a table with --out FILE.parquet; 'pile read DATASET "
-                + "--matches FILE.parquet --side a' then reads their images and spectra.");
+                + $"both sides, but {option} gives {(options.Nest ? "lists of partners" : "rows without a partner")}. Write a table with "
+                + "--out FILE.parquet; 'pile read DATASET --matches FILE.parquet --side a' then reads their images and spectra.");
     }
 
     private static async Task<MatchSummary> WriteAssociationAsync(ParseResult parsed, CrossMatchOptions options, string output, OpenSide a,
