@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using Pile.CrossMatch.Matching;
 using Pile.CrossMatch.Plain;
 using Pile.Format;
@@ -103,99 +101,6 @@ internal sealed partial class MatchRun : IDisposable
             throw new DatasetsRequiredException();
     }
 
-    /// <summary>Reads what the match needs in addition to positions: the rows that meet the conditions of a side, and columns.</summary>
-    internal async Task ReadAsync(CancellationToken cancellationToken)
-    {
-        MappedSide[] datasets = [.. new[] { sides.HasSharedA ? null : a, sides.HasSharedB ? null : b }.OfType<MappedSide>().Distinct()];
-        foreach (MappedSide side in datasets)
-            await side.SelectAsync(cancellationToken).ConfigureAwait(false);
-        (reachA, reachB) = await ReachAsync(datasets, cancellationToken).ConfigureAwait(false);
-        foreach (MappedSide side in datasets)
-            side.BeginFetch(side == a ? reachA : reachB);
-        List<TileValues> columns = [];
-        foreach (MappedSide side in datasets)
-            if (await side.BeginReadAsync(side == a ? request.NeedsA : request.NeedsB, side == a ? reachA : reachB, cancellationToken)
-                .ConfigureAwait(false) is { } ofSide)
-                columns.Add(ofSide);
-        await TileValues.ReadAsync([.. columns], options.Workers, cancellationToken).ConfigureAwait(false);
-        if (!sides.HasSharedA)
-            a.EndRead(request.NeedsA, reachA, options.Workers);
-        if (!request.IsSelf && !sides.HasSharedB)
-            b.EndRead(request.NeedsB, reachB, options.Workers);
-        ReportErrors();
-        radiusArcsec = request.A.Frame.IsEarth ? request.RadiusArcsec!.Value : options.RadiusArcsec
-            ?? (options is { Pairs: not null, Errors: ErrorModel.None } ? WholeSkyArcsec : ReportedRadius());
-        if (request.Times is { } times)
-        {
-            if (times.A.HasEpochs || times.B.HasEpochs)
-                await ReadEpochsAsync(times, cancellationToken).ConfigureAwait(false);
-            ReportTimes(times);
-        }
-        probability = options.WithProbability ? MatchProbability.Of(options, work, a, b) : null;
-        trust = new MatchTrust(request, work, a, b, radiusArcsec);
-    }
-
-    /// <summary>Returns the columns of the result.</summary>
-    private ImmutableArray<ResultColumn> Columns(LinkedGroups? linked = null) =>
-        linked is null ? ResultColumns.OfPairs(a, request.CarriedA, b, request.CarriedB, options, request.Times, probability)
-            : ResultColumns.OfGroups(a, request.CarriedA, options.Join != MatchJoin.Inner, linked.GroupOf, linked.SizeOf);
-
-    /// <summary>Matches into a Parquet file.</summary>
-    /// <returns>The summary; null if plain Parquet does not support a column, and nothing was written.</returns>
-    internal async Task<MatchSummary?> ToParquetAsync(string path, bool overwrite, CancellationToken cancellationToken)
-    {
-        if (options.Nest || (options.Find != MatchFind.Groups && !PairsFile.CanHold(Columns())))
-            return null;
-        LinkedGroups? linked = options.Find == MatchFind.Groups
-            ? await Task.Run(() => Guard(() => WithPipeline(p => p.Link(cancellationToken), cancellationToken)), cancellationToken)
-                .ConfigureAwait(false)
-            : null;
-        ImmutableArray<ResultColumn> columns = Columns(linked);
-        if (!PairsFile.CanHold(columns))
-            return null;
-        MatchSummary? summary = null;
-        if (request.HasOnlyPositions) // the command line, which waits anyway: compiling what continues after a wait takes time
-            Write();
-        else
-            await Task.Run(Write, cancellationToken).ConfigureAwait(false);
-        return await WithActualAsync(summary!, cancellationToken).ConfigureAwait(false);
-
-        void Write() => PairsOutput.Write(path, overwrite, columns, MayLackA, MayLackB, file => Guard(() =>
-        {
-            RowCounter rows = new(file);
-            PairCounts counts = Run(linked, rows, cancellationToken);
-            summary = Summary(counts, rows.Count, linked?.Count, cancellationToken);
-            EndAsync(cancellationToken).GetAwaiter().GetResult();
-            return Record(ref summary, counts.Density(), ofPositions: true);
-        }));
-    }
-
-    /// <summary>Matches into memory.</summary>
-    internal async Task<MatchTable> ToTableAsync(CancellationToken cancellationToken)
-    {
-        LinkedGroups? linked = null;
-        KeptPairs rows = new(work);
-        PairCounts counts = await Task.Run(() => Guard(() =>
-        {
-            if (options.Find == MatchFind.Groups)
-                linked = WithPipeline(pipeline => pipeline.Link(cancellationToken), cancellationToken);
-            return Run(linked, rows, cancellationToken);
-        }), cancellationToken).ConfigureAwait(false);
-        MatchSummary summary = await Task.Run(() => Guard(() => Summary(counts,
-            !options.Nest ? rows.Count : options.Join == MatchJoin.Inner ? counts.RowsAInPairs : a.Count, linked?.Count,
-                cancellationToken)),
-            cancellationToken).ConfigureAwait(false);
-        Release();
-        await EndAsync(cancellationToken).ConfigureAwait(false);
-        ImmutableArray<ResultColumn> columns = Columns(linked);
-        NestedRows? nested = options.Nest ? new NestedRows(columns, summary.Rows) : null;
-        summary = await WithActualAsync(summary, cancellationToken).ConfigureAwait(false);
-        MatchDensity density = counts.Density();
-        ImmutableArray<KeyValuePair<string, string>> record = [.. Record(ref summary, density, ofPositions: false)];
-        return new MatchTable(work, new GatheredRows(this, rows, columns, MayLackA, MayLackB, options.Workers, nested), summary, density,
-            record);
-    }
-
     /// <summary>Returns true if two datasets still have the files that were matched.</summary>
     internal async Task<bool> IsOfAsync(Dataset ofA, Dataset ofB, CancellationToken cancellationToken)
     {
@@ -281,48 +186,6 @@ internal sealed partial class MatchRun : IDisposable
         });
     }
 
-    /// <summary>Returns the parts of the sky in which rows of each side are still needed; null for the whole sky.</summary>
-    private async Task<(HealpixRanges? A, HealpixRanges? B)> ReachAsync(MappedSide[] datasets, CancellationToken cancellationToken)
-    {
-        if (request.NeedsA.All.IsEmpty && request.NeedsB.All.IsEmpty && !Array.Exists(datasets, d => d.IsRemote))
-            return default;
-        (HealpixRanges? ofA, HealpixRanges? ofB) = await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
-        if (request.MayPruneA && (b.Selected is not null || b is LoadedSide))
-            ofA = SkyReach.Around(b.Positions, request.ReachArcsec!.Value, b.Selected);
-        if (request.MayPruneB && (a.Selected is not null || a is LoadedSide))
-            ofB = SkyReach.Around(a.Positions, request.ReachArcsec!.Value, a.Selected);
-        // The largest errors, which limit the separation without a radius, are those of all rows.
-        if (tasks?.PixelsOf(a.Positions) is { } share && request.ReachArcsec is { } reachArcsec && !request.IsSelf)
-        {
-            HealpixRanges around = SkyReach.Around(share, reachArcsec), own = HealpixRanges.FromRanges(Healpix.MaxOrder,
-                [.. share.Select(p => p.RangeAtOrder29)]);
-            (ofA, ofB) = (ofA?.AtOrder29().Intersect(own) ?? own, ofB?.AtOrder29().Intersect(around) ?? around);
-        }
-        return (ofA, ofB);
-    }
-
-    private void ReportErrors()
-    {
-        foreach ((PreparedSide side, string letter) in request.IsSelf ? [(a, "A")] : new[] { (a, "A"), (b, "B") })
-        {
-            ErrorCounts counts = (letter == "A" ? sides.HasSharedA : sides.HasSharedB) ? default : side.Errors?.Counts ?? default;
-            if (counts.Missing > 0 && options.Errors != ErrorModel.None)
-                options.OnMessage?.Invoke(MatchWords.WithoutError(counts.Missing, letter, request));
-            if (counts.WithoutGrowth > 0)
-                options.OnMessage?.Invoke(MatchWords.WithoutGrowth(counts.WithoutGrowth, letter));
-            if (counts.Zero > 0 && options.Errors is not (ErrorModel.Radius or ErrorModel.None))
-                options.OnMessage?.Invoke(MatchWords.WithZeroError(counts.Zero, letter));
-        }
-    }
-
-    private double ReportedRadius()
-    {
-        double largestArcsec = ErrorRadius.LargestArcsec(options, a, b);
-        options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture,
-            $"the radius is {largestArcsec:G6} arcsec, from the largest errors"));
-        return largestArcsec;
-    }
-
     /// <summary>Checks that no side changed during the match.</summary>
     private async Task EndAsync(CancellationToken cancellationToken)
     {
@@ -333,44 +196,6 @@ internal sealed partial class MatchRun : IDisposable
             if (before != after)
                 throw new SourceUnreadableException(side.Name, "it changed during the match",
                     "Repeat the match when no program writes to it");
-    }
-
-    private MatchSummary Summary(PairCounts counts, long rows, long? groups, CancellationToken cancellationToken)
-    {
-        MatchSummary summary = new(rows, counts.Pairs, a.Count, b.Count, a.Count - counts.RowsAInPairs, b.Count - counts.RowsBInPairs,
-            a.WithoutPosition + (request.IsSelf ? 0 : b.WithoutPosition), groups)
-        { WithoutTime = a.WithoutTime + (request.IsSelf ? 0 : b.WithoutTime) };
-        return summary with { Certificate = trust.Certify(summary, counts, cancellationToken) };
-    }
-
-    private async Task<MatchSummary> WithActualAsync(MatchSummary summary, CancellationToken cancellationToken)
-    {
-        SidePlan planA = await a.ActualAsync(request.NeedsA, reachA, cancellationToken).ConfigureAwait(false);
-        SidePlan planB = request.IsSelf ? planA : await b.ActualAsync(request.NeedsB, reachB, cancellationToken).ConfigureAwait(false);
-        return summary with
-        {
-            Errors = MatchErrors.Of(request, radiusArcsec),
-            Actual = new MatchPlan(planA, planB, radiusArcsec,
-            await MatchStages.ListAsync(request, planA, planB, cancellationToken).ConfigureAwait(false))
-        };
-    }
-
-    private IReadOnlyList<KeyValuePair<string, string>> Record(ref MatchSummary summary, MatchDensity density, bool ofPositions)
-    {
-        (SideIdentity ofA, SideIdentity ofB) = (a.Identified(sides.IdentityA, ofPositions), b.Identified(sides.IdentityB, ofPositions));
-        MatchRecord record = new();
-        record.Add(ofA, request.IsSelf ? null : ofB, request, options, radiusArcsec, summary, density);
-        if (request.Times is { } times)
-            record.Add(times);
-        if (ofPositions)
-        {
-            record.AddPositions("a", a.Positions);
-            record.AddPositions("b", b.Positions);
-        }
-        if (probability is not null)
-            record.AddPrior(probability.Prior);
-        summary = summary with { Certificate = summary.Certificate! with { Metadata = record.Entries } };
-        return record.Entries;
     }
 
     private T Guard<T>(Func<T> run)
