@@ -141,8 +141,8 @@ public sealed class SourceScanTests : IDisposable
         await ScanAsync(new ScanOptions());
         LayerInvalidException newer = await Assert.ThrowsAsync<LayerInvalidException>(() => Dataset.OpenAsync(Source, layered));
         Assert.Contains(dataset.Root, newer.Message);
-        ArgumentException notes = await Assert.ThrowsAsync<ArgumentException>(() => Dataset.OpenAsync(folder["notes"]));
-        Assert.Contains("is a layer of dataset", notes.Message);
+        DatasetNotFoundException notes = await Assert.ThrowsAsync<DatasetNotFoundException>(() => Dataset.OpenAsync(folder["notes"]));
+        Assert.Contains("it is a layer of dataset", notes.Message);
     }
 
     [Fact]

@@ -60,6 +60,7 @@ internal sealed class MatchTrust
     private string? ReasonWithoutChance() => !Options.WithCertificate ? "not requested"
         : Options.Errors == ErrorModel.Sigma && (a.Errors?.Covariances ?? b.Errors?.Covariances) is not null ? "the errors are not circular"
         : Options.Pairs is not null ? "the pairs are listed"
+        : TimeChoice.IsOf(Options.Find) ? "partners are chosen by time"
         : radiusArcsec > ChanceMatch.LargestRadiusArcsec ? "the radius is larger than 1 degree" : null;
 
     private ChanceLevel? Chance(CancellationToken cancellationToken)

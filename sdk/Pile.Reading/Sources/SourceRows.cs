@@ -49,7 +49,8 @@ internal sealed class SourceRows : IForeignCatalog, IDisposable
 
     /// <summary>Opens a source, <c>ADDRESS[@AT]</c>.</summary>
     /// <returns>Null if there is no layer at the address.</returns>
-    /// <exception cref="ArgumentException">It is a layer of a dataset, or there is no such commit.</exception>
+    /// <exception cref="DatasetNotFoundException">It is a layer of a dataset.</exception>
+    /// <exception cref="ArgumentException">There is no such commit.</exception>
     internal static async Task<SourceRows?> TryOpenAsync(string address, DatasetOptions options, CancellationToken cancellationToken)
     {
         LayerReference newest = new("", address, null);
@@ -62,8 +63,8 @@ internal sealed class SourceRows : IForeignCatalog, IDisposable
         }
         (LayerStore store, string? at) = opened;
         if (store.Manifest.SourceAddress is null)
-            throw new ArgumentException($"'{address}' is a layer of dataset '{store.Manifest.DatasetName}', not a dataset. Open the "
-                + $"dataset with the layer: DATASET --layer {address}.");
+            throw new DatasetNotFoundException(address, $"it is a layer of dataset '{store.Manifest.DatasetName}'. Open the "
+                + $"dataset with the layer: DATASET --layer {address}");
         LayerCommit? commit = await store.ResolveAsync(at, cancellationToken).ConfigureAwait(false);
         LayerSnapshot snapshot = LayerSnapshot.Of(store, commit);
         LayerScan? scan = await SourcePlace.LastScanAsync(store, commit, cancellationToken).ConfigureAwait(false);

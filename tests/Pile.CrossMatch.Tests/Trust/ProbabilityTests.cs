@@ -14,7 +14,7 @@ public class ProbabilityTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static ColumnData<double> Errors(IEnumerable<double> sigmas) =>
-        new(new ColumnSchema { Name = "pos_error", DType = DType.Float64, Unit = "arcsec", Nullable = true }, sigmas.ToArray());
+        new(new ColumnSchema { Name = "ra_error", DType = DType.Float64, Unit = "arcsec", Nullable = true }, sigmas.ToArray());
 
     private static MemorySide WithErrors(MemorySide side, double sigmaArcsec) => new(side.RaDeg, side.DecDeg,
         Errors(Enumerable.Repeat(sigmaArcsec, side.Count)))
@@ -39,7 +39,7 @@ public class ProbabilityTests
     {
         Random random = new(11);
         (double[] Ra, double[] Dec, double[] Sigma) a = Rows(25, i => i % 8 == 7 ? 0 : 0.02 + random.NextDouble()),
-            b = Rows(400, i => (i % 40) switch { 0 => 0, 1 => -1, 2 => double.NaN, 3 => 1e-5, _ => 0.02 + random.NextDouble() });
+            b = Rows(400, i => (i % 40) switch { 0 => 0, 1 or 2 => double.NaN, 3 => 1e-5, _ => 0.02 + random.NextDouble() });
         double[][] covariances = [.. Enumerable.Range(0, 30).Select(_ =>
         {
             (double c11, double c22) = (Math.Pow(10, (4 * random.NextDouble()) - 3), Math.Pow(10, (4 * random.NextDouble()) - 3));
@@ -176,7 +176,7 @@ public class ProbabilityTests
             Prior = prior,
             PriorCompleteness = completeness,
             Errors = errors,
-            ErrorColumnA = errors == ErrorModel.Radius ? "pos_error" : null,
+            ErrorColumnA = errors == ErrorModel.Radius ? "ra_error" : null,
         };
         ArgumentException mistake = await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(side, side, options, Token));
         Assert.Contains(message, mistake.Message, StringComparison.Ordinal);
