@@ -1,6 +1,6 @@
 // Looks at pages in headless Chromium: console errors, overflow at three widths, light and dark, and axe-core's serious violations.
 // usage: node pages.mjs [--screenshots FOLDER] PAGE.html…; stdout: {"page": [problem]}; exit code 1 if there are problems, 3 without Chromium.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -19,6 +19,17 @@ const profile = mkdtempSync(join(tmpdir(), "pile-pages-"));
 const browser = spawn(program, ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-extensions", `--user-data-dir=${profile}`, "--remote-debugging-pipe"], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
 const [, , , toBrowser, fromBrowser] = browser.stdio;
+// A browser that ends by itself, as Chromium does now and then on a loaded machine, is started again.
+const attempt = Number(process.env.PILE_PAGES_ATTEMPT ?? 1);
+let isDone = false;
+for (const pipe of [toBrowser, fromBrowser]) pipe.on("error", () => { });
+browser.once("exit", (code, signal) => {
+  if (isDone) return;
+  rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  console.error(`pages: ${program} ended by itself (${signal ?? code})`);
+  process.exit(attempt === 3 ? 1 : spawnSync(process.execPath, process.argv.slice(1),
+    { stdio: "inherit", env: { ...process.env, PILE_PAGES_ATTEMPT: attempt + 1 } }).status ?? 1);
+});
 const waiting = new Map();
 let listeners = [], nextId = 0, rest = "";
 fromBrowser.setEncoding("utf8");
@@ -113,6 +124,7 @@ const report = {};
 try {
   for (const path of arguments_) report[path] = await look(path);
 } finally {
+  isDone = true;
   browser.kill();
   await new Promise((done) => browser.once("exit", done));
   rmSync(profile, { recursive: true, force: true, maxRetries: 3 });

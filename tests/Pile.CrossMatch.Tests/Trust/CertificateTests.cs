@@ -114,7 +114,8 @@ public class CertificateTests(TwoSkies skies) : IClassFixture<TwoSkies>
         MemorySide a = new([1, 2, 3, double.NaN, 5], [1, 2, 3, 4, 5], Column("pmra", "mas/yr", 1, double.NaN, 1, 1, 1),
             Column("pmdec", "mas/yr", 1, 1, 1, 1, 1), Column("ref_epoch", "yr", 2016, 2016, 0, 2016, 2016),
             Column("ra_error", "arcsec", 0.1, 0.1, 0.1, 0.1, double.NaN));
-        MemorySide b = new([1, 2, double.NaN, double.NaN, 5], [1, 2, 3, double.NaN, 5], Column("ra_error", "arcsec", 0.1, double.NaN, 1, 1, 1));
+        MemorySide b = new([1, 2, double.NaN, double.NaN, 5], [1, 2, 3, double.NaN, 5],
+            Column("ra_error", "arcsec", 0.1, double.NaN, 1, 1, 1));
         using MatchTable matched = await MatchAsync(a, b,
             new() { RadiusArcsec = 1, EpochYear = 2000, Errors = ErrorModel.Sigma, WithCertificate = true });
         Assert.Equal(new MissingValues(1, 1, 1, 1), matched.Summary.Certificate!.MissingA);
