@@ -70,9 +70,8 @@ internal static class CrossMatchCommand
         bool isExplained = parsed.GetValue(Explain), isVerbose = parsed.GetValue(CommonOptions.Verbose);
         string? output = parsed.GetValue(Out);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
-        CrossMatchOptions options = TrustOptions.Apply(parsed, MatchOptions.Of(parsed,
-            report)) with
-        { Progress = new MatchDisplay(display) };
+        CrossMatchOptions options = TrustOptions.Apply(parsed, MatchOptions.Of(parsed, report));
+        options = options with { Progress = new MatchDisplay(display) };
         string? pathB = parsed.GetValue(B);
         bool isMany = CrossMatchMany.IsAsked(parsed, pathB, options);
         if (isMany && isExplained)
@@ -81,7 +80,8 @@ internal static class CrossMatchCommand
             PipeOutput.RequireLists(parsed);
         (int Index, int Count)? task = TaskOptions.Of(parsed);
         bool isCommit = parsed.GetValue(TaskOptions.Commit);
-        MatchTaskRun.Require(output, task is not null || isCommit);
+        if (task is not null || isCommit)
+            MatchTaskRun.Require(output, isMany);
         bool isAssociation = PipeOutput.IsAssociation(parsed, output, options.Join == MatchJoin.Inner && !options.Nest && !isMany);
         bool isPipe = !isAssociation && PipeOutput.Check(parsed, output), isParquetPipe = isPipe && PipeOutput.IsParquet(parsed);
         using MatchPreview? preview = !isMany && ((output is null && !isExplained) || isParquetPipe) ? new MatchPreview() : null;

@@ -9,13 +9,16 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile crossmatch --task I/N</c>: one of several tasks of a match.</summary>
 internal static class MatchTaskRun
 {
-    /// <summary>Rejects an output that tasks do not support.</summary>
-    /// <exception cref="UsageException">There is no output, or it is a dataset.</exception>
-    internal static void Require(string? output, bool isTask)
+    /// <summary>Rejects a match and an output that tasks do not support.</summary>
+    /// <exception cref="UsageException">There are several catalogues, or the output is not a file.</exception>
+    internal static void Require(string? output, bool isMany)
     {
-        if (isTask && output is null)
+        if (isMany)
+            throw new UsageException("Tasks match two sides. Remove --task, --array and --commit, or match several catalogues (--with, "
+                + "--find groups) in one process.");
+        if (output is null or "-")
             throw new UsageException("Tasks write parts beside the output, which all of them must name: --out FILE.");
-        if (isTask && output!.EndsWith('/'))
+        if (output.EndsWith('/'))
             throw new UsageException($"--out {output}: tasks write a table. Write a matched dataset in one process, or match in tasks to a "
                 + "table and read images and spectra with 'pile read DATASET --matches FILE --side a'.");
     }

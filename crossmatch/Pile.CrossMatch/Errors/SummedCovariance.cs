@@ -11,17 +11,11 @@ internal static class SummedCovariance
     internal static (double Along, double Across, double Both) Of(SortedPositions positionsA, int rowA, PositionCovariance a,
         SortedPositions positionsB, int rowB, PositionCovariance b)
     {
-        (double raA, double decA) = At(positionsA, rowA);
-        (double raB, double decB) = At(positionsB, rowB);
+        (double raA, double decA) = positionsA.At(rowA);
+        (double raB, double decB) = positionsB.At(rowB);
         (double eastA, double northA, double eastB, double northB) = Separation.Directions(raA, decA, raB, decB);
         (double alongA, double acrossA, double bothA) = a.Turned(eastA, northA);
         (double alongB, double acrossB, double bothB) = b.Turned(eastB, northB);
         return (alongA + alongB, acrossA + acrossB, bothA + bothB);
-    }
-
-    private static (double RaDeg, double DecDeg) At(SortedPositions positions, int row)
-    {
-        (int chunk, int at) = (row >> SortedPositions.ChunkShift, row & (SortedPositions.ChunkRows - 1));
-        return (positions.RaDeg(chunk)[at], positions.DecDeg(chunk)[at]);
     }
 }

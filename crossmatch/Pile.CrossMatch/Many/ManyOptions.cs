@@ -31,6 +31,9 @@ internal sealed class ManyOptions
         Reject(options.ErrorFloorArcsecB is not null, "CrossMatchOptions.ErrorFloorArcsecB");
         Reject(!options.TimeColumnsB.IsEmpty, "CrossMatchOptions.TimeColumnsB");
         Reject((options.TimeScaleB ?? options.TimeReferenceB) is not null, "CrossMatchOptions.TimeScaleB");
+        if (sides.FirstOrDefault(s => s.Frame.IsEarth) is { } earth)
+            throw new ArgumentException($"A match of several sides is on the sky, but {earth.Name} has positions on the earth. Match two "
+                + "sides at a time.", nameof(sides));
         Reject(options.RadiusM is not null, "CrossMatchOptions.RadiusM");
         Reject(options.InFootprint || options.FootprintsOverlap, "CrossMatchOptions.InFootprint");
         Reject(options.WithCertificate, "CrossMatchOptions.WithCertificate");

@@ -16,8 +16,8 @@ internal sealed class GeodesicSearch(IPairSearch candidates, SortedPositions a, 
             int kept = 0, first = 0, count = pairs.Count;
             for (int i = 0; i < count; i++)
             {
-                (double lonA, double latA) = At(a, rowA[i]);
-                (double lonB, double latB) = At(b, rowB[i]);
+                (double lonA, double latA) = a.At(rowA[i]);
+                (double lonB, double latB) = b.At(rowB[i]);
                 double distanceM = EarthDistance.Metres(lonA, latA, lonB, latB);
                 if (distanceM <= radiusM)
                 {
@@ -35,12 +35,6 @@ internal sealed class GeodesicSearch(IPairSearch candidates, SortedPositions a, 
             }
             pairs.Count = kept;
             return end;
-        }
-
-        private static (double LonDeg, double LatDeg) At(SortedPositions side, int row)
-        {
-            (int chunk, int at) = (row >> SortedPositions.ChunkShift, row & (SortedPositions.ChunkRows - 1));
-            return (side.RaDeg(chunk)[at], side.DecDeg(chunk)[at]);
         }
     }
 }

@@ -55,6 +55,13 @@ internal abstract class SortedPositions
             ReleaseBehind(row >> ChunkShift);
     }
 
+    /// <summary>Returns the position of a row. To read many rows of a chunk, use its spans.</summary>
+    internal (double RaDeg, double DecDeg) At(int row)
+    {
+        (int chunk, int at) = (row >> ChunkShift, row & (ChunkRows - 1));
+        return (RaDeg(chunk)[at], DecDeg(chunk)[at]);
+    }
+
     /// <summary>Returns the number of rows of a chunk.</summary>
     internal int RowsOf(int chunk) => Math.Min(ChunkRows, Count - (chunk << ChunkShift));
 

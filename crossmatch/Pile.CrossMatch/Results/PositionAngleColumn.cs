@@ -12,15 +12,9 @@ internal sealed class PositionAngleColumn(ColumnSchema schema, SortedPositions a
         ReadOnlySpan<int> rowA = rows.RowsA(Part), rowB = rows.RowsB(Part);
         for (int i = 0; i < values.Length; i++)
         {
-            (double raA, double decA) = At(a, rowA[i]);
-            (double raB, double decB) = At(b, rowB[i]);
+            (double raA, double decA) = a.At(rowA[i]);
+            (double raB, double decB) = b.At(rowB[i]);
             values[i] = Separation.PositionAngleDeg(raA, decA, raB, decB);
         }
-    }
-
-    private static (double RaDeg, double DecDeg) At(SortedPositions side, int row)
-    {
-        (int chunk, int at) = (row >> SortedPositions.ChunkShift, row & (SortedPositions.ChunkRows - 1));
-        return (side.RaDeg(chunk)[at], side.DecDeg(chunk)[at]);
     }
 }

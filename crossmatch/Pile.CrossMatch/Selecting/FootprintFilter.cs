@@ -34,9 +34,8 @@ internal static class FootprintFilter
         Keep(pairs, (rowA, rowB) =>
         {
             (int area, int place) = areasAreA ? (rowA, rowB) : (rowB, rowA);
-            (int chunk, int at) = (place >> SortedPositions.ChunkShift, place & (SortedPositions.ChunkRows - 1));
-            return areas.Bytes(Column, area) is { IsEmpty: false } wkb
-                && FootprintMeasures.Contains(wkb, places.Positions.RaDeg(chunk)[at], places.Positions.DecDeg(chunk)[at]);
+            (double lonDeg, double latDeg) = places.Positions.At(place);
+            return areas.Bytes(Column, area) is { IsEmpty: false } wkb && FootprintMeasures.Contains(wkb, lonDeg, latDeg);
         });
 
     private static void Keep(PairBuffer pairs, Func<int, int, bool> isMet)

@@ -63,7 +63,7 @@ internal sealed class OffsetSample(SortedPositions a, SortedPositions b, int mos
 
     private void Add(int rowA, int ordinal, int rowB, double separationArcsec)
     {
-        (double eastArcsec, double northArcsec) = Between(At(a, rowA), At(b, rowB), separationArcsec);
+        (double eastArcsec, double northArcsec) = Between(a.At(rowA), b.At(rowB), separationArcsec);
         lock (turn)
         {
             if ((rowA & (stride - 1)) != 0)
@@ -117,11 +117,5 @@ internal sealed class OffsetSample(SortedPositions a, SortedPositions b, int mos
         double deltaRa = b.RaDeg - a.RaDeg;
         deltaRa -= 360 * Math.Round(deltaRa / 360);
         return (deltaRa * Math.Cos((a.DecDeg + b.DecDeg) / 2 * RadPerDeg) * 3600, (b.DecDeg - a.DecDeg) * 3600);
-    }
-
-    private static (double RaDeg, double DecDeg) At(SortedPositions side, int row)
-    {
-        (int chunk, int at) = (row >> SortedPositions.ChunkShift, row & (SortedPositions.ChunkRows - 1));
-        return (side.RaDeg(chunk)[at], side.DecDeg(chunk)[at]);
     }
 }

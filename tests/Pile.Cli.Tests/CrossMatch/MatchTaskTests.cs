@@ -40,6 +40,9 @@ public sealed class MatchTaskTests : IDisposable
     [Theory]
     [InlineData(2, "--out FILE", "--task", "0/2")]
     [InlineData(2, "tasks write a table", "--commit", "--out", "x/")]
+    [InlineData(2, "must name: --out FILE", "--task", "0/2", "--out", "-", "--format", "csv")]
+    [InlineData(2, "Tasks match two sides", "--task", "0/2", "--out", "x.csv", "--with", "c.csv")]
+    [InlineData(2, "Tasks match two sides", "--commit", "--out", "x.csv", "--with", "c.csv")]
     [InlineData(2, "is run once, after all tasks", "--commit", "--task", "0/2", "--out", "x.csv")]
     [InlineData(1, "there are no parts of tasks. Run the tasks first: --task I/N", "--commit", "--out", "x.csv")]
     public void A_mistake_is_named(int exitCode, string says, params string[] options) =>
