@@ -168,6 +168,14 @@ public sealed record CrossMatchOptions
     /// <summary>The part of the rows of A that have a counterpart in B, for an estimated prior.</summary>
     public double PriorCompleteness { get; init; } = 1;
 
+    /// <summary>A column of B with magnitudes, with <see cref="WithProbability"/>: the prior of a row is multiplied by the density of its
+    /// magnitude among counterparts divided by that among other rows. Null to use positions alone.</summary>
+    public string? MagnitudeColumn { get; init; }
+
+    /// <summary>A text file with the two densities of <see cref="MagnitudeColumn"/>, a bin in each line: <c>lo hi selected others</c>, as
+    /// NWAY writes them. Null to estimate them from secure counterparts and rows of B without a possible partner.</summary>
+    public string? MagnitudePriorFile { get; init; }
+
     /// <summary>True to collect what the diagnostics page draws, in addition to the certificate.</summary>
     internal bool WithDiagnostics { get; init; }
 

@@ -84,7 +84,7 @@ internal sealed class MatchRequest
     /// <summary>True if rows of B without a possible partner are not in the result, so that they need not be read.</summary>
     internal bool MayPruneB => !IsSelf && !Options.KeepsB && Options.Pairs is null && B.CanBePruned && RadiusArcsec <= WidestReachArcsec
         && Options.Join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti
-        && !(Options.WithProbability && Options.Prior is null); // the density of B is needed
+        && !(Options.WithProbability && (Options.Prior is null || Options.MagnitudeColumn is not null)); // the density of B is needed
 
     internal static MatchRequest Of(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace work)
     {
@@ -141,6 +141,8 @@ internal sealed class MatchRequest
             yield return name;
         if (GroupOf(isA) is { } group && !side.IsOwn(group))
             yield return side.Require(group).Name;
+        if (!isA && Options.MagnitudeColumn is { } magnitude)
+            yield return side.Require(magnitude).Name;
         foreach (string name in Where is null ? [] : SideNeeds.ReferencedIn(Where, side))
             yield return name;
     }

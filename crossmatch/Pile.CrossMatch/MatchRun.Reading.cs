@@ -34,6 +34,8 @@ internal sealed partial class MatchRun
             ReportTimes(times);
         }
         probability = options.WithProbability ? MatchProbability.Of(options, work, a, b) : null;
+        if (probability is not null && options.MagnitudeColumn is { } magnitude)
+            await WeighMagnitudesAsync(probability, request.B.Require(magnitude).Name, cancellationToken).ConfigureAwait(false);
         trust = new MatchTrust(request, work, a, b, radiusArcsec);
     }
 

@@ -99,7 +99,7 @@ internal sealed partial class MatchRun
             record.AddPositions("b", b.Positions);
         }
         if (probability is not null)
-            record.AddPrior(probability.Prior);
+            record.AddPrior(probability.Prior, probability.Magnitudes, options.MagnitudeColumn);
         summary = summary with { Certificate = summary.Certificate! with { Metadata = record.Entries } };
         return record.Entries;
     }

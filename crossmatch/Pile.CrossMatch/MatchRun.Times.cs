@@ -9,7 +9,7 @@ internal sealed partial class MatchRun
     {
         RowSet ofA = new(a.RowCount), ofB = request.IsSelf ? ofA : new(b.RowCount);
         await Task.Run(() => Guard(() => WithPipeline(p => { p.Mark(ofA, ofB, cancellationToken); return true; }, cancellationToken,
-            isWithTimes: false)), cancellationToken).ConfigureAwait(false);
+            SearchPass.Epochs)), cancellationToken).ConfigureAwait(false);
         if (times.A.HasEpochs)
             readA = await new EpochReading(a, times.A, work).ReadAsync(ofA, cancellationToken).ConfigureAwait(false);
         if (times.B.HasEpochs && !request.IsSelf)

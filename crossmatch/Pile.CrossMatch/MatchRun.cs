@@ -144,14 +144,21 @@ internal sealed partial class MatchRun : IDisposable
         return linked.Pairs;
     }
 
-    private T WithPipeline<T>(Func<MatchPipeline, T> run, CancellationToken cancellationToken, bool isWithTimes = true)
+    private T WithPipeline<T>(Func<MatchPipeline, T> run, CancellationToken cancellationToken,
+        SearchPass pass = SearchPass.Match, Action<PairBuffer>? collect = null)
     {
         long done = 0, total = tasks?.RowsOfShare ?? a.Positions.Count;
-        string phase = isWithTimes ? "match" : "find rows with epochs";
-        using PairFilters conditions = MatchFilters.Of(request, work, a, b, out bool isEitherWay, cancellationToken, isWithTimes);
+        string phase = pass switch
+        {
+            SearchPass.Epochs => "find rows with epochs",
+            SearchPass.Magnitudes => "find secure counterparts",
+            _ => "match"
+        };
+        using PairFilters conditions = MatchFilters.Of(request, work, a, b, out bool isEitherWay, cancellationToken,
+            pass != SearchPass.Epochs);
         PairFilters filters = tasks?.Found is null ? conditions : new(); // pairs that tasks found meet the conditions
-        if (isWithTimes && probability is not null)
-            filters.Add(probability.Collect);
+        if (collect is not null || (pass == SearchPass.Match && probability is not null))
+            filters.Add(collect ?? probability!.Collect);
         return run(new MatchPipeline
         {
             A = a.Positions,
@@ -180,7 +187,7 @@ internal sealed partial class MatchRun : IDisposable
                 new OneToOneChoice(work, a.Ids, b.Ids, request.IsSelf, a.Count >= b.Count) : null,
             Matcher = options.Matcher,
             EarthRadiusM = request.A.Frame.IsEarth ? options.RadiusM ?? EarthDistance.LargestM : null,
-            Facts = isWithTimes ? trust.Facts : null,
+            Facts = pass == SearchPass.Match ? trust.Facts : null,
             Listed = options.Pairs is null ? null : ListedPairs.Find(options, a, b, work, cancellationToken),
             Work = work,
         });

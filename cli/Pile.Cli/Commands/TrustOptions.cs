@@ -41,7 +41,21 @@ internal static class TrustOptions
         HelpName = "C"
     };
 
-    internal static IEnumerable<Option> All => [Certificate, Diagnostics, Probability, Prior, PriorCompleteness];
+    private static readonly Option<string?> MagnitudePrior = new("--magnitude-prior")
+    {
+        Description = "With --probability: a column of B with magnitudes. The prior of a row is multiplied by the density of its magnitude "
+            + "among counterparts divided by that among other rows, as in NWAY.",
+        HelpName = "COL"
+    };
+    private static readonly Option<string?> MagnitudePriorFile = new("--magnitude-prior-file")
+    {
+        Description = "The densities for --magnitude-prior, a bin in each line: lo hi selected others; by default estimated from secure "
+            + "counterparts.",
+        HelpName = "FILE"
+    };
+
+    internal static IEnumerable<Option> All =>
+        [Certificate, Diagnostics, Probability, Prior, PriorCompleteness, MagnitudePrior, MagnitudePriorFile];
 
     /// <summary>True if a file is requested.</summary>
     internal static bool AreSet(ParseResult parsed) => parsed.GetValue(Certificate) is not null || parsed.GetValue(Diagnostics) is not null;
@@ -55,6 +69,8 @@ internal static class TrustOptions
         Errors = parsed.GetValue(Probability) && options.Errors == ErrorModel.Radius ? ErrorModel.None : options.Errors,
         Prior = parsed.GetValue(Prior),
         PriorCompleteness = parsed.GetValue(PriorCompleteness) ?? 1,
+        MagnitudeColumn = parsed.GetValue(MagnitudePrior),
+        MagnitudePriorFile = parsed.GetValue(MagnitudePriorFile),
     };
 
     /// <summary>Rejects, before the match, files that cannot be written or have another extension.</summary>

@@ -50,6 +50,8 @@ internal sealed partial class OptionNames
         (OfMatch(nameof(CrossMatchOptions.InFootprint)), "--inside"),
         (OfMatch(nameof(CrossMatchOptions.FootprintsOverlap)), "--overlap"),
         (OfMatch(nameof(CrossMatchOptions.Nest)), "--nest"),
+        (OfMatch(nameof(CrossMatchOptions.MagnitudePriorFile)), "--magnitude-prior-file"),
+        (OfMatch(nameof(CrossMatchOptions.MagnitudeColumn)), "--magnitude-prior"),
         (OfMatch(nameof(CrossMatchOptions.PriorCompleteness)), "--prior-completeness"),
         (OfMatch(nameof(CrossMatchOptions.Prior)), "--prior"),
         (OfMatch(nameof(CrossMatchOptions.WithProbability)), "--probability"),

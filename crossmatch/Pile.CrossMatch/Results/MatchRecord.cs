@@ -94,11 +94,14 @@ internal sealed class MatchRecord
         Add($"pile.match.errors_{side}", errors is null or { Kind: ErrorKind.Circle, IsNamed: true, FloorArcsec: 0, Growth: null } ? null
             : errors.Description);
 
-    /// <summary>Adds the prior of probabilities and its source.</summary>
-    internal void AddPrior(MatchPrior prior)
+    /// <summary>Adds the prior of probabilities, that of magnitudes, and their sources.</summary>
+    internal void AddPrior(MatchPrior prior, MagnitudePrior? magnitudes, string? column)
     {
         Add("pile.match.prior", Text(prior.Value));
         Add("pile.match.prior_source", prior.Source);
+        Add("pile.match.magnitude_column", magnitudes is null ? null : column);
+        Add("pile.match.magnitude_prior", magnitudes?.Table);
+        Add("pile.match.magnitude_prior_source", magnitudes?.Source);
     }
 
     /// <summary>Adds another side.</summary>

@@ -98,6 +98,10 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
         return values.IsNullAt(at) ? [] : values.RowBytes(at);
     }
 
+    /// <summary>Returns the numbers of all rows, of a column that was read; NaN if missing.</summary>
+    internal RowArray<double> NumbersOf(string name) =>
+        OfAllRows((first, destination) => Fill(name, first, destination.Span, SideValues.Numbers));
+
     /// <summary>Returns the schema of a column that was read.</summary>
     internal virtual ColumnSchema Schema(string name) =>
         others.TryGetValue(name, out KeptColumn? values) ? values.Schema : side.Require(name);

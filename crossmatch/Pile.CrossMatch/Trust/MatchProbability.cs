@@ -8,12 +8,13 @@ namespace Pile.CrossMatch;
 /// For a pair with the Bayes factor B and the prior P₀ alone: P = [1 + (1 - P₀) / (B P₀)]⁻¹. Of all candidates of a row of A, which meet
 /// the conditions of the match, whether they are in the result or not: p_any = ΣBP₀ / (1 + ΣBP₀), the probability that the row has a
 /// counterpart, and p_i = BP₀ / ΣBP₀, that it is this one if it has any (Salvato et al. 2018, MNRAS 473, 4937). Sums are
-/// logarithms, because factors under- and overflow.
+/// logarithms, because factors under- and overflow. With magnitudes, P₀ of a row of B is multiplied by the factor of its magnitude.
 /// </remarks>
 internal sealed class MatchProbability
 {
     private readonly PreparedSide a, b;
     private readonly RowArray<double> logSums; // of BP₀, by row of A
+    private RowArray<double>? logFactors; // of magnitudes, by row of B
 
     private MatchProbability(MatchPrior prior, PreparedSide a, PreparedSide b, RowArray<double> logSums)
     {
@@ -23,6 +24,12 @@ internal sealed class MatchProbability
 
     /// <summary>The prior.</summary>
     internal MatchPrior Prior { get; }
+
+    /// <summary>The prior of magnitudes; null if positions alone are used.</summary>
+    internal MagnitudePrior? Magnitudes { get; private set; }
+
+    /// <summary>The number of selected rows of B without a magnitude, if magnitudes are used.</summary>
+    internal long WithoutMagnitude { get; private set; }
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="ArgumentException">They contradict each other.</exception>
@@ -40,6 +47,10 @@ internal sealed class MatchProbability
         if (options.Prior is not null && options.PriorCompleteness != 1)
             throw new ArgumentException("CrossMatchOptions.PriorCompleteness is a factor of an estimated prior, but "
                 + "CrossMatchOptions.Prior is set. Set only one of them.", nameof(options));
+        if (options.MagnitudeColumn is null ? options.MagnitudePriorFile is not null : !options.WithProbability)
+            throw new ArgumentException(options.MagnitudeColumn is null
+                ? "CrossMatchOptions.MagnitudePriorFile has the densities of a column: set CrossMatchOptions.MagnitudeColumn."
+                : "CrossMatchOptions.MagnitudeColumn requires CrossMatchOptions.WithProbability.", nameof(options));
         if (options.WithProbability && isSelf)
             throw new ArgumentException("CrossMatchOptions.WithProbability requires two sides.", nameof(options));
         if (options.WithProbability && options.Errors == ErrorModel.Radius)
@@ -64,6 +75,27 @@ internal sealed class MatchProbability
         return new MatchProbability(prior, a, b, work.Rows<double>(a.RowCount));
     }
 
+    /// <summary>Multiplies the prior of each row of B by the factor of its magnitude.</summary>
+    /// <param name="prior">The prior of magnitudes.</param>
+    /// <param name="magnitudes">The magnitude of each row of B; replaced by the logarithm of its factor.</param>
+    /// <param name="sideB">Side B.</param>
+    internal void Weigh(MagnitudePrior prior, RowArray<double> magnitudes, PreparedSide sideB)
+    {
+        for (int row = 0; row < magnitudes.Count; row++)
+        {
+            if (!MagnitudePrior.IsMagnitude(magnitudes[row]) && row < sideB.Positions.Count
+                && (sideB.Selected is null || sideB.Selected[row]))
+                WithoutMagnitude++;
+            magnitudes[row] = prior.Log(magnitudes[row]);
+        }
+        (Magnitudes, logFactors) = (prior, magnitudes);
+    }
+
+    /// <summary>Returns the probability that a row of A has a counterpart, and that it is a row of B: p_any · p_i.</summary>
+    internal double OfCounterpart(int rowA, int rowB, double separationArcsec) =>
+        Math.Exp(LogWeight(rowA, rowB, separationArcsec) - Math.Max(0, logSums[rowA]))
+            / (1 + Math.Exp(-Math.Abs(logSums[rowA])));
+
     /// <summary>Adds the candidates of some rows of A. All candidates of a row are in one block.</summary>
     internal void Collect(PairBuffer pairs)
     {
@@ -87,17 +119,27 @@ internal sealed class MatchProbability
         yield return new ProbabilityColumn("log10_bayes_factor", "decimal logarithm of the Bayes factor for one object", "stat.value",
             mayLackPair, (rowA, rowB, arcsec) => LogFactor(rowA, rowB, arcsec) / Math.Log(10));
         yield return new ProbabilityColumn("probability", "probability that the pair is one object, from this pair alone",
-            "stat.probability", mayLackPair, (rowA, rowB, arcsec) => 1 / (1 + Math.Exp(-(LogFactor(rowA, rowB, arcsec) + logOdds))));
+            "stat.probability", mayLackPair,
+            (rowA, rowB, arcsec) => 1 / (1 + Math.Exp(-(LogFactor(rowA, rowB, arcsec) + LogMagnitude(rowB) + logOdds))));
+        if (logFactors is not null)
+            yield return new ProbabilityColumn("log10_magnitude_factor", "decimal logarithm of the density of the magnitude of the "
+                + "row of B among counterparts, divided by that among other rows", "stat.value", mayLackPair,
+                (_, rowB, _) => LogMagnitude(rowB) / Math.Log(10));
         yield return new AnyPartnerColumn("p_any", "probability that the row of A has a counterpart in B", mayLackA,
             rowA => 1 / (1 + Math.Exp(-logSums[rowA])));
         yield return new ProbabilityColumn("p_i", "probability that the counterpart of the row of A is this one, if it has any",
-            "stat.probability", mayLackPair, (rowA, rowB, arcsec) => Math.Exp(LogFactor(rowA, rowB, arcsec) + logPrior - logSums[rowA]));
+            "stat.probability", mayLackPair,
+            (rowA, rowB, arcsec) => Math.Exp(LogFactor(rowA, rowB, arcsec) + LogMagnitude(rowB) + logPrior - logSums[rowA]));
     }
 
     // A candidate without an error has no weight.
-    private double Weight(PairBuffer pairs, int i) =>
-        LogFactor(pairs.RowA[i], pairs.RowB[i], pairs.SeparationArcsec[i]) is var log && double.IsNaN(log) ? double.NegativeInfinity
-            : log + Math.Log(Prior.Value);
+    private double LogWeight(int rowA, int rowB, double separationArcsec) =>
+        LogFactor(rowA, rowB, separationArcsec) is var log && double.IsNaN(log) ? double.NegativeInfinity
+            : log + LogMagnitude(rowB) + Math.Log(Prior.Value);
+
+    private double Weight(PairBuffer pairs, int i) => LogWeight(pairs.RowA[i], pairs.RowB[i], pairs.SeparationArcsec[i]);
+
+    private double LogMagnitude(int rowB) => logFactors is null ? 0 : logFactors[rowB];
 
     private double LogFactor(int rowA, int rowB, double separationArcsec)
     {

@@ -43,6 +43,8 @@ internal sealed class SimulatedSky
     /// <summary>The density of rows of B that are no counterparts.</summary>
     internal double UnrelatedPerArcsec2 { get; }
 
+    internal bool IsTrue(long a, long b) => truth.Contains((a, b));
+
     /// <summary>The number of pairs that are not true.</summary>
     internal int FalsePairs(MatchTable pairs)
     {
