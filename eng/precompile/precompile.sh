@@ -18,14 +18,16 @@ elif [ ! -f "$crossgen" ]; then
 fi
 [ -z "$crossgen" ] || chmod +x "$crossgen"
 
-stale=()
+# A build copies assemblies with their time, so the precompiled file has the time of what it was made from: a newer one may be made from an older assembly.
+stale=() stamp=$out/.precompiled
+[ eng/precompile/precompile.sh -nt "$stamp" ] && rm -f "$out"/*.dll
 for file in "$built"/*; do
   [ -f "$file" ] || continue
   name=${file##*/}
   case $name in
     *.xml) continue ;;
     Pile.*.dll | System.CommandLine.dll | Spectre.Console.dll | YamlDotNet.dll | AWSSDK.*.dll | Polly.Core.dll)
-      [ "$out/$name" -nt "$file" ] && [ "$out/$name" -nt eng/precompile/precompile.sh ] && continue
+      [ -e "$out/$name" ] && [ ! "$out/$name" -nt "$file" ] && [ ! "$out/$name" -ot "$file" ] && continue
       [ -n "$crossgen" ] && stale+=("$name") && continue ;;
   esac
   ln -f "$file" "$out/$name"
@@ -33,6 +35,7 @@ done
 if [ ${#stale[@]} -gt 0 ]; then
   export crossgen framework built out
   printf '%s\n' "${stale[@]}" | xargs -P "$(nproc)" -I{} sh -c \
-    'rm -f "$out/{}" && "$crossgen" --targetos linux --targetarch x64 -O --opt-cross-module "*" --non-local-generics-module "*" -r "$framework/*.dll" -r "$built/*.dll" "$built/{}" -o "$out/.{}" >/dev/null && mv "$out/.{}" "$out/{}"'
+    'rm -f "$out/{}" && "$crossgen" --targetos linux --targetarch x64 -O --opt-cross-module "*" --non-local-generics-module "*" -r "$framework/*.dll" -r "$built/*.dll" "$built/{}" -o "$out/.{}" >/dev/null && touch -r "$built/{}" "$out/.{}" && mv "$out/.{}" "$out/{}"'
 fi
+touch "$stamp"
 ln -sfn "bin/$configuration/Pile.Cli" out/pile
