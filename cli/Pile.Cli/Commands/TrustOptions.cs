@@ -70,7 +70,7 @@ internal static class TrustOptions
         Prior = parsed.GetValue(Prior),
         PriorCompleteness = parsed.GetValue(PriorCompleteness) ?? 1,
         MagnitudeColumn = parsed.GetValue(MagnitudePrior),
-        MagnitudePriorFile = parsed.GetValue(MagnitudePriorFile),
+        MagnitudePriorFile = parsed.GetValue(MagnitudePriorFile) is { } file ? InputFile.Require("The file", file) : null,
     };
 
     /// <summary>Rejects, before the match, files that cannot be written or have another extension.</summary>

@@ -65,10 +65,10 @@ internal sealed class MagnitudePrior
             Math.BitIncrement(Math.Max(counterparts[^1], others.Max()))];
         for (int bin = 1; bin < wanted; bin++)
             borders.Add(counterparts[(int)((long)bin * counterparts.Length / wanted)]);
-        double[] edges = [.. borders];
-        return new MagnitudePrior(edges, Densities(counterparts, edges), Densities(others, edges),
+        double[] limits = [.. borders];
+        return new MagnitudePrior(limits, Densities(counterparts, limits), Densities(others, limits),
             string.Create(CultureInfo.InvariantCulture, $"{counterparts.Length:N0} secure counterparts and {others.Length:N0} other rows "
-                + $"of B in {edges.Length - 1} bins"));
+                + $"of B in {limits.Length - 1} bins"));
     }
 
     /// <summary>Reads the distributions from a text file with a bin in each line: its limits, and the densities of counterparts and of
@@ -76,7 +76,7 @@ internal sealed class MagnitudePrior
     /// <exception cref="SourceUnreadableException">The file cannot be read, or a line is not such a bin.</exception>
     internal static MagnitudePrior Read(string path)
     {
-        List<double> edges = [], counterparts = [], others = [];
+        List<double> read = [], counterparts = [], others = [];
         string[] lines;
         try
         {
@@ -89,7 +89,7 @@ internal sealed class MagnitudePrior
         for (int line = 0; line < lines.Length; line++)
         {
             string[] words = lines[line].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 0 || words[0].StartsWith('#') || (edges.Count == 0 && words is ["lo", ..]))
+            if (words.Length == 0 || words[0].StartsWith('#') || (read.Count == 0 && words is ["lo", ..]))
                 continue;
             double[] numbers = [.. words.Select(word => double.TryParse(word, CultureInfo.InvariantCulture, out double number)
                 ? number : double.NaN)];
@@ -97,19 +97,19 @@ internal sealed class MagnitudePrior
                 || !double.IsFinite(hi - lo + selected + other))
                 throw Invalid(line, "expected 'lo hi selected others': two limits, the first below the second, a density of at least 0, "
                     + "and one above 0");
-            if (edges.Count > 0 && Math.Abs(edges[^1] - lo) > 1e-4 * (hi - lo))
+            if (read.Count > 0 && Math.Abs(read[^1] - lo) > 1e-4 * (hi - lo))
                 throw Invalid(line, string.Create(CultureInfo.InvariantCulture,
-                    $"the bin begins at {lo}, but the bin before it ends at {edges[^1]}"));
-            if (edges.Count == 0)
-                edges.Add(lo);
-            edges.Add(hi);
+                    $"the bin begins at {lo}, but the bin before it ends at {read[^1]}"));
+            if (read.Count == 0)
+                read.Add(lo);
+            read.Add(hi);
             counterparts.Add(selected);
             others.Add(other);
         }
         if (!(counterparts.Sum() > 0))
             throw new SourceUnreadableException(path, "it has no bin with counterparts",
                 "Write a line 'lo hi selected others' for each bin of the magnitude prior");
-        double[] limits = [.. edges];
+        double[] limits = [.. read];
         return new MagnitudePrior(limits, Normalized(counterparts, limits), Normalized(others, limits),
             string.Create(CultureInfo.InvariantCulture, $"{path}, {counterparts.Count} bins"));
 
@@ -117,22 +117,22 @@ internal sealed class MagnitudePrior
             $"line {line + 1}, '{lines[line].Trim()}': {finding}"), "Correct the line");
     }
 
-    private static double[] Densities(double[] magnitudes, double[] edges)
+    private static double[] Densities(double[] magnitudes, double[] limits)
     {
-        double[] rows = new double[edges.Length - 1];
+        double[] rows = new double[limits.Length - 1];
         Array.Fill(rows, 0.5);
         foreach (double magnitude in magnitudes)
         {
-            int bin = Array.BinarySearch(edges, magnitude);
+            int bin = Array.BinarySearch(limits, magnitude);
             rows[bin < 0 ? ~bin - 1 : bin]++;
         }
         double all = rows.Sum();
-        return [.. rows.Select((count, bin) => count / all / (edges[bin + 1] - edges[bin]))];
+        return [.. rows.Select((count, bin) => count / all / (limits[bin + 1] - limits[bin]))];
     }
 
-    private static double[] Normalized(List<double> densities, double[] edges)
+    private static double[] Normalized(List<double> densities, double[] limits)
     {
-        double sum = densities.Select((density, bin) => density * (edges[bin + 1] - edges[bin])).Sum();
+        double sum = densities.Select((density, bin) => density * (limits[bin + 1] - limits[bin])).Sum();
         return [.. densities.Select(density => density / sum)];
     }
 }
