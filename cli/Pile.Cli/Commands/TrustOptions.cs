@@ -70,7 +70,7 @@ internal static class TrustOptions
         Prior = parsed.GetValue(Prior),
         PriorCompleteness = parsed.GetValue(PriorCompleteness) ?? 1,
         MagnitudeColumn = parsed.GetValue(MagnitudePrior),
-        MagnitudePriorFile = parsed.GetValue(MagnitudePriorFile) is { } file ? InputFile.Require("The file", file) : null,
+        MagnitudePriorFile = parsed.GetValue(MagnitudePriorFile) is { } file ? InputFile.Require(file, "The file") : null,
     };
 
     /// <summary>Rejects, before the match, files that cannot be written or have another extension.</summary>

@@ -38,7 +38,7 @@ internal sealed class KeptColumn(MatchWorkspace work)
     {
         if (batches.Count == 0 || (waitingRows == 0 && pieces.Count > 0))
             return;
-        ColumnData piece = Stored(ColumnData.Concat(batches));
+        ColumnData piece = Joined() ?? Stored(ColumnData.Concat(batches));
         pieces.Add((Count, piece));
         Count += piece.RowCount;
         (waitingBytes, waitingRows) = (0, 0);
@@ -97,6 +97,30 @@ internal sealed class KeptColumn(MatchWorkspace work)
         return ColumnData.Concat([.. rowsOf.Select(r => r.Key.Take(CollectionsMarshal.AsSpan(r.Value), schema))]).Take(order, schema);
     }
 
+    // Numbers without missing values are copied once. Null for other columns.
+    private ColumnData? Joined() => batches[0] switch
+    {
+        ColumnData<long> => Joined<long>(),
+        ColumnData<int> => Joined<int>(),
+        ColumnData<float> => Joined<float>(),
+        ColumnData<double> => Joined<double>(),
+        _ => null,
+    };
+
+    private ColumnData<T>? Joined<T>() where T : unmanaged
+    {
+        if (!batches[0].Schema.IsScalar || batches.Exists(batch => !batch.IsNull.IsEmpty))
+            return null;
+        RowArray<T> stored = Rows<T>(waitingRows);
+        int row = 0;
+        foreach (ColumnData batch in batches)
+        {
+            ((ColumnData<T>)batch).Values.Span.CopyTo(stored.GetSpan()[row..]);
+            row += batch.RowCount;
+        }
+        return new ColumnData<T>(batches[0].Schema, stored.Memory, waitingRows);
+    }
+
     private ColumnData Stored(ColumnData piece) => piece switch
     {
         TextColumnData text when text.Schema.IsScalar =>
@@ -127,9 +151,15 @@ internal sealed class KeptColumn(MatchWorkspace work)
 
     private Memory<T> Stored<T>(ReadOnlyMemory<T> values) where T : unmanaged
     {
-        RowArray<T> stored = work.Rows<T>(values.Length);
-        frees.Add(() => work.Free(stored));
+        RowArray<T> stored = Rows<T>(values.Length);
         values.Span.CopyTo(stored.GetSpan());
         return stored.Memory;
+    }
+
+    private RowArray<T> Rows<T>(int count) where T : unmanaged
+    {
+        RowArray<T> rows = work.Rows<T>(count);
+        frees.Add(() => work.Free(rows));
+        return rows;
     }
 }

@@ -28,15 +28,15 @@ internal sealed class LoadedSide : PreparedSide
     {
         (this.reach, names, schemas) = (reach, needs.All, batches.Schemas);
         RowArray<long> pixels = SkyOrder.Pixels(read[1], read[2], work, workers);
-        RowArray<long>? integers = Integers(read[0]);
-        LoadedIds unsorted = new(read[0].Count, integers, read[0]);
-        (RowArray<long> sorted, RowArray<int> rows) = SkyOrder.Sort(pixels, unsorted.Compare, work, workers);
+        Comparison<int> byId = schemas[0].DType == DType.String ? new LoadedIds(read[0].Count, null, read[0]).Compare
+            : (row, other) => NumberOf(row).CompareTo(NumberOf(other));
+        (RowArray<long> sorted, RowArray<int> rows) = SkyOrder.Sort(pixels, byId, work, workers);
         work.Free(pixels);
-        if (integers is not null)
-            work.Free(integers);
         RowArray<int> places = work.Rows<int>(rows.Count);
-        for (int place = 0; place < rows.Count; place++)
-            places[rows[place]] = place;
+        ReadOnlySpan<int> ofRows = rows.GetSpan();
+        Span<int> ofPlaces = places.GetSpan();
+        for (int place = 0; place < ofRows.Length; place++)
+            ofPlaces[ofRows[place]] = place;
         (raDeg, decDeg) = (Scattered(1), Scattered(2));
         if (schemas[0].DType == DType.String)
             idTexts = Gathered(0);
@@ -75,14 +75,11 @@ internal sealed class LoadedSide : PreparedSide
             return values;
         }
 
-        RowArray<long>? Integers(KeptColumn column)
+        // Only rows with the same pixel are compared by id.
+        long NumberOf(int row)
         {
-            if (schemas[0].DType == DType.String)
-                return null;
-            RowArray<long> all = work.Rows<long>(column.Count);
-            foreach ((int first, ColumnData values) in column.Pieces)
-                ((ColumnData<long>)values).Values.Span.CopyTo(all.GetSpan()[first..]);
-            return all;
+            (ColumnData values, int at) = read[0].Find(row);
+            return ((ColumnData<long>)values).Values.Span[at];
         }
     }
 

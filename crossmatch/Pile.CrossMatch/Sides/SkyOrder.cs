@@ -9,8 +9,8 @@ internal static class SkyOrder
     /// <summary>The pixel of a row without a position.</summary>
     internal const long None = long.MaxValue;
 
-    // Small enough that a bucket fits into the cache of a core.
-    private const int RowsOfBucket = 512, BlockRows = 1 << 16;
+    // Small enough that a bucket fits into the cache of a core, large enough that the ends of all buckets do.
+    private const int RowsOfBucket = 4096, BlockRows = 1 << 16;
 
     /// <summary>Computes the pixel of each row, in the order of the file.</summary>
     /// <param name="raDeg">Right ascensions in degrees.</param>
@@ -51,20 +51,24 @@ internal static class SkyOrder
             order++;
         int shift = 2 * (Healpix.MaxOrder - order), buckets = (int)Healpix.PixelCount(order) + 1;
         int[] ends = new int[buckets];
-        foreach (long pixel in pixels.GetSpan())
+        ReadOnlySpan<long> unsorted = pixels.GetSpan();
+        foreach (long pixel in unsorted)
             ends[Bucket(pixel)]++;
         for (int bucket = 0, first = 0; bucket < buckets; bucket++)
             (ends[bucket], first) = (first, first + ends[bucket]);
         (RowArray<long> sorted, RowArray<int> rows) = (work.Rows<long>(pixels.Count), work.Rows<int>(pixels.Count));
-        for (int row = 0; row < pixels.Count; row++)
+        Span<long> ofSorted = sorted.GetSpan();
+        Span<int> ofRows = rows.GetSpan();
+        for (int row = 0; row < unsorted.Length; row++)
         {
-            int to = ends[Bucket(pixels[row])]++;
-            (sorted[to], rows[to]) = (pixels[row], row);
+            int to = ends[Bucket(unsorted[row])]++;
+            (ofSorted[to], ofRows[to]) = (unsorted[row], row);
         }
         Parallel.For(0, buckets, new ParallelOptions { MaxDegreeOfParallelism = workers }, bucket =>
         {
             int first = bucket == 0 ? 0 : ends[bucket - 1], count = ends[bucket] - first;
-            SortBucket(sorted.GetSpan().Slice(first, count), rows.GetSpan().Slice(first, count), compareIds);
+            SortBucket(sorted.GetSpan().Slice(first, count), rows.GetSpan().Slice(first, count), shift,
+                compareIds);
         });
         return (sorted, rows);
 
@@ -76,26 +80,26 @@ internal static class SkyOrder
     {
         raDeg.Values.Span.Slice(first, ra.Length).CopyTo(ra);
         decDeg.Values.Span.Slice(first, ra.Length).CopyTo(dec);
+        List<int>? missing = null;
         for (int row = 0; row < ra.Length; row++)
-            if (IsMissing(row))
-                (ra[row], dec[row]) = (0, double.NaN);
+            if (double.IsNaN(ra[row] + dec[row]) || raDeg.IsNullAt(first + row) || decDeg.IsNullAt(first + row))
+            {
+                (missing ??= []).Add(row);
+                (ra[row], dec[row]) = (0, 0);
+            }
             else if (ra[row] == 360)
                 ra[row] = 0;
-        Span<long> found = new long[ra.Length];
-        Span<double> valid = dec.ToArray();
-        foreach (ref double value in valid)
-            value = double.IsNaN(value) ? 0 : value;
-        Healpix.AngToPix(Healpix.MaxOrder, ra, valid, found);
-        for (int row = 0; row < ra.Length; row++)
-            pixels[row] = double.IsNaN(dec[row]) ? None : found[row];
-
-        bool IsMissing(int row) => raDeg.IsNullAt(first + row) || decDeg.IsNullAt(first + row)
-            || double.IsNaN(raDeg.Values.Span[first + row]) || double.IsNaN(decDeg.Values.Span[first + row]);
+        Healpix.AngToPix(Healpix.MaxOrder, ra, dec, pixels);
+        foreach (int row in missing ?? [])
+            pixels[row] = None;
     }
 
-    private static void SortBucket(Span<long> pixels, Span<int> rows, Comparison<int> compareIds)
+    private static void SortBucket(Span<long> pixels, Span<int> rows, int bits, Comparison<int> compareIds)
     {
-        pixels.Sort(rows);
+        if (pixels.IsEmpty)
+            return;
+        if (pixels[0] != None)
+            PixelSort.Sort(pixels, rows, bits);
         for (int first = 0; first < pixels.Length;)
         {
             int end = first + 1;

@@ -57,7 +57,8 @@ internal sealed class MagnitudePrior
         if (Math.Min(counterparts.Length, others.Length) < FewestRows)
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the magnitude prior of '{column}' cannot be "
                 + $"estimated: at least {FewestRows} secure counterparts (p_any · p_i > {MagnitudeSample.SecureProbability}) and as many "
-                + $"rows of B without a possible partner must have a magnitude, but {counterparts.Length:N0} and {others.Length:N0} have one")
+                + $"rows of B without a possible partner must have a magnitude, but {counterparts.Length:N0} and {others.Length:N0} "
+                + $"have one")
                 + ". State the distributions with CrossMatchOptions.MagnitudePriorFile.");
         Array.Sort(counterparts);
         int wanted = Math.Clamp(counterparts.Length / CounterpartsInBin, 2, MostBins);

@@ -55,10 +55,11 @@ internal sealed class SideBatches
     {
         ColumnData<double> ra = (ColumnData<double>)batch.Columns[1], dec = (ColumnData<double>)batch.Columns[2];
         ReadOnlySpan<double> raDeg = ra.Values.Span, decDeg = dec.Values.Span;
+        (double least, double end) = (side.Frame.MinLonDeg, side.Frame.EndLonDeg);
         for (int i = 0; i < (rows?.Length ?? batch.RowCount); i++)
         {
             int row = rows is null ? i : rows[i];
-            if (IsLon(raDeg[row]) && decDeg[row] is >= -90 and <= 90)
+            if (raDeg[row] >= least && raDeg[row] <= end && decDeg[row] is >= -90 and <= 90)
                 continue;
             if (!ra.IsNullAt(row) && !dec.IsNullAt(row) && !double.IsNaN(raDeg[row]) && !double.IsNaN(decDeg[row]))
                 throw OffSky(firstRow + row, raDeg[row], decDeg[row]);

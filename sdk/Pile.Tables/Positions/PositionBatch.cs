@@ -15,8 +15,9 @@ internal sealed record PositionBatch(ReadOnlyMemory<double> RaDeg, ReadOnlyMemor
     public ReadOnlyMemory<double> WrappedRaDeg()
     {
         double[]? wrapped = null;
-        for (int i = 0; i < RaDeg.Length; i++)
-            if (RaDeg.Span[i] is < 0 and >= -180)
+        ReadOnlySpan<double> given = RaDeg.Span;
+        for (int i = 0; i < given.Length; i++)
+            if (given[i] is < 0 and >= -180)
                 (wrapped ??= RaDeg.ToArray())[i] += 360;
         return wrapped ?? RaDeg;
     }

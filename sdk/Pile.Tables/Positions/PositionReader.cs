@@ -56,6 +56,7 @@ internal sealed class PositionReader
         double[] raDeg = new double[batch.RowCount], decDeg = new double[batch.RowCount];
         ra.Convert(batch[columns.Ra.Name], raDeg, nextRow);
         dec.Convert(batch[columns.Dec.Name], decDeg, nextRow);
+        bool isIcrs = Frame == SkyFrame.Icrs;
         ImmutableArray<long>.Builder without = ImmutableArray.CreateBuilder<long>(), outside = ImmutableArray.CreateBuilder<long>();
         for (int i = 0; i < raDeg.Length; i++)
         {
@@ -68,7 +69,7 @@ internal sealed class PositionReader
             }
             if (Math.Abs(rowDecDeg) > 90 || rowRaDeg is < -180 or > 360)
                 outside.Add(nextRow + i); // not changed, so that a message can show it
-            else
+            else if (!isIcrs)
                 (raDeg[i], decDeg[i]) = toIcrs.Convert(rowRaDeg, rowDecDeg);
             minRa = Math.Min(minRa, rowRaDeg);
             maxRa = Math.Max(maxRa, rowRaDeg);

@@ -153,7 +153,7 @@ public class MagnitudePriorTests
             (Options with { MagnitudeColumn = "rmag", WithProbability = false, ErrorColumnA = null, ErrorColumnB = null },
                 "requires CrossMatchOptions.WithProbability"),
         })
-            Assert.Contains(message, (await Assert.ThrowsAnyAsync<ArgumentException>(() =>
-                CrossMatcher.MatchAsync(side, side, options with { Prior = options.WithProbability ? 0.01 : null }, Token))).Message, StringComparison.Ordinal);
+            Assert.Contains(message, (await Assert.ThrowsAnyAsync<ArgumentException>(() => CrossMatcher.MatchAsync(side, side,
+                options with { Prior = options.WithProbability ? 0.01 : null }, Token))).Message, StringComparison.Ordinal);
     }
 }
