@@ -8,7 +8,7 @@ internal static class PageStyle
         :root{color-scheme:light dark;--page:#f3f5f8;--card:#ffffff;--text:#1a2330;--soft:#566373;--rule:#d5dbe2;--good:#0b7a55;--information:#0a5fa3;--warning:#8a6100;--fault:#b3261e}
         @media (prefers-color-scheme:dark){:root{--page:#0d1117;--card:#151b23;--text:#e7ecf2;--soft:#a3afbd;--rule:#2c3643;--good:#4fd1a0;--information:#6cb6f5;--warning:#e3b341;--fault:#ff8f85}}
         *{box-sizing:border-box}
-        body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+        body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;overflow-wrap:break-word}
         main{max-width:1280px;margin:0 auto;padding:28px 20px 48px}
         h1{font-size:26px;line-height:1.25;margin:0 0 4px} h2{font-size:19px;margin:34px 0 12px}
         p{margin:0 0 12px;max-width:75ch} .subtitle{color:var(--soft)}

@@ -25,11 +25,15 @@ let isDone = false;
 for (const pipe of [toBrowser, fromBrowser]) pipe.on("error", () => { });
 browser.once("exit", (code, signal) => {
   if (isDone) return;
-  rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  removeProfile();
   console.error(`pages: ${program} ended by itself (${signal ?? code})`);
   process.exit(attempt === 3 ? 1 : spawnSync(process.execPath, process.argv.slice(1),
     { stdio: "inherit", env: { ...process.env, PILE_PAGES_ATTEMPT: attempt + 1 } }).status ?? 1);
 });
+// Other processes of the browser end a little later, and write to the folder until then.
+function removeProfile() {
+  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+}
 const waiting = new Map();
 let listeners = [], nextId = 0, rest = "";
 fromBrowser.setEncoding("utf8");
@@ -127,7 +131,7 @@ try {
   isDone = true;
   browser.kill();
   await new Promise((done) => browser.once("exit", done));
-  rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  removeProfile();
 }
 console.log(JSON.stringify(report, null, 1));
 process.exit(Object.values(report).some((problems) => problems.length > 0) ? 1 : 0);
