@@ -71,6 +71,7 @@ public static class ImagePanel
     private const double Inset = 14;
     private const double MarkPx = 6;
     private const double LargestBarFraction = 0.4;
+    private const double FileLongSidePx = 480;
     private static readonly string[] Channels = ["channel-red", "channel-green", "channel-blue"];
 
     /// <summary>Draws a panel around an image, whose pixels are enlarged as squares.</summary>
@@ -122,6 +123,23 @@ public static class ImagePanel
 
         (double X, double Y) Placed((double X, double Y) pixel) => ((pixel.X + 0.5) * zoom,
             top + ((options.Rows is RowOrder.BottomUp ? rows - pixel.Y - 0.5 : pixel.Y + 0.5) * zoom));
+    }
+
+    /// <summary>Shows a picture file with its title.</summary>
+    /// <param name="file">The bytes of the file, which become a part of the drawing.</param>
+    /// <param name="mediaType">The type of the file: <c>image/jpeg</c> or <c>image/png</c>.</param>
+    /// <param name="columns">The columns of pixels in it.</param>
+    /// <param name="rows">The rows of pixels in it.</param>
+    /// <param name="title">The title.</param>
+    internal static SvgFigure DrawFile(ReadOnlySpan<byte> file, string mediaType, int columns, int rows, string title)
+    {
+        double zoom = FileLongSidePx / Math.Max(columns, rows), width = Math.Max(1, columns * zoom), height = Math.Max(1, rows * zoom);
+        SvgCanvas canvas = new(Math.Max(width, 120), TitleHeight + height + NoteHeight, title);
+        canvas.Title(0, 20, title, Math.Max(width, 120));
+        canvas.Image(0, TitleHeight, width, height, file, mediaType, isPixelated: zoom >= 2);
+        canvas.Rect(0, TitleHeight, width, height, "frame");
+        canvas.Text(0, TitleHeight + height + NoteHeight - 6, FormattableString.Invariant($"{columns} × {rows} pixels"), "note");
+        return canvas.ToFigure();
     }
 
     /// <summary>Returns the longest 1, 2 or 5 × 10ⁿ arcseconds that is at most 40 % of a width.</summary>

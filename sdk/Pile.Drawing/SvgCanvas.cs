@@ -82,10 +82,14 @@ internal sealed class SvgCanvas
 
     /// <summary>Adds an image whose pixels remain squares when enlarged.</summary>
     public void Image(double x, double y, double width, double height, ReadOnlySpan<byte> png) =>
+        Image(x, y, width, height, png, "image/png", isPixelated: true);
+
+    /// <summary>Adds a picture file. Its pixels remain squares, or are smoothed.</summary>
+    public void Image(double x, double y, double width, double height, ReadOnlySpan<byte> file, string mediaType, bool isPixelated) =>
         Add("image", "", Place("x", x), Place("y", y), Place("width", width), Place("height", height),
             new XAttribute("preserveAspectRatio", "none"),
-            new XAttribute("style", "image-rendering:pixelated"),
-            new XAttribute("href", "data:image/png;base64," + Convert.ToBase64String(png)));
+            isPixelated ? new XAttribute("style", "image-rendering:pixelated") : null,
+            new XAttribute("href", $"data:{mediaType};base64,{Convert.ToBase64String(file)}"));
 
     /// <summary>Adds another drawing as a part of this one.</summary>
     public void Place(XElement drawing, double x, double y, double width, double height)
@@ -105,12 +109,12 @@ internal sealed class SvgCanvas
     /// <summary>Returns the approximate width of a text. The fonts are the reader's, so this is for spacing only.</summary>
     public static double TextWidth(string text, double fontSize = 13) => 0.57 * fontSize * text.Length;
 
-    private XElement Add(string name, string style, params ReadOnlySpan<object> content)
+    private XElement Add(string name, string style, params ReadOnlySpan<object?> content)
     {
         XElement element = new(Namespace + name);
         if (style.Length > 0)
             element.Add(new XAttribute("class", style));
-        foreach (object item in content)
+        foreach (object? item in content)
             element.Add(item);
         parent.Add(element);
         return element;

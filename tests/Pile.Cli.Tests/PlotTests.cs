@@ -64,6 +64,44 @@ public sealed class PlotTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Pictures_of_adopted_files_are_shown_and_other_files_are_left_out()
+    {
+        Directory.CreateDirectory(folder["photos"]);
+        Python.Run("""
+            import sys
+            from PIL import Image
+            for name, kind in (('a.jpg', 'JPEG'), ('b.png', 'PNG')):
+                picture = Image.new('RGB', (64, 32), (200, 30, 40))
+                picture.paste((20, 60, 180), (32, 0, 64, 32))
+                picture.save(f'{sys.argv[1]}/{name}', kind)
+            """, folder["photos"]);
+        byte[] jpeg = File.ReadAllBytes(Path.Combine(folder["photos"], "a.jpg"));
+        File.WriteAllBytes(Path.Combine(folder["photos"], "cut.jpg"), jpeg[..40]);
+        File.WriteAllText(Path.Combine(folder["photos"], "note.txt"), "no picture");
+        PileProgram.RunToJson("adopt", folder["photos"], "--out", folder["d"]);
+        Assert.Equal(2, Plot(folder["d"], "all.html", "--where", "true", "--columns", "content").GetProperty("figures").GetInt32());
+        Assert.Contains(Convert.ToBase64String(jpeg), File.ReadAllText(folder["all.html"]), StringComparison.Ordinal);
+        foreach (string name in new[] { "a.jpg", "b.png" })
+        {
+            Plot(folder["d"], name + ".png", "--id", name, "--columns", "content");
+            Assert.Equal("red blue", Python.Run("""
+                import sys
+                from PIL import Image
+                picture = Image.open(sys.argv[1]).convert('RGB')
+                def colour(x):
+                    r, g, b = picture.getpixel((int(x * picture.width), picture.height // 2))
+                    near = lambda red, green, blue: abs(r - red) + abs(g - green) + abs(b - blue) < 24
+                    return 'red' if near(200, 30, 40) else 'blue' if near(20, 60, 180) else (r, g, b)
+                print(colour(0.25), colour(0.75))
+                """, folder[name + ".png"]).Trim());
+        }
+        foreach ((string name, string message) in new[] { ("note.txt", "text/plain, neither JPEG nor PNG"),
+            ("cut.jpg", "a JPEG that ends before its frame header") })
+            Assert.Contains(message, PileProgram.RunToError(1, "plot", folder["d"], "--id", name, "--columns", "content", "--out",
+                folder["x.png"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Both_sides_of_a_match_and_the_rows_of_a_catalogue_are_drawn()
     {
         PileProgram.RunToJson("crossmatch", built.Cutouts, built.Cutouts, "--radius", "1", "--out", folder["m.csv"]);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Amazon.S3.Model;
+using Pile.Format;
 using Pile.Storage;
 using Pile.TestKit;
 using Pile.TestServices;

@@ -96,7 +96,8 @@ internal static class MediaTypes
         return [.. names];
     }
 
-    private static string TextOf(MediaType type) => type switch
+    /// <summary>Returns the name of a type.</summary>
+    internal static string TextOf(MediaType type) => type switch
     {
         MediaType.Unknown => "",
         MediaType.Empty => "application/x-empty",

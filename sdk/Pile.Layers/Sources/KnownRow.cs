@@ -1,3 +1,5 @@
+using Pile.Format;
+
 namespace Pile.Layers;
 
 /// <summary>What an earlier scan found in a file.</summary>

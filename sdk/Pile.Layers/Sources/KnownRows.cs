@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Pile.DuckDb;
+using Pile.Format;
 
 namespace Pile.Layers;
 

@@ -1,3 +1,5 @@
+using Pile.Format;
+
 namespace Pile.Layers;
 
 /// <summary>A file of a source, and what is known of its content.</summary>

@@ -105,7 +105,8 @@ internal abstract class RowPlot(Manifest manifest, ColumnSchema schema)
     }
 
     private static RowPlot? Of(Manifest manifest, ViewColumns view, ColumnSchema column, PlotSettings settings) =>
-        column.DType == DType.String || column.Encoding is not null || column.IsScalar ? null
+        PictureFileRowPlot.Suits(manifest, column) ? new PictureFileRowPlot(manifest, column)
+        : column.DType == DType.String || column.Encoding is not null || column.IsScalar ? null
         : SpectrumGroup.Of(view, column) is { } spectrum ? new SpectrumRowPlot(manifest, view, column, spectrum, settings)
         : LightCurveGroup.Of(view, column) is { } lightCurve ? new LightCurveRowPlot(manifest, view, column, lightCurve, settings)
         : CubeRowPlot.Suits(view, column) ? new CubeRowPlot(manifest, view, column, settings)

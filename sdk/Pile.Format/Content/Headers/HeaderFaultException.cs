@@ -1,4 +1,4 @@
-namespace Pile.Layers;
+namespace Pile.Format;
 
 /// <summary>A header is damaged. The message completes the sentence "the file …".</summary>
 internal sealed class HeaderFaultException(string finding) : Exception(finding);

@@ -1,4 +1,4 @@
-namespace Pile.Layers;
+namespace Pile.Format;
 
 /// <summary>The size of a picture by its header.</summary>
 /// <param name="Width">The number of columns of pixels.</param>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Pile.Layers;
+namespace Pile.Format;
 
 /// <summary>Reads the size from the first directory of a TIFF (TIFF 6.0 section 2) or BigTIFF.</summary>
 internal static class TiffHeader

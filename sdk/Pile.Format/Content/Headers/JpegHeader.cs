@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Pile.Layers;
+namespace Pile.Format;
 
 /// <summary>Reads the size from the frame header of a JPEG (ITU-T T.81, B.2.2). Segments before it, such as EXIF and colour profiles, are
 /// skipped by their lengths.</summary>

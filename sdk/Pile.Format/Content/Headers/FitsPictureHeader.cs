@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 
-namespace Pile.Layers;
+namespace Pile.Format;
 
 /// <summary>Reads the size of the first image of a FITS file: of the primary HDU, or of an extension in the bytes at hand if that one has
 /// no data. A compressed image (ZIMAGE) has the size of its pixels. Source: FITS 4.0, sections 3.3, 4.4 and 10.1.</summary>
-internal static class FitsHeader
+internal static class FitsPictureHeader
 {
     private const int CardBytes = 80, BlockBytes = 2880;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using Pile.Format;
 
-namespace Pile.Layers;
+namespace Pile.Format;
 
 /// <summary>Reads the size of a picture from the beginning of its file.</summary>
 /// <remarks>Sources of the layouts: PNG (ISO/IEC 15948) section 11.2.2, GIF89a section 18, RFC 9649 (WebP), ITU-T T.81 annex B (JPEG), TIFF
@@ -28,7 +27,7 @@ internal static class PictureHeader
         MediaType.Webp => Webp(head),
         MediaType.Jpeg => JpegHeader.Read(head, isComplete),
         MediaType.Tiff => TiffHeader.Read(head, isComplete),
-        MediaType.Fits => FitsHeader.Read(head, isComplete),
+        MediaType.Fits => FitsPictureHeader.Read(head, isComplete),
         _ => null,
     };
 
