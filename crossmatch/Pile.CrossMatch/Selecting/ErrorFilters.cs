@@ -17,8 +17,8 @@ internal static class ErrorFilters
                 else
                     filters.Add(new WithinRadiusOfB(radii.Sigmas!));
                 break;
-            case ErrorModel.Sigma when a.Errors!.Covariances is not null || b.Errors!.Covariances is not null:
-                filters.Add(new WithinEllipses(options.Sigma, a.Positions, b.Positions, a.Errors, b.Errors!));
+            case ErrorModel.Sigma when EllipsesOf(options, a, b) is { } ellipses:
+                filters.Add(ellipses);
                 break;
             case ErrorModel.Sum or ErrorModel.Sigma when a.Errors!.ConstantArcsec is { } ofA:
                 AddCircles(filters, options, new SameError(ofA), b.Errors!);
@@ -28,6 +28,11 @@ internal static class ErrorFilters
                 break;
         }
     }
+
+    /// <summary>Returns the test of errors that are not circular; null for other error models.</summary>
+    internal static WithinEllipses? EllipsesOf(CrossMatchOptions options, PreparedSide a, PreparedSide b) =>
+        options.Errors == ErrorModel.Sigma && (a.Errors?.Covariances ?? b.Errors?.Covariances) is not null
+            ? new WithinEllipses(options.Sigma, a.Positions, b.Positions, a.Errors!, b.Errors!) : null;
 
     private static void AddCircles<TA>(PairFilters filters, CrossMatchOptions options, TA a, PositionErrors b) where TA : struct, IRowError
     {

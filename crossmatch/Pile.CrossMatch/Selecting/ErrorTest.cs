@@ -64,7 +64,15 @@ internal readonly struct WithinEllipses(double sigma, SortedPositions positionsA
     // Pairs inside the circle of the least axes or outside that of the largest need no direction. The margin is for rounding.
     private const double Margin = 1e-9;
 
-    public bool IsMet(int rowA, int rowB, double separationArcsec)
+    public bool IsMet(int rowA, int rowB, double separationArcsec) => IsMet(positionsA, rowA, rowA, rowB, separationArcsec);
+
+    /// <summary>Tests a pair at another position of its row of A.</summary>
+    /// <param name="elsewhere">The other positions.</param>
+    /// <param name="place">The place among them.</param>
+    /// <param name="rowA">The row of A, with its errors.</param>
+    /// <param name="rowB">The row of B.</param>
+    /// <param name="separationArcsec">The separation of that position and the row of B.</param>
+    internal bool IsMet(SortedPositions elsewhere, int place, int rowA, int rowB, double separationArcsec)
     {
         (PositionCovariance a, PositionCovariance b) = (errorsA.Of(rowA), errorsB.Of(rowB));
         ((double leastA, double largestA), (double leastB, double largestB)) = (a.Axes(), b.Axes());
@@ -73,7 +81,7 @@ internal readonly struct WithinEllipses(double sigma, SortedPositions positionsA
             return false;
         if (square < (leastA + leastB) * (1 - Margin))
             return true;
-        (double along, double across, double both) = SummedCovariance.Of(positionsA, rowA, a, positionsB, rowB, b);
+        (double along, double across, double both) = SummedCovariance.Of(elsewhere, place, a, positionsB, rowB, b);
         return square <= Math.Max(across > 0 ? along - (both * both / across) : along, 0);
     }
 }

@@ -15,8 +15,9 @@ internal static class MatchFilters
     /// <param name="isEitherWay">True if a pair may meet the conditions in one order, and not in the other.</param>
     /// <param name="cancellationToken">Interrupts DuckDB.</param>
     /// <param name="isWithTimes">False to leave out the time window, before epochs are read.</param>
+    /// <param name="isWithEllipses">False to leave out errors that are not circular, which depend on the position of a pair.</param>
     internal static PairFilters Of(MatchRequest request, MatchWorkspace work, PreparedSide a, PreparedSide b, out bool isEitherWay,
-        CancellationToken cancellationToken, bool isWithTimes = true)
+        CancellationToken cancellationToken, bool isWithTimes = true, bool isWithEllipses = true)
     {
         CrossMatchOptions options = request.Options;
         (string? groupA, string? groupB) = (request.GroupOf(isA: true), request.GroupOf(isA: false));
@@ -31,7 +32,8 @@ internal static class MatchFilters
             filters.Add(new FirstRowIsA());
         if (options.MinRadiusArcsec > 0)
             filters.Add(new MinSeparation(options.MinRadiusArcsec));
-        ErrorFilters.Add(filters, options, a, b);
+        if (isWithEllipses || ErrorFilters.EllipsesOf(options, a, b) is null)
+            ErrorFilters.Add(filters, options, a, b);
         if (isWithTimes && options.TimeWindowDays is { } days)
             AddTimes(filters, request, days, a, b);
         if (options.FootprintsOverlap)

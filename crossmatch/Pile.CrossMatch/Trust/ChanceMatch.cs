@@ -16,15 +16,17 @@ internal sealed class ChanceMatch : IDisposable
     private readonly int[] runOfRow; // by row of the sample
     private readonly int neighbours;
     private readonly PairFilters filters;
+    private readonly WithinEllipses? ellipses;
     private readonly SeparationCounts chosen;
     private readonly long[] ofShifts, ofRuns;
     private readonly int[] rows;
     private readonly ThreadLocal<PairBuffer> buffers = new(() => new PairBuffer());
     private long withPartner;
 
-    private ChanceMatch(ShiftedRows shifted, int[] rows, int neighbours, PairFilters filters, double radiusArcsec)
+    private ChanceMatch(ShiftedRows shifted, int[] rows, int neighbours, PairFilters filters, WithinEllipses? ellipses,
+        double radiusArcsec)
     {
-        (this.shifted, this.rows, this.neighbours, this.filters) = (shifted, rows, neighbours, filters);
+        (this.shifted, this.rows, this.neighbours, this.filters, this.ellipses) = (shifted, rows, neighbours, filters, ellipses);
         chosen = new SeparationCounts(radiusArcsec);
         (ofShifts, ofRuns) = (new long[shifted.ShiftCount], new long[shifted.Runs]);
         runOfRow = new int[rows.Length];
@@ -36,13 +38,14 @@ internal sealed class ChanceMatch : IDisposable
     /// <param name="a">The positions of A.</param>
     /// <param name="b">The positions of B.</param>
     /// <param name="selectedA">The selected rows of A; null for all.</param>
-    /// <param name="filters">The conditions of the match on pairs.</param>
+    /// <param name="filters">The conditions of the match on pairs, except ellipses.</param>
+    /// <param name="ellipses">The test of errors that are not circular; null if they are.</param>
     /// <param name="search">The radius and the number of threads.</param>
     /// <param name="neighbours">The number of nearest partners that the match keeps; <see cref="int.MaxValue"/> for all.</param>
     /// <param name="cancellationToken">Cancels the match.</param>
     /// <returns>The level; null if A has no rows where B has some.</returns>
-    internal static ChanceLevel? Run(SortedPositions a, SortedPositions b, RowSet? selectedA, PairFilters filters, SkyMatchOptions search,
-        int neighbours, CancellationToken cancellationToken)
+    internal static ChanceLevel? Run(SortedPositions a, SortedPositions b, RowSet? selectedA, PairFilters filters,
+        WithinEllipses? ellipses, SkyMatchOptions search, int neighbours, CancellationToken cancellationToken)
     {
         if (a.Count == 0 || b.Count == 0)
             return null;
@@ -57,7 +60,7 @@ internal sealed class ChanceMatch : IDisposable
         positions = (int)Math.Max(ShiftedRows.FewestShifts, Math.Min(positions, MostPairs / expected));
         (int[] sample, int runs) = Sample(ranges, selectedA, count, Math.Max(positions / ShiftedRows.FewestShifts, 1));
         ShiftedRows moved = ShiftedRows.Of(a, sample, runs, search.RadiusArcsec, positions, search.Workers, cancellationToken);
-        using ChanceMatch match = new(moved, sample, neighbours, filters, search.RadiusArcsec);
+        using ChanceMatch match = new(moved, sample, neighbours, filters, ellipses, search.RadiusArcsec);
         new OrderedRun(SkyMatcher.Prepare(moved.Positions, b, search, cancellationToken), moved.Positions.Count,
             search with { RowsDone = null }, match.Count, _ => { }, _ => { }).Run(cancellationToken);
         (double least, double largest) = ShiftedRows.DistancesArcsec(search.RadiusArcsec);
@@ -117,7 +120,8 @@ internal sealed class ChanceMatch : IDisposable
         {
             pairs.Count = 0;
             for (int i = 0; i < found.Count; i++)
-                if (shifted.Shifts[found.RowA[i]] == shift)
+                if (shifted.Shifts[found.RowA[i]] == shift && ellipses?.IsMet(shifted.Positions, found.RowA[i],
+                    shifted.Rows[found.RowA[i]], found.RowB[i], found.SeparationArcsec[i]) != false)
                     pairs.Add(shifted.Rows[found.RowA[i]], found.RowB[i], found.SeparationArcsec[i]);
             filters.Apply(pairs);
             Count(pairs, shift);

@@ -56,17 +56,15 @@ internal sealed class MatchTrust
     private bool HasOnePartner => (Options.Find == MatchFind.OneToOne && !request.IsSelf)
         || (Options.Find == MatchFind.Nearest && Options.Neighbours == 1);
 
-    // Ellipses are tested at the positions of the rows, which shifted rows do not have.
     private string? ReasonWithoutChance() => !Options.WithCertificate ? "not requested"
-        : Options.Errors == ErrorModel.Sigma && (a.Errors?.Covariances ?? b.Errors?.Covariances) is not null ? "the errors are not circular"
         : Options.Pairs is not null ? "the pairs are listed"
         : TimeChoice.IsOf(Options.Find) ? "partners are chosen by time"
         : radiusArcsec > ChanceMatch.LargestRadiusArcsec ? "the radius is larger than 1 degree" : null;
 
     private ChanceLevel? Chance(CancellationToken cancellationToken)
     {
-        using PairFilters filters = MatchFilters.Of(request, work, a, b, out _, cancellationToken);
-        return ChanceMatch.Run(a.Positions, b.Positions, a.Selected, filters,
+        using PairFilters filters = MatchFilters.Of(request, work, a, b, out _, cancellationToken, isWithEllipses: false);
+        return ChanceMatch.Run(a.Positions, b.Positions, a.Selected, filters, ErrorFilters.EllipsesOf(Options, a, b),
             new SkyMatchOptions { RadiusArcsec = radiusArcsec, Workers = Options.Workers },
             Options.Find switch { MatchFind.Nearest => Options.Neighbours, MatchFind.OneToOne => 1, _ => int.MaxValue }, cancellationToken);
     }

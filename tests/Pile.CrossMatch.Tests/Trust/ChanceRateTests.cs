@@ -38,6 +38,39 @@ public class ChanceRateTests
         Assert.InRange(widths, 0.05, 0.25);
     }
 
+    [Fact]
+    public async Task The_level_of_elliptical_errors_is_the_density_times_the_area_of_the_ellipse()
+    {
+        const double sigma = 2, east = 3, north = 0.4, correlation = -0.6;
+        int covered = 0;
+        for (int seed = 0; seed < 20; seed++)
+        {
+            SimulatedSky sky = new(200 + seed, rowsA: 1000, unrelated: 20_000, completeness: 0.5, sigmaArcsec: 0.3);
+            ChanceLevel chance;
+            using (MatchTable pairs = await CrossMatcher.MatchAsync(WithErrors(sky.A), WithErrors(sky.B), new()
+            {
+                Errors = ErrorModel.Sigma,
+                Sigma = sigma,
+                ErrorsA = "covariance:east,north,correlation",
+                ErrorsB = "covariance:east,north,correlation",
+                WithCertificate = true,
+            }, Token))
+                chance = pairs.Summary.Certificate!.Chance!;
+            double truth = sky.PerArcsec2 * Math.PI * sigma * sigma * 2 * east * north * Math.Sqrt(1 - (correlation * correlation));
+            (double low, double high) = chance.PairsPerRow95;
+            covered += truth >= low && truth <= high ? 1 : 0;
+            Assert.InRange((high - low) / truth, 0.03, 0.3);
+        }
+        Assert.InRange(covered, 17, 20);
+
+        static MemorySide WithErrors(MemorySide side) => new(side.RaDeg, side.DecDeg, Column(side, "east", "arcsec", east),
+            Column(side, "north", "arcsec", north), Column(side, "correlation", "", correlation));
+
+        static Format.ColumnData<double> Column(MemorySide side, string name, string unit, double value) =>
+            new(new Format.ColumnSchema { Name = name, DType = Format.DType.Float64, Unit = unit },
+                Enumerable.Repeat(value, side.Count).ToArray());
+    }
+
     [Theory]
     [InlineData(MatchFind.All)]
     [InlineData(MatchFind.Nearest)]
