@@ -57,6 +57,53 @@ public sealed class TimeScaleTests : IDisposable
     }
 
     [Fact]
+    public void Times_of_tables_have_the_scale_position_and_zero_point_that_their_files_declare()
+    {
+        string expected = Python.Run("""
+            import sys, warnings
+            warnings.simplefilter('ignore')
+            import numpy as np
+            from astropy.io import fits
+            from astropy.time import Time
+            # Seconds since MJDREF as in the event lists of satellites; MJD with TIMESYS alone; a coordinate with its own zero point.
+            utc = Time([59000.125, 51179.5, 57754.25], format='mjd', scale='utc')
+            columns = lambda name, values, unit: [fits.Column('ID', 'K', array=[1, 2, 3]),
+                fits.Column('RA', 'D', array=[10, 20, 30.0], unit='deg'), fits.Column('DEC', 'D', array=[1, 2, 3.0], unit='deg'),
+                fits.Column(name, 'D', array=values, unit=unit)]
+            tables = {
+                'seconds': (columns('TIME', (utc.tt.mjd - 51910 - 7.428703703703703e-04) * 86400, 's'),
+                    {'TIMESYS': 'TT', 'MJDREFI': 51910, 'MJDREFF': 7.428703703703703e-04, 'TIMEREF': 'LOCAL'}),
+                'absolute': (columns('mjd_obs', utc.tai.mjd, 'd'), {'TIMESYS': 'TAI', 'MJDREF': 50000, 'TREFPOS': 'TOPOCENT'}),
+                'coordinate': (columns('T', utc.tcg.mjd - 50000, 'd'), {'TCTYP4': 'TCG', 'TCUNI4': 'd', 'TRPOS4': 'TOPOCENT',
+                    'TCRPX4': 0.0, 'TCRVL4': 50000.0, 'TCDLT4': 1.0}),
+            }
+            for name, (of, cards) in tables.items():
+                table = fits.BinTableHDU.from_columns(of)
+                table.header.update(cards)
+                table.writeto(f'{sys.argv[1]}/{name}.fits')
+            rows = ''.join(f'<TR><TD>{i + 1}</TD><TD>{10 * i + 10}</TD><TD>{i + 1}</TD><TD>{t!r}</TD></TR>'
+                for i, t in enumerate((utc.jd1 - 2450000) + utc.jd2))
+            open(f'{sys.argv[1]}/b.vot', 'w').write('<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE>'
+                '<TIMESYS ID="ts" timeorigin="2450000" timescale="UTC" refposition="TOPOCENTER"/><TABLE>'
+                '<FIELD name="id" datatype="long"/><FIELD name="ra" datatype="double" unit="deg"/>'
+                '<FIELD name="dec" datatype="double" unit="deg"/><FIELD name="t" ref="ts" datatype="double" unit="d"/>'
+                f'<DATA><TABLEDATA>{rows}</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>')
+            print(*tables)
+            """, folder.Path);
+        foreach (string name in expected.Trim().Split(' '))
+        {
+            PileProgram.RunToJson("crossmatch", folder[$"{name}.fits"], folder["b.vot"], "--radius", "1", "--time-window", "1s", "--out",
+                folder[$"{name}.csv"]);
+            double[] days = [.. File.ReadLines(folder[$"{name}.csv"]).Skip(1).Select(line =>
+                double.Parse(line.Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture))];
+            Assert.Equal(3, days.Length);
+            Assert.All(days, d => Assert.InRange(d * 86_400, -1e-4, 1e-4)); // seconds; a Julian date in float64 has 40 µs
+        }
+        Assert.Contains("declares TT, but --a-time-scale is UTC", PileProgram.RunToError(2, "crossmatch", folder["seconds.fits"],
+            folder["b.vot"], "--radius", "1", "--time-window", "1s", "--a-time-scale", "UTC"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_part_without_times_keeps_the_time_scale()
     {
         Build("a", "TAI", "1,10.5,0.5,59000.5\n2,80.5,0.5,\n");

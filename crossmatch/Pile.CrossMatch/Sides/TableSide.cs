@@ -7,6 +7,7 @@ using Pile.Reading;
 using Pile.Sky;
 using Pile.Storage;
 using Pile.Tables;
+using Pile.Tables.Opening;
 
 namespace Pile.CrossMatch;
 
@@ -30,6 +31,8 @@ public sealed class TableSide : MatchSide
     {
         (this.table, this.positions, this.options, this.condition, this.cones) = (table, positions, options, condition, cones);
         Frame = frame;
+        Columns = table is not TableFile file ? table.Columns
+            : [.. table.Columns.Select(c => file.TimeOf(c.Name) is { } time ? c with { Time = time } : c)];
         Modality common = Modality.Get("common", frame);
         (lon, lat) = (common.Find(frame.Lon)!, common.Find(frame.Lat)!);
     }
@@ -38,7 +41,7 @@ public sealed class TableSide : MatchSide
     public override string Name => table.Path;
 
     /// <inheritdoc/>
-    public override ImmutableArray<ColumnSchema> Columns => table.Columns;
+    public override ImmutableArray<ColumnSchema> Columns { get; }
 
     internal override PositionFrame Frame { get; }
 

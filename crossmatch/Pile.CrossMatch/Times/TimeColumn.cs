@@ -6,8 +6,8 @@ namespace Pile.CrossMatch;
 /// <summary>A column of times of one side, with the factor and the zero point that make days of MJD of its values.</summary>
 /// <param name="Schema">The column.</param>
 /// <param name="DaysPerUnit">Days in the unit of the values.</param>
-/// <param name="ZeroMjd">The MJD of the value 0; null if it is not declared, so that values above <see cref="LeastJd"/> are Julian
-/// dates.</param>
+/// <param name="ZeroMjd">The MJD of the value 0; null if it is not declared. Values above <see cref="LeastJd"/> without another zero
+/// point are Julian dates.</param>
 internal sealed record TimeColumn(ColumnSchema Schema, double DaysPerUnit, double? ZeroMjd)
 {
     /// <summary>Larger values are Julian dates; as MJD it would be the year 7334.</summary>
@@ -35,6 +35,7 @@ internal sealed record TimeColumn(ColumnSchema Schema, double DaysPerUnit, doubl
     internal double Mjd(double value)
     {
         double days = value * DaysPerUnit;
-        return !double.IsFinite(days) ? double.NaN : ZeroMjd is { } zero ? days + zero : days > LeastJd ? days + MjdZeroOfJd : days;
+        return !double.IsFinite(days) ? double.NaN : ZeroMjd is { } zero and not 0 ? days + zero
+            : days > LeastJd ? days + MjdZeroOfJd : days;
     }
 }

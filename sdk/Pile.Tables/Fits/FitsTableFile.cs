@@ -43,6 +43,12 @@ internal sealed class FitsTableFile : TableFile
 
     public override string? FrameOf(string column) => frame;
 
+    internal override TimeAxis? TimeOf(string column)
+    {
+        int index = Array.FindIndex(columns, c => c.Schema.Name == column);
+        return index < 0 ? null : FitsTimes.Of(table.Header, columns[index].Column, index + 1);
+    }
+
     public override void Dispose()
     {
         file.Dispose();

@@ -25,6 +25,9 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
 
     public virtual string? FrameOf(string column) => null;
 
+    /// <summary>Returns what the file states of the times in a column; null if it states no time scale.</summary>
+    internal virtual TimeAxis? TimeOf(string column) => null;
+
     public virtual void Dispose() { }
 
     public ValueTask DisposeAsync()
@@ -68,7 +71,7 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
         return selected;
     }
 
-    private int IndexOf(string name)
+    private protected int IndexOf(string name)
     {
         for (int i = 0; i < Columns.Length; i++)
             if (Columns[i].Name == name)

@@ -29,6 +29,7 @@ internal sealed class VoDocument : IDisposable
 {
     private readonly string path;
     private readonly Dictionary<string, string> frames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeAxis> times = new(StringComparer.Ordinal);
     private string? error;
 
     private readonly string? part;
@@ -85,6 +86,9 @@ internal sealed class VoDocument : IDisposable
         return all is [{ Length: > 0 } only] ? only : null;
     }
 
+    /// <summary>Returns the meaning of the times of a field: that of the TIMESYS it refers to.</summary>
+    internal TimeAxis? TimeOf(VoField field) => field.Reference is { } id ? times.GetValueOrDefault(id) : null;
+
     /// <summary>Reads the elements after the rows, in which a service reports an error that occurred after the first rows (DALI 1.1
     /// §4.4).</summary>
     /// <exception cref="SourceUnreadableException">The service reports an error.</exception>
@@ -115,6 +119,7 @@ internal sealed class VoDocument : IDisposable
                 case "COOSYS":
                     frames[Xml.GetAttribute("ID") ?? $"{frames.Count}"] =
                     Frames.Normalize(Xml.GetAttribute("system") ?? "eq_FK5", Xml.GetAttribute("equinox")) ?? ""; break;
+                case "TIMESYS" when Xml.GetAttribute("ID") is { } id && VoTimes.Of(Xml) is { } axis: times[id] = axis; break;
                 case "TABLE" when !IsChosen(): SkipTable(); break;
                 case "TABLE":
                     RowCount = long.TryParse(Xml.GetAttribute("nrows"), NumberStyles.None, CultureInfo.InvariantCulture,

@@ -10,24 +10,21 @@ namespace Pile.Tables.VoTable;
 internal sealed class VoTableFile : TableFile
 {
     private readonly string?[] frames;
+    private readonly TimeAxis?[] times;
 
-    private VoTableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount, string?[] frames)
-        : base(source, columns, rowCount) => this.frames = frames;
+    private VoTableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount, string?[] frames, TimeAxis?[] times)
+        : base(source, columns, rowCount) => (this.frames, this.times) = (frames, times);
 
     internal static VoTableFile Open(TablePath source)
     {
         using VoDocument document = Guard(source, () => VoDocument.Open(source.OpenContent(), source.Given, source.Part));
         return new VoTableFile(source, SchemasOf(document), document.Serialization is VoSerialization.None ? 0 : document.RowCount,
-            [.. document.Fields.Select(document.FrameOf)]);
+            [.. document.Fields.Select(document.FrameOf)], [.. document.Fields.Select(document.TimeOf)]);
     }
 
-    public override string? FrameOf(string column)
-    {
-        for (int i = 0; i < Columns.Length; i++)
-            if (Columns[i].Name == column)
-                return frames[i];
-        return null;
-    }
+    public override string? FrameOf(string column) => IndexOf(column) is >= 0 and int index ? frames[index] : null;
+
+    internal override TimeAxis? TimeOf(string column) => IndexOf(column) is >= 0 and int index ? times[index] : null;
 
     /// <summary>Returns the columns for the fields of a document.</summary>
     internal static ImmutableArray<ColumnSchema> SchemasOf(VoDocument document)

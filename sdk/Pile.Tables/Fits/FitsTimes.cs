@@ -1,0 +1,58 @@
+using System.Globalization;
+using Pile.Fits;
+using Pile.Format;
+
+namespace Pile.Tables.Fits;
+
+/// <summary>Reads the meaning of times in the columns of a FITS table (FITS 4.0, section 9), as astropy.io.fits.</summary>
+internal static class FitsTimes
+{
+    private const double JdOfMjdZero = 2_400_000.5;
+
+    /// <summary>Returns the scale, reference position and zero point of a column of times.</summary>
+    /// <param name="header">The header of the table.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="number">The number of the column, from 1.</param>
+    /// <returns>Null if the column has no times, or their scale is not stated.</returns>
+    /// <remarks>A column is a coordinate, whose values begin at the reference time, if its TCTYP is a scale or <c>TIME</c>, or if its name
+    /// is <c>TIME</c>. Values of other columns of times, such as <c>mjd</c>, are absolute.</remarks>
+    internal static TimeAxis? Of(FitsHeader header, FitsColumn column, int number)
+    {
+        string? type = Word(header, $"TCTYP{number}");
+        bool isScale = type is not null && TimeWords.IsScale(type),
+            isCoordinate = isScale || type == "TIME" || (type is null && column.Name.Equals("TIME", StringComparison.OrdinalIgnoreCase));
+        if (!isCoordinate && (type is not null || !(column.Name.StartsWith("mjd", StringComparison.OrdinalIgnoreCase)
+            || column.Ucd?.StartsWith("time.epoch", StringComparison.Ordinal) == true)))
+            return null;
+        string? scale = isScale ? type : Word(header, "TIMESYS");
+        return scale is null || !TimeWords.IsScale(scale) ? null
+            : new TimeAxis(scale, Reference(header, number), isCoordinate ? ZeroMjd(header, number) : 0);
+    }
+
+    private static string? Reference(FitsHeader header, int number)
+    {
+        string? word = Word(header, $"TRPOS{number}") ?? Word(header, "TREFPOS") ?? Word(header, "TIMEREF") switch // of OGIP 93-003
+        {
+            "SOLARSYSTEM" => "BARYCENTER",
+            "LOCAL" => "TOPOCENTER",
+            "HELIOCENTRIC" => "HELIOCENTER",
+            "GEOCENTRIC" => "GEOCENTER",
+            var other => other,
+        };
+        return word is not null && TimeWords.IsReference(word) ? word : null;
+    }
+
+    private static double ZeroMjd(FitsHeader header, int number) =>
+        header.GetFloat64($"TCRVL{number}") is { } value && header.GetFloat64($"TCDLT{number}") is null or 1
+            && header.GetFloat64($"TCRPX{number}") is null or 0 ? value
+        : header.GetFloat64("MJDREFI") is { } days ? days + (header.GetFloat64("MJDREFF") ?? 0)
+        : header.GetFloat64("MJDREF") is { } mjd ? mjd
+        : header.GetFloat64("JDREFI") is { } julianDays ? julianDays - JdOfMjdZero + (header.GetFloat64("JDREFF") ?? 0)
+        : header.GetFloat64("JDREF") is { } jd ? jd - JdOfMjdZero
+        : header.GetText("DATEREF") is { } date && DateTime.TryParse(date, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time)
+            ? (time - DateTime.UnixEpoch).TotalDays + 40_587 : 0;
+
+    private static string? Word(FitsHeader header, string keyword) =>
+        header.GetText(keyword)?.Trim().ToUpperInvariant() is { Length: > 0 } word ? word : null;
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Xml;
+using Pile.Format;
+
+namespace Pile.Tables.VoTable;
+
+/// <summary>Reads the time systems of a VOTable (VOTable 1.4, section 3.5).</summary>
+internal static class VoTimes
+{
+    private const double JdOfMjdZero = 2_400_000.5;
+
+    /// <summary>Returns the meaning of a TIMESYS, on which the reader is; null if its scale is unknown.</summary>
+    internal static TimeAxis? Of(XmlReader xml)
+    {
+        string? scale = Word(xml, "timescale"), reference = Word(xml, "refposition");
+        return scale is null || !TimeWords.IsScale(scale) ? null
+            : new TimeAxis(scale, reference is not null && TimeWords.IsReference(reference) ? reference : null, ZeroMjd(xml));
+    }
+
+    // The origin is a Julian date. Without one, values are absolute.
+    private static double ZeroMjd(XmlReader xml) => xml.GetAttribute("timeorigin")?.Trim() switch
+    {
+        "JD-origin" => -JdOfMjdZero,
+        { } text when double.TryParse(text, CultureInfo.InvariantCulture, out double jd) => jd - JdOfMjdZero,
+        _ => 0,
+    };
+
+    private static string? Word(XmlReader xml, string name) =>
+        xml.GetAttribute(name)?.Trim().ToUpperInvariant() is { Length: > 0 } word ? word : null;
+}
