@@ -25,7 +25,7 @@ internal sealed class StoredRows
         this.dataset = dataset;
         options = new RowReaderOptions { KeepsWindows = keepsWindows };
         Manifest manifest = dataset.Manifest;
-        HashSet<string> created = new([manifest.Partition.Key.StoredColumn,
+        HashSet<string> created = new([.. manifest.Partition.Key is { HasTiles: false } key ? (string[])[key.StoredColumn] : [],
             .. manifest.Columns.Where(c => c.IsRagged).Select(c => ColumnNames.Shape(c.Name))], StringComparer.Ordinal);
         columns = dataset.Query().Native().Columns(manifest.Columns.Where(c => !created.Contains(c.Name) && wants?.Invoke(c) != false)
             .Select(c => c.Name));

@@ -53,6 +53,11 @@ internal sealed record DatasetSpec
     /// The Multimodal Universe uses 4.</summary>
     public int? Order { get; init; }
 
+    /// <summary>The grid on the earth whose tiles are the cells; rows then have the column <c>tile</c>. Null (the default) for cells by
+    /// position or by the hash of the id.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EarthGrid? Grid { get; init; }
+
     /// <summary>The size of raw rows at which a cell is split into a further shard.</summary>
     public long TargetShardBytes { get; init; } = 256L << 20;
 

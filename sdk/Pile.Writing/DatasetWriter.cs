@@ -198,7 +198,10 @@ internal sealed class DatasetWriter : IAsyncDisposable
 
     private static Modality CheckSpec(DatasetSpec spec)
     {
-        Modality defined = Modality.Get(spec.Modality, spec.Frame);
+        Modality defined = Modality.Get(spec.Modality, spec.Frame, spec.Grid is not null);
+        if (spec.Grid is not null && (spec.Frame?.IsEarth != true || spec.Order is not null))
+            throw new ArgumentException($"The grid {spec.Grid} needs rows on the earth, and takes the place of an order of cells.",
+                nameof(spec));
         if (!spec.HasPositions
             && (spec.Order is not null || spec.MarginArcsec is not null || spec.EpochYear is not null || spec.HasIdIndex))
             throw new ArgumentException("An order, a margin, an epoch of positions and an index of ids need rows with positions; this "

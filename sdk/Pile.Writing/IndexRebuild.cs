@@ -130,6 +130,19 @@ internal static class IndexRebuild
             using PositionsOfShards? positions = listed.Any(file => file.Path == positionsName)
                 ? new PositionsOfShards(Path.Combine(staging, positionsName), schema, spec) : null;
             IndexLayout layout = LayoutOf(spec, schema, key, listed, staging, connection, cancellationToken);
+            using DuckDbDatabase? sorting = key.HasTiles ? DuckDbDatabase.OpenInMemory(new DuckDbSettings
+            {
+                Threads = 1,
+                MemoryLimitBytes = settings.IndexBytes,
+                TempDirectory = Path.Combine(staging, "temp")
+            }) : null;
+            using DuckDbConnection? sorted = sorting?.Connect();
+            if (sorted is not null)
+            {
+                IndexOrder order = new(schema, layout, Path.Combine(staging, "temp", "rows.parquet"));
+                order.Collect(rows, _ => { }, connection, cancellationToken);
+                rows = order.Read(sorted, cancellationToken).GetEnumerator();
+            }
             IndexWriter writer = new(schema, layout, rows, positions, _ => { });
             foreach (TileFile tile in tiles)
             {
@@ -190,6 +203,7 @@ internal static class IndexRebuild
         Subset = manifest.Subset,
         Provenance = manifest.Provenance,
         Frame = manifest.Partition.Frame,
+        Grid = manifest.Partition.Grid,
         Order = manifest.Partition.Order,
         Bits = manifest.Partition.Bits,
         EpochYear = manifest.EpochYear,

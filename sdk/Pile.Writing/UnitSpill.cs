@@ -47,7 +47,7 @@ internal sealed class UnitSpill : IDisposable
         timeScale = spec.TimeScale;
         source = UnitRecord.SourceOf(unitId, files);
         declared = new DeclaredColumns(spec, source);
-        rules = new BatchRules(modality);
+        rules = new BatchRules(modality, spec.Grid);
         (folder, number) = area.Begin(unitId);
         connection = new(database.Connect);
         heavy = new HeavyFile(Path.Combine(folder, UnitRecord.HeavyFileName));

@@ -98,7 +98,8 @@ public class ManifestTests
     [InlineData("modality: spectrum", "modality: spectra",
         "expected image or spectrum or cube or time-series or catalogue or file or scene or chip, found 'spectra'")]
     [InlineData("spectral_medium: vacuum", "spectral_medium: water", "expected vacuum or air, found 'water'")]
-    [InlineData("scheme: healpix", "scheme: tile", "expected healpix or hash, found 'tile'")]
+    [InlineData("scheme: healpix", "scheme: quadkey", "expected healpix or hash or tile, found 'quadkey'")]
+    [InlineData("scheme: healpix", "scheme: tile", "the scheme 'tile' requires the frame WGS84, the manifest has ICRS")]
     [InlineData("scheme: healpix", "scheme: hash", "the scheme 'hash' requires format version 1.1, the manifest has 1.0")]
     [InlineData("scale: TAI", "scale: BJD_TDB", "expected a time scale of FITS")]
     [InlineData("scale: TAI", "scale: TAI, reference: here", "expected a reference position of FITS")]

@@ -31,6 +31,8 @@ public sealed record BuildOutcome(BuildSummary Dataset, ImmutableArray<SkippedUn
             json.WriteNull("order");
         if (Dataset.Partition?.Bits is { } bits)
             json.WriteNumber("bits", bits);
+        if (Dataset.Partition?.Grid is { } grid)
+            grid.WriteTo(json, "grid");
         json.WriteNumber("skipped", Dataset.Skipped);
         json.WriteNumber("seconds", Elapsed.TotalSeconds);
         json.WriteEndObject();

@@ -13,6 +13,7 @@ internal sealed class DryRun(
     private const int PlaceBytes = 64;
 
     private readonly KeyCounts counts = KeyCounts.For(spec.HasPositions);
+    private readonly HashSet<string> tiles = new(StringComparer.Ordinal);
     private readonly Lock counting = new();
     private long valueBytes, rowsLeft = settings.Limit ?? long.MaxValue;
 
@@ -39,7 +40,8 @@ internal sealed class DryRun(
             }
         }).ConfigureAwait(false);
         Partition partition = counts.PartitionFor(spec);
-        return new BuildEstimate(units, units.Sum(u => u.EstimatedBytes), counts.Rows, counts.CellsOf(partition), partition,
+        return new BuildEstimate(units, units.Sum(u => u.EstimatedBytes), counts.Rows,
+            spec.Grid is null ? counts.CellsOf(partition) : tiles.Count, partition,
             valueBytes);
     }
 
@@ -77,6 +79,8 @@ internal sealed class DryRun(
                 foreach (ColumnData column in ragged)
                     bytes += column.RowBytes(row).Length;
                 counts.Add(key, bytes);
+                if (spec.Grid is not null && batch.Find(Partition.Tile) is TextColumnData names)
+                    tiles.Add(names.Text(row));
                 valueBytes += bytes;
             }
     }

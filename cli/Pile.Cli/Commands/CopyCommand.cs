@@ -21,7 +21,7 @@ internal static class CopyCommand
         };
     private static readonly Option<string?> Cells = new("--cells")
     {
-        Description = "Only rows of these cells, by their pixel numbers.",
+        Description = "Only rows of these cells, by their pixel numbers or the names of their tiles.",
         HelpName = "N,N"
     };
     private static readonly Option<string?> Where = new("--where")
@@ -47,9 +47,8 @@ internal static class CopyCommand
         AskAbove.Validators.Add(result => CommonOptions.Require(result, "--ask-above", text => ByteSize.TryParse(text, out _),
             "a size such as 5GB or 512MiB"));
         Cells.Validators.Add(result => CommonOptions.Require(result, "--cells",
-            text => Numbers(text) is { Length: > 0 } cells
-                && cells.All(c => long.TryParse(c, NumberStyles.None, CultureInfo.InvariantCulture, out _)),
-                "numbers of cells such as 1034,1035"));
+            text => Names(text) is { Length: > 0 } cells && (cells.All(IsNumber) || !cells.Any(IsNumber)),
+                "numbers of cells such as 1034,1035, or tiles such as 20HNJ"));
     }
 
     internal static Command Create()
@@ -78,7 +77,8 @@ internal static class CopyCommand
         CopySummary summary = await DatasetCopy.RunAsync(source, destination, new CopyOptions
         {
             Resume = parsed.GetValue(Resume),
-            Cells = parsed.GetValue(Cells) is { } cells ? [.. Numbers(cells).Select(c => long.Parse(c, CultureInfo.InvariantCulture))] : [],
+            Cells = [.. Names(parsed.GetValue(Cells) ?? "").Where(IsNumber).Select(c => long.Parse(c, CultureInfo.InvariantCulture))],
+            Tiles = [.. Names(parsed.GetValue(Cells) ?? "").Where(c => !IsNumber(c))],
             Where = parsed.GetValue(Where),
             Materialize = parsed.GetValue(Materialize),
             Mounts = CommonOptions.MountsOf(parsed),
@@ -94,7 +94,9 @@ internal static class CopyCommand
         return ExitCode.Done;
     }
 
-    private static string[] Numbers(string cells) =>
+    private static bool IsNumber(string cell) => long.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+
+    private static string[] Names(string cells) =>
         cells.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Asks before a large dataset is sent to a remote store; fails if the program is not run on a terminal.</summary>

@@ -85,11 +85,10 @@ internal sealed class GridSpec : TileGrid
     /// <summary>Returns the key of a tile.</summary>
     internal static string KeyOf(long x, long y) => $"x{x}_y{y}";
 
-    internal override string KeyOf(string crs, Affine transform, int rows, int columns)
+    internal override string KeyAt(string crs, double x, double y)
     {
         if (!string.Equals(crs, Crs, StringComparison.OrdinalIgnoreCase))
-            throw new FormatException($"The raster is in '{crs}', but the grid is in '{Crs}'.");
-        (double x, double y) = CentreOf(transform, rows, columns);
+            throw new FormatException($"The position is in '{crs}', but the grid is in '{Crs}'.");
         (long column, long row) = TileOf(x, y);
         return KeyOf(column, row);
     }

@@ -16,14 +16,25 @@ internal static partial class SentinelTile
     /// <param name="centreLatDeg">The latitude of the centre.</param>
     internal static string KeyOf(string? gridCode, string id, double centreLonDeg, double centreLatDeg)
     {
-        if (gridCode is not null && gridCode.StartsWith("MGRS-", StringComparison.Ordinal)
-            && MgrsSquare.TryParse(gridCode[5..], out MgrsSquare square))
+        foreach (MgrsSquare square in Named(gridCode, id))
             return square.Name;
-        foreach (Match match in InId().Matches(id))
-            if (MgrsSquare.TryParse(match.Groups["square"].Value, out square))
-                return square.Name;
         return MgrsSquare.Of(centreLonDeg, centreLatDeg).Name;
     }
+
+    /// <summary>Returns the squares that the <c>grid:code</c> and the id of a scene name, in this order.</summary>
+    internal static IEnumerable<MgrsSquare> Named(string? gridCode, string id)
+    {
+        if (gridCode is not null && gridCode.StartsWith("MGRS-", StringComparison.Ordinal)
+            && MgrsSquare.TryParse(gridCode[5..], out MgrsSquare square))
+            yield return square;
+        foreach (Match match in InId().Matches(id))
+            if (MgrsSquare.TryParse(match.Groups["square"].Value, out square))
+                yield return square;
+    }
+
+    /// <summary>Returns whether the tile of a square contains a position in a zone.</summary>
+    internal static bool Contains(MgrsSquare square, UtmZone zone, double x, double y) =>
+        MayContain(square, zone, new Affine(1, 0, x, 0, 1, y), 0, 0);
 
     /// <summary>Returns whether the tile of a square can contain a raster, to the nearest pixel.</summary>
     internal static bool MayContain(MgrsSquare square, UtmZone zone, Affine transform, int rows, int columns)

@@ -20,12 +20,11 @@ internal sealed class UtmGrid : TileGrid
 
     internal double ResolutionM { get; }
 
-    internal override string KeyOf(string crs, Affine transform, int rows, int columns)
+    internal override string KeyAt(string crs, double x, double y)
     {
         if (!UtmZone.TryFromCrs(crs, out UtmZone zone))
             throw new FormatException($"The system '{crs}' is not a UTM or polar zone on WGS84 (EPSG:32601 to 32661, 32701 to 32761), "
                 + "which the grid utm needs.");
-        (double x, double y) = CentreOf(transform, rows, columns);
         return KeyOf(zone, x, y);
     }
 

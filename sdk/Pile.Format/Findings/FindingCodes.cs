@@ -133,6 +133,9 @@ internal static class FindingCodes
     /// <summary>Raster files cannot be reached, so that they are not checked.</summary>
     public const string RasterUnreachable = "G003";
 
+    /// <summary>The tile of a row is not the one that contains its centre.</summary>
+    public const string TileMismatch = "G004";
+
     /// <summary>A block of a raster is outside its file, or the stored layout of a raster is not valid.</summary>
     public const string RasterLayoutInvalid = "G005";
 

@@ -130,9 +130,11 @@ internal static partial class ManifestReader
     {
         YamlMap map = root.Required("partition").AsMap();
         YamlScalar scheme = map.Required("scheme").AsScalar();
-        if (OneOf(scheme, Partition.Healpix, Partition.Hash) == Partition.Hash)
+        if (OneOf(scheme, Partition.Healpix, Partition.Hash, Partition.Tile) == Partition.Hash)
             return ReadHash(root, map, scheme, version);
         PositionFrame frame = ReadFrame(root, version);
+        if (scheme.Text == Partition.Tile)
+            return ReadTiles(map, scheme, frame);
         map.RequireKeys("scheme", "order");
         YamlScalar order = map.Required("order").AsScalar();
         return order.AsInt64() is >= 0 and <= 29 and var value
@@ -164,6 +166,15 @@ internal static partial class ManifestReader
         YamlScalar bits = map.Required("bits").AsScalar();
         return bits.AsInt64() is >= 0 and <= Partition.MaxBits and var value ? new Partition(Partition.Hash, Bits: (int)value)
             : throw bits.Invalid($"expected a number of bits from 0 to {Partition.MaxBits}, found {bits.Text}");
+    }
+
+    private static Partition ReadTiles(YamlMap map, YamlScalar scheme, PositionFrame frame)
+    {
+        if (!frame.IsEarth)
+            throw scheme.Invalid($"the scheme '{Partition.Tile}' requires the frame {Manifest.Wgs84}, the manifest has {frame.Name}");
+        map.RequireKeys("scheme", "grid");
+        YamlMap grid = map.Required("grid").AsMap(); // the short form is one of recipes
+        return new Partition(Partition.Tile) { Grid = EarthGrid.Read(grid) };
     }
 
     private static TimeSpanInfo ReadTime(YamlMap map)

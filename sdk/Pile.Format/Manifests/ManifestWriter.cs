@@ -29,6 +29,8 @@ internal static class ManifestWriter
             yaml.Text("scheme", manifest.Partition.Scheme);
             yaml.Number("order", (long?)manifest.Partition.Order);
             yaml.Number("bits", (long?)manifest.Partition.Bits);
+            if (manifest.Partition.Grid is { } grid)
+                yaml.Map("grid", () => grid.Write(yaml), flow: true);
         }, flow: true);
         yaml.Text("frame", manifest.Frame);
         yaml.Number("epoch_year", manifest.EpochYear);

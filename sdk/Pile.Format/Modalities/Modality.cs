@@ -9,16 +9,16 @@ namespace Pile.Format;
 /// embedded in this assembly.</summary>
 public sealed class Modality
 {
-    private static readonly ConcurrentDictionary<(string, PositionFrame?), Modality> Loaded = new();
+    private static readonly ConcurrentDictionary<(string, PositionFrame?, bool), Modality> Loaded = new();
 
     private static readonly FrozenDictionary<string, DType> DTypeWords =
         Enum.GetValues<DType>().ToFrozenDictionary(t => t.Name(), StringComparer.Ordinal);
 
     private Modality(string name, string description, string? group, ImmutableArray<ModalityColumn> columns,
-        FrozenDictionary<string, string> aliases, PositionFrame? frame)
+        FrozenDictionary<string, string> aliases, PositionFrame? frame, bool hasTiles)
     {
         (Name, Description, Group, Columns, Aliases) = (name, description, group, columns, aliases);
-        Frame = frame;
+        (Frame, HasTiles) = (frame, hasTiles);
     }
 
     /// <summary>The modality of files of any kind.</summary>
@@ -38,10 +38,13 @@ public sealed class Modality
     internal static Modality Common => Get("common");
 
     /// <summary>The columns that this modality shares with the others.</summary>
-    internal Modality Shared => Get("common", Frame);
+    internal Modality Shared => Get("common", Frame, HasTiles);
 
     /// <summary>The frame of the positions of rows; null if they have none.</summary>
     internal PositionFrame? Frame { get; }
+
+    /// <summary>True if the cells of the dataset are tiles.</summary>
+    internal bool HasTiles { get; }
 
     /// <summary>True if rows have positions.</summary>
     internal bool HasPositions => Frame is not null;
@@ -68,9 +71,13 @@ public sealed class Modality
 
     /// <summary>Returns the modality of a dataset whose rows have positions in a frame, or have none.</summary>
     /// <inheritdoc cref="Get(string)" path="/exception"/>
-    internal static Modality Get(string name, PositionFrame? frame) => name == "common" || Names.Contains(name)
-        ? Loaded.GetOrAdd((name, frame), Load)
+    internal static Modality Get(string name, PositionFrame? frame, bool hasTiles = false) => name == "common" || Names.Contains(name)
+        ? Loaded.GetOrAdd((name, frame, hasTiles), Load)
         : throw new ArgumentException($"There is no modality '{name}'. The modalities are {string.Join(", ", Names)}.", nameof(name));
+
+    /// <summary>Returns the modality of a dataset with a partition.</summary>
+    /// <inheritdoc cref="Get(string)" path="/exception"/>
+    internal static Modality Get(string name, Partition partition) => Get(name, partition.Frame, partition.Grid is not null);
 
     /// <summary>Returns a column of the modality with an actual dtype and shape, ready for a dataset.</summary>
     /// <param name="name">The column, for example <c>spectrum_flux</c>; the common columns are included.</param>
@@ -118,16 +125,16 @@ public sealed class Modality
         return prefix;
     }
 
-    private static Modality Load((string, PositionFrame?) key)
+    private static Modality Load((string, PositionFrame?, bool) key)
     {
-        (string name, PositionFrame? frame) = key;
+        (string name, PositionFrame? frame, bool hasTiles) = key;
         YamlMap root = ReadDefinition(name);
         IEnumerable<ModalityColumn> columns = ColumnsOf(root);
         if (name == "common" && frame?.IsEarth == true)
             columns = columns.Concat(ColumnsOf(ReadDefinition("earth")));
-        return new Modality(name, root.Text("description"), root.TextOrNull("group"), [.. columns.Where(c => c.IsOf(frame))],
+        return new Modality(name, root.Text("description"), root.TextOrNull("group"), [.. columns.Where(c => c.IsOf(frame, hasTiles))],
             root.Required("aliases").AsMap().Entries.ToFrozenDictionary(e => e.Key.Text, e => e.Value.AsScalar().Text,
-                StringComparer.Ordinal), frame);
+                StringComparer.Ordinal), frame, hasTiles);
     }
 
     private static IEnumerable<ModalityColumn> ColumnsOf(YamlMap root) =>
@@ -146,8 +153,8 @@ public sealed class Modality
 
     private static ModalityColumn ReadColumn(string name, YamlMap map)
     {
-        map.RequireKeys("dtype", "dims", "ragged", "storage", "positions", "frame", "required", "recommended", "padding", "mask", "time",
-            "lengths_of", "encoding", "unit", "ucd", "description");
+        map.RequireKeys("dtype", "dims", "ragged", "storage", "positions", "frame", "tiles", "required", "recommended", "padding", "mask",
+            "time", "lengths_of", "encoding", "unit", "ucd", "description");
         YamlNode dtype = map.Required("dtype");
         YamlScalar? padding = map.Find("padding")?.AsScalar();
         return new ModalityColumn
@@ -160,6 +167,7 @@ public sealed class Modality
             Storage = map.Text("storage") == "heavy" ? ColumnStorage.Heavy : ColumnStorage.Light,
             OfPositions = map.Find("positions")?.AsScalar().AsBool(),
             OfFrame = map.TextOrNull("frame"),
+            OfTiles = map.Find("tiles")?.AsScalar().AsBool(),
             IsRequired = map.Find("required")?.AsScalar().AsBool() ?? false,
             IsRecommended = map.Find("recommended")?.AsScalar().AsBool() ?? false,
             Padding = padding is null ? Padding.Zero : padding.Text == "edge" ? Padding.Edge : new Padding(padding.AsDoubleOrNaN()),

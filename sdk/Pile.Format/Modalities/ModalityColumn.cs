@@ -26,6 +26,10 @@ internal sealed record ModalityColumn
     /// <summary>The frame of the rows that may have the column; null for any.</summary>
     public string? OfFrame { get; init; }
 
+    /// <summary>True for a column of datasets partitioned by tiles only, false for one of other datasets; null for a column of
+    /// both.</summary>
+    public bool? OfTiles { get; init; }
+
     /// <summary>True if a dataset without the column is invalid.</summary>
     public bool IsRequired { get; init; }
 
@@ -57,9 +61,10 @@ internal sealed record ModalityColumn
     /// <summary>A description of one line.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Returns whether rows with positions in a frame, or without positions, may have the column.</summary>
-    public bool IsOf(PositionFrame? frame) =>
-        (OfPositions is null || OfPositions == frame is not null) && (OfFrame is null || OfFrame == frame?.Name);
+    /// <summary>Returns whether rows with positions in a frame, or without positions, in cells that are tiles or not, may have the
+    /// column.</summary>
+    public bool IsOf(PositionFrame? frame, bool hasTiles) => (OfPositions is null || OfPositions == frame is not null)
+        && (OfFrame is null || OfFrame == frame?.Name) && (OfTiles is null || OfTiles == hasTiles);
 
     /// <summary>Returns the column of a dataset: this definition with an actual dtype and shape.</summary>
     /// <param name="type">One of <see cref="DTypes"/>.</param>

@@ -17,17 +17,17 @@ internal sealed class IndexKey
     private readonly string folderPrefix;
     private readonly int shift;
 
-    private IndexKey(string column, string storedColumn, PositionFrame? frame, long cellCount, int shift)
+    private IndexKey(string column, string storedColumn, PositionFrame? frame, long cellCount, int shift, EarthGrid? grid = null)
     {
-        (Column, StoredColumn, Frame, CellCount, this.shift) = (column, storedColumn, frame, cellCount, shift);
+        (Column, StoredColumn, Frame, CellCount, this.shift, Grid) = (column, storedColumn, frame, cellCount, shift, grid);
         folderPrefix = storedColumn + "=";
     }
 
     /// <summary>The column of the key, the first one of every tile of the index.</summary>
     public string Column { get; }
 
-    /// <summary>The standard column of shards that follows from the key, which is also the word before the <c>=</c> in the folders of
-    /// cells: <c>healpix</c>, the cell; or <c>key</c>, the key itself.</summary>
+    /// <summary>The standard column of shards that names the cell, which is also the word before the <c>=</c> in the folders of cells:
+    /// <c>healpix</c>, the cell; <c>key</c>, the key itself; or <c>tile</c>, which does not follow from the key.</summary>
     public string StoredColumn { get; }
 
     /// <summary>The frame of the positions from which the key follows; null if it follows from the ids.</summary>
@@ -36,7 +36,14 @@ internal sealed class IndexKey
     /// <summary>True if rows have a position, on the sky or on the earth.</summary>
     public bool HasPositions => Frame is not null;
 
-    /// <summary>The number of cells, with rows or without.</summary>
+    /// <summary>The grid whose tiles are the cells; null if cells are ranges of the key.</summary>
+    public EarthGrid? Grid { get; }
+
+    /// <summary>True if the cell of a row is its tile, whatever its key: rows of one cell then do not follow each other in the index.
+    /// </summary>
+    public bool HasTiles => Grid is not null;
+
+    /// <summary>The number of cells, with rows or without; 0 for tiles, which are not numbered.</summary>
     public long CellCount { get; }
 
     /// <summary>Returns the cell of a key.</summary>
@@ -56,6 +63,24 @@ internal sealed class IndexKey
     /// <summary>Returns the name of a cell's folder, without zero padding as in the Multimodal Universe: <c>healpix=1234</c>.</summary>
     public string FolderOf(long cell) => folderPrefix + cell.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>Returns the name of a tile's folder: <c>tile=20HNJ</c>.</summary>
+    public string FolderOf(string tile) => folderPrefix + tile;
+
+    /// <summary>The name of a folder, for messages.</summary>
+    public string ExampleFolder => Grid is { } grid ? FolderOf(grid.ExampleKey) : FolderOf(12);
+
+    /// <summary>Parses the name of a tile's folder.</summary>
+    /// <returns>False for any other name, and if the cells are not tiles.</returns>
+    public bool TryTile(ReadOnlySpan<char> folder, out string tile)
+    {
+        tile = "";
+        if (Grid is not { } grid || !folder.StartsWith(folderPrefix, StringComparison.Ordinal)
+            || !grid.IsKey(folder[folderPrefix.Length..]))
+            return false;
+        tile = folder[folderPrefix.Length..].ToString();
+        return true;
+    }
+
     /// <summary>Parses the name of a cell's folder.</summary>
     /// <returns>False for any other name.</returns>
     public bool TryCell(ReadOnlySpan<char> folder, out long cell)
@@ -67,8 +92,12 @@ internal sealed class IndexKey
     }
 
     /// <summary>Returns the key of a partition.</summary>
-    public static IndexKey Of(Partition partition) => partition.Scheme == Partition.Hash
-        ? OfIds(partition.Bits!.Value) : OfPositions(partition.Order!.Value, partition.Frame);
+    public static IndexKey Of(Partition partition) => partition.Scheme switch
+    {
+        Partition.Hash => OfIds(partition.Bits!.Value),
+        Partition.Tile => OfTiles(partition.Grid!),
+        _ => OfPositions(partition.Order!.Value, partition.Frame),
+    };
 
     /// <summary>Returns the key of rows with a position: the NESTED pixel at order 29.</summary>
     /// <param name="order">The HEALPix order of the cells.</param>
@@ -76,6 +105,9 @@ internal sealed class IndexKey
     public static IndexKey OfPositions(int order, PositionFrame? frame = null) =>
         new(ColumnNames.Healpix29, Partition.Healpix, frame ?? PositionFrame.Icrs, Healpix.PixelCount(order),
             2 * (Healpix.MaxOrder - order));
+
+    /// <summary>Returns the key of rows on the earth whose cells are tiles: the NESTED pixel at order 29.</summary>
+    public static IndexKey OfTiles(EarthGrid grid) => new(ColumnNames.Healpix29, Partition.Tile, PositionFrame.Wgs84, 0, 0, grid);
 
     /// <summary>Returns the key of rows without a position: the first 60 bits of SHA-256 of the id.</summary>
     /// <param name="bits">The number of leading bits that number the cells.</param>

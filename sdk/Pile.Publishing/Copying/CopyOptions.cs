@@ -14,6 +14,9 @@ public sealed record CopyOptions
     /// <summary>Copies only the rows of these cells, given as pixel numbers at the dataset's order; empty for all.</summary>
     public ImmutableArray<long> Cells { get; init; } = [];
 
+    /// <summary>Copies only the rows of these tiles, for a dataset partitioned by a grid; empty for all.</summary>
+    internal ImmutableArray<string> Tiles { get; init; } = [];
+
     /// <summary>Copies only rows for which this SQL condition over light columns
     /// is true, as in <see cref="Reading.Query.Where"/>; null for all.</summary>
     public string? Where { get; init; }
@@ -54,7 +57,7 @@ public sealed record CopyOptions
     /// <summary>Receives progress reports; called often, from several threads.</summary>
     public IProgress<PhaseProgress>? Progress { get; init; }
 
-    internal bool IsPart => !Cells.IsDefaultOrEmpty || Where is not null || Materialize;
+    internal bool IsPart => !Cells.IsDefaultOrEmpty || !Tiles.IsDefaultOrEmpty || Where is not null || Materialize;
 
     internal void Check()
     {

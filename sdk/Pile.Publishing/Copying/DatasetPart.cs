@@ -17,18 +17,22 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     private readonly StoredRows stored = new(dataset);
     private readonly bool hasReferences = dataset.Manifest.Columns.Any(c => c.IsOutside);
 
-    private string Cells => manifest.Partition.Order is { } order ? $"order {order}" : $"{manifest.Partition.Bits} bits";
+    // The cells as the names of units, which sort as the cells do.
+    private readonly string[] wanted = [.. options.Tiles, .. options.Cells.Select(NameOf)];
+
+    private string Cells => manifest.Partition.Grid is { } grid ? $"the grid {grid}"
+        : manifest.Partition.Order is { } order ? $"order {order}" : $"{manifest.Partition.Bits} bits";
 
     /// <summary>The selection of rows, as text for the description of the part.</summary>
     private string Selection => string.Join("; ", new[]
     {
         dataset.Saved is { } saved ? $"rows of the saved query {saved.Hash}" : null,
-        options.Cells.IsDefaultOrEmpty ? null : $"cells {string.Join(", ", options.Cells.Order())} of {Cells}",
+        wanted.Length == 0 ? null : $"cells {string.Join(", ", wanted.Order(StringComparer.Ordinal).Select(Shown))} of {Cells}",
         options.Where is { } where ? $"rows where {where.ReplaceLineEndings(" ")}" : null,
     }.OfType<string>());
 
     // The same dataset, in another form, if no row is left out.
-    private bool HasAllRows => options.Cells.IsDefaultOrEmpty && options.Where is null && dataset.Saved is null;
+    private bool HasAllRows => wanted.Length == 0 && options.Where is null && dataset.Saved is null;
 
     /// <summary>The specification of the part: its name, version and provenance.</summary>
     internal DatasetSpec Spec => new()
@@ -42,6 +46,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         Subset = manifest.Subset,
         Provenance = manifest.Provenance,
         Frame = key.Frame,
+        Grid = key.Grid,
         HasShards = !manifest.IsIndexOnly || hasReferences,
         Order = hasReferences ? null : manifest.Partition.Order, // rows become larger, and cells smaller
         Bits = hasReferences ? null : manifest.Partition.Bits,
@@ -71,7 +76,8 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         if (hasReferences && !options.Materialize)
             throw new ArgumentException($"The values of dataset '{dataset.Address}' are in files outside it: a part of it stores them. "
                 + "Set CopyOptions.Materialize, or copy the whole dataset, which stays over these files.");
-        SortedDictionary<long, long> cells = await CellsAsync(cancellationToken).ConfigureAwait(false);
+        RequireCells();
+        SortedDictionary<string, long> cells = await CellsAsync(cancellationToken).ConfigureAwait(false);
         long total = cells.Values.Sum(), done = 0;
         WriterSettings settings = new() { Workers = options.Workers, Resume = options.Resume, Replace = replace };
         if (options.MemoryBytes is { } memory)
@@ -90,14 +96,13 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
         await using (writer.ConfigureAwait(false))
         {
             SourceFile[] parent = [Parent];
-            foreach ((long cell, long rows) in cells)
+            foreach ((string unit, long rows) in cells)
             {
                 Report(done, total);
-                string unit = cell.ToString("D19", CultureInfo.InvariantCulture);
                 if (!writer.IsComplete(unit, parent))
                     using (UnitSpill spill = writer.BeginUnit(unit, parent))
                     {
-                        long[] positions = await dataset.PositionsAsync(Selected([cell]), cancellationToken).ConfigureAwait(false);
+                        long[] positions = await dataset.PositionsAsync(Selected([unit]), cancellationToken).ConfigureAwait(false);
                         await foreach (RowBatch batch in stored.ReadAsync(positions, cancellationToken).ConfigureAwait(false))
                         {
                             await Task.Run(() => spill.Append(batch), cancellationToken).ConfigureAwait(false);
@@ -112,34 +117,65 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     }
 
     /// <summary>Counts the selected rows of each cell that has some.</summary>
-    private async Task<SortedDictionary<long, long>> CellsAsync(CancellationToken cancellationToken)
+    private async Task<SortedDictionary<string, long>> CellsAsync(CancellationToken cancellationToken)
     {
-        SortedDictionary<long, long> cells = [];
-        Query selected = Selected([.. options.Cells]).Columns(key.StoredColumn);
+        SortedDictionary<string, long> cells = new(StringComparer.Ordinal);
+        Query selected = Selected(wanted).Columns(key.StoredColumn);
         await foreach (RowBatch batch in dataset.QueryAsync(selected, cancellationToken).ConfigureAwait(false))
-            foreach (long value in ((ColumnData<long>)batch.Columns[0]).Values.Span)
-                cells[key.CellOfStored(value)] = cells.GetValueOrDefault(key.CellOfStored(value)) + 1;
-        foreach (long cell in options.Where is null && dataset.Saved is null ? options.Cells : [])
+            if (batch.Columns[0] is TextColumnData tiles)
+                for (int row = 0; row < tiles.RowCount; row++)
+                    Count(tiles.Text(row));
+            else
+                foreach (IGrouping<long, long> same in ((ColumnData<long>)batch.Columns[0]).Values.ToArray().GroupBy(key.CellOfStored))
+                    Count(NameOf(same.Key), same.Count());
+        foreach (string cell in options.Where is null && dataset.Saved is null ? wanted : [])
             if (!cells.ContainsKey(cell))
-                throw new ArgumentException($"Cell {cell} of dataset '{dataset.Address}' has no rows. The cells with rows "
+                throw new ArgumentException($"Cell {Shown(cell)} of dataset '{dataset.Address}' has no rows. The cells with rows "
                     + $"are listed by its folders '{manifest.Subset}/{key.StoredColumn}=…'.");
         return cells.Count > 0 ? cells
             : throw new ArgumentException(
                 $"No row of dataset '{dataset.Address}' is in the part: {Selection}. A part must have at least one row.");
+
+        void Count(string cell, int rows = 1) => cells[cell] = cells.GetValueOrDefault(cell) + rows;
     }
+
+    /// <summary>Checks that the cells are given as those of the dataset are named.</summary>
+    private void RequireCells()
+    {
+        if (key.Grid is not { } grid)
+        {
+            if (!options.Tiles.IsDefaultOrEmpty)
+                throw new ArgumentException($"The cells of dataset '{dataset.Address}' are numbers, of {Cells}; found "
+                    + $"'{options.Tiles[0]}'.");
+            return;
+        }
+        if (!options.Cells.IsDefaultOrEmpty)
+            throw new ArgumentException($"The cells of dataset '{dataset.Address}' are tiles of the grid {grid}, such as "
+                + $"{grid.ExampleKey}; found {options.Cells[0]}.");
+        foreach (string tile in options.Tiles)
+            if (!grid.IsKey(tile))
+                throw new ArgumentException($"'{tile}' is not a tile of the grid {grid}. Expected a name such as {grid.ExampleKey}.");
+    }
+
+    private static string NameOf(long cell) => cell.ToString("D19", CultureInfo.InvariantCulture);
+
+    private string Shown(string cell) => key.HasTiles ? cell : long.Parse(cell, CultureInfo.InvariantCulture).ToString();
 
     /// <summary>Returns the query for the selected rows. The condition applies to
     /// the standard view; the rows are then read as they are stored.</summary>
-    private Query Selected(long[] cells)
+    private Query Selected(string[] names)
     {
         Query query = dataset.Query().InIndexOrder();
-        if (cells.Length > 0)
+        if (key.HasTiles && names.Length > 0)
+            query = query.Where($"{key.StoredColumn} IN ({string.Join(", ", names.Select(name => $"'{name}'"))})");
+        else if (names.Length > 0)
         {
+            long[] cells = [.. names.Select(name => long.Parse(name, CultureInfo.InvariantCulture))];
             long count = key.CellCount;
             foreach (long cell in cells)
                 if (cell < 0 || cell >= count)
                     throw new ArgumentException($"There is no cell {cell} of {Cells}. Expected a number from 0 "
-                        + $"to {count - 1}.", nameof(cells));
+                        + $"to {count - 1}.", nameof(names));
             query = manifest.Partition.Order is { } order
                 ? query.Moc(Moc.OfCells(cells.Select(cell => new HealpixPixel(order, cell))))
                 : query.Where(string.Join(" OR ", cells.Select(key.KeysOf)

@@ -35,7 +35,7 @@ internal sealed class TifFile : RowFile
     /// <exception cref="ArgumentException">The column has no pixels of chips, or the dataset has no transforms.</exception>
     internal static TifFile Of(Manifest manifest, ColumnSchema column)
     {
-        Modality modality = Modality.Get(manifest.Modality, manifest.Partition.Frame);
+        Modality modality = Modality.Get(manifest.Modality, manifest.Partition);
         if (manifest.Modality != Modality.OfChips || column.DType is DType.String or DType.Bool
             || modality.Find(column.Name) is not { Dims: ["time", "band", "y", "x"] })
             throw new ArgumentException($"Column '{column.Name}' is not one of chips; GeoTIFF files are written of chips only.",

@@ -48,6 +48,7 @@ internal static class ConcatSpec
             },
             HasShards = storesReferences || parts.Any(p => !p.Manifest.IsIndexOnly),
             Frame = first.Partition.Frame,
+            Grid = CommonGrid(parts, onMessage),
             Codec = storesReferences ? PieceCodec.ShuffleDeflate : PieceCodec.None, // stored columns keep their codec
             SpectralMedium = Common("spectral medium", m => m.SpectralMedium, "Convert the wavelengths of one of them"),
             TimeScale = time?.Scale,
@@ -73,6 +74,15 @@ internal static class ConcatSpec
             named.Select(a => a.Alias).Distinct().ToArray() is [var only] ? only
                 : throw new SchemaMismatchException(string.Join(" and ", named.Select(a => a.Address)), named.Key,
                     "the alias has different definitions", "Build one of them again with another name for it");
+    }
+
+    private static EarthGrid? CommonGrid(IReadOnlyList<StoredVersion> parts, Action<string>? onMessage)
+    {
+        EarthGrid? first = parts[0].Manifest.Partition.Grid;
+        if (parts.All(p => p.Manifest.Partition.Grid == first))
+            return first;
+        onMessage?.Invoke("the datasets are not partitioned by one grid, so the result is partitioned by HEALPix cells");
+        return null;
     }
 
     /// <summary>Returns a part's manifest as a source of the concatenated dataset.</summary>

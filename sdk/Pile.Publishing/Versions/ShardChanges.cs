@@ -21,6 +21,7 @@ internal static class ShardChanges
         {
             Compare("order", earlier.Partition.Order, later.Partition.Order);
             Compare("number of bits", earlier.Partition.Bits, later.Partition.Bits);
+            Compare("grid", earlier.Partition.Grid, later.Partition.Grid);
         }
         if (earlier.Provenance != later.Provenance)
             changes.Add("the provenance");

@@ -21,7 +21,7 @@ internal sealed record WindowGroup(string Prefix, string Signature, ImmutableArr
     internal static async Task<ImmutableArray<WindowGroup>> OfAsync(Dataset dataset, CancellationToken cancellationToken)
     {
         Manifest manifest = dataset.Manifest;
-        Modality modality = Modality.Get(manifest.Modality, manifest.Partition.Frame);
+        Modality modality = Modality.Get(manifest.Modality, manifest.Partition);
         List<WindowGroup> groups = [];
         foreach (ColumnSchema array in manifest.Columns.Where(c => c is { Storage: ColumnStorage.Window, Role: ColumnRole.Standard }))
         {

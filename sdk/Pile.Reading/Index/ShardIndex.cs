@@ -32,6 +32,9 @@ internal sealed class ShardIndex : IDisposable
                 manifest.Partition.Key.HasPositions ? "dataset" : "")))
             ? manifest.IsIndexOnly ? throw new DatasetInvalidException(store.Address,
                 "its rows are stored in the index alone, which is missing or is to be ignored", "Get the index again from its source")
+            : manifest.Partition.Key.HasTiles ? throw new DatasetInvalidException(store.Address,
+                "its index is missing or is to be ignored, and the rows of its shards, which are tiles of a grid, are in another order",
+                "Run 'pile index rebuild', which makes the index again")
             : new ShardIndex(store.LocalRoot, manifest) : null;
 
     /// <summary>Reads the shards.</summary>

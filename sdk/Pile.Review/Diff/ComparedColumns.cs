@@ -41,7 +41,8 @@ internal sealed class ComparedColumns
     internal ImmutableArray<string> NotComparable { get; }
 
     /// <summary>True for the column that follows from the key of a dataset's rows.</summary>
-    internal static bool IsOfKey(ColumnSchema column, Dataset dataset) => column.Name == dataset.Manifest.Partition.Key.StoredColumn;
+    internal static bool IsOfKey(ColumnSchema column, Dataset dataset) =>
+        dataset.Manifest.Partition.Key is { HasTiles: false } key && column.Name == key.StoredColumn;
 
     internal static ComparedColumns Of(Dataset a, Dataset b, bool lightOnly)
     {

@@ -34,6 +34,7 @@ internal static class ManifestComparison
             .Add("partition.scheme", a.Partition.Scheme, b.Partition.Scheme)
             .Add("partition.bits", a.Partition.Bits, b.Partition.Bits)
             .Add("partition.order", a.Partition.Order, b.Partition.Order)
+            .Add("partition.grid", a.Partition.Grid?.ToString(), b.Partition.Grid?.ToString())
             .Add("shards", a.Shards, b.Shards)
             .Add("bytes", a.Bytes, b.Bytes)
             .Add("margin_arcsec", a.MarginArcsec, b.MarginArcsec);

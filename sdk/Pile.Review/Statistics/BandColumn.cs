@@ -38,7 +38,7 @@ internal sealed class BandColumn
     /// <exception cref="ArgumentException">There is no such column, or it has no bands of pixels.</exception>
     internal static ImmutableArray<BandColumn> Of(Manifest manifest, ImmutableArray<string> chosen)
     {
-        Modality modality = Modality.Get(manifest.Modality, manifest.Partition.Frame);
+        Modality modality = Modality.Get(manifest.Modality, manifest.Partition);
         ColumnSchema[] possible = [.. manifest.Columns.Where(c => c is { IsStandard: true, IsHeavy: true } && c.DType != DType.String
             && modality.Find(c.Name)?.Dims is [.., YAxis, XAxis] dims && dims.Contains(BandAxis))];
         string[] found = [.. possible.Select(c => c.Name)];

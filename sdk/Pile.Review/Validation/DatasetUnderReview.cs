@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Proj;
 using Pile.Rasters;
 using Pile.Reading;
 
@@ -41,6 +42,9 @@ internal sealed class DatasetUnderReview(string root, Manifest manifest, Validat
 
     /// <summary>The files outside the dataset; null if their list cannot be read.</summary>
     internal PieceFiles? Sources { get; set; }
+
+    /// <summary>The tiles that rows are divided into; null if cells are no tiles.</summary>
+    internal GridTiles? Grid { get; } = manifest.Partition.Grid is { } grid ? new GridTiles(grid) : null;
 
     /// <summary>The source of the folder's files if the dataset is remote; null for a local folder.</summary>
     internal RemoteFolder? Remote { get; init; }

@@ -50,7 +50,8 @@ internal static class DatasetCard
         return text.ToString();
     }
 
-    private static string Cells(Manifest manifest) => manifest.Partition.Order is { } order
+    private static string Cells(Manifest manifest) => manifest.Partition.Grid is { } grid
+        ? $"rows are divided into the tiles of the grid {grid}" : manifest.Partition.Order is { } order
         ? $"HEALPix order {order} (NESTED), positions {manifest.Frame}{Epoch(manifest)}"
         : $"rows have no positions and are sorted by a hash of their id, of which {manifest.Partition.Bits} bits number the cells";
 

@@ -26,7 +26,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     {
         IReadOnlyList<UnitRecord> units = area.Complete;
         progress.Begin(BuildPhase.Sort, units.Sum(unit => unit.Rows));
-        Modality modality = Modality.Get(spec.Modality, spec.Frame);
+        Modality modality = Modality.Get(spec.Modality, spec.Frame, spec.Grid is not null);
         DatasetSchema schema = Merge(units, modality);
         spec = spec with { SpectralMedium = schema.SpectralMedium };
         RowChecks.RequireNative(spec, schema);

@@ -17,6 +17,9 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
 {
     private const int MaxWaiting = 16;
     private readonly IndexKey key = partition.Key;
+
+    // Without shards, rows are in the order of the index, whatever their cells.
+    private readonly int? tileColumn = partition.Key.HasTiles && spec.HasShards ? SpillQuery.TileColumn(schema) : null;
     private readonly string subsetPath = Path.Combine(staging.DatasetPath, spec.Subset);
 
     /// <summary>The number of shards, available after <see cref="Run"/>.</summary>
@@ -39,7 +42,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         [
             Stage(() => Cut(spill, sorting, pool, cut, stop.Token), cut, stop),
             Stage(() => WriteShards(spill, units, area, cut, written, stop.Token), written, stop),
-            Stage(() => WriteTiles(tiles, written, pool, stop.Token), null, stop),
+            Stage(() => WriteTiles(tiles, written, pool, sorting, stop.Token), null, stop),
         ];
         // One failure stops all stages: report the first exception that is not a consequence of the stop.
         ((IAsyncResult)Task.WhenAll(stages)).AsyncWaitHandle.WaitOne();
@@ -73,13 +76,13 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     {
         if (spill.Groups.IsEmpty)
             return;
-        ShardCutter cutter = new(key, spec.TargetShardBytes, schema.LightRowBytes, !schema.Heavy.IsEmpty,
+        ShardCutter cutter = new(key, tileColumn, spec.TargetShardBytes, schema.LightRowBytes, !schema.Heavy.IsEmpty,
             () => pool.Rent(cancellationToken), shard =>
         {
             pool.Full(shard);
             cut.Add(shard, cancellationToken);
         });
-        using DuckDbResult rows = connection.Query(spill.SortedRows(schema, key), cancellationToken: cancellationToken);
+        using DuckDbResult rows = connection.Query(spill.SortedRows(schema, key, tileColumn), cancellationToken: cancellationToken);
         while (rows.TryNextChunk(out DuckDbChunk? chunk))
             cutter.Append(chunk);
         cutter.Complete();
@@ -90,7 +93,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         CancellationToken cancellationToken)
     {
         using HeavyFiles files = new(units, area);
-        using ShardWriter writer = new(schema, spec, key, settings, spill.Groups, files);
+        using ShardWriter writer = new(schema, spec, settings, spill.Groups, files);
         List<(string Path, int Rows)> cell = [];
         foreach (ShardRows shard in cut.GetConsumingEnumerable(cancellationToken))
         {
@@ -101,7 +104,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
                 written.Add(shard, cancellationToken);
                 continue;
             }
-            string cellFolder = key.FolderOf(shard.Cell), folder = Path.Combine(subsetPath, cellFolder),
+            string cellFolder = shard.CellFolder, folder = Path.Combine(subsetPath, cellFolder),
                 path = Path.Combine(folder, $"{shard.Number}.part");
             if (shard.Number == 1)
                 Directory.CreateDirectory(folder);
@@ -130,7 +133,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     }
 
     private void WriteTiles(IReadOnlyList<TileFile> tiles, BlockingCollection<ShardRows> written, ShardPool pool,
-        CancellationToken cancellationToken)
+        DuckDbConnection sorting, CancellationToken cancellationToken)
     {
         // A separate DuckDB with one thread: it waits for shards, and must not block the one that sorts.
         using DuckDbDatabase database =
@@ -141,11 +144,16 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
                 TempDirectory = Path.Combine(staging.TempPath, "index")
             });
         using DuckDbConnection connection = database.Connect();
-        using IEnumerator<ShardRows> shards = written.GetConsumingEnumerable(cancellationToken).GetEnumerator();
+        using IEnumerator<ShardRows> inCells = written.GetConsumingEnumerable(cancellationToken).GetEnumerator();
+        IndexLayout layout = new(schema, key, spec.HasShards);
+        IndexOrder? order = tileColumn is null ? null : new(schema, layout, Path.Combine(staging.TempPath, "index", "rows.parquet"));
+        order?.Collect(inCells, pool.Return, connection, cancellationToken);
+        // All shards are written, so that the sorting connection is free again.
+        using IEnumerator<ShardRows> shards = order is null ? inCells : order.Read(sorting, cancellationToken).GetEnumerator();
         string positionsName = DatasetPaths.Positions(spec.Subset);
         using PositionsOfShards? positions = spec is { HasPositions: true, HasPositionsFile: true }
             ? new PositionsOfShards(Path.Combine(staging.DatasetPath, positionsName), schema, spec) : null;
-        IndexWriter index = new(schema, new IndexLayout(schema, key, spec.HasShards), shards, positions, pool.Return);
+        IndexWriter index = new(schema, layout, shards, positions, order is null ? pool.Return : _ => { });
         foreach (TileFile tile in tiles)
         {
             string path = Path.Combine(staging.DatasetPath, tile.Path);

@@ -45,7 +45,7 @@ internal abstract class KeyCounts
     /// shard.</summary>
     internal abstract Partition PartitionFor(DatasetSpec spec);
 
-    /// <summary>Returns the number of cells with rows.</summary>
+    /// <summary>Returns the number of cells with rows; of tiles, which keys do not tell, that of order-0 pixels.</summary>
     internal abstract long CellsOf(Partition partition);
 
     /// <summary>Returns the tiles of the index, in the order of their rows.</summary>

@@ -28,8 +28,8 @@ internal sealed class SkyCounts : KeyCounts
     internal double AreaDeg2 => rowsAtTileOrder.Count(rows => rows > 0)
         * (4 * Math.PI * (180 / Math.PI) * (180 / Math.PI) / rowsAtTileOrder.Length);
 
-    internal override Partition PartitionFor(DatasetSpec spec) =>
-        new(Partition.Healpix, spec.Order ?? OrderFor(spec.TargetShardBytes)) { Frame = spec.Frame };
+    internal override Partition PartitionFor(DatasetSpec spec) => spec.Grid is { } grid ? new(Partition.Tile) { Grid = grid }
+        : new(Partition.Healpix, spec.Order ?? OrderFor(spec.TargetShardBytes)) { Frame = spec.Frame };
 
     /// <summary>Returns the tiles as files of a HATS catalogue.</summary>
     internal override IReadOnlyList<TileFile> TileFiles(string subset, Partition partition, int maxRows) =>
@@ -53,7 +53,7 @@ internal sealed class SkyCounts : KeyCounts
     internal override long CellsOf(Partition partition)
     {
         long[] rows = Array.ConvertAll(rowsAtTileOrder, count => (long)count);
-        for (int at = TileOrder; at > partition.Order; at--)
+        for (int at = TileOrder; at > (partition.Order ?? 0); at--)
             rows = FourToOne(rows);
         return rows.LongCount(count => count > 0);
     }

@@ -4,7 +4,7 @@ using Pile.Format;
 namespace Pile.Writing.Rules;
 
 /// <summary>The rules for the rows of one unit, in the order in which they apply.</summary>
-internal sealed class BatchRules(Modality modality)
+internal sealed class BatchRules(Modality modality, EarthGrid? grid)
 {
     internal const string Remedy = "Correct it at its source, or have the builder leave the row out";
 
@@ -15,6 +15,7 @@ internal sealed class BatchRules(Modality modality)
         new TextEncoding(),
         new TextWidth(),
         .. modality.Frame is { } frame ? (ReadOnlySpan<IBatchRule>)[new PositionRange(frame)] : [],
+        .. grid is null ? (ReadOnlySpan<IBatchRule>)[] : [new TileKeys(grid)],
         new TrimmedIds(),
         new AxisLengths(modality),
         new NestedGroups(),

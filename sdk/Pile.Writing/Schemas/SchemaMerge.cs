@@ -38,7 +38,8 @@ internal sealed class SchemaMerge
         List<ColumnSchema> columns = [];
         foreach (string name in order)
             columns.Add(Complete(byName[name], spec, modality));
-        columns.Add(modality.Shared.Find(StandardColumns.KeyOf(modality))!.With(DType.Int64, []));
+        if (StandardColumns.KeyOf(modality) is { } key)
+            columns.Add(modality.Shared.Find(key)!.With(DType.Int64, []));
         RequireAll(modality, columns, hasRows: order.Count > 0);
 
         columns = [.. columns.Where(c => c.Role == ColumnRole.Standard).OrderBy(c => StandardColumns.RankOf(modality, c.Name), RankOrder),
@@ -77,7 +78,8 @@ internal sealed class SchemaMerge
                 : merged.Column.Codec == PieceCodec.None ? spec.Codec : merged.Column.Codec,
         };
         if (column.Name is var name && column.Nullable
-            && (name == StandardColumns.ObjectId || modality.Frame?.IsCoordinate(name) == true))
+            && (name == StandardColumns.ObjectId || modality.Frame?.IsCoordinate(name) == true
+                || (modality.HasTiles && name == Partition.Tile)))
             throw new SchemaMismatchException(merged.Source, column.Name, "every row of every unit must have it",
                 "Add it for all rows in the builder");
         if (column.Role == ColumnRole.Standard && column.IsRagged && modality.Find(column.Name) is { MayBeRagged: false })

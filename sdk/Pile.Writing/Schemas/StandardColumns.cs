@@ -19,7 +19,8 @@ internal static class StandardColumns
         string name = column.Name;
         if (ColumnNames.FindFault(name) is { } fault)
             throw new SchemaMismatchException(source, name, fault, "Rename it in the builder");
-        if (name == KeyOf(modality) || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase)
+        if (name == (modality.HasPositions ? Partition.Healpix : IndexKey.HashColumn)
+            || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase)
             || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase))
             throw new SchemaMismatchException(source, name, "the name is reserved for a column that the writer adds",
                 "Rename it in the builder, or leave it out");
@@ -76,8 +77,10 @@ internal static class StandardColumns
         : throw new SchemaMismatchException(source, definition.Name, "it is a light column, whose values the index stores",
             "Read the values, and add them to the batch");
 
-    /// <summary>Returns the column that follows from the key of rows, which the writer adds.</summary>
-    internal static string KeyOf(Modality modality) => modality.HasPositions ? Partition.Healpix : IndexKey.HashColumn;
+    /// <summary>Returns the column that follows from the key of rows, which the writer adds; null if the cells are tiles, which the
+    /// batches name.</summary>
+    internal static string? KeyOf(Modality modality) =>
+        modality.HasTiles ? null : modality.HasPositions ? Partition.Healpix : IndexKey.HashColumn;
 
     private static bool IsListOf(ColumnSchema column) =>
         column.IsRagged && (column.IsList || column.Nested is not null || column.DType == DType.String);

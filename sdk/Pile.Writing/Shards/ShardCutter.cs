@@ -1,3 +1,4 @@
+using System.Text;
 using Pile.DuckDb;
 using Pile.Format;
 
@@ -7,17 +8,26 @@ namespace Pile.Writing.Shards;
 /// <param name="key">The key by which rows are sorted, and its cells.</param>
 /// <param name="targetBytes">The size of a shard in raw bytes; a larger row becomes a separate shard.</param>
 /// <param name="lightRowBytes">Bytes of a row's light columns.</param>
+/// <param name="tileColumn">The column of the stream with the tile that is the cell of a row; null if the cell follows from the
+/// key.</param>
 /// <param name="hasHeavy">True if rows differ in size.</param>
 /// <param name="empty">Returns empty rows to fill.</param>
 /// <param name="full">Receives a full shard.</param>
-internal sealed class ShardCutter(IndexKey key, long targetBytes, long lightRowBytes, bool hasHeavy, Func<ShardRows> empty,
+internal sealed class ShardCutter(IndexKey key, int? tileColumn, long targetBytes, long lightRowBytes, bool hasHeavy, Func<ShardRows> empty,
     Action<ShardRows> full)
 {
     private ShardRows? current;
+    private byte[] tile = [];
+    private long tileNumber = -1;
 
     /// <summary>Appends the next rows.</summary>
     internal void Append(DuckDbChunk chunk)
     {
+        if (tileColumn is { } column)
+        {
+            AppendTiles(chunk, chunk[column]);
+            return;
+        }
         ReadOnlySpan<long> keys = chunk.Values<long>(0);
         for (int start = 0, end; start < keys.Length; start = end)
         {
@@ -26,6 +36,20 @@ internal sealed class ShardCutter(IndexKey key, long targetBytes, long lightRowB
             while (end < keys.Length && key.CellOf(keys[end]) == cell)
                 end++;
             AppendRun(chunk, cell, start, end);
+        }
+    }
+
+    private void AppendTiles(DuckDbChunk chunk, DuckDbVector tiles)
+    {
+        for (int start = 0, end; start < chunk.RowCount; start = end)
+        {
+            ReadOnlySpan<byte> name = tiles.Utf8(start);
+            end = start + 1;
+            while (end < chunk.RowCount && tiles.Utf8(end).SequenceEqual(name))
+                end++;
+            if (tileNumber < 0 || !name.SequenceEqual(tile))
+                (tile, tileNumber) = (name.ToArray(), tileNumber + 1);
+            AppendRun(chunk, tileNumber, start, end);
         }
     }
 
@@ -40,7 +64,7 @@ internal sealed class ShardCutter(IndexKey key, long targetBytes, long lightRowB
         while (start < end)
         {
             if (current is null)
-                (current = empty()).Begin(cell, number);
+                (current = empty()).Begin(cell, FolderOf(cell), number);
             int count = Fitting(chunk, start, end, out long bytes);
             if (count == 0)
             {
@@ -76,6 +100,9 @@ internal sealed class ShardCutter(IndexKey key, long targetBytes, long lightRowB
         }
         return end - start;
     }
+
+    private string FolderOf(long cell) => tileColumn is null ? key.HasTiles ? "" : key.FolderOf(cell)
+        : key.FolderOf(Encoding.UTF8.GetString(tile));
 
     private void Close(bool isLastOfCell)
     {

@@ -42,8 +42,11 @@ internal sealed class ShardRows
         HeavyIsNull = [.. heavy.Select(_ => new FixedBuffer<bool>())];
     }
 
-    /// <summary>The cell, by its number.</summary>
+    /// <summary>The cell: its number, or the number of its tile among those with rows.</summary>
     internal long Cell { get; private set; }
+
+    /// <summary>The name of the cell's folder; empty for rows that become no shard.</summary>
+    internal string CellFolder { get; private set; } = "";
 
     /// <summary>The shard's number within the cell, from 1.</summary>
     internal int Number { get; private set; }
@@ -87,9 +90,9 @@ internal sealed class ShardRows
     /// <summary>The index columns with the location of the rows; filled once the shard is written.</summary>
     internal ImmutableArray<ColumnBuffer> Pieces { get; set; } = [];
 
-    internal void Begin(long cell, int number)
+    internal void Begin(long cell, string cellFolder, int number)
     {
-        (Cell, Number, IsLastOfCell, LightBytes, TotalBytes) = (cell, number, false, 0, 0);
+        (Cell, CellFolder, Number, IsLastOfCell, LightBytes, TotalBytes) = (cell, cellFolder, number, false, 0, 0);
         foreach (ColumnBuffer buffer in (IEnumerable<ColumnBuffer>)[Keys, .. Light, .. TextBytes, .. TextIsNull, Unit, HeavyOffset,
             Group, .. Shapes, .. HeavyIsNull])
             buffer.Clear();

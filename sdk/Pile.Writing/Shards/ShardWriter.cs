@@ -27,16 +27,14 @@ internal sealed class ShardWriter : IDisposable
     private readonly TaskFactory encoding;
     private readonly ImmutableArray<ColumnStatisticsBuilder> lightStatistics, heavyStatistics;
     private readonly ImmutableArray<(int Location, ColumnStatisticsBuilder Statistics)> referenceStatistics;
-    private readonly IndexKey key;
     private readonly int workers;
     private readonly bool gathersStatistics;
     private readonly long encodeBytes;
 
-    internal ShardWriter(DatasetSchema schema, DatasetSpec spec, IndexKey key, WriterSettings settings, ImmutableArray<SpillGroup> groups,
+    internal ShardWriter(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, ImmutableArray<SpillGroup> groups,
         HeavyFiles files)
     {
-        (this.schema, this.groups, this.files, this.key, workers, encodeBytes) =
-            (schema, groups, files, key, settings.Workers, settings.EncodeBytes);
+        (this.schema, this.groups, this.files, workers, encodeBytes) = (schema, groups, files, settings.Workers, settings.EncodeBytes);
         gathersStatistics = settings.GathersStatistics;
         encoder = new HeavyEncoder(schema.Heavy, groups, files, gathersStatistics);
         attributes = new ShardAttributes(spec, schema.Columns);
@@ -77,7 +75,7 @@ internal sealed class ShardWriter : IDisposable
         };
         using (Hdf5Writer file = Hdf5Writer.Create(path, layout))
         {
-            attributes.WriteFile(file.Attributes, key.FolderOf(rows.Cell));
+            attributes.WriteFile(file.Attributes, rows.CellFolder);
             WriteLight(file, rows);
             Hdf5DatasetWriter?[] datasets =
                 [.. schema.Heavy.Select((column, i) => CreateHeavy(file, column, rows.RowCount, chunkShapes[i]))];

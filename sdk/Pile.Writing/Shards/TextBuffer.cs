@@ -9,6 +9,9 @@ internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, b
     private readonly int rowBytes = checked(width * elementsPerRow);
     private byte[] bytes = [];
 
+    /// <summary>True for one text per row.</summary>
+    internal bool IsScalar => isScalar;
+
     internal override ReadOnlySpan<byte> Bytes => bytes.AsSpan(0, RowCount * rowBytes);
 
     internal override DuckDbColumn ToDuckDb()

@@ -98,13 +98,24 @@ internal sealed class SpillQuery
     /// <summary>Selects all rows in the dataset's order: the key, and the light columns except vectors of text and the
     /// companions of shapes. If there are vectors of text or heavy columns, it also selects the unit, the offset in its row file, the
     /// group, and the shape and null flag of each such column.</summary>
-    internal string SortedRows(DatasetSchema schema, IndexKey key)
+    /// <param name="schema">The dataset's columns.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="tileColumn">The column of the result with the tile, by which rows are sorted first; null to sort by the key
+    /// alone.</param>
+    internal string SortedRows(DatasetSchema schema, IndexKey key, int? tileColumn = null)
     {
-        List<ColumnSchema> light = [.. schema.Indexed.Where(c => schema.ShapeOwner(c) is null && !SpillLayout.IsTextVector(c))];
+        List<ColumnSchema> light = Sorted(schema);
         string rows = Select(group => Row(schema, group, light, key));
         int id = light.FindIndex(c => c.Name == StandardColumns.ObjectId);
-        return $"SELECT * FROM ({rows}) ORDER BY {SpillNames.Key}, l{id}";
+        return $"SELECT * FROM ({rows}) ORDER BY {(tileColumn is null ? "" : $"l{tileColumn - 1}, ")}{SpillNames.Key}, l{id}";
     }
+
+    /// <summary>Returns the column of <see cref="SortedRows"/> with the tile of each row.</summary>
+    internal static int TileColumn(DatasetSchema schema) => 1 + Sorted(schema).FindIndex(c => c.Name == Partition.Tile);
+
+    /// <summary>Returns the light columns that <see cref="SortedRows"/> selects, after the key.</summary>
+    private static List<ColumnSchema> Sorted(DatasetSchema schema) =>
+        [.. schema.Indexed.Where(c => schema.ShapeOwner(c) is null && !SpillLayout.IsTextVector(c))];
 
     /// <summary>Returns SQL of the shape of rows without a value, if a light column has the shapes of a reference column that the group
     /// lacks.</summary>
@@ -119,7 +130,7 @@ internal sealed class SpillQuery
     {
         List<string> row = [$"{Key(schema, group)} AS {SpillNames.Key}"];
         for (int i = 0; i < light.Count; i++)
-            row.Add(light[i].Name == key.StoredColumn ? $"{key.StoredSql(Key(schema, group))} AS l{i}"
+            row.Add(light[i].Name == key.StoredColumn && !key.HasTiles ? $"{key.StoredSql(Key(schema, group))} AS l{i}"
                 : $"{(ShapeWithoutValue(schema, group, light[i]) ?? Light(group, light[i]))} AS l{i}");
         if (schema.Spilled.IsEmpty)
             return row;

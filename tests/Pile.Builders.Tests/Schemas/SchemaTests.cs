@@ -276,6 +276,21 @@ public sealed class SchemaTests
             .Select(f => (Path.GetRelativePath(FormatSpec, Path.GetDirectoryName(f)!), File.ReadAllText(f))),
         .. Changed("manifest", File.ReadAllText(Path.Combine(FormatSpec, "conformance/v1/valid/catalogue-int64/pile.yaml")),
             ManifestChanges),
+        .. Changed("manifest", File.ReadAllText(Path.Combine(FormatSpec, "conformance/v1/valid/tile-spec/pile.yaml")),
+        [
+            ("tiles and bits", "scheme: tile, ", "scheme: tile, bits: 3, "),
+            ("tiles without a grid", "scheme: tile, grid:", "scheme: tile, grit:"),
+            ("a grid of cells by position", "scheme: tile", "scheme: healpix, order: 2"),
+            ("a grid in one word", "grid: {kind: spec,", "grid: mgrs, x: {kind: spec,"),
+            ("a grid without a name", "name: thirds, ", ""),
+            ("a grid of a PROJ string", "'EPSG:4326'", "'+proj=longlat'"),
+            ("a grid without a system", "crs: 'EPSG:4326', ", ""),
+            ("a grid with an origin of one number", "[-60, 0]", "[-60]"),
+            ("squares of UTM", "{kind: spec, name: thirds, crs: 'EPSG:4326', origin: [-60, 0], resolution: [0.5, -0.5], "
+                + "tile_shape: [240, 240]}", "{kind: utm, tile_m: 10000, resolution_m: 10}"),
+            ("squares of UTM without a size", "{kind: spec, name: thirds, crs: 'EPSG:4326', origin: [-60, 0], resolution: [0.5, -0.5], "
+                + "tile_shape: [240, 240]}", "{kind: utm, tile_m: 0, resolution_m: 10}"),
+        ]),
     ]);
 
     [Fact]

@@ -9,7 +9,16 @@ internal static class EarthRows
     private static readonly (double Lon, double Lat)[] Places =
         [(-180, 0), (179.75, -0.5), (-0.5, 51.5), (0.25, 51.5), (-67.5, -10.25), (20, 89.5)];
 
-    internal static RowBatch Batch(int count)
+    /// <summary>The squares of MGRS of the places, by GeoConvert of GeographicLib.</summary>
+    internal static string[] Squares { get; } = ["01NAA", "60MZE", "30UXC", "31UCT", "19LFJ", "ZAG"];
+
+    /// <summary>The tiles of the places in a grid of 120° from 60° west and the equator: two of each three rows of one tile are apart in
+    /// the index.</summary>
+    internal static string[] Thirds { get; } = ["x-1_y0", "x1_y-1", "x0_y0", "x0_y0", "x-1_y-1", "x0_y0"];
+
+    /// <param name="count">The number of rows.</param>
+    /// <param name="tiles">The tile of each row; null for rows without tiles.</param>
+    internal static RowBatch Batch(int count, string[]? tiles = null)
     {
         Modality earth = Modality.Get("catalogue", PositionFrame.Wgs84);
         byte[][] geometries = [.. Places.Take(count).Select(p => Square(p.Lon, p.Lat))];
@@ -30,6 +39,9 @@ internal static class EarthRows
             TextColumnData.From(earth.Column("product", DType.String, []), [.. Enumerable.Range(0, count).Select(_ => "squares")]),
             new ColumnData<float>(new ColumnSchema { Name = "eo:cloud_cover", DType = DType.Float32, Unit = "%", Role = ColumnRole.Native },
                 Enumerable.Range(0, count).Select(i => 12.5f * i).ToArray()),
+            .. tiles is null ? (ReadOnlySpan<ColumnData>)[]
+                : [TextColumnData.From(
+                    Modality.Get("catalogue", PositionFrame.Wgs84, hasTiles: true).Column("tile", DType.String, []), tiles)],
         ]);
     }
 

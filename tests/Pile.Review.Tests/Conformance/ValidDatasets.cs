@@ -64,6 +64,19 @@ internal static class ValidDatasets
         }, EarthRows.Batch(6))),
         ("window", folder => WindowDataset.BuildAsync(folder,
             Spec("conformance-window", "chip") with { Frame = PositionFrame.Wgs84, Order = 1, HasShards = false })),
+        ("tile", folder => Build(folder, Spec("conformance-tile", "catalogue") with
+        {
+            Frame = PositionFrame.Wgs84,
+            Grid = new EarthGrid { Kind = EarthGrid.Mgrs },
+            TimeScale = "UTC",
+        }, EarthRows.Batch(6, EarthRows.Squares))),
+        ("tile-spec", folder => Build(folder, Spec("conformance-tile-spec", "catalogue") with
+        {
+            Frame = PositionFrame.Wgs84,
+            Grid = EarthGrid.Parse("{kind: spec, name: thirds, crs: 'EPSG:4326', origin: [-60, 0], resolution: [0.5, -0.5], "
+                + "tile_shape: [240, 240]}", "conformance"),
+            TimeScale = "UTC",
+        }, EarthRows.Batch(6, EarthRows.Thirds))),
         ("empty", folder => Build(folder, Spec("conformance-empty", "catalogue"), null)),
     ];
 

@@ -19,7 +19,7 @@ internal sealed record ChipColumn(ColumnSchema Array, string Group)
         if (manifest.Modality != Modality.OfChips)
             throw new ArgumentException($"'{manifest.Name}' has the modality {manifest.Modality}; this format is for chips.",
                 nameof(manifest));
-        Modality modality = Modality.Get(manifest.Modality, manifest.Partition.Frame);
+        Modality modality = Modality.Get(manifest.Modality, manifest.Partition);
         ColumnSchema[] arrays = [.. manifest.Columns.Where(c => c is { IsHeavy: true, IsStandard: true }
             && c.Name == $"{modality.GroupOf(c.Name)}_array")];
         ColumnSchema array = (name is null ? arrays.FirstOrDefault() : arrays.FirstOrDefault(c => c.Name == name))

@@ -111,7 +111,7 @@ internal static class ListedFiles
     {
         List<DatasetFile> shards = [.. dataset.Files.Where(f => f.Kind == DatasetFileKind.Shard)];
         DatasetFile?[] byNumber = new DatasetFile?[shards.Count];
-        (long Cell, int Number) last = (-1, 0);
+        ShardPath? last = null;
         for (int i = 0; i < shards.Count; i++)
         {
             DatasetFile shard = shards[i];
@@ -120,13 +120,13 @@ internal static class ListedFiles
             if (shard.Source < byNumber.Length)
                 byNumber[shard.Source] ??= shard;
             if (!ShardPath.TryParse(dataset.Manifest, shard.Path, out ShardPath place))
-                Invalid($"expected the path of a shard such as {dataset.Manifest.Subset}/{dataset.Manifest.Partition.Key.FolderOf(12)}"
+                Invalid($"expected the path of a shard such as {dataset.Manifest.Subset}/{dataset.Manifest.Partition.Key.ExampleFolder}"
                     + $"/001-of-001.hdf5, found '{shard.Path}'");
-            else if (place.Cell < last.Cell || (place.Cell == last.Cell && place.Number <= last.Number))
-                Invalid($"expected shards in the order of their cells and numbers, found '{shard.Path}' after cell {last.Cell}, number "
-                    + $"{last.Number}");
+            else if (last is { } before && !place.Follows(before))
+                Invalid($"expected shards in the order of their cells and numbers, found '{shard.Path}' after cell {before.CellText}, "
+                    + $"number {before.Number}");
             else
-                last = (place.Cell, place.Number);
+                last = place;
         }
         dataset.Shards = [.. byNumber];
 

@@ -14,14 +14,15 @@ internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) 
     private double[] raDeg = [], decDeg = [];
     private long[] pixels = [];
 
-    internal override ImmutableArray<string> Columns => [ColumnNames.Healpix29, frame.Lon, frame.Lat, "healpix"];
+    internal override ImmutableArray<string> Columns =>
+        [ColumnNames.Healpix29, frame.Lon, frame.Lat, .. key.HasTiles ? (string[])[] : [Partition.Healpix]];
 
     internal override void Check(TileChunk rows)
     {
         DuckDbVector raColumn = rows[frame.Lon], decColumn = rows[frame.Lat], indexColumn = rows[ColumnNames.Healpix29],
-            cellColumn = rows["healpix"];
+            cellColumn = key.HasTiles ? default : rows[Partition.Healpix];
         ReadOnlySpan<double> ra = raColumn.Values<double>(), dec = decColumn.Values<double>();
-        ReadOnlySpan<long> index = indexColumn.Values<long>(), cell = cellColumn.Values<long>();
+        ReadOnlySpan<long> index = indexColumn.Values<long>(), cell = key.HasTiles ? default : cellColumn.Values<long>();
         Grow(rows.RowCount);
         string lons = $"{frame.MinLonDeg} to {frame.EndLonDeg}, {frame.EndLonDeg} excluded";
         Span<bool> isOnSky = stackalloc bool[rows.RowCount];
@@ -50,8 +51,8 @@ internal sealed class TilePositions(DatasetUnderReview dataset, IndexTile tile) 
                         $"expected a row of the tile {Tile.Pixel}, found {index[i]}, which is in "
                             + $"{Tile.Pixel.Order}/{index[i] >> (2 * (Healpix.MaxOrder - Tile.Pixel.Order))}");
             }
-            if (!cellColumn.IsValid(i) || cell[i] != key.CellOf(expected))
-                Found(FindingCodes.HealpixMismatch, rows.RowAt(i), "healpix",
+            if (!key.HasTiles && (!cellColumn.IsValid(i) || cell[i] != key.CellOf(expected)))
+                Found(FindingCodes.HealpixMismatch, rows.RowAt(i), Partition.Healpix,
                     $"expected {key.CellOf(expected)} at order {Dataset.Manifest.Partition.Order}, found "
                         + $"{(cellColumn.IsValid(i) ? cell[i] : "nothing")}");
         }

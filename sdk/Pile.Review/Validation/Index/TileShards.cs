@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
@@ -11,12 +12,15 @@ internal sealed class TileShards(DatasetUnderReview dataset, IndexTile tile) : T
     private readonly IndexKey key = dataset.Manifest.Partition.Key;
 
     internal override ImmutableArray<string> Columns { get; } =
-        [dataset.Manifest.Partition.Key.Column, ColumnNames.Source, ColumnNames.SourceRow];
+        [CellColumn(dataset.Manifest.Partition.Key), ColumnNames.Source, ColumnNames.SourceRow];
+
+    // The cell follows from the key, unless it is a tile.
+    private static string CellColumn(IndexKey key) => key.HasTiles ? Partition.Tile : key.Column;
 
     internal override void Check(TileChunk rows)
     {
-        DuckDbVector index = rows[key.Column], sources = rows[ColumnNames.Source], sourceRows = rows[ColumnNames.SourceRow];
-        ReadOnlySpan<long> keys = index.Values<long>();
+        DuckDbVector index = rows[CellColumn(key)], sources = rows[ColumnNames.Source], sourceRows = rows[ColumnNames.SourceRow];
+        ReadOnlySpan<long> keys = key.HasTiles ? default : index.Values<long>();
         ReadOnlySpan<int> source = sources.Values<int>(), sourceRow = sourceRows.Values<int>();
         for (int i = 0; i < rows.RowCount; i++)
         {
@@ -29,9 +33,10 @@ internal sealed class TileShards(DatasetUnderReview dataset, IndexTile tile) : T
                     Found(FindingCodes.PieceInvalid, rows.RowAt(i), ColumnNames.SourceRow,
                         $"expected one of {shard.Rows} rows of '{shard.Path}', found {(sourceRows.IsValid(i) ? sourceRow[i] : "nothing")}");
                 if (index.IsValid(i) && ShardPath.TryParse(Dataset.Manifest, shard.Path, out ShardPath place)
-                    && place.Cell != key.CellOf(keys[i]))
+                    && (key.HasTiles ? index.Text(i) : key.CellOf(keys[i]).ToString(CultureInfo.InvariantCulture)) is var cell
+                    && place.CellText != cell)
                     Found(FindingCodes.CellMismatch, rows.RowAt(i), ColumnNames.Source,
-                        $"expected a shard of the cell {key.CellOf(keys[i])}, found '{shard.Path}'");
+                        $"expected a shard of the cell {cell}, found '{shard.Path}'");
             }
         }
     }

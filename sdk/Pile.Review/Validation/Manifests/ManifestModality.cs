@@ -7,5 +7,5 @@ internal static class ManifestModality
 {
     /// <summary>Returns the modality of a manifest; for an unknown one the columns that all modalities share.</summary>
     internal static Modality Of(Manifest manifest) => Modality.Get(
-        Modality.Names.Contains(manifest.Modality) ? manifest.Modality : "common", manifest.Partition.Frame);
+        Modality.Names.Contains(manifest.Modality) ? manifest.Modality : "common", manifest.Partition);
 }

@@ -37,7 +37,7 @@ internal sealed class ShardRowReader(DatasetSchema schema, IndexKey key)
     internal void Read(string path, int source, ShardRows rows, CancellationToken cancellationToken) => Guard(path, () =>
     {
         using Hdf5File file = Hdf5File.Open(path);
-        rows.Begin(0, 1);
+        rows.Begin(0, "", 1);
         int count = CountRows(file);
         for (int i = 0; i < schema.Light.Length; i++)
         {
