@@ -17,6 +17,9 @@ public sealed record DatasetFacts
     /// <summary>True if the index alone stores the rows, because all other values are in files outside the dataset.</summary>
     internal bool IsIndexOnly { get; init; }
 
+    /// <summary>True if rows have the column <c>tile</c>, because the recipe names a grid that the builder divides them by.</summary>
+    internal bool HasTiles { get; init; }
+
     /// <summary><c>vacuum</c> or <c>air</c>, for wavelengths.</summary>
     public string? SpectralMedium { get; init; }
 

@@ -57,7 +57,7 @@ public static class RecipeReader
         if (version.AsInt64() != Recipe.Version)
             throw version.Invalid($"this program reads recipes of version {Recipe.Version}, not {version.Text}; get a newer pile");
         root.RequireKeys("pile", "name", "version", "modality", "description", "provenance", "licence", "citation", "source", "columns",
-            "native", "options");
+            "native", "options", "partition");
 
         YamlMap provenance = root.Required("provenance").AsMap();
         provenance.RequireKeys("project", "survey", "instrument", "release");
@@ -68,7 +68,7 @@ public static class RecipeReader
             Modality = root.TextOrNull("modality"),
             Description = root.TextOrNull("description"),
             Provenance = ManifestReader.ReadProvenance(origin: provenance, terms: root),
-            Source = new RecipeSource(root.Required("source").AsMap(), folder),
+            Source = new RecipeSource(root.Required("source").AsMap(), folder) { Grid = ReadPartition(root.Find("partition")) },
             Columns = root.Find("columns") is { } columns ? ReadColumns(columns.AsMap()) : [],
             ColumnPlaces = root.Find("columns") is { } places ? ReadPlaces(places.AsMap()) : ImmutableDictionary<string, YamlNode>.Empty,
             Native = root.Find("native") is { } native
@@ -85,7 +85,10 @@ public static class RecipeReader
         return recipe with
         {
             TargetShardBytes = options.Find("target_shard_size") is { } size ? ReadSize(size.AsScalar()) : recipe.TargetShardBytes,
-            Order = options.Find("order") is { } order ? ReadOrder(order.AsScalar()) : recipe.Order,
+            Order = options.Find("order") is not { } order ? recipe.Order
+                : ReadOrder(order.AsScalar()) is { } cells && recipe.Source.Grid is { } grid
+                    ? throw order.Invalid($"expected no order of cells, because 'partition' names the grid {grid}; found {cells}")
+                    : ReadOrder(order.AsScalar()),
             HasShards = options.Find("shards") is not { } shards || ReadNone(shards.AsScalar()),
             HasPositionsFile = ReadPositions(options) != "none",
             HasCompactPositions = ReadPositions(options) == "compact",
@@ -98,6 +101,17 @@ public static class RecipeReader
             MarginArcsec = options.Find("margin_arcsec") is { } margin ? ReadMargin(margin.AsScalar()) : null,
             HasIdIndex = options.Find("id_index")?.AsScalar().AsBool() ?? false,
         };
+    }
+
+    private static EarthGrid? ReadPartition(YamlNode? partition)
+    {
+        if (partition is null or YamlScalar { Text: "auto" })
+            return null;
+        if (partition is YamlScalar word)
+            throw word.Invalid($"expected 'auto', or a grid such as {{ grid: mgrs }}, found '{word.Text}'");
+        YamlMap map = partition.AsMap();
+        map.RequireKeys("grid");
+        return EarthGrid.Read(map.Required("grid"));
     }
 
     private static ImmutableArray<AliasSchema> ReadColumns(YamlMap columns) => [.. columns.Entries.Select(entry =>

@@ -26,6 +26,10 @@ public sealed class RecipeSource
     /// <summary>The files that a build fetches if they are missing.</summary>
     internal ImmutableArray<SourceMirror> Mirrors { get; }
 
+    /// <summary>The grid of <c>partition</c> in the recipe; null to divide rows by their position, or by the hash of their
+    /// id.</summary>
+    internal EarthGrid? Grid { get; init; }
+
     /// <summary>All keys under <c>source</c>, without <c>mirrors</c>, which is not for the builder.</summary>
     internal YamlMap Map => map;
 

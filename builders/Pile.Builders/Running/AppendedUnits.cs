@@ -27,7 +27,7 @@ internal static class AppendedUnits
     }
 
     /// <summary>Requires that the recipe reads rows as the earlier version was read.</summary>
-    /// <exception cref="ArgumentException">The modality or the builder differs.</exception>
+    /// <exception cref="ArgumentException">The modality, the builder or the grid of tiles differs.</exception>
     internal static void RequireSameBuilder(EarlierVersion earlier, DatasetSpec spec)
     {
         Manifest manifest = earlier.Manifest;
@@ -36,6 +36,11 @@ internal static class AppendedUnits
         if (mine != theirs)
             throw new ArgumentException($"The recipe '{spec.Name}' makes {mine}, but the dataset '{earlier.Address}' is {theirs}: its rows "
                 + "cannot be continued. Build all source files without it.");
+        if (spec.Grid != manifest.Partition.Grid)
+            throw new ArgumentException($"The recipe '{spec.Name}' divides rows by {NameOf(spec.Grid)}, but the dataset "
+                + $"'{earlier.Address}' by {NameOf(manifest.Partition.Grid)} ('partition'). Build all source files without it.");
+
+        static string NameOf(EarthGrid? grid) => grid is null ? "cells of HEALPix" : $"the grid {grid}";
     }
 
     private static void RequireUnchanged(string path, SourceFile file, EarlierVersion earlier)

@@ -128,6 +128,9 @@ public static class BuildRun
             && Modality.Get(facts.Modality).Columns.Any(c => c is { IsTime: true, IsRequired: true }))
             throw new ArgumentException($"The recipe '{recipe.Name}' builds light curves but does not declare their time scale: "
                 + "set 'options.time_scale' (UTC, TAI, TDB …).", nameof(recipe));
+        if (recipe.Source.Grid is { } grid && !facts.HasTiles)
+            throw new ArgumentException($"The recipe '{recipe.Name}' divides rows by the grid {grid} ('partition'), but those of the "
+                + $"builder '{builder.Kind}' have no tiles: only scenes and chips do. Leave 'partition' out.", nameof(recipe));
         HashSet<string> own = [.. recipe.Columns.Select(c => c.Name)];
         return new DatasetSpec
         {
@@ -140,6 +143,7 @@ public static class BuildRun
             Provenance = recipe.Provenance with { Builder = builder.Kind, BuilderVersion = builder.Version },
             Frame = PositionFrame.Of(facts.Frame),
             Order = recipe.Order,
+            Grid = recipe.Source.Grid,
             Bits = recipe.Bits,
             HasShards = recipe.HasShards && !facts.IsIndexOnly,
             HasPositionsFile = recipe.HasPositionsFile,

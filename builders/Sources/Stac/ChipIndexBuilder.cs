@@ -35,7 +35,7 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
     }
 
     /// <inheritdoc/>
-    public DatasetFacts Facts => ChipRecipe.Facts;
+    public DatasetFacts Facts => recipe.Facts;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Mounts => places.Mounts;
@@ -114,7 +114,12 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
             ImmutableArray<ChipBand> found = await bands.OfAsync(scene, boundsDeg, note => notes.Add(note, scene), cancellationToken)
                 .ConfigureAwait(false);
             SceneChipLayout layout = SceneChipLayout.Of(scene, found, recipe.SizesPixels[0], recipe, notes);
-            return (new ChipRows(scene, layout.Grid, layout.Groups, layout.ToLonLat, hasStatistics: true) { HasClouds = true }, layout);
+            ChipRows rows = new(scene, layout.Grid, layout.Groups, layout.ToLonLat, hasStatistics: true)
+            {
+                HasClouds = true,
+                Tiles = recipe.Scenes.Tiles,
+            };
+            return (rows, layout);
         }
         catch (PileException e) when (e is SourceUnreadableException or CrsInvalidException)
         {
@@ -140,8 +145,17 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
     private static bool TryAdd(ChipRows rows, IndexedChip chip, out ValueInvalidException fault)
     {
         fault = null!;
-        if (rows.TryAdd(chip.X, chip.Y, chip.Id, chip.NodataShare, chip.CloudShare, chip.Bounds))
-            return true;
+        try
+        {
+            if (rows.TryAdd(chip.X, chip.Y, chip.Id, chip.NodataShare, chip.CloudShare, chip.Bounds))
+                return true;
+        }
+        catch (SceneInvalidException e) when (rows.Tiles is not null)
+        {
+            fault = new ValueInvalidException(chip.File, chip.Row, Partition.Tile, "a chip on no tile of the grid", e.Message.TrimEnd('.'),
+                "Use another grid ('partition' of the recipe), or none");
+            return false;
+        }
         fault = new ValueInvalidException(chip.File, chip.Row, "geometry", "the footprint",
             $"that of chip ({chip.X}, {chip.Y}) of the item", "Give the items and the size ('chip.size') from which the index was made");
         return false;

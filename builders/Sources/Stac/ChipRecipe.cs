@@ -11,12 +11,13 @@ internal sealed record ChipRecipe
     private const int LargestSize = 16_384;
 
     /// <summary>The metadata of all chips.</summary>
-    internal static DatasetFacts Facts { get; } = new()
+    internal DatasetFacts Facts => new()
     {
         Modality = Modality.OfChips,
         Frame = Manifest.Wgs84,
         TimeScale = "UTC",
         IsIndexOnly = true,
+        HasTiles = Scenes.Tiles is not null,
     };
 
     /// <summary>The documents.</summary>

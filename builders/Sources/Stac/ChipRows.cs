@@ -11,12 +11,15 @@ internal sealed class ChipRows
     private const int RowsPerBatch = 4096;
     private static readonly Modality Chip = Modality.Get(Modality.OfChips, PositionFrame.Wgs84);
 
+    private static readonly ColumnSchema TileColumn =
+        Modality.Get(Modality.OfChips, PositionFrame.Wgs84, hasTiles: true).Column(Partition.Tile, DType.String, []);
+
     private readonly Scene scene;
     private readonly ChipGrid grid;
     private readonly ImmutableArray<ChipGroup> groups;
     private readonly ChipFootprints footprints;
     private readonly ChipBand finest;
-    private readonly List<string> ids = [];
+    private readonly List<string> ids = [], tiles = [];
     private readonly List<double> lon = [], lat = [], bbox = [], radius = [], transform = [];
     private readonly List<int> x = [], y = [], wkbLengths = [], columns = [], rows = [];
     private readonly List<float> nodata = [], cloud = [], clear = [];
@@ -37,6 +40,9 @@ internal sealed class ChipRows
         footprints = new ChipFootprints(grid, toLonLat);
         wkb = new byte[footprints.MaxWkbBytes];
     }
+
+    /// <summary>The tiles by which chips are divided; null for cells of HEALPix.</summary>
+    internal SceneTiles? Tiles { get; init; }
 
     /// <summary>The number of chips without a footprint, which are left out.</summary>
     internal int WithoutPlace { get; private set; }
@@ -68,6 +74,7 @@ internal sealed class ChipRows
     }
 
     /// <summary>Adds a chip of an index.</summary>
+    /// <exception cref="SceneInvalidException">It is on no tile of the grid; nothing is added.</exception>
     /// <param name="chipX">Its column in the grid of chips.</param>
     /// <param name="chipY">Its row in the grid of chips.</param>
     /// <param name="id">Its id.</param>
@@ -114,7 +121,9 @@ internal sealed class ChipRows
             ConstantColumn.Of<int>(Chip.Column("chip_size", DType.Int32, []), count, grid.SizePixels),
             ConstantColumn.Of(Text("item"), count, scene.Id),
         ];
-        if (SceneFacts.TileOf(scene) is { } tile)
+        if (Tiles is not null)
+            batch.Add(TextColumnData.From(TileColumn, tiles));
+        else if (SceneFacts.TileOf(scene) is { } tile)
             batch.Add(ConstantColumn.Of(Text("tile"), count, tile));
         if (hasStatistics)
             batch.Add(new ColumnData<float>(Chip.Column("nodata_fraction", DType.Float32, []), nodata.ToArray(), count));
@@ -137,13 +146,18 @@ internal sealed class ChipRows
         FootprintMeasures measures = FootprintMeasures.Of(wkb.AsSpan(0, bytes));
         if (stated is { } other && !Agree(measures.Bounds, other))
             return false;
+        Affine own = grid.TransformOf(chipX, chipY);
+        if (Tiles is not null)
+        {
+            (double centreX, double centreY) = own.Apply(0.5 * grid.SizePixels, 0.5 * grid.SizePixels);
+            tiles.Add(Tiles.KeyOf(scene, finest.Crs, centreX, centreY));
+        }
         ids.Add(id);
         (double lonDeg, double latDeg) = (measures.CentreLonDeg, measures.CentreLatDeg);
         lon.Add(lonDeg);
         lat.Add(latDeg);
         radius.Add(measures.RadiusDeg);
         bbox.AddRange([measures.Bounds.West, measures.Bounds.South, measures.Bounds.East, measures.Bounds.North]);
-        Affine own = grid.TransformOf(chipX, chipY);
         transform.AddRange([own.A, own.B, own.C, own.D, own.E, own.F]);
         x.Add(chipX);
         y.Add(chipY);
@@ -204,6 +218,7 @@ internal sealed class ChipRows
     private void Clear()
     {
         ids.Clear();
+        tiles.Clear();
         foreach (List<double> list in (List<double>[])[lon, lat, bbox, radius, transform])
             list.Clear();
         foreach (List<int> list in (List<int>[])[x, y, wkbLengths, columns, rows])

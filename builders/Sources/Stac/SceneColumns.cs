@@ -8,7 +8,7 @@ namespace Pile.Builders.Sources.Stac;
 /// <summary>The columns of the properties of scenes. Every batch of a unit has the columns of the batches before it, so that the writer
 /// sees few different layouts.</summary>
 internal sealed class SceneColumns(ConcurrentDictionary<string, PropertyKinds> known, Func<string, bool> isLeftOut,
-    Func<string, bool> isText)
+    Func<string, bool> isText, bool hasTiles)
 {
     private const int MaxProperties = 2000;
     private const int MaxTextBytes = ColumnSchema.LightRowBytesLimit;
@@ -99,8 +99,9 @@ internal sealed class SceneColumns(ConcurrentDictionary<string, PropertyKinds> k
             + $"{(names.Count == 1 ? "has" : "have")} values";
 
     // A property with the name of another column has a prefix, as in other builders.
-    private static string NameOf(string name) =>
-        Modality.Find(name) is not null || name is SceneGroups.Asset or SceneGroups.Band or Format.ColumnNames.Healpix29
+    private string NameOf(string name) =>
+        Modality.Find(name) is not null || (hasTiles && name == Partition.Tile)
+            || name is SceneGroups.Asset or SceneGroups.Band or Format.ColumnNames.Healpix29
             || name.StartsWith($"{SceneGroups.Asset}.", StringComparison.Ordinal)
             || name.StartsWith($"{SceneGroups.Band}.", StringComparison.Ordinal)
             || name.StartsWith(Format.ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase)

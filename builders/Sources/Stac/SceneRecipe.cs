@@ -28,6 +28,7 @@ internal sealed class SceneRecipe
     internal SceneRecipe(RecipeSource recipe)
     {
         this.recipe = recipe;
+        Tiles = SceneTiles.Of(recipe);
         _ = recipe.Map.Required("items");
         YamlMap? assets = recipe.Map.Find("assets")?.AsMap();
         assets?.RequireKeys("include", "exclude", "mount");
@@ -44,6 +45,9 @@ internal sealed class SceneRecipe
             && (probe.Text is "headers" || (probe.Text is "none" ? false
                 : throw probe.Invalid($"expected none or headers, found '{probe.Text}'")));
     }
+
+    /// <summary>The tiles by which the rows are divided; null for cells of HEALPix.</summary>
+    internal SceneTiles? Tiles { get; }
 
     /// <summary>True to read the headers of all raster files; false to read only those that documents do not describe.</summary>
     internal bool ProbesHeaders { get; }

@@ -11,10 +11,14 @@ internal sealed class SceneRows
     private const string Nul = "\\u0000", Json = "json";
     private static readonly Modality Modality = Modality.Get(Modality.OfScenes, PositionFrame.Wgs84);
 
+    private static readonly ColumnSchema TileColumn =
+        Modality.Get(Modality.OfScenes, PositionFrame.Wgs84, hasTiles: true).Column(Partition.Tile, DType.String, []);
+
     private readonly SceneRecipe recipe;
     private readonly SceneAddresses addresses;
     private readonly Func<string, bool> isText;
     private readonly SceneGroups groups = new();
+    private readonly List<string> tiles = [];
     private readonly TextValues ids = new(), datetime = new(), product = new(), platform = new(), crs = new();
     private readonly List<double> lon = [], lat = [], bbox = [], radius = [], mjd = [], mjdEnd = [], transform = [], gsd = [];
     private readonly List<bool> hasNoPlatform = [], hasNoCrs = [], hasNoTransform = [], hasNoGsd = [];
@@ -40,7 +44,8 @@ internal sealed class SceneRows
     internal IReadOnlyDictionary<string, PropertyColumn> Properties => properties;
 
     /// <summary>Adds a scene.</summary>
-    /// <exception cref="SceneInvalidException">The geometry, the transform or a CRS is not valid; nothing is added.</exception>
+    /// <exception cref="SceneInvalidException">The geometry, the transform or a CRS is not valid, or the scene is on no tile of the grid;
+    /// nothing is added.</exception>
     internal void Add(Scene scene)
     {
         RequireNoNul(scene);
@@ -48,6 +53,8 @@ internal sealed class SceneRows
         (string? code, Affine? pixels) = GridOf(scene, footprint.Measures.Bounds);
 
         FootprintMeasures measures = footprint.Measures;
+        if (recipe.Tiles is not null)
+            tiles.Add(recipe.Tiles.KeyOf(scene, null, measures.CentreLonDeg, measures.CentreLatDeg));
         encoding = scene.DocumentEncoding;
         indexes.Add(scene.Index);
         ids.Add(scene.Id);
@@ -88,6 +95,7 @@ internal sealed class SceneRows
         Numbers("footprint_radius", radius), product.ToColumn(Column("product", DType.String)),
         platform.ToColumn(Column("platform", DType.String), Nulls(hasNoPlatform)),
         crs.ToColumn(Column("crs", DType.String), Nulls(hasNoCrs)), Numbers("transform", transform, [6], hasNoTransform),
+        .. recipe.Tiles is null ? (ReadOnlySpan<ColumnData>)[] : [TextColumnData.From(TileColumn, tiles)],
         Numbers("gsd", gsd, [], hasNoGsd), .. groups.ToColumns(),
         Bytes(Column("document", DType.UInt8, [ColumnSchema.Ragged]) with { Encoding = encoding }, documents),
     ];

@@ -32,7 +32,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
     }
 
     /// <inheritdoc/>
-    public DatasetFacts Facts => ChipRecipe.Facts;
+    public DatasetFacts Facts => recipe.Facts;
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Mounts => places.Mounts;
@@ -117,6 +117,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
             layout.Finest, recipe.Scenes, places, cancellationToken).ConfigureAwait(false);
         ChipRows rows = new(scene, grid, layout.Groups, layout.ToLonLat, meter is not null)
         {
+            Tiles = recipe.Scenes.Tiles,
             MeasuredPixels = meter?.PixelsOfChip ?? 0,
             HasClouds = meter?.TellsClouds ?? false,
         };

@@ -41,7 +41,13 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
     }
 
     /// <inheritdoc/>
-    public DatasetFacts Facts { get; } = new() { Modality = Modality.OfScenes, Frame = Manifest.Wgs84, TimeScale = "UTC" };
+    public DatasetFacts Facts => new()
+    {
+        Modality = Modality.OfScenes,
+        Frame = Manifest.Wgs84,
+        TimeScale = "UTC",
+        HasTiles = recipe.Tiles is not null,
+    };
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Mounts => places.Mounts;
@@ -56,7 +62,8 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
     {
         SceneAddresses addresses = new(recipe, places);
         Func<string, bool> isText = name => texts.Contains(name) || context.Decisions.MixedValues.Contains(name);
-        SceneColumns columns = new(kinds, name => leftOut?.Includes(name) == true || context.Decisions.LongTexts.Contains(name), isText);
+        SceneColumns columns = new(kinds, name => leftOut?.Includes(name) == true || context.Decisions.LongTexts.Contains(name), isText,
+            recipe.Tiles is not null);
         int notes = 0;
         // A batch is converted while the documents of the next one are parsed.
         Task<ConvertedScenes>? converting = null;

@@ -71,7 +71,8 @@ internal static class InfoCommand
             $"{m.Rows:N0} in {(m.IsIndexOnly ? "the index alone" : $"{m.Shards:N0} shards")}, {m.Bytes:N0} bytes"));
         if (references is not null)
             Fact("references", ReferenceText.Of(references));
-        Fact("partition", m.Partition.Grid is { } grid ? $"tiles of the grid {grid}" : m.Partition.Order is { } order ? $"HEALPix order {order} (nside {1L << order}), NESTED"
+        Fact("partition", m.Partition.Grid is { } grid ? $"tiles of the grid {grid}"
+            : m.Partition.Order is { } order ? $"HEALPix order {order} (nside {1L << order}), NESTED"
             : $"{m.Partition.Bits} bits of a hash of the id: rows have no positions");
         Fact("sky area", m.SkyAreaDeg2 is { } area ? string.Create(CultureInfo.InvariantCulture,
             $"{area:0.####} deg² (pixels of order {Manifest.SkyAreaOrder} with rows)") : null);

@@ -15,7 +15,8 @@ internal sealed partial record EarthGrid
     /// <summary>The kind of squares in each UTM zone, with keys such as <c>32720_61_629</c>.</summary>
     internal const string Utm = "utm";
 
-    /// <summary>The kind of tiles of equal shape on one plane, as the Open Data Cube has them, with keys such as <c>x-14_y-26</c>.</summary>
+    /// <summary>The kind of tiles of equal shape on one plane, as the Open Data Cube has them, with keys such as
+    /// <c>x-14_y-26</c>.</summary>
     internal const string Spec = "spec";
 
     /// <summary>The greatest number of rows or columns of a tile.</summary>

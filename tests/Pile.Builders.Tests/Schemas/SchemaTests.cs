@@ -119,6 +119,13 @@ public sealed class SchemaTests
     private static readonly (string What, string Old, string New)[] RecipeChanges =
     [
         ("unchanged", "", ""),
+        ("cells by position", "\nlicence", "\npartition: auto\nlicence"),
+        ("tiles of MGRS", "\nlicence", "\npartition: { grid: mgrs }\nlicence"),
+        ("tiles of UTM", "\nlicence", "\npartition: { grid: { kind: utm, tile_m: 6000, resolution_m: 30 } }\nlicence"),
+        ("a grid without its key", "\nlicence", "\npartition: mgrs\nlicence"),
+        ("tiles of an unknown grid", "\nlicence", "\npartition: { grid: wrs2 }\nlicence"),
+        ("tiles of a grid with a sign", "\nlicence", "\npartition: { grid: { kind: utm, tile_m: -6000, resolution_m: 30 } }\nlicence"),
+        ("a partition with an order", "\nlicence", "\npartition: { grid: mgrs, order: 3 }\nlicence"),
         ("a number for a name", "\nname: test", "\nname: 2024"),
         ("a quoted version", "pile: 1", "pile: '1'"),
         ("null for what may be missing", "\nlicence", "\noptions:\ncolumns: ~\ndescription: null\nlicence"),

@@ -8,7 +8,7 @@ internal static class BuilderRuns
 {
     /// <summary>Creates the builder of a source in YAML, whose files are in tests/data or in a folder.</summary>
     internal static BuilderRun Builder(string sourceYaml, string? folder = null, Action<string>? onMessage = null, bool skipBadRows = false,
-        Action<SkippedRow>? onSkip = null)
+        Action<SkippedRow>? onSkip = null, string? grid = null)
     {
         string indented = string.Join('\n', sourceYaml.Split('\n').Select(line => "  " + line));
         Recipe recipe = RecipeReader.Read($"""
@@ -19,6 +19,7 @@ internal static class BuilderRuns
             citation: none
             source:
             {indented}
+            partition: {(grid is null ? "auto" : $"{{ grid: {grid} }}")}
             """, "test.yaml", folder ?? TestPaths.Data(""));
         return new(SourceBuilders.All.Create(recipe.Source), new() { OnMessage = onMessage, OnSkip = onSkip, SkipsBadRows = skipBadRows });
     }
