@@ -9,12 +9,12 @@ namespace Pile.Cli.Commands;
 /// <summary>The options of <c>pile stream</c> that select a part of a split, draw rows by class, and normalise columns.</summary>
 internal static class SplitOptions
 {
-    private static readonly string[] Kinds = ["hash", "group", "stratified", "iterative", "sky", "column", "folds"];
+    private static readonly string[] Kinds = ["hash", "group", "stratified", "iterative", "sky", "tile", "column", "folds"];
 
     private static readonly Option<string?> Kind = new("--split")
     {
         Description = "Divide the rows: by a hash of the id, by groups, stratified by a column, iteratively stratified by several labels, "
-            + "by cells of the sky, by a column that names the part, or into folds.",
+            + "by cells of the sky, by tiles of a grid on the earth, by a column that names the part, or into folds.",
         HelpName = string.Join('|', Kinds)
     };
     private static readonly Option<string?> By = new("--by")
@@ -31,6 +31,16 @@ internal static class SplitOptions
     {
         Description = "With --split: the parts and their sizes. Default: train=8,validation=1,test=1.",
         HelpName = "NAME=N,…"
+    };
+    private static readonly Option<string?> Grid = new("--grid")
+    {
+        Description = "With --split tile: mgrs, or a grid as in a recipe. Default: the tiles by which the dataset is partitioned.",
+        HelpName = "GRID"
+    };
+    private static readonly Option<string?> Guard = new("--guard")
+    {
+        Description = "With --split tile: leave out rows that are nearer than this to a row of another part.",
+        HelpName = "2km"
     };
     private static readonly Option<int?> Folds = new("--folds") { Description = "With --split folds: their number.", HelpName = "K" };
     private static readonly Option<ulong> Seed = new("--split-seed") { Description = "Another seed gives another split.", HelpName = "N" };
@@ -67,7 +77,7 @@ internal static class SplitOptions
     };
 
     internal static IEnumerable<Option> All =>
-        [Kind, By, GroupBy, Shares, Folds, Seed, Part, Except, Balance, AtMost, Normalise, NormaliseOf];
+        [Kind, By, GroupBy, Shares, Grid, Guard, Folds, Seed, Part, Except, Balance, AtMost, Normalise, NormaliseOf];
 
     static SplitOptions() => Kind.AcceptOnlyFromAmong(Kinds);
 
@@ -103,10 +113,14 @@ internal static class SplitOptions
         if (parsed.GetValue(Part) is null == parsed.GetValue(Except) is null)
             throw new UsageException("--split requires either --part NAME or --except NAME, for example --part train.");
         foreach ((Option option, bool applies) in ((Option, bool)[])[(Folds, kind == "folds"), (GroupBy, kind == "folds"),
-            (Shares, kind is not ("folds" or "column"))])
+            (Shares, kind is not ("folds" or "column")), (Grid, kind == "tile"), (Guard, kind == "tile")])
             if (!applies && parsed.GetResult(option) is { Implicit: false })
                 throw new UsageException($"{option.Name} does not apply to --split {kind}.");
-        return await MakeAsync(parsed, query, kind, cancellationToken).ConfigureAwait(false);
+        RowSplit split = await MakeAsync(parsed, query, kind, cancellationToken).ConfigureAwait(false);
+        if (kind == "tile" && split.LeftOut > 0)
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                $"{split.LeftOut:N0} rows are in no part, because they are too close to another part, or on no tile of the grid"));
+        return split;
     }
 
     private static Task<RowSplit> MakeAsync(ParseResult parsed, Query query, string kind, CancellationToken cancellationToken)
@@ -121,6 +135,7 @@ internal static class SplitOptions
             "stratified" => Split.StratifiedAsync(query, Only(), shares, seed, cancellationToken),
             "iterative" => Split.IterativeAsync(query, by, shares, seed, cancellationToken),
             "sky" => Split.BySkyAsync(query, shares, seed: seed, cancellationToken: cancellationToken),
+            "tile" => Split.ByTileAsync(query, shares, parsed.GetValue(Grid), GuardM(parsed), seed, cancellationToken),
             "column" => Split.ByColumnAsync(query, Only(), cancellationToken),
             _ => Split.FoldsAsync(query, parsed.GetValue(Folds) ?? throw new UsageException("--split folds requires --folds K."),
                 parsed.GetValue(GroupBy), by, seed, cancellationToken),
@@ -128,6 +143,10 @@ internal static class SplitOptions
 
         string Only() => by is [var only] ? only : throw new UsageException($"--split {kind} requires --by with one column.");
     }
+
+    private static double GuardM(ParseResult parsed) => parsed.GetValue(Guard) is not { } text ? 0
+        : DistanceText.MetresOrNull(text, Guard.Name)
+            ?? throw new UsageException($"{Guard.Name} {text}: expected a distance in metres or kilometres: 500m, 2.5km.");
 
     private static SplitShares Parse(string text) => new(text.Split(',').Select(share => share.Split('=') is [var name, var size]
         && double.TryParse(size, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double weight) && weight > 0

@@ -11,7 +11,7 @@ namespace Pile.Streaming;
 public static partial class Split
 {
     // The purposes of random numbers, so that each has its own sequence.
-    private const ulong ForRows = 101, ForGroups = 102, ForCells = 103;
+    private const ulong ForRows = 101, ForGroups = 102, ForCells = 103, ForTiles = 104;
 
     /// <summary>Splits at random, by the hash of each row's id: a row keeps its part if other rows are added or removed. Parts have
     /// approximately their shares.</summary>

@@ -10,16 +10,19 @@ namespace Pile.Streaming;
 internal sealed record SplitStep(string Kind, ImmutableSortedDictionary<string, ImmutableArray<string>> Parameters)
 {
     internal const string Hash = "hash", Group = "group", Stratified = "stratified", Iterative = "iterative", Sky = "sky",
-        Column = "column", Folds = "folds";
+        Tile = "tile", Column = "column", Folds = "folds";
 
     private const string SharesKey = "shares", SeedKey = "seed", ColumnsKey = "columns", OrderKey = "order", GuardKey = "guard_arcsec",
-        CountKey = "count", GroupKey = "group", StratifyKey = "stratify";
+        GridKey = "grid", GuardMKey = "guard_m", CountKey = "count", GroupKey = "group", StratifyKey = "stratify";
 
     internal static SplitStep Of(string kind, SplitShares shares, ulong seed, params string[] columns) =>
         Of(kind, (SharesKey, Texts(shares)), (SeedKey, [Text(seed)]), (ColumnsKey, columns));
 
     internal static SplitStep OfSky(SplitShares shares, int order, double guardArcsec, ulong seed) =>
         Of(Sky, (SharesKey, Texts(shares)), (SeedKey, [Text(seed)]), (OrderKey, [Text(order)]), (GuardKey, [Text(guardArcsec)]));
+
+    internal static SplitStep OfTile(SplitShares shares, string? grid, double guardM, ulong seed) => Of(Tile, (SharesKey, Texts(shares)),
+        (SeedKey, [Text(seed)]), (GridKey, grid is null ? [] : [grid]), (GuardMKey, [Text(guardM)]));
 
     internal static SplitStep OfColumn(string column) => Of(Column, (ColumnsKey, [column]));
 
@@ -35,10 +38,11 @@ internal sealed record SplitStep(string Kind, ImmutableSortedDictionary<string, 
         Stratified => Split.StratifiedAsync(query, Only(ColumnsKey), Shares, Seed, cancellationToken),
         Iterative => Split.IterativeAsync(query, All(ColumnsKey), Shares, Seed, cancellationToken),
         Sky => Split.BySkyAsync(query, Shares, Number<int>(OrderKey), Number<double>(GuardKey), Seed, cancellationToken),
+        Tile => Split.ByTileAsync(query, Shares, All(GridKey).FirstOrDefault(), Number<double>(GuardMKey), Seed, cancellationToken),
         Column => Split.ByColumnAsync(query, Only(ColumnsKey), cancellationToken),
         Folds => Split.FoldsAsync(query, Number<int>(CountKey), All(GroupKey).FirstOrDefault(), All(StratifyKey), Seed, cancellationToken),
         _ => throw new ArgumentException($"There is no split of kind '{Kind}'; the kinds are {Hash}, {Group}, {Stratified}, {Iterative}, "
-            + $"{Sky}, {Column} and {Folds}."),
+            + $"{Sky}, {Tile}, {Column} and {Folds}."),
     };
 
     private ulong Seed => Number<ulong>(SeedKey);
