@@ -6,34 +6,39 @@ using Pile.Format.Yaml;
 
 namespace Pile.Builders;
 
-/// <summary>The builders that recipes can refer to, by the value of <c>kind</c>.</summary>
+/// <summary>The builders that recipes can refer to, by the value of <c>kind</c>, and the indexers of chips.</summary>
 public sealed class BuilderRegistry
 {
     private readonly ImmutableSortedDictionary<string, Type> types;
+    private readonly ImmutableSortedDictionary<string, ChipIndexer> indexers;
 
-    private BuilderRegistry(ImmutableSortedDictionary<string, Type> types) => this.types = types;
+    private BuilderRegistry(ImmutableSortedDictionary<string, Type> types, ImmutableSortedDictionary<string, ChipIndexer> indexers) =>
+        (this.types, this.indexers) = (types, indexers);
 
     /// <summary>The names of all builders, sorted.</summary>
     public IEnumerable<string> Kinds => types.Keys;
 
-    /// <summary>The builders of an assembly: the classes with a <see cref="DatasetBuilderAttribute"/>.</summary>
-    /// <exception cref="ArgumentException">A class with the attribute is not a builder, or two builders have the same name.</exception>
+    /// <summary>The builders of an assembly: the classes with a <see cref="DatasetBuilderAttribute"/>; and its indexers: the classes that
+    /// derive from <see cref="ChipIndexer"/>.</summary>
+    /// <exception cref="ArgumentException">A class with the attribute is not a builder, a public indexer has no public constructor without
+    /// parameters, or two builders or two indexers have the same name.</exception>
     public static BuilderRegistry Of(Assembly assembly) => Of(assembly.GetTypes());
 
-    /// <summary>Loads the builders of a plug-in: an assembly that is not part of the program.</summary>
+    /// <summary>Loads the builders and indexers of a plug-in: an assembly that is not part of the program.</summary>
     /// <remarks>The plug-in uses the program's assemblies of Pile, and its own version of all other dependencies. It is never
     /// unloaded.</remarks>
     /// <param name="path">The assembly; its dependencies are beside it.</param>
     /// <exception cref="SourceUnreadableException">The file is not an assembly, is built for another version of Pile, fails while loading,
-    /// or has no builders.</exception>
-    /// <exception cref="ArgumentException">A class with the attribute is not a builder, or two builders have the same name.</exception>
+    /// or has neither builders nor indexers.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="Of(Assembly)"/>.</exception>
     public static BuilderRegistry Load(string path)
     {
-        BuilderRegistry builders = Of(PluginAssembly.Load(Path.GetFullPath(path)));
-        return builders.types.IsEmpty ? throw PluginAssembly.WithoutBuilders(path) : builders;
+        Type[] loaded = PluginAssembly.Load(Path.GetFullPath(path));
+        BuilderRegistry builders = PluginAssembly.Guard(path, () => Of(loaded));
+        return builders.types.IsEmpty && builders.indexers.IsEmpty ? throw PluginAssembly.WithoutBuilders(path) : builders;
     }
 
-    private static BuilderRegistry Of(IEnumerable<Type> types)
+    private static BuilderRegistry Of(Type[] types)
     {
         Dictionary<string, Type> found = new(StringComparer.Ordinal);
         foreach (Type type in types)
@@ -46,17 +51,20 @@ public sealed class BuilderRegistry
                 if (!found.TryAdd(builder.Kind, type))
                     throw new ArgumentException(TwoOfOneName(builder.Kind, found[builder.Kind], type), nameof(types));
             }
-        return new(found.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        return new(found.ToImmutableSortedDictionary(StringComparer.Ordinal), ChipIndexerTypes.Create(types));
     }
 
-    /// <summary>Returns the builders of both registries.</summary>
-    /// <exception cref="ArgumentException">Two builders have the same name.</exception>
+    /// <summary>Returns the builders and indexers of both registries.</summary>
+    /// <exception cref="ArgumentException">Two builders or two indexers have the same name.</exception>
     public BuilderRegistry With(BuilderRegistry other)
     {
         foreach ((string kind, Type type) in other.types)
             if (types.TryGetValue(kind, out Type? own))
                 throw new ArgumentException(TwoOfOneName(kind, own, type), nameof(other));
-        return new(types.AddRange(other.types));
+        foreach ((string name, ChipIndexer indexer) in other.indexers)
+            if (indexers.TryGetValue(name, out ChipIndexer? own))
+                throw new ArgumentException(ChipIndexerTypes.TwoOfOneName(own, indexer), nameof(other));
+        return new(types.AddRange(other.types), indexers.AddRange(other.indexers));
     }
 
     /// <summary>Creates the builder that a recipe refers to.</summary>
@@ -68,6 +76,7 @@ public sealed class BuilderRegistry
         YamlScalar kind = source.Map.Required("kind").AsScalar();
         if (!types.TryGetValue(kind.Text, out Type? type))
             throw kind.Invalid($"there is no builder '{kind.Text}'; there are {string.Join(", ", Kinds)}");
+        source.Indexers = indexers;
         return BuilderFailedException.Guard(kind.Text, "when it read the recipe's source",
             () => (IDatasetBuilder)ConstructorOf(type)!.Invoke(BindingFlags.DoNotWrapExceptions, null, [source], null));
     }

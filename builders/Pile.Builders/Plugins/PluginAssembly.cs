@@ -6,7 +6,7 @@ using Pile.Format;
 
 namespace Pile.Builders.Plugins;
 
-/// <summary>Loads an assembly of builders that is not part of Pile.</summary>
+/// <summary>Loads an assembly of builders and indexers that is not part of Pile.</summary>
 internal static class PluginAssembly
 {
     private static readonly AssemblyName Contract = typeof(IDatasetBuilder).Assembly.GetName();
@@ -35,6 +35,21 @@ internal static class PluginAssembly
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             throw Failed(path, e is TypeInitializationException { InnerException: { } cause } ? cause : e);
+        }
+    }
+
+    /// <summary>Runs code of the plug-in after it was loaded.</summary>
+    /// <exception cref="SourceUnreadableException">It failed.</exception>
+    /// <exception cref="ArgumentException">The registry rejects a class.</exception>
+    internal static T Guard<T>(string path, Func<T> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (TargetInvocationException e)
+        {
+            throw Failed(path, e.InnerException!);
         }
     }
 
@@ -68,8 +83,9 @@ internal static class PluginAssembly
                 $"Build it again with package {Contract.Name} {VersionHere}");
     }
 
-    internal static SourceUnreadableException WithoutBuilders(string path) => new(path, "the plug-in has no builders",
-        $"Give it a class that implements {nameof(IDatasetBuilder)} and has the attribute [DatasetBuilder(\"name\")]");
+    internal static SourceUnreadableException WithoutBuilders(string path) => new(path, "the plug-in has no builders and no indexers",
+        $"Give it a class that implements {nameof(IDatasetBuilder)} and has the attribute [DatasetBuilder(\"name\")], or a class that "
+        + $"derives from {nameof(ChipIndexer)}");
 
     private static SourceUnreadableException NotAnAssembly(string path, Exception? inner = null) =>
         new(path, "the file is not a .NET assembly", "Name the .dll that 'dotnet build' makes of the plug-in", inner);

@@ -30,6 +30,9 @@ public sealed class RecipeSource
     /// id.</summary>
     internal EarthGrid? Grid { get; init; }
 
+    /// <summary>The indexers that the recipe can name; set by the registry that creates the builder.</summary>
+    internal ImmutableSortedDictionary<string, ChipIndexer> Indexers { get; set; } = ImmutableSortedDictionary<string, ChipIndexer>.Empty;
+
     /// <summary>All keys under <c>source</c>, without <c>mirrors</c>, which is not for the builder.</summary>
     internal YamlMap Map => map;
 

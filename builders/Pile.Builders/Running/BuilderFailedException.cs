@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Builders;
 
-/// <summary>The code of a builder failed. The inner exception has its stack trace.</summary>
+/// <summary>The code of a builder or of an indexer failed. The inner exception has its stack trace.</summary>
 public sealed class BuilderFailedException : PileException
 {
     private BuilderFailedException(string kind, SourceUnit? unit, string when, Exception inner)
@@ -11,7 +11,11 @@ public sealed class BuilderFailedException : PileException
             + $"with {inner.GetType().Name}: {LineOf(inner)}. This is a defect of the builder; report it to its author.", inner) =>
         (Kind, UnitId, Files) = (kind, unit?.Id, unit?.Files ?? []);
 
-    /// <summary>The name of the builder.</summary>
+    private BuilderFailedException(string kind, string place, Exception inner)
+        : base($"{place}: the indexer '{kind}' failed with {inner.GetType().Name}: {LineOf(inner)}. This is a defect of the indexer; "
+            + "report it to its author.", inner) => (Kind, Files) = (kind, []);
+
+    /// <summary>The name of the builder or indexer.</summary>
     public string Kind { get; }
 
     /// <summary>The unit that was read; null if there was none.</summary>
@@ -19,6 +23,27 @@ public sealed class BuilderFailedException : PileException
 
     /// <summary>The files of the unit.</summary>
     public IReadOnlyList<string> Files { get; }
+
+    /// <summary>Calls an indexer, and checks its counts.</summary>
+    /// <param name="indexer">The indexer.</param>
+    /// <param name="block">The pixels.</param>
+    /// <param name="place">The scene and its document.</param>
+    internal static ChipStatistics Measure(ChipIndexer indexer, in ChipBlock block, string place)
+    {
+        try
+        {
+            ChipStatistics counts = indexer.Measure(block);
+            int pixels = block.Size * block.Size, valid = pixels - counts.NodataPixels;
+            return (uint)counts.NodataPixels <= (uint)pixels && (uint)(counts.CloudPixels ?? 0) <= (uint)pixels
+                && (uint)(counts.ClearPixels ?? 0) <= (uint)valid
+                ? counts : throw new InvalidOperationException($"it counted {counts.NodataPixels} missing, {counts.CloudPixels} cloudy and "
+                    + $"{counts.ClearPixels} clear pixels in a chip of {pixels}");
+        }
+        catch (Exception e) when (IsOfBuilder(e))
+        {
+            throw new BuilderFailedException(indexer.Name, place, e);
+        }
+    }
 
     internal static T Guard<T>(string kind, string when, Func<T> run)
     {

@@ -1,31 +1,20 @@
-using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Format.Yaml;
+using Pile.Stac;
 
 namespace Pile.Builders.Sources.Stac;
 
 /// <summary>The indexers that a recipe can name (the key <c>stats</c>).</summary>
 internal static class ChipIndexers
 {
-    private static readonly Dictionary<string, Func<ChipIndexer?>> Named = new(StringComparer.Ordinal)
-    {
-        ["none"] = () => null,
-
-        // Landsat Collection 2 QA_PIXEL: bit 0 fill, 1 dilated cloud, 3 cloud, 4 cloud shadow.
-        ["landsat"] = () => new FlagIndexer(["qa_pixel", "QA_PIXEL"], Bits(0), Bits(1, 3, 4)),
-
-        // Sentinel-2 scene classification: 0 no data, 1 saturated or defective, 3 cloud shadow, 8 and 9 cloud, 10 thin cirrus.
-        ["sentinel-2"] = () => new FlagIndexer(["scl", "SCL"], Classes(0), Classes(1, 3, 8, 9, 10)),
-
-        // MOD09 surface reflectance QC, bits 0 and 1: 2 is not produced because of clouds, 3 for other reasons.
-        ["modis"] = () => new FlagIndexer(["sur_refl_qc_500m", "qc_500m", "QC"], [new PixelFlag(3, 3)], [new PixelFlag(3, 2)]),
-    };
+    private const string None = "none";
 
     /// <summary>Reads the indexer of a recipe.</summary>
     /// <param name="stats">The value of <c>stats</c>; null if it is missing.</param>
+    /// <param name="named">The indexers that the recipe can name.</param>
     /// <returns>Null to read no pixels.</returns>
     /// <exception cref="DocumentInvalidException">The value is not valid.</exception>
-    internal static ChipIndexer? Read(YamlNode? stats)
+    internal static ChipIndexer? Read(YamlNode? stats, IReadOnlyDictionary<string, ChipIndexer> named)
     {
         if (stats is null)
             return null;
@@ -34,7 +23,9 @@ internal static class ChipIndexers
         if (map.Entries.Count() != 1)
             throw map.Invalid("expected one of 'indexer', 'mask' and 'flags'");
         if (map.Find("indexer") is { } name)
-            return name.AsScalar().AsOneOf(Named)();
+            return name.AsScalar() is { Text: None } ? null : named.GetValueOrDefault(name.AsScalar().Text)
+                ?? throw name.Invalid($"there is no indexer '{name.AsScalar().Text}'; there are "
+                    + $"{string.Join(", ", named.Keys.Append(None).Order(StringComparer.Ordinal))}");
         if (map.Find("mask")?.AsMap() is { } mask)
         {
             mask.RequireKeys("band", "nodata");
@@ -43,8 +34,24 @@ internal static class ChipIndexers
         YamlMap flags = map.Required("flags").AsMap();
         flags.RequireKeys("band", "cloud", "nodata", "cloud_classes", "nodata_classes");
         bool hasCloud = flags.Find("cloud") is not null || flags.Find("cloud_classes") is not null;
-        return new FlagIndexer([flags.Text("band")], [.. ReadBits(flags.Find("nodata")), .. ReadClasses(flags.Find("nodata_classes"))],
+        return new FlagIndexer("flags", [flags.Text("band")],
+            [.. ReadBits(flags.Find("nodata")), .. ReadClasses(flags.Find("nodata_classes"))],
             hasCloud ? [.. ReadBits(flags.Find("cloud")), .. ReadClasses(flags.Find("cloud_classes"))] : null);
+    }
+
+    /// <summary>Finds the asset with the band of an indexer, and the number of the band in the file.</summary>
+    internal static (SceneAsset Asset, int Number)? Find(ChipIndexer indexer, Scene scene)
+    {
+        foreach (string name in indexer.Bands)
+            foreach (SceneAsset asset in scene.Assets)
+            {
+                if (asset.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
+                    return (asset, 0);
+                for (int i = 0; i < asset.Bands.Length; i++)
+                    if (asset.Bands[i].Name == name || asset.Bands[i].CommonName == name)
+                        return (asset, asset.Bands[i].FileBand > 0 ? asset.Bands[i].FileBand - 1 : i);
+            }
+        return null;
     }
 
     private static IEnumerable<PixelFlag> ReadBits(YamlNode? node) => Scalars(node).Select(bit =>
@@ -54,20 +61,4 @@ internal static class ChipIndexers
     private static IEnumerable<PixelFlag> ReadClasses(YamlNode? node) => Scalars(node).Select(value => PixelFlag.OfClass(value.AsInt64()));
 
     private static IEnumerable<YamlScalar> Scalars(YamlNode? node) => node is null ? [] : node.AsList().Items.Select(i => i.AsScalar());
-
-    private static ImmutableArray<PixelFlag> Bits(params ReadOnlySpan<int> bits)
-    {
-        ImmutableArray<PixelFlag>.Builder flags = ImmutableArray.CreateBuilder<PixelFlag>(bits.Length);
-        foreach (int bit in bits)
-            flags.Add(PixelFlag.OfBit(bit));
-        return flags.ToImmutable();
-    }
-
-    private static ImmutableArray<PixelFlag> Classes(params ReadOnlySpan<long> values)
-    {
-        ImmutableArray<PixelFlag>.Builder flags = ImmutableArray.CreateBuilder<PixelFlag>(values.Length);
-        foreach (long value in values)
-            flags.Add(PixelFlag.OfClass(value));
-        return flags.ToImmutable();
-    }
 }

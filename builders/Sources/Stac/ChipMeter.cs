@@ -12,23 +12,24 @@ internal sealed class ChipMeter : IDisposable
     private readonly ChipGrid grid;
     private readonly IRasterSource source;
     private readonly int band, factor;
+    private readonly string place;
     private byte[] strip = [];
 
-    private ChipMeter(ChipIndexer indexer, ChipGrid grid, IRasterSource source, int band, int factor) =>
-        (this.indexer, this.grid, this.source, this.band, this.factor) = (indexer, grid, source, band, factor);
+    private ChipMeter(ChipIndexer indexer, ChipGrid grid, IRasterSource source, int band, int factor, string place) =>
+        (this.indexer, this.grid, this.source, this.band, this.factor, this.place) = (indexer, grid, source, band, factor, place);
 
     /// <summary>The number of pixels of a chip in the band that is measured.</summary>
     internal int PixelsOfChip => grid.SizePixels / factor * (grid.SizePixels / factor);
 
-    /// <summary>True if the indexer can tell clouds.</summary>
-    internal bool TellsClouds => indexer is not NodataIndexer;
+    /// <summary>True if the indexer counts cloudy pixels.</summary>
+    internal bool MeasuresClouds => indexer.MeasuresClouds;
 
     /// <summary>Opens the band of a scene that an indexer reads.</summary>
     /// <exception cref="SceneInvalidException">The scene has no such band, or its pixels do not nest with those of the chips.</exception>
     internal static async Task<ChipMeter> OpenAsync(ChipIndexer indexer, Scene scene, ChipGrid grid, ChipBand finest, SceneRecipe scenes,
         RasterPlaces places, CancellationToken cancellationToken)
     {
-        if (indexer.Find(scene) is not (var asset, var number))
+        if (ChipIndexers.Find(indexer, scene) is not (var asset, var number))
             throw new SceneInvalidException(SceneProblem.NoAssets, scene.Source, scene.Index, scene.Id, "assets",
                 $"there is no {string.Join(" or ", indexer.Bands)}, which 'stats' reads", "Choose another indexer, or leave 'stats' out");
         RasterFile file = await places.OpenAsync(scenes.AddressOf(scene, asset), cancellationToken).ConfigureAwait(false);
@@ -42,7 +43,7 @@ internal sealed class ChipMeter : IDisposable
             throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, $"assets.{asset.Key}",
                 $"its pixels do not nest with chips of {grid.SizePixels} pixels of '{finest.Name}'",
                 "Choose another size, or leave 'stats' out");
-        return new ChipMeter(indexer, grid, file.Source, number, whole);
+        return new ChipMeter(indexer, grid, file.Source, number, whole, $"{scene}");
     }
 
     /// <summary>Measures the chips of a row.</summary>
@@ -61,8 +62,9 @@ internal sealed class ChipMeter : IDisposable
         for (int chipX = 0; chipX < measured.Length; chipX++)
         {
             int left = Math.Min(grid.Start(chipX, grid.Columns) / factor, layout.Width);
-            measured[chipX] = indexer.Measure(new ChipBlock(layout.DType, strip.AsSpan(0, bytes), layout.Width, left,
-                Math.Min(size, layout.Width - left), Math.Max(height, 0), size, layout.Bands[band].Nodata));
+            ChipBlock block = new(layout.DType, strip.AsSpan(0, bytes), layout.Width, left, Math.Min(size, layout.Width - left),
+                Math.Max(height, 0), size, layout.Bands[band].Nodata);
+            measured[chipX] = BuilderFailedException.Measure(indexer, block, place);
         }
         return measured;
     }

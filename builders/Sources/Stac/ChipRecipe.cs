@@ -60,7 +60,7 @@ internal sealed record ChipRecipe
         map.RequireKeys([.. SceneRecipe.Keys, "chip", "bands", "resample", .. more]);
         YamlMap chip = map.Required("chip").AsMap();
         chip.RequireKeys("size", "edge");
-        ChipIndexer? indexer = ChipIndexers.Read(map.Find("stats"));
+        ChipIndexer? indexer = ChipIndexers.Read(map.Find("stats"), recipe.Indexers);
         return new ChipRecipe
         {
             Scenes = new SceneRecipe(recipe),

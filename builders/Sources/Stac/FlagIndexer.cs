@@ -5,20 +5,21 @@ using Pile.Format;
 namespace Pile.Builders.Sources.Stac;
 
 /// <summary>Counts pixels by the bits or classes of a band of quality flags.</summary>
+/// <param name="name">The name in recipes.</param>
 /// <param name="bands">The names of the band.</param>
 /// <param name="nodata">The flags of pixels without data.</param>
 /// <param name="cloud">The flags of cloudy pixels; null if the band does not tell.</param>
-internal sealed class FlagIndexer(ImmutableArray<string> bands, ImmutableArray<PixelFlag> nodata, ImmutableArray<PixelFlag>? cloud)
-    : ChipIndexer
+internal class FlagIndexer(string name, ImmutableArray<string> bands, ImmutableArray<PixelFlag> nodata, ImmutableArray<PixelFlag>? cloud)
+    : ChipIndexer(name, bands.AsSpan())
 {
     private const byte IsNodata = 1, IsCloud = 2;
     private readonly Lazy<byte[]> table = new(() => [.. Enumerable.Range(0, 1 << 16).Select(v => KindOf((ulong)v, nodata, cloud))]);
 
     /// <inheritdoc/>
-    internal override ImmutableArray<string> Bands => bands;
+    public override bool MeasuresClouds => cloud is not null;
 
     /// <inheritdoc/>
-    internal override ChipStatistics Measure(in ChipBlock block) => block.DType switch
+    public override ChipStatistics Measure(in ChipBlock block) => block.DType switch
     {
         DType.UInt8 => Count<byte>(block),
         DType.Int8 => Count<sbyte>(block),
@@ -26,7 +27,7 @@ internal sealed class FlagIndexer(ImmutableArray<string> bands, ImmutableArray<P
         DType.Int16 => Count<short>(block),
         DType.UInt32 => Count<uint>(block),
         DType.Int32 => Count<int>(block),
-        _ => throw new SchemaMismatchException("the band of flags", bands[0], $"expected integers, found {block.DType.Name()}",
+        _ => throw new SchemaMismatchException("the band of flags", Bands[0], $"expected integers, found {block.DType.Name()}",
             "Name another band in 'stats'"),
     };
 

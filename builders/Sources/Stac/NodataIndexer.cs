@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Numerics;
 using Pile.Format;
 
@@ -7,13 +6,13 @@ namespace Pile.Builders.Sources.Stac;
 /// <summary>Counts pixels without data in a band of measurements, such as the backscatter of Sentinel-1; clouds are unknown.</summary>
 /// <param name="band">The band.</param>
 /// <param name="nodata">The value of pixels without data; null for that of the file.</param>
-internal sealed class NodataIndexer(string band, double? nodata) : ChipIndexer
+internal sealed class NodataIndexer(string band, double? nodata) : ChipIndexer("mask", band)
 {
     /// <inheritdoc/>
-    internal override ImmutableArray<string> Bands { get; } = [band];
+    public override bool MeasuresClouds => false;
 
     /// <inheritdoc/>
-    internal override ChipStatistics Measure(in ChipBlock block) => new(block.OutsidePixels + block.DType switch
+    public override ChipStatistics Measure(in ChipBlock block) => new(block.OutsidePixels + block.DType switch
     {
         DType.UInt8 => Count<byte>(block),
         DType.Int8 => Count<sbyte>(block),

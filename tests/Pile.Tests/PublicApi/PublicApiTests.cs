@@ -8,9 +8,13 @@ namespace Pile.Tests;
 public class PublicApiTests
 {
     /// <summary>The maximum number of public types of all packages without their own limit.</summary>
-    private const int MaxTypes = 120;
+    private const int MaxTypes = 104;
 
-    private static readonly Dictionary<string, int> OwnLimits = new(StringComparer.Ordinal) { ["Pile.Drawing"] = 29 };
+    private static readonly Dictionary<string, int> OwnLimits = new(StringComparer.Ordinal)
+    {
+        ["Pile.Builders"] = 19,
+        ["Pile.Drawing"] = 29,
+    };
 
     private static string Folder => Path.Combine(TestPaths.Root, "tests", "Pile.Tests", "PublicApi");
 
