@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pile.Earth;
 using Pile.Format;
 using Pile.Stac;
@@ -29,6 +30,10 @@ internal sealed record ChipBand(string Name, SceneAsset Asset, string Address, i
 
     /// <summary>The value of pixels without data; null if none is known.</summary>
     internal double? Nodata { get; init; }
+
+    /// <summary>The intervals of the time slices of the file, as modified Julian dates; empty if <see cref="Number"/> is one of them,
+    /// or the file has none.</summary>
+    internal ImmutableArray<(double StartMjd, double EndMjd)> Slices { get; init; } = [];
 
     /// <summary>How many pixels of the finest grid are as wide as one of this band.</summary>
     internal int Factor { get; init; } = 1;

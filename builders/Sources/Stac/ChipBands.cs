@@ -74,7 +74,8 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
         : asset.Bands.Select((band, i) =>
             (asset, FileBandOf(asset, i), band.Name is { } name ? $"{asset.Key}_{name}" : $"{asset.Key}_{i + 1}"));
 
-    private static int FileBandOf(SceneAsset asset, int position) =>
+    /// <summary>Returns the number of a band in its file, from 0.</summary>
+    internal static int FileBandOf(SceneAsset asset, int position) =>
         position < asset.Bands.Length && asset.Bands[position].FileBand > 0 ? asset.Bands[position].FileBand - 1 : position;
 
     private static SceneBand BandAt(SceneAsset asset, int number) =>
@@ -84,9 +85,9 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
     private static bool IsRaster(SceneAsset asset, bool includesPictures)
     {
         string path = asset.Href.Split('?')[0];
-        bool isTiff = asset.Type is { } type ? type.Contains("tiff", StringComparison.OrdinalIgnoreCase)
-            : path.EndsWith(".tif", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tiff", StringComparison.OrdinalIgnoreCase);
-        return isTiff && (includesPictures || !IsPicture(asset));
+        bool isRead = AssetLayers.IsHdf(asset) || (asset.Type is { } type ? type.Contains("tiff", StringComparison.OrdinalIgnoreCase)
+            : path.EndsWith(".tif", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".tiff", StringComparison.OrdinalIgnoreCase));
+        return isRead && (includesPictures || !IsPicture(asset));
     }
 
     private static bool IsPicture(SceneAsset asset) =>
@@ -100,7 +101,8 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
         SceneGrid grid = asset.Grid;
         Affine? transform = grid is { Crs: not null, Rows: not null } && !scenes.ProbesHeaders
             ? TransformReading.Resolve(grid, scene, boundsDeg, scenes.Crs.ToLonLat, asset.Key) : null;
-        if (transform is { } stated && band.DType is { } word && DTypes.TryGetValue(word, out DType type))
+        bool isHdf = AssetLayers.IsHdf(asset);
+        if (!isHdf && transform is { } stated && band.DType is { } word && DTypes.TryGetValue(word, out DType type))
             return new ChipBand(name, asset, address, number, band)
             {
                 DType = type,
@@ -110,7 +112,7 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
                 Reference = places.Describe(address),
                 Nodata = band.Nodata,
             };
-        RasterFile file = await places.OpenAsync(address, cancellationToken).ConfigureAwait(false);
+        RasterFile file = await places.OpenAsync(address, asset.Layer, cancellationToken).ConfigureAwait(false);
         RasterLayout layout = file.Source.Layout;
         string field = $"assets.{asset.Key}";
         if (number >= layout.Bands.Count)
@@ -119,17 +121,23 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
         if ((grid.Rows is { } rows && rows != layout.Height) || (grid.Columns is { } columns && columns != layout.Width))
             throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.proj:shape", $"it is [{grid.Rows}, {grid.Columns}], but the file has "
                 + $"{layout.Height} rows and {layout.Width} columns", "Correct the document");
-        return new ChipBand(name, asset, address, number, band)
+        RasterBand own = layout.Bands[number];
+        return new ChipBand(name, asset, address, number, !isHdf ? band : band with
+        {
+            Scale = band.Scale ?? (own.Scale is 1 ? null : own.Scale),
+            Offset = band.Offset ?? (own.Offset is 0 ? null : own.Offset),
+        })
         {
             DType = layout.DType,
             Shape = (layout.Height, layout.Width),
-            Transform = layout.Transform ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.proj:transform",
+            Slices = isHdf ? SceneSlices.TimesOf(scene, asset, layout) : [],
+            Transform = layout.Transform ?? transform ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.proj:transform",
                 "neither the document nor the file has a transform", "Leave the asset out ('assets.exclude')"),
             Crs = scenes.Crs.CrsOf(layout.Crs ?? grid.Crs ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.crs",
                 "neither the document nor the file has a coordinate reference system", "Leave the asset out ('assets.exclude')"))
                 .StoredForm,
             Reference = file.Reference,
-            Nodata = layout.Bands[number].Nodata ?? band.Nodata,
+            Nodata = own.Nodata ?? band.Nodata,
         };
     }
 

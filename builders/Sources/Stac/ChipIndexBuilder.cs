@@ -113,6 +113,10 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
             double[] boundsDeg = SceneFacts.BoxOf(recipe.Scenes.FootprintOf(scene).Measures.Bounds);
             ImmutableArray<ChipBand> found = await bands.OfAsync(scene, boundsDeg, note => notes.Add(note, scene), cancellationToken)
                 .ConfigureAwait(false);
+            if (found.FirstOrDefault(band => !band.Slices.IsEmpty) is { } sliced)
+                throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id,
+                    $"assets.{sliced.Asset.Key}", $"it has {sliced.Slices.Length} time slices, which an index does not tell apart",
+                    "Use the builder 'stac-chips'");
             SceneChipLayout layout = SceneChipLayout.Of(scene, found, recipe.SizesPixels[0], recipe, notes);
             ChipRows rows = new(scene, layout.Grid, layout.Groups, layout.ToLonLat, hasStatistics: true)
             {

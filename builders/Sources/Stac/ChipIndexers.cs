@@ -46,7 +46,7 @@ internal static class ChipIndexers
             foreach (SceneAsset asset in scene.Assets)
             {
                 if (asset.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
-                    return (asset, 0);
+                    return (asset, ChipBands.FileBandOf(asset, 0));
                 for (int i = 0; i < asset.Bands.Length; i++)
                     if (asset.Bands[i].Name == name || asset.Bands[i].CommonName == name)
                         return (asset, asset.Bands[i].FileBand > 0 ? asset.Bands[i].FileBand - 1 : i);

@@ -27,13 +27,17 @@ internal sealed class ChipMeter : IDisposable
     /// <summary>Opens the band of a scene that an indexer reads.</summary>
     /// <exception cref="SceneInvalidException">The scene has no such band, or its pixels do not nest with those of the chips.</exception>
     internal static async Task<ChipMeter> OpenAsync(ChipIndexer indexer, Scene scene, ChipGrid grid, ChipBand finest, SceneRecipe scenes,
-        RasterPlaces places, CancellationToken cancellationToken)
+        RasterPlaces places, int? slice, CancellationToken cancellationToken)
     {
         if (ChipIndexers.Find(indexer, scene) is not (var asset, var number))
             throw new SceneInvalidException(SceneProblem.NoAssets, scene.Source, scene.Index, scene.Id, "assets",
                 $"there is no {string.Join(" or ", indexer.Bands)}, which 'stats' reads", "Choose another indexer, or leave 'stats' out");
-        RasterFile file = await places.OpenAsync(scenes.AddressOf(scene, asset), cancellationToken).ConfigureAwait(false);
+        RasterFile file = await places.OpenAsync(scenes.AddressOf(scene, asset), asset.Layer, cancellationToken).ConfigureAwait(false);
         RasterLayout layout = file.Source.Layout;
+        if (AssetLayers.IsHdf(asset) && SceneSlices.TimesOf(scene, asset, layout).Length is > 0 and var slices)
+            number = slice is { } chosen && chosen < slices ? chosen : throw new SceneInvalidException(SceneProblem.InvalidValue,
+                scene.Source, scene.Index, scene.Id, $"assets.{asset.Key}",
+                $"it has {slices} time slices, which the bands of chips do not have", "Choose another indexer, or leave 'stats' out");
         double ratio = layout.Transform is { } own ? own.A / grid.Transform.A : double.NaN;
         int whole = (int)Math.Round(ratio);
         if (!(Math.Abs(ratio - whole) < 1e-6) || whole < 1 || grid.SizePixels % whole != 0

@@ -59,7 +59,7 @@ internal sealed class ChipRows
     /// <param name="statistics">What was measured; null if nothing was.</param>
     internal void Add(int chipX, int chipY, ChipStatistics? statistics)
     {
-        if (!TryPlace(chipX, chipY, $"{scene.Id}_{grid.SizePixels}_{chipX}_{chipY}", null))
+        if (!TryPlace(chipX, chipY, $"{IdPrefix}_{grid.SizePixels}_{chipX}_{chipY}", null))
         {
             WithoutPlace++;
             return;
@@ -94,6 +94,9 @@ internal sealed class ChipRows
 
     /// <summary>The number of pixels of a chip in the band that was measured.</summary>
     internal int MeasuredPixels { get; init; }
+
+    /// <summary>The start of the ids: the scene's id, and for a time slice its time.</summary>
+    internal string IdPrefix { get; init; } = "";
 
     /// <summary>True if the indexer can tell clouds.</summary>
     internal bool HasClouds { get; init; }

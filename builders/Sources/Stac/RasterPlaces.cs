@@ -12,7 +12,7 @@ namespace Pile.Builders.Sources.Stac;
 internal sealed class RasterPlaces(string folder) : IDisposable
 {
     private readonly ConcurrentDictionary<string, string> mounts = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Lazy<Task<RasterFile>>> opened = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Address, string? Layer), Lazy<Task<RasterFile>>> opened = new();
     private readonly ConcurrentDictionary<string, IFileStore> stores = new(StringComparer.Ordinal);
     private readonly Lazy<RasterPool> pool = new(() => new RasterPool());
 
@@ -38,10 +38,11 @@ internal sealed class RasterPlaces(string folder) : IDisposable
         };
     }
 
-    /// <summary>Opens a file and reads its header, once.</summary>
+    /// <summary>Opens a file, or a layer of it, and reads its header, once.</summary>
     /// <exception cref="SourceUnreadableException">The file is missing, or is not a raster that can be read.</exception>
-    internal async ValueTask<RasterFile> OpenAsync(string address, CancellationToken cancellationToken) =>
-        await opened.GetOrAdd(address, a => new(() => OpenAsync(a))).Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+    internal async ValueTask<RasterFile> OpenAsync(string address, string? layer, CancellationToken cancellationToken) =>
+        await opened.GetOrAdd((address, layer), key => new(() => OpenAsync(key.Address, key.Layer))).Value.WaitAsync(cancellationToken)
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -50,7 +51,7 @@ internal sealed class RasterPlaces(string folder) : IDisposable
             pool.Value.Dispose();
     }
 
-    private async Task<RasterFile> OpenAsync(string address)
+    private async Task<RasterFile> OpenAsync(string address, string? layer)
     {
         bool isRemote = address.Contains("://", StringComparison.Ordinal);
         (string root, string path) = isRemote ? (address[..address.LastIndexOf('/')], address[(address.LastIndexOf('/') + 1)..])
@@ -59,7 +60,7 @@ internal sealed class RasterPlaces(string folder) : IDisposable
         try
         {
             using IRandomAccessFile file = await store.OpenAsync(path).ConfigureAwait(false);
-            IRasterSource source = await new TiffDriver().OpenAsync(new RasterUnit { Store = store, Path = path }, Pool)
+            IRasterSource source = await RasterDrivers.OpenAsync(new RasterUnit { Store = store, Path = path, Layer = layer }, Pool)
                 .ConfigureAwait(false);
             return new RasterFile(source, RasterLayoutJson.AddTo(source.Layout, Describe(address) with
             {

@@ -158,7 +158,7 @@ internal sealed class SceneRecipe
     {
         try
         {
-            Scene chosen = selection.Apply(scene);
+            Scene chosen = AssetLayers.Apply(selection.Apply(scene));
             return (sensor ?? SensorDefinition.Of(chosen))?.Apply(chosen) ?? chosen;
         }
         catch (SceneInvalidException e)

@@ -94,7 +94,8 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
                 .ConfigureAwait(false);
             List<RowBatch> batches = [];
             foreach (int sizePixels in recipe.SizesPixels)
-                await AddAsync(scene, found, sizePixels, batches, messages, cancellationToken).ConfigureAwait(false);
+                foreach (SceneSlice slice in SceneSlices.Of(scene, found))
+                    await AddAsync(slice, sizePixels, batches, messages, cancellationToken).ConfigureAwait(false);
             return new SceneChips(batches, messages, null);
         }
         catch (SceneInvalidException e)
@@ -108,16 +109,18 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         }
     }
 
-    private async Task AddAsync(Scene scene, ImmutableArray<ChipBand> found, int sizePixels, List<RowBatch> batches, List<string> messages,
+    private async Task AddAsync(SceneSlice slice, int sizePixels, List<RowBatch> batches, List<string> messages,
         CancellationToken cancellationToken)
     {
-        SceneChipLayout layout = SceneChipLayout.Of(scene, found, sizePixels, recipe, notes);
+        Scene scene = slice.Scene;
+        SceneChipLayout layout = SceneChipLayout.Of(scene, slice.Bands, sizePixels, recipe, notes);
         ChipGrid grid = layout.Grid;
         using ChipMeter? meter = recipe.Indexer is null ? null : await ChipMeter.OpenAsync(recipe.Indexer, scene, grid,
-            layout.Finest, recipe.Scenes, places, cancellationToken).ConfigureAwait(false);
+            layout.Finest, recipe.Scenes, places, slice.Number, cancellationToken).ConfigureAwait(false);
         ChipRows rows = new(scene, grid, layout.Groups, layout.ToLonLat, meter is not null)
         {
             Tiles = recipe.Scenes.Tiles,
+            IdPrefix = slice.IdPrefix,
             MeasuredPixels = meter?.PixelsOfChip ?? 0,
             HasClouds = meter?.MeasuresClouds ?? false,
         };

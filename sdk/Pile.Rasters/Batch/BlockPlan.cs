@@ -55,7 +55,7 @@ internal sealed class BlockPlan
         BlockTask task = new() { FirstUse = nextUse, FirstRow = int.MaxValue };
         for (int i = nextUse; i < uses.Count && uses[i].IsSameBlock(first); i++)
         {
-            BlockPart part = BlockPart.Of(level, first.Block, windows[uses[i].Window].Request);
+            BlockPart part = BlockPart.Of(level, first.Block, windows[uses[i].Window].Request, uses[i].Slot);
             task.FirstRow = Math.Min(task.FirstRow, part.FirstRow);
             task.EndRow = Math.Max(task.EndRow, part.EndRow);
             task.UsedRows += part.Height;
@@ -94,7 +94,7 @@ internal sealed class BlockPlan
             for (int row = top; row <= bottom; row++)
                 for (int column = left; column <= right; column++)
                 {
-                    int block = ((slot < 0 ? 0 : request.Bands.Span[slot]) * plane) + (row * across) + column;
+                    int block = ((slot < 0 ? 0 : request.Bands.Span[slot] / level.BlockBands) * plane) + (row * across) + column;
                     if (level.Sizes![block] is not 0)
                         uses.Add(new BlockUse(window.SourceIndex, level.Offsets![block], levelKey, block, number, slot));
                     else if (isMask)

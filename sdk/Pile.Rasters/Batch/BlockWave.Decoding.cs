@@ -38,7 +38,7 @@ internal sealed partial class BlockWave
             BlockRange range = ranges[task.Range];
             ReadOnlySpan<byte> stored = buffers[task.Range].AsSpan((int)(task.OffsetBytes - range.OffsetBytes), task.StoredBytes);
             RasterLevel level = plan.LevelOf(use);
-            if (level.Codec is RasterCodec.None)
+            if (level.IsPlain)
                 CopyUses(decoder, task, stored, isRestored: false);
             else
                 Decompress(decoder, task, use, level, stored);
@@ -62,6 +62,8 @@ internal sealed partial class BlockWave
         bool isHandedOver = false;
         try
         {
+            if (level.HasFletcher32)
+                stored = Fletcher32.Verify(stored);
             try
             {
                 decoder.Decompress(level.Codec, stored, endRow * rowBytes, buffer.AsSpan(0, bufferBytes));
@@ -71,9 +73,11 @@ internal sealed partial class BlockWave
                 endRow = task.NeededEndRow;
                 decoder.Decompress(level.Codec, stored, endRow * rowBytes, buffer.AsSpan(0, bufferBytes));
             }
+            if (level.IsShuffled)
+                buffer = Unshuffled(buffer, endRow * rowBytes, level.BitsPerSample / 8);
             // A row that several windows use is restored once for all of them; otherwise only the columns that a window needs.
             bool isRestored = use.Level >= 0 && task.UsedRows >= 2L * endRow;
-            TiffSource source = plan.Windows[use.Window].Source;
+            BlockSource source = plan.Windows[use.Window].Source;
             if (isRestored)
                 decoder.RestoreRows(buffer.AsSpan(0, endRow * rowBytes), rowBytes, level, source.Layout);
             CopyUses(decoder, task, buffer, isRestored);
@@ -85,6 +89,15 @@ internal sealed partial class BlockWave
             if (!isHandedOver)
                 ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    // Exchanges a rented buffer for another one.
+    private static byte[] Unshuffled(byte[] shuffled, int bytes, int elementBytes)
+    {
+        byte[] elements = ArrayPool<byte>.Shared.Rent(bytes);
+        Shuffle.Undo(shuffled.AsSpan(0, bytes), elementBytes, elements.AsSpan(0, bytes));
+        ArrayPool<byte>.Shared.Return(shuffled);
+        return elements;
     }
 
     private void CopyUses(BlockDecoder decoder, in BlockTask task, ReadOnlySpan<byte> rows, bool isRestored)

@@ -91,19 +91,19 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
         tasks.Clear();
     }
 
-    private TiffSource SourceOf(int range) => plan.Windows[ranges[range].Window].Source;
+    private BlockSource SourceOf(int range) => plan.Windows[ranges[range].Window].Source;
 
     /// <summary>Adds a block, unless it does not fit into the budget together with the others.</summary>
     private bool TryAdd(BlockTask task)
     {
         BlockUse use = plan.Use(task.FirstUse);
         RasterLevel level = plan.LevelOf(use);
-        TiffSource source = plan.Windows[use.Window].Source;
+        BlockSource source = plan.Windows[use.Window].Source;
         long rowBytes = level.RowBytes(plan.BandsOf(use)), size = level.Sizes![use.Block];
         int blockRow = use.Block % (level.BlocksAcross * level.BlocksDown) / level.BlocksAcross, rows = level.StoredRows(blockRow);
         source.RequireInside(use.OffsetBytes, size);
         long buffer = 0;
-        if (level.Codec is RasterCodec.None)
+        if (level.IsPlain)
         {
             (task.OffsetBytes, size) = (use.OffsetBytes + (task.FirstRow * rowBytes), (task.EndRow - task.FirstRow) * rowBytes);
             if (task.EndRow * rowBytes > level.Sizes[use.Block])
@@ -113,6 +113,8 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
         {
             (task.OffsetBytes, task.FirstRow) = (use.OffsetBytes, 0);
             task.Kept = pool.Blocks.TryUse(KeyOf(source, use), task.EndRow, out int keptRows);
+            if (!level.HasPrefixes)
+                task.EndRow = rows;
             task.NeededEndRow = task.EndRow;
             long most = Math.Min(RasterLayout.MaxBlockBytes, BlockDecoder.MostBytes(level.Codec, size));
             if (keptRows > 0 && rows * rowBytes <= most) // the block is wanted again: decode all of it
@@ -123,10 +125,11 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
                 tasks.Add(task);
                 return true;
             }
-            long wanted = (level.Codec is RasterCodec.Zstd ? rows : task.EndRow) * rowBytes;
+            long wanted = task.EndRow * rowBytes;
             if (wanted > BlockDecoder.MostBytes(level.Codec, size))
                 throw plan.Corrupt(use, $"{size} stored bytes cannot have {wanted} raw bytes");
-            buffer = (long)BitOperations.RoundUpToPowerOf2((ulong)BlockDecoder.BufferBytes(level.Codec, wanted, rows * rowBytes));
+            buffer = (long)BitOperations.RoundUpToPowerOf2((ulong)BlockDecoder.BufferBytes(level.Codec, wanted, rows * rowBytes))
+                * (level.IsShuffled ? 2 : 1);
         }
         if (Math.Max(size, buffer) > RasterLayout.MaxBlockBytes)
             throw new MemoryLimitException($"{source.Unit.Location}: rows {task.FirstRow} to {task.EndRow - 1} of a block with rows of "
@@ -167,7 +170,7 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
 
     private async ValueTask ReadFileAsync(int first, int count, CancellationToken cancellationToken)
     {
-        TiffSource source = SourceOf(first);
+        BlockSource source = SourceOf(first);
         try
         {
             await ReadFileAsync(source, first, count, cancellationToken).ConfigureAwait(false);
@@ -180,7 +183,7 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
         }
     }
 
-    private async ValueTask ReadFileAsync(TiffSource source, int first, int count, CancellationToken cancellationToken)
+    private async ValueTask ReadFileAsync(BlockSource source, int first, int count, CancellationToken cancellationToken)
     {
         using FileLease lease = await pool.Files.OpenAsync(source.Unit, cancellationToken).ConfigureAwait(false);
         FileRange[] parts = new FileRange[count];
@@ -194,5 +197,5 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
         await lease.File.ReadRangesAsync(parts, cancellationToken).ConfigureAwait(false);
     }
 
-    private static BlockKey KeyOf(TiffSource source, in BlockUse use) => new(source.Key, use.Level, use.Block);
+    private static BlockKey KeyOf(BlockSource source, in BlockUse use) => new(source.Key, use.Level, use.Block);
 }

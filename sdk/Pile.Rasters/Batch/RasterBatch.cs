@@ -27,9 +27,9 @@ internal static class RasterBatch
         List<byte[]> scratch = [];
         try
         {
-            Dictionary<TiffSource, int> sources = [];
+            Dictionary<BlockSource, int> sources = [];
             for (int i = 0; i < reads.Length; i++)
-                if (reads.Span[i].Source is TiffSource source)
+                if (reads.Span[i].Source is BlockSource source)
                     Add(reads.Span[i], source, sources, windows, scratch);
                 else
                     await ReadOneAsync(reads.Span[i], cancellationToken).ConfigureAwait(false);
@@ -47,7 +47,7 @@ internal static class RasterBatch
 
     private static void Require(in RasterRead read)
     {
-        string location = (read.Source as TiffSource)?.Unit.Location ?? read.Source.Layout.Driver;
+        string location = (read.Source as BlockSource)?.Unit.Location ?? read.Source.Layout.Driver;
         read.Request.Require(read.Source.Layout, location);
         long pixels = read.Request.Pixels, bytes = pixels * read.Source.Layout.DType.ElementBytes();
         if (read.Destination.IsEmpty && read.Valid.IsEmpty)
@@ -58,7 +58,7 @@ internal static class RasterBatch
     }
 
     /// <summary>Adds a window. Validity needs the pixels if they can be nodata or NaN, and the alpha band as a window of its own.</summary>
-    private static void Add(in RasterRead read, TiffSource source, Dictionary<TiffSource, int> sources, List<WindowRead> windows,
+    private static void Add(in RasterRead read, BlockSource source, Dictionary<BlockSource, int> sources, List<WindowRead> windows,
         List<byte[]> scratch)
     {
         if (!sources.TryGetValue(source, out int number))

@@ -17,7 +17,7 @@ internal static class WindowPixels
         RasterLayout layout = window.Source.Layout;
         RasterRequest request = window.Request;
         RasterLevel level = layout.Levels[request.Level];
-        BlockPart part = BlockPart.Of(level, block, request);
+        BlockPart part = BlockPart.Of(level, block, request, slot);
         int bands = slot < 0 ? layout.Bands.Count : 1, elementBytes = level.BitsPerSample / 8;
         int rowBytes = (int)level.RowBytes(layout.Bands.Count), column = part.Left - part.BlockLeft, pixelBytes = bands * elementBytes;
         Span<byte> pixels = window.Pixels.Span;
@@ -40,7 +40,7 @@ internal static class WindowPixels
         RasterLayout layout = window.Source.Layout;
         RasterRequest request = window.Request;
         RasterLevel level = layout.Levels[request.Level];
-        BlockPart part = BlockPart.Of(level, block, request);
+        BlockPart part = BlockPart.Of(level, block, request, slot);
         int elementBytes = level.BitsPerSample / 8;
         Span<byte> element = stackalloc byte[8];
         for (int i = Math.Max(slot, 0); i < (slot < 0 ? request.Bands.Length : slot + 1); i++)
@@ -62,7 +62,7 @@ internal static class WindowPixels
         RasterLayout layout = window.Source.Layout;
         RasterRequest request = window.Request;
         RasterLevel mask = layout.MaskOf(layout.Levels[request.Level])!;
-        BlockPart part = BlockPart.Of(mask, block, request);
+        BlockPart part = BlockPart.Of(mask, block, request, -1);
         int rowBytes = (int)mask.RowBytes(1), column = part.Left - part.BlockLeft;
         for (int y = 0; y < part.Height; y++)
         {

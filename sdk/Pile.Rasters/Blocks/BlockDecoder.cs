@@ -29,11 +29,12 @@ internal sealed class BlockDecoder : IDisposable
         RasterCodec.Lzw => TiffLzw.LargestRatio,
         RasterCodec.Deflate => ZlibDecompressor.LargestRatio,
         RasterCodec.Zstd => ZstdDecompressor.LargestRatio,
+        RasterCodec.Lzf => ZlibDecompressor.LargestRatio, // as HDF5's decoder limits it
         _ => 1,
     };
 
     /// <summary>Decompresses the beginning of a block.</summary>
-    /// <param name="codec">The codec; not <see cref="RasterCodec.None"/>.</param>
+    /// <param name="codec">The codec.</param>
     /// <param name="stored">The stored bytes.</param>
     /// <param name="wantedBytes">The number of bytes wanted.</param>
     /// <param name="destination">Receives them; of <see cref="BufferBytes"/>.</param>
@@ -53,6 +54,15 @@ internal sealed class BlockDecoder : IDisposable
                 break;
             case RasterCodec.Zstd:
                 (zstd ??= new ZstdDecompressor()).Decompress(stored, destination);
+                break;
+            case RasterCodec.Lzf:
+                if (Lzf.Decompress(stored, destination[..wantedBytes]) is var bytes && bytes != wantedBytes)
+                    throw new CodecException($"it has {bytes} raw bytes, expected {wantedBytes}");
+                break;
+            case RasterCodec.None: // with a shuffle or a checksum
+                if (stored.Length < wantedBytes)
+                    throw new CodecException($"it has {stored.Length} bytes, expected {wantedBytes}");
+                stored[..wantedBytes].CopyTo(destination);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(codec), codec, "The codec does not compress.");

@@ -21,6 +21,10 @@ internal sealed record RasterBand
     /// <summary>True if the file declares the band to be an alpha channel. Some products store data in such a band.</summary>
     public bool IsAlpha { get; init; }
 
+    /// <summary>The interval of a time slice as modified Julian dates, UTC, equal for an instant; null for other bands. Stored layouts do
+    /// not have it.</summary>
+    public (double StartMjd, double EndMjd)? Time { get; init; }
+
     /// <summary>The name (GDAL's description); null if the file has no name.</summary>
     public string? Name { get; init; }
 }

@@ -17,4 +17,7 @@ internal enum RasterCodec
 
     /// <summary>Zstandard frames (RFC 8878).</summary>
     Zstd,
+
+    /// <summary>LZF, HDF5's filter 32000.</summary>
+    Lzf,
 }

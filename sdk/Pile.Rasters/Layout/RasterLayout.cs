@@ -16,10 +16,14 @@ internal sealed record RasterLayout
     /// <summary>The name of the driver, for example <c>tiff</c>.</summary>
     public required string Driver { get; init; }
 
+    /// <summary>The layer of a file with several, such as a netCDF variable; null if the file has one.</summary>
+    public string? Layer { get; init; }
+
     /// <summary>The bands; all of them have the same dtype.</summary>
     public required IReadOnlyList<RasterBand> Bands { get; init; }
 
-    /// <summary>The coordinate reference system as an authority code, for example <c>EPSG:32618</c>; null if the file has none.</summary>
+    /// <summary>The coordinate reference system as an authority code, for example <c>EPSG:32618</c>, or as WKT; null if the file
+    /// has none.</summary>
     public string? Crs { get; init; }
 
     /// <summary>The file's description of its coordinate reference system; null if it has none.</summary>
@@ -77,6 +81,11 @@ internal sealed record RasterLayout
             if (level.Width < 1 || level.Height < 1 || level.BlockWidth < 1 || level.BlockHeight < 1)
                 throw Invalid($"has a level of {level.Width} × {level.Height} pixels in blocks of {level.BlockWidth} × "
                     + $"{level.BlockHeight}");
+            if (level.BlockBands < 1 || (long)level.BlockBands * level.BlockHeight > int.MaxValue
+                || (level.BlockBands > 1 && (level.Interleave is not RasterInterleave.Band || !level.IsTiled)))
+                throw Invalid($"has blocks of {level.BlockBands} bands with {level.BlockHeight} rows, interleaved by {level.Interleave}");
+            if (level.IsShuffled && level.BitsPerSample < 16)
+                throw Invalid($"has shuffled elements of {level.BitsPerSample} bits");
             if (!level.IsTiled && level.BlockWidth != level.Width)
                 throw Invalid($"has strips of {level.BlockWidth} pixels in a level of {level.Width} pixels");
             if (!hasKnownBits || !Enum.IsDefined(level.Codec) || !Enum.IsDefined(level.Predictor))

@@ -54,6 +54,7 @@ internal static class RasterLayoutJson
             json.WriteStartObject();
             json.WriteString("driver", layout.Driver);
             json.WriteBoolean("little_endian", layout.IsLittleEndian);
+            WriteText(json, "layer", layout.Layer);
             WriteText(json, "crs", layout.Crs);
             WriteText(json, "crs_citation", layout.CrsCitation);
             if (layout.Transform is { } t)
@@ -110,6 +111,12 @@ internal static class RasterLayoutJson
             json.WriteString("codec", WordOf(level.Codec));
             json.WriteNumber("predictor", (int)level.Predictor);
             json.WriteNumber("bits", level.BitsPerSample);
+            if (level.BlockBands is not 1)
+                json.WriteNumber("block_bands", level.BlockBands);
+            if (level.IsShuffled)
+                json.WriteBoolean("shuffle", true);
+            if (level.HasFletcher32)
+                json.WriteBoolean("fletcher32", true);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -123,6 +130,7 @@ internal static class RasterLayoutJson
         {
             Driver = json.GetProperty("driver").GetString() ?? throw new FormatException("it names no driver"),
             IsLittleEndian = json.GetProperty("little_endian").GetBoolean(),
+            Layer = TextOf(json, "layer"),
             Crs = TextOf(json, "crs"),
             CrsCitation = TextOf(json, "crs_citation"),
             Transform = json.TryGetProperty("transform", out JsonElement terms) ? ReadTransform(terms) : null,
@@ -167,8 +175,11 @@ internal static class RasterLayoutJson
             Codec = Enum.GetValues<RasterCodec>().First(word => WordOf(word) == json.GetProperty("codec").GetString()),
             Predictor = (RasterPredictor)json.GetProperty("predictor").GetInt32(),
             BitsPerSample = json.GetProperty("bits").GetInt32(),
+            BlockBands = json.TryGetProperty("block_bands", out JsonElement blockBands) ? blockBands.GetInt32() : 1,
+            IsShuffled = json.TryGetProperty("shuffle", out JsonElement shuffle) && shuffle.GetBoolean(),
+            HasFletcher32 = json.TryGetProperty("fletcher32", out JsonElement checksum) && checksum.GetBoolean(),
         };
-        if (level.Width < 1 || level.Height < 1 || level.BlockWidth < 1 || level.BlockHeight < 1)
+        if (level.BlockBands < 1 || level.Width < 1 || level.Height < 1 || level.BlockWidth < 1 || level.BlockHeight < 1)
             throw new FormatException("a level has no pixels");
         return blocks.Next(level.BlockCount(bands), out long[]? offsets, out long[]? sizes)
             ? level with { Offsets = offsets, Sizes = sizes } : level;

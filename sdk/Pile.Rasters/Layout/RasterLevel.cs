@@ -28,6 +28,16 @@ internal sealed record RasterLevel
     /// <summary>The predictor.</summary>
     public RasterPredictor Predictor { get; init; } = RasterPredictor.None;
 
+    /// <summary>The number of bands of a block, which has one band after the other; 1 for TIFF. Only if interleaved by band; the last
+    /// blocks are stored with their full size.</summary>
+    public int BlockBands { get; init; } = 1;
+
+    /// <summary>True if the bytes of a block's elements are grouped by significance before compression (HDF5's filter 2).</summary>
+    public bool IsShuffled { get; init; }
+
+    /// <summary>True if a Fletcher-32 checksum follows the compressed bytes of each block (HDF5's filter 3).</summary>
+    public bool HasFletcher32 { get; init; }
+
     /// <summary>The size of a stored element in bits: that of the dtype; 1 or 8 for a mask.</summary>
     public required int BitsPerSample { get; init; }
 
@@ -44,14 +54,21 @@ internal sealed record RasterLevel
     /// <summary>The number of rows of blocks.</summary>
     internal int BlocksDown => (int)(((long)Height + BlockHeight - 1) / BlockHeight);
 
+    /// <summary>True if blocks are stored as their rows, so that any of them can be read alone.</summary>
+    internal bool IsPlain => Codec is RasterCodec.None && !IsShuffled && !HasFletcher32;
+
+    /// <summary>True if the first rows of a block can be decompressed without the others.</summary>
+    internal bool HasPrefixes => !IsShuffled && Codec is not (RasterCodec.Zstd or RasterCodec.Lzf);
+
     /// <summary>Returns the number of stored blocks for a number of bands.</summary>
-    internal long BlockCount(int bands) => (long)BlocksAcross * BlocksDown * (Interleave is RasterInterleave.Band ? bands : 1);
+    internal long BlockCount(int bands) => (long)BlocksAcross * BlocksDown
+        * (Interleave is RasterInterleave.Band ? ((bands - 1) / BlockBands) + 1 : 1);
 
     /// <summary>Returns the size of a row of a decoded block in bytes.</summary>
     internal long RowBytes(int bands) =>
         (((long)BlockWidth * (Interleave is RasterInterleave.Pixel ? bands : 1) * BitsPerSample) + 7) / 8;
 
-    /// <summary>Returns the number of rows that a block stores.</summary>
+    /// <summary>Returns the number of rows that a block stores, of all its bands.</summary>
     /// <param name="blockRow">The row of blocks, from 0.</param>
-    internal int StoredRows(int blockRow) => IsTiled ? BlockHeight : Math.Min(BlockHeight, Height - (blockRow * BlockHeight));
+    internal int StoredRows(int blockRow) => IsTiled ? BlockBands * BlockHeight : Math.Min(BlockHeight, Height - (blockRow * BlockHeight));
 }

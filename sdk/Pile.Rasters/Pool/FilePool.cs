@@ -24,10 +24,10 @@ internal sealed class FilePool(int limit) : IDisposable
         }
     }
 
-    /// <summary>Returns a number that identifies a file by its address, length and tag.</summary>
-    internal int KeyOf(RasterUnit unit)
+    /// <summary>Returns a number that identifies a file by its address, length and tag, or one of its layers.</summary>
+    internal int KeyOf(RasterUnit unit, string? layer = null)
     {
-        FileKey key = new(unit.Store.Address, unit.Path, unit.LengthBytes, unit.ETag);
+        FileKey key = new(unit.Store.Address, unit.Path, unit.LengthBytes, unit.ETag, layer);
         lock (gate)
         {
             if (!keys.TryGetValue(key, out int number))
@@ -98,5 +98,5 @@ internal sealed class FilePool(int limit) : IDisposable
                 TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private readonly record struct FileKey(string Address, string Path, long? LengthBytes, string? ETag);
+    private readonly record struct FileKey(string Address, string Path, long? LengthBytes, string? ETag, string? Layer);
 }

@@ -11,6 +11,13 @@ internal sealed record RasterUnit
     /// <summary>The path of the file in the store.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The layer of a file with several, such as a netCDF variable; null if the file has one, or its layout names it.</summary>
+    public string? Layer
+    {
+        get => field ?? Layout?.Layer;
+        init;
+    }
+
     /// <summary>The length of the file in bytes; null if it is not known.</summary>
     public long? LengthBytes { get; init; }
 
@@ -21,5 +28,7 @@ internal sealed record RasterUnit
     public RasterLayout? Layout { get; init; }
 
     /// <summary>The file's name for messages.</summary>
-    internal string Location => Store.Address.Length is 0 ? Path : $"{Store.Address.TrimEnd('/')}/{Path}";
+    internal string Location => Store.Address.Length is 0 ? Name : $"{Store.Address.TrimEnd('/')}/{Name}";
+
+    private string Name => Layer is null ? Path : $"{Path}#{Layer}";
 }

@@ -17,10 +17,10 @@ internal sealed class TiffDriver : IRasterDriver
             if (known.Driver != DriverName)
                 throw new ArgumentException($"{unit.Location}: the layout is of the driver '{known.Driver}', not '{DriverName}'.");
             known.Require(unit.Location);
-            return new TiffSource(unit, known, pool, unit.LengthBytes);
+            return new BlockSource(unit, known, pool, unit.LengthBytes);
         }
         using FileLease lease = await pool.Files.OpenAsync(unit, cancellationToken).ConfigureAwait(false);
         RasterLayout layout = await TiffLayoutReader.ReadAsync(lease.File, unit.Location, cancellationToken).ConfigureAwait(false);
-        return new TiffSource(unit, layout, pool, lease.File.LengthBytes);
+        return new BlockSource(unit, layout, pool, lease.File.LengthBytes);
     }
 }

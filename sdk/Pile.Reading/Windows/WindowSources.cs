@@ -62,7 +62,7 @@ internal sealed class WindowSources(ReferenceList list, Mounts mounts) : IDispos
             (IFileStore store, string path) = mounts.Resolve(file.Uri);
             using (file.Bytes == ReferencedFile.UnknownBytes ? null : files.Open(number)) // requires the recorded size and time
             {
-                return await new TiffDriver().OpenAsync(new RasterUnit
+                return await RasterDrivers.OpenAsync(new RasterUnit
                 {
                     Store = store,
                     Path = path,

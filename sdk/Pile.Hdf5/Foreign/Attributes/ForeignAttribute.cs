@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Pile.Hdf5;
 
 /// <summary>An attribute of a group, dataset or type.</summary>
@@ -42,4 +44,22 @@ internal sealed class ForeignAttribute
     /// <exception cref="Hdf5Exception">The values are corrupt, or cannot be read.</exception>
     internal ReadOnlyMemory<byte>[] ReadSequences() => Type.IsVariable ? owner.Sequences.Read(Type, stored.Span, item)
         : throw new Hdf5Exception(owner.Path, item, $"expected elements of variable length, found {Type}");
+
+    /// <summary>Reads sequences of references to objects.</summary>
+    /// <returns>For each sequence, the addresses of the headers of the objects.</returns>
+    /// <exception cref="Hdf5Exception">The attribute has other values, or is corrupt.</exception>
+    internal long[][] ReadReferences()
+    {
+        if (Type is not { Kind: ForeignTypeKind.Sequence, Base: { Kind: ForeignTypeKind.Reference, Bytes: sizeof(long) } })
+            throw new Hdf5Exception(owner.Path, item, $"expected sequences of references, found {Type}");
+        return [.. owner.Sequences.Locate(Type, stored.Span, item).Select(Addresses)];
+
+        long[] Addresses((long Offset, long Count) place)
+        {
+            byte[] bytes = new byte[place.Count * sizeof(long)];
+            if (bytes.Length > 0)
+                owner.Bytes.Fill(place.Offset - owner.Bytes.BaseOffset, bytes);
+            return [.. bytes.Chunk(sizeof(long)).Select(reference => BinaryPrimitives.ReadInt64LittleEndian(reference))];
+        }
+    }
 }

@@ -16,7 +16,7 @@ namespace Pile.Publishing.Exporting.Stac;
 /// <param name="hrefOf">Returns the address of a file outside the dataset as others can use it.</param>
 internal sealed class ColumnItems(string dataset, Func<string, string> hrefOf)
 {
-    private const string GeoTiff = "image/tiff; application=geotiff", Prefix = "pile:";
+    private const string GeoTiff = "image/tiff; application=geotiff", NetCdf = "application/x-netcdf", Prefix = "pile:";
     private const double UnixEpochMjd = 40_587;
     private static readonly string[] Own = ["chip_x", "chip_y", "chip_size", "nodata_fraction", "clear_fraction", "tile"];
 
@@ -126,8 +126,8 @@ internal sealed class ColumnItems(string dataset, Func<string, string> hrefOf)
                 yield return new SceneAsset
                 {
                     Key = key,
-                    Href = hrefOf(file.Uri),
-                    Type = GeoTiff,
+                    Href = layout?.Layer is { } layer ? $"{hrefOf(file.Uri)}#{layer}" : hrefOf(file.Uri),
+                    Type = layout?.Driver is HdfDriver.DriverName ? NetCdf : GeoTiff,
                     Roles = ["data"],
                     Bands = [new SceneBand
                     {

@@ -2,8 +2,8 @@ using Pile.Format;
 
 namespace Pile.Rasters;
 
-/// <summary>An open TIFF file, whose blocks are read by ranges.</summary>
-internal sealed class TiffSource(RasterUnit unit, RasterLayout layout, RasterPool pool, long? fileBytes) : IRasterSource
+/// <summary>An open raster file, whose blocks are read by ranges.</summary>
+internal sealed class BlockSource(RasterUnit unit, RasterLayout layout, RasterPool pool, long? fileBytes) : IRasterSource
 {
     /// <inheritdoc/>
     public RasterLayout Layout { get; } = layout;
@@ -12,7 +12,7 @@ internal sealed class TiffSource(RasterUnit unit, RasterLayout layout, RasterPoo
     internal RasterUnit Unit { get; } = unit;
 
     /// <summary>Identifies the file in the pool's cache of blocks.</summary>
-    internal int Key { get; } = pool.Files.KeyOf(unit);
+    internal int Key { get; } = pool.Files.KeyOf(unit, unit.Layer);
 
     /// <summary>Checks that a block is inside the file, if the file's length is known.</summary>
     /// <exception cref="SourceUnreadableException">It is not.</exception>

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Pile.Rasters;
+
+/// <summary>The unit of a time axis: numbers since a date.</summary>
+/// <param name="ReferenceMjd">The date as a modified Julian date, UTC.</param>
+/// <param name="UnitsPerDay">The number of units in a day.</param>
+/// <param name="FirstMjd">The first time that the calendar has.</param>
+/// <remarks>Source: "NetCDF Climate and Forecast (CF) Metadata Conventions 1.11", 4.4 (time coordinate). Leap seconds are not counted.
+/// Months and years have no fixed length, and calendars without leap years are not those of UTC, so both are rejected.</remarks>
+internal sealed partial record CfTime(double ReferenceMjd, double UnitsPerDay, double FirstMjd)
+{
+    private static readonly DateTime MjdEpoch = new(1858, 11, 17, 0, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime FirstGregorian = new(1582, 10, 15, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>Reads the attributes <c>units</c> and <c>calendar</c>.</summary>
+    /// <param name="units">For example <c>days since 1970-01-01 00:00:00</c>.</param>
+    /// <param name="calendar">The calendar; null for the default, <c>standard</c>.</param>
+    /// <exception cref="FormatException">The unit, date or calendar is not supported.</exception>
+    internal static CfTime Parse(string units, string? calendar)
+    {
+        DateTime first = calendar?.ToUpperInvariant() switch
+        {
+            null or "STANDARD" or "GREGORIAN" => FirstGregorian, // before this date, it is the Julian calendar
+            "PROLEPTIC_GREGORIAN" => DateTime.MinValue,
+            _ => throw new FormatException($"the calendar '{calendar}' is not supported: expected standard, gregorian or "
+                + "proleptic_gregorian"),
+        };
+        Match match = UnitsSince().Match(units);
+        if (!match.Success)
+            throw new FormatException($"'{units}' is not a unit of time: expected, for example, 'days since 1970-01-01'");
+        double perDay = match.Groups["unit"].Value.ToUpperInvariant() switch
+        {
+            "D" or "DAY" or "DAYS" => 1,
+            "H" or "HR" or "HRS" or "HOUR" or "HOURS" => 24,
+            "MIN" or "MINS" or "MINUTE" or "MINUTES" => 1440,
+            "S" or "SEC" or "SECS" or "SECOND" or "SECONDS" => 86_400,
+            "MS" or "MSEC" or "MILLISECOND" or "MILLISECONDS" => 86_400e3,
+            "MICROSECOND" or "MICROSECONDS" => 86_400e6,
+            "NANOSECOND" or "NANOSECONDS" => 86_400e9,
+            var unit => throw new FormatException($"the unit of time '{unit}' is not supported: expected days, hours, minutes or seconds"),
+        };
+        double reference = ReferenceOf(match, units);
+        return reference >= Mjd(first) ? new CfTime(reference, perDay, Mjd(first))
+            : throw new FormatException($"the date of '{units}' is before {first:yyyy-MM-dd} and of the Julian calendar");
+    }
+
+    /// <summary>Converts a value of the axis to a modified Julian date, UTC.</summary>
+    /// <exception cref="FormatException">It is not finite, or not a date that can be written.</exception>
+    internal double ToMjd(double value)
+    {
+        double mjd = ReferenceMjd + (value / UnitsPerDay);
+        return mjd >= FirstMjd && mjd <= Mjd(DateTime.MaxValue) ? mjd
+            : throw new FormatException($"the time {value.ToString(CultureInfo.InvariantCulture)} is not in the calendar");
+    }
+
+    /// <summary>Writes a time as ISO 8601, to the microsecond.</summary>
+    internal static string Text(double mjd)
+    {
+        long micros = (long)Math.Round(mjd * 86_400e6);
+        return MjdEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond).ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'",
+            CultureInfo.InvariantCulture);
+    }
+
+    private static double ReferenceOf(Match match, string units)
+    {
+        try
+        {
+            DateTime date = new(Number("year"), Number("month"), Number("day"), Number("hour"), Number("minute"), 0, DateTimeKind.Utc);
+            double seconds = match.Groups["second"] is { Success: true } second
+                ? double.Parse(second.Value, CultureInfo.InvariantCulture) : 0;
+            int east = Number("zoneHour") * 60 + Number("zoneMinute");
+            if (seconds >= 60 || east > 14 * 60)
+                throw new FormatException($"'{units}' has no valid time");
+            date = date.AddTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
+            return Mjd(date.AddMinutes(match.Groups["sign"].Value is "-" ? east : -east));
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new FormatException($"'{units}' has no valid date", e);
+        }
+
+        int Number(string name) => match.Groups[name] is { Success: true } digits
+            ? int.Parse(digits.Value, CultureInfo.InvariantCulture) : 0;
+    }
+
+    private static double Mjd(DateTime time) => (time - MjdEpoch).Ticks / (double)TimeSpan.TicksPerDay;
+
+    [GeneratedRegex(@"^\s*(?<unit>[A-Za-z]{1,16})\s+since\s+(?<year>[0-9]{1,4})-(?<month>[0-9]{1,2})-(?<day>[0-9]{1,2})"
+        + @"([T ]\s*(?<hour>[0-9]{1,2})(:(?<minute>[0-9]{1,2})(:(?<second>[0-9]{1,2}(\.[0-9]{0,12})?))?)?)?"
+        + @"\s*(Z|UTC|GMT|(?<sign>[+-])(?<zoneHour>[0-9]{1,2}):?(?<zoneMinute>[0-9]{2})?)?\s*$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
+    private static partial Regex UnitsSince();
+}

@@ -1,0 +1,171 @@
+using System.Globalization;
+using Pile.Earth;
+using Pile.Format;
+using Pile.Hdf5;
+
+namespace Pile.Rasters;
+
+/// <summary>Reads the layout of a variable of a netCDF-4 or HDF5 file.</summary>
+internal sealed class HdfLayoutReader
+{
+    private const int MostCoordinates = 1 << 24, MostCrsChars = 100_000, MostNames = 12;
+
+    private readonly HdfVariables variables;
+    private readonly string location;
+
+    /// <exception cref="Hdf5Exception">The file is corrupt.</exception>
+    internal HdfLayoutReader(ForeignFile file, string location) => (variables, this.location) = (new HdfVariables(file), location);
+
+    /// <summary>Reads the layout.</summary>
+    /// <param name="layer">The path of the variable; null if the file has one raster.</param>
+    /// <exception cref="SourceUnreadableException">There is no such variable, or it is not a raster that can be read.</exception>
+    /// <exception cref="Hdf5Exception">The file is corrupt.</exception>
+    internal RasterLayout Read(string? layer)
+    {
+        HdfVariable variable = Choose(layer?.Trim('/'));
+        ForeignDataset dataset = variable.Dataset;
+        DType stored = HdfVariable.DTypeOf(dataset.Type) ?? throw Invalid(variable, $"has elements of type {dataset.Type}",
+            "Name a variable of numbers");
+        if (dataset.Obstacle is { } obstacle)
+            throw Invalid(variable, $"is not read: {obstacle}", "Copy the file");
+        if (dataset.IsNull || dataset.Shape.Count is not (2 or 3) || dataset.Shape.Any(length => length is < 1 or > int.MaxValue))
+            throw Invalid(variable, $"has the shape [{string.Join(", ", dataset.Shape)}]", "Name a variable of the shape (y, x), "
+                + "(time, y, x) or (band, y, x)");
+        (int height, int width) = ((int)dataset.Shape[^2], (int)dataset.Shape[^1]);
+        long bandCount = dataset.Shape.Count is 3 ? dataset.Shape[0] : 1;
+        if (bandCount > RasterLayout.MaxBands)
+            throw Invalid(variable, $"has {bandCount} slices; at most {RasterLayout.MaxBands} are supported", "Divide the file");
+        try
+        {
+            HdfVariable? mapping = MappingOf(variable);
+            (Affine? transform, bool isLonLat) = TransformOf(variable, mapping, width, height);
+            HdfBlocks blocks = HdfBlocks.Of(dataset, stored, width, height, (int)bandCount,
+                (finding, remedy) => Invalid(variable, finding, remedy));
+            bool isUnsigned = variable.Text("_Unsigned") is "true" && stored is DType.Int8 or DType.Int16 or DType.Int32;
+            RasterBand band = new()
+            {
+                DType = isUnsigned ? stored + 1 : stored,
+                Nodata = blocks.NodataOf(variable.Number("_FillValue") ?? variable.Number("missing_value"), isUnsigned),
+                Scale = variable.Number("scale_factor") ?? 1,
+                Offset = variable.Number("add_offset") ?? 0,
+            };
+            (double, double)[]? times = dataset.Shape.Count is 3 ? TimesOf(variable) : null;
+            return new RasterLayout
+            {
+                Driver = HdfDriver.DriverName,
+                Layer = variable.Path,
+                Crs = CrsOf(mapping) ?? (isLonLat ? "EPSG:4326" : null),
+                Transform = transform,
+                IsLittleEndian = !dataset.Type.IsBigEndian,
+                Bands = [.. Enumerable.Range(0, (int)bandCount).Select(i => times is null ? band
+                    : band with { Time = times[i], Name = CfTime.Text(times[i].Item1) })],
+                Levels = [blocks.Level],
+            };
+        }
+        catch (FormatException e)
+        {
+            throw Invalid(variable, $"is not read: {e.Message}", "Correct the metadata of the file", e);
+        }
+    }
+
+    private HdfVariable Choose(string? layer)
+    {
+        if (layer is not null)
+            return variables.Paths.Contains(layer) ? variables.Open(layer) : throw new SourceUnreadableException(location,
+                $"there is no variable '{layer}'; {Listed(variables.Paths)}", "Correct the layer, as in 'file.nc#variable'");
+        string[] found = [.. variables.Paths.Where(IsRaster)];
+        return found.Length is 1 ? variables.Open(found[0]) : throw new SourceUnreadableException(location,
+            $"{found.Length} of its variables are rasters; {Listed(found.Length > 0 ? found : variables.Paths)}",
+            "Name the one to read, as in 'file.nc#variable'");
+    }
+
+    private static string Listed(IReadOnlyList<string> paths) => paths.Count is 0 ? "the file has none"
+        : $"there are {string.Join(", ", paths.Take(MostNames))}{(paths.Count > MostNames ? " and others" : "")}";
+
+    // A raster without coordinates may be anything, such as the bounds of a coordinate.
+    private bool IsRaster(string path)
+    {
+        HdfVariable variable = variables.Open(path);
+        return variable.Dataset is { IsNull: false, Shape: { Count: 2 or 3 } shape }
+            && HdfVariable.DTypeOf(variable.Dataset.Type) is not null && (variable.Text("grid_mapping") is not null
+                || (variables.CoordinatesOf(variable, shape.Count - 1, CfAxis.X) is { } x && CfAxes.Of(x) is CfAxis.X
+                    && variables.CoordinatesOf(variable, shape.Count - 2, CfAxis.Y) is { } y && CfAxes.Of(y) is CfAxis.Y));
+    }
+
+    // The extended form is 'crs: x y'; the first mapping is that of the coordinates of the dimensions.
+    private HdfVariable? MappingOf(HdfVariable variable)
+    {
+        if (variable.Text("grid_mapping") is not { } mapping)
+            return null;
+        string name = mapping.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries) is [var first, ..] ? first : mapping;
+        return variables.Find(variable, name) ?? throw new FormatException($"its grid mapping '{name}' is not in the file");
+    }
+
+    private static string? CrsOf(HdfVariable? mapping)
+    {
+        if (mapping is null)
+            return null;
+        string? wkt = mapping.Text("crs_wkt") ?? mapping.Text("spatial_ref");
+        if (wkt?.Length > MostCrsChars)
+            throw new FormatException($"the WKT of '{mapping.Path}' has {wkt.Length} characters");
+        if (wkt is not null)
+            return wkt;
+        bool isWgs84 = mapping.Text("grid_mapping_name") is "latitude_longitude" && mapping.Number("semi_major_axis") is null or 6378137
+            && mapping.Number("inverse_flattening") is null or (> 298.257 and < 298.258) && mapping.Number("semi_minor_axis") is null;
+        return isWgs84 ? "EPSG:4326" : throw new FormatException($"the grid mapping '{mapping.Path}' has neither crs_wkt nor spatial_ref");
+    }
+
+    private (Affine? Transform, bool IsLonLat) TransformOf(HdfVariable variable, HdfVariable? mapping, int width, int height)
+    {
+        int last = variable.Dataset.Shape.Count - 1;
+        HdfVariable? x = variables.CoordinatesOf(variable, last, CfAxis.X), y = variables.CoordinatesOf(variable, last - 1, CfAxis.Y);
+        foreach ((HdfVariable? coordinates, CfAxis wrong) in ((HdfVariable?, CfAxis)[])[(x, CfAxis.Y), (x, CfAxis.Time), (y, CfAxis.X),
+            (y, CfAxis.Time)])
+            if (coordinates is not null && CfAxes.Of(coordinates) == wrong)
+                throw new FormatException($"its last dimensions are '{y?.Name ?? "?"}' and '{x?.Name ?? "?"}': expected rows (y), then "
+                    + "columns (x)");
+        (double Step, double Edge)? columns = AxisOf(x), rows = AxisOf(y);
+        Affine? own = columns is { } across && rows is { } down
+            ? new Affine(across.Step, 0, across.Edge, 0, down.Step, down.Edge) : null;
+        Affine? stated = mapping?.Text("GeoTransform") is { } text ? CfGrid.Parse(text) : null;
+        bool isLonLat = x?.Text("units") is { } east && CfAxes.LongitudeUnits.Contains(east)
+            && y?.Text("units") is { } north && CfAxes.LatitudeUnits.Contains(north);
+        return (CfGrid.Join(own, stated, width, height), isLonLat);
+    }
+
+    private static (double Step, double Edge)? AxisOf(HdfVariable? coordinates)
+    {
+        if (coordinates?.Values(MostCoordinates) is not { } centres)
+            return null;
+        double factor = coordinates.Text("units") switch
+        {
+            null or "m" or "metre" or "meter" or "metres" or "meters" or "1" => 1,
+            "km" or "kilometre" or "kilometer" or "kilometres" or "kilometers" => 1000,
+            var unit when unit.StartsWith("degree", StringComparison.Ordinal) => 1,
+            var unit => throw new FormatException($"the coordinates of '{coordinates.Name}' have the unit '{unit}': expected metres or "
+                + "degrees"),
+        };
+        return CfGrid.AxisOf(factor is 1 ? centres : [.. centres.Select(centre => centre * factor)], coordinates.Name);
+    }
+
+    /// <summary>Reads the time of each slice; null if the first dimension is not time.</summary>
+    private (double StartMjd, double EndMjd)[]? TimesOf(HdfVariable variable)
+    {
+        HdfVariable? time = variables.CoordinatesOf(variable, 0, CfAxis.Time);
+        if (time is null || CfAxes.Of(time) is not CfAxis.Time)
+            return null;
+        CfTime unit = CfTime.Parse(time.Text("units") ?? throw new FormatException($"'{time.Name}' has no units"), time.Text("calendar"));
+        double[] values = time.Values(RasterLayout.MaxBands) ?? throw new FormatException($"'{time.Name}' has no numbers");
+        if (time.Text("bounds") is not { } name)
+            return [.. values.Select(value => unit.ToMjd(value) is var mjd ? (mjd, mjd) : default)];
+        double[]? bounds = variables.Find(time, name)?.Values(2 * RasterLayout.MaxBands);
+        if (bounds?.Length != 2 * values.Length)
+            throw new FormatException($"the bounds '{name}' of '{time.Name}' are missing, or have not two numbers for each time");
+        return [.. values.Select((_, i) => (unit.ToMjd(bounds[2 * i]), unit.ToMjd(bounds[(2 * i) + 1])) is var (start, end) && start <= end
+            ? (start, end) : throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+                $"the bounds of slice {i} end before they begin")))];
+    }
+
+    private SourceUnreadableException Invalid(HdfVariable variable, string finding, string remedy, Exception? inner = null) =>
+        new(location, $"the variable '{variable.Path}' {finding}", remedy, inner);
+}
