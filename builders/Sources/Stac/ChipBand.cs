@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pile.Earth;
 using Pile.Format;
+using Pile.Rasters;
 using Pile.Stac;
 
 namespace Pile.Builders.Sources.Stac;
@@ -34,6 +35,9 @@ internal sealed record ChipBand(string Name, SceneAsset Asset, string Address, i
     /// <summary>The intervals of the time slices of the file, as modified Julian dates; empty if <see cref="Number"/> is one of them,
     /// or the file has none.</summary>
     internal ImmutableArray<(double StartMjd, double EndMjd)> Slices { get; init; } = [];
+
+    /// <summary>How the band is brought to the finest grid; null if it has its own, or is on the finest one.</summary>
+    internal ResamplingMethod? Resampled { get; init; }
 
     /// <summary>How many pixels of the finest grid are as wide as one of this band.</summary>
     internal int Factor { get; init; } = 1;

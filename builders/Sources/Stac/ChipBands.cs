@@ -8,10 +8,13 @@ namespace Pile.Builders.Sources.Stac;
 
 /// <summary>Finds the bands of a scene, and what is known of their pixels: from the document, from the sensor, and if that does not
 /// suffice, from the headers of the files.</summary>
-internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wanted, RasterPlaces places)
+internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
 {
     // A band nests if its pixels begin where those of the finest grid do, to this fraction of a pixel.
     private const double Nesting = 1e-3;
+
+    private readonly SceneRecipe scenes = recipe.Scenes;
+    private readonly ImmutableArray<string> wanted = recipe.Bands;
 
     private static readonly string[] Pictures = ["thumbnail", "overview", "visual", "preview"];
     private static readonly Dictionary<string, DType> DTypes =
@@ -42,7 +45,7 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
         if (found.Count == 0)
             throw Invalid(scene, SceneProblem.NoAssets, "assets", "no asset is a raster of data",
                 "Name the bands ('bands'), or choose other assets ('assets.include')");
-        return Nested(scene, found, report);
+        return await NestedAsync(scene, found, report, cancellationToken).ConfigureAwait(false);
     }
 
     private IEnumerable<(SceneAsset Asset, int Number, string Name)> Choose(Scene scene)
@@ -141,21 +144,50 @@ internal sealed class ChipBands(SceneRecipe scenes, ImmutableArray<string> wante
         };
     }
 
-    private ImmutableArray<ChipBand> Nested(Scene scene, List<ChipBand> bands, Action<string> report)
+    private async Task<ImmutableArray<ChipBand>> NestedAsync(Scene scene, List<ChipBand> bands, Action<string> report,
+        CancellationToken cancellationToken)
     {
         ChipBand finest = bands.MinBy(b => Math.Abs(b.Transform.Determinant))!;
         List<ChipBand> nested = [];
         foreach (ChipBand band in bands)
-            if (FactorOf(band, finest) is { } factor)
-                nested.Add(band with { Factor = factor });
+            if (FactorOf(band, finest) is { } factor && (factor is 1 || recipe.Resampling.Of(band) is null or ResamplingMethod.Nearest))
+                nested.Add(band with { Factor = factor, Resampled = factor is 1 ? null : recipe.Resampling.Of(band) });
+            else if (recipe.Resampling.Of(band) is { } method)
+            {
+                (ChipBand? resampled, string? obstacle) =
+                    await ResampledAsync(band, finest, method, cancellationToken).ConfigureAwait(false);
+                if (resampled is not null)
+                    nested.Add(resampled);
+                else if (wanted.IsEmpty)
+                    report($"the asset '{band.Asset.Key}' is left out: {obstacle}");
+                else
+                    throw Invalid(scene, SceneProblem.InvalidValue, $"assets.{band.Asset.Key}",
+                        $"it is not resampled to the grid of '{finest.Name}': {obstacle}", "Leave it out of 'bands'");
+            }
             else if (wanted.IsEmpty)
                 report($"the asset '{band.Asset.Key}' is left out, because its pixels do not nest with those of "
                     + $"'{finest.Asset.Key}'");
             else
                 throw Invalid(scene, SceneProblem.InvalidValue, $"assets.{band.Asset.Key}", $"its {band.Shape.Rows} × {band.Shape.Columns} "
                     + $"pixels do not nest with the {finest.Shape.Rows} × {finest.Shape.Columns} pixels of '{finest.Name}'",
-                    "Leave one of the two out of 'bands'");
+                    "Leave one of the two out of 'bands', or name a method in 'resample'");
         return [.. nested];
+    }
+
+    private async Task<(ChipBand? Band, string? Obstacle)> ResampledAsync(ChipBand band, ChipBand finest, ResamplingMethod method,
+        CancellationToken cancellationToken)
+    {
+        RasterFile file = await places.OpenAsync(band.Address, band.Asset.Layer, cancellationToken).ConfigureAwait(false);
+        RasterLayout layout = file.Source.Layout;
+        RasterResampling grid = new(method, finest.Shape.Columns, finest.Shape.Rows, finest.Transform);
+        string? obstacle = band.Crs != finest.Crs ? $"its coordinate reference system is {band.Crs}, but that of '{finest.Name}' is "
+            + finest.Crs : layout.Transform is not { } own ? "the file has no transform" : grid.ObstacleOf(own);
+        return obstacle is not null ? (null, obstacle) : (band with
+        {
+            Factor = 1,
+            Resampled = method,
+            Reference = RasterLayoutJson.AddTo(layout with { Resampled = grid }, file.Reference),
+        }, null);
     }
 
     // The pixels of both begin at the same corner, and the size of one is a whole multiple of that of the other.

@@ -32,8 +32,8 @@ internal sealed record ChipRecipe
     /// <summary>The bands by asset, name or common name, in the order of the value; empty for all.</summary>
     internal required ImmutableArray<string> Bands { get; init; }
 
-    /// <summary>True to repeat the pixels of coarser bands, so that all bands have one grid.</summary>
-    internal required bool RepeatsPixels { get; init; }
+    /// <summary>How bands of other grids are brought to the finest one.</summary>
+    internal required BandResampling Resampling { get; init; }
 
     /// <summary>Measures clouds and missing pixels; null to read no pixel.</summary>
     internal required ChipIndexer? Indexer { get; init; }
@@ -61,15 +61,14 @@ internal sealed record ChipRecipe
         YamlMap chip = map.Required("chip").AsMap();
         chip.RequireKeys("size", "edge");
         ChipIndexer? indexer = ChipIndexers.Read(map.Find("stats"), recipe.Indexers);
+        ImmutableArray<string> bands = map.Find("bands") is { } names ? [.. names.AsList().Items.Select(b => b.AsScalar().Text)] : [];
         return new ChipRecipe
         {
             Scenes = new SceneRecipe(recipe),
             SizesPixels = ReadSizes(chip.Required("size")),
             Edge = chip.Find("edge")?.AsScalar().AsOneOf(Edges) ?? ChipEdge.Drop,
-            Bands = map.Find("bands") is { } bands ? [.. bands.AsList().Items.Select(b => b.AsScalar().Text)] : [],
-            RepeatsPixels = map.Find("resample")?.AsScalar() is { } resample
-                && (resample.Text is "nearest" || (resample.Text is "none" ? false
-                    : throw resample.Invalid($"expected none or nearest, found '{resample.Text}'"))),
+            Bands = bands,
+            Resampling = BandResampling.Read(map.Find("resample"), bands),
             Indexer = indexer,
             MaxNodata = map.Find("max_nodata")?.AsScalar() is not { } most ? 1
                 : indexer is not null ? most.AsDouble(0, 1) : throw most.Invalid("'max_nodata' needs 'stats', which reads the pixels"),

@@ -198,6 +198,9 @@ internal sealed class ChipRows
             new[] { columns[i] / group.Factor, rows[i] / group.Factor, size, size }.CopyTo(windows, i * WindowColumnData.WindowTerms);
         batch.Add(ConstantColumn.Of(Chip.Column($"{group.Prefix}_band", DType.String, [bandCount]), count,
             [.. group.Bands.Select(b => b.Name)]));
+        if (group.DeclaresResampling)
+            batch.Add(ConstantColumn.Of(Chip.Column($"{group.Prefix}_resampled", DType.String, [bandCount]), count,
+                [.. group.Bands.Select(b => b.Resampled is { } method ? method.ToString().ToLowerInvariant() : "")]));
         AddNumbers("nodata", b => b.Nodata ?? double.NaN);
         AddNumbers("scale", b => b.Band.Scale ?? 1);
         AddNumbers("offset", b => b.Band.Offset ?? 0);

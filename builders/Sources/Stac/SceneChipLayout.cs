@@ -20,14 +20,14 @@ internal sealed record SceneChipLayout(ChipGrid Grid, ChipBand Finest, Immutable
     /// <param name="notes">Receives the bands that chips of this size do not have.</param>
     internal static SceneChipLayout Of(Scene scene, ImmutableArray<ChipBand> bands, int sizePixels, ChipRecipe recipe, SceneNotes notes)
     {
-        ChipBand finest = bands.First(b => b.Factor == 1);
+        ChipBand finest = bands.First(b => b is { Factor: 1, Resampled: null });
         ChipGrid grid = new(finest.Shape.Rows, finest.Shape.Columns, finest.Transform, sizePixels, recipe.Edge);
         ImmutableArray<ChipBand> divisible = [.. bands.Where(b => Divides(b, grid))];
         if (divisible.Length < bands.Length)
             notes.Add($"chips of {sizePixels} pixels do not have {string.Join(", ", bands.Except(divisible).Select(b => b.Name))}, "
                 + "because they do not begin at a pixel of these bands", scene);
         Crs crs = recipe.Scenes.Crs.CrsOf(finest.Crs);
-        return new SceneChipLayout(grid, finest, ChipGroup.Of(divisible, recipe.RepeatsPixels, crs.IsProjected && crs.UnitFactor is 1),
+        return new SceneChipLayout(grid, finest, ChipGroup.Of(divisible, recipe.Resampling.IsAny, crs.IsProjected && crs.UnitFactor is 1),
             recipe.Scenes.Crs.TransformOf(finest.Crs));
     }
 

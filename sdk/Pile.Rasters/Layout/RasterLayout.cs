@@ -44,6 +44,17 @@ internal sealed record RasterLayout
     /// <summary>The internal mask's levels, each of the size of one of <see cref="Levels"/>; empty without a mask.</summary>
     public IReadOnlyList<RasterLevel> MaskLevels { get; init; } = [];
 
+    /// <summary>The grid on which the raster is read; null for its own.</summary>
+    public RasterResampling? Resampled { get; init; }
+
+    /// <summary>The layout on the grid on which the raster is read: without blocks, overviews and masks if it is another one.</summary>
+    internal RasterLayout AsRead => Resampled is not { } grid ? this : this with
+    {
+        Transform = grid.Transform,
+        MaskLevels = [],
+        Levels = [Levels[0] with { Width = grid.Width, Height = grid.Height, Offsets = null, Sizes = null }],
+    };
+
     /// <summary>The width in pixels at full resolution.</summary>
     internal int Width => Levels[0].Width;
 
@@ -71,6 +82,8 @@ internal sealed record RasterLayout
         if (Bands.Any(band => band.DType != DType) || DType is DType.Bool or DType.String or DType.Int64 or DType.UInt64)
             throw Invalid($"has bands of the dtypes {string.Join(", ", Bands.Select(band => band.DType.Name()).Distinct())}; expected "
                 + "one of int8, uint8, int16, uint16, int32, uint32, float32 and float64 for all");
+        if (Resampled is { } grid && (Transform is { } own ? grid.ObstacleOf(own) : "it has no transform") is { } obstacle)
+            throw Invalid($"cannot be read on another grid: {obstacle}");
         foreach (RasterLevel level in Levels)
             Require(level, Bands.Count, level.BitsPerSample == DType.ElementBytes() * 8);
         foreach (RasterLevel mask in MaskLevels)

@@ -57,12 +57,16 @@ internal static class RasterLayoutJson
             WriteText(json, "layer", layout.Layer);
             WriteText(json, "crs", layout.Crs);
             WriteText(json, "crs_citation", layout.CrsCitation);
-            if (layout.Transform is { } t)
+            if (layout.Transform is { } transform)
+                WriteTransform(json, transform);
+            if (layout.Resampled is { } grid)
             {
-                json.WriteStartArray("transform");
-                foreach (double term in (ReadOnlySpan<double>)[t.A, t.B, t.C, t.D, t.E, t.F])
-                    json.WriteNumberValue(term);
-                json.WriteEndArray();
+                json.WriteStartObject("resampled");
+                json.WriteString("method", WordOf(grid.Method));
+                json.WriteNumber("width", grid.Width);
+                json.WriteNumber("height", grid.Height);
+                WriteTransform(json, grid.Transform);
+                json.WriteEndObject();
             }
             if (layout.HasControlPoints)
                 json.WriteBoolean("control_points", true);
@@ -76,6 +80,14 @@ internal static class RasterLayoutJson
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(bytes.ToArray());
+    }
+
+    private static void WriteTransform(Utf8JsonWriter json, Affine t)
+    {
+        json.WriteStartArray("transform");
+        foreach (double term in (ReadOnlySpan<double>)[t.A, t.B, t.C, t.D, t.E, t.F])
+            json.WriteNumberValue(term);
+        json.WriteEndArray();
     }
 
     private static void WriteBand(Utf8JsonWriter json, RasterBand band)
@@ -130,6 +142,7 @@ internal static class RasterLayoutJson
         {
             Driver = json.GetProperty("driver").GetString() ?? throw new FormatException("it names no driver"),
             IsLittleEndian = json.GetProperty("little_endian").GetBoolean(),
+            Resampled = json.TryGetProperty("resampled", out JsonElement grid) ? ReadResampled(grid) : null,
             Layer = TextOf(json, "layer"),
             Crs = TextOf(json, "crs"),
             CrsCitation = TextOf(json, "crs_citation"),
@@ -184,6 +197,10 @@ internal static class RasterLayoutJson
         return blocks.Next(level.BlockCount(bands), out long[]? offsets, out long[]? sizes)
             ? level with { Offsets = offsets, Sizes = sizes } : level;
     }
+
+    private static RasterResampling ReadResampled(JsonElement json) => new(
+        Enum.GetValues<ResamplingMethod>().First(word => WordOf(word) == json.GetProperty("method").GetString()),
+        json.GetProperty("width").GetInt32(), json.GetProperty("height").GetInt32(), ReadTransform(json.GetProperty("transform")));
 
     private static Affine ReadTransform(JsonElement json)
     {

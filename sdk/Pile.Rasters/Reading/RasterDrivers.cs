@@ -5,10 +5,14 @@ namespace Pile.Rasters;
 /// <summary>Chooses the driver of a file.</summary>
 internal static class RasterDrivers
 {
-    /// <summary>Opens a file with the driver of its stored layout, or the one for its name.</summary>
+    /// <summary>Opens a file with the driver of its stored layout, or the one for its name, on the grid of the layout.</summary>
     /// <inheritdoc cref="IRasterDriver.OpenAsync"/>
-    internal static ValueTask<IRasterSource> OpenAsync(RasterUnit unit, RasterPool pool, CancellationToken cancellationToken = default) =>
-        DriverOf(unit).OpenAsync(unit, pool, cancellationToken);
+    internal static async ValueTask<IRasterSource> OpenAsync(RasterUnit unit, RasterPool pool,
+        CancellationToken cancellationToken = default)
+    {
+        IRasterSource source = await DriverOf(unit).OpenAsync(unit, pool, cancellationToken).ConfigureAwait(false);
+        return unit.Layout?.Resampled is { } grid ? new ResampledSource(source, grid, unit.Location) : source;
+    }
 
     private static IRasterDriver DriverOf(RasterUnit unit) => unit.Layout?.Driver switch
     {

@@ -148,7 +148,8 @@ internal sealed class ColumnItems(string dataset, Func<string, string> hrefOf)
                     [
                         new("pile:column", JsonTexts.Of(column.Schema.Name)),
                         new("pile:band", JsonTexts.Number(column.Bands[at] + 1)),
-                        new("pile:window", JsonTexts.List([.. place.Select(term => (double)term / factor)])),
+                        layout?.Resampled is { } grid ? new("pile:resampled", JsonTexts.Of(grid.Method.ToString().ToLowerInvariant()))
+                            : new("pile:window", JsonTexts.List([.. place.Select(term => (double)term / factor)])),
                     ],
                 };
             }

@@ -32,7 +32,8 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
             ReferenceList read = dataset.Databases.Use(
                 connection => ReferenceList.Read(connection, dataset.FullPath(listPath), cancellationToken));
             Mounts places = Mounts.Of(store, new DatasetOptions { Mounts = dataset.Options.Mounts, Storage = dataset.Options.Storage });
-            dataset.Rasters = [.. Enumerable.Range(0, read.Count).Select(number => LayoutOf(dataset, listPath, read[number], number))];
+            dataset.Rasters = [.. Enumerable.Range(0, read.Count)
+                .Select(number => LayoutOf(dataset, listPath, read[number], number)?.AsRead)];
             dataset.Sources = new PieceFiles(new ReferenceSources(read, places), maxOpen: 16);
             return new SourcesCheck(dataset, read, places);
         }

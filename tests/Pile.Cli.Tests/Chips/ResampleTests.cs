@@ -1,0 +1,133 @@
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Chips;
+
+/// <summary>Bands of grids that do not nest, brought to the finest grid, against rasterio's warp.</summary>
+public sealed class ResampleTests : IDisposable
+{
+    // Pixels of 10 m, and three bands of 23.7 m, 61 × 40 m and 10 m that begin elsewhere and do not cover the same area.
+    private const string Scene = """
+        import json, os, sys
+        import numpy as np, rasterio
+        from rasterio.warp import transform_bounds
+        folder = sys.argv[1]
+        os.makedirs(folder)
+        rng = np.random.default_rng(2)
+        bands = {'red': ((300, 250), (10, 10), (500000, 5300000), 'uint16', 0),
+                 'swir': ((140, 120), (23.7, 23.7), (499987, 5300031), 'uint16', 0),
+                 'thermal': ((70, 40), (61, 40), (500040, 5299900), 'int16', -32768),
+                 'shift': ((300, 250), (10, 10), (500004, 5299996), 'float32', np.nan)}
+        assets = {}
+        for name, (shape, size, origin, dtype, nodata) in bands.items():
+            t = rasterio.Affine(size[0], 0, origin[0], 0, -size[1], origin[1])
+            low = -32760 if dtype == 'int16' else 1
+            data = rng.normal(0, 1, shape).astype(dtype) if dtype == 'float32' else rng.integers(low, 32000, shape).astype(dtype)
+            data[rng.random(shape) < 0.15] = nodata
+            with rasterio.open(f'{folder}/{name}.tif', 'w', driver='GTiff', height=shape[0], width=shape[1], count=1, dtype=dtype,
+                               nodata=nodata, crs='EPSG:32633', transform=t, tiled=True, blockxsize=64, blockysize=64,
+                               compress='deflate', predictor=2 if dtype != 'float32' else 3) as f:
+                f.write(data, 1)
+            assets[name] = {'href': f'{name}.tif', 'type': 'image/tiff; application=geotiff', 'roles': ['data']}
+        w, s, e, n = transform_bounds('EPSG:32633', 'EPSG:4326', 500000, 5297000, 502500, 5300000)
+        json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': 's', 'links': [], 'collection': 'c', 'bbox': [w, s, e, n],
+                   'geometry': {'type': 'Polygon', 'coordinates': [[[w, s], [e, s], [e, n], [w, n], [w, s]]]},
+                   'properties': {'datetime': '2020-01-01T00:00:00Z', 'proj:epsg': 32633}, 'assets': assets},
+                  open(f'{folder}/item.json', 'w'))
+        """;
+
+    private const string Compare = """
+        import json, sys
+        import numpy as np, rasterio
+        from rasterio.warp import reproject, Resampling
+        folder, read, methods = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+        rows = json.load(open(sys.argv[4]))
+        with rasterio.open(f'{folder}/red.tif') as f:
+            grid, shape, crs = f.transform, f.shape, f.crs
+        differing = {}
+        warped = {}
+        for name, method in methods.items():
+            with rasterio.open(f'{folder}/{name}.tif') as f:
+                out = np.full(shape, f.nodata, f.dtypes[0])
+                reproject(f.read(1), out, src_transform=f.transform, src_crs=crs, dst_transform=grid, dst_crs=crs, src_nodata=f.nodata,
+                          dst_nodata=f.nodata, resampling=Resampling[method])
+                warped[name] = out
+        for row in rows:
+            x, y = row['chip_x'] * 50, row['chip_y'] * 50
+            for column in [c for c in ('chip', 'chip_int16', 'chip_float32') if row.get(f'{c}_band')]:
+                found = np.load(f"{read}/{row['object_id']}.{column}_array.npy")
+                for band, (name, how) in enumerate(zip(row[f'{column}_band'], row[f'{column}_resampled'])):
+                    assert how == ('' if name == 'red' else methods[name]), (name, how)
+                    own, theirs = found[0, band].astype('f8'), warped[name][y:y + 50, x:x + 50].astype('f8')
+                    assert found.dtype == warped[name].dtype
+                    if methods[name] == 'nearest':
+                        assert np.array_equal(own, theirs, equal_nan=True), (name, row['object_id'])
+                    else:
+                        assert np.array_equal(np.isnan(own), np.isnan(theirs))
+                        assert np.nanmax(np.abs(own - theirs), initial=0) <= (1e-5 if found.dtype == 'f4' else 1), (name, row['object_id'])
+                        differing[name] = differing.get(name, 0) + int((own != theirs).sum() - np.isnan(own).sum())
+        assert all(count < 0.003 * 30 * 2500 for name, count in differing.items() if name != 'shift'), differing  # sums next to a half
+        print(len(rows))
+        """;
+
+    private const string Columns = "object_id,chip_x,chip_y,chip_band,chip_resampled,chip_int16_band,chip_int16_resampled,"
+        + "chip_float32_band,chip_float32_resampled";
+
+    private readonly TemporaryFolder folder = new();
+
+    public ResampleTests() => Python.Run(Scene, folder["s"]);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Bands_of_other_grids_are_those_of_rasterio_warp()
+    {
+        foreach ((string resample, string methods) in ((string, string)[])
+            [
+                ("nearest", "{\"red\": \"nearest\", \"swir\": \"nearest\", \"thermal\": \"nearest\", \"shift\": \"nearest\"}"),
+                ("{ swir: nearest, \"*\": bilinear }", "{\"red\": \"nearest\", \"swir\": \"nearest\", \"thermal\": \"bilinear\", "
+                    + "\"shift\": \"bilinear\"}"),
+                ("bilinear", "{\"red\": \"nearest\", \"swir\": \"bilinear\", \"thermal\": \"bilinear\", \"shift\": \"bilinear\"}"),
+            ])
+        {
+            string data = folder[$"d{methods.Length}"], read = folder[$"r{methods.Length}"];
+            PileProgram.RunToJson(BuildOf($"resample: {resample}", data));
+            File.WriteAllText(folder["rows.json"], PileProgram.Run("query", data, "--columns", Columns, "--json").Output);
+            PileProgram.RunToJson("read", data, "--where", "chip_size = 50", "--columns", "chip_array,chip_int16_array,chip_float32_array",
+                "--format", "npy", "--out", read);
+            Assert.Equal("30", Python.Run(Compare, folder["s"], read, methods, folder["rows.json"]).Trim());
+            Assert.True(PileProgram.RunToJson("validate", data, "--deep").GetProperty("valid").GetBoolean());
+        }
+    }
+
+    [Theory]
+    [InlineData("bands: [red, swir]", "its 140 × 120 pixels do not nest with the 300 × 250 pixels of 'red'. Leave one of the two out of "
+        + "'bands', or name a method in 'resample'.", 1)]
+    [InlineData("resample: cubic", "expected one of none, nearest, bilinear; found 'cubic'", 2)]
+    [InlineData("bands: [red, swir]\nresample: { nir: nearest }", "there is no band 'nir' in 'bands'", 2)]
+    [InlineData("bands: [red, far]\nresample: nearest", "it is not resampled to the grid of 'red': its coordinate reference system is "
+        + "EPSG:32634, but that of 'red' is EPSG:32633", 1)]
+    [InlineData("bands: [red, turned]\nresample: nearest", "it is not resampled to the grid of 'red': one of the grids is rotated", 1)]
+    public void Bands_that_do_not_nest_and_are_not_resampled_are_rejected(string keys, string fault, int exitCode)
+    {
+        Python.Run("""
+            import json, sys
+            import numpy as np, rasterio
+            for name, crs, turn in (('far', 32634, 0), ('turned', 32633, 3)):
+                with rasterio.open(f'{sys.argv[1]}/{name}.tif', 'w', driver='GTiff', height=20, width=20, count=1, dtype='uint16',
+                                   crs=f'EPSG:{crs}', transform=rasterio.Affine(99, turn, 500000, turn, -99, 5300000)) as f:
+                    f.write(np.ones((1, 20, 20), 'u2'))
+            item = json.load(open(sys.argv[1] + '/item.json'))
+            for name in ('far', 'turned'):
+                item['assets'][name] = dict(item['assets']['red'], href=f'{name}.tif')
+            del item['properties']['proj:epsg']
+            json.dump(item, open(sys.argv[1] + '/item.json', 'w'))
+            """, folder["s"]);
+        Assert.Contains(fault, PileProgram.RunToError(exitCode, BuildOf(keys, folder["e"])), StringComparison.Ordinal);
+    }
+
+    private string[] BuildOf(string keys, string output)
+    {
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("chip", $"kind: stac-chips\nitems: s/item.json\nchip: {{ size: 50 }}\n{keys}"));
+        return ["build", folder["r.yaml"], "--out", output];
+    }
+}
