@@ -43,6 +43,7 @@ internal static class PileCommandLine
             BuildCommand.Create(), AdoptCommand.Create(), InfoCommand.Create(), ValidateCommand.Create(), DiffCommand.Create(),
             QueryCommand.Create(), SqlCommand.Create(), CrossMatchCommand.Create(), ReadCommand.Create(), StreamCommand.Create(),
             CopyCommand.Create(), FetchCommand.Create(), ConcatCommand.Create(), ConcatCommand.CreateMerge(), ExportCommand.Create(),
+            MocCommand.Create(),
             IndexCommand.Create(), LayerCommand.Create(), ScanCommand.Create(),
             SourceCommand.Create(), LsCommand.Create(), StatisticsCommand.Create(), PlotCommand.Create(), ReviewCommand.Create(),
             VerifyCommand.Create(), CompletionCommand.Create(),

@@ -101,6 +101,7 @@ internal sealed class DuckDbDatabase : IDisposable
                 // its transaction open, and a rollback unregisters the function.
                 database.sources.Register(connection.Handle);
                 database.predicates.Register(connection.Handle);
+                SkyFunctions.Register(connection.Handle);
                 return database;
             }
             catch

@@ -21,6 +21,7 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("crossmatch")]
     [InlineData("read")]
     [InlineData("index")]
+    [InlineData("moc")]
     [InlineData("completion")]
     public void Every_verb_has_help_with_two_examples(string verb)
     {

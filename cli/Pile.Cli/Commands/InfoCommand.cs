@@ -4,6 +4,8 @@ using System.Text.Json;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Reading;
+using Pile.Sky;
+using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
@@ -18,12 +20,23 @@ internal static class InfoCommand
             Description =
             "Also show count, missing values, minimum, maximum, mean, variance, skewness and kurtosis of every column."
         };
+        Option<string?> moc = new("--moc")
+        {
+            Description = $"Also show the coverage: cells of order {DatasetCoverage.DefaultOrder} with rows. With a file, write it there: "
+                + $"{MocFile.Endings}.",
+            HelpName = "FILE",
+            Arity = ArgumentArity.ZeroOrOne
+        };
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
         VerbCommand command = new("info", "Shows rows, columns, sky coverage and provenance of a dataset.", "pile info sdss",
-            "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics") { dataset, statistics, CommonOptions.Id,
-                CommonOptions.Mount, CommonOptions.Layer };
+            "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics", "pile info sdss --moc sdss.moc.fits")
+        { dataset, statistics, moc, CommonOptions.Id, CommonOptions.Mount, CommonOptions.Layer };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(moc) is { } mapFile)
+                CoverageOutput.RequireFree(mapFile, replace: false, moc.Name);
+            if (parsed.GetResult(moc) is not null && DatasetCollection.IsWhole(parsed.GetRequiredValue(dataset)))
+                throw new UsageException($"{moc.Name} shows the coverage of one dataset. Use 'pile moc' for that of a collection.");
             if (DatasetCollection.IsWhole(parsed.GetRequiredValue(dataset)))
                 return await CollectionInfo.RunAsync(parsed, parsed.GetRequiredValue(dataset), cancellationToken).ConfigureAwait(false);
             await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed),
@@ -34,10 +47,14 @@ internal static class InfoCommand
             ReferenceFacts? references = await ReferenceFacts.OfAsync(opened, cancellationToken).ConfigureAwait(false);
             string? content = await ContentHashAsync(opened, cancellationToken).ConfigureAwait(false);
             long selected = await opened.SelectedRowsAsync(cancellationToken).ConfigureAwait(false);
+            Moc? coverage = parsed.GetResult(moc) is null ? null
+                : await DatasetCoverage.OfAsync(opened, DatasetCoverage.DefaultOrder, cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(moc) is { } path)
+                MocFile.Write(path, coverage!, replace: false);
             if (parsed.GetValue(CommonOptions.Json))
-                WriteJson(opened, content, selected, requested, references);
+                WriteJson(opened, content, selected, requested, references, coverage);
             else
-                WriteText(TerminalText.Output, opened, content, selected, requested, references);
+                WriteText(TerminalText.Output, opened, content, selected, requested, references, coverage);
             return ExitCode.Done;
         });
         return command;
@@ -57,7 +74,7 @@ internal static class InfoCommand
     }
 
     private static void WriteText(TextWriter output, Dataset dataset, string? content, long selected,
-        Dictionary<string, ColumnStatistics>? statistics, ReferenceFacts? references)
+        Dictionary<string, ColumnStatistics>? statistics, ReferenceFacts? references, Moc? coverage)
     {
         Manifest m = dataset.LayeredManifest;
         Provenance p = m.Provenance;
@@ -76,6 +93,7 @@ internal static class InfoCommand
             : $"{m.Partition.Bits} bits of a hash of the id: rows have no positions");
         Fact("sky area", m.SkyAreaDeg2 is { } area ? string.Create(CultureInfo.InvariantCulture,
             $"{area:0.####} deg² (pixels of order {Manifest.SkyAreaOrder} with rows)") : null);
+        Fact("coverage", coverage is null ? null : $"{CoverageOutput.Text(coverage)}: {coverage}");
         Fact("frame", m.EpochYear is { } epoch ? string.Create(CultureInfo.InvariantCulture, $"{m.Frame}, epoch {epoch}") : m.Frame);
         Fact("time", m.Time is { } t ? string.Create(CultureInfo.InvariantCulture,
             $"MJD {t.StartMjd:0.#####} to {t.EndMjd:0.#####} {t.Scale}{(t.Reference is null ? "" : $", {t.Reference}")}") : null);
@@ -173,7 +191,7 @@ internal static class InfoCommand
     }
 
     private static void WriteJson(Dataset dataset, string? content, long selected,
-        Dictionary<string, ColumnStatistics>? statistics, ReferenceFacts? references) => JsonOutput.Write(json =>
+        Dictionary<string, ColumnStatistics>? statistics, ReferenceFacts? references, Moc? coverage) => JsonOutput.Write(json =>
     {
         Manifest m = dataset.LayeredManifest;
         json.WriteStartObject();
@@ -204,6 +222,13 @@ internal static class InfoCommand
         json.WriteString("frame", m.Frame);
         json.WriteFloat("epoch_year", m.EpochYear);
         json.WriteFloat("sky_area_deg2", m.SkyAreaDeg2);
+        if (coverage is not null)
+        {
+            json.WriteStartObject("coverage");
+            CoverageOutput.Write(json, coverage);
+            json.WriteString("moc", coverage.ToString());
+            json.WriteEndObject();
+        }
         json.WriteString("spectral_medium", m.SpectralMedium);
         if (m.Time is { } time)
         {

@@ -13,7 +13,11 @@ internal static class QueryCommand
     internal static Command Create()
     {
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
-        Option<string> where = new("--where") { Description = "An SQL condition over light columns.", HelpName = "SQL" };
+        Option<string> where = new("--where")
+        {
+            Description = "An SQL condition over light columns; functions such as separation and in_cone are in docs/regions.md.",
+            HelpName = "SQL"
+        };
         RegionOptions regions = new();
         Option<string> ids = new("--ids") { Description = "Rows whose ids are listed in a file, one per line.", HelpName = "FILE" };
         Option<string> columns = new("--columns")

@@ -43,6 +43,9 @@ internal sealed class SqlExpression
     internal string? FindVolatile(Func<string, bool> isColumn) =>
         volatileFunction ?? Names.FirstOrDefault(name => VolatileWithoutParentheses.Contains(name) && !isColumn(name));
 
+    /// <summary>The cones that contain all rows for which the condition is true.</summary>
+    internal ImmutableArray<ConeCondition> Cones { get; private init; } = [];
+
     /// <summary>Parses an expression.</summary>
     /// <exception cref="ArgumentException">The text is not a single expression; the message contains the reason.</exception>
     internal static SqlExpression Parse(DuckDbConnection connection, string text) => Parse(connection, text, isCondition: false);
@@ -63,7 +66,10 @@ internal sealed class SqlExpression
         Walk(item, text, names, ref found);
         string? rewritten = isCondition
             ? SqlComparisons.Rewrite(connection, select, document.RootElement, why => Refused(text, why)) : null;
-        return new SqlExpression(text, $"(\n{rewritten ?? text}\n)", names.ToImmutable(), found); // the line break ends a comment
+        return new SqlExpression(text, $"(\n{rewritten ?? text}\n)", names.ToImmutable(), found) // the line break ends a comment
+        {
+            Cones = isCondition ? [.. ConeCondition.Of(connection, document.RootElement, item)] : [],
+        };
     }
 
     private static JsonElement OnlyItem(JsonElement root, string text)

@@ -286,7 +286,7 @@ internal sealed partial class IndexQuery
         expressions.Clear();
         select.IsUnordered = isCounting;
         foreach (string condition in query.Conditions)
-            select.Where(Parse(condition, isCondition: true));
+            Restrict(select, condition);
         foreach (SearchRegion region in query.Regions)
             select.Where(region);
         if (query.Base is { } saved)
@@ -316,7 +316,7 @@ internal sealed partial class IndexQuery
         if (savedPositions is not { } positions)
         {
             foreach (string condition in saved.Conditions)
-                select.Where(Parse(condition, isCondition: true));
+                Restrict(select, condition);
             foreach (SearchRegion region in saved.Regions)
                 select.Where(region);
             return;
@@ -350,6 +350,14 @@ internal sealed partial class IndexQuery
         using DuckDbBatches batches = new(fields, values[0].RowCount == 0 ? [] : [values]);
         using DuckDbScan scan = connection.Scan(batches);
         connection.Execute($"CREATE OR REPLACE {(isTemporary ? "TEMP " : "")}TABLE {name} AS SELECT * FROM {scan.Sql}");
+    }
+
+    private void Restrict(IndexSelect select, string condition)
+    {
+        SqlExpression expression = Parse(condition, isCondition: true);
+        select.Where(expression);
+        foreach (PixelSearch pixels in ConditionCones.Of(expression, view, dataset.Manifest.Partition.Frame))
+            select.Where(pixels);
     }
 
     private SqlExpression Parse(string text, bool isCondition = false)

@@ -60,6 +60,9 @@ public sealed partial class Moc : IEquatable<Moc>
     /// <exception cref="ArgumentOutOfRangeException">The position is not valid.</exception>
     public bool Contains(double raDeg, double decDeg) => Ranges.Contains(Healpix.AngToPix(MaxOrder, raDeg, decDeg));
 
+    /// <summary>The number of <see cref="Cells"/>.</summary>
+    internal long CellCount => Cells().LongCount();
+
     /// <summary>Enumerates the largest possible cells, by order and then by number: the normal form of the standard.</summary>
     internal IEnumerable<HealpixPixel> Cells()
     {

@@ -9,7 +9,7 @@ namespace Pile.Tables;
 /// <summary>Reads and writes coverage maps.</summary>
 /// <remarks>It reads FITS of MOC 1.x and 2.0 (NUNIQ, RANGE), HEALPix maps (as the pixels with a value), the string of the standard, and
 /// JSON. It writes FITS with NUNIQ ordering and the keywords of both versions, which readers of either version understand.</remarks>
-public static class MocFile
+public static partial class MocFile
 {
     private const int LongestText = 64 << 20;
 

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Pile.Cli.Terminal;
+using Pile.Format;
+using Pile.Reading;
+using Pile.Sky;
+using Pile.Storage;
+using Pile.Tables;
+
+namespace Pile.Cli.Commands;
+
+/// <summary>Reads coverage maps from files, and finds those of datasets.</summary>
+internal static class CoverageSource
+{
+    /// <summary>Returns the coverage at an address: a map in a file, or the pixels of a dataset or of all datasets of a
+    /// collection.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="order">The order of the pixels; null for that of the file, or <see cref="DatasetCoverage.DefaultOrder"/>.</param>
+    /// <param name="parsed">The command line, for the options of datasets.</param>
+    /// <param name="cancellationToken">Cancels the search.</param>
+    /// <exception cref="UsageException">There is no such file or folder, or the file is not a coverage map.</exception>
+    internal static async Task<Moc> ReadAsync(string address, int? order, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (DatasetCollection.IsWhole(address))
+        {
+            Moc all = Moc.Of(HealpixRanges.FromRanges(order ?? DatasetCoverage.DefaultOrder, []));
+            foreach (CollectionMember member in (await DatasetCollection.OpenAsync(address, cancellationToken: cancellationToken)
+                .ConfigureAwait(false)).Members)
+                all = all.Union(await OfDatasetAsync(member.Address, order, parsed, cancellationToken).ConfigureAwait(false));
+            return all;
+        }
+        bool isDataset = FileStore.IsRemote(address) || DatasetCollection.IsAddress(address) || Directory.Exists(address)
+            || SavedQueryFile.IsAddress(address);
+        return isDataset ? await OfDatasetAsync(address, order, parsed, cancellationToken).ConfigureAwait(false)
+            : OfFile(address, order);
+    }
+
+    private static async Task<Moc> OfDatasetAsync(string address, int? order, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(address, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
+            .ConfigureAwait(false);
+        return await DatasetCoverage.OfAsync(dataset, order ?? DatasetCoverage.DefaultOrder, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Moc OfFile(string path, int? order)
+    {
+        if (!Path.Exists(path))
+            throw new UsageException($"'{path}' does not exist. Name a dataset, or a coverage map as FITS, text or JSON.");
+        try
+        {
+            Moc map = MocFile.Read(path);
+            return order is { } wanted ? map.AtOrder(wanted) : map;
+        }
+        catch (PileException e)
+        {
+            throw new UsageException(e.Message); // the file is part of the command
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Pile.DuckDb.Native;
+
+namespace Pile.DuckDb;
+
+/// <summary>Registers the spherical functions. DuckDB calls them on its own threads, a chunk at a time; exceptions must not leave
+/// them.</summary>
+internal static unsafe class SkyFunctions
+{
+    private const int MostParameters = 8;
+
+    internal static void Register(ConnectionHandle connection)
+    {
+        foreach (SkyFunction<double> function in SkyFormulas.Numbers)
+            Register(connection, function, DuckDbType.Double, &EvaluateNumbers);
+        Register(connection, SkyFormulas.Pixel, DuckDbType.BigInt, &EvaluatePixels);
+        Register(connection, SkyFormulas.Cone, DuckDbType.Boolean, &EvaluateTests);
+    }
+
+    private static void Register<TResult>(ConnectionHandle connection, SkyFunction<TResult> function, DuckDbType result,
+        delegate* unmanaged[Cdecl]<nint, nint, nint, void> evaluate)
+        where TResult : unmanaged
+    {
+        using ScalarFunctionHandle native = DuckDbNative.CreateScalarFunction();
+        DuckDbNative.ScalarFunctionSetName(native, function.Name);
+        using (LogicalTypeHandle number = DuckDbType.Double.ToNative())
+            for (int i = 0; i < function.ParameterCount; i++)
+                DuckDbNative.ScalarFunctionAddParameter(native, number);
+        using (LogicalTypeHandle type = result.ToNative())
+            DuckDbNative.ScalarFunctionSetReturnType(native, type);
+        DuckDbNative.ScalarFunctionSetExtraInfo(native, CallbackState.Hold(function), &Release);
+        DuckDbNative.ScalarFunctionSetFunction(native, evaluate);
+        if (DuckDbNative.RegisterScalarFunction(connection, native) is not DuckDbState.Success)
+            throw new DuckDbException("duckdb_register_scalar_function", $"The function {function.Name} was rejected.");
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void EvaluateNumbers(nint info, nint chunk, nint output) => Evaluate<double>(info, chunk, output);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void EvaluatePixels(nint info, nint chunk, nint output) => Evaluate<long>(info, chunk, output);
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void EvaluateTests(nint info, nint chunk, nint output) => Evaluate<bool>(info, chunk, output);
+
+    private static void Evaluate<TResult>(nint info, nint chunk, nint output) where TResult : unmanaged
+    {
+        try
+        {
+            SkyFunction<TResult> function = CallbackState.Get<SkyFunction<TResult>>(DuckDbNative.ScalarFunctionExtraInfo(info));
+            int rows = checked((int)DuckDbNative.ChunkSize(chunk));
+            double** columns = stackalloc double*[MostParameters];
+            ulong** validities = stackalloc ulong*[MostParameters];
+            for (int i = 0; i < function.ParameterCount; i++)
+            {
+                nint vector = DuckDbNative.DataChunkVector(chunk, (ulong)i);
+                columns[i] = (double*)DuckDbNative.VectorData(vector);
+                validities[i] = DuckDbNative.VectorValidity(vector);
+            }
+            TResult* results = (TResult*)DuckDbNative.VectorData(output);
+            Span<double> arguments = stackalloc double[function.ParameterCount];
+            for (int row = 0; row < rows; row++)
+            {
+                bool isNull = false;
+                for (int i = 0; i < arguments.Length; i++)
+                {
+                    isNull |= validities[i] is not null && (validities[i][row >> 6] >> (row & 63) & 1) == 0;
+                    arguments[i] = columns[i][row];
+                }
+                if (!isNull && function.Formula(arguments) is { } result)
+                    results[row] = result;
+                else
+                    SetNull(output, row);
+            }
+        }
+        catch (Exception e)
+        {
+            DuckDbNative.ScalarFunctionSetError(info, e.Message);
+        }
+    }
+
+    private static void SetNull(nint vector, int row)
+    {
+        DuckDbNative.VectorEnsureValidity(vector);
+        DuckDbNative.VectorValidity(vector)[row >> 6] &= ~(1UL << (row & 63));
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Release(nint state) => CallbackState.Release(state);
+}
