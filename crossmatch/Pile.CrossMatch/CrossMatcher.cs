@@ -198,8 +198,10 @@ public static class CrossMatcher
         (HealpixRanges? reachA, HealpixRanges? reachB) = await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
         SidePlan planA = await a.PlanAsync(request.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false);
         SidePlan planB = b is null ? planA : await b.PlanAsync(request.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false);
-        return new MatchPlan(planA, planB, request.RadiusArcsec,
-            await MatchStages.ListAsync(request, planA, planB, cancellationToken).ConfigureAwait(false));
+        (SidePlan A, SidePlan B, MatchStage? Saved) inTime = await TimePlan.OfAsync(request, planA, planB, (reachA, reachB),
+            cancellationToken).ConfigureAwait(false);
+        List<MatchStage> stages = await MatchStages.ListAsync(request, inTime.A, inTime.B, cancellationToken).ConfigureAwait(false);
+        return new MatchPlan(inTime.A, inTime.B, request.RadiusArcsec, inTime.Saved is { } saved ? [saved, .. stages] : stages);
     }
 
     private static async IAsyncEnumerable<RowBatch> ReportedAsync(MatchTable matched, IProgress<PhaseProgress>? progress,

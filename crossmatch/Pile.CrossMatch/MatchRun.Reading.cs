@@ -14,6 +14,8 @@ internal sealed partial class MatchRun
         (reachA, reachB) = await ReachAsync(datasets, cancellationToken).ConfigureAwait(false);
         foreach (MappedSide side in datasets)
             side.BeginFetch(side == a ? reachA : reachB);
+        if (datasets.Length == 2 && (inTime = await TimeReach.OfAsync(request, cancellationToken).ConfigureAwait(false)) is { } ofTimes)
+            (reachA, reachB) = (ofTimes.Narrow(isA: true, reachA), ofTimes.Narrow(isA: false, reachB));
         List<TileValues> columns = [];
         foreach (MappedSide side in datasets)
             if (await side.BeginReadAsync(side == a ? request.NeedsA : request.NeedsB, side == a ? reachA : reachB, cancellationToken)

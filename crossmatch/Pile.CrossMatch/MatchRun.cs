@@ -17,6 +17,7 @@ internal sealed partial class MatchRun : IDisposable
     private readonly OpenSides sides;
     private readonly PreparedSide a, b;
     private HealpixRanges? reachA, reachB;
+    private TimeReach? inTime;
     private double radiusArcsec;
     private MatchTrust trust = null!;
     private MatchProbability? probability;
@@ -156,6 +157,7 @@ internal sealed partial class MatchRun : IDisposable
         };
         using PairFilters conditions = MatchFilters.Of(request, work, a, b, out bool isEitherWay, cancellationToken,
             pass != SearchPass.Epochs);
+        inTime?.AddTo(conditions, a, b);
         PairFilters filters = tasks?.Found is null ? conditions : new(); // pairs that tasks found meet the conditions
         if (collect is not null || (pass == SearchPass.Match && probability is not null))
             filters.Add(collect ?? probability!.Collect);

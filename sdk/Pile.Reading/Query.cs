@@ -83,6 +83,18 @@ public sealed partial class Query
     /// <summary>Keeps rows in a cell of a coverage map, by their stored order-29 pixel. Tiles outside are not opened.</summary>
     public Query Moc(Moc moc) => Within(new MocSearch(moc));
 
+    /// <summary>Keeps rows whose stored order-29 pixel and time are in an element of a space-time coverage map. Tiles outside are not
+    /// opened.</summary>
+    /// <exception cref="ArgumentException">Rows have no positions on the sky, no times, or times of an unknown scale.</exception>
+    internal Query SpaceTime(SpaceTimeMoc map)
+    {
+        Dataset.RequireSky("A search by a space-time coverage map");
+        return Dataset.Manifest is { Foreign: null, Time: { } time } manifest && manifest.Column("mjd") is not null
+            && TimeScales.Name(time.Scale) is { } scale ? Within(new SpaceTimeSearch(map, scale))
+            : throw new ArgumentException("A search by a space-time coverage map needs the column 'mjd' in a known time scale, but "
+                + $"dataset '{Dataset.Address}' {(Dataset.Manifest.Time is { } other ? $"has times in {other.Scale}" : "has no times")}.");
+    }
+
     /// <summary>Skips tiles and row groups that do not touch these pixels. Rows outside the pixels may still be returned.</summary>
     internal Query Within(HealpixRanges pixels) => Within(new PixelSearch(pixels));
 

@@ -87,6 +87,9 @@ internal sealed record DatasetSpec
     /// are integers.</summary>
     public bool HasIdIndex { get; init; }
 
+    /// <summary>True to write the space-time coverage of rows with a time and a position on the sky.</summary>
+    public bool HasCoverage { get; init; }
+
     /// <summary>Standard names for native columns.</summary>
     public ImmutableArray<AliasSchema> Aliases { get; init; } = [];
 

@@ -108,7 +108,11 @@ internal static class IndexRebuild
         DatasetSchema schema = new(manifest.Columns);
         IndexKey key = manifest.Partition.Key;
         string idsName = DatasetPaths.Ids(manifest.Subset);
-        DatasetSpec spec = SpecOf(manifest) with { HasIdIndex = listed.Any(file => file.Path == idsName) };
+        DatasetSpec spec = SpecOf(manifest) with
+        {
+            HasIdIndex = listed.Any(file => file.Path == idsName),
+            HasCoverage = listed.Any(file => file.Path == DatasetPaths.Coverage(manifest.Subset)),
+        };
         ShardRowReader reader = new(schema, key);
         progress.Begin(BuildPhase.Sort, manifest.Rows);
         KeyCounts counts = KeyCounts.For(key.HasPositions);
@@ -207,6 +211,7 @@ internal static class IndexRebuild
         Order = manifest.Partition.Order,
         Bits = manifest.Partition.Bits,
         EpochYear = manifest.EpochYear,
+        TimeScale = manifest.Time?.Scale,
         MarginArcsec = manifest.MarginArcsec,
         HasCompactPositions = manifest.HasCompactPositions,
     };

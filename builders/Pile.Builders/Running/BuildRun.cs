@@ -156,6 +156,7 @@ public static class BuildRun
             EpochYear = recipe.EpochYear ?? facts.EpochYear,
             MarginArcsec = recipe.MarginArcsec,
             HasIdIndex = recipe.HasIdIndex,
+            HasCoverage = true,
             Aliases = [.. facts.Aliases.Where(a => !own.Contains(a.Name)), .. recipe.Columns],
             Native = recipe.Native,
             Origins = recipe.Source.Mirrors.DistinctBy(m => m.Sha256).ToImmutableDictionary(m => m.Sha256, m => m.Origin,

@@ -30,7 +30,7 @@ internal sealed class RegionOptions
         };
     private readonly Option<string> moc = new("--moc")
     {
-        Description = "In a coverage map: a MOC as FITS, text or JSON, or a HEALPix map.",
+        Description = "In a coverage map: a MOC as FITS, text or JSON, a space-time MOC as FITS, or a HEALPix map.",
         HelpName = "FILE"
     };
     private readonly Option<string> footprint = new("--footprint")
@@ -113,7 +113,7 @@ internal sealed class RegionOptions
         if (parsed.GetValue(polygon) is { } polygonText)
             query = query.Polygon(Polygon(polygonText, unit, from));
         if (parsed.GetValue(moc) is { } mocFile)
-            query = query.Moc(Map(InputFile.Require(mocFile, "The coverage map")));
+            query = Within(query, InputFile.Require(mocFile, "The coverage map"));
         if (parsed.GetValue(within) && parsed.GetValue(footprint) is null)
             throw new UsageException($"{within.Name} requires {footprint.Name}.");
         if (parsed.GetValue(footprint) is { } region)
@@ -145,11 +145,11 @@ internal sealed class RegionOptions
             : throw new UsageException($"--footprint {path}: the file is larger than 64 MiB. Simplify the polygon.");
     }
 
-    private static Moc Map(string path)
+    private static Query Within(Query query, string path)
     {
         try
         {
-            return MocFile.Read(path);
+            return MocFile.ReadSpaceTime(path) is { } inTime ? query.SpaceTime(inTime) : query.Moc(MocFile.Read(path));
         }
         catch (PileException e)
         {

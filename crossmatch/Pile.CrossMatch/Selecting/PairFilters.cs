@@ -14,6 +14,9 @@ internal sealed class PairFilters : IDisposable
     /// <summary>Adds a test of one pair.</summary>
     internal void Add<TTest>(TTest test) where TTest : struct, IPairTest => filters.Add(pairs => Keep(pairs, test));
 
+    /// <summary>Adds a test of one pair before all others, which then see no pair that does not meet it.</summary>
+    internal void AddFirst<TTest>(TTest test) where TTest : struct, IPairTest => filters.Insert(0, pairs => Keep(pairs, test));
+
     /// <summary>Adds a filter that removes pairs from a block.</summary>
     internal void Add(Action<PairBuffer> filter, IDisposable? owns = null)
     {

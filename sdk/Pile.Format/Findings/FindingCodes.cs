@@ -91,7 +91,7 @@ internal static class FindingCodes
     /// <summary>The margin lacks a row near a tile, or has a row that is of the same tile or not a copy.</summary>
     public const string MarginMismatch = "I006";
 
-    /// <summary>The file of positions or the index of ids is damaged, or contradicts the index.</summary>
+    /// <summary>The file of positions, the index of ids or the space-time coverage is damaged, or contradicts the index.</summary>
     public const string SortedRowsMismatch = "I007";
 
     /// <summary>The key of a row without a position is not the hash of its id.</summary>

@@ -64,6 +64,9 @@ internal static class DatasetPaths
     /// <summary>Returns the path of the index of ids of a subset.</summary>
     public static string Ids(string subset) => $"{subset}/ids.parquet";
 
+    /// <summary>Returns the path of the space-time coverage of a subset.</summary>
+    public static string Coverage(string subset) => $"{subset}/coverage.fits";
+
     /// <summary>Joins the dataset's folder and a path of the manifest, and rejects a path outside the folder.</summary>
     /// <exception cref="DatasetInvalidException">The path is absolute or contains <c>..</c>.</exception>
     public static string Resolve(string datasetFolder, string relativePath)

@@ -89,6 +89,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
             Spec with
             {
                 HasIdIndex = hasIdIndex,
+                HasCoverage = files.Files.Any(file => file.Path == DatasetPaths.Coverage(manifest.Subset)),
                 HasPositionsFile = hasPositions,
                 HasCompactPositions = hasPositions && manifest.HasCompactPositions,
             },

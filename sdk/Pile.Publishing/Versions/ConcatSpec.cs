@@ -53,6 +53,7 @@ internal static class ConcatSpec
             SpectralMedium = Common("spectral medium", m => m.SpectralMedium, "Convert the wavelengths of one of them"),
             TimeScale = time?.Scale,
             TimeReference = time?.Reference,
+            HasCoverage = true,
             EpochYear = parts.Any(p => p.Manifest.EpochYear is null) ? null : epoch,
             Aliases = [.. parts.SelectMany(p => p.Manifest.Aliases.Select(alias => (Alias: alias, p.Address)))
                 .GroupBy(a => a.Alias.Name, StringComparer.Ordinal).Select(RequireOne)],

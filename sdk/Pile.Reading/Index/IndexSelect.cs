@@ -135,6 +135,8 @@ internal sealed class IndexSelect
             Define("_pile_dec", StoredSql(frame.Lat));
             if (region is FootprintSearch)
                 Define(FootprintSearch.Geometry, StoredSql("geometry"));
+            if (region is SpaceTimeSearch)
+                DefineTimes();
         }
         if (manifest.Foreign is { } foreign)
         {
@@ -145,6 +147,18 @@ internal sealed class IndexSelect
         Regions.Add(region);
         conditions.Add(region.PixelCondition($"d.{Key}"));
         conditions.Add($"({region.Condition(connection, $"d.{Key}", "d._pile_ra", "d._pile_dec")})");
+    }
+
+    private void DefineTimes()
+    {
+        foreach ((string name, string column) in new[] { (SpaceTimeSearch.Start, "mjd"), (SpaceTimeSearch.End, "mjd_end") })
+            if (manifest.Column(column) is null)
+                inner[name] = "'nan'::DOUBLE";
+            else
+            {
+                Deciding.Add(column);
+                inner[name] = $"coalesce({StoredSql(column)}, 'nan'::DOUBLE)";
+            }
     }
 
     // The stored pixels of another program's catalogue are compared with the positions, so they do not skip row groups.

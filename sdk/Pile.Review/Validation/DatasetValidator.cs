@@ -92,7 +92,10 @@ public static class DatasetValidator
         IdentifiersCheck.Check(dataset, tiles, cancellationToken);
         StatisticsCheck? statistics = StatisticsCheck.Read(dataset, cancellationToken);
         if (dataset.Options.Deep)
+        {
             SortedRowsCheck.Check(dataset, cancellationToken);
+            CoverageCheck.Check(dataset, cancellationToken);
+        }
         if (dataset.Options.Deep)
             InParallel(dataset, hashed, file =>
             {

@@ -7,12 +7,13 @@ namespace Pile.Tables;
 /// <summary>A FITS table of pixels: a coverage map, or a HEALPix map of values.</summary>
 internal sealed class FitsMoc
 {
+    private const int LargestRows = 1 << 26;
     private const double UnseenValue = -1.6375e30; // marks unobserved pixels in HEALPix maps
 
     private readonly FitsFile file;
     private readonly FitsTable table;
     private readonly FitsHeader header;
-    private readonly string ordering;
+    private readonly string ordering, dimension;
 
     /// <exception cref="SourceUnreadableException">The map is not in ICRS, or not a map of the sky.</exception>
     internal FitsMoc(FitsFile file, FitsHdu hdu)
@@ -23,20 +24,46 @@ internal sealed class FitsMoc
         if (system is not ("" or "C" or "CEL" or "EQ" or "EQU" or "EQUATORIAL" or "CELESTIAL" or "ICRS"))
             throw Unreadable($"its pixels are of the frame COORDSYS = '{system}'{(system.StartsWith('G') ? ", galactic" : "")}; pixels of "
                 + "one frame are not pixels of another", "Create the map again in ICRS (COORDSYS = 'C')");
-        string dimension = (header.GetText("MOCDIM") ?? "SPACE").Trim().ToUpperInvariant();
-        if (dimension != "SPACE")
-            throw Unreadable($"it covers MOCDIM = '{dimension}', but only maps of the sky are supported", "Use a space MOC");
+        dimension = Word("MOCDIM", "SPACE");
         if (table.Columns.Count == 0)
             throw Unreadable("its table has no columns", "Use a MOC");
     }
 
-    internal Moc Read() => ordering switch
+    /// <summary>True for a space-time map.</summary>
+    internal bool IsSpaceTime => dimension == "TIME.SPACE";
+
+    internal Moc Read() => dimension != "SPACE"
+        ? throw Unreadable($"it covers MOCDIM = '{dimension}', but only maps of the sky are supported", "Use a space MOC")
+        : ordering switch
     {
         "NUNIQ" or "UNIQ" => ReadUniq(),
         "RANGE" or "RANGE29" => ReadRanges(),
         "NESTED" or "RING" => ReadMap(),
         _ => throw Unreadable($"ORDERING = '{ordering}' must be NUNIQ, RANGE, NESTED or RING", "Use a MOC"),
     };
+
+    /// <summary>Reads a space-time map of MOC 2.0.</summary>
+    internal SpaceTimeMoc ReadSpaceTime()
+    {
+        string system = Word("TIMESYS", "TCB"), version = Word("MOCVERS", "");
+        if (!IsSpaceTime || ordering != "RANGE" || !version.StartsWith('2') || system is not ("" or "TCB"))
+            throw Unreadable($"it has MOCDIM = '{dimension}', ORDERING = '{ordering}', MOCVERS = '{version}' and TIMESYS = '{system}', "
+                + "expected a space-time map of version 2.0: TIME.SPACE, RANGE and TCB", "Create the map again");
+        if (header.GetInt64("MOCORD_T") is not (>= 0 and <= SpaceTimeMoc.MaxTimeOrder and var timeOrder)
+            || DeclaredOrder() is not { } spaceOrder)
+            throw Unreadable("its orders MOCORD_T and MOCORD_S are missing or not valid", "Create the map again");
+        if (table.RowCount > LargestRows)
+            throw Unreadable($"it has {table.RowCount} numbers, more than {LargestRows}", "Use a map of coarser orders");
+        try
+        {
+            return SpaceTimeMoc.OfFlagged([.. Integers(table.Columns[0])], (int)timeOrder, spaceOrder);
+        }
+        catch (FormatException e)
+        {
+            throw new SourceUnreadableException(file.Path, $"it is not a valid space-time map: {e.Message.TrimEnd('.')}",
+                "Create the map again", e);
+        }
+    }
 
     private Moc ReadUniq()
     {
@@ -102,6 +129,8 @@ internal sealed class FitsMoc
                 yield return pixel;
         }
     }
+
+    private string Word(string key, string missing) => (header.GetText(key) ?? missing).Trim().ToUpperInvariant();
 
     private int? DeclaredOrder()
     {

@@ -19,7 +19,28 @@ public static partial class MocFile
     /// <param name="replace">True to replace an existing file when the new one is complete.</param>
     /// <exception cref="OutputExistsException">The file exists and must not be replaced.</exception>
     /// <exception cref="OutputUnwritableException">The file cannot be written.</exception>
-    internal static void Write(string path, Moc moc, bool replace)
+    internal static void Write(string path, Moc moc, bool replace) => Write(path, replace, (aside, format) =>
+    {
+        if (format == ".fits")
+            Write(aside, moc);
+        else
+            File.WriteAllText(aside, (format == ".json" ? moc.ToJson() : moc.ToString()) + "\n", new UTF8Encoding(false));
+    });
+
+    /// <summary>Writes a space-time map as FITS, or as the string of the standard.</summary>
+    /// <inheritdoc cref="Write(string, Moc, bool)"/>
+    /// <exception cref="ArgumentException">The path ends in .json, which has no form for such maps.</exception>
+    internal static void Write(string path, SpaceTimeMoc moc, bool replace) => Write(path, replace, (aside, format) =>
+    {
+        if (format == ".fits")
+            File.WriteAllBytes(aside, SpaceTimeFits.ToBytes(moc));
+        else if (format == ".txt")
+            File.WriteAllText(aside, moc + "\n", new UTF8Encoding(false));
+        else
+            throw new ArgumentException($"'{path}': a space-time map is written as .fits or .txt.", nameof(path));
+    });
+
+    private static void Write(string path, bool replace, Action<string, string> write)
     {
         string format = FormatOf(path) ?? throw new ArgumentException($"'{path}' must end in {Endings}.", nameof(path));
         if (!replace && File.Exists(path))
@@ -27,10 +48,7 @@ public static partial class MocFile
         string aside = TemporaryPath.Beside(path, ".partial");
         try
         {
-            if (format == ".fits")
-                Write(aside, moc);
-            else
-                File.WriteAllText(aside, (format == ".json" ? moc.ToJson() : moc.ToString()) + "\n", new UTF8Encoding(false));
+            write(aside, format);
             DiskFlush.File(aside);
             File.Move(aside, path, replace);
         }

@@ -47,9 +47,33 @@ public static partial class MocFile
                 "Use a MOC as FITS, as text such as '3/1-4 5/10', or as JSON", e);
         }
         using FitsFile fits = FitsFile.OpenRead(path);
+        return Table(fits, path).Read();
+    }
+
+    /// <summary>Reads a space-time map from FITS (MOC 2.0).</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The map; null if the file is not FITS, or a map of the sky alone.</returns>
+    /// <exception cref="SourceUnreadableException">The file is not a coverage map, or not a valid one.</exception>
+    /// <exception cref="FitsException">The FITS file is damaged.</exception>
+    internal static SpaceTimeMoc? ReadSpaceTime(string path)
+    {
+        RegularFile.Require(path);
+        using (FileStream file = File.OpenRead(path))
+        {
+            byte[] first = new byte[6];
+            int read = file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+            if (!first.AsSpan(0, read).SequenceEqual("SIMPLE"u8))
+                return null;
+        }
+        using FitsFile fits = FitsFile.OpenRead(path);
+        return Table(fits, path) is { IsSpaceTime: true } table ? table.ReadSpaceTime() : null;
+    }
+
+    private static FitsMoc Table(FitsFile fits, string path)
+    {
         foreach (FitsHdu hdu in fits.Hdus)
             if (hdu.Kind is FitsHduKind.Table && (hdu.Header.Contains("ORDERING") || hdu.Header.Contains("PIXTYPE")))
-                return new FitsMoc(fits, hdu).Read();
+                return new FitsMoc(fits, hdu);
         throw new SourceUnreadableException(path,
             $"it contains no table with PIXTYPE or ORDERING, which a coverage map has. {fits.Contents().TrimEnd('.')}", "Use a MOC");
     }

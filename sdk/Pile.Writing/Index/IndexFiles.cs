@@ -5,8 +5,8 @@ using Pile.Writing.Schemas;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes the files that turn tiles into a HATS catalogue: schema, properties, list of tiles and sky maps; the index of ids; and
-/// the margin with the collection.</summary>
+/// <summary>Writes the files that turn tiles into a HATS catalogue: schema, properties, list of tiles and sky maps; the index of ids;
+/// the space-time coverage; and the margin with the collection.</summary>
 /// <param name="root">The folder that contains the index: the dataset, or a staging folder.</param>
 /// <param name="spec">The properties of the dataset.</param>
 /// <param name="schema">Its columns.</param>
@@ -47,6 +47,7 @@ internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema sc
                 cancellationToken);
             ledger.Add(ids, "meta");
         }
+        WriteCoverage(tiles, connection, cancellationToken);
         if (spec.MarginArcsec is not { } thresholdArcsec)
             return;
         IReadOnlyList<IndexTile> margin = new MarginWriter(root, spec.Subset, layout, ledger).Write(tiles, thresholdArcsec, connection,
@@ -55,6 +56,18 @@ internal sealed class IndexFiles(string root, DatasetSpec spec, DatasetSchema sc
             HatsFiles.MarginProperties(spec, schema, margin, margin.Sum(tile => tile.Rows),
                 await BytesAsync("margin").ConfigureAwait(false)), connection, cancellationToken);
         ledger.AddText(DatasetPaths.Collection(spec.Subset), HatsFiles.Collection(spec));
+    }
+
+    private void WriteCoverage(IReadOnlyList<IndexTile> tiles, DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        if (!spec.HasCoverage || SpaceTimeScan.Columns(schema.Light, spec.Frame == PositionFrame.Icrs) is not { } columns)
+            return;
+        string[] paths = [.. tiles.Select(t => Path.Combine(root, DatasetPaths.IndexTile(spec.Subset, t.Order, t.Pixel)))];
+        if (SpaceTimeScan.Of(connection, paths, columns, spec.TimeScale, cancellationToken) is not { } coverage)
+            return;
+        string path = DatasetPaths.Coverage(spec.Subset);
+        File.WriteAllBytes(Path.Combine(root, path), SpaceTimeFits.ToBytes(coverage));
+        ledger.Add(path, "meta");
     }
 
     private void WriteCatalogue(string folder, IReadOnlyList<IndexTile> tiles, string properties, DuckDbConnection connection,

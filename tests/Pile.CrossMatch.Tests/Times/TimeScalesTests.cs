@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Pile.Format;
 using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests.Times;
@@ -8,6 +9,17 @@ namespace Pile.CrossMatch.Tests.Times;
 public class TimeScalesTests
 {
     private const double ToleranceSeconds = 1.5e-5;
+
+    [Theory]
+    [InlineData(-1e300)]
+    [InlineData(double.NegativeInfinity)]
+    [InlineData(1e300)]
+    [InlineData(double.NaN)]
+    public void Numbers_that_are_no_times_are_converted_to_other_such_numbers(double mjd)
+    {
+        foreach (string scale in (string[])["UTC", "TAI", "TT", "TDB", "TCG", "TCB", "GPS"])
+            Assert.False(Math.Abs(TimeScales.ToTdb(scale, mjd)) < 1e200 || Math.Abs(TimeScales.ToTcb(scale, mjd)) < 1e200);
+    }
 
     [Fact]
     public void Every_scale_is_converted_to_TDB_as_astropy_does_around_leap_seconds_too()

@@ -138,6 +138,11 @@ internal sealed partial record InvalidDataset
             d.FlipByte("main/positions.parquet", 200);
             d.Seal();
         }),
+        new("I007-coverage", Coverage, "the space-time coverage lacks a slot of a row", [], ["I007"], d =>
+        {
+            d.FlipByte("main/coverage.fits", 5760 + 4);
+            d.Seal();
+        }),
         new("I007-ids", Ids, "the index of ids exchanges the rows of two ids", [], ["I007"], d => WriteIds(d,
             "SELECT object_id, CASE row WHEN 0 THEN 1 WHEN 1 THEN 0 ELSE row END AS row FROM file")),
         new("I007-missing", Ids, "the index of ids lacks an id", [], ["I007"], d => WriteIds(d, "SELECT * FROM file WHERE row <> 2")),

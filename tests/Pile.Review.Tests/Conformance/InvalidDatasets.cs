@@ -22,8 +22,8 @@ internal sealed partial record InvalidDataset(string Name, string Base, string D
 
     private const string Margin = "margin", Numbers = "catalogue-int64", Image = "image", Spectrum = "spectrum", Texts = "catalogue-text",
         Cube = "cube", Series = "time-series", Nested = "nested", Matched = "matched",
-        Ids = "ids", Hash = "hash", IndexOnly = "index-only", Reference = "reference", Earth = "earth", Window = "window",
-        Tile = "tile", TileSpec = "tile-spec";
+        Ids = "ids", Coverage = "coverage", Hash = "hash", IndexOnly = "index-only", Reference = "reference", Earth = "earth",
+        Window = "window", Tile = "tile", TileSpec = "tile-spec";
 
     internal static IReadOnlyList<InvalidDataset> All { get; } =
     [

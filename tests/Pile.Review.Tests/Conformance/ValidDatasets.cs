@@ -48,6 +48,12 @@ internal static class ValidDatasets
         ("matched", folder => Build(folder, Spec("conformance-matched", "catalogue") with { Order = 1 },
             OtherModalities.Matched(Common(3, isText: false)))),
         ("ids", folder => Build(folder, Spec("conformance-ids", "catalogue") with { Order = 1, HasIdIndex = true }, Texts(5))),
+        ("coverage", folder => Build(folder, Spec("conformance-coverage", "catalogue") with
+        {
+            Order = 1,
+            TimeScale = "UTC",
+            HasCoverage = true,
+        }, Timed(7))),
         ("hash", folder => Build(folder, Spec("conformance-hash", "catalogue") with { Frame = null, Bits = 2 }, Keyed(6))),
         ("hash-int64", folder => Build(folder, Spec("conformance-hash-int64", "catalogue") with { Frame = null, TimeScale = "UTC" },
             KeyedNumbers(5))),
@@ -165,6 +171,16 @@ internal static class ValidDatasets
             Each(count, i => i % 4 == 0)),
         new ColumnData<bool>(Native("variable star", DType.Bool), Each(count, i => i % 2 == 0)),
         new ColumnData<ulong>(Native("bits", DType.UInt64), Each(count, i => ulong.MaxValue - (ulong)i)),
+    ]);
+
+    /// <summary>Instants and intervals over two years, with missing and exchanged ends, and a row without a time.</summary>
+    private static RowBatch Timed(int count) => new(
+    [
+        .. Common(count, isText: false),
+        new ColumnData<double>(Modality.Common.Find("mjd")!.With(DType.Float64, []),
+            Each(count, i => i is 2 or 3 ? double.NaN : 58_849.25 + (i * 120.0))),
+        new ColumnData<double>(Modality.Common.Find("mjd_end")!.With(DType.Float64, []),
+            Each(count, i => i is 2 or 4 ? double.NaN : 58_849.25 + (i * 120.0) + (i == 5 ? -1 : i / 2.0))),
     ]);
 
     /// <summary>Rows around a corner of four base pixels, one row at a pole, and one far from all borders.</summary>

@@ -28,11 +28,13 @@ internal static class CoverageSource
                 all = all.Union(await OfDatasetAsync(member.Address, order, parsed, cancellationToken).ConfigureAwait(false));
             return all;
         }
-        bool isDataset = FileStore.IsRemote(address) || DatasetCollection.IsAddress(address) || Directory.Exists(address)
-            || SavedQueryFile.IsAddress(address);
-        return isDataset ? await OfDatasetAsync(address, order, parsed, cancellationToken).ConfigureAwait(false)
+        return IsDataset(address) ? await OfDatasetAsync(address, order, parsed, cancellationToken).ConfigureAwait(false)
             : OfFile(address, order);
     }
+
+    /// <summary>Returns true if an address is that of a dataset, and not of a file with a map.</summary>
+    internal static bool IsDataset(string address) => FileStore.IsRemote(address) || DatasetCollection.IsAddress(address)
+        || Directory.Exists(address) || SavedQueryFile.IsAddress(address);
 
     private static async Task<Moc> OfDatasetAsync(string address, int? order, ParseResult parsed, CancellationToken cancellationToken)
     {

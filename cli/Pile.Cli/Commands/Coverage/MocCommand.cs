@@ -27,6 +27,11 @@ internal static class MocCommand
         HelpName = "FILE"
     };
 
+    private static readonly Option<bool> Time = new("--time")
+    {
+        Description = "The space-time coverage (ST-MOC 2.0) of one dataset with times, or of a file: cells of order 6 and slots of time."
+    };
+
     internal static Command Create()
     {
         Order.Validators.Add(result => CommonOptions.Require(result, Order.Name,
@@ -35,8 +40,9 @@ internal static class MocCommand
         VerbCommand command = new("moc", "Finds the coverage of datasets and combines coverage maps.",
             "pile moc gaia --order 8 --out gaia.moc.fits",
             "pile moc gaia and footprint.fits minus masked.txt --out overlap.fits",
-            "pile moc sdss and s3://survey/ztf --json")
-        { Terms, Order, Out, TableOutput.Replace, CommonOptions.Id, CommonOptions.Mount };
+            "pile moc sdss and s3://survey/ztf --json",
+            "pile moc ztf --time --out ztf.stmoc.fits")
+        { Terms, Order, Time, Out, TableOutput.Replace, CommonOptions.Id, CommonOptions.Mount };
         command.SetAction(RunAsync);
         return command;
     }
@@ -48,6 +54,9 @@ internal static class MocCommand
         bool replace = parsed.GetValue(TableOutput.Replace);
         if (output is not null)
             CoverageOutput.RequireFree(output, replace, Out.Name);
+        if (parsed.GetValue(Time))
+            return await SpaceTimeReport.RunAsync(parsed, terms, parsed.GetValue(Order), output, replace, cancellationToken)
+                .ConfigureAwait(false);
         Moc? map = null;
         foreach (CoverageTerm term in terms)
             map = term.Apply(map, await CoverageSource.ReadAsync(term.Address, parsed.GetValue(Order), parsed, cancellationToken)

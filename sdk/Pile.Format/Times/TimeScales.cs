@@ -1,4 +1,4 @@
-namespace Pile.CrossMatch;
+namespace Pile.Format;
 
 /// <summary>Converts times between the scales of FITS (4.0, table 30) to a common one, TDB.</summary>
 /// <remarks>TDB − TT is accurate to 10 µs from 1600 to 2200, and to 2 µs more for an observer on the Earth; all other steps are exact. An
@@ -57,6 +57,18 @@ internal static class TimeScales
         "TCB" => mjd - (RateTcb * (mjd - ZeroMjd)) + TdbZeroDays,
         _ => mjd,
     };
+
+    /// <summary>Converts a time to TCB, to 12 µs as <see cref="ToTdb"/>.</summary>
+    /// <param name="name">A name of <see cref="Name"/>.</param>
+    /// <param name="mjd">The time as MJD in that scale.</param>
+    /// <returns>MJD in TCB.</returns>
+    internal static double ToTcb(string name, double mjd)
+    {
+        if (name == "TCB")
+            return mjd;
+        double tdb = ToTdb(name, mjd) - TdbZeroDays;
+        return tdb + (RateTcb * (tdb - ZeroMjd) / (1 - RateTcb));
+    }
 
     // Within a day TDB − TT is linear to 1e-10 s, and seven sines take twenty times as long as a table of the days of a century.
     private static double TdbOfTt(double mjd)

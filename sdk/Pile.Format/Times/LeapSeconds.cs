@@ -1,4 +1,4 @@
-namespace Pile.CrossMatch;
+namespace Pile.Format;
 
 /// <summary>The difference TAI − UTC since 1960.</summary>
 /// <remarks>Sources: IERS Bulletin C (leap seconds since 1972; the table is complete up to Bulletin C 70 of July 2025, and its last value
@@ -44,7 +44,7 @@ internal static class LeapSeconds
     private static int Find(double day)
     {
         int at = Table.Length - 1; // most times are recent
-        while (day < Table[at].FirstDay)
+        while (at > 0 && day < Table[at].FirstDay) // also for days before the first integer
             at--;
         return at;
     }

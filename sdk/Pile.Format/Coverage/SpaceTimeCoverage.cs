@@ -1,0 +1,130 @@
+using System.Numerics;
+using Pile.Sky;
+
+namespace Pile.Format;
+
+/// <summary>Collects the space-time coverage of a dataset from the positions and times of its rows (SCHEMA.md, section 6.7).</summary>
+/// <remarks>The slots of time follow from the span of the times alone, and the result from the set of rows: neither depends on their
+/// order. It takes 6 MiB.</remarks>
+internal sealed class SpaceTimeCoverage
+{
+    /// <summary>The HEALPix order of the cells: 0.9 degrees.</summary>
+    internal const int SpaceOrder = 6;
+
+    /// <summary>The finest order of time: slots of 9 minutes, about the largest light time between reference positions.</summary>
+    internal const int FinestTimeOrder = 32;
+
+    /// <summary>The largest number of slots between the first and the last time.</summary>
+    internal const int MaxSlots = 1024;
+
+    /// <summary>The largest number of ranges of times and pixels: 2 MiB of FITS.</summary>
+    internal const int MaxRanges = 131_072;
+
+    private const int WordBits = 64, Words = MaxSlots / WordBits, KeyShift = 2 * (Healpix.MaxOrder - SpaceOrder);
+
+    private readonly string scale;
+    private readonly ulong[] slots = new ulong[(int)Healpix.PixelCount(SpaceOrder) * Words];
+    private int timeOrder;
+    private long firstSlot;
+    private int slotCount;
+
+    private SpaceTimeCoverage(string scale, int timeOrder, long firstSlot, int slotCount) =>
+        (this.scale, this.timeOrder, this.firstSlot, this.slotCount) = (scale, timeOrder, firstSlot, slotCount);
+
+    /// <summary>Creates an empty coverage.</summary>
+    /// <param name="scale">The scale of the times, as declared.</param>
+    /// <param name="firstMjd">The earliest time of all rows.</param>
+    /// <param name="lastMjd">The latest time.</param>
+    /// <returns>Null if the scale cannot be converted to TCB, or a time is before JD 0.</returns>
+    internal static SpaceTimeCoverage? Of(string? scale, double firstMjd, double lastMjd)
+    {
+        if (TimeScales.Name(scale) is not { } name)
+            return null;
+        long first = SpaceTimeMoc.Microsecond(TimeScales.ToTcb(name, firstMjd)),
+            last = SpaceTimeMoc.Microsecond(TimeScales.ToTcb(name, lastMjd));
+        if (first < 0 || last < first)
+            return null;
+        int order = FinestTimeOrder;
+        while ((last >> (SpaceTimeMoc.MaxTimeOrder - order)) - (first >> (SpaceTimeMoc.MaxTimeOrder - order)) >= MaxSlots)
+            order--;
+        int shift = SpaceTimeMoc.MaxTimeOrder - order;
+        return new SpaceTimeCoverage(name, order, first >> shift, (int)((last >> shift) - (first >> shift)) + 1);
+    }
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="pixel29">Its pixel at order 29.</param>
+    /// <param name="startMjd">Its time, or the start of its interval; NaN if missing.</param>
+    /// <param name="endMjd">The end of its interval; NaN for an instant.</param>
+    internal void Add(long pixel29, double startMjd, double endMjd)
+    {
+        (double from, double to) = double.IsNaN(startMjd) ? (endMjd, endMjd) : double.IsNaN(endMjd) ? (startMjd, startMjd)
+            : (Math.Min(startMjd, endMjd), Math.Max(startMjd, endMjd));
+        if (double.IsNaN(from))
+            return;
+        int first = SlotOf(from), last = SlotOf(to);
+        Span<ulong> ofCell = slots.AsSpan((int)(pixel29 >> KeyShift) * Words, Words);
+        for (int slot = first; slot <= last; slot++)
+            ofCell[slot / WordBits] |= 1UL << (slot % WordBits);
+    }
+
+    /// <summary>Returns the map, in slots of twice the length while it would have more than <see cref="MaxRanges"/>.</summary>
+    internal SpaceTimeMoc Build()
+    {
+        while (true)
+        {
+            List<SpaceTimeElement> elements = Elements();
+            if (slotCount == 1 || elements.Sum(e => 1 + e.Space.Ranges.Length) <= MaxRanges)
+                return SpaceTimeMoc.Of(timeOrder, SpaceOrder, elements);
+            Coarsen();
+        }
+    }
+
+    private int SlotOf(double mjd) => (int)Math.Clamp(
+        (SpaceTimeMoc.Microsecond(TimeScales.ToTcb(scale, mjd)) >> (SpaceTimeMoc.MaxTimeOrder - timeOrder)) - firstSlot, 0, slotCount - 1);
+
+    private List<SpaceTimeElement> Elements()
+    {
+        List<SpaceTimeElement> elements = [];
+        List<HealpixRange> ranges = [];
+        int shift = SpaceTimeMoc.MaxTimeOrder - timeOrder, cells = slots.Length / Words;
+        for (int slot = 0; slot < slotCount; slot++)
+        {
+            ranges.Clear();
+            ulong mask = 1UL << (slot % WordBits);
+            for (int cell = 0, word = slot / WordBits; cell < cells; cell++, word += Words)
+                if ((slots[word] & mask) == 0)
+                    continue;
+                else if (ranges.Count > 0 && ranges[^1].End == cell)
+                    ranges[^1] = new HealpixRange(ranges[^1].Start, cell + 1);
+                else
+                    ranges.Add(new HealpixRange(cell, cell + 1));
+            if (ranges.Count == 0)
+                continue;
+            long start = (firstSlot + slot) << shift, end = (firstSlot + slot + 1) << shift;
+            if (elements.Count > 0 && elements[^1].End == start && elements[^1].Space.Ranges.SequenceEqual(ranges.ToArray()))
+                elements[^1] = elements[^1] with { End = end };
+            else
+                elements.Add(new SpaceTimeElement(start, end, HealpixRanges.FromRanges(SpaceOrder, [.. ranges])));
+        }
+        return elements;
+    }
+
+    private void Coarsen()
+    {
+        long coarserFirst = firstSlot >> 1;
+        ulong[] coarser = new ulong[Words];
+        for (int at = 0; at < slots.Length; at += Words)
+        {
+            Array.Clear(coarser);
+            for (int word = 0; word < Words; word++)
+                for (ulong bits = slots[at + word]; bits != 0; bits &= bits - 1)
+                {
+                    long slot = ((firstSlot + (word * WordBits) + BitOperations.TrailingZeroCount(bits)) >> 1) - coarserFirst;
+                    coarser[slot / WordBits] |= 1UL << (int)(slot % WordBits);
+                }
+            coarser.CopyTo(slots.AsSpan(at));
+        }
+        slotCount = (int)(((firstSlot + slotCount - 1) >> 1) - coarserFirst) + 1;
+        (firstSlot, timeOrder) = (coarserFirst, timeOrder - 1);
+    }
+}
