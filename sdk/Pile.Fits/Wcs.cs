@@ -63,7 +63,7 @@ internal sealed partial class Wcs : IDisposable
         if (parsed.LookupDistortions.Count > 0 && !ignoreLookupDistortions)
             throw new FitsException(header.Path, header.Hdu,
                 $"its WCS requires lookup tables, which are not supported: {string.Join(", ", parsed.LookupDistortions)}. Without them "
-                    + "positions may be wrong by several pixels; accept that explicitly, or resample the image first.");
+                    + "positions may be wrong by several pixels; resample the image first, for example with drizzle or reproject.");
         WcsHandle native = OpenNative(header, parsed.CardText(), WcsNative.CelestialAxes, expectedAxes: 2);
         wcs = new Wcs(header, parsed, native);
         return true;

@@ -56,7 +56,7 @@ public static class TableReader
             TableFormat.Ipac => Text(IpacHeader.Read),
             TableFormat.Mrt => SexagesimalTable.Of(Text(MrtHeader.Read)),
             TableFormat.Ascii when MrtHeader.BesideOf(source) is { } layout => SexagesimalTable.Of(Text(_ => layout)),
-            _ => Text(CsvDialect.Sniff),
+            _ => Text(path => CsvDialect.Sniff(path, format)),
         };
 
         TextTable Text(Func<TablePath, TextLayout> find) => TextTable.Open(source, find, options, cancellationToken);

@@ -139,7 +139,7 @@ public static class TableWriter
         bool isGzip) => format switch
         {
             TableFormat.Parquet => new ParquetSink(aside, columns, about),
-            TableFormat.Fits => new FitsSink(aside, path, columns, about),
+            TableFormat.Fits => FlatArrays.Open(columns, flat => new FitsSink(aside, path, flat, about)),
             _ => Open(format, new TextFile(aside, isGzip), path, columns, about, isStream: false),
         };
 

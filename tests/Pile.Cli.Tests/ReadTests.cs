@@ -24,6 +24,9 @@ public sealed class ReadTests(BuiltDatasets built) : IDisposable
             folder["json"]);
         PileProgram.RunToJson("read", built.Spectra, "--where", "true", "--columns", "spectrum_flux", "--format", "fits", "--out",
             folder["spectra"]);
+        PileProgram.RunToJson("read", built.Spectra, "--where", "true", "--columns", "spectrum_flux", "--one-file", "all.fits", "--format",
+            "fits", "--out", folder["new"]);
+        Assert.True(File.Exists(folder["new/all.fits"]));
         Assert.Equal("ok\n", Python.Run("""
             import glob, json, os, sys, numpy as np, h5py
             from astropy.io import fits

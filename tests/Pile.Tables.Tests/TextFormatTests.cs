@@ -78,6 +78,25 @@ public class TextFormatTests
         await AstropyOracle.CompareAsync(folder["a.txt"], """{"format": "ascii.basic"}""", withTypes: false);
     }
 
+    [Theory]
+    [InlineData("a.txt")]
+    [InlineData("a.tbl")] // not IPAC's
+    public async Task Comments_after_the_header_of_plain_text_are_not_rows(string name)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder[name], "# id ra dec name\n1 10.5 -3.25 a\n# an # aside\n\n2 0.5 4 \"#b\"\n# units: deg deg\n#\n");
+        await AstropyOracle.CompareAsync(folder[name], """{"format": "ascii.commented_header"}""", withTypes: false);
+    }
+
+    [Fact]
+    public async Task A_line_of_CSV_that_begins_like_a_comment_is_a_row()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["a.csv"], "name,ra\n#1,10\n#2,11\n");
+        using ITableReader table = Tables.Open(folder["a.csv"]);
+        Assert.Equal(["#1", "#2"], (await Cells.ReadAsync(table))[0]);
+    }
+
     // After the standard of the CDS: parts of the position, values of missing numbers, limits, a continued explanation, a note.
     private const string Cds = """
         Title: Stars made by hand

@@ -117,6 +117,14 @@ public sealed class VoTableTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_in_base64_that_ends_before_its_rows_is_rejected()
+    {
+        using ITableReader table = Open("<VOTABLE><RESOURCE><TABLE><FIELD name='a' datatype='int'/><DATA><BINARY2>");
+        SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => Cells.ReadAsync(table));
+        Assert.Contains("the XML is truncated", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Values_outside_the_range_of_their_type_are_reported()
     {
         using ITableReader table = Tables.Open(TestPaths.Data("malformed/regression.xml"));

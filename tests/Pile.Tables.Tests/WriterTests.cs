@@ -82,6 +82,35 @@ public sealed class WriterTests : IDisposable
         Assert.Equal(name == "t.vot" ? ["1.5 NaN", Cells.Null, "3"] : ["1.5 NaN", "", "3"], (await Cells.ReadAsync(table))[0]);
     }
 
+    [Fact]
+    public async Task Arrays_that_FITS_cannot_hold_are_written_as_elements_and_shapes()
+    {
+        const int ragged = ColumnSchema.Ragged;
+        ColumnSchema planes = Column("p", DType.Float32) with { Shape = [ragged, ragged], Nullable = true };
+        await WriteAsync("t.fits", new([
+            new ColumnData<float>(planes, new float[] { 1, 2, 3, 4, 5, 6, 7 }, [2, 3, 0, 0, 1, 1], new[] { false, true, false }),
+            new ColumnData<int>(Column("q", DType.Int32) with { Shape = [ragged, 2] }, new[] { 1, 2, 3, 4 }, [1, 2, 0, 2, 1, 2]),
+            new ColumnData<int>(Column("q_shape", DType.Int32) with { Shape = [2] }, new[] { 1, 2, 0, 2, 1, 2 }),
+            TextColumnData.FromLists(Column("bands", DType.String) with { Shape = [ragged] }, [["g", "r"], [], ["é"]]),
+            new TextColumnData(Column("band", DType.String) with { Shape = [1] }, "grz"u8.ToArray(), new[] { 0, 1, 2, 3 })]));
+        Assert.Equal("""
+            p 1.0 2.0 3.0 4.0 5.0 6.0,,7.0
+            p_shape 2 3,0 0,1 1
+            q 1 2,,3 4
+            q_shape 1 2,0 2,1 2
+            bands ["g","r"],[],["\u00E9"]
+            band g,r,z
+
+            """, Python.Run("""
+            import sys
+            import numpy as np
+            from astropy.io import fits
+            rows = fits.getdata(sys.argv[1], 1)
+            for name in rows.names:
+                print(name, ','.join(str(v) if isinstance(v, str) else ' '.join(str(x) for x in np.ravel(v)) for v in rows[name]))
+            """, folder["t.fits"]).ReplaceLineEndings("\n"));
+    }
+
     [Theory]
     [InlineData("t.csv.gz")]
     [InlineData("t.ecsv")]
@@ -133,8 +162,6 @@ public sealed class WriterTests : IDisposable
             WriteAsync("t.vot", new([new ColumnData<ulong>(big, new[] { ulong.MaxValue })])));
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.parquet",
             new([new ColumnData<ulong>(big, new ulong[1]), new ColumnData<ulong>(big with { Name = "U" }, new ulong[1])])));
-        ColumnSchema planes = new() { Name = "p", DType = DType.Float32, Shape = [ColumnSchema.Ragged, 2] };
-        await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.fits", new([new ColumnData<float>(planes, new float[4], [2, 2])])));
         await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("t.txt", Batch(false)));
         Assert.Empty(Directory.GetFiles(folder.Path));
     }

@@ -10,7 +10,7 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile crossmatch</c>: finds pairs of two datasets or tables within a radius.</summary>
 internal static class CrossMatchCommand
 {
-    private static readonly Argument<string> A = new("A") { Description = "A dataset or a table." };
+    private static readonly Argument<string> A = new("A") { Description = "A dataset or a table; - for a table on standard input." };
     private static readonly Argument<string?> B = new("B")
     {
         Description = "A dataset or a table; without it A is matched with itself.",
@@ -72,6 +72,7 @@ internal static class CrossMatchCommand
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         CrossMatchOptions options = TrustOptions.Apply(parsed, MatchOptions.Of(parsed, report));
         options = options with { Progress = new MatchDisplay(display) };
+        string pathA = parsed.GetRequiredValue(A);
         string? pathB = parsed.GetValue(B);
         bool isMany = CrossMatchMany.IsAsked(parsed, pathB, options);
         if (isMany && isExplained)
@@ -83,7 +84,8 @@ internal static class CrossMatchCommand
         if (task is not null || isCommit)
             MatchTaskRun.Require(output, isMany);
         bool isAssociation = PipeOutput.IsAssociation(parsed, output, options.Join == MatchJoin.Inner && !options.Nest && !isMany);
-        bool isPipe = !isAssociation && PipeOutput.Check(parsed, output), isParquetPipe = isPipe && PipeOutput.IsParquet(parsed);
+        bool hasInput = pathA == PipeOutput.Dash || pathB == PipeOutput.Dash;
+        bool isPipe = !isAssociation && PipeOutput.Check(parsed, output, hasInput), isParquetPipe = isPipe && PipeOutput.IsParquet(parsed);
         using MatchPreview? preview = !isMany && ((output is null && !isExplained) || isParquetPipe) ? new MatchPreview() : null;
         bool isDataset = output is not null && output.EndsWith('/') && !isAssociation, replace = parsed.GetValue(TableOutput.Replace);
         if (isDataset && !isMany)
@@ -96,12 +98,16 @@ internal static class CrossMatchCommand
         if (pathB is null && (parsed.GetValue(WhereB) is not null || OptionsB.All.Any(o => parsed.GetValue(o) is not null)))
             throw new UsageException("There are options of side B, but B is missing.");
 
+        using StandardInputTable? input = StandardInputTable.Of(pathA, pathB, parsed.GetValue(PipeOutput.Format), isPipe,
+            cancellationToken);
+        if (input is not null)
+            (pathA, pathB) = pathA == PipeOutput.Dash ? (input.Path, pathB) : (pathA, input.Path);
         SideLayers layers = await SideLayers.OpenAsync(CommonOptions.LayersOf(parsed), cancellationToken).ConfigureAwait(false);
         if (isMany)
-            return await CrossMatchMany.RunAsync(parsed, options, () => OpenAsync(parsed, parsed.GetRequiredValue(A), pathB, layers, report,
+            return await CrossMatchMany.RunAsync(parsed, options, () => OpenAsync(parsed, pathA, pathB, layers, report,
                 cancellationToken), layers, parsed.GetValue(Frame), output, display, cancellationToken).ConfigureAwait(false);
         (OpenSide openA, OpenSide? openB) =
-            await OpenAsync(parsed, parsed.GetRequiredValue(A), pathB, layers, report, cancellationToken).ConfigureAwait(false);
+            await OpenAsync(parsed, pathA, pathB, layers, report, cancellationToken).ConfigureAwait(false);
         await using OpenSide a = openA;
         await using OpenSide? b = openB;
         layers.RequireUsed(a.Dataset, b?.Dataset);

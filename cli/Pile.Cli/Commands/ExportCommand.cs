@@ -5,6 +5,7 @@ using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Publishing;
 using Pile.Reading;
+using Pile.Tables;
 
 namespace Pile.Cli.Commands;
 
@@ -14,10 +15,11 @@ internal static class ExportCommand
     private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
     private static readonly Option<string> Format = new("--format")
     {
-        Description = "mmu: HDF5 for the loaders of the Multimodal Universe; hats: a HATS collection in Parquet; npz: chips for training; "
-            + "tif: a GeoTIFF file for each chip; stacchip: an index of chips in GeoParquet; stac: scenes or chips as a static STAC "
-            + "catalog; stac-geoparquet: as one GeoParquet file of items; cards: README, CITATION.cff and Croissant.",
-        HelpName = "mmu|hats|npz|tif|stacchip|stac|stac-geoparquet|cards",
+        Description = "mmu: HDF5 for the loaders of the Multimodal Universe; hats: a HATS collection in Parquet; fits and parquet: tables "
+            + "with all columns; npz: chips for training; tif: a GeoTIFF file for each chip; stacchip: an index of chips in GeoParquet; "
+            + "stac: scenes or chips as a static STAC catalog; stac-geoparquet: as one GeoParquet file of items; cards: README, "
+            + "CITATION.cff and Croissant.",
+        HelpName = "mmu|hats|fits|parquet|npz|tif|stacchip|stac|stac-geoparquet|cards",
         Required = true
     };
     private static readonly Option<string> Out = new("--out")
@@ -33,12 +35,14 @@ internal static class ExportCommand
     };
     private static readonly Option<string?> Columns = new("--columns")
     {
-        Description = "With npz and tif: the column of chips. Default: the main one.",
-        HelpName = "COL"
+        Description = "With fits and parquet: the columns; default: all. With npz and tif: the column of chips; default: the main "
+            + "one.",
+        HelpName = "a,b"
     };
     private static readonly Option<int> Rows = new("--rows")
     {
-        Description = "With npz: the number of chips in each file.",
+        Description = "With fits and parquet: the number of rows in each file; default: one file. With npz: the number of chips in "
+            + "each file.",
         HelpName = "N",
         DefaultValueFactory = _ => 128
     };
@@ -56,12 +60,12 @@ internal static class ExportCommand
 
     internal static Command Create()
     {
-        Format.AcceptOnlyFromAmong("mmu", "hats", "npz", "tif", "stacchip", "stac", "stac-geoparquet", "cards");
+        Format.AcceptOnlyFromAmong("mmu", "hats", "fits", "parquet", "npz", "tif", "stacchip", "stac", "stac-geoparquet", "cards");
         CommonOptions.RequireCount(Rows, "rows");
         VerbCommand command = new("export", "Writes all rows of a dataset as files of other programs.",
             "pile export sdss --format mmu --out mmu",
-            "pile export spectra --format mmu --layout spectrum --out mmu",
             "pile export sdss --format hats --out collection",
+            "pile export sdss --format fits --columns object_id,z,spectrum_flux,spectrum_lambda --out tables",
             "pile export chips --format npz --rows 128 --out cubes",
             "pile export scenes --format stac --out catalog")
         { DatasetPath, Format, Out, Layout, Columns, Rows, Url, Published, Replace, CommonOptions.NoIndex, CommonOptions.Mount,
@@ -74,22 +78,25 @@ internal static class ExportCommand
     {
         Stopwatch watch = Stopwatch.StartNew();
         string format = parsed.GetRequiredValue(Format);
-        foreach ((Option option, string of) in ((Option, string)[])[(Layout, "mmu"), (Columns, "npz tif"), (Rows, "npz"),
-            (Url, "cards"), (Published, "cards")])
+        foreach ((Option option, string of) in ((Option, string)[])[(Layout, "mmu"), (Columns, "fits parquet npz tif"),
+            (Rows, "fits parquet npz"), (Url, "cards"), (Published, "cards")])
             if (!of.Split(' ').Contains(format) && parsed.GetResult(option) is { Implicit: false })
-                throw new UsageException($"{option.Name} applies to the format {of.Replace(" ", " and ", StringComparison.Ordinal)} only.");
-        if (CommonOptions.LayersOf(parsed).Length > 0 && format is not ("hats" or "mmu"))
-            throw new UsageException($"--layer: the format {format} has no place for fields of layers; hats and mmu have. To select rows "
-                + "by fields, save a query ('pile query --layer … --save') and export it.");
+                throw new UsageException($"{option.Name} applies to the format {of.Replace(" ", " or ", StringComparison.Ordinal)} only.");
+        if (CommonOptions.LayersOf(parsed).Length > 0 && format is not ("hats" or "mmu" or "fits" or "parquet"))
+            throw new UsageException($"--layer: the format {format} has no place for fields of layers; hats, mmu, fits and parquet have. "
+                + "To select rows by fields, save a query ('pile query --layer … --save') and export it.");
         string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
         await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed),
             cancellationToken).ConfigureAwait(false);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
+        bool isTable = format is "fits" or "parquet";
         ExportOptions options = new()
         {
             Layout = parsed.GetValue(Layout),
             Column = parsed.GetValue(Columns),
+            Columns = isTable && parsed.GetValue(Columns) is { } names ? NameList.Split(names, Columns.Name) : null,
             Rows = parsed.GetValue(Rows),
+            FileRows = isTable && parsed.GetResult(Rows) is { Implicit: false } ? parsed.GetValue(Rows) : null,
             Url = parsed.GetValue(Url) is not { } url ? null : Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
                 && uri.Scheme is "http" or "https" ? url
                 : throw new UsageException($"--url {url}: expected an address that begins with https://."),
@@ -105,6 +112,9 @@ internal static class ExportCommand
         {
             "mmu" => DatasetExport.ToMmuAsync(dataset, output, options, cancellationToken),
             "hats" => DatasetExport.ToHatsAsync(dataset, output, options, cancellationToken),
+            "fits" or "parquet" => DatasetExport.ToTablesAsync(dataset, output, format, (path, columns, rows) =>
+                TableWriter.WriteAsync(path, columns, rows, new TableWriteOptions { About = TableAbout.Of(dataset.Manifest) },
+                    cancellationToken), options, cancellationToken),
             "cards" => DatasetExport.ToCardsAsync(dataset, output, options, cancellationToken),
             "tif" => DatasetExport.ToTifAsync(dataset, output, options, cancellationToken),
             "stac" => DatasetExport.ToStacAsync(dataset, output, options, cancellationToken),

@@ -135,6 +135,18 @@ internal static class ReadCommand
         _ => throw new UsageException("Say where to write: --out DIR for a file of each row and column, or --one-file FILE."),
     };
 
+    private static void CreateFolderOf(string file)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--out: the folder of '{file}' cannot be created: {e.Message}");
+        }
+    }
+
     private static async Task<RowReader> OpenRowsAsync(ParseResult parsed, Dataset dataset, Query query,
         CancellationToken cancellationToken) => Rows.IsGiven(parsed) || dataset.Saved is not null
             ? await Rows.OpenAsync(parsed, dataset, query, null, cancellationToken).ConfigureAwait(false)
@@ -178,9 +190,13 @@ internal static class ReadCommand
         CancellationToken cancellationToken)
     {
         bool isNpz = output.EndsWith(".npz", StringComparison.OrdinalIgnoreCase), replace = parsed.GetValue(TableOutput.Replace);
-        if (parsed.GetResult(Format) is { Implicit: false } || parsed.GetValue(Channels) is not null || parsed.GetValue(Box) is not null)
+        bool isOtherFormat = parsed.GetResult(Format) is { Implicit: false }
+            && !output.EndsWith($".{parsed.GetValue(Format)}", StringComparison.OrdinalIgnoreCase);
+        if (isOtherFormat || parsed.GetValue(Channels) is not null || parsed.GetValue(Box) is not null)
             throw new UsageException("One file has the format of its extension and complete values: remove --format, --channels and "
                 + "--box.");
+        if (parsed.GetValue(OneFile) is not null && parsed.GetValue(Out) is not null)
+            CreateFolderOf(output);
         if (isNpz)
             PictureOutput.RequireFree(output, replace);
         else

@@ -100,7 +100,8 @@ internal static class TableOptions
 
     internal static readonly Option<string?> Format = new("--format")
     {
-        Description = "With --from -: the format of standard input: csv, tsv, txt, tbl, mrt, ecsv, jsonl, fits, vot or parquet.",
+        Description = "With --from -: the format of standard input, where the content does not declare it: csv, tsv, ascii, mrt, ipac, "
+            + "ecsv, jsonl, votable, fits or parquet.",
         HelpName = "F"
     };
 

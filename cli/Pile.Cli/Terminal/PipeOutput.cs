@@ -26,7 +26,7 @@ internal static class PipeOutput
     internal static Option<string?> Format { get; } = new("--format")
     {
         Description = "With --out -: the format of standard output. For crossmatch also hats-association, which writes the pairs to the "
-            + "folder of --out.",
+            + "folder of --out; and without --out -, the format of a side on standard input.",
         HelpName = string.Join('|', Formats.Select(f => f.Name)),
     };
 
@@ -48,13 +48,16 @@ internal static class PipeOutput
     }
 
     /// <summary>Checks the output before the command runs.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="path">The output.</param>
+    /// <param name="hasInput">True if a table is read from standard input, whose format the option may name.</param>
     /// <returns>True if the output is standard output.</returns>
     /// <exception cref="UsageException">The format is missing or unknown, or given for a file.</exception>
-    internal static bool Check(ParseResult parsed, string? path)
+    internal static bool Check(ParseResult parsed, string? path, bool hasInput = false)
     {
         string? format = parsed.GetValue(Format);
         if (path != Dash)
-            return format is null ? false
+            return format is null || hasInput ? false
                 : throw new UsageException("--format requires --out -. Files have the format of their extension.");
         if (!Array.Exists(Formats, f => f.Name == format))
             throw new UsageException($"--out - requires --format: one of {Names}{(format is null ? "" : $"; it is '{format}'")}.");

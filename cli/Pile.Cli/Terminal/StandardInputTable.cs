@@ -5,21 +5,30 @@ using Pile.Tables.Opening;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>A table on standard input, copied to a temporary file, because a build reads a table more than once.</summary>
+/// <summary>A table on standard input, copied to a temporary file, because a table is read more than once.</summary>
 internal sealed class StandardInputTable : IDisposable
 {
     internal const string Dash = "-";
 
-    private static readonly string[] Formats = ["csv", "tsv", "txt", "tbl", "mrt", "ecsv", "jsonl", "fits", "vot", "parquet"];
+    // The names of formats, and the extensions with which their files are recognized.
+    private static readonly (string Name, string Extension, TableFormat Format)[] Formats =
+    [
+        ("csv", "csv", TableFormat.Csv), ("tsv", "tsv", TableFormat.Tsv), ("ascii", "txt", TableFormat.Ascii),
+        ("mrt", "mrt", TableFormat.Mrt), ("ipac", "tbl", TableFormat.Ipac), ("ecsv", "ecsv", TableFormat.Ecsv),
+        ("jsonl", "jsonl", TableFormat.JsonLines), ("votable", "vot", TableFormat.VoTable), ("fits", "fits", TableFormat.Fits),
+        ("parquet", "parquet", TableFormat.Parquet),
+    ];
 
     private readonly string folder = TemporaryPath.CreateSystemFolder("stdin");
 
-    private StandardInputTable(string format) => Path = System.IO.Path.Combine(folder, $"stdin.{format}");
+    private StandardInputTable() => Path = System.IO.Path.Combine(folder, "stdin");
+
+    private static string Names => string.Join(", ", Formats.Select(f => f.Name));
 
     /// <summary>The copy.</summary>
-    internal string Path { get; }
+    internal string Path { get; private set; }
 
-    /// <summary>Copies standard input if the user names it.</summary>
+    /// <summary>Copies standard input if the user names it as the table of a build.</summary>
     /// <returns>Null if the tables are files.</returns>
     /// <exception cref="UsageException">The format is missing or unknown, or standard input is not the only table.</exception>
     internal static StandardInputTable? Of(ParseResult parsed, CancellationToken cancellationToken)
@@ -30,14 +39,45 @@ internal sealed class StandardInputTable : IDisposable
                 : throw new UsageException("--format requires --from -. Files have the format of their extension.");
         if (tables.Length > 1)
             throw new UsageException("--from -: standard input must be the only table.");
+        return Read("--from -", format, null, cancellationToken);
+    }
+
+    /// <summary>Copies standard input if the user names it as a side of a match.</summary>
+    /// <param name="sideA">Side A.</param>
+    /// <param name="sideB">Side B; null in a match of A with itself.</param>
+    /// <param name="format">The name of the format; null if none is given for the input.</param>
+    /// <param name="isPipe">True if the result is written to standard output: text is then read without the name of its format, because
+    /// <c>--format</c> is that of the output.</param>
+    /// <param name="cancellationToken">Cancels the copy.</param>
+    /// <returns>Null if both sides are datasets or files.</returns>
+    internal static StandardInputTable? Of(string sideA, string? sideB, string? format, bool isPipe, CancellationToken cancellationToken) =>
+        (sideA, sideB) switch
+        {
+            (Dash, Dash) => throw new UsageException("Standard input (-) can be one side only. Leave out B to match a table with itself."),
+            (Dash, _) or (_, Dash) => Read(Dash, isPipe ? null : format, isPipe ? "txt" : null, cancellationToken),
+            _ => null,
+        };
+
+    /// <summary>Copies standard input.</summary>
+    /// <param name="use">How the user names it, for messages.</param>
+    /// <param name="format">The name of its format; null if the content must declare it.</param>
+    /// <param name="undeclared">The extension for content that does not declare its format; null if the name is required then.</param>
+    /// <param name="cancellationToken">Cancels the copy.</param>
+    /// <exception cref="UsageException">The format is unknown, or is neither given nor declared by the content.</exception>
+    private static StandardInputTable Read(string use, string? format, string? undeclared, CancellationToken cancellationToken)
+    {
         if (format == "avro")
             throw new UsageException($"--format avro: Avro is not supported. {TablePath.AvroRemedy}.");
-        if (!Formats.Contains(format))
-            throw new UsageException($"--from - requires --format: one of {string.Join(", ", Formats)}.");
-        StandardInputTable table = new(format!);
+        string? extension = Array.Find(Formats, f => f.Name == format || f.Extension == format).Extension;
+        if (format is not null && extension is null)
+            throw new UsageException($"{use} --format {format}: expected one of {Names}.");
+        StandardInputTable table = new();
         try
         {
-            table.Copy(cancellationToken);
+            if (table.Copy(cancellationToken) == 0 && format is not null)
+                throw new SourceUnreadableException("standard input", "it is empty", "Check the command that writes to it");
+            table.NameAfter(extension ?? ExtensionOf(table.Path) ?? undeclared
+                ?? throw new UsageException($"{use} requires --format if the content does not declare it: one of {Names}."));
             return table;
         }
         catch
@@ -50,10 +90,21 @@ internal sealed class StandardInputTable : IDisposable
     /// <inheritdoc/>
     public void Dispose() => TemporaryPath.Delete(folder);
 
-    private void Copy(CancellationToken cancellationToken)
+    private static string? ExtensionOf(string file) =>
+        FileSignature.Detect(file) is { } format ? Array.Find(Formats, f => f.Format == format).Extension : null;
+
+    private long Copy(CancellationToken cancellationToken)
     {
         using Stream input = Console.OpenStandardInput();
         using FileStream copy = new(Path, FileMode.CreateNew, FileAccess.Write);
         TemporaryCopy.Write(input, copy, "standard input", cancellationToken);
+        return copy.Length;
+    }
+
+    private void NameAfter(string extension)
+    {
+        string named = $"{Path}.{extension}";
+        File.Move(Path, named);
+        Path = named;
     }
 }

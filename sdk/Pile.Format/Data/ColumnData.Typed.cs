@@ -116,6 +116,15 @@ public sealed class ColumnData<T> : ColumnData where T : unmanaged
         ? new ColumnData<T>(schema, Values, RowCount, IsNull)
         : new ColumnData<T>(schema, Values, rowShapes ?? [.. Enumerable.Repeat(Schema.Shape, RowCount).SelectMany(shape => shape)], IsNull);
 
+    /// <inheritdoc/>
+    internal override ColumnData Flatten(ColumnSchema schema)
+    {
+        int[] lengths = new int[RowCount];
+        for (int row = 0; row < lengths.Length; row++)
+            lengths[row] = Row(row).Length;
+        return new ColumnData<T>(schema, Values, lengths, IsNull);
+    }
+
     private protected override ColumnData ConcatWith(IReadOnlyList<ColumnData> parts)
     {
         T[] values = new T[checked((int)parts.Sum(p => (long)((ColumnData<T>)p).Values.Length))];

@@ -56,6 +56,12 @@ public abstract class ColumnData
         return parts.Count == 1 ? parts[0] : parts[0].ConcatWith(parts);
     }
 
+    /// <summary>Returns a ragged column with the same values as lists of one axis, without copying.</summary>
+    /// <param name="schema">A schema of the same dtype with one ragged axis.</param>
+    /// <exception cref="InvalidOperationException">The column has the type string.</exception>
+    internal virtual ColumnData Flatten(ColumnSchema schema) =>
+        throw new InvalidOperationException($"Column '{Schema.Name}' has the type string, whose lists have one axis.");
+
     private protected abstract ColumnData ConcatWith(IReadOnlyList<ColumnData> parts);
 
     private protected ReadOnlyMemory<bool> TakeNulls(ReadOnlySpan<int> rows)

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Publishing.Exporting.Cards;
 using Pile.Publishing.Exporting.Chips;
 using Pile.Publishing.Exporting.Stac;
+using Pile.Publishing.Exporting.Tables;
 using Pile.Reading;
 using Pile.Writing.Staging;
 
@@ -42,6 +44,26 @@ internal static class DatasetExport
             ? throw new ArgumentException("ExportOptions.Layout applies to the format mmu only.", nameof(options))
             : RunAsync(dataset, outputFolder, checkedOptions, "hats",
                 folder => new HatsExport(dataset, checkedOptions).RunAsync(folder, cancellationToken));
+    }
+
+    /// <summary>Exports all rows and columns as tables: <c>&lt;name&gt;.fits</c> or <c>&lt;name&gt;.parquet</c>.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="outputFolder">The output folder; it must not exist unless <see cref="ExportOptions.Replace"/> is set.</param>
+    /// <param name="format">The format, which is the extension of the files.</param>
+    /// <param name="writeAsync">Writes a table, given its path, its columns and its rows.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the export.</param>
+    /// <exception cref="ArgumentException">The dataset has no such column.</exception>
+    /// <exception cref="OutputExistsException">The output exists already.</exception>
+    /// <exception cref="PileException">A row cannot be read, or has a value that the format cannot hold.</exception>
+    internal static Task<ExportSummary> ToTablesAsync(Dataset dataset, string outputFolder, string format,
+        Func<string, ImmutableArray<ColumnSchema>, IAsyncEnumerable<RowBatch>, Task> writeAsync, ExportOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new ExportOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.FileRows ?? 1, 1, nameof(options));
+        TableExport export = new(dataset, options, $".{format}", writeAsync);
+        return RunAsync(dataset, outputFolder, options, format, folder => export.RunAsync(folder, cancellationToken));
     }
 
     /// <summary>Exports chips as archives of NumPy with a fixed number of chips each.</summary>

@@ -16,6 +16,13 @@ internal sealed record ExportOptions
     /// <summary>The number of rows of a file of <see cref="DatasetExport.ToNpzAsync"/>, at least 1.</summary>
     public int Rows { get; init; } = 128;
 
+    /// <summary>The columns, for <see cref="DatasetExport.ToTablesAsync"/>; null (the default) for all.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
+    /// <summary>The number of rows of a file of <see cref="DatasetExport.ToTablesAsync"/>, at least 1; null (the default) for one
+    /// file.</summary>
+    public long? FileRows { get; init; }
+
     /// <summary>The dataset's page on the web, for cards; null (the default) for the dataset's address if it is on the web.</summary>
     public string? Url { get; init; }
 

@@ -10,7 +10,8 @@ namespace Pile.Tables.Csv;
 /// <param name="delimiter">The byte between fields; a blank for any number of them.</param>
 /// <param name="names">The unique names of the columns; <c>col1</c> … if the file has none.</param>
 /// <param name="hasHeader">True if the first record that is not a comment contains the names.</param>
-internal sealed class CsvDialect(byte delimiter, string[] names, bool hasHeader) : TextLayout
+/// <param name="hasComments">True if comments may follow the header.</param>
+internal sealed class CsvDialect(byte delimiter, string[] names, bool hasHeader, bool hasComments) : TextLayout
 {
     private const int SampledRecords = 100;
     private static readonly byte[] OfCsv = ",;|\t"u8.ToArray(), OfTsv = "\t"u8.ToArray(), OfAscii = ",;|\t "u8.ToArray();
@@ -18,12 +19,15 @@ internal sealed class CsvDialect(byte delimiter, string[] names, bool hasHeader)
     internal override string[] Names { get; } = names;
 
     /// <summary>Detects the format of a file.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="format">Its format, which may differ from that of its extension.</param>
     /// <exception cref="SourceUnreadableException">The file has no record.</exception>
-    internal static CsvDialect Sniff(TablePath source)
+    internal static CsvDialect Sniff(TablePath source, TableFormat format)
     {
-        byte[] candidates = source.Format switch { TableFormat.Tsv => OfTsv, TableFormat.Ascii => OfAscii, _ => OfCsv };
-        byte delimiter = candidates.MaxBy(candidate => Score(source, candidate));
-        using CsvRecords records = new(source.OpenContent(), delimiter, source.Given);
+        byte[] candidates = format switch { TableFormat.Tsv => OfTsv, TableFormat.Ascii => OfAscii, _ => OfCsv };
+        bool hasComments = format is TableFormat.Ascii;
+        byte delimiter = candidates.MaxBy(candidate => Score(source, candidate, hasComments));
+        using CsvRecords records = new(source.OpenContent(), delimiter, source.Given, hasComments);
         List<string> comments = records.SkipComments();
         if (!records.MoveNext())
             throw new SourceUnreadableException(source.Given, "the file has no lines except comments",
@@ -37,19 +41,19 @@ internal sealed class CsvDialect(byte delimiter, string[] names, bool hasHeader)
             isData |= CellText.TryParse(records.Field(i), out double number) && double.IsFinite(number);
         }
         if (!isData)
-            return new CsvDialect(delimiter, UniqueNames.Of(first), hasHeader: true);
+            return new CsvDialect(delimiter, UniqueNames.Of(first), hasHeader: true, hasComments);
 
         // Numbers in the first record: it is data. The preceding comment may contain the names.
         const StringSplitOptions trim = StringSplitOptions.TrimEntries;
         string[] commented = comments.Count == 0 ? []
             : comments[^1].Split((char)delimiter, delimiter == (byte)' ' ? trim | StringSplitOptions.RemoveEmptyEntries : trim);
         string[] names = commented.Length == first.Length ? commented : new string[first.Length];
-        return new CsvDialect(delimiter, UniqueNames.Of([.. names.Select(name => name ?? "")]), hasHeader: false);
+        return new CsvDialect(delimiter, UniqueNames.Of([.. names.Select(name => name ?? "")]), hasHeader: false, hasComments);
     }
 
     internal override TextRecords OpenRows(TablePath source)
     {
-        CsvRecords records = new(source.OpenContent(), delimiter, source.Given);
+        CsvRecords records = new(source.OpenContent(), delimiter, source.Given, hasComments);
         try
         {
             records.SkipComments();
@@ -66,9 +70,9 @@ internal sealed class CsvDialect(byte delimiter, string[] names, bool hasHeader)
 
     /// <summary>Returns how many of the first records have the same number of fields as the first one, if that is more than one; more
     /// fields break ties.</summary>
-    private static int Score(TablePath source, byte delimiter)
+    private static int Score(TablePath source, byte delimiter, bool hasComments)
     {
-        using CsvRecords records = new(source.OpenContent(), delimiter, source.Given);
+        using CsvRecords records = new(source.OpenContent(), delimiter, source.Given, hasComments);
         records.SkipComments();
         int fields = 0, alike = 0;
         try

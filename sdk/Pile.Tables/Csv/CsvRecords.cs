@@ -7,9 +7,16 @@ namespace Pile.Tables.Csv;
 /// <remarks>It accepts more than the RFC, because real files need it. Lines may end in LF, CR LF or CR; blanks around a field and around
 /// its quotes are not part of it; blank lines are skipped; a quote inside an unquoted field is an ordinary character. With a blank as
 /// delimiter, a run of blanks counts as one.</remarks>
-internal sealed class CsvRecords(Stream stream, byte delimiter, string path) : TextRecords(stream, path)
+/// <param name="stream">The text in UTF-8.</param>
+/// <param name="delimiter">The byte between fields.</param>
+/// <param name="path">The file, for messages.</param>
+/// <param name="hasComments">True if lines that begin with <c>#</c> are comments wherever they are, as in plain text; in CSV they may be
+/// data.</param>
+internal sealed class CsvRecords(Stream stream, byte delimiter, string path, bool hasComments) : TextRecords(stream, path)
 {
     private const byte Quote = (byte)'"';
+
+    private protected override bool IsComment => hasComments && !IsQuoted(0) && Field(0) is [(byte)'#', ..];
 
     /// <summary>Skips lines that begin with <c>#</c>, and blank ones, up to the first other line.</summary>
     /// <returns>The skipped comments, without the <c>#</c> and one blank after it.</returns>

@@ -25,7 +25,7 @@ internal sealed class EcsvTable : TableFile
         try
         {
             EcsvHeader parsed;
-            using (CsvRecords records = new(source.OpenContent(), (byte)',', source.Given))
+            using (CsvRecords records = new(source.OpenContent(), (byte)',', source.Given, hasComments: false))
                 parsed = EcsvHeader.Parse(records.SkipComments(), source.Given);
             using (CsvRecords rows = OpenRows(source, parsed)) { }
             return new EcsvTable(source, parsed, options);
@@ -112,7 +112,7 @@ internal sealed class EcsvTable : TableFile
 
     private static CsvRecords OpenRows(TablePath source, EcsvHeader header)
     {
-        CsvRecords records = new(source.OpenContent(), header.Delimiter, source.Given);
+        CsvRecords records = new(source.OpenContent(), header.Delimiter, source.Given, hasComments: false);
         try
         {
             records.SkipComments();

@@ -12,18 +12,7 @@ internal static class FileSignature
     /// <exception cref="SourceUnreadableException">The file is missing, empty, or has another format than its extension.</exception>
     internal static TableFormat Require(TablePath path)
     {
-        byte[] head = new byte[SignatureBytes];
-        int length;
-        try
-        {
-            using Stream content = path.OpenContent();
-            length = content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        }
-        catch (InvalidDataException e)
-        {
-            throw path.Broken(e);
-        }
-        ReadOnlySpan<byte> bytes = head.AsSpan(0, length);
+        ReadOnlySpan<byte> bytes = HeadOf(path);
         if (bytes.IsEmpty)
             throw new SourceUnreadableException(path.Given, "the file is empty", "Fetch it again");
 
@@ -35,6 +24,28 @@ internal static class FileSignature
             return FormatOf(format, path.Format);
         throw new SourceUnreadableException(path.Given, $"its content is not {NameOf(path.Format)}: it seems to be {kind}",
             found is null ? "Use a table, or fetch the file again" : "Rename it to the extension of its format");
+    }
+
+    /// <summary>Returns the format that a file's first bytes declare; null for plain text, which has none, and for other content.</summary>
+    /// <exception cref="SourceUnreadableException">The file is missing, or is damaged gzip.</exception>
+    internal static TableFormat? Detect(string file)
+    {
+        ReadOnlySpan<byte> bytes = HeadOf(new TablePath(file, file, null, TableFormat.Csv));
+        return bytes.IsEmpty || Recognize(bytes).Format is not { } format || format is TableFormat.Csv ? null : format;
+    }
+
+    private static ReadOnlySpan<byte> HeadOf(TablePath path)
+    {
+        byte[] head = new byte[SignatureBytes];
+        try
+        {
+            using Stream content = path.OpenContent();
+            return head.AsSpan(0, content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false));
+        }
+        catch (InvalidDataException e)
+        {
+            throw path.Broken(e);
+        }
     }
 
     private static (TableFormat? Format, string Kind) Recognize(ReadOnlySpan<byte> bytes)

@@ -34,6 +34,9 @@ internal abstract class TextRecords : IDisposable
     /// <summary>What to do if a record is too long.</summary>
     private protected virtual string RemedyForLongRecords => "A quote may not be closed there";
 
+    /// <summary>True if the current record is a comment, which is skipped.</summary>
+    private protected virtual bool IsComment => false;
+
     /// <summary>The line of the record that is split, from 1.</summary>
     private protected long NextLine { get; private set; } = 1;
 
@@ -71,8 +74,9 @@ internal abstract class TextRecords : IDisposable
                 continue;
             }
             (Line, NextLine, next) = (NextLine, NextLine + lines, after);
-            if (FieldCount > 1 || (FieldCount == 1 && (IsQuoted(0) || fieldEnds[0] > fieldStarts[0])))
-                return true; // otherwise a blank line
+            bool isBlank = FieldCount == 0 || (FieldCount == 1 && !IsQuoted(0) && fieldEnds[0] == fieldStarts[0]);
+            if (!isBlank && !IsComment)
+                return true;
         }
     }
 

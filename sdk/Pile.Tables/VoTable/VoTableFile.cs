@@ -41,7 +41,7 @@ internal sealed class VoTableFile : TableFile
         VoColumn?[] targets = new VoColumn?[document.Fields.Count];
         for (int i = 0; i < columns.Length; i++)
             targets[columns[i]] = VoColumn.For(document.Fields[columns[i]], batch.Columns[i]);
-        using VoRows? rows = VoRows.Open(document, Path);
+        using VoRows? rows = Guard(Source, () => VoRows.Open(document, Path));
         if (rows is null)
             yield break;
 

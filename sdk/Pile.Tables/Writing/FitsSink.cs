@@ -24,10 +24,6 @@ internal sealed class FitsSink : ITableSink
     internal FitsSink(string aside, string path, ImmutableArray<ColumnSchema> columns, TableAbout? about)
     {
         (this.aside, this.path, this.columns, this.about) = (aside, path, columns, about);
-        if (columns.FirstOrDefault(c => c.IsRagged && (c.Shape.Length > 1 || c.DType is DType.String)) is { } ragged)
-            throw new ArgumentException($"Column '{ragged.Name}' contains {(ragged.DType is DType.String ? "a varying number of texts"
-                : "arrays that differ along one of several axes")}, which FITS does not support. "
-                + "Use Parquet or ECSV, or leave the column out.");
         if (columns.All(FitsColumnProfile.IsKnownBefore))
         {
             nulls = new FitsNulls(columns);

@@ -34,8 +34,28 @@ public class FromTablesTests
     }
 
     [Theory]
+    [InlineData("# id ra dec\n1 10 20\n", "ascii")]
+    [InlineData("| id | ra | dec |\n|int |r   |r    |\n  1    10   20   \n", "ipac")]
+    [InlineData("| id | ra | dec |\n|int |r   |r    |\n  1    10   20   \n", null)] // the content declares it
+    [InlineData("<VOTABLE><RESOURCE><TABLE><FIELD name='id' datatype='int'/><FIELD name='ra' datatype='double'/><FIELD name='dec' "
+        + "datatype='double'/><DATA><TABLEDATA><TR><TD>1</TD><TD>10</TD><TD>20</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>",
+        "votable")]
+    [InlineData("{\"id\": 1, \"ra\": 10, \"dec\": 20}\n", null)]
+    public void A_table_on_standard_input_has_the_format_that_its_content_or_the_user_says(string content, string? format)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["in"], content);
+        ProgramResult built = PileProgram.RunInShell($"\"$0\" \"$@\" < '{folder["in"]}'",
+            ["build", "--from", "-", "--out", folder["d"], .. format is null ? (string[])[] : ["--format", format]]);
+        Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
+        Assert.Equal("""[{"object_id":1,"ra":10,"dec":20}]""",
+            PileProgram.Run("query", folder["d"], "--columns", "object_id,ra,dec", "--json").Output.Trim());
+    }
+
+    [Theory]
     [InlineData("--from - requires --format", "--from", "-")]
     [InlineData("Avro is not supported. Convert it to Parquet, or to JSON Lines", "--from", "-", "--format", "avro")]
+    [InlineData("--from - --format xls: expected one of csv, tsv, ascii", "--from", "-", "--format", "xls")]
     [InlineData("standard input must be the only table", "--from", "-", "a.csv", "--format", "csv")]
     [InlineData("--format requires --from -", "--from", "a.csv", "--format", "csv")]
     [InlineData("--survey requires --from TABLE", "recipe.yaml", "--survey", "S")]

@@ -15,6 +15,26 @@ public sealed class CrossMatchOutputTests(BuiltDatasets built) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_side_is_read_from_standard_input(bool isA)
+    {
+        string[] match = ["crossmatch", isA ? "-" : Left, isA ? Right : "-", "--radius", "36"];
+        string input = isA ? Left : Right, files = folder["files.csv"], piped = folder["piped.csv"];
+        Assert.Equal(0, PileProgram.Run("crossmatch", Left, Right, "--radius", "36", "--out", files).ExitCode);
+        ProgramResult result = PileProgram.RunInShell($"\"$0\" \"$@\" < '{input}'", [.. match, "--format", "csv", "--out", piped]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        Assert.Equal(File.ReadAllText(files), File.ReadAllText(piped));
+        ProgramResult through = PileProgram.RunInShell($"\"$0\" \"$@\" < '{input}'", [.. match, "--out", "-", "--format", "csv"]);
+        Assert.Equal(File.ReadAllText(files), through.Output);
+    }
+
+    [Fact]
+    public void Both_sides_on_standard_input_are_an_error() =>
+        Assert.Contains("can be one side only", PileProgram.RunToError(2, "crossmatch", "-", "-", "--radius", "1"),
+            StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("anti", 28, "28 rows without a match written; 103 pairs of 131 × 111 rows")]
     [InlineData("right-anti", 10, "10 rows without a match written; 103 pairs of 131 × 111 rows")]
     [InlineData("left", 131, "131 rows written; 103 pairs of 131 × 111 rows")]
