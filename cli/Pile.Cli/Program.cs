@@ -9,6 +9,10 @@ try
         return ExitCode.DataAtFault;
     if (args is ["crossmatch", ..])
         CrossMatcher.Prewarm();
+    // Regular expressions of the YAML parser and calls by reflection are otherwise compiled, which takes longer than their use. The code
+    // of a builder of the user may need it.
+    if (!args.Contains("--builders"))
+        AppContext.SetSwitch("System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported", false);
     StandardStreams.SetUp();
     AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
         Environment.Exit(ErrorReport.Write((Exception)unhandled.ExceptionObject, args.Contains("--verbose")));

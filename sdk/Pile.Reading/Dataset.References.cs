@@ -53,7 +53,7 @@ public sealed partial class Dataset
             using LocalCopy copy = await Store.LocalPathAsync(file.Path,
                 new KnownFile(file.Bytes, file.Sha256.Length > 0 ? file.Sha256 : null), cancellationToken).ConfigureAwait(false);
             if (Options.VerifyIndex && file.Sha256.Length > 0)
-                await FileDigest.RequireAsync(copy.Path, file.Sha256, cancellationToken).ConfigureAwait(false);
+                FileDigest.Require(copy.Path, file.Sha256, cancellationToken);
             using DuckDbConnection connection = Database.Connect();
             return await Task.Run(() => read(connection, copy.Path, cancellationToken), cancellationToken).ConfigureAwait(false);
         }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
 using Pile.Format.Yaml;
@@ -10,12 +9,13 @@ namespace Pile.Format;
 /// version may add them; elsewhere an unknown key is an error.</remarks>
 internal static partial class ManifestReader
 {
-    private static readonly FrozenDictionary<string, DType> DTypeWords =
-        Enum.GetValues<DType>().ToFrozenDictionary(t => t.Name(), StringComparer.Ordinal);
+    private static readonly Dictionary<string, DType> DTypeWords = ManifestWords.OfDTypes();
 
-    private static readonly FrozenDictionary<string, ColumnRole> RoleWords =
-        new Dictionary<string, ColumnRole> { ["standard"] = ColumnRole.Standard, ["native"] = ColumnRole.Native }.ToFrozenDictionary(
-            StringComparer.Ordinal);
+    private static readonly Dictionary<string, ColumnRole> RoleWords = new(StringComparer.Ordinal)
+    {
+        ["standard"] = ColumnRole.Standard,
+        ["native"] = ColumnRole.Native,
+    };
 
     /// <summary>Reads a manifest.</summary>
     /// <param name="text">The text of <c>pile.yaml</c>.</param>

@@ -11,8 +11,7 @@ public sealed class Modality
 {
     private static readonly ConcurrentDictionary<(string, PositionFrame?, bool), Modality> Loaded = new();
 
-    private static readonly FrozenDictionary<string, DType> DTypeWords =
-        Enum.GetValues<DType>().ToFrozenDictionary(t => t.Name(), StringComparer.Ordinal);
+    private static readonly Dictionary<string, DType> DTypeWords = ManifestWords.OfDTypes();
 
     private Modality(string name, string description, string? group, ImmutableArray<ModalityColumn> columns,
         FrozenDictionary<string, string> aliases, PositionFrame? frame, bool hasTiles)

@@ -12,7 +12,7 @@ namespace Pile.Layers;
 internal static class CanonicalJson
 {
     private const int DeepestNesting = 8;
-    private const string ChecksumKey = "crc32c";
+    internal const string ChecksumKey = "crc32c";
     private const long ExactInDouble = 1L << 53;
 
     /// <summary>Adds the checksum to a document and returns its bytes.</summary>
@@ -23,11 +23,11 @@ internal static class CanonicalJson
         return BytesOf(json);
     }
 
+    // JsonSerializer would do this too, but prepares converters of all types when it is first used, which takes longer than a commit.
     private static byte[] BytesOf(JsonObject json)
     {
-        using JsonDocument document = JsonSerializer.SerializeToDocument(json);
         StringBuilder text = new();
-        Append(text, document.RootElement);
+        Append(text, json);
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
@@ -36,50 +36,45 @@ internal static class CanonicalJson
     /// <param name="invalid">Makes the exception from a finding.</param>
     internal static JsonMap Read(ReadOnlyMemory<byte> bytes, Func<string, Exception> invalid)
     {
-        JsonDocument document;
+        JsonElement root;
         try
         {
-            document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = DeepestNesting });
+            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = DeepestNesting });
+            root = document.RootElement.Clone();
         }
         catch (JsonException e)
         {
             throw invalid($"it is not JSON, or is nested deeper than {DeepestNesting} levels ({e.Message})");
         }
-        using (document)
+        if (root.ValueKind != JsonValueKind.Object)
+            throw invalid("it is not a JSON object");
+        StringBuilder text = new(bytes.Length);
+        try
         {
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw invalid("it is not a JSON object");
-            StringBuilder text = new();
-            try
-            {
-                Append(text, document.RootElement);
-            }
-            catch (Exception e) when (e is FormatException or InvalidOperationException)
-            {
-                throw invalid(e.Message);
-            }
-            if (!Encoding.UTF8.GetBytes(text.ToString()).AsSpan().SequenceEqual(bytes.Span))
-                throw invalid("it is not canonical JSON: sorted keys without blanks");
-            JsonObject rest = JsonObject.Create(document.RootElement)!;
-            string? stated = rest.TryGetPropertyValue(ChecksumKey, out JsonNode? node) && node is JsonValue value
-                && value.TryGetValue(out string? given) ? given : null;
-            rest.Remove(ChecksumKey);
-            byte[] others = BytesOf(rest);
-            if (stated != ChecksumOf(others))
-                throw invalid($"its '{ChecksumKey}' is {stated ?? "missing"}, but the other members have {ChecksumOf(others)}: it was "
-                    + $"changed");
-            return new JsonMap(JsonSerializer.SerializeToElement(rest), invalid);
+            Append(text, root, without: null);
         }
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
+        {
+            throw invalid(e.Message);
+        }
+        if (!Encoding.UTF8.GetBytes(text.ToString()).AsSpan().SequenceEqual(bytes.Span))
+            throw invalid("it is not canonical JSON: sorted keys without blanks");
+        string? stated = root.TryGetProperty(ChecksumKey, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
+        Append(text.Clear(), root, without: ChecksumKey);
+        string found = ChecksumOf(Encoding.UTF8.GetBytes(text.ToString()));
+        return stated == found ? new JsonMap(root, invalid, isDocument: true) : throw invalid(
+            $"its '{ChecksumKey}' is {stated ?? "missing"}, but the other members have {found}: it was changed");
     }
 
     private static string ChecksumOf(ReadOnlySpan<byte> bytes) => Crc32C.Compute(bytes).ToString("x8", CultureInfo.InvariantCulture);
 
-    private static void Append(StringBuilder text, JsonElement element)
+    private static void Append(StringBuilder text, JsonElement element, string? without)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                AppendObject(text, element);
+                AppendObject(text, element, without);
                 break;
             case JsonValueKind.Array:
                 text.Append('[');
@@ -87,7 +82,7 @@ internal static class CanonicalJson
                 foreach (JsonElement item in element.EnumerateArray())
                 {
                     text.Append(isFirst ? "" : ",");
-                    Append(text, item);
+                    Append(text, item, without: null);
                     isFirst = false;
                 }
                 text.Append(']');
@@ -106,21 +101,74 @@ internal static class CanonicalJson
         }
     }
 
-    private static void AppendObject(StringBuilder text, JsonElement element)
+    private static void AppendObject(StringBuilder text, JsonElement element, string? without)
     {
         text.Append('{');
         string? before = null;
-        foreach (JsonProperty property in element.EnumerateObject().OrderBy(p => p.Name, StringComparer.Ordinal))
+        bool isFirst = true;
+        foreach (JsonProperty property in element.EnumerateObject())
         {
-            if (property.Name == before)
-                throw new FormatException($"the key '{Shorten(before)}' is a duplicate");
-            text.Append(before is null ? "" : ",");
-            AppendText(text, property.Name);
+            string name = property.Name;
+            if (before is not null && string.CompareOrdinal(name, before) is var order && order <= 0)
+                throw new FormatException(order == 0 ? $"the key '{Shorten(name)}' is a duplicate"
+                    : "it is not canonical JSON: sorted keys without blanks");
+            before = name;
+            if (name == without)
+                continue;
+            text.Append(isFirst ? "" : ",");
+            isFirst = false;
+            AppendText(text, name);
             text.Append(':');
-            Append(text, property.Value);
-            before = property.Name;
+            Append(text, property.Value, without: null);
         }
         text.Append('}');
+    }
+
+    private static void Append(StringBuilder text, JsonNode? node)
+    {
+        bool isFirst = true;
+        switch (node)
+        {
+            case JsonObject members:
+                string[] keys = new string[members.Count];
+                ((IDictionary<string, JsonNode?>)members).Keys.CopyTo(keys, 0);
+                Array.Sort(keys, StringComparer.Ordinal);
+                text.Append('{');
+                foreach (string key in keys)
+                {
+                    text.Append(isFirst ? "" : ",");
+                    isFirst = false;
+                    AppendText(text, key);
+                    text.Append(':');
+                    Append(text, members[key]);
+                }
+                text.Append('}');
+                break;
+            case JsonArray items:
+                text.Append('[');
+                foreach (JsonNode? item in items)
+                {
+                    text.Append(isFirst ? "" : ",");
+                    isFirst = false;
+                    Append(text, item);
+                }
+                text.Append(']');
+                break;
+            case JsonValue value when value.TryGetValue(out string? given):
+                AppendText(text, given);
+                break;
+            case JsonValue value when value.TryGetValue(out long number):
+                text.Append(number.ToString(CultureInfo.InvariantCulture));
+                break;
+            case JsonValue value when value.TryGetValue(out int number):
+                text.Append(number.ToString(CultureInfo.InvariantCulture));
+                break;
+            case JsonValue value when value.TryGetValue(out bool flag):
+                text.Append(flag ? "true" : "false");
+                break;
+            default:
+                throw new InvalidOperationException("A document of a layer has texts, integers, flags, lists and objects alone.");
+        }
     }
 
     /// <summary>Appends a text in quotation marks, with the escapes of RFC 8785.</summary>

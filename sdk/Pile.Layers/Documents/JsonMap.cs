@@ -5,14 +5,15 @@ namespace Pile.Layers;
 /// <summary>An object of a document, whose members are read with checks.</summary>
 /// <param name="element">The object.</param>
 /// <param name="invalid">Makes the exception from a finding.</param>
-internal sealed class JsonMap(JsonElement element, Func<string, Exception> invalid)
+/// <param name="isDocument">True for a complete document, which has a verified checksum.</param>
+internal sealed class JsonMap(JsonElement element, Func<string, Exception> invalid, bool isDocument = false)
 {
     internal Exception Invalid(string finding) => invalid(finding);
 
     internal void RequireKeys(params ReadOnlySpan<string> known)
     {
         foreach (JsonProperty property in element.EnumerateObject())
-            if (!known.Contains(property.Name))
+            if (!known.Contains(property.Name) && !(isDocument && property.Name == CanonicalJson.ChecksumKey))
                 throw invalid($"unknown key '{property.Name}'; the keys are {string.Join(", ", known!)}");
     }
 

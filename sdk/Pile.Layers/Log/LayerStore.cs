@@ -7,6 +7,8 @@ namespace Pile.Layers;
 /// <summary>The files of a layer in a folder or below a prefix of a bucket. Every file is verified by its hash when it is read.</summary>
 internal sealed class LayerStore
 {
+    private const long SmallBytes = 1 << 20;
+
     private readonly IFileStore files;
     private bool isProbed;
 
@@ -181,7 +183,8 @@ internal sealed class LayerStore
             if (!files.Traits.IsLocal)
                 return copy;
             using LocalFile file = new(copy.Path);
-            string found = await Task.Run(() => FileSha256.Of(file, cancellationToken), cancellationToken).ConfigureAwait(false);
+            string found = file.LengthBytes <= SmallBytes ? FileSha256.Of(file, cancellationToken)
+                : await Task.Run(() => FileSha256.Of(file, cancellationToken), cancellationToken).ConfigureAwait(false);
             return found == sha256 ? copy : throw Changed($"its SHA-256 is {found}");
         }
         catch (FileNotFoundException e)
@@ -202,7 +205,9 @@ internal sealed class LayerStore
     {
         try
         {
-            return await files.ReadAllAsync(path, maxBytes, cancellationToken).ConfigureAwait(false);
+            // An exception takes longer than a look-up in a folder, but not longer than a request.
+            return files.Traits.IsLocal && !await HasAsync(path, cancellationToken).ConfigureAwait(false) ? null
+                : await files.ReadAllAsync(path, maxBytes, cancellationToken).ConfigureAwait(false);
         }
         catch (FileNotFoundException)
         {

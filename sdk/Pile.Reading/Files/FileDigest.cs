@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Pile.Format;
+using Pile.Storage;
 
 namespace Pile.Reading;
 
@@ -9,10 +9,10 @@ internal static class FileDigest
     /// <summary>Throws if a file does not have the expected SHA-256.</summary>
     /// <exception cref="InvalidDataException">The SHA-256 differs.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    internal static async Task RequireAsync(string localPath, string expected, CancellationToken cancellationToken)
+    internal static void Require(string localPath, string expected, CancellationToken cancellationToken)
     {
-        using FileStream bytes = File.OpenRead(localPath);
-        string found = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false));
+        using LocalFile file = new(localPath);
+        string found = FileSha256.Of(file, cancellationToken);
         if (found != expected)
             throw new InvalidDataException($"the file has SHA-256 {found}, but '{DatasetPaths.Files}' lists {expected}");
     }

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Sky;
@@ -67,8 +66,8 @@ internal sealed class FileList
     {
         try
         {
-            using FileStream bytes = File.OpenRead(localPath);
-            string sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellationToken).ConfigureAwait(false));
+            using LocalFile file = new(localPath);
+            string sha256 = FileSha256.Of(file, cancellationToken);
             if (sha256 != manifest.FilesSha256)
                 throw Invalid(store, $"'{DatasetPaths.Files}' has SHA-256 {sha256}, but the manifest lists {manifest.FilesSha256}");
         }

@@ -19,7 +19,15 @@ internal sealed class LocalCopies : IDisposable
     private LocalCopies(Dataset dataset, FileList files) => (this.dataset, this.files, remote) = (dataset, files, dataset.Remote);
 
     /// <summary>True if some tiles are sparse, so that DuckDB must not read all of them.</summary>
-    internal bool HasSparse => !sparse.IsEmpty;
+    internal bool HasSparse
+    {
+        get
+        {
+            foreach (KeyValuePair<string, RemoteTile> _ in sparse) // IsEmpty takes all locks, and starts the tracing of .NET for them
+                return true;
+            return false;
+        }
+    }
 
     /// <summary>Opens tiles: as the files of a folder, full copies in the cache, or sparse files with the footer.</summary>
     /// <param name="dataset">The dataset.</param>
@@ -101,7 +109,7 @@ internal sealed class LocalCopies : IDisposable
             HatsTiles.RequireRows(tile.File, HatsTiles.CountRows(copy.Path, path));
         // A dataset without rows has this schema file instead of a tile.
         if (tile is null && files.Files.FirstOrDefault(f => f.Path == path) is { Sha256.Length: > 0 } schema)
-            await FileDigest.RequireAsync(copy.Path, schema.Sha256, cancellationToken).ConfigureAwait(false);
+            FileDigest.Require(copy.Path, schema.Sha256, cancellationToken);
     });
 
     private Task ReplaceAsync(string path, Func<RemoteTile, Task<LocalCopy?>> fetch) =>

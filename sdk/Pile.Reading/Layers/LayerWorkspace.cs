@@ -9,8 +9,8 @@ internal sealed class LayerWorkspace : IAsyncDisposable
 {
     private readonly DatasetOptions options;
     private readonly string? datasetAddress;
-    private Dataset? dataset;
-    private LayerDatabase? database;
+    private Task<LayerDatabase>? database;
+    private Task<Dataset>? dataset;
 
     private LayerWorkspace(LayerStore store, LayerCommit? head, string? datasetAddress, DatasetOptions options) =>
         (Store, Head, this.datasetAddress, this.options) = (store, head, datasetAddress, options);
@@ -25,11 +25,27 @@ internal sealed class LayerWorkspace : IAsyncDisposable
     /// <param name="datasetAddress">Its dataset; null for the place in layer.yaml.</param>
     /// <param name="options">How the dataset is opened.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <param name="isForValues">True if values will be set or taken away: DuckDB is then loaded, and the dataset opened, while the caller
+    /// reads its table.</param>
     internal static async Task<LayerWorkspace> OpenAsync(string address, string? datasetAddress, DatasetOptions options,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, bool isForValues = false)
     {
-        LayerStore store = await LayerStore.OpenAsync(address, options.Storage, cancellationToken).ConfigureAwait(false);
-        return new LayerWorkspace(store, await store.ResolveAsync(null, cancellationToken).ConfigureAwait(false), datasetAddress, options);
+        Task<LayerDatabase>? loading = isForValues ? Task.Run(() => OpenDatabase(options), CancellationToken.None) : null;
+        try
+        {
+            LayerStore store = await LayerStore.OpenAsync(address, options.Storage, cancellationToken).ConfigureAwait(false);
+            LayerCommit? head = await store.ResolveAsync(null, cancellationToken).ConfigureAwait(false);
+            LayerWorkspace workspace = new(store, head, datasetAddress, options) { database = loading };
+            if (isForValues && store.Manifest.DatasetRoot is not null)
+                workspace.dataset = Task.Run(() => workspace.OpenDatasetAsync(isForValues, cancellationToken), CancellationToken.None);
+            return workspace;
+        }
+        catch
+        {
+            if (loading is not null)
+                (await loading.ConfigureAwait(false)).Dispose();
+            throw;
+        }
     }
 
     /// <summary>Creates a layer of a dataset.</summary>
@@ -67,14 +83,18 @@ internal sealed class LayerWorkspace : IAsyncDisposable
         return (last?.Number ?? 0, state.Rows, state.Gone);
     }
 
-    internal LayerDatabase Database() => database ??= new LayerDatabase(null, options.Threads, options.QueryMemoryBytes);
+    internal LayerDatabase Database() => (database ??= Task.FromResult(OpenDatabase(options))).GetAwaiter().GetResult();
+
+    private static LayerDatabase OpenDatabase(DatasetOptions options) => new(null, options.Threads, options.QueryMemoryBytes);
 
     /// <summary>Returns the dataset of the layer, which is opened once.</summary>
     /// <exception cref="PileException">It is not where layer.yaml says, or is another one.</exception>
-    internal async Task<Dataset> DatasetAsync(CancellationToken cancellationToken)
+    internal Task<Dataset> DatasetAsync(CancellationToken cancellationToken) =>
+        dataset is null or { IsFaulted: true } or { IsCanceled: true } ? dataset = OpenDatasetAsync(readsFiles: false, cancellationToken)
+            : dataset;
+
+    private async Task<Dataset> OpenDatasetAsync(bool readsFiles, CancellationToken cancellationToken)
     {
-        if (dataset is not null)
-            return dataset;
         string address = datasetAddress ?? AddressOf(Store)
             ?? throw new LayerInvalidException(Store.Address, "it does not say where its dataset is", "Name the dataset");
         Dataset opened;
@@ -90,7 +110,9 @@ internal sealed class LayerWorkspace : IAsyncDisposable
         try
         {
             AttachedLayer.RequireRoot(Store, opened, opened.Root);
-            return dataset = opened;
+            if (readsFiles)
+                await opened.FilesAsync().ConfigureAwait(false);
+            return opened;
         }
         catch
         {
@@ -144,8 +166,11 @@ internal sealed class LayerWorkspace : IAsyncDisposable
         }
     }
 
-    private async Task<PatchStage> StageAsync(CancellationToken cancellationToken) => new(Store, Database(),
-        Store.Manifest.DatasetRoot is null ? null : new DatasetRows(await DatasetAsync(cancellationToken).ConfigureAwait(false)));
+    private async Task<PatchStage> StageAsync(CancellationToken cancellationToken)
+    {
+        Dataset? opened = Store.Manifest.DatasetRoot is null ? null : await DatasetAsync(cancellationToken).ConfigureAwait(false);
+        return new(Store, Database(), opened is null ? null : new DatasetRows(opened));
+    }
 
     /// <summary>Returns the place of a layer's dataset by layer.yaml; null if it is unknown.</summary>
     internal static string? AddressOf(LayerStore store) => store.Manifest.DatasetAddress is not { } hint ? null
@@ -158,8 +183,15 @@ internal sealed class LayerWorkspace : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        database?.Dispose();
-        if (dataset is not null)
-            await dataset.DisposeAsync().ConfigureAwait(false);
+        if (database is not null)
+            (await database.ConfigureAwait(false)).Dispose();
+        if (dataset is null)
+            return;
+        await dataset.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
+            .ConfigureAwait(false);
+        if (dataset.IsCompletedSuccessfully)
+            await (await dataset.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        else
+            _ = dataset.Exception; // observed: the dataset was not needed
     }
 }

@@ -82,7 +82,7 @@ internal sealed class ViewSchema
             throw new ArgumentException($"Column '{heavy.Name}' of dataset '{Dataset}' is heavy, but a query returns light columns only. "
                 + "Open its "
                 + "rows to read it.", nameof(names));
-        return found.Distinct().Count() == found.Length ? found
+        return found.Select(c => c.Name).Distinct(StringComparer.Ordinal).Count() == found.Length ? found
             : throw new ArgumentException("A column is requested twice.", nameof(names));
     }
 }

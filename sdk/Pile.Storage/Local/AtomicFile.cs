@@ -6,6 +6,7 @@ namespace Pile.Storage;
 internal static class AtomicFile
 {
     private const string Ending = ".pile-put";
+    private const int SmallBytes = 1 << 20;
 
     /// <summary>Returns true for a temporary file, in use or left by a process that ended.</summary>
     internal static bool IsUnfinished(string fileName) => fileName.EndsWith(Ending, StringComparison.Ordinal);
@@ -19,15 +20,19 @@ internal static class AtomicFile
         string unfinished = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}{Ending}");
         try
         {
+            bool isSmall = content is MemoryStream or FileStream && content.Length - content.Position <= SmallBytes;
             FileStream file = new(unfinished, new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
                 BufferSize = 0,
-                Options = FileOptions.Asynchronous
+                Options = isSmall ? FileOptions.None : FileOptions.Asynchronous
             });
             await using (file.ConfigureAwait(false))
-                await content.CopyToAsync(file, 1 << 20, cancellationToken).ConfigureAwait(false);
+                if (isSmall) // on this thread, like LocalFolder.ReadAllAsync
+                    content.CopyTo(file);
+                else
+                    await content.CopyToAsync(file, SmallBytes, cancellationToken).ConfigureAwait(false);
             DiskFlush.File(unfinished);
             cancellationToken.ThrowIfCancellationRequested();
             // File.Move without overwrite looks for the name first and then renames: of two writers at once, the later one would replace

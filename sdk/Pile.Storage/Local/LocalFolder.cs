@@ -22,14 +22,23 @@ internal sealed class LocalFolder(string path) : IFileStore
     public StoreStatistics Statistics => default;
 
     /// <inheritdoc/>
-    public async Task<byte[]> ReadAllAsync(string path, int maxBytes, CancellationToken cancellationToken = default)
+    public Task<byte[]> ReadAllAsync(string path, int maxBytes, CancellationToken cancellationToken = default)
     {
-        using LocalFile file = new(Existing(path));
-        if (file.LengthBytes > maxBytes)
-            throw new InvalidDataException($"'{path}' has {file.LengthBytes} bytes; at most {maxBytes} are expected.");
-        byte[] bytes = new byte[file.LengthBytes];
-        await file.ReadAsync(0, bytes, cancellationToken).ConfigureAwait(false);
-        return bytes;
+        try
+        {
+            using LocalFile file = new(Existing(path));
+            if (file.LengthBytes > maxBytes)
+                throw new InvalidDataException($"'{path}' has {file.LengthBytes} bytes; at most {maxBytes} are expected.");
+            // On this thread: documents are small, and .NET would read them on another thread. Every method that waits for it would be
+            // continued there, by code that is compiled at run time.
+            byte[] bytes = new byte[file.LengthBytes];
+            file.Read(0, bytes);
+            return Task.FromResult(bytes);
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<byte[]>(e);
+        }
     }
 
     /// <inheritdoc/>

@@ -69,12 +69,12 @@ internal static class LayerSetCommand
     {
         string address = parsed.GetRequiredValue(LayerArguments.Layer), path = parsed.GetRequiredValue(Table);
         Dictionary<string, FieldType> types = TypesOf(parsed.GetValue(As) ?? []);
-        await using ITableReader table = await TableReader.OpenAsync(InputFile.Require(path, "The table"),
-            cancellationToken: cancellationToken).ConfigureAwait(false);
+        string given = InputFile.Require(path, "The table");
         LayerWorkspace layer = await LayerWorkspace.OpenAsync(address, parsed.GetValue(LayerArguments.Of),
-            CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
+            CommonOptions.DatasetOptionsOf(parsed), cancellationToken, isForValues: true).ConfigureAwait(false);
         await using (layer.ConfigureAwait(false))
         {
+            await using ITableReader table = await TableReader.OpenAsync(given, cancellationToken: cancellationToken).ConfigureAwait(false);
             string[] names = [.. table.Columns.Select(c => c.Name)];
             string id = parsed.GetValue(Id) ?? UsualIds.Select(u => names.FirstOrDefault(n => n.Equals(u,
                 StringComparison.OrdinalIgnoreCase)))
@@ -99,7 +99,7 @@ internal static class LayerSetCommand
     {
         string address = parsed.GetRequiredValue(LayerArguments.Layer);
         LayerWorkspace layer = await LayerWorkspace.OpenAsync(address, parsed.GetValue(LayerArguments.Of),
-            CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
+            CommonOptions.DatasetOptionsOf(parsed), cancellationToken, isForValues: true).ConfigureAwait(false);
         await using (layer.ConfigureAwait(false))
         {
             IEnumerable<string> texts = parsed.GetValue(Ids) is { } file ? InputFile.Lines(file, "--ids") : [];
