@@ -111,7 +111,7 @@ internal sealed class LayerWorkspace : IAsyncDisposable
         {
             AttachedLayer.RequireRoot(Store, opened, opened.Root);
             if (readsFiles)
-                await opened.FilesAsync().ConfigureAwait(false);
+                await opened.FilesAsync(cancellationToken).ConfigureAwait(false);
             return opened;
         }
         catch
