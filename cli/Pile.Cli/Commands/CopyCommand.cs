@@ -47,7 +47,7 @@ internal static class CopyCommand
         AskAbove.Validators.Add(result => CommonOptions.Require(result, "--ask-above", text => ByteSize.TryParse(text, out _),
             "a size such as 5GB or 512MiB"));
         Cells.Validators.Add(result => CommonOptions.Require(result, "--cells",
-            text => Names(text) is { Length: > 0 } cells && (cells.All(IsNumber) || !cells.Any(IsNumber)),
+            text => Names(text) is { Length: > 0 } cells && (cells.All(IsNumber) || cells.All(c => EarthGrid.IsKeyOfAny(c))),
                 "numbers of cells such as 1034,1035, or tiles such as 20HNJ"));
     }
 

@@ -152,6 +152,10 @@ internal sealed partial record EarthGrid
         _ => SpecKey().IsMatch(text),
     });
 
+    /// <summary>Returns whether a text has the form of a key of any grid.</summary>
+    internal static bool IsKeyOfAny(ReadOnlySpan<char> text) =>
+        text.Length <= MaxKeyChars && (MgrsKey().IsMatch(text) || UtmKey().IsMatch(text) || SpecKey().IsMatch(text));
+
     /// <summary>Returns the grid as a recipe has it.</summary>
     public override string ToString() => Kind switch
     {
