@@ -29,8 +29,10 @@ internal sealed class TimeReach
     /// reach.</returns>
     internal static async Task<TimeReach?> OfAsync(MatchRequest request, CancellationToken cancellationToken)
     {
-        if (!(request.MayPruneA || request.MayPruneB) || request.Options is not { TimeWindowDays: { } windowDays, WithCertificate: false,
-                WithProbability: false } || !(request.ReachArcsec <= WidestReachArcsec) || request.Times is not { } times)
+        CrossMatchOptions options = request.Options;
+        if (!(request.MayPruneA || request.MayPruneB) || options.WithCertificate || options.WithProbability
+            || options.TimeWindowDays is not { } windowDays || !(request.ReachArcsec <= WidestReachArcsec)
+            || request.Times is not { } times)
             return null;
         if (await CoverageAsync(request.A, times.A, cancellationToken).ConfigureAwait(false) is not { } ofA
             || await CoverageAsync(request.B, times.B, cancellationToken).ConfigureAwait(false) is not { } ofB)

@@ -32,15 +32,18 @@ internal sealed class FitsMoc
     /// <summary>True for a space-time map.</summary>
     internal bool IsSpaceTime => dimension == "TIME.SPACE";
 
-    internal Moc Read() => dimension != "SPACE"
-        ? throw Unreadable($"it covers MOCDIM = '{dimension}', but only maps of the sky are supported", "Use a space MOC")
-        : ordering switch
+    internal Moc Read()
     {
-        "NUNIQ" or "UNIQ" => ReadUniq(),
-        "RANGE" or "RANGE29" => ReadRanges(),
-        "NESTED" or "RING" => ReadMap(),
-        _ => throw Unreadable($"ORDERING = '{ordering}' must be NUNIQ, RANGE, NESTED or RING", "Use a MOC"),
-    };
+        if (dimension != "SPACE")
+            throw Unreadable($"it covers MOCDIM = '{dimension}', but only maps of the sky are supported", "Use a space MOC");
+        return ordering switch
+        {
+            "NUNIQ" or "UNIQ" => ReadUniq(),
+            "RANGE" or "RANGE29" => ReadRanges(),
+            "NESTED" or "RING" => ReadMap(),
+            _ => throw Unreadable($"ORDERING = '{ordering}' must be NUNIQ, RANGE, NESTED or RING", "Use a MOC"),
+        };
+    }
 
     /// <summary>Reads a space-time map of MOC 2.0.</summary>
     internal SpaceTimeMoc ReadSpaceTime()
