@@ -11,4 +11,7 @@ internal sealed class LayerInvalidException(string layer, string finding, string
     : PileException($"Layer '{layer}': {finding}. {remedy}.", inner)
 {
     internal const string GetAgain = "Get the layer again from its source or a backup";
+
+    /// <summary>What is wrong, and where.</summary>
+    internal string Finding { get; } = finding;
 }

@@ -11,7 +11,7 @@ namespace Pile.Layers.Tests;
 public sealed class WriterRaceTests(LayerFixture fixture) : IClassFixture<LayerFixture>
 {
     [Theory]
-    [InlineData(false, 4, 12)]
+    [InlineData(false, 16, 3)]
     [InlineData(true, 3, 5)]
     public async Task No_commit_of_several_writers_is_lost_or_doubled(bool isOnS3, int writers, int commitsEach)
     {

@@ -7,7 +7,8 @@ using Pile.Soak.Running;
 if (args is [HostLoop.Argument])
     return await HostLoop.RunAsync();
 Campaign[] campaigns = [new BitFlips(), new FileMutations(), new Kills(), new FaultyRequests(), new Matches(), new ArchiveMutations(),
-    new SourceChanges(), new SceneMutations(), new LayerKills()];
+    new SourceChanges(), new SceneMutations(), new LayerKills(), new LayerWriters(),
+    new SourceKills()];
 Campaign[] asked = [.. campaigns.Where(c => args is ["all", ..] || (args is [var name, ..] && name == c.Name))];
 if (asked.Length == 0)
 {

@@ -28,8 +28,9 @@ internal static class InfoCommand
             Arity = ArgumentArity.ZeroOrOne
         };
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
-        VerbCommand command = new("info", "Shows rows, columns, sky coverage and provenance of a dataset.", "pile info sdss",
-            "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics", "pile info sdss --moc sdss.moc.fits")
+        VerbCommand command = new("info", "Shows rows, columns, sky coverage and provenance of a dataset, or commits and fields of a layer.",
+            "pile info sdss", "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics",
+            "pile info sdss --moc sdss.moc.fits")
         { dataset, statistics, moc, CommonOptions.Id, CommonOptions.Mount, CommonOptions.Layer };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -39,6 +40,12 @@ internal static class InfoCommand
                 throw new UsageException($"{moc.Name} shows the coverage of one dataset. Use 'pile moc' for that of a collection.");
             if (DatasetCollection.IsWhole(parsed.GetRequiredValue(dataset)))
                 return await CollectionInfo.RunAsync(parsed, parsed.GetRequiredValue(dataset), cancellationToken).ConfigureAwait(false);
+            if (await LayerAddress.TryOpenAsync(parsed.GetRequiredValue(dataset), cancellationToken).ConfigureAwait(false)
+                is (var layer, var reference) && layer.Manifest.SourceAddress is null)
+            {
+                await LayerInfo.WriteAsync(layer, reference, parsed.GetValue(CommonOptions.Json), cancellationToken).ConfigureAwait(false);
+                return ExitCode.Done;
+            }
             await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed),
                 cancellationToken).ConfigureAwait(false);
             Dictionary<string, ColumnStatistics>? requested = parsed.GetValue(statistics)

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Pile.Cli.Terminal;
 using Pile.Format;
+using Pile.Layers;
 using Pile.Reading;
 using Pile.Review;
 
@@ -16,8 +17,8 @@ internal static class ValidateCommand
     {
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
         Option<bool> deep = new("--deep") { Description = "Read every byte and check every checksum." };
-        VerbCommand command = new("validate", "Checks a dataset against the format; every finding has a stable code.", "pile validate sdss",
-            "pile validate sdss --deep --json") { dataset, deep, CommonOptions.Mount };
+        VerbCommand command = new("validate", "Checks a dataset, layer or source against the format; every finding has a stable code.",
+            "pile validate sdss", "pile validate sdss --deep --json") { dataset, deep, CommonOptions.Mount };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string path = parsed.GetRequiredValue(dataset);
@@ -25,7 +26,8 @@ internal static class ValidateCommand
                 await using (Dataset saved = await Dataset.OpenAsync(path, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
                     .ConfigureAwait(false)) // checks the root
                     path = saved.Address;
-            ValidationReport report = await ValidateAsync(parsed, path, parsed.GetValue(deep), cancellationToken).ConfigureAwait(false);
+            ValidationReport report = await LayerReportAsync(path, cancellationToken).ConfigureAwait(false)
+                ?? await ValidateAsync(parsed, path, parsed.GetValue(deep), cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(report);
             else
@@ -33,6 +35,31 @@ internal static class ValidateCommand
             return report.IsValid ? ExitCode.Done : ExitCode.DataAtFault;
         });
         return command;
+    }
+
+    /// <summary>Validates a layer or a source; null if there is something else.</summary>
+    private static async Task<ValidationReport?> LayerReportAsync(string path, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Finding> findings;
+        long rows = 0;
+        try
+        {
+            if (await LayerAddress.TryOpenAsync(path, cancellationToken).ConfigureAwait(false) is not (var layer, { At: null }))
+                return null;
+            (findings, rows) = await LayerValidation.RunAsync(layer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is LayerInvalidException or DocumentInvalidException or VersionNotSupportedException)
+        {
+            findings = [new Finding(LayerFindingCodes.Manifest, FindingSeverity.Error, LayerPaths.Manifest, null, null,
+                (e as LayerInvalidException)?.Finding ?? e.Message)];
+        }
+        return new ValidationReport
+        {
+            IsValid = findings.All(f => f.Severity == FindingSeverity.Warning),
+            Rows = rows,
+            Findings = [.. findings],
+            Counts = findings.GroupBy(f => f.Code).ToImmutableSortedDictionary(g => g.Key, g => (long)g.Count()),
+        };
     }
 
     /// <summary>Validates a dataset, or the datasets of a collection.</summary>

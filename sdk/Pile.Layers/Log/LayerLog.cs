@@ -30,11 +30,7 @@ internal static class LayerLog
         for (int i = 1; i < commits.Length; i++)
         {
             RequireParent(store, commits[i], commits[i - 1].Sha256, LayerPaths.Commit(commits[i - 1].Number));
-            if (commits[i].TimeMicros <= commits[i - 1].TimeMicros)
-                throw new LayerInvalidException(store.Address,
-                    $"commit {commits[i].Number} is of {LayerTime.ToText(commits[i].TimeMicros)}, "
-                    + $"which is not after commit {commits[i - 1].Number} ({LayerTime.ToText(commits[i - 1].TimeMicros)})",
-                    LayerInvalidException.GetAgain);
+            RequireAfter(store, commits[i], commits[i - 1]);
         }
         return commits;
     }
@@ -45,6 +41,14 @@ internal static class LayerLog
         if (commit.Parent != parent)
             throw new LayerInvalidException(store.Address, $"the parent of commit {commit.Number} has SHA-256 {commit.Parent}, but "
                 + $"'{parentPath}' has {parent}: one of them was changed, or is of another layer", LayerInvalidException.GetAgain);
+    }
+
+    /// <summary>Checks that the time of a commit is after that of the one before; null for the first commit.</summary>
+    internal static void RequireAfter(LayerStore store, LayerCommit commit, LayerCommit? before)
+    {
+        if (before is not null && commit.TimeMicros <= before.TimeMicros)
+            throw new LayerInvalidException(store.Address, $"commit {commit.Number} is of {LayerTime.ToText(commit.TimeMicros)}, which is "
+                + $"not after commit {before.Number} ({LayerTime.ToText(before.TimeMicros)})", LayerInvalidException.GetAgain);
     }
 
     /// <summary>Returns the number of the newest commit; 0 before the first one.</summary>

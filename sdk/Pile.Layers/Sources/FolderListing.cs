@@ -59,10 +59,9 @@ internal sealed class FolderListing(string root, IReadOnlySet<string> excluded, 
 
     private IEnumerable<IReadOnlyList<ScannedFile>> Blocks(SkippedFiles skipped, CancellationToken cancellationToken)
     {
-        byte[] prefix = Encoding.UTF8.GetBytes(root is "/" ? root : root + "/"), path = new byte[4096];
-        prefix.CopyTo(path, 0);
+        byte[] prefix = Encoding.UTF8.GetBytes(root is "/" ? root : root + "/"), path = [.. prefix, .. new byte[4096]];
         using OpenFolder open = new();
-        List<ScannedFile> block = [];
+        List<ScannedFile> block = new(BlockFiles);
         Stack<(byte[] Folder, FolderEntries Entries, int Next)> folders = new();
         folders.Push(([], FolderEntries.List(root, byStem: false, excluded), 0));
         while (folders.TryPop(out (byte[] Folder, FolderEntries Entries, int Next) level))
@@ -72,15 +71,15 @@ internal sealed class FolderListing(string root, IReadOnlySet<string> excluded, 
             byte[] sibling = [.. folder, (byte)'x'];
             for (; next < entries.Count && !entries.IsFolder(next); next++)
             {
-                byte[] relative = [.. folder, .. entries[next]];
+                int length = Join(ref path, prefix.Length, folder, entries[next]);
                 bool hasSibling = next + 1 < entries.Count && !entries.IsFolder(next + 1);
-                if (FileAt(open.Enter(Absolute(prefix, relative, ref path), hasSibling ? sibling : [], prefix.Length), relative, skipped)
-                    is { } file)
+                if (FileAt(open.Enter(path.AsSpan(0, length + 1), hasSibling ? sibling : [], prefix.Length),
+                    path.AsSpan(prefix.Length, length - prefix.Length), skipped) is { } file)
                     block.Add(file);
                 if (block.Count >= BlockFiles)
                 {
                     yield return block;
-                    block = [];
+                    block = new(BlockFiles);
                     cancellationToken.ThrowIfCancellationRequested();
                 }
             }
@@ -92,6 +91,18 @@ internal sealed class FolderListing(string root, IReadOnlySet<string> excluded, 
                 folders.Push((inner, listed, 0));
         }
         yield return block;
+    }
+
+    // Writes the path of a file behind the root, with a NUL at the end, and returns its length without it.
+    private static int Join(ref byte[] path, int start, byte[] folder, ReadOnlySpan<byte> name)
+    {
+        int length = start + folder.Length + name.Length;
+        if (length >= path.Length)
+            Array.Resize(ref path, 2 * (length + 1));
+        folder.CopyTo(path.AsSpan(start));
+        name.CopyTo(path.AsSpan(start + folder.Length));
+        path[length] = 0;
+        return length;
     }
 
     private FolderEntries? TryList(byte[] folder, SkippedFiles skipped)
@@ -114,7 +125,7 @@ internal sealed class FolderListing(string root, IReadOnlySet<string> excluded, 
         return null;
     }
 
-    private ScannedFile? FileAt(EntryPath entry, byte[] relative, SkippedFiles skipped)
+    private ScannedFile? FileAt(EntryPath entry, ReadOnlySpan<byte> relative, SkippedFiles skipped)
     {
         string path = Encoding.UTF8.GetString(relative);
         try
@@ -147,15 +158,5 @@ internal sealed class FolderListing(string root, IReadOnlySet<string> excluded, 
             EntryKind.File => RealPath.IsBelow(entry.ToString(), root) ? null : "is a symbolic link that leads out of the folder",
             _ => "is a symbolic link to something other than a file",
         };
-    }
-
-    private static ReadOnlySpan<byte> Absolute(byte[] prefix, byte[] relative, ref byte[] buffer)
-    {
-        int length = prefix.Length + relative.Length;
-        if (length >= buffer.Length)
-            Array.Resize(ref buffer, 2 * (length + 1));
-        relative.CopyTo(buffer.AsSpan(prefix.Length));
-        buffer[length] = 0;
-        return buffer.AsSpan(0, length + 1);
     }
 }

@@ -31,9 +31,14 @@ internal sealed class SkippedFiles
     internal void AddFolder(string path, string reason)
     {
         Add(path, reason);
-        folders.Add(path);
+        lock (adding)
+            folders.Add(path);
     }
 
     /// <summary>Returns true if a path is in a folder that could not be listed.</summary>
-    internal bool HasFolderOf(string path) => folders.Exists(f => path.StartsWith(f, StringComparison.Ordinal));
+    internal bool HasFolderOf(string path)
+    {
+        lock (adding)
+            return folders.Exists(f => path.StartsWith(f, StringComparison.Ordinal));
+    }
 }

@@ -14,17 +14,23 @@ internal sealed class SourcePatches(LayerDatabase database)
     internal PatchDraft Write(IReadOnlyList<ScannedFile> files, Action<int, ulong> folded)
     {
         DuckDbConnection connection = database.Connection;
-        connection.Execute($"CREATE OR REPLACE TEMP TABLE {Staged} (object_id VARCHAR, size BIGINT, modified BIGINT, etag VARCHAR, "
-            + "media_type VARCHAR, sha256 VARCHAR, width INTEGER, height INTEGER, bands INTEGER, sniffed BOOLEAN, lfs_pointer BOOLEAN, "
-            + "fault VARCHAR)");
+        List<(string Definition, DuckDbColumn Values)> columns = [($"{LayerPaths.ObjectId} VARCHAR", Text(files, f => f.Path)!)];
+        List<string> items = [LayerPaths.ObjectId];
+        Add(SourceFields.Size, "BIGINT", Numbers(files, f => f.SizeBytes, _ => false));
+        Add(SourceFields.Modified, "BIGINT", Numbers(files, f => f.ModifiedMicros ?? 0, f => f.ModifiedMicros is null));
+        Add(SourceFields.ETag, "VARCHAR", Text(files, f => f.ETag));
+        Add(SourceFields.MediaType, "VARCHAR", Text(files, f => f.MediaType));
+        Add(SourceFields.Sha256, "VARCHAR", Text(files, f => f.Sha256));
+        Add(SourceFields.Width, "INTEGER", Numbers(files, f => f.Size?.Width ?? 0, f => f.Size is null));
+        Add(SourceFields.Height, "INTEGER", Numbers(files, f => f.Size?.Height ?? 0, f => f.Size is null));
+        Add(SourceFields.Bands, "INTEGER", Numbers(files, f => f.Size?.Bands ?? 0, f => f.Size is null));
+        Add(SourceFields.Sniffed, "BOOLEAN", Numbers(files, f => f.IsSniffed, f => !f.IsSniffed));
+        Add(SourceFields.LfsPointer, "BOOLEAN", Numbers(files, f => f.IsLfsPointer, f => !f.IsLfsPointer));
+        Add(SourceFields.Fault, "VARCHAR", Text(files, f => f.Fault));
+        connection.Execute($"CREATE OR REPLACE TEMP TABLE {Staged} ({string.Join(", ", columns.Select(c => c.Definition))})");
         using (DuckDbAppender appender = connection.Append(Staged))
         {
-            appender.Append(Text(files, f => f.Path), Numbers(files, f => f.SizeBytes, _ => false),
-                Numbers(files, f => f.ModifiedMicros ?? 0, f => f.ModifiedMicros is null), Text(files, f => f.ETag),
-                Text(files, f => f.MediaType), Text(files, f => f.Sha256), Numbers(files, f => f.Size?.Width ?? 0, f => f.Size is null),
-                Numbers(files, f => f.Size?.Height ?? 0, f => f.Size is null), Numbers(files, f => f.Size?.Bands ?? 0, f => f.Size is null),
-                Numbers(files, f => f.IsSniffed, f => !f.IsSniffed), Numbers(files, f => f.IsLfsPointer, f => !f.IsLfsPointer),
-                Text(files, f => f.Fault));
+            appender.Append([.. columns.Select(c => c.Values)]);
             appender.Complete();
         }
         int next = 0;
@@ -32,7 +38,17 @@ internal sealed class SourcePatches(LayerDatabase database)
             foreach (DuckDbChunk chunk in result.Chunks())
                 foreach (ulong hash in chunk.Values<ulong>(0))
                     folded(next++, hash);
-        return Copy("SELECT * REPLACE (make_timestamp(modified) AS modified)") with { Fields = SourceFields.All };
+        return Copy($"SELECT {string.Join(", ", items)}") with { Fields = SourceFields.All };
+
+        // A column without values is not staged: a scan that reads no file has few others.
+        void Add(string name, string type, DuckDbColumn? values)
+        {
+            bool isTime = name == SourceFields.Modified;
+            items.Add(values is null ? $"NULL::{(isTime ? "TIMESTAMP" : type)} AS {name}"
+                : isTime ? $"make_timestamp({name}) AS {name}" : name);
+            if (values is not null)
+                columns.Add(($"{name} {type}", values));
+        }
     }
 
     /// <summary>Writes a patch of the rows that are removed, which are in the order of their paths.</summary>
@@ -56,21 +72,25 @@ internal sealed class SourcePatches(LayerDatabase database)
         return patch;
     }
 
-    private static DuckDbColumn Text(IReadOnlyList<ScannedFile> files, Func<ScannedFile, string?> value)
+    private static DuckDbColumn? Text(IReadOnlyList<ScannedFile> files, Func<ScannedFile, string?> value)
     {
-        string?[] texts = new string?[files.Count];
-        for (int i = 0; i < texts.Length; i++)
-            texts[i] = value(files[i]);
-        return DuckDbColumn.Text(texts);
+        string?[]? texts = null;
+        for (int i = 0; i < files.Count; i++)
+            if (value(files[i]) is { } text)
+                (texts ??= new string?[files.Count])[i] = text;
+        return texts is null ? null : DuckDbColumn.Text(texts);
     }
 
-    private static DuckDbColumn Numbers<T>(IReadOnlyList<ScannedFile> files, Func<ScannedFile, T> value, Func<ScannedFile, bool> isMissing)
+    private static DuckDbColumn? Numbers<T>(IReadOnlyList<ScannedFile> files, Func<ScannedFile, T> value, Func<ScannedFile, bool> isMissing)
         where T : unmanaged
     {
-        T[] values = new T[files.Count];
-        bool[] isNull = new bool[files.Count];
-        for (int i = 0; i < values.Length; i++)
-            (values[i], isNull[i]) = (value(files[i]), isMissing(files[i]));
-        return DuckDbColumn.Of<T>(values, isNull);
+        T[]? values = null;
+        bool[]? isNull = null;
+        for (int i = 0; i < files.Count; i++)
+            if (isMissing(files[i]))
+                (isNull ??= new bool[files.Count])[i] = true;
+            else
+                (values ??= new T[files.Count])[i] = value(files[i]);
+        return values is null ? null : DuckDbColumn.Of<T>(values, isNull);
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Pile.Format;
 using Pile.Storage;
 
@@ -9,6 +11,8 @@ namespace Pile.Layers;
 /// path.</remarks>
 internal sealed class SourceScan
 {
+    private const int MostBlocksAhead = 64;
+
     private readonly LayerStore store;
     private readonly ISourceListing listing;
     private readonly ScanOptions options;
@@ -80,7 +84,7 @@ internal sealed class SourceScan
     {
         string? previous = null;
         FileExamination examination = new(options.Checksums);
-        await foreach (IReadOnlyList<ScannedFile> block in listing.ListAsync(summary.Skipped, cancellationToken).ConfigureAwait(false))
+        await foreach (IReadOnlyList<ScannedFile> block in ListAheadAsync(cancellationToken).ConfigureAwait(false))
         {
             List<ScannedFile> examined = [];
             int first = found.Count;
@@ -105,6 +109,42 @@ internal sealed class SourceScan
         {
             Remove(row);
             known.MoveNext();
+        }
+    }
+
+    /// <summary>Lists files on another thread while those before are compared, examined and committed.</summary>
+    private async IAsyncEnumerable<IReadOnlyList<ScannedFile>> ListAheadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Channel<IReadOnlyList<ScannedFile>> blocks = Channel.CreateBounded<IReadOnlyList<ScannedFile>>(
+            new BoundedChannelOptions(MostBlocksAhead) { SingleReader = true, SingleWriter = true });
+        Task ahead = Task.Run(() => ListAsync(blocks.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            await foreach (IReadOnlyList<ScannedFile> block in blocks.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                cancellationToken.ThrowIfCancellationRequested(); // the channel does not look while it has blocks
+                yield return block;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ahead.ConfigureAwait(false);
+        }
+    }
+
+    private async Task ListAsync(ChannelWriter<IReadOnlyList<ScannedFile>> blocks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (IReadOnlyList<ScannedFile> block in listing.ListAsync(summary.Skipped, cancellationToken).ConfigureAwait(false))
+                await blocks.WriteAsync(block, cancellationToken).ConfigureAwait(false);
+            blocks.Complete();
+        }
+        catch (Exception e)
+        {
+            blocks.Complete(e); // thrown where the blocks are read
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
 
     private LayerManifest Manifest => store.Manifest;
 
+    // What has the rows, for messages.
+    private string Owner => Manifest.DatasetRoot is null ? $"source '{store.Address}'" : $"the dataset of layer '{store.Address}'";
+
     /// <summary>Writes a patch.</summary>
     /// <param name="batches">The rows: ids, and a column for each field.</param>
     /// <param name="idColumn">The column of ids.</param>
@@ -172,8 +175,8 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         }
         Connection.Execute($"DELETE FROM {Staged} WHERE id IN (SELECT id FROM {Missing})", cancellationToken: cancellationToken);
         return unknown.Length < all.Length ? unknown.Length
-            : throw new ArgumentException($"The dataset of layer '{store.Address}' has none of the {all.Length} ids of "
-                + $"{TableName(options)}.");
+            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"None of the {all.Length} ids of ")
+                + $"{TableName(options)} is one of {Owner}.");
     }
 
     private async Task<Exception> UnknownAsync(ObjectId[] unknown, StageOptions options, CancellationToken cancellationToken)
@@ -181,7 +184,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         IReadOnlyList<string> similar = await rows!.SimilarAsync(unknown[0], cancellationToken).ConfigureAwait(false);
         string listed = string.Join(", ", unknown.Take(ListedIds).Select(u => $"'{u}'"));
         return new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-            $"{TableName(options)} has {unknown.Length} ids that the dataset of layer '{store.Address}' does not have: ")
+            $"{TableName(options)} has {unknown.Length} ids that {Owner} does not have: ")
             + $"{listed}{(unknown.Length > ListedIds ? " …" : "")}. "
             + (similar.Count > 0 ? $"Ids similar to '{unknown[0]}': {string.Join(", ", similar.Select(s => $"'{s}'"))}. " : "")
             + "Correct the table, or leave such rows out with LayerWriter.AllowMissing.");

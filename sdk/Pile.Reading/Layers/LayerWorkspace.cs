@@ -139,6 +139,19 @@ internal sealed class LayerWorkspace : IAsyncDisposable
             .ConfigureAwait(false);
     }
 
+    /// <summary>Makes a patch that removes rows of a source.</summary>
+    /// <inheritdoc cref="PatchStage.UnsetAsync"/>
+    internal async Task<PatchDraft> StageRemovalAsync(IReadOnlyList<ObjectId> ids, StageOptions stage, CancellationToken cancellationToken)
+    {
+        if (Store.Manifest.DatasetRoot is not null)
+            throw new ArgumentException($"'{Store.Address}' is a layer of dataset '{Store.Manifest.DatasetName}', whose rows never change: "
+                + "only rows of a source can be removed. To take values away, use 'pile layer unset'.");
+        if (Head is null)
+            throw new ArgumentException($"Source '{Store.Address}' has no rows: it has no commits yet. Scan it first.");
+        return await (await StageAsync(cancellationToken).ConfigureAwait(false)).UnsetAsync(ids, [], stage, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
     /// <summary>Commits a change, and writes a state if it is time.</summary>
     /// <inheritdoc cref="LayerEditor.CommitAsync"/>
     internal async Task<LayerCommit> CommitAsync(LayerChange change, CancellationToken cancellationToken)
@@ -168,8 +181,11 @@ internal sealed class LayerWorkspace : IAsyncDisposable
 
     private async Task<PatchStage> StageAsync(CancellationToken cancellationToken)
     {
-        Dataset? opened = Store.Manifest.DatasetRoot is null ? null : await DatasetAsync(cancellationToken).ConfigureAwait(false);
-        return new(Store, Database(), opened is null ? null : new DatasetRows(opened));
+        if (Store.Manifest.DatasetRoot is not null)
+            return new(Store, Database(), new DatasetRows(await DatasetAsync(cancellationToken).ConfigureAwait(false)));
+        LayerState? state = Head is null ? null : await LayerSnapshot.Of(Store, Head).StateAsync(Database, options.Storage, null,
+            cancellationToken).ConfigureAwait(false);
+        return new(Store, Database(), state is null ? null : new SourceIds(Database(), state));
     }
 
     /// <summary>Returns the place of a layer's dataset by layer.yaml; null if it is unknown.</summary>

@@ -51,14 +51,14 @@ public sealed class LayerWriter : IAsyncDisposable
     /// field.</summary>
     /// <param name="id">The row.</param>
     /// <param name="field">The field.</param>
-    /// <param name="value">A bool, int, long, float, double or text; null to take the value away.</param>
+    /// <param name="value">A bool, int, long, float, double or text; bytes, which become a blob and must not be changed before the commit;
+    /// or null to take the value away.</param>
     /// <exception cref="ArgumentException">The value has another type.</exception>
     public void Set(ObjectId id, string field, object? value)
     {
-        if (value is not (null or bool or int or long or float or double or string))
+        if (value is not (null or bool or int or long or float or double or string or byte[]))
             throw new ArgumentException($"'{field}' of {id} is of type {value.GetType().Name}, but values are bool, int, long, float, "
-                + $"double, "
-                + "text or null.", nameof(value));
+                + "double, text, byte[] or null.", nameof(value));
         if (!values.TryGetValue(field, out Dictionary<ObjectId, object?>? column))
             values.Add(field, column = []);
         column[id] = value;
@@ -81,13 +81,17 @@ public sealed class LayerWriter : IAsyncDisposable
         foreach (IGrouping<string, KeyValuePair<string, Dictionary<ObjectId, object?>>> alike in values.GroupBy(v => KeyOf(v.Value.Keys)))
         {
             ObjectId[] ids = [.. alike.First().Value.Keys];
-            ColumnData[] columns = [IdsOf(ids), .. alike.Select(f => ColumnOf(f.Key, Array.ConvertAll(ids, id => f.Value[id])))];
+            string[] blobs = [.. alike.Where(f => f.Value.Values.Any(v => v is byte[])).Select(f => f.Key)];
+            using BlobFolder bytes = new(layer.Database().Folder);
+            ColumnData[] columns = [IdsOf(ids), .. alike.Select(f => ColumnOf(f.Key, Array.ConvertAll(ids,
+                id => f.Value[id] is byte[] blob ? bytes.Add(blob) : blobs.Contains(f.Key) ? RequireNull(id, f.Key, f.Value[id])
+                    : f.Value[id])))];
             PatchDraft patch = await layer.StageAsync(OneBatch(columns), LayerPaths.ObjectId, new StageOptions
             {
-                AllowMissing =
-                AllowMissing
-            },
-                cancellationToken).ConfigureAwait(false);
+                AllowMissing = AllowMissing,
+                Types = blobs.ToDictionary(b => b, _ => FieldType.Blob, StringComparer.Ordinal),
+                BlobFolder = layer.Database().Folder,
+            }, cancellationToken).ConfigureAwait(false);
             steps.AddRange(LayerChange.Of(patch, Author, message).Steps);
         }
         LayerCommit commit = await layer.CommitAsync(new LayerChange
@@ -103,6 +107,9 @@ public sealed class LayerWriter : IAsyncDisposable
 
     /// <summary>Closes the layer. Values that were not committed are discarded.</summary>
     public ValueTask DisposeAsync() => layer.DisposeAsync();
+
+    private static object? RequireNull(ObjectId id, string field, object? value) => value is null ? null
+        : throw new ArgumentException($"'{field}' of {id} is of type {value.GetType().Name}, but other values of '{field}' are bytes.");
 
     private static string KeyOf(IEnumerable<ObjectId> ids) => string.Join('\0', ids.Order().Select(i => i.ToString()));
 

@@ -70,6 +70,7 @@ internal static class Sql
         out ImmutableArray<ColumnSchema> schemas, CancellationToken cancellationToken)
     {
         DuckDbConnection connection = session.Connection;
+        select = CategoryNames.ReplaceIn(connection, select, [.. views.Values.Select(v => v.View(DatasetView.Standard))]);
         SelectStatement statement = SelectStatement.Parse(connection, select, [.. views.Keys]);
         string source = $"(\n{statement.Sql}\n)";
         try

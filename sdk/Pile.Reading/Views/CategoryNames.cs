@@ -25,23 +25,65 @@ internal static class CategoryNames
     /// <exception cref="ArgumentException">A name is not a category of its column.</exception>
     internal static string Replace(DuckDbConnection connection, string condition, ViewSchema view)
     {
-        if (!condition.Contains('\'', StringComparison.Ordinal) || !view.Columns.Any(HasCategories))
-            return condition;
+        return condition.Contains('\'', StringComparison.Ordinal) && view.Columns.Any(HasCategories)
+            ? Rewrite(connection, Select, condition, _ => name => view.FindOrNull(name)) : condition;
+    }
+
+    /// <summary>Replaces names with codes in a statement.</summary>
+    /// <param name="connection">Any connection.</param>
+    /// <param name="statement">The SELECT.</param>
+    /// <param name="views">The columns of the views that it may read.</param>
+    /// <returns>The statement; the same text if it compares no column of codes with a text. A column that the statement gives another
+    /// meaning by an alias, or that has other categories in another view, is left as it is.</returns>
+    /// <exception cref="ArgumentException">A name is not a category of its column.</exception>
+    internal static string ReplaceIn(DuckDbConnection connection, string statement, IReadOnlyCollection<ViewSchema> views)
+    {
+        if (!statement.Contains('\'', StringComparison.Ordinal) || !views.Any(v => v.Columns.Any(HasCategories)))
+            return statement;
+        return Rewrite(connection, "", statement, tree =>
+        {
+            HashSet<string> aliases = new(StringComparer.OrdinalIgnoreCase);
+            FindAliases(tree, aliases);
+            return name => aliases.Contains(name) ? null : Only([.. views.Select(v => v.FindOrNull(name)).OfType<ViewColumn>()]);
+        });
+    }
+
+    private static ViewColumn? Only(ViewColumn[] columns) => columns.Length > 0 && columns.All(c => HasCategories(c)
+        && c.Stored!.Categories.SequenceEqual(columns[0].Stored!.Categories)) ? columns[0] : null;
+
+    // A column that keeps its own name, as in "SELECT kind AS kind", has no other meaning.
+    private static void FindAliases(JsonElement element, HashSet<string> aliases)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+            foreach (JsonElement child in element.EnumerateArray())
+                FindAliases(child, aliases);
+        if (element.ValueKind != JsonValueKind.Object)
+            return;
+        if (element.TryGetProperty("alias", out JsonElement alias) && alias.ValueKind == JsonValueKind.String
+            && alias.GetString() is { Length: > 0 } name && !string.Equals(NameOf(element), name, StringComparison.OrdinalIgnoreCase))
+            aliases.Add(name);
+        foreach (JsonProperty property in element.EnumerateObject())
+            FindAliases(property.Value, aliases);
+    }
+
+    private static string Rewrite(DuckDbConnection connection, string before, string sql,
+        Func<JsonElement, Func<string, ViewColumn?>> columnsOf)
+    {
         List<(int Start, int Length, long Code)> found = [];
-        byte[] text = Encoding.UTF8.GetBytes($"{Select}{condition}\n");
+        byte[] text = Encoding.UTF8.GetBytes($"{before}{sql}\n");
         try
         {
-            using JsonDocument tree = SqlTree.Parse(connection, $"{Select}{condition}\n", why => new FormatException(why));
-            Find(tree.RootElement, text, view, found);
+            using JsonDocument tree = SqlTree.Parse(connection, $"{before}{sql}\n", why => new FormatException(why));
+            Find(tree.RootElement, text, columnsOf(tree.RootElement), found);
         }
         catch (FormatException)
         {
-            return condition; // not an expression, which is reported when it is used
+            return sql; // not an expression, which is reported when it is used
         }
         if (found.Count == 0)
-            return condition;
+            return sql;
         StringBuilder replaced = new();
-        int at = Select.Length;
+        int at = before.Length;
         foreach ((int start, int length, long code) in found.OrderBy(f => f.Start))
         {
             replaced.Append(Encoding.UTF8.GetString(text.AsSpan(at..start))).Append(CultureInfo.InvariantCulture, $"{code}");
@@ -50,26 +92,27 @@ internal static class CategoryNames
         return replaced.Append(Encoding.UTF8.GetString(text.AsSpan(at..^1))).ToString();
     }
 
-    private static void Find(JsonElement element, byte[] text, ViewSchema view, List<(int, int, long)> found)
+    private static void Find(JsonElement element, byte[] text, Func<string, ViewColumn?> columns, List<(int, int, long)> found)
     {
         if (element.ValueKind == JsonValueKind.Array)
             foreach (JsonElement child in element.EnumerateArray())
-                Find(child, text, view, found);
+                Find(child, text, columns, found);
         if (element.ValueKind != JsonValueKind.Object)
             return;
         string? type = element.TryGetProperty("type", out JsonElement named) && named.ValueKind == JsonValueKind.String
             ? named.GetString() : null;
         if (Comparisons.Contains(type) && element.TryGetProperty("left", out JsonElement left))
-            FindIn([left, element.GetProperty("right")], text, view, found);
-        else if (type is "COMPARE_IN" or "COMPARE_NOT_IN")
-            FindIn([.. element.GetProperty("children").EnumerateArray()], text, view, found);
+            FindIn([left, element.GetProperty("right")], text, columns, found);
+        else if (type is "COMPARE_IN" or "COMPARE_NOT_IN" && element.TryGetProperty("children", out JsonElement children))
+            FindIn([.. children.EnumerateArray()], text, columns, found);
         foreach (JsonProperty property in element.EnumerateObject())
-            Find(property.Value, text, view, found);
+            Find(property.Value, text, columns, found);
     }
 
-    private static void FindIn(JsonElement[] operands, byte[] text, ViewSchema view, List<(int, int, long)> found)
+    private static void FindIn(JsonElement[] operands, byte[] text, Func<string, ViewColumn?> columns, List<(int, int, long)> found)
     {
-        if (operands.Select(o => ColumnOf(o, view)).FirstOrDefault(c => c is not null) is not { } column)
+        if (operands.Select(o => NameOf(o) is { } name && columns(name) is { } known && HasCategories(known) ? known : null)
+            .FirstOrDefault(c => c is not null) is not { } column)
             return;
         foreach (JsonElement operand in operands)
             if (TextOf(operand) is { } name && operand.TryGetProperty("query_location", out JsonElement location)
@@ -78,10 +121,10 @@ internal static class CategoryNames
                 found.Add((start, length, code));
     }
 
-    private static ViewColumn? ColumnOf(JsonElement element, ViewSchema view) =>
+    // The last part of the name of a column.
+    private static string? NameOf(JsonElement element) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty("column_names", out JsonElement names)
-            && names.GetArrayLength() is > 0 and var count && names[count - 1].GetString() is { } name
-            && view.FindOrNull(name) is { } column && HasCategories(column) ? column : null;
+            && names.ValueKind == JsonValueKind.Array && names.GetArrayLength() is > 0 and var count ? names[count - 1].GetString() : null;
 
     private static bool HasCategories(ViewColumn column) => column.Stored is { Categories.IsEmpty: false } stored
         && stored.DType != DType.String && column.Scale == 1;

@@ -37,11 +37,13 @@ internal sealed class FolderEntries
     internal static FolderEntries List(string folder, bool byStem, IReadOnlySet<string> excluded)
     {
         FolderEntries list = new();
+        string[] left = [.. excluded.Where(path => Path.GetDirectoryName(path) == Path.TrimEndingDirectorySeparator(folder))
+            .Select(path => Path.GetFileName(path)!)];
         try
         {
             foreach (bool _ in new FileSystemEnumerable<bool>(folder, list.Add, All)
             {
-                ShouldIncludePredicate = excluded.Count == 0 ? null : (ref FileSystemEntry e) => !excluded.Contains(e.ToFullPath()),
+                ShouldIncludePredicate = left.Length == 0 ? null : (ref FileSystemEntry e) => !IsOneOf(left, e.FileName),
             }) { }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -66,6 +68,14 @@ internal sealed class FolderEntries
     /// <summary>Returns true if a file has the same stem as the entry before it.</summary>
     internal bool HasStemOfPrevious(int index) => index > 0
         && this[index][..entries[index].StemLength].SequenceEqual(this[index - 1][..entries[index - 1].StemLength]);
+
+    private static bool IsOneOf(string[] names, ReadOnlySpan<char> name)
+    {
+        foreach (string one in names)
+            if (name.SequenceEqual(one))
+                return true;
+        return false;
+    }
 
     private bool Add(ref FileSystemEntry entry) => Add(entry.FileName, entry.IsDirectory);
 

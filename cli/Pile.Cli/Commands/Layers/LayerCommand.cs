@@ -11,8 +11,8 @@ internal static class LayerCommand
         "pile layer create notes --of data/gaia",
         "pile layer set notes notes.csv --message \"first round\" && pile query data/gaia --layer notes --where \"quality > 3\"")
     {
-        LayerCreateCommand.Create(), LayerSetCommand.Create(), LayerSetCommand.CreateUnset(), LayerFieldCommands.CreateDrop(),
-        LayerFieldCommands.CreateRename(), LayerTagCommand.Create(), LayerLogCommand.Create(), LayerBlameCommand.Create(),
+        LayerCreateCommand.Create(), LayerSetCommand.Create(), LayerSetCommand.CreateUnset(), LayerSetCommand.CreateRemoveRows(),
+        LayerFieldCommands.CreateDrop(), LayerFieldCommands.CreateRename(), LayerTagCommand.Create(), LayerLogCommand.Create(), LayerBlameCommand.Create(),
         LayerCopyCommands.CreateFork(), LayerCopyCommands.CreateMerge(), LayerCopyCommands.CreateRebase(),
         LayerUpkeepCommands.CreateForget(), LayerUpkeepCommands.CreateClean(), LayerUpkeepCommands.CreateVerify(),
     };

@@ -65,6 +65,18 @@ internal static class LayerSetCommand
         return command;
     }
 
+    internal static Command CreateRemoveRows()
+    {
+        VerbCommand command = new("remove-rows", "Removes rows of a source, as one commit. A later scan adds files again that exist.",
+            "pile layer remove-rows sources/raw --id old/1.png --message \"a duplicate\"",
+            "pile layer remove-rows sources/raw --ids broken.txt --message \"cannot be read\" --json")
+        {
+            LayerArguments.Layer, OneId, Ids, LayerArguments.Message, LayerArguments.AllowMissing, LayerArguments.Author,
+        };
+        command.SetAction(RemoveRowsAsync);
+        return command;
+    }
+
     private static async Task<int> SetAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string address = parsed.GetRequiredValue(LayerArguments.Layer), path = parsed.GetRequiredValue(Table);
@@ -102,15 +114,52 @@ internal static class LayerSetCommand
             CommonOptions.DatasetOptionsOf(parsed), cancellationToken, isForValues: true).ConfigureAwait(false);
         await using (layer.ConfigureAwait(false))
         {
-            IEnumerable<string> texts = parsed.GetValue(Ids) is { } file ? InputFile.Lines(file, "--ids") : [];
-            ObjectId[] ids = [.. texts.Concat(parsed.GetValue(OneId) ?? []).Select(t => IdOf(layer.Store, t))];
-            if (ids.Length == 0)
-                throw new UsageException("There is no row to change: give --id ID or --ids FILE.");
+            ObjectId[] ids = IdsOf(parsed, layer.Store);
             PatchDraft patch = await layer.StageUnsetAsync(ids, parsed.GetRequiredValue(Fields),
                 new StageOptions { AllowMissing = parsed.GetValue(LayerArguments.AllowMissing) }, cancellationToken).ConfigureAwait(false);
             await CommitAsync(parsed, layer, address, patch, cancellationToken).ConfigureAwait(false);
             return patch.Missing > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
         }
+    }
+
+    private static async Task<int> RemoveRowsAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string address = parsed.GetRequiredValue(LayerArguments.Layer);
+        LayerWorkspace layer = await LayerWorkspace.OpenAsync(address, null, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
+            .ConfigureAwait(false);
+        await using (layer.ConfigureAwait(false))
+        {
+            PatchDraft patch = await layer.StageRemovalAsync(IdsOf(parsed, layer.Store),
+                new StageOptions { AllowMissing = parsed.GetValue(LayerArguments.AllowMissing) }, cancellationToken).ConfigureAwait(false);
+            LayerCommit commit = await layer.CommitAsync(new LayerChange
+            {
+                Steps = [(new LayerOperation { Kind = OperationKind.RemoveRows }, patch)],
+                Author = LayerArguments.AuthorOf(parsed),
+                Message = parsed.GetRequiredValue(LayerArguments.Message),
+            }, cancellationToken).ConfigureAwait(false);
+            ReportMissing(parsed, patch, "source");
+            LayerArguments.Report(parsed, address, commit, string.Create(CultureInfo.InvariantCulture,
+                $"{patch.Rows:N0} rows are removed"), json =>
+            {
+                json.WriteInteger("rows", patch.Rows);
+                json.WriteInteger("missing", patch.Missing);
+            });
+            return patch.Missing > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
+        }
+    }
+
+    private static ObjectId[] IdsOf(ParseResult parsed, LayerStore store)
+    {
+        IEnumerable<string> texts = parsed.GetValue(Ids) is { } file ? InputFile.Lines(file, "--ids") : [];
+        ObjectId[] ids = [.. texts.Concat(parsed.GetValue(OneId) ?? []).Select(t => IdOf(store, t))];
+        return ids.Length > 0 ? ids : throw new UsageException("There is no row to change: give --id ID or --ids FILE.");
+    }
+
+    private static void ReportMissing(ParseResult parsed, PatchDraft patch, string of)
+    {
+        if (patch.Missing > 0)
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
+                $"{patch.Missing:N0} ids are not in the {of} and were left out"));
     }
 
     private static async Task CommitAsync(ParseResult parsed, LayerWorkspace layer, string address, PatchDraft patch,
@@ -119,9 +168,7 @@ internal static class LayerSetCommand
         LayerCommit commit = await layer.CommitAsync(LayerChange.Of(patch, LayerArguments.AuthorOf(parsed),
             parsed.GetRequiredValue(LayerArguments.Message)) with
         { LastWins = parsed.GetValue(LayerArguments.LastWins) }, cancellationToken).ConfigureAwait(false);
-        if (patch.Missing > 0)
-            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{patch.Missing:N0} ids are not in the dataset and were left out"));
+        ReportMissing(parsed, patch, "dataset");
         LayerArguments.Report(parsed, address, commit, string.Create(CultureInfo.InvariantCulture,
             $"{patch.Rows:N0} rows of {string.Join(", ", patch.Fields.Select(f => $"{f.Name} ({f.Type})"))}"), json =>
         {
