@@ -86,7 +86,8 @@ internal sealed class ResampledSource : IRasterSource
         AxisTaps columns = new(request.Column, request.Width, stepX, originX, source.Layout.Width),
             rows = new(request.Row, request.Height, stepY, originY, source.Layout.Height);
         return (columns, rows, columns.High < 0 || rows.High < 0 ? null : new RasterRequest(0, request.Bands, columns.Low, rows.Low,
-            columns.High - columns.Low + 1, rows.High - rows.Low + 1) { UseAlpha = request.UseAlpha });
+            columns.High - columns.Low + 1, rows.High - rows.Low + 1)
+        { UseAlpha = request.UseAlpha });
     }
 
     private static void CopyNearest(ReadOnlySpan<byte> pixels, int elementBytes, AxisTaps columns, AxisTaps rows, Span<byte> destination)
