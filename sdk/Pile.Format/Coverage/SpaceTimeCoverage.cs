@@ -63,8 +63,11 @@ internal sealed class SpaceTimeCoverage
             return;
         int first = SlotOf(from), last = SlotOf(to);
         Span<ulong> ofCell = slots.AsSpan((int)(pixel29 >> KeyShift) * Words, Words);
-        for (int slot = first; slot <= last; slot++)
-            ofCell[slot / WordBits] |= 1UL << (slot % WordBits);
+        for (int word = first / WordBits; word <= last / WordBits; word++)
+        {
+            int from64 = Math.Max(first - (word * WordBits), 0), to64 = Math.Min(last - (word * WordBits), WordBits - 1);
+            ofCell[word] |= (ulong.MaxValue << from64) & (ulong.MaxValue >> (WordBits - 1 - to64));
+        }
     }
 
     /// <summary>Returns the map, in slots of twice the length while it would have more than <see cref="MaxRanges"/>.</summary>
