@@ -143,9 +143,10 @@ public sealed class LayerValidationTests(LayerFixture fixture) : IClassFixture<L
         File.WriteAllBytes(file, [1, 2, 3, 4, 5]);
         await using LayerWorkspace open = await fixture.OpenAsync(layer);
         await open.CommitAsync(LayerChange.Of(await open.StageAsync(Batches(Ids(2), Text("thumb", file)), "object_id",
-            new StageOptions { Types = new Dictionary<string, FieldType> { ["thumb"] = FieldType.Blob } }, default), "Ann", "two"), default);
-        await open.CommitAsync(LayerChange.Of(new LayerOperation { Kind = OperationKind.RenameField, Field = "n", To = "m" }, "Bob", "three"),
+            new StageOptions { Types = new Dictionary<string, FieldType> { ["thumb"] = FieldType.Blob } }, default), "Ann", "two"),
             default);
+        LayerOperation rename = new() { Kind = OperationKind.RenameField, Field = "n", To = "m" };
+        await open.CommitAsync(LayerChange.Of(rename, "Bob", "three"), default);
         await open.WriteStateAsync(default);
         await LayerTag.CreateAsync(open.Store, "v1", open.Head!, "Bob", default);
         return layer;

@@ -62,7 +62,8 @@ internal sealed class LayerRuns : IBenchmark
                 + "whole processes.",
             [("bench", Commands.Of(Name))],
             [
-                Figure.Alone(string.Create(CultureInfo.InvariantCulture, $"`layer set` of {Values:N0} rows × 5 fields from Parquet"), set.Text("0.00", " s"), $"≤ {MaxSetSeconds:0} s",
+                Figure.Alone(string.Create(CultureInfo.InvariantCulture, $"`layer set` of {Values:N0} rows × 5 fields from Parquet"),
+                    set.Text("0.00", " s"), $"≤ {MaxSetSeconds:0} s",
                     set.Median <= MaxSetSeconds),
                 Figure.Alone("`layer set` of one row", one.Times(1000).Text("0", " ms"), $"≤ {MaxRowSeconds * 1000:0} ms",
                     one.Median <= MaxRowSeconds),
@@ -113,9 +114,11 @@ internal sealed class LayerRuns : IBenchmark
         Spread with = await TimeOpenAsync(dataset, layer, cache, clears: false);
         return
         [
-            Figure.Alone(string.Create(CultureInfo.InvariantCulture, $"opening at commit {At:N0} of {Commits:N0}, without a state"), without.Text("0.00", " s"), $"≤ {MaxOpenSeconds:0} s",
+            Figure.Alone(string.Create(CultureInfo.InvariantCulture, $"opening at commit {At:N0} of {Commits:N0}, without a state"),
+                without.Text("0.00", " s"), $"≤ {MaxOpenSeconds:0} s",
                 without.Median <= MaxOpenSeconds),
-            Figure.Alone(string.Create(CultureInfo.InvariantCulture, $"opening at commit {At:N0} of {Commits:N0}, with its state"), with.Times(1000).Text("0", " ms"),
+            Figure.Alone(string.Create(CultureInfo.InvariantCulture, $"opening at commit {At:N0} of {Commits:N0}, with its state"),
+                with.Times(1000).Text("0", " ms"),
                 $"≤ {MaxStateSeconds * 1000:0} ms", with.Median <= MaxStateSeconds),
         ];
     }

@@ -28,9 +28,9 @@ internal static class InfoCommand
             Arity = ArgumentArity.ZeroOrOne
         };
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
-        VerbCommand command = new("info", "Shows rows, columns, sky coverage and provenance of a dataset, or commits and fields of a layer.",
-            "pile info sdss", "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics",
-            "pile info sdss --moc sdss.moc.fits")
+        VerbCommand command = new("info",
+            "Shows rows, columns, sky coverage and provenance of a dataset, or the newest commit and the fields of a layer.", "pile info sdss",
+            "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics", "pile info sdss --moc sdss.moc.fits")
         { dataset, statistics, moc, CommonOptions.Id, CommonOptions.Mount, CommonOptions.Layer };
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -44,7 +44,8 @@ internal sealed class LayerValidation(LayerStore store)
         await TagsAsync(commits, cancellationToken).ConfigureAwait(false);
         await StatesAsync(commits, cancellationToken).ConfigureAwait(false);
         // A damaged log does not say which files it needs.
-        foreach (string folder in findings.Exists(f => f.Severity == FindingSeverity.Error) ? [] : new[] { LayerPaths.Data, LayerPaths.Blobs })
+        string[] folders = findings.Exists(f => f.Severity == FindingSeverity.Error) ? [] : [LayerPaths.Data, LayerPaths.Blobs];
+        foreach (string folder in folders)
             await foreach (StoredFile file in store.Files.ListAsync(folder, cancellationToken).ConfigureAwait(false))
                 if (!needed.Contains(file.Path))
                     Add(LayerFindingCodes.Unused, file.Path, "no commit needs it; 'pile layer clean' deletes it", FindingSeverity.Warning);
@@ -159,8 +160,8 @@ internal sealed class LayerValidation(LayerStore store)
                     StatePointer pointer = StatePointer.Read(bytes, store.Address, file.Path);
                     if (pointer.Number != number || number < 1 || number > commits.Count
                         || commits[(int)number - 1].Sha256 != pointer.Commit)
-                        Add(LayerFindingCodes.State, file.Path, $"it is of commit {pointer.Number} with SHA-256 {pointer.Commit}, which the "
-                            + "log does not have");
+                        Add(LayerFindingCodes.State, file.Path, $"it is of commit {pointer.Number} with SHA-256 {pointer.Commit}, "
+                            + "which the log does not have");
                     (await store.VerifiedAsync(LayerPaths.State(pointer.State), pointer.State, pointer.Bytes, cancellationToken)
                         .ConfigureAwait(false)).Dispose();
                 }

@@ -15,9 +15,9 @@ internal sealed class LayerWriters : Campaign
 
     internal override string Name => "layer-writers";
 
-    internal override string Promise => "16 writers in processes of their own make 63 commits each to one layer, of values of their own rows: "
-        + "in even cases in a folder, in odd ones on an S3 server. The log has each of the 1,008 commits once and is valid, and the layer "
-        + "has every value.";
+    internal override string Promise => "16 writers in processes of their own make 63 commits each to one layer, of values of their own "
+        + "rows: in even cases in a folder, in odd ones on an S3 server. The log has each of the 1,008 commits once and is valid, and the "
+        + "layer has every value.";
 
     internal override int FullCount => 2;
 
@@ -51,8 +51,8 @@ internal sealed class LayerWriters : Campaign
         string[] messages = [.. commits.RootElement.EnumerateArray().Select(c => c.GetProperty("message").GetString()!)];
         long values = found.RootElement[0].GetProperty("n").GetInt64();
         if (messages.Length != Writers * CommitsEach || messages.Distinct().Count() != messages.Length || values != messages.Length)
-            log.Fail(number, string.Create(CultureInfo.InvariantCulture, $"{messages.Length} commits, {messages.Distinct().Count()} of them "
-                + $"different, {values} values; expected {Writers * CommitsEach} of each"));
+            log.Fail(number, string.Create(CultureInfo.InvariantCulture, $"{messages.Length} commits, {messages.Distinct().Count()} of "
+                + $"them different, {values} values; expected {Writers * CommitsEach} of each"));
         else
             log.Count(number % 2 == 0 ? "in a folder, none is lost or doubled" : "on S3, none is lost or doubled");
     }

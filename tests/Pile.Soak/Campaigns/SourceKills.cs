@@ -15,8 +15,8 @@ internal sealed class SourceKills : Campaign
     internal override string Name => "sources";
 
     internal override string Promise => "A scan of 3,000 files, the first or a later one, is killed (SIGKILL) at a random moment. What it "
-        + "leaves is nothing or a source that is valid; the next scan completes it, with the rows that `find` lists. Then one bit of a random "
-        + "file of the source is flipped: `pile validate` reports it.";
+        + "leaves is nothing or a source that is valid; the next scan completes it, with all 3,000 rows. Then one bit of a "
+        + "random file of the source is flipped: `pile validate` reports it.";
 
     internal override int FullCount => 200;
 
@@ -30,7 +30,8 @@ internal sealed class SourceKills : Campaign
             await File.WriteAllBytesAsync(path, new byte[i % 50]);
         }
         long began = Stopwatch.GetTimestamp();
-        if (await PileProcess.RunAsync(folder, "scan", files, "--out", Path.Combine(folder, "probe"), "--sniff") is { ExitCode: not 0 } failed)
+        string probe = Path.Combine(folder, "probe");
+        if (await PileProcess.RunAsync(folder, "scan", files, "--out", probe, "--sniff") is { ExitCode: not 0 } failed)
             throw new InvalidOperationException($"a scan fails without a kill: {failed.Error}");
         duration = Stopwatch.GetElapsedTime(began);
     }

@@ -12,7 +12,8 @@ internal static class LayerCommand
         "pile layer set notes notes.csv --message \"first round\" && pile query data/gaia --layer notes --where \"quality > 3\"")
     {
         LayerCreateCommand.Create(), LayerSetCommand.Create(), LayerSetCommand.CreateUnset(), LayerSetCommand.CreateRemoveRows(),
-        LayerFieldCommands.CreateDrop(), LayerFieldCommands.CreateRename(), LayerTagCommand.Create(), LayerLogCommand.Create(), LayerBlameCommand.Create(),
+        LayerFieldCommands.CreateDrop(), LayerFieldCommands.CreateRename(), LayerTagCommand.Create(), LayerLogCommand.Create(),
+        LayerBlameCommand.Create(),
         LayerCopyCommands.CreateFork(), LayerCopyCommands.CreateMerge(), LayerCopyCommands.CreateRebase(),
         LayerUpkeepCommands.CreateForget(), LayerUpkeepCommands.CreateClean(), LayerUpkeepCommands.CreateVerify(),
     };
