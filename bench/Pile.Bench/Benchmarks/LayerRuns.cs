@@ -8,7 +8,8 @@ using Pile.Reading;
 namespace Pile.Bench.Benchmarks;
 
 /// <summary>Measures layers on ten million rows, long logs, and scans of folders.</summary>
-/// <remarks>Does not measure layers on an S3 server. The files of a scan are empty, and their folders are in the cache of the system.</remarks>
+/// <remarks>Does not measure layers on an S3 server. The files of a scan are empty, and their folders are in the
+/// cache of the system.</remarks>
 internal sealed class LayerRuns : IBenchmark
 {
     private const int Every = 10, FilesOfFolder = 100;
@@ -56,10 +57,11 @@ internal sealed class LayerRuns : IBenchmark
         Spread set = Spread.Of(sets), one = Spread.Of(rows);
         return new Section(
             "Layers and sources",
-            $"A layer of {Values:N0} rows × 5 fields on a dataset of {Rows:N0} rows. `layer set` is measured as a whole process, the count as a "
-                + "statement over a dataset that is open and has been read, against the same join written by hand over the index and the "
-                + "table of values in DuckDB. The log of {Commits:N0} commits sets one value each. A scan is compared with `find -printf`, both as "
-                + "whole processes.",
+            string.Create(CultureInfo.InvariantCulture, $"A layer of {Values:N0} rows × 5 fields on a dataset of {Rows:N0} rows. ")
+                + "`layer set` is measured as a whole process, the count as a statement over a dataset that is open and has been read, "
+                + "against the same join written by hand over the index and the table of values in DuckDB. "
+                + string.Create(CultureInfo.InvariantCulture, $"The log of {Commits:N0} commits sets one value each. ")
+                + "A scan is compared with `find -printf`, both as whole processes.",
             [("bench", Commands.Of(Name))],
             [
                 Figure.Alone(string.Create(CultureInfo.InvariantCulture, $"`layer set` of {Values:N0} rows × 5 fields from Parquet"),
