@@ -12,7 +12,7 @@ public sealed class LayerValidationTests(LayerFixture fixture) : IClassFixture<L
     public async Task A_flipped_bit_anywhere_in_a_layer_is_detected()
     {
         string layer = await MakeAsync();
-        Assert.Empty((await FindingsAsync(layer)).Where(f => f.Severity == FindingSeverity.Error));
+        Assert.DoesNotContain(await FindingsAsync(layer), f => f.Severity == FindingSeverity.Error);
         Random random = new(5);
         foreach (string file in Directory.EnumerateFiles(layer, "*", SearchOption.AllDirectories).Order())
         {

@@ -30,7 +30,8 @@ internal static class InfoCommand
         Argument<string> dataset = new("DATASET") { Description = CommonOptions.DatasetHelp };
         VerbCommand command = new("info",
             "Shows rows, columns, sky coverage and provenance of a dataset, or the newest commit and the fields of a layer.",
-            "pile info sdss", "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics", "pile info sdss --moc sdss.moc.fits")
+            "pile info sdss", "pile info sdss --json | jq .columns[].name", "pile info sdss --statistics",
+            "pile info sdss --moc sdss.moc.fits")
         { dataset, statistics, moc, CommonOptions.Id, CommonOptions.Mount, CommonOptions.Layer };
         command.SetAction(async (parsed, cancellationToken) =>
         {
