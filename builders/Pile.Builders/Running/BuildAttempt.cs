@@ -83,9 +83,12 @@ internal sealed class BuildAttempt(
             writer.Skip(unit.UnitId, null, unit.Reason.Message);
         RequireAgreement(units.Count);
         if (rowCount == 0 && firstSkipped is { } row)
+        {
+            writer.Abandon(); // no rows that a resumed build could use
             throw new SourceUnreadableException(row.File,
                 $"every object was skipped, so that there is nothing to build; the first, row {row.Row} (counted from 0): {row.Reason}",
                 "Check the positions, and the files that the recipe names");
+        }
         BuildSummary summary = await CommitAsync(writer, cancellationToken).ConfigureAwait(false);
         return new BuildOutcome(summary, [.. bad], watch.Elapsed) { SkippedRowsBefore = skippedBefore };
     }

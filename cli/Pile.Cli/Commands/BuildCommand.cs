@@ -7,6 +7,7 @@ using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Sky;
 using Pile.Writing;
+using Pile.Writing.Staging;
 
 namespace Pile.Cli.Commands;
 
@@ -120,7 +121,12 @@ internal static class BuildCommand
         }
         catch (DocumentInvalidException e)
         {
-            // A recipe is part of the command; a manifest would be data.
+            // A recipe is part of the command; a manifest would be data. The recipe of --from has no lines that the user knows.
+            throw new UsageException(e.Path == TableOptions.From.Name ? $"{e.Path}: {e.Finding}." : e.Message);
+        }
+        catch (SourceUnreadableException e) when (e.InnerException is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // A glob finds files, so that a missing one is named by the recipe: a catalogue, or a table to join.
             throw new UsageException(e.Message);
         }
         catch (SchemaMismatchException e) when (e.InnerException is ArgumentException && TableOptions.IsGiven(parsed))
@@ -170,9 +176,17 @@ internal static class BuildCommand
         try
         {
             settings = settings with { Writer = writer };
-            outcome = parsed.GetValue(Append) is { } earlier
-                ? await DatasetAppend.RunAsync(recipe, builders, earlier, output, settings, cancellationToken).ConfigureAwait(false)
-                : await BuildRun.RunAsync(recipe, builders, output, settings, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                outcome = parsed.GetValue(Append) is { } earlier
+                    ? await DatasetAppend.RunAsync(recipe, builders, earlier, output, settings, cancellationToken).ConfigureAwait(false)
+                    : await BuildRun.RunAsync(recipe, builders, output, settings, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PileException) when (writer.Task is null && Directory.Exists(StagingFolder.Of(output)))
+            {
+                report($"what was read is kept in '{StagingFolder.Of(output)}' for --resume; delete it if you do not continue");
+                throw;
+            }
         }
         catch (AllUnitsSkippedException e) when (e.Skipped is [var only])
         {

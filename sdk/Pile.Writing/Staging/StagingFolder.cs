@@ -30,9 +30,8 @@ internal sealed class StagingFolder : IDisposable
         OutputPath = outputPath;
         this.replace = replace;
         this.task = task;
-        string parent = Parent, name = System.IO.Path.GetFileName(outputPath);
-        Path = System.IO.Path.Combine(parent, $".{name}.pile-build");
-        asidePath = System.IO.Path.Combine(parent, $".{name}.pile-old");
+        Path = Of(outputPath);
+        asidePath = System.IO.Path.Combine(Parent, $".{System.IO.Path.GetFileName(outputPath)}.pile-old");
     }
 
     /// <summary>The folder of the dataset.</summary>
@@ -49,6 +48,13 @@ internal sealed class StagingFolder : IDisposable
 
     /// <summary>The dataset in progress.</summary>
     internal string DatasetPath => System.IO.Path.Combine(Path, "dataset");
+
+    /// <summary>Returns the staging folder of an output, which exists while a build runs, and after one that can be resumed.</summary>
+    internal static string Of(string output)
+    {
+        string path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output));
+        return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? path, $".{System.IO.Path.GetFileName(path)}.pile-build");
+    }
 
     private string SpecPath => System.IO.Path.Combine(Path, "spec");
 

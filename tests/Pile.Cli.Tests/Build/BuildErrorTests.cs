@@ -56,6 +56,38 @@ public sealed class BuildErrorTests : IDisposable
     }
 
     [Theory]
+    [InlineData("catalogue", "kind: table\nfiles: t.csv\njoin: { file: none.csv, on: id }")]
+    [InlineData("image", "kind: fits-cutout\ncatalogue: none.csv\nsize: 8\nbands: [{ name: g, files: DATA/images/m13.fits, unit: count }]")]
+    public void A_file_of_a_recipe_that_does_not_exist_is_a_usage_error(string modality, string source)
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,100,20\n");
+        File.WriteAllText(folder["r.yaml"], Recipes.Text(modality, source.Replace("DATA", TestPaths.Data(""), StringComparison.Ordinal)));
+        Assert.Contains("none.csv: the file does not exist", PileProgram.RunToError(2, "build", folder["r.yaml"], "--out", folder["d"]),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_failed_build_keeps_for_a_resumed_one_is_named()
+    {
+        // Right ascensions in hours are found when all rows are read.
+        File.WriteAllText(folder["t.csv"], $"id,ra,dec\n{string.Join('\n', Enumerable.Range(0, 2400).Select(
+            i => FormattableString.Invariant($"{i},{i / 100d},{(i % 1800 / 10d) - 90}")))}\n");
+        string error = PileProgram.RunToError(1, "build", "--from", folder["t.csv"], "--out", folder["d"]);
+        Assert.Contains("looks like hours", error, StringComparison.Ordinal);
+        Assert.Contains($"'{folder[".d.pile-build"]}' for --resume", error, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(folder[".d.pile-build"]));
+    }
+
+    [Fact]
+    public void An_Avro_file_is_named_without_a_line_of_a_recipe()
+    {
+        File.WriteAllText(folder["t.avro"], "Obj");
+        string error = PileProgram.RunToError(2, "build", "--from", folder["t.avro"], "--out", folder["d"]);
+        Assert.Contains("--from: '", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("line", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("malformed/empty.csv", "empty.csv: the file is empty")]
     [InlineData("malformed/empty.fits", "empty.fits: the file is empty")]
     [InlineData("malformed/blank.fits", "blank.fits")]
