@@ -51,7 +51,8 @@ internal abstract class RowPlot(Manifest manifest, ColumnSchema schema)
     private static RowPlot? MainOf(Manifest manifest, ViewColumns view, PlotSettings settings) =>
         MainColumns.Select(view.FindExact).FirstOrDefault(c => c is not null) is { } main ? Of(manifest, view, main, settings)
             : view.Names.Select(name => Of(manifest, view, view.FindExact(name)!, settings))
-                .FirstOrDefault(plot => plot is { Schema.IsHeavy: true });
+                .Where(plot => plot is { Schema.IsHeavy: true })
+                .OrderBy(plot => plot is PictureFileRowPlot).FirstOrDefault(); // thumbnails only if there are no data
 
     /// <summary>Returns the columns that rows must be read with.</summary>
     internal string[] Columns(ViewColumns view) => [.. new[] { ViewColumns.IdColumn, Schema.Name }

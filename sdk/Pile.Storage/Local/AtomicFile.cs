@@ -20,7 +20,7 @@ internal static class AtomicFile
         string unfinished = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}{Ending}");
         try
         {
-            bool isSmall = content is MemoryStream or FileStream && content.Length - content.Position <= SmallBytes;
+            bool isSmall = IsLocal(content) && content.Length - content.Position <= SmallBytes;
             FileStream file = new(unfinished, new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
@@ -53,4 +53,7 @@ internal static class AtomicFile
             TemporaryPath.Delete(unfinished);
         }
     }
+
+    // Other streams, also derived ones, may wait for what they read.
+    private static bool IsLocal(Stream content) => content.GetType() == typeof(MemoryStream) || content.GetType() == typeof(FileStream);
 }

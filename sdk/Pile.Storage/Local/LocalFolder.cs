@@ -24,6 +24,8 @@ internal sealed class LocalFolder(string path) : IFileStore
     /// <inheritdoc/>
     public Task<byte[]> ReadAllAsync(string path, int maxBytes, CancellationToken cancellationToken = default)
     {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<byte[]>(cancellationToken);
         try
         {
             using LocalFile file = new(Existing(path));
