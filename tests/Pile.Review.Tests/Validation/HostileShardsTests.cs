@@ -12,8 +12,8 @@ public class HostileShardsTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("catalogue-text", 25)]
-    [InlineData("image", 25)]
+    [InlineData("catalogue-text", 16)]
+    [InlineData("image", 16)]
     public async Task Validating_rebuilding_and_querying_a_mutated_shard_throws_no_unexpected_exception(string name, int count)
     {
         int rejected = 0;
