@@ -11,7 +11,7 @@ try
         CrossMatcher.Prewarm();
     // Regular expressions of the YAML parser and calls by reflection are otherwise compiled, which takes longer than their use. The code
     // of a builder of the user may need it.
-    if (!args.Contains("--builders"))
+    if (!Array.Exists(args, a => a.StartsWith("--builders", StringComparison.Ordinal))) // also --builders=FILE
         AppContext.SetSwitch("System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported", false);
     StandardStreams.SetUp();
     AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>

@@ -9,8 +9,6 @@ namespace Pile.Builders.Sources.LightCurve;
 internal sealed class LightCurveFile : IDisposable
 {
     private const string Remedy = "Leave out this file, or download it again from MAST";
-    private const double JdOfMjdZero = 2_400_000.5;
-
     private readonly FitsFile file;
 
     private LightCurveFile(FitsFile file, FitsTable samples) => (this.file, Samples, Primary) = (file, samples, file.Hdu(0).Header);
@@ -23,7 +21,7 @@ internal sealed class LightCurveFile : IDisposable
 
     /// <summary>The axis of TIME: days since BJDREFI + BJDREFF, at the barycentre of the solar system.</summary>
     /// <remarks>These archives write TIMEREF = 'SOLARSYSTEM' for the barycentre; FITS 4.0 later defined TREFPOS for it.</remarks>
-    internal TimeAxis Time => new(Required("TIMESYS"), "BARYCENTER", Number("BJDREFI") + Number("BJDREFF") - JdOfMjdZero);
+    internal TimeAxis Time => new(Required("TIMESYS"), "BARYCENTER", Number("BJDREFI") + Number("BJDREFF") - TimeWords.JdOfMjdZero);
 
     /// <summary>The name of the file without extensions, unique for target, quarter or sector, and cadence.</summary>
     internal string Name

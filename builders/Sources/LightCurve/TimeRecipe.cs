@@ -10,14 +10,12 @@ namespace Pile.Builders.Sources.LightCurve;
 /// <param name="ZeroMjd">The MJD of time 0.</param>
 internal sealed record TimeRecipe(string Column, string? Scale, string? Reference, double ZeroMjd)
 {
-    private const double JdOfMjdZero = 2_400_000.5;
-
     private static readonly Dictionary<string, double> Zeros = new(StringComparer.OrdinalIgnoreCase)
     {
         ["mjd"] = 0,
-        ["jd"] = -JdOfMjdZero,
-        ["btjd"] = 2_457_000 - JdOfMjdZero, // TESS
-        ["bkjd"] = 2_454_833 - JdOfMjdZero, // Kepler
+        ["jd"] = -TimeWords.JdOfMjdZero,
+        ["btjd"] = 2_457_000 - TimeWords.JdOfMjdZero, // TESS
+        ["bkjd"] = 2_454_833 - TimeWords.JdOfMjdZero, // Kepler
     };
 
     /// <summary>The time axis of the column; null for MJD in the time scale of the dataset.</summary>

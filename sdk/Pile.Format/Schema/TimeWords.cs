@@ -6,6 +6,9 @@ namespace Pile.Format;
 /// <summary>The keywords of time scales and reference positions (FITS 4.0, tables 30 and 31).</summary>
 internal static class TimeWords
 {
+    /// <summary>The Julian date of MJD 0.</summary>
+    internal const double JdOfMjdZero = 2_400_000.5;
+
     private const int SignificantLetters = 8; // FITS compares only these letters of a reference position
 
     private static readonly FrozenSet<string> Scales =

@@ -7,8 +7,6 @@ namespace Pile.Plotting;
 /// <summary>Draws the light curve of a row, or those of several rows of one object together.</summary>
 internal sealed class LightCurveRowPlot : RowPlot
 {
-    private const double JdOfMjdZero = 2_400_000.5;
-
     private readonly PlotSettings settings;
     private readonly LightCurveGroup group;
     private readonly TimeAxis time;
@@ -83,7 +81,7 @@ internal sealed class LightCurveRowPlot : RowPlot
             string clock = time.Reference is { } at && at.StartsWith("BARYCENT", StringComparison.Ordinal) ? "BJD"
                 : time.Reference is { } sun && sun.StartsWith("HELIOCEN", StringComparison.Ordinal) ? "HJD" : "JD";
             return time.ZeroMjd == 0 ? $"MJD {time.Scale}{(clock == "JD" ? "" : clock == "BJD" ? " at the barycentre" : ", heliocentric")}"
-                : string.Create(CultureInfo.InvariantCulture, $"{clock} − {time.ZeroMjd + JdOfMjdZero:0.#####} {time.Scale}");
+                : string.Create(CultureInfo.InvariantCulture, $"{clock} − {time.ZeroMjd + TimeWords.JdOfMjdZero:0.#####} {time.Scale}");
         }
     }
 

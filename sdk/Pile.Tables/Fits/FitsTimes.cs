@@ -7,8 +7,6 @@ namespace Pile.Tables.Fits;
 /// <summary>Reads the meaning of times in the columns of a FITS table (FITS 4.0, section 9), as astropy.io.fits.</summary>
 internal static class FitsTimes
 {
-    private const double JdOfMjdZero = 2_400_000.5;
-
     /// <summary>Returns the scale, reference position and zero point of a column of times.</summary>
     /// <param name="header">The header of the table.</param>
     /// <param name="column">The column.</param>
@@ -47,8 +45,8 @@ internal static class FitsTimes
             && header.GetFloat64($"TCRPX{number}") is null or 0 ? value
         : header.GetFloat64("MJDREFI") is { } days ? days + (header.GetFloat64("MJDREFF") ?? 0)
         : header.GetFloat64("MJDREF") is { } mjd ? mjd
-        : header.GetFloat64("JDREFI") is { } julianDays ? julianDays - JdOfMjdZero + (header.GetFloat64("JDREFF") ?? 0)
-        : header.GetFloat64("JDREF") is { } jd ? jd - JdOfMjdZero
+        : header.GetFloat64("JDREFI") is { } julianDays ? julianDays - TimeWords.JdOfMjdZero + (header.GetFloat64("JDREFF") ?? 0)
+        : header.GetFloat64("JDREF") is { } jd ? jd - TimeWords.JdOfMjdZero
         : header.GetText("DATEREF") is { } date && DateTime.TryParse(date, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time)
             ? (time - DateTime.UnixEpoch).TotalDays + 40_587 : 0;

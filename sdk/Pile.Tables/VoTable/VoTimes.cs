@@ -7,8 +7,6 @@ namespace Pile.Tables.VoTable;
 /// <summary>Reads the time systems of a VOTable (VOTable 1.4, section 3.5).</summary>
 internal static class VoTimes
 {
-    private const double JdOfMjdZero = 2_400_000.5;
-
     /// <summary>Returns the meaning of a TIMESYS, on which the reader is; null if its scale is unknown.</summary>
     internal static TimeAxis? Of(XmlReader xml)
     {
@@ -20,8 +18,8 @@ internal static class VoTimes
     // The origin is a Julian date. Without one, values are absolute.
     private static double ZeroMjd(XmlReader xml) => xml.GetAttribute("timeorigin")?.Trim() switch
     {
-        "JD-origin" => -JdOfMjdZero,
-        { } text when double.TryParse(text, CultureInfo.InvariantCulture, out double jd) => jd - JdOfMjdZero,
+        "JD-origin" => -TimeWords.JdOfMjdZero,
+        { } text when double.TryParse(text, CultureInfo.InvariantCulture, out double jd) => jd - TimeWords.JdOfMjdZero,
         _ => 0,
     };
 

@@ -10,8 +10,6 @@ namespace Pile.Tables.Writing;
 internal sealed class VoColumnMeanings(ImmutableArray<ColumnSchema> columns)
 {
     private const string Unknown = "UNKNOWN", MediumName = "spectral_medium";
-    private const double JulianDateOfMjdZero = 2_400_000.5;
-
     private readonly ImmutableArray<TimeAxis> times = [.. columns.Select(c => c.Time).OfType<TimeAxis>().Distinct()];
     private readonly HashSet<string> ids = new([VoTableMarkup.FrameId], StringComparer.Ordinal);
     private readonly List<(string Medium, string Id)> wavelengths = [];
@@ -25,7 +23,7 @@ internal sealed class VoColumnMeanings(ImmutableArray<ColumnSchema> columns)
             xml.WriteAttributeString("ID", IdOf(time));
             ids.Add(IdOf(time));
             xml.WriteAttributeString("timeorigin",
-                time.ZeroMjd == 0 ? "MJD-origin" : (time.ZeroMjd + JulianDateOfMjdZero).ToString("R", CultureInfo.InvariantCulture));
+                time.ZeroMjd == 0 ? "MJD-origin" : (time.ZeroMjd + TimeWords.JdOfMjdZero).ToString("R", CultureInfo.InvariantCulture));
             xml.WriteAttributeString("timescale", time.Scale == "UT1" ? "UT" : time.Scale); // the word of http://www.ivoa.net/rdf/timescale
             xml.WriteAttributeString("refposition", time.Reference ?? Unknown);
             xml.WriteEndElement();
