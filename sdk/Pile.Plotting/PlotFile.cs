@@ -29,6 +29,16 @@ internal static class PlotFile
             nameof(extension)),
     };
 
+    /// <summary>Loads what PNG needs, in parallel with what precedes a drawing: its library and the system's list of fonts take longer
+    /// than the drawing of a picture.</summary>
+    internal static Task PrepareAsync(string extension) =>
+        extension == ".png" ? Task.Run(() =>
+        {
+            SvgCanvas canvas = new(16, 16, "");
+            canvas.Text(0, 12, "0", "note");
+            Png(canvas.ToFigure());
+        }) : Task.CompletedTask;
+
     /// <summary>Draws a figure to a PNG file.</summary>
     internal static byte[] Png(SvgFigure figure)
     {

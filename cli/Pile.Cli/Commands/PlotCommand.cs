@@ -130,6 +130,7 @@ internal static class PlotCommand
         PictureOutput.RequireFree(output, parsed.GetValue(TableOutput.Replace));
         PlotSettings settings = SettingsOf(parsed);
         RequireOneKind(parsed);
+        Task prepared = PlotFile.PrepareAsync(extension);
         await using Dataset dataset = await Dataset.OpenAsync(parsed.GetRequiredValue(DatasetPath), CommonOptions.DatasetOptionsOf(parsed),
             cancellationToken).ConfigureAwait(false);
         await using PlotSurroundings surroundings = await PlotSurroundings.OpenAsync(dataset, parsed.GetValue(Overlay),
@@ -159,6 +160,7 @@ internal static class PlotCommand
         {
             rows = await DrawRowsAsync(parsed, dataset, query, settings, figures, cancellationToken).ConfigureAwait(false);
         }
+        await prepared.ConfigureAwait(false);
         byte[] file = PlotFile.Encode(extension, dataset.Manifest.Name, dataset.Manifest.Description ?? "", figures);
         await PictureOutput.WriteAsync(output, file, parsed.GetValue(TableOutput.Replace), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
