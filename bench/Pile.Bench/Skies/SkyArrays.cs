@@ -14,7 +14,7 @@ internal static class SkyArrays
             string last = Path.Combine(Folders.Root, folder, $"{side}_dec.npy");
             if (File.Exists(last))
                 continue;
-            SkyCatalogue sky = SkyCatalogue.Make(match.Kind, match.Rows, isB: side == "b");
+            SkyCatalogue sky = SkyCatalogue.Make(match.Kind, match.Rows, side);
             NpyFile.Write<long>(Path.Combine(Folders.Root, folder, $"{side}_id.npy"), "<i8", sky.Ids);
             NpyFile.Write<double>(Path.Combine(Folders.Root, folder, $"{side}_ra.npy"), "<f8", sky.RaDeg);
             NpyFile.Write<double>(last, "<f8", sky.DecDeg);

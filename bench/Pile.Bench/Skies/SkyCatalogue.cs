@@ -3,8 +3,8 @@ using Pile.Sky;
 namespace Pile.Bench.Skies;
 
 /// <summary>A catalogue of a generated sky, in the order of an index. The numbers are the same on every machine.</summary>
-/// <remarks>Six in ten objects of catalogue b are counterparts of an object of catalogue a with the same id, at a Gaussian offset of 0.3
-/// arcsec in each direction.</remarks>
+/// <remarks>Six in ten objects of the catalogues b, c and d are counterparts of an object of catalogue a with the same id, at a Gaussian
+/// offset of 0.3 arcsec in each direction.</remarks>
 internal sealed class SkyCatalogue
 {
     private const int BlockRows = 1 << 16;
@@ -21,21 +21,27 @@ internal sealed class SkyCatalogue
 
     internal long[] Ids { get; private set; }
 
-    internal static SkyCatalogue Make(SkyKind kind, int count, bool isB)
+    /// <summary>Makes one of the catalogues of a sky.</summary>
+    /// <param name="kind">The kind of sky.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="side">a, or b, c, d: catalogues with counterparts of the objects of a.</param>
+    internal static SkyCatalogue Make(SkyKind kind, int count, string side)
     {
+        bool isA = side == "a";
+        int otherSeed = 1_000_003 * (side[0] - 'b');
         SkyCatalogue sky = new(count);
         Parallel.For(0, (count + BlockRows - 1) / BlockRows, block =>
         {
             int first = block * BlockRows, end = Math.Min(first + BlockRows, count);
-            Random ofA = new(2 * block), ofB = new((2 * block) + 1);
+            Random ofA = new(2 * block), ofOther = new((2 * block) + 1 + otherSeed);
             for (int i = first; i < end; i++)
             {
                 (double ra, double dec) = Position(kind, ofA);
-                if (isB && i % 5 >= 3)
-                    (ra, dec) = Position(kind, ofB);
-                else if (isB)
-                    (ra, dec) = (ra + (OffsetDeg * Gauss(ofB) / Math.Max(Math.Cos(double.DegreesToRadians(dec)), 1e-6)),
-                        Math.Clamp(dec + (OffsetDeg * Gauss(ofB)), -90, 90));
+                if (!isA && i % 5 >= 3)
+                    (ra, dec) = Position(kind, ofOther);
+                else if (!isA)
+                    (ra, dec) = (ra + (OffsetDeg * Gauss(ofOther) / Math.Max(Math.Cos(double.DegreesToRadians(dec)), 1e-6)),
+                        Math.Clamp(dec + (OffsetDeg * Gauss(ofOther)), -90, 90));
                 ra = ((ra % 360) + 360) % 360;
                 (sky.RaDeg[i], sky.DecDeg[i], sky.Ids[i]) = (ra == 360 ? 0 : ra, dec, i);
             }

@@ -33,7 +33,7 @@ internal static class SkyDataset
         Progress.Say($"  making {kind} sky, {rows:N0} rows, side {side}");
         Directory.CreateDirectory(Path.GetDirectoryName(positions)!);
         File.Delete(unfinished);
-        SkyCatalogue sky = SkyCatalogue.Make(kind, rows, isB: side == "b");
+        SkyCatalogue sky = SkyCatalogue.Make(kind, rows, side);
         using (PositionsWriter writer = PositionsWriter.Create(unfinished,
             new PositionsFacts { Dataset = $"{kind} {side}", DatasetVersion = "1" }))
         {
@@ -82,7 +82,7 @@ internal static class SkyDataset
         string name = Path.Combine(folder, $"{kind}-{rows}-{side}-native".ToLowerInvariant()), table = TableOf(name);
         if (Directory.Exists(Path.Combine(Folders.Root, name)) && File.Exists(Path.Combine(Folders.Root, table)))
             return name;
-        SkyCatalogue sky = SkyCatalogue.Make(kind, rows, isB: side == "b");
+        SkyCatalogue sky = SkyCatalogue.Make(kind, rows, side);
         int[] rowOf = new int[rows];
         for (int row = 0; row < rows; row++)
             rowOf[sky.Ids[row]] = row;

@@ -55,6 +55,8 @@ internal static class CommonEpoch
                     $"{side.Name} has no proper motions: its positions stay at epoch {year}"));
             return side;
         }
+        if (epoch == common && motion.EpochRa is null)
+            return side; // all rows are at the common epoch already
         return epoch is not null || motion.EpochRa is not null ? Moved(side, motion, epoch, common, letter, options)
             : throw new ArgumentException($"{side.Name} has proper motions, but no epoch of its positions is known. Set "
                 + $"CrossMatchOptions.EpochYear{letter}.");
@@ -69,7 +71,7 @@ internal static class CommonEpoch
         string unit = string.IsNullOrWhiteSpace(motion.PmRa.Unit) ? ", in mas/yr because they have no unit" : "";
         options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture,
             $"positions of {letter} are moved from {from} to epoch {common} by '{motion.PmRa.Name}' and '{motion.PmDec.Name}'{unit}"));
-        return new MovedSide(side, motion, epoch, common, options.OnMessage);
+        return new MovedSide(side, motion, epoch, common, options.Workers, options.OnMessage);
     }
 
     private static void Check(double? year, string option)

@@ -14,13 +14,11 @@ namespace Pile.CrossMatch;
 /// <param name="columns">Its columns of motion.</param>
 /// <param name="epochYear">The epoch of rows without a valid one of their own; null to leave these rows.</param>
 /// <param name="toYear">The common epoch.</param>
+/// <param name="workers">The number of threads.</param>
 /// <param name="report">Receives the number of rows that were not moved; null to ignore it.</param>
-internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? epochYear, double toYear, Action<string>? report) : MatchSide
+internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? epochYear, double toYear, int workers,
+    Action<string>? report) : MatchSide
 {
-    // Each step is smaller by the part of the polar distance that the star moves between its epochs.
-    private const int MostSteps = 20;
-    private const double SmallestStepDeg = 1e-13;
-
     private bool isReported;
 
     /// <summary>The number of rows without a proper motion that were read.</summary>
@@ -81,81 +79,33 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
         string[] names = WithMotion(columnNames);
         int[] at = [.. columns.All.Select(c => 3 + Array.IndexOf(names, c.Name))];
         Dictionary<ColumnSchema, int> places = columns.All.Zip(at).ToDictionary(p => p.First, p => p.Second);
-        double pmRaFactor = MotionColumns.Factor(side, columns.PmRa, "mas/yr"),
-            pmDecFactor = MotionColumns.Factor(side, columns.PmDec, "mas/yr"),
-            parallaxFactor = columns.Parallax is { } parallax ? MotionColumns.Factor(side, parallax, "mas") : 1,
-            velocityFactor = columns.RadialVelocity is { } velocity ? MotionColumns.Factor(side, velocity, "km/s") : 1;
-        long rows = 0, withoutMotion = 0, withoutEpoch = 0;
+        MovedRows moved = new(side, columns, epochYear, toYear, workers);
+        long rows = 0;
         HealpixRanges? part = await BeforeMotionAsync(reach, cancellationToken).ConfigureAwait(false);
         await foreach (RowBatch batch in side.ReadAsync(names, part, cancellationToken).ConfigureAwait(false))
         {
             (ColumnData<double> ra, ColumnData<double> dec) = ((ColumnData<double>)batch.Columns[1], (ColumnData<double>)batch.Columns[2]);
-            double[] newRa = ra.Values.ToArray(), newDec = dec.Values.ToArray();
-            double[] pmRa = Numbers(columns.PmRa), pmDec = Numbers(columns.PmDec), parallaxes = Numbers(columns.Parallax),
-                velocities = Numbers(columns.RadialVelocity), epochsRa = Numbers(columns.EpochRa), epochsDec = Numbers(columns.EpochDec);
-            for (int row = 0; row < batch.RowCount; row++)
-            {
-                if (ra.IsNullAt(row) || dec.IsNullAt(row) || double.IsNaN(newRa[row]) || !(Math.Abs(newDec[row]) <= 90))
-                    continue;
-                double epochRa = Epoch(epochsRa[row]), epochDec = columns.EpochDec is null ? epochRa : Epoch(epochsDec[row]);
-                if (!double.IsFinite(pmRa[row]) || !double.IsFinite(pmDec[row]))
-                    withoutMotion++;
-                else if (double.IsNaN(epochRa) || double.IsNaN(epochDec))
-                    withoutEpoch++;
-                else
-                    (newRa[row], newDec[row]) = Move(newRa[row], newDec[row], pmRa[row] * pmRaFactor, pmDec[row] * pmDecFactor,
-                        parallaxes[row] * parallaxFactor, velocities[row] * velocityFactor, toYear - epochRa, toYear - epochDec);
-            }
+            (double[] newRa, double[] newDec) = moved.Move(ra, dec, column => batch.Columns[places[column]]);
             rows += batch.RowCount;
             yield return new RowBatch([batch.Columns[0], new ColumnData<double>(ra.Schema, newRa, batch.RowCount, ra.IsNull),
                 new ColumnData<double>(dec.Schema, newDec, batch.RowCount, dec.IsNull),
                 .. batch.Columns.Skip(3).Take(columnNames.Count)]);
-
-            double[] Numbers(ColumnSchema? column)
-            {
-                double[] values = new double[batch.RowCount];
-                if (column is null)
-                    Array.Fill(values, double.NaN);
-                else
-                    SideValues.Numbers(batch.Columns[places[column]], 0, values);
-                return values;
-            }
         }
-        (WithoutMotion, WithoutEpoch) = (withoutMotion, withoutEpoch);
+        (WithoutMotion, WithoutEpoch) = (moved.WithoutMotion, moved.WithoutEpoch);
         if (isReported)
             yield break;
         isReported = true;
-        if (withoutMotion > 0)
+        if (WithoutMotion > 0)
             report?.Invoke(FormattableString.Invariant(
-                $"{withoutMotion:N0} of {rows:N0} rows of {Name} have no proper motion and keep their position"));
-        if (withoutEpoch > 0)
+                $"{WithoutMotion:N0} of {rows:N0} rows of {Name} have no proper motion and keep their position"));
+        if (WithoutEpoch > 0)
             report?.Invoke(FormattableString.Invariant(
-                $"{withoutEpoch:N0} of {rows:N0} rows of {Name} have no valid epoch and keep their position"));
+                $"{WithoutEpoch:N0} of {rows:N0} rows of {Name} have no valid epoch and keep their position"));
     }
-
-    private double Epoch(double ofRow) => CommonEpoch.Of(ofRow, epochYear);
 
     private async Task<HealpixRanges?> BeforeMotionAsync(HealpixRanges? reach, CancellationToken cancellationToken) =>
         reach is not null && await MotionReach.LargestArcsecAsync(side, columns, epochYear, toYear, cancellationToken)
             .ConfigureAwait(false) is { } arcsec ? MotionReach.Widen(reach, arcsec) : null;
-
-    private static (double RaDeg, double DecDeg) Move(double raDeg, double decDeg, double pmRa, double pmDec, double parallax,
-        double velocity, double yearsRa, double yearsDec)
-    {
-        if (yearsRa == yearsDec)
-            return yearsRa == 0 ? (raDeg, decDeg) : SpaceMotion.Propagate(raDeg, decDeg, pmRa, pmDec, parallax, velocity, yearsRa);
-        // The right ascension at the epoch of the declination, from which the star moves to the measured one.
-        double atDec = raDeg;
-        for (int i = 0; i < MostSteps; i++)
-        {
-            double measured = SpaceMotion.Propagate(atDec, decDeg, pmRa, pmDec, parallax, velocity, yearsDec - yearsRa).RaDeg,
-                step = Math.IEEERemainder(raDeg - measured, 360);
-            atDec += step;
-            if (Math.Abs(step) < SmallestStepDeg)
-                break;
-        }
-        return SpaceMotion.Propagate(atDec, decDeg, pmRa, pmDec, parallax, velocity, yearsDec);
-    }
 
     // The side may have refused a column of position under its own name; those of motion never are positions.
     private string[] WithMotion(IReadOnlyList<string> columnNames) =>

@@ -1,0 +1,113 @@
+using Pile.Format;
+using Pile.Sky;
+
+namespace Pile.CrossMatch;
+
+/// <summary>Moves the rows of batches to a common epoch, on several threads.</summary>
+/// <remarks>Not thread-safe, because buffers are used again.</remarks>
+internal sealed class MovedRows
+{
+    // Each step is smaller by the part of the polar distance that the star moves between its epochs.
+    private const int MostSteps = 20;
+    private const double SmallestStepDeg = 1e-13;
+
+    private const int BlockRows = 8192;
+
+    private readonly MotionColumns columns;
+    private readonly double? epochYear;
+    private readonly double toYear;
+    private readonly ParallelOptions parallel;
+    private readonly double pmRaFactor, pmDecFactor, parallaxFactor, velocityFactor;
+    private double[] pmRa = [], pmDec = [], parallaxes = [], velocities = [], epochsRa = [], epochsDec = [];
+    private long withoutMotion, withoutEpoch;
+
+    /// <param name="side">The side.</param>
+    /// <param name="columns">Its columns of motion.</param>
+    /// <param name="epochYear">The epoch of rows without a valid one of their own; null to leave these rows.</param>
+    /// <param name="toYear">The common epoch.</param>
+    /// <param name="workers">The number of threads.</param>
+    /// <exception cref="ArgumentException">A column has a unit that is not that of a motion.</exception>
+    internal MovedRows(MatchSide side, MotionColumns columns, double? epochYear, double toYear, int workers)
+    {
+        (this.columns, this.epochYear, this.toYear) = (columns, epochYear, toYear);
+        parallel = new() { MaxDegreeOfParallelism = workers };
+        pmRaFactor = MotionColumns.Factor(side, columns.PmRa, "mas/yr");
+        pmDecFactor = MotionColumns.Factor(side, columns.PmDec, "mas/yr");
+        parallaxFactor = columns.Parallax is { } parallax ? MotionColumns.Factor(side, parallax, "mas") : 1;
+        velocityFactor = columns.RadialVelocity is { } velocity ? MotionColumns.Factor(side, velocity, "km/s") : 1;
+    }
+
+    /// <summary>The number of rows without a proper motion.</summary>
+    internal long WithoutMotion => withoutMotion;
+
+    /// <summary>The number of rows with a proper motion but without a valid epoch.</summary>
+    internal long WithoutEpoch => withoutEpoch;
+
+    /// <summary>Returns the positions of the rows of a batch at the common epoch. Rows that cannot be moved keep theirs.</summary>
+    /// <param name="ra">Right ascensions in degrees.</param>
+    /// <param name="dec">Declinations in degrees.</param>
+    /// <param name="columnOf">Returns the values of a column of motion.</param>
+    internal (double[] RaDeg, double[] DecDeg) Move(ColumnData<double> ra, ColumnData<double> dec, Func<ColumnSchema, ColumnData> columnOf)
+    {
+        int rows = ra.RowCount;
+        Read(columns.PmRa, ref pmRa);
+        Read(columns.PmDec, ref pmDec);
+        Read(columns.Parallax, ref parallaxes);
+        Read(columns.RadialVelocity, ref velocities);
+        Read(columns.EpochRa, ref epochsRa);
+        Read(columns.EpochDec, ref epochsDec);
+        double[] newRa = ra.Values.ToArray(), newDec = dec.Values.ToArray();
+        bool mayLackPosition = !ra.IsNull.IsEmpty || !dec.IsNull.IsEmpty;
+        Parallel.For(0, (rows + BlockRows - 1) / BlockRows, parallel, block =>
+        {
+            (long ofMotion, long ofEpoch) = (0, 0);
+            for (int row = block * BlockRows; row < Math.Min(rows, (block + 1) * BlockRows); row++)
+            {
+                if ((mayLackPosition && (ra.IsNullAt(row) || dec.IsNullAt(row))) || double.IsNaN(newRa[row])
+                    || !(Math.Abs(newDec[row]) <= 90))
+                    continue;
+                double epochRa = CommonEpoch.Of(epochsRa[row], epochYear),
+                    epochDec = columns.EpochDec is null ? epochRa : CommonEpoch.Of(epochsDec[row], epochYear);
+                if (!double.IsFinite(pmRa[row]) || !double.IsFinite(pmDec[row]))
+                    ofMotion++;
+                else if (double.IsNaN(epochRa) || double.IsNaN(epochDec))
+                    ofEpoch++;
+                else
+                    (newRa[row], newDec[row]) = Move(newRa[row], newDec[row], row, toYear - epochRa, toYear - epochDec);
+            }
+            Interlocked.Add(ref withoutMotion, ofMotion);
+            Interlocked.Add(ref withoutEpoch, ofEpoch);
+        });
+        return (newRa, newDec);
+
+        void Read(ColumnSchema? column, ref double[] values)
+        {
+            if (values.Length < rows)
+            {
+                values = GC.AllocateUninitializedArray<double>(rows);
+                values.AsSpan().Fill(double.NaN);
+            }
+            if (column is not null)
+                SideValues.Numbers(columnOf(column), 0, values.AsSpan(0, rows));
+        }
+    }
+
+    private (double RaDeg, double DecDeg) Move(double raDeg, double decDeg, int row, double yearsRa, double yearsDec)
+    {
+        if (yearsRa == yearsDec)
+            return yearsRa == 0 ? (raDeg, decDeg) : Propagate(raDeg, yearsRa);
+        // The right ascension at the epoch of the declination, from which the star moves to the measured one.
+        double atDec = raDeg;
+        for (int i = 0; i < MostSteps; i++)
+        {
+            double step = Math.IEEERemainder(raDeg - Propagate(atDec, yearsDec - yearsRa).RaDeg, 360);
+            atDec += step;
+            if (Math.Abs(step) < SmallestStepDeg)
+                break;
+        }
+        return Propagate(atDec, yearsDec);
+
+        (double RaDeg, double DecDeg) Propagate(double fromRaDeg, double years) => SpaceMotion.Propagate(fromRaDeg, decDeg,
+            pmRa[row] * pmRaFactor, pmDec[row] * pmDecFactor, parallaxes[row] * parallaxFactor, velocities[row] * velocityFactor, years);
+    }
+}
