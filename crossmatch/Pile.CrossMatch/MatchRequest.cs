@@ -70,7 +70,7 @@ internal sealed class MatchRequest
     /// <summary>The radius of the search; null if it follows from errors that differ between rows. On the earth it is on the sphere of the
     /// index, and contains the radius in metres.</summary>
     internal double? RadiusArcsec => A.Frame.IsEarth ? EarthMatch.SearchRadiusArcsec(A, B, Options)
-        : Options.RadiusArcsec ?? (IsSelf ? null : ErrorRadius.OfConstants(Options, NeedsA.Errors, NeedsB.Errors));
+        : Options.RadiusArcsec ?? (IsSelf ? null : ErrorReach.OfConstants(Options, NeedsA.Errors, NeedsB.Errors));
 
     /// <summary>The largest distance over which rows of the other side are needed: the radius and, for a certificate, the largest
     /// shift.</summary>

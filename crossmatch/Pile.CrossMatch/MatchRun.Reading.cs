@@ -27,8 +27,18 @@ internal sealed partial class MatchRun
         if (!request.IsSelf && !sides.HasSharedB)
             b.EndRead(request.NeedsB, reachB, options.Workers);
         ReportErrors();
+        if (options is { Errors: not ErrorModel.None, Pairs: null } && !request.A.Frame.IsEarth)
+            errorReach = new ErrorReach(options, a, b);
         radiusArcsec = request.A.Frame.IsEarth ? request.RadiusArcsec!.Value : options.RadiusArcsec
             ?? (options is { Pairs: not null, Errors: ErrorModel.None } ? WholeSkyArcsec : ReportedRadius());
+        searchArcsec = Math.Min(radiusArcsec, errorReach?.LargestArcsec ?? radiusArcsec);
+        if (errorReach is { HasWideRows: true } reach && options.Matcher is null && reach.NarrowArcsec < searchArcsec
+            && WidePairs.Find(reach, radiusArcsec, a, b, options.Workers, cancellationToken) is { } wide)
+        {
+            (widePairs, searchArcsec) = (wide, reach.NarrowArcsec);
+            options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{wide.RowsOfA:N0} rows of A and {wide.RowsOfB:N0} of B "
+                + $"have much larger errors than the others and are searched separately, these within {searchArcsec:G6} arcsec"));
+        }
         if (request.Times is { } times)
         {
             if (times.A.HasEpochs || times.B.HasEpochs)
@@ -77,7 +87,7 @@ internal sealed partial class MatchRun
 
     private double ReportedRadius()
     {
-        double largestArcsec = ErrorRadius.LargestArcsec(options, a, b);
+        double largestArcsec = errorReach?.LargestArcsec ?? new ErrorReach(options, a, b).LargestArcsec;
         options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture,
             $"the radius is {largestArcsec:G6} arcsec, from the largest errors"));
         return largestArcsec;

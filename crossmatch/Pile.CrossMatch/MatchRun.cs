@@ -18,7 +18,9 @@ internal sealed partial class MatchRun : IDisposable
     private readonly PreparedSide a, b;
     private HealpixRanges? reachA, reachB;
     private TimeReach? inTime;
-    private double radiusArcsec;
+    private double radiusArcsec, searchArcsec;
+    private ErrorReach? errorReach;
+    private WidePairs? widePairs;
     private MatchTrust trust = null!;
     private MatchProbability? probability;
 
@@ -169,12 +171,13 @@ internal sealed partial class MatchRun : IDisposable
             RowsB = b.RowCount,
             Search = new SkyMatchOptions
             {
-                RadiusArcsec = radiusArcsec,
+                RadiusArcsec = searchArcsec,
                 Workers = options.Workers,
                 RowsDone = options.Progress is { } progress ? rows =>
                     progress.Report(new PhaseProgress(phase, Interlocked.Add(ref done, rows), total)) : null,
                 ChunksOfA = tasks?.Chunks,
             },
+            Wide = widePairs,
             SelectedA = a.Selected,
             SelectedB = b.Selected,
             Filters = filters,

@@ -20,6 +20,9 @@ internal sealed class MatchPipeline
 
     internal required SkyMatchOptions Search { get; init; }
 
+    /// <summary>Pairs of rows with large errors that the search does not find with its radius; null without any.</summary>
+    internal WidePairs? Wide { get; init; }
+
     /// <summary>The selected rows of A; null for all.</summary>
     internal RowSet? SelectedA { get; init; }
 
@@ -187,6 +190,8 @@ internal sealed class MatchPipeline
             return Found;
         IPairSearch source = Listed ?? (Matcher is null ? SkyMatcher.Prepare(A, B, Search, cancellationToken)
             : KeptPairs.Of(Matcher.Match(A, B, Search, cancellationToken), Work));
+        if (Wide is not null)
+            source = Wide.With(source);
         if (EarthRadiusM is { } radiusM)
             source = new GeodesicSearch(source, A, B, radiusM);
         return SelectedA is null ? source : new SelectedSearch(source, SelectedA);
