@@ -177,6 +177,8 @@ internal static class TableOptions
         if (parsed.GetValue(Sensor) is not null && !parsed.GetValue(Scenes) && parsed.GetValue(Chips) is null)
             throw new UsageException($"{Sensor.Name} requires {Chips.Name} or {Scenes.Name}.");
         string[] tables = input is null ? [.. parsed.GetValue(From)!.SelectMany(Expand).Select(Path.GetFullPath).Distinct()] : [input.Path];
+        if (input is null && !parsed.GetValue(Scenes) && parsed.GetValue(Chips) is null)
+            Array.ForEach(tables, SourceHint.RequireTable);
         TableRecipe recipe = new()
         {
             Ra = parsed.GetValue(Ra),

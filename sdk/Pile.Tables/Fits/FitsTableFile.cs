@@ -77,7 +77,7 @@ internal sealed class FitsTableFile : TableFile
         if (source.Part is null)
             return file.Hdus.FirstOrDefault(hdu => hdu.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable)
                 ?? throw new SourceUnreadableException(source.Given, $"the file contains no table. {file.Contents().TrimEnd('.')}",
-                    "Use a file with a table");
+                    "Use a file with a table, or for images a recipe with the builder fits-image, cube or spectrum");
         if (file.TryHdu(source.Part, out FitsHdu? named))
             return named;
         bool isNumber = int.TryParse(source.Part, out int number);

@@ -53,6 +53,20 @@ public class FromTablesTests
     }
 
     [Theory]
+    [InlineData("item.json", "{\"type\": \"Feature\", \"stac_version\": \"1.0.0\"}", "it is a STAC document: add --scenes")]
+    [InlineData("a.h5", "\u0089HDF", "pile adopt")]
+    [InlineData("a.TIF", "II", "--from ITEM.json --chips 256")]
+    public void A_file_that_another_command_reads_is_rejected_with_that_command(string name, string content, string expected)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder[name], content);
+        ProgramResult rejected = PileProgram.Run("build", "--from", folder[name], "--out", folder["d"]);
+        Assert.Equal(2, rejected.ExitCode);
+        Assert.Contains(expected, rejected.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["d"]));
+    }
+
+    [Theory]
     [InlineData("--from - requires --format", "--from", "-")]
     [InlineData("Avro is not supported. Convert it to Parquet, or to JSON Lines", "--from", "-", "--format", "avro")]
     [InlineData("--from - --format xls: expected one of csv, tsv, ascii", "--from", "-", "--format", "xls")]
