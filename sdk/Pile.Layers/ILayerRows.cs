@@ -11,6 +11,12 @@ internal interface ILayerRows
     /// <returns>The position of each id; -1 if the dataset has no such row.</returns>
     Task<long[]> FindAsync(ObjectId[] ids, CancellationToken cancellationToken);
 
+    /// <summary>Returns the sizes of the pictures of rows.</summary>
+    /// <param name="ids">The ids of rows.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>Null if the rows have no pictures, or several of different sizes.</returns>
+    Task<PictureSizes?> SizesAsync(ObjectId[] ids, CancellationToken cancellationToken);
+
     /// <summary>Returns ids that are similar to an unknown one; empty for numbers.</summary>
     Task<IReadOnlyList<string>> SimilarAsync(ObjectId unknown, CancellationToken cancellationToken);
 }

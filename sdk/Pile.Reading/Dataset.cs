@@ -147,7 +147,7 @@ public sealed partial class Dataset : IAsyncDisposable
     /// <summary>The manifest with the fields of the layers as columns.</summary>
     internal Manifest LayeredManifest => Layers.Count == 0 ? Manifest : Manifest with
     {
-        Columns = [.. Manifest.Columns, .. Layers.SelectMany(l => l.Snapshot.Fields.Select(f => f.ToColumn(l.Snapshot.Prefix)))],
+        Columns = [.. Manifest.Columns, .. Layers.SelectMany(l => l.Snapshot.Fields.SelectMany(f => f.ToColumns(l.Snapshot.Prefix)))],
     };
 
     /// <summary>Identifies each layer at its commit, and the prefix of its columns.</summary>

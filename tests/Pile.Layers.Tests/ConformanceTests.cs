@@ -47,9 +47,93 @@ public class ConformanceTests
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("PILE_CONFORMANCE") == "write",
             "Set PILE_CONFORMANCE=write to make format-spec/conformance/layers again.");
-        if (Directory.Exists(Folder))
-            Directory.Delete(Folder, recursive: true);
-        await MakeAsync(Path.Combine(Folder, "valid"));
+        // Samples that exist stay as they are: readers of today must read the bytes of earlier programs.
+        foreach ((string name, Func<string, Task> make) in ((string, Func<string, Task>)[])[("valid", MakeAsync),
+            ("boxes-and-blobs", MakeTargetsAsync), ("source", MakeSourceAsync)])
+            if (!Directory.Exists(Path.Combine(Folder, name)))
+                await make(Path.Combine(Folder, name));
+    }
+
+    [Fact]
+    public async Task The_layer_of_boxes_and_blobs_has_the_values_of_its_table()
+    {
+        string folder = Path.Combine(Folder, "boxes-and-blobs");
+        LayerStore store = await LayerStore.OpenAsync(folder, null, default);
+        Assert.Equal((2, 2, 0), await LayerVerification.RunAsync(store, default));
+        Assert.Empty((await LayerValidation.RunAsync(store, default)).Findings);
+        using LayerDatabase database = new(threads: 1);
+        LayerSnapshot snapshot = LayerSnapshot.Of(store, await store.ResolveAsync(null, default));
+        (LayerReplay replay, _) = await snapshot.ReplayAsync(default);
+        string sql = new StateSql(replay, null, p => Path.Combine(store.Files.LocalRoot, LayerPaths.Patch(p.Operation.Patch))).Text();
+        using DuckDbResult result = database.Connection.Query("SELECT concat_ws(' ', object_id, \"cells.x\", \"cells.y\", "
+            + $"\"cells.width\", \"cells.height\", \"cells.class\", \"cells.score\"), thumb FROM ({sql}) ORDER BY object_id");
+        List<string> rows = [];
+        List<BlobReference> blobs = [];
+        foreach (DuckDbChunk chunk in result.Chunks())
+            for (int i = 0; i < chunk.RowCount; i++)
+            {
+                rows.Add(chunk[0].Text(i)!);
+                if (chunk[1].Text(i) is { } blob)
+                    blobs.Add(BlobReference.Parse(blob, folder));
+            }
+        // Row 2: looked at, and nothing found. Row 3 has a class that the second commit added; row 4 has a thumbnail only.
+        Assert.Equal(["1 [0.5, 10.0] [1.0, 20.0] [3.0, 4.0] [5.0, 0.0] [1, 0] [0.75, 1.0]", "2 [] [] [] [] [] []",
+            "3 [1.0] [2.0] [3.0] [4.0] [2] [0.5]", "4"], rows);
+        string[] read = new string[blobs.Count];
+        await new BlobReader(snapshot).ReadAsync(blobs, (i, bytes) =>
+        {
+            read[i] = System.Text.Encoding.UTF8.GetString(bytes.Span);
+            return Task.CompletedTask;
+        }, default);
+        Assert.Equal(["a text of 23 characters", "{}"], read);
+        Assert.Equal(["text/plain", "application/json"], blobs.Select(b => b.Encoding));
+    }
+
+    [Theory]
+    [InlineData("L003", "width")]
+    [InlineData("L003", "class")]
+    [InlineData("L003", "x")]
+    [InlineData("L004", "")]
+    public async Task Boxes_and_packs_that_are_not_valid_are_found(string code, string member)
+    {
+        using TemporaryFolder folder = new();
+        string layer = Copy("boxes-and-blobs", folder);
+        if (member.Length == 0)
+            Change(Directory.GetFiles(Path.Combine(layer, "blobs"))[0], b => b[3] ^= 1);
+        else
+            ReplacePatch(layer, 2, "{'x': " + (member == "x" ? "[1, 2]" : "[1]") + "::DOUBLE[], 'y': [2]::DOUBLE[], 'width': "
+                + (member == "width" ? "[-3]" : "[3]") + "::DOUBLE[], 'height': [4]::DOUBLE[], 'class': "
+                + (member == "class" ? "['no']" : "['rbc']") + ", 'score': [0.5]::DOUBLE[]}");
+        Finding finding = Assert.Single((await LayerValidation.RunAsync(await LayerStore.OpenAsync(layer, null, default), default))
+            .Findings, f => f.Severity == FindingSeverity.Error);
+        Assert.Equal(code, finding.Code);
+        Assert.Contains(member.Length == 0 ? "have changed" : "of object_id 3", finding.Message);
+    }
+
+    [Fact]
+    public async Task The_source_has_the_rows_of_its_scans_at_every_commit()
+    {
+        using TemporaryFolder folder = new();
+        string source = Path.Combine(Folder, "source");
+        Assert.Empty((await LayerValidation.RunAsync(await LayerStore.OpenAsync(source, null, default), default)).Findings);
+        foreach ((string at, string expected) in ((string, string)[])[("@1", "a.png 33 3 2, b/c.txt 5"), ("@2", "a.png 33 3 2"),
+            ("", "a.png 33 3 2 train")])
+        {
+            await using Reading.Dataset files = await Reading.Dataset.OpenAsync(source + at, new()
+            {
+                Storage = new()
+                {
+                    CacheFolder =
+                folder["cache"]
+                }
+            });
+            List<string> rows = [];
+            await foreach (RowBatch batch in files.SqlAsync($"SELECT concat_ws(' ', path, size, width, height{(at == "" ? ", split" : "")})"
+                + " AS t FROM d ORDER BY path"))
+                for (int i = 0; i < batch.RowCount; i++)
+                    rows.Add(((TextColumnData)batch["t"]).Text(i));
+            Assert.Equal(expected, string.Join(", ", rows));
+        }
     }
 
     [Fact]
@@ -78,13 +162,7 @@ public class ConformanceTests
     {
         (_, Action<string> damage, string finding) = Invalid.First(i => i.Name == name);
         using TemporaryFolder folder = new();
-        foreach (string file in Directory.GetFiles(Path.Combine(Folder, "valid"), "*", SearchOption.AllDirectories))
-        {
-            string copy = folder[Path.GetRelativePath(Path.Combine(Folder, "valid"), file)];
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-        damage(folder.Path);
+        damage(Copy("valid", folder));
         PileException e = await Assert.ThrowsAnyAsync<PileException>(async () =>
             await LayerVerification.RunAsync(await LayerStore.OpenAsync(folder.Path, null, default), default));
         Assert.Contains(finding, e.Message);
@@ -97,7 +175,8 @@ public class ConformanceTests
         string yaml = File.ReadAllText(Path.Combine(valid, "layer.yaml"));
         Assert.All(Verdicts("layer.schema.json", yaml, yaml.Replace("int64", "int32", StringComparison.Ordinal), yaml + "colour: red\n")
             .Zip([true, false, false]), v => Assert.Equal(v.Second, v.First));
-        string[] commits = [.. Directory.GetFiles(Path.Combine(valid, "commits")).Select(File.ReadAllText)];
+        string[] commits = [.. Directory.GetDirectories(Folder).SelectMany(f => Directory.GetFiles(Path.Combine(f, "commits")))
+            .Select(File.ReadAllText)];
         Assert.All(Verdicts("layer-commit.schema.json", commits), Assert.True);
         Assert.All(Verdicts("layer-commit.schema.json", commit.Replace("\"op\":\"set\"", "\"op\":\"erase\"", StringComparison.Ordinal),
             commit.Replace("\"number\":1", "\"number\":0", StringComparison.Ordinal), commit.Replace("int16", "int17",
@@ -142,6 +221,95 @@ public class ConformanceTests
         head = await editor.CommitAsync(LayerChange.Of(wider, "Ben", "second round"), head, default);
         PatchDraft unset = await stage.UnsetAsync([new ObjectId(3)], [head.FindField("grade")!], new StageOptions(), default);
         await editor.CommitAsync(LayerChange.Of(unset, "Cid", "was a plane"), head, default);
+    }
+
+    private static async Task MakeTargetsAsync(string folder)
+    {
+        LayerStore store = await LayerStore.CreateAsync(folder, new LayerManifest
+        {
+            Name = "targets",
+            HasTextIds = false,
+            Key = "conformance of boxes and blobs",
+            DatasetName = "sample",
+            DatasetRoot = new string('5', 64),
+        }.ToBytes(), null, default);
+        using TemporaryFolder files = new();
+        File.WriteAllText(files["a.txt"], "a text of 23 characters");
+        File.WriteAllText(files["b.json"], "{}");
+        using LayerDatabase database = new(threads: 1);
+        PatchStage stage = new(store, database, null);
+        LayerEditor editor = new(store, () => database);
+        StageOptions types = new()
+        {
+            Types = new Dictionary<string, FieldType> { ["cells"] = FieldType.BoxesOf(BoxMembers.None), ["thumb"] = FieldType.Blob },
+            BlobFolder = files.Path,
+        };
+        PatchDraft first = await stage.SetAsync(Batches(Ids(1, 2, 4), Text("cells", """
+            [{"x": 0.5, "y": 1, "width": 3, "height": 5, "class": "wbc", "score": 0.75},
+             {"x": 10, "y": 20, "width": 4, "height": 0, "class": "platelet", "score": 1}]
+            """, "[]", null), Text("thumb", "a.txt", null, "b.json")), "object_id", [], types, default);
+        LayerCommit head = await editor.CommitAsync(LayerChange.Of(first, "Ann", "first pictures"), null, default);
+        PatchDraft second = await stage.SetAsync(Batches(Ids(3), Text("cells", """[{"x": 1, "y": 2, "width": 3, "height": 4, """
+            + "\"class\": \"rbc\", \"score\": 0.5}]")), "object_id", head.Fields, new StageOptions(), default);
+        await editor.CommitAsync(LayerChange.Of(second, "Ben", "a new class"), head, default);
+    }
+
+    private static async Task MakeSourceAsync(string folder)
+    {
+        using TemporaryFolder files = new();
+        string pictures = files["pictures"];
+        Directory.CreateDirectory(Path.Combine(pictures, "b"));
+        // A PNG header of 3 × 2 pixels.
+        File.WriteAllBytes(Path.Combine(pictures, "a.png"), [0x89, .. "PNG\r\n\u001A\n\0\0\0\rIHDR"u8,
+            0, 0, 0, 3, 0, 0, 0, 2, 8, 2, 0, 0, 0,
+            0, 0, 0, 0]);
+        File.WriteAllText(Path.Combine(pictures, "b", "c.txt"), "12345");
+        ScanOptions options = new() { Sniffs = true, Checksums = true, Author = "Ann", Storage = new() { CacheFolder = files["cache"] } };
+        string source = files["source"]; // beside the pictures, so that its address does not say where the sample was made
+        await SourceScan.RunAsync(pictures, source, options, default);
+        File.Delete(Path.Combine(pictures, "b", "c.txt"));
+        await SourceScan.RunAsync(pictures, source, options, default);
+        LayerStore store = await LayerStore.OpenAsync(source, null, default);
+        LayerCommit head = (await store.ResolveAsync(null, default))!;
+        using LayerDatabase database = new(threads: 1);
+        PatchDraft split = await new PatchStage(store, database, null).SetAsync(Batches(Text("path", "a.png"),
+            Text("split", "train")), "path", head.Fields, new StageOptions(), default);
+        await new LayerEditor(store, () => database).CommitAsync(LayerChange.Of(split, "Ben", "splits"), head, default);
+        Copy(source, folder);
+    }
+
+    private static string Copy(string sample, TemporaryFolder folder)
+    {
+        Copy(Path.Combine(Folder, sample), folder.Path);
+        return folder.Path;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    // A patch of row 3 with other boxes, whose commit is right.
+    private static void ReplacePatch(string layer, int commit, string boxes)
+    {
+        string path = Path.Combine(layer, "data", "new.parquet");
+        using (LayerDatabase database = new(threads: 1))
+            database.Connection.Execute($"COPY (SELECT 3::BIGINT AS object_id, {boxes} AS cells) TO {DuckDbSql.Literal(path)} "
+                + "(FORMAT parquet)");
+        byte[] bytes = File.ReadAllBytes(path);
+        string sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+        File.Move(path, Path.Combine(layer, "data", $"{sha256}.parquet"));
+        Edit(layer, commit, json =>
+        {
+            JsonNode set = json["operations"]!.AsArray().First(o => o!["op"]!.GetValue<string>() == "set")!;
+            set["patch"] = sha256;
+            set["bytes"] = bytes.Length;
+        });
     }
 
     private static void Edit(string layer, int number, Action<JsonObject> edit) =>

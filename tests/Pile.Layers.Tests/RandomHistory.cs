@@ -197,6 +197,8 @@ internal static class RandomHistory
         public Task<long[]> FindAsync(ObjectId[] ids, CancellationToken cancellationToken) =>
             Task.FromResult(Array.ConvertAll(ids, id => id.Number));
 
+        public Task<PictureSizes?> SizesAsync(ObjectId[] ids, CancellationToken cancellationToken) => Task.FromResult<PictureSizes?>(null);
+
         public Task<IReadOnlyList<string>> SimilarAsync(ObjectId unknown, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<string>>([]);
     }

@@ -17,4 +17,7 @@ internal enum FieldKind
 
     /// <summary>Bytes in a pack: the value says which and where.</summary>
     Blob,
+
+    /// <summary>The boxes of a picture: none, one or several.</summary>
+    Box,
 }

@@ -6,7 +6,8 @@ namespace Pile.Layers;
 /// <summary>The type of a field.</summary>
 /// <param name="Kind">What its values are.</param>
 /// <param name="Element">The type of a scalar, or of the elements of a list; of other kinds the type of the column when read.</param>
-internal readonly record struct FieldType(FieldKind Kind, DType Element)
+/// <param name="Members">What boxes have beside their sides.</param>
+internal readonly record struct FieldType(FieldKind Kind, DType Element, BoxMembers Members = BoxMembers.None)
 {
     private const string ListPrefix = "list<";
 
@@ -16,13 +17,15 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element)
 
     internal static FieldType Blob => new(FieldKind.Blob, DType.String);
 
+    internal static FieldType BoxesOf(BoxMembers members) => new(FieldKind.Box, DType.Float64, members);
+
     internal static FieldType Of(DType type) => new(FieldKind.Scalar, type);
 
     internal static FieldType ListOf(DType type) => new(FieldKind.List, type);
 
     /// <summary>The types by their names, for messages.</summary>
     internal static string Known => "bool, int8 to int64, uint8 to uint64, float32, float64, string, list<…> of these except string, "
-        + "time, label and blob";
+        + "time, label, blob and box";
 
     /// <summary>The type of the column of a patch, in DuckDB's SQL.</summary>
     internal string PatchSql => Kind switch
@@ -31,6 +34,7 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element)
         FieldKind.Time => "TIMESTAMP",
         FieldKind.Label => "VARCHAR",
         FieldKind.Blob => BlobReference.PatchSql,
+        FieldKind.Box => StructOf("VARCHAR"),
         _ => Element.SqlName(),
     };
 
@@ -42,6 +46,10 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element)
             "time" => Time,
             "label" => Label,
             "blob" => Blob,
+            "box" => BoxesOf(BoxMembers.None),
+            "box<class>" => BoxesOf(BoxMembers.Class),
+            "box<score>" => BoxesOf(BoxMembers.Score),
+            "box<class,score>" => BoxesOf(BoxMembers.Class | BoxMembers.Score),
             _ when name.StartsWith(ListPrefix, StringComparison.Ordinal) && name.EndsWith('>')
                 && DTypes.TryParse(name[ListPrefix.Length..^1], out DType element) && element != DType.String => ListOf(element),
             _ when DTypes.TryParse(name, out DType scalar) => Of(scalar),
@@ -64,6 +72,11 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element)
         return true;
     }
 
+    /// <summary>Returns the type of boxes in SQL: a list for each member.</summary>
+    /// <param name="classSql">The type of the class of a box.</param>
+    internal string StructOf(string classSql) =>
+        $"STRUCT({string.Join(", ", Box.NamesOf(Members).Select(m => $"\"{m}\" {(m == Box.ClassName ? classSql : "DOUBLE")}[]"))})";
+
     /// <summary>Returns the name in commits and messages.</summary>
     public override string ToString() => Kind switch
     {
@@ -71,6 +84,7 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element)
         FieldKind.Time => "time",
         FieldKind.Label => "label",
         FieldKind.Blob => "blob",
+        FieldKind.Box => Members == BoxMembers.None ? "box" : $"box<{string.Join(',', Box.NamesOf(Members).Skip(Box.Sides.Length))}>",
         _ => Element.Name(),
     };
 }

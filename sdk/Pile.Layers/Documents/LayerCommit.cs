@@ -105,8 +105,8 @@ internal sealed record LayerCommit
             Scan = json.MapOrNull("scan") is { } scan ? LayerScan.Read(scan) : null,
             Sha256 = HashOf(bytes),
         };
-        if (commit.Fields.Select(f => f.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count() != commit.Fields.Length)
-            throw json.Invalid("two fields have the same name; names are not case-sensitive");
+        if (LayerField.SharedNameOf(commit.Fields) is { } shared)
+            throw json.Invalid($"two fields have the name '{shared}'; names are not case-sensitive");
         return commit;
     }
 

@@ -29,6 +29,7 @@ internal sealed record LayerField
         FieldKind.Label => "INTEGER",
         FieldKind.Time => "DOUBLE",
         FieldKind.Blob => "VARCHAR",
+        FieldKind.Box => Type.StructOf("INTEGER"),
         _ => Type.PatchSql,
     };
 
@@ -41,22 +42,45 @@ internal sealed record LayerField
         : System.Text.Encoding.UTF8.GetByteCount(name) > MaxNameBytes ? $"a name must have at most {MaxNameBytes} bytes as UTF-8"
         : null;
 
-    /// <summary>Returns the column that readers of a dataset get.</summary>
+    /// <summary>The names of its columns in a state, and of the columns that readers get.</summary>
+    internal IEnumerable<string> StateColumns => Type.Kind == FieldKind.Box ? Box.NamesOf(Type.Members).Select(m => $"{Name}.{m}") : [Name];
+
+    /// <summary>True if its values are names of classes, or have some.</summary>
+    internal bool HasClasses => Type.Kind == FieldKind.Label || Type.Members.HasFlag(BoxMembers.Class);
+
+    /// <summary>Returns the columns that readers of a dataset get: one, or one for each member of boxes.</summary>
     /// <param name="prefix">The prefix of the layer's columns; empty for none.</param>
-    internal ColumnSchema ToColumn(string prefix) => new()
+    internal IEnumerable<ColumnSchema> ToColumns(string prefix)
     {
-        Name = prefix + Name,
-        DType = Type.Element,
-        Shape = Type.Kind == FieldKind.List ? [ColumnSchema.Ragged] : [],
-        IsList = Type.Kind == FieldKind.List,
-        Storage = ColumnStorage.Light,
-        Unit = Type.Kind == FieldKind.Time ? "d" : Unit,
-        Ucd = Ucd,
-        Description = Description,
-        Nullable = true,
-        Time = Type.Kind == FieldKind.Time ? new TimeAxis("UTC") : null,
-        Categories = [.. Categories.Select((name, code) => new CategorySchema(code, name))],
-    };
+        bool isBox = Type.Kind == FieldKind.Box, isList = Type.Kind == FieldKind.List || isBox;
+        foreach (string name in StateColumns)
+        {
+            string member = isBox ? name[(Name.Length + 1)..] : "";
+            yield return new ColumnSchema
+            {
+                Name = prefix + name,
+                DType = member == Box.ClassName ? DType.Int32 : Type.Element,
+                Shape = isList ? [ColumnSchema.Ragged] : [],
+                IsList = isList,
+                Nested = isBox ? prefix + Name : null,
+                Storage = ColumnStorage.Light,
+                Unit = Type.Kind == FieldKind.Time ? "d" : !isBox ? Unit : Box.Sides.Contains(member) ? "pix" : null,
+                Ucd = Ucd,
+                Description = Description,
+                Nullable = true,
+                Time = Type.Kind == FieldKind.Time ? new TimeAxis("UTC") : null,
+                Categories = isBox && member != Box.ClassName ? []
+                    : [.. Categories.Select((category, code) => new CategorySchema(code, category))],
+            };
+        }
+    }
+
+    /// <summary>Returns the name of a column that two fields have, without regard to case; null if all differ.</summary>
+    internal static string? SharedNameOf(IEnumerable<LayerField> fields)
+    {
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+        return fields.SelectMany(f => f.StateColumns.Append(f.Name).Distinct()).FirstOrDefault(n => !names.Add(n));
+    }
 
     internal JsonObject ToJson()
     {
@@ -67,7 +91,7 @@ internal sealed record LayerField
             json["ucd"] = Ucd;
         if (Description is not null)
             json["description"] = Description;
-        if (Type.Kind == FieldKind.Label)
+        if (HasClasses)
             json["categories"] = new JsonArray([.. Categories.Select(c => JsonValue.Create(c))]);
         return json;
     }
@@ -89,8 +113,8 @@ internal sealed record LayerField
             Description = json.TextOrNull("description"),
             Categories = json.Has("categories") ? [.. json.Texts("categories")] : [],
         };
-        if (field.Type.Kind != FieldKind.Label && field.Categories.Length > 0)
-            throw json.Invalid($"the field '{name}' has categories but is not a label");
+        if (!field.HasClasses && field.Categories.Length > 0)
+            throw json.Invalid($"the field '{name}' has categories but no classes");
         if (field.Categories.Distinct(StringComparer.Ordinal).Count() != field.Categories.Length)
             throw json.Invalid($"the field '{name}' has a category twice");
         return field;

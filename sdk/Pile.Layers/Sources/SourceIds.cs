@@ -36,6 +36,30 @@ internal sealed class SourceIds(LayerDatabase database, LayerState state) : ILay
     }
 
     /// <inheritdoc/>
+    public Task<PictureSizes?> SizesAsync(ObjectId[] ids, CancellationToken cancellationToken)
+    {
+        using DuckDbConnection connection = database.Connect();
+        if (connection.Scalar<long>($"SELECT count(*) FROM parquet_schema({DuckDbSql.Literal(state.Path)}) WHERE name IN "
+            + $"('{SourceFields.Width}', '{SourceFields.Height}')", cancellationToken: cancellationToken) < 2)
+            return Task.FromResult<PictureSizes?>(null);
+        HashSet<string> wanted = [.. ids.Select(i => i.Text)];
+        List<ObjectId> found = [];
+        List<double> widths = [], heights = [];
+        using DuckDbResult result = connection.Query($"SELECT {LayerPaths.ObjectId}, {SourceFields.Width}::DOUBLE, "
+            + $"{SourceFields.Height}::DOUBLE FROM {Rows} WHERE {SourceFields.Width} IS NOT NULL AND {SourceFields.Height} IS NOT NULL",
+            cancellationToken: cancellationToken);
+        foreach (DuckDbChunk chunk in result.Chunks())
+            for (int i = 0; i < chunk.RowCount; i++)
+                if (chunk[0].Text(i) is { } id && wanted.Contains(id))
+                {
+                    found.Add(new ObjectId(id));
+                    widths.Add(chunk.Values<double>(1)[i]);
+                    heights.Add(chunk.Values<double>(2)[i]);
+                }
+        return Task.FromResult<PictureSizes?>(found.Count == 0 ? null : new PictureSizes([.. found], [.. widths], [.. heights]));
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<string>> SimilarAsync(ObjectId unknown, CancellationToken cancellationToken)
     {
         List<string> similar = [];

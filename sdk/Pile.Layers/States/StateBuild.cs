@@ -46,7 +46,8 @@ internal sealed class StateBuild(LayerStore store, LayerDatabase database, ILaye
 
     private LayerState WriteNumbered(DuckDbConnection connection, LayerReplay replay, CancellationToken cancellationToken)
     {
-        string path = database.NewFile(), fields = string.Concat(replay.Fields.Select(f => $", {DuckDbSql.Identifier(f.Name)}"));
+        string path = database.NewFile(), fields = string.Concat(replay.Fields.SelectMany(f => f.StateColumns)
+            .Select(c => $", {DuckDbSql.Identifier(c)}"));
         long written = connection.Execute($"COPY (SELECT row_number() OVER () - 1 AS {LayerPaths.Row}, * FROM "
             + $"(SELECT {LayerPaths.ObjectId}::{store.Manifest.IdsSql} AS {LayerPaths.ObjectId}{fields} FROM {Merged} ORDER BY 1)) "
             + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy)", cancellationToken: cancellationToken);
@@ -56,7 +57,8 @@ internal sealed class StateBuild(LayerStore store, LayerDatabase database, ILaye
 
     private LayerState Write(DuckDbConnection connection, LayerReplay replay, CancellationToken cancellationToken)
     {
-        string path = database.NewFile(), fields = string.Concat(replay.Fields.Select(f => $", m.{DuckDbSql.Identifier(f.Name)}"));
+        string path = database.NewFile(), fields = string.Concat(replay.Fields.SelectMany(f => f.StateColumns)
+            .Select(c => $", m.{DuckDbSql.Identifier(c)}"));
         long written = connection.Execute($"COPY (SELECT coalesce(m.{LayerPaths.Row}, f.row) AS {LayerPaths.Row}, "
             + $"m.{LayerPaths.ObjectId}{fields} "
             + $"FROM {Merged} m LEFT JOIN {Found} f ON m.{LayerPaths.ObjectId} = f.id WHERE coalesce(m.{LayerPaths.Row}, f.row) >= 0 "

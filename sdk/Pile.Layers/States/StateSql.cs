@@ -19,7 +19,9 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
     {
         string? patches = replay.Patches.Count == 0 ? null : PatchesSql();
         string? state = basePath is null ? null : BaseSql();
-        string values = string.Join(", ", fields.Select((f, i) => $"v{i} AS {DuckDbSql.Identifier(f.Name)}"));
+        string values = string.Join(", ", fields.SelectMany((f, i) => f.Type.Kind == FieldKind.Box
+            ? Box.NamesOf(f.Type.Members).Select(m => $"v{i}.\"{m}\" AS {DuckDbSql.Identifier($"{f.Name}.{m}")}")
+            : [$"v{i} AS {DuckDbSql.Identifier(f.Name)}"]));
         string some = fields.Length == 0 ? "false" : string.Join(" OR ", fields.Select((_, i) => $"v{i} IS NOT NULL"));
         string all = (patches, state) switch
         {
@@ -37,9 +39,19 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
     private string BaseSql()
     {
         IEnumerable<string> items = fields.Select((f, i) => replay.PartsOf(f.Name) is [{ Patch: null } part, ..]
-            ? $", {DuckDbSql.Identifier(part.Column!)}::{f.StateSql} AS v{i}" : $", NULL::{f.StateSql} AS v{i}");
+            ? $", {BaseValue(part, f)}::{f.StateSql} AS v{i}" : $", NULL::{f.StateSql} AS v{i}");
         return $"SELECT {LayerPaths.Row}, {LayerPaths.ObjectId}{string.Concat(items)} FROM read_parquet({DuckDbSql.Literal(basePath!)}, "
             + "hive_partitioning = false)";
+    }
+
+    private static string BaseValue(FieldPart part, LayerField field)
+    {
+        if (field.Type.Kind != FieldKind.Box)
+            return DuckDbSql.Identifier(part.Column!);
+        string[] members = [.. Box.NamesOf(field.Type.Members)];
+        return $"CASE WHEN {Column(members[0])} IS NOT NULL THEN {{{string.Join(", ", members.Select(m => $"'{m}': {Column(m)}"))}}} END";
+
+        string Column(string member) => DuckDbSql.Identifier($"{part.Column}.{member}");
     }
 
     private string PatchesSql()
@@ -83,6 +95,9 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
 
     private FieldPart? PartIn(LayerPatch patch, LayerField field) => replay.PartsOf(field.Name).FirstOrDefault(p => p.Patch == patch);
 
+    private static string CodeSql(LayerField field, string name) =>
+        $"(list_position({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[], {name}) - 1)::INTEGER";
+
     private static string ValueSql(FieldPart part, LayerField field)
     {
         string column = DuckDbSql.Identifier(part.Column!);
@@ -90,7 +105,10 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
         {
             // MJD of 1970-01-01
             FieldKind.Time => $"(epoch_us({column}) / 86400000000.0::DOUBLE + 40587)",
-            FieldKind.Label => $"(list_position({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[], {column}) - 1)::INTEGER",
+            FieldKind.Label => CodeSql(field, column),
+            FieldKind.Box => $"CASE WHEN {column} IS NOT NULL THEN {{{string.Join(", ", Box.NamesOf(field.Type.Members).Select(m =>
+                m == Box.ClassName ? $"'{m}': list_transform({column}.\"{m}\", lambda c: {CodeSql(field, "c")})"
+                    : $"'{m}': {column}.\"{m}\""))}}}::{field.StateSql} END",
             FieldKind.Blob => $"CASE WHEN {column} IS NOT NULL THEN to_json({column})::VARCHAR END",
             _ => $"{column}::{field.StateSql}",
         };

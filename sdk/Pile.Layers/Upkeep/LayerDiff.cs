@@ -111,10 +111,22 @@ internal sealed class LayerDiff : IDisposable
         return new StateSql(replay, null, p => paths[p]).Text();
     }
 
+    private static string TextOfBoxes(string side, LayerField field)
+    {
+        string[] members = [.. Box.NamesOf(field.Type.Members)];
+        IEnumerable<string> items = members.Select(m => m != Box.ClassName ? $"'{m}': {Column(m)}"
+            : $"'{m}': list_transform({Column(m)}, lambda c: ({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[])[c + 1])");
+        return $"CASE WHEN {Column(members[0])} IS NOT NULL THEN {{{string.Join(", ", items)}}}::VARCHAR END";
+
+        string Column(string member) => $"{side}.{DuckDbSql.Identifier($"{field.Name}.{member}")}";
+    }
+
     // Labels are codes in a state; the same name may have another code in another layer.
     private static string TextOf(string side, LayerSnapshot layer, string name)
     {
         LayerField field = layer.Fields.First(f => f.Name == name);
+        if (field.Type.Kind == FieldKind.Box)
+            return TextOfBoxes(side, field);
         string column = $"{side}.{DuckDbSql.Identifier(name)}";
         return field.Type.Kind == FieldKind.Label ? $"({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[])[{column} + 1]"
             : $"{column}::VARCHAR";

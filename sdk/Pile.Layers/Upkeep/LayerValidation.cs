@@ -129,7 +129,25 @@ internal sealed class LayerValidation(LayerStore store)
         (long rows, long ids, long distinct) = (chunk.Values<long>(0)[0], chunk.Values<long>(1)[0], chunk.Values<long>(2)[0]);
         return rows != operation.Rows ? $"it has {rows} rows, but the commit says {operation.Rows}"
             : ids != rows ? $"{rows - ids} rows have no id"
-            : distinct != rows ? $"{rows - distinct} ids occur more than once" : null;
+            : distinct != rows ? $"{rows - distinct} ids occur more than once"
+            : operation.Kind != OperationKind.Set ? null
+            : operation.Fields.Select(f => commit.FindField(f)).Where(f => f?.Type.Kind == FieldKind.Box)
+                .Select(f => FaultOfBoxes(patch, f!, database, cancellationToken)).FirstOrDefault(f => f is not null);
+    }
+
+    private static string? FaultOfBoxes(string patch, LayerField field, LayerDatabase database, CancellationToken cancellationToken)
+    {
+        string name = DuckDbSql.Identifier(field.Name);
+        string[] members = [.. Box.NamesOf(field.Type.Members)];
+        string lengths = string.Join(" OR ", members.Select(m => $"len({name}.\"{m}\") IS DISTINCT FROM len({name}.x)"));
+        string values = string.Join(" OR ", members.Where(m => m != Box.ClassName).Select(m => $"len(list_filter({name}.\"{m}\", "
+            + $"lambda v: v IS NULL OR NOT isfinite(v){(m is "width" or "height" ? " OR v < 0" : "")})) > 0"));
+        string classes = members.Contains(Box.ClassName)
+            ? $" OR NOT coalesce(list_has_all({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[], {name}.class), true)" : "";
+        using DuckDbResult result = database.Connection.Query($"SELECT {LayerPaths.ObjectId}::VARCHAR FROM {patch} "
+            + $"WHERE {name} IS NOT NULL AND ({lengths} OR {values}{classes}) ORDER BY 1 LIMIT 1", cancellationToken: cancellationToken);
+        return result.TryNextChunk(out DuckDbChunk? chunk) ? $"the boxes '{field.Name}' of object_id {chunk[0].Text(0)} are not valid"
+            : null;
     }
 
     private async Task TagsAsync(List<LayerCommit> commits, CancellationToken cancellationToken)

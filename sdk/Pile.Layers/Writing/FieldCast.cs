@@ -47,7 +47,7 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         }) with
         { Type = type };
         if (type.Kind == FieldKind.Label)
-            field = field with { Categories = Extend(field.Categories, name, cancellationToken) };
+            field = field with { Categories = Extend(connection, field.Categories, table, name, cancellationToken) };
         return (field, Sql(name, found, type));
     }
 
@@ -101,7 +101,9 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
                 : "Convert the column, or write it to a field of another name");
     }
 
-    private ImmutableArray<string> Extend(ImmutableArray<string> categories, string name, CancellationToken cancellationToken)
+    /// <summary>Appends the classes of a column that are new.</summary>
+    internal static ImmutableArray<string> Extend(DuckDbConnection connection, ImmutableArray<string> categories, string table, string name,
+        CancellationToken cancellationToken)
     {
         List<string> names = [];
         using (DuckDbResult result = connection.Query($"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL",

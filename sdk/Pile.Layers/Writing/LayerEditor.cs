@@ -36,6 +36,7 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
             parent = await CatchUpAsync(change, parent, cancellationToken).ConfigureAwait(false);
             change = Widen(change, parent);
             LayerCommit commit = Build(change, parent, nonce, isRebased: parent?.Number != seen?.Number);
+            LayerCommit read = LayerCommit.Read(commit.ToBytes(), commit.Number, store.Address); // a commit that no reader accepts is final
             foreach ((_, PatchDraft? patch) in change.Steps)
                 if (patch is not null)
                 {
@@ -45,7 +46,7 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
                     await store.PutAsync(LayerPaths.Patch(patch.Sha256), patch.Path, patch.Sha256, cancellationToken).ConfigureAwait(false);
                 }
             if (await store.TryCommitAsync(commit, cancellationToken).ConfigureAwait(false))
-                return LayerCommit.Read(commit.ToBytes(), commit.Number, store.Address);
+                return read;
             if (attempt > 2)
                 await Task.Delay(Random.Shared.Next(LongestDelayMs), cancellationToken).ConfigureAwait(false);
         }
@@ -139,6 +140,9 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
         List<LayerOperation> operations = [];
         foreach ((LayerOperation operation, PatchDraft? patch) in change.Steps)
             Apply(operation, patch, fields, operations, isRebased ? parent : null);
+        if (LayerField.SharedNameOf(fields) is { } shared)
+            throw new ArgumentException($"Two fields of layer '{store.Address}' would have the name '{shared}': boxes have a column for "
+                + "each member. Choose another name.");
         return new LayerCommit
         {
             Number = (parent?.Number ?? 0) + 1,

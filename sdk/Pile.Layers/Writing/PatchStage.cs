@@ -33,27 +33,30 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
     internal async Task<PatchDraft> SetAsync(IAsyncEnumerable<RowBatch> batches, string idColumn, ImmutableArray<LayerField> before,
         StageOptions options, CancellationToken cancellationToken)
     {
-        ColumnSchema[] columns = await LoadAsync(batches, idColumn, options, cancellationToken).ConfigureAwait(false);
+        (ColumnSchema[] columns, BoxStage[] boxes) = await LoadAsync(batches, idColumn, before, options, cancellationToken)
+            .ConfigureAwait(false);
         foreach (string named in options.Types.Keys)
-            if (!columns.Any(c => c.Name == named))
+            if (!columns.Any(c => c.Name == named) && !boxes.Any(b => b.Columns.Field == named))
                 throw new ArgumentException($"The table has no column '{named}' for the type {options.Types[named]}. "
                     + SimilarNames.Hint(named, columns.Select(c => c.Name)) + ".", nameof(options));
         long missing = await CheckIdsAsync(options, cancellationToken).ConfigureAwait(false);
         FieldCast cast = new(Connection, Staged, TableName(options));
-        LayerField[] fields = new LayerField[columns.Length];
-        string[] values = new string[columns.Length];
+        LayerField[] fields = new LayerField[columns.Length + boxes.Length];
+        string[] values = new string[fields.Length];
         BlobStage blobs = new(database, Staged, TableName(options), options.BlobFolder);
         for (int i = 0; i < columns.Length; i++)
         {
-            LayerField? existing = before.FirstOrDefault(f => f.Name == columns[i].Name);
-            if (existing is null && before.FirstOrDefault(f => f.Name.Equals(columns[i].Name,
-                StringComparison.OrdinalIgnoreCase)) is { } other)
-                throw new ArgumentException($"The layer has a field '{other.Name}', which differs from '{columns[i].Name}' by case only. "
-                    + "Rename the column of the table.");
+            LayerField? existing = FindField(before, columns[i].Name);
             FieldType? asked = options.Types.TryGetValue(columns[i].Name, out FieldType type) ? type : null;
             (fields[i], values[i]) = (existing?.Type ?? asked)?.Kind == FieldKind.Blob
                 ? blobs.Fit(columns[i], $"c{i}", existing, asked, cancellationToken)
                 : cast.Fit(columns[i], $"c{i}", existing, asked, cancellationToken);
+        }
+        for (int i = 0; i < boxes.Length; i++)
+        {
+            string name = boxes[i].Columns.Field;
+            (fields[columns.Length + i], values[columns.Length + i]) = await boxes[i].FitAsync(FindField(before, name),
+                options.Types.TryGetValue(name, out FieldType type) ? type : null, SizesAsync, cancellationToken).ConfigureAwait(false);
         }
         string items = string.Concat(fields.Select((f, i) => $", {values[i]} AS {DuckDbSql.Identifier(f.Name)}"));
         BlobPack? pack = blobs.Complete(cancellationToken);
@@ -83,10 +86,34 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         { Missing = missing, IsUnset = true };
     }
 
-    private async Task<ColumnSchema[]> LoadAsync(IAsyncEnumerable<RowBatch> batches, string idColumn, StageOptions options,
-        CancellationToken cancellationToken)
+    // A name that differs by case only is that of another field.
+    private static LayerField? FindField(ImmutableArray<LayerField> before, string name)
+    {
+        LayerField? existing = before.FirstOrDefault(f => f.Name == name);
+        if (existing is null && before.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } other)
+            throw new ArgumentException($"The layer has a field '{other.Name}', which differs from '{name}' by case only. "
+                + "Rename the column of the table.");
+        return existing;
+    }
+
+    private async Task<PictureSizes?> SizesAsync(CancellationToken cancellationToken) => rows is null ? null
+        : await rows.SizesAsync(StagedIds(cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    private ObjectId[] StagedIds(CancellationToken cancellationToken)
+    {
+        List<ObjectId> ids = [];
+        using DuckDbResult result = Connection.Query($"SELECT id FROM {Staged} ORDER BY id", cancellationToken: cancellationToken);
+        foreach (DuckDbChunk chunk in result.Chunks())
+            StateBuild.AddIds(ids, chunk[0], store);
+        return [.. ids];
+    }
+
+    private async Task<(ColumnSchema[] Columns, BoxStage[] Boxes)> LoadAsync(IAsyncEnumerable<RowBatch> batches, string idColumn,
+        ImmutableArray<LayerField> before, StageOptions options, CancellationToken cancellationToken)
     {
         ColumnSchema[]? columns = null;
+        BoxStage[] boxes = [];
+        HashSet<string> members = new(StringComparer.Ordinal);
         DuckDbAppender? appender = null;
         long row = 0;
         try
@@ -96,8 +123,16 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                 if (batch.Find(idColumn) is not { } id)
                     throw new ArgumentException($"{TableName(options)} has no column '{idColumn}' of ids. "
                         + SimilarNames.Hint(idColumn, batch.Columns.Select(c => c.Schema.Name)) + ". Name it with the id column's option.");
-                ColumnData[] values = [.. batch.Columns.Where(c => c.Schema.Name != idColumn)];
-                columns ??= Begin(id.Schema, values, options);
+                if (columns is null)
+                {
+                    boxes = [.. BoxColumns.Find([.. batch.Columns.Select(c => c.Schema).Where(c => c.Name != idColumn)], options.Types,
+                        before, TableName(options)).Select((c, i) => new BoxStage(Connection, c, i, Staged, TableName(options)))];
+                    members.UnionWith(boxes.SelectMany(b => b.Columns.Names));
+                }
+                ColumnData[] values = [.. batch.Columns.Where(c => c.Schema.Name != idColumn && !members.Contains(c.Schema.Name))];
+                columns ??= Begin(id.Schema, values, boxes, options);
+                foreach (BoxStage box in boxes)
+                    box.Append(batch, row);
                 appender ??= Connection.Append(Staged);
                 long[] numbers = new long[batch.RowCount];
                 for (int i = 0; i < numbers.Length; i++)
@@ -113,12 +148,14 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         if (columns is null || row == 0)
             throw new ArgumentException($"{TableName(options)} has no rows.");
         CastIds(options);
-        return columns;
+        foreach (BoxStage box in boxes)
+            box.GroupById(cancellationToken);
+        return (columns, boxes);
     }
 
-    private ColumnSchema[] Begin(ColumnSchema id, ColumnData[] values, StageOptions options)
+    private ColumnSchema[] Begin(ColumnSchema id, ColumnData[] values, BoxStage[] boxes, StageOptions options)
     {
-        if (values.Length == 0)
+        if (values.Length == 0 && boxes.Length == 0)
             throw new ArgumentException($"{TableName(options)} has ids alone: expected a column for each field to set.");
         if (!id.IsScalar || id.DType.IsFloat() || id.DType == DType.Bool)
             throw new ArgumentException($"The column '{id.Name}' of {TableName(options)} is {id}, but ids are integers or text.");
@@ -131,6 +168,11 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                     + $"{FieldType.Known}.");
         string items = string.Concat(values.Select((c, i) => $"c{i} {DuckDbColumn.Of(c).Type}, "));
         Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Staged} ({items}raw {DuckDbColumn.TypeOf(id.DType)}, n BIGINT)");
+        foreach (BoxStage box in boxes)
+            if (LayerField.FaultOf(box.Columns.Field) is { } fault)
+                throw new ArgumentException($"'{box.Columns.Field}' of {TableName(options)} is not a name for a field: {fault}.");
+            else
+                box.Begin();
         return [.. values.Select(c => c.Schema)];
     }
 
@@ -156,11 +198,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                 { IsRepeatedId = true };
         if (rows is null)
             return 0;
-        List<ObjectId> ids = [];
-        using (DuckDbResult result = Connection.Query($"SELECT id FROM {Staged} ORDER BY id", cancellationToken: cancellationToken))
-            foreach (DuckDbChunk chunk in result.Chunks())
-                StateBuild.AddIds(ids, chunk[0], store);
-        ObjectId[] all = [.. ids];
+        ObjectId[] all = StagedIds(cancellationToken);
         long[] positions = await rows.FindAsync(all, cancellationToken).ConfigureAwait(false);
         ObjectId[] unknown = [.. all.Where((_, i) => positions[i] < 0)];
         if (unknown.Length == 0)

@@ -217,7 +217,8 @@ internal sealed partial class IndexQuery
         {
             string? unknown = expressions.SelectMany(x => x.Names)
                 .FirstOrDefault(n => view.FindOrNull(n) is null
-                    && dataset.Manifest.Columns.All(c => !n.Equals(c.Nested, StringComparison.OrdinalIgnoreCase)));
+                    && dataset.Manifest.Columns.All(c => !n.Equals(c.Nested, StringComparison.OrdinalIgnoreCase))
+                    && view.Columns.All(c => !n.Equals(c.Stored?.Nested, StringComparison.OrdinalIgnoreCase)));
             string heading = string.Join("; ", expressions.Select(x => $"'{x.Text}'"));
             string reason = error.TrimEnd().Split('\n')[0] + string.Concat(expressions.Select(x => SqlHint.Of(x.Text, error)).Distinct());
             return new ArgumentException(unknown is null ? $"{heading}: {reason}"

@@ -333,6 +333,10 @@ internal sealed class IndexSelect
             else if (manifest.Columns.FirstOrDefault(c => name.Equals(c.Nested, StringComparison.OrdinalIgnoreCase))
                 is { Nested: { } group })
                 Define(group, DuckDbSql.Identifier(group)); // lc.time is a field of lc
+            else if (view.Columns.Where(c => c.Layer is not null && name.Equals(c.Stored!.Nested, StringComparison.OrdinalIgnoreCase))
+                .ToArray() is { Length: > 0 } members)
+                inner[members[0].Stored!.Nested!] = $"CASE WHEN {CheckedSql(members[0], Deciding)} IS NOT NULL THEN {{{string.Join(", ",
+                    members.Select(m => $"{DuckDbSql.Literal(m.Stored!.NestedMember)}: {CheckedSql(m, Deciding)}"))}}} END";
     }
 
     // The expression of an alias comes from the manifest, which is no more trusted than a user's input.

@@ -35,6 +35,43 @@ internal sealed class DatasetRows(Dataset dataset) : ILayerRows
     }
 
     /// <inheritdoc/>
+    public async Task<PictureSizes?> SizesAsync(ObjectId[] ids, CancellationToken cancellationToken)
+    {
+        if (ids.Length == 0 || PixelColumn() is not (ColumnSchema column, int xAxis, int yAxis))
+            return null;
+        int width = column.Shape[xAxis], height = column.Shape[yAxis];
+        if (width != ColumnSchema.Ragged && height != ColumnSchema.Ragged)
+            return new PictureSizes(ids, [.. ids.Select(_ => (double)width)], [.. ids.Select(_ => (double)height)]);
+        List<ObjectId> found = [];
+        List<double> widths = [], heights = [];
+        string shapes = ColumnNames.Shape(column.Name);
+        bool areText = dataset.IdsAreText;
+        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Native().Columns("object_id", shapes).Ids(ids),
+            cancellationToken).ConfigureAwait(false))
+            for (int i = 0; i < batch.RowCount; i++)
+            {
+                ReadOnlySpan<long> shape = ((ColumnData<long>)batch[shapes]).Row(i);
+                if (shape[xAxis] <= 0 || shape[yAxis] <= 0)
+                    continue; // a row without a picture
+                found.Add(areText ? new ObjectId(((TextColumnData)batch["object_id"]).Text(i))
+                    : new ObjectId(((ColumnData<long>)batch["object_id"]).Values.Span[i]));
+                widths.Add(shape[xAxis]);
+                heights.Add(shape[yAxis]);
+            }
+        return found.Count == 0 ? null : new PictureSizes([.. found], [.. widths], [.. heights]);
+    }
+
+    /// <summary>Returns the column of pixels that the modality requires, with the numbers of its axes x and y; null without one.</summary>
+    private (ColumnSchema Column, int X, int Y)? PixelColumn()
+    {
+        foreach (ModalityColumn defined in Modality.Get(dataset.Manifest.Modality, dataset.Manifest.Partition).Columns)
+            if (defined.IsRequired && defined.Dims.Contains("x") && defined.Dims.Contains("y")
+                && dataset.Manifest.Column(defined.Name) is { } column && column.Shape.Length == defined.Dims.Length)
+                return (column, defined.Dims.IndexOf("x"), defined.Dims.IndexOf("y"));
+        return null;
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> SimilarAsync(ObjectId unknown, CancellationToken cancellationToken)
     {
         if (!unknown.IsText)

@@ -124,7 +124,7 @@ internal sealed class SourceRows : IForeignCatalog, IDisposable
             Role = ColumnRole.Standard,
             Ucd = "meta.id;meta.file",
             Description = "the path of the file below the address of the source",
-        }, .. snapshot.Fields.Select(f => f.ToColumn(""))];
+        }, .. snapshot.Fields.SelectMany(f => f.ToColumns(""))];
         return new Manifest
         {
             Name = name.Length > 0 ? name : "source",

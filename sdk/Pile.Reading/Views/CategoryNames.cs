@@ -15,6 +15,10 @@ internal static class CategoryNames
     private static readonly string[] Comparisons = ["COMPARE_EQUAL", "COMPARE_NOTEQUAL", "COMPARE_DISTINCT_FROM",
         "COMPARE_NOT_DISTINCT_FROM"];
 
+    // Functions of a list and one of its elements.
+    private static readonly string[] ElementFunctions = ["list_contains", "list_has", "array_contains", "array_has", "list_position",
+        "array_position", "list_indexof", "array_indexof"];
+
     private const string Select = "SELECT ";
 
     /// <summary>Replaces names with codes.</summary>
@@ -105,20 +109,33 @@ internal static class CategoryNames
             FindIn([left, element.GetProperty("right")], text, columns, found);
         else if (type is "COMPARE_IN" or "COMPARE_NOT_IN" && element.TryGetProperty("children", out JsonElement children))
             FindIn([.. children.EnumerateArray()], text, columns, found);
+        else if (type == "FUNCTION" && element.TryGetProperty("function_name", out JsonElement function)
+            && ElementFunctions.Contains(function.GetString(), StringComparer.OrdinalIgnoreCase))
+            FindIn([.. element.GetProperty("children").EnumerateArray()], text, columns, found);
         foreach (JsonProperty property in element.EnumerateObject())
             Find(property.Value, text, columns, found);
     }
 
     private static void FindIn(JsonElement[] operands, byte[] text, Func<string, ViewColumn?> columns, List<(int, int, long)> found)
     {
-        if (operands.Select(o => NameOf(o) is { } name && columns(name) is { } known && HasCategories(known) ? known : null)
-            .FirstOrDefault(c => c is not null) is not { } column)
+        if (operands.Select(o => NamesOf(o).Select(columns).FirstOrDefault(c => c is not null))
+            .FirstOrDefault(c => c is not null && HasCategories(c)) is not { } column)
             return;
         foreach (JsonElement operand in operands)
             if (TextOf(operand) is { } name && operand.TryGetProperty("query_location", out JsonElement location)
                 && location.TryGetInt32(out int start) && LengthOf(text, start) is > 0 and var length
                 && CodeOf(column, name) is { } code)
                 found.Add((start, length, code));
+    }
+
+    // The longest name first: boxes.class is a member of boxes, and d.kind a column of d.
+    private static IEnumerable<string> NamesOf(JsonElement element)
+    {
+        if (NameOf(element) is null)
+            yield break;
+        string[] parts = [.. element.GetProperty("column_names").EnumerateArray().Select(p => p.GetString() ?? "")];
+        for (int first = 0; first < parts.Length; first++)
+            yield return string.Join('.', parts[first..]);
     }
 
     // The last part of the name of a column.

@@ -39,7 +39,8 @@ internal sealed class ViewSchema
         }
         foreach (AttachedLayer layer in layers)
             foreach (LayerField field in layer.Snapshot.Fields)
-                columns.Add(Attach(layer, field, columns));
+                foreach (ColumnSchema schema in field.ToColumns(layer.Snapshot.Prefix))
+                    columns.Add(Attach(layer, schema, columns));
         Columns = columns.ToImmutable();
         foreach (ViewColumn column in Columns)
         {
@@ -48,16 +49,26 @@ internal sealed class ViewSchema
         }
     }
 
-    private ViewColumn Attach(AttachedLayer layer, LayerField field, IEnumerable<ViewColumn> before)
+    private ViewColumn Attach(AttachedLayer layer, ColumnSchema schema, IEnumerable<ViewColumn> before)
     {
-        ColumnSchema schema = field.ToColumn(layer.Snapshot.Prefix);
-        if (before.FirstOrDefault(c => schema.Name.Equals(c.SqlName, StringComparison.OrdinalIgnoreCase)) is { } taken)
-            throw new ArgumentException($"Layer '{layer.Snapshot.Store.Address}' has a field '{schema.Name}', but "
+        if (before.FirstOrDefault(c => IsTaken(schema, c) && !(c.Layer == layer && c.Stored!.Nested == schema.Nested)) is { } taken)
+            throw new ArgumentException($"Layer '{layer.Snapshot.Store.Address}' has a field '{schema.Nested ?? schema.Name}', but "
                 + (taken.Layer is { } other ? $"layer '{other.Snapshot.Store.Address}'" : $"dataset '{Dataset}'")
                 + $" has a column of that name. Attach the layer with a prefix: p={layer.Snapshot.Store.Address} makes it "
-                    + $"'p_{field.Name}'.");
-        return new ViewColumn(schema.Name, schema.Name, schema, null) { Layer = layer, Joined = layer.JoinedName(field.Name) };
+                    + $"'p_{(schema.Nested ?? schema.Name)[layer.Snapshot.Prefix.Length..]}'.");
+        return new ViewColumn(schema.Name, schema.Name, schema, null)
+        {
+            Layer = layer,
+            Joined = layer.JoinedName(schema.Name[layer.Snapshot.Prefix.Length..]),
+        };
     }
+
+    // A group of columns is one name in conditions.
+    private static bool IsTaken(ColumnSchema schema, ViewColumn column) => IsSame(schema.Name, column.SqlName)
+        || IsSame(schema.Nested, column.SqlName) || IsSame(schema.Name, column.Stored?.Nested)
+        || IsSame(schema.Nested, column.Stored?.Nested);
+
+    private static bool IsSame(string? a, string? b) => a is not null && a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The dataset, for messages.</summary>
     internal string Dataset { get; }
