@@ -21,7 +21,7 @@ if (args is [MatchProcess.Verb, var sideA, var sideB])
     return await MatchProcess.MeasureAsync(sideA, sideB);
 
 IBenchmark[] all = [new RandomRows(), new RemoteRows(), new LoaderRuns(), new AngToPix(), new CatalogueBuild(), new StatisticsCost(),
-    new IndexScan(), new RegionQueries(), new CrossMatchPairs(), new LayerRuns()];
+    new IndexScan(), new RegionQueries(), new CrossMatchPairs(), new LayerRuns(), new BlobReads()];
 // These need much time, memory or disk, so they run only by name.
 IBenchmark[] large = [new SurveyBuilds(), new AdoptedArchives(), new Chips(), new CrossMatchLarge(), new ScienceMatches()];
 IBenchmark[] asked = args is ["all"] ? all : [.. all.Concat(large).Where(b => args is [var name, ..] && b.Name == name)];

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Pile.Format;
 using Pile.Reading;
+using Pile.Storage;
 using Pile.TestServices;
 using static Pile.Layers.Tests.LayerFixture;
 
@@ -92,6 +93,39 @@ public sealed class BlobTests(LayerFixture fixture) : IClassFixture<LayerFixture
         AssertEqual(files, await ReadAsync(snapshot, blobs));
         Assert.InRange(snapshot.Store.Files.Statistics.Requests - before, 2, 4);
         Assert.Single(commit.Operations[^1].Packs);
+    }
+
+    [Fact]
+    public async Task Bytes_of_a_bucket_are_kept_in_the_cache_verified_and_fetched_again_if_the_cache_is_damaged_or_full()
+    {
+        S3Gateway gateway = await S3Gateway.SharedAsync();
+        gateway.UseHere();
+        string layer = await fixture.NewLayerAsync($"s3://{await gateway.NewBucketAsync()}/notes");
+        Dictionary<long, byte[]> files = MakeFiles("f", 300);
+        string pack = (await SetAsync(layer, files, "f")).Operations[^1].Packs[0].Sha256;
+        (IReadOnlyDictionary<long, BlobReference> blobs, LayerSnapshot snapshot) = await ValuesAsync(layer);
+        AssertEqual(files, await ReadAsync(snapshot, blobs));
+        string cached = Assert.Single(Directory.GetFiles(fixture.Options.Storage!.CacheFolder!, $"{pack}.pack",
+            SearchOption.AllDirectories));
+
+        (_, snapshot) = await ValuesAsync(layer);
+        StoreStatistics before = snapshot.Store.Files.Statistics;
+        AssertEqual(files, await ReadAsync(snapshot, blobs));
+        Assert.InRange(snapshot.Store.Files.Statistics.Requests - before.Requests, 0, 1); // the length of the pack
+        Assert.Equal(before.BytesFetched, snapshot.Store.Files.Statistics.BytesFetched);
+
+        byte[] damaged = File.ReadAllBytes(cached);
+        for (int i = 1000; i < damaged.Length; i += 40_000)
+            damaged[i] ^= 0x10;
+        File.WriteAllBytes(cached, damaged);
+        AssertEqual(files, await ReadAsync(snapshot, blobs));
+        AssertEqual(files, await ReadAsync(snapshot, blobs));
+        Assert.NotEqual(damaged, File.ReadAllBytes(cached));
+
+        LayerStore small = await LayerStore.OpenAsync(layer, new StoreOptions { CacheFolder = Path.Combine(fixture.Folder, "small"),
+            CacheBytes = 40_000 }, default);
+        snapshot = LayerSnapshot.Of(small, await small.ResolveAsync(null, default));
+        AssertEqual(files, await ReadAsync(snapshot, blobs));
     }
 
     [Fact]

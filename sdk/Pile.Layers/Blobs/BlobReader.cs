@@ -1,13 +1,22 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Pile.Storage;
 
 namespace Pile.Layers;
 
 /// <summary>Reads the bytes of blobs: neighbours with one request, several requests at the same time, and verifies them.</summary>
+/// <remarks>Bytes of an object store are kept in the cache of remote files, in blocks, and are not fetched again. The cache is not trusted:
+/// blobs are verified whenever they are read, and fetched again if their cached bytes are wrong.</remarks>
 /// <param name="layer">The layer.</param>
 internal sealed class BlobReader(LayerSnapshot layer)
 {
     private const long MostBytesAtOnce = 8 << 20;
+    private const int BlockBytes = 32 << 10;
+
+    // Cleared if the cache cannot take the bytes: they are read all the same.
+    private volatile bool usesCache = true;
+
+    private IFileStore Files => layer.Store.Files;
 
     /// <summary>Reads blobs.</summary>
     /// <param name="blobs">The blobs.</param>
@@ -18,17 +27,18 @@ internal sealed class BlobReader(LayerSnapshot layer)
     internal async Task ReadAsync(IReadOnlyList<BlobReference> blobs, Func<int, ReadOnlyMemory<byte>, Task> receive,
         CancellationToken cancellationToken)
     {
-        Dictionary<string, IRandomAccessFile> packs = new(StringComparer.Ordinal);
+        ConcurrentDictionary<string, IRandomAccessFile> packs = new(StringComparer.Ordinal);
+        ParallelOptions parallel = new()
+        {
+            MaxDegreeOfParallelism = Files.Traits.ParallelRequests,
+            CancellationToken = cancellationToken,
+        };
         try
         {
-            foreach (string pack in blobs.Select(b => b.Pack).Distinct(StringComparer.Ordinal))
-                packs[pack] = await OpenAsync(pack, cancellationToken).ConfigureAwait(false);
-            await Parallel.ForEachAsync(Requests(blobs), new ParallelOptions
-            {
-                MaxDegreeOfParallelism = layer.Store.Files.Traits.ParallelRequests,
-                CancellationToken = cancellationToken,
-            }, async (request, token) => await ReadAsync(packs, blobs, request, receive, token).ConfigureAwait(false))
-                .ConfigureAwait(false);
+            await Parallel.ForEachAsync(blobs.Select(b => b.Pack).Distinct(StringComparer.Ordinal), parallel, async (pack, token) =>
+                packs[pack] = await OpenAsync(pack, token).ConfigureAwait(false)).ConfigureAwait(false);
+            await Parallel.ForEachAsync(Requests(blobs), parallel, async (request, token) =>
+                await ReadAsync(packs, blobs, request, receive, token).ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {
@@ -37,7 +47,7 @@ internal sealed class BlobReader(LayerSnapshot layer)
         }
     }
 
-    private async Task ReadAsync(Dictionary<string, IRandomAccessFile> packs, IReadOnlyList<BlobReference> blobs, int[] request,
+    private async Task ReadAsync(ConcurrentDictionary<string, IRandomAccessFile> packs, IReadOnlyList<BlobReference> blobs, int[] request,
         Func<int, ReadOnlyMemory<byte>, Task> receive, CancellationToken cancellationToken)
     {
         string pack = blobs[request[0]].Pack;
@@ -45,22 +55,71 @@ internal sealed class BlobReader(LayerSnapshot layer)
         if (end > packs[pack].LengthBytes)
             throw Invalid($"'{LayerPaths.Pack(pack)}' has {packs[pack].LengthBytes} bytes, but a blob ends at byte {end}");
         byte[] bytes = new byte[end - start];
+        bool isFromCache = await ReadAsync(packs[pack], pack, start, bytes, refetches: false, cancellationToken).ConfigureAwait(false);
+        if (isFromCache && WrongOf(blobs, request, bytes, start) is not null)
+            await ReadAsync(packs[pack], pack, start, bytes, refetches: true, cancellationToken).ConfigureAwait(false);
+        if (WrongOf(blobs, request, bytes, start) is (int wrong, string found))
+            throw Invalid($"the bytes of '{LayerPaths.Pack(pack)}' have changed: the blob of {blobs[wrong].Bytes} bytes at byte "
+                + $"{blobs[wrong].Offset} has SHA-256 {found} instead of {blobs[wrong].Sha256}");
+        foreach (int i in request)
+            await receive(i, bytes.AsMemory((int)(blobs[i].Offset - start), (int)blobs[i].Bytes)).ConfigureAwait(false);
+    }
+
+    // Returns true if the bytes may be those of the cache.
+    private async Task<bool> ReadAsync(IRandomAccessFile file, string pack, long start, byte[] bytes, bool refetches,
+        CancellationToken cancellationToken)
+    {
         try
         {
-            await packs[pack].ReadAsync(start, bytes, cancellationToken).ConfigureAwait(false);
+            if (usesCache && bytes.Length > 0 && Files is IRemoteFileStore remote)
+                try
+                {
+                    await ReadBlocksAsync(remote.OpenBlocks(LayerPaths.Pack(pack), new KnownFile(file.LengthBytes, pack), BlockBytes),
+                        start, bytes, refetches, cancellationToken).ConfigureAwait(false);
+                    return true;
+                }
+                catch (StoreException e) when (e.Fault == StoreFault.CacheFull)
+                {
+                    usesCache = false;
+                }
+            await file.ReadAsync(start, bytes, cancellationToken).ConfigureAwait(false);
+            return false;
         }
         catch (FileNotFoundException e)
         {
             throw await MissingAsync(pack, e, cancellationToken).ConfigureAwait(false);
         }
-        foreach (int i in request)
+        catch (InvalidDataException e)
         {
-            ReadOnlyMemory<byte> blob = bytes.AsMemory((int)(blobs[i].Offset - start), (int)blobs[i].Bytes);
-            if (Convert.ToHexStringLower(SHA256.HashData(blob.Span)) is var found && found != blobs[i].Sha256)
-                throw Invalid($"the bytes of '{LayerPaths.Pack(pack)}' have changed: the blob of {blobs[i].Bytes} bytes at byte "
-                    + $"{blobs[i].Offset} has SHA-256 {found} instead of {blobs[i].Sha256}");
-            await receive(i, blob).ConfigureAwait(false);
+            throw Invalid($"'{LayerPaths.Pack(pack)}' cannot be read: {e.Message}", e);
         }
+    }
+
+    private static async Task ReadBlocksAsync(CachedBlocks blocks, long start, byte[] bytes, bool refetches,
+        CancellationToken cancellationToken)
+    {
+        int first = (int)(start / BlockBytes), last = (int)((start + bytes.Length - 1) / BlockBytes);
+        HashSet<int> seen = [];
+        await blocks.ReadAsync(Enumerable.Range(first, last - first + 1), (block, content) =>
+        {
+            if (refetches && seen.Add(block))
+                return false;
+            long from = Math.Max(start, (long)block * BlockBytes), to = Math.Min(start + bytes.Length, ((long)block * BlockBytes)
+                + content.Length);
+            content.Span[(int)(from - ((long)block * BlockBytes))..(int)(to - ((long)block * BlockBytes))]
+                .CopyTo(bytes.AsSpan((int)(from - start)));
+            return true;
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The first blob whose bytes are wrong, and their SHA-256.
+    private static (int Blob, string Sha256)? WrongOf(IReadOnlyList<BlobReference> blobs, int[] request, byte[] bytes, long start)
+    {
+        foreach (int i in request)
+            if (Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan((int)(blobs[i].Offset - start), (int)blobs[i].Bytes))) is var found
+                && found != blobs[i].Sha256)
+                return (i, found);
+        return null;
     }
 
     // The numbers of the blobs that are read together.
@@ -73,7 +132,7 @@ internal sealed class BlobReader(LayerSnapshot layer)
         {
             long last = blobs[i].Offset + blobs[i].Bytes;
             if (current.Count > 0 && (blobs[i].Pack != blobs[current[0]].Pack
-                || blobs[i].Offset - end > layer.Store.Files.Traits.GapBytes || last - start > MostBytesAtOnce))
+                || blobs[i].Offset - end > Files.Traits.GapBytes || last - start > MostBytesAtOnce))
             {
                 requests.Add([.. current]);
                 current.Clear();
@@ -92,7 +151,7 @@ internal sealed class BlobReader(LayerSnapshot layer)
     {
         try
         {
-            return await layer.Store.Files.OpenAsync(LayerPaths.Pack(pack), cancellationToken).ConfigureAwait(false);
+            return await Files.OpenAsync(LayerPaths.Pack(pack), cancellationToken).ConfigureAwait(false);
         }
         catch (FileNotFoundException e)
         {

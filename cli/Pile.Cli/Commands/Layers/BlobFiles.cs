@@ -83,6 +83,7 @@ internal static class BlobFiles
         "application/x-npz" => "npz",
         "application/gzip" => "gz",
         "text/plain" => "txt",
+        "application/x-ndjson" => "jsonl",
         _ when mediaType.StartsWith("image/", StringComparison.Ordinal) => mediaType[6..],
         "application/fits" or "application/json" or "application/pdf" or "application/zip" => mediaType[12..],
         _ => "bin",
