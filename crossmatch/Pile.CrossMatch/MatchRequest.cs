@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Pile.CrossMatch.Matching;
 using Pile.DuckDb;
+using Pile.Format;
+using Pile.Reading;
 using Pile.Sky;
 
 namespace Pile.CrossMatch;
@@ -98,7 +100,9 @@ internal sealed class MatchRequest
             RequireRepeatable(ofPairs);
         if (!a.Frame.IsEarth)
             (a, b) = CommonEpoch.Apply(a, b, options);
-        return new MatchRequest(a, b, options, Parse(options.Where), Parse(a.Condition), Parse(b?.Condition));
+        string? where = options.Where is null ? null : work.Do(connection =>
+            CategoryNames.Replace(connection, options.Where, name => FindOfPair(name, a, b ?? a)));
+        return new MatchRequest(a, b, options, Parse(where), Parse(a.Condition), Parse(b?.Condition));
 
         void RequireRepeatable(string sql)
         {
@@ -109,6 +113,20 @@ internal sealed class MatchRequest
         }
 
         SqlExpression? Parse(string? sql) => sql is null ? null : work.Do(connection => SqlExpression.ParseCondition(connection, sql));
+    }
+
+    // A name with its side, or of a column that only one side has.
+    private static ColumnSchema? FindOfPair(string name, MatchSide a, MatchSide b)
+    {
+        foreach ((string side, MatchSide columns) in new[] { ("a.", a), ("b.", b) })
+            if (name.StartsWith(side, StringComparison.OrdinalIgnoreCase) && columns.FindBySqlName(name[side.Length..]) is { } found)
+                return found;
+        return (a.FindBySqlName(name), b.FindBySqlName(name)) switch
+        {
+            ({ } only, null) => only,
+            (null, { } only) => only,
+            _ => null,
+        };
     }
 
     /// <summary>True if footprints of A contain positions of B, and not those of B positions of A.</summary>

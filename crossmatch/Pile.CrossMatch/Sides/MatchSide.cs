@@ -126,6 +126,10 @@ public abstract class MatchSide
             $"{Name} has no column '{name}'; it has "
                 + $"{string.Join(", ", Columns.Take(40).Select(c => c.Name))}{(Columns.Length > 40 ? " …" : "")}.", nameof(name));
 
+    /// <summary>Finds a column by its name in SQL, in any case; null if there is no such column.</summary>
+    internal ColumnSchema? FindBySqlName(string name) =>
+        Columns.FirstOrDefault(c => c.SqlName.Equals(name, StringComparison.OrdinalIgnoreCase));
+
     private static bool CanBeCarried(ColumnSchema column) =>
         column.IsScalar || (column.DType != DType.String && (!column.IsRagged || column.Shape.Length == 1));
 }

@@ -29,9 +29,16 @@ internal static class CategoryNames
     /// <exception cref="ArgumentException">A name is not a category of its column.</exception>
     internal static string Replace(DuckDbConnection connection, string condition, ViewSchema view)
     {
-        return condition.Contains('\'', StringComparison.Ordinal) && view.Columns.Any(HasCategories)
-            ? Rewrite(connection, Select, condition, _ => name => view.FindOrNull(name)) : condition;
+        return view.Columns.Any(HasCategories) ? Replace(connection, condition, name => SchemaOf(view.FindOrNull(name))) : condition;
     }
+
+    /// <summary>Replaces names with codes in a condition on several tables.</summary>
+    /// <param name="connection">Any connection.</param>
+    /// <param name="condition">The condition.</param>
+    /// <param name="columns">Returns the column that a name refers to, perhaps with its table, as in <c>a.kind</c>; null for none.</param>
+    /// <exception cref="ArgumentException">A name is not a category of its column.</exception>
+    internal static string Replace(DuckDbConnection connection, string condition, Func<string, ColumnSchema?> columns) =>
+        condition.Contains('\'', StringComparison.Ordinal) ? Rewrite(connection, Select, condition, _ => columns) : condition;
 
     /// <summary>Replaces names with codes in a statement.</summary>
     /// <param name="connection">Any connection.</param>
@@ -48,7 +55,8 @@ internal static class CategoryNames
         {
             HashSet<string> aliases = new(StringComparer.OrdinalIgnoreCase);
             FindAliases(tree, aliases);
-            return name => aliases.Contains(name) ? null : Only([.. views.Select(v => v.FindOrNull(name)).OfType<ViewColumn>()]);
+            return name => aliases.Contains(name) ? null
+                : SchemaOf(Only([.. views.Select(v => v.FindOrNull(name)).OfType<ViewColumn>()]));
         });
     }
 
@@ -71,7 +79,7 @@ internal static class CategoryNames
     }
 
     private static string Rewrite(DuckDbConnection connection, string before, string sql,
-        Func<JsonElement, Func<string, ViewColumn?>> columnsOf)
+        Func<JsonElement, Func<string, ColumnSchema?>> columnsOf)
     {
         List<(int Start, int Length, long Code)> found = [];
         byte[] text = Encoding.UTF8.GetBytes($"{before}{sql}\n");
@@ -96,7 +104,7 @@ internal static class CategoryNames
         return replaced.Append(Encoding.UTF8.GetString(text.AsSpan(at..^1))).ToString();
     }
 
-    private static void Find(JsonElement element, byte[] text, Func<string, ViewColumn?> columns, List<(int, int, long)> found)
+    private static void Find(JsonElement element, byte[] text, Func<string, ColumnSchema?> columns, List<(int, int, long)> found)
     {
         if (element.ValueKind == JsonValueKind.Array)
             foreach (JsonElement child in element.EnumerateArray())
@@ -116,10 +124,10 @@ internal static class CategoryNames
             Find(property.Value, text, columns, found);
     }
 
-    private static void FindIn(JsonElement[] operands, byte[] text, Func<string, ViewColumn?> columns, List<(int, int, long)> found)
+    private static void FindIn(JsonElement[] operands, byte[] text, Func<string, ColumnSchema?> columns, List<(int, int, long)> found)
     {
         if (operands.Select(o => NamesOf(o).Select(columns).FirstOrDefault(c => c is not null))
-            .FirstOrDefault(c => c is not null && HasCategories(c)) is not { } column)
+            .FirstOrDefault(c => c is { Categories.IsEmpty: false } && c.DType != DType.String) is not { } column)
             return;
         foreach (JsonElement operand in operands)
             if (TextOf(operand) is { } name && operand.TryGetProperty("query_location", out JsonElement location)
@@ -146,6 +154,11 @@ internal static class CategoryNames
     private static bool HasCategories(ViewColumn column) => column.Stored is { Categories.IsEmpty: false } stored
         && stored.DType != DType.String && column.Scale == 1;
 
+    // A column without categories also hides those of a shorter name.
+    private static ColumnSchema? SchemaOf(ViewColumn? column) =>
+        column is null ? null : HasCategories(column) ? column.Stored! with { Name = column.Name }
+            : new() { Name = column.Name, DType = DType.String };
+
     private static string? TextOf(JsonElement element) => element.ValueKind == JsonValueKind.Object
         && element.TryGetProperty("class", out JsonElement kind) && kind.GetString() == "CONSTANT"
         && element.GetProperty("value") is var value && value.GetProperty("type").GetProperty("id").GetString() == "VARCHAR"
@@ -165,13 +178,13 @@ internal static class CategoryNames
         return 0;
     }
 
-    private static long? CodeOf(ViewColumn column, string name)
+    private static long? CodeOf(ColumnSchema column, string name)
     {
-        foreach (CategorySchema category in column.Stored!.Categories)
+        foreach (CategorySchema category in column.Categories)
             if (category.Name == name)
                 return category.Code;
         return long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null // a code in quotation marks
             : throw new ArgumentException($"'{name}' is not a category of '{column.Name}'. "
-                + $"{SimilarNames.Hint(name, column.Stored.Categories.Select(c => c.Name))}.");
+                + $"{SimilarNames.Hint(name, column.Categories.Select(c => c.Name))}.");
     }
 }

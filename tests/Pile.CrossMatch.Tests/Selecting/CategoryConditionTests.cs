@@ -1,0 +1,48 @@
+using Pile.Format;
+
+namespace Pile.CrossMatch.Tests.Selecting;
+
+/// <summary>Conditions on pairs compare columns of codes by the names of their categories, as conditions of queries do.</summary>
+public class CategoryConditionTests
+{
+    private readonly MemorySide a = Side("kind", [2, 0, 1, 2], "galaxy", "qso", "star"), b = Side("sort", [1, 1, 0, 0], "agn", "star");
+
+    [Theory]
+    [InlineData("a.kind = 'star'", "0 3")]
+    [InlineData("kind = 'star' AND b.sort = 'star'", "0")]
+    [InlineData("a.kind IN ('galaxy', 'qso')", "1 2")]
+    [InlineData("A.KIND <> 'star' OR sort = 'agn'", "1 2 3")]
+    [InlineData("a.kind = 2", "0 3")]
+    [InlineData("a.kind = '2'", "0 3")]
+    [InlineData("(b.sort = 'star') = (a.kind = 'star')", "0 2")]
+    public async Task A_name_of_a_category_is_compared_with_the_codes_of_its_side(string condition, string ids)
+    {
+        using MatchTable match = await CrossMatcher.MatchAsync(a, b, new() { RadiusArcsec = 1, Where = condition },
+            TestContext.Current.CancellationToken);
+        Assert.Equal(ids, string.Join(' ', (await SelfMatchTests.RowsOf(match)).Select(p => p.A).Order()));
+    }
+
+    [Fact]
+    public async Task The_condition_is_recorded_as_the_user_wrote_it()
+    {
+        using MatchTable match = await CrossMatcher.MatchAsync(a, b, new() { RadiusArcsec = 1, Where = "a.kind = 'qso'" },
+            TestContext.Current.CancellationToken);
+        Assert.Contains(match.Record, m => m.Value == "a.kind = 'qso'");
+    }
+
+    [Fact]
+    public async Task An_unknown_category_is_an_error_with_similar_names()
+    {
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchAsync(a, b,
+            new() { RadiusArcsec = 1, Where = "a.kind = 'stars'" }, TestContext.Current.CancellationToken));
+        Assert.Contains("'stars' is not a category of 'kind'. Similar names: 'star'", e.Message);
+    }
+
+    private static MemorySide Side(string name, int[] codes, params string[] categories) => new([10, 20, 30, 40], [10, 10, 10, 10],
+        new ColumnData<int>(new ColumnSchema
+        {
+            Name = name,
+            DType = DType.Int32,
+            Categories = [.. categories.Select((category, code) => new CategorySchema(code, category))],
+        }, codes));
+}
