@@ -54,6 +54,20 @@ public class ConformanceTests
                 await make(Path.Combine(Folder, name));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_layer_without_one_of_its_commits_is_not_read_as_a_shorter_one(int missing)
+    {
+        using TemporaryFolder folder = new();
+        LayerStore store = await LayerStore.OpenAsync(Copy("valid", folder), null, default);
+        File.Delete(folder[$"commits/{missing:D8}.json"]);
+        LayerInvalidException e = await Assert.ThrowsAsync<LayerInvalidException>(async () =>
+            await store.ReadAsync(1, await store.NewestAsync(default), default));
+        Assert.Contains("missing", e.Message);
+    }
+
     [Fact]
     public async Task The_layer_of_boxes_and_blobs_has_the_values_of_its_table()
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pile.Builders;
 using Pile.Format;
+using Pile.Layers;
 
 namespace Pile.Cli.Terminal;
 
@@ -67,8 +68,8 @@ internal static class ErrorReport
     private static int CodeOf(Exception error) => error switch
     {
         OperationCanceledException => ExitCode.Interrupted,
-        UsageException or ArgumentException or MemoryLimitException or DatasetNotFoundException or TablePartNotFoundException
-            or OutputExistsException or SchemaMismatchException { IsOfCaller: true } => ExitCode.Usage,
+        UsageException or ArgumentException or MemoryLimitException or DatasetNotFoundException or LayerNotFoundException
+            or TablePartNotFoundException or OutputExistsException or SchemaMismatchException { IsOfCaller: true } => ExitCode.Usage,
         FileLoadException => Unexpected,
         FileNotFoundException { FileName: { } name } when IsAssembly(name) => Unexpected,
         PileException or IOException or UnauthorizedAccessException => ExitCode.DataAtFault,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using Pile.Format;
 using Pile.Storage;
 
@@ -127,7 +128,40 @@ internal sealed class LayerStore
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <remarks>Numbers have no gaps and commits are never deleted, so that a search by doubling steps finds the last one with some twenty
     /// look-ups; a listing of 10,000 commits takes ten requests.</remarks>
+    /// <exception cref="LayerInvalidException">A later commit exists: one before it is missing.</exception>
     internal async Task<long> NewestNumberAsync(long known, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            known = await SearchNewestAsync(known, cancellationToken).ConfigureAwait(false);
+            if (await FindLaterAsync(known, cancellationToken).ConfigureAwait(false) is not { } later)
+                return known;
+            // Other writers may have made both commits since the search.
+            if (!await HasAsync(LayerPaths.Commit(known + 1), cancellationToken).ConfigureAwait(false))
+                throw new LayerInvalidException(Address, $"'{LayerPaths.Commit(later)}' is behind a gap: the commit {known + 1} is "
+                    + "missing", LayerInvalidException.GetAgain);
+        }
+    }
+
+    /// <summary>Returns the number of a commit that is not the next one after some commit; null without one. In an object store one
+    /// number is tried, because a listing takes a request for every thousand commits.</summary>
+    private async Task<long?> FindLaterAsync(long newest, CancellationToken cancellationToken)
+    {
+        if (!files.Traits.IsLocal)
+            return newest + 2 <= LayerPaths.LastCommit && await HasAsync(LayerPaths.Commit(newest + 2), cancellationToken)
+                .ConfigureAwait(false) ? newest + 2 : null;
+        string folder = Path.Combine(files.LocalRoot, LayerPaths.Commits.TrimEnd('/'));
+        if (!Directory.Exists(folder))
+            return null;
+        long last = new FileSystemEnumerable<long>(folder, static (ref FileSystemEntry entry) => NumberOf(entry.FileName))
+            .Aggregate(0L, Math.Max);
+        return last > newest + 1 ? last : null;
+    }
+
+    private static long NumberOf(ReadOnlySpan<char> name) => name.EndsWith(".json", StringComparison.Ordinal)
+        && long.TryParse(name[..^5], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
+
+    private async Task<long> SearchNewestAsync(long known, CancellationToken cancellationToken)
     {
         long low = known, step = 1;
         while (await HasAsync(LayerPaths.Commit(Math.Min(low + step, LayerPaths.LastCommit)), cancellationToken).ConfigureAwait(false))
@@ -215,7 +249,7 @@ internal sealed class LayerStore
         }
         catch (InvalidDataException e)
         {
-            throw new LayerInvalidException(Address, $"'{path}': {e.Message}", LayerInvalidException.GetAgain, e);
+            throw new LayerInvalidException(Address, e.Message.TrimEnd('.'), LayerInvalidException.GetAgain, e);
         }
     }
 
