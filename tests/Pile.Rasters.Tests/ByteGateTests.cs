@@ -41,6 +41,6 @@ public sealed class ByteGateTests
     {
         MemoryLimitException error = await Assert.ThrowsAsync<MemoryLimitException>(async () =>
             await new ByteGate(10).TakeAsync(11, "a.tif", TestContext.Current.CancellationToken));
-        Assert.Contains("at least 22 bytes", error.Message, StringComparison.Ordinal);
+        Assert.Contains("at least 33 bytes", error.Message, StringComparison.Ordinal);
     }
 }

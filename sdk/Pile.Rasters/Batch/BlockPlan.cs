@@ -6,6 +6,9 @@ namespace Pile.Rasters;
 /// <summary>The blocks that the windows of a batch need, in the order of the files.</summary>
 internal sealed class BlockPlan
 {
+    // Fewer windows show nothing about the order in which windows are read.
+    private const int MinDenseWindows = 16;
+
     private readonly List<WindowRead> windows;
     private readonly List<BlockUse> uses = [];
     private int nextUse;
@@ -26,7 +29,16 @@ internal sealed class BlockPlan
                 Add(i, layout.MaskOf(level) ?? throw NoMask(window, level), ~window.Request.Level);
         }
         CollectionsMarshal.AsSpan(uses).Sort(default(BlockUseOrder));
+        int blocks = 0;
+        for (int i = 0; i < uses.Count; i++)
+            if (i is 0 || !uses[i].IsSameBlock(uses[i - 1]))
+                blocks++;
+        IsDense = windows.Count >= MinDenseWindows && uses.Count >= 2 * blocks;
     }
+
+    /// <summary>True if blocks have two windows or more on average: then the windows are read in the order of their places, and the next
+    /// batch needs other rows of the same blocks.</summary>
+    internal bool IsDense { get; }
 
     /// <summary>The windows.</summary>
     internal IReadOnlyList<WindowRead> Windows => windows;

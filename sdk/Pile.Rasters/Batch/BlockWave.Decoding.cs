@@ -35,13 +35,13 @@ internal sealed partial class BlockWave
                 CopyUses(decoder, task, kept.Bytes, kept.IsRestored);
                 return;
             }
+            RasterLevel level = plan.LevelOf(use);
             BlockRange range = ranges[task.Range];
             ReadOnlySpan<byte> stored = buffers[task.Range].AsSpan((int)(task.OffsetBytes - range.OffsetBytes), task.StoredBytes);
-            RasterLevel level = plan.LevelOf(use);
             if (level.IsPlain)
                 CopyUses(decoder, task, stored, isRestored: false);
             else
-                Decompress(decoder, task, use, level, stored);
+                DecompressOnce(decoder, task, use, level, stored);
         }
         catch (CodecException e)
         {
@@ -51,6 +51,30 @@ internal sealed partial class BlockWave
         {
             pool.Return(decoder);
         }
+    }
+
+    /// <summary>Decompresses a block, unless a concurrent batch has done it since the wave was planned, or is doing it.</summary>
+    private void DecompressOnce(BlockDecoder decoder, in BlockTask task, in BlockUse use, RasterLevel level, ReadOnlySpan<byte> stored)
+    {
+        BlockKey key = KeyOf(plan.Windows[use.Window].Source, use);
+        if (pool.Blocks.UseOrBeginDecoding(key, task.NeededEndRow) is { } kept)
+            try
+            {
+                CopyUses(decoder, task, kept.Bytes, kept.IsRestored);
+            }
+            finally
+            {
+                pool.Blocks.Return(kept);
+            }
+        else
+            try
+            {
+                Decompress(decoder, task, use, level, stored);
+            }
+            finally
+            {
+                pool.Blocks.EndDecoding(key);
+            }
     }
 
     private void Decompress(BlockDecoder decoder, in BlockTask task, in BlockUse use, RasterLevel level, ReadOnlySpan<byte> stored)

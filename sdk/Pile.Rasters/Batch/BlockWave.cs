@@ -16,6 +16,9 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
     // A larger gap of a remote file is read only if all gaps of the range stay below this fraction of the bytes needed.
     private const int NeededToGap = 20;
 
+    // Rows that no window of the batch needs are decoded only if the block is smaller than this fraction of the limit.
+    private const int LimitToBlock = 8;
+
     private readonly List<BlockTask> tasks = [];
     private readonly List<BlockRange> ranges = [];
     private byte[][] buffers = [];
@@ -117,7 +120,8 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
                 task.EndRow = rows;
             task.NeededEndRow = task.EndRow;
             long most = Math.Min(RasterLayout.MaxBlockBytes, BlockDecoder.MostBytes(level.Codec, size));
-            if (keptRows > 0 && rows * rowBytes <= most) // the block is wanted again: decode all of it
+            // All rows of a block that is wanted again, or will be, because the windows of the batch are neighbours.
+            if ((keptRows > 0 || plan.IsDense) && rows * rowBytes <= Math.Min(most, pool.Work.LimitBytes / LimitToBlock))
                 task.EndRow = rows;
             if (task.Kept is { } kept)
             {

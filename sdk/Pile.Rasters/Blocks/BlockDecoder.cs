@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Pile.Codecs;
 
@@ -17,7 +18,8 @@ internal sealed class BlockDecoder : IDisposable
     /// <param name="blockBytes">The size of the whole block.</param>
     internal static long BufferBytes(RasterCodec codec, long wantedBytes, long blockBytes) => codec switch
     {
-        RasterCodec.Deflate => wantedBytes + ZlibDecompressor.PrefixRoomBytes,
+        // A whole block needs no room behind it, so that a block of a power of two fits into a pooled array without waste.
+        RasterCodec.Deflate => wantedBytes == blockBytes ? blockBytes : wantedBytes + ZlibDecompressor.PrefixRoomBytes,
         RasterCodec.Zstd => blockBytes,
         _ => wantedBytes,
     };
@@ -50,7 +52,12 @@ internal sealed class BlockDecoder : IDisposable
                 lzw.Decompress(stored, destination[..wantedBytes]);
                 break;
             case RasterCodec.Deflate:
-                (zlib ??= new ZlibDecompressor()).DecompressPrefix(stored, wantedBytes, destination);
+                zlib ??= new ZlibDecompressor();
+                if (destination.Length - ZlibDecompressor.PrefixRoomBytes >= wantedBytes)
+                    zlib.DecompressPrefix(stored, wantedBytes, destination);
+                else if (destination.Length != wantedBytes || !zlib.TryDecompress(stored, destination, out int rawBytes)
+                    || rawBytes < wantedBytes)
+                    DecompressWithRoom(zlib, stored, destination[..wantedBytes]); // a part, or the stream has another length
                 break;
             case RasterCodec.Zstd:
                 (zstd ??= new ZstdDecompressor()).Decompress(stored, destination);
@@ -66,6 +73,20 @@ internal sealed class BlockDecoder : IDisposable
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(codec), codec, "The codec does not compress.");
+        }
+    }
+
+    private static void DecompressWithRoom(ZlibDecompressor zlib, ReadOnlySpan<byte> stored, Span<byte> destination)
+    {
+        byte[] longer = ArrayPool<byte>.Shared.Rent(destination.Length + ZlibDecompressor.PrefixRoomBytes);
+        try
+        {
+            zlib.DecompressPrefix(stored, destination.Length, longer);
+            longer.AsSpan(0, destination.Length).CopyTo(destination);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(longer);
         }
     }
 

@@ -5,8 +5,9 @@ namespace Pile.Rasters;
 /// <summary>Keeps decompressed blocks up to a number of bytes, the least recently used ones are dropped first. Thread-safe.</summary>
 internal sealed class BlockCache(long limitBytes) : IDisposable
 {
-    private readonly Lock gate = new();
+    private readonly object gate = new(); // not a Lock, because Monitor.Wait needs an object
     private readonly Dictionary<BlockKey, DecodedBlock> blocks = [];
+    private readonly HashSet<BlockKey> decoding = [];
     private readonly LinkedList<DecodedBlock> order = new();
     private long usedBytes, hits, decoded;
 
@@ -33,11 +34,37 @@ internal sealed class BlockCache(long limitBytes) : IDisposable
             keptRows = block.Rows;
             if (block.Rows < rows)
                 return null;
-            order.Remove(block.Node);
-            order.AddLast(block.Node);
-            block.Users++;
-            hits++;
-            return block;
+            return Use(block);
+        }
+    }
+
+    /// <summary>Uses a block if enough of its rows are kept, also if another read is decoding it now; otherwise begins to decode
+    /// it.</summary>
+    /// <param name="key">The block.</param>
+    /// <param name="rows">The number of rows wanted.</param>
+    /// <returns>Null if the caller must decode the block, and then call <see cref="EndDecoding"/>, also after an error. The caller must
+    /// not wait for anything in between, so that two reads cannot wait for each other.</returns>
+    internal DecodedBlock? UseOrBeginDecoding(BlockKey key, int rows)
+    {
+        lock (gate)
+        {
+            while (!blocks.TryGetValue(key, out DecodedBlock? block) || block.Rows < rows)
+            {
+                if (decoding.Add(key))
+                    return null;
+                Monitor.Wait(gate);
+            }
+            return Use(blocks[key]);
+        }
+    }
+
+    /// <summary>Ends what <see cref="UseOrBeginDecoding"/> began.</summary>
+    internal void EndDecoding(BlockKey key)
+    {
+        lock (gate)
+        {
+            decoding.Remove(key);
+            Monitor.PulseAll(gate);
         }
     }
 
@@ -82,6 +109,15 @@ internal sealed class BlockCache(long limitBytes) : IDisposable
         lock (gate)
             while (order.First is { } first)
                 Drop(first.Value);
+    }
+
+    private DecodedBlock Use(DecodedBlock block)
+    {
+        order.Remove(block.Node);
+        order.AddLast(block.Node);
+        block.Users++;
+        hits++;
+        return block;
     }
 
     private void Drop(DecodedBlock block)

@@ -29,8 +29,8 @@ internal sealed class ByteGate(long limitBytes)
     internal async ValueTask TakeAsync(long bytes, string location, CancellationToken cancellationToken)
     {
         if (bytes > limitBytes)
-            throw new MemoryLimitException($"{location}: a block needs {bytes} bytes, but half of the memory limit is {limitBytes}. Give "
-                + $"the pool at least {2 * bytes} bytes, or rewrite the file with smaller blocks.");
+            throw new MemoryLimitException($"{location}: a block needs {bytes} bytes, but the memory limit of reads is "
+                + $"{limitBytes}. Give the pool at least {3 * bytes} bytes, or rewrite the file with smaller blocks.");
         LinkedListNode<(long Bytes, TaskCompletionSource Granted)> node;
         lock (gate)
         {

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Pile.Rasters;
 
 /// <summary>What the reads of one load share: open files, decoded blocks and decoders, within one budget of bytes. Thread-safe.</summary>
-/// <remarks>Half of the budget is for decoded blocks that are kept, half for bytes and blocks in work. Dispose it when no read is active;
-/// it closes all files.</remarks>
+/// <remarks>Up to 512 MiB, half of the budget is for decoded blocks that are kept, and half for bytes and blocks in work; of a larger
+/// budget, two thirds are for kept blocks. Dispose it when no read is active; it closes all files.</remarks>
 internal sealed class RasterPool : IDisposable
 {
     private readonly ConcurrentBag<BlockDecoder> decoders = [];
@@ -18,8 +18,9 @@ internal sealed class RasterPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(budgetBytes, 1 << 20);
         ArgumentOutOfRangeException.ThrowIfLessThan(openFiles, 1);
         Files = new FilePool(openFiles);
-        Blocks = new BlockCache(budgetBytes / 2);
-        Work = new ByteGate(budgetBytes / 2);
+        long workBytes = Math.Max(budgetBytes / 3, Math.Min(budgetBytes / 2, 256 << 20));
+        Blocks = new BlockCache(budgetBytes - workBytes);
+        Work = new ByteGate(workBytes);
     }
 
     /// <summary>The open files.</summary>

@@ -8,7 +8,10 @@ namespace Pile.Reading;
 /// <summary>The raster files outside a dataset, opened when they are read, with their decoded blocks.</summary>
 internal sealed class WindowSources(ReferenceList list, Mounts mounts) : IDisposable
 {
-    private const long PoolBytes = 256L << 20;
+    // Chips in the order of an index go over many scenes at once: all their blocks in use must fit, otherwise each is decoded several
+    // times. 5 % of the memory is also GDAL's limit.
+    private static readonly long PoolBytes = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 20, 256L << 20, 2L << 30);
+
     private readonly ReferenceSources files = new(list, mounts);
     private readonly Lazy<RasterPool> pool = new(() => new RasterPool(PoolBytes));
     private readonly ConcurrentDictionary<int, Lazy<Task<IRasterSource>>> open = new();
