@@ -93,7 +93,7 @@ public sealed class NetCdfTests(NetCdfFiles files) : IClassFixture<NetCdfFiles>
 
     [Theory]
     [InlineData("v.attrs['grid_mapping'] = 'none'", "its grid mapping 'none' is not in the file")]
-    [InlineData("del f['crs'].attrs['crs_wkt']", "the grid mapping 'crs' has neither crs_wkt nor spatial_ref")]
+    [InlineData("del f['crs'].attrs['crs_wkt']", "the grid mapping 'crs' has none of crs_wkt, spatial_ref and grid_mapping_name")]
     [InlineData("f['crs'].attrs['GeoTransform'] = '5 10 0 0 0 10'", "but GeoTransform is [10, 0, 5, 0, 10, 0]")]
     [InlineData("f['crs'].attrs['GeoTransform'] = 'a b c'", "GeoTransform is 'a b c'")]
     [InlineData("f['x'][3] = 31", "the coordinates of 'x' are not equidistant: number 3 is 31")]

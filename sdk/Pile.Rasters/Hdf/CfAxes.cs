@@ -22,16 +22,16 @@ internal static class CfAxes
             "T" => CfAxis.Time,
             _ => variable.Text("standard_name") switch
             {
-                "projection_x_coordinate" or "longitude" => CfAxis.X,
-                "projection_y_coordinate" or "latitude" => CfAxis.Y,
+                "projection_x_coordinate" or "projection_x_angular_coordinate" or "longitude" or "grid_longitude" => CfAxis.X,
+                "projection_y_coordinate" or "projection_y_angular_coordinate" or "latitude" or "grid_latitude" => CfAxis.Y,
                 "time" => CfAxis.Time,
                 _ when LongitudeUnits.Contains(units) => CfAxis.X,
                 _ when LatitudeUnits.Contains(units) => CfAxis.Y,
                 _ when units.Contains(" since ", StringComparison.Ordinal) => CfAxis.Time,
                 _ => variable.Name.ToUpperInvariant() switch
                 {
-                    "X" or "LON" or "LONGITUDE" or "EASTING" => CfAxis.X,
-                    "Y" or "LAT" or "LATITUDE" or "NORTHING" => CfAxis.Y,
+                    "X" or "LON" or "LONGITUDE" or "RLON" or "EASTING" => CfAxis.X,
+                    "Y" or "LAT" or "LATITUDE" or "RLAT" or "NORTHING" => CfAxis.Y,
                     "TIME" or "T" => CfAxis.Time,
                     _ => CfAxis.Other,
                 },

@@ -38,7 +38,7 @@ internal sealed class HdfLayoutReader
         try
         {
             HdfVariable? mapping = MappingOf(variable);
-            (Affine? transform, bool isLonLat) = TransformOf(variable, mapping, width, height);
+            (Affine? transform, bool isLonLat, double unitM) = TransformOf(variable, mapping, width, height);
             HdfBlocks blocks = HdfBlocks.Of(dataset, stored, width, height, (int)bandCount,
                 (finding, remedy) => Invalid(variable, finding, remedy));
             bool isUnsigned = variable.Text("_Unsigned") is "true" && stored is DType.Int8 or DType.Int16 or DType.Int32;
@@ -54,7 +54,7 @@ internal sealed class HdfLayoutReader
             {
                 Driver = HdfDriver.DriverName,
                 Layer = variable.Path,
-                Crs = CrsOf(mapping) ?? (isLonLat ? "EPSG:4326" : null),
+                Crs = CrsOf(mapping, unitM) ?? (isLonLat ? "EPSG:4326" : null),
                 Transform = transform,
                 IsLittleEndian = !dataset.Type.IsBigEndian,
                 Bands = [.. Enumerable.Range(0, (int)bandCount).Select(i => times is null ? band
@@ -101,7 +101,7 @@ internal sealed class HdfLayoutReader
         return variables.Find(variable, name) ?? throw new FormatException($"its grid mapping '{name}' is not in the file");
     }
 
-    private static string? CrsOf(HdfVariable? mapping)
+    private static string? CrsOf(HdfVariable? mapping, double unitM)
     {
         if (mapping is null)
             return null;
@@ -110,12 +110,10 @@ internal sealed class HdfLayoutReader
             throw new FormatException($"the WKT of '{mapping.Path}' has {wkt.Length} characters");
         if (wkt is not null)
             return wkt;
-        bool isWgs84 = mapping.Text("grid_mapping_name") is "latitude_longitude" && mapping.Number("semi_major_axis") is null or 6378137
-            && mapping.Number("inverse_flattening") is null or (> 298.257 and < 298.258) && mapping.Number("semi_minor_axis") is null;
-        return isWgs84 ? "EPSG:4326" : throw new FormatException($"the grid mapping '{mapping.Path}' has neither crs_wkt nor spatial_ref");
+        return new CfCrs(mapping, unitM).ToText();
     }
 
-    private (Affine? Transform, bool IsLonLat) TransformOf(HdfVariable variable, HdfVariable? mapping, int width, int height)
+    private (Affine? Transform, bool IsLonLat, double UnitM) TransformOf(HdfVariable variable, HdfVariable? mapping, int width, int height)
     {
         int last = variable.Dataset.Shape.Count - 1;
         HdfVariable? x = variables.CoordinatesOf(variable, last, CfAxis.X), y = variables.CoordinatesOf(variable, last - 1, CfAxis.Y);
@@ -124,28 +122,36 @@ internal sealed class HdfLayoutReader
             if (coordinates is not null && CfAxes.Of(coordinates) == wrong)
                 throw new FormatException($"its last dimensions are '{y?.Name ?? "?"}' and '{x?.Name ?? "?"}': expected rows (y), then "
                     + "columns (x)");
-        (double Step, double Edge)? columns = AxisOf(x), rows = AxisOf(y);
+        double? heightM = mapping?.Text("grid_mapping_name") is "geostationary" ? mapping.Number("perspective_point_height") : null;
+        ((double Step, double Edge)? columns, double unitM) = AxisOf(x, heightM);
+        ((double Step, double Edge)? rows, _) = AxisOf(y, heightM);
         Affine? own = columns is { } across && rows is { } down
             ? new Affine(across.Step, 0, across.Edge, 0, down.Step, down.Edge) : null;
         Affine? stated = mapping?.Text("GeoTransform") is { } text ? CfGrid.Parse(text) : null;
         bool isLonLat = x?.Text("units") is { } east && CfAxes.LongitudeUnits.Contains(east)
             && y?.Text("units") is { } north && CfAxes.LatitudeUnits.Contains(north);
-        return (CfGrid.Join(own, stated, width, height), isLonLat);
+        return (CfGrid.Join(own, stated, width, height), isLonLat, unitM);
     }
 
-    private static (double Step, double Edge)? AxisOf(HdfVariable? coordinates)
+    /// <summary>Reads the transform of an axis, in metres or degrees, and the unit of the coordinates in metres. Scanning angles of a
+    /// geostationary satellite become lengths by its height.</summary>
+    private static ((double Step, double Edge)? Axis, double UnitM) AxisOf(HdfVariable? coordinates, double? heightM)
     {
         if (coordinates?.Values(MostCoordinates) is not { } centres)
-            return null;
-        double factor = coordinates.Text("units") switch
+            return (null, 1);
+        double unitM = coordinates.Text("units") switch
         {
             null or "m" or "metre" or "meter" or "metres" or "meters" or "1" => 1,
             "km" or "kilometre" or "kilometer" or "kilometres" or "kilometers" => 1000,
+            "rad" or "radian" or "radians" when heightM is { } height => height,
             var unit when unit.StartsWith("degree", StringComparison.Ordinal) => 1,
             var unit => throw new FormatException($"the coordinates of '{coordinates.Name}' have the unit '{unit}': expected metres or "
                 + "degrees"),
         };
-        return CfGrid.AxisOf(factor is 1 ? centres : [.. centres.Select(centre => centre * factor)], coordinates.Name);
+        double scale = coordinates.Number("scale_factor") ?? 1, offset = coordinates.Number("add_offset") ?? 0;
+        for (int i = 0; i < centres.Length; i++)
+            centres[i] = ((centres[i] * scale) + offset) * unitM;
+        return (CfGrid.AxisOf(centres, coordinates.Name), unitM);
     }
 
     /// <summary>Reads the time of each slice; null if the first dimension is not time.</summary>
