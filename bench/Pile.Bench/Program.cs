@@ -23,7 +23,8 @@ if (args is [MatchProcess.Verb, var sideA, var sideB])
 IBenchmark[] all = [new RandomRows(), new RemoteRows(), new LoaderRuns(), new AngToPix(), new CatalogueBuild(), new StatisticsCost(),
     new IndexScan(), new RegionQueries(), new CrossMatchPairs(), new LayerRuns(), new BlobReads()];
 // These need much time, memory or disk, so they run only by name.
-IBenchmark[] large = [new SurveyBuilds(), new AdoptedArchives(), new Chips(), new CrossMatchLarge(), new ScienceMatches()];
+IBenchmark[] large = [new SurveyBuilds(), new AdoptedArchives(), new Chips(), new RemoteChips(), new CrossMatchLarge(),
+    new ScienceMatches()];
 IBenchmark[] asked = args is ["all"] ? all : [.. all.Concat(large).Where(b => args is [var name, ..] && b.Name == name)];
 bool isKept = args is ["all"] or [_, "keep"];
 if (asked.Length == 0 || (args.Length > 1 && !isKept))
