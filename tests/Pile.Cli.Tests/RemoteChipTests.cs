@@ -128,6 +128,50 @@ public sealed class RemoteChipTests(RemoteChips chips) : IClassFixture<RemoteChi
         Assert.False(Directory.Exists(folder["d"]));
     }
 
+    [Theory]
+    [InlineData("s3")]
+    [InlineData("http")]
+    public async Task Chips_of_a_stacked_netcdf_file_on_a_server_have_the_pixels_of_the_local_file(string kind)
+    {
+        Python.Run(await File.ReadAllTextAsync(Path.Combine(TestPaths.Root, "tests", "Pile.Cli.Tests", "Chips", "netcdf_scenes.py"), Token),
+            folder["s"]);
+        string address;
+        if (kind == "http")
+        {
+            server = new FileServer(folder["s"]);
+            address = server.Address.AbsoluteUri.TrimEnd('/');
+        }
+        else
+        {
+            bucket = await gateway.NewBucketAsync();
+            await gateway.PutFolderAsync(bucket, "nc", folder["s"]);
+            address = $"s3://{bucket}/nc";
+        }
+        foreach ((string name, string mount) in ((string, string)[])[("near", folder["s"]), ("far", address)])
+        {
+            await File.WriteAllTextAsync(folder[$"{name}.yaml"], Recipes.Text("chip", $$"""
+                kind: stac-chips
+                items: s/stack.json
+                assets: { mount: "{{mount}}" }
+                bands: [red, nir]
+                chip: { size: 32, edge: pad }
+                """), Token);
+            Done(Run("build", folder[$"{name}.yaml"], "--out", folder[name]));
+        }
+        await using Dataset near = await Dataset.OpenAsync(folder["near"], cancellationToken: Token), far = await Dataset.OpenAsync(
+            folder["far"], new DatasetOptions { Mounts = new Dictionary<string, string>(StringComparer.Ordinal) { [address] = address } },
+            Token);
+        RowReader expected = await near.OpenRowsAsync(near.Query().Columns("chip_array"), cancellationToken: Token),
+            found = await far.OpenRowsAsync(far.Query().Columns("chip_array"), cancellationToken: Token);
+        Assert.Equal((36, 36), (expected.Count, found.Count));
+        await foreach (RowBatch batch in found.ReadAllAsync(36, Token))
+            for (int row = 0; row < batch.RowCount; row++)
+                Assert.Equal(expected.Read<short>(row, "chip_array")!.Value.Values.ToArray(),
+                    ((ColumnData<short>)batch["chip_array"]).Row(row).ToArray());
+        // The file is of 0.1 MB: its chunks are neighbours, and the layout is in the dataset.
+        Assert.InRange(far.Statistics.Requests, 1, 4);
+    }
+
     /// <summary>Puts the files on a server, builds chips of them, and returns the address of their folder.</summary>
     private async Task<string> BuildAsync(string kind)
     {
