@@ -105,6 +105,8 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         Affine? transform = grid is { Crs: not null, Rows: not null } && !scenes.ProbesHeaders
             ? TransformReading.Resolve(grid, scene, boundsDeg, scenes.Crs.ToLonLat, asset.Key) : null;
         bool isHdf = AssetLayers.IsHdf(asset);
+        string field = $"assets.{asset.Key}";
+        BandAgreement agreement = new(scene, field);
         if (!isHdf && transform is { } stated && band.DType is { } word && DTypes.TryGetValue(word, out DType type))
             return new ChipBand(name, asset, address, number, band)
             {
@@ -113,17 +115,14 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 Transform = stated,
                 Crs = scenes.Crs.CrsOf(grid.Crs!).StoredForm,
                 Reference = places.Describe(address),
-                Nodata = band.Nodata,
+                Nodata = agreement.RequireNodata(type, band.Nodata),
             };
         RasterFile file = await places.OpenAsync(address, asset.Layer, cancellationToken).ConfigureAwait(false);
         RasterLayout layout = file.Source.Layout;
-        string field = $"assets.{asset.Key}";
         if (number >= layout.Bands.Count)
             throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.bands", $"it has a band {number + 1}, but the file has "
                 + $"{layout.Bands.Count}", "Correct the document");
-        if ((grid.Rows is { } rows && rows != layout.Height) || (grid.Columns is { } columns && columns != layout.Width))
-            throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.proj:shape", $"it is [{grid.Rows}, {grid.Columns}], but the file has "
-                + $"{layout.Height} rows and {layout.Width} columns", "Correct the document");
+        agreement.RequireGrid(grid, transform, layout, scenes.Crs);
         RasterBand own = layout.Bands[number];
         return new ChipBand(name, asset, address, number, !isHdf ? band : band with
         {
@@ -140,7 +139,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 "neither the document nor the file has a coordinate reference system", "Leave the asset out ('assets.exclude')"))
                 .StoredForm,
             Reference = file.Reference,
-            Nodata = own.Nodata ?? band.Nodata,
+            Nodata = own.Nodata ?? agreement.RequireNodata(layout.DType, band.Nodata),
         };
     }
 

@@ -33,14 +33,15 @@ internal sealed class SchemaMerge
     /// <exception cref="SchemaMismatchException">A required column is missing, or names collide.</exception>
     internal DatasetSchema Finish(DatasetSpec spec, Modality modality)
     {
-        if (layouts == 0)
+        bool hasRows = layouts > 0;
+        if (!hasRows)
             AddRequired(modality);
         List<ColumnSchema> columns = [];
         foreach (string name in order)
             columns.Add(Complete(byName[name], spec, modality));
         if (StandardColumns.KeyOf(modality) is { } key)
             columns.Add(modality.Shared.Find(key)!.With(DType.Int64, []));
-        RequireAll(modality, columns, hasRows: order.Count > 0);
+        RequireAll(modality, columns, hasRows);
 
         columns = [.. columns.Where(c => c.Role == ColumnRole.Standard).OrderBy(c => StandardColumns.RankOf(modality, c.Name), RankOrder),
             .. columns.Where(c => c.Role == ColumnRole.Native)];
@@ -120,11 +121,12 @@ internal sealed class SchemaMerge
         HashSet<string> names = columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
         foreach (ModalityColumn required in modality.Shared.Columns.Concat(modality.Columns).Where(c => c.IsRequired))
             if (!names.Contains(required.Name))
-                throw !hasRows ? new SchemaMismatchException("the dataset", required.Name, "it has no rows that show its dtype and shape",
-                    "Check the files and the conditions of the source; a builder of a dataset without rows appends an empty batch with "
-                    + "all columns") : new SchemaMismatchException("the dataset", required.Name,
-                    $"the modality '{modality.Name}' requires it, but no unit has it",
-                    "Add it in the builder");
+                throw !hasRows
+                    ? new SchemaMismatchException("the dataset", required.Name, "there are no rows, which would show its dtype and shape",
+                        "Check the files, the conditions and the options of the source; a builder of a dataset without rows appends an "
+                        + "empty batch with all columns")
+                    : new SchemaMismatchException("the dataset", required.Name,
+                        $"the modality '{modality.Name}' requires it, but no unit has it", "Add it in the builder");
     }
 
     private static ColumnSchema ShapeCompanion(ColumnSchema column) => new()

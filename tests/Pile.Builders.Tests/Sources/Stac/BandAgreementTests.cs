@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Builders.Tests.Sources.Stac;
+
+/// <summary>Documents that contradict the headers of their files. Shape, transform and CRS of the file are those of GDAL.</summary>
+public sealed class BandAgreementTests : IDisposable
+{
+    private const string Stem = "LC08_L2SP_008059_20191201_20200825_02_T1", Asset = "QA_PIXEL.TIF";
+    private const string Transform = "[444.78515625, 0, 378285, 0, -453.57421875, 275715]";
+
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("[512, 512]", Transform, 32618, null)]
+    [InlineData("[512, 512]", "[444.785, 0, 378285.01, 0, -453.574, 275714.99]", 32618, null)] // rounded
+    [InlineData("[512, 512]", Transform, 32618, "1")]
+    [InlineData("[512, 512]", Transform, 32618, "65535")]
+    public async Task A_document_that_agrees_with_its_file_is_read(string shape, string transform, int epsg, string? nodata)
+    {
+        List<RowBatch> batches = await Builder(shape, transform, epsg, nodata).ReadAllAsync(Token);
+        Assert.Equal(64, batches.Sum(batch => batch.RowCount));
+    }
+
+    [Theory]
+    [InlineData("[256, 512]", Transform, 32618, null, "QA_PIXEL.TIF.proj:shape': it is [256, 512], but the file has 512 rows and 512")]
+    [InlineData("[512, 512]", "[444.78515625, 0, 378729.78515625, 0, -453.57421875, 275715]", 32618, null,
+        "proj:transform': it is [444.78515625, 0, 378729.78515625, 0, -453.57421875, 275715], but that of the file is [444.78515625, 0")]
+    [InlineData("[512, 512]", "[444, 0, 378285, 0, -453, 275715]", 32618, null, "proj:transform': it is [444, 0, 378285, 0, -453, 275715]")]
+    [InlineData("[512, 512]", Transform, 26918, null, "proj:code': it is EPSG:26918, but the file has EPSG:32618")]
+    [InlineData("[512, 512]", Transform, 32618, "-1", "QA_PIXEL.TIF.nodata': it is -1, which no uint16 pixel can have")]
+    [InlineData("[512, 512]", Transform, 32618, "65536", "nodata': it is 65536, which no uint16 pixel can have")]
+    [InlineData("[512, 512]", Transform, 32618, "0.5", "nodata': it is 0.5, which no uint16 pixel can have")]
+    public async Task A_document_that_contradicts_its_file_is_an_error(string shape, string transform, int epsg, string? nodata,
+        string fault) => SceneErrors.Contains(await SceneErrors.OfAsync(Builder(shape, transform, epsg, nodata)), "item.json", fault,
+            "Correct the document");
+
+    [Fact]
+    public async Task The_headers_are_used_instead_of_the_document_if_they_are_probed()
+    {
+        BuilderRun run = Builder("[512, 512]", "[444, 0, 378285, 0, -453, 275715]", 32618, null, "\nprobe: headers");
+        RowBatch batch = (await run.ReadAllAsync(Token))[0];
+        Assert.Equal(444.78515625, ((ColumnData<double>)batch["transform"]).Row(0)[0]);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private BuilderRun Builder(string shape, string transform, int epsg, string? nodata, string keys = "")
+    {
+        string data = TestPaths.Data("eo/landsat-008059");
+        JsonNode item = JsonNode.Parse(File.ReadAllText(Path.Combine(data, $"{Stem}_SR_stac.json")))!;
+        item["collection"] = "of-no-sensor"; // so that the header of the file is needed
+        JsonObject asset = (JsonObject)item["assets"]![Asset]!;
+        asset["proj:shape"] = JsonNode.Parse(shape);
+        asset["proj:transform"] = JsonNode.Parse(transform);
+        asset["proj:epsg"] = epsg;
+        if (nodata is not null)
+            asset["nodata"] = JsonNode.Parse(nodata);
+        File.WriteAllText(folder["item.json"], item.ToJsonString());
+        File.Copy(Path.Combine(data, $"{Stem}_{Asset}"), folder[$"{Stem}_{Asset}"], overwrite: true);
+        return BuilderRuns.Builder(
+            $"kind: stac-chips\nitems: item.json\nchip: {{ size: 64 }}\nbands: [{Asset}]\nassets: {{ mount: . }}{keys}", folder.Path);
+    }
+}
