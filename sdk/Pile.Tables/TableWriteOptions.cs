@@ -6,6 +6,9 @@ public sealed record TableWriteOptions
     /// <summary>Replaces an existing file; otherwise an existing file is an error.</summary>
     public bool Overwrite { get; init; }
 
+    /// <summary>The name of the table in messages, if its file is renamed later; null for its path.</summary>
+    internal string? NameInMessages { get; init; }
+
     /// <summary>The metadata of the table as a whole: provenance, frame; null for none.</summary>
     internal TableAbout? About { get; init; }
 }

@@ -13,6 +13,8 @@ namespace Pile.Tables;
 /// which cannot store them.</remarks>
 public static class TableWriter
 {
+    private const string StandardOutput = "standard output";
+
     /// <summary>Writes a table.</summary>
     /// <param name="path">The file: <c>.csv</c>, <c>.tsv</c>, <c>.ecsv</c>, <c>.jsonl</c>, <c>.fits</c>, <c>.fit</c>, <c>.vot</c>,
     /// <c>.xml</c>, <c>.parquet</c> or <c>.arrow</c>, optionally followed by <c>.gz</c>.</param>
@@ -38,13 +40,14 @@ public static class TableWriter
         if (File.Exists(path) && !overwrite)
             throw new OutputExistsException(path, "Remove it, write to another name, or allow it to be overwritten");
 
+        string shown = options?.NameInMessages ?? path;
         string aside = TemporaryPath.Beside(path, ".partial");
         bool isWriting = true;
         try
         {
             long rowCount;
             bool isCompressedAfterwards = isGzip && format is TableFormat.Fits or TableFormat.Parquet; // their libraries write plain files
-            using (ITableSink sink = Open(format, aside, path, columns, options?.About, isGzip && !isCompressedAfterwards))
+            using (ITableSink sink = Open(format, aside, shown, columns, options?.About, isGzip && !isCompressedAfterwards))
                 rowCount = await WriteAsync(sink, columns, rows, writing => isWriting = writing, cancellationToken).ConfigureAwait(false);
             if (isCompressedAfterwards)
                 await Task.Run(() => TextFile.Pack(aside), cancellationToken).ConfigureAwait(false);
@@ -63,8 +66,8 @@ public static class TableWriter
                 ArgumentOutOfRangeException => "the file would become too large",
                 _ => e.Message
             })
-                .Replace($" : '{aside}'", "", StringComparison.Ordinal).Replace(aside, path, StringComparison.Ordinal).TrimEnd('.');
-            throw new OutputUnwritableException(path, $"it cannot be written: {finding}",
+                .Replace($" : '{aside}'", "", StringComparison.Ordinal).Replace(aside, shown, StringComparison.Ordinal).TrimEnd('.');
+            throw new OutputUnwritableException(shown, $"it cannot be written: {finding}",
                 "Free space or grant permission there, or specify another file", e);
         }
         finally
@@ -87,13 +90,14 @@ public static class TableWriter
         if (format is not (TableFormat.Fits or TableFormat.Parquet))
         {
             using TextFile file = new(output);
-            using ITableSink sink = Open(format, file, "standard output", columns, about, isStream: true);
+            using ITableSink sink = Open(format, file, StandardOutput, columns, about, isStream: true);
             return await WriteAsync(sink, columns, rows, _ => { }, cancellationToken).ConfigureAwait(false);
         }
         string path = TemporaryPath.InSystemFolder("table") + (format == TableFormat.Fits ? ".fits" : ".parquet");
         try
         {
-            long rowCount = await WriteAsync(path, columns, rows, new TableWriteOptions { About = about }, cancellationToken)
+            long rowCount = await WriteAsync(path, columns, rows, new TableWriteOptions { About = about, NameInMessages = StandardOutput },
+                cancellationToken)
                 .ConfigureAwait(false);
             using FileStream written = File.OpenRead(path);
             await written.CopyToAsync(output, cancellationToken).ConfigureAwait(false);

@@ -59,7 +59,7 @@ public static class DatasetMatching
     }
 
     /// <summary>Writes a match as a dataset: a row for each pair, all stored columns of both sides as <c>a_&lt;name&gt;</c> and
-    /// <c>b_&lt;name&gt;</c>, the position of A, and the provenance of both.</summary>
+    /// <c>b_&lt;name&gt;</c>, the position of A, and the provenance of both. A match without pairs is a dataset without rows.</summary>
     /// <param name="pairs">An inner match of the two datasets, also a filtered or sorted one.</param>
     /// <param name="a">The dataset that was side A of the match.</param>
     /// <param name="b">The dataset that was side B; the same one if it was matched with itself.</param>
@@ -70,8 +70,7 @@ public static class DatasetMatching
     /// <remarks><c>object_id</c> is the number of the pair, from 0 in the order of the match. Aliases that refer to a column are kept under
     /// their names with the prefix; those that are expressions are not.</remarks>
     /// <exception cref="OutputExistsException">The folder exists.</exception>
-    /// <exception cref="ArgumentException">There are no pairs to write; or the match has rows without a partner, or is a match of
-    /// groups.</exception>
+    /// <exception cref="ArgumentException">The match has rows without a partner, or is a match of groups.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
     public static Task<BuildSummary> WriteDatasetAsync(this MatchTable pairs, Dataset a, Dataset b, string folder, string? name = null,
         WriterSettings? settings = null, CancellationToken cancellationToken = default) =>

@@ -25,8 +25,6 @@ internal sealed class MatchedDatasetWriter
 
     internal async Task<BuildSummary> WriteAsync(string folder, string? name, WriterSettings settings, CancellationToken cancellationToken)
     {
-        if (pairs.RowCount == 0)
-            throw new ArgumentException("There are no pairs to write: a matched dataset must have at least one row.");
         await using DatasetWriter writer = DatasetWriter.Create(folder, Spec(name), settings);
         try
         {
@@ -42,6 +40,8 @@ internal sealed class MatchedDatasetWriter
                         unit.Append(rows);
                         next += rows.RowCount;
                     }
+                if (next == 0)
+                    unit.Append(Together(Empty(pairs.Columns), Empty(StoredSchemas(sideA)), Empty(StoredSchemas(sideB)), 0));
                 unit.Complete();
             }
             return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -101,9 +101,14 @@ internal sealed class MatchedDatasetWriter
 
     /// <summary>Selects the stored columns of a dataset, except those that the writer adds: cells and the shapes of ragged
     /// columns.</summary>
-    private static Query StoredColumns(Dataset dataset) => dataset.Query().Native().Columns(
-        dataset.ColumnsOf(DatasetView.Native).Where(c => c.Name != "healpix"
-            && !dataset.Manifest.Columns.Any(r => r.IsRagged && ColumnNames.Shape(r.Name) == c.Name)).Select(c => c.Name));
+    private static Query StoredColumns(Dataset dataset) =>
+        dataset.Query().Native().Columns(StoredSchemas(dataset).Select(c => c.Name));
+
+    private static IEnumerable<ColumnSchema> StoredSchemas(Dataset dataset) => dataset.ColumnsOf(DatasetView.Native).Where(c =>
+        c.Name != "healpix" && !dataset.Manifest.Columns.Any(r => r.IsRagged && ColumnNames.Shape(r.Name) == c.Name));
+
+    // A match without pairs is a dataset without rows, which still has all columns.
+    private static RowBatch Empty(IEnumerable<ColumnSchema> columns) => new(columns.Select(ColumnTypes.Empty));
 
     private DatasetSpec Spec(string? name)
     {

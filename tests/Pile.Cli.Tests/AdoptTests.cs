@@ -65,6 +65,20 @@ public sealed class AdoptTests : IDisposable
     }
 
     [Fact]
+    public void A_modality_that_does_not_fit_is_an_error_about_the_option()
+    {
+        Python.Run("""
+            import h5py, numpy as np, sys
+            with h5py.File(sys.argv[1], "w") as file:
+                file["object_id"], file["ra"], file["dec"] = np.arange(3), np.arange(3.0), np.arange(3.0)
+                file["image_flux"] = np.zeros((3, 2, 4, 4), "f4")
+            """, folder["img.h5"]);
+        Assert.EndsWith("column 'image_array': the modality 'image' does not fit: it is missing. Use another --modality, or leave it "
+            + "out.", PileProgram.RunToError(2, "adopt", folder["img.h5"], "--modality", "image", "--out", folder["d"]),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_is_a_dataset_without_positions_unless_a_table_has_them()
     {
         foreach ((string name, string text) in new[] { ("a.txt", "one"), ("b/c.json", "{}"), ("b/größe.dat", "\u0001\u0002") })

@@ -62,6 +62,28 @@ public sealed class MatchedDatasetTests : IDisposable
     }
 
     [Fact]
+    public async Task A_match_without_pairs_is_a_dataset_without_rows_that_has_the_columns_of_one_with_pairs()
+    {
+        await using Dataset a = await BuildAsync("here", "id,ra,dec,name\n1,200,10,a\n2,210,-20,b\n");
+        await using Dataset b = await BuildAsync("there", "id,ra,dec,flux\nx7,200,10.001,7.5\n");
+        string[][] columns = new string[2][];
+        foreach (double radius in (double[])[1, 10])
+        {
+            using MatchTable pairs = await CrossMatcher.MatchAsync(new DatasetSide(a), new DatasetSide(b),
+                new CrossMatchOptions { RadiusArcsec = radius }, TestContext.Current.CancellationToken);
+            int count = radius < 2 ? 0 : 1;
+            await pairs.WriteDatasetAsync(a, b, folder[$"m{count}"], cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Empty((await DatasetValidator.ValidateAsync(folder[$"m{count}"], new ValidationOptions { Deep = true },
+                TestContext.Current.CancellationToken)).Findings);
+            await using Dataset matched = await Dataset.OpenAsync(folder[$"m{count}"],
+                cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Equal(count, matched.Manifest.Rows);
+            columns[count] = [.. matched.Manifest.Columns.Select(c => $"{c.Name} {c.DType} {c.Unit}")];
+        }
+        Assert.Equal(columns[1], columns[0]);
+    }
+
+    [Fact]
     public async Task A_tile_that_is_corrupted_after_the_match_is_reported_before_its_rows_are_used()
     {
         await using Dataset a = await BuildAsync("here", "id,ra,dec,v\n1,200,10,5\n"),

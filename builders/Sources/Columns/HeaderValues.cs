@@ -71,7 +71,8 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     {
         FitsCard card = own.Find(keyword) ?? primary.Find(keyword)
             ?? throw new SchemaMismatchException(path, null, $"there is no keyword '{keyword}'",
-                "Correct 'keywords' in the recipe's source");
+                "Correct 'keywords' in the recipe's source")
+            { IsOfCaller = true };
         string value = card.Value?.Trim() ?? "";
         ColumnSchema schema = new()
         {

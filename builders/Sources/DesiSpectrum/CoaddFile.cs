@@ -15,6 +15,9 @@ internal sealed class CoaddFile : IDisposable
     private CoaddFile(FitsFile file)
     {
         this.file = file;
+        if (file.TryHdu("REDSHIFTS", out _) && !file.TryHdu("B_WAVELENGTH", out _))
+            throw Unlike("it has the HDU 'REDSHIFTS' and no spectra, so this is a file of redshifts, not of coadds",
+                "List coadd-*.fits files only; the redshifts beside them are found by name");
         FiberMap = Require("FIBERMAP").Table();
         if (FiberMap.TryColumn("EXPID", out _))
             throw Unlike("FIBERMAP has the column EXPID, so this file has the spectra of single exposures, not coadds",
@@ -90,7 +93,8 @@ internal sealed class CoaddFile : IDisposable
     public void Dispose() => file.Dispose();
 
     private FitsHdu Require(string name) => file.TryHdu(name, out FitsHdu? hdu) ? hdu
-        : throw Unlike($"there is no HDU '{name}', so this is not a coadd of DESI. {file.Contents().TrimEnd('.')}");
+        : throw Unlike($"there is no HDU '{name}', so this is not a coadd of DESI. {file.Contents().TrimEnd('.')}",
+            "List coadd-*.fits files only, or download this one again from data.desi.lbl.gov");
 
     private void RequireSameTargets()
     {

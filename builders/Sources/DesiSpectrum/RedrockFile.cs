@@ -27,6 +27,7 @@ internal sealed class RedrockFile
 
     /// <summary>Returns the path of the redshifts of a coadd file.</summary>
     /// <exception cref="SourceUnreadableException">There is no such file.</exception>
+    /// <exception cref="SchemaMismatchException">There is no such file, and <paramref name="coaddPath"/> is not a coadd.</exception>
     internal static string PathFor(string coaddPath)
     {
         string name = Path.GetFileName(coaddPath);
@@ -36,9 +37,15 @@ internal sealed class RedrockFile
             return beside;
         // Releases compress coadds, but not redshifts.
         return beside.EndsWith(Compressed, StringComparison.Ordinal) && beside[..^Compressed.Length] is var plain && File.Exists(plain)
-            ? plain
-            : throw new SourceUnreadableException(coaddPath, $"the file of its redshifts, '{beside}', does not exist",
-                "Download it, or set 'redshifts: none' in the recipe's source");
+            ? plain : throw MissingFor(coaddPath, beside);
+    }
+
+    // A glob may also match other files, which have no redshifts of their own.
+    private static SourceUnreadableException MissingFor(string coaddPath, string beside)
+    {
+        using CoaddFile coadd = CoaddFile.Open(coaddPath);
+        return new SourceUnreadableException(coaddPath, $"the file of its redshifts, '{beside}', does not exist",
+            "Download it, or set 'redshifts: none' in the recipe's source");
     }
 
     /// <summary>Reads a file.</summary>

@@ -34,10 +34,11 @@ internal static class ArmHdus
         {
             return ImageFiles.FindHdu(file, name);
         }
-        catch (FitsException e) when (arm.Name.Length > 0)
+        catch (FitsException e)
         {
             throw new SchemaMismatchException(file.Path, null, arm.Label + e.Finding.TrimEnd('.'),
-                "Correct 'hdu' of the arm in the recipe's source, or leave out this file", e);
+                $"Correct 'hdu'{(arm.Name.Length > 0 ? " of the arm" : "")} in the recipe's source, or leave out this file", e)
+            { IsOfCaller = true };
         }
     }
 
@@ -45,6 +46,7 @@ internal static class ArmHdus
         ? file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable && h.Table().TryColumn(column, out _))
             ?? throw new SchemaMismatchException(file.Path, column, $"{arm.Label}no table has this column. {file.Contents().TrimEnd('.')}",
                 "Correct 'flux' in the recipe's source, or leave out this file")
+            { IsOfCaller = true }
         : file.Hdus.FirstOrDefault(h => h.Kind is FitsHduKind.Image && h.Axes.Count > 0)
             ?? throw new SchemaMismatchException(file.Path, null, $"{arm.Label}no HDU has an image. {file.Contents().TrimEnd('.')}",
                 "Set 'flux' in the recipe's source to the column of the flux, or leave out this file");

@@ -117,7 +117,9 @@ internal sealed class ObjectRow
         }
         return header.TextOrNull(name)
             ?? throw new SchemaMismatchException(Path, null,
-                $"there is neither a keyword '{name}'{(table is (_, var of, _) ? $" nor a column of HDU '{of}'" : "")}", Remedy);
+                table is (_, var of, _) ? $"there is neither a keyword '{name}' nor a column of HDU '{of}'" : $"there is no keyword '{name}'",
+                Remedy)
+            { IsOfCaller = true };
     }
 
     private SkyFrame Frame(string ra)

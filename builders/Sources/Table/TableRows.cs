@@ -69,6 +69,8 @@ internal sealed class TableRows
             context.Report(explanation);
         if (id is null && idColumn is null)
             context.Report("no id column was found or named; the row number, counted from 0, is the object_id.");
+        if (table.Columns.FirstOrDefault(c => IsIndexColumn(c) && open.Keeps(c.Name)) is { } computed)
+            context.Report($"the column '{computed.Name}' is left out, because the index has its own, computed from the positions.");
         raSchema = Ra.With(DType.Float64, []);
         decSchema = Dec.With(DType.Float64, []);
         natives = [.. table.Columns.Where(c => !IsReplaced(c) && open.Keeps(c.Name)).Select(c => (c.Name, NativeOf(c)))];
@@ -219,12 +221,14 @@ internal sealed class TableRows
 
     /// <summary>Returns true for a column that is identical to the standard column. Other columns of that name are kept as
     /// <c>native_</c>.</summary>
-    /// <remarks>The writer computes the index column of a HATS catalogue from the positions.</remarks>
-    private bool IsReplaced(ColumnSchema column) =>
-        column is { Name: Format.ColumnNames.Healpix29, DType: DType.Int64 or DType.UInt64, IsScalar: true }
+    private bool IsReplaced(ColumnSchema column) => IsIndexColumn(column)
         || (column.Name == "object_id" && column.Name == id?.Name && column.DType is (DType.Int64 or DType.String))
         || (column.Name == "ra" && column.Name == columns?.Ra.Name && IsPlainDegrees(column))
         || (column.Name == "dec" && column.Name == columns?.Dec.Name && IsPlainDegrees(column));
+
+    // The writer computes the index column of a HATS catalogue from the positions.
+    private static bool IsIndexColumn(ColumnSchema column) =>
+        column is { Name: Format.ColumnNames.Healpix29, DType: DType.Int64 or DType.UInt64, IsScalar: true };
 
     private bool IsPlainDegrees(ColumnSchema column) =>
         positions!.Frame == SkyFrame.Icrs && column.DType == DType.Float64

@@ -5,6 +5,7 @@ using Pile.Builders;
 using Pile.Builders.Sources;
 using Pile.Cli.Terminal;
 using Pile.Format;
+using Pile.Reading;
 using Pile.Sky;
 using Pile.Writing;
 using Pile.Writing.Staging;
@@ -144,7 +145,7 @@ internal static class BuildCommand
     {
         Action<string> report = CommonOptions.Messages(parsed);
         using StandardInputTable? input = StandardInputTable.Of(parsed, cancellationToken);
-        Recipe recipe = ReadRecipe(parsed, input);
+        Recipe recipe = ReadRecipe(parsed, input, await EarlierAsync(parsed, cancellationToken).ConfigureAwait(false));
         BuilderRegistry builders = LoadBuilders(parsed.GetValue(Plugins) ?? []);
         BuildSettings settings = new()
         {
@@ -234,7 +235,16 @@ internal static class BuildCommand
         }
     }
 
-    private static Recipe ReadRecipe(ParseResult parsed, StandardInputTable? input)
+    // Shards contain name and provenance, so that the next version shares them only if it has the same.
+    private static async Task<Manifest?> EarlierAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (!TableOptions.IsGiven(parsed) || parsed.GetValue(Append) is not { } address)
+            return null;
+        await using Dataset earlier = await Dataset.OpenAsync(address, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return earlier.Manifest;
+    }
+
+    private static Recipe ReadRecipe(ParseResult parsed, StandardInputTable? input, Manifest? earlier)
     {
         Dictionary<string, string> settings = new(StringComparer.Ordinal);
         foreach (string setting in parsed.GetValue(Set) ?? [])
@@ -254,7 +264,7 @@ internal static class BuildCommand
         return (parsed.GetValue(RecipeFile), TableOptions.IsGiven(parsed)) switch
         {
             ({ } file, false) => RecipeReader.ReadFile(InputFile.Require(file, "The recipe"), settings),
-            (null, true) => TableOptions.ReadRecipe(parsed, parsed.GetRequiredValue(Out), input, settings),
+            (null, true) => TableOptions.ReadRecipe(parsed, parsed.GetRequiredValue(Out), input, settings, earlier),
             (null, false) => throw new UsageException("A recipe, or a table with --from TABLE, is required."),
             _ => throw new UsageException("A recipe and --from TABLE are both given. Use only one of them."),
         };

@@ -113,8 +113,11 @@ internal static class ExportCommand
             "mmu" => DatasetExport.ToMmuAsync(dataset, output, options, cancellationToken),
             "hats" => DatasetExport.ToHatsAsync(dataset, output, options, cancellationToken),
             "fits" or "parquet" => DatasetExport.ToTablesAsync(dataset, output, format, (path, columns, rows) =>
-                TableWriter.WriteAsync(path, columns, rows, new TableWriteOptions { About = TableAbout.Of(dataset.Manifest) },
-                    cancellationToken), options, cancellationToken),
+                TableWriter.WriteAsync(path, columns, rows, new TableWriteOptions
+                {
+                    About = TableAbout.Of(dataset.Manifest),
+                    NameInMessages = Path.Combine(output, Path.GetFileName(path)),
+                }, cancellationToken), options, cancellationToken),
             "cards" => DatasetExport.ToCardsAsync(dataset, output, options, cancellationToken),
             "tif" => DatasetExport.ToTifAsync(dataset, output, options, cancellationToken),
             "stac" => DatasetExport.ToStacAsync(dataset, output, options, cancellationToken),

@@ -107,8 +107,11 @@ internal static class InfoCommand
             $"MJD {t.StartMjd:0.#####} to {t.EndMjd:0.#####} {t.Scale}{(t.Reference is null ? "" : $", {t.Reference}")}") : null);
         Fact("wavelengths", m.SpectralMedium);
         if (dataset.Saved is { } saved)
-            Fact("query", string.Create(CultureInfo.InvariantCulture,
-                $"{selected:N0} rows{(saved.Where.IsEmpty ? "" : $" where {string.Join(" AND ", saved.Where)}")}, hash {saved.Hash}"));
+        {
+            Fact("query", string.Create(CultureInfo.InvariantCulture, $"{selected:N0} of {m.Rows:N0} rows, hash {saved.Hash}"));
+            foreach ((string part, string text) in SavedQueryText.Of(saved))
+                Fact($"  {part}", text);
+        }
         if (dataset.Source is { } source)
             SourceFacts.Write(source, Fact);
         Fact("root", dataset.Root);
@@ -214,6 +217,10 @@ internal static class InfoCommand
             json.WriteString("hash", saved.Hash);
             json.WriteInteger("rows", selected);
             json.WriteBoolean("follow", saved.IsFollowing);
+            json.WriteStartObject("selection");
+            foreach ((string part, string text) in SavedQueryText.Of(saved))
+                json.WriteString(part, text);
+            json.WriteEndObject();
             json.WriteEndObject();
         }
         if (dataset.Source is { } source)

@@ -22,7 +22,7 @@ internal static class TableOptions
     };
     private static readonly Option<string?> Name = new("--name")
     {
-        Description = "With --from: the dataset's name (default: the folder's).",
+        Description = "With --from: the dataset's name (default: the folder's; with --append, that of OLD_DATASET).",
         HelpName = "N"
     };
     private static readonly Option<string?> Ra = new("--ra")
@@ -169,8 +169,10 @@ internal static class TableOptions
     /// <param name="output">The dataset's folder, whose name is that of the dataset unless the user names it.</param>
     /// <param name="input">The copy of standard input; null if the tables are files.</param>
     /// <param name="settings">Values of the recipe that other options set.</param>
+    /// <param name="earlier">The dataset that is continued, whose name and provenance are kept unless the user states others; null for
+    /// none.</param>
     internal static Recipe ReadRecipe(ParseResult parsed, string output, StandardInputTable? input,
-        IReadOnlyDictionary<string, string> settings)
+        IReadOnlyDictionary<string, string> settings, Manifest? earlier = null)
     {
         if (parsed.GetValue(Scenes) && parsed.GetValue(Chips) is not null)
             throw new UsageException($"{Scenes.Name} and {Chips.Name} are both given. Use only one of them.");
@@ -192,16 +194,18 @@ internal static class TableOptions
             Only = parsed.GetValue(Only) is { } kept ? NameList.Split(kept, Only.Name) : [],
             Casts = [.. (parsed.GetValue(Cast) ?? []).Select(CastOf)],
             Filter = parsed.GetValue(Filter),
-            Survey = parsed.GetValue(Survey),
-            Release = parsed.GetValue(Release),
-            Licence = parsed.GetValue(Licence),
-            Citation = parsed.GetValue(Citation),
+            Project = parsed.GetValue(Survey) ?? earlier?.Provenance.Project,
+            Survey = parsed.GetValue(Survey) ?? earlier?.Provenance.Survey,
+            Instrument = earlier?.Provenance.Instrument,
+            Release = parsed.GetValue(Release) ?? earlier?.Provenance.Release,
+            Licence = parsed.GetValue(Licence) ?? earlier?.Provenance.Licence,
+            Citation = parsed.GetValue(Citation) ?? earlier?.Provenance.Citation,
             IsOfScenes = parsed.GetValue(Scenes),
             ChipSizes = parsed.GetValue(Chips) is { } sizes ? NameList.Split(sizes, Chips.Name) : [],
             Sensor = parsed.GetValue(Sensor),
         };
         recipe.RequireNoTableKeys();
-        string name = parsed.GetValue(Name) ?? NameFrom(output);
+        string name = parsed.GetValue(Name) ?? earlier?.Name ?? NameFrom(output);
         if (parsed.GetValue(WriteRecipe) is { } file)
         {
             if (settings.Keys.FirstOrDefault(key => !key.StartsWith(TableRecipe.OptionPrefix, StringComparison.Ordinal)) is { } other)

@@ -35,7 +35,11 @@ internal sealed record TableRecipe
 
     internal string? Filter { get; init; }
 
+    internal string? Project { get; init; }
+
     internal string? Survey { get; init; }
+
+    internal string? Instrument { get; init; }
 
     internal string? Release { get; init; }
 
@@ -72,9 +76,9 @@ internal sealed record TableRecipe
         yaml.Text("name", name);
         yaml.Map("provenance", () =>
         {
-            yaml.Text("project", Survey ?? NotStated);
+            yaml.Text("project", Project ?? NotStated);
             yaml.Text("survey", Survey ?? NotStated);
-            yaml.Text("instrument", NotStated);
+            yaml.Text("instrument", Instrument ?? NotStated);
             yaml.Text("release", Release ?? NotStated);
         });
         yaml.Text("licence", Licence ?? NotStated);

@@ -7,21 +7,28 @@ namespace Pile.Cli.Terminal;
 /// <summary>Formats single values of columns as text or JSON.</summary>
 internal static class CellText
 {
-    /// <summary>Returns the value of a row as text; vectors in brackets.</summary>
+    /// <summary>Returns the value of a row as text; vectors in brackets, geometries as WKT.</summary>
     internal static string Of(ColumnData column, int row)
     {
         if (column.IsNullAt(row))
             return "";
+        if (GeometryText.IsGeometry(column.Schema))
+            return GeometryText.Wkt(column, row);
         string[] elements = ElementText.Of(column, row);
         return column.Schema.IsScalar ? elements[0] : $"[{string.Join(", ", elements)}]";
     }
 
-    /// <summary>Writes the value of a row as JSON: vectors as arrays, null and NaN as null.</summary>
+    /// <summary>Writes the value of a row as JSON: vectors as arrays, geometries as GeoJSON, null and NaN as null.</summary>
     internal static void Write(Utf8JsonWriter json, ColumnData column, int row)
     {
         if (column.IsNullAt(row))
         {
             json.WriteNullValue();
+            return;
+        }
+        if (GeometryText.IsGeometry(column.Schema))
+        {
+            json.WriteRawValue(GeometryText.GeoJson(column, row), skipInputValidation: true);
             return;
         }
         if (!column.Schema.IsScalar)

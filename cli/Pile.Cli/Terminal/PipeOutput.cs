@@ -73,6 +73,9 @@ internal static class PipeOutput
             throw new UsageException(NestedRows.NoLists);
     }
 
+    /// <summary>Returns true if the output keeps geometries as WKB.</summary>
+    internal static bool KeepsWkb(ParseResult parsed) => parsed.GetValue(Format) is "parquet" or "arrow";
+
     /// <summary>Returns true if the output is Parquet, which a match writes itself.</summary>
     internal static bool IsParquet(ParseResult parsed) => parsed.GetValue(Format) == "parquet";
 

@@ -25,12 +25,12 @@ internal static class RowOutput
         long? limit, CancellationToken cancellationToken)
     {
         if (path == PipeOutput.Dash)
-            await TableOutput.WithColumnsAsync(rows, (columns, all) => PipeOutput.WriteAsync(parsed, columns, all, about,
+            await TableOutput.WithColumnsAsync(PipeOutput.KeepsWkb(parsed) ? rows : rows.Select(GeometryText.AsWkt), (columns, all) => PipeOutput.WriteAsync(parsed, columns, all, about,
                 cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         else if (path is not null)
         {
-            long written = await TableOutput.WriteAsync(path, rows, about, parsed.GetValue(TableOutput.Replace), cancellationToken)
+            long written = await TableOutput.WriteAsync(path, GeometryText.KeepsWkb(path) ? rows : rows.Select(GeometryText.AsWkt), about, parsed.GetValue(TableOutput.Replace), cancellationToken)
                 .ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(written, path);

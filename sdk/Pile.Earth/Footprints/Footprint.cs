@@ -114,6 +114,9 @@ internal sealed class Footprint
     /// <summary>Returns the geometry as GeoJSON text.</summary>
     internal string ToGeoJson() => GeoJsonText.Of(parts);
 
+    /// <summary>Returns the geometry as well-known text: a POLYGON, or a MULTIPOLYGON of more than one.</summary>
+    internal string ToWkt() => WktText.Of(parts);
+
     /// <summary>Returns whether a position is in the footprint or on its border.</summary>
     /// <param name="lonDeg">In [-180, 180].</param>
     /// <param name="latDeg">In [-90, 90].</param>

@@ -6,6 +6,9 @@ namespace Pile.Publishing;
 /// <param name="schema">The column, as in the view.</param>
 internal abstract class RowFile(ColumnSchema schema)
 {
+    /// <summary>The end of the name of a second file: GDAL's persistent auxiliary metadata.</summary>
+    internal const string AuxiliaryEnding = ".aux.xml";
+
     /// <summary>The column, as in the view.</summary>
     internal ColumnSchema Schema { get; } = schema;
 
@@ -17,6 +20,9 @@ internal abstract class RowFile(ColumnSchema schema)
 
     /// <summary>True if a file is also written for a row without a value.</summary>
     internal virtual bool WritesNulls => false;
+
+    /// <summary>Returns the text of a second file, of the same name followed by <see cref="AuxiliaryEnding"/>; null for none.</summary>
+    internal virtual string? AuxiliaryText(RowBatch batch, int row) => null;
 
     /// <summary>Checks a row before any file of its batch is written.</summary>
     /// <exception cref="ArgumentException">The options do not fit this row.</exception>

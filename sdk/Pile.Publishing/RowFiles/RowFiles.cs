@@ -69,11 +69,19 @@ public static class RowFiles
             {
                 file.Check(batch, row);
                 output.RequireFree(path);
+                if (file.AuxiliaryText(batch, row) is not null)
+                    output.RequireFree(path + RowFile.AuxiliaryEnding);
             }
             output.Create();
             foreach ((int row, RowFile file, string path) in pending)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                // The second file first: a reader that finds the first has both.
+                if (file.AuxiliaryText(batch, row) is { } text)
+                {
+                    OutputFolder.Write(path + RowFile.AuxiliaryEnding, temporary => File.WriteAllText(temporary, text));
+                    files.Add(path + RowFile.AuxiliaryEnding);
+                }
                 OutputFolder.Write(path, temporary => file.Write(temporary, batch, row));
                 files.Add(path);
             }

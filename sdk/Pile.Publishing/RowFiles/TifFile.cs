@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security;
+using System.Text;
 using Pile.Codecs;
 using Pile.Format;
 using Pile.Proj;
@@ -8,7 +9,7 @@ namespace Pile.Publishing;
 
 /// <summary>A GeoTIFF file of a chip: one compressed strip for each band, coordinate reference system, transform and nodata.</summary>
 /// <remarks>Layout: TIFF 6.0; georeference: OGC 19-008r4 (GeoTIFF 1.1), with the outer corner of the first pixel as tie point; nodata and
-/// names of bands as GDAL writes them (tags 42112 and 42113). Several times are further bands.</remarks>
+/// names of bands as GDAL writes them (tags 42112 and 42113). If the bands differ in nodata, their numbers are in <c>.aux.xml</c>. Several times are further bands.</remarks>
 internal sealed class TifFile : RowFile
 {
     private const ushort Width = 256, Height = 257, BitsPerSample = 258, Compression = 259, Photometric = 262, StripOffsets = 273,
@@ -46,7 +47,7 @@ internal sealed class TifFile : RowFile
         return new TifFile(manifest, column, modality.GroupOf(column.Name));
     }
 
-    internal override void Check(RowBatch batch, int row) => _ = (GeoKeysOf(batch, row), NodataOf(batch, row), TransformOf(batch, row));
+    internal override void Check(RowBatch batch, int row) => _ = (GeoKeysOf(batch, row), TransformOf(batch, row));
 
     internal override void Write(string path, RowBatch batch, int row)
     {
@@ -80,7 +81,7 @@ internal sealed class TifFile : RowFile
         tags.Shorts(GeoKeys, GeoKeysOf(batch, row));
         tags.Text(GdalMetadata, MetadataOf(batch, row, shape[0], shape[1]));
         if (NodataOf(batch, row) is { } number)
-            tags.Text(GdalNodata, number.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant());
+            tags.Text(GdalNodata, TextOf(number));
         uint[] offsets = new uint[count];
         long next = tags.Bytes;
         for (int i = 0; i < count; i++, next += strips[i - 1].Length)
@@ -142,18 +143,31 @@ internal sealed class TifFile : RowFile
         }
     }
 
-    // GDAL has one number for all bands.
-    private double? NodataOf(RowBatch batch, int row)
+    /// <summary>Returns GDAL's metadata with the nodata number of each band, if they differ: the tag has one for all.</summary>
+    /// <remarks>Layout: pamdataset.xsd of GDAL.</remarks>
+    internal override string? AuxiliaryText(RowBatch batch, int row)
     {
-        if (batch.Find(nodata) is not ColumnData<double> numbers || numbers.IsNullAt(row))
+        if (DifferentNodata(batch, row) is not { Length: > 1 })
             return null;
-        double[] different = [.. numbers.Row(row).ToArray().Distinct()];
-        return different.Length > 1
-            ? throw new DatasetInvalidException(dataset, $"the bands of {IdOf(batch, row)} have the nodata numbers "
-                + $"{string.Join(", ", different.Select(n => n.ToString(CultureInfo.InvariantCulture)))}, but GeoTIFF has one for all",
-                "Export it as npz")
-            : different is [var one] && (!double.IsNaN(one) || Schema.DType is DType.Float32 or DType.Float64) ? one : null;
+        ReadOnlySpan<double> numbers = ((ColumnData<double>)batch[nodata]).Row(row);
+        int count = batch[Schema.Name].ShapeOf(row) is [var times, var bandCount, ..] ? times * bandCount : 0;
+        StringBuilder text = new("<PAMDataset>\n");
+        for (int band = 0; band < count; band++)
+            if (numbers[band % numbers.Length] is var number && IsNodata(number))
+                text.Append(CultureInfo.InvariantCulture,
+                    $"  <PAMRasterBand band=\"{band + 1}\"><NoDataValue>{TextOf(number)}</NoDataValue></PAMRasterBand>\n");
+        return text.Append("</PAMDataset>\n").ToString();
     }
+
+    private double? NodataOf(RowBatch batch, int row) => DifferentNodata(batch, row) is [var one] && IsNodata(one) ? one : null;
+
+    private double[]? DifferentNodata(RowBatch batch, int row) =>
+        batch.Find(nodata) is ColumnData<double> numbers && !numbers.IsNullAt(row) ? [.. numbers.Row(row).ToArray().Distinct()] : null;
+
+    // A band of integers without a nodata number has NaN.
+    private bool IsNodata(double number) => !double.IsNaN(number) || Schema.DType is DType.Float32 or DType.Float64;
+
+    private static string TextOf(double nodata) => nodata.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant();
 
     private string MetadataOf(RowBatch batch, int row, int times, int bandCount)
     {

@@ -36,6 +36,25 @@ public sealed class AppendTests : IDisposable
         Assert.Equal(0, PileProgram.Run("validate", folder["v1"], "--deep").ExitCode);
     }
 
+    [Fact]
+    public void Tables_without_a_recipe_keep_name_and_provenance_so_that_shards_are_shared()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,mag\n1,10,20,3\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,mag\n2,200,-20,4\n");
+        string[] always = ["--order", "4", "--json"];
+        Assert.Equal(0, PileProgram.Run(["build", "--from", folder["a.csv"], "--out", folder["v1"], "--survey", "S", "--licence",
+            "CC0-1.0", .. always]).ExitCode);
+        JsonElement report = PileProgram.RunToJson(["build", "--from", folder["a.csv"], folder["b.csv"], "--append", folder["v1"],
+            "--out", folder["v2"], .. always]);
+        Assert.Equal((2, 1), (report.GetProperty("rows").GetInt32(), report.GetProperty("shared_shards").GetInt32()));
+        JsonElement info = PileProgram.RunToJson("info", folder["v2"]);
+        Assert.Equal(("v1", "S", "CC0-1.0"), (info.GetProperty("name").GetString(),
+            info.GetProperty("provenance").GetProperty("survey").GetString(),
+            info.GetProperty("provenance").GetProperty("licence").GetString()));
+        Assert.Equal(0, PileProgram.RunToJson(["build", "--from", folder["a.csv"], folder["b.csv"], "--append", folder["v1"],
+            "--out", folder["v3"], "--name", "other", .. always]).GetProperty("shared_shards").GetInt32());
+    }
+
     [Theory]
     [InlineData("version: DR1", "version: DR2", 1, "1 of 2 shards are shared")]
     [InlineData("# no version", "version: DR2", 0, "format version 1.0 is now 1.1")]

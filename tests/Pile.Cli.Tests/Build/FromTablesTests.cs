@@ -23,6 +23,19 @@ public class FromTablesTests
     }
 
     [Fact]
+    public void A_column_that_the_index_computes_is_left_out_with_a_message()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["hats.csv"], "id,ra,dec,_healpix_29,_healpix_19\n1,10,20,3,4\n");
+        ProgramResult built = PileProgram.Run("build", "--from", folder["hats.csv"], "--out", folder["d"]);
+        Assert.Contains("hats.csv: the column '_healpix_29' is left out, because the index has its own", built.Error,
+            StringComparison.Ordinal);
+        Assert.Contains("_healpix_19", PileProgram.Run("info", folder["d"]).Output, StringComparison.Ordinal);
+        built = PileProgram.Run("build", "--from", folder["hats.csv"], "--out", folder["e"], "--exclude", "_healpix_29");
+        Assert.DoesNotContain("_healpix_29", built.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_table_on_standard_input_is_read_in_the_format_that_is_named()
     {
         using TemporaryFolder folder = Tables();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests.Chips;
@@ -52,6 +53,25 @@ public sealed class TifTests(ChipDatasets chips) : IDisposable
             "--out", folder["one"]);
         Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
         Assert.Equal("1\n", Python.Run(Check, chips["."], folder["one"]).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void Bands_with_different_nodata_numbers_have_them_in_GDALs_auxiliary_file()
+    {
+        Python.Run("""
+            import os, rasterio, shutil, sys
+            shutil.copytree(sys.argv[1], sys.argv[2])
+            with rasterio.open(sys.argv[2] + '/nir.tif', 'r+') as file:
+                file.nodata = 7
+            """, chips["a2"], folder["e"]);
+        PileProgram.Run("build", "--from", folder["e/item.json"], "--chips", "32", "--out", folder["chips"]);
+        JsonElement export = PileProgram.RunToJson("export", folder["chips"], "--format", "tif", "--out", folder["tif"]);
+        Assert.Equal((6, 12), (export.GetProperty("rows").GetInt32(), export.GetProperty("files").GetInt32()));
+        Assert.Equal("6 {(0.0, 7.0)}\n", Python.Run("""
+            import glob, rasterio, sys
+            paths = glob.glob(sys.argv[1] + '/**/*.tif', recursive=True)
+            print(len(paths), {rasterio.open(path).nodatavals for path in paths})
+            """, folder["tif"]).ReplaceLineEndings("\n"));
     }
 
     [Fact]

@@ -57,6 +57,18 @@ public sealed class TableExportTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Text_that_FITS_cannot_hold_is_an_error_that_names_the_output_and_not_a_temporary_file()
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec,name\n1,10,20,Ångström\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["d"]).ExitCode);
+        Assert.StartsWith($"pile: {folder["out/d.fits"]}, row 0, column 'name': 'Ångström' is not ASCII text",
+            PileProgram.RunToError(1, "export", folder["d"], "--format", "fits", "--out", folder["out"]), StringComparison.Ordinal);
+        Assert.StartsWith("pile: standard output, row 0, column 'name'",
+            PileProgram.RunToError(1, "query", folder["d"], "--out", "-", "--format", "fits"), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["out"]));
+    }
+
+    [Fact]
     public void An_unknown_column_is_named() => Assert.Contains("no column 'nope'", PileProgram.RunToError(2, "export", built.Spectra,
         "--format", "parquet", "--columns", "nope", "--out", folder["x"]), StringComparison.Ordinal);
 }

@@ -17,6 +17,19 @@ public sealed class SavedQueryTests(BuiltDatasets built) : IDisposable
         "--columns", "object_id,parallax", "--sort", "parallax desc", "--save", Near, .. more]);
 
     [Fact]
+    public void Info_shows_what_selects_the_rows()
+    {
+        string[] query = ["query", built.Sky, "--cone", "300,-45,60deg", "--columns", "object_id,ra", "--sort", "ra desc", "--limit", "3"];
+        PileProgram.RunToJson([.. query, "--save", Near]);
+        string text = PileProgram.Run("info", Near).Output;
+        Assert.Contains("query        3 of 131 rows, hash ", text, StringComparison.Ordinal);
+        Assert.Contains("  region     cone 300,-45,60\n  columns    object_id, ra\n  sort       ra desc\n  limit      3\n", text,
+            StringComparison.Ordinal);
+        JsonElement selection = PileProgram.RunToJson("info", Near).GetProperty("query").GetProperty("selection");
+        Assert.Equal(["region", "columns", "sort", "limit"], selection.EnumerateObject().Select(p => p.Name));
+    }
+
+    [Fact]
     public void Rows_ids_and_hash_equal_those_that_an_independent_program_computes()
     {
         JsonElement said = SaveNear();

@@ -18,7 +18,7 @@ internal sealed class ModalityChoice(Hdf5Options options, IReadOnlyDictionary<st
     {
         if (options.Modality is { } named)
             return FaultOf(Modality.Get(named)) is not { } fault ? Modality.Get(named)
-                : throw new SchemaMismatchException("the files", fault.Column, $"the modality '{named}' does not fit: {fault.Finding}",
+                : throw new SchemaMismatchException("the files", fault.Column, $"the modality '{named}' does not fit: it {fault.Finding}",
                     "Set Hdf5Options.Modality to another one, or to null")
                 { IsOfCaller = true };
         foreach (string name in Modality.Names)

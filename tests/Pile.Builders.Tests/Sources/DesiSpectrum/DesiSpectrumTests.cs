@@ -188,7 +188,7 @@ public class DesiSpectrumTests
 
     [Theory]
     [InlineData("spectra/spec-0266-51602-0031.fits", "there is no HDU 'FIBERMAP', so this is not a coadd of DESI")]
-    [InlineData("spectra/redrock-test.fits", "there is no HDU 'B_WAVELENGTH'")]
+    [InlineData("spectra/redrock-test.fits", "a file of redshifts, not of coadds")]
     [InlineData("malformed/empty.fits", "it is empty")]
     public async Task Another_file_is_refused(string file, string message)
     {
@@ -203,6 +203,16 @@ public class DesiSpectrumTests
         PileException e = await Assert.ThrowsAnyAsync<PileException>(() => Read($"files: {Pixel}"));
         Assert.Contains("redrock-sv3-dark-26065.fits.gz', does not exist", e.Message, StringComparison.Ordinal);
         Assert.Contains("redshifts: none", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("spectra/spec-0266-51602-0031.fits", "there is no HDU 'FIBERMAP', so this is not a coadd of DESI")]
+    [InlineData(TileRedshifts, "this is a file of redshifts, not of coadds. List coadd-*.fits files only")]
+    public async Task A_glob_that_also_finds_other_files_is_an_error_about_these_instead_of_their_redshifts(string file, string message)
+    {
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => Read($"files: {file}"));
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.GetFileName(file), e.Message, StringComparison.Ordinal);
     }
 
     [Theory]

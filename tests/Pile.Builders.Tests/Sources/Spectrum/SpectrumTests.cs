@@ -234,7 +234,7 @@ public class SpectrumTests
     [InlineData("", "row: 3", "has 1 spectra, so that there is no row 3")]
     [InlineData("", "mask: { column: QUALITY }", "'QUALITY'")]
     [InlineData("", "objects: PRIMARY", "expected a table, found Empty")]
-    [InlineData("", "id: NAME", "there is neither a keyword 'NAME'")]
+    [InlineData("", "id: NAME", "there is no keyword 'NAME'")]
     [InlineData("position", "", "TARG_RA")]
     [InlineData("vacuum", "", "the file says that its wavelengths are in vacuum, the recipe air")]
     public async Task What_does_not_fit_is_an_error_with_file_and_remedy(string change, string key, string message)
@@ -264,6 +264,22 @@ public class SpectrumTests
     {
         PileException e = await Assert.ThrowsAnyAsync<PileException>(() => SpectrumRows.Read(source));
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("flux: Flux2", "no table has this column")]
+    [InlineData("hdu: 1\nflux: Flux2", "there is no such column")]
+    [InlineData("hdu: 9\nflux: flux", "there is no HDU 9")]
+    [InlineData("flux: flux\nivar: { column: Ivar2, kind: ivar }", "there is no such column")]
+    [InlineData("flux: flux\nkeywords: [PLATE2]", "there is no keyword 'PLATE2'")]
+    [InlineData("flux: flux\nid: PLATE2", "there is no keyword 'PLATE2'")]
+    public async Task An_unknown_name_of_the_recipe_is_a_fault_of_the_recipe(string keys, string message)
+    {
+        SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(() => SpectrumRows.Read(
+            $"files: spectra/spec-0266-51602-0031.fits\nra: RA\ndec: DEC\n{keys}\n"
+                + "wavelength: { column: loglam, scale: log10, unit: Angstrom, medium: vacuum }"));
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+        Assert.True(e.IsOfCaller);
     }
 
     [Theory]
