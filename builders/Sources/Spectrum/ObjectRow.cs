@@ -117,8 +117,8 @@ internal sealed class ObjectRow
         }
         return header.TextOrNull(name)
             ?? throw new SchemaMismatchException(Path, null,
-                table is (_, var of, _) ? $"there is neither a keyword '{name}' nor a column of HDU '{of}'" : $"there is no keyword '{name}'",
-                Remedy)
+                table is (_, var of, _) ? $"there is neither a keyword '{name}' nor a column of HDU '{of}'"
+                    : $"there is no keyword '{name}'", Remedy)
             { IsOfCaller = true };
     }
 

@@ -34,7 +34,8 @@ internal static class GeometryText
         }
         catch (FormatException e)
         {
-            throw new DatasetInvalidException("the result", $"the geometry in column '{column.Schema.Name}' is damaged: {e.Message.TrimEnd('.')}",
+            throw new DatasetInvalidException("the result",
+                $"the geometry in column '{column.Schema.Name}' is damaged: {e.Message.TrimEnd('.')}",
                 "Run 'pile validate' for all findings", e);
         }
     }

@@ -25,13 +25,13 @@ internal static class RowOutput
         long? limit, CancellationToken cancellationToken)
     {
         if (path == PipeOutput.Dash)
-            await TableOutput.WithColumnsAsync(PipeOutput.KeepsWkb(parsed) ? rows : rows.Select(GeometryText.AsWkt), (columns, all) => PipeOutput.WriteAsync(parsed, columns, all, about,
-                cancellationToken),
+            await TableOutput.WithColumnsAsync(PipeOutput.KeepsWkb(parsed) ? rows : rows.Select(GeometryText.AsWkt),
+                (columns, all) => PipeOutput.WriteAsync(parsed, columns, all, about, cancellationToken),
                 cancellationToken).ConfigureAwait(false);
         else if (path is not null)
         {
-            long written = await TableOutput.WriteAsync(path, GeometryText.KeepsWkb(path) ? rows : rows.Select(GeometryText.AsWkt), about, parsed.GetValue(TableOutput.Replace), cancellationToken)
-                .ConfigureAwait(false);
+            long written = await TableOutput.WriteAsync(path, GeometryText.KeepsWkb(path) ? rows : rows.Select(GeometryText.AsWkt), about,
+                parsed.GetValue(TableOutput.Replace), cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(written, path);
             else

@@ -9,7 +9,8 @@ namespace Pile.Publishing;
 
 /// <summary>A GeoTIFF file of a chip: one compressed strip for each band, coordinate reference system, transform and nodata.</summary>
 /// <remarks>Layout: TIFF 6.0; georeference: OGC 19-008r4 (GeoTIFF 1.1), with the outer corner of the first pixel as tie point; nodata and
-/// names of bands as GDAL writes them (tags 42112 and 42113). If the bands differ in nodata, their numbers are in <c>.aux.xml</c>. Several times are further bands.</remarks>
+/// names of bands as GDAL writes them (tags 42112 and 42113). If the bands differ in nodata, their numbers are in
+/// <c>.aux.xml</c>. Several times are further bands.</remarks>
 internal sealed class TifFile : RowFile
 {
     private const ushort Width = 256, Height = 257, BitsPerSample = 258, Compression = 259, Photometric = 262, StripOffsets = 273,
