@@ -100,6 +100,7 @@ public sealed partial class Dataset : IAsyncDisposable
         if (SavedQueryFile.IsPin(pathOrUri))
             throw new ArgumentException($"'{pathOrUri}' is a pin, which names a query, a split and an order. Stream it ('pile stream', "
                 + "StreamSource.OpenPinAsync), or check it ('pile verify').", nameof(pathOrUri));
+        string address = pathOrUri;
         pathOrUri = await DatasetCollection.ResolveAsync(pathOrUri, options.Storage, cancellationToken).ConfigureAwait(false);
         IFileStore store = FileStore.For(pathOrUri, options.Storage);
         byte[] yaml;
@@ -115,8 +116,10 @@ public sealed partial class Dataset : IAsyncDisposable
             if (await SourceRows.TryOpenAsync(pathOrUri, options, cancellationToken).ConfigureAwait(false) is { } source)
                 return await OpenLayeredAsync(source.Store, source.Manifest, source.Identity, options, source, cancellationToken)
                     .ConfigureAwait(false);
-            throw new DatasetNotFoundException(pathOrUri,
-                !store.Traits.IsLocal ? DatasetNotFoundException.NoManifest : DatasetNotFoundException.FindingIn(store.LocalRoot));
+            string finding = !store.Traits.IsLocal ? DatasetNotFoundException.NoManifest
+                : DatasetNotFoundException.FindingIn(store.LocalRoot);
+            throw address == pathOrUri ? new DatasetNotFoundException(pathOrUri, finding)
+                : DatasetCollection.MissingMember(address, pathOrUri, finding);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

@@ -65,6 +65,26 @@ public sealed class AdoptTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_are_left_out_and_compressed_archives_are_reported()
+    {
+        Python.Run("""
+            import h5py, numpy as np, sys
+            with h5py.File(sys.argv[1], "w") as file:
+                file["object_id"], file["ra"], file["dec"] = np.arange(3), np.arange(3.0), np.arange(3.0)
+            """, folder["t.h5"]);
+        Directory.CreateDirectory(folder["tree"]);
+        File.Move(folder["t.h5"], folder["tree/t.h5"]);
+        File.WriteAllText(folder["tree/README.md"], "notes");
+        ProgramResult result = PileProgram.Run("adopt", folder["tree"], "--out", folder["d"]);
+        Assert.Contains("1 files of other kinds beside them are left out; '--as files' adopts each file", result.Error,
+            StringComparison.Ordinal);
+        File.WriteAllText(folder["a.tar.gz"], "x");
+        Assert.Contains("'a.tar.gz' is a compressed archive", PileProgram.RunToError(2, "adopt", folder["a.tar.gz"], "--out",
+            folder["z"]), StringComparison.Ordinal);
+        Assert.Equal(0, PileProgram.Run("adopt", folder["a.tar.gz"], "--as", "files", "--out", folder["z"]).ExitCode);
+    }
+
+    [Fact]
     public void A_modality_that_does_not_fit_is_an_error_about_the_option()
     {
         Python.Run("""

@@ -64,9 +64,12 @@ public sealed class CollectionTests : IDisposable
         Fails("there is no such collection", "info", folder["none/collection.yaml"]);
         Directory.Delete(folder["spectra"], recursive: true);
         Assert.Equal(0, PileProgram.Run("query", $"{Collection}#stars").ExitCode);
-        ProgramResult info = PileProgram.Run("info", Collection);
-        Assert.Equal(1, info.ExitCode);
-        Assert.Contains("the member 'spec' of the collection is missing", info.Error, StringComparison.Ordinal);
+        foreach (string[] verb in (string[][])[["info", Collection], ["validate", Collection], ["validate", $"{Collection}#spec"],
+            ["sql", Collection, "SELECT 1"], ["moc", Collection, "--out", folder["m.fits"]], ["stream", $"{Collection}#spec"],
+            ["copy", $"{Collection}#spec", folder["copy"]]])
+            Assert.Contains("the member 'spec' of the collection is missing", PileProgram.RunToError(1, verb), StringComparison.Ordinal);
+        Assert.Contains("but a collection: name the file 'collection.yaml' in it", PileProgram.RunToError(2, "info",
+            Path.GetDirectoryName(Collection)!), StringComparison.Ordinal);
     }
 
     public void Dispose() => folder.Dispose();

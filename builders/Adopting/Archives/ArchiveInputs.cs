@@ -9,13 +9,20 @@ internal sealed class ArchiveInputs
     private static readonly string[] Hdf5Endings = [".hdf5", ".h5", ".hdf", ".he5"],
         NotesEndings = [".md", ".txt", ".json", ".yaml", ".yml", ".py", ".html", ".csv"];
 
-    private ArchiveInputs(ImmutableArray<ArchiveInput> inputs, ArchiveKind kind) => (Inputs, Kind) = (inputs, kind);
+    private static readonly string[] CompressedTars = [".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst"];
+
+    private ArchiveInputs(ImmutableArray<ArchiveInput> inputs, ArchiveKind kind, long notes) =>
+        (Inputs, Kind, Notes) = (inputs, kind, notes);
 
     /// <summary>The places; those of HDF5 files are one.</summary>
     internal ImmutableArray<ArchiveInput> Inputs { get; }
 
     /// <summary>The kind of the files.</summary>
     internal ArchiveKind Kind { get; }
+
+    /// <summary>The number of files of other kinds beside HDF5 files or tar archives, which are not adopted; 0 if the kind was
+    /// given.</summary>
+    internal long Notes { get; }
 
     /// <summary>Where each address of the dataset is.</summary>
     internal IReadOnlyDictionary<string, string> Mounts => Inputs.ToDictionary(i => i.Root.Uri,
@@ -31,16 +38,28 @@ internal sealed class ArchiveInputs
     {
         List<(string Place, string? File)> places = [.. arguments.Select(PlaceOf)];
         HashSet<ArchiveKind> kinds = [];
+        long notes = 0;
         foreach ((string place, string? file) in kind is null ? places : [])
-            kinds.Add(file is not null ? KindOf(file)
-                : await KindOfAllAsync(FileStore.For(place), cancellationToken).ConfigureAwait(false));
+        {
+            if (file is not null && Array.Exists(CompressedTars, ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+                throw new ArgumentException($"'{file}' is a compressed archive, whose members cannot be read at random. Decompress it "
+                    + "first; or adopt the file as it is, as one row, with --as files.", nameof(arguments));
+            if (file is not null)
+                kinds.Add(KindOf(file));
+            else
+            {
+                (ArchiveKind ofPlace, long others) = await KindOfAllAsync(FileStore.For(place), cancellationToken).ConfigureAwait(false);
+                kinds.Add(ofPlace);
+                notes += others;
+            }
+        }
         if (kinds.Count > 1)
             throw new ArgumentException($"{string.Join(", ", arguments)}: these are {string.Join(" and ", kinds.Order())}. Adopt them as "
                 + "separate datasets, or say what they are with --as.", nameof(arguments));
         ArchiveKind judged = kind ?? kinds.Single();
         if (judged == ArchiveKind.Hdf5)
             places = InOnePlace(places);
-        return new ArchiveInputs(Roots(places), judged);
+        return new ArchiveInputs(Roots(places), judged, notes);
     }
 
     /// <summary>Lists the HDF5 files of the place, without those of the excluded folders.</summary>
@@ -104,19 +123,27 @@ internal sealed class ArchiveInputs
         : Array.Exists(Hdf5Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) ? ArchiveKind.Hdf5
         : ArchiveKind.Files;
 
-    /// <summary>Judges the kind of a folder's files: that of all of them, apart from notes beside the data.</summary>
-    private static async Task<ArchiveKind> KindOfAllAsync(IFileStore store, CancellationToken cancellationToken)
+    /// <summary>Judges the kind of a folder's files: that of all of them, apart from notes beside the data, which are counted.</summary>
+    /// <exception cref="ArgumentException">A remote place has no files.</exception>
+    private static async Task<(ArchiveKind Kind, long Notes)> KindOfAllAsync(IFileStore store, CancellationToken cancellationToken)
     {
         ArchiveKind? common = null;
+        long notes = 0;
         await foreach (string path in Paths(store, cancellationToken).ConfigureAwait(false))
         {
-            if (IsHidden(path) || Array.Exists(NotesEndings, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+            if (IsHidden(path))
                 continue;
+            if (Array.Exists(NotesEndings, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+            {
+                notes++;
+                continue;
+            }
             ArchiveKind kind = KindOf(path);
             if (kind == ArchiveKind.Files || (common ??= kind) != kind)
-                return ArchiveKind.Files;
+                return (ArchiveKind.Files, 0);
         }
-        return common ?? ArchiveKind.Files;
+        return common is { } found ? (found, notes) : notes > 0 || store.Traits.IsLocal ? (ArchiveKind.Files, 0)
+            : throw new ArgumentException($"There are no files below '{store.Address}'. Check the address.", nameof(store));
     }
 
     // A store sorts its list, which takes long for a folder of a million files; here any order will do.

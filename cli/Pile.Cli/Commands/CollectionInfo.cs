@@ -15,26 +15,14 @@ internal static class CollectionInfo
             .ConfigureAwait(false);
         List<(CollectionMember Member, Manifest Manifest)> datasets = [];
         foreach (CollectionMember member in collection.Members)
-            await using (Dataset dataset = await OpenAsync(parsed, member, cancellationToken).ConfigureAwait(false))
+            await using (Dataset dataset = await Dataset.OpenAsync(collection.AddressOf(member),
+                CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false))
                 datasets.Add((member, dataset.Manifest));
         if (parsed.GetValue(CommonOptions.Json))
             WriteJson(collection, datasets);
         else
             WriteText(TerminalText.Output, collection, datasets);
         return ExitCode.Done;
-    }
-
-    private static async Task<Dataset> OpenAsync(ParseResult parsed, CollectionMember member, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Dataset.OpenAsync(member.Address, CommonOptions.DatasetOptionsOf(parsed), cancellationToken).ConfigureAwait(false);
-        }
-        catch (DatasetNotFoundException e)
-        {
-            throw new DatasetInvalidException(member.Address, $"the member '{member.Name}' of the collection is missing: {e.Message}",
-                "Copy it there, or correct the collection", e);
-        }
     }
 
     private static void WriteText(TextWriter output, DatasetCollection collection,

@@ -33,6 +33,9 @@ internal sealed record OpenArchive(IArchive Archive, IReadOnlyDictionary<string,
                 ArchiveKind.Tar => "tar archives",
                 _ => "files, one per row",
             }} (--as {inputs.Kind.ToString().ToLowerInvariant()})");
+        if (inputs.Notes > 0)
+            report(string.Create(CultureInfo.InvariantCulture,
+                $"{inputs.Notes:N0} files of other kinds beside them are left out; '--as files' adopts each file as a row"));
         FileArchiveOptions files = AdoptOptions.FilesOf(parsed, excluded);
         IArchive archive = inputs.Kind switch
         {

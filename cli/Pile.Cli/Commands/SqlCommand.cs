@@ -87,8 +87,11 @@ internal static class SqlCommand
         List<(string, string)> all = [];
         foreach ((string name, string path) in sources)
             if (name == OnlyView && DatasetCollection.IsWhole(path))
-                all.AddRange((await DatasetCollection.OpenAsync(path, cancellationToken: cancellationToken).ConfigureAwait(false)).Members
-                    .Select(m => (m.Name, m.Address)));
+            {
+                DatasetCollection collection = await DatasetCollection.OpenAsync(path, cancellationToken: cancellationToken)
+                    .ConfigureAwait(false);
+                all.AddRange(collection.Members.Select(m => (m.Name, collection.AddressOf(m))));
+            }
             else
                 all.Add((name, path));
         return all;

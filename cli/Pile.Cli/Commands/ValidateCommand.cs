@@ -92,8 +92,15 @@ internal static class ValidateCommand
         List<ValidationReport> reports = [];
         foreach (CollectionMember member in collection.Members)
         {
-            ValidationReport report = await DatasetValidator.ValidateAsync(member.Address, options, cancellationToken)
-                .ConfigureAwait(false);
+            ValidationReport report;
+            try
+            {
+                report = await DatasetValidator.ValidateAsync(member.Address, options, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DatasetNotFoundException e)
+            {
+                throw DatasetCollection.MissingMember(collection.AddressOf(member), member.Address, e.Finding);
+            }
             reports.Add(report with { Findings = [.. report.Findings.Select(f => f with { Path = $"{member.Name}: {f.Path}" })] });
         }
         return new ValidationReport

@@ -11,8 +11,15 @@ public sealed class DatasetNotFoundException(string dataset, string finding)
     /// <summary>The given path or address.</summary>
     public string Dataset { get; } = dataset;
 
+    /// <summary>What is there instead.</summary>
+    internal string Finding { get; } = finding;
+
     /// <summary>Describes a local path that has no manifest.</summary>
-    public static string FindingIn(string path) => File.Exists(path) ? "it is a file"
+    public static string FindingIn(string path) => File.Exists(path)
+            ? path.EndsWith(".yaml", StringComparison.Ordinal)
+                ? $"it is a file whose name ends neither in '{DatasetPaths.CollectionFile}' nor in '.query.yaml'" : "it is a file"
         : !Directory.Exists(path) ? "there is no such folder"
+        : File.Exists(Path.Combine(path, DatasetPaths.CollectionFile))
+            ? $"{NoManifest}, but a collection: name the file '{DatasetPaths.CollectionFile}' in it"
         : NoManifest;
 }

@@ -17,6 +17,9 @@ internal static class DatasetPaths
     /// <summary>The manifest.</summary>
     public const string Manifest = "pile.yaml";
 
+    /// <summary>The end of the name of a file that lists datasets.</summary>
+    internal const string CollectionFile = "collection.yaml";
+
     /// <summary>The list of every other file.</summary>
     public const string Files = "files.parquet";
 

@@ -12,7 +12,7 @@ namespace Pile.Reading;
 public sealed class DatasetCollection
 {
     /// <summary>The end of the name of each such file.</summary>
-    public const string FileName = "collection.yaml";
+    public const string FileName = DatasetPaths.CollectionFile;
 
     private const int MaxBytes = 1 << 20;
     private static readonly string[] Schemes = ["s3://", "http://", "https://"];
@@ -82,6 +82,17 @@ public sealed class DatasetCollection
                 (name is null ? "it is a collection" : $"the collection has no member '{name}'")
                     + $"; its datasets are {string.Join(", ", collection.Members.Select(m => $"{file}#{m.Name}"))}");
     }
+
+    /// <summary>Returns the address of a member as part of the collection.</summary>
+    internal string AddressOf(CollectionMember member) => $"{Address}#{member.Name}";
+
+    /// <summary>Creates the error of a member that is not where the collection says.</summary>
+    /// <param name="address">The address of the member as part of the collection.</param>
+    /// <param name="resolved">Where the dataset should be.</param>
+    /// <param name="finding">What is there.</param>
+    internal static DatasetInvalidException MissingMember(string address, string resolved, string finding) => new(address,
+        $"the member '{Split(address).Member}' of the collection is missing ('{resolved}': {finding})",
+        "Copy the dataset there, or correct the collection");
 
     private static (string File, string? Member) Split(string address) =>
         address.LastIndexOf('#') is >= 0 and var at && address[..at].EndsWith(FileName, StringComparison.Ordinal)

@@ -8,6 +8,10 @@ namespace Pile.Storage;
 internal static partial class FileHead
 {
     private const int ReadOnly = 0, CloseOnExec = 0x80000, DoNotBlock = 0x800; // O_RDONLY, O_CLOEXEC, O_NONBLOCK of <fcntl.h>
+    private const int KeepAccessTime = 0x40000, NotPermitted = 1; // O_NOATIME, EPERM
+
+    // The first reading of a file changes its time of access, so that the system writes the inode of every file of the folder.
+    private static int keepAccessTime = KeepAccessTime;
 
     /// <summary>Reads the beginning of a file.</summary>
     /// <param name="entry">The file.</param>
@@ -22,7 +26,12 @@ internal static partial class FileHead
                 FileShare.ReadWrite | FileShare.Delete);
             return RandomAccess.Read(file, destination, 0);
         }
-        int descriptor = Open(entry.Folder, entry.Relative, ReadOnly | CloseOnExec | DoNotBlock);
+        int descriptor = Open(entry.Folder, entry.Relative, ReadOnly | CloseOnExec | DoNotBlock | keepAccessTime);
+        if (descriptor < 0 && keepAccessTime != 0 && Marshal.GetLastPInvokeError() == NotPermitted)
+        {
+            keepAccessTime = 0; // files of another user
+            descriptor = Open(entry.Folder, entry.Relative, ReadOnly | CloseOnExec | DoNotBlock);
+        }
         if (descriptor < 0)
             throw new IOException(Marshal.GetLastPInvokeErrorMessage());
         try

@@ -55,6 +55,16 @@ public sealed class FolderArchiveTests : IDisposable
     }
 
     [Fact]
+    public void Reading_media_types_keeps_the_time_of_access()
+    {
+        Write("a.json", "{}");
+        DateTime before = new(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc);
+        File.SetLastAccessTimeUtc(folder["a.json"], before);
+        Assert.Single(AdoptedRows.Of(Archives.Folder(folder.Path)).Rows);
+        Assert.Equal(before, File.GetLastAccessTimeUtc(folder["a.json"]));
+    }
+
+    [Fact]
     public void Random_trees_give_the_same_rows_as_os_walk()
     {
         Python.Run("""

@@ -23,9 +23,10 @@ internal static class CoverageSource
         if (DatasetCollection.IsWhole(address))
         {
             Moc all = Moc.Of(HealpixRanges.FromRanges(order ?? DatasetCoverage.DefaultOrder, []));
-            foreach (CollectionMember member in (await DatasetCollection.OpenAsync(address, cancellationToken: cancellationToken)
-                .ConfigureAwait(false)).Members)
-                all = all.Union(await OfDatasetAsync(member.Address, order, parsed, cancellationToken).ConfigureAwait(false));
+            DatasetCollection collection = await DatasetCollection.OpenAsync(address, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
+            foreach (CollectionMember member in collection.Members)
+                all = all.Union(await OfDatasetAsync(collection.AddressOf(member), order, parsed, cancellationToken).ConfigureAwait(false));
             return all;
         }
         return IsDataset(address) ? await OfDatasetAsync(address, order, parsed, cancellationToken).ConfigureAwait(false)
