@@ -106,9 +106,10 @@ internal sealed class Hdf5Archive : IArchive
         }).ConfigureAwait(false);
         if (faults.FirstOrDefault(fault => fault is not null) is { } first
             && (!options.SkipsBadFiles || Array.TrueForAll(scans, scan => scan is null)))
-            throw first;
+            throw DamagedFile.Report(first, root);
         if (Array.TrueForAll(scans, scan => scan?.Layout is null or Hdf5Layout.None))
-            throw new SourceUnreadableException(sorted.Length is 0 ? root.Uri : root.UriOf(sorted[0].Path), sorted.Length is 0
+            throw new SourceUnreadableException(sorted.Length is 0 ? root.Uri : DamagedFile.PlaceOf(root.UriOf(sorted[0].Path), root),
+                sorted.Length is 0
                 ? "there are no HDF5 files" : Empty, "Name files with rows on the first axis of their datasets, a group for each object, "
                 + "or a file for each object");
         return new(root, reader, options, [.. scans.OfType<FileScan>()])
@@ -129,7 +130,7 @@ internal sealed class Hdf5Archive : IArchive
                 context.OnSkip(file);
         }
         UnitReader reader = new(root, scanner, plan, Units[unit], context, options);
-        foreach (RowBatch batch in reader.Read(units[unit], cancellationToken))
+        foreach (RowBatch batch in DamagedFile.Reporting(reader.Read(units[unit], cancellationToken), root))
             yield return batch;
         costs[unit] = [.. reader.Costs];
         if (reader.UndeclaredExtent is { } extent)

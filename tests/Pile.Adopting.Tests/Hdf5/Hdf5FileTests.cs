@@ -62,9 +62,14 @@ public class Hdf5FileTests
             return;
         }
         PileException e = await Assert.ThrowsAnyAsync<PileException>(() => ArchiveDump.ReadAsync(folder, names: file));
-        Assert.True(e is Hdf5Exception or SourceUnreadableException);
+        Assert.IsType<SourceUnreadableException>(e);
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
         Assert.Contains(file, e.Message, StringComparison.Ordinal);
+        if (name.StartsWith("malformed", StringComparison.Ordinal))
+        {
+            Assert.StartsWith($"HDF5 file '{Path.Combine(folder, file)}'", e.Message, StringComparison.Ordinal);
+            Assert.EndsWith(". Get the file again, or leave it out.", e.Message, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>Writes what happens to each file of other folders: PILE_HDF5_FOLDERS, separated by colons.</summary>
