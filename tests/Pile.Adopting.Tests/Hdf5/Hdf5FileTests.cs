@@ -1,5 +1,4 @@
 using Pile.Format;
-using Pile.Hdf5;
 using Pile.TestKit;
 
 namespace Pile.Adopting.Tests.Hdf5;
