@@ -1,6 +1,7 @@
 using Amazon.S3.Model;
 using Pile.Format;
 using Pile.Reading;
+using Pile.Storage;
 using Pile.TestServices;
 using static Pile.Layers.Tests.LayerFixture;
 
@@ -43,6 +44,46 @@ public sealed class WriterRaceTests(LayerFixture fixture) : IClassFixture<LayerF
         Assert.Equal(writers * commitsEach, await dataset.CountAsync(dataset.Query().Where("n IS NOT NULL")));
         for (int w = 0; w < writers; w++)
             Assert.Equal(commitsEach, await dataset.CountAsync(dataset.Query().Where($"n = {w} AND m{w} = object_id - {w * commitsEach}")));
+    }
+
+    [Fact]
+    public async Task A_store_that_ignores_the_condition_of_a_write_is_rejected_before_the_first_commit()
+    {
+        S3Gateway gateway = await S3Gateway.SharedAsync();
+        string address = $"s3://{await gateway.NewBucketAsync()}/notes";
+        gateway.UseHere();
+        string layer = await fixture.NewLayerAsync($"{address}-before");
+        await using FaultProxy proxy = new(gateway.Endpoint);
+        HashSet<string> written = [];
+        // A write of a file that exists is reported as done, as by servers that do not know the condition.
+        proxy.Plan = (request, _) => request.Method != "PUT" || request["If-None-Match"] is null || written.Add(request.Target) ? null
+            : new Fault { Status = 200 };
+        foreach ((string name, string value) in gateway.Variables(proxy.Address))
+            Environment.SetEnvironmentVariable(name, value);
+        try
+        {
+            StoreException create = await Assert.ThrowsAsync<StoreException>(() => fixture.NewLayerAsync(address)),
+                commit = await Assert.ThrowsAsync<StoreException>(() => fixture.SetAsync(layer, Ids(1), Column("n", 1)));
+            Assert.All([create, commit], e => Assert.Contains("ignores 'If-None-Match: *'", e.Message));
+            Assert.DoesNotContain(written, target => target.Contains("commits", StringComparison.Ordinal));
+        }
+        finally
+        {
+            gateway.UseHere();
+        }
+    }
+
+    [Fact]
+    public async Task A_missing_commit_of_a_remote_layer_is_reported_and_is_not_made_again()
+    {
+        S3Gateway gateway = await S3Gateway.SharedAsync();
+        gateway.UseHere();
+        string bucket = await gateway.NewBucketAsync(), layer = await fixture.NewLayerAsync($"s3://{bucket}/notes");
+        for (int i = 0; i < 4; i++)
+            await fixture.SetAsync(layer, Ids(1), Column("n", i));
+        await gateway.Client.DeleteObjectAsync(bucket, "notes/commits/00000003.json");
+        LayerInvalidException e = await Assert.ThrowsAsync<LayerInvalidException>(() => fixture.SetAsync(layer, Ids(1), Column("n", 9)));
+        Assert.Contains("commit 3 is missing", e.Message);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed class SourceKills : Campaign
     private string files = "";
     private TimeSpan duration;
 
-    internal override string Name => "sources";
+    internal override string Name => "scans";
 
     internal override string Promise => "A scan of 3,000 files, the first or a later one, is killed (SIGKILL) at a random moment. What it "
         + "leaves is nothing or a source that is valid; the next scan completes it, with all 3,000 rows. Then one bit of a "
