@@ -122,8 +122,11 @@ public sealed class BlobTests(LayerFixture fixture) : IClassFixture<LayerFixture
         AssertEqual(files, await ReadAsync(snapshot, blobs));
         Assert.NotEqual(damaged, File.ReadAllBytes(cached));
 
-        LayerStore small = await LayerStore.OpenAsync(layer, new StoreOptions { CacheFolder = Path.Combine(fixture.Folder, "small"),
-            CacheBytes = 40_000 }, default);
+        LayerStore small = await LayerStore.OpenAsync(layer, new StoreOptions
+        {
+            CacheFolder = Path.Combine(fixture.Folder, "small"),
+            CacheBytes = 40_000
+        }, default);
         snapshot = LayerSnapshot.Of(small, await small.ResolveAsync(null, default));
         AssertEqual(files, await ReadAsync(snapshot, blobs));
     }
