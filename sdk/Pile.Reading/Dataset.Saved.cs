@@ -1,5 +1,6 @@
 using Pile.Format;
 using Pile.Format.Yaml;
+using Pile.Layers;
 
 namespace Pile.Reading;
 
@@ -68,10 +69,7 @@ public sealed partial class Dataset
     internal static async Task<Dataset> OpenSavedAsync(SavedQuery saved, YamlMap map, string path, DatasetOptions options,
         CancellationToken cancellationToken)
     {
-        Dataset dataset = await OpenAsync(SavedQueryFile.Resolve(saved.Address, path), options with
-        {
-            Layers = [.. saved.Layers.Select(l => l.Reference(SavedQueryFile.Resolve(l.Address, path))), .. options.Layers],
-        }, cancellationToken).ConfigureAwait(false);
+        Dataset dataset = await OpenPartsAsync(saved, path, options, cancellationToken).ConfigureAwait(false);
         try
         {
             if (saved.Root is { } root && root != dataset.Root)
@@ -93,6 +91,29 @@ public sealed partial class Dataset
         {
             await dataset.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    // What is missing was named by the file, not by the caller.
+    private static async Task<Dataset> OpenPartsAsync(SavedQuery saved, string path, DatasetOptions options,
+        CancellationToken cancellationToken)
+    {
+        const string remedy = "Copy it there, or correct the saved query";
+        string[] layers = [.. saved.Layers.Select(l => SavedQueryFile.Resolve(l.Address, path))];
+        try
+        {
+            return await OpenAsync(SavedQueryFile.Resolve(saved.Address, path), options with
+            {
+                Layers = [.. saved.Layers.Zip(layers, (layer, address) => layer.Reference(address)), .. options.Layers],
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatasetNotFoundException e)
+        {
+            throw new DatasetInvalidException(path, $"its dataset is missing ('{e.Dataset}': {e.Finding})", remedy, e);
+        }
+        catch (LayerNotFoundException e) when (layers.Contains(e.Layer))
+        {
+            throw new DatasetInvalidException(path, $"its layer is missing: '{e.Layer}' has no layer.yaml", remedy, e);
         }
     }
 

@@ -13,9 +13,12 @@ internal static class BoxText
         + "[{\"x\": 10, \"y\": 20, \"width\": 30, \"height\": 40, \"class\": \"car\"}]";
 
     /// <summary>Parses boxes.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="boxes">Boxes of other rows, to which those of the text are added.</param>
     /// <returns>What is wrong with the text; null if nothing is.</returns>
     internal static string? Parse(ReadOnlyMemory<byte> utf8, List<Box> boxes)
     {
+        int before = boxes.Count;
         try
         {
             using JsonDocument json = JsonDocument.Parse(utf8, Options);
@@ -23,7 +26,7 @@ internal static class BoxText
                 return "a value that is not a list";
             foreach (JsonElement element in json.RootElement.EnumerateArray())
                 if (Parse(element, out Box box) is { } fault)
-                    return $"box {boxes.Count}, which {fault},";
+                    return $"box {boxes.Count - before}, which {fault},";
                 else
                     boxes.Add(box);
             return null;

@@ -211,7 +211,8 @@ public sealed class SavedQueryTests(BuiltDatasets built) : IDisposable
         [
             ("pile_query: 1", "pile_query: 2", 1, "install a newer version"),
             ("pile_query: 1", "pile_query: 1\nwhen: x", 1, "unknown key 'when'"),
-            ("layers: []", "layers: [{ address: notes, commit: 1, hash: ROOT }]", 1, "There is no layer"),
+            ("layers: []", "layers: [{ address: notes, commit: 1, hash: ROOT }]", 1, "its layer is missing"),
+            ("address: ADDRESS", "address: nowhere", 1, "its dataset is missing"),
             ("address: ADDRESS", "address: x.query.yaml", 1, "expected the folder or address of a dataset"),
             ("root: \"ROOT\"", "root: abc", 1, "64 lower-case hexadecimal digits"),
             ("layers: []", "follow: true", 1, "a query with 'follow: true' has no key 'root'"),

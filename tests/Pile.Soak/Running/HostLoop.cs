@@ -32,6 +32,8 @@ internal static partial class HostLoop
         while (await requests.ReadLineAsync() is { } line)
         {
             HostRequest request = JsonSerializer.Deserialize<HostRequest>(line)!;
+            (string Name, string? Value)[] before = [.. request.Variables.Keys.Select(name =>
+                (name, Environment.GetEnvironmentVariable(name)))];
             foreach ((string name, string value) in request.Variables)
                 Environment.SetEnvironmentVariable(name, value);
             // Some verbs write directly to the descriptor.
@@ -42,6 +44,8 @@ internal static partial class HostLoop
             RunMeter meter = RunMeter.Start();
             int exitCode = ArchiveCommand.IsNamedBy(request.Arguments) ? await ArchiveCommand.RunAsync(request.Arguments)
                 : await PileCommandLine.RunAsync(request.Arguments, CancellationToken.None);
+            foreach ((string name, string? value) in before) // the folders of this run may be gone in the next one
+                Environment.SetEnvironmentVariable(name, value);
             await replies.WriteLineAsync(ReplyMark + JsonSerializer.Serialize(new HostReply(exitCode, error.Take(), meter.Stop())));
         }
         return 0;
