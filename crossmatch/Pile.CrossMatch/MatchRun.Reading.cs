@@ -27,7 +27,8 @@ internal sealed partial class MatchRun
         if (!request.IsSelf && !sides.HasSharedB)
             b.EndRead(request.NeedsB, reachB, options.Workers);
         ReportErrors();
-        if (options is { Errors: not ErrorModel.None, Pairs: null } && !request.A.Frame.IsEarth)
+        if (options is { Errors: not ErrorModel.None, Pairs: null } && !request.A.Frame.IsEarth
+            && (options.RadiusArcsec is not { } given || ErrorReach.MaySave(given, b)))
             errorReach = new ErrorReach(options, a, b);
         radiusArcsec = request.A.Frame.IsEarth ? request.RadiusArcsec!.Value : options.RadiusArcsec
             ?? (options is { Pairs: not null, Errors: ErrorModel.None } ? WholeSkyArcsec : ReportedRadius());

@@ -13,6 +13,9 @@ internal sealed class ErrorReach
     // The cost of a row in pairs, and what a separate search must save.
     private const double RowCost = 2, LargestPart = 0.7;
 
+    // Of one row, on a sky that is filled evenly: few, because many catalogues cover a small part of the sky.
+    private const double LeastPairs = 1e-3;
+
     /// <summary>The number of pairs of wide rows that may be expected.</summary>
     private const double MostPairs = 2e6;
 
@@ -45,6 +48,10 @@ internal sealed class ErrorReach
 
     /// <summary>The largest error of B that is not wide.</summary>
     internal double LimitB => limitB;
+
+    /// <summary>True if a search within a radius compares so many pairs that smaller radii may save time.</summary>
+    internal static bool MaySave(double radiusArcsec, PreparedSide b) =>
+        InCircle(radiusArcsec, b.Positions.Count / SkySquareArcsec) > LeastPairs;
 
     /// <summary>Returns the largest radius of two errors, in arcseconds.</summary>
     internal static double Of(CrossMatchOptions options, double errorA, double errorB) => Math.Min(WholeSkyArcsec,

@@ -185,6 +185,14 @@ internal sealed class LoadedSide : PreparedSide
     // The SHA-256 of the SHA-256 of right ascensions, declinations and ids: numbers little-endian, text preceded by its length in bytes.
     private string Hash()
     {
+        byte[][] columns = new byte[3][];
+        Parallel.Invoke(() => columns[0] = HashOf(Positions.RaDeg), () => columns[1] = HashOf(Positions.DecDeg),
+            () => columns[2] = HashOfIds());
+        return Convert.ToHexStringLower(SHA256.HashData([.. columns[0], .. columns[1], .. columns[2]]));
+    }
+
+    private byte[] HashOfIds()
+    {
         using IncrementalHash ofIds = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (idNumbers is not null)
             ofIds.AppendData(MemoryMarshal.AsBytes(idNumbers.Rows<long>()!.GetSpan()[..ids.Count]));
@@ -196,8 +204,7 @@ internal sealed class LoadedSide : PreparedSide
             ofIds.AppendData(length);
             ofIds.AppendData(text);
         }
-        byte[] columns = [.. HashOf(Positions.RaDeg), .. HashOf(Positions.DecDeg), .. ofIds.GetHashAndReset()];
-        return Convert.ToHexStringLower(SHA256.HashData(columns));
+        return ofIds.GetHashAndReset();
     }
 
     private byte[] HashOf(ColumnOfChunk column)

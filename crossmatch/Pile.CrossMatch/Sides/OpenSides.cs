@@ -87,8 +87,10 @@ internal sealed class OpenSides : IDisposable
     // Sides that can be pruned are read last, because the other side determines the part to read. Otherwise the smaller side is first.
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
-        await ForEachAsync(i => opened[i] is null && !MayPrune(i) ? ReadAsync(i, null, cancellationToken) : Task.CompletedTask,
-            cancellationToken).ConfigureAwait(false);
+        (HealpixRanges? ofA, HealpixRanges? ofB) = AreReadTogether && !IsMoved
+            ? await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false) : default;
+        await ForEachAsync(i => opened[i] is null && !MayPrune(i) ? ReadAsync(i, i == 0 ? ofA : ofB, cancellationToken)
+            : Task.CompletedTask, cancellationToken).ConfigureAwait(false);
         if (Array.TrueForAll(opened, side => side is not null))
             return;
         foreach (int i in Enumerable.Range(0, sides.Length).Where(i => opened[i] is null)
@@ -99,8 +101,14 @@ internal sealed class OpenSides : IDisposable
     private bool MayPrune(int i) => !AreReadTogether && (i == 0 ? request.MayPruneA : request.MayPruneB);
 
     // To read two large sides at the same time saves more than to read a part of the second one.
-    private bool AreReadTogether => request is { A: MovedSide { RowsAtMost: { } rowsA }, B: MovedSide { RowsAtMost: { } rowsB } }
+    private bool AreReadTogether => (IsMoved || (IsWholeCatalogue(request.A) && IsWholeCatalogue(request.B)))
+        && request is { A.RowsAtMost: { } rowsA, B.RowsAtMost: { } rowsB }
         && Math.Max(rowsA, rowsB) <= LargeTimes * Math.Min(rowsA, rowsB);
+
+    private bool IsMoved => request is { A: MovedSide, B: MovedSide };
+
+    // Selected rows may be few, and then only a part of the other side is needed.
+    private static bool IsWholeCatalogue(MatchSide side) => side is DatasetSide { Dataset.Catalogue: not null, Query.IsNarrowed: false };
 
     private async Task<HealpixRanges?> ReachAsync(int i, CancellationToken cancellationToken)
     {
