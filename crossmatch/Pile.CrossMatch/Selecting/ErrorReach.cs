@@ -17,7 +17,7 @@ internal sealed class ErrorReach
     private const double LeastPairs = 1e-3;
 
     /// <summary>The number of pairs of wide rows that may be expected.</summary>
-    private const double MostPairs = 2e6;
+    private const double MostPairs = 5e5;
 
     private readonly CrossMatchOptions options;
     private readonly PreparedSide a, b;

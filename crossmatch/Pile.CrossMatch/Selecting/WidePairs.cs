@@ -8,8 +8,8 @@ namespace Pile.CrossMatch;
 /// <remarks>Together with the pairs within <see cref="ErrorReach.NarrowArcsec"/> these are all pairs that can meet the errors.</remarks>
 internal sealed class WidePairs
 {
-    // More than expected, when positions are not spread evenly: a single search is then no slower, and needs no memory.
-    private const int MostPairs = 1 << 24;
+    // More than expected, when positions are not spread evenly. A single search needs no memory for them; these take some 200 MB.
+    private const int MostPairs = 1 << 21;
 
     // Two computations of a separation differ by less, so that a pair at the narrow radius is found at least once.
     private const double Rounding = 1e-9;
