@@ -11,7 +11,7 @@ internal sealed class MovedRows
     private const int MostSteps = 20;
     private const double SmallestStepDeg = 1e-13;
 
-    private const int BlockRows = 8192;
+    private const int BlockRows = 2048;
 
     private readonly MotionColumns columns;
     private readonly double? epochYear;
@@ -50,19 +50,22 @@ internal sealed class MovedRows
     internal (double[] RaDeg, double[] DecDeg) Move(ColumnData<double> ra, ColumnData<double> dec, Func<ColumnSchema, ColumnData> columnOf)
     {
         int rows = ra.RowCount;
-        Read(columns.PmRa, ref pmRa);
-        Read(columns.PmDec, ref pmDec);
-        Read(columns.Parallax, ref parallaxes);
-        Read(columns.RadialVelocity, ref velocities);
-        Read(columns.EpochRa, ref epochsRa);
-        Read(columns.EpochDec, ref epochsDec);
+        Read(columns.PmRa, ref pmRa, pmRaFactor);
+        Read(columns.PmDec, ref pmDec, pmDecFactor);
+        Read(columns.Parallax, ref parallaxes, parallaxFactor);
+        Read(columns.RadialVelocity, ref velocities, velocityFactor);
+        Read(columns.EpochRa, ref epochsRa, 1);
+        Read(columns.EpochDec, ref epochsDec, 1);
         double[] newRa = ra.Values.ToArray(), newDec = dec.Values.ToArray();
         bool mayLackPosition = !ra.IsNull.IsEmpty || !dec.IsNull.IsEmpty;
         Parallel.For(0, (rows + BlockRows - 1) / BlockRows, parallel, block =>
         {
             (long ofMotion, long ofEpoch) = (0, 0);
-            for (int row = block * BlockRows; row < Math.Min(rows, (block + 1) * BlockRows); row++)
+            Span<double> years = stackalloc double[BlockRows];
+            int first = block * BlockRows, end = Math.Min(rows, first + BlockRows);
+            for (int row = first; row < end; row++)
             {
+                years[row - first] = double.NaN;
                 if ((mayLackPosition && (ra.IsNullAt(row) || dec.IsNullAt(row))) || double.IsNaN(newRa[row])
                     || !(Math.Abs(newDec[row]) <= 90))
                     continue;
@@ -72,30 +75,39 @@ internal sealed class MovedRows
                     ofMotion++;
                 else if (double.IsNaN(epochRa) || double.IsNaN(epochDec))
                     ofEpoch++;
+                else if (epochRa == epochDec)
+                    years[row - first] = toYear - epochRa;
                 else
                     (newRa[row], newDec[row]) = Move(newRa[row], newDec[row], row, toYear - epochRa, toYear - epochDec);
             }
+            Range part = first..end;
+            SpaceMotion.Propagate(newRa.AsSpan(part), newDec.AsSpan(part),
+                new StarMotions(pmRa.AsSpan(part), pmDec.AsSpan(part), parallaxes.AsSpan(part), velocities.AsSpan(part)),
+                years[..(end - first)]);
             Interlocked.Add(ref withoutMotion, ofMotion);
             Interlocked.Add(ref withoutEpoch, ofEpoch);
         });
         return (newRa, newDec);
 
-        void Read(ColumnSchema? column, ref double[] values)
+        void Read(ColumnSchema? column, ref double[] values, double factor)
         {
             if (values.Length < rows)
             {
                 values = GC.AllocateUninitializedArray<double>(rows);
                 values.AsSpan().Fill(double.NaN);
             }
-            if (column is not null)
-                SideValues.Numbers(columnOf(column), 0, values.AsSpan(0, rows));
+            if (column is null)
+                return;
+            SideValues.Numbers(columnOf(column), 0, values.AsSpan(0, rows));
+            if (factor != 1)
+                foreach (ref double value in values.AsSpan(0, rows))
+                    value *= factor;
         }
     }
 
+    // A star whose coordinates have separate epochs.
     private (double RaDeg, double DecDeg) Move(double raDeg, double decDeg, int row, double yearsRa, double yearsDec)
     {
-        if (yearsRa == yearsDec)
-            return yearsRa == 0 ? (raDeg, decDeg) : Propagate(raDeg, yearsRa);
         // The right ascension at the epoch of the declination, from which the star moves to the measured one.
         double atDec = raDeg;
         for (int i = 0; i < MostSteps; i++)
@@ -108,6 +120,6 @@ internal sealed class MovedRows
         return Propagate(atDec, yearsDec);
 
         (double RaDeg, double DecDeg) Propagate(double fromRaDeg, double years) => SpaceMotion.Propagate(fromRaDeg, decDeg,
-            pmRa[row] * pmRaFactor, pmDec[row] * pmDecFactor, parallaxes[row] * parallaxFactor, velocities[row] * velocityFactor, years);
+            pmRa[row], pmDec[row], parallaxes[row], velocities[row], years);
     }
 }

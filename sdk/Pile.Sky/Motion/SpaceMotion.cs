@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace Pile.Sky;
 
 /// <summary>Moves a star from one epoch to another.</summary>
@@ -25,66 +28,98 @@ internal static class SpaceMotion
     internal static (double RaDeg, double DecDeg) Propagate(double raDeg, double decDeg, double pmRaCosDecMasPerYr, double pmDecMasPerYr,
         double parallaxMas, double radialVelocityKmPerS, double years)
     {
-        (double sinDec, double cosDec) = Math.SinCos(decDeg * Degree);
-        (double pmEast, double pmNorth) = (pmRaCosDecMasPerYr / MasPerRad, pmDecMasPerYr / MasPerRad);
-        double distance = ArcsecPerRad / ParallaxArcsec(parallaxMas, Math.Sqrt((pmEast * pmEast) + (pmNorth * pmNorth)));
-        double radial = double.IsFinite(radialVelocityKmPerS) ? radialVelocityKmPerS * 86_400e3 / AuMetres : 0;
-        Vector velocity = new(radial, pmEast * distance / DaysPerYear, pmNorth * distance / DaysPerYear);
-        if (velocity * velocity > LargestSpeed * LightAuPerDay * LargestSpeed * LightAuPerDay)
-            velocity = default;
-        velocity = Inertial(velocity);
-        double days = years * DaysPerYear, lightBefore = distance / LightAuPerDay;
-        Vector then = At(distance, velocity, days + lightBefore);
-        double along = then * velocity, freely = (LightAuPerDay * LightAuPerDay) - (velocity * velocity);
-        double lightAfter = (-along + Math.Sqrt((along * along) + (freely * (then * then)))) / freely;
-        return Direction(raDeg, decDeg, sinDec, cosDec, At(distance, velocity, days + (lightBefore - lightAfter)));
+        (Vector256<double> ra, Vector256<double> dec) = Propagate(Vector256.Create(raDeg), Vector256.Create(decDeg),
+            Vector256.Create(pmRaCosDecMasPerYr), Vector256.Create(pmDecMasPerYr), Vector256.Create(parallaxMas),
+            Vector256.Create(radialVelocityKmPerS), Vector256.Create(years));
+        return (ra.ToScalar(), dec.ToScalar());
+    }
+
+    /// <summary>Moves the positions of many stars, four at a time. The result of a star does not depend on its place.</summary>
+    /// <param name="raDeg">Right ascensions, replaced by those at the new epoch.</param>
+    /// <param name="decDeg">Declinations, replaced by those at the new epoch.</param>
+    /// <param name="motions">The motions of the same stars.</param>
+    /// <param name="years">Julian years from the epoch of each position to the new one; zero or NaN to leave a position.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Propagate(Span<double> raDeg, Span<double> decDeg, StarMotions motions, ReadOnlySpan<double> years)
+    {
+        int row = 0;
+        for (; row <= raDeg.Length - Vector256<double>.Count; row += Vector256<double>.Count)
+            Move(raDeg[row..], decDeg[row..], motions.From(row), years[row..]);
+        if (row == raDeg.Length)
+            return;
+        Span<double> rest = stackalloc double[7 * Vector256<double>.Count];
+        rest.Clear(); // of zero years
+        int last = raDeg.Length - row;
+        Span<double> ra = Rest(0, raDeg, rest), dec = Rest(1, decDeg, rest);
+        Move(ra, dec, new StarMotions(Rest(2, motions.PmRaCosDecMasPerYr, rest), Rest(3, motions.PmDecMasPerYr, rest),
+            Rest(4, motions.ParallaxMas, rest), Rest(5, motions.RadialVelocityKmPerS, rest)), Rest(6, years, rest));
+        ra[..last].CopyTo(raDeg[row..]);
+        dec[..last].CopyTo(decDeg[row..]);
+
+        Span<double> Rest(int column, ReadOnlySpan<double> values, Span<double> into)
+        {
+            Span<double> to = into.Slice(column * Vector256<double>.Count, Vector256<double>.Count);
+            values[row..].CopyTo(to);
+            return to;
+        }
+    }
+
+    private static void Move(Span<double> raDeg, Span<double> decDeg, StarMotions motions, ReadOnlySpan<double> years)
+    {
+        Vector256<double> ra = Vector256.Create<double>(raDeg), dec = Vector256.Create<double>(decDeg), time = Vector256.Create(years),
+            moves = Vector256.GreaterThan(Vector256.Abs(time), Vector256<double>.Zero);
+        if (moves == Vector256<double>.Zero)
+            return;
+        (Vector256<double> newRa, Vector256<double> newDec) = Propagate(ra, dec, Vector256.Create(motions.PmRaCosDecMasPerYr),
+            Vector256.Create(motions.PmDecMasPerYr), Vector256.Create(motions.ParallaxMas),
+            Vector256.Create(motions.RadialVelocityKmPerS), time);
+        Vector256.ConditionalSelect(moves, newRa, ra).CopyTo(raDeg);
+        Vector256.ConditionalSelect(moves, newDec, dec).CopyTo(decDeg);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (Vector256<double> RaDeg, Vector256<double> DecDeg) Propagate(Vector256<double> raDeg, Vector256<double> decDeg,
+        Vector256<double> pmRaCosDecMasPerYr, Vector256<double> pmDecMasPerYr, Vector256<double> parallaxMas,
+        Vector256<double> radialVelocityKmPerS, Vector256<double> years)
+    {
+        (Vector256<double> sinDec, Vector256<double> cosDec) = Vector256.SinCos(decDeg * Degree);
+        Vector256<double> pmEast = pmRaCosDecMasPerYr / MasPerRad, pmNorth = pmDecMasPerYr / MasPerRad,
+            motion = Vector256.Sqrt((pmEast * pmEast) + (pmNorth * pmNorth)),
+            distance = Vector256.Create(ArcsecPerRad) / ParallaxArcsec(parallaxMas, motion),
+            isMeasured = Vector256.LessThanOrEqual(Vector256.Abs(radialVelocityKmPerS), Vector256.Create(double.MaxValue));
+        SpaceVectors observed = new((radialVelocityKmPerS * (86_400e3 / AuMetres)) & isMeasured, pmEast * distance / DaysPerYear,
+            pmNorth * distance / DaysPerYear);
+        const double largestSpeed = LargestSpeed * LightAuPerDay;
+        Vector256<double> isPossible = Vector256.LessThanOrEqual(observed * observed, Vector256.Create(largestSpeed * largestSpeed));
+        SpaceVectors velocity = Inertial(new(observed.Outward & isPossible, observed.East & isPossible, observed.North & isPossible));
+        Vector256<double> days = years * DaysPerYear, lightBefore = distance / LightAuPerDay;
+        SpaceVectors then = velocity.From(distance, days + lightBefore);
+        Vector256<double> along = then * velocity, freely = Vector256.Create(LightAuPerDay * LightAuPerDay) - (velocity * velocity);
+        Vector256<double> lightAfter = (Vector256.Sqrt((along * along) + (freely * (then * then))) - along) / freely;
+        return SeenPlace.Of(raDeg, decDeg, sinDec, cosDec, velocity.From(distance, days + (lightBefore - lightAfter)));
     }
 
     /// <summary>Returns the parallax with which a star is moved: the measured one, or the smallest one of <c>pmsafe</c>.</summary>
     /// <param name="parallaxMas">The parallax; NaN, zero or negative if it is not measured.</param>
     /// <param name="motionRadPerYr">The proper motion.</param>
     internal static double ParallaxArcsec(double parallaxMas, double motionRadPerYr) =>
-        Math.Max(Math.Max(parallaxMas > 0 ? parallaxMas / 1000 : 0, motionRadPerYr * ParallaxOfMotion), LeastParallaxArcsec);
+        ParallaxArcsec(Vector256.Create(parallaxMas), Vector256.Create(motionRadPerYr)).ToScalar();
+
+    private static Vector256<double> ParallaxArcsec(Vector256<double> parallaxMas, Vector256<double> motionRadPerYr)
+    {
+        Vector256<double> measured = (parallaxMas / 1000) & Vector256.GreaterThan(parallaxMas, Vector256<double>.Zero);
+        return Vector256.Max(Vector256.Max(measured, motionRadPerYr * ParallaxOfMotion), Vector256.Create(LeastParallaxArcsec));
+    }
 
     // The inertial velocity of an observed one. starpv iterates  d = 1 + r,  r = d R + √(1 - r² - d² T²) - 1  with the observed radial and
     // tangential speeds R and T; this is the solution of that quadratic equation.
-    private static Vector Inertial(Vector observed)
+    private static SpaceVectors Inertial(SpaceVectors observed)
     {
-        double radial = observed.Outward / LightAuPerDay,
+        Vector256<double> radial = observed.Outward / LightAuPerDay,
             square = ((observed.East * observed.East) + (observed.North * observed.North)) / (LightAuPerDay * LightAuPerDay),
-            divisor = ((1 - radial) * (1 - radial)) + 1 + square, doppler = 2 / divisor;
-        return new(((radial * (2 - radial)) - square) / divisor * LightAuPerDay, observed.East * doppler, observed.North * doppler);
-    }
-
-    private static Vector At(double distance, Vector velocity, double days) =>
-        new(distance + (velocity.Outward * days), velocity.East * days, velocity.North * days);
-
-    // The motion is added to the first direction, which keeps all digits of a small one.
-    private static (double RaDeg, double DecDeg) Direction(double raDeg, double decDeg, double sinDec, double cosDec, Vector seen)
-    {
-        double equatorial = (seen.Outward * cosDec) - (seen.North * sinDec), polar = (seen.Outward * sinDec) + (seen.North * cosDec),
-            fromAxis = Math.Sqrt((seen.East * seen.East) + (equatorial * equatorial));
-        double ra = raDeg + (ArcTangent(seen.East, equatorial) / Degree);
-        double dec = equatorial > 0
-            ? decDeg + (ArcTangent(seen.North - (sinDec * seen.East * seen.East / (fromAxis + equatorial)),
-                (fromAxis * cosDec) + (polar * sinDec)) / Degree)
-            : Math.Atan2(polar, fromAxis) / Degree;
-        ra = ra < 0 ? ra + 360 : ra >= 360 ? ra - 360 : ra;
-        return (ra >= 360 ? 0 : ra, Math.Clamp(dec, -90, 90));
-    }
-
-    // The angle of a vector; for small angles the terms left out are smaller than the last bit.
-    private static double ArcTangent(double y, double x)
-    {
-        double tangent = y / x, square = tangent * tangent;
-        return x > 0 && square < 1e-4
-            ? tangent * (1 - (square * (1 / 3.0 - (square * (1 / 5.0 - (square * (1 / 7.0 - (square / 9))))))))
-            : Math.Atan2(y, x);
-    }
-
-    // Components away from the Sun, to the east and to the north of the first direction, in au or au per day.
-    private readonly record struct Vector(double Outward, double East, double North)
-    {
-        public static double operator *(Vector a, Vector b) => (a.Outward * b.Outward) + (a.East * b.East) + (a.North * b.North);
+            rest = Vector256<double>.One - radial, divisor = (rest * rest) + Vector256<double>.One + square,
+            doppler = Vector256.Create(2.0) / divisor;
+        return new(((radial * (Vector256.Create(2.0) - radial)) - square) / divisor * LightAuPerDay, observed.East * doppler,
+            observed.North * doppler);
     }
 }
