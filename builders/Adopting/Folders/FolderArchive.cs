@@ -63,17 +63,20 @@ internal sealed class FolderArchive : IArchive
         $"{path}: {count} {(count == 1 ? "file is" : "files are")} larger than {FileColumns.MaxContentBytes} bytes, the largest value of a "
             + $"row, and {(count == 1 ? "has" : "have")} no content in the dataset; the first is '{first}'.");
 
-    // The results in order, while the next blocks are read on other threads.
+    // The results in order, while the next blocks are listed and read on other threads.
     private IEnumerable<FolderRows> Parallel(IEnumerable<FolderBlock> blocks, Func<FolderBlock, CancellationToken, FolderRows> read,
         CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         TaskFactory reading = new(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, options.Parallelism).ConcurrentScheduler);
+        using IEnumerator<FolderBlock> list = blocks.GetEnumerator();
+        Task<FolderBlock?> listing = List();
         Queue<Task<FolderRows>> ahead = new();
         try
         {
-            foreach (FolderBlock block in blocks)
+            while (listing.GetAwaiter().GetResult() is { } block)
             {
+                listing = List();
                 ahead.Enqueue(reading.StartNew(() => read(block, stop.Token), stop.Token));
                 if (ahead.Count > options.Parallelism + 2)
                     yield return ahead.Dequeue().GetAwaiter().GetResult();
@@ -84,9 +87,11 @@ internal sealed class FolderArchive : IArchive
         finally
         {
             stop.Cancel();
-            foreach (Task<FolderRows> rest in ahead)
+            foreach (Task rest in (Task[])[listing, .. ahead])
                 ((IAsyncResult)rest).AsyncWaitHandle.WaitOne(); // its result or error is not used: the reading has ended
         }
+
+        Task<FolderBlock?> List() => Task.Run(() => list.MoveNext() ? list.Current : null, CancellationToken.None);
     }
 
     private static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) is { Length: > 0 } name

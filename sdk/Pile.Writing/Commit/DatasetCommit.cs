@@ -57,12 +57,6 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             ledger.Add(DatasetPaths.Skipped, "meta");
         if (OriginsTable.TextOf(sources, spec.Origins) is { } origins)
             ledger.AddText(DatasetPaths.Origins, origins);
-        if (!schema.References.IsEmpty)
-        {
-            string references = DatasetPaths.Sources(spec.Subset);
-            ReferencesTable.Write(Path.Combine(staging.DatasetPath, references), units, connection, cancellationToken);
-            ledger.Add(references, "meta");
-        }
         WritePipeline pipeline = new(schema, spec, settings, partition, staging, ledger, progress);
         // The order of a margin's rows must be kept, which DuckDB guarantees with one thread only.
         using DuckDbDatabase? single = spec.MarginArcsec is null ? null

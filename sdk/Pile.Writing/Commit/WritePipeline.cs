@@ -11,7 +11,7 @@ using Pile.Writing.Staging;
 namespace Pile.Writing.Commit;
 
 /// <summary>Runs the single pass over the sorted rows. One thread each cuts shards, writes them, and writes the index, with a bounded
-/// number of shards between the stages.</summary>
+/// number of shards between the stages. The list of files outside the dataset is written beside them.</summary>
 internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, Partition partition,
     StagingFolder staging, FileLedger ledger, ProgressMeter progress)
 {
@@ -34,7 +34,10 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         DuckDbConnection sorting, CancellationToken cancellationToken)
     {
         if (tiles.Count == 0)
+        {
+            WriteReferences(units, cancellationToken);
             return;
+        }
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using BlockingCollection<ShardRows> cut = new(MaxWaiting), written = new(MaxWaiting);
         ShardPool pool = new(schema, settings.ShardBytes);
@@ -43,6 +46,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
             Stage(() => Cut(spill, sorting, pool, cut, stop.Token), cut, stop),
             Stage(() => WriteShards(spill, units, area, cut, written, stop.Token), written, stop),
             Stage(() => WriteTiles(tiles, written, pool, sorting, stop.Token), null, stop),
+            Stage(() => WriteReferences(units, stop.Token), null, stop),
         ];
         // One failure stops all stages: report the first exception that is not a consequence of the stop.
         ((IAsyncResult)Task.WhenAll(stages)).AsyncWaitHandle.WaitOne();
@@ -132,17 +136,27 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         cell.Clear();
     }
 
+    private void WriteReferences(IReadOnlyList<UnitRecord> units, CancellationToken cancellationToken)
+    {
+        if (schema.References.IsEmpty)
+            return;
+        string path = DatasetPaths.Sources(spec.Subset);
+        ReferencesTable.Write(Path.Combine(staging.DatasetPath, path), units, IndexDatabase("sources"), cancellationToken);
+        ledger.Add(path, "meta");
+    }
+
+    private DuckDbSettings IndexDatabase(string name) => new()
+    {
+        Threads = 1,
+        MemoryLimitBytes = settings.IndexBytes,
+        TempDirectory = Path.Combine(staging.TempPath, name),
+    };
+
     private void WriteTiles(IReadOnlyList<TileFile> tiles, BlockingCollection<ShardRows> written, ShardPool pool,
         DuckDbConnection sorting, CancellationToken cancellationToken)
     {
         // A separate DuckDB with one thread: it waits for shards, and must not block the one that sorts.
-        using DuckDbDatabase database =
-            DuckDbDatabase.OpenInMemory(new DuckDbSettings
-            {
-                Threads = 1,
-                MemoryLimitBytes = settings.IndexBytes,
-                TempDirectory = Path.Combine(staging.TempPath, "index")
-            });
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(IndexDatabase("index"));
         using DuckDbConnection connection = database.Connect();
         using IEnumerator<ShardRows> inCells = written.GetConsumingEnumerable(cancellationToken).GetEnumerator();
         IndexLayout layout = new(schema, key, spec.HasShards);

@@ -9,8 +9,7 @@ internal static class IdKeys
     internal static void Compute(ColumnData ids, Span<long> keys)
     {
         if (ids is TextColumnData texts)
-            for (int row = 0; row < keys.Length; row++)
-                keys[row] = IndexKey.OfId(texts.Element(row, 0));
+            IndexKey.ComputeKeys(texts.Utf8.Span, texts.Starts.Span, keys);
         else
         {
             ReadOnlySpan<long> numbers = ((ColumnData<long>)ids).Values.Span;
