@@ -177,8 +177,10 @@ public sealed class FetchTests : IAsyncDisposable
         Directory.CreateDirectory(Out);
         File.WriteAllText(Path.Combine(Out, "a.fits"), "mine");
         string sha256 = Sha256(folder["served/a.fits"]);
-        Assert.Contains("exists already. State its SHA-256", Fetch(2, "a.fits").Error, StringComparison.Ordinal);
-        Assert.Contains($", expected {sha256}", Fetch(2, "a.fits", "--sha256", sha256).Error, StringComparison.Ordinal);
+        Assert.Contains("exists already. State its SHA-256 to keep it if it is right, or replace it with --replace.",
+            Fetch(2, "a.fits").Error, StringComparison.Ordinal);
+        Assert.Contains($", expected {sha256}. Remove it, or replace it with --replace.",
+            Fetch(2, "a.fits", "--sha256", sha256).Error, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(Path.Combine(Out, "a.fits")));
         Assert.Empty(proxy.Requests);
         Fetch(0, "a.fits", "--sha256", sha256, "--replace");

@@ -59,11 +59,14 @@ internal sealed class TargetColumns
     /// <summary>Returns true if a column becomes the id, ra or dec of the dataset without changes, so that it is not stored
     /// twice.</summary>
     internal bool IsStandard(ColumnSchema column) =>
-        // the key of the index, which the writer computes
-        column is { Name: ColumnNames.Healpix29, DType: DType.Int64 or DType.UInt64, IsScalar: true }
+        IsIndexKey(column)
         || (column.Name == "object_id" && column.Name == columns.Id?.Name && column.DType is DType.Int64 or DType.String)
         || (column.Name == "ra" && column.Name == columns.Ra.Name && isInDegrees)
         || (column.Name == "dec" && column.Name == columns.Dec.Name && isInDegrees);
+
+    /// <summary>Returns true for the key of the index, which the writer computes.</summary>
+    internal static bool IsIndexKey(ColumnSchema column) =>
+        column is { Name: ColumnNames.Healpix29, DType: DType.Int64 or DType.UInt64, IsScalar: true };
 
     /// <summary>Returns the positions of the next rows in ICRS degrees, right ascensions in [0, 360); NaN if missing.</summary>
     internal (double[] RaDeg, double[] DecDeg) Positions(RowBatch rows)

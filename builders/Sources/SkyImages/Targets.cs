@@ -64,6 +64,10 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
                 count += batch.RowCount;
             }
             columns.Complete();
+            // Reported, because the values may differ from those that follow from the positions.
+            if (recipe.Choice.Keeps(ColumnNames.Healpix29) && table.Columns.Any(TargetColumns.IsIndexKey))
+                onMessage?.Invoke($"{table.Path}: the column '{ColumnNames.Healpix29}' is left out; the dataset has one that is computed "
+                    + "from the positions. Set 'rename' in the recipe's source to keep its values under another name");
             return count;
         }
     }

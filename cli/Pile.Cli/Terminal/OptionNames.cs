@@ -7,6 +7,7 @@ using Pile.CrossMatch;
 using Pile.Publishing;
 using Pile.Reading;
 using Pile.Review;
+using Pile.Storage;
 using Pile.Tables;
 using Pile.Writing;
 
@@ -80,6 +81,7 @@ internal sealed partial class OptionNames
         ($"Set {nameof(Hdf5Options)}.{nameof(Hdf5Options.Modality)} to another one, or to null",
             "Use another --modality, or leave it out"),
         ($"{nameof(Hdf5Options)}.{nameof(Hdf5Options.Positions)}", "--ra, --dec and --id"),
+        ($"replace it ({nameof(DownloadRequest)}.{nameof(DownloadRequest.Replace)})", "replace it with --replace"),
         ($"{nameof(WriterSettings)}.{nameof(WriterSettings.Resume)}", "--resume"),
         ($"{nameof(CopyOptions)}.{nameof(CopyOptions.Resume)}", "--resume"),
         ($"{nameof(CopyOptions)}.{nameof(CopyOptions.Layers)}", "--layer"),

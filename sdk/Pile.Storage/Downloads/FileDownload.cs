@@ -73,14 +73,16 @@ internal sealed class FileDownload(DownloadRequest request, StoreOptions options
         if (!File.Exists(request.Path) || (request.Replace && request.Sha256 is null))
             return null;
         if (request.Sha256 is null)
-            throw new OutputExistsException(request.Path, "State its SHA-256 to keep it if it is right, or replace it");
+            throw new OutputExistsException(request.Path, "State its SHA-256 to keep it if it is right, or replace it "
+                + $"({nameof(DownloadRequest)}.{nameof(DownloadRequest.Replace)})");
         RegularFile.Require(request.Path);
         using SafeFileHandle file = await OpenAsync(() => File.OpenHandle(request.Path), cancellationToken).ConfigureAwait(false);
         long bytes = RandomAccess.GetLength(file);
         string found = PartRecord.HashOf(file, 0, bytes);
         if (found != request.Sha256)
             return request.Replace ? null : throw new OutputExistsException(request.Path,
-                $"Its SHA-256 is {found}, expected {request.Sha256}. Remove it, or replace it");
+                $"Its SHA-256 is {found}, expected {request.Sha256}. Remove it, or replace it "
+                    + $"({nameof(DownloadRequest)}.{nameof(DownloadRequest.Replace)})");
         progress.AddFile(bytes);
         progress.Add(bytes);
         return new DownloadedFile(request, bytes, found, IsSkipped: true);
