@@ -47,7 +47,7 @@ internal sealed class SceneColumns(ConcurrentDictionary<string, PropertyKinds> k
     internal RowBatch ToBatch(SceneRows rows, string unit)
     {
         Require(rows, unit);
-        List<ColumnData> columns = rows.ToColumns();
+        List<ColumnData> columns = [.. rows.Columns];
         foreach (string name in order)
         {
             DType dtype = KnownProperty.UnitOf(name) is not null && seen[name].DTypeOf() is DType.Int32 or DType.Int64 ? DType.Float64

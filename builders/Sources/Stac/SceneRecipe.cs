@@ -108,6 +108,42 @@ internal sealed class SceneRecipe
                 yield return chosen;
     }
 
+    /// <summary>Reads and converts the scenes of a unit, several groups of them at the same time.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="context">The number of wanted rows.</param>
+    /// <param name="convert">Converts scenes that were read together, with what is wrong with others; called by several threads. The
+    /// scenes must not be used after it returns.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>The results in the order of the scenes.</returns>
+    internal async IAsyncEnumerable<T> ConvertAsync<T>(SourceUnit unit, BuildContext context,
+        Func<IReadOnlyList<Scene>, List<SceneInvalidException>, T> convert, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (JoinsAssets || context.WantedRows is not null)
+        {
+            await foreach (T converted in SceneBatches.ConvertAsync(ReadAsync(unit, context, cancellationToken),
+                new SceneConversion<T>(_ => null, convert), cancellationToken, context.WantedRows ?? long.MaxValue).ConfigureAwait(false))
+                yield return converted;
+            yield break;
+        }
+        SceneIds ids = new();
+        foreach (string file in unit.Files)
+        {
+            bool hasItems = false;
+            SceneConversion<T> conversion = new(scene =>
+            {
+                hasItems = true;
+                return ids.Add(scene);
+            }, (scenes, problems) => convert(Chosen(scenes, problems), problems));
+            string name = recipe.NameOf(file);
+            SceneReadOptions options = new() { OnInvalid = problem => Reject(context, name, problem), Mounts = rules };
+            await foreach (T converted in SceneSource.ConvertAsync(new LocalFolder(Path.GetDirectoryName(file)!), Path.GetFileName(file),
+                options, conversion, cancellationToken).ConfigureAwait(false))
+                yield return converted;
+            if (!hasItems)
+                context.Report("the file has no items");
+        }
+    }
+
     /// <summary>Skips a document if bad rows are skipped. Otherwise the build stops.</summary>
     internal static void Reject(BuildContext context, string file, SceneInvalidException problem)
     {
@@ -158,14 +194,34 @@ internal sealed class SceneRecipe
     {
         try
         {
-            Scene chosen = AssetLayers.Apply(selection.Apply(scene));
-            return (sensor ?? SensorDefinition.Of(chosen))?.Apply(chosen) ?? chosen;
+            return Chosen(scene);
         }
         catch (SceneInvalidException e)
         {
             Reject(context, file, e);
             return null;
         }
+    }
+
+    private List<Scene> Chosen(IReadOnlyList<Scene> scenes, List<SceneInvalidException> problems)
+    {
+        List<Scene> chosen = new(scenes.Count);
+        foreach (Scene scene in scenes)
+            try
+            {
+                chosen.Add(Chosen(scene));
+            }
+            catch (SceneInvalidException e)
+            {
+                problems.Add(e);
+            }
+        return chosen;
+    }
+
+    private Scene Chosen(Scene scene)
+    {
+        Scene chosen = AssetLayers.Apply(selection.Apply(scene));
+        return (sensor ?? SensorDefinition.Of(chosen))?.Apply(chosen) ?? chosen;
     }
 
     private IEnumerable<KeyValuePair<string, string>> Rules(YamlNode? mount) => mount switch

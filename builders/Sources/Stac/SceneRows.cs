@@ -27,6 +27,7 @@ internal sealed class SceneRows
     private readonly List<long> indexes = [];
     private readonly Dictionary<string, PropertyColumn> properties = new(StringComparer.Ordinal);
     private string encoding = Json;
+    private List<ColumnData> columns = [];
 
     /// <param name="recipe">The recipe.</param>
     /// <param name="addresses">The addresses of assets.</param>
@@ -42,6 +43,9 @@ internal sealed class SceneRows
 
     /// <summary>The properties by their names, in the order of their first appearance.</summary>
     internal IReadOnlyDictionary<string, PropertyColumn> Properties => properties;
+
+    /// <summary>The columns without the properties, once the rows are complete.</summary>
+    internal IReadOnlyList<ColumnData> Columns => columns;
 
     /// <summary>Adds a scene.</summary>
     /// <exception cref="SceneInvalidException">The geometry, the transform or a CRS is not valid, or the scene is on no tile of the grid;
@@ -86,8 +90,14 @@ internal sealed class SceneRows
             }
     }
 
-    /// <summary>Returns the columns without the properties.</summary>
-    internal List<ColumnData> ToColumns() =>
+    /// <summary>Copies all rows into columns. The scenes are not needed afterwards.</summary>
+    internal void Complete()
+    {
+        columns = ToColumns();
+        documents.Clear();
+    }
+
+    private List<ColumnData> ToColumns() =>
     [
         ids.ToColumn(Column("object_id", DType.String)), Numbers("lon", lon), Numbers("lat", lat), Numbers("mjd", mjd),
         Numbers("mjd_end", mjdEnd), datetime.ToColumn(Column("datetime", DType.String)), Numbers("bbox", bbox, [4]),

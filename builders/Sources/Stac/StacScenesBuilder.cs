@@ -12,8 +12,6 @@ namespace Pile.Builders.Sources.Stac;
 [DatasetBuilder("stac-scenes")]
 internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingBuilder, IDisposable
 {
-    private const int RowsPerBatch = 1000;
-    private const long BytesPerBatch = 32L << 20;
     private const int MaxNotes = 20;
 
     private readonly SceneRecipe recipe;
@@ -65,28 +63,17 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
         SceneColumns columns = new(kinds, name => leftOut?.Includes(name) == true || context.Decisions.LongTexts.Contains(name), isText,
             recipe.Tiles is not null);
         int notes = 0;
-        // A batch is converted while the documents of the next one are parsed.
-        Task<ConvertedScenes>? converting = null;
-        try
+        await foreach (ConvertedScenes scenes in recipe.ConvertAsync(unit, context,
+            (scenes, problems) => Convert(scenes, problems, context, addresses, isText), cancellationToken).ConfigureAwait(false))
         {
-            await foreach (List<Scene> scenes in BatchesAsync(unit, context, cancellationToken).ConfigureAwait(false))
-            {
-                foreach (Scene scene in scenes)
-                    foreach (string note in scene.Notes)
-                        if (notes++ < MaxNotes)
-                            context.Report($"{scene}: {note}");
-                Task<ConvertedScenes> next = Task.Run(() => Convert(scenes, context, addresses, isText), cancellationToken);
-                if (converting is not null && Finish(await converting.ConfigureAwait(false), columns, unit, context) is { } batch)
-                    yield return batch;
-                converting = next;
-            }
-            if (converting is not null && Finish(await converting.ConfigureAwait(false), columns, unit, context) is { } last)
-                yield return last;
-        }
-        finally
-        {
-            if (converting is not null)
-                await ((Task)converting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (string note in scenes.Notes)
+                if (notes++ < MaxNotes)
+                    context.Report(note);
+            notes += scenes.FurtherNotes;
+            foreach (SceneInvalidException fault in scenes.Faults)
+                SceneRecipe.Reject(context, unit.Id, fault);
+            if (scenes.Rows.Count > 0)
+                yield return columns.ToBatch(scenes.Rows, unit.Id);
         }
         context.OnFacts?.Invoke(new UnitFacts { PropertyKinds = [.. columns.Kinds] });
         addresses.Report(context);
@@ -108,31 +95,20 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
     /// <exception cref="SceneInvalidException">It is not.</exception>
     protected virtual void Require(Scene scene) { }
 
-    private async IAsyncEnumerable<List<Scene>> BatchesAsync(SourceUnit unit, BuildContext context,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        List<Scene> scenes = [];
-        long bytes = 0, wanted = context.WantedRows ?? long.MaxValue;
-        await foreach (Scene scene in recipe.ReadAsync(unit, context, cancellationToken).ConfigureAwait(false))
-        {
-            scenes.Add(scene);
-            bytes += scene.Document.Length;
-            if (scenes.Count < Math.Min(RowsPerBatch, wanted) && bytes < BytesPerBatch)
-                continue;
-            yield return scenes;
-            (scenes, bytes) = ([], 0);
-        }
-        if (scenes.Count > 0)
-            yield return scenes;
-    }
-
-    private ConvertedScenes Convert(List<Scene> scenes, BuildContext context, SceneAddresses addresses, Func<string, bool> isText)
+    private ConvertedScenes Convert(IReadOnlyList<Scene> scenes, List<SceneInvalidException> faults, BuildContext context,
+        SceneAddresses addresses, Func<string, bool> isText)
     {
         SceneRows rows = new(recipe, addresses, isText);
-        List<SceneInvalidException> faults = [];
+        List<string> notes = [];
+        int furtherNotes = 0;
         foreach (Scene scene in scenes)
             try
             {
+                foreach (string note in scene.Notes)
+                    if (notes.Count < MaxNotes)
+                        notes.Add($"{scene}: {note}");
+                    else
+                        furtherNotes++;
                 Require(scene);
                 if (Interlocked.CompareExchange(ref encoding, scene.DocumentEncoding, null) is { } first && first != scene.DocumentEncoding)
                     throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, "",
@@ -145,15 +121,10 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
                 if (!context.SkipsBadRows)
                     break;
             }
-        return new ConvertedScenes(rows, faults);
+        rows.Complete();
+        return new ConvertedScenes(rows, [.. faults.OrderBy(fault => fault.Index)], notes, furtherNotes);
     }
 
-    private static RowBatch? Finish(ConvertedScenes converted, SceneColumns columns, SourceUnit unit, BuildContext context)
-    {
-        foreach (SceneInvalidException fault in converted.Faults)
-            SceneRecipe.Reject(context, unit.Id, fault);
-        return converted.Rows.Count == 0 ? null : columns.ToBatch(converted.Rows, unit.Id);
-    }
-
-    private sealed record ConvertedScenes(SceneRows Rows, IReadOnlyList<SceneInvalidException> Faults);
+    private sealed record ConvertedScenes(SceneRows Rows, IReadOnlyList<SceneInvalidException> Faults, IReadOnlyList<string> Notes,
+        int FurtherNotes);
 }

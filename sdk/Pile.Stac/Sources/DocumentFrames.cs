@@ -16,6 +16,9 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
     /// <summary>The same for a remote store, where a request takes some 20 ms whatever its size.</summary>
     internal const int RemoteChunkBytes = 8 << 20;
 
+    /// <summary>The same for scenes that become columns: a batch of columns has some 150 of them, whatever its number of rows.</summary>
+    internal const int ConvertedChunkBytes = 4 << 20;
+
     private static readonly JsonReaderOptions Json = new() { MaxDepth = 64 };
 
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(chunkBytes);
@@ -163,7 +166,7 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
         if (state is State.Lines && !isOneLine && position < filled)
             throw Problem(SceneProblem.NotParsed, "expected the end of the file after the document; only documents of one line each "
                 + "may follow each other", "Write one document per line");
-        return true;
+        return state is State.Done || TryLines(frames);
     }
 
     private bool TryCollection(List<(int, int)> frames)

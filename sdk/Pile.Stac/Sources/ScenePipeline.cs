@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace Pile.Stac;
 
-/// <summary>Parses the documents of a file on all cores and returns them in the order of the file.</summary>
+/// <summary>Parses the documents of a file on all cores and returns the results in the order of the file.</summary>
 internal static class ScenePipeline
 {
     /// <summary>Reads all scenes.</summary>
@@ -14,20 +14,63 @@ internal static class ScenePipeline
     internal static async IAsyncEnumerable<Scene> ReadAsync(DocumentFrames frames, string source, SceneReadOptions options,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        await foreach ((Scene? Scene, SceneInvalidException? Problem)[] batch in RunAsync(frames, options, (batch, _) =>
+            Task.Run(() => batch.Parse(source, options.MaxItemBytes), CancellationToken.None), cancellationToken).ConfigureAwait(false))
+            foreach ((Scene? scene, SceneInvalidException? problem) in batch)
+                if (scene is not null)
+                    yield return scene;
+                else
+                    options.Report(problem!);
+    }
+
+    /// <summary>Converts all scenes where they are parsed, on all cores. A scene is not kept, which is much faster than to keep a thousand
+    /// of them: the runtime copies the hundreds of objects of each scene that is still in use.</summary>
+    /// <param name="frames">The file.</param>
+    /// <param name="source">The file, for messages.</param>
+    /// <param name="options">The options; problems are returned and not reported.</param>
+    /// <param name="conversion">Converts the scenes.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal static IAsyncEnumerable<T> ConvertAsync<T>(DocumentFrames frames, string source, SceneReadOptions options,
+        SceneConversion<T> conversion, CancellationToken cancellationToken = default)
+    {
+        return RunAsync(frames, options, (batch, previous) => Task.Run(() => WorkAsync(batch, previous), CancellationToken.None),
+            cancellationToken);
+
+        async Task<T> WorkAsync(FrameBatch batch, Turn turn)
+        {
+            List<Scene> scenes = new(batch.Frames.Count);
+            List<SceneInvalidException> problems = [];
+            try
+            {
+                (Scene? Scene, SceneInvalidException? Problem)[] parsed = batch.ParseInPlace(source, options.MaxItemBytes);
+                await turn.Before.ConfigureAwait(false);
+                foreach ((Scene? scene, SceneInvalidException? problem) in parsed)
+                    if ((problem ?? conversion.Admit(scene!)) is { } fault)
+                        problems.Add(fault);
+                    else
+                        scenes.Add(scene!);
+            }
+            finally
+            {
+                turn.Done.SetResult();
+            }
+            T converted = conversion.Convert(scenes, problems);
+            batch.Return();
+            return converted;
+        }
+    }
+
+    private static async IAsyncEnumerable<T> RunAsync<T>(DocumentFrames frames, SceneReadOptions options,
+        Func<FrameBatch, Turn, Task<T>> work, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Channel<Task<(Scene? Scene, SceneInvalidException? Problem)[]>> batches =
-            Channel.CreateBounded<Task<(Scene?, SceneInvalidException?)[]>>(new BoundedChannelOptions(Math.Max(1, options.Parallelism))
-            { SingleReader = true, SingleWriter = true });
-        Task framing = Task.Run(() => FrameAsync(frames, source, options, batches.Writer, stop.Token), CancellationToken.None);
+        Channel<Task<T>> batches = Channel.CreateBounded<Task<T>>(new BoundedChannelOptions(Math.Max(1, options.Parallelism))
+        { SingleReader = true, SingleWriter = true });
+        Task framing = Task.Run(() => FrameAsync(frames, work, batches.Writer, stop.Token), CancellationToken.None);
         try
         {
-            await foreach (Task<(Scene? Scene, SceneInvalidException? Problem)[]> batch in
-                batches.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-                foreach ((Scene? scene, SceneInvalidException? problem) in await batch.ConfigureAwait(false))
-                    if (scene is not null)
-                        yield return scene;
-                    else
-                        options.Report(problem!);
+            await foreach (Task<T> batch in batches.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                yield return await batch.ConfigureAwait(false);
         }
         finally
         {
@@ -36,14 +79,18 @@ internal static class ScenePipeline
         }
     }
 
-    private static async Task FrameAsync(DocumentFrames frames, string source, SceneReadOptions options,
-        ChannelWriter<Task<(Scene?, SceneInvalidException?)[]>> batches, CancellationToken cancellationToken)
+    private static async Task FrameAsync<T>(DocumentFrames frames, Func<FrameBatch, Turn, Task<T>> work, ChannelWriter<Task<T>> batches,
+        CancellationToken cancellationToken)
     {
         try
         {
+            Task before = Task.CompletedTask;
             while (await frames.NextAsync(cancellationToken).ConfigureAwait(false) is { } batch)
-                await batches.WriteAsync(Task.Run(() => batch.Parse(source, options.MaxItemBytes), CancellationToken.None),
-                    cancellationToken).ConfigureAwait(false);
+            {
+                TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                await batches.WriteAsync(work(batch, new Turn(before, done)), cancellationToken).ConfigureAwait(false);
+                before = done.Task;
+            }
             batches.Complete();
         }
 #pragma warning disable CA1031 // the consumer receives it
@@ -53,4 +100,9 @@ internal static class ScenePipeline
             batches.Complete(e is OperationCanceledException && cancellationToken.IsCancellationRequested ? null : e);
         }
     }
+
+    /// <summary>The place of a batch in the order of the file.</summary>
+    /// <param name="Before">Completes when the batches before it have had their turn.</param>
+    /// <param name="Done">Ends the turn of this one.</param>
+    private readonly record struct Turn(Task Before, TaskCompletionSource Done);
 }

@@ -37,12 +37,43 @@ internal static class SceneSource
             yield return scene;
     }
 
+    /// <summary>Reads all scenes and converts them where they are parsed, several groups of them at the same time.</summary>
+    /// <param name="store">The folder, bucket or server; links of a catalog do not leave it.</param>
+    /// <param name="path">The file, relative to the store.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="conversion">Converts the scenes.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The results in the order of the scenes.</returns>
+    /// <inheritdoc cref="ReadAsync(IFileStore, string, SceneReadOptions, CancellationToken)" path="/exception"/>
+    internal static async IAsyncEnumerable<T> ConvertAsync<T>(IFileStore store, string path, SceneReadOptions options,
+        SceneConversion<T> conversion, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (!IsYaml(path))
+        {
+            using IRandomAccessFile file = await OpenAsync(store, path, options, cancellationToken).ConfigureAwait(false);
+            if (file is not BytesFile { Bytes: var bytes } || SceneDocument.KindOf(bytes) is not DocumentKind.Catalog)
+            {
+                DocumentFrames frames = Frames(file, Name(store, path), options, DocumentFrames.ConvertedChunkBytes);
+                await foreach (T converted in ScenePipeline.ConvertAsync(frames, Name(store, path), options, conversion, cancellationToken)
+                    .ConfigureAwait(false))
+                    yield return converted;
+                yield break;
+            }
+        }
+        await foreach (T converted in SceneBatches.ConvertAsync(ReadAsync(store, path, options, cancellationToken), conversion,
+            cancellationToken).ConfigureAwait(false))
+            yield return converted;
+    }
+
     /// <summary>Reads the scenes of an open file that is not a catalog.</summary>
     internal static IAsyncEnumerable<Scene> ReadAsync(IRandomAccessFile file, string source, SceneReadOptions options,
-        int chunkBytes = DocumentFrames.ChunkBytes, CancellationToken cancellationToken = default)
+        int chunkBytes = DocumentFrames.ChunkBytes, CancellationToken cancellationToken = default) =>
+        ScenePipeline.ReadAsync(Frames(file, source, options, chunkBytes), source, options, cancellationToken);
+
+    private static DocumentFrames Frames(IRandomAccessFile file, string source, SceneReadOptions options, int chunkBytes)
     {
         long offset = 0;
-        DocumentFrames frames = new(async (destination, token) =>
+        return new DocumentFrames(async (destination, token) =>
         {
             int count = (int)Math.Min(destination.Length, file.LengthBytes - offset);
             if (count > 0)
@@ -50,7 +81,6 @@ internal static class SceneSource
             offset += count;
             return count;
         }, source, options.MaxItemBytes, chunkBytes);
-        return ScenePipeline.ReadAsync(frames, source, options, cancellationToken);
     }
 
     /// <summary>Reads a small file completely.</summary>
