@@ -32,6 +32,8 @@ internal sealed class PieceEncoder(int level = 1) : IDisposable
                 return raw.Length;
             case PieceCodec.Deflate:
                 return compressor.Compress(raw, destination);
+            case PieceCodec.ShuffleDeflate when elementBytes == 1:
+                return compressor.Compress(raw, destination);
             case PieceCodec.ShuffleDeflate:
                 if (shuffled.Length < raw.Length)
                     shuffled = GC.AllocateUninitializedArray<byte>(raw.Length);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Pile.Format;
@@ -5,11 +6,12 @@ using Pile.Stac;
 
 namespace Pile.Builders.Sources.Stac;
 
-/// <summary>Collects texts as UTF-8, without a string object for each.</summary>
+/// <summary>Collects texts as UTF-8, without a string object for each. The memory is rented: a column is a copy of it, and takes it back
+/// to the pool.</summary>
 internal sealed class TextValues
 {
     private readonly List<int> starts = [0];
-    private byte[] utf8 = new byte[256];
+    private byte[] utf8 = [];
     private int length;
 
     /// <summary>The number of texts.</summary>
@@ -45,13 +47,21 @@ internal sealed class TextValues
         return bytes;
     }
 
-    /// <summary>Returns the texts as a column with one in each row.</summary>
+    /// <summary>Ends the collection, and returns the texts as a column with one in each row.</summary>
     internal TextColumnData ToColumn(ColumnSchema schema, ReadOnlyMemory<bool> isNull = default) =>
-        new(schema, utf8.AsSpan(0, length).ToArray(), starts.ToArray(), isNull);
+        new(schema, Take(), starts.ToArray(), isNull);
 
-    /// <summary>Returns the texts as a column with a list in each row.</summary>
-    internal TextColumnData ToLists(ColumnSchema schema, int[] rowLengths) =>
-        new(schema, utf8.AsSpan(0, length).ToArray(), starts.ToArray(), rowLengths);
+    /// <summary>Ends the collection, and returns the texts as a column with a list in each row.</summary>
+    internal TextColumnData ToLists(ColumnSchema schema, int[] rowLengths) => new(schema, Take(), starts.ToArray(), rowLengths);
+
+    private byte[] Take()
+    {
+        byte[] taken = utf8.AsSpan(0, length).ToArray();
+        if (utf8.Length > 0)
+            ArrayPool<byte>.Shared.Return(utf8);
+        utf8 = [];
+        return taken;
+    }
 
     // Half of a surrogate pair, which JSON can escape, is no text: such a value is stored as JSON.
     private static bool TryUnescape(ReadOnlySpan<byte> json, Span<byte> destination, out int written)
@@ -97,7 +107,14 @@ internal sealed class TextValues
     private Span<byte> Room(int bytes)
     {
         if (utf8.Length - length < bytes)
-            Array.Resize(ref utf8, Math.Max(checked(length + bytes), (int)Math.Min(2L * utf8.Length, Array.MaxLength)));
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(
+                Math.Max(checked(length + bytes), (int)Math.Min(2L * utf8.Length, Array.MaxLength)));
+            utf8.AsSpan(0, length).CopyTo(larger);
+            if (utf8.Length > 0)
+                ArrayPool<byte>.Shared.Return(utf8);
+            utf8 = larger;
+        }
         return utf8.AsSpan(length);
     }
 }

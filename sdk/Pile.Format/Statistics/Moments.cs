@@ -99,6 +99,8 @@ internal struct Moments
             Span<double> values = block[..some.Length];
             if (typeof(T) == typeof(float))
                 Widen(MemoryMarshal.Cast<T, float>(some), values);
+            else if (typeof(T) == typeof(byte))
+                Widen(MemoryMarshal.Cast<T, byte>(some), values);
             else if (typeof(T) == typeof(double))
                 MemoryMarshal.Cast<T, double>(some).CopyTo(values);
             else
@@ -121,6 +123,27 @@ internal struct Moments
         }
         for (; i < from.Length; i++)
             to[i] = from[i];
+    }
+
+    private static void Widen(ReadOnlySpan<byte> from, Span<double> to)
+    {
+        int i = 0;
+        for (; i <= from.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
+        {
+            Vector256<ushort> words = Vector256.WidenLower(Vector128.Create(from[i..]).ToVector256Unsafe());
+            (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(words);
+            Put(low.AsInt32(), to[i..]);
+            Put(high.AsInt32(), to[(i + Vector256<int>.Count)..]);
+        }
+        for (; i < from.Length; i++)
+            to[i] = from[i];
+
+        static void Put(Vector256<int> numbers, Span<double> to)
+        {
+            (Vector256<long> lower, Vector256<long> upper) = Vector256.Widen(numbers);
+            Vector256.ConvertToDouble(lower).CopyTo(to);
+            Vector256.ConvertToDouble(upper).CopyTo(to[Vector256<double>.Count..]);
+        }
     }
 
     private void AddBlock(ReadOnlySpan<double> values)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -9,9 +10,14 @@ namespace Pile.Stac;
 /// then.</summary>
 internal static partial class SignedQuery
 {
+    private const int MostNames = 1000;
+    private static readonly ConcurrentDictionary<string, bool> signs = new(StringComparer.Ordinal);
+
     /// <summary>Returns an address without signing parameters and without its fragment; other parameters are kept.</summary>
     internal static string Remove(string href)
     {
+        if (href.AsSpan().IndexOfAny('?', '#') < 0)
+            return href;
         int fragment = AssetHref.SchemeOf(href) is "http" or "https" ? href.IndexOf('#', StringComparison.Ordinal) : -1;
         string address = fragment < 0 ? href : href[..fragment];
         int query = address.IndexOf('?', StringComparison.Ordinal);
@@ -35,6 +41,13 @@ internal static partial class SignedQuery
         {
             int query = at + next, start = text[..query].LastIndexOfAny(Ends) + 1;
             int end = text[query..].IndexOfAny(Ends) is >= 0 and var rest ? query + rest : text.Length;
+            if (IsPlain(text[start..end], query - start))
+            {
+                if (end == text.Length)
+                    break;
+                at = end;
+                continue;
+            }
             // An address in a query may be signed too: the match is the first address of the word with a query.
             string word = Encoding.UTF8.GetString(text[start..end]), changed = Address.Replace(word, match => Cleaned(match.Value));
             if (changed != word)
@@ -51,6 +64,31 @@ internal static partial class SignedQuery
             return document;
         cleaned.Write(text[copied..]);
         return cleaned.WrittenMemory;
+    }
+
+    /// <summary>Returns true for a word of which <see cref="Cleaned"/> changes nothing: one query without escapes whose parameters do not
+    /// sign.</summary>
+    private static bool IsPlain(ReadOnlySpan<byte> word, int query)
+    {
+        ReadOnlySpan<byte> parameters = word[(query + 1)..];
+        if (parameters.IndexOfAny("?#%\\"u8) >= 0 || word[..query].IndexOfAny((byte)'#', (byte)'\\') >= 0)
+            return false;
+        foreach (Range part in parameters.Split((byte)'&'))
+        {
+            ReadOnlySpan<byte> parameter = parameters[part];
+            int equals = parameter.IndexOf((byte)'=');
+            if (NamePool.Find(equals < 0 ? parameter : parameter[..equals]) is not { } name)
+                return false;
+            if (!signs.TryGetValue(name, out bool isSigning))
+            {
+                isSigning = IsSigning(name, isSas: true) || name.Equals("sig", StringComparison.OrdinalIgnoreCase);
+                if (signs.Count < MostNames)
+                    signs.TryAdd(name, isSigning);
+            }
+            if (isSigning)
+                return false;
+        }
+        return true;
     }
 
     // In JSON an ampersand may be written as \u0026.

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace Pile.Stac;
@@ -7,7 +9,7 @@ namespace Pile.Stac;
 /// item allocates some 300 short strings.</remarks>
 internal static class NamePool
 {
-    private const int Slots = 2048, LongestName = 64;
+    private const int SlotBits = 11, Slots = 1 << SlotBits, LongestName = 64;
 
     [ThreadStatic]
     private static string[]? names;
@@ -18,10 +20,16 @@ internal static class NamePool
         if (utf8.Length is 0 or > LongestName || utf8.Contains((byte)'\\') || !Ascii.IsValid(utf8))
             return null;
         string[] table = names ??= new string[Slots];
-        uint hash = 2166136261; // FNV-1a, 32 bits
-        foreach (byte value in utf8)
-            hash = (hash ^ value) * 16777619;
-        ref string? slot = ref table[(hash ^ (hash >> 15)) & (Slots - 1)]!;
+        // First, middle and last bytes tell names apart; the rest costs more than a collision.
+        ulong hash = (ulong)utf8.Length;
+        if (utf8.Length >= sizeof(ulong))
+            hash ^= BinaryPrimitives.ReadUInt64LittleEndian(utf8) ^ BitOperations.RotateLeft(
+                BinaryPrimitives.ReadUInt64LittleEndian(utf8[^sizeof(ulong)..]), 21) ^ BitOperations.RotateLeft(
+                BinaryPrimitives.ReadUInt64LittleEndian(utf8[((utf8.Length - sizeof(ulong)) / 2)..]), 42);
+        else
+            foreach (byte value in utf8)
+                hash = (hash << 8) | value;
+        ref string? slot = ref table[(int)((hash * 0x9E3779B97F4A7C15) >> (64 - SlotBits))]!; // Knuth's multiplicative hash
         return slot is not null && Ascii.Equals(utf8, slot) ? slot : slot = Encoding.ASCII.GetString(utf8);
     }
 }

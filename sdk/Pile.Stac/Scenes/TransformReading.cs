@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Earth;
 
 namespace Pile.Stac;
@@ -32,11 +33,11 @@ internal static class TransformReading
             footprintBboxDeg = scene.BboxDeg.AsSpan();
         bool hasEvidence = grid is { Bbox: [_, _, _, _], Rows: not null, Columns: not null }
             || (footprintBboxDeg.Length == 4 && grid.Crs is not null);
-        bool isStac = Fits(stac, grid, footprintBboxDeg, toLonLat, out string stacWhere);
+        bool isStac = Fits(stac, grid, footprintBboxDeg, toLonLat, out Place stacWhere);
         if (grid.HasNineNumbers)
             return isStac || !hasEvidence ? stac : throw Refused(scene, asset,
                 $"the transform {stac} places the pixels {stacWhere}, which is not where the footprint is ({Where(footprintBboxDeg)})");
-        bool isGdal = Fits(gdal, grid, footprintBboxDeg, toLonLat, out string gdalWhere);
+        bool isGdal = Fits(gdal, grid, footprintBboxDeg, toLonLat, out Place gdalWhere);
         if (isStac != isGdal)
             return isStac ? stac : gdal;
         string orders = isStac ? "in both orders" : "in no order";
@@ -48,16 +49,16 @@ internal static class TransformReading
         new(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, $"assets.{asset}.proj:transform", finding,
             "Correct the document, or read the transform from the headers of the files");
 
-    private static bool Fits(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, ToLonLat toLonLat, out string where)
+    private static bool Fits(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, ToLonLat toLonLat, out Place where)
     {
-        where = "nowhere (it cannot be inverted)";
+        where = new("nowhere (it cannot be inverted)");
         if (!transform.IsInvertible)
             return false;
         if (grid.Bbox is [double x0, double y0, double x1, double y1] && grid is { Rows: { } rows, Columns: { } columns })
             return FitsBox(transform, rows, columns, (x0, y0, x1, y1), out where);
         if (bboxDeg.Length != 4 || grid.Crs is null)
         {
-            where = "somewhere, but the document has no CRS or box to compare with";
+            where = new("somewhere, but the document has no CRS or box to compare with");
             return false;
         }
         return FitsFootprint(transform, grid, bboxDeg, toLonLat, out where);
@@ -65,7 +66,7 @@ internal static class TransformReading
 
     // The box of a file is known to a fraction of a pixel; half its size is generous, and the other order is far away.
     private static bool FitsBox(Affine transform, long rows, long columns, (double X0, double Y0, double X1, double Y1) box,
-        out string where)
+        out Place where)
     {
         (double x0, double y0, double x1, double y1) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
         foreach ((long column, long row) in ((long, long)[])[(0, 0), (columns, 0), (0, rows), (columns, rows)])
@@ -73,13 +74,13 @@ internal static class TransformReading
             (double x, double y) = transform.Apply(column, row);
             (x0, y0, x1, y1) = (Math.Min(x0, x), Math.Min(y0, y), Math.Max(x1, x), Math.Max(y1, y));
         }
-        where = $"at x {x0:G10} to {x1:G10}, y {y0:G10} to {y1:G10}";
+        where = new("at x {0:G10} to {2:G10}, y {1:G10} to {3:G10}", x0, y0, x1, y1);
         double toleranceX = (box.X1 - box.X0) / 2, toleranceY = (box.Y1 - box.Y0) / 2;
         return Math.Abs(x0 - box.X0) <= toleranceX && Math.Abs(x1 - box.X1) <= toleranceX
             && Math.Abs(y0 - box.Y0) <= toleranceY && Math.Abs(y1 - box.Y1) <= toleranceY;
     }
 
-    private static bool FitsFootprint(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, ToLonLat toLonLat, out string where)
+    private static bool FitsFootprint(Affine transform, SceneGrid grid, ReadOnlySpan<double> bboxDeg, ToLonLat toLonLat, out Place where)
     {
         // Without a shape only the corner is known; it is compared with a box that is twice as large.
         int samples = grid.Rows is null ? 1 : SamplesPerAxis;
@@ -98,7 +99,7 @@ internal static class TransformReading
         {
             if (!double.IsFinite(xs[i]) || !double.IsFinite(ys[i]) || Math.Abs(ys[i]) > 90.0001 || Math.Abs(xs[i]) > 540)
             {
-                where = "outside of its CRS";
+                where = new("outside of its CRS");
                 return false;
             }
             double lon = xs[i] - 360 * Math.Round((xs[i] - centre) / 360);
@@ -112,6 +113,12 @@ internal static class TransformReading
         return overlaps && (samples == 1 || ratio is > 1 / LargestRatio and < LargestRatio);
     }
 
-    private static string Where(ReadOnlySpan<double> box) => box.Length != 4 ? "unknown"
-        : $"at longitude {box[0]:F4} to {box[2]:F4}, latitude {box[1]:F4} to {box[3]:F4}";
+    private static Place Where(ReadOnlySpan<double> box) => box.Length != 4 ? new("unknown")
+        : new("at longitude {0:F4} to {2:F4}, latitude {1:F4} to {3:F4}", box[0], box[1], box[2], box[3]);
+
+    /// <summary>A box for messages, which few documents need.</summary>
+    private readonly record struct Place(string Format, double X0 = 0, double Y0 = 0, double X1 = 0, double Y1 = 0)
+    {
+        public override string ToString() => string.Format(CultureInfo.InvariantCulture, Format, X0, Y0, X1, Y1);
+    }
 }

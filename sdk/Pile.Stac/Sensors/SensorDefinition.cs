@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
@@ -10,16 +11,19 @@ namespace Pile.Stac;
 internal sealed class SensorDefinition
 {
     private const string Prefix = "sensors/", Ending = ".yaml";
+    private const int MostFound = 10_000; // the keys are those of documents
     private static readonly Lazy<ImmutableArray<SensorDefinition>> All = new(() => [.. Names.Select(For)]);
     private readonly FrozenDictionary<string, ImmutableArray<SensorBand>> bandsByAsset;
+    private readonly ConcurrentDictionary<(string, string?), ImmutableArray<SensorBand>> found = new();
     private readonly AssetSelection ofCollections;
-    private readonly bool isOfCollections;
+    private readonly bool isOfCollections, hasReflectances;
 
     private SensorDefinition(string name, string title, string source, ImmutableArray<string> collections, ImmutableArray<SensorBand> bands)
     {
         (Name, Title, Source, Bands) = (name, title, source, bands);
         ofCollections = new AssetSelection(collections, []);
         isOfCollections = !collections.IsEmpty;
+        hasReflectances = bands.Any(b => b.IsReflectance);
         bandsByAsset = bands.SelectMany(b => b.Assets.Select(a => (Asset: a, Band: b))).GroupBy(p => p.Asset, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.Select(p => p.Band).ToImmutableArray(), StringComparer.Ordinal);
     }
@@ -67,15 +71,27 @@ internal sealed class SensorDefinition
     internal Scene Apply(Scene scene)
     {
         string? platform = scene.Common.Platform?.Replace('_', '-').ToLowerInvariant();
-        ImmutableArray<SceneAsset> assets = [.. scene.Assets.Select(a => Complete(a, platform))];
-        Scene completed = scene with { Assets = assets };
-        return Bands.Any(b => b.IsReflectance) ? Sentinel2Offset.Apply(completed, this) : completed;
+        ImmutableArray<SceneAsset>.Builder assets = ImmutableArray.CreateBuilder<SceneAsset>(scene.Assets.Length);
+        foreach (SceneAsset asset in scene.Assets)
+            assets.Add(Complete(asset, platform));
+        Scene completed = scene with { Assets = assets.MoveToImmutable() };
+        return hasReflectances ? Sentinel2Offset.Apply(completed, this) : completed;
     }
 
     /// <summary>Returns the bands of an asset, in the order of the file; empty for an unknown key.</summary>
     /// <param name="asset">The key. A key such as <c>blue_20m</c> is that of <c>blue</c> at another resolution.</param>
     /// <param name="platform">The platform in lower case; null if it is not known.</param>
     internal ImmutableArray<SensorBand> BandsOf(string asset, string? platform)
+    {
+        if (found.TryGetValue((asset, platform), out ImmutableArray<SensorBand> before))
+            return before;
+        ImmutableArray<SensorBand> read = FindBands(asset, platform);
+        if (found.Count < MostFound)
+            found.TryAdd((asset, platform), read);
+        return read;
+    }
+
+    private ImmutableArray<SensorBand> FindBands(string asset, string? platform)
     {
         double? resolutionM = null;
         if (!bandsByAsset.TryGetValue(asset, out ImmutableArray<SensorBand> bands))
@@ -95,9 +111,10 @@ internal sealed class SensorDefinition
         ImmutableArray<SensorBand> known = BandsOf(asset.Key, platform);
         if (known.IsEmpty || (!asset.Bands.IsEmpty && asset.Bands.Length != known.Length))
             return asset; // the item describes another file
-        ImmutableArray<SceneBand> bands = asset.Bands.IsEmpty ? [.. known.Select(k => k.Band)]
-            : [.. asset.Bands.Select((b, i) => Complete(b, known[i].Band))];
-        return asset with { Bands = bands };
+        ImmutableArray<SceneBand>.Builder bands = ImmutableArray.CreateBuilder<SceneBand>(known.Length);
+        for (int i = 0; i < known.Length; i++)
+            bands.Add(asset.Bands.IsEmpty ? known[i].Band : Complete(asset.Bands[i], known[i].Band));
+        return asset with { Bands = bands.MoveToImmutable() };
     }
 
     private static SceneBand Complete(SceneBand band, SceneBand known) => band with

@@ -19,10 +19,12 @@ internal static class Sentinel2Offset
         bool isApplied = scene.TryFind("earthsearch:boa_offset_applied", out JsonValue applied) && applied.Kind is JsonValueKind.True;
         double? ofBaseline = Baseline(scene) is { } baseline ? baseline >= Baseline0400 ? OffsetSince0400 : 0 : null;
         SortedSet<string> notes = new(StringComparer.Ordinal);
-        ImmutableArray<SceneAsset> assets = [.. scene.Assets.Select(asset => sensor.BandsOf(asset.Key, null) is [{ IsReflectance: true }]
-            && asset.Bands is [var band] ? asset with { Bands = [band with { Offset = Offset(band, isApplied, ofBaseline, notes) }] }
-                : asset)];
-        return scene with { Assets = assets, Notes = [.. scene.Notes, .. notes] };
+        ImmutableArray<SceneAsset>.Builder assets = ImmutableArray.CreateBuilder<SceneAsset>(scene.Assets.Length);
+        foreach (SceneAsset asset in scene.Assets)
+            assets.Add(sensor.BandsOf(asset.Key, null) is [{ IsReflectance: true }] && asset.Bands is [var band]
+                && Offset(band, isApplied, ofBaseline, notes) is var offset && offset != band.Offset
+                ? asset with { Bands = [band with { Offset = offset }] } : asset);
+        return scene with { Assets = assets.MoveToImmutable(), Notes = notes.Count == 0 ? scene.Notes : [.. scene.Notes, .. notes] };
     }
 
     private static double? Offset(SceneBand band, bool isApplied, double? ofBaseline, SortedSet<string> notes)
