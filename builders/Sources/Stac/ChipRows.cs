@@ -160,8 +160,8 @@ internal sealed class ChipRows
         lon.Add(lonDeg);
         lat.Add(latDeg);
         radius.Add(measures.RadiusDeg);
-        bbox.AddRange([measures.Bounds.West, measures.Bounds.South, measures.Bounds.East, measures.Bounds.North]);
-        transform.AddRange([own.A, own.B, own.C, own.D, own.E, own.F]);
+        bbox.AddRange((ReadOnlySpan<double>)[measures.Bounds.West, measures.Bounds.South, measures.Bounds.East, measures.Bounds.North]);
+        transform.AddRange((ReadOnlySpan<double>)[own.A, own.B, own.C, own.D, own.E, own.F]);
         x.Add(chipX);
         y.Add(chipY);
         ChipWindow window = grid.Window(chipX, chipY);
@@ -195,7 +195,8 @@ internal sealed class ChipRows
         int[] files = [.. group.Bands.Select(b => Array.FindIndex(sources, s => ReferenceEquals(s, b.Reference)))],
             windows = new int[count * WindowColumnData.WindowTerms];
         for (int i = 0; i < count; i++)
-            new[] { columns[i] / group.Factor, rows[i] / group.Factor, size, size }.CopyTo(windows, i * WindowColumnData.WindowTerms);
+            ((ReadOnlySpan<int>)[columns[i] / group.Factor, rows[i] / group.Factor, size, size])
+                .CopyTo(windows.AsSpan(i * WindowColumnData.WindowTerms));
         batch.Add(ConstantColumn.Of(Chip.Column($"{group.Prefix}_band", DType.String, [bandCount]), count,
             [.. group.Bands.Select(b => b.Name)]));
         if (group.DeclaresResampling)

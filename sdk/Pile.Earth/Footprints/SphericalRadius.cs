@@ -41,9 +41,22 @@ internal struct SphericalRadius
         for (int i = 1; i < count; i++)
         {
             ReadOnlySpan<double> edge = ring.Slice(2 * (i - 1), 4);
+            if (IsFarthestAtEnd(edge, Math.Max(ends2[i - 1], ends2[i])))
+                continue;
             if (Math.Abs(edge[1]) is not 90.0 || !edge[1].Equals(edge[3])) // along a pole: one point
                 Bisect(edge[0], edge[1], ends2[i - 1], edge[2], edge[3], ends2[i]);
         }
+    }
+
+    /// <summary>Returns true for an edge whose farthest point is surely an end: the squared chord g of the remarks of <see cref="Rise"/> is
+    /// convex.</summary>
+    /// <remarks>-g'' = 2 c·r'' = 2 r·r'' + 2 (c - r)·r'' ≤ -2 |r'|² + 2 |r - c| |r''|, with |r'|² = cos² φ Δλ² + Δφ². Edges of small
+    /// footprints are so, except near the poles.</remarks>
+    private static bool IsFarthestAtEnd(ReadOnlySpan<double> edge, double larger)
+    {
+        double dLon = Math.Abs(edge[2] - edge[0]) * AngleUnits.RadPerDeg, dLat = Math.Abs(edge[3] - edge[1]) * AngleUnits.RadPerDeg;
+        double length = dLon + dLat, least = Math.Cos(Math.Max(Math.Abs(edge[1]), Math.Abs(edge[3])) * AngleUnits.RadPerDeg);
+        return (Math.Sqrt(larger) + length) * length * length < (1.0 - 1e-9) * ((least * least * dLon * dLon) + (dLat * dLat));
     }
 
     /// <summary>Bisects an edge while it can have a farther point than the farthest found.</summary>
