@@ -43,6 +43,19 @@ internal sealed class BandAgreement(Scene scene, string field)
         }
     }
 
+    /// <summary>Checks the dtype: scale, offset and nodata are meant for it.</summary>
+    /// <param name="band">What the document or the sensor says of the band.</param>
+    /// <param name="own">The dtype of the file.</param>
+    /// <exception cref="SceneInvalidException">They differ.</exception>
+    internal void RequireDType(SceneBand band, DType own)
+    {
+        if (band.DType is { } stated && stated != own.Name())
+            throw band.AssumesDType
+                ? Invalid("data_type", $"it is {stated} in the definition of the sensor, but the file has {own.Name()}",
+                    "State 'data_type' in the document, or name the right sensor ('sensor')")
+                : Invalid("data_type", $"it is {stated}, but the file has {own.Name()}", "Correct the document");
+    }
+
     /// <summary>Returns the nodata of a document.</summary>
     /// <exception cref="SceneInvalidException">No pixel of the data type can have it.</exception>
     internal double? RequireNodata(DType dtype, double? nodata)

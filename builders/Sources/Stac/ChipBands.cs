@@ -108,6 +108,11 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         string field = $"assets.{asset.Key}";
         BandAgreement agreement = new(scene, field);
         if (!isHdf && transform is { } stated && band.DType is { } word && DTypes.TryGetValue(word, out DType type))
+        {
+            // What a sensor definition says is no more than likely: local files are asked.
+            if (band.AssumesDType && !address.Contains("://", StringComparison.Ordinal) && File.Exists(address))
+                agreement.RequireDType(band, (await places.OpenAsync(address, asset.Layer, cancellationToken).ConfigureAwait(false))
+                    .Source.Layout.DType);
             return new ChipBand(name, asset, address, number, band)
             {
                 DType = type,
@@ -117,12 +122,14 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 Reference = places.Describe(address),
                 Nodata = agreement.RequireNodata(type, band.Nodata),
             };
+        }
         RasterFile file = await places.OpenAsync(address, asset.Layer, cancellationToken).ConfigureAwait(false);
         RasterLayout layout = file.Source.Layout;
         if (number >= layout.Bands.Count)
             throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.bands", $"it has a band {number + 1}, but the file has "
                 + $"{layout.Bands.Count}", "Correct the document");
         agreement.RequireGrid(grid, transform, layout, scenes.Crs);
+        agreement.RequireDType(band, layout.DType);
         RasterBand own = layout.Bands[number];
         return new ChipBand(name, asset, address, number, !isHdf ? band : band with
         {

@@ -21,6 +21,9 @@ internal sealed record SceneBand
     /// <summary>The dtype, such as <c>uint16</c>.</summary>
     internal string? DType { get; init; }
 
+    /// <summary>True if <see cref="DType"/> is that of a sensor definition, because the document states none.</summary>
+    internal bool AssumesDType { get; init; }
+
     /// <summary>The value that means "no data": null if none is declared, NaN if it is NaN. In JSON, NaN is the text <c>nan</c>.</summary>
     internal double? Nodata { get; init; }
 

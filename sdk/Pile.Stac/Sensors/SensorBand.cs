@@ -22,6 +22,7 @@ internal sealed record SensorBand(ImmutableArray<string> Assets, ImmutableArray<
                 CommonName = node.Find("common_name")?.Text(),
                 CentreWavelengthUm = node.Find("centre_wavelength_um")?.Number(),
                 DType = node.Required("dtype").Text(),
+                AssumesDType = true,
                 Nodata = node.Find("nodata")?.NumberOrNaN(),
                 Unit = node.Find("unit")?.Text(),
                 Scale = node.Find("scale")?.Number(),

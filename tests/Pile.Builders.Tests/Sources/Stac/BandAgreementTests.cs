@@ -39,6 +39,30 @@ public sealed class BandAgreementTests : IDisposable
             "Correct the document");
 
     [Fact]
+    public async Task A_dtype_of_the_document_that_contradicts_the_file_is_an_error()
+    {
+        BuilderRun run = Builder("[512, 512]", Transform, 32618, null, "\nprobe: headers", asset => asset["data_type"] = "int16");
+        SceneErrors.Contains(await SceneErrors.OfAsync(run), "item.json", "QA_PIXEL.TIF.data_type': it is int16, but the file has uint16",
+            "Correct the document");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\nprobe: headers")]
+    public async Task A_dtype_of_the_sensor_that_contradicts_the_file_is_an_error(string keys)
+    {
+        BuilderRun run = Builder("[512, 512]", Transform, 32618, null, $"\nsensor: landsat-c2-l2{keys}", asset =>
+        {
+            JsonObject assets = (JsonObject)asset.Parent!;
+            assets.Remove(Asset);
+            assets["qa_aerosol"] = asset; // uint8 in the definition
+        }, "qa_aerosol");
+        SceneErrors.Contains(await SceneErrors.OfAsync(run), "item.json",
+            "qa_aerosol.data_type': it is uint8 in the definition of the sensor, but the file has uint16",
+            "State 'data_type' in the document, or name the right sensor");
+    }
+
+    [Fact]
     public async Task The_headers_are_used_instead_of_the_document_if_they_are_probed()
     {
         BuilderRun run = Builder("[512, 512]", "[444, 0, 378285, 0, -453, 275715]", 32618, null, "\nprobe: headers");
@@ -48,7 +72,8 @@ public sealed class BandAgreementTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private BuilderRun Builder(string shape, string transform, int epsg, string? nodata, string keys = "")
+    private BuilderRun Builder(string shape, string transform, int epsg, string? nodata, string keys = "",
+        Action<JsonObject>? change = null, string band = Asset)
     {
         string data = TestPaths.Data("eo/landsat-008059");
         JsonNode item = JsonNode.Parse(File.ReadAllText(Path.Combine(data, $"{Stem}_SR_stac.json")))!;
@@ -59,9 +84,10 @@ public sealed class BandAgreementTests : IDisposable
         asset["proj:epsg"] = epsg;
         if (nodata is not null)
             asset["nodata"] = JsonNode.Parse(nodata);
+        change?.Invoke(asset);
         File.WriteAllText(folder["item.json"], item.ToJsonString());
         File.Copy(Path.Combine(data, $"{Stem}_{Asset}"), folder[$"{Stem}_{Asset}"], overwrite: true);
         return BuilderRuns.Builder(
-            $"kind: stac-chips\nitems: item.json\nchip: {{ size: 64 }}\nbands: [{Asset}]\nassets: {{ mount: . }}{keys}", folder.Path);
+            $"kind: stac-chips\nitems: item.json\nchip: {{ size: 64 }}\nbands: [{band}]\nassets: {{ mount: . }}{keys}", folder.Path);
     }
 }
