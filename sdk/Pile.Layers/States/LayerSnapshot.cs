@@ -56,7 +56,8 @@ internal sealed class LayerSnapshot
         try
         {
             StateBuild build = new(Store, database(), rows);
-            Dictionary<LayerPatch, string> paths = replay.Patches.Select((p, i) => (p, copies[i].Path)).ToDictionary(p => p.p, p => p.Path);
+            Dictionary<LayerPatch, string> paths = replay.Patches.Select((p, i) => (p, copies[i].Path)).ToDictionary(
+                p => p.p, p => p.Path, (IEqualityComparer<LayerPatch>)ReferenceEqualityComparer.Instance);
             LayerState made = await build.WriteAsync(replay, state?.Path, p => paths[p], cancellationToken).ConfigureAwait(false);
             return cache.TryAdd(Number, Sha256, made with { Gone = made.Gone + (start?.Gone ?? 0) });
         }

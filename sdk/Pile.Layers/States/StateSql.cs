@@ -13,6 +13,7 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
     private const string Order = "_pile_order";
 
     private readonly LayerField[] fields = [.. replay.Fields];
+    private readonly Dictionary<LayerPatch, FieldPart?[]> partsOfPatches = PartsOfPatches(replay);
 
     /// <summary>Returns a SELECT of <c>_pile_row</c> (NULL unless the state before has it), <c>object_id</c> and the fields.</summary>
     internal string Text()
@@ -71,7 +72,7 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
     {
         StringBuilder shape = new();
         for (int i = 0; i < fields.Length; i++)
-            if (PartIn(patch, fields[i]) is { } part)
+            if (partsOfPatches[patch][i] is { } part)
                 shape.Append(CultureInfo.InvariantCulture, $"{i} {part.Column} {part.Field.Type};");
         return shape.ToString();
     }
@@ -85,7 +86,7 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
                     + $"[file_index::BIGINT + 1] AS {Order}");
         for (int i = 0; i < fields.Length; i++)
         {
-            FieldPart? part = PartIn(group[0], fields[i]);
+            FieldPart? part = partsOfPatches[group[0]][i];
             string value = part?.Column is null ? $"NULL::{fields[i].StateSql}" : ValueSql(part, fields[i]);
             sql.Append(CultureInfo.InvariantCulture, $", {value} AS v{i}, {(part is null ? "false" : "true")} AS t{i}");
         }
@@ -93,7 +94,18 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
             $" FROM read_parquet({DuckDbSql.LiteralList([.. group.Select(pathOf)])}, hive_partitioning = false)").ToString();
     }
 
-    private FieldPart? PartIn(LayerPatch patch, LayerField field) => replay.PartsOf(field.Name).FirstOrDefault(p => p.Patch == patch);
+    // For each patch, its part of each field.
+    private static Dictionary<LayerPatch, FieldPart?[]> PartsOfPatches(LayerReplay replay)
+    {
+        Dictionary<LayerPatch, FieldPart?[]> parts = new(replay.Patches.Count, ReferenceEqualityComparer.Instance);
+        foreach (LayerPatch patch in replay.Patches)
+            parts[patch] = new FieldPart?[replay.Fields.Length];
+        for (int i = 0; i < replay.Fields.Length; i++)
+            foreach (FieldPart part in replay.PartsOf(replay.Fields[i].Name))
+                if (part.Patch is not null)
+                    parts[part.Patch][i] ??= part;
+        return parts;
+    }
 
     private static string CodeSql(LayerField field, string name) =>
         $"(list_position({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[], {name}) - 1)::INTEGER";
