@@ -14,7 +14,7 @@ internal static class PileCommandLine
     internal static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
         // Disables response files, because a value may begin with '@'.
-        ParseResult parsed = CreateRoot().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = CreateRoot(arguments).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         bool verbose = arguments.Contains("--verbose");
         if (parsed.Action is not HelpWithExamples && UsageError(parsed, arguments) is { } usageError)
         {
@@ -36,24 +36,28 @@ internal static class PileCommandLine
         }
     }
 
-    internal static RootCommand CreateRoot()
+    // The options of all verbs take longer to create than most commands run: only the verb of the command line is created.
+    private static RootCommand CreateRoot(string[] arguments)
     {
-        RootCommand root = new("Multimodal survey data in HDF5 shards with a searchable index: build, query, match, read.")
-        {
-            BuildCommand.Create(), AdoptCommand.Create(), InfoCommand.Create(), ValidateCommand.Create(), DiffCommand.Create(),
-            QueryCommand.Create(), SqlCommand.Create(), CrossMatchCommand.Create(), ReadCommand.Create(), StreamCommand.Create(),
-            CopyCommand.Create(), FetchCommand.Create(), ConcatCommand.Create(), ConcatCommand.CreateMerge(), ExportCommand.Create(),
-            MocCommand.Create(),
-            IndexCommand.Create(), LayerCommand.Create(), ScanCommand.Create(),
-            SourceCommand.Create(), LsCommand.Create(), StatisticsCommand.Create(), PlotCommand.Create(), ReviewCommand.Create(),
-            VerifyCommand.Create(), CompletionCommand.Create(),
-        };
+        RootCommand root = new("Multimodal survey data in HDF5 shards with a searchable index: build, query, match, read.");
+        VerbList.AddTo(root, arguments,
+            ("build", BuildCommand.Create), ("adopt", AdoptCommand.Create), ("info", InfoCommand.Create),
+            ("validate", ValidateCommand.Create), ("diff", DiffCommand.Create), ("query", QueryCommand.Create),
+            ("sql", SqlCommand.Create), ("crossmatch", CrossMatchCommand.Create), ("read", ReadCommand.Create),
+            ("stream", StreamCommand.Create), ("copy", CopyCommand.Create), ("fetch", FetchCommand.Create),
+            ("concat", ConcatCommand.Create), ("merge", ConcatCommand.CreateMerge), ("export", ExportCommand.Create),
+            ("moc", MocCommand.Create), ("index", IndexCommand.Create), ("layer", () => LayerCommand.Create(arguments)),
+            ("scan", ScanCommand.Create), ("source", SourceCommand.Create), ("ls", LsCommand.Create),
+            ("statistics", StatisticsCommand.Create), ("plot", PlotCommand.Create), ("review", ReviewCommand.Create),
+            ("verify", VerifyCommand.Create), ("completion", CompletionCommand.Create));
         foreach (Option option in CommonOptions.All)
             root.Options.Add(option);
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
     }
+
+    internal static RootCommand CreateRoot() => CreateRoot([]);
 
     /// <summary>Returns the first error of a command line; null if it is valid.</summary>
     private static string? UsageError(ParseResult parsed, string[] arguments)

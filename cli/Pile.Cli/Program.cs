@@ -2,6 +2,7 @@ using Pile.Cli;
 using Pile.Cli.Commands;
 using Pile.Cli.Terminal;
 using Pile.CrossMatch;
+using Pile.Reading;
 
 try
 {
@@ -9,6 +10,8 @@ try
         return ExitCode.DataAtFault;
     if (args is ["crossmatch", ..])
         CrossMatcher.Prewarm();
+    if (args is ["query" or "sql" or "scan", _, _, ..] or ["layer", "set" or "unset", _, _, ..])
+        LibraryLoading.Start();
     // Regular expressions of the YAML parser and calls by reflection are otherwise compiled, which takes longer than their use. The code
     // of a builder of the user may need it.
     if (!Array.Exists(args, a => a.StartsWith("--builders", StringComparison.Ordinal))) // also --builders=FILE

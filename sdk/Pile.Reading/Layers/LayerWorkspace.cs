@@ -182,7 +182,7 @@ internal sealed class LayerWorkspace : IAsyncDisposable
     private async Task<PatchStage> StageAsync(CancellationToken cancellationToken)
     {
         if (Store.Manifest.DatasetRoot is not null)
-            return new(Store, Database(), new DatasetRows(await DatasetAsync(cancellationToken).ConfigureAwait(false)));
+            return new(Store, Database(), new OpeningRows(DatasetAsync));
         LayerState? state = Head is null ? null : await LayerSnapshot.Of(Store, Head).StateAsync(Database, options.Storage, null,
             cancellationToken).ConfigureAwait(false);
         return new(Store, Database(), state is null ? null : new SourceIds(Database(), state));
