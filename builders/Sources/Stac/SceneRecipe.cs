@@ -121,7 +121,7 @@ internal sealed class SceneRecipe
         if (JoinsAssets || context.WantedRows is not null)
         {
             await foreach (T converted in SceneBatches.ConvertAsync(ReadAsync(unit, context, cancellationToken),
-                new SceneConversion<T>(_ => null, convert), cancellationToken, context.WantedRows ?? long.MaxValue).ConfigureAwait(false))
+                new SceneConversion<T>(_ => null, convert), context.WantedRows ?? long.MaxValue, cancellationToken).ConfigureAwait(false))
                 yield return converted;
             yield break;
         }

@@ -11,6 +11,7 @@ internal sealed class ChanceMatch : IDisposable
 
     private const int WantedPairs = 2000, FewestPositions = 1 << 14, MostPositions = 1 << 17, MostRuns = 64;
     private const double MostPairs = 4e6;
+    private const int StretchRows = 1 << 13;
 
     private readonly ShiftedRows shifted;
     private readonly int[] runOfRow; // by row of the sample
@@ -49,7 +50,7 @@ internal sealed class ChanceMatch : IDisposable
     {
         if (a.Count == 0 || b.Count == 0)
             return null;
-        SharedFootprint footprint = SharedFootprint.Of(a, b);
+        SharedFootprint footprint = SharedFootprint.Of(a, b, search.Workers);
         List<(int First, int End)> ranges = footprint.RowsA;
         long count = selectedA is null ? footprint.CountA : ranges.Sum(r => CountOf(selectedA, r));
         if (count == 0)
@@ -61,8 +62,7 @@ internal sealed class ChanceMatch : IDisposable
         (int[] sample, int runs) = Sample(ranges, selectedA, count, Math.Max(positions / ShiftedRows.FewestShifts, 1));
         ShiftedRows moved = ShiftedRows.Of(a, sample, runs, search.RadiusArcsec, positions, search.Workers, cancellationToken);
         using ChanceMatch match = new(moved, sample, neighbours, filters, ellipses, search.RadiusArcsec);
-        new OrderedRun(SkyMatcher.Prepare(moved.Positions, b, search, cancellationToken), moved.Positions.Count,
-            search with { RowsDone = null }, match.Count, _ => { }, _ => { }).Run(cancellationToken);
+        match.Search(SkyMatcher.Prepare(moved.Positions, b, search, cancellationToken), search.Workers, cancellationToken);
         (double least, double largest) = ShiftedRows.DistancesArcsec(search.RadiusArcsec);
         return new ChanceLevel
         {
@@ -108,6 +108,23 @@ internal sealed class ChanceMatch : IDisposable
         for (int row = range.First; row < range.End; row++)
             count += selected[row] ? 1 : 0;
         return count;
+    }
+
+    // Most samples are one chunk, and the order of pairs does not matter, so that threads share small stretches of it.
+    private void Search(IPairSearch search, int workers, CancellationToken cancellationToken)
+    {
+        using ThreadLocal<(IPairSearcher Searcher, PairBuffer Found)> own = new(() => (search.CreateSearcher(), new PairBuffer()));
+        int count = shifted.Positions.Count;
+        ChunkLoop.Run((count + StretchRows - 1) / StretchRows, workers, stretch =>
+        {
+            (IPairSearcher searcher, PairBuffer found) = own.Value;
+            for (int row = stretch * StretchRows, end = Math.Min(count, row + StretchRows); row < end;)
+            {
+                found.Count = 0;
+                row = searcher.Find(row, end, found, cancellationToken);
+                Count(found);
+            }
+        }, cancellationToken);
     }
 
     // The conditions refer to rows of A, of which a block contains several shifts: they are applied to the pairs of one shift at a time.

@@ -11,6 +11,9 @@ internal sealed record SharedFootprint(int Order, int CellCount, List<(int First
 {
     private const int FinestOrder = 16, MostCells = 16_384, RowsPerCell = 32;
 
+    // Coarser orders have so few cells that another thread does not help.
+    private const int FirstSharedOrder = 4;
+
     /// <summary>The area of the cells in steradians.</summary>
     internal double AreaSr => CellCount * 4 * Math.PI / Healpix.PixelCount(Order);
 
@@ -18,18 +21,18 @@ internal sealed record SharedFootprint(int Order, int CellCount, List<(int First
     internal long CountA => RowsA.Sum(r => (long)r.End - r.First);
 
     /// <summary>Finds the cells: those of the finest order that have about 32 rows each and are at most 16,384.</summary>
-    internal static SharedFootprint Of(SortedPositions a, SortedPositions b)
+    internal static SharedFootprint Of(SortedPositions a, SortedPositions b, int workers)
     {
-        (int order, List<long> cells) = Cells(b);
+        (int order, List<long> cells) = Cells(b, workers);
         return new SharedFootprint(order, cells.Count, RowsIn(a, order, cells));
     }
 
-    private static (int Order, List<long> Cells) Cells(SortedPositions side)
+    private static (int Order, List<long> Cells) Cells(SortedPositions side, int workers = 1)
     {
         (int Order, List<long> Cells) found = (0, Occupied(side, 0));
         for (int order = 1; order <= FinestOrder; order++)
         {
-            List<long> finer = Occupied(side, order);
+            List<long> finer = Occupied(side, order, order < FirstSharedOrder ? 1 : workers);
             if (finer.Count > MostCells || finer.Count * (long)RowsPerCell > side.Count)
                 break;
             found = (order, finer);
@@ -37,16 +40,37 @@ internal sealed record SharedFootprint(int Order, int CellCount, List<(int First
         return found;
     }
 
-    /// <summary>Returns the cells in which a side has rows, ascending. Reads only the rows at their borders.</summary>
-    internal static List<long> Occupied(SortedPositions side, int order)
+    /// <summary>Returns the cells in which a side has rows, ascending; or more than 16,384 of them, and not all. Reads only the rows at
+    /// their borders.</summary>
+    internal static List<long> Occupied(SortedPositions side, int order, int workers = 1)
+    {
+        int shift = 2 * (Healpix.MaxOrder - order), count = 0;
+        List<long>[] ofChunks = new List<long>[side.ChunkCount];
+        ChunkLoop.Run(ofChunks.Length, workers, chunk =>
+        {
+            // A cell may be in several chunks.
+            ofChunks[chunk] = Volatile.Read(ref count) > MostCells + ofChunks.Length ? [] : CellsOf(side.Healpix29(chunk), shift);
+            Interlocked.Add(ref count, ofChunks[chunk].Count);
+        }, CancellationToken.None);
+        List<long> cells = new(count);
+        foreach (List<long> ofChunk in ofChunks)
+            cells.AddRange(cells.Count > 0 && ofChunk.Count > 0 && ofChunk[0] == cells[^1] ? ofChunk[1..] : ofChunk);
+        return cells;
+    }
+
+    private static List<long> CellsOf(ReadOnlySpan<long> healpix29, int shift)
     {
         List<long> cells = [];
-        int shift = 2 * (Healpix.MaxOrder - order);
-        for (int row = 0; row < side.Count && cells.Count <= MostCells;)
+        for (int row = 0; row < healpix29.Length;)
         {
-            long cell = PixelOf(side, row) >> shift;
+            long cell = healpix29[row] >> shift;
             cells.Add(cell);
-            row = NextCell(side, row, (cell + 1) << shift);
+            long end = (cell + 1) << shift;
+            // Steps double, because cells are much smaller than chunks.
+            int step = 1;
+            for (; row + step < healpix29.Length && healpix29[row + step] < end; step *= 2)
+                row += step;
+            row += 1 + Sorted.LowerBound(healpix29[(row + 1)..Math.Min(row + step + 1, healpix29.Length)], end);
         }
         return cells;
     }

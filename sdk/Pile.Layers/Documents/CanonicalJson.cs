@@ -55,7 +55,7 @@ internal static class CanonicalJson
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
-            throw invalid(e.Message);
+            throw invalid(e.Message.TrimEnd('.'));
         }
         if (!Encoding.UTF8.GetBytes(text.ToString()).AsSpan().SequenceEqual(bytes.Span))
             throw invalid("it is not canonical JSON: sorted keys without blanks");

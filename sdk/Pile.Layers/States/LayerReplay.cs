@@ -111,7 +111,7 @@ internal sealed class LayerReplay
             LayerField now = commit.FindField(name)!;
             if (newest.TryGetValue(name, out LayerField? before))
                 RequireWider(commit, before, now);
-            for (int i = field.Count - 1; i >= 0 && field[i].Patch?.Commit == (object)commit; i--)
+            for (int i = field.Count - 1; i >= 0 && ReferenceEquals(field[i].Patch?.Commit, commit); i--)
                 RequireWider(commit, field[i].Field, now);
             newest[name] = now;
         }

@@ -11,7 +11,7 @@ namespace Pile.Stac;
 internal static partial class SignedQuery
 {
     private const int MostNames = 1000;
-    private static readonly ConcurrentDictionary<string, bool> signs = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, bool> Signs = new(StringComparer.Ordinal);
 
     /// <summary>Returns an address without signing parameters and without its fragment; other parameters are kept.</summary>
     internal static string Remove(string href)
@@ -79,11 +79,11 @@ internal static partial class SignedQuery
             int equals = parameter.IndexOf((byte)'=');
             if (NamePool.Find(equals < 0 ? parameter : parameter[..equals]) is not { } name)
                 return false;
-            if (!signs.TryGetValue(name, out bool isSigning))
+            if (!Signs.TryGetValue(name, out bool isSigning))
             {
                 isSigning = IsSigning(name, isSas: true) || name.Equals("sig", StringComparison.OrdinalIgnoreCase);
-                if (signs.Count < MostNames)
-                    signs.TryAdd(name, isSigning);
+                if (Signs.Count < MostNames)
+                    Signs.TryAdd(name, isSigning);
             }
             if (isSigning)
                 return false;

@@ -11,10 +11,10 @@ internal static class SceneBatches
     /// <summary>Converts some scenes together while the next ones are read.</summary>
     /// <param name="scenes">The scenes.</param>
     /// <param name="conversion">Converts them.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="maxScenes">The number of scenes after which they are converted at the latest.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     internal static async IAsyncEnumerable<T> ConvertAsync<T>(IAsyncEnumerable<Scene> scenes, SceneConversion<T> conversion,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default, long maxScenes = MaxScenes)
+        long maxScenes = MaxScenes, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Task<T>? converting = null;
         try

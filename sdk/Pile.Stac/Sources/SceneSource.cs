@@ -61,7 +61,7 @@ internal static class SceneSource
             }
         }
         await foreach (T converted in SceneBatches.ConvertAsync(ReadAsync(store, path, options, cancellationToken), conversion,
-            cancellationToken).ConfigureAwait(false))
+            cancellationToken: cancellationToken).ConfigureAwait(false))
             yield return converted;
     }
 
