@@ -2,10 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Pile.Parquet;
 
-/// <summary>Checks whether mapped pages are in memory, and releases pages.</summary>
+/// <summary>Checks whether mapped pages are in memory, releases pages, and asks for large ones.</summary>
 internal static unsafe partial class MemoryAdvice
 {
-    private const int DontNeedAdvice = 4;
+    private const int DontNeedAdvice = 4, HugePageAdvice = 14;
+
+    /// <summary>The size of a large page in bytes.</summary>
+    internal const int LargePageBytes = 1 << 21;
 
     /// <summary>Returns true if reading a mapped page requires disk access; false if
     /// the system does not report it, for example for a file of another user.</summary>
@@ -22,6 +25,13 @@ internal static unsafe partial class MemoryAdvice
     {
         if (OperatingSystem.IsLinux())
             Advise(address, bytes, DontNeedAdvice);
+    }
+
+    /// <summary>Asks for large pages, which are provided at the first access in a five-hundredth of the page faults.</summary>
+    internal static void UseLargePages(nint address, long bytes)
+    {
+        if (OperatingSystem.IsLinux())
+            Advise(address, bytes, HugePageAdvice);
     }
 
     // Only a hint: errors are ignored.

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Pile.Parquet;
 
 namespace Pile.CrossMatch;
 
@@ -18,7 +19,7 @@ internal sealed unsafe class RowArray<T> : MemoryManager<T> where T : unmanaged
     internal RowArray(int count)
     {
         isOwned = count > 0;
-        start = count > 0 ? (T*)NativeMemory.Alloc((nuint)count, (nuint)sizeof(T)) : null;
+        start = count > 0 ? (T*)Allocate((long)count * sizeof(T)) : null;
         Count = count;
     }
 
@@ -57,9 +58,19 @@ internal sealed unsafe class RowArray<T> : MemoryManager<T> where T : unmanaged
     protected override void Dispose(bool disposing)
     {
         if (isOwned)
-            NativeMemory.Free(start); // does nothing for null
+            NativeMemory.AlignedFree(start); // does nothing for null
         start = null;
         Count = 0;
+    }
+
+    // A side fills its arrays once, and most of that time would be that of page faults.
+    private static void* Allocate(long bytes)
+    {
+        bool isLarge = bytes >= 2 * MemoryAdvice.LargePageBytes;
+        void* memory = NativeMemory.AlignedAlloc((nuint)bytes, isLarge ? MemoryAdvice.LargePageBytes : (nuint)sizeof(long));
+        if (isLarge)
+            MemoryAdvice.UseLargePages((nint)memory, bytes);
+        return memory;
     }
 
     [DoesNotReturn]
