@@ -11,9 +11,6 @@ internal sealed record SharedFootprint(int Order, int CellCount, List<(int First
 {
     private const int FinestOrder = 16, MostCells = 16_384, RowsPerCell = 32;
 
-    // Coarser orders have so few cells that another thread does not help.
-    private const int FirstSharedOrder = 4;
-
     /// <summary>The area of the cells in steradians.</summary>
     internal double AreaSr => CellCount * 4 * Math.PI / Healpix.PixelCount(Order);
 
@@ -29,10 +26,13 @@ internal sealed record SharedFootprint(int Order, int CellCount, List<(int First
 
     private static (int Order, List<long> Cells) Cells(SortedPositions side, int workers = 1)
     {
-        (int Order, List<long> Cells) found = (0, Occupied(side, 0));
-        for (int order = 1; order <= FinestOrder; order++)
+        int certain = 0;
+        while (Healpix.PixelCount(certain + 1) is var all && all <= MostCells && all * RowsPerCell <= side.Count)
+            certain++;
+        (int Order, List<long> Cells) found = (certain, Occupied(side, certain, workers));
+        for (int order = certain + 1; order <= FinestOrder; order++)
         {
-            List<long> finer = Occupied(side, order, order < FirstSharedOrder ? 1 : workers);
+            List<long> finer = Occupied(side, order, workers);
             if (finer.Count > MostCells || finer.Count * (long)RowsPerCell > side.Count)
                 break;
             found = (order, finer);
