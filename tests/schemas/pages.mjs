@@ -30,9 +30,16 @@ browser.once("exit", (code, signal) => {
   process.exit(attempt === 3 ? 1 : spawnSync(process.execPath, process.argv.slice(1),
     { stdio: "inherit", env: { ...process.env, PILE_PAGES_ATTEMPT: attempt + 1 } }).status ?? 1);
 });
-// Other processes of the browser end a little later, and write to the folder until then.
+// Other processes of the browser end a little later, and write to the folder until then. The retries of rmSync do not see new files.
 function removeProfile() {
-  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  for (let retries = 100; ; retries--) {
+    try {
+      return rmSync(profile, { recursive: true, force: true });
+    } catch (error) {
+      if (retries === 0) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    }
+  }
 }
 const waiting = new Map();
 let listeners = [], nextId = 0, rest = "";
