@@ -19,7 +19,7 @@ check-pages: demo ## the pages of the demo in headless Chromium: errors, overflo
 train-loop: build ## pairs of pictures and catalogue rows, streamed from an S3 server into a fit
 	@CONFIGURATION=$(CONFIGURATION) examples/train-loop.sh
 
-slurm: build      ## a dataset built by an array of Slurm jobs, compared with one process (needs slurm-wlm and munge)
+slurm: build      ## a dataset built by an array of Slurm jobs, compared with one process
 	@examples/slurm.sh
 
 test: build       ## run every test; the last line counts them
