@@ -19,7 +19,7 @@ internal sealed record MatchPrior(double Value, string Source)
             return new MatchPrior(stated, "stated");
         if (b.Count == 0)
             return new MatchPrior(options.PriorCompleteness, "B has no rows");
-        (long rows, double areaSr) = SharedFootprint.Common(a, b, selectedB);
+        (long rows, double areaSr) = SharedFootprint.Common(a, b, selectedB, options.Workers);
         return new MatchPrior(options.PriorCompleteness / ((rows + 1) / areaSr * 4 * Math.PI), string.Create(CultureInfo.InvariantCulture,
             $"completeness {options.PriorCompleteness:R}, {rows:N0} rows of B in {areaSr * Deg2PerSr:G4} deg² that both sides cover"));
     }

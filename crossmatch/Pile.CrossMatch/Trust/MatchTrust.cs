@@ -47,8 +47,8 @@ internal sealed class MatchTrust
             Curve = chance is null ? null : RadiusCurve.Of(radiusArcsec, Facts.Separations!.Counts, chance, HasOnePartner),
             ReasonWithoutChance = reason,
             Diagnostics = !Options.WithDiagnostics ? null : new MatchDiagnostics(radiusArcsec, east, north,
-                MatchedCells.Of(a.Positions, Facts.MatchedA ?? counts.InPair, a.Selected),
-                request.IsSelf ? null : MatchedCells.Of(b.Positions, counts.InPair, b.Selected)),
+                MatchedCells.Of(a.Positions, Facts.MatchedA ?? counts.InPair, a.Selected, Options.Workers),
+                request.IsSelf ? null : MatchedCells.Of(b.Positions, counts.InPair, b.Selected, Options.Workers)),
         };
     }
 

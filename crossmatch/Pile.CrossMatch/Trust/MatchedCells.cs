@@ -11,10 +11,10 @@ internal sealed record MatchedCells(int Order, (long Pixel, int Matched, int Unm
     private const int FinestOrder = 16, MostCells = 4096;
 
     /// <summary>Counts the selected rows of a side.</summary>
-    internal static MatchedCells Of(SortedPositions side, RowSet matched, RowSet? selected)
+    internal static MatchedCells Of(SortedPositions side, RowSet matched, RowSet? selected, int workers)
     {
         int order = 0;
-        while (order < FinestOrder && SharedFootprint.Occupied(side, order + 1).Count is var finer && finer <= MostCells
+        while (order < FinestOrder && SharedFootprint.Occupied(side, order + 1, workers).Count is var finer && finer <= MostCells
             && 2L * finer <= side.Count)
             order++;
         int shift = 2 * (Healpix.MaxOrder - order);

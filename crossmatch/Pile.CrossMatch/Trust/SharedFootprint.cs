@@ -24,7 +24,7 @@ internal sealed record SharedFootprint(int Order, int CellCount, List<(int First
         return new SharedFootprint(order, cells.Count, RowsIn(a, order, cells));
     }
 
-    private static (int Order, List<long> Cells) Cells(SortedPositions side, int workers = 1)
+    private static (int Order, List<long> Cells) Cells(SortedPositions side, int workers)
     {
         int certain = 0;
         while (Healpix.PixelCount(certain + 1) is var all && all <= MostCells && all * RowsPerCell <= side.Count)
@@ -42,7 +42,7 @@ internal sealed record SharedFootprint(int Order, int CellCount, List<(int First
 
     /// <summary>Returns the cells in which a side has rows, ascending; or more than 16,384 of them, and not all. Reads only the rows at
     /// their borders.</summary>
-    internal static List<long> Occupied(SortedPositions side, int order, int workers = 1)
+    internal static List<long> Occupied(SortedPositions side, int order, int workers)
     {
         int shift = 2 * (Healpix.MaxOrder - order), count = 0;
         List<long>[] ofChunks = new List<long>[side.ChunkCount];
@@ -77,10 +77,11 @@ internal sealed record SharedFootprint(int Order, int CellCount, List<(int First
 
     /// <summary>Returns the number of rows of B, and the area in steradians, of the cells of B where A has rows.</summary>
     /// <remarks>A may have few rows: its part of the sky is that of cells with about 32 of its rows.</remarks>
-    internal static (long RowsB, double AreaSr) Common(SortedPositions a, SortedPositions b, RowSet? selectedB)
+    internal static (long RowsB, double AreaSr) Common(SortedPositions a, SortedPositions b, RowSet? selectedB,
+        int workers)
     {
-        (int orderA, List<long> cellsA) = Cells(a);
-        (int orderB, List<long> cellsB) = Cells(b);
+        (int orderA, List<long> cellsA) = Cells(a, workers);
+        (int orderB, List<long> cellsB) = Cells(b, workers);
         int order = Math.Min(orderA, orderB);
         HashSet<long> coveredByA = [.. cellsA.Select(cell => cell >> (2 * (orderA - order)))];
         List<long> common = cellsB.FindAll(cell => coveredByA.Contains(cell >> (2 * (orderB - order))));
@@ -102,26 +103,11 @@ internal sealed record SharedFootprint(int Order, int CellCount, List<(int First
             int next = i + 1;
             while (next < cells.Count && cells[next] == cells[next - 1] + 1)
                 next++;
-            int first = NextCell(a, row, cells[i] << shift), end = NextCell(a, first, (cells[next - 1] + 1) << shift);
+            int first = a.LowerBound(cells[i] << shift, row, a.Count), end = a.LowerBound((cells[next - 1] + 1) << shift, first, a.Count);
             if (end > first)
                 ranges.Add((first, end));
             (i, row) = (next, end);
         }
         return ranges;
     }
-
-    // Returns the first row from a row on whose pixel is not below a pixel. Steps double, because cells are much smaller than sides.
-    private static int NextCell(SortedPositions side, int row, long healpix29)
-    {
-        if (row >= side.Count || PixelOf(side, row) >= healpix29)
-            return row;
-        long step = 1;
-        int low = row;
-        while (low + step < side.Count && PixelOf(side, (int)(low + step)) < healpix29)
-            (low, step) = ((int)(low + step), 2 * step);
-        return side.LowerBound(healpix29, low, (int)Math.Min(low + step + 1, side.Count));
-    }
-
-    private static long PixelOf(SortedPositions side, int row) =>
-        side.Healpix29(row >> SortedPositions.ChunkShift)[row & (SortedPositions.ChunkRows - 1)];
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Pile.Sky;
 
@@ -121,24 +120,6 @@ internal sealed class IndexKey
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(utf8, hash);
         return (long)(BinaryPrimitives.ReadUInt64BigEndian(hash) >> (64 - HashBits));
-    }
-
-    /// <summary>Computes the keys of many text ids.</summary>
-    /// <param name="utf8">The ids as UTF-8, concatenated.</param>
-    /// <param name="starts">The start of each id, and the end of the last.</param>
-    /// <param name="keys">Receives the keys.</param>
-    public static void ComputeKeys(ReadOnlySpan<byte> utf8, ReadOnlySpan<int> starts, Span<long> keys)
-    {
-        if (!IdHashes.IsSupported)
-        {
-            for (int i = 0; i < keys.Length; i++)
-                keys[i] = OfId(utf8[starts[i]..starts[i + 1]]);
-            return;
-        }
-        Span<ulong> hashes = MemoryMarshal.Cast<long, ulong>(keys);
-        IdHashes.Compute(utf8, starts, hashes);
-        for (int i = 0; i < keys.Length; i++)
-            hashes[i] >>= 64 - HashBits;
     }
 
     /// <summary>Returns the key of an integer id, which is that of its decimal digits.</summary>

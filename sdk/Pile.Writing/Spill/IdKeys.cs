@@ -9,7 +9,8 @@ internal static class IdKeys
     internal static void Compute(ColumnData ids, Span<long> keys)
     {
         if (ids is TextColumnData texts)
-            IndexKey.ComputeKeys(texts.Utf8.Span, texts.Starts.Span, keys);
+            for (int row = 0; row < keys.Length; row++)
+                keys[row] = IndexKey.OfId(texts.Element(row, 0));
         else
         {
             ReadOnlySpan<long> numbers = ((ColumnData<long>)ids).Values.Span;
