@@ -33,11 +33,14 @@ internal sealed class DuckDbChunkWriter
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)column, (uint)Columns.Count, nameof(column));
-            if (chunk is 0)
-                throw new InvalidOperationException("No chunk is being filled. Use the writer only during the call it is passed to.");
-            return new(DuckDbNative.DataChunkVector(chunk, (ulong)column), Columns[column].Type, Columns[column].Name);
+            return Column(column, Columns[column]);
         }
     }
+
+    /// <summary>Returns a column by its place in the chunk, where chunks have some of the columns only.</summary>
+    internal DuckDbVectorWriter Column(int place, DuckDbField column) => chunk is not 0
+        ? new(DuckDbNative.DataChunkVector(chunk, (ulong)place), column.Type, column.Name)
+        : throw new InvalidOperationException("No chunk is being filled. Use the writer only during the call it is passed to.");
 
     /// <summary>Begins an empty chunk, which is borrowed until <see cref="End"/>.</summary>
     internal void Begin(nint emptyChunk) => (chunk, RowCount) = (emptyChunk, 0);

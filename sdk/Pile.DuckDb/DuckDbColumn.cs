@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Pile.DuckDb;
 
 /// <summary>One column of a batch of any length, to write to DuckDB. The memory belongs to the caller and is not copied.</summary>
@@ -83,11 +87,14 @@ internal abstract partial class DuckDbColumn
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.Write(values.Span.Slice(firstRow, rowCount));
 
-        private protected override void SaveValues(BinaryWriter to)
-        {
-            WriteKind<T>(to, Kind.Plain);
-            Write(to, values.Span);
-        }
+        private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Plain, Type.Id, 1);
+
+        private protected override bool HasEqualRows() => AreEqual(MemoryMarshal.AsBytes(values.Span), Unsafe.SizeOf<T>());
+
+        private protected override void SaveValues(IBufferWriter<byte> to, int rows) => Write(to, values.Span[..rows]);
+
+        private protected override void RepeatValue(DuckDbVectorWriter writer, int rowCount) =>
+            writer.Values<T>()[..rowCount].Fill(values.Span[0]);
     }
 
     private sealed class PackedText(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull,
@@ -96,12 +103,25 @@ internal abstract partial class DuckDbColumn
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.WriteUtf8(offsets.Span.Slice(firstRow, rowCount + 1), bytes.Span);
 
-        private protected override void SaveValues(BinaryWriter to)
+        private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Text, Type.Id, 1);
+
+        private protected override bool HasEqualRows()
         {
-            to.Write((byte)Kind.Text);
-            to.Write((byte)Type.Id);
-            Write(to, offsets.Span);
-            Write(to, bytes.Span);
+            ReadOnlySpan<int> starts = offsets.Span;
+            int length = starts[1] - starts[0];
+            for (int row = 2; row < starts.Length; row++)
+                if (starts[row] - starts[row - 1] != length)
+                    return false;
+            return AreEqual(bytes.Span[starts[0]..starts[^1]], length);
+        }
+
+        private protected override void SaveValues(IBufferWriter<byte> to, int rows) =>
+            WriteLists(to, offsets.Span[..(rows + 1)], bytes.Span);
+
+        private protected override void RepeatValue(DuckDbVectorWriter writer, int rowCount)
+        {
+            for (int row = 0; row < rowCount; row++)
+                writer.SetBytes(row, bytes.Span[offsets.Span[0]..offsets.Span[1]]);
         }
     }
 
@@ -131,12 +151,10 @@ internal abstract partial class DuckDbColumn
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.WriteLists(offsets.Span.Slice(firstRow, rowCount + 1), values.Span);
 
-        private protected override void SaveValues(BinaryWriter to)
-        {
-            WriteKind<T>(to, Kind.Lists);
-            Write(to, offsets.Span);
-            Write(to, values.Span);
-        }
+        private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Lists, Type.Child!.Id, 0);
+
+        private protected override void SaveValues(IBufferWriter<byte> to, int rows) =>
+            WriteLists(to, offsets.Span[..(rows + 1)], values.Span);
     }
 
     private sealed class Rectangular<T>(int length, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)
@@ -145,11 +163,19 @@ internal abstract partial class DuckDbColumn
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.WriteVectors(length, values.Span.Slice(firstRow * length, rowCount * length));
 
-        private protected override void SaveValues(BinaryWriter to)
+        private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Vectors, Type.Child!.Id, length);
+
+        private protected override bool HasEqualRows() => AreEqual(MemoryMarshal.AsBytes(values.Span), length * Unsafe.SizeOf<T>());
+
+        private protected override void SaveValues(IBufferWriter<byte> to, int rows) => Write(to, values.Span[..(rows * length)]);
+
+        private protected override void RepeatValue(DuckDbVectorWriter writer, int rowCount)
         {
-            WriteKind<T>(to, Kind.Vectors);
-            to.Write(length);
-            Write(to, values.Span);
+            T[] repeated = ArrayPool<T>.Shared.Rent(rowCount * length);
+            for (int row = 0; row < rowCount; row++)
+                values.Span[..length].CopyTo(repeated.AsSpan(row * length));
+            writer.WriteVectors<T>(length, repeated.AsSpan(0, rowCount * length));
+            ArrayPool<T>.Shared.Return(repeated);
         }
     }
 }

@@ -16,6 +16,10 @@ internal sealed partial class DuckDbConnection
     /// <param name="source">Rows produced in C#, read once, by one thread, in order. The caller disposes it.</param>
     internal DuckDbScan Scan(IDuckDbSource source) => new(sources, source);
 
+    /// <summary>Makes a table readable in SQL, as often as needed.</summary>
+    /// <param name="table">Rows in C#. The caller disposes it.</param>
+    internal DuckDbScan Scan(IDuckDbTable table) => new(sources, table);
+
     /// <summary>Makes a C# predicate usable in SQL until this connection is closed.</summary>
     /// <param name="predicate">The predicate.</param>
     /// <param name="key">An SQL expression for the key, a BIGINT.</param>

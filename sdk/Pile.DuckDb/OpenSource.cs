@@ -1,17 +1,12 @@
 namespace Pile.DuckDb;
 
-/// <summary>A source in use by DuckDB: whether reading has begun, and the exception it threw.</summary>
-internal sealed class OpenSource(string sql, IDuckDbSource source)
+/// <summary>A source in use by DuckDB, and whether reading has begun.</summary>
+internal sealed class OpenSource(string sql, IDuckDbSource source) : OpenRows(sql)
 {
     private readonly DuckDbChunkWriter writer = new(source.Columns);
     private int hasBegun;
 
     internal IReadOnlyList<DuckDbField> Columns => source.Columns;
-
-    /// <summary>The prefix of every error that this source reports to DuckDB.</summary>
-    internal string ErrorPrefix { get; } = $"{sql}:";
-
-    internal Exception? Fault { get; private set; }
 
     /// <summary>Returns false the second time: a source can be read only once.</summary>
     internal bool TryBegin() => Interlocked.Exchange(ref hasBegun, 1) == 0;
@@ -30,12 +25,5 @@ internal sealed class OpenSource(string sql, IDuckDbSource source)
         {
             writer.End();
         }
-    }
-
-    /// <summary>Stores an exception for the statement's caller, and returns the message for DuckDB.</summary>
-    internal string Fail(Exception fault)
-    {
-        Fault = fault;
-        return $"{ErrorPrefix} {fault.Message}";
     }
 }

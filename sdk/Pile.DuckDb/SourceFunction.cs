@@ -28,7 +28,8 @@ internal static unsafe class SourceFunction
         try
         {
             using ValueHandle id = DuckDbNative.BindParameter(info, 0);
-            OpenSource? source = CallbackState.Get<SourceRegistry>(DuckDbNative.BindExtraInfo(info)).Find(DuckDbNative.ValueInt64(id));
+            OpenSource? source = CallbackState.Get<SourceRegistry>(DuckDbNative.BindExtraInfo(info))
+                .Find<OpenSource>(DuckDbNative.ValueInt64(id));
             if (source is null)
             {
                 DuckDbNative.BindSetError(info, $"{SourceRegistry.FunctionName}: the source does not exist, or was disposed.");

@@ -4,29 +4,38 @@ using Pile.DuckDb.Native;
 
 namespace Pile.DuckDb;
 
-/// <summary>The sources of one database by number. DuckDB cannot unregister a table function, so all sources share one:
-/// <c>pile_source(number)</c>.</summary>
+/// <summary>The sources and tables of one database by number. DuckDB cannot unregister a table function, so all sources share one,
+/// <c>pile_source(number)</c>, and all tables another, <c>pile_table(number)</c>.</summary>
 internal sealed class SourceRegistry
 {
-    internal const string FunctionName = "pile_source";
+    internal const string FunctionName = "pile_source", TableFunctionName = "pile_table";
 
-    private readonly ConcurrentDictionary<long, OpenSource> sources = new();
+    private readonly ConcurrentDictionary<long, OpenRows> rows = new();
     private long lastId;
 
-    internal static string SqlOf(long id) => $"{FunctionName}({id})";
+    internal void Register(ConnectionHandle connection)
+    {
+        SourceFunction.Register(connection, this);
+        TableFunction.Register(connection, this);
+    }
 
-    internal void Register(ConnectionHandle connection) => SourceFunction.Register(connection, this);
-
-    internal long Add(IDuckDbSource source)
+    internal long Add(IDuckDbSource source, out string sql)
     {
         long id = Interlocked.Increment(ref lastId);
-        sources[id] = new OpenSource(SqlOf(id), source);
+        rows[id] = new OpenSource(sql = $"{FunctionName}({id})", source);
         return id;
     }
 
-    internal void Remove(long id) => sources.TryRemove(id, out _);
+    internal long Add(IDuckDbTable table, out string sql)
+    {
+        long id = Interlocked.Increment(ref lastId);
+        rows[id] = new OpenTable(sql = $"{TableFunctionName}({id})", table);
+        return id;
+    }
 
-    internal OpenSource? Find(long id) => sources.GetValueOrDefault(id);
+    internal void Remove(long id) => rows.TryRemove(id, out _);
+
+    internal T? Find<T>(long id) where T : OpenRows => rows.GetValueOrDefault(id) as T;
 
     /// <summary>Rethrows the exception of a source if it caused DuckDB's error.</summary>
     /// <param name="duckDbError">The message of DuckDB.</param>
@@ -34,7 +43,7 @@ internal sealed class SourceRegistry
     /// cause.</param>
     internal void RethrowFault(string duckDbError, bool isLost)
     {
-        foreach (OpenSource source in sources.Values)
+        foreach (OpenRows source in rows.Values)
             if (source.Fault is { } fault && (isLost || duckDbError.Contains(source.ErrorPrefix, StringComparison.Ordinal)))
                 ExceptionDispatchInfo.Throw(fault);
     }

@@ -138,7 +138,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
                     nameof(files));
         try
         {
-            return new UnitSpill(area, modality, spec, progress, database, unitId, [.. files]);
+            return new UnitSpill(area, modality, spec, progress, unitId, [.. files]);
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {

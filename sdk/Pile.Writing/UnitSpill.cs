@@ -14,9 +14,6 @@ namespace Pile.Writing;
 /// disposed without <see cref="Complete"/>, nothing of it is kept.</remarks>
 internal sealed class UnitSpill : IDisposable
 {
-    private const long RowsPerPart = 1_000_000;
-    private const long BytesPerPart = 64L << 20;
-
     private readonly SpillArea area;
     private readonly Modality modality;
     private readonly DatasetSpec spec;
@@ -25,7 +22,6 @@ internal sealed class UnitSpill : IDisposable
     private readonly string unitId, source, folder;
     private readonly int number;
     private readonly IReadOnlyList<SourceFile> files;
-    private readonly Lazy<DuckDbConnection> connection;
     private readonly HeavyFile heavy;
     private readonly DeclaredColumns declared;
     private readonly BatchRules rules;
@@ -39,7 +35,7 @@ internal sealed class UnitSpill : IDisposable
     private long rows, nextSourceRow;
     private bool isDone;
 
-    internal UnitSpill(SpillArea area, Modality modality, DatasetSpec spec, ProgressMeter progress, DuckDbDatabase database, string unitId,
+    internal UnitSpill(SpillArea area, Modality modality, DatasetSpec spec, ProgressMeter progress, string unitId,
         IReadOnlyList<SourceFile> files)
     {
         (this.area, this.modality, this.progress, this.unitId, this.files) = (area, modality, progress, unitId, files);
@@ -49,7 +45,6 @@ internal sealed class UnitSpill : IDisposable
         declared = new DeclaredColumns(spec, source);
         rules = new BatchRules(modality, spec.Grid);
         (folder, number) = area.Begin(unitId);
-        connection = new(database.Connect);
         heavy = new HeavyFile(Path.Combine(folder, UnitRecord.HeavyFileName));
         skipped = new SkippedRows(Path.Combine(folder, SkippedRows.FileName));
     }
@@ -83,10 +78,8 @@ internal sealed class UnitSpill : IDisposable
         {
             if (part is not null && part.Layout != layout)
                 FlushPart();
-            part ??= new SpillPart(() => connection.Value, layout, layouts.IndexOf(layout), $"part_{number}");
+            part ??= new SpillPart(layout, layouts.IndexOf(layout), folder, parts.Count);
             Write(batch, layout, part, sourceRows.Span);
-            if (part.Rows >= RowsPerPart || part.Bytes >= BytesPerPart)
-                FlushPart();
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
@@ -170,7 +163,6 @@ internal sealed class UnitSpill : IDisposable
             throw WriteErrors.At(folder, e);
         }
         isDone = true;
-        Disconnect();
     }
 
     /// <summary>Ends the unit; without <see cref="Complete"/> nothing of it is kept.</summary>
@@ -181,15 +173,8 @@ internal sealed class UnitSpill : IDisposable
         isDone = true;
         heavy.Dispose();
         skipped.Dispose();
-        try
-        {
-            part?.Dispose();
-        }
-        finally
-        {
-            Disconnect();
-            area.Abandon(unitId);
-        }
+        part?.Dispose();
+        area.Abandon(unitId);
     }
 
     private SpillLayout LayoutFor(RowBatch batch)
@@ -264,7 +249,7 @@ internal sealed class UnitSpill : IDisposable
             columns.Add(DuckDbColumn.Of(column.IsNull.IsEmpty ? new bool[count] : column.IsNull));
             lightBytes += (16L + (4 * column.Rank)) * count;
         }
-        into.Append(columns, count, lightBytes);
+        into.Append(columns, count);
         progress.Add(count, lightBytes + heavy.Bytes - heavyBefore);
     }
 
@@ -286,17 +271,11 @@ internal sealed class UnitSpill : IDisposable
         return bytes;
     }
 
-    private void Disconnect()
-    {
-        if (connection.IsValueCreated)
-            connection.Value.Dispose();
-    }
-
     private void FlushPart()
     {
         if (part is null)
             return;
-        parts.Add(part.Write(folder, parts.Count));
+        parts.Add(part.Complete());
         part.Dispose();
         part = null;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Pile.DuckDb.Tests;
@@ -14,40 +15,61 @@ public class SavedColumnTests : DatabaseTest
     public void Loaded_columns_write_the_rows_of_the_saved_ones(bool hasNulls)
     {
         DuckDbColumn[] columns = Columns(hasNulls ? IsNull : default(ReadOnlyMemory<bool>));
-        using MemoryStream bytes = new();
-        using (BinaryWriter writer = new(bytes, Encoding.UTF8, leaveOpen: true))
-            Array.ForEach(columns, column => column.Save(writer));
-        bytes.Position = 0;
-        using BinaryReader reader = new(bytes);
-        DuckDbColumn[] loaded = [.. columns.Select(_ => DuckDbColumn.Load(reader))];
-        Assert.Equal(bytes.Length, bytes.Position);
-        Assert.Equal(columns.Select(c => c.Type), loaded.Select(c => c.Type));
-
-        foreach ((string table, DuckDbColumn[] rows) in new[] { ("saved", columns), ("loaded", loaded) })
-        {
-            Connection.Execute($"CREATE TABLE {table} ({string.Join(", ", columns.Select((c, i) => $"c{i} {c.Type}"))})");
-            using DuckDbAppender appender = Connection.Append(table);
-            appender.Append(rows);
-            appender.Complete();
-        }
+        RequireSame(columns, [.. columns.Select(SaveAndLoad)]);
         Assert.Equal(40L, Connection.Scalar<long>("SELECT count(*) FROM loaded"));
-        Assert.Equal(0L, Connection.Scalar<long>("SELECT count(*) FROM (FROM saved EXCEPT ALL FROM loaded)"));
         Assert.Equal(hasNulls ? 8L : 0L, Connection.Scalar<long>("SELECT count(*) FROM loaded WHERE c3 IS NULL"));
+    }
+
+    [Fact]
+    public void A_value_that_all_rows_have_is_saved_once()
+    {
+        const int Rows = 5000;
+        int[] sevens = [.. Enumerable.Repeat(7, 3 * Rows)], starts = [.. Enumerable.Range(0, Rows + 1).Select(i => 5 + (4 * i))],
+            none = new int[Rows + 1];
+        bool[] allNull = [.. Enumerable.Repeat(true, Rows)], lastNull = [.. Enumerable.Range(0, Rows).Select(i => i == Rows - 1)];
+        byte[] text = Encoding.UTF8.GetBytes("start" + string.Concat(Enumerable.Repeat("🔭", Rows)));
+        double[] nans = [.. Enumerable.Repeat(double.NaN, Rows)], signed = [.. Enumerable.Range(0, Rows).Select(i => i == 9 ? -0.0 : 0.0)];
+        DuckDbColumn[] columns =
+        [
+            DuckDbColumn.Of<double>(nans), DuckDbColumn.Vectors<int>(3, sevens), DuckDbColumn.Vectors<int>(3, sevens, allNull),
+            DuckDbColumn.Utf8(starts, text), DuckDbColumn.Blobs(none, default), DuckDbColumn.Utf8(starts, text, allNull),
+        ];
+        Assert.All(columns, column => Assert.InRange(Saved(column).Length, 24, 64));
+        DuckDbColumn[] others = [DuckDbColumn.Of<double>(signed), DuckDbColumn.Of<double>(nans, lastNull)];
+        Assert.All(others, column => Assert.InRange(Saved(column).Length, Rows * 8, Rows * 10));
+        RequireSame([.. columns, .. others], [.. columns.Concat(others).Select(SaveAndLoad)]);
     }
 
     [Fact]
     public void A_column_that_ends_early_is_an_error()
     {
-        using MemoryStream bytes = new();
-        using (BinaryWriter writer = new(bytes, Encoding.UTF8, leaveOpen: true))
-            DuckDbColumn.Of<double>(new double[] { 1, 2, 3 }).Save(writer);
-        using BinaryReader cut = new(new MemoryStream(bytes.ToArray()[..^1]));
-        Assert.Throws<EndOfStreamException>(() => DuckDbColumn.Load(cut));
-        Assert.Throws<NotSupportedException>(() =>
+        Memory<byte> saved = Saved(DuckDbColumn.Of<double>(new double[] { 1, 2, 3 }));
+        Assert.Throws<InvalidDataException>(() => DuckDbColumn.Load(saved[..^1]));
+        Assert.Throws<InvalidDataException>(() => DuckDbColumn.Load(saved[..20]));
+        Assert.Throws<NotSupportedException>(() => Saved(DuckDbColumn.Text(["a"])));
+    }
+
+    private static Memory<byte> Saved(DuckDbColumn column)
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        column.Save(bytes);
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    private static DuckDbColumn SaveAndLoad(DuckDbColumn column) => DuckDbColumn.Load(Saved(column));
+
+    private void RequireSame(DuckDbColumn[] saved, DuckDbColumn[] loaded)
+    {
+        Assert.Equal(saved.Select(c => (c.Type, c.RowCount)), loaded.Select(c => (c.Type, c.RowCount)));
+        foreach ((string table, DuckDbColumn[] rows) in new[] { ("saved", saved), ("loaded", loaded) })
         {
-            using BinaryWriter writer = new(new MemoryStream());
-            DuckDbColumn.Text(["a"]).Save(writer);
-        });
+            Connection.Execute($"CREATE TABLE {table} ({string.Join(", ", saved.Select((c, i) => $"c{i} {c.Type}"))})");
+            using DuckDbAppender appender = Connection.Append(table);
+            appender.Append(rows);
+            appender.Complete();
+        }
+        Assert.Equal(0L, Connection.Scalar<long>("SELECT count(*) FROM (FROM saved EXCEPT ALL FROM loaded)"));
+        Assert.Equal(0L, Connection.Scalar<long>("SELECT count(*) FROM (FROM loaded EXCEPT ALL FROM saved)"));
     }
 
     private static DuckDbColumn[] Columns(ReadOnlyMemory<bool> isNull)

@@ -16,6 +16,11 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     StagingFolder staging, FileLedger ledger, ProgressMeter progress)
 {
     private const int MaxWaiting = 16;
+
+    /// <summary>Without shards, the size of the rows that pass through the stages together: small enough that all stages have
+    /// some.</summary>
+    private const long BlockBytes = 8L << 20;
+
     private readonly IndexKey key = partition.Key;
 
     // Without shards, rows are in the order of the index, whatever their cells.
@@ -80,7 +85,8 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     {
         if (spill.Groups.IsEmpty)
             return;
-        ShardCutter cutter = new(key, tileColumn, spec.TargetShardBytes, schema.LightRowBytes, !schema.Heavy.IsEmpty,
+        long cutBytes = spec.HasShards ? spec.TargetShardBytes : BlockBytes;
+        ShardCutter cutter = new(key, tileColumn, cutBytes, schema.LightRowBytes, !schema.Heavy.IsEmpty,
             () => pool.Rent(cancellationToken), shard =>
         {
             pool.Full(shard);

@@ -4,10 +4,19 @@ using Pile.Format;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>The parts of few rows of all units, combined to Parquet files that DuckDB can scan.</summary>
+/// <summary>The parts of few rows of all units, combined to files of many rows.</summary>
+/// <remarks>A survey has a file for each object. Opening a part for each of several passes takes longer than reading its rows, and DuckDB
+/// would process chunks of one row.</remarks>
 internal sealed class CombinedParts
 {
-    private const long RowsPerFile = 1_000_000, BytesPerFile = 64L << 20;
+    private const long MaxRows = 2048, MaxBytes = 1 << 20;
+    private const int LeastParts = 16, PartsPerFile = 10_000;
+
+    /// <summary>The size of a row group of a combined file. DuckDB reads whole groups into memory for sorting.</summary>
+    private const long RowGroupBytes = 8L << 20;
+
+    private const long MaxRowGroupRows = 122_880;
+    private const int VectorRows = 2048;
 
     private readonly string folder;
     private readonly Dictionary<string, List<string>> filesOf = new(StringComparer.Ordinal);
@@ -20,7 +29,7 @@ internal sealed class CombinedParts
     /// <param name="area">Their folders.</param>
     /// <param name="folder">A folder for the files, created if there is anything to combine.</param>
     /// <param name="connection">The connection.</param>
-    /// <param name="cancellationToken">Cancels the work between two parts.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     internal static CombinedParts Of(IReadOnlyList<UnitRecord> units, SpillArea area, string folder, DuckDbConnection connection,
         CancellationToken cancellationToken)
     {
@@ -28,35 +37,31 @@ internal sealed class CombinedParts
         foreach (IGrouping<string, FewPart> same in units.SelectMany(unit => unit.Parts.Where(IsFew).Select(part =>
             new FewPart(Path.Combine(area.FolderOf(unit.UnitId), part.File), part, unit.Layouts[part.Layout])))
             .GroupBy(part => SpillLayout.TypesOf(part.Columns), StringComparer.Ordinal))
-            combined.Add(same.Key, [.. same], connection, cancellationToken);
+            if (same.ToArray() is { Length: >= LeastParts } parts)
+                combined.Add(same.Key, parts, connection, cancellationToken);
         return combined;
     }
 
-    /// <summary>Returns whether a part is a file of few rows.</summary>
-    internal static bool IsFew(PartRecord part) => part.File.EndsWith(FewRows.Extension, StringComparison.Ordinal);
-
-    /// <summary>Returns the files with the parts of a layout.</summary>
+    /// <summary>Returns the files with the combined parts of a layout; null if they are not combined.</summary>
     /// <param name="types">See <see cref="SpillLayout.TypesOf"/>.</param>
-    internal IEnumerable<string> FilesOf(string types) => filesOf.GetValueOrDefault(types) ?? [];
+    internal IReadOnlyList<string>? FilesOf(string types) => filesOf.GetValueOrDefault(types);
+
+    /// <summary>Returns whether a part has few rows.</summary>
+    internal static bool IsFew(PartRecord part) => part.Rows <= MaxRows && part.Bytes <= MaxBytes;
 
     private void Add(string types, FewPart[] parts, DuckDbConnection connection, CancellationToken cancellationToken)
     {
-        SpillLayout layout = new(parts[0].Columns, types);
         List<string> files = filesOf[types] = [];
+        ImmutableArray<DuckDbField> fields = SpillLayout.Fields(parts[0].Columns);
         Directory.CreateDirectory(folder);
-        for (int next = 0; next < parts.Length;)
+        foreach (FewPart[] some in parts.Chunk(PartsPerFile))
         {
-            string name = $"combined_{fileCount++}", path = Path.Combine(folder, name + ".parquet");
-            using PartTable table = new(connection, layout.CreateTableSql(name), name);
-            (long rows, long bytes) = (0, 0);
-            for (; next < parts.Length && rows < RowsPerFile && bytes < BytesPerFile; next++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                foreach (IReadOnlyList<DuckDbColumn> batch in FewRows.Read(parts[next].Path))
-                    table.Append(batch);
-                (rows, bytes) = (rows + parts[next].Record.Rows, bytes + parts[next].Record.Bytes);
-            }
-            table.Write(path, rows, bytes);
+            string path = Path.Combine(folder, $"combined_{fileCount++}.parquet");
+            using DuckDbScan scan = connection.Scan(new RowsTable(fields, some.Select(part => part.Path)));
+            (long rows, long bytes) = (some.Sum(part => part.Record.Rows), some.Sum(part => part.Record.Bytes));
+            long groupRows = Math.Clamp(RowGroupBytes * rows / Math.Max(bytes, 1) / VectorRows * VectorRows, VectorRows, MaxRowGroupRows);
+            connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy, "
+                + $"ROW_GROUP_SIZE {groupRows})", cancellationToken: cancellationToken);
             files.Add(path);
         }
     }

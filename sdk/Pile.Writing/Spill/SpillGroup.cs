@@ -6,8 +6,10 @@ using Pile.Writing.Schemas;
 namespace Pile.Writing.Spill;
 
 /// <summary>Spill parts with the same columns and dtypes, which DuckDB reads as one table.</summary>
-internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns)
+internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns) : IDisposable
 {
+    private DuckDbScan? scan;
+
     internal ImmutableArray<ColumnSchema> Columns { get; } = columns;
 
     private readonly HashSet<string> stored = new(columns.Concat(columns.Where(c => c.IsOutside)
@@ -16,7 +18,11 @@ internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns)
     /// <summary>Returns whether the parts have a column, or one of those of a reference column.</summary>
     internal bool Has(string name) => stored.Contains(name);
 
-    internal List<string> Files { get; } = [];
+    /// <summary>The files of parts.</summary>
+    internal List<string> Parts { get; } = [];
+
+    /// <summary>The Parquet files of combined parts.</summary>
+    internal List<string> Combined { get; } = [];
 
     /// <summary>The vectors of text in the order of their bytes in a row, before all heavy columns.</summary>
     internal ImmutableArray<ColumnSchema> Texts { get; } = [.. columns.Where(SpillLayout.IsTextVector)];
@@ -24,9 +30,26 @@ internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns)
     /// <summary>The heavy columns in the order of their bytes in a row.</summary>
     internal ImmutableArray<ColumnSchema> Heavy { get; } = [.. columns.Where(c => c.Storage == ColumnStorage.Heavy)];
 
-    /// <summary>The table expression.</summary>
-    internal string Sql =>
-        $"read_parquet({DuckDbSql.LiteralList(Files.Select(EscapePattern).ToArray())}, hive_partitioning = false, union_by_name = false)";
+    /// <summary>The table expression, available after <see cref="Open"/>.</summary>
+    internal string Sql { get; private set; } = "";
+
+    /// <summary>Opens the files.</summary>
+    /// <exception cref="SourceUnreadableException">A file was damaged.</exception>
+    internal void Open(DuckDbConnection connection)
+    {
+        List<string> tables = [];
+        if (Parts.Count > 0)
+        {
+            scan = connection.Scan(new RowsTable(SpillLayout.Fields(Columns), Parts));
+            tables.Add(scan.Sql);
+        }
+        if (Combined.Count > 0)
+            tables.Add($"read_parquet({DuckDbSql.LiteralList(Combined.Select(EscapePattern).ToArray())}, hive_partitioning = false, "
+                + "union_by_name = false)");
+        Sql = tables is [var only] ? only : $"({string.Join(" UNION ALL ", tables.Select(table => $"SELECT * FROM {table}"))})";
+    }
+
+    public void Dispose() => scan?.Dispose();
 
     /// <summary>Escapes *, ? and [ by brackets, because DuckDB treats them as a pattern in a file's name.</summary>
     private static string EscapePattern(string path) => string.Concat(path.Select(c => c is '*' or '?' or '[' ? $"[{c}]" : c.ToString()));

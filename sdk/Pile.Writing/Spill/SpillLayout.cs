@@ -101,22 +101,28 @@ internal sealed class SpillLayout
         Longest = longest[i],
     })];
 
-    internal string CreateTableSql(string table)
+    /// <summary>Returns the columns of a part with some columns.</summary>
+    internal static ImmutableArray<DuckDbField> Fields(ImmutableArray<ColumnSchema> columns)
     {
-        List<string> columns = [$"{SpillNames.Key} BIGINT", $"{SpillNames.Unit} INTEGER", $"{SpillNames.Row} BIGINT"];
-        if (HasSpilled)
-            columns.AddRange([$"{SpillNames.HeavyOffset} BIGINT", $"{SpillNames.HeavyBytes} BIGINT"]);
-        foreach (ColumnSchema c in Columns)
+        DuckDbType integers = DuckDbType.List(DuckDbType.Integer);
+        List<DuckDbField> fields = [new(SpillNames.Key, DuckDbType.BigInt), new(SpillNames.Unit, DuckDbType.Integer),
+            new(SpillNames.Row, DuckDbType.BigInt)];
+        if (columns.Any(IsSpilled))
+            fields.AddRange([new(SpillNames.HeavyOffset, DuckDbType.BigInt), new(SpillNames.HeavyBytes, DuckDbType.BigInt)]);
+        foreach (ColumnSchema c in columns)
             if (c.IsOutside)
-                columns.AddRange(ReferenceParts.InSpill(c).Select(part => $"{SpillNames.Light(part.Name)} {SqlType(part)}"));
+                fields.AddRange(ReferenceParts.InSpill(c).Select(part => new DuckDbField(SpillNames.Light(part.Name), TypeOf(part))));
             else if (IsSpilled(c))
-                columns.AddRange([$"{SpillNames.Shape(c.Name)} INTEGER[]", $"{SpillNames.IsNull(c.Name)} BOOLEAN"]);
+                fields.AddRange([new(SpillNames.Shape(c.Name), integers), new(SpillNames.IsNull(c.Name), DuckDbType.Boolean)]);
             else
-                columns.Add($"{SpillNames.Light(c.Name)} {SqlType(c)}");
-        return $"CREATE TABLE {DuckDbSql.Identifier(table)} ({string.Join(", ", columns)})";
+                fields.Add(new(SpillNames.Light(c.Name), TypeOf(c)));
+        return [.. fields];
     }
 
     /// <summary>Returns the type of a light column in a spill: vectors are lists, and bytes with an encoding are one value.</summary>
-    internal static string SqlType(ColumnSchema column) => column.IsBytes ? "BLOB"
-        : column.IsScalar ? column.DType.SqlName() : column.DType.SqlName() + "[]";
+    internal static DuckDbType TypeOf(ColumnSchema column)
+    {
+        DuckDbType element = DuckDbColumn.TypeOf(column.DType);
+        return column.IsBytes ? DuckDbType.Blob : column.IsScalar ? element : DuckDbType.List(element);
+    }
 }

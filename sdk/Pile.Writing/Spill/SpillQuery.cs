@@ -6,7 +6,7 @@ using Pile.Writing.Schemas;
 namespace Pile.Writing.Spill;
 
 /// <summary>Builds SQL over the spills of all units, cast to the dataset's types.</summary>
-internal sealed class SpillQuery
+internal sealed class SpillQuery : IDisposable
 {
     private readonly string? rowNumberOffsets, fileNumberOffsets;
     private string? excluded;
@@ -15,7 +15,9 @@ internal sealed class SpillQuery
     /// <param name="area">Their folders.</param>
     /// <param name="combined">Their parts of few rows.</param>
     /// <param name="hasPositions">True if the key of rows follows from their position, false if from their id.</param>
-    internal SpillQuery(IReadOnlyList<UnitRecord> units, SpillArea area, CombinedParts combined, bool hasPositions)
+    /// <param name="connection">The connection that runs the SQL, or another one of its database.</param>
+    internal SpillQuery(IReadOnlyList<UnitRecord> units, SpillArea area, CombinedParts combined, bool hasPositions,
+        DuckDbConnection connection)
     {
         HasPositions = hasPositions;
         Dictionary<string, SpillGroup> byTypes = new(StringComparer.Ordinal);
@@ -27,12 +29,14 @@ internal sealed class SpillQuery
                 if (!byTypes.TryGetValue(types, out SpillGroup? group))
                 {
                     byTypes.Add(types, group = new SpillGroup(columns));
-                    group.Files.AddRange(combined.FilesOf(types));
+                    group.Combined.AddRange(combined.FilesOf(types) ?? []);
                 }
-                if (!CombinedParts.IsFew(part))
-                    group.Files.Add(Path.Combine(area.FolderOf(unit.UnitId), part.File));
+                if (group.Combined.Count == 0 || !CombinedParts.IsFew(part))
+                    group.Parts.Add(Path.Combine(area.FolderOf(unit.UnitId), part.File));
             }
         Groups = [.. byTypes.Values];
+        foreach (SpillGroup group in Groups)
+            group.Open(connection);
         rowNumberOffsets = units.Count(unit => unit.Facts is { Ids: IdSource.RowNumber, SourceRows: > 0 }) < 2 ? null
             : Offsets(units, unit => unit.Facts.SourceRows, "BIGINT");
         fileNumberOffsets = units.Count(unit => unit.Referenced is { Count: > 0 }) < 2 ? null
@@ -43,6 +47,12 @@ internal sealed class SpillQuery
 
     /// <summary>True if the key of rows follows from their position, false if from their id.</summary>
     internal bool HasPositions { get; }
+
+    public void Dispose()
+    {
+        foreach (SpillGroup group in Groups)
+            group.Dispose();
+    }
 
     /// <summary>Selects the same expressions from every group; null for a column that a group lacks.</summary>
     internal string Select(Func<SpillGroup, IEnumerable<string>> expressions) =>
@@ -65,7 +75,7 @@ internal sealed class SpillQuery
         }
         if (column.Name == StandardColumns.ObjectId && rowNumberOffsets is not null)
             value = $"{value} + {rowNumberOffsets}[{SpillNames.Unit} + 1]";
-        return $"CAST({value} AS {SpillLayout.SqlType(column)})";
+        return $"CAST({value} AS {SpillLayout.TypeOf(column)})";
     }
 
     /// <summary>Returns SQL of a list, by the number of the unit, with the number of things that all units before it have.</summary>

@@ -5,7 +5,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>One Parquet file of a unit's spill.</summary>
+/// <summary>One file of a unit's spill.</summary>
 internal sealed record PartRecord(string File, int Layout, long Rows, long Bytes);
 
 /// <summary>The record of a unit's spill. Its file is created atomically when the unit is complete; a folder without it is
@@ -62,7 +62,8 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
         try
         {
             UnitRecord? record = JsonSerializer.Deserialize<UnitRecord>(File.ReadAllBytes(path), Json);
-            return record is not null && record.Parts.All(part => LengthOf(folder, part.File) == part.Bytes)
+            return record is not null && record.Parts.All(part => part.File.EndsWith(RowsFile.Extension, StringComparison.Ordinal)
+                    && LengthOf(folder, part.File) == part.Bytes)
                 && LengthOf(folder, HeavyFileName) == record.HeavyBytes
                 ? record with { Referenced = record.OfWindows is { } files ? ReferencedFiles.Of(files) : null } : null;
         }

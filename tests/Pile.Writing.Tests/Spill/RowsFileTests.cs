@@ -3,9 +3,9 @@ using Pile.TestKit;
 
 namespace Pile.Writing.Tests.Spill;
 
-/// <summary>Units of few rows are stored in another way than large ones until the dataset is written. The dataset does not show
+/// <summary>Units of few rows are combined before the dataset is written. The dataset does not show
 /// it.</summary>
-public sealed class FewRowsTests : IDisposable
+public sealed class RowsFileTests : IDisposable
 {
     private static readonly DatasetSpec Spec = Zoo.Spec with { Order = 1 };
     private readonly TemporaryFolder folder = new();
@@ -40,24 +40,18 @@ public sealed class FewRowsTests : IDisposable
         Assert.Equal(Data("one"), Data("few"));
     }
 
-    [Fact]
-    public async Task Small_units_have_no_parquet_file()
+    [Theory]
+    [InlineData(30)] // a key
+    [InlineData(-100)] // the footer
+    [InlineData(-9)] // its size
+    [InlineData(-2)] // its number of columns
+    public async Task Rows_that_were_damaged_before_the_dataset_is_written_are_an_error(int place)
     {
         await using DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings());
         Datasets.Fill(writer, "small", Zoo.Batch([1, 2, 3]));
-        Assert.Empty(Directory.GetFiles(folder[".zoo.pile-build"], "*.parquet", SearchOption.AllDirectories));
-        Datasets.Fill(writer, "large", Zoo.Positions([.. Enumerable.Range(10, 2049)]));
-        Assert.Single(Directory.GetFiles(folder[".zoo.pile-build"], "*.parquet", SearchOption.AllDirectories));
-    }
-
-    [Fact]
-    public async Task Rows_that_were_damaged_before_the_dataset_is_written_are_an_error()
-    {
-        await using DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings());
-        Datasets.Fill(writer, "small", Zoo.Batch([1, 2, 3]));
-        string file = Directory.GetFiles(folder[".zoo.pile-build"], "*.few", SearchOption.AllDirectories).Single();
+        string file = Directory.GetFiles(folder[".zoo.pile-build"], "*.rows", SearchOption.AllDirectories).Single();
         byte[] bytes = File.ReadAllBytes(file);
-        bytes[bytes.Length / 2] ^= 1;
+        bytes[place < 0 ? bytes.Length + place : place] ^= 1;
         File.WriteAllBytes(file, bytes);
         SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(
             () => writer.CommitAsync(TestContext.Current.CancellationToken));

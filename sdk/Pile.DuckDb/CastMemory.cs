@@ -1,0 +1,20 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
+namespace Pile.DuckDb;
+
+/// <summary>Bytes as values of a type, without a copy.</summary>
+internal sealed class CastMemory<T>(Memory<byte> bytes) : MemoryManager<T> where T : unmanaged
+{
+    public override Span<T> GetSpan() => MemoryMarshal.Cast<byte, T>(bytes.Span);
+
+    public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException("The bytes belong to another buffer.");
+
+    public override void Unpin()
+    {
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+    }
+}
