@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Lays out the program as people run it: out/bin/CONFIGURATION, with its own assemblies compiled for x64 ahead of time (ReadyToRun), out/pile a link into it.
-# Generic methods of the framework with types of this program are compiled too (the runtime checks that their code is still the same); methods
-# that want the machine's own vectors are still compiled when it starts. Where the compiler can't be had, the program is the same and starts later.
+# Generic methods of the framework with types of this program are compiled too (the runtime checks that their code is still the same), and methods
+# with vectors for processors with AVX2 (others compile everything when it starts). Where the compiler can't be had, the program is the same and starts
+# later.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 configuration=${1:-Release}
@@ -35,7 +36,7 @@ done
 if [ ${#stale[@]} -gt 0 ]; then
   export crossgen framework built out
   printf '%s\n' "${stale[@]}" | xargs -P "$(nproc)" -I{} sh -c \
-    'rm -f "$out/{}" && "$crossgen" --targetos linux --targetarch x64 -O --opt-cross-module "*" --non-local-generics-module "*" -r "$framework/*.dll" -r "$built/*.dll" "$built/{}" -o "$out/.{}" >/dev/null && touch -r "$built/{}" "$out/.{}" && mv "$out/.{}" "$out/{}"'
+    'rm -f "$out/{}" && "$crossgen" --targetos linux --targetarch x64 --instruction-set x86-64-v3 -O --opt-cross-module "*" --non-local-generics-module "*" -r "$framework/*.dll" -r "$built/*.dll" "$built/{}" -o "$out/.{}" >/dev/null && touch -r "$built/{}" "$out/.{}" && mv "$out/.{}" "$out/{}"'
 fi
 touch "$stamp"
 ln -sfn "bin/$configuration/Pile.Cli" out/pile
