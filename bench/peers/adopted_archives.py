@@ -18,6 +18,9 @@ SCALE = float(os.environ.get("PILE_BENCH_SCALE", 1))  # a smaller scale only sho
 TABLES, TABLE_ROWS, SAMPLES, COLUMNS = max(int(18 * SCALE), 1), 8000, 4000, 4  # 9.2 GB
 GROUP_FILES, GROUPS, GROUP_SAMPLES = max(int(100 * SCALE), 1), 1000, 2500  # 10^5 groups, 1 GB
 FOLDERS, FILES = max(int(1000 * SCALE), 1), 1000
+SPECTRA = max(int(5000 * SCALE), 100)  # 0.3 GB
+SPECTRUM, FLUXES = ["flux", "ivar", "lsf_sigma", "lambda"], ["SPECTROFLUX", "SPECTROFLUX_IVAR", "SPECTROSYNFLUX", "SPECTROSYNFLUX_IVAR"]
+SCALARS = ["VDISP", "VDISP_ERR", "Z", "Z_ERR"]
 MEMBERS, READS, SLOW_READS = max(int(200_000 * SCALE), 100), 20_000, 20
 
 
@@ -44,6 +47,18 @@ def generate(folder):
         file["object_id"] = np.arange(rows)
         file["contiguous"] = values
         file.create_dataset("gzip", data=values, chunks=(1, SAMPLES), compression="gzip", shuffle=True)
+    with h5py.File(f"{folder}/sdss.hdf5", "w") as file:  # the datasets that the SDSS loader of the Multimodal Universe reads
+        file["object_id"], file["healpix"] = np.arange(SPECTRA).astype("S"), np.zeros(SPECTRA, "i8")
+        file["ra"], file["dec"] = rng.uniform(0, 360, SPECTRA), rng.uniform(-90, 90, SPECTRA)
+        for name in SPECTRUM:
+            file["spectrum_" + name] = rng.normal(size=(SPECTRA, SAMPLES)).astype("f4")
+        file["spectrum_mask"] = rng.random((SPECTRA, SAMPLES)) < 0.1
+        for name in FLUXES:
+            file[name] = rng.normal(size=(SPECTRA, 5)).astype("f4")
+        for name in SCALARS:
+            file[name] = rng.normal(size=SPECTRA).astype("f4")
+        file["ZWARNING"] = rng.random(SPECTRA) < 0.1
+    np.save(f"{folder}/spectra.npy", rng.integers(0, SPECTRA, SPECTRA).astype("i8"))
     for number in range(FOLDERS):
         os.makedirs(f"{folder}/files/{number:04}")
         for file in range(FILES):
@@ -61,13 +76,22 @@ def generate(folder):
 
 def serve(folder):
     rows, members = np.load(f"{folder}/rows.npy"), np.load(f"{folder}/members.npy")
-    with h5py.File(f"{folder}/rows.hdf5", "r") as file, tarfile.open(f"{folder}/members.tar") as tar:
+    spectra = np.load(f"{folder}/spectra.npy")
+    with h5py.File(f"{folder}/rows.hdf5", "r") as file, h5py.File(f"{folder}/sdss.hdf5", "r") as sdss, tarfile.open(f"{folder}/members.tar") as tar:
         listed = tar.getmembers()
 
         def read(name):
             dataset, total = file[name], 0.0
             for row in rows:
                 total += float(dataset[row][0])
+            return total
+
+        def whole_rows():
+            total = 0.0
+            for row in spectra:
+                read = {name: sdss[name][row] for name in ["object_id", "ZWARNING", *SCALARS, *FLUXES]}
+                spectrum = {name: sdss["spectrum_" + name][row] for name in [*SPECTRUM, "mask"]}
+                total += float(spectrum["flux"][0]) + float(read["Z"]) + int(spectrum["mask"][-1])
             return total
 
         def listed_members():
@@ -85,7 +109,7 @@ def serve(folder):
             return total
 
         peer.serve({
-            "contiguous": (lambda: read("contiguous"), peer.bits), "gzip": (lambda: read("gzip"), peer.bits),
+            "rows": (whole_rows, peer.bits), "contiguous": (lambda: read("contiguous"), peer.bits), "gzip": (lambda: read("gzip"), peer.bits),
             "listed": (listed_members, peer.bits), "named": (named_members, peer.bits),
         })
 

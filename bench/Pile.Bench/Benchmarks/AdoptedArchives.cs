@@ -11,7 +11,7 @@ namespace Pile.Bench.Benchmarks;
 internal sealed class AdoptedArchives : IBenchmark
 {
     private const string Script = "adopted_archives.py", Tar = "members.tar";
-    private const int Rounds = 5, AdoptRounds = 3, SlowReads = 20;
+    private const int Rounds = 5, AdoptRounds = 3, SlowReads = 20, BatchRows = 256;
     private const double MaxHdf5Seconds = 10, MaxFilesSeconds = 6, MaxNamesSeconds = 3, MaxGiB = 1, MinRows = 5, MinListed = 1.5,
         MinNamed = 20, MaxBytes = 1.1;
 
@@ -32,32 +32,40 @@ internal sealed class AdoptedArchives : IBenchmark
         Peer.Generate(Script, Name);
         List<ProgramRun> hdf5 = Adopt("hdf5"), files = Adopt("files"), names = Adopt("files", "--no-media-types");
         Adopt("rows.hdf5");
+        Adopt("sdss.hdf5");
         Adopt(Tar, "--no-media-types");
         using Peer peer = Peer.Start(Script, Work);
         long[] rows = NpyFile.ReadAll<long>(Folders.Work(Name, "rows.npy"), "<i8"),
+            spectra = NpyFile.ReadAll<long>(Folders.Work(Name, "spectra.npy"), "<i8"),
             members = NpyFile.ReadAll<long>(Folders.Work(Name, "members.npy"), "<i8");
 
         await using Dataset table = await Dataset.OpenAsync(Folders.Work(Name, "d/rows.hdf5")),
+            sdss = await Dataset.OpenAsync(Folders.Work(Name, "d/sdss.hdf5")),
             tar = await Dataset.OpenAsync(Folders.Work(Name, $"d/{Tar}"));
+        RowReader whole = await sdss.OpenRowsByIdAsync([.. spectra.Select(row =>
+            new ObjectId(row.ToString(CultureInfo.InvariantCulture)))], sdss.Query());
         ObjectId[] rowIds = [.. rows.Select(row => new ObjectId(row))],
             memberIds = [.. members.Select(member => new ObjectId(string.Create(CultureInfo.InvariantCulture,
                 $"{member % 1000:000}/{member:000000}.bin")))];
         RowColumn<float> contiguous = await ColumnAsync<float>(table, rowIds, "contiguous"),
             gzip = await ColumnAsync<float>(table, rowIds, "gzip");
         RowColumn<byte> content = await ColumnAsync<byte>(tar, memberIds, "content");
-        Duel plain = Duel.Run("contiguous", () => Samples(contiguous, rows.Length), () => peer.Run("contiguous"), Rounds),
+        Duel rowsOfFile = Duel.Run("rows", () => WholeRows(whole), () => peer.Run("rows"), Rounds),
+            plain = Duel.Run("contiguous", () => Samples(contiguous, rows.Length), () => peer.Run("contiguous"), Rounds),
             deflated = Duel.Run("gzip", () => Samples(gzip, rows.Length), () => peer.Run("gzip"), Rounds),
             listed = Duel.Run("members", () => Contents(content, members.Length), () => peer.Run("listed"), Rounds),
             named = Duel.Run("members by name", () => Contents(content, SlowReads), () => peer.Run("named"), Rounds);
+        double wholeBytes = (double)sdss.Reads.BytesRead / sdss.Reads.BytesUsed;
         double bytes = (double)table.Reads.BytesRead / table.Reads.BytesUsed;
         return new Section(
             "Adopted archives",
             $"""
             `pile adopt` over 9.2 GB of HDF5 tables and 10⁵ groups (1 GB), over 10⁶ files in 1,000 folders, and over a tar archive of
-            200,000 members, from a warm file cache: whole processes, {AdoptRounds} rounds. Then {rows.Length:N0} random rows of 16 kB of an
-            HDF5 file and {members.Length:N0} random members of 200 to 2,047 bytes, on one thread with open files: h5py reads
-            `dataset[row]`, tarfile reads the members of its list in memory, or finds them by name ({SlowReads} members). Sums of values and
-            of lengths agree.
+            200,000 members, from a warm file cache: whole processes, {AdoptRounds} rounds. Then {spectra.Length:N0} random rows of a file
+            with the 18 datasets that the SDSS loader of the Multimodal Universe reads (68 kB a row): all values of a row, by `ReadAsync` in
+            batches of {BatchRows}, and by h5py as that loader does. Then {rows.Length:N0} random rows of one dataset with 16 kB a row and
+            {members.Length:N0} random members of 200 to 2,047 bytes, on one thread with open files: h5py reads `dataset[row]`, tarfile
+            reads the members of its list in memory, or finds them by name ({SlowReads} members). Sums of values and of lengths agree.
             """,
             [
                 ("ours", Commands.Of(Name)), ("HDF5", CommandOf("hdf5")), ("files", CommandOf("files")),
@@ -66,8 +74,11 @@ internal sealed class AdoptedArchives : IBenchmark
             [
                 Time("adopting 10 GB of HDF5", hdf5, MaxHdf5Seconds), Memory(hdf5),
                 Time("adopting 10⁶ files", files, MaxFilesSeconds), Time("the same without media types", names, MaxNamesSeconds),
-                Figure.Of("random rows, contiguous", plain, Rate(rows.Length), "h5py", MinRows),
-                Figure.Of("random rows, shuffle + deflate", deflated, Rate(rows.Length), "h5py"),
+                Figure.Of("random rows of a file of the Multimodal Universe", rowsOfFile, Rate(spectra.Length), "h5py", MinRows),
+                Figure.Alone("bytes read of those rows, of the bytes that they need", Times(wholeBytes),
+                    string.Create(CultureInfo.InvariantCulture, $"≤ {MaxBytes} ×"), wholeBytes <= MaxBytes),
+                Figure.Of("one dataset of random rows, contiguous", plain, Rate(rows.Length), "h5py"),
+                Figure.Of("one dataset of random rows, shuffle + deflate", deflated, Rate(rows.Length), "h5py"),
                 Figure.Alone("bytes read of those rows, of the bytes that they need", Times(bytes),
                     string.Create(CultureInfo.InvariantCulture, $"≤ {MaxBytes} ×"), bytes <= MaxBytes),
                 Figure.Of("random members of a tar archive", listed, Rate(members.Length), "tarfile, list in memory", MinListed),
@@ -89,6 +100,21 @@ internal sealed class AdoptedArchives : IBenchmark
 
     private static async Task<RowColumn<T>> ColumnAsync<T>(Dataset dataset, ObjectId[] ids, string column) where T : unmanaged =>
         (await dataset.OpenRowsByIdAsync(ids, dataset.Query().Columns(column))).Column<T>(column);
+
+    private static Pass WholeRows(RowReader reader) => Timed(() => SumAsync(reader).GetAwaiter().GetResult());
+
+    private static async Task<double> SumAsync(RowReader reader)
+    {
+        double sum = 0;
+        await foreach (RowBatch batch in reader.ReadAsync(Enumerable.Range(0, reader.Count), BatchRows))
+        {
+            ColumnData<float> flux = (ColumnData<float>)batch["spectrum_flux"], z = (ColumnData<float>)batch["Z"];
+            ColumnData<bool> mask = (ColumnData<bool>)batch["spectrum_mask"];
+            for (int row = 0; row < batch.RowCount; row++)
+                sum += flux.Row(row)[0] + (double)z.Row(row)[0] + (mask.Row(row)[^1] ? 1 : 0);
+        }
+        return sum;
+    }
 
     private static Pass Samples(RowColumn<float> column, int count)
     {
