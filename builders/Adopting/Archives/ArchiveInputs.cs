@@ -118,41 +118,47 @@ internal sealed class ArchiveInputs
             : throw new ArgumentException($"'{argument}' does not exist.", nameof(argument));
     }
 
-    private static ArchiveKind KindOf(string name) =>
-        name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase) ? ArchiveKind.Tar
-        : Array.Exists(Hdf5Endings, ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) ? ArchiveKind.Hdf5
-        : ArchiveKind.Files;
+    private static ArchiveKind KindOf(ReadOnlySpan<char> name) => name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase)
+        ? ArchiveKind.Tar : HasEnding(name, Hdf5Endings) ? ArchiveKind.Hdf5 : ArchiveKind.Files;
+
+    private static bool HasEnding(ReadOnlySpan<char> name, string[] endings)
+    {
+        foreach (string ending in endings)
+            if (name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
 
     /// <summary>Judges the kind of a folder's files: that of all of them, apart from notes beside the data, which are counted.</summary>
     /// <exception cref="ArgumentException">A remote place has no files.</exception>
     private static async Task<(ArchiveKind Kind, long Notes)> KindOfAllAsync(IFileStore store, CancellationToken cancellationToken)
     {
-        ArchiveKind? common = null;
-        long notes = 0;
-        await foreach (string path in Paths(store, cancellationToken).ConfigureAwait(false))
-        {
-            if (IsHidden(path))
-                continue;
-            if (Array.Exists(NotesEndings, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
-            {
-                notes++;
-                continue;
-            }
-            ArchiveKind kind = KindOf(path);
-            if (kind == ArchiveKind.Files || (common ??= kind) != kind)
-                return (ArchiveKind.Files, 0);
-        }
-        return common is { } found ? (found, notes) : notes > 0 || store.Traits.IsLocal ? (ArchiveKind.Files, 0)
+        KindOfFiles judged = new();
+        if (store.Traits.IsLocal)
+            JudgeFolder(store.LocalRoot, judged, cancellationToken);
+        else
+            await foreach (StoredFile file in store.ListAsync("", cancellationToken).ConfigureAwait(false))
+                if (!judged.Add(file.Path))
+                    break;
+        return judged.Kind is { } kind ? (kind, judged.Notes) : judged.Notes > 0 || store.Traits.IsLocal ? (ArchiveKind.Files, 0)
             : throw new ArgumentException($"There are no files below '{store.Address}'. Check the address.", nameof(store));
     }
 
     // A store sorts its list, which takes long for a folder of a million files; here any order will do.
-    private static IAsyncEnumerable<string> Paths(IFileStore store, CancellationToken cancellationToken) => store.Traits.IsLocal
-        ? Directory.EnumerateFiles(store.LocalRoot, "*", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(store.LocalRoot, path)).ToAsyncEnumerable()
-        : store.ListAsync("", cancellationToken).Select(file => file.Path);
+    private static void JudgeFolder(string root, KindOfFiles judged, CancellationToken cancellationToken)
+    {
+        if (Add(Directory.EnumerateFiles(root)))
+            Parallel.ForEach(Directory.EnumerateDirectories(root), new ParallelOptions { CancellationToken = cancellationToken },
+                (folder, loop) =>
+                {
+                    if (!Add(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)))
+                        loop.Stop();
+                });
 
-    private static bool IsHidden(string path) => path.Split('/').Any(part => part.StartsWith('.'));
+        bool Add(IEnumerable<string> paths) => paths.All(path => judged.Add(path.AsSpan(root.Length)));
+    }
+
+    private static bool IsHidden(ReadOnlySpan<char> path) => path.StartsWith('.') || path.Contains("/.", StringComparison.Ordinal);
 
     private static bool IsBelow(IReadOnlySet<string> folders, ArchiveRoot root, string path) => root.Store.Traits.IsLocal
         && folders.Any(folder => Path.Combine(root.Store.LocalRoot, path).StartsWith(folder + '/', StringComparison.Ordinal));
@@ -191,5 +197,36 @@ internal sealed class ArchiveInputs
     {
         string name = place[(place.LastIndexOf('/') + 1)..].Replace('@', '_').Replace('\\', '_');
         return name.Length > 0 ? name : "root";
+    }
+
+    /// <summary>The common kind of some files. Safe for concurrent use.</summary>
+    private sealed class KindOfFiles
+    {
+        private int kind = -1;
+        private long notes;
+
+        /// <summary>The kind of all files apart from notes; null without any.</summary>
+        internal ArchiveKind? Kind => kind < 0 ? null : (ArchiveKind)kind;
+
+        /// <summary>The number of notes, unless all files are of the dataset.</summary>
+        internal long Notes => Kind == ArchiveKind.Files ? 0 : notes;
+
+        /// <summary>Adds a file.</summary>
+        /// <returns>False if further files do not matter.</returns>
+        internal bool Add(ReadOnlySpan<char> path)
+        {
+            if (IsHidden(path))
+                return true;
+            if (HasEnding(path, NotesEndings))
+            {
+                Interlocked.Increment(ref notes);
+                return true;
+            }
+            int own = (int)KindOf(path), before = Interlocked.CompareExchange(ref kind, own, -1);
+            if (own != (int)ArchiveKind.Files && (before < 0 || before == own))
+                return true;
+            Volatile.Write(ref kind, (int)ArchiveKind.Files);
+            return false;
+        }
     }
 }

@@ -23,6 +23,9 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
     // Half a millisecond of a link of 1 Gbit/s, less than the cost of another request to a store with 32 requests in flight.
     private const int SmallGapBytes = 64 << 10;
 
+    // From a disk, a system call costs less than copying more than this.
+    private const int SmallLocalGapBytes = 4 << 10;
+
     // A larger gap is read only if the bytes of all gaps stay below this fraction of the bytes used.
     private const int UsedToGap = 20;
 
@@ -141,7 +144,8 @@ internal sealed class BatchRead(ImmutableArray<RowColumn> columns, ReadOnlyMemor
     }
 
     private bool IsWorthwhile(long gapBytes, long allGapBytes, long usedBytes) =>
-        gapBytes <= shards.Traits.GapBytes && (gapBytes <= SmallGapBytes || allGapBytes <= usedBytes / UsedToGap);
+        gapBytes <= shards.Traits.GapBytes
+            && (gapBytes <= (shards.Traits.IsLocal ? SmallLocalGapBytes : SmallGapBytes) || allGapBytes <= usedBytes / UsedToGap);
 
     private async ValueTask ReadAsync(Part[] parts, Stretch stretch, CancellationToken cancellationToken)
     {

@@ -26,8 +26,10 @@ internal sealed class HeavyFiles : IDisposable
         if (destination.IsEmpty)
             return;
         string path = paths[unit];
-        if (open.Count < MaxOpen || open.ContainsKey(unit))
-            Read(open.GetOrAdd(unit, _ => new Lazy<SafeFileHandle>(() => File.OpenHandle(path))).Value, path, offset, destination);
+        if (!open.TryGetValue(unit, out Lazy<SafeFileHandle>? kept) && open.Count < MaxOpen) // counting takes locks
+            kept = open.GetOrAdd(unit, _ => new Lazy<SafeFileHandle>(() => File.OpenHandle(path)));
+        if (kept is not null)
+            Read(kept.Value, path, offset, destination);
         else
         {
             using SafeFileHandle once = File.OpenHandle(path);

@@ -176,24 +176,31 @@ internal sealed class ShardRows
             .OrderBy(i => Array.FindIndex([.. group.Texts], c => c.Name == texts[i].Name)).ToArray())];
         foreach (JoinedTextBuffer text in Texts)
             text.Expect(RowCount);
-        byte[] buffer = [];
-        for (int row = 0; row < RowCount; row++)
+        SpilledTexts spilled = new(files, Unit.Values, HeavyOffset.Values);
+        for (int first = 0, end; first < RowCount; first = end)
         {
-            int total = (int)(HeavyStart(row) - HeavyOffset.Values[row]), at = 0;
-            if (buffer.Length < total)
-                buffer = new byte[Math.Max(total, 2 * buffer.Length)];
-            files.Read(Unit.Values[row], HeavyOffset.Values[row], buffer.AsSpan(0, total));
-            int[] present = order[Group.Values[row]];
-            foreach (int i in present)
-            {
-                bool isNull = TextIsNull[i].Values[row];
-                Texts[i].Add(isNull ? [] : buffer.AsSpan(at, TextBytes[i].Values[row]), isNull);
-                at += TextBytes[i].Values[row];
-            }
-            for (int i = 0; present.Length < texts.Length && i < texts.Length; i++)
-                if (!present.Contains(i))
-                    Texts[i].Add([], isNull: true);
+            end = first;
+            while (end < RowCount && spilled.TryAdd(end, (int)(HeavyStart(end) - HeavyOffset.Values[end])))
+                end++;
+            spilled.Read();
+            for (int row = first; row < end; row++)
+                AddTexts(row, order[Group.Values[row]], spilled.BytesOf(row - first));
+            spilled.Clear();
         }
+    }
+
+    private void AddTexts(int row, int[] present, ReadOnlySpan<byte> bytes)
+    {
+        int at = 0;
+        foreach (int i in present)
+        {
+            bool isNull = TextIsNull[i].Values[row];
+            Texts[i].Add(isNull ? [] : bytes.Slice(at, TextBytes[i].Values[row]), isNull);
+            at += TextBytes[i].Values[row];
+        }
+        for (int i = 0; present.Length < texts.Length && i < texts.Length; i++)
+            if (!present.Contains(i))
+                Texts[i].Add([], isNull: true);
     }
 
     private int SpilledSource(int spilled) => firstSpilledSource + 3 + (2 * spilled);

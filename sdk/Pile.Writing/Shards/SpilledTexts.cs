@@ -1,0 +1,71 @@
+namespace Pile.Writing.Shards;
+
+/// <summary>Reads the texts of some rows from the units' files. Rows that are neighbours in a file are read together: in the order of the
+/// index, those of one source are often near each other.</summary>
+/// <param name="files">The files.</param>
+/// <param name="units">The unit of each row.</param>
+/// <param name="offsets">The offset of each row's texts in the file of its unit.</param>
+internal ref struct SpilledTexts(HeavyFiles files, ReadOnlySpan<int> units, ReadOnlySpan<long> offsets)
+{
+    private const int MostBytes = 4 << 20, MostRangeBytes = 1 << 20, MostGapBytes = 4 << 10;
+
+    private readonly ReadOnlySpan<int> units = units;
+    private readonly ReadOnlySpan<long> offsets = offsets;
+    private readonly List<Place> rows = [];
+    private byte[] bytes = [], range = [];
+    private int totalBytes;
+
+    /// <summary>Adds a row, unless the texts of all rows would take too much memory; the first row always fits.</summary>
+    internal bool TryAdd(int row, int byteCount)
+    {
+        if (rows.Count > 0 && totalBytes + byteCount > MostBytes)
+            return false;
+        rows.Add(new Place(units[row], offsets[row], totalBytes, byteCount));
+        totalBytes += byteCount;
+        return true;
+    }
+
+    /// <summary>Reads the texts of all rows.</summary>
+    /// <exception cref="IOException">A file is shorter than its record states, or cannot be read.</exception>
+    internal void Read()
+    {
+        if (bytes.Length < totalBytes)
+            bytes = new byte[Math.Max(totalBytes, Math.Min(2L * bytes.Length, MostBytes))];
+        Place[] inFiles = [.. rows];
+        Array.Sort(inFiles, static (a, b) => a.Unit != b.Unit ? a.Unit.CompareTo(b.Unit) : a.Offset.CompareTo(b.Offset));
+        for (int first = 0, next; first < inFiles.Length; first = next)
+        {
+            long start = inFiles[first].Offset, end = start + inFiles[first].Bytes;
+            for (next = first + 1; next < inFiles.Length && inFiles[next].Unit == inFiles[first].Unit
+                && inFiles[next].Offset - end <= MostGapBytes
+                && inFiles[next].Offset + inFiles[next].Bytes - start <= MostRangeBytes; next++)
+                end = Math.Max(end, inFiles[next].Offset + inFiles[next].Bytes);
+            ReadRange(inFiles.AsSpan(first..next), start, (int)(end - start));
+        }
+    }
+
+    /// <summary>Returns the texts of a row, by its number among those that were added.</summary>
+    internal readonly ReadOnlySpan<byte> BytesOf(int number) => bytes.AsSpan(rows[number].Start, rows[number].Bytes);
+
+    internal void Clear()
+    {
+        rows.Clear();
+        totalBytes = 0;
+    }
+
+    private void ReadRange(ReadOnlySpan<Place> places, long start, int length)
+    {
+        if (places.Length == 1)
+        {
+            files.Read(places[0].Unit, start, bytes.AsSpan(places[0].Start, length));
+            return;
+        }
+        if (range.Length < length)
+            range = new byte[MostRangeBytes];
+        files.Read(places[0].Unit, start, range.AsSpan(0, length));
+        foreach (Place place in places)
+            range.AsSpan((int)(place.Offset - start), place.Bytes).CopyTo(bytes.AsSpan(place.Start));
+    }
+
+    private readonly record struct Place(int Unit, long Offset, int Start, int Bytes);
+}
