@@ -8,7 +8,7 @@ namespace Pile.Builders.Sources.Stac;
 /// <summary>The rows of chips of one size of one scene.</summary>
 internal sealed class ChipRows
 {
-    private const int RowsPerBatch = 4096;
+    private const int RowsPerBatch = 1024; // arrays that do not live on the heap of large objects
     private static readonly Modality Chip = Modality.Get(Modality.OfChips, PositionFrame.Wgs84);
 
     private static readonly ColumnSchema TileColumn =

@@ -6,7 +6,7 @@ namespace Pile.Writing.Shards;
 /// one.</summary>
 internal sealed class ShardPool(DatasetSchema schema, long maxBytes)
 {
-    private const int MaxIdle = 4;
+    private const int MaxIdle = 16;
     private readonly object gate = new();
     private readonly Stack<ShardRows> idle = new();
     private long bytesOut, idleBytes;

@@ -156,9 +156,9 @@ internal sealed class ShardRows
 
     /// <summary>Completes the light columns after all rows have been appended: reads the vectors of text from the units' files, and counts
     /// the lengths of lists.</summary>
-    internal void CompleteLight(HeavyFiles files, ImmutableArray<SpillGroup> groups)
+    internal void CompleteLight(SpilledTexts spilled, ImmutableArray<SpillGroup> groups)
     {
-        ReadTexts(files, groups);
+        ReadTexts(spilled, groups);
         foreach ((FixedBuffer<long> lengths, IListBuffer list) in listLengths)
         {
             Span<long> counted = lengths.Add(RowCount);
@@ -167,7 +167,7 @@ internal sealed class ShardRows
         }
     }
 
-    private void ReadTexts(HeavyFiles files, ImmutableArray<SpillGroup> groups)
+    private void ReadTexts(SpilledTexts spilled, ImmutableArray<SpillGroup> groups)
     {
         if (texts.IsEmpty)
             return;
@@ -176,11 +176,11 @@ internal sealed class ShardRows
             .OrderBy(i => Array.FindIndex([.. group.Texts], c => c.Name == texts[i].Name)).ToArray())];
         foreach (JoinedTextBuffer text in Texts)
             text.Expect(RowCount);
-        SpilledTexts spilled = new(files, Unit.Values, HeavyOffset.Values);
         for (int first = 0, end; first < RowCount; first = end)
         {
             end = first;
-            while (end < RowCount && spilled.TryAdd(end, (int)(HeavyStart(end) - HeavyOffset.Values[end])))
+            while (end < RowCount && spilled.TryAdd(Unit.Values[end], HeavyOffset.Values[end],
+                (int)(HeavyStart(end) - HeavyOffset.Values[end])))
                 end++;
             spilled.Read();
             for (int row = first; row < end; row++)

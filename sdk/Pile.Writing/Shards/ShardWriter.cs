@@ -22,7 +22,7 @@ internal sealed class ShardWriter : IDisposable
     private readonly DatasetSchema schema;
     private readonly ShardAttributes attributes;
     private readonly HeavyEncoder encoder;
-    private readonly HeavyFiles files;
+    private readonly SpilledTexts texts;
     private readonly ImmutableArray<SpillGroup> groups;
     private readonly TaskFactory encoding;
     private readonly ImmutableArray<ColumnStatisticsBuilder> lightStatistics, heavyStatistics;
@@ -34,7 +34,8 @@ internal sealed class ShardWriter : IDisposable
     internal ShardWriter(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, ImmutableArray<SpillGroup> groups,
         HeavyFiles files)
     {
-        (this.schema, this.groups, this.files, workers, encodeBytes) = (schema, groups, files, settings.Workers, settings.EncodeBytes);
+        (this.schema, this.groups, workers, encodeBytes) = (schema, groups, settings.Workers, settings.EncodeBytes);
+        texts = new SpilledTexts(files);
         gathersStatistics = settings.GathersStatistics;
         encoder = new HeavyEncoder(schema.Heavy, groups, files, gathersStatistics);
         attributes = new ShardAttributes(spec, schema.Columns);
@@ -49,7 +50,7 @@ internal sealed class ShardWriter : IDisposable
     /// <summary>Completes the light columns of rows, and adds them to the statistics.</summary>
     internal void Count(ShardRows rows)
     {
-        rows.CompleteLight(files, groups);
+        rows.CompleteLight(texts, groups);
         for (int i = 0; gathersStatistics && i < schema.Light.Length; i++)
             rows.Light[i].Count(lightStatistics[i]);
         if (!gathersStatistics)

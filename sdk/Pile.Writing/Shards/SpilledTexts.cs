@@ -1,26 +1,27 @@
+using System.Runtime.InteropServices;
+
 namespace Pile.Writing.Shards;
 
 /// <summary>Reads the texts of some rows from the units' files. Rows that are neighbours in a file are read together: in the order of the
 /// index, those of one source are often near each other.</summary>
-/// <param name="files">The files.</param>
-/// <param name="units">The unit of each row.</param>
-/// <param name="offsets">The offset of each row's texts in the file of its unit.</param>
-internal ref struct SpilledTexts(HeavyFiles files, ReadOnlySpan<int> units, ReadOnlySpan<long> offsets)
+/// <remarks>Not safe for concurrent use; reuse it, because it keeps its memory.</remarks>
+internal sealed class SpilledTexts(HeavyFiles files)
 {
     private const int MostBytes = 4 << 20, MostRangeBytes = 1 << 20, MostGapBytes = 4 << 10;
 
-    private readonly ReadOnlySpan<int> units = units;
-    private readonly ReadOnlySpan<long> offsets = offsets;
-    private readonly List<Place> rows = [];
+    private readonly List<Place> rows = [], inFiles = [];
     private byte[] bytes = [], range = [];
     private int totalBytes;
 
     /// <summary>Adds a row, unless the texts of all rows would take too much memory; the first row always fits.</summary>
-    internal bool TryAdd(int row, int byteCount)
+    /// <param name="unit">The unit of the row.</param>
+    /// <param name="offset">The offset of its texts in the file of the unit.</param>
+    /// <param name="byteCount">Their size.</param>
+    internal bool TryAdd(int unit, long offset, int byteCount)
     {
         if (rows.Count > 0 && totalBytes + byteCount > MostBytes)
             return false;
-        rows.Add(new Place(units[row], offsets[row], totalBytes, byteCount));
+        rows.Add(new Place(unit, offset, totalBytes, byteCount));
         totalBytes += byteCount;
         return true;
     }
@@ -31,25 +32,26 @@ internal ref struct SpilledTexts(HeavyFiles files, ReadOnlySpan<int> units, Read
     {
         if (bytes.Length < totalBytes)
             bytes = new byte[Math.Max(totalBytes, Math.Min(2L * bytes.Length, MostBytes))];
-        Place[] inFiles = [.. rows];
-        Array.Sort(inFiles, static (a, b) => a.Unit != b.Unit ? a.Unit.CompareTo(b.Unit) : a.Offset.CompareTo(b.Offset));
-        for (int first = 0, next; first < inFiles.Length; first = next)
+        inFiles.AddRange(rows);
+        inFiles.Sort(static (a, b) => a.Unit != b.Unit ? a.Unit.CompareTo(b.Unit) : a.Offset.CompareTo(b.Offset));
+        for (int first = 0, next; first < inFiles.Count; first = next)
         {
             long start = inFiles[first].Offset, end = start + inFiles[first].Bytes;
-            for (next = first + 1; next < inFiles.Length && inFiles[next].Unit == inFiles[first].Unit
+            for (next = first + 1; next < inFiles.Count && inFiles[next].Unit == inFiles[first].Unit
                 && inFiles[next].Offset - end <= MostGapBytes
                 && inFiles[next].Offset + inFiles[next].Bytes - start <= MostRangeBytes; next++)
                 end = Math.Max(end, inFiles[next].Offset + inFiles[next].Bytes);
-            ReadRange(inFiles.AsSpan(first..next), start, (int)(end - start));
+            ReadRange(CollectionsMarshal.AsSpan(inFiles)[first..next], start, (int)(end - start));
         }
     }
 
     /// <summary>Returns the texts of a row, by its number among those that were added.</summary>
-    internal readonly ReadOnlySpan<byte> BytesOf(int number) => bytes.AsSpan(rows[number].Start, rows[number].Bytes);
+    internal ReadOnlySpan<byte> BytesOf(int number) => bytes.AsSpan(rows[number].Start, rows[number].Bytes);
 
     internal void Clear()
     {
         rows.Clear();
+        inFiles.Clear();
         totalBytes = 0;
     }
 
