@@ -26,7 +26,7 @@ import peer
 
 SCALE = float(os.environ.get("PILE_BENCH_SCALE", 1))  # a smaller scale only shows that the bench works
 SCENES, PIXELS, SIZE, BANDS = max(int(12 * SCALE), 2), 7680, 256, ["red", "green", "nir"]
-ITEMS = max(int(1000 * SCALE), 2)
+ITEMS, SEARCHED = max(int(1000 * SCALE), 2), max(int(5670 * SCALE), 2)  # of 1,764 chips each: 10 million are searched
 THREADS = os.cpu_count()
 REAL = "tests/data/eo/stac-items/S2A_28QCH_20200714_0_L2A.json"
 ZONE = "EPSG:32628"
@@ -62,9 +62,10 @@ def generate(folder):
                                      "properties": {"datetime": "2020-07-14T11:00:00Z"}, "links": [], "assets": assets}) + "\n")
     with open(REAL) as file:
         real = json.load(file)
-    with open(f"{folder}/items.ndjson", "w") as output:
-        for number in range(ITEMS):
-            output.write(json.dumps(moved(real, number), separators=(",", ":")) + "\n")
+    for name, count in (("items", ITEMS), ("searched", SEARCHED)):
+        with open(f"{folder}/{name}.ndjson", "w") as output:
+            for number in range(count):
+                output.write(json.dumps(moved(real, number), separators=(",", ":")) + "\n")
 
 
 def moved(real, number):
