@@ -6,7 +6,7 @@ namespace Pile.Soak.Campaigns;
 /// <summary>Damages HDF5 files and tar archives of other programs, adopts them, and reads all rows.</summary>
 internal sealed class ArchiveMutations : Campaign
 {
-    private const int CasesPerFormat = 1700, ValidationEvery = 8; // a deep validation takes longer than the rest of a case
+    private const int CasesPerFormat = 3400, ValidationEvery = 8; // a deep validation takes longer than the rest of a case
 
     private string shared = "";
 
