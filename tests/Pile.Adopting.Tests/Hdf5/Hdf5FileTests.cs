@@ -71,6 +71,25 @@ public class Hdf5FileTests
         }
     }
 
+    [Fact]
+    public async Task Names_of_values_that_are_not_UTF_8_are_percent_encoded()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, numpy as np, sys
+            kind = h5py.h5t.enum_create(h5py.h5t.STD_I16LE)
+            for code, name in enumerate(['star'.encode(), 'Gr\xfcn'.encode('latin-1'), '\U0001F680é'.encode(), b'\xed\xa0\x80']):
+                kind.enum_insert(name, code)
+            with h5py.File(sys.argv[1], 'w') as f:
+                f['object_id'] = np.arange(4)
+                d = h5py.h5d.create(f.id, b'class', kind, h5py.h5s.create_simple((4,)))
+                d.write(h5py.h5s.ALL, h5py.h5s.ALL, np.arange(4, dtype='i2'), h5py.h5t.STD_I16LE and kind)
+            """, folder["names.h5"]);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path, null, true, "names.h5");
+        ColumnSchema kind = dump.Batches[0].Columns.Single(column => column.Schema.Name == "class").Schema;
+        Assert.Equal(["star", "Gr%FCn", "\U0001F680é", "%ED%A0%80"], kind.Categories.Select(category => category.Name));
+    }
+
     /// <summary>Writes what happens to each file of other folders: PILE_HDF5_FOLDERS, separated by colons.</summary>
     [Fact]
     public async Task Files_of_other_folders_are_adopted_or_one_error()

@@ -66,8 +66,8 @@ internal sealed record FieldType(FieldKind Kind, DType DType, ForeignType Elemen
         if (integer.Obstacle is not null)
             return integer;
         ImmutableArray<CategorySchema> names =
-            [.. element.Names.Select(name => new CategorySchema(CodeOf(integer.DType, element.IsBigEndian, name.Value.Span), name.Name))
-                .OrderBy(category => category.Code)];
+            [.. element.Names.Select(name => new CategorySchema(CodeOf(integer.DType, element.IsBigEndian, name.Value.Span),
+                ForeignName.Legible(name.Name))).OrderBy(category => category.Code)];
         bool isBool = integer.DType is DType.Int8 or DType.UInt8
             && names is [{ Code: 0, Name: var no }, { Code: 1, Name: var yes }]
             && no.Equals("FALSE", StringComparison.OrdinalIgnoreCase) && yes.Equals("TRUE", StringComparison.OrdinalIgnoreCase);

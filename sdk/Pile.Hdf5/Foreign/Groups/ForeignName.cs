@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
@@ -26,6 +27,20 @@ internal static class ForeignName
             }
             bytes = bytes[used..];
         }
+        return text.ToString();
+    }
+
+    /// <summary>Returns a decoded name as valid Unicode: bytes that are not UTF-8 are percent-encoded.</summary>
+    internal static string Legible(string name)
+    {
+        StringBuilder text = new(name.Length);
+        for (int i = 0; i < name.Length; i++)
+            if (i + 1 < name.Length && char.IsSurrogatePair(name[i], name[i + 1]))
+                text.Append(name, i++, 2);
+            else if (char.IsSurrogate(name[i]))
+                text.Append(CultureInfo.InvariantCulture, $"%{name[i] - FirstEscape:X2}");
+            else
+                text.Append(name[i]);
         return text.ToString();
     }
 
