@@ -55,16 +55,13 @@ public static class TableWriter
             File.Move(aside, path, overwrite);
             return rowCount;
         }
-        // .NET reports the system's "file too large" as ArgumentOutOfRangeException.
-        catch (Exception e) when (isWriting
-            && e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException or FitsException or DuckDbException)
+        catch (Exception e) when (isWriting && (FileFault.Is(e) || e is FitsException or DuckDbException))
         {
             string finding = (e switch
             {
                 FitsException fits => fits.Finding,
                 DuckDbException duckDb => duckDb.Error,
-                ArgumentOutOfRangeException => "the file would become too large",
-                _ => e.Message
+                _ => FileFault.TextOf(e),
             })
                 .Replace($" : '{aside}'", "", StringComparison.Ordinal).Replace(aside, shown, StringComparison.Ordinal).TrimEnd('.');
             throw new OutputUnwritableException(shown, $"it cannot be written: {finding}",

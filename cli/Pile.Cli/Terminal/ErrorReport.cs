@@ -57,7 +57,7 @@ internal static class ErrorReport
     /// <summary>Returns the message without names of parameters, in at most three lines.</summary>
     private static string MessageOf(Exception error, OptionNames names)
     {
-        string message = names.In(error.Message);
+        string message = names.In(error is ArgumentException && FileFault.Is(error) ? $"{FileFault.TextOf(error)}." : error.Message);
         if (error is ArgumentException { ParamName: { } name }
             && message.IndexOf($" (Parameter '{name}')", StringComparison.Ordinal) is >= 0 and var end)
             message = message[..end];
@@ -68,6 +68,7 @@ internal static class ErrorReport
     private static int CodeOf(Exception error) => error switch
     {
         OperationCanceledException => ExitCode.Interrupted,
+        ArgumentException when FileFault.Is(error) => ExitCode.DataAtFault,
         UsageException or ArgumentException or MemoryLimitException or DatasetNotFoundException or LayerNotFoundException
             or TablePartNotFoundException or OutputExistsException or SchemaMismatchException { IsOfCaller: true } => ExitCode.Usage,
         FileLoadException => Unexpected,

@@ -30,8 +30,9 @@ internal static class PictureOutput
         catch (Exception e)
         {
             File.Delete(temporary);
-            if (e is IOException or UnauthorizedAccessException)
-                throw new OutputUnwritableException(path, $"it cannot be written: {e.Message}", "Free space or correct permissions", e);
+            if (FileFault.Is(e))
+                throw new OutputUnwritableException(path, $"it cannot be written: {FileFault.TextOf(e)}",
+                    "Free space or correct permissions", e);
             throw;
         }
     }

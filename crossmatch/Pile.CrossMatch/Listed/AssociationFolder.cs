@@ -45,9 +45,9 @@ internal sealed class AssociationFolder(MatchTable match)
                 File.WriteAllText(Path.Combine(folder, name), properties);
             Directory.Move(folder, path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFault.Is(e))
         {
-            throw new OutputUnwritableException(path, $"it cannot be written: {e.Message.TrimEnd('.')}",
+            throw new OutputUnwritableException(path, $"it cannot be written: {FileFault.TextOf(e)}",
                 "Make room or give permission there, or name another folder", e);
         }
         finally

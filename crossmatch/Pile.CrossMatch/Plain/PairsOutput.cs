@@ -25,10 +25,10 @@ internal static class PairsOutput
                 file.Complete(write(file));
             File.Move(unfinished, path, overwrite);
         }
-        catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not WorkFolderException)
+        catch (Exception e) when (FileFault.Is(e) && e is not WorkFolderException)
         {
             TemporaryPath.Delete(unfinished);
-            throw new OutputUnwritableException(path, $"it cannot be written: {e.Message.TrimEnd('.')}",
+            throw new OutputUnwritableException(path, $"it cannot be written: {FileFault.TextOf(e)}",
                 "Make room or give permission there, or name another file", e);
         }
         catch

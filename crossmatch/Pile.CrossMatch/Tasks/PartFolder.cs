@@ -54,10 +54,10 @@ internal sealed class PartFolder(string outputPath)
             File.Move(unfinished, path, overwrite: true);
             return pairs;
         }
-        catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not WorkFolderException)
+        catch (Exception e) when (FileFault.Is(e) && e is not WorkFolderException)
         {
             Delete();
-            throw new OutputUnwritableException(path, $"it cannot be written: {e.Message.TrimEnd('.')}",
+            throw new OutputUnwritableException(path, $"it cannot be written: {FileFault.TextOf(e)}",
                 "Make room or give permission there, or name another file", e);
         }
         catch

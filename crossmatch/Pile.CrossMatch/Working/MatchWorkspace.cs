@@ -95,9 +95,9 @@ internal sealed class MatchWorkspace : IDisposable
         {
             return work();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFault.Is(e))
         {
-            throw FolderUnusable(folder, e.Message, e);
+            throw FolderUnusable(folder, FileFault.TextOf(e), e);
         }
     }
 

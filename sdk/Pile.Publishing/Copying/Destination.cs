@@ -151,11 +151,10 @@ internal sealed class Destination(IFileStore store)
         {
             return await work().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or InvalidDataException
-            || (e is IOException and not FileNotFoundException))
+        catch (Exception e) when ((FileFault.Is(e) && e is not FileNotFoundException) || e is InvalidDataException)
         {
             throw new OutputUnwritableException(path.Length == 0 ? store.Address : $"{store.Address.TrimEnd('/')}/{path}",
-                $"it cannot be written: {e.Message.TrimEnd('.')}",
+                $"it cannot be written: {FileFault.TextOf(e)}",
                 "Free space or grant permission, then resume the copy (CopyOptions.Resume): complete files are kept", e);
         }
     }

@@ -168,7 +168,7 @@ internal static class DatasetExport
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
-            throw new OutputUnwritableException(folder.OutputPath, $"writing failed: {e.Message.TrimEnd().TrimEnd('.')}",
+            throw new OutputUnwritableException(folder.OutputPath, $"writing failed: {FileFault.TextOf(e)}",
                 "Nothing was exported. Free space or grant write access there, then run it again", e);
         }
     }

@@ -47,8 +47,8 @@ internal sealed class OutputFolder(string folder)
         catch (Exception e)
         {
             Remove(temporary);
-            if (e is IOException or UnauthorizedAccessException)
-                throw new OutputUnwritableException(path, $"it cannot be written: {e.Message}",
+            if (FileFault.Is(e))
+                throw new OutputUnwritableException(path, $"it cannot be written: {FileFault.TextOf(e)}",
                     "Free space or correct permissions, then write again to a new folder", e);
             throw;
         }

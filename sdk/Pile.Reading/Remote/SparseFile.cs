@@ -80,10 +80,10 @@ internal sealed class SparseFile(string path, long lengthBytes)
                 if (Math.Max(start, offset) is var from && Math.Min(end, offset + bytes.Length) is var to && from < to)
                     RandomAccess.Write(handle, bytes[(int)(from - offset)..(int)(to - offset)], from);
         }
-        catch (IOException e)
+        catch (Exception e) when (FileFault.Is(e))
         {
             string folder = System.IO.Path.GetDirectoryName(path)!;
-            string finding = $"parts of a tile cannot be written to the temporary folder '{folder}': {e.Message.TrimEnd('.')}";
+            string finding = $"parts of a tile cannot be written to the temporary folder '{folder}': {FileFault.TextOf(e)}";
             throw new StoreException(StoreFault.CacheFull, path, finding, "Set TMPDIR to a folder on a disk with free space", e);
         }
     }

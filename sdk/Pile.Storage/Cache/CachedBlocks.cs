@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using Pile.Format;
 
 namespace Pile.Storage;
 
@@ -189,7 +190,7 @@ internal sealed class CachedBlocks
         {
             RandomAccess.Write(handle, bytes, offset);
         }
-        catch (IOException e)
+        catch (Exception e) when (FileFault.Is(e))
         {
             throw new LocalWriteException(e);
         }

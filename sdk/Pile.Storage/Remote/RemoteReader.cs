@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Win32.SafeHandles;
+using Pile.Format;
 using Polly;
 
 namespace Pile.Storage;
@@ -254,7 +255,7 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
             await RandomAccess.WriteAsync(request.File!, bytes, request.OffsetBytes + request.Received, cancellationToken)
                 .ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e) when (FileFault.Is(e))
         {
             throw new LocalWriteException(e);
         }

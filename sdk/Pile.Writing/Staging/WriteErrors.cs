@@ -8,13 +8,13 @@ namespace Pile.Writing.Staging;
 internal static class WriteErrors
 {
     /// <summary>Returns whether an exception is caused by the disk and not by the data.</summary>
-    internal static bool IsOfDisk(Exception e) => e is IOException or UnauthorizedAccessException or Hdf5Exception
+    internal static bool IsOfDisk(Exception e) => FileFault.Is(e) || e is Hdf5Exception
         || (e is DuckDbException duckDb && (duckDb.Type == DuckDbErrorType.IO
             || duckDb.Error.Contains("No space left", StringComparison.Ordinal)
             || duckDb.Error.Contains("max_temp_directory_size", StringComparison.Ordinal)));
 
     /// <summary>Creates the exception for a failed write below a folder.</summary>
     internal static OutputUnwritableException At(string path, Exception e) => new(path,
-        $"writing failed: {(e is DuckDbException { Error: var error } ? error : e.Message).TrimEnd().TrimEnd('.')}",
+        $"writing failed: {(e is DuckDbException { Error: var error } ? error.TrimEnd().TrimEnd('.') : FileFault.TextOf(e))}",
         "The output is unchanged. Free space or grant write access there, then run it again; WriterSettings.Resume continues a build", e);
 }

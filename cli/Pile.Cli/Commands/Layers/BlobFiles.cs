@@ -67,9 +67,10 @@ internal static class BlobFiles
             await File.WriteAllBytesAsync(path + ".partial", bytes, cancellationToken).ConfigureAwait(false);
             File.Move(path + ".partial", path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileFault.Is(e))
         {
-            throw new OutputUnwritableException(path, $"it cannot be written: {e.Message}", "Free space or correct permissions", e);
+            throw new OutputUnwritableException(path, $"it cannot be written: {FileFault.TextOf(e)}",
+                "Free space or correct permissions", e);
         }
     }
 
