@@ -74,7 +74,7 @@ internal static class SkyFigures
         // Densities span many decades in size of cell and of catalogue: counts of cells are easier to read.
         CountBar bar = new(counts.Values.Min(), counts.Values.Max());
         string note = string.Create(CultureInfo.InvariantCulture,
-            $"{n:N0} rows; cells of {CellSize(areaDeg2)}, {counts.Count:N0} covered ({Area(counts.Count * areaDeg2)} deg²)");
+            $"{CountText.Of(n, "row")}; cells of {CellSize(areaDeg2)}, {counts.Count:N0} covered ({Area(counts.Count * areaDeg2)} deg²)");
         return DensityMap.Draw(name, note, field, (a, b) => Math.Abs(b) <= 90
             && counts.TryGetValue(Healpix.AngToPix(order, Wrapped(a), b), out int count)
             ? count : 0, bar, "rows per cell");

@@ -53,7 +53,7 @@ public class InfoTests(BuiltDatasets built)
     {
         ProgramResult info = PileProgram.Run("info", built.Cutouts);
         Assert.Equal((0, ""), (info.ExitCode, info.Error));
-        foreach (string fact in (string[])["name         test, version 1 (format 1.0)", "rows         2 in 1 shards",
+        foreach (string fact in (string[])["name         test, version 1 (format 1.0)", "rows         2 in 1 shard",
             "HEALPix order 0 (nside 1), NESTED", "true = good", "standard, heavy", "[2, 24, 24]", "ICRS"])
             Assert.Contains(fact, info.Output, StringComparison.Ordinal);
     }

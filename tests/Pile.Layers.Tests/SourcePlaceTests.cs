@@ -96,6 +96,11 @@ public sealed class SourcePlaceTests : IDisposable
         rows = await RowsAsync(source);
         Assert.All(rows.Take(10), r => Assert.Equal(new PictureSize(9, 7, 4), r.Size));
         Assert.All(rows.Skip(10), r => Assert.Equal("is empty", r.Fault));
+
+        ArgumentException misspelt = await Assert.ThrowsAsync<ArgumentException>(
+            () => ScanAsync($"s3://{bucket}/rwa", folder["none"], new ScanOptions()));
+        Assert.Equal($"There are no objects below 's3://{bucket}/rwa'. Check the bucket and the prefix.", misspelt.Message);
+        Assert.False(Directory.Exists(folder["none"]));
     }
 
     private Task<ScanSummary> ScanAsync(string address, string source, ScanOptions options) =>

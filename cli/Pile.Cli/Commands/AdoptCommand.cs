@@ -135,6 +135,6 @@ internal static class AdoptCommand
             });
         else
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{summary.Path}: {summary.Rows:N0} rows adopted, {summary.Bytes:N0} bytes of index, {seconds:0.0} s"));
+                $"{summary.Path}: {CountText.Of(summary.Rows, "row")} adopted, {summary.Bytes:N0} bytes of index, {seconds:0.0} s"));
     }
 }

@@ -277,10 +277,11 @@ internal static class BuildCommand
             JsonOutput.Write(outcome.WriteTo);
         else if (outcome.Units is { } units)
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{d.Path}: {d.Rows:N0} rows of {units:N0} units, {outcome.Elapsed.TotalSeconds:0.0} s"));
+                $"{d.Path}: {CountText.Of(d.Rows, "row")} of {CountText.Of(units, "unit")}, {outcome.Elapsed.TotalSeconds:0.0} s"));
         else
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{d.Path}: {d.Rows:N0} rows in {d.Shards:N0} shards ({PartitionText.Of(d.Partition!)}), {d.Bytes:N0} bytes, "
+                $"{d.Path}: {CountText.Of(d.Rows, "row")} in {CountText.Of(d.Shards, "shard")} "
+                    + $"({PartitionText.Of(d.Partition!)}), {d.Bytes:N0} bytes, "
                     + $"{d.Skipped:N0} skipped, {outcome.Elapsed.TotalSeconds:0.0} s"));
     }
 }

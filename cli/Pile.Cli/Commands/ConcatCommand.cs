@@ -106,6 +106,7 @@ internal static class ConcatCommand
             });
         else
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{summary.Path}: {summary.Rows:N0} rows in {summary.Shards:N0} shards, {summary.Bytes:N0} bytes, {seconds:0.0} s"));
+                $"{summary.Path}: {CountText.Of(summary.Rows, "row")} in {CountText.Of(summary.Shards, "shard")}, "
+                    + $"{summary.Bytes:N0} bytes, {seconds:0.0} s"));
     }
 }

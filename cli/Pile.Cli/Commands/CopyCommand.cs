@@ -106,7 +106,7 @@ internal static class CopyCommand
         if (!plan.IsToRemote || plan.Bytes <= most || parsed.GetValue(Yes))
             return;
         string what = string.Create(CultureInfo.InvariantCulture,
-            $"{plan.Bytes:N0} bytes ({SizeText.Of(plan.Bytes)}) in {plan.Files:N0} files to {destination}");
+            $"{plan.Bytes:N0} bytes ({SizeText.Of(plan.Bytes)}) in {CountText.Of(plan.Files, "file")} to {destination}");
         if (Console.IsInputRedirected || Console.IsErrorRedirected)
             throw new UsageException($"This would send {what}. Confirm with --yes; without a terminal the program does not ask.");
         Console.Error.Write($"\r\u001b[KSend {TerminalText.Escape(what)}? [y/N] ");
@@ -129,7 +129,7 @@ internal static class CopyCommand
             });
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{destination}: {summary.Files:N0} files of {SizeText.Of(summary.Bytes)} copied and "
+                $"{destination}: {CountText.Of(summary.Files, "file")} of {SizeText.Of(summary.Bytes)} copied and "
                     + $"verified{(summary.Skipped > 0 ? $", {summary.Skipped:N0} existed already" : "")}; {seconds:0.0} s, "
                     + $"{SizeText.Of((long)(summary.Bytes / Math.Max(seconds, 0.001)))}/s"));
     }

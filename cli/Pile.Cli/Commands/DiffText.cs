@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Reading;
 using Pile.Review;
 
@@ -27,7 +28,7 @@ internal static class DiffText
 
     private static void Heading(TextWriter output, string side, Dataset dataset) => output.WriteLine(string.Create(
         CultureInfo.InvariantCulture, $"{side}  {TerminalText.Escape(dataset.Address)}: {TerminalText.Escape(dataset.Manifest.Name)}, "
-            + $"version {TerminalText.Escape(dataset.Manifest.Version)}, {dataset.Manifest.Rows:N0} rows"));
+            + $"version {TerminalText.Escape(dataset.Manifest.Version)}, {CountText.Of(dataset.Manifest.Rows, "row")}"));
 
     private static void WriteRows(TextWriter output, RowSummary rows)
     {

@@ -147,7 +147,7 @@ internal static class ExportCommand
             });
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{output}: {summary.Rows:N0} rows in {summary.Files:N0} files of {SizeText.Of(summary.Bytes)}; "
+                $"{output}: {CountText.Of(summary.Rows, "row")} in {CountText.Of(summary.Files, "file")} of {SizeText.Of(summary.Bytes)}; "
                     + $"{seconds:0.0} s"));
     }
 

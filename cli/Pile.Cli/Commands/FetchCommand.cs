@@ -97,7 +97,7 @@ internal static class FetchCommand
             TerminalText.Output.WriteLine(TerminalText.Escape($"{file.Sha256}  {Redaction.Apply(file.Request.Address)}"));
         long bytes = files.Where(f => !f.IsSkipped).Sum(f => f.Bytes);
         int skipped = files.Count(f => f.IsSkipped);
-        report(FormattableString.Invariant($"{files.Length - skipped:N0} files of {SizeText.Of(bytes)} fetched")
+        report(FormattableString.Invariant($"{CountText.Of(files.Length - skipped, "file")} of {SizeText.Of(bytes)} fetched")
             + (skipped > 0 ? FormattableString.Invariant($", {skipped:N0} existed already") : "")
             + FormattableString.Invariant($"; {seconds:0.0} s, {SizeText.Of((long)(bytes / Math.Max(seconds, 0.001)))}/s"));
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Reading;
 using Pile.Writing;
 
@@ -53,7 +54,8 @@ internal static class IndexCommand
             });
         else
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{path}: index of {summary.Rows:N0} rows in {summary.Tiles:N0} tiles, {summary.Files:N0} files of {summary.Bytes:N0} "
+                $"{path}: index of {CountText.Of(summary.Rows, "row")} in {CountText.Of(summary.Tiles, "tile")}, "
+                    + $"{CountText.Of(summary.Files, "file")} of {summary.Bytes:N0} "
                     + $"bytes as '{Format.DatasetPaths.Files}' lists them; {summary.Changed:N0} were missing or different"));
     }
 

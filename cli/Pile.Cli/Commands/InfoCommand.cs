@@ -93,7 +93,7 @@ internal static class InfoCommand
         Fact("licence", p.Licence);
         Fact("citation", p.Citation);
         Fact("rows", string.Create(CultureInfo.InvariantCulture,
-            $"{m.Rows:N0} in {(m.IsIndexOnly ? "the index alone" : $"{m.Shards:N0} shards")}, {m.Bytes:N0} bytes"));
+            $"{m.Rows:N0} in {(m.IsIndexOnly ? "the index alone" : CountText.Of(m.Shards, "shard"))}, {m.Bytes:N0} bytes"));
         if (references is not null)
             Fact("references", ReferenceText.Of(references));
         Fact("partition", m.Partition.Grid is { } grid ? $"tiles of the grid {grid}"
@@ -108,7 +108,8 @@ internal static class InfoCommand
         Fact("wavelengths", m.SpectralMedium);
         if (dataset.Saved is { } saved)
         {
-            Fact("query", string.Create(CultureInfo.InvariantCulture, $"{selected:N0} of {m.Rows:N0} rows, hash {saved.Hash}"));
+            Fact("query", string.Create(CultureInfo.InvariantCulture, $"{selected:N0} of {CountText.Of(m.Rows, "row")}, hash "
+                + $"{saved.Hash}"));
             foreach ((string part, string text) in SavedQueryText.Of(saved))
                 Fact($"  {part}", text);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pile.CrossMatch;
 using Pile.Drawing;
+using Pile.Format;
 using Pile.Sky;
 
 namespace Pile.Cli.Commands;
@@ -29,7 +30,7 @@ internal static class MatchFigures
         frame.Window.Path(level, "model s2");
         frame.Legend("expected by chance", (x, y) => frame.Canvas.Path(new SvgPath().MoveTo(x - 6, y).LineTo(x + 6, y), "model s2"));
         frame.Legend("pairs", (x, y) => frame.Canvas.Rect(x - 5, y - 5, 10, 10, "bar s1"));
-        return frame.Finish(string.Create(CultureInfo.InvariantCulture, $"{curve.Pairs.Sum():N0} pairs"));
+        return frame.Finish(CountText.Of(curve.Pairs.Sum(), "pair"));
     }
 
     /// <summary>Draws completeness and contamination by radius.</summary>
@@ -85,7 +86,8 @@ internal static class MatchFigures
             order--;
             counts = counts.GroupBy(c => c.Key >> 2).ToDictionary(g => g.Key, g => g.Sum(c => c.Value));
         }
-        string note = string.Create(CultureInfo.InvariantCulture, $"{counts.Values.Sum(c => (long)c):N0} rows in {counts.Count:N0} cells");
+        string note = string.Create(CultureInfo.InvariantCulture, $"{CountText.Of(counts.Values.Sum(c => (long)c), "row")} in "
+            + $"{CountText.Of(counts.Count, "cell")}");
         return DensityMap.Draw(title, note, field, (raDeg, decDeg) => Math.Abs(decDeg) <= 90
             && counts.TryGetValue(Healpix.AngToPix(order, raDeg - (360 * Math.Floor(raDeg / 360)), decDeg), out int rows) ? rows : 0,
             new CountBar(counts.Values.Min(), counts.Values.Max()), "rows per cell");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pile.CrossMatch;
 using Pile.Drawing;
+using Pile.Format;
 
 namespace Pile.Cli.Commands;
 
@@ -20,7 +21,7 @@ internal static class MatchPage
         MatchCertificate certificate = summary.Certificate!;
         MatchDiagnostics drawn = certificate.Diagnostics!;
         HtmlPage page = new($"Match of {sides}", string.Create(CultureInfo.InvariantCulture,
-            $"{summary.Pairs:N0} pairs within {drawn.RadiusArcsec:0.####} arcsec"));
+            $"{CountText.Of(summary.Pairs, "pair")} within {drawn.RadiusArcsec:0.####} arcsec"));
         AddNotes(page, certificate);
         page.AddHeading("Separations and offsets");
         List<HtmlCard> cards = [];
@@ -33,7 +34,8 @@ internal static class MatchPage
         }
         if (drawn.EastArcsec.Length > 0)
             cards.Add(new(MatchFigures.Offsets(drawn), drawn.EastArcsec.Length == summary.Pairs ? ""
-                : string.Create(CultureInfo.InvariantCulture, $"A sample of {drawn.EastArcsec.Length:N0} of {summary.Pairs:N0} pairs.")));
+                : string.Create(CultureInfo.InvariantCulture, $"A sample of {drawn.EastArcsec.Length:N0} of "
+                    + $"{CountText.Of(summary.Pairs, "pair")}.")));
         page.AddCards(cards, 480);
         page.AddHeading("Matched and unmatched rows");
         AddMaps(page, "A", drawn.RowsA);

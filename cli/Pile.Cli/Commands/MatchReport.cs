@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Pile.Cli.Terminal;
 using Pile.CrossMatch;
+using Pile.Format;
 
 namespace Pile.Cli.Commands;
 
@@ -12,8 +13,8 @@ internal static class MatchReport
     internal static string Line(MatchSummary s, MatchJoin join, bool isSelf) =>
         !s.Sides.IsEmpty ? OfSides(s)
         : join is MatchJoin.Anti or MatchJoin.RightAnti or MatchJoin.Xor
-            ? FormattableString.Invariant($"{s.Rows:N0} rows without a match written; {Pairs(s, isSelf)}")
-        : s.Rows != s.Pairs && s.Groups is null ? FormattableString.Invariant($"{s.Rows:N0} rows written; {Pairs(s, isSelf)}")
+            ? FormattableString.Invariant($"{CountText.Of(s.Rows, "row")} without a match written; {Pairs(s, isSelf)}")
+        : s.Rows != s.Pairs && s.Groups is null ? FormattableString.Invariant($"{CountText.Of(s.Rows, "row")} written; {Pairs(s, isSelf)}")
         : Pairs(s, isSelf);
 
     /// <summary>Returns the counts, the time and the output in one line.</summary>
@@ -21,18 +22,22 @@ internal static class MatchReport
         string.Create(CultureInfo.InvariantCulture, $"{Line(s, join, isSelf)}; {seconds:0.00} s{(output is null ? "" : $"; {output}")}");
 
     private static string OfSides(MatchSummary s) => (s.Groups is { } groups
-        ? FormattableString.Invariant($"{groups:N0} groups, {s.Rows:N0} rows written; without a group: {s.AWithoutMatch:N0} of A")
-        : FormattableString.Invariant($"{s.Rows:N0} rows written; {s.AWithoutMatch:N0} of {s.RowsA:N0} rows of A in none"))
+        ? string.Create(CultureInfo.InvariantCulture, $"{CountText.Of(groups, "group")}, {CountText.Of(s.Rows, "row")} written; "
+            + $"without a group: {s.AWithoutMatch:N0} of A")
+        : string.Create(CultureInfo.InvariantCulture, $"{CountText.Of(s.Rows, "row")} written; {s.AWithoutMatch:N0} of "
+            + $"{CountText.Of(s.RowsA, "row")} of A in none"))
         + string.Concat(s.Sides.Select(side => s.Groups is not null
             ? FormattableString.Invariant($", {side.WithoutMatch:N0} of {char.ToUpperInvariant(side.Letter)}")
-            : FormattableString.Invariant($"; {side.Pairs:N0} pairs with {char.ToUpperInvariant(side.Letter)}, ")
-                + FormattableString.Invariant($"{side.WithoutMatch:N0} of its {side.Rows:N0} rows in none")));
+            : FormattableString.Invariant($"; {CountText.Of(side.Pairs, "pair")} with {char.ToUpperInvariant(side.Letter)}, ")
+                + FormattableString.Invariant($"{side.WithoutMatch:N0} of its {CountText.Of(side.Rows, "row")} in none")));
 
     private static string Pairs(MatchSummary s, bool isSelf) => s.Groups is { } groups
-        ? FormattableString.Invariant($"{groups:N0} groups of {s.Pairs:N0} pairs among {s.RowsA:N0} rows; ")
-            + FormattableString.Invariant($"{s.AWithoutMatch:N0} rows in no group")
-        : isSelf ? FormattableString.Invariant($"{s.Pairs:N0} pairs among {s.RowsA:N0} rows; without a match: {s.AWithoutMatch:N0}")
-        : FormattableString.Invariant($"{s.Pairs:N0} pairs of {s.RowsA:N0} × {s.RowsB:N0} rows; ")
+        ? string.Create(CultureInfo.InvariantCulture, $"{CountText.Of(groups, "group")} of {CountText.Of(s.Pairs, "pair")} "
+            + $"among {CountText.Of(s.RowsA, "row")}; ")
+            + FormattableString.Invariant($"{CountText.Of(s.AWithoutMatch, "row")} in no group")
+        : isSelf ? string.Create(CultureInfo.InvariantCulture, $"{CountText.Of(s.Pairs, "pair")} among "
+            + $"{CountText.Of(s.RowsA, "row")}; without a match: {s.AWithoutMatch:N0}")
+        : FormattableString.Invariant($"{CountText.Of(s.Pairs, "pair")} of {s.RowsA:N0} × {CountText.Of(s.RowsB, "row")}; ")
             + FormattableString.Invariant($"without a match: {s.AWithoutMatch:N0} of A, {s.BWithoutMatch:N0} of B");
 
     /// <summary>Writes the plan.</summary>
@@ -118,13 +123,13 @@ internal static class MatchReport
     }
 
     private static string Line(SidePlan side) => string.Create(CultureInfo.InvariantCulture,
-        $"{side.Name}: {side.Tiles:N0} of {side.TileCount:N0} tiles, "
-            + $"{(side.Rows is { } rows ? $"{rows:N0} rows" : "unknown number of rows")}, "
+        $"{side.Name}: {side.Tiles:N0} of {CountText.Of(side.TileCount, "tile")}, "
+            + $"{(side.Rows is { } rows ? CountText.Of(rows, "row") : "unknown number of rows")}, "
             + $"{side.Bytes:N0} bytes, {side.Requests:N0} requests");
 
     private static string Line(MatchStage stage)
     {
-        string[] numbers = [.. ((string?[])[stage.Rows is { } rows ? FormattableString.Invariant($"{rows:N0} rows") : null,
+        string[] numbers = [.. ((string?[])[stage.Rows is { } rows ? CountText.Of(rows, "row") : null,
             stage.Bytes > 0 ? FormattableString.Invariant($"{stage.Bytes:N0} bytes") : null,
             stage.MemoryBytes is > 0 and { } memory ? FormattableString.Invariant($"{memory:N0} bytes of memory") : null])
             .OfType<string>()];

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.CrossMatch;
+using Pile.Format;
 
 namespace Pile.Cli.Commands;
 
@@ -42,7 +43,8 @@ internal static class MatchTaskRun
             });
         else
             report(string.Create(CultureInfo.InvariantCulture, $"task {task.Index} of {task.Count}: "
-                + $"{(pairs is { } found ? $"{found:N0} pairs" : "its part exists and is kept")}; {watch.Elapsed.TotalSeconds:0.00} s; "
+                + $"{(pairs is { } found ? CountText.Of(found, "pair") : "its part exists and is kept")}; "
+                + $"{watch.Elapsed.TotalSeconds:0.00} s; "
                 + $"after all tasks, run the same command with --commit"));
         return ExitCode.Done;
     }

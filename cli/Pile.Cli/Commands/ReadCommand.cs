@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Publishing;
 using Pile.Reading;
 using Pile.Tables;
@@ -121,8 +122,8 @@ internal static class ReadCommand
             });
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{summary.Rows:N0} rows, {summary.Files.Length:N0} files in "
-                    + $"{output}{(summary.Missing > 0 ? $", {summary.Missing:N0} values missing" : "")}"));
+                $"{CountText.Of(summary.Rows, "row")}, {CountText.Of(summary.Files.Length, "file")} in "
+                    + $"{output}{(summary.Missing > 0 ? $", {CountText.Of(summary.Missing, "value")} missing" : "")}"));
         return ExitCode.Done;
     }
 
@@ -182,7 +183,8 @@ internal static class ReadCommand
             });
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{rows.Count:N0} rows, {files.Count:N0} files in {output}{(missing > 0 ? $", {missing:N0} values missing" : "")}"));
+                $"{CountText.Of(rows.Count, "row")}, {CountText.Of(files.Count, "file")} in "
+                    + $"{output}{(missing > 0 ? $", {CountText.Of(missing, "value")} missing" : "")}"));
         return ExitCode.Done;
     }
 
@@ -222,7 +224,7 @@ internal static class ReadCommand
                 json.WriteEndObject();
             });
         else
-            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{rows.Count:N0} rows in {output}"));
+            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{CountText.Of(rows.Count, "row")} in {output}"));
         return ExitCode.Done;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Reading;
 
 namespace Pile.Cli.Commands;
@@ -10,7 +11,7 @@ internal static class ReferenceText
 {
     /// <summary>Returns one line for the files, and one for each column.</summary>
     internal static string Of(ReferenceFacts facts) => string.Join('\n', facts.Columns.Select(Line).Prepend(
-        string.Create(CultureInfo.InvariantCulture, $"{facts.Files:N0} files outside the dataset, {SizeOf(facts)}")));
+        string.Create(CultureInfo.InvariantCulture, $"{CountText.Of(facts.Files, "file")} outside the dataset, {SizeOf(facts)}")));
 
     /// <summary>Writes the key <c>references</c>.</summary>
     internal static void Write(Utf8JsonWriter json, ReferenceFacts facts)
@@ -37,7 +38,7 @@ internal static class ReferenceText
             : facts.UnsizedFiles == facts.Files ? "sizes not recorded" : $", without the {facts.UnsizedFiles:N0} of no recorded size")}");
 
     private static string Line(ReferenceFacts.Column column) => string.Create(CultureInfo.InvariantCulture,
-        $"{column.Name}: {column.Values:N0} values, {(column.Verified == column.Values ? "all verified by checksums"
+        $"{column.Name}: {CountText.Of(column.Values, "value")}, {(column.Verified == column.Values ? "all verified by checksums"
             : column.Verified == 0 ? "unverified: no checksums are recorded"
             : $"{column.Values - column.Verified:N0} of them unverified: without a recorded checksum")}");
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Reading;
 
 namespace Pile.Cli.Commands;
@@ -56,7 +57,7 @@ internal static class SaveOptions
             });
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{path}: {(saved.Rows is { } count ? $"{count:N0} rows" : "follows the dataset")}, hash {hash}"));
+                $"{path}: {(saved.Rows is { } count ? CountText.Of(count, "row") : "follows the dataset")}, hash {hash}"));
         return true;
     }
 }

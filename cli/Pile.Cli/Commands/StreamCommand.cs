@@ -165,7 +165,7 @@ internal static class StreamCommand
                 options = await source.PinAsync(pin, options, parsed.GetValue(TableOutput.Replace), cancellationToken)
                     .ConfigureAwait(false);
                 CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                    $"{pin}: {source.RowCount:N0} rows, hash {options.Pin}"));
+                    $"{pin}: {CountText.Of(source.RowCount, "row")}, hash {options.Pin}"));
             }
             return (dataset, source, options);
         }

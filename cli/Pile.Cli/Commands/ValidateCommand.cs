@@ -124,8 +124,8 @@ internal static class ValidateCommand
         }
         int errors = report.Findings.Count(f => f.Severity == FindingSeverity.Error);
         TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{(report.IsValid ? "valid" : "INVALID")}: {report.Rows:N0} rows, {errors} errors, {report.Findings.Length - errors} "
-                + $"warnings"));
+            $"{(report.IsValid ? "valid" : "INVALID")}: {CountText.Of(report.Rows, "row")}, {CountText.Of(errors, "error")}, "
+                + $"{CountText.Of(report.Findings.Length - errors, "warning")}"));
     }
 
     private static void WriteJson(ValidationReport report) => JsonOutput.Write(json =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Reading;
 using Pile.Review;
 using Pile.Streaming;
@@ -75,6 +76,6 @@ internal static class VerifyCommand
         if (report is not null)
             ValidateCommand.WriteText(report);
         TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{TerminalText.Escape(path)}: {rows:N0} rows as recorded, hash {hash}"));
+            $"{TerminalText.Escape(path)}: {CountText.Of(rows, "row")} as recorded, hash {hash}"));
     }
 }

@@ -35,7 +35,7 @@ internal static class RowOutput
             if (parsed.GetValue(CommonOptions.Json))
                 WriteJson(written, path);
             else
-                CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{written:N0} rows in {path}"));
+                CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture, $"{CountText.Of(written, "row")} in {path}"));
         }
         else if (parsed.GetValue(CommonOptions.Json))
             await WriteJsonAsync(rows).ConfigureAwait(false);

@@ -7,7 +7,8 @@ namespace Pile.Layers;
 internal static class SourcePlace
 {
     /// <summary>Opens the source of a place, or creates it.</summary>
-    /// <exception cref="ArgumentException">There is a layer of a dataset, or the source of another place.</exception>
+    /// <exception cref="ArgumentException">There is a layer of a dataset, or the source of another place; or the place is a prefix of a
+    /// bucket without objects.</exception>
     /// <exception cref="OutputExistsException">There is something else.</exception>
     internal static async Task<LayerStore> OpenOrCreateAsync(string address, string source, StoreOptions? options,
         CancellationToken cancellationToken)
@@ -20,6 +21,7 @@ internal static class SourcePlace
         }
         catch (LayerNotFoundException)
         {
+            await RequireFilesAsync(address, options, cancellationToken).ConfigureAwait(false);
             return await LayerStore.CreateAsync(source, new LayerManifest
             {
                 Name = Path.GetFileName(source.TrimEnd('/')),
@@ -32,6 +34,17 @@ internal static class SourcePlace
         return store.Manifest.SourceAddress == hint ? store
             : throw new ArgumentException($"'{source}' is the source of '{AddressOf(store)}', not of '{address}'. Choose another place for "
                 + "the source, or scan the same address.");
+    }
+
+    // A prefix exists only through its objects: one without any is most likely misspelt.
+    private static async Task RequireFilesAsync(string address, StoreOptions? options, CancellationToken cancellationToken)
+    {
+        IFileStore place = FileStore.For(address, options);
+        if (place.Traits.IsLocal)
+            return;
+        await foreach (StoredFile _ in place.ListAsync("", cancellationToken).ConfigureAwait(false))
+            return;
+        throw new ArgumentException($"There are no objects below '{address}'. Check the bucket and the prefix.");
     }
 
     /// <summary>Rejects a layer that is not a source.</summary>

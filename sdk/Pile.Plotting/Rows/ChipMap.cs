@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pile.Drawing;
+using Pile.Format;
 
 namespace Pile.Plotting;
 
@@ -33,7 +34,7 @@ internal static class ChipMap
             frame.Window.Path(Outline(frame, ring), "model s2");
         }
         return frame.Finish(place.SceneChips == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-            $"{place.SceneChips:N0} chips of its scene"));
+            $"{CountText.Of(place.SceneChips, "chip")} of its scene"));
     }
 
     private static SvgPath Outline(PlotFrame frame, double[] ring)

@@ -21,7 +21,7 @@ internal static class ReviewChecks
             yield return new("The manifest is readable", CheckState.Blocks, report.Missing.FirstOrDefault() ?? "it is missing");
             yield break;
         }
-        yield return new("There are rows", manifest.Rows > 0 ? CheckState.Passed : CheckState.Blocks, $"{manifest.Rows:N0} rows");
+        yield return new("There are rows", manifest.Rows > 0 ? CheckState.Passed : CheckState.Blocks, CountText.Of(manifest.Rows, "row"));
         yield return Required("Licence", manifest.Provenance.Licence);
         yield return Required("Citation", manifest.Provenance.Citation);
         yield return Required("Provenance: project, survey, instrument and release",
@@ -40,7 +40,7 @@ internal static class ReviewChecks
             yield return Item("No position occurs twice", repeated == 0, $"{repeated:N0} positions");
         if (manifest.Rows > 0)
             yield return Item("No suspicious rows", report.Suspicious.Length == 0,
-                $"{report.Suspicious.Select(s => s.Id).Distinct().Count():N0} rows");
+                CountText.Of(report.Suspicious.Select(s => s.Id).Distinct().Count(), "row"));
         yield return Item("Every part of the review could be made", report.Missing.Length == 0, string.Join(" ", report.Missing));
     }
 

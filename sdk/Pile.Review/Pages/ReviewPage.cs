@@ -52,8 +52,8 @@ internal static class ReviewPage
     }
 
     private static string SampleText(ReviewReport report) => report.Manifest is { } manifest && report.SampleRows < manifest.Rows
-        ? $"From a sample of {report.SampleRows:N0} of {manifest.Rows:N0} rows, selected by the hash of their ids."
-            : $"From all {report.SampleRows:N0} rows.";
+        ? $"From a sample of {report.SampleRows:N0} of {CountText.Of(manifest.Rows, "row")}, selected by the hash of their ids."
+            : $"From all {CountText.Of(report.SampleRows, "row")}.";
 
     private static void AddSuspicious(HtmlPage page, ReviewReport report)
     {
@@ -61,8 +61,9 @@ internal static class ReviewPage
             return;
         page.AddHeading("Suspicious rows");
         string sample = report.HeavySampleRows < manifest.Rows
-            ? $"a random sample of {report.HeavySampleRows:N0} of {manifest.Rows:N0} rows" : $"all {report.HeavySampleRows:N0} rows",
-            positions = report.RepeatedPositions is null ? "" : $"Positions are those of all {manifest.Rows:N0} rows. ",
+            ? $"a random sample of {report.HeavySampleRows:N0} of "
+                + $"{CountText.Of(manifest.Rows, "row")}" : $"all {CountText.Of(report.HeavySampleRows, "row")}",
+            positions = report.RepeatedPositions is null ? "" : $"Positions are those of all {CountText.Of(manifest.Rows, "row")}. ",
             values = report.HeavySampleRows == 0 ? "" : $"Values are those of {sample}. ";
         if (report.Suspicious.IsEmpty)
         {
@@ -116,7 +117,7 @@ internal static class ReviewPage
             new("name", $"{manifest.Name}, version {manifest.Version}"), new("address", report.Address), new("modality", manifest.Modality),
             new("provenance", $"{from.Project} / {from.Survey} / {from.Instrument} / {from.Release}"),
             new("built by", $"{from.Builder} {from.BuilderVersion}"), new("licence", from.Licence), new("citation", from.Citation),
-            new("rows", $"{manifest.Rows:N0} in {manifest.Shards:N0} shards, {manifest.Bytes:N0} bytes"
+            new("rows", $"{manifest.Rows:N0} in {CountText.Of(manifest.Shards, "shard")}, {manifest.Bytes:N0} bytes"
                 + (manifest.Rows > 0 ? $" ({manifest.Bytes / manifest.Rows:N0} per row)" : "")),
         ];
         facts.AddRange(report.Layers.Select(layer => new KeyValuePair<string, string>("layer", layer)));
@@ -177,7 +178,8 @@ internal static class ReviewPage
         page.AddHeading("Channels");
         page.AddTable(new()
         {
-            Caption = $"The finite values of {report.HeavySampleRows:N0} rows. The entropy is that of 256 bins between the 0.5 % and the "
+            Caption = $"The finite values of {CountText.Of(report.HeavySampleRows, "row")}. The entropy is that of 256 bins "
+                + $"between the 0.5 % and the "
                 + $"99.5 % quantile.",
             Columns = [new("column"), new("band"), new("values", IsNumber: true), new("min", IsNumber: true), new("max", IsNumber: true),
                 new("mean", IsNumber: true), new("variance", IsNumber: true), new("skewness", IsNumber: true),

@@ -53,7 +53,8 @@ internal static class DiffOfLayers
         foreach ((LayerField before, LayerField after) in diff.Retyped)
             output.WriteLine($"~ field {TerminalText.Escape(before.Name)} ({before.Type} to {after.Type})");
         foreach ((string field, long values) in diff.Changed)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"~ {values:N0} values of {TerminalText.Escape(field)}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"~ {CountText.Of(values, "value")} of "
+                + $"{TerminalText.Escape(field)}"));
         if (diff.AreEqual)
             output.WriteLine("equal");
         if (diff.Changed.IsEmpty)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Layers;
 
 namespace Pile.Cli.Commands;
@@ -47,9 +48,9 @@ internal static class LayerLogCommand
     {
         OperationKind.RenameField => $"{operation.Word} {operation.Field} to {operation.To}",
         OperationKind.Set or OperationKind.Unset => string.Create(CultureInfo.InvariantCulture,
-            $"{operation.Word} {string.Join(", ", operation.Fields)} of {operation.Rows:N0} rows")
+            $"{operation.Word} {string.Join(", ", operation.Fields)} of {CountText.Of(operation.Rows, "row")}")
                 + (operation.SourceName.Length > 0 ? $" from {operation.SourceName}" : ""),
-        OperationKind.RemoveRows => string.Create(CultureInfo.InvariantCulture, $"{operation.Word}: {operation.Rows:N0} rows"),
+        OperationKind.RemoveRows => string.Create(CultureInfo.InvariantCulture, $"{operation.Word}: {CountText.Of(operation.Rows, "row")}"),
         OperationKind.Forget => $"{operation.Word} {operation.Patches.Length} patches",
         _ => $"{operation.Word} {operation.Field}",
     };

@@ -170,7 +170,7 @@ internal static class LayerSetCommand
         { LastWins = parsed.GetValue(LayerArguments.LastWins) }, cancellationToken).ConfigureAwait(false);
         ReportMissing(parsed, patch, "dataset");
         LayerArguments.Report(parsed, address, commit, string.Create(CultureInfo.InvariantCulture,
-            $"{patch.Rows:N0} rows of {string.Join(", ", patch.Fields.Select(f => $"{f.Name} ({f.Type})"))}"), json =>
+            $"{CountText.Of(patch.Rows, "row")} of {string.Join(", ", patch.Fields.Select(f => $"{f.Name} ({f.Type})"))}"), json =>
         {
             json.WriteInteger("rows", patch.Rows);
             json.WriteInteger("missing", patch.Missing);

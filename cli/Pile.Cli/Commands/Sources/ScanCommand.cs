@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Layers;
 
 namespace Pile.Cli.Commands;
@@ -89,7 +90,8 @@ internal static class ScanCommand
 
     private static void Show(ScanSummary summary, string source, Action<string> report, double seconds)
     {
-        report(FormattableString.Invariant($"{source}: {summary.Files:N0} files, {SizeText.Of(summary.Bytes)}; {summary.Added:N0} added, ")
+        report(string.Create(CultureInfo.InvariantCulture, $"{source}: {CountText.Of(summary.Files, "file")}, "
+            + $"{SizeText.Of(summary.Bytes)}; {summary.Added:N0} added, ")
             + FormattableString.Invariant($"{summary.Changed:N0} changed, {summary.Removed:N0} removed; commit {summary.Commit}; ")
             + FormattableString.Invariant($"{seconds:0.0} s, {summary.Files / Math.Max(seconds, 0.001):N0} files/s"));
         if (summary.Revision.Length > 0)

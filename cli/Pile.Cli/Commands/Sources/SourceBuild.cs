@@ -132,7 +132,8 @@ internal static class SourceBuild
             });
         else
             TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{output}: {manifest.Rows:N0} rows in {manifest.Shards:N0} shards, {manifest.Bytes:N0} bytes, {summary.Skipped:N0} "
+                $"{output}: {CountText.Of(manifest.Rows, "row")} in {CountText.Of(manifest.Shards, "shard")}, "
+                    + $"{manifest.Bytes:N0} bytes, {summary.Skipped:N0} "
                     + $"skipped, {seconds:0.0} s"));
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Layers;
 using Pile.Reading;
 using Pile.Review;
@@ -56,7 +57,7 @@ internal static class SourceCommand
                 });
             else
                 TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{address}: deleted, {files:N0} files of {SizeText.Of(bytes)}; the files that it listed are left alone"));
+                    $"{address}: deleted, {CountText.Of(files, "file")} of {SizeText.Of(bytes)}; the files that it listed are left alone"));
             return ExitCode.Done;
         });
         return command;
