@@ -42,6 +42,28 @@ public sealed class LayeredDatasetTests(LayerFixture fixture) : IClassFixture<La
         Assert.Equal((100L, (long)Rows), (grouped.Values<long>("n")[0], grouped.Values<long>("m")[0]));
     }
 
+    [Theory]
+    [InlineData("count(*)", Rows)]
+    [InlineData("count(*) FILTER (score IS NULL)", Rows - 100)]
+    [InlineData("count(*) FILTER (score IS NOT NULL AND other IS NULL)", 99)]
+    [InlineData("count(d)", Rows)]
+    [InlineData("sum(other)::BIGINT", 7)]
+    [InlineData("(SELECT max(e.other) FROM d e WHERE e.object_id = 0)::BIGINT", 7)]
+    [InlineData("count(*) FILTER (object_id IN (SELECT object_id FROM d WHERE score >= 0))", 100)]
+    [InlineData("count(DISTINCT CASE WHEN object_id < 3 THEN COLUMNS('score') END)", 1)]
+    public async Task Statements_use_the_layers_that_they_name_and_no_others(string item, long expected)
+    {
+        string layer = await fixture.NewLayerAsync(), second = await fixture.NewLayerAsync();
+        await fixture.SetAsync(layer, Ids(Some), Column("score", [.. Some.Select(i => i / 7.0)]));
+        await fixture.SetAsync(second, Ids(0), Column("other", 7));
+        await using Dataset dataset = await Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer, second] });
+        RowBatch found = await OnlyAsync(dataset.SqlAsync($"SELECT DISTINCT {item} AS n FROM d"));
+        Assert.Equal([expected], found.Values<long>("n").ToArray());
+        RowBatch all = await OnlyAsync(dataset.SqlAsync("SELECT * FROM d"));
+        Assert.Equal((Rows, 100, 1), (all.RowCount, Enumerable.Range(0, all.RowCount).Count(i => !all["score"].IsNullAt(i)),
+            Enumerable.Range(0, all.RowCount).Count(i => !all["other"].IsNullAt(i))));
+    }
+
     [Fact]
     public async Task Every_moment_of_a_layer_can_be_read()
     {

@@ -93,7 +93,7 @@ internal sealed partial class IndexQuery
     {
         using (connection)
         {
-            IndexSelect select = new(connection, files, dataset.Manifest, view);
+            IndexSelect select = new(connection, files, dataset, view);
             Restrict(select, isCounting: true);
             select.OutputOuter("1 AS one");
             using LocalCopies copies = await CopiesAsync(select, isFull: false, cancellationToken).ConfigureAwait(false);
@@ -261,7 +261,7 @@ internal sealed partial class IndexQuery
 
     private IndexSelect Select(ImmutableHashSet<ViewColumn> cast, Action<IndexSelect>? further)
     {
-        IndexSelect select = new(connection, files, dataset.Manifest, view);
+        IndexSelect select = new(connection, files, dataset, view);
         foreach (ViewColumn column in columns)
             select.Output(column, !cast.Contains(column) ? null
                 : types[column] is DuckDbTypeId.Decimal or DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt ? "DOUBLE" : "VARCHAR");

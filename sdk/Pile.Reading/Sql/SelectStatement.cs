@@ -39,20 +39,25 @@ internal sealed class SelectStatement
     /// <summary>The sources of its columns, as far as they are known.</summary>
     internal SelectSources Sources { get; private set; } = SelectSources.None;
 
+    /// <summary>The names of the columns that it uses; null if it may use any column.</summary>
+    internal HashSet<string>? Columns { get; private set; }
+
     /// <summary>Parses a statement.</summary>
     /// <param name="connection">Any connection.</param>
     /// <param name="text">The SQL.</param>
-    /// <param name="views">The names allowed after FROM.</param>
+    /// <param name="views">The views allowed after FROM.</param>
     /// <exception cref="ArgumentException">The text is not one SELECT over these views; the message contains the reason.</exception>
-    internal static SelectStatement Parse(DuckDbConnection connection, string text, IReadOnlyCollection<string> views)
+    internal static SelectStatement Parse(DuckDbConnection connection, string text,
+        IReadOnlyCollection<KeyValuePair<string, ViewSchema>> views)
     {
-        SelectStatement statement = new(text, views);
+        SelectStatement statement = new(text, views.Select(v => v.Key));
         using JsonDocument document = SqlTree.Parse(connection, text, statement.Refused);
         JsonElement statements = document.RootElement.GetProperty("statements");
         if (statements.GetArrayLength() != 1)
             throw statement.Refused($"there are {statements.GetArrayLength()} statements");
         statement.CollectNames(statements[0]);
         statement.Check(statements[0]);
+        statement.Columns = NamedColumns.Of(statements[0], views);
         statement.Sources = SelectSources.Of(statements[0].GetProperty("node"));
         return statement;
     }

@@ -71,8 +71,10 @@ internal static class Sql
     {
         DuckDbConnection connection = session.Connection;
         select = CategoryNames.ReplaceIn(connection, select, [.. views.Values.Select(v => v.View(DatasetView.Standard))]);
-        SelectStatement statement = SelectStatement.Parse(connection, select, [.. views.Keys]);
+        SelectStatement statement = SelectStatement.Parse(connection, select, [.. views.Select(v =>
+            KeyValuePair.Create(v.Key, v.Value.View(DatasetView.Standard)))]);
         string source = $"(\n{statement.Sql}\n)";
+        session.OmitLayers(views, statement.Columns, cancellationToken);
         try
         {
             connection.RequireSingleSelect(select);

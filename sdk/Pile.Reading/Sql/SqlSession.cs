@@ -43,7 +43,7 @@ internal sealed class SqlSession : IDisposable
             foreach ((string name, Dataset dataset) in views)
             {
                 FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
-                IndexSelect select = new(session.Connection, files, dataset.Manifest, dataset.View(DatasetView.Standard))
+                IndexSelect select = new(session.Connection, files, dataset, dataset.View(DatasetView.Standard))
                 {
                     IsUnordered =
                     true
@@ -84,6 +84,26 @@ internal sealed class SqlSession : IDisposable
 
     /// <summary>True if some tiles are sparse, so that DuckDB must not read all of them.</summary>
     private bool HasSparse => tiles.Exists(t => t.Copies.HasSparse);
+
+    /// <summary>Leaves out the layers that a statement does not use: DuckDB would join them, because it does not know that each row has
+    /// one value at most.</summary>
+    /// <param name="views">The datasets, in the order of the session.</param>
+    /// <param name="used">The columns that it uses; null for all of them.</param>
+    /// <param name="cancellationToken">Cancels the definition of the views.</param>
+    internal void OmitLayers(IReadOnlyDictionary<string, Dataset> views, HashSet<string>? used, CancellationToken cancellationToken)
+    {
+        if (used is null)
+            return;
+        foreach (((string name, Dataset dataset), (LocalCopies copies, IndexSelect view)) in views.Zip(tiles))
+        {
+            if (dataset.Query().Base is not null)
+                continue; // its conditions may use any layer
+            ViewSchema columns = dataset.View(DatasetView.Standard);
+            view.UnusedLayers.UnionWith(dataset.Layers.Where(l => !columns.Columns.Any(c => c.Layer == l && used.Contains(c.SqlName))));
+            if (view.UnusedLayers.Count > 0)
+                MakeView(name, dataset, view.Sql(copies.PathOf), cancellationToken);
+        }
+    }
 
     /// <summary>Verifies the columns that a statement reads, in all row groups, because any of them may affect its result.</summary>
     /// <remarks>Columns of remote tiles are fetched, and verified then.</remarks>
@@ -163,7 +183,7 @@ internal sealed class SqlSession : IDisposable
     {
         try
         {
-            Connection.Execute($"CREATE VIEW {DuckDbSql.Identifier(name)} AS {sql}", cancellationToken: cancellationToken);
+            Connection.Execute($"CREATE OR REPLACE VIEW {DuckDbSql.Identifier(name)} AS {sql}", cancellationToken: cancellationToken);
         }
         catch (DuckDbException e)
         {
