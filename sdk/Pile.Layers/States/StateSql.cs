@@ -81,9 +81,7 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
     {
         StringBuilder sql = new($"SELECT {LayerPaths.ObjectId}");
         if (isWithOrder)
-            sql.Append(group.Length == 1 ? string.Create(CultureInfo.InvariantCulture, $", {group[0].Order}::BIGINT AS {Order}")
-                : $", ([{string.Join(", ", group.Select(p => p.Order.ToString(CultureInfo.InvariantCulture)))}]::BIGINT[])"
-                    + $"[file_index::BIGINT + 1] AS {Order}");
+            sql.Append(CultureInfo.InvariantCulture, $", {OrderSql(group)} AS {Order}");
         for (int i = 0; i < fields.Length; i++)
         {
             FieldPart? part = partsOfPatches[group[0]][i];
@@ -92,6 +90,17 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
         }
         return sql.Append(CultureInfo.InvariantCulture,
             $" FROM read_parquet({DuckDbSql.LiteralList([.. group.Select(pathOf)])}, hive_partitioning = false)").ToString();
+    }
+
+    // DuckDB copies a constant list for every file that it reads: for 10,000 patches that is a second, which even steps avoid.
+    private static string OrderSql(LayerPatch[] group)
+    {
+        long first = group[0].Order, step = group.Length == 1 ? 0 : group[1].Order - first;
+        for (int i = 2; i < group.Length; i++)
+            if (group[i].Order != first + (i * step))
+                return $"([{string.Join(", ", group.Select(p => p.Order.ToString(CultureInfo.InvariantCulture)))}]::BIGINT[])"
+                    + "[file_index::BIGINT + 1]";
+        return string.Create(CultureInfo.InvariantCulture, $"{first}::BIGINT + {step} * file_index::BIGINT");
     }
 
     // For each patch, its part of each field.
