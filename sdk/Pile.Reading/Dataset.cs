@@ -57,6 +57,9 @@ public sealed partial class Dataset : IAsyncDisposable
     public ReadStatistics Reads =>
         (references is { IsCompletedSuccessfully: true } opened ? opened.Result.Statistics : shards?.Statistics) ?? default;
 
+    /// <summary>The session for the next SQL statement over this dataset alone.</summary>
+    internal IdleSql IdleSql { get; } = new();
+
     internal IFileStore Store { get; }
 
     /// <summary>The tiles of a remote dataset; null for a folder.</summary>
@@ -243,6 +246,7 @@ public sealed partial class Dataset : IAsyncDisposable
             if (idIndex is not null)
                 _ = CloseAsync(idIndex);
         }
+        IdleSql.Dispose();
         Database.Dispose();
         layerDatabase?.Dispose();
         Source?.Dispose();

@@ -88,6 +88,24 @@ public sealed class DamagedTileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tile_that_is_changed_between_statements_is_verified_again()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(folder.Path, cancellationToken: Token);
+        Assert.Equal(2 * RowsPerTile, await SumAsync());
+        Flip(Tile(1), (await ValuesAsync(Tile(1), group: 1))[1], 7);
+        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(SumAsync);
+        Assert.Contains("Npix=1.parquet' is damaged", e.Message, StringComparison.Ordinal);
+
+        async Task<long> SumAsync()
+        {
+            long rows = 0;
+            await foreach (RowBatch batch in dataset.SqlAsync("SELECT count(*) AS n FROM d WHERE w >= 0", cancellationToken: Token))
+                rows += batch.Values<long>("n")[0];
+            return rows;
+        }
+    }
+
+    [Fact]
     public async Task A_hard_link_made_while_a_tile_is_read_is_not_reported_as_damage() =>
         Assert.Equal(2 * RowsPerTile,
             await ReadAsync(() => System.Diagnostics.Process.Start("ln", [Tile(1), folder["link"]]).WaitForExit()));

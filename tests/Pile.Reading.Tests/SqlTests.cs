@@ -283,6 +283,37 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     }
 
     [Fact]
+    public async Task A_statement_leaves_nothing_for_the_next_one()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        double[] drawn = new double[2];
+        for (int i = 0; i < drawn.Length; i++)
+        {
+            await AllAsync(dataset.SqlAsync("SELECT setseed(0.25) AS seed", cancellationToken: Token));
+            drawn[i] = (await AllAsync(dataset.SqlAsync("SELECT random() AS r", cancellationToken: Token))).Values<double>("r")[0];
+        }
+        Assert.NotEqual(drawn[0], drawn[1]);
+    }
+
+    [Fact]
+    public async Task Statements_may_run_at_once_end_early_and_fail()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        await Parallel.ForAsync(0, 40, Token, async (i, token) =>
+        {
+            IAsyncEnumerable<RowBatch> answer = dataset.SqlAsync(i % 4 == 0 ? "SELECT error('no') FROM d" : i % 4 == 1
+                ? "SELECT i FROM range(100000) t(i)" : "SELECT count(*) AS n FROM d", cancellationToken: token);
+            if (i % 4 == 0)
+                await Assert.ThrowsAsync<ArgumentException>(() => AllAsync(answer));
+            else if (i % 4 == 1)
+                await foreach (RowBatch _ in answer)
+                    break;
+            else
+                Assert.Equal(made.Rows, (await AllAsync(answer)).Values<long>("n")[0]);
+        });
+    }
+
+    [Fact]
     public async Task An_error_suggests_a_similar_column()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);

@@ -45,16 +45,19 @@ internal sealed class LayerRuns : IBenchmark
         if (!Directory.Exists(dataset))
             ProgramRun.Run(Folders.Program, ["build", "--from", table, "--out", dataset, "--quiet"]);
         await File.WriteAllTextAsync(row, string.Create(CultureInfo.InvariantCulture, $"id,quality\n{FirstId},3\n"));
-        List<double> sets = [], rows = [];
+        string indexed = Folders.Work(Name, "indexed"), fast = Folders.Work(Name, "indexed-layer");
+        if (!Directory.Exists(indexed))
+            ProgramRun.Run(Folders.Program, ["build", "--from", table, "--out", indexed, "--id-index", "--quiet"]);
+        Delete(fast);
+        ProgramRun.Run(Folders.Program, ["layer", "create", fast, "--of", indexed]);
+        List<double> sets = [];
         for (int i = 0; i < Rounds; i++)
         {
             Delete(layer);
             ProgramRun.Run(Folders.Program, ["layer", "create", layer, "--of", dataset]);
             sets.Add(ProgramRun.Run(Folders.Program, ["layer", "set", layer, values, "--id", "id", "--message", "values"]).Seconds);
         }
-        for (int i = 0; i < Starts; i++)
-            rows.Add(ProgramRun.Run(Folders.Program, ["layer", "set", layer, row, "--id", "id", "--message", "one row"]).Seconds);
-        Spread set = Spread.Of(sets), one = Spread.Of(rows);
+        Spread set = Spread.Of(sets), one = SetRow(layer, row), oneIndexed = SetRow(fast, row);
         return new Section(
             "Layers and sources",
             string.Create(CultureInfo.InvariantCulture, $"A layer of {Values:N0} rows × 5 fields on a dataset of {Rows:N0} rows. ")
@@ -69,11 +72,16 @@ internal sealed class LayerRuns : IBenchmark
                     set.Median <= MaxSetSeconds),
                 Figure.Alone("`layer set` of one row", one.Times(1000).Text("0", " ms"), $"≤ {MaxRowSeconds * 1000:0} ms",
                     one.Median <= MaxRowSeconds),
+                Figure.Alone("the same on a dataset with an index of ids", oneIndexed.Times(1000).Text("0", " ms"),
+                    $"≤ {MaxRowSeconds * 1000:0} ms", oneIndexed.Median <= MaxRowSeconds),
                 .. await CountAsync(dataset, layer, values),
                 .. await OpenAsync(dataset),
                 Scan(),
             ]);
     }
+
+    private static Spread SetRow(string layer, string row) => Spread.Of([.. Enumerable.Range(0, Starts).Select(_ =>
+        ProgramRun.Run(Folders.Program, ["layer", "set", layer, row, "--id", "id", "--message", "one row"]).Seconds)]);
 
     private static async Task<Figure[]> CountAsync(string dataset, string layer, string values)
     {

@@ -46,23 +46,30 @@ internal static class Sql
     private static async IAsyncEnumerable<RowBatch> ExecuteAsync(IReadOnlyDictionary<string, Dataset> views, string select,
         SqlOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using SqlSession session = await Task.Run(() => SqlSession.OpenAsync(views, options, cancellationToken), cancellationToken)
+        SqlSession session = await Task.Run(() => SqlSession.OpenAsync(views, options, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
-        ImmutableArray<ColumnSchema> schemas = default;
-        using DuckDbResult result = await Task.Run(() => Execute(session, views, select, options, out schemas, cancellationToken),
-            CancellationToken.None).ConfigureAwait(false);
-        ColumnCollector[] collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
         bool isFirst = true, hasMore = true;
-        while (hasMore)
+        try
         {
-            RowBatch batch = await Task.Run(() =>
+            ImmutableArray<ColumnSchema> schemas = default;
+            using DuckDbResult result = await Task.Run(() => Execute(session, views, select, options, out schemas, cancellationToken),
+                CancellationToken.None).ConfigureAwait(false);
+            ColumnCollector[] collectors = [.. schemas.Select(s => ColumnTypes.Of(s.DType).Collector(s))];
+            while (hasMore)
             {
-                hasMore = Gather(session, result, collectors, select, views);
-                return new RowBatch(collectors.Select((c, i) => c.Finish(schemas[i])));
-            }, CancellationToken.None).ConfigureAwait(false);
-            if (isFirst || batch.RowCount > 0)
-                yield return batch;
-            isFirst = false;
+                RowBatch batch = await Task.Run(() =>
+                {
+                    hasMore = Gather(session, result, collectors, select, views);
+                    return new RowBatch(collectors.Select((c, i) => c.Finish(schemas[i])));
+                }, CancellationToken.None).ConfigureAwait(false);
+                if (isFirst || batch.RowCount > 0)
+                    yield return batch;
+                isFirst = false;
+            }
+        }
+        finally
+        {
+            session.End(isComplete: !hasMore);
         }
     }
 
@@ -74,7 +81,7 @@ internal static class Sql
         SelectStatement statement = SelectStatement.Parse(connection, select, [.. views.Select(v =>
             KeyValuePair.Create(v.Key, v.Value.View(DatasetView.Standard)))]);
         string source = $"(\n{statement.Sql}\n)";
-        session.OmitLayers(views, statement.Columns, cancellationToken);
+        session.OmitLayers(statement.Columns, cancellationToken);
         try
         {
             connection.RequireSingleSelect(select);
@@ -82,7 +89,7 @@ internal static class Sql
             using (DuckDbResult described = connection.Query($"SELECT * FROM {source} LIMIT 0", cancellationToken: cancellationToken))
                 fields = [.. described.Columns];
             session.Verify($"SELECT * FROM {source}", cancellationToken);
-            session.Report(views, $"SELECT * FROM {source}", cancellationToken);
+            session.Report($"SELECT * FROM {source}", cancellationToken);
             source += options.Limit is null ? "" : $" LIMIT {options.Limit}";
             string?[] beyond = new string?[fields.Length];
             if (fields.Any(f => LargeIntegers.Are(f.Type)))

@@ -4,40 +4,51 @@ using Pile.Storage;
 
 namespace Pile.Reading;
 
-/// <summary>A DuckDB database for one SELECT of a user. It may open the listed tiles of the datasets' indexes and no other file.</summary>
+/// <summary>A DuckDB database for one SELECT of a user at a time. It may open the listed tiles of the datasets' indexes and no other
+/// file.</summary>
 /// <remarks>Before the user's text is bound, access to all other files is disabled, extensions and settings are locked, and the views are
 /// created. DuckDB spills to a folder that is created for this session and deleted with it.</remarks>
 internal sealed class SqlSession : IDisposable
 {
     private readonly DuckDbDatabase database;
     private readonly string spillFolder;
+    private readonly (int? Threads, long? MemoryBytes) limits;
+    private readonly KeyValuePair<string, Dataset>[] views;
     private readonly List<(LocalCopies Copies, IndexSelect Select)> tiles = [];
     private readonly List<(TileVerification Tiles, TileColumns Columns)> verifications = [];
 
-    private SqlSession(DuckDbDatabase database, string spillFolder)
+    private SqlSession(DuckDbDatabase database, string spillFolder, IReadOnlyDictionary<string, Dataset> views, SqlOptions options)
     {
-        (this.database, this.spillFolder) = (database, spillFolder);
+        (this.database, this.spillFolder, this.views, limits) = (database, spillFolder, [.. views], LimitsOf(options));
         Connection = database.Connect();
     }
 
-    internal DuckDbConnection Connection { get; }
+    internal DuckDbConnection Connection { get; private set; }
 
     /// <summary>Opens a session with a view for each dataset: the light columns of its standard view, then its key unless that
-    /// is one of them.</summary>
+    /// is one of them. The session that the last statement over a dataset left is used again.</summary>
     /// <exception cref="DatasetInvalidException">A tile is missing or does not have the listed size, or an alias cannot be
     /// evaluated.</exception>
     internal static async Task<SqlSession> OpenAsync(IReadOnlyDictionary<string, Dataset> views, SqlOptions options,
         CancellationToken cancellationToken)
     {
+        if (views.Count == 1 && views.Values.First().IdleSql.Take() is { } idle)
+        {
+            if (idle.views[0].Key == views.Keys.First() && idle.limits == LimitsOf(options) && idle.TryRenew())
+                return idle;
+            idle.Dispose();
+        }
         string spill = TemporaryPath.InSystemFolder("sql");
         SqlSession session = new(DuckDbDatabase.OpenInMemory(new DuckDbSettings
         {
             Threads = options.Threads,
             MemoryLimitBytes = options.MemoryBytes,
             TempDirectory = spill,
-        }), spill);
+        }), spill, views, options);
         try
         {
+            // A statement is bound several times.
+            session.Connection.Execute("SET parquet_metadata_cache = true", cancellationToken: cancellationToken);
             List<(string Name, Dataset Dataset, string Sql)> made = [];
             List<string> paths = [];
             foreach ((string name, Dataset dataset) in views)
@@ -87,21 +98,22 @@ internal sealed class SqlSession : IDisposable
 
     /// <summary>Leaves out the layers that a statement does not use: DuckDB would join them, because it does not know that each row has
     /// one value at most.</summary>
-    /// <param name="views">The datasets, in the order of the session.</param>
     /// <param name="used">The columns that it uses; null for all of them.</param>
     /// <param name="cancellationToken">Cancels the definition of the views.</param>
-    internal void OmitLayers(IReadOnlyDictionary<string, Dataset> views, HashSet<string>? used, CancellationToken cancellationToken)
+    internal void OmitLayers(HashSet<string>? used, CancellationToken cancellationToken)
     {
-        if (used is null)
-            return;
         foreach (((string name, Dataset dataset), (LocalCopies copies, IndexSelect view)) in views.Zip(tiles))
         {
             if (dataset.Query().Base is not null)
                 continue; // its conditions may use any layer
             ViewSchema columns = dataset.View(DatasetView.Standard);
-            view.UnusedLayers.UnionWith(dataset.Layers.Where(l => !columns.Columns.Any(c => c.Layer == l && used.Contains(c.SqlName))));
-            if (view.UnusedLayers.Count > 0)
-                MakeView(name, dataset, view.Sql(copies.PathOf), cancellationToken);
+            AttachedLayer[] unused = used is null ? []
+                : [.. dataset.Layers.Where(l => !columns.Columns.Any(c => c.Layer == l && used.Contains(c.SqlName)))];
+            if (view.UnusedLayers.SetEquals(unused))
+                continue;
+            view.UnusedLayers.Clear();
+            view.UnusedLayers.UnionWith(unused);
+            MakeView(name, dataset, view.Sql(copies.PathOf), cancellationToken);
         }
     }
 
@@ -122,10 +134,9 @@ internal sealed class SqlSession : IDisposable
     }
 
     /// <summary>Reports the plan of a statement for each dataset that requests it.</summary>
-    /// <param name="views">The datasets, in the order of the session.</param>
     /// <param name="select">The checked SELECT.</param>
     /// <param name="cancellationToken">Cancels the planning.</param>
-    internal void Report(IEnumerable<KeyValuePair<string, Dataset>> views, string select, CancellationToken cancellationToken)
+    internal void Report(string select, CancellationToken cancellationToken)
     {
         foreach (((string name, Dataset dataset), (_, IndexSelect view)) in views.Zip(tiles))
             if (dataset.Options.OnPlan is not null)
@@ -147,6 +158,32 @@ internal sealed class SqlSession : IDisposable
     /// <summary>Checks that no tile has changed since it was verified.</summary>
     /// <exception cref="DatasetInvalidException">A tile has changed.</exception>
     internal void RequireUnchanged() => verifications.ForEach(v => v.Tiles.RequireUnchanged());
+
+    /// <summary>Ends the use of the session for a statement.</summary>
+    /// <param name="isComplete">True if all rows of the result were read.</param>
+    internal void End(bool isComplete)
+    {
+        if (!isComplete || views is not [{ Value: { Store.Traits.IsLocal: true } only }] || !only.IdleSql.TryKeep(this))
+            Dispose();
+    }
+
+    // A connection of its own for each statement: a function such as setseed changes its connection.
+    private bool TryRenew()
+    {
+        try
+        {
+            RequireUnchanged();
+        }
+        catch (DatasetInvalidException)
+        {
+            return false; // the tiles are verified anew
+        }
+        Connection.Dispose();
+        Connection = database.Connect();
+        return true;
+    }
+
+    private static (int? Threads, long? MemoryBytes) LimitsOf(SqlOptions options) => (options.Threads, options.MemoryBytes);
 
     public void Dispose()
     {
