@@ -15,7 +15,8 @@ internal abstract class SortedPositions
 
     internal const int ChunkShift = 17;
 
-    private const int ChunksBehind = 4;
+    /// <summary>The number of chunks that threads may be apart.</summary>
+    private protected static readonly int ChunksBehind = 2 * Environment.ProcessorCount;
 
     /// <summary>The total number of rows.</summary>
     public abstract int Count { get; }

@@ -14,8 +14,6 @@ namespace Pile.CrossMatch.Plain;
 /// <summary>The memory-mapped positions in the <c>positions.parquet</c> of a dataset. Each page is verified before it is used.</summary>
 internal sealed class MappedPositions : SortedPositions, IDisposable
 {
-    private const int ChunksBetweenReleases = 16;
-
     private readonly MappedPages pages;
     private readonly PlainParquetFile file;
     private readonly int healpix, ra, dec, id;
@@ -150,10 +148,11 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     /// <inheritdoc/>
     public override void ReleaseBefore(int chunk)
     {
-        // Releasing memory every few chunks is enough to limit it; doing so for every chunk would cost more than it saves.
+        // Releasing memory every few chunks limits it enough; doing so for every chunk would cost more than it saves. A thread that is
+        // farther behind than others can be begins the next pass.
         int before = Volatile.Read(ref releasedBefore);
-        bool isNextPass = chunk < before - ChunksBetweenReleases;
-        if ((chunk < before + ChunksBetweenReleases && !isNextPass)
+        bool isNextPass = chunk < before - ChunksBehind;
+        if ((chunk < before + ChunksBehind && !isNextPass)
             || Interlocked.CompareExchange(ref releasedBefore, chunk, before) != before || isNextPass)
             return;
         file.ReleaseBefore(chunk);
