@@ -43,7 +43,8 @@ public class TableTests
         t.header['HIERARCH ESO DET DIT'] = 1.5
         a = fits.TableHDU.from_columns([
             C('id', 'I6', array=np.arange(n), ascii=True), C('mag', 'F9.4', array=r.normal(size=n), ascii=True),
-            C('who', 'A7', array=np.array(['x%d' % i for i in range(n)]), ascii=True)], name='TEXT')
+            C('who', 'A7', array=np.array(['x%d' % i for i in range(n)]), ascii=True),
+            C('big', 'I20', array=((1 << 62) - 2 * np.arange(n, dtype='i8') + 1) * (-1) ** np.arange(n), ascii=True)], name='TEXT')
         fits.HDUList([fits.PrimaryHDU(), t, a]).writeto(sys.argv[1])
         with open(sys.argv[1], 'rb+') as f:  # astropy would scale while writing, and fails for these columns: so only the header is changed
             b = f.read().replace(b'XSCAL', b'TSCAL').replace(b'XZERO', b'TZERO'); f.seek(0); f.write(b)

@@ -59,6 +59,23 @@ public sealed class SqlTests(HandMadeDataset made) : IClassFixture<HandMadeDatas
     }
 
     [Fact]
+    public async Task Missing_elements_of_lists_are_nan_or_rejected()
+    {
+        await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);
+        RowBatch row = await AllAsync(dataset.SqlAsync("""
+            SELECT list(x::DOUBLE) AS d, list(x::FLOAT) AS f FROM (SELECT CASE WHEN i % 2 = 0 THEN i END AS x FROM range(6) t(i))
+            """, cancellationToken: Token));
+        Assert.Equal([0, double.NaN, 2, double.NaN, 4, double.NaN], ((ColumnData<double>)row["d"]).Row(0).ToArray());
+        Assert.Equal([0, float.NaN, 2, float.NaN, 4, float.NaN], ((ColumnData<float>)row["f"]).Row(0).ToArray());
+        foreach (string type in (string[])["BIGINT", "UTINYINT", "BOOLEAN"])
+        {
+            ValueInvalidException refused = await Assert.ThrowsAsync<ValueInvalidException>(() => AllAsync(dataset.SqlAsync(
+                $"SELECT [1::{type}, NULL] AS l FROM range(3)", cancellationToken: Token)));
+            Assert.Contains("column 'l': a list with a missing element is not a list of", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Integers_outside_int64_are_text_or_rejected_with_their_column()
     {
         await using Dataset dataset = await Dataset.OpenAsync(made.Path, cancellationToken: Token);

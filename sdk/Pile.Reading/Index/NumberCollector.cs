@@ -38,7 +38,8 @@ internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(s
         }
 
         ReadOnlySpan<DuckDbListEntry> entries = vector.Values<DuckDbListEntry>();
-        ReadOnlySpan<T> children = vector.Child.Values<T>();
+        DuckDbVector elements = vector.Child;
+        ReadOnlySpan<T> children = elements.Values<T>();
         if (elementsPerRow < 0)
             Grow(ref lengths, RowCount + rows);
         for (int row = 0; row < rows; row++)
@@ -54,7 +55,27 @@ internal sealed class NumberCollector<T>(ColumnSchema shape) : ColumnCollector(s
                 list.CopyTo(values.AsSpan(valueCount));
             else
                 values.AsSpan(valueCount, length).Clear();
+            if (vector.IsValid(row) && !elements.AllValid)
+                MarkMissing(elements, entries[row], row);
             valueCount += length;
+        }
+    }
+
+    // The value of a NULL is undefined, and only floating-point numbers have one that stands for it.
+    private void MarkMissing(DuckDbVector elements, DuckDbListEntry entry, int row)
+    {
+        for (int i = 0; i < entry.Length; i++)
+        {
+            if (elements.IsValid(checked((int)(entry.Offset + i))))
+                continue;
+            if (typeof(T) == typeof(double))
+                Unsafe.As<T, double>(ref values[valueCount + i]) = double.NaN;
+            else if (typeof(T) == typeof(float))
+                Unsafe.As<T, float>(ref values[valueCount + i]) = float.NaN;
+            else
+                throw new ValueInvalidException("the result", RowCount + row, Name, "a list with a missing element",
+                    $"a list of {shape.DType.Name()}",
+                    "Leave the column or the missing elements out, or cast it to DOUBLE[] in 'pile sql', where a missing element is NaN");
         }
     }
 
