@@ -27,8 +27,10 @@ internal sealed class NodataIndexer(string band, double? nodata) : ChipIndexer("
     private int Count<T>(in ChipBlock block) where T : unmanaged, INumber<T>
     {
         double? value = nodata ?? block.Nodata;
-        // A number that the dtype does not have is in no pixel.
-        bool hasValue = value is { } number && !double.IsNaN(number) && double.CreateTruncating(T.CreateSaturating(number)) == number;
+        // A number that an integer type does not have is in no pixel. Documents write decimal numbers, which float32 pixels have rounded.
+        bool hasValue = value is { } number && (typeof(T) == typeof(float)
+            ? float.IsFinite((float)number) || double.IsInfinity(number)
+            : double.CreateTruncating(T.CreateSaturating(number)) == number);
         T missing = hasValue ? T.CreateSaturating(value!.Value) : default;
         int count = 0;
         for (int row = 0; row < block.Height; row++)

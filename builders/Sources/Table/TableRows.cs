@@ -73,7 +73,8 @@ internal sealed class TableRows
             context.Report($"the column '{computed.Name}' is left out, because the index has its own, computed from the positions.");
         raSchema = Ra.With(DType.Float64, []);
         decSchema = Dec.With(DType.Float64, []);
-        natives = [.. table.Columns.Where(c => !IsReplaced(c) && open.Keeps(c.Name)).Select(c => (c.Name, NativeOf(c)))];
+        HashSet<string> taken = [.. table.Columns.Select(c => c.Name)];
+        natives = [.. table.Columns.Where(c => !IsReplaced(c) && open.Keeps(c.Name)).Select(c => (c.Name, NativeOf(c, taken)))];
         string?[] needed =
             [columns?.Ra.Name, columns?.Dec.Name, id?.Name, .. natives.Select(n => n.From), .. filter?.ColumnNames ?? []];
         ColumnNames = [.. table.Columns.Select(c => c.Name).Where(name => needed.Contains(name))];
@@ -247,7 +248,7 @@ internal sealed class TableRows
     /// <remarks>Lists of different lengths are stored in the index, unless one is longer than 4,096 bytes. Lists of one STRUCT or
     /// of one list of objects, named <c>group.member</c> in the table, stay a group. A text column is as wide as its widest value, because
     /// the width that a table declares is often in characters.</remarks>
-    private ColumnSchema NativeOf(ColumnSchema column)
+    private ColumnSchema NativeOf(ColumnSchema column, HashSet<string> taken)
     {
         bool isList = column.Shape is [ColumnSchema.Ragged] && !context.Decisions.LongLists.Contains(column.Name);
         ColumnSchema native = column with
@@ -257,10 +258,15 @@ internal sealed class TableRows
             IsList = isList,
             Nested = GroupOf(column),
         };
-        return column.Name == "object_id" || (columns is null ? column.Name == IndexKey.HashColumn
+        bool isOfPile = column.Name == "object_id" || (columns is null ? column.Name == IndexKey.HashColumn
                 : column.Name is "ra" or "dec" or "healpix")
             || column.Name.StartsWith(Format.ColumnNames.PiecePrefix, StringComparison.Ordinal)
-            || column.Name == Format.ColumnNames.Healpix29
-            ? native with { Name = $"native_{column.Name}" } : native;
+            || column.Name == Format.ColumnNames.Healpix29;
+        if (!isOfPile)
+            return native;
+        string name = $"native_{column.Name}";
+        while (!taken.Add(name))
+            name += "_";
+        return native with { Name = name };
     }
 }

@@ -8,7 +8,10 @@ namespace Pile.Earth;
 /// <remarks>Not thread-safe. A chip's footprint has its whole size, also where it is padded.</remarks>
 internal sealed class ChipFootprints
 {
-    private const int HeaderBytes = 13, PositionBytes = 16;
+    private const int HeaderBytes = 13, PositionBytes = 16, CloserPoints = 8;
+
+    // The longitude of the middle of an edge may differ by this from that between its ends.
+    private const double MaxBendDeg = 45.0;
 
     // Beyond this, a longitude has no meaning.
     private const double PoleLatDeg = 90.0 - 1e-9;
@@ -50,19 +53,21 @@ internal sealed class ChipFootprints
     }
 
     /// <summary>The size of a buffer that the WKB of every chip fits into.</summary>
-    internal int MaxWkbBytes => 256 + (3 * WkbBytes);
+    internal int MaxWkbBytes => 256 + (3 * BytesOf(Math.Max(PointCount, 4 * CloserPoints)));
 
     private int PointCount => 4 * pointsPerEdge;
 
     /// <summary>The size of the WKB of a chip that does not cross the antimeridian.</summary>
-    private int WkbBytes => HeaderBytes + (PositionBytes * (PointCount + 1));
+    private int WkbBytes => BytesOf(PointCount);
+
+    private static int BytesOf(int points) => HeaderBytes + (PositionBytes * (points + 1));
 
     /// <summary>Writes the footprint of a chip.</summary>
     /// <param name="chipX">The chip's number to the right.</param>
     /// <param name="chipY">The chip's number down.</param>
     /// <param name="wkb">Receives the WKB, in the stored form; at least <see cref="MaxWkbBytes"/> bytes.</param>
     /// <param name="wkbBytes">The number of bytes written.</param>
-    /// <returns>False if a corner of the chip does not project.</returns>
+    /// <returns>False if a corner of the chip does not project, or the chip goes around the earth.</returns>
     /// <exception cref="FormatException">The corners are not those of a valid polygon.</exception>
     internal bool TryWrite(int chipX, int chipY, Span<byte> wkb, out int wkbBytes)
     {
@@ -88,7 +93,10 @@ internal sealed class ChipFootprints
         isSimple &= twiceArea != 0.0;
         if (!isSimple)
         {
-            Footprint footprint = Footprint.FromRing(WithPole(ring[..(2 * count)]));
+            double[] outline = Outline(chipX, chipY, ring[..(2 * count)]);
+            if (outline.Length == 0)
+                return false;
+            Footprint footprint = Footprint.FromRing(outline);
             footprint.Wkb.Span.CopyTo(wkb);
             wkbBytes = footprint.Wkb.Length;
             return true;
@@ -119,6 +127,36 @@ internal sealed class ChipFootprints
             (ring[2 * i], ring[(2 * i) + 1]) = (lon[corners[i]], lat[corners[i]]);
     }
 
+    /// <summary>Returns the outline of a chip that crosses the antimeridian, touches a pole, or is wider than half of the earth; empty if
+    /// it goes around the earth.</summary>
+    private double[] Outline(int chipX, int chipY, Span<double> ring)
+    {
+        if (pointsPerEdge > 1)
+            return WithPole(ring);
+        double[] closer = new double[8 * CloserPoints];
+        (double column, double row) = (grid.Start(chipX, grid.Columns), grid.Start(chipY, grid.Rows));
+        Span<double> xs = stackalloc double[4 * CloserPoints], ys = stackalloc double[4 * CloserPoints];
+        for (int i = 0; i < xs.Length; i++)
+            (xs[i], ys[i]) = BorderPoint(column, row, i / CloserPoints, grid.SizePixels * (i % CloserPoints) / (double)CloserPoints);
+        toLonLat(xs, ys);
+        bool isBent = false;
+        double turn = 0;
+        for (int i = 0; i < xs.Length; i++)
+        {
+            (closer[2 * i], closer[(2 * i) + 1]) = (xs[i], ys[i]);
+            turn += Math.Abs(Math.IEEERemainder(xs[(i + 1) % xs.Length] - xs[i], 360.0));
+            int middle = i + (CloserPoints / 2), end = (i + CloserPoints) % xs.Length;
+            if (i % CloserPoints != 0 || IsPole(ys[i]) || IsPole(ys[end]))
+                continue;
+            double between = xs[i] + (Math.IEEERemainder(xs[end] - xs[i], 360.0) / 2);
+            isBent |= Math.Abs(Math.IEEERemainder(xs[middle] - between, 360.0)) > MaxBendDeg;
+        }
+        bool isAllPole = IsPole(ring[1]) && IsPole(ring[3]) && IsPole(ring[5]) && IsPole(ring[7]);
+        if (!isBent && !isAllPole)
+            return WithPole(ring);
+        return turn >= 2 * 360.0 - 1e-6 ? [] : WithPole(closer);
+    }
+
     private void CopyBorder(int chipX, int chipY, Span<double> ring)
     {
         if (borderRow != chipY)
@@ -137,19 +175,21 @@ internal sealed class ChipFootprints
             for (int edge = 0; edge < 4; edge++)
                 for (int i = 0; i < pointsPerEdge; i++, k++)
                 {
-                    double along = size * i / pointsPerEdge;
-                    (lon[k], lat[k]) = edge switch // down the left side, right, up, and back
-                    {
-                        0 => grid.Transform.Apply(column, row + along),
-                        1 => grid.Transform.Apply(column + along, row + size),
-                        2 => grid.Transform.Apply(column + size, row + size - along),
-                        _ => grid.Transform.Apply(column + size - along, row),
-                    };
+                    (lon[k], lat[k]) = BorderPoint(column, row, edge, size * i / pointsPerEdge);
                 }
         }
         toLonLat(lon, lat);
         borderRow = chipY;
     }
+
+    // Down the left side, right, up, and back.
+    private (double X, double Y) BorderPoint(double column, double row, int edge, double along) => edge switch
+    {
+        0 => grid.Transform.Apply(column, row + along),
+        1 => grid.Transform.Apply(column + along, row + grid.SizePixels),
+        2 => grid.Transform.Apply(column + grid.SizePixels, row + grid.SizePixels - along),
+        _ => grid.Transform.Apply(column + grid.SizePixels - along, row),
+    };
 
     /// <summary>Replaces a corner at a pole, whose longitude has no meaning, by the pole at the longitudes of its neighbours.</summary>
     private static double[] WithPole(Span<double> ring)

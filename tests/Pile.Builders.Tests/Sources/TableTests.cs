@@ -19,6 +19,18 @@ public class TableTests
         Assert.All(rows[0].Columns.Skip(3), c => Assert.Equal(ColumnRole.Native, c.Schema.Role));
     }
 
+    [Theory]
+    [InlineData("id,ra,dec,native_dec\n1,10.5,20,5\n", "native_dec_", "native_dec")] // an integer column of degrees is kept
+    [InlineData("id,ra,dec,native_healpix,healpix\n1,10.5,20.5,5,20\n", "native_healpix", "native_healpix_")]
+    public async Task A_column_is_not_renamed_to_another_one(string csv, params string[] names)
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["t.csv"], csv, TestContext.Current.CancellationToken);
+        List<RowBatch> rows = await BuilderRuns.Builder("kind: table\nfiles: t.csv", folder.Path)
+            .ReadAllAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["object_id", "ra", "dec", "id", .. names], rows[0].Columns.Select(c => c.Schema.Name));
+    }
+
     [Fact]
     public async Task A_table_without_rows_still_has_its_columns()
     {

@@ -115,6 +115,32 @@ public class ChipFootprintsTests
         Assert.True(areaDeg2 > 0.5 * pole.AreaDeg2);
     }
 
+    [Theory]
+    [InlineData(64, 0, -180, -90, 0, 90)] // from pole to pole
+    [InlineData(64, 1, 0, -90, 180, 90)]
+    [InlineData(48, 0, -180, -45, -45, 90)]
+    public void Chips_of_the_whole_earth_have_the_box_of_their_pixels(int size, int x, double west, double south, double east, double north)
+    {
+        ChipFootprints chips = new(new ChipGrid(64, 128, new Affine(2.8125, 0, -180, 0, -2.8125, 90), size, ChipEdge.Drop), (_, _) => 0);
+        Assert.Equal(new LonLatBounds(west, south, east, north), BoundsOf(chips, x, 0));
+    }
+
+    [Fact]
+    public void A_chip_wider_than_half_of_the_earth_is_not_taken_for_one_across_the_antimeridian()
+    {
+        ChipFootprints chips = new(new ChipGrid(64, 90, new Affine(4, 0, -180, 0, -2, 85), 64, ChipEdge.Drop), (_, _) => 0);
+        Assert.Equal(new LonLatBounds(-180, -43, 76, 85), BoundsOf(chips, 0, 0));
+        ChipFootprints around = new(new ChipGrid(60, 90, new Affine(4, 0, -180, 0, -2, 60), 90, ChipEdge.Pad), (_, _) => 0);
+        Assert.False(around.TryWrite(0, 0, new byte[around.MaxWkbBytes], out _));
+    }
+
+    private static LonLatBounds BoundsOf(ChipFootprints chips, int x, int y)
+    {
+        byte[] wkb = new byte[chips.MaxWkbBytes];
+        Assert.True(chips.TryWrite(x, y, wkb, out int size));
+        return FootprintMeasures.Of(wkb.AsSpan(0, size)).Bounds;
+    }
+
     [Fact]
     public void A_chip_that_does_not_project_has_no_footprint()
     {
