@@ -115,8 +115,9 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
 
     private void ReadTimes(SideTime time, HealpixRanges? reach)
     {
-        Mjd = OfAllRows((first, destination) => SideValues.Mjd(time.Start, time.ConvertedFrom is null ? null : time.ToCommon,
-            (values, convert) => Fill(time.Start.Name, first, values, convert), destination.Span));
+        Mjd = InstantsAsStored(time) ?? OfAllRows((first, destination) => SideValues.Mjd(time.Start,
+            time.ConvertedFrom is null ? null : time.ToCommon, (values, convert) => Fill(time.Start.Name, first, values, convert),
+            destination.Span));
         if (time.End is { } end)
             MjdEnd = OfAllRows((first, destination) =>
             {
@@ -130,6 +131,17 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
         for (int row = 0; row < Positions.Count; row++)
             if (double.IsNaN(Mjd[row]) && (Selected is null || Selected[row]) && (reach is null || reach.Contains(PixelOf(row))))
                 WithoutTime++;
+    }
+
+    // Instants that are MJD already are not copied: ten million take 80 MB.
+    private RowArray<double>? InstantsAsStored(SideTime time)
+    {
+        if (time is not { End: null, ConvertedFrom: null } || Numbers(time.Start.Name)?.Rows<double>() is not { } stored)
+            return null;
+        foreach (double value in stored.GetSpan())
+            if (!time.Start.Mjd(value).Equals(value)) // NaN equals NaN
+                return null;
+        return stored;
     }
 
     private long PixelOf(int row) => Positions.Healpix29(row >> SortedPositions.ChunkShift)[row & (SortedPositions.ChunkRows - 1)];
