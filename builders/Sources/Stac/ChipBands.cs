@@ -34,7 +34,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         {
             try
             {
-                found.Add(await DescribeAsync(scene, asset, number, name, boundsDeg, cancellationToken).ConfigureAwait(false));
+                found.Add(await DescribeAsync(scene, asset, number, name, boundsDeg, report, cancellationToken).ConfigureAwait(false));
             }
             catch (SceneInvalidException e) when (wanted.IsEmpty && e.Problem is SceneProblem.InvalidValue && e.Field.EndsWith(".crs",
                 StringComparison.Ordinal))
@@ -97,7 +97,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         Pictures.Any(word => asset.HasRole(word) || asset.Key.Equals(word, StringComparison.OrdinalIgnoreCase));
 
     private async Task<ChipBand> DescribeAsync(Scene scene, SceneAsset asset, int number, string name, double[] boundsDeg,
-        CancellationToken cancellationToken)
+        Action<string> report, CancellationToken cancellationToken)
     {
         string address = scenes.AddressOf(scene, asset);
         SceneBand band = BandAt(asset, number);
@@ -131,7 +131,10 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         agreement.RequireGrid(grid, transform, layout, scenes.Crs);
         agreement.RequireDType(band, layout.DType);
         RasterBand own = layout.Bands[number];
-        return new ChipBand(name, asset, address, number, !isHdf ? band : band with
+        if (asset.Bands.IsEmpty && layout.Bands.Count > 1)
+            report($"the asset '{asset.Key}' is read with the first of its {layout.Bands.Count} bands alone, because the document lists no "
+                + "bands");
+        return new ChipBand(name, asset, address, number, band with
         {
             Scale = band.Scale ?? (own.Scale is 1 ? null : own.Scale),
             Offset = band.Offset ?? (own.Offset is 0 ? null : own.Offset),

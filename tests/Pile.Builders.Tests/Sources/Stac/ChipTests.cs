@@ -51,6 +51,23 @@ public sealed class ChipTests : IDisposable
         print(kept)
         """;
 
+    private const string Scaled = """
+        import json, sys
+        import numpy as np, rasterio
+        from rasterio.transform import from_origin
+        folder = sys.argv[1]
+        pixels = np.full((2, 128, 128), 5, 'f4')
+        pixels[:, :32] = -9999.9
+        with rasterio.open(folder + '/a.tif', 'w', driver='GTiff', width=128, height=128, count=2, dtype='float32', crs='EPSG:32633',
+                transform=from_origin(500000, 5300000, 10, 10), nodata=-9999.9) as file:
+            file.write(pixels); file.scales = (0.1, 0.2); file.offsets = (-5, 3)
+        box = [15.0, 47.84, 15.018, 47.854]
+        ring = [[box[0], box[1]], [box[2], box[1]], [box[2], box[3]], [box[0], box[3]], [box[0], box[1]]]
+        json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': 's', 'links': [], 'bbox': box,
+            'geometry': {'type': 'Polygon', 'coordinates': [ring]}, 'properties': {'datetime': '2020-01-01T00:00:00Z'},
+            'assets': {'a': {'href': './a.tif', 'type': 'image/tiff; application=geotiff'}}}, open(folder + '/item.json', 'w'))
+        """;
+
     private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -77,6 +94,19 @@ public sealed class ChipTests : IDisposable
         await File.WriteAllTextAsync(folder["rows.json"], RowJson.Of(batches).ToJsonString(), Token);
         Assert.Equal("46", Python.Run(Fractions, folder["rows.json"],
             TestPaths.Data("eo/landsat-008059/LC08_L2SP_008059_20191201_20200825_02_T1_QA_PIXEL.TIF")).Trim());
+    }
+
+    [Fact]
+    public async Task What_a_document_does_not_say_is_read_from_the_file()
+    {
+        Python.Run(Scaled, folder.Path);
+        BuilderRun run = BuilderRuns.Builder("kind: stac-chips\nitems: item.json\nchip: { size: 64 }\n"
+            + "stats: { mask: { band: a, nodata: -9999.9 } }", folder.Path);
+        RowBatch rows = Assert.Single(await run.ReadAllAsync(Token));
+        Assert.Equal([0.1, -5], [rows.Values<double>("chip_scale")[0], rows.Values<double>("chip_offset")[0]]);
+        Assert.Equal([0.5f, 0.5f, 0, 0], rows.Values<float>("nodata_fraction").ToArray().OrderDescending());
+        Assert.Contains("'a' is read with the first of its 2 bands alone", Assert.Single(((INotingBuilder)run.Builder).Notes),
+            StringComparison.Ordinal);
     }
 
     [Theory]
