@@ -140,7 +140,7 @@ internal sealed class ChipFootprints
             (xs[i], ys[i]) = BorderPoint(column, row, i / CloserPoints, grid.SizePixels * (i % CloserPoints) / (double)CloserPoints);
         toLonLat(xs, ys);
         bool isBent = false;
-        double turn = 0;
+        double turn = 0; // NaN if a point does not project; then the corners, which do, are all there is
         for (int i = 0; i < xs.Length; i++)
         {
             (closer[2 * i], closer[(2 * i) + 1]) = (xs[i], ys[i]);
@@ -152,9 +152,9 @@ internal sealed class ChipFootprints
             isBent |= Math.Abs(Math.IEEERemainder(xs[middle] - between, 360.0)) > MaxBendDeg;
         }
         bool isAllPole = IsPole(ring[1]) && IsPole(ring[3]) && IsPole(ring[5]) && IsPole(ring[7]);
-        if (!isBent && !isAllPole)
+        if (!double.IsFinite(turn) || (!isBent && !isAllPole))
             return WithPole(ring);
-        return turn >= 2 * 360.0 - 1e-6 ? [] : WithPole(closer);
+        return turn >= 2 * 360.0 - 1e-6 ? [] : WithPole(closer); // to and fro around the earth: neither side is inside
     }
 
     private void CopyBorder(int chipX, int chipY, Span<double> ring)
@@ -174,9 +174,7 @@ internal sealed class ChipFootprints
             double column = grid.Start(x, grid.Columns);
             for (int edge = 0; edge < 4; edge++)
                 for (int i = 0; i < pointsPerEdge; i++, k++)
-                {
                     (lon[k], lat[k]) = BorderPoint(column, row, edge, size * i / pointsPerEdge);
-                }
         }
         toLonLat(lon, lat);
         borderRow = chipY;
