@@ -40,7 +40,8 @@ internal sealed class BoxColumns
             .Where(g => Box.Sides.All(s => g.Any(c => c.NestedMember == s))).Select(g => g.Key);
         IEnumerable<string> known = before.Where(f => f.Type.Kind == FieldKind.Box).Select(f => f.Name)
             .Where(f => columns.Any(c => c.Name == f || c.Name.StartsWith(f + ".", StringComparison.Ordinal)));
-        BoxColumns[] found = [.. types.Where(t => t.Value.Kind == FieldKind.Box).Select(t => t.Key).Concat(known).Concat(nested)
+        IEnumerable<string> asked = types.Count == 0 ? [] : types.Where(t => t.Value.Kind == FieldKind.Box).Select(t => t.Key);
+        BoxColumns[] found = [.. asked.Concat(known).Concat(nested)
             .Distinct(StringComparer.Ordinal).Select(f => Of(f, columns, table))];
         if (found.FirstOrDefault(f => f.HasRowPerBox) is { } single && (found.Length > 1 || columns.Count > single.members.Count))
             throw new ArgumentException($"{table} has a box of '{single.Field}' in each row, so that an id may have several rows, and "

@@ -38,6 +38,11 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element, BoxMemb
         _ => Element.SqlName(),
     };
 
+    // Compares the numbers: comparers of enumerations are compiled when a process first uses them.
+    public bool Equals(FieldType other) => Kind == other.Kind && Element == other.Element && Members == other.Members;
+
+    public override int GetHashCode() => HashCode.Combine((int)Kind, (int)Element, (int)Members);
+
     /// <summary>Parses the name of a type.</summary>
     internal static bool TryParse(string name, [NotNullWhen(true)] out FieldType? type)
     {

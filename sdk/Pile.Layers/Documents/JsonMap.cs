@@ -35,10 +35,21 @@ internal sealed class JsonMap(JsonElement element, Func<string, Exception> inval
     internal bool Flag(string key) => element.TryGetProperty(key, out JsonElement value)
         && (value.ValueKind == JsonValueKind.True ? true : throw invalid($"'{key}' may only be true"));
 
-    internal IEnumerable<string> Texts(string key) => Array(key).Select(e => e.ValueKind == JsonValueKind.String ? e.GetString()!
-        : throw invalid($"'{key}' is not a list of texts"));
+    internal IReadOnlyList<string> Texts(string key)
+    {
+        List<string> texts = [];
+        foreach (JsonElement item in Array(key))
+            texts.Add(item.ValueKind == JsonValueKind.String ? item.GetString()! : throw invalid($"'{key}' is not a list of texts"));
+        return texts;
+    }
 
-    internal IEnumerable<JsonMap> Maps(string key) => Array(key).Select(Map);
+    internal IReadOnlyList<JsonMap> Maps(string key)
+    {
+        List<JsonMap> maps = [];
+        foreach (JsonElement item in Array(key))
+            maps.Add(Map(item));
+        return maps;
+    }
 
     internal JsonMap? MapOrNull(string key) => element.TryGetProperty(key, out JsonElement value) ? Map(value) : null;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Enumeration;
 using Pile.Format;
 using Pile.Storage;
 
@@ -153,8 +152,9 @@ internal sealed class LayerStore
         string folder = Path.Combine(files.LocalRoot, LayerPaths.Commits.TrimEnd('/'));
         if (!Directory.Exists(folder))
             return null;
-        long last = new FileSystemEnumerable<long>(folder, static (ref FileSystemEntry entry) => NumberOf(entry.FileName))
-            .Aggregate(0L, Math.Max);
+        long last = 0;
+        foreach (string path in Directory.EnumerateFiles(folder))
+            last = Math.Max(last, NumberOf(Path.GetFileName(path.AsSpan())));
         return last > newest + 1 ? last : null;
     }
 

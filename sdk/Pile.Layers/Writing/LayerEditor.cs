@@ -110,11 +110,13 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
         ImmutableArray<(LayerOperation, PatchDraft?)>.Builder steps = ImmutableArray.CreateBuilder<(LayerOperation, PatchDraft?)>();
         foreach ((LayerOperation operation, PatchDraft? patch) in change.Steps)
         {
-            LayerField[] wider = operation.Kind != OperationKind.Set ? [] : [.. patch!.Fields.Select(f =>
-                parent?.FindField(f.Name) is { } theirs && FieldType.TryWiden(theirs.Type, f.Type, out FieldType type) ? f with { Type =
-                    type } : f)];
-            steps.Add((operation, wider.Length == 0 || wider.AsSpan().SequenceEqual(patch!.Fields.AsSpan()) ? patch : Rewrite(patch,
-                wider)));
+            LayerField[] fields = operation.Kind == OperationKind.Set ? [.. patch!.Fields] : [];
+            bool isWider = false;
+            for (int i = 0; i < fields.Length; i++)
+                if (parent?.FindField(fields[i].Name) is { } theirs && FieldType.TryWiden(theirs.Type, fields[i].Type, out FieldType type)
+                    && type != fields[i].Type)
+                    (fields[i], isWider) = (fields[i] with { Type = type }, true);
+            steps.Add((operation, isWider ? Rewrite(patch!, fields) : patch));
         }
         return change with { Steps = steps.ToImmutable() };
     }

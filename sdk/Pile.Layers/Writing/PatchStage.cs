@@ -35,7 +35,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
     {
         (ColumnSchema[] columns, BoxStage[] boxes) = await LoadAsync(batches, idColumn, before, options, cancellationToken)
             .ConfigureAwait(false);
-        foreach (string named in options.Types.Keys)
+        foreach (string named in options.Types.Count == 0 ? [] : options.Types.Keys)
             if (!columns.Any(c => c.Name == named) && !boxes.Any(b => b.Columns.Field == named))
                 throw new ArgumentException($"The table has no column '{named}' for the type {options.Types[named]}. "
                     + SimilarNames.Hint(named, columns.Select(c => c.Name)) + ".", nameof(options));
@@ -112,6 +112,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         ImmutableArray<LayerField> before, StageOptions options, CancellationToken cancellationToken)
     {
         ColumnSchema[]? columns = null;
+        string idType = "";
         BoxStage[] boxes = [];
         HashSet<string> members = new(StringComparer.Ordinal);
         DuckDbAppender? appender = null;
@@ -128,6 +129,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                     boxes = [.. BoxColumns.Find([.. batch.Columns.Select(c => c.Schema).Where(c => c.Name != idColumn)], options.Types,
                         before, TableName(options)).Select((c, i) => new BoxStage(Connection, c, i, Staged, TableName(options)))];
                     members.UnionWith(boxes.SelectMany(b => b.Columns.Names));
+                    idType = DuckDbColumn.TypeOf(id.Schema.DType).ToString();
                 }
                 ColumnData[] values = [.. batch.Columns.Where(c => c.Schema.Name != idColumn && !members.Contains(c.Schema.Name))];
                 columns ??= Begin(id.Schema, values, boxes, options);
@@ -147,7 +149,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         }
         if (columns is null || row == 0)
             throw new ArgumentException($"{TableName(options)} has no rows.");
-        CastIds(options);
+        CastIds(idType, options);
         foreach (BoxStage box in boxes)
             box.GroupById(cancellationToken);
         return (columns, boxes);
@@ -167,7 +169,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
                 throw new ArgumentException($"The column {column.Schema} of {TableName(options)} does not fit a field: fields are "
                     + $"{FieldType.Known}.");
         string items = string.Concat(values.Select((c, i) => $"c{i} {DuckDbColumn.Of(c).Type}, "));
-        Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Staged} ({items}raw {DuckDbColumn.TypeOf(id.DType)}, n BIGINT)");
+        Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Staged} ({items}id {DuckDbColumn.TypeOf(id.DType)}, n BIGINT)");
         foreach (BoxStage box in boxes)
             if (LayerField.FaultOf(box.Columns.Field) is { } fault)
                 throw new ArgumentException($"'{box.Columns.Field}' of {TableName(options)} is not a name for a field: {fault}.");
@@ -176,15 +178,16 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         return [.. values.Select(c => c.Schema)];
     }
 
-    private void CastIds(StageOptions options)
+    private void CastIds(string type, StageOptions options)
     {
-        using (DuckDbResult result = Connection.Query($"SELECT n, raw::VARCHAR FROM {Staged} WHERE raw IS NULL OR raw::VARCHAR = '' "
-            + $"OR TRY_CAST(raw AS {Manifest.IdsSql}) IS NULL ORDER BY n LIMIT 1"))
+        using (DuckDbResult result = Connection.Query($"SELECT n, id::VARCHAR FROM {Staged} WHERE id IS NULL OR id::VARCHAR = '' "
+            + $"OR TRY_CAST(id AS {Manifest.IdsSql}) IS NULL ORDER BY n LIMIT 1"))
             if (result.TryNextChunk(out DuckDbChunk? chunk))
                 throw new ValueInvalidException(TableName(options), chunk.Values<long>(0)[0], "", chunk[1].IsValid(0)
                     ? $"the id '{chunk[1].Text(0)}'" : "an empty id", Manifest.HasTextIds ? "a text" : "an integer of 64 bits",
                     "Correct the table, or name another column of ids");
-        Connection.Execute($"ALTER TABLE {Staged} RENAME raw TO id; ALTER TABLE {Staged} ALTER id TYPE {Manifest.IdsSql}");
+        if (type != Manifest.IdsSql)
+            Connection.Execute($"ALTER TABLE {Staged} ALTER id TYPE {Manifest.IdsSql}");
     }
 
     private async Task<long> CheckIdsAsync(StageOptions options, CancellationToken cancellationToken)
@@ -200,9 +203,9 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
             return 0;
         ObjectId[] all = StagedIds(cancellationToken);
         long[] positions = await rows.FindAsync(all, cancellationToken).ConfigureAwait(false);
-        ObjectId[] unknown = [.. all.Where((_, i) => positions[i] < 0)];
-        if (unknown.Length == 0)
+        if (Array.TrueForAll(positions, static position => position >= 0))
             return 0;
+        ObjectId[] unknown = [.. all.Where((_, i) => positions[i] < 0)];
         if (!options.AllowMissing)
             throw await UnknownAsync(unknown, options, cancellationToken).ConfigureAwait(false);
         Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Missing} (id {Manifest.IdsSql})", cancellationToken: cancellationToken);

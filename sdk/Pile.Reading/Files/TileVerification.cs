@@ -170,15 +170,17 @@ internal sealed class TileVerification
 
     private void Verify(List<UnverifiedBlocks> tilesWithBlocks, CancellationToken cancellationToken)
     {
-        int count = tilesWithBlocks.Sum(t => t.Count);
-        // Blocks are numbered through all tiles, so that threads share one large tile too.
-        SharedWork.Run(count, count < BlocksWorthThreads ? 1 : ThreadsOf(dataset), i =>
+        int blockCount = 0, runCount = 0;
+        foreach (UnverifiedBlocks blocks in tilesWithBlocks)
+            (blockCount, runCount) = (blockCount + blocks.Count, runCount + blocks.RunCount);
+        // Runs are numbered through all tiles, so that threads share one large tile too.
+        SharedWork.Run(runCount, blockCount < BlocksWorthThreads ? 1 : ThreadsOf(dataset), run =>
         {
             int tile = 0;
-            for (; i >= tilesWithBlocks[tile].Count; tile++)
-                i -= tilesWithBlocks[tile].Count;
+            for (; run >= tilesWithBlocks[tile].RunCount; tile++)
+                run -= tilesWithBlocks[tile].RunCount;
             UnverifiedBlocks blocks = tilesWithBlocks[tile];
-            Guard(dataset, blocks.Tile.Path, () => blocks.Tile.Verify(blocks[i]));
+            Guard(dataset, blocks.Tile.Path, () => blocks.Tile.Verify(blocks.Run(run)));
         }, cancellationToken);
     }
 

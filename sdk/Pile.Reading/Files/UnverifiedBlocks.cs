@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pile.Format;
 using Pile.Parquet;
 
@@ -6,6 +7,8 @@ namespace Pile.Reading;
 /// <summary>The blocks of a tile that a statement reads and that are not verified yet.</summary>
 internal sealed class UnverifiedBlocks(VerifiedTile tile)
 {
+    private const int BlocksOfRun = 8;
+
     private readonly List<int> blocks = [];
     private bool[] isAdded = [];
 
@@ -13,7 +16,12 @@ internal sealed class UnverifiedBlocks(VerifiedTile tile)
 
     internal int Count => blocks.Count;
 
-    internal int this[int index] => blocks[index];
+    /// <summary>The number of <see cref="Run">runs</see> of blocks.</summary>
+    internal int RunCount => (blocks.Count + BlocksOfRun - 1) / BlocksOfRun;
+
+    /// <summary>Returns some of the blocks, for one thread to verify.</summary>
+    internal ReadOnlySpan<int> Run(int run) => CollectionsMarshal.AsSpan(blocks)[(run * BlocksOfRun)
+        ..Math.Min((run + 1) * BlocksOfRun, blocks.Count)];
 
     /// <summary>Adds the blocks that hold columns.</summary>
     /// <param name="columns">The columns.</param>

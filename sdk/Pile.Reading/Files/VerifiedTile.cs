@@ -63,13 +63,14 @@ internal sealed class VerifiedTile
         return tile;
     }
 
-    /// <summary>Verifies one block.</summary>
+    /// <summary>Verifies blocks.</summary>
     /// <exception cref="TileDamagedException">The bytes differ from those that were written.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    internal void Verify(int block)
+    internal void Verify(ReadOnlySpan<int> blocks)
     {
         using SafeFileHandle handle = File.OpenHandle(localPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        Verify(handle, block);
+        foreach (int block in blocks)
+            Verify(handle, block);
     }
 
     /// <summary>Checks that the file has not changed since it was verified.</summary>

@@ -29,14 +29,19 @@ internal sealed class IdIndex : IDisposable
         pages.CheckPage = CheckPage;
     }
 
+    /// <summary>Returns the file of the index of a dataset; null if the dataset does not have one.</summary>
+    internal static DatasetFile? FileOf(Dataset dataset, FileList files)
+    {
+        string path = DatasetPaths.Ids(dataset.Manifest.Subset);
+        return dataset.IsWithoutIndex ? null : files.Files.FirstOrDefault(f => f.Path == path);
+    }
+
     /// <summary>Opens the index of a dataset.</summary>
     /// <returns>Null if the dataset does not have one.</returns>
     /// <exception cref="PileException">The file is damaged, or the store fails.</exception>
     internal static async Task<IdIndex?> TryOpenAsync(Dataset dataset)
     {
-        string path = DatasetPaths.Ids(dataset.Manifest.Subset);
-        FileList files = await dataset.FilesAsync().ConfigureAwait(false);
-        if (dataset.IsWithoutIndex || files.Files.FirstOrDefault(f => f.Path == path) is not { } file)
+        if (FileOf(dataset, await dataset.FilesAsync().ConfigureAwait(false)) is not { } file)
             return null;
         MappedPages opened = await MappedPages.OpenAsync(dataset, file, IdsLayout.VersionKey, CancellationToken.None).ConfigureAwait(false);
         try

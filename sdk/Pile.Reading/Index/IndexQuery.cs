@@ -8,6 +8,8 @@ namespace Pile.Reading;
 /// <summary>Checks a query, prunes its tiles, and executes it in DuckDB.</summary>
 internal sealed partial class IndexQuery
 {
+    private const int MaxIdLiterals = 8;
+
     private readonly Dataset dataset;
     private readonly IFileStore store;
     private readonly DuckDbConnection connection;
@@ -101,7 +103,7 @@ internal sealed partial class IndexQuery
             try
             {
                 await FetchAsync(select, null, copies, cancellationToken).ConfigureAwait(false);
-                await dataset.ReportAsync(Plan(select), cancellationToken).ConfigureAwait(false);
+                await dataset.ReportAsync(() => Plan(select), cancellationToken).ConfigureAwait(false);
                 long count = await CountAsync(select, copies, cancellationToken).ConfigureAwait(false);
                 verification.RequireUnchanged();
                 return count;
@@ -165,7 +167,7 @@ internal sealed partial class IndexQuery
                         select.OutputOuter($"d.{IndexSelect.Position}");
                     }
                     if (!IsReported)
-                        await dataset.ReportAsync(Plan(select), cancellationToken).ConfigureAwait(false);
+                        await dataset.ReportAsync(() => Plan(select), cancellationToken).ConfigureAwait(false);
                     DuckDbResult result = connection.Query(select.Sql(copies.PathOf), cancellationToken: cancellationToken);
                     ViewColumn[] toCast = [.. columns.Where((c, i) => c.DType is null && result.Columns[i].Type.Id.ToDType() is null)];
                     if (toCast.Length == 0)
@@ -263,7 +265,7 @@ internal sealed partial class IndexQuery
     {
         IndexSelect select = new(connection, files, dataset, view);
         foreach (ViewColumn column in columns)
-            select.Output(column, !cast.Contains(column) ? null
+            select.Output(column, cast.IsEmpty || !cast.Contains(column) ? null
                 : types[column] is DuckDbTypeId.Decimal or DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt ? "DOUBLE" : "VARCHAR");
         further?.Invoke(select);
         Restrict(select, isCounting: false);
@@ -302,13 +304,21 @@ internal sealed partial class IndexQuery
         }
         else if (query.ObjectIds is { } ids)
         {
-            MakeTable(IndexSelect.IdTable,
-                [new("id", Dataset.ToColumn(ids.AsSpan(), dataset.IdsAreText ? DType.String : DType.Int64))]);
             select.Define(IndexSelect.RowId, select.StoredSql("object_id"));
             select.Near(ids.AsSpan());
             select.IsSortedAnew = !isCounting;
-            select.Where($"d.{IndexSelect.RowId} IN (SELECT id FROM {IndexSelect.IdTable})");
+            select.Where($"d.{IndexSelect.RowId} IN ({SqlOf(ids)})");
         }
+    }
+
+    // A table takes longer than the look-up of few ids, and DuckDB compares literals with the statistics of row groups.
+    private string SqlOf(ImmutableArray<ObjectId> ids)
+    {
+        if (ids.Length is > 0 and <= MaxIdLiterals && ids.All(id => !id.IsText || !id.Text.Contains('\0', StringComparison.Ordinal)))
+            return string.Join(", ", ids.Select(id => id.IsText ? DuckDbSql.Literal(id.Text) : id.ToString()));
+        MakeTable(IndexSelect.IdTable,
+            [new("id", Dataset.ToColumn(ids.AsSpan(), dataset.IdsAreText ? DType.String : DType.Int64))]);
+        return $"SELECT id FROM {IndexSelect.IdTable}";
     }
 
     // By its conditions, so that tiles and row groups are skipped, or by the positions of its rows.

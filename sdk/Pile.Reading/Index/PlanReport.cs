@@ -7,10 +7,14 @@ namespace Pile.Reading;
 internal static class PlanReport
 {
     /// <summary>Reports a plan: the tiles, those that are pruned, the bytes and requests of its columns, and the SQL.</summary>
-    internal static async Task ReportAsync(this Dataset dataset, QueryPlan plan, CancellationToken cancellationToken)
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="planned">Returns the plan; called only if it is reported.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal static async Task ReportAsync(this Dataset dataset, Func<QueryPlan> planned, CancellationToken cancellationToken)
     {
         if (dataset.Options.OnPlan is not { } report)
             return;
+        QueryPlan plan = planned();
         (long bytes, long requests) = await dataset.MeasureAsync(plan, cancellationToken).ConfigureAwait(false);
         report(string.Create(CultureInfo.InvariantCulture,
             $"plan for '{dataset.Address}': {plan.Tiles.Length:N0} of {plan.TileCount:N0} tiles, {plan.TileCount - plan.Tiles.Length:N0} "

@@ -53,7 +53,7 @@ internal sealed class TileScan : IAsyncDisposable
         if (query.Dataset.Options.OnPlan is not null)
         {
             QueryPlan plan = await query.Dataset.PlanAsync(query, cancellationToken).ConfigureAwait(false);
-            await query.Dataset.ReportAsync(plan, cancellationToken).ConfigureAwait(false);
+            await query.Dataset.ReportAsync(() => plan, cancellationToken).ConfigureAwait(false);
         }
         ImmutableArray<string> paths = [.. files.Tiles.Select(t => t.File.Path)];
         LocalCopies opened = await LocalCopies.OfAsync(query.Dataset, files, paths, isFull: true, cancellationToken).ConfigureAwait(false);

@@ -7,20 +7,23 @@ namespace Pile.Reading;
 /// <summary>The rows of a dataset, for its layers.</summary>
 internal sealed class DatasetRows(Dataset dataset) : ILayerRows
 {
-    private const int MostSimilar = 3;
+    private const int MostSimilar = 3, IdsWorthAThread = 1000;
 
     /// <inheritdoc/>
     public async Task<long[]> FindAsync(ObjectId[] ids, CancellationToken cancellationToken)
     {
         dataset.RequireKind(ids);
-        if (await dataset.IdIndexAsync(cancellationToken).ConfigureAwait(false) is { } index)
-            return await Task.Run(() => index.Find(ids, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (IdIndex.FileOf(dataset, await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)) is not null
+            && await dataset.IdIndexAsync(cancellationToken).ConfigureAwait(false) is { } index)
+            return ids.Length < IdsWorthAThread && dataset.Store.Traits.IsLocal ? index.Find(ids, cancellationToken)
+                : await Task.Run(() => index.Find(ids, cancellationToken), cancellationToken).ConfigureAwait(false);
         Dictionary<ObjectId, long> found = new(ids.Length);
-        IndexQuery query = await IndexQuery.OfAsync(dataset.Query().Columns("object_id").Ids(ids), isWithHeavy: false, cancellationToken)
+        IndexQuery query = await IndexQuery.OfAsync(dataset.Query().Columns().Ids(ids), isWithHeavy: false, cancellationToken)
             .ConfigureAwait(false);
         using IndexResult result = await query.ExecuteAsync(select =>
         {
             select.UsesPosition = true;
+            select.OutputOuter($"d.{IndexSelect.RowId}");
             select.OutputOuter($"d.{IndexSelect.Position}");
         }, cancellationToken).ConfigureAwait(false);
         bool areText = dataset.IdsAreText;

@@ -12,8 +12,8 @@ internal sealed class LayerWorkspace : IAsyncDisposable
     private Task<LayerDatabase>? database;
     private Task<Dataset>? dataset;
 
-    private LayerWorkspace(LayerStore store, LayerCommit? head, string? datasetAddress, DatasetOptions options) =>
-        (Store, Head, this.datasetAddress, this.options) = (store, head, datasetAddress, options);
+    private LayerWorkspace(LayerStore store, string? datasetAddress, DatasetOptions options) =>
+        (Store, this.datasetAddress, this.options) = (store, datasetAddress, options);
 
     internal LayerStore Store { get; }
 
@@ -31,19 +31,28 @@ internal sealed class LayerWorkspace : IAsyncDisposable
         CancellationToken cancellationToken, bool isForValues = false)
     {
         Task<LayerDatabase>? loading = isForValues ? Task.Run(() => OpenDatabase(options), CancellationToken.None) : null;
+        LayerStore store;
         try
         {
-            LayerStore store = await LayerStore.OpenAsync(address, options.Storage, cancellationToken).ConfigureAwait(false);
-            LayerCommit? head = await store.ResolveAsync(null, cancellationToken).ConfigureAwait(false);
-            LayerWorkspace workspace = new(store, head, datasetAddress, options) { database = loading };
-            if (isForValues && store.Manifest.DatasetRoot is not null)
-                workspace.dataset = Task.Run(() => workspace.OpenDatasetAsync(isForValues, cancellationToken), CancellationToken.None);
-            return workspace;
+            store = await LayerStore.OpenAsync(address, options.Storage, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
             if (loading is not null)
                 (await loading.ConfigureAwait(false)).Dispose();
+            throw;
+        }
+        LayerWorkspace workspace = new(store, datasetAddress, options) { database = loading };
+        try
+        {
+            if (isForValues && store.Manifest.DatasetRoot is not null)
+                workspace.dataset = Task.Run(() => workspace.OpenDatasetAsync(readsFiles: true, cancellationToken), CancellationToken.None);
+            workspace.Head = await store.ResolveAsync(null, cancellationToken).ConfigureAwait(false);
+            return workspace;
+        }
+        catch
+        {
+            await workspace.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -203,8 +212,7 @@ internal sealed class LayerWorkspace : IAsyncDisposable
             (await database.ConfigureAwait(false)).Dispose();
         if (dataset is null)
             return;
-        await dataset.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
-            .ConfigureAwait(false);
+        await ((Task)dataset).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (dataset.IsCompletedSuccessfully)
             await (await dataset.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         else

@@ -140,7 +140,7 @@ internal sealed class SqlSession : IDisposable
     {
         foreach (((string name, Dataset dataset), (_, IndexSelect view)) in views.Zip(tiles))
             if (dataset.Options.OnPlan is not null)
-                dataset.ReportAsync(new QueryPlan(view.TileCount, $"{name} = {view.Sql(path => path)};\n{select}")
+                dataset.ReportAsync(() => new QueryPlan(view.TileCount, $"{name} = {view.Sql(path => path)};\n{select}")
                 {
                     Tiles = view.Tiles,
                     Columns = ScannedColumns.Of(Connection, select, cancellationToken),

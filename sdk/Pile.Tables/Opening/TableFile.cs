@@ -55,9 +55,13 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
 
     private int[] Select(IReadOnlyList<string>? names)
     {
+        int[] selected = new int[names?.Count ?? Columns.Length];
         if (names is null)
-            return [.. Enumerable.Range(0, Columns.Length)];
-        int[] selected = new int[names.Count];
+        {
+            for (int i = 0; i < selected.Length; i++)
+                selected[i] = i;
+            return selected;
+        }
         for (int i = 0; i < selected.Length; i++)
         {
             int index = IndexOf(names[i]);

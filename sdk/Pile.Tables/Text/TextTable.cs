@@ -56,7 +56,7 @@ internal sealed class TextTable : TableFile
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
-        BatchBuilder batch = new(columns.Select(i => Columns[i]));
+        BatchBuilder batch = new(Array.ConvertAll(columns, i => Columns[i]));
         using TextRecords records = layout.OpenRows(Source);
         long good = 0;
         for (long row = 0; good - firstRow < rowCount && records.MoveNext(); row++)
