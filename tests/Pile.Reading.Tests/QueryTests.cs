@@ -166,6 +166,10 @@ public sealed class QueryTests(HandMadeDataset made) : IClassFixture<HandMadeDat
     {
         await using Dataset dataset = await OpenAsync();
         Assert.Equal([made.IdAt(3), made.IdAt(40)], await IdsAsync(dataset, dataset.Query().Ids(made.IdAt(40), "unknown", made.IdAt(3))));
+        Assert.Equal([made.IdAt(3)], await IdsAsync(dataset, dataset.Query().Ids("it's", "a\0b", "\\", made.IdAt(3))));
+        IEnumerable<ObjectId> unknown = Enumerable.Range(0, 20).Select(i => new ObjectId($"it's {i}"));
+        Assert.Equal([made.IdAt(3)], await IdsAsync(dataset, dataset.Query().Ids([made.IdAt(3), .. unknown])));
+        Assert.Empty(await IdsAsync(dataset, dataset.Query().Ids("it's")));
         Assert.Empty(await IdsAsync(dataset, dataset.Query().Ids()));
         Assert.Throws<ArgumentException>(() => dataset.Query().Ids(5L));
         Assert.Equal("obj-001", dataset.ParseId("obj-001").Text);

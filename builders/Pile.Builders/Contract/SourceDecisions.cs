@@ -18,11 +18,14 @@ internal sealed record SourceDecisions
     /// <summary>The properties of documents with texts that are too long for the index, which are not stored.</summary>
     public ImmutableSortedSet<string> LongTexts { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>The columns with the name of a companion but with other values, which are stored as <c>native_</c> columns.</summary>
+    public ImmutableSortedSet<string> OtherCompanions { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
     /// <summary>The suffix of unit names, which keeps a resumed build from mixing rows that were read differently; empty without
     /// decisions.</summary>
     internal string Suffix =>
         (RowNumbersAreIds ? " (row numbers)" : "") + Named("long lists", LongLists) + Named("mixed values", MixedValues)
-        + Named("long texts", LongTexts);
+        + Named("long texts", LongTexts) + Named("other companions", OtherCompanions);
 
     private static string Named(string what, ImmutableSortedSet<string> names) =>
         names.IsEmpty ? "" : $" ({what} {string.Join(", ", names)})";

@@ -26,6 +26,7 @@ internal sealed class TableRows
     private readonly PositionReader? positions;
     private readonly ColumnSchema? id; // null if row numbers are the ids
     private readonly BadRows bad;
+    private readonly CompanionColumns companions;
     private readonly ColumnSchema raSchema, decSchema;
     private readonly ImmutableArray<(string From, ColumnSchema To)> natives;
     private readonly bool isIdGuessed;
@@ -74,9 +75,13 @@ internal sealed class TableRows
         raSchema = Ra.With(DType.Float64, []);
         decSchema = Dec.With(DType.Float64, []);
         HashSet<string> taken = [.. table.Columns.Select(c => c.Name)];
-        natives = [.. table.Columns.Where(c => !IsReplaced(c) && open.Keeps(c.Name)).Select(c => (c.Name, NativeOf(c, taken)))];
-        string?[] needed =
-            [columns?.Ra.Name, columns?.Dec.Name, id?.Name, .. natives.Select(n => n.From), .. filter?.ColumnNames ?? []];
+        ColumnSchema[] stored = [.. table.Columns.Where(c => !IsReplaced(c) && open.Keeps(c.Name))];
+        companions = new CompanionColumns(stored, context.Decisions);
+        foreach (string name in companions.LeftOut)
+            context.Report($"the column '{name}' is left out, because the dataset has its own, computed from the values.");
+        natives = [.. stored.Where(c => !companions.LeftOut.Contains(c.Name)).Select(c => (c.Name, NativeOf(c, taken)))];
+        string?[] needed = [columns?.Ra.Name, columns?.Dec.Name, id?.Name, .. natives.Select(n => n.From), .. companions.LeftOut,
+            .. filter?.ColumnNames ?? []];
         ColumnNames = [.. table.Columns.Select(c => c.Name).Where(name => needed.Contains(name))];
     }
 
@@ -100,6 +105,7 @@ internal sealed class TableRows
         bool[]? isKept = filter?.Test(batch, cancellationToken);
         int end = EndOfWanted(batch, isKept);
         RequireShortLists(batch, isKept);
+        companions.Require(batch, unit, nextRow);
         PositionBatch? position = positions?.Read(batch);
         if (isKept is not null)
             bad.Drop(nextRow, isKept, end);
@@ -261,7 +267,7 @@ internal sealed class TableRows
         bool isOfPile = column.Name == "object_id" || (columns is null ? column.Name == IndexKey.HashColumn
                 : column.Name is "ra" or "dec" or "healpix")
             || column.Name.StartsWith(Format.ColumnNames.PiecePrefix, StringComparison.Ordinal)
-            || column.Name == Format.ColumnNames.Healpix29;
+            || column.Name == Format.ColumnNames.Healpix29 || companions.Contains(column.Name);
         if (!isOfPile)
             return native;
         string name = $"native_{column.Name}";

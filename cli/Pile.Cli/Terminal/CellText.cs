@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Pile.Format;
 
@@ -7,7 +8,7 @@ namespace Pile.Cli.Terminal;
 /// <summary>Formats single values of columns as text or JSON.</summary>
 internal static class CellText
 {
-    /// <summary>Returns the value of a row as text; vectors in brackets, geometries as WKT.</summary>
+    /// <summary>Returns the value of a row as text; vectors in brackets, lists of texts as JSON, geometries as WKT.</summary>
     internal static string Of(ColumnData column, int row)
     {
         if (column.IsNullAt(row))
@@ -15,8 +16,12 @@ internal static class CellText
         if (GeometryText.IsGeometry(column.Schema))
             return GeometryText.Wkt(column, row);
         string[] elements = ElementText.Of(column, row);
-        return column.Schema.IsScalar ? elements[0] : $"[{string.Join(", ", elements)}]";
+        if (column.Schema.IsScalar)
+            return elements[0];
+        return column is TextColumnData ? $"[{string.Join(",", elements.Select(Quoted))}]" : $"[{string.Join(", ", elements)}]";
     }
+
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
     /// <summary>Writes the value of a row as JSON: vectors as arrays, geometries as GeoJSON, null and NaN as null.</summary>
     internal static void Write(Utf8JsonWriter json, ColumnData column, int row)

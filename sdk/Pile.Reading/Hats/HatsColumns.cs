@@ -41,7 +41,7 @@ internal sealed class HatsColumns
                 foreach (DuckDbField field in row.Fields)
                     Add($"{name}.{field.Name}", $"list_transform({sql}, lambda x: {Field("x", field.Name)})", DuckDbType.List(field.Type));
                 break;
-            case { Child: { } child } when IsListOfNumbers(type):
+            case { Child: { } child } when IsListOfNumbers(type) || type is { Id: DuckDbTypeId.List, Child.Id: DuckDbTypeId.Varchar }:
                 AddList(name, sql, child, null);
                 break;
             case { Id: DuckDbTypeId.Decimal }:

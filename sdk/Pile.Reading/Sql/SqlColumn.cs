@@ -13,7 +13,7 @@ internal static class SqlColumn
         { Id: DuckDbTypeId.Decimal } => $"{value}::DOUBLE",
         { Id: DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt } => $"{value}::BIGINT",
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child: { } child }
-            when child.Id.ToDType() is { } element && element != DType.String =>
+            when child.Id.ToDType() is not null =>
             type.Id == DuckDbTypeId.List ? value : $"{value}::{child}[]",
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child.Id: DuckDbTypeId.Decimal } => $"{value}::DOUBLE[]",
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array or DuckDbTypeId.Struct or DuckDbTypeId.Map or DuckDbTypeId.Union } =>

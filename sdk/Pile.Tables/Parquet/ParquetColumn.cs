@@ -76,7 +76,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             shape.Add(element.Id is DuckDbTypeId.Array ? element.ArrayLength : ColumnSchema.Ragged);
             element = element.Child!;
         }
-        DType? dtype = element.Id is DuckDbTypeId.Varchar ? null : element.Id.ToDType();
+        DType? dtype = element.Id is not DuckDbTypeId.Varchar ? element.Id.ToDType() : shape.Count == 1 ? DType.String : null;
         if (dtype is null && element.Id is DuckDbTypeId.Decimal)
         {
             dtype = DType.Float64;
@@ -84,7 +84,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         }
         else if (dtype is null && (shape.Count > 0 || element.Id is not (DuckDbTypeId.Varchar or DuckDbTypeId.Blob)))
         {
-            // Dates, times, maps, lists of text …: as text in DuckDB's format (ISO 8601 for dates and times).
+            // Dates, times, maps, lists of lists of text …: as text in DuckDB's format (ISO 8601 for dates and times).
             expression = $"CAST({expression} AS VARCHAR)";
             shape.Clear();
         }

@@ -34,6 +34,11 @@ internal static class ParquetValues
 
     private static void AppendText(TextColumnBuilder column, DuckDbVector vector, string path, long firstRow)
     {
+        if (!column.Schema.IsScalar)
+        {
+            AppendTextLists(column, vector, path, firstRow);
+            return;
+        }
         bool isBlob = vector.Type.Id is DuckDbTypeId.Blob;
         for (int row = 0; row < vector.RowCount; row++)
         {
@@ -47,6 +52,29 @@ internal static class ParquetValues
                 throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, $"a value of {bytes.Length} bytes",
                     "text in UTF-8", "Exclude the column: binary columns are not read");
             column.Add(bytes);
+        }
+    }
+
+    // A missing text in a list is empty, as in the other formats.
+    private static void AppendTextLists(TextColumnBuilder column, DuckDbVector vector, string path, long firstRow)
+    {
+        for (int row = 0; row < vector.RowCount; row++)
+        {
+            if (!vector.IsValid(row))
+            {
+                column.AddNull();
+                continue;
+            }
+            DuckDbVector texts = vector;
+            int[] length = [0];
+            _ = TryMeasure(ref texts, row, 1, length, 0, out int start); // false only for lists of lists
+            if (column.Schema.IsRagged)
+                column.AddRow(length[0]);
+            else if (length[0] != column.Schema.ElementsPerRow)
+                throw new ValueInvalidException(path, firstRow + row, column.Schema.Name, $"a list of {length[0]} texts",
+                    $"{column.Schema.ElementsPerRow} texts, as the file declares", "Correct the file's metadata, or exclude the column");
+            for (int i = 0; i < length[0]; i++)
+                column.Add(texts.IsValid(start + i) ? texts.Utf8(start + i) : default);
         }
     }
 

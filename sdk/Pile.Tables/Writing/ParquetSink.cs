@@ -35,7 +35,7 @@ internal sealed class ParquetSink : ITableSink
         string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal))
             .Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
         // A list of text arrives as JSON.
-        string select = string.Join(", ", fields.Select((f, i) => columns[i] is { DType: DType.String, IsRagged: true }
+        string select = string.Join(", ", fields.Select((f, i) => columns[i] is { DType: DType.String, IsScalar: false }
             ? $"from_json({DuckDbSql.Identifier(f.Name)}, '[\"VARCHAR\"]') AS {DuckDbSql.Identifier(f.Name)}"
             : DuckDbSql.Identifier(f.Name)));
         copy = Task.Run(() => Copy(path, fields, select, content, facts, isCompressed ? "zstd" : "uncompressed"));

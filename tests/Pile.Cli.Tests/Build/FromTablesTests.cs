@@ -35,6 +35,36 @@ public class FromTablesTests
         Assert.DoesNotContain("_healpix_29", built.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("o.parquet")]
+    [InlineData("o.jsonl")]
+    [InlineData("o.fits")]
+    public void A_dataset_that_was_written_as_a_table_becomes_the_same_dataset_again(string name)
+    {
+        using TemporaryFolder folder = new();
+        string lists = name == "o.fits" ? "" : """, "tags": ["a", "b,c"]"""; // lists of texts are JSON in FITS
+        File.WriteAllText(folder["t.jsonl"], $$"""{"id": 1, "ra": 10.5, "dec": 1.5, "v": [1.5, 2]{{lists}}}""" + "\n"
+            + $$"""{"id": 2, "ra": 11.5, "dec": 2.5, "v": []{{lists.Replace("\"a\", \"b,c\"", "", StringComparison.Ordinal)}}}""" + "\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.jsonl"], "--out", folder["d"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("query", folder["d"], "--native", "--out", folder[name]).ExitCode);
+        ProgramResult again = PileProgram.Run("build", "--from", folder[name], "--out", folder["e"], "--exclude", "healpix");
+        Assert.Contains("the column 'v_shape' is left out, because the dataset has its own", again.Error, StringComparison.Ordinal);
+        ProgramResult first = PileProgram.Run("query", folder["d"], "--json");
+        Assert.Equal((0, first.Output), (first.ExitCode, PileProgram.Run("query", folder["e"], "--json").Output));
+    }
+
+    [Fact]
+    public void A_column_that_has_the_name_of_a_companion_but_other_values_is_kept()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.jsonl"], """{"id": 1, "ra": 1, "dec": 1, "v": [1, 2], "v_shape": [2, 1], "w": 5, "w_isnull": true}""");
+        ProgramResult built = PileProgram.Run("build", "--from", folder["t.jsonl"], "--out", folder["d"]);
+        Assert.Contains("'v_shape' has other values than a dataset's companion of 'v'; it is stored as 'native_v_shape'", built.Error,
+            StringComparison.Ordinal);
+        Assert.Equal("""[{"v":[1,2],"native_v_shape":[2,1],"w":5,"native_w_isnull":true}]""", PileProgram.Run("query", folder["d"],
+            "--columns", "v,native_v_shape,w,native_w_isnull", "--json").Output.Trim());
+    }
+
     [Fact]
     public void A_table_on_standard_input_is_read_in_the_format_that_is_named()
     {
