@@ -100,9 +100,12 @@ internal sealed class MatchRequest
             RequireRepeatable(ofPairs);
         if (!a.Frame.IsEarth)
             (a, b) = CommonEpoch.Apply(a, b, options);
-        string? where = options.Where is null ? null : work.Do(connection =>
-            CategoryNames.Replace(connection, options.Where, name => FindOfPair(name, a, b ?? a)));
-        return new MatchRequest(a, b, options, Parse(where), Parse(a.Condition), Parse(b?.Condition));
+        string? where = options.Where is null ? null : work.Do(connection => WithExactNames(connection,
+            CategoryNames.Replace(connection, options.Where, name => FindOfPair(name, a, b ?? a)), a, b ?? a));
+        return new MatchRequest(a, b, options, Parse(where), ParseOf(a), b is null ? null : ParseOf(b));
+
+        SqlExpression? ParseOf(MatchSide side) =>
+            side.Condition is not { } sql ? null : work.Do(connection => side.ParseCondition(connection, sql));
 
         void RequireRepeatable(string sql)
         {
@@ -114,6 +117,12 @@ internal sealed class MatchRequest
 
         SqlExpression? Parse(string? sql) => sql is null ? null : work.Do(connection => SqlExpression.ParseCondition(connection, sql));
     }
+
+    private static string WithExactNames(DuckDbConnection connection, string where, MatchSide a, MatchSide b) =>
+        !a.HasOtherSqlNames && !b.HasOtherSqlNames ? where : ExactNames.Replace(connection, where, name =>
+            name.StartsWith("a.", StringComparison.OrdinalIgnoreCase) ? a.SqlNameOf(name[2..])
+            : name.StartsWith("b.", StringComparison.OrdinalIgnoreCase) ? b.SqlNameOf(name[2..])
+            : a.SqlNameOf(name) ?? b.SqlNameOf(name));
 
     // A name with its side, or of a column that only one side has.
     private static ColumnSchema? FindOfPair(string name, MatchSide a, MatchSide b)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Pile.Format;
 
 namespace Pile.Tables;
@@ -12,4 +13,8 @@ public sealed record TableReadOptions
     /// valid row; the row is then left out, and later rows move up. If null (the default), such a row is an error. It may be called twice
     /// for a row, because the file is read once for its types and once for its values.</summary>
     public Action<ValueInvalidException>? OnBadRow { get; init; }
+
+    /// <summary>The columns of a text file whose values are texts, in any case of their names; the types of others follow from their
+    /// values.</summary>
+    internal IReadOnlySet<string> TextColumns { get; init; } = FrozenSet<string>.Empty;
 }

@@ -29,6 +29,24 @@ public partial class LayerCommandTests
         Assert.Contains("1 [v1]", output);
     }
 
+    [Fact]
+    public void Texts_and_ids_of_a_csv_file_are_stored_as_they_are_written()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1.10,1,1\n1e3,2,2\nTRUE,3,3\nx,4,4\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--id", "object_id", "--out", folder["d"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
+        File.WriteAllText(folder["one.csv"], "object_id,version,digit,n\n1.10,1.50,1,7\n1e3,NaN,2,8\nTRUE,+5,1,9\n");
+        ProgramResult set = PileProgram.Run("layer", "set", folder["l"], folder["one.csv"], "--as", "version=string", "--as", "digit=label",
+            "--message", "one");
+        Assert.Equal((0, ""), (set.ExitCode, set.ExitCode == 0 ? "" : set.Error));
+        File.WriteAllText(folder["two.csv"], "object_id,version\n1e3,2.00\n");
+        Assert.Equal(0, PileProgram.Run("layer", "set", folder["l"], folder["two.csv"], "--message", "two").ExitCode);
+        Assert.Equal("""[{"object_id":"1.10","version":"1.50","n":7},{"object_id":"1e3","version":"2.00","n":8},"""
+            + """{"object_id":"TRUE","version":"+5","n":9}]""", PileProgram.Run("query", folder["d"], "--layer", folder["l"], "--where",
+                "digit IN ('1', '2')", "--columns", "object_id,version,n", "--sort", "n", "--json").Output.Trim());
+    }
+
     [GeneratedRegex("\"object_id\": ?(?<id>[0-9]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ObjectIds();
 }

@@ -21,7 +21,7 @@ internal static class Cells
 
     internal static string Text(ColumnData column, int row) => column.IsNullAt(row) ? Null : column switch
     {
-        TextColumnData c => string.Join(' ', Enumerable.Range(0, c.Schema.ElementsPerRow).Select(i => c.Text(row, i))),
+        TextColumnData c => string.Join(' ', Enumerable.Range(0, c.ElementsOf(row)).Select(i => c.Text(row, i))),
         ColumnData<bool> c => Join(c, row),
         ColumnData<sbyte> c => Join(c, row),
         ColumnData<byte> c => Join(c, row),

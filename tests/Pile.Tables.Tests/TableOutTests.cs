@@ -37,6 +37,7 @@ public sealed class TableOutTests : IDisposable
     {
         bool isFits = name.StartsWith("t.fits", StringComparison.Ordinal), isCsv = name.StartsWith("t.csv", StringComparison.Ordinal)
             || name.StartsWith("t.tsv", StringComparison.Ordinal);
+        bool hasTextLists = isFits || name.StartsWith("t.parquet", StringComparison.Ordinal);
         RowBatch batch = Batch(rows, isAscii: isFits);
         Assert.Equal(rows, await WriteAsync(name, batch));
         using ITableReader table = Tables.Open(folder[name]);
@@ -56,7 +57,7 @@ public sealed class TableOutTests : IDisposable
         }
 
         string Expected(ColumnData column,
-            int row) => column is TextColumnData { Schema.IsScalar: false } texts && !isFits && !texts.IsNullAt(row)
+            int row) => column is TextColumnData { Schema.IsScalar: false } texts && !hasTextLists && !texts.IsNullAt(row)
             // an array of text is JSON in formats that do not support it
             ? $"[{string.Join(',', Enumerable.Range(0, 2).Select(e => $"\"{texts.Text(row, e)}\""))}]"
             : Cells.Text(column, row);

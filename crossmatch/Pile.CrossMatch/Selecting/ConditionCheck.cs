@@ -31,7 +31,7 @@ internal static class ConditionCheck
     {
         using DuckDbBatches batches = EmptyRows(side, names);
         using DuckDbScan rows = connection.Scan(batches);
-        Try(connection, condition, $"{rows.Sql} AS rows WHERE {SqlExpression.ParseCondition(connection, condition).Sql}", [side]);
+        Try(connection, condition, $"{rows.Sql} AS rows WHERE {side.ParseCondition(connection, condition).Sql}", [side]);
     }
 
     private static DuckDbBatches EmptyRows(MatchSide side, IEnumerable<string> names)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
 using Pile.Sky;
@@ -110,10 +111,12 @@ public abstract class MatchSide
         {
             if (name == "*")
                 names.AddRange(Columns.Where(CanBeCarried).Select(c => c.Name).Where(n => !names.Contains(n) && !Own.Contains(n)));
+            else if (Own.Contains(name))
+                continue; // every result has it
             else if (!CanBeCarried(Require(name)))
                 throw new ArgumentException($"The column '{name}' of {Name} has arrays of text, or arrays that differ in more than their "
                     + "length, which a result does not support.", nameof(wanted));
-            else if (!names.Contains(name) && !Own.Contains(name))
+            else if (!names.Contains(name))
                 names.Add(name);
         }
         return names.DrainToImmutable();
@@ -125,6 +128,18 @@ public abstract class MatchSide
         ?? throw new ArgumentException(
             $"{Name} has no column '{name}'; it has "
                 + $"{string.Join(", ", Columns.Take(40).Select(c => c.Name))}{(Columns.Length > 40 ? " …" : "")}.", nameof(name));
+
+    /// <summary>Parses a condition on the side's rows, with the exact names of columns.</summary>
+    /// <exception cref="ArgumentException">The text is not a condition.</exception>
+    internal SqlExpression ParseCondition(DuckDbConnection connection, string sql) =>
+        SqlExpression.ParseCondition(connection, HasOtherSqlNames ? ExactNames.Replace(connection, sql, SqlNameOf) : sql);
+
+    /// <summary>True if the names of some columns differ in SQL.</summary>
+    internal bool HasOtherSqlNames => Columns.Any(c => c.SqlName != c.Name);
+
+    /// <summary>Returns the name in SQL of a column; null if it is the same, or if there is no such column.</summary>
+    internal string? SqlNameOf(string name) =>
+        Columns.FirstOrDefault(c => c.Name == name) is { } column && column.SqlName != name ? column.SqlName : null;
 
     /// <summary>Finds a column by its name in SQL, in any case; null if there is no such column.</summary>
     internal ColumnSchema? FindBySqlName(string name) =>

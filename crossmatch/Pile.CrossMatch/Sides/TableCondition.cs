@@ -19,7 +19,7 @@ internal sealed class TableCondition : IDisposable
     {
         (this.side, this.batches, this.work, this.cancellationToken) = (side, batches, work, cancellationToken);
         connection = work.Connect();
-        condition = SqlExpression.ParseCondition(connection, side.Condition!).Sql;
+        condition = side.ParseCondition(connection, side.Condition!).Sql;
     }
 
     /// <summary>Returns the rows that meet the condition, in their order.</summary>

@@ -7,7 +7,6 @@ using Pile.Reading;
 using Pile.Sky;
 using Pile.Storage;
 using Pile.Tables;
-using Pile.Tables.Opening;
 
 namespace Pile.CrossMatch;
 
@@ -31,8 +30,7 @@ public sealed class TableSide : MatchSide
     {
         (this.table, this.positions, this.options, this.condition, this.cones) = (table, positions, options, condition, cones);
         Frame = frame;
-        Columns = table is not TableFile file ? table.Columns
-            : [.. table.Columns.Select(c => file.TimeOf(c.Name) is { } time ? c with { Time = time } : c)];
+        Columns = ColumnNames.WithIndexNames(table.Columns, []); // two may differ by case only
         Modality common = Modality.Get("common", frame);
         (lon, lat) = (common.Find(frame.Lon)!, common.Find(frame.Lat)!);
     }
@@ -62,7 +60,28 @@ public sealed class TableSide : MatchSide
         if (found.Id is null && !found.IsIdNamed)
             options.OnMessage?.Invoke($"{table.Path}: no id column was found; the row number is the id. Set PositionOptions.IdColumn to "
                 + "choose one.");
-        return new TableSide(table, found, options, null, [], frame);
+        return new TableSide(WithoutShadowed(table, found, options, frame), found, options, null, [], frame);
+    }
+
+    // A table may have columns with the names of a match's ids and positions that are not its ids and positions.
+    private static ITableReader WithoutShadowed(ITableReader table, PositionColumns found, PositionOptions options, PositionFrame frame)
+    {
+        HashSet<string> taken = new(table.Columns.Select(c => c.Name), StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, string> names = new(StringComparer.Ordinal);
+        foreach (string own in new[] { "object_id", frame.Lon, frame.Lat })
+            if (own != found.Ra.Name && own != found.Dec.Name && own != found.Id?.Name && table.Columns.Any(c => c.Name == own))
+            {
+                string name = $"native_{own}";
+                while (!taken.Add(name))
+                    name += "_";
+                names.Add(own, name);
+            }
+        if (names.Count == 0)
+            return table;
+        string renamed = string.Join(", ", names.Select(n => $"its column '{n.Key}' is '{n.Value}' in the match"));
+        options.OnMessage?.Invoke($"{table.Path}: {renamed}, because '{(found.Id is { } id ? $"{id.Name}', '" : "")}{found.Ra.Name}' "
+            + $"and '{found.Dec.Name}' are its {(found.Id is null ? "" : "id and ")}position.");
+        return new RenamedTable(table, names);
     }
 
     // Longitude and latitude in degrees are read as they are, under the names of the options.
@@ -224,7 +243,11 @@ public sealed class TableSide : MatchSide
             ObjectIdColumn.Of(batch, positions.Id, firstRow), new ColumnData<double>(lon.With(DType.Float64, []),
                 Frame.IsEarth ? Lons(position) : position.WrappedRaDeg(), batch.RowCount),
             new ColumnData<double>(lat.With(DType.Float64, []), position.DecDeg, batch.RowCount),
-            .. columnNames.Select(n => Own.Contains(n) ? batch[n].WithSchema(batch[n].Schema with { Name = $"{n}_" }) : batch[n])]);
+            .. columnNames.Select(n => batch[n].WithSchema(batch[n].Schema with
+            {
+                Name = Own.Contains(n) ? $"{n}_" : n,
+                IndexName = Own.Contains(n) ? null : Require(n).IndexName,
+            }))]);
         if (cones.IsEmpty)
             return rows;
         double[] ra = position.RaDeg.ToArray(), dec = position.DecDeg.ToArray();

@@ -374,8 +374,8 @@ internal sealed partial class IndexQuery
     private SqlExpression Parse(string text, bool isCondition = false)
     {
         SqlExpression expression = isCondition
-            ? SqlExpression.ParseCondition(connection, CategoryNames.Replace(connection, text, view))
-            : SqlExpression.Parse(connection, text);
+            ? SqlExpression.ParseCondition(connection, ExactNames.Replace(connection, CategoryNames.Replace(connection, text, view), view))
+            : SqlExpression.Parse(connection, ExactNames.Replace(connection, text, view));
         if (expression.Names.FirstOrDefault(n => view.FindOrNull(n) is { IsHeavy: true }) is { } heavy)
             throw new ArgumentException($"'{text}': the column '{heavy}' is heavy; conditions must use light columns only.");
         expressions.Add(expression);

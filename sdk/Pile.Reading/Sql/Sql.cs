@@ -77,7 +77,8 @@ internal static class Sql
         out ImmutableArray<ColumnSchema> schemas, CancellationToken cancellationToken)
     {
         DuckDbConnection connection = session.Connection;
-        select = CategoryNames.ReplaceIn(connection, select, [.. views.Values.Select(v => v.View(DatasetView.Standard))]);
+        ViewSchema[] known = [.. views.Values.Select(v => v.View(DatasetView.Standard))];
+        select = ExactNames.ReplaceIn(connection, CategoryNames.ReplaceIn(connection, select, known), known);
         SelectStatement statement = SelectStatement.Parse(connection, select, [.. views.Select(v =>
             KeyValuePair.Create(v.Key, v.Value.View(DatasetView.Standard)))]);
         string source = $"(\n{statement.Sql}\n)";

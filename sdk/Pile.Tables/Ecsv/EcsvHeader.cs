@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -13,15 +14,10 @@ namespace Pile.Tables.Ecsv;
 /// <param name="Columns">The columns in order.</param>
 internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string> FieldNames, ImmutableArray<EcsvField> Columns)
 {
+    /// <summary>The frames of the columns that belong to SkyCoord objects.</summary>
+    internal FrozenDictionary<string, string> Frames { get; init; } = FrozenDictionary<string, string>.Empty;
+
     private const string MaskOfColumn = "mask: !astropy.table.SerializedColumn";
-
-    // astropy tags its own objects, and anchors repeated ones; neither affects the columns.
-    [GeneratedRegex(@"(?<=[:\-,\[{]\s+)((!!?[\w./:-]+|&\w+)(\s+|$))+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
-    private static partial Regex TagsAndAnchors();
-
-    [GeneratedRegex(@"(?<=[:\-,\[{]\s+)\*\w+(?=\s|$)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Aliases();
 
     [GeneratedRegex(@"^(?<type>\w+)\[(?<shape>(\d+|null)(,\s*(\d+|null))*)\]$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
@@ -48,7 +44,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
             if (comment.Length > 0 && char.IsLetter(comment[0]))
                 isWanted = comment.StartsWith("delimiter:", StringComparison.Ordinal)
                     || comment.StartsWith("datatype:", StringComparison.Ordinal);
-            yaml.Append(isWanted ? Aliases().Replace(TagsAndAnchors().Replace(comment, ""), "null") : "").Append('\n');
+            yaml.Append(isWanted ? AstropyColumns.Plain(comment) : "").Append('\n');
         }
         try
         {
@@ -58,10 +54,14 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
                 throw new SourceUnreadableException(path, $"its header names the delimiter '{delimiter}'",
                     "ECSV allows a blank or a comma");
             YamlMap[] columns = [.. root.Required("datatype").AsList().Items.Select(item => item.AsMap())];
-            ColumnSchema[] fields = [.. columns.Select(SchemaOf)];
+            FrozenDictionary<string, AstropyColumn> objects = AstropyColumns.Of(comments, path);
+            ColumnSchema[] fields = [.. columns.Select(SchemaOf).Select(f => objects.GetValueOrDefault(f.Name)?.AddTo(f) ?? f)];
             bool hasMasks = comments.Exists(c => c.TrimStart().StartsWith(MaskOfColumn, StringComparison.Ordinal));
             return new EcsvHeader((byte)delimiter[0], [.. fields.Select(f => f.Name)],
-                [.. EcsvField.Of(fields, [.. columns.Select(c => c.TextOrNull("subtype") is "json")], hasMasks)]);
+                [.. EcsvField.Of(fields, [.. columns.Select(c => c.TextOrNull("subtype") is "json")], hasMasks)])
+            {
+                Frames = objects.Where(c => c.Value.Frame is not null).ToFrozenDictionary(c => c.Key, c => c.Value.Frame!),
+            };
         }
         catch (DocumentInvalidException e)
         {
@@ -81,6 +81,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
                 .Select(n => n == "null" ? ColumnSchema.Ragged : int.Parse(n, CultureInfo.InvariantCulture))];
         }
         // complex, float128, JSON objects …: kept as text.
+        YamlNode? meta = column.Find("meta");
         bool isKnown = DTypes.TryParse(datatype == "float16" ? "float32" : datatype, out DType type);
         return new ColumnSchema
         {
@@ -89,17 +90,22 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
             Shape = isKnown && (type is not DType.String || !shape.Contains(ColumnSchema.Ragged)) ? shape : [],
             Unit = column.TextOrNull("unit"),
             Description = column.TextOrNull("description"),
-            Ucd = column.Find("meta") is { } meta ? UcdOf(meta) : null,
+            Ucd = TextOf(meta, "ucd") ?? TextOf(meta, "UCD"),
+            Time = isKnown && type is not (DType.String or DType.Bool) ? TimeOf(meta) : null,
+            SpectralMedium = TextOf(meta, "spectral_medium") is "air" or "vacuum" ? TextOf(meta, "spectral_medium") : null,
             Nullable = true,
         };
     }
 
-    /// <summary>Returns the UCD, which astropy and the archives store in a column's meta: a mapping, or a list of mappings if it is
-    /// ordered.</summary>
-    private static string? UcdOf(YamlNode meta) => meta switch
+    private static TimeAxis? TimeOf(YamlNode? meta) => TextOf(meta, "time_scale") is { } scale && TimeWords.IsScale(scale)
+        ? new TimeAxis(scale, TextOf(meta, "time_reference"),
+            double.TryParse(TextOf(meta, "time_zero_mjd"), CultureInfo.InvariantCulture, out double zero) ? zero : 0) : null;
+
+    /// <summary>Returns a text in the meta of a column, which is a mapping, or a list of mappings if it is ordered.</summary>
+    private static string? TextOf(YamlNode? meta, string key) => meta switch
     {
-        YamlMap map => (map.Find("ucd") ?? map.Find("UCD")) is YamlScalar { IsNull: false } text ? text.Text : null,
-        YamlList list => list.Items.Select(UcdOf).FirstOrDefault(ucd => ucd is not null),
+        YamlMap map => map.Find(key) is YamlScalar { IsNull: false } text ? text.Text : null,
+        YamlList list => list.Items.Select(item => TextOf(item, key)).FirstOrDefault(text => text is not null),
         _ => null,
     };
 }

@@ -36,6 +36,8 @@ internal sealed class EcsvTable : TableFile
         }
     }
 
+    public override string? FrameOf(string column) => header.Frames.GetValueOrDefault(column);
+
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
         BatchBuilder batch = new(columns.Select(i => Columns[i]));

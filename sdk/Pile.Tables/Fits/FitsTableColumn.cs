@@ -8,7 +8,10 @@ namespace Pile.Tables.Fits;
 internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
 {
     /// <summary>Describes a column.</summary>
-    internal static FitsTableColumn Of(FitsColumn column, string name)
+    /// <param name="column">The column.</param>
+    /// <param name="name">Its name in the table.</param>
+    /// <param name="time">The scale of its times; null if it has none.</param>
+    internal static FitsTableColumn Of(FitsColumn column, string name, TimeAxis? time = null)
     {
         bool isText = column.Type is FitsType.Text;
         ImmutableArray<int> shape = column.IsVariableLength
@@ -24,6 +27,7 @@ internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
             Unit = column.Unit,
             Ucd = column.Ucd,
             Description = column.Description,
+            Time = isText || column.Type is FitsType.Bit or FitsType.Bool ? null : time,
             Nullable = column.NullValue is not null || column.NullText is not null || column.Type is FitsType.Bool,
             StringBytes = isText && !column.IsVariableLength ? Math.Max(column.Width, 1) : 0,
         });

@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using Pile.Fits;
 using Pile.Format;
 using Pile.Tables.Batches;
+using Pile.Tables.Ecsv;
 using Pile.Tables.Opening;
 
 namespace Pile.Tables.Fits;
@@ -13,11 +15,13 @@ internal sealed class FitsTableFile : TableFile
     private readonly FitsTable table;
     private readonly FitsTableColumn[] columns;
     private readonly string? frame;
+    private readonly FrozenDictionary<string, AstropyColumn> objects;
 
-    private FitsTableFile(TablePath source, PlainFile plain, FitsFile file, FitsTable table, FitsTableColumn[] columns)
+    private FitsTableFile(TablePath source, PlainFile plain, FitsFile file, FitsTable table, FitsTableColumn[] columns,
+        FrozenDictionary<string, AstropyColumn> objects)
         : base(source, [.. columns.Select(c => c.Schema)], table.RowCount)
     {
-        (this.plain, this.file, this.table, this.columns) = (plain, file, table, columns);
+        (this.plain, this.file, this.table, this.columns, this.objects) = (plain, file, table, columns, objects);
         frame = Frames.OfFits(table.Header.GetText("RADESYS") ?? table.Header.GetText("RADECSYS"), table.Header.GetFloat64("EQUINOX"));
     }
 
@@ -30,8 +34,13 @@ internal sealed class FitsTableFile : TableFile
             opened = FitsFile.OpenRead(unpacked.Path);
             FitsTable chosen = Choose(source, opened).Table();
             string[] names = UniqueNames.Of([.. chosen.Columns.Select(c => c.Name)]);
-            return new FitsTableFile(source, unpacked, opened, chosen,
-                [.. chosen.Columns.Select((column, i) => FitsTableColumn.Of(column, names[i]))]);
+            FrozenDictionary<string, AstropyColumn> stated = AstropyColumns.Of(AstropyColumns.LinesOf(chosen.Header.Text), source.Given);
+            FitsTableColumn[] found = [.. chosen.Columns.Select((column, i) =>
+                FitsTableColumn.Of(column, names[i], FitsTimes.Of(chosen.Header, column, i + 1)))];
+            for (int i = 0; i < found.Length; i++)
+                if (stated.TryGetValue(names[i], out AstropyColumn? facts))
+                    found[i] = found[i] with { Schema = facts.AddTo(found[i].Schema) };
+            return new FitsTableFile(source, unpacked, opened, chosen, found, stated);
         }
         catch
         {
@@ -41,13 +50,7 @@ internal sealed class FitsTableFile : TableFile
         }
     }
 
-    public override string? FrameOf(string column) => frame;
-
-    internal override TimeAxis? TimeOf(string column)
-    {
-        int index = Array.FindIndex(columns, c => c.Schema.Name == column);
-        return index < 0 ? null : FitsTimes.Of(table.Header, columns[index].Column, index + 1);
-    }
+    public override string? FrameOf(string column) => objects.GetValueOrDefault(column)?.Frame ?? frame;
 
     public override void Dispose()
     {

@@ -25,9 +25,6 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
 
     public virtual string? FrameOf(string column) => null;
 
-    /// <summary>Returns what the file states of the times in a column; null if it states no time scale.</summary>
-    internal virtual TimeAxis? TimeOf(string column) => null;
-
     public virtual void Dispose() { }
 
     public ValueTask DisposeAsync()

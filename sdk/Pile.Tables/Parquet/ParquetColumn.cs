@@ -46,6 +46,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         Unit = declared.Unit,
         Ucd = declared.Ucd,
         Description = declared.Description,
+        Time = declared.Time,
         Shape = column.Shape is [ColumnSchema.Ragged] && declared.Shape.Length > 0 ? declared.Shape : column.Shape,
     };
 

@@ -52,9 +52,13 @@ internal sealed class ParquetMetadata
                 }
             }
             else if (key == AstropyKey)
-                foreach (ColumnSchema schema in EcsvHeader.Parse([.. Encoding.UTF8.GetString(value).Split('\n')], path).Columns.Select(
-                    c => c.Schema))
-                    columns.TryAdd(schema.Name, schema);
+            {
+                EcsvHeader header = EcsvHeader.Parse([.. Encoding.UTF8.GetString(value).Split('\n')], path);
+                foreach (EcsvField column in header.Columns)
+                    columns.TryAdd(column.Schema.Name, column.Schema);
+                foreach ((string name, string frame) in header.Frames)
+                    frames.TryAdd(name, frame);
+            }
         }
         catch (Exception e) when (e is XmlException or PileException)
         {

@@ -29,7 +29,7 @@ internal sealed class TextTable : TableFile
             TextLayout found = find(source);
             TextColumnProfile[] profiles = new TextColumnProfile[found.Names.Length];
             for (int i = 0; i < profiles.Length; i++)
-                profiles[i] = new TextColumnProfile(found.KindOf(i));
+                profiles[i] = new TextColumnProfile(options.TextColumns.Contains(found.Names[i]) ? FieldKind.Text : found.KindOf(i));
             long rowCount = 0;
             using TextRecords records = found.OpenRows(source);
             for (long row = 0; records.MoveNext(); row++)

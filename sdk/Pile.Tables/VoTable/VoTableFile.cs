@@ -10,28 +10,26 @@ namespace Pile.Tables.VoTable;
 internal sealed class VoTableFile : TableFile
 {
     private readonly string?[] frames;
-    private readonly TimeAxis?[] times;
 
-    private VoTableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount, string?[] frames, TimeAxis?[] times)
-        : base(source, columns, rowCount) => (this.frames, this.times) = (frames, times);
+    private VoTableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount, string?[] frames)
+        : base(source, columns, rowCount) => this.frames = frames;
 
     internal static VoTableFile Open(TablePath source)
     {
         using VoDocument document = Guard(source, () => VoDocument.Open(source.OpenContent(), source.Given, source.Part));
         return new VoTableFile(source, SchemasOf(document), document.Serialization is VoSerialization.None ? 0 : document.RowCount,
-            [.. document.Fields.Select(document.FrameOf)], [.. document.Fields.Select(document.TimeOf)]);
+            [.. document.Fields.Select(document.FrameOf)]);
     }
 
     public override string? FrameOf(string column) => IndexOf(column) is >= 0 and int index ? frames[index] : null;
-
-    internal override TimeAxis? TimeOf(string column) => IndexOf(column) is >= 0 and int index ? times[index] : null;
 
     /// <summary>Returns the columns for the fields of a document.</summary>
     internal static ImmutableArray<ColumnSchema> SchemasOf(VoDocument document)
     {
         string[] names = UniqueNames.Of([.. document.Fields.Select(f => f.Name)]);
-        return [.. document.Fields.Select(
-            (field, i) => field.ToSchema(names[i], isNullable: document.Serialization is not VoSerialization.Binary))];
+        return [.. document.Fields.Select((field, i) =>
+            field.ToSchema(names[i], isNullable: document.Serialization is not VoSerialization.Binary) is var schema
+                && schema.DType is DType.String or DType.Bool ? schema : schema with { Time = document.TimeOf(field) })];
     }
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)

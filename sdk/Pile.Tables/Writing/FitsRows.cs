@@ -71,18 +71,23 @@ internal static class FitsRows
         Array.Fill(texts, "");
         for (int row = 0; row < column.RowCount; row++)
         {
-            ReadOnlySpan<byte> utf8 = column.Element(row);
-            if (!Ascii.IsValid(utf8))
-                throw NotAscii(path, firstRow + row, name, utf8);
-            if (definition.Repeat == 1)
-                texts[row] = Encoding.ASCII.GetString(utf8);
-            else if (!column.IsNullAt(row))
-                ReadArray(utf8, texts.AsSpan(row * definition.Repeat, definition.Repeat));
+            if (column.IsNullAt(row))
+                continue;
+            for (int i = 0; i < column.ElementsOf(row); i++)
+            {
+                ReadOnlySpan<byte> utf8 = column.Element(row, i);
+                if (!Ascii.IsValid(utf8))
+                    throw NotAscii(path, firstRow + row, name, utf8);
+                if (definition.Repeat == column.ElementsOf(row))
+                    texts[(row * definition.Repeat) + i] = Encoding.ASCII.GetString(utf8);
+                else
+                    ReadArray(utf8, texts.AsSpan(row * definition.Repeat, definition.Repeat));
+            }
         }
         table.WriteText(index, firstRow, texts);
     }
 
-    /// <summary>Parses the JSON in which the temporary file stores arrays of text of any nesting, row-major.</summary>
+    /// <summary>Parses the JSON in which the temporary file stores arrays of text with several axes, row-major.</summary>
     private static void ReadArray(ReadOnlySpan<byte> json, Span<string> texts)
     {
         Utf8JsonReader reader = new(json);

@@ -34,8 +34,8 @@ internal sealed class ParquetSink : ITableSink
         // Other facts are also written to the file's own metadata, for readers that do not support VOTable.
         string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal))
             .Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
-        // A list of text arrives as JSON.
-        string select = string.Join(", ", fields.Select((f, i) => columns[i] is { DType: DType.String, IsScalar: false }
+        // A list of text arrives as JSON; arrays of text with several axes stay JSON.
+        string select = string.Join(", ", fields.Select((f, i) => columns[i] is { DType: DType.String, Shape.Length: 1 }
             ? $"from_json({DuckDbSql.Identifier(f.Name)}, '[\"VARCHAR\"]') AS {DuckDbSql.Identifier(f.Name)}"
             : DuckDbSql.Identifier(f.Name)));
         copy = Task.Run(() => Copy(path, fields, select, content, facts, isCompressed ? "zstd" : "uncompressed"));

@@ -86,7 +86,8 @@ internal static class LayerSetCommand
             CommonOptions.DatasetOptionsOf(parsed), cancellationToken, isForValues: true).ConfigureAwait(false);
         await using (layer.ConfigureAwait(false))
         {
-            await using ITableReader table = await TableReader.OpenAsync(given, cancellationToken: cancellationToken).ConfigureAwait(false);
+            await using ITableReader table = await TableReader.OpenAsync(given,
+                new TableReadOptions { TextColumns = TextsOf(layer, types, parsed.GetValue(Id)) }, cancellationToken).ConfigureAwait(false);
             string[] names = [.. table.Columns.Select(c => c.Name)];
             string id = parsed.GetValue(Id) ?? UsualIds.Select(u => names.FirstOrDefault(n => n.Equals(u,
                 StringComparison.OrdinalIgnoreCase)))
@@ -105,6 +106,18 @@ internal static class LayerSetCommand
             await CommitAsync(parsed, layer, address, patch, cancellationToken).ConfigureAwait(false);
             return patch.Missing > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
         }
+    }
+
+    // The values of these are stored as they are written: 1.10 and TRUE in a column of texts are not a number and a boolean.
+    private static HashSet<string> TextsOf(LayerWorkspace layer, Dictionary<string, FieldType> types, string? id)
+    {
+        IEnumerable<string> fields = types.Where(t => IsText(t.Value)).Select(t => t.Key)
+            .Concat((layer.Head?.Fields ?? []).Where(f => IsText(f.Type) && !types.ContainsKey(f.Name)).Select(f => f.Name));
+        IEnumerable<string> ids = !layer.Store.Manifest.HasTextIds ? [] : id is null ? UsualIds : [id];
+        return new(fields.Concat(ids), StringComparer.OrdinalIgnoreCase);
+
+        static bool IsText(FieldType type) => type.Kind is FieldKind.Label or FieldKind.Time
+            || (type.Kind is FieldKind.Scalar or FieldKind.Blob && type.Element == DType.String);
     }
 
     private static async Task<int> UnsetAsync(ParseResult parsed, CancellationToken cancellationToken)

@@ -1,0 +1,18 @@
+using Pile.Format;
+
+namespace Pile.Tables.Ecsv;
+
+/// <summary>What astropy states of a column that belongs to a SkyCoord or Time object.</summary>
+/// <param name="Frame">The frame of its positions, with the equinox; null for times.</param>
+/// <param name="Ucd">The UCD of its positions; null for times and for frames that have none.</param>
+/// <param name="Time">The scale of its times; null for positions.</param>
+internal sealed record AstropyColumn(string? Frame, string? Ucd, TimeAxis? Time)
+{
+    /// <summary>Adds the UCD and the time scale to a column that has none.</summary>
+    internal ColumnSchema AddTo(ColumnSchema column) => column with
+    {
+        Ucd = column.Ucd ?? Ucd,
+        Time = column.Time ?? Time,
+        Unit = column.Unit ?? (Time is null ? null : "d"),
+    };
+}

@@ -1,0 +1,119 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Pile.Format;
+using Pile.Format.Yaml;
+using Pile.Tables.Opening;
+
+namespace Pile.Tables.Ecsv;
+
+/// <summary>What astropy states of the columns of SkyCoord and Time objects (<c>__serialized_columns__</c>) in ECSV headers, in the
+/// metadata of its Parquet files, and in comments of its FITS tables.</summary>
+internal static partial class AstropyColumns
+{
+    private const string Key = "__serialized_columns__:", FitsBegin = "--BEGIN-ASTROPY-SERIALIZED-COLUMNS--",
+        FitsEnd = "--END-ASTROPY-SERIALIZED-COLUMNS--";
+
+    private const double JdOfJ2000 = 2_451_545, JdOfB1900 = 2_415_020.31352, DaysPerJulianYear = 365.25,
+        DaysPerBesselianYear = 365.242198781;
+
+    // astropy tags its own objects, and anchors repeated ones; neither affects the columns.
+    [GeneratedRegex(@"(?<=[:\-,\[{]\s+)((!!?[\w./:-]+|&\w+)(\s+|$))+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TagsAndAnchors();
+
+    [GeneratedRegex(@"(?<=[:\-,\[{]\s+)\*\w+(?=\s|$|[,}\]])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Aliases();
+
+    /// <summary>Removes the tags, anchors and aliases of a line of YAML.</summary>
+    internal static string Plain(string line) => Aliases().Replace(TagsAndAnchors().Replace(line, ""), "null");
+
+    /// <summary>Returns the comments in which astropy describes the columns of a FITS table, from the text of the header.</summary>
+    internal static List<string> LinesOf(string fitsHeader)
+    {
+        List<string> lines = [];
+        bool isWanted = false;
+        for (int start = 0; start + 80 <= fitsHeader.Length; start += 80)
+        {
+            ReadOnlySpan<char> card = fitsHeader.AsSpan(start, 80);
+            if (!card.StartsWith("COMMENT ", StringComparison.Ordinal))
+                continue;
+            string text = card[8..].TrimEnd().ToString();
+            if (text is FitsBegin or FitsEnd)
+                isWanted = text == FitsBegin;
+            else if (isWanted && lines.Count > 0 && lines[^1].EndsWith('\\')) // a long line is continued
+                lines[^1] = lines[^1][..^1] + text;
+            else if (isWanted)
+                lines.Add(text);
+        }
+        return lines;
+    }
+
+    /// <summary>Reads the lines of a header.</summary>
+    /// <returns>The facts by the name of a column. Objects that are not understood have none.</returns>
+    internal static FrozenDictionary<string, AstropyColumn> Of(IReadOnlyList<string> lines, string path)
+    {
+        Dictionary<string, AstropyColumn> found = new(StringComparer.Ordinal);
+        for (int line = 0; line < lines.Count; line++)
+            if (lines[line].TrimStart(' ', '-') == Key)
+            {
+                int indent = lines[line].IndexOf(Key, StringComparison.Ordinal);
+                IEnumerable<string> block = lines.Skip(line + 1).TakeWhile(l => l.Length - l.TrimStart().Length > indent);
+                try
+                {
+                    foreach ((YamlScalar name, YamlNode described) in YamlReader.Read(string.Join('\n', block.Select(Plain)), path).AsMap()
+                        .Entries)
+                        if (described is YamlMap map)
+                            Take(found, name.Text, map);
+                }
+                catch (DocumentInvalidException)
+                {
+                    // Objects of other classes may have any YAML; the values of the columns do not depend on it.
+                }
+                break;
+            }
+        return found.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static void Take(Dictionary<string, AstropyColumn> found, string name, YamlMap described)
+    {
+        string type = TextOf(described, "__class__") ?? "";
+        if (type.EndsWith(".SkyCoord", StringComparison.Ordinal) && TextOf(described, "frame") is { } frame)
+        {
+            string normalized = Frames.Normalize(frame, EquinoxOf(described, frame)) ?? frame;
+            foreach ((string component, string? ucd) in Components(frame))
+                if (ColumnOf(described, component) is { } column)
+                    found[column] = new AstropyColumn(normalized, ucd, null);
+        }
+        else if (type.EndsWith(".Time", StringComparison.Ordinal) && TextOf(described, "scale")?.ToUpperInvariant() is { } scale
+            && TimeWords.IsScale(scale) && ColumnOf(described, "value") is { } times
+            && TextOf(described, "format") switch { "mjd" => 0, "jd" => -TimeWords.JdOfMjdZero, _ => (double?)null } is { } zero)
+            found[times] = new AstropyColumn(null, null, new TimeAxis(scale, null, zero));
+    }
+
+    private static (string Component, string? Ucd)[] Components(string frame) => frame switch
+    {
+        "galactic" => [("l", "pos.galactic.lon"), ("b", "pos.galactic.lat")],
+        _ when frame.EndsWith("ecliptic", StringComparison.Ordinal) => [("lon", "pos.ecliptic.lon"), ("lat", "pos.ecliptic.lat")],
+        "icrs" or "fk5" or "fk4" or "fk4noeterms" => [("ra", "pos.eq.ra"), ("dec", "pos.eq.dec")],
+        _ => [("ra", null), ("dec", null), ("lon", null), ("lat", null), ("l", null), ("b", null)],
+    };
+
+    /// <summary>Returns the column that a component of an object is stored in: named by itself, or within an angle.</summary>
+    private static string? ColumnOf(YamlMap described, string component) => described.Find(component) is not YamlMap map ? null
+        : TextOf(map, "name") ?? (map.Find("value") is YamlMap value ? TextOf(value, "name") : null);
+
+    // The Julian or Besselian year of an equinox (IAU SOFA epj and epb).
+    private static string? EquinoxOf(YamlMap described, string frame)
+    {
+        if (described.Find("equinox") is not YamlMap time || TextOf(time, "jd1") is not { } jd1 || TextOf(time, "jd2") is not { } jd2
+            || !double.TryParse(jd1, CultureInfo.InvariantCulture, out double whole)
+            || !double.TryParse(jd2, CultureInfo.InvariantCulture, out double rest))
+            return null;
+        double year = frame.StartsWith("fk4", StringComparison.Ordinal) ? 1900 + ((whole - JdOfB1900 + rest) / DaysPerBesselianYear)
+            : 2000 + ((whole - JdOfJ2000 + rest) / DaysPerJulianYear);
+        return Math.Round(year, 6).ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static string? TextOf(YamlMap map, string key) => map.Find(key) is YamlScalar { IsNull: false } text ? text.Text : null;
+}

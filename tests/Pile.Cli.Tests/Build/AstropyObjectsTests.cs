@@ -1,0 +1,45 @@
+using System.Globalization;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Build;
+
+/// <summary>Tables of astropy with SkyCoord and Time objects, compared with astropy's own conversion to ICRS.</summary>
+public class AstropyObjectsTests
+{
+    [Theory]
+    [InlineData("t.ecsv")]
+    [InlineData("t.fits")]
+    public void Positions_have_the_frame_and_times_the_scale_of_the_objects(string name)
+    {
+        using TemporaryFolder folder = new();
+        string[] lines = Python.Run("""
+            import sys
+            from astropy.coordinates import SkyCoord
+            from astropy.table import QTable
+            from astropy.time import Time
+            import astropy.units as u
+            frames = [dict(frame='icrs'), dict(frame='fk5'), dict(frame='fk5', equinox='J1975'), dict(frame='fk4', obstime='B1950'),
+                      dict(frame='galactic')]
+            for i, frame in enumerate(frames):
+                at = SkyCoord([10.5, 350] * u.deg, [1, -80.5] * u.deg, **frame)
+                t = QTable({'id': [1, 2], 'at': at, 't': Time([58000, 58001.5], format='mjd', scale='tdb')})
+                t.write(f'{sys.argv[1]}/{i}{sys.argv[2]}', overwrite=True)
+                print(*at.icrs.ra.deg, *at.icrs.dec.deg)
+            """, folder.Path, name).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string dataset = folder[$"d{i}"];
+            ProgramResult built = PileProgram.Run("build", "--from", folder[$"{i}{name}"], "--out", dataset);
+            Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
+            string[] found = PileProgram.Run("sql", dataset, "SELECT ra, dec FROM d ORDER BY object_id", "--out", "-", "--format", "csv")
+                .Output.Split(['\n', ',', '\r'], StringSplitOptions.RemoveEmptyEntries)[2..];
+            double[] expected = [.. lines[i].Split(' ').Select(v => double.Parse(v, CultureInfo.InvariantCulture))];
+            double[] ours = [.. found.Select(v => double.Parse(v, CultureInfo.InvariantCulture))];
+            foreach ((double one, double other) in new[] { 0, 2, 1, 3 }.Select(k => expected[k]).Zip(ours))
+                Assert.InRange(one - other, -1e-7, 1e-7);
+            if (name == "t.ecsv") // in FITS, a Time is a pair of Julian dates
+                Assert.Contains("time: {scale: TDB, zero_mjd: 0}", File.ReadAllText(Path.Combine(dataset, "pile.yaml")),
+                    StringComparison.Ordinal);
+        }
+    }
+}
