@@ -7,6 +7,9 @@ namespace Pile.Tables.Fits;
 /// <summary>A column of a FITS table, and its schema.</summary>
 internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
 {
+    /// <summary>True for the times of astropy, two Julian dates whose sum is the time, which are read as one MJD.</summary>
+    internal bool HasPairsOfDates { get; private init; }
+
     /// <summary>Describes a column.</summary>
     /// <param name="column">The column.</param>
     /// <param name="name">Its name in the table.</param>
@@ -19,6 +22,9 @@ internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
             : [.. column.Shape.Select(length => (int)length)];
         if (column.Type is FitsType.Complex64 or FitsType.Complex128)
             shape = [.. shape, 2];
+        bool isPair = column.Type is FitsType.Float64 && shape is [2] && time?.ZeroMjd == -TimeWords.JdOfMjdZero;
+        if (isPair)
+            (shape, time) = ([], time! with { ZeroMjd = 0 });
         return new(column, new ColumnSchema
         {
             Name = name,
@@ -30,7 +36,8 @@ internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
             Time = isText || column.Type is FitsType.Bit or FitsType.Bool ? null : time,
             Nullable = column.NullValue is not null || column.NullText is not null || column.Type is FitsType.Bool,
             StringBytes = isText && !column.IsVariableLength ? Math.Max(column.Width, 1) : 0,
-        });
+        })
+        { HasPairsOfDates = isPair };
     }
 
     /// <remarks>The elements of an array have no null flags, so an array of integers with TNULL is read as float64, with NaN for missing

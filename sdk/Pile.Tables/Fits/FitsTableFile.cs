@@ -70,7 +70,10 @@ internal sealed class FitsTableFile : TableFile
             cancellationToken.ThrowIfCancellationRequested();
             int count = (int)Math.Min(step, end - row);
             for (int i = 0; i < selected.Length; i++)
-                FitsColumnValues.Append(table, selected[i].Column, batch.Columns[i], row, count, Path);
+                if (selected[i].HasPairsOfDates)
+                    FitsTimes.AppendMjd(table, selected[i].Column, (NumberColumnBuilder<double>)batch.Columns[i], row, count);
+                else
+                    FitsColumnValues.Append(table, selected[i].Column, batch.Columns[i], row, count, Path);
             yield return batch.Take();
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Pile.Fits;
 using Pile.Format;
+using Pile.Tables.Batches;
 
 namespace Pile.Tables.Fits;
 
@@ -25,6 +26,16 @@ internal static class FitsTimes
         string? scale = isScale ? type : Word(header, "TIMESYS");
         return scale is null || !TimeWords.IsScale(scale) ? null
             : new TimeAxis(scale, Reference(header, number), isCoordinate ? ZeroMjd(header, number) : 0);
+    }
+
+    /// <summary>Appends the MJD of pairs of Julian dates.</summary>
+    internal static void AppendMjd(FitsTable table, FitsColumn column, NumberColumnBuilder<double> destination, long firstRow, int rowCount)
+    {
+        double[] dates = new double[2 * rowCount];
+        table.Read<double>(column, firstRow, rowCount, dates);
+        Span<double> mjd = destination.AddRows(rowCount);
+        for (int row = 0; row < rowCount; row++)
+            mjd[row] = dates[2 * row] - TimeWords.JdOfMjdZero + dates[(2 * row) + 1];
     }
 
     private static string? Reference(FitsHeader header, int number)
