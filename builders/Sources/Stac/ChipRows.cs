@@ -37,7 +37,7 @@ internal sealed class ChipRows
     {
         (this.scene, this.grid, this.groups, this.hasStatistics) = (scene, grid, groups, hasStatistics);
         finest = groups[0].Bands.MinBy(b => b.Factor)!;
-        footprints = new ChipFootprints(grid, toLonLat);
+        footprints = ChipFootprints.Of(grid, toLonLat);
         wkb = new byte[footprints.MaxWkbBytes];
     }
 

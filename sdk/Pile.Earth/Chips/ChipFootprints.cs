@@ -13,6 +13,12 @@ internal sealed class ChipFootprints
     // The longitude of the middle of an edge may differ by this from that between its ends.
     private const double MaxBendDeg = 45.0;
 
+    // An edge whose middle is farther than this part of its length from a straight line has more points.
+    private const double MaxBend = 0.005;
+
+    // Wider edges may go around the earth the other way.
+    private const double WidestEdgeDeg = 90.0;
+
     // Beyond this, a longitude has no meaning.
     private const double PoleLatDeg = 90.0 - 1e-9;
 
@@ -27,6 +33,7 @@ internal sealed class ChipFootprints
     private readonly double[] lon, lat;
     private readonly int[] columns, rows; // the pixels of the lattice's lines
     private int borderRow = -1;
+    private ChipFootprints? straight; // for chips whose border does not project everywhere
 
     /// <summary>Transforms the corners of all chips.</summary>
     /// <param name="grid">The chips.</param>
@@ -50,6 +57,44 @@ internal sealed class ChipFootprints
             for (int x = 0; x < columns.Length; x++, i++)
                 (lon[i], lat[i]) = grid.Transform.Apply(columns[x], rows[y]);
         toLonLat(lon, lat);
+    }
+
+    /// <summary>Returns the footprints by the corners of chips, or with more points where meridians and parallels bend within a chip, as
+    /// near a pole.</summary>
+    /// <inheritdoc cref="ChipFootprints(ChipGrid, CoordinateTransform, int)" path="/param"/>
+    internal static ChipFootprints Of(ChipGrid grid, CoordinateTransform toLonLat)
+    {
+        ChipFootprints byCorners = new(grid, toLonLat);
+        return byCorners.IsBent() ? new(grid, toLonLat, CloserPoints) : byCorners;
+    }
+
+    /// <summary>Returns whether an edge of one of nine chips of the raster is bent. The edges of chips that do not project are not
+    /// compared.</summary>
+    private bool IsBent()
+    {
+        Span<double> xs = stackalloc double[8], ys = stackalloc double[8];
+        foreach (int chipX in new[] { 0, grid.CountX / 2, grid.CountX - 1 })
+            foreach (int chipY in new[] { 0, grid.CountY / 2, grid.CountY - 1 })
+            {
+                if (chipX < 0 || chipY < 0)
+                    return false; // no chips
+                (double column, double row) = (grid.Start(chipX, grid.Columns), grid.Start(chipY, grid.Rows));
+                for (int i = 0; i < xs.Length; i++)
+                    (xs[i], ys[i]) = BorderPoint(column, row, i / 2, i % 2 * grid.SizePixels / 2.0);
+                toLonLat(xs, ys);
+                for (int edge = 0; edge < xs.Length; edge += 2)
+                {
+                    int end = (edge + 2) % xs.Length;
+                    double dx = Math.IEEERemainder(xs[end] - xs[edge], 360.0), half = Math.IEEERemainder(xs[edge + 1] - xs[edge], 360.0);
+                    if (Math.Abs(dx) > WidestEdgeDeg || Math.Abs(half) > WidestEdgeDeg)
+                        continue;
+                    double scale = Math.Cos(ys[edge + 1] * Math.PI / 180.0), dy = ys[end] - ys[edge];
+                    (dx, double bendX, double bendY) = (dx * scale, (half - (dx / 2)) * scale, ys[edge + 1] - ys[edge] - (dy / 2));
+                    if (Math.Sqrt((bendX * bendX) + (bendY * bendY)) > MaxBend * Math.Sqrt((dx * dx) + (dy * dy)))
+                        return true;
+                }
+            }
+        return false;
     }
 
     /// <summary>The size of a buffer that the WKB of every chip fits into.</summary>
@@ -78,6 +123,8 @@ internal sealed class ChipFootprints
             CopyCorners(chipX, chipY, ring);
         else
             CopyBorder(chipX, chipY, ring);
+        if (pointsPerEdge > 1 && ring[..(2 * count)].IndexOfAnyExceptInRange(double.MinValue, double.MaxValue) >= 0)
+            return (straight ??= new ChipFootprints(grid, toLonLat)).TryWrite(chipX, chipY, wkb, out wkbBytes);
         wkbBytes = 0;
         double twiceArea = 0.0;
         bool isSimple = true;

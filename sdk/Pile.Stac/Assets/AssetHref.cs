@@ -26,7 +26,7 @@ internal static class AssetHref
         if (mounts.TryApply(address, out string mapped))
             return mapped;
         string absolute = address.StartsWith('/') ? Rooted(address, document) : Combine(Folder(document), address);
-        return mounts.Apply(absolute);
+        return mounts.TryApply(absolute, out mapped) ? mapped : SchemeOf(absolute) is null ? FileOf(absolute) : mounts.Apply(absolute);
     }
 
     /// <summary>Returns the address of an alternate, or of the asset if there is no such alternate.</summary>
@@ -96,6 +96,10 @@ internal static class AssetHref
             ? query : document.Length;
         return document[..(document.LastIndexOf('/', end - 1) + 1)];
     }
+
+    // An href is a URI reference (RFC 3986), in which a blank is %20; some documents have the name of the file as it is.
+    private static string FileOf(string path) => !path.Contains('%', StringComparison.Ordinal) || File.Exists(path)
+        || Uri.UnescapeDataString(path) is var decoded && decoded.Any(char.IsControl) ? path : decoded;
 
     private static string Rooted(string path, string document) =>
         SchemeOf(document) is "http" or "https" ? new Uri(document).GetLeftPart(UriPartial.Authority) + path : path;

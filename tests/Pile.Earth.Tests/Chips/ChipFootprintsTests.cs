@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Proj;
 using Pile.TestKit;
 
@@ -89,6 +90,50 @@ public class ChipFootprintsTests
         int[] counts = [.. Python.Run(Script, path).Trim().Split(' ').Select(int.Parse)];
         Assert.InRange(counts[0], 500, 5000);
         Assert.InRange(counts[1], 20, 500);
+    }
+
+    [Theory]
+    [InlineData("EPSG:32607", 10980, 10, 600_000, 6_500_020, 256, 4)] // 93 bytes: corners only
+    [InlineData("EPSG:3031", 2000, 100, -90_000, 110_000, 500, 32)] // beside the pole
+    [InlineData("EPSG:3413", 4000, 1000, 200_000, -300_000, 1000, 32)]
+    [InlineData("EPSG:4326", 3600, 0.1, -180, 90, 900, 4)] // straight at every latitude
+    public void Footprints_cover_the_area_of_their_chips(string crs, int pixels, double step, double west, double north, int size,
+        int points)
+    {
+        using CrsTransform transform = CrsTransform.ToLonLat(Crs.Parse(crs));
+        ChipGrid grid = new(crs == "EPSG:4326" ? pixels / 2 : pixels, pixels, new Affine(step, 0, west, 0, -step, north), size,
+            ChipEdge.Drop);
+        ChipFootprints chips = ChipFootprints.Of(grid, transform.Forward);
+        byte[] wkb = new byte[chips.MaxWkbBytes];
+        List<string> lines = [];
+        for (int i = 0; i < Math.Min(grid.Count, 16); i++)
+        {
+            (int x, int y) = (i % grid.CountX, i / grid.CountX);
+            Assert.True(chips.TryWrite(x, y, wkb, out int bytes));
+            lines.Add($"{west + (x * size * step):R} {north - (y * size * step):R} {Convert.ToHexString(wkb.AsSpan(0, bytes))}");
+        }
+        string[] found = Python.Run("""
+            import sys, numpy as np, shapely.wkb
+            from pyproj import Transformer
+            from shapely.geometry import Polygon
+            there = Transformer.from_crs(sys.argv[1], 'OGC:CRS84', always_xy=True)
+            back = Transformer.from_crs('EPSG:3031' if sys.argv[1] == 'EPSG:3031' else 'EPSG:3413', 'OGC:CRS84', always_xy=True)
+            side = float(sys.argv[2])
+            for line in sys.argv[3].split('\n'):
+                x, y, wkb = line.split(); x = float(x); y = float(y)
+                g = shapely.wkb.loads(bytes.fromhex(wkb))
+                if g.geom_type != 'Polygon' or sys.argv[1] not in ('EPSG:3031', 'EPSG:3413'):
+                    print(1.0, len(g.geoms[0].exterior.coords) - 1 if g.geom_type != 'Polygon' else len(g.exterior.coords) - 1); continue
+                lon, lat = np.array(g.exterior.coords).T
+                t = np.linspace(0, 1, 200)  # edges are straight in longitude and latitude
+                dense = [(lon[i] + (lon[i+1] - lon[i]) * t, lat[i] + (lat[i+1] - lat[i]) * t) for i in range(len(lon) - 1)]
+                px, py = back.transform(np.concatenate([d[0] for d in dense]), np.concatenate([d[1] for d in dense]), direction='INVERSE')
+                p = Polygon(list(zip(px, py))).buffer(0); q = Polygon([(x, y), (x + side, y), (x + side, y - side), (x, y - side)])
+                print(p.intersection(q).area / p.union(q).area, len(lon) - 1)
+            """, crs, (size * step).ToString(CultureInfo.InvariantCulture), string.Join('\n', lines))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(found, line => Assert.InRange(double.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture), 0.98, 1));
+        Assert.Contains($" {points}", found[0], StringComparison.Ordinal);
     }
 
     [Fact]
