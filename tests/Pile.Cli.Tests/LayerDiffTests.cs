@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
@@ -39,6 +40,24 @@ public sealed class LayerDiffTests(BuiltDatasets built) : IDisposable
             File.WriteAllLines(folder[$"{name}.csv"], [header, .. ids.Select(line)]);
             PileProgram.RunToJson("layer", "set", folder["notes"], folder[$"{name}.csv"], "--message", name, "--as", "kind=label");
         }
+    }
+
+    [Fact]
+    public void Several_commits_are_forgotten_together_and_files_that_others_need_stay()
+    {
+        string layer = folder["notes"];
+        PileProgram.RunToJson("layer", "create", layer, "--of", built.Gaia);
+        string id = PileProgram.RunToJson("query", built.Gaia, "--columns", "object_id", "--limit", "1")[0].GetProperty("object_id")
+            .ToString();
+        File.WriteAllLines(folder["a.csv"], ["object_id,score", $"{id},1"]);
+        PileProgram.RunToJson("layer", "set", layer, folder["a.csv"], "--message", "one");
+        PileProgram.RunToJson("layer", "set", layer, folder["a.csv"], "--message", "again");
+        ProgramResult alone = PileProgram.Run("layer", "forget", layer, "--commit", "1", "--message", "m", "--yes");
+        Assert.Equal(2, alone.ExitCode);
+        Assert.Contains("--commit 1 --commit 2", alone.Error);
+        JsonElement both = PileProgram.RunToJson("layer", "forget", layer, "--commit", "1", "--commit", "2", "--message", "m", "--yes");
+        Assert.Equal((3, 0), (both.GetProperty("commit").GetInt64(), both.GetProperty("kept_for").GetArrayLength()));
+        Assert.Empty(Directory.GetFiles(Path.Combine(layer, "data")));
     }
 
     public void Dispose() => folder.Dispose();

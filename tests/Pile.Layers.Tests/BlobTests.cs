@@ -61,7 +61,7 @@ public sealed class BlobTests(LayerFixture fixture) : IClassFixture<LayerFixture
         await Assert.ThrowsAsync<LayerInvalidException>(() => LayerVerification.RunAsync(snapshot.Store, default));
         File.WriteAllBytes(path, bytes);
         using LayerDatabase database = new(threads: 1);
-        await LayerForget.RunAsync(snapshot.Store, 1, "Eve", "wrong pictures", () => database, default);
+        await LayerForget.RunAsync(snapshot.Store, [1], "Eve", "wrong pictures", () => database, default);
         Assert.False(File.Exists(path));
         LayerInvalidException forgotten = await Assert.ThrowsAsync<LayerInvalidException>(() => ReadAsync(snapshot, blobs));
         Assert.All((string[])["Eve", "commit 2", "wrong pictures"], part => Assert.Contains(part, forgotten.Message));

@@ -49,7 +49,7 @@ public class ConformanceTests
             "Set PILE_CONFORMANCE=write to make format-spec/conformance/layers again.");
         // Samples that exist stay as they are: readers of today must read the bytes of earlier programs.
         foreach ((string name, Func<string, Task> make) in ((string, Func<string, Task>)[])[("valid", MakeAsync),
-            ("boxes-and-blobs", MakeTargetsAsync), ("source", MakeSourceAsync)])
+            ("boxes-and-blobs", MakeTargetsAsync), ("source", MakeSourceAsync), ("set-again", MakeSetAgainAsync)])
             if (!Directory.Exists(Path.Combine(Folder, name)))
                 await make(Path.Combine(Folder, name));
     }
@@ -170,6 +170,28 @@ public class ConformanceTests
         Assert.Equal(["1 4 1 61041.5", "2 1099511627776 0 61041.5", ""], rows);
     }
 
+    [Fact]
+    public async Task The_layer_with_forgotten_values_has_those_that_were_set_again()
+    {
+        LayerStore store = await LayerStore.OpenAsync(Path.Combine(Folder, "set-again"), null, default);
+        Assert.Equal((5, 2, 0), await LayerVerification.RunAsync(store, default));
+        Assert.Empty((await LayerValidation.RunAsync(store, default)).Findings);
+        using LayerDatabase database = new(threads: 1);
+        foreach ((long number, string expected) in ((long, string)[])[(4, "2 6"), (5, "1 4, 2 5")])
+        {
+            LayerSnapshot snapshot = LayerSnapshot.Of(store, await store.ReadCommitAsync(number, default), isNewest: false);
+            (LayerReplay replay, _) = await snapshot.ReplayAsync(default);
+            Storage.LocalCopy[] copies = await snapshot.CopiesAsync(replay.Patches, default);
+            using DuckDbResult result = database.Connection.Query("SELECT string_agg(format('{} {}', object_id, grade), ', ' ORDER BY "
+                + $"object_id) FROM ({new StateSql(replay, null, p => copies[replay.Patches.ToList().IndexOf(p)].Path).Text()})");
+            Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
+            Assert.Equal(expected, chunk[0].Text(0));
+        }
+        LayerSnapshot first = LayerSnapshot.Of(store, await store.ReadCommitAsync(1, default), isNewest: false);
+        Assert.Contains("forgotten by Cid in commit 4", (await Assert.ThrowsAsync<LayerInvalidException>(
+            () => first.RequireRememberedAsync(default))).Message);
+    }
+
     [Theory]
     [MemberData(nameof(InvalidNames))]
     public async Task An_invalid_layer_is_rejected_with_its_finding(string name)
@@ -235,6 +257,30 @@ public class ConformanceTests
         head = await editor.CommitAsync(LayerChange.Of(wider, "Ben", "second round"), head, default);
         PatchDraft unset = await stage.UnsetAsync([new ObjectId(3)], [head.FindField("grade")!], new StageOptions(), default);
         await editor.CommitAsync(LayerChange.Of(unset, "Cid", "was a plane"), head, default);
+    }
+
+    // Commits 1, 3 and 5 set the same values, and commit 4 forgets them: of these, those of commit 5 are in force.
+    private static async Task MakeSetAgainAsync(string folder)
+    {
+        LayerStore store = await LayerStore.CreateAsync(folder, new LayerManifest
+        {
+            Name = "set-again",
+            HasTextIds = false,
+            Key = "conformance of values that are set again",
+            DatasetName = "sample",
+            DatasetRoot = new string('5', 64),
+        }.ToBytes(), null, default);
+        using LayerDatabase database = new(threads: 1);
+        PatchStage stage = new(store, database, null);
+        LayerEditor editor = new(store, () => database);
+        LayerCommit? head = null;
+        foreach (string author in (string[])["Ann", "Ben", "Ann", "Cid", "Ann"])
+            if (author == "Cid")
+                head = (await LayerForget.RunAsync(store, [1, 3], author, "wrong night", () => database, default)).Commit;
+            else
+                head = await editor.CommitAsync(LayerChange.Of(await stage.SetAsync(author == "Ann"
+                    ? Batches(Ids(1, 2), Column<short>("grade", 4, 5)) : Batches(Ids(2), Column<short>("grade", 6)), "object_id",
+                    head is null ? [] : head.Fields, new StageOptions(), default), author, "grades"), head, default);
     }
 
     private static async Task MakeTargetsAsync(string folder)

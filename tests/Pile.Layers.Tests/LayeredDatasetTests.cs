@@ -152,7 +152,7 @@ public sealed class LayeredDatasetTests(LayerFixture fixture) : IClassFixture<La
         await fixture.SetAsync(layer, Ids(2), Column("n", 3));
         LayerStore store = await LayerStore.OpenAsync(layer, null, default);
         using LayerDatabase database = new();
-        await LayerForget.RunAsync(store, 2, "Eve", "licence", () => database, default);
+        await LayerForget.RunAsync(store, [2], "Eve", "licence", () => database, default);
         await using (Dataset dataset = await Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer] }))
             Assert.Equal(1, await dataset.CountAsync(dataset.Query().Where("n = 2")));
         LayerInvalidException e = await Assert.ThrowsAsync<LayerInvalidException>(

@@ -11,7 +11,6 @@ internal sealed class LayerReplay
     private readonly Dictionary<string, List<FieldPart>> parts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LayerField> newest = new(StringComparer.Ordinal);
     private readonly List<LayerPatch> patches = [];
-    private readonly HashSet<string> forgotten = new(StringComparer.Ordinal);
 
     private int nextOrder;
 
@@ -23,8 +22,8 @@ internal sealed class LayerReplay
     /// <summary>The fields after the last commit.</summary>
     internal ImmutableArray<LayerField> Fields { get; private set; } = [];
 
-    /// <summary>The patches that were forgotten, and that are not among the patches of these commits.</summary>
-    internal IReadOnlyCollection<string> ForgottenBefore => forgotten;
+    /// <summary>True if one of these commits forgets values: those of these commits, or those of commits before them.</summary>
+    internal bool Forgets { get; private set; }
 
     /// <summary>Returns where the values of a field are from, the oldest first.</summary>
     internal IReadOnlyList<FieldPart> PartsOf(string field) => parts[field];
@@ -93,7 +92,7 @@ internal sealed class LayerReplay
     private void Forget(LayerOperation operation)
     {
         HashSet<string> gone = [.. operation.Patches];
-        forgotten.UnionWith(gone.Where(g => !patches.Exists(p => p.Operation.Patch == g)));
+        Forgets = true;
         foreach (List<FieldPart> field in parts.Values)
             field.RemoveAll(p => p.Patch is { } patch && gone.Contains(patch.Operation.Patch));
         patches.RemoveAll(p => gone.Contains(p.Operation.Patch));

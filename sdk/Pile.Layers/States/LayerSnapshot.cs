@@ -6,7 +6,10 @@ namespace Pile.Layers;
 /// <summary>A layer as of one commit.</summary>
 internal sealed class LayerSnapshot
 {
-    private LayerSnapshot(LayerStore store, LayerCommit? commit, string prefix) => (Store, Commit, Prefix) = (store, commit, prefix);
+    private bool isRemembered;
+
+    private LayerSnapshot(LayerStore store, LayerCommit? commit, string prefix, bool isNewest) =>
+        (Store, Commit, Prefix, isRemembered) = (store, commit, prefix, isNewest);
 
     internal LayerStore Store { get; }
 
@@ -30,10 +33,15 @@ internal sealed class LayerSnapshot
         CancellationToken cancellationToken)
     {
         LayerStore store = await LayerStore.OpenAsync(reference.Address, options, cancellationToken).ConfigureAwait(false);
-        return new LayerSnapshot(store, await store.ResolveAsync(reference.At, cancellationToken).ConfigureAwait(false), reference.Prefix);
+        return new LayerSnapshot(store, await store.ResolveAsync(reference.At, cancellationToken).ConfigureAwait(false), reference.Prefix,
+            isNewest: reference.At is null);
     }
 
-    internal static LayerSnapshot Of(LayerStore store, LayerCommit? commit) => new(store, commit, "");
+    /// <summary>Returns a layer as of a commit that was read.</summary>
+    /// <param name="store">The layer.</param>
+    /// <param name="commit">The commit; null before the first one.</param>
+    /// <param name="isNewest">False if later commits may exist, which may forget values of this one.</param>
+    internal static LayerSnapshot Of(LayerStore store, LayerCommit? commit, bool isNewest = true) => new(store, commit, "", isNewest);
 
     /// <summary>Returns the state, from the log, from the cache, or computed.</summary>
     /// <param name="database">The database to compute in; a computed state that cannot be cached is in its folder.</param>
@@ -44,6 +52,7 @@ internal sealed class LayerSnapshot
     internal async Task<LayerState> StateAsync(Func<LayerDatabase> database, StoreOptions? options, ILayerRows? rows,
         CancellationToken cancellationToken)
     {
+        await RequireRememberedAsync(cancellationToken).ConfigureAwait(false); // a state in a cache may have forgotten values
         StateCache cache = new(options);
         if (cache.Find(Sha256) is { } cached)
             return cached;
@@ -85,15 +94,44 @@ internal sealed class LayerSnapshot
                     + $"{start.Commit}, but commit {start.Number} has {first.Sha256}",
                         "Delete the folder 'states': it is derived from the log");
             LayerReplay replay = LayerReplay.Of(Store, first.Fields, commits);
-            if (replay.ForgottenBefore.Count == 0) // otherwise the state may have forgotten values
+            if (!replay.Forgets) // otherwise the state may have forgotten values
                 return (replay, start);
         }
         return (LayerReplay.Of(Store, [], await Store.ReadAsync(1, Number, cancellationToken).ConfigureAwait(false)), null);
     }
 
+    /// <summary>Checks that no later commit forgot values of this one. A file that exists proves nothing: another commit may need it.
+    /// </summary>
+    /// <exception cref="LayerInvalidException">A later commit forgot values; the message says who.</exception>
+    internal async Task RequireRememberedAsync(CancellationToken cancellationToken)
+    {
+        if (isRemembered || Commit is null)
+            return;
+        ForgottenPatches later = await ForgottenLaterAsync(cancellationToken).ConfigureAwait(false);
+        if (!later.IsEmpty)
+        {
+            LayerCommit[] commits = await Store.ReadAsync(1, Number, cancellationToken).ConfigureAwait(false);
+            foreach ((LayerCommit commit, LayerOperation operation) in ForgottenPatches.Of(commits).InForce(commits))
+                if (later.By(commit, operation) is { } forgot)
+                    throw Forgotten(commit, forgot);
+        }
+        isRemembered = true;
+    }
+
+    private async Task<ForgottenPatches> ForgottenLaterAsync(CancellationToken cancellationToken)
+    {
+        long newest = await Store.NewestNumberAsync(Number, cancellationToken).ConfigureAwait(false);
+        return ForgottenPatches.Of(await Store.ReadAsync(Number + 1, newest, cancellationToken).ConfigureAwait(false));
+    }
+
+    private LayerInvalidException Forgotten(LayerCommit commit, LayerCommit forgot, Exception? inner = null) => new(Store.Address,
+        $"the values of commit {commit.Number} were forgotten by {forgot.Author} in commit {forgot.Number} "
+        + $"({LayerTime.ToText(forgot.TimeMicros)}: '{forgot.Message}')", $"Read the layer as of commit {forgot.Number} or later", inner);
+
     /// <summary>Returns verified local copies of patches.</summary>
     internal async Task<LocalCopy[]> CopiesAsync(IReadOnlyList<LayerPatch> patches, CancellationToken cancellationToken)
     {
+        await RequireRememberedAsync(cancellationToken).ConfigureAwait(false);
         LocalCopy?[] copies = new LocalCopy?[patches.Count];
         try
         {
@@ -121,15 +159,11 @@ internal sealed class LayerSnapshot
         }
         catch (LayerInvalidException e) when (e.InnerException is FileNotFoundException)
         {
-            long newest = await Store.NewestAsync(cancellationToken).ConfigureAwait(false);
-            LayerCommit? forgot = (await Store.ReadAsync(Number + 1, newest, cancellationToken).ConfigureAwait(false))
-                .FirstOrDefault(c => c.Operations.Any(o => o.Patches.Contains(patch.Operation.Patch)));
-            if (forgot is null)
+            // It may have been forgotten since the layer was opened.
+            ForgottenPatches later = await ForgottenLaterAsync(cancellationToken).ConfigureAwait(false);
+            if (later.By(patch.Commit, patch.Operation) is not { } forgot)
                 throw;
-            throw new LayerInvalidException(Store.Address, $"the values of commit {patch.Commit.Number} were forgotten by "
-                + $"{forgot.Author} in "
-                + $"commit {forgot.Number} ({LayerTime.ToText(forgot.TimeMicros)}: '{forgot.Message}')",
-                $"Read the layer as of commit {forgot.Number} or later", e);
+            throw Forgotten(patch.Commit, forgot, e);
         }
     }
 }

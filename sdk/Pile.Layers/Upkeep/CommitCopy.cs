@@ -9,17 +9,16 @@ internal static class CommitCopy
     /// <summary>Returns the change of a commit, with local copies of its patches.</summary>
     /// <param name="source">The layer of the commit.</param>
     /// <param name="commit">The commit.</param>
-    /// <param name="forgotten">The patches whose bytes were deleted on purpose: they are left out.</param>
+    /// <param name="forgotten">The patches whose values were deleted on purpose: they are left out.</param>
     /// <param name="copies">Receives the copies, to be disposed after the commit.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    internal static async Task<LayerChange> ChangeOfAsync(LayerStore source, LayerCommit commit, IReadOnlySet<string> forgotten,
+    internal static async Task<LayerChange> ChangeOfAsync(LayerStore source, LayerCommit commit, ForgottenPatches forgotten,
         List<LocalCopy> copies, CancellationToken cancellationToken)
     {
         ImmutableArray<(LayerOperation, PatchDraft?)>.Builder steps = ImmutableArray.CreateBuilder<(LayerOperation, PatchDraft?)>();
         foreach (LayerOperation operation in commit.Operations)
         {
-            if (operation.Kind is OperationKind.Forget or OperationKind.AddField || (operation.HasPatch
-                && forgotten.Contains(operation.Patch)))
+            if (operation.Kind is OperationKind.Forget or OperationKind.AddField || forgotten.By(commit, operation) is not null)
                 continue; // a field is added with its first values
             if (!operation.HasPatch)
             {
@@ -60,10 +59,6 @@ internal static class CommitCopy
             TimeMicros = commit.TimeMicros,
         };
     }
-
-    /// <summary>Returns the patches that commits forgot.</summary>
-    internal static HashSet<string> ForgottenIn(IEnumerable<LayerCommit> commits) =>
-        [.. commits.SelectMany(c => c.Operations).Where(o => o.Kind == OperationKind.Forget).SelectMany(o => o.Patches)];
 
     // A later operation of the same commit may have renamed the field.
     private static LayerField FieldAt(LayerCommit commit, LayerOperation operation, string name)

@@ -14,9 +14,7 @@ internal static class LayerCleaning
         LayerCommit[] commits = await store.ReadAsync(1, await store.NewestAsync(cancellationToken).ConfigureAwait(false),
             cancellationToken)
             .ConfigureAwait(false);
-        HashSet<string> forgotten = CommitCopy.ForgottenIn(commits);
-        HashSet<string> needed = [.. commits.SelectMany(c => c.Operations).Where(o => o.HasPatch && !forgotten.Contains(o.Patch))
-            .SelectMany(o => o.Packs.Select(p => LayerPaths.Pack(p.Sha256)).Append(LayerPaths.Patch(o.Patch)))];
+        HashSet<string> needed = ForgottenPatches.FilesOf(ForgottenPatches.Of(commits).InForce(commits));
         if (await StateFiles.NewestAsync(store, commits.Length, cancellationToken).ConfigureAwait(false) is { } newest)
             needed.UnionWith([LayerPaths.StatePointer(newest.Number), LayerPaths.State(newest.State)]);
         List<StoredFile> unneeded = [];

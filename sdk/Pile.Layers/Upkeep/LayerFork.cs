@@ -11,14 +11,16 @@ internal static class LayerFork
         CancellationToken cancellationToken)
     {
         LayerStore from = source.Store;
+        await source.RequireRememberedAsync(cancellationToken).ConfigureAwait(false);
         LayerCommit[] commits = await from.ReadAsync(1, source.Number, cancellationToken).ConfigureAwait(false);
         byte[] yaml = (await from.FindBytesAsync(LayerPaths.Manifest, LayerManifest.LargestBytes, cancellationToken)
             .ConfigureAwait(false))!;
         LayerStore to = await LayerStore.CreateAsync(destination, yaml, options, cancellationToken).ConfigureAwait(false);
-        HashSet<string> forgotten = CommitCopy.ForgottenIn(commits), copied = new(StringComparer.Ordinal);
+        ForgottenPatches forgotten = ForgottenPatches.Of(commits);
+        HashSet<string> copied = new(StringComparer.Ordinal);
         foreach (LayerCommit commit in commits)
         {
-            foreach (LayerOperation operation in commit.Operations.Where(o => o.HasPatch && !forgotten.Contains(o.Patch)))
+            foreach (LayerOperation operation in commit.Operations.Where(o => o.HasPatch && forgotten.By(commit, o) is null))
             {
                 string path = LayerPaths.Patch(operation.Patch);
                 using LocalCopy copy = await from.VerifiedAsync(path, operation.Patch, operation.Bytes, cancellationToken)

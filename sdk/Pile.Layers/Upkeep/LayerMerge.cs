@@ -22,6 +22,7 @@ internal static class LayerMerge
             throw new LayerInvalidException(source.Store.Address, $"it belongs to a dataset with root "
                 + $"{source.Store.Manifest.DatasetRoot ?? "none"}, but layer '{target.Address}' to one with root "
                 + $"{target.Manifest.DatasetRoot ?? "none"}", "Make a layer of the other dataset with 'pile layer rebase' first");
+        await source.RequireRememberedAsync(cancellationToken).ConfigureAwait(false);
         long newest = await target.NewestAsync(cancellationToken).ConfigureAwait(false);
         LayerCommit[] own = await target.ReadAsync(1, newest, cancellationToken).ConfigureAwait(false);
         LayerCommit[] other = await source.Store.ReadAsync(1, source.Number, cancellationToken).ConfigureAwait(false);
@@ -39,7 +40,7 @@ internal static class LayerMerge
         try
         {
             LayerEditor editor = new(target, database);
-            HashSet<string> forgotten = CommitCopy.ForgottenIn(other);
+            ForgottenPatches forgotten = ForgottenPatches.Of(other), forgottenHere = ForgottenPatches.Of(own);
             List<LayerChange> changes = [];
             foreach (LayerCommit commit in wanted)
             {
@@ -47,7 +48,7 @@ internal static class LayerMerge
                     .ConfigureAwait(false)) with
                 { LastWins = lastWins };
                 foreach (LayerCommit theirs in against)
-                    await editor.RequireApartAsync(change, theirs, cancellationToken).ConfigureAwait(false);
+                    await editor.RequireApartAsync(change, forgottenHere.Without(theirs), cancellationToken).ConfigureAwait(false);
                 changes.Add(change);
             }
             List<LayerCommit> made = [];

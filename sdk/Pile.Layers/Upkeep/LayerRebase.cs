@@ -14,8 +14,9 @@ internal static class LayerRebase
     internal static async Task<LayerCommit?> RunAsync(LayerSnapshot source, LayerStore target, Func<LayerDatabase> database,
         CancellationToken cancellationToken)
     {
+        await source.RequireRememberedAsync(cancellationToken).ConfigureAwait(false);
         LayerCommit[] commits = await source.Store.ReadAsync(1, source.Number, cancellationToken).ConfigureAwait(false);
-        HashSet<string> forgotten = CommitCopy.ForgottenIn(commits);
+        ForgottenPatches forgotten = ForgottenPatches.Of(commits);
         LayerEditor editor = new(target, database);
         LayerCommit? last = null;
         foreach (LayerCommit commit in commits)

@@ -31,16 +31,13 @@ internal sealed class LayerValidation(LayerStore store)
             else
                 Add(LayerFindingCodes.Unused, file.Path, "it is not a commit", FindingSeverity.Warning);
         List<LayerCommit> commits = await CommitsAsync(names, cancellationToken).ConfigureAwait(false);
-        HashSet<string> forgotten = CommitCopy.ForgottenIn(commits), needed = [];
+        HashSet<string> needed = [];
         using LayerDatabase database = new();
-        foreach (LayerCommit commit in commits)
-            foreach (LayerOperation operation in commit.Operations.Where(o => o.HasPatch))
-            {
-                needed.Add(LayerPaths.Patch(operation.Patch));
-                needed.UnionWith(operation.Packs.Select(p => LayerPaths.Pack(p.Sha256)));
-                if (!forgotten.Contains(operation.Patch))
-                    await PatchAsync(commit, operation, database, cancellationToken).ConfigureAwait(false);
-            }
+        foreach ((LayerCommit commit, LayerOperation operation) in ForgottenPatches.Of(commits).InForce(commits))
+        {
+            needed.UnionWith(ForgottenPatches.FilesOf(operation));
+            await PatchAsync(commit, operation, database, cancellationToken).ConfigureAwait(false);
+        }
         await TagsAsync(commits, cancellationToken).ConfigureAwait(false);
         await StatesAsync(commits, cancellationToken).ConfigureAwait(false);
         // A damaged log does not say which files it needs.

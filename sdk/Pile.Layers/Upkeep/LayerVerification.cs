@@ -13,8 +13,7 @@ internal static class LayerVerification
         long newest = await store.NewestAsync(cancellationToken).ConfigureAwait(false);
         LayerCommit[] commits = await store.ReadAsync(1, newest, cancellationToken).ConfigureAwait(false);
         LayerReplay.Of(store, [], commits);
-        HashSet<string> forgotten = CommitCopy.ForgottenIn(commits);
-        LayerOperation[] patches = [.. commits.SelectMany(c => c.Operations).Where(o => o.HasPatch && !forgotten.Contains(o.Patch))];
+        LayerOperation[] patches = [.. ForgottenPatches.Of(commits).InForce(commits).Select(o => o.Operation)];
         foreach (LayerOperation patch in patches)
             (await store.VerifiedAsync(LayerPaths.Patch(patch.Patch), patch.Patch, patch.Bytes, cancellationToken).ConfigureAwait(false))
                 .Dispose();

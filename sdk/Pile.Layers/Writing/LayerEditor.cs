@@ -56,13 +56,17 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
     /// <summary>Reads the commits after one, and checks that the change does not touch what they changed.</summary>
     private async Task<LayerCommit?> CatchUpAsync(LayerChange change, LayerCommit? parent, CancellationToken cancellationToken)
     {
+        List<LayerCommit> missed = [];
         while (await store.FindCommitAsync((parent?.Number ?? 0) + 1, cancellationToken).ConfigureAwait(false) is { } next)
         {
             LayerLog.RequireParent(store, next, parent?.Sha256 ?? store.Manifest.Sha256,
                 parent is null ? LayerPaths.Manifest : LayerPaths.Commit(parent.Number));
-            await RequireApartAsync(change, next, cancellationToken).ConfigureAwait(false);
+            missed.Add(next);
             parent = next;
         }
+        ForgottenPatches forgotten = ForgottenPatches.Of(missed);
+        foreach (LayerCommit next in missed)
+            await RequireApartAsync(change, forgotten.Without(next), cancellationToken).ConfigureAwait(false);
         return parent;
     }
 
@@ -79,6 +83,9 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
         LayerOperation theirs,
         CancellationToken cancellationToken)
     {
+        if (mine.Kind == OperationKind.Forget && theirs.HasPatch && mine.Patches.Contains(theirs.Patch))
+            throw new LayerConflictException(store.Address, $"{next.Author} committed the same values in commit {next.Number} "
+                + $"({LayerTime.ToText(next.TimeMicros)}), and {change.Author} forgets them");
         string[] common = [.. NamesOf(mine).Intersect(NamesOf(theirs), StringComparer.Ordinal)];
         if (common.Length == 0 || theirs.Kind == OperationKind.AddField || mine.Kind == OperationKind.AddField)
             return; // two definitions of a field are compared when the commit is built

@@ -66,7 +66,7 @@ internal sealed class SourceRows : IForeignCatalog, IDisposable
             throw new DatasetNotFoundException(address, $"it is a layer of dataset '{store.Manifest.DatasetName}'. Open the "
                 + $"dataset with the layer: DATASET --layer {address}");
         LayerCommit? commit = await store.ResolveAsync(at, cancellationToken).ConfigureAwait(false);
-        LayerSnapshot snapshot = LayerSnapshot.Of(store, commit);
+        LayerSnapshot snapshot = LayerSnapshot.Of(store, commit, isNewest: at is null);
         LayerScan? scan = await SourcePlace.LastScanAsync(store, commit, cancellationToken).ConfigureAwait(false);
         LayerDatabase work = new(null, options.Threads, options.QueryMemoryBytes);
         try

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Pile.Cli.Terminal;
 using Pile.Layers;
@@ -7,18 +8,17 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile layer forget</c>, <c>clean</c> and <c>verify</c>.</summary>
 internal static class LayerUpkeepCommands
 {
-    private static readonly Option<long> Commit = new("--commit")
+    private static readonly Option<long[]> Commit = new("--commit")
     {
-        Description = "The number of the commit.",
+        Description = "The number of a commit; may be repeated.",
         HelpName = "N",
-        Required =
-        true
+        Required = true,
     };
     private static readonly Option<bool> Yes = new("--yes") { Description = "Confirm it." };
 
     internal static Command CreateForget()
     {
-        VerbCommand command = new("forget", "Deletes the values of a commit for good. The commit stays, and a new one says who deleted "
+        VerbCommand command = new("forget", "Deletes the values of commits for good. The commits stay, and a new one says who deleted "
             + "them.",
             "pile layer forget notes --commit 17 --message \"names of patients\" --yes",
             "pile layer forget s3://lab/notes --commit 3 --message \"licence withdrawn\" --yes --json")
@@ -30,9 +30,20 @@ internal static class LayerUpkeepCommands
             string address = parsed.GetRequiredValue(LayerArguments.Layer);
             LayerStore store = await LayerStore.OpenAsync(address, null, cancellationToken).ConfigureAwait(false);
             using LayerDatabase database = new();
-            LayerCommit made = await LayerForget.RunAsync(store, parsed.GetRequiredValue(Commit), LayerArguments.AuthorOf(parsed),
-                parsed.GetRequiredValue(LayerArguments.Message), () => database, cancellationToken).ConfigureAwait(false);
-            LayerArguments.Report(parsed, address, made, $"the values of commit {parsed.GetValue(Commit)} are deleted");
+            SortedSet<long> numbers = [.. parsed.GetRequiredValue(Commit)];
+            (LayerCommit made, ImmutableArray<long> keptFor) = await LayerForget.RunAsync(store, numbers,
+                LayerArguments.AuthorOf(parsed), parsed.GetRequiredValue(LayerArguments.Message), () => database, cancellationToken)
+                .ConfigureAwait(false);
+            LayerArguments.Report(parsed, address, made, keptFor.IsEmpty
+                ? $"the values of {LayerForget.Listed("commit", numbers)} are deleted"
+                : $"the values of {LayerForget.Listed("commit", numbers)} are forgotten; files of them stay, because "
+                    + $"{LayerForget.Listed("commit", keptFor)} set the same bytes", json =>
+                {
+                    json.WriteStartArray("kept_for");
+                    foreach (long number in keptFor)
+                        json.WriteNumberValue(number);
+                    json.WriteEndArray();
+                });
             return ExitCode.Done;
         });
         return command;
