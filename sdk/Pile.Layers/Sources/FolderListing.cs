@@ -12,6 +12,9 @@ namespace Pile.Layers;
 /// <param name="workers">The number of files that are read at the same time.</param>
 internal sealed class FolderListing(string root, IReadOnlySet<string> excluded, int workers) : ISourceListing
 {
+    /// <summary>The first words of the fault of a file whose size and time the system denies.</summary>
+    internal const string Unexamined = "cannot be examined: ";
+
     private const int BlockFiles = 1024;
 
     private readonly string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
@@ -144,7 +147,9 @@ internal sealed class FolderListing(string root, IReadOnlySet<string> excluded, 
         }
         catch (IOException e)
         {
-            skipped.Add(path, $"cannot be examined: {e.Message}");
+            bool isText = !FileName.HasReplacement(relative);
+            skipped.Add(path, isText ? Unexamined + e.Message : FileName.NotUtf8);
+            return isText ? new ScannedFile { Path = path, SizeBytes = 0, Fault = Unexamined + e.Message, IsUnexamined = true } : null;
         }
         return null;
     }

@@ -26,6 +26,9 @@ internal sealed record KnownRow
 
     internal string? Fault { get; init; }
 
+    /// <summary>True if the newest scan could not examine the file.</summary>
+    internal bool IsUnexamined => Fault?.StartsWith(FolderListing.Unexamined, StringComparison.Ordinal) == true;
+
     /// <summary>A hash of the path that ignores case and Unicode form.</summary>
     internal required ulong Folded { get; init; }
 

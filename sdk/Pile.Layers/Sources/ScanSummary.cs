@@ -17,7 +17,7 @@ internal sealed record ScanSummary
     /// <summary>The number of pointers of Git LFS.</summary>
     internal long LfsPointers { get; set; }
 
-    /// <summary>The number of files with a fault, of those that were added or changed.</summary>
+    /// <summary>The number of rows of the source with a fault.</summary>
     internal long Faults { get; set; }
 
     /// <summary>The number of paths that differ from another one only by case or Unicode form.</summary>

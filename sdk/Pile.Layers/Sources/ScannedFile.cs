@@ -11,7 +11,7 @@ internal sealed class ScannedFile
     internal required long SizeBytes { get; set; }
 
     /// <summary>The time of the last change in microseconds since 1970-01-01 UTC; null if the place has none.</summary>
-    internal long? ModifiedMicros { get; init; }
+    internal long? ModifiedMicros { get; set; }
 
     /// <summary>The entity tag of an object, or the hash of a Git blob; null for a local file.</summary>
     internal string? ETag { get; init; }
@@ -30,6 +30,9 @@ internal sealed class ScannedFile
 
     /// <summary>What is wrong with the file; null if nothing is known to be.</summary>
     internal string? Fault { get; set; }
+
+    /// <summary>True if the system denies the size and the time of the file: a row of an earlier scan is kept.</summary>
+    internal bool IsUnexamined { get; init; }
 
     /// <summary>Takes over what an earlier scan found in an unchanged file.</summary>
     internal void Keep(KnownRow known) => (MediaType, Sha256, Size, IsSniffed, IsLfsPointer, Fault, SizeBytes) =

@@ -16,7 +16,7 @@ internal sealed class SourcePatches(LayerDatabase database)
         DuckDbConnection connection = database.Connection;
         List<(string Definition, DuckDbColumn Values)> columns = [($"{LayerPaths.ObjectId} VARCHAR", Text(files, f => f.Path)!)];
         List<string> items = [LayerPaths.ObjectId];
-        Add(SourceFields.Size, "BIGINT", Numbers(files, f => f.SizeBytes, _ => false));
+        Add(SourceFields.Size, "BIGINT", Numbers(files, f => f.SizeBytes, f => f.SizeBytes < 0));
         Add(SourceFields.Modified, "BIGINT", Numbers(files, f => f.ModifiedMicros ?? 0, f => f.ModifiedMicros is null));
         Add(SourceFields.ETag, "VARCHAR", Text(files, f => f.ETag));
         Add(SourceFields.MediaType, "VARCHAR", Text(files, f => f.MediaType));

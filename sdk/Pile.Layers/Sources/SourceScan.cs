@@ -156,6 +156,15 @@ internal sealed class SourceScan
             Remove(known.Current!);
             known.MoveNext();
         }
+        if (file.IsUnexamined)
+        {
+            if (order == 0)
+            {
+                KeepUnexamined(file, known.Current!);
+                known.MoveNext();
+            }
+            return; // a file without a row has no size to list
+        }
         summary.Files++;
         if (order > 0)
         {
@@ -166,16 +175,22 @@ internal sealed class SourceScan
         {
             KnownRow row = known.Current!;
             bool isSame = row.IsLike(file);
-            if (isSame && (row.IsLfsPointer || ((row.IsSniffed || !options.Sniffs) && (row.Sha256 is not null || !options.Checksums))))
+            if (isSame && !row.IsUnexamined && (row.IsLfsPointer
+                || ((row.IsSniffed || !options.Sniffs) && (row.Sha256 is not null || !options.Checksums))))
             {
-                summary.Bytes += row.SizeBytes;
+                CountKept(row);
                 AddFolded(row.Path, row.Folded);
                 known.MoveNext();
                 return;
             }
             if (isSame)
                 file.Keep(row); // the content is read for what was not asked for before
-            else
+            if (isSame && row.IsUnexamined)
+            {
+                (file.Fault, file.IsSniffed) = (null, false); // an earlier fault is not known any more
+                summary.Changed++;
+            }
+            if (!isSame)
             {
                 file.MediaType ??= NamedMediaTypes.Of(file.Path);
                 summary.Changed++;
@@ -187,12 +202,35 @@ internal sealed class SourceScan
             examined.Add(file);
     }
 
+    // The file exists: its row, with the fields of users, stays as it is until the file can be examined again.
+    private void KeepUnexamined(ScannedFile file, KnownRow row)
+    {
+        summary.Files++;
+        if (row.Fault == file.Fault)
+        {
+            CountKept(row);
+            AddFolded(row.Path, row.Folded);
+            return;
+        }
+        string? fault = file.Fault;
+        file.Keep(row);
+        (file.Fault, file.ModifiedMicros) = (fault, row.ModifiedMjd is { } mjd ? KnownRows.MicrosOf(mjd) : null);
+        summary.Changed++;
+        found.Add(file);
+    }
+
+    private void CountKept(KnownRow row)
+    {
+        summary.Bytes += row.SizeBytes;
+        summary.Faults += row.Fault is null ? 0 : 1;
+    }
+
     private void Remove(KnownRow row)
     {
         if (summary.Skipped.HasFolderOf(row.Path))
         {
             summary.Files++;
-            summary.Bytes += row.SizeBytes;
+            CountKept(row);
             return; // its folder could not be listed
         }
         gone.Add(row.Path);
