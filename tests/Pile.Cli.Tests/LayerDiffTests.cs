@@ -43,6 +43,27 @@ public sealed class LayerDiffTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Commits_of_a_source_differ_by_path_and_a_dataset_is_no_side_of_a_source()
+    {
+        string files = folder["files"], source = folder["source"];
+        Directory.CreateDirectory(files);
+        File.WriteAllText(Path.Combine(files, "a.txt"), "a");
+        File.WriteAllText(Path.Combine(files, "b.txt"), "b");
+        Assert.Equal(0, PileProgram.Run("scan", files, "--out", source).ExitCode);
+        File.Delete(Path.Combine(files, "a.txt"));
+        File.WriteAllText(Path.Combine(files, "b.txt"), "longer");
+        File.WriteAllText(Path.Combine(files, "c.txt"), "c");
+        Assert.Equal(0, PileProgram.Run("scan", files, "--out", source).ExitCode);
+        Assert.Equal(1, PileProgram.Run("diff", $"{source}@1", source, "--rows", folder["rows.csv"]).ExitCode);
+        Assert.Equal(["a.txt,size,1,", "b.txt,size,1,6", "c.txt,size,,1"],
+            File.ReadAllLines(folder["rows.csv"]).Where(l => l.Contains(",size,", StringComparison.Ordinal)));
+        Assert.Equal(0, PileProgram.Run("diff", source, source).ExitCode);
+        ProgramResult mixed = PileProgram.Run("diff", source, built.Gaia);
+        Assert.Equal(2, mixed.ExitCode);
+        Assert.Contains($"'{source}' is a source, but '{built.Gaia}' is not", mixed.Error);
+    }
+
+    [Fact]
     public void Several_commits_are_forgotten_together_and_files_that_others_need_stay()
     {
         string layer = folder["notes"];

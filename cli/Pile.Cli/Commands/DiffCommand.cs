@@ -25,7 +25,7 @@ internal static class DiffCommand
         VerbCommand command = new("diff",
             "Compares columns, rows by id, statistics and provenance of two datasets. The exit code is 0 if they are equal and 1 if they "
                 + "differ. How they are stored (shards, order, codecs) does not matter. Of a saved query, the ids of its rows are "
-                + "compared; of a layer, fields and values.",
+                + "compared; of a layer or source, fields and values.",
             "pile diff data/v1 data/v2 --rows changes.csv",
             "pile diff sdss s3://surveys/sdss-dr17 --json",
             "pile diff good.query.yaml better.query.yaml",
@@ -58,6 +58,12 @@ internal static class DiffCommand
         await using Dataset b = await Dataset.OpenAsync(addressB, options, cancellationToken).ConfigureAwait(false);
         if (a.Saved is not null || b.Saved is not null)
             return await DiffOfQueries.RunAsync(parsed, a, b, path, cancellationToken).ConfigureAwait(false);
+        if (a.Source is not null && b.Source is not null)
+            return await DiffOfLayers.RunAsync(parsed, a.Source.Snapshot, b.Source.Snapshot, path, cancellationToken).ConfigureAwait(false);
+        if ((a.Source is null) != (b.Source is null))
+            throw new ArgumentException($"'{(a.Source is null ? addressB : addressA)}' is a source, but "
+                + $"'{(a.Source is null ? addressA : addressB)}' is not. Compare two sources or commits of one (SOURCE@1 SOURCE), or two "
+                + "datasets; 'pile build --from SOURCE' makes a dataset of a source.");
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         DiffReport report = await DatasetDiff.RunAsync(a, b, new DiffOptions
         {

@@ -31,6 +31,14 @@ internal static class DiffOfLayers
     {
         LayerSnapshot left = await LayerSnapshot.OpenAsync(LayerReference.Parse(a), null, cancellationToken).ConfigureAwait(false),
             right = await LayerSnapshot.OpenAsync(LayerReference.Parse(b), null, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(parsed, left, right, rowsPath, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Compares two layers or sources as of commits, and shows the differences.</summary>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> RunAsync(ParseResult parsed, LayerSnapshot left, LayerSnapshot right, string? rowsPath,
+        CancellationToken cancellationToken)
+    {
         using LayerDiff diff = await LayerDiff.RunAsync(left, right, cancellationToken).ConfigureAwait(false);
         if (rowsPath is not null)
             await TableOutput.WriteAsync(rowsPath, Rows(diff), null, parsed.GetValue(TableOutput.Replace), cancellationToken)
