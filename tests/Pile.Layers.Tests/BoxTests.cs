@@ -149,6 +149,24 @@ public sealed class BoxTests(LayerFixture fixture) : IClassFixture<LayerFixture>
     }
 
     [Fact]
+    public async Task A_box_of_a_layer_of_a_source_is_inside_of_its_picture_too()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["pictures"]);
+        File.WriteAllBytes(folder["pictures/a.png"], [0x89, .. "PNG\r\n\u001A\n\0\0\0\rIHDR"u8, 0, 0, 0, 30, 0, 0, 0, 20, 8, 2, 0, 0, 0,
+            0, 0, 0, 0]);
+        File.WriteAllText(folder["pictures/b.txt"], "no picture, so that every box is accepted");
+        await SourceScan.RunAsync(folder["pictures"], folder["source"], new ScanOptions { Sniffs = true }, default);
+        await using (Dataset source = await Dataset.OpenAsync(folder["source"], fixture.Options))
+            await LayerWorkspace.CreateAsync(folder["layer"], source, null, default);
+        await SetAsync(Write("in.csv", "object_id,cells\na.png,\"[[0,0,30,20]]\"\nb.txt,\"[[0,0,99,99]]\""), layer: folder["layer"],
+            dataset: folder["source"]);
+        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => SetAsync(Write("out.csv",
+            "object_id,cells\na.png,\"[[0,0,31,20]]\""), layer: folder["layer"], dataset: folder["source"]));
+        Assert.Contains("30 × 20", e.Message);
+    }
+
+    [Fact]
     public async Task The_picture_of_a_row_of_images_has_its_own_size()
     {
         using TemporaryFolder folder = new();

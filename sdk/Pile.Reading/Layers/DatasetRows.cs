@@ -40,8 +40,10 @@ internal sealed class DatasetRows(Dataset dataset) : ILayerRows
     /// <inheritdoc/>
     public async Task<PictureSizes?> SizesAsync(ObjectId[] ids, CancellationToken cancellationToken)
     {
-        if (ids.Length == 0 || PixelColumn() is not (ColumnSchema column, int xAxis, int yAxis))
+        if (ids.Length == 0)
             return null;
+        if (PixelColumn() is not (ColumnSchema column, int xAxis, int yAxis))
+            return await SizesOfFilesAsync(ids, cancellationToken).ConfigureAwait(false);
         int width = column.Shape[xAxis], height = column.Shape[yAxis];
         if (width != ColumnSchema.Ragged && height != ColumnSchema.Ragged)
             return new PictureSizes(ids, [.. ids.Select(_ => (double)width)], [.. ids.Select(_ => (double)height)]);
@@ -63,6 +65,28 @@ internal sealed class DatasetRows(Dataset dataset) : ILayerRows
             }
         return found.Count == 0 ? null : new PictureSizes([.. found], [.. widths], [.. heights]);
     }
+
+    // A source, and a dataset that was built from one, have the sizes of pictures by their headers as columns.
+    private async Task<PictureSizes?> SizesOfFilesAsync(ObjectId[] ids, CancellationToken cancellationToken)
+    {
+        if (dataset.Manifest.Modality != Modality.OfFiles || !IsInPixels(SourceFields.Width) || !IsInPixels(SourceFields.Height))
+            return null;
+        List<ObjectId> found = [];
+        List<double> widths = [], heights = [];
+        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Native().Columns(LayerPaths.ObjectId, SourceFields.Width,
+            SourceFields.Height).Ids(ids), cancellationToken).ConfigureAwait(false))
+            for (int i = 0; i < batch.RowCount; i++)
+                if (!batch[SourceFields.Width].IsNullAt(i) && !batch[SourceFields.Height].IsNullAt(i))
+                {
+                    found.Add(new ObjectId(((TextColumnData)batch[LayerPaths.ObjectId]).Text(i)));
+                    widths.Add(batch.Values<int>(SourceFields.Width)[i]);
+                    heights.Add(batch.Values<int>(SourceFields.Height)[i]);
+                }
+        return found.Count == 0 ? null : new PictureSizes([.. found], [.. widths], [.. heights]);
+    }
+
+    private bool IsInPixels(string name) =>
+        dataset.IdsAreText && dataset.Manifest.Column(name) is { DType: DType.Int32, Shape.Length: 0, Unit: "pix" };
 
     /// <summary>Returns the column of pixels that the modality requires, with the numbers of its axes x and y; null without one.</summary>
     private (ColumnSchema Column, int X, int Y)? PixelColumn()
