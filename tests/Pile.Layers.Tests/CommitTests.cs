@@ -150,6 +150,20 @@ public sealed class CommitTests(LayerFixture fixture) : IClassFixture<LayerFixtu
     public void A_layer_is_named_with_prefix_address_and_commit(string text, string prefix, string address, string? at) =>
         Assert.Equal(new LayerReference(prefix, address, at), LayerReference.Parse(text));
 
+    [Fact]
+    public async Task A_name_that_a_reference_would_take_for_a_commit_is_rejected_before_anything_is_written()
+    {
+        string layer = await fixture.NewLayerAsync(), wrong = $"{layer}@v1", inside = Path.Combine($"{layer}@v1", "notes");
+        Assert.Contains("Choose a name without '@'", (await Assert.ThrowsAsync<ArgumentException>(() => fixture.NewLayerAsync(wrong)))
+            .Message);
+        await Assert.ThrowsAsync<ArgumentException>(() => fixture.NewLayerAsync(wrong + "/"));
+        LayerSnapshot snapshot = await LayerSnapshot.OpenAsync(LayerReference.Parse(layer), null, default);
+        await Assert.ThrowsAsync<ArgumentException>(() => LayerFork.RunAsync(snapshot, wrong, null, default));
+        Assert.False(Directory.Exists(wrong));
+        await fixture.NewLayerAsync(inside);
+        await using Dataset dataset = await Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [inside] });
+    }
+
     private static async Task<LayerCommit> CommitAsync(LayerWorkspace layer, string author, params ColumnData[] columns) =>
         await layer.CommitAsync(LayerChange.Of(await layer.StageAsync(Batches(columns), "object_id", new StageOptions(), default), author,
             "x"),

@@ -24,6 +24,16 @@ internal sealed partial record LayerReference(string Prefix, string Address, str
                 + "reviews=s3://bucket/notes@17 or notes@2026-11-01T12:00Z.");
     }
 
+    /// <summary>Checks that a reference to a new layer would name it.</summary>
+    /// <exception cref="ArgumentException">The name has an <c>@</c>, after which a reference has a commit.</exception>
+    internal static void RequireName(string address)
+    {
+        string name = address.TrimEnd('/');
+        if (name.LastIndexOf('@') > name.LastIndexOf('/'))
+            throw new ArgumentException($"'{address}' is not a name for a layer: the text after '@' names a commit, as in notes@17. Choose "
+                + "a name without '@'.");
+    }
+
     [GeneratedRegex("^(?<prefix>[A-Za-z_][A-Za-z0-9_]*)=",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Prefixed();

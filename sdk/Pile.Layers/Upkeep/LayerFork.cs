@@ -10,6 +10,8 @@ internal static class LayerFork
     internal static async Task<(long Commits, int Patches)> RunAsync(LayerSnapshot source, string destination, StoreOptions? options,
         CancellationToken cancellationToken)
     {
+        if (source.Store.Manifest.SourceAddress is null)
+            LayerReference.RequireName(destination);
         LayerStore from = source.Store;
         await source.RequireRememberedAsync(cancellationToken).ConfigureAwait(false);
         LayerCommit[] commits = await from.ReadAsync(1, source.Number, cancellationToken).ConfigureAwait(false);

@@ -58,9 +58,11 @@ internal sealed class LayerWorkspace : IAsyncDisposable
     }
 
     /// <summary>Creates a layer of a dataset.</summary>
+    /// <exception cref="ArgumentException">The name has an <c>@</c>.</exception>
     /// <exception cref="OutputExistsException">There is something at this address.</exception>
     internal static async Task<LayerStore> CreateAsync(string address, Dataset dataset, string? name, CancellationToken cancellationToken)
     {
+        LayerReference.RequireName(address);
         LayerManifest manifest = new()
         {
             Name = name ?? Path.GetFileName(address.TrimEnd('/')),
