@@ -63,17 +63,43 @@ public sealed class FitsNullTests : IDisposable
         using (ITableReader table = Tables.Open(folder["t.fits"]))
             Assert.Equal([$"{T.MinValue}", $"{T.MaxValue}", "7"], (await Cells.ReadAsync(table))[0]);
 
+        // Both ends are values; so are those next to the first end, in another batch.
+        T[] near = [T.MinValue, T.MinValue + T.One, T.MaxValue - T.One, T.MaxValue];
+        foreach (bool withText in (bool[])[false, true]) // the definition of a table with texts depends on its values
+        {
+            await WriteAsync([Column(type, [T.MinValue, T.MaxValue, seven], [false, false, true], withText),
+                Column(type, near, new bool[4], withText)]);
+            Assert.Equal($"[{T.MinValue}, {T.MaxValue}, None, {string.Join(", ", near)}]", Python.Run("""
+                import sys
+                from astropy.io import fits
+                table = fits.open(sys.argv[1])[1]
+                missing = table.header['TNULL1'] + table.header.get('TZERO1', 0)
+                print([None if int(v) == missing else int(v) for v in table.data['v']])
+                """, folder["t.fits"]).Trim());
+            using ITableReader table = Tables.Open(folder["t.fits"]);
+            string[] found = (await Cells.ReadAsync(table))[0];
+            Assert.Equal([$"{T.MinValue}", $"{T.MaxValue}", Cells.Null, .. near.Select(v => $"{v}")], found);
+        }
+        if (type.ElementBytes() > sizeof(short))
+            return;
+        // One value is unused, then none.
+        T[] all = [.. Enumerable.Range(0, 1 << (8 * type.ElementBytes())).Select(T.CreateTruncating)];
+        await WriteAsync([Column(type, all, [.. all.Select(v => v == seven)])]);
+        using (ITableReader table = Tables.Open(folder["t.fits"]))
+            Assert.Equal(all.Select(v => v == seven ? Cells.Null : $"{v}"), (await Cells.ReadAsync(table))[0]);
         ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync(
-            [Column(type, [T.MinValue, T.MaxValue, seven], [false, false, true])]));
+            [Column(type, [.. all, seven], [.. all.Select(_ => false), true])]));
         Assert.Contains("no value is left to mean null", e.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["t.fits"]));
     }
 
-    private static RowBatch Column<T>(DType type, T[] values, bool[] isNull) where T : unmanaged
+    private static RowBatch Column<T>(DType type, T[] values, bool[] isNull, bool withText = false) where T : unmanaged
     {
         ColumnSchema schema = new() { Name = "v", DType = type, Nullable = true };
         return new RowBatch([new ColumnData<T>(schema, values, isNull),
-            new ColumnData<T>(schema with { Name = "pair", Shape = [2] }, values.SelectMany(v => (T[])[v, v]).ToArray(), isNull)]);
+            new ColumnData<T>(schema with { Name = "pair", Shape = [2] }, values.SelectMany(v => (T[])[v, v]).ToArray(), isNull),
+            .. withText ? [TextColumnData.From(new ColumnSchema { Name = "text", DType = DType.String }, [.. values.Select(_ => "x")])]
+                : (ColumnData[])[]]);
     }
 
     private async Task WriteAsync(RowBatch[] batches)

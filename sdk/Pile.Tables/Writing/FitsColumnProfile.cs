@@ -1,4 +1,3 @@
-using System.Numerics;
 using Pile.Fits;
 using Pile.Format;
 
@@ -11,8 +10,7 @@ internal sealed class FitsColumnProfile
     private int widestBytes;
     private bool hasNull;
     private int longestRow;
-    private BigInteger least = ulong.MaxValue;
-    private BigInteger greatest = long.MinValue;
+    private readonly UnusedIntegers unused = new();
 
     /// <summary>The size of the rows of a column whose rows differ in length. They are stored after the table, in one heap for all
     /// columns.</summary>
@@ -23,7 +21,7 @@ internal sealed class FitsColumnProfile
         column is { IsRagged: false, DType: not DType.String, ElementsPerRow: > 0 };
 
     /// <summary>Defines a column whose definition is independent of its values. Its null is the first one of
-    /// <see cref="FitsNulls.EndsOf"/>.</summary>
+    /// <see cref="UnusedIntegers.EndsOf"/>.</summary>
     internal static FitsColumnDefinition DefineBefore(ColumnSchema column) =>
         new FitsColumnProfile { hasNull = column.Nullable }.Define(column, isHeapLarge: false);
 
@@ -47,22 +45,15 @@ internal sealed class FitsColumnProfile
                 for (int i = 1; i < starts.Length; i++)
                     widestBytes = Math.Max(widestBytes, starts[i] - starts[i - 1]);
                 break;
-            case ColumnData<sbyte> c: Range(c); break;
-            case ColumnData<byte> c: Range(c); break;
-            case ColumnData<short> c: Range(c); break;
-            case ColumnData<ushort> c: Range(c); break;
-            case ColumnData<int> c: Range(c); break;
-            case ColumnData<uint> c: Range(c); break;
-            case ColumnData<long> c: Range(c); break;
-            case ColumnData<ulong> c: Range(c); break;
+            default: unused.Add(column); break;
         }
     }
 
     /// <summary>Defines the column.</summary>
     /// <param name="column">The column.</param>
     /// <param name="isHeapLarge">True if the heap of all columns exceeds 2 GiB.</param>
-    /// <exception cref="ArgumentException">Its name or unit cannot be written in ASCII, or it has nulls and uses the whole range of its
-    /// type.</exception>
+    /// <exception cref="ArgumentException">Its name or unit cannot be written in ASCII, or it has nulls and no value is left
+    /// to mean null.</exception>
     internal FitsColumnDefinition Define(ColumnSchema column, bool isHeapLarge) =>
         new(ColumnNames.ToFits(column.Name), FitsTypes.Of(column.DType))
         {
@@ -74,42 +65,6 @@ internal sealed class FitsColumnProfile
             Unit = string.IsNullOrEmpty(column.Unit) ? null : FitsUnitText.Of(column.Unit) ?? column.Unit,
             Ucd = string.IsNullOrEmpty(column.Ucd) ? null : column.Ucd,
             Description = column.Description,
-            NullValue = hasNull && !column.IsRagged ? NullOf(column) : null,
+            NullValue = hasNull && !column.IsRagged && UnusedIntegers.EndsOf(column.DType) is not null ? unused.Find(column) : null,
         };
-
-    private void Range<T>(ColumnData<T> column) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
-    {
-        T min = T.MaxValue, max = T.MinValue;
-        ReadOnlySpan<bool> isNull = column.IsNull.Span;
-        int elements = Math.Max(column.Schema.ElementsPerRow, 1);
-        ReadOnlySpan<T> values = column.Values.Span;
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (!isNull.IsEmpty && isNull[i / elements])
-                continue;
-            min = T.Min(min, values[i]);
-            max = T.Max(max, values[i]);
-        }
-        least = BigInteger.Min(least, BigInteger.CreateChecked(min));
-        greatest = BigInteger.Max(greatest, BigInteger.CreateChecked(max));
-    }
-
-    /// <summary>Returns an unused end of the type, as it is stored.</summary>
-    private long? NullOf(ColumnSchema column)
-    {
-        if (FitsNulls.EndsOf(column.DType) is not var (first, second)) // floats, text and logicals have their own nulls
-            return null;
-        BigInteger offset = column.DType switch
-        {
-            DType.Int8 => -128,
-            DType.UInt16 => 1 << 15,
-            DType.UInt32 => 1L << 31,
-            DType.UInt64 => BigInteger.One << 63,
-            _ => BigInteger.Zero,
-        };
-        return IsFree(first + offset) ? first : IsFree(second + offset) ? second
-            : throw FitsNulls.NoneLeft(column);
-    }
-
-    private bool IsFree(BigInteger value) => value < least || value > greatest;
 }
