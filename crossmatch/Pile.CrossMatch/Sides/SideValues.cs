@@ -21,7 +21,7 @@ internal static class SideValues
     internal static void Mjd(TimeColumn column, Func<double, double>? toCommon, Action<Span<double>, ConvertRows> read,
         Span<double> destination)
     {
-        read(destination, Times);
+        read(destination, column.IsUtc ? TimesInUtc : Times);
         foreach (ref double mjd in destination)
         {
             mjd = column.Mjd(mjd);
@@ -30,12 +30,16 @@ internal static class SideValues
         }
     }
 
+    private static void Times(ColumnData times, int firstRow, Span<double> destination) => Times(times, firstRow, destination, false);
+
+    private static void TimesInUtc(ColumnData times, int firstRow, Span<double> destination) => Times(times, firstRow, destination, true);
+
     // Dates as text are MJD.
-    private static void Times(ColumnData times, int firstRow, Span<double> destination)
+    private static void Times(ColumnData times, int firstRow, Span<double> destination, bool isUtc)
     {
         if (times is TextColumnData text)
             for (int row = 0; row < destination.Length; row++)
-                destination[row] = text.IsNullAt(firstRow + row) ? double.NaN : TimeText.MjdOf(text.Text(firstRow + row));
+                destination[row] = text.IsNullAt(firstRow + row) ? double.NaN : TimeText.MjdOf(text.Text(firstRow + row), isUtc);
         else
             Numbers(times, firstRow, destination);
     }

@@ -58,8 +58,10 @@ internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale
         if (end is not null && !hasDuration && Declared(side, columns[1]) is var ofEnd && ofEnd != (ofScale, ofReference))
             throw new ArgumentException($"Columns '{columns[0].Name}' and '{columns[1].Name}' of {side.Name} have different time scales or "
                 + "reference positions, so they are not an interval.");
-        return new SideTime(start, end, Agreed(side, ofScale, scale, $"TimeScale{letter}", (a, b) => TimeScales.Name(a)
-            == TimeScales.Name(b)), Agreed(side, ofReference, reference, $"TimeReference{letter}", ReferencePositions.AreEqual))
+        string? agreed = Agreed(side, ofScale, scale, $"TimeScale{letter}", (a, b) => TimeScales.Name(a) == TimeScales.Name(b));
+        bool isUtc = TimeScales.Name(agreed) == "UTC";
+        return new SideTime(start with { IsUtc = isUtc }, end is null ? null : end with { IsUtc = isUtc }, agreed,
+            Agreed(side, ofReference, reference, $"TimeReference{letter}", ReferencePositions.AreEqual))
         { HasDurations = hasDuration };
     }
 

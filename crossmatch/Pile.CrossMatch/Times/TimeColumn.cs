@@ -15,6 +15,9 @@ internal sealed record TimeColumn(ColumnSchema Schema, double DaysPerUnit, doubl
 
     internal string Name => Schema.Name;
 
+    /// <summary>True if the times are UTC, whose days may have a leap second.</summary>
+    internal bool IsUtc { get; init; }
+
     /// <summary>Creates a column of times.</summary>
     /// <exception cref="ArgumentException">The column has no numbers or dates, or its unit is not one of time.</exception>
     internal static TimeColumn Of(MatchSide side, ColumnSchema schema, string defaultUnit)

@@ -39,6 +39,15 @@ internal static class LeapSeconds
             + (atStart / SecondsPerDay);
     }
 
+    /// <summary>Returns the length of a day of UTC in seconds: 86,401 with a leap second, and a fraction more or less for the steps before
+    /// 1972.</summary>
+    /// <param name="day">The MJD of its start.</param>
+    internal static double DaySeconds(int day)
+    {
+        int at = Find(day), next = Find(day + 1);
+        return at == next ? SecondsPerDay : SecondsPerDay + OffsetOf(next, day + 1) - (OffsetOf(at, day) + Table[at].PerDay);
+    }
+
     private static double OffsetOf(int at, double mjd) => Table[at].Seconds + ((mjd - Table[at].ReferenceMjd) * Table[at].PerDay);
 
     private static int Find(double day)

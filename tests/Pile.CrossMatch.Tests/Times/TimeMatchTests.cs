@@ -65,6 +65,36 @@ public sealed class TimeMatchTests : IDisposable
         Assert.Equal("TAI", same.Record.First(e => e.Key == "pile.match.time_scale").Value);
     }
 
+    // Around leap seconds, and the steps of a tenth of a second before 1972.
+    [Fact]
+    public async Task Text_in_UTC_has_the_instants_of_astropy_on_days_with_a_leap_second()
+    {
+        string[] texts = ["2016-12-31T00:00:00", "2016-12-31T12:00:00", "2016-12-31T23:59:59", "2016-12-31T23:59:60",
+            "2016-12-31T23:59:60.75", "2017-01-01T00:00:00", "2015-06-30 23:59:60.5", "2017-01-01T18:00:00", "1972-06-30T23:59:60.25",
+            "1968-01-31T18:00:00", "1965-12-31T23:59:59", "1963-10-31T23:59:60.05"];
+        double[] tai = [.. Python.Run("""
+            import sys, warnings
+            warnings.simplefilter('ignore')
+            from astropy.time import Time
+            for text in sys.argv[1:]:
+                t = Time(text.replace('T', ' '), scale='utc').tai
+                print(repr(float(t.mjd)))
+            """, texts).TrimEnd().Split('\n').Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
+        MemorySide utc = At(TextColumnData.From(new ColumnSchema { Name = "t", DType = DType.String, Nullable = true }, texts)),
+            other = At(Times("mjd", tai, new TimeAxis("TAI", "TOPOCENTER")));
+        CrossMatchOptions options = Within(0.1) with { TimeColumnsA = ["t"], TimeScaleA = "UTC", TimeReferenceA = "TOPOCENTER" };
+        var pairs = await MatchAsync(utc, other, options);
+        Assert.Equal(texts.Length, pairs.Count);
+        Assert.All(pairs, p => Assert.Equal((p.Key.A, true), (p.Key.B, Math.Abs(p.Value.Days) * 86_400 < 5e-6)));
+        // A second 60 is that of a leap second: not on other days, at other times or in other scales.
+        List<string> messages = [];
+        MemorySide wrong = At(TextColumnData.From(new ColumnSchema { Name = "t", DType = DType.String, Nullable = true },
+            ["2016-12-30T23:59:60", "2016-12-31T23:58:60", "2016-12-31T23:59:61", "2017-01-01T08:59:60+09:00", "2016-12-31T12:00:60"]));
+        Assert.Equal(3, Assert.Single(await MatchAsync(wrong, other, options with { OnMessage = messages.Add })).Key.A);
+        Assert.Contains("4 rows of A have no time and are in no pair", messages);
+        Assert.Empty(await MatchAsync(At(utc.Further("t").Take([4])), other, options with { TimeScaleA = "TT" }));
+    }
+
     [Theory]
     [InlineData("UTC", "TDB", "TOPOCENTER", "BARYCENTER", 499, "those of B for BARYCENTER. Light takes up to 500 s")]
     [InlineData("UTC", "TDB", "BARYCENTER", "HELIOCENTER", 5, "up to 6 s")]
