@@ -143,6 +143,31 @@ public class SeparateEpochTests
         Assert.Equal(all.Summary.Actual!.A.TileCount, all.Summary.Actual.A.Tiles);
     }
 
+    [Fact]
+    public async Task Errors_of_rows_that_are_not_moved_do_not_grow()
+    {
+        double[] ra = [10, 20, 30], dec = [0, 0, 0], nan = [double.NaN, 0, 0], zero = [0, 0, 0], twenty = [20, 20, 20], errors = [1, 1, 1];
+        List<string> messages = [];
+        // In a century the errors grow to 2 arcsec: rows without a proper motion or an epoch keep theirs, 1 mas.
+        MemorySide a = new(ra, dec, Column("pmra", nan, "mas/yr"), Column("pmdec", zero, "mas/yr"), Column("pmra_error", twenty, "mas/yr"),
+            Column("pmdec_error", twenty, "mas/yr"), Column("ra_error", errors, "mas"), Column("dec_error", errors, "mas"),
+            Column("ref_epoch", [2000, 2000, double.NaN]));
+        using MatchTable match = await CrossMatcher.MatchAsync(a, new MemorySide([.. ra.Select(r => r + (1 / 3600.0))], dec), new()
+        {
+            Errors = ErrorModel.Sigma,
+            Sigma = 1,
+            ErrorArcsecB = 0.1,
+            EpochYear = 2100,
+            OnMessage = messages.Add,
+        }, Token);
+        List<long> found = [];
+        foreach (MatchPair pair in match)
+            found.Add(pair.A!.Value.Number);
+        Assert.Equal([1], found);
+        Assert.Contains("1 of 3 rows of memory have no proper motion and keep their position", messages);
+        Assert.Contains("1 of 3 rows of memory have no valid epoch and keep their position", messages);
+    }
+
     [Theory]
     [InlineData(ErrorModel.Sigma)]
     [InlineData(ErrorModel.Sum)]

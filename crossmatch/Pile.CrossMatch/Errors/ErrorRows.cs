@@ -102,7 +102,8 @@ internal sealed class ErrorRows
     private void Count(int row, long firstRow, Func<int, bool> isUsed, bool isValid, bool isZero)
     {
         RequireAt(row, firstRow, isUsed);
-        bool isWithoutGrowth = source.Growth is not null && double.IsNaN(values[motion][row] + values[motion + 1][row]);
+        bool isWithoutGrowth = source.Growth is { } growth && double.IsNaN(values[motion][row] + values[motion + 1][row])
+            && Years(row, growth) is not null;
         if ((!isValid || isZero || isWithoutGrowth) && isUsed(row))
             Counts += new ErrorCounts(isValid ? 0 : 1, isValid && isZero ? 1 : 0, isWithoutGrowth ? 1 : 0);
     }
@@ -131,10 +132,19 @@ internal sealed class ErrorRows
 
     private PositionCovariance Grown(PositionCovariance covariance, int row, ErrorGrowth growth)
     {
-        double epoch = growth.EpochRa is null ? double.NaN : values[motion + 2][row], yearsRa = growth.Years(epoch),
-            yearsDec = growth.EpochDec is null ? yearsRa : growth.Years(values[motion + 3][row]),
-            ra = values[motion][row] * factors[motion] * yearsRa, dec = values[motion + 1][row] * factors[motion + 1] * yearsDec;
+        if (Years(row, growth) is not ({ } yearsRa, { } yearsDec))
+            return covariance;
+        double ra = values[motion][row] * factors[motion] * yearsRa, dec = values[motion + 1][row] * factors[motion + 1] * yearsDec;
         return double.IsFinite(ra) && double.IsFinite(dec) ? covariance.Plus(ra * ra, dec * dec) : covariance;
+    }
+
+    // The years by which the coordinates of a row are moved; null if it keeps its position (MovedRows).
+    private (double Ra, double Dec)? Years(int row, ErrorGrowth growth)
+    {
+        double epoch = growth.EpochRa is null ? double.NaN : values[motion + 2][row], ra = growth.Years(epoch),
+            dec = growth.EpochDec is null ? ra : growth.Years(values[motion + 3][row]);
+        return double.IsFinite(ra) && double.IsFinite(dec) && double.IsFinite(values[^2][row]) && double.IsFinite(values[^1][row])
+            ? (ra, dec) : null;
     }
 
     // A circle has no position angle, and catalogues leave it out then.
@@ -181,7 +191,7 @@ internal sealed class ErrorRows
 
     private double Factor(ColumnSchema column, int index) => (source.Kind, index) switch
     {
-        (_, _) when index >= motion + 2 => SideValues.RequireNumbers(side, column), // years
+        (_, _) when index >= motion + 2 => SideValues.RequireNumbers(side, column), // years; proper motions only to find missing ones
         (_, _) when index >= motion => MotionColumns.Factor(side, column, "mas/yr") / MasPerArcsec,
         (ErrorKind.Ellipse, 2) => SideValues.AngleFactor(side, column, "deg", "deg"),
         (ErrorKind.Ellipse, _) => SideValues.AngleFactor(side, column, "arcsec", source.UnitIfNone) / source.AxisInSigmas,
