@@ -90,7 +90,7 @@ internal sealed partial class MatchRun
     {
         double largestArcsec = errorReach?.LargestArcsec ?? new ErrorReach(options, a, b).LargestArcsec;
         options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture,
-            $"the radius is {largestArcsec:G6} arcsec, from the largest errors"));
+            $"the radius is {largestArcsec:G6} arcsec, from the largest {(options.Errors == ErrorModel.Radius ? "radius" : "errors")}"));
         return largestArcsec;
     }
 }

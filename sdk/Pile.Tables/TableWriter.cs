@@ -14,6 +14,8 @@ namespace Pile.Tables;
 public static class TableWriter
 {
     private const string StandardOutput = "standard output";
+    private const string Written =
+        ".csv, .tsv, .ecsv, .jsonl, .fits, .fit, .vot, .xml, .parquet or .arrow, optionally followed by .gz";
 
     /// <summary>Writes a table.</summary>
     /// <param name="path">The file: <c>.csv</c>, <c>.tsv</c>, <c>.ecsv</c>, <c>.jsonl</c>, <c>.fits</c>, <c>.fit</c>, <c>.vot</c>,
@@ -112,13 +114,15 @@ public static class TableWriter
 
     private static (TableFormat Format, bool IsGzip) FormatOf(string path)
     {
+        if (!string.IsNullOrEmpty(path) && TablePath.FormatOf(TablePath.FileOf(path)) is null)
+            throw new ArgumentException($"'{path}' does not have the extension of a table that can be written: expected {Written}.",
+                nameof(path));
         TablePath target = TablePath.Parse(path);
         bool isGzip = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         if (target.Part is not null)
             throw new ArgumentException($"'{path}' names a part of a file: tables can only be written as complete files.", nameof(path));
         return target.Format is not (TableFormat.Ascii or TableFormat.Ipac or TableFormat.Mrt) ? (target.Format, isGzip)
-            : throw new ArgumentException($"'{path}' has a format that can only be read: expected .csv, .tsv, .ecsv, .jsonl, .fits, .fit, "
-                + ".vot, .xml, .parquet or .arrow, optionally followed by .gz.", nameof(path));
+            : throw new ArgumentException($"'{path}' has a format that can only be read: expected {Written}.", nameof(path));
     }
 
     private static async Task<long> WriteAsync(ITableSink sink, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows,

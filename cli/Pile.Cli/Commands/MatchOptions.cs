@@ -77,10 +77,10 @@ internal static class MatchOptions
             HelpName = "a.x,b.y"
         };
 
-    private static readonly Option<double?> Epoch = EpochOption("--epoch", "The Julian year to which positions are moved by their proper "
+    private static readonly Option<string?> Epoch = EpochOption("--epoch", "The Julian year to which positions are moved by their proper "
         + "motions. Without it, a side with proper motions is moved to the epoch of the other, if both epochs are known.");
-    private static readonly Option<double?> EpochA = EpochOption("--a-epoch", "The epoch of the positions of A, if it has no such column.");
-    private static readonly Option<double?> EpochB = EpochOption("--b-epoch", "The epoch of the positions of B.");
+    private static readonly Option<string?> EpochA = EpochOption("--a-epoch", "The epoch of the positions of A, if it has no such column.");
+    private static readonly Option<string?> EpochB = EpochOption("--b-epoch", "The epoch of the positions of B.");
 
     internal static IEnumerable<Option> All => [Radius, MinRadius, Find, Join, Group, Where, .. MatchErrorOptions.All, TimeWindow, TimeA,
         TimeB, TimeScaleA, TimeScaleB, TimeReferenceA, TimeReferenceB, Inside, Overlap, Epoch, EpochA, EpochB, Columns,
@@ -102,7 +102,7 @@ internal static class MatchOptions
         HelpName = valueName
     };
 
-    private static Option<double?> EpochOption(string name, string description) => new(name)
+    private static Option<string?> EpochOption(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "YEAR"
@@ -141,9 +141,9 @@ internal static class MatchOptions
             TimeScaleB = parsed.GetValue(TimeScaleB)?.ToUpperInvariant(),
             TimeReferenceA = parsed.GetValue(TimeReferenceA)?.ToUpperInvariant(),
             TimeReferenceB = parsed.GetValue(TimeReferenceB)?.ToUpperInvariant(),
-            EpochYear = parsed.GetValue(Epoch),
-            EpochYearA = parsed.GetValue(EpochA),
-            EpochYearB = parsed.GetValue(EpochB),
+            EpochYear = YearOf(parsed, Epoch),
+            EpochYearA = YearOf(parsed, EpochA),
+            EpochYearB = YearOf(parsed, EpochB),
             ColumnsA = [.. columnsA],
             ColumnsB = [.. columnsB],
             ColumnsOfFurther = [.. further.Select(names => names.ToImmutableArray())],
@@ -154,6 +154,12 @@ internal static class MatchOptions
             OnMessage = report,
         };
     }
+
+    // Astropy and others write J2000 for the Julian year 2000.
+    private static double? YearOf(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) is not { } text ? null
+        : double.TryParse(text is ['J' or 'j', .. var year] ? year : text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture, out double julian) ? julian
+        : throw new UsageException($"{option.Name} {text}: expected a Julian year, such as 2016.0 or J2000.");
 
     private static (double? Arcsec, double? Metres) RadiusOf(string? text, string option) => text is null ? default
         : DistanceText.MetresOrNull(text, option) is { } metres ? (null, metres) : (AngleText.SeparationArcsec(text, option), null);

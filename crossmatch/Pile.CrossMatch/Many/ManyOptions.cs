@@ -40,8 +40,10 @@ internal sealed class ManyOptions
         Reject(options.WithProbability, "CrossMatchOptions.WithProbability");
         bool isOfGroups = options.Find == MatchFind.Groups;
         if (options.Join != MatchJoin.Inner && (isOfGroups || options.Join != MatchJoin.Left))
-            throw new ArgumentException($"A match of several sides has the join inner{(isOfGroups ? "" : " or left")}; it is "
-                + $"{MatchWords.Of(options.Join)}.", nameof(options));
+            throw new ArgumentException(isOfGroups
+                ? $"CrossMatchOptions.Join must be inner with MatchFind.Groups of several sides; it is {MatchWords.Of(options.Join)}."
+                : $"CrossMatchOptions.Join must be inner or left in a match of several sides; it is {MatchWords.Of(options.Join)}.",
+                nameof(options));
         if (options.LongLayout && !isOfGroups)
             throw new ArgumentException("CrossMatchOptions.LongLayout requires MatchFind.Groups.", nameof(options));
         if (options.LongLayout && (!options.ColumnsA.IsEmpty || !options.ColumnsB.IsEmpty || options.ColumnsOfFurther.Any(c => !c.IsEmpty)))

@@ -54,9 +54,15 @@ internal sealed class ErrorReach
         InCircle(radiusArcsec, b.Positions.Count / SkySquareArcsec) > LeastPairs;
 
     /// <summary>Returns the largest radius of two errors, in arcseconds.</summary>
+    /// <remarks>With a radius for each row, the other side has none; in a self match two rows are a pair within the larger of
+    /// theirs.</remarks>
     internal static double Of(CrossMatchOptions options, double errorA, double errorB) => Math.Min(WholeSkyArcsec,
-        Margin * (options.Errors == ErrorModel.Sigma ? options.Sigma * Math.Sqrt((errorA * errorA) + (errorB * errorB))
-            : errorA + errorB));
+        Margin * options.Errors switch
+        {
+            ErrorModel.Sigma => options.Sigma * Math.Sqrt((errorA * errorA) + (errorB * errorB)),
+            ErrorModel.Radius => Math.Max(errorA, errorB),
+            _ => errorA + errorB,
+        });
 
     /// <summary>Returns the radius if all rows of a side have the same error, so that it is known before rows are read; otherwise
     /// null.</summary>

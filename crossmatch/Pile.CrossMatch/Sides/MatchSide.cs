@@ -33,6 +33,10 @@ public abstract class MatchSide
     /// <summary>How errors grow while positions are moved to another epoch; null if they do not.</summary>
     internal virtual ErrorGrowth? ErrorGrowth => null;
 
+    /// <summary>Returns the column and the text of a longitude or latitude out of range as it is stored, and whether it is an equatorial
+    /// one; null if it is the value of the side.</summary>
+    internal virtual (string Column, string Value, bool IsEquatorial)? StoredOffSky(long row, bool isLon) => null;
+
     /// <summary>The column of times; null if unknown.</summary>
     internal abstract string? TimeColumn { get; }
 

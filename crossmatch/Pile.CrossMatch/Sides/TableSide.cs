@@ -13,11 +13,15 @@ namespace Pile.CrossMatch;
 /// <summary>A table as a side of a match.</summary>
 public sealed class TableSide : MatchSide
 {
+    // Positions out of range are an error of the first row that is used, unless conditions leave it out.
+    private const int MostOffSky = 1024;
+
     private static readonly string[] LonNames = ["lon", "longitude", "lng", "long", "decimallongitude"],
         LatNames = ["lat", "latitude", "decimallatitude"];
 
     private readonly ITableReader table;
     private readonly PositionOptions options;
+    private readonly Dictionary<long, (string Lon, string Lat, bool IsEquatorial)> offSky = [];
     private readonly ModalityColumn lon, lat;
     private readonly string? condition;
     private readonly ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones;
@@ -140,6 +144,10 @@ public sealed class TableSide : MatchSide
 
     internal override string? Condition => condition;
 
+    internal override (string Column, string Value, bool IsEquatorial)? StoredOffSky(long row, bool isLon) =>
+        !offSky.TryGetValue(row, out var stored) ? null
+            : isLon ? (positions.Ra.Name, stored.Lon, stored.IsEquatorial) : (positions.Dec.Name, stored.Lat, stored.IsEquatorial);
+
     /// <summary>The column of ids; null if ids are row numbers.</summary>
     internal string? IdColumn => positions.Id?.Name;
 
@@ -158,8 +166,10 @@ public sealed class TableSide : MatchSide
         string before = await StampAsync(cancellationToken).ConfigureAwait(false);
         List<ColumnData> ids = [];
         long row = 0;
+        bool arePadded = false;
         await foreach (RowBatch batch in table.ReadAsync([id.Name], cancellationToken: cancellationToken).ConfigureAwait(false))
         {
+            arePadded |= batch[id.Name] is TextColumnData text && ObjectIdColumn.IsPadded(text);
             ids.Add(ObjectIdColumn.Of(batch, positions.Id, row));
             row += batch.RowCount;
         }
@@ -169,13 +179,14 @@ public sealed class TableSide : MatchSide
         isPrepared = true;
         if (IdCheck.Find(ids) is not { } fault)
             return;
+        string blanks = arePadded ? ", without the blanks at the end, which are not part of an id" : "";
         if (positions.IsIdNamed)
             throw new ValueInvalidException(table.Path, fault.Row, id.Name, fault.Value ?? "an empty value",
-                fault.Value is null ? "an id" : "unique: an earlier row has this id",
+                fault.Value is null ? "an id" : $"unique: an earlier row has this id{blanks}",
                 "Set PositionOptions.IdColumn to a column of unique ids, or to row for row numbers");
         options.OnMessage?.Invoke($"{table.Path}: the column '{id.Name}' "
-            + $"{(fault.Value is null ? $"has no id in row {fault.Row}" : $"repeats the id {fault.Value} in row {fault.Row}")}: the row "
-            + "number is the id. Set PositionOptions.IdColumn to another column, or to row.");
+            + (fault.Value is null ? $"has no id in row {fault.Row}" : $"repeats the id {fault.Value} in row {fault.Row}{blanks}")
+            + ": the row number is the id. Set PositionOptions.IdColumn to another column, or to row.");
         positions = positions with { Id = null };
     }
 
@@ -249,11 +260,19 @@ public sealed class TableSide : MatchSide
                 IndexName = Own.Contains(n) ? null : Require(n).IndexName,
             }))]);
         if (cones.IsEmpty)
+        {
+            foreach (long outside in position.RowsOutOfRange.Take(MostOffSky - offSky.Count))
+                offSky[outside] = (Written(positions.Ra, position.RaDeg, (int)(outside - firstRow)),
+                    Written(positions.Dec, position.DecDeg, (int)(outside - firstRow)), Frame.IsEarth || reader.Frame.IsEquatorial);
             return rows;
+        }
         double[] ra = position.RaDeg.ToArray(), dec = position.DecDeg.ToArray();
         int[] within = [.. Enumerable.Range(0, rows.RowCount)
             .Where(row => cones.All(c => Separation.Arcsec(c.RaDeg, c.DecDeg, ra[row], dec[row]) <= c.RadiusDeg * 3600))];
         return new RowBatch(rows.Columns.Select(c => c.Take(within)));
+
+        string Written(ColumnSchema column, ReadOnlyMemory<double> degrees, int row) =>
+            PositionFault.Written(batch[column.Name], row, degrees.Span[row]);
     }
 
     // Longitudes from 0 to 360 degrees are those of a dataset from -180 on.

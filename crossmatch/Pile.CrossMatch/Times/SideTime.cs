@@ -94,7 +94,7 @@ internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale
                 return [first, last];
         if (side is TableSide && side.Columns.Where(c => c.IsScalar && c.Time is not null).ToArray() is [var declared])
             return [declared];
-        throw new ArgumentException($"{side.Name} has no column of times ('mjd'), which CrossMatchOptions.TimeWindowDays requires. Set "
+        throw new ArgumentException($"{side.Name} has no column of times ('mjd'), which a match by time requires. Set "
             + $"CrossMatchOptions.TimeColumns{letter} to one of "
             + $"{string.Join(", ", side.Columns.Take(40).Select(c => c.Name))}.");
 

@@ -81,7 +81,18 @@ internal sealed class SideBatches
 
     private bool IsLon(double lonDeg) => lonDeg >= side.Frame.MinLonDeg && lonDeg <= side.Frame.EndLonDeg;
 
-    private ValueInvalidException OffSky(long row, double lonDeg, double latDeg) => IsLon(lonDeg)
+    private ValueInvalidException OffSky(long row, double lonDeg, double latDeg)
+    {
+        bool isLon = !IsLon(lonDeg);
+        if (side.StoredOffSky(row, isLon) is not var (column, value, isEquatorial))
+            return OffSkyAsRead(row, lonDeg, latDeg);
+        return new(side.Name, row, column, value, isLon
+            ? $"{(isEquatorial ? side.Frame.LonWords : "a longitude")} from {side.Frame.MinLonDeg} to {side.Frame.EndLonDeg} degrees"
+            : $"{(isEquatorial ? side.Frame.LatWords : "a latitude")} from -90 to 90 degrees",
+            isLon ? "Check the unit of the column, or set PositionOptions.RaUnit" : "Check the column and its unit");
+    }
+
+    private ValueInvalidException OffSkyAsRead(long row, double lonDeg, double latDeg) => IsLon(lonDeg)
         ? new(side.Name, row, side.Frame.Lat, latDeg.ToString("R"), $"{side.Frame.LatWords} from -90 to 90 degrees",
             $"Check the column of {(side.Frame.IsEarth ? "latitude" : "declination")}")
         : new(side.Name, row, side.Frame.Lon, lonDeg.ToString("R"),

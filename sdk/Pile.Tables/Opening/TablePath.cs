@@ -40,7 +40,8 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
     private static string ExtensionOf(string file) =>
         System.IO.Path.GetExtension(file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file).ToLowerInvariant();
 
-    private static TableFormat? FormatOf(string file) =>
+    /// <summary>Returns the format of a file by its extension; null if it is not that of a table.</summary>
+    internal static TableFormat? FormatOf(string file) =>
         ExtensionOf(file) switch
         {
             ".csv" => TableFormat.Csv,

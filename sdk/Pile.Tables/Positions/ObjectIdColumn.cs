@@ -62,7 +62,8 @@ internal static class ObjectIdColumn
         TextColumnData.From(Definition.With(DType.String, []),
             [.. Enumerable.Range(0, id.RowCount).Select(row => id.IsNullAt(row) ? null : text(row))]);
 
-    private static bool IsPadded(TextColumnData text)
+    /// <summary>Returns true if a text ends with a blank.</summary>
+    internal static bool IsPadded(TextColumnData text)
     {
         for (int row = 0; row < text.RowCount; row++)
             if (text.Element(row) is [.., (byte)' '])

@@ -39,7 +39,7 @@ internal static class PositionFault
     }
 
     /// <summary>Formats an angle as in the file, and also in degrees if that is a different number.</summary>
-    private static string Written(ColumnData column, int row, double degrees)
+    internal static string Written(ColumnData column, int row, double degrees)
     {
         string read = degrees.ToString(CultureInfo.InvariantCulture), written = column switch
         {

@@ -50,6 +50,34 @@ public sealed class CrossMatchErrorTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Messages_name_the_column_the_value_and_the_option_of_the_user()
+    {
+        string Error(int exitCode, params string[] arguments) =>
+            PileProgram.RunToError(exitCode, ["crossmatch", .. arguments, "--radius", "1", "--quiet"]);
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,10,0\n2,11,0\n");
+        string a = folder["a.csv"];
+        string formats = Error(2, a, a, "--out", folder["x.unknown"]);
+        Assert.Contains("that can be written: expected .csv, .tsv, .ecsv, ", formats, StringComparison.Ordinal);
+        Assert.Contains(".parquet or .arrow", formats, StringComparison.Ordinal);
+        Assert.DoesNotContain(".mrt", formats, StringComparison.Ordinal);
+        string times = Error(2, a, a, "--find", "nearest-in-time");
+        Assert.Contains("has no column of times ('mjd'), which a match by time requires. Set --a-time to one of", times,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("--time-window", times, StringComparison.Ordinal);
+        Assert.Contains("--join must be inner with --find groups of several sides; it is left",
+            Error(2, a, a, "--with", a, "--find", "groups", "--join", "left"), StringComparison.Ordinal);
+        Assert.Contains("--epoch 2000AD: expected a Julian year, such as 2016.0 or J2000", Error(2, a, a, "--epoch", "2000AD"),
+            StringComparison.Ordinal);
+        File.WriteAllText(folder["r.csv"], "id,x,y\n1,0.1,0.2\n2,0.1,5\n");
+        string rad = Error(1, folder["r.csv"], a, "--a-frame", "galactic", "--a-ra", "x", "--a-dec", "y", "--a-ra-unit", "rad");
+        Assert.Contains("row 1, column 'y': 5 (286.4788975654116 degrees) is not a latitude from -90 to 90 degrees", rad,
+            StringComparison.Ordinal);
+        File.WriteAllText(folder["q.csv"], "id,ra,dec\n\"x\",1,1\n\"x \",2,2\n");
+        Assert.Contains("row 1, column 'id': x is not unique: an earlier row has this id, without the blanks at the end, which are not "
+            + "part of an id", Error(1, folder["q.csv"], a, "--a-id", "id"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Existing_outputs_and_missing_inputs_are_reported()
     {
         File.WriteAllText(folder["m.csv"], "mine");

@@ -56,6 +56,17 @@ public class ErrorSourceTests
     }
 
     [Fact]
+    public async Task The_radius_of_a_self_match_is_the_largest_of_its_rows()
+    {
+        List<string> messages = [];
+        using MatchTable match = await CrossMatcher.MatchSelfAsync(
+            new MemorySide([10, 10, 10], [0, 2.9 / 3600, 6.5 / 3600], Column("r", [3, 2, 1], "arcsec")),
+            new() { Errors = ErrorModel.Radius, ErrorColumnA = "r", OnMessage = messages.Add }, Token);
+        Assert.Equal(1, match.Summary.Pairs);
+        Assert.Contains("the radius is 3 arcsec, from the largest radius", messages);
+    }
+
+    [Fact]
     public async Task A_constant_radius_is_a_radius()
     {
         List<(long, long, double)> expected = await PairsAsync(A(), B(), new() { RadiusArcsec = 0.6 });

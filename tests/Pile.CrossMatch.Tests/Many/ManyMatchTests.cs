@@ -209,8 +209,8 @@ public sealed class ManyMatchTests(ManySkies skies) : IClassFixture<ManySkies>, 
 
     public static TheoryData<string, CrossMatchOptions> Wrong => new()
     {
-        { "the join inner or left; it is full", new() { RadiusArcsec = 1, Join = MatchJoin.Full } },
-        { "the join inner; it is left", new() { RadiusArcsec = 1, Join = MatchJoin.Left, Find = MatchFind.Groups } },
+        { "inner or left in a match of several sides; it is full", new() { RadiusArcsec = 1, Join = MatchJoin.Full } },
+        { "must be inner with MatchFind.Groups of several", new() { RadiusArcsec = 1, Join = MatchJoin.Left, Find = MatchFind.Groups } },
         { "CrossMatchOptions.Nest is for a match of two sides", new() { RadiusArcsec = 1, Nest = true } },
         { "CrossMatchOptions.Where is for a match of two sides", new() { RadiusArcsec = 1, Where = "a.x > 1" } },
         { "LongLayout requires MatchFind.Groups", new() { RadiusArcsec = 1, LongLayout = true } },
