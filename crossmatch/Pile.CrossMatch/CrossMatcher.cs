@@ -182,7 +182,9 @@ public static class CrossMatcher
     public static async Task CheckAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, CancellationToken cancellationToken = default)
     {
         using MatchWorkspace work = new(options.Workers, options.MemoryBytes);
-        await MatchRequest.Of(a, b, options with { OnMessage = null }, work).CheckAsync(work, cancellationToken).ConfigureAwait(false);
+        MatchRequest request = await MatchRequest.OfAsync(a, b, options with { OnMessage = null }, work, cancellationToken)
+            .ConfigureAwait(false);
+        await request.CheckAsync(work, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Returns the plan of a match. Reads only lists of files and the footers of tiles.</summary>
@@ -194,7 +196,7 @@ public static class CrossMatcher
         CancellationToken cancellationToken = default)
     {
         using MatchWorkspace work = new(options.Workers, options.MemoryBytes);
-        MatchRequest request = MatchRequest.Of(a, b, options, work);
+        MatchRequest request = await MatchRequest.OfAsync(a, b, options, work, cancellationToken).ConfigureAwait(false);
         (HealpixRanges? reachA, HealpixRanges? reachB) = await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
         SidePlan planA = await a.PlanAsync(request.NeedsA.All, reachA, cancellationToken).ConfigureAwait(false);
         SidePlan planB = b is null ? planA : await b.PlanAsync(request.NeedsB.All, reachB, cancellationToken).ConfigureAwait(false);

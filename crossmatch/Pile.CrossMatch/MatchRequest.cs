@@ -88,7 +88,8 @@ internal sealed class MatchRequest
         && Options.Join is MatchJoin.Inner or MatchJoin.Left or MatchJoin.Anti
         && !(Options.WithProbability && (Options.Prior is null || Options.MagnitudeColumn is not null)); // the density of B is needed
 
-    internal static MatchRequest Of(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace work)
+    internal static async Task<MatchRequest> OfAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace work,
+        CancellationToken cancellationToken)
     {
         MatchSide[] sides = b is null ? [a] : [a, b];
         options = EarthMatch.Apply(a, b ?? a, options);
@@ -99,7 +100,7 @@ internal sealed class MatchRequest
         if (options.Where is { } ofPairs)
             RequireRepeatable(ofPairs);
         if (!a.Frame.IsEarth)
-            (a, b) = CommonEpoch.Apply(a, b, options);
+            (a, b) = await CommonEpoch.ApplyAsync(a, b, options, cancellationToken).ConfigureAwait(false);
         string? where = options.Where is null ? null : work.Do(connection => WithExactNames(connection,
             CategoryNames.Replace(connection, options.Where, name => FindOfPair(name, a, b ?? a)), a, b ?? a));
         return new MatchRequest(a, b, options, Parse(where), ParseOf(a), b is null ? null : ParseOf(b));

@@ -15,7 +15,7 @@ internal sealed partial class MatchRun
     internal static async Task<MatchRun> OpenAsync(MatchSide a, MatchSide b, CrossMatchOptions options, MatchWorkspace work,
         PreparedSide? sharedA, PreparedSide? sharedB, CancellationToken cancellationToken)
     {
-        MatchRequest asked = MatchRequest.Of(a, b, options, work);
+        MatchRequest asked = await MatchRequest.OfAsync(a, b, options, work, cancellationToken).ConfigureAwait(false);
         await asked.CheckAsync(work, cancellationToken).ConfigureAwait(false);
         asked.ReportTimes();
         MatchRun run = new(asked, work,

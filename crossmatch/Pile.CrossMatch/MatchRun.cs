@@ -78,7 +78,7 @@ internal sealed partial class MatchRun : IDisposable
     private static async Task<MatchRun> OpenAsync(MatchSide a, MatchSide? b, CrossMatchOptions options, MatchWorkspace workspace,
         CancellationToken cancellationToken)
     {
-        MatchRequest asked = MatchRequest.Of(a, b, options, workspace);
+        MatchRequest asked = await MatchRequest.OfAsync(a, b, options, workspace, cancellationToken).ConfigureAwait(false);
         await asked.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
         asked.ReportTimes();
         MatchRun run = new(asked, workspace, await OpenSides.OpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false));
@@ -99,9 +99,12 @@ internal sealed partial class MatchRun : IDisposable
     {
         if (!request.HasOnlyPositions || a.Positions is not MappedPositions ofA || b.Positions is not MappedPositions ofB)
             return;
-        if (ofA.Frame.IsEarth || ofB.Frame.IsEarth
-            || (ofA.EpochYear is not null && ofB.EpochYear is not null && ofA.EpochYear != ofB.EpochYear))
+        if (ofA.Frame.IsEarth || ofB.Frame.IsEarth || (MayHaveEpochs(request.A, ofA) && MayHaveEpochs(request.B, ofB)
+            && (ofA.EpochYear is null || ofA.EpochYear != ofB.EpochYear)))
             throw new DatasetsRequiredException();
+
+        static bool MayHaveEpochs(MatchSide side, MappedPositions positions) =>
+            positions.EpochYear is not null || side is PositionsSide { MayHaveEpochs: true };
     }
 
     /// <summary>Returns true if two datasets still have the files that were matched.</summary>

@@ -1,5 +1,8 @@
 using Pile.Format;
+using Pile.Reading;
 using Pile.Sky;
+using Pile.Tables;
+using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests;
 
@@ -72,6 +75,95 @@ public class EpochTests
         await MatchAsync(At2000(), At2000(), options);
         Assert.Equal("positions of A are for epoch 2016, those of B for 2000, and neither side has proper motions: in 16 years a typical "
             + "star moves 0.16 arcsec, a nearby one 1.6 arcsec", Assert.Single(messages));
+    }
+
+    [Fact]
+    public async Task Rows_with_epochs_of_their_own_are_moved_to_the_epoch_of_the_other_side_as_by_erfa()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np, erfa
+            rng = np.random.default_rng(3)
+            n = 50
+            ra, dec = rng.uniform(0, 360, n), np.degrees(np.arcsin(rng.uniform(-1, 1, n)))
+            pmra, pmdec, epoch = rng.normal(0, 900, n), rng.normal(0, 900, n), rng.uniform(1980, 2020, n)
+            mas, plx = np.radians(1 / 3.6e6), np.full(n, 50.0)
+            r, d, *_ = erfa.pmsafe(np.radians(ra), np.radians(dec), pmra * mas / np.cos(np.radians(dec)), pmdec * mas, plx / 1000, 0.0,
+                                   2451545.0, (epoch - 2000) * 365.25, 2451545.0, 0.0)
+            save = lambda name, rows, header: np.savetxt(f'{sys.argv[1]}/{name}.csv', np.c_[*rows], delimiter=',', fmt='%.17g', comments='',
+                                                         header=header)
+            save('stars', (ra, dec, pmra, pmdec, plx, epoch), 'ra,dec,pmra,pmdec,parallax,ref_epoch')
+            save('same', (ra, dec, pmra, pmdec, plx, epoch * 0 + 2016), 'ra,dec,pmra,pmdec,parallax,ref_epoch')
+            save('at2000', (np.degrees(r) % 360, np.degrees(d)), 'ra,dec')
+            save('rows2000', (np.degrees(r) % 360, np.degrees(d), epoch * 0 + 2000), 'ra,dec,ref_epoch')
+            save('various', (np.degrees(r) % 360, np.degrees(d), epoch), 'ra,dec,ref_epoch')
+            """, folder.Path);
+        await using ITableReader stars = await TableReader.OpenAsync(folder["stars.csv"], cancellationToken: Token),
+            same = await TableReader.OpenAsync(folder["same.csv"], cancellationToken: Token),
+            at2000 = await TableReader.OpenAsync(folder["at2000.csv"], cancellationToken: Token),
+            rows2000 = await TableReader.OpenAsync(folder["rows2000.csv"], cancellationToken: Token),
+            various = await TableReader.OpenAsync(folder["various.csv"], cancellationToken: Token);
+        List<string> messages = [];
+        CrossMatchOptions options = new() { RadiusArcsec = 1e-5, OnMessage = messages.Add };
+        async Task<int> PairsAsync(ITableReader a, ITableReader b, CrossMatchOptions with) =>
+            (await MatchAsync(TableSide.Create(a), TableSide.Create(b), with)).Count(p => p.Item1 == p.Item2);
+
+        Assert.Equal(50, await PairsAsync(stars, at2000, options with { EpochYearB = 2000 }));
+        Assert.Equal(50, await PairsAsync(at2000, stars, options with { EpochYearA = 2000 }));
+        Assert.Equal(50, await PairsAsync(stars, rows2000, options));
+        Assert.Equal(50, await PairsAsync(rows2000, stars, options));
+        Assert.Equal(4, messages.Count(m => m.Contains("are moved from the epochs in 'ref_epoch' to epoch 2000 by 'pmra' and 'pmdec'",
+            StringComparison.Ordinal)));
+        Assert.Equal(0, await PairsAsync(stars, at2000, options)); // the epoch of B is not known
+        messages.Clear();
+        Assert.Equal(50, await PairsAsync(stars, stars, options)); // various epochs on both sides, and the same positions
+        Assert.Matches("^positions of A are for the epochs in 'ref_epoch' from 19[0-9.]+ to 20[0-9.]+, those of B for the epochs .* are "
+            + "not moved: there is no single epoch to which a side with proper motions could be moved. Set CrossMatchOptions.EpochYear$",
+            Assert.Single(messages));
+        messages.Clear();
+        await PairsAsync(same, various, options);
+        Assert.Contains("Set CrossMatchOptions.EpochYear", Assert.Single(messages), StringComparison.Ordinal);
+        messages.Clear();
+        await PairsAsync(same, same, options);
+        Assert.Empty(messages);
+        await PairsAsync(various, rows2000, options);
+        Assert.EndsWith("and are not moved: neither side has proper motions", Assert.Single(messages), StringComparison.Ordinal);
+
+        Assert.Contains("The epochs of the sides differ (A has the epochs in 'ref_epoch' from 19", (await Assert.ThrowsAsync<
+            ArgumentException>(() => CrossMatcher.MatchManyAsync([TableSide.Create(stars), TableSide.Create(at2000),
+                TableSide.Create(rows2000)], options, Token))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dataset_with_a_column_of_epochs_is_moved_and_one_with_the_same_epoch_is_not()
+    {
+        using TemporaryFolder folder = new();
+        await using Dataset stars = await Stars().ToDatasetAsync(folder["stars"], Token),
+            same = await Stars([2000, 2000, 2000, 2000]).ToDatasetAsync(folder["same"], Token);
+        List<string> messages = [];
+        CrossMatchOptions options = new() { RadiusArcsec = 0.001, EpochYearB = 2000, OnMessage = messages.Add };
+        Assert.Equal(4, (await MatchAsync(new DatasetSide(stars), At2000(), options)).Count);
+        Assert.Contains("from the epochs in 'ref_epoch' to epoch 2000", messages[0], StringComparison.Ordinal);
+        messages.Clear();
+        Assert.Single(await MatchAsync(new DatasetSide(same), At2000(), options));
+        Assert.Empty(messages);
+        await MatchAsync(new DatasetSide(stars), new DatasetSide(same), options with { EpochYearB = null });
+        Assert.Contains("from the epochs in 'ref_epoch' to epoch 2000", messages[0], StringComparison.Ordinal);
+        // The sorted positions alone do not have the epochs.
+        PositionsSide ofStars = PositionsSide.TryOpen(folder["stars"])!, ofSame = PositionsSide.TryOpen(folder["same"])!;
+        await Assert.ThrowsAsync<DatasetsRequiredException>(() => MatchAsync(ofStars, ofSame, new() { RadiusArcsec = 1 }));
+    }
+
+    [Fact]
+    public async Task A_common_epoch_without_proper_motions_is_reported()
+    {
+        List<string> messages = [];
+        CrossMatchOptions options = new() { RadiusArcsec = 1, EpochYear = 2000, OnMessage = messages.Add };
+        await MatchAsync(At2000(), At2000(), options);
+        Assert.Equal(["memory has no proper motions: its positions are not moved to epoch 2000"], messages.Distinct());
+        messages.Clear();
+        await MatchAsync(At2000(), At2000(), options with { EpochYearA = 2016, EpochYearB = 2000 });
+        Assert.Equal("memory has no proper motions: its positions stay at epoch 2016", Assert.Single(messages));
     }
 
     [Fact]

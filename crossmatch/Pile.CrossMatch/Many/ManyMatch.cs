@@ -31,9 +31,13 @@ internal sealed class ManyMatch : IDisposable
     {
         ManyOptions checkedOptions = new(sides, options with { OnMessage = null });
         using MatchWorkspace workspace = new(options.Workers, options.MemoryBytes);
+        await checkedOptions.RequireOneEpochAsync(sides, cancellationToken).ConfigureAwait(false);
         for (int side = 1; side < sides.Count; side++)
-            await MatchRequest.Of(sides[0], sides[side], checkedOptions.Of(0, side), workspace).CheckAsync(workspace, cancellationToken)
-                .ConfigureAwait(false);
+        {
+            MatchRequest request = await MatchRequest.OfAsync(sides[0], sides[side], checkedOptions.Of(0, side), workspace,
+                cancellationToken).ConfigureAwait(false);
+            await request.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Matches into a Parquet file if plain Parquet supports the result, otherwise into memory.</summary>

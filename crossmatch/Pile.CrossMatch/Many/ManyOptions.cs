@@ -52,7 +52,6 @@ internal sealed class ManyOptions
                 + "Leave out the columns, or use a row for each group.", nameof(options));
         if (isOfGroups && options.PositionAngle)
             throw new ArgumentException("A position angle is that of a pair, but MatchFind.Groups returns groups.", nameof(options));
-        RequireOneEpoch(sides);
 
         void Reject(bool isSet, string option)
         {
@@ -60,6 +59,30 @@ internal sealed class ManyOptions
                 throw new ArgumentException($"{option} is for a match of two sides. Select the rows of each side instead.",
                     nameof(options));
         }
+    }
+
+    /// <summary>Requires that sides with known epochs have the same one: otherwise A would have to be at another epoch in each
+    /// match.</summary>
+    /// <exception cref="ArgumentException">The epochs differ.</exception>
+    internal async Task RequireOneEpochAsync(IReadOnlyList<MatchSide> sides, CancellationToken cancellationToken)
+    {
+        if (options.EpochYear is not null || !sides.Any(s => MotionColumns.Find(s.Columns) is not null))
+            return;
+        SideEpochs[] epochs = new SideEpochs[sides.Count];
+        for (int side = 0; side < epochs.Length; side++)
+            epochs[side] = await SideEpochs.OfAsync(sides[side], side switch
+            {
+                0 => options.EpochYearA ?? sides[0].EpochYear,
+                1 => options.EpochYearB ?? sides[1].EpochYear,
+                _ => sides[side].EpochYear,
+            }, cancellationToken).ConfigureAwait(false);
+        SideEpochs[] known = [.. epochs.Where(e => e.AreKnown)];
+        if (known.Length > 1 && (known.Distinct().Count() > 1 || known[0].Year is null))
+            throw new ArgumentException("The epochs of the sides differ ("
+                + string.Join(", ", epochs.Select((e, i) => !e.AreKnown ? null : e.OfRows is not null
+                    ? $"{char.ToUpperInvariant(ManyColumns.Letter(i))} has {e.OfRows}"
+                    : FormattableString.Invariant($"{char.ToUpperInvariant(ManyColumns.Letter(i))} {e.Year}")).OfType<string>())
+                + "). Set CrossMatchOptions.EpochYear, to which all positions are moved.");
     }
 
     /// <summary>Returns the columns of a side in the result.</summary>
@@ -93,23 +116,5 @@ internal sealed class ManyOptions
             options.OnMessage?.Invoke(sideA == 0 && sideB == 1 ? message
                 : $"match of {char.ToUpperInvariant(ManyColumns.Letter(sideA))} (as A) and "
                     + $"{char.ToUpperInvariant(ManyColumns.Letter(sideB))} (as B): {message}");
-    }
-
-    // With different epochs, A would have to be at another epoch in each match.
-    private void RequireOneEpoch(IReadOnlyList<MatchSide> sides)
-    {
-        if (options.EpochYear is not null)
-            return;
-        double?[] years = [.. sides.Select((s, i) => i switch
-        {
-            0 => options.EpochYearA ?? s.EpochYear,
-            1 => options.EpochYearB ?? s.EpochYear,
-            _ => s.EpochYear,
-        })];
-        if (years.OfType<double>().Distinct().Count() > 1 && sides.Any(s => MotionColumns.Find(s.Columns) is not null))
-            throw new ArgumentException("The epochs of the sides differ ("
-                + string.Join(", ", years.Select((y, i) => y is null ? null : FormattableString.Invariant(
-                    $"{char.ToUpperInvariant(ManyColumns.Letter(i))} {y}")).OfType<string>())
-                + "). Set CrossMatchOptions.EpochYear, to which all positions are moved.");
     }
 }

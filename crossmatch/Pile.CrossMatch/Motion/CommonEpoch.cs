@@ -4,7 +4,8 @@ namespace Pile.CrossMatch;
 
 /// <summary>Brings the positions of both sides to a common epoch.</summary>
 /// <remarks>The epoch is <see cref="CrossMatchOptions.EpochYear"/>. Without it, if the epochs of the sides are known and differ, a side
-/// with proper motions is moved to the epoch of the other: A if both have them.</remarks>
+/// with proper motions is moved to the epoch of the other: A if both have them. A side whose rows have different epochs can be moved, but
+/// no side is moved to it.</remarks>
 internal static class CommonEpoch
 {
     // Proper motions of a typical star of Gaia, and of a star in the neighbourhood of the Sun.
@@ -15,7 +16,8 @@ internal static class CommonEpoch
 
     /// <summary>Returns the sides, those that move replaced by a <see cref="MovedSide"/>.</summary>
     /// <exception cref="ArgumentException">An epoch is out of range, or the epoch of a side is unknown.</exception>
-    internal static (MatchSide A, MatchSide? B) Apply(MatchSide a, MatchSide? b, CrossMatchOptions options)
+    internal static async Task<(MatchSide A, MatchSide? B)> ApplyAsync(MatchSide a, MatchSide? b, CrossMatchOptions options,
+        CancellationToken cancellationToken)
     {
         Check(options.EpochYear, nameof(options.EpochYear));
         Check(options.EpochYearA, nameof(options.EpochYearA));
@@ -23,13 +25,21 @@ internal static class CommonEpoch
         double? ofA = options.EpochYearA ?? a.EpochYear, ofB = options.EpochYearB ?? b?.EpochYear;
         if (options.EpochYear is { } common)
             return (Required(a, ofA, common, "A", options), b is null ? null : Required(b, ofB, common, "B", options));
-        if (b is null || ofA is not { } yearA || ofB is not { } yearB || yearA == yearB)
+        if (b is null || !SideEpochs.MayBeKnown(a, ofA) || !SideEpochs.MayBeKnown(b, ofB))
             return (a, b);
-        if (MotionColumns.Find(a.Columns) is { } motionA)
-            return (Moved(a, motionA, yearA, yearB, "A", options), b);
-        if (MotionColumns.Find(b.Columns) is { } motionB)
-            return (a, Moved(b, motionB, yearB, yearA, "B", options));
-        options.OnMessage?.Invoke(Warning(yearA, yearB));
+        SideEpochs epochsA = await SideEpochs.OfAsync(a, ofA, cancellationToken).ConfigureAwait(false),
+            epochsB = await SideEpochs.OfAsync(b, ofB, cancellationToken).ConfigureAwait(false);
+        if (!epochsA.AreKnown || !epochsB.AreKnown || (epochsA.Year is not null && epochsA.Year == epochsB.Year))
+            return (a, b);
+        (MotionColumns? motionA, MotionColumns? motionB) = (MotionColumns.Find(a.Columns), MotionColumns.Find(b.Columns));
+        if (motionA is not null && epochsB.Year is { } yearB)
+            return (Moved(a, motionA, ofA, yearB, "A", options), b);
+        if (motionB is not null && epochsA.Year is { } yearA)
+            return (a, Moved(b, motionB, ofB, yearA, "B", options));
+        options.OnMessage?.Invoke(epochsA.Year is { } first && epochsB.Year is { } second ? Warning(first, second)
+            : $"positions of A are for {epochsA}, those of B for {epochsB}, and are not moved: "
+                + ((motionA ?? motionB) is null ? "neither side has proper motions"
+                    : "there is no single epoch to which a side with proper motions could be moved. Set CrossMatchOptions.EpochYear"));
         return (a, b);
     }
 
@@ -50,9 +60,9 @@ internal static class CommonEpoch
     {
         if (MotionColumns.Find(side.Columns) is not { } motion)
         {
-            if (epoch is { } year && year != common)
-                options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture,
-                    $"{side.Name} has no proper motions: its positions stay at epoch {year}"));
+            if (epoch != common)
+                options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{side.Name} has no proper motions: "
+                    + $"{(epoch is { } year ? $"its positions stay at epoch {year}" : $"its positions are not moved to epoch {common}")}"));
             return side;
         }
         if (epoch == common && motion.EpochRa is null)

@@ -34,11 +34,23 @@ internal sealed record MotionColumns(ColumnSchema PmRa, ColumnSchema PmDec, Colu
         PositionSearch search = new([.. columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool))]);
         if (search.Optional(PositionWords.PmRa) is not { } pmRa || search.Optional(PositionWords.PmDec) is not { } pmDec)
             return null;
-        ColumnSchema? separate = search.Optional(EpochRaWords), ofDec = search.Optional(EpochDecWords);
-        return new MotionColumns(pmRa, pmDec, search.Optional(ParallaxWords), search.Optional(VelocityWords),
-            separate is not null && ofDec is not null ? separate : search.Optional(PositionWords.RefEpoch),
-            separate is not null ? ofDec : null);
+        (ColumnSchema? epochRa, ColumnSchema? epochDec) = Epochs(search);
+        return new MotionColumns(pmRa, pmDec, search.Optional(ParallaxWords), search.Optional(VelocityWords), epochRa, epochDec);
     }
+
+    /// <summary>Finds the columns of epochs, also of a side without proper motions.</summary>
+    /// <returns>The columns of <see cref="EpochRa"/> and <see cref="EpochDec"/>.</returns>
+    internal static (ColumnSchema? Ra, ColumnSchema? Dec) FindEpochs(ImmutableArray<ColumnSchema> columns) =>
+        Epochs(new PositionSearch([.. columns.Where(c => c.IsScalar && c.DType is not (DType.String or DType.Bool))]));
+
+    private static (ColumnSchema? Ra, ColumnSchema? Dec) Epochs(PositionSearch search) =>
+        search.Optional(EpochRaWords) is { } ra && search.Optional(EpochDecWords) is { } dec ? (ra, dec)
+            : (search.Optional(PositionWords.RefEpoch), null);
+
+    /// <summary>Returns true if a manifest may declare a column of epochs.</summary>
+    internal static bool MayDeclareEpochs(string manifest) => ((PositionWords[])[PositionWords.RefEpoch, EpochRaWords])
+        .SelectMany(words => (string[])[.. words.MainUcds, .. words.Names, .. words.Ucds])
+        .Any(word => manifest.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Returns the factor that converts a column to a unit.</summary>
     /// <exception cref="ArgumentException">The column has a unit of another kind.</exception>

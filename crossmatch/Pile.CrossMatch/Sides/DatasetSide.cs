@@ -54,6 +54,17 @@ public sealed class DatasetSide : MatchSide
 
     internal override double? EpochYear => dataset.Manifest.EpochYear;
 
+    // From the statistics, which do not include layers. They have no extremes of valid epochs if others are invalid.
+    internal override async Task<EpochRange?> EpochsAsync(ColumnSchema column, CancellationToken cancellationToken)
+    {
+        if (dataset.Catalogue is not null || dataset.LayerIdentities.Any())
+            return null;
+        ColumnStatistics? epochs = (await dataset.StatisticsAsync(cancellationToken).ConfigureAwait(false))
+            .FirstOrDefault(s => s.Column == column.Name);
+        return epochs is { Min: >= CommonEpoch.EarliestYear and var first, Max: <= CommonEpoch.LatestYear and var last }
+            ? new EpochRange(first, last) : epochs is { Count: 0 } ? EpochRange.None : null;
+    }
+
     internal override IEnumerable<string> Expressions => query.Conditions;
 
     // The first rows of an order or of the index are unknown if only a part of the sky is read.

@@ -43,6 +43,18 @@ public abstract class MatchSide
     /// <summary>The Julian year of the positions; null if it is not known, or differs between rows.</summary>
     internal virtual double? EpochYear => null;
 
+    /// <summary>Returns the first and the last valid epoch of the rows.</summary>
+    /// <param name="column">The column of epochs.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <returns>The range; null if it is not known without reading rows, of which there may be many.</returns>
+    internal virtual async Task<EpochRange?> EpochsAsync(ColumnSchema column, CancellationToken cancellationToken)
+    {
+        EpochRange range = EpochRange.None;
+        await foreach (RowBatch batch in ReadAsync([column.Name], null, cancellationToken).ConfigureAwait(false))
+            range = range.With(batch.Columns[^1]);
+        return range;
+    }
+
     /// <summary>The scale and the reference position of the standard times; null if not declared.</summary>
     internal virtual (string? Scale, string? Reference) TimeFrame => default;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Pile.CrossMatch.Plain;
 using Pile.Format;
 using Pile.Sky;
@@ -16,6 +17,9 @@ internal sealed class PositionsSide : MatchSide
 
     internal PositionsSide(string datasetPath, string positionsPath) => (Name, this.positionsPath) = (datasetPath, positionsPath);
 
+    /// <summary>True if the dataset may have a column of epochs.</summary>
+    internal bool MayHaveEpochs { get; private init; }
+
     /// <inheritdoc/>
     public override string Name { get; }
 
@@ -32,7 +36,7 @@ internal sealed class PositionsSide : MatchSide
     /// <exception cref="PileException">The manifest is corrupt, or there are two files of positions.</exception>
     internal static PositionsSide? TryOpen(string datasetPath)
     {
-        if (!HasVerifiedManifest(Path.Combine(datasetPath, DatasetPaths.Manifest)))
+        if (VerifiedManifest(Path.Combine(datasetPath, DatasetPaths.Manifest)) is not { } manifest)
             return null;
         // Only one subset has positions, so the name of the subset in the manifest is not needed; verifying the checksum is enough.
         string? found = null;
@@ -46,7 +50,10 @@ internal sealed class PositionsSide : MatchSide
             found = found is null ? positions : throw new DatasetInvalidException(datasetPath, $"both {found} and {positions} exist",
                 "Keep the file of the subset that the manifest names");
         }
-        return found is null ? null : new PositionsSide(datasetPath, found);
+        return found is null ? null : new PositionsSide(datasetPath, found)
+        {
+            MayHaveEpochs = MotionColumns.MayDeclareEpochs(Encoding.UTF8.GetString(manifest))
+        };
     }
 
     /// <summary>Maps the positions.</summary>
@@ -74,11 +81,12 @@ internal sealed class PositionsSide : MatchSide
         throw new InvalidOperationException("Positions are mapped, not read.");
 
     // Other manifests (missing, unusual, without a checksum) require opening the dataset.
-    private static bool HasVerifiedManifest(string manifest)
+    private static byte[]? VerifiedManifest(string manifest)
     {
         FileInfo file = new(manifest);
         if (!file.Exists || file.Length > LargestManifestBytes || file.LinkTarget is not null || RegularFile.IsSpecial(manifest))
-            return false;
-        return ManifestChecksum.Verify(File.ReadAllBytes(manifest), manifest) is not null;
+            return null;
+        byte[] bytes = File.ReadAllBytes(manifest);
+        return ManifestChecksum.Verify(bytes, manifest) is not null ? bytes : null;
     }
 }

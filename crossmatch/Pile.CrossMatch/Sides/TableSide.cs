@@ -21,6 +21,7 @@ public sealed class TableSide : MatchSide
 
     private readonly ITableReader table;
     private readonly PositionOptions options;
+    private readonly Dictionary<string, EpochRange> epochs = [];
     private readonly Dictionary<long, (string Lon, string Lat, bool IsEquatorial)> offSky = [];
     private readonly ModalityColumn lon, lat;
     private readonly string? condition;
@@ -157,6 +158,17 @@ public sealed class TableSide : MatchSide
         Columns.FirstOrDefault(c => c.IsScalar && c.Name.Equals("mjd", StringComparison.OrdinalIgnoreCase))?.Name;
 
     internal override long? RowsAtMost => table.RowCount;
+
+    // A match is checked before it is run, so that the column would be read twice.
+    internal override async Task<EpochRange?> EpochsAsync(ColumnSchema column, CancellationToken cancellationToken)
+    {
+        if (epochs.TryGetValue(column.Name, out EpochRange range))
+            return range;
+        range = EpochRange.None;
+        await foreach (RowBatch batch in table.ReadAsync([column.Name], cancellationToken: cancellationToken).ConfigureAwait(false))
+            range = range.With(batch.Columns[0]);
+        return epochs[column.Name] = range;
+    }
 
     /// <summary>Checks that the ids are unique. If they are not, replaces a column that was found by row numbers.</summary>
     internal override async Task PrepareAsync(CancellationToken cancellationToken)

@@ -78,6 +78,15 @@ public sealed class CrossMatchErrorTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void An_epoch_may_be_written_with_a_J()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,pmra,pmdec,ref_epoch\n1,10,0,100,0,2016\n");
+        ProgramResult match = PileProgram.Run("crossmatch", folder["a.csv"], folder["a.csv"], "--radius", "1", "--epoch", "J2000");
+        Assert.Equal(0, match.ExitCode);
+        Assert.Contains("positions of A are moved from the epochs in 'ref_epoch' to epoch 2000", match.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Existing_outputs_and_missing_inputs_are_reported()
     {
         File.WriteAllText(folder["m.csv"], "mine");
