@@ -20,8 +20,11 @@ internal sealed class UnverifiedBlocks(VerifiedTile tile)
     internal int RunCount => (blocks.Count + BlocksOfRun - 1) / BlocksOfRun;
 
     /// <summary>Returns some of the blocks, for one thread to verify.</summary>
-    internal ReadOnlySpan<int> Run(int run) => CollectionsMarshal.AsSpan(blocks)[(run * BlocksOfRun)
-        ..Math.Min((run + 1) * BlocksOfRun, blocks.Count)];
+    internal ReadOnlySpan<int> Run(int run)
+    {
+        int first = run * BlocksOfRun;
+        return CollectionsMarshal.AsSpan(blocks).Slice(first, Math.Min(BlocksOfRun, blocks.Count - first));
+    }
 
     /// <summary>Adds the blocks that hold columns.</summary>
     /// <param name="columns">The columns.</param>
