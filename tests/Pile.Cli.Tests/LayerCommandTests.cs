@@ -47,6 +47,47 @@ public partial class LayerCommandTests
                 "digit IN ('1', '2')", "--columns", "object_id,version,n", "--sort", "n", "--json").Output.Trim());
     }
 
+    [Theory]
+    [InlineData("2020-01-01T00:00:00.123456Z", true)]
+    [InlineData("2020-01-01 00:00:00.5000000+02:00", true)]
+    [InlineData("2020-01-01", true)]
+    [InlineData("2020-01-01T10:30", true)]
+    [InlineData("2020-01-01T00:00:00.1234567", false)] // microseconds do not hold it
+    [InlineData("2020-01-01T00:00:00+25:00", false)]
+    [InlineData("epoch", false)]
+    [InlineData("2020-02-30", false)]
+    public void Times_are_exact_or_rejected(string time, bool isAccepted)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
+        File.WriteAllText(folder["t.csv"], $"object_id,t\n1,{time}\n");
+        ProgramResult set = PileProgram.Run("layer", "set", folder["l"], folder["t.csv"], "--as", "t=time", "--message", "one");
+        Assert.Equal(isAccepted ? 0 : 1, set.ExitCode);
+        if (!isAccepted)
+            Assert.Contains($"'t': {time}", set.Error.Replace("column 't'", "'t'", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_layer_belongs_to_one_of_the_datasets_of_a_statement()
+    {
+        using TemporaryFolder folder = new();
+        foreach (string name in (string[])["a", "b"])
+        {
+            File.WriteAllText(folder["stars.csv"], $"object_id,ra,dec,{name}\n1,1,1,1\n2,2,2,2\n");
+            Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder[name]).ExitCode);
+        }
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["b"]).ExitCode);
+        File.WriteAllText(folder["v.csv"], "object_id,v\n2,7\n");
+        Assert.Equal(0, PileProgram.Run("layer", "set", folder["l"], folder["v.csv"], "--message", "one").ExitCode);
+        string[] statement = ["sql", "SELECT v FROM x JOIN y USING (object_id) WHERE v IS NOT NULL", "--layer", folder["l"], "--json"];
+        Assert.Equal("""[{"v":7}]""",
+            PileProgram.Run([.. statement, "--as", $"x={folder["a"]}", "--as", $"y={folder["b"]}"]).Output.Trim());
+        Assert.Contains("which is not", PileProgram.Run([.. statement, "--as", $"x={folder["a"]}", "--as", $"y={folder["a"]}"]).Error,
+            StringComparison.Ordinal);
+    }
+
     [GeneratedRegex("\"object_id\": ?(?<id>[0-9]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ObjectIds();
 }

@@ -53,11 +53,32 @@ public sealed class VoTableTests : IDisposable
         Assert.Equal("1.5", cells[4][0]);
         Assert.Equal(["0.1", "1E+300"], cells[5][..2]);
         Assert.True(cells[5][2] is Cells.Null or "NaN");
-        Assert.Equal(["M31", "a & <b>", Cells.Null], cells[6]);
-        Assert.Equal(["Ångström", Cells.Null, "γ"], cells[7]);
+        string empty = format == "binary2" ? "" : Cells.Null; // only BINARY2 distinguishes it from a missing text
+        Assert.Equal(["M31", "a & <b>", empty], cells[6]);
+        Assert.Equal(["Ångström", empty, "γ"], cells[7]);
         Assert.Equal(["0 1", "2 3", "4 5"], cells[8]);
         Assert.Equal(["0 1 2 3", "4 5 6 7", "8 9 10 11"], cells[9]);
         Assert.Equal([cells[3][1..2]], await Cells.ReadAsync(table, ["l"], firstRow: 1, rowCount: 1));
+    }
+
+    [Fact]
+    public async Task Empty_texts_of_binary2_are_values_and_texts_of_equal_length_are_lists()
+    {
+        Python.Run("""
+            import sys
+            from astropy.table import Table, MaskedColumn
+            t = Table({'id': [1, 2, 3], 's': MaskedColumn(['', 'x', 'abc'], mask=[False, True, False])})
+            t.write(sys.argv[1], format='votable', tabledata_format='binary2')
+            """, folder["empty.vot"]);
+        using (ITableReader table = Tables.Open(folder["empty.vot"]))
+            Assert.Equal(["", Cells.Null, "abc"], (await Cells.ReadAsync(table))[1]);
+
+        using ITableReader lists = Open("""
+            <VOTABLE><RESOURCE><TABLE><FIELD name="names" datatype="char" arraysize="3x*"/>
+            <DATA><TABLEDATA><TR><TD>abcde fg</TD></TR><TR><TD/></TR><TR><TD>ü  </TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>
+            """);
+        Assert.Equal([ColumnSchema.Ragged], lists.Columns[0].Shape);
+        Assert.Equal(["abc de fg", Cells.Null, "ü"], (await Cells.ReadAsync(lists))[0]);
     }
 
     [Fact]

@@ -188,8 +188,9 @@ public sealed class WriterTests : IDisposable
         await WriteAsync("t.fits", new([new ColumnData<byte>(schema, new byte[] { 255, 0, 7 }, new[] { false, true, false })]));
         Assert.Equal("255 -- 7", Python.Run("import sys; from astropy.table import Table; print(*Table.read(sys.argv[1])['n'])",
             folder["t.fits"]).Trim());
-        await Assert.ThrowsAsync<ArgumentException>(
-            () => WriteAsync("u.fits", new([new ColumnData<byte>(schema, new byte[] { 255, 0, 0 }, new[] { false, true, false })])));
+        byte[] all = [.. Enumerable.Range(0, 256).Select(i => (byte)i), 0];
+        bool[] isLast = [.. all.Select((_, i) => i == 256)];
+        await Assert.ThrowsAsync<ArgumentException>(() => WriteAsync("u.fits", new([new ColumnData<byte>(schema, all, isLast)])));
     }
 
     public void Dispose() => folder.Dispose();

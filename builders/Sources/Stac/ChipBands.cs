@@ -81,7 +81,8 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
     internal static int FileBandOf(SceneAsset asset, int position) =>
         position < asset.Bands.Length && asset.Bands[position].FileBand > 0 ? asset.Bands[position].FileBand - 1 : position;
 
-    private static SceneBand BandAt(SceneAsset asset, int number) =>
+    /// <summary>Returns what a document states of a band of a file, counted from 0.</summary>
+    internal static SceneBand BandAt(SceneAsset asset, int number) =>
         asset.Bands.FirstOrDefault(b => b.FileBand == number + 1)
             ?? (number < asset.Bands.Length ? asset.Bands[number] : new SceneBand());
 

@@ -18,6 +18,9 @@ internal sealed class ChipMeter : IDisposable
     private ChipMeter(ChipIndexer indexer, ChipGrid grid, IRasterSource source, int band, int factor, string place) =>
         (this.indexer, this.grid, this.source, this.band, this.factor, this.place) = (indexer, grid, source, band, factor, place);
 
+    /// <summary>The number of pixels without data: that of the file, otherwise that of the document.</summary>
+    private double? Nodata { get; init; }
+
     /// <summary>The number of pixels of a chip in the band that is measured.</summary>
     internal int PixelsOfChip => grid.SizePixels / factor * (grid.SizePixels / factor);
 
@@ -38,6 +41,9 @@ internal sealed class ChipMeter : IDisposable
             number = slice is { } chosen && chosen < slices ? chosen : throw new SceneInvalidException(SceneProblem.InvalidValue,
                 scene.Source, scene.Index, scene.Id, $"assets.{asset.Key}",
                 $"it has {slices} time slices, which the bands of chips do not have", "Choose another indexer, or leave 'stats' out");
+        SceneBand stated = ChipBands.BandAt(asset, number);
+        BandAgreement agreement = new(scene, $"assets.{asset.Key}");
+        agreement.RequireDType(stated, layout.DType);
         double ratio = layout.Transform is { } own ? own.A / grid.Transform.A : double.NaN;
         int whole = (int)Math.Round(ratio);
         if (!(Math.Abs(ratio - whole) < 1e-6) || whole < 1 || grid.SizePixels % whole != 0
@@ -47,7 +53,14 @@ internal sealed class ChipMeter : IDisposable
             throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, $"assets.{asset.Key}",
                 $"its pixels do not nest with chips of {grid.SizePixels} pixels of '{finest.Name}'",
                 "Choose another size, or leave 'stats' out");
-        return new ChipMeter(indexer, grid, file.Source, number, whole, $"{scene}");
+        if (Math.Abs(((long)layout.Height * whole) - grid.Rows) >= whole || Math.Abs(((long)layout.Width * whole) - grid.Columns) >= whole)
+            throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, $"assets.{asset.Key}",
+                $"its file has {layout.Height} rows and {layout.Width} columns, which do not cover the {grid.Rows} × {grid.Columns} pixels "
+                    + $"of '{finest.Name}'", "Correct the document, or leave 'stats' out");
+        return new ChipMeter(indexer, grid, file.Source, number, whole, $"{scene}")
+        {
+            Nodata = layout.Bands[number].Nodata ?? agreement.RequireNodata(layout.DType, stated.Nodata),
+        };
     }
 
     /// <summary>Measures the chips of a row.</summary>
@@ -67,7 +80,7 @@ internal sealed class ChipMeter : IDisposable
         {
             int left = Math.Min(grid.Start(chipX, grid.Columns) / factor, layout.Width);
             ChipBlock block = new(layout.DType, strip.AsSpan(0, bytes), layout.Width, left, Math.Min(size, layout.Width - left),
-                Math.Max(height, 0), size, layout.Bands[band].Nodata);
+                Math.Max(height, 0), size, Nodata);
             measured[chipX] = BuilderFailedException.Measure(indexer, block, place);
         }
         return measured;

@@ -155,7 +155,7 @@ internal static class CrossMatchCommand
             await PipeOutput.CopyAsync(preview!.TablePath, cancellationToken).ConfigureAwait(false);
 
         if (summary.WithoutPosition > 0)
-            report(FormattableString.Invariant($"{summary.WithoutPosition:N0} rows have no position and were not matched"));
+            report($"{CountText.Of(summary.WithoutPosition, "row", "has", "have")} no position; not matched");
         if (parsed.GetValue(CommonOptions.Json))
             MatchReport.WriteJson(summary, watch.Elapsed.TotalSeconds, plan, plan is null ? null : summary.Actual);
         else

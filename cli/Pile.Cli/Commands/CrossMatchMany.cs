@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Pile.Cli.Terminal;
 using Pile.CrossMatch;
+using Pile.Format;
 
 namespace Pile.Cli.Commands;
 
@@ -122,7 +123,7 @@ internal static class CrossMatchMany
             if (isParquetPipe)
                 await PipeOutput.CopyAsync(preview!.TablePath, cancellationToken).ConfigureAwait(false);
             if (summary.WithoutPosition > 0)
-                report(FormattableString.Invariant($"{summary.WithoutPosition:N0} rows have no position and were not matched"));
+                report($"{CountText.Of(summary.WithoutPosition, "row", "has", "have")} no position; not matched");
             if (parsed.GetValue(CommonOptions.Json))
                 MatchReport.WriteJson(summary, watch.Elapsed.TotalSeconds, null, null);
             else

@@ -35,7 +35,7 @@ internal sealed class SideLayers
         return await Dataset.OpenAsync(path, options with { Layers = own }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Rejects a layer that belongs to neither side.</summary>
+    /// <summary>Rejects a layer that belongs to none of the datasets.</summary>
     /// <exception cref="UsageException">There is such a layer.</exception>
     internal void RequireUsed(params Dataset?[] sides)
     {
@@ -43,7 +43,10 @@ internal sealed class SideLayers
             .Select(l => l.Snapshot.Store.Manifest.DatasetRoot!)];
         foreach ((string reference, LayerManifest manifest) in layers)
             if (!roots.Contains(manifest.DatasetRoot ?? ""))
+            {
+                string given = string.Join(" or ", sides.OfType<Dataset>().Select(d => $"'{d.Address}'"));
                 throw new UsageException($"--layer {reference}: it belongs to dataset '{manifest.DatasetName}' with root "
-                    + $"{manifest.DatasetRoot}, which is neither side of the match.");
+                    + $"{manifest.DatasetRoot}, which is not {given}.");
+            }
     }
 }

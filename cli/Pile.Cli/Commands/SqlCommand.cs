@@ -54,12 +54,17 @@ internal static class SqlCommand
                     throw new UsageException("The SELECT is empty: write, for example, \"SELECT object_id, ra, dec FROM d LIMIT 10\".");
                 if (!PipeOutput.Check(parsed, parsed.GetValue(output)) && parsed.GetValue(output) is { } path)
                     TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
-                foreach ((string name, string source) in await WithMembersAsync(sources, cancellationToken).ConfigureAwait(false))
+                List<(string Name, string Source)> all = await WithMembersAsync(sources, cancellationToken).ConfigureAwait(false);
+                SideLayers? layers = all.Count == 1 ? null
+                    : await SideLayers.OpenAsync(CommonOptions.LayersOf(parsed), cancellationToken).ConfigureAwait(false);
+                DatasetOptions opening = CommonOptions.DatasetOptionsOf(parsed);
+                foreach ((string name, string source) in all)
                     if (!views.ContainsKey(name))
-                        views.Add(name, await Dataset.OpenAsync(source, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
-                            .ConfigureAwait(false));
+                        views.Add(name, await (layers?.OpenAsync(source, opening, cancellationToken)
+                            ?? Dataset.OpenAsync(source, opening, cancellationToken)).ConfigureAwait(false));
                     else
                         throw new UsageException($"--as {name}={source}: another dataset has the name '{name}'. Use different names.");
+                layers?.RequireUsed([.. views.Values]);
                 SqlOptions options = new()
                 {
                     Limit = parsed.GetValue(limit),

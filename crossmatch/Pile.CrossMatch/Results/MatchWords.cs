@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pile.Format;
 
 namespace Pile.CrossMatch;
 
@@ -29,8 +30,10 @@ internal static class MatchWords
         $"{rows:N0} rows of {letter} have no error of their proper motion: their errors do not grow");
 
     /// <summary>Returns the message about rows with an error of zero.</summary>
-    internal static string WithZeroError(long rows, string letter) => string.Create(CultureInfo.InvariantCulture,
-        $"{rows:N0} rows of {letter} have an error of 0 and are taken as exact; CrossMatchOptions.ErrorFloorArcsec{letter} adds one");
+    internal static string WithZeroError(long rows, string letter) => $"{CountText.Of(rows, "row")} of {letter} "
+        + $"{(rows == 1 ? "has an error of 0 and is" : "have an error of 0 and are")} taken as exact; "
+        + $"CrossMatchOptions.ErrorFloorArcsec{letter} adds one";
+
     /// <summary>Returns the message about rows without a time.</summary>
     /// <param name="rows">The number of rows.</param>
     /// <param name="letter">The letter of the side.</param>
@@ -38,5 +41,5 @@ internal static class MatchWords
     internal static string WithoutTime(long rows, string letter, long? read) => read is { } curves
         ? string.Create(CultureInfo.InvariantCulture, $"{rows:N0} of {curves:N0} light curves of {letter} near a row of the other side "
             + $"have no time and are in no pair")
-        : string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows of {letter} have no time and are in no pair");
+        : $"{CountText.Of(rows, "row")} of {letter} {(rows == 1 ? "has no time and is" : "have no time and are")} in no pair";
 }

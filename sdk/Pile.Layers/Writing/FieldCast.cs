@@ -12,6 +12,10 @@ namespace Pile.Layers;
 /// wider type is exact for old and new values; else the write is rejected.</remarks>
 internal sealed class FieldCast(DuckDbConnection connection, string table, string source)
 {
+    // ISO 8601 with a fraction that microseconds hold; DuckDB also takes words, rounds fractions and accepts offsets of days.
+    private const string ExactTime = "[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6}0*)?)?"
+        + "( ?(Z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?))?)?";
+
     /// <summary>Fits a column to a field.</summary>
     /// <param name="column">The column of the user's table.</param>
     /// <param name="name">Its name in the staged table.</param>
@@ -65,8 +69,8 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
     private static string Sql(string name, FieldType from, FieldType to) => to.Kind switch
     {
         // DuckDB needs seconds.
-        FieldKind.Time => $"TRY_CAST(regexp_replace({name}, '^([0-9-]{{10}}[T ][0-9]{{2}}:[0-9]{{2}})(Z|[+-].*)?$', '\\1:00\\2') AS "
-            + "TIMESTAMPTZ)::TIMESTAMP",
+        FieldKind.Time => $"CASE WHEN regexp_full_match({name}, '{ExactTime}') THEN TRY_CAST(regexp_replace({name}, "
+            + "'^([0-9-]{10}[T ][0-9]{2}:[0-9]{2})(Z|[+-].*)?$', '\\1:00\\2') AS TIMESTAMPTZ)::TIMESTAMP END",
         _ when from == to || to.Kind == FieldKind.Label => name,
         _ => $"TRY_CAST({name} AS {to.PatchSql})",
     };

@@ -39,12 +39,16 @@ internal sealed record VoField
 
     /// <summary>The number of characters of one string; 1 for a single character, <see cref="ColumnSchema.Ragged"/> if a string fills its
     /// cell.</summary>
-    internal int Characters => ArraySize.IsEmpty ? 1 : ArraySize is [var length] ? length : IsVariable ? ColumnSchema.Ragged : ArraySize[0];
+    internal int Characters => ArraySize.IsEmpty ? 1 : ArraySize is [var length] ? length
+        : IsVariable && !IsList ? ColumnSchema.Ragged : ArraySize[0];
+
+    /// <summary>True for a list of strings of equal length: <c>3x*</c>.</summary>
+    internal bool IsList => IsText && ArraySize is [> 0, ColumnSchema.Ragged];
 
     /// <summary>The shape of a row: the reversed arraysize, without the characters of a string, with the two parts of a complex
     /// number.</summary>
-    /// <remarks>An array of an unknown number of strings is read as one text, as it is in the cell.</remarks>
-    internal ImmutableArray<int> Shape => IsText
+    /// <remarks>Strings with several axes whose number is unknown are read as one text, as it is in the cell.</remarks>
+    internal ImmutableArray<int> Shape => IsList ? [ColumnSchema.Ragged] : IsText
         ? ArraySize.Length <= 1 || IsVariable ? [] : [.. ArraySize[1..].Reverse()]
         : [.. ArraySize.Reverse(), .. IsComplex ? [2] : ImmutableArray<int>.Empty];
 

@@ -7,7 +7,7 @@ namespace Pile.Tables.VoTable;
 /// <summary>A field of characters: one string in each cell, or several of equal length.</summary>
 internal sealed class VoTextColumn(VoField field, TextColumnBuilder builder) : VoColumn(field)
 {
-    private readonly int strings = field.Shape.Aggregate(1, (product, length) => product * length);
+    private readonly int strings = field.IsList ? 0 : field.Shape.Aggregate(1, (product, length) => product * length);
 
     internal override void AddNull() => builder.AddNull();
 
@@ -31,20 +31,26 @@ internal sealed class VoTextColumn(VoField field, TextColumnBuilder builder) : V
         }
         string? decoded = Field.Datatype is VoDatatype.UnicodeChar ? Encoding.BigEndianUnicode.GetString(bytes)
             : Utf8.IsValid(bytes) ? null : Encoding.Latin1.GetString(bytes); // the standard only allows ASCII, but real files use both
-        if (strings > 1)
+        if (strings != 1)
         {
             AddParts(decoded ?? Encoding.UTF8.GetString(bytes));
             return true;
         }
         ReadOnlySpan<byte> utf8 = decoded is null ? bytes : Encoding.UTF8.GetBytes(decoded);
         int end = utf8.IndexOf((byte)0);
-        return TryAddText(end < 0 ? utf8 : utf8[..end]);
+        ReadOnlySpan<byte> value = end < 0 ? utf8 : utf8[..end];
+        if (!value.IsEmpty || !builder.Schema.Nullable)
+            return TryAddText(value);
+        builder.Add(value); // BINARY2 flags missing values, so that an empty text is a value
+        return true;
     }
 
     private void AddParts(string text)
     {
-        int length = Field.Characters;
-        for (int i = 0; i < strings; i++)
+        int length = Field.Characters, count = strings > 0 ? strings : (text.Length + length - 1) / length;
+        if (strings == 0)
+            builder.AddRow(count);
+        for (int i = 0; i < count; i++)
         {
             int start = Math.Min(i * length, text.Length);
             string part = text[start..Math.Min(start + length, text.Length)].TrimEnd('\0', ' ');

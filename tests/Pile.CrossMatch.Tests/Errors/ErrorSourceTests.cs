@@ -157,7 +157,7 @@ public class ErrorSourceTests
         List<(long A, long B, double)> pairs = await PairsAsync(a, B(), options);
         Assert.Equal([0, 2], pairs.Select(p => p.A).Distinct());
         Assert.Contains("3 rows of A have no error and are in no pair", messages);
-        Assert.Contains("1 rows of A have an error of 0 and are taken as exact; CrossMatchOptions.ErrorFloorArcsecA adds one", messages);
+        Assert.Contains("1 row of A has an error of 0 and is taken as exact; CrossMatchOptions.ErrorFloorArcsecA adds one", messages);
         messages.Clear();
         await PairsAsync(A(Column("ra_ivar", [0, 1, 1, 1, 1]), Column("dec_ivar", Five(1))), B(), options);
         Assert.Contains("1 rows of A have no error and are in no pair", messages);

@@ -132,7 +132,7 @@ public sealed class TimeMatchTests : IDisposable
         MemorySide a = Instant(20_000, "UTC"), b = Instant(20_000, "TAI");
         List<string> messages = [];
         Assert.Empty(await MatchAsync(a, b, Within(99) with { OnMessage = messages.Add }));
-        Assert.Contains("1 rows of A have no time and are in no pair", messages);
+        Assert.Contains("1 row of A has no time and is in no pair", messages);
         Assert.Single(await MatchAsync(a, b, Within(100)));
     }
 

@@ -151,8 +151,7 @@ internal static class LayerSetCommand
                 Message = parsed.GetRequiredValue(LayerArguments.Message),
             }, cancellationToken).ConfigureAwait(false);
             ReportMissing(parsed, patch, "source");
-            LayerArguments.Report(parsed, address, commit, string.Create(CultureInfo.InvariantCulture,
-                $"{patch.Rows:N0} rows are removed"), json =>
+            LayerArguments.Report(parsed, address, commit, $"{CountText.Of(patch.Rows, "row", "is", "are")} removed", json =>
             {
                 json.WriteInteger("rows", patch.Rows);
                 json.WriteInteger("missing", patch.Missing);
@@ -171,8 +170,7 @@ internal static class LayerSetCommand
     private static void ReportMissing(ParseResult parsed, PatchDraft patch, string of)
     {
         if (patch.Missing > 0)
-            CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{patch.Missing:N0} ids are not in the {of} and were left out"));
+            CommonOptions.Messages(parsed)($"{CountText.Of(patch.Missing, "id", "is", "are")} not in the {of}; left out");
     }
 
     private static async Task CommitAsync(ParseResult parsed, LayerWorkspace layer, string address, PatchDraft patch,

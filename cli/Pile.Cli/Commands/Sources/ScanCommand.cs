@@ -97,13 +97,13 @@ internal static class ScanCommand
         if (summary.Revision.Length > 0)
             report($"the files are those of commit {summary.Revision}");
         if (summary.LfsPointers > 0)
-            report(FormattableString.Invariant($"{summary.LfsPointers:N0} files are pointers of Git LFS: their sizes are those they ")
+            report($"{CountText.Of(summary.LfsPointers, "file", "is a pointer", "are pointers")} of Git LFS: their sizes are those they "
                 + "state, and their contents are elsewhere ('git lfs fetch' gets them)");
         if (summary.Faults > 0)
-            report(FormattableString.Invariant($"{summary.Faults:N0} files have a fault: pile query {source} --where ")
+            report($"{CountText.Of(summary.Faults, "file", "has", "have")} a fault: pile query {source} --where "
                 + "\"fault IS NOT NULL\"");
         if (summary.Alike > 0)
-            report(FormattableString.Invariant($"{summary.Alike:N0} paths differ from another one only by case or Unicode form, ")
+            report($"{CountText.Of(summary.Alike, "path", "differs", "differ")} from another one only by case or Unicode form, "
                 + $"for example '{summary.ExampleAlike}'; a file system that ignores them cannot have both");
         foreach ((string path, string reason) in summary.Skipped.Listed.Take(NamedSkips))
             report($"skipped: '{path}' {reason}");

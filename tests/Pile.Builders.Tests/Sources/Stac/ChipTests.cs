@@ -109,6 +109,35 @@ public sealed class ChipTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Statistics_use_the_nodata_of_the_document_and_reject_a_file_of_another_size()
+    {
+        Python.Run(Scaled, folder.Path);
+        Python.Run("""
+            import json, sys
+            import numpy as np, rasterio
+            from rasterio.transform import from_origin
+            folder = sys.argv[1]
+            for name, size in (('m', 128), ('s', 64)):
+                pixels = np.ones((1, size, size), 'u1'); pixels[:, :32] = 0
+                with rasterio.open(f'{folder}/{name}.tif', 'w', driver='GTiff', width=size, height=size, count=1, dtype='uint8',
+                        crs='EPSG:32633', transform=from_origin(500000, 5300000, 10, 10)) as file:
+                    file.write(pixels)
+            item = json.load(open(folder + '/item.json'))
+            for name in 'ms':
+                item['assets'][name] = {'href': f'./{name}.tif', 'type': 'image/tiff; application=geotiff',
+                                        'raster:bands': [{'nodata': 0, 'data_type': 'uint8'}]}
+            json.dump(item, open(folder + '/item.json', 'w'))
+            """, folder.Path);
+        const string Recipe = "kind: stac-chips\nitems: item.json\nchip: { size: 64 }\nbands: [a]\nstats: { mask: { band: ";
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder(Recipe + "m } }", folder.Path).ReadAllAsync(Token));
+        Assert.Equal([0.5f, 0.5f, 0, 0], rows.Values<float>("nodata_fraction").ToArray().OrderDescending());
+        Exception refused = await Assert.ThrowsAnyAsync<Exception>(() => BuilderRuns.Builder(Recipe + "s } }", folder.Path)
+            .ReadAllAsync(Token));
+        Assert.Contains("its file has 64 rows and 64 columns, which do not cover the 128 × 128 pixels of 'a'", refused.Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("size: 100", 25)] // 512 / 100 = 5.12
     [InlineData("size: 100, edge: pad", 36)]
