@@ -22,7 +22,7 @@ public sealed class LightCurveMatchTests : IDisposable
             "--a-time-reference", "barycenter", "--time-window", "10min", "--out", folder["pairs.csv"]);
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("both are converted to TDB", run.Error, StringComparison.Ordinal);
-        Assert.Contains("1 rows of A have no time and are in no pair", run.Error, StringComparison.Ordinal);
+        Assert.Contains("1 row of A has no time and is in no pair", run.Error, StringComparison.Ordinal);
 
         Assert.Equal("True True\n", Python.Run("""
             import csv, glob, os, sys, warnings
