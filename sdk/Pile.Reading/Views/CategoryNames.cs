@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Pile.DuckDb;
 using Pile.Format;
@@ -19,8 +18,6 @@ internal static class CategoryNames
     private static readonly string[] ElementFunctions = ["list_contains", "list_has", "array_contains", "array_has", "list_position",
         "array_position", "list_indexof", "array_indexof"];
 
-    private const string Select = "SELECT ";
-
     /// <summary>Replaces names with codes.</summary>
     /// <param name="connection">Any connection.</param>
     /// <param name="condition">The condition.</param>
@@ -38,7 +35,7 @@ internal static class CategoryNames
     /// <param name="columns">Returns the column that a name refers to, perhaps with its table, as in <c>a.kind</c>; null for none.</param>
     /// <exception cref="ArgumentException">A name is not a category of its column.</exception>
     internal static string Replace(DuckDbConnection connection, string condition, Func<string, ColumnSchema?> columns) =>
-        condition.Contains('\'', StringComparison.Ordinal) ? Rewrite(connection, Select, condition, _ => columns) : condition;
+        condition.Contains('\'', StringComparison.Ordinal) ? Rewrite(connection, SqlText.Select, condition, _ => columns) : condition;
 
     /// <summary>Replaces names with codes in a statement.</summary>
     /// <param name="connection">Any connection.</param>
@@ -53,8 +50,7 @@ internal static class CategoryNames
             return statement;
         return Rewrite(connection, "", statement, tree =>
         {
-            HashSet<string> aliases = new(StringComparer.OrdinalIgnoreCase);
-            FindAliases(tree, aliases);
+            HashSet<string> aliases = SqlText.AliasesIn(tree, StringComparison.OrdinalIgnoreCase);
             return name => aliases.Contains(name) ? null
                 : SchemaOf(Only([.. views.Select(v => v.FindOrNull(name)).OfType<ViewColumn>()]));
         });
@@ -63,48 +59,12 @@ internal static class CategoryNames
     private static ViewColumn? Only(ViewColumn[] columns) => columns.Length > 0 && columns.All(c => HasCategories(c)
         && c.Stored!.Categories.SequenceEqual(columns[0].Stored!.Categories)) ? columns[0] : null;
 
-    // A column that keeps its own name, as in "SELECT kind AS kind", has no other meaning.
-    private static void FindAliases(JsonElement element, HashSet<string> aliases)
-    {
-        if (element.ValueKind == JsonValueKind.Array)
-            foreach (JsonElement child in element.EnumerateArray())
-                FindAliases(child, aliases);
-        if (element.ValueKind != JsonValueKind.Object)
-            return;
-        if (element.TryGetProperty("alias", out JsonElement alias) && alias.ValueKind == JsonValueKind.String
-            && alias.GetString() is { Length: > 0 } name && !string.Equals(NameOf(element), name, StringComparison.OrdinalIgnoreCase))
-            aliases.Add(name);
-        foreach (JsonProperty property in element.EnumerateObject())
-            FindAliases(property.Value, aliases);
-    }
-
     private static string Rewrite(DuckDbConnection connection, string before, string sql,
-        Func<JsonElement, Func<string, ColumnSchema?>> columnsOf)
-    {
-        List<(int Start, int Length, long Code)> found = [];
-        byte[] text = Encoding.UTF8.GetBytes($"{before}{sql}\n");
-        try
-        {
-            using JsonDocument tree = SqlTree.Parse(connection, $"{before}{sql}\n", why => new FormatException(why));
-            Find(tree.RootElement, text, columnsOf(tree.RootElement), found);
-        }
-        catch (FormatException)
-        {
-            return sql; // not an expression, which is reported when it is used
-        }
-        if (found.Count == 0)
-            return sql;
-        StringBuilder replaced = new();
-        int at = before.Length;
-        foreach ((int start, int length, long code) in found.OrderBy(f => f.Start))
-        {
-            replaced.Append(Encoding.UTF8.GetString(text.AsSpan(at..start))).Append(CultureInfo.InvariantCulture, $"{code}");
-            at = start + length;
-        }
-        return replaced.Append(Encoding.UTF8.GetString(text.AsSpan(at..^1))).ToString();
-    }
+        Func<JsonElement, Func<string, ColumnSchema?>> columnsOf) =>
+        SqlText.Replace(connection, before, sql, (tree, text, found) => Find(tree, text, columnsOf(tree), found));
 
-    private static void Find(JsonElement element, byte[] text, Func<string, ColumnSchema?> columns, List<(int, int, long)> found)
+    private static void Find(JsonElement element, byte[] text, Func<string, ColumnSchema?> columns,
+        SortedDictionary<int, (int, string)> found)
     {
         if (element.ValueKind == JsonValueKind.Array)
             foreach (JsonElement child in element.EnumerateArray())
@@ -124,7 +84,8 @@ internal static class CategoryNames
             Find(property.Value, text, columns, found);
     }
 
-    private static void FindIn(JsonElement[] operands, byte[] text, Func<string, ColumnSchema?> columns, List<(int, int, long)> found)
+    private static void FindIn(JsonElement[] operands, byte[] text, Func<string, ColumnSchema?> columns,
+        SortedDictionary<int, (int, string)> found)
     {
         if (operands.Select(o => NamesOf(o).Select(columns).FirstOrDefault(c => c is not null))
             .FirstOrDefault(c => c is { Categories.IsEmpty: false } && c.DType != DType.String) is not { } column)
@@ -133,23 +94,18 @@ internal static class CategoryNames
             if (TextOf(operand) is { } name && operand.TryGetProperty("query_location", out JsonElement location)
                 && location.TryGetInt32(out int start) && LengthOf(text, start) is > 0 and var length
                 && CodeOf(column, name) is { } code)
-                found.Add((start, length, code));
+                found[start] = (start + length, code.ToString(CultureInfo.InvariantCulture));
     }
 
     // The longest name first: boxes.class is a member of boxes, and d.kind a column of d.
     private static IEnumerable<string> NamesOf(JsonElement element)
     {
-        if (NameOf(element) is null)
+        if (SqlText.NameOf(element) is null)
             yield break;
         string[] parts = [.. element.GetProperty("column_names").EnumerateArray().Select(p => p.GetString() ?? "")];
         for (int first = 0; first < parts.Length; first++)
             yield return string.Join('.', parts[first..]);
     }
-
-    // The last part of the name of a column.
-    private static string? NameOf(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("column_names", out JsonElement names)
-            && names.ValueKind == JsonValueKind.Array && names.GetArrayLength() is > 0 and var count ? names[count - 1].GetString() : null;
 
     private static bool HasCategories(ViewColumn column) => column.Stored is { Categories.IsEmpty: false } stored
         && stored.DType != DType.String && column.Scale == 1;

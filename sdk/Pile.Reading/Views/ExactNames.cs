@@ -10,8 +10,6 @@ namespace Pile.Reading;
 /// the text, at the place that DuckDB's parser states.</remarks>
 internal static class ExactNames
 {
-    private const string Select = "SELECT ";
-
     /// <summary>Replaces names in a condition or expression.</summary>
     /// <param name="connection">Any connection.</param>
     /// <param name="expression">The text.</param>
@@ -19,22 +17,30 @@ internal static class ExactNames
     /// if it is the same.</param>
     /// <returns>The same text if it has no such name, or is not an expression.</returns>
     internal static string Replace(DuckDbConnection connection, string expression, Func<string, string?> sqlNameOf) =>
-        Rewrite(connection, Select, expression, sqlNameOf);
+        Rewrite(connection, SqlText.Select, expression, _ => sqlNameOf);
 
     /// <summary>Replaces names in a condition on the columns of one view.</summary>
     /// <inheritdoc cref="Replace(DuckDbConnection, string, Func{string, string?})"/>
     internal static string Replace(DuckDbConnection connection, string expression, ViewSchema view) =>
-        view.Columns.Any(HasOtherSqlName) ? Rewrite(connection, Select, expression, name => SqlNameOf(view, name)) : expression;
+        view.Columns.Any(HasOtherSqlName) ? Rewrite(connection, SqlText.Select, expression,
+            _ => name => SqlNameOf(view, name)) : expression;
 
-    /// <summary>Replaces names in a statement that reads views. A name that is a column of several views with different names in SQL stays
-    /// as it is.</summary>
+    /// <summary>Replaces names in a statement that reads views. A name that is a column of several views with different names in SQL, or
+    /// that the statement gives to another expression, stays as it is.</summary>
     internal static string ReplaceIn(DuckDbConnection connection, string statement, IReadOnlyCollection<ViewSchema> views)
     {
-        return !views.Any(v => v.Columns.Any(HasOtherSqlName)) ? statement : Rewrite(connection, "", statement, name =>
+        if (!views.Any(v => v.Columns.Any(HasOtherSqlName)))
+            return statement;
+        return Rewrite(connection, "", statement, tree =>
         {
-            string last = name[(name.LastIndexOf('.') + 1)..];
-            string?[] found = [.. views.Where(v => v.FindOrNull(last) is not null).Select(v => SqlNameOf(v, last)).Distinct()];
-            return found is [var only] ? only : null;
+            HashSet<string> aliases = SqlText.AliasesIn(tree, StringComparison.Ordinal);
+            return name =>
+            {
+                string last = name[(name.LastIndexOf('.') + 1)..];
+                string?[] found = aliases.Contains(last) ? []
+                    : [.. views.Where(v => v.FindOrNull(last) is not null).Select(v => SqlNameOf(v, last)).Distinct()];
+                return found is [var only] ? only : null;
+            };
         });
     }
 
@@ -43,28 +49,9 @@ internal static class ExactNames
     private static string? SqlNameOf(ViewSchema view, string name) =>
         view.FindOrNull(name) is { } column && column.Name == name && HasOtherSqlName(column) ? column.SqlName : null;
 
-    private static string Rewrite(DuckDbConnection connection, string before, string sql, Func<string, string?> sqlNameOf)
-    {
-        SortedDictionary<int, (int End, string Name)> found = [];
-        byte[] text = Encoding.UTF8.GetBytes($"{before}{sql}\n");
-        try
-        {
-            using JsonDocument tree = SqlTree.Parse(connection, $"{before}{sql}\n", why => new FormatException(why));
-            Find(tree.RootElement, text, sqlNameOf, found);
-        }
-        catch (FormatException)
-        {
-            return sql; // not an expression, which is reported when it is used
-        }
-        StringBuilder replaced = new();
-        int at = before.Length;
-        foreach ((int start, (int end, string name)) in found)
-        {
-            replaced.Append(Encoding.UTF8.GetString(text.AsSpan(at..start))).Append(DuckDbSql.Identifier(name));
-            at = end;
-        }
-        return found.Count == 0 ? sql : replaced.Append(Encoding.UTF8.GetString(text.AsSpan(at..^1))).ToString();
-    }
+    private static string Rewrite(DuckDbConnection connection, string before, string sql,
+        Func<JsonElement, Func<string, string?>> sqlNamesOf) =>
+        SqlText.Replace(connection, before, sql, (tree, text, found) => Find(tree, text, sqlNamesOf(tree), found));
 
     private static void Find(JsonElement element, byte[] text, Func<string, string?> sqlNameOf, SortedDictionary<int, (int, string)> found)
     {
@@ -77,30 +64,31 @@ internal static class ExactNames
             && element.TryGetProperty("query_location", out JsonElement location) && location.TryGetInt32(out int start))
         {
             string[] parts = [.. names.EnumerateArray().Select(n => n.GetString() ?? "")];
-            if (sqlNameOf(string.Join('.', parts)) is { } name && Locate(text, start, parts) is (int from, int to))
-                found[from] = (to, name);
+            if (sqlNameOf(string.Join('.', parts)) is { } name)
+                found[Locate(text, start, parts, out int end)] = (end, DuckDbSql.Identifier(name));
         }
         foreach (JsonProperty property in element.EnumerateObject())
             Find(property.Value, text, sqlNameOf, found);
     }
 
-    /// <summary>Returns the place of the last part of a name; null if the text there is written in another way.</summary>
-    private static (int From, int To)? Locate(byte[] text, int start, string[] parts)
+    /// <summary>Returns the start of the last part of a name.</summary>
+    /// <exception cref="ArgumentException">The text there is written in another way.</exception>
+    private static int Locate(byte[] text, int start, string[] parts, out int end)
     {
-        int at = start, from = start;
+        int from = end = start;
         for (int part = 0; part < parts.Length; part++)
         {
-            if (part > 0 && (at >= text.Length || text[at++] != '.'))
-                return null;
             byte[] bare = Encoding.UTF8.GetBytes(parts[part]), quoted = Encoding.UTF8.GetBytes(DuckDbSql.Identifier(parts[part]));
-            from = at;
-            if (text.AsSpan(at).StartsWith(quoted))
-                at += quoted.Length;
-            else if (text.AsSpan(at).StartsWith(bare))
-                at += bare.Length;
-            else
-                return null;
+            bool isNext = part == 0 || (end < text.Length && text[end++] == '.');
+            from = end;
+            if (isNext && text.AsSpan(end).StartsWith(quoted))
+                end += quoted.Length;
+            else if (isNext && text.AsSpan(end).StartsWith(bare))
+                end += bare.Length;
+            else // SQL would read the column whose name differs by case
+                throw new ArgumentException($"The name {string.Join('.', parts)} must be written without blanks and comments, because "
+                    + "another column has a name that differs by case only.");
         }
-        return (from, at);
+        return from;
     }
 }

@@ -26,7 +26,7 @@ internal static class AssetHref
         if (mounts.TryApply(address, out string mapped))
             return mapped;
         string absolute = address.StartsWith('/') ? Rooted(address, document) : Combine(Folder(document), address);
-        return mounts.TryApply(absolute, out mapped) ? mapped : SchemeOf(absolute) is null ? FileOf(absolute) : mounts.Apply(absolute);
+        return mounts.TryApply(absolute, out mapped) ? mapped : SchemeOf(absolute) is null ? FileOf(absolute) : absolute;
     }
 
     /// <summary>Returns the address of an alternate, or of the asset if there is no such alternate.</summary>

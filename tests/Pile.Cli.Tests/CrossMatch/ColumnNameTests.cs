@@ -31,6 +31,19 @@ public class ColumnNameTests
     }
 
     [Fact]
+    public void Names_that_cannot_be_told_apart_are_rejected_and_those_of_other_expressions_are_kept()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,e_mag,E_mag\no1,15,0,1,4\no2,30,0,3,2\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["a.csv"], "--out", folder["d"]).ExitCode);
+        Assert.Equal("o1 o2", Ids("sql", folder["d"], "SELECT object_id, e_mag AS E_mag FROM d ORDER BY E_mag"));
+        Assert.Equal("o2 o1", Ids("sql", folder["d"], "SELECT object_id FROM d ORDER BY E_mag"));
+        ProgramResult refused = PileProgram.Run("sql", folder["d"], "SELECT object_id FROM d WHERE d . E_mag = 2");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("d.E_mag must be written without blanks", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Columns_with_the_names_of_ids_and_positions_are_carried_under_other_names()
     {
         using TemporaryFolder folder = new();
