@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Pile.Codecs;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Writing.Commit;
@@ -20,6 +21,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
     private readonly SpillArea area;
     private readonly ProgressMeter progress;
     private readonly DuckDbDatabase database;
+    private readonly PieceEncoders encoders = new();
     private readonly Modality modality;
     private readonly ConcurrentBag<string> skipped = [];
     private bool isCommitted, isAbandoned, isDisposed;
@@ -138,7 +140,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
                     nameof(files));
         try
         {
-            return new UnitSpill(area, modality, spec, progress, unitId, [.. files]);
+            return new UnitSpill(area, modality, spec, settings, encoders, progress, unitId, [.. files]);
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
@@ -188,6 +190,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
             return ValueTask.CompletedTask;
         isDisposed = true;
         database.Dispose();
+        encoders.Dispose();
         if (isAbandoned && !isCommitted)
             staging.Discard();
         else

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.Codecs;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Sky;
@@ -23,6 +24,7 @@ internal sealed class UnitSpill : IDisposable
     private readonly int number;
     private readonly IReadOnlyList<SourceFile> files;
     private readonly HeavyFile heavy;
+    private readonly HeavyRows heavyRows;
     private readonly DeclaredColumns declared;
     private readonly BatchRules rules;
     private readonly List<SpillLayout> layouts = [];
@@ -35,8 +37,8 @@ internal sealed class UnitSpill : IDisposable
     private long rows, nextSourceRow;
     private bool isDone;
 
-    internal UnitSpill(SpillArea area, Modality modality, DatasetSpec spec, ProgressMeter progress, string unitId,
-        IReadOnlyList<SourceFile> files)
+    internal UnitSpill(SpillArea area, Modality modality, DatasetSpec spec, WriterSettings settings, PieceEncoders encoders,
+        ProgressMeter progress, string unitId, IReadOnlyList<SourceFile> files)
     {
         (this.area, this.modality, this.progress, this.unitId, this.files) = (area, modality, progress, unitId, files);
         this.spec = spec;
@@ -46,6 +48,7 @@ internal sealed class UnitSpill : IDisposable
         rules = new BatchRules(modality, spec.Grid);
         (folder, number) = area.Begin(unitId);
         heavy = new HeavyFile(Path.Combine(folder, UnitRecord.HeavyFileName));
+        heavyRows = new HeavyRows(heavy, settings, encoders);
         skipped = new SkippedRows(Path.Combine(folder, SkippedRows.FileName));
     }
 
@@ -211,35 +214,37 @@ internal sealed class UnitSpill : IDisposable
         nextSourceRow = rowNumbers[^1] + 1;
 
         List<DuckDbColumn> columns = [DuckDbColumn.Of<long>(keys), DuckDbColumn.Of<int>(units), DuckDbColumn.Of<long>(rowNumbers)];
-        long heavyBefore = heavy.Bytes;
         SpilledColumn?[] spilled = [.. batch.Columns.Select((data, i) => SpillLayout.IsSpilled(layout.Columns[i])
-            ? new SpilledColumn(data) : null)];
+            ? new SpilledColumn(data, layout.Columns[i]) : null)];
+        long bytesRead = 24L * count;
         if (layout.HasSpilled)
         {
             long[] offsets = new long[count], heavyBytes = new long[count];
-            heavy.Append([.. spilled.OfType<SpilledColumn>().OrderByDescending(column => column.IsText)], count, offsets, heavyBytes);
+            ImmutableArray<SpilledColumn> values = [.. spilled.OfType<SpilledColumn>().Where(c => !c.IsText)];
+            heavyRows.Append([.. spilled.OfType<SpilledColumn>().Where(c => c.IsText)], values,
+                [.. values.Select(c => StandardColumns.CodecOf(c.Schema, spec))], count, offsets, heavyBytes);
             columns.AddRange([DuckDbColumn.Of<long>(offsets), DuckDbColumn.Of<long>(heavyBytes)]);
+            bytesRead += heavyBytes.Sum();
         }
-        long lightBytes = 24L * count;
         for (int i = 0; i < layout.Columns.Length; i++)
         {
             ColumnData data = batch.Columns[i];
             if (data is ReferenceColumnData reference)
             {
                 columns.AddRange(SpilledReference.Columns(reference));
-                lightBytes += SpilledReference.BytesOf(reference);
+                bytesRead += SpilledReference.BytesOf(reference);
                 continue;
             }
             if (data is WindowColumnData windows)
             {
                 columns.AddRange(SpilledWindows.Columns(windows, NumberOf));
-                lightBytes += SpilledWindows.BytesOf(windows);
+                bytesRead += SpilledWindows.BytesOf(windows);
                 continue;
             }
             if (spilled[i] is not { } column)
             {
                 columns.Add(layout.Columns[i].IsBytes && data is ColumnData<byte> bytes ? Blobs(bytes) : DuckDbColumn.Of(data));
-                lightBytes += data is TextColumnData text ? text.Utf8.Length + (16L * count) : BytesOf(data);
+                bytesRead += data is TextColumnData text ? text.Utf8.Length + (16L * count) : BytesOf(data);
                 continue;
             }
             int[] shapes = new int[count * column.Rank];
@@ -247,10 +252,10 @@ internal sealed class UnitSpill : IDisposable
                 column.ShapeOf(row, shapes.AsSpan(row * column.Rank, column.Rank));
             columns.Add(DuckDbColumn.Vectors<int>(column.Rank, shapes));
             columns.Add(DuckDbColumn.Of(column.IsNull.IsEmpty ? new bool[count] : column.IsNull));
-            lightBytes += (16L + (4 * column.Rank)) * count;
+            bytesRead += (16L + (4 * column.Rank)) * count;
         }
         into.Append(columns, count);
-        progress.Add(count, lightBytes + heavy.Bytes - heavyBefore);
+        progress.Add(count, bytesRead);
     }
 
     private static DuckDbColumn Blobs(ColumnData<byte> data)

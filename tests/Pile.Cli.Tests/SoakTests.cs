@@ -34,7 +34,7 @@ public class SoakTests
     [Theory]
     [InlineData("output/pile.yaml", "left behind: output")]
     [InlineData("tmp/pile-table", "left behind: tmp/pile-table")]
-    [InlineData(".output.pile-build/spill/a/rows.heavy", "left behind: .output.pile-build")]
+    [InlineData(".output.pile-build/spill/a/rows.pieces", "left behind: .output.pile-build")]
     [InlineData(".output.pile-build/spill/a/unit.json", null)] // a complete unit, for --resume
     public async Task A_rejected_case_must_not_leave_files(string file, string? failure) =>
         Assert.Equal(failure, (await RunCase(file, RunCost.Zero)).Failure);

@@ -51,6 +51,46 @@ public class PieceCodecTests
     }
 
     [Theory]
+    [InlineData("noise", 300_000, true)] // planes longer than a stored block
+    [InlineData("noise", 2048, true)]
+    [InlineData("noise", 2047, false)] // too short to be judged
+    [InlineData("noise in a corner", 40_000, false)]
+    [InlineData("ramp", 40_000, false)]
+    [InlineData("integers", 40_000, true)]
+    public void Low_bytes_of_noise_are_stored_and_h5py_reads_them(string kind, int elements, bool isStored)
+    {
+        using TemporaryFolder folder = new();
+        using PieceEncoder encoder = new();
+        using PieceDecoder decoder = new();
+        Random random = new(11);
+        float[] values = [.. Enumerable.Range(0, elements).Select(i => kind switch
+        {
+            "ramp" => i / 64f,
+            "integers" => BitConverter.Int32BitsToSingle(random.Next(1 << 24)),
+            _ => kind == "noise" || i < elements / 8 ? random.NextSingle() : 0,
+        })];
+        byte[] raw = [.. MemoryMarshal.AsBytes<float>(values)], stored = Encode(encoder, PieceCodec.ShuffleDeflate, raw),
+            back = new byte[raw.Length];
+        Assert.Equal(isStored, (stored[2] & 0b110) == 0); // the type of the first block of deflate
+        decoder.Decode(PieceCodec.ShuffleDeflate, stored, 4, back);
+        Assert.Equal(raw, back);
+        File.WriteAllBytes(folder["raw"], raw);
+        File.WriteAllBytes(folder["piece"], stored);
+        Python.Run("""
+            import sys, h5py, numpy as np, zlib
+            folder, raw = sys.argv[1], open(sys.argv[1] + '/raw', 'rb').read()
+            piece = open(folder + '/piece', 'rb').read()
+            with h5py.File(folder + '/f.h5', 'w') as f:
+                d = f.create_dataset('x', (len(raw) // 4,), '<f4', chunks=(len(raw) // 4,), compression='gzip', shuffle=True)
+                d.id.write_direct_chunk((0,), piece)
+            with h5py.File(folder + '/f.h5', 'r') as f:
+                assert f['x'][:].tobytes() == raw
+            whole = zlib.compress(np.frombuffer(raw, 'u1').reshape(-1, 4).T.tobytes(), 1)
+            assert len(piece) < 1.03 * len(whole), (len(piece), len(whole))
+            """, folder.Path);
+    }
+
+    [Theory]
     [InlineData(PieceCodec.None)]
     [InlineData(PieceCodec.Shuffle)]
     [InlineData(PieceCodec.Deflate)]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pile.Fits;
 using Pile.Format;
 
@@ -29,7 +30,9 @@ internal sealed class JoinedArms
     /// <exception cref="SchemaMismatchException">An image is missing or has other axes or another unit.</exception>
     internal IEnumerable<ColumnData> Read(long first, int rows)
     {
-        JoinedBlock block = new(grid, [.. Enumerable.Range(0, JoinedGrid.Arms.Length).Select(arm => ReadArm(arm, first, rows))], rows);
+        ArmValues[] arms = [.. Enumerable.Range(0, JoinedGrid.Arms.Length).Select(arm => ReadArm(arm, first, rows))];
+        using JoinedBlock block = new(grid, arms, rows);
+        Array.ForEach(arms, arm => arm.Dispose());
         float[] lambdas = new float[rows * lambda.Length];
         for (int row = 0; row < rows; row++)
             lambda.CopyTo(lambdas.AsSpan(row * lambda.Length));
@@ -75,7 +78,7 @@ internal sealed class JoinedArms
             || targets != file.RowCount)
             throw file.Unlike($"HDU '{letter}_RESOLUTION' should have the axes [{pixels}, diagonals, {file.RowCount}], "
                 + $"found [{string.Join(", ", resolution.Axes)}] (NAXIS1 first)");
-        float[] profiles = new float[rows * diagonals * pixels];
+        float[] profiles = ArrayPool<float>.Shared.Rent(checked((int)(rows * diagonals * pixels)));
         resolution.Read([0, 0, first], [pixels, diagonals, rows], profiles.AsSpan());
         return values with { Resolution = profiles, Diagonals = (int)diagonals };
     }

@@ -1,9 +1,10 @@
+using System.Buffers;
 using Pile.Builders.Sources.SpectralCubes;
 
 namespace Pile.Builders.Sources.DesiSpectrum;
 
 /// <summary>The joined spectra of a block of targets, shape [target, pixel].</summary>
-internal sealed class JoinedBlock
+internal sealed class JoinedBlock : IDisposable
 {
     private readonly JoinedGrid grid;
     private readonly int rows, pixels, diagonals;
@@ -13,7 +14,9 @@ internal sealed class JoinedBlock
     {
         (this.grid, this.rows, pixels, diagonals) = (grid, rows, grid.Angstrom.Length, arms.Max(a => a.Diagonals));
         (Flux, Ivar, Mask) = (new float[rows * pixels], new float[rows * pixels], new uint[rows * pixels]);
-        resolution = new float[rows * pixels * diagonals];
+        resolution = ArrayPool<float>.Shared.Rent(checked(rows * pixels * diagonals));
+        if (Array.Exists(arms, a => a.Diagonals < diagonals))
+            resolution.AsSpan().Clear(); // the diagonals of the other arms alone
         int filled = 0;
         for (int arm = 0; arm < arms.Length; arm++)
         {
@@ -49,6 +52,8 @@ internal sealed class JoinedBlock
         return sigma;
     }
 
+    public void Dispose() => ArrayPool<float>.Shared.Return(resolution);
+
     private void Add(ArmValues arm, int row, int start, int length, int filled)
     {
         int margin = (diagonals - arm.Diagonals) / 2;
@@ -56,13 +61,18 @@ internal sealed class JoinedBlock
         {
             int from = (row * length) + p, to = (row * pixels) + start + p;
             Span<float> profile = resolution.AsSpan((to * diagonals) + margin, arm.Diagonals);
-            (double was, double adds) = start + p < filled ? Shares(Ivar[to], arm.Ivar[from]) : (0, 1);
-            for (int d = 0; d < profile.Length; d++)
-                profile[d] = (float)((was * profile[d]) + (adds * arm.Resolution[((((long)row * arm.Diagonals) + d) * length) + p]));
-            if (start + p < filled)
-                Combine(to, arm.Flux[from], arm.Ivar[from], arm.Mask[from]);
-            else
+            ReadOnlySpan<float> added = arm.Resolution.AsSpan((row * arm.Diagonals * length) + p);
+            if (start + p >= filled)
+            {
+                for (int d = 0; d < profile.Length; d++)
+                    profile[d] = added[d * length];
                 (Flux[to], Ivar[to], Mask[to]) = (arm.Flux[from], arm.Ivar[from], arm.Mask[from]);
+                continue;
+            }
+            (double was, double adds) = Shares(Ivar[to], arm.Ivar[from]);
+            for (int d = 0; d < profile.Length; d++)
+                profile[d] = (float)((was * profile[d]) + (adds * added[d * length]));
+            Combine(to, arm.Flux[from], arm.Ivar[from], arm.Mask[from]);
         }
     }
 

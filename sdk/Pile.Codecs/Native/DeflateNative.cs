@@ -27,6 +27,13 @@ internal static partial class DeflateNative
     internal static partial nuint ZlibCompress(CompressorHandle compressor, ReadOnlySpan<byte> source, nuint sourceBytes,
         Span<byte> destination, nuint destinationBytes);
 
+    [LibraryImport(Library, EntryPoint = "libdeflate_deflate_compress")]
+    internal static partial nuint DeflateCompress(CompressorHandle compressor, ReadOnlySpan<byte> source, nuint sourceBytes,
+        Span<byte> destination, nuint destinationBytes);
+
+    [LibraryImport(Library, EntryPoint = "libdeflate_adler32")]
+    internal static partial uint Adler32(uint adler, ReadOnlySpan<byte> source, nuint sourceBytes);
+
     [LibraryImport(Library, EntryPoint = "libdeflate_zlib_compress_bound")]
     internal static partial nuint ZlibCompressBound(nint anyCompressor, nuint sourceBytes);
 

@@ -73,10 +73,7 @@ internal sealed class SchemaMerge
             Nullable = merged.Column.Nullable || merged.Layouts.Count < layouts,
             StringBytes = merged.Column.DType == DType.String ? Math.Max(merged.Column.StringBytes, 1) : 0,
             Categories = [.. merged.Column.Categories.OrderBy(c => c.Code)],
-            // files are already compressed, unless they are text
-            Codec = merged.Column.Storage != ColumnStorage.Heavy || merged.Column.Encoding is not (null or "json" or "yaml")
-                ? PieceCodec.None
-                : merged.Column.Codec == PieceCodec.None ? spec.Codec : merged.Column.Codec,
+            Codec = StandardColumns.CodecOf(merged.Column, spec),
         };
         if (column.Name is var name && column.Nullable
             && (name == StandardColumns.ObjectId || modality.Frame?.IsCoordinate(name) == true

@@ -72,6 +72,11 @@ internal static class StandardColumns
         };
     }
 
+    /// <summary>Returns the codec of a column's values in shards. Files are already compressed, unless they are text.</summary>
+    internal static PieceCodec CodecOf(ColumnSchema column, DatasetSpec spec) =>
+        column.Storage != ColumnStorage.Heavy || column.Encoding is not (null or "json" or "yaml") ? PieceCodec.None
+            : column.Codec == PieceCodec.None ? spec.Codec : column.Codec;
+
     private static ColumnStorage RequireHeavy(ColumnSchema column, ModalityColumn definition, string source) =>
         definition.Storage == ColumnStorage.Heavy ? column.Storage
         : throw new SchemaMismatchException(source, definition.Name, "it is a light column, whose values the index stores",

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Pile.Codecs;
 using Pile.Format;
@@ -7,14 +6,15 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Reads rows from the spill, pads them, and encodes them as chunks. Safe for concurrent use.</summary>
+/// <summary>Reads rows from the spill, pads them, and encodes them as chunks; encoded values are copied. Safe for concurrent use.</summary>
 internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, ImmutableArray<SpillGroup> groups, HeavyFiles files,
     bool gathersStatistics) : IDisposable
 {
-    private readonly ConcurrentBag<PieceEncoder> encoders = [];
+    private readonly PieceEncoders encoders = new();
 
-    /// <summary>For each group and each of its heavy columns, the column of the dataset.</summary>
-    private readonly int[][] targets = [.. groups.Select(group => group.Heavy.Select(c => FindColumn(columns, c.Name)).ToArray())];
+    /// <summary>For each group and each column of the dataset, the place of the value in a row; −1 if the group lacks it.</summary>
+    private readonly int[][] spilledPlaces = [.. groups.Select(
+        group => columns.Select(c => group.Heavy.ToList().FindIndex(spilled => spilled.Name == c.Name)).ToArray())];
 
     /// <summary>Encodes some rows of a shard.</summary>
     /// <param name="rows">The shard's rows.</param>
@@ -33,7 +33,7 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
             most = checked(most + PieceEncoder.MaxStoredBytes(columns[i].Codec, chunkBytes[i]));
         }
         EncodedBlock block = new(firstRow, rowCount, firstColumn, columnCount, checked(most * rowCount));
-        PieceEncoder encoder = encoders.TryTake(out PieceEncoder? idle) ? idle : new PieceEncoder();
+        PieceEncoder encoder = encoders.Rent();
         try
         {
             for (int row = 0; row < rowCount; row++)
@@ -47,7 +47,7 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
         }
         finally
         {
-            encoders.Add(encoder);
+            encoders.Return(encoder);
         }
     }
 
@@ -59,113 +59,133 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
         return bytes;
     }
 
-    public void Dispose()
-    {
-        foreach (PieceEncoder encoder in encoders)
-            encoder.Dispose();
-    }
+    public void Dispose() => encoders.Dispose();
 
     private void EncodeRow(ShardRows rows, int[][] chunkShapes, int[] chunkBytes, int row, int firstChunk, EncodedBlock block,
         PieceEncoder encoder)
     {
-        int groupNumber = rows.Group.Values[row];
-        SpillGroup group = groups[groupNumber];
-        Span<(int Start, int Length)> places = stackalloc (int, int)[columns.Length];
-        places.Clear();
-        // The values of the block's columns are one range of the row's values, or all of them.
-        long at = 0, rawStart = long.MaxValue, rawEnd = 0;
-        int endColumn = block.FirstColumn + block.ColumnCount;
-        for (int i = 0; i < group.Heavy.Length; i++)
+        SpillGroup group = groups[rows.Group.Values[row]];
+        int[] places = spilledPlaces[rows.Group.Values[row]];
+        int unit = rows.Unit.Values[row], count = group.Heavy.Length, endColumn = block.FirstColumn + block.ColumnCount;
+        Span<SpilledPiece> pieces = stackalloc SpilledPiece[count];
+        Span<long> offsets = stackalloc long[count + 1];
+        offsets[0] = files.ReadFacts(unit, rows.HeavyStart(row), pieces);
+        for (int i = 0; i < count; i++)
+            offsets[i + 1] = offsets[i] + pieces[i].StoredBytes;
+        // One range with the values of all columns of the block.
+        long start = offsets[count], end = offsets[0];
+        for (int column = block.FirstColumn; column < endColumn; column++)
+            if (places[column] is >= 0 and var i)
+                (start, end) = (Math.Min(start, offsets[i]), Math.Max(end, offsets[i + 1]));
+        int rangeBytes = checked((int)Math.Max(end - start, 0));
+        if (block.ColumnCount == 1 && places[block.FirstColumn] is >= 0 and var only
+            && IsOfShard(rows, row, block.FirstColumn, group.Heavy[only], pieces[only], chunkShapes))
         {
-            int target = targets[groupNumber][i], length = BytesOf(rows.Shapes[target].Row(row), group.Heavy[i].DType);
-            if (target >= block.FirstColumn && target < endColumn)
-            {
-                (rawStart, rawEnd) = (Math.Min(rawStart, at), at + length);
-                places[target] = (checked((int)(at - rawStart)), length);
-            }
-            at += length;
-        }
-        int rawBytes = checked((int)Math.Max(rawEnd - rawStart, 0));
-        if (block.ColumnCount == 1 && IsAsStored(rows, row, group, chunkShapes, block.FirstColumn))
-        {
-            Span<byte> stored = block.Free(firstChunk)[..rawBytes];
-            files.Read(rows.Unit.Values[row], rows.HeavyStart(row) + rawStart, stored);
-            Count(rows, row, group, block.FirstColumn, stored, block, firstChunk);
-            block.Set(firstChunk, rawBytes, Crc32C.Compute(stored));
+            Span<byte> stored = block.Free(firstChunk)[..rangeBytes];
+            files.Read(unit, start, stored);
+            Keep(block, firstChunk, block.FirstColumn, group.Heavy[only], pieces[only], stored, unit);
             return;
         }
-        byte[] raw = ArrayPool<byte>.Shared.Rent(rawBytes), scratch = ArrayPool<byte>.Shared.Rent(chunkBytes.Max());
+        byte[] range = ArrayPool<byte>.Shared.Rent(rangeBytes), scratch = ArrayPool<byte>.Shared.Rent(chunkBytes.Max());
         try
         {
-            if (rawBytes > 0)
-                files.Read(rows.Unit.Values[row], rows.HeavyStart(row) + rawStart, raw.AsSpan(0, rawBytes));
-            for (int i = block.FirstColumn; i < endColumn; i++)
+            files.Read(unit, start, range.AsSpan(0, rangeBytes));
+            for (int column = block.FirstColumn; column < endColumn; column++)
             {
-                int place = firstChunk + i - block.FirstColumn;
-                ReadOnlySpan<byte> own = raw.AsSpan(places[i].Start, places[i].Length);
-                Count(rows, row, group, i, own, block, place);
-                ReadOnlySpan<byte> chunk = Chunk(i, rows, row, group, own, chunkShapes[i], scratch.AsSpan(0, chunkBytes[i]));
-                int stored = chunk.IsEmpty ? 0
-                    : encoder.Encode(columns[i].Codec, chunk, columns[i].DType.ElementBytes(), block.Free(place));
-                block.Set(place, stored, Crc32C.Compute(block.Free(place)[..stored]));
+                int place = firstChunk + column - block.FirstColumn, i = places[column];
+                ReadOnlySpan<byte> stored = i < 0 ? [] : range.AsSpan((int)(offsets[i] - start), pieces[i].StoredBytes);
+                if (i >= 0 && IsOfShard(rows, row, column, group.Heavy[i], pieces[i], chunkShapes))
+                {
+                    stored.CopyTo(block.Free(place));
+                    Keep(block, place, column, group.Heavy[i], pieces[i], stored, unit);
+                    continue;
+                }
+                ReadOnlySpan<byte> chunk = [];
+                if (i < 0 || rows.HeavyIsNull[column].Values[row])
+                    chunk = Missing(columns[column].DType, scratch.AsSpan(0, chunkBytes[column]));
+                else
+                {
+                    ReadOnlySpan<int> shape = rows.Shapes[column].Row(row);
+                    ReadOnlySpan<byte> own = Elements(group.Heavy[i], shape, pieces[i], stored, unit);
+                    Count(block, place, column, group.Heavy[i].DType, own);
+                    chunk = Chunk(column, shape, group.Heavy[i].DType, own, chunkShapes[column], scratch.AsSpan(0, chunkBytes[column]));
+                }
+                int bytes = chunk.IsEmpty ? 0
+                    : encoder.Encode(columns[column].Codec, chunk, columns[column].DType.ElementBytes(), block.Free(place));
+                block.Set(place, bytes, Crc32C.Compute(block.Free(place)[..bytes]));
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(raw);
+            ArrayPool<byte>.Shared.Return(range);
             ArrayPool<byte>.Shared.Return(scratch);
         }
     }
 
-    private void Count(ShardRows rows, int row, SpillGroup group, int column, ReadOnlySpan<byte> own, EncodedBlock block, int place)
+    private void Count(EncodedBlock block, int place, int column, DType spilled, ReadOnlySpan<byte> own)
     {
-        if (!gathersStatistics || rows.HeavyIsNull[column].Values[row])
+        if (!gathersStatistics)
             return;
         Moments moments = new();
-        moments.Add(SpilledType(group, column), own, columns[column].Sentinels.AsSpan());
+        moments.Add(spilled, own, columns[column].Sentinels.AsSpan());
         block.Moments[place] = moments;
     }
 
-    /// <summary>Returns whether the chunk of a row has the bytes of its values: then they need not be copied.</summary>
-    private bool IsAsStored(ShardRows rows, int row, SpillGroup group, int[][] chunkShapes, int column) =>
-        columns[column].Codec == PieceCodec.None && !rows.HeavyIsNull[column].Values[row]
-            && rows.Shapes[column].Row(row).SequenceEqual(chunkShapes[column]) && SpilledType(group, column) == columns[column].DType;
+    /// <summary>Returns whether a value is in its unit's file as the shard will have it: then it is only copied.</summary>
+    private bool IsOfShard(ShardRows rows, int row, int column, ColumnSchema spilled, SpilledPiece piece, int[][] chunkShapes) =>
+        piece.Codec == columns[column].Codec && spilled.DType == columns[column].DType && !rows.HeavyIsNull[column].Values[row]
+            && rows.Shapes[column].Row(row).SequenceEqual(chunkShapes[column])
+            && spilled.Sentinels.AsSpan().SequenceEqual(columns[column].Sentinels.AsSpan());
 
-    private DType SpilledType(SpillGroup group, int column) => group.Heavy.First(c => c.Name == columns[column].Name).DType;
-
-    /// <summary>Returns the decoded chunk of one row: the row's own bytes if they are identical, otherwise the scratch memory.</summary>
-    private ReadOnlySpan<byte> Chunk(int column, ShardRows rows, int row, SpillGroup group, ReadOnlySpan<byte> own, int[] chunkShape,
-        Span<byte> scratch)
+    /// <summary>Completes a value that is copied.</summary>
+    private void Keep(EncodedBlock block, int place, int column, ColumnSchema spilled, SpilledPiece piece, ReadOnlySpan<byte> stored,
+        int unit)
     {
-        ColumnSchema schema = columns[column];
-        if (rows.HeavyIsNull[column].Values[row])
-        {
-            ElementConversion.Fill(schema.DType, schema.DType.IsFloat() ? double.NaN : 0, scratch);
-            return scratch;
-        }
-        Span<int> shape = rows.Shapes[column].Row(row);
-        DType spilled = SpilledType(group, column);
-        bool fills = shape.SequenceEqual(chunkShape);
-        if (spilled == schema.DType)
-        {
-            if (fills)
-                return own;
-            RowPadding.Pad(schema, own, shape, chunkShape, scratch);
-            return scratch;
-        }
-        byte[] converted = new byte[BytesOf(shape, schema.DType)]; // rare: two units differ in dtype
-        ElementConversion.Convert(spilled, own, schema.DType, converted);
-        if (fills)
-            return converted;
-        RowPadding.Pad(schema, converted, shape, chunkShape, scratch);
+        uint crc32C = Crc32C.Compute(stored);
+        if (piece.Codec == PieceCodec.None)
+            Count(block, place, column, spilled.DType, stored);
+        else if (crc32C == piece.Crc32C)
+            block.Moments[place] = piece.Moments;
+        else
+            throw files.Damage(unit);
+        block.Set(place, stored.Length, crc32C);
+    }
+
+    /// <summary>Returns the elements of a value in the file of its unit.</summary>
+    private ReadOnlySpan<byte> Elements(ColumnSchema spilled, ReadOnlySpan<int> shape, SpilledPiece piece, ReadOnlySpan<byte> stored,
+        int unit)
+    {
+        if (piece.Codec == PieceCodec.None)
+            return stored;
+        if (Crc32C.Compute(stored) != piece.Crc32C)
+            throw files.Damage(unit);
+        using PieceDecoder decoder = new(); // rare: units differ in shape or dtype
+        byte[] elements = new byte[BytesOf(shape, spilled.DType)];
+        decoder.Decode(piece.Codec, stored, spilled.DType.ElementBytes(), elements);
+        return elements;
+    }
+
+    private static Span<byte> Missing(DType type, Span<byte> scratch)
+    {
+        ElementConversion.Fill(type, type.IsFloat() ? double.NaN : 0, scratch);
         return scratch;
     }
 
-    private static int FindColumn(ImmutableArray<ColumnSchema> columns, string name)
+    /// <summary>Returns the decoded chunk of one row: the row's own bytes if they are identical, otherwise the scratch memory.</summary>
+    private ReadOnlySpan<byte> Chunk(int column, ReadOnlySpan<int> shape, DType spilled, ReadOnlySpan<byte> own, int[] chunkShape,
+        Span<byte> scratch)
     {
-        for (int i = 0; i < columns.Length; i++)
-            if (columns[i].Name == name)
-                return i;
-        throw new InvalidOperationException($"The heavy column '{name}' of a unit is not in the dataset's schema.");
+        ColumnSchema schema = columns[column];
+        bool fills = shape.SequenceEqual(chunkShape);
+        if (spilled != schema.DType)
+        {
+            byte[] converted = new byte[BytesOf(shape, schema.DType)]; // rare: two units differ in dtype
+            ElementConversion.Convert(spilled, own, schema.DType, converted);
+            own = converted;
+        }
+        if (fills)
+            return own;
+        RowPadding.Pad(schema, own, shape, chunkShape, scratch);
+        return scratch;
     }
 }

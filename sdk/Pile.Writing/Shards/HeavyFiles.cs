@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Pile.Writing.Spill;
 
@@ -18,6 +19,18 @@ internal sealed class HeavyFiles : IDisposable
         foreach (UnitRecord unit in units)
             paths[unit.Number] = Path.Combine(area.FolderOf(unit.UnitId), UnitRecord.HeavyFileName);
     }
+
+    /// <summary>Reads the facts about the heavy values of a row, and returns the offset of the values.</summary>
+    /// <exception cref="IOException">The file is shorter than its record states, or cannot be read.</exception>
+    internal long ReadFacts(int unit, long offset, Span<SpilledPiece> pieces)
+    {
+        Span<byte> bytes = MemoryMarshal.AsBytes(pieces);
+        Read(unit, offset, bytes);
+        return offset + bytes.Length;
+    }
+
+    /// <summary>Returns the error of values that are not those that were written.</summary>
+    internal IOException Damage(int unit) => new($"'{paths[unit]}' has changed since it was written.");
 
     /// <summary>Fills the destination from an offset of a unit's file.</summary>
     /// <exception cref="IOException">The file is shorter than its record states, or cannot be read.</exception>

@@ -2,8 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>The values of a unit that are excluded from sorting, row by row: in each row texts first, then heavy columns. They are read by
-/// row.</summary>
+/// <summary>The file of a unit's values that are excluded from sorting.</summary>
 /// <remarks>It has its own buffer, because that of a stream would be written even if the unit is abandoned, and fail again on a full
 /// disk.</remarks>
 internal sealed class HeavyFile(string path) : IDisposable
@@ -15,35 +14,10 @@ internal sealed class HeavyFile(string path) : IDisposable
 
     internal long Bytes { get; private set; }
 
-    /// <summary>Appends a batch, and returns the offset of each row and the size of its heavy values.</summary>
-    internal void Append(IReadOnlyList<SpilledColumn> textsThenHeavy, int rowCount, Span<long> offsets, Span<long> heavyBytes)
+    internal void Append(ReadOnlySpan<byte> values)
     {
-        for (int row = 0; row < rowCount; row++)
-        {
-            offsets[row] = Bytes;
-            foreach (SpilledColumn column in textsThenHeavy)
-            {
-                ReadOnlySpan<byte> values = column.Row(row);
-                Append(values);
-                heavyBytes[row] += column.IsText ? 0 : values.Length;
-            }
-        }
-    }
-
-    internal void Complete()
-    {
-        Flush();
-        Dispose();
-    }
-
-    public void Dispose()
-    {
-        handle?.Dispose();
-        handle = null;
-    }
-
-    private void Append(ReadOnlySpan<byte> values)
-    {
+        if (values.IsEmpty)
+            return;
         if (buffer.Length == 0)
             buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
         if (values.Length > buffer.Length - buffered)
@@ -56,6 +30,18 @@ internal sealed class HeavyFile(string path) : IDisposable
             buffered += values.Length;
         }
         Bytes += values.Length;
+    }
+
+    internal void Complete()
+    {
+        Flush();
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        handle?.Dispose();
+        handle = null;
     }
 
     private void Flush()

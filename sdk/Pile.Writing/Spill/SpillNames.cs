@@ -15,10 +15,10 @@ internal static class SpillNames
     /// <summary>The row within the unit.</summary>
     internal const string Row = "r";
 
-    /// <summary>The offset of the row's heavy values in the unit's heavy file: all heavy columns, one after the other.</summary>
+    /// <summary>The offset of the row's values in the unit's file (see <see cref="HeavyRows"/>).</summary>
     internal const string HeavyOffset = "ho";
 
-    /// <summary>The size of these values.</summary>
+    /// <summary>The size of its heavy values, not encoded.</summary>
     internal const string HeavyBytes = "hb";
 
     internal static string Light(string name) => "c_" + Convert.ToHexStringLower(Encoding.UTF8.GetBytes(name));

@@ -11,9 +11,9 @@ internal sealed class SpilledColumn
 
     /// <summary>Converts a column. Heavy columns are not changed. The elements of a vector of text are separated by NUL; those of a list of
     /// text are each followed by NUL, so that an empty list differs from one empty text.</summary>
-    internal SpilledColumn(ColumnData data)
+    internal SpilledColumn(ColumnData data, ColumnSchema schema)
     {
-        this.data = data;
+        (this.data, Schema) = (data, schema);
         if (data is not TextColumnData text)
             return;
         bool isList = text.Schema.IsRagged;
@@ -36,7 +36,13 @@ internal sealed class SpilledColumn
         }
     }
 
+    /// <summary>The column as its part has it.</summary>
+    internal ColumnSchema Schema { get; }
+
     internal bool IsText => data is TextColumnData;
+
+    /// <summary>True if the rows of the batch may differ in shape.</summary>
+    internal bool IsRagged => data.Schema.IsRagged;
 
     internal ReadOnlyMemory<bool> IsNull => data.IsNull;
 

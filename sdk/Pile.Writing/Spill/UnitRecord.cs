@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pile.Format;
+using Pile.Writing.Staging;
 
 namespace Pile.Writing.Spill;
 
@@ -33,13 +34,7 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
     /// <summary>The same if they are files of windows, for a resumed build.</summary>
     public IReadOnlyList<ReferencedFile>? OfWindows { get; init; }
 
-    internal const string HeavyFileName = "rows.heavy";
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        IgnoreReadOnlyProperties = true,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
+    internal const string HeavyFileName = "rows.pieces";
 
     /// <summary>The name of the unit in messages: its file, if there is exactly one.</summary>
     internal string Source => SourceOf(UnitId, Files);
@@ -49,7 +44,7 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
     internal void Save(string folder)
     {
         string path = Path.Combine(folder, FileName);
-        File.WriteAllBytes(path + ".part", JsonSerializer.SerializeToUtf8Bytes(this, Json));
+        File.WriteAllBytes(path + ".part", JsonSerializer.SerializeToUtf8Bytes(this, StagingJson.Default.UnitRecord));
         File.Move(path + ".part", path);
     }
 
@@ -61,7 +56,7 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
             return null;
         try
         {
-            UnitRecord? record = JsonSerializer.Deserialize<UnitRecord>(File.ReadAllBytes(path), Json);
+            UnitRecord? record = JsonSerializer.Deserialize(File.ReadAllBytes(path), StagingJson.Default.UnitRecord);
             return record is not null && record.Parts.All(part => part.File.EndsWith(RowsFile.Extension, StringComparison.Ordinal)
                     && LengthOf(folder, part.File) == part.Bytes)
                 && LengthOf(folder, HeavyFileName) == record.HeavyBytes

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Pile.Format;
 
 namespace Pile.Writing.Staging;
@@ -14,12 +13,6 @@ namespace Pile.Writing.Staging;
 /// </remarks>
 internal sealed class StagingFolder : IDisposable
 {
-    private static readonly JsonSerializerOptions FingerprintJson = new()
-    {
-        IgnoreReadOnlyProperties = true,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     private readonly string asidePath;
     private readonly bool replace;
     private readonly (int Index, int Count)? task;
@@ -243,5 +236,5 @@ internal sealed class StagingFolder : IDisposable
     }
 
     private static string Fingerprint(DatasetSpec spec) => Convert.ToHexStringLower(SHA256.HashData(
-        Encoding.UTF8.GetBytes($"{FormatVersion.Current} {JsonSerializer.Serialize(spec, FingerprintJson)}")));
+        Encoding.UTF8.GetBytes($"{FormatVersion.Current} {JsonSerializer.Serialize(spec, StagingJson.Default.DatasetSpec)}")));
 }

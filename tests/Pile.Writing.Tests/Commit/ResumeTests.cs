@@ -39,6 +39,23 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task Encoded_values_that_changed_on_disk_are_an_error()
+    {
+        await using DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings());
+        int side = 64;
+        ColumnSchema image = new() { Name = "image", DType = DType.Float32, Shape = [side, side] };
+        Datasets.Fill(writer, "unit", new RowBatch([.. Zoo.PositionColumns([1]), new ColumnData<float>(image, new float[side * side])]));
+        string spilled = Directory.GetFiles(folder[".zoo.pile-build"], "rows.pieces", SearchOption.AllDirectories).Single();
+        byte[] bytes = File.ReadAllBytes(spilled);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(spilled, bytes);
+        OutputUnwritableException error = await Assert.ThrowsAsync<OutputUnwritableException>(
+            () => writer.CommitAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("has changed since it was written", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["zoo"]));
+    }
+
+    [Fact]
     public async Task After_a_crash_complete_units_are_kept_and_others_are_read_again()
     {
         await Datasets.Build(folder["whole"], Spec, null, Units);

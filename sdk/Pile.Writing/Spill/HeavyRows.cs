@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Pile.Codecs;
+using Pile.Format;
+
+namespace Pile.Writing.Spill;
+
+/// <summary>Writes the values that are excluded from sorting to the file of a unit, row by row: texts, then facts about the heavy values,
+/// then these. They are read by row.</summary>
+/// <remarks>Values of a column whose rows have one shape are encoded here, as the shard will have them: the file is written and read once
+/// more than the shard, and is often a third of the elements' size. Ragged rows are padded first, to a length that is not known yet, and
+/// very large ones would need memory for each unit that is read at the same time.</remarks>
+internal sealed class HeavyRows(HeavyFile file, WriterSettings settings, PieceEncoders encoders)
+{
+    private const int BlockBytes = 4 << 20, LargestEncodedBytes = 8 << 20, SmallestTaskBytes = 256 << 10;
+
+    /// <summary>Appends a batch, and returns the offset of each row and the size of its heavy values.</summary>
+    /// <param name="texts">The vectors of text.</param>
+    /// <param name="heavy">The heavy columns.</param>
+    /// <param name="codecs">The codec of each heavy column in shards.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="offsets">Receives the offset of each row.</param>
+    /// <param name="heavyBytes">Receives the size of each row's heavy values, not encoded.</param>
+    internal void Append(ImmutableArray<SpilledColumn> texts, ImmutableArray<SpilledColumn> heavy, ImmutableArray<PieceCodec> codecs,
+        int rowCount, Span<long> offsets, Span<long> heavyBytes)
+    {
+        int[] slots = [.. heavy.Select((column, i) => SlotBytes(column, codecs[i]))];
+        int slotsOfRow = slots.Sum();
+        long rawRowBytes = 0;
+        for (int i = 0; i < heavy.Length; i++)
+            rawRowBytes += slots[i] > 0 ? heavy[i].Row(0).Length : 0;
+        int rowsOfBlock = slotsOfRow == 0 ? rowCount : (int)Math.Clamp(BlockBytes / rawRowBytes, 1, rowCount);
+        SpilledPiece[] pieces = new SpilledPiece[heavy.Length * rowsOfBlock];
+        byte[] encoded = slotsOfRow == 0 ? [] : ArrayPool<byte>.Shared.Rent(checked(slotsOfRow * rowsOfBlock));
+        try
+        {
+            for (int first = 0; first < rowCount; first += rowsOfBlock)
+            {
+                int count = Math.Min(rowsOfBlock, rowCount - first);
+                Encode(heavy, codecs, slots, first, count, rawRowBytes, pieces, encoded);
+                for (int row = first; row < first + count; row++)
+                {
+                    offsets[row] = file.Bytes;
+                    foreach (SpilledColumn text in texts)
+                        file.Append(text.Row(row));
+                    heavyBytes[row] = AppendHeavy(heavy, slots, row, pieces.AsSpan((row - first) * heavy.Length, heavy.Length),
+                        encoded.AsSpan((row - first) * slotsOfRow, slotsOfRow));
+                }
+            }
+        }
+        finally
+        {
+            if (encoded.Length > 0)
+                ArrayPool<byte>.Shared.Return(encoded);
+        }
+    }
+
+    private long AppendHeavy(ImmutableArray<SpilledColumn> heavy, int[] slots, int row, ReadOnlySpan<SpilledPiece> pieces,
+        ReadOnlySpan<byte> encoded)
+    {
+        file.Append(MemoryMarshal.AsBytes(pieces));
+        long bytes = 0;
+        int slot = 0;
+        for (int i = 0; i < heavy.Length; i++)
+        {
+            ReadOnlySpan<byte> raw = heavy[i].Row(row);
+            file.Append(slots[i] > 0 ? encoded.Slice(slot, pieces[i].StoredBytes) : raw);
+            bytes += raw.Length;
+            slot += slots[i];
+        }
+        return bytes;
+    }
+
+    private void Encode(ImmutableArray<SpilledColumn> heavy, ImmutableArray<PieceCodec> codecs, int[] slots, int first, int count,
+        long rawRowBytes, SpilledPiece[] pieces, byte[] encoded)
+    {
+        int slotsOfRow = slots.Sum(), rowsOfTask = (int)Math.Clamp(SmallestTaskBytes / Math.Max(rawRowBytes, 1), 1, count);
+        int tasks = slotsOfRow == 0 ? 1 : (count + rowsOfTask - 1) / rowsOfTask;
+        if (tasks == 1 || settings.Workers == 1)
+            EncodeRows(0, count);
+        else
+            Parallel.For(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = settings.Workers },
+                task => EncodeRows(task * rowsOfTask, Math.Min((task + 1) * rowsOfTask, count)));
+
+        void EncodeRows(int from, int to)
+        {
+            PieceEncoder? encoder = slotsOfRow > 0 ? encoders.Rent() : null;
+            try
+            {
+                for (int row = from; row < to; row++)
+                {
+                    int slot = row * slotsOfRow;
+                    for (int i = 0; i < heavy.Length; i++)
+                    {
+                        ReadOnlySpan<byte> raw = heavy[i].Row(first + row);
+                        pieces[(row * heavy.Length) + i] = slots[i] == 0 ? new(raw.Length, PieceCodec.None, 0, default)
+                            : Encode(heavy[i].Schema, codecs[i], raw, encoder!, encoded.AsSpan(slot, slots[i]));
+                        slot += slots[i];
+                    }
+                }
+            }
+            finally
+            {
+                if (encoder is not null)
+                    encoders.Return(encoder);
+            }
+        }
+    }
+
+    private SpilledPiece Encode(ColumnSchema column, PieceCodec codec, ReadOnlySpan<byte> raw, PieceEncoder encoder, Span<byte> slot)
+    {
+        Moments moments = new();
+        if (settings.GathersStatistics)
+            moments.Add(column.DType, raw, column.Sentinels.AsSpan());
+        int stored = encoder.Encode(codec, raw, column.DType.ElementBytes(), slot);
+        return new SpilledPiece(stored, codec, Crc32C.Compute(slot[..stored]), moments);
+    }
+
+    /// <summary>Returns the size of the memory for a row's encoded value; 0 for a column whose values are not encoded here.</summary>
+    private static int SlotBytes(SpilledColumn column, PieceCodec codec) =>
+        codec == PieceCodec.None || column.IsRagged || column.Row(0).Length is 0 or > LargestEncodedBytes ? 0
+            : PieceEncoder.MaxStoredBytes(codec, column.Row(0).Length);
+}
