@@ -12,6 +12,9 @@ namespace Pile.Builders.Sources.Stac;
 [DatasetBuilder("stac-chips")]
 internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INotingBuilder, IDisposable
 {
+    /// <summary>Chips of a larger grid, as that of a mosaic, are placed when they are written: their rows would fill the memory.</summary>
+    private const int MostChipsAhead = 1 << 16;
+
     private readonly ChipRecipe recipe;
     private readonly RasterPlaces places;
     private readonly ChipBands bands;
@@ -77,11 +80,12 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
 
     private static IEnumerable<RowBatch> Reported(SceneChips chips, SourceUnit unit, BuildContext context)
     {
-        foreach (string message in chips.Messages)
-            context.Report(message);
         if (chips.Fault is { } fault)
             SceneRecipe.Reject(context, unit.Id, fault);
-        return chips.Batches;
+        foreach (RowBatch batch in chips.Batches.SelectMany(placed => placed))
+            yield return batch;
+        foreach (string message in chips.Messages) // some are known after the last batch
+            context.Report(message);
     }
 
     private async Task<SceneChips> ChipsOfAsync(Scene scene, CancellationToken cancellationToken)
@@ -92,7 +96,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
             double[] boundsDeg = SceneFacts.BoxOf(recipe.Scenes.FootprintOf(scene).Measures.Bounds);
             ImmutableArray<ChipBand> found = await bands.OfAsync(scene, boundsDeg, note => notes.Add(note, scene), cancellationToken)
                 .ConfigureAwait(false);
-            List<RowBatch> batches = [];
+            List<IEnumerable<RowBatch>> batches = [];
             foreach (int sizePixels in recipe.SizesPixels)
                 foreach (SceneSlice slice in SceneSlices.Of(scene, found))
                     await AddAsync(slice, sizePixels, batches, messages, cancellationToken).ConfigureAwait(false);
@@ -109,7 +113,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         }
     }
 
-    private async Task AddAsync(SceneSlice slice, int sizePixels, List<RowBatch> batches, List<string> messages,
+    private async Task AddAsync(SceneSlice slice, int sizePixels, List<IEnumerable<RowBatch>> batches, List<string> messages,
         CancellationToken cancellationToken)
     {
         Scene scene = slice.Scene;
@@ -124,28 +128,60 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
             MeasuredPixels = meter?.PixelsOfChip ?? 0,
             HasClouds = meter?.MeasuresClouds ?? false,
         };
+        if (meter is null)
+        {
+            IEnumerable<RowBatch> placed = Place(rows, scene, grid, sizePixels, messages, cancellationToken);
+            bool isPlacedLater = grid.Count > MostChipsAhead && rows.Tiles is null; // a chip without a tile rejects the scene
+            batches.Add(isPlacedLater ? placed : [.. placed]);
+            return;
+        }
+        List<RowBatch> full = [];
         long dropped = 0;
         for (int chipY = 0; chipY < grid.CountY; chipY++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ChipStatistics[]? measured = meter is null ? null : await meter.MeasureRowAsync(chipY, cancellationToken).ConfigureAwait(false);
+            ChipStatistics[] measured = await meter.MeasureRowAsync(chipY, cancellationToken).ConfigureAwait(false);
             for (int chipX = 0; chipX < grid.CountX; chipX++)
             {
-                if (measured is not null && measured[chipX].NodataPixels > recipe.MaxNodata * meter!.PixelsOfChip)
+                if (measured[chipX].NodataPixels > recipe.MaxNodata * meter.PixelsOfChip)
                 {
                     dropped++;
                     continue;
                 }
-                rows.Add(chipX, chipY, measured?[chipX]);
+                rows.Add(chipX, chipY, measured[chipX]);
                 if (rows.IsFull)
-                    batches.Add(rows.Take());
+                    full.Add(rows.Take());
             }
         }
         if (rows.HasRows)
-            batches.Add(rows.Take());
+            full.Add(rows.Take());
+        batches.Add(full);
         if (dropped > 0)
             messages.Add($"{scene}: {dropped} of {grid.Count} chips of {sizePixels} pixels are left out, because more than "
                 + $"{recipe.MaxNodata:P0} of their pixels have no data");
+        AddMessages(rows, scene, grid, sizePixels, messages);
+    }
+
+    private static IEnumerable<RowBatch> Place(ChipRows rows, Scene scene, ChipGrid grid, int sizePixels, List<string> messages,
+        CancellationToken cancellationToken)
+    {
+        for (int chipY = 0; chipY < grid.CountY; chipY++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (int chipX = 0; chipX < grid.CountX; chipX++)
+            {
+                rows.Add(chipX, chipY, null);
+                if (rows.IsFull)
+                    yield return rows.Take();
+            }
+        }
+        if (rows.HasRows)
+            yield return rows.Take();
+        AddMessages(rows, scene, grid, sizePixels, messages);
+    }
+
+    private static void AddMessages(ChipRows rows, Scene scene, ChipGrid grid, int sizePixels, List<string> messages)
+    {
         if (rows.WithoutPlace > 0)
             messages.Add($"{scene}: {rows.WithoutPlace} chips of {sizePixels} pixels are left out, because they have no "
                 + "longitude and latitude");
@@ -153,5 +189,6 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
             messages.Add($"{scene}: no chip of {sizePixels} pixels fits into {grid.Rows} × {grid.Columns} pixels");
     }
 
-    private sealed record SceneChips(IReadOnlyList<RowBatch> Batches, IReadOnlyList<string> Messages, SceneInvalidException? Fault);
+    private sealed record SceneChips(IReadOnlyList<IEnumerable<RowBatch>> Batches, IReadOnlyList<string> Messages,
+        SceneInvalidException? Fault);
 }

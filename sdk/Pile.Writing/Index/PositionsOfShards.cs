@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Pile.Format;
 using Pile.Writing.Schemas;
 using Pile.Writing.Shards;
@@ -44,7 +43,7 @@ internal sealed class PositionsOfShards : IDisposable
         }
         else
         {
-            ReadOnlySpan<long> ids = MemoryMarshal.Cast<byte, long>(rows.Light[id].Bytes).Slice(start, count);
+            ReadOnlySpan<long> ids = ((FixedBuffer<long>)rows.Light[id]).Values.Slice(start, count);
             for (int i = 0; i < count; i++)
                 writer.Append(healpix29[i], raDeg[i], decDeg[i], ids[i]);
         }

@@ -10,8 +10,11 @@ internal abstract class ColumnBuffer(bool isNullable)
 
     internal int RowCount { get; private set; }
 
-    /// <summary>All values, row-major: the contents of a contiguous dataset.</summary>
-    internal abstract ReadOnlySpan<byte> Bytes { get; }
+    /// <summary>Returns some rows in the layout of a shard, row-major: the contents of a contiguous dataset.</summary>
+    /// <param name="first">The first row.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="scratch">Memory for these rows, which is used by lists: their rows are padded to the same length.</param>
+    internal abstract ReadOnlySpan<byte> Stored(int first, int count, Span<byte> scratch);
 
     /// <summary>Returns the shape of a row in the shard: the column's own; for lists, the length of the longest row in the
     /// buffer.</summary>

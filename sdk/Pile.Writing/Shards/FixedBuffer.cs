@@ -23,7 +23,8 @@ internal sealed class FixedBuffer<T>(int elementsPerRow, bool isScalar, bool isN
     /// <summary>Returns the elements of one row.</summary>
     internal Span<T> Row(int row) => values.AsSpan(row * elementsPerRow, elementsPerRow);
 
-    internal override ReadOnlySpan<byte> Bytes => MemoryMarshal.AsBytes(Values);
+    internal override ReadOnlySpan<byte> Stored(int first, int count, Span<byte> scratch) =>
+        MemoryMarshal.AsBytes(Values.Slice(first * elementsPerRow, count * elementsPerRow));
 
     internal override DuckDbColumn ToDuckDb()
     {

@@ -30,22 +30,18 @@ internal sealed class ListBuffer<T>(ColumnSchema column) : ListBuffer(column.Nul
     private T[] values = [];
     private int[] starts = new int[1];
 
-    internal override ReadOnlySpan<byte> Bytes
+    internal override ReadOnlySpan<byte> Stored(int first, int count, Span<byte> scratch)
     {
-        get
+        int rowBytes = scratch.Length / Math.Max(count, 1), longest = rowBytes / column.DType.ElementBytes();
+        for (int row = 0; row < count; row++)
         {
-            int longest = RowShape(column)[0], elementBytes = column.DType.ElementBytes();
-            byte[] padded = new byte[checked(RowCount * longest * elementBytes)];
-            for (int row = 0; row < RowCount; row++)
-            {
-                Span<byte> place = padded.AsSpan(row * longest * elementBytes, longest * elementBytes);
-                if (IsNull.Length > 0 && IsNull.Span[row])
-                    ElementConversion.Fill(column.DType, column.DType.IsFloat() ? double.NaN : 0, place);
-                else
-                    RowPadding.Pad(column, MemoryMarshal.AsBytes(Row(row)), [LengthOf(row)], [longest], place);
-            }
-            return padded;
+            Span<byte> place = scratch.Slice(row * rowBytes, rowBytes);
+            if (IsNull.Length > 0 && IsNull.Span[first + row])
+                ElementConversion.Fill(column.DType, column.DType.IsFloat() ? double.NaN : 0, place);
+            else
+                RowPadding.Pad(column, MemoryMarshal.AsBytes(Row(first + row)), [LengthOf(first + row)], [longest], place);
         }
+        return scratch;
     }
 
     internal override ReadOnlySpan<int> RowShape(ColumnSchema schema)

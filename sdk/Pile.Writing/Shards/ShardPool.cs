@@ -45,8 +45,8 @@ internal sealed class ShardPool(DatasetSchema schema, long maxBytes)
         {
             countOut--;
             bytesOut -= rows.LightBytes;
-            // Large arrays would wait for a full collection, while new ones are allocated.
-            if (idle.Count < MaxIdle && idleBytes + rows.LightBytes <= maxBytes)
+            // Large arrays would wait for a full collection, while new ones are allocated: so one is always kept, whatever its size.
+            if (idle.Count == 0 || (idle.Count < MaxIdle && idleBytes + rows.LightBytes <= maxBytes))
             {
                 idle.Push(rows);
                 idleBytes += rows.LightBytes;

@@ -174,8 +174,13 @@ internal sealed class ShardRows
         int[][] order = [.. groups.Select(
             group => Enumerable.Range(0, texts.Length).Where(i => group.Texts.Any(c => c.Name == texts[i].Name))
             .OrderBy(i => Array.FindIndex([.. group.Texts], c => c.Name == texts[i].Name)).ToArray())];
-        foreach (JoinedTextBuffer text in Texts)
-            text.Expect(RowCount);
+        for (int i = 0; i < texts.Length; i++)
+        {
+            long bytes = 0;
+            foreach (int length in TextBytes[i].Values)
+                bytes += length;
+            Texts[i].Expect(RowCount, bytes);
+        }
         for (int first = 0, end; first < RowCount; first = end)
         {
             end = first;

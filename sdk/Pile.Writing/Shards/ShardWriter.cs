@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Hdf5;
@@ -114,18 +115,36 @@ internal sealed class ShardWriter : IDisposable
         for (int i = 0; i < schema.Light.Length; i++)
         {
             ColumnSchema column = schema.Light[i];
-            long[] shape = [rows.RowCount, .. rows.Light[i].RowShape(column).ToArray().Select(n => (long)n)];
+            ReadOnlySpan<int> rowShape = rows.Light[i].RowShape(column);
+            long[] shape = [rows.RowCount, .. rowShape.ToArray().Select(n => (long)n)];
             Hdf5DatasetWriter dataset = file.CreateContiguous(ColumnNames.ToHdf5(column.Name), column.DType, shape, column.StringBytes);
             attributes.WriteColumn(dataset.Attributes, column);
-            ReadOnlySpan<byte> values = rows.Light[i].Bytes;
-            if (!values.IsEmpty)
-                dataset.WriteRowBytes(0, values);
+            int rowBytes = column.DType == DType.String ? column.StringBytes : column.DType.ElementBytes();
+            foreach (int length in rowShape)
+                rowBytes = checked(rowBytes * length);
+            WriteRows(dataset, rows.Light[i], rowBytes);
             if (column.Nullable)
                 WriteIsNull(file, column, rows.Light[i].IsNull.Span);
         }
         for (int i = 0; i < schema.Heavy.Length; i++)
             if (schema.Heavy[i].Nullable)
                 WriteIsNull(file, schema.Heavy[i], rows.HeavyIsNull[i].Values);
+    }
+
+    // Block by block, because lists need memory for their padding.
+    private static void WriteRows(Hdf5DatasetWriter dataset, ColumnBuffer rows, int rowBytes)
+    {
+        if (rowBytes == 0)
+            return;
+        int most = Math.Clamp(BlockBytes / rowBytes, 1, Math.Max(rows.RowCount, 1));
+        byte[] scratch = rows is IListBuffer ? ArrayPool<byte>.Shared.Rent(checked(most * rowBytes)) : [];
+        for (int first = 0, count; first < rows.RowCount; first += count)
+        {
+            count = Math.Min(most, rows.RowCount - first);
+            dataset.WriteRowBytes(first, rows.Stored(first, count, rows is IListBuffer ? scratch.AsSpan(0, count * rowBytes) : []));
+        }
+        if (scratch.Length > 0)
+            ArrayPool<byte>.Shared.Return(scratch);
     }
 
     private static void WriteIsNull(Hdf5Writer file, ColumnSchema column, ReadOnlySpan<bool> isNull)

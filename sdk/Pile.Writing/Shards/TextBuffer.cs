@@ -12,7 +12,10 @@ internal sealed class TextBuffer(int width, int elementsPerRow, bool isScalar, b
     /// <summary>True for one text per row.</summary>
     internal bool IsScalar => isScalar;
 
-    internal override ReadOnlySpan<byte> Bytes => bytes.AsSpan(0, RowCount * rowBytes);
+    internal ReadOnlySpan<byte> Bytes => bytes.AsSpan(0, RowCount * rowBytes);
+
+    internal override ReadOnlySpan<byte> Stored(int first, int count, Span<byte> scratch) =>
+        Bytes.Slice(first * rowBytes, count * rowBytes);
 
     internal override DuckDbColumn ToDuckDb()
     {

@@ -9,24 +9,21 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
     private byte[] joined = [];
     private int[] starts = new int[1], lengths = [];
 
-    internal override ReadOnlySpan<byte> Bytes
+    internal override ReadOnlySpan<byte> Stored(int first, int count, Span<byte> scratch)
     {
-        get
+        int rowBytes = scratch.Length / Math.Max(count, 1), width = column.StringBytes;
+        scratch.Clear();
+        for (int row = 0; row < count; row++)
         {
-            int longest = RowShape(column)[0], width = column.StringBytes;
-            byte[] padded = new byte[checked(RowCount * longest * width)];
-            for (int row = 0; row < RowCount; row++)
+            ReadOnlySpan<byte> rest = joined.AsSpan(starts[first + row]..starts[first + row + 1]);
+            for (int element = 0; element < lengths[first + row]; element++)
             {
-                ReadOnlySpan<byte> rest = joined.AsSpan(starts[row]..starts[row + 1]);
-                for (int element = 0; element < lengths[row]; element++)
-                {
-                    int end = rest.IndexOf((byte)0);
-                    rest[..end].CopyTo(padded.AsSpan(((row * longest) + element) * width));
-                    rest = rest[(end + 1)..];
-                }
+                int end = rest.IndexOf((byte)0);
+                rest[..end].CopyTo(scratch[((row * rowBytes) + (element * width))..]);
+                rest = rest[(end + 1)..];
             }
-            return padded;
         }
+        return scratch;
     }
 
     internal override ReadOnlySpan<int> RowShape(ColumnSchema schema)
@@ -44,6 +41,13 @@ internal sealed class TextListBuffer(ColumnSchema column) : JoinedTextBuffer(col
 
     internal override DuckDbColumn ToDuckDb() =>
         DuckDbColumn.Utf8(starts.AsMemory(0, RowCount + 1), joined.AsMemory(0, starts[RowCount]), IsNull);
+
+    internal override void Expect(int rows, long joinedBytes)
+    {
+        base.Expect(rows, joinedBytes);
+        if (joined.Length < joinedBytes)
+            joined = new byte[checked((int)(joinedBytes + (joinedBytes / 8)))]; // some more, for the next shard
+    }
 
     internal override void Add(ReadOnlySpan<byte> texts, bool isNull)
     {

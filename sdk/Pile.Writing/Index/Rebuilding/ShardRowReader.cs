@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using Pile.Format;
 using Pile.Hdf5;
 using Pile.Sky;
@@ -106,7 +105,7 @@ internal sealed class ShardRowReader(DatasetSchema schema, IndexKey key)
         for (int row = 0; row < keys.Length; row++)
             keys[row] = ids is TextBuffer texts
                 ? IndexKey.OfId(texts.Bytes.Slice(row * textBytes, textBytes).TrimEnd((byte)0))
-                : IndexKey.OfId(MemoryMarshal.Read<long>(ids.Bytes[(8 * row)..]));
+                : IndexKey.OfId(((FixedBuffer<long>)ids).Values[row]);
         return keys;
     }
 
