@@ -80,30 +80,14 @@ internal sealed class Hdf5Archive : IArchive
         FileScanner reader = new(root);
         FileScan?[] scans = new FileScan?[sorted.Length];
         PileException?[] faults = new PileException?[sorted.Length];
-        int firstFault = int.MaxValue;
         int parallelism = options.Parallelism > 0 ? options.Parallelism : root.Store is LocalFolder ? Environment.ProcessorCount
             : RemoteParallelism;
-        await Parallel.ForAsync(0, sorted.Length, new ParallelOptions
-        {
-            MaxDegreeOfParallelism = parallelism,
-            CancellationToken = cancellationToken,
-        }, (i, _) =>
-        {
-            if (!options.SkipsBadFiles && i > Volatile.Read(ref firstFault))
-                return ValueTask.CompletedTask; // files before it are still read, so that the first error in their order is reported
-            try
-            {
-                scans[i] = reader.Scan(sorted[i], readsIds: options.Positions.IdColumn is null);
-            }
-            catch (PileException e)
-            {
-                faults[i] = e;
-                for (int known = Volatile.Read(ref firstFault); i < known; known = Volatile.Read(ref firstFault))
-                    if (Interlocked.CompareExchange(ref firstFault, i, known) == known)
-                        break;
-            }
-            return ValueTask.CompletedTask;
-        }).ConfigureAwait(false);
+        await ScanAsync([.. Enumerable.Range(0, sorted.Length)]).ConfigureAwait(false);
+        List<(int Index, FileScan Example)> again = LayoutAgreement.ToRescan(scans);
+        await ScanAsync([.. again.Select(file => file.Index)]).ConfigureAwait(false);
+        foreach ((int i, FileScan example) in again)
+            if (scans[i] is { } scan)
+                scans[i] = scan with { Findings = [.. scan.Findings, LayoutAgreement.FindingOf(scan, example)] };
         if (faults.FirstOrDefault(fault => fault is not null) is { } first
             && (!options.SkipsBadFiles || Array.TrueForAll(scans, scan => scan is null)))
             throw DamagedFile.Report(first, root);
@@ -112,11 +96,39 @@ internal sealed class Hdf5Archive : IArchive
                 sorted.Length is 0
                 ? "there are no HDF5 files" : Empty, "Name files with rows on the first axis of their datasets, a group for each object, "
                 + "or a file for each object");
+        LayoutAgreement.Check(scans.OfType<FileScan>(), root);
         return new(root, reader, options, [.. scans.OfType<FileScan>()])
         {
             skipped = [.. sorted.Zip(faults).Where(file => file.Second is not null)
                 .Select(file => new SkippedRow(file.First.Path, null, file.Second!.Message))],
         };
+
+        async Task ScanAsync(int[] numbers)
+        {
+            int firstFault = int.MaxValue;
+            await Parallel.ForAsync(0, numbers.Length, new ParallelOptions
+            {
+                MaxDegreeOfParallelism = parallelism,
+                CancellationToken = cancellationToken,
+            }, (number, _) =>
+            {
+                int i = numbers[number];
+                if (!options.SkipsBadFiles && i > Volatile.Read(ref firstFault))
+                    return ValueTask.CompletedTask; // files before it are still read, so that the first error in their order is reported
+                try
+                {
+                    scans[i] = reader.Scan(sorted[i], readsIds: options.Positions.IdColumn is null, scans[i]?.OtherLayout);
+                }
+                catch (PileException e)
+                {
+                    (scans[i], faults[i]) = (null, e);
+                    for (int known = Volatile.Read(ref firstFault); i < known; known = Volatile.Read(ref firstFault))
+                        if (Interlocked.CompareExchange(ref firstFault, i, known) == known)
+                            break;
+                }
+                return ValueTask.CompletedTask;
+            }).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>

@@ -68,6 +68,77 @@ public class Hdf5ObjectTests
             + "'source_healpix': ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    [InlineData(0, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    public async Task A_file_whose_arrays_have_one_length_is_an_object_if_the_others_are(int odd, bool hasPositions)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, numpy as np, sys; rng = np.random.default_rng(5); odd = int(sys.argv[2])
+            for i in range(4):
+                with h5py.File(sys.argv[1] + '/o%d.h5' % i, 'w') as f:
+                    if sys.argv[3] == 'True': f.attrs['ra'] = i * 10.; f.attrs['dec'] = i * 2.
+                    f['spectrum'] = rng.normal(size=(3, 200)); f['mag'] = np.float32(i * .5); f['t'] = rng.random(3 if i == odd else 4 + i)
+            """, folder.Path, $"{odd}", $"{hasPositions}");
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(["o0", "o1", "o2", "o3"], dump.Texts("object_id"));
+        Assert.Empty(dump.Skipped);
+        Assert.Equal(4 * 3, dump.Compare(folder, "(f, None, {})").Values);
+        if (!hasPositions)
+            Assert.Contains(dump.Findings, f => f.Contains($"o{odd}.h5: the file is one object, as 'o{(odd is 0 ? 1 : 0)}.h5', although",
+                StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_whose_arrays_have_one_length_and_a_position_is_an_object()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, numpy as np, sys; f = h5py.File(sys.argv[1] + '/a.h5', 'w'); f.attrs['RA'] = 10.; f.attrs['DEC'] = np.float32(-2)
+            f['flux'] = np.arange(300.); f['wave'] = np.arange(300.) + 4000
+            """, folder.Path);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal((1, true), (dump.Rows, dump.Archive.Facts.Frame is not null));
+        Assert.Equal(4, dump.Compare(folder, "(f, None, {})").Values);
+    }
+
+    [Fact]
+    public async Task A_file_of_one_row_is_a_table_if_the_others_are()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, numpy as np, sys; rng = np.random.default_rng(5)
+            for name, n in [('a', 1), ('b', 5), ('c', 2)]:
+                with h5py.File(sys.argv[1] + '/%s.h5' % name, 'w') as f:
+                    f['object_id'] = np.array([ord(name) * 10 + i for i in range(n)]); f['ra'] = rng.random(n); f['dec'] = rng.random(n)
+                    f['flux'] = rng.random((n, 200)); f['bands'] = np.arange(7)
+            """, folder.Path);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal([970, 980, 981, 982, 983, 984, 990, 991], dump.Numbers<long>("object_id"));
+        Assert.Equal(8, dump.Compare(folder, "(f, row - {0: 0, 1: 1, 2: 6}[r['file']], {})").Values);
+    }
+
+    [Fact]
+    public async Task Tables_and_objects_that_contradict_each_other_are_an_error()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, numpy as np, sys
+            for name, n in [('a', 4), ('b', None), ('c', None)]:
+                with h5py.File(sys.argv[1] + '/%s.h5' % name, 'w') as f:
+                    f['ra'] = np.zeros(n) if n else 5.; f['dec'] = np.zeros(n) if n else 5.
+                    f['flux'] = np.zeros((4, 200)); f['t'] = np.arange(9.)
+            """, folder.Path);
+        PileException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => ArchiveDump.ReadAsync(folder.Path));
+        Assert.Equal($"{folder["a.h5"]}: the file is a table of 4 rows, but 'b.h5' has one object: 'flux' has the axes [200] in a row of "
+            + "the one, and [4, 200] in an object of the other. Adopt tables and files of objects as separate datasets.", e.Message);
+    }
+
     [Fact]
     public async Task A_light_curve_of_the_Multimodal_Universe_is_a_row()
     {

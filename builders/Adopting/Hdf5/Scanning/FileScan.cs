@@ -11,6 +11,9 @@ internal sealed record FileScan
     /// <summary>The layout.</summary>
     internal required Hdf5Layout Layout { get; init; }
 
+    /// <summary>The layout that the structure of the file allows too, so that other files decide; null for none.</summary>
+    internal Hdf5Layout? OtherLayout { get; init; }
+
     /// <summary>The tables, in order; empty for other layouts.</summary>
     internal IReadOnlyList<TablePlace> Tables { get; init; } = [];
 

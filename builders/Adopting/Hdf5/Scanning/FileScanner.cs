@@ -34,17 +34,17 @@ internal sealed class FileScanner(ArchiveRoot root)
     /// <summary>Reads the structure of a file.</summary>
     /// <param name="stored">The file.</param>
     /// <param name="readsIds">True to read the ids too.</param>
+    /// <param name="layout">The layout, <see cref="FileScan.OtherLayout"/> of an earlier scan; null to judge it by the file.</param>
     /// <exception cref="PileException">The file is missing or corrupt.</exception>
-    internal FileScan Scan(StoredFile stored, bool readsIds)
+    internal FileScan Scan(StoredFile stored, bool readsIds, Hdf5Layout? layout = null)
     {
         using ForeignFile file = Open(stored);
-        (Hdf5Layout layout, IReadOnlyList<TablePlace> tables, int depth, IReadOnlyList<string> findings) = StructureSearch.Find(file);
-        foreach (TablePlace table in tables)
+        FileScan scan = StructureSearch.Find(file, stored, layout);
+        foreach (TablePlace table in scan.Tables)
             if (table.RowCount / MaxRowsPerByte > stored.Bytes)
                 throw new Hdf5Exception(file.Path, table.Datasets[0].Path, $"{table.RowCount} rows, more than a file of "
                     + $"{stored.Bytes} bytes can have");
-        FileScan scan = new() { File = stored, Layout = layout, Tables = tables, ObjectDepth = depth, Findings = findings };
-        return layout switch
+        return scan.Layout switch
         {
             Hdf5Layout.Table => ScanTables(file, scan, readsIds),
             Hdf5Layout.None => scan,

@@ -38,6 +38,9 @@ internal sealed class GroupFacts(string path, int depth)
     /// <summary>True if an id or a position has one value.</summary>
     internal bool HasSingleKey => Datasets.Any(dataset => dataset is { IsSingle: true, IsTable: false } && KeyNames.Contains(dataset.Name));
 
+    /// <summary>True if all of these are lists of one value, as of a table with one row.</summary>
+    internal bool HasOnlyRowsOfKeys => Datasets.Where(dataset => KeyNames.Contains(dataset.Name)).All(dataset => dataset.Shape is [1]);
+
     /// <summary>True if an id or a position has a value for each row.</summary>
     internal bool HasRowKey => Datasets.Any(dataset => dataset.Shape is [not 1] && KeyNames.Contains(dataset.Name));
 

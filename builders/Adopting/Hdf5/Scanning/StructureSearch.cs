@@ -1,4 +1,6 @@
+using Pile.Format;
 using Pile.Hdf5;
+using Pile.Storage;
 
 namespace Pile.Adopting;
 
@@ -11,18 +13,34 @@ internal sealed class StructureSearch
     private readonly ForeignFile file;
     private readonly Dictionary<string, GroupFacts> groups = new(StringComparer.Ordinal);
     private readonly List<string> findings = [];
+    private Hdf5Layout? otherLayout;
 
     private StructureSearch(ForeignFile file) => this.file = file;
 
-    /// <summary>Returns the layout of a file, its tables, the depth of its objects, and what is left out.</summary>
+    /// <summary>Finds the layout of a file, its tables, the depth of its objects, and what is left out.</summary>
+    /// <param name="file">The open file.</param>
+    /// <param name="stored">The file.</param>
+    /// <param name="required">The layout, if other files decide it: an object, or a table in the root; null to judge it.</param>
     /// <exception cref="Hdf5Exception">A group or dataset is corrupt.</exception>
-    internal static (Hdf5Layout Layout, IReadOnlyList<TablePlace> Tables, int ObjectDepth, IReadOnlyList<string> Findings) Find(
-        ForeignFile file)
+    internal static FileScan Find(ForeignFile file, StoredFile stored, Hdf5Layout? required)
     {
         StructureSearch search = new(file);
         search.Read();
-        (Hdf5Layout layout, IReadOnlyList<TablePlace> tables, int depth) = search.Decide();
-        return (layout, tables, depth, search.findings);
+        (Hdf5Layout layout, IReadOnlyList<TablePlace> tables, int depth) = required switch
+        {
+            Hdf5Layout.Object => (Hdf5Layout.Object, [], 0),
+            Hdf5Layout.Table when search.groups.TryGetValue("", out GroupFacts? root) => search.Table(root),
+            _ => search.Decide(),
+        };
+        return new()
+        {
+            File = stored,
+            Layout = layout,
+            OtherLayout = search.otherLayout,
+            Tables = tables,
+            ObjectDepth = depth,
+            Findings = search.findings,
+        };
     }
 
     private void Read()
@@ -59,9 +77,18 @@ internal sealed class StructureSearch
         groups.TryGetValue("", out GroupFacts? root);
         GroupFacts[] below = [.. groups.Values.Where(group => group.Depth > 0 && group.Datasets.Count > 0)];
         if (root is { HasSingleKey: true, HasRowKey: false })
-            return root.Datasets.All(dataset => dataset.Shape is [1, ..]) ? Table(root) : (Hdf5Layout.Object, [], 0);
-        if (root is { HasRowKey: true } or { HasTable: true } || root?.Rows.Datasets > 1)
+        {
+            if (root.Datasets.All(dataset => dataset.Shape is [1, ..]))
+                return Table(root);
+            otherLayout = root.HasOnlyRowsOfKeys ? Hdf5Layout.Table : null;
+            return (Hdf5Layout.Object, [], 0);
+        }
+        if (root is { HasRowKey: true } or { HasTable: true })
             return Table(root);
+        if (root?.WithRows.Any() is true && HasPositionAttributes())
+            return (Hdf5Layout.Object, [], 0);
+        if (root?.Rows.Datasets > 1)
+            return UnlessOthersAreObjects(root);
         int nearest = below.Length is 0 ? 0 : below.Min(group => group.Depth);
         GroupFacts[] level = [.. below.Where(group => group.Depth == nearest)];
         if (level.Length > 1 && Overlap(level) >= LeastOverlap)
@@ -69,12 +96,29 @@ internal sealed class StructureSearch
         if (level is [{ HasSingleKey: true, HasRowKey: false }] && nearest <= 2)
             return (Hdf5Layout.Groups, [], nearest);
         if (root?.WithRows.Any() is true)
-            return root.WithRows.Count() is 1 ? Table(root) : (Hdf5Layout.Object, [], 0);
+            return root.WithRows.Count() is 1 ? UnlessOthersAreObjects(root) : (Hdf5Layout.Object, [], 0);
         if (below.Where(group => group.WithRows.Any()).OrderByDescending(group => group.HasRowKey || group.HasTable)
             .ThenByDescending(group => (double)group.Rows.Datasets * group.Rows.RowCount).ThenBy(group => group.Depth)
             .FirstOrDefault() is { } best)
-            return Table(best);
+            return best.HasRowKey || best.HasTable ? Table(best) : UnlessOthersAreObjects(best);
         return root is { Datasets.Count: > 0 } || below.Length > 0 ? (Hdf5Layout.Object, [], 0) : (Hdf5Layout.None, [], 0);
+    }
+
+    /// <summary>Returns true if the file has one position, in its attributes.</summary>
+    private bool HasPositionAttributes()
+    {
+        IReadOnlyList<ForeignAttribute> attributes = file.ReadAttributes();
+        return Has(PositionWords.Ra) && Has(PositionWords.Dec);
+
+        bool Has(PositionWords words) => attributes.Any(attribute => words.Names.Contains(attribute.Name, StringComparer.OrdinalIgnoreCase)
+            && FieldReader.FieldOf(attribute, "") is not null);
+    }
+
+    /// <summary>Returns a table that is judged by lengths alone: the arrays of one object may happen to have equal lengths.</summary>
+    private (Hdf5Layout, IReadOnlyList<TablePlace>, int) UnlessOthersAreObjects(GroupFacts group)
+    {
+        otherLayout = Hdf5Layout.Object;
+        return Table(group);
     }
 
     /// <summary>Decides between equal tables in several groups and a group for each object.</summary>
