@@ -7,11 +7,13 @@ namespace Pile.Adopting;
 /// next member or of all that follow.</summary>
 internal sealed class PaxRecords
 {
-    private byte[]? path;
+    private byte[]? path, sparseName;
     private bool isSparse;
 
     /// <summary>The path of the next member; null to use its header.</summary>
-    internal byte[]? Path => path;
+    /// <remarks>GNU tar gives a sparse file the path of a placeholder, <c>GNUSparseFile.PID/name</c>, and its own in another record.
+    /// </remarks>
+    internal byte[]? Path => sparseName ?? path;
 
     /// <summary>The size of the next member; null to use its header.</summary>
     internal long? Size { get; private set; }
@@ -51,7 +53,11 @@ internal sealed class PaxRecords
     private bool Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         if (key.StartsWith("GNU.sparse."u8))
+        {
             isSparse = true;
+            if (key.SequenceEqual("GNU.sparse.name"u8))
+                sparseName = value.IsEmpty ? null : value.ToArray();
+        }
         else if (key.SequenceEqual("path"u8))
             path = value.IsEmpty ? null : value.ToArray();
         else if (key.SequenceEqual("size"u8))

@@ -186,6 +186,8 @@ public sealed class TarArchiveTests : IDisposable
         Assert.Equal("after", Assert.Single(rows.Rows).Id);
         Assert.Equal("after", Encoding.UTF8.GetString(BytesAt(folder["a.tar"], rows["after"].Contents["content"]!)));
         Assert.Contains("sparse file", Assert.Single(rows.Skipped).Reason, StringComparison.Ordinal);
+        string name = Archives.Python("import sys, tarfile\nprint(tarfile.open(sys.argv[1]).getnames()[0])", folder["a.tar"])[0][0];
+        Assert.Equal(("sparse", folder["a.tar"] + "/" + name), (name, rows.Skipped[0].File));
     }
 
     [Fact]
