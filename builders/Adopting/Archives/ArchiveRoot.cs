@@ -1,3 +1,4 @@
+using Pile.Format;
 using Pile.Storage;
 
 namespace Pile.Adopting;
@@ -11,4 +12,14 @@ internal sealed record ArchiveRoot(string Uri, IFileStore Store)
     /// <summary>Returns the address of a file in the dataset.</summary>
     /// <param name="path">Its path below the root, with <c>/</c>.</param>
     internal string UriOf(string path) => $"{Uri}/{path}";
+
+    /// <summary>Checks that the dataset can have the address of a file.</summary>
+    /// <param name="path">Its path below the root.</param>
+    /// <exception cref="SourceUnreadableException">It cannot.</exception>
+    internal void RequireAddress(string path)
+    {
+        if (path.Contains('\\', StringComparison.Ordinal))
+            throw new SourceUnreadableException(Store.Traits.IsLocal ? Path.Combine(Store.LocalRoot, path) : UriOf(path),
+                "the name contains a backslash, which addresses of files in a dataset cannot contain", "Rename it");
+    }
 }

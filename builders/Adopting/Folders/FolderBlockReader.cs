@@ -107,6 +107,7 @@ internal sealed class FolderBlockReader(FolderSource source, FileArchiveOptions 
         EntryStatus status = EntryStatus.Of(entry, followsLinks: false);
         string? reason = status.Kind switch
         {
+            EntryKind.File or EntryKind.Link when relative.Contains((byte)'\\') => FileName.HasBackslash,
             EntryKind.File => null,
             EntryKind.Link => FollowLink(entry, ref status),
             EntryKind.Missing => FileName.HasReplacement(relative) ? FileName.NotUtf8

@@ -91,6 +91,7 @@ internal sealed class FolderWalk(FolderSource source, FileArchiveOptions options
         {
             EntryKind.Link => "a symbolic link to a folder is not followed",
             EntryKind.Missing when FileName.HasReplacement(utf8) => FileName.NotUtf8,
+            _ when utf8.Contains((byte)'\\') => FileName.HasBackslash,
             _ => null, // listing it gives the error, if there is one
         };
 

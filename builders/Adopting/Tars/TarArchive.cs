@@ -49,6 +49,7 @@ internal sealed class TarArchive : IArchive
 
     private TarContents Open(TarSource source, ArchiveContext context, CancellationToken cancellationToken)
     {
+        source.Root.RequireAddress(source.Path);
         try
         {
             EntryStatus before = StatusOf(source);

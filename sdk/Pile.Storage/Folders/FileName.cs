@@ -1,10 +1,13 @@
 namespace Pile.Storage;
 
-/// <summary>Names of files that are not text.</summary>
+/// <summary>Names of files that a dataset cannot have.</summary>
 internal static class FileName
 {
     /// <summary>The reason for skipping a file.</summary>
     internal const string NotUtf8 = "its name is not valid UTF-8, and ids are text; rename it";
+
+    /// <summary>The reason for skipping a file whose address a dataset cannot have (SCHEMA.md, S15.3).</summary>
+    internal const string HasBackslash = "its name contains a backslash, which addresses of files in a dataset cannot contain; rename it";
 
     /// <summary>Returns true if a path contains U+FFFD, which replaces bytes that are not UTF-8.</summary>
     internal static bool HasReplacement(ReadOnlySpan<byte> path) => path.IndexOf("\uFFFD"u8) >= 0;

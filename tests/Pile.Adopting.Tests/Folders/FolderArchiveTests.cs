@@ -141,6 +141,24 @@ public sealed class FolderArchiveTests : IDisposable
         Directory.CreateDirectory(folder.Path);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Names_with_a_backslash_are_skipped(bool isGrouped)
+    {
+        Python.Run("""
+            import os, sys
+            os.chdir(sys.argv[1]); os.mkdir('in\\side')
+            for name in ['a.txt', 'back\\slash.txt', 'in\\side/b.txt']: open(name, 'w').write(name)
+            os.symlink('a.txt', 'li\\nk.txt')
+            """, folder.Path);
+        AdoptedRows rows = AdoptedRows.Of(Archives.Folder(folder.Path, new() { GroupsByStem = isGrouped }));
+        Assert.Equal([isGrouped ? "a" : "a.txt"], rows.Rows.Select(r => r.Id));
+        Assert.Equal(["back\\slash.txt", "in\\side", "li\\nk.txt"],
+            rows.Skipped.Select(s => Path.GetRelativePath(folder.Path, s.File)).Order(StringComparer.Ordinal));
+        Assert.All(rows.Skipped, s => Assert.Contains("its name contains a backslash", s.Reason, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_file_larger_than_the_largest_value_has_no_content()
     {

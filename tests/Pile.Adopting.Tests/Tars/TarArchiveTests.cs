@@ -165,6 +165,20 @@ public sealed class TarArchiveTests : IDisposable
             + "(header at byte 0)", rows.Skipped[0].Reason);
     }
 
+    [Fact]
+    public void An_archive_with_a_backslash_in_its_name_is_rejected_but_its_members_may_have_one()
+    {
+        Python.Run("""
+            import io, sys, tarfile
+            for path in sys.argv[1:]:
+                with tarfile.open(path, 'w') as tar: tar.addfile(tarfile.TarInfo('in\\side'), io.BytesIO())
+            """, folder["a.tar"], folder["t\\z.tar"]);
+        Assert.Equal("in\\side", Assert.Single(AdoptedRows.Of(Archives.Tar(folder["a.tar"])).Rows).Id);
+        PileException e = Assert.Throws<SourceUnreadableException>(() => AdoptedRows.Of(Archives.Tar(folder["t\\z.tar"])));
+        Assert.Equal($"{folder["t\\z.tar"]}: the name contains a backslash, which addresses of files in a dataset cannot contain. "
+            + "Rename it.", e.Message);
+    }
+
     [Theory]
     [InlineData("gnu", "")]
     [InlineData("pax", "--sparse-version=0.0")]

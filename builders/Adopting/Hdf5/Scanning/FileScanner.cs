@@ -38,6 +38,7 @@ internal sealed class FileScanner(ArchiveRoot root)
     /// <exception cref="PileException">The file is missing or corrupt.</exception>
     internal FileScan Scan(StoredFile stored, bool readsIds, Hdf5Layout? layout = null)
     {
+        root.RequireAddress(stored.Path);
         using ForeignFile file = Open(stored);
         FileScan scan = StructureSearch.Find(file, stored, layout);
         foreach (TablePlace table in scan.Tables)
