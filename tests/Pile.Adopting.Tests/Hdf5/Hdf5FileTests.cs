@@ -90,6 +90,61 @@ public class Hdf5FileTests
         Assert.Equal(["star", "Gr%FCn", "\U0001F680é", "%ED%A0%80"], kind.Categories.Select(category => category.Name));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_with_a_backslash_in_its_name_is_rejected_or_skipped(bool skips)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, sys
+            for name in ['a.h5', 'h\\k.h5']:
+                with h5py.File(sys.argv[1] + '/' + name, 'w') as f: f['object_id'] = [len(name)]; f['x'] = [1.]
+            """, folder.Path);
+        if (!skips)
+        {
+            PileException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => ArchiveDump.ReadAsync(folder.Path));
+            Assert.StartsWith($"{folder["h\\k.h5"]}: the name contains a backslash", e.Message, StringComparison.Ordinal);
+            return;
+        }
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path, new() { SkipsBadFiles = true });
+        Assert.Equal((1, "h\\k.h5"), (dump.Rows, Assert.Single(dump.Skipped).File));
+    }
+
+    [Theory]
+    [InlineData("nullterm", false)]
+    [InlineData("nullpad", false)]
+    [InlineData("spacepad", false)]
+    [InlineData("nullpad", true)]
+    [InlineData("spacepad", true)]
+    public async Task Texts_with_a_NUL_are_cut_only_if_the_type_says_so(string padding, bool skips)
+    {
+        using TemporaryFolder folder = new();
+        string[] read = Python.Run("""
+            import h5py, numpy as np, sys
+            kind = h5py.h5t.C_S1.copy(); kind.set_size(4); kind.set_strpad(getattr(h5py.h5t, 'STR_' + sys.argv[2].upper()))
+            texts = np.array([b'ok', b'a\0b', b'a\0c', b'', b'\0z', b'four'], 'S4')
+            with h5py.File(sys.argv[1], 'w') as f:
+                f['object_id'] = np.arange(6)
+                code = h5py.h5d.create(f.id, b'code', kind, h5py.h5s.create_simple((6,)))
+                code.write(h5py.h5s.ALL, h5py.h5s.ALL, texts.tobytes() and texts, kind)
+                print(*[text.hex() for text in f['code'][:]], sep=',')
+            """, folder["a.h5"], padding).Trim().Split(',');
+        string[] values = [.. read.Select(hex => System.Text.Encoding.UTF8.GetString(Convert.FromHexString(hex)))];
+        Assert.Equal(padding is not "nullterm", values.Any(value => value.Contains('\0', StringComparison.Ordinal)));
+        if (padding is not "nullterm" && !skips)
+        {
+            PileException e = await Assert.ThrowsAsync<ValueInvalidException>(() => ArchiveDump.ReadAsync(folder.Path));
+            Assert.Equal($"{folder["a.h5"]}, row 1, column 'code': 'a\\0b' is not text without NUL. Correct the file, or skip bad rows "
+                + "(Hdf5Options.SkipsBadFiles). Rows are counted from 0.", e.Message);
+            return;
+        }
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path, new() { SkipsBadFiles = skips });
+        Assert.Equal(values.Where(value => !value.Contains('\0', StringComparison.Ordinal)), dump.Texts("code"));
+        Assert.Equal(skips ? [("a.h5", 1L), ("a.h5", 2L), ("a.h5", 4L)] : [], dump.Skipped.Select(row => (row.File, row.Row)));
+        Assert.All(dump.Skipped, row => Assert.Contains("column 'code': '", row.Reason, StringComparison.Ordinal));
+    }
+
     /// <summary>Writes what happens to each file of other folders: PILE_HDF5_FOLDERS, separated by colons.</summary>
     [Fact]
     public async Task Files_of_other_folders_are_adopted_or_one_error()

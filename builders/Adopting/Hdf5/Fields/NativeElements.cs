@@ -13,6 +13,7 @@ internal static class NativeElements
         IsSigned = type.IsSigned,
         IsUtf8 = type.IsUtf8,
         Padding = type.Padding,
+        IsTerminated = type.IsTerminated,
         Base = type.Base,
         Dimensions = type.Dimensions,
         Members = type.Members,

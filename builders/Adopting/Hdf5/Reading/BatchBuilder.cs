@@ -11,25 +11,29 @@ internal sealed class BatchBuilder
     private static readonly ColumnSchema TextId = ObjectId.With(DType.String, []);
     private static readonly ColumnSchema Ra = Modality.Common.Find("ra")!.With(DType.Float64, []);
     private static readonly ColumnSchema Dec = Modality.Common.Find("dec")!.With(DType.Float64, []);
+    private readonly ArchiveRoot root;
     private readonly ArchivePlan plan;
     private readonly ArchiveContext context;
     private readonly UnitFindings findings;
     private readonly PositionReader? positions;
-    private readonly Dictionary<int, string> badPositions = [];
+    private readonly bool skipsBadRows;
+    private readonly Dictionary<int, string> badRows = [];
     private readonly HealpixCheck? healpix;
     private readonly int healpixColumn = -1, idColumn = -1;
     private readonly Dictionary<string, RowCost> costs = new(StringComparer.Ordinal);
     private readonly List<RowPlace> places = [];
     private long rowsBefore;
 
+    /// <param name="root">The place of the files.</param>
     /// <param name="plan">The plan of the archive.</param>
     /// <param name="unit">The name of the unit.</param>
     /// <param name="context">Receives findings and skipped rows.</param>
     /// <param name="findings">Receives findings that may be repeated.</param>
     /// <param name="options">The options.</param>
-    internal BatchBuilder(ArchivePlan plan, string unit, ArchiveContext context, UnitFindings findings, Hdf5Options options)
+    internal BatchBuilder(ArchiveRoot root, ArchivePlan plan, string unit, ArchiveContext context, UnitFindings findings,
+        Hdf5Options options)
     {
-        (this.plan, this.context, this.findings) = (plan, context, findings);
+        (this.root, this.plan, this.context, this.findings, skipsBadRows) = (root, plan, context, findings, options.SkipsBadFiles);
         Lights = [.. plan.Columns.Select(column => column.IsReference ? null : new LightBuilder(column))];
         References = [.. plan.Columns.Select(column => column.IsReference
             ? new ReferenceBuilder(column, context.ComputesChecksums) : null)];
@@ -46,7 +50,7 @@ internal sealed class BatchBuilder
         PositionOptions named = options.Positions with
         {
             OnMessage = message => findings.Add(message.TrimEnd('.'), "all rows"),
-            OnBadValue = bad => badPositions[(int)(bad.Row - rowsBefore)] = bad.Finding,
+            OnBadValue = bad => badRows[(int)(bad.Row - rowsBefore)] = bad.Finding,
         };
         positions = new(new ColumnList(unit, plan), plan.Positions, named);
     }
@@ -76,6 +80,7 @@ internal sealed class BatchBuilder
     internal void CompleteFile() => healpix?.Complete();
 
     /// <summary>Returns the rows that were collected.</summary>
+    /// <exception cref="ValueInvalidException">A text contains a NUL, and such rows are not skipped.</exception>
     internal RowBatch Take()
     {
         int count = places.Count;
@@ -90,6 +95,7 @@ internal sealed class BatchBuilder
                 continue;
             }
             columns[i] = Lights[i]!.Take();
+            CheckTexts(Lights[i]!);
         }
         PositionBatch? position = positions?.Read(new(columns.Where(column => plan.Positions!.Names.Contains(column.Schema.Name))));
         List<ColumnData> all = [Ids(columns)];
@@ -98,10 +104,10 @@ internal sealed class BatchBuilder
         for (int i = 0; i < columns.Length; i++)
             if (plan.Columns[i].Output is { } output)
                 all.Add(columns[i].WithSchema(output));
-        int[] kept = position is null ? [.. Enumerable.Range(0, count)] : Check(columns, position);
+        int[] kept = position is null && badRows.Count is 0 ? [.. Enumerable.Range(0, count)] : Check(columns, position);
         long[] sourceRows = [.. kept.Select(row => rowsBefore + row)];
         places.Clear();
-        badPositions.Clear();
+        badRows.Clear();
         rowsBefore += count;
         return new(kept.Length == count ? all : all.Select(column => column.Take(kept))) { SourceRows = sourceRows };
     }
@@ -113,21 +119,34 @@ internal sealed class BatchBuilder
         _ => TextColumnData.From(TextId, [.. places.Select(place => place.Id)]),
     };
 
-    /// <summary>Skips rows without a valid position, and compares the others with the pixels of the files.</summary>
-    private int[] Check(ColumnData[] columns, PositionBatch position)
+    private void CheckTexts(LightBuilder light)
     {
-        foreach (long row in position.RowsWithoutPosition)
-            badPositions.TryAdd((int)(row - rowsBefore), "the position is missing");
-        ReadOnlySpan<double> ra = position.RaDeg.Span, dec = position.DecDeg.Span;
-        foreach (long row in position.RowsOutOfRange)
-            badPositions[(int)(row - rowsBefore)] = string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        foreach ((int row, string text) in light.TakeTextsWithNul())
+        {
+            ValueInvalidException fault = new(DamagedFile.PlaceOf(root.UriOf(places[row].File), root), places[row].Row, light.Name,
+                $"'{text.Replace("\0", "\\0", StringComparison.Ordinal)}'", "text without NUL",
+                "Correct the file, or skip bad rows (Hdf5Options.SkipsBadFiles)");
+            if (!skipsBadRows)
+                throw fault;
+            badRows.TryAdd(row, fault.Finding);
+        }
+    }
+
+    /// <summary>Skips bad rows and those without a valid position, and compares the others with the pixels of the files.</summary>
+    private int[] Check(ColumnData[] columns, PositionBatch? position)
+    {
+        foreach (long row in position?.RowsWithoutPosition ?? [])
+            badRows.TryAdd((int)(row - rowsBefore), "the position is missing");
+        ReadOnlySpan<double> ra = position is null ? [] : position.RaDeg.Span, dec = position is null ? [] : position.DecDeg.Span;
+        foreach (long row in position?.RowsOutOfRange ?? [])
+            badRows[(int)(row - rowsBefore)] = string.Create(System.Globalization.CultureInfo.InvariantCulture,
                 $"the position ({ra[(int)(row - rowsBefore)]}, {dec[(int)(row - rowsBefore)]}) is out of range");
         List<int> kept = new(places.Count);
         ColumnData? pixels = healpix is null ? null : columns[healpixColumn];
         for (int row = 0; row < places.Count; row++)
         {
             RowPlace place = places[row];
-            if (badPositions.TryGetValue(row, out string? reason))
+            if (badRows.TryGetValue(row, out string? reason))
             {
                 context.OnSkip(new SkippedRow(place.File, place.Row, reason));
                 continue;

@@ -12,9 +12,13 @@ internal sealed class LightBuilder(PlannedColumn plan)
     private readonly List<bool> nulls = [];
     private readonly List<int> lengths = [];
     private readonly List<int> starts = [0];
+    private readonly SortedDictionary<int, string> textsWithNul = [];
     private byte[] bytes = [];
     private int used, latinTexts;
     private bool hasNulls;
+
+    /// <summary>The name in the files.</summary>
+    internal string Name => plan.SourceName;
 
     /// <summary>The number of rows so far.</summary>
     internal int RowCount => nulls.Count;
@@ -28,6 +32,16 @@ internal sealed class LightBuilder(PlannedColumn plan)
         int count = latinTexts;
         latinTexts = 0;
         return count;
+    }
+
+    /// <summary>Returns the rows whose texts contain a NUL that is no padding, since the last call, each with its first text.</summary>
+    internal KeyValuePair<int, string>[] TakeTextsWithNul()
+    {
+        if (textsWithNul.Count is 0)
+            return [];
+        KeyValuePair<int, string>[] found = [.. textsWithNul];
+        textsWithNul.Clear();
+        return found;
     }
 
     /// <summary>Adds a row without a value.</summary>
@@ -60,7 +74,11 @@ internal sealed class LightBuilder(PlannedColumn plan)
         for (int i = 0; i < elements; i++)
         {
             Span<byte> text = stored.Slice(i * type.Element.Bytes, type.Element.Bytes);
-            AddText(type.Element.Padding is ' ' ? text.TrimEnd((byte)' ') : text);
+            text = type.Element.IsTerminated ? UpToNul(text)
+                : (type.Element.Padding is ' ' ? text.TrimEnd((byte)' ') : text).TrimEnd((byte)0);
+            if (text.Contains((byte)0))
+                textsWithNul.TryAdd(nulls.Count - rowCount + (i / (elements / rowCount)), Encoding.UTF8.GetString(text));
+            AddText(text);
         }
     }
 
@@ -69,7 +87,7 @@ internal sealed class LightBuilder(PlannedColumn plan)
     {
         AddRows(rowCount, texts.Length);
         foreach (ReadOnlyMemory<byte> text in texts)
-            AddText(text.Span);
+            AddText(UpToNul(text.Span));
     }
 
     /// <summary>Returns the rows so far, and starts again.</summary>
@@ -120,10 +138,12 @@ internal sealed class LightBuilder(PlannedColumn plan)
                 lengths.Add(elements / rowCount);
     }
 
+    private static Span<byte> UpToNul(Span<byte> text) => text.IndexOf((byte)0) is >= 0 and var end ? text[..end] : text;
+
+    private static ReadOnlySpan<byte> UpToNul(ReadOnlySpan<byte> text) => text.IndexOf((byte)0) is >= 0 and var end ? text[..end] : text;
+
     private void AddText(ReadOnlySpan<byte> text)
     {
-        int end = text.IndexOf((byte)0);
-        text = end < 0 ? text : text[..end];
         if (Utf8.IsValid(text))
             text.CopyTo(Reserve(text.Length));
         else

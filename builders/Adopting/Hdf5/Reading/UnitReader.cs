@@ -23,7 +23,7 @@ internal sealed class UnitReader
     internal UnitReader(ArchiveRoot root, FileScanner scanner, ArchivePlan plan, string unit, ArchiveContext context, Hdf5Options options)
     {
         (this.root, this.scanner, this.plan, this.context) = (root, scanner, plan, context);
-        builder = new(plan, unit, context, findings, options);
+        builder = new(root, plan, unit, context, findings, options);
         for (int i = 0; i < plan.Columns.Length; i++)
             columnOf.Add(plan.Columns[i].SourceName, i);
     }

@@ -21,6 +21,9 @@ internal sealed class ForeignType
     /// <summary>The byte after a text that is shorter than its type: NUL or a space.</summary>
     internal char Padding { get; init; }
 
+    /// <summary>True for texts of fixed size that end at the first NUL, as in C; in others, only NULs at the end are padding.</summary>
+    internal bool IsTerminated { get; init; }
+
     /// <summary>The tag of an opaque type; empty for other types.</summary>
     internal string Tag { get; init; } = "";
 

@@ -43,7 +43,8 @@ internal static class TypeMessage
                     Kind = kind,
                     Bytes = size,
                     IsUtf8 = (flags >> 4 & KindBits) is 1,
-                    Padding = (flags & KindBits) is 2 ? ' ' : '\0'
+                    Padding = (flags & KindBits) is 2 ? ' ' : '\0',
+                    IsTerminated = (flags & KindBits) is 0
                 };
             case ForeignTypeKind.Opaque:
                 return new() { Kind = kind, Bytes = size, Tag = ForeignName.Decode(reader.Take(flags & 255).TrimEnd((byte)0)) };
