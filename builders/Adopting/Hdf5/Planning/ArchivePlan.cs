@@ -31,6 +31,7 @@ internal sealed record ArchivePlan
     {
         List<string> findings = [];
         Dictionary<string, MergedColumn> merged = Merge(scans, findings);
+        PixelWidths.Declare(merged, findings);
         Modality modality = new ModalityChoice(options, merged, findings).Choose();
         List<(MergedColumn Merged, ColumnSchema Input, ModalityColumn? Definition, bool IsContradicting)> inputs = [];
         List<(string Name, string Reason)> left = [];

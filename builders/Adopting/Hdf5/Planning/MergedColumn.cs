@@ -72,6 +72,9 @@ internal sealed class MergedColumn
     /// <summary>Removes the names of codes, because a value has none.</summary>
     internal void DropCategories() => Categories = [];
 
+    /// <summary>Sets the unit of a column whose files state none.</summary>
+    internal void DeclareUnit(string unit) => Unit ??= unit;
+
     /// <summary>Returns the column with the file in the places of its messages.</summary>
     internal MergedColumn Copy(string file)
     {

@@ -29,9 +29,12 @@ internal sealed class LsfColumn(ColumnSchema sigma, ColumnSchema lambda, double 
             if (waves.Length != widths.Length)
                 throw batch.Invalid(row, sigma.Name, $"it has {widths.Length} values, but '{lambda.Name}' has {waves.Length}",
                     "Run 'pile validate' for all findings");
-            double linear = (waves[^1] - (double)waves[0]) / Math.Max(waves.Length - 1, 1);
+            int last = waves.Length - 1;
+            while (last > 0 && !(waves[last] > 0)) // padded elements have the wavelength -1
+                last--;
+            double linear = (waves[last] - (double)waves[0]) / Math.Max(last, 1);
             for (int i = 0; i < widths.Length; i++)
-                pixels[i] = (float)(widths[i] / (pixelDex > 0 ? pixelDex * Math.Log(10) * waves[i] : linear));
+                pixels[i] = waves[i] > 0 ? (float)(widths[i] / (pixelDex > 0 ? pixelDex * Math.Log(10) * waves[i] : linear)) : widths[i];
             pixels[widths.Length..].Fill(pixels[widths.Length - 1]);
         };
     }

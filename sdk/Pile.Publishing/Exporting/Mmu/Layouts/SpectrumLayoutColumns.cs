@@ -18,6 +18,12 @@ internal static class SpectrumLayoutColumns
     /// <param name="pixelDex">The size of a pixel in log10 of the wavelength; 0 if pixels have the same size in wavelength.</param>
     internal static void AddLsf(MmuTable table, double pixelDex)
     {
+        // Adopted files of this layout have the widths in pixels already.
+        if (table.Manifest.Column("native_spectrum_lsf_sigma") is { DType: DType.Float32, Shape.Length: 1, Unit: "pix" } pixels)
+        {
+            table.Add(new StoredColumn("spectrum_lsf_sigma", pixels with { Padding = Padding.Edge }, isRequired: true));
+            return;
+        }
         if (table.Require("spectrum_lsf_sigma") is not { } sigma || table.Find("spectrum_lambda") is not { } lambda)
             return;
         if (sigma.DType != DType.Float32 || lambda.DType != DType.Float32)
