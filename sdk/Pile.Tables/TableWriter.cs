@@ -30,7 +30,7 @@ public static class TableWriter
     /// <exception cref="OutputExistsException">The file exists.</exception>
     /// <exception cref="OutputUnwritableException">There is not enough space, or no permission.</exception>
     /// <exception cref="ValueInvalidException">The format does not support a value: text that is not ASCII in FITS, unsigned integers
-    /// beyond 2⁶³ in VOTable.</exception>
+    /// beyond 2⁶³ in VOTable, infinite numbers in JSON Lines.</exception>
     public static async Task<long> WriteAsync(string path, ImmutableArray<ColumnSchema> columns, IAsyncEnumerable<RowBatch> rows,
         TableWriteOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -154,7 +154,7 @@ public static class TableWriter
             TableFormat.Csv => new CsvSink(file, columns, about, isEcsv: false),
             TableFormat.Tsv => new CsvSink(file, columns, about, isEcsv: false, (byte)'\t'),
             TableFormat.Ecsv => new CsvSink(file, columns, about, isEcsv: true),
-            TableFormat.JsonLines => new JsonLinesSink(file),
+            TableFormat.JsonLines => new JsonLinesSink(file, path),
             TableFormat.Arrow => new ArrowSink(file, columns, about, isStream),
             _ => new VoTableSink(file, path, columns, about),
         };

@@ -41,7 +41,11 @@ public sealed class PipeFormatTests : IDisposable
     public async Task Json_lines_of_a_pipe_are_valid_json_with_exact_integers()
     {
         using MemoryStream stream = new();
-        RowBatch batch = TableOutTests.Batch(4, isAscii: false);
+        RowBatch all = TableOutTests.Batch(4, isAscii: false);
+        await Assert.ThrowsAsync<ValueInvalidException>(() => WriteAsync(stream, TableFormat.JsonLines, all)); // Infinity in 'nan'
+        ColumnData<double> finite = new(all["nan"].Schema, new[] { double.NaN, 0, double.NaN, -0.5 }, new[] { false, true, false, false });
+        RowBatch batch = new(all.Columns.Select(c => c.Schema.Name == "nan" ? finite : c));
+        stream.SetLength(0);
         await WriteAsync(stream, TableFormat.JsonLines, batch);
         await File.WriteAllBytesAsync(folder["t.jsonl"], stream.ToArray(), TestContext.Current.CancellationToken);
         string[] lines = Python.Run("""

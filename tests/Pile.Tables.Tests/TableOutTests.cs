@@ -229,6 +229,33 @@ public sealed class TableOutTests : IDisposable
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
+    [Fact]
+    public async Task JSON_Lines_have_null_for_NaN_and_reject_infinite_numbers()
+    {
+        ColumnSchema x = Column("x", DType.Float64), v = Column("v", DType.Float32) with { Shape = [2] };
+        await Write(1.5, float.NaN);
+        Assert.Equal("[1.5, [2, None]] [None, [2, 0.5]]\n", Python.Run("import json, sys\n"
+            + "print(*[list(json.loads(line).values()) for line in open(sys.argv[1])])", folder["t.jsonl"]));
+        File.Delete(folder["t.jsonl"]);
+        foreach ((double first, float second, string column, string shown) in new[]
+        {
+            (double.NegativeInfinity, 0f, "x", "-Infinity"), (0, float.PositiveInfinity, "v", "Infinity"),
+        })
+        {
+            ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() => Write(first, second));
+            Assert.Equal($"{folder["t.jsonl"]}, row 0, column '{column}': {shown} is not a number in JSON. Use Parquet, FITS or CSV "
+                + "instead. Rows are counted from 0.", e.Message);
+            Assert.Empty(Directory.GetFiles(folder.Path));
+        }
+
+        Task Write(double first, float second)
+        {
+            File.Delete(folder["t.jsonl"]);
+            return WriteAsync("t.jsonl", new RowBatch([new ColumnData<double>(x, new[] { first, double.NaN }, 2),
+                new ColumnData<float>(v, new[] { 2, second, 2, .5f }, 2)]));
+        }
+    }
+
     internal static RowBatch Batch(int rows, bool isAscii)
     {
         bool[] second = [.. new[] { false, true, false, false }.Take(rows)];

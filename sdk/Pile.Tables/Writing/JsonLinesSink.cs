@@ -8,7 +8,10 @@ internal sealed class JsonLinesSink : ITableSink
     private readonly TextFile file;
     private readonly FormattedRows rows;
 
-    internal JsonLinesSink(TextFile file) => (this.file, rows) = (file, new FormattedRows(() => new JsonRows(), file.Write));
+    /// <param name="file">The file.</param>
+    /// <param name="path">Its path, for messages.</param>
+    internal JsonLinesSink(TextFile file, string path) =>
+        (this.file, rows) = (file, new FormattedRows(() => new JsonRows(path), file.Write));
 
     public void Write(ColumnData[] columns, int rowCount) => rows.Add(columns, rowCount);
 

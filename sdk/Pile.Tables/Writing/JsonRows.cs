@@ -5,8 +5,10 @@ using Pile.Format;
 
 namespace Pile.Tables.Writing;
 
-/// <summary>Formats rows as JSON objects, one per line (RFC 8259): arrays row-major, integers exact, NaN and infinity as null.</summary>
-internal sealed class JsonRows : IRowFormat
+/// <summary>Formats rows as JSON objects, one per line (RFC 8259): arrays row-major, integers exact, NaN as null.</summary>
+/// <remarks>JSON has no infinite numbers: they are an error, because null would lose a value.</remarks>
+/// <param name="path">The file, for messages.</param>
+internal sealed class JsonRows(string path) : IRowFormat
 {
     private readonly ArrayBufferWriter<byte> text = new(1 << 16);
 
@@ -23,7 +25,7 @@ internal sealed class JsonRows : IRowFormat
             for (int i = 0; i < columns.Length; i++)
             {
                 json.WritePropertyName(names[i]);
-                Write(json, columns[i], row);
+                Write(json, columns[i], row, batchRow + row);
             }
             json.WriteEndObject();
             json.Flush();
@@ -40,7 +42,7 @@ internal sealed class JsonRows : IRowFormat
         return taken;
     }
 
-    private static void Write(Utf8JsonWriter json, ColumnData column, int row)
+    private void Write(Utf8JsonWriter json, ColumnData column, int row, long tableRow)
     {
         if (column.IsNullAt(row))
         {
@@ -65,8 +67,8 @@ internal sealed class JsonRows : IRowFormat
             case ColumnData<uint> c: foreach (uint v in c.Row(row)) json.WriteNumberValue(v); break;
             case ColumnData<long> c: foreach (long v in c.Row(row)) json.WriteNumberValue(v); break;
             case ColumnData<ulong> c: foreach (ulong v in c.Row(row)) json.WriteNumberValue(v); break;
-            case ColumnData<float> c: foreach (float v in c.Row(row)) Number(json, float.IsFinite(v), v); break;
-            case ColumnData<double> c: foreach (double v in c.Row(row)) Number(json, v); break;
+            case ColumnData<float> c: foreach (float v in c.Row(row)) Number(json, v, c, tableRow); break;
+            case ColumnData<double> c: foreach (double v in c.Row(row)) Number(json, v, c, tableRow); break;
             default:
                 throw new ArgumentException($"Column '{column.Schema.Name}': {column.Schema.DType.Name()} cannot be written.",
                     nameof(column));
@@ -75,19 +77,27 @@ internal sealed class JsonRows : IRowFormat
             json.WriteEndArray();
     }
 
-    private static void Number(Utf8JsonWriter json, bool isFinite, float value)
+    private void Number(Utf8JsonWriter json, float value, ColumnData column, long tableRow)
     {
-        if (isFinite)
+        if (float.IsFinite(value))
             json.WriteNumberValue(value);
         else
-            json.WriteNullValue();
+            WriteNaN(json, value, column, tableRow);
     }
 
-    private static void Number(Utf8JsonWriter json, double value)
+    private void Number(Utf8JsonWriter json, double value, ColumnData column, long tableRow)
     {
         if (double.IsFinite(value))
             json.WriteNumberValue(value);
         else
-            json.WriteNullValue();
+            WriteNaN(json, value, column, tableRow);
+    }
+
+    private void WriteNaN(Utf8JsonWriter json, double value, ColumnData column, long tableRow)
+    {
+        if (double.IsInfinity(value))
+            throw new ValueInvalidException(path, tableRow, column.Schema.Name, value < 0 ? "-Infinity" : "Infinity", "a number in JSON",
+                "Use Parquet, FITS or CSV instead");
+        json.WriteNullValue();
     }
 }
