@@ -1,3 +1,4 @@
+using System.Text;
 using Pile.Format;
 
 namespace Pile.Publishing;
@@ -47,6 +48,9 @@ internal sealed class OutputFolder(string folder)
         catch (Exception e)
         {
             Remove(temporary);
+            if (e is PathTooLongException)
+                throw new OutputUnwritableException(path, "the file name, which has the percent-encoded id, is too long for the file "
+                    + $"system: {Encoding.UTF8.GetByteCount(Path.GetFileName(temporary))} bytes", "Write all rows to one file instead", e);
             if (FileFault.Is(e))
                 throw new OutputUnwritableException(path, $"it cannot be written: {FileFault.TextOf(e)}",
                     "Free space or correct permissions, then write again to a new folder", e);

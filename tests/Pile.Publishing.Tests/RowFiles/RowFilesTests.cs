@@ -39,6 +39,18 @@ public sealed class RowFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_name_that_is_too_long_is_named_as_the_cause()
+    {
+        string id = new('é', 50); // percent-encoded, 300 bytes
+        ColumnData[] columns = [.. Rows.Batch.First(1).Columns.Select(c => c.Schema.Name == "object_id"
+            ? TextColumnData.From(c.Schema, [id]) : c)];
+        OutputUnwritableException e = await Assert.ThrowsAsync<OutputUnwritableException>(
+            () => Rows.WriteAsync(new RowBatch(columns), ["big"], folder["out"]));
+        Assert.EndsWith("big.npy: the file name, which has the percent-encoded id, is too long for the file system: 316 bytes. "
+            + "Write all rows to one file instead.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_duplicate_row_is_written_once()
     {
         RowFilesSummary summary = await RowFiles.WriteAsync(Rows.Of(Rows.Batch, Rows.Batch.First(1)), Rows.Manifest, ["big", "z"],
