@@ -63,6 +63,8 @@ public static class DatasetConcat
             List<StoredVersion> parts = [];
             foreach (Dataset dataset in opened)
                 parts.Add(await StoredVersion.OfAsync(dataset, settings.Workers, cancellationToken).ConfigureAwait(false));
+            if (merge is not { HasIdsOfFolders: true })
+                RequireDifferent(datasets, parts);
             DatasetSpec spec = ConcatSpec.Of(parts, name, merge is not null, onMessage);
             if (merge is null)
                 return await ConcatAsync(opened, parts, output, spec, settings, cancellationToken).ConfigureAwait(false);
@@ -119,6 +121,16 @@ public static class DatasetConcat
         if (mounts.Count > 0)
             await MountsOutput.WriteAsync(output, mounts).ConfigureAwait(false);
         return summary;
+    }
+
+    /// <summary>Rejects a dataset that is listed twice: all its ids would be, too.</summary>
+    private static void RequireDifferent(IReadOnlyList<string> datasets, List<StoredVersion> parts)
+    {
+        for (int second = 1; second < parts.Count; second++)
+            if (parts.FindIndex(part => part.Identity == parts[second].Identity) is var first && first < second)
+                throw new ArgumentException(datasets[first] == datasets[second] ? $"The dataset '{datasets[second]}' is listed twice. "
+                        + "List each dataset once."
+                    : $"'{datasets[first]}' and '{datasets[second]}' are the same dataset. List one of them.", nameof(datasets));
     }
 
     private static bool HasName(StoredVersion part) => part.Manifest.Columns.Any(c => c.Name == NameColumn);

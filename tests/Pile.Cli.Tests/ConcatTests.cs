@@ -65,10 +65,13 @@ public sealed class ConcatTests : IDisposable
         Build("c", "id,ra,dec,name\n5,200,-20,7\n", "--cast", "name=int32");
         Build("e", "id,ra,dec\n6,200,-20\n", "--set", "options.epoch_year=2016");
         Build("f", "id,ra,dec\n7,200,-20\n", "--set", "options.epoch_year=2000");
+        Assert.Equal(0, PileProgram.Run("copy", folder["a"], folder["g"]).ExitCode);
         Fails(1, "is not unique", "a", "b");
         Fails(1, "column 'name': dtype", "a", "c");
         Fails(1, "the epoch is 2016 in the first, 2000 in the second", "e", "f");
         Fails(2, "At least two datasets", "a");
+        Fails(2, $"The dataset '{folder["a"]}' is listed twice. List each dataset once.", "a", "a");
+        Fails(2, $"'{folder["a"]}' and '{folder["g"]}' are the same dataset. List one of them.", "a", "g");
     }
 
     public void Dispose() => folder.Dispose();
