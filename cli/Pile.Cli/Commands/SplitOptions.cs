@@ -137,12 +137,18 @@ internal static class SplitOptions
             "sky" => Split.BySkyAsync(query, shares, seed: seed, cancellationToken: cancellationToken),
             "tile" => Split.ByTileAsync(query, shares, parsed.GetValue(Grid), GuardM(parsed), seed, cancellationToken),
             "column" => Split.ByColumnAsync(query, Only(), cancellationToken),
-            _ => Split.FoldsAsync(query, parsed.GetValue(Folds) ?? throw new UsageException("--split folds requires --folds K."),
-                parsed.GetValue(GroupBy), by, seed, cancellationToken),
+            _ => Split.FoldsAsync(query, FoldsOf(parsed), parsed.GetValue(GroupBy), by, seed, cancellationToken),
         };
 
         string Only() => by is [var only] ? only : throw new UsageException($"--split {kind} requires --by with one column.");
     }
+
+    private static int FoldsOf(ParseResult parsed) => parsed.GetValue(Folds) switch
+    {
+        null => throw new UsageException("--split folds requires --folds K."),
+        < 2 and var count => throw new UsageException($"{Folds.Name} {count}: expected 2 or more."),
+        { } count => count,
+    };
 
     private static double GuardM(ParseResult parsed) => parsed.GetValue(Guard) is not { } text ? 0
         : DistanceText.MetresOrNull(text, Guard.Name)
