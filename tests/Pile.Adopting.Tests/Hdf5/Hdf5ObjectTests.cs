@@ -124,6 +124,20 @@ public class Hdf5ObjectTests
     }
 
     [Fact]
+    public async Task A_file_whose_arrays_differ_in_length_does_not_make_objects_of_many_tables()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import h5py, numpy as np, sys
+            for name, n in [('a', 4), ('b', 5), ('c', 6)]:
+                with h5py.File(sys.argv[1] + '/%s.h5' % name, 'w') as f: f['x'] = np.arange(n); f['y'] = np.arange(n - (name == 'b'))
+            """, folder.Path);
+        PileException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => ArchiveDump.ReadAsync(folder.Path));
+        Assert.StartsWith($"{folder["a.h5"]}: the file is a table of 4 rows, but 'b.h5' has one object: 'x' has the axes [] in", e.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tables_and_objects_that_contradict_each_other_are_an_error()
     {
         using TemporaryFolder folder = new();

@@ -13,7 +13,7 @@ internal static class LayoutAgreement
         Dictionary<string, FileScan> tables = ColumnsOf(scans, scan => scan is { Layout: Hdf5Layout.Table, OtherLayout: null });
         Dictionary<string, FileScan> objects = ColumnsOf(scans, scan => scan is { Layout: Hdf5Layout.Object }
             && !(scan.OtherLayout is Hdf5Layout.Table && Shared(scan, tables) is not null));
-        List<(int, FileScan)> found = [];
+        List<(int Index, FileScan)> found = [];
         for (int i = 0; i < scans.Count; i++)
         {
             FileScan? example = scans[i] switch
@@ -26,7 +26,10 @@ internal static class LayoutAgreement
             if (example is not null)
                 found.Add((i, example));
         }
-        return found;
+        // A single damaged file of many tables must not change the rows of all others; they contradict each other instead.
+        bool isObject = scans.Count(scan => scan is { Layout: Hdf5Layout.Object })
+            >= found.Count(file => scans[file.Index] is { Layout: Hdf5Layout.Table });
+        return isObject ? found : found.FindAll(file => scans[file.Index] is { Layout: Hdf5Layout.Object });
     }
 
     /// <summary>Returns what the user should know about a file that was scanned again.</summary>
