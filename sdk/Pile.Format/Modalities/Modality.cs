@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Pile.Format.Yaml;
 
@@ -14,7 +13,7 @@ public sealed class Modality
     private static readonly Dictionary<string, DType> DTypeWords = ManifestWords.OfDTypes();
 
     private Modality(string name, string description, string? group, ImmutableArray<ModalityColumn> columns,
-        FrozenDictionary<string, string> aliases, PositionFrame? frame, bool hasTiles)
+        IReadOnlyDictionary<string, string> aliases, PositionFrame? frame, bool hasTiles)
     {
         (Name, Description, Group, Columns, Aliases) = (name, description, group, columns, aliases);
         (Frame, HasTiles) = (frame, hasTiles);
@@ -62,7 +61,7 @@ public sealed class Modality
     internal ImmutableArray<ModalityColumn> Columns { get; }
 
     /// <summary>Alternative names of its columns.</summary>
-    internal FrozenDictionary<string, string> Aliases { get; }
+    internal IReadOnlyDictionary<string, string> Aliases { get; }
 
     /// <summary>Returns the modality with a name.</summary>
     /// <exception cref="ArgumentException">There is no such modality.</exception>
@@ -132,7 +131,7 @@ public sealed class Modality
         if (name == "common" && frame?.IsEarth == true)
             columns = columns.Concat(ColumnsOf(ReadDefinition("earth")));
         return new Modality(name, root.Text("description"), root.TextOrNull("group"), [.. columns.Where(c => c.IsOf(frame, hasTiles))],
-            root.Required("aliases").AsMap().Entries.ToFrozenDictionary(e => e.Key.Text, e => e.Value.AsScalar().Text,
+            root.Required("aliases").AsMap().Entries.ToDictionary(e => e.Key.Text, e => e.Value.AsScalar().Text,
                 StringComparer.Ordinal), frame, hasTiles);
     }
 

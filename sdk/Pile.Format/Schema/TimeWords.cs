@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Pile.Format.Yaml;
 
 namespace Pile.Format;
@@ -11,11 +10,10 @@ internal static class TimeWords
 
     private const int SignificantLetters = 8; // FITS compares only these letters of a reference position
 
-    private static readonly FrozenSet<string> Scales =
-        FrozenSet.ToFrozenSet(["UTC", "TAI", "TT", "TDB", "TCG", "TCB", "UT1", "UT", "GMT", "GPS", "TDT", "ET", "IAT", "LOCAL"],
-            StringComparer.Ordinal);
+    private static readonly HashSet<string> Scales = new(
+        ["UTC", "TAI", "TT", "TDB", "TCG", "TCB", "UT1", "UT", "GMT", "GPS", "TDT", "ET", "IAT", "LOCAL"], StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> References = FrozenSet.ToFrozenSet(
+    private static readonly HashSet<string> References = new(
         ["TOPOCENT", "GEOCENTE", "GEOCENTR", "BARYCENT", "HELIOCEN", "EMBARYCE", "GALACTIC", "RELOCATA", "CUSTOM",
             "MERCURY", "VENUS", "MARS", "JUPITER", "SATURN", "URANUS", "NEPTUNE"], StringComparer.Ordinal);
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Pile.DuckDb;
@@ -11,15 +10,15 @@ namespace Pile.Reading;
 /// <summary>The contents of <c>files.parquet</c>: every file of a dataset, checked against the manifest.</summary>
 internal sealed class FileList
 {
-    private readonly FrozenDictionary<string, IndexTile> tilesByPath;
+    private readonly Dictionary<string, IndexTile> tilesByPath;
 
-    private readonly FrozenDictionary<string, uint[]> checksums;
+    private readonly Dictionary<string, uint[]> checksums;
 
     private FileList(ImmutableArray<DatasetFile> files, ImmutableArray<DatasetFile> shards, ImmutableArray<IndexTile> tiles,
-        FrozenDictionary<string, uint[]> checksums)
+        Dictionary<string, uint[]> checksums)
     {
         (Files, Shards, Tiles, this.checksums) = (files, shards, tiles, checksums);
-        tilesByPath = tiles.ToFrozenDictionary(t => t.File.Path, StringComparer.Ordinal);
+        tilesByPath = tiles.ToDictionary(t => t.File.Path, StringComparer.Ordinal);
     }
 
     /// <summary>All files, in the list's order.</summary>
@@ -33,10 +32,10 @@ internal sealed class FileList
 
     /// <summary>Returns the list of a catalogue that has only tiles.</summary>
     internal static FileList OfTiles(ImmutableArray<IndexTile> tiles) =>
-        new([.. tiles.Select(t => t.File)], [], tiles, FrozenDictionary<string, uint[]>.Empty);
+        new([.. tiles.Select(t => t.File)], [], tiles, []);
 
     /// <summary>Returns the same list with other tiles, which replace a missing index.</summary>
-    internal FileList WithTiles(ImmutableArray<IndexTile> tiles) => new(Files, Shards, tiles, FrozenDictionary<string, uint[]>.Empty);
+    internal FileList WithTiles(ImmutableArray<IndexTile> tiles) => new(Files, Shards, tiles, []);
 
     /// <summary>Returns the tile at a path; null if the index has no such tile.</summary>
     internal IndexTile? TileAt(string path) => tilesByPath.GetValueOrDefault(path);
@@ -141,7 +140,7 @@ internal sealed class FileList
                     + $"'{DatasetPaths.Readme}'",
                 "The manifest is damaged or was edited: get it again from its source");
         return new FileList([.. files], ReadShards(store, files), ReadTiles(store, manifest, files),
-            blocks.ToFrozenDictionary(StringComparer.Ordinal));
+            blocks);
     }
 
     private static ImmutableArray<DatasetFile> ReadShards(IFileStore store, List<DatasetFile> files)

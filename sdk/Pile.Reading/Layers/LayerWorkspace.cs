@@ -210,14 +210,21 @@ internal sealed class LayerWorkspace : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Task closing = Task.Run(CloseDatabaseAsync); // beside the dataset: closing a DuckDB takes milliseconds
+        if (dataset is not null)
+        {
+            await ((Task)dataset).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (dataset.IsCompletedSuccessfully)
+                await (await dataset.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            else
+                _ = dataset.Exception; // observed: the dataset was not needed
+        }
+        await closing.ConfigureAwait(false);
+    }
+
+    private async Task CloseDatabaseAsync()
+    {
         if (database is not null)
             (await database.ConfigureAwait(false)).Dispose();
-        if (dataset is null)
-            return;
-        await ((Task)dataset).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (dataset.IsCompletedSuccessfully)
-            await (await dataset.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
-        else
-            _ = dataset.Exception; // observed: the dataset was not needed
     }
 }
