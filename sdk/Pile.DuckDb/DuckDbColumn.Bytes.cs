@@ -143,6 +143,8 @@ internal abstract partial class DuckDbColumn
     /// <summary>One value in all rows.</summary>
     private sealed class Repeated(DuckDbColumn one, int rowCount) : DuckDbColumn(one.Type, rowCount, default)
     {
+        internal override bool HasNegativeZero => one.HasNegativeZero;
+
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount)
         {
             one.RepeatValue(writer, rowCount);

@@ -68,6 +68,8 @@ internal abstract partial class DuckDbColumn
     private sealed class NestedLists<T>(ColumnData<T> data)
         : DuckDbColumn(NestedTypeOf(data.Schema.DType, data.Schema.Shape.Length), data.RowCount, data.IsNull) where T : unmanaged
     {
+        internal override bool HasNegativeZero => ContainsNegativeZero(data.Values.Span);
+
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount)
         {
             int rank = data.Schema.Shape.Length, start = 0, length = 0;

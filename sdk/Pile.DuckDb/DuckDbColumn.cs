@@ -22,6 +22,9 @@ internal abstract partial class DuckDbColumn
 
     internal int RowCount { get; }
 
+    /// <summary>True if a value is -0.0, which DuckDB does not distinguish from 0.0 everywhere.</summary>
+    internal virtual bool HasNegativeZero => false;
+
     /// <summary>Creates a column of scalar values, shape [n].</summary>
     /// <param name="values">Bool, any integer to 64 bits, float or double.</param>
     /// <param name="isNull">True for NULL, shape [n]; empty if no value is NULL.</param>
@@ -72,6 +75,11 @@ internal abstract partial class DuckDbColumn
 
     private protected abstract void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount);
 
+    // The bits are compared with vector instructions.
+    private static bool ContainsNegativeZero<T>(ReadOnlySpan<T> values) where T : unmanaged =>
+        typeof(T) == typeof(double) ? MemoryMarshal.Cast<T, ulong>(values).Contains(1UL << 63)
+            : typeof(T) == typeof(float) && MemoryMarshal.Cast<T, uint>(values).Contains(1U << 31);
+
     private static int RowsOf(int valueCount, int length) => length > 0 && valueCount % length == 0
         ? valueCount / length
         : throw new ArgumentException($"The number of values, {valueCount}, must be a multiple of the row length, {length}.",
@@ -84,6 +92,8 @@ internal abstract partial class DuckDbColumn
     private sealed class Plain<T>(ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)
         : DuckDbColumn(DuckDbType.Of<T>(), values.Length, isNull) where T : unmanaged
     {
+        internal override bool HasNegativeZero => ContainsNegativeZero(values.Span);
+
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.Write(values.Span.Slice(firstRow, rowCount));
 
@@ -148,6 +158,8 @@ internal abstract partial class DuckDbColumn
     private sealed class Ragged<T>(ReadOnlyMemory<int> offsets, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)
         : DuckDbColumn(DuckDbType.List(DuckDbType.Of<T>()), RowsOf(offsets), isNull) where T : unmanaged
     {
+        internal override bool HasNegativeZero => ContainsNegativeZero(values.Span[offsets.Span[0]..offsets.Span[^1]]);
+
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.WriteLists(offsets.Span.Slice(firstRow, rowCount + 1), values.Span);
 
@@ -160,6 +172,8 @@ internal abstract partial class DuckDbColumn
     private sealed class Rectangular<T>(int length, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)
         : DuckDbColumn(DuckDbType.List(DuckDbType.Of<T>()), RowsOf(values.Length, length), isNull) where T : unmanaged
     {
+        internal override bool HasNegativeZero => ContainsNegativeZero(values.Span);
+
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.WriteVectors(length, values.Span.Slice(firstRow * length, rowCount * length));
 

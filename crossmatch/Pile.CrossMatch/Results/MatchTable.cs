@@ -141,7 +141,9 @@ public sealed class MatchTable : IDisposable
     // No table is needed if rows are neither filtered nor sorted.
     private bool IsInOrder => filter.Length == 0 && order == Place;
 
-    private string Select => string.Join(", ", Columns.Select(c => $"m.{DuckDbSql.Identifier(c.Name)}"));
+    // DuckDB takes a column that it sorts by from the keys, which do not have the sign of zeros.
+    private string Select => string.Join(", ", Columns.Select(c =>
+        order != Place && c.IsScalar && c.DType.IsFloat() ? $"-(-m.{DuckDbSql.Identifier(c.Name)})" : $"m.{DuckDbSql.Identifier(c.Name)}"));
 
     private static string From => $"SELECT *, rowid AS {Place} FROM {MatchColumns.ResultTable}";
 

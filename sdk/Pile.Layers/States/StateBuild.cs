@@ -50,7 +50,8 @@ internal sealed class StateBuild(LayerStore store, LayerDatabase database, ILaye
             .Select(c => $", {DuckDbSql.Identifier(c)}"));
         long written = connection.Execute($"COPY (SELECT row_number() OVER () - 1 AS {LayerPaths.Row}, * FROM "
             + $"(SELECT {LayerPaths.ObjectId}::{store.Manifest.IdsSql} AS {LayerPaths.ObjectId}{fields} FROM {Merged} ORDER BY 1)) "
-            + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy)", cancellationToken: cancellationToken);
+            + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy{ZeroOption(connection, cancellationToken)})",
+            cancellationToken: cancellationToken);
         connection.Execute($"DROP TABLE {Merged}", cancellationToken: cancellationToken);
         return new LayerState(path, written, 0);
     }
@@ -62,11 +63,15 @@ internal sealed class StateBuild(LayerStore store, LayerDatabase database, ILaye
         long written = connection.Execute($"COPY (SELECT coalesce(m.{LayerPaths.Row}, f.row) AS {LayerPaths.Row}, "
             + $"m.{LayerPaths.ObjectId}{fields} "
             + $"FROM {Merged} m LEFT JOIN {Found} f ON m.{LayerPaths.ObjectId} = f.id WHERE coalesce(m.{LayerPaths.Row}, f.row) >= 0 "
-            + $"ORDER BY 1) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION uncompressed)", cancellationToken: cancellationToken);
+            + $"ORDER BY 1) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION uncompressed"
+            + $"{ZeroOption(connection, cancellationToken)})", cancellationToken: cancellationToken);
         long all = connection.Scalar<long>($"SELECT count(*) FROM {Merged}", cancellationToken: cancellationToken);
         connection.Execute($"DROP TABLE {Merged}; DROP TABLE {Found}", cancellationToken: cancellationToken);
         return new LayerState(path, written, all - written);
     }
+
+    private static string ZeroOption(DuckDbConnection connection, CancellationToken cancellationToken) =>
+        ParquetCopy.OptionFor(connection, $"FROM {Merged}", cancellationToken);
 
     private async Task FindRowsAsync(DuckDbConnection connection, ILayerRows known, CancellationToken cancellationToken)
     {

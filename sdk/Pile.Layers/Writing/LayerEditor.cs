@@ -133,8 +133,9 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
         string path = database().NewFile();
         string items = string.Concat(fields.Select(f => $", {DuckDbSql.Identifier(f.Name)}::{f.Type.PatchSql} AS "
             + $"{DuckDbSql.Identifier(f.Name)}"));
-        long rows = database().Connection.Execute($"COPY (SELECT {LayerPaths.ObjectId}{items} FROM "
-            + $"read_parquet({DuckDbSql.Literal(patch.Path)}) ORDER BY 1) TO {DuckDbSql.Literal(path)} (FORMAT parquet)");
+        string select = $"SELECT {LayerPaths.ObjectId}{items} FROM read_parquet({DuckDbSql.Literal(patch.Path)}) ORDER BY 1";
+        string option = ParquetCopy.OptionFor(database().Connection, select);
+        long rows = database().Connection.Execute($"COPY ({select}) TO {DuckDbSql.Literal(path)} (FORMAT parquet{option})");
         PatchDraft rewritten = PatchStage.Of(path, rows, [.. fields]);
         return patch with { Path = path, Sha256 = rewritten.Sha256, Bytes = rewritten.Bytes, Fields = rewritten.Fields };
     }

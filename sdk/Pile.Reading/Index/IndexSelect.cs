@@ -26,6 +26,7 @@ internal sealed class IndexSelect
     private readonly List<string> outer = [];
     private readonly List<string> conditions = [];
     private readonly List<string> order = [];
+    private readonly HashSet<int> floats = [];
     private readonly SortedDictionary<int, (AttachedLayer Layer, HashSet<ViewColumn> Columns)> layers = [];
 
     internal IndexSelect(DuckDbConnection connection, FileList files, Dataset dataset, ViewSchema view)
@@ -101,6 +102,8 @@ internal sealed class IndexSelect
     internal void Output(ViewColumn column, string? cast = null)
     {
         inner[column.SqlName] = CheckedSql(column, Returned);
+        if (cast is null && column.Stored is { IsScalar: true } && column.DType?.IsFloat() == true)
+            floats.Add(outer.Count);
         outer.Add($"d.{DuckDbSql.Identifier(column.SqlName)}{(cast is null ? "" : $"::{cast}")}");
     }
 
@@ -215,6 +218,7 @@ internal sealed class IndexSelect
     internal void OutputPositionOnly()
     {
         outer.Clear();
+        floats.Clear();
         UsesPosition = true;
         OutputOuter($"d.{Position}");
     }
@@ -274,7 +278,9 @@ internal sealed class IndexSelect
             items = items.Append($"{position} AS {Position}");
 
         StringBuilder sql = new("SELECT ");
-        sql.AppendJoin(", ", outer).Append(" FROM ").Append(Join.Length == 0 ? "" : $"{IdTable} AS i JOIN ");
+        // DuckDB takes a column that it sorts by from the keys, which do not have the sign of zeros.
+        sql.AppendJoin(", ", order.Count == 0 ? outer : outer.Select((item, i) => floats.Contains(i) ? $"-(-{item})" : item));
+        sql.Append(" FROM ").Append(Join.Length == 0 ? "" : $"{IdTable} AS i JOIN ");
         sql.Append("(SELECT ").AppendJoin(", ", items).Append(" FROM ").Append(source).Append(") AS d");
         if (Join.Length > 0)
             sql.Append(" ON ").Append(Join);

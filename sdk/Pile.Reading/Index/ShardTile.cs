@@ -48,13 +48,8 @@ internal sealed class ShardTile
         (fields, select) = ([.. all], string.Join(", ", expressions));
     }
 
-    internal void Write(DuckDbConnection connection, Hdf5File file, DatasetFile shard, string path, CancellationToken cancellationToken)
-    {
-        using DuckDbBatches batches = new(fields, [(IReadOnlyList<DuckDbColumn>)Columns(file, shard)]);
-        using DuckDbScan scan = connection.Scan(batches);
-        connection.Execute($"COPY (SELECT {select} FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet)",
-            cancellationToken: cancellationToken);
-    }
+    internal void Write(DuckDbConnection connection, Hdf5File file, DatasetFile shard, string path, CancellationToken cancellationToken) =>
+        ParquetCopy.Write(connection, fields, [Columns(file, shard)], select, path, options: "", cancellationToken);
 
     internal void WriteSchema(DuckDbConnection connection, string path, CancellationToken cancellationToken)
     {

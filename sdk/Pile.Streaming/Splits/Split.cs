@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Runtime.InteropServices;
 using Pile.Format;
 using Pile.Reading;
 
@@ -140,6 +141,21 @@ public static partial class Split
         return (hash >> 11) * (1.0 / (1UL << 53));
     }
 
-    private static ReadOnlySpan<byte> Bytes(ColumnData column,
-        int row) => column is TextColumnData text ? text.Element(row) : column.RowBytes(row);
+    // Values that are equal have the same bytes: those of 0.0 for -0.0, and those of one NaN for all.
+    private static ReadOnlySpan<byte> Bytes(ColumnData column, int row) => column switch
+    {
+        TextColumnData text => text.Element(row),
+        ColumnData<double> c when c.Row(row) is [var value] && (value == 0 || double.IsNaN(value)) => value == 0 ? ZeroBytes
+            : MemoryMarshal.AsBytes(NanOfDouble),
+        ColumnData<float> c when c.Row(row) is [var value] && (value == 0 || float.IsNaN(value)) => value == 0 ? ZeroBytes[..sizeof(float)]
+            : MemoryMarshal.AsBytes(NanOfFloat),
+        _ => column.RowBytes(row),
+    };
+
+    private static ReadOnlySpan<byte> ZeroBytes => [0, 0, 0, 0, 0, 0, 0, 0];
+
+    // The NaN of numpy; that of .NET has the sign bit.
+    private static ReadOnlySpan<ulong> NanOfDouble => [0x7FF8_0000_0000_0000];
+
+    private static ReadOnlySpan<uint> NanOfFloat => [0x7FC0_0000];
 }

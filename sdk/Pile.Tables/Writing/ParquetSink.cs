@@ -78,11 +78,8 @@ internal sealed class ParquetSink : ITableSink
         // One thread, so that the row groups, and with them the bytes, do not depend on the number of cores.
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new() { Threads = 1 });
         using DuckDbConnection connection = database.Connect();
-        using DuckDbBatches source = new(fields, batches.GetConsumingEnumerable(stop.Token));
-        using DuckDbScan scan = connection.Scan(source);
-        connection.Execute($"COPY (SELECT {select} FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, "
-            + $"COMPRESSION {compression}, "
+        ParquetCopy.Write(connection, fields, batches.GetConsumingEnumerable(stop.Token), select, path, $", COMPRESSION {compression}, "
             + $"KV_METADATA {{'IVOA.VOTable-Parquet.version': '1.0', 'IVOA.VOTable-Parquet.content': "
-            + $"{DuckDbSql.Literal(content)}{facts}}})", cancellationToken: stop.Token);
+            + $"{DuckDbSql.Literal(content)}{facts}}}", stop.Token);
     }
 }

@@ -23,7 +23,8 @@ internal static class StatisticsTable
         ];
         using DuckDbBatches batches = new(names, columns);
         using DuckDbScan scan = connection.Scan(batches);
-        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd)");
+        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd"
+            + $"{ParquetCopy.OptionFor(columns.Any(c => c.HasNegativeZero))})");
 
         DuckDbColumn Numbers(Func<ColumnStatistics, double?> of) =>
             DuckDbColumn.Of<double>(lines.Select(l => of(l) ?? 0).ToArray(), lines.Select(l => of(l) is null).ToArray());

@@ -83,11 +83,20 @@ internal sealed class IndexLayout
     /// <summary>The columns of batches: vectors of text are joined with NUL.</summary>
     internal ImmutableArray<DuckDbField> Fields { get; }
 
-    /// <summary>Returns SQL that writes a table of such columns as one tile.</summary>
-    internal string CopySql(string table, string path) => Copy($"SELECT {select} FROM {table}", path);
+    /// <summary>Writes batches of such columns as one tile.</summary>
+    /// <param name="connection">A connection that keeps the order of rows.</param>
+    /// <param name="batches">The batches.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
+    internal void Write(DuckDbConnection connection, IEnumerable<IReadOnlyList<DuckDbColumn>> batches, string path,
+        CancellationToken cancellationToken) =>
+        ParquetCopy.Write(connection, Fields, batches, select, path, Options, cancellationToken);
 
     /// <summary>Returns SQL that writes the result of a query over tiles, with a tile's columns, as another tile.</summary>
-    internal string CopyWrittenSql(string query, string path) => Copy(query, path);
+    /// <param name="query">The query.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="option">See <see cref="ParquetCopy.OptionFor(DuckDbConnection, string, CancellationToken)"/>.</param>
+    internal string CopyWrittenSql(string query, string path, string option) => Copy(query, path, option);
 
     /// <summary>Returns SQL that writes the schema only.</summary>
     internal string CopySchemaSql(string path) => Copy(SchemaSql, path);
@@ -96,7 +105,8 @@ internal sealed class IndexLayout
     internal string SchemaSql => $"SELECT {select} FROM (SELECT "
         + $"{string.Join(", ", Fields.Select(f => $"CAST(NULL AS {f.Type}) AS {DuckDbSql.Identifier(f.Name)}"))}) WHERE false";
 
-    private string Copy(string query, string path) =>
-        $"COPY ({query}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, PARQUET_VERSION V{parquetVersion}, "
-            + $"COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupRows}{metadata})";
+    private string Options => $", PARQUET_VERSION V{parquetVersion}, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupRows}{metadata}";
+
+    private string Copy(string query, string path, string option = "") =>
+        $"COPY ({query}) TO {DuckDbSql.Literal(path)} (FORMAT parquet{Options}{option})";
 }

@@ -21,8 +21,8 @@ internal sealed class IndexOrder(DatasetSchema schema, IndexLayout layout, strin
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using DuckDbBatches batches = new(layout.Fields, Batches(shards, done));
         using DuckDbScan scan = connection.Scan(batches);
-        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy)",
-            cancellationToken: cancellationToken);
+        connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy"
+            + $"{ParquetCopy.WithoutDictionaries})", cancellationToken: cancellationToken);
     }
 
     /// <summary>Returns the stored rows by key and id. The rows of an element are valid until the next one.</summary>

@@ -26,12 +26,8 @@ internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnu
     private int nextRow;
 
     /// <summary>Writes one tile with the next rows.</summary>
-    internal void Write(DuckDbConnection connection, TileFile tile, string path, CancellationToken cancellationToken)
-    {
-        using DuckDbBatches batches = new(layout.Fields, Batches(tile.Rows));
-        using DuckDbScan scan = connection.Scan(batches);
-        connection.Execute(layout.CopySql(scan.Sql, path), cancellationToken: cancellationToken);
-    }
+    internal void Write(DuckDbConnection connection, TileFile tile, string path, CancellationToken cancellationToken) =>
+        layout.Write(connection, Batches(tile.Rows), path, cancellationToken);
 
     private IEnumerable<IReadOnlyList<DuckDbColumn>> Batches(long rows)
     {

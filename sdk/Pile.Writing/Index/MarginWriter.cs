@@ -35,6 +35,7 @@ internal sealed class MarginWriter(string root, string subset, IndexLayout layou
         for (int tile = 0; tile < tiles.Count; tile++)
             Collect(places, tiles[tile], tile, rowsOf, connection, cancellationToken);
 
+        string option = ParquetCopy.OptionFor(connection, $"FROM {Rows}", cancellationToken);
         List<IndexTile> margin = [];
         for (int place = 0; place < rowsOf.Length; place++)
         {
@@ -44,7 +45,7 @@ internal sealed class MarginWriter(string root, string subset, IndexLayout layou
             string name = DatasetPaths.HatsTile(folder, pixel.Order, pixel.Pixel), path = Path.Combine(root, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             connection.Execute(layout.CopyWrittenSql($"SELECT * EXCLUDE (_pile_place, _pile_tile, _pile_row) FROM {Rows} WHERE _pile_place "
-                + $"= {Number(place)} ORDER BY _pile_tile, _pile_row", path), cancellationToken: cancellationToken);
+                + $"= {Number(place)} ORDER BY _pile_tile, _pile_row", path, option), cancellationToken: cancellationToken);
             ledger.Add(name, "margin", rows: rowsOf[place]);
             margin.Add(new IndexTile(pixel.Order, pixel.Pixel, rowsOf[place]));
         }

@@ -61,7 +61,7 @@ internal sealed class CombinedParts
             (long rows, long bytes) = (some.Sum(part => part.Record.Rows), some.Sum(part => part.Record.Bytes));
             long groupRows = Math.Clamp(RowGroupBytes * rows / Math.Max(bytes, 1) / VectorRows * VectorRows, VectorRows, MaxRowGroupRows);
             connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy, "
-                + $"ROW_GROUP_SIZE {groupRows})", cancellationToken: cancellationToken);
+                + $"ROW_GROUP_SIZE {groupRows}{ParquetCopy.WithoutDictionaries})", cancellationToken: cancellationToken);
             files.Add(path);
         }
     }

@@ -1,3 +1,4 @@
+using Pile.Format;
 using Pile.Reading;
 using Pile.Sky;
 using Pile.Writing.Tests;
@@ -42,6 +43,28 @@ public class SplitTests(ZooDataset zoo) : IClassFixture<ZooDataset>
         // A row without a group is a group of its own.
         parts = await Ids(await Split.ByGroupAsync(Query, "maybe text", Shares, 0, Cancellation));
         Assert.True(parts.Values.Count(p => p.Any(id => id % 6 == 0)) > 1);
+    }
+
+    [Fact]
+    public void Equal_keys_are_in_the_same_part()
+    {
+        double[] values = [.. Enumerable.Range(0, 40).Select(i => (i % 4) switch
+        {
+            0 => 0.0,
+            1 => -0.0,
+            2 => double.NaN,
+            _ => BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0000 + (ulong)i),
+        })];
+        ColumnData<long> ids = new(new ColumnSchema { Name = "object_id", DType = DType.Int64 },
+            Enumerable.Range(0, 40).Select(i => (long)i).ToArray());
+        for (ulong seed = 0; seed < 20; seed++)
+            foreach (ColumnData keys in (ColumnData[])[
+                new ColumnData<double>(new ColumnSchema { Name = "k", DType = DType.Float64 }, values),
+                new ColumnData<float>(new ColumnSchema { Name = "k", DType = DType.Float32 }, Array.ConvertAll(values, v => (float)v))])
+            {
+                RowSplit split = Split.ByKey(StreamSource.Of(new RowBatch([ids])), keys, new SplitShares([("a", 1), ("b", 1)]), seed);
+                Assert.All(split.Names, name => Assert.Equal(0, split[name].RowCount % 20));
+            }
     }
 
     [Fact]

@@ -55,15 +55,12 @@ internal sealed class StacchipExport
         {
             using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { Threads = 1 });
             using DuckDbConnection connection = database.Connect();
-            using DuckDbBatches batches = new([new DuckDbField("n", DuckDbType.BigInt),
-                .. present.Select(c => new DuckDbField(c.Column,
-                    c.Column == "object_id" && !dataset.IdsAreText ? DuckDbType.BigInt : c.Type))], Batches());
-            using DuckDbScan scan = connection.Scan(batches);
+            DuckDbField[] fields = [.. present.Select(c => new DuckDbField(c.Column,
+                c.Column == "object_id" && !dataset.IdsAreText ? DuckDbType.BigInt : c.Type))];
             string select = string.Join(", ", Columns.Select(c => (present.Contains(c) ? c.Sql
                 : c.Type.Equals(DuckDbType.Varchar) ? "NULL::VARCHAR" : "NULL::FLOAT") + $" AS {c.Name}"));
-            connection.Execute($"COPY (SELECT {select} FROM {scan.Sql} ORDER BY n) TO {DuckDbSql.Literal(path)} (FORMAT parquet, "
-                + $"COMPRESSION zstd, KV_METADATA {{geo: {DuckDbSql.Literal(GeoParquet.Metadata("geometry"))}}})",
-                cancellationToken: cancellationToken);
+            ParquetCopy.Write(connection, fields, Batches(), select, path,
+                $", COMPRESSION zstd, KV_METADATA {{geo: {DuckDbSql.Literal(GeoParquet.Metadata("geometry"))}}}", cancellationToken);
         }, cancellationToken).ConfigureAwait(false);
         DiskFlush.File(path);
         return new ExportSummary(folder.OutputPath, rows, 1, new FileInfo(path).Length);
@@ -72,11 +69,9 @@ internal sealed class StacchipExport
         {
             foreach (RowBatch batch in dataset.QueryAsync(query, cancellationToken).ToBlockingEnumerable(cancellationToken))
             {
-                long[] numbers = new long[batch.RowCount];
-                for (int row = 0; row < numbers.Length; row++)
-                    numbers[row] = rows++;
+                rows += batch.RowCount;
                 options.Progress?.Report(new PhaseProgress("export", rows, dataset.Manifest.Rows));
-                yield return [DuckDbColumn.Of<long>(numbers), .. present.Select(c => c.Type.Equals(DuckDbType.Blob)
+                yield return [.. present.Select(c => c.Type.Equals(DuckDbType.Blob)
                     ? Bytes(batch[c.Column]) : DuckDbColumn.Of(batch[c.Column]))];
             }
         }

@@ -84,9 +84,7 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
         int rowGroupRows = (int)Math.Clamp(RowGroupBytes / rowBytes, 1, MaxRowGroupRows);
         using DuckDbDatabase database = OpenDatabase();
         using DuckDbConnection connection = database.Connect();
-        using DuckDbBatches batches = new(table.Fields, Batches(positions, rowGroupRows, cancellationToken));
-        using DuckDbScan scan = connection.Scan(batches);
-        connection.Execute(table.CopySql(scan.Sql, path, rowGroupRows), cancellationToken: cancellationToken);
+        table.Write(connection, Batches(positions, rowGroupRows, cancellationToken), path, rowGroupRows, cancellationToken);
         DiskFlush.File(path);
     }
 

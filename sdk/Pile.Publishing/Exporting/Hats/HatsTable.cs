@@ -64,14 +64,19 @@ internal sealed class HatsTable
         return [DuckDbColumn.Of<long>(healpix29), .. columns.Select(column => column.Value(batch))];
     }
 
-    /// <summary>Returns SQL that writes the rows of a table with <see cref="Fields"/> as a tile.</summary>
-    internal string CopySql(string table, string path, int rowGroupRows) =>
-        $"COPY (SELECT {string.Join(", ", expressions.Prepend(ColumnNames.Healpix29))} FROM {table}) TO {DuckDbSql.Literal(path)} "
-            + $"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {rowGroupRows})";
+    /// <summary>Writes batches of <see cref="Fields"/> as a tile.</summary>
+    internal void Write(DuckDbConnection connection, IEnumerable<IReadOnlyList<DuckDbColumn>> batches, string path, int rowGroupRows,
+        CancellationToken cancellationToken) =>
+        ParquetCopy.Write(connection, Fields, batches, Select, path, Options(rowGroupRows), cancellationToken);
 
     /// <summary>Returns SQL that writes the schema only.</summary>
-    internal string CopySchemaSql(string path) => CopySql("(SELECT "
-        + $"{string.Join(", ", Fields.Select(f => $"CAST(NULL AS {f.Type}) AS {DuckDbSql.Identifier(f.Name)}"))}) WHERE false", path, 1);
+    internal string CopySchemaSql(string path) => $"COPY (SELECT {Select} FROM (SELECT "
+        + $"{string.Join(", ", Fields.Select(f => $"CAST(NULL AS {f.Type}) AS {DuckDbSql.Identifier(f.Name)}"))}) WHERE false) "
+        + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet{Options(rowGroupRows: 1)})";
+
+    private string Select => string.Join(", ", expressions.Prepend(ColumnNames.Healpix29));
+
+    private static string Options(int rowGroupRows) => $", COMPRESSION zstd, ROW_GROUP_SIZE {rowGroupRows}";
 
     private static string NameOf(int column) => $"c{column}";
 

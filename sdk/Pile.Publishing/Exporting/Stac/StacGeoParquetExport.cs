@@ -22,7 +22,7 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
     private readonly StacItems items = new(dataset);
     private readonly SortedDictionary<string, StacExtent> collections = new(StringComparer.Ordinal);
     private readonly SortedSet<string> properties = new(StringComparer.Ordinal), leftOut = new(StringComparer.Ordinal);
-    private bool hasLinks;
+    private bool hasLinks, mayHaveNegativeZero;
     private long rows, longest;
 
     internal async Task<ExportSummary> RunAsync(ExportFolder folder, CancellationToken cancellationToken)
@@ -79,8 +79,23 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
             json.WriteEndObject();
         }
         longest = Math.Max(longest, line.WrittenCount + 1);
+        mayHaveNegativeZero |= MayHaveNegativeZero(line.WrittenSpan);
         stream.Write(line.WrittenSpan);
         stream.WriteByte((byte)'\n');
+    }
+
+    // A text that looks like one is harmless: the file is then written without dictionaries.
+    private static bool MayHaveNegativeZero(ReadOnlySpan<byte> json)
+    {
+        for (int at; (at = json.IndexOf("-0"u8)) >= 0;)
+        {
+            bool isNumber = at > 0 && (char)json[at - 1] is (':' or ',' or '[');
+            json = json[(at + 2)..];
+            ReadOnlySpan<byte> after = json.TrimStart(".0"u8);
+            if (isNumber && (after.IsEmpty || !char.IsAsciiDigit((char)after[0])))
+                return true;
+        }
+        return false;
     }
 
     private void AddLinks(Utf8JsonWriter json, JsonElement item)
@@ -137,7 +152,8 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
         connection.Execute($"COPY (SELECT {select} FROM read_json({DuckDbSql.Literal(lines)}, format = 'newline_delimited', "
             + $"sample_size = -1, map_inference_threshold = -1, field_appearance_threshold = 0, dateformat = '%Y {NoTime}', "
             + $"timestampformat = '%Y {NoTime}', maximum_object_size = {Math.Max(longest * 2, 1 << 24)}) ORDER BY n) "
-            + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{geo: {DuckDbSql.Literal(Geo)}, "
+            + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd{ParquetCopy.OptionFor(mayHaveNegativeZero)}, "
+            + $"KV_METADATA {{geo: {DuckDbSql.Literal(Geo)}, "
             + $"'stac-geoparquet': {DuckDbSql.Literal(Metadata())}}})", cancellationToken: cancellationToken);
     }
 
