@@ -40,14 +40,16 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             ? column with { Schema = Complete(column.Schema, declared) } : column)];
     }
 
-    /// <summary>Adds unit, UCD and description, and the fixed shape of a column that Parquet stores as a plain list.</summary>
+    /// <summary>Adds unit, UCD and description, and the fixed lengths of arrays that Parquet stores as lists of lists, or as a plain
+    /// list.</summary>
     private static ColumnSchema Complete(ColumnSchema column, ColumnSchema declared) => column with
     {
         Unit = declared.Unit,
         Ucd = declared.Ucd,
         Description = declared.Description,
         Time = declared.Time,
-        Shape = column.Shape is [ColumnSchema.Ragged] && declared.Shape.Length > 0 ? declared.Shape : column.Shape,
+        Shape = declared.Shape.Length > 0 && (column.Shape is [ColumnSchema.Ragged] || column.Shape.Length == declared.Shape.Length)
+            && column.Shape.All(length => length == ColumnSchema.Ragged) ? declared.Shape : column.Shape,
     };
 
     private static void Add(ImmutableArray<ParquetColumn>.Builder columns, string name, string expression, DuckDbType type, bool isNullable)

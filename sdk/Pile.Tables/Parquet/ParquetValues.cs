@@ -140,11 +140,14 @@ internal static class ParquetValues
     {
         if (found.Length == declared.Length)
         {
+            bool isEmpty = false; // lists that do not exist have no length
             for (int axis = 0; axis < found.Length; axis++)
             {
-                if (schema.Shape[axis] != ColumnSchema.Ragged && schema.Shape[axis] != found[axis])
+                bool isFixed = schema.Shape[axis] != ColumnSchema.Ragged;
+                if (isFixed && schema.Shape[axis] != found[axis] && !isEmpty)
                     return false;
-                declared[axis] = found[axis];
+                declared[axis] = isFixed ? schema.Shape[axis] : found[axis];
+                isEmpty |= found[axis] == 0;
             }
             return true;
         }

@@ -18,7 +18,7 @@ internal sealed class FitsSpool : IDisposable
     {
         (this.columns, profiles) = (columns, [.. columns.Select(_ => new FitsColumnProfile())]);
         path = TemporaryPath.InSystemFolder("fits") + ".parquet";
-        sink = new ParquetSink(path, columns, names: [.. columns.Select((_, i) => $"c{i}")], isCompressed: false);
+        sink = new ParquetSink(path, columns, names: [.. columns.Select((_, i) => $"c{i}")], isCompressed: false, isFlat: true);
     }
 
     internal void Add(ColumnData[] columns, int rowCount)

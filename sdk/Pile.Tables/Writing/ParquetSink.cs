@@ -12,6 +12,7 @@ internal sealed class ParquetSink : ITableSink
     private readonly BlockingCollection<DuckDbColumn[]> batches = new(boundedCapacity: 2);
     private readonly CancellationTokenSource stop = new();
     private readonly Task copy;
+    private readonly bool isFlat;
     private long rowCount;
 
     /// <param name="path">The file.</param>
@@ -19,18 +20,21 @@ internal sealed class ParquetSink : ITableSink
     /// <param name="about">The metadata of the table as a whole; null for none.</param>
     /// <param name="names">The columns' names in the file; null for their names in SQL.</param>
     /// <param name="isCompressed">True to compress pages.</param>
+    /// <param name="isFlat">True to write arrays as lists of their elements, row-major; false to write lists of lists.</param>
     /// <exception cref="ArgumentException">Two names differ only in case, which DuckDB does not distinguish.</exception>
     internal ParquetSink(string path, ImmutableArray<ColumnSchema> columns, TableAbout? about = null, string[]? names = null,
-        bool isCompressed = true)
+        bool isCompressed = true, bool isFlat = false)
     {
+        this.isFlat = isFlat;
         names ??= [.. columns.Select(c => c.SqlName)];
         if (names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } alike)
             throw new ArgumentException($"The columns {string.Join(" and ", alike)} differ only in case, which the Parquet writer "
                 + "does not distinguish. Leave one out, or use another format.");
-        DuckDbField[] fields = [.. columns.Select((column, i) => new DuckDbField(names[i], DuckColumns.TypeOf(column)))];
+        DuckDbField[] fields = [.. columns.Select((column, i) => new DuckDbField(names[i], DuckColumns.TypeOf(column, isFlat)))];
         ImmutableArray<ColumnSchema> described = [.. columns.Select((column, i) => column with { Name = names[i] })];
-        string content = VoTableMarkup.WithoutRows(
-            described.RemoveAll(c => c.Shape.Length > 1 && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged)), about);
+        // VOTable has one axis of variable length: of other arrays the nested lists have the shape.
+        string content = VoTableMarkup.WithoutRows([.. described.Select(c => c.Shape.Length > 1
+            && c.Shape.AsSpan()[1..].Contains(ColumnSchema.Ragged) ? c with { Shape = [ColumnSchema.Ragged] } : c)], about);
         // Other facts are also written to the file's own metadata, for readers that do not support VOTable.
         string facts = string.Concat((about?.Facts ?? []).Where(f => f.Key.Contains('.', StringComparison.Ordinal))
             .Select(f => $", {DuckDbSql.Literal(f.Key)}: {DuckDbSql.Literal(f.Value)}"));
@@ -43,7 +47,7 @@ internal sealed class ParquetSink : ITableSink
 
     public void Write(ColumnData[] columns, int rowCount)
     {
-        DuckDbColumn[] batch = [.. columns.Select(DuckColumns.Of)];
+        DuckDbColumn[] batch = [.. columns.Select(column => DuckColumns.Of(column, isFlat))];
         while (!batches.TryAdd(batch, millisecondsTimeout: 100))
             if (copy.IsCompleted)
                 copy.GetAwaiter().GetResult(); // rethrows the exception of the failed copy
