@@ -234,7 +234,8 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
     private PatchDraft Write(string select, ImmutableArray<LayerField> fields, StageOptions options, CancellationToken cancellationToken)
     {
         string path = database.NewFile();
-        string option = ParquetCopy.OptionFor(Connection, select, cancellationToken);
+        bool hasFloats = fields.Any(field => field.Type.Element.IsFloat()); // others need no query
+        string option = hasFloats ? ParquetCopy.OptionFor(Connection, select, cancellationToken) : "";
         long written = Connection.Execute($"COPY ({select}) TO {DuckDbSql.Literal(path)} (FORMAT parquet{option})",
             cancellationToken: cancellationToken);
         Connection.Execute($"DROP TABLE {Staged}", cancellationToken: cancellationToken);
