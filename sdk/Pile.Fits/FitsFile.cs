@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Pile.Fits.Native;
 
@@ -9,6 +10,7 @@ internal sealed class FitsFile : IDisposable
 {
     private readonly FitsFileHandle handle;
     private readonly List<FitsHdu> hdus = [];
+    private readonly List<byte[]> rented = [];
     private readonly long? lengthBytes;
     private int current = -1;
 
@@ -75,7 +77,27 @@ internal sealed class FitsFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        if (handle.IsClosed)
+            return;
+        handle.Dispose();
+        foreach (byte[] memory in rented)
+            ArrayPool<byte>.Shared.Return(memory);
+        rented.Clear();
+    }
+
+    /// <summary>Returns memory for the file's bytes, at least as large as wanted, until the file is closed. A survey has thousands of
+    /// files, whose arrays would be collected one by one.</summary>
+    internal byte[] Rent(int bytes)
+    {
+        RequireOpen();
+        rented.Add(ArrayPool<byte>.Shared.Rent(bytes));
+        return rented[^1];
+    }
+
+    /// <summary>Throws if the file is closed.</summary>
+    internal void RequireOpen() => ObjectDisposedException.ThrowIf(handle.IsClosed, this);
 
     /// <summary>Lists the HDUs of the file, for messages.</summary>
     internal string Contents() =>
@@ -84,7 +106,7 @@ internal sealed class FitsFile : IDisposable
     /// <summary>Makes an HDU the current one for native calls.</summary>
     internal void MoveTo(FitsHdu hdu)
     {
-        ObjectDisposedException.ThrowIf(handle.IsClosed, this);
+        RequireOpen();
         if (current == hdu.Index)
             return;
         int status = 0;

@@ -17,11 +17,12 @@ internal sealed partial class FitsTable
     /// <summary>Returns rows as stored in the file, from memory if they were read last.</summary>
     private ReadOnlySpan<byte> Rows(long firstRow, int rowCount)
     {
+        file.RequireOpen();
         if (firstRow < blockFirstRow || firstRow + rowCount > blockFirstRow + blockRowCount)
         {
             int bytes = checked(rowCount * rowBytes);
             if (block.Length < bytes)
-                block = GC.AllocateUninitializedArray<byte>(bytes);
+                block = file.Rent(bytes);
             blockRowCount = 0;
             file.ReadBytes(hdu, hdu.DataStart + (firstRow * rowBytes), block.AsSpan(0, bytes));
             (blockFirstRow, blockRowCount) = (firstRow, rowCount);
@@ -90,7 +91,7 @@ internal sealed partial class FitsTable
     private Span<byte> Scratch(int bytes)
     {
         if (scratch.Length < bytes)
-            scratch = GC.AllocateUninitializedArray<byte>(bytes);
+            scratch = file.Rent(bytes);
         return scratch.AsSpan(0, bytes);
     }
 

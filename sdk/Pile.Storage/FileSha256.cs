@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace Pile.Storage;
@@ -5,7 +6,7 @@ namespace Pile.Storage;
 /// <summary>Computes the SHA-256 of a file of any store.</summary>
 internal static class FileSha256
 {
-    private const int BlockBytes = 4 << 20;
+    private const int BlockBytes = 1 << 20;
 
     /// <summary>Reads a file completely.</summary>
     /// <returns>The SHA-256 in lower-case hexadecimal.</returns>
@@ -13,13 +14,20 @@ internal static class FileSha256
     internal static string Of(IRandomAccessFile file, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = new byte[Math.Min(BlockBytes, file.LengthBytes)];
-        for (long offset = 0; offset < file.LengthBytes; offset += buffer.Length)
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(BlockBytes, file.LengthBytes));
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Span<byte> block = buffer.AsSpan(0, (int)Math.Min(buffer.Length, file.LengthBytes - offset));
-            file.Read(offset, block);
-            hash.AppendData(block);
+            for (long offset = 0; offset < file.LengthBytes; offset += buffer.Length)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Span<byte> block = buffer.AsSpan(0, (int)Math.Min(buffer.Length, file.LengthBytes - offset));
+                file.Read(offset, block);
+                hash.AppendData(block);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

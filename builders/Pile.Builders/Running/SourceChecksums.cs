@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Pile.Format;
+using Pile.Storage;
 
 namespace Pile.Builders;
 
@@ -25,9 +25,8 @@ internal sealed class SourceChecksums(RecipeSource source)
         try
         {
             RegularFile.Require(path);
-            using FileStream stream = new(
-                path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20, FileOptions.SequentialScan);
-            return new SourceFile(source.NameOf(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
+            using LocalFile file = new(path);
+            return new SourceFile(source.NameOf(path), file.LengthBytes, FileSha256.Of(file, CancellationToken.None));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

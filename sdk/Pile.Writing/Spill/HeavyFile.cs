@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Writing.Spill;
@@ -19,7 +20,7 @@ internal sealed class HeavyFile(string path) : IDisposable
         if (values.IsEmpty)
             return;
         if (buffer.Length == 0)
-            buffer = GC.AllocateUninitializedArray<byte>(BufferBytes);
+            buffer = ArrayPool<byte>.Shared.Rent(BufferBytes); // many units have one row
         if (values.Length > buffer.Length - buffered)
             Flush();
         if (values.Length > buffer.Length)
@@ -42,6 +43,9 @@ internal sealed class HeavyFile(string path) : IDisposable
     {
         handle?.Dispose();
         handle = null;
+        if (buffer.Length > 0)
+            ArrayPool<byte>.Shared.Return(buffer);
+        buffer = [];
     }
 
     private void Flush()

@@ -44,7 +44,8 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
     internal void Save(string folder)
     {
         string path = Path.Combine(folder, FileName);
-        File.WriteAllBytes(path + ".part", JsonSerializer.SerializeToUtf8Bytes(this, StagingJson.Default.UnitRecord));
+        using (FileStream file = File.Create(path + ".part"))
+            JsonSerializer.Serialize(file, this, StagingJson.Default.UnitRecord);
         File.Move(path + ".part", path);
     }
 
