@@ -47,7 +47,8 @@ internal static partial class FitsUnits
         return WcsUnitsNative.Translate(NoUnsafeTranslations, buffer, 0) is 0 or Unchanged;
     }
 
-    private static string Normalize(string unit) => unit.Trim() switch
+    /// <summary>Returns the spelling that wcslib supports for common other spellings; other units unchanged.</summary>
+    internal static string Normalize(string unit) => unit.Trim() switch
     {
         "degree" or "degrees" or "\u00b0" => "deg",
         "''" or "\"" => "arcsec",

@@ -45,6 +45,9 @@ internal sealed class CubeFile : IDisposable
     /// <summary>The factor that converts the values to <see cref="Unit"/>.</summary>
     internal double Factor { get; private set; } = 1;
 
+    /// <summary>The factor that converts stored noise to the unit of the values in the file.</summary>
+    internal double NoiseFactor { get; private set; } = 1;
+
     /// <summary>What was found where, for messages.</summary>
     internal string Layout => $"HDU {Hdu.Label} is the cube; {(Noise is var (noise, kind) ? $"HDU {noise.Label} is its {Word(kind)}"
         : "no noise")}; {(Mask is null ? "no mask" : $"HDU {Mask.Label} is its mask")}; {Wavelengths}{(Unit is null ? "; no unit" : "")}";
@@ -118,6 +121,9 @@ internal sealed class CubeFile : IDisposable
         Noise = FindNoise(file);
         Mask = FindMask(file);
         (Unit, Factor) = UnitOf();
+        if (Noise is var (noise, kind))
+            NoiseFactor = NoiseUnits.Factor(new(noise.Header.Path, $"HDU {noise.Label}", kind, Recipe.NoiseUnit ?? noise.Image().Unit),
+                Keywords.TextOrNull("BUNIT"), Recipe.FileUnit);
     }
 
     private static FitsHdu FirstCube(FitsFile file) =>

@@ -62,10 +62,10 @@ internal sealed class CubeValues(CubeFile file, Voxels voxels)
     {
         // Variances of 1e-40, as of fluxes of 1e-20, have inverses that only float64 can represent.
         if (Voxels.IsFloat32(image) && voxels.Read<float>(image) is var single
-            && InverseVariance.TryConvert(single.Span, kind, file.Factor) is null)
+            && InverseVariance.TryConvert(single.Span, kind, file.Factor, file.NoiseFactor) is null)
             return Of(single);
         Memory<double> values = voxels.Read<double>(image);
-        return InverseVariance.TryConvert(values.Span, kind, file.Factor) is { } bad
+        return InverseVariance.TryConvert(values.Span, kind, file.Factor, file.NoiseFactor) is { } bad
             ? throw OutOfRange(image.Header, "inverse variance", bad) : Of(values);
 
         ColumnData<T> Of<T>(Memory<T> ivar) where T : unmanaged => new(Cube.Find("cube_ivar")!.With(DTypes.Of<T>(), PerVoxel,

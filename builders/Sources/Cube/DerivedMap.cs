@@ -11,8 +11,10 @@ namespace Pile.Builders.Sources.Cube;
 /// <param name="Data">The values.</param>
 /// <param name="Noise">The noise; null if unknown.</param>
 /// <param name="Kind">The quantity that the noise is.</param>
+/// <param name="NoiseFactor">The factor that converts the noise to the unit of the values.</param>
 /// <param name="Mask">The mask; null without one.</param>
-internal sealed record DerivedMap(string Label, string Unit, int Plane, FitsImage Data, FitsImage? Noise, NoiseKind Kind, FitsImage? Mask)
+internal sealed record DerivedMap(string Label, string Unit, int Plane, FitsImage Data, FitsImage? Noise, NoiseKind Kind,
+    double NoiseFactor, FitsImage? Mask)
 {
     /// <summary>Lists the maps of a file.</summary>
     /// <exception cref="FitsException">An HDU of the recipe is missing, or its size is not that of the cube, or its noise or mask have
@@ -37,6 +39,7 @@ internal sealed record DerivedMap(string Label, string Unit, int Plane, FitsImag
             for (int plane = 0; plane < data.PlaneCount; plane++)
                 yield return new($"{hdu.Name}/{Channel(hdu, plane) ?? (data.PlaneCount == 1 ? hdu.Name : Number(plane))}",
                     UnitOf(hdu, plane), plane, data, noise is var (n, _) ? Like(hdu, n) : null, noise?.Kind ?? default,
+                    noise is var (of, kind) ? NoiseFactorOf(UnitOf(of, plane), UnitOf(hdu, plane), kind) : 1,
                     mask is null ? null : Like(hdu, mask));
         }
 
@@ -61,6 +64,10 @@ internal sealed record DerivedMap(string Label, string Unit, int Plane, FitsImag
                 return text;
         return null;
     }
+
+    // The noise of a map may repeat the unit of the map (U01 …). It is then in the unit of the map, like noise without a unit.
+    private static double NoiseFactorOf(string noise, string unit, NoiseKind kind) => noise.Length > 0 && unit.Length > 0
+        && NoiseUnits.TryConvert(noise, unit, kind, out double factor) ? factor : 1;
 
     private static string Number(int plane) => (plane + 1).ToString(CultureInfo.InvariantCulture);
 }

@@ -43,7 +43,7 @@ internal static class DerivedMaps
             {
                 Span<T> own = ivar.AsSpan(i * plane, plane);
                 noise.Read(0, 0, width, height, own, map.Plane);
-                if (InverseVariance.TryConvert(own, map.Kind, 1) is { } bad)
+                if (InverseVariance.TryConvert(own, map.Kind, 1, map.NoiseFactor) is { } bad)
                     throw new FitsException(noise.Header.Path, noise.Header.Hdu, string.Create(CultureInfo.InvariantCulture,
                         $"the inverse variance {bad} is out of range. Leave out this file."));
             }

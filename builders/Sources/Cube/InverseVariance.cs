@@ -11,11 +11,13 @@ internal static class InverseVariance
     /// <param name="noise">The noise; receives the inverse variance.</param>
     /// <param name="kind">The quantity that the noise is.</param>
     /// <param name="factor">The factor that the values of the cube are multiplied by.</param>
+    /// <param name="noiseFactor">The factor that converts the noise to the unit of the values before that.</param>
     /// <returns>Null, or the first inverse variance that the type cannot represent with full precision.</returns>
-    internal static string? TryConvert<T>(Span<T> noise, NoiseKind kind, double factor) where T : IBinaryFloatingPointIeee754<T>
+    internal static string? TryConvert<T>(Span<T> noise, NoiseKind kind, double factor, double noiseFactor)
+        where T : IBinaryFloatingPointIeee754<T>
     {
         double scale = 1 / (factor * factor);
-        bool isSame = kind is NoiseKind.Ivar && factor == 1;
+        bool isSame = kind is NoiseKind.Ivar && factor == 1 && noiseFactor == 1;
         for (int i = 0; i < noise.Length; i++)
         {
             double value = double.CreateTruncating(noise[i]);
@@ -26,6 +28,7 @@ internal static class InverseVariance
             }
             if (isSame)
                 continue;
+            value *= noiseFactor;
             double ivar = scale * (kind switch
             {
                 NoiseKind.Ivar => value,

@@ -28,6 +28,9 @@ internal sealed record WcsCubeRecipe
     /// <summary>The quantity that <see cref="Noise"/> holds.</summary>
     internal NoiseKind NoiseKind { get; init; }
 
+    /// <summary>The unit of <see cref="Noise"/>, if the files have none or a wrong one; null for that of the files.</summary>
+    internal string? NoiseUnit { get; init; }
+
     /// <summary>False to leave out the noise.</summary>
     internal bool HasNoise { get; init; } = true;
 
@@ -95,7 +98,7 @@ internal sealed record WcsCubeRecipe
             "ra_unit", "frame", "mjd", "mjd_end", "time_scale", "keywords", "images", "maps");
         IReadOnlyList<string> files = source.Files(map.Required("files"));
         YamlMap? wavelength = map.Find("wavelength")?.AsMap(), noise = Companion(map, "ivar"), mask = Companion(map, "mask");
-        noise?.RequireKeys("replace", "files", "hdu", "kind");
+        noise?.RequireKeys("replace", "files", "hdu", "kind", "unit");
         mask?.RequireKeys("replace", "files", "hdu", "bits");
         wavelength?.RequireKeys("medium", "unit", "hdu", "column");
         if ((map.Find("ra") is null) != (map.Find("dec") is null))
@@ -109,6 +112,7 @@ internal sealed record WcsCubeRecipe
             Hdu = map.TextOrNull("hdu"),
             Noise = noise is null ? null : CompanionRecipe.Read(source, noise, files),
             NoiseKind = noise?.Required("kind").AsScalar().AsOneOf(SkyImages.Noise.Words) ?? default,
+            NoiseUnit = noise?.TextOrNull("unit"),
             HasNoise = map.Find("ivar") is null || noise is not null,
             Mask = mask is null ? null : CompanionRecipe.Read(source, mask, files),
             HasMask = map.Find("mask") is null || mask is not null,

@@ -14,10 +14,11 @@ internal sealed class CubeImages : IDisposable
     private readonly FitsImage science;
     private readonly FitsImage? noise, mask, lsf;
     private readonly double[]? lsfOfChannel;
+    private readonly double noiseFactor = 1;
 
     /// <exception cref="FitsException">A file does not open, or has no such image.</exception>
     /// <exception cref="SchemaMismatchException">The axes of noise or mask differ from those of the cube, or the mask does not hold
-    /// integers.</exception>
+    /// integers, or the unit of the noise is not that of the cube.</exception>
     internal CubeImages(CubeRecipe recipe, Cube cube)
     {
         (this.recipe, this.cube, files) = (recipe, cube, new ImageFiles(cube));
@@ -25,6 +26,9 @@ internal sealed class CubeImages : IDisposable
         {
             science = files.Open(cube.Path).Hdu(cube.HduIndex).Image();
             noise = recipe.Companions.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
+            if (noise is not null)
+                noiseFactor = NoiseUnits.Factor(new(noise.Header.Path, $"HDU {noise.Header.Hdu}", recipe.Companions.IvarKind,
+                    recipe.Companions.IvarUnit ?? noise.Unit), science.Unit, recipe.Unit, recipe.Scale);
             mask = recipe.Companions.Mask is { } bits ? Companion(bits, "mask") : null;
             if (mask is { Type: FitsType.Float32 or FitsType.Float64 or FitsType.UInt64 })
                 throw new SchemaMismatchException(recipe.Companions.Mask!.Files[cube.Number], null,
@@ -92,12 +96,16 @@ internal sealed class CubeImages : IDisposable
     /// <inheritdoc/>
     public void Dispose() => files.Dispose();
 
-    private double Variance(double stored) => !(stored > 0) ? double.NaN : recipe.Companions.IvarKind switch
+    private double Variance(double stored)
     {
-        NoiseKind.Ivar => 1 / stored,
-        NoiseKind.Variance => stored,
-        _ => stored * stored,
-    };
+        double inUnit = stored * noiseFactor;
+        return !(inUnit > 0) ? double.NaN : recipe.Companions.IvarKind switch
+        {
+            NoiseKind.Ivar => 1 / inUnit,
+            NoiseKind.Variance => inUnit,
+            _ => inUnit * inUnit,
+        };
+    }
 
     private FitsImage Companion(CompanionRecipe companion, string role)
     {

@@ -11,12 +11,13 @@ internal sealed class FrameImages : IDisposable
     private readonly Frame frame;
     private readonly FitsImage science;
     private readonly FitsImage? noise;
+    private readonly double noiseFactor = 1;
     private readonly FitsImage? mask;
     private readonly FitsImage? psf;
 
     /// <exception cref="FitsException">A file does not open, or has no such image.</exception>
     /// <exception cref="SchemaMismatchException">The size of noise or mask differs from that of the frame, or the mask does not hold
-    /// integers.</exception>
+    /// integers, or the unit of the noise is not that of the frame.</exception>
     internal FrameImages(BandRecipe band, Frame frame)
     {
         (this.band, this.frame, files) = (band, frame, new ImageFiles(frame));
@@ -24,6 +25,9 @@ internal sealed class FrameImages : IDisposable
         {
             science = files.Open(frame.Path).Hdu(frame.HduIndex).Image();
             noise = band.Companions.Ivar is { } ivar ? Companion(ivar, "ivar") : null;
+            if (noise is not null)
+                noiseFactor = NoiseUnits.Factor(new(noise.Header.Path, $"HDU {noise.Header.Hdu}", band.Companions.IvarKind,
+                    band.Companions.IvarUnit ?? noise.Unit), frame.Unit, band.Unit);
             mask = band.Companions.Mask is { } dq ? Companion(dq, "mask") : null;
             psf = band.PsfFwhm?.Image is { } sizes ? Companion(sizes, "PSF size") : null;
             if (mask is not null && mask.Type is FitsType.Float32 or FitsType.Float64 or FitsType.UInt64)
@@ -49,7 +53,7 @@ internal sealed class FrameImages : IDisposable
         noise.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, destination);
         foreach (ref float value in destination[..(across.Count * up.Count)])
         {
-            float ivar = Noise.ToIvar(value, band.Companions.IvarKind);
+            float ivar = Noise.ToIvar(value, band.Companions.IvarKind, noiseFactor);
             value = float.IsFinite(ivar) ? ivar
                 : throw new SchemaMismatchException(band.Companions.Ivar!.Files[frame.Number], null,
                     $"noise of {value} gives an inverse variance out of the range of float32", "Scale flux and noise to a larger unit");

@@ -26,15 +26,19 @@ internal static class Noise
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Returns the inverse variance; 0, which means unknown, if the noise is 0, negative, NaN or infinite.</summary>
-    internal static float ToIvar(float noise, NoiseKind kind)
+    /// <param name="noise">The noise.</param>
+    /// <param name="kind">The quantity that the noise is.</param>
+    /// <param name="factor">The factor that converts the noise to the unit of the flux.</param>
+    internal static float ToIvar(float noise, NoiseKind kind, double factor)
     {
         if (!(noise > 0) || float.IsInfinity(noise))
             return 0;
-        return kind switch
+        double inUnit = noise * factor;
+        return (float)(kind switch
         {
-            NoiseKind.Ivar => noise,
-            NoiseKind.Variance => (float)(1.0 / noise),
-            _ => (float)(1.0 / ((double)noise * noise)),
-        };
+            NoiseKind.Ivar => inUnit,
+            NoiseKind.Variance => 1 / inUnit,
+            _ => 1 / (inUnit * inUnit),
+        });
     }
 }

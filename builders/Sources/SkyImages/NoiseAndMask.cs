@@ -12,6 +12,9 @@ internal sealed record NoiseAndMask
     /// <summary>The quantity that <see cref="Ivar"/> holds.</summary>
     internal NoiseKind IvarKind { get; private init; }
 
+    /// <summary>The unit of <see cref="Ivar"/>, if the files have none or a wrong one; null for that of the files.</summary>
+    internal string? IvarUnit { get; private init; }
+
     /// <summary>The survey's integer mask; null without one.</summary>
     internal CompanionRecipe? Mask { get; private init; }
 
@@ -35,11 +38,12 @@ internal sealed record NoiseAndMask
     internal static NoiseAndMask Read(RecipeSource source, YamlMap map, IReadOnlyList<string> images, string element, long maxBits)
     {
         YamlMap? ivar = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap();
-        ivar?.RequireKeys("replace", "files", "hdu", "kind");
+        ivar?.RequireKeys("replace", "files", "hdu", "kind", "unit");
         return new()
         {
             Ivar = ivar is null ? null : CompanionRecipe.Read(source, ivar, images),
             IvarKind = ivar is null ? default : ivar.Required("kind").AsScalar().AsOneOf(Noise.Words),
+            IvarUnit = ivar?.TextOrNull("unit"),
             Mask = mask is null ? null : CompanionRecipe.Read(source, mask, images),
             BadBits = mask?.Find("bad")?.AsScalar() is { } bad ? ReadBits(bad, element, maxBits) : -1,
         };

@@ -37,6 +37,9 @@ internal sealed record ArmRecipe
     /// <summary>The quantity that <see cref="Noise"/> holds.</summary>
     internal NoiseKind NoiseKind { get; init; }
 
+    /// <summary>The unit of <see cref="Noise"/>, if the file has none or a wrong one; null for that of the file.</summary>
+    internal string? NoiseUnit { get; init; }
+
     /// <summary>Where the survey's mask is; null without one.</summary>
     internal ValuesRecipe? Mask { get; init; }
 
@@ -77,7 +80,7 @@ internal sealed record ArmRecipe
         YamlMap? wavelength = map.Find("wavelength")?.AsMap(), noise = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap(),
             lsf = map.Find("lsf")?.AsMap();
         wavelength?.RequireKeys("column", "hdu", "replace", "files", "row", "unit", "scale", "medium");
-        noise?.RequireKeys("column", "hdu", "replace", "files", "row", "kind");
+        noise?.RequireKeys("column", "hdu", "replace", "files", "row", "kind", "unit");
         mask?.RequireKeys("column", "hdu", "replace", "files", "row", "bad");
         lsf?.RequireKeys("column", "hdu", "replace", "files", "row", "polynomial", "kind");
         ValuesRecipe? lsfValues = lsf is null ? null : ValuesRecipe.Read(source, lsf, files);
@@ -97,6 +100,7 @@ internal sealed record ArmRecipe
             Medium = wavelength?.Find("medium")?.AsScalar().AsOneOf(SpectralMediums.Words) ?? SpectralMedium.Undeclared,
             Noise = noise is null ? null : ValuesRecipe.Read(source, noise, files) ?? throw noise.Invalid("expected 'column' or 'hdu'"),
             NoiseKind = noise is null ? default : noise.Required("kind").AsScalar().AsOneOf(SkyImages.Noise.Words),
+            NoiseUnit = noise?.TextOrNull("unit"),
             Mask = mask is null ? null : ValuesRecipe.Read(source, mask, files) ?? throw mask.Invalid("expected 'column' or 'hdu'"),
             BadBits = mask?.Find("bad")?.AsScalar() is { } bad ? NoiseAndMask.ReadBits(bad, "pixel", long.MaxValue) : -1,
             Lsf = lsf is null ? null : LsfRecipe.ReadOfSpectrum(lsf, lsfValues is not null),

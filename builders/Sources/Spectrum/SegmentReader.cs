@@ -35,7 +35,7 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
             double scale = arm.Scale.At(angstrom[i]);
             stored[i] = Narrow("flux", flux[i] * scale);
             if (noise is not null)
-                ivar[i] = Ivar(noise[i], arm.Recipe.NoiseKind, scale);
+                ivar[i] = Ivar(noise[i] * arm.NoiseFactor, arm.Recipe.NoiseKind, scale);
             isBad[i] = float.IsNaN(stored[i]) || (noise is not null && !(ivar[i] > 0))
                 || (bits is not null && (double.IsNaN(bits[i]) || ((long)bits[i] & arm.Recipe.BadBits) != 0));
         }

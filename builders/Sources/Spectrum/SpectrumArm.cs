@@ -1,3 +1,4 @@
+using Pile.Builders.Sources.SkyImages;
 using Pile.Builders.Sources.SpectralCubes;
 using Pile.Fits;
 using Pile.Format;
@@ -29,7 +30,11 @@ internal sealed class SpectrumArm
         Lsf = Find(arm.LsfValues, "line-spread function");
         LsfFactor = Lsf is null ? 1 : FactorOf(Lsf, arm.Lsf!.Kind);
         Wavelengths = WavelengthAxis.Of(Flux, Find(arm.Wavelength, "wavelength"), arm);
-        Scale = FluxScale.Of(Flux, recipe.FileUnit ?? SpectrumUnits.OfFlux(Flux.Unit ?? Primary.GetText("BUNIT")?.Trim()), recipe.Unit);
+        string? unit = SpectrumUnits.OfFlux(Flux.Unit ?? Primary.GetText("BUNIT")?.Trim());
+        Scale = FluxScale.Of(Flux, recipe.FileUnit ?? unit, recipe.Unit);
+        if (Noise is not null)
+            NoiseFactor = NoiseUnits.Factor(new(Noise.Path, $"{arm.Label}{Noise.Place}", arm.NoiseKind, arm.NoiseUnit ?? Noise.Unit),
+                recipe.FileUnit is "" ? null : unit, recipe.FileUnit);
         Medium = DeclaredMedium.Of(file.Path, arm, Wavelengths.Medium, Header, Primary);
     }
 
@@ -38,6 +43,9 @@ internal sealed class SpectrumArm
     internal SpectrumValues Flux { get; }
 
     internal SpectrumValues? Noise { get; }
+
+    /// <summary>The factor that converts stored noise to the unit of the flux in the file.</summary>
+    internal double NoiseFactor { get; } = 1;
 
     internal SpectrumValues? Mask { get; }
 

@@ -49,6 +49,9 @@ internal sealed class SpectrumValues
 
     internal FitsHdu Hdu { get; }
 
+    /// <summary>The HDU or the column, for messages.</summary>
+    internal string Place => Column is null ? $"HDU {Hdu.Label}" : $"HDU {Hdu.Label}, column '{Column.Name}'";
+
     /// <summary>The column; null for an image.</summary>
     internal FitsColumn? Column { get; }
 

@@ -290,7 +290,7 @@ public class FitsCutoutTests
     [InlineData("variance", float.NaN, 0f)]
     [InlineData("ivar", float.PositiveInfinity, 0f)]
     public void Invalid_noise_has_zero_inverse_variance(string kind, float noise,
-        float ivar) => Assert.Equal(ivar, Noise.ToIvar(noise, Noise.Words[kind]));
+        float ivar) => Assert.Equal(ivar, Noise.ToIvar(noise, Noise.Words[kind], 1));
 
     private static string Run(RowBatch rows, string folder, int height, int width, string kind, string noise, string mask) =>
         PythonColumns.Run(rows, Judge, folder, $"{height}", $"{width}", kind, noise, mask).Trim();

@@ -255,7 +255,7 @@ public class SpectrumArmTests
             files: x.fits
             arms: [{ name: b, hdu: B }, { name: r, hdu: R }, { name: z, hdu: Z }]
             wavelength: { medium: air }
-            ivar: { hdu: B, kind: ivar }
+            ivar: { hdu: B, kind: ivar, unit: Jy-2 }
             overlap: ivar
             ra: RA
             dec: DEC
