@@ -33,9 +33,22 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
         Func<bool, string, Exception> invalid)
     {
         bool isEquatorial = frame.System is not (CelestialSystem.Galactic or CelestialSystem.Ecliptic);
-        if (!PositionText.TryRightAscension(ra, unit, isEquatorial, out double longitude) || !double.IsFinite(longitude))
+        double longitude = PositionText.TryRightAscension(ra, unit, isEquatorial, out double parsed) ? parsed : double.NaN,
+            latitude = PositionText.TryDeclination(dec, unit, out parsed) ? parsed : double.NaN;
+        return ToIcrs(longitude, latitude, frame, invalid);
+    }
+
+    /// <summary>Converts a position in degrees to ICRS.</summary>
+    /// <param name="longitude">The longitude in degrees; NaN if it is not an angle.</param>
+    /// <param name="latitude">The latitude in degrees; NaN if it is not an angle.</param>
+    /// <param name="frame">The frame of both.</param>
+    /// <param name="invalid">Creates the error of the longitude (true) or the latitude with what was expected.</param>
+    internal static (double RaDeg, double DecDeg) ToIcrs(double longitude, double latitude, SkyFrame frame,
+        Func<bool, string, Exception> invalid)
+    {
+        if (!double.IsFinite(longitude))
             throw invalid(true, "an angle");
-        if (!PositionText.TryDeclination(dec, unit, out double latitude) || latitude is not (>= -90 and <= 90))
+        if (latitude is not (>= -90 and <= 90))
             throw invalid(false, "an angle of -90 to 90 degrees");
         (double raDeg, double decDeg) = FrameConversion.ToIcrs(frame).Convert(longitude, latitude);
         raDeg -= 360 * Math.Floor(raDeg / 360);
@@ -91,8 +104,9 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     /// <param name="mjdEnd">The name of the end.</param>
     /// <param name="text">Returns the text of a name; empty or NaN for a missing time.</param>
     /// <param name="invalid">Creates the error of a name whose text is not a number.</param>
+    /// <param name="daysPer">Returns the factor that converts the values of a name to days; null if all are in days.</param>
     internal static IEnumerable<ColumnData> Times(string? mjd, string? mjdEnd, Func<string, string> text,
-        Func<string, string, Exception> invalid)
+        Func<string, string, Exception> invalid, Func<string, double>? daysPer = null)
     {
         foreach ((string name, string? from) in new[] { ("mjd", mjd), ("mjd_end", mjdEnd) })
             if (from is not null)
@@ -102,6 +116,8 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
                 double day = double.NaN;
                 if (!isMissing && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out day))
                     throw invalid(from, "a modified Julian date");
+                if (daysPer?.Invoke(from) is { } factor and not 1)
+                    day *= factor;
                 yield return new ColumnData<double>(Modality.Common.Find(name)!.With(DType.Float64, []) with { Nullable = true },
                     new[] { day }, new[] { isMissing });
             }

@@ -20,7 +20,7 @@ internal sealed class MeasurementTable
         if (recipe.Band.Column is { } band)
             Column(band);
         Id = Column(recipe.Id);
-        daysPerUnit = DaysPer(time);
+        daysPerUnit = TimeUnits.DaysPer(Path, time.Name, time.Unit, "Set 'time' in the recipe's source to another column");
         string? unit = UnitOf(flux);
         Schema = new LightCurveSchema(recipe.Time.Axis, (FloatOf(flux), unit),
             err is null ? null : (FloatOf(err), string.IsNullOrEmpty(err.Unit) ? unit : err.Unit),
@@ -78,13 +78,6 @@ internal sealed class MeasurementTable
         : column.IsScalar ? column
         : throw new SchemaMismatchException(Path, name, "expected one value per row, but its rows hold lists",
             "Choose another column, or build the table as a catalogue ('kind: table'), which keeps lists");
-
-    private double DaysPer(ColumnSchema time) =>
-        // For units such as "BJD - 2457000, days", the recipe declares the zero point.
-        string.IsNullOrWhiteSpace(time.Unit) || time.Unit.Contains("JD", StringComparison.Ordinal) ? 1
-        : Units.TryConvert(time.Unit, "d", out double factor) ? factor
-        : throw new SchemaMismatchException(Path, time.Name, $"'{time.Unit}' is not a unit of time",
-            "Set 'time' in the recipe's source to another column");
 
     private string? UnitOf(ColumnSchema flux) => string.IsNullOrEmpty(flux.Unit) ? recipe.FluxUnit
         : recipe.FluxUnit is null || recipe.FluxUnit == flux.Unit ? flux.Unit

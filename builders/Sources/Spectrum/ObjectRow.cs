@@ -2,6 +2,7 @@ using System.Globalization;
 using Pile.Fits;
 using Pile.Format;
 using Pile.Sky;
+using Pile.Tables;
 
 namespace Pile.Builders.Sources.Spectrum;
 
@@ -42,13 +43,14 @@ internal sealed class ObjectRow
     internal (double RaDeg, double DecDeg) Position()
     {
         (string ra, string dec) = (recipe.Position.RaColumn!, recipe.Position.DecColumn!);
-        return HeaderValues.ToIcrs(Text(ra), Text(dec), recipe.Position.RaUnit, Frame(ra),
+        SkyFrame frame = Frame(ra);
+        return HeaderValues.ToIcrs(Angle(ra, isLongitude: true, frame), Angle(dec, isLongitude: false, frame), frame,
             (isRa, expected) => Invalid(isRa ? ra : dec, $"'{Text(isRa ? ra : dec)}'", expected));
     }
 
     /// <summary>Returns <c>mjd</c> and <c>mjd_end</c>, if the recipe names them.</summary>
     internal IEnumerable<ColumnData> Times() => HeaderValues.Times(recipe.Mjd, recipe.MjdEnd, Text,
-        (name, expected) => Invalid(name, $"'{Text(name)}'", expected));
+        (name, expected) => Invalid(name, $"'{Text(name)}'", expected), DaysPer);
 
     /// <summary>Returns the other columns of the tables of the flux, the table of objects, and the keywords that the recipe
     /// names.</summary>
@@ -90,6 +92,33 @@ internal sealed class ObjectRow
 
     private (FitsTable, string, int)? TableOf(SpectrumArm arm, int line) => arm.Flux.Table is { } rows && !arm.Flux.IsPerSample
         && !recipe.HasOrders ? (rows, arm.Flux.Hdu.Name, arm.Flux.RowOf(line)) : null;
+
+    /// <summary>Returns an angle in degrees: that of a column in the unit of the column, unless the recipe declares one; NaN if it is not
+    /// an angle.</summary>
+    private double Angle(string name, bool isLongitude, SkyFrame frame)
+    {
+        string text = Text(name);
+        RaUnit? unit = recipe.Position.RaUnit;
+        if (table is not var (rows, _, row) || !rows.TryColumn(name, out FitsColumn? column))
+            return (isLongitude ? PositionText.TryRightAscension(text, unit, frame.IsEquatorial, out double parsed)
+                : PositionText.TryDeclination(text, unit, out parsed)) ? parsed : double.NaN;
+        try
+        {
+            AngleColumn angles = new(Path, FitsNative.Schema(column, name), isLongitude, isLongitude && frame.IsEquatorial,
+                recipe.Position with { OnBadValue = _ => { } });
+            Span<double> degrees = stackalloc double[1];
+            angles.Convert(FitsNative.Read(Path, rows, column, name, row), degrees, row);
+            return degrees[0];
+        }
+        catch (ArgumentException e) when (e.ParamName is null)
+        {
+            throw new SchemaMismatchException(Path, name, e.Message.TrimEnd('.'), "Set 'ra', 'dec' and 'ra_unit' in the recipe's source", e)
+            { IsOfCaller = true };
+        }
+    }
+
+    private double DaysPer(string name) => table is var (rows, _, _) && rows.TryColumn(name, out FitsColumn? column)
+        ? TimeUnits.DaysPer(Path, name, column.Unit, "Set 'mjd' in the recipe's source to another column") : 1;
 
     /// <summary>Returns the text of a column of the table of objects, or of a keyword.</summary>
     private string Text(string name)

@@ -1,0 +1,55 @@
+using Pile.Format;
+using Pile.TestKit;
+
+namespace Pile.Builders.Tests.Sources.Spectrum;
+
+/// <summary>Positions and times of columns that declare a unit, compared with conversions by astropy.</summary>
+public sealed class SpectrumColumnUnitTests : IDisposable
+{
+    private const string Recipe =
+        "files: s.fits\nhdu: 1\nflux: F\nwavelength: { column: W, medium: vacuum }\nid: N\nra: RA\ndec: DEC\nmjd: TM\ntime_scale: UTC\n";
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("h", "deg", "s", "")]
+    [InlineData("rad", "rad", "h", "")]
+    [InlineData("arcsec", "arcmin", "d", "")]
+    [InlineData("", "", "", "")]
+    [InlineData("deg", "deg", "d", "ra_unit: hours")] // the recipe precedes the file, as for tables
+    public async Task Columns_are_in_the_unit_that_the_file_declares(string ra, string dec, string time, string key)
+    {
+        Make(ra, dec, time);
+        RowBatch rows = await SpectrumRows.Read(Recipe + key, folder.Path);
+        SpectrumRows.Agrees(rows, $$"""
+            import astropy.units as u
+            t = {name: fits.getdata(sys.argv[2], 1)[name].astype('f8') for name in ('RA', 'DEC', 'TM')}
+            def to(name, unit, default):
+                return (t[name] * u.Unit({'h': 'hourangle'}.get(unit, unit) if name != 'TM' else unit or default)
+                        if unit else t[name] * u.Unit(default)).to(default).value
+            ra = 'h' if '{{key}}' else '{{ra}}'
+            np.testing.assert_allclose(columns['ra'], to('RA', ra, 'deg'), rtol=1e-14)
+            np.testing.assert_allclose(columns['dec'], to('DEC', '{{dec}}', 'deg'), rtol=1e-14)
+            np.testing.assert_allclose(columns['mjd'], to('TM', '{{time}}', 'd'), rtol=1e-14)
+            """, folder["s.fits"]);
+    }
+
+    [Fact]
+    public async Task A_position_and_a_time_in_a_unit_of_another_quantity_are_errors()
+    {
+        Make("Jy", "deg", "d");
+        await SpectrumRows.Fails("has the unit 'Jy', which is not a unit of angles", Recipe, folder.Path);
+        Make("deg", "deg", "Jy");
+        await SpectrumRows.Fails("'Jy' is not a unit of time", Recipe, folder.Path);
+    }
+
+    private void Make(string ra, string dec, string time) => SpectrumRows.Make("""
+        C, path, (ra, dec, time) = fits.Column, sys.argv[1], (unit or None for unit in sys.argv[2:5])
+        fits.BinTableHDU.from_columns([C('N', 'A5', array=['a', 'b']), C('RA', 'D', unit=ra, array=[1.25, 2.5]),
+            C('DEC', 'E', unit=dec, array=[1., 0.5]), C('TM', 'D', unit=time, array=[58000.25, 58001.]),
+            C('W', '3D', unit='Angstrom', array=np.ones((2, 1)) * [4000, 4001, 4002]),
+            C('F', '3E', unit='Jy', array=np.ones((2, 3)))]).writeto(path, overwrite=True)
+        """, folder["s.fits"], ra, dec, time);
+}
