@@ -7,6 +7,8 @@ namespace Pile.Builders.Sources;
 /// <summary>The key <c>files</c> of a recipe's source whose files are tables. Each file or HDU is a unit.</summary>
 internal static class TableFiles
 {
+    private static readonly string[] TextTables = [".csv", ".tsv", ".jsonl", ".ndjson", ".txt", ".dat", ".mrt"];
+
     /// <summary>Returns the units of the key's globs; <c>file.fits#2</c> or <c>file.fits#NAME</c> names an HDU.</summary>
     /// <param name="source">The recipe's source.</param>
     /// <param name="others">Files that every unit reads in addition to its own.</param>
@@ -43,6 +45,15 @@ internal static class TableFiles
             throw source.Map.Required("files").Invalid(BuilderFailedException.LineOf(e));
         }
     }
+
+    /// <summary>Opens the table of a unit, to read its header.</summary>
+    /// <exception cref="ArgumentException">The extension of the file is not that of a table.</exception>
+    /// <exception cref="PileException">The table is unreadable.</exception>
+    internal static ITableReader Open(RecipeSource source, SourceUnit unit) => TableReader.Open(AddressOf(source, unit));
+
+    /// <summary>Returns false for files of text without a header, which take long to open because all rows show their types.</summary>
+    internal static bool MayDeclareTimes(SourceUnit unit) =>
+        !TextTables.Any(extension => unit.Files[0].Contains(extension, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Returns the address of a unit's table for a table reader: the path, followed by the HDU if the unit names one.</summary>
     private static string AddressOf(RecipeSource source, SourceUnit unit) => unit.Files[0] + unit.Id[source.NameOf(unit.Files[0]).Length..];

@@ -47,7 +47,8 @@ internal sealed record NativeColumn
             throw new SchemaMismatchException(source, Name, $"times and wavelengths must be floats, found {column.DType.Name()}",
                 "Leave 'time' and 'spectral_medium' out, or convert the column");
         if (Time is not null && column.Time is { } stated && stated != Time)
-            throw new SchemaMismatchException(source, Name, $"its times are {stated} in the source and {Time} in the recipe",
+            throw new SchemaMismatchException(source, Name, $"its times are {TimeWords.Describe(stated)} in the source and "
+                + $"{TimeWords.Describe(Time)} in the recipe",
                 "Leave the time out");
         if (SpectralMedium is not null && column.SpectralMedium is { } medium && medium != SpectralMedium)
             throw new SchemaMismatchException(source, Name,

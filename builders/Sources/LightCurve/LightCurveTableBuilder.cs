@@ -15,6 +15,7 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     private readonly RecipeSource source;
     private readonly LightCurveTableRecipe recipe;
     private readonly Lazy<Task<ObjectCatalogue>>? catalogue;
+    private readonly Lazy<TimeAxis?> time;
 
     /// <summary>Creates a builder for the tables of a recipe.</summary>
     /// <param name="source">Keys: <c>files</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c> or <c>catalogue</c>,
@@ -23,13 +24,15 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     public LightCurveTableBuilder(RecipeSource source)
     {
         (this.source, recipe) = (source, LightCurveTableRecipe.Read(source));
+        time = new(FindTime);
         if (recipe.Catalogue is { } objects)
             // All units share the catalogue, so that no unit may cancel reading it.
             catalogue = new(() => ObjectCatalogue.ReadAsync(objects, CancellationToken.None));
     }
 
-    /// <inheritdoc/>
-    public DatasetFacts Facts => new() { Modality = "time-series", TimeScale = recipe.Time.Scale, TimeReference = recipe.Time.Reference };
+    /// <summary>Modality and times. What the recipe does not declare is read from the first file that declares its times.</summary>
+    public DatasetFacts Facts =>
+        new() { Modality = "time-series", TimeScale = time.Value?.Scale, TimeReference = time.Value?.Reference };
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -38,6 +41,23 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
             await Targets.CountAsync(objects, context.Report, cancellationToken).ConfigureAwait(false);
         foreach (SourceUnit unit in TableFiles.Units(source, recipe.Catalogue is { } table ? [table.File] : []))
             yield return unit;
+    }
+
+    private TimeAxis? FindTime()
+    {
+        if (recipe.Time is not { Scale: not null, Reference: not null })
+            foreach (SourceUnit unit in TableFiles.Units(source).Where(unit => TableFiles.MayDeclareTimes(unit)))
+                try
+                {
+                    using ITableReader table = TableFiles.Open(source, unit);
+                    if (table.Columns.FirstOrDefault(c => c.Name == recipe.Time.Column)?.Time is { } declared)
+                        return recipe.Time.AxisIn(table.Path, declared);
+                }
+                catch (Exception e) when (e is SourceUnreadableException or ArgumentException)
+                {
+                    // The unit of this file reports it, as an error or as a skipped unit.
+                }
+        return recipe.Time.Axis;
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,8 @@ internal sealed class MeasurementTable
     private readonly ITableReader table;
     private readonly double daysPerUnit;
 
-    /// <exception cref="SchemaMismatchException">A column is missing, or the unit of the times is not a unit of time.</exception>
+    /// <exception cref="SchemaMismatchException">A column is missing, the unit of the times is not a unit of time, or the file
+    /// and the recipe declare different times.</exception>
     internal MeasurementTable(ITableReader table, LightCurveTableRecipe recipe)
     {
         (this.table, this.recipe) = (table, recipe);
@@ -22,7 +23,7 @@ internal sealed class MeasurementTable
         Id = Column(recipe.Id);
         daysPerUnit = TimeUnits.DaysPer(Path, time.Name, time.Unit, "Set 'time' in the recipe's source to another column");
         string? unit = UnitOf(flux);
-        Schema = new LightCurveSchema(recipe.Time.Axis, (FloatOf(flux), unit),
+        Schema = new LightCurveSchema(recipe.Time.AxisIn(Path, time.Time), (FloatOf(flux), unit),
             err is null ? null : (FloatOf(err), string.IsNullOrEmpty(err.Unit) ? unit : err.Unit),
             quality is null ? null : quality.DType is DType.UInt32 or DType.Int64 or DType.UInt64 ? DType.Int64 : DType.Int32);
     }

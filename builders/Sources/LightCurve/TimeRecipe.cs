@@ -7,9 +7,11 @@ namespace Pile.Builders.Sources.LightCurve;
 /// <param name="Column">The column.</param>
 /// <param name="Scale">The time scale; null for the recipe's <c>options.time_scale</c>.</param>
 /// <param name="Reference">The reference position; null if the recipe does not declare it.</param>
-/// <param name="ZeroMjd">The MJD of time 0.</param>
-internal sealed record TimeRecipe(string Column, string? Scale, string? Reference, double ZeroMjd)
+/// <param name="ZeroMjd">The MJD of time 0; null if the recipe does not declare it.</param>
+internal sealed record TimeRecipe(string Column, string? Scale, string? Reference, double? ZeroMjd)
 {
+    private const double ZeroMjdTolerance = 1e-8; // days; zero points that are Julian dates have this precision
+
     private static readonly Dictionary<string, double> Zeros = new(StringComparer.OrdinalIgnoreCase)
     {
         ["mjd"] = 0,
@@ -19,16 +21,37 @@ internal sealed record TimeRecipe(string Column, string? Scale, string? Referenc
     };
 
     /// <summary>The time axis of the column; null for MJD in the time scale of the dataset.</summary>
-    internal TimeAxis? Axis => Scale is null ? null : new TimeAxis(Scale, Reference, ZeroMjd);
+    internal TimeAxis? Axis => Scale is null ? null : new TimeAxis(Scale, Reference, ZeroMjd ?? 0);
+
+    /// <summary>Returns the time axis of a column: what the recipe declares, completed by what the file declares; null for MJD in the time
+    /// scale of the dataset.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="declared">What the file declares; null if it declares nothing.</param>
+    /// <exception cref="SchemaMismatchException">Recipe and file contradict each other.</exception>
+    internal TimeAxis? AxisIn(string path, TimeAxis? declared)
+    {
+        if (declared is null)
+            return Axis;
+        // A file without a reference time has the zero point 0, which may be an omission.
+        if ((Scale is not null && Scale != declared.Scale)
+            || (Reference is not null && declared.Reference is not null && Reference != declared.Reference)
+            || (ZeroMjd is { } zero && declared.ZeroMjd != 0 && Math.Abs(zero - declared.ZeroMjd) > ZeroMjdTolerance))
+            throw new SchemaMismatchException(path, Column,
+                $"its times are {TimeWords.Describe(declared)} in the file, but {TimeWords.Describe(Axis ?? declared)} in the recipe",
+                "Remove or correct 'time' in the recipe's source, or correct the file");
+        return new(declared.Scale, Reference ?? declared.Reference,
+            declared.ZeroMjd != 0 ? declared.ZeroMjd : ZeroMjd ?? declared.ZeroMjd);
+    }
 
     /// <exception cref="DocumentInvalidException">A key is missing or unknown, or the zero point is invalid.</exception>
     internal static TimeRecipe Read(YamlNode node)
     {
         if (node is not YamlMap map)
-            return new(node.AsScalar().Text, null, null, 0);
+            return new(node.AsScalar().Text, null, null, null);
         map.RequireKeys("column", "scale", "reference", "zero_mjd");
         YamlScalar? zero = map.Find("zero_mjd")?.AsScalar();
-        return Read(map, map.Text("column"), zero is null ? 0 : Zeros.TryGetValue(zero.Text, out double known) ? known : zero.AsDouble());
+        return Read(map, map.Text("column"), zero is null ? null
+            : Zeros.TryGetValue(zero.Text, out double known) ? known : zero.AsDouble());
     }
 
     /// <summary>Reads the keys <c>scale</c> and <c>reference</c> of a column of MJDs that the source names.</summary>
@@ -38,15 +61,15 @@ internal sealed record TimeRecipe(string Column, string? Scale, string? Referenc
     internal static TimeRecipe ReadMjd(YamlMap? map, string column)
     {
         map?.RequireKeys("scale", "reference");
-        return map is null ? new(column, null, null, 0) : Read(map, column, 0);
+        return map is null ? new(column, null, null, null) : Read(map, column, null);
     }
 
-    private static TimeRecipe Read(YamlMap map, string column, double zeroMjd)
+    private static TimeRecipe Read(YamlMap map, string column, double? zeroMjd)
     {
         TimeRecipe time = new(column,
             map.Find("scale") is { } scale ? TimeWords.ReadScale(scale.AsScalar()) : null,
             map.Find("reference") is { } reference ? TimeWords.ReadReference(reference.AsScalar()) : null, zeroMjd);
-        return time is { Scale: null } and ({ Reference: not null } or { ZeroMjd: not 0 })
+        return time is { Scale: null } and ({ Reference: not null } or { ZeroMjd: not (null or 0) })
             ? throw map.Invalid("'reference' and 'zero_mjd' require 'scale' (UTC, TAI, TDB …)") : time;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Format.Yaml;
 
 namespace Pile.Format;
@@ -32,6 +33,10 @@ internal static class TimeWords
     /// <param name="text">The word, in upper case.</param>
     public static bool IsReference(string text) => text.All(char.IsAsciiLetterUpper)
         && References.Contains(text[..Math.Min(text.Length, SignificantLetters)]);
+
+    /// <summary>Describes times in a message: <c>TDB at BARYCENTER since MJD 51544.5</c>.</summary>
+    public static string Describe(TimeAxis axis) => string.Create(CultureInfo.InvariantCulture,
+        $"{axis.Scale}{(axis.Reference is { } place ? $" at {place}" : "")}{(axis.ZeroMjd == 0 ? "" : $" since MJD {axis.ZeroMjd:R}")}");
 
     /// <summary>Reads a time scale.</summary>
     /// <exception cref="DocumentInvalidException">The value is not a time scale of FITS.</exception>

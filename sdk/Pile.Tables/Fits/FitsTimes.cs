@@ -58,6 +58,8 @@ internal static class FitsTimes
         : header.GetFloat64("MJDREF") is { } mjd ? mjd
         : header.GetFloat64("JDREFI") is { } julianDays ? julianDays - TimeWords.JdOfMjdZero + (header.GetFloat64("JDREFF") ?? 0)
         : header.GetFloat64("JDREF") is { } jd ? jd - TimeWords.JdOfMjdZero
+        : header.GetFloat64("BJDREFI") is { } barycentricDays // Kepler and TESS
+            ? barycentricDays - TimeWords.JdOfMjdZero + (header.GetFloat64("BJDREFF") ?? 0)
         : header.GetText("DATEREF") is { } date && DateTime.TryParse(date, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time)
             ? (time - DateTime.UnixEpoch).TotalDays + 40_587 : 0;

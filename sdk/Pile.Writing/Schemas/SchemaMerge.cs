@@ -109,8 +109,9 @@ internal sealed class SchemaMerge
                 "Give the scale of the times (UTC, TAI, TDB …)");
         TimeAxis time = new(scale, spec.TimeReference);
         return column.Time is null || column.Time == time ? column with { Time = null }
-            : throw new SchemaMismatchException(source, column.Name, $"its times are {column.Time}, but those of the dataset are {time}",
-                "Convert them, or give the column another name");
+            : throw new SchemaMismatchException(source, column.Name, $"its times are {TimeWords.Describe(column.Time)}, but "
+                + $"those of the dataset are {TimeWords.Describe(time)}",
+                "Remove or correct 'time_scale' in the recipe's options, convert the times, or give the column another name");
     }
 
     private static void RequireAll(Modality modality, List<ColumnSchema> columns, bool hasRows)
@@ -209,7 +210,7 @@ internal sealed class SchemaMerge
             if (mine.Encoding != other.Encoding)
                 throw Differ("encoding", mine.Encoding ?? "none", other.Encoding ?? "none", "Use two columns");
             if (mine.Time is { } time && other.Time is { } otherTime && time != otherTime)
-                throw Differ("time", time.ToString(), otherTime.ToString(), "Convert one of them");
+                throw Differ("time", TimeWords.Describe(time), TimeWords.Describe(otherTime), "Convert one of them");
             if (mine.SpectralMedium is { } medium && other.SpectralMedium is { } otherMedium && medium != otherMedium)
                 throw Differ("spectral medium", medium, otherMedium, "Build two datasets, or convert the wavelengths of one");
             if (mine.MaskBits is { } bits && other.MaskBits is { } otherBits && bits != otherBits)

@@ -106,6 +106,62 @@ public sealed class LightCurveTableTests : IDisposable
         Assert.Equal(59003.5, ((ColumnData<double>)rows["mjd_end"]).Values.Span[0]);
     }
 
+    [Theory] // the zero point and scale of astropy, FITS 4.0 §9
+    [InlineData("TIME", 51544.5, "BARYCENTER")]
+    [InlineData("{ column: TIME, scale: TDB }", 51544.5, "BARYCENTER")]
+    [InlineData("{ column: TIME, scale: TDB, reference: BARYCENTER, zero_mjd: 51544.5 }", 51544.5, "BARYCENTER")]
+    public async Task Times_are_those_that_the_header_declares(string time, double zeroMjd, string reference)
+    {
+        MakeTimes("TIMESYS='TDB', MJDREFI=51544, MJDREFF=.5, TREFPOS='BARYCENTER'");
+        BuilderRun builder = Times(time);
+        RowBatch rows = Assert.Single(await builder.ReadAllAsync(Token));
+        Assert.Equal(new TimeAxis("TDB", reference, zeroMjd), rows["lightcurve_time"].Schema.Time);
+        Assert.Equal(("TDB", reference), (builder.Facts.TimeScale, builder.Facts.TimeReference));
+        Assert.Equal("True True", PythonColumns.Run(rows, """
+            from astropy.table import Table
+            t = Table.read(sys.argv[2], astropy_native=True)['TIME']
+            assert t.scale == 'tdb'
+            zero = 51544 + .5 # astropy reads the scale alone
+            print(columns["mjd"][0] == t.mjd.min() + zero, columns["mjd_end"][0] == t.mjd.max() + zero)
+            """, folder["l.fits"]).Trim());
+    }
+
+    [Theory]
+    [InlineData("{ column: TIME, scale: UTC }", "TDB at BARYCENTER since MJD 51544.5 in the file, but UTC in the recipe")]
+    [InlineData("{ column: TIME, scale: TDB, reference: TOPOCENTER }", "but TDB at TOPOCENTER in the recipe")]
+    [InlineData("{ column: TIME, scale: TDB, zero_mjd: jd }", "but TDB since MJD -2400000.5 in the recipe")]
+    public async Task A_recipe_that_contradicts_the_header_is_an_error(string time, string message)
+    {
+        MakeTimes("TIMESYS='TDB', MJDREFI=51544, MJDREFF=.5, TREFPOS='BARYCENTER'");
+        SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(() => Times(time).ReadAllAsync(Token));
+        Assert.Contains("l.fits", e.Message, StringComparison.Ordinal);
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Times_of_a_header_without_a_zero_point_have_that_of_the_recipe()
+    {
+        MakeTimes("TIMESYS='TDB', TIMEREF='SOLARSYSTEM', BJDREFI=2454833, BJDREFF=0.");
+        RowBatch kepler = Assert.Single(await Times("TIME").ReadAllAsync(Token));
+        Assert.Equal(new TimeAxis("TDB", "BARYCENTER", 54_832.5), kepler["lightcurve_time"].Schema.Time);
+        MakeTimes("TIMESYS='TDB'");
+        RowBatch rows = Assert.Single(await Times("{ column: TIME, scale: TDB, zero_mjd: BKJD }").ReadAllAsync(Token));
+        Assert.Equal(new TimeAxis("TDB", null, 54_832.5), rows["lightcurve_time"].Schema.Time);
+    }
+
+    private BuilderRun Times(string time) => BuilderRuns.Builder(
+        $"kind: lightcurve-table\nfiles: l.fits\nid: OID\nra: ra\ndec: dec\ntime: {time}\nflux: F\nband: {{ name: V }}", folder.Path);
+
+    private void MakeTimes(string cards) => Python.Run($"""
+        import sys
+        from astropy.io import fits
+        C = fits.Column
+        h = fits.BinTableHDU.from_columns([C('OID', 'K', array=[5, 5]), C('ra', 'D', unit='deg', array=[1., 1.]),
+            C('dec', 'D', unit='deg', array=[1., 1.]), C('TIME', 'D', unit='d', array=[1., 2.]), C('F', 'E', unit='Jy', array=[1., 2.])])
+        h.header.update({cards})
+        h.writeto(sys.argv[1], overwrite=True)
+        """, folder["l.fits"]);
+
     [Fact]
     public async Task Zero_point_of_times_is_stored_and_a_single_band_needs_no_column()
     {
