@@ -17,4 +17,7 @@ public sealed record TableReadOptions
     /// <summary>The columns of a text file whose values are texts, in any case of their names; the types of others follow from their
     /// values.</summary>
     internal IReadOnlySet<string> TextColumns { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>The types of columns of a text file, which represent their values in all files of a set.</summary>
+    internal IReadOnlyDictionary<string, DType> TextTypes { get; init; } = FrozenDictionary<string, DType>.Empty;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.Format;
 
 namespace Pile.Builders;
 
@@ -15,8 +16,15 @@ internal sealed record SourceDecisions
     /// <summary>The properties of documents with values of different types, which are stored as text.</summary>
     public ImmutableSortedSet<string> MixedValues { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>The types of columns of text tables, by their names in the files, which follow from all files.</summary>
+    public ImmutableSortedDictionary<string, DType> TextTypes { get; init; } =
+        ImmutableSortedDictionary.Create<string, DType>(StringComparer.Ordinal);
+
     /// <summary>The properties of documents with texts that are too long for the index, which are not stored.</summary>
     public ImmutableSortedSet<string> LongTexts { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>The native columns of flux and noise whose units differ between the files, which are not stored.</summary>
+    public ImmutableSortedSet<string> MixedUnits { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>The columns with the name of a companion but with other values, which are stored as <c>native_</c> columns.</summary>
     public ImmutableSortedSet<string> OtherCompanions { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
@@ -25,7 +33,8 @@ internal sealed record SourceDecisions
     /// decisions.</summary>
     internal string Suffix =>
         (RowNumbersAreIds ? " (row numbers)" : "") + Named("long lists", LongLists) + Named("mixed values", MixedValues)
-        + Named("long texts", LongTexts) + Named("other companions", OtherCompanions);
+        + Named("types", [.. TextTypes.Select(t => $"{t.Key} {t.Value.Name()}")])
+        + Named("long texts", LongTexts) + Named("other companions", OtherCompanions) + Named("mixed units", MixedUnits);
 
     private static string Named(string what, ImmutableSortedSet<string> names) =>
         names.IsEmpty ? "" : $" ({what} {string.Join(", ", names)})";

@@ -50,6 +50,9 @@ internal sealed class ColumnChoice
     /// <summary>True if a column is kept in the dataset.</summary>
     internal bool Keeps(string column) => only is null ? !excluded.Contains(column) : only.Contains(column);
 
+    /// <summary>True if the recipe chooses the type of a column of the file.</summary>
+    internal bool Casts(string column) => casts.ContainsKey(NameOf(column));
+
     /// <summary>Returns the chosen names that the table does not have.</summary>
     internal ImmutableArray<string> UnknownIn(ITableReader table) =>
         [.. excluded.Concat(only ?? []).Concat(casts.Keys).Except(table.Columns.Select(c => NameOf(c.Name)), StringComparer.Ordinal)

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Pile.Format;
 using Pile.Tables;
+using Pile.Writing;
 
 namespace Pile.Builders.Sources.Table;
 
@@ -8,7 +10,7 @@ namespace Pile.Builders.Sources.Table;
 /// <remarks>The builder streams the rows and keeps every column, unless the recipe excludes it. A column that is missing in some files
 /// is null in their rows.</remarks>
 [DatasetBuilder("table")]
-internal sealed class TableBuilder : IDatasetBuilder
+internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
 {
     private readonly TableSource source;
     private KeyedRows[]? joined;
@@ -44,13 +46,29 @@ internal sealed class TableBuilder : IDatasetBuilder
     }
 
     /// <inheritdoc/>
+    public void RequireAgreement(IEnumerable<UnitFacts> facts) => TextSetTypes.RequireAgreement(facts);
+
+    private ImmutableArray<string> KindsOf(ITableReader file, OpenTable table, TableRows rows,
+        BuildContext context)
+    {
+        // Renamed columns keep their numbers.
+        string NameOf(int column) => table.Rows.Columns[column].Name;
+        HashSet<string> read = [.. rows.ColumnNames];
+        return TextSetTypes.Describe(file, context.Decisions.TextTypes,
+            (column, name) => read.Contains(NameOf(column)) && !source.Choice.Casts(name), column => NameOf(column) == rows.IdColumn);
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         BadRows bad = new(context, unit);
         await using ITableReader file =
-            await TableFiles.OpenAsync(source.Recipe, unit, new() { OnBadRow = context.SkipsBadRows ? bad.AddMissingRow : null },
-                cancellationToken).ConfigureAwait(false);
+            await TableFiles.OpenAsync(source.Recipe, unit, new()
+            {
+                OnBadRow = context.SkipsBadRows ? bad.AddMissingRow : null,
+                TextTypes = context.Decisions.TextTypes,
+            }, cancellationToken).ConfigureAwait(false);
         if (isOneTable)
             source.Choice.Require(file);
         bad.Begin();
@@ -81,7 +99,7 @@ internal sealed class TableBuilder : IDatasetBuilder
         {
             if (isComplete) // also if the caller stops early, so that the facts about the rows so far are reported
             {
-                rows.Complete();
+                rows.Complete(isOneTable ? [] : KindsOf(file, table, rows, context));
                 table.Report(context);
             }
         }

@@ -85,6 +85,9 @@ internal sealed class TableRows
         ColumnNames = [.. table.Columns.Select(c => c.Name).Where(name => needed.Contains(name))];
     }
 
+    /// <summary>The column of the ids; null if row numbers are the ids.</summary>
+    internal string? IdColumn => id?.Name;
+
     /// <summary>The columns of the table that are read, in the order of the table.</summary>
     internal IReadOnlyList<string> ColumnNames { get; }
 
@@ -215,12 +218,14 @@ internal sealed class TableRows
     };
 
     /// <summary>Reports the facts and warnings that depend on all rows. Called after the last batch.</summary>
-    internal void Complete()
+    /// <param name="textKinds">The kinds of values of the columns of a text table.</param>
+    internal void Complete(ImmutableArray<string> textKinds)
     {
         bad.Complete(areAllRead: wanted > 0);
         context.OnFacts?.Invoke(facts with
         {
             SourceRows = facts.Ids is IdSource.RowNumber ? nextRow + bad.LinesBefore : 0,
+            PropertyKinds = textKinds,
             UndeclaredRa = columns?.Ra.Name,
             UndeclaredExtent = positions?.UndeclaredExtent,
         });

@@ -19,29 +19,34 @@ internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
         hasNullWord;
     private int widestBytes;
 
-    /// <summary>True if a value is missing.</summary>
-    internal bool HasNull => hasEmpty || (hasNullWord && Type is not DType.String);
+    /// <summary>Returns whether a value is missing if the column is read as a type.</summary>
+    internal bool HasNullAs(DType type) => hasEmpty || (hasNullWord && type is not DType.String);
 
     /// <summary>The size of the longest value in bytes.</summary>
     internal int WidestBytes => widestBytes;
 
+    /// <summary>The kinds of the values.</summary>
+    internal TextKinds Kinds => If(hasText, TextKinds.Text) | If(hasBool, TextKinds.Bool) | If(hasFloat, TextKinds.Float)
+        | If(hasInteger, TextKinds.Integer) | If(hasNegative, TextKinds.Negative) | If(needsUInt64, TextKinds.Unsigned)
+        | If(hasInexact, TextKinds.Inexact);
+
     /// <summary>The type of the column.</summary>
-    internal DType Type
+    internal DType Type => Kinds is TextKinds.None && declared is FieldKind.Number ? DType.Int64 : TypeOf(Kinds);
+
+    /// <summary>Returns the type that represents values of all these kinds exactly.</summary>
+    internal static DType TypeOf(TextKinds kinds)
     {
-        get
-        {
-            bool hasNumber = hasFloat || hasInteger;
-            if (hasText || (hasBool && hasNumber) || (hasFloat && hasInexact) || (needsUInt64 && hasNegative))
-                return DType.String;
-            if (hasBool)
-                return DType.Bool;
-            if (hasFloat)
-                return DType.Float64;
-            if (hasInteger)
-                return needsUInt64 ? DType.UInt64 : DType.Int64;
-            return declared is FieldKind.Number ? DType.Int64 : DType.String;
-        }
+        bool isFloat = kinds.HasFlag(TextKinds.Float), isInteger = kinds.HasFlag(TextKinds.Integer);
+        if (kinds.HasFlag(TextKinds.Text) || (kinds.HasFlag(TextKinds.Bool) && (isFloat || isInteger))
+            || (isFloat && kinds.HasFlag(TextKinds.Inexact)) || kinds.HasFlag(TextKinds.Unsigned | TextKinds.Negative))
+            return DType.String;
+        return kinds.HasFlag(TextKinds.Bool) ? DType.Bool
+            : isFloat ? DType.Float64
+            : !isInteger ? DType.String
+            : kinds.HasFlag(TextKinds.Unsigned) ? DType.UInt64 : DType.Int64;
     }
+
+    private static TextKinds If(bool isFound, TextKinds kind) => isFound ? kind : TextKinds.None;
 
     /// <summary>Returns whether a cell is a bare <c>null</c> or <c>NULL</c>.</summary>
     internal static bool IsNullWord(ReadOnlySpan<byte> cell) => cell.SequenceEqual("null"u8) || cell.SequenceEqual("NULL"u8);

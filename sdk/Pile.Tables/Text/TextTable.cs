@@ -14,6 +14,9 @@ internal sealed class TextTable : TableFile
     private readonly TextLayout layout;
     private readonly TableReadOptions options;
 
+    /// <summary>The kinds of the values of each column whose type follows from them; of other columns null.</summary>
+    internal ImmutableArray<TextKinds?> Kinds { get; private init; }
+
     private TextTable(TablePath source, TextLayout layout, TableReadOptions options, ImmutableArray<ColumnSchema> columns, long rowCount)
         : base(source, columns, rowCount) => (this.layout, this.options) = (layout, options);
 
@@ -46,7 +49,11 @@ internal sealed class TextTable : TableFile
                             "Convert the file, for example with iconv -f ISO-8859-1 -t UTF-8");
             }
             return new TextTable(source, found, options,
-                [.. profiles.Select((profile, i) => found.Declare(i, SchemaOf(found.Names[i], profile)))], rowCount);
+                [.. profiles.Select((profile, i) => found.Declare(i, SchemaOf(found.Names[i], profile, options)))], rowCount)
+            {
+                Kinds = [.. profiles.Select((profile, i) =>
+                    found.KindOf(i) is FieldKind.Any && !options.TextColumns.Contains(found.Names[i]) ? profile.Kinds : (TextKinds?)null)],
+            };
         }
         catch (InvalidDataException e)
         {
@@ -100,13 +107,17 @@ internal sealed class TextTable : TableFile
         return false;
     }
 
-    private static ColumnSchema SchemaOf(string name, TextColumnProfile profile) => new()
+    private static ColumnSchema SchemaOf(string name, TextColumnProfile profile, TableReadOptions options)
     {
-        Name = name,
-        DType = profile.Type,
-        Nullable = profile.HasNull,
-        StringBytes = profile.Type is DType.String ? Math.Max(profile.WidestBytes, 1) : 0,
-    };
+        DType type = options.TextTypes.TryGetValue(name, out DType given) ? given : profile.Type;
+        return new()
+        {
+            Name = name,
+            DType = type,
+            Nullable = profile.HasNullAs(type),
+            StringBytes = type is DType.String ? Math.Max(profile.WidestBytes, 1) : 0,
+        };
+    }
 
     private static string Shown(ReadOnlySpan<byte> cell) => $"'{Encoding.Latin1.GetString(cell[..Math.Min(cell.Length, 60)])}'";
 }

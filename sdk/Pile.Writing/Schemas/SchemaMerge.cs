@@ -187,14 +187,17 @@ internal sealed class SchemaMerge
         {
             ColumnSchema mine = Column;
             if (!DTypes.TryPromote(mine.DType, other.DType, out DType dtype))
-                throw Differ("dtype", mine.DType.Name(), other.DType.Name(), "Declare one dtype that can represent both");
+                throw Differ("dtype", mine.DType.Name(), other.DType.Name(),
+                    "Declare one dtype that can represent both; for tables, set 'cast' in the recipe's source");
             if (mine.Shape.Length != other.Shape.Length)
                 throw Differ("shape", ShapeText(mine), ShapeText(other), "Use one rank");
             bool sameShape = mine.Shape.AsSpan().SequenceEqual(other.Shape.AsSpan());
             if (mine.Storage != other.Storage || (mine.Storage == ColumnStorage.Light && !sameShape))
                 throw Differ("shape", ShapeText(mine), ShapeText(other), "Declare the axes of varying length as ragged in all units");
             if (mine.Unit is { } unit && other.Unit is { } otherUnit && unit != otherUnit)
-                throw Differ("unit", $"'{unit}'", $"'{otherUnit}'", "Convert one of them");
+                throw Differ("unit", $"'{unit}'", $"'{otherUnit}'",
+                    mine.Role == ColumnRole.Standard ? "Convert one of them; for spectra and cubes, set 'unit' in the recipe's source"
+                    : "Convert one of them, or leave the column out with 'exclude' in the recipe's source");
             if (mine.MaskPolarity is { } mask && other.MaskPolarity is { } otherMask && mask != otherMask)
                 throw Differ("mask polarity", mask.ToString(), otherMask.ToString(), "Invert one of them");
             if (!mine.Bands.IsEmpty && !other.Bands.IsEmpty && !mine.Bands.AsSpan().SequenceEqual(other.Bands.AsSpan()))

@@ -1,0 +1,30 @@
+namespace Pile.Tables.Text;
+
+/// <summary>The kinds of values that a column of a text file has, from which its type follows.</summary>
+[Flags]
+internal enum TextKinds
+{
+    /// <summary>No value.</summary>
+    None = 0,
+
+    /// <summary>Text, or a number that would lose something, such as <c>007</c>.</summary>
+    Text = 1,
+
+    /// <summary>True or false.</summary>
+    Bool = 2,
+
+    /// <summary>Numbers with a fraction or an exponent.</summary>
+    Float = 4,
+
+    /// <summary>Integers.</summary>
+    Integer = 8,
+
+    /// <summary>Integers below 0.</summary>
+    Negative = 16,
+
+    /// <summary>Integers that only uint64 represents.</summary>
+    Unsigned = 32,
+
+    /// <summary>Integers that float64 does not represent.</summary>
+    Inexact = 64,
+}
