@@ -55,7 +55,8 @@ internal sealed class ObjectRow
     /// <summary>Returns the other columns of the tables of the flux, the table of objects, and the keywords that the recipe
     /// names.</summary>
     /// <param name="taken">The names of other columns; a native column of such a name has that of its HDU before it.</param>
-    internal IEnumerable<ColumnData> Native(ISet<string> taken)
+    /// <param name="leftOut">The columns that have different units in the files.</param>
+    internal IEnumerable<ColumnData> Native(ISet<string> taken, IReadOnlySet<string> leftOut)
     {
         // The orders of a file may differ in number and length from those of another, so that they make no column.
         if (!recipe.HasOrders)
@@ -63,7 +64,7 @@ internal sealed class ObjectRow
                 foreach (ColumnData column in OfTable(arm, line))
                     yield return column;
         if (file.Objects is var (objects, hdu))
-            foreach (FitsColumn column in objects.Columns)
+            foreach (FitsColumn column in objects.Columns.Where(c => IsChosen(c.Name)))
                 yield return Read(objects, column, NameOf(column.Name, hdu), spectrum.ObjectRow);
         foreach (string keyword in recipe.Keywords)
             yield return header.Column(keyword, NameOf(keyword, "header"));
@@ -71,13 +72,15 @@ internal sealed class ObjectRow
         IEnumerable<ColumnData> OfTable(SpectrumArm arm, int line)
         {
             string prefix = arm.Recipe.Name.Length > 0 ? arm.Recipe.Name + "_" : "";
-            foreach (FitsColumn column in arm.Flux.Table?.Columns.Where(c => IsKept(arm, c)) ?? [])
+            foreach (FitsColumn column in arm.Flux.Table?.Columns.Where(c => IsKept(arm, c) && IsChosen(prefix + c.Name)) ?? [])
             {
                 string name = NameOf(prefix + column.Name, arm.Flux.Hdu.Name);
                 yield return arm.Flux.IsPerSample ? FitsNative.ReadArray(Path, arm.Flux.Table!, column, name, null)
                     : Read(arm.Flux.Table!, column, name, arm.Flux.RowOf(line));
             }
         }
+
+        bool IsChosen(string name) => !recipe.Excluded.Contains(name) && !leftOut.Contains(name);
 
         string NameOf(string name, string hdu) => taken.Add(name) ? name : $"{hdu}_{name}";
     }

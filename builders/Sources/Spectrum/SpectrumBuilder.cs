@@ -1,5 +1,6 @@
 using Pile.Builders.Sources.SpectralCubes;
 using Pile.Format;
+using Pile.Writing;
 
 namespace Pile.Builders.Sources.Spectrum;
 
@@ -7,7 +8,7 @@ namespace Pile.Builders.Sources.Spectrum;
 /// line per spectrum. Arms and orders of an object are joined.</summary>
 /// <remarks>Each file is a unit. <c>SOURCE.md</c> describes the keys of the recipe.</remarks>
 [DatasetBuilder("spectrum")]
-internal sealed class SpectrumBuilder : FileBuilder
+internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
 {
     private readonly SpectrumRecipe recipe;
     private readonly Dictionary<string, int> numberOf;
@@ -47,7 +48,28 @@ internal sealed class SpectrumBuilder : FileBuilder
         foreach (SpectrumParts spectrum in file.Spectra)
             if (Read(file, spectrum, context) is { } observation)
                 yield return observation;
+        context.OnFacts?.Invoke(new UnitFacts
+        {
+            UnknownColumns = [.. file.UnknownExcluded()],
+            PropertyKinds = recipe.Unit is null ? []
+                : [.. file.ColumnUnits().Where(c => !context.Decisions.MixedUnits.Contains(NameOf(c)))],
+        });
     }
+
+    /// <summary>Leaves out the columns of flux and noise whose units differ between the files.</summary>
+    /// <exception cref="ReadAgainException">There is such a column.</exception>
+    public void RequireAgreement(IEnumerable<UnitFacts> facts)
+    {
+        string[] mixed = [.. facts.SelectMany(f => f.PropertyKinds).Distinct(StringComparer.Ordinal)
+            .CountBy(NameOf, StringComparer.Ordinal).Where(column => column.Value > 1).Select(column => column.Key)
+            .Order(StringComparer.Ordinal)];
+        if (mixed.Length > 0)
+            throw new ReadAgainException($"the files have different units of {string.Join(", ", mixed)}; only the "
+                + "standard columns, in the unit of the recipe, are kept.",
+                decisions => decisions with { MixedUnits = decisions.MixedUnits.Union(mixed) });
+    }
+
+    private static string NameOf(string columnAndUnit) => columnAndUnit.Split('\t')[0];
 
     private Observation? Read(SpectrumFile file, SpectrumParts spectrum, BuildContext context)
     {
@@ -62,7 +84,7 @@ internal sealed class SpectrumBuilder : FileBuilder
                 ObjectId = row.Id(),
                 RaDeg = raDeg,
                 DecDeg = decDeg,
-                Columns = [.. columns, .. row.Native(taken)],
+                Columns = [.. columns, .. row.Native(taken, context.Decisions.MixedUnits)],
             };
         }
         catch (ValueInvalidException e)

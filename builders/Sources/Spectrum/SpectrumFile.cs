@@ -47,6 +47,19 @@ internal sealed class SpectrumFile : IDisposable
     internal Segment Read(SpectrumParts spectrum) => SegmentJoin.Join(spectrum.First.Flux.Path,
         [.. spectrum.Parts.Select(p => new SegmentReader(p.Arm, p.Line, recipe.HasOrders ? "order" : "spectrum").Read())], recipe.Overlap);
 
+    /// <summary>Returns the names and units of the columns of flux and noise in the tables of the flux.</summary>
+    internal IEnumerable<string> ColumnUnits() => Spectra.SelectMany(s => s.Parts).Select(p => p.Arm).Distinct()
+        .SelectMany(arm => new[] { arm.Flux, arm.Noise }.Where(v => v?.Column is not null && v.Hdu == arm.Flux.Hdu)
+            .Select(v => $"{PrefixOf(arm)}{v!.Column!.Name}\t{v.Unit}")).Distinct();
+
+    /// <summary>Returns the names of columns to leave out that the file does not have.</summary>
+    internal IEnumerable<string> UnknownExcluded() => recipe.Excluded.Except(
+        Spectra.SelectMany(s => s.Parts).Select(p => p.Arm).Distinct()
+            .SelectMany(arm => arm.Flux.Table?.Columns.Select(c => PrefixOf(arm) + c.Name) ?? [])
+            .Concat(Objects?.Table.Columns.Select(c => c.Name) ?? []), StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    private static string PrefixOf(SpectrumArm arm) => arm.Recipe.Name.Length > 0 ? arm.Recipe.Name + "_" : "";
+
     private void Open()
     {
         SpectrumArm[][] arms = [.. recipe.Arms.Select(OpenArm)];

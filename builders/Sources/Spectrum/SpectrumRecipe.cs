@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Pile.Format.Yaml;
 using Pile.Tables;
@@ -49,11 +50,15 @@ internal sealed record SpectrumRecipe
     /// <summary>Keywords of the headers that become native columns.</summary>
     internal ImmutableArray<string> Keywords { get; init; } = [];
 
+    /// <summary>The names of native columns that are not kept.</summary>
+    internal FrozenSet<string> Excluded { get; init; } = [];
+
     internal static SpectrumRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
         map.RequireKeys("kind", "files", "hdu", "flux", "row", "wavelength", "ivar", "mask", "lsf", "arms", "orders", "overlap", "unit",
-            "file_unit", "objects", "id", "ra", "dec", "ra_unit", "frame", "mjd", "mjd_end", "time_scale", "time_reference", "keywords");
+            "file_unit", "objects", "id", "ra", "dec", "ra_unit", "frame", "mjd", "mjd_end", "time_scale", "time_reference", "keywords",
+            "exclude");
         IReadOnlyList<string> files = source.Files(map.Required("files"));
         _ = map.Required("ra");
         _ = map.Required("dec");
@@ -78,6 +83,12 @@ internal sealed record SpectrumRecipe
             MjdEnd = map.TextOrNull("mjd_end"),
             TimeScale = map.TextOrNull("time_scale"),
             TimeReference = map.TextOrNull("time_reference"),
+            Excluded = map.Find("exclude") switch
+            {
+                null => [],
+                YamlList list => list.Items.Select(i => i.AsScalar().Text).ToFrozenSet(StringComparer.Ordinal),
+                { } name => [name.AsScalar().Text],
+            },
             Keywords = [.. map.Find("keywords")?.AsList().Items.Select(k => k.AsScalar().Text) ?? []],
         };
     }
