@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Pile.Fits;
 using Pile.Format;
 using Pile.Tables.Batches;
@@ -50,6 +51,17 @@ internal sealed class FitsTableFile : TableFile
         }
     }
 
+    /// <summary>The label of the table, and those of the other tables if the address names none; null without others.</summary>
+    internal (string Label, string[] Others)? Others
+    {
+        get
+        {
+            FitsHdu[] tables = Source.Part is not null ? []
+                : [.. file.Hdus.Where(hdu => hdu.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable)];
+            return tables.Length < 2 ? null : (LabelOf(tables[0]), [.. tables.Skip(1).Select(LabelOf)]);
+        }
+    }
+
     public override string? FrameOf(string column) => objects.GetValueOrDefault(column)?.Frame ?? frame;
 
     public override void Dispose()
@@ -77,6 +89,10 @@ internal sealed class FitsTableFile : TableFile
             yield return batch.Take();
         }
     }
+
+    // A name that several HDUs have names the first of them.
+    private string LabelOf(FitsHdu hdu) => hdu.Name.Length > 0 && file.TryHdu(hdu.Name, out FitsHdu? first) && first == hdu ? hdu.Name
+        : hdu.Index.ToString(CultureInfo.InvariantCulture);
 
     private static FitsHdu Choose(TablePath source, FitsFile file)
     {

@@ -45,6 +45,26 @@ public class TableChoiceTests
         """;
 
     [Theory]
+    [InlineData("two.fits", "two.fits: the table 'A' is read; the file has another, 'B', which 'two.fits#B' names.")]
+    [InlineData("two.fits#A", null)]
+    public async Task Other_tables_of_a_FITS_file_are_reported(string file, string? expected)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys
+            from astropy.io import fits
+            C = fits.Column
+            def table(name):
+                return fits.BinTableHDU.from_columns([C('id', 'J', array=[1]), C('ra', 'D', unit='deg', array=[1.]),
+                                                      C('dec', 'D', unit='deg', array=[2.])], name=name)
+            fits.HDUList([fits.PrimaryHDU(), table('A'), table('B')]).writeto(sys.argv[1])
+            """, folder["two.fits"]);
+        List<string> messages = [];
+        await BuilderRuns.Builder($"kind: table\nfiles: {file}", folder.Path, messages.Add).ReadAllAsync(Token);
+        Assert.Equal(expected is null ? [] : [expected[10..]], messages.Where(m => m.Contains("is read;", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("int", "", "", 1)]
     [InlineData("text", "", "", 2)]
     [InlineData("int", "mag < 10 AND redshift > 0", "(both.mag < 10) & (both.redshift > 0)", 3)]
