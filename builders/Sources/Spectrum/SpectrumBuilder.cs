@@ -52,7 +52,8 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
         {
             UnknownColumns = [.. file.UnknownExcluded()],
             PropertyKinds = recipe.Unit is null ? []
-                : [.. file.ColumnUnits().Where(c => !context.Decisions.MixedUnits.Contains(NameOf(c)))],
+                : [.. file.ColumnUnits().Where(c => !recipe.Excluded.Contains(NameOf(c))
+                    && !context.Decisions.MixedUnits.Contains(NameOf(c)))],
         });
     }
 

@@ -111,7 +111,7 @@ internal sealed class SchemaMerge
         return column.Time is null || column.Time == time ? column with { Time = null }
             : throw new SchemaMismatchException(source, column.Name, $"its times are {TimeWords.Describe(column.Time)}, but "
                 + $"those of the dataset are {TimeWords.Describe(time)}",
-                "Remove or correct 'time_scale' in the recipe's options, convert the times, or give the column another name");
+                "Remove 'time_scale' from the recipe's options, convert the times, or give the column another name");
     }
 
     private static void RequireAll(Modality modality, List<ColumnSchema> columns, bool hasRows)
