@@ -58,7 +58,8 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
         string NameOf(int column) => table.Rows.Columns[column].Name;
         HashSet<string> read = [.. rows.ColumnNames];
         return TextSetTypes.Describe(file, context.Decisions.TextTypes,
-            (column, name) => read.Contains(NameOf(column)) && !source.Choice.Casts(name), column => NameOf(column) == rows.IdColumn);
+            (column, name) => read.Contains(NameOf(column)) && !rows.IsStandardPosition(NameOf(column)) && !source.Choice.Casts(name),
+            column => NameOf(column) == rows.IdColumn);
     }
 
     /// <inheritdoc/>

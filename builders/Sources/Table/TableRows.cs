@@ -88,6 +88,10 @@ internal sealed class TableRows
     /// <summary>The column of the ids; null if row numbers are the ids.</summary>
     internal string? IdColumn => id?.Name;
 
+    /// <summary>True for the columns <c>ra</c> and <c>dec</c> of the positions, which become the standard columns in any type.</summary>
+    internal bool IsStandardPosition(string column) =>
+        column is "ra" or "dec" && (column == columns?.Ra.Name || column == columns?.Dec.Name);
+
     /// <summary>The columns of the table that are read, in the order of the table.</summary>
     internal IReadOnlyList<string> ColumnNames { get; }
 
