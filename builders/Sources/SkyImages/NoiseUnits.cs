@@ -32,13 +32,17 @@ internal static partial class NoiseUnits
             return factor;
         if (hasRecipeUnit && TryConvert(noise.Unit, recipeUnit!, noise.Kind, out double toRecipeUnit))
             return toRecipeUnit * Math.Pow(scale, -Power(noise.Kind));
-        return isOfFileUnit ? factor : throw Unlike(noise, hasRecipeUnit ? recipeUnit! : fileUnit!);
+        return isOfFileUnit ? factor : IsCopied(noise, fileUnit) ? 1 : throw Unlike(noise, hasRecipeUnit ? recipeUnit! : fileUnit!);
     }
 
     /// <summary>Finds the factor that converts stored noise to the unit of the flux. Returns false if a unit is unknown, or is one of
     /// another quantity.</summary>
     internal static bool TryConvert(string noise, string flux, NoiseKind kind, out double factor) =>
         UnitFactors.TryConvert(WithoutWords(noise), WithoutWords(flux), Power(kind), out factor);
+
+    // Headers are copied from the values to their inverse variance. Of other noise, the kind may be wrong instead.
+    private static bool IsCopied(NoisePlace noise, string? fileUnit) => noise.Kind is NoiseKind.Ivar && !string.IsNullOrWhiteSpace(fileUnit)
+        && UnitFactors.TryConvert(WithoutWords(noise.Unit!), WithoutWords(fileUnit), 1, out double factor) && factor == 1;
 
     private static int Power(NoiseKind kind) => kind switch
     {

@@ -57,6 +57,11 @@ public sealed class NoiseUnitTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Builders))]
+    public async Task An_inverse_variance_that_repeats_the_unit_of_the_flux_is_in_the_unit_of_the_flux(string kind) =>
+        await Agrees(kind, "ivar", "mJy", "mJy", 4, "u.mJy ** -2", "u.mJy");
+
+    [Theory]
+    [MemberData(nameof(Builders))]
     public async Task The_unit_of_the_recipe_precedes_that_of_the_file(string kind) =>
         await Agrees(kind, "rms", "Jy", "K", 100, "u.mJy", "u.Jy", ", unit: mJy");
 
