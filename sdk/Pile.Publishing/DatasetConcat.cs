@@ -63,7 +63,7 @@ public static class DatasetConcat
             List<StoredVersion> parts = [];
             foreach (Dataset dataset in opened)
                 parts.Add(await StoredVersion.OfAsync(dataset, settings.Workers, cancellationToken).ConfigureAwait(false));
-            if (merge is not { HasIdsOfFolders: true })
+            if (merge is null) // copies with other places of their files are merged with ids of folders
                 RequireDifferent(datasets, parts);
             DatasetSpec spec = ConcatSpec.Of(parts, name, merge is not null, onMessage);
             if (merge is null)
