@@ -13,7 +13,7 @@ namespace Pile.Writing.Spill;
 /// very large ones would need memory for each unit that is read at the same time.</remarks>
 internal sealed class HeavyRows(HeavyFile file, WriterSettings settings, PieceEncoders encoders)
 {
-    private const int BlockBytes = 4 << 20, LargestEncodedBytes = 8 << 20, SmallestTaskBytes = 256 << 10;
+    private const int BlockBytes = 4 << 20, LargestEncodedBytes = 8 << 20, LargestRowBytes = 64 << 20, SmallestTaskBytes = 256 << 10;
 
     /// <summary>Appends a batch, and returns the offset of each row and the size of its heavy values.</summary>
     /// <param name="texts">The vectors of text.</param>
@@ -26,10 +26,12 @@ internal sealed class HeavyRows(HeavyFile file, WriterSettings settings, PieceEn
         int rowCount, Span<long> offsets, Span<long> heavyBytes)
     {
         int[] slots = [.. heavy.Select((column, i) => SlotBytes(column, codecs[i]))];
-        int slotsOfRow = slots.Sum();
         long rawRowBytes = 0;
         for (int i = 0; i < heavy.Length; i++)
             rawRowBytes += slots[i] > 0 ? heavy[i].Row(0).Length : 0;
+        if (rawRowBytes > LargestRowBytes)
+            Array.Clear(slots);
+        int slotsOfRow = slots.Sum();
         int rowsOfBlock = slotsOfRow == 0 ? rowCount : (int)Math.Clamp(BlockBytes / rawRowBytes, 1, rowCount);
         SpilledPiece[] pieces = new SpilledPiece[heavy.Length * rowsOfBlock];
         byte[] encoded = slotsOfRow == 0 ? [] : ArrayPool<byte>.Shared.Rent(checked(slotsOfRow * rowsOfBlock));
