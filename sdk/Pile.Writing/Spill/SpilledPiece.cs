@@ -9,8 +9,4 @@ namespace Pile.Writing.Spill;
 /// <param name="Crc32C">The CRC-32C of the stored bytes, if they are encoded.</param>
 /// <param name="Moments">The moments of the elements, if they are encoded and the dataset has statistics.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct SpilledPiece(int StoredBytes, PieceCodec Codec, uint Crc32C, Moments Moments)
-{
-    /// <summary>The size of a piece's facts in the file. They are read by the program that wrote them.</summary>
-    internal static int Bytes { get; } = System.Runtime.CompilerServices.Unsafe.SizeOf<SpilledPiece>();
-}
+internal readonly record struct SpilledPiece(int StoredBytes, PieceCodec Codec, uint Crc32C, Moments Moments);
