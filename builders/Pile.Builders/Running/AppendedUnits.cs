@@ -26,6 +26,16 @@ internal static class AppendedUnits
             || !unit.Files.All(file => earlier.Sources.ContainsKey(checksums.Of(file).Uri)));
     }
 
+    /// <summary>Returns whether all source files of the earlier version are there and belong to the recipe.</summary>
+    /// <param name="units">All units of the source.</param>
+    /// <param name="earlier">The earlier version.</param>
+    /// <param name="source">The source.</param>
+    internal static bool HaveSourcesOf(List<SourceUnit> units, EarlierVersion earlier, RecipeSource source)
+    {
+        HashSet<string> there = [.. units.SelectMany(u => u.Files).Where(File.Exists).Select(source.NameOf)];
+        return earlier.Sources.Keys.All(there.Contains);
+    }
+
     /// <summary>Requires that the recipe reads rows as the earlier version was read.</summary>
     /// <exception cref="ArgumentException">The modality, the builder or the grid of tiles differs.</exception>
     internal static void RequireSameBuilder(EarlierVersion earlier, DatasetSpec spec)

@@ -19,6 +19,9 @@ internal sealed class BuildAttempt(
     private SkippedRow? firstSkipped;
     private long skippedBefore, skippedRows, rowCount, rowsLeft = settings.Limit ?? long.MaxValue;
 
+    /// <summary>True if there is an earlier version and its source files are there, so that all of them can be read instead.</summary>
+    internal bool HasEarlierSources { get; private set; }
+
     internal async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
     {
         await using DatasetWriter writer = DatasetWriter.Create(output, spec, settings.Writer);
@@ -34,6 +37,7 @@ internal sealed class BuildAttempt(
         if (settings.Earlier is { } earlier)
         {
             int all = units.Count;
+            HasEarlierSources = AppendedUnits.HaveSourcesOf(units, earlier, source);
             units = await AppendedUnits.OfAsync(units, earlier, checksums, settings.Writer.Workers, cancellationToken)
                 .ConfigureAwait(false);
             settings.OnMessage?.Invoke($"{all - units.Count} of {all} units are in '{earlier.Address}' already; {units.Count} are read");
@@ -187,6 +191,11 @@ internal sealed class BuildAttempt(
         catch (ValueInvalidException e) when (e.IsRepeatedId && isGuessed && settings.Earlier is null)
         {
             throw ReadAgainException.WithRowNumbers($"{e.SourcePath}, row {e.Row}", $"the column of ids was guessed, but {e.Finding}");
+        }
+        catch (SchemaMismatchException e) when (HasEarlierSources)
+        {
+            throw new ReadAgainException($"{(e.Column is null ? "the columns" : $"the column '{e.Column}'")} of the new files and of "
+                + $"'{settings.Earlier!.Address}' have different types.", decisions => decisions);
         }
     }
 }

@@ -37,9 +37,10 @@ public static class BuildRun
         }
         SourceDecisions decisions = new();
         while (true)
+        {
+            BuildAttempt attempt = new(builder, recipe.Source, spec, output, settings, decisions);
             try
             {
-                BuildAttempt attempt = new(builder, recipe.Source, spec, output, settings, decisions);
                 BuildOutcome outcome = await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
                 ReportNotes(builder, settings);
                 if (builder is IMountingBuilder { Mounts: { Count: > 0 } mounts } && settings.Writer.Task is null)
@@ -49,15 +50,20 @@ public static class BuildRun
             catch (ReadAgainException e)
             {
                 // A task decides for its own units. The build that completes the tasks decides for all of them, and reads those again
-                // that were read differently.
-                decisions = e.Decide(decisions);
+                // that were read differently. What the new files of an appending build show concerns those of the earlier version too.
                 settings.OnMessage?.Invoke(e.Message);
+                if (attempt.HasEarlierSources)
+                    settings.OnMessage?.Invoke($"the source files of '{settings.Earlier!.Address}' are read too");
+                decisions = attempt.HasEarlierSources ? new() : e.Decide(decisions);
                 settings = settings with { Writer = settings.Writer with { Resume = true } };
+                if (attempt.HasEarlierSources)
+                    settings = settings with { Earlier = null };
             }
             catch (AliasInvalidException e) when (recipe.Locate(e) is not null)
             {
                 throw recipe.Locate(e)!;
             }
+        }
     }
 
     /// <summary>Reads the whole source as a build does, and counts what it would write; writes nothing.</summary>

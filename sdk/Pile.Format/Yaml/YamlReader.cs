@@ -47,7 +47,8 @@ internal static class YamlReader
         if (depthLeft == 0)
             throw new DocumentInvalidException(source, line, column, $"nested deeper than {DepthLimit} levels");
         if (next is NodeEvent { Anchor.IsEmpty: false } or AnchorAlias)
-            throw new DocumentInvalidException(source, line, column, "anchors and aliases are not allowed");
+            throw new DocumentInvalidException(source, line, column,
+                "anchors and aliases are not allowed; put a text that begins with * or & into quotes");
         if (next is NodeEvent { Tag.IsEmpty: false })
             throw new DocumentInvalidException(source, line, column, "tags are not allowed");
 

@@ -34,6 +34,7 @@ internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<Sourc
     /// <summary>The same if they are files of windows, for a resumed build.</summary>
     public IReadOnlyList<ReferencedFile>? OfWindows { get; init; }
 
+    // Its name changes with its layout, so that a build resumed by another version of the program reads the unit again.
     internal const string HeavyFileName = "rows.pieces";
 
     /// <summary>The name of the unit in messages: its file, if there is exactly one.</summary>

@@ -95,6 +95,29 @@ public sealed class AppendTests : IDisposable
         Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
     }
 
+    [Theory]
+    [InlineData("id,ra,dec,q\n1,10,20,1\n", "id,ra,dec,q\n2,200,-20,1.5\n")]
+    [InlineData("id,ra,dec,q\n1,10,20,1.5\n", "id,ra,dec,q\n2,200,-20,3\n")]
+    [InlineData("id,ra,dec,q\n7,10,20,1\n", "id,ra,dec,q\nA1,200,-20,3\n")]
+    [InlineData("id,ra,dec,q\n1,10,20,\n", "id,ra,dec,q\n2,200,-20,3\n")]
+    public void Files_with_other_types_are_read_together_with_the_earlier_ones(string earlier, string later)
+    {
+        string recipe = Tables("a.csv", earlier);
+        Build(recipe, "v1");
+        File.WriteAllText(folder["b.csv"], later);
+        ProgramResult result = PileProgram.Run("build", recipe, "--append", folder["v1"], "--out", folder["v2"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        Assert.Contains("are read too", result.Error, StringComparison.Ordinal);
+        Build(recipe, "full");
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+
+        File.Delete(folder["a.csv"]);
+        result = PileProgram.Run("build", recipe, "--append", folder["v1"], "--out", folder["v3"]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("Declare one dtype", result.Error, StringComparison.Ordinal);
+        Assert.False(Path.Exists(folder["v3"]));
+    }
+
     [Fact]
     public void Skipped_rows_are_kept_and_a_skipped_file_is_read_again()
     {
