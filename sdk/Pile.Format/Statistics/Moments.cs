@@ -52,7 +52,7 @@ internal struct Moments
         {
             case DType.Bool: AddBooleans(bytes); break;
             case DType.Int8: Add<sbyte>(bytes, sentinels); break;
-            case DType.UInt8: Add<byte>(bytes, sentinels); break;
+            case DType.UInt8: AddBytes(bytes, sentinels); break;
             case DType.Int16: Add<short>(bytes, sentinels); break;
             case DType.UInt16: Add<ushort>(bytes, sentinels); break;
             case DType.Int32: Add<int>(bytes, sentinels); break;
@@ -99,8 +99,6 @@ internal struct Moments
             Span<double> values = block[..some.Length];
             if (typeof(T) == typeof(float))
                 Widen(MemoryMarshal.Cast<T, float>(some), values);
-            else if (typeof(T) == typeof(byte))
-                Widen(MemoryMarshal.Cast<T, byte>(some), values);
             else if (typeof(T) == typeof(double))
                 MemoryMarshal.Cast<T, double>(some).CopyTo(values);
             else
@@ -123,27 +121,6 @@ internal struct Moments
         }
         for (; i < from.Length; i++)
             to[i] = from[i];
-    }
-
-    private static void Widen(ReadOnlySpan<byte> from, Span<double> to)
-    {
-        int i = 0;
-        for (; i <= from.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
-        {
-            Vector256<ushort> words = Vector256.WidenLower(Vector128.Create(from[i..]).ToVector256Unsafe());
-            (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(words);
-            Put(low.AsInt32(), to[i..]);
-            Put(high.AsInt32(), to[(i + Vector256<int>.Count)..]);
-        }
-        for (; i < from.Length; i++)
-            to[i] = from[i];
-
-        static void Put(Vector256<int> numbers, Span<double> to)
-        {
-            (Vector256<long> lower, Vector256<long> upper) = Vector256.Widen(numbers);
-            Vector256.ConvertToDouble(lower).CopyTo(to);
-            Vector256.ConvertToDouble(upper).CopyTo(to[Vector256<double>.Count..]);
-        }
     }
 
     private void AddBlock(ReadOnlySpan<double> values)
@@ -234,6 +211,57 @@ internal struct Moments
         rest += head - (sum - added) + (more - added);
         head = sum + rest;
         return (head, rest - (head - sum));
+    }
+
+    /// <summary>Adds bytes, whose moments follow from the number of each of the 256 values.</summary>
+    private void AddBytes(ReadOnlySpan<byte> bytes, ReadOnlySpan<double> sentinels)
+    {
+        const int Values = 256, MostAtOnce = 1 << 30;
+        // Two tables: equal neighbours would wait for each other's increment.
+        Span<uint> even = stackalloc uint[Values], odd = stackalloc uint[Values];
+        for (; !bytes.IsEmpty; bytes = bytes[Math.Min(bytes.Length, MostAtOnce)..])
+        {
+            even.Clear();
+            odd.Clear();
+            ReadOnlySpan<byte> some = bytes[..Math.Min(bytes.Length, MostAtOnce)];
+            int pairs = some.Length & ~1;
+            for (int i = 0; i < pairs; i += 2)
+            {
+                even[some[i]]++;
+                odd[some[i + 1]]++;
+            }
+            if (pairs < some.Length)
+                even[some[pairs]]++;
+            for (int value = 0; value < Values; value++)
+                even[value] += odd[value];
+            foreach (double sentinel in sentinels)
+                if (sentinel is >= 0 and < Values && sentinel == (int)sentinel)
+                    even[(int)sentinel] = 0;
+            AddCounts(even, some.Length);
+        }
+    }
+
+    private void AddCounts(ReadOnlySpan<uint> counts, int length)
+    {
+        long count = 0, sum = 0;
+        foreach (uint of in counts)
+            count += of;
+        for (int value = 0; value < counts.Length; value++)
+            sum += value * (long)counts[value];
+        Moments block = new() { Count = count, Skipped = length - count };
+        if (count > 0)
+        {
+            (block.Min, block.Max) = (counts.IndexOfAnyExcept(0u), counts.LastIndexOfAnyExcept(0u));
+            block.mean = (double)sum / count;
+            for (int value = (int)block.Min; value <= (int)block.Max; value++)
+            {
+                double d = value - block.mean, square = counts[value] * d * d;
+                block.m2 += square;
+                block.m3 += square * d;
+                block.m4 += square * d * d;
+            }
+        }
+        Add(block);
     }
 
     /// <summary>Adds booleans, whose moments follow from the number of ones.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pile.Format;
 
 namespace Pile.Stac;
@@ -5,7 +6,12 @@ namespace Pile.Stac;
 /// <summary>The address of an asset: resolved against its document, without signatures, and with an allowed scheme.</summary>
 internal static class AssetHref
 {
+    private const int LongestLabel = 63; // RFC 1035, 2.3.4
+
     private static readonly string[] Allowed = ["https", "http", "s3", "file"];
+
+    private static readonly SearchValues<char> PlainCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/");
 
     /// <summary>Returns the address of a file of an asset.</summary>
     /// <param name="href">The href of the document.</param>
@@ -43,10 +49,33 @@ internal static class AssetHref
     }
 
     /// <summary>Returns why an address is not allowed; null for an allowed one.</summary>
-    internal static string? FindFault(string href)
+    internal static string? FindFault(string href) =>
+        href.Length == 0 ? "it is empty"
+        : !IsPlain(href) && FindFaultOfOther(href) is { } fault ? fault
+        : IsVrt(href) ? "VRT files are not supported: they refer to further files" : null;
+
+    /// <summary>Returns true for an address of the usual form, which has no fault but that it may be one of a VRT file: the host has
+    /// letters, digits, hyphens and dots, the path has no escapes, no query and no two dots in a row.</summary>
+    private static bool IsPlain(ReadOnlySpan<char> href)
     {
-        if (href.Length == 0)
-            return "it is empty";
+        int start = href.StartsWith("https://") ? 8 : href.StartsWith("http://") ? 7 : href.StartsWith("s3://") ? 5 : 0;
+        ReadOnlySpan<char> rest = href[start..];
+        int slash = rest.IndexOf('/');
+        ReadOnlySpan<char> host = slash < 0 ? rest : rest[..slash];
+        return start > 0 && host.Length is > 0 and <= LongestLabel && char.IsAsciiLetterOrDigit(host[0])
+            && char.IsAsciiLetterOrDigit(host[^1]) && host.IndexOfAny('_', '~') < 0
+            && !rest.ContainsAnyExcept(PlainCharacters) && rest.IndexOf("..") < 0;
+    }
+
+    private static bool IsVrt(string href)
+    {
+        string path = SignedQuery.Remove(href);
+        int end = SchemeOf(href) is null or "s3" or "file" ? path.Length : path.AsSpan().IndexOf('?') is >= 0 and var q ? q : path.Length;
+        return path.AsSpan(0, end).EndsWith(".vrt", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string? FindFaultOfOther(string href)
+    {
         foreach (char c in href)
             if (char.IsControl(c) || c == '\\')
                 return "it contains a control character or a backslash";
@@ -70,10 +99,7 @@ internal static class AssetHref
             if (scheme is "file" && uri.Host.Length > 0 && uri.Host != "localhost")
                 return "it is a file of another computer";
         }
-        string path = SignedQuery.Remove(href);
-        int end = SchemeOf(href) is null or "s3" or "file" ? path.Length : path.AsSpan().IndexOf('?') is >= 0 and var q ? q : path.Length;
-        return path.AsSpan(0, end).EndsWith(".vrt", StringComparison.OrdinalIgnoreCase)
-            ? "VRT files are not supported: they refer to further files" : null;
+        return null;
     }
 
     /// <summary>Returns the scheme in lower case; null for a relative or absolute path.</summary>

@@ -29,7 +29,7 @@ internal ref partial struct ItemReader
             Geometry = geometry,
             BboxDeg = bboxDeg,
             Time = time,
-            Properties = properties.DrainToImmutable(),
+            Properties = [.. properties],
             Common = Common(),
             Grid = itemGrid,
             Links = links,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Pile.Stac;
@@ -18,11 +19,11 @@ internal ref partial struct ItemReader
     {
         Start("properties", JsonTokenType.StartObject, "an object");
         parent = "properties";
-        properties = ImmutableArray.CreateBuilder<SceneProperty>(48);
+        properties = new List<SceneProperty>(48);
         while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
         {
             string name = Name();
-            foreach (SceneProperty earlier in properties)
+            foreach (ref readonly SceneProperty earlier in CollectionsMarshal.AsSpan(properties))
                 if (ReferenceEquals(earlier.Name, name) || (earlier.Name.Length == name.Length && earlier.Name == name))
                     throw Invalid(name, "the name twice", "each name once");
             if (properties.Count == MostProperties)

@@ -24,7 +24,8 @@ internal ref partial struct ItemReader
     private string? version, collection;
     private ReadOnlyMemory<byte> geometry;
     private ImmutableArray<double> bboxDeg;
-    private ImmutableArray<SceneProperty>.Builder? properties, others;
+    private ImmutableArray<SceneProperty>.Builder? others;
+    private List<SceneProperty>? properties;
     private ImmutableArray<SceneLink> links;
     private List<AssetDraft>? assets;
     private List<string>? notes;
