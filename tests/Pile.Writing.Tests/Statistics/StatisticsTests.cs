@@ -114,6 +114,28 @@ public class StatisticsTests
         Assert.Equal(whole.Kurtosis, parts.Kurtosis, 10);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(100_001)]
+    public void Moments_of_bytes_are_those_of_the_formulas_without_sentinels(int count)
+    {
+        byte[] bytes = [.. Enumerable.Range(0, count).Select(i => (byte)(i * 7919 % 251))];
+        Moments all = new();
+        all.Add(DType.UInt8, bytes, [0, 7, 7.5, -1, 300, double.NaN]);
+        double[] kept = [.. bytes.Where(b => b is not (0 or 7)).Select(b => (double)b)];
+        Assert.Equal((kept.Length, count - kept.Length), (all.Count, all.Skipped));
+        if (kept.Length == 0)
+            return;
+        double mu = kept.Average(), m2 = kept.Average(x => Math.Pow(x - mu, 2));
+        Assert.Equal((kept.Min(), kept.Max(), mu), (all.Min, all.Max, all.Mean));
+        Assert.Equal(m2, all.Variance, 1e-9);
+        if (m2 > 0)
+            Assert.Equal(kept.Average(x => Math.Pow(x - mu, 3)) / Math.Pow(m2, 1.5), all.Skewness, 1e-9);
+        if (m2 > 0)
+            Assert.Equal((kept.Average(x => Math.Pow(x - mu, 4)) / (m2 * m2)) - 3, all.Kurtosis, 1e-9);
+    }
+
     [Theory] // ids of sixteen digits, close together: the last bit of their mean is 1 or 2
     [InlineData(9_007_199_254_740_992, 2)]
     [InlineData(4_611_686_018_427_387_904, 1024)]
