@@ -146,7 +146,12 @@ public sealed partial class Query
         {
             Earth.UtcInterval wanted = Earth.UtcInterval.Parse(interval);
             string end = Dataset.Manifest.Column("mjd_end") is null ? "mjd" : "coalesce(mjd_end, mjd)";
-            return Where($"mjd <= {Number(wanted.EndMjd)} AND {end} >= {Number(wanted.StartMjd)}");
+            // A day, month or year ends before the next begins, also that of a row; a stated instant belongs to a range that it ends.
+            string last = interval[(interval.LastIndexOf('/') + 1)..].Trim();
+            bool includesEnd = wanted.IsInstant || !double.IsFinite(wanted.EndMjd) || Earth.UtcInterval.Parse(last).IsInstant;
+            string start = Number(wanted.StartMjd);
+            return Where($"mjd {(includesEnd ? "<=" : "<")} {Number(wanted.EndMjd)} "
+                + $"AND ({end} > {start} OR ({end} = {start} AND mjd = {start}))");
         }
         catch (FormatException e)
         {

@@ -23,7 +23,8 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
             """, folder["t.fits"]);
         PileProgram.RunToJson("build", "--from", folder["t.fits"], "--out", folder["d"], "--order", "0");
         string[][] regions = [["--cone", "0,0,1.5deg"], ["--cone", "359.5,-0.25,100arcmin"], ["--cone", "123,90,2deg"],
-            ["--cone", "40,88.5,7200"], ["--cone", "10,-90,180deg"], ["--box", "358,-1.5,1.25,2"], ["--box", "10,-20,200,30"]];
+            ["--cone", "40,88.5,7200"], ["--cone", "10,-90,180deg"], ["--box", "358,-1.5,1.25,2"], ["--box", "10,-20,200,30"],
+            ["--box", "0,10,359.9999,10.00001"], ["--box", "10,-80,10.0000001,80"]]; // long and narrow
         string mine = string.Join('\n', regions.Select(region => string.Join(' ', Ids([folder["d"], .. region]).Order())));
         Assert.Equal(mine + "\n", Python.Run("""
             import sys, numpy as np
@@ -32,9 +33,32 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
             t = Table.read(sys.argv[1]); c = SkyCoord(t['ra'], t['dec'])
             for ra, dec, radius in [(0, 0, 1.5), (359.5, -.25, 100 / 60), (123, 90, 2), (40, 88.5, 2), (10, -90, 180)]:
                 print(*t['id'][c.separation(SkyCoord(ra, dec, unit='deg')).deg <= radius])
-            for ra1, dec1, ra2, dec2 in [(358, -1.5, 1.25, 2), (10, -20, 200, 30)]:
+            for ra1, dec1, ra2, dec2 in [(358, -1.5, 1.25, 2), (10, -20, 200, 30), (0, 10, 359.9999, 10.00001), (10, -80, 10.0000001, 80)]:
                 print(*t['id'][((t['ra'] - ra1) % 360 <= (ra2 - ra1) % 360) & (t['dec'] >= dec1) & (t['dec'] <= dec2)])
             """, folder["t.fits"]));
+    }
+
+    [Theory]
+    [InlineData("2019", "late2019 over")]
+    [InlineData("2020-01-01", "day over")]
+    [InlineData("2020-01-02", "")]
+    [InlineData("2020-01-01T00:00:00Z", "day over")]
+    [InlineData("2019-12-01/2019-12-31T23:00:00Z", "late2019 over")]
+    [InlineData("2020-01-02/..", "")]
+    public void A_day_or_year_ends_before_the_next_one_begins(string time, string expected)
+    {
+        string[] items = [.. new[] { ("late2019", "\"2019-12-31T23:00:00Z\"", ""), ("day", "\"2020-01-01\"", ""),
+            ("over", "null", ",\"start_datetime\":\"2019-12-31T00:00:00Z\",\"end_datetime\":\"2020-01-02T00:00:00Z\"") }
+            .Select(item => $$"""
+                {"type":"Feature","stac_version":"1.0.0","id":"{{item.Item1}}","geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],
+                [1,1],[0,1],[0,0]]]},"bbox":[0,0,1,1],"properties":{"datetime":{{item.Item2}}{{item.Item3}} },"links":[],
+                "assets":{"a":{"href":"https://example.org/a.tif"} } }
+                """.ReplaceLineEndings(""))];
+        File.WriteAllLines(folder["items.ndjson"], items);
+        File.WriteAllText(folder["scenes.yaml"], Recipes.Text("scene", "kind: stac-scenes\nitems: items.ndjson"));
+        PileProgram.RunToJson("build", folder["scenes.yaml"], "--out", folder["scenes"]);
+        Assert.Equal(expected, string.Join(' ', PileProgram.RunToJson("query", folder["scenes"], "--time", time, "--columns", "object_id")
+            .EnumerateArray().Select(row => row.GetProperty("object_id").GetString()).Order().Reverse().OrderBy(id => id == "over")));
     }
 
     [Fact]

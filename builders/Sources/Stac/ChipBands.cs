@@ -132,7 +132,8 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         agreement.RequireGrid(grid, transform, layout, scenes.Crs);
         agreement.RequireDType(band, layout.DType);
         RasterBand own = layout.Bands[number];
-        if (asset.Bands.IsEmpty && layout.Bands.Count > 1)
+        ImmutableArray<(double StartMjd, double EndMjd)> slices = isHdf ? SceneSlices.TimesOf(scene, asset, layout) : [];
+        if (asset.Bands.IsEmpty && layout.Bands.Count > 1 && slices.IsEmpty)
             report($"the asset '{asset.Key}' is read with the first of its {layout.Bands.Count} bands alone, because the document lists no "
                 + "bands");
         return new ChipBand(name, asset, address, number, band with
@@ -143,7 +144,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         {
             DType = layout.DType,
             Shape = (layout.Height, layout.Width),
-            Slices = isHdf ? SceneSlices.TimesOf(scene, asset, layout) : [],
+            Slices = slices,
             Transform = layout.Transform ?? transform ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.proj:transform",
                 "neither the document nor the file has a transform", "Leave the asset out ('assets.exclude')"),
             Crs = scenes.Crs.CrsOf(layout.Crs ?? grid.Crs ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.crs",

@@ -28,8 +28,12 @@ internal readonly record struct UtcInterval(double StartMjd, double EndMjd)
         if (slash < 0)
             return IsoTime.Parse(text);
         string start = text[..slash].Trim(), end = text[(slash + 1)..].Trim();
-        return Checked(start is "" or ".." ? double.NegativeInfinity : IsoTime.Parse(start).StartMjd,
-            end is "" or ".." ? double.PositiveInfinity : IsoTime.Parse(end).EndMjd, text);
+        double startMjd = start is "" or ".." ? double.NegativeInfinity : IsoTime.Parse(start).StartMjd;
+        if (end is "" or "..")
+            return new UtcInterval(startMjd, double.PositiveInfinity);
+        UtcInterval last = IsoTime.Parse(end);
+        return last.IsInstant || startMjd < last.EndMjd ? Checked(startMjd, last.EndMjd, text)
+            : throw new FormatException($"The interval '{text}' ends before it starts.");
     }
 
     /// <summary>Reads STAC's <c>datetime</c>, <c>start_datetime</c> and <c>end_datetime</c>; null for each that is null or

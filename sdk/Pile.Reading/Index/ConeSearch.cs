@@ -14,7 +14,7 @@ internal sealed record ConeSearch : SearchRegion, IDuckDbPredicate
     internal ConeSearch(double raDeg, double decDeg, double radiusDeg)
     {
         (this.raDeg, this.decDeg, this.radiusDeg, radiusArcsec) = (raDeg, decDeg, radiusDeg, radiusDeg * 3600);
-        Coverage = Cover(radiusDeg, order => Healpix.CoverConeInclusive(raDeg, decDeg, radiusDeg, order));
+        Coverage = Cover(radiusDeg, radiusDeg, order => Healpix.CoverConeInclusive(raDeg, decDeg, radiusDeg, order));
         ranges = Coverage.AtOrder29();
     }
 

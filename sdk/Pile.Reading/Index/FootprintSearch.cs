@@ -30,7 +30,7 @@ internal sealed record FootprintSearch : SearchRegion, IDuckDbBytesPredicate
         double widerDeg = sine is >= 0 and < 1 && south > -90 && north < 90 ? double.RadiansToDegrees(Math.Asin(sine)) : 180;
         bool isAround = bounds.WidthDeg + (2 * widerDeg) >= 360;
         (double west, double east) = isAround ? (0, 360) : (bounds.West - widerDeg, bounds.West + bounds.WidthDeg + widerDeg);
-        Coverage = Cover(Math.Min(north - south, east - west),
+        Coverage = Cover(Math.Min(north - south, east - west), Math.Max(north - south, east - west),
             order => Healpix.CoverBoxInclusive(west, south, east, north, order));
     }
 

@@ -50,13 +50,19 @@ internal abstract record SearchRegion
     }
 
     /// <summary>Covers a region with pixels of about an eighth of its size, or coarser ones to limit the number of ranges.</summary>
-    private protected static HealpixRanges Cover(double sizeDeg, Func<int, HealpixRanges> coverAt)
+    /// <param name="sizeDeg">The smaller size of the region.</param>
+    /// <param name="longDeg">Its larger size, for regions that may be long and narrow.</param>
+    /// <param name="coverAt">Returns the pixels of an order.</param>
+    private protected static HealpixRanges Cover(double sizeDeg, double longDeg, Func<int, HealpixRanges> coverAt)
     {
-        int order = sizeDeg > 0 ? Math.Clamp((int)Math.Ceiling(Math.Log2(58.6 / sizeDeg)) + 3, 2, Healpix.MaxOrder) : Healpix.MaxOrder;
+        // A region that is 2⁸ pixels long has more ranges than the limit: smaller pixels would be many and of no use.
+        int most = Math.Min(OrderOf(longDeg) + 8, Healpix.MaxOrder), order = Math.Clamp(OrderOf(sizeDeg) + 3, 2, Math.Max(most, 2));
         HealpixRanges ranges = coverAt(order);
         while (ranges.Ranges.Length > MaxRanges && order > 2)
             ranges = coverAt(--order);
         return ranges;
+
+        static int OrderOf(double deg) => deg > 0 ? (int)Math.Min(Math.Ceiling(Math.Log2(58.6 / deg)), Healpix.MaxOrder) : Healpix.MaxOrder;
     }
 }
 
@@ -68,8 +74,9 @@ internal sealed record BoxSearch : SearchRegion
     internal BoxSearch(double ra1Deg, double dec1Deg, double ra2Deg, double dec2Deg)
     {
         (this.ra1Deg, this.dec1Deg, this.ra2Deg, this.dec2Deg) = (ra1Deg, dec1Deg, ra2Deg, dec2Deg);
-        double sizeDeg = Math.Min(dec2Deg - dec1Deg, ra2Deg > ra1Deg ? ra2Deg - ra1Deg : ra2Deg - ra1Deg + 360);
-        Coverage = Cover(sizeDeg, order => Healpix.CoverBoxInclusive(ra1Deg, dec1Deg, ra2Deg, dec2Deg, order));
+        double height = dec2Deg - dec1Deg, width = ra2Deg >= ra1Deg ? ra2Deg - ra1Deg : ra2Deg - ra1Deg + 360;
+        Coverage = Cover(Math.Min(height, width), Math.Max(height, width),
+            order => Healpix.CoverBoxInclusive(ra1Deg, dec1Deg, ra2Deg, dec2Deg, order));
     }
 
     internal override SavedRegion Saved => SavedRegion.Of(SavedRegion.Box, ra1Deg, dec1Deg, ra2Deg, dec2Deg);

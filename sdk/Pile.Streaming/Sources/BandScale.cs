@@ -31,8 +31,11 @@ internal sealed record BandScale(string Column, string? Band, double Mean, doubl
             for (int i = 0; i < schemas.Length; i++)
                 Add(moments[i], batch[schemas[i].Name], schemas[i]);
         }
-        return [.. schemas.SelectMany((c, i) => moments[i].Select((m, band) => m.Count > 0
-            ? new BandScale(c.Name, BandCountOf(c) > 0 ? c.Bands[band].Name : null, m.Mean, Math.Sqrt(m.Variance))
+        return [.. schemas.SelectMany((c, i) => moments[i].Select((m, band) => m.Count > 0 && !double.IsFinite(m.Variance)
+            ? throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Column '{c.Name}' cannot be normalised: its "
+                + $"values, {m.Min:R} to {m.Max:R}, are too large for a standard deviation. Leave such rows out with a condition."),
+                nameof(columns))
+            : m.Count > 0 ? new BandScale(c.Name, BandCountOf(c) > 0 ? c.Bands[band].Name : null, m.Mean, Math.Sqrt(m.Variance))
             : throw new ArgumentException($"Column '{c.Name}' has no finite value in the rows that are measured.", nameof(columns))))];
     }
 
