@@ -135,7 +135,7 @@ public sealed partial class Query
 
     /// <summary>Keeps rows whose time overlaps an interval.</summary>
     /// <param name="interval">An instant, a day, month or year, or a range <c>A/B</c> of these (ISO 8601, UTC); an end may be <c>..</c>.
-    /// </param>
+    /// A day, month or year ends before the next begins; an instant that ends a range belongs to it.</param>
     /// <exception cref="ArgumentException">The text is not an interval, or the times of the rows are not UTC.</exception>
     public Query During(string interval)
     {

@@ -52,7 +52,8 @@ internal struct Moments
         {
             case DType.Bool: AddBooleans(bytes); break;
             case DType.Int8: Add<sbyte>(bytes, sentinels); break;
-            case DType.UInt8: AddBytes(bytes, sentinels); break;
+            case DType.UInt8 when bytes.Length > BlockElements: AddBytes(bytes, sentinels); break;
+            case DType.UInt8: Add<byte>(bytes, sentinels); break; // few: not worth two tables
             case DType.Int16: Add<short>(bytes, sentinels); break;
             case DType.UInt16: Add<ushort>(bytes, sentinels); break;
             case DType.Int32: Add<int>(bytes, sentinels); break;

@@ -117,6 +117,7 @@ public class StatisticsTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(1025)]
     [InlineData(100_001)]
     public void Moments_of_bytes_are_those_of_the_formulas_without_sentinels(int count)
     {
