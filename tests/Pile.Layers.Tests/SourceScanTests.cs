@@ -149,6 +149,18 @@ public sealed class SourceScanTests : IDisposable
     }
 
     [Fact]
+    public void Modification_times_return_from_their_mjd_to_the_microsecond()
+    {
+        Random random = new(7);
+        long end = (new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        for (int i = 0; i < 1_000_000; i++)
+        {
+            long micros = random.NextInt64(-end / 2, end);
+            Assert.Equal(micros, KnownRows.MicrosOf(KnownRows.MjdOf(micros)));
+        }
+    }
+
+    [Fact]
     public async Task A_scan_counts_the_faults_of_all_rows_not_only_of_those_that_changed()
     {
         File.WriteAllText(Path.Combine(Files, "a.txt"), "x");

@@ -45,8 +45,12 @@ internal sealed class KnownRows : IDisposable
     /// <summary>Returns a time as MJD in UTC, with the same rounding as a state.</summary>
     internal static double MjdOf(long micros) => (micros / MicrosPerDay) + UnixEpochMjd;
 
-    /// <summary>Returns the time of an MJD: a double of today's MJD tells microseconds apart.</summary>
-    internal static long MicrosOf(double mjd) => (long)Math.Round((mjd - UnixEpochMjd) * MicrosPerDay);
+    /// <summary>Returns the time that <see cref="MjdOf"/> has made an MJD of: a double of today's MJD tells microseconds apart.</summary>
+    internal static long MicrosOf(double mjd)
+    {
+        long micros = (long)Math.Round((mjd - UnixEpochMjd) * MicrosPerDay);
+        return micros + mjd.CompareTo(MjdOf(micros)); // what both directions lose together may exceed half a microsecond
+    }
 
     /// <summary>Goes to the next row.</summary>
     [MemberNotNullWhen(true, nameof(Current))]
