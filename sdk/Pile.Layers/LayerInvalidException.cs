@@ -8,7 +8,7 @@ namespace Pile.Layers;
 /// <param name="remedy">What to do next.</param>
 /// <param name="inner">The underlying exception.</param>
 internal sealed class LayerInvalidException(string layer, string finding, string remedy, Exception? inner = null)
-    : PileException($"Layer '{layer}': {finding}. {remedy}.", inner)
+    : PileException($"Layer '{layer}': {finding.TrimEnd('.')}. {remedy}.", inner)
 {
     internal const string GetAgain = "Get the layer again from its source or a backup";
 

@@ -6,7 +6,7 @@ namespace Pile.Format;
 /// <param name="remedy">What to do next.</param>
 /// <param name="inner">The underlying exception.</param>
 public sealed class DatasetInvalidException(string dataset, string finding, string remedy, Exception? inner = null)
-    : PileException($"Dataset '{dataset}': {finding}. {remedy}.", inner)
+    : PileException($"Dataset '{dataset}': {finding.TrimEnd('.')}. {remedy}.", inner)
 {
     /// <summary>The dataset's folder or address.</summary>
     public string Dataset { get; } = dataset;

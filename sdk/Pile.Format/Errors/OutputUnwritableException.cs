@@ -6,7 +6,7 @@ namespace Pile.Format;
 /// <param name="remedy">What to do next.</param>
 /// <param name="inner">The exception of the system or library.</param>
 internal sealed class OutputUnwritableException(string path, string finding, string remedy, Exception? inner = null)
-    : PileException($"{path}: {finding}. {remedy}.", inner)
+    : PileException($"{path}: {finding.TrimEnd('.')}. {remedy}.", inner)
 {
     /// <summary>The file or folder.</summary>
     public string Path { get; } = path;

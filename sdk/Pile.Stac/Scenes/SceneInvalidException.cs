@@ -45,6 +45,6 @@ internal sealed class SceneInvalidException(SceneProblem problem, string source,
     }
 
     private static string Text(string source, long index, string? id, string field, string finding, string remedy) =>
-        $"{source}, item {index}{(id is null ? "" : $" ('{Shown(id)}')")}{(field.Length == 0 ? "" : $", '{Shown(field)}'")}: {finding}."
-            + (remedy.Length == 0 ? "" : $" {remedy}.");
+        $"{source}, item {index}{(id is null ? "" : $" ('{Shown(id)}')")}{(field.Length == 0 ? "" : $", '{Shown(field)}'")}: "
+            + $"{finding.TrimEnd('.')}." + (remedy.Length == 0 ? "" : $" {remedy}.");
 }

@@ -9,7 +9,7 @@ namespace Pile.Storage;
 /// <param name="remedy">What the caller can do.</param>
 /// <param name="inner">The exception of the system or library.</param>
 public sealed class StoreException(StoreFault fault, string address, string finding, string remedy, Exception? inner = null)
-    : PileException($"{address}: {finding}. {remedy}.", inner)
+    : PileException($"{address}: {finding.TrimEnd('.')}. {remedy}.", inner)
 {
     /// <summary>The kind of failure.</summary>
     public StoreFault Fault { get; } = fault;
