@@ -33,7 +33,7 @@ internal static class FileColumns
     /// <param name="ending">The ending in lower case, without its first dot; empty for files without one.</param>
     internal static ColumnSchema ContentOf(string ending) => ending.Length == 0 ? Content : new()
     {
-        Name = IsTaken(ending) ? $"native_{ending}" : ending,
+        Name = IsTaken(ending) ? ColumnNames.Native(ending) : ending,
         DType = DType.UInt8,
         Shape = [ColumnSchema.Ragged],
         Storage = ColumnStorage.Reference,
@@ -47,7 +47,7 @@ internal static class FileColumns
     /// <c>native_</c>.</summary>
     internal static ColumnSchema NativeOf(ColumnSchema column) => column with
     {
-        Name = IsTaken(column.Name) ? $"native_{column.Name}" : column.Name,
+        Name = IsTaken(column.Name) ? ColumnNames.Native(column.Name) : column.Name,
         Role = ColumnRole.Native,
         StringBytes = 0,
         Nullable = true,

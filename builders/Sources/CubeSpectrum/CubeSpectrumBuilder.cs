@@ -80,13 +80,7 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
         ImmutableArray<ColumnData> columns = cubes.Value.Columns.Of([.. measured.Values.Select(m => m.Spectrum)],
             [.. measured.Values.Select(m => m.Lsf)]);
         HashSet<string> taken = [.. columns.Select(c => c.Schema.Name)];
-        return (targets with
-        {
-            Native =
-            [.. targets.Native.Select(c => taken.Contains(c.Schema.Name)
-                ? c.WithSchema(c.Schema with { Name = $"native_{c.Schema.Name}" }) : c)]
-        })
-            .Batch([.. measured.Keys], columns);
+        return (targets with { Native = [.. targets.NativeBeside(taken.Contains)] }).Batch([.. measured.Keys], columns);
     }
 
     private ObjectSpectrum Measure(string name, ImagePosition<Cube> at, Wcs sky, CubeImages images, CancellationToken cancellationToken)

@@ -22,8 +22,7 @@ internal sealed class ObjectCatalogue
                 throw new ValueInvalidException(Path, row, IdColumn, $"'{id}'", $"a unique id; row {rowOf[id]} has the same",
                     "Remove one of the rows");
         }
-        natives = [.. targets.Native.Select(c => IsTaken(c.Schema.Name)
-            ? c.WithSchema(c.Schema with { Name = $"native_{c.Schema.Name}" }) : c)];
+        natives = [.. targets.NativeBeside(IsTaken)];
     }
 
     internal string Path { get; }

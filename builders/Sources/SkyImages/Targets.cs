@@ -81,6 +81,14 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
         .. Native.Select(column => column.Take(rows)),
     ]);
 
+    /// <summary>Returns the native columns, those with the name of another column under another name.</summary>
+    internal IEnumerable<ColumnData> NativeBeside(Func<string, bool> isTaken)
+    {
+        HashSet<string> names = [.. Native.Select(c => c.Schema.Name)];
+        return Native.Select(c => isTaken(c.Schema.Name)
+            ? c.WithSchema(c.Schema with { Name = ColumnNames.Free(ColumnNames.Native(c.Schema.Name), names) }) : c);
+    }
+
     /// <summary>Reads some rows of the catalogue.</summary>
     /// <param name="recipe">The catalogue.</param>
     /// <param name="firstRow">The first row, from 0.</param>
@@ -101,8 +109,9 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
             ColumnData ids = columns.ObjectIds(rows, firstRow);
             foreach (long row in columns.Faults.Keys)
                 ra[row - firstRow] = dec[row - firstRow] = double.NaN;
+            HashSet<string> names = [.. all.Select(c => c.Schema.Name)];
             return new(firstRow, ids, ra, dec,
-                [.. all.Where(c => !columns.IsStandard(c.Schema) && recipe.Choice.Keeps(c.Schema.Name)).Select(AsNative)],
+                [.. all.Where(c => !columns.IsStandard(c.Schema) && recipe.Choice.Keeps(c.Schema.Name)).Select(c => AsNative(c, names))],
                 columns.Faults)
             { Ids = columns.Ids };
         }
@@ -132,10 +141,10 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
     }
 
     /// <summary>Returns a native column. If its name is that of a standard column, it is renamed.</summary>
-    private static ColumnData AsNative(ColumnData column)
+    private static ColumnData AsNative(ColumnData column, HashSet<string> names)
     {
         ColumnSchema schema = column.Schema;
-        string name = IsTaken(schema.Name) ? $"native_{schema.Name}" : schema.Name;
+        string name = IsTaken(schema.Name) ? ColumnNames.Free(ColumnNames.Native(schema.Name), names) : schema.Name;
         return column.WithSchema(schema with
         {
             Name = name,

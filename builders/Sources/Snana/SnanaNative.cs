@@ -14,7 +14,7 @@ internal static class SnanaNative
 
     /// <summary>Returns the name in the dataset: that of SNANA, unless a standard column has it.</summary>
     internal static string NameOf(string name) =>
-        Modality.Common.Find(name) is null && Series.Find(name) is null ? name : $"native_{name}";
+        Modality.Common.Find(name) is null && Series.Find(name) is null ? name : ColumnNames.Native(name);
 
     /// <summary>Declares −9 as the number that marks missing values.</summary>
     /// <remarks>Declinations and velocities have −9 as a value, and unsigned integers cannot represent it.</remarks>

@@ -277,11 +277,6 @@ internal sealed class TableRows
                 : column.Name is "ra" or "dec" or "healpix")
             || column.Name.StartsWith(Format.ColumnNames.PiecePrefix, StringComparison.Ordinal)
             || column.Name == Format.ColumnNames.Healpix29 || companions.Contains(column.Name);
-        if (!isOfPile)
-            return native;
-        string name = $"native_{column.Name}";
-        while (!taken.Add(name))
-            name += "_";
-        return native with { Name = name };
+        return isOfPile ? native with { Name = Format.ColumnNames.Free(Format.ColumnNames.Native(column.Name), taken) } : native;
     }
 }

@@ -115,16 +115,20 @@ internal static class ColumnNames
         Dictionary<string, string> indexNames = new(StringComparer.Ordinal);
         foreach (ColumnSchema column in all.OrderByDescending(c => c.Role).ThenByDescending(c => c.Name, StringComparer.Ordinal))
         {
-            string name = column.Name;
-            if (!taken.Add(name))
-            {
-                name = $"native_{name}";
-                while (!taken.Add(name))
-                    name += "_";
-            }
-            indexNames[column.Name] = name;
+            indexNames[column.Name] = taken.Add(column.Name) ? column.Name : Free(Native(column.Name), taken);
         }
         return [.. all.Select(c => c with { IndexName = indexNames[c.Name] == c.Name ? null : indexNames[c.Name] })];
+    }
+
+    /// <summary>Returns the name of a source's column whose own name has another meaning in the dataset.</summary>
+    public static string Native(string name) => $"native_{name}";
+
+    /// <summary>Returns a name with underscores appended until it is unique, and adds it to the names that are taken.</summary>
+    public static string Free(string name, HashSet<string> taken)
+    {
+        while (!taken.Add(name))
+            name += "_";
+        return name;
     }
 
     /// <summary>Returns a text as part of a file name: unreserved characters

@@ -34,15 +34,16 @@ internal sealed class YamlMap : YamlNode
     /// <summary>Finds the node of a key.</summary>
     public bool TryFind(string key, [NotNullWhen(true)] out YamlNode? node) => (node = Find(key)) is not null;
 
-    /// <summary>Returns a copy with one value replaced, as by <c>--set a.b=value</c>; missing mappings on the path are added.</summary>
-    /// <exception cref="DocumentInvalidException">A node on the path is not a mapping.</exception>
+    /// <summary>Returns a copy with one value replaced, as by <c>--set a.b=value</c>; missing mappings on the path are added. A
+    /// value in brackets or braces is a list or a mapping.</summary>
+    /// <exception cref="DocumentInvalidException">A node on the path is not a mapping, or a list or mapping is not valid.</exception>
     public YamlMap With(string keyPath, string value)
     {
         (string first, string? rest) = keyPath.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot
             ? (keyPath[..dot], keyPath[(dot + 1)..]) : (keyPath, null);
         Dictionary<string, (YamlScalar Key, YamlNode Value)> changed = new(entries, StringComparer.Ordinal);
         YamlNode node = rest is null
-            ? new YamlScalar(SetFromOutside, 1, 1, value, isPlain: true)
+            ? ValueOf(value)
             : (Find(first)?.AsMap() ?? new YamlMap(Source, Line, Column, new(StringComparer.Ordinal))).With(rest, value);
         changed[first] = (entries.TryGetValue(first, out var entry) ? entry.Key
             : new YamlScalar(SetFromOutside, 1, 1, first, isPlain: true), node);
@@ -64,6 +65,10 @@ internal sealed class YamlMap : YamlNode
 
     /// <inheritdoc/>
     public override string ToString() => $"{{{string.Join(", ", entries.Values.Select(e => $"{e.Key}: {e.Value}"))}}}";
+
+    // A pattern such as [ab]*.fits is a text.
+    private static YamlNode ValueOf(string value) => value is ['[', .., ']'] or ['{', .., '}'] ? YamlReader.Read(value, SetFromOutside)
+        : new YamlScalar(SetFromOutside, 1, 1, value, isPlain: true);
 
     private static string Suggestion(string key, ReadOnlySpan<string> known)
     {

@@ -199,6 +199,16 @@ public class FitsCutoutTests
     }
 
     [Fact]
+    public async Task A_column_is_renamed_to_a_name_that_the_catalogue_does_not_have()
+    {
+        using TemporaryFolder folder = Cutouts.Decam("ra,dec,native_ra\n16.31864667,12.0724,5.5\n");
+        RowBatch rows = await Cutouts.ReadOne("kind: fits-cutout\ncatalogue: targets.csv\nsize: 9\nra_unit: hours\n" + Cutouts.DecamBands,
+            folder.Path);
+        Assert.Equal([5.5], Values<double>(rows, "native_ra"));
+        Assert.Equal([16.31864667], Values<double>(rows, "native_ra_"));
+    }
+
+    [Fact]
     public async Task The_most_central_frame_is_used_in_each_band()
     {
         using TemporaryFolder folder = Cutouts.Decam("ra,dec\n244.7797,12.0724\n244.7790,12.0730\n244.7803,12.0718\n");

@@ -8,7 +8,6 @@ internal sealed class OutputNames
     /// <summary>The HEALPix pixel that the files have; Pile computes its own.</summary>
     internal const string SourceHealpix = "source_healpix";
 
-    private const string Prefix = "native_";
     private readonly HashSet<string> taken;
     private readonly HashSet<string> companions = new(StringComparer.Ordinal);
     private readonly bool hasPositions;
@@ -37,9 +36,6 @@ internal sealed class OutputNames
         bool isReserved = isContradicting || taken.Contains(name) || companions.Contains(name)
             || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase)
             || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase);
-        string chosen = isHealpix ? SourceHealpix : isReserved ? Prefix + name : name;
-        while (!taken.Add(chosen))
-            chosen += "_";
-        return chosen;
+        return ColumnNames.Free(isHealpix ? SourceHealpix : isReserved ? ColumnNames.Native(name) : name, taken);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class HatsTable
             {
                 ColumnSchema[] members = [.. manifest.Columns.Where(c => c.Nested == group)];
                 used.UnionWith(members.Select(c => c.Name));
-                table.AddStruct(table.Free(group, $"native_{group}"), [.. members.Select(c => (c.NestedMember, HatsColumn.Of(c)))],
+                table.AddStruct(table.Free(group, ColumnNames.Native(group)), [.. members.Select(c => (c.NestedMember, HatsColumn.Of(c)))],
                     isPayload: members.Any(c => c.IsHeavy));
             }
             else if (used.Add(column.Name))
@@ -91,7 +91,7 @@ internal sealed class HatsTable
     private void Add(ColumnSchema column)
     {
         HatsColumn read = HatsColumn.Of(column);
-        Output(Free(column.Name, column.IndexName ?? $"native_{column.Name}"), read.Sql(Read(read)), column.IsHeavy);
+        Output(Free(column.Name, column.IndexName ?? ColumnNames.Native(column.Name)), read.Sql(Read(read)), column.IsHeavy);
     }
 
     private void AddStruct(string name, List<(string Member, HatsColumn Column)> members, bool isPayload)
