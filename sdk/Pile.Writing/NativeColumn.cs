@@ -46,7 +46,7 @@ internal sealed record NativeColumn
         if (!column.DType.IsFloat() && (Time is not null || SpectralMedium is not null))
             throw new SchemaMismatchException(source, Name, $"times and wavelengths must be floats, found {column.DType.Name()}",
                 "Leave 'time' and 'spectral_medium' out, or convert the column");
-        if (Time is not null && column.Time is { } stated && stated != Time)
+        if (Time is not null && column.Time?.Or(Time.Scale) is { } stated && stated != Time)
             throw new SchemaMismatchException(source, Name, $"its times are {TimeWords.Describe(stated)} in the source and "
                 + $"{TimeWords.Describe(Time)} in the recipe",
                 "Leave the time out");

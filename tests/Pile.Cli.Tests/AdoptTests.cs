@@ -118,7 +118,7 @@ public sealed class AdoptTests : IDisposable
         File.WriteAllText(folder["meta.csv"], "path,ra,dec,mag\na.txt,10,20,17.5\nb/c.json,11,20,18\n");
         JsonElement placed = Adopt("photos", "sky", "--table", folder["meta.csv"], "--key", "path");
         Assert.Equal((2, 1), (placed.GetProperty("rows").GetInt32(), placed.GetProperty("skipped").GetInt32()));
-        Assert.Equal("18", PileProgram.RunToJson("query", folder["sky"], "--cone", "11,20,1", "--columns", "mag", "--json")[0]
+        Assert.Equal("18.0", PileProgram.RunToJson("query", folder["sky"], "--cone", "11,20,1", "--columns", "mag", "--json")[0]
             .GetProperty("mag").ToString());
         Assert.Equal(3, Adopt("photos", "plain", "--table", folder["meta.csv"], "--key", "path", "--no-positions").GetProperty("rows")
             .GetInt32());

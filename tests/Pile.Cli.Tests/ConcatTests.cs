@@ -67,6 +67,10 @@ public sealed class ConcatTests : IDisposable
         Build("f", "id,ra,dec\n7,200,-20\n", "--set", "options.epoch_year=2000");
         Assert.Equal(0, PileProgram.Run("copy", folder["a"], folder["g"]).ExitCode);
         Fails(1, "is not unique", "a", "b");
+        foreach ((string name, string more) in new[] { ("night 1 é", "1"), ("night 2", "2") }) // the names and versions are equal
+            Build(name, $"id,ra,dec\n1,{more},20\n");
+        Fails(1, "night 2/pile.yaml, row 0, column 'id': '1' is not unique: row 0 of night 1 é/pile.yaml has it as well", "night 1 é",
+            "night 2");
         Fails(1, "column 'name': dtype", "a", "c");
         Fails(1, "the epoch is 2016 in the first, 2000 in the second", "e", "f");
         Fails(2, "At least two datasets", "a");
@@ -94,8 +98,8 @@ public sealed class ConcatTests : IDisposable
     private void Build(string name, string table, params string[] more)
     {
         File.WriteAllText(folder[$"{name}.csv"], table);
-        ProgramResult built = PileProgram.Run(["build", "--from", folder[$"{name}.csv"], "--out", folder[name], "--name", name, "--survey",
-            $"of {name}", "--licence", name == "a" ? "CC0-1.0" : "MIT", .. more]);
+        ProgramResult built = PileProgram.Run(["build", "--from", folder[$"{name}.csv"], "--out", folder[name], "--name",
+            name.Split(' ')[0], "--survey", $"of {name}", "--licence", name == "a" ? "CC0-1.0" : "MIT", .. more]);
         Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
     }
 }

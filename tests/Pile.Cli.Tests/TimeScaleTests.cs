@@ -64,6 +64,7 @@ public sealed class TimeScaleTests : IDisposable
             warnings.simplefilter('ignore')
             import numpy as np
             from astropy.io import fits
+            from astropy.table import Table
             from astropy.time import Time
             # Seconds since MJDREF as in the event lists of satellites; MJD with TIMESYS alone; a coordinate with its own zero point.
             utc = Time([59000.125, 51179.5, 57754.25], format='mjd', scale='utc')
@@ -74,6 +75,7 @@ public sealed class TimeScaleTests : IDisposable
                 'seconds': (columns('TIME', (utc.tt.mjd - 51910 - 7.428703703703703e-04) * 86400, 's'),
                     {'TIMESYS': 'TT', 'MJDREFI': 51910, 'MJDREFF': 7.428703703703703e-04, 'TIMEREF': 'LOCAL'}),
                 'absolute': (columns('mjd_obs', utc.tai.mjd, 'd'), {'TIMESYS': 'TAI', 'MJDREF': 50000, 'TREFPOS': 'TOPOCENT'}),
+                'default': (columns('TIME', utc.mjd - 51910.5, 'd'), {'MJDREFI': 51910, 'MJDREFF': 0.5, 'TREFPOS': 'TOPOCENT'}),
                 'coordinate': (columns('T', utc.tcg.mjd - 50000, 'd'), {'TCTYP4': 'TCG', 'TCUNI4': 'd', 'TRPOS4': 'TOPOCENT',
                     'TCRPX4': 0.0, 'TCRVL4': 50000.0, 'TCDLT4': 1.0}),
             }
@@ -81,6 +83,7 @@ public sealed class TimeScaleTests : IDisposable
                 table = fits.BinTableHDU.from_columns(of)
                 table.header.update(cards)
                 table.writeto(f'{sys.argv[1]}/{name}.fits')
+            assert Table.read(f'{sys.argv[1]}/default.fits', astropy_native=True)['TIME'].scale == 'utc'
             rows = ''.join(f'<TR><TD>{i + 1}</TD><TD>{10 * i + 10}</TD><TD>{i + 1}</TD><TD>{t!r}</TD></TR>'
                 for i, t in enumerate((utc.jd1 - 2450000) + utc.jd2))
             open(f'{sys.argv[1]}/b.vot', 'w').write('<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE>'
@@ -99,6 +102,11 @@ public sealed class TimeScaleTests : IDisposable
             Assert.Equal(3, days.Length);
             Assert.All(days, d => Assert.InRange(d * 86_400, -1e-4, 1e-4)); // seconds; a Julian date in float64 has 40 µs
         }
+        // A scale that the file does not declare may be stated: TDB is 69 s ahead of UTC.
+        PileProgram.RunToJson("crossmatch", folder["default.fits"], folder["b.vot"], "--radius", "1", "--time-window", "100s",
+            "--a-time-scale", "TDB", "--out", folder["stated.csv"]);
+        Assert.All(File.ReadLines(folder["stated.csv"]).Skip(1), line => Assert.InRange(
+            Math.Abs(double.Parse(line.Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture)) * 86_400, 60, 70));
         Assert.Contains("declares TT, but --a-time-scale is UTC", PileProgram.RunToError(2, "crossmatch", folder["seconds.fits"],
             folder["b.vot"], "--radius", "1", "--time-window", "1s", "--a-time-scale", "UTC"), StringComparison.Ordinal);
     }

@@ -57,10 +57,10 @@ public sealed class PipeFormatTests : IDisposable
             """, folder["t.jsonl"]).TrimEnd('\n').Split('\n');
         Assert.Equal(
         [
-            "9007199254740993 0.1 5 None True x [1.5, -2] [1] [True, False] ['g', 'r'] a",
-            "-9007199254740993 359.99999999999994 None None False None [0, 1] [] [] ['i', 'z'] b, \"c\"",
+            "9007199254740993 0.1 5 None True x [1.5, -2.0] [1] [True, False] ['g', 'r'] a",
+            "-9007199254740993 359.99999999999994 None None False None [0.0, 1.0] [] [] ['i', 'z'] b, \"c\"",
             "9223372036854775807 1e-300 7 None True y [1e+300, 5e-324] [1, 2, 3] [True] ['', ''] größe 漢字 🌌",
-            "0 180 80000 -0.5 False z [1, 2] [4, 5] [] ['', ''] e<f>&g",
+            "0 180.0 80000 -0.5 False z [1.0, 2.0] [4, 5] [] ['', ''] e<f>&g",
         ], lines);
     }
 

@@ -234,7 +234,7 @@ public sealed class TableOutTests : IDisposable
     {
         ColumnSchema x = Column("x", DType.Float64), v = Column("v", DType.Float32) with { Shape = [2] };
         await Write(1.5, float.NaN);
-        Assert.Equal("[1.5, [2, None]] [None, [2, 0.5]]\n", Python.Run("import json, sys\n"
+        Assert.Equal("[1.5, [2.0, None]] [None, [2.0, 0.5]]\n", Python.Run("import json, sys\n"
             + "print(*[list(json.loads(line).values()) for line in open(sys.argv[1])])", folder["t.jsonl"]));
         File.Delete(folder["t.jsonl"]);
         foreach ((double first, float second, string column, string shown) in new[]
@@ -254,6 +254,47 @@ public sealed class TableOutTests : IDisposable
             return WriteAsync("t.jsonl", new RowBatch([new ColumnData<double>(x, new[] { first, double.NaN }, 2),
                 new ColumnData<float>(v, new[] { 2, second, 2, .5f }, 2)]));
         }
+    }
+
+    [Theory]
+    [InlineData("t.jsonl", "[list(json.loads(l).values()) for l in f]")]
+    [InlineData("t.ecsv", "[[float(r['x']), float(r['f']), json.loads(r['v'])] for r in csv.DictReader(l for l in f if '#' not in l)]")]
+    public async Task Whole_floats_in_JSON_are_floats(string name, string read)
+    {
+        const double beyond = 1234567890123456.8;
+        await WriteAsync(name, new RowBatch([
+            new ColumnData<double>(Column("x", DType.Float64), new[] { 1, -0.0, 1e300, beyond }, 4),
+            new ColumnData<float>(Column("f", DType.Float32), new[] { 1, -0f, 1e30f, 16777216 }, 4),
+            new ColumnData<double>(Column("v", DType.Float64) with { Shape = [2] }, new[] { 1, -0.0, 1e300, beyond, 2, 2.5, -3, 0 }, 4)]));
+        Assert.Equal("[[1.0, 1.0, [1.0, -0.0]], [-0.0, -0.0, [1e+300, 1234567890123456.8]], [1e+300, 1e+30, [2.0, 2.5]], "
+            + "[1234567890123456.8, 16777216.0, [-3.0, 0.0]]]", Python.Run($"""
+            import csv, json, sys
+            f = open(sys.argv[1])
+            print({read})
+            """, folder[name]).Trim());
+        using ITableReader table = Tables.Open(folder[name]);
+        Assert.Equal(DType.Float64, table.Columns[0].DType);
+    }
+
+    [Theory]
+    [InlineData("t.csv", "','")]
+    [InlineData("t.tsv", "'\\t'")]
+    public async Task Whole_floats_in_text_are_floats(string name, string delimiter)
+    {
+        await WriteAsync(name, new RowBatch([
+            new ColumnData<double>(Column("x", DType.Float64), new[] { 1, -0.0, 1e300, double.NegativeInfinity }, 4),
+            new ColumnData<float>(Column("f", DType.Float32), new[] { 1, -0f, 16777216, 2 }, 4),
+            new ColumnData<long>(Column("i", DType.Int64), new[] { 1L, 0, -5, 2 }, 4)]));
+        Assert.Equal("float64 float64 int64 True True [1.0, -0.0, 1e+300, -inf]", Python.Run($"""
+            import sys
+            import numpy as np, pandas
+            t = pandas.read_csv(sys.argv[1], sep={delimiter}, float_precision='round_trip')
+            print(*t.dtypes, np.signbit(t.x[1]), np.signbit(t.f[1]), t.x.tolist())
+            """, folder[name]).Trim());
+        string cells = File.ReadAllText(folder[name]).Replace('\t', ',');
+        Assert.Equal("x,f,i\n1.0,1.0,1\n-0.0,-0.0,0\n1E+300,16777216.0,-5\n-inf,2.0,2\n", cells);
+        using ITableReader table = Tables.Open(folder[name]);
+        Assert.Equal([DType.Float64, DType.Float64, DType.Int64], table.Columns.Select(c => c.DType));
     }
 
     internal static RowBatch Batch(int rows, bool isAscii)

@@ -169,6 +169,46 @@ public class TextFormatTests
         Assert.Equal(("_RAJ2000", "_DEJ2000"), PositionsOf(table));
     }
 
+    [Fact]
+    public async Task Units_and_ruled_lines_below_the_names_are_not_rows()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["vizier.tsv"], "#\n#RESOURCE=yCat_1239\n#Column\tHIP\t(I6)\tIdentifier\n\n"
+            + "HIP\tRAICRS\tDEICRS\tVmag\tlogg\n \t\"h:m:s\"\t\"d:m:s\"\tmag\t[cm/s2]\n------\t-----------\t-----------\t-----\t----\n"
+            + "     1\t00 00 00.22\t+01 05 20.4\t 9.10\t4.5\n     2\t00 00 00.91\t-19 29 55.8\t     \t4.1\n\n#END#\n");
+        using ITableReader vizier = Tables.Open(folder["vizier.tsv"]);
+        Assert.Equal([null, "h:m:s", "d:m:s", "mag", "log(cm/s2)"], vizier.Columns.Select(c => c.Unit));
+        Assert.Equal([DType.Int64, DType.String, DType.String, DType.Float64, DType.Float64], vizier.Columns.Select(c => c.DType));
+        List<string[]> cells = await Cells.ReadAsync(vizier);
+        Assert.Equal(["1", "2"], cells[0]);
+        Assert.Equal(["9.1", Cells.Null], cells[3]);
+
+        string lines = Python.Run("""
+            import sys
+            from astropy.table import Table
+            t = Table({'a': [1, 2], 'name': ['Vega', 'Rigel'], 'ra': [279.2, 78.6]})
+            t.write(sys.argv[1], format='ascii.fixed_width_two_line')
+            print(Table.read(sys.argv[1], format='ascii.fixed_width_two_line')['ra'].tolist())
+            """, folder["two.txt"]);
+        using ITableReader two = Tables.Open(folder["two.txt"]);
+        Assert.Equal(["a", "name", "ra"], two.Columns.Select(c => c.Name));
+        Assert.Equal(lines.Trim(), $"[{string.Join(", ", (await Cells.ReadAsync(two))[2])}]");
+    }
+
+    [Fact]
+    public void Columns_that_VizieR_describes_in_comments_have_their_UCDs()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["v.tsv"], "#RESOURCE=yCat_1239\n#Table\tI_239_hip_main:\n#Column\tHIP\t(I6)\tIdentifier\t"
+            + "[ucd=meta.id;meta.main]\n#Column\tRAICRS\t(F12.8)\t? alpha, degrees (ICRS)\t[ucd=pos.eq.ra;meta.main]\n#Column\tDEICRS\t"
+            + "(F12.8)\t? delta\t[ucd=pos.eq.dec;meta.main]\n\nHIP\tRAICRS\tDEICRS\n \tdeg\tdeg\n------\t------------\t------------\n"
+            + "     1\t000.00091185\t+01.08901332\n\n#END#\n");
+        using ITableReader table = Tables.Open(folder["v.tsv"]);
+        Assert.Equal(("RAICRS", "DEICRS"), PositionsOf(table));
+        Assert.Equal(["meta.id;meta.main", "pos.eq.ra;meta.main", "pos.eq.dec;meta.main"], table.Columns.Select(c => c.Ucd));
+        Assert.Equal("Identifier", table.Columns[0].Description);
+    }
+
     private static string Fixed(string degrees) =>
         double.Parse(degrees, CultureInfo.InvariantCulture).ToString("F11", CultureInfo.InvariantCulture);
 
@@ -183,9 +223,22 @@ public class TextFormatTests
     [InlineData("a.mrt", "Title: x\n1 2 3\n", "it has no 'Byte-by-byte Description of file'")]
     [InlineData("a.mrt", "Byte-by-byte Description of file: x\nBytes\n1 2\n", "is not between lines of dashes")]
     [InlineData("a.mrt", "Byte-by-byte Description of file: x\n----------\n Bytes\n----------\n what\n----------\n1\n",
-        "is not understood: 'what'")]
-    [InlineData("a.tsv", "a\tb\n1\t2\n3\n", "row 1, column 'b': line 3 with 1 fields")]
+        "in line 5 is not understood: 'what'")]
+    [InlineData("a.mrt", "Byte-by-byte Description of file: x\n----------\n Bytes\n----------\n 5-3 I4 --- ID x\n----------\n1\n",
+        "the bytes of the column in line 5 are not in order: '5-3 I4 --- ID x'")]
+    [InlineData("a.mrt", "Byte-by-byte Description of file: x\n----------\n Bytes\n----------\n 0-3 I4 --- ID x\n----------\n1\n",
+        "the bytes of the column in line 5 are not in order")]
+    [InlineData("a.tbl", "| a | b |\n|int|int|\n  1   2\n 1234  3\n", "line 4: a value is below the bar before column 'b' (byte 5)")]
+    [InlineData("a.txt", "| a | b   |\n| 1 | 2.5 |\n| 2 | 3.5 |\n", "it has a row between bars: '| 1 | 2.5 |'")]
+    [InlineData("a.txt", "| a | b |\n| x | y |\n| x | y |\n| x | y |\n| x | z |\n", "it has a row between bars: '| x | z |'")]
+    [InlineData("a.txt", "==== ====\n   a    b\n==== ====\n   1    2\n", "line 1 is a ruled line, not the names of the columns")]
+    [InlineData("a.tsv", "a\tb\n1\t2\n3\n", "row 1, column 'b': line 3 with 1 field is not a row of 2 fields. Complete the line")]
     [InlineData("a.txt", "", "the file is empty")]
+    [InlineData("a.mrt", "Byte-by-byte Description of file: x\n----------\n Bytes\n----------\n 1-6 F6.3 deg RA x\n 4-12 F9.3 deg DE x\n"
+        + "----------\n10.000  20.000\n", "row 0, column 'DE': '000  20.0' in line 8 is not a number, as the header declares")]
+    [InlineData("a.tbl", "|  a | b |\n|real|int|\n  1.5   2\n  2.5 x\n", "row 1, column 'b': 'x' in line 4 is not a number")]
+    [InlineData("a.tsv", "#Table\tone:\na\tb\n---\t---\n1\t2\n\n#Table\ttwo:\na\tb\n---\t---\n1\t2\n",
+        "a second table begins in line 6. Save each table")]
     public void A_damaged_table_is_an_error(string name, string content, string message)
     {
         using TemporaryFolder folder = new();

@@ -32,6 +32,7 @@ internal sealed record TimeRecipe(string Column, string? Scale, string? Referenc
     {
         if (declared is null)
             return Axis;
+        declared = declared.Or(Scale);
         // A file without a reference time has the zero point 0, which may be an omission.
         if ((Scale is not null && Scale != declared.Scale)
             || (Reference is not null && declared.Reference is not null && Reference != declared.Reference)

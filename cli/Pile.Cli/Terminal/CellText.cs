@@ -61,9 +61,11 @@ internal static class CellText
                     else json.WriteStringValue(v.ToString(CultureInfo.InvariantCulture));
                 }); break;
             case ColumnData<float> c:
-                Each(c, row, v => { if (float.IsFinite(v)) json.WriteNumberValue(v); else json.WriteNullValue(); });
+                Each(c, row, v => { if (float.IsFinite(v)) json.WriteFinite(v); else json.WriteNullValue(); });
                 break;
-            case ColumnData<double> c: Each(c, row, json.WriteFloat); break;
+            case ColumnData<double> c:
+                Each(c, row, v => { if (double.IsFinite(v)) json.WriteFinite(v); else json.WriteNullValue(); });
+                break;
         }
         if (!column.Schema.IsScalar)
             json.WriteEndArray();

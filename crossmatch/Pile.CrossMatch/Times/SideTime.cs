@@ -54,8 +54,8 @@ internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale
                 + $"CrossMatchOptions.TimeColumns{letter} to it alone.");
         TimeColumn start = TimeColumn.Of(side, columns[0], "d");
         TimeColumn? end = columns.Length == 1 ? null : TimeColumn.Of(side, columns[1], hasDuration ? "s" : "d");
-        (string? ofScale, string? ofReference) = Declared(side, columns[0]);
-        if (end is not null && !hasDuration && Declared(side, columns[1]) is var ofEnd && ofEnd != (ofScale, ofReference))
+        (string? ofScale, string? ofReference) = Declared(side, columns[0], scale);
+        if (end is not null && !hasDuration && Declared(side, columns[1], scale) is var ofEnd && ofEnd != (ofScale, ofReference))
             throw new ArgumentException($"Columns '{columns[0].Name}' and '{columns[1].Name}' of {side.Name} have different time scales or "
                 + "reference positions, so they are not an interval.");
         string? agreed = Agreed(side, ofScale, scale, $"TimeScale{letter}", (a, b) => TimeScales.Name(a) == TimeScales.Name(b));
@@ -106,8 +106,8 @@ internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale
         || Array.Exists(Durations, d => d.Equals(column.Name, StringComparison.OrdinalIgnoreCase));
 
     // Only the standard times of a dataset have its scale; other columns declare their own.
-    private static (string? Scale, string? Reference) Declared(MatchSide side, ColumnSchema column) =>
-        column.Time is { } time ? (time.Scale, time.Reference)
+    private static (string? Scale, string? Reference) Declared(MatchSide side, ColumnSchema column, string? stated) =>
+        column.Time?.Or(stated) is { } time ? (time.Scale, time.Reference)
         : column.IsStandard && column.Name is "mjd" or "mjd_end" ? side.TimeFrame : default;
 
     private static string? Agreed(MatchSide side, string? declared, string? stated, string option, Func<string, string, bool> areEqual) =>

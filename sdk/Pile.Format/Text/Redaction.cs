@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Pile.Format;
 
 /// <summary>Removes secrets from text that is shown or recorded: user names and
-/// passwords in addresses, query strings of addresses, and AWS keys.</summary>
+/// passwords in addresses, query strings of addresses and parameters after '#', and AWS keys.</summary>
 /// <remarks>Applied to every <see cref="PileException"/> and everything that the command line writes to standard error.</remarks>
 internal static class Redaction
 {
@@ -49,8 +49,10 @@ internal static class Redaction
     private static class Queries
     {
         // Punctuation at the end of a sentence is not part of the query.
-        internal static readonly Regex Address =
-            Linear(@"(?<kept>[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s?#'""]*[?#])[^\s'""]*[^\s'"".,:;)]");
+        private const string Start = @"(?<kept>[A-Za-z][A-Za-z0-9+.-]+:/{1,2}[^\s?#'""]*", Rest = @"[^\s'""]*[^\s'"".,:;)]";
+
+        // A name after '#', such as that of a member of a collection, is not a secret; parameters may contain one.
+        internal static readonly Regex Address = Linear($@"{Start}\?){Rest}|{Start}#)[^\s'""=?]*[=?]({Rest})?");
     }
 
     private static class Parameters

@@ -106,7 +106,7 @@ internal sealed class JsonFile(ColumnSchema schema) : RowFile(schema)
     private static void WriteReal(Utf8JsonWriter json, float value)
     {
         if (float.IsFinite(value))
-            json.WriteNumberValue(value);
+            json.WriteFinite(value);
         else
             WriteNotFinite(json, value);
     }
@@ -114,7 +114,7 @@ internal sealed class JsonFile(ColumnSchema schema) : RowFile(schema)
     private static void WriteReal(Utf8JsonWriter json, double value)
     {
         if (double.IsFinite(value))
-            json.WriteNumberValue(value);
+            json.WriteFinite(value);
         else
             WriteNotFinite(json, value);
     }

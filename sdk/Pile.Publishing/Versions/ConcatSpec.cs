@@ -86,7 +86,7 @@ internal static class ConcatSpec
         return null;
     }
 
-    /// <summary>Returns a part's manifest as a source of the concatenated dataset.</summary>
+    /// <summary>Returns a part's manifest as a source of the concatenated dataset. Errors of its rows show the name.</summary>
     internal static SourceFile SourceOf(StoredVersion part, string name) =>
-        new($"{Uri.EscapeDataString(name)}/{DatasetPaths.Manifest}", part.ManifestBytes, part.Identity);
+        new($"{name.Replace("/", "%2F", StringComparison.Ordinal)}/{DatasetPaths.Manifest}", part.ManifestBytes, part.Identity);
 }

@@ -1,27 +1,51 @@
 using System.Text;
 using Pile.Format;
 using Pile.Tables.Batches;
+using Pile.Tables.Fixed;
 using Pile.Tables.Opening;
 using Pile.Tables.Text;
 
 namespace Pile.Tables.Csv;
 
-/// <summary>The format of a delimited file: its delimiter, its column names, and whether it has a header.</summary>
+/// <summary>The format of a delimited file: its delimiter, its column names, and its header.</summary>
+/// <remarks>Below the names there may be a line of dashes, and between them a line of units, as VizieR writes them (asu-tsv), with the
+/// descriptions and UCDs of the columns in comments before.</remarks>
 /// <param name="delimiter">The byte between fields; a blank for any number of them.</param>
 /// <param name="names">The unique names of the columns; <c>col1</c> … if the file has none.</param>
-/// <param name="hasHeader">True if the first record that is not a comment contains the names.</param>
+/// <param name="headerRecords">The number of records before the data: 0 without a header.</param>
 /// <param name="hasComments">True if comments may follow the header.</param>
-internal sealed class CsvDialect(byte delimiter, string[] names, bool hasHeader, bool hasComments) : TextLayout
+internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecords, bool hasComments) : TextLayout
 {
-    private const int SampledRecords = 100;
+    private const int SampledRecords = 100, ShortestRule = 3;
+    private const string ColumnComment = "Column\t", UcdStart = "[ucd=";
     private static readonly byte[] OfCsv = ",;|\t"u8.ToArray(), OfTsv = "\t"u8.ToArray(), OfAscii = ",;|\t "u8.ToArray();
 
     internal override string[] Names { get; } = names;
 
+    /// <summary>The units in the header; empty without any.</summary>
+    private string[] Units { get; init; } = [];
+
+    /// <summary>The names, formats, descriptions and UCDs in comments of VizieR.</summary>
+    private string[][] Described { get; init; } = [];
+
+    private bool IsRuled => headerRecords > 1;
+
+    internal override ColumnSchema Declare(int field, ColumnSchema byValues)
+    {
+        string[]? described = Array.Find(Described, words => words[0] == Names[field]);
+        return byValues with
+        {
+            Unit = Units.Length == 0 ? byValues.Unit : MrtHeader.UnitOf(Units[field]),
+            Description = described?.Length > 2 && described[2].Length > 0 ? described[2] : byValues.Description,
+            Ucd = described?.Skip(3).FirstOrDefault(word => word.StartsWith(UcdStart, StringComparison.Ordinal) && word.EndsWith(']'))
+                is { } ucd ? ucd[UcdStart.Length..^1] : byValues.Ucd,
+        };
+    }
+
     /// <summary>Detects the format of a file.</summary>
     /// <param name="source">The file.</param>
     /// <param name="format">Its format, which may differ from that of its extension.</param>
-    /// <exception cref="SourceUnreadableException">The file has no record.</exception>
+    /// <exception cref="SourceUnreadableException">The file has no record, or no names.</exception>
     internal static CsvDialect Sniff(TablePath source, TableFormat format)
     {
         byte[] candidates = format switch { TableFormat.Tsv => OfTsv, TableFormat.Ascii => OfAscii, _ => OfCsv };
@@ -41,23 +65,57 @@ internal sealed class CsvDialect(byte delimiter, string[] names, bool hasHeader,
             isData |= CellText.TryParse(records.Field(i), out double number) && double.IsFinite(number);
         }
         if (!isData)
-            return new CsvDialect(delimiter, UniqueNames.Of(first), hasHeader: true, hasComments);
+            return IsRule(records)
+                ? throw new SourceUnreadableException(source.Given, $"line {records.Line} is a ruled line, not the names of the columns",
+                    "Remove such lines")
+                : Header(records, delimiter, first, hasComments, comments);
 
         // Numbers in the first record: it is data. The preceding comment may contain the names.
         const StringSplitOptions trim = StringSplitOptions.TrimEntries;
         string[] commented = comments.Count == 0 ? []
             : comments[^1].Split((char)delimiter, delimiter == (byte)' ' ? trim | StringSplitOptions.RemoveEmptyEntries : trim);
         string[] names = commented.Length == first.Length ? commented : new string[first.Length];
-        return new CsvDialect(delimiter, UniqueNames.Of([.. names.Select(name => name ?? "")]), hasHeader: false, hasComments);
+        return new CsvDialect(delimiter, UniqueNames.Of([.. names.Select(name => name ?? "")]), headerRecords: 0, hasComments);
+    }
+
+    private static CsvDialect Header(CsvRecords records, byte delimiter, string[] first, bool hasComments, List<string> comments)
+    {
+        string[] names = UniqueNames.Of(first), units = [];
+        for (int header = 2; header <= 3 && records.MoveNext() && records.FieldCount == first.Length; header++)
+        {
+            if (IsRule(records))
+                return new CsvDialect(delimiter, names, header, hasComments: true)
+                {
+                    Units = units,
+                    Described = [.. comments.Where(comment => comment.StartsWith(ColumnComment, StringComparison.Ordinal))
+                        .Select(comment => comment[ColumnComment.Length..].Split('\t', StringSplitOptions.TrimEntries))],
+                };
+            units = [.. Enumerable.Range(0, first.Length).Select(i => Encoding.UTF8.GetString(records.Field(i)))];
+        }
+        return new CsvDialect(delimiter, names, headerRecords: 1, hasComments);
+    }
+
+    /// <summary>Returns whether all fields of the current record are dashes, or all are <c>=</c>.</summary>
+    private static bool IsRule(CsvRecords records)
+    {
+        int longest = 0;
+        for (int i = 0; i < records.FieldCount; i++)
+        {
+            ReadOnlySpan<byte> field = records.Field(i);
+            if (field.IsEmpty || field[0] is not ((byte)'-' or (byte)'=') || field.ContainsAnyExcept(field[0]))
+                return false;
+            longest = Math.Max(longest, field.Length);
+        }
+        return longest >= ShortestRule;
     }
 
     internal override TextRecords OpenRows(TablePath source)
     {
-        CsvRecords records = new(source.OpenContent(), delimiter, source.Given, hasComments);
+        CsvRecords records = new(source.OpenContent(), delimiter, source.Given, hasComments) { MayHaveSecondTable = IsRuled };
         try
         {
             records.SkipComments();
-            if (hasHeader)
+            for (int i = 0; i < headerRecords; i++)
                 records.MoveNext();
             return records;
         }

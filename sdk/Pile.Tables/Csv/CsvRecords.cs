@@ -16,6 +16,9 @@ internal sealed class CsvRecords(Stream stream, byte delimiter, string path, boo
 {
     private const byte Quote = (byte)'"';
 
+    /// <summary>True for a table of VizieR, which may be followed by others with headers of their own.</summary>
+    internal bool MayHaveSecondTable { get; init; }
+
     private protected override bool IsComment => hasComments && !IsQuoted(0) && Field(0) is [(byte)'#', ..];
 
     /// <summary>Skips lines that begin with <c>#</c>, and blank ones, up to the first other line.</summary>
@@ -34,6 +37,9 @@ internal sealed class CsvRecords(Stream stream, byte delimiter, string path, boo
         ReadOnlySpan<byte> buffer = Bytes;
         int at = start, end = buffer.Length;
         (after, lines) = (at, 0);
+        if (MayHaveSecondTable && buffer[start..].StartsWith("#Table"u8))
+            throw new SourceUnreadableException(Path, $"a second table begins in line {NextLine}",
+                "Save each table, with its header, in a file of its own");
         while (true)
         {
             while (at < end && (buffer[at] == (byte)' ' || (buffer[at] == (byte)'\t' && delimiter != (byte)'\t')))

@@ -8,13 +8,17 @@ namespace Pile.Tables.Fits;
 /// <summary>Reads the meaning of times in the columns of a FITS table (FITS 4.0, section 9), as astropy.io.fits.</summary>
 internal static class FitsTimes
 {
+    private const string DefaultScale = "UTC";
+    private static readonly string[] ReferenceTimes = ["MJDREFI", "MJDREF", "JDREFI", "JDREF", "DATEREF"];
+
     /// <summary>Returns the scale, reference position and zero point of a column of times.</summary>
     /// <param name="header">The header of the table.</param>
     /// <param name="column">The column.</param>
     /// <param name="number">The number of the column, from 1.</param>
     /// <returns>Null if the column has no times, or their scale is not stated.</returns>
     /// <remarks>A column is a coordinate, whose values begin at the reference time, if its TCTYP is a scale or <c>TIME</c>, or if its name
-    /// is <c>TIME</c>. Values of other columns of times, such as <c>mjd</c>, are absolute.</remarks>
+    /// is <c>TIME</c>. Values of other columns of times, such as <c>mjd</c>, are absolute. Without <c>TIMESYS</c> the scale is UTC (section
+    /// 9.2.1) in headers that use the keywords of section 9: those with a reference time.</remarks>
     internal static TimeAxis? Of(FitsHeader header, FitsColumn column, int number)
     {
         string? type = Word(header, $"TCTYP{number}");
@@ -23,9 +27,10 @@ internal static class FitsTimes
         if (!isCoordinate && (type is not null || !(column.Name.StartsWith("mjd", StringComparison.OrdinalIgnoreCase)
             || column.Ucd?.StartsWith("time.epoch", StringComparison.Ordinal) == true)))
             return null;
-        string? scale = isScale ? type : Word(header, "TIMESYS");
+        string? stated = isScale ? type : Word(header, "TIMESYS");
+        string? scale = stated ?? (type == "TIME" || HasReferenceTime(header) ? DefaultScale : null);
         return scale is null || !TimeWords.IsScale(scale) ? null
-            : new TimeAxis(scale, Reference(header, number), isCoordinate ? ZeroMjd(header, number) : 0);
+            : new TimeAxis(scale, Reference(header, number), isCoordinate ? ZeroMjd(header, number) : 0) { AssumesScale = stated is null };
     }
 
     /// <summary>Appends the MJD of pairs of Julian dates.</summary>
@@ -50,6 +55,8 @@ internal static class FitsTimes
         };
         return word is not null && TimeWords.IsReference(word) ? word : null;
     }
+
+    private static bool HasReferenceTime(FitsHeader header) => ReferenceTimes.Any(header.Contains);
 
     private static double ZeroMjd(FitsHeader header, int number) =>
         header.GetFloat64($"TCRVL{number}") is { } value && header.GetFloat64($"TCDLT{number}") is null or 1

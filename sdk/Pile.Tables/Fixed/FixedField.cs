@@ -17,6 +17,9 @@ internal sealed record FixedField(string Name, int Start, int End)
     /// <summary>True if the file declares the field to have decimals.</summary>
     internal bool IsFloat { get; init; }
 
+    /// <summary>True if the byte before the field is a border, which must be blank in rows.</summary>
+    internal bool FollowsBar { get; init; }
+
     /// <summary>The unit; null for none.</summary>
     internal string? Unit { get; init; }
 

@@ -1,3 +1,4 @@
+using Pile.Format;
 using Pile.Tables.Text;
 
 namespace Pile.Tables.Fixed;
@@ -19,6 +20,11 @@ internal sealed class FixedRecords(Stream stream, FixedField[] fields, string pa
         foreach (FixedField field in fields)
         {
             int from = Math.Min(start + field.Start, end), to = Math.Min(start + field.End, end);
+            if (field.FollowsBar && start + field.Start <= end
+                && bytes[start + field.Start - 1] is not ((byte)' ' or (byte)'\t' or (byte)'\r'))
+                throw new SourceUnreadableException(Path,
+                    $"line {NextLine}: a value is below the bar before column '{field.Name}' (byte {field.Start})",
+                    "Move the bars of the header between the columns");
             while (from < to && bytes[from] is (byte)' ' or (byte)'\t')
                 from++;
             while (to > from && bytes[to - 1] is (byte)' ' or (byte)'\t' or (byte)'\r')

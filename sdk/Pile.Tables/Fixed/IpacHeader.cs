@@ -9,6 +9,8 @@ namespace Pile.Tables.Fixed;
 /// <remarks>https://irsa.ipac.caltech.edu/applications/DDGEN/Doc/ipac_tbl.html</remarks>
 internal static class IpacHeader
 {
+    private const int MostLines = 4; // names, types, units, null texts
+
     /// <summary>Reads the header.</summary>
     /// <exception cref="SourceUnreadableException">The header is incomplete.</exception>
     internal static TextLayout Read(TablePath source)
@@ -22,10 +24,14 @@ internal static class IpacHeader
             if (line.TrimEnd() is var text && !borders.All(b => b < text.Length && text[b] == '|'))
                 throw Invalid(source, $"the bars of the header are not below each other: '{line}'", "Align them");
         string[] names = UniqueNames.Of(Cells(0)), types = Cells(1), units = Cells(2), missing = Cells(3);
+        if ((types.All(type => type.All(char.IsAsciiLetter)) ? bars.ElementAtOrDefault(MostLines) : bars[1]) is { } row)
+            throw Invalid(source, $"it has a row between bars: '{row.Trim()}'. In an IPAC table only the names, types, units and null "
+                + "texts are between bars", "Save it in another format, such as CSV");
         return new FixedLayout([.. names.Select((name, i) => new FixedField(name, borders[i] + 1, EndOf(i))
         {
-            Kind = IsText(types[i]) ? FieldKind.Text : types[i].Length > 0 ? FieldKind.Number : FieldKind.Any,
+            Kind = IsText(types[i]) ? FieldKind.Text : IsFloat(types[i]) || IsInteger(types[i]) ? FieldKind.Number : FieldKind.Any,
             IsFloat = IsFloat(types[i]),
+            FollowsBar = true,
             Unit = units[i].Length > 0 ? units[i] : null,
             Missing = missing[i].Length > 0 ? missing[i] : null,
         })], lines.Count);
@@ -43,6 +49,9 @@ internal static class IpacHeader
 
     private static bool IsFloat(string type) => type.Length > 0 && (string[])["double", "float", "real"] is var types
         && types.Any(t => t.StartsWith(type, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsInteger(string type) => type.Length > 0 && ("integer".StartsWith(type, StringComparison.OrdinalIgnoreCase)
+        || "long".StartsWith(type, StringComparison.OrdinalIgnoreCase));
 
     private static SourceUnreadableException Invalid(TablePath source, string finding, string remedy) => new(source.Given, finding, remedy);
 }

@@ -63,15 +63,18 @@ internal static partial class MrtHeader
         if (end < 0)
             throw Invalid(source, $"the description in line {title + 1} is not between lines of dashes", "Restore them");
         List<FixedField> fields = [];
-        foreach (string line in lines[(second + 1)..end])
+        for (int i = second + 1; i < end; i++)
         {
+            string line = lines[i];
             Match match = Row().Match(line);
             if (match.Success)
-                fields.Add(Field(match));
+                fields.Add(Field(match) is { Start: >= 0 } field && field.Start < field.End ? field
+                    : throw Invalid(source, $"the bytes of the column in line {i + 1} are not in order: '{line.Trim()}'",
+                        "Expected the first and the last byte, counted from 1"));
             else if (fields.Count > 0 && line.StartsWith("    ", StringComparison.Ordinal)) // the explanation goes on
                 fields[^1] = fields[^1] with { Description = $"{fields[^1].Description} {line.Trim()}".Trim() };
             else if (!string.IsNullOrWhiteSpace(line))
-                throw Invalid(source, $"the description of a column is not understood: '{line.Trim()}'",
+                throw Invalid(source, $"the description of a column in line {i + 1} is not understood: '{line.Trim()}'",
                     "Expected bytes, format, unit, label and explanation");
         }
         if (fields.Count == 0)
@@ -90,13 +93,17 @@ internal static partial class MrtHeader
         {
             Kind = format[0] is 'I' or 'F' or 'E' or 'D' ? FieldKind.Number : FieldKind.Text, // with A, and arrays such as 3I4
             IsFloat = format[0] is 'F' or 'E' or 'D',
-            Unit = unit is "---" or "-" ? null : unit.StartsWith('[') && unit.EndsWith(']') ? $"log({unit[1..^1]})" : unit,
+            Unit = UnitOf(unit),
             Description = text[prefix.Length..].Trim() is { Length: > 0 } description ? description : null,
             Missing = missing.Length > 1 ? missing[1..] : null,
         };
 
         int Number(string group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Returns a unit of the CDS; null for none.</summary>
+    internal static string? UnitOf(string unit) =>
+        unit is "" or "---" or "-" ? null : unit.StartsWith('[') && unit.EndsWith(']') ? $"log({unit[1..^1]})" : unit;
 
     private static bool IsRule(string line) => line.StartsWith("----------", StringComparison.Ordinal)
         && line.AsSpan().TrimEnd().TrimStart('-').IsEmpty;

@@ -32,8 +32,11 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
             : $"Several columns could be {words.Quantity}: {string.Join(", ", found.Select(c => c.Name))}";
         string hint = found.Count == 0 && words.Quantity == PositionWords.Ra.Quantity && Has(FrameWords.Of(SkyFrame.Galactic).Longitude)
             ? " If they are galactic, set PositionOptions.Frame to galactic." : "";
-        throw new ArgumentException($"{finding}. Specify it with {option}.{hint} The columns are "
-            + $"{string.Join(", ", columns.Select(c => c.Name))}.");
+        throw new ArgumentException(columns is [{ DType: DType.String } only]
+            ? $"{finding}: the table has one column only, '{only.Name}'. The fields of CSV are delimited by commas, semicolons, tabs or |, "
+                + "those of TSV by tabs, and those of plain text (.txt) also by blanks: give the file the extension of its format; "
+                + "for standard input, specify the format."
+            : $"{finding}. Specify it with {option}.{hint} The columns are {string.Join(", ", columns.Select(c => c.Name))}.");
     }
 
     /// <summary>Finds an optional column; null also if there are several.</summary>

@@ -13,12 +13,13 @@ internal sealed class TextTable : TableFile
 
     private readonly TextLayout layout;
     private readonly TableReadOptions options;
+    private readonly int[] numbers; // the fields that the file declares to be numbers
 
     /// <summary>The kinds of the values of each column whose type follows from them; of other columns null.</summary>
     internal ImmutableArray<TextKinds?> Kinds { get; private init; }
 
-    private TextTable(TablePath source, TextLayout layout, TableReadOptions options, ImmutableArray<ColumnSchema> columns, long rowCount)
-        : base(source, columns, rowCount) => (this.layout, this.options) = (layout, options);
+    private TextTable(TablePath source, TextLayout layout, TableReadOptions options, int[] numbers, ImmutableArray<ColumnSchema> columns,
+        long rowCount) : base(source, columns, rowCount) => (this.layout, this.options, this.numbers) = (layout, options, numbers);
 
     /// <param name="source">The file.</param>
     /// <param name="find">Finds the layout of the file.</param>
@@ -33,13 +34,16 @@ internal sealed class TextTable : TableFile
             TextColumnProfile[] profiles = new TextColumnProfile[found.Names.Length];
             for (int i = 0; i < profiles.Length; i++)
                 profiles[i] = new TextColumnProfile(options.TextColumns.Contains(found.Names[i]) ? FieldKind.Text : found.KindOf(i));
+            int[] declared = [.. Enumerable.Range(0, profiles.Length)
+                .Where(i => found.KindOf(i) is FieldKind.Number && !options.TextColumns.Contains(found.Names[i]))];
             long rowCount = 0;
             using TextRecords records = found.OpenRows(source);
             for (long row = 0; records.MoveNext(); row++)
             {
                 if (row % RowsBetweenChecks == 0)
                     cancellationToken.ThrowIfCancellationRequested();
-                if (!IsComplete(source, found, records, row, options.OnBadRow))
+                if (!IsComplete(source, found, records, row, options.OnBadRow)
+                    || !HasNumbers(source, found, declared, records, row, options.OnBadRow))
                     continue;
                 rowCount++;
                 for (int i = 0; i < profiles.Length; i++)
@@ -48,7 +52,7 @@ internal sealed class TextTable : TableFile
                         throw new ValueInvalidException(source.Given, row, found.Names[i], Shown(records.Field(i)), "UTF-8",
                             "Convert the file, for example with iconv -f ISO-8859-1 -t UTF-8");
             }
-            return new TextTable(source, found, options,
+            return new TextTable(source, found, options, declared,
                 [.. profiles.Select((profile, i) => found.Declare(i, SchemaOf(found.Names[i], profile, options)))], rowCount)
             {
                 Kinds = [.. profiles.Select((profile, i) =>
@@ -70,7 +74,8 @@ internal sealed class TextTable : TableFile
         {
             if (row % RowsBetweenChecks == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            if (!IsComplete(Source, layout, records, row, options.OnBadRow) || good++ < firstRow)
+            if (!IsComplete(Source, layout, records, row, options.OnBadRow)
+                || !HasNumbers(Source, layout, numbers, records, row, options.OnBadRow) || good++ < firstRow)
                 continue;
             for (int i = 0; i < columns.Length; i++)
                 AddCell(batch.Columns[i], records, columns[i], row);
@@ -99,12 +104,32 @@ internal sealed class TextTable : TableFile
         if (found == expected)
             return true;
         string column = layout.Names[Math.Min(found, expected - 1)];
-        ValueInvalidException bad = new(source.Given, row, column, $"line {records.Line} with {found} fields",
-            $"a row of {expected} fields", "Correct the line: a field that contains the delimiter must be quoted");
+        ValueInvalidException bad = new(source.Given, row, column, $"line {records.Line} with {CountText.Of(found, "field")}",
+            $"a row of {CountText.Of(expected, "field")}", found < expected ? "Complete the line: an empty field needs its delimiter, too"
+                : "Correct the line: a field that contains the delimiter must be quoted");
         if (onBadRow is null)
             throw bad;
         onBadRow(bad);
         return false;
+    }
+
+    /// <summary>Returns whether the fields that the file declares to be numbers are numbers, or missing.</summary>
+    private static bool HasNumbers(TablePath source, TextLayout layout, int[] fields, TextRecords records, long row,
+        Action<ValueInvalidException>? onBadRow)
+    {
+        foreach (int i in fields)
+        {
+            ReadOnlySpan<byte> cell = records.Field(i);
+            if (cell.IsEmpty || CellText.TryParse(cell, out double _) || TextColumnProfile.IsNullWord(cell) || layout.IsMissing(i, cell))
+                continue;
+            ValueInvalidException bad = new(source.Given, row, layout.Names[i], $"{Shown(cell)} in line {records.Line}",
+                "a number, as the header declares", "Correct the value, or the position or type of the column in the header");
+            if (onBadRow is null)
+                throw bad;
+            onBadRow(bad);
+            return false;
+        }
+        return true;
     }
 
     private static ColumnSchema SchemaOf(string name, TextColumnProfile profile, TableReadOptions options)

@@ -50,6 +50,10 @@ internal static class CellFormat
                 if (column is TextColumnData text)
                     buffer.Write(JsonEncodedText.Encode(text.Element(row, element)) is var encoded
                         ? [(byte)'"', .. encoded.EncodedUtf8Bytes, (byte)'"'] : []);
+                else if (column is ColumnData<double> doubles && double.IsFinite(doubles.Row(row)[element]))
+                    Float(buffer, doubles.Row(row)[element]);
+                else if (column is ColumnData<float> floats && float.IsFinite(floats.Row(row)[element]))
+                    Float(buffer, floats.Row(row)[element]);
                 else
                     Element(buffer, column, row, element, words);
                 element++;
@@ -71,6 +75,9 @@ internal static class CellFormat
         value.TryFormat(buffer.GetSpan(LongestNumberBytes), out int written, default, CultureInfo.InvariantCulture);
         buffer.Advance(written);
     }
+
+    private static void Float<T>(ArrayBufferWriter<byte> buffer, T value) where T : IUtf8SpanFormattable =>
+        buffer.Advance(JsonFloat.Format(value, buffer.GetSpan(JsonFloat.LongestBytes)));
 
     private static void Infinity(ArrayBufferWriter<byte> buffer, bool isNegative, Words words) =>
         buffer.Advance(ScalarText.WriteInfinity(isNegative, words, buffer.GetSpan(ScalarText.LongestBytes)));

@@ -80,7 +80,7 @@ internal sealed class JsonRows(string path) : IRowFormat
     private void Number(Utf8JsonWriter json, float value, ColumnData column, long tableRow)
     {
         if (float.IsFinite(value))
-            json.WriteNumberValue(value);
+            json.WriteFinite(value);
         else
             WriteNaN(json, value, column, tableRow);
     }
@@ -88,7 +88,7 @@ internal sealed class JsonRows(string path) : IRowFormat
     private void Number(Utf8JsonWriter json, double value, ColumnData column, long tableRow)
     {
         if (double.IsFinite(value))
-            json.WriteNumberValue(value);
+            json.WriteFinite(value);
         else
             WriteNaN(json, value, column, tableRow);
     }

@@ -70,6 +70,8 @@ internal abstract class ScalarText
         internal override int Write(int row, Span<byte> to)
         {
             T value = values.Span[row];
+            if (T.IsFinite(value))
+                return JsonFloat.Format(value, to); // 1.0, not 1, which readers of CSV take for an integer
             if (T.IsInfinity(value))
                 return WriteInfinity(T.IsNegative(value), words, to);
             value.TryFormat(to, out int written, default, CultureInfo.InvariantCulture);

@@ -39,7 +39,7 @@ public class AstropyObjectsTests
                 Assert.InRange(one - other, -1e-7, 1e-7);
             Assert.Contains(name == "t.ecsv" ? "time: {scale: TDB, zero_mjd: 0}" : "time: {scale: TDB, reference: TOPOCENTER, zero_mjd: 0}",
                 File.ReadAllText(Path.Combine(dataset, "pile.yaml")), StringComparison.Ordinal);
-            Assert.Equal("t\n58000\n58001.5\n", PileProgram.Run("sql", dataset, "SELECT t FROM d ORDER BY object_id", "--out", "-",
+            Assert.Equal("t\n58000.0\n58001.5\n", PileProgram.Run("sql", dataset, "SELECT t FROM d ORDER BY object_id", "--out", "-",
                 "--format", "csv").Output.ReplaceLineEndings("\n"));
         }
     }

@@ -200,6 +200,29 @@ public sealed class BuildErrorTests : IDisposable
             File.ReadLines(folder["made/skipped.csv"]).Skip(1));
     }
 
+    [Theory]
+    [InlineData("t.csv", "id ra dec\n1 45.1 0\n")]
+    [InlineData("t.tsv", "id,ra,dec\n1,45.1,0\n")]
+    public void A_table_with_another_delimiter_is_named(string name, string text)
+    {
+        File.WriteAllText(folder[name], text);
+        string error = PileProgram.RunToError(2, "build", "--from", folder[name], "--out", folder["d"]);
+        Assert.Contains("the table has one column only, 'id", error, StringComparison.Ordinal);
+        Assert.Contains("TSV by tabs", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lists_and_mappings_are_set_as_in_a_recipe()
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec,a,b\n1,45.1,0,5,6\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["made"], "--set",
+            "source.only=[id, b]", "--set", "native={ b: { unit: mag } }").ExitCode);
+        Assert.Equal(["b", "dec", "healpix", "id", "object_id", "ra"], PileProgram.RunToJson("query", folder["made"])[0].EnumerateObject()
+            .Select(p => p.Name).Order(StringComparer.Ordinal));
+        Assert.Contains("--set", PileProgram.RunToError(2, "build", "--from", folder["t.csv"], "--out", folder["d"], "--set",
+            "source.only=[id, }]"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_margin_is_written_if_requested()
     {

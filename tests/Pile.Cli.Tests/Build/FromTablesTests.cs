@@ -91,7 +91,7 @@ public class FromTablesTests
         ProgramResult built = PileProgram.RunInShell($"\"$0\" \"$@\" < '{folder["in"]}'",
             ["build", "--from", "-", "--out", folder["d"], .. format is null ? (string[])[] : ["--format", format]]);
         Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
-        Assert.Equal("""[{"object_id":1,"ra":10,"dec":20}]""",
+        Assert.Equal("""[{"object_id":1,"ra":10.0,"dec":20.0}]""",
             PileProgram.Run("query", folder["d"], "--columns", "object_id,ra,dec", "--json").Output.Trim());
     }
 

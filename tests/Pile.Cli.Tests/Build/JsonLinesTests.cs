@@ -30,7 +30,7 @@ public class JsonLinesTests
             File.ReadAllLines(folder["d/skipped.csv"]));
         Assert.Equal(0, PileProgram.Run("validate", folder["d"], "--deep").ExitCode);
         Assert.Equal("""
-            ZTF17a 472263571115115000 18.5 [1.5, 2] [19, None] None
+            ZTF17a 472263571115115000 18.5 [1.5, 2.0] [19.0, None] None
             ZTF17c 472263571115115001 None None None None
             ZTF17d 472263571115115002 None [] [] ['g', 'r']
 

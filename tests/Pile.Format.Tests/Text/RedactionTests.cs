@@ -10,6 +10,9 @@ public class RedactionTests
     [InlineData("/tmp/http:/user:pass@host/x", "/tmp/http:/***@host/x")]
     [InlineData("https://host/x?X-Amz-Signature=abc&b=c, then", "https://host/x?***, then")]
     [InlineData("https://host/x#token=abc.", "https://host/x#***.")]
+    [InlineData("https://host/x#state=1&token=abc", "https://host/x#***")]
+    [InlineData("https://host/x#c2VjcmV0=.", "https://host/x#***.")]
+    [InlineData("https://host/x?a=b#name", "https://host/x?***")]
     [InlineData("//host/x?sig=abc&b=1", "//host/x?sig=***&b=1")]
     [InlineData("aws_secret_access_key = abc", "aws_secret_access_key = ***")]
     public void Secrets_are_replaced(string text, string expected) => Assert.Equal(expected, Redaction.Apply(text));
@@ -18,6 +21,8 @@ public class RedactionTests
     [InlineData("http://127.0.0.1:9000/data/x")]
     [InlineData("http://host:80 and mail a@b.org")]
     [InlineData("https://host/@v1/x@2")]
+    [InlineData("no dataset at 'https://host/collection.yaml#stars'")]
+    [InlineData("s3://bucket/collection.yaml#stars.")]
     [InlineData("s3://bucket/data: Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_REGION=eu-west-1.")]
     [InlineData("--set options.order=6: column 'sig' = 3")]
     [InlineData("C:/data/a@b.csv, layer=notes@3")]

@@ -47,8 +47,8 @@ internal static class JsonTexts
     {
         TextColumnData c => Quoted(c.Text(row, i)),
         ColumnData<bool> c => c.Row(row)[i] ? "true" : "false",
-        ColumnData<double> c => double.IsFinite(c.Row(row)[i]) ? c.Row(row)[i].ToString("R", CultureInfo.InvariantCulture) : null,
-        ColumnData<float> c => float.IsFinite(c.Row(row)[i]) ? c.Row(row)[i].ToString("R", CultureInfo.InvariantCulture) : null,
+        ColumnData<double> c => double.IsFinite(c.Row(row)[i]) ? Float(c.Row(row)[i]) : null,
+        ColumnData<float> c => float.IsFinite(c.Row(row)[i]) ? Float(c.Row(row)[i]) : null,
         ColumnData<sbyte> c => Text(c.Row(row)[i]),
         ColumnData<byte> c => Text(c.Row(row)[i]),
         ColumnData<short> c => Text(c.Row(row)[i]),
@@ -59,6 +59,12 @@ internal static class JsonTexts
         ColumnData<ulong> c => Text(c.Row(row)[i]),
         _ => null,
     };
+
+    private static string Float<T>(T number) where T : IUtf8SpanFormattable
+    {
+        Span<byte> text = stackalloc byte[JsonFloat.LongestBytes];
+        return Encoding.UTF8.GetString(text[..JsonFloat.Format(number, text)]);
+    }
 
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 }
