@@ -68,6 +68,21 @@ public sealed partial class Query
     /// <exception cref="ArgumentException">The rows of the dataset have no positions.</exception>
     public Query Cone(double raDeg, double decDeg, double radiusDeg) => Within(new ConeSearch(raDeg, decDeg, radiusDeg));
 
+    /// <summary>Keeps rows within a geodesic distance on the earth, border included. Tiles outside are not opened.</summary>
+    /// <param name="lonDeg">Longitude of the centre in degrees.</param>
+    /// <param name="latDeg">Latitude of the centre: degrees in [-90, 90].</param>
+    /// <param name="radiusM">The distance in metres, zero or more.</param>
+    /// <param name="distanceM">Computes distances.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The position or the distance is not valid.</exception>
+    /// <exception cref="ArgumentException">The rows of the dataset have no positions on the earth.</exception>
+    internal Query ConeMetres(double lonDeg, double latDeg, double radiusM, GeodesicDistance distanceM)
+    {
+        Dataset.RequirePositions("Searching within a distance");
+        return Dataset.Manifest.Frame == Manifest.Wgs84 ? Within(new GeodesicConeSearch(lonDeg, latDeg, radiusM, distanceM))
+            : throw new ArgumentException($"A radius in metres needs positions on the earth ({Manifest.Wgs84}), but those of dataset "
+                + $"'{Dataset.Address}' are on the sky ({Dataset.Manifest.Frame}). Specify an angle, such as 30arcsec.");
+    }
+
     /// <summary>Keeps rows between two meridians and two parallels, borders included. Tiles outside are not opened.</summary>
     /// <param name="ra1Deg">Western border: ICRS degrees.</param>
     /// <param name="dec1Deg">Southern border: ICRS degrees.</param>
@@ -113,7 +128,8 @@ public sealed partial class Query
 
     /// <summary>Keeps rows whose footprints intersect a region of the earth, or are within it. Tiles outside are not opened.</summary>
     /// <param name="region">The region in longitude and latitude (WGS 84), as WKT or GeoJSON: a polygon or several. Its edges are
-    /// straight in these coordinates.</param>
+    /// straight in these coordinates. One over more than 180 degrees of longitude is an error, unless the GeoJSON has a <c>bbox</c>, which
+    /// says whether it crosses 180.</param>
     /// <param name="isWithin">True for footprints within the region; false (the default) for those that intersect it.</param>
     /// <exception cref="ArgumentException">The region is not a polygon, or the rows have no footprints.</exception>
     public Query Footprint(string region, bool isWithin = false)
@@ -123,9 +139,7 @@ public sealed partial class Query
                 + $"'{Dataset.Address}' have none.");
         try
         {
-            Earth.Footprint area = region.TrimStart().StartsWith('{')
-                ? Earth.Footprint.FromGeoJson(System.Text.Encoding.UTF8.GetBytes(region)) : Earth.Footprint.FromWkt(region);
-            return Within(new FootprintSearch(area, isWithin, radiusDeg));
+            return Within(new FootprintSearch(Earth.Footprint.FromRegion(region), isWithin, radiusDeg));
         }
         catch (FormatException e)
         {
@@ -134,8 +148,8 @@ public sealed partial class Query
     }
 
     /// <summary>Keeps rows whose time overlaps an interval.</summary>
-    /// <param name="interval">An instant, a day, month or year, or a range <c>A/B</c> of these (ISO 8601, UTC); an end may be <c>..</c>.
-    /// A day, month or year ends before the next begins; an instant that ends a range belongs to it.</param>
+    /// <param name="interval">An instant, a day, month or year, or a range <c>A/B</c> of these (ISO 8601 or MJD, UTC); an end may be
+    /// <c>..</c>. A day, month or year ends before the next begins; an instant that ends a range belongs to it.</param>
     /// <exception cref="ArgumentException">The text is not an interval, or the times of the rows are not UTC.</exception>
     public Query During(string interval)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pile.Cli.Terminal;
 using Pile.Format;
+using Pile.Proj;
 using Pile.Reading;
 using Pile.Sky;
 using Pile.Tables;
@@ -14,7 +15,8 @@ internal sealed class RegionOptions
     private readonly Option<string> cone =
         new("--cone")
         {
-            Description = "Within a radius (arcseconds, or with a unit) of a position: degrees, or sexagesimal text.",
+            Description = "Within a radius (arcseconds, or with a unit; on the earth also 500m, 2km) of a position: degrees, or "
+                + "sexagesimal text.",
             HelpName = "RA,DEC,RADIUS"
         };
     private readonly Option<string> box = new("--box")
@@ -41,7 +43,8 @@ internal sealed class RegionOptions
     private readonly Option<bool> within = new("--within") { Description = "With --footprint: only footprints within the polygon." };
     private readonly Option<string> time = new("--time")
     {
-        Description = "Times that overlap an interval of UTC: a day, month or year, or a range such as 2020-07-01/2020-08-01.",
+        Description = "Times that overlap an interval of UTC: a day, month or year, or a range such as 2020-07-01/2020-08-01; dates "
+            + "or MJD.",
         HelpName = "A/B"
     };
     private readonly Option<string?> frame =
@@ -98,7 +101,9 @@ internal sealed class RegionOptions
             if (coneText.Split(',') is not [var ra, var dec, var radius])
                 throw new UsageException($"--cone {coneText}: expected RA,DEC,RADIUS, for example 10.68,41.27,30arcsec.");
             (double raDeg, double decDeg) = Position(ra, dec, "--cone", unit, from);
-            query = query.Cone(raDeg, decDeg, AngleText.RadiusDeg(radius, "--cone"));
+            query = DistanceText.MetresOrNull(radius, "--cone") is { } metres
+                ? query.ConeMetres(raDeg, decDeg, metres, Geodesic.DistanceM)
+                : query.Cone(raDeg, decDeg, AngleText.RadiusDeg(radius, "--cone"));
         }
         if (BoxOf(parsed) is { } boxText)
         {

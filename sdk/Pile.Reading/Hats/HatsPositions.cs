@@ -40,7 +40,7 @@ internal sealed class HatsPositions(string address, HatsProperties properties, A
                 all.Add(column);
             else if (standard.First(s => s.Name == column.Name).TileSql is { } sql && !sql.Contains(column.TileSql!,
                 StringComparison.Ordinal))
-                all.Add(column with { Name = $"native_{column.Name}" }); // the standard name has another meaning here
+                all.Add(column with { Name = ColumnNames.Native(column.Name) }); // the standard name has another meaning here
         return ColumnNames.WithIndexNames(all, []);
     }
 

@@ -8,8 +8,6 @@ namespace Pile.Reading;
 /// <summary>Checks a query, prunes its tiles, and executes it in DuckDB.</summary>
 internal sealed partial class IndexQuery
 {
-    private const int MaxIdLiterals = 8;
-
     private readonly Dataset dataset;
     private readonly IFileStore store;
     private readonly DuckDbConnection connection;
@@ -205,49 +203,6 @@ internal sealed partial class IndexQuery
                     "Read the native view, or correct the manifest");
     }
 
-    /// <summary>Translates an error into an <see cref="ArgumentException"/> if the query is at fault, and into an exception about the
-    /// dataset otherwise.</summary>
-    internal Exception Translate(Exception e)
-    {
-        if (FindDamage(e) is { } damage)
-            return damage;
-        if (e is DuckDbException rejected && PositionCheck.FindIn(rejected) is { } finding)
-            return new DatasetInvalidException(store.Address, finding, "Run 'pile validate' for all findings", e);
-        if (e is not DuckDbException { Error: string error, Type: DuckDbErrorType type })
-            return new DatasetInvalidException(store.Address, $"the index: {e.Message}", "Run 'pile validate' for all findings", e);
-        if (expressions.Count > 0 && type.IsOfExpression())
-        {
-            string? unknown = expressions.SelectMany(x => x.Names)
-                .FirstOrDefault(n => view.FindOrNull(n) is null
-                    && dataset.Manifest.Columns.All(c => !n.Equals(c.Nested, StringComparison.OrdinalIgnoreCase))
-                    && view.Columns.All(c => !n.Equals(c.Stored?.Nested, StringComparison.OrdinalIgnoreCase)));
-            string heading = string.Join("; ", expressions.Select(x => $"'{x.Text}'"));
-            string reason = error.TrimEnd().Split('\n')[0] + string.Concat(expressions.Select(x => SqlHint.Of(x.Text, error)).Distinct());
-            return new ArgumentException(unknown is null ? $"{heading}: {reason}"
-                : $"{heading}: {reason} "
-                    + $"{UnknownColumn.Message(view.Dataset, unknown, view.Columns.Where(c => !c.IsHeavy).Select(c => c.SqlName))}", e);
-        }
-        return (Exception?)TooLittleMemory.Of(e, store.Address)
-            ?? new DatasetInvalidException(store.Address, $"the index cannot be queried: {error.TrimEnd().Split('\n')[0]}",
-                "Run 'pile validate' for all findings, then get the dataset again", e);
-    }
-
-    // A damaged page can cause any error in DuckDB.
-    private DatasetInvalidException? FindDamage(Exception e)
-    {
-        if (verification is null || (e is DuckDbException error && error.Type.IsBeforeReading()))
-            return null;
-        try
-        {
-            verification.VerifyEverything(deciding);
-            return null;
-        }
-        catch (DatasetInvalidException damage)
-        {
-            return damage;
-        }
-    }
-
     private TileVerification Verify(IndexSelect select, LocalCopies copies, CancellationToken cancellationToken)
     {
         deciding = select.Deciding;
@@ -259,127 +214,6 @@ internal sealed partial class IndexQuery
         if (!select.Tiles.IsEmpty)
             opened.Verify(select.Deciding, select.Regions, isSelective, cancellationToken);
         return opened;
-    }
-
-    private IndexSelect Select(ImmutableHashSet<ViewColumn> cast, Action<IndexSelect>? further)
-    {
-        IndexSelect select = new(connection, files, dataset, view);
-        foreach (ViewColumn column in columns)
-            select.Output(column, cast.IsEmpty || !cast.Contains(column) ? null
-                : types[column] is DuckDbTypeId.Decimal or DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt ? "DOUBLE" : "VARCHAR");
-        further?.Invoke(select);
-        Restrict(select, isCounting: false);
-        bool isInSavedOrder = query is { Order.IsEmpty: true, IsInIndexOrder: false, Base.Order.IsEmpty: false };
-        if (isInSavedOrder && savedPositions is not null)
-            select.OrderBy($"(SELECT n FROM {IndexSelect.SavedTable} WHERE id = d.{IndexSelect.Position})");
-        foreach ((string expression, bool descending) in !isInSavedOrder ? query.Order : savedPositions is null ? query.Base!.Order : [])
-            if (view.FindOrNull(expression) is { } column)
-                select.OrderBy(column.IsHeavy ? throw new ArgumentException($"Rows cannot be sorted by the heavy column '{column.Name}'.")
-                    : column, descending);
-            else
-                select.OrderBy(Parse(expression), descending);
-        select.Limit = query.RowLimit;
-        if (select.IsFirstRows)
-            select.KeepTiles(t => t.FirstPosition < query.RowLimit);
-        return select;
-    }
-
-    private void Restrict(IndexSelect select, bool isCounting)
-    {
-        expressions.Clear();
-        select.IsUnordered = isCounting;
-        foreach (string condition in query.Conditions)
-            Restrict(select, condition);
-        foreach (SearchRegion region in query.Regions)
-            select.Where(region);
-        if (query.Base is { } saved)
-            RestrictTo(saved, select, isCounting);
-        if (idPositions is { } positions)
-        {
-            MakeTable(IndexSelect.IdTable, [new("id", DuckDbColumn.Of<long>(positions))]);
-            select.UsesPosition = true;
-            select.KeepPositions(positions);
-            select.IsSortedAnew = !isCounting;
-            select.Where($"d.{IndexSelect.Position} IN (SELECT id FROM {IndexSelect.IdTable})");
-        }
-        else if (query.ObjectIds is { } ids)
-        {
-            select.Define(IndexSelect.RowId, select.StoredSql("object_id"));
-            select.Near(ids.AsSpan());
-            select.IsSortedAnew = !isCounting;
-            select.Where($"d.{IndexSelect.RowId} IN ({SqlOf(ids)})");
-        }
-    }
-
-    // A table takes longer than the look-up of few ids, and DuckDB compares literals with the statistics of row groups.
-    private string SqlOf(ImmutableArray<ObjectId> ids)
-    {
-        if (ids.Length is > 0 and <= MaxIdLiterals && ids.All(id => !id.IsText || !id.Text.Contains('\0', StringComparison.Ordinal)))
-            return string.Join(", ", ids.Select(id => id.IsText ? DuckDbSql.Literal(id.Text) : id.ToString()));
-        MakeTable(IndexSelect.IdTable,
-            [new("id", Dataset.ToColumn(ids.AsSpan(), dataset.IdsAreText ? DType.String : DType.Int64))]);
-        return $"SELECT id FROM {IndexSelect.IdTable}";
-    }
-
-    // By its conditions, so that tiles and row groups are skipped, or by the positions of its rows.
-    private void RestrictTo(Query saved, IndexSelect select, bool isCounting)
-    {
-        if (savedPositions is not { } positions)
-        {
-            foreach (string condition in saved.Conditions)
-                Restrict(select, condition);
-            foreach (SearchRegion region in saved.Regions)
-                select.Where(region);
-            return;
-        }
-        MakeTable(IndexSelect.SavedTable, SavedRows(positions));
-        select.UsesPosition = true;
-        select.KeepPositions(positions);
-        select.IsSortedAnew = !isCounting;
-        select.Where($"d.{IndexSelect.Position} IN (SELECT id FROM {IndexSelect.SavedTable})");
-    }
-
-    /// <summary>Returns the table of the positions of a saved query's rows, and their numbers in its order.</summary>
-    internal static IReadOnlyList<KeyValuePair<string, DuckDbColumn>> SavedRows(long[] positions)
-    {
-        long[] numbers = new long[positions.Length];
-        for (int i = 0; i < numbers.Length; i++)
-            numbers[i] = i;
-        return [new("id", DuckDbColumn.Of<long>(positions)), new("n", DuckDbColumn.Of<long>(numbers))];
-    }
-
-    /// <summary>Creates a table of ids or positions by which rows are looked up.</summary>
-    internal void MakeTable(string name, IReadOnlyList<KeyValuePair<string, DuckDbColumn>> table) =>
-        MakeTable(connection, name, table, isTemporary: true);
-
-    /// <summary>Creates a table on a connection.</summary>
-    internal static void MakeTable(DuckDbConnection connection, string name, IReadOnlyList<KeyValuePair<string, DuckDbColumn>> table,
-        bool isTemporary)
-    {
-        DuckDbField[] fields = [.. table.Select(c => new DuckDbField(c.Key, c.Value.Type))];
-        DuckDbColumn[] values = [.. table.Select(c => c.Value)];
-        using DuckDbBatches batches = new(fields, values[0].RowCount == 0 ? [] : [values]);
-        using DuckDbScan scan = connection.Scan(batches);
-        connection.Execute($"CREATE OR REPLACE {(isTemporary ? "TEMP " : "")}TABLE {name} AS SELECT * FROM {scan.Sql}");
-    }
-
-    private void Restrict(IndexSelect select, string condition)
-    {
-        SqlExpression expression = Parse(condition, isCondition: true);
-        select.Where(expression);
-        foreach (PixelSearch pixels in ConditionCones.Of(expression, view, dataset.Manifest.Partition.Frame))
-            select.Where(pixels);
-    }
-
-    private SqlExpression Parse(string text, bool isCondition = false)
-    {
-        SqlExpression expression = isCondition
-            ? SqlExpression.ParseCondition(connection, ExactNames.Replace(connection, CategoryNames.Replace(connection, text, view), view))
-            : SqlExpression.Parse(connection, ExactNames.Replace(connection, text, view));
-        if (expression.Names.FirstOrDefault(n => view.FindOrNull(n) is { IsHeavy: true }) is { } heavy)
-            throw new ArgumentException($"'{text}': the column '{heavy}' is heavy; conditions must use light columns only.");
-        expressions.Add(expression);
-        return expression;
     }
 
     private Task<LocalCopies> CopiesAsync(IndexSelect select, bool isFull, CancellationToken cancellationToken) =>

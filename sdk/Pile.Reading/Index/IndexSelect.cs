@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Layers;
@@ -11,7 +9,7 @@ namespace Pile.Reading;
 /// <summary>Builds one SELECT over the tiles of an index.</summary>
 /// <remarks>An inner SELECT names the columns that the query refers to, so that conditions can use aliases. Internal names begin with
 /// <c>_pile_</c>, which is not allowed in column names. DuckDB pushes the conditions down to the row groups.</remarks>
-internal sealed class IndexSelect
+internal sealed partial class IndexSelect
 {
     internal const string IdTable = "_pile_ids", SavedTable = "_pile_saved", Position = "_pile_position", RowId = "_pile_object_id";
 
@@ -257,90 +255,11 @@ internal sealed class IndexSelect
     internal string StoredSql(string name) => manifest.Column(name) is { } column ? DuckDbSql.TileColumn(column)
         : DuckDbSql.Identifier(name);
 
-    /// <summary>The paths, within the dataset, of the files that the statement reads.</summary>
-    internal ImmutableArray<string> Paths => ReadTiles.IsEmpty ? [AnyTile] : [.. ReadTiles.Select(t => t.File.Path)];
-
-    /// <summary>Returns the statement.</summary>
-    /// <param name="localPath">Returns the local path of one of <see cref="Paths"/>.</param>
-    internal string Sql(Func<string, string> localPath)
-    {
-        string source = $"read_parquet({DuckDbSql.LiteralList([.. Paths.Select(localPath)])}, hive_partitioning = false)";
-        if (Rows is { } rows && rows.Restrict(ReadTiles))
-            source = rows.Sql(ReadTiles, localPath, Counted);
-        else if (IsCounted)
-            source = $"(SELECT *, row_number() OVER () - 1 AS {Counted} FROM {source})";
-        string position = IsCounted || Rows?.Restrict(ReadTiles) == true ? Counted : PositionSql(ReadTiles);
-        if (layers.Count > 0)
-            (source, position) = (LayeredSql(source, position), LayerRow);
-        IEnumerable<string> items = inner.Select(c =>
-            $"{(c.Value == ForeignIndex.RowNumber ? position : c.Value)} AS {DuckDbSql.Identifier(c.Key)}");
-        if (NeedsPosition)
-            items = items.Append($"{position} AS {Position}");
-
-        StringBuilder sql = new("SELECT ");
-        // DuckDB takes a column that it sorts by from the keys, which do not have the sign of zeros.
-        sql.AppendJoin(", ", order.Count == 0 ? outer : outer.Select((item, i) => floats.Contains(i) ? $"-(-{item})" : item));
-        sql.Append(" FROM ").Append(Join.Length == 0 ? "" : $"{IdTable} AS i JOIN ");
-        sql.Append("(SELECT ").AppendJoin(", ", items).Append(" FROM ").Append(source).Append(") AS d");
-        if (Join.Length > 0)
-            sql.Append(" ON ").Append(Join);
-        IEnumerable<string> all = Tiles.IsEmpty ? conditions.Append("false") : conditions;
-        if (all.Any())
-            sql.Append(" WHERE ").AppendJoin(" AND ", all);
-        if (JoinOrder.Length > 0)
-            sql.Append(" ORDER BY ").Append(JoinOrder);
-        else if (order.Count > 0 || ((IsSortedAnew || layers.Count > 0) && !IsUnordered)) // ties in the order of the index
-            sql.Append(" ORDER BY ").AppendJoin(", ", order.Append($"d.{Position}"));
-        if (Limit is { } limit)
-            sql.Append(CultureInfo.InvariantCulture, $" LIMIT {limit}");
-        return sql.ToString();
-    }
-
-    /// <summary>Joins the values of layers to the rows of tiles. Only the values of the tiles' rows are read, because states are sorted by
-    /// position.</summary>
-    /// <remarks>A position is computed for each row, so that DuckDB cannot skip rows by it while it reads a tile; by a stored id it does,
-    /// in half of the time for all rows of a dataset. Of a remote tile the ids would be fetched for this alone, and few rows are found in
-    /// the state by their positions.</remarks>
-    private string LayeredSql(string source, string position)
-    {
-        ImmutableArray<IndexTile> tiles = ReadTiles;
-        bool isById = canJoinIds && Rows is null;
-        string range = tiles.IsEmpty ? "false" : string.Create(CultureInfo.InvariantCulture,
-            $"{LayerPaths.Row} BETWEEN {tiles.Min(t => t.FirstPosition)} AND {tiles.Max(t => t.FirstPosition + t.File.Rows) - 1}");
-        StringBuilder sql = new($"(SELECT t.*");
-        foreach ((int number, (AttachedLayer _, HashSet<ViewColumn> columns)) in layers)
-            foreach (ViewColumn column in columns)
-                sql.Append(CultureInfo.InvariantCulture, $", l{number}.{column.Sql}");
-        sql.Append(CultureInfo.InvariantCulture, $" FROM (SELECT *, {position} AS {LayerRow} FROM {source}) AS t");
-        foreach ((int number, (AttachedLayer layer, HashSet<ViewColumn> columns)) in layers)
-        {
-            IEnumerable<string> items = columns.Select(c =>
-                $"{DuckDbSql.Identifier(c.Name[layer.Snapshot.Prefix.Length..])} AS {c.Sql}");
-            sql.Append(CultureInfo.InvariantCulture, $" LEFT JOIN (SELECT {(isById ? LayerPaths.ObjectId : LayerPaths.Row)} AS r, "
-                + $"{string.Join(", ", items)} FROM "
-                + $"read_parquet({DuckDbSql.Literal(layer.State.Path)}, hive_partitioning = false) "
-                + $"WHERE {(UnusedLayers.Contains(layer) ? "false" : range)}) AS l{number} "
-                + $"ON t.{(isById ? LayerPaths.ObjectId : LayerRow)} = l{number}.r");
-        }
-        return sql.Append(')').ToString();
-    }
-
     private bool HasPositionIn(long start, long end)
     {
         int at = Array.BinarySearch(Positions!, start);
         return at >= 0 ? start < end : ~at < Positions!.Length && Positions[~at] < end;
     }
-
-    private bool NeedsPosition => order.Count > 0 || UsesPosition || IsSortedAnew || layers.Count > 0;
-
-    // A survey column with the name of one of DuckDB's virtual columns hides its row numbers: then the rows of all tiles are counted.
-    private bool IsCounted => (NeedsPosition || inner.ContainsValue(ForeignIndex.RowNumber)) && HidesRowNumbers;
-
-    private bool HidesRowNumbers => manifest.Columns.Any(c =>
-        c.SqlName.Equals("file_index", StringComparison.OrdinalIgnoreCase)
-            || c.SqlName.Equals("file_row_number", StringComparison.OrdinalIgnoreCase));
-
-    private ImmutableArray<IndexTile> ReadTiles => IsCounted ? files.Tiles : Tiles;
 
     private void Define(SqlExpression expression)
     {
@@ -386,18 +305,4 @@ internal sealed class IndexSelect
                 "Read the native view, or correct the manifest", e);
         }
     }
-
-    // A query without tiles still has columns, and may have errors. DuckDB binds it to any tile, or to the schema file of an empty dataset.
-    private string AnyTile => files.Tiles.IsEmpty
-        ? manifest.Foreign is { } foreign ? foreign.Folder + HatsTiles.CommonMetadata
-            : $"{DatasetPaths.Index(manifest.Subset)}/dataset/_common_metadata"
-        : files.Tiles[0].File.Path;
-
-    private static string PositionSql(ImmutableArray<IndexTile> tiles) => tiles switch
-    {
-        [] => "file_row_number",
-        [var only] => string.Create(CultureInfo.InvariantCulture, $"{only.FirstPosition} + file_row_number"),
-        _ => $"([{string.Join(", ", tiles.Select(t => t.FirstPosition.ToString(CultureInfo.InvariantCulture)))}]::BIGINT[])"
-            + "[file_index::BIGINT + 1] + file_row_number",
-    };
 }

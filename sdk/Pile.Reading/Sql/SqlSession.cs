@@ -210,8 +210,8 @@ internal sealed class SqlSession : IDisposable
             return;
         }
         string table = DuckDbSql.Identifier($"{IndexSelect.SavedTable}_{name}");
-        IndexQuery.MakeTable(Connection, table,
-            IndexQuery.SavedRows(await dataset.SavedPositionsAsync(cancellationToken).ConfigureAwait(false)), isTemporary: false);
+        LookupTable.Create(Connection, table,
+            LookupTable.SavedRows(await dataset.SavedPositionsAsync(cancellationToken).ConfigureAwait(false)), isTemporary: false);
         select.UsesPosition = true;
         select.Where($"d.{IndexSelect.Position} IN (SELECT id FROM {table})");
     }

@@ -70,7 +70,7 @@ internal sealed class WindowPart : IDisposable
         for (int i = 0; i < bands.Length; i++)
         {
             Span<byte> band = destination.Span.Slice(i * bandBytes, bandBytes);
-            Nodata.WriteElement(layout.Bands[bands[i]], nodata[..elementBytes]);
+            Nodata.WriteOutside(layout.Bands[bands[i]], nodata[..elementBytes]);
             Fill(band, nodata[..elementBytes]);
             Place(Request, pixels.AsSpan(i * Request.Width * Request.Height * elementBytes), band);
         }
