@@ -34,7 +34,7 @@ internal sealed record CrsOperation(string Name, double? AccuracyM, bool IsBallp
                     AddMissing(context, operation, missing);
                     continue;
                 }
-                double accuracyM = ProjNative.AccuracyM(context, operation);
+                double accuracyM = ProjNative.TypeOf(operation) is PjType.Conversion ? 0 : ProjNative.AccuracyM(context, operation);
                 return new CrsOperation(NativeText.Name(operation), accuracyM >= 0.0 ? accuracyM : null,
                     ProjNative.HasBallpark(context, operation) != 0, [.. missing]);
             }

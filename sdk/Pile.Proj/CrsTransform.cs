@@ -10,8 +10,10 @@ namespace Pile.Proj;
 /// is not installed is not used, and <see cref="Operation"/> reports it.</remarks>
 internal sealed class CrsTransform : IDisposable
 {
-    /// <summary>WGS84 longitude and latitude in degrees, in this order.</summary>
-    internal const string LonLat = "OGC:CRS84";
+    /// <summary>WGS84 longitude and latitude in degrees, in this order as all coordinates here.</summary>
+    /// <remarks>Not OGC:CRS84: from NAD83, PROJ has other operations to it than to EPSG:4326, the system of GDAL and of most items, with a
+    /// difference of about a metre.</remarks>
+    internal const string LonLat = "EPSG:4326";
 
     /// <summary>The round trip of a position that is on the map returns to within this; one of another sheet of the projection does
     /// not.</summary>

@@ -110,7 +110,7 @@ internal sealed class GridTiles(EarthGrid grid) : IDisposable
         || (IsLonLat(from) && IsLonLat(to));
 
     private static bool IsLonLat(string crs) => crs.Equals(CrsTransform.LonLat, StringComparison.OrdinalIgnoreCase)
-        || crs.Equals("EPSG:4326", StringComparison.OrdinalIgnoreCase);
+        || crs.Equals("OGC:CRS84", StringComparison.OrdinalIgnoreCase);
 
     private bool IsKeyOf(string key, string? crs, double x, double y)
     {

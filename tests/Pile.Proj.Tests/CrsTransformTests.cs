@@ -16,8 +16,8 @@ public class CrsTransformTests(CrsTransformTests.Oracle oracle) : IClassFixture<
         sinusoidal = '+proj=sinu +R=6371007.181 +units=m +no_defs +type=crs'
         pairs = [('EPSG:4326', 'EPSG:32633'), ('EPSG:32633', 'OGC:CRS84'), ('EPSG:32720', 'EPSG:4326'), ('EPSG:3577', 'OGC:CRS84'),
             ('EPSG:4326', 'EPSG:3035'), ('EPSG:3031', 'EPSG:4326'), ('EPSG:3413', 'OGC:CRS84'), ('EPSG:32633', 'EPSG:3035'),
-            ('EPSG:28355', 'EPSG:3577'), ('EPSG:26911', 'OGC:CRS84'), ('EPSG:2263', 'OGC:CRS84'), ('EPSG:3857', 'OGC:CRS84'),
-            (sinusoidal, 'OGC:CRS84'), ('EPSG:4267', 'EPSG:4326'), ('EPSG:31467', 'EPSG:4326')]
+            ('EPSG:28355', 'EPSG:3577'), ('EPSG:26911', 'OGC:CRS84'), ('EPSG:26911', 'EPSG:4326'), ('EPSG:2263', 'OGC:CRS84'),
+            ('EPSG:3857', 'OGC:CRS84'), (sinusoidal, 'OGC:CRS84'), ('EPSG:4267', 'EPSG:4326'), ('EPSG:31467', 'EPSG:4326')]
         bounds = {'EPSG:4326': (-180, -90, 180, 90), 'EPSG:32633': (1e5, 0, 9e5, 9.3e6), 'EPSG:32720': (1e5, 1e6, 9e5, 1e7),
             'EPSG:3577': (-2e6, -5e6, 2.3e6, -1e6),
             'EPSG:3031': (-4e6, -4e6, 4e6, 4e6), 'EPSG:3413': (-4e6, -4e6, 4e6, 4e6), 'EPSG:28355': (2e5, 5e6, 8e5, 8e6),
@@ -108,6 +108,23 @@ public class CrsTransformTests(CrsTransformTests.Oracle oracle) : IClassFixture<
         Assert.Equal(70.0, y[0], 1e-6);
     }
 
+    private static bool Near(double expected, double found) =>
+        Math.Abs(expected - found) <= 1e-11 || (double.IsNaN(expected) && double.IsNaN(found));
+
+    [Fact]
+    public void Longitude_and_latitude_are_those_of_epsg_4326()
+    {
+        foreach (JsonElement pair in oracle.Root.GetProperty("pairs").EnumerateArray()
+            .Where(p => p.GetProperty("target").GetString() == "EPSG:4326"))
+        {
+            using CrsTransform transform = CrsTransform.ToLonLat(Crs.Parse(pair.GetProperty("source").GetString()!));
+            double[] x = Numbers(pair.GetProperty("x")), y = Numbers(pair.GetProperty("y"));
+            transform.Forward(x, y);
+            Assert.Equal(Numbers(pair.GetProperty("u")), x, Near);
+            Assert.Equal(Numbers(pair.GetProperty("v")), y, Near);
+        }
+    }
+
     [Fact]
     public void Operations_report_accuracy_and_missing_grids()
     {
@@ -115,6 +132,8 @@ public class CrsTransformTests(CrsTransformTests.Oracle oracle) : IClassFixture<
         Assert.Empty(utm.Operation.MissingGrids);
         Assert.False(utm.Operation.IsBallpark);
         Assert.Equal(0.0, utm.Operation.AccuracyM);
+        using CrsTransform utmOfNad83 = CrsTransform.ToLonLat(Crs.Parse("EPSG:26918"));
+        Assert.Equal(4.0, utmOfNad83.Operation.AccuracyM); // as pyproj reports it
         using CrsTransform nad27 = CrsTransform.ToLonLat(Crs.Parse("EPSG:4267"));
         Assert.True(nad27.Operation.AccuracyM is null or > 0.0);
         using CrsTransform unknown = CrsTransform.ToLonLat(Crs.Parse("+proj=longlat +ellps=bessel +no_defs"));

@@ -46,7 +46,7 @@ public class GridTilesTests
         int count = 0;
         foreach (JsonElement system in JsonDocument.Parse(output).RootElement.EnumerateArray())
         {
-            string? crs = system.GetProperty("source").GetString() is var text && text == CrsTransform.LonLat ? null : text;
+            string? crs = system.GetProperty("source").GetString() is var text && text == "OGC:CRS84" ? null : text;
             for (int i = 0; i < system.GetProperty("x").GetArrayLength(); i++, count++)
             {
                 (double x, double y) = (system.GetProperty("x")[i].GetDouble(), system.GetProperty("y")[i].GetDouble());

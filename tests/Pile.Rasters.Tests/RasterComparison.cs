@@ -1,5 +1,6 @@
 using Pile.Earth;
 using Pile.Format;
+using Pile.Proj;
 using Pile.Storage;
 
 namespace Pile.Rasters.Tests;
@@ -105,6 +106,15 @@ internal static class RasterComparison
         return valid;
     }
 
+    // In 1e-9 degrees, of a pixel that is not on an axis.
+    private static (double Lon, double Lat) PlaceOf(string crs, Affine pixels)
+    {
+        using CrsTransform transform = CrsTransform.ToLonLat(Crs.Parse(crs));
+        (double x, double y) = pixels.Apply(3, 7);
+        (double[] lon, double[] lat) = ([x], [y]);
+        return transform.Forward(lon, lat) == 0 ? (Math.Round(lon[0], 9), Math.Round(lat[0], 9)) : (double.NaN, double.NaN);
+    }
+
     private static double Value(DType type, byte[] bytes, int at) => type switch
     {
         DType.Int8 => (sbyte)bytes[at],
@@ -131,7 +141,10 @@ internal static class RasterComparison
         equal("codec", facts.Compression ?? "none", layout.Levels[0].Codec.ToString().ToLowerInvariant());
         equal("mask", facts.Mask, layout.MaskLevels.Count > 0);
         equal("control points", facts.Gcps > 0, layout.HasControlPoints);
-        equal("crs", facts.Epsg is { } epsg ? $"EPSG:{epsg}" : null, layout.Crs);
+        if (facts is { Epsg: null, Wkt: { } wkt } && layout is { Crs: { } own, Transform: { } pixels })
+            equal("place by parameters", PlaceOf(wkt, pixels), PlaceOf(own, pixels));
+        else
+            equal("crs", facts.Epsg is { } epsg ? $"EPSG:{epsg}" : null, layout.Crs);
         equal("has a crs or citation", facts.Wkt is not null, layout.Crs is not null || layout.CrsCitation is not null);
         equal("has a transform", facts.Transform is not null, layout.Transform is not null);
         if (facts.Transform is { } t && layout.Transform is { } actual)

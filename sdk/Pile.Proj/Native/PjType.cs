@@ -12,4 +12,5 @@ internal enum PjType
     CompoundCrs = 16,
     BoundCrs = 19,
     OtherCrs = 20,
+    Conversion = 21,
 }

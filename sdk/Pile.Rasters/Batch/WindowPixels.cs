@@ -45,7 +45,7 @@ internal static class WindowPixels
         Span<byte> element = stackalloc byte[8];
         for (int i = Math.Max(slot, 0); i < (slot < 0 ? request.Bands.Length : slot + 1); i++)
         {
-            Nodata.WriteElement(layout.Bands[request.Bands.Span[i]], element);
+            Nodata.WriteMissing(layout.Bands[request.Bands.Span[i]], element);
             for (int y = 0; y < part.Height; y++)
             {
                 Span<byte> row = Row(window.Pixels.Span, request, part, i, y, elementBytes);

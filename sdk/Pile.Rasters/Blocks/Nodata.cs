@@ -11,12 +11,28 @@ internal static class Nodata
     private const uint QuietNaN32 = 0x7fc00000;
     private const ulong QuietNaN64 = 0x7ff8000000000000;
 
+    /// <summary>Returns the nodata of a band; null if it has none, or one that no pixel of its dtype can have.</summary>
+    internal static double? Of(RasterBand band) => band.Nodata is { } value && band.DType switch
+    {
+        DType.Int8 => Has<sbyte>(value),
+        DType.UInt8 => Has<byte>(value),
+        DType.Int16 => Has<short>(value),
+        DType.UInt16 => Has<ushort>(value),
+        DType.Int32 => Has<int>(value),
+        DType.UInt32 => Has<uint>(value),
+        _ => true,
+    } ? value : null;
+
+    /// <summary>Writes the element outside a raster: nodata, or 0 if no pixel can have it.</summary>
+    internal static void WriteOutside(RasterBand band, Span<byte> destination) => Write(band.DType, Of(band) ?? 0, destination);
+
     /// <summary>Writes the element that fills a block that is not stored: nodata, rounded and limited to the dtype as in GDAL, or
     /// 0.</summary>
-    internal static void WriteElement(RasterBand band, Span<byte> destination)
+    internal static void WriteMissing(RasterBand band, Span<byte> destination) => Write(band.DType, band.Nodata ?? 0, destination);
+
+    private static void Write(DType dtype, double value, Span<byte> destination)
     {
-        double value = band.Nodata ?? 0;
-        switch (band.DType)
+        switch (dtype)
         {
             case DType.Int8:
                 Write(Rounded<sbyte>(value), destination);
@@ -83,8 +99,7 @@ internal static class Nodata
     private static void ClearInteger<T>(ReadOnlySpan<T> pixels, double? nodata, Span<byte> valid)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        if (nodata is not { } value || value != Math.Truncate(value) || value < double.CreateChecked(T.MinValue)
-            || value > double.CreateChecked(T.MaxValue))
+        if (nodata is not { } value || !Has<T>(value))
             return;
         T absent = T.CreateChecked(value);
         valid = valid[..pixels.Length];
@@ -101,6 +116,10 @@ internal static class Nodata
             if (pixels[i] == nodata || T.IsNaN(pixels[i]))
                 valid[i] = 0;
     }
+
+    private static bool Has<T>(double value)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => value == Math.Truncate(value)
+        && value >= double.CreateChecked(T.MinValue) && value <= double.CreateChecked(T.MaxValue);
 
     private static T Rounded<T>(double value)
         where T : IBinaryInteger<T> => T.CreateSaturating(Math.Floor(value + 0.5));

@@ -1,32 +1,27 @@
 namespace Pile.Rasters;
 
 /// <summary>Which pixels of a raster the pixels of another grid are computed from, along one axis.</summary>
-/// <remarks>A centre on the border of two pixels is in the one with the larger number, as in GDAL: floor(u + 10⁻¹⁰).</remarks>
 internal sealed class AxisTaps
 {
-    private const double Tie = 1e-10;
-
     /// <summary>Computes the taps of a window.</summary>
+    /// <param name="axis">The pixels of the grid in the raster.</param>
     /// <param name="first">The first pixel of the window, in the grid.</param>
     /// <param name="count">The number of pixels.</param>
-    /// <param name="step">The width of a pixel of the grid, in pixels of the raster.</param>
-    /// <param name="origin">The edge of pixel 0 of the grid, in pixels of the raster.</param>
-    /// <param name="length">The number of pixels of the raster.</param>
-    internal AxisTaps(int first, int count, double step, double origin, int length)
+    internal AxisTaps(AxisPositions axis, int first, int count)
     {
-        (Nearest, Left, Weight) = (new int[count], new int[count], new double[count]);
+        (Nearest, Left, Weight, WeightSum) = (new int[count], new int[count], new double[count], axis.Denominator);
         (Low, High) = (int.MaxValue, -1);
         for (int i = 0; i < count; i++)
         {
-            double at = origin + ((first + i + 0.5) * step), nearest = Math.Floor(at + Tie), left = Math.Floor(at - 0.5);
-            if (!(nearest >= 0 && nearest < length))
+            (double nearest, double left, double weight) = axis.Of((long)first + i);
+            if (!(nearest >= 0 && nearest < axis.Length))
             {
                 Nearest[i] = -1;
                 continue;
             }
-            (Nearest[i], Left[i], Weight[i]) = ((int)nearest, (int)left, at - 0.5 - left);
+            (Nearest[i], Left[i], Weight[i]) = ((int)nearest, (int)left, weight);
             Low = Math.Max(0, Math.Min(Low, Math.Min((int)left, (int)nearest)));
-            High = Math.Min(length - 1, Math.Max(High, Math.Max((int)left + 1, (int)nearest)));
+            High = Math.Min(axis.Length - 1, Math.Max(High, Math.Max((int)left + 1, (int)nearest)));
         }
     }
 
@@ -36,8 +31,11 @@ internal sealed class AxisTaps
     /// <summary>The last pixel whose centre is not right of the centre; may be -1.</summary>
     internal int[] Left { get; }
 
-    /// <summary>The weight of the pixel after <see cref="Left"/>; that of <see cref="Left"/> is one minus it.</summary>
+    /// <summary>The weight of the pixel after <see cref="Left"/>; that of <see cref="Left"/> is <see cref="WeightSum"/> minus it.</summary>
     internal double[] Weight { get; }
+
+    /// <summary>The sum of the two weights.</summary>
+    internal double WeightSum { get; }
 
     /// <summary>The first pixel of the raster that is needed.</summary>
     internal int Low { get; }

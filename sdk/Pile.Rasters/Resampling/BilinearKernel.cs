@@ -60,8 +60,8 @@ internal static class BilinearKernel
                     for (int right = 0; right < 2; right++)
                     {
                         (int row, int column) = (top + down, columns.Left[x] + right);
-                        double weight = (down is 0 ? 1 - rows.Weight[y] : rows.Weight[y])
-                            * (right is 0 ? 1 - columns.Weight[x] : columns.Weight[x]);
+                        double weight = (down is 0 ? rows.WeightSum - rows.Weight[y] : rows.Weight[y])
+                            * (right is 0 ? columns.WeightSum - columns.Weight[x] : columns.Weight[x]);
                         if (weight <= 0 || row < rows.Low || row > rows.High || column < columns.Low || column > columns.High)
                             continue; // outside the raster: a pixel with a weight is otherwise within Low and High
                         int at = ((row - rows.Low) * width) + column - columns.Low;

@@ -9,7 +9,7 @@ internal sealed class ResampledSource : IRasterSource
 {
     private readonly IRasterSource source;
     private readonly RasterResampling grid;
-    private readonly double stepX, originX, stepY, originY;
+    private readonly AxisPositions columnsOfGrid, rowsOfGrid;
 
     /// <param name="source">The raster.</param>
     /// <param name="grid">The grid.</param>
@@ -21,8 +21,8 @@ internal sealed class ResampledSource : IRasterSource
         if (grid.ObstacleOf(own) is { } obstacle)
             throw Invalid(obstacle);
         (this.source, this.grid) = (source, grid);
-        (stepX, originX) = (grid.Transform.A / own.A, (grid.Transform.C - own.C) / own.A);
-        (stepY, originY) = (grid.Transform.E / own.E, (grid.Transform.F - own.F) / own.E);
+        columnsOfGrid = new(grid.Transform.A / own.A, (grid.Transform.C - own.C) / own.A, grid.Width, source.Layout.Width);
+        rowsOfGrid = new(grid.Transform.E / own.E, (grid.Transform.F - own.F) / own.E, grid.Height, source.Layout.Height);
         Layout = (source.Layout with { Resampled = grid }).AsRead;
 
         SourceUnreadableException Invalid(string finding) => new(location, $"it cannot be read on the grid of its chips: {finding}",
@@ -40,7 +40,7 @@ internal sealed class ResampledSource : IRasterSource
         Span<byte> nodata = stackalloc byte[sizeof(double)];
         for (int i = 0; i < request.Bands.Length; i++)
         {
-            Nodata.WriteElement(Layout.Bands[request.Bands.Span[i]], nodata[..elementBytes]);
+            Nodata.WriteOutside(Layout.Bands[request.Bands.Span[i]], nodata[..elementBytes]);
             Span<byte> band = destination.Span.Slice(i * plane, plane);
             for (int at = 0; at < band.Length; at += elementBytes)
                 nodata[..elementBytes].CopyTo(band[at..]);
@@ -83,8 +83,7 @@ internal sealed class ResampledSource : IRasterSource
     private (AxisTaps Columns, AxisTaps Rows, RasterRequest? Needed) Plan(in RasterRequest request)
     {
         request.Require(Layout, Layout.Driver);
-        AxisTaps columns = new(request.Column, request.Width, stepX, originX, source.Layout.Width),
-            rows = new(request.Row, request.Height, stepY, originY, source.Layout.Height);
+        AxisTaps columns = new(columnsOfGrid, request.Column, request.Width), rows = new(rowsOfGrid, request.Row, request.Height);
         return (columns, rows, columns.High < 0 || rows.High < 0 ? null : new RasterRequest(0, request.Bands, columns.Low, rows.Low,
             columns.High - columns.Low + 1, rows.High - rows.Low + 1)
         { UseAlpha = request.UseAlpha });

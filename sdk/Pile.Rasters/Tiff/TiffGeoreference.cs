@@ -3,7 +3,7 @@ using Pile.Earth;
 namespace Pile.Rasters;
 
 /// <summary>The coordinate reference system and the transform of a GeoTIFF file.</summary>
-/// <param name="Crs">The authority code, null if the file has none.</param>
+/// <param name="Crs">The authority code, or WKT; null if the file has neither, or parameters that are not read.</param>
 /// <param name="Citation">The file's description of the system, null if it has none.</param>
 /// <param name="Transform">The transform from the outer corner of the first pixel, null if the file has none.</param>
 /// <param name="HasControlPoints">True if the file has ground control points in place of a transform.</param>
@@ -13,6 +13,9 @@ internal sealed record TiffGeoreference(string? Crs, string? Citation, Affine? T
     private const int ModelType = 1024, RasterType = 1025, Citations = 1026, GeographicCrs = 2048, GeographicCitation = 2049,
         ProjectedCrs = 3072, ProjectedCitation = 3073;
 
+    /// <summary>The code of a system that the file describes by parameters.</summary>
+    internal const int UserDefined = 32767;
+
     private const int Projected = 1, PixelIsPoint = 2, LeastCode = 1024, MostCode = 32766, MostValues = ushort.MaxValue;
 
     /// <summary>Reads the tags of a directory.</summary>
@@ -20,6 +23,7 @@ internal sealed record TiffGeoreference(string? Crs, string? Citation, Affine? T
         CancellationToken cancellationToken)
     {
         long[] keys = await directory.IntegersAsync(TiffTag.GeoKeyDirectory, 4 + (4 * MostValues), cancellationToken).ConfigureAwait(false);
+        double[] numbers = await directory.DoublesAsync(TiffTag.GeoDoubleParams, MostValues, cancellationToken).ConfigureAwait(false);
         string text = await directory.TextAsync(TiffTag.GeoAsciiParams, cancellationToken).ConfigureAwait(false) ?? "";
         double[] scale = await directory.DoublesAsync(TiffTag.ModelPixelScale, MostValues, cancellationToken).ConfigureAwait(false);
         double[] ties = await directory.DoublesAsync(TiffTag.ModelTiepoint, 6 * MostValues, cancellationToken).ConfigureAwait(false);
@@ -33,14 +37,22 @@ internal sealed record TiffGeoreference(string? Crs, string? Citation, Affine? T
             throw bytes.Corrupt($"the transform {transform} cannot be inverted");
         long projected = Code(ProjectedCrs), geographic = Code(GeographicCrs), model = Code(ModelType);
         long code = model is Projected || (model is 0 && projected > 0) ? projected : geographic;
+        string? crs = code is >= LeastCode and <= MostCode ? $"EPSG:{code}"
+            : code is UserDefined ? new TiffCrs(Code, Number).ToWkt(model is Projected) : null;
         string? citation = Text(ProjectedCitation) ?? Text(Citations) ?? Text(GeographicCitation);
-        return new TiffGeoreference(code is >= LeastCode and <= MostCode ? $"EPSG:{code}" : null, citation, transform,
-            transform is null && ties.Length > 6);
+        return new TiffGeoreference(crs, citation, transform, transform is null && ties.Length > 6);
 
         long Code(int key)
         {
             int at = Find(key);
             return at >= 0 && keys[at + 1] is 0 ? keys[at + 3] : 0;
+        }
+
+        double Number(int key)
+        {
+            int at = Find(key);
+            return at >= 0 && keys[at + 1] is (long)TiffTag.GeoDoubleParams && keys[at + 3] < numbers.Length ? numbers[keys[at + 3]]
+                : double.NaN;
         }
 
         string? Text(int key)
