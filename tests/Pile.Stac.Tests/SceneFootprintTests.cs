@@ -34,6 +34,20 @@ public class SceneFootprintTests
     }
 
     [Fact]
+    public void The_box_of_an_item_says_whether_a_long_edge_crosses_the_antimeridian()
+    {
+        Scene scene = EoFiles.Scene("stac-items/lidar_dem.json") with
+        {
+            Geometry = "{\"type\":\"Polygon\",\"coordinates\":[[[-100,-30],[100,-30],[100,30],[-100,30],[-100,-30]]]}"u8.ToArray(),
+        };
+        Assert.False(Crosses(-100, -30, 100, 30));
+        Assert.True(Crosses(100, -30, -100, 30));
+
+        bool Crosses(params double[] bboxDeg) => SceneFootprint.Of(scene with { BboxDeg = [.. bboxDeg] }, (_, _, _) => { })
+            .Measures.Bounds.CrossesAntimeridian;
+    }
+
+    [Fact]
     public void A_malformed_geometry_is_reported_with_its_place()
     {
         Scene scene = EoFiles.Scene("stac-items/lidar_dem.json");

@@ -68,7 +68,8 @@ public sealed class EarthMatchTests : IDisposable
         foreach ((MatchSide other, CrossMatchOptions options, string message) in new[]
         {
             (sky, new CrossMatchOptions { RadiusM = 5 }, "two sides on the sky, or two on the earth"),
-            ((MatchSide)earth, new CrossMatchOptions { RadiusArcsec = 5 }, "RadiusM is required"),
+            ((MatchSide)earth, new CrossMatchOptions(), "RadiusM is required, because"),
+            (earth, new CrossMatchOptions { RadiusArcsec = 5 }, "RadiusArcsec is an angle, but"),
             (earth, new CrossMatchOptions { RadiusM = -1 }, "must be in [0, 20003932]; it is -1"),
             (earth, new CrossMatchOptions { RadiusM = 5, MinRadiusM = 6 }, "MinRadiusM must be between 0 and the radius"),
             (earth, new CrossMatchOptions { RadiusM = 5, EpochYear = 2000 }, "EpochYear is for positions on the sky"),

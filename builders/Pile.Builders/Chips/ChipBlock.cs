@@ -42,6 +42,9 @@ public readonly ref struct ChipBlock
     /// <summary>The number of pixels of the chip outside the raster, which are missing.</summary>
     public int OutsidePixels => (Size * Size) - (Width * Height);
 
+    /// <summary>For each pixel of the strip 1, or 0 if it has no data; empty if the file has no internal mask.</summary>
+    internal ReadOnlySpan<byte> Valid { get; init; }
+
     private int Stride { get; }
 
     private int First { get; }
@@ -56,6 +59,16 @@ public readonly ref struct ChipBlock
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Height);
         return DTypes.Of<T>() == DType ? MemoryMarshal.Cast<byte, T>(bytes).Slice((row * Stride) + First, Width)
             : throw new ArgumentException($"The pixels of the band are {DType.Name()}, not {DTypes.Of<T>().Name()}.");
+    }
+
+    /// <summary>Tells which pixels of a row an internal mask of the file hides, or have the file's value of pixels without data.</summary>
+    /// <param name="row">The row, from 0 to <see cref="Height"/> - 1.</param>
+    /// <returns>0 for these pixels and 1 for others; shape [<see cref="Width"/>], or empty if the file has no internal mask.</returns>
+    public ReadOnlySpan<byte> ValidRow(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Height);
+        return Valid.IsEmpty ? default : Valid.Slice((row * Stride) + First, Width);
     }
 
     /// <summary>Copies the pixels of a row of any dtype.</summary>

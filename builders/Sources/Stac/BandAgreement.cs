@@ -9,38 +9,57 @@ namespace Pile.Builders.Sources.Stac;
 
 /// <summary>Compares what a document states of a band with its file.</summary>
 /// <param name="scene">The document.</param>
-/// <param name="field">The asset, for messages.</param>
-internal sealed class BandAgreement(Scene scene, string field)
+/// <param name="assetKey">The key of the asset, for messages.</param>
+internal sealed class BandAgreement(Scene scene, string assetKey)
 {
+    private const string Remedy = "Correct the document, or use the headers of the files ('probe: headers')";
+
     // In pixels: more than rounded numbers, less than half a pixel.
     private const double MaxShiftPixels = 0.1;
 
-    /// <summary>Checks shape, coordinate reference system and transform.</summary>
-    /// <param name="grid">The grid that the document states.</param>
-    /// <param name="transform">Its transform; null if it states none, or the headers of files are to be used.</param>
-    /// <param name="layout">The file.</param>
-    /// <param name="crs">Finds coordinate reference systems.</param>
-    /// <exception cref="SceneInvalidException">They differ.</exception>
-    internal void RequireGrid(SceneGrid grid, Affine? transform, RasterLayout layout, SceneCrs crs)
+    /// <summary>Checks the shape of a file.</summary>
+    /// <exception cref="SceneInvalidException">The document states another one.</exception>
+    internal void RequireShape(SceneGrid grid, RasterLayout layout)
     {
         if ((grid.Rows is { } rows && rows != layout.Height) || (grid.Columns is { } columns && columns != layout.Width))
             throw Invalid("proj:shape", $"it is [{grid.Rows}, {grid.Columns}], but the file has {layout.Height} rows and {layout.Width} "
                 + "columns", "Correct the document");
-        if (transform is not { } stated || layout.Transform is not { IsInvertible: true } own)
-            return;
-        if (layout.Crs is { } definition && EpsgOf(crs.CrsOf(definition)) is { } code && EpsgOf(crs.CrsOf(grid.Crs!)) is { } statedCode
-            && code != statedCode)
-            throw Invalid("proj:code", $"it is {statedCode}, but the file has {code}",
-                "Correct the document, or use the headers of the files ('probe: headers')");
+    }
+
+    /// <summary>Checks coordinate reference system and transform of a file, and if the document states no transform, that the pixels are
+    /// where its footprint is.</summary>
+    /// <param name="grid">The grid that the document states.</param>
+    /// <param name="boundsDeg">The box of the footprint: west, south, east, north.</param>
+    /// <param name="layout">The file.</param>
+    /// <param name="crs">Finds coordinate reference systems.</param>
+    /// <returns>The transform of the document; null if it states none, or neither it nor the file has a CRS.</returns>
+    /// <exception cref="SceneInvalidException">They differ.</exception>
+    internal Affine? RequireGrid(SceneGrid grid, double[] boundsDeg, RasterLayout layout, SceneCrs crs)
+    {
+        if (grid.Crs is { } statedCrs && layout.Crs is { } definition && EpsgOf(crs.CrsOf(definition)) is { } code
+            && EpsgOf(crs.CrsOf(statedCrs)) is { } statedCode && code != statedCode)
+            throw Invalid("proj:code", $"it is {statedCode}, but the file has {code}", Remedy);
+        if ((grid.Crs ?? layout.Crs) is not { } reference)
+            return null;
+        SceneGrid whole = grid with { Crs = reference, Rows = layout.Height, Columns = layout.Width };
+        Affine? transform = TransformReading.Resolve(whole, scene, boundsDeg, crs.ToLonLat, assetKey);
+        if (layout.Transform is not { IsInvertible: true } own)
+            return transform;
+        if (transform is not { } stated)
+        {
+            SceneGrid ofFile = whole with { Transform = [own.A, own.B, own.C, own.D, own.E, own.F], HasNineNumbers = true };
+            TransformReading.Resolve(ofFile, scene, boundsDeg, crs.ToLonLat, assetKey);
+            return null;
+        }
         Affine inverse = own.Inverse();
         foreach ((int column, int row) in ((int, int)[])[(0, 0), (layout.Width, 0), (0, layout.Height)])
         {
             (double x, double y) = stated.Apply(column, row);
             (double ownColumn, double ownRow) = inverse.Apply(x, y);
             if (!(Math.Abs(ownColumn - column) <= MaxShiftPixels && Math.Abs(ownRow - row) <= MaxShiftPixels))
-                throw Invalid("proj:transform", $"it is {stated}, but that of the file is {own}",
-                    "Correct the document, or use the headers of the files ('probe: headers')");
+                throw Invalid("proj:transform", $"it is {stated}, but that of the file is {own}", Remedy);
         }
+        return transform;
     }
 
     /// <summary>Checks the dtype: scale, offset and nodata are meant for it.</summary>
@@ -54,6 +73,14 @@ internal sealed class BandAgreement(Scene scene, string field)
                 ? Invalid("data_type", $"it is {stated} in the definition of the sensor, but the file has {own.Name()}",
                     "State 'data_type' in the document, or name the right sensor ('sensor')")
                 : Invalid("data_type", $"it is {stated}, but the file has {own.Name()}", "Correct the document");
+    }
+
+    /// <summary>Returns the nodata of a band whose header was read: that of the document, then of the file, then of the sensor.</summary>
+    /// <exception cref="SceneInvalidException">No pixel of the data type can have that of the document.</exception>
+    internal double? RequireNodata(SceneBand band, RasterLayout layout, int number)
+    {
+        double? own = Nodata.Of(layout.Bands[number]);
+        return (band.AssumesNodata ? own : null) ?? RequireNodata(layout.DType, band.Nodata) ?? own;
     }
 
     /// <summary>Returns the nodata of a document.</summary>
@@ -80,5 +107,5 @@ internal sealed class BandAgreement(Scene scene, string field)
         crs.AuthorityCode is { } code && code.StartsWith("EPSG:", StringComparison.Ordinal) ? code : null;
 
     private SceneInvalidException Invalid(string member, string finding, string remedy) => new(SceneProblem.InvalidValue, scene.Source,
-        scene.Index, scene.Id, $"{field}.{member}", finding, remedy);
+        scene.Index, scene.Id, $"assets.{assetKey}.{member}", finding, remedy);
 }

@@ -26,6 +26,9 @@ internal sealed record ChipBand(string Name, SceneAsset Asset, string Address, i
     /// <summary>The coordinate reference system.</summary>
     internal required string Crs { get; init; }
 
+    /// <summary>The header of the file; null if it was not read.</summary>
+    internal RasterLayout? Layout { get; init; }
+
     /// <summary>What the dataset records of the file.</summary>
     internal required ReferencedFile Reference { get; init; }
 

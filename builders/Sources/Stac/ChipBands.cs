@@ -30,6 +30,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         CancellationToken cancellationToken)
     {
         List<ChipBand> found = [];
+        SceneInvalidException? withoutCrs = null;
         foreach ((SceneAsset asset, int number, string name) in Choose(scene))
         {
             try
@@ -39,13 +40,14 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             catch (SceneInvalidException e) when (wanted.IsEmpty && e.Problem is SceneProblem.InvalidValue && e.Field.EndsWith(".crs",
                 StringComparison.Ordinal))
             {
+                withoutCrs = e;
                 report($"the asset '{asset.Key}' is left out, because its CRS is not known");
             }
         }
         if (found.Count == 0)
-            throw Invalid(scene, SceneProblem.NoAssets, "assets", "no asset is a raster of data",
+            throw withoutCrs ?? Invalid(scene, SceneProblem.NoAssets, "assets", "no asset is a raster of data",
                 "Name the bands ('bands'), or choose other assets ('assets.include')");
-        return await NestedAsync(scene, found, report, cancellationToken).ConfigureAwait(false);
+        return await NestedAsync(scene, [.. WithStatedNodata(found)], report, cancellationToken).ConfigureAwait(false);
     }
 
     private IEnumerable<(SceneAsset Asset, int Number, string Name)> Choose(Scene scene)
@@ -107,7 +109,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             ? TransformReading.Resolve(grid, scene, boundsDeg, scenes.Crs.ToLonLat, asset.Key) : null;
         bool isHdf = AssetLayers.IsHdf(asset);
         string field = $"assets.{asset.Key}";
-        BandAgreement agreement = new(scene, field);
+        BandAgreement agreement = new(scene, asset.Key);
         if (!isHdf && transform is { } stated && band.DType is { } word && DTypes.TryGetValue(word, out DType type))
         {
             // What a sensor definition says is no more than likely: local files are asked.
@@ -129,7 +131,8 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         if (number >= layout.Bands.Count)
             throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.bands", $"it has a band {number + 1}, but the file has "
                 + $"{layout.Bands.Count}", "Correct the document");
-        agreement.RequireGrid(grid, transform, layout, scenes.Crs);
+        agreement.RequireShape(grid, layout);
+        transform = scenes.ProbesHeaders ? null : agreement.RequireGrid(grid, boundsDeg, layout, scenes.Crs);
         agreement.RequireDType(band, layout.DType);
         RasterBand own = layout.Bands[number];
         ImmutableArray<(double StartMjd, double EndMjd)> slices = isHdf ? SceneSlices.TimesOf(scene, asset, layout) : [];
@@ -148,11 +151,33 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             Transform = layout.Transform ?? transform ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.proj:transform",
                 "neither the document nor the file has a transform", "Leave the asset out ('assets.exclude')"),
             Crs = scenes.Crs.CrsOf(layout.Crs ?? grid.Crs ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.crs",
-                "neither the document nor the file has a coordinate reference system", "Leave the asset out ('assets.exclude')"))
-                .StoredForm,
+                layout.CrsCitation is { } citation ? "the document has no coordinate reference system, and that of the file, "
+                    + $"'{citation}', has neither an EPSG code nor parameters that are read"
+                    : "neither the document nor the file has a coordinate reference system",
+                "State 'proj:code' or 'proj:wkt2' in the document, or leave the asset out ('assets.exclude')")).StoredForm,
             Reference = file.Reference,
-            Nodata = own.Nodata ?? agreement.RequireNodata(layout.DType, band.Nodata),
+            Nodata = agreement.RequireNodata(band, layout, number),
+            Layout = layout,
         };
+    }
+
+    /// <summary>Gives the layouts of files the nodata of the document, with which their pixels are padded and resampled.</summary>
+    private static IEnumerable<ChipBand> WithStatedNodata(IEnumerable<ChipBand> bands)
+    {
+        foreach (IGrouping<object, ChipBand> file in bands.GroupBy(object (b) => b.Reference, ReferenceEqualityComparer.Instance))
+        {
+            RasterLayout? layout = file.First().Layout;
+            RasterBand[] stated = [.. layout?.Bands ?? []];
+            foreach (ChipBand band in file)
+                for (int i = 0; i < stated.Length; i++)
+                    if ((i == band.Number || !band.Slices.IsEmpty) && !Equals(band.Nodata, Nodata.Of(stated[i])))
+                        stated[i] = stated[i] with { Nodata = band.Nodata };
+            bool differs = layout is not null && !stated.SequenceEqual(layout.Bands);
+            layout = differs ? layout! with { Bands = stated } : layout;
+            ReferencedFile reference = differs ? RasterLayoutJson.AddTo(layout!, file.First().Reference) : file.First().Reference;
+            foreach (ChipBand band in file)
+                yield return band with { Layout = layout, Reference = reference };
+        }
     }
 
     private async Task<ImmutableArray<ChipBand>> NestedAsync(Scene scene, List<ChipBand> bands, Action<string> report,
@@ -189,7 +214,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         CancellationToken cancellationToken)
     {
         RasterFile file = await places.OpenAsync(band.Address, band.Asset.Layer, cancellationToken).ConfigureAwait(false);
-        RasterLayout layout = file.Source.Layout;
+        RasterLayout layout = band.Layout ?? file.Source.Layout;
         RasterResampling grid = new(method, finest.Shape.Columns, finest.Shape.Rows, finest.Transform);
         string? obstacle = band.Crs != finest.Crs ? $"its coordinate reference system is {band.Crs}, but that of '{finest.Name}' is "
             + finest.Crs : layout.Transform is not { } own ? "the file has no transform" : grid.ObstacleOf(own);

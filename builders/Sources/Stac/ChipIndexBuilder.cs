@@ -19,6 +19,7 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
     private readonly RasterPlaces places;
     private readonly ChipBands bands;
     private readonly SceneNotes notes = new();
+    private readonly ChipColumns columns = new();
     private readonly RecipeSource source;
 
     /// <summary>Creates a builder for an index.</summary>
@@ -117,7 +118,7 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
                 throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id,
                     $"assets.{sliced.Asset.Key}", $"it has {sliced.Slices.Length} time slices, which an index does not tell apart",
                     "Use the builder 'stac-chips'");
-            SceneChipLayout layout = SceneChipLayout.Of(scene, found, recipe.SizesPixels[0], recipe, notes);
+            SceneChipLayout layout = SceneChipLayout.Of(scene, found, recipe.SizesPixels[0], recipe, notes, columns);
             ChipRows rows = new(scene, layout.Grid, layout.Groups, layout.ToLonLat, hasStatistics: true)
             {
                 HasClouds = true,

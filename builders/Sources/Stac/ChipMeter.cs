@@ -13,12 +13,12 @@ internal sealed class ChipMeter : IDisposable
     private readonly IRasterSource source;
     private readonly int band, factor;
     private readonly string place;
-    private byte[] strip = [];
+    private byte[] strip = [], valid = [];
 
     private ChipMeter(ChipIndexer indexer, ChipGrid grid, IRasterSource source, int band, int factor, string place) =>
         (this.indexer, this.grid, this.source, this.band, this.factor, this.place) = (indexer, grid, source, band, factor, place);
 
-    /// <summary>The number of pixels without data: that of the file, otherwise that of the document.</summary>
+    /// <summary>The number of pixels without data; null if none is known.</summary>
     private double? Nodata { get; init; }
 
     /// <summary>The number of pixels of a chip in the band that is measured.</summary>
@@ -42,7 +42,7 @@ internal sealed class ChipMeter : IDisposable
                 scene.Source, scene.Index, scene.Id, $"assets.{asset.Key}",
                 $"it has {slices} time slices, which the bands of chips do not have", "Choose another indexer, or leave 'stats' out");
         SceneBand stated = ChipBands.BandAt(asset, number);
-        BandAgreement agreement = new(scene, $"assets.{asset.Key}");
+        BandAgreement agreement = new(scene, asset.Key);
         agreement.RequireDType(stated, layout.DType);
         double ratio = layout.Transform is { } own ? own.A / grid.Transform.A : double.NaN;
         int whole = (int)Math.Round(ratio);
@@ -59,7 +59,7 @@ internal sealed class ChipMeter : IDisposable
                     + $"of '{finest.Name}'", "Correct the document, or leave 'stats' out");
         return new ChipMeter(indexer, grid, file.Source, number, whole, $"{scene}")
         {
-            Nodata = layout.Bands[number].Nodata ?? agreement.RequireNodata(layout.DType, stated.Nodata),
+            Nodata = agreement.RequireNodata(stated, layout, number),
         };
     }
 
@@ -73,19 +73,30 @@ internal sealed class ChipMeter : IDisposable
         if (strip.Length < bytes)
             strip = new byte[bytes];
         if (height > 0)
-            await source.ReadAsync(new RasterRequest(0, new[] { band }, 0, top, layout.Width, height), strip.AsMemory(0, bytes),
-                cancellationToken).ConfigureAwait(false);
+        {
+            RasterRequest request = new(0, new[] { band }, 0, top, layout.Width, height);
+            await source.ReadAsync(request, strip.AsMemory(0, bytes), cancellationToken).ConfigureAwait(false);
+            if (layout.MaskLevels.Count > 0)
+            {
+                if (valid.Length < bytes / elementBytes)
+                    valid = new byte[bytes / elementBytes];
+                await source.ReadValidAsync(request, valid.AsMemory(0, bytes / elementBytes), cancellationToken).ConfigureAwait(false);
+            }
+        }
         ChipStatistics[] measured = new ChipStatistics[grid.CountX];
         for (int chipX = 0; chipX < measured.Length; chipX++)
         {
             int left = Math.Min(grid.Start(chipX, grid.Columns) / factor, layout.Width);
             ChipBlock block = new(layout.DType, strip.AsSpan(0, bytes), layout.Width, left, Math.Min(size, layout.Width - left),
-                Math.Max(height, 0), size, Nodata);
+                Math.Max(height, 0), size, Nodata)
+            {
+                Valid = layout.MaskLevels.Count > 0 ? valid : default,
+            };
             measured[chipX] = BuilderFailedException.Measure(indexer, block, place);
         }
         return measured;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => strip = [];
+    public void Dispose() => strip = valid = [];
 }

@@ -36,13 +36,18 @@ internal class FlagIndexer(string name, ImmutableArray<string> bands, ImmutableA
         Span<int> counts = stackalloc int[4];
         byte[] kinds = table.Value;
         for (int row = 0; row < block.Height; row++)
-            foreach (T pixel in block.Row<T>(row))
+        {
+            ReadOnlySpan<T> pixels = block.Row<T>(row);
+            ReadOnlySpan<byte> valid = block.ValidRow(row);
+            for (int x = 0; x < pixels.Length; x++)
             {
                 // Flags of signed bands are bits: -1 has all of them.
-                ulong value = ulong.CreateTruncating(pixel) & (typeof(T) == typeof(sbyte) ? 0xFFUL : typeof(T) == typeof(short) ? 0xFFFF
+                ulong value = ulong.CreateTruncating(pixels[x]) & (typeof(T) == typeof(sbyte) ? 0xFFUL : typeof(T) == typeof(short) ? 0xFFFF
                     : typeof(T) == typeof(int) ? 0xFFFF_FFFF : ulong.MaxValue);
-                counts[value < (ulong)kinds.Length ? kinds[value] : KindOf(value, nodata, cloud)]++;
+                int kind = value < (ulong)kinds.Length ? kinds[value] : KindOf(value, nodata, cloud);
+                counts[!valid.IsEmpty && valid[x] == 0 ? kind | IsNodata : kind]++;
             }
+        }
         int missing = counts[IsNodata] + counts[IsNodata | IsCloud] + block.OutsidePixels;
         return cloud is null ? new ChipStatistics(missing, null, null)
             : new ChipStatistics(missing, counts[IsCloud] + counts[IsNodata | IsCloud], counts[0]);

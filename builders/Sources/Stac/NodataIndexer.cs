@@ -34,8 +34,12 @@ internal sealed class NodataIndexer(string band, double? nodata) : ChipIndexer("
         T missing = hasValue ? T.CreateSaturating(value!.Value) : default;
         int count = 0;
         for (int row = 0; row < block.Height; row++)
-            foreach (T pixel in block.Row<T>(row))
-                count += (hasValue && pixel == missing) || T.IsNaN(pixel) ? 1 : 0;
+        {
+            ReadOnlySpan<T> pixels = block.Row<T>(row);
+            ReadOnlySpan<byte> valid = block.ValidRow(row);
+            for (int x = 0; x < pixels.Length; x++)
+                count += (hasValue && pixels[x] == missing) || T.IsNaN(pixels[x]) || (!valid.IsEmpty && valid[x] == 0) ? 1 : 0;
+        }
         return count;
     }
 }

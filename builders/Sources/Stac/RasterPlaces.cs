@@ -62,6 +62,7 @@ internal sealed class RasterPlaces(string folder) : IDisposable
             using IRandomAccessFile file = await store.OpenAsync(path).ConfigureAwait(false);
             IRasterSource source = await RasterDrivers.OpenAsync(new RasterUnit { Store = store, Path = path, Layer = layer }, Pool)
                 .ConfigureAwait(false);
+            RequireComplete(address, source.Layout, file.LengthBytes);
             return new RasterFile(source, RasterLayoutJson.AddTo(source.Layout, Describe(address) with
             {
                 Bytes = file.LengthBytes,
@@ -74,6 +75,17 @@ internal sealed class RasterPlaces(string folder) : IDisposable
             throw new SourceUnreadableException(address, e is FileNotFoundException ? "there is no such file" : e.Message.TrimEnd('.'),
                 "Correct the document or 'assets.mount', or leave the asset out ('assets.exclude')", e);
         }
+    }
+
+    private static void RequireComplete(string address, RasterLayout layout, long bytes)
+    {
+        if (!layout.HasBlocks)
+            return;
+        long end = layout.Levels.Concat(layout.MaskLevels).Max(level =>
+            level.Offsets!.Zip(level.Sizes!, (offset, size) => offset + size).DefaultIfEmpty().Max());
+        if (end > bytes)
+            throw new SourceUnreadableException(address, $"it is truncated: its pixels end at byte {end}, but it has {bytes} bytes",
+                "Fetch it again, or leave the asset out ('assets.exclude')");
     }
 
     private (string Root, string Path) Placed(string address)

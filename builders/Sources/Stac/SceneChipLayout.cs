@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pile.Earth;
+using Pile.Format;
 using Pile.Proj;
 using Pile.Stac;
 
@@ -18,7 +19,10 @@ internal sealed record SceneChipLayout(ChipGrid Grid, ChipBand Finest, Immutable
     /// <param name="sizePixels">The width of a chip.</param>
     /// <param name="recipe">The recipe.</param>
     /// <param name="notes">Receives the bands that chips of this size do not have.</param>
-    internal static SceneChipLayout Of(Scene scene, ImmutableArray<ChipBand> bands, int sizePixels, ChipRecipe recipe, SceneNotes notes)
+    /// <param name="columns">Compares the columns of pixels with those of other scenes.</param>
+    /// <exception cref="SchemaMismatchException">Another scene has another number of bands.</exception>
+    internal static SceneChipLayout Of(Scene scene, ImmutableArray<ChipBand> bands, int sizePixels, ChipRecipe recipe, SceneNotes notes,
+        ChipColumns columns)
     {
         ChipBand finest = bands.First(b => b is { Factor: 1, Resampled: null });
         ChipGrid grid = new(finest.Shape.Rows, finest.Shape.Columns, finest.Transform, sizePixels, recipe.Edge);
@@ -27,8 +31,10 @@ internal sealed record SceneChipLayout(ChipGrid Grid, ChipBand Finest, Immutable
             notes.Add($"chips of {sizePixels} pixels do not have {string.Join(", ", bands.Except(divisible).Select(b => b.Name))}, "
                 + "because they do not begin at a pixel of these bands", scene);
         Crs crs = recipe.Scenes.Crs.CrsOf(finest.Crs);
-        return new SceneChipLayout(grid, finest, ChipGroup.Of(divisible, recipe.Resampling.IsAny, crs.IsProjected && crs.UnitFactor is 1),
-            recipe.Scenes.Crs.TransformOf(finest.Crs));
+        ImmutableArray<ChipGroup> groups = ChipGroup.Of(divisible, recipe.Resampling.IsAny, crs.IsProjected && crs.UnitFactor is 1);
+        if (grid.Count > 0)
+            columns.Require(scene, groups);
+        return new SceneChipLayout(grid, finest, groups, recipe.Scenes.Crs.TransformOf(finest.Crs));
     }
 
     private static bool Divides(ChipBand band, ChipGrid grid) => grid.SizePixels % band.Factor == 0

@@ -105,5 +105,5 @@ internal sealed class SceneColumns(ConcurrentDictionary<string, PropertyKinds> k
             || name.StartsWith($"{SceneGroups.Asset}.", StringComparison.Ordinal)
             || name.StartsWith($"{SceneGroups.Band}.", StringComparison.Ordinal)
             || name.StartsWith(Format.ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase)
-            ? $"native_{name}" : name;
+            ? Format.ColumnNames.Native(name) : name;
 }

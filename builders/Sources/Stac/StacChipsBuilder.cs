@@ -19,6 +19,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
     private readonly RasterPlaces places;
     private readonly ChipBands bands;
     private readonly SceneNotes notes = new();
+    private readonly ChipColumns columns = new();
 
     /// <summary>Creates a builder for the documents of a recipe.</summary>
     /// <param name="source">Keys: <c>items</c> (a glob or a list: items, ItemCollections, NDJSON, catalogs, EO3 documents), <c>chip</c>
@@ -117,7 +118,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
         CancellationToken cancellationToken)
     {
         Scene scene = slice.Scene;
-        SceneChipLayout layout = SceneChipLayout.Of(scene, slice.Bands, sizePixels, recipe, notes);
+        SceneChipLayout layout = SceneChipLayout.Of(scene, slice.Bands, sizePixels, recipe, notes, columns);
         ChipGrid grid = layout.Grid;
         using ChipMeter? meter = recipe.Indexer is null ? null : await ChipMeter.OpenAsync(recipe.Indexer, scene, grid,
             layout.Finest, recipe.Scenes, places, slice.Number, cancellationToken).ConfigureAwait(false);

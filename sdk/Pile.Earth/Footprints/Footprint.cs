@@ -1,6 +1,6 @@
+using System.Text;
 using System.Text.Json;
 using NetTopologySuite.Geometries;
-using NetTopologySuite.IO;
 
 namespace Pile.Earth;
 
@@ -8,9 +8,12 @@ namespace Pile.Earth;
 /// straight in these. Immutable and thread-safe.</summary>
 /// <remarks>The stored form is that of RFC 7946: outer rings counter-clockwise, holes clockwise, cut at the antimeridian, a footprint that
 /// contains a pole closed along it. Every source is brought into this form: longitudes above 180, rings that go from 179 to -179, and rings
-/// around a pole. An edge over more than 180 degrees of longitude is therefore read as the short way round.</remarks>
+/// around a pole. An edge over more than 180 degrees of longitude is therefore read as the short way round, unless a box says
+/// otherwise.</remarks>
 internal sealed class Footprint
 {
+    private const double WidestBoxDeg = 340.0; // a scene at the antimeridian is narrower than the rest, 20 degrees
+
     private readonly Polygon[] parts;
     private readonly byte[] wkb;
 
@@ -39,12 +42,31 @@ internal sealed class Footprint
 
     /// <inheritdoc cref="FromGeoJson(JsonElement)"/>
     /// <param name="utf8">The text of the geometry.</param>
-    internal static Footprint FromGeoJson(ReadOnlyMemory<byte> utf8)
+    /// <param name="bboxDeg">West, south, east and north as the document states them; empty if it does not. A long edge is read as it is
+    /// written if this box does not cross the antimeridian.</param>
+    /// <remarks>Producers also write the least and the greatest longitude of a scene at the antimeridian as its box, and of a ring around a
+    /// pole. Such boxes are ignored.</remarks>
+    internal static Footprint FromGeoJson(ReadOnlyMemory<byte> utf8, ReadOnlySpan<double> bboxDeg = default)
+    {
+        List<PolygonRings> polygons = Parsed(utf8, GeoJsonGeometry.Read);
+        if (bboxDeg is [>= -180.0 and var west, _, <= 180.0 and var east, _] && west <= east && east - west <= WidestBoxDeg
+            && !polygons.Any(polygon => polygon.Rings.Any(ring => UnwrappedRing.Of(ring).WindsAroundPole)))
+            polygons = [.. polygons.Select(polygon => polygon.LongEdge is null ? polygon : polygon.AsWritten())];
+        return Of(polygons);
+    }
+
+    /// <summary>Reads the region of a query: a Polygon or MultiPolygon as GeoJSON, also as a Feature, the union of the features of a
+    /// FeatureCollection, or well-known text.</summary>
+    /// <exception cref="FormatException">It is malformed, or an edge over more than 180 degrees has two meanings.</exception>
+    internal static Footprint FromRegion(string text) => Of(!text.TrimStart().StartsWith('{')
+        ? RegionGeoJson.Unambiguous(WktText.Read(text)) : Parsed(Encoding.UTF8.GetBytes(text), RegionGeoJson.Read));
+
+    private static List<PolygonRings> Parsed(ReadOnlyMemory<byte> utf8, Func<JsonElement, List<PolygonRings>> read)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(utf8);
-            return FromGeoJson(document.RootElement);
+            return read(document.RootElement);
         }
         catch (JsonException e)
         {
@@ -58,29 +80,7 @@ internal sealed class Footprint
 
     /// <summary>Reads the POLYGON or MULTIPOLYGON of well-known text.</summary>
     /// <exception cref="FormatException">It is of another type, malformed, or not a valid polygon.</exception>
-    internal static Footprint FromWkt(string wkt)
-    {
-        // Only these are parsed: the parser calls itself for each level of nested collections.
-        ReadOnlySpan<char> start = wkt.AsSpan().TrimStart();
-        if (!start.StartsWith("POLYGON", StringComparison.OrdinalIgnoreCase)
-            && !start.StartsWith("MULTIPOLYGON", StringComparison.OrdinalIgnoreCase))
-            throw new FormatException($"The text '{start[..Math.Min(40, start.Length)]}' is not the WKT of a POLYGON or MULTIPOLYGON.");
-        Geometry geometry;
-        try
-        {
-            geometry = new WKTReader { IsStrict = true }.Read(wkt);
-        }
-        catch (Exception e) when (e is ParseException or ArgumentException or InvalidOperationException)
-        {
-            throw new FormatException($"The text is not valid WKT: {e.Message}", e);
-        }
-        List<PolygonRings> polygons = [];
-        for (int i = 0; i < geometry.NumGeometries; i++)
-            if (geometry.GetGeometryN(i) is Polygon { IsEmpty: false } polygon)
-                polygons.Add(new PolygonRings([.. Rings(polygon).Select((ring, k) => PolygonRings.Ring(
-                    [.. ring.Coordinates.Select(p => PolygonRings.Position(p.X, p.Y))], $"polygon {i + 1}, ring {k + 1}"))]));
-        return Of(polygons);
-    }
+    internal static Footprint FromWkt(string wkt) => Of(WktText.Read(wkt));
 
     /// <summary>Creates the footprint of a box.</summary>
     /// <exception cref="FormatException">The box is empty or outside [-180, 180] and [-90, 90].</exception>

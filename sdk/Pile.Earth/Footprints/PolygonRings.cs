@@ -41,4 +41,29 @@ internal readonly record struct PolygonRings(Coordinate[][] Rings)
             : throw new FormatException($"The geometry, {place}: a ring must have at least 3 different positions; found "
                 + $"{Math.Max(1, distinct.Count - 1)}.");
     }
+
+    /// <summary>The first edge over more than 180 degrees of longitude, which could also be meant as the short way across the
+    /// antimeridian; otherwise null. An edge along a pole or once around the earth has one meaning only.</summary>
+    internal (Coordinate From, Coordinate To)? LongEdge
+    {
+        get
+        {
+            foreach (Coordinate[] ring in Rings)
+                for (int i = 1; i < ring.Length; i++)
+                    if (IsLong(ring[i - 1], ring[i]))
+                        return (ring[i - 1], ring[i]);
+            return null;
+        }
+    }
+
+    /// <summary>Returns the polygon with a position in the middle of each long edge, which keeps the edge from being read as the short
+    /// way.</summary>
+    internal PolygonRings AsWritten() => new([.. Rings.Select(ring => (Coordinate[])[ring[0], .. ring.Zip(ring.Skip(1)).SelectMany(edge =>
+        (Coordinate[])(IsLong(edge.First, edge.Second) ? [Middle(edge.First, edge.Second), edge.Second] : [edge.Second]))])]);
+
+    private static bool IsLong(Coordinate from, Coordinate to) =>
+        Math.Abs(to.X - from.X) is > 180.0 and < 360.0 - UnwrappedRing.FullCircleToleranceDeg
+            && !(Math.Abs(to.Y) is 90.0 && to.Y.Equals(from.Y));
+
+    private static Coordinate Middle(Coordinate from, Coordinate to) => new(0.5 * (from.X + to.X), 0.5 * (from.Y + to.Y));
 }

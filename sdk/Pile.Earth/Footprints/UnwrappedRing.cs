@@ -6,10 +6,11 @@ namespace Pile.Earth;
 /// <summary>A closed ring whose longitudes are continuous, possibly outside [-180, 180].</summary>
 /// <remarks>An edge over more than 180 degrees of longitude is read as the short way across the antimeridian, because producers write
 /// rings that go from 179 to -179. There are two exceptions: an edge along a pole has no length, and an edge of exactly 360
-/// degrees is straight unless the ring encloses an area without it (<c>-180 … 180</c> of the whole world).</remarks>
+/// degrees is straight unless the ring encloses an area without it (<c>-180 … 180</c> of the whole world). Rings that are known to be
+/// meant otherwise are divided before (<see cref="PolygonRings.AsWritten"/>).</remarks>
 internal readonly record struct UnwrappedRing(Coordinate[] Positions, bool WindsAroundPole)
 {
-    private const double FullCircleToleranceDeg = 1e-9;
+    internal const double FullCircleToleranceDeg = 1e-9;
     private const double EmptyDeg2 = 1e-12;
 
     internal double WestDeg => Positions.Min(p => p.X);

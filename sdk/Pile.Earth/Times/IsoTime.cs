@@ -24,7 +24,8 @@ internal ref struct IsoTime
 
     internal static FormatException Invalid(string text) =>
         new($"'{(text.Length <= 80 ? text : text[..80] + "…")}' is not a time or an interval; expected ISO 8601 as in "
-            + "2019-02-12T19:26:51.024Z, 2019-02-12, or two of these with a '/' between them, '..' for an open end.");
+            + "2019-02-12T19:26:51.024Z, 2019-02-12, an MJD as in 58526.81, or two of these with a '/' between them, "
+            + "'..' for an open end.");
 
     private bool TryParse(out UtcInterval interval)
     {

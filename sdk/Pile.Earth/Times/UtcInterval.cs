@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pile.Earth;
 
 /// <summary>An interval of time in UTC, as Modified Julian Dates. An instant has equal ends; an open end is infinite.</summary>
@@ -8,6 +10,10 @@ internal readonly record struct UtcInterval(double StartMjd, double EndMjd)
     /// <summary>The length of the text of an interval at most.</summary>
     private const int MaxChars = 200;
 
+    /// <summary>The digits of an MJD before the point, from 1886 to 2132.</summary>
+    private const int MjdDigits = 5;
+    private const double LeastMjd = 10_000.0;
+
     /// <summary>True if it has no length.</summary>
     internal bool IsInstant => StartMjd.Equals(EndMjd);
 
@@ -17,7 +23,8 @@ internal readonly record struct UtcInterval(double StartMjd, double EndMjd)
     /// <summary>Reads an instant, a day, month or year, or a range <c>A/B</c> of these, an end of which may be <c>..</c> or
     /// empty.</summary>
     /// <param name="text">ISO 8601 or RFC 3339, as in STAC's <c>datetime</c> and in its API, for example <c>2019-02-12T19:26:51.024Z</c>,
-    /// <c>2019-12-01</c>, <c>2019-12-01/..</c>. A time without an offset is UTC.</param>
+    /// <c>2019-12-01</c>, <c>2019-12-01/..</c>. A time without an offset is UTC. A number with five digits before the point is an instant
+    /// as MJD, for example <c>58849.5</c>; with four it is a year.</param>
     /// <exception cref="FormatException">It is something else, or ends before it starts.</exception>
     /// <remarks>An MJD has days of 86,400 s, also in UTC: a leap second, <c>23:59:60</c>, is the end of its day.</remarks>
     internal static UtcInterval Parse(string text)
@@ -26,12 +33,12 @@ internal readonly record struct UtcInterval(double StartMjd, double EndMjd)
             throw IsoTime.Invalid(text);
         int slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0)
-            return IsoTime.Parse(text);
+            return Time(text);
         string start = text[..slash].Trim(), end = text[(slash + 1)..].Trim();
-        double startMjd = start is "" or ".." ? double.NegativeInfinity : IsoTime.Parse(start).StartMjd;
+        double startMjd = start is "" or ".." ? double.NegativeInfinity : Time(start).StartMjd;
         if (end is "" or "..")
             return new UtcInterval(startMjd, double.PositiveInfinity);
-        UtcInterval last = IsoTime.Parse(end);
+        UtcInterval last = Time(end);
         return last.IsInstant || startMjd < last.EndMjd ? Checked(startMjd, last.EndMjd, text)
             : throw new FormatException($"The interval '{text}' ends before it starts.");
     }
@@ -53,6 +60,11 @@ internal readonly record struct UtcInterval(double StartMjd, double EndMjd)
     internal bool Overlaps(UtcInterval other) =>
         (StartMjd < other.EndMjd || (other.IsInstant && StartMjd.Equals(other.EndMjd)))
         && (other.StartMjd < EndMjd || (IsInstant && other.StartMjd.Equals(EndMjd)));
+
+    private static UtcInterval Time(string text) => text.AsSpan().Trim() is var number
+        && (number.Length is MjdDigits || (number.Length > MjdDigits && number[MjdDigits] is '.'))
+        && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double mjd) && mjd >= LeastMjd
+        ? new UtcInterval(mjd, mjd) : IsoTime.Parse(text);
 
     private static UtcInterval Checked(double startMjd, double endMjd, string text) => startMjd <= endMjd
         ? new UtcInterval(startMjd, endMjd)

@@ -27,6 +27,9 @@ internal sealed record SceneBand
     /// <summary>The value that means "no data": null if none is declared, NaN if it is NaN. In JSON, NaN is the text <c>nan</c>.</summary>
     internal double? Nodata { get; init; }
 
+    /// <summary>True if <see cref="Nodata"/> is that of a sensor definition, because the document states none.</summary>
+    internal bool AssumesNodata { get; init; }
+
     /// <summary>The unit of scaled values.</summary>
     internal string? Unit { get; init; }
 

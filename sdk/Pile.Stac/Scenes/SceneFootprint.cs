@@ -19,7 +19,8 @@ internal static class SceneFootprint
     {
         try
         {
-            return Footprint.FromGeoJson(scene.GeometryCrs is null ? scene.Geometry : Transformed(scene, toLonLat));
+            return scene.GeometryCrs is null ? Footprint.FromGeoJson(scene.Geometry, scene.BboxDeg.AsSpan())
+                : Footprint.FromGeoJson(Transformed(scene, toLonLat));
         }
         catch (FormatException e)
         {

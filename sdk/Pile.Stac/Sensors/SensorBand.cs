@@ -23,6 +23,7 @@ internal sealed record SensorBand(ImmutableArray<string> Assets, ImmutableArray<
                 CentreWavelengthUm = node.Find("centre_wavelength_um")?.Number(),
                 DType = node.Required("dtype").Text(),
                 AssumesDType = true,
+                AssumesNodata = true,
                 Nodata = node.Find("nodata")?.NumberOrNaN(),
                 Unit = node.Find("unit")?.Text(),
                 Scale = node.Find("scale")?.Number(),

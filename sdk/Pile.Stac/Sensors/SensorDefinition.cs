@@ -124,6 +124,7 @@ internal sealed class SensorDefinition
         CentreWavelengthUm = band.CentreWavelengthUm ?? known.CentreWavelengthUm,
         DType = band.DType ?? known.DType,
         AssumesDType = band.DType is null,
+        AssumesNodata = band.Nodata is null,
         // A "no data" value is meant for the dtype that it was documented with.
         Nodata = band.Nodata ?? (band.DType is null || band.DType == known.DType ? known.Nodata : null),
         Unit = band.Unit ?? known.Unit,

@@ -19,8 +19,7 @@ internal sealed class StacHttp(StoreOptions options)
     {
         try
         {
-            return await retry.ExecuteAsync(static (state, token) => state.Http.AttemptAsync(state.Request, state.Max, token),
-                (Http: this, Request: request, Max: maxBytes), cancellationToken).ConfigureAwait(false);
+            return await retry.ExecuteAsync(token => AttemptAsync(request, maxBytes, token), cancellationToken).ConfigureAwait(false);
         }
         catch (TransientException e)
         {

@@ -108,7 +108,7 @@ internal sealed class SchemaMerge
             throw new SchemaMismatchException(source, column.Name, "the dataset has times but no time scale",
                 "Give the scale of the times (UTC, TAI, TDB …)");
         TimeAxis time = new(scale, spec.TimeReference);
-        return column.Time is null || column.Time == time ? column with { Time = null }
+        return column.Time is null || column.Time.Or(scale) == time ? column with { Time = null }
             : throw new SchemaMismatchException(source, column.Name, $"its times are {TimeWords.Describe(column.Time)}, but "
                 + $"those of the dataset are {TimeWords.Describe(time)}",
                 "Remove 'time_scale' from the recipe's options, convert the times, or give the column another name");
@@ -186,6 +186,10 @@ internal sealed class SchemaMerge
         internal void Join(ColumnSchema other, string otherSource)
         {
             ColumnSchema mine = Column;
+            // Pixels outside the dataset are read as they are: no dtype stands for two.
+            if (mine.Storage == ColumnStorage.Window && mine.DType != other.DType)
+                throw Differ("dtype", mine.DType.Name(), other.DType.Name(),
+                    "Build a dataset of each product, and unite them with 'pile merge', which gives each columns of its own");
             if (!DTypes.TryPromote(mine.DType, other.DType, out DType dtype))
                 throw Differ("dtype", mine.DType.Name(), other.DType.Name(),
                     "Declare one dtype that can represent both; for tables, set 'cast' in the recipe's source");
@@ -193,7 +197,9 @@ internal sealed class SchemaMerge
                 throw Differ("shape", ShapeText(mine), ShapeText(other), "Use one rank");
             bool sameShape = mine.Shape.AsSpan().SequenceEqual(other.Shape.AsSpan());
             if (mine.Storage != other.Storage || (mine.Storage == ColumnStorage.Light && !sameShape))
-                throw Differ("shape", ShapeText(mine), ShapeText(other), "Declare the axes of varying length as ragged in all units");
+                throw Differ("shape", ShapeText(mine), ShapeText(other), mine.Role == ColumnRole.Standard
+                    ? "Build a dataset for each shape; of chips, name the bands that all items have with 'bands' in the recipe's source"
+                    : "Declare the axes of varying length as ragged in all units");
             if (mine.Unit is { } unit && other.Unit is { } otherUnit && unit != otherUnit)
                 throw Differ("unit", $"'{unit}'", $"'{otherUnit}'",
                     mine.Role == ColumnRole.Standard ? "Convert one of them; for spectra and cubes, set 'unit' in the recipe's source"

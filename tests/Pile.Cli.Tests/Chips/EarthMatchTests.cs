@@ -58,7 +58,7 @@ public sealed class EarthMatchTests(ChipDatasets chips) : IDisposable
     }
 
     [Theory]
-    [InlineData("500", "on the earth, whose distances are in metres")]
+    [InlineData("500", "--radius is an angle, but")]
     [InlineData("-5m", "expected a distance of at least 0")]
     [InlineData("30000km", "--radius must be in [0, 20003932]")]
     public void A_radius_must_be_a_distance(string radius, string message)
@@ -67,6 +67,37 @@ public sealed class EarthMatchTests(ChipDatasets chips) : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(message, result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["x.csv"]));
+    }
+
+    [Fact]
+    public void A_cone_in_metres_has_the_chips_that_the_geodesics_of_pyproj_select()
+    {
+        string[][] rows = [.. PileProgram.RunToJson("query", chips["all"], "--columns", "object_id,lon,lat").EnumerateArray()
+            .Select(row => new[] { row.GetProperty("object_id").GetString()!, row.GetProperty("lon").GetRawText(),
+                row.GetProperty("lat").GetRawText() })];
+        File.WriteAllLines(folder["rows.csv"], rows.Select(row => string.Join(',', row)));
+        string[] expected = Python.Run("""
+            import sys
+            from pyproj import Geod
+            rows = [line.strip().split(',') for line in open(sys.argv[1])]
+            for name, lon, lat in rows[::7]:
+                for metres in (0, 325, 1000, 500000):
+                    near = [r[0] for r in rows if Geod(ellps='WGS84').inv(float(lon), float(lat), float(r[1]), float(r[2]))[2] <= metres]
+                    print(f'{lon},{lat},{metres}m', *sorted(near))
+            """, folder["rows.csv"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(expected.Length > 8);
+        foreach (string line in expected)
+        {
+            string[] words = line.Split(' ');
+            Assert.Equal(words[1..], PileProgram.RunToJson("query", chips["all"], $"--cone={words[0]}", "--columns", "object_id")
+                .EnumerateArray().Select(row => row.GetProperty("object_id").GetString()).Order(StringComparer.Ordinal));
+        }
+        Assert.Contains("does not support a radius in metres", PileProgram.RunToError(2, "query", chips["all"], "--cone=15,45,1km",
+            "--save", folder["x.query.yaml"]), StringComparison.Ordinal);
+        File.WriteAllText(folder["sky.csv"], "id,ra,dec\n1,10.5,20\n");
+        PileProgram.Run("build", "--from", folder["sky.csv"], "--out", folder["sky"]);
+        Assert.Contains("A radius in metres needs positions on the earth", PileProgram.RunToError(2, "query", folder["sky"], "--cone",
+            "10,20,500m"), StringComparison.Ordinal);
     }
 
     private IEnumerable<(string, string)> Pairs(string a, string b, params string[] options)

@@ -55,6 +55,34 @@ public sealed class MergeTests(ChipDatasets chips) : IDisposable
     }
 
     [Fact]
+    public void Scenes_of_two_dtypes_are_two_datasets_that_a_merge_unites()
+    {
+        Python.Run("""
+            import json, os, sys
+            import numpy as np, rasterio
+            os.makedirs(sys.argv[1], exist_ok=True)
+            box = [15.0, 47.84, 15.018, 47.854]
+            ring = [[box[0], box[1]], [box[2], box[1]], [box[2], box[3]], [box[0], box[3]], [box[0], box[1]]]
+            for dtype in ('uint8', 'uint16'):
+                with rasterio.open(f'{sys.argv[1]}/{dtype}.tif', 'w', driver='GTiff', width=64, height=64, count=1, dtype=dtype,
+                        crs='EPSG:32633', transform=rasterio.Affine(10, 0, 500000, 0, -10, 5300000)) as file:
+                    file.write(np.full((1, 64, 64), 9, dtype))
+                json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': dtype, 'links': [], 'bbox': box, 'collection': dtype,
+                    'geometry': {'type': 'Polygon', 'coordinates': [ring]}, 'properties': {'datetime': '2020-01-01T00:00:00Z'},
+                    'assets': {'a': {'href': f'{dtype}.tif', 'type': 'image/tiff; application=geotiff'}}},
+                    open(f'{sys.argv[1]}/{dtype}.json', 'w'))
+            """, folder.Path);
+        string[] items = [folder["uint8.json"], folder["uint16.json"]];
+        Assert.Contains("uint16.json and uint8.json, column 'chip_array': dtype uint16 in the first, uint8 in the second. Build a "
+            + "dataset of each product, and unite them with 'pile merge'", PileProgram.RunToError(1, "build", "--from", items[0], "--from",
+            items[1], "--chips", "32", "--out", folder["both"]), StringComparison.Ordinal);
+        foreach (string item in items)
+            Succeed("build", "--from", item, "--chips", "32", "--out", Path.ChangeExtension(item, null));
+        Succeed("merge", folder["uint8"], folder["uint16"], "--out", folder["both"]);
+        Succeed("statistics", folder["both"]);
+    }
+
+    [Fact]
     public void Merged_datasets_merge_again_and_a_source_is_dropped_by_leaving_it_out()
     {
         Succeed("merge", chips["chips/b"], chips["chips/a1"], "--out", folder["first"]);

@@ -99,6 +99,51 @@ public sealed class ResampleTests : IDisposable
         }
     }
 
+    [Theory] // the widths of pixels of the coarse band in metres; the other band has 10
+    [InlineData("60")]
+    [InlineData("25")]
+    [InlineData("24")]
+    public void Bilinear_halves_are_rounded_up_as_in_exact_arithmetic(string width)
+    {
+        Python.Run("""
+            import json, sys
+            import numpy as np, rasterio
+            folder, width = sys.argv[1], float(sys.argv[2])
+            for name, size, metres, seed in (('fine', 100, 10, 0), ('coarse', int(1000 / width), width, 1)):
+                with rasterio.open(f'{folder}/{name}.tif', 'w', driver='GTiff', height=size, width=size, count=1, dtype='uint16',
+                                   crs='EPSG:32633', transform=rasterio.Affine(metres, 0, 500000, 0, -metres, 5300000)) as f:
+                    f.write(np.random.default_rng(seed).integers(0, 65535, (1, size, size)).astype('u2'))
+            item = json.load(open(folder + '/item.json'))
+            item['assets'] = {n: {'href': f'{n}.tif', 'type': 'image/tiff; application=geotiff'} for n in ('fine', 'coarse')}
+            json.dump(item, open(folder + '/item.json', 'w'))
+            """, folder["s"], width);
+        PileProgram.RunToJson(BuildOf("resample: bilinear", folder["d"]));
+        PileProgram.RunToJson("read", folder["d"], "--where", "true", "--columns", "chip_array", "--format", "npy", "--out", folder["r"]);
+        Assert.True(int.Parse(Python.Run("""
+            import sys
+            from fractions import Fraction
+            import numpy as np, rasterio
+            source = rasterio.open(sys.argv[1] + '/coarse.tif').read(1).astype(object)
+            def taps(i):
+                at = Fraction(10 * (2 * i + 1), 2) / Fraction(sys.argv[3]) - Fraction(1, 2)
+                left = at.numerator // at.denominator
+                return [(k, w) for k, w in ((left, 1 - (at - left)), (left + 1, at - left)) if w > 0 and 0 <= k < len(source)]
+            taps, halves = [taps(i) for i in range(100)], 0
+            for x, y in ((0, 0), (1, 0), (0, 1), (1, 1)):
+                found = np.load(f'{sys.argv[2]}/s_50_{x}_{y}.chip_array.npy')[0, 1]
+                for row in range(50):
+                    for column in range(50):
+                        if (50 * x + column) * 10 + 5 >= len(source) * float(sys.argv[3]) \
+                                or (50 * y + row) * 10 + 5 >= len(source) * float(sys.argv[3]):
+                            continue # outside the coarse band
+                        weights = [(r, c, v * w) for r, v in taps[50 * y + row] for c, w in taps[50 * x + column]]
+                        value = sum(w * int(source[r, c]) for r, c, w in weights) / sum(w for _, _, w in weights)
+                        halves += value.denominator == 2
+                        assert found[row, column] == (value + Fraction(1, 2)).__floor__(), (x, y, row, column, value)
+            print(halves)
+            """, folder["s"], folder["r"], width), System.Globalization.CultureInfo.InvariantCulture) > 20);
+    }
+
     [Theory]
     [InlineData("bands: [red, swir]", "its 140 × 120 pixels do not nest with the 300 × 250 pixels of 'red'. Leave one of the two out of "
         + "'bands', or name a method in 'resample'.", 1)]
@@ -112,9 +157,11 @@ public sealed class ResampleTests : IDisposable
         Python.Run("""
             import json, sys
             import numpy as np, rasterio
+            from rasterio.warp import transform
             for name, crs, turn in (('far', 32634, 0), ('turned', 32633, 3)):
+                (x,), (y,) = transform('EPSG:32633', f'EPSG:{crs}', [500000], [5300000])
                 with rasterio.open(f'{sys.argv[1]}/{name}.tif', 'w', driver='GTiff', height=20, width=20, count=1, dtype='uint16',
-                                   crs=f'EPSG:{crs}', transform=rasterio.Affine(99, turn, 500000, turn, -99, 5300000)) as f:
+                                   crs=f'EPSG:{crs}', transform=rasterio.Affine(99, turn, x, turn, -99, y)) as f:
                     f.write(np.ones((1, 20, 20), 'u2'))
             item = json.load(open(sys.argv[1] + '/item.json'))
             for name in ('far', 'turned'):

@@ -116,6 +116,60 @@ public class FootprintTests
         Assert.Equal(new LonLatBounds(100, -60, 50, 60), Footprint.FromBounds(new LonLatBounds(100, -60, 50, 60)).Measures.Bounds);
     }
 
+    [Theory] // the box of RFC 7946, section 5.2, and the area of the box on the sphere: width · (sin north − sin south)
+    [InlineData(new double[] { -100, -30, 100, 30 }, 200.0)]
+    [InlineData(new double[] { 100, -30, -100, 30 }, 160.0)]
+    [InlineData(new double[0], 160.0)]
+    [InlineData(new double[] { -180, -30, 180, 30 }, 160.0)] // what producers write of scenes at the antimeridian
+    [InlineData(new double[] { -175, -30, 175, 30 }, 160.0)]
+    [InlineData(new double[] { 100, -30, 260, 30 }, 160.0)]
+    public void A_long_edge_is_read_as_the_box_of_the_document_says(double[] bbox, double widthDeg)
+    {
+        byte[] ring = Encoding.UTF8.GetBytes(RingJson(-100, -30, 100, -30, 100, 30, -100, 30, -100, -30));
+        FootprintMeasures measures = Footprint.FromGeoJson(ring, bbox).Measures;
+        Assert.Equal(widthDeg is 200.0 ? new LonLatBounds(-100, -30, 100, 30) : new LonLatBounds(100, -30, -100, 30), measures.Bounds);
+        Assert.Equal(widthDeg * 180.0 / Math.PI, measures.AreaDeg2, 1e-6);
+    }
+
+    [Fact]
+    public void A_ring_around_a_pole_contains_it_whatever_box_is_stated() => Assert.Equal(new LonLatBounds(-180, 80, 180, 90),
+        Footprint.FromGeoJson(Encoding.UTF8.GetBytes(RingJson(10, 80, 100, 80, -170, 80, -80, 80, 10, 80)), [-170, 80, 100, 80])
+            .Measures.Bounds);
+
+    [Theory]
+    [InlineData("POLYGON ((-180 80, 180 80, 180 90, -180 90, -180 80))", -180, 80, 180, 90)]
+    [InlineData("POLYGON ((170 -20, 190 -20, 190 0, 170 0, 170 -20))", 170, -20, -170, 0)]
+    [InlineData("POLYGON ((-100 0, 0 0, 100 0, 0 50, -100 0))", -100, 0, 100, 50)]
+    [InlineData("""{"type":"Polygon","bbox":[-100,0,100,50],"coordinates":[[[-100,0],[100,0],[0,50],[-100,0]]]}""", -100, 0, 100, 50)]
+    [InlineData("""{"type":"Polygon","bbox":[179,0,0,-179,9,5],"coordinates":[[[179,0],[-179,0],[-179,9],[179,9],[179,0]]]}""",
+        179, 0, -179, 9)]
+    public void A_region_whose_edges_have_one_meaning_is_read(string region, double west, double south, double east, double north) =>
+        Assert.Equal(new LonLatBounds(west, south, east, north), Footprint.FromRegion(region).Measures.Bounds);
+
+    [Fact] // two squares of 2 degrees that share a quarter, and one of 1 degree
+    public void A_feature_collection_is_the_union_of_its_polygons()
+    {
+        string first = Feature(RingJson(0, 0, 2, 0, 2, 2, 0, 2, 0, 0)), collection = "{\"type\":\"FeatureCollection\",\"features\":["
+            + first + "," + Feature(RingJson(1, 1, 3, 1, 3, 3, 1, 3, 1, 1)) + "," + Feature(RingJson(9, 0, 10, 0, 10, 1, 9, 1, 9, 0))
+            + "]}";
+        Footprint union = Footprint.FromRegion(collection);
+        Assert.Equal(7 + 1, union.Parts.ToArray().Sum(part => part.Area), 1e-12);
+        Assert.Equal(new LonLatBounds(0, 0, 10, 3), union.Measures.Bounds);
+        Assert.Equal(new LonLatBounds(0, 0, 2, 2), Footprint.FromRegion(first).Measures.Bounds);
+        Assert.Contains("Feature 2 of the FeatureCollection: The geometry is a Point", Assert.Throws<FormatException>(() =>
+            Footprint.FromRegion("{\"type\":\"FeatureCollection\",\"features\":[" + first + ","
+                + Feature("{\"type\":\"Point\",\"coordinates\":[1,2]}") + "]}")).Message);
+
+        static string Feature(string geometry) => $"{{\"type\":\"Feature\",\"properties\":{{}},\"geometry\":{geometry}}}";
+    }
+
+    [Theory]
+    [InlineData("POLYGON ((-100 0, 100 0, 0 50, -100 0))", "from (-100, 0) to (100, 0)")]
+    [InlineData("""{"type":"Polygon","coordinates":[[[179,0],[-179,0],[-179,9],[179,9],[179,0]]]}""", "from (179, 0) to (-179, 0)")]
+    [InlineData("""{"type":"Polygon","bbox":[1],"coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}""", "\"bbox\" [1]")]
+    public void A_region_with_an_edge_of_two_meanings_is_an_error(string region, string finding) =>
+        Assert.Contains(finding, Assert.Throws<FormatException>(() => Footprint.FromRegion(region)).Message);
+
     [Theory]
     [InlineData("null", "The geometry is null")]
     [InlineData("[1]", "not a GeoJSON object")]

@@ -78,6 +78,10 @@ public class UtcIntervalTests
     [InlineData("../..", double.NegativeInfinity, double.PositiveInfinity)]
     [InlineData("0001-01-01", -678575, -678574)]
     [InlineData("9999", 2973119, 2973484)]
+    [InlineData("58849", 58849, 58849)]
+    [InlineData(" 58818.25/58818.5 ", 58818.25, 58818.5)]
+    [InlineData("58818.5/2019-12-03", 58818.5, 58821)]
+    [InlineData("../58849.", double.NegativeInfinity, 58849)]
     public void Intervals_have_their_ends(string text, double start, double end) =>
         Assert.Equal(new UtcInterval(start, end), UtcInterval.Parse(text));
 
@@ -89,6 +93,13 @@ public class UtcIntervalTests
     [InlineData("2019-02-29")]
     [InlineData("0000-01-01")]
     [InlineData("19-02-01")]
+    [InlineData("20191201")]
+    [InlineData("2019.5")]
+    [InlineData("-58818.5")]
+    [InlineData("00001.5")]
+    [InlineData("58818.5.1")]
+    [InlineData("58818,5")]
+    [InlineData("58850/58849")]
     [InlineData("2019-2-1")]
     [InlineData("2019-02-01T")]
     [InlineData("2019-02-01T12")]

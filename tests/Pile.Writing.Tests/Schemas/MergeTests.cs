@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pile.Format;
 using Pile.TestKit;
+using Pile.Writing.Schemas;
 
 namespace Pile.Writing.Tests.Schemas;
 
@@ -45,6 +46,24 @@ public sealed class MergeTests : IDisposable
                         rows.append((i, f["n"][k], [float(v) for v in f["flux"][k][:length[0], 0]], list(length), a, b))
             for row in sorted(rows, key=lambda r: r[0]): print(*row)
             """, folder["zoo"]));
+    }
+
+    [Fact]
+    public void Chips_with_different_numbers_of_bands_are_rejected()
+    {
+        SchemaMerge merge = new();
+        merge.Add([Bands(1)], "a.json");
+        Assert.Contains("a.json and b.json, column 'chip_band': shape [1] in the first, [2] in the second. Build a dataset for each shape; "
+            + "of chips, name the bands that all items have", Assert.Throws<SchemaMismatchException>(() =>
+                merge.Add([Bands(2)], "b.json")).Message, StringComparison.Ordinal);
+
+        static ColumnSchema Bands(int count) => new()
+        {
+            Name = "chip_band",
+            DType = DType.String,
+            Shape = [count],
+            Role = ColumnRole.Standard,
+        };
     }
 
     [Theory]

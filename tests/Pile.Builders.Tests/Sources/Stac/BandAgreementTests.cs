@@ -62,6 +62,38 @@ public sealed class BandAgreementTests : IDisposable
             "State 'data_type' in the document, or name the right sensor");
     }
 
+    [Theory]
+    [InlineData(26918, "proj:transform", "proj:code': it is EPSG:26918, but the file has EPSG:32618")]
+    [InlineData(32618, "proj:epsg", "proj:transform': it is [444, 0, 378285, 0, -453, 275715]")]
+    public async Task A_crs_or_transform_alone_that_contradicts_the_file_is_an_error(int epsg, string missing, string fault)
+    {
+        BuilderRun run = Builder("[512, 512]", "[444, 0, 378285, 0, -453, 275715]", epsg, null,
+            change: asset => Remove(asset, "proj:shape", missing));
+        SceneErrors.Contains(await SceneErrors.OfAsync(run), "item.json", fault);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_at_the_footprint_is_an_error()
+    {
+        BuilderRun moved = Builder("[512, 512]", Transform, 32618, null, change: asset =>
+        {
+            Remove(asset, "proj:shape", "proj:transform");
+            JsonNode item = asset.Root;
+            item["bbox"] = JsonNode.Parse("[10, 1, 11, 2]");
+            item["geometry"]!["coordinates"] = JsonNode.Parse("[[[10, 1], [11, 1], [11, 2], [10, 2], [10, 1]]]");
+        });
+        SceneErrors.Contains(await SceneErrors.OfAsync(moved), "item.json", "which is not where the footprint is (at longitude 10.0000");
+    }
+
+    [Fact]
+    public async Task A_truncated_file_is_an_error()
+    {
+        BuilderRun cut = Builder("[512, 512]", Transform, 32618, null);
+        using (FileStream file = File.Open(folder[$"{Stem}_{Asset}"], FileMode.Open))
+            file.SetLength(file.Length - 1);
+        SceneErrors.Contains(await SceneErrors.OfAsync(cut), $"{Stem}_{Asset}", "it is truncated: its pixels end at byte");
+    }
+
     [Fact]
     public async Task The_headers_are_used_instead_of_the_document_if_they_are_probed()
     {
@@ -71,6 +103,12 @@ public sealed class BandAgreementTests : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    private static void Remove(JsonObject asset, params string[] members)
+    {
+        foreach (string member in members)
+            asset.Remove(member);
+    }
 
     private BuilderRun Builder(string shape, string transform, int epsg, string? nodata, string keys = "",
         Action<JsonObject>? change = null, string band = Asset)

@@ -68,6 +68,23 @@ public sealed class ChipTests : IDisposable
             'assets': {'a': {'href': './a.tif', 'type': 'image/tiff; application=geotiff'}}}, open(folder + '/item.json', 'w'))
         """;
 
+    private const string Placed = """
+        import json, sys
+        import numpy as np, rasterio
+        from rasterio.transform import from_origin
+        from rasterio.warp import transform_bounds
+        folder, crs = sys.argv[1:]
+        place = (10, 50, 0.01, 0.01) if 'longlat' in crs else (500000, 1500000, 463.3127, 463.3127)
+        with rasterio.open(folder + '/a.tif', 'w', driver='GTiff', width=64, height=64, count=1, dtype='int16', crs=crs,
+                transform=from_origin(*place)) as file:
+            file.write(np.ones((1, 64, 64), 'i2'))
+            w, s, e, n = transform_bounds(file.crs, 'EPSG:4326', *file.bounds)
+        json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': 's', 'links': [],
+            'geometry': {'type': 'Polygon', 'coordinates': [[[w, s], [e, s], [e, n], [w, n], [w, s]]]},
+            'properties': {'datetime': '2020-01-01T00:00:00Z'},
+            'assets': {'a': {'href': './a.tif', 'type': 'image/tiff; application=geotiff'}}}, open(folder + '/item.json', 'w'))
+        """;
+
     private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -107,6 +124,42 @@ public sealed class ChipTests : IDisposable
         Assert.Equal([0.5f, 0.5f, 0, 0], rows.Values<float>("nodata_fraction").ToArray().OrderDescending());
         Assert.Contains("'a' is read with the first of its 2 bands alone", Assert.Single(((INotingBuilder)run.Builder).Notes),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_nodata_of_the_document_precedes_that_of_the_file_and_pads_chips()
+    {
+        Python.Run(Scaled, folder.Path);
+        Python.Run("""
+            import json, sys
+            path = sys.argv[1] + '/item.json'
+            item = json.load(open(path))
+            item['assets']['a']['raster:bands'] = [{'nodata': -1}, {}]
+            json.dump(item, open(path, 'w'))
+            """, folder.Path);
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder("kind: stac-chips\nitems: item.json\nchip: { size: 64, edge: pad }",
+            folder.Path).ReadAllAsync(Token));
+        Assert.Equal([-1, (double)-9999.9f], ((ColumnData<double>)rows["chip_nodata"]).Row(0).ToArray());
+        Assert.Contains("\"nodata\":-1,", Assert.Single(((WindowColumnData)rows["chip_array"]).Sources).Raster, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pixels_that_an_internal_mask_hides_have_no_data()
+    {
+        Python.Run(Scaled, folder.Path);
+        Python.Run("""
+            import sys
+            import numpy as np, rasterio
+            with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True):
+                with rasterio.open(sys.argv[1] + '/a.tif', 'r+') as file:
+                    file.nodata = None
+                    mask = np.full((128, 128), 255, 'u1'); mask[:, :16] = 0
+                    file.write_mask(mask)
+                    assert (file.dataset_mask()[:64, :64] == 0).mean() == 0.25
+            """, folder.Path);
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder("kind: stac-chips\nitems: item.json\nchip: { size: 64 }\nbands: [a]\n"
+            + "stats: { mask: { band: a } }", folder.Path).ReadAllAsync(Token));
+        Assert.Equal([0.25f, 0.25f, 0, 0], rows.Values<float>("nodata_fraction").ToArray().OrderDescending());
     }
 
     [Fact]
@@ -214,6 +267,76 @@ public sealed class ChipTests : IDisposable
         Assert.StartsWith("3 scenes, the first of which is 'a' (", note, StringComparison.Ordinal);
         Assert.Contains("chips of 500 pixels do not have B01, B09, ", note, StringComparison.Ordinal);
         Assert.DoesNotContain(messages, m => m.Contains("do not have", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("+proj=sinu +lon_0=0 +R=6371007.181 +units=m")] // MODIS
+    [InlineData("+proj=sinu +lon_0=-90 +x_0=1000 +y_0=-500 +a=6378137 +rf=298.257 +units=m")]
+    [InlineData("+proj=aea +lat_0=23 +lon_0=-96 +lat_1=29.5 +lat_2=45.5 +datum=NAD83 +units=m")] // the National Land Cover Database
+    [InlineData("+proj=aea +lat_0=23 +lon_0=-96 +lat_1=29.5 +lat_2=45.5 +datum=WGS84 +units=us-ft")]
+    [InlineData("+proj=laea +lat_0=12 +lon_0=34 +datum=WGS84")]
+    [InlineData("+proj=lcc +lat_1=33 +lat_2=45 +lat_0=40 +lon_0=-97 +a=6370000 +b=6370000")]
+    [InlineData("+proj=lcc +lat_1=33 +lat_2=45 +lat_0=40 +lon_0=-97 +datum=NAD83 +units=us-ft +x_0=914400")]
+    [InlineData("+proj=lcc +lat_1=46.5 +lat_0=46.5 +lon_0=3 +k_0=0.99987742 +x_0=600000 +y_0=200000 +ellps=clrk80ign")]
+    [InlineData("+proj=tmerc +lat_0=1 +lon_0=129 +k=0.9996 +x_0=500000 +ellps=WGS84")]
+    [InlineData("+proj=stere +lat_0=90 +lat_ts=71 +lon_0=-39 +datum=WGS84")]
+    [InlineData("+proj=stere +lat_0=-90 +lon_0=0 +k=0.994 +x_0=2000000 +y_0=2000000 +datum=WGS84")]
+    [InlineData("+proj=stere +lat_0=46 +lon_0=25 +k=0.99975 +x_0=500000 +y_0=500000 +ellps=krass")]
+    [InlineData("+proj=sterea +lat_0=52 +lon_0=5.4 +k=0.9999079 +x_0=155000 +y_0=463000 +ellps=bessel")]
+    [InlineData("+proj=merc +lon_0=100 +k=0.997 +ellps=bessel")]
+    [InlineData("+proj=merc +lat_ts=30 +lon_0=10 +datum=WGS84")]
+    [InlineData("+proj=eqc +lat_ts=30 +lon_0=10 +datum=WGS84")]
+    [InlineData("+proj=cea +lat_ts=30 +lon_0=0 +datum=WGS84")]
+    [InlineData("+proj=aeqd +lat_0=50 +lon_0=20 +datum=WGS84")]
+    [InlineData("+proj=utm +zone=33 +ellps=intl")]
+    [InlineData("+proj=utm +zone=33 +south +ellps=intl")]
+    [InlineData("+proj=longlat +ellps=bessel")]
+    [InlineData("+proj=longlat +a=6371000 +b=6371000")]
+    public async Task Files_with_parameters_of_projections_are_placed_as_gdal_places_them(string crs)
+    {
+        Python.Run(Placed, folder.Path, crs);
+        List<RowBatch> batches = await BuilderRuns.Builder("kind: stac-chips\nitems: item.json\nchip: { size: 32 }", folder.Path)
+            .ReadAllAsync(Token);
+        await File.WriteAllTextAsync(folder["rows.json"], RowJson.Of(batches).ToJsonString(), Token);
+        Assert.Equal("4", Python.Run("""
+            import json, sys, rasterio
+            from rasterio.warp import transform
+            rows = json.load(open(sys.argv[1] + '/rows.json'))
+            with rasterio.open(sys.argv[1] + '/a.tif') as file:
+                for r in rows:
+                    x, y = file.transform * (32 * r['chip_x'] + 16, 32 * r['chip_y'] + 16)
+                    (lon,), (lat,) = transform(file.crs, 'EPSG:4326', [x], [y])
+                    (own_lon,), (own_lat,) = transform(rasterio.CRS.from_string(r['crs']), 'EPSG:4326', [x], [y])
+                    assert abs(lon - own_lon) < 1e-9 and abs(lat - own_lat) < 1e-9, (lon, lat, own_lon, own_lat, r['crs'])
+                    assert abs(lon - r['lon']) < 1e-3 and abs(lat - r['lat']) < 1e-3, (lon, lat, r) # the centre of the footprint
+            print(len(rows))
+            """, folder.Path).Trim());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\nbands: [a]")]
+    public async Task A_file_with_another_projection_without_a_code_is_reported(string bands)
+    {
+        Python.Run(Placed, folder.Path, "+proj=poly +lat_0=12 +lon_0=34 +datum=WGS84");
+        SceneErrors.Contains(await SceneErrors.OfAsync(BuilderRuns.Builder("kind: stac-chips\nitems: item.json\nchip: { size: 32 }" + bands,
+            folder.Path)), "has neither an EPSG code nor parameters that are read. State 'proj:code' or 'proj:wkt2' in the document");
+    }
+
+    [Fact]
+    public async Task Items_with_different_numbers_of_bands_are_named()
+    {
+        Python.Run(Scaled, folder.Path);
+        JsonNode item = JsonNode.Parse(await File.ReadAllTextAsync(folder["item.json"], Token))!;
+        item["id"] = "t";
+        item["assets"]!["b"] = item["assets"]!["a"]!.DeepClone();
+        await File.WriteAllTextAsync(folder["two.json"], item.ToJsonString(), Token);
+        SchemaMismatchException error = await Assert.ThrowsAsync<SchemaMismatchException>(() => BuilderRuns.Builder(
+            "kind: stac-chips\nitems: [item.json, two.json]\nchip: { size: 64 }", folder.Path).ReadAllAsync(Token));
+        Assert.StartsWith($"'t' ({folder["two.json"]}, item 0), column 'chip_array': the item has 2 bands (a, b), but 's' ("
+            + $"{folder["item.json"]}, item 0) has 1 band (a).", error.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(await BuilderRuns.Builder("kind: stac-chips\nitems: [item.json, two.json]\nbands: [a]\nchip: { size: 64 }",
+            folder.Path).ReadAllAsync(Token));
     }
 
     public void Dispose() => folder.Dispose();
