@@ -21,8 +21,9 @@ internal static class EarthMatch
                 + "positions on the sky. Give an angle.", nameof(options));
         CheckFootprints(a, b, options);
         if ((options.RadiusM ?? (IsOfFootprints(options) || options.Pairs is not null ? EarthDistance.LargestM : null)) is not { } radiusM)
-            throw new ArgumentException($"CrossMatchOptions.RadiusM is required: {a.Name} has positions on the earth, whose distances "
-                + "are in metres: 500m, 2km.", nameof(options));
+            throw new ArgumentException($"CrossMatchOptions.{(options.RadiusArcsec is null ? "RadiusM is required, because"
+                : "RadiusArcsec is an angle, but")} {a.Name} has positions on the earth. Give a distance in metres or kilometres: "
+                + "500m, 2km.", nameof(options));
         if (!(radiusM is >= 0 and <= EarthDistance.LargestM))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                 $"CrossMatchOptions.RadiusM must be in [0, {EarthDistance.LargestM}]; it is {radiusM}."), nameof(options));

@@ -112,7 +112,7 @@ internal sealed partial class MatchRun : IDisposable
     {
         foreach ((Dataset dataset, SideIdentity matched) in new[] { (ofA, sides.IdentityA), (ofB, sides.IdentityB) })
             if (!IsOfDatasets || matched.Stamp
-                != (await new DatasetSide(dataset).IdentifyAsync(cancellationToken).ConfigureAwait(false)).Stamp)
+                != (await new DatasetSide(dataset).IdentifyAsync(asOpened: false, cancellationToken).ConfigureAwait(false)).Stamp)
                 return false;
         return true;
     }
@@ -205,7 +205,8 @@ internal sealed partial class MatchRun : IDisposable
     private async Task EndAsync(CancellationToken cancellationToken)
     {
         RequireUnchanged();
-        (SideIdentity afterA, SideIdentity afterB) = await OpenSides.IdentifyAsync(request, cancellationToken).ConfigureAwait(false);
+        (SideIdentity afterA, SideIdentity afterB) =
+            await OpenSides.IdentifyAsync(request, asOpened: false, cancellationToken).ConfigureAwait(false);
         foreach ((MatchSide side, SideIdentity before, SideIdentity after) in new[] { (request.A, sides.IdentityA, afterA),
             (request.B, sides.IdentityB, afterB) })
             if (before != after)

@@ -36,7 +36,7 @@ done
 if [ ${#stale[@]} -gt 0 ]; then
   export crossgen framework built out
   printf '%s\n' "${stale[@]}" | xargs -P "$(nproc)" -I{} sh -c \
-    'rm -f "$out/{}" && "$crossgen" --targetos linux --targetarch x64 --instruction-set x86-64-v3 -O --opt-cross-module "*" --non-local-generics-module "*" -r "$framework/*.dll" -r "$built/*.dll" "$built/{}" -o "$out/.{}" >/dev/null && touch -r "$built/{}" "$out/.{}" && mv "$out/.{}" "$out/{}"'
+    'rm -f "$out/{}" && "$crossgen" --targetos linux --targetarch x64 --instruction-set x86-64-v3 -O --opt-async-methods true --opt-cross-module "*" --non-local-generics-module "*" -r "$framework/*.dll" -r "$built/*.dll" "$built/{}" -o "$out/.{}" >/dev/null && touch -r "$built/{}" "$out/.{}" && mv "$out/.{}" "$out/{}"'
 fi
 touch "$stamp"
 ln -sfn "bin/$configuration/Pile.Cli" out/pile

@@ -44,7 +44,7 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
 
     internal override Task<long?> CountAsync(CancellationToken cancellationToken) => Task.FromResult<long?>(raDeg.Length);
 
-    internal override Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) =>
+    internal override Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken) =>
         Task.FromResult(new SideIdentity("table", "memory", null, "", "", Changes ? $"{identified++}" : ""));
 
     internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,

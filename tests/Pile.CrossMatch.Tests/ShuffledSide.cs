@@ -35,7 +35,8 @@ internal sealed class ShuffledSide(MatchSide side) : MatchSide
 
     internal override Task<long?> CountAsync(CancellationToken cancellationToken) => side.CountAsync(cancellationToken);
 
-    internal override Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) => side.IdentifyAsync(cancellationToken);
+    internal override Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken) =>
+        side.IdentifyAsync(asOpened, cancellationToken);
 
     internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,
         CancellationToken cancellationToken) => side.PlanAsync(columnNames, reach, cancellationToken);

@@ -57,8 +57,8 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
 
     internal override Task<long?> CountAsync(CancellationToken cancellationToken) => side.CountAsync(cancellationToken);
 
-    internal override async Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) =>
-        await side.IdentifyAsync(cancellationToken).ConfigureAwait(false) is var identity
+    internal override async Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken) =>
+        await side.IdentifyAsync(asOpened, cancellationToken).ConfigureAwait(false) is var identity
             ? identity with
             {
                 Selection = string.Join("; ", [.. identity.Selection.Length == 0 ? [] : (string[])[identity.Selection],

@@ -89,10 +89,11 @@ public sealed class DatasetSide : MatchSide
         ? Math.Min(await dataset.CountAsync(query, cancellationToken).ConfigureAwait(false), query.RowLimit ?? long.MaxValue)
         : dataset.Manifest.Rows;
 
-    internal override async Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken)
+    internal override async Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken)
     {
-        byte[] manifest = await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false);
-        string stamp = string.Join('\n', [Convert.ToHexStringLower(SHA256.HashData(manifest)),
+        string root = asOpened ? dataset.Root : Convert.ToHexStringLower(SHA256.HashData(
+            await dataset.ReadManifestAsync(cancellationToken).ConfigureAwait(false)));
+        string stamp = string.Join('\n', [root,
             .. await dataset.TileStampsAsync(cancellationToken).ConfigureAwait(false), .. dataset.LayerIdentities]);
         string selection = string.Join("; ", [.. dataset.LayerIdentities, .. query.Conditions.Select(c => $"where {c}"),
             .. query.Regions.Select(r => r.ToString()!),

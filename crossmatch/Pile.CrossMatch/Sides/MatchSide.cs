@@ -92,11 +92,13 @@ public abstract class MatchSide
     internal abstract long? RowsAtMost { get; }
 
     /// <summary>Returns the identity of the side and of its content, for the record of the match.</summary>
-    internal abstract Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken);
+    /// <param name="asOpened">True for the version that was opened; false for the one that is there now.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal abstract Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken);
 
     /// <summary>Returns a text that identifies the content of all files of the side, wherever they are, for the parts of tasks.</summary>
     internal virtual async Task<string> ContentAsync(CancellationToken cancellationToken) =>
-        (await IdentifyAsync(cancellationToken).ConfigureAwait(false)).Stamp;
+        (await IdentifyAsync(asOpened: false, cancellationToken).ConfigureAwait(false)).Stamp;
 
     /// <summary>Returns the parts of the side that a match reads.</summary>
     /// <param name="columnNames">The columns.</param>

@@ -57,7 +57,7 @@ internal sealed class OpenSides : IDisposable
                 cancellationToken).ConfigureAwait(false);
             await all.ForEachAsync(i => all.shared[i] is null ? all.sides[i].PrepareAsync(cancellationToken) : Task.CompletedTask,
                 cancellationToken).ConfigureAwait(false);
-            (all.IdentityA, all.IdentityB) = await IdentifyAsync(request, cancellationToken).ConfigureAwait(false);
+            (all.IdentityA, all.IdentityB) = await IdentifyAsync(request, asOpened: true, cancellationToken).ConfigureAwait(false);
             await all.ReadAsync(cancellationToken).ConfigureAwait(false);
             return all;
         }
@@ -68,12 +68,13 @@ internal sealed class OpenSides : IDisposable
         }
     }
 
-    /// <summary>Returns the current identity of both sides.</summary>
-    internal static async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync(MatchRequest request, CancellationToken cancellationToken)
+    /// <summary>Returns the identity of both sides, as they were opened or as they are now.</summary>
+    internal static async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync(MatchRequest request, bool asOpened,
+        CancellationToken cancellationToken)
     {
-        Task<SideIdentity> ofA = request.HasOnlyPositions ? request.A.IdentifyAsync(cancellationToken)
-                : Task.Run(() => request.A.IdentifyAsync(cancellationToken), cancellationToken),
-            ofB = request.IsSelf ? ofA : request.B.IdentifyAsync(cancellationToken);
+        Task<SideIdentity> ofA = request.HasOnlyPositions ? request.A.IdentifyAsync(asOpened, cancellationToken)
+                : Task.Run(() => request.A.IdentifyAsync(asOpened, cancellationToken), cancellationToken),
+            ofB = request.IsSelf ? ofA : request.B.IdentifyAsync(asOpened, cancellationToken);
         return (await ofA.ConfigureAwait(false), await ofB.ConfigureAwait(false));
     }
 

@@ -69,7 +69,7 @@ internal sealed class PositionsSide : MatchSide
     }
 
     // The mapped file has the identity.
-    internal override Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken) =>
+    internal override Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken) =>
         Task.FromResult(new SideIdentity("dataset", "", null, null, "", ""));
 
     internal override Task<SidePlan> PlanAsync(IReadOnlyList<string> columnNames, HealpixRanges? reach,

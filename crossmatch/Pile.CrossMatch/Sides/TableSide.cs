@@ -75,12 +75,7 @@ public sealed class TableSide : MatchSide
         Dictionary<string, string> names = new(StringComparer.Ordinal);
         foreach (string own in new[] { "object_id", frame.Lon, frame.Lat })
             if (own != found.Ra.Name && own != found.Dec.Name && own != found.Id?.Name && table.Columns.Any(c => c.Name == own))
-            {
-                string name = $"native_{own}";
-                while (!taken.Add(name))
-                    name += "_";
-                names.Add(own, name);
-            }
+                names.Add(own, ColumnNames.Free(ColumnNames.Native(own), taken));
         if (names.Count == 0)
             return table;
         string renamed = string.Join(", ", names.Select(n => $"its column '{n.Key}' is '{n.Value}' in the match"));
@@ -204,7 +199,7 @@ public sealed class TableSide : MatchSide
 
     private string File => TableReader.FileOf(table.Path);
 
-    internal override async Task<SideIdentity> IdentifyAsync(CancellationToken cancellationToken)
+    internal override async Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken)
     {
         string selection = string.Join("; ",
             ((string?[])[condition is null ? null : $"where {condition}",

@@ -75,8 +75,8 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
     {
         try
         {
-            await retry.ExecuteAsync(static (state, token) => state.Reader.AttemptAsync(state.Request, state.Method, token),
-                (Reader: this, Request: request, Method: method), cancellationToken).ConfigureAwait(false);
+            // Not with a state of a value type, for which a process that just started would compile the strategies anew.
+            await retry.ExecuteAsync(token => AttemptAsync(request, method, token), cancellationToken).ConfigureAwait(false);
         }
         catch (TransientException e)
         {
