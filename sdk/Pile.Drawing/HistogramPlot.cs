@@ -26,7 +26,7 @@ internal static class HistogramPlot
         double high = low + (width * counts.Length);
         PlotFrame frame = new(options.WidthPx, options.HeightPx, options.Title,
             new(options.XName, options.XUnit, ValueRange.Exactly(low, high), options.IsXReversed),
-            new("Rows", "", ValueRange.Exactly(0, 1.05 * counts.Max())));
+            new("Rows", "", ValueRange.Exactly(0, 1.05 * Math.Max(counts.Max(), 1))));
         for (int i = 0; i < counts.Length; i++)
         {
             double a = frame.X[low + (i * width)], b = frame.X[low + ((i + 1) * width)], top = frame.Y[counts[i]];
@@ -46,7 +46,7 @@ internal static class HistogramPlot
     {
         ValueRange range = ValueRange.Of(finite);
         finite.Sort();
-        double smallest = Math.Max(finite[0], range.Low), largest = Math.Min(finite[^1], range.High);
+        double smallest = Math.Clamp(finite[0], range.Low, range.High), largest = Math.Clamp(finite[^1], range.Low, range.High);
         double quartiles = finite[(int)(0.75 * (finite.Length - 1))] - finite[(int)(0.25 * (finite.Length - 1))];
         double span = largest - smallest > ValueRange.SmallestSpan ? largest - smallest : 0;
         double bins = quartiles > 0 ? span / (2 * quartiles / Math.Cbrt(finite.Length)) : Math.Sqrt(finite.Length);

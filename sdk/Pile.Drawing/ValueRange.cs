@@ -9,6 +9,7 @@ internal readonly record struct ValueRange(double Low, double High, long BeyondC
     private const double Tail = 0.01;
     private const double ReachOfTails = 3; // in spans of the central 98 %: transits and flares remain visible, wild values do not rule
     private const double Margin = 0.04;
+    private const double Largest = 1e307; // sums and differences of larger numbers may be infinite; they are outside of every axis
 
     /// <summary>Differences below it are drawn as equal: a tenth of a denormal number may be 0.</summary>
     internal const double SmallestSpan = 1e-290;
@@ -21,7 +22,7 @@ internal readonly record struct ValueRange(double Low, double High, long BeyondC
         int n = 0;
         foreach (double value in values)
             if (double.IsFinite(value))
-                sorted[n++] = value;
+                sorted[n++] = Math.Clamp(value, -Largest, Largest);
         if (n == 0)
             throw new ArgumentException("There is no finite value.", nameof(values));
         sorted.AsSpan(0, n).Sort();
@@ -30,12 +31,10 @@ internal readonly record struct ValueRange(double Low, double High, long BeyondC
         double low = reach > 0 ? Math.Max(sorted[0], tailLow - reach) : sorted[0],
             high = reach > 0 ? Math.Min(sorted[n - 1], tailHigh + reach) : sorted[n - 1];
         double margin = high - low > SmallestSpan ? Margin * (high - low) : Math.Abs(high) > SmallestSpan ? 0.1 * Math.Abs(high) : 1;
-        if (!double.IsFinite(high - low + (2 * margin)))
-            throw new ArgumentException($"The values span {low} to {high}, which is too wide for an axis.", nameof(values));
         (low, high) = (low - margin, high + margin);
         long beyond = 0;
-        foreach (double value in sorted.AsSpan(0, n))
-            beyond += value < low || value > high ? 1 : 0;
+        foreach (double value in values)
+            beyond += double.IsFinite(value) && (value < low || value > high) ? 1 : 0;
         return new(low, high, beyond);
     }
 

@@ -85,6 +85,18 @@ public sealed class PlotPositionsTests
         Assert.Equal([2, 1, 0, 3], counts);
     }
 
+    [Theory]
+    [InlineData("4 rows, 2 off scale", 1.7e308, -1.7e308, 0.0, 1.0)]
+    [InlineData("2 rows, 2 off scale", 1.79e308, 1.79e308)]
+    public void Values_near_the_limits_of_float64_are_off_scale(string note, params double[] values)
+    {
+        string[] figures = [HistogramPlot.Draw(values, new() { XName = "x" }).ToSvg(),
+            ScatterPlot.Draw([.. values], [.. values], new() { XName = "x", YName = "y" }).ToSvg()];
+        Assert.All(figures, svg => Assert.Contains(note, svg, StringComparison.Ordinal));
+        Assert.All(figures, svg => Assert.DoesNotContain("NaN", svg, StringComparison.Ordinal));
+        Assert.Equal(2, ValueRange.Of(values).BeyondCount);
+    }
+
     [Fact]
     public void Projections_are_those_of_astropy()
     {
