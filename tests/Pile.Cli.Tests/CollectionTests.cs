@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pile.TestKit;
+using Pile.TestServices;
 
 namespace Pile.Cli.Tests;
 
@@ -38,6 +39,20 @@ public sealed class CollectionTests : IDisposable
         Output("copy", $"{Collection}#spec", folder["copy"]);
         Output("index", "rebuild", $"{Collection}#spec");
         Output("concat", $"{Collection}#stars", $"{Collection}#spec", "--out", folder["all"]);
+    }
+
+    [Fact]
+    public async Task Verbs_take_a_member_of_a_collection_on_a_server()
+    {
+        await using FileServer server = new(Path.GetDirectoryName(Collection)!);
+        string collection = $"{server.Address}collection.yaml", stars = $"{collection}#stars";
+        Assert.Equal(2, PileProgram.RunToJson("info", stars).GetProperty("rows").GetInt32());
+        Assert.True(PileProgram.RunToJson("validate", stars).GetProperty("valid").GetBoolean());
+        Assert.Equal(3, PileProgram.RunToJson("validate", collection).GetProperty("rows").GetInt32());
+        Assert.Equal(1, PileProgram.RunToJson("query", stars, "--where", "mag > 6").GetArrayLength());
+        Output("copy", stars, folder["copy"]);
+        foreach (string verb in (string[])["info", "validate"])
+            Fails($"the collection has no member 'galaxies'; its datasets are {stars}, {collection}#spec", verb, $"{collection}#galaxies");
     }
 
     [Fact]

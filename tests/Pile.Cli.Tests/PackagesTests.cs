@@ -33,7 +33,7 @@ public sealed class PackagesTests(PackagesTests.Feed feed) : IClassFixture<Packa
         string table = feed.Folder["t.csv"];
         File.WriteAllText(table, "id,ra,dec\n1,10,20\n");
         feed.Run(feed.Folder.Path, feed.Folder["tool/pile"], "build", "--from", table, "--out", feed.Folder["t"]);
-        Assert.StartsWith("[{\"object_id\":1,\"ra\":10,",
+        Assert.StartsWith("[{\"object_id\":1,\"ra\":10.0,",
             feed.Run(feed.Folder.Path, feed.Folder["tool/pile"], "query", feed.Folder["t"], "--json"), StringComparison.Ordinal);
     }
 

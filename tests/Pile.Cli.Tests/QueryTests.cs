@@ -131,9 +131,9 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
         PileProgram.RunToJson("build", "--from", folder["t.fits"], "--out", folder["d"]);
         ProgramResult query = PileProgram.Run("query", folder["d"], "--columns", "object_id,x,u,b,v", "--sort", "ra", "--json");
         Assert.Equal(
-            """[{"object_id":9007199254740992,"x":null,"u":1,"b":true,"v":[1,null]},"""
-                + """{"object_id":"-9223372036854775808","x":0.1,"u":5,"b":true,"v":[4,5]},"""
-                + """{"object_id":"9007199254740993","x":null,"u":"18446744073709551615","b":false,"v":[2,3]}]""" + "\n", query.Output);
+            """[{"object_id":9007199254740992,"x":null,"u":1,"b":true,"v":[1.0,null]},"""
+                + """{"object_id":"-9223372036854775808","x":0.1,"u":5,"b":true,"v":[4.0,5.0]},"""
+                + """{"object_id":"9007199254740993","x":null,"u":"18446744073709551615","b":false,"v":[2.0,3.0]}]""" + "\n", query.Output);
     }
 
     [Theory]

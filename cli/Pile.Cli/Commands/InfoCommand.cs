@@ -35,19 +35,21 @@ internal static class InfoCommand
         { dataset, statistics, moc, CommonOptions.Id, CommonOptions.Mount, CommonOptions.Layer };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            string address = parsed.GetRequiredValue(dataset);
             if (parsed.GetValue(moc) is { } mapFile)
                 CoverageOutput.RequireFree(mapFile, replace: false, moc.Name);
-            if (parsed.GetResult(moc) is not null && DatasetCollection.IsWhole(parsed.GetRequiredValue(dataset)))
+            if (parsed.GetResult(moc) is not null && DatasetCollection.IsWhole(address))
                 throw new UsageException($"{moc.Name} shows the coverage of one dataset. Use 'pile moc' for that of a collection.");
-            if (DatasetCollection.IsWhole(parsed.GetRequiredValue(dataset)))
-                return await CollectionInfo.RunAsync(parsed, parsed.GetRequiredValue(dataset), cancellationToken).ConfigureAwait(false);
-            if (await LayerAddress.TryOpenAsync(parsed.GetRequiredValue(dataset), cancellationToken).ConfigureAwait(false)
+            if (DatasetCollection.IsWhole(address))
+                return await CollectionInfo.RunAsync(parsed, address, cancellationToken).ConfigureAwait(false);
+            string resolved = await DatasetCollection.ResolveAsync(address, null, cancellationToken).ConfigureAwait(false);
+            if (await LayerAddress.TryOpenAsync(resolved, cancellationToken).ConfigureAwait(false)
                 is (var layer, var reference) && layer.Manifest.SourceAddress is null)
             {
                 await LayerInfo.WriteAsync(layer, reference, parsed.GetValue(CommonOptions.Json), cancellationToken).ConfigureAwait(false);
                 return ExitCode.Done;
             }
-            await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed),
+            await using Dataset opened = await Dataset.OpenAsync(address, CommonOptions.DatasetOptionsOf(parsed),
                 cancellationToken).ConfigureAwait(false);
             Dictionary<string, ColumnStatistics>? requested = parsed.GetValue(statistics)
                 ? (await opened.StatisticsAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(s => s.Column,

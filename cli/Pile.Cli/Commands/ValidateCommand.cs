@@ -42,9 +42,12 @@ internal static class ValidateCommand
     {
         IReadOnlyList<Finding> findings;
         long rows = 0;
+        if (DatasetCollection.IsWhole(path))
+            return null;
+        string resolved = await DatasetCollection.ResolveAsync(path, null, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (await LayerAddress.TryOpenAsync(path, cancellationToken).ConfigureAwait(false) is not (var layer, { At: null }))
+            if (await LayerAddress.TryOpenAsync(resolved, cancellationToken).ConfigureAwait(false) is not (var layer, { At: null }))
                 return null;
             (findings, rows) = await LayerValidation.RunAsync(layer, cancellationToken).ConfigureAwait(false);
         }

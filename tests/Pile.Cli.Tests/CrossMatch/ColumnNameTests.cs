@@ -52,7 +52,7 @@ public class ColumnNameTests
         ProgramResult matched = PileProgram.Run("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--a-id", "name", "--a-ra",
             "ra_corr", "--a-dec", "dec_corr", "--columns", "a.ra,a.native_object_id,a.native_ra,a.native_dec", "--out", "-", "--format",
             "csv");
-        Assert.Equal("s1,5,0.36000000000000004,15,0,15,0.0001,o1,15.5,0.5", matched.Output.Split('\n')[1].Trim());
+        Assert.Equal("s1,5,0.36000000000000004,15.0,0.0,15.0,0.0001,o1,15.5,0.5", matched.Output.Split('\n')[1].Trim());
         Assert.Contains("its column 'ra' is 'native_ra' in the match", matched.Error, StringComparison.Ordinal);
     }
 

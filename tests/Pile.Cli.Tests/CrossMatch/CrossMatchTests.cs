@@ -168,8 +168,8 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
         Assert.Equal((1, 2), (Count(groups, "groups"), Count(groups, "pairs")));
         PileProgram.RunToJson("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--join", "xor", "--group", "grp",
             "--columns", "position_angle", "--out", folder["x.csv"]);
-        Assert.Equal(["a_object_id,b_object_id,separation_arcsec,a_ra,a_dec,b_ra,b_dec,position_angle_deg", "2,,,20,0,,,",
-            ",8,,,,20.0001,0,"], File.ReadAllLines(folder["x.csv"]));
+        Assert.Equal(["a_object_id,b_object_id,separation_arcsec,a_ra,a_dec,b_ra,b_dec,position_angle_deg", "2,,,20.0,0.0,,,",
+            ",8,,,,20.0001,0.0,"], File.ReadAllLines(folder["x.csv"]));
         Assert.Contains("a matched dataset requires two datasets",
             PileProgram.RunToError(2, "crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--out", folder["d/"]),
             StringComparison.Ordinal);
