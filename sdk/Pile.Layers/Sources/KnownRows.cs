@@ -45,7 +45,7 @@ internal sealed class KnownRows : IDisposable
     /// <summary>Returns a time as MJD in UTC, with the same rounding as a state.</summary>
     internal static double MjdOf(long micros) => (micros / MicrosPerDay) + UnixEpochMjd;
 
-    /// <summary>Returns the time that <see cref="MjdOf"/> has made an MJD of: a double of today's MJD tells microseconds apart.</summary>
+    /// <summary>Returns a time whose MJD by <see cref="MjdOf"/> is the given one; until 2038 doubles tell microseconds apart.</summary>
     internal static long MicrosOf(double mjd)
     {
         long micros = (long)Math.Round((mjd - UnixEpochMjd) * MicrosPerDay);
