@@ -8,7 +8,7 @@ internal sealed class CastMemory<T>(Memory<byte> bytes) : MemoryManager<T> where
 {
     public override Span<T> GetSpan() => MemoryMarshal.Cast<byte, T>(bytes.Span);
 
-    public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException("The bytes belong to another buffer.");
+    public override unsafe MemoryHandle Pin(int elementIndex = 0) => bytes[(elementIndex * sizeof(T))..].Pin();
 
     public override void Unpin()
     {

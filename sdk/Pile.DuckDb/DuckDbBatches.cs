@@ -25,11 +25,15 @@ internal sealed class DuckDbBatches : IDuckDbSource, IDisposable
     {
         while (batch is null || nextRow == batchRows)
         {
+            Unpin();
             if (!batches.MoveNext())
                 return false;
-            batch = batches.Current;
-            batchRows = RowsOf(batch, Columns.Count);
+            IReadOnlyList<DuckDbColumn> next = batches.Current;
+            batchRows = RowsOf(next, Columns.Count);
             nextRow = 0;
+            batch = next;
+            foreach (DuckDbColumn column in batch)
+                column.Pin();
         }
 
         int rowCount = Math.Min(DuckDbChunkWriter.Capacity, batchRows - nextRow);
@@ -40,7 +44,18 @@ internal sealed class DuckDbBatches : IDuckDbSource, IDisposable
         return true;
     }
 
-    public void Dispose() => batches.Dispose();
+    public void Dispose()
+    {
+        Unpin();
+        batches.Dispose();
+    }
+
+    private void Unpin()
+    {
+        foreach (DuckDbColumn column in batch ?? [])
+            column.Unpin();
+        batch = null;
+    }
 
     private static int RowsOf(IReadOnlyList<DuckDbColumn> batch, int columnCount)
     {

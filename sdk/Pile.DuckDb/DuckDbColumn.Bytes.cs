@@ -145,6 +145,10 @@ internal abstract partial class DuckDbColumn
     {
         internal override bool HasNegativeZero => one.HasNegativeZero;
 
+        internal override void Pin() => one.Pin();
+
+        internal override void Unpin() => one.Unpin();
+
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount)
         {
             one.RepeatValue(writer, rowCount);

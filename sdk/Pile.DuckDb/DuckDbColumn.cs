@@ -73,6 +73,16 @@ internal abstract partial class DuckDbColumn
             writer.SetNulls(isNull.Span.Slice(firstRow, rowCount));
     }
 
+    /// <summary>Fixes the texts in memory, so that DuckDB refers to them instead of copying them, until <see cref="Unpin"/>.</summary>
+    internal virtual void Pin()
+    {
+    }
+
+    /// <summary>Ends <see cref="Pin"/>: DuckDB has processed the chunks that were written.</summary>
+    internal virtual void Unpin()
+    {
+    }
+
     private protected abstract void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount);
 
     // The bits are compared with vector instructions.
@@ -110,8 +120,23 @@ internal abstract partial class DuckDbColumn
     private sealed class PackedText(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull,
         DuckDbType? type = null) : DuckDbColumn(type ?? DuckDbType.Varchar, RowsOf(offsets), isNull)
     {
+        private MemoryHandle pinned;
+        private bool isPinned;
+
+        internal override void Pin()
+        {
+            if (!isPinned)
+                (pinned, isPinned) = (bytes.Pin(), true);
+        }
+
+        internal override void Unpin()
+        {
+            pinned.Dispose();
+            isPinned = false;
+        }
+
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
-            int rowCount) => writer.WriteUtf8(offsets.Span.Slice(firstRow, rowCount + 1), bytes.Span);
+            int rowCount) => writer.WriteUtf8(offsets.Span.Slice(firstRow, rowCount + 1), bytes.Span, isPinned);
 
         private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Text, Type.Id, 1);
 
@@ -131,7 +156,7 @@ internal abstract partial class DuckDbColumn
         private protected override void RepeatValue(DuckDbVectorWriter writer, int rowCount)
         {
             for (int row = 0; row < rowCount; row++)
-                writer.SetBytes(row, bytes.Span[offsets.Span[0]..offsets.Span[1]]);
+                writer.SetBytes(row, bytes.Span[offsets.Span[0]..offsets.Span[1]], isPinned);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 using Pile.DuckDb.Native;
@@ -9,7 +11,7 @@ namespace Pile.DuckDb;
 internal readonly unsafe ref struct DuckDbVectorWriter
 {
     private const int StringCellBytes = 16;
-    private const int InlineBytes = 12;
+    private const int InlineBytes = 12, PrefixBytes = 4;
 
     private readonly nint vector;
     private readonly byte* data;
@@ -38,16 +40,21 @@ internal readonly unsafe ref struct DuckDbVectorWriter
     /// <summary>Writes concatenated VARCHAR or BLOB cells.</summary>
     /// <param name="offsets">The start of each cell in <paramref name="bytes"/> and the end of the last; shape [n + 1].</param>
     /// <param name="bytes">The bytes of all cells, UTF-8 for a VARCHAR.</param>
+    /// <param name="isPinned">True if the bytes remain where they are until the next chunk is requested.</param>
     /// <exception cref="ArgumentException">A VARCHAR's bytes are not UTF-8.</exception>
-    internal void WriteUtf8(ReadOnlySpan<int> offsets, ReadOnlySpan<byte> bytes)
+    internal void WriteUtf8(ReadOnlySpan<int> offsets, ReadOnlySpan<byte> bytes, bool isPinned)
     {
         for (int row = 0; row < offsets.Length - 1; row++)
-            SetBytes(row, bytes[offsets[row]..offsets[row + 1]]);
+            SetBytes(row, bytes[offsets[row]..offsets[row + 1]], isPinned);
     }
 
     /// <summary>Writes one VARCHAR or BLOB cell.</summary>
+    /// <param name="row">The row of the chunk.</param>
+    /// <param name="bytes">The bytes, UTF-8 for a VARCHAR.</param>
+    /// <param name="isPinned">True if the bytes remain where they are until the next chunk is requested. Otherwise DuckDB copies them,
+    /// and ends the process if its memory limit does not allow it.</param>
     /// <exception cref="ArgumentException">A VARCHAR's bytes are not UTF-8.</exception>
-    internal void SetBytes(int row, ReadOnlySpan<byte> bytes)
+    internal void SetBytes(int row, ReadOnlySpan<byte> bytes, bool isPinned = false)
     {
         ThrowIfOutside(row);
         if (Type.Id is DuckDbTypeId.Varchar)
@@ -58,15 +65,22 @@ internal readonly unsafe ref struct DuckDbVectorWriter
         else if (Type.Id is not DuckDbTypeId.Blob)
             throw Mismatch("VARCHAR or BLOB");
 
-        if (bytes.Length > InlineBytes)
+        if (bytes.Length > InlineBytes && !isPinned)
         {
             DuckDbNative.VectorAssignString(vector, (ulong)row, bytes, (ulong)bytes.Length);
             return;
         }
-        Span<byte> cell = new(data + (long)row * StringCellBytes, StringCellBytes); // short texts are stored in the cell itself
-        cell.Clear();
-        cell[0] = (byte)bytes.Length;
-        bytes.CopyTo(cell[sizeof(int)..]);
+        // duckdb_string_t of duckdb.h: the length, then a short text itself, or the first four bytes and the address of a long one.
+        byte* cell = data + ((long)row * StringCellBytes);
+        new Span<byte>(cell, StringCellBytes).Clear();
+        *(int*)cell = bytes.Length;
+        if (bytes.Length <= InlineBytes)
+        {
+            bytes.CopyTo(new Span<byte>(cell + sizeof(int), InlineBytes));
+            return;
+        }
+        bytes[..PrefixBytes].CopyTo(new Span<byte>(cell + sizeof(int), PrefixBytes));
+        *(void**)(cell + sizeof(int) + PrefixBytes) = Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes));
     }
 
     /// <summary>Writes one VARCHAR cell; null is NULL.</summary>

@@ -19,7 +19,7 @@ internal interface IDuckDbTable
     /// <summary>Reads columns of a batch. Called by several threads at a time; an exception is rethrown by the statement.</summary>
     /// <param name="batch">The number of the batch.</param>
     /// <param name="columns">The numbers of the columns.</param>
-    /// <param name="buffer">Memory of the calling thread, for the bytes of the columns: replaced if it is too small, and used again once
-    /// the rows of the batch are written.</param>
+    /// <param name="buffer">Memory of the calling thread, for the bytes of the columns: rented from the shared pool of arrays, replaced if
+    /// it is too small, and used again once the rows of the batch are written.</param>
     DuckDbColumn[] Read(int batch, ReadOnlySpan<int> columns, ref byte[] buffer);
 }

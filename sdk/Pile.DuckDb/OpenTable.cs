@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Pile.DuckDb;
 
 /// <summary>A table in use by DuckDB.</summary>
@@ -30,8 +32,7 @@ internal sealed class OpenTable(string sql, IDuckDbTable table) : OpenRows(sql)
                     Interlocked.Decrement(ref lastBatch); // never beyond the largest integer
                     return;
                 }
-                thread.Columns = table.Read(batch, read, ref thread.Buffer);
-                (thread.NextRow, thread.RowCount) = (0, table.RowsOf(batch));
+                thread.Read(table, batch, read);
             }
             int count = Math.Min(DuckDbChunkWriter.Capacity, thread.RowCount - thread.NextRow);
             for (int i = 0, next = 0; i < columns.Length; i++)
@@ -43,16 +44,41 @@ internal sealed class OpenTable(string sql, IDuckDbTable table) : OpenRows(sql)
     }
 
     /// <summary>What one of the threads of a pass reads.</summary>
-    internal sealed class PassThread
+    internal sealed class PassThread : IDisposable
     {
-        internal byte[] Buffer = [];
+        private byte[] buffer = [];
 
         internal DuckDbChunkWriter Writer { get; } = new([]);
 
-        internal DuckDbColumn[] Columns { get; set; } = [];
+        internal DuckDbColumn[] Columns { get; private set; } = [];
 
         internal int NextRow { get; set; }
 
-        internal int RowCount { get; set; }
+        internal int RowCount { get; private set; }
+
+        /// <summary>Reads columns of a batch, whose texts DuckDB refers to until the next one.</summary>
+        internal void Read(IDuckDbTable table, int batch, int[] columns)
+        {
+            Unpin();
+            Columns = table.Read(batch, columns, ref buffer);
+            (NextRow, RowCount) = (0, table.RowsOf(batch));
+            foreach (DuckDbColumn column in Columns)
+                column.Pin();
+        }
+
+        public void Dispose()
+        {
+            Unpin();
+            if (buffer.Length > 0)
+                ArrayPool<byte>.Shared.Return(buffer);
+            buffer = [];
+        }
+
+        private void Unpin()
+        {
+            foreach (DuckDbColumn column in Columns)
+                column.Unpin();
+            Columns = [];
+        }
     }
 }

@@ -75,7 +75,7 @@ internal static unsafe class TableFunction
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void InitThread(nint info) =>
-        DuckDbNative.InitSetData(info, CallbackState.Hold(new OpenTable.PassThread()), &Release);
+        DuckDbNative.InitSetData(info, CallbackState.Hold(new OpenTable.PassThread()), &ReleaseThread);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Fill(nint info, nint chunk)
@@ -99,6 +99,13 @@ internal static unsafe class TableFunction
         {
             DuckDbNative.FunctionSetError(info, pass?.Open.Fail(e) ?? e.Message);
         }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void ReleaseThread(nint state)
+    {
+        CallbackState.Get<OpenTable.PassThread>(state).Dispose();
+        CallbackState.Release(state);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

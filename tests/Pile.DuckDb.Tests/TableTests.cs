@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
 namespace Pile.DuckDb.Tests;
 
 /// <summary>DuckDB reads tables of C# several times, with several threads, and only the columns it needs.</summary>
@@ -14,6 +18,38 @@ public sealed class TableTests : DatabaseTest
             $"SELECT count(*) FROM {scan.Sql} WHERE name <> 'object number ' || n OR square <> n * n"));
         Assert.Equal(10_049L, Connection.Scalar<long>($"SELECT count(*) FROM {scan.Sql} AS a JOIN {scan.Sql} AS b USING (n)"));
         Assert.Equal(20_098L, Connection.Scalar<long>($"SELECT count(n) FROM (FROM {scan.Sql} UNION ALL FROM {scan.Sql})"));
+    }
+
+    [Theory]
+    [InlineData("SELECT n, name FROM {0}")]
+    [InlineData("SELECT n, name FROM {0} ORDER BY n DESC")]
+    [InlineData("SELECT n, min(name) FROM {0} GROUP BY n")]
+    [InlineData("SELECT n, lag(name, 0) OVER () FROM {0}")]
+    [InlineData("SELECT n, CASE WHEN n % 3 = 0 THEN name ELSE 'object number ' || n END FROM {0} WHERE name <> ''")]
+    [InlineData("SELECT a.n, b.name FROM {0} a JOIN {0} b ON a.name = b.name")]
+    [InlineData("SELECT n, name FROM {0} UNION ALL SELECT n, name FROM {0}")]
+    public void Texts_of_a_batch_outlive_the_next_one(string sql)
+    {
+        using DuckDbScan scan = Connection.Scan(new Numbers([.. Enumerable.Repeat(700, 60)]));
+        using DuckDbResult result = Connection.Query(string.Format(CultureInfo.InvariantCulture, sql, scan.Sql));
+        long rows = 0;
+        while (result.TryNextChunk(out DuckDbChunk? chunk))
+            for (int row = 0; row < chunk.RowCount; row++, rows++)
+                Assert.Equal($"object number {chunk.Values<long>(0)[row]}", Encoding.UTF8.GetString(chunk[1].Utf8(row)));
+        Assert.True(rows is 42_000 or 84_000);
+    }
+
+    [Fact]
+    public void Long_texts_are_no_part_of_the_memory_limit()
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { MemoryLimitBytes = 16 << 20, Threads = 1 });
+        using DuckDbConnection connection = database.Connect();
+        int[] offsets = [.. Enumerable.Range(0, 2049).Select(i => i * 30_000)];
+        byte[] texts = new byte[offsets[^1]];
+        texts.AsSpan().Fill((byte)'a');
+        using DuckDbBatches batches = new(["text"], [DuckDbColumn.Utf8(offsets, texts)]);
+        using DuckDbScan scan = connection.Scan(batches);
+        Assert.Equal(texts.LongLength, connection.Scalar<long>($"SELECT sum(strlen(text))::BIGINT FROM {scan.Sql}"));
     }
 
     [Fact]
@@ -88,9 +124,30 @@ public sealed class TableTests : DatabaseTest
                 readColumns.UnionWith(columns.ToArray());
             long first = rowCounts[..batch].Sum();
             long[] numbers = [.. Enumerable.Range(0, rowCounts[batch]).Select(i => first + i)];
-            DuckDbColumn[] all = [DuckDbColumn.Of<long>(numbers), DuckDbColumn.Text([.. numbers.Select(n => $"object number {n}")]),
+            DuckDbColumn[] all = [DuckDbColumn.Of<long>(numbers), Names(numbers, ref buffer),
                 DuckDbColumn.Of<long>(numbers.Select(n => n * n).ToArray())];
             return [.. columns.ToArray().Select(column => all[column])];
+        }
+
+        /// <summary>Puts the texts into the memory of the thread, where those of its earlier batches were.</summary>
+        private static DuckDbColumn Names(long[] numbers, ref byte[] buffer)
+        {
+            byte[][] names = [.. numbers.Select(n => Encoding.UTF8.GetBytes($"object number {n}"))];
+            int total = names.Sum(name => name.Length), at = 0;
+            if (buffer.Length < total)
+            {
+                if (buffer.Length > 0)
+                    ArrayPool<byte>.Shared.Return(buffer);
+                buffer = ArrayPool<byte>.Shared.Rent(total);
+            }
+            buffer.AsSpan().Fill((byte)'?');
+            int[] offsets = new int[names.Length + 1];
+            for (int i = 0; i < names.Length; i++)
+            {
+                names[i].CopyTo(buffer, at);
+                offsets[i + 1] = at += names[i].Length;
+            }
+            return DuckDbColumn.Utf8(offsets, buffer.AsMemory(0, total));
         }
     }
 }
