@@ -154,6 +154,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
     /// <exception cref="SchemaMismatchException">Units contradict each other or the modality.</exception>
     /// <exception cref="ValueInvalidException">Two rows have the same id, and repeated ids are not skipped.</exception>
     /// <exception cref="OutputUnwritableException">The disk is full or reports an error; the output is unchanged.</exception>
+    /// <exception cref="MemoryLimitException"><see cref="WriterSettings.MemoryBytes"/> is too little for these rows.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the output is unchanged, and a resumed build need not read the units
     /// again.</exception>
     public async Task<BuildSummary> CommitAsync(CancellationToken cancellationToken = default)
@@ -177,6 +178,11 @@ internal sealed class DatasetWriter : IAsyncDisposable
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
             throw WriteErrors.At(staging.Path, e);
+        }
+        catch (DuckDbException e) when (e.Type == DuckDbErrorType.OutOfMemory)
+        {
+            throw new MemoryLimitException($"Sorting the rows exceeds the memory limit ({e.Error.Split('\n')[0].TrimEnd('.')}). Raise the "
+                + "limit: WriterSettings.MemoryBytes.", e);
         }
     }
 

@@ -143,7 +143,7 @@ internal static class IndexRebuild
             using DuckDbConnection? sorted = sorting?.Connect();
             if (sorted is not null)
             {
-                IndexOrder order = new(schema, layout, Path.Combine(staging, "temp", "rows.parquet"));
+                IndexOrder order = new(schema, layout, Path.Combine(staging, "temp"), settings);
                 order.Collect(rows, _ => { }, connection, cancellationToken);
                 rows = order.Read(sorted, cancellationToken).GetEnumerator();
             }

@@ -83,6 +83,7 @@ internal sealed partial class OptionNames
         ($"{nameof(Hdf5Options)}.{nameof(Hdf5Options.Positions)}", "--ra, --dec and --id"),
         ($"replace it ({nameof(DownloadRequest)}.{nameof(DownloadRequest.Replace)})", "replace it with --replace"),
         ($"{nameof(WriterSettings)}.{nameof(WriterSettings.Resume)}", "--resume"),
+        ($"{nameof(WriterSettings)}.{nameof(WriterSettings.MemoryBytes)}", "--memory"),
         ($"{nameof(CopyOptions)}.{nameof(CopyOptions.Resume)}", "--resume"),
         ($"{nameof(CopyOptions)}.{nameof(CopyOptions.Layers)}", "--layer"),
         ($"{nameof(CopyOptions)}.{nameof(CopyOptions.Where)} must not be empty. Set it to null to",

@@ -48,7 +48,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         ShardPool pool = new(schema, settings.ShardBytes);
         Task[] stages =
         [
-            Stage(() => Cut(spill, sorting, pool, cut, stop.Token), cut, stop),
+            Stage(() => Cut(spill, tiles.Sum(tile => tile.Rows), sorting, pool, cut, stop.Token), cut, stop),
             Stage(() => WriteShards(spill, units, area, cut, written, stop.Token), written, stop),
             Stage(() => WriteTiles(tiles, written, pool, sorting, stop.Token), null, stop),
             Stage(() => WriteReferences(units, stop.Token), null, stop),
@@ -80,7 +80,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         }
     }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private void Cut(SpillQuery spill, DuckDbConnection connection, ShardPool pool, BlockingCollection<ShardRows> cut,
+    private void Cut(SpillQuery spill, long rowCount, DuckDbConnection connection, ShardPool pool, BlockingCollection<ShardRows> cut,
         CancellationToken cancellationToken)
     {
         if (spill.Groups.IsEmpty)
@@ -92,9 +92,14 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
             pool.Full(shard);
             cut.Add(shard, cancellationToken);
         });
-        using DuckDbResult rows = connection.Query(spill.SortedRows(schema, key, tileColumn), cancellationToken: cancellationToken);
-        while (rows.TryNextChunk(out DuckDbChunk? chunk))
-            cutter.Append(chunk);
+        RowBuckets buckets = new(spill.Rows(schema, key), SpillQuery.OrderOf(schema, hasTiles: tileColumn is not null), rowCount,
+            schema.WidestRowBytes, Path.Combine(staging.TempPath, "sort"), settings);
+        foreach (string query in buckets.Queries(connection, cancellationToken))
+        {
+            using DuckDbResult rows = connection.Query(query, cancellationToken: cancellationToken);
+            while (rows.TryNextChunk(out DuckDbChunk? chunk))
+                cutter.Append(chunk);
+        }
         cutter.Complete();
     }
 
@@ -166,7 +171,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         using DuckDbConnection connection = database.Connect();
         using IEnumerator<ShardRows> inCells = written.GetConsumingEnumerable(cancellationToken).GetEnumerator();
         IndexLayout layout = new(schema, key, spec.HasShards);
-        IndexOrder? order = tileColumn is null ? null : new(schema, layout, Path.Combine(staging.TempPath, "index", "rows.parquet"));
+        IndexOrder? order = tileColumn is null ? null : new(schema, layout, Path.Combine(staging.TempPath, "index"), settings);
         order?.Collect(inCells, pool.Return, connection, cancellationToken);
         // All shards are written, so that the sorting connection is free again.
         using IEnumerator<ShardRows> shards = order is null ? inCells : order.Read(sorting, cancellationToken).GetEnumerator();

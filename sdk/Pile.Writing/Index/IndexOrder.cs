@@ -1,15 +1,20 @@
 using Pile.DuckDb;
 using Pile.Writing.Schemas;
 using Pile.Writing.Shards;
+using Pile.Writing.Spill;
 
 namespace Pile.Writing.Index;
 
 /// <summary>Puts rows that were written tile by tile into the order of the index, through a file.</summary>
 /// <param name="schema">The dataset's columns.</param>
 /// <param name="layout">The columns of the index, which are those of the file.</param>
-/// <param name="path">The file, in a folder for temporary files.</param>
-internal sealed class IndexOrder(DatasetSchema schema, IndexLayout layout, string path)
+/// <param name="folder">A folder for temporary files, created here.</param>
+/// <param name="settings">The memory.</param>
+internal sealed class IndexOrder(DatasetSchema schema, IndexLayout layout, string folder, WriterSettings settings)
 {
+    private readonly string path = Path.Combine(folder, "rows.parquet");
+    private long rowCount;
+
     /// <summary>Stores all rows.</summary>
     /// <param name="shards">The shards, in any order.</param>
     /// <param name="done">Receives a shard whose rows are all stored.</param>
@@ -18,11 +23,11 @@ internal sealed class IndexOrder(DatasetSchema schema, IndexLayout layout, strin
     internal void Collect(IEnumerator<ShardRows> shards, Action<ShardRows> done, DuckDbConnection connection,
         CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateDirectory(folder);
         using DuckDbBatches batches = new(layout.Fields, Batches(shards, done));
         using DuckDbScan scan = connection.Scan(batches);
         connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy"
-            + $"{ParquetCopy.WithoutDictionaries})", cancellationToken: cancellationToken);
+            + $", ROW_GROUP_SIZE {layout.RowGroupRows}{ParquetCopy.WithoutDictionaries})", cancellationToken: cancellationToken);
     }
 
     /// <summary>Returns the stored rows by key and id. The rows of an element are valid until the next one.</summary>
@@ -30,24 +35,32 @@ internal sealed class IndexOrder(DatasetSchema schema, IndexLayout layout, strin
     /// <param name="cancellationToken">Cancels the reading.</param>
     internal IEnumerable<ShardRows> Read(DuckDbConnection connection, CancellationToken cancellationToken)
     {
-        using DuckDbResult result = connection.Query($"SELECT * FROM read_parquet({DuckDbSql.Literal(path)}, hive_partitioning = false) "
-            + $"ORDER BY {DuckDbSql.Identifier(layout.Fields[0].Name)}, {DuckDbSql.Identifier(StandardColumns.ObjectId)}",
-            cancellationToken: cancellationToken);
+        SortOrder order = new(null, layout.Fields[0].Name, StandardColumns.ObjectId);
+        RowBuckets buckets = new($"SELECT * FROM read_parquet({DuckDbSql.Literal(path)}, hive_partitioning = false)", order, rowCount,
+            schema.WidestRowBytes, Path.Combine(folder, "sort"), settings);
         ShardRows rows = new(schema) { Pieces = PieceColumns.Buffers(schema.Heavy) };
-        while (result.TryNextChunk(out DuckDbChunk? chunk))
+        foreach (string query in buckets.Queries(connection, cancellationToken))
         {
-            if (chunk.RowCount == 0)
-                continue;
-            rows.Begin(0, "", 1);
-            rows.Keys.Append(chunk[0], 0, chunk.RowCount);
-            for (int i = 0; i < layout.Light.Length; i++)
-                Append(rows.Light[layout.Light[i]], chunk[1 + i], chunk.RowCount);
-            for (int i = 0; i < rows.Pieces.Length; i++)
-            {
-                rows.Pieces[i].Clear();
-                rows.Pieces[i].Append(chunk[1 + layout.Light.Length + i], 0, chunk.RowCount);
-            }
-            yield return rows;
+            using DuckDbResult result = connection.Query(query, cancellationToken: cancellationToken);
+            while (result.TryNextChunk(out DuckDbChunk? chunk))
+                if (chunk.RowCount > 0)
+                {
+                    Fill(rows, chunk);
+                    yield return rows;
+                }
+        }
+    }
+
+    private void Fill(ShardRows rows, DuckDbChunk chunk)
+    {
+        rows.Begin(0, "", 1);
+        rows.Keys.Append(chunk[0], 0, chunk.RowCount);
+        for (int i = 0; i < layout.Light.Length; i++)
+            Append(rows.Light[layout.Light[i]], chunk[1 + i], chunk.RowCount);
+        for (int i = 0; i < rows.Pieces.Length; i++)
+        {
+            rows.Pieces[i].Clear();
+            rows.Pieces[i].Append(chunk[1 + layout.Light.Length + i], 0, chunk.RowCount);
         }
     }
 
@@ -56,6 +69,7 @@ internal sealed class IndexOrder(DatasetSchema schema, IndexLayout layout, strin
         while (shards.MoveNext())
         {
             ShardRows shard = shards.Current;
+            rowCount += shard.RowCount;
             yield return [shard.Keys.ToDuckDb(), .. layout.Light.Select(i => shard.Light[i].ToDuckDb()),
                 .. shard.Pieces.Select(p => p.ToDuckDb())];
             done(shard);

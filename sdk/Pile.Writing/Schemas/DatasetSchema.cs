@@ -43,6 +43,9 @@ internal sealed class DatasetSchema
     /// <summary>The maximum size of one row's light columns in a shard.</summary>
     internal long LightRowBytes { get; }
 
+    /// <summary>The maximum size of one row when DuckDB sorts it, which needs a reference for each value of variable length.</summary>
+    internal long WidestRowBytes => LightRowBytes + (RowBuckets.ReferenceBytes * Indexed.Length);
+
     /// <summary>The medium of all wavelengths, except columns that declare their own; null if there is no common medium.</summary>
     internal string? SpectralMedium { get; }
 

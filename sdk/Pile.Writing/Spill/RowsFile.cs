@@ -7,15 +7,17 @@ namespace Pile.Writing.Spill;
 
 /// <summary>Writes rows in batches to a file in which each column of a batch is one block, so that a later pass reads the columns it
 /// needs. A column that has the same value in all rows of a batch is stored once.</summary>
+/// <param name="path">The file.</param>
+/// <param name="buffer">The memory for rows that are not written yet. Files may share it if each is flushed before another is
+/// filled.</param>
 /// <remarks>The blocks are followed by a <see cref="RowsFooter"/>. Rows that fit into the buffer are written at the end only.</remarks>
-internal sealed class RowsFile(string path) : IDisposable
+internal sealed class RowsFile(string path, ArrayBufferWriter<byte> buffer) : IDisposable
 {
     /// <summary>The end of the names of such files.</summary>
     internal const string Extension = ".rows";
 
     private const int BufferBytes = 1 << 20;
 
-    private readonly ArrayBufferWriter<byte> buffer = new();
     private readonly RowsFooter footer = new();
     private SafeFileHandle? handle;
     private long written;
@@ -47,17 +49,18 @@ internal sealed class RowsFile(string path) : IDisposable
         return written;
     }
 
-    public void Dispose()
-    {
-        handle?.Dispose();
-        handle = null;
-    }
-
-    private void Flush()
+    /// <summary>Writes the batches so far.</summary>
+    internal void Flush()
     {
         handle ??= File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
         RandomAccess.Write(handle, buffer.WrittenSpan, written);
         written += buffer.WrittenCount;
         buffer.ResetWrittenCount();
+    }
+
+    public void Dispose()
+    {
+        handle?.Dispose();
+        handle = null;
     }
 }

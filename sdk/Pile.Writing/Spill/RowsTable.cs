@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using Pile.Codecs;
 using Pile.DuckDb;
@@ -46,7 +47,13 @@ internal sealed class RowsTable : IDuckDbTable
         foreach (int column in columns)
             total += blocks[column].Bytes;
         if (buffer.Length < total)
-            buffer = GC.AllocateUninitializedArray<byte>(checked((int)Math.Max(total, Math.Min(2L * buffer.Length, Array.MaxLength))));
+        {
+            byte[] small = buffer;
+            buffer = [];
+            if (small.Length > 0)
+                ArrayPool<byte>.Shared.Return(small);
+            buffer = ArrayPool<byte>.Shared.Rent(checked((int)total));
+        }
 
         DuckDbColumn[] loaded = new DuckDbColumn[columns.Length];
         using SafeFileHandle file = File.OpenHandle(path);

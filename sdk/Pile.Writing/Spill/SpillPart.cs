@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pile.DuckDb;
 
 namespace Pile.Writing.Spill;
@@ -9,7 +10,7 @@ namespace Pile.Writing.Spill;
 /// <param name="number">The number of the part in the unit.</param>
 internal sealed class SpillPart(SpillLayout layout, int layoutNumber, string folder, int number) : IDisposable
 {
-    private readonly RowsFile file = new(Path.Combine(folder, NameOf(number)));
+    private readonly RowsFile file = new(Path.Combine(folder, NameOf(number)), new ArrayBufferWriter<byte>());
 
     internal SpillLayout Layout => layout;
 

@@ -105,25 +105,30 @@ internal sealed class SpillQuery : IDisposable
     private string Key(DatasetSchema schema, SpillGroup group) => HasPositions || rowNumberOffsets is null ? SpillNames.Key
         : IndexKey.HashSql(Light(group, schema.Light.First(c => c.Name == StandardColumns.ObjectId)));
 
-    /// <summary>Selects all rows in the dataset's order: the key, and the light columns except vectors of text and the
-    /// companions of shapes. If there are vectors of text or heavy columns, it also selects the unit, the offset in its row file, the
-    /// group, and the shape and null flag of each such column.</summary>
+    /// <summary>Selects all rows: the key, and the light columns except vectors of text and the companions of shapes. If there are vectors
+    /// of text or heavy columns, it also selects the unit, the offset in its row file, the group, and the shape and null flag of each such
+    /// column.</summary>
     /// <param name="schema">The dataset's columns.</param>
     /// <param name="key">The key.</param>
-    /// <param name="tileColumn">The column of the result with the tile, by which rows are sorted first; null to sort by the key
-    /// alone.</param>
-    internal string SortedRows(DatasetSchema schema, IndexKey key, int? tileColumn = null)
+    internal string Rows(DatasetSchema schema, IndexKey key)
     {
         List<ColumnSchema> light = Sorted(schema);
-        string rows = Select(group => Row(schema, group, light, key));
-        int id = light.FindIndex(c => c.Name == StandardColumns.ObjectId);
-        return $"SELECT * FROM ({rows}) ORDER BY {(tileColumn is null ? "" : $"l{tileColumn - 1}, ")}{SpillNames.Key}, l{id}";
+        return Select(group => Row(schema, group, light, key));
     }
 
-    /// <summary>Returns the column of <see cref="SortedRows"/> with the tile of each row.</summary>
+    /// <summary>Returns the order of <see cref="Rows"/> in shards; without shards, in the index.</summary>
+    /// <param name="schema">The dataset's columns.</param>
+    /// <param name="hasTiles">True to sort by the tile first.</param>
+    internal static SortOrder OrderOf(DatasetSchema schema, bool hasTiles)
+    {
+        int id = Sorted(schema).FindIndex(c => c.Name == StandardColumns.ObjectId);
+        return new SortOrder(hasTiles ? $"l{TileColumn(schema) - 1}" : null, SpillNames.Key, $"l{id}");
+    }
+
+    /// <summary>Returns the column of <see cref="Rows"/> with the tile of each row.</summary>
     internal static int TileColumn(DatasetSchema schema) => 1 + Sorted(schema).FindIndex(c => c.Name == Partition.Tile);
 
-    /// <summary>Returns the light columns that <see cref="SortedRows"/> selects, after the key.</summary>
+    /// <summary>Returns the light columns that <see cref="Rows"/> selects, after the key.</summary>
     private static List<ColumnSchema> Sorted(DatasetSchema schema) =>
         [.. schema.Indexed.Where(c => schema.ShapeOwner(c) is null && !SpillLayout.IsTextVector(c))];
 

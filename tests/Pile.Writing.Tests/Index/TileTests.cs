@@ -13,7 +13,7 @@ public class TileTests
 
     private static readonly DatasetSpec Healpix = Zoo.Spec with { Frame = PositionFrame.Wgs84, Order = 1, TargetShardBytes = 60_000 };
 
-    private static readonly DatasetSpec Tiles = Healpix with { Order = null, Grid = Grid };
+    internal static readonly DatasetSpec Tiles = Healpix with { Order = null, Grid = Grid };
 
     private static readonly WriterSettings Small = new() { Workers = 2, MaxTileRows = 100 };
 
@@ -141,7 +141,7 @@ public class TileTests
     }
 
     /// <summary>Rows with all kinds of columns at places on the earth, and their tiles.</summary>
-    private static RowBatch Batch(int[] ids)
+    internal static RowBatch Batch(int[] ids)
     {
         Modality earth = Modality.Get("catalogue", PositionFrame.Wgs84, hasTiles: true);
         double[] lon = [.. ids.Select(i => Zoo.Ra(i) - 180)], lat = [.. ids.Select(Zoo.Dec)];

@@ -1,0 +1,14 @@
+using Pile.DuckDb;
+
+namespace Pile.Writing.Spill;
+
+/// <summary>The order of a dataset's rows: by tile if the dataset has tiles, by key, and by id.</summary>
+/// <param name="Tile">The column with the tile; null to sort by the key first.</param>
+/// <param name="Key">The column with the key.</param>
+/// <param name="Id">The column with the id.</param>
+internal sealed record SortOrder(string? Tile, string Key, string Id)
+{
+    /// <summary>Returns SQL of rows in this order.</summary>
+    internal string Sorted(string rows) => $"SELECT * FROM ({rows}) ORDER BY {(Tile is null ? "" : $"{DuckDbSql.Identifier(Tile)}, ")}"
+        + $"{DuckDbSql.Identifier(Key)}, {DuckDbSql.Identifier(Id)}";
+}

@@ -1,0 +1,63 @@
+using Pile.Format;
+using Pile.TestKit;
+using Pile.Writing.Tests.Index;
+
+namespace Pile.Writing.Tests.Spill;
+
+/// <summary>Rows so wide that they are divided before they are sorted.</summary>
+public class RowBucketTests
+{
+    private const int Rows = 6000, Parts = 3;
+
+    [Theory]
+    [InlineData("positions", 30_000)]
+    [InlineData("tiles", 14_000)]
+    [InlineData("numbers", 30_000)]
+    [InlineData("one position", 30_000)]
+    [InlineData("one position, ids of text", 30_000)]
+    public async Task The_memory_changes_no_byte_of_wide_rows(string keys, int longestText)
+    {
+        using TemporaryFolder folder = new();
+        await Build(folder["large"], keys, longestText, new WriterSettings { Workers = 1, MemoryBytes = 4L << 30 });
+        await Build(folder["small"], keys, longestText, new WriterSettings { Workers = 2, MemoryBytes = 64 << 20 });
+        Assert.Equal(Datasets.Fingerprint(folder["large"]), Datasets.Fingerprint(folder["small"]));
+        Assert.Equal(Rows, Datasets.Manifest(folder["small"]).Rows);
+        Assert.Equal(["large", "small"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
+    }
+
+    private static async Task Build(string folder, string keys, int longestText, WriterSettings settings)
+    {
+        DatasetSpec spec = keys switch
+        {
+            "positions" or "one position" or "one position, ids of text" => Zoo.Spec with { Order = 0, TargetShardBytes = 8 << 20 },
+            "tiles" => TileTests.Tiles with { TargetShardBytes = 8 << 20 },
+            _ => Zoo.Spec with { Frame = null, Order = null, TimeScale = null, TimeReference = null },
+        };
+        await using DatasetWriter writer = DatasetWriter.Create(folder, spec, settings);
+        for (int part = 0; part < Parts; part++)
+        {
+            using UnitSpill spill = writer.BeginUnit($"unit{part}", Zoo.Source($"{part}.fits"));
+            int[] ids = [.. Zoo.Shuffled(Rows, 5).Where(i => i % Parts == part)];
+            if (keys == "numbers")
+                ids = [.. Enumerable.Range(0, ids.Length)];
+            foreach (int[] some in ids.Chunk(250))
+                spill.Append(Wide(some, keys switch
+                {
+                    "positions" => Zoo.Batch(some),
+                    "one position" => AtOnePlace(Zoo.Batch(some)),
+                    "one position, ids of text" => AtOnePlace(new RowBatch([Zoo.Text("object_id", some, i => $"object-{i}"),
+                        .. Zoo.Batch(some).Columns.Where(c => c.Schema.Name != "object_id")])),
+                    "tiles" => TileTests.Batch(some),
+                    _ => new RowBatch(Zoo.Batch(some).Columns.Where(c => c.Schema.Name is not ("ra" or "dec" or "mjd"))),
+                }, longestText));
+            spill.Complete(keys == "numbers" ? new UnitFacts { Ids = IdSource.RowNumber, SourceRows = ids.Length } : null);
+        }
+        await writer.CommitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static RowBatch Wide(int[] ids, RowBatch batch, int longestText) => new([.. batch.Columns,
+        Zoo.Text("wide", ids, i => new string((char)('a' + (i % 26)), i * 7919 % longestText))]);
+
+    private static RowBatch AtOnePlace(RowBatch batch) => new(batch.Columns.Select(c =>
+        c.Schema.Name is "ra" or "dec" ? new ColumnData<double>(c.Schema, new double[batch.RowCount]) : c));
+}
