@@ -16,28 +16,48 @@ internal static class BackgroundNoise
     /// without good pixels.</summary>
     /// <param name="flux">The pixels.</param>
     /// <param name="isGood">Which pixels are good.</param>
-    /// <param name="scratch">Memory for as many pixels.</param>
+    /// <param name="scratch">Memory for twice as many pixels.</param>
     internal static float Std(ReadOnlySpan<float> flux, ReadOnlySpan<bool> isGood, Span<float> scratch)
     {
         int count = 0;
-        for (int i = 0; i < flux.Length; i++)
-            if (isGood[i])
-                scratch[count++] = flux[i];
+        if (!isGood.Contains(false))
+        {
+            flux.CopyTo(scratch);
+            count = flux.Length;
+        }
+        else
+            for (int i = 0; i < flux.Length; i++)
+                if (isGood[i])
+                    scratch[count++] = flux[i];
         if (count == 0)
             return float.NaN;
-        Span<float> good = scratch[..count];
-        double median = Median(good);
-        foreach (ref float value in good)
-            value = (float)Math.Abs(value - median);
-        return (float)(SigmaOfMad * Median(good));
+        Span<float> good = scratch[..count], near = scratch[flux.Length..];
+        SubtractAbsolute(good, Median(good, near));
+        return (float)(SigmaOfMad * Median(good, near));
+    }
+
+    /// <summary>Replaces values by their distances from a value, which are computed in float64.</summary>
+    private static void SubtractAbsolute(Span<float> values, double from)
+    {
+        int i = 0;
+        Vector256<double> froms = Vector256.Create(from);
+        for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(Vector256.Create<float>(values[i..]));
+            Vector256.Narrow(Vector256.Abs(lower - froms), Vector256.Abs(upper - froms)).CopyTo(values[i..]);
+        }
+        for (; i < values.Length; i++)
+            values[i] = (float)Math.Abs(values[i] - from);
     }
 
     /// <summary>Returns the median: the mean of the two middle values if their number is even. Reorders the values.</summary>
-    private static double Median(Span<float> values)
+    /// <param name="values">The values.</param>
+    /// <param name="near">Memory for as many values.</param>
+    private static double Median(Span<float> values, Span<float> near)
     {
         int middle = values.Length / 2;
         bool isOdd = values.Length % 2 == 1;
-        values = Narrow(values, ref middle);
+        values = Narrow(values, near, ref middle);
         float upper = Select(values, middle);
         if (isOdd)
             return upper;
@@ -47,10 +67,11 @@ internal static class BackgroundNoise
         return (lower + (double)upper) / 2;
     }
 
-    /// <summary>Moves the values near the median to the front, and returns them: an eighth of all, which are then searched.</summary>
+    /// <summary>Returns the values near the median: an eighth of all, which are then searched.</summary>
     /// <param name="values">The values.</param>
+    /// <param name="near">Receives the values near the median.</param>
     /// <param name="middle">The rank of the upper middle value; becomes its rank among those returned.</param>
-    private static Span<float> Narrow(Span<float> values, scoped ref int middle)
+    private static Span<float> Narrow(Span<float> values, Span<float> near, scoped ref int middle)
     {
         if (values.Length < MinNarrowed)
             return values;
@@ -60,18 +81,11 @@ internal static class BackgroundNoise
             sample[i] = values[i * step];
         sample.Sort();
         float low = sample[(SampleSize / 2) - SampleMargin], high = sample[(SampleSize / 2) + SampleMargin];
-        (int below, int upToHigh) = (CountBelow(values, low), CountBelow(values, float.BitIncrement(high)));
-        if (middle - 1 < below || middle >= upToHigh)
+        int below = CountBelow(values, low), count = PixelMasks.CopyBetween(values, low, high, near);
+        if (middle - 1 < below || middle >= below + count)
             return values;
-        int near = 0;
-        for (int i = 0; i < values.Length; i++) // without branches, which would be mispredicted: always swaps
-        {
-            float value = values[i];
-            (values[i], values[near]) = (values[near], value);
-            near += (value >= low ? 1 : 0) & (value <= high ? 1 : 0);
-        }
         middle -= below;
-        return values[..near];
+        return near[..count];
     }
 
     private static int CountBelow(ReadOnlySpan<float> values, float limit)

@@ -51,13 +51,11 @@ internal sealed class FrameImages : IDisposable
         if (noise is null)
             return false;
         noise.Read(across.Start + across.Skip, up.Start + up.Skip, across.Count, up.Count, destination);
-        foreach (ref float value in destination[..(across.Count * up.Count)])
-        {
-            float ivar = Noise.ToIvar(value, band.Companions.IvarKind, noiseFactor);
-            value = float.IsFinite(ivar) ? ivar
-                : throw new SchemaMismatchException(band.Companions.Ivar!.Files[frame.Number], null,
-                    $"noise of {value} gives an inverse variance out of the range of float32", "Scale flux and noise to a larger unit");
-        }
+        int wrong = Noise.ToIvar(destination[..(across.Count * up.Count)], band.Companions.IvarKind, noiseFactor);
+        if (wrong >= 0)
+            throw new SchemaMismatchException(band.Companions.Ivar!.Files[frame.Number], null,
+                $"noise of {destination[wrong]} gives an inverse variance out of the range of float32",
+                "Scale flux and noise to a larger unit");
         return true;
     }
 

@@ -16,7 +16,7 @@ internal sealed class ImagePlanes
 
     internal ImagePlanes(IReadOnlyList<BandRecipe> bands, int rowCount, int height, int width)
     {
-        (this.bands, this.height, this.width, scratch) = (bands, height, width, new float[height * width]);
+        (this.bands, this.height, this.width, scratch) = (bands, height, width, new float[2 * height * width]);
         int planes = rowCount * bands.Count, all = checked(planes * height * width);
         (Flux, IsGood) = (new float[all], new bool[all]);
         Ivar = bands.Any(b => b.Companions.Ivar is not null) ? new float[all] : null;
@@ -77,14 +77,15 @@ internal sealed class ImagePlanes
         {
             Paste(part.Ivar, part.Stride, across, up, PixelsOf(Ivar!, plane));
             if (bands[band].Companions.Mask is null)
-                MarkBad(PixelsOf(Ivar!, plane), good);
+                PixelMasks.KeepPositive(PixelsOf(Ivar!, plane), good); // a survey without a mask
         }
         if (Dq is not null)
         {
             Paste(part.Bits, part.Stride, across, up, PixelsOf(Dq, plane));
             MarkBad(PixelsOf(Dq, plane), (int)bands[band].Companions.BadBits, good);
         }
-        ClearIvarOfBlank(plane);
+        if (Ivar is not null)
+            PixelMasks.ClearBlank(PixelsOf(Flux, plane), PixelsOf(Ivar, plane));
         NoiseStd[plane] = BackgroundNoise.Std(PixelsOf(Flux, plane), good, scratch);
     }
 
@@ -129,32 +130,12 @@ internal sealed class ImagePlanes
     private void MarkGood(PixelPart part, CutoutWindow across, CutoutWindow up, Span<bool> plane)
     {
         for (int y = 0; y < up.Count; y++)
-            for (int x = 0; x < across.Count; x++)
-                plane[((up.Skip + y) * width) + across.Skip + x] = !float.IsNaN(part.Flux[(y * part.Stride) + x]);
+            PixelMasks.SetNumbers(part.Flux.Slice(y * part.Stride, across.Count), plane[(((up.Skip + y) * width) + across.Skip)..]);
     }
 
     private static void MarkBad(ReadOnlySpan<int> bits, int badBits, Span<bool> good)
     {
         for (int i = 0; i < good.Length; i++)
             good[i] &= (bits[i] & badBits) == 0;
-    }
-
-    /// <summary>Marks pixels without an inverse variance as bad. Used if the survey has no mask.</summary>
-    private static void MarkBad(ReadOnlySpan<float> ivar, Span<bool> good)
-    {
-        for (int i = 0; i < good.Length; i++)
-            good[i] &= ivar[i] > 0;
-    }
-
-    /// <summary>Sets the inverse variance of blank pixels, which have a flux of NaN, to 0.</summary>
-    private void ClearIvarOfBlank(int plane)
-    {
-        if (Ivar is null)
-            return;
-        ReadOnlySpan<float> values = PixelsOf(Flux, plane);
-        Span<float> weights = PixelsOf(Ivar, plane);
-        for (int i = 0; i < values.Length; i++)
-            if (float.IsNaN(values[i]))
-                weights[i] = 0;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.Intrinsics;
 
 namespace Pile.Builders.Sources.SkyImages;
 
@@ -25,11 +26,43 @@ internal static class Noise
         ["rms"] = NoiseKind.Rms,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Returns the inverse variance; 0, which means unknown, if the noise is 0, negative, NaN or infinite.</summary>
-    /// <param name="noise">The noise.</param>
+    /// <summary>Replaces noise by the inverse variance; 0, which means unknown, if the noise is 0, negative, NaN or infinite.</summary>
+    /// <param name="values">The noise.</param>
     /// <param name="kind">The quantity that the noise is.</param>
     /// <param name="factor">The factor that converts the noise to the unit of the flux.</param>
-    internal static float ToIvar(float noise, NoiseKind kind, double factor)
+    /// <returns>The index of the first value whose inverse variance is out of the range of float32, and which is unchanged; -1 if there
+    /// is no such value.</returns>
+    internal static int ToIvar(Span<float> values, NoiseKind kind, double factor)
+    {
+        int i = 0;
+        Vector256<double> factors = Vector256.Create(factor), one = Vector256<double>.One;
+        Vector256<float> infinity = Vector256.Create(float.PositiveInfinity);
+        for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            Vector256<float> noise = Vector256.Create<float>(values[i..]);
+            (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(noise);
+            (lower, upper) = (lower * factors, upper * factors);
+            if (kind is NoiseKind.Rms)
+                (lower, upper) = (lower * lower, upper * upper);
+            if (kind is not NoiseKind.Ivar)
+                (lower, upper) = (one / lower, one / upper);
+            Vector256<float> isKnown = Vector256.GreaterThan(noise, Vector256<float>.Zero) & Vector256.LessThan(noise, infinity),
+                ivar = Vector256.Narrow(lower, upper) & isKnown;
+            if (!Vector256.LessThanAll(ivar, infinity))
+                break; // the loop below finds the value
+            ivar.CopyTo(values[i..]);
+        }
+        for (; i < values.Length; i++)
+        {
+            float ivar = ToIvar(values[i], kind, factor);
+            if (!float.IsFinite(ivar))
+                return i;
+            values[i] = ivar;
+        }
+        return -1;
+    }
+
+    private static float ToIvar(float noise, NoiseKind kind, double factor)
     {
         if (!(noise > 0) || float.IsInfinity(noise))
             return 0;

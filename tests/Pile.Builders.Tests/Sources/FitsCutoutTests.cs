@@ -299,8 +299,53 @@ public class FitsCutoutTests
     [InlineData("ivar", -1f, 0f)]
     [InlineData("variance", float.NaN, 0f)]
     [InlineData("ivar", float.PositiveInfinity, 0f)]
-    public void Invalid_noise_has_zero_inverse_variance(string kind, float noise,
-        float ivar) => Assert.Equal(ivar, Noise.ToIvar(noise, Noise.Words[kind], 1));
+    public void Invalid_noise_has_zero_inverse_variance(string kind, float noise, float ivar)
+    {
+        for (int count = 1; count < 20; count++)
+        {
+            float[] values = new float[count];
+            Array.Fill(values, noise);
+            Assert.Equal(-1, Noise.ToIvar(values, Noise.Words[kind], 1));
+            Assert.All(values, value => Assert.Equal(ivar, value));
+        }
+    }
+
+    [Theory]
+    [InlineData("rms", 1e-25f)]
+    [InlineData("variance", 1e-40f)]
+    public void Noise_that_is_too_small_is_found(string kind, float noise)
+    {
+        for (int at = 0; at < 20; at++)
+        {
+            float[] values = new float[20];
+            Array.Fill(values, 2f);
+            values[at] = noise;
+            Assert.Equal(at, Noise.ToIvar(values, Noise.Words[kind], 1));
+            Assert.Equal(noise, values[at]);
+        }
+    }
+
+    [Fact]
+    public void Pixels_are_judged_alike_at_any_place()
+    {
+        Random random = new(3);
+        float[] special = [float.NaN, 0, -0f, -1, 1, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon];
+        for (int count = 0; count < 150; count++)
+        {
+            float[] pixels = [.. Enumerable.Range(0, count).Select(_ => special[random.Next(special.Length)])],
+                ivar = [.. Enumerable.Range(0, count).Select(_ => special[random.Next(1, special.Length)])], between = new float[count];
+            bool[] good = new bool[count];
+            PixelMasks.SetNumbers(pixels, good);
+            Assert.Equal(pixels.Select(p => !float.IsNaN(p)), good);
+            PixelMasks.KeepPositive(ivar, good);
+            Assert.Equal(pixels.Zip(ivar, (p, i) => !float.IsNaN(p) && i > 0), good);
+            int kept = PixelMasks.CopyBetween(pixels, -1, 0, between);
+            Assert.Equal(pixels.Where(p => p is >= -1 and <= 0), between[..kept]);
+            float[] cleared = [.. ivar];
+            PixelMasks.ClearBlank(pixels, cleared);
+            Assert.Equal(pixels.Zip(ivar, (p, i) => float.IsNaN(p) ? 0 : i), cleared);
+        }
+    }
 
     private static string Run(RowBatch rows, string folder, int height, int width, string kind, string noise, string mask) =>
         PythonColumns.Run(rows, Judge, folder, $"{height}", $"{width}", kind, noise, mask).Trim();
