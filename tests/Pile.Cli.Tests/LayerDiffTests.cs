@@ -64,6 +64,22 @@ public sealed class LayerDiffTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Rows_of_commits_with_equal_values_are_a_table_without_rows()
+    {
+        string layer = folder["notes"];
+        PileProgram.RunToJson("layer", "create", layer, "--of", built.Gaia);
+        string id = PileProgram.RunToJson("query", built.Gaia, "--columns", "object_id", "--limit", "1")[0].GetProperty("object_id")
+            .ToString();
+        File.WriteAllLines(folder["a.csv"], ["object_id,score", $"{id},1"]);
+        PileProgram.RunToJson("layer", "set", layer, folder["a.csv"], "--message", "one");
+        PileProgram.RunToJson("layer", "rename-field", layer, "score", "grade");
+        Assert.Equal(1, PileProgram.Run("diff", $"{layer}@1", layer, "--rows", folder["renamed.csv"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("diff", layer, layer, "--rows", folder["same.parquet"]).ExitCode);
+        Assert.Equal(["object_id,field,before,after"], File.ReadAllLines(folder["renamed.csv"]));
+        Assert.True(File.Exists(folder["same.parquet"]));
+    }
+
+    [Fact]
     public void Several_commits_are_forgotten_together_and_files_that_others_need_stay()
     {
         string layer = folder["notes"];

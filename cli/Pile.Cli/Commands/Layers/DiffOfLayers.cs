@@ -99,8 +99,13 @@ internal static class DiffOfLayers
     private static async IAsyncEnumerable<RowBatch> Rows(LayerDiff diff)
     {
         await Task.CompletedTask.ConfigureAwait(false);
+        if (diff.Changed.IsEmpty)
+            yield return Batch([]); // the first batch defines the columns
         foreach ((string Id, string Field, string? Before, string? After)[] part in diff.Values().Chunk(BatchRows))
-            yield return new RowBatch([Column("object_id", part.Select(v => v.Id)), Column("field", part.Select(v => v.Field)),
+            yield return Batch(part);
+
+        static RowBatch Batch((string Id, string Field, string? Before, string? After)[] part) =>
+            new([Column("object_id", part.Select(v => v.Id)), Column("field", part.Select(v => v.Field)),
                 Column("before", part.Select(v => v.Before)), Column("after", part.Select(v => v.After))]);
 
         static ColumnData Column(string name, IEnumerable<string?> values) =>
