@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Format;
 using Pile.Format.Yaml;
 using Pile.Reading;
@@ -7,6 +8,7 @@ namespace Pile.Streaming;
 public abstract partial class StreamSource
 {
     private const string Id = "object_id";
+    private const string WriteAgain = "The file was edited, or written by another version of pile: use that version, or write a new pin";
 
     /// <summary>Writes a pin: one file, and one hash, for the dataset, the query, the split, the draw, the normalisation and the order of a
     /// run. <see cref="OpenPinAsync"/> streams exactly the same rows again.</summary>
@@ -72,7 +74,10 @@ public abstract partial class StreamSource
                 [("the parts of the split", pin.PartsSha256, found.PartsSha256), ("the ids of its rows", pin.IdsSha256, found.IdsSha256)])
                 if (recorded != now)
                     throw new DatasetInvalidException(path, $"{what} have the hash {now}, but the pin recorded {recorded}",
-                        "The file was edited, or written by another version of pile: use that version, or write a new pin");
+                        WriteAgain);
+            if (pin.Rows != found.Rows)
+                throw new DatasetInvalidException(path, string.Create(CultureInfo.InvariantCulture,
+                    $"it makes {found.Rows:N0} rows, but the pin recorded {pin.Rows:N0}"), WriteAgain);
             return (dataset, source,
                 new LoaderOptions { ShuffleSeed = pin.Seed, Shuffle = pin.Shuffle, Epochs = pin.Epochs, Pin = pin.Hash });
         }

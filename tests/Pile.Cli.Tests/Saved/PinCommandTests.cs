@@ -38,6 +38,18 @@ public sealed class PinCommandTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_pin_with_another_number_of_rows_is_not_valid()
+    {
+        long rows = PileProgram.RunToJson("stream", built.Sky, "--at-most", "1:id", "--pin", Pin).GetProperty("rows").GetInt64();
+        string text = File.ReadAllText(Pin), changed = text.Replace($"\nrows: {rows}\n", $"\nrows: {rows + 1}\n", StringComparison.Ordinal);
+        Assert.NotEqual(text, changed);
+        File.WriteAllText(Pin, changed);
+        foreach (string verb in (string[])["verify", "stream"])
+            Assert.Contains($"it makes {rows} rows, but the pin recorded {rows + 1}", PileProgram.RunToError(1, verb, Pin),
+                StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_pin_of_changed_bytes_is_not_valid()
     {
         string data = folder["data"];
