@@ -113,8 +113,10 @@ internal sealed class MatchedDatasetWriter
     private DatasetSpec Spec(string? name)
     {
         (Manifest a, Manifest b) = (sideA.Manifest, sideB.Manifest);
-        var described = pairs.Record
-            .Where(e => e.Key is "pile.match.radius_arcsec" or "pile.match.radius_m" or "pile.match.find" or "pile.match.where");
+        // The roots of both sides are those of their manifests, among the source files.
+        var described = pairs.Record.Where(e => e.Key is "pile.match.radius_arcsec" or "pile.match.radius_m" or "pile.match.find"
+            or "pile.match.where" or "pile.match.a.query" or "pile.match.b.query"
+            || (e.Key is "pile.match.a.selection" or "pile.match.b.selection" && e.Value.StartsWith("layer ", StringComparison.Ordinal)));
         return new DatasetSpec
         {
             Name = name ?? $"{a.Name}-{b.Name}",

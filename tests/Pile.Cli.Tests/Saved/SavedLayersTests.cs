@@ -29,6 +29,12 @@ public sealed class SavedLayersTests(BuiltDatasets built) : IDisposable
         PileProgram.RunToJson("verify", saved);
         PileProgram.RunToJson("verify", folder["run.pin.yaml"], "--deep");
 
+        string queryHash = PileProgram.RunToJson("verify", saved).GetProperty("hash").GetString()!;
+        Assert.Equal(0, PileProgram.Run("crossmatch", saved, built.Gaia, "--radius", "1", "--out", folder["matched/"]).ExitCode);
+        string manifest = File.ReadAllText(folder["matched/pile.yaml"]);
+        Assert.Contains($"a.query {queryHash}", manifest, StringComparison.Ordinal);
+        Assert.Contains("a.selection layer q_", manifest, StringComparison.Ordinal);
+
         string commit = folder["notes/commits/00000001.json"], text = File.ReadAllText(saved);
         string hash = Python.Run("import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], 'rb').read()).hexdigest())", commit).Trim();
         Assert.Contains(hash, text, StringComparison.Ordinal);
