@@ -108,7 +108,7 @@ internal sealed class LayerValidation(LayerStore store)
             }
     }
 
-    private static string? FaultOf(string localPath, LayerCommit commit, LayerOperation operation, LayerDatabase database,
+    private string? FaultOf(string localPath, LayerCommit commit, LayerOperation operation, LayerDatabase database,
         CancellationToken cancellationToken)
     {
         string patch = $"read_parquet({DuckDbSql.Literal(localPath)}, hive_partitioning = false)";
@@ -119,6 +119,8 @@ internal sealed class LayerValidation(LayerStore store)
             if (!found.SetEquals(expected))
                 return $"its columns are {string.Join(", ", found)}; expected {string.Join(", ", expected)}";
         }
+        if (operation.Kind == OperationKind.Set && FaultOfTypes(patch, commit, operation, database, cancellationToken) is { } wrong)
+            return wrong;
         using DuckDbResult result = database.Connection.Query($"SELECT count(*), count({LayerPaths.ObjectId}), "
             + $"count(DISTINCT {LayerPaths.ObjectId}) FROM {patch}", cancellationToken: cancellationToken);
         if (!result.TryNextChunk(out DuckDbChunk? chunk))
@@ -127,9 +129,49 @@ internal sealed class LayerValidation(LayerStore store)
         return rows != operation.Rows ? $"it has {rows} rows, but the commit says {operation.Rows}"
             : ids != rows ? $"{rows - ids} rows have no id"
             : distinct != rows ? $"{rows - distinct} ids occur more than once"
+            : !IsSorted(patch, database, cancellationToken) ? "its ids are not in ascending order"
             : operation.Kind != OperationKind.Set ? null
-            : operation.Fields.Select(f => commit.FindField(f)).Where(f => f?.Type.Kind == FieldKind.Box)
-                .Select(f => FaultOfBoxes(patch, f!, database, cancellationToken)).FirstOrDefault(f => f is not null);
+            : operation.Fields.Select(f => commit.FindField(f)).Select(f => f?.Type.Kind switch
+            {
+                FieldKind.Box => FaultOfBoxes(patch, f, database, cancellationToken),
+                FieldKind.Label => FaultOfLabels(patch, f, database, cancellationToken),
+                _ => null,
+            }).FirstOrDefault(f => f is not null);
+    }
+
+    private string? FaultOfTypes(string patch, LayerCommit commit, LayerOperation operation, LayerDatabase database,
+        CancellationToken cancellationToken)
+    {
+        (string Column, string Sql)[] expected = [(LayerPaths.ObjectId, store.Manifest.IdsSql), .. operation.Fields
+            .Select(name => (Column: name, Field: commit.FindField(name))) // null if the commit also renames the field
+            .Where(f => f.Field is not null).Select(f => (f.Column, f.Field!.Type.PatchSql))];
+        string items = string.Join(", ", expected.Select(e => $"any_value(typeof({DuckDbSql.Identifier(e.Column)})), "
+            + $"typeof(NULL::{e.Sql})"));
+        using DuckDbResult result = database.Connection.Query($"SELECT {items} FROM {patch}", cancellationToken: cancellationToken);
+        if (!result.TryNextChunk(out DuckDbChunk? chunk))
+            return null;
+        for (int i = 0; i < expected.Length; i++)
+            if (chunk[2 * i].IsValid(0) && chunk[2 * i].Text(0) is var found && found != chunk[(2 * i) + 1].Text(0))
+                return $"its column '{expected[i].Column}' is {found}; expected {chunk[(2 * i) + 1].Text(0)}";
+        return null;
+    }
+
+    private static bool IsSorted(string patch, LayerDatabase database, CancellationToken cancellationToken)
+    {
+        using DuckDbResult result = database.Connection.Query($"SELECT 1 FROM (SELECT {LayerPaths.ObjectId} <= lag({LayerPaths.ObjectId}) "
+            + $"OVER (ORDER BY file_row_number) AS is_behind FROM {patch[..^1]}, file_row_number = true)) WHERE is_behind LIMIT 1",
+            cancellationToken: cancellationToken);
+        return !result.TryNextChunk(out _);
+    }
+
+    private static string? FaultOfLabels(string patch, LayerField field, LayerDatabase database, CancellationToken cancellationToken)
+    {
+        string name = DuckDbSql.Identifier(field.Name);
+        using DuckDbResult result = database.Connection.Query($"SELECT {LayerPaths.ObjectId}::VARCHAR, {name} FROM {patch} "
+            + $"WHERE NOT list_contains({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[], {name}) ORDER BY 1 LIMIT 1",
+            cancellationToken: cancellationToken);
+        return result.TryNextChunk(out DuckDbChunk? chunk)
+            ? $"'{chunk[1].Text(0)}' of object_id {chunk[0].Text(0)} is not a category of '{field.Name}'" : null;
     }
 
     private static string? FaultOfBoxes(string patch, LayerField field, LayerDatabase database, CancellationToken cancellationToken)
