@@ -1,3 +1,4 @@
+using Pile.DuckDb;
 using Pile.Format;
 using Pile.Reading;
 using Pile.TestKit;
@@ -79,6 +80,72 @@ public sealed class LayerValidationTests(LayerFixture fixture) : IClassFixture<L
         await using LayerWorkspace layer = await fixture.OpenAsync(await fixture.NewLayerAsync());
         Assert.Contains("whose rows never change", (await Assert.ThrowsAsync<ArgumentException>(
             () => layer.StageRemovalAsync([new ObjectId(1)], new StageOptions(), default))).Message);
+    }
+
+    [Fact]
+    public async Task Columns_of_other_types_ids_out_of_order_and_labels_without_category_are_findings()
+    {
+        string layer = await fixture.NewLayerAsync(), path = Path.Combine(layer, LayerPaths.Commit(1));
+        LayerCommit good;
+        await using (LayerWorkspace open = await fixture.OpenAsync(layer))
+            good = await open.CommitAsync(LayerChange.Of(await open.StageAsync(Batches(Ids(1, 2, 3), Column<short>("n", 1, 2, 3),
+                Text("kind", "star", null, "galaxy")), "object_id", new StageOptions
+                {
+                    Types = new Dictionary<string, FieldType> { ["kind"] = FieldType.Label },
+                }, default), "Ann", "one"), default);
+        Assert.Empty(await FindingsAsync(layer));
+        LayerField n = good.FindField("n")!, kind = good.FindField("kind")!;
+
+        await RequireAsync(good with { Fields = [n with { Type = FieldType.Of(DType.Int32) }, kind] },
+            "its column 'n' is SMALLINT; expected INTEGER");
+        await RequireAsync(good with { Fields = [n, kind with { Type = FieldType.Time, Categories = [] }] },
+            "its column 'kind' is VARCHAR; expected TIMESTAMP");
+        await RequireAsync(good with { Fields = [n, kind with { Categories = ["galaxy"] }] },
+            "'star' of object_id 1 is not a category of 'kind'");
+        LayerOperation set = good.Operations.Single(o => o.HasPatch);
+        using LayerDatabase database = new();
+        string sorted = Path.Combine(layer, LayerPaths.Patch(set.Patch)), unsorted = database.NewFile();
+        database.Connection.Execute($"COPY (SELECT * FROM read_parquet({DuckDbSql.Literal(sorted)}) ORDER BY object_id DESC) TO "
+            + $"{DuckDbSql.Literal(unsorted)} (FORMAT parquet)");
+        PatchDraft draft = PatchStage.Of(unsorted, set.Rows, []);
+        File.Copy(unsorted, Path.Combine(layer, LayerPaths.Patch(draft.Sha256)));
+        await RequireAsync(good with
+        {
+            Operations = [.. good.Operations.Select(o => o.HasPatch ? o with { Patch = draft.Sha256, Bytes = draft.Bytes } : o)],
+        }, "its ids are not in ascending order");
+
+        async Task RequireAsync(LayerCommit commit, string message)
+        {
+            File.WriteAllBytes(path, commit.ToBytes());
+            Assert.Contains(await FindingsAsync(layer), f => f.Code == LayerFindingCodes.Patch
+                && f.Message.Contains(message, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Values_that_are_set_again_replace_a_damaged_patch_and_pack()
+    {
+        string layer = await MakeAsync(), file = Path.Combine(fixture.Folder, Guid.NewGuid().ToString("N"));
+        File.WriteAllBytes(file, [1, 2, 3, 4, 5]);
+        string pack = Directory.EnumerateFiles(Path.Combine(layer, "blobs")).Single();
+        File.WriteAllBytes(pack, [1, 2, 3, 4, 6]);
+        string[] patches = Directory.GetFiles(Path.Combine(layer, "data"));
+        Array.ForEach(patches, p => File.WriteAllBytes(p, File.ReadAllBytes(p)[..^1]));
+        await using LayerWorkspace open = await fixture.OpenAsync(layer);
+        await open.CommitAsync(LayerChange.Of(await open.StageAsync(Batches(Ids(2), Text("thumb", file)), "object_id",
+            new StageOptions(), default), "Ann", "again"), default);
+        Assert.DoesNotContain(await FindingsAsync(layer), f => f.Code == LayerFindingCodes.Pack);
+        Assert.Single(await FindingsAsync(layer), f => f.Code == LayerFindingCodes.Patch); // that of the first commit
+    }
+
+    [Theory]
+    [InlineData("2026-11-24T20:29:04.179100Z")]
+    [InlineData("9999-12-31T23:59:59.999999Z")]
+    [InlineData("0001-01-01T00:00:00.000001Z")]
+    public void Times_are_written_as_they_are_read(string text)
+    {
+        Assert.True(LayerTime.TryParse(text, out long micros));
+        Assert.Equal(text, LayerTime.ToText(micros));
     }
 
     [Fact]

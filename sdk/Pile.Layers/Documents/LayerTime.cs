@@ -9,8 +9,9 @@ internal static class LayerTime
 
     internal static long Now => (DateTimeOffset.UtcNow.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
 
-    internal static string ToText(long micros) => DateTimeOffset.UnixEpoch.AddMicroseconds(micros).ToString(Format,
-        CultureInfo.InvariantCulture);
+    // By ticks: AddMicroseconds takes a double, which is exact until the year 2255.
+    internal static string ToText(long micros) => DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond)
+        .ToString(Format, CultureInfo.InvariantCulture);
 
     internal static bool TryParse(string text, out long micros)
     {

@@ -197,14 +197,21 @@ internal sealed class LayerStore
             is { } found && found.AsSpan().SequenceEqual(bytes);
     }
 
-    /// <summary>Stores a file under its hash; a file that is there already is not written again.</summary>
+    /// <summary>Stores a file under its hash. A file that is there already is not written again, unless it is damaged: values that are
+    /// set again must not depend on bytes that have changed.</summary>
     internal async Task PutAsync(string path, string localPath, string sha256, CancellationToken cancellationToken)
     {
-        if (await HasAsync(path, cancellationToken).ConfigureAwait(false))
-            return;
         FileStream content = File.OpenRead(localPath);
         await using (content.ConfigureAwait(false))
-            await files.PutAsync(path, content, new KnownFile(content.Length, sha256), cancellationToken).ConfigureAwait(false);
+            if (await files.FindAsync(path, cancellationToken).ConfigureAwait(false) is not { } stored || stored.Bytes != content.Length
+                || (files.Traits.IsLocal && !HasHash(Path.Combine(files.LocalRoot, path), sha256, cancellationToken)))
+                await files.PutAsync(path, content, new KnownFile(content.Length, sha256), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool HasHash(string localPath, string sha256, CancellationToken cancellationToken)
+    {
+        using LocalFile file = new(localPath);
+        return FileSha256.Of(file, cancellationToken) == sha256;
     }
 
     /// <summary>Returns a verified local copy of a file that is named by its hash.</summary>
