@@ -30,6 +30,25 @@ public partial class LayerCommandTests
     }
 
     [Fact]
+    public void A_new_field_with_the_name_of_a_column_is_reported_and_an_unknown_column_of_ids_rejected()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["stars.csv"], "object_id,ra,dec,mag\n1,1,1,10\n2,2,2,11\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
+        File.WriteAllText(folder["one.csv"], "star,Mag,grade\n1,9.5,3\n");
+        Assert.Contains("--id sta: ", PileProgram.RunToError(2, "layer", "set", folder["l"], folder["one.csv"], "--id", "sta", "--message",
+            "m"), StringComparison.Ordinal);
+        ProgramResult first = PileProgram.Run("layer", "set", folder["l"], folder["one.csv"], "--id", "star", "--message", "m"),
+            second = PileProgram.Run("layer", "set", folder["l"], folder["one.csv"], "--id", "star", "--message", "m");
+        Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
+        Assert.Contains($"the dataset has a column 'Mag', too: read the layer with a prefix (--layer p={folder["l"]} makes it 'p_Mag')",
+            first.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("grade", first.Error, StringComparison.Ordinal);
+        Assert.Equal("", second.Error);
+    }
+
+    [Fact]
     public void Texts_and_ids_of_a_csv_file_are_stored_as_they_are_written()
     {
         using TemporaryFolder folder = new();

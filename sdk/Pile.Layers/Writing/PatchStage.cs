@@ -123,7 +123,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
             {
                 if (batch.Find(idColumn) is not { } id)
                     throw new ArgumentException($"{TableName(options)} has no column '{idColumn}' of ids. "
-                        + SimilarNames.Hint(idColumn, batch.Columns.Select(c => c.Schema.Name)) + ". Name it with the id column's option.");
+                        + SimilarNames.Hint(idColumn, batch.Columns.Select(c => c.Schema.Name)) + ". Name the column of ids.");
                 if (columns is null)
                 {
                     boxes = [.. BoxColumns.Find([.. batch.Columns.Select(c => c.Schema).Where(c => c.Name != idColumn)], options.Types,

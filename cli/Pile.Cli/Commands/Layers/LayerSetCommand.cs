@@ -89,6 +89,8 @@ internal static class LayerSetCommand
             await using ITableReader table = await TableReader.OpenAsync(given,
                 new TableReadOptions { TextColumns = TextsOf(layer, types, parsed.GetValue(Id)) }, cancellationToken).ConfigureAwait(false);
             string[] names = [.. table.Columns.Select(c => c.Name)];
+            if (parsed.GetValue(Id) is { } named && !names.Contains(named))
+                throw new UsageException($"--id {named}: '{path}' has no such column. {SimilarNames.Hint(named, names)}.");
             string id = parsed.GetValue(Id) ?? UsualIds.Select(u => names.FirstOrDefault(n => n.Equals(u,
                 StringComparison.OrdinalIgnoreCase)))
                 .FirstOrDefault(n => n is not null)
@@ -103,9 +105,24 @@ internal static class LayerSetCommand
                 BlobFolder = Path.GetDirectoryName(Path.GetFullPath(path)),
                 SourceSha256 = Sha256Of(TableReader.FileOf(path), cancellationToken),
             }, cancellationToken).ConfigureAwait(false);
+            LayerField[] added = [.. patch.Fields.Where(f => layer.Head?.FindField(f.Name) is null)];
             await CommitAsync(parsed, layer, address, patch, cancellationToken).ConfigureAwait(false);
+            await ReportTakenNamesAsync(parsed, layer, address, added, cancellationToken).ConfigureAwait(false);
             return patch.Missing > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
         }
+    }
+
+    // Such a layer is read with a prefix alone, which its users must know.
+    private static async Task ReportTakenNamesAsync(ParseResult parsed, LayerWorkspace layer, string address, LayerField[] added,
+        CancellationToken cancellationToken)
+    {
+        if (added.Length == 0 || layer.Store.Manifest.DatasetRoot is null)
+            return;
+        Dataset dataset = await layer.DatasetAsync(cancellationToken).ConfigureAwait(false);
+        HashSet<string> taken = new(dataset.ColumnsOf(DatasetView.Standard).Select(c => c.Name), StringComparer.OrdinalIgnoreCase);
+        foreach (string name in added.Select(f => f.Name).Where(taken.Contains))
+            CommonOptions.Messages(parsed)($"the dataset has a column '{name}', too: read the layer with a prefix (--layer p={address} "
+                + $"makes it 'p_{name}'), or rename the field (pile layer rename-field {address} {name} NAME)");
     }
 
     // The values of these are stored as they are written: 1.10 and TRUE in a column of texts are not a number and a boolean.
