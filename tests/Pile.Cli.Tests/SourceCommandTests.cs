@@ -59,10 +59,11 @@ public class SourceCommandTests
         Assert.Equal(["files"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
         Assert.Equal(0, PileProgram.Run("scan", folder["files"], "--out", folder["s"]).ExitCode);
         Fails(2, "is the source of", "scan", folder.Path, "--out", folder["s"]);
+        Fails(1, "it lists no picture. Select files with --filter", "build", "--from", folder["s"], "--out", folder["d"]);
+        Fails(1, "no file satisfies 'size > 5'", "build", "--from", folder["s"], "--filter", "size > 5", "--out", folder["d"]);
         Fails(2, "no commit 7", "query", folder["s"] + "@7");
         File.WriteAllText(folder["s/mine.txt"], "");
         Fails(2, "mine.txt", "source", "delete", folder["s"]);
-        Fails(1, "no row", "build", "--from", folder["s"], "--out", folder["d"]);
         Assert.False(Directory.Exists(folder["d"]));
 
         static void Fails(int exitCode, string message, params string[] arguments)

@@ -35,12 +35,17 @@ internal sealed class SourceArchive(Dataset source, ArchiveRoot root, string? co
     public IEnumerable<RowBatch> Read(int unit, ArchiveContext context, CancellationToken cancellationToken)
     {
         Query query = source.Query().Where(condition ?? Pictures).Columns(Columns);
+        bool isEmpty = true;
         foreach (RowBatch batch in source.QueryAsync(query, cancellationToken).ToBlockingEnumerable(cancellationToken))
         {
+            isEmpty &= batch.RowCount == 0;
             Dictionary<int, long> modified = [];
             if (Rows(batch, context, modified) is { Length: > 0 } rows)
                 yield return ToBatch(batch, rows, context, modified);
         }
+        if (isEmpty)
+            throw new SourceUnreadableException($"source '{source.Address}'", condition is null ? "it lists no picture"
+                : $"no file satisfies '{condition}'", "Select files with --filter, for example --filter \"media_type = 'text/plain'\"");
     }
 
     private int[] Rows(RowBatch batch, ArchiveContext context, Dictionary<int, long> modified)
