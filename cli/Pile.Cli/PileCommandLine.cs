@@ -73,7 +73,7 @@ internal static class PileCommandLine
         foreach (string argument in arguments.TakeWhile(a => a != "--"))
             if (argument.StartsWith("--", StringComparison.Ordinal) && argument.Split('=', ':')[0] is var name && !known.Contains(name))
                 return $"there is no option '{name}'{Suggestion(name, known.Where(k => k.StartsWith("--", StringComparison.Ordinal)))}; "
-                    + $"'pile {command.Name}' has "
+                    + $"'{CommandPath(parsed)}' has "
                     + $"{string.Join(", ", options.Select(o => o.Name).Where(o => o.StartsWith("--", StringComparison.Ordinal)))}.";
             else if (argument.Length > 2 && known.Contains($"-{argument.Split('=', ':')[0]}"))
                 return $"there is no option '{argument}' (did you mean '-{argument}'?).";

@@ -66,6 +66,7 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("there is no option '-limit' (did you mean '--limit'?)", "query", "x", "-limit", "3")]
     [InlineData("there is no verb 'rebild' (did you mean 'rebuild'?)", "index", "rebild", "x")]
     [InlineData("there is no option '--nope'", "info", "--nope", "x")]
+    [InlineData("'pile source delete' has", "source", "delete", "x", "--yes")]
     [InlineData("'--out' is required", "build", "recipe.yaml")]
     [InlineData("--radius R, in arcseconds or with a unit, is required", "crossmatch", "a", "b", "--out", "x.csv")]
     [InlineData("Required argument missing", "crossmatch", "--radius", "1", "--out", "x.csv")]

@@ -51,7 +51,8 @@ internal static class LayerLogCommand
             $"{operation.Word} {string.Join(", ", operation.Fields)} of {CountText.Of(operation.Rows, "row")}")
                 + (operation.SourceName.Length > 0 ? $" from {operation.SourceName}" : ""),
         OperationKind.RemoveRows => string.Create(CultureInfo.InvariantCulture, $"{operation.Word}: {CountText.Of(operation.Rows, "row")}"),
-        OperationKind.Forget => $"{operation.Word} {operation.Patches.Length} patches",
+        OperationKind.Forget => $"{operation.Word} {(operation.Patches.Length == 1 ? "1 patch"
+            : $"{operation.Patches.Length} patches")}",
         _ => $"{operation.Word} {operation.Field}",
     };
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Reading;
 
 namespace Pile.Cli.Commands;
@@ -60,7 +61,7 @@ internal static class LsCommand
             TextTable.Write(TerminalText.Output, [("kind", false), ("path", false), ("name", false), ("rows", true), ("size", true),
                 ("version", false)], [.. items.Select(i => new[] { i.Kind, i.Path, i.Name,
                 i.Rows?.ToString("N0", CultureInfo.InvariantCulture) ?? "", i.Bytes is { } size ? SizeText.Of(size) : "", i.Fault
-                ?? i.Version ?? string.Create(CultureInfo.InvariantCulture, $"{i.Commits} commits{(i.IsPartial ? ", partial" : "")}") })]);
+                ?? i.Version ?? $"{CountText.Of(i.Commits ?? 0, "commit")}{(i.IsPartial ? ", partial" : "")}" })]);
         return items.Any(i => i.Fault is not null) ? ExitCode.RowsSkipped : ExitCode.Done;
     }
 }
