@@ -28,6 +28,30 @@ public sealed class CommitTests(LayerFixture fixture) : IClassFixture<LayerFixtu
     }
 
     [Fact]
+    public async Task A_type_that_is_asked_for_widens_the_field_or_is_rejected()
+    {
+        string layer = await fixture.NewLayerAsync();
+        await fixture.SetAsync(layer, Ids(1), Column("n", 7), Text("seen", "2026-11-24"));
+        Assert.Equal(DType.Int64, (await SetAsAsync("n", FieldType.Of(DType.Int64), Column("n", 8))).Element);
+        Assert.Equal(DType.Int64, (await SetAsAsync("n", FieldType.Of(DType.Int16), Column("n", 9))).Element);
+        ValueInvalidException other = await Assert.ThrowsAsync<ValueInvalidException>(
+            () => SetAsAsync("seen", FieldType.Time, Text("seen", "2026-11-25")));
+        Assert.Contains("2026-11-25 of object_id 2 (string) is not accepted as time: the field 'seen' is string", other.Message);
+        Assert.Equal(DType.Float32, (await SetAsAsync("x", FieldType.Of(DType.Float32), Text("x", "0.1"))).Element);
+        Assert.Equal(DType.Float32, (await SetAsAsync("x", FieldType.Of(DType.Float32), Text("x", "-inf"))).Element);
+        foreach (string text in (string[])["1e39", "one"])
+            await Assert.ThrowsAsync<ValueInvalidException>(() => SetAsAsync("x", FieldType.Of(DType.Float32), Text("x", text)));
+
+        async Task<FieldType> SetAsAsync(string name, FieldType type, ColumnData column)
+        {
+            await using LayerWorkspace open = await fixture.OpenAsync(layer);
+            PatchDraft patch = await open.StageAsync(Batches(Ids(2), column), "object_id",
+                new StageOptions { Types = new Dictionary<string, FieldType> { [name] = type } }, default);
+            return (await open.CommitAsync(LayerChange.Of(patch, "Ann", "test"), default)).FindField(name)!.Type;
+        }
+    }
+
+    [Fact]
     public async Task Wrong_tables_are_rejected_and_nothing_is_written()
     {
         string layer = await fixture.NewLayerAsync();

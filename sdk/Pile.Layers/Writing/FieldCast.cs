@@ -32,13 +32,20 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         FieldType type;
         if (existing is null)
             type = requested ?? found;
-        else if (isEmpty || Converts(found, existing.Type, requested is not null)
+        else if (requested is { } asked)
+        {
+            if (!FieldType.TryWiden(existing.Type, asked, out type))
+            {
+                (long row, string id, string value) = First($"{name} IS NOT NULL", name, cancellationToken) ?? (0, "", "");
+                throw new ValueInvalidException(source, row, column.Name, $"{Shorten(value)} of object_id {id} ({found})",
+                    $"accepted as {asked}: the field '{existing.Name}' is {existing.Type}", "Write it to a field of another name");
+            }
+        }
+        else if (isEmpty || Converts(found, existing.Type, isRequested: false)
             && FirstMisfit(name, found, existing.Type, cancellationToken) is null)
             type = existing.Type;
-        else if (!FieldType.TryWiden(existing.Type, requested ?? found, out type))
+        else if (!FieldType.TryWiden(existing.Type, found, out type))
             throw Misfit(name, column, found, existing.Type, $"the field '{existing.Name}' is {existing.Type}", cancellationToken);
-        if (requested is { } asked && type != asked && existing is null)
-            type = asked;
         if (!isEmpty && (!Converts(found, type, requested is not null) || FirstMisfit(name, found, type, cancellationToken) is not null))
             throw Misfit(name, column, found, type, $"{type} is asked for", cancellationToken);
         LayerField field = (existing ?? new LayerField
@@ -82,7 +89,9 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
             return to.Kind == FieldKind.Label ? First($"{name} = ''", name, cancellationToken) : null;
         // Text is parsed; numbers must be the same when they are converted back.
         string isExact = IsNumber(from) && IsNumber(to) && to.Kind != FieldKind.Time
-            ? $"TRY_CAST({value} AS {from.PatchSql}) IS NOT DISTINCT FROM {name}" : $"{value} IS NOT NULL";
+            ? $"TRY_CAST({value} AS {from.PatchSql}) IS NOT DISTINCT FROM {name}"
+            : from == FieldType.Of(DType.String) && to.Kind == FieldKind.Scalar && to.Element.IsFloat() // a number that is too large is inf
+            ? $"{value} IS NOT NULL AND (NOT isinf({value}) OR NOT regexp_matches({name}, '[0-9]'))" : $"{value} IS NOT NULL";
         return First($"{name} IS NOT NULL AND NOT coalesce({isExact}, false)", name, cancellationToken);
     }
 
