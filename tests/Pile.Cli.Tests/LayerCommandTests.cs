@@ -49,6 +49,24 @@ public partial class LayerCommandTests
     }
 
     [Fact]
+    public void Decimals_that_are_asked_for_as_float32_are_the_nearest_ones()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n3,3,3\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
+        File.WriteAllText(folder["one.csv"], "object_id,score\n1,0.1\n2,16777217\n3,\n");
+        ProgramResult set = PileProgram.Run("layer", "set", folder["l"], folder["one.csv"], "--as", "score=float32", "--message", "one");
+        Assert.True(set.ExitCode == 0, set.Error);
+        Assert.Contains("score (float32)", set.Output, StringComparison.Ordinal);
+        Assert.Equal("""[{"object_id":1,"score":0.1},{"object_id":2,"score":16777216.0},{"object_id":3,"score":null}]""", PileProgram.Run(
+            "query", folder["d"], "--layer", folder["l"], "--columns", "object_id,score", "--sort", "object_id", "--json").Output.Trim());
+        File.WriteAllText(folder["two.csv"], "object_id,score\n1,1e39\n");
+        Assert.Contains("1e39", PileProgram.RunToError(1, "layer", "set", folder["l"], folder["two.csv"], "--as", "score=float32",
+            "--message", "two"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Texts_and_ids_of_a_csv_file_are_stored_as_they_are_written()
     {
         using TemporaryFolder folder = new();

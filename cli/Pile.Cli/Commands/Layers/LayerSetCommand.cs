@@ -125,10 +125,11 @@ internal static class LayerSetCommand
                 + $"makes it 'p_{name}'), or rename the field (pile layer rename-field {address} {name} NAME)");
     }
 
-    // The values of these are stored as they are written: 1.10 and TRUE in a column of texts are not a number and a boolean.
+    // The values of these are stored as they are written: 1.10 and TRUE in a column of texts are not a number and a boolean, and 0.1 is
+    // not first a float64, which no float32 is equal to.
     private static HashSet<string> TextsOf(LayerWorkspace layer, Dictionary<string, FieldType> types, string? id)
     {
-        IEnumerable<string> fields = types.Where(t => IsText(t.Value)).Select(t => t.Key)
+        IEnumerable<string> fields = types.Where(t => IsText(t.Value) || t.Value == FieldType.Of(DType.Float32)).Select(t => t.Key)
             .Concat((layer.Head?.Fields ?? []).Where(f => IsText(f.Type) && !types.ContainsKey(f.Name)).Select(f => f.Name));
         IEnumerable<string> ids = !layer.Store.Manifest.HasTextIds ? [] : id is null ? UsualIds : [id];
         return new(fields.Concat(ids), StringComparer.OrdinalIgnoreCase);
