@@ -178,6 +178,29 @@ public sealed class LayerValidationTests(LayerFixture fixture) : IClassFixture<L
     }
 
     [Fact]
+    public async Task Types_that_a_writer_declares_are_those_of_its_fields()
+    {
+        string layer = await fixture.NewLayerAsync();
+        await using (LayerWriter writer = await LayerWriter.OpenAsync(layer, fixture.Dataset))
+        {
+            foreach ((string field, string type) in ((string, string)[])
+                [("kind", "label"), ("seen", "time"), ("cells", "box"), ("n", "int16"), ("later", "label")])
+                writer.DeclareType(field, type);
+            writer.Set(7, "kind", "star");
+            writer.Set(8, "kind", "galaxy");
+            writer.Set(7, "seen", "2026-11-24T12:00:00Z");
+            writer.Set(7, "cells", "[[1, 2, 3, 4]]");
+            writer.Set(7, "n", 5);
+            await writer.CommitAsync("typed");
+            writer.Set(7, "n", 70000);
+            await Assert.ThrowsAsync<ValueInvalidException>(() => writer.CommitAsync("too large"));
+            Assert.Contains("list<", Assert.Throws<ArgumentException>(() => writer.DeclareType("n", "int12")).Message);
+        }
+        await using Dataset dataset = await Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer] });
+        Assert.Equal(1, await dataset.CountAsync(dataset.Query().Where("kind = 'star' AND seen = 61368.5 AND cells.width[1] = 3 AND n = 5")));
+    }
+
+    [Fact]
     public async Task A_statement_compares_labels_by_name()
     {
         string layer = await fixture.NewLayerAsync();

@@ -13,6 +13,7 @@ public sealed class LayerWriter : IAsyncDisposable
 {
     private readonly LayerWorkspace layer;
     private readonly Dictionary<string, Dictionary<ObjectId, object?>> values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FieldType> declared = new(StringComparer.Ordinal);
 
     private LayerWriter(LayerWorkspace layer) => this.layer = layer;
 
@@ -46,6 +47,15 @@ public sealed class LayerWriter : IAsyncDisposable
     /// <exception cref="PileException">The store fails, or ignores conditional writes.</exception>
     public static async Task CreateAsync(string address, Dataset dataset, CancellationToken cancellationToken = default) =>
         await LayerWorkspace.CreateAsync(address, dataset, null, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Declares the type of a field whose values this writer sets, as <c>pile layer set --as</c> does.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="type">The type as in LAYERS.md. The values of a <c>time</c> are ISO 8601 texts, those of a <c>label</c> names of
+    /// classes, and those of a <c>box</c> texts of JSON such as <c>[[10, 20, 30, 40]]</c>; other types take numbers that are exact in
+    /// them.</param>
+    /// <exception cref="ArgumentException">There is no such type.</exception>
+    public void DeclareType(string field, string type) => declared[field] = FieldType.TryParse(type, out FieldType? known) ? known.Value
+        : throw new ArgumentException($"There is no type '{type}'. The types are {FieldType.Known}.", nameof(type));
 
     /// <summary>Sets the value of a field of a row with the next commit. The first commit with values decides the type of a
     /// field.</summary>
@@ -89,7 +99,7 @@ public sealed class LayerWriter : IAsyncDisposable
             PatchDraft patch = await layer.StageAsync(OneBatch(columns), LayerPaths.ObjectId, new StageOptions
             {
                 AllowMissing = AllowMissing,
-                Types = blobs.ToDictionary(b => b, _ => FieldType.Blob, StringComparer.Ordinal),
+                Types = TypesOf(alike.Select(f => f.Key), blobs),
                 BlobFolder = layer.Database().Folder,
             }, cancellationToken).ConfigureAwait(false);
             steps.AddRange(LayerChange.Of(patch, Author, message).Steps);
@@ -107,6 +117,15 @@ public sealed class LayerWriter : IAsyncDisposable
 
     /// <summary>Closes the layer. Values that were not committed are discarded.</summary>
     public ValueTask DisposeAsync() => layer.DisposeAsync();
+
+    private Dictionary<string, FieldType> TypesOf(IEnumerable<string> fields, string[] blobs)
+    {
+        Dictionary<string, FieldType> known = fields.Where(declared.ContainsKey).ToDictionary(f => f, f => declared[f],
+            StringComparer.Ordinal);
+        foreach (string blob in blobs)
+            known.TryAdd(blob, FieldType.Blob);
+        return known;
+    }
 
     private static object? RequireNull(ObjectId id, string field, object? value) => value is null ? null
         : throw new ArgumentException($"'{field}' of {id} is of type {value.GetType().Name}, but other values of '{field}' are bytes.");
