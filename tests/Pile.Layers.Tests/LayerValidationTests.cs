@@ -197,7 +197,8 @@ public sealed class LayerValidationTests(LayerFixture fixture) : IClassFixture<L
             Assert.Contains("list<", Assert.Throws<ArgumentException>(() => writer.DeclareType("n", "int12")).Message);
         }
         await using Dataset dataset = await Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer] });
-        Assert.Equal(1, await dataset.CountAsync(dataset.Query().Where("kind = 'star' AND seen = 61368.5 AND cells.width[1] = 3 AND n = 5")));
+        Assert.Equal(1, await dataset.CountAsync(dataset.Query()
+            .Where("kind = 'star' AND seen = 61368.5 AND cells.width[1] = 3 AND n = 5")));
     }
 
     [Fact]
