@@ -52,6 +52,27 @@ public sealed class CommitTests(LayerFixture fixture) : IClassFixture<LayerFixtu
     }
 
     [Fact]
+    public async Task Codes_of_labels_are_not_taken_for_new_classes()
+    {
+        string layer = await fixture.NewLayerAsync();
+        await using LayerWorkspace open = await fixture.OpenAsync(layer);
+        StageOptions label = new() { Types = new Dictionary<string, FieldType> { ["kind"] = FieldType.Label } };
+        await CommitAsync(label, Ids(1, 2), Text("kind", "star", "galaxy"));
+        ValueInvalidException code = await Assert.ThrowsAsync<ValueInvalidException>(
+            () => CommitAsync(new StageOptions(), Ids(2, 3), Text("kind", "star", "1")));
+        Assert.Contains("row 1, column 'kind': 1 of object_id 3 is not the name of a class of 'kind': it is the code of 'star'",
+            code.Message);
+        LayerCommit year = await CommitAsync(new StageOptions(), Ids(3), Text("kind", "1971")),
+            asked = await CommitAsync(label, Ids(3), Text("kind", "1"));
+        Assert.Equal(["galaxy", "star", "1971"], year.Fields[0].Categories);
+        Assert.Equal(["galaxy", "star", "1971", "1"], asked.Fields[0].Categories);
+        await CommitAsync(new StageOptions(), Ids(4), Text("kind", "1"));
+
+        async Task<LayerCommit> CommitAsync(StageOptions options, params ColumnData[] columns) => await open.CommitAsync(
+            LayerChange.Of(await open.StageAsync(Batches(columns), "object_id", options, default), "Ann", "test"), default);
+    }
+
+    [Fact]
     public async Task Wrong_tables_are_rejected_and_nothing_is_written()
     {
         string layer = await fixture.NewLayerAsync();

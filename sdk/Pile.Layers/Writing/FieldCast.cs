@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Pile.DuckDb;
 using Pile.Format;
 
@@ -57,9 +58,22 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
             Description = column.Description,
         }) with
         { Type = type };
+        if (type.Kind == FieldKind.Label && requested is null && existing is not null)
+            RequireNames(name, column, existing, cancellationToken);
         if (type.Kind == FieldKind.Label)
             field = field with { Categories = Extend(connection, field.Categories, table, name, cancellationToken) };
         return (field, Sql(name, found, type));
+    }
+
+    // A table that was queried has the codes of labels, which would become classes named 0, 1 and 2.
+    private void RequireNames(string name, ColumnSchema column, LayerField field, CancellationToken cancellationToken)
+    {
+        string classes = $"{DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[]";
+        if (First($"regexp_full_match({name}, '[0-9]{{1,9}}') AND TRY_CAST({name} AS INTEGER) < {field.Categories.Length} "
+            + $"AND NOT list_contains({classes}, {name})", name, cancellationToken) is { } code)
+            throw new ValueInvalidException(source, code.Row, column.Name, $"{code.Value} of object_id {code.Id}",
+                $"the name of a class of '{field.Name}': it is the code of '{field.Categories[int.Parse(code.Value,
+                    CultureInfo.InvariantCulture)]}'", "Write names; if it is a new class, ask for the type label");
     }
 
     /// <summary>Returns true if values of one type may be written to a field of another, one by one.</summary>
