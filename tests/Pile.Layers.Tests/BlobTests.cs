@@ -76,6 +76,8 @@ public sealed class BlobTests(LayerFixture fixture) : IClassFixture<LayerFixture
         ValueInvalidException missing = await Assert.ThrowsAsync<ValueInvalidException>(() => SetAsync(layer, [], "d", "nowhere.png"));
         Assert.All((string[])["row 0", "'thumb'", "nowhere.png"], part => Assert.Contains(part, missing.Message));
         await Assert.ThrowsAsync<ValueInvalidException>(() => SetAsync(layer, [], "d", "/dev/zero"));
+        ValueInvalidException folder = await Assert.ThrowsAsync<ValueInvalidException>(() => SetAsync(layer, [], "d", "/dev"));
+        Assert.Contains("it is a folder", folder.Message);
         await fixture.SetAsync(layer, Ids(1), Column("thumb", 1));
         await Assert.ThrowsAsync<ValueInvalidException>(() => SetAsync(layer, MakeFiles("d", 1), "d"));
     }

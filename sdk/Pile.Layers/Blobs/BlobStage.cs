@@ -80,6 +80,8 @@ internal sealed class BlobStage(LayerDatabase database, string table, string sou
         string full = Path.GetFullPath(path, folder is null ? Environment.CurrentDirectory : Path.GetFullPath(folder));
         try
         {
+            if (Directory.Exists(full))
+                throw new IOException("it is a folder");
             RegularFile.Require(full);
             using FileStream file = File.OpenRead(full);
             if (file.Length > BlobReference.MaxBytes)
@@ -88,8 +90,8 @@ internal sealed class BlobStage(LayerDatabase database, string table, string sou
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ValueInvalidException(source, row, column, $"the file '{full}' of object_id {id}, which cannot be read "
-                + $"({e.Message.TrimEnd('.')})", "the path of a file that can be read, relative to the folder of the table",
+            throw new ValueInvalidException(source, row, column, $"'{path}' of object_id {id}",
+                $"the path of a file that can be read, relative to the folder of the table ('{full}': {e.Message.TrimEnd('.')})",
                 "Correct the path");
         }
     }
