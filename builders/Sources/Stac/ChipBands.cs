@@ -47,7 +47,9 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         if (found.Count == 0)
             throw withoutCrs ?? Invalid(scene, SceneProblem.NoAssets, "assets", "no asset is a raster of data",
                 "Name the bands ('bands'), or choose other assets ('assets.include')");
-        return await NestedAsync(scene, [.. WithStatedNodata(found)], report, cancellationToken).ConfigureAwait(false);
+        if (found.Where(band => RasterPlaces.IsMissing(band.Address)).Select(band => band.Name).ToArray() is { Length: > 0 } missing)
+            report($"there are no files of {string.Join(", ", missing)}");
+        return await NestedAsync(scene, [.. WithNodata(found)], report, cancellationToken).ConfigureAwait(false);
     }
 
     private IEnumerable<(SceneAsset Asset, int Number, string Name)> Choose(Scene scene)
@@ -110,23 +112,22 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         bool isHdf = AssetLayers.IsHdf(asset);
         string field = $"assets.{asset.Key}";
         BandAgreement agreement = new(scene, asset.Key);
-        if (!isHdf && transform is { } stated && band.DType is { } word && DTypes.TryGetValue(word, out DType type))
+        ChipBand? stated = null;
+        if (!isHdf && transform is { } known && band.DType is { } word && DTypes.TryGetValue(word, out DType type))
         {
-            // What a sensor definition says is no more than likely: local files are asked.
-            if (band.AssumesDType && !address.Contains("://", StringComparison.Ordinal) && File.Exists(address))
-                agreement.RequireDType(band, (await places.OpenAsync(address, asset.Layer, cancellationToken).ConfigureAwait(false))
-                    .Source.Layout.DType);
-            return new ChipBand(name, asset, address, number, band)
+            stated = new ChipBand(name, asset, address, number, band)
             {
                 DType = type,
                 Shape = ((int)grid.Rows!.Value, (int)grid.Columns!.Value),
-                Transform = stated,
+                Transform = known,
                 Crs = scenes.Crs.CrsOf(grid.Crs!).StoredForm,
                 Reference = places.Describe(address),
                 Nodata = agreement.RequireNodata(type, band.Nodata),
             };
+            if (address.Contains("://", StringComparison.Ordinal) || RasterPlaces.IsMissing(address))
+                return stated;
         }
-        RasterFile file = await places.OpenAsync(address, asset.Layer, cancellationToken).ConfigureAwait(false);
+        RasterFile file = await places.OpenAsync(address, asset.Layer, cancellationToken, isKept: stated is null).ConfigureAwait(false);
         RasterLayout layout = file.Source.Layout;
         if (number >= layout.Bands.Count)
             throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.bands", $"it has a band {number + 1}, but the file has "
@@ -135,6 +136,14 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         transform = scenes.ProbesHeaders ? null : agreement.RequireGrid(grid, boundsDeg, layout, scenes.Crs);
         agreement.RequireDType(band, layout.DType);
         RasterBand own = layout.Bands[number];
+        if (stated is not null)
+        {
+            // Headers that say no more than documents are not kept: those of an archive would fill the memory.
+            if (Equals(Nodata.Of(own), stated.Nodata) && (band.Scale is not null || own.Scale is 1)
+                && (band.Offset is not null || own.Offset is 0))
+                return stated;
+            file = await places.OpenAsync(address, asset.Layer, cancellationToken).ConfigureAwait(false);
+        }
         ImmutableArray<(double StartMjd, double EndMjd)> slices = isHdf ? SceneSlices.TimesOf(scene, asset, layout) : [];
         if (asset.Bands.IsEmpty && layout.Bands.Count > 1 && slices.IsEmpty)
             report($"the asset '{asset.Key}' is read with the first of its {layout.Bands.Count} bands alone, because the document lists no "
@@ -161,8 +170,8 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         };
     }
 
-    /// <summary>Gives the layouts of files the nodata of the document, with which their pixels are padded and resampled.</summary>
-    private static IEnumerable<ChipBand> WithStatedNodata(IEnumerable<ChipBand> bands)
+    /// <summary>Gives the layouts of files the nodata of their bands, with which their pixels are padded and resampled.</summary>
+    private static IEnumerable<ChipBand> WithNodata(IEnumerable<ChipBand> bands)
     {
         foreach (IGrouping<object, ChipBand> file in bands.GroupBy(object (b) => b.Reference, ReferenceEqualityComparer.Instance))
         {
@@ -191,7 +200,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             else if (recipe.Resampling.Of(band) is { } method)
             {
                 (ChipBand? resampled, string? obstacle) =
-                    await ResampledAsync(band, finest, method, cancellationToken).ConfigureAwait(false);
+                    await ResampledAsync(scene, band, finest, method, cancellationToken).ConfigureAwait(false);
                 if (resampled is not null)
                     nested.Add(resampled);
                 else if (wanted.IsEmpty)
@@ -210,11 +219,17 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         return [.. nested];
     }
 
-    private async Task<(ChipBand? Band, string? Obstacle)> ResampledAsync(ChipBand band, ChipBand finest, ResamplingMethod method,
-        CancellationToken cancellationToken)
+    private async Task<(ChipBand? Band, string? Obstacle)> ResampledAsync(Scene scene, ChipBand band, ChipBand finest,
+        ResamplingMethod method, CancellationToken cancellationToken)
     {
         RasterFile file = await places.OpenAsync(band.Address, band.Asset.Layer, cancellationToken).ConfigureAwait(false);
-        RasterLayout layout = band.Layout ?? file.Source.Layout;
+        if (band.Layout is null)
+            band = WithNodata([band with
+            {
+                Layout = file.Source.Layout,
+                Nodata = new BandAgreement(scene, band.Asset.Key).RequireNodata(band.Band, file.Source.Layout, band.Number),
+            }]).Single();
+        RasterLayout layout = band.Layout!;
         RasterResampling grid = new(method, finest.Shape.Columns, finest.Shape.Rows, finest.Transform);
         string? obstacle = band.Crs != finest.Crs ? $"its coordinate reference system is {band.Crs}, but that of '{finest.Name}' is "
             + finest.Crs : layout.Transform is not { } own ? "the file has no transform" : grid.ObstacleOf(own);

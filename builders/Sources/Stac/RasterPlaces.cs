@@ -38,11 +38,15 @@ internal sealed class RasterPlaces(string folder) : IDisposable
         };
     }
 
-    /// <summary>Opens a file, or a layer of it, and reads its header, once.</summary>
+    /// <summary>Returns true if a file would be local, and does not exist.</summary>
+    internal static bool IsMissing(string address) => !address.Contains("://", StringComparison.Ordinal) && !File.Exists(address);
+
+    /// <summary>Opens a file, or a layer of it, and reads its header: once, unless it is not kept.</summary>
     /// <exception cref="SourceUnreadableException">The file is missing, or is not a raster that can be read.</exception>
-    internal async ValueTask<RasterFile> OpenAsync(string address, string? layer, CancellationToken cancellationToken) =>
-        await opened.GetOrAdd((address, layer), key => new(() => OpenAsync(key.Address, key.Layer))).Value.WaitAsync(cancellationToken)
-            .ConfigureAwait(false);
+    internal async ValueTask<RasterFile> OpenAsync(string address, string? layer, CancellationToken cancellationToken,
+        bool isKept = true) => await (isKept || opened.ContainsKey((address, layer))
+            ? opened.GetOrAdd((address, layer), key => new(() => OpenAsync(key.Address, key.Layer))).Value
+            : OpenAsync(address, layer)).WaitAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -94,6 +94,32 @@ public sealed class BandAgreementTests : IDisposable
         SceneErrors.Contains(await SceneErrors.OfAsync(cut), $"{Stem}_{Asset}", "it is truncated: its pixels end at byte");
     }
 
+    [Theory]
+    [InlineData("[256, 512]", Transform, "uint16", "QA_PIXEL.TIF.proj:shape': it is [256, 512], but the file has 512 rows and 512")]
+    [InlineData("[512, 512]", "[444.78515625, 0, 378729.78515625, 0, -453.57421875, 275715]", "uint16", "but that of the file is [444.78")]
+    [InlineData("[512, 512]", Transform, "int16", "QA_PIXEL.TIF.data_type': it is int16, but the file has uint16")]
+    [InlineData("[512, 512]", Transform, "uint16", "it is truncated: its pixels end at byte")]
+    public async Task A_local_file_that_contradicts_a_document_which_states_all_is_an_error(string shape, string transform, string dtype,
+        string fault)
+    {
+        BuilderRun run = Builder(shape, transform, 32618, null, change: asset => asset["data_type"] = dtype);
+        if (fault.Contains("truncated", StringComparison.Ordinal))
+            using (FileStream file = File.Open(folder[$"{Stem}_{Asset}"], FileMode.Open))
+                file.SetLength(file.Length - 1);
+        SceneErrors.Contains(await SceneErrors.OfAsync(run), "item.json", fault);
+    }
+
+    [Fact]
+    public async Task A_missing_file_of_a_document_which_states_all_is_a_note()
+    {
+        BuilderRun run = Builder("[512, 512]", Transform, 32618, null, change: asset => asset["data_type"] = "uint16");
+        File.Delete(folder[$"{Stem}_{Asset}"]);
+        List<RowBatch> batches = await run.ReadAllAsync(Token);
+        Assert.Equal(64, batches.Sum(batch => batch.RowCount));
+        Assert.Contains(((INotingBuilder)run.Builder).Notes, note => note.EndsWith($"there are no files of {Asset}",
+            StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_headers_are_used_instead_of_the_document_if_they_are_probed()
     {
