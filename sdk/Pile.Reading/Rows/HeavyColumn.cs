@@ -63,7 +63,7 @@ internal partial class HeavyColumn(
 
     private protected bool IsVerifying => isVerified;
 
-    private protected ColumnSchema Stored => stored;
+    internal ColumnSchema Stored => stored;
 
     internal ReadOnlySpan<Piece> PiecesOf(int row) => pieces.Of(row);
 

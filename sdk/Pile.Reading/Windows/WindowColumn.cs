@@ -47,10 +47,45 @@ internal sealed class WindowColumn(ColumnSchema stored, WindowTable table, int[]
         try
         {
             for (int i = 0; i < rows.Length; i++)
-                await PlanAsync(rows[i], destinationOf(i), reads, parts, cancellationToken).ConfigureAwait(false);
+                await PlanAsync(rows[i], destinationOf(i), elementBytes, reads, parts, cancellationToken).ConfigureAwait(false);
             await RasterBatch.ReadAsync(rasters.Pool, reads.ToArray(), cancellationToken).ConfigureAwait(false);
             foreach (WindowPart part in parts)
                 part.Place();
+        }
+        finally
+        {
+            foreach (WindowPart part in parts)
+                part.Dispose();
+        }
+    }
+
+    /// <summary>Reads which pixels of a row have data, as far as the numbers do not say it: those that are in the raster, and that no
+    /// internal mask hides.</summary>
+    /// <param name="row">A row that is not null.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>0 or 1 for each element of the value; null if all pixels have data.</returns>
+    /// <exception cref="SourceUnreadableException">A file is missing, was changed or is damaged, or a window does not fit it.</exception>
+    internal async ValueTask<byte[]?> ReadValidAsync(int row, CancellationToken cancellationToken)
+    {
+        byte[] valid = new byte[ElementsOf(row)];
+        List<RasterRead> reads = [];
+        List<WindowPart> parts = [];
+        try
+        {
+            await PlanAsync(row, valid, 1, reads, parts, cancellationToken).ConfigureAwait(false);
+            RasterRead[] masked = [.. reads.Where(read => HasMask(read.Source.Layout))];
+            if (masked.Length == 0 && parts.Count == 0)
+                return null;
+            foreach (RasterRead read in reads)
+                read.Destination.Span.Fill(1);
+            await RasterBatch.ReadAsync(rasters.Pool, Array.ConvertAll(masked, read => read with
+            {
+                Destination = default,
+                Valid = read.Destination,
+            }), cancellationToken).ConfigureAwait(false);
+            foreach (WindowPart part in parts)
+                part.PlaceValid();
+            return valid;
         }
         finally
         {
@@ -86,8 +121,8 @@ internal sealed class WindowColumn(ColumnSchema stored, WindowTable table, int[]
             "Build the dataset again, or run 'pile validate' for all findings", inner);
 
     // Adds the reads of one row: neighbouring bands of one file together, if they need no change.
-    private async ValueTask PlanAsync(int row, Memory<byte> destination, List<RasterRead> reads, List<WindowPart> parts,
-        CancellationToken cancellationToken)
+    private async ValueTask PlanAsync(int row, Memory<byte> destination, int bytesOfElement, List<RasterRead> reads,
+        List<WindowPart> parts, CancellationToken cancellationToken)
     {
         int bandCount = table.FilesOf(row).Length, bandBytes = destination.Length / Math.Max(bandCount, 1);
         for (int band = 0, count; band < bandCount; band += count)
@@ -97,7 +132,7 @@ internal sealed class WindowColumn(ColumnSchema stored, WindowTable table, int[]
             int[] bands = table.BandsOf(row).Slice(band, count).ToArray();
             RequireBands(row, band, source.Layout, bands);
             Memory<byte> place = destination.Slice(band * bandBytes, count * bandBytes);
-            WindowPart? part = WindowPart.Of(table.WindowOf(row), table.FactorsOf(row)[band], source.Layout, bands, elementBytes, place,
+            WindowPart? part = WindowPart.Of(table.WindowOf(row), table.FactorsOf(row)[band], source.Layout, bands, bytesOfElement, place,
                 finding => Corrupt(row, finding));
             if (part is null)
             {
@@ -109,6 +144,9 @@ internal sealed class WindowColumn(ColumnSchema stored, WindowTable table, int[]
             reads.Add(new RasterRead(source, part.Request, part.Pixels));
         }
     }
+
+    // A raster that is read on another grid does not say whether the file has a mask.
+    private static bool HasMask(RasterLayout layout) => layout.MaskLevels.Count > 0 || layout.Resampled is not null;
 
     private int BandsTogether(int row, int first)
     {

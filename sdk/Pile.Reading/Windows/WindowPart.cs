@@ -4,7 +4,7 @@ using Pile.Rasters;
 namespace Pile.Reading;
 
 /// <summary>Bands of a window that are not stored as they are in the value: the window exceeds the raster, or the raster has larger
-/// pixels.</summary>
+/// pixels. Their pixels, or which of them have data.</summary>
 internal sealed class WindowPart : IDisposable
 {
     private readonly byte[] pixels;
@@ -27,7 +27,7 @@ internal sealed class WindowPart : IDisposable
     /// <summary>The pixels to read.</summary>
     internal RasterRequest Request { get; }
 
-    /// <summary>Receives the pixels of <see cref="Request"/>.</summary>
+    /// <summary>Receives the elements of <see cref="Request"/>.</summary>
     internal Memory<byte> Pixels { get; }
 
     /// <summary>Returns the part of a window.</summary>
@@ -63,21 +63,27 @@ internal sealed class WindowPart : IDisposable
     }
 
     /// <summary>Writes the pixels that were read to their places in the value, and nodata everywhere else.</summary>
-    internal void Place()
+    internal void Place() => Place(isOfPixels: true);
+
+    /// <summary>Writes to their places which pixels have data. Those outside the raster have none.</summary>
+    internal void PlaceValid() => Place(isOfPixels: false);
+
+    /// <inheritdoc/>
+    public void Dispose() => ArrayPool<byte>.Shared.Return(pixels);
+
+    private void Place(bool isOfPixels)
     {
         int bandBytes = width * height * elementBytes;
         Span<byte> nodata = stackalloc byte[sizeof(double)];
         for (int i = 0; i < bands.Length; i++)
         {
             Span<byte> band = destination.Span.Slice(i * bandBytes, bandBytes);
-            Nodata.WriteOutside(layout.Bands[bands[i]], nodata[..elementBytes]);
+            if (isOfPixels)
+                Nodata.WriteOutside(layout.Bands[bands[i]], nodata[..elementBytes]);
             Fill(band, nodata[..elementBytes]);
             Place(Request, pixels.AsSpan(i * Request.Width * Request.Height * elementBytes), band);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => ArrayPool<byte>.Shared.Return(pixels);
 
     private void Place(RasterRequest request, ReadOnlySpan<byte> from, Span<byte> to)
     {

@@ -55,8 +55,9 @@ internal sealed class BandColumn
     /// <summary>Measures the bands of a row.</summary>
     /// <param name="batch">Has <see cref="Columns"/>.</param>
     /// <param name="row">The row.</param>
+    /// <param name="hasData">0 for each element without data; null if all have data.</param>
     /// <param name="add">Receives name, moments, and the number of omitted pixels of each band.</param>
-    internal void Measure(RowBatch batch, int row, Action<string, Moments, long> add)
+    internal void Measure(RowBatch batch, int row, byte[]? hasData, Action<string, Moments, long> add)
     {
         ColumnData pixels = batch[Name];
         if (pixels.IsNullAt(row))
@@ -77,8 +78,10 @@ internal sealed class BandColumn
             {
                 ReadOnlySpan<byte> plane = bytes.Slice(((layer * bandCount) + band) * planeBytes, planeBytes);
                 all += planeBytes / elementBytes;
-                if (!isValid.IsEmpty)
-                    plane = Kept(plane, elementBytes, isValid.Slice(layer * (planeBytes / elementBytes), planeBytes / elementBytes));
+                int pixelCount = planeBytes / elementBytes;
+                if (!isValid.IsEmpty || hasData is not null)
+                    plane = Kept(plane, elementBytes, isValid.IsEmpty ? [] : isValid.Slice(layer * pixelCount, pixelCount),
+                        hasData is null ? [] : hasData.AsSpan(((layer * bandCount) + band) * pixelCount, pixelCount));
                 moments.Add(schema.DType, plane, sentinels);
             }
             add(NameOf(batch, row, band), moments, all - moments.Count);
@@ -89,12 +92,13 @@ internal sealed class BandColumn
         && batch[names] is TextColumnData text && band < text.ElementsOf(row) ? text.Text(row, band)
         : schema.Bands.Length > band ? schema.Bands[band].Name : band.ToString(CultureInfo.InvariantCulture);
 
-    private static byte[] Kept(ReadOnlySpan<byte> plane, int elementBytes, ReadOnlySpan<byte> isValid)
+    // A list that is empty excludes no pixel.
+    private static byte[] Kept(ReadOnlySpan<byte> plane, int elementBytes, ReadOnlySpan<byte> isValid, ReadOnlySpan<byte> hasData)
     {
         byte[] kept = new byte[plane.Length];
         int count = 0;
-        for (int i = 0; i < isValid.Length; i++)
-            if (isValid[i] != 0)
+        for (int i = 0; i < plane.Length / elementBytes; i++)
+            if ((isValid.IsEmpty || isValid[i] != 0) && (hasData.IsEmpty || hasData[i] != 0))
                 plane.Slice(i * elementBytes, elementBytes).CopyTo(kept.AsSpan(elementBytes * count++));
         return kept[..(count * elementBytes)];
     }

@@ -34,7 +34,8 @@ internal static class BandStatistics
                 {
                     int column = i;
                     string? value = by is [var key] ? ElementText.OfScalar(batch[key], row) : null;
-                    columns[i].Measure(batch, row, (band, moments, omitted) =>
+                    byte[]? hasData = await rows.ReadValidAsync((int)read + row, columns[i].Name, cancellationToken).ConfigureAwait(false);
+                    columns[i].Measure(batch, row, hasData, (band, moments, omitted) =>
                     {
                         if (!found.TryGetValue((column, value, band), out (Moments Moments, long Rows, long Omitted) sum))
                             sum.Moments = new Moments();

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Chips;
+
+/// <summary>Pixels that have no data though their numbers do not say it: hidden by an internal mask, or outside the scene.</summary>
+public sealed class MaskTests : IDisposable
+{
+    // Chips of 64 pixels of 150 × 130. The item states nodata that the file does not have, and all that a header has.
+    private const string Scene = """
+        import json, sys
+        import numpy as np, rasterio
+        from rasterio.warp import transform_bounds
+        folder = sys.argv[1]
+        rng = np.random.default_rng(6)
+        data = rng.integers(1, 1000, (2, 130, 150)).astype('uint16')
+        mask = np.zeros((130, 150), 'uint8')
+        mask[20:100, 30:90] = 255
+        profile = dict(driver='GTiff', width=150, height=130, count=2, dtype='uint16', crs='EPSG:32633',
+                       transform=rasterio.Affine(10, 0, 500000, 0, -10, 5300000), tiled=True, blockxsize=32, blockysize=32)
+        for name in ('masked', 'plain'):
+            with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(f'{folder}/{name}.tif', 'w', **profile) as f:
+                f.write(data)
+                if name == 'masked':
+                    f.write_mask(mask)
+            band = {'data_type': 'uint16', 'nodata': 7}
+            w, s, e, n = transform_bounds('EPSG:32633', 'EPSG:4326', 500000, 5298700, 501500, 5300000)
+            json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': name, 'links': [], 'bbox': [w, s, e, n],
+                       'geometry': {'type': 'Polygon', 'coordinates': [[[w, s], [e, s], [e, n], [w, n], [w, s]]]},
+                       'properties': {'datetime': '2020-01-01T00:00:00Z'},
+                       'assets': {'data': {'href': f'{name}.tif', 'type': 'image/tiff; application=geotiff',
+                                           'proj:epsg': 32633, 'proj:shape': [130, 150],
+                                           'proj:transform': [10, 0, 500000, 0, -10, 5300000],
+                                           'eo:bands': [{'name': 'a'}, {'name': 'b'}], 'raster:bands': [band, band]}}},
+                      open(f'{folder}/{name}.json', 'w'))
+        for name in ('masked', 'plain'):
+            with rasterio.open(f'{folder}/{name}.tif') as f:
+                for i, band in enumerate(('data_a', 'data_b')):
+                    values = f.read(i + 1)
+                    kept = values[(f.read_masks(i + 1) != 0) & (values != 7)].astype('float64')
+                    print(name, band, kept.size, 9 * 64 * 64 - kept.size, repr(float(kept.mean())), repr(float(kept.std())))
+        """;
+
+    private const string ComparePixels = """
+        import sys
+        import numpy as np, rasterio
+        padded = np.full((2, 192, 192), 7, 'uint16')
+        padded[:, :130, :150] = rasterio.open(f'{sys.argv[1]}/plain.tif').read()
+        for y in range(3):
+            for x in range(3):
+                found = np.load(f'{sys.argv[2]}/plain_64_{x}_{y}.chip_array.npy')[0]
+                assert np.array_equal(found, padded[:, 64 * y:64 * y + 64, 64 * x:64 * x + 64]), (x, y)
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Pixels_without_data_are_padded_with_the_nodata_of_the_item_and_not_measured()
+    {
+        string[] expected = Python.Run(Scene, folder.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (string name in (string[])["masked", "plain"])
+        {
+            File.WriteAllText(folder[$"{name}.yaml"], Recipes.Text("chip",
+                $"kind: stac-chips\nitems: {name}.json\nchip: {{ size: 64, edge: pad }}"));
+            PileProgram.RunToJson("build", folder[$"{name}.yaml"], "--out", folder[name]);
+            JsonElement[] bands =
+                [.. PileProgram.RunToJson("statistics", folder[name]).GetProperty("bands").EnumerateArray()];
+            foreach (string[] words in expected.Select(line => line.Split(' ')).Where(words => words[0] == name))
+            {
+                JsonElement band = bands.Single(b => b.GetProperty("band").GetString() == words[1]);
+                Assert.Equal(words[2..4], ((string[])["pixels", "omitted"]).Select(key => band.GetProperty(key).ToString()));
+                Assert.Equal(double.Parse(words[4], CultureInfo.InvariantCulture), band.GetProperty("mean").GetDouble(), 1e-9);
+                Assert.Equal(double.Parse(words[5], CultureInfo.InvariantCulture), band.GetProperty("std").GetDouble(), 1e-9);
+            }
+        }
+        PileProgram.RunToJson("read", folder["plain"], "--where", "true", "--columns", "chip_array", "--format", "npy", "--out",
+            folder["r"]);
+        Python.Run(ComparePixels, folder.Path, folder["r"]);
+    }
+}
