@@ -13,10 +13,13 @@ internal sealed record TiffGeoreference(string? Crs, string? Citation, Affine? T
     private const int ModelType = 1024, RasterType = 1025, Citations = 1026, GeographicCrs = 2048, GeographicCitation = 2049,
         ProjectedCrs = 3072, ProjectedCitation = 3073;
 
+    // Projections without a code and without GeoTIFF's parameters are the WKT of ESRI here, as GDAL and ArcGIS write it.
+    private const string EsriText = "ESRI PE String = ";
+
     /// <summary>The code of a system that the file describes by parameters.</summary>
     internal const int UserDefined = 32767;
 
-    private const int Projected = 1, PixelIsPoint = 2, LeastCode = 1024, MostCode = 32766, MostValues = ushort.MaxValue;
+    private const int Projected = 1, Geographic = 2, PixelIsPoint = 2, LeastCode = 1024, MostCode = 32766, MostValues = ushort.MaxValue;
 
     /// <summary>Reads the tags of a directory.</summary>
     internal static async ValueTask<TiffGeoreference> ReadAsync(TiffDirectory directory, TiffBytes bytes,
@@ -36,8 +39,9 @@ internal sealed record TiffGeoreference(string? Crs, string? Citation, Affine? T
         if (transform is { IsInvertible: false })
             throw bytes.Corrupt($"the transform {transform} cannot be inverted");
         long projected = Code(ProjectedCrs), geographic = Code(GeographicCrs), model = Code(ModelType);
-        long code = model is Projected || (model is 0 && projected > 0) ? projected : geographic;
+        long code = model is Projected || (model is 0 && projected > 0) ? projected : model is 0 or Geographic ? geographic : 0;
         string? crs = code is >= LeastCode and <= MostCode ? $"EPSG:{code}"
+            : Text(ProjectedCitation) is { } esri && esri.StartsWith(EsriText, StringComparison.Ordinal) ? esri[EsriText.Length..]
             : code is UserDefined ? new TiffCrs(Code, Number).ToWkt(model is Projected) : null;
         string? citation = Text(ProjectedCitation) ?? Text(Citations) ?? Text(GeographicCitation);
         return new TiffGeoreference(crs, citation, transform, transform is null && ties.Length > 6);

@@ -290,6 +290,8 @@ public sealed class ChipTests : IDisposable
     [InlineData("+proj=aeqd +lat_0=50 +lon_0=20 +datum=WGS84")]
     [InlineData("+proj=utm +zone=33 +ellps=intl")]
     [InlineData("+proj=utm +zone=33 +south +ellps=intl")]
+    [InlineData("ESRI:54009")] // Mollweide, as WKT of ESRI
+    [InlineData("+proj=geos +h=35785831 +lon_0=0 +sweep=y +datum=WGS84")]
     [InlineData("+proj=longlat +ellps=bessel")]
     [InlineData("+proj=longlat +a=6371000 +b=6371000")]
     public async Task Files_with_parameters_of_projections_are_placed_as_gdal_places_them(string crs)
