@@ -59,36 +59,31 @@ internal sealed class WindowColumn(ColumnSchema stored, WindowTable table, int[]
         }
     }
 
-    /// <summary>Reads which pixels of a row have data, as far as the numbers do not say it: those that are in the raster, and that no
-    /// internal mask hides.</summary>
+    /// <summary>Reads which pixels of a row have data, if an internal mask may hide some, or some are outside the raster.</summary>
     /// <param name="row">A row that is not null.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>0 or 1 for each element of the value; null if all pixels have data.</returns>
+    /// <returns>0 or 1 for each element of the value, nodata and NaN included; null if the numbers alone say it.</returns>
     /// <exception cref="SourceUnreadableException">A file is missing, was changed or is damaged, or a window does not fit it.</exception>
     internal async ValueTask<byte[]?> ReadValidAsync(int row, CancellationToken cancellationToken)
     {
-        byte[] valid = new byte[ElementsOf(row)];
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(ElementsOf(row));
+        Memory<byte> valid = buffer.AsMemory(0, ElementsOf(row));
         List<RasterRead> reads = [];
         List<WindowPart> parts = [];
         try
         {
             await PlanAsync(row, valid, 1, reads, parts, cancellationToken).ConfigureAwait(false);
-            RasterRead[] masked = [.. reads.Where(read => HasMask(read.Source.Layout))];
-            if (masked.Length == 0 && parts.Count == 0)
+            if (!reads.Exists(read => HasMask(read.Source.Layout)) && !parts.Exists(part => part.ExceedsRaster))
                 return null;
-            foreach (RasterRead read in reads)
-                read.Destination.Span.Fill(1);
-            await RasterBatch.ReadAsync(rasters.Pool, Array.ConvertAll(masked, read => read with
-            {
-                Destination = default,
-                Valid = read.Destination,
-            }), cancellationToken).ConfigureAwait(false);
+            RasterRead[] ofValid = [.. reads.Select(read => read with { Destination = default, Valid = read.Destination })];
+            await RasterBatch.ReadAsync(rasters.Pool, ofValid, cancellationToken).ConfigureAwait(false);
             foreach (WindowPart part in parts)
                 part.PlaceValid();
-            return valid;
+            return valid.ToArray();
         }
         finally
         {
+            ArrayPool<byte>.Shared.Return(buffer);
             foreach (WindowPart part in parts)
                 part.Dispose();
         }

@@ -27,6 +27,9 @@ internal sealed class WindowPart : IDisposable
     /// <summary>The pixels to read.</summary>
     internal RasterRequest Request { get; }
 
+    /// <summary>True if some of the value is outside the raster.</summary>
+    internal bool ExceedsRaster { get; private init; }
+
     /// <summary>Receives the elements of <see cref="Request"/>.</summary>
     internal Memory<byte> Pixels { get; }
 
@@ -59,7 +62,10 @@ internal sealed class WindowPart : IDisposable
             (int)(top / factor), (int)(((right + factor - 1) / factor) - (left / factor)),
             (int)(((bottom + factor - 1) / factor) - (top / factor)));
         return new WindowPart(request, layout, bands, elementBytes, factor, destination,
-            (width, height, (int)(left - column), (int)(top - row)));
+            (width, height, (int)(left - column), (int)(top - row)))
+        {
+            ExceedsRaster = right - left < width || bottom - top < height,
+        };
     }
 
     /// <summary>Writes the pixels that were read to their places in the value, and nodata everywhere else.</summary>

@@ -53,12 +53,33 @@ public sealed class MaskTests : IDisposable
                 assert np.array_equal(found, padded[:, 64 * y:64 * y + 64, 64 * x:64 * x + 64]), (x, y)
         """;
 
+    private const string CompareValid = """
+        import sys
+        import numpy as np, rasterio
+        scenes, exports = sys.argv[1:]
+        for name in ('masked', 'plain'):
+            padded = np.zeros((2, 192, 192), bool)
+            with rasterio.open(f'{scenes}/{name}.tif') as f:
+                padded[:, :130, :150] = (f.read_masks() != 0) & (f.read() != 7)
+            names = []
+            for number in (0, 1):
+                with np.load(f'{exports}/{name}/{number:06}.npz') as arrays:
+                    assert 'valid' in arrays or name == 'plain'
+                    valid = arrays['valid'] if 'valid' in arrays else arrays['pixels'] != 7
+                    assert valid.shape == arrays['pixels'].shape and valid.dtype == bool
+                    for i, chip in enumerate(arrays['ids'].tolist()):
+                        x, y = map(int, chip.split('_')[2:])
+                        assert np.array_equal(valid[i], padded[:, 64 * y:64 * y + 64, 64 * x:64 * x + 64]), chip
+                        names.append(chip)
+            assert len(set(names)) == 9, names
+        """;
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Pixels_without_data_are_padded_with_the_nodata_of_the_item_and_not_measured()
+    public void Pixels_without_data_have_the_nodata_of_the_item_and_are_neither_measured_nor_valid()
     {
         string[] expected = Python.Run(Scene, folder.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (string name in (string[])["masked", "plain"])
@@ -66,6 +87,7 @@ public sealed class MaskTests : IDisposable
             File.WriteAllText(folder[$"{name}.yaml"], Recipes.Text("chip",
                 $"kind: stac-chips\nitems: {name}.json\nchip: {{ size: 64, edge: pad }}"));
             PileProgram.RunToJson("build", folder[$"{name}.yaml"], "--out", folder[name]);
+            PileProgram.RunToJson("export", folder[name], "--format", "npz", "--rows", "5", "--out", folder[$"npz/{name}"]);
             JsonElement[] bands =
                 [.. PileProgram.RunToJson("statistics", folder[name]).GetProperty("bands").EnumerateArray()];
             foreach (string[] words in expected.Select(line => line.Split(' ')).Where(words => words[0] == name))
@@ -79,5 +101,6 @@ public sealed class MaskTests : IDisposable
         PileProgram.RunToJson("read", folder["plain"], "--where", "true", "--columns", "chip_array", "--format", "npy", "--out",
             folder["r"]);
         Python.Run(ComparePixels, folder.Path, folder["r"]);
+        Python.Run(CompareValid, folder.Path, folder["npz"]);
     }
 }

@@ -8,7 +8,7 @@ namespace Pile.Publishing.Exporting.Chips;
 /// <remarks>
 /// <para>Each file has <c>pixels</c> (row, band, y, x; with the axis time after row if it is not 1), <c>bands</c>, <c>ids</c>, and pairs
 /// of sine and cosine (row, 2): <c>lat</c> and <c>lon</c> of the angles in radians, <c>week</c> and <c>hour</c> of
-/// <see cref="ChipTime"/>.</para>
+/// <see cref="ChipTime"/>. If an internal mask may hide pixels, or some are outside the scene, <c>valid</c> says which have data.</para>
 /// <para>Chips of one shape and the same bands are one series of files; if the column is ragged, each series has a folder. The rows are
 /// in the order of the index. The last file of a series may have fewer rows.</para>
 /// </remarks>
@@ -92,8 +92,9 @@ internal sealed class NpzExport
         double[] lat = new double[PairLength * count], lon = new double[lat.Length], week = new double[lat.Length],
             hour = new double[lat.Length];
         using NpzFile file = new(path);
-        int[] shape = rows.Column(column.Array.Name).ShapeOf(chosen[0]).ToArray();
-        Stream pixels = file.Begin("pixels", column.Array.DType, [count, .. shape[0] == 1 ? shape[1..] : shape]);
+        int[] ofRow = rows.Column(column.Array.Name).ShapeOf(chosen[0]).ToArray(), shape = [count, .. ofRow[0] == 1 ? ofRow[1..] : ofRow];
+        bool hidesPixels = false;
+        Stream pixels = file.Begin("pixels", column.Array.DType, shape);
         await using (pixels.ConfigureAwait(false))
         {
             int next = 0;
@@ -101,6 +102,8 @@ internal sealed class NpzExport
                 for (int row = 0; row < batch.RowCount; row++, next++)
                 {
                     pixels.Write(batch[column.Array.Name].RowBytes(row));
+                    hidesPixels |= await rows.ReadValidAsync(chosen[next], column.Array.Name, cancellationToken).ConfigureAwait(false)
+                        is not null;
                     Put(lat, next, Math.SinCos(double.DegreesToRadians(NumberOf(batch, "lat", row))));
                     Put(lon, next, Math.SinCos(double.DegreesToRadians(NumberOf(batch, "lon", row))));
                     ChipTime time = ChipTime.Of(NumberOf(batch, "mjd", row), hasEnd ? NumberOf(batch, "mjd_end", row) : double.NaN);
@@ -108,6 +111,8 @@ internal sealed class NpzExport
                     Put(hour, next, time.Hour);
                 }
         }
+        if (hidesPixels)
+            await WriteValidAsync(rows, file, chosen, shape, cancellationToken).ConfigureAwait(false);
         file.Add("bands", bands);
         foreach ((string name, double[] pairs) in ((string, double[])[])[("lat", lat), ("lon", lon), ("week", week), ("hour", hour)])
             file.Add(name, pairs, [count, PairLength]);
@@ -118,6 +123,16 @@ internal sealed class NpzExport
 
         static void Put(double[] pairs, int row, (double Sin, double Cos) pair) =>
             (pairs[PairLength * row], pairs[(PairLength * row) + 1]) = pair;
+    }
+
+    private async Task WriteValidAsync(RowReader rows, NpzFile file, int[] chosen, int[] shape, CancellationToken cancellationToken)
+    {
+        byte[] allValid = new byte[shape[1..].Aggregate(1, (product, length) => product * length)];
+        allValid.AsSpan().Fill(1);
+        Stream valid = file.Begin("valid", DType.Bool, shape);
+        await using (valid.ConfigureAwait(false))
+            foreach (int row in chosen)
+                valid.Write(await rows.ReadValidAsync(row, column.Array.Name, cancellationToken).ConfigureAwait(false) ?? allValid);
     }
 
     private static double NumberOf(RowBatch batch, string name, int row) =>
