@@ -83,7 +83,7 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
         return (band.AssumesNodata ? own : null) ?? RequireNodata(layout.DType, band.Nodata) ?? own;
     }
 
-    /// <summary>Returns the nodata of a document.</summary>
+    /// <summary>Returns the nodata of a document: for float32 the number that pixels have, since documents often round it.</summary>
     /// <exception cref="SceneInvalidException">No pixel of the data type can have it.</exception>
     internal double? RequireNodata(DType dtype, double? nodata)
     {
@@ -97,10 +97,12 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
             DType.UInt32 => (uint.MinValue, uint.MaxValue),
             _ => (double.NaN, double.NaN),
         };
-        if (nodata is { } number && !double.IsNaN(least) && !(number >= least && number <= most && number == Math.Truncate(number)))
+        bool isSingle = dtype is DType.Float32;
+        if (nodata is { } number && (isSingle ? double.IsFinite(number) && !float.IsFinite((float)number)
+            : !double.IsNaN(least) && !(number >= least && number <= most && number == Math.Truncate(number))))
             throw Invalid("nodata", string.Create(CultureInfo.InvariantCulture, $"it is {number}, which no {dtype.Name()} pixel can have"),
                 "Correct the document");
-        return nodata;
+        return isSingle ? (float?)nodata : nodata;
     }
 
     private static string? EpsgOf(Crs crs) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Pile.Format;
 using Pile.TestKit;
@@ -92,6 +93,31 @@ public sealed class BandAgreementTests : IDisposable
         using (FileStream file = File.Open(folder[$"{Stem}_{Asset}"], FileMode.Open))
             file.SetLength(file.Length - 1);
         SceneErrors.Contains(await SceneErrors.OfAsync(cut), $"{Stem}_{Asset}", "it is truncated: its pixels end at byte");
+    }
+
+    [Theory]
+    [InlineData("-3.4e38", "")]
+    [InlineData("-9999.9", "")]
+    [InlineData("-9999.9", "\nprobe: headers")]
+    [InlineData("1e39", null)] // larger than any float32
+    public async Task Nodata_of_float32_is_the_number_that_pixels_have(string nodata, string? keys)
+    {
+        BuilderRun run = Builder("[512, 512]", Transform, 32618, nodata, keys ?? "", asset => asset["data_type"] = "float32");
+        string expected = Python.Run("""
+            import sys, numpy as np, rasterio
+            with rasterio.open(sys.argv[1]) as file:
+                profile, data = file.profile, file.read()
+            with rasterio.open(sys.argv[1], 'w', **{**profile, 'dtype': 'float32', 'predictor': 1}) as file:
+                file.write(data.astype('f4'))
+            print(repr(float(np.float32(sys.argv[2]))))
+            """, folder[$"{Stem}_{Asset}"], nodata);
+        if (keys is null)
+        {
+            SceneErrors.Contains(await SceneErrors.OfAsync(run), "nodata': it is 1E+39, which no float32 pixel can have");
+            return;
+        }
+        RowBatch batch = (await run.ReadAllAsync(Token))[0];
+        Assert.Equal(double.Parse(expected, CultureInfo.InvariantCulture), ((ColumnData<double>)batch["chip_nodata"]).Row(0)[0]);
     }
 
     [Theory]
