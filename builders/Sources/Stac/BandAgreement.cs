@@ -29,12 +29,13 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
     /// <summary>Checks coordinate reference system and transform of a file, and if the document states no transform, that the pixels are
     /// where its footprint is.</summary>
     /// <param name="grid">The grid that the document states.</param>
+    /// <param name="known">The transform of the document if it is at the footprint already; null if it is not known.</param>
     /// <param name="boundsDeg">The box of the footprint: west, south, east, north.</param>
     /// <param name="layout">The file.</param>
     /// <param name="crs">Finds coordinate reference systems.</param>
     /// <returns>The transform of the document; null if it states none, or neither it nor the file has a CRS.</returns>
     /// <exception cref="SceneInvalidException">They differ.</exception>
-    internal Affine? RequireGrid(SceneGrid grid, double[] boundsDeg, RasterLayout layout, SceneCrs crs)
+    internal Affine? RequireGrid(SceneGrid grid, Affine? known, double[] boundsDeg, RasterLayout layout, SceneCrs crs)
     {
         if (grid.Crs is { } statedCrs && layout.Crs is { } definition && EpsgOf(crs.CrsOf(definition)) is { } code
             && EpsgOf(crs.CrsOf(statedCrs)) is { } statedCode && code != statedCode)
@@ -42,7 +43,7 @@ internal sealed class BandAgreement(Scene scene, string assetKey)
         if ((grid.Crs ?? layout.Crs) is not { } reference)
             return null;
         SceneGrid whole = grid with { Crs = reference, Rows = layout.Height, Columns = layout.Width };
-        Affine? transform = TransformReading.Resolve(whole, scene, boundsDeg, crs.ToLonLat, assetKey);
+        Affine? transform = known ?? TransformReading.Resolve(whole, scene, boundsDeg, crs.ToLonLat, assetKey);
         if (layout.Transform is not { IsInvertible: true } own)
             return transform;
         if (transform is not { } stated)

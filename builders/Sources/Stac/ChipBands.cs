@@ -133,7 +133,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.bands", $"it has a band {number + 1}, but the file has "
                 + $"{layout.Bands.Count}", "Correct the document");
         agreement.RequireShape(grid, layout);
-        transform = scenes.ProbesHeaders ? null : agreement.RequireGrid(grid, boundsDeg, layout, scenes.Crs);
+        transform = scenes.ProbesHeaders ? null : agreement.RequireGrid(grid, transform, boundsDeg, layout, scenes.Crs);
         agreement.RequireDType(band, layout.DType);
         RasterBand own = layout.Bands[number];
         if (stated is not null)

@@ -67,12 +67,12 @@ internal sealed class RasterPlaces(string folder) : IDisposable
             IRasterSource source = await RasterDrivers.OpenAsync(new RasterUnit { Store = store, Path = path, Layer = layer }, Pool)
                 .ConfigureAwait(false);
             RequireComplete(address, source.Layout, file.LengthBytes);
-            return new RasterFile(source, RasterLayoutJson.AddTo(source.Layout, Describe(address) with
+            return new RasterFile(source, Describe(address) with
             {
                 Bytes = file.LengthBytes,
                 ModifiedMicros = file.ModifiedMicros,
                 ETag = file.ETag,
-            }));
+            });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
