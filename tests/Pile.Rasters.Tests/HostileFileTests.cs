@@ -38,10 +38,14 @@ public sealed class HostileFileTests
         ["0 bands"] = ("0 bands", () => Image(image => image.Set(277, 0)).Build()),
         ["2^31 bands"] = ("2147483648 bands", () => Image(image => image.Set(277, 1u << 31)).Build()),
         ["rows of 128 TB"] = ("rows of", () => TiffBuilder.Image(1 << 30, 1, 1 << 30).Set(277, 65535).Build()),
-        ["an element of 16-bit floats"] = ("floating point of 16 bits", () => Image(image => image.Set(258, 16).Set(339, 3)).Build()),
-        ["a complex element"] = ("complex floating point of 64 bits", () => Image(image => image.Set(258, 64).Set(339, 6)).Build()),
-        ["an element of 64-bit integers"] = ("signed integer of 64 bits", () => Image(image => image.Set(258, 64).Set(339, 2)).Build()),
-        ["an element of 12 bits"] = ("unsigned integer of 12 bits", () => Image(image => image.Set(258, 12)).Build()),
+        ["an element of 16-bit floats"] = ($"floating point of 16 bits is not supported. {Convert} -co NBITS=32",
+            () => Image(image => image.Set(258, 16).Set(339, 3)).Build()),
+        ["a complex element"] = ($"complex floating point of 64 bits is not supported. {Convert} -ot Float32",
+            () => Image(image => image.Set(258, 64).Set(339, 6)).Build()),
+        ["an element of 64-bit integers"] = ($"signed integer of 64 bits is not supported. {Convert} -ot Int32",
+            () => Image(image => image.Set(258, 64).Set(339, 2)).Build()),
+        ["an element of 12 bits"] = ($"unsigned integer of 12 bits is not supported. {Convert} -co NBITS=16",
+            () => Image(image => image.Set(258, 12)).Build()),
         ["bands of different types"] = ("different types", () => Image(image => image.Set(277, 2).Shorts(258, 8, 16)).Build()),
         ["JPEG"] = ("JPEG (7)", () => Image(image => image.Set(259, 7)).Build()),
         ["old JPEG"] = ("JPEG (old style, 6)", () => Image(image => image.Set(259, 6)).Build()),
@@ -86,6 +90,8 @@ public sealed class HostileFileTests
         ["a block of 1 GB"] = ("memory limit", () => TiffBuilder.Image(30_000, 30_000, 30_000, block: new byte[1_000_000]).Build()),
         ["a tile of 4 GB"] = ("exceed", () => TiffBuilder.Image(65_000, 65_000, 65_000, block: new byte[5_000_000]).Build()),
     };
+
+    private const string Convert = "Convert the file with gdal_translate, for example with";
 
     private static byte[] Far => [.. Enumerable.Repeat((byte)0x01, 16)];
 

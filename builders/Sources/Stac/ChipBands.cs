@@ -158,7 +158,10 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             Shape = (layout.Height, layout.Width),
             Slices = slices,
             Transform = layout.Transform ?? transform ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.proj:transform",
-                "neither the document nor the file has a transform", "Leave the asset out ('assets.exclude')"),
+                layout.HasControlPoints ? "the document has no transform, and the file has ground control points in its place"
+                    : "neither the document nor the file has a transform",
+                layout.HasControlPoints ? "Warp the file with gdalwarp, or leave the asset out ('assets.exclude')"
+                    : "Leave the asset out ('assets.exclude')"),
             Crs = scenes.Crs.CrsOf(layout.Crs ?? grid.Crs ?? throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.crs",
                 layout.CrsCitation is { } citation ? "the document has no coordinate reference system, and that of the file, "
                     + $"'{citation}', has neither an EPSG code nor parameters that are read"

@@ -53,6 +53,8 @@ internal sealed class TiffBytes(IRandomAccessFile file, string location)
         "Fetch or write the file again; gdalinfo reports details");
 
     /// <summary>Creates the error for a valid file that the reader does not support.</summary>
-    internal SourceUnreadableException Unsupported(string finding) => new(location, $"{finding} is not supported",
-        "Convert the file with gdal_translate, for example with -co COMPRESS=DEFLATE -co TILED=YES");
+    /// <param name="finding">What it does not support.</param>
+    /// <param name="options">The options with which gdal_translate makes a file that is supported.</param>
+    internal SourceUnreadableException Unsupported(string finding, string options = "-co COMPRESS=DEFLATE -co TILED=YES") =>
+        new(location, $"{finding} is not supported", $"Convert the file with gdal_translate, for example with {options}");
 }

@@ -24,7 +24,13 @@ internal static class TiffSampleType
             (Signed, 32) => DType.Int32,
             (Float, 32) => DType.Float32,
             (Float, 64) => DType.Float64,
-            _ => throw bytes.Unsupported($"the element type {Name(format)} of {bits} bits"),
+            (Float, < 32) => throw bytes.Unsupported($"the element type {Name(format)} of {bits} bits", "-co NBITS=32"),
+            (_, < 8) => throw bytes.Unsupported($"the element type {Name(format)} of {bits} bits", "-co NBITS=8"),
+            (_, < 16) => throw bytes.Unsupported($"the element type {Name(format)} of {bits} bits", "-co NBITS=16"),
+            (_, < 32) => throw bytes.Unsupported($"the element type {Name(format)} of {bits} bits", "-co NBITS=32"),
+            (ComplexInteger or Complex, _) => throw bytes.Unsupported($"the element type {Name(format)} of {bits} bits",
+                "-ot Float32, which keeps the real part"),
+            _ => throw bytes.Unsupported($"the element type {Name(format)} of {bits} bits", "-ot Int32 or -ot Float64"),
         };
     }
 
