@@ -48,7 +48,7 @@ internal sealed class RowBuckets(string rows, SortOrder order, long rowCount, lo
     }
 
     private bool IsSortedAtOnce(long rowBytes) =>
-        rowBytes * rowCount <= settings.SortBytes / 2 || rowBytes * PartRows * settings.Workers <= settings.SortBytes / 8;
+        rowBytes * rowCount <= settings.SortBytes / 2 || rowBytes * PartRows * settings.Workers <= settings.SortBytes / 2;
 
     /// <summary>Reads the keys and sizes of some rows; returns false if their mean is such that DuckDB sorts all rows at once.</summary>
     private bool TrySample(DuckDbConnection connection, CancellationToken cancellationToken)
