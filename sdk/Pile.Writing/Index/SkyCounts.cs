@@ -6,27 +6,30 @@ namespace Pile.Writing.Index;
 /// <summary>The distribution of rows and bytes on the sky, from which cells, tiles and the sky area are derived.</summary>
 internal sealed class SkyCounts : KeyCounts
 {
-    private const int TileOrder = Manifest.SkyAreaOrder, ByteOrder = 8, LowestMapOrder = 2, HighestMapOrder = 8;
-    private readonly int[] rowsAtTileOrder = new int[Healpix.PixelCount(TileOrder)];
+    private const int TileOrder = Manifest.SkyAreaOrder, BlockOrder = 5, ByteOrder = 8, LowestMapOrder = 2, HighestMapOrder = 8;
+    private const int BlockShift = 2 * (TileOrder - BlockOrder), BlockPixels = 1 << BlockShift;
+
+    // The rows in pixels of the tile order, by pixels of the block order, of which most surveys and nearly all small datasets touch few.
+    private readonly int[]?[] blocks = new int[]?[Healpix.PixelCount(BlockOrder)];
     private readonly long[] bytesAtByteOrder = new long[Healpix.PixelCount(ByteOrder)];
 
     internal override void Add(ReadOnlySpan<long> healpix29)
     {
         foreach (long pixel in healpix29)
-            rowsAtTileOrder[pixel >> (2 * (Healpix.MaxOrder - TileOrder))]++;
+            RowsAt(pixel)++;
         Rows += healpix29.Length;
     }
 
     internal override void Add(long healpix29, long bytes)
     {
-        rowsAtTileOrder[healpix29 >> (2 * (Healpix.MaxOrder - TileOrder))]++;
+        RowsAt(healpix29)++;
         bytesAtByteOrder[healpix29 >> (2 * (Healpix.MaxOrder - ByteOrder))] += bytes;
         Rows++;
     }
 
     /// <summary>The area of the order-10 pixels with rows.</summary>
-    internal double AreaDeg2 => rowsAtTileOrder.Count(rows => rows > 0)
-        * (4 * Math.PI * (180 / Math.PI) * (180 / Math.PI) / rowsAtTileOrder.Length);
+    internal double AreaDeg2 => CellsAt(TileOrder)
+        * (4 * Math.PI * (180 / Math.PI) * (180 / Math.PI) / Healpix.PixelCount(TileOrder));
 
     internal override Partition PartitionFor(DatasetSpec spec) => spec.Grid is { } grid ? new(Partition.Tile) { Grid = grid }
         : new(Partition.Healpix, spec.Order ?? OrderFor(spec.TargetShardBytes)) { Frame = spec.Frame };
@@ -50,13 +53,7 @@ internal sealed class SkyCounts : KeyCounts
     }
 
     /// <summary>Returns the number of cells with rows; at orders above 10, of those at order 10.</summary>
-    internal override long CellsOf(Partition partition)
-    {
-        long[] rows = Array.ConvertAll(rowsAtTileOrder, count => (long)count);
-        for (int at = TileOrder; at > (partition.Order ?? 0); at--)
-            rows = FourToOne(rows);
-        return rows.LongCount(count => count > 0);
-    }
+    internal override long CellsOf(Partition partition) => CellsAt(Math.Min(partition.Order ?? 0, TileOrder));
 
     /// <summary>The order of the sky map, which has at most as many pixels as rows: from 2 (1.5 kB) to 8 (6 MB).</summary>
     internal int MapOrder
@@ -75,34 +72,76 @@ internal sealed class SkyCounts : KeyCounts
     {
         int shift = 2 * (TileOrder - MapOrder);
         long[] map = new long[Healpix.PixelCount(MapOrder)];
-        for (int pixel = 0; pixel < rowsAtTileOrder.Length; pixel++)
-            map[pixel >> shift] += rowsAtTileOrder[pixel];
+        for (int block = 0; block < blocks.Length; block++)
+            if (blocks[block] is { } rows)
+                for (int i = 0; i < rows.Length; i++)
+                    map[((block << BlockShift) + i) >> shift] += rows[i];
         return map;
     }
 
     /// <summary>Returns the tiles with rows, in NESTED order. A tile is divided while it is too large and coarser than order 10.</summary>
     internal IReadOnlyList<IndexTile> Tiles(int maxRows = MaxTileRows)
     {
-        long[][] pyramid = new long[TileOrder + 1][];
-        pyramid[TileOrder] = Array.ConvertAll(rowsAtTileOrder, rows => (long)rows);
-        for (int order = TileOrder - 1; order >= 0; order--)
-            pyramid[order] = FourToOne(pyramid[order + 1]);
+        long[] rowsOfBlock = Array.ConvertAll(blocks, rows => Sum(rows));
         List<IndexTile> tiles = [];
-        for (long pixel = 0; pixel < pyramid[0].Length; pixel++)
-            Divide(pyramid, 0, pixel, maxRows, tiles);
+        for (long pixel = 0; pixel < Healpix.PixelCount(0); pixel++)
+            Divide(rowsOfBlock, 0, pixel, maxRows, tiles);
         return tiles;
     }
 
-    private static void Divide(long[][] pyramid, int order, long pixel, int maxRows, List<IndexTile> tiles)
+    private void Divide(long[] rowsOfBlock, int order, long pixel, int maxRows, List<IndexTile> tiles)
     {
-        long rows = pyramid[order][pixel];
+        long rows = 0;
+        if (order > BlockOrder)
+            rows = Sum(PixelsOf(order, pixel));
+        else
+            foreach (long count in rowsOfBlock.AsSpan((int)(pixel << (2 * (BlockOrder - order))), 1 << (2 * (BlockOrder - order))))
+                rows += count;
         if (rows == 0)
             return;
         if (rows <= maxRows || order == TileOrder)
             tiles.Add(new IndexTile(order, pixel, rows));
         else
             for (long child = 4 * pixel; child < (4 * pixel) + 4; child++)
-                Divide(pyramid, order + 1, child, maxRows, tiles);
+                Divide(rowsOfBlock, order + 1, child, maxRows, tiles);
+    }
+
+    private ref int RowsAt(long healpix29)
+    {
+        long pixel = healpix29 >> (2 * (Healpix.MaxOrder - TileOrder));
+        return ref (blocks[pixel >> BlockShift] ??= new int[BlockPixels])[pixel & (BlockPixels - 1)];
+    }
+
+    /// <summary>Returns the rows of a pixel that is not coarser than a block, by pixels of the tile order.</summary>
+    private ReadOnlySpan<int> PixelsOf(int order, long pixel)
+    {
+        int count = 1 << (2 * (TileOrder - order)), first = (int)(pixel * count);
+        return blocks[first >> BlockShift] is { } rows ? rows.AsSpan(first & (BlockPixels - 1), count) : [];
+    }
+
+    /// <summary>Returns the number of pixels with rows.</summary>
+    private long CellsAt(int order)
+    {
+        if (order <= BlockOrder)
+            return Enumerable.Range(0, blocks.Length).Where(block => blocks[block] is not null)
+                .Select(block => block >> (2 * (BlockOrder - order))).Distinct().LongCount();
+        long cells = 0;
+        int pixels = 1 << (2 * (TileOrder - order));
+        foreach (int[] rows in blocks.OfType<int[]>())
+            if (order == TileOrder)
+                cells += BlockPixels - rows.AsSpan().Count(0);
+            else
+                for (int first = 0; first < BlockPixels; first += pixels)
+                    cells += rows.AsSpan(first, pixels).ContainsAnyExcept(0) ? 1 : 0;
+        return cells;
+    }
+
+    private static long Sum(ReadOnlySpan<int> rows)
+    {
+        long sum = 0;
+        foreach (int count in rows)
+            sum += count;
+        return sum;
     }
 
     private static long[] FourToOne(long[] fine)
