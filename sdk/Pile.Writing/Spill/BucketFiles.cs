@@ -10,7 +10,7 @@ namespace Pile.Writing.Spill;
 /// <param name="bufferBytes">The size at which the collected rows of all buckets are written.</param>
 internal sealed class BucketFiles(string folder, int count, long bufferBytes) : IDisposable
 {
-    /// <summary>A bucket with so much is written at once: whoever reads it needs memory for a batch.</summary>
+    /// <summary>A bucket with so much is written at once: the thread that reads it needs memory for a batch.</summary>
     private const long BatchBytes = 4 << 20;
 
     private readonly Bucket[] buckets = [.. Enumerable.Range(0, count).Select(number => new Bucket(PathOf(folder, number)))];
