@@ -30,6 +30,27 @@ public partial class LayerCommandTests
     }
 
     [Fact]
+    public void Tables_and_lists_of_ids_come_from_standard_input()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n3,3,3\n");
+        ProgramResult result = PileProgram.RunInShell("""
+            set -e; pile() { "$0" "$@"; }; cd "$1"; export PILE_AUTHOR=Ann
+            pile build --from stars.csv --out d --quiet
+            pile layer create l --of d
+            printf 'object_id,grade\n1,4\n2,5\n3,6\n' | pile layer set l - --format csv --message one
+            printf '2\n\n3\n' | pile layer unset l grade --ids - --message two
+            pile layer blame l --id 1 --json
+            printf '3\n1\n' | pile query d --layer l --ids - --columns object_id,grade --out - --format csv
+            """, folder.Path);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("standard input", result.Output, StringComparison.Ordinal);
+        Assert.EndsWith("object_id,grade\n1,4\n3,\n", result.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("--format requires standard input", PileProgram.RunToError(2, "layer", "set", folder["l"], folder["stars.csv"],
+            "--format", "csv", "--message", "m"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_new_field_with_the_name_of_a_column_is_reported_and_an_unknown_column_of_ids_rejected()
     {
         using TemporaryFolder folder = new();

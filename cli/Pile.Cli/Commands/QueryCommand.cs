@@ -19,7 +19,7 @@ internal static class QueryCommand
             HelpName = "SQL"
         };
         RegionOptions regions = new();
-        Option<string> ids = new("--ids") { Description = "Rows whose ids are listed in a file, one per line.", HelpName = "FILE" };
+        Option<string> ids = new("--ids") { Description = RowSelection.IdsHelp, HelpName = "FILE" };
         Option<string> columns = new("--columns")
         {
             Description = "The columns, in this order; put a name with a comma in double quotes.",

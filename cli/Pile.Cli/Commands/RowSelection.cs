@@ -8,6 +8,9 @@ namespace Pile.Cli.Commands;
 /// <summary>The options that select rows: ids, conditions, regions, matches and a limit.</summary>
 internal sealed class RowSelection
 {
+    /// <summary>What help says of the option for a list of ids.</summary>
+    internal const string IdsHelp = "Rows whose ids are listed in a file, one per line; - for standard input.";
+
     private readonly Option<string[]> id = new("--id")
     {
         Description = "The ids of the rows.",
@@ -16,7 +19,7 @@ internal sealed class RowSelection
     };
     private readonly Option<string> ids = new("--ids")
     {
-        Description = "Rows whose ids are listed in a file, one per line.",
+        Description = IdsHelp,
         HelpName = "FILE"
     };
     private readonly Option<string?> where = new("--where") { Description = "Rows that match an SQL condition.", HelpName = "SQL" };

@@ -100,8 +100,7 @@ internal static class TableOptions
 
     internal static readonly Option<string?> Format = new("--format")
     {
-        Description = "With --from -: the format of standard input, where the content does not declare it: csv, tsv, ascii, mrt, ipac, "
-            + "ecsv, jsonl, votable, fits or parquet.",
+        Description = $"With --from -: {StandardInputTable.FormatHelp}",
         HelpName = "F"
     };
 

@@ -12,11 +12,12 @@ internal static class InputFile
     internal static string Require(string path, string what) =>
         Path.Exists(path) || Path.Exists(TableReader.FileOf(path)) ? path : throw new UsageException($"{what} '{path}' does not exist.");
 
-    /// <summary>Returns the lines of a text file or a pipe that are not blank.</summary>
+    /// <summary>Returns the lines of a text file, a pipe, or standard input (-) that are not blank.</summary>
     /// <exception cref="UsageException">The file has more than <see cref="MaxBytes"/> bytes.</exception>
     internal static IEnumerable<string> Lines(string path, string what)
     {
-        using FileStream file = new(Require(path, what), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using Stream file = path == StandardInputTable.Dash ? Console.OpenStandardInput()
+            : new FileStream(Require(path, what), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using MemoryStream content = new();
         byte[] buffer = new byte[1 << 16];
         for (int read; (read = file.Read(buffer)) > 0; content.Write(buffer, 0, read))

@@ -10,6 +10,10 @@ internal sealed class StandardInputTable : IDisposable
 {
     internal const string Dash = "-";
 
+    /// <summary>What help says of the option that names the format.</summary>
+    internal const string FormatHelp = "the format of standard input, where the content does not declare it: csv, tsv, ascii, mrt, ipac, "
+        + "ecsv, jsonl, votable, fits or parquet.";
+
     // The names of formats, and the extensions with which their files are recognized.
     private static readonly (string Name, string Extension, TableFormat Format)[] Formats =
     [
@@ -57,6 +61,16 @@ internal sealed class StandardInputTable : IDisposable
             (Dash, _) or (_, Dash) => Read(Dash, isPipe ? null : format, isPipe ? "txt" : null, cancellationToken),
             _ => null,
         };
+
+    /// <summary>Copies standard input if a path names it.</summary>
+    /// <param name="path">The path of a table.</param>
+    /// <param name="format">The name of the format; null if none is given.</param>
+    /// <param name="cancellationToken">Cancels the copy.</param>
+    /// <returns>Null if the table is a file.</returns>
+    /// <exception cref="UsageException">The format is missing, unknown, or given for a file.</exception>
+    internal static StandardInputTable? Of(string path, string? format, CancellationToken cancellationToken) =>
+        path == Dash ? Read(Dash, format, null, cancellationToken) : format is null ? null
+            : throw new UsageException("--format requires standard input (-). Files have the format of their extension.");
 
     /// <summary>Copies standard input.</summary>
     /// <param name="use">How the user names it, for messages.</param>

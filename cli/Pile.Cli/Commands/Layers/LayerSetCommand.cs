@@ -17,7 +17,12 @@ internal static class LayerSetCommand
     private static readonly Argument<string> Table = new("TABLE")
     {
         Description = "A table with a row for each id and a column for each field: .csv, .tsv, .ecsv, .parquet, .fits, .vot, .jsonl, also "
-            + "with .gz. An empty cell takes the value away.",
+            + "with .gz, or - for standard input. An empty cell takes the value away.",
+    };
+    private static readonly Option<string?> Format = new("--format")
+    {
+        Description = $"With -: {StandardInputTable.FormatHelp}",
+        HelpName = "F",
     };
     private static readonly Option<string[]> As = new("--as")
     {
@@ -37,7 +42,11 @@ internal static class LayerSetCommand
         Arity = ArgumentArity.OneOrMore,
     };
     private static readonly Option<string[]> OneId = new("--id") { Description = "The id of a row; may be repeated.", HelpName = "ID" };
-    private static readonly Option<string?> Ids = new("--ids") { Description = "A file with an id in each line.", HelpName = "FILE" };
+    private static readonly Option<string?> Ids = new("--ids")
+    {
+        Description = "A file with an id in each line, or - for standard input.",
+        HelpName = "FILE",
+    };
 
     internal static Command Create()
     {
@@ -45,7 +54,7 @@ internal static class LayerSetCommand
             "pile layer set notes notes.csv --message \"first round\"",
             "pile layer set reviews labels.parquet --id path --as class=label --as seen=time --message \"night shift\"")
         {
-            LayerArguments.Layer, Table, LayerArguments.Message, As, Id, LayerArguments.AllowMissing, LayerArguments.LastWins,
+            LayerArguments.Layer, Table, LayerArguments.Message, As, Id, Format, LayerArguments.AllowMissing, LayerArguments.LastWins,
             LayerArguments.Author, LayerArguments.Of,
         };
         command.SetAction(SetAsync);
@@ -81,7 +90,8 @@ internal static class LayerSetCommand
     {
         string address = parsed.GetRequiredValue(LayerArguments.Layer), path = parsed.GetRequiredValue(Table);
         Dictionary<string, FieldType> types = TypesOf(parsed.GetValue(As) ?? []);
-        string given = InputFile.Require(path, "The table");
+        using StandardInputTable? input = StandardInputTable.Of(path, parsed.GetValue(Format), cancellationToken);
+        string given = input?.Path ?? InputFile.Require(path, "The table");
         LayerWorkspace layer = await LayerWorkspace.OpenAsync(address, parsed.GetValue(LayerArguments.Of),
             CommonOptions.DatasetOptionsOf(parsed), cancellationToken, isForValues: true).ConfigureAwait(false);
         await using (layer.ConfigureAwait(false))
@@ -101,9 +111,9 @@ internal static class LayerSetCommand
             {
                 Types = types,
                 AllowMissing = parsed.GetValue(LayerArguments.AllowMissing),
-                SourceName = Path.GetFileName(path),
+                SourceName = input is null ? Path.GetFileName(path) : "standard input",
                 BlobFolder = Path.GetDirectoryName(Path.GetFullPath(path)),
-                SourceSha256 = Sha256Of(TableReader.FileOf(path), cancellationToken),
+                SourceSha256 = Sha256Of(TableReader.FileOf(given), cancellationToken),
             }, cancellationToken).ConfigureAwait(false);
             LayerField[] added = [.. patch.Fields.Where(f => layer.Head?.FindField(f.Name) is null)];
             await CommitAsync(parsed, layer, address, patch, cancellationToken).ConfigureAwait(false);
