@@ -55,21 +55,7 @@ internal sealed class ExportFolder : IDisposable
             DiskFlush.Folder(folder);
         DiskFlush.Folder(Path);
         RequireOutputFree();
-        string? earlier = Directory.Exists(OutputPath) ? TemporaryPath.Beside(OutputPath, ".replaced") : null;
-        if (earlier is not null)
-            Directory.Move(OutputPath, earlier);
-        try
-        {
-            Directory.Move(Path, OutputPath);
-        }
-        catch when (earlier is not null)
-        {
-            Directory.Move(earlier, OutputPath);
-            throw;
-        }
-        DiskFlush.Folder(System.IO.Path.GetDirectoryName(OutputPath)!);
-        if (earlier is not null)
-            TemporaryPath.Delete(earlier);
+        FolderReplacement.Move(Path, OutputPath);
     }
 
     /// <summary>Deletes what was not published.</summary>

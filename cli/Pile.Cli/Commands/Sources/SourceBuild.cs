@@ -65,9 +65,7 @@ internal static class SourceBuild
                     Mounts = mounts,
                     Workers = CommonOptions.WorkersOf(parsed),
                 }, cancellationToken).ConfigureAwait(false);
-            if (Directory.Exists(target))
-                Directory.Delete(target, recursive: true);
-            Directory.Move(isReference ? adopted : packed, target);
+            FolderReplacement.Move(isReference ? adopted : packed, target);
             if (isReference)
                 File.Move(MountsFile.PathOf(adopted), MountsFile.PathOf(target), overwrite: true);
             Show(parsed, output, summary, target, watch.Elapsed.TotalSeconds);
