@@ -30,6 +30,25 @@ public partial class LayerCommandTests
     }
 
     [Fact]
+    public void Nothing_is_committed_after_a_commit_whose_parent_was_changed()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
+        foreach (string message in (string[])["one", "two"])
+        {
+            File.WriteAllText(folder["t.csv"], $"object_id,{message}\n1,4\n");
+            Assert.Equal(0, PileProgram.Run("layer", "set", folder["l"], folder["t.csv"], "--message", $"round {message}").ExitCode);
+        }
+        string first = Path.Combine(folder["l"], "commits", "00000001.json");
+        File.WriteAllText(first, File.ReadAllText(first).Replace("round one", "round 111", StringComparison.Ordinal));
+        Assert.Contains("'commits/00000001.json'", PileProgram.RunToError(1, "layer", "set", folder["l"], folder["t.csv"], "--message",
+            "m"), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder["l"], "commits", "00000003.json")));
+    }
+
+    [Fact]
     public void Tables_and_lists_of_ids_come_from_standard_input()
     {
         using TemporaryFolder folder = new();

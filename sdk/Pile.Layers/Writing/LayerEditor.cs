@@ -29,6 +29,8 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
     {
         if (!store.Files.Traits.IsLocal)
             await store.RequireConditionalWritesAsync(cancellationToken).ConfigureAwait(false);
+        if (seen is not null)
+            await RequireParentAsync(seen, cancellationToken).ConfigureAwait(false);
         string nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         LayerCommit? parent = seen;
         for (int attempt = 0; attempt < MostAttempts; attempt++)
@@ -51,6 +53,16 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
                 await Task.Delay(Random.Shared.Next(LongestDelayMs), cancellationToken).ConfigureAwait(false);
         }
         throw new LayerConflictException(store.Address, $"{MostAttempts} attempts to commit came behind those of other writers");
+    }
+
+    // With a state, the newest commit is read alone: a commit on top of one that does not fit could not be read.
+    private async Task RequireParentAsync(LayerCommit seen, CancellationToken cancellationToken)
+    {
+        LayerCommit? before = seen.Number == 1 ? null : await store.ReadCommitAsync(seen.Number - 1, cancellationToken)
+            .ConfigureAwait(false);
+        LayerLog.RequireParent(store, seen, before?.Sha256 ?? store.Manifest.Sha256,
+            before is null ? LayerPaths.Manifest : LayerPaths.Commit(before.Number));
+        LayerLog.RequireAfter(store, seen, before);
     }
 
     /// <summary>Reads the commits after one, and checks that the change does not touch what they changed.</summary>
@@ -93,7 +105,7 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
         {
             if (!change.LastWins || !theirs.HasPatch)
                 throw new LayerConflictException(store.Address, $"{next.Author} changed the field '{common[0]}' in commit {next.Number} "
-                    + $"({theirs.Word}), and {change.Author} changes it too ({mine.Word})");
+                    + $"({theirs.Word}), and {change.Author} changes it too ({mine.Word})", isOfValues: theirs.HasPatch);
             return;
         }
         if (change.LastWins)
