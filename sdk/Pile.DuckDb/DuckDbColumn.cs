@@ -117,26 +117,34 @@ internal abstract partial class DuckDbColumn
             writer.Values<T>()[..rowCount].Fill(values.Span[0]);
     }
 
-    private sealed class PackedText(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull,
-        DuckDbType? type = null) : DuckDbColumn(type ?? DuckDbType.Varchar, RowsOf(offsets), isNull)
+    /// <summary>Texts in one piece of memory.</summary>
+    private abstract class PinnedText(DuckDbType type, int rowCount, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull)
+        : DuckDbColumn(type, rowCount, isNull)
     {
         private MemoryHandle pinned;
-        private bool isPinned;
+
+        private protected ReadOnlyMemory<byte> Bytes => bytes;
+
+        private protected bool IsPinned { get; private set; }
 
         internal override void Pin()
         {
-            if (!isPinned)
-                (pinned, isPinned) = (bytes.Pin(), true);
+            if (!IsPinned)
+                (pinned, IsPinned) = (bytes.Pin(), true);
         }
 
         internal override void Unpin()
         {
             pinned.Dispose();
-            isPinned = false;
+            IsPinned = false;
         }
+    }
 
+    private sealed class PackedText(ReadOnlyMemory<int> offsets, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull,
+        DuckDbType? type = null) : PinnedText(type ?? DuckDbType.Varchar, RowsOf(offsets), bytes, isNull)
+    {
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
-            int rowCount) => writer.WriteUtf8(offsets.Span.Slice(firstRow, rowCount + 1), bytes.Span, isPinned);
+            int rowCount) => writer.WriteUtf8(offsets.Span.Slice(firstRow, rowCount + 1), Bytes.Span, IsPinned);
 
         private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Text, Type.Id, 1);
 
@@ -147,27 +155,27 @@ internal abstract partial class DuckDbColumn
             for (int row = 2; row < starts.Length; row++)
                 if (starts[row] - starts[row - 1] != length)
                     return false;
-            return AreEqual(bytes.Span[starts[0]..starts[^1]], length);
+            return AreEqual(Bytes.Span[starts[0]..starts[^1]], length);
         }
 
         private protected override void SaveValues(IBufferWriter<byte> to, int rows) =>
-            WriteLists(to, offsets.Span[..(rows + 1)], bytes.Span);
+            WriteLists(to, offsets.Span[..(rows + 1)], Bytes.Span);
 
         private protected override void RepeatValue(DuckDbVectorWriter writer, int rowCount)
         {
             for (int row = 0; row < rowCount; row++)
-                writer.SetBytes(row, bytes.Span[offsets.Span[0]..offsets.Span[1]], isPinned);
+                writer.SetBytes(row, Bytes.Span[offsets.Span[0]..offsets.Span[1]], IsPinned);
         }
     }
 
     private sealed class FixedText(int widthBytes, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull)
-        : DuckDbColumn(DuckDbType.Varchar, RowsOf(bytes.Length, widthBytes), isNull)
+        : PinnedText(DuckDbType.Varchar, RowsOf(bytes.Length, widthBytes), bytes, isNull)
     {
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount)
         {
-            ReadOnlySpan<byte> all = bytes.Span;
+            ReadOnlySpan<byte> all = Bytes.Span;
             for (int row = 0; row < rowCount; row++)
-                writer.SetBytes(row, all.Slice((firstRow + row) * widthBytes, widthBytes).TrimEnd((byte)0));
+                writer.SetBytes(row, all.Slice((firstRow + row) * widthBytes, widthBytes).TrimEnd((byte)0), IsPinned);
         }
     }
 

@@ -39,15 +39,18 @@ public sealed class TableTests : DatabaseTest
         Assert.True(rows is 42_000 or 84_000);
     }
 
-    [Fact]
-    public void Long_texts_are_no_part_of_the_memory_limit()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Long_texts_are_no_part_of_the_memory_limit(bool areFixed)
     {
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { MemoryLimitBytes = 16 << 20, Threads = 1 });
         using DuckDbConnection connection = database.Connect();
         int[] offsets = [.. Enumerable.Range(0, 2049).Select(i => i * 30_000)];
         byte[] texts = new byte[offsets[^1]];
         texts.AsSpan().Fill((byte)'a');
-        using DuckDbBatches batches = new(["text"], [DuckDbColumn.Utf8(offsets, texts)]);
+        using DuckDbBatches batches = new(["text"],
+            [areFixed ? DuckDbColumn.FixedUtf8(30_000, texts) : DuckDbColumn.Utf8(offsets, texts)]);
         using DuckDbScan scan = connection.Scan(batches);
         Assert.Equal(texts.LongLength, connection.Scalar<long>($"SELECT sum(strlen(text))::BIGINT FROM {scan.Sql}"));
     }

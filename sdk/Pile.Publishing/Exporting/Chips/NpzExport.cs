@@ -102,8 +102,8 @@ internal sealed class NpzExport
                 for (int row = 0; row < batch.RowCount; row++, next++)
                 {
                     pixels.Write(batch[column.Array.Name].RowBytes(row));
-                    hidesPixels |= await rows.ReadValidAsync(chosen[next], column.Array.Name, cancellationToken).ConfigureAwait(false)
-                        is not null;
+                    hidesPixels = hidesPixels
+                        || await rows.ReadValidAsync(chosen[next], column.Array.Name, cancellationToken).ConfigureAwait(false) is not null;
                     Put(lat, next, Math.SinCos(double.DegreesToRadians(NumberOf(batch, "lat", row))));
                     Put(lon, next, Math.SinCos(double.DegreesToRadians(NumberOf(batch, "lon", row))));
                     ChipTime time = ChipTime.Of(NumberOf(batch, "mjd", row), hasEnd ? NumberOf(batch, "mjd_end", row) : double.NaN);
