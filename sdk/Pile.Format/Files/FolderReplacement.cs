@@ -1,27 +1,83 @@
+using System.Runtime.InteropServices;
+
 namespace Pile.Format;
 
 /// <summary>Puts a complete folder in the place of another one.</summary>
-internal static class FolderReplacement
+/// <remarks>Where the system can exchange two names in one step (Linux), each reader finds the earlier folder or the new one. Elsewhere the
+/// earlier one is called <c>.&lt;name&gt;.pile-old</c> between two renames, and is restored after a kill.</remarks>
+internal static partial class FolderReplacement
 {
-    /// <summary>Renames a folder to its target. A folder that is there is deleted afterwards; it remains if the renaming fails.</summary>
+    // Of <fcntl.h> and <linux/fs.h>: paths are relative to the working directory, and both must exist.
+    private const int WorkingDirectory = -100, Exchange = 2;
+
+    /// <summary>Moves a folder to its target. A folder that is there is deleted afterwards; it remains if the move fails.</summary>
     /// <param name="folder">The complete folder, in the same file system.</param>
     /// <param name="target">The target.</param>
+    /// <exception cref="IOException">A folder cannot be renamed.</exception>
     internal static void Move(string folder, string target)
     {
-        string? earlier = Directory.Exists(target) ? TemporaryPath.Beside(target, ".replaced") : null;
-        if (earlier is not null)
-            Directory.Move(target, earlier);
-        try
-        {
+        Recover(target);
+        string? earlier = null;
+        if (!Directory.Exists(target))
             Directory.Move(folder, target);
-        }
-        catch when (earlier is not null)
-        {
-            Directory.Move(earlier, target);
-            throw;
-        }
+        else if (TryExchange(folder, target))
+            earlier = folder;
+        else
+            RenameBoth(folder, target, earlier = AsideOf(target));
         DiskFlush.Folder(Path.GetDirectoryName(Path.GetFullPath(target))!);
         if (earlier is not null)
             TemporaryPath.Delete(earlier);
     }
+
+    /// <summary>Finishes a replacement that a kill interrupted: restores the earlier folder, or deletes it if the new one has its
+    /// place.</summary>
+    internal static void Recover(string target)
+    {
+        string earlier = AsideOf(target);
+        if (!Directory.Exists(earlier))
+            return;
+        if (Directory.Exists(target))
+            Directory.Delete(earlier, recursive: true);
+        else
+            Directory.Move(earlier, target);
+    }
+
+    /// <summary>Exchanges two names in one step. Some systems, C libraries and file systems (NFS) cannot; the reason of another failure
+    /// comes again from a rename.</summary>
+    internal static bool TryExchange(string folder, string target)
+    {
+        if (!OperatingSystem.IsLinux())
+            return false;
+        try
+        {
+            return Rename(WorkingDirectory, folder, WorkingDirectory, target, Exchange) == 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static string AsideOf(string target)
+    {
+        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
+        return Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.pile-old");
+    }
+
+    private static void RenameBoth(string folder, string target, string aside)
+    {
+        Directory.Move(target, aside);
+        try
+        {
+            Directory.Move(folder, target);
+        }
+        catch
+        {
+            Directory.Move(aside, target);
+            throw;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "renameat2", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Rename(int fromFolder, string from, int toFolder, string to, uint flags);
 }

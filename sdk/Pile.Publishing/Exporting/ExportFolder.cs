@@ -33,6 +33,7 @@ internal sealed class ExportFolder : IDisposable
         if (System.IO.Path.GetDirectoryName(outputPath) is not { } parent)
             throw new ArgumentException($"'{output}' is not a valid folder for an export.", nameof(output));
         ExportFolder folder = new(outputPath, replace);
+        FolderReplacement.Recover(outputPath);
         folder.RequireOutputFree();
         try
         {

@@ -8,12 +8,10 @@ namespace Pile.Writing.Staging;
 /// <summary>The folder beside the output in which a build works. Nothing appears at the output before the build is complete.</summary>
 /// <remarks>
 /// <c>.&lt;name&gt;.pile-build/</c> contains <c>lock</c>, <c>spec</c> (the fingerprint of the build), <c>spill/</c>, <c>temp/</c> and
-/// <c>dataset/</c>. It is on the output's file system, so that the last step is a rename. A replaced output is moved to
-/// <c>.&lt;name&gt;.pile-old</c> for the moment between two renames.
+/// <c>dataset/</c>. It is on the output's file system, so that the last step is a rename.
 /// </remarks>
 internal sealed class StagingFolder : IDisposable
 {
-    private readonly string asidePath;
     private readonly bool replace;
     private readonly (int Index, int Count)? task;
     private FileStream? lockFile;
@@ -24,7 +22,6 @@ internal sealed class StagingFolder : IDisposable
         this.replace = replace;
         this.task = task;
         Path = Of(outputPath);
-        asidePath = System.IO.Path.Combine(Parent, $".{System.IO.Path.GetFileName(outputPath)}.pile-old");
     }
 
     /// <summary>The folder of the dataset.</summary>
@@ -69,7 +66,7 @@ internal sealed class StagingFolder : IDisposable
             staging.Lock();
             if (staging.task is null)
             {
-                staging.FinishReplacement();
+                FolderReplacement.Recover(outputPath);
                 staging.RequireOutputFree();
                 staging.Prepare(Fingerprint(spec), settings);
             }
@@ -94,23 +91,9 @@ internal sealed class StagingFolder : IDisposable
     internal void Publish()
     {
         RequireOutputFree();
-        bool replaces = Directory.Exists(OutputPath);
-        if (replaces)
-            Directory.Move(OutputPath, asidePath);
+        FolderReplacement.Move(DatasetPath, OutputPath);
         try
         {
-            Directory.Move(DatasetPath, OutputPath);
-        }
-        catch when (replaces)
-        {
-            Directory.Move(asidePath, OutputPath);
-            throw;
-        }
-        DiskFlush.Folder(Parent);
-        try
-        {
-            if (replaces)
-                Directory.Delete(asidePath, recursive: true);
             Directory.Delete(Path, recursive: true);
             DiskFlush.Folder(Parent);
         }
@@ -202,17 +185,6 @@ internal sealed class StagingFolder : IDisposable
     private OutputUnwritableException OfOtherBuild() =>
         new(OutputPath, $"'{Path}' contains units of another build, or of a recipe or policy for bad rows that has changed since",
             "Delete this folder and start all tasks again, or choose another output");
-
-    /// <summary>Finishes a replacement that a crash interrupted: restores the old dataset, or deletes it if the new one exists.</summary>
-    private void FinishReplacement()
-    {
-        if (!Directory.Exists(asidePath))
-            return;
-        if (Directory.Exists(OutputPath))
-            Directory.Delete(asidePath, recursive: true);
-        else
-            Directory.Move(asidePath, OutputPath);
-    }
 
     private void Prepare(string fingerprint, WriterSettings settings)
     {
