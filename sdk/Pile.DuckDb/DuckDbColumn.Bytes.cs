@@ -18,7 +18,7 @@ internal abstract partial class DuckDbColumn
     }
 
     /// <summary>Writes the values as one block. If all rows are equal, it has one of them.</summary>
-    /// <exception cref="NotSupportedException">The column was created from strings, fixed-length texts or nested lists.</exception>
+    /// <exception cref="NotSupportedException">The column was created from fixed-length texts or nested lists.</exception>
     internal void Save(IBufferWriter<byte> to)
     {
         int saved = RowCount > 1 && (isNull.IsEmpty || AreEqual(MemoryMarshal.AsBytes(isNull.Span), 1)) && HasEqualRows() ? 1 : RowCount;

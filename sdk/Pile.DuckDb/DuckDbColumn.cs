@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Pile.DuckDb;
 
@@ -49,8 +50,21 @@ internal abstract partial class DuckDbColumn
     internal static DuckDbColumn FixedUtf8(int widthBytes, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull = default) =>
         new FixedText(widthBytes, bytes, isNull);
 
-    /// <summary>Creates a column from strings; null is NULL.</summary>
-    internal static DuckDbColumn Text(IReadOnlyList<string?> texts) => new Strings(texts);
+    /// <summary>Creates a column from strings, which are copied; null is NULL.</summary>
+    internal static DuckDbColumn Text(IReadOnlyList<string?> texts)
+    {
+        int[] offsets = new int[texts.Count + 1];
+        bool[] isMissing = new bool[texts.Count];
+        for (int i = 0; i < texts.Count; i++)
+        {
+            isMissing[i] = texts[i] is null;
+            offsets[i + 1] = checked(offsets[i] + Encoding.UTF8.GetByteCount(texts[i] ?? ""));
+        }
+        byte[] bytes = new byte[offsets[^1]];
+        for (int i = 0; i < texts.Count; i++)
+            Encoding.UTF8.GetBytes(texts[i] ?? "", bytes.AsSpan(offsets[i]));
+        return new PackedText(offsets, bytes, isMissing.Contains(true) ? isMissing : default);
+    }
 
     /// <summary>Creates a column of lists of variable length.</summary>
     /// <param name="offsets">The start of each list and the end of the last; shape [n + 1].</param>
@@ -176,15 +190,6 @@ internal abstract partial class DuckDbColumn
             ReadOnlySpan<byte> all = Bytes.Span;
             for (int row = 0; row < rowCount; row++)
                 writer.SetBytes(row, all.Slice((firstRow + row) * widthBytes, widthBytes).TrimEnd((byte)0), IsPinned);
-        }
-    }
-
-    private sealed class Strings(IReadOnlyList<string?> texts) : DuckDbColumn(DuckDbType.Varchar, texts.Count, default)
-    {
-        private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount)
-        {
-            for (int row = 0; row < rowCount; row++)
-                writer.SetText(row, texts[firstRow + row]);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Unicode;
 using Pile.DuckDb.Native;
 
@@ -81,19 +80,6 @@ internal readonly unsafe ref struct DuckDbVectorWriter
         }
         bytes[..PrefixBytes].CopyTo(new Span<byte>(cell + sizeof(int), PrefixBytes));
         *(void**)(cell + sizeof(int) + PrefixBytes) = Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes));
-    }
-
-    /// <summary>Writes one VARCHAR cell; null is NULL.</summary>
-    internal void SetText(int row, string? text)
-    {
-        const int StackBytes = 384;
-        if (text is null)
-        {
-            SetNull(row);
-            return;
-        }
-        Span<byte> buffer = stackalloc byte[StackBytes];
-        SetBytes(row, Encoding.UTF8.TryGetBytes(text, buffer, out int length) ? buffer[..length] : Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>Writes LIST cells of variable length.</summary>

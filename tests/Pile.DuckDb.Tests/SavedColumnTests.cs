@@ -33,6 +33,7 @@ public class SavedColumnTests : DatabaseTest
         [
             DuckDbColumn.Of<double>(nans), DuckDbColumn.Vectors<int>(3, sevens), DuckDbColumn.Vectors<int>(3, sevens, allNull),
             DuckDbColumn.Utf8(starts, text), DuckDbColumn.Blobs(none, default), DuckDbColumn.Utf8(starts, text, allNull),
+            DuckDbColumn.Text([.. Enumerable.Repeat("🔭", Rows)]),
         ];
         Assert.All(columns, column => Assert.InRange(Saved(column).Length, 24, 64));
         DuckDbColumn[] others = [DuckDbColumn.Of<double>(signed), DuckDbColumn.Of<double>(nans, lastNull)];
@@ -46,7 +47,7 @@ public class SavedColumnTests : DatabaseTest
         Memory<byte> saved = Saved(DuckDbColumn.Of<double>(new double[] { 1, 2, 3 }));
         Assert.Throws<InvalidDataException>(() => DuckDbColumn.Load(saved[..^1]));
         Assert.Throws<InvalidDataException>(() => DuckDbColumn.Load(saved[..20]));
-        Assert.Throws<NotSupportedException>(() => Saved(DuckDbColumn.Text(["a"])));
+        Assert.Throws<NotSupportedException>(() => Saved(DuckDbColumn.FixedUtf8(1, "a"u8.ToArray())));
     }
 
     private static Memory<byte> Saved(DuckDbColumn column)

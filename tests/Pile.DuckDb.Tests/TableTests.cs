@@ -40,17 +40,22 @@ public sealed class TableTests : DatabaseTest
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Long_texts_are_no_part_of_the_memory_limit(bool areFixed)
+    [InlineData("joined")]
+    [InlineData("fixed")]
+    [InlineData("strings")]
+    public void Long_texts_are_no_part_of_the_memory_limit(string kind)
     {
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings { MemoryLimitBytes = 16 << 20, Threads = 1 });
         using DuckDbConnection connection = database.Connect();
         int[] offsets = [.. Enumerable.Range(0, 2049).Select(i => i * 30_000)];
         byte[] texts = new byte[offsets[^1]];
         texts.AsSpan().Fill((byte)'a');
-        using DuckDbBatches batches = new(["text"],
-            [areFixed ? DuckDbColumn.FixedUtf8(30_000, texts) : DuckDbColumn.Utf8(offsets, texts)]);
+        using DuckDbBatches batches = new(["text"], [kind switch
+        {
+            "joined" => DuckDbColumn.Utf8(offsets, texts),
+            "fixed" => DuckDbColumn.FixedUtf8(30_000, texts),
+            _ => DuckDbColumn.Text([.. Enumerable.Repeat(new string('a', 30_000), 2048)]),
+        }]);
         using DuckDbScan scan = connection.Scan(batches);
         Assert.Equal(texts.LongLength, connection.Scalar<long>($"SELECT sum(strlen(text))::BIGINT FROM {scan.Sql}"));
     }
