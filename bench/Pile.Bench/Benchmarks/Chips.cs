@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Pile.Bench.Harness;
 using Pile.Format;
 using Pile.Publishing;
@@ -64,11 +62,11 @@ internal sealed class Chips : IBenchmark
         int[] inOrder = [.. Enumerable.Range(0, reader.Count).Take(Count)], shuffled = [.. Enumerable.Range(0, reader.Count)];
         random.Shuffle(shuffled);
         shuffled = shuffled[..inOrder.Length];
-        (int Scene, int X, int Y)[] places = await PlacesAsync(dataset);
+        (int Scene, int X, int Y)[] places = await ChipReads.PlacesAsync(dataset);
         WriteOrder("random", shuffled, places);
         WriteOrder("index", inOrder, places);
         using Peer peer = Peer.Start(Script, Work);
-        string found = await Sha256Async(reader, shuffled), expected = peer.Run("pixels").Checksum;
+        string found = await ChipReads.Sha256Async(reader, shuffled[..CheckedChips], BatchRows), expected = peer.Run("pixels").Checksum;
         if (found != expected)
             throw new BenchFailedException($"the pixels differ from rasterio's: SHA-256 {found}, expected {expected}.");
 
@@ -153,48 +151,8 @@ internal sealed class Chips : IBenchmark
     private static Pass Read(RowReader reader, int[] order)
     {
         long start = Stopwatch.GetTimestamp();
-        long sum = SumAsync(reader, order).GetAwaiter().GetResult();
+        long sum = ChipReads.SumAsync(reader, order, BatchRows).GetAwaiter().GetResult();
         return new Pass(Stopwatch.GetElapsedTime(start).TotalSeconds, sum.ToString(CultureInfo.InvariantCulture));
-    }
-
-    // The first pixel of each band of each chip.
-    private static async Task<long> SumAsync(RowReader reader, int[] order)
-    {
-        long sum = 0;
-        await foreach (RowBatch batch in reader.ReadAsync(order, BatchRows))
-        {
-            ColumnData<ushort> chips = (ColumnData<ushort>)batch[Column];
-            for (int i = 0; i < batch.RowCount; i++)
-            {
-                ReadOnlySpan<ushort> pixels = chips.Row(i);
-                for (int at = 0; at < pixels.Length; at += 256 * 256)
-                    sum += pixels[at];
-            }
-        }
-        return sum;
-    }
-
-    private static async Task<string> Sha256Async(RowReader reader, int[] order)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await foreach (RowBatch batch in reader.ReadAsync(order[..CheckedChips], BatchRows))
-            for (int i = 0; i < batch.RowCount; i++)
-                hash.AppendData(MemoryMarshal.AsBytes(((ColumnData<ushort>)batch[Column]).Row(i)));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    // In the order of the index, as the rows of a reader.
-    private static async Task<(int Scene, int X, int Y)[]> PlacesAsync(Dataset dataset)
-    {
-        List<(int Scene, int X, int Y)> places = [];
-        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Columns("item", "chip_x", "chip_y")))
-        {
-            TextColumnData item = (TextColumnData)batch["item"];
-            ColumnData<int> x = (ColumnData<int>)batch["chip_x"], y = (ColumnData<int>)batch["chip_y"];
-            for (int row = 0; row < batch.RowCount; row++)
-                places.Add((int.Parse(item.Element(row, 0), CultureInfo.InvariantCulture), x.Row(row)[0], y.Row(row)[0]));
-        }
-        return [.. places];
     }
 
     private void WriteOrder(string name, int[] order, (int Scene, int X, int Y)[] places) =>

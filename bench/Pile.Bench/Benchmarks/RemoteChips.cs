@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Pile.Bench.Harness;
-using Pile.Format;
 using Pile.Reading;
 
 namespace Pile.Bench.Benchmarks;
@@ -91,7 +88,7 @@ internal sealed class RemoteChips : IBenchmark
         await using Dataset dataset = await OpenAsync();
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns(Column));
         long before = dataset.Statistics.Requests;
-        await SumAsync(reader, rows);
+        await ChipReads.SumAsync(reader, rows, BatchRows);
         ReadStatistics reads = dataset.Reads;
         Progress.Say($"  {rows.Length} chips: {dataset.Statistics.Requests - before} requests, {reads}");
         return ((dataset.Statistics.Requests - before) / (double)(rows.Length * Bands), (reads.BytesRead / (double)reads.BytesUsed) - 1);
@@ -102,51 +99,23 @@ internal sealed class RemoteChips : IBenchmark
         await using Dataset dataset = await OpenAsync();
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns(Column));
         long start = Stopwatch.GetTimestamp();
-        long sum = await SumAsync(reader, rows);
+        long sum = await ChipReads.SumAsync(reader, rows, BatchRows);
         return new Pass(Stopwatch.GetElapsedTime(start).TotalSeconds, sum.ToString(CultureInfo.InvariantCulture));
-    }
-
-    // The first pixel of each band of each chip.
-    private static async Task<long> SumAsync(RowReader reader, int[] rows)
-    {
-        long sum = 0;
-        await foreach (RowBatch batch in reader.ReadAsync(rows, BatchRows))
-        {
-            ColumnData<ushort> chips = (ColumnData<ushort>)batch[Column];
-            for (int i = 0; i < batch.RowCount; i++)
-            {
-                ReadOnlySpan<ushort> pixels = chips.Row(i);
-                for (int at = 0; at < pixels.Length; at += 256 * 256)
-                    sum += pixels[at];
-            }
-        }
-        return sum;
     }
 
     private async Task<string> Sha256Async(int[] rows)
     {
         await using Dataset dataset = await OpenAsync();
         RowReader reader = await dataset.OpenRowsAsync(dataset.Query().Columns(Column));
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await foreach (RowBatch batch in reader.ReadAsync(rows[..CheckedChips], BatchRows))
-            for (int i = 0; i < batch.RowCount; i++)
-                hash.AppendData(MemoryMarshal.AsBytes(((ColumnData<ushort>)batch[Column]).Row(i)));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return await ChipReads.Sha256Async(reader, rows[..CheckedChips], BatchRows);
     }
 
     // In a random order, with the rows of a reader.
     private async Task<(int Row, int Scene, int X, int Y)[]> ChipsAsync()
     {
         await using Dataset dataset = await OpenAsync();
-        List<(int Row, int Scene, int X, int Y)> chips = [];
-        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Columns("item", "chip_x", "chip_y")))
-        {
-            TextColumnData item = (TextColumnData)batch["item"];
-            ColumnData<int> x = (ColumnData<int>)batch["chip_x"], y = (ColumnData<int>)batch["chip_y"];
-            for (int row = 0; row < batch.RowCount; row++)
-                chips.Add((chips.Count, int.Parse(item.Element(row, 0), CultureInfo.InvariantCulture), x.Row(row)[0], y.Row(row)[0]));
-        }
-        (int Row, int Scene, int X, int Y)[] shuffled = [.. chips];
+        (int Row, int Scene, int X, int Y)[] shuffled =
+            [.. (await ChipReads.PlacesAsync(dataset)).Select((chip, row) => (row, chip.Scene, chip.X, chip.Y))];
         new Random(1).Shuffle(shuffled);
         return shuffled;
     }
