@@ -12,6 +12,10 @@ internal sealed class ZlibDecompressor : IDisposable
     /// <summary>The room that <see cref="DecompressPrefix"/> needs behind the prefix.</summary>
     internal const int PrefixRoomBytes = (64 << 10) + 512;
 
+    /// <summary>How many bytes more than wanted must be decompressed of a stream that is cut, so that the wanted ones are right: libdeflate
+    /// reads up to eight zero bytes behind the end, of which two bits become at most 258 bytes.</summary>
+    internal const int CutRoomBytes = 16 << 10;
+
     // libdeflate stops before a match (at most 258 bytes) or a stored block (at most 65,535 bytes) that does not fit. All bytes before the
     // stop are right; up to about 40 bytes behind it may be written in excess.
     private const int MatchRoomBytes = 512, MarkFromBytes = 128, MarkEndBytes = 250;
@@ -62,12 +66,13 @@ internal sealed class ZlibDecompressor : IDisposable
 
     /// <summary>Decompresses the beginning of a stream, in a time that is proportional to it. Checks the checksum only if the stream ends
     /// within the destination's room.</summary>
-    /// <param name="stored">One zlib stream; bytes after its end are ignored.</param>
+    /// <param name="stored">One zlib stream; bytes after its end are ignored. If it is cut, the last <see cref="CutRoomBytes"/> of the
+    /// prefix may be wrong.</param>
     /// <param name="prefixBytes">The number of bytes wanted.</param>
     /// <param name="destination">Receives them; at least <see cref="PrefixRoomBytes"/> longer. The content behind them is
     /// undefined.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    /// <exception cref="CodecException">The stream is corrupt or shorter.</exception>
+    /// <exception cref="CodecException">The stream is corrupt or shorter, or cut before the end of the prefix.</exception>
     /// <remarks>libdeflate does not promise what it has written if the room does not suffice; a test holds that it is the beginning of the
     /// stream. It is cheap to stop shortly behind the prefix, but a stored block that does not fit is not written at all. A mark behind the
     /// prefix shows this, and the second attempt has room for a stored block.</remarks>

@@ -64,6 +64,36 @@ public sealed class ZlibPrefixTests
         }).QuickCheckThrowOnFailure();
     }
 
+    [Theory]
+    [MemberData(nameof(Streams))]
+    public void The_prefix_of_a_cut_stream_is_right_but_for_its_end_or_an_error(Content content, int level, ZLibCompressionStrategy strategy)
+    {
+        byte[] raw = Raw(content, 300_000, seed: level + (10 * (int)strategy)), stored = Compress(raw, level, strategy);
+        using ZlibDecompressor decompressor = new();
+        Random random = new(11);
+        byte[] destination = new byte[raw.Length + ZlibDecompressor.PrefixRoomBytes];
+        int found = 0;
+        for (int i = 0; i < 400; i++)
+        {
+            int wanted = random.Next(raw.Length - ZlibDecompressor.CutRoomBytes), prefix = wanted + ZlibDecompressor.CutRoomBytes;
+            // Most are cut near the end of the prefix, where a wrong byte would be.
+            int near = (int)((long)stored.Length * (wanted + random.Next(3 * ZlibDecompressor.CutRoomBytes)) / raw.Length),
+                cut = Math.Clamp(i % 4 is 0 ? random.Next(stored.Length) : near, 0, stored.Length - 1);
+            destination.AsSpan().Clear();
+            try
+            {
+                decompressor.DecompressPrefix(stored.AsSpan(0, cut), prefix, destination);
+            }
+            catch (CodecException)
+            {
+                continue;
+            }
+            Assert.Equal(wanted, Math.Min(wanted, destination.AsSpan().CommonPrefixLength(raw)));
+            found++;
+        }
+        Assert.InRange(found, 10, 399);
+    }
+
     [Fact]
     public void A_stream_that_is_shorter_than_the_prefix_or_cut_is_an_error()
     {

@@ -27,9 +27,16 @@ internal struct BlockTask
     /// <summary>The number of bytes to read; 0 if the rows are kept in the pool.</summary>
     internal int StoredBytes;
 
+    /// <summary>The stored size of the block, or of its needed rows if it is not compressed. It is larger than
+    /// <see cref="StoredBytes"/> if only the beginning of the block is read.</summary>
+    internal int WholeBytes;
+
     /// <summary>The number of the range that has the bytes.</summary>
     internal int Range;
 
     /// <summary>The kept rows; null if they must be read.</summary>
     internal DecodedBlock? Kept;
+
+    /// <summary>True if only the beginning of the block is read.</summary>
+    internal readonly bool IsCut => StoredBytes < WholeBytes;
 }

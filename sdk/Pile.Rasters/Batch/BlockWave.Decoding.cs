@@ -1,11 +1,17 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using Pile.Codecs;
+using Pile.Format;
+using Pile.Storage;
 
 namespace Pile.Rasters;
 
 /// <content>Decodes the blocks that were read.</content>
 internal sealed partial class BlockWave
 {
+    // Blocks of which more must be read than their beginning.
+    private readonly ConcurrentQueue<int> tooShort = new();
+
     /// <summary>Decodes all blocks on all cores, and copies their rows into the windows.</summary>
     internal async ValueTask DecodeAsync(CancellationToken cancellationToken)
     {
@@ -21,27 +27,71 @@ internal sealed partial class BlockWave
                 Decode(i);
                 return default;
             }).ConfigureAwait(false);
+        if (!tooShort.IsEmpty)
+            await Parallel.ForEachAsync(tooShort, new ParallelOptions
+            {
+                MaxDegreeOfParallelism = Workers,
+                CancellationToken = cancellationToken,
+            }, ReadRestAsync).ConfigureAwait(false);
     }
 
     private void Decode(int number)
     {
         BlockTask task = tasks[number];
+        if (task.Kept is { } kept)
+            Decode(task, kept.Bytes, kept.IsRestored);
+        else
+            try
+            {
+                Decode(task, StoredOf(task), isRestored: false);
+                if (task.IsCut)
+                    SourceOf(task.Range).CountCut(suffices: true);
+            }
+            catch (SourceUnreadableException) when (task.IsCut)
+            {
+                SourceOf(task.Range).CountCut(suffices: false);
+                tooShort.Enqueue(number);
+            }
+    }
+
+    private ReadOnlySpan<byte> StoredOf(in BlockTask task) =>
+        buffers[task.Range].AsSpan((int)(task.OffsetBytes - ranges[task.Range].OffsetBytes), task.StoredBytes);
+
+    private async ValueTask ReadRestAsync(int number, CancellationToken cancellationToken)
+    {
+        BlockTask task = tasks[number];
+        byte[] whole = ArrayPool<byte>.Shared.Rent(task.WholeBytes);
+        try
+        {
+            StoredOf(task).CopyTo(whole);
+            int missing = task.WholeBytes - task.StoredBytes;
+            pool.CountRead(missing, missing);
+            await ReadAsync(SourceOf(task.Range), [new FileRange(task.OffsetBytes + task.StoredBytes, whole.AsMemory(task.StoredBytes,
+                missing))], cancellationToken).ConfigureAwait(false);
+            task.StoredBytes = task.WholeBytes;
+            Decode(task, whole.AsSpan(0, task.WholeBytes), isRestored: false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(whole);
+        }
+    }
+
+    /// <summary>Decodes a block, and copies its rows into the windows.</summary>
+    /// <param name="task">The block.</param>
+    /// <param name="bytes">Its stored bytes, or its rows if they are kept in the pool.</param>
+    /// <param name="isRestored">True if the predictor and the byte order of kept rows are undone.</param>
+    private void Decode(in BlockTask task, ReadOnlySpan<byte> bytes, bool isRestored)
+    {
         BlockUse use = plan.Use(task.FirstUse);
+        RasterLevel level = plan.LevelOf(use);
         BlockDecoder decoder = pool.Rent();
         try
         {
-            if (task.Kept is { } kept)
-            {
-                CopyUses(decoder, task, kept.Bytes, kept.IsRestored);
-                return;
-            }
-            RasterLevel level = plan.LevelOf(use);
-            BlockRange range = ranges[task.Range];
-            ReadOnlySpan<byte> stored = buffers[task.Range].AsSpan((int)(task.OffsetBytes - range.OffsetBytes), task.StoredBytes);
-            if (level.IsPlain)
-                CopyUses(decoder, task, stored, isRestored: false);
+            if (task.Kept is not null || level.IsPlain)
+                CopyUses(decoder, task, bytes, isRestored);
             else
-                DecompressOnce(decoder, task, use, level, stored);
+                DecompressOnce(decoder, task, use, level, bytes);
         }
         catch (CodecException e)
         {
@@ -81,7 +131,9 @@ internal sealed partial class BlockWave
     {
         int rowBytes = (int)level.RowBytes(plan.BandsOf(use)), endRow = task.EndRow;
         int blockRow = use.Block % (level.BlocksAcross * level.BlocksDown) / level.BlocksAcross;
-        int bufferBytes = (int)BlockDecoder.BufferBytes(level.Codec, (long)endRow * rowBytes, (long)level.StoredRows(blockRow) * rowBytes);
+        int room = task.IsCut ? ZlibDecompressor.CutRoomBytes : 0;
+        int bufferBytes = (int)BlockDecoder.BufferBytes(level.Codec, ((long)endRow * rowBytes) + room,
+            (long)level.StoredRows(blockRow) * rowBytes);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(bufferBytes);
         bool isHandedOver = false;
         try
@@ -90,7 +142,7 @@ internal sealed partial class BlockWave
                 stored = Fletcher32.Verify(stored);
             try
             {
-                decoder.Decompress(level.Codec, stored, endRow * rowBytes, buffer.AsSpan(0, bufferBytes));
+                decoder.Decompress(level.Codec, stored, (endRow * rowBytes) + room, buffer.AsSpan(0, bufferBytes));
             }
             catch (CodecException) when (task.NeededEndRow < endRow) // more was decoded than is needed: the rest may be corrupt
             {

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
+using Pile.Codecs;
 using Pile.Format;
 using Pile.Storage;
 
@@ -105,10 +107,12 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
         long rowBytes = level.RowBytes(plan.BandsOf(use)), size = level.Sizes![use.Block];
         int blockRow = use.Block % (level.BlocksAcross * level.BlocksDown) / level.BlocksAcross, rows = level.StoredRows(blockRow);
         source.RequireInside(use.OffsetBytes, size);
-        long buffer = 0;
+        long buffer = 0, cutBytes = size;
+        StoreTraits traits = source.Unit.Store.Traits;
         if (level.IsPlain)
         {
             (task.OffsetBytes, size) = (use.OffsetBytes + (task.FirstRow * rowBytes), (task.EndRow - task.FirstRow) * rowBytes);
+            cutBytes = size;
             if (task.EndRow * rowBytes > level.Sizes[use.Block])
                 throw plan.Corrupt(use, $"it has {level.Sizes[use.Block]} bytes; expected {rows * rowBytes}");
         }
@@ -132,16 +136,19 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
             long wanted = task.EndRow * rowBytes;
             if (wanted > BlockDecoder.MostBytes(level.Codec, size))
                 throw plan.Corrupt(use, $"{size} stored bytes cannot have {wanted} raw bytes");
+            if (!traits.IsLocal && source.IsCutWorthwhile)
+                cutBytes = level.CutBytes(wanted + ZlibDecompressor.CutRoomBytes, level.FilledRows(blockRow) * rowBytes, size);
+            if (cutBytes < size)
+                wanted += ZlibDecompressor.CutRoomBytes;
             buffer = (long)BitOperations.RoundUpToPowerOf2((ulong)BlockDecoder.BufferBytes(level.Codec, wanted, rows * rowBytes))
                 * (level.IsShuffled ? 2 : 1);
         }
         if (Math.Max(size, buffer) > RasterLayout.MaxBlockBytes)
             throw new MemoryLimitException($"{source.Unit.Location}: rows {task.FirstRow} to {task.EndRow - 1} of a block with rows of "
                 + $"{rowBytes} bytes exceed {RasterLayout.MaxBlockBytes} bytes. Read a smaller window, or rewrite the file with tiles.");
-        StoreTraits traits = source.Unit.Store.Traits;
         if (tasks.Count > 0 && storedBytes + traits.GapBytes + size + Math.Max(largestBuffer, buffer) > pool.Work.LimitBytes)
             return false;
-        task.StoredBytes = (int)size;
+        (task.StoredBytes, task.WholeBytes) = ((int)cutBytes, (int)size);
         largestBuffer = Math.Max(largestBuffer, buffer);
         AddRange(ref task, use, traits);
         tasks.Add(task);
@@ -151,33 +158,61 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
     /// <summary>Extends the last range, or begins one.</summary>
     private void AddRange(ref BlockTask task, in BlockUse use, StoreTraits traits)
     {
-        long end = task.OffsetBytes + task.StoredBytes;
-        if (ranges.Count > 0 && ranges[^1] is var last && plan.Windows[last.Window].SourceIndex == use.Source
-            && task.OffsetBytes >= last.OffsetBytes && end - last.OffsetBytes <= MaxRangeBytes
-            && task.OffsetBytes - last.OffsetBytes - last.Bytes is var gap && IsWorthwhile(gap, last, task.StoredBytes, traits))
+        // A beginning may need the rest of its block after all.
+        storedBytes += task.WholeBytes - task.StoredBytes;
+        if (ranges.Count > 0 && plan.Windows[ranges[^1].Window].SourceIndex == use.Source && TryExtend(task, traits))
         {
-            long bytes = Math.Max(last.Bytes, end - last.OffsetBytes);
-            storedBytes += bytes - last.Bytes;
-            ranges[^1] = last with { Bytes = bytes, GapBytes = last.GapBytes + Math.Max(gap, 0) };
+            task.Range = ranges.Count - 1;
+            return;
         }
-        else
-        {
-            ranges.Add(new BlockRange(use.Window, task.OffsetBytes, task.StoredBytes, 0));
-            storedBytes += task.StoredBytes;
-        }
+        ranges.Add(new BlockRange(use.Window, task.OffsetBytes, task.StoredBytes, 0));
+        storedBytes += task.StoredBytes;
         task.Range = ranges.Count - 1;
+    }
+
+    private bool TryExtend(in BlockTask task, StoreTraits traits)
+    {
+        BlockRange last = ranges[^1];
+        ref BlockTask before = ref CollectionsMarshal.AsSpan(tasks)[^1];
+        long end = task.OffsetBytes + task.StoredBytes;
+        // The rest of a block is no gap: it costs less than another request.
+        int rest = before.IsCut && before.OffsetBytes + before.StoredBytes == last.OffsetBytes + last.Bytes
+            ? before.WholeBytes - before.StoredBytes : 0;
+        if (task.OffsetBytes < last.OffsetBytes || end - last.OffsetBytes > MaxRangeBytes
+            || task.OffsetBytes - last.OffsetBytes - last.Bytes - rest is var gap && !IsWorthwhile(gap, last, task.StoredBytes, traits))
+            return false;
+        if (rest > 0)
+            before.StoredBytes = before.WholeBytes;
+        long bytes = Math.Max(last.Bytes + rest, end - last.OffsetBytes);
+        storedBytes += bytes - last.Bytes - rest;
+        ranges[^1] = last with { Bytes = bytes, GapBytes = last.GapBytes + Math.Max(gap, 0) };
+        return true;
     }
 
     private static bool IsWorthwhile(long gapBytes, in BlockRange range, long moreBytes, StoreTraits traits) => gapBytes <= SmallGapBytes
         || (gapBytes <= traits.GapBytes
             && (traits.IsLocal || range.GapBytes + gapBytes <= (range.Bytes - range.GapBytes + moreBytes) / NeededToGap));
 
-    private async ValueTask ReadFileAsync(int first, int count, CancellationToken cancellationToken)
+    private ValueTask ReadFileAsync(int first, int count, CancellationToken cancellationToken)
     {
-        BlockSource source = SourceOf(first);
+        FileRange[] parts = new FileRange[count];
+        for (int i = 0; i < count; i++)
+        {
+            BlockRange range = ranges[first + i];
+            parts[i] = new FileRange(range.OffsetBytes, buffers[first + i].AsMemory(0, (int)range.Bytes));
+            pool.CountRead(range.Bytes, range.Bytes - range.GapBytes);
+        }
+        return ReadAsync(SourceOf(first), parts, cancellationToken);
+    }
+
+    private async ValueTask ReadAsync(BlockSource source, FileRange[] parts, CancellationToken cancellationToken)
+    {
         try
         {
-            await ReadFileAsync(source, first, count, cancellationToken).ConfigureAwait(false);
+            using FileLease lease = await pool.Files.OpenAsync(source.Unit, cancellationToken).ConfigureAwait(false);
+            foreach (FileRange part in parts)
+                source.RequireInside(part.OffsetBytes, part.Destination.Length, lease.File.LengthBytes);
+            await lease.File.ReadRangesAsync(parts, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -185,20 +220,6 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
             throw new SourceUnreadableException(source.Unit.Location, e is FileNotFoundException ? "the file is missing"
                 : e.Message.TrimEnd('.'), "If the file was changed, index it again; if it was moved, mount its new place", e);
         }
-    }
-
-    private async ValueTask ReadFileAsync(BlockSource source, int first, int count, CancellationToken cancellationToken)
-    {
-        using FileLease lease = await pool.Files.OpenAsync(source.Unit, cancellationToken).ConfigureAwait(false);
-        FileRange[] parts = new FileRange[count];
-        for (int i = 0; i < count; i++)
-        {
-            BlockRange range = ranges[first + i];
-            source.RequireInside(range.OffsetBytes, range.Bytes, lease.File.LengthBytes);
-            parts[i] = new FileRange(range.OffsetBytes, buffers[first + i].AsMemory(0, (int)range.Bytes));
-            pool.CountRead(range.Bytes, range.Bytes - range.GapBytes);
-        }
-        await lease.File.ReadRangesAsync(parts, cancellationToken).ConfigureAwait(false);
     }
 
     private static BlockKey KeyOf(BlockSource source, in BlockUse use) => new(source.Key, use.Level, use.Block);

@@ -60,6 +60,20 @@ internal sealed record RasterLevel
     /// <summary>True if the first rows of a block can be decompressed without the others.</summary>
     internal bool HasPrefixes => !IsShuffled && Codec is not (RasterCodec.Zstd or RasterCodec.Lzf);
 
+    /// <summary>Returns how many stored bytes of a block probably suffice for its first bytes: blocks are compressed about evenly.</summary>
+    /// <param name="wantedBytes">The number of decompressed bytes wanted.</param>
+    /// <param name="rawBytes">The size of the decompressed block, without the padding at its end, which needs hardly any bytes.</param>
+    /// <param name="storedBytes">The stored size of the block.</param>
+    /// <returns>The size of the block if less does not help.</returns>
+    internal long CutBytes(long wantedBytes, long rawBytes, long storedBytes)
+    {
+        const int Margin = 8, SmallestCut = 64 << 10; // a request costs as much as some ten kilobytes
+        if (!HasPrefixes || HasFletcher32 || wantedBytes >= rawBytes)
+            return storedBytes;
+        long bytes = (long)((double)storedBytes * wantedBytes / rawBytes * (Margin + 1) / Margin);
+        return bytes + SmallestCut <= storedBytes ? bytes : storedBytes;
+    }
+
     /// <summary>Returns the number of stored blocks for a number of bands.</summary>
     internal long BlockCount(int bands) => (long)BlocksAcross * BlocksDown
         * (Interleave is RasterInterleave.Band ? ((bands - 1) / BlockBands) + 1 : 1);
@@ -67,6 +81,12 @@ internal sealed record RasterLevel
     /// <summary>Returns the size of a row of a decoded block in bytes.</summary>
     internal long RowBytes(int bands) =>
         (((long)BlockWidth * (Interleave is RasterInterleave.Pixel ? bands : 1) * BitsPerSample) + 7) / 8;
+
+    /// <summary>Returns the number of rows of a block that have pixels: tiles at the lower edge are padded. Of several bands, all
+    /// rows.</summary>
+    /// <param name="blockRow">The row of blocks, from 0.</param>
+    internal int FilledRows(int blockRow) =>
+        BlockBands > 1 ? StoredRows(blockRow) : Math.Min(BlockHeight, Height - (blockRow * BlockHeight));
 
     /// <summary>Returns the number of rows that a block stores, of all its bands.</summary>
     /// <param name="blockRow">The row of blocks, from 0.</param>

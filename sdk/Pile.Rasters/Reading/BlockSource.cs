@@ -5,6 +5,11 @@ namespace Pile.Rasters;
 /// <summary>An open raster file, whose blocks are read by ranges.</summary>
 internal sealed class BlockSource(RasterUnit unit, RasterLayout layout, RasterPool pool, long? fileBytes) : IRasterSource
 {
+    // One beginning in so many may be too short: the rest costs another request.
+    private const int MostShortCuts = 16;
+
+    private int cuts, shortCuts;
+
     /// <inheritdoc/>
     public RasterLayout Layout { get; } = layout;
 
@@ -13,6 +18,18 @@ internal sealed class BlockSource(RasterUnit unit, RasterLayout layout, RasterPo
 
     /// <summary>Identifies the file in the pool's cache of blocks.</summary>
     internal int Key { get; } = pool.Files.KeyOf(unit, unit.Layer);
+
+    /// <summary>True if reading the beginning of a block usually suffices for its first rows.</summary>
+    internal bool IsCutWorthwhile => Volatile.Read(ref shortCuts) * MostShortCuts <= Volatile.Read(ref cuts) + MostShortCuts;
+
+    /// <summary>Counts a block of which only the beginning was read.</summary>
+    /// <param name="suffices">False if the rest had to be read too.</param>
+    internal void CountCut(bool suffices)
+    {
+        Interlocked.Increment(ref cuts);
+        if (!suffices)
+            Interlocked.Increment(ref shortCuts);
+    }
 
     /// <summary>Checks that a block is inside the file, if the file's length is known.</summary>
     /// <exception cref="SourceUnreadableException">It is not.</exception>

@@ -23,7 +23,7 @@ internal sealed class WindowSources(ReferenceList list, Mounts mounts) : IDispos
     /// <summary>The open files and decoded blocks.</summary>
     internal RasterPool Pool => pool.Value;
 
-    /// <summary>The reads so far; the bytes used are those of whole blocks.</summary>
+    /// <summary>The reads so far; the bytes used are those of blocks or their beginnings.</summary>
     internal ReadStatistics Statistics =>
         pool is { IsValueCreated: true, Value.Statistics: var (reads, bytesRead, bytesNeeded) } ? new(reads, bytesRead, bytesNeeded)
             : default;
