@@ -113,6 +113,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         string field = $"assets.{asset.Key}";
         BandAgreement agreement = new(scene, asset.Key);
         ChipBand? stated = null;
+        bool pads = recipe.Edge is ChipEdge.Pad; // with the nodata of the header, if the document states none
         if (!isHdf && transform is { } known && band.DType is { } word && DTypes.TryGetValue(word, out DType type))
         {
             stated = new ChipBand(name, asset, address, number, band)
@@ -124,10 +125,11 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 Reference = places.Describe(address),
                 Nodata = agreement.RequireNodata(type, band.Nodata),
             };
-            if (address.Contains("://", StringComparison.Ordinal) || RasterPlaces.IsMissing(address))
+            if ((address.Contains("://", StringComparison.Ordinal) && !pads) || RasterPlaces.IsMissing(address))
                 return stated;
         }
-        RasterFile file = await places.OpenAsync(address, asset.Layer, cancellationToken, isKept: stated is null).ConfigureAwait(false);
+        RasterFile file = await places.OpenAsync(address, asset.Layer, cancellationToken, isKept: stated is null || pads)
+            .ConfigureAwait(false);
         RasterLayout layout = file.Source.Layout;
         if (number >= layout.Bands.Count)
             throw Invalid(scene, SceneProblem.InvalidValue, $"{field}.bands", $"it has a band {number + 1}, but the file has "
@@ -136,7 +138,7 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         transform = scenes.ProbesHeaders ? null : agreement.RequireGrid(grid, transform, boundsDeg, layout, scenes.Crs);
         agreement.RequireDType(band, layout.DType);
         RasterBand own = layout.Bands[number];
-        if (stated is not null)
+        if (stated is not null && !pads)
         {
             // Headers that say no more than documents are not kept: those of an archive would fill the memory.
             if (Equals(Nodata.Of(own), stated.Nodata) && (band.Scale is not null || own.Scale is 1)

@@ -37,8 +37,12 @@ internal sealed class DatasetUnderReview(string root, Manifest manifest, Validat
     /// <summary>The columns in files outside the dataset.</summary>
     internal ImmutableArray<ColumnSchema> References { get; } = [.. manifest.Columns.Where(c => c.IsOutside)];
 
-    /// <summary>The layouts of the raster files outside the dataset, by number; null for a file without.</summary>
+    /// <summary>The layouts of the raster files outside the dataset, by number; null for a file whose
+    /// layout is not known.</summary>
     internal ImmutableArray<RasterLayout?> Rasters { get; set; } = [];
+
+    /// <summary>The raster files whose layouts are not in the dataset, but were read from the files, by number.</summary>
+    internal ImmutableHashSet<int> UnreadRasters { get; set; } = [];
 
     /// <summary>The files outside the dataset; null if their list cannot be read.</summary>
     internal PieceFiles? Sources { get; set; }

@@ -82,6 +82,8 @@ public static class DatasetValidator
         ProgressMeter progress = new(dataset.Options,
             dataset.Options.Deep ? hashed.AddRange(dataset.Tiles.Select(t => t.File)) : [.. dataset.Tiles.Select(t => t.File)]);
         SourcesCheck? sources = SourcesCheck.Read(dataset, store, cancellationToken);
+        if (dataset.Options.Deep)
+            sources?.ReadHeaders(cancellationToken);
         ImmutableArray<CheckedTile> tiles = CheckTiles(dataset, aliases, progress, cancellationToken);
         if (sources is not null)
             CheckSources(dataset, sources, cancellationToken);

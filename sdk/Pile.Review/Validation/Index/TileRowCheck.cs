@@ -30,6 +30,8 @@ internal abstract class TileRowCheck(DatasetUnderReview dataset, IndexTile tile)
         .. dataset.Sources is { } sources ? dataset.References.Select(column => column.Storage == ColumnStorage.Window
             ? new TileWindows(dataset, tile, column, dataset.Rasters)
             : (TileRowCheck)new TileReferences(dataset, tile, column, sources)) : [],
+        .. TileRasterGrids.IsFor(dataset) && dataset.Sources is not null
+            ? dataset.References.Where(c => c.Storage == ColumnStorage.Window).Select(c => new TileRasterGrids(dataset, tile, c)) : [],
         .. dataset.Grid is { } grid ? (IEnumerable<TileRowCheck>)[new TileGridKeys(dataset, tile, grid)] : [],
         .. TileFootprints.IsFor(dataset) ? (IEnumerable<TileRowCheck>)[new TileFootprints(dataset, tile)] : [],
     ];

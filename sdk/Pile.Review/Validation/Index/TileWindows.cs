@@ -65,12 +65,17 @@ internal sealed class TileWindows(DatasetUnderReview dataset, IndexTile tile, Co
                 continue; // its size is not known
             int number = windows.BandsOf(i)[band];
             if ((uint)number >= (uint)raster.Bands.Count || raster.DType != column.DType)
-                Leaves(row, $"expected a band of {raster.Bands.Count} of {column.DType.Name()}, found band {number} of "
-                    + raster.DType.Name());
+                Leaves(row, $"expected the band {number} of {column.DType.Name()} in '{Dataset.Sources!.PathOf(files[band])}', found "
+                    + $"{raster.Bands.Count} bands of {raster.DType.Name()}, counted from 0");
             else if (firstColumn >= (long)raster.Width * factor || firstRow >= (long)raster.Height * factor
                 || (long)firstColumn + width <= 0 || (long)firstRow + height <= 0)
-                Leaves(row, $"expected a window in a raster of {raster.Width} × {raster.Height} pixels, found column {firstColumn}, row "
-                    + $"{firstRow}");
+                Leaves(row, $"expected a window in the {raster.Width} × {raster.Height} pixels of "
+                    + $"'{Dataset.Sources!.PathOf(files[band])}', found column {firstColumn}, row {firstRow}");
+            else if (Dataset.UnreadRasters.Contains(files[band]) && ((long)firstColumn + width > (long)raster.Width * factor
+                || (long)firstRow + height > (long)raster.Height * factor))
+                Leaves(row, $"expected a window inside '{Dataset.Sources!.PathOf(files[band])}', which has {raster.Width} × "
+                    + $"{raster.Height} pixels, found one that ends at column {(long)firstColumn + width}, row {(long)firstRow + height}: "
+                    + "the dataset was built without its header. Correct 'proj:shape' in the document of the scene, and build it again");
         }
     }
 

@@ -45,6 +45,35 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
         }
     }
 
+    /// <summary>Reads the headers of the raster files whose layouts are not in the dataset, so that rows are compared with them. A file
+    /// that cannot be read is a finding of the other checks.</summary>
+    internal void ReadHeaders(CancellationToken cancellationToken)
+    {
+        if (!isOfRasters)
+            return;
+        RasterLayout?[] layouts = [.. dataset.Rasters];
+        using WindowSources rasters = new(list, mounts);
+        Parallel.For(0, list.Count, new ParallelOptions
+        {
+            MaxDegreeOfParallelism = dataset.Options.Workers,
+            CancellationToken = cancellationToken,
+        }, number =>
+        {
+            if (layouts[number] is not null || SourceUri.FindFault(list.UriOf(number)) is not null || !mounts.IsKnown(list.UriOf(number)))
+                return;
+            try
+            {
+                layouts[number] = rasters.OpenAsync(number, cancellationToken).AsTask().GetAwaiter().GetResult().Layout;
+            }
+            catch (PileException)
+            {
+                // Reported by the check of the file, or of its values.
+            }
+        });
+        dataset.UnreadRasters = [.. Enumerable.Range(0, layouts.Length).Where(n => dataset.Rasters[n] is null && layouts[n] is not null)];
+        dataset.Rasters = [.. layouts];
+    }
+
     /// <summary>Checks one file after the other.</summary>
     /// <param name="first">The number of the first file.</param>
     /// <param name="count">The number of files.</param>
