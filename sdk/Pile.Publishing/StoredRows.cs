@@ -109,7 +109,9 @@ internal sealed class StoredRows
     {
         RowReader rows = await dataset.OpenRowsByPositionAsync(positions, columns, options, cancellationToken)
             .ConfigureAwait(false);
-        await foreach (RowBatch batch in rows.ReadAllAsync(batchRows, cancellationToken).ConfigureAwait(false))
+        IAsyncEnumerable<RowBatch> batches = options.KeepsWindows ? rows.ReadAllAsync(batchRows, cancellationToken)
+            : rows.ReadAllWithValidAsync(batchRows, cancellationToken);
+        await foreach (RowBatch batch in batches.ConfigureAwait(false))
             yield return batch;
     }
 

@@ -138,6 +138,8 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         transform = scenes.ProbesHeaders ? null : agreement.RequireGrid(grid, transform, boundsDeg, layout, scenes.Crs);
         agreement.RequireDType(band, layout.DType);
         RasterBand own = layout.Bands[number];
+        if (SideFiles.NoteOf(asset.Key, address, layout, Nodata.Of(own) ?? band.Nodata) is { } note)
+            report(note);
         if (stated is not null && !pads)
         {
             // Headers that say no more than documents are not kept: those of an archive would fill the memory.

@@ -106,8 +106,10 @@ internal static class ReadCommand
         query = query.Columns(RowFiles.ColumnsToRead(dataset.LayeredManifest, columns, options));
         RowReader rows = await OpenRowsAsync(parsed, dataset, query, cancellationToken).ConfigureAwait(false);
 
-        RowFilesSummary summary = await RowFiles.WriteAsync(windows.Count == 0 ? rows.ReadAllAsync(cancellationToken: cancellationToken)
-            : rows.ReadWindowsAsync(windows, cancellationToken), dataset.LayeredManifest, columns, output, options,
+        IAsyncEnumerable<RowBatch> batches = windows.Count > 0 ? rows.ReadWindowsAsync(windows, cancellationToken)
+            : options.Format is RowFileFormat.Tif ? rows.ReadAllWithValidAsync(cancellationToken: cancellationToken)
+            : rows.ReadAllAsync(cancellationToken: cancellationToken);
+        RowFilesSummary summary = await RowFiles.WriteAsync(batches, dataset.LayeredManifest, columns, output, options,
             Enumerable.Range(0, rows.Count).Select(rows.IdAt), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>

@@ -93,8 +93,8 @@ internal static class DatasetExport
         return RunAsync(dataset, outputFolder, options, "tif", async folder =>
         {
             RowReader rows = await dataset.OpenRowsAsync(query, cancellationToken: cancellationToken).ConfigureAwait(false);
-            RowFilesSummary written = await RowFiles.WriteAsync(rows.ReadAllAsync(cancellationToken: cancellationToken), dataset.Manifest,
-                [column], folder.Path, files, cancellationToken: cancellationToken).ConfigureAwait(false);
+            RowFilesSummary written = await RowFiles.WriteAsync(rows.ReadAllWithValidAsync(cancellationToken: cancellationToken),
+                dataset.Manifest, [column], folder.Path, files, cancellationToken: cancellationToken).ConfigureAwait(false);
             return new ExportSummary(folder.OutputPath, written.Rows - written.Missing, written.Files.Length,
                 written.Files.Sum(path => new FileInfo(path).Length));
         }, isOfAllRows: false);

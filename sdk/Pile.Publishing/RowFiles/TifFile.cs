@@ -10,24 +10,26 @@ namespace Pile.Publishing;
 /// <summary>A GeoTIFF file of a chip: one compressed strip for each band, coordinate reference system, transform and nodata.</summary>
 /// <remarks>Layout: TIFF 6.0; georeference: OGC 19-008r4 (GeoTIFF 1.1), with the outer corner of the first pixel as tie point; nodata and
 /// names of bands as GDAL writes them (tags 42112 and 42113). If the bands differ in nodata, their numbers are in
-/// <c>.aux.xml</c>. Several times are further bands.</remarks>
+/// <c>.aux.xml</c>. Several times are further bands. Pixels that are not valid in a band are hidden by an internal mask of all
+/// bands.</remarks>
 internal sealed class TifFile : RowFile
 {
-    private const ushort Width = 256, Height = 257, BitsPerSample = 258, Compression = 259, Photometric = 262, StripOffsets = 273,
+    private const ushort Subfile = 254, Width = 256, Height = 257, BitsPerSample = 258, Compression = 259, Photometric = 262, StripOffsets = 273,
         SamplesPerPixel = 277, RowsPerStrip = 278, StripByteCounts = 279, PlanarConfiguration = 284, ExtraSamples = 338, SampleFormat = 339,
         PixelScale = 33550, TiePoint = 33922, Transformation = 34264, GeoKeys = 34735, GdalMetadata = 42112, GdalNodata = 42113;
 
-    private const ushort Deflate = 8, BlackIsZero = 1, Separate = 2, Unspecified = 0;
+    private const ushort Deflate = 8, BlackIsZero = 1, Separate = 2, Unspecified = 0, TransparencyMask = 4;
     private const int MaxCode = ushort.MaxValue, MaxBands = ushort.MaxValue;
 
-    private readonly string dataset, bands, nodata;
+    private readonly string dataset, bands, nodata, valid;
 
     private TifFile(Manifest manifest, ColumnSchema schema, string group) : base(schema)
     {
         dataset = manifest.Name;
         bands = $"{group}_band";
         nodata = $"{group}_nodata";
-        Companions = [.. ((string[])[bands, nodata, "crs", "transform", "chip_size"]).Where(c => manifest.Column(c) is not null)];
+        valid = $"{group}_valid";
+        Companions = [.. ((string[])[bands, nodata, valid, "crs", "transform", "chip_size"]).Where(c => manifest.Column(c) is not null)];
     }
 
     internal override string Ending => "tif";
@@ -48,7 +50,8 @@ internal sealed class TifFile : RowFile
         return new TifFile(manifest, column, modality.GroupOf(column.Name));
     }
 
-    internal override void Check(RowBatch batch, int row) => _ = (GeoKeysOf(batch, row), TransformOf(batch, row));
+    internal override void Check(RowBatch batch, int row) =>
+        _ = (GeoKeysOf(batch, row), TransformOf(batch, row), MaskOf(batch, row, batch[Schema.Name].ShapeOf(row)));
 
     internal override void Write(string path, RowBatch batch, int row)
     {
@@ -83,15 +86,58 @@ internal sealed class TifFile : RowFile
         tags.Text(GdalMetadata, MetadataOf(batch, row, shape[0], shape[1]));
         if (NodataOf(batch, row) is { } number)
             tags.Text(GdalNodata, TextOf(number));
+        byte[]? mask = null;
+        if (MaskOf(batch, row, shape) is { } bits)
+        {
+            buffer = new byte[ZlibCompressor.MaxCompressedBytes(bits.Length)];
+            mask = buffer[..compressor.Compress(bits, buffer)];
+        }
+        TifTags[] directories = mask is null ? [tags] : [tags, MaskTags(shape, mask.Length)];
         uint[] offsets = new uint[count];
-        long next = tags.Bytes;
+        long next = TifTags.HeaderBytes + directories.Sum(d => d.Bytes);
         for (int i = 0; i < count; i++, next += strips[i - 1].Length)
             offsets[i] = checked((uint)next);
         tags.Longs(StripOffsets, offsets);
+        if (mask is not null)
+            directories[1].Longs(StripOffsets, checked((uint)next));
         using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write);
-        file.Write(tags.ToArray());
+        file.Write(TifTags.ToArray(directories));
         foreach (byte[] strip in strips)
             file.Write(strip);
+        file.Write(mask);
+    }
+
+    // One bit for each pixel, 1 if it is valid; null if all are. A mask is for all bands, and several times are further bands.
+    private byte[]? MaskOf(RowBatch batch, int row, ReadOnlySpan<int> shape)
+    {
+        if (batch.Find(valid) is not { } column || column.IsNullAt(row) || column.RowBytes(row) is var pixels && !pixels.Contains((byte)0))
+            return null;
+        if (shape[0] != 1 || pixels.Length != shape[2] * shape[3])
+            throw new DatasetInvalidException(dataset, $"'{valid}' of {IdOf(batch, row)} differs from time to time or has another shape than "
+                + "the pixels, so that a GeoTIFF file cannot have it as its mask", "Export it as npz");
+        int rowBytes = (shape[3] + 7) / 8;
+        byte[] bits = new byte[shape[2] * rowBytes];
+        for (int i = 0; i < pixels.Length; i++)
+            if (pixels[i] != 0)
+                bits[(i / shape[3] * rowBytes) + (i % shape[3] / 8)] |= (byte)(0x80 >> (i % shape[3] % 8));
+        return bits;
+    }
+
+    private static TifTags MaskTags(ReadOnlySpan<int> shape, int bytes)
+    {
+        TifTags tags = new();
+        tags.Longs(Subfile, TransparencyMask);
+        tags.Longs(Width, (uint)shape[3]);
+        tags.Longs(Height, (uint)shape[2]);
+        tags.Shorts(BitsPerSample, 1);
+        tags.Shorts(Compression, Deflate);
+        tags.Shorts(Photometric, TransparencyMask);
+        tags.Longs(StripOffsets, 0); // set when the size of all tags is known
+        tags.Shorts(SamplesPerPixel, 1);
+        tags.Longs(RowsPerStrip, (uint)shape[2]);
+        tags.Longs(StripByteCounts, (uint)bytes);
+        tags.Shorts(PlanarConfiguration, 1);
+        return tags;
     }
 
     // The transform is that of the finest pixels of the chip.

@@ -7,7 +7,10 @@ namespace Pile.Publishing;
 internal sealed class TifTags
 {
     private const ushort Ascii = 2, Short = 3, Long = 4, Double = 12;
-    private const int HeaderBytes = 8, EntryBytes = 12, InlineBytes = 4;
+    private const int EntryBytes = 12, InlineBytes = 4;
+
+    /// <summary>The size of the file's header, which precedes the first directory.</summary>
+    internal const int HeaderBytes = 8;
 
     private readonly SortedDictionary<ushort, (ushort Type, int Count, byte[] Bytes)> entries = [];
 
@@ -45,19 +48,32 @@ internal sealed class TifTags
         entries[tag] = (Ascii, bytes.Length, bytes);
     }
 
-    /// <summary>The size of the file's header, directory, and values of tags.</summary>
+    /// <summary>The size of the directory and the values of its tags.</summary>
     internal int Bytes => DirectoryBytes + entries.Values.Sum(e => Spilled(e.Bytes));
 
-    /// <summary>Returns the begin of a file: header, directory, and values of tags. Pixels follow it.</summary>
-    internal byte[] ToArray()
+    /// <summary>Returns the begin of a file: header, directories, and values of tags. Pixels follow it.</summary>
+    internal static byte[] ToArray(params ReadOnlySpan<TifTags> directories)
     {
-        byte[] file = new byte[Bytes];
+        int bytes = HeaderBytes, at = HeaderBytes;
+        foreach (TifTags tags in directories)
+            bytes += tags.Bytes;
+        byte[] file = new byte[bytes];
         Span<byte> all = file;
         "II"u8.CopyTo(all);
         BinaryPrimitives.WriteUInt16LittleEndian(all[2..], 42);
         BinaryPrimitives.WriteUInt32LittleEndian(all[4..], HeaderBytes);
-        BinaryPrimitives.WriteUInt16LittleEndian(all[HeaderBytes..], (ushort)entries.Count);
-        int at = HeaderBytes + sizeof(ushort), next = DirectoryBytes;
+        foreach (TifTags tags in directories)
+        {
+            tags.Write(all, at);
+            at += tags.Bytes;
+        }
+        return file;
+    }
+
+    private void Write(Span<byte> all, int start)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(all[start..], (ushort)entries.Count);
+        int at = start + sizeof(ushort), next = start + DirectoryBytes;
         foreach ((ushort tag, (ushort type, int count, byte[] bytes)) in entries)
         {
             BinaryPrimitives.WriteUInt16LittleEndian(all[at..], tag);
@@ -73,11 +89,11 @@ internal sealed class TifTags
             }
             at += EntryBytes;
         }
-        return file;
+        BinaryPrimitives.WriteUInt32LittleEndian(all[at..], next < all.Length ? (uint)next : 0); // the next directory
     }
 
-    // The offset of the next directory, 0, is part of it; values begin at even offsets.
-    private int DirectoryBytes => HeaderBytes + sizeof(ushort) + (entries.Count * EntryBytes) + sizeof(uint);
+    // Values begin at even offsets.
+    private int DirectoryBytes => sizeof(ushort) + (entries.Count * EntryBytes) + sizeof(uint);
 
     private static int Spilled(byte[] bytes) => bytes.Length <= InlineBytes ? 0 : bytes.Length + (bytes.Length & 1);
 }

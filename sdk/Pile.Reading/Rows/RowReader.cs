@@ -134,12 +134,6 @@ public sealed partial class RowReader
             column.Verify(row);
     }
 
-    /// <summary>Reads which pixels of a window of rasters have data; see <see cref="WindowColumn.ReadValidAsync"/>.</summary>
-    /// <returns>Null if all of them have, if the row has no value, or if the column has no windows.</returns>
-    internal async ValueTask<byte[]?> ReadValidAsync(int row, string column, CancellationToken cancellationToken) =>
-        heavy.FirstOrDefault(c => c.Stored.Name == column) is WindowColumn windows && !windows.IsNull(row)
-            ? await windows.ReadValidAsync(row, cancellationToken).ConfigureAwait(false) : null;
-
     /// <summary>Reads all columns of some rows at once, in the given order.</summary>
     internal Task<RowBatch> ReadBatchAsync(ReadOnlyMemory<int> rows, BatchMemory memory, CancellationToken cancellationToken) =>
         new BatchRead(Columns, rows, memory, shards, dataset.Options.Threads).RunAsync(cancellationToken);

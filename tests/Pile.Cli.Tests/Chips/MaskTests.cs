@@ -19,12 +19,12 @@ public sealed class MaskTests : IDisposable
         mask[20:100, 30:90] = 255
         profile = dict(driver='GTiff', width=150, height=130, count=2, dtype='uint16', crs='EPSG:32633',
                        transform=rasterio.Affine(10, 0, 500000, 0, -10, 5300000), tiled=True, blockxsize=32, blockysize=32)
-        for name in ('masked', 'plain'):
+        for name in ('masked', 'plain', 'bare'):
             with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(f'{folder}/{name}.tif', 'w', **profile) as f:
                 f.write(data)
                 if name == 'masked':
                     f.write_mask(mask)
-            band = {'data_type': 'uint16', 'nodata': 7}
+            band = {'data_type': 'uint16', **({} if name == 'bare' else {'nodata': 7})}
             w, s, e, n = transform_bounds('EPSG:32633', 'EPSG:4326', 500000, 5298700, 501500, 5300000)
             json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': name, 'links': [], 'bbox': [w, s, e, n],
                        'geometry': {'type': 'Polygon', 'coordinates': [[[w, s], [e, s], [e, n], [w, n], [w, s]]]},
@@ -74,6 +74,32 @@ public sealed class MaskTests : IDisposable
             assert len(set(names)) == 9, names
         """;
 
+    // The mask of a chip hides a pixel of all bands if it has no data in one of them.
+    private const string CompareCopies = """
+        import glob, os, sys
+        import numpy as np, rasterio
+        scenes, folder = sys.argv[1:]
+        for name in ('masked', 'plain', 'bare'):
+            nodata = -1 if name == 'bare' else 7
+            padded, inside = np.zeros((2, 192, 192), bool), np.full((2, 192, 192), max(nodata, 0), 'uint16')
+            with rasterio.open(f'{scenes}/{name}.tif') as f:
+                padded[:, :130, :150] = (f.read_masks() != 0) & (f.read() != nodata)
+                inside[:, :130, :150] = f.read()
+            for kind in ('windows', 'copy'):
+                paths = glob.glob(f'{folder}/{name}/{kind}/**/*.tif', recursive=True)
+                assert len(paths) == 9
+                for path in paths:
+                    x, y = map(int, os.path.basename(path).split('.')[0].split('_')[2:])
+                    cut = np.s_[:, 64 * y:64 * y + 64, 64 * x:64 * x + 64]
+                    with rasterio.open(path) as f:
+                        assert np.array_equal(f.read(), inside[cut]), path
+                        hidden = name == 'masked' or (name == 'bare' and not padded[cut].all())
+                        expected = padded[cut].all(axis=0) if hidden else padded[cut]
+                        assert np.array_equal(f.read_masks() != 0, np.broadcast_to(expected, (2, 64, 64))), path
+            kept = inside[np.broadcast_to(padded.all(axis=0), padded.shape)] if name == 'masked' else inside[padded]
+            print(name, kept.size, repr(float(kept.mean())))
+        """;
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -87,7 +113,7 @@ public sealed class MaskTests : IDisposable
             File.WriteAllText(folder[$"{name}.yaml"], Recipes.Text("chip",
                 $"kind: stac-chips\nitems: {name}.json\nchip: {{ size: 64, edge: pad }}"));
             PileProgram.RunToJson("build", folder[$"{name}.yaml"], "--out", folder[name]);
-            PileProgram.RunToJson("export", folder[name], "--format", "npz", "--rows", "5", "--out", folder[$"npz/{name}"]);
+            PileProgram.RunToJson("export", folder[name], "--format", "npz", "--rows", "7", "--out", folder[$"npz/{name}"]);
             JsonElement[] bands =
                 [.. PileProgram.RunToJson("statistics", folder[name]).GetProperty("bands").EnumerateArray()];
             foreach (string[] words in expected.Select(line => line.Split(' ')).Where(words => words[0] == name))
@@ -102,5 +128,79 @@ public sealed class MaskTests : IDisposable
             folder["r"]);
         Python.Run(ComparePixels, folder.Path, folder["r"]);
         Python.Run(CompareValid, folder.Path, folder["npz"]);
+    }
+
+    [Fact]
+    public void Copies_and_GeoTIFF_files_keep_what_masks_and_edges_hide()
+    {
+        Python.Run(Scene, folder.Path);
+        List<string> found = [];
+        foreach (string name in (string[])["masked", "plain", "bare"])
+        {
+            File.WriteAllText(folder[$"{name}.yaml"], Recipes.Text("chip",
+                $"kind: stac-chips\nitems: {name}.json\nchip: {{ size: 64, edge: pad }}"));
+            string windows = folder[$"d/{name}"], copy = folder[$"c/{name}"];
+            PileProgram.RunToJson("build", folder[$"{name}.yaml"], "--out", windows);
+            PileProgram.RunToJson("copy", windows, copy, "--materialize", "--yes");
+            JsonElement columns = PileProgram.RunToJson("info", copy).GetProperty("columns");
+            Assert.Equal(name != "plain", columns.EnumerateArray().Any(c => c.GetProperty("name").GetString() == "chip_valid"));
+            PileProgram.RunToJson("validate", copy, "--deep");
+            PileProgram.RunToJson("export", windows, "--format", "tif", "--out", folder[$"tif/{name}/windows"]);
+            PileProgram.RunToJson("export", copy, "--format", "tif", "--out", folder[$"tif/{name}/copy"]);
+            JsonElement[] bands = [.. PileProgram.RunToJson("statistics", copy).GetProperty("bands").EnumerateArray()];
+            long pixels = bands.Sum(b => b.GetProperty("pixels").GetInt64());
+            double mean = bands.Sum(b => b.GetProperty("pixels").GetInt64() * b.GetProperty("mean").GetDouble()) / pixels;
+            found.Add($"{name} {pixels} {mean:F6}");
+        }
+        string[] expected = [.. Python.Run(CompareCopies, folder.Path, folder["tif"])
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '))
+            .Select(words => $"{words[0]} {words[1]} {double.Parse(words[2], CultureInfo.InvariantCulture):F6}")];
+        Assert.Equal(expected, found);
+
+        // The copy says the same in archives.
+        PileProgram.RunToJson("export", folder["c/masked"], "--format", "npz", "--rows", "9", "--out", folder["npz"]);
+        Python.Run("""
+            import sys
+            import numpy as np, rasterio
+            padded = np.zeros((192, 192), bool)
+            with rasterio.open(sys.argv[1]) as f:
+                padded[:130, :150] = ((f.read_masks() != 0) & (f.read() != 7)).all(axis=0)
+            with np.load(sys.argv[2]) as arrays:
+                for i, chip in enumerate(arrays['ids'].tolist()):
+                    x, y = map(int, chip.split('_')[2:])
+                    assert (arrays['valid'][i] == padded[64 * y:64 * y + 64, 64 * x:64 * x + 64]).all(), chip
+            """, folder["masked.tif"], folder["npz/000000.npz"]);
+    }
+
+    [Fact]
+    public void Masks_and_nodata_in_files_beside_a_raster_are_reported()
+    {
+        Python.Run(Scene, folder.Path);
+        Assert.DoesNotContain("of its own", Build("bare"), StringComparison.Ordinal);
+        // GDAL writes both beside a file that it may only read.
+        Assert.Equal("0 7.0\n", Python.Run("""
+            import os, shutil, sys
+            import numpy as np
+            from osgeo import gdal
+            folder = sys.argv[1]
+            file = gdal.Open(f'{folder}/bare.tif')
+            file.GetRasterBand(1).SetNoDataValue(7)
+            file = None
+            assert os.path.exists(f'{folder}/bare.tif.aux.xml')
+            gdal.SetConfigOption('GDAL_TIFF_INTERNAL_MASK', 'NO')
+            shutil.copy(f'{folder}/bare.tif', f'{folder}/other.tif')
+            file = gdal.Open(f'{folder}/other.tif')
+            file.CreateMaskBand(gdal.GMF_PER_DATASET)
+            file.GetRasterBand(1).GetMaskBand().WriteArray(np.zeros((130, 150), 'uint8'))
+            file = None
+            os.rename(f'{folder}/other.tif.msk', f'{folder}/plain.tif.msk')
+            plain, bare = gdal.Open(f'{folder}/plain.tif'), gdal.Open(f'{folder}/bare.tif')
+            print(plain.GetRasterBand(1).GetMaskBand().ReadAsArray().max(), bare.GetRasterBand(1).GetNoDataValue())
+            """, folder.Path).ReplaceLineEndings("\n"));
+        Assert.Contains("(.aux.xml) is not read", Build("bare"), StringComparison.Ordinal);
+        Assert.Contains("(.msk) is not read", Build("plain"), StringComparison.Ordinal);
+
+        string Build(string name) => PileProgram.Run("build", "--from", folder[$"{name}.json"], "--chips", "64", "--out", folder["d"],
+            "--replace").Error;
     }
 }

@@ -36,6 +36,7 @@ internal sealed class NpzExport
     internal async Task<ExportSummary> RunAsync(ExportFolder folder, CancellationToken cancellationToken)
     {
         List<string> names = [column.Array.Name, column.Bands, "lon", "lat"];
+        names.AddRange(((string[])[$"{column.Group}_valid", $"{column.Group}_nodata"]).Where(n => dataset.Manifest.Column(n) is not null));
         if (dataset.Manifest.Column("mjd") is not null)
             names.Add("mjd");
         if (hasEnd)
@@ -127,12 +128,12 @@ internal sealed class NpzExport
 
     private async Task WriteValidAsync(RowReader rows, NpzFile file, int[] chosen, int[] shape, CancellationToken cancellationToken)
     {
-        byte[] allValid = new byte[shape[1..].Aggregate(1, (product, length) => product * length)];
-        allValid.AsSpan().Fill(1);
+        Modality modality = Modality.Get(dataset.Manifest.Modality, dataset.Manifest.Partition);
         Stream valid = file.Begin("valid", DType.Bool, shape);
         await using (valid.ConfigureAwait(false))
             foreach (int row in chosen)
-                valid.Write(await rows.ReadValidAsync(row, column.Array.Name, cancellationToken).ConfigureAwait(false) ?? allValid);
+                valid.Write(await rows.ReadValidAsync(row, column.Array.Name, cancellationToken).ConfigureAwait(false)
+                    ?? HiddenPixels.ValidByNumbers(rows.ReadRow(row), modality, column.Array.Name, 0));
     }
 
     private static double NumberOf(RowBatch batch, string name, int row) =>
