@@ -14,13 +14,15 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number)
         SemiMinorAxis = 2058, InverseFlattening = 2059, PrimeMeridianDeg = 2061;
 
     private const int Conversion = 3074, Method = 3075, LinearUnit = 3076, LinearUnitM = 3077, FirstParallel = 3078, SecondParallel = 3079,
-        PoleLon = 3095;
+        Azimuth = 3094, PoleLon = 3095, RectifiedAngle = 3096, SouthOriented = 27;
 
     // The natural origin, the false origin or the centre: files have one of them, whichever their program prefers for the method.
     private static readonly int[] OriginLon = [3080, 3084, 3088], OriginLat = [3081, 3085, 3089], FalseEasting = [3082, 3086, 3090],
         FalseNorthing = [3083, 3087, 3091], ScaleAtOrigin = [3092, 3093];
 
     private const int Degree = 9102, Greenwich = 8901;
+    private const string EastAndNorth = "AXIS[\"easting (E)\",east],AXIS[\"northing (N)\",north]";
+    private const string WestAndSouth = "AXIS[\"westing (Y)\",west],AXIS[\"southing (X)\",south]";
     private const string DegreeText = "ANGLEUNIT[\"degree\",0.0174532925199433]";
 
     private readonly StringBuilder parameters = new();
@@ -35,7 +37,7 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number)
             return $"GEOGCRS[\"unknown\",{datum},CS[ellipsoidal,2],AXIS[\"longitude\",east],AXIS[\"latitude\",north],{DegreeText}]";
         return UnitText() is not { } unit || MethodOf(unit) is not { } method ? null
             : $"PROJCRS[\"unknown\",BASEGEOGCRS[\"unknown\",{datum}],CONVERSION[\"unknown\",METHOD[\"{method}\"]{parameters}],"
-                + $"CS[Cartesian,2],AXIS[\"easting (E)\",east],AXIS[\"northing (N)\",north],{unit}]";
+                + $"CS[Cartesian,2],{(code(Method) is SouthOriented ? WestAndSouth : EastAndNorth)},{unit}]";
     }
 
     private string? DatumText()
@@ -73,6 +75,7 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number)
         ( >= 16_001 and <= 16_060 and var zone, _) => Utm((int)zone - 16_000, 0),
         ( >= 16_101 and <= 16_160 and var zone, _) => Utm((int)zone - 16_100, 10_000_000),
         (_, 1) => AtOrigin("Transverse Mercator", isScaled: true, unit),
+        (_, 3) => Oblique("Hotine Oblique Mercator (variant A)", "False easting", "False northing", unit),
         (_, 7) => double.IsNaN(number(FirstParallel)) ? AtOrigin("Mercator (variant A)", isScaled: true, unit)
             : AtParallel("Mercator (variant B)", unit),
         (_, 8) => Conic("Lambert Conic Conformal (2SP)", unit),
@@ -80,12 +83,23 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number)
         (_, 10) => AtOrigin("Lambert Azimuthal Equal Area", isScaled: false, unit),
         (_, 11) => Conic("Albers Equal Area", unit),
         (_, 12) => AtOrigin("Modified Azimuthal Equidistant", isScaled: false, unit),
+        (_, 13) => EquidistantConic(unit),
         (_, 14) => AtOrigin("Stereographic", isScaled: true, unit),
         (_, 15) => PolarStereographic(unit),
         (_, 16) => AtOrigin("Oblique Stereographic", isScaled: true, unit),
         (_, 17) => AtParallel("Equidistant Cylindrical", unit),
-        (_, 24) => Sinusoidal(unit),
+        (_, 18) => AtOrigin("Cassini-Soldner", isScaled: false, unit),
+        (_, 19) => AtOrigin("Gnomonic", isScaled: false, unit),
+        (_, 20) => AtMeridian("Miller Cylindrical", unit),
+        (_, 21) => AtOrigin("Orthographic", isScaled: false, unit),
+        (_, 22) => AtOrigin("American Polyconic", isScaled: false, unit),
+        (_, 23) => AtMeridian("Robinson", unit),
+        (_, 24) => AtMeridian("Sinusoidal", unit),
+        (_, 25) => AtMeridian("Van Der Grinten", unit),
+        (_, 26) => AtOrigin("New Zealand Map Grid", isScaled: false, unit),
+        (_, SouthOriented) => AtOrigin("Transverse Mercator (South Orientated)", isScaled: true, unit),
         (_, 28) => AtParallel("Lambert Cylindrical Equal Area", unit),
+        (_, 9815) => Oblique("Hotine Oblique Mercator (variant B)", "Easting at projection centre", "Northing at projection centre", unit),
         _ => null,
     };
 
@@ -141,11 +155,32 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number)
         return isAtPole ? "Polar Stereographic (variant A)" : "Polar Stereographic (variant B)";
     }
 
-    private string Sinusoidal(string unit)
+    private string AtMeridian(string method, string unit)
     {
         Angle("Longitude of natural origin", First(OriginLon, 0));
         FalseOrigin("False easting", "False northing", unit);
-        return "Sinusoidal";
+        return method;
+    }
+
+    private string EquidistantConic(string unit)
+    {
+        Angle("Latitude of natural origin", First(OriginLat, 0));
+        Angle("Longitude of natural origin", First(OriginLon, 0));
+        Angle("Latitude of 1st standard parallel", First([FirstParallel], 0));
+        Angle("Latitude of 2nd standard parallel", First([SecondParallel, FirstParallel], 0));
+        FalseOrigin("False easting", "False northing", unit);
+        return "Equidistant Conic";
+    }
+
+    private string Oblique(string method, string easting, string northing, string unit)
+    {
+        Angle("Latitude of projection centre", First(OriginLat, 0));
+        Angle("Longitude of projection centre", First(OriginLon, 0));
+        Angle("Azimuth of initial line", First([Azimuth], 0));
+        Angle("Angle from Rectified to Skew Grid", First([RectifiedAngle], 90));
+        Scale(First(ScaleAtOrigin, 1), "Scale factor on initial line");
+        FalseOrigin(easting, northing, unit);
+        return method;
     }
 
     private void FalseOrigin(string easting, string northing, string unit)
@@ -158,8 +193,8 @@ internal sealed class TiffCrs(Func<int, long> code, Func<int, double> number)
 
     private void Length(string name, double length, string unit) => parameters.Append($",PARAMETER[\"{name}\",{Text(length)},{unit}]");
 
-    private void Scale(double factor) =>
-        parameters.Append($",PARAMETER[\"Scale factor at natural origin\",{Text(factor)},SCALEUNIT[\"unity\",1]]");
+    private void Scale(double factor, string name = "Scale factor at natural origin") =>
+        parameters.Append($",PARAMETER[\"{name}\",{Text(factor)},SCALEUNIT[\"unity\",1]]");
 
     private double First(ReadOnlySpan<int> keys, double missing)
     {
