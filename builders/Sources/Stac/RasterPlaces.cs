@@ -60,9 +60,9 @@ internal sealed class RasterPlaces(string folder) : IDisposable
         bool isRemote = address.Contains("://", StringComparison.Ordinal);
         (string root, string path) = isRemote ? (address[..address.LastIndexOf('/')], address[(address.LastIndexOf('/') + 1)..])
             : Placed(address);
-        IFileStore store = stores.GetOrAdd(root, place => FileStore.For(place));
         try
         {
+            IFileStore store = stores.GetOrAdd(root, place => FileStore.For(place));
             using IRandomAccessFile file = await store.OpenAsync(path).ConfigureAwait(false);
             IRasterSource source = await RasterDrivers.OpenAsync(new RasterUnit { Store = store, Path = path, Layer = layer }, Pool)
                 .ConfigureAwait(false);
@@ -77,6 +77,11 @@ internal sealed class RasterPlaces(string folder) : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SourceUnreadableException(address, e is FileNotFoundException ? "there is no such file" : e.Message.TrimEnd('.'),
+                "Correct the document or 'assets.mount', or leave the asset out ('assets.exclude')", e);
+        }
+        catch (ArgumentException e) when (isRemote)
+        {
+            throw new SourceUnreadableException(address, e.Message.TrimEnd('.'), // of a bucket whose name is not valid
                 "Correct the document or 'assets.mount', or leave the asset out ('assets.exclude')", e);
         }
     }

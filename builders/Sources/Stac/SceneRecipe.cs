@@ -87,10 +87,11 @@ internal sealed class SceneRecipe
         {
             string name = recipe.NameOf(file);
             SceneReadOptions options = new() { OnInvalid = problem => Reject(context, name, problem), Mounts = rules };
-            LocalFolder folder = new(Path.GetDirectoryName(file)!);
+            IAsyncEnumerable<Scene> scenes = StacGeoParquet.IsFile(file)
+                ? StacGeoParquet.Read(file, options, cancellationToken).ToAsyncEnumerable()
+                : SceneSource.ReadAsync(new LocalFolder(Path.GetDirectoryName(file)!), Path.GetFileName(file), options, cancellationToken);
             bool hasItems = false;
-            await foreach (Scene scene in SceneSource.ReadAsync(folder, Path.GetFileName(file), options, cancellationToken)
-                .ConfigureAwait(false))
+            await foreach (Scene scene in scenes.ConfigureAwait(false))
             {
                 hasItems = true;
                 if (JoinsAssets)
@@ -118,7 +119,7 @@ internal sealed class SceneRecipe
     internal async IAsyncEnumerable<T> ConvertAsync<T>(SourceUnit unit, BuildContext context,
         Func<IReadOnlyList<Scene>, List<SceneInvalidException>, T> convert, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (JoinsAssets || context.WantedRows is not null)
+        if (JoinsAssets || context.WantedRows is not null || unit.Files.Any(StacGeoParquet.IsFile))
         {
             await foreach (T converted in SceneBatches.ConvertAsync(ReadAsync(unit, context, cancellationToken),
                 new SceneConversion<T>(_ => null, convert), context.WantedRows ?? long.MaxValue, cancellationToken).ConfigureAwait(false))

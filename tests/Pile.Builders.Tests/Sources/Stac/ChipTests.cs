@@ -342,6 +342,16 @@ public sealed class ChipTests : IDisposable
     }
 
     [Fact]
+    public async Task An_asset_in_a_bucket_whose_name_is_not_valid_is_an_error_of_the_item()
+    {
+        Python.Run(Placed, folder.Path, "EPSG:32633");
+        string item = await File.ReadAllTextAsync(folder["item.json"], Token);
+        await File.WriteAllTextAsync(folder["item.json"], item.Replace("./a.tif", "s3://b/a.tif", StringComparison.Ordinal), Token);
+        SceneErrors.Contains(await SceneErrors.OfAsync(BuilderRuns.Builder("kind: stac-chips\nitems: item.json\nchip: { size: 32 }",
+            folder.Path)), "item 0 ('s')", "s3://b/a.tif", "no valid bucket name", "Correct the document or 'assets.mount'");
+    }
+
+    [Fact]
     public async Task Items_with_different_numbers_of_bands_are_named()
     {
         Python.Run(Scaled, folder.Path);
