@@ -81,7 +81,7 @@ internal sealed class RasterPlaces(string folder) : IDisposable
         }
         catch (ArgumentException e) when (isRemote)
         {
-            throw new SourceUnreadableException(address, e.Message.TrimEnd('.'), // of a bucket whose name is not valid
+            throw new SourceUnreadableException(address, e.Message.Split(" (Parameter ")[0].TrimEnd('.'), // the name of a bucket
                 "Correct the document or 'assets.mount', or leave the asset out ('assets.exclude')", e);
         }
     }

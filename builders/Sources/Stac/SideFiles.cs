@@ -17,11 +17,11 @@ internal static class SideFiles
         if (address.Contains("://", StringComparison.Ordinal) || layout.MaskLevels.Count > 0) // GDAL prefers a mask in the raster, too
             return null;
         if (File.Exists(address + ".msk"))
-            return $"the mask of the asset '{key}' in a file of its own (.msk) is not read, so that all pixels count as data: put it into the "
-                + "raster, as 'gdal_translate --config GDAL_TIFF_INTERNAL_MASK YES' does";
+            return $"the mask of the asset '{key}' in a file of its own (.msk) is not read, so that all pixels count as data: put it into "
+                + "the raster, as 'gdal_translate --config GDAL_TIFF_INTERNAL_MASK YES' does";
         return nodata is null && SaysNodata(address + ".aux.xml")
-            ? $"nodata of the asset '{key}' in a file of its own (.aux.xml) is not read, so that all pixels count as data: state 'nodata' in "
-                + "the document, or put it into the raster, as gdal_translate does" : null;
+            ? $"nodata of the asset '{key}' in a file of its own (.aux.xml) is not read, so that all pixels count as data: state 'nodata' "
+                + "in the document, or put it into the raster, as gdal_translate does" : null;
     }
 
     private static bool SaysNodata(string path)

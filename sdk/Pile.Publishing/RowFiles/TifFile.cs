@@ -14,9 +14,10 @@ namespace Pile.Publishing;
 /// bands.</remarks>
 internal sealed class TifFile : RowFile
 {
-    private const ushort Subfile = 254, Width = 256, Height = 257, BitsPerSample = 258, Compression = 259, Photometric = 262, StripOffsets = 273,
-        SamplesPerPixel = 277, RowsPerStrip = 278, StripByteCounts = 279, PlanarConfiguration = 284, ExtraSamples = 338, SampleFormat = 339,
-        PixelScale = 33550, TiePoint = 33922, Transformation = 34264, GeoKeys = 34735, GdalMetadata = 42112, GdalNodata = 42113;
+    private const ushort Subfile = 254, Width = 256, Height = 257, BitsPerSample = 258, Compression = 259, Photometric = 262,
+        StripOffsets = 273, SamplesPerPixel = 277, RowsPerStrip = 278, StripByteCounts = 279, PlanarConfiguration = 284,
+        ExtraSamples = 338, SampleFormat = 339, PixelScale = 33550, TiePoint = 33922, Transformation = 34264,
+        GeoKeys = 34735, GdalMetadata = 42112, GdalNodata = 42113;
 
     private const ushort Deflate = 8, BlackIsZero = 1, Separate = 2, Unspecified = 0, TransparencyMask = 4;
     private const int MaxCode = ushort.MaxValue, MaxBands = ushort.MaxValue;
@@ -113,8 +114,8 @@ internal sealed class TifFile : RowFile
         if (batch.Find(valid) is not { } column || column.IsNullAt(row) || column.RowBytes(row) is var pixels && !pixels.Contains((byte)0))
             return null;
         if (shape[0] != 1 || pixels.Length != shape[2] * shape[3])
-            throw new DatasetInvalidException(dataset, $"'{valid}' of {IdOf(batch, row)} differs from time to time or has another shape than "
-                + "the pixels, so that a GeoTIFF file cannot have it as its mask", "Export it as npz");
+            throw new DatasetInvalidException(dataset, $"'{valid}' of {IdOf(batch, row)} differs from time to time or has another shape "
+                + "than the pixels, so that a GeoTIFF file cannot have it as its mask", "Export it as npz");
         int rowBytes = (shape[3] + 7) / 8;
         byte[] bits = new byte[shape[2] * rowBytes];
         for (int i = 0; i < pixels.Length; i++)

@@ -27,8 +27,8 @@ public sealed partial class RowReader
             return windows.IsNull(row) ? null : await windows.ReadValidAsync(row, cancellationToken).ConfigureAwait(false);
         Modality modality = Modality.Get(dataset.Manifest.Modality, dataset.Manifest.Partition);
         return HiddenPixels.ValidOf(modality, column) is { } name && name != column && byName.TryGetValue(name, out RowColumn? found)
-            && found is RowColumn<bool> valid && !valid.IsNull(row) ? InAllBands(valid.Read(row)!.Value.Values.Span, Column(column).ShapeOf(row))
-            : null;
+            && found is RowColumn<bool> valid && !valid.IsNull(row)
+            ? InAllBands(valid.Read(row)!.Value.Values.Span, Column(column).ShapeOf(row)) : null;
     }
 
     private static byte[]? InAllBands(ReadOnlySpan<bool> valid, ReadOnlySpan<int> shape)

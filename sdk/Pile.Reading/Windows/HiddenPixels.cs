@@ -37,8 +37,8 @@ internal static class HiddenPixels
             if (Array.TrueForAll(valid, v => v is null))
                 continue;
             string name = ValidOf(modality, pixels.Schema.Name) is { } free && batch.Find(free) is null ? free
-                : throw new DatasetInvalidException(manifest.Name, $"masks hide pixels of the column '{pixels.Schema.Name}', but there is no "
-                    + "column that can say so", "Leave the column out, or read its pixels from the dataset itself");
+                : throw new DatasetInvalidException(manifest.Name, $"masks hide pixels of the column '{pixels.Schema.Name}', but there is "
+                    + "no column that can say so", "Leave the column out, or read its pixels from the dataset itself");
             added.Add(ColumnOf(modality, name, pixels, valid));
         }
         return added.Count == 0 ? batch : new RowBatch([.. batch.Columns, .. added]) { SourceRows = batch.SourceRows };

@@ -20,7 +20,8 @@ public sealed class HeaderTests : IAsyncLifetime
                                  transform=dict(origin=(500005, 5300000)), silent={}).items():
             item = {**own, **stated, 'name': name}
             with rasterio.open(f'{folder}/files/{name}.tif', 'w', driver='GTiff', width=128, height=96, count=1, dtype='uint16',
-                               nodata=9 if name == 'silent' else 0, crs='EPSG:32633', transform=rasterio.Affine(10, 0, 500000, 0, -10, 5300000)) as f:
+                               nodata=9 if name == 'silent' else 0, crs='EPSG:32633',
+                               transform=rasterio.Affine(10, 0, 500000, 0, -10, 5300000)) as f:
                 f.write(np.ones((1, 96, 128), 'uint16'))
             x, y = item['origin']
             w, s, e, n = transform_bounds(item['epsg'], 4326, x, y - 10 * item['shape'][0], x + 10 * item['shape'][1], y)

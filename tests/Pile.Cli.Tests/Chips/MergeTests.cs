@@ -74,8 +74,8 @@ public sealed class MergeTests(ChipDatasets chips) : IDisposable
             """, folder.Path);
         string[] items = [folder["uint8.json"], folder["uint16.json"]];
         string error = PileProgram.RunToError(1, "build", "--from", items[0], "--from", items[1], "--chips", "32", "--out", folder["both"]);
-        Assert.All((string[])[$"'uint8' ({items[0]}, item 0)", $"'uint16' ({items[1]}, item 0)", "column 'chip_array': the pixels of the item "
-            + "are ", "Build a dataset of the items of each data type, and unite them with 'pile merge'"],
+        Assert.All((string[])[$"'uint8' ({items[0]}, item 0)", $"'uint16' ({items[1]}, item 0)", "column 'chip_array': the pixels of the "
+            + "item are ", "Build a dataset of the items of each data type, and unite them with 'pile merge'"],
             words => Assert.Contains(words, error, StringComparison.Ordinal));
         foreach (string item in items)
             Succeed("build", "--from", item, "--chips", "32", "--out", Path.ChangeExtension(item, null));
