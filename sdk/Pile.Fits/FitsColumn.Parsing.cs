@@ -58,6 +58,11 @@ internal sealed partial class FitsColumn
         FitsType type = TypeOf(letter, scale, zero, out bool isFlipped, out bool isScaled);
         int valuesPerRow = isVariable ? 0 : repeat;
         long[] shape = isVariable ? [] : ParseShape(header.GetText("TDIM" + number), valuesPerRow);
+        if (type is FitsType.Complex64 or FitsType.Complex128 && !isVariable && scale == 1 && zero == 0)
+        {
+            type = type is FitsType.Complex64 ? FitsType.Float32 : FitsType.Float64;
+            (width, valuesPerRow, shape) = (width / 2, valuesPerRow * 2, [.. shape, 2]);
+        }
         if (letter == 'A' && !isVariable)
             (width, valuesPerRow, shape) = SplitText(repeat, match.Groups["rest"].Value, header.GetText("TDIM" + number));
 

@@ -15,10 +15,10 @@ internal enum FitsType
     /// <summary>Characters.</summary>
     Text,
 
-    /// <summary>Two float32 ('C'); reading is not supported.</summary>
+    /// <summary>Two float32 ('C') of variable length or scaled; reading is not supported. Other complex numbers are two Float32.</summary>
     Complex64,
 
-    /// <summary>Two float64 ('M'); reading is not supported.</summary>
+    /// <summary>The same of two float64 ('M').</summary>
     Complex128,
 }
 

@@ -158,7 +158,8 @@ internal sealed partial class FitsTable
     private void CheckType<T>(FitsColumn column)
     {
         if (column.Type is FitsType.Complex64 or FitsType.Complex128)
-            throw file.Error(hdu, $"column {column} is complex, which is not supported. Exclude it, or split it into two real columns.");
+            throw file.Error(hdu, $"column {column} is complex, and scaled or of variable length, which is not supported. Exclude it, "
+                + "or split it into two real columns.");
         if (!FitsValues.CanReadAs<T>(column.Type))
             throw new ArgumentException($"Column {column} has the type {column.Type}, which {typeof(T).Name} cannot represent exactly.",
                 nameof(column));

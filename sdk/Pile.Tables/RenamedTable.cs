@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Pile.Format;
+using Pile.Tables.Opening;
 
 namespace Pile.Tables;
 
 /// <summary>A table whose columns have other names while it is read.</summary>
-internal sealed class RenamedTable : ITableReader
+internal sealed class RenamedTable : ITableReader, ITableNotes
 {
     private readonly ITableReader table;
     private readonly Dictionary<string, string> oldNames;
@@ -35,6 +36,9 @@ internal sealed class RenamedTable : ITableReader
 
     /// <inheritdoc/>
     public long? RowCount => table.RowCount;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes => ITableNotes.Of(table);
 
     /// <inheritdoc/>
     public string? FrameOf(string column) => table.FrameOf(oldNames.GetValueOrDefault(column, column));

@@ -23,11 +23,12 @@ internal static class AstropyOracle
                 except UnicodeDecodeError: return v.decode('latin-1')
             if isinstance(v, (bool, np.bool_)): return bool(v)
             if isinstance(v, (int, np.integer)): return str(int(v))
+            if isinstance(v, (complex, np.complexfloating)): return [cell(v.real), cell(v.imag)]
             if isinstance(v, (float, np.floating)): return repr(float(v)) if v == v else None
             return str(v)
         def column(n):
             c = t[n]
-            return {'name': n, 'kind': c.dtype.kind.replace('O', 'U').replace('S', 'U'), 'unit': None if c.unit is None else str(c.unit),
+            return {'name': n, 'kind': c.dtype.kind.replace('O', 'U').replace('S', 'U').replace('c', 'f'), 'unit': None if c.unit is None else str(c.unit),
                     'description': c.info.description, 'values': [cell(v) for v in c]}
         print(json.dumps([column(n) for n in t.colnames]))
         """;

@@ -27,6 +27,42 @@ public class FitsTests
         readPath: TestPaths.Data("spectra/redrock-test.fits"));
 
     [Fact]
+    public async Task Complex_numbers_are_the_pairs_that_astropy_reads()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            z = np.arange(24) * (1.25 - 0.5j); z[3] = complex(-1e-30, 1e30)
+            fits.BinTableHDU.from_columns([
+                fits.Column('n', 'J', array=np.arange(4)),
+                fits.Column('one', 'C', array=z[4:8].astype('c8'), unit='Jy'),
+                fits.Column('three', '3M', array=z[:12].reshape(4, 3)),
+                fits.Column('grid', '6C', dim='(2,3)', array=z[:24].astype('c8').reshape(4, 3, 2)),
+                fits.Column('last', 'D', array=[1.5, 2, 3, 4])]).writeto(sys.argv[1])
+            """, folder["c.fits"]);
+        await AstropyOracle.CompareAsync(folder["c.fits"], """{"format": "fits", "hdu": 1}""");
+        using ITableReader table = Tables.Open(folder["c.fits"]);
+        Assert.Equal(["", "2", "3,2", "3,2,2", ""], table.Columns.Select(c => string.Join(',', c.Shape)));
+    }
+
+    [Fact]
+    public async Task Complex_numbers_of_variable_length_are_an_error_that_names_the_column()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            fits.BinTableHDU.from_columns([fits.Column('n', 'J', array=[1]),
+                fits.Column('v', 'PC()', array=np.array([np.array([1 + 2j], 'c8')], dtype=object))]).writeto(sys.argv[1])
+            """, folder["c.fits"]);
+        using ITableReader table = Tables.Open(folder["c.fits"]);
+        FitsException e = await Assert.ThrowsAsync<FitsException>(() => Cells.ReadAsync(table));
+        Assert.Contains("column v PC(1) is complex", e.Message, StringComparison.Ordinal);
+        Assert.Equal([["1"]], await Cells.ReadAsync(table, ["n"]));
+    }
+
+    [Fact]
     public async Task Reads_vectors_ragged_arrays_nulls_and_unsigned_integers()
     {
         using TemporaryFolder folder = new();

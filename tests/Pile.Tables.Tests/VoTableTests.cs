@@ -61,6 +61,24 @@ public sealed class VoTableTests : IDisposable
         Assert.Equal([cells[3][1..2]], await Cells.ReadAsync(table, ["l"], firstRow: 1, rowCount: 1));
     }
 
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16-be")]
+    public async Task Reads_UTF_16_as_astropy_does(string encoding)
+    {
+        using TemporaryFolder votables = new();
+        Python.Run("""
+            import sys, io
+            from astropy.table import Table
+            out = io.BytesIO()
+            Table({'n': [1, 2], 'name': ['α Ori', '雪'], 'x': [0.1, 1e300]}).write(out, format='votable')
+            text = out.getvalue().decode('utf-8').replace('encoding="utf-8"', 'encoding="UTF-16"')
+            assert 'UTF-16' in text
+            open(sys.argv[1], 'wb').write((b'' if sys.argv[2] == 'utf-16' else b'\xfe\xff') + text.encode(sys.argv[2]))
+            """, votables["t.vot"], encoding);
+        await AstropyOracle.CompareAsync(votables["t.vot"], """{"format": "votable"}""", withUnits: false);
+    }
+
     [Fact]
     public async Task Empty_texts_of_binary2_are_values_and_texts_of_equal_length_are_lists()
     {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Pile.Format;
 using Pile.Tables;
-using Pile.Tables.Fits;
+using Pile.Tables.Opening;
 using Pile.Writing;
 
 namespace Pile.Builders.Sources.Table;
@@ -13,8 +13,6 @@ namespace Pile.Builders.Sources.Table;
 [DatasetBuilder("table")]
 internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
 {
-    private const int MaxOthers = 5;
-
     private readonly TableSource source;
     private KeyedRows[]? joined;
     private bool isOneTable;
@@ -75,10 +73,9 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
             }, cancellationToken).ConfigureAwait(false);
         if (isOneTable)
             source.Choice.Require(file);
-        if (file is FitsTableFile { Others: var (label, others) })
-            context.Report($"the table '{label}' is read; the file has {(others.Length == 1 ? "another" : "others")}, "
-                + $"{string.Join(", ", others.Take(MaxOthers).Select(o => $"'{o}'"))}{(others.Length > MaxOthers ? " …" : "")}, which "
-                + $"'{Path.GetFileName(unit.Files[0])}#{others[0]}' names.");
+        string[] notes = [.. ITableNotes.Of(file)];
+        foreach (string note in notes)
+            context.Report(note);
         bad.Begin();
         bool collectsBadValues = context.SkipsBadRows || source.Filter is not null; // which a filter may drop
         await using OpenTable table = new(file, source, joined!, collectsBadValues ? bad.Add : null);
@@ -109,6 +106,8 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
             {
                 rows.Complete(isOneTable ? [] : KindsOf(file, table, rows, context));
                 table.Report(context);
+                foreach (string note in ITableNotes.Of(file).Except(notes)) // of a file whose end is read last
+                    context.Report(note);
             }
         }
     }

@@ -7,6 +7,7 @@ using Pile.Reading;
 using Pile.Sky;
 using Pile.Storage;
 using Pile.Tables;
+using Pile.Tables.Opening;
 
 namespace Pile.CrossMatch;
 
@@ -27,7 +28,7 @@ public sealed class TableSide : MatchSide
     private readonly string? condition;
     private readonly ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones;
     private PositionColumns positions;
-    private bool isPrepared;
+    private bool isPrepared, hasReportedNotes;
     private bool? isHashed;
 
     private TableSide(ITableReader table, PositionColumns positions, PositionOptions options, string? condition,
@@ -252,6 +253,9 @@ public sealed class TableSide : MatchSide
             yield return Read(reader,
                 new RowBatch(wanted.Select(n => Require(n)).Select(c => ColumnTypes.Of(c.DType).Collector(c).Finish(c))), columnNames, 0);
         reader.Complete();
+        foreach (string note in hasReportedNotes ? [] : ITableNotes.Of(table))
+            options.OnMessage?.Invoke($"{table.Path}: {note}");
+        hasReportedNotes = true;
     }
 
     private RowBatch Read(PositionReader reader, RowBatch batch, IReadOnlyList<string> columnNames, long firstRow)

@@ -22,6 +22,11 @@ internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecor
 
     internal override string[] Names { get; } = names;
 
+    internal override IReadOnlyList<string>? NamesInFile => WrittenNames;
+
+    /// <summary>The names in the header, which may repeat.</summary>
+    private string[]? WrittenNames { get; init; }
+
     /// <summary>The units in the header; empty without any.</summary>
     private string[] Units { get; init; } = [];
 
@@ -75,7 +80,8 @@ internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecor
         string[] commented = comments.Count == 0 ? []
             : comments[^1].Split((char)delimiter, delimiter == (byte)' ' ? trim | StringSplitOptions.RemoveEmptyEntries : trim);
         string[] names = commented.Length == first.Length ? commented : new string[first.Length];
-        return new CsvDialect(delimiter, UniqueNames.Of([.. names.Select(name => name ?? "")]), headerRecords: 0, hasComments);
+        names = [.. names.Select(name => name ?? "")];
+        return new CsvDialect(delimiter, UniqueNames.Of(names), headerRecords: 0, hasComments) { WrittenNames = names };
     }
 
     private static CsvDialect Header(CsvRecords records, byte delimiter, string[] first, bool hasComments, List<string> comments)
@@ -86,13 +92,14 @@ internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecor
             if (IsRule(records))
                 return new CsvDialect(delimiter, names, header, hasComments: true)
                 {
+                    WrittenNames = first,
                     Units = units,
                     Described = [.. comments.Where(comment => comment.StartsWith(ColumnComment, StringComparison.Ordinal))
                         .Select(comment => comment[ColumnComment.Length..].Split('\t', StringSplitOptions.TrimEntries))],
                 };
             units = [.. Enumerable.Range(0, first.Length).Select(i => Encoding.UTF8.GetString(records.Field(i)))];
         }
-        return new CsvDialect(delimiter, names, headerRecords: 1, hasComments);
+        return new CsvDialect(delimiter, names, headerRecords: 1, hasComments) { WrittenNames = first };
     }
 
     /// <summary>Returns whether all fields of the current record are dashes, or all are <c>=</c>.</summary>

@@ -41,7 +41,10 @@ internal sealed class FitsTableFile : TableFile
             for (int i = 0; i < found.Length; i++)
                 if (stated.TryGetValue(names[i], out AstropyColumn? facts))
                     found[i] = found[i] with { Schema = facts.AddTo(found[i].Schema) };
-            return new FitsTableFile(source, unpacked, opened, chosen, found, stated);
+            return new FitsTableFile(source, unpacked, opened, chosen, found, stated)
+            {
+                NamesInFile = [.. chosen.Columns.Select(c => c.Name)],
+            };
         }
         catch
         {
@@ -51,14 +54,15 @@ internal sealed class FitsTableFile : TableFile
         }
     }
 
-    /// <summary>The label of the table, and those of the other tables if the address names none; null without others.</summary>
-    internal (string Label, string[] Others)? Others
+    /// <inheritdoc/>
+    public override IEnumerable<string> Notes
     {
         get
         {
             FitsHdu[] tables = Source.Part is not null ? []
                 : [.. file.Hdus.Where(hdu => hdu.Kind is FitsHduKind.Table or FitsHduKind.AsciiTable)];
-            return tables.Length < 2 ? null : (LabelOf(tables[0]), [.. tables.Skip(1).Select(LabelOf)]);
+            return tables.Length < 2 ? base.Notes
+                : base.Notes.Prepend(OtherTables.Note(Source, LabelOf(tables[0]), [.. tables.Skip(1).Select(LabelOf)]));
         }
     }
 

@@ -11,6 +11,9 @@ namespace Pile.Tables.Fixed;
 /// <param name="End">The byte after the field; a line may be shorter.</param>
 internal sealed record FixedField(string Name, int Start, int End)
 {
+    /// <summary>The name in the file, which other fields may have too; null if it is the unique name.</summary>
+    internal string? WrittenName { get; init; }
+
     /// <summary>What the file declares the values to be.</summary>
     internal FieldKind Kind { get; init; }
 

@@ -9,6 +9,8 @@ internal sealed class FixedLayout(FixedField[] fields, int headerLines) : TextLa
 {
     internal override string[] Names { get; } = [.. fields.Select(f => f.Name)];
 
+    internal override IReadOnlyList<string>? NamesInFile { get; } = [.. fields.Select(f => f.WrittenName ?? f.Name)];
+
     internal override bool HasMissingTexts { get; } = fields.Any(f => f.Missing is not null);
 
     internal override TextRecords OpenRows(TablePath source)

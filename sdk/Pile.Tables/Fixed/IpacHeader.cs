@@ -23,7 +23,7 @@ internal static class IpacHeader
         foreach (string line in bars)
             if (line.TrimEnd() is var text && !borders.All(b => b < text.Length && text[b] == '|'))
                 throw Invalid(source, $"the bars of the header are not below each other: '{line}'", "Align them");
-        string[] names = UniqueNames.Of(Cells(0)), types = Cells(1), units = Cells(2), missing = Cells(3);
+        string[] found = Cells(0), names = UniqueNames.Of(found), types = Cells(1), units = Cells(2), missing = Cells(3);
         if ((types.All(type => type.All(char.IsAsciiLetter)) ? bars.ElementAtOrDefault(MostLines) : bars[1]) is { } row)
             throw Invalid(source, $"it has a row between bars: '{row.Trim()}'. In an IPAC table only the names, types, units and null "
                 + "texts are between bars", "Save it in another format, such as CSV");
@@ -32,6 +32,7 @@ internal static class IpacHeader
             Kind = IsText(types[i]) ? FieldKind.Text : IsFloat(types[i]) || IsInteger(types[i]) ? FieldKind.Number : FieldKind.Any,
             IsFloat = IsFloat(types[i]),
             FollowsBar = true,
+            WrittenName = found[i],
             Unit = units[i].Length > 0 ? units[i] : null,
             Missing = missing[i].Length > 0 ? missing[i] : null,
         })], lines.Count);

@@ -80,7 +80,7 @@ internal static partial class MrtHeader
         if (fields.Count == 0)
             throw Invalid(source, $"the description in line {title + 1} has no columns", "Restore it");
         string[] names = UniqueNames.Of([.. fields.Select(f => f.Name)]);
-        return [.. fields.Select((field, i) => field with { Name = names[i] })];
+        return [.. fields.Select((field, i) => field with { Name = names[i], WrittenName = field.Name })];
     }
 
     private static FixedField Field(Match match)

@@ -43,7 +43,7 @@ internal sealed class JsonTable : TableFile
             }
             ImmutableArray<JsonColumn> found = JsonColumns.Of(parsed.Root, source.Given, rowCount);
             return found.IsEmpty ? throw new SourceUnreadableException(source.Given, "it has no line with a value", "Use a table")
-                : new JsonTable(source, parsed, found, options, rowCount);
+                : new JsonTable(source, parsed, found, options, rowCount) { NamesInFile = [.. found.Select(c => c.Key.Path)] };
         }
         catch (InvalidDataException e)
         {

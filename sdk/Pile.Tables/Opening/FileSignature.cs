@@ -17,7 +17,7 @@ internal static class FileSignature
             throw new SourceUnreadableException(path.Given, "the file is empty", "Fetch it again");
 
         (TableFormat? found, string kind) = path.Format is TableFormat.JsonLines && JsonSignature.OtherJson(bytes) is { } other
-            ? (null, other) : Recognize(bytes);
+            ? (null, other) : path.Format is TableFormat.VoTable && IsUtf16Xml(bytes) ? (TableFormat.VoTable, "XML") : Recognize(bytes);
         // The first line of JSON Lines may be invalid, and is then reported as such.
         if (found is { } format && (format == path.Format || (IsText(format) && IsText(path.Format))
             || (format is TableFormat.Csv && path.Format is TableFormat.JsonLines)))
@@ -85,6 +85,9 @@ internal static class FileSignature
             return (null, "a light curve in SNANA's text format (the builder 'snana' reads it)");
         return (TableFormat.Csv, "plain text");
     }
+
+    // The XML reader finds the encoding by the byte-order mark.
+    private static bool IsUtf16Xml(ReadOnlySpan<byte> bytes) => bytes is [0xFF, 0xFE, (byte)'<', 0, ..] or [0xFE, 0xFF, 0, (byte)'<', ..];
 
     // A header of ECSV counts in every text file, one of IPAC or MRT not in CSV and TSV. Other programs than IPAC's write .tbl files too.
     private static TableFormat FormatOf(TableFormat found, TableFormat named) => found switch

@@ -5,13 +5,20 @@ using Pile.Format;
 namespace Pile.Tables.Opening;
 
 /// <summary>The base of all formats: selects columns by name, checks ranges before reading, and works off the caller's thread.</summary>
-internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount) : ITableReader
+internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount) : ITableReader, ITableNotes
 {
     public string Path => Source.Given;
 
     public ImmutableArray<ColumnSchema> Columns { get; } = columns;
 
     public long? RowCount { get; } = rowCount;
+
+    /// <inheritdoc/>
+    public virtual IEnumerable<string> Notes =>
+        NamesInFile is { } names && UniqueNames.NoteOf(names, [.. Columns.Select(c => c.Name)]) is { } note ? [note] : [];
+
+    /// <summary>The names of the columns in the file, which may repeat; null if they are unique.</summary>
+    internal IReadOnlyList<string>? NamesInFile { get; init; }
 
     protected TablePath Source { get; } = source;
 

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Pile.Format;
+using Pile.Tables.Opening;
 
 namespace Pile.Tables;
 
 /// <summary>A table whose position is in several columns (RAh, RAm, RAs, DE-, DEd, DEm, DEs, as in tables of the CDS and the AAS), with
 /// two columns in degrees after the others.</summary>
-internal sealed class SexagesimalTable : ITableReader
+internal sealed class SexagesimalTable : ITableReader, ITableNotes
 {
     /// <summary>The columns in degrees, with the names that VizieR gives them.</summary>
     internal const string Ra = "_RAJ2000", Dec = "_DEJ2000";
@@ -35,6 +36,9 @@ internal sealed class SexagesimalTable : ITableReader
 
     /// <inheritdoc/>
     public long? RowCount => table.RowCount;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes => ITableNotes.Of(table);
 
     /// <summary>Wraps a table that has the columns; returns any other as it is.</summary>
     internal static ITableReader Of(ITableReader table)

@@ -22,6 +22,9 @@ internal abstract class TextLayout
     /// <summary>The unique names of the fields.</summary>
     internal abstract string[] Names { get; }
 
+    /// <summary>The names in the file, which may repeat; null if they are unique.</summary>
+    internal virtual IReadOnlyList<string>? NamesInFile => null;
+
     /// <summary>Opens the records of a file at its first row of data.</summary>
     internal abstract TextRecords OpenRows(TablePath source);
 

@@ -55,6 +55,7 @@ internal sealed class TextTable : TableFile
             return new TextTable(source, found, options, declared,
                 [.. profiles.Select((profile, i) => found.Declare(i, SchemaOf(found.Names[i], profile, options)))], rowCount)
             {
+                NamesInFile = found.NamesInFile,
                 Kinds = [.. profiles.Select((profile, i) =>
                     found.KindOf(i) is FieldKind.Any && !options.TextColumns.Contains(found.Names[i]) ? profile.Kinds : (TextKinds?)null)],
             };

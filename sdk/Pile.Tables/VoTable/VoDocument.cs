@@ -47,6 +47,13 @@ internal sealed class VoDocument : IDisposable
 
     internal VoSerialization Serialization { get; private set; }
 
+    /// <summary>True if the service reports that its result does not have all rows of the query (DALI 1.1 §4.4.1).</summary>
+    internal bool IsTruncated { get; private set; }
+
+    /// <summary>The names or IDs of the tables so far, empty if a table has none; the first is that of the table read if no part is
+    /// given.</summary>
+    internal IReadOnlyList<string> Tables => tables;
+
     /// <summary>Reads up to the rows.</summary>
     /// <param name="content">The XML, which is disposed with the document.</param>
     /// <param name="path">The file, for messages.</param>
@@ -95,8 +102,12 @@ internal sealed class VoDocument : IDisposable
     internal void ReadTrailer()
     {
         while (Xml.Read())
-            if (Xml.NodeType is XmlNodeType.Element && Xml.LocalName == "INFO")
+            if (Xml.NodeType is not XmlNodeType.Element)
+                continue;
+            else if (Xml.LocalName == "INFO")
                 ReadInfo(isAfterRows: true);
+            else if (Xml.LocalName == "TABLE")
+                IsChosen();
     }
 
     public void Dispose() => Xml.Dispose();
@@ -166,7 +177,8 @@ internal sealed class VoDocument : IDisposable
     private void ReadInfo(bool isAfterRows)
     {
         string? name = Xml.GetAttribute("name"), value = Xml.GetAttribute("value");
-        bool isFailure = Is(name, "QUERY_STATUS") && Is(value, "ERROR");
+        bool isStatus = Is(name, "QUERY_STATUS"), isFailure = isStatus && Is(value, "ERROR");
+        IsTruncated |= isStatus && Is(value, "OVERFLOW");
         if (!isFailure && !Is(name, "ERROR"))
             return;
         string text = OneLine(ReadText()) is { Length: > 0 } content ? content.TrimEnd('.') : value ?? "";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Xml;
 using Pile.Format;
 using Pile.Tables.Batches;
@@ -9,7 +10,12 @@ namespace Pile.Tables.VoTable;
 /// <summary>A table of a VOTable: the first, or the specified one.</summary>
 internal sealed class VoTableFile : TableFile
 {
+    private const string Truncated = "the service reports that it has not returned all rows of the query (QUERY_STATUS is OVERFLOW). "
+        + "For all rows, repeat the query with a higher limit (MAXREC).";
+
     private readonly string?[] frames;
+    private bool isTruncated;
+    private IReadOnlyList<string> tables = [];
 
     private VoTableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount, string?[] frames)
         : base(source, columns, rowCount) => this.frames = frames;
@@ -18,8 +24,28 @@ internal sealed class VoTableFile : TableFile
     {
         using VoDocument document = Guard(source, () => VoDocument.Open(source.OpenContent(), source.Given, source.Part));
         return new VoTableFile(source, SchemasOf(document), document.Serialization is VoSerialization.None ? 0 : document.RowCount,
-            [.. document.Fields.Select(document.FrameOf)]);
+            [.. document.Fields.Select(document.FrameOf)])
+        {
+            NamesInFile = [.. document.Fields.Select(f => f.Name)],
+            isTruncated = document.IsTruncated,
+        };
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Notes
+    {
+        get
+        {
+            IEnumerable<string> notes = base.Notes;
+            if (Source.Part is null && tables.Count > 1)
+                notes = notes.Append(OtherTables.Note(Source, LabelOf(0), [.. Enumerable.Range(1, tables.Count - 1).Select(LabelOf)]));
+            return isTruncated ? notes.Append(Truncated) : notes;
+        }
+    }
+
+    // A name that several tables have names the first of them.
+    private string LabelOf(int index) => tables[index].Length > 0 && tables.Take(index).All(name => name != tables[index])
+        ? tables[index] : (index + 1).ToString(CultureInfo.InvariantCulture);
 
     public override string? FrameOf(string column) => IndexOf(column) is >= 0 and int index ? frames[index] : null;
 
@@ -54,7 +80,7 @@ internal sealed class VoTableFile : TableFile
 
     /// <summary>Reads rows until a batch is full.</summary>
     /// <returns>False if there are no more rows.</returns>
-    private static bool TryFill(VoDocument document, VoRows rows, VoColumn?[] targets, BatchBuilder batch, long firstRow, long rowCount,
+    private bool TryFill(VoDocument document, VoRows rows, VoColumn?[] targets, BatchBuilder batch, long firstRow, long rowCount,
         CancellationToken cancellationToken)
     {
         while (!batch.IsFull)
@@ -66,6 +92,7 @@ internal sealed class VoTableFile : TableFile
             if (rows.TryRead(rows.Row >= firstRow ? targets : null))
                 continue;
             document.ReadTrailer();
+            (isTruncated, tables) = (isTruncated || document.IsTruncated, document.Tables);
             return false;
         }
         return true;

@@ -65,6 +65,89 @@ public class TableChoiceTests
     }
 
     [Theory]
+    [InlineData("t.vot", "the table 'A' is read; the file has others, 'B', '3', which 't.vot#B' names.")]
+    [InlineData("t.vot#B", null)]
+    public async Task Other_tables_of_a_VOTable_are_reported(string file, string? expected)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys
+            from astropy.table import Table
+            from astropy.io.votable import from_table, writeto
+            both = from_table(Table({'id': [1], 'ra': [1.], 'dec': [2.]}))
+            tables = both.resources[0].tables
+            tables += [from_table(Table({'id': [n], 'ra': [3.], 'dec': [4.]})).get_first_table() for n in (2, 3)]
+            for table, name in zip(tables, 'ABA'): table.name, table.ID = name, None
+            writeto(both, sys.argv[1])
+            """, folder["t.vot"]);
+        List<string> messages = [];
+        List<RowBatch> rows = await BuilderRuns.Builder($"kind: table\nfiles: {file}", folder.Path, messages.Add).ReadAllAsync(Token);
+        Assert.Equal(expected is null ? "2" : "1", ElementText.Of(Assert.Single(rows)["id"], 0)[0]);
+        Assert.Equal(expected is null ? [] : [expected], messages.Where(m => m.Contains("is read;", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("before")]
+    [InlineData("after")]
+    public async Task A_truncated_result_of_a_service_is_reported(string place)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys
+            from astropy.table import Table
+            from astropy.io.votable import from_table, writeto, tree
+            result = from_table(Table({'id': [1], 'ra': [1.], 'dec': [2.]}))
+            result.resources[0].type = 'results'
+            infos = result.resources[0].infos if sys.argv[2] == 'before' else result.get_first_table().infos
+            infos.append(tree.Info(name='QUERY_STATUS', value='OVERFLOW'))
+            writeto(result, sys.argv[1])
+            """, folder["t.vot"], place);
+        List<string> messages = [];
+        await BuilderRuns.Builder("kind: table\nfiles: t.vot", folder.Path, messages.Add).ReadAllAsync(Token);
+        Assert.Single(messages, m => m.Contains("has not returned all rows of the query (QUERY_STATUS is OVERFLOW)", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("t.csv", "x")]
+    [InlineData("t.tsv", "x")]
+    [InlineData("t.tbl", "x")]
+    [InlineData("t.fits", "x")]
+    [InlineData("t.vot", "x")]
+    [InlineData("t.jsonl", "x.y")]
+    public async Task Columns_of_the_same_name_are_read_and_reported(string file, string name)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, json, pandas as pd
+            from astropy.io import fits
+            from astropy.table import Table
+            from astropy.io.votable import from_table, writeto
+            path, values = sys.argv[1], [7, 1, 2, 11, 12]
+            if path.endswith('.csv') or path.endswith('.tsv'):
+                pd.DataFrame([values], columns=['id', 'ra', 'dec', 'x', 'x']).to_csv(path, index=False, sep=',' if path[-3] == 'c' else '\t')
+                assert pd.read_csv(path, sep=',' if path[-3] == 'c' else '\t').iloc[0].tolist() == values
+            elif path.endswith('.fits'):
+                hdu = fits.BinTableHDU.from_columns([fits.Column(n, 'J', array=[v]) for n, v in zip(['id', 'ra', 'dec', 'x', 'z'], values)])
+                hdu.writeto(path)
+                data = open(path, 'rb').read()
+                open(path, 'wb').write(data.replace(b"TTYPE5  = 'z", b"TTYPE5  = 'x"))
+            elif path.endswith('.jsonl'):
+                open(path, 'w').write(json.dumps(dict(id=7, ra=1, dec=2, x={'y': 11}) | {'x.y': 12}))
+            else:
+                t = Table(rows=[values], names=['id', 'ra', 'dec', 'x', 'z'])
+                if path.endswith('.tbl'): t.write(path, format='ascii.ipac')
+                else: writeto(from_table(t), path)
+                text = open(path).read()
+                open(path, 'w').write(text.replace('  z|', '  x|').replace('ID="z" ', '').replace('name="z"', 'name="x"'))
+            """, folder[file]);
+        List<string> messages = [];
+        List<RowBatch> rows = await BuilderRuns.Builder($"kind: table\nfiles: {file}", folder.Path, messages.Add).ReadAllAsync(Token);
+        Assert.Equal(["11", "12"], ((string[])[name, $"{name}_2"]).Select(n => ElementText.Of(Assert.Single(rows)[n], 0)[0]));
+        Assert.Equal([$"another column '{name}' is read as '{name}_2', because names of columns must be unique."],
+            messages.Where(m => m.Contains("another column", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("int", "", "", 1)]
     [InlineData("text", "", "", 2)]
     [InlineData("int", "mag < 10 AND redshift > 0", "(both.mag < 10) & (both.redshift > 0)", 3)]
