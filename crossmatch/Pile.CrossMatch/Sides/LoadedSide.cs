@@ -122,6 +122,7 @@ internal sealed class LoadedSide : PreparedSide
                 int[]? wanted = condition?.Find(batch);
                 batches.RequireOnSky(batch, wanted, rows);
                 batches.RequireErrors(batch, wanted, rows);
+                batches.RequireTimes(batch, wanted, rows);
                 RowBatch kept = wanted is null ? batch : new RowBatch(batch.Columns.Select(c => c.Take(wanted)));
                 (rows, keptRows) = (rows + batch.RowCount, keptRows + kept.RowCount);
                 if (keptRows > int.MaxValue)

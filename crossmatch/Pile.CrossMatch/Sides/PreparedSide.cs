@@ -128,9 +128,17 @@ internal abstract class PreparedSide(MatchSide side, MatchWorkspace work) : IDis
                 for (int i = 0; i < destination.Length; i++)
                     SideTime.Complete(ref Mjd[first + i], ref destination.Span[i], time.HasDurations);
             });
+        TimeColumn[] texts = [.. new[] { time.Start, time.End }.OfType<TimeColumn>().Where(c => c.Schema.DType == DType.String)];
+        bool hasTextEnd = texts.Contains(time.End); // an end without a value does not make a row one without a time
         for (int row = 0; row < Positions.Count; row++)
-            if (double.IsNaN(Mjd[row]) && (Selected is null || Selected[row]) && (reach is null || reach.Contains(PixelOf(row))))
-                WithoutTime++;
+            if ((hasTextEnd || double.IsNaN(Mjd[row])) && (Selected is null || Selected[row])
+                && (reach is null || reach.Contains(PixelOf(row))))
+            {
+                foreach (TimeColumn column in texts)
+                    if (others[column.Name].Find(row) is var (values, at))
+                        column.Require((TextColumnData)values, at, side.Name, row);
+                WithoutTime += double.IsNaN(Mjd[row]) ? 1 : 0;
+            }
     }
 
     // Instants that are MJD already are not copied: ten million take 80 MB.

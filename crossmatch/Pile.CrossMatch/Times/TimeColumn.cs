@@ -33,6 +33,15 @@ internal sealed record TimeColumn(ColumnSchema Schema, double DaysPerUnit, doubl
         return new TimeColumn(schema, factor, schema.Time?.ZeroMjd);
     }
 
+    /// <summary>Requires that a text is a time, or missing.</summary>
+    /// <exception cref="ValueInvalidException">It is another text.</exception>
+    internal void Require(TextColumnData texts, int at, string side, long row)
+    {
+        if (!texts.IsNullAt(at) && texts.Text(at) is var text && TimeText.IsInvalid(text, IsUtc))
+            throw new ValueInvalidException(side, row, Name, $"'{text}'", "a time (ISO 8601, such as 2026-01-31T12:00:00, or MJD)",
+                "Correct it, leave it empty if it is missing, or leave this row out with a condition");
+    }
+
     /// <summary>Converts a value to MJD in the scale of the column.</summary>
     /// <returns>The MJD; NaN if the value is not finite.</returns>
     internal double Mjd(double value)

@@ -13,6 +13,7 @@ internal sealed class SideBatches
     private readonly string[] sqlNames;
     private readonly int[] errorColumns = [];
     private readonly ErrorRows? errors;
+    private readonly (TimeColumn Column, int At)[] textTimes;
 
     /// <param name="side">The side.</param>
     /// <param name="needs">The columns to read.</param>
@@ -26,6 +27,9 @@ internal sealed class SideBatches
             errorColumns = [.. errors.Read.Select(name => 3 + needs.All.IndexOf(name))];
             this.errors = new ErrorRows(side, errors, name => Schemas[3 + needs.All.IndexOf(name)]);
         }
+        textTimes = needs.Time is not { IsHeavy: false } time ? []
+            : [.. new[] { time.Start, time.End }.OfType<TimeColumn>().Select(column => (column, 3 + needs.All.IndexOf(column.Name)))
+                .Where(column => Schemas[column.Item2].DType == DType.String)];
         sqlNames = SideNeeds.SqlNames(side.Frame, Schemas.Skip(3));
         Fields = [new(Id, DuckDbColumn.TypeOf(Schemas[0].DType)), new(Ra, DuckDbType.Double), new(Dec, DuckDbType.Double),
             .. sqlNames.Select((name, i) => new DuckDbField(name, TypeOf(Schemas[3 + i])))];
@@ -77,6 +81,16 @@ internal sealed class SideBatches
             SideValues.Numbers(batch.Columns[errorColumns[column]], 0, values));
         HashSet<int>? used = rows is null || rows.Length == batch.RowCount ? null : [.. rows];
         errors.Require(batch.RowCount, firstRow, used is null ? null : used.Contains);
+    }
+
+    /// <summary>Requires that times as text are times.</summary>
+    /// <inheritdoc cref="RequireOnSky"/>
+    /// <exception cref="ValueInvalidException">A text is not a time.</exception>
+    internal void RequireTimes(RowBatch batch, int[]? rows, long firstRow)
+    {
+        foreach ((TimeColumn column, int at) in textTimes)
+            for (int i = 0; i < (rows?.Length ?? batch.RowCount); i++)
+                column.Require((TextColumnData)batch.Columns[at], rows?[i] ?? i, side.Name, firstRow + (rows?[i] ?? i));
     }
 
     private bool IsLon(double lonDeg) => lonDeg >= side.Frame.MinLonDeg && lonDeg <= side.Frame.EndLonDeg;

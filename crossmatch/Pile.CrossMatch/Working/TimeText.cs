@@ -1,48 +1,101 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Pile.Format;
 
 namespace Pile.CrossMatch;
 
-/// <summary>Times as text.</summary>
-internal static partial class TimeText
+/// <summary>Times as text: ISO 8601, or MJD as a number.</summary>
+internal static class TimeText
 {
-    private const int MjdOfUnixEpoch = 40_587;
+    private const int MjdOfDay0 = -678_575; // 0001-01-01
     private const double SecondsPerDay = 86_400;
+    private const int TickDigits = 7;
 
     /// <summary>The MJD of an ISO 8601 date and time, or of a number; NaN for any other text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="isUtc">True if the time scale is UTC: the fraction of a day with a leap second is then that of 86,401 s, as in SOFA
     /// (quasi-JD), and its last second is 23:59:60.</param>
-    internal static double MjdOf(string text, bool isUtc)
+    internal static double MjdOf(ReadOnlySpan<char> text, bool isUtc)
     {
+        text = text.Trim();
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double mjd))
             return mjd;
-        if (Parse(text) is { } time)
-        {
-            (int day, double seconds) = Split(time);
-            return day + (seconds / (isUtc ? LeapSeconds.DaySeconds(day) : SecondsPerDay));
-        }
-        if (!isUtc || LeapSecond().Match(text) is not { Success: true } leap
-            || Parse($"{leap.Groups["before"].Value}59{leap.Groups["after"].Value}") is not { } before)
+        if (!TryDay(text, out int day) || !TryTime(text[10..], out long ticks, out bool isLeap))
             return double.NaN;
-        (int dayOfLeap, double secondsBefore) = Split(before);
-        double daySeconds = LeapSeconds.DaySeconds(dayOfLeap);
-        return secondsBefore + 1 >= SecondsPerDay && secondsBefore + 1 < daySeconds
-            ? dayOfLeap + ((secondsBefore + 1) / daySeconds) : double.NaN;
+        (long days, ticks) = Math.DivRem(ticks, TimeSpan.TicksPerDay);
+        if (ticks < 0)
+            (days, ticks) = (days - 1, ticks + TimeSpan.TicksPerDay);
+        day += (int)days;
+        double daySeconds = isUtc ? LeapSeconds.DaySeconds(day) : SecondsPerDay, seconds = ticks / (double)TimeSpan.TicksPerSecond;
+        if (!isLeap)
+            return day + (seconds / daySeconds);
+        return isUtc && seconds + 1 >= SecondsPerDay && seconds + 1 < daySeconds ? day + ((seconds + 1) / daySeconds) : double.NaN;
     }
 
-    private static DateTimeOffset? Parse(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+    /// <summary>Returns whether a text is a value, but not a time.</summary>
+    /// <inheritdoc cref="MjdOf"/>
+    internal static bool IsInvalid(ReadOnlySpan<char> text, bool isUtc) => !text.IsWhiteSpace()
+        && !text.Trim().Equals("null", StringComparison.OrdinalIgnoreCase) && double.IsNaN(MjdOf(text, isUtc))
+        && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
-    private static (int Day, double Seconds) Split(DateTimeOffset time)
+    // yyyy-MM-dd
+    private static bool TryDay(ReadOnlySpan<char> text, out int mjd)
     {
-        (long day, long ticks) = Math.DivRem((time - DateTimeOffset.UnixEpoch).Ticks, TimeSpan.TicksPerDay);
-        return ticks >= 0 ? (MjdOfUnixEpoch + (int)day, ticks / (double)TimeSpan.TicksPerSecond)
-            : (MjdOfUnixEpoch + (int)day - 1, (ticks + TimeSpan.TicksPerDay) / (double)TimeSpan.TicksPerSecond);
+        mjd = 0;
+        if (text.Length < 10 || text[4] is not ('-' or '/') || text[7] != text[4] || !TryDigits(text[..4], out int year)
+            || !TryDigits(text[5..7], out int month) || !TryDigits(text[8..10], out int day)
+            || year == 0 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
+            return false;
+        mjd = new DateOnly(year, month, day).DayNumber + MjdOfDay0;
+        return true;
     }
 
-    [GeneratedRegex(@"^(?<before>.*\d:\d\d:)60(?<after>\D.*)?$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
-        matchTimeoutMilliseconds: 1000)]
-    private static partial Regex LeapSecond();
+    // [T]HH:mm[:ss[.f…]][Z|±HH[[:]mm]]. Of a leap second, the ticks are those of the second before.
+    private static bool TryTime(ReadOnlySpan<char> text, out long ticks, out bool isLeap)
+    {
+        (ticks, isLeap) = (0, false);
+        if (text.IsEmpty)
+            return true;
+        if (text.Length < 6 || text[0] is not ('T' or 't' or ' ') || text[3] != ':' || !TryDigits(text[1..3], out int hours)
+            || !TryDigits(text[4..6], out int minutes) || hours > 23 || minutes > 59)
+            return false;
+        text = text[6..];
+        int seconds = 0;
+        long fraction = 0;
+        if (text is [':', ..])
+        {
+            if (text.Length < 3 || !TryDigits(text[1..3], out seconds) || seconds > 60)
+                return false;
+            text = text[3..];
+            if (text is ['.' or ',', ..])
+            {
+                int digits = text[1..].IndexOfAnyExceptInRange('0', '9') is >= 0 and int end ? end : text.Length - 1;
+                if (digits == 0)
+                    return false;
+                for (int i = 0; i < TickDigits; i++)
+                    fraction = (fraction * 10) + (i < digits ? text[1 + i] - '0' : 0);
+                fraction += digits > TickDigits && text[1 + TickDigits] >= '5' ? 1 : 0;
+                text = text[(1 + digits)..];
+            }
+        }
+        isLeap = seconds == 60;
+        ticks = (hours * TimeSpan.TicksPerHour) + (minutes * TimeSpan.TicksPerMinute)
+            + ((isLeap ? 59 : seconds) * TimeSpan.TicksPerSecond) + fraction;
+        return TryOffset(text.TrimStart(), ref ticks);
+    }
+
+    private static bool TryOffset(ReadOnlySpan<char> text, ref long ticks)
+    {
+        if (text is [] or ['Z'] or ['z'])
+            return true;
+        int minutes = 0;
+        if (text.Length is not (3 or 5 or 6) || text[0] is not ('+' or '-') || !TryDigits(text[1..3], out int hours)
+            || (text.Length > 3 && !TryDigits(text[^2..], out minutes)) || (text.Length == 6 && text[3] != ':') || hours > 14 || minutes > 59)
+            return false;
+        long offset = (hours * TimeSpan.TicksPerHour) + (minutes * TimeSpan.TicksPerMinute);
+        ticks -= text[0] == '-' ? -offset : offset;
+        return true;
+    }
+
+    private static bool TryDigits(ReadOnlySpan<char> text, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 }

@@ -87,12 +87,61 @@ public sealed class TimeMatchTests : IDisposable
         Assert.Equal(texts.Length, pairs.Count);
         Assert.All(pairs, p => Assert.Equal((p.Key.A, true), (p.Key.B, Math.Abs(p.Value.Days) * 86_400 < 5e-6)));
         // A second 60 is that of a leap second: not on other days, at other times or in other scales.
+        Assert.Single(await MatchAsync(Texts("2017-01-01T08:59:60+09:00"), other, options));
+        foreach (string wrong in (string[])["2016-12-30T23:59:60", "2016-12-31T23:58:60", "2016-12-31T23:59:61", "2016-12-31T12:00:60"])
+            await RejectsAsync(wrong, other, options);
+        await RejectsAsync(texts[4], other, options with { TimeScaleA = "TT" });
+    }
+
+    // Parsers of dates also read times of today, days of this year, and months before days.
+    [Theory]
+    [InlineData("12:30:00")]
+    [InlineData("01/02/2020")]
+    [InlineData("Jan 5")]
+    [InlineData("5 May 2021")]
+    [InlineData("2020-13-01T00:00:00")]
+    [InlineData("2021-02-29")]
+    [InlineData("2021-02-28T24:30:00")]
+    [InlineData("2021-02-28T12")]
+    [InlineData("2021-02-28T12:00:00+1")]
+    [InlineData("unknown")]
+    public async Task A_text_that_is_not_a_time_of_ISO_8601_is_an_error_that_names_the_row(string text)
+    {
+        CrossMatchOptions options = Within(1e9) with { TimeColumnsA = ["t"] };
+        await RejectsAsync(text, Instant(57_000, null), options);
         List<string> messages = [];
-        MemorySide wrong = At(TextColumnData.From(new ColumnSchema { Name = "t", DType = DType.String, Nullable = true },
-            ["2016-12-30T23:59:60", "2016-12-31T23:58:60", "2016-12-31T23:59:61", "2017-01-01T08:59:60+09:00", "2016-12-31T12:00:60"]));
-        Assert.Equal(3, Assert.Single(await MatchAsync(wrong, other, options with { OnMessage = messages.Add })).Key.A);
-        Assert.Contains("4 rows of A have no time and are in no pair", messages);
-        Assert.Empty(await MatchAsync(At(utc.Further("t").Take([4])), other, options with { TimeScaleA = "TT" }));
+        MemorySide missing = Texts("", " ", "null", "NaN", null);
+        Assert.Empty(await MatchAsync(missing, Instant(57_000, null), options with { OnMessage = messages.Add }));
+        Assert.Contains("5 rows of A have no time and are in no pair", messages);
+    }
+
+    [Fact]
+    public async Task Times_of_ISO_8601_are_those_of_astropy()
+    {
+        string[] texts = ["1858-11-17", "1858-11-16T23:59:59.9999999", "0001-01-01T00:00", "9999-12-31T23:59:59", "2000-02-29 12:34",
+            "2024-02-29T00:00:00.123456789012", "1969-12-31T23:59:59.5Z", "2020-06-01T12:00:00.25"];
+        double[] mjd = [.. Python.Run("""
+            import sys
+            from astropy.time import Time
+            for text in sys.argv[1:]:
+                print(repr(float(Time(text.rstrip('Z'), scale='tt').mjd)))
+            """, texts).TrimEnd().Split('\n').Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
+        string[] offsets = ["2020-06-01T14:00:00.25+02:00", "2020-06-01 07:00:00.25-0500", "2020-06-01 12:00:00,25 +00"];
+        MemorySide a = Texts([.. texts, .. offsets]), b = At(Times("mjd", [.. mjd, .. offsets.Select(_ => mjd[^1])], new TimeAxis("TT", null)));
+        var pairs = await MatchAsync(a, b, Within(0.01) with { TimeColumnsA = ["t"], TimeScaleA = "TT", TimeReferenceA = "TOPOCENTER",
+            TimeReferenceB = "TOPOCENTER" });
+        Assert.Equal(texts.Length + offsets.Length, pairs.Count(p => p.Key.A == p.Key.B));
+        Assert.All(pairs.Where(p => p.Key.A == p.Key.B), p => Assert.Equal(0, p.Value.Days * 86_400, 2e-5));
+    }
+
+    private static MemorySide Texts(params string?[] texts) =>
+        At(TextColumnData.From(new ColumnSchema { Name = "t", DType = DType.String, Nullable = true }, texts));
+
+    private static async Task RejectsAsync(string text, MemorySide other, CrossMatchOptions options)
+    {
+        ValueInvalidException e = await Assert.ThrowsAsync<ValueInvalidException>(() =>
+            MatchAsync(Texts("2016-12-31T12:00:00", null, text), other, options));
+        Assert.Contains($"row 2, column 't': '{text}' is not a time (ISO 8601", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]
