@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using Pile.Format;
@@ -24,6 +25,42 @@ public class CsvTests
     public Task Skips_comments_before_the_header() =>
         AstropyOracle.CompareAsync(TestPaths.Data("catalog/gaia_minimum.csv"), """{"format": "ascii.csv", "comment": "#"}""",
             withTypes: false);
+
+    [Theory]
+    [InlineData("id,ra,dec,3.6,4.5\n1,10.5,20,0.1,\n2,11,21,,7\n", 5)]
+    [InlineData("name,ra,dec,3.4,4.6,12,22\nM31,10.5,20,1,2,3,4\n", 7)]
+    [InlineData("ra,2018\n10.5,20\n", 2)]
+    [InlineData("\"id\",\"1e5\",\"null\",ra\n7,1,2,3\n", 4)]
+    public async Task A_header_may_have_names_that_are_numbers(string text, int columns)
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder["t.csv"], text, TestContext.Current.CancellationToken);
+        string[] expected = Python.Run("""
+            import sys, pandas as pd
+            t = pd.read_csv(sys.argv[1])
+            print('\n'.join([*t.columns, *[' '.join('' if pd.isna(v) else str(v) for v in t[c]) for c in t]]))
+            """, folder["t.csv"]).TrimEnd('\n').Split('\n');
+        using ITableReader table = Tables.Open(folder["t.csv"]);
+        Assert.Equal(expected[..columns], table.Columns.Select(c => c.Name));
+        List<string[]> cells = await Cells.ReadAsync(table);
+        for (int i = 0; i < columns; i++)
+            Assert.Equal(expected[columns + i].Split(' ').Select(Number), cells[i].Select(cell => Number(cell == Cells.Null ? "" : cell)));
+
+        static string Number(string cell) => double.TryParse(cell, CultureInfo.InvariantCulture, out double n) ? $"{n:R}" : cell;
+    }
+
+    [Theory]
+    [InlineData("HD1,10.5,20.5,1\n2345,11,21,2\n")]
+    [InlineData("M31,10.5,nan,3\nM33,11,5.5,4\n")]
+    [InlineData("1,10.5,N/A,none\n2,11,5.5,4\n")]
+    [InlineData("M31,10.5,20.5\nM33,11,21\n")]
+    public void A_first_line_with_words_and_numbers_is_not_a_header(string text)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.csv"], text);
+        using ITableReader table = Tables.Open(folder["t.csv"]);
+        Assert.Equal(("col1", 2), (table.Columns[0].Name, table.RowCount));
+    }
 
     [Fact]
     public async Task A_first_line_with_numbers_is_not_a_header()

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text;
 using Pile.Format;
 using Pile.Tables.Batches;
@@ -17,6 +18,9 @@ namespace Pile.Tables.Csv;
 internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecords, bool hasComments) : TextLayout
 {
     private const int SampledRecords = 100, ShortestRule = 3;
+    private static readonly FrozenSet<string> MissingWords =
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "null", "nan", "na", "n/a", "none", "inf", "-inf", "+inf", "infinity", "-infinity");
+
     private const string ColumnComment = "Column\t", UcdStart = "[ucd=";
     private static readonly byte[] OfCsv = ",;|\t"u8.ToArray(), OfTsv = "\t"u8.ToArray(), OfAscii = ",;|\t "u8.ToArray();
 
@@ -67,13 +71,16 @@ internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecor
         for (int i = 0; i < first.Length; i++)
         {
             first[i] = Encoding.UTF8.GetString(records.Field(i));
-            isData |= CellText.TryParse(records.Field(i), out double number) && double.IsFinite(number);
+            isData |= IsNumber(records.Field(i));
         }
         if (!isData)
             return IsRule(records)
                 ? throw new SourceUnreadableException(source.Given, $"line {records.Line} is a ruled line, not the names of the columns",
                     "Remove such lines")
                 : Header(records, delimiter, first, hasComments, comments);
+
+        if (AreNames(first, records))
+            return new CsvDialect(delimiter, UniqueNames.Of(first), headerRecords: 1, hasComments) { WrittenNames = first };
 
         // Numbers in the first record: it is data. The preceding comment may contain the names.
         const StringSplitOptions trim = StringSplitOptions.TrimEntries;
@@ -83,6 +90,24 @@ internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecor
         names = [.. names.Select(name => name ?? "")];
         return new CsvDialect(delimiter, UniqueNames.Of(names), headerRecords: 0, hasComments) { WrittenNames = names };
     }
+
+    /// <summary>Returns whether a first record with numbers has names, of which some are numbers, as those of bands (3.6, 4.5): whether
+    /// columns begin with a word above a number. One may be an id of another kind (HD 1 above 1234), or a mark of a missing
+    /// value.</summary>
+    private static bool AreNames(string[] first, CsvRecords records)
+    {
+        if (!records.MoveNext() || records.FieldCount != first.Length)
+            return false;
+        int numbers = 0, names = 0;
+        for (int i = 0; i < first.Length; i++)
+            if (IsNumber(Encoding.UTF8.GetBytes(first[i])))
+                numbers++;
+            else if (first[i].Any(char.IsLetter) && !MissingWords.Contains(first[i].Trim()) && IsNumber(records.Field(i)))
+                names++;
+        return names >= 2 || (names == 1 && numbers == 1);
+    }
+
+    private static bool IsNumber(ReadOnlySpan<byte> text) => CellText.TryParse(text, out double number) && double.IsFinite(number);
 
     private static CsvDialect Header(CsvRecords records, byte delimiter, string[] first, bool hasComments, List<string> comments)
     {
