@@ -211,8 +211,10 @@ internal static class TableOptions
                 throw new UsageException($"--write-recipe does not write --set {other}: only keys of options. Edit the recipe instead.");
             Write(file, folder => recipe.For([.. tables.Select(table => Path.GetRelativePath(folder, table))], name, settings));
         }
-        string common = tables.Select(table => Path.GetDirectoryName(table)!).Aggregate(CommonFolder);
-        return RecipeReader.Read(recipe.For([.. tables.Select(table => Path.GetRelativePath(common, table))], name), "--from", common,
+        // The files have the names in the dataset that the recipe gives them, so that it makes the same bytes.
+        string root = parsed.GetValue(WriteRecipe) is { } written ? Path.GetDirectoryName(Path.GetFullPath(written))!
+            : tables.Select(table => Path.GetDirectoryName(table)!).Aggregate(CommonFolder);
+        return RecipeReader.Read(recipe.For([.. tables.Select(table => Path.GetRelativePath(root, table))], name), "--from", root,
             settings);
     }
 

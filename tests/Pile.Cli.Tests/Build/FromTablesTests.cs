@@ -22,6 +22,25 @@ public class FromTablesTests
         Assert.Equal((1, 3), (Rows(folder["one"]), Rows(folder["d"])));
     }
 
+    [Theory]
+    [InlineData("r.yaml", "in/*.csv")]
+    [InlineData("in/r.yaml", "in/a.csv")]
+    [InlineData("other/r.yaml", "in/a.csv", "b.csv")]
+    public void A_written_recipe_in_another_folder_than_the_tables_makes_the_same_bytes(string recipe, params string[] tables)
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["in"]);
+        Directory.CreateDirectory(folder["other"]);
+        File.WriteAllText(folder["in/a.csv"], "id,ra,dec\n1,10,20\n");
+        File.WriteAllText(folder["in/c.csv"], "id,ra,dec\n2,10,20\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n3,10,20\n");
+        Assert.Equal(0, PileProgram.Run(["build", "--from", .. tables.Select(t => folder[t]), "--out", folder["d"], "--write-recipe",
+            folder[recipe]]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("build", folder[recipe], "--out", folder["again"]).ExitCode);
+        foreach (string file in Directory.GetFiles(folder["d"], "*", SearchOption.AllDirectories))
+            Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(file.Replace(folder["d"], folder["again"], StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void A_column_that_the_index_computes_is_left_out_with_a_message()
     {
