@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 using Pile.Tables;
+using Pile.Tables.Opening;
 using Pile.Writing;
 
 namespace Pile.Builders.Sources.LightCurve;
@@ -65,6 +66,8 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using ITableReader file = await TableFiles.OpenAsync(source, unit, null, cancellationToken).ConfigureAwait(false);
+        foreach (string note in ITableNotes.Of(file))
+            context.Report(note);
         recipe.Choice.Require(file);
         await using ITableReader table = recipe.Choice.Apply(file);
         MeasurementTable measurements = new(table, recipe);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Unicode;
 using Pile.Format;
 using Pile.Tables.Batches;
@@ -13,11 +14,13 @@ namespace Pile.Tables.Text;
 internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
 {
     private const long LargestExactInDouble = 1L << 53;
-    private const int LongestNumberBytes = 64;
+    private const int LongestNumberBytes = 64, SampledTexts = 1000, ShownBytes = 60;
 
     private bool hasText = declared is FieldKind.Text, hasBool, hasFloat, hasInteger, hasNegative, needsUInt64, hasInexact, hasEmpty,
         hasNullWord;
     private int widestBytes;
+    private long numbers, texts;
+    private (string Text, long Row)? firstText;
 
     /// <summary>Returns whether a value is missing if the column is read as a type.</summary>
     internal bool HasNullAs(DType type) => hasEmpty || (hasNullWord && type is not DType.String);
@@ -32,6 +35,13 @@ internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
 
     /// <summary>The type of the column.</summary>
     internal DType Type => Kinds is TextKinds.None && declared is FieldKind.Number ? DType.Int64 : TypeOf(Kinds);
+
+    /// <summary>Returns why a column is text although most of its values are numbers; null if it is not. After the first text, some further
+    /// values are compared.</summary>
+    internal string? NoteOf(string name) => firstText is var (text, row) && numbers > texts
+        ? $"the column '{name}' is read as text, because '{text}' in row {row} is not a number, unlike most of its values. An empty field is "
+            + "a missing number. Rows are counted from 0."
+        : null;
 
     /// <summary>Returns the type that represents values of all these kinds exactly.</summary>
     internal static DType TypeOf(TextKinds kinds)
@@ -53,7 +63,7 @@ internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
 
     /// <summary>Adds a value to the profile.</summary>
     /// <returns>False if the value is not valid UTF-8.</returns>
-    internal bool Add(ReadOnlySpan<byte> cell, bool isQuoted)
+    internal bool Add(ReadOnlySpan<byte> cell, bool isQuoted, long row)
     {
         if (cell.IsEmpty)
         {
@@ -62,7 +72,8 @@ internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
         }
         widestBytes = Math.Max(widestBytes, cell.Length);
         if (hasText)
-            return Utf8.IsValid(cell);
+            return Utf8.IsValid(cell) && (firstText is null || Compare(cell));
+        numbers++;
         if (!isQuoted && IsNullWord(cell))
             hasNullWord = true;
         else if (!TryAddInteger(cell))
@@ -74,9 +85,20 @@ internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
             else
             {
                 hasText = true;
-                return Utf8.IsValid(cell);
+                if (!Utf8.IsValid(cell))
+                    return false;
+                if (declared is FieldKind.Any && !hasBool)
+                    firstText = (Encoding.UTF8.GetString(cell[..Math.Min(cell.Length, ShownBytes)]), row);
+                (numbers, texts) = (numbers - 1, 1);
             }
         }
+        return true;
+    }
+
+    private bool Compare(ReadOnlySpan<byte> cell)
+    {
+        if (texts < SampledTexts && numbers < SampledTexts)
+            _ = cell.Length <= LongestNumberBytes && CellText.TryParse(cell, out double _) ? numbers++ : texts++;
         return true;
     }
 

@@ -9,10 +9,11 @@ namespace Pile.Tables.Text;
 /// <summary>A text file, which is read once for its types when it is opened, and again for its values.</summary>
 internal sealed class TextTable : TableFile
 {
-    private const int RowsBetweenChecks = 4096;
+    private const int RowsBetweenChecks = 4096, MostTypeNotes = 5;
 
     private readonly TextLayout layout;
     private readonly TableReadOptions options;
+    private string[] typeNotes = [];
     private readonly int[] numbers; // the fields that the file declares to be numbers
 
     /// <summary>The kinds of the values of each column whose type follows from them; of other columns null.</summary>
@@ -48,7 +49,8 @@ internal sealed class TextTable : TableFile
                 rowCount++;
                 for (int i = 0; i < profiles.Length; i++)
                     if (!(found.HasMissingTexts && found.IsMissing(i, records.Field(i))
-                        ? profiles[i].Add(default, isQuoted: false) : profiles[i].Add(records.Field(i), records.IsQuoted(i))))
+                        ? profiles[i].Add(default, isQuoted: false, row)
+                        : profiles[i].Add(records.Field(i), records.IsQuoted(i), row)))
                         throw new ValueInvalidException(source.Given, row, found.Names[i], Shown(records.Field(i)), "UTF-8",
                             "Convert the file, for example with iconv -f ISO-8859-1 -t UTF-8");
             }
@@ -56,6 +58,7 @@ internal sealed class TextTable : TableFile
                 [.. profiles.Select((profile, i) => found.Declare(i, SchemaOf(found.Names[i], profile, options)))], rowCount)
             {
                 NamesInFile = found.NamesInFile,
+                typeNotes = [.. profiles.Select((profile, i) => profile.NoteOf(found.Names[i])).OfType<string>()],
                 Kinds = [.. profiles.Select((profile, i) =>
                     found.KindOf(i) is FieldKind.Any && !options.TextColumns.Contains(found.Names[i]) ? profile.Kinds : (TextKinds?)null)],
             };
@@ -65,6 +68,10 @@ internal sealed class TextTable : TableFile
             throw source.Broken(e);
         }
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Notes => base.Notes.Concat(typeNotes.Take(MostTypeNotes))
+        .Concat(typeNotes.Length > MostTypeNotes ? [$"{typeNotes.Length - MostTypeNotes} further columns are text for the same reason."] : []);
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {

@@ -148,6 +148,33 @@ public class TableChoiceTests
     }
 
     [Theory]
+    [InlineData("1\n2.5\nx7\n", "x7", 2)]
+    [InlineData("N/A\n1e5\n-3\n", "N/A", 0)]
+    [InlineData("3\n\n\"3,5\"\n4\n", "3,5", 2)]
+    [InlineData("A1\nA2\n3\n", null, 0)]
+    [InlineData("007\n08\n12\n13\n", null, 0)]
+    [InlineData("1\n2\n\nnull\n", null, 0)]
+    [InlineData("true\nfalse\n", null, 0)]
+    public async Task A_text_among_numbers_is_reported_where_pandas_has_objects(string cells, string? text, int row)
+    {
+        using TemporaryFolder folder = new();
+        string[] lines = cells.TrimEnd('\n').Split('\n');
+        File.WriteAllText(folder["t.csv"], $"id,ra,dec,m\n{string.Concat(lines.Select((cell, i) => $"{i},{i},2,{cell}\n"))}");
+        List<string> messages = [];
+        await BuilderRuns.Builder("kind: table\nfiles: t.csv", folder.Path, messages.Add).ReadAllAsync(Token);
+        Assert.Equal(text is null ? [] : [$"the column 'm' is read as text, because '{text}' in row {row} is not a number, unlike most of its "
+            + "values. An empty field is a missing number. Rows are counted from 0."], messages.Where(m => m.Contains("as text", StringComparison.Ordinal)));
+        string found = Python.Run("""
+            import sys, pandas as pd
+            m = pd.read_csv(sys.argv[1], keep_default_na=False, na_values=['', 'null'])['m']
+            bad = pd.to_numeric(m, errors='coerce').isna() & m.notna()
+            print(m.dtype, int(bad.idxmax()), m[bad.idxmax()])
+            """, folder["t.csv"]).Trim();
+        if (text is not null)
+            Assert.Equal($"object {row} {text}", found);
+    }
+
+    [Theory]
     [InlineData("int", "", "", 1)]
     [InlineData("text", "", "", 2)]
     [InlineData("int", "mag < 10 AND redshift > 0", "(both.mag < 10) & (both.redshift > 0)", 3)]
