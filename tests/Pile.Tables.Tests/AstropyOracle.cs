@@ -28,7 +28,8 @@ internal static class AstropyOracle
             return str(v)
         def column(n):
             c = t[n]
-            return {'name': n, 'kind': c.dtype.kind.replace('O', 'U').replace('S', 'U').replace('c', 'f'), 'unit': None if c.unit is None else str(c.unit),
+            kind = c.dtype.kind.replace('O', 'U').replace('S', 'U').replace('c', 'f')
+            return {'name': n, 'kind': kind, 'unit': None if c.unit is None else str(c.unit),
                     'description': c.info.description, 'values': [cell(v) for v in c]}
         print(json.dumps([column(n) for n in t.colnames]))
         """;

@@ -89,7 +89,8 @@ internal static class TimeText
             return true;
         int minutes = 0;
         if (text.Length is not (3 or 5 or 6) || text[0] is not ('+' or '-') || !TryDigits(text[1..3], out int hours)
-            || (text.Length > 3 && !TryDigits(text[^2..], out minutes)) || (text.Length == 6 && text[3] != ':') || hours > 14 || minutes > 59)
+            || (text.Length > 3 && !TryDigits(text[^2..], out minutes)) || (text.Length == 6 && text[3] != ':')
+            || hours > 14 || minutes > 59)
             return false;
         long offset = (hours * TimeSpan.TicksPerHour) + (minutes * TimeSpan.TicksPerMinute);
         ticks -= text[0] == '-' ? -offset : offset;

@@ -19,7 +19,8 @@ internal sealed class CsvDialect(byte delimiter, string[] names, int headerRecor
 {
     private const int SampledRecords = 100, ShortestRule = 3;
     private static readonly FrozenSet<string> MissingWords =
-        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "null", "nan", "na", "n/a", "none", "inf", "-inf", "+inf", "infinity", "-infinity");
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "null", "nan", "na", "n/a", "none", "inf", "-inf", "+inf", "infinity",
+            "-infinity");
 
     private const string ColumnComment = "Column\t", UcdStart = "[ucd=";
     private static readonly byte[] OfCsv = ",;|\t"u8.ToArray(), OfTsv = "\t"u8.ToArray(), OfAscii = ",;|\t "u8.ToArray();

@@ -39,8 +39,8 @@ internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
     /// <summary>Returns why a column is text although most of its values are numbers; null if it is not. After the first text, some further
     /// values are compared.</summary>
     internal string? NoteOf(string name) => firstText is var (text, row) && numbers > texts
-        ? $"the column '{name}' is read as text, because '{text}' in row {row} is not a number, unlike most of its values. An empty field is "
-            + "a missing number. Rows are counted from 0."
+        ? $"the column '{name}' is read as text, because '{text}' in row {row} is not a number, unlike most of its values. An empty field "
+            + "is a missing number. Rows are counted from 0."
         : null;
 
     /// <summary>Returns the type that represents values of all these kinds exactly.</summary>

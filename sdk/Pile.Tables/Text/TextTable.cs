@@ -71,7 +71,8 @@ internal sealed class TextTable : TableFile
 
     /// <inheritdoc/>
     public override IEnumerable<string> Notes => base.Notes.Concat(typeNotes.Take(MostTypeNotes))
-        .Concat(typeNotes.Length > MostTypeNotes ? [$"{typeNotes.Length - MostTypeNotes} further columns are text for the same reason."] : []);
+        .Concat(typeNotes.Length > MostTypeNotes ? [$"{typeNotes.Length - MostTypeNotes} further columns are text for the same reason."]
+            : []);
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {
