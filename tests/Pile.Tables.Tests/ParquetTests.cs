@@ -1,4 +1,7 @@
+using System.Text;
+using Pile.DuckDb;
 using Pile.Format;
+using Pile.Tables.Opening;
 using Pile.TestKit;
 
 namespace Pile.Tables.Tests;
@@ -21,6 +24,32 @@ public class ParquetTests
         List<string[]> cells = await Cells.ReadAsync(table, ["id", "ra", "dec"]);
         double[][] rows = [.. Enumerable.Range(0, 131).Select(i => cells.Select(c => double.Parse(c[i]!)).ToArray()).OrderBy(r => r[0])];
         Assert.Equal(expected.Select(line => line.Split(' ').Select(double.Parse).ToArray()), rows);
+    }
+
+    // DuckDB changes such names when it writes and when it reads them, unlike Arrow, so that they are written into the file here.
+    [Theory]
+    [InlineData("E_mag", "E_mag", null)]
+    [InlineData("e_mag", "e_mag_2", "another column 'e_mag' is read as 'e_mag_2', because names of columns must be unique.")]
+    public async Task Names_that_differ_by_case_only_are_those_of_the_file(string name, string expected, string? note)
+    {
+        using TemporaryFolder folder = new();
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        connection.Execute("COPY (SELECT i AS id, {'x': i, 'e_mag': [i]} AS s, [i, 2] AS l, i / 2 AS e_mag, "
+            + "CASE WHEN i < 2 THEN i END AS k_mag, i::VARCHAR AS t FROM range(3) r(i)) "
+            + $"TO '{folder["t.parquet"]}' (FORMAT parquet)", cancellationToken: TestContext.Current.CancellationToken);
+        byte[] bytes = File.ReadAllBytes(folder["t.parquet"]), written = Encoding.UTF8.GetBytes(name);
+        for (int at; (at = bytes.AsSpan().IndexOf("k_mag"u8)) >= 0;)
+            written.CopyTo(bytes, at);
+        File.WriteAllBytes(folder["t.parquet"], bytes);
+
+        using ITableReader table = Tables.Open(folder["t.parquet"]);
+        Assert.Equal(["id", "s.x", "s.e_mag", "l", "e_mag", expected, "t"], table.Columns.Select(c => c.Name));
+        Assert.True(table.Columns[5].Nullable);
+        List<string[]> cells = await Cells.ReadAsync(table, ["e_mag", expected, "s.e_mag"]);
+        Assert.Equal([["0", "0.5", "1"], ["0", "1", Cells.Null], ["0", "1", "2"]], cells);
+        Assert.Equal([["1", Cells.Null]], await Cells.ReadAsync(table, [expected], firstRow: 1));
+        Assert.Equal(note is null ? [] : [note], ITableNotes.Of(table));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Tables.Opening;
 
 namespace Pile.Tables.Parquet;
 
@@ -34,8 +35,15 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         HashSet<string> withoutNull = ColumnsWithoutNull(connection, path);
         using DuckDbResult result = connection.Query($"SELECT * FROM {Scan(path)} LIMIT 0");
         ImmutableArray<ParquetColumn>.Builder columns = ImmutableArray.CreateBuilder<ParquetColumn>();
-        foreach (DuckDbField field in result.Columns)
-            Add(columns, field.Name, DuckDbSql.Identifier(field.Name), field.Type, isNullable: !withoutNull.Contains(field.Name));
+        // DuckDB changes names that differ by case only, or repeat.
+        string[] written = ParquetNames.Of(connection, path), unique = UniqueNames.Of(written);
+        bool areKnown = written.Length == result.Columns.Count;
+        for (int i = 0; i < result.Columns.Count; i++)
+        {
+            DuckDbField field = result.Columns[i];
+            Add(columns, areKnown ? unique[i] : field.Name, DuckDbSql.Identifier(field.Name), field.Type,
+                isNullable: !withoutNull.Contains(areKnown ? written[i] : field.Name));
+        }
         return [.. columns.Select(column => metadata.Find(ColumnNames.ToXml(column.Schema.Name)) is { } declared
             ? column with { Schema = Complete(column.Schema, declared) } : column)];
     }

@@ -14,6 +14,7 @@ internal sealed class ParquetTable : TableFile
     private readonly DuckDbDatabase database;
     private ImmutableArray<ParquetColumn> columns;
     private readonly ParquetMetadata metadata;
+    private string[] written = [];
 
     private ParquetTable(TablePath source, PlainFile file, DuckDbDatabase database, ImmutableArray<ParquetColumn> columns, long rowCount,
         ParquetMetadata metadata)
@@ -34,7 +35,7 @@ internal sealed class ParquetTable : TableFile
                 $"SELECT num_rows FROM parquet_file_metadata({ParquetColumn.FileLiteral(content.Path)})");
             ParquetMetadata read = ParquetMetadata.Read(connection, content.Path);
             ImmutableArray<ParquetColumn> found = ParquetColumn.Describe(connection, content.Path, read);
-            return new ParquetTable(source, content, opened, found, rowCount, read);
+            return new ParquetTable(source, content, opened, found, rowCount, read) { written = ParquetNames.Of(connection, content.Path) };
         }
         catch (Exception e)
         {
@@ -45,6 +46,9 @@ internal sealed class ParquetTable : TableFile
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Notes => UniqueNames.NoteOf(written, UniqueNames.Of(written)) is { } note ? [note] : [];
 
     public override string? FrameOf(string column) => metadata.FrameOf(column);
 

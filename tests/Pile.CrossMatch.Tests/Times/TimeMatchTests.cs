@@ -129,8 +129,8 @@ public sealed class TimeMatchTests : IDisposable
         string[] offsets = ["2020-06-01T14:00:00.25+02:00", "2020-06-01 07:00:00.25-0500", "2020-06-01 12:00:00,25 +00"];
         MemorySide a = Texts([.. texts, .. offsets]),
             b = At(Times("mjd", [.. mjd, .. offsets.Select(_ => mjd[^1])], new TimeAxis("TT", null)));
-        var pairs = await MatchAsync(a, b, Within(0.01) with { TimeColumnsA = ["t"], TimeScaleA = "TT", TimeReferenceA = "TOPOCENTER",
-            TimeReferenceB = "TOPOCENTER" });
+        CrossMatchOptions options = Within(0.01) with { TimeColumnsA = ["t"], TimeScaleA = "TT", TimeReferenceA = "TOPOCENTER" };
+        var pairs = await MatchAsync(a, b, options with { TimeReferenceB = "TOPOCENTER" });
         Assert.Equal(texts.Length + offsets.Length, pairs.Count(p => p.Key.A == p.Key.B));
         Assert.All(pairs.Where(p => p.Key.A == p.Key.B), p => Assert.Equal(0, p.Value.Days * 86_400, 2e-5));
     }
