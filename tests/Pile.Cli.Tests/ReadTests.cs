@@ -11,6 +11,20 @@ public sealed class ReadTests(BuiltDatasets built) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void Reads_the_ids_of_standard_input()
+    {
+        File.WriteAllText(folder["t.csv"], "id,ra,dec,v\n1,10,20,0.5\n2,11,21,1.5\n3,12,22,2.5\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["t.csv"], "--out", folder["d"]).ExitCode);
+        ProgramResult read = PileProgram.RunInShell("printf '3\\n1\\n' | \"$0\" \"$@\"", "read", folder["d"], "--ids", "-",
+            "--columns", "v", "--format", "npy", "--out", folder["out"]);
+        Assert.Equal(0, read.ExitCode);
+        Assert.Equal("1.v.npy 0.5 3.v.npy 2.5", Python.Run("""
+            import sys, os, numpy as np
+            print(*[word for f in sorted(os.listdir(sys.argv[1])) for word in (f, float(np.load(sys.argv[1] + '/' + f)))])
+            """, folder["out"]).Trim());
+    }
+
+    [Fact]
     public void Rows_are_written_as_files_that_numpy_and_astropy_read()
     {
         JsonElement npy = PileProgram.RunToJson("read", built.Cutouts, "--id", "centre", "edge", "--columns", "image_array,mag", "--out",
