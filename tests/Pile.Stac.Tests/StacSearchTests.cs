@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pile.Storage;
+using Pile.TestServices;
 
 namespace Pile.Stac.Tests;
 

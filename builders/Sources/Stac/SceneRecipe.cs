@@ -16,9 +16,10 @@ internal sealed class SceneRecipe
     internal const string Probe = "probe";
 
     /// <summary>The keys.</summary>
-    internal static readonly string[] Keys = ["kind", "items", "assets", "sensor", "join", Probe];
+    internal static readonly string[] Keys = ["kind", "items", SceneSearch.Key, "assets", "sensor", "join", Probe];
 
     private readonly RecipeSource recipe;
+    private readonly SceneSearch? search;
     private readonly SensorDefinition? sensor;
     private readonly AssetSelection selection;
     private readonly MountRules rules;
@@ -29,7 +30,11 @@ internal sealed class SceneRecipe
     {
         this.recipe = recipe;
         Tiles = SceneTiles.Of(recipe);
-        _ = recipe.Map.Required("items");
+        search = recipe.Map.Find(SceneSearch.Key) is { } api ? new SceneSearch(api.AsMap()) : null;
+        if (search is not null && recipe.Map.Find("items") is { } items)
+            throw items.Invalid($"'items' and '{SceneSearch.Key}' are two sources of items; give one of them");
+        if (search is null && recipe.Map.Find("items") is null)
+            throw recipe.Map.Invalid($"the key 'items' is missing (or '{SceneSearch.Key}', to search for items)");
         YamlMap? assets = recipe.Map.Find("assets")?.AsMap();
         assets?.RequireKeys("include", "exclude", "mount");
         selection = Valid(assets, () => new AssetSelection(Texts(assets?.Find("include")), Texts(assets?.Find("exclude"))));
@@ -64,9 +69,12 @@ internal sealed class SceneRecipe
     /// <summary>The folder to which the paths of local rasters are relative.</summary>
     internal string Folder => Path.TrimEndingDirectorySeparator(recipe.PathOf(""));
 
-    /// <summary>Lists the files of documents. All of them are one unit if documents are joined.</summary>
+    /// <summary>Lists the files of documents. All of them are one unit if documents are joined, and so are the items of a
+    /// search.</summary>
     internal IEnumerable<SourceUnit> Units()
     {
+        if (search is not null)
+            return [new SourceUnit("search", [])];
         IReadOnlyList<string> files = recipe.Files(recipe.Map.Required("items"));
         return JoinsAssets
             ? [new SourceUnit("items", files) { EstimatedBytes = files.Sum(BytesOf) }]
@@ -83,13 +91,13 @@ internal sealed class SceneRecipe
         SceneIds ids = new();
         Dictionary<string, Scene> joined = new(StringComparer.Ordinal);
         List<string> order = [];
-        foreach (string file in unit.Files)
+        string[] names = [.. Names(unit)];
+        for (int i = 0; i < names.Length; i++)
         {
-            string name = recipe.NameOf(file);
+            string name = names[i];
             SceneReadOptions options = new() { OnInvalid = problem => Reject(context, name, problem), Mounts = rules };
-            IAsyncEnumerable<Scene> scenes = StacGeoParquet.IsFile(file)
-                ? StacGeoParquet.Read(file, options, cancellationToken).ToAsyncEnumerable()
-                : SceneSource.ReadAsync(new LocalFolder(Path.GetDirectoryName(file)!), Path.GetFileName(file), options, cancellationToken);
+            IAsyncEnumerable<Scene> scenes = search?.ReadAsync(options, cancellationToken)
+                ?? ScenesOf(unit.Files[i], options, cancellationToken);
             bool hasItems = false;
             await foreach (Scene scene in scenes.ConfigureAwait(false))
             {
@@ -102,10 +110,10 @@ internal sealed class SceneRecipe
                     yield return chosen;
             }
             if (!hasItems)
-                context.Report("the file has no items");
+                context.Report(search is null ? "the file has no items" : $"'{name}' found no items");
         }
         foreach (string id in order)
-            if (Chosen(joined[id], context, recipe.NameOf(unit.Files[0])) is { } chosen)
+            if (Chosen(joined[id], context, names[0]) is { } chosen)
                 yield return chosen;
     }
 
@@ -119,7 +127,7 @@ internal sealed class SceneRecipe
     internal async IAsyncEnumerable<T> ConvertAsync<T>(SourceUnit unit, BuildContext context,
         Func<IReadOnlyList<Scene>, List<SceneInvalidException>, T> convert, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (JoinsAssets || context.WantedRows is not null || unit.Files.Any(StacGeoParquet.IsFile))
+        if (JoinsAssets || context.WantedRows is not null || search is not null || unit.Files.Any(StacGeoParquet.IsFile))
         {
             await foreach (T converted in SceneBatches.ConvertAsync(ReadAsync(unit, context, cancellationToken),
                 new SceneConversion<T>(_ => null, convert), context.WantedRows ?? long.MaxValue, cancellationToken).ConfigureAwait(false))
@@ -173,6 +181,12 @@ internal sealed class SceneRecipe
     /// <summary>Returns the footprint of a scene.</summary>
     /// <exception cref="SceneInvalidException">The geometry is not valid.</exception>
     internal Footprint FootprintOf(Scene scene) => SceneFootprint.Of(scene, Crs.ToLonLat);
+
+    private IEnumerable<string> Names(SourceUnit unit) => search is null ? unit.Files.Select(recipe.NameOf) : [search.Name];
+
+    private static IAsyncEnumerable<Scene> ScenesOf(string file, SceneReadOptions options, CancellationToken cancellationToken) =>
+        StacGeoParquet.IsFile(file) ? StacGeoParquet.Read(file, options, cancellationToken).ToAsyncEnumerable()
+            : SceneSource.ReadAsync(new LocalFolder(Path.GetDirectoryName(file)!), Path.GetFileName(file), options, cancellationToken);
 
     private static void Join(Scene scene, Dictionary<string, Scene> joined, List<string> order, BuildContext context, string file)
     {

@@ -6,10 +6,13 @@ namespace Pile.Format.Yaml;
 internal sealed class YamlScalar : YamlNode
 {
     internal YamlScalar(string source, int line, int column, string value, bool isPlain) : base(source, line, column) =>
-        (Text, IsNull) = (value, isPlain && value is "" or "~" or "null");
+        (Text, IsPlain, IsNull) = (value, isPlain, isPlain && value is "" or "~" or "null");
 
     /// <summary>The value as text.</summary>
     public string Text { get; }
+
+    /// <summary>True if the value has no quotes: it may be meant as a number or a boolean.</summary>
+    public bool IsPlain { get; }
 
     /// <summary>True for an empty value, <c>~</c> or <c>null</c> without quotes.</summary>
     public bool IsNull { get; }

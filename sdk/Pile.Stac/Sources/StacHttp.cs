@@ -92,8 +92,7 @@ internal sealed class StacHttp(StoreOptions options)
             HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
                 new TransientException(StoreFault.Unreachable, $"the server failed ({status})"),
             HttpStatusCode.MethodNotAllowed => new StoreException(StoreFault.NotSupported, request.Shown,
-                $"the server rejects the method ({status})",
-                "Set SearchQuery.UsesGet"),
+                $"the server rejects the method ({status})", "Search with another method ('method: get' in a recipe)"),
             _ => new StoreException(StoreFault.InvalidResponse, request.Shown, $"the server returned {status}",
                 "Check the address and the query"),
         };

@@ -1,11 +1,10 @@
 using System.Net.Sockets;
 using System.Text;
-using Pile.TestServices;
 
-namespace Pile.Stac.Tests;
+namespace Pile.TestServices;
 
 /// <summary>A server that answers searches with what a test says, after the text of the STAC API.</summary>
-internal sealed class SearchServer : LoopbackServer
+public sealed class SearchServer : LoopbackServer
 {
     private readonly Func<string, string, string, (string Status, string Body)> answer;
 
