@@ -22,9 +22,9 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
     private string? encoding;
 
     /// <summary>Creates a builder for the documents of a recipe.</summary>
-    /// <param name="source">Keys: <c>items</c> (a glob or a list: items, ItemCollections, NDJSON, catalogs, EO3 documents) or <c>api</c> (a
-    /// search), <c>assets</c> (<c>include</c>, <c>exclude</c>, <c>mount</c>), <c>sensor</c>, <c>join</c>, and <c>properties</c> (<c>exclude</c>: globs of those
-    /// that get no column; <c>text</c>: those that are stored as text).</param>
+    /// <param name="source">Keys: <c>items</c> (a glob or a list: items, ItemCollections, NDJSON, catalogs, EO3 documents) or <c>api</c>
+    /// (a search), <c>assets</c> (<c>include</c>, <c>exclude</c>, <c>mount</c>), <c>sensor</c>, <c>join</c>, and <c>properties</c>
+    /// (<c>exclude</c>: globs of those that get no column; <c>text</c>: those that are stored as text).</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
     public StacScenesBuilder(RecipeSource source)
     {

@@ -132,7 +132,7 @@ public sealed class SearchTests(ChipDatasets chips) : IDisposable
     {
         PileProgram.RunToJson("build", folder[$"{name}.yaml"], "--out", folder[name]);
         return PileProgram.RunToJson("query", folder[name], "--columns",
-            string.Join(',', columns ?? ["object_id", "lon", "lat", "mjd", "datetime", "platform", "asset.key", "eo:cloud_cover"]), "--sort",
-            "object_id").ToString();
+            string.Join(',', columns ?? ["object_id", "lon", "lat", "mjd", "datetime", "platform", "asset.key", "eo:cloud_cover"]),
+            "--sort", "object_id").ToString();
     }
 }
