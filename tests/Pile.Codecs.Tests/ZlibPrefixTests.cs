@@ -66,7 +66,8 @@ public sealed class ZlibPrefixTests
 
     [Theory]
     [MemberData(nameof(Streams))]
-    public void The_prefix_of_a_cut_stream_is_right_but_for_its_end_or_an_error(Content content, int level, ZLibCompressionStrategy strategy)
+    public void The_prefix_of_a_cut_stream_is_right_but_for_its_end_or_an_error(Content content, int level,
+        ZLibCompressionStrategy strategy)
     {
         byte[] raw = Raw(content, 300_000, seed: level + (10 * (int)strategy)), stored = Compress(raw, level, strategy);
         using ZlibDecompressor decompressor = new();

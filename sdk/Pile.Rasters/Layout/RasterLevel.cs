@@ -60,7 +60,8 @@ internal sealed record RasterLevel
     /// <summary>True if the first rows of a block can be decompressed without the others.</summary>
     internal bool HasPrefixes => !IsShuffled && Codec is not (RasterCodec.Zstd or RasterCodec.Lzf);
 
-    /// <summary>Returns how many stored bytes of a block probably suffice for its first bytes: blocks are compressed about evenly.</summary>
+    /// <summary>Returns how many stored bytes of a block probably suffice for its first bytes: blocks are compressed about
+    /// evenly.</summary>
     /// <param name="wantedBytes">The number of decompressed bytes wanted.</param>
     /// <param name="rawBytes">The size of the decompressed block, without the padding at its end, which needs hardly any bytes.</param>
     /// <param name="storedBytes">The stored size of the block.</param>
