@@ -78,15 +78,17 @@ internal sealed class SceneSearch
                 + "east across ±180");
     }
 
-    // Servers require times: a day, month or year is from its first to its last instant.
+    // Servers require times: a day, month or year is from its first to its last millisecond. The end of an interval belongs to it.
     private static string TimesOf(YamlScalar times)
     {
         try
         {
             UtcInterval interval = UtcInterval.Parse(times.Text);
             if (interval.IsInstant)
-                return TimeOf(interval.StartMjd, TimeSpan.Zero);
-            return $"{TimeOf(interval.StartMjd, TimeSpan.Zero)}/{TimeOf(interval.EndMjd, TimeSpan.FromMilliseconds(-1))}";
+                return TimeOf(interval.StartMjd, shiftMs: 0);
+            string end = times.Text[(times.Text.IndexOf('/', StringComparison.Ordinal) + 1)..];
+            bool isExact = double.IsFinite(interval.EndMjd) && UtcInterval.Parse(end).IsInstant;
+            return $"{TimeOf(interval.StartMjd, shiftMs: 0)}/{TimeOf(interval.EndMjd, isExact ? 0 : -1)}";
         }
         catch (FormatException e)
         {
@@ -94,8 +96,8 @@ internal sealed class SceneSearch
         }
     }
 
-    private static string TimeOf(double mjd, TimeSpan shift) => !double.IsFinite(mjd) ? ".."
-        : (MjdZero.AddMilliseconds(Math.Round(mjd * 86_400_000.0)) + shift).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+    private static string TimeOf(double mjd, int shiftMs) => !double.IsFinite(mjd) ? ".."
+        : MjdZero.AddMilliseconds(Math.Round(mjd * 86_400_000.0) + shiftMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
             CultureInfo.InvariantCulture);
 
     private static JsonValue JsonOf(YamlMap map)
@@ -130,6 +132,10 @@ internal sealed class SceneSearch
                 break;
             case YamlScalar { IsPlain: true, Text: "true" or "false" } truth:
                 json.WriteBooleanValue(truth.Text == "true");
+                break;
+            case YamlScalar { IsPlain: true } whole when long.TryParse(whole.Text, NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture, out long integer): // an id may have more digits than a float64
+                json.WriteNumberValue(integer);
                 break;
             case YamlScalar { IsPlain: true } number when double.TryParse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture,
                 out double value) && double.IsFinite(value):

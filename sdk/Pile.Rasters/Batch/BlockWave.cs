@@ -160,13 +160,11 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
     {
         // A beginning may need the rest of its block after all.
         storedBytes += task.WholeBytes - task.StoredBytes;
-        if (ranges.Count > 0 && plan.Windows[ranges[^1].Window].SourceIndex == use.Source && TryExtend(task, traits))
+        if (ranges.Count == 0 || plan.Windows[ranges[^1].Window].SourceIndex != use.Source || !TryExtend(task, traits))
         {
-            task.Range = ranges.Count - 1;
-            return;
+            ranges.Add(new BlockRange(use.Window, task.OffsetBytes, task.StoredBytes, 0));
+            storedBytes += task.StoredBytes;
         }
-        ranges.Add(new BlockRange(use.Window, task.OffsetBytes, task.StoredBytes, 0));
-        storedBytes += task.StoredBytes;
         task.Range = ranges.Count - 1;
     }
 

@@ -68,10 +68,11 @@ internal sealed record RasterLevel
     /// <returns>The size of the block if less does not help.</returns>
     internal long CutBytes(long wantedBytes, long rawBytes, long storedBytes)
     {
-        const int Margin = 8, SmallestCut = 64 << 10; // a request costs as much as some ten kilobytes
+        // A stream begins with its codes. Reading less saves nothing if a request costs as much as the bytes.
+        const int Margin = 8, CodeBytes = 4096, SmallestCut = 64 << 10;
         if (!HasPrefixes || HasFletcher32 || wantedBytes >= rawBytes)
             return storedBytes;
-        long bytes = (long)((double)storedBytes * wantedBytes / rawBytes * (Margin + 1) / Margin);
+        long bytes = Math.Max((long)((double)storedBytes * wantedBytes / rawBytes * (Margin + 1) / Margin), CodeBytes);
         return bytes + SmallestCut <= storedBytes ? bytes : storedBytes;
     }
 

@@ -48,6 +48,22 @@ public sealed class SearchTests(ChipDatasets chips) : IDisposable
         Assert.Equal(["GET /search?limit=250&datetime=..%2F.."], server.Requests);
     }
 
+    [Theory]
+    [InlineData("2020-02-12T19:26:51.024Z", "2020-02-12T19:26:51.024Z")]
+    [InlineData("2020", "2020-01-01T00:00:00.000Z/2020-12-31T23:59:59.999Z")]
+    [InlineData("9999", "9999-01-01T00:00:00.000Z/9999-12-31T23:59:59.999Z")]
+    [InlineData("2020-02/..", "2020-02-01T00:00:00.000Z/..")]
+    [InlineData("../2020-02-28", "../2020-02-28T23:59:59.999Z")]
+    [InlineData("2020-02-12T00:00:00Z/2020-02-12T12:00:00+01:00", "2020-02-12T00:00:00.000Z/2020-02-12T11:00:00.000Z")]
+    public async Task Times_are_sent_as_servers_require_them(string times, string sent)
+    {
+        await using SearchServer server = Server([]);
+        Write("d", $"api: {{ url: {server.Address}, datetime: \"{times}\", query: {{ n: {{ eq: 9007199254740993 }} }} }}");
+        PileProgram.Run("build", folder["d.yaml"], "--out", folder["d"]);
+        Assert.Equal([$"POST /search {{\"datetime\":\"{sent}\",\"query\":{{\"n\":{{\"eq\":9007199254740993}}}},\"limit\":250}}"],
+            server.Requests);
+    }
+
     [Fact]
     public async Task Relative_addresses_are_relative_to_the_item()
     {

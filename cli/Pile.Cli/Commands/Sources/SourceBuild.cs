@@ -31,6 +31,7 @@ internal static class SourceBuild
     {
         Stopwatch watch = Stopwatch.StartNew();
         string output = TableOutput.RequireLocal(parsed.GetRequiredValue(TableOptions.Out)), target = Path.GetFullPath(output);
+        FolderReplacement.Recover(target);
         if (Path.Exists(target) && !replace)
             throw new OutputExistsException(output, "Choose another folder, or replace it with --replace");
         if (Path.Exists(target) && !File.Exists(Path.Combine(target, DatasetPaths.Manifest)))
