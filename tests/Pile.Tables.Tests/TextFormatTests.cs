@@ -144,6 +144,23 @@ public class TextFormatTests
         await PositionsAgree(folder["table1.dat"], folder["table1.dat"], folder["ReadMe"]);
     }
 
+    [Fact]
+    public async Task Several_dashes_are_missing_where_a_ReadMe_declares_one()
+    {
+        string path = TestPaths.Data("catalog/text/vizier/table1.dat"), readMe = TestPaths.Data("catalog/text/vizier/ReadMe");
+        string expected = Python.Run("""
+            import sys
+            from astropy.table import Table
+            t = Table.read(sys.argv[1], readme=sys.argv[2], format='ascii.cds')
+            for r in t:
+                print(*('∅' if str(r[n]) == '--' else r[n] for n in ('Star', 'Icmag', 'Rmag', 'SName')), sep='|')
+            """, path, readMe);
+        using ITableReader table = Tables.Open(path);
+        List<string[]> cells = await Cells.ReadAsync(table, ["Star", "Icmag", "Rmag", "SName"]);
+        Assert.Equal(expected.Trim(), string.Join('\n', cells[0].Select((_, row) => string.Join('|', cells.Select(c => c[row])))));
+        Assert.Equal(DType.Float64, table.Columns.Single(c => c.Name == "Rmag").DType);
+    }
+
     private static async Task PositionsAgree(string path, string file, string readMe)
     {
         string expected = Python.Run("""

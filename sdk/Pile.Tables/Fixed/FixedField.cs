@@ -11,6 +11,10 @@ namespace Pile.Tables.Fixed;
 /// <param name="End">The byte after the field; a line may be shorter.</param>
 internal sealed record FixedField(string Name, int Start, int End)
 {
+    /// <summary>A field that is declared to have <c>-</c> for a missing value may have it up to four times; tables of VizieR do, and
+    /// Astropy reads them so.</summary>
+    private const int MostDashes = 4;
+
     /// <summary>The name in the file, which other fields may have too; null if it is the unique name.</summary>
     internal string? WrittenName { get; init; }
 
@@ -36,6 +40,8 @@ internal sealed record FixedField(string Name, int Start, int End)
     {
         if (Missing is null || cell.Length > 64)
             return false;
+        if (Missing is "-" && cell.Length is > 0 and <= MostDashes && !cell.ContainsAnyExcept((byte)'-'))
+            return true;
         string text = Encoding.UTF8.GetString(cell);
         return text == Missing || (Kind is not FieldKind.Text && TryParse(text, out double value) && TryParse(Missing, out double missing)
             && value == missing);
