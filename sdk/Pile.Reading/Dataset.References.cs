@@ -22,6 +22,11 @@ public sealed partial class Dataset
         }
     }
 
+    /// <summary>Returns the places of files outside the dataset: those of the caller, then those beside a local dataset.</summary>
+    /// <exception cref="DocumentInvalidException">The file of mounts is not valid.</exception>
+    internal IReadOnlyList<KeyValuePair<string, string>> MountedPlaces() =>
+        [.. Options.Mounts, .. Store.Traits.IsLocal ? MountsFile.Read(Store.LocalRoot) : []];
+
     private async Task<OutsideFiles> OpenReferencesAsync()
     {
         Mounts places = Mounts.Of(Store, Options);

@@ -17,6 +17,9 @@ internal abstract class EarlierVersion
     /// <summary>The files that its rows were read from, by name.</summary>
     internal abstract IReadOnlyDictionary<string, SourceFile> Sources { get; }
 
+    /// <summary>Where the files outside it are, by their addresses in it.</summary>
+    internal abstract IReadOnlyList<KeyValuePair<string, string>> Mounts { get; }
+
     /// <summary>Writes all rows as they are stored as units of the writer, the list of skipped rows, and lets the writer share files.
     /// </summary>
     internal abstract Task SpillAsync(DatasetWriter writer, CancellationToken cancellationToken);

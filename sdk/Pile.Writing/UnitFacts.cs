@@ -21,6 +21,9 @@ internal sealed record UnitFacts
     /// and the name. For spectra, the names and units of the columns of flux and noise.</summary>
     public ImmutableArray<string> PropertyKinds { get; init; } = [];
 
+    /// <summary>The local folders of the files outside the dataset that the unit refers to, by their addresses in the dataset.</summary>
+    public IReadOnlyDictionary<string, string> Mounts { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>The column of right ascension, if its unit is not declared.</summary>
     public string? UndeclaredRa { get; init; }
 

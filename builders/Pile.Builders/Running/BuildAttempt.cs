@@ -22,6 +22,27 @@ internal sealed class BuildAttempt(
     /// <summary>True if there is an earlier version and its source files are there, so that all of them can be read instead.</summary>
     internal bool HasEarlierSources { get; private set; }
 
+    /// <summary>The local folders of files outside the dataset: those of the units that were read, of those that were complete before, and
+    /// of the earlier version.</summary>
+    internal IReadOnlyDictionary<string, string> Mounts
+    {
+        get
+        {
+            Dictionary<string, string> all = new(settings.Earlier?.Mounts.DistinctBy(m => m.Key) ?? [], StringComparer.Ordinal);
+            foreach (IReadOnlyDictionary<string, string> mounts in facts.Values.Select(f => f.Mounts))
+                AddAll(mounts);
+            if (builder is IMountingBuilder own)
+                AddAll(own.Mounts);
+            return all;
+
+            void AddAll(IReadOnlyDictionary<string, string> mounts)
+            {
+                foreach ((string uri, string place) in mounts)
+                    all[uri] = place;
+            }
+        }
+    }
+
     internal async Task<BuildOutcome> RunAsync(CancellationToken cancellationToken)
     {
         await using DatasetWriter writer = DatasetWriter.Create(output, spec, settings.Writer);
@@ -135,7 +156,9 @@ internal sealed class BuildAttempt(
             if (settings.Limit is not null && (rowsLeft -= kept.RowCount) == 0)
                 break;
         }
-        spill.Complete(facts.GetValueOrDefault(unit.Id));
+        UnitFacts? found = facts.GetValueOrDefault(unit.Id);
+        spill.Complete(builder is IMountingBuilder { Mounts: { Count: > 0 } mounts }
+            ? (found ?? new UnitFacts()) with { Mounts = mounts.ToDictionary(StringComparer.Ordinal) } : found);
         Interlocked.Add(ref rowCount, spill.Rows);
     }
 

@@ -43,7 +43,7 @@ public static class BuildRun
             {
                 BuildOutcome outcome = await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
                 ReportNotes(builder, settings);
-                if (builder is IMountingBuilder { Mounts: { Count: > 0 } mounts } && settings.Writer.Task is null)
+                if (settings.Writer.Task is null && attempt.Mounts is { Count: > 0 } mounts)
                     await MountsOutput.WriteAsync(output, mounts).ConfigureAwait(false);
                 return outcome;
             }

@@ -40,6 +40,9 @@ internal sealed class StoredVersion : EarlierVersion
     /// <inheritdoc/>
     internal override IReadOnlyDictionary<string, SourceFile> Sources { get; }
 
+    /// <inheritdoc/>
+    internal override IReadOnlyList<KeyValuePair<string, string>> Mounts => dataset.MountedPlaces();
+
     /// <summary>Reads the manifest and the list of files of a dataset, which stays open as long as the version is used.</summary>
     internal static async Task<StoredVersion> OfAsync(Dataset dataset, int workers, CancellationToken cancellationToken)
     {
