@@ -15,6 +15,9 @@ public sealed class BuilderRegistry
     private BuilderRegistry(ImmutableSortedDictionary<string, Type> types, ImmutableSortedDictionary<string, ChipIndexer> indexers) =>
         (this.types, this.indexers) = (types, indexers);
 
+    /// <summary>Opens the datasets that are sources of others; null if builders cannot read any.</summary>
+    internal IStoredDatasets? Datasets { get; init; }
+
     /// <summary>The names of all builders, sorted.</summary>
     public IEnumerable<string> Kinds => types.Keys;
 
@@ -64,8 +67,11 @@ public sealed class BuilderRegistry
         foreach ((string name, ChipIndexer indexer) in other.indexers)
             if (indexers.TryGetValue(name, out ChipIndexer? own))
                 throw new ArgumentException(ChipIndexerTypes.TwoOfOneName(own, indexer), nameof(other));
-        return new(types.AddRange(other.types), indexers.AddRange(other.indexers));
+        return new(types.AddRange(other.types), indexers.AddRange(other.indexers)) { Datasets = Datasets ?? other.Datasets };
     }
+
+    /// <summary>Returns the same builders, which also read datasets.</summary>
+    internal BuilderRegistry WithDatasets(IStoredDatasets datasets) => new(types, indexers) { Datasets = datasets };
 
     /// <summary>Creates the builder that a recipe refers to.</summary>
     /// <exception cref="DocumentInvalidException">There is no such builder, or the source has a wrong key; line and column are
@@ -77,6 +83,7 @@ public sealed class BuilderRegistry
         if (!types.TryGetValue(kind.Text, out Type? type))
             throw kind.Invalid($"there is no builder '{kind.Text}'; there are {string.Join(", ", Kinds)}");
         source.Indexers = indexers;
+        source.Datasets = Datasets;
         return BuilderFailedException.Guard(kind.Text, "when it read the recipe's source",
             () => (IDatasetBuilder)ConstructorOf(type)!.Invoke(BindingFlags.DoNotWrapExceptions, null, [source], null));
     }

@@ -1,3 +1,5 @@
+using Pile.Format;
+
 namespace Pile.Builders;
 
 /// <summary>A part of a source that is read on its own: a file, or some rows of one.</summary>
@@ -17,4 +19,7 @@ public sealed record SourceUnit(string Id, IReadOnlyList<string> Files)
 
     /// <summary>The approximate number of bytes to read, for progress reports; 0 if unknown.</summary>
     public long EstimatedBytes { get; init; }
+
+    /// <summary>What the unit reads that is not a file of this computer: the manifests of datasets.</summary>
+    internal IReadOnlyList<SourceFile> Datasets { get; init; } = [];
 }

@@ -33,6 +33,10 @@ public sealed class RecipeSource
     /// <summary>The indexers that the recipe can name; set by the registry that creates the builder.</summary>
     internal ImmutableSortedDictionary<string, ChipIndexer> Indexers { get; set; } = ImmutableSortedDictionary<string, ChipIndexer>.Empty;
 
+    /// <summary>Opens the datasets that the recipe names; set by the registry that creates the builder. Null if the program reads
+    /// none.</summary>
+    internal IStoredDatasets? Datasets { get; set; }
+
     /// <summary>All keys under <c>source</c>, without <c>mirrors</c>, which is not for the builder.</summary>
     internal YamlMap Map => map;
 

@@ -12,7 +12,7 @@ internal static class AppendedUnits
     /// <param name="checksums">Hashes the files.</param>
     /// <param name="workers">The number of files that are hashed at the same time.</param>
     /// <param name="cancellationToken">Cancels the hashing.</param>
-    /// <exception cref="SourceUnreadableException">A file has changed since the earlier version was built.</exception>
+    /// <exception cref="SourceUnreadableException">A file or dataset has changed since the earlier version was built.</exception>
     internal static async Task<List<SourceUnit>> OfAsync(List<SourceUnit> units, EarlierVersion earlier, SourceChecksums checksums,
         int workers, CancellationToken cancellationToken)
     {
@@ -22,8 +22,10 @@ internal static class AppendedUnits
             RequireUnchanged(path, checksums.Of(path), earlier);
             return ValueTask.CompletedTask;
         }).ConfigureAwait(false);
-        return units.FindAll(unit => unit.Files.Count == 0
-            || !unit.Files.All(file => earlier.Sources.ContainsKey(checksums.Of(file).Uri)));
+        foreach (SourceFile dataset in units.SelectMany(u => u.Datasets).Distinct())
+            RequireUnchanged(dataset, earlier);
+        return units.FindAll(unit => checksums.Of(unit) is var files
+            && (files.Length == 0 || !files.All(file => earlier.Sources.ContainsKey(file.Uri))));
     }
 
     /// <summary>Returns whether all source files of the earlier version are there and belong to the recipe.</summary>
@@ -32,7 +34,8 @@ internal static class AppendedUnits
     /// <param name="source">The source.</param>
     internal static bool HaveSourcesOf(List<SourceUnit> units, EarlierVersion earlier, RecipeSource source)
     {
-        HashSet<string> there = [.. units.SelectMany(u => u.Files).Where(File.Exists).Select(source.NameOf)];
+        HashSet<string> there = [.. units.SelectMany(u => u.Files).Where(File.Exists).Select(source.NameOf),
+            .. units.SelectMany(u => u.Datasets).Select(d => d.Uri)];
         return earlier.Sources.Keys.All(there.Contains);
     }
 
@@ -60,5 +63,14 @@ internal static class AppendedUnits
                 $"it has changed since '{earlier.Address}' was built: {before.Bytes} bytes with SHA-256 {before.Sha256} then, "
                     + $"{file.Bytes} bytes with SHA-256 {file.Sha256} now",
                 "Restore the file, or build all source files without the earlier version");
+    }
+
+    private static void RequireUnchanged(SourceFile dataset, EarlierVersion earlier)
+    {
+        if (earlier.Sources.TryGetValue(dataset.Uri, out SourceFile? before) && before != dataset)
+            throw new SourceUnreadableException(dataset.Uri,
+                $"the dataset has changed since '{earlier.Address}' was built: its manifest had the SHA-256 {before.Sha256} then, and has "
+                    + $"{dataset.Sha256} now",
+                "Build all rows without the earlier version, or build a dataset of the new rows and use 'pile merge'");
     }
 }

@@ -90,7 +90,7 @@ internal sealed class BuildAttempt(
             {
                 skipped.Add(new SkippedUnit(unit.Id, reason));
                 if (settings.Writer.Task is not null)
-                    writer.SkipUnit(unit.Id + suffix, [.. unit.Files.Select(checksums.Of)], reason.Message);
+                    writer.SkipUnit(unit.Id + suffix, checksums.Of(unit), reason.Message);
             }
         }).ConfigureAwait(false);
 
@@ -128,7 +128,7 @@ internal sealed class BuildAttempt(
     private async Task ReadAsync(DatasetWriter writer, SourceUnit unit, bool haveAllOneColumns, CancellationToken cancellationToken)
     {
         string name = unit.Id + suffix;
-        SourceFile[] files = [.. unit.Files.Select(checksums.Of)];
+        SourceFile[] files = checksums.Of(unit);
         // A limited build reads only a part of a unit, which a complete build must not reuse; so it always reads the unit again.
         if (settings.Limit is null && writer.IsComplete(name, files))
         {

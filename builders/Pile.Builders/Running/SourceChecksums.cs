@@ -11,6 +11,9 @@ internal sealed class SourceChecksums(RecipeSource source)
 
     internal SourceFile Of(string path) => known.GetOrAdd(path, p => new Lazy<SourceFile>(() => Compute(p))).Value;
 
+    /// <summary>Returns all files of a unit, and the manifests of the datasets that it reads.</summary>
+    internal SourceFile[] Of(SourceUnit unit) => [.. unit.Files.Select(Of), .. unit.Datasets];
+
     private SourceFile Compute(string path)
     {
         SourceFile file = Read(path);

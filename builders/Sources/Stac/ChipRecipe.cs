@@ -42,7 +42,7 @@ internal sealed record ChipRecipe
     internal required double MaxNodata { get; init; }
 
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
-    internal static ChipRecipe Read(RecipeSource recipe) => Read(recipe, "stats", "max_nodata");
+    internal static ChipRecipe Read(RecipeSource recipe) => Read(recipe, StoredScenes.Key, "stats", "max_nodata");
 
     /// <summary>Reads the recipe of chips that an index lists: with <c>index</c>, with one size, and without statistics.</summary>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>

@@ -10,7 +10,7 @@ namespace Pile.Builders.Sources.Stac;
 
 /// <summary>The keys of a recipe that scenes and chips have in common: the documents, and what is taken of them. <c>SOURCE.md</c> describes
 /// them.</summary>
-internal sealed class SceneRecipe
+internal sealed class SceneRecipe : IDisposable
 {
     /// <summary>The key that decides whether the headers of raster files are read.</summary>
     internal const string Probe = "probe";
@@ -20,6 +20,7 @@ internal sealed class SceneRecipe
 
     private readonly RecipeSource recipe;
     private readonly SceneSearch? search;
+    private readonly StoredScenes? stored;
     private readonly SensorDefinition? sensor;
     private readonly AssetSelection selection;
     private readonly MountRules rules;
@@ -30,11 +31,9 @@ internal sealed class SceneRecipe
     {
         this.recipe = recipe;
         Tiles = SceneTiles.Of(recipe);
+        RequireOneSource(recipe.Map);
         search = recipe.Map.Find(SceneSearch.Key) is { } api ? new SceneSearch(api.AsMap()) : null;
-        if (search is not null && recipe.Map.Find("items") is { } items)
-            throw items.Invalid($"'items' and '{SceneSearch.Key}' are two sources of items; give one of them");
-        if (search is null && recipe.Map.Find("items") is null)
-            throw recipe.Map.Invalid($"the key 'items' is missing (or '{SceneSearch.Key}', to search for items)");
+        stored = recipe.Map.Find(StoredScenes.Key) is { } scenes ? new StoredScenes(scenes.AsScalar(), recipe) : null;
         YamlMap? assets = recipe.Map.Find("assets")?.AsMap();
         assets?.RequireKeys("include", "exclude", "mount");
         selection = Valid(assets, () => new AssetSelection(Texts(assets?.Find("include")), Texts(assets?.Find("exclude"))));
@@ -69,13 +68,24 @@ internal sealed class SceneRecipe
     /// <summary>The folder to which the paths of local rasters are relative.</summary>
     internal string Folder => Path.TrimEndingDirectorySeparator(recipe.PathOf(""));
 
+    /// <summary>Lists the parts of a dataset of scenes, or the files of documents.</summary>
+    internal async IAsyncEnumerable<SourceUnit> UnitsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (SourceUnit unit in stored is null ? Units() : await stored.UnitsAsync(cancellationToken).ConfigureAwait(false))
+            yield return unit;
+    }
+
     /// <summary>Lists the files of documents. All of them are one unit if documents are joined, and so are the items of a
     /// search.</summary>
     internal IEnumerable<SourceUnit> Units()
     {
         if (search is not null)
             return [new SourceUnit("search", [])];
-        IReadOnlyList<string> files = recipe.Files(recipe.Map.Required("items"));
+        YamlNode items = recipe.Map.Required("items");
+        IReadOnlyList<string> files = recipe.Files(items);
+        Dictionary<string, string> pathOfName = new(StringComparer.Ordinal);
+        foreach (string file in files)
+            RecipeSource.RequireOwnName(items, pathOfName, recipe.NameOf(file), file);
         return JoinsAssets
             ? [new SourceUnit("items", files) { EstimatedBytes = files.Sum(BytesOf) }]
             : files.Select(file => new SourceUnit(recipe.NameOf(file), [file]) { EstimatedBytes = BytesOf(file) });
@@ -91,13 +101,15 @@ internal sealed class SceneRecipe
         SceneIds ids = new();
         Dictionary<string, Scene> joined = new(StringComparer.Ordinal);
         List<string> order = [];
-        string[] names = [.. Names(unit)];
+        string[] names = [.. unit.Files.Select(recipe.NameOf)];
+        if (names.Length == 0)
+            names = [search?.Name ?? unit.Id];
         for (int i = 0; i < names.Length; i++)
         {
             string name = names[i];
             SceneReadOptions options = new() { OnInvalid = problem => Reject(context, name, problem), Mounts = rules };
             IAsyncEnumerable<Scene> scenes = search?.ReadAsync(options, cancellationToken)
-                ?? ScenesOf(unit.Files[i], options, cancellationToken);
+                ?? stored?.ReadAsync(unit, options, cancellationToken) ?? ScenesOf(unit.Files[i], options, cancellationToken);
             bool hasItems = false;
             await foreach (Scene scene in scenes.ConfigureAwait(false))
             {
@@ -167,22 +179,26 @@ internal sealed class SceneRecipe
     /// <remarks>Items often come from elsewhere; they must not make Pile read any file of this computer.</remarks>
     internal string AddressOf(Scene scene, SceneAsset asset)
     {
-        string address = AssetHref.Resolve(asset, null, scene.Source, rules);
+        string address = asset.Stored is null ? AssetHref.Resolve(asset, null, scene.Source, rules)
+            : stored!.Places!.AddressOf(asset, scene.Source, rules);
         if (address.Contains("://", StringComparison.Ordinal))
             return address;
         string path = Path.GetFullPath(address);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(scene.Source))!;
-        return folders.Append(folder).Any(allowed => IsBelow(path, allowed)) ? address
+        string? folder = asset.Stored is null ? Path.GetDirectoryName(Path.GetFullPath(scene.Source)) : null;
+        return folders.Append(folder).Any(allowed => allowed is not null && IsBelow(path, allowed)) || stored?.Places?.HasFile(path) == true
+            ? address
             : throw new SourceUnreadableException(scene.Source, $"item {scene.Index}, the asset '{asset.Key}': the file '{path}' is "
-                + "neither below the folder of the document nor below that of the recipe",
+                + $"neither below the folder of the {(asset.Stored is null ? "document" : "dataset or its mounts")} nor below that of "
+                + "the recipe",
                 "Name its folder in 'assets.mount' if it may be read");
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => stored?.Dispose();
 
     /// <summary>Returns the footprint of a scene.</summary>
     /// <exception cref="SceneInvalidException">The geometry is not valid.</exception>
     internal Footprint FootprintOf(Scene scene) => SceneFootprint.Of(scene, Crs.ToLonLat);
-
-    private IEnumerable<string> Names(SourceUnit unit) => search is null ? unit.Files.Select(recipe.NameOf) : [search.Name];
 
     private static IAsyncEnumerable<Scene> ScenesOf(string file, SceneReadOptions options, CancellationToken cancellationToken) =>
         StacGeoParquet.IsFile(file) ? StacGeoParquet.Read(file, options, cancellationToken).ToAsyncEnumerable()
@@ -236,7 +252,8 @@ internal sealed class SceneRecipe
     private Scene Chosen(Scene scene)
     {
         Scene chosen = AssetLayers.Apply(selection.Apply(scene));
-        return (sensor ?? SensorDefinition.Of(chosen))?.Apply(chosen) ?? chosen;
+        Scene completed = (sensor ?? SensorDefinition.Of(chosen))?.Apply(chosen) ?? chosen;
+        return stored is null ? completed : completed with { Assets = [.. completed.Assets.Select(a => a.Stored?.Complete(a) ?? a)] };
     }
 
     private IEnumerable<KeyValuePair<string, string>> Rules(YamlNode? mount) => mount switch
@@ -269,7 +286,19 @@ internal sealed class SceneRecipe
         }
     }
 
-    private static bool IsBelow(string path, string folder) => folder.Length == 1
+    private static void RequireOneSource(YamlMap map)
+    {
+        string[] given = [.. ((string[])["items", SceneSearch.Key, StoredScenes.Key]).Where(key => map.Find(key) is not null)];
+        if (given.Length == 0)
+            throw map.Invalid($"the key 'items' is missing (or '{SceneSearch.Key}', to search for items; or for chips "
+                + $"'{StoredScenes.Key}', a dataset of scenes)");
+        if (given.Length > 1)
+            throw map.Required(given[0]).Invalid($"{string.Join(" and ", given.Select(key => $"'{key}'"))} are "
+                + $"{(given.Length == 2 ? "two" : "three")} sources of items; give one of them");
+    }
+
+    /// <summary>Returns true for a path in a folder or below it.</summary>
+    internal static bool IsBelow(string path, string folder) => folder.Length == 1
         || (path.StartsWith(folder, StringComparison.Ordinal) && path.Length > folder.Length && path[folder.Length] == '/');
 
     private static long BytesOf(string file) => new FileInfo(file).Length;

@@ -120,12 +120,22 @@ internal sealed class SceneRows
                 $"it contains the character U+0000 ({Nul})", "Remove the character from the document");
     }
 
-    // The documents of joined scenes follow each other, each on lines of its own.
+    // The documents of joined scenes follow each other, each on lines of its own; those of YAML begin with its mark.
     private static ReadOnlyMemory<byte> DocumentOf(Scene scene)
     {
         ReadOnlyMemory<byte> document = SignedQuery.RemoveFrom(scene.Document);
-        return scene.Joined.IsEmpty ? document : (byte[])[.. document.Span, .. scene.Joined.SelectMany(other =>
-            (byte[])[(byte)'\n', .. SignedQuery.RemoveFrom(other.Document).Span])];
+        if (scene.Joined.IsEmpty)
+            return document;
+        List<byte> all = [.. document.Span];
+        foreach (Scene other in scene.Joined)
+        {
+            ReadOnlyMemory<byte> next = SignedQuery.RemoveFrom(other.Document);
+            all.AddRange("\n"u8);
+            if (scene.DocumentEncoding != Json && !next.Span.StartsWith("---"u8))
+                all.AddRange("---\n"u8);
+            all.AddRange(next.Span);
+        }
+        return all.ToArray();
     }
 
     /// <summary>Returns CRS and transform of the finest grid of the document; null for what it does not state.</summary>

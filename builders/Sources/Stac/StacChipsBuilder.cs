@@ -22,11 +22,12 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
     private readonly ChipColumns columns = new();
 
     /// <summary>Creates a builder for the documents of a recipe.</summary>
-    /// <param name="source">Keys: <c>items</c> (a glob or a list: items, ItemCollections, NDJSON, catalogs, EO3 documents) or <c>api</c>
-    /// (a search), <c>chip</c> (<c>size</c>: pixels, or a list; <c>edge</c>: drop, pad or overlap), <c>bands</c> (assets, names or common
-    /// names; all data by default), <c>resample</c> (none, nearest, bilinear, or one of them by band), <c>stats</c> (<c>indexer</c>:
-    /// none, landsat, sentinel-2, modis or one of a plug-in; or <c>mask</c>, or <c>flags</c>), <c>max_nodata</c>, <c>assets</c>
-    /// (<c>include</c>, <c>exclude</c>, <c>mount</c>), <c>sensor</c>, <c>join</c> and <c>probe</c>.</param>
+    /// <param name="source">Keys: <c>items</c> (a glob or a list: items, ItemCollections, NDJSON, catalogs, EO3 documents), <c>api</c>
+    /// (a search) or <c>scenes</c> (a dataset of scenes), <c>chip</c> (<c>size</c>: pixels, or a list; <c>edge</c>: drop, pad or
+    /// overlap), <c>bands</c> (assets, names or common names; all data by default), <c>resample</c> (none, nearest, bilinear, or one of
+    /// them by band), <c>stats</c> (<c>indexer</c>: none, landsat, sentinel-2, modis or one of a plug-in; or <c>mask</c>, or
+    /// <c>flags</c>), <c>max_nodata</c>, <c>assets</c> (<c>include</c>, <c>exclude</c>, <c>mount</c>), <c>sensor</c>, <c>join</c> and
+    /// <c>probe</c>.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
     public StacChipsBuilder(RecipeSource source)
     {
@@ -46,7 +47,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
-        recipe.Scenes.Units().ToAsyncEnumerable();
+        recipe.Scenes.UnitsAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context,
@@ -77,7 +78,11 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
     }
 
     /// <inheritdoc/>
-    public void Dispose() => places.Dispose();
+    public void Dispose()
+    {
+        places.Dispose();
+        recipe.Scenes.Dispose();
+    }
 
     private static IEnumerable<RowBatch> Reported(SceneChips chips, SourceUnit unit, BuildContext context)
     {

@@ -146,7 +146,7 @@ internal static class BuildCommand
         Action<string> report = CommonOptions.Messages(parsed);
         using StandardInputTable? input = StandardInputTable.Of(parsed, cancellationToken);
         Recipe recipe = ReadRecipe(parsed, input, await EarlierAsync(parsed, cancellationToken).ConfigureAwait(false));
-        BuilderRegistry builders = LoadBuilders(parsed.GetValue(Plugins) ?? []);
+        BuilderRegistry builders = LoadBuilders(parsed.GetValue(Plugins) ?? [], CommonOptions.DatasetOptionsOf(parsed));
         BuildSettings settings = new()
         {
             SkipsBadRows = parsed.GetValue(OnError) == "skip",
@@ -223,11 +223,12 @@ internal static class BuildCommand
         return outcome.Dataset.Skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
     }
 
-    private static BuilderRegistry LoadBuilders(string[] plugins)
+    private static BuilderRegistry LoadBuilders(string[] plugins, DatasetOptions options)
     {
         try
         {
-            return plugins.Aggregate(SourceBuilders.All, (builders, plugin) => builders.With(BuilderRegistry.Load(plugin)));
+            return plugins.Aggregate(SourceBuilders.All, (builders, plugin) => builders.With(BuilderRegistry.Load(plugin)))
+                .WithDatasets(options);
         }
         catch (SourceUnreadableException e)
         {

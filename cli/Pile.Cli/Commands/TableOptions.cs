@@ -2,7 +2,9 @@ using System.CommandLine;
 using Pile.Builders;
 using Pile.Cli.Terminal;
 using Pile.Format;
+using Pile.Reading;
 using Pile.Sky;
+using Pile.Storage;
 using Pile.Tables;
 using Schemes = Pile.Format.Partition;
 
@@ -106,7 +108,8 @@ internal static class TableOptions
 
     private static readonly Option<string?> Chips = new("--chips")
     {
-        Description = "With --from: the files are STAC items or EO3 documents; divide their scenes into chips of this many pixels.",
+        Description = "With --from: the files are STAC items or EO3 documents, or a dataset of scenes; divide the scenes into chips of "
+            + "this many pixels.",
         HelpName = "SIZE,…",
     };
     private static readonly Option<bool> Scenes = new("--scenes")
@@ -153,6 +156,11 @@ internal static class TableOptions
 
     internal static bool IsGiven(ParseResult parsed) => parsed.GetValue(From) is { Length: > 0 };
 
+    /// <summary>Returns the dataset of scenes that is divided into chips: a folder or an address; null if other sources are given.</summary>
+    internal static string? SceneDatasetOf(ParseResult parsed) => parsed.GetValue(Chips) is not null
+        && parsed.GetValue(From) is [var only] && (FileStore.IsRemote(only) || DatasetCollection.IsAddress(only)
+            || File.Exists(Path.Combine(only, DatasetPaths.Manifest))) ? only : null;
+
     /// <summary>Rejects options that need <c>--from</c> if it is not given.</summary>
     internal static void Check(ParseResult parsed)
     {
@@ -177,8 +185,10 @@ internal static class TableOptions
             throw new UsageException($"{Scenes.Name} and {Chips.Name} are both given. Use only one of them.");
         if (parsed.GetValue(Sensor) is not null && !parsed.GetValue(Scenes) && parsed.GetValue(Chips) is null)
             throw new UsageException($"{Sensor.Name} requires {Chips.Name} or {Scenes.Name}.");
-        string[] tables = input is null ? [.. parsed.GetValue(From)!.SelectMany(Expand).Select(Path.GetFullPath).Distinct()] : [input.Path];
-        if (input is null && !parsed.GetValue(Scenes) && parsed.GetValue(Chips) is null)
+        bool isOfDocuments = parsed.GetValue(Scenes) || parsed.GetValue(Chips) is not null;
+        string? scenes = SceneDatasetOf(parsed);
+        string[] tables = input is null ? [.. scenes is not null ? [] : parsed.GetValue(From)!.SelectMany(f => Expand(f, isOfDocuments)).Select(Path.GetFullPath).Distinct()] : [input.Path];
+        if (input is null && !isOfDocuments)
             Array.ForEach(tables, SourceHint.RequireTable);
         TableRecipe recipe = new()
         {
@@ -209,21 +219,28 @@ internal static class TableOptions
         {
             if (settings.Keys.FirstOrDefault(key => !key.StartsWith(TableRecipe.OptionPrefix, StringComparison.Ordinal)) is { } other)
                 throw new UsageException($"--write-recipe does not write --set {other}: only keys of options. Edit the recipe instead.");
-            Write(file, folder => recipe.For([.. tables.Select(table => Path.GetRelativePath(folder, table))], name, settings));
+            Write(file, folder => In(folder).For([.. tables.Select(table => Path.GetRelativePath(folder, table))], name, settings));
         }
         // The files have the names in the dataset that the recipe gives them, so that it makes the same bytes.
         string root = parsed.GetValue(WriteRecipe) is { } written ? Path.GetDirectoryName(Path.GetFullPath(written))!
+            : scenes is not null ? (FileStore.IsRemote(scenes) ? Directory.GetCurrentDirectory()
+                : Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(scenes)))!)
             : tables.Select(table => Path.GetDirectoryName(table)!).Aggregate(CommonFolder);
-        return RecipeReader.Read(recipe.For([.. tables.Select(table => Path.GetRelativePath(root, table))], name), "--from", root,
+        return RecipeReader.Read(In(root).For([.. tables.Select(table => Path.GetRelativePath(root, table))], name), "--from", root,
             settings);
+
+        TableRecipe In(string folder) => scenes is null || FileStore.IsRemote(scenes) ? recipe with { SceneDataset = scenes }
+            : recipe with { SceneDataset = Path.GetRelativePath(folder, Path.GetFullPath(scenes)) };
     }
 
     // The shell expands most globs; those in quotes, and those that match nothing, arrive here.
-    private static IEnumerable<string> Expand(string table)
+    private static IEnumerable<string> Expand(string table, bool isOfDocuments)
     {
         if (Directory.Exists(table))
-            throw new UsageException($"--from {table}: this is a folder, expected a table: a .csv, .ecsv, .jsonl, .parquet, .fits or "
-                + $".vot file. For all files of one kind: --from '{Path.Combine(table, "*.csv")}'.");
+            throw new UsageException($"--from {table}: this is a folder, expected " + (isOfDocuments
+                ? $"documents: --from '{Path.Combine(table, "*.json")}'. With {Chips.Name}, one dataset of scenes can be divided too."
+                : "a table: a .csv, .ecsv, .jsonl, .parquet, .fits or "
+                    + $".vot file. For all files of one kind: --from '{Path.Combine(table, "*.csv")}'."));
         if (File.Exists(table) || !Path.GetFileName(table).AsSpan().ContainsAny('*', '?'))
             return [InputFile.Require(table, "The table")];
         string folder = Path.GetDirectoryName(Path.GetFullPath(table))!;

@@ -55,6 +55,9 @@ internal sealed record TableRecipe
 
     internal string? Sensor { get; init; }
 
+    /// <summary>The dataset of scenes that is divided into chips: an address, or a path relative to the recipe; null for files.</summary>
+    internal string? SceneDataset { get; init; }
+
     private string Kind => IsOfScenes ? "stac-scenes" : ChipSizes.Length > 0 ? "stac-chips" : "table";
 
     /// <summary>Rejects options of tables for scenes and chips.</summary>
@@ -86,7 +89,9 @@ internal sealed record TableRecipe
         yaml.Map("source", () =>
         {
             yaml.Text("kind", Kind);
-            if (tables is [var only])
+            if (SceneDataset is not null)
+                yaml.Text("scenes", SceneDataset);
+            else if (tables is [var only])
                 yaml.Text(Kind == "table" ? "files" : "items", only);
             else
                 Names(Kind == "table" ? "files" : "items", tables);

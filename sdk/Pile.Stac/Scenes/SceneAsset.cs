@@ -12,6 +12,9 @@ internal sealed record SceneAsset
     /// <see cref="AssetHref"/>.</summary>
     internal required string Href { get; init; }
 
+    /// <summary>What a dataset of scenes stores beside the document; null if the scene is not read from one.</summary>
+    internal StoredAsset? Stored { get; init; }
+
     /// <summary>The media type.</summary>
     internal string? Type { get; init; }
 

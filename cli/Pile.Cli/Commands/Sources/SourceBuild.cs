@@ -24,7 +24,7 @@ internal static class SourceBuild
 
     /// <summary>Returns the source that the user names; null for tables.</summary>
     internal static string? SourceOf(ParseResult parsed) =>
-        parsed.GetValue(TableOptions.From) is [var only] && IsSource(only) ? only : null;
+        parsed.GetValue(TableOptions.From) is [var only] && TableOptions.SceneDatasetOf(parsed) is null && IsSource(only) ? only : null;
 
     /// <summary>Builds the dataset.</summary>
     internal static async Task<int> RunAsync(ParseResult parsed, string address, bool replace, CancellationToken cancellationToken)

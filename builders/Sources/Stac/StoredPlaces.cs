@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Pile.Format;
+using Pile.Stac;
+
+namespace Pile.Builders.Sources.Stac;
+
+/// <summary>Where the files are to which a dataset of scenes refers.</summary>
+internal sealed class StoredPlaces(IStoredDataset dataset)
+{
+    private const string Mount = "mount://";
+
+    private readonly MountRules mounts = new(dataset.Mounts.Select(m => KeyValuePair.Create(m.Key.TrimEnd('/'), m.Value))
+        .DistinctBy(m => m.Key));
+
+    private readonly ImmutableArray<string> folders = [.. dataset.Mounts.Select(m => m.Value).Append(dataset.Address).Where(IsLocal)
+        .Select(place => Path.TrimEndingDirectorySeparator(Path.GetFullPath(place)))];
+
+    /// <summary>Returns where the file of an asset is.</summary>
+    /// <param name="asset">The asset.</param>
+    /// <param name="source">The document, for messages.</param>
+    /// <param name="rules">The mounts of the recipe. They apply to the address in the document, then to that in the dataset.</param>
+    /// <exception cref="SourceUnreadableException">The address is not allowed, or it is not known where the file is.</exception>
+    internal string AddressOf(SceneAsset asset, string source, MountRules rules)
+    {
+        string href = SignedQuery.Remove(asset.Href), stored = asset.Stored!.Href;
+        if (rules.TryApply(href, out _))
+            return AssetHref.Resolve(asset.Href, source, rules);
+        if (rules.TryApply(stored, out string mapped))
+            return mapped;
+        if (mounts.TryApply(stored, out string place))
+            return rules.TryApply(place, out mapped) ? mapped : place;
+        if (stored.StartsWith(Mount, StringComparison.Ordinal))
+            throw new SourceUnreadableException(dataset.Address, $"it refers to '{stored}', but it is not known where that is",
+                $"Name the folder in 'assets.mount': {{ \"{stored[..(stored.IndexOf('/', Mount.Length) is > 0 and var end ? end
+                    : stored.Length)]}\": FOLDER }}");
+        return AssetHref.Resolve(stored, $"{dataset.Address.TrimEnd('/')}/", MountRules.None);
+    }
+
+    /// <summary>Returns true for a local file in a mounted folder, or in that of the dataset.</summary>
+    internal bool HasFile(string path) => folders.Any(folder => SceneRecipe.IsBelow(path, folder));
+
+    private static bool IsLocal(string place) => !place.Contains("://", StringComparison.Ordinal);
+}
