@@ -15,7 +15,8 @@ public sealed record DatasetOptions
     public int MaxOpenShards { get; init; } = 512;
 
     /// <summary>The places of files outside the dataset to which it refers: addresses as the dataset has them
-    /// (<c>mount://photos</c>, <c>s3://bucket/prefix</c>), and the folders or addresses where these are now.</summary>
+    /// (<c>mount://photos</c>, <c>s3://bucket/prefix</c>), and the folders or addresses where these are now. A scheme with itself as its
+    /// place, such as <c>https://</c>, stands for all of its addresses, which are read where they are.</summary>
     /// <remarks>They are added to those of <c>&lt;dataset&gt;.mounts.yaml</c> beside a local dataset. Other files are never read.</remarks>
     public IReadOnlyDictionary<string, string> Mounts { get; init; } = new Dictionary<string, string>();
 

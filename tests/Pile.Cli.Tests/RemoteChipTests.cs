@@ -85,10 +85,35 @@ public sealed class RemoteChipTests(RemoteChips chips) : IClassFixture<RemoteChi
 
         string unknown = Error(Run(stream), 1); // an item cannot make the reader open an address
         Assert.Contains($"{address}/", unknown, StringComparison.Ordinal);
+        Assert.Contains($"Mount 's3://{bucket}' to read it where it is", unknown, StringComparison.Ordinal);
         Assert.Contains("--mount", unknown, StringComparison.Ordinal);
+        foreach (string allowed in (string[])[address, $"s3://{bucket}", "s3://"])
+            Assert.Equal(chips.BlockBytes, Done(Run([.. stream, "--mount", allowed, "--json"])).Json.GetProperty("bytes_used").GetInt64());
+        Assert.Contains("cannot be mounted to", Error(Run([.. stream, "--mount", "s3://=/data"]), 2), StringComparison.Ordinal);
 
         JsonElement local = Done(Run([.. stream, "--mount", $"{address}={chips.Rasters}", "--json"])).Json;
         Assert.Equal(chips.BlockBytes, local.GetProperty("bytes_used").GetInt64());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_cannot_be_reached_is_one_warning_of_a_validation(bool isDeep)
+    {
+        string address = await BuildAsync("http");
+        Assert.Empty(Findings());
+        await server!.DisposeAsync();
+        server = null;
+        JsonElement finding = Assert.Single(Findings());
+        Assert.Equal("G003", finding.GetProperty("code").GetString());
+        Assert.Equal("warning", finding.GetProperty("severity").GetString());
+        Assert.Contains($"'{address}/", finding.GetProperty("message").GetString(), StringComparison.Ordinal);
+
+        JsonElement[] Findings()
+        {
+            string[] validate = ["validate", folder["d"], "--mount", "http://", "--json", .. isDeep ? ["--deep"] : (string[])[]];
+            return [.. Done(Run(validate)).Json.GetProperty("findings").EnumerateArray()];
+        }
     }
 
     [Fact]

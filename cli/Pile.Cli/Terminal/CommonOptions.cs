@@ -73,8 +73,9 @@ internal static class CommonOptions
     /// <summary>The option of verbs that read datasets to say where files outside them are.</summary>
     internal static Option<string[]> Mount { get; } = new("--mount")
     {
-        Description = "Where files outside the dataset are that it refers to, for example mount://photos=/data/photos.",
-        HelpName = "URI=FOLDER",
+        Description = "Where files outside the dataset are that it refers to, for example mount://photos=/data/photos; an address "
+            + "without a place, or https:// alone, is read where it is.",
+        HelpName = "URI[=PLACE]",
         AllowMultipleArgumentsPerToken = false,
     };
 
@@ -96,16 +97,18 @@ internal static class CommonOptions
     internal static string[] LayersOf(ParseResult parsed) => parsed.GetResult(Layer) is null ? [] : parsed.GetValue(Layer) ?? [];
 
     /// <summary>Returns the mounts of the command line.</summary>
-    /// <exception cref="UsageException">An argument is not of the form URI=FOLDER.</exception>
+    /// <exception cref="UsageException">An argument is not of the form URI=PLACE, and not the address of a store.</exception>
     internal static IReadOnlyDictionary<string, string> MountsOf(ParseResult parsed)
     {
         Dictionary<string, string> mounts = new(StringComparer.Ordinal);
         foreach (string mount in parsed.GetResult(Mount) is null ? [] : parsed.GetValue(Mount) ?? [])
             if (mount.IndexOf('=', StringComparison.Ordinal) is > 0 and var sign && sign < mount.Length - 1)
                 mounts[mount[..sign]] = mount[(sign + 1)..];
+            else if (SourceUri.IsRemote(mount))
+                mounts[mount] = mount;
             else
                 throw new UsageException($"--mount {mount}: expected an address of the dataset and a folder, for example "
-                    + "mount://photos=/data/photos.");
+                    + "mount://photos=/data/photos, or a remote address that is read where it is, for example https://example.org.");
         return mounts;
     }
 

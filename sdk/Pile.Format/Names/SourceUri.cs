@@ -25,6 +25,13 @@ internal static class SourceUri
     /// <summary>Returns whether an address is a path relative to the dataset.</summary>
     internal static bool IsRelative(string uri) => !uri.Contains("://", StringComparison.Ordinal);
 
+    /// <summary>Returns whether an address is one of a store in the network.</summary>
+    internal static bool IsRemote(string uri) => uri.StartsWith("https://", StringComparison.Ordinal)
+        || uri.StartsWith("http://", StringComparison.Ordinal) || uri.StartsWith("s3://", StringComparison.Ordinal);
+
+    /// <summary>Returns whether a text is a scheme of such addresses alone, as <c>https://</c>.</summary>
+    internal static bool IsScheme(string uri) => uri is "https://" or "http://" or "s3://";
+
     /// <summary>Returns the first part of an absolute address, <c>scheme://name</c>.</summary>
     internal static string PlaceOf(string uri) =>
         uri.IndexOf('/', uri.IndexOf("://", StringComparison.Ordinal) + 3) is > 0 and var end ? uri[..end] : uri;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Rasters;
@@ -12,6 +13,11 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
     private readonly string path = DatasetPaths.Sources(dataset.Manifest.Subset);
     private readonly ReferenceSources sources = new(list, mounts);
     private readonly bool isOfRasters = dataset.References.All(c => c.Storage == ColumnStorage.Window);
+
+    // What failed once in a place, such as the name of its server, is not tried for each of its files.
+    private readonly ConcurrentDictionary<string, string> unreachable = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> reported = new(StringComparer.Ordinal);
+    private readonly Lazy<Dictionary<string, int>> firstOfPlace = new(() => FirstOfPlace(list));
 
     /// <summary>Reads the list, and sets the files of the dataset.</summary>
     /// <returns>Null if no column is in other files, or if the list cannot be read, which is then a finding.</returns>
@@ -59,11 +65,17 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
             CancellationToken = cancellationToken,
         }, number =>
         {
-            if (layouts[number] is not null || SourceUri.FindFault(list.UriOf(number)) is not null || !mounts.IsKnown(list.UriOf(number)))
+            string uri = list.UriOf(number), place = SourceUri.PlaceOf(uri);
+            if (layouts[number] is not null || SourceUri.FindFault(uri) is not null || !mounts.IsKnown(uri)
+                || unreachable.ContainsKey(place))
                 return;
             try
             {
                 layouts[number] = rasters.OpenAsync(number, cancellationToken).AsTask().GetAwaiter().GetResult().Layout;
+            }
+            catch (StoreException e) when (IsUnreachable(e))
+            {
+                unreachable.TryAdd(place, e.Message);
             }
             catch (PileException)
             {
@@ -80,20 +92,20 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
     /// <param name="cancellationToken">Cancels the check.</param>
     internal void CheckFiles(int first, int count, CancellationToken cancellationToken)
     {
-        HashSet<string> unmounted = new(StringComparer.Ordinal); // one finding for each place
         for (int number = first; number < first + count; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string uri = list.UriOf(number);
+            string uri = list.UriOf(number), place = SourceUri.PlaceOf(uri);
             if (SourceUri.FindFault(uri) is { } fault)
                 dataset.Log.Error(FindingCodes.SourceListInvalid, path, $"expected a legal address, found '{uri}': {fault}", number);
-            else if (mounts.IsKnown(uri))
+            else if (!mounts.IsKnown(uri))
+                Unchecked(place, SourceUri.IsRemote(uri) ? "a dataset may not make a program open any address; mount it to read the files "
+                    + "where they are (ValidationOptions.Mounts)"
+                    : "it is not known where they are; mount their place (ValidationOptions.Mounts)");
+            else if (unreachable.TryGetValue(place, out string? why))
+                Unchecked(place, why);
+            else
                 CheckFile(number, uri, cancellationToken);
-            else if (unmounted.Add(SourceUri.PlaceOf(uri)))
-                dataset.Log.Add(new Finding(isOfRasters ? FindingCodes.RasterUnreachable : FindingCodes.SourceUnmounted,
-                    FindingSeverity.Warning, path, number, null,
-                    $"it is not known where '{uri}' is, so that this file and others like it are not checked; mount their place "
-                    + "(ValidationOptions.Mounts)"));
         }
     }
 
@@ -117,6 +129,12 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
                     && FileSha256.Of(file, cancellationToken) is var found && found != sha256)
                     Changed(number, $"expected '{uri}' with SHA-256 {sha256}, found {found}");
             }
+        }
+        catch (StoreException e) when (IsUnreachable(e))
+        {
+            string place = SourceUri.PlaceOf(uri);
+            unreachable.TryAdd(place, e.Message);
+            Unchecked(place, e.Message);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or PileException)
         {
@@ -154,6 +172,26 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
         using IRandomAccessFile file = store.OpenAsync(place).AsTask().GetAwaiter().GetResult();
         return file.LengthBytes != expected.Bytes ? $"of {expected.Bytes} bytes, found {file.LengthBytes} bytes"
             : expected.ETag is { } tag && file.ETag is { } found && found != tag ? $"with the ETag {tag}, found {found}" : null;
+    }
+
+    private static bool IsUnreachable(StoreException e) =>
+        e.Fault is StoreFault.Denied or StoreFault.NotFound or StoreFault.Throttled or StoreFault.Unreachable or StoreFault.BadSettings;
+
+    private static Dictionary<string, int> FirstOfPlace(ReferenceList list)
+    {
+        Dictionary<string, int> first = new(StringComparer.Ordinal);
+        for (int number = 0; number < list.Count; number++)
+            first.TryAdd(SourceUri.PlaceOf(list.UriOf(number)), number);
+        return first;
+    }
+
+    // One finding for each place.
+    private void Unchecked(string place, string why)
+    {
+        if (reported.TryAdd(place, true) && firstOfPlace.Value[place] is var number)
+            dataset.Log.Add(new Finding(isOfRasters ? FindingCodes.RasterUnreachable : FindingCodes.SourceUnmounted,
+                FindingSeverity.Warning, path, number, null,
+                $"'{list.UriOf(number)}' and other files of this place are not checked: {why.TrimEnd('.')}"));
     }
 
     private void Changed(int number, string message) => dataset.Log.Error(FindingCodes.SourceChanged, path, message, number);
