@@ -28,6 +28,7 @@ internal sealed class EcsvTable : TableFile
             using (CsvRecords records = new(source.OpenContent(), (byte)',', source.Given, hasComments: false))
                 parsed = EcsvHeader.Parse(records.SkipComments(), source.Given);
             using (CsvRecords rows = OpenRows(source, parsed)) { }
+            parsed = parsed with { Columns = [.. MaskedArrays.Resolve(parsed.Columns, () => OpenRows(source, parsed))] };
             return new EcsvTable(source, parsed, options);
         }
         catch (InvalidDataException e)
@@ -87,7 +88,8 @@ internal sealed class EcsvTable : TableFile
         ReadOnlySpan<bool> isMissing = field.MaskIndex is { } mask ? Mask(records.Field(mask), schema, header.FieldNames[mask], row) : [];
         bool isText = schema.DType is DType.String; // with a mask, an empty text is a value
         if ((cell.IsEmpty && (!isText || isMissing.IsEmpty)) || (!isText && TextColumnProfile.IsNullWord(cell))
-            || (!isMissing.IsEmpty && !isMissing.Contains(false)))
+            || (!isMissing.IsEmpty && !isMissing.Contains(false))
+            || (!schema.IsScalar && isMissing.IsEmpty && MaskedArrays.IsAllMissing(cell)))
             column.AddNull();
         else if (field.IsJson)
             JsonTexts.Add(column, cell);

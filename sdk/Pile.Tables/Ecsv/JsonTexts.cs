@@ -16,11 +16,11 @@ internal static class JsonTexts
             column.TryAddText(json[0] == (byte)'"' && TryTexts(json) is [var text] ? Encoding.UTF8.GetBytes(text) : json);
     }
 
-    /// <summary>Adds an array of texts as a row; missing ones are empty.</summary>
+    /// <summary>Adds an array of texts as a row; missing ones are empty, numbers and booleans are as written.</summary>
     /// <returns>False, with nothing added, if it is not an array with the column's number of texts.</returns>
     internal static bool TryAddArray(TextColumnBuilder column, ReadOnlySpan<byte> json, ReadOnlySpan<bool> isMissing)
     {
-        if (TryTexts(json) is not { } texts || texts.Count != column.Schema.ElementsPerRow)
+        if (TryTexts(json, isArray: true) is not { } texts || texts.Count != column.Schema.ElementsPerRow)
             return false;
         for (int i = 0; i < texts.Count; i++)
             column.Add(i < isMissing.Length && isMissing[i] ? [] : Encoding.UTF8.GetBytes(texts[i]));
@@ -28,7 +28,7 @@ internal static class JsonTexts
     }
 
     /// <summary>Returns the texts of a JSON value in order, from all nested arrays; null if it contains anything else.</summary>
-    private static List<string>? TryTexts(ReadOnlySpan<byte> json)
+    private static List<string>? TryTexts(ReadOnlySpan<byte> json, bool isArray = false)
     {
         List<string> texts = [];
         try
@@ -37,6 +37,10 @@ internal static class JsonTexts
             while (reader.Read())
                 if (reader.TokenType is JsonTokenType.String)
                     texts.Add(reader.GetString()!);
+                else if (isArray && reader.TokenType is JsonTokenType.Null)
+                    texts.Add("");
+                else if (isArray && reader.TokenType is (JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False))
+                    texts.Add(Encoding.UTF8.GetString(reader.ValueSpan));
                 else if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.EndArray))
                     return null;
         }
