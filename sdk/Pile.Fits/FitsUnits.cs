@@ -18,9 +18,21 @@ internal static partial class FitsUnits
     /// <param name="factor">The factor to multiply values by.</param>
     /// <returns>True for equal texts, known or unknown. Otherwise false if a unit is unknown, if they measure different quantities, or if
     /// the conversion is not a factor (for example with logarithms).</returns>
-    internal static unsafe bool TryConvert(string from, string to, out double factor)
+    internal static bool TryConvert(string from, string to, out double factor)
     {
         (from, to) = (Normalize(from), Normalize(to));
+        if (!TryConvertByWcslib(from, to, out factor))
+            return false;
+        if (from != to)
+            factor *= UnitConstants.CorrectionOf(from, to, factor, TryConvertByWcslib);
+        return true;
+    }
+
+    /// <summary>Finds the factor between two normalized units with the constants of wcslib, which it also uses for the axes of a
+    /// WCS.</summary>
+    /// <inheritdoc cref="TryConvert"/>
+    internal static unsafe bool TryConvertByWcslib(string from, string to, out double factor)
+    {
         factor = 1;
         if (from == to)
             return true;

@@ -34,7 +34,8 @@ internal sealed partial class SpectralAxis
         string? unit = UnitOf(header, axis, null);
         if (IsSpectral(type) && StandardUnit(type) is { } standard)
         {
-            if (unit is not null && FitsUnits.TryConvert(standard, unit, out double factor))
+            // Back with the constants with which wcslib has converted the axis.
+            if (unit is not null && FitsUnits.TryConvertByWcslib(FitsUnits.Normalize(standard), FitsUnits.Normalize(unit), out double factor))
                 values = factor == 1 ? values : Array.ConvertAll(values, v => v * factor);
             else
                 unit = standard;

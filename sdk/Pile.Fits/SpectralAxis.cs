@@ -1,4 +1,3 @@
-using System.Text;
 using Pile.Fits.Native;
 
 namespace Pile.Fits;
@@ -100,9 +99,11 @@ internal sealed partial class SpectralAxis
         double[] wavelengths = new double[axes[axis]];
         using (WcsHandle handle = Wcs.OpenNative(header, cards, axis + 1, expectedAxes: 1))
         {
-            if (!isWavelength)
+            if (!isWavelength && !IsEnergy(type))
                 ToWavelength(header, handle, type);
             Convert(header, handle, wavelengths);
+            if (IsEnergy(type))
+                OfEnergy(wavelengths, FitsUnits.Normalize(declared ?? unit ?? "J"));
         }
         for (int i = 0; i < wavelengths.Length; i++)
             wavelengths[i] *= toAngstrom;
@@ -156,38 +157,6 @@ internal sealed partial class SpectralAxis
         return FitsUnits.TryConvert(unit, "Angstrom", out double factor) && factor > 0 ? factor
             : throw Failed(header, $"CTYPE{axis + 1} = '{type}' in '{unit}' is not a wavelength",
                 "Specify the HDU that contains the wavelengths, or omit this file");
-    }
-
-    private static unsafe void ToWavelength(FitsHeader header, WcsHandle handle, string type)
-    {
-        byte* wanted = stackalloc byte[16];
-        new Span<byte>(wanted, 16).Clear();
-        Encoding.ASCII.GetBytes("WAVE-???", new Span<byte>(wanted, 16));
-        int axis = 0; // the only one; wcssptr counts from 0
-        lock (WcsNative.SetUp)
-        {
-            Wcs.Check(header, WcsNative.TranslateSpectral(handle, ref axis, wanted),
-                $"has a spectral axis {type} that cannot be converted to wavelengths");
-            Wcs.Check(header, WcsNative.Set(handle), "is inconsistent");
-        }
-    }
-
-    private static unsafe void Convert(FitsHeader header, WcsHandle handle, double[] world)
-    {
-        int n = world.Length;
-        double[] pixels = new double[n], intermediate = new double[n], phi = new double[n], theta = new double[n];
-        int[] statuses = new int[n];
-        for (int i = 0; i < n; i++)
-            pixels[i] = i + 1;
-        int status;
-        fixed (double* from = pixels, between = intermediate, a = phi, b = theta, to = world)
-        fixed (int* each = statuses)
-            status = WcsNative.PixelToWorld(handle, n, 1, from, between, a, b, to, each);
-        if (status is not (0 or WcsNative.InvalidPixel or WcsNative.InvalidWorld))
-            Wcs.Check(header, status, "cannot convert channels");
-        for (int i = 0; i < n; i++)
-            if (statuses[i] != 0)
-                world[i] = double.NaN;
     }
 
     private static FitsException Failed(FitsHeader header, string finding,
