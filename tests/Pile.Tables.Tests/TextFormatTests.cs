@@ -250,6 +250,9 @@ public class TextFormatTests
     [InlineData("a.txt", "| a | b |\n| x | y |\n| x | y |\n| x | y |\n| x | z |\n", "it has a row between bars: '| x | z |'")]
     [InlineData("a.txt", "==== ====\n   a    b\n==== ====\n   1    2\n", "line 1 is a ruled line, not the names of the columns")]
     [InlineData("a.tsv", "a\tb\n1\t2\n3\n", "row 1, column 'b': line 3 with 1 field is not a row of 2 fields. Complete the line")]
+    [InlineData("a.csv", "a,b\n1,2\n# a comment\n3,4\n",
+        "row 1, column 'b': line 3 with 1 field is not a row of 2 fields. Remove the line if it is a comment: comments are possible only")]
+    [InlineData("a.csv", "a,b\n1,2\n\"# text\"\n3,4\n", "line 3 with 1 field is not a row of 2 fields. Complete the line")]
     [InlineData("a.txt", "", "the file is empty")]
     [InlineData("a.mrt", "Byte-by-byte Description of file: x\n----------\n Bytes\n----------\n 1-6 F6.3 deg RA x\n 4-12 F9.3 deg DE x\n"
         + "----------\n10.000  20.000\n", "row 0, column 'DE': '000  20.0' in line 8 is not a number, as the header declares")]

@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Cli.Terminal;
 
-/// <summary>Writes messages without secrets to standard error. Ignores write errors, because they do not affect the
+/// <summary>Writes messages without secrets and temporary paths to standard error. Ignores write errors, because they do not affect the
 /// result.</summary>
 internal sealed class MessageWriter : TextWriter
 {
@@ -39,7 +39,7 @@ internal sealed class MessageWriter : TextWriter
     {
         try
         {
-            return Redaction.Apply(text);
+            return Redaction.Apply(StandardInputTable.NameIn(text));
         }
         catch (Exception e) when (e is FileNotFoundException or FileLoadException or TypeInitializationException)
         {

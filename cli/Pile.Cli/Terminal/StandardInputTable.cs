@@ -23,6 +23,9 @@ internal sealed class StandardInputTable : IDisposable
         ("parquet", "parquet", TableFormat.Parquet),
     ];
 
+    // The copy that messages may name, also after it is deleted; there is at most one in a process.
+    private static string? copied;
+
     private readonly string folder = TemporaryPath.CreateSystemFolder("stdin");
 
     private StandardInputTable() => Path = System.IO.Path.Combine(folder, "stdin");
@@ -31,6 +34,23 @@ internal sealed class StandardInputTable : IDisposable
 
     /// <summary>The copy.</summary>
     internal string Path { get; private set; }
+
+    /// <summary>Replaces the name of the copy in a message by that of its source, because the user cannot see the copy.</summary>
+    internal static string NameIn(string message)
+    {
+        if (copied is not { } path)
+            return message;
+        const string name = "standard input";
+        message = message.Replace($"'{path}'", name, StringComparison.Ordinal).Replace(path, name, StringComparison.Ordinal);
+        string file = System.IO.Path.GetFileName(path); // builds name files relative to their folder
+        int at = 0;
+        while ((at = message.IndexOf(file, at, StringComparison.Ordinal)) >= 0)
+            if (at > 0 && message[at - 1] is var before && (before is '/' or '.' or '-' or '_' || char.IsLetterOrDigit(before)))
+                at += file.Length; // another file
+            else
+                message = string.Concat(message.AsSpan(0, at), name, message.AsSpan(at + file.Length));
+        return message;
+    }
 
     /// <summary>Copies standard input if the user names it as the table of a build.</summary>
     /// <returns>Null if the tables are files.</returns>
@@ -119,6 +139,6 @@ internal sealed class StandardInputTable : IDisposable
     {
         string named = $"{Path}.{extension}";
         File.Move(Path, named);
-        Path = named;
+        Path = copied = named;
     }
 }

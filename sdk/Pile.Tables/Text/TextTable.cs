@@ -114,12 +114,16 @@ internal sealed class TextTable : TableFile
             return true;
         string column = layout.Names[Math.Min(found, expected - 1)];
         ValueInvalidException bad = new(source.Given, row, column, $"line {records.Line} with {CountText.Of(found, "field")}",
-            $"a row of {CountText.Of(expected, "field")}", found < expected ? "Complete the line: an empty field needs its delimiter, too"
-                : "Correct the line: a field that contains the delimiter must be quoted");
+            $"a row of {CountText.Of(expected, "field")}", Remedy());
         if (onBadRow is null)
             throw bad;
         onBadRow(bad);
         return false;
+
+        string Remedy() => !records.IsQuoted(0) && records.Field(0) is [(byte)'#', ..]
+            ? "Remove the line if it is a comment: comments are possible only above the names of the columns"
+            : found < expected ? "Complete the line: an empty field needs its delimiter, too"
+                : "Correct the line: a field that contains the delimiter must be quoted";
     }
 
     /// <summary>Returns whether the fields that the file declares to be numbers are numbers, or missing.</summary>

@@ -91,8 +91,24 @@ public class FromTablesTests
         ProgramResult built = PileProgram.RunInShell($"cat '{folder["more/b.csv"]}' | \"$0\" \"$@\"", "build", "--from", "-", "--format",
             "csv", "--out", folder["d"]);
         Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
-        Assert.Contains("stdin.csv", built.Error, StringComparison.Ordinal);
+        Assert.StartsWith("pile: standard input: Used as right ascension", built.Error, StringComparison.Ordinal);
         Assert.Equal(0, PileProgram.Run("validate", folder["d"], "--deep").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("1,10,20\n1,10\n", "row 1, column 'dec': line 3 with 2 fields", "build", "--from", "-")]
+    [InlineData("1,10,20\n1,20,30\n", "row 1, column 'id': '1' is not unique: row 0 of standard input has it", "build", "--from", "-",
+        "--id", "id")]
+    [InlineData("1,10,20\n2,20,95\n", "row 1, column 'dec': 95 is not a declination", "crossmatch", "-", "a.csv", "--radius", "1")]
+    public void An_error_of_standard_input_does_not_name_its_temporary_copy(string rows, string finding, params string[] arguments)
+    {
+        using TemporaryFolder folder = Tables();
+        File.WriteAllText(folder["in"], "id,ra,dec\n" + rows);
+        ProgramResult failed = PileProgram.RunInShell($"\"$0\" \"$@\" < '{folder["in"]}'",
+            [.. arguments.Select(a => a == "a.csv" ? folder[a] : a), "--format", "csv", "--out", folder["d.csv"]]);
+        Assert.Equal(1, failed.ExitCode);
+        Assert.Contains($"pile: standard input, {finding}", failed.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("stdin", failed.Error, StringComparison.Ordinal);
     }
 
     [Theory]
