@@ -46,8 +46,8 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     internal static (double RaDeg, double DecDeg) ToIcrs(double longitude, double latitude, SkyFrame frame,
         Func<bool, string, Exception> invalid)
     {
-        if (!double.IsFinite(longitude))
-            throw invalid(true, "an angle");
+        if (longitude is not (>= -180 and <= 360)) // as in tables; other numbers are mistakes
+            throw invalid(true, "an angle of -180 to 360 degrees");
         if (latitude is not (>= -90 and <= 90))
             throw invalid(false, "an angle of -90 to 90 degrees");
         (double raDeg, double decDeg) = FrameConversion.ToIcrs(frame).Convert(longitude, latitude);

@@ -31,7 +31,7 @@ internal sealed class TextCurve(SnanaText file, SnanaRecipe recipe, HeaderTypes 
 
     private HeaderEntry Required(string key) => file.Find(key)
         ?? throw new SchemaMismatchException(file.Path, key, "the header has no such key, or no value for it",
-            key == "SNID" ? Remedy : "Correct 'id' in the recipe's source, or leave out this file");
+            key is "SNID" or "RA" or "DEC" ? Remedy : "Correct 'id' in the recipe's source, or leave out this file");
 
     private (double RaDeg, double DecDeg) Position()
     {

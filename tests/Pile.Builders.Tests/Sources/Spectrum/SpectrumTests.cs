@@ -236,6 +236,7 @@ public class SpectrumTests
     [InlineData("", "objects: PRIMARY", "expected a table, found Empty")]
     [InlineData("", "id: NAME", "there is no keyword 'NAME'")]
     [InlineData("position", "", "TARG_RA")]
+    [InlineData("turned", "", "column 'TARG_RA': '400.0' is not an angle of -180 to 360 degrees")]
     [InlineData("vacuum", "", "the file says that its wavelengths are in vacuum, the recipe air")]
     public async Task What_does_not_fit_is_an_error_with_file_and_remedy(string change, string key, string message)
     {
@@ -311,7 +312,7 @@ public class SpectrumTests
         t = Table({'WAVELENGTH': lam, 'FLUX': flux, 'FLUX_ERROR': error, 'DQ': rng.integers(0, 2, n).astype('f8'),
             'BACKGROUND': rng.normal(size=n)}, units={'WAVELENGTH': 'um', 'FLUX': 'Jy', 'FLUX_ERROR': 'Jy'})
         p = fits.PrimaryHDU()
-        p.header['TARG_RA'] = 214.9 if change != 'position' else 'unknown'
+        p.header['TARG_RA'] = {'position': 'unknown', 'turned': 400.0}.get(change, 214.9)
         p.header['TARG_DEC'] = 52.85
         if change == 'vacuum': p.header['AIRORVAC'] = 'vac'
         fits.HDUList([p, fits.BinTableHDU(t, name='EXTRACT1D')]).writeto(path)
