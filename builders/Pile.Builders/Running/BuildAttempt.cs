@@ -51,7 +51,7 @@ internal sealed class BuildAttempt(
             SkipsBadRows = settings.SkipsBadRows,
             Decisions = decisions,
             OnMessage = settings.OnMessage,
-            OnSkip = row => writer.Skip(NameOf(row.File), row.Row, row.Reason),
+            OnSkip = row => writer.Skip(NameOf(row.File), row.Row, Named(row.Reason, [row.File])),
         };
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
@@ -90,7 +90,7 @@ internal sealed class BuildAttempt(
             {
                 skipped.Add(new SkippedUnit(unit.Id, reason));
                 if (settings.Writer.Task is not null)
-                    writer.SkipUnit(unit.Id + suffix, checksums.Of(unit), reason.Message);
+                    writer.SkipUnit(unit.Id + suffix, checksums.Of(unit), Named(reason.Message, unit.Files));
             }
         }).ConfigureAwait(false);
 
@@ -105,7 +105,7 @@ internal sealed class BuildAttempt(
         if (bad.Length > 0 && bad.Length == units.Count)
             throw new AllUnitsSkippedException([.. bad]);
         foreach (SkippedUnit unit in bad)
-            writer.Skip(unit.UnitId, null, unit.Reason.Message);
+            writer.Skip(unit.UnitId, null, Named(unit.Reason.Message, units.First(u => u.Id == unit.UnitId).Files));
         RequireAgreement(units.Count);
         if (rowCount == 0 && firstSkipped is { } row)
         {
@@ -173,10 +173,15 @@ internal sealed class BuildAttempt(
             Interlocked.Increment(ref skippedRows);
             if (row.Row is not null)
                 Interlocked.CompareExchange(ref firstSkipped, row with { File = NameOf(row.File) }, null);
-            spill.Skip(NameOf(row.File), row.Row, row.Reason);
+            spill.Skip(NameOf(row.File), row.Row, Named(row.Reason, [.. unit.Files, row.File]));
         },
         OnFacts = found => facts[unit.Id] = found,
     };
+
+    /// <summary>Returns the reason of a skip with the names of files in the dataset: their folder differs between machines, and the bytes
+    /// of a dataset do not.</summary>
+    private string Named(string reason, IEnumerable<string> files) => files.OrderByDescending(file => file.Length)
+        .Aggregate(reason, (text, file) => text.Replace(file, NameOf(file), StringComparison.Ordinal));
 
     private string NameOf(string file) => Path.IsPathRooted(file) ? source.NameOf(file) : file;
 

@@ -127,7 +127,9 @@ public sealed class SkippedRowsTests : IDisposable
             "kind: cube-spectrum\ncatalogue: t.csv\nfiles: '*.fits'\nwavelength: { medium: air }\naperture: { radius_arcsec: 0.6 }"));
         JsonElement json = Skipping(3, "build", folder["r.yaml"], "--out", folder["d"]);
         Assert.Equal((1, 1), (json.GetProperty("rows").GetInt32(), json.GetProperty("skipped").GetInt32()));
-        Assert.StartsWith("bad.fits,,", File.ReadLines(folder["d/skipped.csv"]).Last(), StringComparison.Ordinal);
+        string last = File.ReadLines(folder["d/skipped.csv"]).Last();
+        Assert.StartsWith("bad.fits,,", last, StringComparison.Ordinal);
+        Assert.DoesNotContain(folder.Path, last, StringComparison.Ordinal); // the bytes of a dataset are the same in every folder
     }
 
     [Theory]
