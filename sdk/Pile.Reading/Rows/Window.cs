@@ -17,7 +17,8 @@ internal readonly struct Window
         {
             if (start[axis] < 0 || count[axis] < 0 || (long)start[axis] + count[axis] > shape[axis])
                 throw new ArgumentOutOfRangeException(nameof(start), $"{start[axis]} to {(long)start[axis] + count[axis]}",
-                    $"Axis {axis} of column '{column}' has {shape[axis]} elements in this row.");
+                    $"Axis {axis} of column '{column}' has {shape[axis]} elements in this row, but the window is from {start[axis]} to "
+                        + $"{(long)start[axis] + count[axis]}. Choose a smaller window, or rows that contain it.");
             elements *= count[axis];
         }
         (this.shape, this.start, this.count) = (shape.ToArray(), start.ToArray(), count.ToArray());

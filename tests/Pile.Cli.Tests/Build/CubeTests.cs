@@ -76,7 +76,7 @@ public sealed class CubeTests : IDisposable
     [Theory]
     [InlineData("--channels", "9:3", "--channels 9:3: expected a range such as 100:200")]
     [InlineData("--box", "1:2", "--box 1:2: expected two ranges")]
-    [InlineData("--channels", "0:500", "Axis 0 of column 'cube_flux' has 25 elements in this row")]
+    [InlineData("--channels", "0:500", "Axis 0 of column 'cube_flux' has 25 elements in this row, but the window is from 0 to 500")]
     [InlineData("--format", "fits", "--channels and --box write the formats npy and json")]
     public void A_wrong_window_is_an_error(string option, string value, string message)
     {
