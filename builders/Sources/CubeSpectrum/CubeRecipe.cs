@@ -94,8 +94,8 @@ internal sealed record CubeRecipe
     internal static CubeRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
-        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "rename", "exclude", "only", "cast", "files", "hdu",
-            "ivar", "mask", "unit", "scale", "wavelength", "lsf", "aperture", "image");
+        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "rename", "exclude", "only", "cast", "join",
+            "filter", "files", "hdu", "ivar", "mask", "unit", "scale", "wavelength", "lsf", "aperture", "image");
         IReadOnlyList<string> files = source.Files(map.Required("files"));
         YamlMap aperture = map.Required("aperture").AsMap();
         YamlMap? wavelength = map.Find("wavelength")?.AsMap(), image = map.Find("image")?.AsMap();
@@ -127,7 +127,7 @@ internal sealed record CubeRecipe
     }
 
     /// <summary>Every file that a build reads.</summary>
-    internal IEnumerable<string> AllFiles() => [Catalogue.File, .. Files, .. Companions.Files];
+    internal IEnumerable<string> AllFiles() => [.. Catalogue.Files, .. Files, .. Companions.Files];
 
     private static double ReadScale(YamlMap map, YamlScalar scale) =>
         map.Find("unit") is null ? throw scale.Invalid("'scale' requires 'unit', the unit of the scaled values")

@@ -70,7 +70,7 @@ internal sealed class CubeSpectrumBuilder : IDatasetBuilder
             using CubeImages images = new(recipe, rows.Key);
             double[]? lsf = images.LsfSigmaAngstrom();
             foreach (int row in rows)
-                if (Measure($"row {targets.FirstRow + row} of {recipe.Catalogue.Name}", picked[row]!.Value, picker.WcsOf(rows.Key), images,
+                if (Measure($"row {targets.Rows[row]} of {recipe.Catalogue.Name}", picked[row]!.Value, picker.WcsOf(rows.Key), images,
                     cancellationToken) is { IsMeasured: true } spectrum)
                     measured.Add(row, (spectrum, lsf));
         }

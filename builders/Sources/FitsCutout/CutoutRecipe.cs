@@ -18,13 +18,14 @@ internal sealed record CutoutRecipe
     internal required IReadOnlyList<BandRecipe> Bands { get; init; }
 
     /// <summary>Every file that a build reads.</summary>
-    internal IEnumerable<string> Files() => [Catalogue.File, .. Bands.SelectMany(b => b.AllFiles)];
+    internal IEnumerable<string> Files() => [.. Catalogue.Files, .. Bands.SelectMany(b => b.AllFiles)];
 
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
     internal static CutoutRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
-        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "rename", "exclude", "only", "cast", "size", "bands");
+        map.RequireKeys("kind", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "rename", "exclude", "only", "cast",
+            "join", "filter", "size", "bands");
         (int height, int width) = ImageSize.Read(map.Required("size"));
         return new()
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Pile.Builders.Sources.SkyImages;
+using Pile.Builders.Sources.Table;
 using Pile.Format;
 using Pile.Tables;
 using Pile.Tables.Opening;
@@ -16,18 +17,21 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     private readonly RecipeSource source;
     private readonly LightCurveTableRecipe recipe;
     private readonly Lazy<Task<ObjectCatalogue>>? catalogue;
+    private readonly Lazy<Task<KeyedRows[]>> joined;
     private readonly Lazy<TimeAxis?> time;
 
     /// <summary>Creates a builder for the tables of a recipe.</summary>
     /// <param name="source">Keys: <c>files</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c> or <c>catalogue</c>,
-    /// <c>time</c>, <c>flux</c>, <c>flux_unit</c>, <c>flux_err</c>, <c>quality</c>, <c>band</c>; see <c>SOURCE.md</c>.</param>
+    /// <c>time</c>, <c>flux</c>, <c>flux_unit</c>, <c>flux_err</c>, <c>quality</c>, <c>band</c>, <c>rename</c>, <c>cast</c>,
+    /// <c>join</c>, <c>filter</c>; see <c>SOURCE.md</c>.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
     public LightCurveTableBuilder(RecipeSource source)
     {
         (this.source, recipe) = (source, LightCurveTableRecipe.Read(source));
         time = new(FindTime);
+        // All units share the catalogue and joined tables, so that no unit may cancel reading them.
+        joined = new(() => Task.WhenAll(recipe.Joins.Select(join => join.ReadAsync(CancellationToken.None))));
         if (recipe.Catalogue is { } objects)
-            // All units share the catalogue, so that no unit may cancel reading it.
             catalogue = new(() => ObjectCatalogue.ReadAsync(objects, CancellationToken.None));
     }
 
@@ -39,8 +43,9 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     public async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (recipe.Catalogue is { } objects)
-            await Targets.CountAsync(objects, context.Report, cancellationToken).ConfigureAwait(false);
-        foreach (SourceUnit unit in TableFiles.Units(source, recipe.Catalogue is { } table ? [table.File] : []))
+            await Targets.CountAsync(objects, context, cancellationToken).ConfigureAwait(false);
+        foreach (SourceUnit unit in TableFiles.Units(source,
+            [.. recipe.Catalogue?.Files ?? [], .. recipe.Joins.Select(join => TableReader.FileOf(join.Path))]))
             yield return unit;
     }
 
@@ -50,7 +55,7 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
             foreach (SourceUnit unit in TableFiles.Units(source).Where(unit => TableFiles.MayDeclareTimes(unit)))
                 try
                 {
-                    using ITableReader table = TableFiles.Open(source, unit);
+                    using ITableReader table = recipe.Choice.Apply(TableFiles.Open(source, unit));
                     if (table.Columns.FirstOrDefault(c => c.Name == recipe.Time.Column)?.Time is { } declared)
                         return recipe.Time.AxisIn(table.Path, declared);
                 }
@@ -69,19 +74,23 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
         foreach (string note in ITableNotes.Of(file))
             context.Report(note);
         recipe.Choice.Require(file);
-        await using ITableReader table = recipe.Choice.Apply(file);
+        await using OpenTable open = new(file, recipe.Choice, recipe.Joins, await joined.Value.ConfigureAwait(false), recipe.Filter);
+        ITableReader table = open.Rows;
         MeasurementTable measurements = new(table, recipe);
         TablePositions? positions = catalogue is null ? new(table, recipe, context.Report) : null;
         ObjectRows rows = new(context, unit, measurements, new BandIndex(recipe.Band, table.Path),
             catalogue is null ? null : await catalogue.Value.ConfigureAwait(false), positions);
-        string[] names = [.. measurements.Names.Concat(positions?.Names ?? []).Distinct(StringComparer.Ordinal)];
+        string[] names = [.. measurements.Names.Concat(positions?.Names ?? []).Concat(open.Filter?.ColumnNames ?? [])
+            .Distinct(StringComparer.Ordinal)];
         if (table.Columns.Select(c => c.Name).Except(names, StringComparer.Ordinal).ToArray() is { Length: > 0 } others)
             context.Report($"the dataset does not contain these columns of the measurements: {string.Join(", ", others)}");
         await foreach (RowBatch batch in table.ReadAsync(names, cancellationToken: cancellationToken).ConfigureAwait(false))
-            foreach (RowBatch complete in rows.Next(batch))
+            foreach (RowBatch complete in open.Filter is null ? rows.Next(batch)
+                : rows.Next(batch, open.Filter.Test(batch, cancellationToken)))
                 yield return complete;
         foreach (RowBatch last in rows.Complete())
             yield return last;
+        open.Report(context);
         context.OnFacts?.Invoke(new UnitFacts { UndeclaredRa = positions?.Names.First(), UndeclaredExtent = positions?.UndeclaredExtent });
     }
 }

@@ -1,4 +1,5 @@
 using Pile.Builders.Sources.SkyImages;
+using Pile.Builders.Sources.Table;
 using Pile.Format;
 using Pile.Format.Yaml;
 using Pile.Tables;
@@ -29,15 +30,21 @@ internal sealed record LightCurveTableRecipe
 
     internal required BandColumnRecipe Band { get; init; }
 
-    /// <summary>The types that columns are cast to.</summary>
+    /// <summary>The names of columns, and the types that they are cast to.</summary>
     internal required ColumnChoice Choice { get; init; }
+
+    /// <summary>The tables whose columns are added to the measurements.</summary>
+    internal required IReadOnlyList<TableJoin> Joins { get; init; }
+
+    /// <summary>The SQL condition on the measurements that are used; null for all.</summary>
+    internal string? Filter { get; init; }
 
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
     internal static LightCurveTableRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
         map.RequireKeys("kind", "files", "id", "ra", "dec", "ra_unit", "frame", "catalogue", "time", "flux", "flux_unit", "flux_err",
-            "quality", "band", "cast");
+            "quality", "band", "rename", "cast", "join", "filter");
         _ = map.Required("files");
         YamlMap? catalogue = map.Find("catalogue")?.AsMap();
         if (catalogue is not null && map.Entries.FirstOrDefault(e => e.Key.Text is "ra" or "dec" or "ra_unit" or "frame").Key is { } twice)
@@ -53,14 +60,15 @@ internal sealed record LightCurveTableRecipe
             FluxErr = map.TextOrNull("flux_err"),
             Quality = map.TextOrNull("quality"),
             Choice = ColumnChoice.Read(map),
+            Joins = TableJoin.ReadAll(source, map),
+            Filter = map.TextOrNull("filter"),
             Band = BandColumnRecipe.Read(map.Required("band")),
         };
     }
 
     private static CatalogueRecipe ReadCatalogue(RecipeSource source, YamlMap map)
     {
-        map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame", "rename", "exclude", "only", "cast");
-        string path = source.PathOf(map.Text("file"));
-        return new(path, source.NameOf(path), PositionKeys.Read(map) with { IdColumn = map.Text("id") }, ColumnChoice.Read(map));
+        map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame", "rename", "exclude", "only", "cast", "join", "filter");
+        return CatalogueRecipe.Read(source, map, map.Text("file"), PositionKeys.Read(map) with { IdColumn = map.Text("id") });
     }
 }

@@ -4,7 +4,7 @@ using Pile.Format;
 namespace Pile.Builders.Sources.LightCurve;
 
 /// <summary>Groups the measurements of one table by object into rows of light curves.</summary>
-/// <remarks>Call <see cref="Next"/> with the batches in order, then <see cref="Complete"/>.</remarks>
+/// <remarks>Call <see cref="Next(RowBatch)"/> with the batches in order, then <see cref="Complete"/>.</remarks>
 internal sealed class ObjectRows
 {
     private const string PositionRemedy = "Correct the position, or skip bad rows (BuildSettings.SkipsBadRows)";
@@ -66,6 +66,21 @@ internal sealed class ObjectRows
         if (samples.Count == 0 && block.Count > 0 && block.Count >= wanted)
             yield return Take();
         throw fault;
+    }
+
+    /// <summary>Adds the next rows of the table that meet its filter.</summary>
+    /// <inheritdoc cref="Next(RowBatch)"/>
+    internal IEnumerable<RowBatch> Next(RowBatch batch, bool[] meets)
+    {
+        for (int first = 0, end; first < meets.Length; first = end)
+        {
+            for (end = first + 1; end < meets.Length && meets[end] == meets[first]; end++) { }
+            if (!meets[first])
+                nextRow += end - first;
+            else
+                foreach (RowBatch complete in Next(new RowBatch(batch.Columns.Select(c => c.Take([.. Enumerable.Range(first, end - first)])))))
+                    yield return complete;
+        }
     }
 
     /// <summary>Reads the rows of a batch up to the first bad row.</summary>
@@ -132,6 +147,11 @@ internal sealed class ObjectRows
     {
         if (samples.Count == 0)
             return;
+        if (catalogue?.Drops(openId) == true)
+        {
+            samples.Clear();
+            return;
+        }
         int? row = catalogue?.Find(openId);
         (double RaDeg, double DecDeg) position = catalogue is null ? openPosition
             : row is { } r ? catalogue.PositionOf(r) : (double.NaN, double.NaN);
@@ -168,7 +188,7 @@ internal sealed class ObjectRows
             ? new SchemaMismatchException(table.Path, table.Id.Name,
                 $"its ids are {(openId.IsText ? "text" : "integers")}, but those of '{catalogue.IdColumn}' in {catalogue.Path} are "
                     + $"{(catalogue.IsOfText ? "text" : "integers")}", "Use the same type for both")
-        : row is { } found ? new ValueInvalidException(catalogue.Path, found, catalogue.IdColumn, $"'{openId}' without a position",
+        : row is { } found ? new ValueInvalidException(catalogue.Path, catalogue.NumberOf(found), catalogue.IdColumn, $"'{openId}' without a position",
             "an object with a position", PositionRemedy)
         : new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}'", $"an object of {catalogue.Path}",
             "Add the object to the catalogue, or skip bad rows (BuildSettings.SkipsBadRows)");

@@ -20,7 +20,7 @@ internal static class CatalogueBlocks
     internal static async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CatalogueRecipe catalogue, IEnumerable<string> files,
         Func<long> rowBytes, int maxRows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long rowCount = await Targets.CountAsync(catalogue.In(context), context.Report, cancellationToken).ConfigureAwait(false);
+        long rowCount = await Targets.CountAsync(catalogue.In(context), context, cancellationToken).ConfigureAwait(false);
         string[] each = [.. files.Distinct(StringComparer.Ordinal)];
         long bytes = rowBytes(), most = Math.Clamp(BlockBytes / bytes, 1, maxRows);
         for (long first = 0; first < rowCount; first += most)
@@ -70,7 +70,7 @@ internal static class CatalogueBlocks
     /// <param name="reason">The reason, if the object's row is not at fault.</param>
     internal static void Skip(CatalogueRecipe catalogue, BuildContext context, Targets targets, int row, string reason)
     {
-        long number = targets.FirstRow + row;
+        long number = targets.Rows[row];
         context.Skip(catalogue.Name, number, targets.Faults.TryGetValue(number, out ValueInvalidException? fault) ? fault.Finding : reason);
     }
 }

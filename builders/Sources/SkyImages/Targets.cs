@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.Builders.Sources.Table;
 using Pile.Format;
 using Pile.Tables;
 using Pile.Writing;
@@ -6,18 +7,21 @@ using Pile.Writing;
 namespace Pile.Builders.Sources.SkyImages;
 
 /// <summary>Some objects of the catalogue: their ids, positions and other columns.</summary>
-/// <param name="FirstRow">The row of the first object in the catalogue, from 0.</param>
+/// <param name="Rows">The rows of the objects in the catalogue, from 0.</param>
 /// <param name="ObjectId">The ids of the objects, as <c>object_id</c>.</param>
 /// <param name="RaDeg">Right ascensions, ICRS; NaN if missing.</param>
 /// <param name="DecDeg">Declinations, ICRS.</param>
 /// <param name="Native">The catalogue's columns.</param>
 /// <param name="Faults">The errors of rows without a usable id or position, by row of the catalogue. Such a row has no
 /// position.</param>
-internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDeg, double[] DecDeg, ImmutableArray<ColumnData> Native,
+internal sealed record Targets(long[] Rows, ColumnData ObjectId, double[] RaDeg, double[] DecDeg, ImmutableArray<ColumnData> Native,
     IReadOnlyDictionary<long, ValueInvalidException> Faults)
 {
     /// <summary>The source of the ids.</summary>
     internal IdSource Ids { get; init; }
+
+    /// <summary>The ids of the objects that do not meet the catalogue's filter.</summary>
+    internal ColumnData? DroppedIds { get; init; }
 
     private static readonly Modality Image = Modality.Get("image");
 
@@ -30,7 +34,7 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
     internal Targets Require(int first, int count)
     {
         for (int row = first; Faults.Count > 0 && row < first + count; row++)
-            if (Faults.TryGetValue(FirstRow + row, out ValueInvalidException? fault))
+            if (Faults.TryGetValue(Rows[row], out ValueInvalidException? fault))
                 throw fault;
         return Slice(first, count);
     }
@@ -40,33 +44,45 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
     {
         if (count == Count)
             return this;
-        int[] rows = [.. Enumerable.Range(first, count)];
-        return new(FirstRow + first, ObjectId.Take(rows), RaDeg[first..(first + count)], DecDeg[first..(first + count)],
-            [.. Native.Select(c => c.Take(rows))], Faults);
+        return Take([.. Enumerable.Range(first, count)]);
     }
 
-    /// <summary>Counts the rows of the catalogue and checks their positions, because some warnings depend on all of them.</summary>
+    private Targets Take(int[] rows) => this with
+    {
+        Rows = Array.ConvertAll(rows, row => Rows[row]),
+        ObjectId = ObjectId.Take(rows),
+        RaDeg = Array.ConvertAll(rows, row => RaDeg[row]),
+        DecDeg = Array.ConvertAll(rows, row => DecDeg[row]),
+        Native = [.. Native.Select(c => c.Take(rows))],
+    };
+
+    /// <summary>Counts the rows of the catalogue and checks the positions of the objects, because some warnings depend on all of
+    /// them.</summary>
     /// <param name="recipe">The catalogue.</param>
-    /// <param name="onMessage">Receives messages about the positions.</param>
+    /// <param name="context">The build, which receives messages about the rows.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="PileException">The table is unreadable, or its right ascensions look like hours.</exception>
-    internal static async Task<long> CountAsync(CatalogueRecipe recipe, Action<string>? onMessage, CancellationToken cancellationToken)
+    internal static async Task<long> CountAsync(CatalogueRecipe recipe, BuildContext context, CancellationToken cancellationToken)
     {
-        ITableReader table = await OpenAsync(recipe, cancellationToken).ConfigureAwait(false);
-        await using (table.ConfigureAwait(false))
+        OpenTable open = await OpenAsync(recipe, cancellationToken).ConfigureAwait(false);
+        await using (open.ConfigureAwait(false))
         {
-            TargetColumns columns = new(table, recipe, onMessage: onMessage); // a bad row becomes an error when it is used
+            ITableReader table = open.Rows;
+            TargetColumns columns = new(table, recipe, onMessage: context.Report); // a bad row becomes an error when it is used
+            string[] names = [.. columns.PositionNames.Concat(open.JoinedColumns).Concat(open.Filter?.ColumnNames ?? [])
+                .Distinct(StringComparer.Ordinal)];
             long count = 0;
-            await foreach (RowBatch batch in table.ReadAsync(columns.PositionNames, cancellationToken: cancellationToken)
-                .ConfigureAwait(false))
+            await foreach (RowBatch batch in table.ReadAsync(names, cancellationToken: cancellationToken).ConfigureAwait(false))
             {
-                columns.Positions(batch);
+                int[]? kept = open.Filter is null ? null : Kept(open.Filter.Test(batch, cancellationToken), isKept: true);
+                columns.Positions(kept is null ? batch : new(batch.Columns.Select(c => c.Take(kept))));
                 count += batch.RowCount;
             }
             columns.Complete();
+            open.Report(context);
             // Reported, because the values may differ from those that follow from the positions.
             if (recipe.Choice.Keeps(ColumnNames.Healpix29) && table.Columns.Any(TargetColumns.IsIndexKey))
-                onMessage?.Invoke($"{table.Path}: the column '{ColumnNames.Healpix29}' is left out; the dataset has one that is computed "
+                context.Report($"{table.Path}: the column '{ColumnNames.Healpix29}' is left out; the dataset has one that is computed "
                     + "from the positions. Set 'rename' in the recipe's source to keep its values under another name");
             return count;
         }
@@ -97,9 +113,10 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
     /// <exception cref="PileException">The table is unreadable, or has no positions.</exception>
     internal static async Task<Targets> ReadAsync(CatalogueRecipe recipe, long firstRow, int rowCount, CancellationToken cancellationToken)
     {
-        ITableReader table = await OpenAsync(recipe, cancellationToken).ConfigureAwait(false);
-        await using (table.ConfigureAwait(false))
+        OpenTable open = await OpenAsync(recipe, cancellationToken).ConfigureAwait(false);
+        await using (open.ConfigureAwait(false))
         {
+            ITableReader table = open.Rows;
             TargetColumns columns = new(table, recipe, firstRow);
             List<RowBatch> batches = await table.ReadAsync(null, firstRow, rowCount, cancellationToken).ToListAsync(cancellationToken)
                 .ConfigureAwait(false);
@@ -110,14 +127,20 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
             foreach (long row in columns.Faults.Keys)
                 ra[row - firstRow] = dec[row - firstRow] = double.NaN;
             HashSet<string> names = [.. all.Select(c => c.Schema.Name)];
-            return new(firstRow, ids, ra, dec,
-                [.. all.Where(c => !columns.IsStandard(c.Schema) && recipe.Choice.Keeps(c.Schema.Name)).Select(c => AsNative(c, names))],
+            Targets targets = new([.. Enumerable.Range(0, rows.RowCount).Select(row => firstRow + row)], ids, ra, dec,
+                [.. all.Where(c => !columns.IsStandard(c.Schema) && open.Keeps(c.Schema.Name)).Select(c => AsNative(c, names))],
                 columns.Faults)
             { Ids = columns.Ids };
+            if (open.Filter is null)
+                return targets;
+            bool[] meets = open.Filter.Test(rows, cancellationToken);
+            return targets.Take(Kept(meets, isKept: true)) with { DroppedIds = ids.Take(Kept(meets, isKept: false)) };
         }
     }
 
-    private static async Task<ITableReader> OpenAsync(CatalogueRecipe recipe, CancellationToken cancellationToken)
+    private static int[] Kept(bool[] meets, bool isKept) => [.. Enumerable.Range(0, meets.Length).Where(row => meets[row] == isKept)];
+
+    private static async Task<OpenTable> OpenAsync(CatalogueRecipe recipe, CancellationToken cancellationToken)
     {
         try
         {
@@ -125,7 +148,7 @@ internal sealed record Targets(long FirstRow, ColumnData ObjectId, double[] RaDe
             try
             {
                 recipe.Choice.Require(table);
-                return recipe.Choice.Apply(table);
+                return new(table, recipe.Choice, recipe.Joins, await recipe.JoinedAsync().ConfigureAwait(false), recipe.Filter);
             }
             catch
             {

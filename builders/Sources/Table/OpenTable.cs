@@ -10,27 +10,29 @@ namespace Pile.Builders.Sources.Table;
 /// tables.</summary>
 internal sealed class OpenTable : IAsyncDisposable
 {
-    private readonly TableSource source;
-    private readonly FrozenSet<string> joinedColumns;
+    private readonly ColumnChoice choice;
 
     /// <summary>Takes over a file; it is closed if this fails.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="source">The keys of the recipe.</param>
-    /// <param name="joined">The rows of the tables of <see cref="TableSource.Joins"/>.</param>
+    /// <param name="choice">The columns that are kept, their names and types.</param>
+    /// <param name="joins">The tables whose columns are added.</param>
+    /// <param name="joined">Their rows.</param>
+    /// <param name="filter">The SQL condition on the rows that are kept; null for all.</param>
     /// <param name="onBadValue">Called with a value that cannot be cast; null to throw instead.</param>
     /// <exception cref="SchemaMismatchException">The table does not have the columns of a join or of the filter.</exception>
-    internal OpenTable(ITableReader file, TableSource source, IReadOnlyList<KeyedRows> joined, Action<ValueInvalidException>? onBadValue)
+    internal OpenTable(ITableReader file, ColumnChoice choice, IReadOnlyList<TableJoin> joins, IReadOnlyList<KeyedRows> joined,
+        string? filter, Action<ValueInvalidException>? onBadValue = null)
     {
-        (this.source, Rows) = (source, file);
+        (this.choice, Rows) = (choice, file);
         try
         {
-            UnknownColumns = source.Choice.UnknownIn(file);
-            Rows = source.Choice.Apply(file, onBadValue);
+            UnknownColumns = choice.UnknownIn(file);
+            Rows = choice.Apply(file, onBadValue);
             IsUnchanged = ReferenceEquals(Rows, file);
-            foreach ((TableJoin join, KeyedRows rows) in source.Joins.Zip(joined))
+            foreach ((TableJoin join, KeyedRows rows) in joins.Zip(joined))
                 Rows = new JoinedTable(Rows, join.Key, rows);
-            joinedColumns = joined.SelectMany(rows => rows.Columns).Select(c => c.Name).ToFrozenSet(StringComparer.Ordinal);
-            Filter = source.Filter is { } condition ? new(condition, Rows) : null;
+            JoinedColumns = joined.SelectMany(rows => rows.Columns).Select(c => c.Name).ToFrozenSet(StringComparer.Ordinal);
+            Filter = filter is { } condition ? new(condition, Rows) : null;
         }
         catch
         {
@@ -42,6 +44,9 @@ internal sealed class OpenTable : IAsyncDisposable
     /// <summary>The rows.</summary>
     internal ITableReader Rows { get; }
 
+    /// <summary>The columns of the joined tables.</summary>
+    internal FrozenSet<string> JoinedColumns { get; }
+
     /// <summary>True if values are as in the file, apart from joined columns.</summary>
     internal bool IsUnchanged { get; }
 
@@ -52,7 +57,7 @@ internal sealed class OpenTable : IAsyncDisposable
     internal ImmutableArray<string> UnknownColumns { get; }
 
     /// <summary>True if a column is kept in the dataset.</summary>
-    internal bool Keeps(string column) => joinedColumns.Contains(column) || source.Choice.Keeps(column);
+    internal bool Keeps(string column) => JoinedColumns.Contains(column) || choice.Keeps(column);
 
     /// <summary>Reports the numbers of rows that joins and filter concern.</summary>
     internal void Report(BuildContext context)

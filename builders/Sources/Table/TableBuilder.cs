@@ -78,7 +78,7 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
             context.Report(note);
         bad.Begin();
         bool collectsBadValues = context.SkipsBadRows || source.Filter is not null; // which a filter may drop
-        await using OpenTable table = new(file, source, joined!, collectsBadValues ? bad.Add : null);
+        await using OpenTable table = new(file, source.Choice, source.Joins, joined!, source.Filter, collectsBadValues ? bad.Add : null);
         TableRows rows = new(table, source, unit, context, bad);
         bool isEmpty = true, isComplete = false;
         try

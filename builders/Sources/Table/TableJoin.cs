@@ -13,8 +13,10 @@ namespace Pile.Builders.Sources.Table;
 internal sealed record TableJoin(string Path, string Key, string OtherKey, ColumnChoice Choice)
 {
     /// <summary>Reads the key <c>join</c>: a map, or a list of maps.</summary>
+    /// <param name="source">The recipe's source.</param>
+    /// <param name="map">The map that has the key: the source, or a catalogue in it.</param>
     /// <exception cref="DocumentInvalidException">A key is missing or unknown.</exception>
-    internal static IReadOnlyList<TableJoin> ReadAll(RecipeSource source) => source.Map.Find("join") switch
+    internal static IReadOnlyList<TableJoin> ReadAll(RecipeSource source, YamlMap map) => map.Find("join") switch
     {
         null => [],
         YamlList list => [.. list.Items.Select(item => Read(source, item.AsMap()))],

@@ -40,7 +40,7 @@ internal sealed record TableSource
             Positions = PositionKeys.Read(recipe.Map),
             HasPositions = ReadPartition(recipe.Map),
             Choice = ColumnChoice.Read(recipe.Map),
-            Joins = TableJoin.ReadAll(recipe),
+            Joins = TableJoin.ReadAll(recipe, recipe.Map),
             Filter = recipe.Map.TextOrNull("filter"),
             KeepsStructs = recipe.Map.Find("nested")?.AsScalar().AsBool() ?? true,
         };
