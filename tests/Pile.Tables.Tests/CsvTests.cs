@@ -203,6 +203,22 @@ public class CsvTests
     }
 
     [Fact]
+    public void Gzip_that_is_truncated_anywhere_gives_no_row_that_the_file_does_not_have()
+    {
+        using TemporaryFolder folder = new();
+        byte[] whole = Gzip("id,name\n" + string.Concat(Enumerable.Range(0, 200).Select(i => $"{i},star {i * 7919 % 1000}\n")));
+        List<string> wrong = [];
+        for (int length = 11; length < whole.Length; length += 3)
+        {
+            File.WriteAllBytes(folder["t.csv.gz"], whole[..length]);
+            string message = Assert.Throws<SourceUnreadableException>(() => Tables.Open(folder["t.csv.gz"])).Message;
+            if (!message.Contains("the gzip data are truncated", StringComparison.Ordinal))
+                wrong.Add($"{length} of {whole.Length} bytes: {message}");
+        }
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
     public void Gzip_with_a_wrong_checksum_is_rejected()
     {
         using TemporaryFolder folder = new();
