@@ -12,8 +12,8 @@ internal sealed partial class SpectralAxis
     /// <param name="unit">The unit.</param>
     private static void OfEnergy(double[] energies, string unit)
     {
-        double correction = FitsUnits.TryConvertByWcslib(unit, "J", out double ofWcslib) && FitsUnits.TryConvert(unit, "J", out double joule)
-            ? joule / ofWcslib : 1;
+        double correction = FitsUnits.TryConvertByWcslib(unit, "J", out double ofWcslib)
+            && FitsUnits.TryConvert(unit, "J", out double joule) ? joule / ofWcslib : 1;
         for (int i = 0; i < energies.Length; i++)
             energies[i] = UnitConstants.PlanckTimesLightSpeed / (energies[i] * correction);
     }

@@ -35,7 +35,8 @@ internal sealed partial class SpectralAxis
         if (IsSpectral(type) && StandardUnit(type) is { } standard)
         {
             // Back with the constants with which wcslib has converted the axis.
-            if (unit is not null && FitsUnits.TryConvertByWcslib(FitsUnits.Normalize(standard), FitsUnits.Normalize(unit), out double factor))
+            if (unit is not null
+                && FitsUnits.TryConvertByWcslib(FitsUnits.Normalize(standard), FitsUnits.Normalize(unit), out double factor))
                 values = factor == 1 ? values : Array.ConvertAll(values, v => v * factor);
             else
                 unit = standard;

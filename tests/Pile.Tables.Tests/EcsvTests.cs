@@ -154,7 +154,8 @@ public class EcsvTests
             t['huge'] = MaskedColumn(np.array([[2**60 + 1, 2], [3, 4], [5, 6]], 'u8'), mask=some)
             t['flag'] = MaskedColumn(np.array([[True, False], [False, True], [True, True]]), mask=some)
             t['text'] = MaskedColumn(np.array([['a', 'b'], ['c', '"d"'], ['e', 'f']]), mask=some)
-            t['cube'] = MaskedColumn(np.arange(12, dtype='u1').reshape(3, 2, 2), mask=[[[0, 1], [0, 0]], [[0, 0], [0, 0]], [[1, 1], [1, 1]]])
+            t['cube'] = MaskedColumn(np.arange(12, dtype='u1').reshape(3, 2, 2),
+                mask=[[[0, 1], [0, 0]], [[0, 0], [0, 0]], [[1, 1], [1, 1]]])
             t.write(sys.argv[1], format='ascii.ecsv', serialize_method=sys.argv[2])
             t = Table.read(sys.argv[1], format='ascii.ecsv')
             for name in t.colnames:

@@ -87,8 +87,8 @@ public sealed class UnitOracleTests
             double[] theirs = [.. words[2..].Distinct().Where(w => w != "none").Select(w => double.Parse(w, CultureInfo.InvariantCulture))];
             bool isFound = Units.TryConvert(words[0], words[1], out double factor);
             // FITS 4.0, table 4, has an older mass and radius of the Sun than astropy; they differ by 4e-4
-            double tolerance = words[0].Contains("sun", StringComparison.OrdinalIgnoreCase) || words[0].StartsWith("sol", StringComparison.Ordinal)
-                ? 1e-3 : 1e-12;
+            double tolerance = words[0].Contains("sun", StringComparison.OrdinalIgnoreCase)
+                || words[0].StartsWith("sol", StringComparison.Ordinal) ? 1e-3 : 1e-12;
             if (isFound && words[0] != words[1] && words.Length > 2 && !theirs.Any(t => Math.Abs((factor / t) - 1) < tolerance))
                 wrong.Add($"'{words[0]}' to '{words[1]}': {factor:R}, astropy {string.Join(" or ", words[2..])}");
             if (!isFound && theirs.Length > 0 && !Rejected.Contains(words[0]))

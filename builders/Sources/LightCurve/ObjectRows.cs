@@ -78,8 +78,11 @@ internal sealed class ObjectRows
             if (!meets[first])
                 nextRow += end - first;
             else
-                foreach (RowBatch complete in Next(new RowBatch(batch.Columns.Select(c => c.Take([.. Enumerable.Range(first, end - first)])))))
+            {
+                int[] kept = [.. Enumerable.Range(first, end - first)];
+                foreach (RowBatch complete in Next(new RowBatch(batch.Columns.Select(c => c.Take(kept)))))
                     yield return complete;
+            }
         }
     }
 
@@ -188,7 +191,8 @@ internal sealed class ObjectRows
             ? new SchemaMismatchException(table.Path, table.Id.Name,
                 $"its ids are {(openId.IsText ? "text" : "integers")}, but those of '{catalogue.IdColumn}' in {catalogue.Path} are "
                     + $"{(catalogue.IsOfText ? "text" : "integers")}", "Use the same type for both")
-        : row is { } found ? new ValueInvalidException(catalogue.Path, catalogue.NumberOf(found), catalogue.IdColumn, $"'{openId}' without a position",
+        : row is { } found ? new ValueInvalidException(catalogue.Path, catalogue.NumberOf(found), catalogue.IdColumn,
+            $"'{openId}' without a position",
             "an object with a position", PositionRemedy)
         : new ValueInvalidException(table.Path, openRow, table.Id.Name, $"'{openId}'", $"an object of {catalogue.Path}",
             "Add the object to the catalogue, or skip bad rows (BuildSettings.SkipsBadRows)");

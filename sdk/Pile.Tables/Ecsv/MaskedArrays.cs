@@ -35,7 +35,8 @@ internal sealed class MaskedArrays
     internal static bool IsAllMissing(ReadOnlySpan<byte> json) => json.TrimStart("[ "u8).StartsWith("null"u8)
         && Elements(json) is { } all && all.TrueForAll(e => e.IsMissing);
 
-    private static bool IsOf(ColumnSchema schema) => !schema.IsScalar && schema.DType is not (DType.Float32 or DType.Float64 or DType.String);
+    private static bool IsOf(ColumnSchema schema) =>
+        !schema.IsScalar && schema.DType is not (DType.Float32 or DType.Float64 or DType.String);
 
     private void Add(ReadOnlySpan<byte> cell, ReadOnlySpan<byte> mask)
     {
