@@ -114,7 +114,7 @@ public static class DatasetConcat
                     bool hasName = HasName(parts[i]);
                     await new StoredRows(datasets[i], keepsWindows: true).SpillTogetherAsync(writer, $"{i:D6} {parts[i].Address}",
                         [ConcatSpec.SourceOf(parts[i], names[i])],
-                        batch => plan[i].Apply(hasName ? batch : WithName(batch, names[i])), token).ConfigureAwait(false);
+                        batch => plan[i].Apply(hasName ? batch : WithName(batch, names[i])), begin: null, token).ConfigureAwait(false);
                 }).ConfigureAwait(false);
             summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -66,13 +66,15 @@ internal sealed class StoredRows
     /// <param name="unit">The unit's name.</param>
     /// <param name="sources">The files that the rows were read from.</param>
     /// <param name="change">Changes the rows before they are written.</param>
+    /// <param name="begin">Called with the unit before its rows; null to do nothing.</param>
     /// <param name="cancellationToken">Cancels the writing.</param>
     internal async Task SpillTogetherAsync(DatasetWriter writer, string unit, IReadOnlyList<SourceFile> sources,
-        Func<RowBatch, RowBatch> change, CancellationToken cancellationToken)
+        Func<RowBatch, RowBatch> change, Action<UnitSpill>? begin, CancellationToken cancellationToken)
     {
         if (writer.IsComplete(unit, sources))
             return;
         using UnitSpill spill = writer.BeginUnit(unit, sources);
+        begin?.Invoke(spill);
         foreach ((_, long first, long count) in await PartsAsync(cancellationToken).ConfigureAwait(false))
             await foreach (RowBatch batch in ReadAsync(Positions(first, count), cancellationToken).ConfigureAwait(false))
                 spill.Append(change(batch));

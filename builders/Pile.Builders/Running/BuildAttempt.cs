@@ -17,6 +17,7 @@ internal sealed class BuildAttempt(
     private readonly SourceChecksums checksums = new(source);
     private readonly string suffix = $"{decisions.Suffix}{(settings.Limit is null ? "" : " (limited)")}";
     private SkippedRow? firstSkipped;
+    private bool hasSearch;
     private long skippedBefore, skippedRows, rowCount, rowsLeft = settings.Limit ?? long.MaxValue;
 
     /// <summary>True if there is an earlier version and its source files are there, so that all of them can be read instead.</summary>
@@ -55,6 +56,7 @@ internal sealed class BuildAttempt(
         };
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
+        hasSearch = units.Exists(unit => unit is { Files.Count: 0, Datasets.Count: 0 });
         if (settings.Earlier is { } earlier)
         {
             int all = units.Count;
@@ -219,6 +221,14 @@ internal sealed class BuildAttempt(
         catch (ValueInvalidException e) when (e.IsRepeatedId && isGuessed && settings.Earlier is null)
         {
             throw ReadAgainException.WithRowNumbers($"{e.SourcePath}, row {e.Row}", $"the column of ids was guessed, but {e.Finding}");
+        }
+        catch (ValueInvalidException e) when (e.IsRepeatedId && settings.Earlier is not null && hasSearch)
+        {
+            throw new SourceUnreadableException($"{e.SourcePath}, row {e.Row} (counted from 0)",
+                $"{e.Finding}: '{settings.Earlier.Address}' has it already. A search finds earlier items again, so that a build that appends "
+                    + "cannot tell which are new",
+                "Build all items without the earlier version, limit the search to new ones ('datetime'), or skip "
+                    + $"bad rows ({nameof(BuildSettings)}.{nameof(BuildSettings.SkipsBadRows)})", e);
         }
         catch (SchemaMismatchException e) when (HasEarlierSources)
         {

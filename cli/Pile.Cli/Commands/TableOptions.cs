@@ -156,7 +156,7 @@ internal static class TableOptions
 
     internal static bool IsGiven(ParseResult parsed) => parsed.GetValue(From) is { Length: > 0 };
 
-    /// <summary>Returns the dataset of scenes that is divided into chips: a folder or an address; null if other sources are given.</summary>
+    /// <summary>Returns the dataset of scenes that is divided into chips: a folder or an address; null for other sources.</summary>
     internal static string? SceneDatasetOf(ParseResult parsed) => parsed.GetValue(Chips) is not null
         && parsed.GetValue(From) is [var only] && (FileStore.IsRemote(only) || DatasetCollection.IsAddress(only)
             || File.Exists(Path.Combine(only, DatasetPaths.Manifest))) ? only : null;
@@ -187,7 +187,8 @@ internal static class TableOptions
             throw new UsageException($"{Sensor.Name} requires {Chips.Name} or {Scenes.Name}.");
         bool isOfDocuments = parsed.GetValue(Scenes) || parsed.GetValue(Chips) is not null;
         string? scenes = SceneDatasetOf(parsed);
-        string[] tables = input is null ? [.. scenes is not null ? [] : parsed.GetValue(From)!.SelectMany(f => Expand(f, isOfDocuments)).Select(Path.GetFullPath).Distinct()] : [input.Path];
+        string[] tables = input is not null ? [input.Path] : scenes is not null ? []
+            : [.. parsed.GetValue(From)!.SelectMany(table => Expand(table, isOfDocuments)).Select(Path.GetFullPath).Distinct()];
         if (input is null && !isOfDocuments)
             Array.ForEach(tables, SourceHint.RequireTable);
         TableRecipe recipe = new()

@@ -57,15 +57,22 @@ internal sealed class StoredVersion : EarlierVersion
     {
         (string File, long? Row, string Reason)[] skipped = await SkippedAsync(cancellationToken).ConfigureAwait(false);
         // The space sorts before the names of files: where the order of units matters, the earlier rows come first.
-        await new StoredRows(dataset).SpillAsync(writer, $" {Manifest.Name} {Manifest.Version}", [.. Sources.Values], workers,
-            batch => batch, spill =>
-            {
-                foreach ((string file, long? row, string reason) in skipped)
-                    spill.Skip(file, row, reason);
-            }, cancellationToken).ConfigureAwait(false);
+        string unit = $" {Manifest.Name} {Manifest.Version}";
+        if (Manifest.Columns.Any(c => c.Storage == ColumnStorage.Window)) // no pixel is read; each file is listed once
+            await new StoredRows(dataset, keepsWindows: true).SpillTogetherAsync(writer, unit, [.. Sources.Values], batch => batch, Begin,
+                cancellationToken).ConfigureAwait(false);
+        else
+            await new StoredRows(dataset).SpillAsync(writer, unit, [.. Sources.Values], workers, batch => batch, Begin, cancellationToken)
+                .ConfigureAwait(false);
         if (dataset.Store.Traits.IsLocal)
             writer.Earlier = new EarlierFiles(dataset.Store.LocalRoot, files.Files
                 .Where(f => f.Kind != DatasetFileKind.Source).Select(f => (f.Path, f.Bytes, f.Sha256)));
+
+        void Begin(UnitSpill spill)
+        {
+            foreach ((string file, long? row, string reason) in skipped)
+                spill.Skip(file, row, reason);
+        }
     }
 
     /// <summary>Reads the rows that the earlier build skipped. Files that it skipped as a whole are read again.</summary>
