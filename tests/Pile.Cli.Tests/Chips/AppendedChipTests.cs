@@ -39,7 +39,8 @@ public sealed class AppendedChipTests(ChipDatasets chips) : IDisposable
         PileProgram.RunToJson("build", folder["v2.yaml"], "--append", folder["v1"], "--out", folder["v2"]);
         Directory.Move(folder["away"], folder["a1"]);
         PileProgram.RunToJson("diff", folder["all"], folder["v2"], "--light");
-        string[] mount = isRemote ? ["--mount", $"{server.Address.AbsoluteUri.TrimEnd('/')}={server.Address.AbsoluteUri.TrimEnd('/')}"] : [];
+        string address = server.Address.AbsoluteUri.TrimEnd('/');
+        string[] mount = isRemote ? ["--mount", $"{address}={address}"] : [];
         PileProgram.RunToJson(["validate", folder["v2"], "--deep", .. mount]);
         PileProgram.RunToJson(["read", folder["v2"], "--where", "chip_x = 1 AND chip_y = 0", "--columns", "chip_array", "--format", "npy",
             "--out", folder["read"], .. mount]);

@@ -80,6 +80,52 @@ public sealed class HeaderTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_deep_validation_warns_of_nodata_that_only_the_header_of_a_remote_file_states()
+    {
+        string files = Directory.CreateDirectory(folder["files"]).FullName;
+        server = new FileServer(files);
+        string address = server.Address.AbsoluteUri.TrimEnd('/');
+        Python.Run(Scenes, folder.Path, address);
+        Done(PileProgram.Run("build", "--from", folder["silent.json"], "--chips", "32", "--out", folder["d"]));
+        Done(PileProgram.Run("build", "--from", folder["right.json"], "--chips", "32", "--out", folder["right"]));
+        string mount = $"{address}={address}";
+        Assert.Empty(PileProgram.RunToJson("validate", folder["d"], "--mount", mount).GetProperty("findings").EnumerateArray());
+        Assert.Empty(PileProgram.RunToJson("validate", folder["right"], "--deep", "--mount", mount).GetProperty("findings")
+            .EnumerateArray());
+        JsonElement report = PileProgram.RunToJson("validate", folder["d"], "--deep", "--mount", mount);
+        Assert.True(report.GetProperty("valid").GetBoolean());
+        JsonElement finding = Assert.Single(report.GetProperty("findings").EnumerateArray());
+        Assert.Equal(("G002", "warning", "chip_nodata"), (finding.GetProperty("code").GetString(),
+            finding.GetProperty("severity").GetString(), finding.GetProperty("column").GetString()));
+        string nodata = Python.Run("import sys, rasterio; print(int(rasterio.open(sys.argv[1]).nodata))", folder["files/silent.tif"])
+            .Trim();
+        Assert.Contains($"expected {nodata}, the nodata of '{address}/silent.tif'", finding.GetProperty("message").GetString(),
+            StringComparison.Ordinal);
+        Assert.Contains("probe: headers", finding.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[96, 64]")] // the file is larger
+    [InlineData("[128, 128]")]
+    public void A_local_file_of_another_shape_than_the_item_states_is_an_error_of_the_build(string shape)
+    {
+        Directory.CreateDirectory(folder["files"]);
+        Python.Run(Scenes, folder.Path, "files");
+        Python.Run("""
+            import json, sys
+            from rasterio.warp import transform_bounds
+            item = json.load(open(sys.argv[1]))
+            rows, columns = item['assets']['data']['proj:shape'] = json.loads(sys.argv[2])
+            w, s, e, n = item['bbox'] = transform_bounds(32633, 4326, 500000, 5300000 - 10 * rows, 500000 + 10 * columns, 5300000)
+            item['geometry']['coordinates'] = [[[w, s], [e, s], [e, n], [w, n], [w, s]]]
+            json.dump(item, open(sys.argv[1], 'w'))
+            """, folder["right.json"], shape);
+        string error = PileProgram.RunToError(1, "build", "--from", folder["right.json"], "--chips", "32", "--out", folder["d"]);
+        Assert.Contains("assets.data.proj:shape", error, StringComparison.Ordinal);
+        Assert.Contains($"it is {shape}, but the file has 96 rows and 128 columns", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Remote_chips_are_padded_with_the_nodata_of_a_header_on_which_the_item_is_silent()
     {
         string files = Directory.CreateDirectory(folder["files"]).FullName;

@@ -32,6 +32,7 @@ internal abstract class TileRowCheck(DatasetUnderReview dataset, IndexTile tile)
             : (TileRowCheck)new TileReferences(dataset, tile, column, sources)) : [],
         .. TileRasterGrids.IsFor(dataset) && dataset.Sources is not null
             ? dataset.References.Where(c => c.Storage == ColumnStorage.Window).Select(c => new TileRasterGrids(dataset, tile, c)) : [],
+        .. dataset.Sources is not null ? TileRasterNodata.Of(dataset, tile) : [],
         .. dataset.Grid is { } grid ? (IEnumerable<TileRowCheck>)[new TileGridKeys(dataset, tile, grid)] : [],
         .. TileFootprints.IsFor(dataset) ? (IEnumerable<TileRowCheck>)[new TileFootprints(dataset, tile)] : [],
     ];
