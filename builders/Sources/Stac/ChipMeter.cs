@@ -34,7 +34,8 @@ internal sealed class ChipMeter : IDisposable
     {
         if (ChipIndexers.Find(indexer, scene) is not (var asset, var number))
             throw new SceneInvalidException(SceneProblem.NoAssets, scene.Source, scene.Index, scene.Id, "assets",
-                $"there is no {string.Join(" or ", indexer.Bands)}, which 'stats' reads", "Choose another indexer, or leave 'stats' out");
+                $"there is no {string.Join(" or ", indexer.Bands)}, which 'stats' reads; the assets are "
+                    + string.Join(", ", scene.Assets.Select(a => a.Key)), "Name another band or indexer in 'stats', or leave it out");
         RasterFile file = await places.OpenAsync(scenes.AddressOf(scene, asset), asset.Layer, cancellationToken).ConfigureAwait(false);
         RasterLayout layout = file.Source.Layout;
         if (AssetLayers.IsHdf(asset) && SceneSlices.TimesOf(scene, asset, layout).Length is > 0 and var slices)

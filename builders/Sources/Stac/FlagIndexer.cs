@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Numerics;
 using Pile.Format;
@@ -13,7 +14,7 @@ internal class FlagIndexer(string name, ImmutableArray<string> bands, ImmutableA
     : ChipIndexer(name, bands.AsSpan())
 {
     private const byte IsNodata = 1, IsCloud = 2;
-    private readonly Lazy<byte[]> table = new(() => [.. Enumerable.Range(0, 1 << 16).Select(v => KindOf((ulong)v, nodata, cloud))]);
+    private readonly ConcurrentDictionary<DType, FittedFlags> fitted = new();
 
     /// <inheritdoc/>
     public override bool MeasuresClouds => cloud is not null;
@@ -34,7 +35,8 @@ internal class FlagIndexer(string name, ImmutableArray<string> bands, ImmutableA
     private ChipStatistics Count<T>(in ChipBlock block) where T : unmanaged, IBinaryInteger<T>
     {
         Span<int> counts = stackalloc int[4];
-        byte[] kinds = table.Value;
+        FittedFlags flags = fitted.GetOrAdd(block.DType, Fit);
+        byte[] kinds = flags.Kinds;
         for (int row = 0; row < block.Height; row++)
         {
             ReadOnlySpan<T> pixels = block.Row<T>(row);
@@ -44,7 +46,7 @@ internal class FlagIndexer(string name, ImmutableArray<string> bands, ImmutableA
                 // Flags of signed bands are bits: -1 has all of them.
                 ulong value = ulong.CreateTruncating(pixels[x]) & (typeof(T) == typeof(sbyte) ? 0xFFUL : typeof(T) == typeof(short) ? 0xFFFF
                     : typeof(T) == typeof(int) ? 0xFFFF_FFFF : ulong.MaxValue);
-                int kind = value < (ulong)kinds.Length ? kinds[value] : KindOf(value, nodata, cloud);
+                int kind = value < (ulong)kinds.Length ? kinds[value] : flags.KindOf(value);
                 counts[!valid.IsEmpty && valid[x] == 0 ? kind | IsNodata : kind]++;
             }
         }
@@ -53,6 +55,28 @@ internal class FlagIndexer(string name, ImmutableArray<string> bands, ImmutableA
             : new ChipStatistics(missing, counts[IsCloud] + counts[IsNodata | IsCloud], counts[0]);
     }
 
-    private static byte KindOf(ulong value, ImmutableArray<PixelFlag> nodata, ImmutableArray<PixelFlag>? cloud) =>
-        (byte)((nodata.Any(flag => flag.Is(value)) ? IsNodata : 0) | (cloud?.Any(flag => flag.Is(value)) == true ? IsCloud : 0));
+    // A flag that no pixel can have would count nothing, and hide a mistake.
+    private FittedFlags Fit(DType dtype)
+    {
+        return new FittedFlags([.. nodata.Select(Fitted)], [.. (cloud ?? []).Select(Fitted)]);
+
+        PixelFlag Fitted(PixelFlag flag) => flag.For(dtype) ?? throw new SchemaMismatchException("the band of flags", Bands[0],
+            $"no pixel of {dtype.Name()} can have {flag}", "Correct 'flags' in 'stats'");
+    }
+
+    private sealed class FittedFlags
+    {
+        private readonly ImmutableArray<PixelFlag> nodata, cloud;
+
+        internal FittedFlags(ImmutableArray<PixelFlag> nodata, ImmutableArray<PixelFlag> cloud)
+        {
+            (this.nodata, this.cloud) = (nodata, cloud);
+            Kinds = [.. Enumerable.Range(0, 1 << 16).Select(value => KindOf((ulong)value))];
+        }
+
+        internal byte[] Kinds { get; }
+
+        internal byte KindOf(ulong value) =>
+            (byte)((nodata.Any(flag => flag.Is(value)) ? IsNodata : 0) | (cloud.Any(flag => flag.Is(value)) ? IsCloud : 0));
+    }
 }

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Chips;
+
+/// <summary>Indexers that a recipe defines by flags, against numpy and rasterio.</summary>
+public sealed class FlagTests : IDisposable
+{
+    private static readonly string Landsat = Path.Combine(TestPaths.Root, "tests", "data", "eo", "landsat-008059");
+
+    private const string Scene = """
+        import json, sys
+        import numpy as np, rasterio
+        from rasterio.warp import transform_bounds
+        folder, dtype = sys.argv[1:]
+        transform = rasterio.Affine(10, 0, 500000, 0, -10, 5000000)
+        values = np.random.default_rng(5).choice(np.array([-999, -1, 0, 1, 7, 32767]).astype(dtype), (64, 96))
+        with rasterio.open(folder + '/flags.tif', 'w', driver='GTiff', dtype=dtype, count=1, height=64, width=96, crs='EPSG:32633',
+                           transform=transform) as file:
+            file.write(values, 1)
+        w, s, e, n = transform_bounds('EPSG:32633', 'EPSG:4326', 500000, 5000000 - 640, 500960, 5000000)
+        json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': 'x', 'links': [], 'bbox': [w, s, e, n],
+                   'geometry': {'type': 'Polygon', 'coordinates': [[[w, s], [e, s], [e, n], [w, n], [w, s]]]},
+                   'properties': {'datetime': '2020-01-01T00:00:00Z'},
+                   'assets': {'flags': {'href': 'flags.tif', 'type': 'image/tiff; application=geotiff'}}}, open(folder + '/x.json', 'w'))
+        """;
+
+    private const string Compare = """
+        import json, sys
+        import rasterio
+        rows, path, nodata, cloud = json.load(open(sys.argv[1])), *sys.argv[2:]
+        v = rasterio.open(path).read(1).astype('int64')
+        for row in rows:
+            size = row['chip_size']
+            x, y = row['chip_x'] * size, row['chip_y'] * size
+            part = v[y:y + size, x:x + size]
+            missing, cloudy = (eval(text, {'v': part}) for text in (nodata, cloud))
+            assert abs(missing.mean() - row['nodata_fraction']) < 1e-6, row
+            assert abs(cloudy.mean() - row['cloud_fraction']) < 1e-6, row
+        print(len(rows))
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("nodata: [0], cloud: [1, 3, 4]", "(v & 1) != 0", "(v & 26) != 0")]
+    [InlineData("nodata: [6], cloud: [15]", "(v & 64) != 0", "(v & 32768) != 0")]
+    [InlineData("nodata_classes: [1, 21824], cloud: [3], cloud_classes: [22280]",
+        "(v == 1) | (v == 21824)", "((v & 8) != 0) | (v == 22280)")]
+    public void Bits_and_classes_of_a_real_band_are_counted_as_by_numpy(string flags, string nodata, string cloud)
+    {
+        Build($"items: {Landsat}/*_SR_stac.json\nassets: {{ mount: {Landsat} }}\nbands: [red]\nchip: {{ size: [64, 100] }}",
+            $"band: QA_PIXEL, {flags}");
+        AssertCounts(Path.Combine(Landsat, "LC08_L2SP_008059_20191201_20200825_02_T1_QA_PIXEL.TIF"), nodata, cloud);
+    }
+
+    [Theory]
+    [InlineData("int16", "nodata_classes: [-999], cloud_classes: [-1, 7]", "v == -999", "(v == -1) | (v == 7)")]
+    [InlineData("int32", "nodata_classes: [-999, 32767], cloud_classes: [-1]", "(v == -999) | (v == 32767)", "v == -1")]
+    [InlineData("int16", "nodata: [15], cloud: [0]", "v < 0", "v % 2 == 1")]
+    public void Flags_of_signed_bands_are_counted_as_by_numpy(string dtype, string flags, string nodata, string cloud)
+    {
+        Python.Run(Scene, folder.Path, dtype);
+        Build("items: x.json\nchip: { size: 32 }", $"band: flags, {flags}");
+        AssertCounts(folder["flags.tif"], nodata, cloud);
+    }
+
+    [Theory]
+    [InlineData("band: flags, cloud: [16]", "no pixel of int16 can have the bit 16")]
+    [InlineData("band: flags, nodata_classes: [70000]", "no pixel of int16 can have the class 70000")]
+    [InlineData("band: other, cloud: [1]", "there is no other, which 'stats' reads; the assets are flags")]
+    public void Flags_that_no_pixel_can_have_are_an_error(string flags, string finding)
+    {
+        Python.Run(Scene, folder.Path, "int16");
+        Write("items: x.json\nchip: { size: 32 }", flags);
+        Assert.Contains(finding, PileProgram.RunToError(1, "build", folder["d.yaml"], "--out", folder["d"]), StringComparison.Ordinal);
+    }
+
+    private void AssertCounts(string raster, string nodata, string cloud)
+    {
+        JsonElement rows = PileProgram.RunToJson("query", folder["d"], "--columns",
+            "chip_x,chip_y,chip_size,nodata_fraction,cloud_fraction");
+        File.WriteAllText(folder["rows.json"], rows.GetRawText());
+        Assert.Equal($"{rows.GetArrayLength()}", Python.Run(Compare, folder["rows.json"], raster, nodata, cloud).Trim());
+        Assert.NotEqual(0, rows.GetArrayLength());
+    }
+
+    private void Build(string source, string flags)
+    {
+        Write(source, flags);
+        PileProgram.RunToJson("build", folder["d.yaml"], "--out", folder["d"]);
+    }
+
+    private void Write(string source, string flags) =>
+        File.WriteAllText(folder["d.yaml"], Recipes.Text("chip", $"kind: stac-chips\n{source}\nstats: {{ flags: {{ {flags} }} }}"));
+}
