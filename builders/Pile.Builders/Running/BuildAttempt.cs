@@ -225,8 +225,8 @@ internal sealed class BuildAttempt(
         catch (ValueInvalidException e) when (e.IsRepeatedId && settings.Earlier is not null && hasSearch)
         {
             throw new SourceUnreadableException($"{e.SourcePath}, row {e.Row} (counted from 0)",
-                $"{e.Finding}: '{settings.Earlier.Address}' has it already. A search finds earlier items again, so that a build that appends "
-                    + "cannot tell which are new",
+                $"{e.Finding}: '{settings.Earlier.Address}' has it already. A search finds earlier items again, so that a build "
+                    + "that appends cannot tell which are new",
                 "Build all items without the earlier version, limit the search to new ones ('datetime'), or skip "
                     + $"bad rows ({nameof(BuildSettings)}.{nameof(BuildSettings.SkipsBadRows)})", e);
         }
