@@ -212,11 +212,11 @@ internal static class BuildCommand
         }
         foreach (SkippedUnit unit in outcome.Skipped)
             report($"skipped {unit.UnitId}: {unit.Reason.Message}");
-        if (writer.Task is { } task)
-            report($"task {task.Index} of {task.Count}: {outcome.Units} units are read; after all tasks, run the same command with "
-                + TaskOptions.Commit.Name);
+        if (writer.Task is { } task && outcome.Units is { } units)
+            report($"task {task.Index} of {task.Count}: {CountText.Of(units, "unit", "is", "are")} read; after all tasks, run the "
+                + $"same command with {TaskOptions.Commit.Name}");
         else if (outcome.SkippedRowsBefore > 0)
-            report($"{outcome.SkippedRowsBefore} rows were skipped before the build was resumed");
+            report($"{CountText.Of(outcome.SkippedRowsBefore, "row", "was", "were")} skipped before the build was resumed");
         if (outcome.Dataset.Skipped > 0 && writer.Task is null)
             report($"{Path.Combine(output, DatasetPaths.Skipped)} lists the skipped rows and files");
         Report(parsed, outcome);

@@ -79,7 +79,7 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
         Build("one", "chip", "kind: stac-chips\nscenes: scenes\nchip: { size: 32 }");
         File.WriteAllText(folder["tasks.yaml"], File.ReadAllText(folder["one.yaml"]));
         foreach (string task in (string[])["0/2", "1/2"])
-            Assert.Contains("1 units are read",
+            Assert.Contains("1 unit is read",
                 PileProgram.Run("build", folder["tasks.yaml"], "--out", folder["tasks"], "--task", task).Error, StringComparison.Ordinal);
         PileProgram.RunToJson("build", folder["tasks.yaml"], "--out", folder["tasks"], "--commit");
         AssertSameRows("one", "tasks");
