@@ -17,7 +17,7 @@ internal sealed class BuildAttempt(
     private readonly SourceChecksums checksums = new(source);
     private readonly string suffix = $"{decisions.Suffix}{(settings.Limit is null ? "" : " (limited)")}";
     private SkippedRow? firstSkipped;
-    private bool hasSearch;
+    private bool isReadAgain; // a source without files, such as a search, when a build appends to it
     private long skippedBefore, skippedRows, rowCount, rowsLeft = settings.Limit ?? long.MaxValue;
 
     /// <summary>True if there is an earlier version and its source files are there, so that all of them can be read instead.</summary>
@@ -56,7 +56,7 @@ internal sealed class BuildAttempt(
         };
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        hasSearch = units.Exists(unit => unit is { Files.Count: 0, Datasets.Count: 0 });
+        isReadAgain = settings.Earlier is not null && units.Exists(unit => unit is { Files.Count: 0, Datasets.Count: 0 });
         if (settings.Earlier is { } earlier)
         {
             int all = units.Count;
@@ -106,8 +106,9 @@ internal sealed class BuildAttempt(
         // A dataset without rows would hide what all units have in common, most often a mistake in the recipe.
         if (bad.Length > 0 && bad.Length == units.Count)
             throw new AllUnitsSkippedException([.. bad]);
+        ILookup<string, SourceUnit> unitsById = units.ToLookup(unit => unit.Id, StringComparer.Ordinal);
         foreach (SkippedUnit unit in bad)
-            writer.Skip(unit.UnitId, null, Named(unit.Reason.Message, units.First(u => u.Id == unit.UnitId).Files));
+            writer.Skip(unit.UnitId, null, Named(unit.Reason.Message, unitsById[unit.UnitId].First().Files));
         RequireAgreement(units.Count);
         if (rowCount == 0 && firstSkipped is { } row)
         {
@@ -223,12 +224,12 @@ internal sealed class BuildAttempt(
         {
             throw ReadAgainException.WithRowNumbers($"{e.SourcePath}, row {e.Row}", $"the column of ids was guessed, but {e.Finding}");
         }
-        catch (ValueInvalidException e) when (e.IsRepeatedId && settings.Earlier is not null && hasSearch)
+        catch (ValueInvalidException e) when (e.IsRepeatedId && isReadAgain)
         {
             throw new SourceUnreadableException($"{e.SourcePath}, row {e.Row} (counted from 0)",
-                $"{e.Finding}: '{settings.Earlier.Address}' has it already. A search finds earlier items again, so that a build "
-                    + "that appends cannot tell which are new",
-                "Build all items without the earlier version, limit the search to new ones ('datetime'), or skip "
+                $"{e.Finding}: '{settings.Earlier!.Address}' has it already. A source without files, such as a search, is read "
+                    + "again, so that a build that appends cannot tell which rows are new",
+                "Build all rows without the earlier version, limit a search to new items ('datetime'), or skip "
                     + $"bad rows ({nameof(BuildSettings)}.{nameof(BuildSettings.SkipsBadRows)})", e);
         }
         catch (SchemaMismatchException e) when (HasEarlierSources)

@@ -9,8 +9,8 @@ internal sealed class StoredPlaces(IStoredDataset dataset)
 {
     private const string Mount = "mount://";
 
-    private readonly MountRules mounts = new(dataset.Mounts.Select(m => KeyValuePair.Create(m.Key.TrimEnd('/'), m.Value))
-        .DistinctBy(m => m.Key));
+    private readonly MountRules mounts = new(dataset.Mounts.Where(m => !SourceUri.IsRemoteScheme(m.Key))
+        .Select(m => KeyValuePair.Create(SourceUri.Mounted(m.Key), m.Value)).DistinctBy(m => m.Key));
 
     private readonly ImmutableArray<string> folders = [.. dataset.Mounts.Select(m => m.Value).Append(dataset.Address).Where(IsLocal)
         .Select(place => Path.TrimEndingDirectorySeparator(Path.GetFullPath(place)))];

@@ -26,11 +26,14 @@ internal static class SourceUri
     internal static bool IsRelative(string uri) => !uri.Contains("://", StringComparison.Ordinal);
 
     /// <summary>Returns whether an address is one of a store in the network.</summary>
-    internal static bool IsRemote(string uri) => uri.StartsWith("https://", StringComparison.Ordinal)
-        || uri.StartsWith("http://", StringComparison.Ordinal) || uri.StartsWith("s3://", StringComparison.Ordinal);
+    internal static bool IsRemote(string uri) =>
+        uri.IndexOf("://", StringComparison.Ordinal) is > 0 and var end && IsRemoteScheme(uri[..(end + 3)]);
 
     /// <summary>Returns whether a text is a scheme of such addresses alone, as <c>https://</c>.</summary>
-    internal static bool IsScheme(string uri) => uri is "https://" or "http://" or "s3://";
+    internal static bool IsRemoteScheme(string uri) => uri is "https://" or "http://" or "s3://";
+
+    /// <summary>Returns a mounted address as it is compared: a scheme as it is, others without slashes at the end.</summary>
+    internal static string Mounted(string uri) => IsRemoteScheme(uri) ? uri : uri.TrimEnd('/');
 
     /// <summary>Returns the first part of an absolute address, <c>scheme://name</c>.</summary>
     internal static string PlaceOf(string uri) =>

@@ -20,10 +20,10 @@ internal sealed class MergedMounts
         Dictionary<string, string> moved = new(StringComparer.Ordinal);
         foreach ((string uri, string place) in dataset.Store.Traits.IsLocal ? MountsFile.Read(dataset.Store.LocalRoot) : [])
         {
-            string free = uri.TrimEnd('/');
+            string mounted = SourceUri.Mounted(uri), free = mounted;
             for (int number = 2; !places.TryAdd(free, place) && places[free] != place; number++)
-                free = $"{uri.TrimEnd('/')}-{number}";
-            moved[uri.TrimEnd('/')] = free;
+                free = $"{mounted}-{number}";
+            moved[mounted] = free;
         }
         (string Uri, string Free)[] changed = [.. moved.OrderByDescending(m => m.Key.Length).Select(m => (m.Key, m.Value))];
         string address = dataset.Address;

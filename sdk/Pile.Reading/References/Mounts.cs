@@ -21,13 +21,13 @@ internal sealed class Mounts
         (this.dataset, this.options) = (dataset, options);
         Dictionary<string, string> byUri = new(StringComparer.Ordinal);
         foreach ((string uri, string place) in given)
-            byUri[SourceUri.IsScheme(uri) ? uri : uri.TrimEnd('/')] = place; // a later one replaces an earlier one
-        schemes = [.. byUri.Keys.Where(SourceUri.IsScheme)];
+            byUri[SourceUri.Mounted(uri)] = place; // a later one replaces an earlier one
+        schemes = [.. byUri.Keys.Where(SourceUri.IsRemoteScheme)];
         foreach (string scheme in schemes)
             if (byUri[scheme] != scheme)
                 throw new ArgumentException($"'{scheme}' stands for all addresses of this scheme, which are read where they are; it cannot "
                     + $"be mounted to '{byUri[scheme]}'.", nameof(given));
-        mounts = [.. byUri.Where(m => !SourceUri.IsScheme(m.Key)).OrderByDescending(m => m.Key.Length)
+        mounts = [.. byUri.Where(m => !SourceUri.IsRemoteScheme(m.Key)).OrderByDescending(m => m.Key.Length)
             .Select(m => (m.Key, FileStore.For(m.Value, options)))];
     }
 

@@ -14,10 +14,14 @@ internal sealed class DatasetRows : StreamSource
     // The approximate size of a row and column in a RowReader.
     private const long PieceBytes = 40, LightBytes = 16;
 
+    // The rows of which the sizes are looked up.
+    private const int SampleRows = 64;
+
     private readonly Query query;
     private readonly long[]? positions;
     private readonly bool isLookedUpOnce;
     private readonly RowLookup lookup;
+    private readonly Lazy<long> rowBytes;
 
     /// <param name="query">Dataset, columns and view.</param>
     /// <param name="positions">Positions in the index; null for all rows.</param>
@@ -29,8 +33,9 @@ internal sealed class DatasetRows : StreamSource
         Manifest manifest = query.Dataset.Manifest;
         RowCount = positions?.Length ?? manifest.Rows;
         Columns = query.Schemas();
-        long readRowBytes = Columns.Sum(c => c.IsRagged || c.DType == DType.String ? 0 : (long)c.ElementsPerRow * c.DType.ElementBytes());
-        RowBytes = readRowBytes + (Columns.Any(c => c.IsRagged) ? manifest.Bytes / Math.Max(manifest.Rows, 1) : 0);
+        long fixedBytes = Columns.Sum(c => c.IsRagged || c.DType == DType.String ? 0 : (long)c.ElementsPerRow * c.DType.ElementBytes());
+        rowBytes = new(() => fixedBytes + (!Columns.Any(c => c.IsRagged) ? 0
+            : manifest.IsIndexOnly ? OutsideBytes() : manifest.Bytes / Math.Max(manifest.Rows, 1)));
         isLookedUpOnce = RowCount * Columns.Sum(c => c.IsHeavy ? PieceBytes : LightBytes) <= largestReaderBytes;
         string layers = string.Concat(query.Dataset.LayerIdentities.Select(l => $" with {l}"));
         Identity = $"{manifest.Name} {manifest.Version} {manifest.Rows} {query.Dataset.Root[..16]}{layers}"
@@ -41,7 +46,7 @@ internal sealed class DatasetRows : StreamSource
 
     public override ImmutableArray<ColumnSchema> Columns { get; }
 
-    public override long RowBytes { get; }
+    public override long RowBytes => rowBytes.Value;
 
     internal override string Identity { get; }
 
@@ -72,6 +77,18 @@ internal sealed class DatasetRows : StreamSource
     internal override Task<ColumnData> ColumnAsync(string name, CancellationToken cancellationToken) => Columns is [{ Name: var only }]
         && only == name ? base.ColumnAsync(name, cancellationToken)
         : new DatasetRows(query.Columns(name), positions).ColumnAsync(name, cancellationToken);
+
+    // The size of a dataset whose values are in other files says nothing about them. Of a remote dataset the first rows are looked up,
+    // which are also read first; of each column the rows that have a value count, because they may be next to each other.
+    private long OutsideBytes()
+    {
+        long count = Math.Min(RowCount, SampleRows);
+        long[] sample = [.. Enumerable.Range(0, (int)count).Select(i => IsNear ? i * RowCount / count : i)
+            .Select(row => positions?[row] ?? row).Distinct().Order()];
+        RowReader rows = Task.Run(() => query.Dataset.OpenRowsByPositionAsync(sample, query)).GetAwaiter().GetResult();
+        return rows.Columns.Where(c => c.Schema is { IsHeavy: true, IsRagged: true }).Sum(column =>
+            (long)Enumerable.Range(0, rows.Count).Where(row => !column.IsNull(row)).Select(column.BatchBytesOf).DefaultIfEmpty().Average());
+    }
 
     internal override async Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs,
         CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using Pile.Reading;
+using Pile.Streaming;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests.Chips;
@@ -154,6 +156,35 @@ public sealed class MergeTests(ChipDatasets chips) : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_stream_of_chips_of_several_sizes_knows_how_large_rows_are()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        Succeed("build", "--from", chips["a1/item.json"], "--chips", "32,64", "--out", folder["sizes"], "--quiet");
+        Succeed("build", "--from", chips["a1/item.json"], "--chips", "64", "--out", folder["large"], "--quiet");
+        Succeed("merge", chips["chips/a1"], folder["large"], chips["chips/b"], "--out", folder["merged"], "--id-from", "folder");
+        // 100 × 140 pixels in two bands of uint16: 12 chips of 32 pixels, 2 of 64. The chips of b are in another column.
+        const long ofBoth = ((12 * 32 * 32) + (2 * 64 * 64)) * 2 * sizeof(ushort) / 14;
+        foreach (string name in (string[])["sizes", "merged"])
+        {
+            await using Dataset dataset = await Dataset.OpenAsync(folder[name], cancellationToken: token);
+            Assert.Equal(ofBoth, (await StreamSource.OpenAsync(dataset.Query().Columns("chip_array"), token)).RowBytes);
+        }
+    }
+
+    [Fact]
+    public void A_scheme_that_is_allowed_beside_a_dataset_is_allowed_beside_the_union()
+    {
+        string item = TestPaths.Data("eo/stac-items/S2A_28QCH_20200714_0_L2A.json");
+        foreach (string size in (string[])["2560", "5120"])
+        {
+            Succeed("build", "--from", item, "--chips", size, "--out", folder[size], "--quiet");
+            File.WriteAllText(folder[$"{size}.mounts.yaml"], "pile_mounts: 1\nmounts:\n- { uri: 'https://', place: 'https://' }\n");
+        }
+        Succeed("merge", folder["2560"], folder["5120"], "--out", folder["union"]);
+        Assert.EndsWith("- uri: https://\n  place: https://\n", File.ReadAllText(folder["union.mounts.yaml"]), StringComparison.Ordinal);
+    }
 
     private void Read(string dataset, string output)
     {

@@ -30,16 +30,8 @@ internal sealed class TileRasterGrids(DatasetUnderReview dataset, IndexTile tile
 
     internal override void Check(TileChunk rows)
     {
-        WindowTable windows = new();
-        try
-        {
-            windows.Append(rows[ColumnNames.PieceFile(column.SqlName)], rows[ColumnNames.WindowBand(column.SqlName)],
-                rows[ColumnNames.WindowFactor(column.SqlName)], rows[ColumnNames.Window(column.SqlName)]);
-        }
-        catch (FormatException)
-        {
-            return; // another finding
-        }
+        if (FindWindows(rows, column) is not { } windows)
+            return;
         DuckDbVector transforms = rows["transform"];
         ReadOnlySpan<int> sizes = rows["chip_size"].Values<int>();
         for (int i = 0; i < rows.RowCount; i++)

@@ -26,16 +26,8 @@ internal sealed class TileRasterNodata(DatasetUnderReview dataset, IndexTile til
 
     internal override void Check(TileChunk rows)
     {
-        WindowTable windows = new();
-        try
-        {
-            windows.Append(rows[ColumnNames.PieceFile(column.SqlName)], rows[ColumnNames.WindowBand(column.SqlName)],
-                rows[ColumnNames.WindowFactor(column.SqlName)], rows[ColumnNames.Window(column.SqlName)]);
-        }
-        catch (FormatException)
-        {
-            return; // another finding
-        }
+        if (FindWindows(rows, column) is not { } windows)
+            return;
         DuckDbVector stated = rows[nodata];
         for (int i = 0; i < rows.RowCount; i++)
             if (!windows.IsNull(i) && stated.IsValid(i))

@@ -20,6 +20,22 @@ internal abstract class TileRowCheck(DatasetUnderReview dataset, IndexTile tile)
     protected void Found(string code, long row, string column,
         string message) => dataset.Log.Error(code, tile.File.Path, message, row, column);
 
+    /// <summary>Returns the windows of rows; null if they cannot be read, which is a finding of <see cref="TileWindows"/>.</summary>
+    protected static WindowTable? FindWindows(TileChunk rows, ColumnSchema column)
+    {
+        WindowTable windows = new();
+        try
+        {
+            windows.Append(rows[ColumnNames.PieceFile(column.SqlName)], rows[ColumnNames.WindowBand(column.SqlName)],
+                rows[ColumnNames.WindowFactor(column.SqlName)], rows[ColumnNames.Window(column.SqlName)]);
+            return windows;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Returns all checks of a tile.</summary>
     internal static ImmutableArray<TileRowCheck> All(DatasetUnderReview dataset, IndexTile tile) =>
     [
