@@ -157,8 +157,8 @@ internal sealed class SceneRecipe : IDisposable
             }, (scenes, problems) => convert(Chosen(scenes, problems), problems));
             string name = recipe.NameOf(file);
             SceneReadOptions options = new() { OnInvalid = problem => Reject(context, name, problem), Mounts = rules };
-            await foreach (T converted in SceneSource.ConvertAsync(new LocalFolder(Path.GetDirectoryName(file)!), Path.GetFileName(file),
-                options, conversion, cancellationToken).ConfigureAwait(false))
+            await foreach (T converted in SceneSource.ConvertAsync(FolderOf(file), Path.GetFileName(file), options, conversion,
+                cancellationToken).ConfigureAwait(false))
                 yield return converted;
             if (!hasItems)
                 context.Report("the file has no items");
@@ -202,7 +202,9 @@ internal sealed class SceneRecipe : IDisposable
 
     private static IAsyncEnumerable<Scene> ScenesOf(string file, SceneReadOptions options, CancellationToken cancellationToken) =>
         StacGeoParquet.IsFile(file) ? StacGeoParquet.Read(file, options, cancellationToken).ToAsyncEnumerable()
-            : SceneSource.ReadAsync(new LocalFolder(Path.GetDirectoryName(file)!), Path.GetFileName(file), options, cancellationToken);
+            : SceneSource.ReadAsync(FolderOf(file), Path.GetFileName(file), options, cancellationToken);
+
+    private static LocalFolder FolderOf(string file) => new(Path.GetDirectoryName(file)!) { FollowsLinks = true };
 
     private static void Join(Scene scene, Dictionary<string, Scene> joined, List<string> order, BuildContext context, string file)
     {

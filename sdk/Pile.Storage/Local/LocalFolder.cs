@@ -15,6 +15,10 @@ internal sealed class LocalFolder(string path) : IFileStore
     /// <inheritdoc/>
     public string LocalRoot { get; } = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 
+    /// <summary>True for files that the user names as a source: symbolic links are followed wherever they lead. The files of a dataset
+    /// come from elsewhere; theirs must stay inside.</summary>
+    public bool FollowsLinks { get; init; }
+
     /// <inheritdoc/>
     public StoreTraits Traits => StoreTraits.Local;
 
@@ -159,6 +163,8 @@ internal sealed class LocalFolder(string path) : IFileStore
     /// <exception cref="DatasetInvalidException">The path contains such a link.</exception>
     internal void RequireInside(string path)
     {
+        if (FollowsLinks)
+            return;
         for (int end = 0; end < path.Length;)
         {
             end = path.IndexOf('/', end + 1) is >= 0 and var next ? next : path.Length;

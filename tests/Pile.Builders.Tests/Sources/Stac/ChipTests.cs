@@ -367,6 +367,25 @@ public sealed class ChipTests : IDisposable
             folder.Path).ReadAllAsync(Token));
     }
 
+    [Theory]
+    [InlineData("item.json")]
+    [InlineData("catalog.json")]
+    public async Task Documents_and_rasters_may_be_links_to_files_elsewhere(string items)
+    {
+        Directory.CreateDirectory(folder["disk"]);
+        Python.Run(Scaled, folder["disk"]);
+        Directory.CreateDirectory(folder["work"]);
+        foreach (string name in (string[])["item.json", "a.tif"])
+            File.CreateSymbolicLink(folder[$"work/{name}"], folder[$"disk/{name}"]);
+        await File.WriteAllTextAsync(folder["work/catalog.json"], """
+            {"type": "Catalog", "stac_version": "1.0.0", "id": "c", "description": "one item",
+                "links": [{"rel": "item", "href": "./item.json"}]}
+            """, Token);
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder($"kind: stac-chips\nitems: {items}\nchip: {{ size: 64 }}",
+            folder["work"]).ReadAllAsync(Token));
+        Assert.Equal(4, rows.RowCount);
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static string Landsat(string chip) =>
