@@ -23,7 +23,7 @@ if (args is [MatchProcess.Verb, var sideA, var sideB])
 IBenchmark[] all = [new RandomRows(), new RemoteRows(), new LoaderRuns(), new AngToPix(), new CatalogueBuild(), new StatisticsCost(),
     new IndexScan(), new RegionQueries(), new CrossMatchPairs(), new LayerRuns(), new BlobReads()];
 // These need much time, memory or disk, so they run only by name.
-IBenchmark[] large = [new SurveyBuilds(), new AdoptedArchives(), new Chips(), new RemoteChips(), new CrossMatchLarge(),
+IBenchmark[] large = [new SurveyBuilds(), new AdoptedArchives(), new Chips(), new RemoteChips(), new Scenes(), new CrossMatchLarge(),
     new ScienceMatches()];
 IBenchmark[] asked = args is ["all"] ? all : [.. all.Concat(large).Where(b => args is [var name, ..] && b.Name == name)];
 bool isKept = args is ["all"] or [_, "keep"];

@@ -10,7 +10,11 @@ namespace Pile.Bench.Harness;
 internal sealed record ProgramRun(double Seconds, long PeakBytes, string Output)
 {
     private const string Time = "/usr/bin/time";
-    private const string PeakLine = "Maximum resident set size (kbytes):";
+    private const string PeakLine = "Maximum resident set size (kbytes):", UserLine = "User time (seconds):",
+        SystemLine = "System time (seconds):";
+
+    /// <summary>The processor time of all threads; 0 if not measured.</summary>
+    internal double ProcessorSeconds { get; private init; }
 
     /// <summary>Fails if <c>/usr/bin/time</c> is not GNU time.</summary>
     internal static void RequireTime()
@@ -53,20 +57,27 @@ internal sealed record ProgramRun(double Seconds, long PeakBytes, string Output)
         }
     }
 
-    /// <summary>Runs a command with <c>/usr/bin/time -v</c>, to measure its memory.</summary>
+    /// <summary>Runs a command with <c>/usr/bin/time -v</c>, to measure its memory and its processor time.</summary>
     internal static ProgramRun RunWithMemory(string program, params string[] arguments)
     {
         string report = Path.GetTempFileName();
         try
         {
             ProgramRun run = Run(Time, ["-v", "-o", report, program, .. arguments]);
-            string peak = File.ReadLines(report).First(l => l.Contains(PeakLine, StringComparison.Ordinal)).Replace(PeakLine, "",
-                StringComparison.Ordinal);
-            return run with { PeakBytes = long.Parse(peak, CultureInfo.InvariantCulture) * 1024 };
+            string[] lines = File.ReadAllLines(report);
+            return run with
+            {
+                PeakBytes = (long)Value(lines, PeakLine) * 1024,
+                ProcessorSeconds = Value(lines, UserLine) + Value(lines, SystemLine),
+            };
         }
         finally
         {
             File.Delete(report);
         }
     }
+
+    private static double Value(string[] report, string name) =>
+        double.Parse(report.Select(l => l.Trim()).First(l => l.StartsWith(name, StringComparison.Ordinal))[name.Length..],
+            CultureInfo.InvariantCulture);
 }
