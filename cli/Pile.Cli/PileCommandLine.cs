@@ -23,7 +23,7 @@ internal static class PileCommandLine
         }
         try
         {
-            MemoryLimit.Set(CommonOptions.MemoryOf(parsed));
+            MemoryLimit.Set(CommonOptions.MemoryOf(parsed), CommonOptions.WorkersOf(parsed));
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,

@@ -15,6 +15,7 @@ internal sealed class DuckDbDatabase : IDisposable
     private DuckDbDatabase(DatabaseHandle handle) => this.handle = handle;
 
     /// <exception cref="DuckDbException">A setting is rejected.</exception>
+    /// <exception cref="Format.MemoryLimitException">The memory that the process may use does not suffice for the threads.</exception>
     /// <exception cref="Format.NativeLibraryMissingException">libduckdb is not installed.</exception>
     internal static DuckDbDatabase OpenInMemory(DuckDbSettings? settings = null) => Open(path: null, settings ?? new());
 
@@ -89,7 +90,10 @@ internal sealed class DuckDbDatabase : IDisposable
             if (state is not DuckDbState.Success)
             {
                 handle.Dispose();
-                throw new DuckDbException("duckdb_open_ext", error ?? $"'{path ?? ":memory:"}' could not be opened");
+                DuckDbException problem = new("duckdb_open_ext", error ?? $"'{path ?? ":memory:"}' could not be opened");
+                throw problem.Type != DuckDbErrorType.OutOfMemory ? problem
+                    : new Format.MemoryLimitException("There is not enough memory to start the threads of DuckDB. Use fewer threads, or "
+                        + "allow the process more memory.", problem);
             }
 
             DuckDbDatabase database = new(handle);

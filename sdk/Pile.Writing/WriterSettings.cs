@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pile.Writing;
 
 /// <summary>How a build runs. No setting changes a byte of the dataset.</summary>
@@ -34,6 +36,8 @@ public sealed record WriterSettings
     /// <summary>Receives progress reports, at most a few per second. May be called from any thread.</summary>
     public IProgress<BuildProgress>? Progress { get; init; }
 
+    private const long LeastMemoryBytes = 64L << 20;
+
     /// <summary>The minimum number of milliseconds between two reports.</summary>
     internal const int ReportEveryMilliseconds = 250;
 
@@ -54,7 +58,9 @@ public sealed record WriterSettings
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1, nameof(Workers));
-        ArgumentOutOfRangeException.ThrowIfLessThan(MemoryBytes, 64L << 20, nameof(MemoryBytes));
+        if (MemoryBytes < LeastMemoryBytes)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{nameof(WriterSettings)}.{nameof(MemoryBytes)} is "
+                + $"{MemoryBytes:N0} bytes, but a build needs at least {LeastMemoryBytes:N0} (64 MiB)."));
         if (Task is { } task && (task.Index < 0 || task.Index >= task.Count))
             throw new ArgumentException($"`Task` must be from 0 to {task.Count - 1} of {task.Count}; it is {task.Index}.");
     }

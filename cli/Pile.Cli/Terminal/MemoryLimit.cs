@@ -11,15 +11,20 @@ internal static class MemoryLimit
     private const int Buffers = 2; // the other buffers of the program need as much memory again as those that --memory limits
     private const long ProgramBytes = 1L << 30;
 
+    /// <summary>Of the stacks of a worker's threads (its own, and those of up to three DuckDBs) of 8 MiB, which count although they are
+    /// hardly used.</summary>
+    private const long WorkerBytes = 32L << 20;
+
     /// <summary>Sets the limit.</summary>
     /// <param name="memoryBytes">The value of <c>--memory</c>; null for the memory of the machine or its control group.</param>
-    internal static void Set(long? memoryBytes)
+    /// <param name="workers">The value of <c>--workers</c>.</param>
+    internal static void Set(long? memoryBytes, int workers)
     {
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess
             || ResourceLimit.Get(ResourceLimit.Data, out ResourceLimit.Limits limits) != 0)
             return;
-        long bytes = UsedBytes() + (memoryBytes is { } given && given < long.MaxValue / 4 ? (given * Buffers) + ProgramBytes
-            : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        long bytes = UsedBytes() + (workers * WorkerBytes) + (memoryBytes is { } given && given < long.MaxValue / 4
+            ? (given * Buffers) + ProgramBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         limits.Soft = Math.Min(Math.Min((ulong)bytes, limits.Soft), limits.Hard);
         _ = ResourceLimit.Set(ResourceLimit.Data, limits); // if this fails, queries still have DuckDB's limit
     }

@@ -7,7 +7,9 @@ using Pile.CrossMatch;
 using Pile.Publishing;
 using Pile.Reading;
 using Pile.Review;
+using Pile.Stac;
 using Pile.Storage;
+using Pile.Streaming;
 using Pile.Tables;
 using Pile.Writing;
 
@@ -25,6 +27,7 @@ internal sealed partial class OptionNames
         (OfMatch(nameof(CrossMatchOptions.MinRadiusM)), "--min-radius"),
         (OfMatch(nameof(CrossMatchOptions.RadiusM)), "--radius"),
         (OfMatch(nameof(CrossMatchOptions.Neighbours)), "--find"),
+        (OfMatch(nameof(CrossMatchOptions.Find)), "--find"),
         (OfMatch(nameof(CrossMatchOptions.Sigma)), "--sigma"),
         (OfMatch(nameof(CrossMatchOptions.ErrorColumnA)), "--radius-column-a"),
         (OfMatch(nameof(CrossMatchOptions.ErrorColumnB)), "--radius-column-b"),
@@ -67,6 +70,11 @@ internal sealed partial class OptionNames
         (OfMatch(nameof(CrossMatchOptions.Errors)), "the error model"),
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.QueryMemoryBytes)}", "--memory"),
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.IdColumn)}", "--id"),
+        ($"Do not set {nameof(DatasetOptions)}.{nameof(DatasetOptions.IgnoreIndex)}", "Leave --no-index out"),
+        ($"{nameof(LoaderOptions)}.{nameof(LoaderOptions.PrefetchBytes)}", "--memory"),
+        ($", or increase {nameof(SceneReadOptions)}.{nameof(SceneReadOptions.MaxItemBytes)}", ""),
+        ($"Increase {nameof(SceneReadOptions)}.{nameof(SceneReadOptions.MaxItemBytes)}", "Leave the document out"),
+        ($"({nameof(SceneReadOptions)}.{nameof(SceneReadOptions.Mounts)})", "('assets.mount' in the recipe's source)"),
         ("use LayerWriter.LastWins", "use --last-wins"),
         ("LayerWriter.AllowMissing", "--allow-missing"),
         ($"{nameof(DatasetOptions)}.{nameof(DatasetOptions.Mounts)}", "--mount URI[=PLACE]"),
