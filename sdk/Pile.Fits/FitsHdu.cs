@@ -57,7 +57,7 @@ internal sealed class FitsHdu
     internal bool IsCompressed { get; }
 
     /// <summary>Index and name, for messages.</summary>
-    internal string Label => $"{Index} ({Name})";
+    internal string Label => Name.Length > 0 ? $"{Index} ({Name})" : $"{Index}";
 
     /// <summary>The offset of the data in the decompressed file.</summary>
     internal long DataStart { get; }

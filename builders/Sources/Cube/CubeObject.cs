@@ -94,5 +94,5 @@ internal sealed class CubeObject(CubeFile file)
             "Correct the recipe's source, or leave out this file");
 
     private ValueInvalidException Invalid(string name, string value, string expected) =>
-        new(file.Path, 0, name, value, expected, "Skip bad rows, or leave out this file");
+        new(file.Path, 0, name, value, expected, "Skip bad rows (BuildSettings.SkipsBadRows), or leave out this file");
 }

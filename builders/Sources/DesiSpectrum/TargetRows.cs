@@ -57,7 +57,7 @@ internal sealed class TargetRows
 
     private ValueInvalidException Invalid(int row, string column, double value, string expected) =>
         new($"{file.Path}, HDU FIBERMAP", first + row, column, value.ToString("R", CultureInfo.InvariantCulture), expected,
-            "Skip bad rows, or leave out this file");
+            "Skip bad rows (BuildSettings.SkipsBadRows), or leave out this file");
 
     private static ColumnSchema Column(string name, DType type) => Modality.Common.Find(name)!.With(type, []);
 }

@@ -161,6 +161,12 @@ internal sealed class ObjectRow
         return table is var (rows, _, _) && rows.TryColumn(ra, out _) ? SkyFrame.Of(CelestialSystem.Icrs) : header.FrameOf(ra);
     }
 
+    /// <summary>Creates the error of a spectrum without any wavelength.</summary>
+    internal ValueInvalidException Empty() => new(Path, table?.Row ?? spectrum.Number, "",
+        $"{spectrum.First.Flux.Place} with 0 wavelengths", "a spectrum",
+        "Skip bad rows (BuildSettings.SkipsBadRows), or leave out this file");
+
     private ValueInvalidException Invalid(string name, string value, string expected) =>
-        new(Path, table?.Row ?? spectrum.Number, name, value, expected, "Skip bad rows, or leave out this file");
+        new(Path, table?.Row ?? spectrum.Number, name, value, expected,
+            "Skip bad rows (BuildSettings.SkipsBadRows), or leave out this file");
 }

@@ -77,8 +77,11 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
         try
         {
             ObjectRow row = new(file, recipe, spectrum);
+            Segment values = file.Read(spectrum);
+            if (values.Length == 0)
+                throw row.Empty();
             (double raDeg, double decDeg) = row.Position();
-            ColumnData[] columns = [.. row.Times(), .. SpectrumColumns.Of(file.Read(spectrum), spectrum.First.Scale.Unit)];
+            ColumnData[] columns = [.. row.Times(), .. SpectrumColumns.Of(values, spectrum.First.Scale.Unit)];
             HashSet<string> taken = [.. columns.Select(c => c.Schema.Name), .. Modality.Common.Columns.Select(c => c.Name)];
             return new Observation
             {

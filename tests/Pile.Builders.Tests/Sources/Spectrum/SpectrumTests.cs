@@ -317,4 +317,35 @@ public class SpectrumTests
         if change == 'vacuum': p.header['AIRORVAC'] = 'vac'
         fits.HDUList([p, fits.BinTableHDU(t, name='EXTRACT1D')]).writeto(path)
         """, path, change);
+
+    [Fact]
+    public async Task A_spectrum_without_wavelengths_is_a_bad_row()
+    {
+        using TemporaryFolder folder = new();
+        SpectrumRows.Make("""
+            def write(name, **columns):
+                t = Table(columns)
+                t['w'].unit, t['f'].unit = 'Angstrom', 'Jy'
+                t.meta.update(RA=10.0, DEC=20.0)
+                t.write(sys.argv[1] + '/' + name, overwrite=True)
+            write('a.fits', w=np.array([5000.0, 5001.0]), f=np.array([1, 2], 'f4'))
+            write('b.fits', w=np.zeros(0), f=np.zeros(0, 'f4'))
+            columns = [fits.Column('w', 'QD()', 'Angstrom', array=np.array([np.zeros(0), np.array([1.0, 2.0])], dtype=object)),
+                       fits.Column('f', 'QE()', 'Jy', array=np.array([np.zeros(0, 'f4'), np.array([3, 4], 'f4')], dtype=object))]
+            hdu = fits.BinTableHDU.from_columns(columns)
+            hdu.header.update(RA=10.0, DEC=20.0)
+            hdu.writeto(sys.argv[1] + '/c.fits')
+            """, folder.Path);
+        const string source = "hdu: 1\nflux: f\nwavelength: { column: w, medium: vacuum }\nra: RA\ndec: DEC";
+        await SpectrumRows.Fails("b.fits, row 0: HDU 1, column 'f' with 0 wavelengths is not a spectrum. Skip bad rows",
+            $"files: b.fits\n{source}", folder.Path);
+        await SpectrumRows.Fails("c.fits, row 0: ", $"files: c.fits\n{source}", folder.Path);
+        List<SkippedRow> skipped = [];
+        BuilderRun run = BuilderRuns.Builder($"kind: spectrum\nfiles: \"*.fits\"\n{source}", folder.Path);
+        run = run with { Context = new BuildContext { SkipsBadRows = true, OnSkip = skipped.Add } };
+        List<RowBatch> rows = await run.ReadAllAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([[1f, 2f], [3f, 4f]], rows.Select(r => r.Values<float>("spectrum_flux").ToArray()));
+        Assert.Equal([("b.fits", 0L), ("c.fits", 0L)], skipped.Select(s => (Path.GetFileName(s.File), s.Row!.Value)));
+        Assert.All(skipped, s => Assert.Contains("0 wavelengths", s.Reason, StringComparison.Ordinal));
+    }
 }
