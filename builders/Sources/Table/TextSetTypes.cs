@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Pile.Format;
 using Pile.Tables;
+using Pile.Tables.Ecsv;
 using Pile.Tables.Text;
 using Pile.Writing;
 
@@ -20,15 +21,18 @@ internal static class TextSetTypes
     /// <param name="isRead">Whether a column, given by its number and name in the file, is read in the type that its values show.</param>
     /// <param name="isId">Whether a column, given by its number, is that of the ids.</param>
     internal static ImmutableArray<string> Describe(ITableReader file, ImmutableSortedDictionary<string, DType> decided,
-        Func<int, string, bool> isRead, Func<int, bool> isId) => file is not TextTable { Kinds: var kinds } ? []
-        : [.. Enumerable.Range(0, kinds.Length)
+        Func<int, string, bool> isRead, Func<int, bool> isId)
+    {
+        ImmutableArray<TextKinds?> kinds = file switch { TextTable t => t.Kinds, EcsvTable t => t.Kinds, _ => [] };
+        return [.. Enumerable.Range(0, kinds.Length)
             .Where(i => kinds[i] is not null && !decided.ContainsKey(file.Columns[i].Name) && isRead(i, file.Columns[i].Name))
             .Select(i => string.Create(CultureInfo.InvariantCulture,
                 $"{(int)kinds[i]!.Value | (isId(i) ? IsId : 0)} {file.Columns[i].Name}"))];
+    }
 
     /// <summary>Checks that each column has the same type in all files.</summary>
     /// <exception cref="ReadAgainException">Columns have different types, and one type represents all values: float64 for integers and
-    /// decimals, any type in a file without values, and text for ids.</exception>
+    /// decimals, any type in a file without values, text for ids, and the type of arrays with missing elements for all.</exception>
     internal static void RequireAgreement(IEnumerable<UnitFacts> facts)
     {
         Dictionary<string, DType> types = new(StringComparer.Ordinal);
@@ -41,7 +45,8 @@ internal static class TextSetTypes
                 .Select(TextColumnProfile.TypeOf).Distinct()];
             bool areSame = column.All(kinds => TextColumnProfile.TypeOf((TextKinds)(kinds & ~IsId)) == type);
             // Numbers in one file and text in another are more often an error than text, unless they are ids.
-            if (!areSame && (type is not DType.String || ofFiles is [DType.String] || column.Any(kinds => (kinds & IsId) != 0)))
+            if (!areSame && (type is not DType.String || all.HasFlag(TextKinds.Element) || ofFiles is [DType.String]
+                || column.Any(kinds => (kinds & IsId) != 0)))
                 types.Add(column.Key, type);
         }
         if (types.Count > 0)

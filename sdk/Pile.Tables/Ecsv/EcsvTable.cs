@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Pile.Format;
 using Pile.Tables.Batches;
@@ -16,6 +17,9 @@ internal sealed class EcsvTable : TableFile
     private readonly EcsvHeader header;
     private readonly TableReadOptions options;
 
+    /// <summary>The kinds of the values of each array whose type depends on missing elements; of other columns null.</summary>
+    internal ImmutableArray<TextKinds?> Kinds { get; private init; }
+
     private EcsvTable(TablePath source, EcsvHeader header, TableReadOptions options)
         : base(source, [.. header.Columns.Select(c => c.Schema)], rowCount: null) =>
         (this.header, this.options) = (header, options);
@@ -28,8 +32,9 @@ internal sealed class EcsvTable : TableFile
             using (CsvRecords records = new(source.OpenContent(), (byte)',', source.Given, hasComments: false))
                 parsed = EcsvHeader.Parse(records.SkipComments(), source.Given);
             using (CsvRecords rows = OpenRows(source, parsed)) { }
-            parsed = parsed with { Columns = [.. MaskedArrays.Resolve(parsed.Columns, () => OpenRows(source, parsed))] };
-            return new EcsvTable(source, parsed, options);
+            (IEnumerable<EcsvField> fields, IEnumerable<TextKinds?> kinds) =
+                MaskedArrays.Resolve(parsed.Columns, options.TextTypes, () => OpenRows(source, parsed));
+            return new EcsvTable(source, parsed with { Columns = [.. fields] }, options) { Kinds = [.. kinds] };
         }
         catch (InvalidDataException e)
         {

@@ -2,11 +2,12 @@ using System.Text.Json;
 using Pile.Format;
 using Pile.Tables.Batches;
 using Pile.Tables.Csv;
+using Pile.Tables.Text;
 
 namespace Pile.Tables.Ecsv;
 
 /// <summary>The types of arrays of integers and booleans with missing elements, which the header does not declare: they follow from the
-/// values.</summary>
+/// values, in a set of files from those of all files.</summary>
 /// <remarks>A row without any element is null, whatever the type. If single elements are missing, integers become float64, with NaN for
 /// the missing ones; integers beyond 2⁵³ and booleans become texts, as they are written, as in JSON Lines.</remarks>
 internal sealed class MaskedArrays
@@ -15,20 +16,27 @@ internal sealed class MaskedArrays
 
     private bool hasMissingElements, isInexact;
 
-    /// <summary>Returns the fields with the types that represent all their values.</summary>
+    /// <summary>Returns the fields with the types that represent all their values, and the kinds of the values of those whose type may
+    /// differ from that of another file; of other fields null.</summary>
     /// <param name="fields">The fields as the header declares them.</param>
+    /// <param name="given">The types that represent the values of a set of files, by the names of the fields.</param>
     /// <param name="openRows">Opens the rows of the file.</param>
-    internal static IEnumerable<EcsvField> Resolve(IReadOnlyList<EcsvField> fields, Func<CsvRecords> openRows)
+    internal static (IEnumerable<EcsvField> Fields, IEnumerable<TextKinds?> Kinds) Resolve(IReadOnlyList<EcsvField> fields,
+        IReadOnlyDictionary<string, DType> given, Func<CsvRecords> openRows)
     {
         MaskedArrays?[] found = [.. fields.Select(field => IsOf(field.Schema) ? new MaskedArrays() : null)];
         if (Array.TrueForAll(found, f => f is null))
-            return fields;
+            return (fields, fields.Select(_ => (TextKinds?)null));
         using CsvRecords records = openRows();
         while (records.MoveNext())
             for (int i = 0; i < found.Length; i++)
                 if (fields[i] is var field && field.Index < records.FieldCount && (field.MaskIndex ?? 0) < records.FieldCount)
                     found[i]?.Add(records.Field(field.Index), field.MaskIndex is { } mask ? records.Field(mask) : []);
-        return fields.Select((field, i) => found[i] is { hasMissingElements: true } f ? f.Resolve(field) : field);
+        return (
+            fields.Select((field, i) => found[i] is null ? field
+                : given.TryGetValue(field.Schema.Name, out DType type) ? WithType(field, type)
+                : found[i]!.hasMissingElements ? WithType(field, TextColumnProfile.TypeOf(found[i]!.KindsOf(field.Schema))) : field),
+            fields.Select((field, i) => HasLargeValues(field.Schema) ? found[i]?.KindsOf(field.Schema) : null));
     }
 
     /// <summary>Returns whether all elements of an array are missing.</summary>
@@ -37,6 +45,9 @@ internal sealed class MaskedArrays
 
     private static bool IsOf(ColumnSchema schema) =>
         !schema.IsScalar && schema.DType is not (DType.Float32 or DType.Float64 or DType.String);
+
+    // float64, with NaN for missing elements, represents smaller integers without a decision.
+    private static bool HasLargeValues(ColumnSchema schema) => schema.DType is DType.Int64 or DType.UInt64 or DType.Bool;
 
     private void Add(ReadOnlySpan<byte> cell, ReadOnlySpan<byte> mask)
     {
@@ -53,11 +64,15 @@ internal sealed class MaskedArrays
         hasMissingElements |= missing > 0 && missing < elements.Count;
     }
 
-    private EcsvField Resolve(EcsvField field)
+    private TextKinds KindsOf(ColumnSchema schema) => TextKinds.Element
+        | (schema.DType is DType.Bool ? TextKinds.Bool : TextKinds.Integer)
+        | (isInexact ? TextKinds.Inexact : TextKinds.None) | (hasMissingElements ? TextKinds.Missing : TextKinds.None);
+
+    private static EcsvField WithType(EcsvField field, DType type)
     {
         ColumnSchema schema = field.Schema;
-        if (schema.DType is not DType.Bool && !isInexact)
-            return field with { Schema = schema with { DType = DType.Float64 } };
+        if (type is not DType.String)
+            return field with { Schema = schema with { DType = type } };
         // Lists of different lengths are kept as JSON, as those of texts are; a mask beside them cannot be applied then.
         return schema.IsRagged && field.MaskIndex is not null ? field
             : field with { Schema = schema with { DType = DType.String, Shape = schema.IsRagged ? [] : schema.Shape, Time = null } };

@@ -46,6 +46,8 @@ internal sealed class TextColumnProfile(FieldKind declared = FieldKind.Any)
     /// <summary>Returns the type that represents values of all these kinds exactly.</summary>
     internal static DType TypeOf(TextKinds kinds)
     {
+        if (kinds.HasFlag(TextKinds.Missing))
+            return (kinds & (TextKinds.Bool | TextKinds.Inexact)) is TextKinds.None ? DType.Float64 : DType.String;
         bool isFloat = kinds.HasFlag(TextKinds.Float), isInteger = kinds.HasFlag(TextKinds.Integer);
         if (kinds.HasFlag(TextKinds.Text) || (kinds.HasFlag(TextKinds.Bool) && (isFloat || isInteger))
             || (isFloat && kinds.HasFlag(TextKinds.Inexact)) || kinds.HasFlag(TextKinds.Unsigned | TextKinds.Negative))

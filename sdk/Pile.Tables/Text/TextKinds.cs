@@ -27,4 +27,10 @@ internal enum TextKinds
 
     /// <summary>Integers that float64 does not represent.</summary>
     Inexact = 64,
+
+    /// <summary>Elements of arrays, whose type the file declares.</summary>
+    Element = 128,
+
+    /// <summary>Missing elements of arrays.</summary>
+    Missing = 256,
 }

@@ -59,6 +59,60 @@ public sealed class TextSetTests : IDisposable
         Assert.Contains("2.csv", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory] // of each file: whether an element is missing, and an integer beyond 2^53
+    [InlineData("int64[2]", "float64", "", "missing")]
+    [InlineData("int64[2]", "float64", "missing", "")]
+    [InlineData("int64[2]", "string", "large", "missing")]
+    [InlineData("int64[2]", "string", "missing", "", "large")]
+    [InlineData("int64[null]", "float64", "", "missing")]
+    [InlineData("int64[null]", "string", "missing large", "")]
+    [InlineData("bool[2]", "string", "", "missing")]
+    [InlineData("int64[2]", "int64", "", "large")]
+    public async Task Arrays_of_ECSV_have_a_type_that_represents_the_elements_of_all_files(string array, string type, params string[] files)
+    {
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.table import Table, MaskedColumn
+            for n, kind in enumerate(sys.argv[3:]):
+                t = Table({'id': [2 * n + 1, 2 * n + 2], 'ra': [10.0, 11], 'dec': [1.0, 2]})
+                rows = [[5, 2**53 + 1 if 'large' in kind else 6], [7, 8]]
+                masks = [[False, False], ['missing' in kind, False]]
+                if 'bool' in sys.argv[2]:
+                    t['v'] = MaskedColumn(np.array(rows) > 5, mask=masks)
+                elif 'null' in sys.argv[2]:
+                    t['v'] = np.empty(2, object)
+                    t['v'][:] = [np.ma.array(rows[0] + [9]), np.ma.array(rows[1], mask=masks[1])]
+                else:
+                    t['v'] = MaskedColumn(rows, mask=masks)
+                t.write(f'{sys.argv[1]}/{n}.ecsv')
+            """, [folder.Path, array, .. files]);
+        await File.WriteAllTextAsync(folder["r.yaml"], RecipeHead + "source: { kind: table, files: \"*.ecsv\" }\n", Token);
+        await BuildRun.RunAsync(RecipeReader.ReadFile(folder["r.yaml"]), SourceBuilders.All, folder["out"], cancellationToken: Token);
+        Assert.Equal($"{type} agrees", Python.Run("""
+            import glob, json, sys, h5py
+            import numpy as np
+            from astropy.table import Table
+            def plain(v):
+                v = v.decode() if isinstance(v, bytes) else v
+                if v is np.ma.masked or v is None or v != v:
+                    return ''
+                return str(v).lower() if isinstance(v, (bool, np.bool_, str)) else str(int(v))
+            want, have, types = {}, {}, set()
+            for f in glob.glob(sys.argv[1] + '/*.ecsv'):
+                t = Table.read(f)
+                want.update({int(i): [plain(e) for e in v] for i, v in zip(t['id'], t['v'])})
+            for shard in glob.glob(sys.argv[1] + '/out/main/*/*.hdf5'):
+                h = h5py.File(shard)
+                v = h['v']
+                types.add('string' if v.dtype.kind in 'SO' else v.dtype.name)
+                lengths = h['v_shape'][:].ravel() if 'v_shape' in h else [v.shape[1] if v.ndim > 1 else -1] * len(v)
+                for i, row, n in zip(h['object_id'][:], v[:], lengths):
+                    have[int(i)] = [plain(e) for e in (json.loads(row) if n < 0 else row[:n])]
+            assert have == want, (have, want)
+            print(*types, 'agrees')
+            """, folder.Path).Trim());
+    }
+
     private async Task BuildAsync(params string[] files)
     {
         for (int i = 0; i < files.Length; i++)
