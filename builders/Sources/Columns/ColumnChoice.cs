@@ -76,11 +76,16 @@ internal sealed class ColumnChoice
     /// <exception cref="SchemaMismatchException">A column is unknown.</exception>
     internal void Require(ITableReader table)
     {
-        if (UnknownIn(table) is [var unknown, ..])
-            throw new SchemaMismatchException(table.Path, unknown,
-                $"there is no such column. {SimilarNames.Hint(unknown, table.Columns.Select(c => c.Name))}",
-                "Correct 'rename', 'exclude', 'only' or 'cast' in the recipe's source")
-            { IsOfCaller = true };
+        if (UnknownIn(table) is not [var unknown, ..])
+            return;
+        IEnumerable<string> inFile = table.Columns.Select(c => c.Name), renamed = inFile.Select(NameOf);
+        bool isOldName = names.TryGetValue(unknown, out string? now) && inFile.Contains(unknown);
+        throw new SchemaMismatchException(table.Path, unknown, isOldName
+                ? $"'rename' gives the column the name '{now}', which all other keys use"
+                : $"there is no such column. {SimilarNames.Hint(unknown, names.ContainsKey(unknown) ? inFile : renamed)}",
+            isOldName ? $"Write '{now}' in 'exclude', 'only' or 'cast' in the recipe's source"
+                : "Correct 'rename', 'exclude', 'only' or 'cast' in the recipe's source")
+        { IsOfCaller = true };
     }
 
     private string NameOf(string column) => names.GetValueOrDefault(column, column);

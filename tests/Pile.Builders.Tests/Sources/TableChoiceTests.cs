@@ -102,6 +102,12 @@ public class TableChoiceTests
     [InlineData("join: { file: v.csv }", "'on'")]
     [InlineData("join: { file: missing.csv, on: id }", "missing.csv")]
     [InlineData("join: { file: v.csv, on: id, only: maag }", "column 'maag': there is no such column")]
+    [InlineData("join: { file: v.csv, on: id, only: name, rename: { name: n } }", "v.csv, column 'name': 'rename' gives the column the "
+        + "name 'n', which all other keys use. Write 'n' in 'exclude', 'only' or 'cast'")]
+    [InlineData("join: { file: v.csv, on: id, only: nm, rename: { name: nn } }",
+        "column 'nm': there is no such column. Similar names: 'nn'")]
+    [InlineData("join: { file: v.csv, on: id, only: nn, rename: { nam: nn } }",
+        "column 'nam': there is no such column. Similar names: 'name'")]
     [InlineData("rename: { maag: m }", "column 'maag': there is no such column")]
     [InlineData("rename: { mag: flag }", "the columns 'mag' and 'flag' would both have this name")]
     [InlineData("rename: { mag: m, flag: m }", "two columns would be named 'm'")]
