@@ -72,6 +72,7 @@ public sealed class ConcatTests : IDisposable
         Fails(1, "night 2/pile.yaml, row 0, column 'id': '1' is not unique: row 0 of night 1 é/pile.yaml has it as well", "night 1 é",
             "night 2");
         Fails(1, "column 'name': dtype", "a", "c");
+        Fails(1, "for tables, set 'cast' in the recipe of one of them, and build it again.", "a", "c");
         Fails(1, "the epoch is 2016 in the first, 2000 in the second", "e", "f");
         Fails(2, "At least two datasets", "a");
         Fails(2, $"The dataset '{folder["a"]}' is listed twice. List each dataset once.", "a", "a");

@@ -56,6 +56,20 @@ public sealed class FetchTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Standard_input_without_lines_and_standard_output_are_rejected()
+    {
+        ProgramResult empty = PileProgram.RunInShell("\"$0\" \"$@\" < /dev/null", "fetch", "--list", "-", "--out", Out);
+        Assert.Equal((2, "pile: --list -: standard input has no lines. Check the command that writes to it."),
+            (empty.ExitCode, empty.Error.Trim()));
+        File.WriteAllText(folder["list"], "\n");
+        Assert.Contains("the file has no lines", PileProgram.RunToError(2, "fetch", "--list", folder["list"], "--out", Out),
+            StringComparison.Ordinal);
+        Assert.Contains("--out -: this result cannot be written to standard output",
+            PileProgram.RunToError(2, "fetch", $"{server.Address}a.fits", "--out", "-"), StringComparison.Ordinal);
+        Assert.False(Path.Exists(Out));
+    }
+
+    [Fact]
     public void Cut_connections_are_continued()
     {
         Serve("large.bin", LargeBytes);

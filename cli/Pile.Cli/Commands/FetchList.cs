@@ -32,7 +32,9 @@ internal static class FetchList
         if (list is not null)
             files.AddRange(InputFile.Lines(list, "--list").Select((line, i) => Parse(list, i, line)));
         if (files.Count == 0)
-            throw new UsageException("A URL, or a list of URLs with --list FILE, is required.");
+            throw new UsageException(list is null ? "A URL, or a list of URLs with --list FILE, is required."
+                : list == PipeOutput.Dash ? "--list -: standard input has no lines. Check the command that writes to it."
+                : $"--list {list}: the file has no lines. Write a line 'SHA256  URL' for each file.");
         Dictionary<string, string> addressOf = new(StringComparer.Ordinal);
         ImmutableArray<DownloadRequest>.Builder requests = ImmutableArray.CreateBuilder<DownloadRequest>(files.Count);
         foreach ((string address, string? sha256) in files)
@@ -51,6 +53,6 @@ internal static class FetchList
     private static (string Address, string? Sha256) Parse(string list, int number, string line) =>
         line.Length > Sha256Digits + 2 && IsSha256(line[..Sha256Digits]) && line[Sha256Digits] == ' '
             && line[Sha256Digits + 1] is ' ' or '*' ? (line[(Sha256Digits + 2)..], line[..Sha256Digits])
-            : throw new UsageException($"--list {list}, entry {number + 1}: expected 64 hexadecimal digits, two blanks and a URL, found "
+            : throw new UsageException($"--list {(list == PipeOutput.Dash ? "- (standard input)" : list)}, entry {number + 1}: expected 64 hexadecimal digits, two blanks and a URL, found "
                 + $"'{(line.Length <= 100 ? line : $"{line[..97]}...")}'.");
 }

@@ -127,16 +127,21 @@ internal sealed partial class OptionNames
 
     private readonly bool hasRecipe;
     private readonly string? pathA, pathB;
+    private readonly bool ofDatasets;
 
     /// <param name="parsed">The command line; null if it is unknown.</param>
-    internal OptionNames(ParseResult? parsed) =>
-        (hasRecipe, pathA, pathB) = parsed?.CommandResult.Command.Name switch
+    internal OptionNames(ParseResult? parsed)
+    {
+        string? verb = parsed?.CommandResult.Command.Name;
+        (hasRecipe, pathA, pathB) = verb switch
         {
-            "build" => (!TableOptions.IsGiven(parsed), null, null),
+            "build" => (!TableOptions.IsGiven(parsed!), null, null),
             // The sides of a match have options of their own.
-            "crossmatch" => (false, parsed.GetValue<string?>("A"), parsed.GetValue<string?>("B")),
+            "crossmatch" => (false, parsed!.GetValue<string?>("A"), parsed.GetValue<string?>("B")),
             _ => (false, null, null),
         };
+        ofDatasets = verb is "concat" or "merge";
+    }
 
     /// <summary>Replaces the names in a message.</summary>
     internal string In(string message)
@@ -147,7 +152,10 @@ internal sealed partial class OptionNames
         foreach ((string text, string key) in OfTables)
             message = message.Replace(text, hasRecipe ? $"'{key}' in the recipe's source" : OptionOf(key, prefix),
                 StringComparison.Ordinal);
+        // Datasets are changed where they are built.
         return hasRecipe ? message
+            : ofDatasets ? message.Replace("in the recipe's source", "in the recipe of one of them, and build it again",
+                StringComparison.Ordinal)
             : RecipeKeys().Replace(message,
                 keys => RecipeKey().Replace(keys.Groups["keys"].Value, key => OptionOf(key.Groups["key"].Value)));
     }

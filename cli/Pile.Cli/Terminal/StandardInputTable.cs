@@ -23,6 +23,23 @@ internal sealed class StandardInputTable : IDisposable
         ("parquet", "parquet", TableFormat.Parquet),
     ];
 
+    // Advice about files, and what it is about standard input.
+    private static readonly (string OfFile, string OfInput)[] Advice =
+    [
+        ("Rename it to the extension of its format", "Name its format with --format"),
+        ("give the file the extension of its format; for standard input, specify the format", "name its format with --format"),
+        ("or give the file its own extension", "or name its format with --format"),
+        ("Use a table, or fetch the file again", "Check the command that writes to it"),
+        ("Put the CDS's ReadMe beside the file, or convert it", "Write it to a file beside the CDS's ReadMe, or convert it"),
+        ("fetch it again", "check the command that writes to it"),
+        ("Fetch it again", "Check the command that writes to it"),
+        ("Fetch the file again", "Check the command that writes to it"),
+        ("leave out this file", "correct the command that writes to it"),
+        ("Convert the file", "Convert it"),
+        ("Correct the file", "Correct the command that writes to it"),
+        ("the file is empty", "it is empty"),
+    ];
+
     // The copy that messages may name, also after it is deleted; there is at most one in a process.
     private static string? copied;
 
@@ -35,12 +52,23 @@ internal sealed class StandardInputTable : IDisposable
     /// <summary>The copy.</summary>
     internal string Path { get; private set; }
 
-    /// <summary>Replaces the name of the copy in a message by that of its source, because the user cannot see the copy.</summary>
+    /// <summary>Replaces the name of the copy in a message by that of its source, and advice about files, because the user cannot see the
+    /// copy.</summary>
     internal static string NameIn(string message)
     {
         if (copied is not { } path)
             return message;
         const string name = "standard input";
+        string given = message;
+        message = WithName(message, path, name);
+        if (message != given)
+            foreach ((string ofFile, string ofInput) in Advice)
+                message = message.Replace(ofFile, ofInput, StringComparison.Ordinal);
+        return message;
+    }
+
+    private static string WithName(string message, string path, string name)
+    {
         message = message.Replace($"'{path}'", name, StringComparison.Ordinal).Replace(path, name, StringComparison.Ordinal);
         string file = System.IO.Path.GetFileName(path); // builds name files relative to their folder
         int at = 0;

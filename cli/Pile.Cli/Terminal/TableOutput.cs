@@ -18,8 +18,8 @@ internal static class TableOutput
     /// <exception cref="UsageException">The path is a remote address.</exception>
     internal static void RequireTable(string path, string option = "--out")
     {
-        TableWriter.RequireTablePath(path);
         RequireLocal(path, option);
+        TableWriter.RequireTablePath(path);
     }
 
     /// <summary>Rejects, before the command runs, an existing file that must not be replaced, and a folder that does not exist or is not
@@ -40,13 +40,19 @@ internal static class TableOutput
         RequireWritable(path);
     }
 
-    /// <summary>Rejects a remote address.</summary>
+    /// <summary>Rejects a remote address, and standard output.</summary>
     /// <remarks>Only 'pile copy' writes to remote addresses. Used as a path, an address would create a folder named <c>s3:</c> or
-    /// <c>file:</c>.</remarks>
+    /// <c>file:</c>, and <c>-</c> a folder of that name.</remarks>
     /// <exception cref="UsageException">The output is not a local path.</exception>
-    internal static string RequireLocal(string path, string option = "--out") => !path.Contains("://", StringComparison.Ordinal) ? path
-        : throw new UsageException($"{option} {path}: expected a local path. Write to a local folder, then publish the dataset with 'pile "
-            + $"copy FOLDER {path}'.");
+    internal static string RequireLocal(string path, string option = "--out")
+    {
+        if (path == PipeOutput.Dash)
+            throw new UsageException($"{option} {path}: this result cannot be written to standard output. Name a path; './-' is a file or "
+                + "folder of that name.");
+        return !path.Contains("://", StringComparison.Ordinal) ? path
+            : throw new UsageException($"{option} {path}: expected a local path. Write to a local folder, then publish the dataset with "
+                + $"'pile copy FOLDER {path}'.");
+    }
 
     /// <summary>Creates a temporary file to check the permission before a long command instead of after it.</summary>
     private static void RequireWritable(string path)

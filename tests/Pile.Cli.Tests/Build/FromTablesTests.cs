@@ -84,6 +84,22 @@ public class FromTablesTests
             "--columns", "v,native_v_shape,w,native_w_isnull", "--json").Output.Trim());
     }
 
+    [Theory]
+    [InlineData("id,ra,dec\n1,2,3\n", "fits", "its content is not FITS: it seems to be plain text. Name its format with --format")]
+    [InlineData("<!DOCTYPE html>\n", "csv", "it seems to be a web page (an error message of a server?). Check the command that writes")]
+    [InlineData("id,ra,dec\n1,2,3\n", "mrt", "Write it to a file beside the CDS's ReadMe, or convert it")]
+    [InlineData("a;b\n1;2\n", "tsv", "name its format with --format")]
+    public void Advice_about_standard_input_does_not_name_a_file(string content, string format, string advice)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["in"], content);
+        ProgramResult failed = PileProgram.RunInShell($"\"$0\" \"$@\" < '{folder["in"]}'", "build", "--from", "-", "--format", format,
+            "--out", folder["d"]);
+        Assert.True(failed.ExitCode is 1 or 2);
+        Assert.Contains(advice, failed.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Rename", failed.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_table_on_standard_input_is_read_in_the_format_that_is_named()
     {
