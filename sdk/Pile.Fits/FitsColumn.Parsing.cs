@@ -9,7 +9,7 @@ internal sealed partial class FitsColumn
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex BinaryForm();
 
-    [GeneratedRegex(@"^\s*(?<letter>[AIFED])(?<width>\d{1,9})(\.\d+)?\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+    [GeneratedRegex(@"^\s*(?<letter>[AIFED])(?<width>\d{1,9})(\.(?<decimals>\d{1,3}))?\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex AsciiForm();
 
@@ -122,6 +122,8 @@ internal sealed partial class FitsColumn
             Zero = zero,
             IsScaled = isScaled,
             NullText = header.GetText("TNULL" + number),
+            Decimals = match.Groups["decimals"] is { Success: true } decimals
+                ? int.Parse(decimals.ValueSpan, CultureInfo.InvariantCulture) : 0,
             Unit = NonEmpty(header.GetText("TUNIT" + number)),
             Ucd = NonEmpty(header.GetText("TUCD" + number)),
             DisplayFormat = NonEmpty(header.GetText("TDISP" + number)),

@@ -94,6 +94,9 @@ internal sealed partial class FitsColumn
     /// <summary>TNULL of a column of an ASCII table.</summary>
     internal string? NullText { get; private init; }
 
+    /// <summary>The number of digits after the implicit point of a number without one in an ASCII table: 4 of F9.4.</summary>
+    internal int Decimals { get; private init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Form}";
 

@@ -1,8 +1,5 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
-using Pile.Fits.Native;
 
 namespace Pile.Fits;
 
@@ -104,38 +101,5 @@ internal sealed partial class FitsTable
             destination[i] = (bytes[(i / bitsPerRow * rowBytes) + (bit >> 3)] >> (7 - (bit & 7)) & 1) != 0;
         }
         isNull.Clear();
-    }
-
-    /// <summary>Reads a column of an ASCII table with cfitsio.</summary>
-    private unsafe void ReadAsciiNumbers<T>(FitsColumn column, long firstRow, Span<T> destination, Span<bool> isNull) where T : unmanaged
-    {
-        file.MoveTo(hdu);
-        Span<byte> nulls = isNull.IsEmpty ? new byte[destination.Length] : MemoryMarshal.AsBytes(isNull);
-        int type = typeof(T) == typeof(int) ? NativeType.Int32 : typeof(T) == typeof(long) ? NativeType.Int64 : NativeType.Float64;
-        int status = 0, anyNull = 0;
-        fixed (T* values = destination)
-        fixed (byte* mask = nulls)
-            FitsNative.ReadColumn(file.Handle, type, column.Index + 1, firstRow + 1, 1, destination.Length, values, mask, &anyNull,
-                ref status);
-        file.Check(status, hdu, $"rows {firstRow} to {firstRow + destination.Length} of column {column} cannot be read");
-        if (typeof(T) == typeof(long))
-            ReadExactly(column, firstRow, MemoryMarshal.Cast<T, long>(destination), nulls);
-        if (typeof(T) == typeof(double) && anyNull != 0)
-            FitsValues.PutNaN(MemoryMarshal.Cast<T, double>(destination), MemoryMarshal.Cast<byte, bool>(nulls));
-    }
-
-    // cfitsio parses all numbers of ASCII tables as float64.
-    private void ReadExactly(FitsColumn column, long firstRow, Span<long> values, ReadOnlySpan<byte> nulls)
-    {
-        const long Exact = 1L << 53;
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (nulls[i] != 0 || values[i] is > -Exact and < Exact)
-                continue;
-            ReadOnlySpan<byte> field = Rows(firstRow, values.Length).Slice((i * rowBytes) + column.OffsetBytes, column.RowBytes);
-            if (!long.TryParse(field, NumberStyles.Integer, CultureInfo.InvariantCulture, out values[i]))
-                throw new FitsException(hdu.Header.Path, hdu.Header.Hdu,
-                    $"column {column}, row {firstRow + i}: '{Encoding.ASCII.GetString(field)}' is not an integer of 64 bits.");
-        }
     }
 }

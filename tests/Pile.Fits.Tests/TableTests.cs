@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pile.TestKit;
 
 namespace Pile.Fits.Tests;
@@ -66,6 +67,45 @@ public class TableTests
         using TemporaryFolder folder = new();
         string path = Write(folder);
         Assert.Equal(TableOracle.ByAstropy(path), TableOracle.ByPile(path));
+    }
+
+    [Fact]
+    public void Numbers_of_ASCII_tables_have_the_value_of_their_text()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Equal("", Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            n = 500
+            x = np.random.default_rng(7).normal(size=n) * 10.0 ** np.arange(-250, 250)
+            C = lambda name, form, a, **k: fits.Column(name, form, array=a, ascii=True, **k)
+            h = fits.TableHDU.from_columns([C('x', 'D26.17', x), C('n', 'I6', np.where(np.arange(n) % 7 == 3, -99, np.arange(n)), null='-99'),
+                                            C('f', 'F8.3', np.zeros(n)), C('k', 'F6.1', np.arange(n) % 9, null='8.0')])
+            h.writeto(sys.argv[1])
+            h = fits.open(sys.argv[1])[1]
+            b = bytearray(open(sys.argv[1], 'rb').read())
+            start, width = h.header['TBCOL3'] - 1, h.header['NAXIS1']
+            offset = h.fileinfo()['datLoc']
+            for row, text in enumerate(['    1234', ' -12+5  '.replace('+', 'E'), '   1.5D2', '        ', '12 345  ']):
+                at = offset + row * width + start
+                b[at:at + 8] = text.encode()
+            open(sys.argv[1], 'wb').write(b)
+            x = [float(bytes(b[offset + r * width + h.header['TBCOL1'] - 1:][:26]).replace(b'D', b'E')) for r in range(n)]
+            np.array(x, '<f8').tofile(sys.argv[1] + '.x')
+            """, folder["a.fits"]).Trim());
+        using FitsFile file = FitsFile.OpenRead(folder["a.fits"]);
+        FitsTable table = file.Hdu(1).Table();
+        double[] x = new double[500], f = new double[5], k = new double[9];
+        long[] n = new long[500];
+        bool[] isNull = new bool[500];
+        table.Read<double>(table.Column("x"), 0, 500, x);
+        Assert.Equal(MemoryMarshal.Cast<byte, double>(File.ReadAllBytes(folder["a.fits.x"])).ToArray(), x);
+        table.Read<long>(table.Column("n"), 0, 500, n, isNull);
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => (i % 7 == 3, i % 7 == 3 ? -99L : i)), isNull.Zip(n));
+        table.Read<double>(table.Column("f"), 0, 5, f);
+        Assert.Equal([1.234, -0.012e5, 150, 0, 12.345], f); // the point is implicit (FITS 4.0 §7.2.5)
+        table.Read<double>(table.Column("k"), 0, 9, k);
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, double.NaN], k);
     }
 
     [Fact]

@@ -32,10 +32,6 @@ internal static unsafe partial class FitsNative
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffgbyt")]
     internal static partial int ReadBytes(FitsFileHandle file, long count, byte* destination, ref int status);
 
-    [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffgcf")]
-    internal static partial int ReadColumn(FitsFileHandle file, int type, int column, long firstRow, long firstElement, long count,
-        void* destination, byte* isNull, int* anyNull, ref int status);
-
     [LibraryImport(NativeLibraries.Cfitsio, EntryPoint = "ffgsv")] // corners are 1-based and inclusive
     internal static partial int ReadImage(FitsFileHandle file, int type, long* first, long* last, long* step, void* nullValue,
         void* destination, int* anyNull, ref int status);
