@@ -4,7 +4,7 @@ using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests;
 
-/// <summary>A custom matcher: the example of docs/matching.md.</summary>
+/// <summary>A matcher other than the default one.</summary>
 public class OwnMatcherTests
 {
     /// <summary>Compares every row with every row: what a matcher has to do, and no more.</summary>
