@@ -86,22 +86,11 @@ internal sealed class CubeBuilder : IDatasetBuilder
         }
     }
 
-    private FirstCube FindFirst()
+    private FirstCube FindFirst() => FirstReadable.Of(Enumerable.Range(0, recipe.Files.Count), number =>
     {
-        PileException? failure = null;
-        for (int number = 0; number < recipe.Files.Count; number++)
-            try
-            {
-                using CubeFile file = CubeFile.Open(recipe, number);
-                return new(file.Path, SpectralMediums.Word(file.Spectrum.Medium), file.Unit,
-                    file.Layout);
-            }
-            catch (PileException e) when (e is not NativeLibraryMissingException)
-            {
-                failure ??= e;
-            }
-        throw failure!;
-    }
+        using CubeFile file = CubeFile.Open(recipe, number);
+        return new FirstCube(file.Path, SpectralMediums.Word(file.Spectrum.Medium), file.Unit, file.Layout);
+    });
 
     private void RequireSame(CubeFile file)
     {

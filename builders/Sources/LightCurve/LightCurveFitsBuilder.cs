@@ -32,15 +32,16 @@ internal sealed class LightCurveFitsBuilder : IDatasetBuilder
         flux = map.TextOrNull("flux") ?? "PDCSAP_FLUX";
         fluxErr = map.TextOrNull("flux_err") ?? $"{flux}_ERR";
         quality = map.TextOrNull("quality");
-        time = new(() =>
+        time = new(() => FirstReadable.Of(source.Units(), unit =>
         {
-            using LightCurveFile file = LightCurveFile.Open(source.Units().First().Files[0]);
+            using LightCurveFile file = LightCurveFile.Open(unit.Files[0]);
             return file.Time;
-        });
+        }));
     }
 
-    /// <summary>Modality and times. The time scale is read from the header of the first file; the other files must have the same.</summary>
-    /// <exception cref="PileException">The first file is not a light curve.</exception>
+    /// <summary>Modality and times. The time scale is read from the header of the first readable file; the others must have the
+    /// same.</summary>
+    /// <exception cref="PileException">No file is a light curve.</exception>
     public DatasetFacts Facts => new() { Modality = "time-series", TimeScale = time.Value.Scale, TimeReference = time.Value.Reference };
 
     /// <inheritdoc/>

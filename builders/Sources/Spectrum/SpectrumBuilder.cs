@@ -12,7 +12,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
 {
     private readonly SpectrumRecipe recipe;
     private readonly Dictionary<string, int> numberOf;
-    private readonly Lazy<DatasetFacts> facts;
+    private readonly Lazy<(string Path, string Medium)> first;
 
     /// <summary>Creates a builder for the files of a recipe.</summary>
     /// <param name="source">Keys: see <c>SOURCE.md</c>.</param>
@@ -21,30 +21,31 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
     {
         recipe = SpectrumRecipe.Read(source);
         numberOf = recipe.Files.Select((path, number) => (path, number)).ToDictionary(f => f.path, f => f.number, StringComparer.Ordinal);
-        facts = new(() =>
+        first = new(() => FirstReadable.Of(Enumerable.Range(0, recipe.Files.Count), number =>
         {
-            using SpectrumFile first = SpectrumFile.Open(recipe, 0);
-            return new()
-            {
-                Modality = "spectrum",
-                SpectralMedium = SpectralMediums.Word(first.Medium),
-                TimeScale = recipe.TimeScale,
-                TimeReference = recipe.TimeReference,
-            };
-        });
+            using SpectrumFile file = SpectrumFile.Open(recipe, number);
+            return (recipe.Files[number], SpectralMediums.Word(file.Medium));
+        }));
     }
 
-    /// <summary>Modality, spectral medium and time scale. The medium is that of the first file; the others must have the same.</summary>
-    /// <exception cref="PileException">The first file is unreadable, or its medium is unknown.</exception>
-    public override DatasetFacts Facts => facts.Value;
+    /// <summary>Modality, spectral medium and time scale. The medium is that of the first readable file; the others must have the
+    /// same.</summary>
+    /// <exception cref="PileException">No file is readable, or none has a known medium.</exception>
+    public override DatasetFacts Facts => new()
+    {
+        Modality = "spectrum",
+        SpectralMedium = first.Value.Medium,
+        TimeScale = recipe.TimeScale,
+        TimeReference = recipe.TimeReference,
+    };
 
     /// <inheritdoc/>
     protected override IEnumerable<Observation> Read(string path, BuildContext context)
     {
         using SpectrumFile file = SpectrumFile.Open(recipe, numberOf[path]);
-        if (SpectralMediums.Word(file.Medium) != Facts.SpectralMedium)
+        if (SpectralMediums.Word(file.Medium) != first.Value.Medium)
             throw new SchemaMismatchException(path, null, $"its wavelengths are in {SpectralMediums.Word(file.Medium)}, "
-                + $"those of {recipe.Files[0]} in {Facts.SpectralMedium}", "Build a dataset for each medium");
+                + $"those of {first.Value.Path} in {first.Value.Medium}", "Build a dataset for each medium");
         foreach (SpectrumParts spectrum in file.Spectra)
             if (Read(file, spectrum, context) is { } observation)
                 yield return observation;

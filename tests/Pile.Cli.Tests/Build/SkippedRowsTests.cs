@@ -37,6 +37,22 @@ public sealed class SkippedRowsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("time-series", "kind: lightcurve-fits", "lightcurves/kplr011442793-2009350155506_llc.fits")]
+    [InlineData("spectrum", "kind: spectrum\nflux: FLUX\nwavelength: { column: WAVE, medium: vacuum }\n"
+        + "unit: 10**-17 erg s-1 cm-2 Angstrom-1\nra: RA\ndec: DEC", "spectra/XShooter_XQ100.fits.gz")]
+    public void A_bad_file_is_skipped_also_if_it_is_the_first(string modality, string source, string good)
+    {
+        File.WriteAllText(folder["a.fits"], "no FITS");
+        File.Copy(TestPaths.Data(good), folder[$"b{Path.GetFileName(good)}"]);
+        File.WriteAllText(folder["r.yaml"], Recipes.Text(modality, $"{source}\nfiles: \"*.fits*\""));
+        JsonElement json = Skipping(3, "build", folder["r.yaml"], "--out", folder["d"]);
+        Assert.Equal((1, 1), (json.GetProperty("rows").GetInt32(), json.GetProperty("skipped").GetInt32()));
+        Assert.StartsWith("file,row,reason\na.fits,,", File.ReadAllText(folder["d/skipped.csv"]), StringComparison.Ordinal);
+        Assert.Contains("a.fits': it is not a FITS file",
+            PileProgram.RunToError(1, "build", folder["r.yaml"], "--out", folder["e"], "--workers", "1"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("1")]
     [InlineData("3")]
     public void The_first_row_of_an_id_is_kept_for_any_number_of_workers(string workers)
