@@ -9,8 +9,8 @@ internal sealed partial class FitsColumn
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex BinaryForm();
 
-    [GeneratedRegex(@"^\s*(?<letter>[AIFED])(?<width>\d{1,9})(\.(?<decimals>\d{1,3}))?\s*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*(?<letter>[AIFED])(?<width>\d{1,9})(\.(?<decimals>\d{1,3}))?\s*$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AsciiForm();
 
     /// <summary>Parses the columns of a table from its header, and checks that they fit a row.</summary>

@@ -52,7 +52,8 @@ internal sealed partial class FitsTable
         number = number[..length];
         if (number.IsEmpty)
             return TryConvert(column.Zero, out value);
-        if (typeof(T) != typeof(double) && long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole))
+        if (typeof(T) != typeof(double)
+            && long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole))
             return TryConvert(whole, out value);
         return TryParse(number, exponent, hasPoint ? 0 : column.Decimals, out double real)
             && TryConvert(column.IsScaled ? (real * column.Scale) + column.Zero : real, out value);
@@ -66,7 +67,8 @@ internal sealed partial class FitsTable
             return double.TryParse(number, style, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
         int power = 0;
         value = 0;
-        if (exponent >= 0 && !int.TryParse(number[(exponent + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out power))
+        if (exponent >= 0
+            && !int.TryParse(number[(exponent + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out power))
             return false;
         string shifted = string.Create(CultureInfo.InvariantCulture,
             $"{Encoding.ASCII.GetString(exponent < 0 ? number : number[..exponent])}E{(long)power - decimals}");

@@ -79,7 +79,8 @@ public class TableTests
             n = 500
             x = np.random.default_rng(7).normal(size=n) * 10.0 ** np.arange(-250, 250)
             C = lambda name, form, a, **k: fits.Column(name, form, array=a, ascii=True, **k)
-            h = fits.TableHDU.from_columns([C('x', 'D26.17', x), C('n', 'I6', np.where(np.arange(n) % 7 == 3, -99, np.arange(n)), null='-99'),
+            i = np.where(np.arange(n) % 7 == 3, -99, np.arange(n))
+            h = fits.TableHDU.from_columns([C('x', 'D26.17', x), C('n', 'I6', i, null='-99'),
                                             C('f', 'F8.3', np.zeros(n)), C('k', 'F6.1', np.arange(n) % 9, null='8.0')])
             h.writeto(sys.argv[1])
             h = fits.open(sys.argv[1])[1]

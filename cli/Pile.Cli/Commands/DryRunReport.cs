@@ -20,8 +20,8 @@ internal static class DryRunReport
             foreach (SourceUnit unit in estimate.Units)
                 TerminalText.Output.WriteLine(TerminalText.Escape(unit.Id));
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
-                $"{estimate.Units.Count:N0} units, about {estimate.SourceBytes:N0} bytes, builder {recipe.Source.Kind}: {estimate.Rows:N0} "
-                    + $"rows in {estimate.Cells:N0} cells ({PartitionText.Of(estimate.Partition)}), "
+                $"{CountText.Of(estimate.Units.Count, "unit")}, about {estimate.SourceBytes:N0} bytes, builder {recipe.Source.Kind}: "
+                    + $"{CountText.Of(estimate.Rows, "row")} in {CountText.Of(estimate.Cells, "cell")} ({PartitionText.Of(estimate.Partition)}), "
                     + $"{estimate.ValueBytes:N0} bytes of values; "
                     + $"the build needs at most {estimate.DiskBytes:N0} bytes of disk, {free:N0} are free; nothing was written"));
         }

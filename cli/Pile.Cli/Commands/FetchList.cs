@@ -53,6 +53,7 @@ internal static class FetchList
     private static (string Address, string? Sha256) Parse(string list, int number, string line) =>
         line.Length > Sha256Digits + 2 && IsSha256(line[..Sha256Digits]) && line[Sha256Digits] == ' '
             && line[Sha256Digits + 1] is ' ' or '*' ? (line[(Sha256Digits + 2)..], line[..Sha256Digits])
-            : throw new UsageException($"--list {(list == PipeOutput.Dash ? "- (standard input)" : list)}, entry {number + 1}: expected 64 hexadecimal digits, two blanks and a URL, found "
+            : throw new UsageException($"--list {(list == PipeOutput.Dash ? "- (standard input)" : list)}, "
+                + $"entry {number + 1}: expected 64 hexadecimal digits, two blanks and a URL, found "
                 + $"'{(line.Length <= 100 ? line : $"{line[..97]}...")}'.");
 }
