@@ -21,8 +21,8 @@ internal static class DryRunReport
                 TerminalText.Output.WriteLine(TerminalText.Escape(unit.Id));
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
                 $"{CountText.Of(estimate.Units.Count, "unit")}, about {estimate.SourceBytes:N0} bytes, builder {recipe.Source.Kind}: "
-                    + $"{CountText.Of(estimate.Rows, "row")} in {CountText.Of(estimate.Cells, "cell")} ({PartitionText.Of(estimate.Partition)}), "
-                    + $"{estimate.ValueBytes:N0} bytes of values; "
+                    + $"{CountText.Of(estimate.Rows, "row")} in {CountText.Of(estimate.Cells, "cell")} "
+                    + $"({PartitionText.Of(estimate.Partition)}), {estimate.ValueBytes:N0} bytes of values; "
                     + $"the build needs at most {estimate.DiskBytes:N0} bytes of disk, {free:N0} are free; nothing was written"));
         }
         return ExitCode.Done;
