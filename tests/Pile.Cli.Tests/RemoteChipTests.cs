@@ -116,6 +116,33 @@ public sealed class RemoteChipTests(RemoteChips chips) : IClassFixture<RemoteChi
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_a_server_denies_is_a_warning_and_the_others_are_checked(bool isDeep)
+    {
+        string copy = Directory.CreateDirectory(folder["copy"]).FullName;
+        foreach (string file in Directory.EnumerateFiles(chips.Rasters))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        server = new FileServer(copy);
+        string address = server.Address.AbsoluteUri.TrimEnd('/');
+        RemoteChips.WriteItem(folder["item.json"], address);
+        Done(Run("build", "--from", folder["item.json"], "--chips", "256", "--out", folder["d"]));
+        string[] validate = ["validate", folder["d"], "--mount", "http://", "--json", .. isDeep ? ["--deep"] : (string[])[]];
+        server.Denied = "red.tif";
+        JsonElement denied = Assert.Single(Done(Run(validate)).Json.GetProperty("findings").EnumerateArray());
+        Assert.Equal("G003", denied.GetProperty("code").GetString());
+        Assert.Contains($"'{address}/red.tif' is not checked: ", denied.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("403", denied.GetProperty("message").GetString(), StringComparison.Ordinal);
+        await File.AppendAllTextAsync(Path.Combine(copy, "nir.tif"), "more", Token);
+        JsonElement[] findings = [.. JsonDocument.Parse(Run(validate).Output).RootElement.GetProperty("findings").EnumerateArray()];
+        Assert.Equal(["G003", "R002"], findings.Select(f => f.GetProperty("code").GetString()).Order(StringComparer.Ordinal));
+        Assert.Contains(findings, f => f.GetProperty("message").GetString()!.Contains("nir.tif", StringComparison.Ordinal));
+        server.Denied = ".tif";
+        Assert.Contains("and other files of this place", Assert.Single(Done(Run(validate)).Json.GetProperty("findings").EnumerateArray())
+            .GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_changed_a_truncated_a_missing_and_a_forbidden_file_are_one_error_with_its_address()
     {

@@ -19,6 +19,9 @@ public sealed class FileServer : LoopbackServer
         Start();
     }
 
+    /// <summary>The end of the names of files that the server denies; null for none.</summary>
+    public string? Denied { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ServeAsync(Socket client, CancellationToken cancellationToken)
     {
@@ -33,6 +36,11 @@ public sealed class FileServer : LoopbackServer
         if (!path.StartsWith(folder, StringComparison.Ordinal) || !File.Exists(path))
         {
             await SayAsync("404 Not Found", []).ConfigureAwait(false);
+            return;
+        }
+        if (Denied is { } denied && path.EndsWith(denied, StringComparison.Ordinal))
+        {
+            await SayAsync("403 Forbidden", []).ConfigureAwait(false);
             return;
         }
         byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);

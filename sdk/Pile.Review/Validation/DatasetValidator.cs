@@ -110,8 +110,7 @@ public static class DatasetValidator
         if (dataset.Options.Deep && dataset.Manifest.IsIndexOnly && statistics is not null)
             InParallel(dataset, Enumerable.Range(0, tiles.Length),
                 i => statistics.Take(i, TileStatistics.Of(dataset, tiles[i], cancellationToken)), cancellationToken);
-        if (dataset.Options.Deep && sources is not null && !dataset.Log.HasErrors && !dataset.Log.Has(FindingCodes.SourceUnmounted)
-            && !dataset.Log.Has(FindingCodes.RasterUnreachable))
+        if (dataset.Options.Deep && sources is not null && !dataset.Log.HasErrors && !sources.HasUncheckedPlaces)
             ReferencedValuesCheck.CheckAsync(dataset, cancellationToken).GetAwaiter().GetResult();
         if (dataset.Options.Deep)
             statistics?.Compare();
@@ -122,6 +121,7 @@ public static class DatasetValidator
         const int AtOnce = 1024;
         InParallel(dataset, Enumerable.Range(0, (sources.Count + AtOnce - 1) / AtOnce),
             i => sources.CheckFiles(i * AtOnce, Math.Min(AtOnce, sources.Count - (i * AtOnce)), cancellationToken), cancellationToken);
+        sources.ReportDenied();
     }
 
     private static ImmutableArray<CheckedTile> CheckTiles(DatasetUnderReview dataset, AliasesCheck aliases, ProgressMeter progress,

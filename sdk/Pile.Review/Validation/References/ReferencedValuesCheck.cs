@@ -1,5 +1,6 @@
 using Pile.Format;
 using Pile.Reading;
+using Pile.Storage;
 
 namespace Pile.Review;
 
@@ -37,19 +38,26 @@ internal static class ReferencedValuesCheck
             await foreach (RowBatch batch in rows.ReadAllAsync(BatchRows, cancellationToken).ConfigureAwait(false))
                 _ = batch;
         }
-        catch (SourceUnreadableException)
+        catch (PileException e) when (e is SourceUnreadableException || IsDenied(e))
         {
             for (int row = 0; row < rows.Count; row++) // one by one, to find all
                 try
                 {
                     rows.Verify(row);
                 }
-                catch (SourceUnreadableException e)
+                catch (SourceUnreadableException unreadable)
                 {
-                    dataset.Log.Error(FindingCodes.PieceCorrupt, DatasetPaths.Sources(dataset.Manifest.Subset), e.Message, first + row);
+                    dataset.Log.Error(FindingCodes.PieceCorrupt, DatasetPaths.Sources(dataset.Manifest.Subset), unreadable.Message,
+                        first + row);
+                }
+                catch (StoreException denied) when (IsDenied(denied))
+                {
+                    // The file is a finding.
                 }
         }
     }
+
+    private static bool IsDenied(PileException e) => e is StoreException { Fault: StoreFault.Denied };
 
     private static IEnumerable<long> Positions(long first, long count)
     {

@@ -14,8 +14,7 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
     private readonly ReferenceSources sources = new(list, mounts);
     private readonly bool isOfRasters = dataset.References.All(c => c.Storage == ColumnStorage.Window);
 
-    // What failed once in a place, such as the name of its server, is not tried for each of its files.
-    private readonly ConcurrentDictionary<string, string> unreachable = new(StringComparer.Ordinal);
+    private readonly PlaceAccess access = new();
     private readonly ConcurrentDictionary<string, bool> reported = new(StringComparer.Ordinal);
     private readonly Lazy<Dictionary<string, int>> firstOfPlace = new(() => FirstOfPlace(list));
 
@@ -67,15 +66,16 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
         {
             string uri = list.UriOf(number), place = SourceUri.PlaceOf(uri);
             if (layouts[number] is not null || SourceUri.FindFault(uri) is not null || !mounts.IsKnown(uri)
-                || unreachable.ContainsKey(place))
+                || access.ObstacleOf(place) is not null)
                 return;
             try
             {
                 layouts[number] = rasters.OpenAsync(number, cancellationToken).AsTask().GetAwaiter().GetResult().Layout;
+                access.Grant(place);
             }
-            catch (StoreException e) when (IsUnreachable(e))
+            catch (StoreException e) when (access.TryDeny(place, number, e))
             {
-                unreachable.TryAdd(place, e.Message);
+                // Reported with the files of the place.
             }
             catch (PileException)
             {
@@ -86,7 +86,7 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
         dataset.Rasters = [.. layouts];
     }
 
-    /// <summary>Checks one file after the other.</summary>
+    /// <summary>Checks one file after the other. <see cref="ReportDenied"/> follows.</summary>
     /// <param name="first">The number of the first file.</param>
     /// <param name="count">The number of files.</param>
     /// <param name="cancellationToken">Cancels the check.</param>
@@ -102,12 +102,22 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
                 Unchecked(place, SourceUri.IsRemote(uri) ? "a dataset may not make a program open any address; mount it to read the files "
                     + "where they are (ValidationOptions.Mounts)"
                     : "it is not known where they are; mount their place (ValidationOptions.Mounts)");
-            else if (unreachable.TryGetValue(place, out string? why))
-                Unchecked(place, why);
-            else
+            else if (access.ObstacleOf(place) is null)
                 CheckFile(number, uri, cancellationToken);
         }
     }
+
+    /// <summary>Reports the places whose files cannot be read, and the files that other places deny.</summary>
+    internal void ReportDenied()
+    {
+        foreach ((int number, string why) in access.Complete())
+            dataset.Log.Add(Warning(number, $"'{list.UriOf(number)}' is not checked: {why.TrimEnd('.')}"));
+        foreach ((string place, string why) in access.GivenUp)
+            Unchecked(place, why);
+    }
+
+    /// <summary>True if files of a whole place were not checked.</summary>
+    internal bool HasUncheckedPlaces => !reported.IsEmpty;
 
     /// <summary>The number of files.</summary>
     internal int Count => list.Count;
@@ -118,9 +128,8 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
         {
             (IFileStore store, string place) = mounts.Resolve(uri);
             if (list.BytesOf(number) == ReferencedFile.UnknownBytes)
-                using (store.OpenAsync(place, cancellationToken).AsTask().GetAwaiter().GetResult())
-                    return; // nothing is recorded to compare with
-            if (!store.Traits.IsLocal && FaultOf(store, place, list[number]) is { } fault)
+                store.OpenAsync(place, cancellationToken).AsTask().GetAwaiter().GetResult().Dispose(); // nothing to compare with
+            else if (!store.Traits.IsLocal && FaultOf(store, place, list[number]) is { } fault)
                 Changed(number, $"expected '{uri}' {fault}");
             else
             {
@@ -129,12 +138,11 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
                     && FileSha256.Of(file, cancellationToken) is var found && found != sha256)
                     Changed(number, $"expected '{uri}' with SHA-256 {sha256}, found {found}");
             }
+            access.Grant(SourceUri.PlaceOf(uri));
         }
-        catch (StoreException e) when (IsUnreachable(e))
+        catch (StoreException e) when (access.TryDeny(SourceUri.PlaceOf(uri), number, e))
         {
-            string place = SourceUri.PlaceOf(uri);
-            unreachable.TryAdd(place, e.Message);
-            Unchecked(place, e.Message);
+            // Reported with the files of the place.
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or PileException)
         {
@@ -174,9 +182,6 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
             : expected.ETag is { } tag && file.ETag is { } found && found != tag ? $"with the ETag {tag}, found {found}" : null;
     }
 
-    private static bool IsUnreachable(StoreException e) =>
-        e.Fault is StoreFault.Denied or StoreFault.NotFound or StoreFault.Throttled or StoreFault.Unreachable or StoreFault.BadSettings;
-
     private static Dictionary<string, int> FirstOfPlace(ReferenceList list)
     {
         Dictionary<string, int> first = new(StringComparer.Ordinal);
@@ -189,10 +194,12 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
     private void Unchecked(string place, string why)
     {
         if (reported.TryAdd(place, true) && firstOfPlace.Value[place] is var number)
-            dataset.Log.Add(new Finding(isOfRasters ? FindingCodes.RasterUnreachable : FindingCodes.SourceUnmounted,
-                FindingSeverity.Warning, path, number, null,
+            dataset.Log.Add(Warning(number,
                 $"'{list.UriOf(number)}' and other files of this place are not checked: {why.TrimEnd('.')}"));
     }
+
+    private Finding Warning(int number, string message) => new(isOfRasters ? FindingCodes.RasterUnreachable
+        : FindingCodes.SourceUnmounted, FindingSeverity.Warning, path, number, null, message);
 
     private void Changed(int number, string message) => dataset.Log.Error(FindingCodes.SourceChanged, path, message, number);
 }
