@@ -64,6 +64,30 @@ public sealed class LayerDiffTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Values_of_added_and_removed_fields_are_counted_and_listed()
+    {
+        string layer = folder["notes"];
+        PileProgram.RunToJson("layer", "create", layer, "--of", built.Gaia);
+        string[] ids = [.. PileProgram.RunToJson("query", built.Gaia, "--columns", "object_id", "--sort", "object_id", "--limit", "3")
+            .EnumerateArray().Select(row => row.GetProperty("object_id").ToString())];
+        File.WriteAllLines(folder["a.csv"], ["object_id,score,kind", .. ids.Select((id, i) => $"{id},{i},star")]);
+        PileProgram.RunToJson("layer", "set", layer, folder["a.csv"], "--message", "one", "--as", "kind=label");
+        PileProgram.RunToJson("layer", "drop-field", layer, "score");
+        File.WriteAllLines(folder["b.csv"], ["object_id,grade,kind", $"{ids[0]},7,star", $"{ids[1]},,galaxy"]);
+        PileProgram.RunToJson("layer", "set", layer, folder["b.csv"], "--message", "two");
+        ProgramResult text = PileProgram.Run("diff", $"{layer}@1", layer, "--rows", folder["rows.csv"]);
+        Assert.Equal(1, text.ExitCode);
+        Assert.Contains("+ field grade (int64), 1 value\n- field score (int64), 3 values\n~ 1 value of kind\n", text.Output,
+            StringComparison.Ordinal);
+        Assert.Equal(["object_id,field,before,after", $"{ids[0]},grade,,7", $"{ids[0]},score,0,", $"{ids[1]},kind,star,galaxy",
+            $"{ids[1]},score,1,", $"{ids[2]},score,2,"], File.ReadAllLines(folder["rows.csv"]));
+        JsonElement changed = JsonDocument.Parse(PileProgram.Run("diff", $"{layer}@1", layer, "--json").Output).RootElement
+            .GetProperty("changed");
+        Assert.Equal((1, 3, 1), (changed.GetProperty("grade").GetInt64(), changed.GetProperty("score").GetInt64(),
+            changed.GetProperty("kind").GetInt64()));
+    }
+
+    [Fact]
     public void Rows_of_commits_with_equal_values_are_a_table_without_rows()
     {
         string layer = folder["notes"];
@@ -75,7 +99,9 @@ public sealed class LayerDiffTests(BuiltDatasets built) : IDisposable
         PileProgram.RunToJson("layer", "rename-field", layer, "score", "grade");
         Assert.Equal(1, PileProgram.Run("diff", $"{layer}@1", layer, "--rows", folder["renamed.csv"]).ExitCode);
         Assert.Equal(0, PileProgram.Run("diff", layer, layer, "--rows", folder["same.parquet"]).ExitCode);
-        Assert.Equal(["object_id,field,before,after"], File.ReadAllLines(folder["renamed.csv"]));
+        Assert.Equal(["object_id,field,before,after", $"{id},grade,,1", $"{id},score,1,"], File.ReadAllLines(folder["renamed.csv"]));
+        Assert.Equal(0, PileProgram.Run("diff", layer, layer, "--rows", folder["same.csv"]).ExitCode);
+        Assert.Equal(["object_id,field,before,after"], File.ReadAllLines(folder["same.csv"]));
         Assert.True(File.Exists(folder["same.parquet"]));
     }
 

@@ -22,7 +22,7 @@ internal sealed class LayerDiff : IDisposable
     /// <summary>The fields of both sides with different types, in pairs.</summary>
     internal ImmutableArray<(LayerField A, LayerField B)> Retyped { get; private init; }
 
-    /// <summary>The number of changed values of each field of both sides that has any.</summary>
+    /// <summary>The number of changed values of each field that has any. All values of a field that only one side has are changed.</summary>
     internal ImmutableArray<(string Field, long Values)> Changed { get; private set; }
 
     /// <summary>True if fields and values are equal.</summary>
@@ -47,8 +47,7 @@ internal sealed class LayerDiff : IDisposable
         };
         try
         {
-            string[] common = [.. a.Fields.Select(f => f.Name).Where(after.ContainsKey)];
-            await diff.CompareAsync(a, b, common, cancellationToken).ConfigureAwait(false);
+            await diff.CompareAsync(a, b, [.. before.Keys.Union(after.Keys)], cancellationToken).ConfigureAwait(false);
             return diff;
         }
         catch
@@ -72,7 +71,7 @@ internal sealed class LayerDiff : IDisposable
 
     public void Dispose() => database.Dispose();
 
-    private async Task CompareAsync(LayerSnapshot a, LayerSnapshot b, string[] common, CancellationToken cancellationToken)
+    private async Task CompareAsync(LayerSnapshot a, LayerSnapshot b, string[] fields, CancellationToken cancellationToken)
     {
         List<LocalCopy> held = [];
         try
@@ -84,7 +83,7 @@ internal sealed class LayerDiff : IDisposable
             connection.Execute($"CREATE TEMP TABLE b AS {right}", cancellationToken: cancellationToken);
             connection.Execute($"CREATE TEMP TABLE {Changes} (id {(a.Store.Manifest.HasTextIds ? "VARCHAR" : "BIGINT")}, field VARCHAR, "
                 + "a VARCHAR, b VARCHAR)", cancellationToken: cancellationToken);
-            foreach (string field in common)
+            foreach (string field in fields)
                 connection.Execute($"INSERT INTO {Changes} SELECT coalesce(a.{LayerPaths.ObjectId}, b.{LayerPaths.ObjectId}), "
                     + $"{DuckDbSql.Literal(field)}, {TextOf("a", a, field)} AS x, {TextOf("b", b, field)} AS y FROM a FULL JOIN b "
                     + $"ON a.{LayerPaths.ObjectId} = b.{LayerPaths.ObjectId} WHERE x IS DISTINCT FROM y",
@@ -124,7 +123,8 @@ internal sealed class LayerDiff : IDisposable
     // Labels are codes in a state; the same name may have another code in another layer.
     private static string TextOf(string side, LayerSnapshot layer, string name)
     {
-        LayerField field = layer.Fields.First(f => f.Name == name);
+        if (layer.Fields.FirstOrDefault(f => f.Name == name) is not { } field)
+            return "NULL::VARCHAR";
         if (field.Type.Kind == FieldKind.Box)
             return TextOfBoxes(side, field);
         string column = $"{side}.{DuckDbSql.Identifier(name)}";

@@ -55,12 +55,12 @@ internal static class DiffOfLayers
         TextWriter output = TerminalText.Output;
         output.WriteLine($"commit {a.Number} of {a.Store.Address}, commit {b.Number} of {b.Store.Address}");
         foreach (LayerField field in diff.Added)
-            output.WriteLine($"+ field {TerminalText.Escape(field.Name)} ({field.Type})");
+            output.WriteLine($"+ field {TerminalText.Escape(field.Name)} ({field.Type}), {CountText.Of(ValuesOf(field), "value")}");
         foreach (LayerField field in diff.Removed)
-            output.WriteLine($"- field {TerminalText.Escape(field.Name)} ({field.Type})");
+            output.WriteLine($"- field {TerminalText.Escape(field.Name)} ({field.Type}), {CountText.Of(ValuesOf(field), "value")}");
         foreach ((LayerField before, LayerField after) in diff.Retyped)
             output.WriteLine($"~ field {TerminalText.Escape(before.Name)} ({before.Type} to {after.Type})");
-        foreach ((string field, long values) in diff.Changed)
+        foreach ((string field, long values) in diff.Changed.Where(c => !diff.Added.Concat(diff.Removed).Any(f => f.Name == c.Field)))
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"~ {CountText.Of(values, "value")} of "
                 + $"{TerminalText.Escape(field)}"));
         if (diff.AreEqual)
@@ -72,6 +72,8 @@ internal static class DiffOfLayers
             [.. diff.Values(ValuesShown).Select(v => (string[])[v.Id, v.Field, v.Before ?? "", v.After ?? ""])]);
         if (diff.Changed.Sum(c => c.Values) is > ValuesShown and var all)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"… {all - ValuesShown:N0} more; --rows FILE lists all"));
+
+        long ValuesOf(LayerField field) => diff.Changed.FirstOrDefault(c => c.Field == field.Name).Values;
     }
 
     private static void WriteJson(LayerSnapshot a, LayerSnapshot b, LayerDiff diff) => JsonOutput.Write(json =>
