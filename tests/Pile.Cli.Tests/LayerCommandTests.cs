@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Pile.DuckDb;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
@@ -144,6 +145,52 @@ public partial class LayerCommandTests
         Assert.Equal(isAccepted ? 0 : 1, set.ExitCode);
         if (!isAccepted)
             Assert.Contains($"'t': {time}", set.Error.Replace("column 't'", "'t'", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Timestamps_of_parquet_files_become_times_by_themselves()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
+        string[] types = ["TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"];
+        Write("t.parquet", string.Join(", ", types.Select((type, i) => $"'2024-02-29 23:59:59.{(i == 2 ? "0" : i == 3 ? "123" : "123456")}"
+            + $"{(i == 1 ? "+02:00" : "")}'::{type} AS t{i}")) + ", '2024-02-29'::DATE AS day");
+        Set("t.parquet", 0);
+        Assert.Equal("t0 time, t1 time, t2 time, t3 time, t4 time, day string", string.Join(", ", PileProgram.RunToJson("info",
+            folder["l"]).GetProperty("fields").EnumerateArray().Select(f => $"{f.GetProperty("name")} {f.GetProperty("type")}")));
+        Assert.Equal("same", Python.Run("""
+            import json, sys
+            from astropy.time import Time
+            row = json.loads(sys.argv[1])[0]
+            for i, text in enumerate(['23:59:59.123456', '21:59:59.123456', '23:59:59', '23:59:59.123', '23:59:59.123456']):
+                assert abs(row[f't{i}'] - Time('2024-02-29T' + text, scale='utc').mjd) < 1e-11, (i, row)
+            print('same')
+            """, PileProgram.Run("query", folder["d"], "--layer", folder["l"], "--where", "object_id = 1", "--json").Output).Trim());
+
+        // Nothing is rounded, and a field of texts stays one.
+        Write("ns.parquet", "'2024-02-29 23:59:59.123456789'::TIMESTAMP_NS AS n");
+        Assert.Contains("2024-02-29 23:59:59.123456789", Set("ns.parquet", 1), StringComparison.Ordinal);
+        Set("ns.parquet", 0, "--as", "n=string");
+        Write("more.parquet", "'2024-03-01 00:00:00'::TIMESTAMP AS n");
+        Set("more.parquet", 0);
+        Assert.Equal("""[{"n":"2024-03-01 00:00:00"}]""", PileProgram.Run("query", folder["d"], "--layer", folder["l"], "--where",
+            "object_id = 1", "--columns", "n", "--json").Output.Trim());
+
+        void Write(string name, string columns)
+        {
+            using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings());
+            using DuckDbConnection connection = database.Connect();
+            connection.Execute($"COPY (SELECT 1 AS object_id, {columns}) TO {DuckDbSql.Literal(folder[name])} (FORMAT parquet)");
+        }
+
+        string Set(string name, int exitCode, params string[] more)
+        {
+            ProgramResult set = PileProgram.Run(["layer", "set", folder["l"], folder[name], "--message", "m", .. more]);
+            Assert.True(set.ExitCode == exitCode, set.Error);
+            return set.Error;
+        }
     }
 
     [Fact]

@@ -32,6 +32,9 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
 
     public virtual string? FrameOf(string column) => null;
 
+    /// <summary>Returns true for a column of text that the file has as instants.</summary>
+    internal virtual bool IsTimestamp(string column) => false;
+
     public virtual void Dispose() { }
 
     public ValueTask DisposeAsync()

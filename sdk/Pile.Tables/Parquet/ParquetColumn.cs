@@ -9,6 +9,9 @@ namespace Pile.Tables.Parquet;
 /// <summary>A column of a Parquet file: its schema, and the SQL that reads it.</summary>
 internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
 {
+    /// <summary>True for instants (TIMESTAMP), whose texts are ISO 8601, in UTC unless they have an offset.</summary>
+    internal bool IsTimestamp { get; init; }
+
     internal const string RowNumber = "_pile_row_number";
 
     /// <summary>Returns the table expression of a file, with its name taken literally and without columns from folder names.</summary>
@@ -100,7 +103,11 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             shape.Clear();
         }
         columns.Add(new(new ColumnSchema { Name = name, DType = dtype ?? DType.String, Shape = [.. shape], Nullable = isNullable },
-            expression));
+            expression)
+        {
+            IsTimestamp = type.Id is DuckDbTypeId.Timestamp or DuckDbTypeId.TimestampS or DuckDbTypeId.TimestampMs
+                or DuckDbTypeId.TimestampNs or DuckDbTypeId.TimestampTz,
+        });
     }
 
     /// <summary>Returns the flat columns whose statistics state for every row group that no value is missing.</summary>

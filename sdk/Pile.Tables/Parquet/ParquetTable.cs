@@ -50,6 +50,8 @@ internal sealed class ParquetTable : TableFile
     /// <inheritdoc/>
     public override IEnumerable<string> Notes => UniqueNames.NoteOf(written, UniqueNames.Of(written)) is { } note ? [note] : [];
 
+    internal override bool IsTimestamp(string column) => IndexOf(column) is >= 0 and int index && columns[index].IsTimestamp;
+
     public override string? FrameOf(string column) => metadata.FrameOf(column);
 
     public override void Dispose()

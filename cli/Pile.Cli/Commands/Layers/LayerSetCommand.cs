@@ -6,6 +6,7 @@ using Pile.Layers;
 using Pile.Reading;
 using Pile.Storage;
 using Pile.Tables;
+using Pile.Tables.Opening;
 
 namespace Pile.Cli.Commands;
 
@@ -107,6 +108,9 @@ internal static class LayerSetCommand
                 ?? throw new UsageException($"'{path}' has no column 'object_id' or 'id': name the column of ids with --id. Its "
                     + $"columns are "
                     + $"{string.Join(", ", names.Take(20))}.");
+            foreach (string name in names)
+                if (table is TableFile file && file.IsTimestamp(name) && name != id && layer.Head?.FindField(name) is null)
+                    types.TryAdd(name, FieldType.Time);
             PatchDraft patch = await layer.StageAsync(table.ReadAsync(cancellationToken: cancellationToken), id, new StageOptions
             {
                 Types = types,
