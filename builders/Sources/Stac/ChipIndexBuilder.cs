@@ -23,8 +23,8 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
     private readonly RecipeSource source;
 
     /// <summary>Creates a builder for an index.</summary>
-    /// <param name="source">Keys: <c>index</c> (a glob or a list of files of stacchip), <c>items</c>, <c>chip</c> (<c>size</c>: the pixels
-    /// of the chips of the index; <c>edge</c>), and <c>bands</c>, <c>resample</c>, <c>assets</c>, <c>sensor</c>, <c>join</c> and
+    /// <param name="source">Keys: <c>index</c> (a glob or a list of files of stacchip), <c>items</c>, <c>api</c> or <c>scenes</c>,
+    /// <c>chip</c> (<c>size</c>: the pixels of the chips of the index; <c>edge</c>), and <c>bands</c>, <c>resample</c>, <c>assets</c>, <c>sensor</c>, <c>join</c> and
     /// <c>probe</c> as for <c>stac-chips</c>.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
     public ChipIndexBuilder(RecipeSource source)
@@ -45,10 +45,16 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
     public IEnumerable<string> Notes => notes.Lines;
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string[] files = [.. source.Files(source.Map.Required("index")), .. recipe.Scenes.Units().SelectMany(u => u.Files)];
-        return new[] { new SourceUnit(Unit, files) { EstimatedBytes = files.Sum(f => new FileInfo(f).Length) } }.ToAsyncEnumerable();
+        SourceUnit[] scenes = await ScenesAsync(cancellationToken).ConfigureAwait(false);
+        string[] index = [.. source.Files(source.Map.Required("index"))];
+        yield return new SourceUnit(Unit, [.. index, .. scenes.SelectMany(u => u.Files)])
+        {
+            EstimatedBytes = index.Sum(f => new FileInfo(f).Length) + scenes.Sum(u => u.EstimatedBytes),
+            Datasets = [.. scenes.SelectMany(u => u.Datasets).Distinct()],
+        };
     }
 
     /// <inheritdoc/>
@@ -56,7 +62,7 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ChipIndex index = await IndexAsync(context, cancellationToken).ConfigureAwait(false);
-        SourceUnit items = unit with { Files = [.. recipe.Scenes.Units().SelectMany(u => u.Files)] };
+        SourceUnit items = unit with { Files = [.. (await ScenesAsync(cancellationToken).ConfigureAwait(false)).SelectMany(u => u.Files)] };
         await foreach (Scene scene in recipe.Scenes.ReadAsync(items, context, cancellationToken).ConfigureAwait(false))
         {
             if (index.Take(scene.Id) is not { } chips)
@@ -84,11 +90,18 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
         }
         foreach ((string item, IndexedChip chip) in index.Left)
             context.Reject(new ValueInvalidException(chip.File, chip.Row, "item", $"'{item}'", "one of the items",
-                "Add it to 'items' of the recipe"));
+                $"Add it to '{(source.Map.Find(StoredScenes.Key) is null ? "items" : StoredScenes.Key)}' of the recipe"));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => places.Dispose();
+    public void Dispose()
+    {
+        places.Dispose();
+        recipe.Scenes.Dispose();
+    }
+
+    private async Task<SourceUnit[]> ScenesAsync(CancellationToken cancellationToken) =>
+        await recipe.Scenes.UnitsAsync(cancellationToken).ToArrayAsync(cancellationToken).ConfigureAwait(false);
 
     private async Task<ChipIndex> IndexAsync(BuildContext context, CancellationToken cancellationToken)
     {

@@ -48,7 +48,7 @@ internal sealed record ChipRecipe
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused; line and column are named.</exception>
     internal static ChipRecipe ReadOfIndex(RecipeSource recipe)
     {
-        ChipRecipe read = Read(recipe, "index");
+        ChipRecipe read = Read(recipe, StoredScenes.Key, "index");
         _ = recipe.Map.Required("index");
         return read.SizesPixels.Length == 1 ? read : throw recipe.Map.Required("chip").AsMap().Required("size")
             .Invalid("an index has chips of one size: expected one number");

@@ -70,6 +70,30 @@ public sealed class ChipIndexTests(ChipDatasets chips) : IDisposable
                 + $"read_parquet({DuckDbSql.Literal(folder["second/index.parquet"])})))"));
     }
 
+    [Fact]
+    public void A_dataset_of_scenes_gives_the_rows_of_its_items()
+    {
+        WriteIndex("index.parquet", "*", "");
+        string[] built = ["items", "scenes"];
+        Run("build", Recipe("index.parquet"), "--out", folder["items"]);
+        Run("build", "--from", chips["a1/item.json"], "--scenes", "--out", folder["d"]);
+        Run("build", Recipe("index.parquet", "scenes: d"), "--out", folder["scenes"]);
+        string[][] files = [.. built.Select(name => Directory.EnumerateFiles(folder[$"{name}/main"], "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(folder[name], file)).Order(StringComparer.Ordinal).ToArray())];
+        Assert.NotEmpty(files[0]);
+        Assert.Equal(files[0], files[1]);
+        Assert.All(files[0], file => Assert.Equal(File.ReadAllBytes(folder[$"items/{file}"]), File.ReadAllBytes(folder[$"scenes/{file}"])));
+        Run("validate", folder["scenes"], "--deep");
+        Run("build", "--from", folder["scenes/files.parquet"], "--filter", "kind = 'source'", "--partition", "hash", "--id", "path", "--only",
+            "bytes", "--out", folder["sources"]);
+        Assert.Equal("""[{"object_id":"d/pile.yaml"},{"object_id":"index.parquet"}]""", PileProgram.Run("sql", folder["sources"],
+            "SELECT object_id FROM d ORDER BY object_id", "--json").Output.Trim());
+        WriteIndex("other.parquet", "* REPLACE (replace(chipid, 'a1', 'zz') AS chipid)", "LIMIT 1");
+        ProgramResult other = PileProgram.Run("build", Recipe("other.parquet", "scenes: d"), "--out", folder["other"]);
+        Assert.Equal(1, other.ExitCode);
+        Assert.Contains("Add it to 'scenes' of the recipe", other.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Faults))]
     public void What_contradicts_the_items_is_an_error_with_file_row_and_column(string change, string[] message)
@@ -101,8 +125,9 @@ public sealed class ChipIndexTests(ChipDatasets chips) : IDisposable
             + $"COPY (SELECT {columns} FROM t {more}) TO {DuckDbSql.Literal(folder[name])} (FORMAT parquet); SELECT 'done'");
     }
 
-    private string Recipe(string index)
+    private string Recipe(string index, string? scenes = null)
     {
+        string items = scenes ?? $"items: \"{chips["a1/item.json"]}\"";
         File.WriteAllText(folder["recipe.yaml"], $$"""
             pile: 1
             name: indexed
@@ -110,7 +135,7 @@ public sealed class ChipIndexTests(ChipDatasets chips) : IDisposable
             provenance: { project: p, survey: s, instrument: i, release: r }
             licence: l
             citation: c
-            source: { kind: chip-index, index: "{{index}}", items: "{{chips["a1/item.json"]}}", chip: { size: 32 } }
+            source: { kind: chip-index, index: "{{index}}", {{items}}, chip: { size: 32 } }
             """);
         return folder["recipe.yaml"];
     }
