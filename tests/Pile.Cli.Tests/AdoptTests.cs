@@ -1,5 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
+using Pile.Reading;
+using Pile.Streaming;
 using Pile.TestKit;
+using Pile.TestServices;
 
 namespace Pile.Cli.Tests;
 
@@ -9,6 +13,32 @@ public sealed class AdoptTests : IDisposable
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_stream_knows_the_size_of_arrays_of_very_different_lengths_in_any_store()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        long mean = long.Parse(Python.Run("""
+            import sys, h5py, numpy as np
+            random, bytes = np.random.default_rng(2), 0
+            with h5py.File(sys.argv[1], 'w') as file:
+                for i in range(400):
+                    group = file.create_group(f'o{i:03d}')
+                    group.attrs['ra'], group.attrs['dec'] = random.uniform(0, 360), random.uniform(-80, 80)
+                    group['flux'] = np.zeros(200_000 if i in (17, 201, 333) else random.integers(5, 50), 'f4')
+                    bytes += group['flux'].nbytes
+            print(bytes // 400)
+            """, folder["objects.h5"]).Trim(), CultureInfo.InvariantCulture);
+        PileProgram.RunToJson("adopt", folder["objects.h5"], "--out", folder["d"]);
+        await using Dataset near = await Dataset.OpenAsync(folder["d"], cancellationToken: token);
+        Assert.Equal(mean, (await StreamSource.OpenAsync(near.Query().Columns("flux"), token)).RowBytes);
+        Assert.Equal(800_000, StreamSource.At(near.Query().Columns("flux"), await near.PositionsAsync(
+            near.Query().Where("flux_shape[1] > 100"), token)).RowBytes);
+        // The default shuffle, and thus the order, depends on it.
+        await using FileServer server = new(folder.Path);
+        await using Dataset far = await Dataset.OpenAsync($"{server.Address.AbsoluteUri.TrimEnd('/')}/d", cancellationToken: token);
+        Assert.Equal(mean, (await StreamSource.OpenAsync(far.Query().Columns("flux"), token)).RowBytes);
+    }
 
     [Fact]
     public void A_tree_of_the_multimodal_universe_is_matched_read_streamed_and_stored()

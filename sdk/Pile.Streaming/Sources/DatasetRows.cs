@@ -14,8 +14,8 @@ internal sealed class DatasetRows : StreamSource
     // The approximate size of a row and column in a RowReader.
     private const long PieceBytes = 40, LightBytes = 16;
 
-    // The rows of which the sizes are looked up.
-    private const int SampleRows = 64;
+    // Of more rows, only the sizes of some runs of neighbours are looked up: a run is in one or two parts of the index.
+    private const int SampleRuns = 32, RowsOfRun = 128;
 
     private readonly Query query;
     private readonly long[]? positions;
@@ -78,17 +78,20 @@ internal sealed class DatasetRows : StreamSource
         && only == name ? base.ColumnAsync(name, cancellationToken)
         : new DatasetRows(query.Columns(name), positions).ColumnAsync(name, cancellationToken);
 
-    // The size of a dataset whose values are in other files says nothing about them. Of a remote dataset the first rows are looked up,
-    // which are also read first; of each column the rows that have a value count, because they may be next to each other.
+    // The size of a dataset whose values are in other files says nothing about them. Few rows may have most of the bytes, and the order of
+    // a shuffle, which depends on the size, must be the same for all stores: so all rows count, or some of the whole dataset. Of each
+    // column the rows that have a value count, because they may be next to each other.
     private long OutsideBytes()
     {
-        long count = Math.Min(RowCount, SampleRows);
-        long[] sample = [.. Enumerable.Range(0, (int)count).Select(i => IsNear ? i * RowCount / count : i)
-            .Select(row => positions?[row] ?? row).Distinct().Order()];
-        RowReader rows = Task.Run(() => query.Dataset.OpenRowsByPositionAsync(sample, query)).GetAwaiter().GetResult();
+        RowReader rows = Task.Run(() => isLookedUpOnce ? lookup.All()
+            : query.Dataset.OpenRowsByPositionAsync(Sample(), query)).GetAwaiter().GetResult();
         return rows.Columns.Where(c => c.Schema is { IsHeavy: true, IsRagged: true }).Sum(column =>
             (long)Enumerable.Range(0, rows.Count).Where(row => !column.IsNull(row)).Select(column.BatchBytesOf).DefaultIfEmpty().Average());
     }
+
+    private IEnumerable<long> Sample() => Enumerable.Range(0, SampleRuns)
+        .SelectMany(run => Enumerable.Range(0, RowsOfRun).Select(i => (run * RowCount / SampleRuns) + i)).Where(row => row < RowCount)
+        .Select(row => positions?[row] ?? row).Distinct().Order();
 
     internal override async Task<ReadAhead?> BeginReadAheadAsync(bool isShuffled, int epoch, long row, int? epochs,
         CancellationToken cancellationToken)
