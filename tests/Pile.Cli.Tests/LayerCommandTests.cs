@@ -148,6 +148,24 @@ public partial class LayerCommandTests
     }
 
     [Fact]
+    public void A_field_is_not_renamed_to_its_own_name_but_its_case_may_change()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
+        File.WriteAllText(folder["t.csv"], "object_id,score\n1,5\n");
+        Assert.Equal(0, PileProgram.Run("layer", "set", folder["l"], folder["t.csv"], "--message", "one").ExitCode);
+        ProgramResult same = PileProgram.Run("layer", "rename-field", folder["l"], "score", "score");
+        Assert.Equal(2, same.ExitCode);
+        Assert.Contains("'score' has this name already", same.Error, StringComparison.Ordinal);
+        Assert.Equal(0, PileProgram.Run("layer", "rename-field", folder["l"], "score", "Score").ExitCode);
+        Assert.Equal("""[{"Score":5}]""", PileProgram.Run("query", folder["d"], "--layer", folder["l"], "--where", "object_id = 1",
+            "--columns", "Score", "--json").Output.Trim());
+        Assert.Equal(0, PileProgram.Run("layer", "verify", folder["l"]).ExitCode);
+    }
+
+    [Fact]
     public void Timestamps_of_parquet_files_become_times_by_themselves()
     {
         using TemporaryFolder folder = new();

@@ -190,6 +190,8 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
             case OperationKind.RenameField:
                 if (LayerField.FaultOf(operation.To) is { } fault)
                     throw new ArgumentException($"'{operation.To}' is not a name for a field: {fault}.");
+                if (operation.To == operation.Field)
+                    throw new ArgumentException($"The field '{operation.Field}' has this name already. Choose another name.");
                 if (fields.Exists(f => f.Name.Equals(operation.To, StringComparison.OrdinalIgnoreCase) && f.Name != operation.Field))
                     throw new ArgumentException($"Layer '{store.Address}' has a field '{operation.To}' already. Choose another name.");
                 int renamed = IndexOf(fields, operation.Field);
