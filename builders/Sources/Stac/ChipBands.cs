@@ -126,7 +126,10 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
                 Nodata = agreement.RequireNodata(type, band.Nodata),
             };
             if ((address.Contains("://", StringComparison.Ordinal) && !pads) || RasterPlaces.IsMissing(address))
-                return stated;
+                return stated with
+                {
+                    Reference = RasterLayoutJson.AddStated(stated.Shape.Columns, stated.Shape.Rows, stated.Reference),
+                };
         }
         RasterFile file = await places.OpenAsync(address, asset.Layer, cancellationToken, isKept: stated is null || pads)
             .ConfigureAwait(false);

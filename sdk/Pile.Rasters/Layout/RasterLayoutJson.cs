@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Pile.Earth;
@@ -10,6 +11,7 @@ namespace Pile.Rasters;
 internal static class RasterLayoutJson
 {
     private const int MaxDepth = 8;
+    private const string Stated = "stated";
 
     /// <summary>Returns a file of a dataset with the layout of its raster.</summary>
     /// <param name="layout">The layout.</param>
@@ -25,6 +27,29 @@ internal static class RasterLayoutJson
         };
     }
 
+    /// <summary>Returns a file of a dataset whose header was not read, with the shape that a document states of its raster.</summary>
+    internal static ReferencedFile AddStated(int width, int height, ReferencedFile file) => file with
+    {
+        Raster = string.Create(CultureInfo.InvariantCulture, $"{{\"{Stated}\":{{\"width\":{width},\"height\":{height}}}}}"),
+    };
+
+    /// <summary>Returns the shape that a document stated of a raster whose header was not read.</summary>
+    /// <returns>Null if the dataset does not have it.</returns>
+    internal static (int Width, int Height)? StatedOf(ReferencedFile file)
+    {
+        if (file.Raster is not { } json)
+            return null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return StatedOf(document.RootElement);
+        }
+        catch (Exception e) when (IsInvalid(e))
+        {
+            return null; // a finding of the layout
+        }
+    }
+
     /// <summary>Reads the layout of a file of a dataset.</summary>
     /// <returns>Null if the dataset does not have it.</returns>
     /// <exception cref="SourceUnreadableException">The stored layout is not valid.</exception>
@@ -35,16 +60,24 @@ internal static class RasterLayoutJson
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            if (StatedOf(document.RootElement) is not null)
+                return null;
             RasterLayout layout = Read(document.RootElement, file.BlockOffsets, file.BlockSizes);
             layout.Require(file.Uri);
             return layout;
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (IsInvalid(e))
         {
             throw new SourceUnreadableException($"'{file.Uri}'", $"its stored layout is not valid: {e.Message.TrimEnd('.')}",
                 "Build the dataset again, or run 'pile validate' for all findings", e);
         }
     }
+
+    private static (int Width, int Height)? StatedOf(JsonElement json) => json.TryGetProperty(Stated, out JsonElement shape)
+        ? (shape.GetProperty("width").GetInt32(), shape.GetProperty("height").GetInt32()) : null;
+
+    private static bool IsInvalid(Exception e) =>
+        e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException;
 
     private static string Write(RasterLayout layout)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Rasters;
@@ -84,6 +85,12 @@ internal sealed class SourcesCheck(DatasetUnderReview dataset, ReferenceList lis
         });
         dataset.UnreadRasters = [.. Enumerable.Range(0, layouts.Length).Where(n => dataset.Rasters[n] is null && layouts[n] is not null)];
         dataset.Rasters = [.. layouts];
+        foreach (int number in dataset.UnreadRasters)
+            if (layouts[number] is { } own && RasterLayoutJson.StatedOf(list[number]) is var (width, height)
+                && own.Width >= width && own.Height >= height && (own.Width > width || own.Height > height)) // or windows leave it
+                dataset.Log.Error(FindingCodes.WindowInvalid, path, string.Create(CultureInfo.InvariantCulture, $"expected '{list.UriOf(
+                    number)}' with {width} × {height} pixels, as the document of the scene states; found {own.Width} × {own.Height}. ")
+                    + "Chips are missing: correct 'proj:shape', and build the dataset again", number);
     }
 
     /// <summary>Checks one file after the other. <see cref="ReportDenied"/> follows.</summary>
