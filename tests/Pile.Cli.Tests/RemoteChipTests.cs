@@ -58,6 +58,39 @@ public sealed class RemoteChipTests(RemoteChips chips) : IClassFixture<RemoteChi
     }
 
     [Fact]
+    public async Task Chips_of_a_dataset_of_scenes_in_a_bucket_are_those_of_the_local_one()
+    {
+        RemoteChips.WriteItem(Path.Combine(chips.Rasters, "item.json"), ".");
+        Done(Run("build", "--from", Path.Combine(chips.Rasters, "item.json"), "--scenes", "--out", folder["scenes"]));
+        bucket = await gateway.NewBucketAsync();
+        await gateway.PutFolderAsync(bucket, "eo", chips.Rasters);
+        Done(Run("copy", folder["scenes"], $"s3://{bucket}/scenes", "--yes"));
+        Build("near", "scenes");
+        Build("far", $"s3://{bucket}/scenes", $"assets: {{ mount: {{ \"mount://rasters\": {chips.Rasters} }} }}");
+        string[] files = [.. Directory.EnumerateFiles(folder["near/main"], "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(folder["near"], file))];
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(folder[$"near/{file}"]), File.ReadAllBytes(folder[$"far/{file}"])));
+
+        // The rasters may be in the bucket, too.
+        Build("bucket", $"s3://{bucket}/scenes", $"assets: {{ mount: {{ \"mount://rasters\": \"s3://{bucket}/eo\" }} }}");
+        await using Dataset dataset = await Dataset.OpenAsync(folder["bucket"],
+            new DatasetOptions { Mounts = new Dictionary<string, string>(StringComparer.Ordinal) { ["s3://"] = "s3://" } }, Token);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Columns("chip_x", "chip_y", "chip_array"), cancellationToken: Token);
+        int[] x = Numbers(rows, "chip_x"), y = Numbers(rows, "chip_y");
+        Assert.Equal(RemoteChips.Count, rows.Count);
+        for (int row = 0; row < rows.Count; row++)
+            Assert.Equal(chips.PixelsOf(x[row], y[row]), rows.Read<ushort>(row, "chip_array")!.Value.Values.ToArray());
+
+        void Build(string name, string scenes, string more = "")
+        {
+            File.WriteAllText(folder[$"{name}.yaml"], Recipes.Text("chip", $"kind: stac-chips\nscenes: {scenes}\nbands: [red, green, nir]\n"
+                + $"chip: {{ size: 256 }}\n{more}"));
+            Done(Run("build", folder[$"{name}.yaml"], "--out", folder[name]));
+        }
+    }
+
+    [Fact]
     public async Task Chips_that_are_far_apart_are_read_without_the_blocks_between_them()
     {
         string address = await BuildAsync("s3");
