@@ -24,8 +24,8 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
 
     /// <summary>Creates a builder for an index.</summary>
     /// <param name="source">Keys: <c>index</c> (a glob or a list of files of stacchip), <c>items</c>, <c>api</c> or <c>scenes</c>,
-    /// <c>chip</c> (<c>size</c>: the pixels of the chips of the index; <c>edge</c>), and <c>bands</c>, <c>resample</c>, <c>assets</c>, <c>sensor</c>, <c>join</c> and
-    /// <c>probe</c> as for <c>stac-chips</c>.</param>
+    /// <c>chip</c> (<c>size</c>: the pixels of the chips of the index; <c>edge</c>), and <c>bands</c>, <c>resample</c>, <c>assets</c>,
+    /// <c>sensor</c>, <c>join</c> and <c>probe</c> as for <c>stac-chips</c>.</param>
     /// <exception cref="DocumentInvalidException">A key is missing, unknown or misused.</exception>
     public ChipIndexBuilder(RecipeSource source)
     {

@@ -22,7 +22,8 @@ internal sealed class LayerDiff : IDisposable
     /// <summary>The fields of both sides with different types, in pairs.</summary>
     internal ImmutableArray<(LayerField A, LayerField B)> Retyped { get; private init; }
 
-    /// <summary>The number of changed values of each field that has any. All values of a field that only one side has are changed.</summary>
+    /// <summary>The number of changed values of each field that has any.</summary>
+    /// <remarks>All values of a field that only one side has are changed.</remarks>
     internal ImmutableArray<(string Field, long Values)> Changed { get; private set; }
 
     /// <summary>True if fields and values are equal.</summary>

@@ -124,7 +124,8 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
             ?? First($"{name} IS NOT NULL", name, cancellationToken) ?? (0, "", "");
         return new ValueInvalidException(source, row, column.Name, $"{Shorten(value)} of object_id {id} ({found})",
             $"exact as {type} ({why})",
-            type.Kind == FieldKind.Time ? "Times are ISO 8601 texts with at most six decimals, UTC unless they have an offset; the type string keeps any text"
+            type.Kind == FieldKind.Time ? "Times are ISO 8601 texts with at most six decimals, UTC unless they have an offset; the type "
+                + "string keeps any text"
                 : "Convert the column, or write it to a field of another name");
     }
 

@@ -163,8 +163,8 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
         foreach ((LayerOperation operation, PatchDraft? patch) in change.Steps)
             Apply(operation, patch, fields, operations, isRebased ? parent : null);
         if (LayerField.SharedNameOf(fields) is { } shared)
-            throw new ArgumentException($"Two fields of layer '{store.Address}' would have the name '{shared}': boxes have a column for "
-                + "each member. Choose another name.");
+            throw new ArgumentException($"Two fields of layer '{store.Address}' would have the name '{shared}': case does not "
+                + "count, and boxes have a column for each member. Choose another name.");
         return new LayerCommit
         {
             Number = (parent?.Number ?? 0) + 1,

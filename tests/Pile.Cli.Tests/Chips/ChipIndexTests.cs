@@ -84,8 +84,8 @@ public sealed class ChipIndexTests(ChipDatasets chips) : IDisposable
         Assert.Equal(files[0], files[1]);
         Assert.All(files[0], file => Assert.Equal(File.ReadAllBytes(folder[$"items/{file}"]), File.ReadAllBytes(folder[$"scenes/{file}"])));
         Run("validate", folder["scenes"], "--deep");
-        Run("build", "--from", folder["scenes/files.parquet"], "--filter", "kind = 'source'", "--partition", "hash", "--id", "path", "--only",
-            "bytes", "--out", folder["sources"]);
+        Run("build", "--from", folder["scenes/files.parquet"], "--filter", "kind = 'source'", "--partition", "hash", "--id", "path",
+            "--only", "bytes", "--out", folder["sources"]);
         Assert.Equal("""[{"object_id":"d/pile.yaml"},{"object_id":"index.parquet"}]""", PileProgram.Run("sql", folder["sources"],
             "SELECT object_id FROM d ORDER BY object_id", "--json").Output.Trim());
         WriteIndex("other.parquet", "* REPLACE (replace(chipid, 'a1', 'zz') AS chipid)", "LIMIT 1");

@@ -16,7 +16,8 @@ public sealed class HeaderTests : IAsyncLifetime
         folder, address = sys.argv[1:]
         own = dict(dtype='uint16', epsg=32633, shape=(96, 128), origin=(500000, 5300000))
         bands = lambda item: dict(data_type=item['dtype'], **({} if item['name'] == 'silent' else {'nodata': 0}))
-        for name, stated in dict(right={}, dtype=dict(dtype='int16'), crs=dict(epsg=32634), shape=dict(shape=(128, 128)), small=dict(shape=(96, 64)),
+        for name, stated in dict(right={}, dtype=dict(dtype='int16'), crs=dict(epsg=32634), shape=dict(shape=(128, 128)),
+                                 small=dict(shape=(96, 64)),
                                  transform=dict(origin=(500005, 5300000)), silent={}).items():
             item = {**own, **stated, 'name': name}
             with rasterio.open(f'{folder}/files/{name}.tif', 'w', driver='GTiff', width=128, height=96, count=1, dtype='uint16',
@@ -58,7 +59,8 @@ public sealed class HeaderTests : IAsyncLifetime
         Python.Run(Scenes, folder.Path, address);
         foreach ((string name, string[] words) in ((string, string[])[])[("right", []), ("dtype", ["int16", "uint16"]),
             ("crs", ["EPSG:32634", "EPSG:32633"]), ("shape", ["128 × 96", "row 128"]),
-            ("small", ["64 × 96 pixels, as the document", "found 128 × 96"]), ("transform", ["[10, 0, 500005, 0, -10, 5300000]", "[10, 0, 500000, 0, -10, 5300000]"])])
+            ("small", ["64 × 96 pixels, as the document", "found 128 × 96"]),
+            ("transform", ["[10, 0, 500005, 0, -10, 5300000]", "[10, 0, 500000, 0, -10, 5300000]"])])
         {
             string file = Path.Combine(files, $"{name}.tif"), away = folder[$"{name}.away"];
             if (!isRemote)
