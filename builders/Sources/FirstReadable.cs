@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Pile.Format;
 
 namespace Pile.Builders.Sources;
@@ -23,7 +22,6 @@ internal static class FirstReadable
             {
                 failure ??= e;
             }
-        ExceptionDispatchInfo.Throw(failure!);
-        return default!;
+        throw failure!;
     }
 }

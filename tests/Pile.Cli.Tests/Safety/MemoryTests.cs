@@ -22,8 +22,8 @@ public sealed class MemoryTests(BuiltDatasets built) : IDisposable
     [Fact]
     public void A_limit_that_is_too_small_for_a_build_is_named()
     {
-        Assert.Contains("--memory is 1,000 bytes, but a build needs at least 67,108,864 (64 MiB).", PileProgram.RunToError(2, "build", "--from",
-            TestPaths.Data("catalog/small_sky.fits"), "--out", folder["sky"], "--memory", "1KB"), StringComparison.Ordinal);
+        Assert.Contains("--memory is 1,000 bytes, but a build needs at least 67,108,864 (64 MiB).", PileProgram.RunToError(2, "build",
+            "--from", TestPaths.Data("catalog/small_sky.fits"), "--out", folder["sky"], "--memory", "1KB"), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["sky"]));
     }
 

@@ -20,6 +20,20 @@ public class OwnMatcherTests
         Assert.Equal(expected.Order(), found.Order());
     }
 
+    [Fact]
+    public async Task A_custom_matcher_is_recorded()
+    {
+        ((double[] RaDeg, double[] DecDeg) a, (double[] RaDeg, double[] DecDeg) b) = SkyGenerators.Clumps(3, 0.01, 300);
+        CrossMatchOptions options = new() { RadiusArcsec = 20, Find = MatchFind.Nearest, Join = MatchJoin.Left };
+        using MatchTable ours = await CrossMatcher.MatchAsync(new MemorySide(a.RaDeg, a.DecDeg), new MemorySide(b.RaDeg, b.DecDeg), options,
+            TestContext.Current.CancellationToken);
+        using MatchTable theirs = await CrossMatcher.MatchAsync(new MemorySide(a.RaDeg, a.DecDeg), new MemorySide(b.RaDeg, b.DecDeg),
+            options with { Matcher = new EveryPairMatcher() }, TestContext.Current.CancellationToken);
+        Assert.True(ours.Summary.Pairs > 0);
+        Assert.Equal(ours.Summary with { Actual = null }, theirs.Summary with { Actual = null });
+        Assert.Contains(theirs.Record, e => e is { Key: "pile.match.matcher", Value: nameof(EveryPairMatcher) });
+    }
+
     private static async Task<List<(long, long)>> PairsOf(MemorySide a, MemorySide b, CrossMatchOptions options)
     {
         List<(long, long)> pairs = [];
