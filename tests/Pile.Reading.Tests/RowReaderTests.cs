@@ -90,6 +90,8 @@ public sealed class RowReaderTests(HandMadeDataset made) : IClassFixture<HandMad
                 ? -r.GetSingle() : 0)];
         Assert.NotEmpty(expected);
         Assert.Equal(expected.Select(made.IdAt), Enumerable.Range(0, rows.Count).Select(i => rows.IdAt(i).Text));
+        Assert.All([-1, rows.Count], row => Assert.StartsWith($"{rows.Count} rows are open, counted from 0.",
+            Assert.Throws<ArgumentOutOfRangeException>(() => rows.IdAt(row)).Message, StringComparison.Ordinal));
         Assert.Equal(expected.Select(i => made.ShapeOf("FLUX", i)[0]),
             Enumerable.Range(0, rows.Count).Select(rows.Column<float>("FLUX").ElementsOf));
     }

@@ -35,8 +35,10 @@ public sealed partial class RowReader
     public ImmutableArray<RowColumn> Columns { get; }
 
     /// <summary>Returns the id of a row.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public ObjectId IdAt(int row)
     {
+        RequireRow(row);
         if (ids is TextRowColumn text)
             return new ObjectId(text.Text(row) ?? throw new DatasetInvalidException(dataset.Address,
                 $"row {row} of the selection has no object_id", "Run 'pile validate' for all findings"));
