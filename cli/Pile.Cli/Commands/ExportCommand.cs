@@ -81,7 +81,7 @@ internal static class ExportCommand
         foreach ((Option option, string of) in ((Option, string)[])[(Layout, "mmu"), (Columns, "fits parquet npz tif"),
             (Rows, "fits parquet npz"), (Url, "cards"), (Published, "cards")])
             if (!of.Split(' ').Contains(format) && parsed.GetResult(option) is { Implicit: false })
-                throw new UsageException($"{option.Name} applies to the format {of.Replace(" ", " or ", StringComparison.Ordinal)} only.");
+                throw new UsageException($"{option.Name} applies to the format {of.Replace(" ", ", ", StringComparison.Ordinal)} only.");
         if (CommonOptions.LayersOf(parsed).Length > 0 && format is not ("hats" or "mmu" or "fits" or "parquet"))
             throw new UsageException($"--layer: the format {format} has no place for fields of layers; hats, mmu, fits and parquet have. "
                 + "To select rows by fields, save a query ('pile query --layer … --save') and export it.");

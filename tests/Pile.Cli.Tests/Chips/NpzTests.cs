@@ -82,7 +82,7 @@ public sealed class NpzTests(ChipDatasets chips) : IDisposable
     [Fact]
     public void Options_of_other_formats_and_unknown_columns_are_errors()
     {
-        Assert.Contains("--rows applies to the format fits or parquet or npz only", PileProgram.RunToError(2, "export",
+        Assert.Contains("--rows applies to the format fits, parquet, npz only", PileProgram.RunToError(2, "export",
             chips["all"], "--format", "hats", "--rows", "5", "--out", folder["o"]), StringComparison.Ordinal);
         Assert.Contains("are chip_array, chip_beta_v2_array", PileProgram.RunToError(2, "export", chips["all"], "--format", "npz",
             "--columns", "chip_x", "--out", folder["o"]), StringComparison.Ordinal);
