@@ -88,9 +88,10 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
             if (rows.HasRows)
                 yield return rows.Take();
         }
+        string key = Array.Find([StoredScenes.Key, SceneSearch.Key], name => source.Map.Find(name) is not null) ?? "items";
         foreach ((string item, IndexedChip chip) in index.Left)
             context.Reject(new ValueInvalidException(chip.File, chip.Row, "item", $"'{item}'", "one of the items",
-                $"Add it to '{(source.Map.Find(StoredScenes.Key) is null ? "items" : StoredScenes.Key)}' of the recipe"));
+                $"Add it to '{key}' of the recipe"));
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public sealed class MemoryTests(BuiltDatasets built) : IDisposable
     [InlineData("stream", "--columns", "object_id")]
     public void Many_workers_start_within_a_small_limit(params string[] arguments)
     {
-        ProgramResult result = PileProgram.Run([arguments[0], built.Sky, .. arguments[1..], "--workers", "500", "--memory", "64MB"]);
+        ProgramResult result = PileProgram.Run([arguments[0], built.Sky, .. arguments[1..], "--workers", "250", "--memory", "64MB"]);
         Assert.Equal("", string.Join('\n', result.ErrorLines));
         Assert.Equal(0, result.ExitCode);
     }
