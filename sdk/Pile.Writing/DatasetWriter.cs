@@ -101,8 +101,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
     /// <param name="reason">Why it is skipped.</param>
     public void SkipUnit(string unitId, IReadOnlyList<SourceFile> files, string reason)
     {
-        (_, int number) = area.Begin(unitId);
-        area.Keep(new UnitRecord(unitId, number, files, [], [], 0, 0) { SkipReason = reason });
+        area.Keep(new UnitRecord(unitId, area.Begin(unitId), files) { SkipReason = reason });
     }
 
     /// <summary>Returns the number of rows of a complete unit's source that were skipped.</summary>
@@ -165,6 +164,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
         try
         {
             area.DropUnclaimed();
+            area.Close();
             DatasetCommit commit = new(spec, settings, staging, area, progress, database)
             {
                 SkippedUnits = skipped,
@@ -197,6 +197,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
         isDisposed = true;
         database.Dispose();
         encoders.Dispose();
+        area.Dispose();
         if (isAbandoned && !isCommitted)
             staging.Discard();
         else

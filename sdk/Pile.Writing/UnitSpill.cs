@@ -20,10 +20,10 @@ internal sealed class UnitSpill : IDisposable
     private readonly DatasetSpec spec;
     private readonly string? timeScale;
     private readonly ProgressMeter progress;
-    private readonly string unitId, source, folder;
+    private readonly string unitId, source;
     private readonly int number;
     private readonly IReadOnlyList<SourceFile> files;
-    private readonly HeavyFile heavy;
+    private readonly SpillLane lane;
     private readonly HeavyRows heavyRows;
     private readonly DeclaredColumns declared;
     private readonly BatchRules rules;
@@ -46,10 +46,10 @@ internal sealed class UnitSpill : IDisposable
         source = UnitRecord.SourceOf(unitId, files);
         declared = new DeclaredColumns(spec, source);
         rules = new BatchRules(modality, spec.Grid);
-        (folder, number) = area.Begin(unitId);
-        heavy = new HeavyFile(Path.Combine(folder, UnitRecord.HeavyFileName));
-        heavyRows = new HeavyRows(heavy, settings, encoders);
-        skipped = new SkippedRows(Path.Combine(folder, SkippedRows.FileName));
+        number = area.Begin(unitId);
+        lane = area.TakeLane();
+        heavyRows = new HeavyRows(lane.Pieces, settings, encoders);
+        skipped = new SkippedRows(lane.Skipped);
     }
 
     /// <summary>The number of rows appended so far.</summary>
@@ -81,12 +81,12 @@ internal sealed class UnitSpill : IDisposable
         {
             if (part is not null && part.Layout != layout)
                 FlushPart();
-            part ??= new SpillPart(layout, layouts.IndexOf(layout), folder, parts.Count);
+            part ??= new SpillPart(layout, layouts.IndexOf(layout), lane);
             Write(batch, layout, part, sourceRows.Span);
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
-            throw WriteErrors.At(folder, e);
+            throw WriteErrors.At(Path.GetDirectoryName(lane.Rows.Path)!, e);
         }
         rows += batch.RowCount;
     }
@@ -142,7 +142,7 @@ internal sealed class UnitSpill : IDisposable
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
-            throw WriteErrors.At(folder, e);
+            throw WriteErrors.At(Path.GetDirectoryName(lane.Rows.Path)!, e);
         }
     }
 
@@ -155,17 +155,26 @@ internal sealed class UnitSpill : IDisposable
         try
         {
             FlushPart();
-            heavy.Complete();
-            skipped.Dispose();
-            area.Keep(new UnitRecord(unitId, number, files, [.. layouts.Select(l => l.Recorded())], parts, rows,
-                heavy.Bytes)
-            { SkippedRows = skipped.Count, Facts = facts ?? new(), Referenced = referenced, OfWindows = referenced.OfWindows });
+            lane.Flush();
+            area.Keep(new UnitRecord(unitId, number, files)
+            {
+                Layouts = [.. layouts.Select(l => l.Recorded())],
+                Parts = parts,
+                Rows = rows,
+                Pieces = lane.PiecesOfUnit,
+                Skipped = lane.SkippedOfUnit,
+                SkippedRows = skipped.Count,
+                Facts = facts ?? new(),
+                Referenced = referenced,
+                OfWindows = referenced.OfWindows,
+            });
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))
         {
-            throw WriteErrors.At(folder, e);
+            throw WriteErrors.At(Path.GetDirectoryName(lane.Rows.Path)!, e);
         }
         isDone = true;
+        area.Return(lane);
     }
 
     /// <summary>Ends the unit; without <see cref="Complete"/> nothing of it is kept.</summary>
@@ -174,9 +183,8 @@ internal sealed class UnitSpill : IDisposable
         if (isDone)
             return;
         isDone = true;
-        heavy.Dispose();
-        skipped.Dispose();
-        part?.Dispose();
+        lane.Abandon();
+        area.Return(lane);
         area.Abandon(unitId);
     }
 
@@ -281,7 +289,6 @@ internal sealed class UnitSpill : IDisposable
         if (part is null)
             return;
         parts.Add(part.Complete());
-        part.Dispose();
         part = null;
     }
 }

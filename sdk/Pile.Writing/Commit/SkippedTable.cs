@@ -6,6 +6,8 @@ namespace Pile.Writing.Commit;
 /// repeated ids.</summary>
 internal static class SkippedTable
 {
+    private const int BufferBytes = 1 << 16;
+
     /// <summary>Writes the list if anything was skipped.</summary>
     /// <returns>The number of rows; 0 if no file was written.</returns>
     internal static long Write(string path, IEnumerable<string> wholeUnits, IReadOnlyList<UnitRecord> units, SpillArea area,
@@ -21,9 +23,24 @@ internal static class SkippedTable
             list.WriteLine(line);
         foreach (UnitRecord unit in units)
             if (unit.SkippedRows > 0)
-                foreach (string line in File.ReadLines(Path.Combine(area.FolderOf(unit.UnitId), SkippedRows.FileName)))
-                    list.WriteLine(line);
+            {
+                list.Flush();
+                Copy(area.PathOf(unit.Skipped), unit.Skipped, list.BaseStream);
+            }
         repeats?.WriteTo(list);
         return count;
+    }
+
+    private static void Copy(string path, SpillRange range, Stream to)
+    {
+        using FileStream lines = File.OpenRead(path);
+        lines.Position = range.Offset;
+        byte[] buffer = new byte[Math.Min(range.Bytes, BufferBytes)];
+        for (long left = range.Bytes; left > 0; left -= buffer.Length)
+        {
+            Span<byte> some = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
+            lines.ReadExactly(some);
+            to.Write(some);
+        }
     }
 }

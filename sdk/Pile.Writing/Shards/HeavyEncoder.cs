@@ -131,7 +131,7 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
         block.Moments[place] = moments;
     }
 
-    /// <summary>Returns whether a value is in its unit's file as the shard will have it: then it is only copied.</summary>
+    /// <summary>Returns whether a value was spilled as the shard will have it: then it is only copied.</summary>
     private bool IsOfShard(ShardRows rows, int row, int column, ColumnSchema spilled, SpilledPiece piece, int[][] chunkShapes) =>
         piece.Codec == columns[column].Codec && spilled.DType == columns[column].DType && !rows.HeavyIsNull[column].Values[row]
             && rows.Shapes[column].Row(row).SequenceEqual(chunkShapes[column])
@@ -151,7 +151,7 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
         block.Set(place, stored.Length, crc32C);
     }
 
-    /// <summary>Returns the elements of a value in the file of its unit.</summary>
+    /// <summary>Returns the elements of a spilled value.</summary>
     private ReadOnlySpan<byte> Elements(ColumnSchema spilled, ReadOnlySpan<int> shape, SpilledPiece piece, ReadOnlySpan<byte> stored,
         int unit)
     {

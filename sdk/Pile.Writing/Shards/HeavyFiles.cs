@@ -5,19 +5,23 @@ using Pile.Writing.Spill;
 
 namespace Pile.Writing.Shards;
 
-/// <summary>Reads rows from the units' heavy files. Safe for concurrent use.</summary>
+/// <summary>Reads the values of rows that were excluded from sorting. Safe for concurrent use.</summary>
 internal sealed class HeavyFiles : IDisposable
 {
-    /// <summary>The number of files that stay open; those of further units are opened for each row, which costs about 10 µs.</summary>
+    /// <summary>The number of files that stay open; further ones are opened for each row, which costs about 10 µs.</summary>
     private const int MaxOpen = 500;
 
     private readonly Dictionary<int, string> paths = [];
-    private readonly ConcurrentDictionary<int, Lazy<SafeFileHandle>> open = new();
+    private readonly ConcurrentDictionary<string, Lazy<SafeFileHandle>> open = new(StringComparer.Ordinal);
 
     internal HeavyFiles(IEnumerable<UnitRecord> units, SpillArea area)
     {
-        foreach (UnitRecord unit in units)
-            paths[unit.Number] = Path.Combine(area.FolderOf(unit.UnitId), UnitRecord.HeavyFileName);
+        Dictionary<string, string> known = new(StringComparer.Ordinal);
+        foreach (UnitRecord unit in units.Where(unit => unit.Pieces.Bytes > 0))
+        {
+            ref string? path = ref CollectionsMarshal.GetValueRefOrAddDefault(known, unit.Pieces.File, out _);
+            paths[unit.Number] = path ??= area.PathOf(unit.Pieces);
+        }
     }
 
     /// <summary>Reads the facts about the heavy values of a row, and returns the offset of the values.</summary>
@@ -32,15 +36,15 @@ internal sealed class HeavyFiles : IDisposable
     /// <summary>Returns the error of values that are not those that were written.</summary>
     internal IOException Damage(int unit) => new($"'{paths[unit]}' has changed since it was written.");
 
-    /// <summary>Fills the destination from an offset of a unit's file.</summary>
+    /// <summary>Fills the destination from an offset of the file of a unit.</summary>
     /// <exception cref="IOException">The file is shorter than its record states, or cannot be read.</exception>
     internal void Read(int unit, long offset, Span<byte> destination)
     {
         if (destination.IsEmpty)
             return;
         string path = paths[unit];
-        if (!open.TryGetValue(unit, out Lazy<SafeFileHandle>? kept) && open.Count < MaxOpen) // counting takes locks
-            kept = open.GetOrAdd(unit, _ => new Lazy<SafeFileHandle>(() => File.OpenHandle(path)));
+        if (!open.TryGetValue(path, out Lazy<SafeFileHandle>? kept) && open.Count < MaxOpen) // counting takes locks
+            kept = open.GetOrAdd(path, _ => new Lazy<SafeFileHandle>(() => File.OpenHandle(path)));
         if (kept is not null)
             Read(kept.Value, path, offset, destination);
         else

@@ -60,20 +60,20 @@ internal sealed class BucketFiles(string folder, int count, long bufferBytes) : 
     {
         FlushAll();
         foreach (Bucket bucket in buckets)
-            bucket.File?.Complete();
+            bucket.Complete();
     }
 
     /// <summary>Opens the rows of a bucket; returns null if it has none.</summary>
     internal DuckDbScan? Open(int bucket, DuckDbConnection connection) =>
-        buckets[bucket].File is null ? null : connection.Scan(new RowsTable(columns, [buckets[bucket].Path]));
+        buckets[bucket].Place is not { } place ? null : connection.Scan(new RowsTable(columns, [(buckets[bucket].File.Path, place)]));
 
     /// <summary>Deletes the rows of a bucket.</summary>
-    internal void Delete(int bucket) => File.Delete(buckets[bucket].Path);
+    internal void Delete(int bucket) => File.Delete(buckets[bucket].File.Path);
 
     public void Dispose()
     {
         foreach (Bucket bucket in buckets)
-            bucket.File?.Dispose();
+            bucket.File.Dispose();
     }
 
     private static string PathOf(string folder, int number) => Path.Combine(folder, $"{number}{RowsFile.Extension}");
@@ -89,9 +89,9 @@ internal sealed class BucketFiles(string folder, int count, long bufferBytes) : 
     {
         GatheredColumn[] collected = bucket.Collected!;
         Directory.CreateDirectory(folder);
-        bucket.File ??= new RowsFile(bucket.Path, buffer);
-        bucket.File.Append([.. collected.Select(column => column.ToDuckDb())], collected[0].RowCount);
-        bucket.File.Flush();
+        bucket.Written ??= new RowsFile(bucket.File, buffer);
+        bucket.Written.Append([.. collected.Select(column => column.ToDuckDb())], collected[0].RowCount);
+        bucket.Written.Flush();
         foreach (GatheredColumn column in collected)
             column.Dispose();
         collectedBytes -= bucket.CollectedBytes;
@@ -101,9 +101,13 @@ internal sealed class BucketFiles(string folder, int count, long bufferBytes) : 
 
     private sealed class Bucket(string path)
     {
-        internal string Path => path;
+        internal SpillFile File { get; } = new(path);
 
-        internal RowsFile? File { get; set; }
+        /// <summary>The rows that are written; null for none.</summary>
+        internal RowsFile? Written { get; set; }
+
+        /// <summary>Their place; null for none, and before they are complete.</summary>
+        internal SpillRange? Place { get; private set; }
 
         /// <summary>The rows that are not written yet; null for none.</summary>
         internal GatheredColumn[]? Collected { get; set; }
@@ -112,5 +116,11 @@ internal sealed class BucketFiles(string folder, int count, long bufferBytes) : 
 
         /// <summary>The rows of the current chunk.</summary>
         internal List<int> Rows { get; } = [];
+
+        internal void Complete()
+        {
+            Place = Written?.Complete();
+            File.Dispose();
+        }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class CombinedParts
 
     /// <summary>Combines the parts.</summary>
     /// <param name="units">The complete units.</param>
-    /// <param name="area">Their folders.</param>
+    /// <param name="area">Their files.</param>
     /// <param name="folder">A folder for the files, created if there is anything to combine.</param>
     /// <param name="connection">The connection.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
@@ -35,7 +35,7 @@ internal sealed class CombinedParts
     {
         CombinedParts combined = new(folder);
         foreach (IGrouping<string, FewPart> same in units.SelectMany(unit => unit.Parts.Where(IsFew).Select(part =>
-            new FewPart(Path.Combine(area.FolderOf(unit.UnitId), part.File), part, unit.Layouts[part.Layout])))
+            new FewPart(area.PathOf(part.Place), part, unit.Layouts[part.Layout])))
             .GroupBy(part => SpillLayout.TypesOf(part.Columns), StringComparer.Ordinal))
             if (same.ToArray() is { Length: >= LeastParts } parts)
                 combined.Add(same.Key, parts, connection, cancellationToken);
@@ -47,7 +47,7 @@ internal sealed class CombinedParts
     internal IReadOnlyList<string>? FilesOf(string types) => filesOf.GetValueOrDefault(types);
 
     /// <summary>Returns whether a part has few rows.</summary>
-    internal static bool IsFew(PartRecord part) => part.Rows <= MaxRows && part.Bytes <= MaxBytes;
+    internal static bool IsFew(PartRecord part) => part.Rows <= MaxRows && part.Place.Bytes <= MaxBytes;
 
     private void Add(string types, FewPart[] parts, DuckDbConnection connection, CancellationToken cancellationToken)
     {
@@ -57,8 +57,8 @@ internal sealed class CombinedParts
         foreach (FewPart[] some in parts.Chunk(PartsPerFile))
         {
             string path = Path.Combine(folder, $"combined_{fileCount++}.parquet");
-            using DuckDbScan scan = connection.Scan(new RowsTable(fields, some.Select(part => part.Path)));
-            (long rows, long bytes) = (some.Sum(part => part.Record.Rows), some.Sum(part => part.Record.Bytes));
+            using DuckDbScan scan = connection.Scan(new RowsTable(fields, some.Select(part => (part.Path, part.Record.Place))));
+            (long rows, long bytes) = (some.Sum(part => part.Record.Rows), some.Sum(part => part.Record.Place.Bytes));
             long groupRows = Math.Clamp(RowGroupBytes * rows / Math.Max(bytes, 1) / VectorRows * VectorRows, VectorRows, MaxRowGroupRows);
             connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy, "
                 + $"ROW_GROUP_SIZE {groupRows}{ParquetCopy.WithoutDictionaries})", cancellationToken: cancellationToken);

@@ -6,12 +6,12 @@ using Pile.Format;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>Writes the values that are excluded from sorting to the file of a unit, row by row: texts, then facts about the heavy values,
+/// <summary>Writes the values of a unit that are excluded from sorting, row by row: texts, then facts about the heavy values,
 /// then these. They are read by row.</summary>
 /// <remarks>Values of a column whose rows have one shape are encoded here, as the shard will have them: the file is written and read once
 /// more than the shard, and is often a third of the elements' size. Ragged rows are padded first, to a length that is not known yet, and
 /// very large ones would need memory for each unit that is read at the same time.</remarks>
-internal sealed class HeavyRows(HeavyFile file, WriterSettings settings, PieceEncoders encoders)
+internal sealed class HeavyRows(SpillFile file, WriterSettings settings, PieceEncoders encoders)
 {
     private const int BlockBytes = 4 << 20, LargestEncodedBytes = 8 << 20, LargestRowBytes = 64 << 20, SmallestTaskBytes = 256 << 10;
 
@@ -43,7 +43,7 @@ internal sealed class HeavyRows(HeavyFile file, WriterSettings settings, PieceEn
                 Encode(heavy, codecs, slots, first, count, rawRowBytes, pieces, encoded);
                 for (int row = first; row < first + count; row++)
                 {
-                    offsets[row] = file.Bytes;
+                    offsets[row] = file.Length;
                     foreach (SpilledColumn text in texts)
                         file.Append(text.Row(row));
                     heavyBytes[row] = AppendHeavy(heavy, slots, row, pieces.AsSpan((row - first) * heavy.Length, heavy.Length),

@@ -45,14 +45,17 @@ internal sealed class RowsFooter
         to.Advance(EndBytes);
     }
 
-    /// <summary>Reads the footer of a file.</summary>
+    /// <summary>Reads the footer of some rows.</summary>
+    /// <param name="path">The path of the file, for messages.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="place">The place of the rows in it.</param>
     /// <exception cref="SourceUnreadableException">The file was damaged, for example by a power failure.</exception>
-    internal static RowsFooter Read(string path, SafeFileHandle file)
+    internal static RowsFooter Read(string path, SafeFileHandle file, SpillRange place)
     {
         RowsFooter footer = new();
-        long length = RandomAccess.GetLength(file);
+        long length = place.Bytes;
         Span<byte> end = stackalloc byte[EndBytes];
-        if (length < EndBytes || RandomAccess.Read(file, end, length - EndBytes) != EndBytes)
+        if (length < EndBytes || RandomAccess.Read(file, end, place.End - EndBytes) != EndBytes)
             throw Damaged(path);
         long bytes = BinaryPrimitives.ReadInt64LittleEndian(end);
         int columns = BinaryPrimitives.ReadInt32LittleEndian(end[12..]);
@@ -60,7 +63,7 @@ internal sealed class RowsFooter
         if (bytes < 0 || bytes > length - EndBytes || columns < 0 || bytes % batchBytes != 0 || bytes > Array.MaxLength)
             throw Damaged(path);
         byte[] stored = new byte[bytes];
-        if (RandomAccess.Read(file, stored, length - EndBytes - bytes) != stored.Length
+        if (RandomAccess.Read(file, stored, place.End - EndBytes - bytes) != stored.Length
             || Crc32C.Compute(stored) != BinaryPrimitives.ReadUInt32LittleEndian(end[8..]))
             throw Damaged(path);
         int count = (int)(bytes / batchBytes), placesBytes = count * Unsafe.SizeOf<RowsBatch>();

@@ -11,16 +11,16 @@ internal sealed class RowsTable : IDuckDbTable
 {
     private readonly List<(string Path, RowsFooter Footer, int Batch)> batches = [];
 
-    /// <param name="columns">The columns of each file.</param>
-    /// <param name="paths">The files.</param>
+    /// <param name="columns">The columns of the rows.</param>
+    /// <param name="places">Their places in files.</param>
     /// <exception cref="SourceUnreadableException">A file was damaged.</exception>
-    internal RowsTable(IReadOnlyList<DuckDbField> columns, IEnumerable<string> paths)
+    internal RowsTable(IReadOnlyList<DuckDbField> columns, IEnumerable<(string Path, SpillRange Place)> places)
     {
         Columns = columns;
-        foreach (string path in paths)
+        foreach ((string path, SpillRange place) in places)
         {
             using SafeFileHandle file = File.OpenHandle(path);
-            RowsFooter footer = RowsFooter.Read(path, file);
+            RowsFooter footer = RowsFooter.Read(path, file, place);
             for (int batch = 0; batch < footer.Batches.Count; batch++)
             {
                 if (footer.BlocksOf(batch).Length != columns.Count)

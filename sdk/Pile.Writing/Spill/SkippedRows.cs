@@ -3,22 +3,17 @@ using System.Text;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>The rows of one unit's source that were skipped, as lines of a CSV file that is created with the first one.</summary>
-internal sealed class SkippedRows(string path) : IDisposable
+/// <summary>The rows of one unit's source that were skipped, as lines of a CSV file.</summary>
+internal sealed class SkippedRows(SpillFile lines)
 {
-    internal const string FileName = "skipped.csv";
-
     /// <summary>The first line of a dataset's list.</summary>
     internal const string Header = "file,row,reason";
-
-    private StreamWriter? lines;
 
     internal long Count { get; private set; }
 
     internal void Add(string file, long? row, string reason)
     {
-        lines ??= new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
-        lines.WriteLine(Line(file, row, reason));
+        lines.Append(Encoding.UTF8.GetBytes(Line(file, row, reason) + '\n'));
         Count++;
     }
 
@@ -34,8 +29,6 @@ internal sealed class SkippedRows(string path) : IDisposable
             yield return (Field(list, ref at), long.TryParse(Field(list, ref at), NumberStyles.None, CultureInfo.InvariantCulture,
                 out long row) ? row : null, Field(list, ref at));
     }
-
-    public void Dispose() => lines?.Dispose();
 
     private static string Field(string list, ref int at)
     {

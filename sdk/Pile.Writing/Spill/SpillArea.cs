@@ -1,38 +1,43 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 using Pile.Writing.Staging;
 
 namespace Pile.Writing.Spill;
 
 /// <summary>The spills of all units of a build.</summary>
-internal sealed class SpillArea
+/// <remarks>Each process has a journal of the units that it has completed, and lanes for their rows. Their names begin with a number, so
+/// that a unit that was read again replaces its earlier record, and with one that no other task has.</remarks>
+internal sealed class SpillArea : IDisposable
 {
-    private readonly string path;
+    private readonly string path, prefix;
     private readonly ConcurrentDictionary<string, UnitRecord?> units = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, UnitRecord> inherited = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<SpillLane> freeLanes = [];
+    private readonly UnitJournal journal;
     private readonly int stride;
-    private int lastNumber;
+    private int lastNumber, lastLane;
 
-    /// <summary>Loads the complete units of an earlier build, and deletes incomplete ones, which another task may be writing.</summary>
+    /// <summary>Loads the complete units of an earlier build, and deletes what belongs to none; another task may be writing it.</summary>
     internal SpillArea(string path, (int Index, int Count)? task)
     {
         this.path = path;
         (int first, stride) = (task?.Index ?? 0, task?.Count ?? 1);
+        string[] journals = [.. Directory.GetFiles(path, $"*{UnitJournal.Extension}").Order(StringComparer.Ordinal)];
+        Dictionary<string, UnitRecord> latest = new(StringComparer.Ordinal);
+        foreach (UnitRecord record in journals.SelectMany(UnitJournal.Read))
+            latest[record.UnitId] = record;
+        // Tasks number their units without knowing of each other; two units of one number, from tasks with other shares, are not kept.
         HashSet<int> numbers = [];
-        int next = 0;
-        foreach (string folder in Directory.GetDirectories(path))
-        {
-            // Tasks number their units without knowing of each other; two units of one number, from tasks with other shares, are not kept.
-            if (UnitRecord.Load(folder) is { } record && folder == FolderOf(record.UnitId) && numbers.Add(record.Number))
-            {
+        Dictionary<string, long> lengths = LengthsOfLanes();
+        foreach (UnitRecord record in latest.Values)
+            if (record.Ranges.All(range => lengths.GetValueOrDefault(range.File) >= range.End) && numbers.Add(record.Number))
                 units[record.UnitId] = inherited[record.UnitId] = record;
-                next = Math.Max(next, record.Number + 1);
-            }
-            else if (task is null)
-                Directory.Delete(folder, recursive: true);
-        }
+        if (task is null)
+            DeleteUnused();
+        int next = numbers.Count == 0 ? 0 : numbers.Max() + 1;
         lastNumber = first + (((next - first + stride - 1) / stride) * stride) - stride;
+        prefix = Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{NumberAfter(journals):D6}-{Guid.NewGuid():N}"));
+        journal = new UnitJournal(prefix);
     }
 
     /// <summary>The complete units, in the ordinal order of their ids.</summary>
@@ -42,6 +47,9 @@ internal sealed class SpillArea
     internal int OpenCount => units.Values.Count(record => record is null);
 
     internal UnitRecord? Find(string unitId) => units.GetValueOrDefault(unitId);
+
+    /// <summary>Returns the path of a file of the spills.</summary>
+    internal string PathOf(SpillRange range) => Path.Combine(path, range.File);
 
     /// <summary>Marks a unit of the earlier build as part of this one.</summary>
     internal void Claim(string unitId) => inherited.TryRemove(unitId, out _);
@@ -53,31 +61,46 @@ internal sealed class SpillArea
             DropInherited(unitId);
     }
 
-    /// <summary>Opens the folder of a new unit.</summary>
+    /// <summary>Begins a unit, and returns its number.</summary>
     /// <exception cref="ArgumentException">The unit was begun before.</exception>
-    internal (string Folder, int Number) Begin(string unitId)
+    internal int Begin(string unitId)
     {
         DropInherited(unitId); // read again: its files have changed
         if (!units.TryAdd(unitId, null))
             throw new ArgumentException($"The unit '{unitId}' was begun already. Use IsComplete to skip complete units.", nameof(unitId));
-        string folder = FolderOf(unitId);
-        StagingFolder.DeleteFolder(folder); // of a task that was killed
-        Directory.CreateDirectory(folder);
-        return (folder, Interlocked.Add(ref lastNumber, stride));
+        return Interlocked.Add(ref lastNumber, stride);
     }
+
+    /// <summary>Takes a lane for one unit.</summary>
+    internal SpillLane TakeLane()
+    {
+        if (!freeLanes.TryTake(out SpillLane? lane))
+            lane = new SpillLane(string.Create(CultureInfo.InvariantCulture, $"{prefix}-{Interlocked.Increment(ref lastLane)}"));
+        lane.Begin();
+        return lane;
+    }
+
+    /// <summary>Gives a lane back after its unit.</summary>
+    internal void Return(SpillLane lane) => freeLanes.Add(lane);
 
     internal void Keep(UnitRecord record)
     {
-        record.Save(FolderOf(record.UnitId));
+        journal.Append(record);
         units[record.UnitId] = record;
     }
 
     /// <summary>Removes a unit that will not be completed, so that it may be begun again.</summary>
-    internal void Abandon(string unitId)
+    internal void Abandon(string unitId) => units.TryRemove(unitId, out _);
+
+    /// <summary>Closes the files, so that they can be read and deleted; no unit may be open.</summary>
+    internal void Close()
     {
-        StagingFolder.DeleteFolder(FolderOf(unitId));
-        units.TryRemove(unitId, out _);
+        while (freeLanes.TryTake(out SpillLane? lane))
+            lane.Dispose();
+        journal.Dispose();
     }
+
+    public void Dispose() => Close();
 
     private void DropInherited(string unitId)
     {
@@ -85,7 +108,20 @@ internal sealed class SpillArea
             Abandon(unitId);
     }
 
-    /// <summary>Returns the folder of a unit. Ids are arbitrary text, so the folder's name is a hash.</summary>
-    internal string FolderOf(string unitId) =>
-        Path.Combine(path, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(unitId)).AsSpan(0, 16)));
+    private Dictionary<string, long> LengthsOfLanes() => new DirectoryInfo(path).GetFiles().Where(file => SpillLane.Is(file.Name))
+        .ToDictionary(file => file.Name, file => file.Length, StringComparer.Ordinal);
+
+    private void DeleteUnused()
+    {
+        HashSet<string> used = [.. units.Values.OfType<UnitRecord>().SelectMany(unit => unit.Ranges).Select(PathOf)];
+        foreach (string file in Directory.GetFiles(path).Where(SpillLane.Is))
+            if (!used.Contains(file))
+                File.Delete(file);
+        foreach (string folder in Directory.GetDirectories(path)) // of an earlier version of the program
+            StagingFolder.DeleteFolder(folder);
+    }
+
+    private static int NumberAfter(string[] journals) => journals.Length > 0
+        && int.TryParse(Path.GetFileName(journals[^1]).Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int last)
+            ? last + 1 : 1;
 }

@@ -18,8 +18,8 @@ internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns) : IDispos
     /// <summary>Returns whether the parts have a column, or one of those of a reference column.</summary>
     internal bool Has(string name) => stored.Contains(name);
 
-    /// <summary>The files of parts.</summary>
-    internal List<string> Parts { get; } = [];
+    /// <summary>The places of parts in their files.</summary>
+    internal List<(string Path, SpillRange Place)> Parts { get; } = [];
 
     /// <summary>The Parquet files of combined parts.</summary>
     internal List<string> Combined { get; } = [];

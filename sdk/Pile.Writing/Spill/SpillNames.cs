@@ -15,7 +15,7 @@ internal static class SpillNames
     /// <summary>The row within the unit.</summary>
     internal const string Row = "r";
 
-    /// <summary>The offset of the row's values in the unit's file (see <see cref="HeavyRows"/>).</summary>
+    /// <summary>The offset of the row's values in their file (see <see cref="HeavyRows"/>).</summary>
     internal const string HeavyOffset = "ho";
 
     /// <summary>The size of its heavy values, not encoded.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Pile.DuckDb;
 
 namespace Pile.Writing.Spill;
@@ -6,20 +5,15 @@ namespace Pile.Writing.Spill;
 /// <summary>The growing rows of one part of a unit.</summary>
 /// <param name="layout">The columns.</param>
 /// <param name="layoutNumber">The number of the layout in the unit.</param>
-/// <param name="folder">The folder of the unit.</param>
-/// <param name="number">The number of the part in the unit.</param>
-internal sealed class SpillPart(SpillLayout layout, int layoutNumber, string folder, int number) : IDisposable
+/// <param name="lane">Where they are written.</param>
+internal sealed class SpillPart(SpillLayout layout, int layoutNumber, SpillLane lane)
 {
-    private readonly RowsFile file = new(Path.Combine(folder, NameOf(number)), new ArrayBufferWriter<byte>());
+    private readonly RowsFile rows = new(lane.Rows, lane.Buffer);
 
     internal SpillLayout Layout => layout;
 
     /// <summary>Appends a batch: the writer's internal columns, then light values and heavy shapes in the layout's order.</summary>
-    internal void Append(IReadOnlyList<DuckDbColumn> columns, int rowCount) => file.Append(columns, rowCount);
+    internal void Append(IReadOnlyList<DuckDbColumn> columns, int rowCount) => rows.Append(columns, rowCount);
 
-    internal PartRecord Complete() => new(NameOf(number), layoutNumber, file.Rows, file.Complete());
-
-    public void Dispose() => file.Dispose();
-
-    private static string NameOf(int number) => $"part-{number:D5}{RowsFile.Extension}";
+    internal PartRecord Complete() => new(rows.Complete(), layoutNumber, rows.Rows);
 }

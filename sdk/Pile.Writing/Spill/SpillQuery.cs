@@ -12,7 +12,7 @@ internal sealed class SpillQuery : IDisposable
     private string? excluded;
 
     /// <param name="units">The complete units.</param>
-    /// <param name="area">Their folders.</param>
+    /// <param name="area">Their files.</param>
     /// <param name="combined">Their parts of few rows.</param>
     /// <param name="hasPositions">True if the key of rows follows from their position, false if from their id.</param>
     /// <param name="connection">The connection that runs the SQL, or another one of its database.</param>
@@ -32,7 +32,7 @@ internal sealed class SpillQuery : IDisposable
                     group.Combined.AddRange(combined.FilesOf(types) ?? []);
                 }
                 if (group.Combined.Count == 0 || !CombinedParts.IsFew(part))
-                    group.Parts.Add(Path.Combine(area.FolderOf(unit.UnitId), part.File));
+                    group.Parts.Add((area.PathOf(part.Place), part.Place));
             }
         Groups = [.. byTypes.Values];
         foreach (SpillGroup group in Groups)

@@ -3,7 +3,7 @@ using Pile.Format;
 
 namespace Pile.Writing.Spill;
 
-/// <summary>What the file of a unit states about a row's value of a heavy column.</summary>
+/// <summary>What the file of a lane states about a row's value of a heavy column.</summary>
 /// <param name="StoredBytes">Its size in the file.</param>
 /// <param name="Codec">Its codec; <see cref="PieceCodec.None"/> for the elements as they are.</param>
 /// <param name="Crc32C">The CRC-32C of the stored bytes, if they are encoded.</param>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Pile.Format;
+using Pile.Writing.Spill;
 
 namespace Pile.Writing.Staging;
 
@@ -110,7 +111,7 @@ internal sealed class StagingFolder : IDisposable
         {
             if (task is not null)
                 DeleteFolder(TempPath); // other tasks use the rest
-            else if (Directory.Exists(SpillPath) && !Directory.EnumerateFiles(SpillPath, "*", SearchOption.AllDirectories).Any())
+            else if (Directory.Exists(SpillPath) && !Directory.EnumerateFiles(SpillPath, $"*{UnitJournal.Extension}").Any())
                 Discard();
         }
         catch (Exception e) when (WriteErrors.IsOfDisk(e))

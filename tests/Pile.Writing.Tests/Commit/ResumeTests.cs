@@ -45,7 +45,7 @@ public sealed class ResumeTests : IDisposable
         int side = 64;
         ColumnSchema image = new() { Name = "image", DType = DType.Float32, Shape = [side, side] };
         Datasets.Fill(writer, "unit", new RowBatch([.. Zoo.PositionColumns([1]), new ColumnData<float>(image, new float[side * side])]));
-        string spilled = Directory.GetFiles(folder[".zoo.pile-build"], "rows.pieces", SearchOption.AllDirectories).Single();
+        string spilled = Directory.GetFiles(folder[".zoo.pile-build"], "*.pieces", SearchOption.AllDirectories).Single();
         byte[] bytes = File.ReadAllBytes(spilled);
         bytes[^1] ^= 1;
         File.WriteAllBytes(spilled, bytes);
@@ -66,7 +66,7 @@ public sealed class ResumeTests : IDisposable
         open.Append(Units[2].Batches[0]);
         // Simulates a killed process by a copy of the staging folder, taken while a unit is open.
         CopyFolder(folder[".zoo.pile-build"], folder[".crashed.pile-build"]);
-        string cutShort = Directory.GetFiles(folder[".crashed.pile-build"], "part-*", SearchOption.AllDirectories).Order().First();
+        string cutShort = Directory.GetFiles(folder[".crashed.pile-build"], "*.rows", SearchOption.AllDirectories).Single();
         File.WriteAllBytes(cutShort, File.ReadAllBytes(cutShort)[..^1]);
         open.Dispose();
         await writer.DisposeAsync();
@@ -105,11 +105,67 @@ public sealed class ResumeTests : IDisposable
             spill.Append(Zoo.Batch([1, 2, 3]));
             await Assert.ThrowsAsync<InvalidOperationException>(() => writer.CommitAsync(TestContext.Current.CancellationToken));
         }
-        Assert.Empty(Directory.GetDirectories(folder[".zoo.pile-build/spill"]));
+        Assert.DoesNotContain(Directory.GetFiles(folder[".zoo.pile-build/spill"]), file => new FileInfo(file).Length > 0);
         Datasets.Fill(writer, "u", Zoo.Batch([4]));
         Assert.Throws<ArgumentException>(() => writer.BeginUnit("u", []));
         Assert.Equal(1, (await writer.CommitAsync(TestContext.Current.CancellationToken)).Rows);
     }
+
+    [Fact]
+    public async Task Units_of_one_object_share_files_and_abandoned_ones_leave_no_rows()
+    {
+        int[] ids = Zoo.Shuffled(60, 7);
+        await Datasets.Build(folder["whole"], Spec, null, ("all", [Zoo.Batch(ids)]));
+        await using DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings());
+        foreach (int id in ids)
+        {
+            using (UnitSpill broken = writer.BeginUnit($"u{id}", []))
+            {
+                broken.Append(Zoo.Batch([id, id + 1000]));
+                broken.Skip("s.fits", 1, "not kept");
+            }
+            Datasets.Fill(writer, $"u{id}", Zoo.Batch([id]));
+        }
+        Assert.True(Directory.GetFiles(folder[".zoo.pile-build/spill"]).Length <= 4);
+        BuildSummary built = await writer.CommitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((60, 0), (built.Rows, built.Skipped));
+        Assert.Equal(Shards("whole"), Shards("zoo"));
+    }
+
+    [Fact]
+    public async Task A_record_that_was_cut_off_is_ignored()
+    {
+        await Datasets.Build(folder["whole"], Spec, null, Units);
+        await using (DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings()))
+            foreach ((string unit, RowBatch[] batches) in Units)
+                Datasets.Fill(writer, unit, batches);
+        string journal = Directory.GetFiles(folder[".zoo.pile-build/spill"], "*.units").Single();
+        File.WriteAllBytes(journal, File.ReadAllBytes(journal)[..^20]);
+
+        await using DatasetWriter again = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings { Resume = true });
+        Assert.Equal([true, true, false], Units.Select(unit => again.IsComplete(unit.Unit)));
+        Datasets.Fill(again, Units[2].Unit, Units[2].Batches);
+        await again.CommitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(Datasets.Fingerprint(folder["whole"]), Datasets.Fingerprint(folder["zoo"]));
+    }
+
+    [Fact]
+    public async Task A_unit_that_is_read_again_replaces_its_earlier_record()
+    {
+        await Datasets.Build(folder["whole"], Spec, null, Units);
+        await using (DatasetWriter first = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings()))
+            foreach ((string unit, RowBatch[] batches) in Units)
+                Datasets.Fill(first, unit, unit == "unit1" ? [Zoo.Batch([5])] : batches);
+        await using (DatasetWriter second = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings { Resume = true }))
+            Datasets.Fill(second, "unit1", Units[1].Batches); // its file has changed
+        await using DatasetWriter third = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings { Resume = true });
+        Assert.All(Units, unit => Assert.True(third.IsComplete(unit.Unit, Zoo.Source($"{unit.Unit}.fits"))));
+        await third.CommitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(Datasets.Fingerprint(folder["whole"]), Datasets.Fingerprint(folder["zoo"]));
+    }
+
+    private string Shards(string name) => string.Join('\n', Datasets.Fingerprint(folder[name]).Split('\n')
+        .Where(line => line.StartsWith("main/", StringComparison.Ordinal)));
 
     private static void CopyFolder(string from, string to)
     {
