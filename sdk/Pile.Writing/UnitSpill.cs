@@ -158,7 +158,7 @@ internal sealed class UnitSpill : IDisposable
             lane.Flush();
             area.Keep(new UnitRecord(unitId, number, files)
             {
-                Layouts = [.. layouts.Select(l => l.Recorded())],
+                Layouts = [.. layouts.Select(area.Share)],
                 Parts = parts,
                 Rows = rows,
                 Pieces = lane.PiecesOfUnit,

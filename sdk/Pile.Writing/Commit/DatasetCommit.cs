@@ -105,9 +105,11 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
     private DatasetSchema Merge(IReadOnlyList<UnitRecord> units, Modality modality)
     {
         SchemaMerge merge = new();
+        HashSet<RowLayout> merged = [];
         foreach (UnitRecord unit in units)
-            foreach (var layout in unit.Layouts)
-                merge.Add(layout, unit.Source);
+            foreach (RowLayout layout in unit.Layouts)
+                if (merged.Add(layout))
+                    merge.Add(layout.Columns, unit.Source);
         return merge.Finish(spec, modality);
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Pile.DuckDb;
-using Pile.Format;
 
 namespace Pile.Writing.Spill;
 
@@ -36,7 +35,7 @@ internal sealed class CombinedParts
         CombinedParts combined = new(folder);
         foreach (IGrouping<string, FewPart> same in units.SelectMany(unit => unit.Parts.Where(IsFew).Select(part =>
             new FewPart(area.PathOf(part.Place), part, unit.Layouts[part.Layout])))
-            .GroupBy(part => SpillLayout.TypesOf(part.Columns), StringComparer.Ordinal))
+            .GroupBy(part => part.Layout.Types, StringComparer.Ordinal))
             if (same.ToArray() is { Length: >= LeastParts } parts)
                 combined.Add(same.Key, parts, connection, cancellationToken);
         return combined;
@@ -52,7 +51,7 @@ internal sealed class CombinedParts
     private void Add(string types, FewPart[] parts, DuckDbConnection connection, CancellationToken cancellationToken)
     {
         List<string> files = filesOf[types] = [];
-        ImmutableArray<DuckDbField> fields = SpillLayout.Fields(parts[0].Columns);
+        ImmutableArray<DuckDbField> fields = SpillLayout.Fields(parts[0].Layout.Columns);
         Directory.CreateDirectory(folder);
         foreach (FewPart[] some in parts.Chunk(PartsPerFile))
         {
@@ -66,5 +65,5 @@ internal sealed class CombinedParts
         }
     }
 
-    private sealed record FewPart(string Path, PartRecord Record, ImmutableArray<ColumnSchema> Columns);
+    private sealed record FewPart(string Path, PartRecord Record, RowLayout Layout);
 }

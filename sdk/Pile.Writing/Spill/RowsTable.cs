@@ -9,6 +9,8 @@ namespace Pile.Writing.Spill;
 /// <summary>The rows of some <see cref="RowsFile"/>s with the same columns, as one table.</summary>
 internal sealed class RowsTable : IDuckDbTable
 {
+    private const long MaxGapBytes = 16 << 10;
+
     private readonly List<(string Path, RowsFooter Footer, int Batch)> batches = [];
 
     /// <param name="columns">The columns of the rows.</param>
@@ -43,34 +45,59 @@ internal sealed class RowsTable : IDuckDbTable
     {
         (string path, RowsFooter footer, int number) = batches[batch];
         ReadOnlySpan<RowsBlock> blocks = footer.BlocksOf(number);
-        long total = 0;
-        foreach (int column in columns)
-            total += blocks[column].Bytes;
-        if (buffer.Length < total)
-        {
-            byte[] small = buffer;
-            buffer = [];
-            if (small.Length > 0)
-                ArrayPool<byte>.Shared.Return(small);
-            buffer = ArrayPool<byte>.Shared.Rent(checked((int)total));
-        }
+        (long wanted, long span, long first) = Extent(blocks, columns);
+        bool isOneRead = span <= wanted + MaxGapBytes; // a row of hundreds of columns is read at once
+        Resize(ref buffer, isOneRead ? span : wanted);
 
         DuckDbColumn[] loaded = new DuckDbColumn[columns.Length];
         using SafeFileHandle file = File.OpenHandle(path);
-        int at = 0;
+        long start = footer.Batches[number].Offset, offset = 0;
+        if (isOneRead && ReadFully(file, buffer.AsSpan(0, (int)span), start + first) != span)
+            throw RowsFooter.Damaged(path);
+        int column = 0, at = 0;
         for (int i = 0; i < columns.Length; i++)
         {
-            long offset = footer.Batches[number].Offset;
-            for (int before = 0; before < columns[i]; before++)
-                offset += blocks[before].Bytes;
-            RowsBlock block = blocks[columns[i]];
-            Memory<byte> bytes = buffer.AsMemory(at, block.Bytes);
-            if (ReadFully(file, bytes.Span, offset) != block.Bytes || Crc32C.Compute(bytes.Span) != block.Crc32C)
+            if (columns[i] < column)
+                (column, offset) = (0, 0);
+            for (; column < columns[i]; column++)
+                offset += blocks[column].Bytes;
+            RowsBlock block = blocks[column];
+            Memory<byte> bytes = buffer.AsMemory(isOneRead ? (int)(offset - first) : at, block.Bytes);
+            if ((!isOneRead && ReadFully(file, bytes.Span, start + offset) != block.Bytes) || Crc32C.Compute(bytes.Span) != block.Crc32C)
                 throw RowsFooter.Damaged(path);
             loaded[i] = DuckDbColumn.Load(bytes);
             at += block.Bytes;
         }
         return loaded;
+    }
+
+    /// <summary>Returns the size of some blocks, that of all from the first to the last of them, and the offset of the first.</summary>
+    private static (long Wanted, long Span, long First) Extent(ReadOnlySpan<RowsBlock> blocks, ReadOnlySpan<int> columns)
+    {
+        int least = int.MaxValue, most = -1;
+        long wanted = 0, first = 0, span = 0;
+        foreach (int column in columns)
+        {
+            (least, most) = (Math.Min(least, column), Math.Max(most, column));
+            wanted += blocks[column].Bytes;
+        }
+        for (int column = 0; column <= most; column++)
+            if (column < least)
+                first += blocks[column].Bytes;
+            else
+                span += blocks[column].Bytes;
+        return (wanted, span, first);
+    }
+
+    private static void Resize(ref byte[] buffer, long bytes)
+    {
+        if (buffer.Length >= bytes)
+            return;
+        byte[] small = buffer;
+        buffer = [];
+        if (small.Length > 0)
+            ArrayPool<byte>.Shared.Return(small);
+        buffer = ArrayPool<byte>.Shared.Rent(checked((int)bytes));
     }
 
     private static int ReadFully(SafeFileHandle file, Span<byte> bytes, long offset)

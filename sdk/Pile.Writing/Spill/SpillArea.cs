@@ -12,6 +12,7 @@ internal sealed class SpillArea : IDisposable
     private readonly string path, prefix;
     private readonly ConcurrentDictionary<string, UnitRecord?> units = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, UnitRecord> inherited = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RowLayout> layouts = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<SpillLane> freeLanes = [];
     private readonly UnitJournal journal;
     private readonly int stride;
@@ -82,6 +83,9 @@ internal sealed class SpillArea : IDisposable
 
     /// <summary>Gives a lane back after its unit.</summary>
     internal void Return(SpillLane lane) => freeLanes.Add(lane);
+
+    /// <summary>Returns what was recorded of a layout, which equal ones share.</summary>
+    internal RowLayout Share(SpillLayout layout) => layouts.GetOrAdd(layout.RecordedHash(), _ => new RowLayout(layout.Recorded()));
 
     internal void Keep(UnitRecord record)
     {

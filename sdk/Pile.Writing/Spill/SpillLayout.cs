@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text;
 using Pile.DuckDb;
 using Pile.Format;
@@ -44,9 +45,9 @@ internal sealed class SpillLayout
         StringBuilder text = new();
         foreach (ColumnSchema c in columns)
         {
-            text.Append($"{c.Name}\0{c.DType}\0{c.Storage}\0{c.Shape.Length}\0{c.Unit ?? "\u0001"}\0{c.Ucd}\0{c.Description}\0");
-            text.Append($"{c.MaskPolarity}\0{c.Padding.IsEdge}\0{c.Padding.Value:R}\0{c.Codec}\0{c.MaskBits}\0");
-            text.Append($"{c.Encoding}\0{c.Time}\0{c.Nested}\0{c.SpectralMedium}\0");
+            text.Append($"{c.Name}\0{c.DType}\0{c.Storage}\0{c.Shape.Length}\0{c.Unit ?? "\u0001"}\0{c.Ucd ?? "\u0001"}\0");
+            text.Append($"{c.Description ?? "\u0001"}\0{c.Role}\0{c.IsList}\0{c.MaskPolarity}\0{c.Padding.IsEdge}\0");
+            text.Append($"{c.Padding.Value:R}\0{c.Codec}\0{c.MaskBits}\0{c.Encoding}\0{c.Time}\0{c.Nested}\0{c.SpectralMedium}\0");
             text.AppendJoin(',', c.Sentinels).AppendJoin('\0', c.Categories);
             if (c.Storage == ColumnStorage.Light)
                 text.AppendJoin(',', c.Shape);
@@ -100,6 +101,16 @@ internal sealed class SpillLayout
         Shape = shapes[i] is { } shape ? [.. shape] : c.Shape,
         Longest = longest[i],
     })];
+
+    /// <summary>Returns a hash that is equal for layouts whose <see cref="Recorded"/> columns are equal.</summary>
+    internal string RecordedHash()
+    {
+        StringBuilder text = new(Signature);
+        for (int i = 0; i < Columns.Length; i++)
+            text.Append(nullable[i] ? '1' : '0').Append(Math.Max(Columns[i].StringBytes, stringBytes[i])).Append(' ').Append(longest[i])
+                .Append(' ').AppendJoin(',', shapes[i] ?? []).Append('\n');
+        return Convert.ToHexString(SHA256.HashData(Encoding.Unicode.GetBytes(text.ToString())));
+    }
 
     /// <summary>Returns the columns of a part with some columns.</summary>
     internal static ImmutableArray<DuckDbField> Fields(ImmutableArray<ColumnSchema> columns)

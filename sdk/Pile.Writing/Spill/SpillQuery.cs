@@ -24,12 +24,11 @@ internal sealed class SpillQuery : IDisposable
         foreach (UnitRecord unit in units)
             foreach (PartRecord part in unit.Parts)
             {
-                ImmutableArray<ColumnSchema> columns = unit.Layouts[part.Layout];
-                string types = SpillLayout.TypesOf(columns);
-                if (!byTypes.TryGetValue(types, out SpillGroup? group))
+                RowLayout layout = unit.Layouts[part.Layout];
+                if (!byTypes.TryGetValue(layout.Types, out SpillGroup? group))
                 {
-                    byTypes.Add(types, group = new SpillGroup(columns));
-                    group.Combined.AddRange(combined.FilesOf(types) ?? []);
+                    byTypes.Add(layout.Types, group = new SpillGroup(layout.Columns));
+                    group.Combined.AddRange(combined.FilesOf(layout.Types) ?? []);
                 }
                 if (group.Combined.Count == 0 || !CombinedParts.IsFew(part))
                     group.Parts.Add((area.PathOf(part.Place), part.Place));

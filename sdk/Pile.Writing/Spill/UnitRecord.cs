@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Pile.Format;
 
@@ -10,8 +9,12 @@ internal sealed record PartRecord(SpillRange Place, int Layout, long Rows);
 /// <summary>The record of a unit's spill.</summary>
 internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<SourceFile> Files)
 {
-    /// <summary>The columns of the rows appended so far; parts refer to them.</summary>
-    public IReadOnlyList<ImmutableArray<ColumnSchema>> Layouts { get; init; } = [];
+    /// <summary>The columns of the rows; parts refer to them.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RowLayout> Layouts { get; init; } = [];
+
+    /// <summary>Their numbers in the journal.</summary>
+    public IReadOnlyList<int> LayoutNumbers { get; init; } = [];
 
     /// <summary>The rows.</summary>
     public IReadOnlyList<PartRecord> Parts { get; init; } = [];

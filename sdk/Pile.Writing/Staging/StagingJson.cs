@@ -6,5 +6,5 @@ namespace Pile.Writing.Staging;
 /// <summary>JSON of a staging folder, compiled ahead of time: reflection would compile hundreds of methods in every build.</summary>
 [JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(DatasetSpec))]
-[JsonSerializable(typeof(UnitRecord))]
+[JsonSerializable(typeof(JournalLine))]
 internal sealed partial class StagingJson : JsonSerializerContext;
