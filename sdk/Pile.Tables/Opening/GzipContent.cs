@@ -8,7 +8,7 @@ namespace Pile.Tables.Opening;
 /// nothing that is decompressed from them is returned before the end is checked.</remarks>
 internal sealed class GzipContent : ForwardStream
 {
-    private const int BufferBytes = 1 << 17;
+    private const int BufferBytes = 1 << 16;
     private static readonly byte[] EndMark = "\u0001end of the file\u0002"u8.ToArray();
     private static readonly byte[] EndMember = Compress(EndMark);
 

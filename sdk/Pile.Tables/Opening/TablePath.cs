@@ -12,7 +12,7 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
     /// <summary>What to do with an Avro file.</summary>
     internal const string AvroRemedy = "Convert it to Parquet, or to JSON Lines, for example with: fastavro FILE.avro > FILE.jsonl";
 
-    private const int BufferBytes = 1 << 17;
+    private const int BufferBytes = 1 << 16; // .NET collects larger ones with all of its memory
 
     /// <summary>Parses a path.</summary>
     /// <exception cref="ArgumentException">The extension is not that of a table, or the format has no parts.</exception>
@@ -104,7 +104,8 @@ internal sealed record TablePath(string Given, string File, string? Part, TableF
         try
         {
             RegularFile.Require(File);
-            return new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
+            int bufferBytes = (int)Math.Clamp(new FileInfo(File).Length, 1, BufferBytes);
+            return new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.Read, bufferBytes, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

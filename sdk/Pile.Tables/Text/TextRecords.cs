@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pile.Format;
 
 namespace Pile.Tables.Text;
@@ -9,7 +10,7 @@ internal abstract class TextRecords : IDisposable
     private const int LongestRecordBytes = 1 << 26;
 
     private readonly Stream stream;
-    private byte[] buffer = new byte[InitialBytes];
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(InitialBytes); // a table may have millions of small files
     private int next;
     private int[] fieldStarts = new int[64];
     private int[] fieldEnds = new int[64];
@@ -104,7 +105,12 @@ internal abstract class TextRecords : IDisposable
             TakeLine();
     }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        stream.Dispose();
+        Return(ref buffer);
+        (next, End, AtEnd) = (0, 0, true);
+    }
 
     /// <summary>Finds the fields of the record at a position in the buffer.</summary>
     /// <param name="start">The position.</param>
@@ -151,6 +157,21 @@ internal abstract class TextRecords : IDisposable
         return line;
     }
 
+    private void Grow()
+    {
+        byte[] small = buffer;
+        buffer = ArrayPool<byte>.Shared.Rent(2 * small.Length);
+        small.CopyTo(buffer.AsSpan());
+        Return(ref small);
+    }
+
+    private static void Return(ref byte[] rented)
+    {
+        if (rented.Length > 0)
+            ArrayPool<byte>.Shared.Return(rented);
+        rented = [];
+    }
+
     /// <summary>Moves the remaining bytes to the front and reads more.</summary>
     /// <returns>False if there are no more bytes.</returns>
     private bool Fill()
@@ -165,7 +186,7 @@ internal abstract class TextRecords : IDisposable
             if (left >= LongestRecordBytes)
                 throw new SourceUnreadableException(Path, $"the record at line {NextLine} is longer than {LongestRecordBytes >> 20} MiB",
                     RemedyForLongRecords);
-            Array.Resize(ref buffer, 2 * left);
+            Grow();
         }
         (next, End) = (0, left);
         int read = stream.Read(buffer, End, buffer.Length - End);
