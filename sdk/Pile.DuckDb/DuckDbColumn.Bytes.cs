@@ -149,6 +149,8 @@ internal abstract partial class DuckDbColumn
 
         internal override void Unpin() => one.Unpin();
 
+        internal override void Add(long number) => one.Add(number);
+
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount)
         {
             one.RepeatValue(writer, rowCount);

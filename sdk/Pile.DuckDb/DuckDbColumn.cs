@@ -97,7 +97,25 @@ internal abstract partial class DuckDbColumn
     {
     }
 
+    /// <summary>Adds a number to all integers of a loaded column, in the memory that it refers to.</summary>
+    /// <exception cref="OverflowException">A sum is out of the type's range.</exception>
+    /// <exception cref="NotSupportedException">The values are not 32-bit or 64-bit integers.</exception>
+    internal virtual void Add(long number) => throw new NotSupportedException($"{GetType().Name} has no integers.");
+
     private protected abstract void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount);
+
+    private static void Add<T>(ReadOnlyMemory<T> values, long number) where T : unmanaged
+    {
+        Span<T> all = MemoryMarshal.AsMemory(values).Span;
+        if (typeof(T) == typeof(int))
+            foreach (ref int value in MemoryMarshal.Cast<T, int>(all))
+                value = checked((int)(value + number));
+        else if (typeof(T) == typeof(long))
+            foreach (ref long value in MemoryMarshal.Cast<T, long>(all))
+                value = checked(value + number);
+        else
+            throw new NotSupportedException($"{typeof(T).Name} is not a 32-bit or 64-bit integer.");
+    }
 
     // The bits are compared with vector instructions.
     private static bool ContainsNegativeZero<T>(ReadOnlySpan<T> values) where T : unmanaged =>
@@ -120,6 +138,8 @@ internal abstract partial class DuckDbColumn
 
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.Write(values.Span.Slice(firstRow, rowCount));
+
+        internal override void Add(long number) => Add(values, number);
 
         private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Plain, Type.Id, 1);
 
@@ -201,6 +221,8 @@ internal abstract partial class DuckDbColumn
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.WriteLists(offsets.Span.Slice(firstRow, rowCount + 1), values.Span);
 
+        internal override void Add(long number) => Add(values, number);
+
         private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Lists, Type.Child!.Id, 0);
 
         private protected override void SaveValues(IBufferWriter<byte> to, int rows) =>
@@ -214,6 +236,8 @@ internal abstract partial class DuckDbColumn
 
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow,
             int rowCount) => writer.WriteVectors(length, values.Span.Slice(firstRow * length, rowCount * length));
+
+        internal override void Add(long number) => Add(values, number);
 
         private protected override (Kind Kind, DuckDbTypeId Type, int Length) Saved() => (Kind.Vectors, Type.Child!.Id, length);
 

@@ -29,7 +29,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
     private DatasetWriter(DatasetSpec spec, WriterSettings settings, Modality modality, StagingFolder staging)
     {
         (this.spec, this.settings, this.modality, this.staging) = (spec, settings, modality, staging);
-        area = new SpillArea(staging.SpillPath, settings.Task);
+        area = new SpillArea(staging.SpillPath, isTask: settings.Task is not null);
         progress = new ProgressMeter(settings.Progress);
         database = DuckDbDatabase.OpenInMemory(new DuckDbSettings
         {
@@ -101,7 +101,8 @@ internal sealed class DatasetWriter : IAsyncDisposable
     /// <param name="reason">Why it is skipped.</param>
     public void SkipUnit(string unitId, IReadOnlyList<SourceFile> files, string reason)
     {
-        area.Keep(new UnitRecord(unitId, area.Begin(unitId), files) { SkipReason = reason });
+        area.Begin(unitId);
+        area.Keep(new UnitRecord(unitId, files) { SkipReason = reason });
     }
 
     /// <summary>Returns the number of rows of a complete unit's source that were skipped.</summary>

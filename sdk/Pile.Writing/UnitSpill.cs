@@ -21,7 +21,6 @@ internal sealed class UnitSpill : IDisposable
     private readonly string? timeScale;
     private readonly ProgressMeter progress;
     private readonly string unitId, source;
-    private readonly int number;
     private readonly IReadOnlyList<SourceFile> files;
     private readonly SpillLane lane;
     private readonly HeavyRows heavyRows;
@@ -46,7 +45,7 @@ internal sealed class UnitSpill : IDisposable
         source = UnitRecord.SourceOf(unitId, files);
         declared = new DeclaredColumns(spec, source);
         rules = new BatchRules(modality, spec.Grid);
-        number = area.Begin(unitId);
+        area.Begin(unitId);
         lane = area.TakeLane();
         heavyRows = new HeavyRows(lane.Pieces, settings, encoders);
         skipped = new SkippedRows(lane.Skipped);
@@ -156,7 +155,7 @@ internal sealed class UnitSpill : IDisposable
         {
             FlushPart();
             lane.Flush();
-            area.Keep(new UnitRecord(unitId, number, files)
+            area.Keep(new UnitRecord(unitId, files)
             {
                 Layouts = [.. layouts.Select(area.Share)],
                 Parts = parts,
@@ -216,7 +215,6 @@ internal sealed class UnitSpill : IDisposable
                 ((ColumnData<double>)batch[frame.Lat]).Values.Span, keys);
         else
             IdKeys.Compute(batch[StandardColumns.ObjectId], keys);
-        Array.Fill(units, number);
         for (int i = 0; i < count; i++)
             rowNumbers[i] = sourceRows.IsEmpty ? nextSourceRow + i : sourceRows[i];
         nextSourceRow = rowNumbers[^1] + 1;

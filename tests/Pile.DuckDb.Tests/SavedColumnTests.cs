@@ -50,6 +50,36 @@ public class SavedColumnTests : DatabaseTest
         Assert.Throws<NotSupportedException>(() => Saved(DuckDbColumn.FixedUtf8(1, "a"u8.ToArray())));
     }
 
+    [Fact]
+    public void Numbers_are_added_to_loaded_integers()
+    {
+        int[] starts = [0, 1, 1, 3], ones = [1, 1, 1];
+        long[] values = [1, 2, 3], added = [1001, 1002, 1003];
+        bool[] isNull = [false, true, false];
+        DuckDbColumn[] before =
+        [
+            DuckDbColumn.Of<int>(new[] { -1, 5, 7 }, isNull), DuckDbColumn.Of<int>(ones), DuckDbColumn.Lists<long>(starts, values, isNull),
+            DuckDbColumn.Vectors<long>(1, values),
+        ];
+        DuckDbColumn[] after =
+        [
+            DuckDbColumn.Of<int>(new[] { 999, 0, 1007 }, isNull), DuckDbColumn.Of<int>(new[] { 1001, 1001, 1001 }),
+            DuckDbColumn.Lists<long>(starts, added, isNull), DuckDbColumn.Vectors<long>(1, added),
+        ];
+        RequireSame(after, [.. before.Select(Added)]);
+        Assert.Throws<OverflowException>(() => SaveAndLoad(before[0]).Add(int.MaxValue));
+        Assert.Throws<OverflowException>(() => SaveAndLoad(before[3]).Add(long.MaxValue));
+        Assert.Throws<NotSupportedException>(() => SaveAndLoad(DuckDbColumn.Of<double>(new[] { 1.0 })).Add(1));
+        Assert.Throws<NotSupportedException>(() => SaveAndLoad(DuckDbColumn.Text(["a"])).Add(1));
+
+        static DuckDbColumn Added(DuckDbColumn column)
+        {
+            DuckDbColumn loaded = SaveAndLoad(column);
+            loaded.Add(1000);
+            return loaded;
+        }
+    }
+
     private static Memory<byte> Saved(DuckDbColumn column)
     {
         ArrayBufferWriter<byte> bytes = new();

@@ -35,8 +35,9 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         spec = spec with { Aliases = AliasUnits.Resolve(spec.Aliases, schema) };
         IReadOnlyList<LedgerEntry> sources = FilesTable.Sources(units);
         using DuckDbConnection connection = database.Connect();
-        using SpillQuery spill = new(units, area, CombinedParts.Of(units, area, Path.Combine(staging.TempPath, "combined"), connection,
-            cancellationToken), spec.HasPositions, connection);
+        IReadOnlyList<SpilledPart> parts = SpilledPart.Of(units, area);
+        using SpillQuery spill = new(units, parts,
+            CombinedParts.Of(parts, Path.Combine(staging.TempPath, "combined"), connection, cancellationToken), spec.HasPositions, connection);
         RepeatedIds? repeats = SkipsRepeatedIds ? RepeatedIds.Skip(spill, units, schema, connection, cancellationToken) : null;
         if (!SkipsRepeatedIds)
             RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken);

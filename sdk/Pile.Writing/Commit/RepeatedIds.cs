@@ -28,18 +28,13 @@ internal sealed class RepeatedIds
         if (spill.Groups.IsEmpty)
             return null;
         ColumnSchema objectId = columns.Columns.First(c => c.Name == StandardColumns.ObjectId);
-        // The rank of each unit by its number: numbers follow the order of reading, which differs between builds.
-        int[] ranks = new int[units.Max(unit => unit.Number) + 1];
-        for (int i = 0; i < units.Count; i++)
-            ranks[units[i].Number] = i;
-        string ids = spill.Select(group => [$"{spill.Light(group, objectId)} AS id"]);
-        string rows = spill.Select(group => [$"[{string.Join(", ", ranks)}][{SpillNames.Unit} + 1] AS rank", SpillNames.Unit,
-            SpillNames.Row, $"{spill.Light(group, objectId)} AS id"]);
+        string ids = spill.Select(group => [$"{SpillQuery.Light(group, objectId)} AS id"]);
+        string rows = spill.Select(group => [SpillNames.Unit, SpillNames.Row, $"{SpillQuery.Light(group, objectId)} AS id"]);
         string kept = $"first_value({{'u': {SpillNames.Unit}, 'r': {SpillNames.Row}}}) OVER places";
-        connection.Execute($"CREATE TEMP TABLE {Table} AS SELECT u, r, rank, id::VARCHAR AS id, kept.u AS kept_u, kept.r AS kept_r FROM "
-            + $"(SELECT u, r, rank, id, {kept} AS kept, row_number() OVER places AS place "
+        connection.Execute($"CREATE TEMP TABLE {Table} AS SELECT u, r, id::VARCHAR AS id, kept.u AS kept_u, kept.r AS kept_r FROM "
+            + $"(SELECT u, r, id, {kept} AS kept, row_number() OVER places AS place "
             + $"FROM ({rows}) WHERE id IN (SELECT id FROM ({ids}) GROUP BY id HAVING count(*) > 1) WINDOW places AS (PARTITION BY id ORDER "
-            + "BY rank, r)) WHERE place > 1", cancellationToken: cancellationToken);
+            + "BY u, r)) WHERE place > 1", cancellationToken: cancellationToken);
         using DuckDbResult result = connection.Query($"SELECT count(*) FROM {Table}", cancellationToken: cancellationToken);
         long count = result.TryNextChunk(out DuckDbChunk? chunk) ? chunk.Values<long>(0)[0] : 0;
         if (count == 0)
@@ -51,12 +46,11 @@ internal sealed class RepeatedIds
     /// <summary>Writes a line for each skipped row.</summary>
     internal void WriteTo(TextWriter list)
     {
-        Dictionary<int, string> sources = units.ToDictionary(unit => unit.Number, unit => unit.Source);
-        using DuckDbResult result = connection.Query($"SELECT u, r, id, kept_u, kept_r FROM {Table} ORDER BY rank, r");
+        using DuckDbResult result = connection.Query($"SELECT u, r, id, kept_u, kept_r FROM {Table} ORDER BY u, r");
         while (result.TryNextChunk(out DuckDbChunk? chunk))
             for (int row = 0; row < chunk.RowCount; row++)
-                list.WriteLine(SkippedRows.Line(sources[chunk.Values<int>(0)[row]], chunk.Values<long>(1)[row],
+                list.WriteLine(SkippedRows.Line(units[chunk.Values<int>(0)[row]].Source, chunk.Values<long>(1)[row],
                     $"the id '{chunk[2].Text(row)}' repeats that of row {chunk.Values<long>(4)[row]} of "
-                        + $"{sources[chunk.Values<int>(3)[row]]}"));
+                        + $"{units[chunk.Values<int>(3)[row]].Source}"));
     }
 }

@@ -17,7 +17,7 @@ internal static class RowChecks
         ColumnSchema objectId = columns.Columns.First(c => c.Name == StandardColumns.ObjectId);
         if (spill.Groups.IsEmpty || (!spill.HasPositions && !spill.HasRepeatedKeys(columns, connection, cancellationToken)))
             return;
-        string ids = spill.Select(group => [$"{spill.Light(group, objectId)} AS id"]);
+        string ids = spill.Select(group => [$"{SpillQuery.Light(group, objectId)} AS id"]);
         string? twice = null;
         using (DuckDbResult result = connection.Query(
             $"SELECT min(id)::VARCHAR FROM (SELECT id FROM ({ids}) GROUP BY id HAVING count(*) > 1)", cancellationToken: cancellationToken))
@@ -26,14 +26,13 @@ internal static class RowChecks
         if (twice is null)
             return;
 
-        Dictionary<int, UnitRecord> byNumber = units.ToDictionary(unit => unit.Number);
         List<(string Source, long Row)> places = [];
-        string rows = spill.Select(group => [SpillNames.Unit, SpillNames.Row, $"{spill.Light(group, objectId)} AS id"]);
+        string rows = spill.Select(group => [SpillNames.Unit, SpillNames.Row, $"{SpillQuery.Light(group, objectId)} AS id"]);
         using (DuckDbResult result = connection.Query($"SELECT u, r FROM ({rows}) WHERE id = CAST(? AS {objectId.DType.SqlName()})",
             [twice], cancellationToken))
             while (result.TryNextChunk(out DuckDbChunk? chunk))
                 for (int row = 0; row < chunk.RowCount; row++)
-                    places.Add((byNumber[chunk.Values<int>(0)[row]].Source, chunk.Values<long>(1)[row]));
+                    places.Add((units[chunk.Values<int>(0)[row]].Source, chunk.Values<long>(1)[row]));
         places.Sort((a, b) => string.CompareOrdinal(a.Source, b.Source) is not 0 and var order ? order : a.Row.CompareTo(b.Row));
         throw new ValueInvalidException(places[1].Source, places[1].Row,
             OwnNameOf(objectId, twice, spill, columns, connection, cancellationToken), $"'{twice}'",
@@ -51,8 +50,8 @@ internal static class RowChecks
             && (c.DType == DType.String || c.DType.IsInteger()))];
         if (candidates.Length == 0)
             return objectId.Name;
-        string rows = spill.Select(group => [$"{spill.Light(group, objectId)} AS id",
-            .. candidates.Select((c, i) => $"rtrim({spill.Light(group, c)}::VARCHAR) AS c{i}")]);
+        string rows = spill.Select(group => [$"{SpillQuery.Light(group, objectId)} AS id",
+            .. candidates.Select((c, i) => $"rtrim({SpillQuery.Light(group, c)}::VARCHAR) AS c{i}")]);
         using DuckDbResult result = connection.Query(
             $"SELECT {string.Join(", ", candidates.Select((_, i) => $"coalesce(bool_and(c{i} = rtrim(?)), false)"))} FROM ({rows}) WHERE "
                 + $"id = CAST(? AS {objectId.DType.SqlName()})",
@@ -88,7 +87,7 @@ internal static class RowChecks
 
         ColumnSchema? Standard(string name) => schema.Columns.FirstOrDefault(c => c.Name == name && c.Role == ColumnRole.Standard);
 
-        string Value(SpillGroup group, ColumnSchema? column) => column is null ? "NULL::DOUBLE" : spill.Light(group, column);
+        string Value(SpillGroup group, ColumnSchema? column) => column is null ? "NULL::DOUBLE" : SpillQuery.Light(group, column);
     }
 
     /// <summary>Returns the largest distance of a footprint from its position, in degrees; null for rows without footprints.</summary>
@@ -99,7 +98,7 @@ internal static class RowChecks
             || spill.Groups.IsEmpty)
             return null;
         using DuckDbResult result = connection.Query(
-            $"SELECT coalesce(max(r), 0) FROM ({spill.Select(group => [$"{spill.Light(group, radius)} AS r"])})",
+            $"SELECT coalesce(max(r), 0) FROM ({spill.Select(group => [$"{SpillQuery.Light(group, radius)} AS r"])})",
             cancellationToken: cancellationToken);
         return result.TryNextChunk(out DuckDbChunk? chunk) && chunk[0].Value<double>(0) is var largest && largest is >= 0 and <= 180
             ? largest : 180;

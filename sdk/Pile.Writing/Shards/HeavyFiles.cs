@@ -11,17 +11,14 @@ internal sealed class HeavyFiles : IDisposable
     /// <summary>The number of files that stay open; further ones are opened for each row, which costs about 10 µs.</summary>
     private const int MaxOpen = 500;
 
-    private readonly Dictionary<int, string> paths = [];
+    private readonly string[] paths;
     private readonly ConcurrentDictionary<string, Lazy<SafeFileHandle>> open = new(StringComparer.Ordinal);
 
     internal HeavyFiles(IEnumerable<UnitRecord> units, SpillArea area)
     {
         Dictionary<string, string> known = new(StringComparer.Ordinal);
-        foreach (UnitRecord unit in units.Where(unit => unit.Pieces.Bytes > 0))
-        {
-            ref string? path = ref CollectionsMarshal.GetValueRefOrAddDefault(known, unit.Pieces.File, out _);
-            paths[unit.Number] = path ??= area.PathOf(unit.Pieces);
-        }
+        paths = [.. units.Select(unit =>
+            CollectionsMarshal.GetValueRefOrAddDefault(known, unit.Pieces.File, out _) ??= area.PathOf(unit.Pieces))];
     }
 
     /// <summary>Reads the facts about the heavy values of a row, and returns the offset of the values.</summary>

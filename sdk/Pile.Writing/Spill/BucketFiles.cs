@@ -65,7 +65,8 @@ internal sealed class BucketFiles(string folder, int count, long bufferBytes) : 
 
     /// <summary>Opens the rows of a bucket; returns null if it has none.</summary>
     internal DuckDbScan? Open(int bucket, DuckDbConnection connection) =>
-        buckets[bucket].Place is not { } place ? null : connection.Scan(new RowsTable(columns, [(buckets[bucket].File.Path, place)]));
+        buckets[bucket].Place is not { } place ? null
+            : connection.Scan(new RowsTable(columns, [new PlacedRows(buckets[bucket].File.Path, place, [])]));
 
     /// <summary>Deletes the rows of a bucket.</summary>
     internal void Delete(int bucket) => File.Delete(buckets[bucket].File.Path);

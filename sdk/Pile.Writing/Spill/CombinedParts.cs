@@ -24,20 +24,17 @@ internal sealed class CombinedParts
     private CombinedParts(string folder) => this.folder = folder;
 
     /// <summary>Combines the parts.</summary>
-    /// <param name="units">The complete units.</param>
-    /// <param name="area">Their files.</param>
+    /// <param name="parts">The parts of all units.</param>
     /// <param name="folder">A folder for the files, created if there is anything to combine.</param>
     /// <param name="connection">The connection.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    internal static CombinedParts Of(IReadOnlyList<UnitRecord> units, SpillArea area, string folder, DuckDbConnection connection,
+    internal static CombinedParts Of(IReadOnlyList<SpilledPart> parts, string folder, DuckDbConnection connection,
         CancellationToken cancellationToken)
     {
         CombinedParts combined = new(folder);
-        foreach (IGrouping<string, FewPart> same in units.SelectMany(unit => unit.Parts.Where(IsFew).Select(part =>
-            new FewPart(area.PathOf(part.Place), part, unit.Layouts[part.Layout])))
-            .GroupBy(part => part.Layout.Types, StringComparer.Ordinal))
-            if (same.ToArray() is { Length: >= LeastParts } parts)
-                combined.Add(same.Key, parts, connection, cancellationToken);
+        foreach (IGrouping<string, SpilledPart> same in parts.Where(IsFew).GroupBy(part => part.Layout.Types, StringComparer.Ordinal))
+            if (same.ToArray() is { Length: >= LeastParts } few)
+                combined.Add(same.Key, few, connection, cancellationToken);
         return combined;
     }
 
@@ -46,24 +43,22 @@ internal sealed class CombinedParts
     internal IReadOnlyList<string>? FilesOf(string types) => filesOf.GetValueOrDefault(types);
 
     /// <summary>Returns whether a part has few rows.</summary>
-    internal static bool IsFew(PartRecord part) => part.Rows <= MaxRows && part.Place.Bytes <= MaxBytes;
+    internal static bool IsFew(SpilledPart part) => part.RowCount <= MaxRows && part.Rows.Place.Bytes <= MaxBytes;
 
-    private void Add(string types, FewPart[] parts, DuckDbConnection connection, CancellationToken cancellationToken)
+    private void Add(string types, SpilledPart[] parts, DuckDbConnection connection, CancellationToken cancellationToken)
     {
         List<string> files = filesOf[types] = [];
         ImmutableArray<DuckDbField> fields = SpillLayout.Fields(parts[0].Layout.Columns);
         Directory.CreateDirectory(folder);
-        foreach (FewPart[] some in parts.Chunk(PartsPerFile))
+        foreach (SpilledPart[] some in parts.Chunk(PartsPerFile))
         {
             string path = Path.Combine(folder, $"combined_{fileCount++}.parquet");
-            using DuckDbScan scan = connection.Scan(new RowsTable(fields, some.Select(part => (part.Path, part.Record.Place))));
-            (long rows, long bytes) = (some.Sum(part => part.Record.Rows), some.Sum(part => part.Record.Place.Bytes));
+            using DuckDbScan scan = connection.Scan(new RowsTable(fields, some.Select(part => part.Rows)));
+            (long rows, long bytes) = (some.Sum(part => part.RowCount), some.Sum(part => part.Rows.Place.Bytes));
             long groupRows = Math.Clamp(RowGroupBytes * rows / Math.Max(bytes, 1) / VectorRows * VectorRows, VectorRows, MaxRowGroupRows);
             connection.Execute($"COPY (SELECT * FROM {scan.Sql}) TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION snappy, "
                 + $"ROW_GROUP_SIZE {groupRows}{ParquetCopy.WithoutDictionaries})", cancellationToken: cancellationToken);
             files.Add(path);
         }
     }
-
-    private sealed record FewPart(string Path, PartRecord Record, RowLayout Layout);
 }

@@ -11,23 +11,23 @@ internal sealed class RowsTable : IDuckDbTable
 {
     private const long MaxGapBytes = 16 << 10;
 
-    private readonly List<(string Path, RowsFooter Footer, int Batch)> batches = [];
+    private readonly List<(PlacedRows Rows, RowsFooter Footer, int Batch)> batches = [];
 
     /// <param name="columns">The columns of the rows.</param>
-    /// <param name="places">Their places in files.</param>
+    /// <param name="places">Where they are.</param>
     /// <exception cref="SourceUnreadableException">A file was damaged.</exception>
-    internal RowsTable(IReadOnlyList<DuckDbField> columns, IEnumerable<(string Path, SpillRange Place)> places)
+    internal RowsTable(IReadOnlyList<DuckDbField> columns, IEnumerable<PlacedRows> places)
     {
         Columns = columns;
-        foreach ((string path, SpillRange place) in places)
+        foreach (PlacedRows rows in places)
         {
-            using SafeFileHandle file = File.OpenHandle(path);
-            RowsFooter footer = RowsFooter.Read(path, file, place);
+            using SafeFileHandle file = File.OpenHandle(rows.Path);
+            RowsFooter footer = RowsFooter.Read(rows.Path, file, rows.Place);
             for (int batch = 0; batch < footer.Batches.Count; batch++)
             {
                 if (footer.BlocksOf(batch).Length != columns.Count)
-                    throw RowsFooter.Damaged(path);
-                batches.Add((path, footer, batch));
+                    throw RowsFooter.Damaged(rows.Path);
+                batches.Add((rows, footer, batch));
                 RowCount += footer.Batches[batch].RowCount;
             }
         }
@@ -43,7 +43,8 @@ internal sealed class RowsTable : IDuckDbTable
 
     public DuckDbColumn[] Read(int batch, ReadOnlySpan<int> columns, ref byte[] buffer)
     {
-        (string path, RowsFooter footer, int number) = batches[batch];
+        (PlacedRows rows, RowsFooter footer, int number) = batches[batch];
+        string path = rows.Path;
         ReadOnlySpan<RowsBlock> blocks = footer.BlocksOf(number);
         (long wanted, long span, long first) = Extent(blocks, columns);
         bool isOneRead = span <= wanted + MaxGapBytes; // a row of hundreds of columns is read at once
@@ -66,6 +67,9 @@ internal sealed class RowsTable : IDuckDbTable
             if ((!isOneRead && ReadFully(file, bytes.Span, start + offset) != block.Bytes) || Crc32C.Compute(bytes.Span) != block.Crc32C)
                 throw RowsFooter.Damaged(path);
             loaded[i] = DuckDbColumn.Load(bytes);
+            foreach (ColumnShift shift in rows.Shifts)
+                if (shift.Column == columns[i])
+                    loaded[i].Add(shift.Offset);
             at += block.Bytes;
         }
         return loaded;

@@ -15,28 +15,22 @@ internal sealed class SpillArea : IDisposable
     private readonly ConcurrentDictionary<string, RowLayout> layouts = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<SpillLane> freeLanes = [];
     private readonly UnitJournal journal;
-    private readonly int stride;
-    private int lastNumber, lastLane;
+    private int lastLane;
 
     /// <summary>Loads the complete units of an earlier build, and deletes what belongs to none; another task may be writing it.</summary>
-    internal SpillArea(string path, (int Index, int Count)? task)
+    internal SpillArea(string path, bool isTask)
     {
         this.path = path;
-        (int first, stride) = (task?.Index ?? 0, task?.Count ?? 1);
         string[] journals = [.. Directory.GetFiles(path, $"*{UnitJournal.Extension}").Order(StringComparer.Ordinal)];
         Dictionary<string, UnitRecord> latest = new(StringComparer.Ordinal);
         foreach (UnitRecord record in journals.SelectMany(UnitJournal.Read))
             latest[record.UnitId] = record;
-        // Tasks number their units without knowing of each other; two units of one number, from tasks with other shares, are not kept.
-        HashSet<int> numbers = [];
         Dictionary<string, long> lengths = LengthsOfLanes();
         foreach (UnitRecord record in latest.Values)
-            if (record.Ranges.All(range => lengths.GetValueOrDefault(range.File) >= range.End) && numbers.Add(record.Number))
+            if (record.Ranges.All(range => lengths.GetValueOrDefault(range.File) >= range.End))
                 units[record.UnitId] = inherited[record.UnitId] = record;
-        if (task is null)
+        if (!isTask)
             DeleteUnused();
-        int next = numbers.Count == 0 ? 0 : numbers.Max() + 1;
-        lastNumber = first + (((next - first + stride - 1) / stride) * stride) - stride;
         prefix = Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{NumberAfter(journals):D6}-{Guid.NewGuid():N}"));
         journal = new UnitJournal(prefix);
     }
@@ -62,14 +56,13 @@ internal sealed class SpillArea : IDisposable
             DropInherited(unitId);
     }
 
-    /// <summary>Begins a unit, and returns its number.</summary>
+    /// <summary>Begins a unit.</summary>
     /// <exception cref="ArgumentException">The unit was begun before.</exception>
-    internal int Begin(string unitId)
+    internal void Begin(string unitId)
     {
         DropInherited(unitId); // read again: its files have changed
         if (!units.TryAdd(unitId, null))
             throw new ArgumentException($"The unit '{unitId}' was begun already. Use IsComplete to skip complete units.", nameof(unitId));
-        return Interlocked.Add(ref lastNumber, stride);
     }
 
     /// <summary>Takes a lane for one unit.</summary>

@@ -19,7 +19,7 @@ internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns) : IDispos
     internal bool Has(string name) => stored.Contains(name);
 
     /// <summary>The places of parts in their files.</summary>
-    internal List<(string Path, SpillRange Place)> Parts { get; } = [];
+    internal List<PlacedRows> Parts { get; } = [];
 
     /// <summary>The Parquet files of combined parts.</summary>
     internal List<string> Combined { get; } = [];

@@ -9,7 +9,7 @@ internal static class SpillNames
     /// <summary>The key by which rows are sorted.</summary>
     internal const string Key = "h";
 
-    /// <summary>The number of the unit in this build.</summary>
+    /// <summary>The place of the unit in the order of their ids; 0 in a spill, and added when it is read.</summary>
     internal const string Unit = "u";
 
     /// <summary>The row within the unit.</summary>

@@ -8,38 +8,34 @@ namespace Pile.Writing.Spill;
 /// <summary>Builds SQL over the spills of all units, cast to the dataset's types.</summary>
 internal sealed class SpillQuery : IDisposable
 {
-    private readonly string? rowNumberOffsets, fileNumberOffsets;
+    private readonly bool hasCountedIds;
     private string? excluded;
 
     /// <param name="units">The complete units.</param>
-    /// <param name="area">Their files.</param>
-    /// <param name="combined">Their parts of few rows.</param>
+    /// <param name="parts">Their parts.</param>
+    /// <param name="combined">The parts of few rows.</param>
     /// <param name="hasPositions">True if the key of rows follows from their position, false if from their id.</param>
     /// <param name="connection">The connection that runs the SQL, or another one of its database.</param>
-    internal SpillQuery(IReadOnlyList<UnitRecord> units, SpillArea area, CombinedParts combined, bool hasPositions,
+    internal SpillQuery(IReadOnlyList<UnitRecord> units, IReadOnlyList<SpilledPart> parts, CombinedParts combined, bool hasPositions,
         DuckDbConnection connection)
     {
         HasPositions = hasPositions;
         Dictionary<string, SpillGroup> byTypes = new(StringComparer.Ordinal);
-        foreach (UnitRecord unit in units)
-            foreach (PartRecord part in unit.Parts)
+        foreach (SpilledPart part in parts)
+        {
+            string types = part.Layout.Types;
+            if (!byTypes.TryGetValue(types, out SpillGroup? group))
             {
-                RowLayout layout = unit.Layouts[part.Layout];
-                if (!byTypes.TryGetValue(layout.Types, out SpillGroup? group))
-                {
-                    byTypes.Add(layout.Types, group = new SpillGroup(layout.Columns));
-                    group.Combined.AddRange(combined.FilesOf(layout.Types) ?? []);
-                }
-                if (group.Combined.Count == 0 || !CombinedParts.IsFew(part))
-                    group.Parts.Add((area.PathOf(part.Place), part.Place));
+                byTypes.Add(types, group = new SpillGroup(part.Layout.Columns));
+                group.Combined.AddRange(combined.FilesOf(types) ?? []);
             }
+            if (group.Combined.Count == 0 || !CombinedParts.IsFew(part))
+                group.Parts.Add(part.Rows);
+        }
         Groups = [.. byTypes.Values];
         foreach (SpillGroup group in Groups)
             group.Open(connection);
-        rowNumberOffsets = units.Count(unit => unit.Facts is { Ids: IdSource.RowNumber, SourceRows: > 0 }) < 2 ? null
-            : Offsets(units, unit => unit.Facts.SourceRows, "BIGINT");
-        fileNumberOffsets = units.Count(unit => unit.Referenced is { Count: > 0 }) < 2 ? null
-            : Offsets(units, unit => unit.Referenced?.Count ?? 0, "INTEGER");
+        hasCountedIds = SpilledPart.HasCountedIds(units);
     }
 
     internal ImmutableArray<SpillGroup> Groups { get; }
@@ -62,29 +58,12 @@ internal sealed class SpillQuery : IDisposable
     internal void Exclude(string table) => excluded = table;
 
     /// <summary>Returns the SQL of a light column of one group, in the dataset's type.</summary>
-    internal string Light(SpillGroup group, ColumnSchema column)
+    internal static string Light(SpillGroup group, ColumnSchema column)
     {
         string value = group.Has(column.Name) ? SpillNames.Light(column.Name) : "NULL";
         if (ReferenceParts.IsTakenFromList(column))
             value = $"CASE WHEN {value} IS NOT NULL THEN coalesce(({value})[1], 0) END"; // 0: a row without elements has no piece
-        else if (ReferenceParts.IsFileNumber(column) && fileNumberOffsets is not null)
-        {
-            string offset = $"{fileNumberOffsets}[{SpillNames.Unit} + 1]";
-            value = column.IsScalar ? $"{value} + {offset}" : $"list_transform({value}, lambda f: f + {offset})";
-        }
-        if (column.Name == StandardColumns.ObjectId && rowNumberOffsets is not null)
-            value = $"{value} + {rowNumberOffsets}[{SpillNames.Unit} + 1]";
         return $"CAST({value} AS {SpillLayout.TypeOf(column)})";
-    }
-
-    /// <summary>Returns SQL of a list, by the number of the unit, with the number of things that all units before it have.</summary>
-    private static string Offsets(IReadOnlyList<UnitRecord> units, Func<UnitRecord, long> count, string type)
-    {
-        long[] offsets = new long[units.Max(unit => unit.Number) + 1];
-        long next = 0;
-        foreach (UnitRecord unit in units)
-            (offsets[unit.Number], next) = (next, next + count(unit));
-        return $"CAST([{string.Join(", ", offsets)}] AS {type}[])";
     }
 
     /// <summary>Selects the key and the heavy bytes of every row.</summary>
@@ -101,7 +80,7 @@ internal sealed class SpillQuery : IDisposable
     }
 
     // Ids that are row numbers of several units are known only now.
-    private string Key(DatasetSchema schema, SpillGroup group) => HasPositions || rowNumberOffsets is null ? SpillNames.Key
+    private string Key(DatasetSchema schema, SpillGroup group) => HasPositions || !hasCountedIds ? SpillNames.Key
         : IndexKey.HashSql(Light(group, schema.Light.First(c => c.Name == StandardColumns.ObjectId)));
 
     /// <summary>Selects all rows: the key, and the light columns except vectors of text and the companions of shapes. If there are vectors

@@ -7,7 +7,7 @@ namespace Pile.Writing.Spill;
 internal sealed record PartRecord(SpillRange Place, int Layout, long Rows);
 
 /// <summary>The record of a unit's spill.</summary>
-internal sealed record UnitRecord(string UnitId, int Number, IReadOnlyList<SourceFile> Files)
+internal sealed record UnitRecord(string UnitId, IReadOnlyList<SourceFile> Files)
 {
     /// <summary>The columns of the rows; parts refer to them.</summary>
     [JsonIgnore]
