@@ -7,7 +7,8 @@ namespace Pile.Builders;
 
 /// <summary>One reading of a whole source into a dataset.</summary>
 internal sealed class BuildAttempt(
-    IDatasetBuilder builder, RecipeSource source, DatasetSpec spec, string output, BuildSettings settings, SourceDecisions decisions)
+    IDatasetBuilder builder, RecipeSource source, DatasetSpec spec, string output, BuildSettings settings, SourceDecisions decisions,
+    UnitMessages messages)
 {
     private const long LargeHeapBytes = 256L << 20;
 
@@ -170,7 +171,7 @@ internal sealed class BuildAttempt(
         SkipsBadRows = settings.SkipsBadRows,
         WantedRows = settings.Limit is null ? null : rowsLeft,
         Decisions = decisions,
-        OnMessage = settings.OnMessage is { } onMessage ? message => onMessage($"{unit.Id}: {message}") : null,
+        OnMessage = messages.Of(unit),
         OnSkip = row =>
         {
             Interlocked.Increment(ref skippedRows);

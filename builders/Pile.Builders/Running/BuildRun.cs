@@ -36,12 +36,14 @@ public static class BuildRun
             spec = spec with { SourceSettings = $"{spec.SourceSettings} after {earlier.Identity}" };
         }
         SourceDecisions decisions = new();
+        UnitMessages messages = new(settings.OnMessage);
         while (true)
         {
-            BuildAttempt attempt = new(builder, recipe.Source, spec, output, settings, decisions);
+            BuildAttempt attempt = new(builder, recipe.Source, spec, output, settings, decisions, messages);
             try
             {
                 BuildOutcome outcome = await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
+                messages.ReportOthers();
                 ReportNotes(builder, settings);
                 if (settings.Writer.Task is null && attempt.Mounts is { Count: > 0 } mounts)
                     await MountsOutput.WriteAsync(output, mounts).ConfigureAwait(false);
@@ -81,11 +83,13 @@ public static class BuildRun
         DatasetFacts facts = BuilderFailedException.Guard(recipe.Source.Kind, "when it described its rows", () => builder.Facts);
         DatasetSpec spec = SpecOf(recipe, facts, DatasetBuilderAttribute.Of(builder.GetType())!, settings);
         SourceDecisions decisions = new();
+        UnitMessages messages = new(settings.OnMessage);
         while (true)
             try
             {
-                BuildEstimate estimate = await new DryRun(builder, recipe.Source, spec, settings, decisions).RunAsync(cancellationToken)
-                    .ConfigureAwait(false);
+                BuildEstimate estimate = await new DryRun(builder, recipe.Source, spec, settings, decisions, messages)
+                    .RunAsync(cancellationToken).ConfigureAwait(false);
+                messages.ReportOthers();
                 ReportNotes(builder, settings);
                 return estimate;
             }

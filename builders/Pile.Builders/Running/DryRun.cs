@@ -7,7 +7,8 @@ namespace Pile.Builders;
 
 /// <summary>Reads the whole source as a build does, counts, and writes nothing.</summary>
 internal sealed class DryRun(
-    IDatasetBuilder builder, RecipeSource source, DatasetSpec spec, BuildSettings settings, SourceDecisions decisions)
+    IDatasetBuilder builder, RecipeSource source, DatasetSpec spec, BuildSettings settings, SourceDecisions decisions,
+    UnitMessages messages)
 {
     // The location of a row in its shard and in the spill.
     private const int PlaceBytes = 64;
@@ -52,7 +53,7 @@ internal sealed class DryRun(
             SkipsBadRows = settings.SkipsBadRows,
             Decisions = decisions,
             WantedRows = settings.Limit is null ? null : rowsLeft,
-            OnMessage = settings.OnMessage is { } onMessage ? message => onMessage($"{unit.Id}: {message}") : null,
+            OnMessage = messages.Of(unit),
         };
         IAsyncEnumerable<RowBatch> batches = BuilderFailedException.GuardAsync(
             source.Kind, unit, "", () => builder.ReadAsync(unit, context, cancellationToken), cancellationToken);

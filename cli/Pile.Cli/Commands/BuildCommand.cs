@@ -15,6 +15,8 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile build</c>: builds a dataset from a recipe, or from one table.</summary>
 internal static class BuildCommand
 {
+    private const int MostSkippedNamed = 20;
+
     private static readonly Argument<string?> RecipeFile =
         new("RECIPE.yaml") { Description = "The recipe.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string> Out = TableOptions.Out;
@@ -196,8 +198,7 @@ internal static class BuildCommand
         }
         catch (AllUnitsSkippedException e)
         {
-            foreach (SkippedUnit unit in e.Skipped)
-                report($"skipped {unit.UnitId}: {unit.Reason.Message}");
+            ReportSkipped(e.Skipped, report);
             throw new SourceUnreadableException($"all {e.Skipped.Length} files of the source", "the files are unreadable, as listed above",
                 "Correct them, or the recipe", e);
         }
@@ -210,8 +211,7 @@ internal static class BuildCommand
         {
             display.Dispose();
         }
-        foreach (SkippedUnit unit in outcome.Skipped)
-            report($"skipped {unit.UnitId}: {unit.Reason.Message}");
+        ReportSkipped(outcome.Skipped, report);
         if (writer.Task is { } task && outcome.Units is { } units)
             report($"task {task.Index} of {task.Count}: {CountText.Of(units, "unit", "is", "are")} read; after all tasks, run the "
                 + $"same command with {TaskOptions.Commit.Name}");
@@ -221,6 +221,14 @@ internal static class BuildCommand
             report($"{Path.Combine(output, DatasetPaths.Skipped)} lists the skipped rows and files");
         Report(parsed, outcome);
         return outcome.Dataset.Skipped > 0 ? ExitCode.RowsSkipped : ExitCode.Done;
+    }
+
+    private static void ReportSkipped(IReadOnlyCollection<SkippedUnit> skipped, Action<string> report)
+    {
+        foreach (SkippedUnit unit in skipped.Take(MostSkippedNamed))
+            report($"skipped {unit.UnitId}: {unit.Reason.Message}");
+        if (skipped.Count > MostSkippedNamed)
+            report($"skipped {CountText.Of(skipped.Count - MostSkippedNamed, "more file")}");
     }
 
     private static BuilderRegistry LoadBuilders(string[] plugins, DatasetOptions options)

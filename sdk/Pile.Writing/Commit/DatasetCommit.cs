@@ -37,7 +37,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         using DuckDbConnection connection = database.Connect();
         IReadOnlyList<SpilledPart> parts = SpilledPart.Of(units, area);
         using SpillQuery spill = new(units, parts,
-            CombinedParts.Of(parts, Path.Combine(staging.TempPath, "combined"), connection, cancellationToken), spec.HasPositions, connection);
+            CombinedParts.Of(parts, Path.Combine(staging.TempPath, "combined"), connection, cancellationToken), spec.HasPositions,
+            connection);
         RepeatedIds? repeats = SkipsRepeatedIds ? RepeatedIds.Skip(spill, units, schema, connection, cancellationToken) : null;
         if (!SkipsRepeatedIds)
             RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken);

@@ -36,6 +36,25 @@ public sealed class SkippedRowsTests : IDisposable
         Assert.NotEqual(0, PileProgram.Run("build", "--from", folder["t.csv"], "--id", "id", "--out", folder["stopped"]).ExitCode);
     }
 
+    [Fact]
+    public void Messages_about_many_files_name_the_first_of_them()
+    {
+        for (int i = 0; i < 30; i++)
+        {
+            File.WriteAllText(folder[$"good{i:00}.csv"], $"id,ra,dec\n{i},{i},20\n");
+            File.WriteAllText(folder[$"wrong{i:00}.csv"], "x,y\n1,2\n");
+        }
+        File.WriteAllText(folder["r.yaml"], Recipes.Text("catalogue", "kind: table\nfiles: '*.csv'"));
+        ProgramResult result = PileProgram.Run("build", folder["r.yaml"], "--out", folder["d"], "--on-error", "skip");
+        Assert.Equal(3, result.ExitCode);
+        string used = "Used as right ascension: 'ra' (by its name), declination: 'dec' (by its name), id: 'id' (by its name).";
+        string[] lines = result.Error.Split('\n');
+        Assert.Equal(3, lines.Count(line => line.StartsWith("pile: good", StringComparison.Ordinal)));
+        Assert.Contains($"pile: 27 more: {used}", lines);
+        Assert.Equal(20, lines.Count(line => line.StartsWith("pile: skipped wrong", StringComparison.Ordinal)));
+        Assert.Contains("pile: skipped 10 more files", lines);
+    }
+
     [Theory]
     [InlineData("time-series", "kind: lightcurve-fits", "lightcurves/kplr011442793-2009350155506_llc.fits")]
     [InlineData("spectrum", "kind: spectrum\nflux: FLUX\nwavelength: { column: WAVE, medium: vacuum }\n"
