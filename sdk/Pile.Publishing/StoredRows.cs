@@ -33,8 +33,8 @@ internal sealed class StoredRows
         batchRows = (int)Math.Clamp(BatchBytes / Math.Max(1, manifest.Bytes / Math.Max(1, manifest.Rows)), 1, MaxBatchRows);
     }
 
-    /// <summary>Writes all rows as units of a writer, in parallel: the rows of each shard, or of each tile if there are no
-    /// shards.</summary>
+    /// <summary>Writes all rows as units of a writer, in parallel: the rows of one or more shards, or of tiles if there
+    /// are no shards.</summary>
     /// <param name="writer">The writer.</param>
     /// <param name="prefix">The begin of the units' names: where their order matters, it is that of the names.</param>
     /// <param name="sources">The files that the rows were read from.</param>
@@ -89,18 +89,24 @@ internal sealed class StoredRows
                 yield return batch;
     }
 
-    // The rows of each shard, or of each tile if there are no shards.
+    // The rows of each shard, or of each tile if there are no shards. Small ones are read together: a dataset may have 10,000 of them, and
+    // opening the index for each takes longer than reading the rows.
     private async Task<List<(string Name, long First, long Count)>> PartsAsync(CancellationToken cancellationToken)
     {
         FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
         List<(string Name, long First, long Count)> found = [];
-        long next = 0;
         (string kind, IEnumerable<DatasetFile> parts) = dataset.Manifest.IsIndexOnly ? ("tile", files.Tiles.Select(t => t.File))
             : ("shard", files.Shards);
+        int number = 0;
+        long next = 0;
         foreach (DatasetFile part in parts)
         {
-            found.Add(($"{kind} {found.Count.ToString("D9", CultureInfo.InvariantCulture)}", next, part.Rows));
+            if (found.Count > 0 && found[^1].Count + part.Rows <= batchRows)
+                found[^1] = found[^1] with { Count = found[^1].Count + part.Rows };
+            else
+                found.Add(($"{kind} {number.ToString("D9", CultureInfo.InvariantCulture)}", next, part.Rows));
             next += part.Rows;
+            number++;
         }
         return found;
     }

@@ -19,16 +19,18 @@ internal sealed class EarlierFiles(string root, IEnumerable<(string Path, long B
     /// <summary>Replaces a new file by a link to the earlier file with the same bytes, if there is one.</summary>
     /// <param name="newFile">The new file, complete and closed.</param>
     /// <param name="entry">Its line in the list of files.</param>
-    internal void Share(string newFile, LedgerEntry entry)
+    /// <returns>False if the new file remains.</returns>
+    internal bool TryShare(string newFile, LedgerEntry entry)
     {
         string? earlier = paths[(entry.Bytes, entry.Sha256)].Select(path => Path.Combine(root, path))
             .FirstOrDefault(path => HaveSameBytes(path, newFile));
         string link = newFile + ".link";
         if (earlier is null || !HardLink.TryCreate(earlier, link))
-            return;
+            return false;
         File.Move(link, newFile, overwrite: true);
         if (entry.Kind == "shard")
             Interlocked.Increment(ref sharedShards);
+        return true;
     }
 
     /// <summary>Compares the bytes: an earlier file may be damaged, although the list has its SHA-256.</summary>

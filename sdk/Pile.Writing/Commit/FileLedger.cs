@@ -16,8 +16,10 @@ internal sealed class FileLedger(string root, int workers, CancellationToken can
     internal void Add(string path, string kind, int? source = null, long? rows = null) =>
         entries.Enqueue(hashing.StartNew(() =>
         {
-            LedgerEntry entry = Hash(path, kind, source, rows);
-            earlier?.Share(Path.Combine(root, path), entry);
+            LedgerEntry entry = Read(path, kind, source, rows);
+            string full = Path.Combine(root, path);
+            if (earlier?.TryShare(full, entry) != true) // the earlier version has flushed its files
+                DiskFlush.File(full);
             return entry;
         }, cancellationToken));
 
@@ -34,8 +36,15 @@ internal sealed class FileLedger(string root, int workers, CancellationToken can
     /// <summary>Waits until no file is being read any more, and ignores errors.</summary>
     internal async Task WaitAsync() => await ((Task)Task.WhenAll(entries)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    /// <summary>Hashes one file on the calling thread.</summary>
+    /// <summary>Hashes and flushes one file on the calling thread.</summary>
     internal LedgerEntry Hash(string path, string kind, int? source, long? rows)
+    {
+        LedgerEntry entry = Read(path, kind, source, rows);
+        DiskFlush.File(Path.Combine(root, path));
+        return entry;
+    }
+
+    private LedgerEntry Read(string path, string kind, int? source, long? rows)
     {
         cancellationToken.ThrowIfCancellationRequested();
         string full = Path.Combine(root, path);
@@ -50,7 +59,6 @@ internal sealed class FileLedger(string root, int workers, CancellationToken can
             blocks?.Add(Crc32C.Compute(buffer.AsSpan(0, read)));
         }
         System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
-        DiskFlush.File(full);
         return new LedgerEntry(path, kind, source, rows, file.Length, Convert.ToHexStringLower(sha256.GetHashAndReset()),
             blocks?.ToArray());
     }
