@@ -57,6 +57,10 @@ public static class TableWriter
             File.Move(aside, path, overwrite);
             return rowCount;
         }
+        catch (DuckDbException e) when (e.Type == DuckDbErrorType.OutOfMemory)
+        {
+            throw TableMemory.Exceeded($"writing '{shown}'", e);
+        }
         catch (Exception e) when (isWriting && (FileFault.Is(e) || e is FitsException or DuckDbException))
         {
             string finding = (e switch

@@ -52,6 +52,45 @@ public class ParquetTests
         Assert.Equal(note is null ? [] : [note], ITableNotes.Of(table));
     }
 
+    // DuckDB holds a row group in memory while it writes: 122,880 images would be gigabytes.
+    [Theory]
+    [InlineData(1 << 17, false, 400)]
+    [InlineData(1 << 17, true, 400)]
+    [InlineData(1, false, 400)]
+    public async Task Row_groups_of_wide_rows_have_fewer_rows(int elements, bool isRagged, int rows)
+    {
+        using TemporaryFolder folder = new();
+        ColumnSchema column = new()
+        {
+            Name = "image",
+            DType = DType.Float64,
+            Shape = [isRagged ? ColumnSchema.Ragged : elements],
+            IsHeavy = true,
+        };
+        await TableWriter.WriteAsync(folder["t.parquet"], [column], Batches(), cancellationToken: TestContext.Current.CancellationToken);
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        string file = DuckDbSql.Literal(folder["t.parquet"]);
+        Assert.Equal(rows, Scalar($"SELECT count(*) FROM {file} WHERE image[1] = 1 AND len(image) = {elements}"));
+        Assert.True(Scalar($"SELECT max(row_group_bytes) FROM parquet_metadata({file})") < 80 << 20);
+        Assert.Equal(elements > 1 ? 7 : 1, Scalar($"SELECT num_row_groups FROM parquet_file_metadata({file})"));
+
+        long Scalar(string sql) => connection.Scalar<long>(sql, cancellationToken: TestContext.Current.CancellationToken);
+
+        async IAsyncEnumerable<RowBatch> Batches()
+        {
+            for (int row = 0; row < rows; row += 4)
+            {
+                double[] values = new double[4 * elements];
+                values.AsSpan().Fill(1);
+                yield return new RowBatch([isRagged
+                    ? new ColumnData<double>(column, values, [elements, elements, elements, elements])
+                    : new ColumnData<double>(column, values)]);
+                await Task.Yield();
+            }
+        }
+    }
+
     [Fact]
     public async Task Rows_are_read_in_parts_across_row_groups()
     {

@@ -42,7 +42,7 @@ internal sealed class ParquetTable : TableFile
             opened?.Dispose();
             content.Dispose();
             if (e is DuckDbException error)
-                throw Unreadable(source, error);
+                throw Fault(source, error);
             throw;
         }
     }
@@ -102,14 +102,17 @@ internal sealed class ParquetTable : TableFile
         }
         catch (DuckDbException e)
         {
-            throw Unreadable(Source, e);
+            throw Fault(Source, e);
         }
     }
 
-    private static SourceUnreadableException Unreadable(TablePath source, DuckDbException e)
+    private static PileException Fault(TablePath source, DuckDbException e)
     {
+        if (e.Type == DuckDbErrorType.OutOfMemory)
+            return TableMemory.Exceeded($"reading '{source.Given}'", e);
         string error = e.Error.ReplaceLineEndings(" ");
-        return new(source.Given, $"the Parquet data cannot be read ({error[..Math.Min(error.Length, 200)].TrimEnd('.', ' ')})",
+        return new SourceUnreadableException(source.Given,
+            $"the Parquet data cannot be read ({error[..Math.Min(error.Length, 200)].TrimEnd('.', ' ')})",
             "The file may be truncated: fetch it again", e);
     }
 }

@@ -9,10 +9,14 @@ namespace Pile.Tables.Writing;
 /// metadata.</summary>
 internal sealed class ParquetSink : ITableSink
 {
+    private const int MostGroupRows = 122_880; // DuckDB's own number
+    private const long GroupBytes = 64L << 20, LeastRaggedBytes = 16 << 10;
+
     private readonly BlockingCollection<DuckDbColumn[]> batches = new(boundedCapacity: 2);
     private readonly CancellationTokenSource stop = new();
-    private readonly Task copy;
+    private readonly Func<int, Task> start;
     private readonly bool isFlat;
+    private Task? copy;
     private long rowCount;
 
     /// <param name="path">The file.</param>
@@ -42,11 +46,14 @@ internal sealed class ParquetSink : ITableSink
         string select = string.Join(", ", fields.Select((f, i) => columns[i] is { DType: DType.String, Shape.Length: 1 }
             ? $"from_json({DuckDbSql.Identifier(f.Name)}, '[\"VARCHAR\"]') AS {DuckDbSql.Identifier(f.Name)}"
             : DuckDbSql.Identifier(f.Name)));
-        copy = Task.Run(() => Copy(path, fields, select, content, facts, isCompressed ? "zstd" : "uncompressed"));
+        string compression = isCompressed ? "zstd" : "uncompressed";
+        start = groupRows => Task.Run(() => Copy(path, fields, select, content, facts,
+            $"{compression}{(groupRows < MostGroupRows ? $", ROW_GROUP_SIZE {groupRows}" : "")}"));
     }
 
     public void Write(ColumnData[] columns, int rowCount)
     {
+        copy ??= start(GroupRows(columns));
         DuckDbColumn[] batch = [.. columns.Select(column => DuckColumns.Of(column, isFlat))];
         while (!batches.TryAdd(batch, millisecondsTimeout: 100))
             if (copy.IsCompleted)
@@ -57,7 +64,7 @@ internal sealed class ParquetSink : ITableSink
     public long Complete(CancellationToken cancellationToken)
     {
         batches.CompleteAdding();
-        copy.GetAwaiter().GetResult();
+        (copy ??= start(MostGroupRows)).GetAwaiter().GetResult();
         return rowCount;
     }
 
@@ -67,7 +74,7 @@ internal sealed class ParquetSink : ITableSink
         batches.CompleteAdding();
         try
         {
-            copy.Wait();
+            copy?.Wait();
         }
         catch (AggregateException)
         {
@@ -75,6 +82,14 @@ internal sealed class ParquetSink : ITableSink
         }
         batches.Dispose();
         stop.Dispose();
+    }
+
+    /// <summary>Returns the rows of a row group, which DuckDB holds in memory: those of images are fewer.</summary>
+    private static int GroupRows(ColumnData[] columns)
+    {
+        long rowBytes = columns.Sum(c => c is TextColumnData || c.RowCount == 0 ? 0
+            : Math.Max(c.RowBytes(0).Length, c.Schema is { IsHeavy: true, IsRagged: true } ? LeastRaggedBytes : 0));
+        return (int)Math.Clamp(GroupBytes / Math.Max(rowBytes, 1), 1, MostGroupRows);
     }
 
     private void Copy(string path, DuckDbField[] fields, string select, string content, string facts, string compression)

@@ -10,7 +10,7 @@ internal sealed class TableExport
 {
     // The rows of a file are opened in parts, because open rows hold their light columns in memory.
     private const int OpenRows = 16_384, MaxBatchRows = 1024;
-    private const long BatchBytes = 32L << 20;
+    private const long BatchBytes = 8L << 20;
 
     private readonly Dataset dataset;
     private readonly ExportOptions options;
