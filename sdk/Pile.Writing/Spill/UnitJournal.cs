@@ -29,7 +29,9 @@ internal sealed class UnitJournal(string path) : IDisposable
     internal static IEnumerable<UnitRecord> Read(string path)
     {
         Dictionary<int, RowLayout> layouts = [];
-        foreach (string text in File.ReadLines(path))
+        using FileStream journal = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite); // another task may be writing it
+        using StreamReader lines = new(journal);
+        while (lines.ReadLine() is { } text)
             if (Parse(text) is not { } line)
                 continue;
             else if (line.Layout is { } columns)

@@ -96,7 +96,7 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
         {
             IEnumerable<long> wanted = selectedPositions is { } selected ? part.Select(row => selected[row]) : part;
             RowReader rows = dataset.OpenRowsByPositionAsync(wanted, query, cancellationToken: cancellationToken).GetAwaiter().GetResult();
-            foreach (RowBatch batch in rows.ReadAllAsync(Math.Min(rowGroupRows, 1024), cancellationToken)
+            foreach (RowBatch batch in rows.ReadAllAsync(Math.Clamp(rowGroupRows / 8, 1, 1024), cancellationToken)
                 .ToBlockingEnumerable(cancellationToken))
             {
                 yield return table.Bind(batch);
