@@ -67,23 +67,35 @@ internal static class PileCommandLine
             return (parsed.UnmatchedTokens is [var word, ..]
                 ? $"there is no verb '{word}'{Suggestion(word, command.Subcommands.Select(c => c.Name))}" : "a verb is missing")
                 + $"; there are {string.Join(", ", command.Subcommands.Select(c => c.Name))}.";
-        // The parser treats an unknown option as an argument.
+        // The parser treats an unknown option as an argument. The value of an option may begin with '-', as the condition "-mag > 2" does.
         IEnumerable<Option> options = command.Options.Concat(parsed.RootCommandResult.Command.Options);
-        HashSet<string> known = [.. options.SelectMany(o => o.Aliases.Append(o.Name))];
+        HashSet<string> known = [.. options.SelectMany(o => o.Aliases.Append(o.Name))],
+            withValue = [.. options.Where(o => o.Arity.MinimumNumberOfValues > 0).SelectMany(o => o.Aliases.Append(o.Name))];
+        string previous = "";
         foreach (string argument in arguments.TakeWhile(a => a != "--"))
-            if (argument.StartsWith("--", StringComparison.Ordinal) && argument.Split('=', ':')[0] is var name && !known.Contains(name))
-                return $"there is no option '{name}'{Suggestion(name, known.Where(k => k.StartsWith("--", StringComparison.Ordinal)))}; "
-                    + $"'{CommandPath(parsed)}' has "
-                    + $"{string.Join(", ", options.Select(o => o.Name).Where(o => o.StartsWith("--", StringComparison.Ordinal)))}.";
-            else if (argument.Length > 2 && known.Contains($"-{argument.Split('=', ':')[0]}"))
+        {
+            string name = argument.Split('=', ':')[0];
+            if (name.Length > 2 && known.Contains($"-{name}"))
                 return $"there is no option '{argument}' (did you mean '-{argument}'?).";
+            bool isOption = name.StartsWith("--", StringComparison.Ordinal)
+                || (name is ['-', var letter, ..] && char.IsAsciiLetter(letter) && !withValue.Contains(previous));
+            if (isOption && !known.Contains(name))
+                return $"there is no option '{name}'{Suggestion(name, known)}; '{CommandPath(parsed)}' has "
+                    + $"{string.Join(", ", options.Select(o => o.Name).Where(o => o.StartsWith("--", StringComparison.Ordinal)))}.";
+            previous = argument;
+        }
         return parsed.Errors is [var error, ..]
             ? string.Join(' ', error.Message.Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)) : null;
     }
 
-    private static string Suggestion(string word, IEnumerable<string> names) =>
-        SimilarNames.Of(word.TrimStart('-'), names.Select(n => n.TrimStart('-'))) is [var near, ..]
-            ? $" (did you mean '{(word.StartsWith("--", StringComparison.Ordinal) ? "--" : "")}{near}'?)" : "";
+    private static string Suggestion(string word, IEnumerable<string> names)
+    {
+        string prefix = word.StartsWith('-') ? "--" : "", letters = word.TrimStart('-');
+        IEnumerable<string> near = names.Where(n => n.StartsWith(prefix, StringComparison.Ordinal)).Select(n => n[prefix.Length..]);
+        string? meant = letters.Length > 1 ? SimilarNames.Of(letters, near) is [var similar, ..] ? similar : null
+            : near.Where(n => n.StartsWith(letters, StringComparison.Ordinal)).ToArray() is [var only] ? only : null;
+        return meant is null ? "" : $" (did you mean '{prefix}{meant}'?)";
+    }
 
     private static string CommandPath(ParseResult parsed) =>
         string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Where(c => c is not RootCommand).Select(c => c.Name)

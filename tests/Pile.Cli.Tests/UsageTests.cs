@@ -64,6 +64,13 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("there is no option '--radii' (did you mean '--radius'?); 'pile crossmatch' has", "crossmatch", "a", "b", "--radii", "1",
         "--radius", "1", "--out", "x.csv")]
     [InlineData("there is no option '-limit' (did you mean '--limit'?)", "query", "x", "-limit", "3")]
+    [InlineData("there is no option '-q' (did you mean '--quiet'?); 'pile build' has", "build", "recipe.yaml", "-q", "--out", "y")]
+    [InlineData("there is no option '-q'", "info", "-q")]
+    [InlineData("there is no option '-q'", "info", "x", "--moc", "-q")]
+    [InlineData("there is no option '-r'; 'pile crossmatch' has", "crossmatch", "a", "b", "-r", "1")]
+    [InlineData("there is no option '-m'; 'pile layer set' has", "layer", "set", "notes", "t.csv", "-m", "first round")]
+    [InlineData("No dataset at '-q'", "info", "--", "-q")]
+    [InlineData("No dataset at 'nowhere'", "query", "nowhere", "--where", "-mag > 2")]
     [InlineData("there is no verb 'rebild' (did you mean 'rebuild'?)", "index", "rebild", "x")]
     [InlineData("there is no option '--nope'", "info", "--nope", "x")]
     [InlineData("'pile source delete' has", "source", "delete", "x", "--yes")]
