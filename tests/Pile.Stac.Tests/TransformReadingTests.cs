@@ -97,6 +97,25 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
         }
     }
 
+    [Theory] // the grid of ERA5: the centres of the first and the last row of pixels are the poles
+    [InlineData(181, true)]
+    [InlineData(184, false)]
+    public void Pixels_whose_centres_are_the_poles_are_half_outside(int rows, bool fits)
+    {
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
+        item["properties"]!["proj:epsg"] = 4326;
+        item["properties"]!["proj:shape"] = new JsonArray(rows, 360);
+        foreach (double[] t in (double[][])[[1, 0, -0.5, 0, -1, 90.5], [-0.5, 1, 0, 90.5, 0, -1]])
+        {
+            item["properties"]!["proj:transform"] = new JsonArray([.. t.Select(v => (JsonNode?)v)]);
+            Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+            if (fits)
+                Assert.Equal(new Affine(1, 0, -0.5, 0, -1, 90.5), Resolve(scene, scene.Assets[0], [-180, -90, 180, 90]));
+            else
+                Assert.Throws<SceneInvalidException>(() => Resolve(scene, scene.Assets[0], [-180, -90, 180, 90]));
+        }
+    }
+
     [Fact]
     public void Without_a_crs_nine_numbers_are_accepted_and_six_are_refused()
     {

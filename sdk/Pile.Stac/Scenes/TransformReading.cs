@@ -15,6 +15,9 @@ internal static class TransformReading
     private const int SamplesPerAxis = 9;
     private const double LargestRatio = 1e6;
 
+    // Pixels of global grids may have their centres at the poles; those of GCMs are up to some degrees high.
+    private const double HighestPixelDeg = 5;
+
     /// <summary>Returns the transform of a grid.</summary>
     /// <param name="grid">The grid of an asset.</param>
     /// <param name="scene">The scene with the footprint.</param>
@@ -93,17 +96,18 @@ internal static class TransformReading
         }
         toLonLat(grid.Crs!, xs, ys);
         double width = bboxDeg[2] - bboxDeg[0] + (bboxDeg[2] < bboxDeg[0] ? 360 : 0), height = bboxDeg[3] - bboxDeg[1];
-        double centre = bboxDeg[0] + width / 2;
+        double centre = bboxDeg[0] + width / 2, mostLatDeg = 90.0001 + (Math.Min(Math.Abs(transform.E), HighestPixelDeg) / 2);
         (double west, double south, double east, double north) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
         for (int i = 0; i < xs.Length; i++)
         {
-            if (!double.IsFinite(xs[i]) || !double.IsFinite(ys[i]) || Math.Abs(ys[i]) > 90.0001 || Math.Abs(xs[i]) > 540)
+            if (!double.IsFinite(xs[i]) || !double.IsFinite(ys[i]) || Math.Abs(ys[i]) > mostLatDeg || Math.Abs(xs[i]) > 540)
             {
                 where = new("outside of its CRS");
                 return false;
             }
             double lon = xs[i] - 360 * Math.Round((xs[i] - centre) / 360);
-            (west, south, east, north) = (Math.Min(west, lon), Math.Min(south, ys[i]), Math.Max(east, lon), Math.Max(north, ys[i]));
+            double lat = Math.Clamp(ys[i], -90, 90);
+            (west, south, east, north) = (Math.Min(west, lon), Math.Min(south, lat), Math.Max(east, lon), Math.Max(north, lat));
         }
         where = Where([west, south, east, north]);
         double marginX = samples == 1 ? width : 0, marginY = samples == 1 ? height : 0;
