@@ -137,6 +137,35 @@ public class StacSearchTests
     }
 
     [Theory]
+    [InlineData("400 Bad", """{"code": "BadRequest", "description": "limit must be\n at most 100"}""", "HTTP 400: 'limit must be at most 100'")]
+    [InlineData("422 Bad", """{"detail": [{"loc": ["bbox"], "msg": "wrong"}]}""", """HTTP 422: '[{"loc": ["bbox"], "msg": "wrong"}]'""")]
+    [InlineData("403 Forbidden", """{"message": "no subscription"}""", "(HTTP 403): 'no subscription'")]
+    [InlineData("400 Bad", """{"message": "the key s3cretT0ken has expired"}""", "HTTP 400. ")]
+    [InlineData("400 Bad", "<html>", "HTTP 400. ")]
+    [InlineData("400 Bad", "", "HTTP 400. ")]
+    public async Task Errors_contain_what_the_server_says(string status, string body, string expected)
+    {
+        await using SearchServer failing = new((_, _, _) => (status, body));
+        StoreException e = await Assert.ThrowsAsync<StoreException>(() =>
+            SearchAsync(new Uri(failing.Address, $"search?key={Secret}"), new SearchQuery()));
+        Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("v1?key=a%2Fb", "v1/search?key=a%2Fb")]
+    [InlineData("v1/search?key=a%2Fb", "v1/search?key=a%2Fb")]
+    [InlineData("v1/search/", "v1/search")]
+    public async Task The_query_of_an_address_is_kept(string address, string expected)
+    {
+        await using SearchServer server = new((_, _, _) => ("200 OK", Page([0], null)));
+        await SearchAsync(new Uri(server.Address, address), new SearchQuery());
+        await SearchAsync(new Uri(server.Address, address), new SearchQuery { UsesGet = true, Ids = ["x"] });
+        Assert.Equal([$"POST /{expected} {{\"limit\":250}}",
+            $"GET /{expected}{(expected.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit=250&ids=x"], server.Requests);
+    }
+
+    [Theory]
     [InlineData("nothing")]
     [InlineData("{\"features\":[{]}")]
     [InlineData("{\"links\":[]}")]

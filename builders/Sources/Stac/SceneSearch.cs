@@ -44,6 +44,8 @@ internal sealed class SceneSearch
             UsesGet = method is not null && (method.Text is "get" || (method.Text is "post" ? false
                 : throw method.Invalid($"expected get or post, found '{method.Text}'"))),
         };
+        if (map.Find("bbox") is { } region && query.Intersects is not null)
+            throw region.Invalid("a search has either 'bbox' or 'intersects', not both; remove one of them");
         if (query.UsesGet && (query.Intersects is not null || query.Query is not null))
             throw method!.Invalid("'intersects' and 'query' need the method post");
     }

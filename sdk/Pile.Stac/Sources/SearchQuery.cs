@@ -9,6 +9,9 @@ namespace Pile.Stac;
 /// <summary>What to search for at a STAC API (item search, version 1.0.0).</summary>
 internal sealed record SearchQuery
 {
+    /// <summary>The parameters of a search with GET.</summary>
+    internal static readonly string[] Parameters = ["limit", "collections", "ids", "bbox", "datetime"];
+
     /// <summary>The collections; empty for all.</summary>
     internal ImmutableArray<string> Collections { get; init; } = [];
 
@@ -44,7 +47,7 @@ internal sealed record SearchQuery
             return new StacRequest(true, search, Body(), []);
         if (Intersects is not null || Query is not null)
             throw new ArgumentException($"{nameof(Intersects)} and {nameof(Query)} need POST: leave {nameof(UsesGet)} false.");
-        StringBuilder text = new($"?limit={PageItems}");
+        StringBuilder text = new(search.Query is { Length: > 1 } own ? $"{own}&limit={PageItems}" : $"?limit={PageItems}");
         Add("collections", string.Join(',', Collections));
         Add("ids", string.Join(',', Ids));
         Add("bbox", string.Join(',', BboxDeg.Select(side => side.ToString("R", CultureInfo.InvariantCulture))));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Pile.Storage;
 using Polly;
 
@@ -10,6 +11,8 @@ namespace Pile.Stac;
 /// queries.</remarks>
 internal sealed class StacHttp(StoreOptions options)
 {
+    private const int MostErrorBytes = 1 << 14, MostErrorChars = 300;
+
     private readonly ResiliencePipeline retry = RetryPolicy.Create(options, new StoreCounters());
 
     /// <summary>Sends a request.</summary>
@@ -38,7 +41,7 @@ internal sealed class StacHttp(StoreOptions options)
             using HttpResponseMessage response = await Connections.Client
                 .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, timeout.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
-                throw Error(request, response);
+                throw Error(request, response, await MessageOf(request, response, timeout.Token).ConfigureAwait(false));
             using Stream body = await response.Content.ReadAsStreamAsync(timeout.Token).ConfigureAwait(false);
             using MemoryStream received = new();
             byte[] part = new byte[1 << 16];
@@ -80,20 +83,54 @@ internal sealed class StacHttp(StoreOptions options)
         return message;
     }
 
-    private static Exception Error(StacRequest request, HttpResponseMessage response)
+    /// <summary>Returns what the server says about an error, as STAC API and other services write it; empty if it says nothing.</summary>
+    private static async Task<string> MessageOf(StacRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        byte[] first = new byte[MostErrorBytes];
+        try
+        {
+            using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            int count = await body.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken)
+                .ConfigureAwait(false);
+            JsonElement error = JsonElement.Parse(first.AsSpan(0, count));
+            foreach (string name in (string[])["description", "detail", "message", "title"])
+                if (error.ValueKind is JsonValueKind.Object && error.TryGetProperty(name, out JsonElement value))
+                {
+                    string text = value.ValueKind is JsonValueKind.String ? value.GetString()! : value.GetRawText();
+                    text = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+                    text = string.Concat(text.Where(c => !char.IsControl(c)).Take(MostErrorChars));
+                    return text.Length is 0 || HasSecret(text, request.Address) ? "" : $": '{text}'";
+                }
+        }
+        catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
+        {
+            // The status says enough.
+        }
+        return "";
+    }
+
+    // Keys and tokens are parameters of the address, which a server may repeat.
+    private static bool HasSecret(string text, Uri address) => address.Query.TrimStart('?').Split('&').Any(parameter =>
+        parameter.Split('=', 2) is [var name, { Length: > 0 } value] && !SearchQuery.Parameters.Contains(name)
+        && (text.Contains(value, StringComparison.Ordinal) || text.Contains(Uri.UnescapeDataString(value), StringComparison.Ordinal)));
+
+    private static Exception Error(StacRequest request, HttpResponseMessage response, string message)
     {
         string status = $"HTTP {(int)response.StatusCode}";
         return response.StatusCode switch
         {
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new StoreException(StoreFault.Denied, request.Shown,
-                $"the server denies access ({status})", "Check the address; Pile does not send passwords over HTTP"),
+                $"the server denies access ({status}){message}", "Check the address; Pile does not send passwords over HTTP"),
             HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => new TransientException(StoreFault.Throttled,
-                $"the server is too busy ({status})", response.Headers.RetryAfter?.Delta),
+                $"the server is too busy ({status}){message}", response.Headers.RetryAfter?.Delta),
             HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError =>
-                new TransientException(StoreFault.Unreachable, $"the server failed ({status})"),
+                new TransientException(StoreFault.Unreachable, $"the server failed ({status}){message}"),
             HttpStatusCode.MethodNotAllowed => new StoreException(StoreFault.NotSupported, request.Shown,
                 $"the server rejects the method ({status})", "Search with another method ('method: get' in a recipe)"),
-            _ => new StoreException(StoreFault.InvalidResponse, request.Shown, $"the server returned {status}",
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest when response.Headers.Location is { } place =>
+                new StoreException(StoreFault.InvalidResponse, request.Shown, $"the server redirects ({status}) to "
+                    + $"'{new Uri(request.Address, place).GetLeftPart(UriPartial.Path)}'", "Give that address if it is a STAC API"),
+            _ => new StoreException(StoreFault.InvalidResponse, request.Shown, $"the server returned {status}{message}",
                 "Check the address and the query"),
         };
     }

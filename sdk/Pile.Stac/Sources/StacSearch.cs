@@ -12,6 +12,7 @@ namespace Pile.Stac;
 internal static class StacSearch
 {
     private const int MostEmptyPages = 100;
+    private const string Remedy = "Check the address; contact the operator of the server if this happens again";
     private const int MostPageBytes = 256 << 20;
 
     /// <summary>Reads all scenes that a search returns.</summary>
@@ -24,8 +25,8 @@ internal static class StacSearch
     internal static async IAsyncEnumerable<Scene> ReadAsync(Uri api, SearchQuery query, StacSend send, SceneReadOptions options,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Uri search = api.AbsolutePath.EndsWith("/search", StringComparison.Ordinal) ? api
-            : new Uri(api.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/search");
+        string address = api.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        Uri search = new((address.EndsWith("/search", StringComparison.Ordinal) ? address : address + "/search") + api.Query);
         string source = search.GetLeftPart(UriPartial.Path);
         HashSet<UInt128> requests = [], pages = [];
         long count = 0;
@@ -106,7 +107,7 @@ internal static class StacSearch
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new SceneInvalidException(SceneProblem.NotParsed, source, count, null, "", "the response is not valid JSON",
-                "Search again; contact the operator of the server if this happens again", e);
+                Remedy, e);
         }
         return hasFeatures ? (features, next) : throw Problem(source, count, SceneProblem.NotScene,
             "the response is not a FeatureCollection");
@@ -180,5 +181,5 @@ internal static class StacSearch
     }
 
     private static SceneInvalidException Problem(string source, long count, SceneProblem problem, string finding) =>
-        new(problem, source, count, null, "links", finding, "Check the address; contact the operator of the server if this happens again");
+        new(problem, source, count, null, "links", finding, Remedy);
 }

@@ -85,6 +85,7 @@ public sealed class SearchTests(ChipDatasets chips) : IDisposable
     [InlineData("api: { url: \"https://x/\", bbox: [1, 5, 3, 2] }", "expected west, south, east and north")]
     [InlineData("api: { url: \"https://x/\", datetime: yesterday }", "'yesterday' is not a time")]
     [InlineData("api: { url: \"https://x/\", method: get, query: { a: { eq: 1 } } }", "need the method post")]
+    [InlineData("api: { url: \"https://x/\", bbox: [1, 2, 3, 4], intersects: { type: Point, coordinates: [1, 2] } }", "not both")]
     [InlineData("api: { url: \"https://x/\", max_items: 0 }", "expected a number of items above 0")]
     [InlineData("api: { url: \"https://x/\", limit: 5 }", "limit")]
     [InlineData("api: { url: \"https://x/\" }\nitems: a.json", "two sources of items")]
