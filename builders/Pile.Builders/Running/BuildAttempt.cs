@@ -11,14 +11,18 @@ internal sealed class BuildAttempt(
     UnitMessages messages)
 {
     private const long LargeHeapBytes = 256L << 20;
+    private const int MostReasons = 3;
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly ConcurrentBag<SkippedUnit> skipped = [];
     private readonly ConcurrentDictionary<string, UnitFacts> facts = new(StringComparer.Ordinal);
     private readonly SourceChecksums checksums = new(source);
     private readonly string suffix = $"{decisions.Suffix}{(settings.Limit is null ? "" : " (limited)")}";
+    private readonly List<string> reasons = []; // messages before the first rows
     private SkippedRow? firstSkipped;
+    private volatile bool hasBatches;
     private bool isReadAgain; // a source without files, such as a search, when a build appends to it
+    private int reasonCount;
     private long skippedBefore, skippedRows, rowCount, rowsLeft = settings.Limit ?? long.MaxValue;
 
     /// <summary>True if there is an earlier version and its source files are there, so that all of them can be read instead.</summary>
@@ -52,7 +56,11 @@ internal sealed class BuildAttempt(
         {
             SkipsBadRows = settings.SkipsBadRows,
             Decisions = decisions,
-            OnMessage = settings.OnMessage,
+            OnMessage = message =>
+            {
+                Note(message);
+                settings.OnMessage?.Invoke(message);
+            },
             OnSkip = row => writer.Skip(NameOf(row.File), row.Row, Named(row.Reason, [row.File])),
         };
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken)
@@ -155,6 +163,7 @@ internal sealed class BuildAttempt(
             RowBatch kept = settings.Limit is null ? batch : batch.First((int)Math.Min(rowsLeft, batch.RowCount));
             bool isFirst = spill.Rows == 0;
             spill.Append(kept);
+            hasBatches = true;
             if (isFirst && haveAllOneColumns)
                 spill.RequireAliases();
             if (settings.Limit is not null && (rowsLeft -= kept.RowCount) == 0)
@@ -166,12 +175,28 @@ internal sealed class BuildAttempt(
         Interlocked.Add(ref rowCount, spill.Rows);
     }
 
+    private void Note(string message)
+    {
+        if (hasBatches)
+            return;
+        lock (reasons)
+        {
+            if (reasons.Count < MostReasons)
+                reasons.Add(message);
+            reasonCount++;
+        }
+    }
+
     private BuildContext ContextOf(SourceUnit unit, UnitSpill spill) => new()
     {
         SkipsBadRows = settings.SkipsBadRows,
         WantedRows = settings.Limit is null ? null : rowsLeft,
         Decisions = decisions,
-        OnMessage = messages.Of(unit),
+        OnMessage = message =>
+        {
+            Note($"{unit.Id}: {message}");
+            messages.Of(unit)?.Invoke(message);
+        },
         OnSkip = row =>
         {
             Interlocked.Increment(ref skippedRows);
@@ -220,6 +245,14 @@ internal sealed class BuildAttempt(
         try
         {
             return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (SchemaMismatchException e) when (rowCount == 0 && !hasBatches)
+        {
+            writer.Abandon(); // no rows that a resumed build could use
+            throw new SourceUnreadableException($"source '{source.Kind}'", "no rows are left, so that the columns are not known"
+                + (reasonCount == 0 ? "" : $". {string.Join(" | ", reasons)}"
+                    + (reasonCount > MostReasons ? $" | and {reasonCount - MostReasons} other messages" : "")),
+                "Check the files, the conditions and the sizes of the source", e);
         }
         catch (ValueInvalidException e) when (e.IsRepeatedId && isGuessed && settings.Earlier is null)
         {
