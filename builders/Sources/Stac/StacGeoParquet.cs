@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Pile.Earth;
 using Pile.Stac;
 using Pile.Tables;
@@ -10,7 +10,7 @@ namespace Pile.Builders.Sources.Stac;
 /// <summary>Reads the STAC items of a stac-geoparquet file.</summary>
 /// <remarks>Source: stac-geoparquet specification 1.0: a row for each item, its members and those of <c>properties</c> as columns, the
 /// geometry as WKB. A member that only other items have is null in a row, also in <c>assets</c>; it is left out.</remarks>
-internal static class StacGeoParquet
+internal static partial class StacGeoParquet
 {
     private static readonly string[] Members = ["stac_version", "stac_extensions", "id", "links", "assets", "collection"];
 
@@ -43,7 +43,7 @@ internal static class StacGeoParquet
 
     private static byte[] ItemOf(string text, string path, long index)
     {
-        using JsonDocument row = JsonDocument.Parse(text);
+        using JsonDocument row = JsonDocument.Parse(WithoutSpecialNumbers(text));
         if (((string[])["id", "geometry", "assets"]).FirstOrDefault(name => !row.RootElement.TryGetProperty(name, out _)) is { } missing)
             throw new SceneInvalidException(SceneProblem.NotScene, path, index, null, missing, "the file has no such column, which "
                 + "stac-geoparquet requires", "Give a file of STAC items");
@@ -54,7 +54,13 @@ internal static class StacGeoParquet
             json.WriteString("type", "Feature");
             foreach (JsonProperty member in row.RootElement.EnumerateObject())
                 if (Members.Contains(member.Name) && member.Value.ValueKind is not JsonValueKind.Null)
-                    Write(json, member.Name, member.Value);
+                {
+                    json.WritePropertyName(member.Name);
+                    if (member is { Name: "assets", Value.ValueKind: JsonValueKind.String })
+                        WriteAssets(json, member.Value.GetString()!, row.RootElement, path, index);
+                    else
+                        Write(json, member.Value);
+                }
             WriteGeometry(json, row.RootElement, path, index);
             json.WriteStartObject("properties");
             if (!row.RootElement.TryGetProperty("datetime", out _))
@@ -62,19 +68,45 @@ internal static class StacGeoParquet
             foreach (JsonProperty member in row.RootElement.EnumerateObject())
                 if (!Members.Contains(member.Name) && member.Name is not ("type" or "geometry" or "bbox")
                     && (member.Value.ValueKind is not JsonValueKind.Null || member.Name == "datetime"))
-                    Write(json, member.Name, member.Value);
+                {
+                    json.WritePropertyName(member.Name);
+                    Write(json, member.Value);
+                }
             json.WriteEndObject();
             json.WriteEndObject();
         }
         return item.WrittenSpan.ToArray();
     }
 
+    /// <summary>Replaces NaN and infinite numbers, which JSON does not have: they are null, as pandas writes missing numbers, but those of
+    /// <c>nodata</c> are texts as in STAC.</summary>
+    private static string WithoutSpecialNumbers(string row)
+    {
+        if (!row.Contains("NaN", StringComparison.Ordinal) && !row.Contains("Infinity", StringComparison.Ordinal))
+            return row;
+        string lastText = "";
+        return TextOrSpecialNumber().Replace(row, match =>
+        {
+            if (match.ValueSpan[0] is '"')
+                return lastText = match.Value;
+            return lastText is not "\"nodata\"" ? "null" : match.Value switch { "NaN" => "\"nan\"", "Infinity" => "\"inf\"", _ => "\"-inf\"" };
+        });
+    }
+
+    [GeneratedRegex("""
+        "([^"\\]|\\.)*"|-?(NaN|Infinity)
+        """, RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex TextOrSpecialNumber();
+
     private static void WriteGeometry(Utf8JsonWriter json, JsonElement row, string path, long index)
     {
         string? id = row.GetProperty("id").ToString();
         JsonElement geometry = row.GetProperty("geometry");
-        if (geometry.ValueKind is not JsonValueKind.String)
+        if (geometry.ValueKind is JsonValueKind.Null)
             json.WriteNull("geometry");
+        else if (geometry.ValueKind is not JsonValueKind.String)
+            throw new SceneInvalidException(SceneProblem.InvalidValue, path, index, id, "geometry", "the column is not WKB, which "
+                + "stac-geoparquet requires", "Write the file again with the geometry encoding WKB");
         else
             try
             {
@@ -95,13 +127,19 @@ internal static class StacGeoParquet
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, string name, JsonElement value)
+    // Assets of different types are JSON text.
+    private static void WriteAssets(Utf8JsonWriter json, string text, JsonElement row, string path, long index)
     {
-        json.WritePropertyName(name);
-        if (name == "assets" && value.ValueKind is JsonValueKind.String) // assets of different types are JSON text
-            json.WriteRawValue(Encoding.UTF8.GetBytes(value.GetString()!));
-        else
-            Write(json, value);
+        try
+        {
+            using JsonDocument assets = JsonDocument.Parse(WithoutSpecialNumbers(text));
+            Write(json, assets.RootElement);
+        }
+        catch (JsonException e)
+        {
+            throw new SceneInvalidException(SceneProblem.InvalidValue, path, index, row.GetProperty("id").ToString(), "assets",
+                "the text is not JSON", "Write the file again", e);
+        }
     }
 
     private static void Write(Utf8JsonWriter json, JsonElement value)

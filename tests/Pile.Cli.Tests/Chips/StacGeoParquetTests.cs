@@ -44,6 +44,33 @@ public sealed class StacGeoParquetTests(ChipDatasets chips) : IDisposable
             folder["d"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Nan_is_a_missing_number_and_a_nodata()
+    {
+        Write("b");
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        connection.Execute("SET GLOBAL enable_geoparquet_conversion = false", cancellationToken: TestContext.Current.CancellationToken);
+        connection.Execute($"""
+            COPY (SELECT * EXCLUDE (assets) REPLACE ('NaN'::DOUBLE AS "eo:cloud_cover"), 'NaN, "quoted" Infinity' AS note,
+                struct_pack(x := struct_pack(href := 'https://h/x.tif', "raster:bands" := [struct_pack(nodata := 'NaN'::DOUBLE,
+                    "scale" := 'Infinity'::DOUBLE, data_type := 'float32')])) AS assets
+                FROM '{folder["items.parquet"]}') TO '{folder["nan.parquet"]}' (FORMAT parquet)
+            """, cancellationToken: TestContext.Current.CancellationToken);
+        JsonElement row = JsonDocument.Parse(Rows("nan.parquet", "--scenes", ["object_id", "note", "band.nodata"])).RootElement[0];
+        Assert.Equal("""NaN, "quoted" Infinity""", row.GetProperty("note").GetString());
+        Assert.Equal([JsonValueKind.Null], row.GetProperty("band.nodata").EnumerateArray().Select(nodata => nodata.ValueKind));
+        Assert.DoesNotContain("cloud_cover", PileProgram.Run("info", folder["d-nan.parquet--scenes"]).Output, StringComparison.Ordinal);
+        connection.Execute($"COPY (SELECT * REPLACE ('a note' AS assets) FROM '{folder["nan.parquet"]}') TO '{folder["note.parquet"]}' "
+            + "(FORMAT parquet)", cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Contains("'assets': the text is not JSON", PileProgram.RunToError(1, "build", "--from", folder["note.parquet"], "--scenes",
+            "--out", folder["d"]), StringComparison.Ordinal);
+        connection.Execute($"COPY (SELECT * REPLACE ([1.0] AS geometry) FROM '{folder["nan.parquet"]}') TO '{folder["arrow.parquet"]}' "
+            + "(FORMAT parquet)", cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Contains("'geometry': the column is not WKB", PileProgram.RunToError(1, "build", "--from", folder["arrow.parquet"], "--scenes",
+            "--out", folder["d"]), StringComparison.Ordinal);
+    }
+
     private void Write(params string[] scenes)
     {
         Python.Run("""
