@@ -137,7 +137,8 @@ public class StacSearchTests
     }
 
     [Theory]
-    [InlineData("400 Bad", """{"code": "BadRequest", "description": "limit must be\n at most 100"}""", "HTTP 400: 'limit must be at most 100'")]
+    [InlineData("400 Bad", """{"code": "BadRequest", "description": "limit must be\n at most 100"}""",
+        "HTTP 400: 'limit must be at most 100'")]
     [InlineData("422 Bad", """{"detail": [{"loc": ["bbox"], "msg": "wrong"}]}""", """HTTP 422: '[{"loc": ["bbox"], "msg": "wrong"}]'""")]
     [InlineData("403 Forbidden", """{"message": "no subscription"}""", "(HTTP 403): 'no subscription'")]
     [InlineData("400 Bad", """{"message": "the key s3cretT0ken has expired"}""", "HTTP 400. ")]

@@ -89,7 +89,8 @@ internal static partial class StacGeoParquet
         {
             if (match.ValueSpan[0] is '"')
                 return lastText = match.Value;
-            return lastText is not "\"nodata\"" ? "null" : match.Value switch { "NaN" => "\"nan\"", "Infinity" => "\"inf\"", _ => "\"-inf\"" };
+            string text = match.Value switch { "NaN" => "nan", "Infinity" => "inf", _ => "-inf" };
+            return lastText is "\"nodata\"" ? $"\"{text}\"" : "null";
         });
     }
 

@@ -7,9 +7,10 @@ using Pile.Proj;
 
 namespace Pile.Publishing;
 
-/// <summary>A GeoTIFF file of a chip: one compressed strip for each band, coordinate reference system, transform and nodata.</summary>
-/// <remarks>Layout: TIFF 6.0; georeference: OGC 19-008r4 (GeoTIFF 1.1), with the outer corner of the first pixel as tie point; nodata and
-/// names of bands as GDAL writes them (tags 42112 and 42113). If the bands differ in nodata, their numbers are in
+/// <summary>A GeoTIFF file of a chip: one compressed strip for each band, coordinate reference system, transform, nodata, scale and
+/// offset.</summary>
+/// <remarks>Layout: TIFF 6.0; georeference: OGC 19-008r4 (GeoTIFF 1.1), with the outer corner of the first pixel as tie point; nodata,
+/// names, scales and offsets of bands as GDAL writes them (tags 42112 and 42113). If the bands differ in nodata, their numbers are in
 /// <c>.aux.xml</c>. Several times are further bands. Pixels that are not valid in a band are hidden by an internal mask of all
 /// bands.</remarks>
 internal sealed class TifFile : RowFile
@@ -22,15 +23,18 @@ internal sealed class TifFile : RowFile
     private const ushort Deflate = 8, BlackIsZero = 1, Separate = 2, Unspecified = 0, TransparencyMask = 4;
     private const int MaxCode = ushort.MaxValue, MaxBands = ushort.MaxValue;
 
-    private readonly string dataset, bands, nodata, valid;
+    private readonly string dataset, bands, nodata, scale, offset, valid;
 
     private TifFile(Manifest manifest, ColumnSchema schema, string group) : base(schema)
     {
         dataset = manifest.Name;
         bands = $"{group}_band";
         nodata = $"{group}_nodata";
+        scale = $"{group}_scale";
+        offset = $"{group}_offset";
         valid = $"{group}_valid";
-        Companions = [.. ((string[])[bands, nodata, valid, "crs", "transform", "chip_size"]).Where(c => manifest.Column(c) is not null)];
+        Companions = [.. ((string[])[bands, nodata, scale, offset, valid, "crs", "transform", "chip_size"])
+            .Where(c => manifest.Column(c) is not null)];
     }
 
     internal override string Ending => "tif";
@@ -221,11 +225,24 @@ internal sealed class TifFile : RowFile
     {
         TextColumnData? names = batch.Find(bands) as TextColumnData;
         List<string> items = [];
-        for (int time = 0; time < times; time++)
-            for (int band = 0; band < bandCount; band++)
-                if (names is not null && !names.IsNullAt(row) && band < names.ElementsOf(row))
-                    items.Add($"<Item name=\"DESCRIPTION\" sample=\"{items.Count}\" role=\"description\">"
-                        + SecurityElement.Escape(names.Text(row, band) + (times > 1 ? $" {time}" : "")) + "</Item>");
+        for (int sample = 0; sample < times * bandCount; sample++)
+        {
+            (int time, int band) = Math.DivRem(sample, bandCount);
+            if (names is not null && !names.IsNullAt(row) && band < names.ElementsOf(row))
+                Add("DESCRIPTION", names.Text(row, band) + (times > 1 ? $" {time}" : ""));
+            AddNumber("OFFSET", offset, 0);
+            AddNumber("SCALE", scale, 1);
+
+            void AddNumber(string name, string column, double missing)
+            {
+                if (batch.Find(column) is ColumnData<double> numbers && !numbers.IsNullAt(row) && band < numbers.Row(row).Length
+                    && numbers.Row(row)[band] is var number && double.IsFinite(number) && number != missing)
+                    Add(name, TextOf(number));
+            }
+
+            void Add(string name, string text) => items.Add($"<Item name=\"{name}\" sample=\"{sample}\" "
+                + $"role=\"{name.ToLowerInvariant()}\">{SecurityElement.Escape(text)}</Item>");
+        }
         return $"<GDALMetadata>{string.Concat(items)}</GDALMetadata>";
     }
 

@@ -67,7 +67,8 @@ public sealed class StacGeoParquetTests(ChipDatasets chips) : IDisposable
             "--out", folder["d"]), StringComparison.Ordinal);
         connection.Execute($"COPY (SELECT * REPLACE ([1.0] AS geometry) FROM '{folder["nan.parquet"]}') TO '{folder["arrow.parquet"]}' "
             + "(FORMAT parquet)", cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Contains("'geometry': the column is not WKB", PileProgram.RunToError(1, "build", "--from", folder["arrow.parquet"], "--scenes",
+        Assert.Contains("'geometry': the column is not WKB",
+            PileProgram.RunToError(1, "build", "--from", folder["arrow.parquet"], "--scenes",
             "--out", folder["d"]), StringComparison.Ordinal);
     }
 

@@ -75,6 +75,25 @@ public sealed class TifTests(ChipDatasets chips) : IDisposable
     }
 
     [Fact]
+    public void Scales_and_offsets_are_those_of_the_document()
+    {
+        Python.Run("""
+            import json, os, shutil, sys
+            shutil.copytree(sys.argv[1], sys.argv[2])
+            item = json.load(open(sys.argv[2] + '/item.json'))
+            item['assets']['nir']['raster:bands'] = [{'scale': 0.0001, 'offset': -0.1}]
+            json.dump(item, open(sys.argv[2] + '/item.json', 'w'))
+            """, chips["a2"], folder["e"]);
+        PileProgram.RunToJson("build", "--from", folder["e/item.json"], "--chips", "32", "--out", folder["chips"]);
+        PileProgram.RunToJson("export", folder["chips"], "--format", "tif", "--out", folder["tif"]);
+        Assert.Equal("6 {((1.0, 0.0001), (0.0, -0.1), ('red', 'nir'))}\n", Python.Run("""
+            import glob, rasterio, sys
+            files = [rasterio.open(path) for path in glob.glob(sys.argv[1] + '/**/*.tif', recursive=True)]
+            print(len(files), {(file.scales, file.offsets, file.descriptions) for file in files})
+            """, folder["tif"]).ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
     public void A_system_without_EPSG_code_and_a_column_without_pixels_are_errors()
     {
         Assert.Contains("has no EPSG code", PileProgram.RunToError(1, "export", chips["chips/d"], "--format", "tif", "--out",
