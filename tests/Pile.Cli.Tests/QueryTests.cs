@@ -235,6 +235,8 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     [InlineData("--cone 25: a right ascension must be between 0 and 360", "--cone", "25,5,3", "--ra-unit", "hours")]
     [InlineData("--box 100: a declination must be between", "--box", "1,2,3,100")]
     [InlineData("--polygon -91: a declination must be between", "--polygon", "0,0,10,-91,10,10")]
+    [InlineData("The region 'nowhere.geojson' does not exist", "--footprint", "nowhere.geojson")]
+    [InlineData("--footprint /usr: it is a folder", "--footprint", "/usr")]
     [InlineData("--box 1,2,3: expected RA1,DEC1,RA2,DEC2", "--box", "1,2,3")]
     [InlineData("the edge from vertex 1 to 2 meets the one from 3 to 4", "--polygon", "0,0,10,10,10,0,0,10")]
     [InlineData("--polygon: expected RA,DEC,RA,DEC", "--polygon", "0,0,10,10,10")]

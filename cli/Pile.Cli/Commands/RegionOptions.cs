@@ -122,7 +122,8 @@ internal sealed class RegionOptions
         if (parsed.GetValue(within) && parsed.GetValue(footprint) is null)
             throw new UsageException($"{within.Name} requires {footprint.Name}.");
         if (parsed.GetValue(footprint) is { } region)
-            query = query.Footprint(File.Exists(region) ? ReadText(region) : region, parsed.GetValue(within));
+            query = query.Footprint(region.AsSpan().ContainsAny('(', '{') && !File.Exists(region) ? region : ReadText(region),
+                parsed.GetValue(within));
         if (parsed.GetValue(time) is { } interval)
             query = query.During(interval);
         return query;
@@ -146,6 +147,8 @@ internal sealed class RegionOptions
     private static string ReadText(string path)
     {
         const long LargestBytes = 64 << 20;
+        if (Directory.Exists(path))
+            throw new UsageException($"--footprint {path}: it is a folder, but a file with WKT or GeoJSON is expected.");
         return new FileInfo(InputFile.Require(path, "The region")).Length <= LargestBytes ? File.ReadAllText(path)
             : throw new UsageException($"--footprint {path}: the file is larger than 64 MiB. Simplify the polygon.");
     }
