@@ -56,6 +56,9 @@ internal sealed partial class FitsColumn
                 $"a row of {rowBytes} bytes in column {number} exceeds the maximum of {int.MaxValue} bytes.");
         double scale = ParseNumber(header, "TSCAL" + number, 1), zero = ParseNumber(header, "TZERO" + number, 0);
         FitsType type = TypeOf(letter, scale, zero, out bool isFlipped, out bool isScaled);
+        long addend = letter == 'K' && isScaled && scale == 1 ? IntegerOrZero(header.GetText("TZERO" + number)!, zero) : 0;
+        if (addend != 0)
+            (type, isScaled) = (FitsType.Int64, false);
         int valuesPerRow = isVariable ? 0 : repeat;
         long[] shape = isVariable ? [] : ParseShape(header.GetText("TDIM" + number), valuesPerRow);
         if (type is FitsType.Complex64 or FitsType.Complex128 && !isVariable && scale == 1 && zero == 0)
@@ -81,6 +84,7 @@ internal sealed partial class FitsColumn
             DescriptorBytes = descriptorBytes,
             Scale = scale,
             Zero = zero,
+            Addend = addend,
             IsScaled = isScaled,
             IsSignFlipped = isFlipped,
             NullValue = ParseNull(header, "TNULL" + number, letter),
@@ -162,6 +166,12 @@ internal sealed partial class FitsColumn
             _ => FitsType.Float64,
         };
     }
+
+    /// <summary>Returns an offset of 64-bit integers exactly, or 0 if it is not an integer or is rounded.</summary>
+    private static long IntegerOrZero(string text, double value) =>
+        long.TryParse(text.AsSpan().Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long exact) ? exact
+        : Math.Abs(value) < 1L << 53 && value == Math.Floor(value) ? (long)value // more digits are rounded, as in 9.22337203685478E+18
+        : 0;
 
     /// <summary>Splits a row into strings: the first axis of TDIM is their length,
     /// or <c>rAw</c> states it; otherwise the row is one string.</summary>

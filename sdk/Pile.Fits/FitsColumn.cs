@@ -73,6 +73,9 @@ internal sealed partial class FitsColumn
     /// <summary>TZERO, 0 if missing; also if it only makes integers unsigned.</summary>
     internal double Zero { get; private init; }
 
+    /// <summary>The TZERO of 64-bit integers that is added exactly, because TSCAL is 1 and TZERO an integer; otherwise 0.</summary>
+    internal long Addend { get; private init; }
+
     /// <summary>The letter of TFORM: B I J K E D L X A C M; in ASCII tables A I F E D.</summary>
     internal char Letter { get; private init; }
 

@@ -41,7 +41,7 @@ internal sealed partial class FitsTable
     {
         Span<byte> bytes = MemoryMarshal.AsBytes(destination);
         Gather(Rows(firstRow, bytes.Length / column.RowBytes)[column.OffsetBytes..], rowBytes, bytes, column.RowBytes);
-        FitsValues.DecodeInPlace(column, bytes, isNull);
+        FitsValues.DecodeInPlace(file, hdu, column, firstRow, bytes, isNull);
     }
 
     private static void Gather(ReadOnlySpan<byte> rows, int stride, Span<byte> destination, int width)

@@ -25,13 +25,15 @@ internal static class FitsValues
     };
 
     /// <summary>Decodes in place values that have the size of the stored ones.</summary>
-    internal static void DecodeInPlace(FitsColumn column, Span<byte> bytes, Span<bool> isNull)
+    internal static void DecodeInPlace(FitsFile file, FitsHdu hdu, FitsColumn column, long firstRow, Span<byte> bytes, Span<bool> isNull)
     {
         SwapBytes(bytes, column.Width);
         if (!isNull.IsEmpty)
             FindNulls(column, bytes, isNull);
         if (column.IsSignFlipped)
             FlipSigns(bytes, column.Width);
+        if (column.Addend != 0)
+            AddExactly(file, hdu, column, firstRow, MemoryMarshal.Cast<byte, long>(bytes));
     }
 
     /// <summary>Decodes values to another type: scaled, widened, or logical. The bytes are overwritten.</summary>
@@ -46,7 +48,7 @@ internal static class FitsValues
         bool[]? ownNulls = isNull.IsEmpty && column.NullValue is not null && typeof(T) == typeof(double)
             ? new bool[destination.Length] : null;
         Span<bool> nulls = ownNulls ?? isNull;
-        DecodeInPlace(column, bytes, nulls);
+        DecodeInPlace(file, hdu, column, firstRow, bytes, nulls);
         if (typeof(T) == typeof(double))
         {
             Span<double> reals = MemoryMarshal.Cast<T, double>(destination);
@@ -106,6 +108,21 @@ internal static class FitsValues
     {
         for (int i = BitConverter.IsLittleEndian ? width - 1 : 0; i < bytes.Length; i += width)
             bytes[i] ^= 0x80;
+    }
+
+    /// <summary>Adds an integral TZERO to values of 64 bits, which float64 does not represent exactly. Nulls are unchanged.</summary>
+    private static void AddExactly(FitsFile file, FitsHdu hdu, FitsColumn column, long firstRow, Span<long> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            Int128 sum = (Int128)values[i] + column.Addend;
+            if (values[i] == column.NullValue)
+                continue;
+            if (sum < long.MinValue || sum > long.MaxValue)
+                throw file.Error(hdu, $"row {firstRow + (column.Repeat > 0 ? i / column.Repeat : 0)} of column {column} has the value "
+                    + $"{values[i]} + TZERO {column.Addend} = {sum}, which is outside the range of int64. Exclude the column, or correct TZERO.");
+            values[i] = (long)sum;
+        }
     }
 
     private static void FindNulls(FitsColumn column, ReadOnlySpan<byte> bytes, Span<bool> isNull)
