@@ -194,7 +194,7 @@ internal sealed class BuildAttempt(
         Decisions = decisions,
         OnMessage = message =>
         {
-            Note($"{unit.Id}: {message}");
+            Note(unit.Named(message));
             messages.Of(unit)?.Invoke(message);
         },
         OnSkip = row =>

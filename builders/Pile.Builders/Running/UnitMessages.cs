@@ -12,7 +12,7 @@ internal sealed class UnitMessages(Action<string>? onMessage)
     private readonly Dictionary<string, HashSet<string>> unitsOf = new(StringComparer.Ordinal);
 
     /// <summary>Returns what receives the messages about a unit; null if messages are not reported.</summary>
-    internal Action<string>? Of(SourceUnit unit) => onMessage is null ? null : message => Report(unit.Id, message);
+    internal Action<string>? Of(SourceUnit unit) => onMessage is null ? null : message => Report(unit.Id, unit.WithoutPath(message));
 
     /// <summary>Reports how many units were not named, for each message.</summary>
     internal void ReportOthers()

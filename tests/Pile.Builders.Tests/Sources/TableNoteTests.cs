@@ -1,3 +1,4 @@
+using Pile.Builders.Sources;
 using Pile.Format;
 using Pile.TestKit;
 
@@ -48,6 +49,24 @@ public class TableNoteTests
         List<RowBatch> rows = await BuilderRuns.Builder($"kind: table\nfiles: {file}", folder.Path, messages.Add).ReadAllAsync(Token);
         Assert.Equal(expected is null ? "2" : "1", ElementText.Of(Assert.Single(rows)["id"], 0)[0]);
         Assert.Equal(expected is null ? [] : [expected], messages.Where(m => m.Contains("is read;", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_message_names_its_file_once()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["t.csv"], "id,ra,dec\n1,10,20\n");
+        List<string> messages = [];
+        Recipe recipe = RecipeReader.Read("""
+            pile: 1
+            name: test
+            provenance: { project: p, survey: s, instrument: i, release: r }
+            licence: CC0-1.0
+            citation: none
+            source: { kind: table, files: t.csv, ra_unit: deg, frame: fk5 }
+            """, "test.yaml", folder.Path);
+        await BuildRun.RunAsync(recipe, SourceBuilders.All, folder["out"], new BuildSettings { OnMessage = messages.Add }, Token);
+        Assert.Contains("t.csv: the positions 'ra', 'dec' are FK5 and are converted to ICRS.", messages);
     }
 
     [Theory]
