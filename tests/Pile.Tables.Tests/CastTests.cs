@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pile.DuckDb;
 using Pile.Format;
 using Pile.TestKit;
 
@@ -61,14 +62,31 @@ public sealed class CastTests : IDisposable
     public async Task A_list_of_integers_with_missing_elements_is_read_as_floats()
     {
         string path = System.IO.Path.Combine(folder.Path, "lists.parquet");
-        using (Pile.DuckDb.DuckDbDatabase database = Pile.DuckDb.DuckDbDatabase.OpenInMemory(new()))
-        using (Pile.DuckDb.DuckDbConnection connection = database.Connect())
+        using (DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new()))
+        using (DuckDbConnection connection = database.Connect())
             connection.Execute($"COPY (SELECT 1 AS id, [10, NULL, 30]::BIGINT[] AS counts UNION ALL SELECT 2, []) TO '{path}' (FORMAT "
                 + "parquet)", cancellationToken: TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<ValueInvalidException>(() => ReadAsync("lists.parquet", []));
         ColumnData<double> counts = (ColumnData<double>)(await ReadAsync("lists.parquet", new() { ["counts"] = DType.Float64 }))["counts"];
         Assert.Equal([10, double.NaN, 30], counts.Row(0).ToArray());
         Assert.Equal(0, counts.Row(1).Length);
+    }
+
+    [Theory]
+    [InlineData(DType.Int64, "1234567890123456789")]
+    [InlineData(DType.String, "1234567890123456789.00")]
+    [InlineData(DType.Float64, "1.2345678901234568E+18")]
+    public async Task Decimals_are_not_rounded_before_a_cast(DType type, string expected)
+    {
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        connection.Execute("COPY (SELECT 1234567890123456789::DECIMAL(21, 2) AS d, 123456789012345678::DECIMAL(18, 0) AS i, "
+            + $"[7]::DECIMAL(9, 0)[] AS l) TO '{folder["t.parquet"]}' (FORMAT parquet)",
+            cancellationToken: TestContext.Current.CancellationToken);
+        using CastTable table = new(TableReader.Open(folder["t.parquet"], cancellationToken: TestContext.Current.CancellationToken), new Dictionary<string, DType> { ["d"] = type });
+        Assert.Equal([type, DType.Int64, DType.Int64], table.Columns.Select(c => c.DType));
+        List<string[]> cells = await Cells.ReadAsync(table);
+        Assert.Equal([expected, "123456789012345678", "7"], cells.Select(c => c[0]));
     }
 
     [Fact]

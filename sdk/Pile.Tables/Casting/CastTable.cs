@@ -27,8 +27,7 @@ internal sealed class CastTable : ITableReader
             if (table.Columns.All(c => c.Name != name))
                 throw new ArgumentException($"{table.Path} has no column '{name}'. "
                     + $"{SimilarNames.Hint(name, table.Columns.Select(c => c.Name))}.", nameof(types));
-        (table as ParquetTable)?.ReadMissingElements(types.Where(t => t.Value.IsFloat()).Select(t => t.Key)
-            .ToHashSet(StringComparer.Ordinal));
+        (table as ParquetTable)?.ReadForCast(types);
         Columns = [.. table.Columns.Select(c => types.TryGetValue(c.Name, out DType type) && type != c.DType
             ? c with { DType = type, StringBytes = 0, Nullable = true } : c)];
     }

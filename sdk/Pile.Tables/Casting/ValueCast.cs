@@ -119,10 +119,9 @@ internal static class ValueCast
         {
             if (element.Text.IsEmpty)
                 return Outcome.Missing;
-            // Large integers in text are parsed as integers, because a float would round them.
-            if (!Int128.TryParse(element.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out integer)
-                && (!CellText.TryParse(element.Text, out double number)
-                    || FromFloat(number, out integer) is var read && read is not Outcome.Converted))
+            // Also 3.00 and 1e3, but not through a float, which would round large integers.
+            if (!Int128.TryParse(element.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+                CultureInfo.InvariantCulture, out integer))
                 return CellText.TryParse(element.Text, out double missing) && double.IsNaN(missing) ? Outcome.Missing : Outcome.Bad;
         }
         else if (element.IsFloat && FromFloat(element.Float, out integer) is var outcome && outcome is not Outcome.Converted)

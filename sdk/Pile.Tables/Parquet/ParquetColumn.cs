@@ -12,7 +12,12 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
     /// <summary>True for instants (TIMESTAMP), whose texts are ISO 8601, in UTC unless they have an offset.</summary>
     internal bool IsTimestamp { get; init; }
 
+    /// <summary>SQL that reads a DECIMAL, which is float64 otherwise, as text with all digits; null for other columns.</summary>
+    private string? ExactText { get; init; }
+
     internal const string RowNumber = "_pile_row_number";
+
+    private const int MostDigitsOfInt64 = 18;
 
     /// <summary>Returns the table expression of a file, with its name taken literally and without columns from folder names.</summary>
     internal static string Scan(string path) => $"read_parquet([{FileLiteral(path)}], hive_partitioning = false)";
@@ -25,9 +30,13 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             : $"(SELECT *, file_row_number AS {RowNumber} FROM read_parquet([{FileLiteral(path)}], hive_partitioning = false, "
                 + "file_row_number = true))";
 
+    /// <summary>Returns the column as it is read for a cast to another dtype, so that no value is rounded before it.</summary>
+    internal ParquetColumn For(DType type) => type.IsFloat() ? WithMissingElements()
+        : ExactText is null || type is DType.Bool ? this : new(Schema with { DType = DType.String }, ExactText);
+
     /// <summary>Returns the column as float64 if it is a list of integers, which otherwise could not have missing elements; otherwise the
     /// column itself.</summary>
-    internal ParquetColumn WithMissingElements() => Schema.Shape.Length != 1 || Schema.DType.IsFloat()
+    private ParquetColumn WithMissingElements() => Schema.Shape.Length != 1 || Schema.DType.IsFloat()
         || Schema.DType is DType.String or DType.Bool ? this : new(Schema with { DType = DType.Float64 },
         $"list_transform({Expression}, lambda x: CASE WHEN x IS NULL OR x::DOUBLE::HUGEINT = x::HUGEINT THEN x::DOUBLE ELSE error('the "
             + $"integer ' || x || ' of column ' || {DuckDbSql.Literal(Schema.Name)} || ' is not exact as float64') END)");
@@ -91,10 +100,13 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             element = element.Child!;
         }
         DType? dtype = element.Id is not DuckDbTypeId.Varchar ? element.Id.ToDType() : shape.Count == 1 ? DType.String : null;
+        string? exactText = null;
         if (dtype is null && element.Id is DuckDbTypeId.Decimal)
         {
-            dtype = DType.Float64;
-            expression = $"CAST({expression} AS DOUBLE{string.Concat(shape.Select(_ => "[]"))})";
+            bool isInteger = element.DecimalScale == 0 && element.DecimalWidth <= MostDigitsOfInt64;
+            dtype = isInteger ? DType.Int64 : DType.Float64;
+            exactText = isInteger || shape.Count > 0 ? null : $"CAST({expression} AS VARCHAR)";
+            expression = $"CAST({expression} AS {(isInteger ? "BIGINT" : "DOUBLE")}{string.Concat(shape.Select(_ => "[]"))})";
         }
         else if (dtype is null && (shape.Count > 0 || element.Id is not (DuckDbTypeId.Varchar or DuckDbTypeId.Blob)))
         {
@@ -105,6 +117,7 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         columns.Add(new(new ColumnSchema { Name = name, DType = dtype ?? DType.String, Shape = [.. shape], Nullable = isNullable },
             expression)
         {
+            ExactText = exactText,
             IsTimestamp = type.Id is DuckDbTypeId.Timestamp or DuckDbTypeId.TimestampS or DuckDbTypeId.TimestampMs
                 or DuckDbTypeId.TimestampNs or DuckDbTypeId.TimestampTz,
         });

@@ -61,9 +61,10 @@ internal sealed class ParquetTable : TableFile
         base.Dispose();
     }
 
-    /// <summary>Reads columns of integer lists as float64 from now on, with NaN for missing elements.</summary>
-    internal void ReadMissingElements(IReadOnlySet<string> names) =>
-        columns = [.. columns.Select(c => names.Contains(c.Schema.Name) ? c.WithMissingElements() : c)];
+    /// <summary>Reads columns for a cast from now on: lists of integers as float64, with NaN for missing elements, and decimals as text
+    /// with all digits.</summary>
+    internal void ReadForCast(IReadOnlyDictionary<string, DType> types) =>
+        columns = [.. columns.Select(c => types.TryGetValue(c.Schema.Name, out DType type) ? c.For(type) : c)];
 
     /// <summary>Reads all rows synchronously.</summary>
     internal IEnumerable<RowBatch> ReadAll(CancellationToken cancellationToken) =>

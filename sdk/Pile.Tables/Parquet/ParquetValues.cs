@@ -124,13 +124,15 @@ internal static class ParquetValues
                 continue;
             for (int i = 0; i < elements; i++)
                 if (!values.IsValid(start + i))
-                    destination[i] = column.Schema.DType.IsFloat() ? Missing<T>() : throw Uneven(row);
+                    destination[i] = column.Schema.DType.IsFloat() ? Missing<T>() : throw WithMissing(row);
         }
 
         ValueInvalidException Uneven(int row) => new(path, firstRow + row, column.Schema.Name,
-            "a list with missing values, or a list of lists of different length",
-            $"an array of {column.Schema.DType.Name()}",
-            "Exclude the column, or cast it to float64, where a missing element is NaN");
+            "a list of missing lists or of lists of different length", $"an array of {column.Schema.DType.Name()}", "Exclude the column");
+        ValueInvalidException WithMissing(int row) => new(path, firstRow + row, column.Schema.Name,
+            "a list with missing elements", $"an array of {column.Schema.DType.Name()}",
+            shape.Length > 1 || column.Schema.DType is DType.Bool ? "Exclude the column"
+                : "Exclude the column, or cast it to float64, where a missing element is NaN");
     }
 
     private static int DepthOf(DuckDbType type) => type.Id is DuckDbTypeId.List or DuckDbTypeId.Array ? 1 + DepthOf(type.Child!) : 0;
