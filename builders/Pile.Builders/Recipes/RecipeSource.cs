@@ -121,7 +121,9 @@ public sealed class RecipeSource
     private static string WithoutParentSegments(string relativePath) =>
         string.Join('/', relativePath.Split(Path.DirectorySeparatorChar).SkipWhile(part => part == ".."));
 
-    private static IEnumerable<string> Expand(string pattern)
+    /// <summary>Returns the files that match the full path of a glob: <c>*</c> and <c>?</c> match within one name, <c>**</c> any
+    /// folders.</summary>
+    internal static IEnumerable<string> Expand(string pattern)
     {
         string[] parts = pattern.Split(Path.DirectorySeparatorChar);
         int firstGlob = Array.FindIndex(parts, p => p.AsSpan().ContainsAny('*', '?'));

@@ -235,19 +235,17 @@ internal static class TableOptions
     }
 
     // The shell expands most globs; those in quotes, and those that match nothing, arrive here.
-    private static IEnumerable<string> Expand(string table, bool isOfDocuments)
+    private static string[] Expand(string table, bool isOfDocuments)
     {
         if (Directory.Exists(table))
             throw new UsageException($"--from {table}: this is a folder, expected " + (isOfDocuments
                 ? $"documents: --from '{Path.Combine(table, "*.json")}'. With {Chips.Name}, one dataset of scenes can be divided too."
                 : "a table: a .csv, .ecsv, .jsonl, .parquet, .fits or "
                     + $".vot file. For all files of one kind: --from '{Path.Combine(table, "*.csv")}'."));
-        if (File.Exists(table) || !Path.GetFileName(table).AsSpan().ContainsAny('*', '?'))
+        if (File.Exists(table) || !table.AsSpan().ContainsAny('*', '?'))
             return [InputFile.Require(table, "The table")];
-        string folder = Path.GetDirectoryName(Path.GetFullPath(table))!;
-        string[] found = Directory.Exists(folder) ? Directory.GetFiles(folder, Path.GetFileName(table)) : [];
-        return found.Length > 0 ? found.Order(StringComparer.Ordinal)
-            : throw new UsageException($"--from {table}: no file matches.");
+        string[] found = [.. RecipeSource.Expand(Path.GetFullPath(table)).Distinct().Order(StringComparer.Ordinal)];
+        return found.Length > 0 ? found : throw new UsageException($"--from {table}: no file matches.");
     }
 
     private static string CommonFolder(string a, string b)

@@ -23,6 +23,18 @@ public class FromTablesTests
     }
 
     [Theory]
+    [InlineData("**/*.csv", 3)]
+    [InlineData("m*/?.csv", 2)]
+    [InlineData("*/b.csv", 2)]
+    public void A_glob_matches_folders_as_in_a_recipe(string glob, int rows)
+    {
+        using TemporaryFolder folder = Tables();
+        File.WriteAllText(folder["more/._b.csv"], "a resource fork of macOS");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder[glob], "--out", folder["d"]).ExitCode);
+        Assert.Equal(rows, Rows(folder["d"]));
+    }
+
+    [Theory]
     [InlineData("r.yaml", "in/*.csv")]
     [InlineData("in/r.yaml", "in/a.csv")]
     [InlineData("other/r.yaml", "in/a.csv", "b.csv")]
