@@ -120,7 +120,8 @@ internal static class FitsValues
                 continue;
             if (sum < long.MinValue || sum > long.MaxValue)
                 throw file.Error(hdu, $"row {firstRow + (column.Repeat > 0 ? i / column.Repeat : 0)} of column {column} has the value "
-                    + $"{values[i]} + TZERO {column.Addend} = {sum}, which is outside the range of int64. Exclude the column, or correct TZERO.");
+                    + $"{values[i]} + TZERO {column.Addend} = {sum}, which is outside the range of int64. Exclude the column, or correct "
+                    + "TZERO.");
             values[i] = (long)sum;
         }
     }

@@ -133,6 +133,35 @@ public sealed class BlobTests(LayerFixture fixture) : IClassFixture<LayerFixture
         AssertEqual(files, await ReadAsync(snapshot, blobs));
     }
 
+    [Theory]
+    [InlineData("../secret.txt")]
+    [InlineData("link.txt")]
+    [InlineData("linked/secret.txt")]
+    [InlineData("")]
+    public async Task Files_outside_of_the_folder_of_the_table_are_read_only_if_their_folder_is_named(string path)
+    {
+        string folder = Path.Combine(fixture.Folder, "tables"), secret = Path.Combine(fixture.Folder, "secret.txt");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(secret, "secret");
+        if (!Path.Exists(Path.Combine(folder, "linked")))
+        {
+            File.CreateSymbolicLink(Path.Combine(folder, "link.txt"), "../secret.txt");
+            File.CreateSymbolicLink(Path.Combine(folder, "linked"), fixture.Folder);
+        }
+        await using LayerWorkspace open = await fixture.OpenAsync(await fixture.NewLayerAsync());
+        StageOptions options = new()
+        {
+            Types = new Dictionary<string, FieldType> { ["thumb"] = FieldType.Blob },
+            BlobFolder = folder,
+        };
+        Task<PatchDraft> StageAsync(StageOptions staged) =>
+            open.StageAsync(Batches(Ids(1), Text("thumb", path.Length == 0 ? secret : path)), "object_id", staged, default);
+
+        string message = (await Assert.ThrowsAsync<ValueInvalidException>(() => StageAsync(options))).Message;
+        Assert.Contains($"is not the path of a file in the folder of the table ('{folder}')", message);
+        Assert.Equal(1, (await StageAsync(options with { FurtherBlobFolder = fixture.Folder })).Rows);
+    }
+
     [Fact]
     public async Task Labels_are_compared_by_name_and_unknown_names_are_listed()
     {

@@ -83,7 +83,8 @@ public sealed class CastTests : IDisposable
         connection.Execute("COPY (SELECT 1234567890123456789::DECIMAL(21, 2) AS d, 123456789012345678::DECIMAL(18, 0) AS i, "
             + $"[7]::DECIMAL(9, 0)[] AS l) TO '{folder["t.parquet"]}' (FORMAT parquet)",
             cancellationToken: TestContext.Current.CancellationToken);
-        using CastTable table = new(TableReader.Open(folder["t.parquet"], cancellationToken: TestContext.Current.CancellationToken), new Dictionary<string, DType> { ["d"] = type });
+        ITableReader decimals = TableReader.Open(folder["t.parquet"], cancellationToken: TestContext.Current.CancellationToken);
+        using CastTable table = new(decimals, new Dictionary<string, DType> { ["d"] = type });
         Assert.Equal([type, DType.Int64, DType.Int64], table.Columns.Select(c => c.DType));
         List<string[]> cells = await Cells.ReadAsync(table);
         Assert.Equal([expected, "123456789012345678", "7"], cells.Select(c => c[0]));

@@ -3,6 +3,7 @@ using System.Text;
 using Pile.Codecs;
 using Pile.DuckDb;
 using Pile.Format;
+using Pile.Storage;
 
 namespace Pile.Layers;
 
@@ -11,7 +12,8 @@ namespace Pile.Layers;
 /// <param name="table">The staged table.</param>
 /// <param name="source">The table of the user, for messages.</param>
 /// <param name="folder">The folder to which paths are relative; null for the working folder.</param>
-internal sealed class BlobStage(LayerDatabase database, string table, string source, string? folder)
+/// <param name="further">Another folder that may have the files; null if all must be in the first.</param>
+internal sealed class BlobStage(LayerDatabase database, string table, string source, string? folder, string? further)
 {
     private const int BlockBytes = 1 << 20;
 
@@ -77,11 +79,17 @@ internal sealed class BlobStage(LayerDatabase database, string table, string sou
 
     private BlobRow Store(long row, string id, string path, string column, CancellationToken cancellationToken)
     {
-        string full = Path.GetFullPath(path, folder is null ? Environment.CurrentDirectory : Path.GetFullPath(folder));
+        string root = folder is null ? Environment.CurrentDirectory : Path.GetFullPath(folder), full = Path.GetFullPath(path, root);
         try
         {
             if (Directory.Exists(full))
                 throw new IOException("it is a folder");
+            // A table from elsewhere must not put other files of this machine into a layer that is published.
+            if (!RealPath.IsBelow(full, root) && (further is null || !RealPath.IsBelow(full, Path.GetFullPath(further))))
+                throw new ValueInvalidException(source, row, column, $"'{path}' of object_id {id}",
+                    $"the path of a file in the folder of the table ('{root}')"
+                        + (further is null ? "" : $" or in '{further}'") + ", also after symbolic links",
+                    "Copy the file there, or name a folder that has the files with --blob-files");
             RegularFile.Require(full);
             using FileStream file = File.OpenRead(full);
             if (file.Length > BlobReference.MaxBytes)

@@ -43,7 +43,7 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         FieldCast cast = new(Connection, Staged, TableName(options));
         LayerField[] fields = new LayerField[columns.Length + boxes.Length];
         string[] values = new string[fields.Length];
-        BlobStage blobs = new(database, Staged, TableName(options), options.BlobFolder);
+        BlobStage blobs = new(database, Staged, TableName(options), options.BlobFolder, options.FurtherBlobFolder);
         for (int i = 0; i < columns.Length; i++)
         {
             LayerField? existing = FindField(before, columns[i].Name);

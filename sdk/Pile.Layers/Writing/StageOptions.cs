@@ -15,5 +15,8 @@ internal sealed record StageOptions
     /// <summary>The folder to which the paths of blobs are relative; null for the working folder.</summary>
     internal string? BlobFolder { get; init; }
 
+    /// <summary>Another folder that may have files of blobs; null if all must be in <see cref="BlobFolder"/>.</summary>
+    internal string? FurtherBlobFolder { get; init; }
+
     internal string SourceSha256 { get; init; } = "";
 }

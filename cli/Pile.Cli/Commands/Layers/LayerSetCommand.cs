@@ -32,6 +32,11 @@ internal static class LayerSetCommand
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
     };
+    private static readonly Option<string?> BlobFiles = new("--blob-files")
+    {
+        Description = "With --as FIELD=blob: a folder that the files may be in, too. Without it, all must be in the folder of the table.",
+        HelpName = "DIR",
+    };
     private static readonly Option<string?> Id = new("--id")
     {
         Description = "The column of ids; object_id or id by default.",
@@ -55,8 +60,8 @@ internal static class LayerSetCommand
             "pile layer set notes notes.csv --message \"first round\"",
             "pile layer set reviews labels.parquet --id path --as class=label --as seen=time --message \"night shift\"")
         {
-            LayerArguments.Layer, Table, LayerArguments.Message, As, Id, Format, LayerArguments.AllowMissing, LayerArguments.LastWins,
-            LayerArguments.Author, LayerArguments.Of,
+            LayerArguments.Layer, Table, LayerArguments.Message, As, BlobFiles, Id, Format, LayerArguments.AllowMissing,
+            LayerArguments.LastWins, LayerArguments.Author, LayerArguments.Of,
         };
         command.SetAction(SetAsync);
         return command;
@@ -117,6 +122,7 @@ internal static class LayerSetCommand
                 AllowMissing = parsed.GetValue(LayerArguments.AllowMissing),
                 SourceName = input is null ? Path.GetFileName(path) : "standard input",
                 BlobFolder = Path.GetDirectoryName(Path.GetFullPath(path)),
+                FurtherBlobFolder = parsed.GetValue(BlobFiles),
                 SourceSha256 = Sha256Of(TableReader.FileOf(given), cancellationToken),
             }, cancellationToken).ConfigureAwait(false);
             LayerField[] added = [.. patch.Fields.Where(f => layer.Head?.FindField(f.Name) is null)];
