@@ -9,13 +9,14 @@ namespace Pile.Writing.Staging;
 /// <summary>The folder beside the output in which a build works. Nothing appears at the output before the build is complete.</summary>
 /// <remarks>
 /// <c>.&lt;name&gt;.pile-build/</c> contains <c>lock</c>, <c>spec</c> (the fingerprint of the build), <c>spill/</c>, <c>temp/</c> and
-/// <c>dataset/</c>. It is on the output's file system, so that the last step is a rename.
+/// <c>dataset/</c>; for tasks <c>lock-I</c> and <c>temp-I</c>. It is on the output's file system, so that the last step is a rename.
 /// </remarks>
 internal sealed class StagingFolder : IDisposable
 {
     private readonly bool replace;
     private readonly (int Index, int Count)? task;
     private FileStream? lockFile;
+    private FileStream? taskLock;
 
     private StagingFolder(string outputPath, bool replace, (int Index, int Count)? task)
     {
@@ -136,8 +137,9 @@ internal sealed class StagingFolder : IDisposable
     /// <summary>Unlocks the folder; its contents remain for a resumed build.</summary>
     public void Dispose()
     {
+        taskLock?.Dispose();
         lockFile?.Dispose();
-        lockFile = null;
+        (taskLock, lockFile) = (null, null);
     }
 
     private void RequireOutputFree()
@@ -153,17 +155,24 @@ internal sealed class StagingFolder : IDisposable
 
     private void Lock()
     {
-        string path = System.IO.Path.Combine(Path, "lock");
+        // Tasks share the lock of the build; each has its own, because a second process of the same task would delete its units.
+        lockFile = Open("lock", isShared: task is not null, "another build is writing it", "Wait for it to end, or choose another folder");
+        if (task is { } share)
+            taskLock = Open($"lock-{share.Index}", isShared: false,
+                $"another process runs task {share.Index} of {share.Count} already", "Wait for it to end");
+    }
+
+    private FileStream Open(string name, bool isShared, string finding, string remedy)
+    {
+        string path = System.IO.Path.Combine(Path, name);
         try
         {
-            // Tasks share the lock.
-            lockFile = new FileStream(path, FileMode.OpenOrCreate, task is null ? FileAccess.ReadWrite : FileAccess.Read,
-                task is null ? FileShare.None : FileShare.Read);
+            return new FileStream(path, FileMode.OpenOrCreate, isShared ? FileAccess.Read : FileAccess.ReadWrite,
+                isShared ? FileShare.Read : FileShare.None);
         }
         catch (IOException e)
         {
-            throw new OutputUnwritableException(OutputPath, $"another build is writing it ('{path}' is locked)",
-                "Wait for it to end, or choose another folder", e);
+            throw new OutputUnwritableException(OutputPath, $"{finding} ('{path}' is locked)", remedy, e);
         }
     }
 

@@ -91,6 +91,22 @@ public sealed class TaskTests : IDisposable
     }
 
     [Fact]
+    public void A_second_process_of_the_same_task_is_refused_and_other_tasks_run()
+    {
+        string recipe = Tables(2);
+        Assert.Equal(0, Build(recipe, "d", "--task", "0/2").ExitCode);
+        using (FileStream held = new(folder[".d.pile-build/lock-0"], FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            ProgramResult second = Build(recipe, "d", "--task", "0/2");
+            Assert.Equal(1, second.ExitCode);
+            Assert.Contains("another process runs task 0 of 2 already", second.Error, StringComparison.Ordinal);
+            Assert.Equal(0, Build(recipe, "d", "--task", "1/2").ExitCode);
+        }
+        Assert.Equal(0, Build(recipe, "d", "--commit").ExitCode);
+        Assert.False(Path.Exists(folder[".d.pile-build"]));
+    }
+
+    [Fact]
     public void Rows_that_decide_how_the_source_is_read_decide_for_all_tasks()
     {
         string recipe = Tables(2);
