@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Pile.Format;
 using Pile.Reading;
@@ -97,14 +96,17 @@ internal sealed class StoredRows
         List<(string Name, long First, long Count)> found = [];
         (string kind, IEnumerable<DatasetFile> parts) = dataset.Manifest.IsIndexOnly ? ("tile", files.Tiles.Select(t => t.File))
             : ("shard", files.Shards);
-        int number = 0;
+        int firstPart = 0, number = 0;
         long next = 0;
         foreach (DatasetFile part in parts)
         {
             if (found.Count > 0 && found[^1].Count + part.Rows <= batchRows)
-                found[^1] = found[^1] with { Count = found[^1].Count + part.Rows };
+                found[^1] = ($"{kind} {firstPart:D9} to {number:D9}", found[^1].First, found[^1].Count + part.Rows);
             else
-                found.Add(($"{kind} {number.ToString("D9", CultureInfo.InvariantCulture)}", next, part.Rows));
+            {
+                firstPart = number;
+                found.Add(($"{kind} {number:D9}", next, part.Rows));
+            }
             next += part.Rows;
             number++;
         }

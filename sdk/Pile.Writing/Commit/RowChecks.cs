@@ -34,9 +34,9 @@ internal static class RowChecks
                 for (int row = 0; row < chunk.RowCount; row++)
                     places.Add((units[chunk.Values<int>(0)[row]].Source, chunk.Values<long>(1)[row]));
         places.Sort((a, b) => string.CompareOrdinal(a.Source, b.Source) is not 0 and var order ? order : a.Row.CompareTo(b.Row));
-        throw new ValueInvalidException(places[1].Source, places[1].Row,
+        throw new ValueInvalidException(places[1].Source.TrimStart(), places[1].Row,
             OwnNameOf(objectId, twice, spill, columns, connection, cancellationToken), $"'{twice}'",
-            $"unique: row {places[0].Row} of {places[0].Source} has it as well",
+            $"unique: row {places[0].Row} of {places[0].Source.TrimStart()} has it as well",
             "Leave one of the two out, or use ids of observations (the id of a repeated object belongs in group_id)")
         { IsRepeatedId = true };
     }

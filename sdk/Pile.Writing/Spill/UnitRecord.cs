@@ -51,5 +51,7 @@ internal sealed record UnitRecord(string UnitId, IReadOnlyList<SourceFile> Files
     /// <summary>All ranges of the unit.</summary>
     internal IEnumerable<SpillRange> Ranges => Parts.Select(part => part.Place).Append(Pieces).Append(Skipped).Where(r => r.Bytes > 0);
 
-    internal static string SourceOf(string unitId, IReadOnlyList<SourceFile> files) => files is [var only] ? only.Uri : unitId;
+    // Rows of an earlier version, whose units begin with a blank, are numbered by shard, not by file.
+    internal static string SourceOf(string unitId, IReadOnlyList<SourceFile> files) => !unitId.StartsWith(' ') && files is [var only]
+        ? only.Uri : unitId;
 }
