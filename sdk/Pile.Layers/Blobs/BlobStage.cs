@@ -11,7 +11,8 @@ namespace Pile.Layers;
 /// <param name="database">The database with the staged table.</param>
 /// <param name="table">The staged table.</param>
 /// <param name="source">The table of the user, for messages.</param>
-/// <param name="folder">The folder to which paths are relative; null for the working folder.</param>
+/// <param name="folder">The folder that must have the files, and to which paths are relative; null for files anywhere, with paths relative
+/// to the working folder.</param>
 /// <param name="further">Another folder that may have the files; null if all must be in the first.</param>
 internal sealed class BlobStage(LayerDatabase database, string table, string source, string? folder, string? further)
 {
@@ -85,7 +86,8 @@ internal sealed class BlobStage(LayerDatabase database, string table, string sou
             if (Directory.Exists(full))
                 throw new IOException("it is a folder");
             // A table from elsewhere must not put other files of this machine into a layer that is published.
-            if (!RealPath.IsBelow(full, root) && (further is null || !RealPath.IsBelow(full, Path.GetFullPath(further))))
+            if (folder is not null && !RealPath.IsBelow(full, root)
+                && (further is null || !RealPath.IsBelow(full, Path.GetFullPath(further))))
                 throw new ValueInvalidException(source, row, column, $"'{path}' of object_id {id}",
                     $"the path of a file in the folder of the table ('{root}')"
                         + (further is null ? "" : $" or in '{further}'") + ", also after symbolic links",

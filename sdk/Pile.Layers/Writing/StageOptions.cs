@@ -12,7 +12,8 @@ internal sealed record StageOptions
     /// <summary>The table, for messages and the commit; empty if the values are not from a file.</summary>
     internal string SourceName { get; init; } = "";
 
-    /// <summary>The folder to which the paths of blobs are relative; null for the working folder.</summary>
+    /// <summary>The folder that must have the files of blobs, and to which their paths are relative; null for files anywhere, with paths
+    /// relative to the working folder, because a program chose them.</summary>
     internal string? BlobFolder { get; init; }
 
     /// <summary>Another folder that may have files of blobs; null if all must be in <see cref="BlobFolder"/>.</summary>

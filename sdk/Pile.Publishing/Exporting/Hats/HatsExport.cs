@@ -81,14 +81,16 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
 
     private void Write(string path, IEnumerable<long> positions, CancellationToken cancellationToken)
     {
-        int rowGroupRows = (int)Math.Clamp(RowGroupBytes / rowBytes, 1, MaxRowGroupRows);
+        // DuckDB ends a row group after the batch that fills it, and holds some batches beside it.
+        int mostRows = (int)Math.Clamp(RowGroupBytes / rowBytes, 1, MaxRowGroupRows), batchRows = Math.Clamp(mostRows / 8, 1, 1024),
+            rowGroupRows = mostRows / batchRows * batchRows;
         using DuckDbDatabase database = OpenDatabase();
         using DuckDbConnection connection = database.Connect();
-        table.Write(connection, Batches(positions, rowGroupRows, cancellationToken), path, rowGroupRows, cancellationToken);
+        table.Write(connection, Batches(positions, batchRows, cancellationToken), path, rowGroupRows, cancellationToken);
         DiskFlush.File(path);
     }
 
-    private IEnumerable<IReadOnlyList<DuckDbColumn>> Batches(IEnumerable<long> positions, int rowGroupRows,
+    private IEnumerable<IReadOnlyList<DuckDbColumn>> Batches(IEnumerable<long> positions, int batchRows,
         CancellationToken cancellationToken)
     {
         Query query = dataset.Query().Native().Columns(table.Sources);
@@ -96,7 +98,7 @@ internal sealed class HatsExport(Dataset dataset, ExportOptions options)
         {
             IEnumerable<long> wanted = selectedPositions is { } selected ? part.Select(row => selected[row]) : part;
             RowReader rows = dataset.OpenRowsByPositionAsync(wanted, query, cancellationToken: cancellationToken).GetAwaiter().GetResult();
-            foreach (RowBatch batch in rows.ReadAllAsync(Math.Clamp(rowGroupRows / 8, 1, 1024), cancellationToken)
+            foreach (RowBatch batch in rows.ReadAllAsync(batchRows, cancellationToken)
                 .ToBlockingEnumerable(cancellationToken))
             {
                 yield return table.Bind(batch);
