@@ -165,7 +165,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
         try
         {
             area.DropUnclaimed();
-            area.Close();
+            area.Dispose(); // all units are complete, and are read from now on
             DatasetCommit commit = new(spec, settings, staging, area, progress, database)
             {
                 SkippedUnits = skipped,

@@ -23,9 +23,6 @@ public sealed record SourceUnit(string Id, IReadOnlyList<string> Files)
     /// <summary>What the unit reads that is not a file of this computer: the manifests of datasets.</summary>
     internal IReadOnlyList<SourceFile> Datasets { get; init; } = [];
 
-    /// <summary>Puts the name of the unit before a message, in place of the path of its file.</summary>
-    internal string Named(string message) => $"{Id}: {WithoutPath(message)}";
-
     /// <summary>Removes the path of the unit's file from the begin of a message.</summary>
     internal string WithoutPath(string message) =>
         Files is [string file] && message.StartsWith($"{file}: ", StringComparison.Ordinal) ? message[(file.Length + 2)..] : message;

@@ -11,18 +11,15 @@ internal sealed class BuildAttempt(
     UnitMessages messages)
 {
     private const long LargeHeapBytes = 256L << 20;
-    private const int MostReasons = 3;
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly ConcurrentBag<SkippedUnit> skipped = [];
     private readonly ConcurrentDictionary<string, UnitFacts> facts = new(StringComparer.Ordinal);
     private readonly SourceChecksums checksums = new(source);
     private readonly string suffix = $"{decisions.Suffix}{(settings.Limit is null ? "" : " (limited)")}";
-    private readonly List<string> reasons = []; // messages before the first rows
     private SkippedRow? firstSkipped;
     private volatile bool hasBatches;
     private bool isReadAgain; // a source without files, such as a search, when a build appends to it
-    private int reasonCount;
     private long skippedBefore, skippedRows, rowCount, rowsLeft = settings.Limit ?? long.MaxValue;
 
     /// <summary>True if there is an earlier version and its source files are there, so that all of them can be read instead.</summary>
@@ -56,11 +53,7 @@ internal sealed class BuildAttempt(
         {
             SkipsBadRows = settings.SkipsBadRows,
             Decisions = decisions,
-            OnMessage = message =>
-            {
-                Note(message);
-                settings.OnMessage?.Invoke(message);
-            },
+            OnMessage = messages.Report,
             OnSkip = row => writer.Skip(NameOf(row.File), row.Row, Named(row.Reason, [row.File])),
         };
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, plan, cancellationToken)
@@ -175,28 +168,12 @@ internal sealed class BuildAttempt(
         Interlocked.Add(ref rowCount, spill.Rows);
     }
 
-    private void Note(string message)
-    {
-        if (hasBatches)
-            return;
-        lock (reasons)
-        {
-            if (reasons.Count < MostReasons)
-                reasons.Add(message);
-            reasonCount++;
-        }
-    }
-
     private BuildContext ContextOf(SourceUnit unit, UnitSpill spill) => new()
     {
         SkipsBadRows = settings.SkipsBadRows,
         WantedRows = settings.Limit is null ? null : rowsLeft,
         Decisions = decisions,
-        OnMessage = message =>
-        {
-            Note(unit.Named(message));
-            messages.Of(unit)?.Invoke(message);
-        },
+        OnMessage = messages.Of(unit),
         OnSkip = row =>
         {
             Interlocked.Increment(ref skippedRows);
@@ -250,8 +227,7 @@ internal sealed class BuildAttempt(
         {
             writer.Abandon(); // no rows that a resumed build could use
             throw new SourceUnreadableException($"source '{source.Kind}'", "no rows are left, so that the columns are not known"
-                + (reasonCount == 0 ? "" : $". {string.Join(" | ", reasons)}"
-                    + (reasonCount > MostReasons ? $" | and {reasonCount - MostReasons} other messages" : "")),
+                + (messages.Summary is { Length: > 0 } reasons ? $". {reasons}" : ""),
                 "Check the files, the conditions and the sizes of the source", e);
         }
         catch (ValueInvalidException e) when (e.IsRepeatedId && isGuessed && settings.Earlier is null)

@@ -20,7 +20,7 @@ internal sealed class DryRun(
 
     internal async Task<BuildEstimate> RunAsync(CancellationToken cancellationToken)
     {
-        BuildContext context = new() { SkipsBadRows = settings.SkipsBadRows, Decisions = decisions, OnMessage = settings.OnMessage };
+        BuildContext context = new() { SkipsBadRows = settings.SkipsBadRows, Decisions = decisions, OnMessage = messages.Report };
         List<SourceUnit> units = await BuildRun.PlanAsync(builder, source.Kind, context, cancellationToken)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         ParallelOptions parallel = new()

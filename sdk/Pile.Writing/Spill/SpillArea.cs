@@ -17,7 +17,8 @@ internal sealed class SpillArea : IDisposable
     private readonly UnitJournal journal;
     private int lastLane;
 
-    /// <summary>Loads the complete units of an earlier build, and deletes what belongs to none; another task may be writing it.</summary>
+    /// <summary>Loads the complete units of an earlier build, and deletes what belongs to none; a task does not, because another one may
+    /// be writing it.</summary>
     internal SpillArea(string path, bool isTask)
     {
         this.path = path;
@@ -89,15 +90,13 @@ internal sealed class SpillArea : IDisposable
     /// <summary>Removes a unit that will not be completed, so that it may be begun again.</summary>
     internal void Abandon(string unitId) => units.TryRemove(unitId, out _);
 
-    /// <summary>Closes the files, so that they can be read and deleted; no unit may be open.</summary>
-    internal void Close()
+    /// <summary>Closes the files of this process: nothing more can be written, but the units can be read. No unit may be open.</summary>
+    public void Dispose()
     {
         while (freeLanes.TryTake(out SpillLane? lane))
             lane.Dispose();
         journal.Dispose();
     }
-
-    public void Dispose() => Close();
 
     private void DropInherited(string unitId)
     {
