@@ -9,13 +9,14 @@ public sealed record TableReadOptions
     /// <summary>The default: any invalid row is an error.</summary>
     public static TableReadOptions Strict { get; } = new();
 
-    /// <summary>Called for each row of a text table that has too many or too few fields, and for each line of JSON Lines that is not a
-    /// valid row; the row is then left out, and later rows move up. If null (the default), such a row is an error. It may be called twice
-    /// for a row, because the file is read once for its types and once for its values.</summary>
+    /// <summary>Called for each row of a text table or VOTable that has too many or too few fields, or a value that is not of the type
+    /// that the file declares, and for each line of JSON Lines that is not a valid row; the row is then left out, and later rows move up.
+    /// If null (the default), such a row is an error. It may be called twice for a row, because a text file is read once for its types and
+    /// once for its values.</summary>
     public Action<ValueInvalidException>? OnBadRow { get; init; }
 
-    /// <summary>The columns of a text file whose values are texts, in any case of their names; the types of others follow from their
-    /// values.</summary>
+    /// <summary>The columns of a text or JSON Lines file whose values are read as texts, as written; the types of others follow from
+    /// their values.</summary>
     internal IReadOnlySet<string> TextColumns { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>The types of columns of a text file, which represent their values in all files of a set.</summary>

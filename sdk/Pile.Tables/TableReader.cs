@@ -51,7 +51,7 @@ public static class TableReader
             TableFormat.Parquet => ParquetTable.Open(source),
             TableFormat.Ecsv => EcsvTable.Open(source, options),
             TableFormat.JsonLines => JsonTable.Open(source, options, cancellationToken),
-            TableFormat.VoTable => VoTableFile.Open(source),
+            TableFormat.VoTable => VoTableFile.Open(source, options),
             TableFormat.Fits => FitsTableFile.Open(source),
             TableFormat.Ipac => Text(IpacHeader.Read),
             TableFormat.Mrt => SexagesimalTable.Of(Text(MrtHeader.Read)),

@@ -19,7 +19,12 @@ internal sealed class ColumnChoice
 
     private ColumnChoice(FrozenSet<string> excluded, FrozenSet<string>? only, FrozenDictionary<string, DType> casts,
         FrozenDictionary<string, string> names) =>
-        (this.excluded, this.only, this.casts, this.names) = (excluded, only, casts, names);
+        (this.excluded, this.only, this.casts, this.names, ReadOptions) = (excluded, only, casts, names, new()
+        {
+            TextColumns = casts.Where(cast => cast.Value is DType.String || cast.Value.IsInteger())
+                .SelectMany(cast => names.Where(name => name.Value == cast.Key).Select(name => name.Key).DefaultIfEmpty(cast.Key))
+                .ToFrozenSet(StringComparer.Ordinal),
+        });
 
     /// <summary>Reads the keys.</summary>
     /// <exception cref="DocumentInvalidException">A type is unknown, <c>exclude</c> and <c>only</c> are both given, or two columns get the
@@ -52,6 +57,10 @@ internal sealed class ColumnChoice
 
     /// <summary>True if the recipe chooses the type of a column of the file.</summary>
     internal bool Casts(string column) => casts.ContainsKey(NameOf(column));
+
+    /// <summary>The options with which a table is opened: columns of text files that become text or integers are cast as they are written,
+    /// because a float has fewer digits.</summary>
+    internal TableReadOptions ReadOptions { get; }
 
     /// <summary>Returns the chosen names that the table does not have.</summary>
     internal ImmutableArray<string> UnknownIn(ITableReader table) =>

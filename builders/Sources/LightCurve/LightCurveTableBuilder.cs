@@ -70,7 +70,8 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     public async IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using ITableReader file = await TableFiles.OpenAsync(source, unit, null, cancellationToken).ConfigureAwait(false);
+        await using ITableReader file = await TableFiles.OpenAsync(source, unit, recipe.Choice.ReadOptions, cancellationToken)
+            .ConfigureAwait(false);
         foreach (string note in ITableNotes.Of(file))
             context.Report(note);
         recipe.Choice.Require(file);

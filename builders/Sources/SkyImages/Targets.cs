@@ -144,7 +144,8 @@ internal sealed record Targets(long[] Rows, ColumnData ObjectId, double[] RaDeg,
     {
         try
         {
-            ITableReader table = await TableReader.OpenAsync(recipe.Path, cancellationToken: cancellationToken).ConfigureAwait(false);
+            ITableReader table = await TableReader.OpenAsync(recipe.Path, recipe.Choice.ReadOptions, cancellationToken)
+                .ConfigureAwait(false);
             try
             {
                 recipe.Choice.Require(table);

@@ -66,7 +66,7 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
     {
         BadRows bad = new(context, unit);
         await using ITableReader file =
-            await TableFiles.OpenAsync(source.Recipe, unit, new()
+            await TableFiles.OpenAsync(source.Recipe, unit, source.Choice.ReadOptions with
             {
                 OnBadRow = context.SkipsBadRows ? bad.AddMissingRow : null,
                 TextTypes = context.Decisions.TextTypes,

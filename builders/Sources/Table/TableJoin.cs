@@ -37,7 +37,7 @@ internal sealed record TableJoin(string Path, string Key, string OtherKey, Colum
     /// <exception cref="PileException">The table is unreadable, lacks a column, or two of its rows have the same key.</exception>
     internal async Task<KeyedRows> ReadAsync(CancellationToken cancellationToken)
     {
-        await using ITableReader file = await TableReader.OpenAsync(Path, null, cancellationToken).ConfigureAwait(false);
+        await using ITableReader file = await TableReader.OpenAsync(Path, Choice.ReadOptions, cancellationToken).ConfigureAwait(false);
         Choice.Require(file);
         await using ITableReader table = Choice.Apply(file);
         return await KeyedRows.ReadAsync(table, OtherKey, table.Columns.Select(c => c.Name).Where(Choice.Keeps), cancellationToken)

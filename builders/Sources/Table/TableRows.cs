@@ -246,8 +246,9 @@ internal sealed class TableRows
     private static bool IsIndexColumn(ColumnSchema column) =>
         column is { Name: Format.ColumnNames.Healpix29, DType: DType.Int64 or DType.UInt64, IsScalar: true };
 
+    // Degrees are exact as float64 if they are integers; a text table has these where all values of a file happen to be whole.
     private bool IsPlainDegrees(ColumnSchema column) =>
-        positions!.Frame == SkyFrame.Icrs && column.DType == DType.Float64
+        positions!.Frame == SkyFrame.Icrs && (column.DType == DType.Float64 || column.DType.IsInteger())
             && (string.IsNullOrEmpty(column.Unit) || (Units.TryConvert(column.Unit, "deg", out double factor) && factor == 1))
             && source.Recipe.Map.TextOrNull("ra_unit") is (null or "deg");
 

@@ -8,6 +8,8 @@ internal sealed class BatchBuilder
     internal const int RowLimit = 1 << 16;
     private const long BytesLimit = 16 << 20;
 
+    private readonly HashSet<int> dropped = [];
+
     internal BatchBuilder(IEnumerable<ColumnSchema> schemas) => Columns = [.. schemas.Select(ColumnBuilder.For)];
 
     internal ColumnBuilder[] Columns { get; }
@@ -27,7 +29,24 @@ internal sealed class BatchBuilder
         }
     }
 
-    internal RowBatch Take() => new(Columns.Select(c => c.Take()));
+    /// <summary>Leaves the last row, of which some columns may have no value yet, out of the batch.</summary>
+    internal void DropRow(int row)
+    {
+        foreach (ColumnBuilder column in Columns)
+            if (column.RowCount == row)
+                column.AddNull();
+        dropped.Add(row);
+    }
+
+    internal RowBatch Take()
+    {
+        RowBatch all = new(Columns.Select(c => c.Take()));
+        if (dropped.Count == 0)
+            return all;
+        int[] kept = [.. Enumerable.Range(0, all.RowCount).Where(row => !dropped.Contains(row))];
+        dropped.Clear();
+        return new RowBatch(all.Columns.Select(c => c.Take(kept)));
+    }
 
     /// <summary>Returns the number of rows of a given size to read at a time.</summary>
     internal static int RowsPerBatch(long rowBytes) => (int)Math.Clamp(BytesLimit / Math.Max(rowBytes, 1), 1, RowLimit);

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text;
 using Pile.Format;
 using Pile.Tables.Batches;
+using Pile.Tables.Text;
 
 namespace Pile.Tables;
 
@@ -122,7 +123,7 @@ internal static class ValueCast
             // Also 3.00 and 1e3, but not through a float, which would round large integers.
             if (!Int128.TryParse(element.Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
                 CultureInfo.InvariantCulture, out integer))
-                return CellText.TryParse(element.Text, out double missing) && double.IsNaN(missing) ? Outcome.Missing : Outcome.Bad;
+                return IsMissing(element.Text) ? Outcome.Missing : Outcome.Bad;
         }
         else if (element.IsFloat && FromFloat(element.Float, out integer) is var outcome && outcome is not Outcome.Converted)
             return outcome;
@@ -131,6 +132,9 @@ internal static class ValueCast
         value = T.CreateTruncating(integer);
         return Outcome.Converted;
     }
+
+    private static bool IsMissing(ReadOnlySpan<byte> text) =>
+        TextColumnProfile.IsNullWord(text) || (CellText.TryParse(text, out double number) && double.IsNaN(number));
 
     private static Outcome FromFloat(double number, out Int128 integer)
     {

@@ -65,13 +65,27 @@ internal sealed class EcsvTable : TableFile
             }
             if (good++ < firstRow)
                 continue;
-            for (int i = 0; i < columns.Length; i++)
-                AddCell(batch.Columns[i], records, header.Columns[columns[i]], row);
+            AddRow(batch, columns, records, row);
             if (batch.IsFull)
                 yield return batch.Take();
         }
         if (batch.RowCount > 0)
             yield return batch.Take();
+    }
+
+    private void AddRow(BatchBuilder batch, int[] columns, CsvRecords records, long row)
+    {
+        int added = batch.RowCount;
+        try
+        {
+            for (int i = 0; i < columns.Length; i++)
+                AddCell(batch.Columns[i], records, header.Columns[columns[i]], row);
+        }
+        catch (ValueInvalidException bad) when (options.OnBadRow is not null)
+        {
+            options.OnBadRow(bad);
+            batch.DropRow(added);
+        }
     }
 
     private bool MoveNext(CsvRecords records)

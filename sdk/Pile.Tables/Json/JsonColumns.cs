@@ -11,14 +11,15 @@ internal static class JsonColumns
     /// <param name="root">The key that contains the lines.</param>
     /// <param name="path">The file, for messages.</param>
     /// <param name="rowCount">The number of rows.</param>
+    /// <param name="texts">The columns whose values are texts, as written.</param>
     /// <exception cref="ValueInvalidException">No type represents all numbers of a column exactly.</exception>
-    internal static ImmutableArray<JsonColumn> Of(JsonKey root, string path, long rowCount)
+    internal static ImmutableArray<JsonColumn> Of(JsonKey root, string path, long rowCount, IReadOnlySet<string> texts)
     {
         List<(JsonKey Key, JsonKey? List)> leaves = [];
         Add(leaves, root, list: null);
         string[] names = UniqueNames.Of([.. leaves.Select(leaf => leaf.Key.Path)]);
         return [.. leaves.Select((leaf, i) =>
-            new JsonColumn(SchemaOf(leaf.Key, leaf.List, names[i], path, rowCount), leaf.Key, leaf.List))];
+            new JsonColumn(SchemaOf(leaf.Key, leaf.List, names[i], path, rowCount, texts), leaf.Key, leaf.List))];
     }
 
     private static void Add(List<(JsonKey Key, JsonKey? List)> leaves, JsonKey parent, JsonKey? list)
@@ -33,10 +34,11 @@ internal static class JsonColumns
             }
     }
 
-    private static ColumnSchema SchemaOf(JsonKey key, JsonKey? list, string name, string path, long rowCount)
+    private static ColumnSchema SchemaOf(JsonKey key, JsonKey? list, string name, string path, long rowCount,
+        IReadOnlySet<string> texts)
     {
         bool hasMissing = list is not null && key.Profile.Values < list.Profile.Elements;
-        DType type = key.Profile.TypeOf(path, key.Path, list is not null, hasMissing);
+        DType type = texts.Contains(name) ? DType.String : key.Profile.TypeOf(path, key.Path, list is not null, hasMissing);
         return new ColumnSchema
         {
             Name = name,

@@ -41,7 +41,7 @@ internal sealed class JsonTable : TableFile
                         throw key.Profile.Mixed(source.Given, row, key);
                 }
             }
-            ImmutableArray<JsonColumn> found = JsonColumns.Of(parsed.Root, source.Given, rowCount);
+            ImmutableArray<JsonColumn> found = JsonColumns.Of(parsed.Root, source.Given, rowCount, options.TextColumns);
             return found.IsEmpty ? throw new SourceUnreadableException(source.Given, "it has no line with a value", "Use a table")
                 : new JsonTable(source, parsed, found, options, rowCount) { NamesInFile = [.. found.Select(c => c.Key.Path)] };
         }

@@ -19,6 +19,9 @@ internal abstract class VoRows : IDisposable
     /// <summary>The number of rows read or skipped.</summary>
     internal long Row { get; private set; }
 
+    /// <summary>The number of these rows that are valid.</summary>
+    internal long ValidRows { get; private set; }
+
     /// <summary>Begins reading at the document's current position; null if it has no rows.</summary>
     internal static VoRows? Open(VoDocument document, string path) => document.Serialization switch
     {
@@ -30,10 +33,12 @@ internal abstract class VoRows : IDisposable
     /// <summary>Reads a row.</summary>
     /// <param name="columns">For each field the column that its value is added to, or null; null to skip the row.</param>
     /// <returns>False at the end.</returns>
+    /// <exception cref="ValueInvalidException">The row is invalid. The columns up to the invalid cell have values of it; the next call
+    /// reads the next row.</exception>
     internal bool TryRead(VoColumn?[]? columns)
     {
-        bool isRead = TryRead(columns, Row);
-        Row++;
+        bool isRead = TryRead(columns, Row++);
+        ValidRows++;
         return isRead;
     }
 
@@ -169,6 +174,7 @@ internal sealed class VoBinaryRows : VoRows
             return false;
         if (hasMask)
             Take(mask, row, 0);
+        ValueInvalidException? invalid = null;
         for (int i = 0; i < measures.Length; i++)
         {
             VoColumn measure = measures[i];
@@ -180,13 +186,14 @@ internal sealed class VoBinaryRows : VoRows
             }
             long bytes = measure.BytesOf(elements);
             if (elements < 0 || bytes > LongestValueBytes)
-                throw Invalid(measure.Field, row, $"{elements} elements");
+                throw new SourceUnreadableException(Path,
+                    $"row {row}, column '{measure.Field.Name}': the stream has a value of {elements} elements", "Fetch the file again");
             ReadValue((int)bytes, row, i);
             bool isNull = hasMask && (mask[i / 8] & (0x80 >> (i % 8))) != 0;
             if (columns?[i] is { } column && !column.TryAddBinary(value.AsSpan(0, (int)bytes), elements, isNull))
-                throw Invalid(measure.Field, row, $"{elements} elements");
+                invalid ??= Invalid(measure.Field, row, $"{elements} elements");
         }
-        return true;
+        return invalid is null ? true : throw invalid; // behind the row
     }
 
     /// <summary>Reads a value, and enlarges the buffer only as its bytes arrive, so that a wrong length allocates no memory.</summary>

@@ -14,17 +14,18 @@ internal sealed class VoTableFile : TableFile
         + "For all rows, repeat the query with a higher limit (MAXREC).";
 
     private readonly string?[] frames;
+    private readonly TableReadOptions options;
     private bool isTruncated;
     private IReadOnlyList<string> tables = [];
 
-    private VoTableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount, string?[] frames)
-        : base(source, columns, rowCount) => this.frames = frames;
+    private VoTableFile(TablePath source, ImmutableArray<ColumnSchema> columns, long? rowCount, string?[] frames, TableReadOptions options)
+        : base(source, columns, rowCount) => (this.frames, this.options) = (frames, options);
 
-    internal static VoTableFile Open(TablePath source)
+    internal static VoTableFile Open(TablePath source, TableReadOptions options)
     {
         using VoDocument document = Guard(source, () => VoDocument.Open(source.OpenContent(), source.Given, source.Part));
         return new VoTableFile(source, SchemasOf(document), document.Serialization is VoSerialization.None ? 0 : document.RowCount,
-            [.. document.Fields.Select(document.FrameOf)])
+            [.. document.Fields.Select(document.FrameOf)], options)
         {
             NamesInFile = [.. document.Fields.Select(f => f.Name)],
             isTruncated = document.IsTruncated,
@@ -87,15 +88,31 @@ internal sealed class VoTableFile : TableFile
         {
             if (rows.Row % 1024 == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            if (rows.Row - firstRow >= rowCount)
+            if (rows.ValidRows - firstRow >= rowCount)
                 return false;
-            if (rows.TryRead(rows.Row >= firstRow ? targets : null))
+            if (TryReadRow(rows, rows.ValidRows >= firstRow ? targets : null, batch))
                 continue;
             document.ReadTrailer();
             (isTruncated, tables) = (isTruncated || document.IsTruncated, document.Tables);
             return false;
         }
         return true;
+    }
+
+    private bool TryReadRow(VoRows rows, VoColumn?[]? targets, BatchBuilder batch)
+    {
+        int added = batch.RowCount;
+        try
+        {
+            return rows.TryRead(targets);
+        }
+        catch (ValueInvalidException bad) when (options.OnBadRow is not null)
+        {
+            options.OnBadRow(bad);
+            if (targets is not null)
+                batch.DropRow(added);
+            return true;
+        }
     }
 
     private static T Guard<T>(TablePath source, Func<T> read)

@@ -142,6 +142,23 @@ public class TableChoiceTests
             folder.Path).ReadAllAsync(Token)).RowCount);
     }
 
+    [Theory] // numbers of a text file are not cast through float64
+    [InlineData("t.csv", "id,ra,dec,code,n\n1,10.5,2,1.50,9007199254740993.0\n2,11.5,2,1e3,3\n3,12.5,2,2,null\n")]
+    [InlineData("t.csv", "id,ra,dec,code,n\n1,10.5,2,1.50,9007199254740993.0\n2,11.5,2,1e3,0.3e1\n3,12.5,2,2,\n")]
+    [InlineData("t.jsonl", "{\"id\":1,\"ra\":10.5,\"dec\":2,\"code\":1.50,\"n\":9007199254740993.0}\n"
+        + "{\"id\":2,\"ra\":11.5,\"dec\":2,\"code\":1e3,\"n\":3}\n{\"id\":3,\"ra\":12.5,\"dec\":2,\"code\":2}\n")]
+    public async Task Columns_of_text_files_are_cast_as_they_are_written(string name, string content)
+    {
+        using TemporaryFolder folder = new();
+        await File.WriteAllTextAsync(folder[name], content, Token);
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder(
+            $"kind: table\nfiles: {name}\nrename: {{ code: label, n: count }}\ncast: {{ label: string, count: int64 }}", folder.Path)
+            .ReadAllAsync(Token));
+        Assert.Equal(["1.50", "1e3", "2"], Enumerable.Range(0, 3).Select(row => ((TextColumnData)rows["label"]).Text(row)));
+        Assert.Equal([9007199254740993, 3, 0], ((ColumnData<long>)rows["count"]).Values.ToArray());
+        Assert.Equal([false, false, true], rows["count"].IsNull.ToArray());
+    }
+
     [Fact]
     public async Task All_keys_use_the_new_names()
     {

@@ -20,7 +20,8 @@ public class TableTests
     }
 
     [Theory]
-    [InlineData("id,ra,dec,native_dec\n1,10.5,20,5\n", "native_dec_", "native_dec")] // an integer column of degrees is kept
+    [InlineData("id,ra,dec,native_dec\n1,10:30:00,20:00:00,5\n", "native_ra", "native_dec_", "native_dec")]
+    [InlineData("id,ra,dec,native_dec\n1,10.5,20,5\n", "native_dec")] // integer degrees are the same number as float64
     [InlineData("id,ra,dec,native_healpix,healpix\n1,10.5,20.5,5,20\n", "native_healpix", "native_healpix_")]
     public async Task A_column_is_not_renamed_to_another_one(string csv, params string[] names)
     {
