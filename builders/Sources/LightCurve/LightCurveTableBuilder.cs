@@ -19,6 +19,7 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     private readonly Lazy<Task<ObjectCatalogue>>? catalogue;
     private readonly Lazy<Task<KeyedRows[]>> joined;
     private readonly Lazy<TimeAxis?> time;
+    private FolderColumns? folders;
 
     /// <summary>Creates a builder for the tables of a recipe.</summary>
     /// <param name="source">Keys: <c>files</c>, <c>id</c>, <c>ra</c>, <c>dec</c>, <c>ra_unit</c>, <c>frame</c> or <c>catalogue</c>,
@@ -44,8 +45,10 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
     {
         if (recipe.Catalogue is { } objects)
             await Targets.CountAsync(objects, context, cancellationToken).ConfigureAwait(false);
-        foreach (SourceUnit unit in TableFiles.Units(source,
-            [.. recipe.Catalogue?.Files ?? [], .. recipe.Joins.Select(join => TableReader.FileOf(join.Path))]))
+        SourceUnit[] units = [.. TableFiles.Units(source,
+            [.. recipe.Catalogue?.Files ?? [], .. recipe.Joins.Select(join => TableReader.FileOf(join.Path))])];
+        folders = FolderColumns.Of(units);
+        foreach (SourceUnit unit in units)
             yield return unit;
     }
 
@@ -74,8 +77,9 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
             .ConfigureAwait(false);
         foreach (string note in ITableNotes.Of(file))
             context.Report(note);
-        recipe.Choice.Require(file);
-        await using OpenTable open = new(file, recipe.Choice, recipe.Joins, await joined.Value.ConfigureAwait(false), recipe.Filter);
+        ITableReader columns = folders!.AddTo(file, unit);
+        recipe.Choice.Require(columns);
+        await using OpenTable open = new(columns, recipe.Choice, recipe.Joins, await joined.Value.ConfigureAwait(false), recipe.Filter);
         ITableReader table = open.Rows;
         MeasurementTable measurements = new(table, recipe);
         TablePositions? positions = catalogue is null ? new(table, recipe, context.Report) : null;

@@ -15,6 +15,7 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
 {
     private readonly TableSource source;
     private KeyedRows[]? joined;
+    private FolderColumns? folders;
     private bool isOneTable;
 
     /// <summary>Creates a builder for the tables of a recipe.</summary>
@@ -41,7 +42,7 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
         // Units are read at the same time, and an error in a joined table is not one of a unit.
         joined ??= await Task.WhenAll(source.Joins.Select(join => join.ReadAsync(cancellationToken))).ConfigureAwait(false);
         SourceUnit[] units = [.. TableFiles.Units(source.Recipe, [.. source.Joins.Select(join => TableReader.FileOf(join.Path))])];
-        isOneTable = units.Length == 1;
+        (isOneTable, folders) = (units.Length == 1, FolderColumns.Of(units));
         foreach (SourceUnit unit in units)
             yield return unit;
     }
@@ -71,14 +72,15 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
                 OnBadRow = context.SkipsBadRows ? bad.AddMissingRow : null,
                 TextTypes = context.Decisions.TextTypes,
             }, cancellationToken).ConfigureAwait(false);
+        ITableReader columns = folders!.AddTo(file, unit);
         if (isOneTable)
-            source.Choice.Require(file);
+            source.Choice.Require(columns);
         string[] notes = [.. ITableNotes.Of(file)];
         foreach (string note in notes)
             context.Report(note);
         bad.Begin();
         bool collectsBadValues = context.SkipsBadRows || source.Filter is not null; // which a filter may drop
-        await using OpenTable table = new(file, source.Choice, source.Joins, joined!, source.Filter, collectsBadValues ? bad.Add : null);
+        await using OpenTable table = new(columns, source.Choice, source.Joins, joined!, source.Filter, collectsBadValues ? bad.Add : null);
         TableRows rows = new(table, source, unit, context, bad);
         bool isEmpty = true, isComplete = false;
         try
