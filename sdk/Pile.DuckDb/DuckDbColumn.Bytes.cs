@@ -151,6 +151,13 @@ internal abstract partial class DuckDbColumn
 
         internal override void Add(long number) => one.Add(number);
 
+        internal override bool IsNullAt(int row) => one.IsNullAt(0);
+
+        internal override ReadOnlySpan<byte> RowBytes(int row) => one.RowBytes(0);
+
+        internal override DuckDbColumn WithRows(ReadOnlySpan<int> ends, Memory<byte> bytes, ReadOnlyMemory<bool> nulls) =>
+            one.WithRows(ends, bytes, nulls);
+
         private protected override void WriteValues(DuckDbVectorWriter writer, int firstRow, int rowCount)
         {
             one.RepeatValue(writer, rowCount);

@@ -149,6 +149,11 @@ internal abstract partial class DuckDbColumn
 
         private protected override void RepeatValue(DuckDbVectorWriter writer, int rowCount) =>
             writer.Values<T>()[..rowCount].Fill(values.Span[0]);
+
+        internal override ReadOnlySpan<byte> RowBytes(int row) => Bytes(values, row, 1);
+
+        internal override DuckDbColumn WithRows(ReadOnlySpan<int> ends, Memory<byte> bytes, ReadOnlyMemory<bool> nulls) =>
+            new Plain<T>(new CastMemory<T>(bytes).Memory, nulls);
     }
 
     /// <summary>Texts in one piece of memory.</summary>
@@ -200,6 +205,11 @@ internal abstract partial class DuckDbColumn
             for (int row = 0; row < rowCount; row++)
                 writer.SetBytes(row, Bytes.Span[offsets.Span[0]..offsets.Span[1]], IsPinned);
         }
+
+        internal override ReadOnlySpan<byte> RowBytes(int row) => Bytes.Span[offsets.Span[row]..offsets.Span[row + 1]];
+
+        internal override DuckDbColumn WithRows(ReadOnlySpan<int> ends, Memory<byte> bytes, ReadOnlyMemory<bool> nulls) =>
+            new PackedText(ends.ToArray(), bytes, nulls, Type);
     }
 
     private sealed class FixedText(int widthBytes, ReadOnlyMemory<byte> bytes, ReadOnlyMemory<bool> isNull)
@@ -227,6 +237,12 @@ internal abstract partial class DuckDbColumn
 
         private protected override void SaveValues(IBufferWriter<byte> to, int rows) =>
             WriteLists(to, offsets.Span[..(rows + 1)], values.Span);
+
+        internal override ReadOnlySpan<byte> RowBytes(int row) =>
+            Bytes(values, offsets.Span[row], offsets.Span[row + 1] - offsets.Span[row]);
+
+        internal override DuckDbColumn WithRows(ReadOnlySpan<int> ends, Memory<byte> bytes, ReadOnlyMemory<bool> nulls) =>
+            ListsOf<T>(ends, bytes, nulls);
     }
 
     private sealed class Rectangular<T>(int length, ReadOnlyMemory<T> values, ReadOnlyMemory<bool> isNull)
@@ -253,5 +269,10 @@ internal abstract partial class DuckDbColumn
             writer.WriteVectors<T>(length, repeated.AsSpan(0, rowCount * length));
             ArrayPool<T>.Shared.Return(repeated);
         }
+
+        internal override ReadOnlySpan<byte> RowBytes(int row) => Bytes(values, row * length, length);
+
+        internal override DuckDbColumn WithRows(ReadOnlySpan<int> ends, Memory<byte> bytes, ReadOnlyMemory<bool> nulls) =>
+            ListsOf<T>(ends, bytes, nulls);
     }
 }

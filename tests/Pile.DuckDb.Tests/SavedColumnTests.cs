@@ -80,6 +80,41 @@ public class SavedColumnTests : DatabaseTest
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Joined_columns_have_the_rows_of_all(bool hasNulls)
+    {
+        DuckDbColumn[] columns = Columns(hasNulls ? IsNull : default(ReadOnlyMemory<bool>));
+        DuckDbColumn[] loaded = [.. columns.Select(SaveAndLoad)];
+        RequireSame(columns, Joined(columns, loaded), times: 2);
+    }
+
+    [Fact]
+    public void Lists_of_several_lengths_and_repeated_values_are_joined()
+    {
+        DuckDbColumn[] first =
+                [DuckDbColumn.Vectors<int>(2, new[] { 1, 2, 1, 2, 1, 2 }), DuckDbColumn.Of<double>(new[] { -0.0, -0.0, -0.0 })],
+            second = [DuckDbColumn.Lists<int>(new[] { 1, 1, 4 }, new[] { 9, 5, 6, 7 }, new[] { false, true }),
+                DuckDbColumn.Of<double>(new[] { 1.0, double.NaN }, new[] { true, false })];
+        DuckDbColumn[] expected =
+        [
+            DuckDbColumn.Lists<int>(new[] { 0, 2, 4, 6, 6, 9 }, new[] { 1, 2, 1, 2, 1, 2, 5, 6, 7 },
+                new[] { false, false, false, false, true }),
+            DuckDbColumn.Of<double>(new[] { -0.0, -0.0, -0.0, 1.0, double.NaN }, new[] { false, false, false, true, false }),
+        ];
+        RequireSame(expected, Joined([.. first.Select(SaveAndLoad)], second));
+        Assert.Equal(3L, Connection.Scalar<long>("SELECT count(*) FROM loaded WHERE 1 / c1 = '-infinity'"));
+    }
+
+    private static DuckDbColumn[] Joined(params DuckDbColumn[][] parts) => [.. Enumerable.Range(0, parts[0].Length).Select(column =>
+    {
+        DuckDbColumnJoin join = new();
+        foreach (DuckDbColumn[] part in parts)
+            join.Add(part[column]);
+        return join.Join();
+    })];
+
     private static Memory<byte> Saved(DuckDbColumn column)
     {
         ArrayBufferWriter<byte> bytes = new();
@@ -89,14 +124,15 @@ public class SavedColumnTests : DatabaseTest
 
     private static DuckDbColumn SaveAndLoad(DuckDbColumn column) => DuckDbColumn.Load(Saved(column));
 
-    private void RequireSame(DuckDbColumn[] saved, DuckDbColumn[] loaded)
+    private void RequireSame(DuckDbColumn[] saved, DuckDbColumn[] loaded, int times = 1)
     {
-        Assert.Equal(saved.Select(c => (c.Type, c.RowCount)), loaded.Select(c => (c.Type, c.RowCount)));
-        foreach ((string table, DuckDbColumn[] rows) in new[] { ("saved", saved), ("loaded", loaded) })
+        Assert.Equal(saved.Select(c => (c.Type, times * c.RowCount)), loaded.Select(c => (c.Type, c.RowCount)));
+        foreach ((string table, DuckDbColumn[] rows, int count) in new[] { ("saved", saved, times), ("loaded", loaded, 1) })
         {
             Connection.Execute($"CREATE TABLE {table} ({string.Join(", ", saved.Select((c, i) => $"c{i} {c.Type}"))})");
             using DuckDbAppender appender = Connection.Append(table);
-            appender.Append(rows);
+            for (int i = 0; i < count; i++)
+                appender.Append(rows);
             appender.Complete();
         }
         Assert.Equal(0L, Connection.Scalar<long>("SELECT count(*) FROM (FROM saved EXCEPT ALL FROM loaded)"));

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Pile.Format;
@@ -9,6 +10,7 @@ internal static partial class DiskFlush
 {
     private const int ReadOnly = 0;
     private const int Interrupted = 4; // EINTR of <asm-generic/errno-base.h>
+    private const int FoldersAtATime = 4;
 
     /// <summary>Flushes a file that has been written and closed.</summary>
     /// <exception cref="IOException">The operating system reports an error: bytes may be lost.</exception>
@@ -27,6 +29,22 @@ internal static partial class DiskFlush
     {
         if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
             Flush(path, "folder"); // Windows journals names itself
+    }
+
+    /// <summary>Flushes a folder and all folders in it.</summary>
+    /// <remarks>A file system writes its journal once for folders that are flushed at the same time.</remarks>
+    /// <exception cref="IOException">The operating system reports an error: names may be lost.</exception>
+    public static void Tree(string path)
+    {
+        string[] folders = [path, .. Directory.EnumerateDirectories(path, "*", SearchOption.AllDirectories)];
+        try
+        {
+            Parallel.ForEach(folders, new ParallelOptions { MaxDegreeOfParallelism = FoldersAtATime }, Folder);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     private static void Flush(string path, string kind)

@@ -77,9 +77,7 @@ internal sealed class Destination(IFileStore store)
         if (IsLocal)
             await GuardAsync("", () =>
             {
-                foreach (string folder in Directory.EnumerateDirectories(store.LocalRoot, "*", SearchOption.AllDirectories)
-                    .Append(store.LocalRoot))
-                    DiskFlush.Folder(folder);
+                DiskFlush.Tree(store.LocalRoot);
                 return Task.FromResult(true);
             }).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

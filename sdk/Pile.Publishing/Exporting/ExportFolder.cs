@@ -52,9 +52,7 @@ internal sealed class ExportFolder : IDisposable
     internal void Publish(Manifest manifest, string format, ExportSummary summary)
     {
         WriteRecord(manifest, format, summary);
-        foreach (string folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
-            DiskFlush.Folder(folder);
-        DiskFlush.Folder(Path);
+        DiskFlush.Tree(Path);
         RequireOutputFree();
         FolderReplacement.Move(Path, OutputPath);
     }

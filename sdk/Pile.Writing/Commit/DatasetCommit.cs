@@ -35,10 +35,9 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         spec = spec with { Aliases = AliasUnits.Resolve(spec.Aliases, schema) };
         IReadOnlyList<LedgerEntry> sources = FilesTable.Sources(units);
         using DuckDbConnection connection = database.Connect();
-        IReadOnlyList<SpilledPart> parts = SpilledPart.Of(units, area);
-        using SpillQuery spill = new(units, parts,
-            CombinedParts.Of(parts, Path.Combine(staging.TempPath, "combined"), connection, cancellationToken), spec.HasPositions,
-            connection);
+        IReadOnlyList<SpilledPart> parts = CombinedParts.Of(SpilledPart.Of(units, area), Path.Combine(staging.TempPath, "combined"),
+            settings.Workers, cancellationToken);
+        using SpillQuery spill = new(units, parts, spec.HasPositions, connection);
         RepeatedIds? repeats = SkipsRepeatedIds ? RepeatedIds.Skip(spill, units, schema, connection, cancellationToken) : null;
         if (!SkipsRepeatedIds)
             RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken);
@@ -96,7 +95,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         _ = ManifestReader.Read(text, Path.Combine(staging.OutputPath, DatasetPaths.Manifest));
         File.WriteAllText(Path.Combine(staging.DatasetPath, DatasetPaths.Manifest), text);
         ledger.Hash(DatasetPaths.Manifest, "meta", null, null);
-        FlushFolders(staging.DatasetPath);
+        DiskFlush.Tree(staging.DatasetPath);
         cancellationToken.ThrowIfCancellationRequested();
         staging.Publish();
         return new BuildSummary(staging.OutputPath, counts.Rows, pipeline.ShardCount, tiles.Count, partition,
@@ -143,11 +142,4 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             Aliases = spec.Aliases,
             FilesSha256 = "",
         };
-
-    private static void FlushFolders(string root)
-    {
-        foreach (string folder in Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories))
-            DiskFlush.Folder(folder);
-        DiskFlush.Folder(root);
-    }
 }

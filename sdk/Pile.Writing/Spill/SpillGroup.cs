@@ -21,9 +21,6 @@ internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns) : IDispos
     /// <summary>The places of parts in their files.</summary>
     internal List<PlacedRows> Parts { get; } = [];
 
-    /// <summary>The Parquet files of combined parts.</summary>
-    internal List<string> Combined { get; } = [];
-
     /// <summary>The vectors of text in the order of their bytes in a row, before all heavy columns.</summary>
     internal ImmutableArray<ColumnSchema> Texts { get; } = [.. columns.Where(SpillLayout.IsTextVector)];
 
@@ -37,20 +34,9 @@ internal sealed class SpillGroup(ImmutableArray<ColumnSchema> columns) : IDispos
     /// <exception cref="SourceUnreadableException">A file was damaged.</exception>
     internal void Open(DuckDbConnection connection)
     {
-        List<string> tables = [];
-        if (Parts.Count > 0)
-        {
-            scan = connection.Scan(new RowsTable(SpillLayout.Fields(Columns), Parts));
-            tables.Add(scan.Sql);
-        }
-        if (Combined.Count > 0)
-            tables.Add($"read_parquet({DuckDbSql.LiteralList(Combined.Select(EscapePattern).ToArray())}, hive_partitioning = false, "
-                + "union_by_name = false)");
-        Sql = tables is [var only] ? only : $"({string.Join(" UNION ALL ", tables.Select(table => $"SELECT * FROM {table}"))})";
+        scan = connection.Scan(new RowsTable(SpillLayout.Fields(Columns), Parts));
+        Sql = scan.Sql;
     }
 
     public void Dispose() => scan?.Dispose();
-
-    /// <summary>Escapes *, ? and [ by brackets, because DuckDB treats them as a pattern in a file's name.</summary>
-    private static string EscapePattern(string path) => string.Concat(path.Select(c => c is '*' or '?' or '[' ? $"[{c}]" : c.ToString()));
 }

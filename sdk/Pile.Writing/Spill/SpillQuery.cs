@@ -13,11 +13,9 @@ internal sealed class SpillQuery : IDisposable
 
     /// <param name="units">The complete units.</param>
     /// <param name="parts">Their parts.</param>
-    /// <param name="combined">The parts of few rows.</param>
     /// <param name="hasPositions">True if the key of rows follows from their position, false if from their id.</param>
     /// <param name="connection">The connection that runs the SQL, or another one of its database.</param>
-    internal SpillQuery(IReadOnlyList<UnitRecord> units, IReadOnlyList<SpilledPart> parts, CombinedParts combined, bool hasPositions,
-        DuckDbConnection connection)
+    internal SpillQuery(IReadOnlyList<UnitRecord> units, IReadOnlyList<SpilledPart> parts, bool hasPositions, DuckDbConnection connection)
     {
         HasPositions = hasPositions;
         Dictionary<string, SpillGroup> byTypes = new(StringComparer.Ordinal);
@@ -25,12 +23,8 @@ internal sealed class SpillQuery : IDisposable
         {
             string types = part.Layout.Types;
             if (!byTypes.TryGetValue(types, out SpillGroup? group))
-            {
                 byTypes.Add(types, group = new SpillGroup(part.Layout.Columns));
-                group.Combined.AddRange(combined.FilesOf(types) ?? []);
-            }
-            if (group.Combined.Count == 0 || !CombinedParts.IsFew(part))
-                group.Parts.Add(part.Rows);
+            group.Parts.Add(part.Rows);
         }
         Groups = [.. byTypes.Values];
         foreach (SpillGroup group in Groups)

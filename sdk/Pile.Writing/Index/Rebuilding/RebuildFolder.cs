@@ -53,8 +53,7 @@ internal sealed class RebuildFolder : IDisposable
     /// <param name="places">Folders and files, relative to the dataset.</param>
     internal void Publish(IReadOnlyList<string> places)
     {
-        foreach (string folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
-            DiskFlush.Folder(folder);
+        DiskFlush.Tree(Path);
         string old = System.IO.Path.Combine(Path, OldFolder);
         Directory.CreateDirectory(old);
         for (int i = 0; i < places.Count; i++)
