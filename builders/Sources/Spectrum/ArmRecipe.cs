@@ -8,7 +8,7 @@ namespace Pile.Builders.Sources.Spectrum;
 /// <summary>Where the values of a spectrum are, or those of one of its arms.</summary>
 internal sealed record ArmRecipe
 {
-    private static readonly string[] Keys = ["hdu", "flux", "row", "wavelength", "ivar", "mask", "lsf"];
+    private static readonly string[] Keys = ["hdu", "flux", "row", "plane", "wavelength", "ivar", "mask", "lsf"];
 
     /// <summary>The name; empty if the spectrum has no arms.</summary>
     internal required string Name { get; init; }
@@ -79,16 +79,17 @@ internal sealed record ArmRecipe
     {
         YamlMap? wavelength = map.Find("wavelength")?.AsMap(), noise = map.Find("ivar")?.AsMap(), mask = map.Find("mask")?.AsMap(),
             lsf = map.Find("lsf")?.AsMap();
-        wavelength?.RequireKeys("column", "hdu", "replace", "files", "row", "unit", "scale", "medium");
-        noise?.RequireKeys("column", "hdu", "replace", "files", "row", "kind", "unit");
-        mask?.RequireKeys("column", "hdu", "replace", "files", "row", "bad");
-        lsf?.RequireKeys("column", "hdu", "replace", "files", "row", "polynomial", "kind");
+        wavelength?.RequireKeys([.. ValuesRecipe.Keys, "unit", "scale", "medium"]);
+        noise?.RequireKeys([.. ValuesRecipe.Keys, "kind", "unit"]);
+        mask?.RequireKeys([.. ValuesRecipe.Keys, "bad"]);
+        lsf?.RequireKeys([.. ValuesRecipe.Keys, "polynomial", "kind"]);
         ValuesRecipe? lsfValues = lsf is null ? null : ValuesRecipe.Read(source, lsf, files);
         return new()
         {
             Name = name,
             Files = files,
-            Flux = new(null, map.TextOrNull("hdu"), map.TextOrNull("flux"), ValuesRecipe.RowOf(map)),
+            Flux = new(null, map.TextOrNull("hdu"), map.TextOrNull("flux"), ValuesRecipe.NumberOf(map, "row"),
+                ValuesRecipe.NumberOf(map, "plane")),
             Wavelength = wavelength is null ? null : ValuesRecipe.Read(source, wavelength, files),
             WavelengthUnit = wavelength?.TextOrNull("unit"),
             IsLog10 = wavelength?.Find("scale")?.AsScalar() is { } scale ? scale.Text switch

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Pile.Builders.Sources.SkyImages;
 using Pile.Builders.Sources.SpectralCubes;
@@ -18,9 +19,10 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
     /// range.</exception>
     internal Segment Read()
     {
-        double[] flux = arm.Flux.Read(line), angstrom = arm.Wavelengths.Read(line);
+        double[] angstrom = arm.Wavelengths.Read(line), flux = Valid(arm.Flux.Read(line), angstrom);
         Require("wavelengths", angstrom.Length, flux.Length);
-        double[]? noise = arm.Noise?.Read(line), bits = arm.Mask?.Read(line), lsf = arm.Lsf?.Read(line);
+        double[]? noise = Valid(arm.Noise?.Read(line), angstrom), bits = Valid(arm.Mask?.Read(line), angstrom),
+            lsf = Valid(arm.Lsf?.Read(line), angstrom);
         Require("values of noise", noise?.Length, flux.Length);
         Require("values of the mask", bits?.Length, flux.Length);
         Require("values of the line-spread function", lsf?.Length, flux.Length);
@@ -41,6 +43,11 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
         }
         return new(NameInFile(), angstrom, stored, noise is null ? null : ivar, isBad, LsfSigma(lsf, angstrom));
     }
+
+    /// <summary>Returns the values at wavelengths: the lines of an image may have fewer than the image has pixels.</summary>
+    [return: NotNullIfNotNull(nameof(values))]
+    private double[]? Valid(double[]? values, double[] angstrom) =>
+        arm.Wavelengths.HasOwnLengths && values?.Length > angstrom.Length ? values[..angstrom.Length] : values;
 
     private float[]? LsfSigma(double[]? stored, double[] angstrom)
     {

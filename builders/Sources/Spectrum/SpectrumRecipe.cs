@@ -56,9 +56,9 @@ internal sealed record SpectrumRecipe
     internal static SpectrumRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
-        map.RequireKeys("kind", "files", "hdu", "flux", "row", "wavelength", "ivar", "mask", "lsf", "arms", "orders", "overlap", "unit",
-            "file_unit", "objects", "id", "ra", "dec", "ra_unit", "frame", "mjd", "mjd_end", "time_scale", "time_reference", "keywords",
-            "exclude");
+        map.RequireKeys("kind", "files", "hdu", "flux", "row", "plane", "wavelength", "ivar", "mask", "lsf", "arms", "orders", "overlap",
+            "unit", "file_unit", "objects", "id", "ra", "dec", "ra_unit", "frame", "mjd", "mjd_end", "time_scale", "time_reference",
+            "keywords", "exclude");
         IReadOnlyList<string> files = source.Files(map.Required("files"));
         _ = map.Required("ra");
         _ = map.Required("dec");

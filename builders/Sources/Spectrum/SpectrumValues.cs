@@ -10,12 +10,12 @@ internal sealed class SpectrumValues
 {
     private readonly FitsTable? table;
     private readonly FitsImage? image;
-    private readonly int? only;
+    private readonly int? only, plane;
     private readonly string label;
 
-    private SpectrumValues(FitsFile file, FitsHdu hdu, string? column, int? only, string label)
+    private SpectrumValues(FitsFile file, FitsHdu hdu, string? column, int? only, int? plane, string label)
     {
-        (Path, Hdu, this.only, this.label) = (file.Path, hdu, only, label);
+        (Path, Hdu, this.only, this.plane, this.label) = (file.Path, hdu, only, plane, label);
         if (hdu.Kind is FitsHduKind.Image)
         {
             if (column is not null)
@@ -23,10 +23,14 @@ internal sealed class SpectrumValues
             image = hdu.Image();
             if (image.Axes.Count == 0 || image.Width == 0)
                 throw Unlike($"HDU {hdu.Label} has no pixels. {file.Contents().TrimEnd('.')}");
-            Count = checked((int)(image.Height * image.PlaneCount));
+            if (plane >= image.PlaneCount)
+                throw Unlike($"HDU {hdu.Label} has {CountText.Of(image.PlaneCount, "plane")}, so that there is no plane {plane}");
+            Count = checked((int)(image.Height * (plane is null ? image.PlaneCount : 1)));
         }
         else
         {
+            if (plane is not null)
+                throw Unlike($"HDU {hdu.Label} is a table, which has no plane {plane}");
             table = hdu.Table();
             Column = table.TryColumn(column ?? "", out FitsColumn? found) ? found
                 : throw SchemaMismatchException.Unknown($"{file.Path}, {label}HDU {hdu.Label}", column ?? "(none)",
@@ -83,12 +87,12 @@ internal sealed class SpectrumValues
     /// <param name="label">Begins messages.</param>
     /// <exception cref="PileException">There are no such values.</exception>
     internal static SpectrumValues Open(FitsFile file, FitsHdu hdu, ValuesRecipe recipe, string label = "") =>
-        new(file, hdu, recipe.Column, recipe.Row, label);
+        new(file, hdu, recipe.Column, recipe.Row, recipe.Plane, label);
 
     /// <summary>Returns the values of a row only, if they have as many rows as others of which one is used.</summary>
     internal SpectrumValues WithRowOf(SpectrumValues others, FitsFile file) =>
         others.only is { } row && only is null && Count > 1 && Count == others.CountInFile
-            ? new(file, Hdu, Column?.Name, row, label) : this;
+            ? new(file, Hdu, Column?.Name, row, plane, label) : this;
 
     /// <summary>Returns the row of a spectrum in the file.</summary>
     internal int RowOf(int spectrum) => only ?? (Count == 1 ? 0 : spectrum);
@@ -100,7 +104,7 @@ internal sealed class SpectrumValues
         if (image is not null)
         {
             double[] pixels = new double[image.Width];
-            image.Read<double>(0, row % image.Height, pixels.Length, 1, pixels, row / image.Height);
+            image.Read<double>(0, row % image.Height, pixels.Length, 1, pixels, plane ?? row / image.Height);
             return pixels;
         }
         if (IsPerSample)

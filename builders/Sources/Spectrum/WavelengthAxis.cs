@@ -8,10 +8,11 @@ namespace Pile.Builders.Sources.Spectrum;
 /// <summary>The wavelengths of the spectra in a file, Å.</summary>
 internal sealed partial class WavelengthAxis
 {
-    private const string LogLinear = "LOG-LINEAR";
+    private const string LogLinear = "LOG-LINEAR", Multispec = "MULTISPE";
 
     private readonly SpectrumValues? stored;
     private readonly double[]? ofHeader;
+    private readonly Func<int, double[]>? ofLine;
     private readonly bool isLog10;
     private readonly double toAngstrom;
 
@@ -24,11 +25,17 @@ internal sealed partial class WavelengthAxis
 
     private WavelengthAxis(double[] angstrom, SpectralMedium medium) => (ofHeader, Medium, toAngstrom) = (angstrom, medium, 1);
 
+    private WavelengthAxis(Func<int, double[]> ofLine, double toAngstrom, SpectralMedium medium) =>
+        (this.ofLine, this.toAngstrom, Medium) = (ofLine, toAngstrom, medium);
+
     /// <summary>The medium, if the axis declares it.</summary>
     internal SpectralMedium Medium { get; }
 
     /// <summary>The values in the file; null if the header describes the axis.</summary>
     internal SpectrumValues? Stored => stored;
+
+    /// <summary>True if the header has the number of valid pixels of each line, the first ones of the image.</summary>
+    internal bool HasOwnLengths => ofLine is not null;
 
     /// <summary>IRAF's description of an axis: <c>wtype=linear label=Wavelength units=Angstroms</c>.</summary>
     [GeneratedRegex(@"wtype=(?<type>\S+)(.*units=(?<unit>\S+))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
@@ -52,7 +59,7 @@ internal sealed partial class WavelengthAxis
                     + "'wavelength: { column: … }'");
         string type = header.GetText("CTYPE1")?.Trim().ToUpperInvariant() ?? "";
         if (type.Length > 0
-            && type is not ("LINEAR" or LogLinear or "LAMBDA" or "PIXEL" or "MULTISPE" or "WAVELENGTH" or "ANGSTROM"))
+            && type is not ("LINEAR" or LogLinear or "LAMBDA" or "PIXEL" or Multispec or "WAVELENGTH" or "ANGSTROM"))
         {
             SpectralAxis axis = SpectralAxis.Read(header, flux.Axes, 0, recipe.WavelengthUnit);
             return new(axis.WavelengthAngstrom, axis.Medium);
@@ -63,9 +70,9 @@ internal sealed partial class WavelengthAxis
     /// <summary>Returns the wavelengths of a spectrum, in the order of the file.</summary>
     internal double[] Read(int spectrum)
     {
-        if (stored is null)
-            return ofHeader!;
-        double[] values = stored.Read(spectrum);
+        if (ofHeader is not null)
+            return ofHeader;
+        double[] values = ofLine is not null ? ofLine(spectrum) : stored!.Read(spectrum);
         for (int i = 0; i < values.Length; i++)
             values[i] = toAngstrom * (isLog10 ? Math.Pow(10, values[i]) : values[i]);
         return values;
@@ -77,9 +84,9 @@ internal sealed partial class WavelengthAxis
     {
         FitsHeader header = flux.Hdu.Header;
         Match iraf = Iraf().Match(header.GetText("WAT1_001") ?? "");
-        if (iraf.Groups["type"].Value.StartsWith("multispec", StringComparison.Ordinal))
-            throw flux.Unlike($"HDU {flux.Hdu.Label} has a wavelength function of IRAF for each line (multispec), which is not supported. "
-                + "Resample it to a linear axis");
+        if (iraf.Groups["type"].Value.StartsWith("multispec", StringComparison.Ordinal)
+            || header.GetText("CTYPE1")?.Trim().Equals(Multispec, StringComparison.OrdinalIgnoreCase) == true)
+            return OfLines(flux, recipe, iraf);
         bool isOfSdss = header.GetFloat64($"CRVAL{axis}") is null && header.GetFloat64("COEFF0") is not null;
         if ((header.GetFloat64($"CRVAL{axis}") ?? header.GetFloat64("COEFF0")) is not { } start
             || (header.GetFloat64("CD1_1") ?? header.GetFloat64($"CDELT{axis}") ?? header.GetFloat64("COEFF1")) is not { } step
@@ -100,6 +107,17 @@ internal sealed partial class WavelengthAxis
             angstrom[i] = factor * (isLog ? Math.Pow(10, value) : value);
         }
         return new(angstrom, medium);
+    }
+
+    private static WavelengthAxis OfLines(SpectrumValues flux, ArmRecipe recipe, Match iraf)
+    {
+        if (recipe.IsLog10 is not null)
+            throw flux.Unlike($"HDU {flux.Hdu.Label} has a wavelength function of IRAF for each line (multispec), which says itself "
+                + "whether it is logarithmic. Remove 'wavelength: { scale: … }'");
+        IrafMultispec multispec = new(flux);
+        (string? unit, SpectralMedium medium) =
+            SpectrumUnits.OfWavelength(iraf.Groups["unit"] is { Success: true } word ? word.Value : null);
+        return new(spectrum => multispec.Read(flux.RowOf(spectrum)), ToAngstrom(flux, recipe, unit), medium);
     }
 
     private static double ToAngstrom(SpectrumValues values, ArmRecipe recipe, string? ofFile)
