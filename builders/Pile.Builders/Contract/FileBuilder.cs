@@ -16,11 +16,16 @@ public abstract class FileBuilder(RecipeSource source) : IDatasetBuilder
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SourceUnit> PlanAsync(BuildContext context, CancellationToken cancellationToken) =>
-        source.Units().ToAsyncEnumerable();
+        source.Units().Select(unit => unit with { Files = [.. unit.Files, .. FilesBeside(unit.Files[0])] }).ToAsyncEnumerable();
 
     /// <inheritdoc/>
     public IAsyncEnumerable<RowBatch> ReadAsync(SourceUnit unit, BuildContext context, CancellationToken cancellationToken) =>
         Batches(unit.Files[0], context, cancellationToken).ToAsyncEnumerable();
+
+    /// <summary>Returns the further files that the rows of a file are read from. They are recorded in the dataset, and a change of one is
+    /// noticed when a build is resumed or appended to.</summary>
+    /// <param name="path">The file.</param>
+    protected virtual IEnumerable<string> FilesBeside(string path) => [];
 
     /// <summary>Reads the rows of one file.</summary>
     /// <param name="path">The file.</param>

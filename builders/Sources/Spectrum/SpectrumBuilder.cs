@@ -40,6 +40,9 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
     };
 
     /// <inheritdoc/>
+    protected override IEnumerable<string> FilesBeside(string path) => recipe.FilesBeside(numberOf[path]);
+
+    /// <inheritdoc/>
     protected override IEnumerable<Observation> Read(string path, BuildContext context)
     {
         using SpectrumFile file = SpectrumFile.Open(recipe, numberOf[path]);

@@ -53,6 +53,13 @@ internal sealed record SpectrumRecipe
     /// <summary>The names of native columns that are not kept.</summary>
     internal FrozenSet<string> Excluded { get; init; } = [];
 
+    /// <summary>Returns the files with arms, wavelengths, noise, masks and line-spread functions that belong to a file.</summary>
+    /// <param name="number">The number of the file.</param>
+    internal IEnumerable<string> FilesBeside(int number) => Arms
+        .SelectMany(arm => new[] { arm.Files, arm.Wavelength?.Files, arm.Noise?.Files, arm.Mask?.Files, arm.LsfValues?.Files })
+        .OfType<IReadOnlyList<string>>().Select(files => files[number]).Distinct(StringComparer.Ordinal)
+        .Where(file => file != Files[number]);
+
     internal static SpectrumRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;

@@ -37,6 +37,31 @@ public sealed class AppendTests : IDisposable
     }
 
     [Fact]
+    public void Changed_errors_of_a_spectrum_in_a_file_of_their_own_are_not_appended_to()
+    {
+        foreach (string name in (string[])["PH957_f.fits", "PH957_e.fits"])
+            File.Copy(TestPaths.Data($"spectra/{name}"), folder[name]);
+        File.WriteAllText(folder["survey.yaml"], Recipes.Text("spectrum", """
+            kind: spectrum
+            files: PH957_f.fits
+            wavelength: { medium: vacuum }
+            ivar: { replace: [_f.fits, _e.fits], kind: rms }
+            file_unit: ""
+            ra: RA
+            dec: DEC
+            """));
+        Build(folder["survey.yaml"], "v1");
+        Python.Run("""
+            import sys
+            from astropy.io import fits
+            with fits.open(sys.argv[1], mode='update') as file:
+                file[0].data *= 2
+            """, folder["PH957_e.fits"]);
+        Assert.Contains($"{folder["PH957_e.fits"]}: it has changed since '{folder["v1"]}' was built", PileProgram.RunToError(1, "build",
+            folder["survey.yaml"], "--append", folder["v1"], "--out", folder["v2"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tables_without_a_recipe_keep_name_and_provenance_so_that_shards_are_shared()
     {
         File.WriteAllText(folder["a.csv"], "id,ra,dec,mag\n1,10,20,3\n");
