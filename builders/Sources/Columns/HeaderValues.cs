@@ -4,6 +4,7 @@ using Pile.Fits;
 using Pile.Format;
 using Pile.Sky;
 using Pile.Tables;
+using Pile.Tables.Opening;
 
 namespace Pile.Builders.Sources;
 
@@ -17,7 +18,12 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     internal string? TextOrNull(string keyword) => (own.GetText(keyword) ?? primary.GetText(keyword))?.Trim();
 
     /// <summary>Returns the file name without its ending, the id of rows without another.</summary>
-    internal static string NameOf(string path) => Path.GetFileName(path).Split(".fit")[0];
+    internal static string NameOf(string path)
+    {
+        string name = Path.GetFileName(path);
+        return TablePath.FormatOf(name) is null or TableFormat.Fits ? name.Split(".fit")[0]
+            : Path.GetFileNameWithoutExtension(name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name);
+    }
 
     /// <summary>Returns an id: the text of a name, or of a pattern with names in braces.</summary>
     internal static string Id(string pattern, Func<string, string> text) => pattern.Contains('{', StringComparison.Ordinal)

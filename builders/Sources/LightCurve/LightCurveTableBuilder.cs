@@ -33,7 +33,7 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
         // All units share the catalogue and joined tables, so that no unit may cancel reading them.
         joined = new(() => Task.WhenAll(recipe.Joins.Select(join => join.ReadAsync(CancellationToken.None))));
         if (recipe.Catalogue is { } objects)
-            catalogue = new(() => ObjectCatalogue.ReadAsync(objects, CancellationToken.None));
+            catalogue = new(() => ObjectCatalogue.ReadAsync(objects, "lightcurve_", CancellationToken.None));
     }
 
     /// <summary>Modality and times. What the recipe does not declare is read from the first file that declares its times.</summary>

@@ -47,12 +47,10 @@ internal sealed record LightCurveTableRecipe
             "quality", "band", "rename", "cast", "join", "filter");
         _ = map.Required("files");
         YamlMap? catalogue = map.Find("catalogue")?.AsMap();
-        if (catalogue is not null && map.Entries.FirstOrDefault(e => e.Key.Text is "ra" or "dec" or "ra_unit" or "frame").Key is { } twice)
-            throw twice.Invalid($"if there is a 'catalogue', '{twice.Text}' must be a key of it");
         return new()
         {
             Id = map.Text("id"),
-            Catalogue = catalogue is null ? null : ReadCatalogue(source, catalogue),
+            Catalogue = catalogue is null ? null : CatalogueRecipe.ReadObjects(source, catalogue),
             Positions = PositionKeys.Read(map),
             Time = TimeRecipe.Read(map.Required("time")),
             Flux = map.Text("flux"),
@@ -64,11 +62,5 @@ internal sealed record LightCurveTableRecipe
             Filter = map.TextOrNull("filter"),
             Band = BandColumnRecipe.Read(map.Required("band")),
         };
-    }
-
-    private static CatalogueRecipe ReadCatalogue(RecipeSource source, YamlMap map)
-    {
-        map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame", "rename", "exclude", "only", "cast", "join", "filter");
-        return CatalogueRecipe.Read(source, map, map.Text("file"), PositionKeys.Read(map) with { IdColumn = map.Text("id") });
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.LightCurve;

@@ -37,6 +37,19 @@ internal sealed record CatalogueRecipe(string Path, string Name, PositionOptions
         return Read(source, map, map.Text("catalogue"), PositionKeys.Read(map));
     }
 
+    /// <summary>Reads a key <c>catalogue</c> with the positions of objects whose measurements are in other files.</summary>
+    /// <param name="source">The recipe's source.</param>
+    /// <param name="map">The map of the key.</param>
+    /// <exception cref="Format.DocumentInvalidException">A key is missing or has an invalid value, or the source has keys of positions,
+    /// too.</exception>
+    internal static CatalogueRecipe ReadObjects(RecipeSource source, YamlMap map)
+    {
+        if (source.Map.Entries.FirstOrDefault(e => e.Key.Text is "ra" or "dec" or "ra_unit" or "frame").Key is { } twice)
+            throw twice.Invalid($"if there is a 'catalogue', '{twice.Text}' must be a key of it");
+        map.RequireKeys("file", "id", "ra", "dec", "ra_unit", "frame", "rename", "exclude", "only", "cast", "join", "filter");
+        return Read(source, map, map.Text("file"), PositionKeys.Read(map) with { IdColumn = map.Text("id") });
+    }
+
     /// <summary>Reads the keys of a catalogue.</summary>
     /// <param name="source">The recipe's source.</param>
     /// <param name="map">The map that has the keys.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Fits;
 using Pile.Format;
 using Pile.Sky;
@@ -15,16 +16,20 @@ internal sealed class ObjectRow
     private readonly SpectrumRecipe recipe;
     private readonly SpectrumParts spectrum;
     private readonly HeaderValues header;
+    private readonly ObjectCatalogue? catalogue;
     private readonly (FitsTable Table, string Hdu, int Row)? table;
 
-    internal ObjectRow(SpectrumFile file, SpectrumRecipe recipe, SpectrumParts spectrum)
+    internal ObjectRow(SpectrumFile file, SpectrumRecipe recipe, SpectrumParts spectrum, ObjectCatalogue? catalogue)
     {
-        (this.file, this.recipe, this.spectrum) = (file, recipe, spectrum);
+        (this.file, this.recipe, this.spectrum, this.catalogue) = (file, recipe, spectrum, catalogue);
         header = new(Path, spectrum.First.Header, spectrum.First.Primary);
         table = file.Objects is var (objects, name) ? (objects, name, spectrum.ObjectRow) : TableOf(spectrum.First, spectrum.Parts[0].Line);
     }
 
     private string Path => spectrum.First.Flux.Path;
+
+    /// <summary>True if the object does not meet the filter of the catalogue.</summary>
+    internal bool IsDropped => catalogue?.Drops(IdIn(catalogue)) == true;
 
     /// <summary>Returns the id: the name of the file if the recipe names nothing, followed by the row if it has several spectra.</summary>
     internal string Id()
@@ -42,6 +47,9 @@ internal sealed class ObjectRow
     /// <exception cref="ValueInvalidException">It is not a position on the sky.</exception>
     internal (double RaDeg, double DecDeg) Position()
     {
+        if (catalogue is not null)
+            return catalogue.PositionOf(RowIn(catalogue)) is { RaDeg: >= 0 and <= 360, DecDeg: >= -90 and <= 90 } found ? found
+                : throw Unknown($"an object with a position in {catalogue.Path}", "Correct the position");
         (string ra, string dec) = (recipe.Position.RaColumn!, recipe.Position.DecColumn!);
         SkyFrame frame = Frame(ra);
         return HeaderValues.ToIcrs(Angle(ra, isLongitude: true, frame), Angle(dec, isLongitude: false, frame), frame,
@@ -49,8 +57,11 @@ internal sealed class ObjectRow
     }
 
     /// <summary>Returns <c>mjd</c> and <c>mjd_end</c>, if the recipe names them.</summary>
-    internal IEnumerable<ColumnData> Times() => HeaderValues.Times(recipe.Mjd, recipe.MjdEnd, Text,
-        (name, expected) => Invalid(name, $"'{Text(name)}'", expected), DaysPer);
+    internal IEnumerable<ColumnData> Times() => HeaderValues.Times(recipe.Mjd, recipe.MjdEnd,
+        name => DaysIn(name)?.ToString("R", CultureInfo.InvariantCulture) ?? Text(name),
+        (name, expected) => Invalid(name, $"'{Text(name)}'", expected), name => DaysIn(name) is null ? DaysPer(name) : 1);
+
+    private double? DaysIn(string name) => catalogue?.DaysOf(name, RowIn(catalogue), name == recipe.Mjd ? "mjd" : "mjd_end");
 
     /// <summary>Returns the other columns of the tables of the flux, the table of objects, and the keywords that the recipe
     /// names.</summary>
@@ -66,6 +77,8 @@ internal sealed class ObjectRow
         if (file.Objects is var (objects, hdu))
             foreach (FitsColumn column in objects.Columns.Where(c => IsChosen(c.Name)))
                 yield return Read(objects, column, NameOf(column.Name, hdu), spectrum.ObjectRow);
+        foreach (ColumnData column in catalogue?.Of([RowIn(catalogue)]).Where(c => IsChosen(c.Schema.Name)) ?? [])
+            yield return column.WithSchema(column.Schema with { Name = NameOf(column.Schema.Name, "catalogue") });
         foreach (string keyword in recipe.Keywords)
             yield return header.Column(keyword, NameOf(keyword, "header"));
 
@@ -84,6 +97,16 @@ internal sealed class ObjectRow
 
         string NameOf(string name, string hdu) => taken.Add(name) ? name : $"{hdu}_{name}";
     }
+
+    private ObjectId IdIn(ObjectCatalogue objects) => objects.IsOfText ? Id()
+        : long.TryParse(Id(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number
+        : throw Invalid(recipe.Id ?? "", $"'{Id()}'", $"an integer, as the ids of '{objects.IdColumn}' in {objects.Path}");
+
+    private int RowIn(ObjectCatalogue objects) => objects.Find(IdIn(objects))
+        ?? throw Unknown($"an object of {objects.Path}", "Add the object to the catalogue, set 'id' in the recipe's source");
+
+    private ValueInvalidException Unknown(string expected, string remedy) => new(Path, table?.Row ?? spectrum.Number, recipe.Id ?? "",
+        $"'{Id()}'", expected, $"{remedy}, or skip bad rows (BuildSettings.SkipsBadRows)");
 
     // Without arms, spectrum_flux has the same values as a flux that is not converted.
     private static bool IsKept(SpectrumArm arm, FitsColumn column) =>

@@ -1,11 +1,12 @@
+using Pile.Builders.Sources.SkyImages;
 using Pile.Builders.Sources.SpectralCubes;
 using Pile.Format;
 using Pile.Writing;
 
 namespace Pile.Builders.Sources.Spectrum;
 
-/// <summary>Reads spectra of any FITS file by a recipe: tables with a row per wavelength, tables with a row per spectrum, and images with a
-/// line per spectrum. Arms and orders of an object are joined.</summary>
+/// <summary>Reads spectra of FITS files and other tables by a recipe: tables with a row per wavelength, tables with a row per spectrum, and
+/// images with a line per spectrum. Arms and orders of an object are joined.</summary>
 /// <remarks>Each file is a unit. <c>SOURCE.md</c> describes the keys of the recipe.</remarks>
 [DatasetBuilder("spectrum")]
 internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
@@ -13,6 +14,7 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
     private readonly SpectrumRecipe recipe;
     private readonly Dictionary<string, int> numberOf;
     private readonly Lazy<(string Path, string Medium)> first;
+    private readonly Lazy<ObjectCatalogue?> catalogue;
 
     /// <summary>Creates a builder for the files of a recipe.</summary>
     /// <param name="source">Keys: see <c>SOURCE.md</c>.</param>
@@ -21,6 +23,9 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
     {
         recipe = SpectrumRecipe.Read(source);
         numberOf = recipe.Files.Select((path, number) => (path, number)).ToDictionary(f => f.path, f => f.number, StringComparer.Ordinal);
+        // All units share the catalogue, so that no unit may cancel reading it.
+        catalogue = new(() => recipe.Catalogue is not { } objects ? null
+            : Task.Run(() => ObjectCatalogue.ReadAsync(objects, "spectrum_", CancellationToken.None)).GetAwaiter().GetResult());
         first = new(() => FirstReadable.Of(Enumerable.Range(0, recipe.Files.Count), number =>
         {
             using SpectrumFile file = SpectrumFile.Open(recipe, number);
@@ -80,7 +85,9 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
     {
         try
         {
-            ObjectRow row = new(file, recipe, spectrum);
+            ObjectRow row = new(file, recipe, spectrum, catalogue.Value);
+            if (row.IsDropped)
+                return null;
             Segment values = file.Read(spectrum);
             if (values.Length == 0)
                 throw row.Empty();

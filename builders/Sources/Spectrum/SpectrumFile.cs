@@ -86,7 +86,7 @@ internal sealed class SpectrumFile : IDisposable
     {
         if (files.Find(f => f.Path == path) is { } open)
             return open;
-        files.Add(FitsFile.OpenRead(path));
+        files.Add(SpectrumTable.IsOtherTable(path) ? SpectrumTable.Open(path) : FitsFile.OpenRead(path));
         return files[^1];
     }
 

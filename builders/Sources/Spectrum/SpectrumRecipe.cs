@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Pile.Builders.Sources.SkyImages;
 using Pile.Format.Yaml;
 using Pile.Tables;
 
@@ -35,6 +36,9 @@ internal sealed record SpectrumRecipe
     /// <summary>Names and units of the position; a name is a column or a keyword.</summary>
     internal required PositionOptions Position { get; init; }
 
+    /// <summary>The catalogue with the positions; null if the files have them.</summary>
+    internal CatalogueRecipe? Catalogue { get; init; }
+
     /// <summary>The column or keyword of <c>mjd</c>.</summary>
     internal string? Mjd { get; init; }
 
@@ -53,22 +57,24 @@ internal sealed record SpectrumRecipe
     /// <summary>The names of native columns that are not kept.</summary>
     internal FrozenSet<string> Excluded { get; init; } = [];
 
-    /// <summary>Returns the files with arms, wavelengths, noise, masks and line-spread functions that belong to a file.</summary>
+    /// <summary>Returns the files with arms, wavelengths, noise, masks and line-spread functions that belong to a file, and the
+    /// catalogue.</summary>
     /// <param name="number">The number of the file.</param>
     internal IEnumerable<string> FilesBeside(int number) => Arms
         .SelectMany(arm => new[] { arm.Files, arm.Wavelength?.Files, arm.Noise?.Files, arm.Mask?.Files, arm.LsfValues?.Files })
         .OfType<IReadOnlyList<string>>().Select(files => files[number]).Distinct(StringComparer.Ordinal)
-        .Where(file => file != Files[number]);
+        .Where(file => file != Files[number]).Concat(Catalogue?.Files ?? []);
 
     internal static SpectrumRecipe Read(RecipeSource source)
     {
         YamlMap map = source.Map;
         map.RequireKeys("kind", "files", "hdu", "flux", "row", "plane", "wavelength", "ivar", "mask", "lsf", "arms", "orders", "overlap",
-            "unit", "file_unit", "objects", "id", "ra", "dec", "ra_unit", "frame", "mjd", "mjd_end", "time_scale", "time_reference",
-            "keywords", "exclude");
+            "unit", "file_unit", "objects", "catalogue", "id", "ra", "dec", "ra_unit", "frame", "mjd", "mjd_end", "time_scale",
+            "time_reference", "keywords", "exclude");
         IReadOnlyList<string> files = source.Files(map.Required("files"));
-        _ = map.Required("ra");
-        _ = map.Required("dec");
+        YamlMap? catalogue = map.Find("catalogue")?.AsMap();
+        if (catalogue is null)
+            (_, _) = (map.Required("ra"), map.Required("dec"));
         if ((map.Find("mjd") ?? map.Find("mjd_end")) is { } time && map.Find("time_scale") is null)
             throw time.Invalid("times need 'time_scale', for example 'time_scale: UTC'");
         bool hasOrders = map.Find("orders")?.AsScalar().AsBool() ?? false;
@@ -85,6 +91,7 @@ internal sealed record SpectrumRecipe
             FileUnit = map.TextOrNull("file_unit"),
             Objects = map.TextOrNull("objects"),
             Id = map.TextOrNull("id"),
+            Catalogue = catalogue is null ? null : CatalogueRecipe.ReadObjects(source, catalogue),
             Position = PositionKeys.Read(map),
             Mjd = map.TextOrNull("mjd"),
             MjdEnd = map.TextOrNull("mjd_end"),
