@@ -63,6 +63,8 @@ internal sealed class IrafDispersion
     private Func<double, double> NextFunction()
     {
         int kind = NextInteger("type of the function"), order = NextInteger("order of the function");
+        if (order < 1)
+            throw new FormatException($"a function has the order {order}");
         switch (kind)
         {
             case 1 or 2:

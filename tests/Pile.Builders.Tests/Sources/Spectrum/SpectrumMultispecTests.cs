@@ -70,6 +70,8 @@ public class SpectrumMultispecTests
     [InlineData("1 1 2 1 1 256 0 0 0", "it has no functions, or their weights add to 0")]
     [InlineData("1 1 2 1 1 256 0 0 0 1 0 1 4 1 256 5000", "a function should have 4 coefficients, but 1 fields are left")]
     [InlineData("1 1 2 1 1 256 0 0 0 1 0 6 1 0 1 5000", "functions of type 6 are not supported")]
+    [InlineData("1 1 2 1 1 256 0 0 0 1 0 3 -2 1 256 5000", "a function has the order -2")]
+    [InlineData("1 1 2 1 1 256 0 0 0 1 0 1 1e300 1 256 5000", "the order of the function should be an integer, found 1E+300")]
     [InlineData("1 1 2 1 1 256 0 0 0 1 0 1 1 9 9 5000", "a function has the range 9 to 9")]
     [InlineData("1 1 0 x 1 256 0 0 0", "'x' is not a number")]
     [InlineData("1 1 0 1 1", "the field 'number of pixels' is missing")]
