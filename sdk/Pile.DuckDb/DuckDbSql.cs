@@ -23,6 +23,20 @@ internal static class DuckDbSql
         return $"'{text}'::DOUBLE";
     }
 
+    /// <summary>Returns SQL that converts a DECIMAL, or lists of DECIMAL at any depth, to the nearest DOUBLE.</summary>
+    /// <param name="value">SQL of the value.</param>
+    /// <param name="type">Its type, a DECIMAL or lists or arrays of it.</param>
+    /// <remarks>DuckDB divides the digits, as a DOUBLE, by a power of ten. That is exact for digits up to 2⁵³ and powers up to 10²²; other
+    /// values are off by one place in some rows, so that they are converted through their text.</remarks>
+    internal static string DecimalAsDouble(string value, DuckDbType type)
+    {
+        string lists = "";
+        for (; type.Child is { } child; type = child)
+            lists += "[]";
+        string digits = type is { DecimalWidth: <= 15 } ? value : $"CAST({value} AS VARCHAR{lists})";
+        return $"CAST({digits} AS DOUBLE{lists})";
+    }
+
     /// <summary>Returns true if a statement has a number beyond the range of DOUBLE, such as <c>1e400</c>.</summary>
     /// <param name="tree">The result of <c>json_serialize_sql</c>, which is not valid JSON in this case.</param>
     internal static bool HasInfiniteNumber(string tree) =>

@@ -81,16 +81,22 @@ public sealed class HatsCatalogTests : IDisposable
     {
         WriteCatalogue("SELECT 'x' || i AS name, (i * 11.25)::FLOAT AS \"RA deg\", (i - 16) * 5.5 AS d, "
             + "{'mjd': [i, i + 1.5], 'band': [1::TINYINT, 2::TINYINT]} AS lc, [{'a': i, 'b': 2.0}] AS parts, {'q': i} AS meta, "
-            + "DATE '2020-01-01' + i::INTEGER AS day, 1.5::DECIMAL(4, 1) AS price FROM range(32) t(i)", "RA deg", "d", key: null);
+            + "DATE '2020-01-01' + i::INTEGER AS day, 1.5::DECIMAL(4, 1) AS price, "
+            + "'0.09328729344249155'::DECIMAL(18, 17) AS p, ['0.96276669570952328'::DECIMAL(18, 17)] AS ps FROM range(32) t(i)",
+            "RA deg", "d", key: null);
         await using Dataset dataset = await Dataset.OpenAsync(folder["cat"], cancellationToken: Token);
-        Assert.Equal(["object_id", "ra", "dec", "name", "RA deg", "d", "lc.mjd", "lc.band", "parts.a", "parts.b", "meta.q", "day", "price"],
+        Assert.Equal(["object_id", "ra", "dec", "name", "RA deg", "d", "lc.mjd", "lc.band", "parts.a", "parts.b", "meta.q", "day",
+            "price", "p", "ps"],
             dataset.Manifest.Columns.Select(c => c.Name));
-        Query query = dataset.Query().Where("lc.mjd[2] = 6.5").Columns("object_id", "ra", "lc.mjd", "parts.a", "meta.q", "day", "price");
+        Query query = dataset.Query().Where("lc.mjd[2] = 6.5").Columns("object_id", "ra", "lc.mjd", "parts.a", "meta.q", "day", "price",
+            "p", "ps");
         RowBatch row = await SingleAsync(dataset, query);
         Assert.Equal("x5", ((TextColumnData)row["object_id"]).Text(0));
         Assert.Equal(56.25, ((ColumnData<double>)row["ra"]).Values.Span[0]);
         Assert.Equal([5, 6.5], ((ColumnData<double>)row["lc.mjd"]).Row(0).ToArray());
         Assert.Equal("2020-01-06", ((TextColumnData)row["day"]).Text(0));
+        Assert.Equal(0.09328729344249155, row.Values<double>("p")[0]); // not ...156, which DuckDB's division gives
+        Assert.Equal([0.9627666957095233], ((ColumnData<double>)row["ps"]).Row(0).ToArray());
         Assert.Equal(1, (await SingleAsync(dataset, dataset.Query().Cone(56.25, -60.5, 0.01))).RowCount); // without stored pixels
     }
 

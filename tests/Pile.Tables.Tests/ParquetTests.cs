@@ -91,6 +91,46 @@ public class ParquetTests
         }
     }
 
+    [Theory]
+    [InlineData(15, 3)]
+    [InlineData(18, 17)]
+    [InlineData(20, 0)]
+    [InlineData(20, 3)]
+    [InlineData(38, 18)]
+    [InlineData(38, 37)]
+    public async Task Decimals_become_the_nearest_float64(int width, int scale)
+    {
+        Random random = new(width + scale);
+        string[] texts = [.. Enumerable.Range(0, 500).Select(_ =>
+        {
+            string digits = string.Concat(Enumerable.Range(0, random.Next(1, width)).Select(_ => (char)('0' + random.Next(10))));
+            digits = digits.PadLeft(scale + 1, '0');
+            string text = scale == 0 ? digits : $"{digits[..^scale]}.{digits[^scale..]}";
+            return random.Next(2) == 0 ? "-" + text : text;
+        })];
+        using TemporaryFolder folder = new();
+        File.WriteAllLines(folder["texts"], texts);
+        using (DuckDbDatabase database = DuckDbDatabase.OpenInMemory())
+        using (DuckDbConnection connection = database.Connect())
+            connection.Execute($"COPY (SELECT n::DECIMAL({width}, {scale}) AS d, [n::DECIMAL({width}, {scale}), NULL] AS l FROM (SELECT "
+                + $"unnest({DuckDbSql.LiteralList(texts)}) AS n)) TO '{folder["t.parquet"]}' (FORMAT parquet)",
+                cancellationToken: TestContext.Current.CancellationToken);
+        string[] nearest = Python.Run("import sys; print(*[float(x) for x in open(sys.argv[1]).read().split()])", folder["texts"])
+            .Split(' ');
+
+        using ITableReader table = Tables.Open(folder["t.parquet"]);
+        Assert.Equal([DType.Float64, DType.Float64], table.Columns.Select(c => c.DType));
+        int row = 0;
+        await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
+            for (int i = 0; i < batch.RowCount; i++, row++)
+            {
+                double expected = double.Parse(nearest[row]);
+                Assert.Equal(expected, batch.Values<double>("d")[i]);
+                Assert.Equal([expected, double.NaN], ((ColumnData<double>)batch["l"]).Row(i).ToArray());
+            }
+        Assert.Equal(texts.Length, row);
+    }
+
     [Fact]
     public async Task Rows_are_read_in_parts_across_row_groups()
     {

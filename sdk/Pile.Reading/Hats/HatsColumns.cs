@@ -45,7 +45,7 @@ internal sealed class HatsColumns
                 AddList(name, sql, child, null);
                 break;
             case { Id: DuckDbTypeId.Decimal }:
-                Add(name, $"CAST({sql} AS DOUBLE)", DType.Float64);
+                Add(name, DuckDbSql.DecimalAsDouble(sql, type), DType.Float64);
                 break;
             default:
                 Add(name, type.Id.ToDType() is null ? $"CAST({sql} AS VARCHAR)" : sql, type.Id.ToDType() ?? DType.String);
@@ -64,7 +64,7 @@ internal sealed class HatsColumns
         Name = name,
         DType = element.Id.ToDType() ?? DType.Float64,
         Shape = [ColumnSchema.Ragged],
-        TileSql = element.Id == DuckDbTypeId.Decimal ? $"CAST({sql} AS DOUBLE[])" : sql,
+        TileSql = element.Id == DuckDbTypeId.Decimal ? DuckDbSql.DecimalAsDouble(sql, DuckDbType.List(element)) : sql,
         Nested = group,
         IsList = true,
         Nullable = true,

@@ -10,12 +10,13 @@ internal static class SqlColumn
     /// structured values to JSON, and anything else to text.</summary>
     internal static string Convert(DuckDbType type, string value) => type switch
     {
-        { Id: DuckDbTypeId.Decimal } => $"{value}::DOUBLE",
+        { Id: DuckDbTypeId.Decimal } => DuckDbSql.DecimalAsDouble(value, type),
         { Id: DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt } => $"{value}::BIGINT",
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child: { } child }
             when child.Id.ToDType() is not null =>
             type.Id == DuckDbTypeId.List ? value : $"{value}::{child}[]",
-        { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child.Id: DuckDbTypeId.Decimal } => $"{value}::DOUBLE[]",
+        { Id: DuckDbTypeId.List or DuckDbTypeId.Array, Child.Id: DuckDbTypeId.Decimal } =>
+            DuckDbSql.DecimalAsDouble(value, type),
         { Id: DuckDbTypeId.List or DuckDbTypeId.Array or DuckDbTypeId.Struct or DuckDbTypeId.Map or DuckDbTypeId.Union } =>
             $"to_json({value})::VARCHAR",
         _ when type.Id.ToDType() is not null => value,

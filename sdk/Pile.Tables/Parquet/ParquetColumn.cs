@@ -106,7 +106,8 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
             bool isInteger = element.DecimalScale == 0 && element.DecimalWidth <= MostDigitsOfInt64;
             dtype = isInteger ? DType.Int64 : DType.Float64;
             exactText = isInteger || shape.Count > 0 ? null : $"CAST({expression} AS VARCHAR)";
-            expression = $"CAST({expression} AS {(isInteger ? "BIGINT" : "DOUBLE")}{string.Concat(shape.Select(_ => "[]"))})";
+            expression = isInteger ? $"CAST({expression} AS BIGINT{string.Concat(shape.Select(_ => "[]"))})"
+                : DuckDbSql.DecimalAsDouble(expression, type);
         }
         else if (dtype is null && (shape.Count > 0 || element.Id is not (DuckDbTypeId.Varchar or DuckDbTypeId.Blob)))
         {
