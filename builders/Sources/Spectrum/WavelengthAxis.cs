@@ -14,19 +14,20 @@ internal sealed partial class WavelengthAxis
     private readonly double[]? ofHeader;
     private readonly Func<int, double[]>? ofLine;
     private readonly bool isLog10;
-    private readonly double toAngstrom;
+    private readonly WavelengthScale scale;
 
     private WavelengthAxis(SpectrumValues stored, ArmRecipe recipe)
     {
         (this.stored, isLog10) = (stored, recipe.IsLog10 ?? false);
-        (string? unit, Medium) = SpectrumUnits.OfWavelength(stored.Unit);
-        toAngstrom = ToAngstrom(stored, recipe, unit);
+        (string? unit, SpectralMedium medium) = SpectrumUnits.OfWavelength(stored.Unit);
+        scale = ScaleOf(stored, recipe, unit);
+        Medium = scale.IsReciprocal ? SpectralMedium.Vacuum : medium;
     }
 
-    private WavelengthAxis(double[] angstrom, SpectralMedium medium) => (ofHeader, Medium, toAngstrom) = (angstrom, medium, 1);
+    private WavelengthAxis(double[] angstrom, SpectralMedium medium) => (ofHeader, Medium) = (angstrom, medium);
 
-    private WavelengthAxis(Func<int, double[]> ofLine, double toAngstrom, SpectralMedium medium) =>
-        (this.ofLine, this.toAngstrom, Medium) = (ofLine, toAngstrom, medium);
+    private WavelengthAxis(Func<int, double[]> ofLine, WavelengthScale scale, SpectralMedium medium) =>
+        (this.ofLine, this.scale, Medium) = (ofLine, scale, scale.IsReciprocal ? SpectralMedium.Vacuum : medium);
 
     /// <summary>The medium, if the axis declares it.</summary>
     internal SpectralMedium Medium { get; }
@@ -74,7 +75,7 @@ internal sealed partial class WavelengthAxis
             return ofHeader;
         double[] values = ofLine is not null ? ofLine(spectrum) : stored!.Read(spectrum);
         for (int i = 0; i < values.Length; i++)
-            values[i] = toAngstrom * (isLog10 ? Math.Pow(10, values[i]) : values[i]);
+            values[i] = scale.ToAngstrom(isLog10 ? Math.Pow(10, values[i]) : values[i]);
         return values;
     }
 
@@ -99,14 +100,14 @@ internal sealed partial class WavelengthAxis
         (string? unit, SpectralMedium medium) = SpectrumUnits.OfWavelength(
             header.GetText($"CUNIT{axis}")?.Trim() is { Length: > 0 } declared && !declared.Equals("pixel", StringComparison.Ordinal)
                 ? declared : iraf.Groups["unit"] is { Success: true } word ? word.Value : null);
-        double factor = ToAngstrom(flux, recipe, unit);
+        WavelengthScale toAngstrom = ScaleOf(flux, recipe, unit);
         double[] angstrom = new double[pixels];
         for (int i = 0; i < angstrom.Length; i++)
         {
             double value = start + ((i + 1 - reference) * step);
-            angstrom[i] = factor * (isLog ? Math.Pow(10, value) : value);
+            angstrom[i] = toAngstrom.ToAngstrom(isLog ? Math.Pow(10, value) : value);
         }
-        return new(angstrom, medium);
+        return new(angstrom, toAngstrom.IsReciprocal ? SpectralMedium.Vacuum : medium);
     }
 
     private static WavelengthAxis OfLines(SpectrumValues flux, ArmRecipe recipe, Match iraf)
@@ -117,15 +118,16 @@ internal sealed partial class WavelengthAxis
         IrafMultispec multispec = new(flux);
         (string? unit, SpectralMedium medium) =
             SpectrumUnits.OfWavelength(iraf.Groups["unit"] is { Success: true } word ? word.Value : null);
-        return new(spectrum => multispec.Read(flux.RowOf(spectrum)), ToAngstrom(flux, recipe, unit), medium);
+        return new(spectrum => multispec.Read(flux.RowOf(spectrum)), ScaleOf(flux, recipe, unit), medium);
     }
 
-    private static double ToAngstrom(SpectrumValues values, ArmRecipe recipe, string? ofFile)
+    private static WavelengthScale ScaleOf(SpectrumValues values, ArmRecipe recipe, string? ofFile)
     {
         string unit = recipe.WavelengthUnit ?? ofFile ?? throw values.Unlike(
             $"HDU {values.Hdu.Label}: the wavelengths have no unit. Set 'wavelength: {{ unit: Angstrom }}'");
-        return FitsUnits.TryConvert(unit, "Angstrom", out double factor) && factor > 0 ? factor
-            : throw values.Unlike($"HDU {values.Hdu.Label}: '{unit}' is not a unit of wavelength. Set 'wavelength: {{ unit: … }}'");
+        return WavelengthScale.Of(unit) ?? throw values.Unlike(
+            $"HDU {values.Hdu.Label}: '{unit}' is not a unit of wavelength, frequency, energy or wave number. "
+                + "Set 'wavelength: { unit: … }'");
     }
 
     /// <summary>Checks that wavelengths are positive and strictly monotonic.</summary>
