@@ -39,7 +39,8 @@ public static class DatasetAppend
             StoredVersion version = await StoredVersion.OfAsync(dataset, settings.Writer.Workers, cancellationToken).ConfigureAwait(false);
             BuildOutcome outcome = await BuildRun.RunAsync(recipe, builders, output, settings with { Earlier = version }, cancellationToken)
                 .ConfigureAwait(false);
-            settings.OnMessage?.Invoke(ReportOf(dataset.Manifest, outcome));
+            if (settings.Writer.Task is null) // a task writes no dataset
+                settings.OnMessage?.Invoke(ReportOf(dataset.Manifest, outcome));
             return outcome;
         }
     }

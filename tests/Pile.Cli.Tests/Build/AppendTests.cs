@@ -144,6 +144,28 @@ public sealed class AppendTests : IDisposable
     }
 
     [Fact]
+    public void Tasks_read_the_new_files_and_the_commit_writes_the_bytes_of_a_full_build()
+    {
+        string recipe = Tables("a.csv", "id,ra,dec,name\n1,10,20,x\n");
+        Build(recipe, "v1");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,name\n2,200,-20,y\n");
+        File.WriteAllText(folder["c.csv"], "id,ra,dec,name\n3,100,-20,longer\n");
+        string[] always = ["build", recipe, "--append", folder["v1"], "--out", folder["v2"]];
+        for (int task = 0; task < 3; task++)
+        {
+            ProgramResult share = PileProgram.Run([.. always, "--task", $"{task}/3"]);
+            Assert.Equal((0, ""), (share.ExitCode, share.ExitCode == 0 ? "" : share.Error));
+            Assert.Contains($"task {task} of 3", share.Error, StringComparison.Ordinal);
+        }
+        Assert.False(Path.Exists(folder["v2"]));
+        ProgramResult commit = PileProgram.Run([.. always, "--commit"]);
+        Assert.Equal((0, ""), (commit.ExitCode, commit.ExitCode == 0 ? "" : commit.Error));
+        Assert.Contains("the width of 'name', 1 is now 6", commit.Error, StringComparison.Ordinal);
+        Build(recipe, "full");
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+    }
+
+    [Fact]
     public void Skipped_rows_are_kept_and_a_skipped_file_is_read_again()
     {
         string recipe = Tables("a.csv", "id,ra,dec,name\n1,10,20,x\n2,10,95,\"a, \"\"b\"\"\"\n");
