@@ -114,6 +114,8 @@ internal sealed class ParquetTable : TableFile
         string error = e.Error.ReplaceLineEndings(" ");
         return new SourceUnreadableException(source.Given,
             $"the Parquet data cannot be read ({error[..Math.Min(error.Length, 200)].TrimEnd('.', ' ')})",
-            "The file may be truncated: fetch it again", e);
+            e.Type is DuckDbErrorType.NotImplemented || error.Contains("supported", StringComparison.OrdinalIgnoreCase)
+                ? "Write the table again with the default types and encodings of its program"
+                : "The file may be truncated: fetch it again", e);
     }
 }
