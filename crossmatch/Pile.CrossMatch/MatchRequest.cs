@@ -200,8 +200,18 @@ internal sealed class MatchRequest
             Times?.Report(report);
     }
 
+    private static void RequireNamed<T>(CrossMatchOptions options, string name, T value) where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+            throw new ArgumentException($"CrossMatchOptions.{name} must be one of {string.Join(", ", Enum.GetNames<T>())}; "
+                + $"it is {value}.", nameof(options));
+    }
+
     private static void Check(CrossMatchOptions options, bool isSelf)
     {
+        RequireNamed(options, nameof(options.Find), options.Find);
+        RequireNamed(options, nameof(options.Join), options.Join);
+        RequireNamed(options, nameof(options.Errors), options.Errors);
         if (options.RadiusArcsec is { } radius ? !(radius is >= 0 and <= WholeSkyArcsec) : options is
             {
                 Errors: ErrorModel.None,

@@ -51,6 +51,8 @@ internal sealed partial class MatchRun : IDisposable
     internal static async Task<(MatchSummary? Written, MatchTable? Table)> RunAsync(MatchSide a, MatchSide? b, CrossMatchOptions options,
         string? parquetPath, bool overwrite, CancellationToken cancellationToken, PartFolder? commit = null)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(options);
         MatchWorkspace workspace = new(options.Workers, options.MemoryBytes, options.KeptBytes);
         MatchRun? run = null;
         try

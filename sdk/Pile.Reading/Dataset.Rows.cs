@@ -24,6 +24,9 @@ public sealed partial class Dataset
     public async IAsyncEnumerable<RowBatch> QueryAsync(Query query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         RequireOwn(query);
+        if (query.ColumnNames is { IsEmpty: true })
+            throw new ArgumentException("The query selects no columns. List at least one in Query.Columns, or do not call it to get all "
+                + "light columns. CountAsync counts rows.", nameof(query));
         if (await FilesAsync(cancellationToken).ConfigureAwait(false) is var files && TileScan.Suits(query, files))
         {
             await using TileScan scan = await TileScan.BeginAsync(query, files, BatchRows, cancellationToken).ConfigureAwait(false);
@@ -172,6 +175,7 @@ public sealed partial class Dataset
 
     private void RequireOwn(Query query)
     {
+        ArgumentNullException.ThrowIfNull(query);
         if (query.Dataset != this)
             throw new ArgumentException("The query was made for another dataset.", nameof(query));
     }

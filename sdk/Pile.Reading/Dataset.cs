@@ -87,7 +87,7 @@ public sealed partial class Dataset : IAsyncDisposable
     /// <c>…/collection.yaml#name</c>, or a saved query, <c>….query.yaml</c>, which selects rows of its dataset.</param>
     /// <param name="options">Resources and storage settings; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
-    /// <exception cref="ArgumentException">No store supports the address.</exception>
+    /// <exception cref="ArgumentException">No store supports the address, or an option is out of range.</exception>
     /// <exception cref="DatasetNotFoundException">There is no manifest.</exception>
     /// <exception cref="DatasetInvalidException">The dataset of a saved query has another root than it recorded.</exception>
     /// <exception cref="DocumentInvalidException">The manifest is not valid.</exception>
@@ -97,7 +97,9 @@ public sealed partial class Dataset : IAsyncDisposable
     public static async Task<Dataset> OpenAsync(string pathOrUri, DatasetOptions? options = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(pathOrUri);
         options ??= new DatasetOptions();
+        options.Check();
         if (SavedQueryFile.IsAddress(pathOrUri))
             return await OpenSavedAsync(pathOrUri, options, cancellationToken).ConfigureAwait(false);
         if (SavedQueryFile.IsPin(pathOrUri))

@@ -58,4 +58,20 @@ public sealed record DatasetOptions
 
     /// <summary>Settings for remote requests and the cache; null for those of the environment.</summary>
     public StoreOptions? Storage { get; init; }
+
+    /// <exception cref="ArgumentException">An option is null or out of range.</exception>
+    internal void Check()
+    {
+        ArgumentNullException.ThrowIfNull(Mounts);
+        ArgumentNullException.ThrowIfNull(Layers);
+        AtLeastOne(nameof(Threads), Threads);
+        AtLeastOne(nameof(QueryMemoryBytes), QueryMemoryBytes);
+        AtLeastOne(nameof(MaxOpenShards), MaxOpenShards);
+
+        static void AtLeastOne(string option, long? value)
+        {
+            if (value < 1)
+                throw new ArgumentException($"DatasetOptions.{option} must be at least 1; it is {value}.");
+        }
+    }
 }

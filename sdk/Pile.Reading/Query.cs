@@ -58,7 +58,11 @@ public sealed partial class Query
     /// "forced.r_mag" &lt; 20</c>. It is checked when the query is executed.</param>
     /// <remarks>Comparisons with NaN follow IEEE 754: =, &lt;, &lt;=, &gt;, &gt;=, BETWEEN and IN are false, &lt;&gt; is true. NULL stays
     /// NULL.</remarks>
-    public Query Where(string condition) => With(q => q.Conditions = Conditions.Add(condition));
+    public Query Where(string condition)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        return With(q => q.Conditions = Conditions.Add(condition));
+    }
 
     /// <summary>Keeps rows within a cone, border included. Tiles outside are not opened.</summary>
     /// <param name="raDeg">Right ascension of the centre: ICRS degrees.</param>
@@ -93,10 +97,18 @@ public sealed partial class Query
         Within(new BoxSearch(ra1Deg, dec1Deg, ra2Deg, dec2Deg));
 
     /// <summary>Keeps rows in a polygon of great circles, border included. Tiles outside are not opened.</summary>
-    public Query Polygon(SkyPolygon polygon) => Within(new PolygonSearch(polygon));
+    public Query Polygon(SkyPolygon polygon)
+    {
+        ArgumentNullException.ThrowIfNull(polygon);
+        return Within(new PolygonSearch(polygon));
+    }
 
     /// <summary>Keeps rows in a cell of a coverage map, by their stored order-29 pixel. Tiles outside are not opened.</summary>
-    public Query Moc(Moc moc) => Within(new MocSearch(moc));
+    public Query Moc(Moc moc)
+    {
+        ArgumentNullException.ThrowIfNull(moc);
+        return Within(new MocSearch(moc));
+    }
 
     /// <summary>Keeps rows whose stored order-29 pixel and time are in an element of a space-time coverage map. Tiles outside are not
     /// opened.</summary>
@@ -177,8 +189,11 @@ public sealed partial class Query
 
     /// <summary>Sorts by a column or an SQL expression; a further call breaks ties of the first. Nulls are last; remaining ties are in the
     /// order of the index.</summary>
-    public Query OrderBy(string columnOrExpression, bool descending = false) =>
-        With(q => q.Order = Order.Add((columnOrExpression, descending)));
+    public Query OrderBy(string columnOrExpression, bool descending = false)
+    {
+        ArgumentNullException.ThrowIfNull(columnOrExpression);
+        return With(q => q.Order = Order.Add((columnOrExpression, descending)));
+    }
 
     /// <summary>Limits the number of rows.</summary>
     public Query Limit(long rows)

@@ -61,6 +61,7 @@ public sealed class BuilderRegistry
     /// <exception cref="ArgumentException">Two builders or two indexers have the same name.</exception>
     public BuilderRegistry With(BuilderRegistry other)
     {
+        ArgumentNullException.ThrowIfNull(other);
         foreach ((string kind, Type type) in other.types)
             if (types.TryGetValue(kind, out Type? own))
                 throw new ArgumentException(TwoOfOneName(kind, own, type), nameof(other));
@@ -81,7 +82,9 @@ public sealed class BuilderRegistry
     {
         YamlScalar kind = source.Map.Required("kind").AsScalar();
         if (!types.TryGetValue(kind.Text, out Type? type))
-            throw kind.Invalid($"there is no builder '{kind.Text}'; there are {string.Join(", ", Kinds)}");
+            throw kind.Invalid(types.Count == 0
+                ? $"there is no builder '{kind.Text}', because the registry has no builders. SourceBuilders.All has those of Pile"
+                : $"there is no builder '{kind.Text}'; there are {string.Join(", ", Kinds)}");
         source.Indexers = indexers;
         source.Datasets = Datasets;
         return BuilderFailedException.Guard(kind.Text, "when it read the recipe's source",

@@ -49,6 +49,7 @@ public static class RecipeReader
     /// <exception cref="DocumentInvalidException">The document is not a valid recipe; line and column are named.</exception>
     public static Recipe Read(string text, string path, string folder, IReadOnlyDictionary<string, string>? settings = null)
     {
+        ArgumentNullException.ThrowIfNull(text);
         YamlMap root = YamlReader.Read(text, path).AsMap();
         foreach ((string key, string value) in settings ?? new Dictionary<string, string>())
             root = root.With(key, value);

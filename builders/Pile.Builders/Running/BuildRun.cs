@@ -22,7 +22,11 @@ public static class BuildRun
         Recipe recipe, BuilderRegistry builders, string output, BuildSettings? settings = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(builders);
         settings ??= new();
+        if (settings.Limit < 0)
+            throw new ArgumentException($"BuildSettings.Limit must be at least 0; it is {settings.Limit}.", nameof(settings));
         if (settings is { Limit: not null, Writer.Task: not null })
             throw new ArgumentException("A limited build cannot be divided into tasks.", nameof(settings));
         await MirrorFetch.RunAsync(recipe.Source, settings, cancellationToken).ConfigureAwait(false);

@@ -90,6 +90,7 @@ public sealed class MatchTable : IDisposable
     internal async IAsyncEnumerable<PositionedRows> ReadWithPositionsAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        work.RequireOpen();
         if (!rows.AreOfDatasets)
             throw new InvalidOperationException(
                 "Only a match of datasets with 'positions.parquet' has positions of rows. Read rows by their ids.");
@@ -110,6 +111,7 @@ public sealed class MatchTable : IDisposable
     /// <summary>Reads the rows in batches: at least one, so that the columns are known without rows.</summary>
     public async IAsyncEnumerable<RowBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        work.RequireOpen();
         if (IsInOrder)
         {
             foreach (PositionedRows batch in rows.Batches(limit ?? long.MaxValue, cancellationToken))

@@ -17,9 +17,13 @@ public sealed class DatasetSide : MatchSide
     /// <summary>Creates a side.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="query">The query that selects the rows; null for all. Its columns are ignored.</param>
-    /// <exception cref="ArgumentException">The rows of the dataset have no positions.</exception>
+    /// <exception cref="ArgumentException">The rows of the dataset have no positions, or the query is one of another dataset.</exception>
     public DatasetSide(Dataset dataset, Query? query = null)
     {
+        ArgumentNullException.ThrowIfNull(dataset);
+        if (query is not null && query.Dataset != dataset)
+            throw new ArgumentException($"The query was made for the dataset '{query.Dataset.Address}', not for '{dataset.Address}'.",
+                nameof(query));
         dataset.RequirePositions("A match by position");
         (this.dataset, this.query) = (dataset, query ?? dataset.Query());
         Columns = [.. dataset.ColumnsOf(DatasetView.Standard).Where(c => c.Storage == ColumnStorage.Light)];

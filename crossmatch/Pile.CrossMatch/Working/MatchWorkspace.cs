@@ -101,10 +101,13 @@ internal sealed class MatchWorkspace : IDisposable
         }
     }
 
+    /// <exception cref="ObjectDisposedException">The match was disposed.</exception>
+    internal void RequireOpen() => ObjectDisposedException.ThrowIf(isDisposed, typeof(MatchTable));
+
     /// <summary>Opens a connection for one thread.</summary>
     internal DuckDbConnection Connect()
     {
-        ObjectDisposedException.ThrowIf(isDisposed, typeof(MatchTable));
+        RequireOpen();
         return database.Value.Connect();
     }
 

@@ -50,7 +50,8 @@ public sealed class RowBatch
     /// <exception cref="ArgumentException">There is no such column, or it has another type.</exception>
     public ReadOnlySpan<T> Values<T>(string name) where T : unmanaged => this[name] is var column && column is ColumnData<T> typed
         ? typed.Values.Span
-        : throw new ArgumentException($"Column '{name}' has the type {column.Schema.DType.Name()}, not {typeof(T).Name}.", nameof(name));
+        : throw new ArgumentException(
+            $"Column '{name}' is {column.Schema.DType.Name()}; it was requested as {DTypes.Of<T>().Name()}.", nameof(name));
 
     /// <summary>Returns the first rows.</summary>
     public RowBatch First(int rows)

@@ -49,6 +49,7 @@ public sealed class DatasetCollection
     public static async Task<DatasetCollection> OpenAsync(string pathOrUri, StoreOptions? options = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(pathOrUri);
         int end = pathOrUri.LastIndexOf('/');
         string folder = end < 0 ? "." : pathOrUri[..Math.Max(end, 1)], file = pathOrUri[(end + 1)..];
         IFileStore store = FileStore.For(folder, options);

@@ -92,6 +92,7 @@ public sealed partial class RowReader
     public async IAsyncEnumerable<RowBatch> ReadAsync(IEnumerable<int> rows, int batchRows = 64,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(rows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchRows);
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<RowBatch>? ahead = null;

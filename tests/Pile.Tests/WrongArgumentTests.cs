@@ -1,0 +1,121 @@
+using System.Reflection;
+using Pile.Builders;
+using Pile.Builders.Sources;
+using Pile.CrossMatch;
+using Pile.Format;
+using Pile.Reading;
+
+namespace Pile.Tests;
+
+/// <summary>Mistakes in calls are errors that name the argument or option, before anything is read.</summary>
+public sealed class WrongArgumentTests : IDisposable
+{
+    private readonly TemporaryTables tables = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => tables.Dispose();
+
+    private Task<Dataset> StarsAsync(string name = "stars") => tables.BuildAsync(name, "id,ra,dec,mag\n1,200,10,5\n2,210,-20,6\n");
+
+    [Fact]
+    public async Task Null_arguments_are_named()
+    {
+        await using Dataset stars = await StarsAsync();
+        DatasetSide side = new(stars);
+        CrossMatchOptions options = new() { RadiusArcsec = 1 };
+        await ThrowsNullAsync("pathOrUri", () => Dataset.OpenAsync(null!, cancellationToken: Cancellation));
+        await ThrowsNullAsync("Layers", () => Dataset.OpenAsync("stars", new() { Layers = null! }, Cancellation));
+        await ThrowsNullAsync("pathOrUri", () => DatasetCollection.OpenAsync(null!, cancellationToken: Cancellation));
+        await ThrowsNullAsync("query", () => stars.CountAsync(null!, Cancellation));
+        await ThrowsNullAsync("condition", () => Task.FromResult(stars.Query().Where(null!)));
+        await ThrowsNullAsync("columnOrExpression", () => Task.FromResult(stars.Query().OrderBy(null!)));
+        await ThrowsNullAsync("moc", () => Task.FromResult(stars.Query().Moc(null!)));
+        await ThrowsNullAsync("polygon", () => Task.FromResult(stars.Query().Polygon(null!)));
+        await ThrowsNullAsync("dataset", () => stars.CrossMatchAsync(null!, 1, cancellationToken: Cancellation));
+        await ThrowsNullAsync("a", () => CrossMatcher.MatchAsync(null!, side, options, Cancellation));
+        await ThrowsNullAsync("options", () => CrossMatcher.MatchAsync(side, side, null!, Cancellation));
+        await ThrowsNullAsync("builders", () => BuildRun.RunAsync(Recipe(), null!, "out", cancellationToken: Cancellation));
+        await ThrowsNullAsync("text", () => Task.FromResult(RecipeReader.Read(null!, "r.yaml", ".")));
+        await ThrowsNullAsync("other", () => Task.FromResult(SourceBuilders.All.With(null!)));
+    }
+
+    [Theory]
+    [InlineData(0, null, 1, "DatasetOptions.Threads must be at least 1; it is 0.")]
+    [InlineData(null, -5L, 1, "DatasetOptions.QueryMemoryBytes must be at least 1; it is -5.")]
+    [InlineData(null, null, 0, "DatasetOptions.MaxOpenShards must be at least 1; it is 0.")]
+    public async Task Resources_of_a_dataset_must_be_positive(int? threads, long? memoryBytes, int shards, string message)
+    {
+        DatasetOptions options = new() { Threads = threads, QueryMemoryBytes = memoryBytes, MaxOpenShards = shards };
+        Assert.Equal(message,
+            (await Assert.ThrowsAsync<ArgumentException>(() => Dataset.OpenAsync("stars", options, Cancellation))).Message);
+    }
+
+    [Fact]
+    public async Task A_query_without_columns_is_the_callers_mistake()
+    {
+        await using Dataset stars = await StarsAsync();
+        ArgumentException e = await Assert.ThrowsAsync<ArgumentException>(async () =>
+        {
+            await foreach (RowBatch batch in stars.QueryAsync(stars.Query().Columns(), Cancellation))
+                Assert.Fail($"{batch.RowCount} rows");
+        });
+        Assert.StartsWith("The query selects no columns.", e.Message, StringComparison.Ordinal);
+        Assert.Equal(2, await stars.CountAsync(stars.Query().Columns(), Cancellation));
+    }
+
+    [Fact]
+    public async Task A_column_of_another_type_is_named_by_the_types_of_the_format()
+    {
+        await using Dataset stars = await StarsAsync();
+        await foreach (RowBatch batch in stars.QueryAsync(stars.Query(), Cancellation))
+            Assert.StartsWith("Column 'mag' is int64; it was requested as float32.",
+                Assert.Throws<ArgumentException>(() => batch.Values<float>("mag").Length).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_of_a_match_that_do_not_exist_are_errors()
+    {
+        await using Dataset stars = await StarsAsync(), others = await StarsAsync("others");
+        Assert.StartsWith("CrossMatchOptions.Find must be one of All, Nearest, ", (await Assert.ThrowsAsync<ArgumentException>(() =>
+            stars.CrossMatchAsync(others, 1, (MatchFind)99, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("not for '", Assert.Throws<ArgumentException>(() => new DatasetSide(stars, others.Query())).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_disposed_match_cannot_be_read()
+    {
+        await using Dataset stars = await StarsAsync(), others = await StarsAsync("others");
+        MatchTable pairs = await stars.CrossMatchAsync(others, 1, cancellationToken: Cancellation);
+        pairs.Dispose();
+        Assert.Throws<ObjectDisposedException>(() =>
+        {
+            foreach (MatchPair pair in pairs)
+                Assert.Fail($"{pair}");
+        });
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => pairs.OpenRowsAsync(stars.Query(), others.Query(), Cancellation));
+    }
+
+    [Fact]
+    public async Task A_build_needs_a_limit_of_at_least_0_and_builders()
+    {
+        Assert.StartsWith("BuildSettings.Limit must be at least 0; it is -1.", (await Assert.ThrowsAsync<ArgumentException>(() =>
+            BuildRun.RunAsync(Recipe(), SourceBuilders.All, "out", new() { Limit = -1 }, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("because the registry has no builders", (await Assert.ThrowsAsync<DocumentInvalidException>(() =>
+            BuildRun.RunAsync(Recipe(), BuilderRegistry.Of(Assembly.GetExecutingAssembly()), "out", cancellationToken: Cancellation)))
+            .Message, StringComparison.Ordinal);
+    }
+
+    private static Recipe Recipe() => RecipeReader.Read("""
+        pile: 1
+        name: stars
+        provenance: { project: p, survey: s, instrument: i, release: r }
+        licence: CC0-1.0
+        citation: none
+        source: { kind: table, files: nothing.csv }
+        """, "stars.yaml", ".");
+
+    private static async Task ThrowsNullAsync<T>(string name, Func<Task<T>> call) =>
+        Assert.Equal(name, (await Assert.ThrowsAsync<ArgumentNullException>(call)).ParamName);
+}
