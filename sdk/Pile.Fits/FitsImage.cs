@@ -73,7 +73,8 @@ internal sealed class FitsImage
 
     /// <summary>Reads all pixels.</summary>
     /// <typeparam name="T">float or double for any image (float rounds values that it
-    /// cannot represent); int or long for integers within their range.</typeparam>
+    /// cannot represent); int or long for integers within their range, ulong for
+    /// those of uint64.</typeparam>
     /// <param name="destination">Receives the pixels, BSCALE and BZERO applied, shape [plane, y, x]; the rest is unchanged.</param>
     /// <remarks>Blank pixels become NaN in floats, and the stored value plus BZERO
     /// in integers. Infinities in compressed float images become NaN.</remarks>
@@ -177,11 +178,13 @@ internal sealed class FitsImage
         {
             FitsType.UInt8 or FitsType.Int8 or FitsType.Int16 or FitsType.UInt16 or FitsType.Int32 => isInteger,
             FitsType.UInt32 or FitsType.Int64 => typeof(T) == typeof(long),
+            FitsType.UInt64 => typeof(T) == typeof(ulong),
             _ => false,
         };
         if (!fits)
             throw new ArgumentException($"The pixels have the type {Type}, which {typeof(T).Name} cannot represent.", nameof(T));
         return typeof(T) == typeof(float) ? NativeType.Float32
-            : typeof(T) == typeof(double) ? NativeType.Float64 : typeof(T) == typeof(int) ? NativeType.Int32 : NativeType.Int64;
+            : typeof(T) == typeof(double) ? NativeType.Float64 : typeof(T) == typeof(int) ? NativeType.Int32
+            : typeof(T) == typeof(long) ? NativeType.Int64 : NativeType.UInt64;
     }
 }

@@ -21,14 +21,16 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
     {
         double[] angstrom = arm.Wavelengths.Read(line), flux = Valid(arm.Flux.Read(line), angstrom);
         Require("wavelengths", angstrom.Length, flux.Length);
-        double[]? noise = Valid(arm.Noise?.Read(line), angstrom), bits = Valid(arm.Mask?.Read(line), angstrom),
-            lsf = Valid(arm.Lsf?.Read(line), angstrom);
+        double[]? noise = Valid(arm.Noise?.Read(line), angstrom), lsf = Valid(arm.Lsf?.Read(line), angstrom);
+        long[]? bits = Valid(arm.Mask?.ReadBits(line), angstrom);
         Require("values of noise", noise?.Length, flux.Length);
         Require("values of the mask", bits?.Length, flux.Length);
         Require("values of the line-spread function", lsf?.Length, flux.Length);
+        Range pixels = WithWavelength(angstrom);
+        (flux, angstrom, noise, bits, lsf) = (flux[pixels], angstrom[pixels], noise?[pixels], bits?[pixels], lsf?[pixels]); // copies
         if (WavelengthAxis.IsDescending(arm.Flux, label, angstrom))
-            foreach (double[]? values in new[] { flux, noise, bits, lsf, angstrom = [.. angstrom] })
-                Array.Reverse(values ?? []);
+            foreach (Array? values in new Array?[] { flux, angstrom, noise, bits, lsf })
+                Array.Reverse(values ?? Array.Empty<double>());
 
         float[] stored = new float[flux.Length], ivar = new float[noise?.Length ?? 0];
         bool[] isBad = new bool[flux.Length];
@@ -39,15 +41,22 @@ internal sealed class SegmentReader(SpectrumArm arm, int line, string kind)
             if (noise is not null)
                 ivar[i] = Ivar(noise[i] * arm.NoiseFactor, arm.Recipe.NoiseKind, scale);
             isBad[i] = float.IsNaN(stored[i]) || (noise is not null && !(ivar[i] > 0))
-                || (bits is not null && (double.IsNaN(bits[i]) || ((long)bits[i] & arm.Recipe.BadBits) != 0));
+                || (bits is not null && (bits[i] & arm.Recipe.BadBits) != 0);
         }
         return new(NameInFile(), angstrom, stored, noise is null ? null : ivar, isBad, LsfSigma(lsf, angstrom));
     }
 
     /// <summary>Returns the values at wavelengths: the lines of an image may have fewer than the image has pixels.</summary>
     [return: NotNullIfNotNull(nameof(values))]
-    private double[]? Valid(double[]? values, double[] angstrom) =>
+    private T[]? Valid<T>(T[]? values, double[] angstrom) =>
         arm.Wavelengths.HasOwnLengths && values?.Length > angstrom.Length ? values[..angstrom.Length] : values;
+
+    // Tables of spectra of several lengths fill their arrays with NaN, which is also the value of a null.
+    private static Range WithWavelength(double[] angstrom)
+    {
+        int first = Array.FindIndex(angstrom, a => !double.IsNaN(a)), last = Array.FindLastIndex(angstrom, a => !double.IsNaN(a));
+        return first < 0 ? Range.All : first..(last + 1);
+    }
 
     private float[]? LsfSigma(double[]? stored, double[] angstrom)
     {

@@ -35,7 +35,7 @@ internal sealed class SpectrumValues
             Column = table.TryColumn(column ?? "", out FitsColumn? found) ? found
                 : throw SchemaMismatchException.Unknown($"{file.Path}, {label}HDU {hdu.Label}", column ?? "(none)",
                     table.Columns.Select(c => c.Name), "Correct the column in the recipe's source");
-            if (!FitsValues.CanReadAs<double>(Column.Type) && !FitsValues.CanReadAs<long>(Column.Type))
+            if (!FitsValues.CanReadAs<double>(Column.Type) && Column.Type is not (FitsType.Int64 or FitsType.UInt64))
                 throw Unlike($"HDU {hdu.Label}, column '{Column.Name}' should have numbers, found TFORM {Column.Form}");
             IsPerSample = !Column.IsVariableLength && Column.Repeat == 1;
             Count = IsPerSample ? 1 : checked((int)table.RowCount);
@@ -102,33 +102,65 @@ internal sealed class SpectrumValues
     {
         int row = RowOf(spectrum);
         if (image is not null)
-        {
-            double[] pixels = new double[image.Width];
-            image.Read<double>(0, row % image.Height, pixels.Length, 1, pixels, plane ?? row / image.Height);
-            return pixels;
-        }
-        if (IsPerSample)
-            return ReadColumn(0, checked((int)table!.RowCount), checked((int)table.RowCount));
-        if (!Column!.IsVariableLength)
-            return ReadColumn(row, 1, Column.Repeat);
-        long[] length = [0];
-        table!.ReadLengths(Column, row, length);
-        double[] values = new double[length[0]];
-        table.ReadRow<double>(Column, row, values);
+            return ReadLine<double>(row);
+        if (FitsValues.CanReadAs<double>(Column!.Type))
+            return ReadColumn<double>(row, out _);
+        bool[] isNull;
+        double[] values = Column.Type is FitsType.UInt64 ? Array.ConvertAll(ReadColumn<ulong>(row, out isNull), v => (double)v)
+            : Array.ConvertAll(ReadColumn<long>(row, out isNull), v => (double)v);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = isNull[i] ? double.NaN : values[i];
         return values;
     }
 
-    private double[] ReadColumn(long first, int rows, int count)
+    /// <summary>Reads the flags of one spectrum, all 64 bits of them; of a null, all bits are set.</summary>
+    internal long[] ReadBits(int spectrum)
     {
-        double[] values = new double[count];
-        if (FitsValues.CanReadAs<double>(Column!.Type))
+        int row = RowOf(spectrum);
+        bool[] isNull;
+        long[] bits;
+        switch (Column?.Type ?? image!.Type)
         {
-            table!.Read<double>(Column, first, rows, values);
+            case FitsType.Int64 when image is not null:
+                bits = ReadLine<long>(row);
+                isNull = Array.ConvertAll(bits, b => b == image.Blank);
+                break;
+            case FitsType.Int64:
+                bits = ReadColumn<long>(row, out isNull);
+                break;
+            case FitsType.UInt64:
+                ulong[] unsigned = image is not null ? ReadLine<ulong>(row) : ReadColumn<ulong>(row, out _);
+                return Array.ConvertAll(unsigned, b => (long)b);
+            default: // float64 represents the flags
+                return Array.ConvertAll(Read(spectrum), v => double.IsNaN(v) ? -1 : (long)v);
+        }
+        for (int i = 0; i < bits.Length; i++)
+            bits[i] = isNull[i] ? -1 : bits[i];
+        return bits;
+    }
+
+    private T[] ReadLine<T>(int line) where T : unmanaged
+    {
+        T[] pixels = new T[image!.Width];
+        image.Read<T>(0, line % image.Height, pixels.Length, 1, pixels, plane ?? line / image.Height);
+        return pixels;
+    }
+
+    private T[] ReadColumn<T>(int row, out bool[] isNull) where T : unmanaged
+    {
+        T[] values;
+        if (Column!.IsVariableLength)
+        {
+            long[] length = [0];
+            table!.ReadLengths(Column, row, length);
+            (values, isNull) = (new T[length[0]], new bool[length[0]]);
+            table.ReadRow<T>(Column, row, values, isNull);
             return values;
         }
-        long[] integers = new long[count];
-        table!.Read<long>(Column, first, rows, integers);
-        return Array.ConvertAll(integers, v => (double)v);
+        int rows = IsPerSample ? checked((int)table!.RowCount) : 1;
+        (values, isNull) = (new T[rows * Column.Repeat], new bool[rows * Column.Repeat]);
+        table!.Read<T>(Column, IsPerSample ? 0 : row, rows, values, isNull);
+        return values;
     }
 
     internal SchemaMismatchException Unlike(string finding) =>
