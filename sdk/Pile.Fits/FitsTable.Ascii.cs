@@ -52,11 +52,27 @@ internal sealed partial class FitsTable
         number = number[..length];
         if (number.IsEmpty)
             return TryConvert(column.Zero, out value);
+        if (typeof(T) == typeof(double) && NotFinite(number) is { } special)
+        {
+            value = (T)(object)special;
+            return true;
+        }
         if (typeof(T) != typeof(double)
             && long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole))
             return TryConvert(whole, out value);
         return TryParse(number, exponent, hasPoint ? 0 : column.Decimals, out double real)
             && TryConvert(column.IsScaled ? (real * column.Scale) + column.Zero : real, out value);
+    }
+
+    /// <summary>NaN and infinite numbers. The standard has none in ASCII tables, but writers such as astropy store them as these words.
+    /// </summary>
+    private static double? NotFinite(ReadOnlySpan<byte> number)
+    {
+        bool isNegative = number[0] == '-';
+        ReadOnlySpan<byte> word = isNegative || number[0] == '+' ? number[1..] : number;
+        if (Ascii.EqualsIgnoreCase(word, "NAN"u8))
+            return double.NaN;
+        return Ascii.EqualsIgnoreCase(word, "INF"u8) ? isNegative ? double.NegativeInfinity : double.PositiveInfinity : null;
     }
 
     /// <summary>Parses a number. If it has no point, its last digits are decimals, as the format of the column has them.</summary>

@@ -110,6 +110,28 @@ public class TableTests
     }
 
     [Fact]
+    public void NaN_and_infinite_numbers_of_ASCII_tables_are_those_of_astropy()
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            fits.TableHDU.from_columns([fits.Column('x', 'D25.17', array=[1.5, np.nan, np.inf, -np.inf], ascii=True),
+                                        fits.Column('e', 'E15.7', array=[np.nan, 2, -np.inf, 0], ascii=True)]).writeto(sys.argv[1])
+            t = fits.getdata(sys.argv[1])
+            assert np.array_equal(t['x'], [1.5, np.nan, np.inf, -np.inf], True) and np.array_equal(t['e'], [np.nan, 2, -np.inf, 0], True)
+            """, folder["nan.fits"]);
+        Assert.Contains("NAN", File.ReadAllText(folder["nan.fits"]), StringComparison.Ordinal);
+        using FitsFile file = FitsFile.OpenRead(folder["nan.fits"]);
+        FitsTable table = file.Hdu(1).Table();
+        double[] values = new double[4];
+        table.Read<double>(table.Column("x"), 0, 4, values);
+        Assert.Equal([1.5, double.NaN, double.PositiveInfinity, double.NegativeInfinity], values);
+        table.Read<double>(table.Column("e"), 0, 4, values);
+        Assert.Equal([double.NaN, 2, double.NegativeInfinity, 0], values);
+    }
+
+    [Fact]
     public void Integers_of_64_bits_with_an_integral_TZERO_are_exact()
     {
         using TemporaryFolder folder = new();

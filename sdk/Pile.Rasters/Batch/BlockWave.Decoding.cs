@@ -131,9 +131,9 @@ internal sealed partial class BlockWave
     {
         int rowBytes = (int)level.RowBytes(plan.BandsOf(use)), endRow = task.EndRow;
         int blockRow = use.Block % (level.BlocksAcross * level.BlocksDown) / level.BlocksAcross;
-        int room = task.IsCut ? ZlibDecompressor.CutRoomBytes : 0;
+        int room = task.IsCut ? ZlibDecompressor.CutRoomBytes : level.InnerChecksumBytes;
         int bufferBytes = (int)BlockDecoder.BufferBytes(level.Codec, ((long)endRow * rowBytes) + room,
-            (long)level.StoredRows(blockRow) * rowBytes);
+            ((long)level.StoredRows(blockRow) * rowBytes) + level.InnerChecksumBytes);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(bufferBytes);
         bool isHandedOver = false;
         try
@@ -150,7 +150,9 @@ internal sealed partial class BlockWave
                 decoder.Decompress(level.Codec, stored, endRow * rowBytes, buffer.AsSpan(0, bufferBytes));
             }
             if (level.IsShuffled)
-                buffer = Unshuffled(buffer, endRow * rowBytes, level.BitsPerSample / 8);
+                buffer = Unshuffled(buffer, (endRow * rowBytes) + level.InnerChecksumBytes, level.BitsPerSample / 8);
+            if (level.HasInnerFletcher32)
+                Fletcher32.Verify(buffer.AsSpan(0, (endRow * rowBytes) + Fletcher32.Bytes));
             // A row that several windows use is restored once for all of them; otherwise only the columns that a window needs.
             bool isRestored = use.Level >= 0 && task.UsedRows >= 2L * endRow;
             BlockSource source = plan.Windows[use.Window].Source;

@@ -140,7 +140,8 @@ internal sealed partial class BlockWave(BlockPlan plan, RasterPool pool) : IDisp
                 cutBytes = level.CutBytes(wanted + ZlibDecompressor.CutRoomBytes, level.FilledRows(blockRow) * rowBytes, size);
             if (cutBytes < size)
                 wanted += ZlibDecompressor.CutRoomBytes;
-            buffer = (long)BitOperations.RoundUpToPowerOf2((ulong)BlockDecoder.BufferBytes(level.Codec, wanted, rows * rowBytes))
+            buffer = (long)BitOperations.RoundUpToPowerOf2((ulong)BlockDecoder.BufferBytes(level.Codec, wanted + level.InnerChecksumBytes,
+                (rows * rowBytes) + level.InnerChecksumBytes))
                 * (level.IsShuffled ? 2 : 1);
         }
         if (Math.Max(size, buffer) > RasterLayout.MaxBlockBytes)

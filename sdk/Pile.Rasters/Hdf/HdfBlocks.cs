@@ -24,7 +24,7 @@ internal sealed class HdfBlocks
     /// <param name="dtype">Its dtype.</param>
     /// <param name="width">Its width.</param>
     /// <param name="height">Its height.</param>
-    /// <param name="bands">The length of its first dimension; 1 for two dimensions.</param>
+    /// <param name="bands">The length of its first dimension, which may be more than the variable has; 1 for two dimensions.</param>
     /// <param name="invalid">Creates an error from a finding and a remedy.</param>
     /// <exception cref="SourceUnreadableException">The filters or the number of chunks are not supported.</exception>
     /// <exception cref="Hdf5Exception">The index of chunks is corrupt.</exception>
@@ -55,6 +55,8 @@ internal sealed class HdfBlocks
                 BlockBands = chunk.Count is 3 ? (int)chunk[0] : 1,
             };
         }
+        if (bands > dataset.RowCount && dataset.Shape.Count is 3 && dataset.RowCount % level.BlockBands is not 0 && !dataset.IsFilled)
+            throw invalid($"has {dataset.RowCount} of {bands} slices, and a chunk without fill values", "Write all slices");
         if (level.BlockCount(bands) is var count && count > MostBlocks)
             throw invalid($"has {count} chunks; at most {MostBlocks} are supported", "Write it with larger chunks");
         long[] offsets = new long[count], sizes = new long[count];
@@ -85,10 +87,10 @@ internal sealed class HdfBlocks
 
     private static RasterLevel Filtered(ForeignDataset dataset, RasterLevel level, Func<string, string, SourceUnreadableException> invalid)
     {
-        int place = 0;
+        int place = -1;
         foreach (ForeignFilter filter in dataset.Filters)
         {
-            int own = filter.Id switch { ForeignFilter.Shuffle => 1, ForeignFilter.Fletcher32 => 3, _ => 2 };
+            int own = filter.Id switch { ForeignFilter.Shuffle => 1, ForeignFilter.Fletcher32 => place < 0 ? 0 : 3, _ => 2 };
             if (own <= place)
                 throw invalid($"has the filters {string.Join(", ", dataset.Filters.Select(f => f.Name))} in this order",
                     "Copy it with 'h5repack -f SHUF -f GZIP=4'");
@@ -100,6 +102,7 @@ internal sealed class HdfBlocks
                 ForeignFilter.Shuffle => throw invalid("has a shuffle filter for elements of another size", "Copy it with h5repack"),
                 ForeignFilter.Deflate => level with { Codec = RasterCodec.Deflate },
                 ForeignFilter.Lzf => level with { Codec = RasterCodec.Lzf },
+                _ when own is 0 && dataset.Filters.Count > 1 => level with { HasInnerFletcher32 = true },
                 _ => level with { HasFletcher32 = true },
             };
         }

@@ -32,7 +32,8 @@ internal sealed class HdfLayoutReader
             throw Invalid(variable, $"has the shape [{string.Join(", ", dataset.Shape)}]", "Name a variable of the shape (y, x), "
                 + "(time, y, x) or (band, y, x)");
         (int height, int width) = ((int)dataset.Shape[^2], (int)dataset.Shape[^1]);
-        long bandCount = dataset.Shape.Count is 3 ? dataset.Shape[0] : 1;
+        long bandCount = dataset.Shape.Count is not 3 ? 1
+            : variables.CoordinatesOf(variable, 0, CfAxis.Time)?.Dataset.Shape[0] ?? dataset.Shape[0];
         if (bandCount > RasterLayout.MaxBands)
             throw Invalid(variable, $"has {bandCount} slices; at most {RasterLayout.MaxBands} are supported", "Divide the file");
         try

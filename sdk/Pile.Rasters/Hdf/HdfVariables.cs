@@ -57,6 +57,8 @@ internal sealed class HdfVariables
     }
 
     /// <summary>Finds the coordinates of a dimension; null if it has none.</summary>
+    /// <remarks>A variable may have fewer records than the unlimited dimension that is its first: netCDF reads the others as
+    /// missing.</remarks>
     /// <param name="variable">The variable.</param>
     /// <param name="dimension">The number of the dimension.</param>
     /// <param name="axis">What it is taken for if the file does not say which variable has the coordinates.</param>
@@ -73,8 +75,9 @@ internal sealed class HdfVariables
             HdfVariable scale = Open(path);
             if (scale.Text("NAME") is { } name && name.StartsWith(OnlyDimension, StringComparison.Ordinal))
                 return null;
-            return scale.Dataset.Shape is [var found] && found == length ? scale : throw scale.Dataset.Invalid(
-                $"its shape is [{string.Join(", ", scale.Dataset.Shape)}], but dimension {dimension} of '{variable.Path}' has {length}");
+            bool mayBeLonger = dimension is 0 && variable.Dataset.MaxShape is [ForeignSpace.Unlimited, ..];
+            return scale.Dataset.Shape is [var found] && (found == length || (mayBeLonger && found > length)) ? scale
+                : throw scale.Dataset.Invalid($"its shape is [{string.Join(", ", scale.Dataset.Shape)}], but dimension {dimension} of '{variable.Path}' has {length}");
         }
         string prefix = variable.Path[..(variable.Path.LastIndexOf('/') + 1)];
         HdfVariable[] candidates = [.. paths.Where(path => prefix.StartsWith(path[..(path.LastIndexOf('/') + 1)], StringComparison.Ordinal))

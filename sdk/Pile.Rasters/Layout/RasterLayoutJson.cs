@@ -162,6 +162,8 @@ internal static class RasterLayoutJson
                 json.WriteBoolean("shuffle", true);
             if (level.HasFletcher32)
                 json.WriteBoolean("fletcher32", true);
+            if (level.HasInnerFletcher32)
+                json.WriteBoolean("inner_fletcher32", true);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -224,6 +226,7 @@ internal static class RasterLayoutJson
             BlockBands = json.TryGetProperty("block_bands", out JsonElement blockBands) ? blockBands.GetInt32() : 1,
             IsShuffled = json.TryGetProperty("shuffle", out JsonElement shuffle) && shuffle.GetBoolean(),
             HasFletcher32 = json.TryGetProperty("fletcher32", out JsonElement checksum) && checksum.GetBoolean(),
+            HasInnerFletcher32 = json.TryGetProperty("inner_fletcher32", out JsonElement inner) && inner.GetBoolean(),
         };
         if (level.BlockBands < 1 || level.Width < 1 || level.Height < 1 || level.BlockWidth < 1 || level.BlockHeight < 1)
             throw new FormatException("a level has no pixels");

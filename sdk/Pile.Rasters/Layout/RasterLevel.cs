@@ -1,3 +1,5 @@
+using Pile.Codecs;
+
 namespace Pile.Rasters;
 
 /// <summary>A resolution level of a raster or of its mask: its grid of blocks and where each of them is stored.</summary>
@@ -38,6 +40,10 @@ internal sealed record RasterLevel
     /// <summary>True if a Fletcher-32 checksum follows the compressed bytes of each block (HDF5's filter 3).</summary>
     public bool HasFletcher32 { get; init; }
 
+    /// <summary>True if a Fletcher-32 checksum follows the elements of each block before they are shuffled and compressed, as the netCDF
+    /// library stores it.</summary>
+    public bool HasInnerFletcher32 { get; init; }
+
     /// <summary>The size of a stored element in bits: that of the dtype; 1 or 8 for a mask.</summary>
     public required int BitsPerSample { get; init; }
 
@@ -48,6 +54,9 @@ internal sealed record RasterLevel
     /// <summary>The stored size of each block in bytes; 0 for a block that is not stored and has only nodata, or 0.</summary>
     public long[]? Sizes { get; init; }
 
+    /// <summary>The size of the checksum that is decompressed with a block.</summary>
+    internal int InnerChecksumBytes => HasInnerFletcher32 ? Fletcher32.Bytes : 0;
+
     /// <summary>The number of blocks in a row of blocks.</summary>
     internal int BlocksAcross => (int)(((long)Width + BlockWidth - 1) / BlockWidth);
 
@@ -55,10 +64,10 @@ internal sealed record RasterLevel
     internal int BlocksDown => (int)(((long)Height + BlockHeight - 1) / BlockHeight);
 
     /// <summary>True if blocks are stored as their rows, so that any of them can be read alone.</summary>
-    internal bool IsPlain => Codec is RasterCodec.None && !IsShuffled && !HasFletcher32;
+    internal bool IsPlain => Codec is RasterCodec.None && !IsShuffled && !HasFletcher32 && !HasInnerFletcher32;
 
     /// <summary>True if the first rows of a block can be decompressed without the others.</summary>
-    internal bool HasPrefixes => !IsShuffled && Codec is not (RasterCodec.Zstd or RasterCodec.Lzf);
+    internal bool HasPrefixes => !IsShuffled && !HasInnerFletcher32 && Codec is not (RasterCodec.Zstd or RasterCodec.Lzf);
 
     /// <summary>Returns how many stored bytes of a block probably suffice for its first bytes: blocks are compressed about
     /// evenly.</summary>

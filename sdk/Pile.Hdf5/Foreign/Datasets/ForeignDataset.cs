@@ -20,7 +20,7 @@ internal sealed partial class ForeignDataset
         Type = TypeMessage.Read(File, messages.Find(MessageType.Datatype), path);
         Layout = ForeignLayout.Read(File, messages.Find(MessageType.DataLayout), space, Type, path);
         filters = ForeignFilter.ReadAll(File, messages, path);
-        fill = FillValue.Read(File, messages, Type, path);
+        (fill, IsFilled) = FillValue.Read(File, messages, Type, path);
         Storage = messages.Contains(MessageType.ExternalFiles) && Layout.Storage is ForeignStorage.Contiguous
             ? ForeignStorage.External : Layout.Storage;
         RowBytes = Measure(space.Shape.Length > 0 ? space.Shape.AsSpan(1) : [], "rows");
@@ -33,6 +33,9 @@ internal sealed partial class ForeignDataset
 
     /// <summary>The path of the dataset in the file.</summary>
     internal string Path { get; }
+
+    /// <summary>True if elements of a chunk that were not written have the fill value.</summary>
+    internal bool IsFilled { get; }
 
     /// <summary>The type of the elements.</summary>
     internal ForeignType Type { get; }
