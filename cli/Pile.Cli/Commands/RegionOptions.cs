@@ -91,7 +91,7 @@ internal sealed class RegionOptions
     internal Query Narrow(Query query, ParseResult parsed)
     {
         SkyFrame from = SkyFrame.TryParse(parsed.GetValue(frame), out SkyFrame named) ? named : SkyFrame.Icrs;
-        RaUnit? unit = parsed.GetValue(raUnit) is { } word ? RaUnits.Words[word] : null;
+        RegionCoordinates coordinates = Coordinates(query, parsed, from);
         foreach (Option<string?> option in (Option<string?>[])[frame, raUnit])
             if (parsed.GetValue(option) is not null && parsed.GetValue(cone) is null && parsed.GetValue(polygon) is null
                 && BoxOf(parsed) is null)
@@ -99,8 +99,9 @@ internal sealed class RegionOptions
         if (parsed.GetValue(cone) is { } coneText)
         {
             if (coneText.Split(',') is not [var ra, var dec, var radius])
-                throw new UsageException($"--cone {coneText}: expected RA,DEC,RADIUS, for example 10.68,41.27,30arcsec.");
-            (double raDeg, double decDeg) = Position(ra, dec, "--cone", unit, from);
+                throw new UsageException($"--cone {coneText}: expected {(IsEarth(query) ? "LON,LAT,RADIUS, for example 16.37,48.21,500m"
+                    : "RA,DEC,RADIUS, for example 10.68,41.27,30arcsec")}.");
+            (double raDeg, double decDeg) = coordinates.Position(ra, dec, "--cone");
             query = DistanceText.MetresOrNull(radius, "--cone") is { } metres
                 ? query.ConeMetres(raDeg, decDeg, metres, Geodesic.DistanceM)
                 : query.Cone(raDeg, decDeg, AngleText.RadiusDeg(radius, "--cone"));
@@ -111,12 +112,15 @@ internal sealed class RegionOptions
                 throw new UsageException($"--box {boxText}: the sides of a box are meridians and parallels of ICRS, not of {from}. Use "
                     + "--polygon, which supports --frame.");
             if (boxText.Split(',') is not [var ra1, var dec1, var ra2, var dec2])
-                throw new UsageException($"--box {boxText}: expected RA1,DEC1,RA2,DEC2 in degrees.");
-            query = query.Box(RightAscension(ra1, "--box", unit, from), Declination(dec1, "--box", unit),
-                RightAscension(ra2, "--box", unit, from), Declination(dec2, "--box", unit));
+                throw new UsageException($"--box {boxText}: expected {(IsEarth(query) ? "LON1,LAT1,LON2,LAT2" : "RA1,DEC1,RA2,DEC2")} in "
+                    + "degrees.");
+            (double south, double north) = (coordinates.Latitude(dec1, "--box"), coordinates.Latitude(dec2, "--box"));
+            if (south > north)
+                throw new UsageException($"--box {boxText}: the southern border {dec1} is north of the northern border {dec2}.");
+            query = query.Box(coordinates.Longitude(ra1, "--box"), south, coordinates.Longitude(ra2, "--box"), north);
         }
         if (parsed.GetValue(polygon) is { } polygonText)
-            query = query.Polygon(Polygon(polygonText, unit, from));
+            query = query.Polygon(Polygon(polygonText, coordinates));
         if (parsed.GetValue(moc) is { } mocFile)
             query = Within(query, InputFile.Require(mocFile, "The coverage map"));
         if (parsed.GetValue(within) && parsed.GetValue(footprint) is null)
@@ -129,14 +133,28 @@ internal sealed class RegionOptions
         return query;
     }
 
-    private static SkyPolygon Polygon(string text, RaUnit? unit, SkyFrame from)
+    private static bool IsEarth(Query query) => query.Dataset.Manifest.Frame == Manifest.Wgs84;
+
+    private RegionCoordinates Coordinates(Query query, ParseResult parsed, SkyFrame from)
+    {
+        RaUnit? unit = parsed.GetValue(raUnit) is { } word ? RaUnits.Words[word] : null;
+        if (IsEarth(query) && (from != SkyFrame.Icrs || unit is RaUnit.Hours))
+        {
+            Option<string?> wrong = unit is RaUnit.Hours ? raUnit : frame;
+            throw new UsageException($"{wrong.Name} {parsed.GetValue(wrong)}: the positions of dataset '{query.Dataset.Address}' are "
+                + $"longitudes and latitudes on the earth ({Manifest.Wgs84}).");
+        }
+        return new RegionCoordinates(IsEarth(query) ? PositionFrame.Wgs84 : PositionFrame.Icrs, from, unit);
+    }
+
+    private static SkyPolygon Polygon(string text, RegionCoordinates coordinates)
     {
         string[] words = text.Split(',');
         if (words.Length % 2 != 0 || words.Length < 6)
             throw new UsageException($"--polygon: expected RA,DEC,RA,DEC,... of at least three vertices, found {words.Length} numbers.");
         try
         {
-            return SkyPolygon.Of(words.Chunk(2).Select(pair => Position(pair[0], pair[1], "--polygon", unit, from)));
+            return SkyPolygon.Of(words.Chunk(2).Select(pair => coordinates.Position(pair[0], pair[1], "--polygon")));
         }
         catch (ArgumentException e)
         {
@@ -163,33 +181,5 @@ internal sealed class RegionOptions
         {
             throw new UsageException($"--moc: {e.Message}"); // the file is part of the command
         }
-    }
-
-    private static (double RaDeg, double DecDeg) Position(string ra, string dec, string option, RaUnit? unit, SkyFrame from)
-    {
-        (double longitude, double latitude) = (RightAscension(ra, option, unit, from), Declination(dec, option, unit));
-        return FrameConversion.ToIcrs(from).Convert(longitude, latitude);
-    }
-
-    private static double RightAscension(string text, string option, RaUnit? unit, SkyFrame from)
-    {
-        double degrees = PositionText.TryRightAscension(text, unit, from.IsEquatorial, out double read) ? read
-            : unit is RaUnit.Sexagesimal ? throw new UsageException(
-                $"{option} {text}: expected sexagesimal text, as --ra-unit says: 12:34:56.7 or 12h34m56.7s.")
-            : AngleText.CoordinateDeg(text, option);
-        return degrees is >= -180 and <= 360 ? degrees
-            : throw new UsageException($"{option} {text}: a {(from.IsEquatorial ? "right ascension" : "longitude")} must be between 0 and "
-                + "360 "
-                + "degrees, or -180 and 180.");
-    }
-
-    private static double Declination(string text, string option, RaUnit? unit)
-    {
-        double degrees = PositionText.TryDeclination(text, unit, out double read) ? read
-            : unit is RaUnit.Sexagesimal ? throw new UsageException(
-                $"{option} {text}: expected sexagesimal text, as --ra-unit says: -05:06:07.8 or -5d6m7.8s.")
-            : AngleText.CoordinateDeg(text, option);
-        return Math.Abs(degrees) <= 90 ? degrees
-            : throw new UsageException($"{option} {text}: a declination must be between -90 and 90 degrees.");
     }
 }

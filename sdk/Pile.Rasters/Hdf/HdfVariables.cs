@@ -77,7 +77,8 @@ internal sealed class HdfVariables
                 return null;
             bool mayBeLonger = dimension is 0 && variable.Dataset.MaxShape is [ForeignSpace.Unlimited, ..];
             return scale.Dataset.Shape is [var found] && (found == length || (mayBeLonger && found > length)) ? scale
-                : throw scale.Dataset.Invalid($"its shape is [{string.Join(", ", scale.Dataset.Shape)}], but dimension {dimension} of '{variable.Path}' has {length}");
+                : throw scale.Dataset.Invalid($"its shape is [{string.Join(", ", scale.Dataset.Shape)}], but dimension {dimension} of "
+                    + $"'{variable.Path}' has {length}");
         }
         string prefix = variable.Path[..(variable.Path.LastIndexOf('/') + 1)];
         HdfVariable[] candidates = [.. paths.Where(path => prefix.StartsWith(path[..(path.LastIndexOf('/') + 1)], StringComparison.Ordinal))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests.Chips;
@@ -67,6 +68,29 @@ public sealed class EarthMatchTests(ChipDatasets chips) : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(message, result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder["x.csv"]));
+    }
+
+    [Theory]
+    [InlineData("--cone=15,95,1deg", "--cone 95: a latitude must be between -90 and 90 degrees")]
+    [InlineData("--cone=400,45,1deg", "--cone 400: a longitude must be between 0 and 360 degrees, or -180 and 180")]
+    [InlineData("--cone=15,45", "expected LON,LAT,RADIUS, for example 16.37,48.21,500m")]
+    [InlineData("--box=15,45", "expected LON1,LAT1,LON2,LAT2 in degrees")]
+    [InlineData("--box=15,46,16,45", "the southern border 46 is north of the northern border 45")]
+    [InlineData("--cone=15,45,1deg --frame galactic", "--frame galactic: the positions of dataset")]
+    [InlineData("--cone=1,45,1deg --ra-unit hours", "are longitudes and latitudes on the earth (WGS84)")]
+    public void Regions_are_in_longitude_and_latitude(string options, string message) =>
+        Assert.Contains(message, PileProgram.RunToError(2, ["query", chips["all"], .. options.Split(' ')]), StringComparison.Ordinal);
+
+    [Fact]
+    public void Sexagesimal_longitudes_are_in_degrees()
+    {
+        string[] rows = PileProgram.RunToJson("query", chips["all"], "--columns", "object_id,lon,lat", "--limit", "1").EnumerateArray()
+            .Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.GetProperty("lon").GetDouble():F9}|"
+                + $"{row.GetProperty("lat").GetDouble():F9}|{row.GetProperty("object_id").GetString()}")).Single().Split('|');
+        string[] texts = [.. rows[..2].Select(degrees => decimal.Parse(degrees, CultureInfo.InvariantCulture)).Select(degrees =>
+            string.Create(CultureInfo.InvariantCulture, $"{(int)degrees}:{(int)(degrees % 1 * 60)}:{degrees * 60 % 1 * 60:F6}"))];
+        Assert.Equal(rows[2], PileProgram.RunToJson("query", chips["all"], $"--cone={texts[0]},{texts[1]},1", "--columns", "object_id")[0]
+            .GetProperty("object_id").GetString());
     }
 
     [Fact]
