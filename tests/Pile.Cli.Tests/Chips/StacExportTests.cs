@@ -112,6 +112,37 @@ public sealed class StacExportTests(ChipDatasets chips) : IDisposable
         }
     }
 
+    [Fact]
+    public void Texts_in_geoparquet_stay_texts()
+    {
+        Directory.CreateDirectory(folder["items"]);
+        Python.Run("""
+            import json, sys
+            ids = ['3F2504E0-4F89-11D3-9A0C-0305E82C3301', '{3F2504E0-4F89-11D3-9A0C-0305E82C3302}']
+            for i, (id, other) in enumerate(zip(ids, ['text', 7])):
+                item = json.load(open(sys.argv[1]))
+                item['id'] = id
+                item['properties'].update({'odc:source': id.lower(), 'my UUID, x': [id], 'day': '2020-01-02', 'mixed': other,
+                                           'nested': {'UUID': id, 'clock': '12:30:00'}})
+                json.dump(item, open(f'{sys.argv[2]}/{i}.json', 'w'))
+            """, chips["a1/item.json"], folder["items"]);
+        Run("build", "--from", folder["items/*.json"], "--scenes", "--set", $"source.assets.mount={chips["a1"]}", "--out",
+            folder["scenes"]);
+        Export(folder["scenes"], "stac-geoparquet", "out");
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings());
+        using DuckDbConnection connection = database.Connect();
+        using DuckDbResult result = connection.Query($"""
+            SELECT concat_ws('|', typeof(id), id, "odc:source", typeof("my UUID, x"), "my UUID, x"[1], typeof("day"), typeof(mixed),
+                mixed, nested.uuid, typeof(nested.clock)) FROM '{folder["out/items.parquet"]}' ORDER BY id
+            """, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
+        Assert.Equal(["VARCHAR|3F2504E0-4F89-11D3-9A0C-0305E82C3301|3f2504e0-4f89-11d3-9a0c-0305e82c3301|VARCHAR[]|"
+                + "3F2504E0-4F89-11D3-9A0C-0305E82C3301|VARCHAR|JSON|\"text\"|3F2504E0-4F89-11D3-9A0C-0305E82C3301|VARCHAR",
+            "VARCHAR|{3F2504E0-4F89-11D3-9A0C-0305E82C3302}|{3f2504e0-4f89-11d3-9a0c-0305e82c3302}|VARCHAR[]|"
+                + "{3F2504E0-4F89-11D3-9A0C-0305E82C3302}|VARCHAR|JSON|7|{3F2504E0-4F89-11D3-9A0C-0305E82C3302}|VARCHAR"],
+            [chunk[0].Text(0)!, chunk[0].Text(1)!]);
+    }
+
     public void Dispose() => folder.Dispose();
 
     private void Export(string dataset, string format, string output) =>

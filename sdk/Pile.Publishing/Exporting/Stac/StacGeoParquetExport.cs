@@ -10,8 +10,8 @@ namespace Pile.Publishing.Exporting.Stac;
 
 /// <summary>Writes scenes or chips as one file <c>items.parquet</c> after the stac-geoparquet specification 1.0: a row per item, with the
 /// members of <c>properties</c> as columns, <c>assets</c> as a struct, and times as timestamps.</summary>
-/// <remarks>DuckDB finds the types of the members from all items: values of different types are JSON text. The items are written to a
-/// temporary file first, because the types are known only after the last one.</remarks>
+/// <remarks>DuckDB finds the types of the members from all items: values of different types are JSON text, and texts stay texts. The
+/// items are written to a temporary file first, because the types are known only after the last one.</remarks>
 internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions options)
 {
     private const string FileName = "items.parquet", NoTime = "none";
@@ -149,9 +149,11 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
                 $", {(Times.Contains(name) ? $"{value}::VARCHAR::TIMESTAMPTZ" : value)} AS {column}");
         }
         // Texts that look like dates stay texts: only the times of STAC are times.
-        connection.Execute($"COPY (SELECT {select} FROM read_json({DuckDbSql.Literal(lines)}, format = 'newline_delimited', "
-            + $"sample_size = -1, map_inference_threshold = -1, field_appearance_threshold = 0, dateformat = '%Y {NoTime}', "
-            + $"timestampformat = '%Y {NoTime}', maximum_object_size = {Math.Max(longest * 2, 1 << 24)}) ORDER BY n) "
+        string file = $"read_json({DuckDbSql.Literal(lines)}, format = 'newline_delimited', "
+            + $"maximum_object_size = {Math.Max(longest * 2, 1 << 24)}";
+        string types = JsonColumnTypes.Find(connection, $"{file}, sample_size = -1, map_inference_threshold = -1, "
+            + $"field_appearance_threshold = 0, dateformat = '%Y {NoTime}', timestampformat = '%Y {NoTime}')", cancellationToken);
+        connection.Execute($"COPY (SELECT {select} FROM {file}, columns = {types}) ORDER BY n) "
             + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd{ParquetCopy.OptionFor(mayHaveNegativeZero)}, "
             + $"KV_METADATA {{geo: {DuckDbSql.Literal(Geo)}, "
             + $"'stac-geoparquet': {DuckDbSql.Literal(Metadata())}}})", cancellationToken: cancellationToken);
