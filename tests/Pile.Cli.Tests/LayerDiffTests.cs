@@ -43,6 +43,27 @@ public sealed class LayerDiffTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void NaN_is_one_value_whatever_its_bits()
+    {
+        string id = PileProgram.RunToJson("query", built.Gaia, "--columns", "object_id", "--limit", "1")[0].GetProperty("object_id")
+            .ToString();
+        PileProgram.RunToJson("layer", "create", folder["notes"], "--of", built.Gaia);
+        File.WriteAllText(folder["text.csv"], $"object_id,score\n{id},NaN\n");
+        Python.Run("""
+            import sys, struct
+            import numpy as np
+            from astropy.table import Table
+            nan = np.frombuffer(struct.pack('<Q', int(sys.argv[3])), 'f8')
+            Table({'object_id': np.array([int(sys.argv[2])]), 'score': nan}).write(sys.argv[1])
+            """, folder["bits.fits"], id, $"{0x7FF8_0000_0000_0001}");
+        foreach (string table in (string[])["text.csv", "bits.fits"])
+            PileProgram.RunToJson("layer", "set", folder["notes"], folder[table], "--message", table, "--as", "score=float64");
+        Assert.Equal(0, PileProgram.Run("diff", $"{folder["notes"]}@1", $"{folder["notes"]}@2").ExitCode);
+        Assert.StartsWith("score = NaN  commit 2", PileProgram.Run("layer", "blame", folder["notes"], "--id", id).Output,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Commits_of_a_source_differ_by_path_and_a_dataset_is_no_side_of_a_source()
     {
         string files = folder["files"], source = folder["source"];

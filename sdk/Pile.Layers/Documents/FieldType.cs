@@ -38,6 +38,16 @@ internal readonly record struct FieldType(FieldKind Kind, DType Element, BoxMemb
         _ => Element.SqlName(),
     };
 
+    /// <summary>Returns SQL of the text of a value. All NaNs have one text: DuckDB writes the sign bit of a NaN, which has no meaning.
+    /// </summary>
+    /// <param name="value">SQL of a value of this type.</param>
+    internal string TextSql(string value) => !Element.IsFloat() ? $"{value}::VARCHAR" : Kind switch
+    {
+        FieldKind.Scalar => $"(CASE WHEN isnan({value}) THEN 'NaN' ELSE {value}::VARCHAR END)",
+        FieldKind.List => $"list_transform({value}, lambda e: (CASE WHEN isnan(e) THEN 'NaN' ELSE e::VARCHAR END))::VARCHAR",
+        _ => $"{value}::VARCHAR",
+    };
+
     // Compares the numbers: comparers of enumerations are compiled when a process first uses them.
     public bool Equals(FieldType other) => Kind == other.Kind && Element == other.Element && Members == other.Members;
 

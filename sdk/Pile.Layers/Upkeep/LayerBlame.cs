@@ -50,7 +50,7 @@ internal static class LayerBlame
     {
         if (part.Column is null)
             return null;
-        using DuckDbResult result = database.Connection.Query($"SELECT {DuckDbSql.Identifier(part.Column)}::VARCHAR FROM "
+        using DuckDbResult result = database.Connection.Query($"SELECT {part.Field.Type.TextSql(DuckDbSql.Identifier(part.Column))} FROM "
             + $"read_parquet({DuckDbSql.Literal(path)}) WHERE {LayerPaths.ObjectId} = {Literal(id)}", cancellationToken: cancellationToken);
         return result.TryNextChunk(out DuckDbChunk? chunk) ? chunk[0].Text(0) : null;
     }

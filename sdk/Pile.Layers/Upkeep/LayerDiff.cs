@@ -130,6 +130,6 @@ internal sealed class LayerDiff : IDisposable
             return TextOfBoxes(side, field);
         string column = $"{side}.{DuckDbSql.Identifier(name)}";
         return field.Type.Kind == FieldKind.Label ? $"({DuckDbSql.LiteralList([.. field.Categories])}::VARCHAR[])[{column} + 1]"
-            : $"{column}::VARCHAR";
+            : field.Type.TextSql(column);
     }
 }
