@@ -133,4 +133,15 @@ public class StacItemWriterTests
         Assert.Equal(text.Replace("?sv=2020&sp=r&sig=SECRET%3D&part=2", "?part=2", StringComparison.Ordinal)
             .Replace("?X-Amz-Signature=SECRET", "", StringComparison.Ordinal), stored);
     }
+
+    [Theory]
+    [InlineData("https://ann:SECRET@a.example/c.json", "https://a.example/c.json")]
+    [InlineData("https://ann:SEC@RET@a.example:8080/c.json?sig=SECRET", "https://a.example:8080/c.json")]
+    [InlineData("see ftp:\\/\\/SECRET@a.example and ann@a.example", "see ftp:\\/\\/a.example and ann@a.example")]
+    [InlineData("https://a.example/x@2x.png?to=b@c", "https://a.example/x@2x.png?to=b@c")]
+    [InlineData("https://a.example?to=b@c", "https://a.example?to=b@c")]
+    [InlineData("https://a.example, b@c", "https://a.example, b@c")]
+    public void User_information_of_addresses_is_not_stored(string address, string stored) => Assert.Equal(
+        $$"""{"links": [{"href": "{{stored}}"}]}""",
+        Encoding.UTF8.GetString(SignedQuery.RemoveFrom(Encoding.UTF8.GetBytes($$"""{"links": [{"href": "{{address}}"}]}""")).Span));
 }

@@ -29,8 +29,8 @@ internal static partial class SignedQuery
         return rest.Length == 0 ? address[..query] : $"{address[..query]}?{rest}";
     }
 
-    /// <summary>Returns a JSON or YAML document with the signing parameters of all addresses in it removed; the same memory if there are
-    /// none.</summary>
+    /// <summary>Returns a JSON or YAML document with the signing parameters and the user information of all addresses in it removed; the
+    /// same memory if nothing is removed.</summary>
     /// <remarks>This is the form in which a document may be stored. The rest of the bytes is unchanged.</remarks>
     internal static ReadOnlyMemory<byte> RemoveFrom(ReadOnlyMemory<byte> document)
     {
@@ -61,9 +61,9 @@ internal static partial class SignedQuery
             at = end;
         }
         if (cleaned is null)
-            return document;
+            return AddressUserInfo.RemoveFrom(document);
         cleaned.Write(text[copied..]);
-        return cleaned.WrittenMemory;
+        return AddressUserInfo.RemoveFrom(cleaned.WrittenMemory);
     }
 
     /// <summary>Returns true for a word of which <see cref="Cleaned"/> changes nothing: one query without escapes whose parameters do not
