@@ -9,7 +9,7 @@ internal static partial class InverseSquareUnit
     /// <summary>One factor of a unit: a power of ten or a name, and its power.</summary>
     [GeneratedRegex(@"\G(?<sign>[\s.*/]*?/)?[\s.*]*(?:(?<ten>10)(?:\*\*|\^)?\(?(?<tens>[+-]?\d+)\)?|1[eE](?<tens>[+-]?\d+)|"
         + @"(?<name>[A-Za-z]+)(?:(?:\*\*|\^)?\(?(?<power>[+-]?\d+)\)?)?)(?=$|[\s.*/])",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Factor();
 
     /// <summary>Returns the unit of 1/σ² for the unit of σ, for example <c>10**40 Angstrom2 cm4 erg-2 s2</c> for <c>10**-20

@@ -29,9 +29,9 @@ internal sealed partial class ColumnComments
     /// <summary>Matches the default comments of cfitsio, STILTS, IDL and others,
     /// which a table of one column cannot reveal by repetition.</summary>
     [GeneratedRegex("^((label|name|type \\(heading\\)) (for|of) (field|column)|(field|column) (label|name))\\s*[0-9]*$",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Standard();
 
-    [GeneratedRegex("\\s*[0-9]+\\s*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("\\s*[0-9]+\\s*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Number();
 }

@@ -13,7 +13,7 @@ internal static partial class CompressedHeader
     [GeneratedRegex("^(XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIELDS|THEAP|T(TYPE|FORM|UNIT|DIM|DISP|NULL|SCAL|ZERO)[0-9]+"
         + "|CHECKSUM|DATASUM|END|Z(IMAGE|TENSION|SIMPLE|EXTEND|BLOCKED|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TILE[0-9]+|CMPTYPE|NAME[0-9]+"
         + "|VAL[0-9]+|QUANTIZ|DITHER0|MASKCMP|HECKSUM|DATASUM|BLANK|SCALE|ZERO))$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex TableCard();
 
     /// <summary>Returns the cards of the image, 80 characters each.</summary>

@@ -34,12 +34,12 @@ internal static partial class DetectorUnits
     private static string Replace(string unit, string word) => Word().Replace(unit, m => m.Value == word ? "photon" : m.Value);
 
     [GeneratedRegex(@"^(?:(?<electron>electrons?|e-)|(?<count>counts?|cts?)|(?<photon>photons?)|DN)(?<rate>\s*/\s*(?:s|sec|second))?$",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex CountOrRate();
 
-    [GeneratedRegex("[A-Za-z]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("[A-Za-z]+", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"\b(?:photon|ph)\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(?:photon|ph)\b", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Photon();
 }

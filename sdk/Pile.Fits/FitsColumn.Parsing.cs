@@ -6,11 +6,11 @@ namespace Pile.Fits;
 internal sealed partial class FitsColumn
 {
     [GeneratedRegex(@"^\s*(?<repeat>\d{0,9})(?<heap>[PQ](?=[LXBIJKAEDCM]))?(?<letter>[LXBIJKAEDCM])(?<rest>.*)$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex BinaryForm();
 
     [GeneratedRegex(@"^\s*(?<letter>[AIFED])(?<width>\d{1,9})(\.(?<decimals>\d{1,3}))?\s*$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex AsciiForm();
 
     /// <summary>Parses the columns of a table from its header, and checks that they fit a row.</summary>

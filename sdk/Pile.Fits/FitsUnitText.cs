@@ -39,6 +39,6 @@ internal static partial class FitsUnitText
     }
 
     // VOUnits quote unknown names ('my unit'); FITS does not. A single apostrophe is an arcminute.
-    [GeneratedRegex(@"(?<![\w')])'(?<name>[A-Za-z][^']*)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![\w')])'(?<name>[A-Za-z][^']*)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex QuotedName();
 }

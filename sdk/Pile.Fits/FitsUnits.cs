@@ -79,9 +79,9 @@ internal static partial class FitsUnits
     private static string Spelled(string unit) => Angstrom().Replace(Factor().Replace(unit, "10**${power} "), "Angstrom");
 
     [GeneratedRegex(@"^1(\.0*)?[eE](?<power>[+-]?\d{1,3})(?=[\s*.A-Za-z])[\s*.]*",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Factor();
 
-    [GeneratedRegex("(?<![A-Za-z])Ang(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<![A-Za-z])Ang(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Angstrom();
 }

@@ -11,14 +11,14 @@ internal static partial class InheritedHeader
     /// structure, its array, its name and its checksums, and commentary.</summary>
     [GeneratedRegex("^(SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|EXTEND|PCOUNT|GCOUNT|GROUPS|BLOCKED|BSCALE|BZERO|BLANK|DATAMIN|DATAMAX|EXTNAME"
         + "|EXTVER|EXTLEVEL|INHERIT|CHECKSUM|DATASUM|COMMENT|HISTORY|END|)$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex PrimaryCard();
 
     /// <summary>Matches keywords of a WCS and its frame. They are inherited only by an extension without a WCS: combined from two headers,
     /// they would describe a WCS that neither header defines.</summary>
     [GeneratedRegex("^((WCSAXES|WCSNAME|LONPOLE|LATPOLE|RADESYS|EQUINOX|SPECSYS|SSYSOBS|SSYSSRC|VELREF|RESTFRQ|RESTWAV"
         + "|(CTYPE|CUNIT|CRVAL|CRPIX|CDELT|CROTA|CNAME|CRDER|CSYER)[0-9]+|(CD|PC|PV|PS)[0-9]+_[0-9]+)[A-Z]?|RADECSYS|EPOCH)$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex WcsCard();
 
     /// <summary>Returns the header itself unless it inherits from a primary header without data.</summary>

@@ -48,6 +48,6 @@ internal static partial class UnitConstants
         Name().Replace(unit, match => match.Groups["word"].Value == word ? match.Groups["prefix"].Value + si : match.Value);
 
     [GeneratedRegex("(?<![A-Za-z])(?:(?<prefix>da|[yzafpnumcdhkMGTPEZY])?(?<word>eV|pc)|(?<word>AU|u|Ry))(?![A-Za-z])",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Name();
 }

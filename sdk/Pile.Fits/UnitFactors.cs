@@ -142,21 +142,21 @@ internal sealed partial class UnitFactors
                 && FitsUnits.TryConvert(numerator.ToString(), denominator.ToString(), out value));
     }
 
-    [GeneratedRegex("(?<![A-Za-z])e-(?![0-9])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("(?<![A-Za-z])e-(?![0-9])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Electron();
 
     [GeneratedRegex(@"\G10(?:(?:\*\*|\^)\s*(?:\((?<power>[+-]?\d{1,3})\)|\{(?<power>[+-]?\d{1,3})\}|(?<power>[+-]?\d{1,3}))|"
-        + @"(?<power>[+-]\d{1,3}))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        + @"(?<power>[+-]\d{1,3}))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Ten();
 
     [GeneratedRegex(@"\G(?<value>\d{1,20}(?:\.\d{0,20})?)(?:[eEdD](?<power>[+-]?\d{1,3}))?",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"\G(?:'[A-Za-z_]+'|[A-Za-z_%\u00b0\u00b5\u00c5]+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\G(?:'[A-Za-z_]+'|[A-Za-z_%\u00b0\u00b5\u00c5]+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Name();
 
     [GeneratedRegex(@"\G(?:\s*(?:\*\*|\^)\s*)?(?:\((?<power>[+-]?\d{1,3})\)|\{(?<power>[+-]?\d{1,3})\}|(?<power>[+-]?\d{1,3}))",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Power();
 }

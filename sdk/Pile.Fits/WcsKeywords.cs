@@ -13,23 +13,23 @@ internal sealed partial class WcsKeywords
         "CNPIX[12]|PLTRA[HMS]|PLTDEC(SN|[DMS])|PPO[36]|[XY]PIXELSZ|AMD[XY][0-9]{1,2}|PLTLABEL|PLATEID|WAT[12]_[0-9]{3}";
 
     [GeneratedRegex($"^({Plain}|{Translated})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex WithoutAxis();
 
     [GeneratedRegex("^(?<stem>CTYPE|CUNIT|CRPIX|CRVAL|CDELT|CROTA|CPDIS|CQDIS|DP|DQ)(?<i>[1-9][0-9]?)$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex OfAxis();
 
     [GeneratedRegex("^(?<stem>CD|PC|PV|PS)0*(?<i>[1-9][0-9]?)_0*(?<j>[0-9]{1,2})$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex OfTwo();
 
     [GeneratedRegex("^[A-Z]{2}(--|LN)$|^[A-Z]LON$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex LongitudeName();
 
     [GeneratedRegex("^DEC-$|^[A-Z]{2}LT$|^[A-Z]LAT$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex LatitudeName();
 
     private readonly FitsHeader header;

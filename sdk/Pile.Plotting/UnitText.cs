@@ -7,10 +7,10 @@ namespace Pile.Plotting;
 internal static partial class UnitText
 {
     [GeneratedRegex(@"(?<base>[A-Za-zÅ\)]|\b10)(\*\*|\^)?\(?(?<power>[+-]?[0-9]+)\)?", RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Power();
 
-    [GeneratedRegex(@"\b1e(?<power>[+-]?[0-9]+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b1e(?<power>[+-]?[0-9]+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Exponent();
 
     /// <summary>Returns a FITS or VO unit with superscripts: "10⁻¹⁷ erg s⁻¹ cm⁻² Å⁻¹" for "1e-17 erg/s/cm2/Angstrom".</summary>

@@ -11,7 +11,7 @@ namespace Pile.Builders.Sources;
 /// <summary>Ids, positions and columns from the keywords of an HDU, or of its file's primary HDU.</summary>
 internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHeader primary)
 {
-    [GeneratedRegex(@"\{(?<name>[^{}]+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\{(?<name>[^{}]+)\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Placeholder();
 
     /// <summary>Returns the text of a keyword without blanks at its ends; null if there is no such keyword.</summary>

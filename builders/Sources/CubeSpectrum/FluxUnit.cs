@@ -27,10 +27,10 @@ internal sealed partial record FluxUnit(string Spaxel, string Sum, FluxPer Per, 
 
     [GeneratedRegex(@"(?<![A-Za-z])(?<name>beam|spaxels?|pixels?|pix|arcsec|arcmin|deg|rad|sr)(?![A-Za-z])"
         + @"(\s*(\*\*|\^)?(\((?<power>[+-]?\d+)\)|(?<power>[+-]?\d+)))?",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Angle();
 
-    [GeneratedRegex(@"^m?K(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^m?K(?![A-Za-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Temperature();
 
     /// <summary>Reads a unit.</summary>

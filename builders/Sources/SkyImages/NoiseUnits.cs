@@ -65,6 +65,6 @@ internal static partial class NoiseUnits
 
     // SDSS writes 'Flux (10^-17 erg/s/cm^2/Ang)' and 'Flux Error (10^-17 erg/s/cm^2/Ang)'.
     [GeneratedRegex(@"^\s*(?:flux\s+|inverse\s+)?(?:flux|err|errors?|uncertainty|sigma|var|variance|ivar)\s*\((?<unit>.+)\)\s*$",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Words();
 }

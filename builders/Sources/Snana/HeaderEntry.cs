@@ -12,7 +12,7 @@ internal sealed partial record HeaderEntry(string Name, string Text, string? Num
 {
     // A name of HDF5 may not contain '/'.
     [GeneratedRegex(@"(?<=^|\s)(?<name>[A-Za-z_][A-Za-z0-9_.()\[\]+-]*):(?=\s|$)",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Key();
 
     /// <summary>Returns the entries of a line; none if the line does not begin with a key.</summary>

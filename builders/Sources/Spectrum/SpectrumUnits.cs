@@ -33,10 +33,10 @@ internal static partial class SpectrumUnits
     };
 
     [GeneratedRegex(@"^\s*Flux\s*\((?<unit>.+)\)\s*$",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Flux();
 
     [GeneratedRegex(@"^\s*((wave|wavelength|log|log10)\s*\((?<unit>[^()]+)\)|(?<unit>[^()\s]+)(\s*\((?<medium>vacuum|air)\))?)\s*$",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Wavelength();
 }

@@ -40,7 +40,7 @@ internal sealed partial class WavelengthAxis
 
     /// <summary>IRAF's description of an axis: <c>wtype=linear label=Wavelength units=Angstroms</c>.</summary>
     [GeneratedRegex(@"wtype=(?<type>\S+)(.*units=(?<unit>\S+))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Iraf();
 
     /// <summary>Finds the wavelengths.</summary>

@@ -26,6 +26,6 @@ internal static partial class NameList
     }
 
     [GeneratedRegex("""\G\s*(?:(?<side>[ab]\.)?"(?<quoted>(?:[^"]|"")+)"\s*|(?<bare>[^,]*))(?:,|$)""", RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex ListedName();
 }

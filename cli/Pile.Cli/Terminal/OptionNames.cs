@@ -176,9 +176,9 @@ internal sealed partial class OptionNames
 
     [GeneratedRegex("(?<keys>'(ra|dec|id|ra_unit|frame|rename|exclude|only|cast|filter)'(, '[a-z_]+')*(,? (and|or) '[a-z_]+')?) "
         + "in the recipe's source",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex RecipeKeys();
 
-    [GeneratedRegex("'(?<key>[a-z_]+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("'(?<key>[a-z_]+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex RecipeKey();
 }

@@ -36,6 +36,6 @@ internal static partial class ErrorText
     }
 
     [GeneratedRegex("""\G\s*(?:"(?<quoted>(?:[^"]|"")+)"\s*|(?<bare>[^,]+))(?:,|$)""", RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Name();
 }

@@ -41,12 +41,12 @@ internal sealed partial record Comparison(string Left, int Sign, string? LeftOth
     /// <summary>The columns to which the comparison refers, with their sides.</summary>
     internal IEnumerable<string> Columns => ((string?[])[Left, LeftOther]).OfType<string>().Where(name => name != "separation_arcsec");
 
-    [GeneratedRegex(@"\s+AND\s+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\s+AND\s+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex And();
 
     private const string Name = "[A-Za-z_][A-Za-z0-9_.]*";
 
     [GeneratedRegex(@"^\s*(?<left>" + Name + @")\s*((?<sign>[+-])\s*(?<other>" + Name + @")\s*)?(?<operator><=|>=|<|>)\s*"
-        + @"(?<limit>-?[0-9]+(\.[0-9]+)?)\s*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        + @"(?<limit>-?[0-9]+(\.[0-9]+)?)\s*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Simple();
 }

@@ -21,6 +21,6 @@ internal static partial class SqlHint
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 
     [GeneratedRegex("""(?:Referenced column|column named) "(?<name>[^"]+)\x22""", RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Unknown();
 }

@@ -15,7 +15,7 @@ internal static partial class SchemaRules
             StringComparer.Ordinal);
 
     [GeneratedRegex(@"^\| (?<code>[A-Z]\d{3}) \| (?<text>.*) \| (?<rules>S[\d., S]+) \|$", RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex FindingLine();
 
     /// <summary>Returns the text of a requirement such as S1.4; empty if it is unknown.</summary>

@@ -19,10 +19,10 @@ internal static partial class AstropyColumns
 
     // astropy tags its own objects, and anchors repeated ones; neither affects the columns.
     [GeneratedRegex(@"(?<=[:\-,\[{]\s+)((!!?[\w./:-]+|&\w+)(\s+|$))+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex TagsAndAnchors();
 
-    [GeneratedRegex(@"(?<=[:\-,\[{]\s+)\*\w+(?=\s|$|[,}\]])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<=[:\-,\[{]\s+)\*\w+(?=\s|$|[,}\]])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Aliases();
 
     /// <summary>Removes the tags, anchors and aliases of a line of YAML.</summary>

@@ -20,7 +20,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
     private const string MaskOfColumn = "mask: !astropy.table.SerializedColumn";
 
     [GeneratedRegex(@"^(?<type>\w+)\[(?<shape>(\d+|null)(,\s*(\d+|null))*)\]$",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Subtype();
 
     /// <summary>Parses a header.</summary>

@@ -101,7 +101,7 @@ internal static partial class JsonArrays
         Encoding.UTF8.GetBytes(BareWords().Replace(Encoding.UTF8.GetString(json), "\"$0\""));
 
     [GeneratedRegex(@"(?<![""\w])-?(NaN|Infinity)(?![""\w])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex BareWords();
 
     private static bool TryValue<T>(ref Utf8JsonReader reader, DType type, out T value) where T : unmanaged

@@ -15,13 +15,14 @@ internal static partial class MrtHeader
     private const int LongestNote = 5000; // lines
 
     [GeneratedRegex(@"^\s*((?<first>\d{1,7})\s*-\s*)?(?<last>\d{1,7})\s+(?<format>\d*[A-Z]\d*(\.\d+)?)\s+(?<unit>\S+)\s+"
-        + @"(?<label>\S+)(\s+(?<text>.*))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        + @"(?<label>\S+)(\s+(?<text>.*))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Row();
 
     /// <summary>The start of an explanation if values may be missing: limits in brackets, and a question mark with the text of missing
     /// values.</summary>
     [GeneratedRegex(@"^([\[\]][^\[\]]*[\[\]])?\s*\?(?<missing>=\S+)?[+-]?\s*", RegexOptions.CultureInvariant
-        | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Prefix();
 
     /// <summary>Returns whether a text contains a description.</summary>

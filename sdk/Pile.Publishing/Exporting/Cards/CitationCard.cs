@@ -12,7 +12,7 @@ internal static partial class CitationCard
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // The format accepts identifiers of SPDX only; other licences are part of the message.
-    [GeneratedRegex(@"^[A-Za-z]+[A-Za-z0-9]*(-[A-Za-z0-9.]+)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[A-Za-z]+[A-Za-z0-9]*(-[A-Za-z0-9.]+)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex SpdxLike();
 
     internal static string Write(Manifest manifest)
