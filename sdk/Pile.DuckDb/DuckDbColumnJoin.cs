@@ -28,16 +28,7 @@ internal sealed class DuckDbColumnJoin
         }
     }
 
-    /// <summary>Returns the rows, which are valid until the next <see cref="Clear"/>. At least one column must have been added.</summary>
+    /// <summary>Returns the rows, whose memory is that of this object. At least one column must have been added.</summary>
     internal DuckDbColumn Join() => first!.WithRows(CollectionsMarshal.AsSpan(ends), MemoryMarshal.AsMemory(bytes.WrittenMemory),
         hasNull ? isNull.ToArray() : default(ReadOnlyMemory<bool>));
-
-    /// <summary>Removes all rows, and keeps the memory.</summary>
-    internal void Clear()
-    {
-        bytes.ResetWrittenCount();
-        ends.RemoveRange(1, ends.Count - 1);
-        isNull.Clear();
-        (first, hasNull) = (null, false);
-    }
 }

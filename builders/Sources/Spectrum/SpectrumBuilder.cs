@@ -35,14 +35,21 @@ internal sealed class SpectrumBuilder : FileBuilder, IAgreeingBuilder
 
     /// <summary>Modality, spectral medium and time scale. The medium is that of the first readable file; the others must have the
     /// same.</summary>
-    /// <exception cref="PileException">No file is readable, or none has a known medium.</exception>
-    public override DatasetFacts Facts => new()
+    /// <exception cref="PileException">No file is readable, none has a known medium, or the catalogue is invalid.</exception>
+    public override DatasetFacts Facts
     {
-        Modality = "spectrum",
-        SpectralMedium = first.Value.Medium,
-        TimeScale = recipe.TimeScale,
-        TimeReference = recipe.TimeReference,
-    };
+        get
+        {
+            _ = catalogue.Value; // an error in it is not one of a unit, which may be skipped
+            return new()
+            {
+                Modality = "spectrum",
+                SpectralMedium = first.Value.Medium,
+                TimeScale = recipe.TimeScale,
+                TimeReference = recipe.TimeReference,
+            };
+        }
+    }
 
     /// <inheritdoc/>
     protected override IEnumerable<string> FilesBeside(string path) => recipe.FilesBeside(numberOf[path]);

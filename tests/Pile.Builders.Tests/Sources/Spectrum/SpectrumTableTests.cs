@@ -62,6 +62,19 @@ public class SpectrumTableTests
             skipped.Select(s => $"{s.File}: {s.Reason}".Replace(folder.Path + "/", "", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void An_error_in_the_catalogue_is_not_one_of_a_file_that_may_be_skipped()
+    {
+        using TemporaryFolder folder = new();
+        Make(folder.Path, "ascii", "s.txt");
+        File.AppendAllText(folder["objects.csv"], "s,1,2,3,twice\n");
+        BuilderRun run = BuilderRuns.Builder("kind: spectrum\nfiles: s.txt\nflux: col2\nfile_unit: \"\"\n"
+            + $"wavelength: {{ column: col1, unit: Angstrom, medium: air }}\n{Catalogue}", folder.Path, skipBadRows: true);
+        ValueInvalidException e = Assert.Throws<ValueInvalidException>(() => run.Facts);
+        Assert.Contains("objects.csv, row 3, column 'name': 's' is not a unique id; row 0 has the same", e.Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ra: RA\n", "if there is a 'catalogue', 'ra' must be a key of it")]
     [InlineData("mjd_end: nothing\n", "there is no keyword 'nothing'")]
