@@ -24,7 +24,9 @@ OBJECTS, OBJECTS_PER_FIELD, CUTOUT = max(int(10_000 * SCALE), 100), 100, 96
 COADDS, COADD_FILES = max(int(500 * SCALE), 20), 10
 CUBES, CHANNELS, SPAXELS = 10, max(int(4563 * SCALE), 24), 74
 
-BANDS = {"b1": "f105w", "b2": "f160w", "b3": "f105w", "b4": "f160w", "b5": "f105w"}  # two real frames serve as five bands
+# Two real frames serve as five bands. Mirrored ones have other pixels at a place, as other bands do.
+BANDS = {"b1": ("f105w", np.s_[:, :]), "b2": ("f160w", np.s_[:, :]), "b3": ("f105w", np.s_[:, ::-1]), "b4": ("f160w", np.s_[:, ::-1]),
+         "b5": ("f105w", np.s_[::-1, :])}
 
 
 def positions(rng, count):
@@ -58,10 +60,11 @@ def frames(folder):
     rng, rows = np.random.default_rng(12), []
     for field in range(-(-OBJECTS // OBJECTS_PER_FIELD)):
         ra, dec = (float(value[0]) for value in positions(rng, 1))
-        for band, real in BANDS.items():
+        for band, (real, order) in BANDS.items():
             for kind in "sci", "rms":
                 with fits.open(f"{DATA}/images/xdf/xdf_hst_wfc3ir_60mas_{real}_{kind}.fits") as file:
                     file[0].header.update(CRVAL1=ra, CRVAL2=dec)
+                    file[0].data = np.ascontiguousarray(file[0].data[order])
                     file.writeto(f"{folder}/field{field:04}-{band}-{kind}.fits")
                     wcs, width = WCS(file[0].header), file[0].header["NAXIS1"]
         # Away from whole pixels, so that rounding does not decide where a cut-out begins.

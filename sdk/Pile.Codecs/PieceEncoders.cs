@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Pile.Codecs;
 
 /// <summary>Encoders that are not in use: one for each thread that encodes. Safe for concurrent use.</summary>
-internal sealed class PieceEncoders : IDisposable
+internal sealed class PieceEncoders
 {
     private readonly ConcurrentBag<PieceEncoder> idle = [];
 
@@ -12,11 +12,4 @@ internal sealed class PieceEncoders : IDisposable
 
     /// <summary>Takes an encoder back.</summary>
     public void Return(PieceEncoder encoder) => idle.Add(encoder);
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        while (idle.TryTake(out PieceEncoder? encoder))
-            encoder.Dispose();
-    }
 }

@@ -197,7 +197,6 @@ internal sealed class DatasetWriter : IAsyncDisposable
             return ValueTask.CompletedTask;
         isDisposed = true;
         database.Dispose();
-        encoders.Dispose();
         area.Dispose();
         if (isAbandoned && !isCommitted)
             staging.Discard();

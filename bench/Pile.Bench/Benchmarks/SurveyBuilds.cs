@@ -38,11 +38,12 @@ internal sealed class SurveyBuilds : IBenchmark
             coadds = Coadds.Compare("coadds", Rounds);
         return Task.FromResult(new Section(
             "Files of surveys",
-            "Real files under new ids and positions: 2,000 `spec` files of SDSS and BOSS (0.2 to 1.1 MB), two frames of the XDF in five "
-                + "bands with noise (100 fields, 10,000 objects), ten coadds of DESI with 50 targets each. The export in Python (one "
-                + "process) writes the same columns to HDF5 files by HEALPix pixel of order 4, as the builders of the Multimodal Universe "
-                + "do: spectra uncompressed, cut-outs with lzf. Pile compresses with shuffle and deflate. Wall time and peak resident "
-                + $"memory by `/usr/bin/time -v`, {Rounds} rounds; one core is `taskset -c 0`. After the first round h5py reads both "
+            "Real files under new ids and positions: 2,000 `spec` files of SDSS and BOSS (0.2 to 1.1 MB), two frames of the XDF as five "
+                + "bands (some mirrored) with noise (100 fields, 10,000 objects), ten coadds of DESI with 50 targets each. The export in "
+                + "Python (one process) writes the same columns to HDF5 files by HEALPix pixel of order 4, as the builders of the "
+                + "Multimodal Universe do: spectra uncompressed, cut-outs with lzf. Pile compresses with shuffle and deflate. Wall time "
+                + $"and peak resident memory by `/usr/bin/time -v`, {Rounds} rounds; one core is `taskset -c 0`. After the first round "
+                + "h5py reads both "
                 + "outputs: flux, inverse variance and mask agree in each bit. Ten generated cubes of 74 × 74 × 4563 with the layout of "
                 + "MaNGA, uncompressed, against `cp` of the files and `sha256sum`; one of them read to `.npy` files, against `cat` of "
                 + "these.",

@@ -79,8 +79,8 @@ internal static class BackgroundNoise
         int step = values.Length / SampleSize;
         for (int i = 0; i < SampleSize; i++)
             sample[i] = values[i * step];
-        sample.Sort();
-        float low = sample[(SampleSize / 2) - SampleMargin], high = sample[(SampleSize / 2) + SampleMargin];
+        float high = Select(sample, (SampleSize / 2) + SampleMargin), low = Select(sample[..((SampleSize / 2) + SampleMargin)],
+            (SampleSize / 2) - SampleMargin);
         int below = CountBelow(values, low), count = PixelMasks.CopyBetween(values, low, high, near);
         if (middle - 1 < below || middle >= below + count)
             return values;

@@ -20,25 +20,8 @@ internal static partial class DeflateNative
 
     static DeflateNative() => NativeLibrary.SetDllImportResolver(typeof(DeflateNative).Assembly, Resolve);
 
-    [LibraryImport(Library, EntryPoint = "libdeflate_alloc_compressor")]
-    internal static partial CompressorHandle AllocCompressor(int level);
-
-    [LibraryImport(Library, EntryPoint = "libdeflate_zlib_compress")]
-    internal static partial nuint ZlibCompress(CompressorHandle compressor, ReadOnlySpan<byte> source, nuint sourceBytes,
-        Span<byte> destination, nuint destinationBytes);
-
-    [LibraryImport(Library, EntryPoint = "libdeflate_deflate_compress")]
-    internal static partial nuint DeflateCompress(CompressorHandle compressor, ReadOnlySpan<byte> source, nuint sourceBytes,
-        Span<byte> destination, nuint destinationBytes);
-
     [LibraryImport(Library, EntryPoint = "libdeflate_adler32")]
     internal static partial uint Adler32(uint adler, ReadOnlySpan<byte> source, nuint sourceBytes);
-
-    [LibraryImport(Library, EntryPoint = "libdeflate_zlib_compress_bound")]
-    internal static partial nuint ZlibCompressBound(nint anyCompressor, nuint sourceBytes);
-
-    [LibraryImport(Library, EntryPoint = "libdeflate_free_compressor")]
-    internal static partial void FreeCompressor(nint compressor);
 
     [LibraryImport(Library, EntryPoint = "libdeflate_alloc_decompressor")]
     internal static partial DecompressorHandle AllocDecompressor();
@@ -66,18 +49,6 @@ internal enum DeflateResult
     BadData = 1,
     ShortOutput = 2,
     InsufficientSpace = 3,
-}
-
-/// <summary>A libdeflate compressor. Not thread-safe.</summary>
-internal sealed class CompressorHandle() : SafeHandle(invalidHandleValue: 0, ownsHandle: true)
-{
-    public override bool IsInvalid => handle is 0;
-
-    protected override bool ReleaseHandle()
-    {
-        DeflateNative.FreeCompressor(handle);
-        return true;
-    }
 }
 
 /// <summary>A libdeflate decompressor. Not thread-safe.</summary>

@@ -5,6 +5,8 @@ namespace Pile.Format;
 /// <summary>A native library that a Linux distribution or conda installs, with its file names and packages.</summary>
 internal sealed class SystemLibrary
 {
+    private nint loaded;
+
     /// <summary>The name of the library, for example <c>HDF5</c>.</summary>
     internal required string Name { get; init; }
 
@@ -21,9 +23,10 @@ internal sealed class SystemLibrary
     internal static IEnumerable<string> Folders =>
         Environment.GetEnvironmentVariable("CONDA_PREFIX") is { Length: > 0 } conda ? ["", Path.Combine(conda, "lib")] : [""];
 
-    /// <summary>Loads the library: the file in the environment variable, otherwise the first that is found.</summary>
+    /// <summary>Loads the library: the file in the environment variable, otherwise the first that is found. The runtime asks for each
+    /// function, so the search is made once.</summary>
     /// <exception cref="NativeLibraryMissingException">No file can be loaded.</exception>
-    internal nint Load() => Load(Environment.GetEnvironmentVariable(Variable), Folders);
+    internal nint Load() => loaded != 0 ? loaded : loaded = Load(Environment.GetEnvironmentVariable(Variable), Folders);
 
     /// <summary>Loads the library from a file, or from the first folder that contains it.</summary>
     /// <param name="path">The file to load; null or empty to search for one.</param>

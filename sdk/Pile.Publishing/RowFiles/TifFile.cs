@@ -66,7 +66,7 @@ internal sealed class TifFile : RowFile
         if (count is 0 or > MaxBands || planeBytes == 0)
             throw new DatasetInvalidException(dataset, $"a chip of {IdOf(batch, row)} has {count} bands of {shape[3]} × {shape[2]} pixels, "
                 + "which a GeoTIFF file cannot hold", "Run 'pile validate' for all findings");
-        using ZlibCompressor compressor = new();
+        ZlibCompressor compressor = new();
         byte[][] strips = new byte[count][];
         byte[] buffer = new byte[ZlibCompressor.MaxCompressedBytes(planeBytes)];
         for (int i = 0; i < count; i++)

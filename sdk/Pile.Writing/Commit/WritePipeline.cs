@@ -108,7 +108,7 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         CancellationToken cancellationToken)
     {
         using HeavyFiles files = new(units, area);
-        using ShardWriter writer = new(schema, spec, settings, spill.Groups, files);
+        ShardWriter writer = new(schema, spec, settings, spill.Groups, files);
         List<(string Path, int Rows)> cell = [];
         foreach (ShardRows shard in cut.GetConsumingEnumerable(cancellationToken))
         {

@@ -8,7 +8,7 @@ namespace Pile.Writing.Shards;
 
 /// <summary>Reads rows from the spill, pads them, and encodes them as chunks; encoded values are copied. Safe for concurrent use.</summary>
 internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, ImmutableArray<SpillGroup> groups, HeavyFiles files,
-    bool gathersStatistics) : IDisposable
+    bool gathersStatistics)
 {
     private readonly PieceEncoders encoders = new();
 
@@ -58,8 +58,6 @@ internal sealed class HeavyEncoder(ImmutableArray<ColumnSchema> columns, Immutab
             bytes = checked(bytes * length);
         return bytes;
     }
-
-    public void Dispose() => encoders.Dispose();
 
     private void EncodeRow(ShardRows rows, int[][] chunkShapes, int[] chunkBytes, int row, int firstChunk, EncodedBlock block,
         PieceEncoder encoder)

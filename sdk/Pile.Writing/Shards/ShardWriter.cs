@@ -9,7 +9,7 @@ namespace Pile.Writing.Shards;
 
 /// <summary>Writes one shard after the other as HDF5. Light columns are written directly; heavy ones are encoded by several threads and
 /// written in order.</summary>
-internal sealed class ShardWriter : IDisposable
+internal sealed class ShardWriter
 {
     /// <summary>The raw size of a task of encoding: large enough for the cost of a task, small enough to divide a shard among
     /// cores.</summary>
@@ -96,8 +96,6 @@ internal sealed class ShardWriter : IDisposable
             ColumnStorage.Reference or ColumnStorage.Window => referenceStatistics[schema.References.IndexOf(c)].Statistics,
             _ => lightStatistics[schema.Light.IndexOf(c)],
         }).Finish())];
-
-    public void Dispose() => encoder.Dispose();
 
     /// <summary>Adds a block's rows to the statistics in their order, regardless of the order of encoding.</summary>
     private void Count(EncodedBlock block, ShardRows rows)

@@ -106,7 +106,7 @@ internal static class ReferenceDataset
             byte[] stored = raw.ToArray();
             if (codec == PieceCodec.ShuffleDeflate)
             {
-                using PieceEncoder encoder = new();
+                PieceEncoder encoder = new();
                 byte[] encoded = new byte[1024];
                 stored = encoded[..encoder.Encode(codec, raw, 4, encoded)];
             }

@@ -49,7 +49,7 @@ internal sealed class MangaFile(string dataset, MangaColumns columns)
         WriteNumber("spaxel_size", NumberOf(batch, columns.SpaxelSize));
         WriteText("spaxel_size_unit", "arcsec");
         MangaSpaxels spaxels = new(batch, columns);
-        using PieceEncoder encoder = new();
+        PieceEncoder encoder = new();
         Write("spaxels", spaxels.Fields, MangaColumns.Size * MangaColumns.Size, spaxels.Fill);
         MangaPictures pictures = new(batch, columns);
         Write("images", pictures.ImageFields, pictures.Images, pictures.FillImage);

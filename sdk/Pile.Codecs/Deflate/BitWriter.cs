@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+
+namespace Pile.Codecs.Deflate;
+
+/// <summary>Writes bits in the order of deflate, the lowest bit of a byte first (RFC 1951, section 3.1.1).</summary>
+/// <param name="destination">Receives the bytes; eight more than are used, because whole words are written.</param>
+internal ref struct BitWriter(Span<byte> destination)
+{
+    /// <summary>The number of bits that can be written at once.</summary>
+    internal const int MaxBits = 56;
+
+    private readonly Span<byte> destination = destination;
+    private ulong pending;
+    private int pendingBits; // below 8 between two calls
+
+    /// <summary>The number of whole bytes written.</summary>
+    internal int Bytes { get; private set; }
+
+    /// <summary>Writes the lowest bits of a value, whose other bits are zero.</summary>
+    internal void Write(ulong value, int bits)
+    {
+        pending |= value << pendingBits;
+        pendingBits += bits;
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[Bytes..], pending);
+        Bytes += pendingBits >> 3;
+        pending >>= pendingBits & ~7;
+        pendingBits &= 7;
+    }
+
+    /// <summary>Writes zeros up to the next whole byte, and then bytes.</summary>
+    internal void WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        Align();
+        bytes.CopyTo(destination[Bytes..]);
+        Bytes += bytes.Length;
+    }
+
+    /// <summary>Writes zeros up to the next whole byte.</summary>
+    internal void Align()
+    {
+        if (pendingBits > 0)
+            Write(0, 8 - pendingBits);
+    }
+}
