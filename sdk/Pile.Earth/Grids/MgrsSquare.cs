@@ -135,9 +135,9 @@ internal readonly partial record struct MgrsSquare(string Name, UtmZone Zone, do
     private static ArgumentOutOfRangeException Outside(UtmZone zone, double eastingM, double northingM) =>
         new(nameof(eastingM), $"Easting {eastingM:R}, northing {northingM:R} of EPSG:{zone.EpsgCode} are outside the squares of MGRS.");
 
-    [GeneratedRegex("^[0-9]{1,2}[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V]\\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[0-9]{1,2}[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V]\\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex UtmName();
 
-    [GeneratedRegex("^[ABYZ][A-Z][A-Z]\\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[ABYZ][A-Z][A-Z]\\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex PolarName();
 }

@@ -52,6 +52,6 @@ internal static partial class SentinelTile
     }
 
     [GeneratedRegex("(^|_)T?(?<square>[0-9]{1,2}[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V])(_|$)",
-        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex InId();
 }

@@ -214,16 +214,16 @@ internal sealed partial record EarthGrid
             : throw map.Required(key).Invalid($"'{key}': expected two numbers, as in [{(key == "tile_shape" ? "3200, 3200" : "30, -30")}]");
 
     [GeneratedRegex("^((0[1-9]|[1-5][0-9]|60)[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V]|[ABYZ][A-HJ-NP-Z]{2})\\z",
-        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex MgrsKey();
 
     [GeneratedRegex("^32[67](0[1-9]|[1-5][0-9]|6[01])_(0|-?[1-9][0-9]{0,9})_(0|-?[1-9][0-9]{0,9})\\z",
-        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex UtmKey();
 
-    [GeneratedRegex("^x(0|-?[1-9][0-9]{0,14})_y(0|-?[1-9][0-9]{0,14})\\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^x(0|-?[1-9][0-9]{0,14})_y(0|-?[1-9][0-9]{0,14})\\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex SpecKey();
 
-    [GeneratedRegex("^[A-Za-z][A-Za-z0-9]{0,15}:[A-Za-z0-9_.-]{1,32}\\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9]{0,15}:[A-Za-z0-9_.-]{1,32}\\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex AuthorityCode();
 }

@@ -24,7 +24,7 @@ internal static class Redaction
             text = Users.Apply(text);
         if (text.AsSpan().ContainsAny('?', '#'))
             text = Queries.Address.Replace(text, Kept);
-        if (text.Contains('=', StringComparison.Ordinal))
+        if (text.Contains('=', StringComparison.Ordinal) && text.AsSpan().ContainsAny("?&;#"))
             text = Parameters.Secret.Replace(text, Kept);
         return text.Contains("aws", StringComparison.OrdinalIgnoreCase) || text.Contains("amz", StringComparison.OrdinalIgnoreCase)
             ? Keys.Aws.Replace(text, Kept) : text;

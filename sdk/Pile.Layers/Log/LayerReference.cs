@@ -35,6 +35,6 @@ internal sealed partial record LayerReference(string Prefix, string Address, str
     }
 
     [GeneratedRegex("^(?<prefix>[A-Za-z_][A-Za-z0-9_]*)=",
-        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Prefixed();
 }

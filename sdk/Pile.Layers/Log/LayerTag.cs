@@ -89,6 +89,6 @@ internal sealed partial record LayerTag(string Name, long Number, string Sha256)
         return names;
     }
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9._-]{0,99}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9._-]{0,99}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Legal();
 }

@@ -116,12 +116,12 @@ internal static partial class SignedQuery
 
     [GeneratedRegex("^(sig|signature|token|access_token|auth|authorization|api[-_]?key|subscription-key|key|password|pwd|secret|policy|"
         + "key-pair-id|expires|awsaccesskeyid|googleaccessid|hdnts|se|st)$",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Secret { get; }
 
     // The parameters of a shared access signature of Azure.
     [GeneratedRegex("^(sv|ss|srt|sr|sp|se|st|spr|sip|si|skoid|sktid|skt|ske|sks|skv|saoid|suoid|scid|sdd|ses)$",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Sas { get; }
 
     [GeneratedRegex(@"https?:(/|\\/){2}[^\s""'<>]*\?[^\s""'<>]*",
