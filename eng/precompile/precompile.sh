@@ -27,7 +27,7 @@ for file in "$built"/*; do
   name=${file##*/}
   case $name in
     *.xml) continue ;;
-    Pile.*.dll | System.CommandLine.dll | Spectre.Console.dll | YamlDotNet.dll | AWSSDK.*.dll | Polly.Core.dll)
+    Pile.*.dll | System.CommandLine.dll | Spectre.Console.dll | YamlDotNet.dll | AWSSDK.*.dll | Polly.Core.dll | NetTopologySuite*.dll)
       [ -e "$out/$name" ] && [ ! "$out/$name" -nt "$file" ] && [ ! "$out/$name" -ot "$file" ] && continue
       [ -n "$crossgen" ] && stale+=("$name") && continue ;;
   esac
