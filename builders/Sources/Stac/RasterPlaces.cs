@@ -7,8 +7,8 @@ namespace Pile.Builders.Sources.Stac;
 
 /// <summary>The raster files of scenes: their addresses in the dataset, and their headers. Thread-safe.</summary>
 /// <remarks>A local file below the folder of the recipe is <c>mount://NAME/path</c>, with the name of that folder; one elsewhere has the
-/// name of its own folder. A symbolic link to a file has the place of its target, so that a reader of the dataset follows no link out of
-/// the folders that it may read; links to folders are rejected. Other addresses are kept.</remarks>
+/// name of its own folder. A reader of the dataset follows no symbolic link inside the folders that it may read. Therefore, a link to a
+/// file has the place of its target, and a link to a folder is a place of its own. Other addresses are kept.</remarks>
 internal sealed class RasterPlaces(string folder) : IDisposable
 {
     private readonly ConcurrentDictionary<string, string> mounts = new(StringComparer.Ordinal);
@@ -102,14 +102,26 @@ internal sealed class RasterPlaces(string folder) : IDisposable
         string full = Path.GetFullPath(address), inside = folder;
         if (new FileInfo(full).LinkTarget is not null && RealPath.Of(full) is var target && File.Exists(target))
             (full, inside) = (target, RealPath.Of(folder));
-        string relative = Path.GetRelativePath(inside, full);
-        return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative)
-            ? (Path.GetDirectoryName(full)!, Path.GetFileName(full)) : (folder, relative.Replace(Path.DirectorySeparatorChar, '/'));
+        if (RelativeTo(inside, full) is not { } relative)
+            return (Path.GetDirectoryName(full)!, Path.GetFileName(full));
+        if (inside == folder)
+            for (string above = Path.GetDirectoryName(full)!; above.Length > folder.Length; above = Path.GetDirectoryName(above)!)
+                if (new FileInfo(above).LinkTarget is not null)
+                    return (above, RelativeTo(above, full)!);
+        return (folder, relative);
     }
+
+    // Null if the path is not below the folder.
+    private static string? RelativeTo(string folder, string path) =>
+        Path.GetRelativePath(folder, path) is var relative && (relative.StartsWith("..", StringComparison.Ordinal)
+            || Path.IsPathRooted(relative)) ? null : relative.Replace(Path.DirectorySeparatorChar, '/');
 
     private string MountOf(string root)
     {
-        string uri = $"mount://{(Path.GetFileName(root) is { Length: > 0 } last ? last : "files")}", first = mounts.GetOrAdd(uri, root);
+        string name = Path.GetFileName(root);
+        if (root != folder && RelativeTo(folder, root) is { } linked) // links of one name may be in several folders
+            name = $"{Path.GetFileName(folder)}-{linked.Replace('/', '-')}";
+        string uri = $"mount://{(name.Length > 0 ? name : "files")}", first = mounts.GetOrAdd(uri, root);
         return first == root ? uri : throw new SourceUnreadableException(root,
             $"its name is that of another folder with rasters, '{first}'", "Put the recipe into a folder above both of them");
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Pile.Builders.Sources;
 using Pile.Format;
 using Pile.TestKit;
@@ -244,13 +245,39 @@ public sealed class ChipTests : IDisposable
         Assert.Equal("mount://landsat-008059/LC08_L2SP_008059_20191201_20200825_02_T1_SR_B4.TIF", source.Uri);
         Assert.Equal(new FileInfo($"{real}/LC08_L2SP_008059_20191201_20200825_02_T1_SR_B4.TIF").Length, source.Bytes);
         Assert.Equal(new("mount://landsat-008059", real), Assert.Single(((IMountingBuilder)run.Builder).Mounts));
+    }
 
-        Directory.CreateDirectory(folder["other"]);
-        Directory.CreateSymbolicLink(folder["other/landsat-008059"], real);
-        File.Copy(folder[Scene], folder["other/item.json"]);
-        BuilderRun linked = BuilderRuns.Builder(Landsat("size: 64").Replace(Scene, "item.json", StringComparison.Ordinal),
-            folder["other"]);
-        SceneErrors.Contains(await SceneErrors.OfAsync(linked), "'landsat-008059' is a symbolic link");
+    [Fact]
+    public async Task Files_in_linked_folders_are_read_and_an_address_must_not_lead_out_of_them()
+    {
+        string real = Path.GetFullPath(TestPaths.Data("eo/landsat-008059")), mount = "assets: { mount: landsat-008059 }";
+        string item = await File.ReadAllTextAsync(TestPaths.Data($"eo/{Scene}"), Token);
+        Directory.CreateDirectory(folder["work/a"]);
+        Directory.CreateDirectory(folder["work/b"]);
+        Directory.CreateDirectory(folder["archive"]);
+        Directory.CreateSymbolicLink(folder["archive/deep"], real);
+        Directory.CreateSymbolicLink(folder["work/a/link"], folder["archive"]);
+        Directory.CreateSymbolicLink(folder["work/b/link"], real);
+        await File.WriteAllTextAsync(folder["work/item.json"], item, Token);
+        string recipe = Landsat("size: 64").Replace(Scene, "item.json", StringComparison.Ordinal);
+        foreach ((string place, string name) in ((string, string)[])
+            [("a/link/deep", "work-a-link-deep"), ("b/link", "work-b-link")])
+        {
+            BuilderRun run = BuilderRuns.Builder(recipe.Replace(mount, $"assets: {{ mount: {place} }}", StringComparison.Ordinal),
+                folder["work"]);
+            List<RowBatch> batches = await run.ReadAllAsync(Token);
+            Assert.Equal(46, batches.Sum(b => b.RowCount));
+            ReferencedFile source = Assert.Single(batches[0].Columns.OfType<WindowColumnData>().Single().Sources);
+            Assert.Equal($"mount://{name}/LC08_L2SP_008059_20191201_20200825_02_T1_SR_B4.TIF", source.Uri);
+            Assert.Equal(new($"mount://{name}", folder[$"work/{place}"]), Assert.Single(((IMountingBuilder)run.Builder).Mounts));
+        }
+        foreach (string outside in (string[])["b/link/../../..", "./b/%2e%2e/%2e%2e", real])
+        {
+            await File.WriteAllTextAsync(folder["work/item.json"], Regex.Replace(item, "\"href\": \"[^\"]*/(?=[^/\"]*_SR_B4.TIF)",
+                $"\"href\": \"{outside}/"), Token);
+            BuilderRun run = BuilderRuns.Builder(recipe.Replace(mount + "\n", "", StringComparison.Ordinal), folder["work"]);
+            SceneErrors.Contains(await SceneErrors.OfAsync(run), "nor below that of the recipe");
+        }
     }
 
     [Fact]
