@@ -116,7 +116,16 @@ public static class DatasetConcat
                         [ConcatSpec.SourceOf(parts[i], names[i])],
                         batch => plan[i].Apply(hasName ? batch : WithName(batch, names[i])), begin: null, token).ConfigureAwait(false);
                 }).ConfigureAwait(false);
-            summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                summary = await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (ValueInvalidException e) when (e.IsRepeatedId && !options.HasIdsOfFolders && datasets.TrueForAll(d => d.IdsAreText))
+            {
+                throw new SourceUnreadableException($"{e.SourcePath}, row {e.Row} (counted from 0)", e.Finding,
+                    "Leave one of the two datasets out, or let ids begin with the names of the datasets' folders "
+                        + $"({nameof(MergeOptions)}.{nameof(MergeOptions.HasIdsOfFolders)})", e);
+            }
         }
         if (mounts.Count > 0)
             await MountsOutput.WriteAsync(output, mounts).ConfigureAwait(false);

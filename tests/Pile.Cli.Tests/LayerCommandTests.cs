@@ -148,6 +148,24 @@ public partial class LayerCommandTests
     }
 
     [Fact]
+    public void A_missing_key_takes_a_value_away_and_fields_that_are_not_in_the_table_stay()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["stars.csv"], "object_id,ra,dec\n1,1,1\n2,2,2\n");
+        Assert.Equal(0, PileProgram.Run("build", "--from", folder["stars.csv"], "--out", folder["d"]).ExitCode);
+        Assert.Equal(0, PileProgram.Run("layer", "create", folder["l"], "--of", folder["d"]).ExitCode);
+        File.WriteAllText(folder["one.csv"], "object_id,a,b,c\n1,1,10,5\n2,2,20,6\n");
+        File.WriteAllText(folder["two.jsonl"], "{\"object_id\":1,\"a\":3}\n{\"object_id\":2,\"b\":30}\n");
+        foreach (string table in (string[])["one.csv", "two.jsonl"])
+            Assert.Equal(0, PileProgram.Run("layer", "set", folder["l"], folder[table], "--message", table).ExitCode);
+        Assert.Equal("""[{"object_id":1,"a":3,"b":null,"c":5},{"object_id":2,"a":null,"b":30,"c":6}]""", PileProgram.Run("query",
+            folder["d"], "--layer", folder["l"], "--columns", "object_id,a,b,c", "--sort", "object_id", "--json").Output.Trim());
+        File.WriteAllText(folder["three.csv"], "object_id,a\n7,1\n");
+        Assert.Contains("has 1 id that the dataset of layer", PileProgram.RunToError(2, "layer", "set", folder["l"], folder["three.csv"],
+            "--message", "three"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_field_is_not_renamed_to_its_own_name_but_its_case_may_change()
     {
         using TemporaryFolder folder = new();

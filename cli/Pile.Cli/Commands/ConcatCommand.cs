@@ -78,12 +78,6 @@ internal static class ConcatCommand
         {
             throw new UsageException($"'{e.Path}' exists already. Choose another folder, or replace it with --replace.");
         }
-        catch (ValueInvalidException e) when (e.IsRepeatedId && isMerge && parsed.GetValue(IdFrom) is null)
-        {
-            CommonOptions.Messages(parsed)("rows of two datasets have the same id; with --id-from folder, ids begin with the name of the "
-                + "dataset's folder");
-            throw;
-        }
         catch (OperationCanceledException)
         {
             CommonOptions.Messages(parsed)($"nothing was written to '{output}'; run the same command with --resume to continue");

@@ -216,16 +216,14 @@ internal sealed class PatchStage(LayerStore store, LayerDatabase database, ILaye
         }
         Connection.Execute($"DELETE FROM {Staged} WHERE id IN (SELECT id FROM {Missing})", cancellationToken: cancellationToken);
         return unknown.Length < all.Length ? unknown.Length
-            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"None of the {all.Length} ids of ")
-                + $"{TableName(options)} is one of {Owner}.");
+            : throw new ArgumentException($"{TableName(options)} has {CountText.Of(all.Length, "id")}, and {Owner} has none of them.");
     }
 
     private async Task<Exception> UnknownAsync(ObjectId[] unknown, StageOptions options, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> similar = await rows!.SimilarAsync(unknown[0], cancellationToken).ConfigureAwait(false);
         string listed = string.Join(", ", unknown.Take(ListedIds).Select(u => $"'{u}'"));
-        return new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-            $"{TableName(options)} has {unknown.Length} ids that {Owner} does not have: ")
+        return new ArgumentException($"{TableName(options)} has {CountText.Of(unknown.Length, "id")} that {Owner} does not have: "
             + $"{listed}{(unknown.Length > ListedIds ? " …" : "")}. "
             + (similar.Count > 0 ? $"Ids similar to '{unknown[0]}': {string.Join(", ", similar.Select(s => $"'{s}'"))}. " : "")
             + "Correct the table, or leave such rows out with LayerWriter.AllowMissing.");

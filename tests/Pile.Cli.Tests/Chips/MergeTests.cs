@@ -121,7 +121,7 @@ public sealed class MergeTests(ChipDatasets chips) : IDisposable
         Assert.Equal(1, repeated.ExitCode);
         Assert.Contains("again/pile.yaml, row ", repeated.Error, StringComparison.Ordinal);
         Assert.Contains("of a2/pile.yaml has it as well", repeated.Error, StringComparison.Ordinal);
-        Assert.Contains("--id-from folder", repeated.Error, StringComparison.Ordinal);
+        Assert.Contains("folders (--id-from folder)", Assert.Single(repeated.ErrorLines), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["m"]));
 
         Succeed("merge", chips["chips/a2"], folder["again"], "--out", folder["m"], "--id-from", "folder");

@@ -29,7 +29,7 @@ internal static class LayerCopyCommands
             LayerSnapshot source = await OpenAsync(parsed, LayerArguments.LayerAt, cancellationToken).ConfigureAwait(false);
             string copy = parsed.GetRequiredValue(Copy);
             (long commits, int patches) = await LayerFork.RunAsync(source, copy, null, cancellationToken).ConfigureAwait(false);
-            WriteCounts(parsed, copy, ("commits", commits), ("patches", patches));
+            WriteCounts(parsed, copy, ("commits", "commit", commits), ("patches", "patch", patches));
             return ExitCode.Done;
         });
         return command;
@@ -48,7 +48,7 @@ internal static class LayerCopyCommands
             using LayerDatabase database = new();
             IReadOnlyList<LayerCommit> made = await LayerMerge.RunAsync(target, source, () => database,
                 parsed.GetValue(LayerArguments.LastWins), cancellationToken).ConfigureAwait(false);
-            WriteCounts(parsed, address, ("commits", made.Count));
+            WriteCounts(parsed, address, ("commits", "commit", made.Count));
             return ExitCode.Done;
         });
         return command;
@@ -69,7 +69,7 @@ internal static class LayerCopyCommands
             string output = parsed.GetRequiredValue(Out);
             (long commits, long rows, long gone) = await LayerWorkspace.RebaseAsync(source, dataset, output, cancellationToken)
                 .ConfigureAwait(false);
-            WriteCounts(parsed, output, ("commits", commits), ("rows", rows), ("gone", gone));
+            WriteCounts(parsed, output, ("commits", "commit", commits), ("rows", "row", rows), ("gone", "gone", gone));
             return ExitCode.Done;
         });
         return command;
@@ -78,19 +78,20 @@ internal static class LayerCopyCommands
     private static Task<LayerSnapshot> OpenAsync(ParseResult parsed, Argument<string> argument, CancellationToken cancellationToken) =>
         LayerSnapshot.OpenAsync(LayerReference.Parse(parsed.GetRequiredValue(argument)), null, cancellationToken);
 
-    internal static void WriteCounts(ParseResult parsed, string layer, params (string Name, long Count)[] counts)
+    internal static void WriteCounts(ParseResult parsed, string layer, params (string Name, string One, long Count)[] counts)
     {
         if (parsed.GetValue(CommonOptions.Json))
             JsonOutput.Write(json =>
             {
                 json.WriteStartObject();
                 json.WriteString("layer", layer);
-                foreach ((string name, long count) in counts)
+                foreach ((string name, _, long count) in counts)
                     json.WriteInteger(name, count);
                 json.WriteEndObject();
             });
         else
             TerminalText.Output.WriteLine($"{layer}: "
-                + string.Join(", ", counts.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Count:N0} {c.Name}"))));
+                + string.Join(", ", counts.Select(c => string.Create(CultureInfo.InvariantCulture,
+                    $"{c.Count:N0} {(c.Count == 1 ? c.One : c.Name)}"))));
     }
 }

@@ -18,7 +18,7 @@ internal static class LayerSetCommand
     private static readonly Argument<string> Table = new("TABLE")
     {
         Description = "A table with a row for each id and a column for each field: .csv, .tsv, .ecsv, .parquet, .fits, .vot, .jsonl, also "
-            + "with .gz, or - for standard input. An empty cell takes the value away.",
+            + "with .gz, or - for standard input. An empty cell, or a missing key of .jsonl, takes the value away.",
     };
     private static readonly Option<string?> Format = new("--format")
     {

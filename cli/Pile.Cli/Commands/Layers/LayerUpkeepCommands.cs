@@ -62,7 +62,7 @@ internal static class LayerUpkeepCommands
             string address = parsed.GetRequiredValue(LayerArguments.Layer);
             LayerStore store = await LayerStore.OpenAsync(address, null, cancellationToken).ConfigureAwait(false);
             (int files, long bytes) = await LayerCleaning.RunAsync(store, cancellationToken).ConfigureAwait(false);
-            LayerCopyCommands.WriteCounts(parsed, address, ("files", files), ("bytes", bytes));
+            LayerCopyCommands.WriteCounts(parsed, address, ("files", "file", files), ("bytes", "byte", bytes));
             return ExitCode.Done;
         });
         return command;
@@ -78,7 +78,8 @@ internal static class LayerUpkeepCommands
             string address = parsed.GetRequiredValue(LayerArguments.Layer);
             LayerStore store = await LayerStore.OpenAsync(address, null, cancellationToken).ConfigureAwait(false);
             (long commits, long patches, long states) = await LayerVerification.RunAsync(store, cancellationToken).ConfigureAwait(false);
-            LayerCopyCommands.WriteCounts(parsed, address, ("commits", commits), ("patches", patches), ("states", states));
+            LayerCopyCommands.WriteCounts(parsed, address, ("commits", "commit", commits), ("patches", "patch", patches),
+                ("states", "state", states));
             return ExitCode.Done;
         });
         return command;
