@@ -35,6 +35,9 @@ public sealed class BlobTests(LayerFixture fixture) : IClassFixture<LayerFixture
         files[3] = [1, 2, 3];
         (blobs, snapshot) = await ValuesAsync(layer);
         AssertEqual(files, await ReadAsync(snapshot, blobs));
+        using (LayerDatabase database = new(threads: 1))
+            Assert.Equal(blobs[3], BlobReference.Parse(
+                (await LayerBlame.RunAsync(snapshot, new ObjectId(3), () => database, default))[0].Value!, layer));
         Assert.Equal((2, 2, 1), await LayerVerification.RunAsync(snapshot.Store, default));
         Assert.Equal((0, 0), await LayerCleaning.RunAsync(snapshot.Store, default));
         string copy = fixture.Folder + "/copy" + Guid.NewGuid().ToString("N");

@@ -50,7 +50,9 @@ internal static class LayerBlame
     {
         if (part.Column is null)
             return null;
-        using DuckDbResult result = database.Connection.Query($"SELECT {part.Field.Type.TextSql(DuckDbSql.Identifier(part.Column))} FROM "
+        string column = DuckDbSql.Identifier(part.Column);
+        string text = part.Field.Type.Kind == FieldKind.Blob ? $"to_json({column})::VARCHAR" : part.Field.Type.TextSql(column);
+        using DuckDbResult result = database.Connection.Query($"SELECT {text} FROM "
             + $"read_parquet({DuckDbSql.Literal(path)}) WHERE {LayerPaths.ObjectId} = {Literal(id)}", cancellationToken: cancellationToken);
         return result.TryNextChunk(out DuckDbChunk? chunk) ? chunk[0].Text(0) : null;
     }
