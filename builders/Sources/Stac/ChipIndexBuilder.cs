@@ -31,7 +31,7 @@ internal sealed class ChipIndexBuilder : IDatasetBuilder, IMountingBuilder, INot
     {
         this.source = source;
         recipe = ChipRecipe.ReadOfIndex(source);
-        places = new RasterPlaces(recipe.Scenes.Folder);
+        places = new RasterPlaces(recipe.Scenes.Folder, recipe.Scenes.StoredMounts);
         bands = new ChipBands(recipe, places);
     }
 

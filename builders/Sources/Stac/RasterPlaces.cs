@@ -6,18 +6,21 @@ using Pile.Storage;
 namespace Pile.Builders.Sources.Stac;
 
 /// <summary>The raster files of scenes: their addresses in the dataset, and their headers. Thread-safe.</summary>
-/// <remarks>A local file below the folder of the recipe is <c>mount://NAME/path</c>, with the name of that folder; one elsewhere has the
-/// name of its own folder. A reader of the dataset follows no symbolic link inside the folders that it may read. Therefore, a link to a
-/// file has the place of its target, and a link to a folder is a place of its own. Other addresses are kept.</remarks>
-internal sealed class RasterPlaces(string folder) : IDisposable
+/// <param name="folder">The folder of the recipe.</param>
+/// <param name="mounts">Returns the mounts of the dataset of scenes, the longest folder first; null for other sources.</param>
+/// <remarks>A local file below the folder of the recipe is <c>mount://NAME/path</c>, with the name of that folder. One elsewhere keeps the
+/// mount of its dataset of scenes, or has the name of its own folder. A reader of the dataset follows no symbolic link inside the folders
+/// that it may read. Therefore, a link to a file has the place of its target, and a link to a folder is a place of its own. Other
+/// addresses are kept.</remarks>
+internal sealed class RasterPlaces(string folder, Func<IReadOnlyList<KeyValuePair<string, string>>>? mounts = null) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, string> mounts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> used = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Address, string? Layer), Lazy<Task<RasterFile>>> opened = new();
     private readonly ConcurrentDictionary<string, IFileStore> stores = new(StringComparer.Ordinal);
     private readonly Lazy<RasterPool> pool = new(() => new RasterPool());
 
     /// <summary>Where the local files are, by the addresses of their folders.</summary>
-    internal IReadOnlyDictionary<string, string> Mounts => mounts;
+    internal IReadOnlyDictionary<string, string> Mounts => used;
 
     /// <summary>The open files.</summary>
     internal RasterPool Pool => pool.Value;
@@ -103,12 +106,23 @@ internal sealed class RasterPlaces(string folder) : IDisposable
         if (new FileInfo(full).LinkTarget is not null && RealPath.Of(full) is var target && File.Exists(target))
             (full, inside) = (target, RealPath.Of(folder));
         if (RelativeTo(inside, full) is not { } relative)
-            return (Path.GetDirectoryName(full)!, Path.GetFileName(full));
-        if (inside == folder)
-            for (string above = Path.GetDirectoryName(full)!; above.Length > folder.Length; above = Path.GetDirectoryName(above)!)
-                if (new FileInfo(above).LinkTarget is not null)
-                    return (above, RelativeTo(above, full)!);
-        return (folder, relative);
+        {
+            string root = Known.Select(m => m.Value).FirstOrDefault(place => RelativeTo(place, full) is not null
+                && LinkedFolder(place, full) is null) ?? Path.GetDirectoryName(full)!;
+            return (root, RelativeTo(root, full)!);
+        }
+        return inside == folder && LinkedFolder(folder, full) is { } linked ? (linked, RelativeTo(linked, full)!) : (folder, relative);
+    }
+
+    private IReadOnlyList<KeyValuePair<string, string>> Known => mounts?.Invoke() ?? [];
+
+    // The last folder between a folder and a path that is a symbolic link.
+    private static string? LinkedFolder(string folder, string path)
+    {
+        for (string above = Path.GetDirectoryName(path)!; above.Length > folder.Length; above = Path.GetDirectoryName(above)!)
+            if (new FileInfo(above).LinkTarget is not null)
+                return above;
+        return null;
     }
 
     // Null if the path is not below the folder.
@@ -121,7 +135,8 @@ internal sealed class RasterPlaces(string folder) : IDisposable
         string name = Path.GetFileName(root);
         if (root != folder && RelativeTo(folder, root) is { } linked) // links of one name may be in several folders
             name = $"{Path.GetFileName(folder)}-{linked.Replace('/', '-')}";
-        string uri = $"mount://{(name.Length > 0 ? name : "files")}", first = mounts.GetOrAdd(uri, root);
+        string? known = root == folder ? null : Known.FirstOrDefault(m => m.Value == root).Key;
+        string uri = known ?? $"mount://{(name.Length > 0 ? name : "files")}", first = used.GetOrAdd(uri, root);
         return first == root ? uri : throw new SourceUnreadableException(root,
             $"its name is that of another folder with rasters, '{first}'", "Put the recipe into a folder above both of them");
     }

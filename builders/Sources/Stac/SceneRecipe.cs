@@ -173,6 +173,9 @@ internal sealed class SceneRecipe : IDisposable
         context.Skip(file, problem.Index, problem.Message);
     }
 
+    /// <summary>Returns the mounts of the dataset that the scenes are from.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>> StoredMounts() => stored?.Places?.Mounts ?? [];
+
     /// <summary>Returns where a raster of a scene is.</summary>
     /// <exception cref="SourceUnreadableException">Its address is not allowed, or it is a local path outside the folders of the document,
     /// of the recipe and of <c>assets.mount</c>.</exception>

@@ -32,7 +32,7 @@ internal sealed class StacChipsBuilder : IDatasetBuilder, IMountingBuilder, INot
     public StacChipsBuilder(RecipeSource source)
     {
         recipe = ChipRecipe.Read(source);
-        places = new RasterPlaces(recipe.Scenes.Folder);
+        places = new RasterPlaces(recipe.Scenes.Folder, recipe.Scenes.StoredMounts);
         bands = new ChipBands(recipe, places);
     }
 

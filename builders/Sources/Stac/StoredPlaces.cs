@@ -15,6 +15,12 @@ internal sealed class StoredPlaces(IStoredDataset dataset)
     private readonly ImmutableArray<string> folders = [.. dataset.Mounts.Select(m => m.Value).Append(dataset.Address).Where(IsLocal)
         .Select(place => Path.TrimEndingDirectorySeparator(Path.GetFullPath(place)))];
 
+    /// <summary>The mounts of local folders, the longest folder first.</summary>
+    internal ImmutableArray<KeyValuePair<string, string>> Mounts { get; } = [.. dataset.Mounts
+        .Where(m => m.Key.StartsWith(Mount, StringComparison.Ordinal) && IsLocal(m.Value))
+        .Select(m => KeyValuePair.Create(SourceUri.Mounted(m.Key), Path.TrimEndingDirectorySeparator(Path.GetFullPath(m.Value))))
+        .OrderByDescending(m => m.Value.Length)];
+
     /// <summary>Returns where the file of an asset is.</summary>
     /// <param name="asset">The asset.</param>
     /// <param name="source">The document, for messages.</param>

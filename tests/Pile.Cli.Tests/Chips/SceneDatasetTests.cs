@@ -133,6 +133,23 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
     }
 
     [Fact]
+    public void Files_of_folders_of_one_name_keep_the_mount_of_the_scenes()
+    {
+        foreach (string scene in (string[])["a1", "a2"])
+        {
+            string copy = Directory.CreateDirectory(folder[$"archive/{scene}/R10m"]).FullName;
+            foreach (string file in Directory.EnumerateFiles(chips[scene]))
+                File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+        Build("archive/scenes", "scene", "kind: stac-scenes\nitems: \"*/R10m/item.json\"");
+        Directory.CreateDirectory(folder["home"]);
+        Build("home/chips", "chip", "kind: stac-chips\nscenes: ../archive/scenes\nchip: { size: 32 }");
+        Build("archive/items", "chip", "kind: stac-chips\nitems: \"*/R10m/item.json\"\nchip: { size: 32 }");
+        Assert.Equal(File.ReadAllText(folder["archive/items.mounts.yaml"]), File.ReadAllText(folder["home/chips.mounts.yaml"]));
+        AssertSameRows("archive/items", "home/chips");
+    }
+
+    [Fact]
     public async Task Scenes_of_a_server_and_of_a_collection_are_read()
     {
         BuildScenes();
