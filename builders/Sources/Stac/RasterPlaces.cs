@@ -7,12 +7,12 @@ namespace Pile.Builders.Sources.Stac;
 
 /// <summary>The raster files of scenes: their addresses in the dataset, and their headers. Thread-safe.</summary>
 /// <param name="folder">The folder of the recipe.</param>
-/// <param name="mounts">Returns the mounts of the dataset of scenes, the longest folder first; null for other sources.</param>
+/// <param name="mounts">Returns the mounts of the dataset of scenes, by folder; null for other sources.</param>
 /// <remarks>A local file below the folder of the recipe is <c>mount://NAME/path</c>, with the name of that folder. One elsewhere keeps the
 /// mount of its dataset of scenes, or has the name of its own folder. A reader of the dataset follows no symbolic link inside the folders
 /// that it may read. Therefore, a link to a file has the place of its target, and a link to a folder is a place of its own. Other
 /// addresses are kept.</remarks>
-internal sealed class RasterPlaces(string folder, Func<IReadOnlyList<KeyValuePair<string, string>>>? mounts = null) : IDisposable
+internal sealed class RasterPlaces(string folder, Func<IReadOnlyDictionary<string, string>>? mounts = null) : IDisposable
 {
     private readonly ConcurrentDictionary<string, string> used = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Address, string? Layer), Lazy<Task<RasterFile>>> opened = new();
@@ -105,16 +105,23 @@ internal sealed class RasterPlaces(string folder, Func<IReadOnlyList<KeyValuePai
         string full = Path.GetFullPath(address), inside = folder;
         if (new FileInfo(full).LinkTarget is not null && RealPath.Of(full) is var target && File.Exists(target))
             (full, inside) = (target, RealPath.Of(folder));
-        if (RelativeTo(inside, full) is not { } relative)
-        {
-            string root = Known.Select(m => m.Value).FirstOrDefault(place => RelativeTo(place, full) is not null
-                && LinkedFolder(place, full) is null) ?? Path.GetDirectoryName(full)!;
-            return (root, RelativeTo(root, full)!);
-        }
-        return inside == folder && LinkedFolder(folder, full) is { } linked ? (linked, RelativeTo(linked, full)!) : (folder, relative);
+        if (RelativeTo(inside, full) is { } relative)
+            return inside == folder && LinkedFolder(folder, full) is { } linked ? (linked, RelativeTo(linked, full)!) : (folder, relative);
+        string root = MountedFolder(full) ?? Path.GetDirectoryName(full)!;
+        return (root, RelativeTo(root, full)!);
     }
 
-    private IReadOnlyList<KeyValuePair<string, string>> Known => mounts?.Invoke() ?? [];
+    // Walks up from the file, since there may be as many mounts as scenes.
+    private string? MountedFolder(string path)
+    {
+        if (mounts?.Invoke() is { Count: > 0 } known)
+            for (string? above = Path.GetDirectoryName(path); above is not null; above = Path.GetDirectoryName(above))
+                if (known.ContainsKey(above))
+                    return above;
+                else if (new FileInfo(above).LinkTarget is not null)
+                    return null;
+        return null;
+    }
 
     // The last folder between a folder and a path that is a symbolic link.
     private static string? LinkedFolder(string folder, string path)
@@ -135,7 +142,7 @@ internal sealed class RasterPlaces(string folder, Func<IReadOnlyList<KeyValuePai
         string name = Path.GetFileName(root);
         if (root != folder && RelativeTo(folder, root) is { } linked) // links of one name may be in several folders
             name = $"{Path.GetFileName(folder)}-{linked.Replace('/', '-')}";
-        string? known = root == folder ? null : Known.FirstOrDefault(m => m.Value == root).Key;
+        string? known = root == folder ? null : mounts?.Invoke().GetValueOrDefault(root);
         string uri = known ?? $"mount://{(name.Length > 0 ? name : "files")}", first = used.GetOrAdd(uri, root);
         return first == root ? uri : throw new SourceUnreadableException(root,
             $"its name is that of another folder with rasters, '{first}'", "Put the recipe into a folder above both of them");

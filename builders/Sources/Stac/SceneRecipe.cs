@@ -173,8 +173,9 @@ internal sealed class SceneRecipe : IDisposable
         context.Skip(file, problem.Index, problem.Message);
     }
 
-    /// <summary>Returns the mounts of the dataset that the scenes are from.</summary>
-    internal IReadOnlyList<KeyValuePair<string, string>> StoredMounts() => stored?.Places?.Mounts ?? [];
+    /// <summary>Returns the mounts of the dataset that the scenes are from, by folder.</summary>
+    internal IReadOnlyDictionary<string, string> StoredMounts() =>
+        stored?.Places?.Folders ?? ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Returns where a raster of a scene is.</summary>
     /// <exception cref="SourceUnreadableException">Its address is not allowed, or it is a local path outside the folders of the document,

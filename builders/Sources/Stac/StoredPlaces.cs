@@ -15,11 +15,11 @@ internal sealed class StoredPlaces(IStoredDataset dataset)
     private readonly ImmutableArray<string> folders = [.. dataset.Mounts.Select(m => m.Value).Append(dataset.Address).Where(IsLocal)
         .Select(place => Path.TrimEndingDirectorySeparator(Path.GetFullPath(place)))];
 
-    /// <summary>The mounts of local folders, the longest folder first.</summary>
-    internal ImmutableArray<KeyValuePair<string, string>> Mounts { get; } = [.. dataset.Mounts
+    /// <summary>The addresses of mounted folders of this computer, by folder.</summary>
+    internal IReadOnlyDictionary<string, string> Folders { get; } = dataset.Mounts
         .Where(m => m.Key.StartsWith(Mount, StringComparison.Ordinal) && IsLocal(m.Value))
-        .Select(m => KeyValuePair.Create(SourceUri.Mounted(m.Key), Path.TrimEndingDirectorySeparator(Path.GetFullPath(m.Value))))
-        .OrderByDescending(m => m.Value.Length)];
+        .DistinctBy(m => Path.TrimEndingDirectorySeparator(Path.GetFullPath(m.Value)))
+        .ToDictionary(m => Path.TrimEndingDirectorySeparator(Path.GetFullPath(m.Value)), m => SourceUri.Mounted(m.Key));
 
     /// <summary>Returns where the file of an asset is.</summary>
     /// <param name="asset">The asset.</param>
