@@ -63,7 +63,8 @@ public static class CrossMatcher
     /// <summary>Matches several sides, and writes the result into a table.</summary>
     /// <param name="sides">A, B, C, …: 2 to 17 sides.</param>
     /// <param name="options">The options.</param>
-    /// <param name="path">The table. Its extension selects the format, see <see cref="TableWriter"/>.</param>
+    /// <param name="path">The table. Its extension selects the format, see <see cref="TableWriter"/>. It must not be a file of a
+    /// side.</param>
     /// <param name="overwrite">True to replace a file at <paramref name="path"/> when the new one is complete.</param>
     /// <param name="cancellationToken">Cancels the match; an existing file is not changed.</param>
     /// <exception cref="OutputExistsException">The file exists, and <paramref name="overwrite"/> is false.</exception>
@@ -73,6 +74,7 @@ public static class CrossMatcher
         bool overwrite = false, CancellationToken cancellationToken = default)
     {
         TableWriter.RequireTablePath(path);
+        InputFiles.RequireNone(path, sides, options);
         if (File.Exists(path) && !overwrite)
         {
             await ManyMatch.CheckAsync(sides, options, cancellationToken).ConfigureAwait(false);
@@ -88,7 +90,8 @@ public static class CrossMatcher
     /// <param name="a">One side.</param>
     /// <param name="b">The other side; null to match the side with itself.</param>
     /// <param name="options">The options.</param>
-    /// <param name="path">The table. Its extension selects the format, see <see cref="TableWriter"/>.</param>
+    /// <param name="path">The table. Its extension selects the format, see <see cref="TableWriter"/>. It must not be a file of a
+    /// side.</param>
     /// <param name="overwrite">True to replace a file at <paramref name="path"/> when the new one is complete.</param>
     /// <param name="cancellationToken">Cancels the match; an existing file is not changed.</param>
     /// <exception cref="OutputExistsException">The file exists, and <paramref name="overwrite"/> is false.</exception>
@@ -98,6 +101,7 @@ public static class CrossMatcher
         bool overwrite = false, CancellationToken cancellationToken = default)
     {
         TableWriter.RequireTablePath(path);
+        InputFiles.RequireNone(path, [a, b], options);
         if (options.Nest)
             NestedRows.RequireLists(path);
         if (File.Exists(path) && !overwrite)
@@ -127,6 +131,7 @@ public static class CrossMatcher
         CancellationToken cancellationToken = default)
     {
         TableWriter.RequireTablePath(path);
+        InputFiles.RequireNone(path, [a, b], options);
         return await MatchRun.RunTaskAsync(a, b, options, new PartFolder(path), MatchShare.Of(task, taskCount), cancellationToken)
             .ConfigureAwait(false);
     }
@@ -146,6 +151,7 @@ public static class CrossMatcher
         bool overwrite = false, CancellationToken cancellationToken = default)
     {
         TableWriter.RequireTablePath(path);
+        InputFiles.RequireNone(path, [a, b], options);
         if (File.Exists(path) && !overwrite)
             throw new OutputExistsException(path, "Remove it, choose another path, or set overwrite");
         PartFolder parts = new(path);

@@ -255,6 +255,10 @@ public sealed partial class Dataset : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Rejects a dataset that was disposed, where nothing is read yet.</summary>
+    /// <exception cref="ObjectDisposedException">The dataset was disposed.</exception>
+    internal void RequireOpen() => ObjectDisposedException.ThrowIf(isDisposed, this);
+
     private static async Task CloseAsync<T>(Task<T> opening) where T : IDisposable?
     {
         await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests;
@@ -77,6 +78,38 @@ public sealed class ConcatTests : IDisposable
         Fails(2, "At least two datasets", "a");
         Fails(2, $"The dataset '{folder["a"]}' is listed twice. List each dataset once.", "a", "a");
         Fails(2, $"'{folder["a"]}' and '{folder["g"]}' are the same dataset. List one of them.", "a", "g");
+    }
+
+    [Fact]
+    public void Units_that_are_written_differently_are_equal_and_the_first_spelling_is_kept()
+    {
+        foreach ((string name, string unit) in new[] { ("b", "erg/s/cm2"), ("a", "erg s-1 cm-2"), ("e", "W/m2") })
+        {
+            File.WriteAllText(folder[$"{name}.ecsv"], $$"""
+                # %ECSV 1.0
+                # ---
+                # datatype:
+                # - {name: id, datatype: int64}
+                # - {name: ra, datatype: float64}
+                # - {name: dec, datatype: float64}
+                # - {name: flux, unit: {{unit}}, datatype: float64}
+                # schema: astropy-2.0
+                id ra dec flux
+                {{(int)name[0]}} 10 20 1.5
+                """);
+            File.WriteAllText(folder[$"{name}.yaml"], Recipes.Text("catalogue", $"kind: table\nfiles: {name}.ecsv")
+                .Replace("name: test", $"name: {name}", StringComparison.Ordinal)
+                + (name == "e" ? "" : "columns: { f: { native: flux } }\n"));
+            ProgramResult built = PileProgram.Run("build", folder[$"{name}.yaml"], "--out", folder[name]);
+            Assert.Equal((0, ""), (built.ExitCode, built.ExitCode == 0 ? "" : built.Error));
+        }
+        Fails(1, "'W/m2'", "b", "e");
+        ProgramResult result = PileProgram.Run("concat", folder["b"], folder["a"], "--out", folder["c"]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        Assert.Equal("f\n1.5\n1.5\n", Sql("SELECT f FROM d"));
+        JsonElement flux = PileProgram.RunToJson("info", folder["c"]).GetProperty("columns").EnumerateArray()
+            .Single(c => c.GetProperty("name").GetString() == "flux");
+        Assert.Equal("erg/s/cm2", flux.GetProperty("unit").GetString());
     }
 
     public void Dispose() => folder.Dispose();

@@ -99,9 +99,14 @@ public class UsageTests(BuiltDatasets built)
     public void Results_are_written_only_to_local_paths()
     {
         foreach (string[] command in (string[][])[["build", "--from", TestPaths.Data("catalog/small_sky.fits")],
-            ["crossmatch", built.Sky, built.Sky, "--radius", "1"], ["read", built.Sky, "--where", "true", "--columns", "ra"]])
+            ["crossmatch", built.Sky, built.Sky, "--radius", "1"]])
             Assert.Contains("publish the dataset with 'pile copy FOLDER s3://b/d/'",
                 PileProgram.RunToError(2, [.. command, "--out", "s3://b/d/"]), StringComparison.Ordinal);
+        string[] match = ["crossmatch", built.Sky, built.Sky, "--radius", "1", "--out"]; // 'pile copy' does not copy tables
+        foreach (string[] command in (string[][])[["read", built.Sky, "--where", "true", "--columns", "ra", "--out", "s3://b/d/"],
+            [.. match, "s3://b/t.parquet"], [.. match, "t.parquet", "--certificate", "s3://b/c.json"]])
+            Assert.Contains("upload the result with a program for the store", PileProgram.RunToError(2, command),
+                StringComparison.Ordinal);
         Assert.Contains("--out https://h/t.csv: expected a local path",
             PileProgram.RunToError(2, "query", built.Sky, "--out", "https://h/t.csv"), StringComparison.Ordinal);
     }

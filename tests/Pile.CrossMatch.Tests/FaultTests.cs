@@ -1,5 +1,6 @@
 using Pile.Format;
 using Pile.Sky;
+using Pile.Tables;
 using Pile.TestKit;
 
 namespace Pile.CrossMatch.Tests;
@@ -151,6 +152,29 @@ public class FaultTests
                     lines.Add(string.Join(',', batch.Columns.Select(c => c.IsNullAt(row) ? "" : Convert.ToHexString(c.RowBytes(row)))));
             return lines;
         }
+    }
+
+    [Fact]
+    public async Task A_table_is_not_replaced_by_its_match()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n1,10,5\n");
+        File.CreateSymbolicLink(folder["link.csv"], folder["a.csv"]);
+        await using ITableReader table = await TableReader.OpenAsync(folder["a.csv"], cancellationToken: token);
+        TableSide side = TableSide.Create(table);
+        CrossMatchOptions options = new() { RadiusArcsec = 1 };
+        foreach (string path in (string[])[folder["a.csv"], folder["link.csv"], Path.Combine(folder.Path, ".", "a.csv")])
+        {
+            await RequireErrorAsync(() => CrossMatcher.MatchToFileAsync(Few, side, options, path, overwrite: true, token), 'B');
+            await RequireErrorAsync(() => CrossMatcher.MatchToFileAsync(side, null, options, path, overwrite: true, token), 'A');
+            await RequireErrorAsync(() => CrossMatcher.MatchManyToFileAsync([Few, Few, side], options, path, true, token), 'C');
+            await RequireErrorAsync(() => CrossMatcher.RunTaskAsync(side, null, options, path, 0, 2, token), 'A');
+        }
+        Assert.Equal("id,ra,dec\n1,10,5\n", File.ReadAllText(folder["a.csv"]));
+
+        static async Task RequireErrorAsync(Func<Task> match, char letter) => Assert.Contains($"belongs to side {letter} of the match",
+            (await Assert.ThrowsAsync<ArgumentException>(match)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -98,6 +98,28 @@ public sealed class WrongArgumentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disposed_dataset_cannot_be_read()
+    {
+        Dataset stars = await StarsAsync();
+        await using Dataset others = await StarsAsync("others");
+        await ReadAsync(); // what was read before is kept
+        await stars.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(ReadAsync);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => QueryAsync(stars.QueryAsync(stars.Query(), Cancellation)));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => Streaming.StreamSource.OpenAsync(stars.Query(), Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => stars.CrossMatchAsync(others, 1, cancellationToken: Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => others.CrossMatchAsync(stars, 1, cancellationToken: Cancellation));
+
+        Task ReadAsync() => QueryAsync(stars.SqlAsync("SELECT mag FROM d", cancellationToken: Cancellation));
+
+        static async Task QueryAsync(IAsyncEnumerable<RowBatch> batches)
+        {
+            await foreach (RowBatch batch in batches.WithCancellation(Cancellation))
+                Assert.Equal(2, batch.RowCount);
+        }
+    }
+
+    [Fact]
     public async Task A_build_needs_a_limit_of_at_least_0_and_builders()
     {
         Assert.StartsWith("BuildSettings.Limit must be at least 0; it is -1.", (await Assert.ThrowsAsync<ArgumentException>(() =>

@@ -66,7 +66,7 @@ internal static class AdoptCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
+        string output = TableOutput.RequireLocalDataset(parsed.GetRequiredValue(Out));
         Action<string> report = CommonOptions.Messages(parsed);
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         WriterSettings writer = new()

@@ -160,9 +160,9 @@ internal static class BuildCommand
         if (parsed.GetValue(DryRun))
             return DryRunReport.Write(parsed, recipe, await BuildRun.EstimateAsync(recipe, builders,
                 settings with { Writer = new() { Workers = CommonOptions.WorkersOf(parsed) } }, cancellationToken).ConfigureAwait(false),
-                TableOutput.RequireLocal(parsed.GetRequiredValue(Out)));
+                TableOutput.RequireLocalDataset(parsed.GetRequiredValue(Out)));
 
-        string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
+        string output = TableOutput.RequireLocalDataset(parsed.GetRequiredValue(Out));
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         WriterSettings writer = new()
         {

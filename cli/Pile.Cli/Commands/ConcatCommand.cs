@@ -51,7 +51,7 @@ internal static class ConcatCommand
         List<string> datasets = [];
         foreach (string dataset in parsed.GetRequiredValue(Datasets))
             datasets.Add(await DatasetArgument.ResolveAsync(dataset, cancellationToken).ConfigureAwait(false));
-        string output = TableOutput.RequireLocal(parsed.GetRequiredValue(Out));
+        string output = TableOutput.RequireLocalDataset(parsed.GetRequiredValue(Out));
         using ProgressDisplay display = new(parsed.GetValue(CommonOptions.Quiet));
         WriterSettings settings = new()
         {

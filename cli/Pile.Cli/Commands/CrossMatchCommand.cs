@@ -89,7 +89,7 @@ internal static class CrossMatchCommand
         using MatchPreview? preview = !isMany && ((output is null && !isExplained) || isParquetPipe) ? new MatchPreview() : null;
         bool isDataset = output is not null && output.EndsWith('/') && !isAssociation, replace = parsed.GetValue(TableOutput.Replace);
         if (isDataset && !isMany)
-            RequireMatchedDataset(TableOutput.RequireLocal(output!), options, replace);
+            RequireMatchedDataset(TableOutput.RequireLocalDataset(output!), options, replace);
         else if (output is not null && !isPipe && !isDataset && !isAssociation)
             TableOutput.RequireTable(output);
         if (isExplained && output is null && TrustOptions.AreSet(parsed))
@@ -121,7 +121,11 @@ internal static class CrossMatchCommand
         if ((isDataset || isAssociation) && Path.Exists(output))
             throw new OutputExistsException(output!, "Remove it, or choose another folder with --out");
         if (output is not null && !isDataset && !isPipe && !isAssociation)
+        {
+            InputFiles.RequireNone(output, [a.Side, b?.Side], options);
+            PairsInput.RequireOther(parsed, output);
             TableOutput.RequireFree(output, replace);
+        }
         TrustOptions.RequireFree(parsed, replace);
         MatchPlan? plan = isExplained ? await CrossMatcher.ExplainAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false)
             : null;

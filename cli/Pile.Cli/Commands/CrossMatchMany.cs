@@ -106,7 +106,10 @@ internal static class CrossMatchMany
             MatchSide[] sides = [.. opened.Select(o => o.Side)];
             await ManyMatch.CheckAsync(sides, options, cancellationToken).ConfigureAwait(false);
             if (output is not null && !isPipe)
+            {
+                InputFiles.RequireNone(output, sides, options);
                 TableOutput.RequireFree(output, replace);
+            }
             using MatchPreview? preview = output is null || isParquetPipe ? new MatchPreview() : null;
             MatchSummary summary;
             if (isPipe && preview is null)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Pile.Cli.Terminal;
 using Pile.CrossMatch;
 using Pile.Format;
+using Pile.Storage;
 using Pile.Tables;
 
 namespace Pile.Cli.Commands;
@@ -61,6 +62,14 @@ internal static class PairsInput
                     pairs.Add(new(Id(batch[nameA], i, a, file, row), Id(batch[nameB], i, b, file, row)));
         }
         return options with { Pairs = pairs, AllowMissingPairs = parsed.GetValue(AllowMissing) };
+    }
+
+    /// <summary>Rejects an output that would replace the table of pairs.</summary>
+    /// <exception cref="UsageException">The output is the table.</exception>
+    internal static void RequireOther(ParseResult parsed, string output)
+    {
+        if (parsed.GetValue(Pairs) is { } path && InputFiles.IsSame(path, RealPath.Of(Path.GetFullPath(output))))
+            throw new UsageException($"--out {output}: the result would replace the pairs of --pairs. Write to another file.");
     }
 
     private static (string[] Files, string A, string B) OfAssociation(string folder)

@@ -19,20 +19,22 @@ internal static class SourceHint
             ".png" or ".jpg" or ".jpeg" or ".gif" => "pictures are adopted as they are: pile adopt FOLDER --out DATASET.",
             ".tif" or ".tiff" or ".jp2" or ".nc" => "scenes and chips are built from the STAC items or EO3 documents of rasters: "
                 + "--from ITEM.json --chips 256, or a recipe (docs/earth.md).",
-            ".json" when IsStac(path) => "it is a STAC document: add --scenes for a row of each scene, or --chips 256 to divide scenes.",
+            ".json" or ".geojson" or ".jsonl" or ".ndjson" when IsStac(path) =>
+                "it is a STAC document: add --scenes for a row of each scene, or --chips 256 to divide scenes.",
             _ => null,
         };
         if (hint is not null)
             throw new UsageException($"--from {path}: {hint}");
     }
 
-    // Every STAC document has this key; that of an item is near the beginning.
+    // Every STAC document has this key; that of an item is near the beginning. A table of lines may have it as a column, but no assets.
     private static bool IsStac(string path)
     {
         byte[] head = new byte[HeadBytes];
         using FileStream file = File.OpenRead(path);
         int count = file.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false);
         return Encoding.UTF8.GetString(head, 0, count) is var text && text.TrimStart('\uFEFF', ' ', '\t', '\r', '\n').StartsWith('{')
-            && text.Contains("\"stac_version\"", StringComparison.Ordinal);
+            && text.Contains("\"stac_version\"", StringComparison.Ordinal)
+            && (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || text.Contains("\"assets\"", StringComparison.Ordinal));
     }
 }

@@ -49,10 +49,18 @@ internal static class TableOutput
         if (path == PipeOutput.Dash)
             throw new UsageException($"{option} {path}: this result cannot be written to standard output. Name a path; './-' is a file or "
                 + "folder of that name.");
-        return !path.Contains("://", StringComparison.Ordinal) ? path
-            : throw new UsageException($"{option} {path}: expected a local path. Write to a local folder, then publish the dataset with "
-                + $"'pile copy FOLDER {path}'.");
+        return !IsAddress(path) ? path
+            : throw new UsageException($"{option} {path}: expected a local path. Write to one, then upload the result with a program for "
+                + "the store, for example 'aws s3 cp'.");
     }
+
+    /// <summary>Rejects a remote address, and standard output, for the folder of a dataset.</summary>
+    /// <exception cref="UsageException">The output is not a local path.</exception>
+    internal static string RequireLocalDataset(string path, string option = "--out") => !IsAddress(path) ? RequireLocal(path, option)
+        : throw new UsageException($"{option} {path}: expected a local path. Write to a local folder, then publish the dataset with "
+            + $"'pile copy FOLDER {path}'.");
+
+    private static bool IsAddress(string path) => path.Contains("://", StringComparison.Ordinal);
 
     /// <summary>Creates a temporary file to check the permission before a long command instead of after it.</summary>
     private static void RequireWritable(string path)

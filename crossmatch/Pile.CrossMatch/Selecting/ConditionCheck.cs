@@ -20,8 +20,8 @@ internal static class ConditionCheck
         using DuckDbBatches batchesA = EmptyRows(a, namesA), batchesB = EmptyRows(b, namesB);
         using DuckDbScan rowsA = connection.Scan(batchesA), rowsB = connection.Scan(batchesB);
         Try(connection, where.Text,
-            $"(SELECT 0::DOUBLE AS {MatchColumns.SeparationName(a.Frame)}) AS p JOIN {rowsA.Sql} AS a ON true "
-                + $"JOIN {rowsB.Sql} AS b ON true WHERE {where.Sql}",
+            $"(SELECT 0::DOUBLE AS {MatchColumns.SeparationName(a.Frame)}) AS p JOIN {Untyped(a, namesA, rowsA)} AS a ON true "
+                + $"JOIN {Untyped(b, namesB, rowsB)} AS b ON true WHERE {where.Sql}",
             [a, b]);
     }
 
@@ -31,17 +31,33 @@ internal static class ConditionCheck
     {
         using DuckDbBatches batches = EmptyRows(side, names);
         using DuckDbScan rows = connection.Scan(batches);
-        Try(connection, condition, $"{rows.Sql} AS rows WHERE {side.ParseCondition(connection, condition).Sql}", [side]);
+        Try(connection, condition, $"{Untyped(side, names, rows)} AS rows WHERE {side.ParseCondition(connection, condition).Sql}", [side]);
+    }
+
+    // The columns of a text table without rows are text because nothing says otherwise: NULL can be used as any type.
+    private static string Untyped(MatchSide side, IEnumerable<string> names, DuckDbScan rows)
+    {
+        ColumnSchema[] columns = [.. names.Select(side.Require)];
+        string[] texts = side.RowsAtMost != 0 ? [] : [.. SqlNames(side, columns)
+            .Where((_, i) => columns[i].IsScalar && columns[i].DType == DType.String)
+            .Select(name => $"NULL AS {DuckDbSql.Identifier(name)}")];
+        return texts.Length == 0 ? rows.Sql : $"(SELECT * REPLACE ({string.Join(", ", texts)}) FROM {rows.Sql})";
     }
 
     private static DuckDbBatches EmptyRows(MatchSide side, IEnumerable<string> names)
     {
         ColumnSchema[] columns = [.. names.Select(side.Require)];
+        string[] sqlNames = SqlNames(side, columns);
+        return new DuckDbBatches([new("object_id", DuckDbColumn.TypeOf(side.IdType)), new(side.Frame.Lon, DuckDbType.Double),
+            new(side.Frame.Lat, DuckDbType.Double), .. columns.Select((c, i) => new DuckDbField(sqlNames[i], SideBatches.TypeOf(c)))], []);
+    }
+
+    private static string[] SqlNames(MatchSide side, ColumnSchema[] columns)
+    {
         string[] sqlNames = SideNeeds.SqlNames(side.Frame, columns);
         if (Array.FindIndex(columns, c => c.SqlName.Equals(SideNeeds.RowId, StringComparison.OrdinalIgnoreCase)) is >= 0 and int at)
             sqlNames[at] = SideNeeds.RowId; // these tables have no row numbers, which a column of that name would hide
-        return new DuckDbBatches([new("object_id", DuckDbColumn.TypeOf(side.IdType)), new(side.Frame.Lon, DuckDbType.Double),
-            new(side.Frame.Lat, DuckDbType.Double), .. columns.Select((c, i) => new DuckDbField(sqlNames[i], SideBatches.TypeOf(c)))], []);
+        return sqlNames;
     }
 
     private static void Try(DuckDbConnection connection, string condition, string sql, MatchSide[] sides)

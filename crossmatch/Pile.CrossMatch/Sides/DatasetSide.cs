@@ -93,6 +93,9 @@ public sealed class DatasetSide : MatchSide
         ? Math.Min(await dataset.CountAsync(query, cancellationToken).ConfigureAwait(false), query.RowLimit ?? long.MaxValue)
         : dataset.Manifest.Rows;
 
+    internal override bool HasFile(string realPath) =>
+        dataset.Store.Traits.IsLocal && RealPath.IsBelow(realPath, Path.GetFullPath(dataset.Store.LocalRoot));
+
     internal override async Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken)
     {
         string root = asOpened ? dataset.Root : Convert.ToHexStringLower(SHA256.HashData(

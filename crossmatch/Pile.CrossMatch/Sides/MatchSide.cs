@@ -91,6 +91,10 @@ public abstract class MatchSide
     /// <summary>The approximate number of rows; null if unknown without reading.</summary>
     internal abstract long? RowsAtMost { get; }
 
+    /// <summary>Returns true if a file belongs to the side.</summary>
+    /// <param name="realPath">Its path, absolute and without links.</param>
+    internal virtual bool HasFile(string realPath) => false;
+
     /// <summary>Returns the identity of the side and of its content, for the record of the match.</summary>
     /// <param name="asOpened">True for the version that was opened; false for the one that is there now.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

@@ -3,6 +3,7 @@ using System.Text;
 using Pile.CrossMatch.Plain;
 using Pile.Format;
 using Pile.Sky;
+using Pile.Storage;
 
 namespace Pile.CrossMatch;
 
@@ -67,6 +68,8 @@ internal sealed class PositionsSide : MatchSide
         throw new DatasetInvalidException(Name, $"'{positionsPath}' lists rows without a position, which its layout does not allow",
             "Build the dataset again");
     }
+
+    internal override bool HasFile(string realPath) => RealPath.IsBelow(realPath, Path.GetFullPath(Name));
 
     // The mapped file has the identity.
     internal override Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken) =>

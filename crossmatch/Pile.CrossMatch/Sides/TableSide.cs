@@ -200,6 +200,8 @@ public sealed class TableSide : MatchSide
 
     private string File => TableReader.FileOf(table.Path);
 
+    internal override bool HasFile(string realPath) => InputFiles.IsSame(File, realPath);
+
     internal override async Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken)
     {
         string selection = string.Join("; ",

@@ -1,5 +1,6 @@
 using Pile.Format;
 using Pile.Writing;
+using Pile.Writing.Schemas;
 
 namespace Pile.Publishing.Versions;
 
@@ -72,10 +73,14 @@ internal static class ConcatSpec
         }
 
         static AliasSchema RequireOne(IGrouping<string, (AliasSchema Alias, string Address)> named) =>
-            named.Select(a => a.Alias).Distinct().ToArray() is [var only] ? only
+            named.Select(a => WithUnitOf(named.First().Alias, a.Alias)).Distinct().ToArray() is [var only] ? only
                 : throw new SchemaMismatchException(string.Join(" and ", named.Select(a => a.Address)), named.Key,
                     "the alias has different definitions", "Build one of them again with another name for it");
     }
+
+    // Equal units may be written differently.
+    private static AliasSchema WithUnitOf(AliasSchema first, AliasSchema alias) =>
+        first.Unit is { } unit && StandardColumns.IsSameUnit(alias.Unit, unit) ? alias with { Unit = unit } : alias;
 
     private static EarthGrid? CommonGrid(IReadOnlyList<StoredVersion> parts, Action<string>? onMessage)
     {

@@ -37,6 +37,7 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
     /// <summary>Returns the list of files, which is loaded once.</summary>
     internal async ValueTask<FileList> FilesAsync(CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, typeof(Dataset));
         if (files is not null)
             return files;
         await listing.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -83,12 +83,15 @@ public abstract partial class StreamSource
     /// <param name="query">The rows and columns, heavy ones included; without <see cref="Query.Columns"/> all columns.</param>
     /// <param name="cancellationToken">Cancels the look-up.</param>
     /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL expression.</exception>
-    public static async Task<StreamSource> OpenAsync(Query query, CancellationToken cancellationToken = default) =>
-        new DatasetRows(query, query.IsNarrowed
+    public static async Task<StreamSource> OpenAsync(Query query, CancellationToken cancellationToken = default)
+    {
+        query.Dataset.RequireOpen();
+        return new DatasetRows(query, query.IsNarrowed
             ? await query.Dataset.PositionsAsync(query, cancellationToken).ConfigureAwait(false) : null)
         {
             Pinned = new PinnedRows(query),
         };
+    }
 
     /// <summary>Returns rows of a dataset by their positions in its index, in this order; duplicates are allowed.</summary>
     /// <param name="query">The dataset's columns and view; must not have conditions.</param>
@@ -97,6 +100,7 @@ public abstract partial class StreamSource
     /// <exception cref="ArgumentOutOfRangeException">There is no such position.</exception>
     public static StreamSource At(Query query, IEnumerable<long> positions)
     {
+        query.Dataset.RequireOpen();
         if (query.HasConditions)
             throw new ArgumentException("The rows are selected by their positions: the query must set columns and view only.",
                 nameof(query));

@@ -111,7 +111,8 @@ internal static class StandardColumns
         && (definition.Unit is not { } unit || IsSameUnit(column.Unit, unit))
         && (timeScale is not null || definition.Name is not (Mjd or MjdEnd));
 
-    private static bool IsSameUnit(string? unit, string expected) =>
+    /// <summary>Returns true if two units differ at most in how they are written.</summary>
+    internal static bool IsSameUnit(string? unit, string expected) =>
         unit is not null && FitsUnits.TryConvert(unit, expected, out double factor) && factor == 1;
 
     /// <summary>Returns the rank of a standard column: common columns first, then those of the modality, group by group.</summary>

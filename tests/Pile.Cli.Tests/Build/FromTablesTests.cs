@@ -160,6 +160,8 @@ public class FromTablesTests
 
     [Theory]
     [InlineData("item.json", "{\"type\": \"Feature\", \"stac_version\": \"1.0.0\"}", "it is a STAC document: add --scenes")]
+    [InlineData("items.ndjson", "{\"type\": \"Feature\", \"stac_version\": \"1.0.0\", \"assets\": {}}\n", "a STAC document: add --scenes")]
+    [InlineData("items.geojson", "{\"features\": [{\"stac_version\": \"1.0.0\", \"assets\": {}}]}", "a STAC document: add --scenes")]
     [InlineData("a.h5", "\u0089HDF", "pile adopt")]
     [InlineData("a.TIF", "II", "--from ITEM.json --chips 256")]
     public void A_file_that_another_command_reads_is_rejected_with_that_command(string name, string content, string expected)

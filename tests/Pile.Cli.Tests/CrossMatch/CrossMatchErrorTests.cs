@@ -14,6 +14,21 @@ public sealed class CrossMatchErrorTests(BuiltDatasets built) : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Theory]
+    [InlineData("--where-a", "mag < 20 AND name LIKE 'x%'")]
+    [InlineData("--where", "a.mag - b.mag < 1")]
+    public void Columns_of_a_table_without_rows_have_any_type_in_conditions(string option, string condition)
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,mag,name\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,mag\n1,10,20,5\n");
+        ProgramResult matched = PileProgram.Run("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", option, condition,
+            "--out", folder["m.csv"]);
+        Assert.Equal((0, ""), (matched.ExitCode, matched.ExitCode == 0 ? "" : matched.Error));
+        Assert.Single(File.ReadAllLines(folder["m.csv"]));
+        Assert.Contains("nope", PileProgram.RunToError(2, "crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--where-a",
+            "nope < 20"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_folder_that_is_not_writable_is_reported_before_the_match()
     {

@@ -29,6 +29,43 @@ public sealed class CrossMatchOutputTests(BuiltDatasets built) : IDisposable
         Assert.Equal(File.ReadAllText(files), through.Output);
     }
 
+    [Theory]
+    [InlineData("a.csv")]
+    [InlineData("./../in/b.csv")]
+    [InlineData("link.csv")]
+    [InlineData("linked/c.csv")]
+    [InlineData("pairs.csv", "--pairs", "pairs.csv")]
+    [InlineData("a.csv", "--radius", "1")] // without --with
+    public void An_input_is_not_replaced_by_the_result(string output, params string[] options)
+    {
+        string tables = Directory.CreateDirectory(folder["in"]).FullName;
+        foreach (string name in (string[])["a.csv", "b.csv", "c.csv"])
+            File.WriteAllText(Path.Combine(tables, name), "id,ra,dec\n1,10,20\n");
+        File.WriteAllText(Path.Combine(tables, "pairs.csv"), "a_object_id,b_object_id\n1,1\n");
+        File.CreateSymbolicLink(Path.Combine(tables, "link.csv"), "a.csv");
+        Directory.CreateSymbolicLink(Path.Combine(tables, "linked"), tables);
+        string before = Contents();
+        ProgramResult result = PileProgram.RunInShell($"cd '{tables}' && \"$0\" \"$@\"", ["crossmatch", "a.csv", "b.csv",
+            .. options.Length > 0 ? options : ["--with", "c.csv", "--radius", "1"], "--out", output, "--replace"]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("would replace", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Contents());
+
+        string Contents() => string.Concat(Directory.GetFiles(tables).Order().Select(f => $"{f} {File.ReadAllText(f)}"));
+    }
+
+    [Fact]
+    public void A_file_of_a_dataset_is_not_replaced_by_the_result()
+    {
+        Assert.Equal(0, PileProgram.Run("build", "--from", Left, "--out", folder["d"]).ExitCode);
+        string tile = Directory.GetFiles(folder["d"], "*.parquet", SearchOption.AllDirectories)[0];
+        byte[] before = File.ReadAllBytes(tile);
+        foreach (string[] sides in (string[][])[[folder["d"], built.Sky], [Right, folder["d"]]])
+            Assert.Contains("would replace", PileProgram.RunToError(2, ["crossmatch", .. sides, "--radius", "1", "--out", tile,
+                "--replace"]), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(tile));
+    }
+
     [Fact]
     public void Both_sides_on_standard_input_are_an_error() =>
         Assert.Contains("can be one side only", PileProgram.RunToError(2, "crossmatch", "-", "-", "--radius", "1"),
