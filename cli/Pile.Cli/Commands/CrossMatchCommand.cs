@@ -84,7 +84,8 @@ internal static class CrossMatchCommand
         if (task is not null || isCommit)
             MatchTaskRun.Require(output, isMany);
         bool isAssociation = PipeOutput.IsAssociation(parsed, output, options.Join == MatchJoin.Inner && !options.Nest && !isMany);
-        bool hasInput = pathA == PipeOutput.Dash || pathB == PipeOutput.Dash;
+        string[] with = CrossMatchMany.PathsOf(parsed);
+        bool hasInput = ((string?[])[pathA, pathB, .. with]).Contains(PipeOutput.Dash);
         bool isPipe = !isAssociation && PipeOutput.Check(parsed, output, hasInput), isParquetPipe = isPipe && PipeOutput.IsParquet(parsed);
         using MatchPreview? preview = !isMany && ((output is null && !isExplained) || isParquetPipe) ? new MatchPreview() : null;
         bool isDataset = output is not null && output.EndsWith('/') && !isAssociation, replace = parsed.GetValue(TableOutput.Replace);
@@ -98,13 +99,13 @@ internal static class CrossMatchCommand
         if (pathB is null && (parsed.GetValue(WhereB) is not null || OptionsB.All.Any(o => parsed.GetValue(o) is not null)))
             throw new UsageException("There are options of side B, but B is missing.");
 
-        using StandardInputTable? input = StandardInputTable.Of(pathA, pathB, parsed.GetValue(PipeOutput.Format), isPipe,
+        using StandardInputTable? input = StandardInputTable.Of([pathA, pathB, .. with], parsed.GetValue(PipeOutput.Format), isPipe,
             cancellationToken);
         if (input is not null)
-            (pathA, pathB) = pathA == PipeOutput.Dash ? (input.Path, pathB) : (pathA, input.Path);
+            (pathA, pathB, with) = (input.In(pathA), pathB is null ? null : input.In(pathB), [.. with.Select(input.In)]);
         SideLayers layers = await SideLayers.OpenAsync(CommonOptions.LayersOf(parsed), cancellationToken).ConfigureAwait(false);
         if (isMany)
-            return await CrossMatchMany.RunAsync(parsed, options, () => OpenAsync(parsed, pathA, pathB, layers, report,
+            return await CrossMatchMany.RunAsync(parsed, options, with, () => OpenAsync(parsed, pathA, pathB, layers, report,
                 cancellationToken), layers, parsed.GetValue(Frame), output, display, cancellationToken).ConfigureAwait(false);
         (OpenSide openA, OpenSide? openB) =
             await OpenAsync(parsed, pathA, pathB, layers, report, cancellationToken).ConfigureAwait(false);

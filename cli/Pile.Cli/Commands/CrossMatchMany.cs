@@ -43,11 +43,14 @@ internal static class CrossMatchMany
         }
     }
 
+    /// <summary>Returns the sides after B.</summary>
+    internal static string[] PathsOf(ParseResult parsed) => parsed.GetValue(With) ?? [];
+
     /// <summary>Returns true if the match is of several sides, and rejects options of sides that are missing.</summary>
     /// <exception cref="UsageException">There are options of a missing side, or B is missing.</exception>
     internal static bool IsAsked(ParseResult parsed, string? pathB, CrossMatchOptions options)
     {
-        string[] with = parsed.GetValue(With) ?? [];
+        string[] with = PathsOf(parsed);
         if (with.Length > MostFurther)
             throw new UsageException($"--with is given {with.Length} times; a match has at most {MostFurther} sides after B.");
         if (with.Length > 0 && pathB is null)
@@ -67,13 +70,14 @@ internal static class CrossMatchMany
     /// <summary>Runs the match.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="options">The options of the match.</param>
+    /// <param name="with">The sides after B.</param>
     /// <param name="openAsync">Opens A and B.</param>
     /// <param name="layers">The layers of the sides.</param>
     /// <param name="frame">The frame of tables that do not declare one.</param>
     /// <param name="output">The table of <c>--out</c>; null to show the first rows.</param>
     /// <param name="display">The progress.</param>
     /// <param name="cancellationToken">Cancels the match.</param>
-    internal static async Task<int> RunAsync(ParseResult parsed, CrossMatchOptions options,
+    internal static async Task<int> RunAsync(ParseResult parsed, CrossMatchOptions options, string[] with,
         Func<Task<(OpenSide A, OpenSide? B)>> openAsync, SideLayers layers, string? frame, string? output, ProgressDisplay display,
         CancellationToken cancellationToken)
     {
@@ -91,14 +95,13 @@ internal static class CrossMatchMany
         if (output is not null && output.EndsWith('/'))
             throw new UsageException($"--out {output}: a matched dataset has two sides. Write a table of several sides; in code, "
                 + "OpenMatchesAsync reads the rows of several datasets.");
-        bool isPipe = PipeOutput.Check(parsed, output), replace = parsed.GetValue(TableOutput.Replace);
+        bool isPipe = output == PipeOutput.Dash, replace = parsed.GetValue(TableOutput.Replace);
         bool isParquetPipe = isPipe && PipeOutput.IsParquet(parsed);
         List<OpenSide> opened = [];
         try
         {
             (OpenSide a, OpenSide? b) = await openAsync().ConfigureAwait(false);
             opened.AddRange([a, b!]);
-            string[] with = parsed.GetValue(With) ?? [];
             for (int i = 0; i < with.Length; i++)
                 opened.Add(await OpenSide.OpenAsync(parsed, with[i], Further[i].Options, parsed.GetValue(Further[i].Where), layers, frame,
                     report, cancellationToken).ConfigureAwait(false));

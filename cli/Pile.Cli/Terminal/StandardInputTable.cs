@@ -95,20 +95,22 @@ internal sealed class StandardInputTable : IDisposable
     }
 
     /// <summary>Copies standard input if the user names it as a side of a match.</summary>
-    /// <param name="sideA">Side A.</param>
-    /// <param name="sideB">Side B; null in a match of A with itself.</param>
+    /// <param name="sides">A, B, …; null for a side that is missing.</param>
     /// <param name="format">The name of the format; null if none is given for the input.</param>
     /// <param name="isPipe">True if the result is written to standard output: text is then read without the name of its format, because
     /// <c>--format</c> is that of the output.</param>
     /// <param name="cancellationToken">Cancels the copy.</param>
-    /// <returns>Null if both sides are datasets or files.</returns>
-    internal static StandardInputTable? Of(string sideA, string? sideB, string? format, bool isPipe, CancellationToken cancellationToken) =>
-        (sideA, sideB) switch
+    /// <returns>Null if all sides are datasets or files.</returns>
+    internal static StandardInputTable? Of(string?[] sides, string? format, bool isPipe, CancellationToken cancellationToken) =>
+        sides.Count(side => side == Dash) switch
         {
-            (Dash, Dash) => throw new UsageException("Standard input (-) can be one side only. Leave out B to match a table with itself."),
-            (Dash, _) or (_, Dash) => Read(Dash, isPipe ? null : format, isPipe ? "txt" : null, cancellationToken),
-            _ => null,
+            0 => null,
+            1 => Read(Dash, isPipe ? null : format, isPipe ? "txt" : null, cancellationToken),
+            _ => throw new UsageException("Standard input (-) can be one side only. Leave out B to match a table with itself."),
         };
+
+    /// <summary>Returns the file with standard input in place of its name.</summary>
+    internal string In(string side) => side == Dash ? Path : side;
 
     /// <summary>Copies standard input if a path names it.</summary>
     /// <param name="path">The path of a table.</param>

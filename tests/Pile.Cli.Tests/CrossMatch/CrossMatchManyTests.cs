@@ -35,6 +35,21 @@ public sealed class CrossMatchManyTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_third_side_is_read_from_standard_input()
+    {
+        File.WriteAllText(folder["c.csv"], "id,ra,dec\n7,308.5,-69.5\n");
+        string[] match = ["crossmatch", Left, Right, "--radius", "36"];
+        Assert.Equal(0, PileProgram.Run([.. match, "--with", folder["c.csv"], "--out", folder["file.csv"]]).ExitCode);
+        ProgramResult result = PileProgram.RunInShell($"\"$0\" \"$@\" < '{folder["c.csv"]}'",
+            [.. match, "--with", "-", "--format", "csv", "--out", folder["piped.csv"]]);
+        Assert.Equal((0, ""), (result.ExitCode, result.ExitCode == 0 ? "" : result.Error));
+        Assert.Equal(2, File.ReadAllLines(folder["piped.csv"]).Length);
+        Assert.Equal(File.ReadAllText(folder["file.csv"]), File.ReadAllText(folder["piped.csv"]));
+        Assert.Contains("can be one side only", PileProgram.RunToError(2, [.. match, "--with", "-", "--with", "-"]),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Wrong_options_of_several_sides_are_named()
     {
         string[] match = ["crossmatch", Left, Right, "--radius", "36"];
