@@ -60,6 +60,9 @@ public sealed class SqlTests(BuiltDatasets built)
         Assert.Contains(Large, PileProgram.Run("sql", built.Sky, Select).Output, StringComparison.Ordinal);
         PileProgram.RunToJson("sql", built.Sky, Select, "--out", folder["x.csv"]);
         Assert.StartsWith(Large + ",", File.ReadAllLines(folder["x.csv"])[1], StringComparison.Ordinal);
+        foreach (string name in (string[])["x.tsv.gz", "x.jsonl", "x.jsonl.gz"])
+            PileProgram.RunToJson("sql", built.Sky, Select, "--out", folder[name]);
+        Assert.StartsWith($$"""{"h":"{{Large}}","s":""", File.ReadAllText(folder["x.jsonl"]), StringComparison.Ordinal);
         Assert.Contains("column 'h' contains integers outside int64",
             PileProgram.RunToError(2, "sql", built.Sky, Select, "--out", folder["x.parquet"]), StringComparison.Ordinal);
         Assert.False(File.Exists(folder["x.parquet"]));

@@ -103,10 +103,9 @@ internal static class SqlCommand
     }
 
     /// <summary>Returns true if the output stores numbers as digits without a type: stdout, JSON and CSV.</summary>
-    private static bool IsText(string? output, string? format) =>
-        output is null || format is "csv" or "tsv" or "jsonl" || output.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase)
-            || output.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
-            || output.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase);
+    private static bool IsText(string? output, string? format) => output is null || format is "csv" or "tsv" or "jsonl"
+        || Path.GetExtension(output.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? output[..^3] : output).ToLowerInvariant()
+            is ".csv" or ".tsv" or ".jsonl";
 
     /// <summary>Returns the provenance of all queried datasets. Different values of a fact are joined.</summary>
     private static TableAbout About(Dictionary<string, Dataset> views, string select)

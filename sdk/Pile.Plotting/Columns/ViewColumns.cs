@@ -33,7 +33,7 @@ internal sealed class ViewColumns
     /// <summary>Returns the column with this name, or with this SQL name in any case.</summary>
     /// <exception cref="ArgumentException">There is no such column.</exception>
     internal ColumnSchema Find(string name) => byName.GetValueOrDefault(name) ?? byAnyCase.GetValueOrDefault(name)
-        ?? throw new ArgumentException($"There is no column '{name}'. The columns are {string.Join(", ", Names)}.", nameof(name));
+        ?? throw new ArgumentException($"There is no column '{name}'. {SimilarNames.Hint(name, Names)}.", nameof(name));
 
     private void Add(ColumnSchema column, string sqlName)
     {

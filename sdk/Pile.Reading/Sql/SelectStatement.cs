@@ -131,6 +131,6 @@ internal sealed class SelectStatement
     };
 
     private ArgumentException Refused(string why) =>
-        new($"'{SqlTree.Shorten(text)}' is not one SELECT over the views of datasets: {why}. Write, for example,  SELECT object_id, ra, "
+        new($"'{SqlTree.Shorten(text)}' is not one SELECT over the views of datasets: {why}. Write, for example, SELECT object_id, ra, "
             + "dec FROM d LIMIT 10");
 }

@@ -60,7 +60,7 @@ public sealed class RowFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nothing", "'nothing'. The columns are object_id")]
+    [InlineData("nothing", "There is no column 'nothing'. ")]
     [InlineData("big,big", "'big' is specified twice")]
     public async Task Invalid_columns_are_rejected(string columns, string expected)
     {
