@@ -22,6 +22,7 @@ public class CubeBuilderFaultTests
         ["crval"] = "del h['CRVAL3']; hdus += [fits.ImageHDU(flux, h, name='SCI')]",
         ["sky"] = "h['CTYPE1'] = h['CTYPE2'] = ''; hdus += [fits.ImageHDU(flux, h, name='SCI')]",
         ["jy"] = "hdus += [fits.ImageHDU(flux, header('WAVE', 'um', 5.0, 0.0013, 'Jy'), name='SCI')]",
+        ["spelled"] = "hdus += [fits.ImageHDU(flux, header('WAVE', 'um', 5.0, 0.0013, 'MJy sr-1'), name='SCI')]",
         ["zair"] = "hdus += [fits.ImageHDU(flux, header('AWAV', 'um', 5.0, 0.0013, 'MJy/sr'), name='SCI')]",
     };
 
@@ -102,6 +103,11 @@ public class CubeBuilderFaultTests
             $"kind: cube\nfiles: [good.fits, {other}.fits]", Made.Value.Path).ReadAllAsync(TestContext.Current.CancellationToken));
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Equal_units_may_be_written_differently() =>
+        Assert.Equal(2, (await BuilderRuns.Builder("kind: cube\nfiles: [good.fits, spelled.fits]", Made.Value.Path)
+            .ReadAllAsync(TestContext.Current.CancellationToken)).Sum(b => b.RowCount));
 
     [Theory]
     [InlineData("ra: RA", "'ra' and 'dec' must be given together")]
