@@ -28,6 +28,10 @@ internal static partial class FitsUnits
         return true;
     }
 
+    /// <summary>Returns true if two units differ at most in how they are written, or if both are missing.</summary>
+    internal static bool AreEqual(string? a, string? b) =>
+        a == b || (a is not null && b is not null && TryConvert(a, b, out double factor) && factor == 1);
+
     /// <summary>Finds the factor between two normalized units with the constants of wcslib, which it also uses for the axes of a
     /// WCS.</summary>
     /// <inheritdoc cref="TryConvert"/>

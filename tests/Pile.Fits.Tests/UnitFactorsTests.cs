@@ -68,4 +68,16 @@ public class UnitFactorsTests
     [InlineData("", "Jy", 2)]
     public void Units_of_other_quantities_and_unknown_ones_are_rejected(string from, string to, int power) =>
         Assert.False(UnitFactors.TryConvert(from, to, power, out _));
+
+    [Theory]
+    [InlineData("erg/s/cm2", "erg s-1 cm-2", true)]
+    [InlineData("nanomaggy", "nanomaggy", true)] // unknown
+    [InlineData("mJy", "Jy", false)]
+    [InlineData("Jy", null, false)]
+    [InlineData(null, null, true)]
+    public void Units_are_equal_however_they_are_written(string? a, string? b, bool areEqual)
+    {
+        Assert.Equal(areEqual, FitsUnits.AreEqual(a, b));
+        Assert.Equal(areEqual, FitsUnits.AreEqual(b, a));
+    }
 }

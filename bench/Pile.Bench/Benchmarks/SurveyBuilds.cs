@@ -43,10 +43,9 @@ internal sealed class SurveyBuilds : IBenchmark
                 + "Python (one process) writes the same columns to HDF5 files by HEALPix pixel of order 4, as the builders of the "
                 + "Multimodal Universe do: spectra uncompressed, cut-outs with lzf. Pile compresses with shuffle and deflate. Wall time "
                 + $"and peak resident memory by `/usr/bin/time -v`, {Rounds} rounds; one core is `taskset -c 0`. After the first round "
-                + "h5py reads both "
-                + "outputs: flux, inverse variance and mask agree in each bit. Ten generated cubes of 74 × 74 × 4563 with the layout of "
-                + "MaNGA, uncompressed, against `cp` of the files and `sha256sum`; one of them read to `.npy` files, against `cat` of "
-                + "these.",
+                + "h5py reads both outputs: flux, inverse variance and mask agree in each bit. Ten generated cubes of 74 × 74 × 4563 with "
+                + "the layout of MaNGA, uncompressed, against `cp` of the files and `sha256sum`; one of them read to `.npy` files, "
+                + "against `cat` of these.",
             [
                 ("spectra", Spectra.Command), ("cut-outs", Frames.Command), ("coadds", Coadds.Command), ("peer", Spectra.PeerCommand),
                 ("cubes", CubeBuilds.Command), ("one cube", CubeBuilds.ReadCommand),

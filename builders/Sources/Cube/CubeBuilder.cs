@@ -101,7 +101,7 @@ internal sealed class CubeBuilder : IDatasetBuilder
                 $"its wavelengths are in {SpectralMediums.Word(file.Spectrum.Medium)}, "
                     + $"but those of {expected.Path} are in {expected.Medium}",
                 "Build a dataset for each medium");
-        if (file.Unit != expected.Unit && !(FitsUnits.TryConvert(file.Unit ?? "", expected.Unit ?? "", out double factor) && factor == 1))
+        if (!FitsUnits.AreEqual(file.Unit, expected.Unit))
             throw new SchemaMismatchException(file.Path, null,
                 $"its values have the unit '{file.Unit}', but those of {expected.Path} '{expected.Unit}'",
                 "Set 'unit' in the recipe's source to convert all, or build a dataset for each unit");

@@ -17,7 +17,7 @@ internal sealed class CubeSet
                 $"its wavelengths are in {SpectralMediums.Word(other.Medium)}, "
                     + $"but those of {first.Path} are in {SpectralMediums.Word(first.Medium)}",
                 "Build a dataset of each");
-        if (cubes.FirstOrDefault(c => c.Unit.Spaxel != first.Unit.Spaxel) is { } strange)
+        if (cubes.FirstOrDefault(c => !FitsUnits.AreEqual(c.Unit.Spaxel, first.Unit.Spaxel)) is { } strange)
             throw new SchemaMismatchException(strange.Path, null,
                 $"BUNIT is '{strange.Unit.Spaxel}', but '{first.Unit.Spaxel}' in {first.Path}",
                 "Build a dataset of each, or set 'unit' in the recipe's source if it is the same for all");

@@ -1,4 +1,5 @@
 using Pile.Builders.Sources.SkyImages;
+using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsCutout;
@@ -45,7 +46,7 @@ internal sealed class FrameIndex
 
     private string? CommonUnit(IReadOnlyList<Frame> frames)
     {
-        if (frames.FirstOrDefault(f => f.Unit != frames[0].Unit) is { } other)
+        if (frames.FirstOrDefault(f => !FitsUnits.AreEqual(f.Unit, frames[0].Unit)) is { } other)
             throw new SchemaMismatchException(other.Path, null,
                 $"BUNIT is '{other.Unit}', but '{frames[0].Unit}' in {System.IO.Path.GetFileName(frames[0].Path)}",
                 $"Set 'unit' of band '{Recipe.Name}' in the recipe, if it is the same for all");

@@ -1,4 +1,5 @@
 using Pile.Builders.Sources.SkyImages;
+using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Builders.Sources.FitsFrames;
@@ -69,7 +70,7 @@ internal sealed class FrameFacts
     private static string? CommonUnit(BandRecipe band, (string Path, string? Unit)[] frames)
     {
         foreach ((string path, string? unit) in frames)
-            if (unit != frames[0].Unit)
+            if (!FitsUnits.AreEqual(unit, frames[0].Unit))
                 throw new SchemaMismatchException(path, null,
                     $"BUNIT is '{unit}', but '{frames[0].Unit}' in {frames[0].Path}",
                     $"Set 'unit'{(band.Name.Length > 0 ? $" of band '{band.Name}'" : "")} in the recipe, if it is the same for all");

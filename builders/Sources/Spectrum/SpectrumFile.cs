@@ -95,8 +95,7 @@ internal sealed class SpectrumFile : IDisposable
         if (arm.Medium != first.Medium)
             throw arm.Flux.Unlike($"its wavelengths are in {SpectralMediums.Word(arm.Medium)}, those of {NameOf(first)} in "
                 + $"{SpectralMediums.Word(first.Medium)}");
-        if (arm.Scale.Unit != first.Scale.Unit
-            && !(FitsUnits.TryConvert(arm.Scale.Unit ?? "", first.Scale.Unit ?? "", out double factor) && factor == 1))
+        if (!FitsUnits.AreEqual(arm.Scale.Unit, first.Scale.Unit))
             throw arm.Flux.Unlike($"its flux has the unit '{arm.Scale.Unit}', that of {NameOf(first)} '{first.Scale.Unit}'. Set 'unit'");
 
         static string NameOf(SpectrumArm arm) => arm.Recipe.Name.Length > 0 ? $"arm '{arm.Recipe.Name}'" : $"HDU {arm.Flux.Hdu.Label}";

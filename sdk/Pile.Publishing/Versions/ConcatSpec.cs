@@ -1,6 +1,6 @@
+using Pile.Fits;
 using Pile.Format;
 using Pile.Writing;
-using Pile.Writing.Schemas;
 
 namespace Pile.Publishing.Versions;
 
@@ -80,7 +80,7 @@ internal static class ConcatSpec
 
     // Equal units may be written differently.
     private static AliasSchema WithUnitOf(AliasSchema first, AliasSchema alias) =>
-        first.Unit is { } unit && StandardColumns.IsSameUnit(alias.Unit, unit) ? alias with { Unit = unit } : alias;
+        first.Unit is { } unit && FitsUnits.AreEqual(alias.Unit, unit) ? alias with { Unit = unit } : alias;
 
     private static EarthGrid? CommonGrid(IReadOnlyList<StoredVersion> parts, Action<string>? onMessage)
     {

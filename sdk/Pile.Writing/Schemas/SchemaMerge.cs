@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Writing.Schemas;
@@ -200,7 +201,7 @@ internal sealed class SchemaMerge
                 throw Differ("shape", ShapeText(mine), ShapeText(other), mine.Role == ColumnRole.Standard
                     ? "Build a dataset for each shape; of chips, name the bands that all items have with 'bands' in the recipe's source"
                     : "Build a dataset for each shape, or leave the column out with 'exclude' in the recipe's source");
-            if (mine.Unit is { } unit && other.Unit is { } otherUnit && !StandardColumns.IsSameUnit(otherUnit, unit))
+            if (mine.Unit is { } unit && other.Unit is { } otherUnit && !FitsUnits.AreEqual(otherUnit, unit))
                 throw Differ("unit", $"'{unit}'", $"'{otherUnit}'",
                     mine.Role == ColumnRole.Standard ? "Convert one of them; for spectra and cubes, set 'unit' in the recipe's source"
                     : "Convert one of them, or leave the column out with 'exclude' in the recipe's source");

@@ -52,7 +52,8 @@ internal static class StandardColumns
                 $"the modality '{modality.Name}' defines it as {string.Join(" or ", definition.DTypes.Select(t => t.Name()))} of rank "
                     + $"{definition.Dims.Length}, found {column.DType.Name()} of rank {column.Shape.Length}",
                 "Convert it, or give the survey's own column another name");
-        if (definition.Unit is { } unit && !IsSameUnit(column.Unit, unit) && (column.Role == ColumnRole.Native || column.Unit is not null))
+        if (definition.Unit is { } unit && !FitsUnits.AreEqual(column.Unit, unit)
+            && (column.Role == ColumnRole.Native || column.Unit is not null))
             throw new SchemaMismatchException(source, name,
                 $"the modality defines it in {unit}, found {(column.Unit is null ? "no unit" : $"'{column.Unit}'")}",
                 "Convert it, or give the survey's own column another name");
@@ -108,12 +109,8 @@ internal static class StandardColumns
 
     private static bool Conforms(ColumnSchema column, ModalityColumn definition, string? timeScale) =>
         definition.DTypes.Contains(column.DType) && definition.Dims.Length == column.Shape.Length
-        && (definition.Unit is not { } unit || IsSameUnit(column.Unit, unit))
+        && (definition.Unit is not { } unit || FitsUnits.AreEqual(column.Unit, unit))
         && (timeScale is not null || definition.Name is not (Mjd or MjdEnd));
-
-    /// <summary>Returns true if two units differ at most in how they are written.</summary>
-    internal static bool IsSameUnit(string? unit, string expected) =>
-        unit is not null && FitsUnits.TryConvert(unit, expected, out double factor) && factor == 1;
 
     /// <summary>Returns the rank of a standard column: common columns first, then those of the modality, group by group.</summary>
     internal static (int Level, string Group, int Place) RankOf(Modality modality, string name)

@@ -113,4 +113,16 @@ public class FitsImageFaultTests
         Assert.Contains("b.fits: BUNIT is 'Jy', but ''", e.Message, StringComparison.Ordinal);
         Assert.Equal("mJy", (await Frames.ReadAsync("files: '*.fits'\nband: r\nunit: mJy", folder.Path))["image_array"].Schema.Unit);
     }
+
+    [Fact]
+    public async Task Frames_may_write_equal_units_differently()
+    {
+        using TemporaryFolder folder = FitsImageTests.Bricks(["a", "b"]);
+        Python.Run("""
+            import sys; from astropy.io import fits
+            fits.setval(sys.argv[1], 'BUNIT', value='erg/s/cm2')
+            fits.setval(sys.argv[2], 'BUNIT', value='erg s-1 cm-2')
+            """, folder["a.fits"], folder["b.fits"]);
+        Assert.Equal("erg/s/cm2", (await Frames.ReadAsync("files: '*.fits'\nband: r", folder.Path))["image_array"].Schema.Unit);
+    }
 }
