@@ -48,6 +48,28 @@ public class InfoTests(BuiltDatasets built)
         Assert.Contains($"content hash {info.GetProperty("content_hash").GetString()}\n", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_missing_or_damaged_list_of_files_is_an_error_after_the_manifest(bool isDamaged)
+    {
+        using TemporaryFolder folder = new();
+        File.Copy(Path.Combine(built.Sky, "pile.yaml"), folder["pile.yaml"]);
+        byte[] list = File.ReadAllBytes(Path.Combine(built.Sky, "files.parquet"));
+        list[list.Length / 2] ^= 1;
+        if (isDamaged)
+            File.WriteAllBytes(folder["files.parquet"], list);
+
+        foreach (string[] options in (string[][])[[], ["--json"]])
+        {
+            ProgramResult info = PileProgram.Run(["info", folder.Path, .. options]);
+            Assert.Equal(1, info.ExitCode);
+            Assert.Contains("files.parquet", info.Error, StringComparison.Ordinal);
+            Assert.Contains(options is [] ? "content hash unknown: the list of files cannot be read" : "\"content_hash\": null",
+                info.Output, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Text_output_is_readable()
     {
@@ -69,8 +91,10 @@ public class InfoTests(BuiltDatasets built)
         File.WriteAllText(folder["pile.yaml"], manifest.Replace("rows: 131", "rows: many", StringComparison.Ordinal));
         Assert.Contains("expected an integer, found 'many'", PileProgram.RunToError(1, "info", folder.Path), StringComparison.Ordinal);
         // A newer minor version with unknown keys is readable.
-        File.WriteAllText(folder["pile.yaml"], manifest.Replace("pile: \"1.0\"", "pile: \"1.7\"\nnovelty: [1]", StringComparison.Ordinal));
-        Assert.Equal("1.7", PileProgram.RunToJson("info", folder.Path).GetProperty("format_version").GetString());
+        PileProgram.RunInShell("cp -rT \"$1\" \"$2\"", built.Sky, folder["d"]);
+        File.WriteAllText(folder["d/pile.yaml"],
+            ManifestSeal.Of(manifest.Replace("pile: \"1.0\"", "pile: \"1.7\"\nnovelty: [1]", StringComparison.Ordinal)));
+        Assert.Equal("1.7", PileProgram.RunToJson("info", folder["d"]).GetProperty("format_version").GetString());
     }
 
     private static JsonElement Column(JsonElement info,

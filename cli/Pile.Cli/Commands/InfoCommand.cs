@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using Pile.Cli.Terminal;
 using Pile.Format;
 using Pile.Reading;
@@ -53,7 +54,7 @@ internal static class InfoCommand
                 ? (await opened.StatisticsAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(s => s.Column,
                     StringComparer.Ordinal) : null;
             ReferenceFacts? references = await ReferenceFacts.OfAsync(opened, cancellationToken).ConfigureAwait(false);
-            string? content = await ContentHashAsync(opened, cancellationToken).ConfigureAwait(false);
+            (string? content, DatasetInvalidException? damage) = await ContentHashAsync(opened, cancellationToken).ConfigureAwait(false);
             long selected = await opened.SelectedRowsAsync(cancellationToken).ConfigureAwait(false);
             Moc? coverage = parsed.GetResult(moc) is null ? null
                 : await DatasetCoverage.OfAsync(opened, DatasetCoverage.DefaultOrder, cancellationToken).ConfigureAwait(false);
@@ -64,21 +65,24 @@ internal static class InfoCommand
                 InfoJson.Write(facts);
             else
                 InfoText.Write(TerminalText.Output, facts);
+            if (damage is not null)
+                ExceptionDispatchInfo.Throw(damage);
             return ExitCode.Done;
         });
         return command;
     }
 
-    // The manifest is shown even if the list of files is missing or damaged.
-    private static async Task<string?> ContentHashAsync(Dataset dataset, CancellationToken cancellationToken)
+    // The manifest is shown even if the list of files is missing or damaged, before the error is.
+    private static async Task<(string? Hash, DatasetInvalidException? Damage)> ContentHashAsync(Dataset dataset,
+        CancellationToken cancellationToken)
     {
         try
         {
-            return await dataset.ContentHashAsync(cancellationToken).ConfigureAwait(false);
+            return (await dataset.ContentHashAsync(cancellationToken).ConfigureAwait(false), null);
         }
-        catch (DatasetInvalidException)
+        catch (DatasetInvalidException e)
         {
-            return null;
+            return (null, e);
         }
     }
 }

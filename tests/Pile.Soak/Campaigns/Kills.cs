@@ -24,14 +24,15 @@ internal sealed class Kills : Campaign
         string catalogue = await SampleDataset.Catalogue.BuildAsync(folder), spectra = await SampleDataset.Spectra.BuildAsync(folder),
             table = TestPaths.Data("catalog/gaia_results.fits");
         string recipe = Path.Combine(TestPaths.Root, "examples", "demo", "sdss.yaml");
-        works.Add(new Work("build of a table", output => ["build", "--from", table, "--out", output], ["--resume"], null));
-        works.Add(new Work("build of spectra", output => ["build", recipe, "--out", output], ["--resume"], null));
-        works.Add(new Work("copy", output => ["copy", spectra, output, "--yes"], ["--resume"], null));
+        works.Add(new Work("build of a table", output => ["build", "--from", table, "--out", output], ["--resume"], ["--replace"],
+            null));
+        works.Add(new Work("build of spectra", output => ["build", recipe, "--out", output], ["--resume"], ["--replace"], null));
+        works.Add(new Work("copy", output => ["copy", spectra, output, "--yes"], ["--resume"], ["--resume"], null));
         works.Add(new Work("match to a file", output => ["crossmatch", catalogue, table, "--radius", "5", "--columns", "b.parallax",
-            "--out", output + ".parquet"], ["--replace"], null));
+            "--out", output + ".parquet"], ["--replace"], ["--replace"], null));
         works.Add(new Work("match to a dataset",
-            output => ["crossmatch", catalogue, catalogue, "--radius", "0.1", "--out", output + "/"], [], null));
-        works.Add(new Work("index rebuild", output => ["index", "rebuild", output], [], catalogue));
+            output => ["crossmatch", catalogue, catalogue, "--radius", "0.1", "--out", output + "/"], [], ["--replace"], null));
+        works.Add(new Work("index rebuild", output => ["index", "rebuild", output], [], [], catalogue));
         foreach (Work work in works)
         {
             string own = Directory.CreateDirectory(Path.Combine(folder, work.Name)).FullName, output = Path.Combine(own, "output");
@@ -55,7 +56,9 @@ internal sealed class Kills : Campaign
         if (Work.HashOf(folder) is var left && left.Length > 0 && left != work.Expected && work.Before is null
             && (!Directory.Exists(output) || File.Exists(Path.Combine(output, "pile.yaml"))))
             log.Fail(number, $"{what}: an incomplete result has the name of a complete one");
-        PileResult? again = isDone && work.Before is null ? null : await work.RunAsync(folder, output, killAfter: null, isAgain: true);
+        // After a kill that late, the next run that replaces the result removes what is left beside it.
+        string[]? options = !isDone || work.Before is not null ? work.Again : Leftovers(folder).Length > 0 ? work.AgainAfterResult : null;
+        PileResult? again = options is null ? null : await work.RunAsync(folder, output, killAfter: null, isAgain: true, options);
         if (again is { ExitCode: not 0 })
             log.Fail(number, $"{what}: the second run ends with {again.ExitCode}: {again.Error}");
         else if (Work.HashOf(folder) != work.Expected)
@@ -73,19 +76,19 @@ internal sealed class Kills : Campaign
         .. Directory.EnumerateFiles(folder, "*.unfinished", SearchOption.AllDirectories).Select(p => Path.GetRelativePath(folder, p)),
     ];
 
-    private sealed record Work(string Name, Func<string, string[]> Arguments, string[] Again, string? Before)
+    private sealed record Work(string Name, Func<string, string[]> Arguments, string[] Again, string[] AgainAfterResult, string? Before)
     {
         internal TimeSpan Duration { get; set; }
 
         internal string Expected { get; set; } = "";
 
-        internal Task<PileResult> RunAsync(string folder, string output, TimeSpan? killAfter, bool isAgain)
+        internal Task<PileResult> RunAsync(string folder, string output, TimeSpan? killAfter, bool isAgain, params string[] options)
         {
             if (Before is not null && !isAgain)
                 SampleDataset.Link(Before, output);
-            bool isOptionNeeded = isAgain && Again.Length > 0 && (Again[0] != "--resume"
+            bool areOptionsNeeded = options.Length > 0 && (options[0] != "--resume"
                 || Directory.EnumerateFileSystemEntries(folder).Any(e => !e.EndsWith("/tmp", StringComparison.Ordinal)));
-            return PileProcess.RunAsync(folder, killAfter, [.. Arguments(output), .. isOptionNeeded ? Again : []]);
+            return PileProcess.RunAsync(folder, killAfter, [.. Arguments(output), .. areOptionsNeeded ? options : []]);
         }
 
         // The result is a folder or a file named "output".
