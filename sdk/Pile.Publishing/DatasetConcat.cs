@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Publishing.Versions;
 using Pile.Reading;
+using Pile.Storage;
 using Pile.Writing;
 
 namespace Pile.Publishing;
@@ -65,6 +66,8 @@ public static class DatasetConcat
                 parts.Add(await StoredVersion.OfAsync(dataset, settings.Workers, cancellationToken).ConfigureAwait(false));
             if (merge is null) // copies with other places of their files are merged with ids of folders
                 RequireDifferent(datasets, parts);
+            else
+                RequireOtherPlaces(opened);
             DatasetSpec spec = ConcatSpec.Of(parts, name, merge is not null, onMessage);
             if (merge is null)
                 return await ConcatAsync(opened, parts, output, spec, settings, cancellationToken).ConfigureAwait(false);
@@ -122,8 +125,9 @@ public static class DatasetConcat
             }
             catch (ValueInvalidException e) when (e.IsRepeatedId && !options.HasIdsOfFolders && datasets.TrueForAll(d => d.IdsAreText))
             {
+                string rename = datasets.DistinctBy(FolderIds.NameOf).Count() < datasets.Count ? "rename one of their folders and " : "";
                 throw new SourceUnreadableException($"{e.SourcePath}, row {e.Row} (counted from 0)", e.Finding,
-                    "Leave one of the two datasets out, or let ids begin with the names of the datasets' folders "
+                    $"Leave one of the two datasets out, or {rename}let ids begin with the names of the datasets' folders "
                         + $"({nameof(MergeOptions)}.{nameof(MergeOptions.HasIdsOfFolders)})", e);
             }
         }
@@ -140,6 +144,14 @@ public static class DatasetConcat
                 throw new ArgumentException(datasets[first] == datasets[second] ? $"The dataset '{datasets[second]}' is listed twice. "
                         + "List each dataset once."
                     : $"'{datasets[first]}' and '{datasets[second]}' are the same dataset. List one of them.", nameof(datasets));
+    }
+
+    private static void RequireOtherPlaces(List<Dataset> datasets)
+    {
+        HashSet<string> places = new(StringComparer.Ordinal);
+        foreach (Dataset dataset in datasets)
+            if (!places.Add(dataset.Store.Traits.IsLocal ? RealPath.Of(Path.GetFullPath(dataset.Store.LocalRoot)) : dataset.Address))
+                throw new ArgumentException($"The dataset '{dataset.Address}' is listed twice. List each dataset once.", nameof(datasets));
     }
 
     private static bool HasName(StoredVersion part) => part.Manifest.Columns.Any(c => c.Name == NameColumn);

@@ -55,6 +55,15 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
 
     private ProgramResult Run(params string[] arguments) => PileProgram.RunWith(Variables(), arguments);
 
+    [Fact]
+    public async Task A_remote_table_as_a_side_of_a_match_is_an_error_that_says_what_to_do()
+    {
+        await gateway.PutAsync(bucket, "t.csv", "id,ra,dec\n1,2,3\n"u8.ToArray());
+        ProgramResult result = Run("crossmatch", built.Sky, $"s3://{bucket}/t.csv", "--radius", "1", "--out", folder["pairs.csv"]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("remote tables are not read", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("s3")]
     [InlineData("http")]

@@ -47,6 +47,20 @@ public sealed class PositionTests : IDisposable
     }
 
     [Fact]
+    public void Errors_about_wide_tables_list_the_most_similar_columns_only()
+    {
+        ImmutableArray<ColumnSchema> wide = [Column("ra_mean"), Column("dec_mean"),
+            .. Enumerable.Range(0, 500).Select(i => Column($"flux{i}"))];
+        string message = Assert.Throws<ArgumentException>(() => PositionColumns.Find(wide, new() { RaColumn = "ra_maen" })).Message;
+        Assert.Contains("There is no column 'ra_maen'", message, StringComparison.Ordinal);
+        Assert.Contains("Similar names: 'ra_mean'", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("flux", message, StringComparison.Ordinal);
+        message = Assert.Throws<ArgumentException>(() => PositionColumns.Find(wide)).Message;
+        Assert.Contains("'ra_mean'", message, StringComparison.Ordinal);
+        Assert.InRange(message.Length, 1, 400);
+    }
+
+    [Fact]
     public void Missing_or_ambiguous_columns_are_errors()
     {
         Assert.Contains("No column looks like right ascension. Specify it with PositionOptions.RaColumn. The columns are x, y",

@@ -145,6 +145,7 @@ internal sealed class RasterPlaces(string folder, Func<IReadOnlyDictionary<strin
         string? known = root == folder ? null : mounts?.Invoke().GetValueOrDefault(root);
         string uri = known ?? $"mount://{(name.Length > 0 ? name : "files")}", first = used.GetOrAdd(uri, root);
         return first == root ? uri : throw new SourceUnreadableException(root,
-            $"its name is that of another folder with rasters, '{first}'", "Put the recipe into a folder above both of them");
+            $"its name is that of another folder with rasters, '{first}'", "Rename one of the folders, or build from a recipe in a "
+                + "folder above both");
     }
 }

@@ -39,7 +39,10 @@ internal static class DiffCommand
     {
         string? path = parsed.GetValue(Rows);
         if (path is not null)
+        {
+            InputProtection.Check(parsed, path, Rows.Name);
             TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace), Rows.Name);
+        }
         (string addressA, string addressB) = (parsed.GetRequiredValue(A), parsed.GetRequiredValue(B));
         DatasetOptions options = CommonOptions.DatasetOptionsOf(parsed);
         options = options with { QueryMemoryBytes = options.QueryMemoryBytes / 2 }; // each side has its own query engine

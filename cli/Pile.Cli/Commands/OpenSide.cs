@@ -5,6 +5,7 @@ using Pile.Format;
 using Pile.Reading;
 using Pile.Storage;
 using Pile.Tables;
+using Pile.Tables.Opening;
 
 namespace Pile.Cli.Commands;
 
@@ -38,7 +39,7 @@ internal sealed class OpenSide : IAsyncDisposable
                 if (parsed.GetValue(option) is not null
                     && (option != options.Id || File.Exists(Path.Combine(path, DatasetPaths.Manifest))))
                     throw new UsageException($"{option.Name} requires a table, but '{path}' is a dataset. Remove the option.");
-            Dataset dataset = await layers.OpenAsync(path,
+            Dataset dataset = await OpenAsync(path, layers,
                 CommonOptions.DatasetOptionsOf(parsed) with { IdColumn = parsed.GetValue(options.Id) }, cancellationToken)
                 .ConfigureAwait(false);
             return new OpenSide(new DatasetSide(dataset, where is null ? null : dataset.Query().Where(where)), dataset);
@@ -62,6 +63,20 @@ internal sealed class OpenSide : IAsyncDisposable
         {
             await table.DisposeAsync().ConfigureAwait(false);
             throw new UsageException($"{path}: {e.Message}");
+        }
+    }
+
+    private static async Task<Dataset> OpenAsync(string path, SideLayers layers, DatasetOptions options,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await layers.OpenAsync(path, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DatasetNotFoundException) when (FileStore.IsRemote(path) && TablePath.FormatOf(TablePath.FileOf(path)) is not null)
+        {
+            throw new UsageException($"'{path}': remote tables are not read; remote datasets are. Download the table, for example with "
+                + "'pile fetch', or publish it as a dataset with 'pile build --from' and 'pile copy'.");
         }
     }
 

@@ -54,7 +54,10 @@ internal static class QueryCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (!PipeOutput.Check(parsed, parsed.GetValue(output)) && parsed.GetValue(output) is { } path)
+            {
+                InputProtection.Check(parsed, path);
                 TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
+            }
             SaveOptions.Check(parsed);
             await using Dataset opened = await Dataset.OpenAsync(parsed.GetRequiredValue(dataset), CommonOptions.DatasetOptionsOf(parsed),
                 cancellationToken).ConfigureAwait(false);

@@ -201,6 +201,7 @@ internal static class ReadCommand
                 + "--box.");
         if (parsed.GetValue(OneFile) is not null && parsed.GetValue(Out) is not null)
             CreateFolderOf(output);
+        InputProtection.Check(parsed, output);
         if (isNpz)
             PictureOutput.RequireFree(output, replace);
         else

@@ -53,7 +53,10 @@ internal static class SqlCommand
                 if (string.IsNullOrWhiteSpace(select))
                     throw new UsageException("The SELECT is empty: write, for example, \"SELECT object_id, ra, dec FROM d LIMIT 10\".");
                 if (!PipeOutput.Check(parsed, parsed.GetValue(output)) && parsed.GetValue(output) is { } path)
+                {
+                    InputProtection.Check(parsed, path);
                     TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
+                }
                 List<(string Name, string Source)> all = await WithMembersAsync(sources, cancellationToken).ConfigureAwait(false);
                 SideLayers? layers = all.Count == 1 ? null
                     : await SideLayers.OpenAsync(CommonOptions.LayersOf(parsed), cancellationToken).ConfigureAwait(false);

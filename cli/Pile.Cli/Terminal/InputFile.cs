@@ -16,7 +16,7 @@ internal static class InputFile
     /// <exception cref="UsageException">The file has more than <see cref="MaxBytes"/> bytes.</exception>
     internal static IEnumerable<string> Lines(string path, string what)
     {
-        using Stream file = path == StandardInputTable.Dash ? Console.OpenStandardInput()
+        using Stream file = path == StandardInputTable.Dash ? StandardInput.Open($"{what} {path}")
             : new FileStream(Require(path, what), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using MemoryStream content = new();
         byte[] buffer = new byte[1 << 16];

@@ -127,7 +127,8 @@ internal sealed class StandardInputTable : IDisposable
     /// <param name="format">The name of its format; null if the content must declare it.</param>
     /// <param name="undeclared">The extension for content that does not declare its format; null if the name is required then.</param>
     /// <param name="cancellationToken">Cancels the copy.</param>
-    /// <exception cref="UsageException">The format is unknown, or is neither given nor declared by the content.</exception>
+    /// <exception cref="UsageException">The format is unknown, or is neither given nor declared by the content; or standard input is
+    /// closed.</exception>
     private static StandardInputTable Read(string use, string? format, string? undeclared, CancellationToken cancellationToken)
     {
         if (format == "avro")
@@ -135,10 +136,11 @@ internal sealed class StandardInputTable : IDisposable
         string? extension = Array.Find(Formats, f => f.Name == format || f.Extension == format).Extension;
         if (format is not null && extension is null)
             throw new UsageException($"{use} --format {format}: expected one of {Names}.");
+        using Stream input = StandardInput.Open(use);
         StandardInputTable table = new();
         try
         {
-            if (table.Copy(cancellationToken) == 0 && format is not null)
+            if (table.Copy(input, cancellationToken) == 0 && format is not null)
                 throw new SourceUnreadableException("standard input", "it is empty", "Check the command that writes to it");
             table.NameAfter(extension ?? ExtensionOf(table.Path) ?? undeclared
                 ?? throw new UsageException($"{use} requires --format if the content does not declare it: one of {Names}."));
@@ -157,9 +159,8 @@ internal sealed class StandardInputTable : IDisposable
     private static string? ExtensionOf(string file) =>
         FileSignature.Detect(file) is { } format ? Array.Find(Formats, f => f.Format == format).Extension : null;
 
-    private long Copy(CancellationToken cancellationToken)
+    private long Copy(Stream input, CancellationToken cancellationToken)
     {
-        using Stream input = Console.OpenStandardInput();
         using FileStream copy = new(Path, FileMode.CreateNew, FileAccess.Write);
         TemporaryCopy.Write(input, copy, "standard input", cancellationToken);
         return copy.Length;

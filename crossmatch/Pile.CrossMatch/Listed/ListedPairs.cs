@@ -55,8 +55,9 @@ internal static class ListedPairs
         {
             if (missing == 0)
                 continue;
-            string finding = string.Create(CultureInfo.InvariantCulture, $"{missing:N0} of {pairs.Count:N0} listed pairs have an id that "
-                + $"no row of {letter} with a position has, the first is {first}");
+            string finding = string.Create(CultureInfo.InvariantCulture, $"{missing:N0} of "
+                + $"{CountText.Of(pairs.Count, "listed pair")} {(missing == 1 ? "has" : "have")} an id that no row of {letter} with a "
+                + $"position has, the first is {first}");
             if (!options.AllowMissingPairs)
                 throw new ArgumentException($"{side.Side.Name}: {finding}. Check that the pairs are of these catalogues, or set "
                     + "CrossMatchOptions.AllowMissingPairs to leave such pairs out.");

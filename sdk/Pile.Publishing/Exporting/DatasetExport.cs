@@ -5,6 +5,7 @@ using Pile.Publishing.Exporting.Chips;
 using Pile.Publishing.Exporting.Stac;
 using Pile.Publishing.Exporting.Tables;
 using Pile.Reading;
+using Pile.Storage;
 using Pile.Writing.Staging;
 
 namespace Pile.Publishing;
@@ -154,6 +155,10 @@ internal static class DatasetExport
     private static async Task<ExportSummary> RunAsync(Dataset dataset, string outputFolder, ExportOptions options, string format,
         Func<ExportFolder, Task<ExportSummary>> writeAsync, bool isOfAllRows = true)
     {
+        if (dataset.Store.Traits.IsLocal && RealPath.IsBelow(Path.Combine(Path.GetFullPath(dataset.Store.LocalRoot), DatasetPaths.Manifest),
+            Path.GetFullPath(outputFolder)))
+            throw new ArgumentException($"The export would replace '{outputFolder}', which contains the dataset itself. Choose another "
+                + "folder.", nameof(outputFolder));
         using ExportFolder folder = ExportFolder.Create(outputFolder, options.Replace);
         try
         {

@@ -7,6 +7,8 @@ namespace Pile.Tables;
 /// <summary>Searches for columns, and records why each was chosen.</summary>
 internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
 {
+    private const int MostNames = 10;
+
     private readonly List<string> reasons = [];
 
     internal string Explanation => reasons.Count == 0 ? "" : $"Used as {string.Join(", ", reasons)}.";
@@ -36,7 +38,7 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
             ? $"{finding}: the table has one column only, '{only.Name}'. The fields of CSV are delimited by commas, semicolons, tabs or |, "
                 + "those of TSV by tabs, and those of plain text (.txt) also by blanks: give the file the extension of its format; "
                 + "for standard input, specify the format."
-            : $"{finding}. Specify it with {option}.{hint} The columns are {string.Join(", ", columns.Select(c => c.Name))}.");
+            : $"{finding}. Specify it with {option}.{hint} {(found.Count == 0 ? $"{NamesLike(words.Names)}." : "")}".TrimEnd());
     }
 
     /// <summary>Finds an optional column; null also if there are several.</summary>
@@ -44,6 +46,16 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
     {
         List<ColumnSchema> found = Candidates(words, named, option, out string reason);
         return found.Count == 1 ? Take(words, found[0], reason) : null;
+    }
+
+    // All names of a narrow table, otherwise the most similar ones: a survey's table may have thousands.
+    private string NamesLike(params string[] wanted)
+    {
+        string[] names = [.. columns.Select(c => c.Name)];
+        return names.Length <= MostNames ? $"The columns are {string.Join(", ", names)}"
+            : wanted.SelectMany(word => SimilarNames.Of(word, names)).Distinct(StringComparer.Ordinal).Take(MostNames)
+                .Select(name => $"'{name}'").ToArray() is { Length: > 0 } near ? $"Similar names: {string.Join(", ", near)}"
+            : $"The columns are {string.Join(", ", names.Take(MostNames))} and {names.Length - MostNames} more";
     }
 
     private ColumnSchema Take(PositionWords words, ColumnSchema column, string reason)
@@ -60,8 +72,7 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
         {
             return [columns.FirstOrDefault(c => c.Name == named)
                 ?? throw new ArgumentException(
-                    $"There is no column '{named}' for {words.Quantity} ({option}). The columns are "
-                        + $"{string.Join(", ", columns.Select(c => c.Name))}.")];
+                    $"There is no column '{named}' for {words.Quantity} ({option}). {NamesLike(named)}.")];
         }
 
         List<ColumnSchema> scalars = [.. columns.Where(c => c.IsScalar)];

@@ -113,6 +113,8 @@ public sealed class MergeTests(ChipDatasets chips) : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Copy(file, path);
         }
+        Assert.Contains("is listed twice", PileProgram.RunToError(2, "merge", chips["chips/a2"], chips["chips/a2"] + "/", "--out",
+            folder["m"]), StringComparison.Ordinal);
         // Another place at the same address.
         Directory.CreateSymbolicLink(folder["moved"], chips["a2"]);
         File.WriteAllText(folder["again.mounts.yaml"], File.ReadAllText(chips["chips/a2.mounts.yaml"])
@@ -135,7 +137,7 @@ public sealed class MergeTests(ChipDatasets chips) : IDisposable
         Assert.Equal(0, PileProgram.Run("validate", folder["m"], "--deep").ExitCode);
         ProgramResult same = PileProgram.Run("merge", folder["again"], folder["again"], "--out", folder["n"], "--id-from", "folder");
         Assert.Equal(2, same.ExitCode);
-        Assert.Contains("have one name", same.Error, StringComparison.Ordinal);
+        Assert.Contains("is listed twice", same.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class CrossMatchManyTests(BuiltDatasets built) : IDisposable
         Assert.Equal(pairs, json.GetProperty("pairs").GetInt32());
         File.WriteAllText(folder["pairs.csv"], "x,y\n707,707\n1,707\n");
         string[] match = ["crossmatch", Left, Right, "--pairs", folder["pairs.csv"], "--pairs-ids", "x,y"];
-        Assert.Contains("1 of 2 listed pairs have an id that no row of A with a position has, the first is 1",
+        Assert.Contains("1 of 2 listed pairs has an id that no row of A with a position has, the first is 1",
             PileProgram.RunToError(2, match), StringComparison.Ordinal);
         Assert.Equal(1, PileProgram.RunToJson([.. match, "--allow-missing"]).GetProperty("pairs").GetInt32());
     }

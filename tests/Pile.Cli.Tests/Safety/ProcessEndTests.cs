@@ -25,6 +25,18 @@ public sealed class ProcessEndTests(BuiltDatasets built) : IDisposable
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("crossmatch", "SKY", "-", "--radius", "1", "--format", "csv")]
+    [InlineData("query", "SKY", "--ids", "-")]
+    [InlineData("build", "--from", "-", "--format", "csv", "--out", "none")]
+    public void A_closed_standard_input_is_an_error(params string[] command)
+    {
+        ProgramResult result = PileProgram.RunInShell("exec timeout 60 \"$0\" \"$@\" <&-",
+            [.. command.Select(part => part == "SKY" ? built.Sky : part)]);
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("standard input is closed", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_query_ends_quietly_if_its_reader_closes_the_pipe()
     {

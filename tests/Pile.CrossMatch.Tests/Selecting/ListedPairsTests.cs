@@ -75,7 +75,7 @@ public sealed class ListedPairsTests(TwoSkies skies) : IClassFixture<TwoSkies>, 
         using MatchTable match = await CrossMatcher.MatchAsync(a, b, options with { AllowMissingPairs = true, OnMessage = messages.Add },
             Token);
         Assert.Equal(["0-0"], (await RowsAsync(match)).Select(r => r.Key));
-        Assert.Contains(messages, m => m.Contains("1 of 4 listed pairs have an id that no row of B", StringComparison.Ordinal));
+        Assert.Contains(messages, m => m.Contains("1 of 4 listed pairs has an id that no row of B", StringComparison.Ordinal));
         foreach (CrossMatchOptions wrong in (CrossMatchOptions[])[new() { RadiusArcsec = 1, AllowMissingPairs = true }, options])
             await Assert.ThrowsAsync<ArgumentException>(() => CrossMatcher.MatchSelfAsync(b, wrong, Token));
     }
