@@ -55,9 +55,8 @@ public sealed class PositionTests : IDisposable
         Assert.Contains("There is no column 'ra_maen'", message, StringComparison.Ordinal);
         Assert.Contains("Similar names: 'ra_mean'", message, StringComparison.Ordinal);
         Assert.DoesNotContain("flux", message, StringComparison.Ordinal);
-        message = Assert.Throws<ArgumentException>(() => PositionColumns.Find(wide)).Message;
-        Assert.Contains("'ra_mean'", message, StringComparison.Ordinal);
-        Assert.InRange(message.Length, 1, 400);
+        message = Assert.Throws<ArgumentException>(() => PositionColumns.Find([.. wide.Skip(2)])).Message;
+        Assert.InRange(message.Length, 1, 600);
     }
 
     [Fact]
