@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Publishing.Versions;
 using Pile.Reading;
-using Pile.Storage;
 using Pile.Writing;
 
 namespace Pile.Publishing;
@@ -150,7 +149,7 @@ public static class DatasetConcat
     {
         HashSet<string> places = new(StringComparer.Ordinal);
         foreach (Dataset dataset in datasets)
-            if (!places.Add(dataset.Store.Traits.IsLocal ? RealPath.Of(Path.GetFullPath(dataset.Store.LocalRoot)) : dataset.Address))
+            if (!places.Add(DatasetCopy.RootOf(dataset.Store)))
                 throw new ArgumentException($"The dataset '{dataset.Address}' is listed twice. List each dataset once.", nameof(datasets));
     }
 

@@ -40,7 +40,7 @@ internal static class DiffCommand
         string? path = parsed.GetValue(Rows);
         if (path is not null)
         {
-            InputProtection.Check(parsed, path, Rows.Name);
+            OutputFile.RequireNoInput(parsed, path, Rows);
             TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace), Rows.Name);
         }
         (string addressA, string addressB) = (parsed.GetRequiredValue(A), parsed.GetRequiredValue(B));

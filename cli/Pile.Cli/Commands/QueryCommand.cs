@@ -55,7 +55,7 @@ internal static class QueryCommand
         {
             if (!PipeOutput.Check(parsed, parsed.GetValue(output)) && parsed.GetValue(output) is { } path)
             {
-                InputProtection.Check(parsed, path);
+                OutputFile.RequireNoInput(parsed, path, output);
                 TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
             }
             SaveOptions.Check(parsed);

@@ -201,7 +201,7 @@ internal static class ReadCommand
                 + "--box.");
         if (parsed.GetValue(OneFile) is not null && parsed.GetValue(Out) is not null)
             CreateFolderOf(output);
-        InputProtection.Check(parsed, output);
+        OutputFile.RequireNoInput(parsed, output, parsed.GetValue(OneFile) is null ? Out : OneFile);
         if (isNpz)
             PictureOutput.RequireFree(output, replace);
         else

@@ -54,7 +54,7 @@ internal static class SqlCommand
                     throw new UsageException("The SELECT is empty: write, for example, \"SELECT object_id, ra, dec FROM d LIMIT 10\".");
                 if (!PipeOutput.Check(parsed, parsed.GetValue(output)) && parsed.GetValue(output) is { } path)
                 {
-                    InputProtection.Check(parsed, path);
+                    OutputFile.RequireNoInput(parsed, path, output);
                     TableOutput.RequireFree(path, parsed.GetValue(TableOutput.Replace));
                 }
                 List<(string Name, string Source)> all = await WithMembersAsync(sources, cancellationToken).ConfigureAwait(false);

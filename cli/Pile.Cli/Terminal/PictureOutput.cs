@@ -5,16 +5,11 @@ namespace Pile.Cli.Terminal;
 /// <summary>Writes a picture or a page to a file.</summary>
 internal static class PictureOutput
 {
-    /// <summary>Rejects, before the command runs, a file that exists and must not be replaced, and a folder that does not exist.</summary>
+    /// <summary>Rejects, before the command runs, a remote address, and a file that <see cref="OutputFile"/> rejects.</summary>
     internal static void RequireFree(string path, bool replace, string option = "--out")
     {
         TableOutput.RequireLocal(path, option);
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-            throw new UsageException($"{option} {path}: there is no folder '{folder}'. Create it first.");
-        if (Directory.Exists(path))
-            throw new OutputExistsException(path, $"Choose another file with {option}");
-        if (!replace && File.Exists(path))
-            throw new OutputExistsException(path, $"Remove it, replace it with --replace, or choose another file with {option}");
+        OutputFile.RequireFree(path, replace, option);
     }
 
     /// <summary>Writes a file completely or not at all.</summary>

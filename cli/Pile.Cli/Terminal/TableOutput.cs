@@ -22,21 +22,16 @@ internal static class TableOutput
         TableWriter.RequireTablePath(path);
     }
 
-    /// <summary>Rejects, before the command runs, an existing file that must not be replaced, and a folder that does not exist or is not
-    /// writable.</summary>
+    /// <summary>Rejects, before the command runs, another ending than that of a table, a file that <see cref="OutputFile"/> rejects, and a
+    /// folder that is not writable.</summary>
     /// <exception cref="OutputExistsException">The file exists and must not be replaced, or the path is that of a folder.</exception>
     /// <exception cref="ArgumentException">The extension is not that of a table.</exception>
-    /// <exception cref="UsageException">The folder does not exist.</exception>
+    /// <exception cref="UsageException">The folder does not exist, or the file is one of a dataset.</exception>
     /// <exception cref="OutputUnwritableException">The folder is not writable.</exception>
     internal static void RequireFree(string path, bool replace, string option = "--out")
     {
         RequireTable(path, option);
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-            throw new UsageException($"{option} {path}: there is no folder '{folder}'. Create it first.");
-        if (Directory.Exists(path))
-            throw new OutputExistsException(path, $"Choose another file with {option}");
-        if (!replace && File.Exists(path))
-            throw new OutputExistsException(path, $"Remove it, replace it with --replace, or choose another file with {option}");
+        OutputFile.RequireFree(path, replace, option);
         RequireWritable(path);
     }
 

@@ -68,7 +68,8 @@ public static class DatasetCopy
         IdColumn = options.IdColumn,
     };
 
-    private static string RootOf(IFileStore store) => (store.Traits.IsLocal ? RealPath.Of(store.LocalRoot) : store.Address).TrimEnd('/');
+    /// <summary>Returns the place of a store, the same for all paths and links that lead to it.</summary>
+    internal static string RootOf(IFileStore store) => (store.Traits.IsLocal ? RealPath.Of(store.LocalRoot) : store.Address).TrimEnd('/');
 
     private static async Task<CopySummary> FullCopyAsync(string source, IFileStore destination, CopyOptions options,
         CancellationToken cancellationToken) =>

@@ -155,8 +155,8 @@ internal static class DatasetExport
     private static async Task<ExportSummary> RunAsync(Dataset dataset, string outputFolder, ExportOptions options, string format,
         Func<ExportFolder, Task<ExportSummary>> writeAsync, bool isOfAllRows = true)
     {
-        if (dataset.Store.Traits.IsLocal && RealPath.IsBelow(Path.Combine(Path.GetFullPath(dataset.Store.LocalRoot), DatasetPaths.Manifest),
-            Path.GetFullPath(outputFolder)))
+        if (dataset.Store.Traits.IsLocal
+            && RealPath.IsBelow(Path.Combine(dataset.Store.LocalRoot, DatasetPaths.Manifest), Path.GetFullPath(outputFolder)))
             throw new ArgumentException($"The export would replace '{outputFolder}', which contains the dataset itself. Choose another "
                 + "folder.", nameof(outputFolder));
         using ExportFolder folder = ExportFolder.Create(outputFolder, options.Replace);

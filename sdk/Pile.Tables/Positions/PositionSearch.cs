@@ -38,7 +38,7 @@ internal sealed class PositionSearch(ImmutableArray<ColumnSchema> columns)
             ? $"{finding}: the table has one column only, '{only.Name}'. The fields of CSV are delimited by commas, semicolons, tabs or |, "
                 + "those of TSV by tabs, and those of plain text (.txt) also by blanks: give the file the extension of its format; "
                 + "for standard input, specify the format."
-            : $"{finding}. Specify it with {option}.{hint} {(found.Count == 0 ? $"{NamesLike(words.Names)}." : "")}".TrimEnd());
+            : $"{finding}. Specify it with {option}.{hint}{(found.Count == 0 ? $" {NamesLike(words.Names)}." : "")}");
     }
 
     /// <summary>Finds an optional column; null also if there are several.</summary>

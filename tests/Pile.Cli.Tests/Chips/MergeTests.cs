@@ -138,6 +138,12 @@ public sealed class MergeTests(ChipDatasets chips) : IDisposable
         ProgramResult same = PileProgram.Run("merge", folder["again"], folder["again"], "--out", folder["n"], "--id-from", "folder");
         Assert.Equal(2, same.ExitCode);
         Assert.Contains("is listed twice", same.Error, StringComparison.Ordinal);
+        PileProgram.RunInShell("mkdir \"$1/x\" && cp -r \"$1\"/again* \"$1/x\"", folder.Path);
+        ProgramResult named = PileProgram.Run("merge", folder["again"], folder["x/again"], "--out", folder["n"], "--id-from", "folder");
+        Assert.Equal(2, named.ExitCode);
+        Assert.Contains("have one name", named.Error, StringComparison.Ordinal);
+        Assert.Contains("or rename one of their folders and let ids begin with",
+            PileProgram.RunToError(1, "merge", folder["again"], folder["x/again"], "--out", folder["n"]), StringComparison.Ordinal);
     }
 
     [Fact]

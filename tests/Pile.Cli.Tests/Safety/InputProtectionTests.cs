@@ -14,11 +14,13 @@ public sealed class InputProtectionTests(BuiltDatasets built) : IDisposable
     [InlineData("sql", "{0}", "SELECT * FROM d", "--out")]
     [InlineData("read", "{0}", "--limit", "1", "--columns", "ra", "--one-file")]
     [InlineData("diff", "{0}", "{0}", "--rows")]
+    [InlineData("crossmatch", "{1}", "--radius", "1", "--out")]
     public void Files_of_a_dataset_are_not_replaced(params string[] command)
     {
         string dataset = Copy(built.Sky);
         string before = Fingerprint.Of(dataset);
-        string[] arguments = [.. command.Select(part => part.Replace("{0}", dataset, StringComparison.Ordinal))];
+        string[] arguments = [.. command.Select(part => part.Replace("{0}", dataset, StringComparison.Ordinal)
+            .Replace("{1}", built.Sky, StringComparison.Ordinal))];
         string[] tables = Directory.GetFiles(dataset, "*.parquet", SearchOption.AllDirectories);
         Directory.CreateSymbolicLink(folder["link"], dataset);
         foreach (string table in (string[])[tables[0], tables[^1], Path.Combine(folder["link"], Path.GetRelativePath(dataset, tables[0]))])
@@ -38,6 +40,29 @@ public sealed class InputProtectionTests(BuiltDatasets built) : IDisposable
         PileProgram.RunToJson("query", built.Sky, "--limit", "2", "--out", folder["two.csv"], "--json");
         PileProgram.RunToJson("query", built.Sky, "--limit", "3", "--out", folder["two.csv"], "--replace", "--json");
         Assert.Equal(4, File.ReadAllLines(folder["two.csv"]).Length);
+    }
+
+    [Fact]
+    public void A_coverage_map_does_not_replace_one_of_a_dataset()
+    {
+        string map = Directory.GetFiles(Copy(built.Sky), "skymap.fits", SearchOption.AllDirectories).Single();
+        Assert.Contains("belongs to the dataset '",
+            PileProgram.RunToError(2, "moc", built.Sky, "--out", map, "--replace"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("read", "{0}", "--limit", "1", "--columns", "ra", "--one-file")]
+    [InlineData("read", "{0}", "--limit", "1", "--columns", "ra", "--out")]
+    [InlineData("query", "{0}", "--limit", "1", "--out")]
+    [InlineData("sql", "{0}", "SELECT ra FROM d LIMIT 1", "--out")]
+    [InlineData("diff", "{0}", "{0}", "--rows")]
+    public void An_earlier_result_is_replaced(params string[] command)
+    {
+        File.WriteAllText(folder["result.csv"], "earlier\n");
+        ProgramResult run = PileProgram.Run([.. command.Select(part => part.Replace("{0}", built.Sky, StringComparison.Ordinal)),
+            folder["result.csv"], "--replace"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.DoesNotContain("earlier", File.ReadAllText(folder["result.csv"]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Pile.Cli.Terminal;
-using Pile.Format;
 using Pile.Sky;
 using Pile.Tables;
 
@@ -12,17 +11,14 @@ internal static class CoverageOutput
 {
     private const double SkyAreaDeg2 = 360 * 360 / Math.PI;
 
-    /// <summary>Rejects an output before the command runs: a remote address, another ending than those of maps, an existing file that must
-    /// not be replaced, or a folder that does not exist.</summary>
+    /// <summary>Rejects an output before the command runs: a remote address, another ending than those of maps, or a file that
+    /// <see cref="OutputFile"/> rejects.</summary>
     internal static void RequireFree(string path, bool replace, string option)
     {
         TableOutput.RequireLocal(path, option);
         if (!MocFile.IsWritable(path))
             throw new UsageException($"{option} {path}: expected a name that ends in {MocFile.Endings}.");
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-            throw new UsageException($"{option} {path}: there is no folder '{folder}'. Create it first.");
-        if (Directory.Exists(path) || (!replace && File.Exists(path)))
-            throw new OutputExistsException(path, $"Remove it, replace it with --replace, or choose another file with {option}");
+        OutputFile.RequireFree(path, replace, option);
     }
 
     /// <summary>Describes a map in a line.</summary>
