@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pile.Fits.Native;
 
 namespace Pile.Fits;
@@ -72,14 +73,14 @@ internal sealed class FitsImage
     internal FitsHeader Header => hdu.Header;
 
     /// <summary>Reads all pixels.</summary>
-    /// <typeparam name="T">float or double for any image (float rounds values that it
-    /// cannot represent); int or long for integers within their range, ulong for
+    /// <typeparam name="T">float or double for any image (float rounds values to its
+    /// precision); int or long for integers within their range, ulong for
     /// those of uint64.</typeparam>
     /// <param name="destination">Receives the pixels, BSCALE and BZERO applied, shape [plane, y, x]; the rest is unchanged.</param>
     /// <remarks>Blank pixels become NaN in floats, and the stored value plus BZERO
     /// in integers. Infinities in compressed float images become NaN.</remarks>
     /// <exception cref="ArgumentException">The destination is too short, or its type cannot represent every pixel.</exception>
-    /// <exception cref="FitsException">The pixels cannot be read.</exception>
+    /// <exception cref="FitsException">The pixels cannot be read, or a finite one is out of the range of float.</exception>
     internal void Read<T>(Span<T> destination) where T : unmanaged
     {
         long pixels = checked(Width * Height * PlaneCount);
@@ -168,6 +169,32 @@ internal sealed class FitsImage
         fixed (T* pixels = destination)
             FitsNative.ReadImage(file.Handle, type, from, to, by, needsNull ? &nan : null, pixels, &anyNull, ref status);
         file.Check(status, hdu, $"pixels [{string.Join(", ", first)}] to [{string.Join(", ", last)}] (counted from 1) cannot be read");
+        if (typeof(T) == typeof(float) && Type is FitsType.Float64)
+            RejectOverflows(first, last, MemoryMarshal.Cast<T, int>(destination));
+    }
+
+    // cfitsio converts float64 to float32 without a check: what is out of range becomes infinite.
+    private void RejectOverflows(long[] first, long[] last, ReadOnlySpan<int> bits)
+    {
+        if (bits.IndexOfAny(BitConverter.SingleToInt32Bits(float.PositiveInfinity),
+            BitConverter.SingleToInt32Bits(float.NegativeInfinity)) < 0)
+            return;
+        double[] pixels = new double[bits.Length];
+        ReadBox<double>(first, last, pixels);
+        for (int i = 0; i < pixels.Length; i++)
+            if (double.IsFinite(pixels[i]) && float.IsInfinity((float)pixels[i]))
+                throw file.Error(hdu, $"pixel ({string.Join(", ", Place(first, last, i))}) (counted from 1) has the value {pixels[i]:R}, "
+                    + "which is out of the range of float32. Correct it in the file, or replace it by NaN.");
+    }
+
+    private static IEnumerable<long> Place(long[] first, long[] last, long index)
+    {
+        for (int axis = 0; axis < first.Length; axis++)
+        {
+            long count = last[axis] - first[axis] + 1;
+            yield return first[axis] + (index % count);
+            index /= count;
+        }
     }
 
     private int TypeCode<T>()

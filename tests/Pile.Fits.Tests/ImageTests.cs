@@ -71,6 +71,28 @@ public class ImageTests
         Assert.Equal(FitsType.UInt16, file.Hdu(3).Image().Type);
     }
 
+    [Theory]
+    [InlineData("fits.PrimaryHDU(a)")]
+    [InlineData("fits.ImageHDU(a)")]
+    [InlineData("fits.CompImageHDU(a, compression_type='GZIP_1', quantize_level=0)")]
+    public void Pixels_out_of_the_range_of_float32_are_an_error(string hdu)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run($"""
+            import sys, numpy as np
+            from astropy.io import fits
+            a = np.full((5, 7), 1.1); a[0, 0] = np.inf; a[0, 1] = -3.4028235e38; a[3, 2] = -1e39
+            h = {hdu}; fits.HDUList([h] if isinstance(h, fits.PrimaryHDU) else [fits.PrimaryHDU(), h]).writeto(sys.argv[1])
+            """, folder["large.fits"]);
+        using FitsFile file = FitsFile.OpenRead(folder["large.fits"]);
+        FitsImage image = file.Hdu(hdu.Contains("Primary") ? 0 : 1).Image();
+        float[] pixels = new float[14];
+        image.Read(0, 0, 7, 2, pixels);
+        Assert.Equal((-float.MaxValue, 1.1f), (pixels[1], pixels[2]));
+        FitsException e = Assert.Throws<FitsException>(() => image.Read(1, 1, 3, 4, pixels));
+        Assert.Contains("pixel (3, 4) (counted from 1) has the value -1E+39, which is out of the range of float32", e.Message);
+    }
+
     [Fact] // as in files of DESI; cfitsio 4.2 cannot reconstruct such a header
     public void Compressed_images_with_scaling_before_the_first_column_are_read()
     {

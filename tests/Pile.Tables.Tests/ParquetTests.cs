@@ -52,6 +52,30 @@ public class ParquetTests
         Assert.Equal(note is null ? [] : [note], ITableNotes.Of(table));
     }
 
+    // DuckDB writes no nanoseconds in UTC, as pandas does: the file is made to say so. INT96 needs another writer.
+    [Theory]
+    [InlineData(true, "2023-11-14 22:13:20.123456+00", "the times of column 't' have nanoseconds; digits below a microsecond are dropped.")]
+    [InlineData(false, "2023-11-14 22:13:20.123456789", null)]
+    public async Task Dropped_nanoseconds_are_noted(bool isUtc, string expected, string? note)
+    {
+        using TemporaryFolder folder = new();
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory();
+        using DuckDbConnection connection = database.Connect();
+        connection.Execute("COPY (SELECT make_timestamp_ns(1700000000123456789) AS t, make_timestamp(1700000000123456) AS u) "
+            + $"TO '{folder["t.parquet"]}' (FORMAT parquet)", cancellationToken: TestContext.Current.CancellationToken);
+        byte[] bytes = File.ReadAllBytes(folder["t.parquet"]);
+        // Thrift's compact protocol: field 1 (isAdjustedToUTC) false, field 2 (unit) a struct with field 3 (NANOS)
+        byte[] zoneless = [0x12, 0x1C, 0x3C, 0, 0, 0];
+        Assert.Equal(1, bytes.AsSpan().Count(zoneless));
+        if (isUtc)
+            bytes[bytes.AsSpan().IndexOf(zoneless)] = 0x11;
+        File.WriteAllBytes(folder["t.parquet"], bytes);
+
+        using ITableReader table = Tables.Open(folder["t.parquet"]);
+        Assert.Equal([[expected]], await Cells.ReadAsync(table, ["t"]));
+        Assert.Equal(note is null ? [] : [note], ITableNotes.Of(table));
+    }
+
     // DuckDB holds a row group in memory while it writes: 122,880 images would be gigabytes.
     [Theory]
     [InlineData(1 << 17, false, 400)]

@@ -137,6 +137,18 @@ internal sealed record ParquetColumn(ColumnSchema Schema, string Expression)
         return names;
     }
 
+    /// <summary>Returns the columns with times in nanoseconds that DuckDB reads in microseconds: those in UTC, and INT96.</summary>
+    internal static string[] WithNanosecondsOfUtc(DuckDbConnection connection, string path)
+    {
+        List<string> names = [];
+        using DuckDbResult result = connection.Query($"SELECT name FROM parquet_schema({FileLiteral(path)}) WHERE type = 'INT96' "
+            + "OR logical_type LIKE 'TimestampType(isAdjustedToUTC=1,%NANOS=Nano%'");
+        foreach (DuckDbChunk chunk in result.Chunks())
+            for (int row = 0; row < chunk.RowCount; row++)
+                names.Add(chunk[0].Text(row) ?? "");
+        return [.. names];
+    }
+
     /// <summary>Returns a file's name as a DuckDB literal, with <c>*</c>, <c>?</c> and <c>[</c> escaped.</summary>
     internal static string FileLiteral(string path)
     {

@@ -14,7 +14,7 @@ internal sealed class ParquetTable : TableFile
     private readonly DuckDbDatabase database;
     private ImmutableArray<ParquetColumn> columns;
     private readonly ParquetMetadata metadata;
-    private string[] written = [];
+    private string[] written = [], roundedTimes = [];
 
     private ParquetTable(TablePath source, PlainFile file, DuckDbDatabase database, ImmutableArray<ParquetColumn> columns, long rowCount,
         ParquetMetadata metadata)
@@ -35,7 +35,11 @@ internal sealed class ParquetTable : TableFile
                 $"SELECT num_rows FROM parquet_file_metadata({ParquetColumn.FileLiteral(content.Path)})");
             ParquetMetadata read = ParquetMetadata.Read(connection, content.Path);
             ImmutableArray<ParquetColumn> found = ParquetColumn.Describe(connection, content.Path, read);
-            return new ParquetTable(source, content, opened, found, rowCount, read) { written = ParquetNames.Of(connection, content.Path) };
+            return new ParquetTable(source, content, opened, found, rowCount, read)
+            {
+                written = ParquetNames.Of(connection, content.Path),
+                roundedTimes = ParquetColumn.WithNanosecondsOfUtc(connection, content.Path),
+            };
         }
         catch (Exception e)
         {
@@ -48,7 +52,16 @@ internal sealed class ParquetTable : TableFile
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Notes => UniqueNames.NoteOf(written, UniqueNames.Of(written)) is { } note ? [note] : [];
+    public override IEnumerable<string> Notes
+    {
+        get
+        {
+            if (UniqueNames.NoteOf(written, UniqueNames.Of(written)) is { } note)
+                yield return note;
+            foreach (string column in roundedTimes)
+                yield return $"the times of column '{column}' have nanoseconds; digits below a microsecond are dropped.";
+        }
+    }
 
     internal override bool IsTimestamp(string column) => IndexOf(column) is >= 0 and int index && columns[index].IsTimestamp;
 

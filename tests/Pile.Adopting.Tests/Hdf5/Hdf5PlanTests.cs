@@ -140,6 +140,21 @@ public class Hdf5PlanTests
     }
 
     [Fact]
+    public async Task Units_that_are_written_differently_are_equal()
+    {
+        using TemporaryFolder folder = new();
+        Write(folder, """
+            for name, units in [('a.h5', ('km/s', 'erg/s/cm2', 'km/s')), ('bb.h5', ('km s-1', 'erg s-1 cm**-2', 'm/s'))]:
+                f = base(name, v=np.ones(n), flux=np.ones(n), other=np.ones(n))
+                for column, unit in zip(['v', 'flux', 'other'], units): f[column].attrs['unit'] = unit
+            """);
+        ArchiveDump dump = await ArchiveDump.ReadAsync(folder.Path);
+        Assert.Equal(("km/s", "erg/s/cm2"), (dump.Schema("v").Unit, dump.Schema("flux").Unit));
+        string finding = Assert.Single(dump.Findings, f => f.Contains("unit", StringComparison.Ordinal));
+        Assert.Contains("the units 'km/s' and 'm/s' differ", finding, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Chunks_that_were_never_written_have_no_value()
     {
         using TemporaryFolder folder = new();

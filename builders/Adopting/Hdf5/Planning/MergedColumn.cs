@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Adopting;
@@ -138,7 +139,8 @@ internal sealed class MergedColumn
 
     private void Describe(string? unit, string? description, ImmutableArray<CategorySchema> categories)
     {
-        if (Unit is not null && unit is not null && Unit != unit && conflicts.Add($"the units '{Unit}' and '{unit}' differ"))
+        if (Unit is not null && unit is not null && !FitsUnits.AreEqual(Unit, unit)
+            && conflicts.Add($"the units '{Unit}' and '{unit}' differ"))
             unit = null;
         Unit ??= unit;
         Description ??= description;
