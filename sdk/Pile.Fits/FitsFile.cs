@@ -12,6 +12,7 @@ internal sealed class FitsFile : IDisposable
     private readonly List<FitsHdu> hdus = [];
     private readonly List<byte[]> rented = [];
     private readonly long? lengthBytes;
+    private FitsHeader? ofOtherTable;
     private int current = -1;
 
     private readonly string openedPath;
@@ -21,6 +22,9 @@ internal sealed class FitsFile : IDisposable
 
     /// <summary>The given path.</summary>
     internal string Path { get; }
+
+    /// <summary>The primary header; of a table of another format, its keywords.</summary>
+    internal FitsHeader Primary => ofOtherTable ?? Hdu(0).Header;
 
     /// <summary>All HDUs, in order.</summary>
     internal IReadOnlyList<FitsHdu> Hdus => hdus;
@@ -33,8 +37,9 @@ internal sealed class FitsFile : IDisposable
     /// The
     /// name is literal: brackets, parentheses and :// have no special meaning.</param>
     /// <param name="unpackedPath">A copy that is not compressed, which is read in place of the file; it may be deleted afterwards.</param>
+    /// <param name="keywords">The keywords of a table of another format, of which the copy was made; null for the primary header.</param>
     /// <exception cref="FitsException">The file is missing, is not a FITS file, or is truncated.</exception>
-    internal static FitsFile OpenRead(string path, string? unpackedPath = null)
+    internal static FitsFile OpenRead(string path, string? unpackedPath = null, IReadOnlyList<FitsCard>? keywords = null)
     {
         string fullPath = System.IO.Path.GetFullPath(unpackedPath ?? path); // cfitsio would expand a leading ~
         bool isPlain = CheckSignature(path, fullPath, out long lengthBytes);
@@ -44,7 +49,10 @@ internal sealed class FitsFile : IDisposable
             throw new FitsException(path, null, $"it cannot be opened: {FitsNative.Describe(status)}. Get the file again, or omit it.");
         FitsFileHandle.CountOpened();
 
-        FitsFile file = new(path, fullPath, handle, isPlain ? lengthBytes : null);
+        FitsFile file = new(path, fullPath, handle, isPlain ? lengthBytes : null)
+        {
+            ofOtherTable = keywords is null ? null : new(keywords, path),
+        };
         try
         {
             file.ReadHeaders();

@@ -14,12 +14,20 @@ internal sealed class FitsHeader
     /// <param name="hdu">The HDU, for messages.</param>
     internal FitsHeader(string text, string path, string? hdu)
     {
-        (Text, Path, Hdu) = (text, path, hdu);
-        List<FitsCard> cards = FitsCard.Parse(text);
+        (Text, Path, Hdu, Cards) = (text, path, hdu, FitsCard.Parse(text));
+        for (int i = 0; i < Cards.Count; i++)
+            if (Cards[i].Value is not null)
+                firstByKeyword.TryAdd(Cards[i].Keyword, i);
+    }
+
+    /// <summary>Creates the header of a table of another format from its metadata.</summary>
+    /// <param name="cards">The keywords with their values.</param>
+    /// <param name="path">The file, for messages.</param>
+    internal FitsHeader(IReadOnlyList<FitsCard> cards, string path)
+    {
+        (Text, Path, Cards) = ("", path, cards);
         for (int i = 0; i < cards.Count; i++)
-            if (cards[i].Value is not null)
-                firstByKeyword.TryAdd(cards[i].Keyword, i);
-        Cards = cards;
+            firstByKeyword.TryAdd(cards[i].Keyword, i);
     }
 
     /// <summary>The cards in the file's order.</summary>

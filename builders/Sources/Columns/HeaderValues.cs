@@ -77,10 +77,23 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
             "FK4-NO-E" => SkyFrame.Of(CelestialSystem.Fk4NoE, equinox),
             null or "" => equinox is null ? SkyFrame.Of(CelestialSystem.Icrs)
                 : SkyFrame.Of(equinox < 1984 ? CelestialSystem.Fk4 : CelestialSystem.Fk5, equinox),
+            { } other when SkyFrame.TryParse(other, out SkyFrame frame) => frame, // in tables of other formats
             { } other => throw new SchemaMismatchException(path, null, $"RADESYS = '{other}' is not a supported frame",
                 "Set 'frame' in the recipe's source"),
         };
     }
+
+    /// <summary>Returns the unit in brackets at the begin of the comment of a keyword (FITS 4.0 §4.3.2), or null.</summary>
+    internal string? UnitOf(string keyword) => (own.Find(keyword) ?? primary.Find(keyword))?.Comment is ['[', .. var comment]
+        && comment.IndexOf(']', StringComparison.Ordinal) is > 0 and int end ? comment[..end].Trim() : null;
+
+    /// <summary>Returns the unit of an angle in the comment of a keyword; null for degrees, and for comments without a unit.</summary>
+    internal RaUnit? AngleUnitOf(string keyword) => UnitOf(keyword)?.ToLowerInvariant() switch
+    {
+        "h" or "hr" or "hour" or "hours" or "hourangle" => RaUnit.Hours,
+        "rad" or "radian" or "radians" => RaUnit.Radians,
+        _ => null,
+    };
 
     /// <summary>Returns a keyword as a native column: a number, otherwise text; null if its value is empty.</summary>
     /// <param name="keyword">The keyword.</param>

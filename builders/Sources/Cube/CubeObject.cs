@@ -49,7 +49,7 @@ internal sealed class CubeObject(CubeFile file)
                 + "and no keywords RA and DEC. Set 'ra' and 'dec' in the recipe's source to its keywords, or leave out this file.");
         SkyFrame frame = recipe.Position.Frame is { } declared && SkyFrame.TryParse(declared, out SkyFrame parsed) ? parsed
             : file.Keywords.FrameOf(ra);
-        return HeaderValues.ToIcrs(Text(ra), Text(dec), recipe.Position.RaUnit, frame,
+        return HeaderValues.ToIcrs(Text(ra), Text(dec), recipe.Position.RaUnit ?? file.Keywords.AngleUnitOf(ra), frame,
             (isRa, expected) => Invalid(isRa ? ra : dec, $"'{Text(isRa ? ra : dec)}'", expected));
     }
 

@@ -126,8 +126,11 @@ internal sealed class ObjectRow
         string text = Text(name);
         RaUnit? unit = recipe.Position.RaUnit;
         if (table is not var (rows, _, row) || !rows.TryColumn(name, out FitsColumn? column))
+        {
+            unit ??= header.AngleUnitOf(name);
             return (isLongitude ? PositionText.TryRightAscension(text, unit, frame.IsEquatorial, out double parsed)
                 : PositionText.TryDeclination(text, unit, out parsed)) ? parsed : double.NaN;
+        }
         try
         {
             AngleColumn angles = new(Path, FitsNative.Schema(column, name), isLongitude, isLongitude && frame.IsEquatorial,
@@ -144,7 +147,8 @@ internal sealed class ObjectRow
     }
 
     private double DaysPer(string name) => table is var (rows, _, _) && rows.TryColumn(name, out FitsColumn? column)
-        ? TimeUnits.DaysPer(Path, name, column.Unit, "Set 'mjd' in the recipe's source to another column") : 1;
+        ? TimeUnits.DaysPer(Path, name, column.Unit, "Set 'mjd' in the recipe's source to another column")
+        : header.UnitOf(name) is { } unit && Units.TryConvert(unit, "d", out double factor) ? factor : 1;
 
     /// <summary>Returns the text of a column of the table of objects, or of a keyword.</summary>
     private string Text(string name)

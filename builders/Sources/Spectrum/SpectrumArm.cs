@@ -23,7 +23,7 @@ internal sealed class SpectrumArm
     {
         (Recipe, this.open, this.number, this.version) = (arm, open, number, version);
         FitsFile file = open(arm.Files[number]);
-        Primary = file.Hdu(0).Header;
+        Primary = file.Primary;
         Flux = SpectrumValues.Open(file, hdu, arm.Flux, arm.Label);
         Noise = Find(arm.Noise, "noise");
         Mask = Find(arm.Mask, "mask");

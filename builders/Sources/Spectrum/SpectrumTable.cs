@@ -18,10 +18,14 @@ internal static class SpectrumTable
         string copy = TemporaryPath.InSystemFolder("spectrum") + ".fits";
         try
         {
+            IReadOnlyList<FitsCard> keywords;
             using (ITableReader table = TableReader.Open(path))
+            {
+                keywords = (table as TableFile)?.Keywords ?? [];
                 Task.Run(() => TableWriter.WriteAsync(copy, table.Columns, table.ReadAsync(), new() { NameInMessages = path }))
                     .GetAwaiter().GetResult();
-            return FitsFile.OpenRead(path, copy);
+            }
+            return FitsFile.OpenRead(path, copy, keywords);
         }
         finally
         {

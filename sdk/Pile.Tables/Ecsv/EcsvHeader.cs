@@ -8,7 +8,7 @@ using Pile.Format.Yaml;
 
 namespace Pile.Tables.Ecsv;
 
-/// <summary>The YAML header of an ECSV file (astropy APE 6): the delimiter and the columns. Other metadata are ignored.</summary>
+/// <summary>The YAML header of an ECSV file (astropy APE 6): the delimiter and the columns.</summary>
 /// <param name="Delimiter">A blank or a comma.</param>
 /// <param name="FieldNames">The names of a row's fields.</param>
 /// <param name="Columns">The columns in order.</param>
@@ -16,6 +16,9 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
 {
     /// <summary>The frames of the columns that belong to SkyCoord objects.</summary>
     internal FrozenDictionary<string, string> Frames { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>The lines of <c>meta</c>, which <see cref="EcsvMeta"/> reads.</summary>
+    internal ImmutableArray<string> Meta { get; init; } = [];
 
     private const string MaskOfColumn = "mask: !astropy.table.SerializedColumn";
 
@@ -31,7 +34,8 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
     {
         // Only the lines of the two relevant keys are parsed: others may contain arbitrary Python objects.
         StringBuilder yaml = new();
-        bool isWanted = false;
+        List<string> meta = [];
+        bool isWanted = false, isMeta = false;
         int line = 0;
         foreach (string comment in comments)
         {
@@ -42,8 +46,13 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
                 continue;
             }
             if (comment.Length > 0 && char.IsLetter(comment[0]))
+            {
                 isWanted = comment.StartsWith("delimiter:", StringComparison.Ordinal)
                     || comment.StartsWith("datatype:", StringComparison.Ordinal);
+                isMeta = comment.StartsWith("meta:", StringComparison.Ordinal);
+            }
+            if (isMeta)
+                meta.Add(comment);
             yaml.Append(isWanted ? AstropyColumns.Plain(comment) : "").Append('\n');
         }
         try
@@ -60,6 +69,7 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
             return new EcsvHeader((byte)delimiter[0], [.. fields.Select(f => f.Name)],
                 [.. EcsvField.Of(fields, [.. columns.Select(c => c.TextOrNull("subtype") is "json")], hasMasks)])
             {
+                Meta = [.. meta],
                 Frames = objects.Where(c => c.Value.Frame is not null).ToFrozenDictionary(c => c.Key, c => c.Value.Frame!),
             };
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Pile.Fits;
 using Pile.Format;
 using Pile.Tables.Batches;
 using Pile.Tables.Csv;
@@ -43,6 +44,8 @@ internal sealed class EcsvTable : TableFile
     }
 
     public override string? FrameOf(string column) => header.Frames.GetValueOrDefault(column);
+
+    internal override IReadOnlyList<FitsCard> Keywords => EcsvMeta.Read(header.Meta, Path);
 
     protected override IEnumerable<RowBatch> Read(int[] columns, long firstRow, long rowCount, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Pile.Fits;
 using Pile.Format;
 
 namespace Pile.Tables.Opening;
@@ -34,6 +35,9 @@ internal abstract class TableFile(TablePath source, ImmutableArray<ColumnSchema>
 
     /// <summary>Returns true for a column of text that the file has as instants.</summary>
     internal virtual bool IsTimestamp(string column) => false;
+
+    /// <summary>The single values that describe the table as a whole: PARAMs of a VOTable, <c>meta</c> of an ECSV file.</summary>
+    internal virtual IReadOnlyList<FitsCard> Keywords { get; init; } = [];
 
     public virtual void Dispose() { }
 

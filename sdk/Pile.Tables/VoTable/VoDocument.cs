@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using Pile.Fits;
 using Pile.Format;
 using Pile.Tables.Opening;
 
@@ -29,6 +30,7 @@ internal sealed class VoDocument : IDisposable
 {
     private readonly string path;
     private readonly Dictionary<string, string> frames = new(StringComparer.Ordinal);
+    private readonly VoParameters parameters = new();
     private readonly Dictionary<string, TimeAxis> times = new(StringComparer.Ordinal);
     private string? error;
 
@@ -93,6 +95,14 @@ internal sealed class VoDocument : IDisposable
         return all is [{ Length: > 0 } only] ? only : null;
     }
 
+    /// <summary>Returns the parameters of the table and its resources as keywords, and the only frame in the file as RADESYS.</summary>
+    internal IReadOnlyList<FitsCard> Keywords()
+    {
+        string[] all = [.. frames.Values.Distinct()];
+        return [.. parameters.Cards, .. all is [{ Length: > 0 } frame] ? [new FitsCard("RADESYS", frame, IsText: true, "")]
+            : Array.Empty<FitsCard>()];
+    }
+
     /// <summary>Returns the meaning of the times of a field: that of the TIMESYS it refers to.</summary>
     internal TimeAxis? TimeOf(VoField field) => field.Reference is { } id ? times.GetValueOrDefault(id) : null;
 
@@ -126,6 +136,8 @@ internal sealed class VoDocument : IDisposable
                 case "VOTABLE": isVoTable = true; break;
                 case "INFO": ReadInfo(isAfterRows: false); break;
                 case "PARAM" when Is(Xml.GetAttribute("name"), "Error"): this.error ??= Xml.GetAttribute("value"); break;
+                case "PARAM": parameters.Add(Xml); break;
+                case "RESOURCE": parameters.BeginResource(Xml.Depth); break;
                 // the default in the schema
                 case "COOSYS":
                     frames[Xml.GetAttribute("ID") ?? $"{frames.Count}"] =
