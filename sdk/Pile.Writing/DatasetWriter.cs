@@ -26,17 +26,11 @@ internal sealed class DatasetWriter : IAsyncDisposable
     private readonly ConcurrentBag<string> skipped = [];
     private bool isCommitted, isAbandoned, isDisposed;
 
-    private DatasetWriter(DatasetSpec spec, WriterSettings settings, Modality modality, StagingFolder staging)
+    private DatasetWriter(DatasetSpec spec, WriterSettings settings, Modality modality, StagingFolder staging, DuckDbDatabase database)
     {
-        (this.spec, this.settings, this.modality, this.staging) = (spec, settings, modality, staging);
+        (this.spec, this.settings, this.modality, this.staging, this.database) = (spec, settings, modality, staging, database);
         area = new SpillArea(staging.SpillPath, isTask: settings.Task is not null);
         progress = new ProgressMeter(settings.Progress);
-        database = DuckDbDatabase.OpenInMemory(new DuckDbSettings
-        {
-            Threads = settings.Workers,
-            MemoryLimitBytes = settings.SortBytes,
-            TempDirectory = Path.Combine(staging.TempPath, "sort")
-        });
         progress.Begin(BuildPhase.Extract, null);
     }
 
@@ -60,19 +54,27 @@ internal sealed class DatasetWriter : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(outputFolder);
         settings.Check();
         Modality defined = CheckSpec(spec);
-        StagingFolder taken = StagingFolder.Take(outputFolder, spec, settings);
+        // Loading DuckDB takes as long as preparing the folder, so both are done together.
+        Task<DuckDbDatabase> opening = Task.Run(() => DuckDbDatabase.OpenInMemory(new DuckDbSettings
+        {
+            Threads = settings.Workers,
+            MemoryLimitBytes = settings.SortBytes,
+            TempDirectory = Path.Combine(StagingFolder.TempPathOf(outputFolder, settings.Task), "sort"),
+        }));
+        StagingFolder? taken = null;
         try
         {
-            return new DatasetWriter(spec, settings, defined, taken);
+            taken = StagingFolder.Take(outputFolder, spec, settings);
+            return new DatasetWriter(spec, settings, defined, taken, opening.GetAwaiter().GetResult());
         }
-        catch (Exception e) when (WriteErrors.IsOfDisk(e))
+        catch (Exception e)
         {
-            taken.Dispose();
-            throw WriteErrors.At(taken.Path, e);
-        }
-        catch
-        {
-            taken.Dispose();
+            Task.WaitAny([opening]);
+            if (opening.IsCompletedSuccessfully)
+                opening.Result.Dispose();
+            taken?.Dispose();
+            if (taken is not null && WriteErrors.IsOfDisk(e))
+                throw WriteErrors.At(taken.Path, e);
             throw;
         }
     }

@@ -88,28 +88,36 @@ internal sealed class SpaceTimeCoverage
     private List<SpaceTimeElement> Elements()
     {
         List<SpaceTimeElement> elements = [];
-        List<HealpixRange> ranges = [];
-        int shift = SpaceTimeMoc.MaxTimeOrder - timeOrder, cells = slots.Length / Words;
+        int shift = SpaceTimeMoc.MaxTimeOrder - timeOrder;
+        List<HealpixRange>?[] rangesOfSlots = RangesOfSlots();
         for (int slot = 0; slot < slotCount; slot++)
         {
-            ranges.Clear();
-            ulong mask = 1UL << (slot % WordBits);
-            for (int cell = 0, word = slot / WordBits; cell < cells; cell++, word += Words)
-                if ((slots[word] & mask) == 0)
-                    continue;
-                else if (ranges.Count > 0 && ranges[^1].End == cell)
-                    ranges[^1] = new HealpixRange(ranges[^1].Start, cell + 1);
-                else
-                    ranges.Add(new HealpixRange(cell, cell + 1));
-            if (ranges.Count == 0)
+            if (rangesOfSlots[slot] is not { } ranges)
                 continue;
             long start = (firstSlot + slot) << shift, end = (firstSlot + slot + 1) << shift;
-            if (elements.Count > 0 && elements[^1].End == start && elements[^1].Space.Ranges.SequenceEqual(ranges.ToArray()))
+            if (elements.Count > 0 && elements[^1].End == start && elements[^1].Space.Ranges.SequenceEqual([.. ranges]))
                 elements[^1] = elements[^1] with { End = end };
             else
                 elements.Add(new SpaceTimeElement(start, end, HealpixRanges.FromRanges(SpaceOrder, [.. ranges])));
         }
         return elements;
+    }
+
+    // Cell by cell, as the bits lie in memory: the rows of most datasets are in few cells and slots.
+    private List<HealpixRange>?[] RangesOfSlots()
+    {
+        List<HealpixRange>?[] found = new List<HealpixRange>?[slotCount];
+        for (int at = 0; at < slots.Length; at++)
+            for (ulong bits = slots[at]; bits != 0; bits &= bits - 1)
+            {
+                int cell = at / Words, slot = (at % Words * WordBits) + BitOperations.TrailingZeroCount(bits);
+                List<HealpixRange> ranges = found[slot] ??= [];
+                if (ranges.Count > 0 && ranges[^1].End == cell)
+                    ranges[^1] = new HealpixRange(ranges[^1].Start, cell + 1);
+                else
+                    ranges.Add(new HealpixRange(cell, cell + 1));
+            }
+        return found;
     }
 
     private void Coarsen()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Pile.DuckDb;
 using Pile.Format;
@@ -108,9 +109,10 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
         CancellationToken cancellationToken)
     {
         using HeavyFiles files = new(units, area);
-        ShardWriter writer = new(schema, spec, settings, spill.Groups, files);
+        using ShardWriter writer = new(schema, spec, settings, spill.Groups, files);
         List<(string Path, int Rows)> cell = [];
-        foreach (ShardRows shard in cut.GetConsumingEnumerable(cancellationToken))
+        ShardRows? next = null;
+        while (TryTake(out ShardRows? shard))
         {
             if (!spec.HasShards)
             {
@@ -123,13 +125,20 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
                 path = Path.Combine(folder, $"{shard.Number}.part");
             if (shard.Number == 1)
                 Directory.CreateDirectory(folder);
-            writer.Write(path, shard, ShardCount + cell.Count, cancellationToken);
+            writer.Write(path, shard, ShardCount + cell.Count, () => next ??= cut.TryTake(out ShardRows? ready) ? ready : null,
+                cancellationToken);
             cell.Add((path, shard.RowCount));
             if (shard.IsLastOfCell)
                 NameShards(DatasetPaths.CellFolder(spec.Subset, cellFolder), cell);
             written.Add(shard, cancellationToken);
         }
         Statistics = writer.Statistics();
+
+        bool TryTake([NotNullWhen(true)] out ShardRows? shard)
+        {
+            (shard, next) = (next, null);
+            return shard is not null || cut.TryTake(out shard, Timeout.Infinite, cancellationToken);
+        }
     }
 
     /// <summary>Renames the shards of a cell to their final names, which contain the number of shards of the cell.</summary>

@@ -8,14 +8,11 @@ using Pile.Writing.Spill;
 namespace Pile.Writing.Shards;
 
 /// <summary>Writes one shard after the other as HDF5. Light columns are written directly; heavy ones are encoded by several threads and
-/// written in order.</summary>
-internal sealed class ShardWriter
+/// written in order. Encoding of the next shard begins while the last blocks of one are written.</summary>
+internal sealed class ShardWriter : IDisposable
 {
-    /// <summary>The raw size of a task of encoding: large enough for the cost of a task, small enough to divide a shard among
-    /// cores.</summary>
-    private const int BlockBytes = 1 << 20;
-
-    private const int LargeRowBytes = 8 << 20;
+    /// <summary>The bytes of a light column that are written together.</summary>
+    private const int LightBlockBytes = 1 << 20;
 
     /// <summary>HDF5's own default.</summary>
     private const int SmallMetaBlockBytes = 2048;
@@ -31,6 +28,7 @@ internal sealed class ShardWriter
     private readonly int workers;
     private readonly bool gathersStatistics;
     private readonly long encodeBytes;
+    private ShardBlocks? ahead;
 
     internal ShardWriter(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, ImmutableArray<SpillGroup> groups,
         HeavyFiles files)
@@ -63,10 +61,18 @@ internal sealed class ShardWriter
     }
 
     /// <summary>Writes a shard, and fills the location of its rows.</summary>
-    internal void Write(string path, ShardRows rows, int source, CancellationToken cancellationToken)
+    /// <param name="path">The file.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="source">The number of the shard in the dataset.</param>
+    /// <param name="next">Returns the rows of the shard that is written next, if they are known already.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    internal void Write(string path, ShardRows rows, int source, Func<ShardRows?> next, CancellationToken cancellationToken)
     {
+        using ShardBlocks? blocks = schema.Heavy.IsEmpty ? null : ahead ?? BlocksOf(rows);
+        ahead = null;
+        int[][] chunkShapes = blocks?.ChunkShapes ?? [];
+        blocks?.Start(cancellationToken);
         Count(rows);
-        int[][] chunkShapes = [.. schema.Heavy.Select((column, i) => ChunkShape(column, rows.Shapes[i]))];
         EncodedChunks chunks = new(rows.RowCount, schema.Heavy.Length);
         // Space for all metadata keeps chunks together; without chunks it would be wasted.
         Hdf5WriteSettings layout = new()
@@ -81,12 +87,15 @@ internal sealed class ShardWriter
             WriteLight(file, rows);
             Hdf5DatasetWriter?[] datasets =
                 [.. schema.Heavy.Select((column, i) => CreateHeavy(file, column, rows.RowCount, chunkShapes[i]))];
-            if (datasets.Length > 0)
-                WriteHeavy(datasets, rows, chunkShapes, chunks, cancellationToken);
+            if (blocks is not null)
+                WriteHeavy(datasets, blocks, chunks, next, cancellationToken);
             file.Close();
         }
         rows.Pieces = PieceColumns.Make(path, schema.Heavy, rows, source, chunkShapes, chunks);
     }
+
+    /// <summary>Waits for blocks of a shard that is not written, after a failure.</summary>
+    public void Dispose() => ahead?.Dispose();
 
     /// <summary>Returns the statistics of all rows written so far, in the manifest's order.</summary>
     internal IReadOnlyList<ColumnStatistics> Statistics() =>
@@ -134,7 +143,7 @@ internal sealed class ShardWriter
     {
         if (rowBytes == 0)
             return;
-        int most = Math.Clamp(BlockBytes / rowBytes, 1, Math.Max(rows.RowCount, 1));
+        int most = Math.Clamp(LightBlockBytes / rowBytes, 1, Math.Max(rows.RowCount, 1));
         byte[] scratch = rows is IListBuffer ? ArrayPool<byte>.Shared.Rent(checked(most * rowBytes)) : [];
         for (int first = 0, count; first < rows.RowCount; first += count)
         {
@@ -164,47 +173,21 @@ internal sealed class ShardWriter
         return isEmpty ? null : dataset;
     }
 
-    private void WriteHeavy(Hdf5DatasetWriter?[] datasets, ShardRows rows, int[][] chunkShapes, EncodedChunks chunks,
+    private ShardBlocks BlocksOf(ShardRows rows) => new(encoder, encoding, schema.Heavy, rows, workers, encodeBytes);
+
+    private void WriteHeavy(Hdf5DatasetWriter?[] datasets, ShardBlocks blocks, EncodedChunks chunks, Func<ShardRows?> next,
         CancellationToken cancellationToken)
     {
-        long[] columnBytes = [.. schema.Heavy.Select((c, i) => (long)HeavyEncoder.BytesOf(chunkShapes[i], c.DType))];
-        long rowBytes = Math.Max(1, columnBytes.Sum());
-        int rowsPerBlock = (int)Math.Clamp(BlockBytes / rowBytes, 1, rows.RowCount);
-        // A block in progress needs memory for its raw rows, their padded copy, and the encoded bytes. Rows that are too large for one
-        // block per worker are encoded column by column.
-        bool isByColumn = rowBytes > LargeRowBytes && 3 * rowBytes * workers > encodeBytes;
-        int partsPerRow = isByColumn ? datasets.Length : 1, total = isByColumn ? rows.RowCount * partsPerRow : rows.RowCount;
-        int maxBlocks = isByColumn ? (int)Math.Clamp(encodeBytes / (3 * columnBytes.Max()), 1, workers)
-            : (int)Math.Clamp(encodeBytes / (3 * rowBytes * rowsPerBlock), workers, (4 * workers) + 1);
-        Queue<Task<EncodedBlock>> underWay = new();
-        try
+        while (true)
         {
-            int next = 0;
-            while (next < total || underWay.Count > 0)
-            {
-                while (next < total && underWay.Count < maxBlocks)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    int first = next / partsPerRow, count = isByColumn ? 1 : Math.Min(rowsPerBlock, rows.RowCount - next);
-                    Range columns = isByColumn ? (next % partsPerRow)..((next % partsPerRow) + 1) : ..;
-                    underWay.Enqueue(encoding.StartNew(() => encoder.Encode(rows, chunkShapes, first, count, columns), cancellationToken));
-                    next += count;
-                }
-                using EncodedBlock block = underWay.Peek().GetAwaiter().GetResult();
-                _ = underWay.Dequeue();
-                WriteBlock(datasets, block, chunks);
-                Count(block, rows);
-            }
-        }
-        finally
-        {
-            // After a failure, the tasks may still read the rows, so they must end before the rows are reused.
-            foreach (Task<EncodedBlock> task in underWay)
-            {
-                Task.WaitAny([task], CancellationToken.None);
-                if (task.IsCompletedSuccessfully)
-                    task.Result.Dispose();
-            }
+            blocks.Start(cancellationToken);
+            if (blocks.IsStarted && (ahead ??= next() is { } following ? BlocksOf(following) : null) is { } later)
+                later.Start(cancellationToken, encodeBytes - blocks.BytesUnderWay - later.BytesUnderWay);
+            using EncodedBlock? block = blocks.Next();
+            if (block is null)
+                return;
+            WriteBlock(datasets, block, chunks);
+            Count(block, blocks.Rows);
         }
     }
 
@@ -224,16 +207,5 @@ internal sealed class ShardWriter
                     dataset.WriteChunk(coordinates[..dataset.Shape.Count], stored);
             }
         }
-    }
-
-    /// <summary>Returns the shape of a row's chunk, which is that of the shard's longest row.</summary>
-    private static int[] ChunkShape(ColumnSchema column, FixedBuffer<int> shapes)
-    {
-        int[] chunk = [.. column.Shape.Select(length => Math.Max(length, 0))];
-        if (column.IsRagged)
-            for (int row = 0; row < shapes.RowCount; row++)
-                for (int axis = 0; axis < chunk.Length; axis++)
-                    chunk[axis] = Math.Max(chunk[axis], shapes.Row(row)[axis]);
-        return chunk;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class StagingFolder : IDisposable
     internal string SpillPath => System.IO.Path.Combine(Path, "spill");
 
     /// <summary>The folder to which DuckDB spills; each task has its own.</summary>
-    internal string TempPath => System.IO.Path.Combine(Path, task is { } share ? $"temp-{share.Index}" : "temp");
+    internal string TempPath => TempPathOf(OutputPath, task);
 
     /// <summary>The dataset in progress.</summary>
     internal string DatasetPath => System.IO.Path.Combine(Path, "dataset");
@@ -47,6 +47,10 @@ internal sealed class StagingFolder : IDisposable
         string path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(output));
         return System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? path, $".{System.IO.Path.GetFileName(path)}.pile-build");
     }
+
+    /// <summary>Returns the folder to which DuckDB spills in the build of an output.</summary>
+    internal static string TempPathOf(string output, (int Index, int Count)? task) =>
+        System.IO.Path.Combine(Of(output), task is { } share ? $"temp-{share.Index}" : "temp");
 
     private string SpecPath => System.IO.Path.Combine(Path, "spec");
 
