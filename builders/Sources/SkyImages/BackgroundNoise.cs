@@ -10,13 +10,13 @@ internal static class BackgroundNoise
     private const double SigmaOfMad = 1.482602218505602;
 
     // Of 256 values, the middle 32 enclose the median of all with a probability of 0.9999; otherwise all values are searched.
-    private const int SampleSize = 256, SampleMargin = 16, MinNarrowed = 8 * SampleSize;
+    private const int SampleSize = 256, SampleMargin = 16, MinNarrowed = 8 * SampleSize, FewValues = 32;
 
     /// <summary>Returns the standard deviation that belongs to the median absolute deviation from the median of the good pixels; NaN
     /// without good pixels.</summary>
     /// <param name="flux">The pixels.</param>
     /// <param name="isGood">Which pixels are good.</param>
-    /// <param name="scratch">Memory for twice as many pixels.</param>
+    /// <param name="scratch">Memory for three times as many pixels.</param>
     internal static float Std(ReadOnlySpan<float> flux, ReadOnlySpan<bool> isGood, Span<float> scratch)
     {
         int count = 0;
@@ -31,9 +31,9 @@ internal static class BackgroundNoise
                     scratch[count++] = flux[i];
         if (count == 0)
             return float.NaN;
-        Span<float> good = scratch[..count], near = scratch[flux.Length..];
-        SubtractAbsolute(good, Median(good, near));
-        return (float)(SigmaOfMad * Median(good, near));
+        Span<float> good = scratch[..count], rest = scratch[flux.Length..];
+        SubtractAbsolute(good, Median(good, rest));
+        return (float)(SigmaOfMad * Median(good, rest));
     }
 
     /// <summary>Replaces values by their distances from a value, which are computed in float64.</summary>
@@ -50,42 +50,42 @@ internal static class BackgroundNoise
             values[i] = (float)Math.Abs(values[i] - from);
     }
 
-    /// <summary>Returns the median: the mean of the two middle values if their number is even. Reorders the values.</summary>
+    /// <summary>Returns the median: the mean of the two middle values if their number is even.</summary>
     /// <param name="values">The values.</param>
-    /// <param name="near">Memory for as many values.</param>
-    private static double Median(Span<float> values, Span<float> near)
+    /// <param name="memory">Memory for twice as many values.</param>
+    private static double Median(ReadOnlySpan<float> values, Span<float> memory)
     {
-        int middle = values.Length / 2;
-        bool isOdd = values.Length % 2 == 1;
-        values = Narrow(values, near, ref middle);
-        float upper = Select(values, middle);
-        if (isOdd)
-            return upper;
-        float lower = float.NegativeInfinity; // Select left the smaller values before the middle
-        foreach (float value in values[..middle])
-            lower = Math.Max(lower, value);
-        return (lower + (double)upper) / 2;
+        Span<float> near = memory[..values.Length];
+        int middle = values.Length / 2, count = values.Length;
+        bool isOdd = count % 2 == 1;
+        if (!TryNarrow(values, near, ref middle, ref count))
+            values.CopyTo(near);
+        float upper = Select(near[..count], memory[values.Length..], middle, out float lower);
+        return isOdd ? upper : (lower + (double)upper) / 2;
     }
 
-    /// <summary>Returns the values near the median: an eighth of all, which are then searched.</summary>
+    /// <summary>Finds the values near the median, an eighth of all, which are then searched. Returns false if all must be.</summary>
     /// <param name="values">The values.</param>
     /// <param name="near">Receives the values near the median.</param>
-    /// <param name="middle">The rank of the upper middle value; becomes its rank among those returned.</param>
-    private static Span<float> Narrow(Span<float> values, Span<float> near, scoped ref int middle)
+    /// <param name="middle">The rank of the upper middle value; becomes its rank among those found, which have the lower one, too.</param>
+    /// <param name="count">The number of values; becomes that of the values found.</param>
+    private static bool TryNarrow(ReadOnlySpan<float> values, Span<float> near, ref int middle, ref int count)
     {
         if (values.Length < MinNarrowed)
-            return values;
-        Span<float> sample = stackalloc float[SampleSize];
+            return false;
+        Span<float> sample = stackalloc float[SampleSize], copy = stackalloc float[SampleSize], scratch = stackalloc float[SampleSize];
         int step = values.Length / SampleSize;
         for (int i = 0; i < SampleSize; i++)
             sample[i] = values[i * step];
-        float high = Select(sample, (SampleSize / 2) + SampleMargin), low = Select(sample[..((SampleSize / 2) + SampleMargin)],
-            (SampleSize / 2) - SampleMargin);
-        int below = CountBelow(values, low), count = PixelMasks.CopyBetween(values, low, high, near);
-        if (middle - 1 < below || middle >= below + count)
-            return values;
-        middle -= below;
-        return near[..count];
+        sample.CopyTo(copy);
+        float low = Select(sample, scratch, (SampleSize / 2) - SampleMargin, out _),
+            high = Select(copy, scratch, (SampleSize / 2) + SampleMargin, out _);
+        int below = CountBelow(values, low);
+        int found = PixelMasks.CopyBetween(values, low, high, near);
+        if (middle - 1 < below || middle >= below + found)
+            return false;
+        (middle, count) = (middle - below, found);
+        return true;
     }
 
     private static int CountBelow(ReadOnlySpan<float> values, float limit)
@@ -99,31 +99,54 @@ internal static class BackgroundNoise
         return count;
     }
 
-    /// <summary>Returns the value of a rank, and moves the smaller ones before it (Hoare's selection).</summary>
-    private static float Select(Span<float> values, int rank)
+    /// <summary>Returns the value of a rank: quickselect that moves eight values at a time between two buffers.</summary>
+    /// <param name="values">The values, which are changed.</param>
+    /// <param name="scratch">Memory for as many values.</param>
+    /// <param name="rank">The rank, from 0.</param>
+    /// <param name="previous">The value of the rank before it; negative infinity for rank 0.</param>
+    private static float Select(Span<float> values, Span<float> scratch, int rank, out float previous)
     {
-        int low = 0, high = values.Length - 1;
-        while (low < high)
+        previous = float.NegativeInfinity; // the greatest value that was left out because it is too small
+        while (values.Length > FewValues)
         {
-            float pivot = MiddleOf(values[low], values[low + ((high - low) / 2)], values[high]);
-            int i = low, j = high;
-            while (i <= j)
-            {
-                while (values[i] < pivot)
-                    i++;
-                while (values[j] > pivot)
-                    j--;
-                if (i <= j)
-                    (values[i], values[j]) = (values[j--], values[i++]);
-            }
-            if (rank <= j)
-                high = j;
-            else if (rank >= i)
-                low = i;
+            float pivot = PivotOf(values);
+            int below = CountBelow(values, pivot), kept;
+            if (rank < below)
+                kept = PixelMasks.CopyBetween(values, float.NegativeInfinity, float.BitDecrement(pivot), scratch);
             else
-                break;
+            {
+                kept = PixelMasks.CopyBetween(values, float.BitIncrement(pivot), float.PositiveInfinity, scratch);
+                if (rank < values.Length - kept || float.IsPositiveInfinity(pivot))
+                {
+                    previous = rank > below ? pivot : below > 0 ? GreatestBelow(values, pivot) : previous;
+                    return pivot;
+                }
+                rank -= values.Length - kept;
+                previous = pivot;
+            }
+            Span<float> free = values;
+            values = scratch[..kept];
+            scratch = free;
         }
+        values.Sort();
+        previous = rank > 0 ? values[rank - 1] : previous;
         return values[rank];
+    }
+
+    private static float GreatestBelow(ReadOnlySpan<float> values, float limit)
+    {
+        float greatest = float.NegativeInfinity;
+        foreach (float value in values)
+            if (value < limit && value > greatest)
+                greatest = value;
+        return greatest;
+    }
+
+    private static float PivotOf(ReadOnlySpan<float> values)
+    {
+        int third = values.Length / 3;
+        return MiddleOf(MiddleOf(values[0], values[third / 2], values[third - 1]), MiddleOf(values[third], values[third + (third / 2)],
+            values[(2 * third) - 1]), MiddleOf(values[2 * third], values[^(third / 2)], values[^1]));
     }
 
     private static float MiddleOf(float a, float b, float c) => Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));

@@ -16,7 +16,7 @@ internal sealed class ImagePlanes
 
     internal ImagePlanes(IReadOnlyList<BandRecipe> bands, int rowCount, int height, int width)
     {
-        (this.bands, this.height, this.width, scratch) = (bands, height, width, new float[2 * height * width]);
+        (this.bands, this.height, this.width, scratch) = (bands, height, width, new float[3 * height * width]);
         int planes = rowCount * bands.Count, all = checked(planes * height * width);
         (Flux, IsGood) = (new float[all], new bool[all]);
         Ivar = bands.Any(b => b.Companions.Ivar is not null) ? new float[all] : null;
