@@ -182,6 +182,23 @@ public sealed class VoTableTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory] // VOTable 1.4, section 3.5
+    [InlineData("MJD-origin", 0.0)]
+    [InlineData("JD-origin", -2400000.5)]
+    [InlineData("2450000", 49999.5)]
+    [InlineData("2,450,000", null)]
+    [InlineData("yesterday", null)]
+    public void Times_with_an_unknown_origin_have_no_declared_meaning(string origin, double? zeroMjd)
+    {
+        File.WriteAllText(folder["t.vot"], $"""
+            <VOTABLE version="1.4"><RESOURCE><TIMESYS ID="ts" timeorigin="{origin}" timescale="TT" refposition="BARYCENTER"/>
+            <TABLE><FIELD name="t" datatype="double" ref="ts"/><DATA><TABLEDATA><TR><TD>1</TD></TR></TABLEDATA></DATA></TABLE>
+            </RESOURCE></VOTABLE>
+            """);
+        using ITableReader table = Tables.Open(folder["t.vot"]);
+        Assert.Equal(zeroMjd is { } zero ? new TimeAxis("TT", "BARYCENTER", zero) : null, table.Columns[0].Time);
+    }
+
     [Fact]
     public void Units_are_not_changed()
     {

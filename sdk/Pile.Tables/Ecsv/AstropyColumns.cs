@@ -107,8 +107,8 @@ internal static partial class AstropyColumns
     private static string? EquinoxOf(YamlMap described, string frame)
     {
         if (described.Find("equinox") is not YamlMap time || TextOf(time, "jd1") is not { } jd1 || TextOf(time, "jd2") is not { } jd2
-            || !double.TryParse(jd1, CultureInfo.InvariantCulture, out double whole)
-            || !double.TryParse(jd2, CultureInfo.InvariantCulture, out double rest))
+            || !double.TryParse(jd1, NumberStyles.Float, CultureInfo.InvariantCulture, out double whole)
+            || !double.TryParse(jd2, NumberStyles.Float, CultureInfo.InvariantCulture, out double rest))
             return null;
         double year = frame.StartsWith("fk4", StringComparison.Ordinal) ? 1900 + ((whole - JdOfB1900 + rest) / DaysPerBesselianYear)
             : 2000 + ((whole - JdOfJ2000 + rest) / DaysPerJulianYear);

@@ -109,7 +109,8 @@ internal sealed partial record EcsvHeader(byte Delimiter, ImmutableArray<string>
 
     private static TimeAxis? TimeOf(YamlNode? meta) => TextOf(meta, "time_scale") is { } scale && TimeWords.IsScale(scale)
         ? new TimeAxis(scale, TextOf(meta, "time_reference"),
-            double.TryParse(TextOf(meta, "time_zero_mjd"), CultureInfo.InvariantCulture, out double zero) ? zero : 0) : null;
+            double.TryParse(TextOf(meta, "time_zero_mjd"), NumberStyles.Float, CultureInfo.InvariantCulture, out double zero) ? zero : 0)
+        : null;
 
     /// <summary>Returns a text in the meta of a column, which is a mapping, or a list of mappings if it is ordered.</summary>
     private static string? TextOf(YamlNode? meta, string key) => meta switch

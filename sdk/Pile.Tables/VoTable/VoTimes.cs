@@ -11,16 +11,17 @@ internal static class VoTimes
     internal static TimeAxis? Of(XmlReader xml)
     {
         string? scale = Word(xml, "timescale"), reference = Word(xml, "refposition");
-        return scale is null || !TimeWords.IsScale(scale) ? null
-            : new TimeAxis(scale, reference is not null && TimeWords.IsReference(reference) ? reference : null, ZeroMjd(xml));
+        return scale is null || !TimeWords.IsScale(scale) || ZeroMjd(xml) is not { } zeroMjd ? null
+            : new TimeAxis(scale, reference is not null && TimeWords.IsReference(reference) ? reference : null, zeroMjd);
     }
 
-    // The origin is a Julian date. Without one, values are absolute.
-    private static double ZeroMjd(XmlReader xml) => xml.GetAttribute("timeorigin")?.Trim() switch
+    // The origin is a Julian date. Without one, values are absolute; with another word, their meaning is not known.
+    private static double? ZeroMjd(XmlReader xml) => xml.GetAttribute("timeorigin")?.Trim() switch
     {
+        null or "MJD-origin" => 0,
         "JD-origin" => -TimeWords.JdOfMjdZero,
-        { } text when double.TryParse(text, CultureInfo.InvariantCulture, out double jd) => jd - TimeWords.JdOfMjdZero,
-        _ => 0,
+        { } text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double jd) => jd - TimeWords.JdOfMjdZero,
+        _ => null,
     };
 
     private static string? Word(XmlReader xml, string name) =>
