@@ -98,6 +98,8 @@ internal sealed class SnanaText
         string first = text.Split((char[]?)null, 2)[0];
         if (isInDocumentation)
             isInDocumentation = first != "DOCUMENTATION_END:";
+        else if (first == "SNID:" && (isAtEnd || rows.Count > 0))
+            throw Invalid(number, "SNID", $"'{Shown(text)}' begins another object", "Split the file: a text file of SNANA has one object");
         else if (isAtEnd)
             HasMore = true;
         else if (text.Contains('\uFFFD', StringComparison.Ordinal))

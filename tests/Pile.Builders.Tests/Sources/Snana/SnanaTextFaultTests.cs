@@ -40,6 +40,8 @@ public sealed class SnanaTextFaultTests : IDisposable
     [InlineData("END:\n", "", "line 10: the file ends after 3 measurements without 'END:', so that it seems to be truncated")]
     [InlineData("g NULL 3.5 0.75\nEND:\n", "g NULL 3.", "line 10, column 'OBS': 'OBS: 59002.25 g NULL 3.' has 4 fields")]
     [InlineData("0.75\nEND:\n", "0.7", "line 10: the file ends after 3 measurements without 'END:'")]
+    [InlineData("END:\n", "END:\nSURVEY: TEST\nSNID: b2\n", "line 13, column 'SNID': 'SNID: b2' begins another object. Split the file")]
+    [InlineData("OBS: 59002.25", "SNID: a1 # again\nOBS: 59002.25", "line 10, column 'SNID': 'SNID: a1' begins another object")]
     [InlineData("SURVEY: TEST", "SURVEY: \uFFFD", "line 1: 'SURVEY: \uFFFD' is not UTF-8")]
     public async Task A_bad_file_is_reported_with_line_and_value(string old, string changed, string message)
     {
