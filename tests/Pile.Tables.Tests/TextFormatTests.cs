@@ -226,6 +226,25 @@ public class TextFormatTests
         Assert.Equal("Identifier", table.Columns[0].Description);
     }
 
+    [Theory]
+    [InlineData("a.mrt", "mrt")]
+    [InlineData("a.tbl", "ipac")]
+    public async Task Fixed_columns_of_text_that_is_not_ASCII_are_those_that_astropy_reads(string name, string format)
+    {
+        using TemporaryFolder folder = new();
+        string[] expected = Python.Run("""
+            import sys
+            from astropy.table import Table
+            t = Table({'id': [1, 2], 'name': ['Göttingen', 'Ångström π'], 'n': [5, 6], 'ra': [10.5, 20.25], 'dec': [1.5, 2.5]})
+            t.write(sys.argv[1], format='ascii.' + sys.argv[2])
+            t = Table.read(sys.argv[1], format='ascii.' + sys.argv[2])
+            for column in t.colnames:
+                print('|'.join(str(value) for value in t[column]))
+            """, folder[name], format).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        using ITableReader table = Tables.Open(folder[name]);
+        Assert.Equal(expected, (await Cells.ReadAsync(table)).Select(column => string.Join('|', column)));
+    }
+
     private static string Fixed(string degrees) =>
         double.Parse(degrees, CultureInfo.InvariantCulture).ToString("F11", CultureInfo.InvariantCulture);
 
@@ -245,7 +264,9 @@ public class TextFormatTests
         "the bytes of the column in line 5 are not in order: '5-3 I4 --- ID x'")]
     [InlineData("a.mrt", "Byte-by-byte Description of file: x\n----------\n Bytes\n----------\n 0-3 I4 --- ID x\n----------\n1\n",
         "the bytes of the column in line 5 are not in order")]
-    [InlineData("a.tbl", "| a | b |\n|int|int|\n  1   2\n 1234  3\n", "line 4: a value is below the bar before column 'b' (byte 5)")]
+    [InlineData("a.tbl", "| a | b |\n|int|int|\n  1   2\n 1234  3\n", "line 4: a value is below the bar before column 'b' (character 5)")]
+    [InlineData("a.mrt", "Byte-by-byte Description of file: x\n----------\n Bytes\n----------\n 1-4 A4 --- ID x\n 6-8 F3.1 deg RA x\n"
+        + "----------\nab   1.5\nüb  21.5\n", "line 9: a value is before the column 'RA' (character 5), where the header has none")]
     [InlineData("a.txt", "| a | b   |\n| 1 | 2.5 |\n| 2 | 3.5 |\n", "it has a row between bars: '| 1 | 2.5 |'")]
     [InlineData("a.txt", "| a | b |\n| x | y |\n| x | y |\n| x | y |\n| x | z |\n", "it has a row between bars: '| x | z |'")]
     [InlineData("a.txt", "==== ====\n   a    b\n==== ====\n   1    2\n", "line 1 is a ruled line, not the names of the columns")]

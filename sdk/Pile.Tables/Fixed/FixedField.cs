@@ -7,8 +7,8 @@ namespace Pile.Tables.Fixed;
 
 /// <summary>A field of a table with fixed columns.</summary>
 /// <param name="Name">The unique name.</param>
-/// <param name="Start">The first byte of the field in a line, from 0.</param>
-/// <param name="End">The byte after the field; a line may be shorter.</param>
+/// <param name="Start">The first character of the field in a line, from 0.</param>
+/// <param name="End">The character after the field; a line may be shorter.</param>
 internal sealed record FixedField(string Name, int Start, int End)
 {
     /// <summary>A field that is declared to have <c>-</c> for a missing value may have it up to four times; tables of VizieR do, and
@@ -24,7 +24,7 @@ internal sealed record FixedField(string Name, int Start, int End)
     /// <summary>True if the file declares the field to have decimals.</summary>
     internal bool IsFloat { get; init; }
 
-    /// <summary>True if the byte before the field is a border, which must be blank in rows.</summary>
+    /// <summary>True if the character before the field is a border, which must be blank in rows.</summary>
     internal bool FollowsBar { get; init; }
 
     /// <summary>The unit; null for none.</summary>
