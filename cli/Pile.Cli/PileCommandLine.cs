@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Pile.Cli.Commands;
 using Pile.Cli.Terminal;
 using Pile.Format;
@@ -85,8 +86,21 @@ internal static class PileCommandLine
             previous = argument;
         }
         return parsed.Errors is [var error, ..]
-            ? string.Join(' ', error.Message.Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)) : null;
+            ? string.Join(' ', MessageOf(error).Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)) : null;
     }
+
+    // The parser's message about a value that is not a number contains the name of a .NET type.
+    private static string MessageOf(ParseError error) =>
+        (error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult)
+            is { Option: var option, Tokens: [var token, ..] } && error.Message.Contains($"'{option.ValueType}'", StringComparison.Ordinal)
+            ? $"{option.Name} {token.Value}: expected "
+                + (Type.GetTypeCode(Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) switch
+                {
+                    TypeCode.UInt64 => $"a whole number from 0 to {ulong.MaxValue}.",
+                    TypeCode.Int64 => $"a whole number from {long.MinValue} to {long.MaxValue}.",
+                    _ => $"a whole number from {int.MinValue} to {int.MaxValue}.",
+                })
+            : error.Message;
 
     private static string Suggestion(string word, IEnumerable<string> names)
     {

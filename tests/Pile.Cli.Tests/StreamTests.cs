@@ -53,7 +53,17 @@ public sealed class StreamTests(BuiltDatasets built) : IDisposable
             .GetProperty("rows").GetInt64());
         Assert.Equal(2, PileProgram.Run("stream", built.Sky, "--shuffle", "2", "--resume", state).ExitCode);
         File.WriteAllText(state, "nonsense");
-        Assert.Equal(2, PileProgram.Run("stream", built.Sky, "--shuffle", "1", "--resume", state).ExitCode);
+        ProgramResult nonsense = PileProgram.Run("stream", built.Sky, "--shuffle", "1", "--resume", state);
+        Assert.Equal(2, nonsense.ExitCode);
+        Assert.Contains($"--resume {state}: This is not the saved state of a stream", nonsense.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_state_that_cannot_be_saved_is_reported_before_the_run()
+    {
+        ProgramResult missing = PileProgram.Run("stream", folder["nowhere"], "--resume", folder["missing/state.json"]);
+        Assert.Equal(2, missing.ExitCode);
+        Assert.Contains($"there is no folder '{folder["missing"]}'", missing.Error, StringComparison.Ordinal);
     }
 
     [Theory]

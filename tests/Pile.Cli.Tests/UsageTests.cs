@@ -83,6 +83,10 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("--workers 0: expected a number of threads", "info", "x", "--workers", "0")]
     [InlineData("--memory many: expected a size such as 2GB", "info", "x", "--memory", "many")]
     [InlineData("--limit -1: expected a number of rows", "query", "x", "--limit", "-1")]
+    [InlineData("--shuffle -1: expected a whole number from 0 to 18446744073709551615.", "stream", "x", "--shuffle", "-1")]
+    [InlineData("--width x: expected a whole number from -2147483648 to 2147483647.", "plot", "x", "--width", "x", "--out", "y.png")]
+    [InlineData("--period 1,5: expected a number.", "plot", "x", "--period", "1,5", "--out", "y.png")]
+    [InlineData("--sigma 2,5: expected a number.", "crossmatch", "a", "b", "--sigma", "2,5", "--out", "y.csv")]
     [InlineData("--order 30: expected auto, or a HEALPix order from 0 to 29", "build", "--from", "x.csv", "--out", "y", "--order", "30")]
     [InlineData("--ra-unit fortnight: expected one of deg, hours, hour, rad, sexagesimal", "build", "--from", "x.csv", "--out", "y",
         "--ra-unit", "fortnight")]

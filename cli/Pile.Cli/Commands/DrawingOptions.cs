@@ -16,16 +16,10 @@ internal static class DrawingOptions
         DefaultValueFactory = _ => 960
     };
     private static readonly Option<int> Smooth = new("--smooth") { Description = "Of spectra: a mean over N pixels.", HelpName = "N" };
-    private static readonly Option<double?> Period = new("--period")
-    {
-        Description = "Of light curves: fold with a period, in days.",
-        HelpName = "DAYS"
-    };
-    private static readonly Option<double?> Epoch = new("--epoch")
-    {
-        Description = "With --period: the time of phase 0, as in the column; by default the first time.",
-        HelpName = "TIME"
-    };
+    private static readonly Option<double?> Period = CommonOptions.Number("--period", "DAYS",
+        "Of light curves: fold with a period, in days.");
+    private static readonly Option<double?> Epoch = CommonOptions.Number("--epoch", "TIME",
+        "With --period: the time of phase 0, as in the column; by default the first time.");
     private static readonly Option<string> Stretch = new("--stretch")
     {
         Description = "Of images: asinh, linear or log.",

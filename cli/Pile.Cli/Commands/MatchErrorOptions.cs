@@ -34,13 +34,9 @@ internal static class MatchErrorOptions
         HelpName = "SIZE"
     };
     private static readonly Option<string?> FloorB = new("--error-floor-b") { Description = "The same for B.", HelpName = "SIZE" };
-    private static readonly Option<double?> Sigma =
-        new("--sigma")
-        {
-            Description = "Offset at most K standard deviations: the Mahalanobis distance with the summed covariances of both rows; for "
-                + "circular errors, separation at most K times the square root of the sum of their squares.",
-            HelpName = "K"
-        };
+    private static readonly Option<double?> Sigma = CommonOptions.Number("--sigma", "K",
+        "Offset at most K standard deviations: the Mahalanobis distance with the summed covariances of both rows; for circular errors, "
+            + "separation at most K times the square root of the sum of their squares.");
     private static readonly Option<bool> ErrorSum =
         new("--error-sum") { Description = "Separation at most the sum of the errors of both rows (STILTS skyerr)." };
 

@@ -106,6 +106,8 @@ internal static class StreamCommand
             },
         };
         TryWorker(parsed.GetRequiredValue(Shard), out Worker worker);
+        if (parsed.GetValue(Resume) is { } resume)
+            OutputFile.RequireFree(resume, replace: true, Resume.Name);
         LoaderOptions options = new()
         {
             BatchRows = parsed.GetValue(Batch),
@@ -179,10 +181,7 @@ internal static class StreamCommand
     private static async Task LoadAsync(ParseResult parsed, Loader loader, long expectedRows, CancellationToken cancellationToken)
     {
         string? statePath = parsed.GetValue(Resume);
-        StreamState? from = statePath is not null && File.Exists(statePath)
-            ? StreamState.Parse(await File.ReadAllTextAsync(statePath, cancellationToken).ConfigureAwait(false)) : null;
-        if (statePath is not null)
-            RegularFile.Require(statePath);
+        StreamState? from = statePath is null ? null : await StateInAsync(statePath, cancellationToken).ConfigureAwait(false);
         using ProgressDisplay progress = new(parsed.GetValue(CommonOptions.Quiet));
         StreamState? done = null;
         try
@@ -198,6 +197,23 @@ internal static class StreamCommand
         {
             if (statePath is not null && done is not null)
                 WriteState(statePath, done);
+        }
+    }
+
+    private static async Task<StreamState?> StateInAsync(string path, CancellationToken cancellationToken)
+    {
+        RegularFile.Require(path);
+        if (!File.Exists(path))
+            return null;
+        string text = await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return StreamState.Parse(text);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"{Resume.Name} {path}: {e.Message.Split(" (Parameter ")[0]}. Name another file, or remove it to "
+                + "start anew.");
         }
     }
 

@@ -28,18 +28,11 @@ internal static class TrustOptions
     {
         Description = "Add log10_bayes_factor, probability, p_any and p_i, from the errors of both sides (Budavári and Szalay 2008; NWAY)."
     };
-    private static readonly Option<double?> Prior = new("--prior")
-    {
-        Description = "With --probability: the prior probability that a row of B is the counterpart of a row of A; by default 1 / the "
-            + "number of rows that B would have on the whole sky.",
-        HelpName = "P0"
-    };
-    private static readonly Option<double?> PriorCompleteness = new("--prior-completeness")
-    {
-        Description = "With --probability: the part of the rows of A with a counterpart in B, a factor of the estimated prior; by "
-            + "default 1.",
-        HelpName = "C"
-    };
+    private static readonly Option<double?> Prior = CommonOptions.Number("--prior", "P0",
+        "With --probability: the prior probability that a row of B is the counterpart of a row of A; by default 1 / the number of rows "
+            + "that B would have on the whole sky.");
+    private static readonly Option<double?> PriorCompleteness = CommonOptions.Number("--prior-completeness", "C",
+        "With --probability: the part of the rows of A with a counterpart in B, a factor of the estimated prior; by default 1.");
 
     private static readonly Option<string?> MagnitudePrior = new("--magnitude-prior")
     {

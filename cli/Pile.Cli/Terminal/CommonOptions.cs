@@ -143,6 +143,15 @@ internal static class CommonOptions
         return limit;
     }
 
+    /// <summary>Creates an option with a number. Without this check, the parser would read 2,5 as 25.</summary>
+    internal static Option<double?> Number(string name, string helpName, string description)
+    {
+        Option<double?> option = new(name) { Description = description, HelpName = helpName };
+        option.Validators.Add(result => Require(result, name,
+            text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _), "a number"));
+        return option;
+    }
+
     /// <summary>Requires a number of at least 1.</summary>
     internal static void RequireCount(Option<int> option, string what) =>
         option.Validators.Add(result => Require(result, option.Name,

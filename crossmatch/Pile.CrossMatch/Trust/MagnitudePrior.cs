@@ -92,8 +92,8 @@ internal sealed class MagnitudePrior
             string[] words = lines[line].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0 || words[0].StartsWith('#') || (read.Count == 0 && words is ["lo", ..]))
                 continue;
-            double[] numbers = [.. words.Select(word => double.TryParse(word, CultureInfo.InvariantCulture, out double number)
-                ? number : double.NaN)];
+            double[] numbers = [.. words.Select(word =>
+                double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
             if (numbers is not [double lo, double hi, double selected, double other] || !(lo < hi) || !(selected >= 0) || !(other > 0)
                 || !double.IsFinite(hi - lo + selected + other))
                 throw Invalid(line, "expected 'lo hi selected others': two limits, the first below the second, a density of at least 0, "

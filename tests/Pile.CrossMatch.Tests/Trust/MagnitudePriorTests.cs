@@ -123,6 +123,7 @@ public class MagnitudePriorTests
         { "lo hi selected others\n1 2 0 1", "no bin with counterparts" },
         { "1 2 0.5 0.5\n3 4 0.5 0.5", "line 2, '3 4 0.5 0.5': the bin begins at 3, but the bin before it ends at 2" },
         { "1 2 0.5", "line 1, '1 2 0.5': expected 'lo hi selected others'" },
+        { "1 2 0,5 1", "line 1, '1 2 0,5 1': expected 'lo hi selected others'" },
         { "2 1 0.5 0.5", "line 1" },
         { "1 2 0.5 0", "line 1" },
         { "1 2 nan 0.5", "line 1" },
