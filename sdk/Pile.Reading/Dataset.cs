@@ -158,6 +158,10 @@ public sealed partial class Dataset : IAsyncDisposable
         Columns = [.. Manifest.Columns, .. Layers.SelectMany(l => l.Snapshot.Fields.SelectMany(f => f.ToColumns(l.Snapshot.Prefix)))],
     };
 
+    /// <summary>Returns whether a folder contains the dataset, or is its own; false for a remote one.</summary>
+    internal bool IsIn(string folder) => Store.Traits.IsLocal
+        && RealPath.IsBelow(Path.Combine(Store.LocalRoot, DatasetPaths.Manifest), Path.GetFullPath(folder));
+
     /// <summary>Identifies each layer at its commit, and the prefix of its columns.</summary>
     internal IEnumerable<string> LayerIdentities => Layers.Select(l => $"layer {l.Snapshot.Prefix}{l.Snapshot.Sha256}");
 

@@ -63,14 +63,15 @@ public static class DatasetMatching
     /// <param name="pairs">An inner match of the two datasets, also a filtered or sorted one.</param>
     /// <param name="a">The dataset that was side A of the match.</param>
     /// <param name="b">The dataset that was side B; the same one if it was matched with itself.</param>
-    /// <param name="folder">The folder of the dataset, which must not exist.</param>
+    /// <param name="folder">The folder of the dataset, which must not exist unless <see cref="WriterSettings.Replace"/> is set.</param>
     /// <param name="name">The dataset's name; null for both names joined.</param>
     /// <param name="settings">How it is written; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the writing, and leaves no output.</param>
     /// <remarks><c>object_id</c> is the number of the pair, from 0 in the order of the match. Aliases that refer to a column are kept under
     /// their names with the prefix; those that are expressions are not.</remarks>
     /// <exception cref="OutputExistsException">The folder exists.</exception>
-    /// <exception cref="ArgumentException">The match has rows without a partner, or is a match of groups.</exception>
+    /// <exception cref="ArgumentException">The match has rows without a partner, or is a match of groups; or the dataset would replace a
+    /// side.</exception>
     /// <exception cref="PileException">A dataset cannot be read.</exception>
     public static Task<BuildSummary> WriteDatasetAsync(this MatchTable pairs, Dataset a, Dataset b, string folder, string? name = null,
         WriterSettings? settings = null, CancellationToken cancellationToken = default) =>

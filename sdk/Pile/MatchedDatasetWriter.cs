@@ -25,6 +25,10 @@ internal sealed class MatchedDatasetWriter
 
     internal async Task<BuildSummary> WriteAsync(string folder, string? name, WriterSettings settings, CancellationToken cancellationToken)
     {
+        foreach (Dataset side in new[] { sideA, sideB })
+            if (settings.Replace && side.IsIn(folder))
+                throw new ArgumentException($"The match would replace '{folder}', which contains the dataset '{side.Manifest.Name}', a "
+                    + "side of the match. Choose another folder.", nameof(folder));
         await using DatasetWriter writer = DatasetWriter.Create(folder, Spec(name), settings);
         try
         {

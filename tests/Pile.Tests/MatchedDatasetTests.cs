@@ -59,6 +59,14 @@ public sealed class MatchedDatasetTests : IDisposable
         Assert.NotNull(matched.Manifest.Column("b_object_id"));
         await Assert.ThrowsAsync<OutputExistsException>(() =>
             bright.WriteDatasetAsync(a, b, folder["matched"], cancellationToken: TestContext.Current.CancellationToken));
+
+        WriterSettings replacing = new() { Replace = true };
+        await all.WriteDatasetAsync(a, b, folder["matched"], settings: replacing, cancellationToken: TestContext.Current.CancellationToken);
+        await using Dataset replaced = await Dataset.OpenAsync(folder["matched"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(3, replaced.Manifest.Rows);
+        foreach (string side in (string[])[folder["here"], folder["there"], folder.Path])
+            Assert.Contains("a side of the match", (await Assert.ThrowsAsync<ArgumentException>(() => all.WriteDatasetAsync(a, b, side,
+                settings: replacing, cancellationToken: TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

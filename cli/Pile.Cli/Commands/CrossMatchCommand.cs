@@ -90,7 +90,7 @@ internal static class CrossMatchCommand
         using MatchPreview? preview = !isMany && ((output is null && !isExplained) || isParquetPipe) ? new MatchPreview() : null;
         bool isDataset = output is not null && output.EndsWith('/') && !isAssociation, replace = parsed.GetValue(TableOutput.Replace);
         if (isDataset && !isMany)
-            RequireMatchedDataset(TableOutput.RequireLocalDataset(output!), options, replace);
+            RequireMatchedDataset(TableOutput.RequireLocalDataset(output!), options);
         else if (output is not null && !isPipe && !isDataset && !isAssociation)
             TableOutput.RequireTable(output);
         if (isExplained && output is null && TrustOptions.AreSet(parsed))
@@ -119,8 +119,8 @@ internal static class CrossMatchCommand
                 + "is a table. Build a dataset from it first, or write a table.");
         options = MatchErrorOptions.WithSizes(options, a.Side, b?.Side ?? a.Side);
         await CrossMatcher.CheckAsync(a.Side, b?.Side, options, cancellationToken).ConfigureAwait(false);
-        if ((isDataset || isAssociation) && Path.Exists(output))
-            throw new OutputExistsException(output!, "Remove it, or choose another folder with --out");
+        if ((isDataset && !replace) || isAssociation)
+            RequireNoFolder(output!, isDataset ? "Remove it, replace it with --replace" : "Remove it");
         if (output is not null && !isDataset && !isPipe && !isAssociation)
         {
             InputFiles.RequireNone(output, [a.Side, b?.Side], options);
@@ -234,11 +234,14 @@ internal static class CrossMatchCommand
 
     private static string? FrameOf(OpenSide side) => side.Dataset?.Manifest.Frame == Manifest.Wgs84 ? Manifest.Wgs84 : null;
 
-    private static void RequireMatchedDataset(string output, CrossMatchOptions options, bool replace)
+    private static void RequireNoFolder(string output, string remedy)
     {
-        if (replace)
-            throw new UsageException($"--replace: an existing matched dataset cannot be replaced. Remove '{output}', or choose another "
-                + "folder with --out.");
+        if (Path.Exists(output))
+            throw new OutputExistsException(output, $"{remedy}, or choose another folder with --out");
+    }
+
+    private static void RequireMatchedDataset(string output, CrossMatchOptions options)
+    {
         string join = options.Join == MatchJoin.RightAnti ? "right-anti" : options.Join.ToString().ToLowerInvariant();
         string option = options.Nest ? "--nest" : options.Find == MatchFind.Groups ? "--find groups" : $"--join {join}";
         if (options.Join != MatchJoin.Inner || options.Find == MatchFind.Groups || options.Nest)
@@ -277,7 +280,7 @@ internal static class CrossMatchCommand
         using MatchTable matched = b is null
             ? await CrossMatcher.MatchSelfAsync(a.Side, options, cancellationToken).ConfigureAwait(false)
             : await CrossMatcher.MatchAsync(a.Side, b.Side, options, cancellationToken).ConfigureAwait(false);
-        WriterSettings settings = new() { Workers = CommonOptions.WorkersOf(parsed) };
+        WriterSettings settings = new() { Workers = CommonOptions.WorkersOf(parsed), Replace = parsed.GetValue(TableOutput.Replace) };
         if (CommonOptions.MemoryOf(parsed) is { } memory)
             settings = settings with { MemoryBytes = memory };
         await matched.WriteDatasetAsync(a.Dataset!, b?.Dataset ?? a.Dataset!, output.TrimEnd('/'), settings: settings,

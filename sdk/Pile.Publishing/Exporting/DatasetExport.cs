@@ -5,7 +5,6 @@ using Pile.Publishing.Exporting.Chips;
 using Pile.Publishing.Exporting.Stac;
 using Pile.Publishing.Exporting.Tables;
 using Pile.Reading;
-using Pile.Storage;
 using Pile.Writing.Staging;
 
 namespace Pile.Publishing;
@@ -155,8 +154,7 @@ internal static class DatasetExport
     private static async Task<ExportSummary> RunAsync(Dataset dataset, string outputFolder, ExportOptions options, string format,
         Func<ExportFolder, Task<ExportSummary>> writeAsync, bool isOfAllRows = true)
     {
-        if (dataset.Store.Traits.IsLocal
-            && RealPath.IsBelow(Path.Combine(dataset.Store.LocalRoot, DatasetPaths.Manifest), Path.GetFullPath(outputFolder)))
+        if (dataset.IsIn(outputFolder))
             throw new ArgumentException($"The export would replace '{outputFolder}', which contains the dataset itself. Choose another "
                 + "folder.", nameof(outputFolder));
         using ExportFolder folder = ExportFolder.Create(outputFolder, options.Replace);

@@ -15,6 +15,17 @@ public sealed class CrossMatchTests(BuiltDatasets built) : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void A_matched_dataset_is_replaced_on_request()
+    {
+        string[] command = ["crossmatch", built.Sky, built.Sky, "--out", folder["matched/"], "--radius"];
+        Assert.Equal(0, PileProgram.Run([.. command, "1"]).ExitCode);
+        Assert.Contains("replace it with --replace", PileProgram.RunToError(2, [.. command, "2"]), StringComparison.Ordinal);
+        Assert.Equal(0, PileProgram.Run([.. command, "2", "--replace"]).ExitCode);
+        Assert.Contains("radius_arcsec 2,", File.ReadAllText(folder["matched/pile.yaml"]), StringComparison.Ordinal);
+        Assert.Equal(["matched"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void Matches_of_tables_and_datasets_agree_with_LSDB()
     {
         JsonElement tables = PileProgram.RunToJson("crossmatch", Left, Right, "--radius", "0.01deg", "--find", "nearest", "--out",
