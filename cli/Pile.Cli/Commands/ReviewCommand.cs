@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Pile.Cli.Terminal;
+using Pile.Format;
 using Pile.Review;
 
 namespace Pile.Cli.Commands;
@@ -68,8 +69,9 @@ internal static class ReviewCommand
         else
             CommonOptions.Messages(parsed)(string.Create(CultureInfo.InvariantCulture,
                 $"{output}: {(report.IsAccepted ? "nothing blocks the dataset" : "do not accept")}; "
-                    + $"{report.Validation.Findings.Length:N0} findings, {report.Suspicious.Length:N0} suspicious rows, "
-                    + $"{report.Checks.Count(c => c.State == CheckState.Note):N0} points to look at"));
+                    + $"{CountText.Of(report.Validation.Findings.Length, "finding")}, "
+                    + $"{CountText.Of(report.Suspicious.Length, "suspicious row")}, "
+                    + $"{CountText.Of(report.Checks.Count(c => c.State == CheckState.Note), "point")} to look at"));
         return report.IsAccepted ? ExitCode.Done : ExitCode.DataAtFault;
     }
 }

@@ -14,8 +14,8 @@ internal static class ReviewChecks
             warnings = report.Validation.Findings.Length - errors;
         yield return !report.IsValidated ? new("The dataset is valid (pile validate)", CheckState.Note, "not validated")
             : new("The dataset is valid (pile validate)", report.Validation.IsValid ? CheckState.Passed : CheckState.Blocks,
-            report.Validation.IsValid ? "no errors" : $"{errors:N0} errors");
-        yield return Item("No warnings", warnings == 0, $"{warnings:N0} warnings");
+            report.Validation.IsValid ? "no errors" : CountText.Of(errors, "error"));
+        yield return Item("No warnings", warnings == 0, CountText.Of(warnings, "warning"));
         if (report.Manifest is not { } manifest)
         {
             yield return new("The manifest is readable", CheckState.Blocks, report.Missing.FirstOrDefault() ?? "it is missing");
