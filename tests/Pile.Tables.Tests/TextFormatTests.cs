@@ -266,7 +266,7 @@ public class TextFormatTests
         "the bytes of the column in line 5 are not in order")]
     [InlineData("a.tbl", "| a | b |\n|int|int|\n  1   2\n 1234  3\n", "line 4: a value is below the bar before column 'b' (character 5)")]
     [InlineData("a.mrt", "Byte-by-byte Description of file: x\n----------\n Bytes\n----------\n 1-4 A4 --- ID x\n 6-8 F3.1 deg RA x\n"
-        + "----------\nab   1.5\nüb  21.5\n", "line 9: a value is before the column 'RA' (character 5), where the header has none")]
+        + "----------\nab   1.5\nüb  21.5\n", "line 9: a value is before column 'RA' (character 5), outside the columns")]
     [InlineData("a.txt", "| a | b   |\n| 1 | 2.5 |\n| 2 | 3.5 |\n", "it has a row between bars: '| 1 | 2.5 |'")]
     [InlineData("a.txt", "| a | b |\n| x | y |\n| x | y |\n| x | y |\n| x | z |\n", "it has a row between bars: '| x | z |'")]
     [InlineData("a.txt", "==== ====\n   a    b\n==== ====\n   1    2\n", "line 1 is a ruled line, not the names of the columns")]

@@ -12,6 +12,7 @@ namespace Pile.Builders;
 internal sealed record BuildEstimate(
     IReadOnlyList<SourceUnit> Units, long SourceBytes, long Rows, long Cells, Partition Partition, long ValueBytes)
 {
-    /// <summary>The free disk space that the build needs at most, for rows that wait to be sorted, and the dataset.</summary>
+    /// <summary>About the free disk space that the build needs, for rows that wait to be sorted, and the dataset: the structure of its
+    /// files is not counted, and compressed values need less.</summary>
     public long DiskBytes => 2 * ValueBytes;
 }

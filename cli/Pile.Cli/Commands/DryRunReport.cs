@@ -23,7 +23,7 @@ internal static class DryRunReport
                 $"{CountText.Of(estimate.Units.Count, "unit")}, about {estimate.SourceBytes:N0} bytes, builder {recipe.Source.Kind}: "
                     + $"{CountText.Of(estimate.Rows, "row")} in {CountText.Of(estimate.Cells, "cell")} "
                     + $"({PartitionText.Of(estimate.Partition)}), {estimate.ValueBytes:N0} bytes of values; "
-                    + $"the build needs at most {estimate.DiskBytes:N0} bytes of disk, {free:N0} are free; nothing was written"));
+                    + $"the build needs about {estimate.DiskBytes:N0} bytes of disk, {free:N0} are free; nothing was written"));
         }
         return ExitCode.Done;
     }

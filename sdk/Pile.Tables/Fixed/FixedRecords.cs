@@ -32,7 +32,7 @@ internal sealed class FixedRecords(Stream stream, FixedField[] fields, string pa
                         $"line {NextLine}: a value is below the bar before column '{field.Name}' (character {field.Start})",
                         "Move the bars of the header between the columns")
                     : new SourceUnreadableException(Path,
-                        $"line {NextLine}: a value is before the column '{field.Name}' (character {field.Start}), where the header has none",
+                        $"line {NextLine}: a value is before column '{field.Name}' (character {field.Start}), outside the columns",
                         "Correct the positions: characters are counted, not bytes");
             while (from < to && bytes[from] is (byte)' ' or (byte)'\t')
                 from++;
