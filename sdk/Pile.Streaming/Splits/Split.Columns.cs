@@ -92,6 +92,10 @@ public static partial class Split
             ColumnData<long> c => Texts(c.Row(row)),
             ColumnData<short> c => Texts(c.Row(row)),
             ColumnData<byte> c => Texts(c.Row(row)),
+            ColumnData<sbyte> c => Texts(c.Row(row)),
+            ColumnData<ushort> c => Texts(c.Row(row)),
+            ColumnData<uint> c => Texts(c.Row(row)),
+            ColumnData<ulong> c => Texts(c.Row(row)),
             _ => throw new ArgumentException($"Column '{column.Schema.Name}' is a list of {column.Schema.DType.Name()}; labels are text or "
                 + "integers.", nameof(column)),
         };

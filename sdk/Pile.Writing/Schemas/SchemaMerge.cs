@@ -143,7 +143,7 @@ internal sealed class SchemaMerge
         foreach (string name in columns.Select(c => c.Name).Concat(columns.Where(c => c.Nullable).Select(c => ColumnNames.IsNull(c.Name))))
             if (!names.Add(name))
                 throw new SchemaMismatchException("the dataset", name,
-                    "the name is reserved for the companion of another column", "Rename it in the builder");
+                    "the name is reserved for the companion of another column", StandardColumns.RenameRemedy);
     }
 
     private static void RequireNestedGroups(List<ColumnSchema> columns, DatasetSpec spec)

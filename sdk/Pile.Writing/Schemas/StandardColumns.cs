@@ -9,6 +9,9 @@ internal static class StandardColumns
 {
     internal const string ObjectId = "object_id", Mjd = "mjd", MjdEnd = "mjd_end";
 
+    /// <summary>What to do about a column whose name the format reserves or does not allow.</summary>
+    internal const string RenameRemedy = "Rename or exclude it in the recipe's source, or rename it in the builder";
+
     /// <summary>Returns the column as the dataset declares it: role and storage follow from the format and not from the batch.</summary>
     /// <remarks>A survey's own column with the name of an optional common column, but another type or unit (integers, degrees, a night
     /// instead of an instant), remains the survey's own.</remarks>
@@ -18,12 +21,12 @@ internal static class StandardColumns
     {
         string name = column.Name;
         if (ColumnNames.FindFault(name) is { } fault)
-            throw new SchemaMismatchException(source, name, fault, "Rename it in the builder");
+            throw new SchemaMismatchException(source, name, fault, RenameRemedy);
         if (name == (modality.HasPositions ? Partition.Healpix : IndexKey.HashColumn)
             || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase)
             || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase))
             throw new SchemaMismatchException(source, name, "the name is reserved for a column that the writer adds",
-                "Rename it in the builder, or leave it out");
+                RenameRemedy);
         if (column.Encoding is { } encoding
             && column is not { DType: DType.UInt8, Shape: [ColumnSchema.Ragged], Nested: null })
             throw new SchemaMismatchException(source, name,

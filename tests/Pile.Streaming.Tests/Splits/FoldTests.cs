@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pile.Format;
 using Pile.Reading;
 using Pile.TestKit;
 
@@ -93,6 +94,32 @@ public sealed class FoldTests(LabelledDataset labelled) : IClassFixture<Labelled
             double members = All(i => LabelledDataset.Has(label, i)).Count(h => h);
             Assert.InRange(train.Count(i => LabelledDataset.Has(label, i)), (0.75 * members) - 1.5, (0.75 * members) + 1.5);
         }
+    }
+
+    [Fact]
+    public async Task Labels_are_lists_of_any_integers()
+    {
+        using TemporaryFolder folder = new();
+        List<int[]> found = [];
+        foreach (ColumnData labels in (ColumnData[])[Lists<long>(DType.Int64), Lists<sbyte>(DType.Int8), Lists<ushort>(DType.UInt16),
+            Lists<uint>(DType.UInt32), Lists<ulong>(DType.UInt64)])
+        {
+            string name = labels.Schema.DType.Name();
+            int[] ids = [.. Enumerable.Range(0, 60)];
+            await OneUnitDataset.WriteAsync(folder[name], OneUnitDataset.Spec(name, "catalogue"),
+                [.. OneUnitDataset.Located([.. ids.Select(i => (long)i)], [.. ids.Select(i => 6.0 * i)], [.. ids.Select(i => i - 30.0)]),
+                    labels]);
+            await using Dataset dataset = await Dataset.OpenAsync(folder[name], cancellationToken: Cancellation);
+            RowSplit split = await Split.IterativeAsync(dataset.Query(), ["labels"], new SplitShares(("train", 2), ("test", 1)),
+                cancellationToken: Cancellation);
+            found.Add([.. (await LoaderTests.Ids(split["train"], new LoaderOptions())).Select(id => (int)id)]);
+        }
+        Assert.Equal(40, found[0].Length);
+        Assert.All(found, train => Assert.Equal(found[0], train));
+
+        static ColumnData<T> Lists<T>(DType type) where T : unmanaged, System.Numerics.INumber<T> => new(
+            new ColumnSchema { Name = "labels", DType = type, Shape = [2] },
+            Enumerable.Range(0, 120).Select(i => T.CreateChecked(i * i % 7)).ToArray());
     }
 
     [Fact]
