@@ -38,11 +38,21 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     internal static (double RaDeg, double DecDeg) ToIcrs(string ra, string dec, RaUnit? unit, SkyFrame frame,
         Func<bool, string, Exception> invalid)
     {
-        bool isEquatorial = frame.System is not (CelestialSystem.Galactic or CelestialSystem.Ecliptic);
-        double longitude = PositionText.TryRightAscension(ra, unit, isEquatorial, out double parsed) ? parsed : double.NaN,
-            latitude = PositionText.TryDeclination(dec, unit, out parsed) ? parsed : double.NaN;
-        return ToIcrs(longitude, latitude, frame, invalid);
+        return ToIcrs(Degrees(ra, isLongitude: true, unit, frame), Degrees(dec, isLongitude: false, unit, frame), frame, invalid);
     }
+
+    /// <summary>Returns the degrees of an angle in a keyword; NaN if it is not an angle.</summary>
+    /// <param name="keyword">The keyword.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="isLongitude">True for a right ascension or longitude.</param>
+    /// <param name="declared">The unit that the recipe declares; null for that in the comment of the keyword, otherwise degrees.</param>
+    /// <param name="frame">The frame of the position.</param>
+    internal double Degrees(string keyword, string text, bool isLongitude, RaUnit? declared, SkyFrame frame) =>
+        Degrees(text, isLongitude, declared ?? AngleUnitOf(keyword), frame);
+
+    private static double Degrees(string text, bool isLongitude, RaUnit? unit, SkyFrame frame) =>
+        (isLongitude ? PositionText.TryRightAscension(text, unit, frame.IsEquatorial, out double degrees)
+            : PositionText.TryDeclination(text, unit, out degrees)) ? degrees : double.NaN;
 
     /// <summary>Converts a position in degrees to ICRS.</summary>
     /// <param name="longitude">The longitude in degrees; NaN if it is not an angle.</param>
@@ -88,7 +98,7 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
         && comment.IndexOf(']', StringComparison.Ordinal) is > 0 and int end ? comment[..end].Trim() : null;
 
     /// <summary>Returns the unit of an angle in the comment of a keyword; null for degrees, and for comments without a unit.</summary>
-    internal RaUnit? AngleUnitOf(string keyword) => UnitOf(keyword)?.ToLowerInvariant() switch
+    private RaUnit? AngleUnitOf(string keyword) => UnitOf(keyword)?.ToLowerInvariant() switch
     {
         "h" or "hr" or "hour" or "hours" or "hourangle" => RaUnit.Hours,
         "rad" or "radian" or "radians" => RaUnit.Radians,

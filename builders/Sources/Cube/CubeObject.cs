@@ -49,8 +49,11 @@ internal sealed class CubeObject(CubeFile file)
                 + "and no keywords RA and DEC. Set 'ra' and 'dec' in the recipe's source to its keywords, or leave out this file.");
         SkyFrame frame = recipe.Position.Frame is { } declared && SkyFrame.TryParse(declared, out SkyFrame parsed) ? parsed
             : file.Keywords.FrameOf(ra);
-        return HeaderValues.ToIcrs(Text(ra), Text(dec), recipe.Position.RaUnit ?? file.Keywords.AngleUnitOf(ra), frame,
+        return HeaderValues.ToIcrs(Degrees(ra, isLongitude: true), Degrees(dec, isLongitude: false), frame,
             (isRa, expected) => Invalid(isRa ? ra : dec, $"'{Text(isRa ? ra : dec)}'", expected));
+
+        double Degrees(string keyword, bool isLongitude) =>
+            file.Keywords.Degrees(keyword, Text(keyword), isLongitude, recipe.Position.RaUnit, frame);
     }
 
     /// <summary>Returns the scalar columns: geometry, times, file and keywords.</summary>

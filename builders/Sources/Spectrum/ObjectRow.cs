@@ -124,13 +124,8 @@ internal sealed class ObjectRow
     private double Angle(string name, bool isLongitude, SkyFrame frame)
     {
         string text = Text(name);
-        RaUnit? unit = recipe.Position.RaUnit;
         if (table is not var (rows, _, row) || !rows.TryColumn(name, out FitsColumn? column))
-        {
-            unit ??= header.AngleUnitOf(name);
-            return (isLongitude ? PositionText.TryRightAscension(text, unit, frame.IsEquatorial, out double parsed)
-                : PositionText.TryDeclination(text, unit, out parsed)) ? parsed : double.NaN;
-        }
+            return header.Degrees(name, text, isLongitude, recipe.Position.RaUnit, frame);
         try
         {
             AngleColumn angles = new(Path, FitsNative.Schema(column, name), isLongitude, isLongitude && frame.IsEquatorial,

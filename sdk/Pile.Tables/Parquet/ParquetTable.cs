@@ -14,7 +14,7 @@ internal sealed class ParquetTable : TableFile
     private readonly DuckDbDatabase database;
     private ImmutableArray<ParquetColumn> columns;
     private readonly ParquetMetadata metadata;
-    private string[] written = [], roundedTimes = [];
+    private string[] written = [], cutTimes = [];
 
     private ParquetTable(TablePath source, PlainFile file, DuckDbDatabase database, ImmutableArray<ParquetColumn> columns, long rowCount,
         ParquetMetadata metadata)
@@ -38,7 +38,7 @@ internal sealed class ParquetTable : TableFile
             return new ParquetTable(source, content, opened, found, rowCount, read)
             {
                 written = ParquetNames.Of(connection, content.Path),
-                roundedTimes = ParquetColumn.WithNanosecondsOfUtc(connection, content.Path),
+                cutTimes = ParquetColumn.WithNanosecondsOfUtc(connection, content.Path),
             };
         }
         catch (Exception e)
@@ -58,7 +58,7 @@ internal sealed class ParquetTable : TableFile
         {
             if (UniqueNames.NoteOf(written, UniqueNames.Of(written)) is { } note)
                 yield return note;
-            foreach (string column in roundedTimes)
+            foreach (string column in cutTimes)
                 yield return $"the times of column '{column}' have nanoseconds; digits below a microsecond are dropped.";
         }
     }

@@ -86,22 +86,20 @@ internal sealed class VoDocument : IDisposable
         }
     }
 
+    private string[] AllFrames => [.. frames.Values.Distinct()];
+
     /// <summary>Returns the frame of a field: that of the COOSYS it refers to, or of the only one in the file.</summary>
     internal string? FrameOf(VoField field)
     {
         if (field.Reference is { } id && frames.TryGetValue(id, out string? system))
             return system.Length > 0 ? system : null;
-        string[] all = [.. frames.Values.Distinct()];
-        return all is [{ Length: > 0 } only] ? only : null;
+        return AllFrames is [{ Length: > 0 } only] ? only : null;
     }
 
-    /// <summary>Returns the parameters of the table and its resources as keywords, and the only frame in the file as RADESYS.</summary>
-    internal IReadOnlyList<FitsCard> Keywords()
-    {
-        string[] all = [.. frames.Values.Distinct()];
-        return [.. parameters.Cards, .. all is [{ Length: > 0 } frame] ? [new FitsCard("RADESYS", frame, IsText: true, "")]
-            : Array.Empty<FitsCard>()];
-    }
+    /// <summary>Returns the parameters of the table and its resources as keywords, and the frame of the file as RADESYS; of several
+    /// frames all, which is not a frame, so that one must be chosen.</summary>
+    internal IReadOnlyList<FitsCard> Keywords() => frames.Count == 0 ? [.. parameters.Cards]
+        : [.. parameters.Cards, new FitsCard("RADESYS", string.Join(" or ", AllFrames), IsText: true, "")];
 
     /// <summary>Returns the meaning of the times of a field: that of the TIMESYS it refers to.</summary>
     internal TimeAxis? TimeOf(VoField field) => field.Reference is { } id ? times.GetValueOrDefault(id) : null;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Xml;
-using Pile.Fits;
 using Pile.Format;
 using Pile.Tables.Batches;
 using Pile.Tables.Opening;
@@ -49,8 +48,6 @@ internal sealed class VoTableFile : TableFile
     // A name that several tables have names the first of them.
     private string LabelOf(int index) => tables[index].Length > 0 && tables.Take(index).All(name => name != tables[index])
         ? tables[index] : (index + 1).ToString(CultureInfo.InvariantCulture);
-
-    internal override IReadOnlyList<FitsCard> Keywords { get; init; } = [];
 
     public override string? FrameOf(string column) => IndexOf(column) is >= 0 and int index ? frames[index] : null;
 

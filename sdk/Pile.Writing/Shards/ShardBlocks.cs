@@ -58,9 +58,10 @@ internal sealed class ShardBlocks : IDisposable
     internal long BytesUnderWay => underWay.Count * blockBytes;
 
     /// <summary>Starts to encode blocks, as many as may be under way.</summary>
-    /// <param name="cancellationToken">Cancels the tasks.</param>
-    /// <param name="freeBytes">The memory that they may need; by default that of all blocks that may be under way.</param>
-    internal void Start(CancellationToken cancellationToken, long freeBytes = long.MaxValue)
+    internal void Start(CancellationToken cancellationToken) => Start(long.MaxValue, cancellationToken);
+
+    /// <summary>Starts to encode blocks, as many as may be under way and fit into some memory.</summary>
+    internal void Start(long freeBytes, CancellationToken cancellationToken)
     {
         for (; next < total && underWay.Count < maxBlocks && freeBytes >= blockBytes; freeBytes -= blockBytes)
         {

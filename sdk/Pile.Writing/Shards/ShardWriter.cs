@@ -182,7 +182,7 @@ internal sealed class ShardWriter : IDisposable
         {
             blocks.Start(cancellationToken);
             if (blocks.IsStarted && (ahead ??= next() is { } following ? BlocksOf(following) : null) is { } later)
-                later.Start(cancellationToken, encodeBytes - blocks.BytesUnderWay - later.BytesUnderWay);
+                later.Start(encodeBytes - blocks.BytesUnderWay - later.BytesUnderWay, cancellationToken);
             using EncodedBlock? block = blocks.Next();
             if (block is null)
                 return;

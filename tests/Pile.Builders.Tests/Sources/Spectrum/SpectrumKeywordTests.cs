@@ -76,6 +76,49 @@ public class SpectrumKeywordTests
         Assert.True(row["empty"].IsNullAt(0));
     }
 
+    [Fact]
+    public async Task Parameters_of_a_file_with_several_frames_need_the_frame_of_the_recipe()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["s.vot"], """
+            <VOTABLE version="1.4"><RESOURCE><COOSYS ID="a" system="ICRS"/><COOSYS ID="b" system="eq_FK4" equinox="B1950"/>
+            <TABLE><PARAM name="target_ra" datatype="double" value="10.5" unit="h" ref="b"/>
+            <PARAM name="Target_Dec" datatype="double" value="-20.25"/><PARAM name="observed" datatype="double" value="59000.5"/>
+            <FIELD name="wave" datatype="double" unit="Angstrom"/><FIELD name="flux" datatype="double" unit="Jy"/>
+            <DATA><TABLEDATA><TR><TD>4000</TD><TD>1</TD></TR><TR><TD>4001</TD><TD>2</TD></TR></TABLEDATA></DATA></TABLE>
+            </RESOURCE></VOTABLE>
+            """);
+        string source = "files: s.vot\n" + Source.Replace("wave }", "wave, medium: vacuum }", StringComparison.Ordinal)
+            .Replace("keywords: [exposure, grating, empty]\n", "", StringComparison.Ordinal);
+        await SpectrumRows.Fails("is not a supported frame. Set 'frame' in the recipe's source", source, folder.Path);
+        RowBatch row = await SpectrumRows.Read(source + "frame: icrs\n", folder.Path);
+        Assert.Equal((157.5, -20.25), (row.Values<double>("ra")[0], row.Values<double>("dec")[0]));
+    }
+
+    [Fact]
+    public async Task Each_keyword_of_a_position_has_its_own_unit()
+    {
+        using TemporaryFolder folder = new();
+        SpectrumRows.Make("""
+            h = fits.PrimaryHDU(np.ones(9, 'f4'))
+            h.header.update(CTYPE1='WAVE', CUNIT1='Angstrom', CRVAL1=4000., CRPIX1=1., CDELT1=1., BUNIT='Jy', DEC=-20.25)
+            h.header['RA'] = (2.5, '[rad] of the target')
+            h.writeto(sys.argv[1] + '/s.fits')
+            h = fits.PrimaryHDU(np.ones((4, 3, 2), 'f4'))
+            h.header.update(CTYPE3='WAVE', CUNIT3='Angstrom', CRVAL3=4000., CRPIX3=1., CDELT3=1., BUNIT='Jy', DEC=-20.25)
+            h.header['RA'] = (2.5, '[rad] of the target')
+            h.writeto(sys.argv[1] + '/c.fits')
+            """, folder.Path);
+        RowBatch spectrum = await SpectrumRows.Read("files: s.fits\nra: RA\ndec: DEC\nwavelength: { medium: vacuum }\n", folder.Path),
+            cube = (await BuilderRuns.Builder("kind: cube\nfiles: c.fits\nwavelength: { medium: vacuum }\n", folder.Path)
+                .ReadAllAsync(TestContext.Current.CancellationToken))[0];
+        foreach (RowBatch row in (RowBatch[])[spectrum, cube])
+        {
+            Assert.Equal(2.5 * 180 / Math.PI, row.Values<double>("ra")[0], 1e-12);
+            Assert.Equal(-20.25, row.Values<double>("dec")[0]);
+        }
+    }
+
     [Theory]
     [InlineData("# meta: {target_ra: [}", "the 'meta' of its ECSV header: ")]
     [InlineData("# meta: {Target_Dec: 1}", "there is no keyword 'target_ra'")]
