@@ -16,7 +16,8 @@ public sealed record WriterSettings
     /// additional.</remarks>
     public long MemoryBytes { get; init; } = Math.Min(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
 
-    /// <summary>True to replace an existing dataset. The old one remains until the new one is complete.</summary>
+    /// <summary>True to replace an existing dataset. The old one remains until the new one is complete. A folder with files that are not
+    /// of the dataset is not replaced.</summary>
     public bool Replace { get; init; }
 
     /// <summary>True to keep the units that an interrupted build of the same dataset has read.</summary>

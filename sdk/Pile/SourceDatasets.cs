@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Pile.Builders;
 using Pile.Format;
 using Pile.Reading;
+using Pile.Storage;
 
 namespace Pile;
 
@@ -17,6 +18,9 @@ public static class SourceDatasets
 
     private sealed class Opening(DatasetOptions options) : IStoredDatasets
     {
+        public bool IsIn(string address, string folder) => !address.Contains("://", StringComparison.Ordinal)
+            && RealPath.IsBelow(Path.Combine(Path.GetFullPath(address), DatasetPaths.Manifest), Path.GetFullPath(folder));
+
         public async Task<IStoredDataset> OpenAsync(string address, CancellationToken cancellationToken)
         {
             Dataset dataset = await Dataset.OpenAsync(address, options, cancellationToken).ConfigureAwait(false);

@@ -11,4 +11,7 @@ internal interface IStoredDatasets
     /// <exception cref="ArgumentException">No store supports the address, or it is not one of a whole dataset.</exception>
     /// <exception cref="PileException">There is no dataset, or it cannot be opened.</exception>
     Task<IStoredDataset> OpenAsync(string address, CancellationToken cancellationToken);
+
+    /// <summary>Returns whether a folder contains a dataset, or is its own; false for a remote one.</summary>
+    bool IsIn(string address, string folder);
 }

@@ -37,6 +37,9 @@ public sealed class RecipeSource
     /// none.</summary>
     internal IStoredDatasets? Datasets { get; set; }
 
+    /// <summary>The dataset that the builder reads; null if it reads none. Set by the builder.</summary>
+    internal string? DatasetAddress { get; set; }
+
     /// <summary>All keys under <c>source</c>, without <c>mirrors</c>, which is not for the builder.</summary>
     internal YamlMap Map => map;
 

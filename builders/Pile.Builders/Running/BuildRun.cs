@@ -14,7 +14,10 @@ public static class BuildRun
     /// <param name="settings">How the build runs; null for the defaults.</param>
     /// <param name="cancellationToken">Cancels the build. The output stays as it was; a resumed build does not read the complete units
     /// again.</param>
-    /// <exception cref="OutputExistsException">The output exists, and <see cref="WriterSettings.Replace"/> is false.</exception>
+    /// <exception cref="ArgumentException">The build would replace the dataset that it reads, or the settings are contradictory.
+    /// </exception>
+    /// <exception cref="OutputExistsException">The output exists, and <see cref="WriterSettings.Replace"/> is false, or the output
+    /// contains files that are not of a dataset.</exception>
     /// <exception cref="AllUnitsSkippedException">Unreadable units are skipped, and no unit is readable.</exception>
     /// <exception cref="BuilderFailedException">The code of the builder failed; the unit and its files are named.</exception>
     /// <exception cref="PileException">The recipe, the source, a row or the disk is at fault; file, row and column are named.</exception>
@@ -32,6 +35,10 @@ public static class BuildRun
         await MirrorFetch.RunAsync(recipe.Source, settings, cancellationToken).ConfigureAwait(false);
         IDatasetBuilder builder = builders.Create(recipe.Source);
         using IDisposable? owned = builder as IDisposable;
+        if (settings.Writer.Replace && recipe.Source is { Datasets: { } datasets, DatasetAddress: { } source }
+            && datasets.IsIn(source, output))
+            throw new ArgumentException($"The build would replace '{output}', which contains the dataset that it reads. Choose another "
+                + "folder.", nameof(output));
         DatasetFacts facts = BuilderFailedException.Guard(recipe.Source.Kind, "when it described its rows", () => builder.Facts);
         DatasetSpec spec = SpecOf(recipe, facts, DatasetBuilderAttribute.Of(builder.GetType())!, settings);
         if (settings.Earlier is { } earlier)

@@ -29,6 +29,7 @@ internal sealed class StoredScenes : IDisposable
         datasets = recipe.Datasets ?? throw place.Invalid("this program reads no datasets as sources; create the builders with "
             + "'SourceBuilders.All.WithDatasets()'");
         address = place.Text.Contains("://", StringComparison.Ordinal) ? place.Text : recipe.PathOf(place.Text);
+        recipe.DatasetAddress = address;
     }
 
     /// <summary>Divides the scenes into units: one for each scene of a small dataset, otherwise one for some of them.</summary>

@@ -4,10 +4,17 @@ using Pile.Format;
 namespace Pile.Publishing;
 
 /// <summary>The folder beside the output in which an export is written. Publishing renames it.</summary>
-/// <remarks>The root of an export has a file <c>pile-export.json</c> with its origin. Only folders that have it are replaced.</remarks>
+/// <remarks>The root of an export has a file <c>pile-export.json</c> with its origin and the number of its files. Only folders that have it
+/// and no other files are replaced.</remarks>
 internal sealed class ExportFolder : IDisposable
 {
-    private const string Record = "pile-export.json";
+    private const string Record = "pile-export.json", AllFiles = "all_files";
+
+    private static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
 
     private readonly bool replace;
 
@@ -76,7 +83,27 @@ internal sealed class ExportFolder : IDisposable
         if (!File.Exists(System.IO.Path.Combine(OutputPath, Record)))
             throw new OutputExistsException(OutputPath,
                 $"It is not an export (it has no '{Record}'), so it is not replaced; choose another folder");
+        if (FilesOfRecord() is { } files && CountFiles(OutputPath) is var found && found > files)
+            throw new OutputExistsException(OutputPath, $"It is not replaced, because {CountText.Of(found - files, "file")} in it would be "
+                + "deleted that the export did not write; move them, or choose another folder");
     }
+
+    // Exports of earlier versions do not state the number.
+    private int? FilesOfRecord()
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(System.IO.Path.Combine(OutputPath, Record));
+            using JsonDocument record = JsonDocument.Parse(file);
+            return record.RootElement.TryGetProperty(AllFiles, out JsonElement files) ? files.GetInt32() : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new OutputExistsException(OutputPath, $"It is not replaced, because its '{Record}' is not valid; choose another folder");
+        }
+    }
+
+    private static int CountFiles(string folder) => Directory.EnumerateFiles(folder, "*", Everything).Count();
 
     private void WriteRecord(Manifest manifest, string format, ExportSummary summary)
     {
@@ -93,6 +120,7 @@ internal sealed class ExportFolder : IDisposable
             json.WriteString("files_sha256", manifest.FilesSha256);
             json.WriteNumber("rows", summary.Rows);
             json.WriteNumber("files", summary.Files);
+            json.WriteNumber(AllFiles, CountFiles(Path));
             json.WriteString("survey", manifest.Provenance.Survey);
             json.WriteString("release", manifest.Provenance.Release);
             json.WriteString("licence", manifest.Provenance.Licence);

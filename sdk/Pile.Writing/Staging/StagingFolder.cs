@@ -57,7 +57,8 @@ internal sealed class StagingFolder : IDisposable
     private string Parent => System.IO.Path.GetDirectoryName(OutputPath)!;
 
     /// <summary>Locks the staging folder of an output, and keeps or discards what an earlier build left in it.</summary>
-    /// <exception cref="OutputExistsException">The output exists, and must not be replaced or is not a dataset.</exception>
+    /// <exception cref="OutputExistsException">The output exists, and must not be replaced, is not a dataset or contains other files.
+    /// </exception>
     /// <exception cref="OutputUnwritableException">Another build is running, or the folder cannot be written.</exception>
     internal static StagingFolder Take(string output, DatasetSpec spec, WriterSettings settings)
     {
@@ -150,11 +151,8 @@ internal sealed class StagingFolder : IDisposable
     {
         if (File.Exists(OutputPath) || (Directory.Exists(OutputPath) && !replace))
             throw new OutputExistsException(OutputPath, "Choose another folder, or have it replaced");
-        // Replacing deletes: a folder that is not a dataset contains files that must not be deleted.
-        if (Directory.Exists(OutputPath) && !File.Exists(System.IO.Path.Combine(OutputPath, DatasetPaths.Manifest))
-            && Directory.EnumerateFileSystemEntries(OutputPath).Any())
-            throw new OutputExistsException(OutputPath,
-                $"It is not a dataset (it has no '{DatasetPaths.Manifest}'), so it is not replaced; choose another folder");
+        if (replace)
+            ReplacedDataset.Require(OutputPath);
     }
 
     private void Lock()

@@ -43,6 +43,18 @@ public sealed class SceneDatasetTests(ChipDatasets chips) : IDisposable
     }
 
     [Fact]
+    public void Chips_do_not_replace_their_scenes()
+    {
+        BuildScenes();
+        string before = Fingerprint.Of(folder["scenes"]);
+        Directory.CreateSymbolicLink(folder["link"], folder["scenes"]);
+        foreach (string output in (string[])["scenes", "link"])
+            Assert.Contains("contains the dataset that it reads. Choose another folder", PileProgram.RunToError(2, "build", "--from",
+                folder["scenes"], "--chips", "32", "--out", folder[output], "--replace"), StringComparison.Ordinal);
+        Assert.Equal(before, Fingerprint.Of(folder["scenes"]));
+    }
+
+    [Fact]
     public void A_chip_has_the_pixels_of_rasterio_and_the_manifest_of_the_scenes_is_the_source()
     {
         BuildScenes();

@@ -138,7 +138,12 @@ public sealed class MmuTests : IDisposable
         Assert.Equal(0, first.ExitCode);
         Assert.Contains("Layout 'sdss', chosen by the dataset's provenance and modality; --layout sets another.", first.Error,
             StringComparison.Ordinal);
-        string fingerprint = Fingerprint.Of(folder["mmu"]);
+        string fingerprint = Fingerprint.Of(folder["mmu"]), mine = folder["mmu/sub/mine.txt"];
+        Directory.CreateDirectory(Path.GetDirectoryName(mine)!);
+        File.WriteAllText(mine, "");
+        Assert.Contains("1 file in it would be deleted that the export did not write", PileProgram.RunToError(2, [.. export, "--replace"]),
+            StringComparison.Ordinal);
+        Directory.Delete(Path.GetDirectoryName(mine)!, recursive: true);
         Assert.Equal(0, PileProgram.Run([.. export, "--replace", "--workers", "1"]).ExitCode);
         Assert.Equal(fingerprint, Fingerprint.Of(folder["mmu"]));
         Assert.Equal(["mmu", "sdss"], Directory.EnumerateDirectories(folder.Path).Select(Path.GetFileName).Order());

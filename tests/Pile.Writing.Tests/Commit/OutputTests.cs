@@ -52,6 +52,37 @@ public sealed class OutputTests : IDisposable
         Assert.Equal("ten years", File.ReadAllText(Path.Combine(folder["work"], "thesis.tex")));
     }
 
+    [Theory]
+    [InlineData("thesis.tex", "'thesis.tex' would be deleted, which is not a file of the dataset there; move it")]
+    [InlineData("main/healpix=9/notes", "'main/healpix=9/notes' would be deleted")]
+    [InlineData("e d c b a", "'a', 'b', 'c' and others would be deleted, which are not files of the dataset there; move them")]
+    [InlineData("files.parquet", "its list of files ('files.parquet') cannot be read")]
+    public async Task A_dataset_with_other_files_is_never_replaced(string files, string message)
+    {
+        await Datasets.Build(folder["zoo"], Spec, null, ("u", [Zoo.Positions([1])]));
+        foreach (string file in files.Split(' '))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder[$"zoo/{file}"])!);
+            File.WriteAllText(folder[$"zoo/{file}"], "ten years");
+        }
+        OutputExistsException e = Assert.Throws<OutputExistsException>(
+            () => DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings { Replace = true }));
+        Assert.Contains(message, e.Message);
+        Assert.Equal("ten years", File.ReadAllText(folder[$"zoo/{files.Split(' ')[^1]}"]));
+        Assert.Equal(["zoo"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_added_during_a_build_is_kept()
+    {
+        await Datasets.Build(folder["zoo"], Spec, null, ("u", [Zoo.Positions([1])]));
+        await using DatasetWriter writer = DatasetWriter.Create(folder["zoo"], Spec, new WriterSettings { Replace = true });
+        Datasets.Fill(writer, "u", Zoo.Positions([1, 2]));
+        File.WriteAllText(folder["zoo/thesis.tex"], "ten years");
+        await Assert.ThrowsAsync<OutputExistsException>(() => writer.CommitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((1L, "ten years"), (Datasets.Manifest(folder["zoo"]).Rows, File.ReadAllText(folder["zoo/thesis.tex"])));
+    }
+
     [Fact]
     public async Task A_build_is_resumed_only_with_the_same_source_settings()
     {

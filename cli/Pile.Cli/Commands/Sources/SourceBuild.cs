@@ -9,6 +9,7 @@ using Pile.Publishing;
 using Pile.Reading;
 using Pile.Storage;
 using Pile.Writing;
+using Pile.Writing.Staging;
 
 namespace Pile.Cli.Commands;
 
@@ -34,8 +35,7 @@ internal static class SourceBuild
         FolderReplacement.Recover(target);
         if (Path.Exists(target) && !replace)
             throw new OutputExistsException(output, "Choose another folder, or replace it with --replace");
-        if (Path.Exists(target) && !File.Exists(Path.Combine(target, DatasetPaths.Manifest)))
-            throw new UsageException($"--out {output}: it is not a dataset, and is not replaced. Choose another folder.");
+        ReplacedDataset.Require(target);
         Action<string> report = CommonOptions.Messages(parsed);
         await using Dataset source = await Dataset.OpenAsync(address, CommonOptions.DatasetOptionsOf(parsed), cancellationToken)
             .ConfigureAwait(false);
@@ -66,6 +66,7 @@ internal static class SourceBuild
                     Mounts = mounts,
                     Workers = CommonOptions.WorkersOf(parsed),
                 }, cancellationToken).ConfigureAwait(false);
+            ReplacedDataset.Require(target);
             FolderReplacement.Move(isReference ? adopted : packed, target);
             if (isReference)
                 File.Move(MountsFile.PathOf(adopted), MountsFile.PathOf(target), overwrite: true);
