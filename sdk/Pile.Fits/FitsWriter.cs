@@ -73,7 +73,8 @@ internal sealed class FitsWriter : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount ?? 0);
         if (columns.Count is 0 or > 999) // FITS 4.0 §7.3.1
-            throw new ArgumentException($"A table must have 1 to 999 columns, found {columns.Count}.", nameof(columns));
+            throw new ArgumentException($"A table of FITS has 1 to 999 columns, but {columns.Count} are to be written. "
+                + "Choose columns, or another format.", nameof(columns));
         List<string> images = [];
         for (int i = 0; i < columns.Count; i++)
         {

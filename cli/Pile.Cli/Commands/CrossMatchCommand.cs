@@ -4,6 +4,7 @@ using Pile.Cli.Terminal;
 using Pile.CrossMatch;
 using Pile.Format;
 using Pile.Writing;
+using Pile.Writing.Staging;
 
 namespace Pile.Cli.Commands;
 
@@ -277,14 +278,20 @@ internal static class CrossMatchCommand
     private static async Task<MatchSummary> WriteDatasetAsync(ParseResult parsed, CrossMatchOptions options, string output, OpenSide a,
         OpenSide? b, CancellationToken cancellationToken)
     {
-        using MatchTable matched = b is null
-            ? await CrossMatcher.MatchSelfAsync(a.Side, options, cancellationToken).ConfigureAwait(false)
-            : await CrossMatcher.MatchAsync(a.Side, b.Side, options, cancellationToken).ConfigureAwait(false);
+        string folder = output.TrimEnd('/');
+        var (sideA, sideB) = (a.Dataset!, b?.Dataset ?? a.Dataset!);
         WriterSettings settings = new() { Workers = CommonOptions.WorkersOf(parsed), Replace = parsed.GetValue(TableOutput.Replace) };
         if (CommonOptions.MemoryOf(parsed) is { } memory)
             settings = settings with { MemoryBytes = memory };
-        await matched.WriteDatasetAsync(a.Dataset!, b?.Dataset ?? a.Dataset!, output.TrimEnd('/'), settings: settings,
-            cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (settings.Replace && (sideA.IsIn(folder) || sideB.IsIn(folder)))
+            throw new UsageException($"--out {output}: it contains a side of the match, which would be replaced. Choose another folder.");
+        if (settings.Replace)
+            ReplacedDataset.Require(folder); // before a match that may take long
+        using MatchTable matched = b is null
+            ? await CrossMatcher.MatchSelfAsync(a.Side, options, cancellationToken).ConfigureAwait(false)
+            : await CrossMatcher.MatchAsync(a.Side, b.Side, options, cancellationToken).ConfigureAwait(false);
+        await matched.WriteDatasetAsync(sideA, sideB, folder, settings: settings, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
         return matched.Summary;
     }
 }

@@ -230,10 +230,14 @@ public sealed class Loader
             throw new ArgumentException($"The saved state belongs to a different source: it has {state.Rows:N0} rows of '{state.Source}', "
                 + $"but the loader's source has {source.RowCount:N0} rows of '{source.Identity}'.", nameof(state));
         if (state.Seed != options.ShuffleSeed || state.Shuffle != Shuffle)
-            throw new ArgumentException($"The saved state belongs to a different shuffle: it has seed {state.Seed?.ToString() ?? "none"}, "
-                + $"{state.Shuffle}, but the loader has seed {options.ShuffleSeed?.ToString() ?? "none"}, {Shuffle}. Some rows would be "
-                + "returned twice or not at all.", nameof(state));
+            throw new ArgumentException($"The saved state belongs to a different shuffle: {Named(state.Seed, state.Shuffle)}, but that "
+                + $"of the loader: {Named(options.ShuffleSeed, Shuffle)}. Some rows would be returned twice or not at all. Resume with "
+                + "the seed, the size of the batches and the columns that the run began with, or start anew.", nameof(state));
     }
+
+    private static string Named(ulong? seed, BlockShuffle? shuffle) => shuffle is null ? "none" : $"seed {seed}, "
+        + $"{CountText.Of(shuffle.LaneRows, "row")} in a turn (by default a batch), {CountText.Of(shuffle.BlockRows, "row")} in a block, "
+        + $"{CountText.Of(shuffle.BlocksPerRound, "block")} in a round, {CountText.Of(shuffle.Lanes, "lane")}";
 
     private static string Named(string? pin) => pin is null ? "no pin" : $"the pin {pin}";
 

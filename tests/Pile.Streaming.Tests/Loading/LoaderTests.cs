@@ -108,6 +108,8 @@ public class LoaderTests(ZooDataset zoo) : IClassFixture<ZooDataset>
         StreamState state = new(0, 10, ZooDataset.RowCount, 1, Small, source.Identity);
         await Refused(source, new() { ShuffleSeed = 2, Shuffle = Small }, state, "a different shuffle");
         await Refused(source, new() { ShuffleSeed = 1, Shuffle = Small with { BlockRows = 6 } }, state, "a different shuffle");
+        await Refused(source, new() { ShuffleSeed = 1, Shuffle = Small with { LaneRows = 1 } }, state, "1 row in a turn (by default");
+        await Refused(source, new(), state, "but that of the loader: none");
         await Refused(source.Select([1, 2]), new() { ShuffleSeed = 1, Shuffle = Small }, state, "a different source");
         Assert.Throws<ArgumentException>(() => StreamState.Parse("{}"));
         Assert.Throws<ArgumentException>(() => StreamState.Parse("rows: 3"));
