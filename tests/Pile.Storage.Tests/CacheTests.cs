@@ -81,7 +81,7 @@ public sealed class CacheTests : IAsyncLifetime
             using LocalCopy too = await CopyAsync(other, 3);
             StoreException e = await Assert.ThrowsAsync<StoreException>(() => store.LocalPathAsync("4", Known(4), Token));
             Assert.Equal(StoreFault.CacheFull, e.Fault);
-            Assert.Contains("of them are in use", e.Message, StringComparison.Ordinal);
+            Assert.Contains("are in use or being fetched", e.Message, StringComparison.Ordinal);
             Assert.Contains("PILE_CACHE_LIMIT", e.Message, StringComparison.Ordinal);
         }
         await TouchAsync(store, 4);
@@ -150,6 +150,42 @@ public sealed class CacheTests : IAsyncLifetime
         Assert.Empty(Cached(store));
         proxy.Plan = (_, _) => null;
         using LocalCopy two = await CopyAsync(store, 2), three = await CopyAsync(store, 3);
+    }
+
+    [Fact]
+    public async Task Blocks_being_fetched_count_as_used()
+    {
+        IRemoteFileStore store = (IRemoteFileStore)Store(cacheBytes: (2 * FileBytes) + 4096); // blocks are counted in whole pages
+        TaskCompletionSource answered = new();
+        proxy.Plan = (_, _) => new Fault { After = answered.Task };
+        Task[] reads = [ReadAsync(0), ReadAsync(1)];
+        while (proxy.Requests.Count < reads.Length)
+            await Task.Delay(5, Token);
+        StoreException e = await Assert.ThrowsAsync<StoreException>(() => ReadAsync(2));
+        Assert.Equal(StoreFault.CacheFull, e.Fault);
+        Assert.Contains("20000 are in use or being fetched, and 10000 more are required", e.Message);
+        answered.SetResult();
+        await Task.WhenAll(reads);
+        await ReadAsync(2);
+
+        Task ReadAsync(int file) => store.OpenBlocks($"{file}", Known(file), FileBytes).ReadAsync([0],
+            (_, bytes) => bytes.Span.SequenceEqual(Stores.Bytes(FileBytes, file)), Token);
+    }
+
+    [Fact]
+    public async Task Other_files_in_the_folder_are_kept()
+    {
+        IFileStore store = Store(cacheBytes: FileBytes);
+        string[] others = [folder["cache/notes"], folder["cache/survey/files/image.fits"], folder["cache/survey/partial/x"]];
+        foreach (string other in others)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(other)!);
+            await File.WriteAllBytesAsync(other, new byte[FileBytes], Token);
+        }
+        await TouchAsync(store, 0);
+        await TouchAsync(store, 1);
+        Assert.Equal(["1"], Cached(store));
+        Assert.All(others, other => Assert.True(File.Exists(other)));
     }
 
     [Fact]

@@ -1,11 +1,22 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+
 namespace Pile.Storage;
 
 /// <summary>Keeps a cache folder within its size limit: deletes the least recently used files that are not in use.</summary>
 internal sealed class CacheSpace(CacheSettings settings)
 {
+    /// <summary>The length of the name of a store's folder, which is hexadecimal.</summary>
+    internal const int StoreNameLength = 24;
+
     internal const string FilesFolder = "files", BlocksFolder = "blocks", PartialFolder = "partial";
 
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+
+    // The bytes of blocks that this process fetches into each cache folder. They are reserved, but not in the files that are counted.
+    private static readonly ConcurrentDictionary<string, StrongBox<long>> Fetching = new(StringComparer.Ordinal);
+
+    private readonly StrongBox<long> fetching = Fetching.GetOrAdd(settings.Folder, static _ => new StrongBox<long>());
 
     private readonly record struct Entry(string Path, long Bytes, DateTime LastUsedUtc, bool IsPartial);
 
@@ -25,10 +36,20 @@ internal sealed class CacheSpace(CacheSettings settings)
         }
         if (total > settings.Bytes - bytes)
             throw new StoreException(StoreFault.CacheFull, address,
-                $"the cache '{settings.Folder}' is limited to {settings.Bytes} bytes; {total} of them are in use and {bytes} "
-                    + "more are required",
+                $"the cache '{settings.Folder}' is limited to {settings.Bytes} bytes; {total} are in use or being fetched, and "
+                    + $"{bytes} more are required",
                 "Set PILE_CACHE_LIMIT to a larger size, or read less data at once");
         held.TotalBytes = total + bytes;
+    }
+
+    /// <summary>Reserves bytes for blocks, which count as used until they are written.</summary>
+    /// <returns>What to dispose when they are written.</returns>
+    /// <exception cref="StoreException">The cache has too little space.</exception>
+    internal IDisposable ReserveBlocks(CacheLock held, long bytes, string address)
+    {
+        Reserve(held, bytes, address);
+        Interlocked.Add(ref fetching.Value, bytes);
+        return new BlockFetch(fetching, bytes);
     }
 
     /// <summary>Releases reserved bytes.</summary>
@@ -62,9 +83,9 @@ internal sealed class CacheSpace(CacheSettings settings)
     private long Evict(long bytes)
     {
         List<Entry> entries = [];
-        foreach (string dataset in Directory.EnumerateDirectories(settings.Folder))
+        foreach (string store in Directory.EnumerateDirectories(settings.Folder).Where(IsOfStore))
             foreach (string folder in (string[])[FilesFolder, BlocksFolder, PartialFolder])
-                if (new DirectoryInfo(Path.Combine(dataset, folder)) is { Exists: true } found)
+                if (new DirectoryInfo(Path.Combine(store, folder)) is { Exists: true } found)
                     foreach (FileInfo file in found.EnumerateFiles("*", Everything))
                     {
                         long taken = folder == BlocksFolder ? FileStamp.AllocatedBytes(file.FullName) : file.Length;
@@ -72,7 +93,7 @@ internal sealed class CacheSpace(CacheSettings settings)
                     }
         // A partial file without a lock belongs to a fetch that has ended.
         entries.RemoveAll(static e => e.IsPartial && TryDelete(e.Path));
-        long total = entries.Sum(static e => e.Bytes);
+        long total = entries.Sum(static e => e.Bytes) + Interlocked.Read(ref fetching.Value);
         entries.Sort(static (a, b) => a.LastUsedUtc.CompareTo(b.LastUsedUtc));
         foreach (Entry entry in entries)
         {
@@ -82,5 +103,16 @@ internal sealed class CacheSpace(CacheSettings settings)
                 total -= entry.Bytes;
         }
         return total;
+    }
+
+    // Any other folder is not the cache's: somebody may have chosen a folder with other files for the cache.
+    private static bool IsOfStore(string folder) => Path.GetFileName(folder) is { Length: StoreNameLength } name
+        && name.All(char.IsAsciiHexDigitLower);
+
+    private sealed class BlockFetch(StrongBox<long> fetching, long bytes) : IDisposable
+    {
+        private long left = bytes;
+
+        public void Dispose() => Interlocked.Add(ref fetching.Value, -Interlocked.Exchange(ref left, 0));
     }
 }

@@ -48,7 +48,7 @@ internal sealed class CachedBlocks
             return;
         }
         counters.CacheMiss();
-        await cache.ReserveAsync(missing.Sum(BytesOf), file.Address, cancellationToken).ConfigureAwait(false);
+        using IDisposable reserved = await cache.ReserveAsync(missing.Sum(BytesOf), file.Address, cancellationToken).ConfigureAwait(false);
         // A block that was damaged in transit is usually correct the second time.
         for (int attempt = 0; attempt < 2 && missing.Count > 0; attempt++)
         {

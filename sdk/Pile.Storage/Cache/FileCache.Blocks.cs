@@ -41,13 +41,14 @@ internal sealed partial class FileCache
     }
 
     /// <summary>Reserves bytes for blocks to fetch.</summary>
+    /// <returns>What to dispose when they are written.</returns>
     /// <exception cref="StoreException">The cache has too little space.</exception>
-    internal async Task ReserveAsync(long bytes, string address, CancellationToken cancellationToken)
+    internal async Task<IDisposable> ReserveAsync(long bytes, string address, CancellationToken cancellationToken)
     {
         try
         {
             using CacheLock held = await CacheLock.EnterAsync(settings.Folder, cancellationToken).ConfigureAwait(false);
-            space.Reserve(held, bytes, address);
+            return space.ReserveBlocks(held, bytes, address);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -26,7 +26,7 @@ internal sealed partial class FileCache
     {
         this.settings = settings;
         space = new CacheSpace(settings);
-        folder = Path.Combine(settings.Folder, Hash(identity)[..24]);
+        folder = Path.Combine(settings.Folder, Hash(identity)[..CacheSpace.StoreNameLength]);
         Root = Path.Combine(folder, CacheSpace.FilesFolder);
         try
         {
