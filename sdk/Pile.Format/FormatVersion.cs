@@ -32,6 +32,9 @@ internal readonly record struct FormatVersion(int Major, int Minor)
     /// <summary>The first version with the modalities of files, scenes and chips.</summary>
     public static FormatVersion OfFiles => new(1, 1);
 
+    /// <summary>The first version in which lists of light columns may be compressed in shards.</summary>
+    public static FormatVersion OfCompressedLists => new(1, 1);
+
     /// <summary>The first version in which positions may be on the earth.</summary>
     public static FormatVersion OfEarth => new(1, 1);
 

@@ -28,6 +28,10 @@ public sealed class Modality
     /// <summary>The modality of chips of scenes.</summary>
     internal const string OfChips = "chip";
 
+    /// <summary>Returns whether shards of a modality have compressed lists: those that format 1.0 lacks, because its readers expect
+    /// contiguous ones.</summary>
+    internal static bool HasCompressedLists(string modality) => modality is OfFiles or OfScenes or OfChips;
+
     /// <summary>The names of all modalities that this version defines.</summary>
     public static ImmutableArray<string> Names { get; } =
         ["image", "spectrum", "cube", "time-series", "catalogue", OfFiles, OfScenes, OfChips];

@@ -10,6 +10,9 @@ internal sealed class ChunkIndex
     internal ChunkIndex(Hdf5Dataset dataset, long[] chunkShape,
         Hdf5Piece[] pieces) => (this.dataset, this.chunkShape, this.pieces) = (dataset, chunkShape, pieces);
 
+    /// <summary>All chunks, in C order.</summary>
+    internal Hdf5Piece[] All => pieces;
+
     /// <summary>The number of chunks per row: 1 for chunks [1, ...] as long as a row.</summary>
     /// <exception cref="Hdf5Exception">Chunks span several rows.</exception>
     internal int PiecesPerRow => chunkShape[0] is 1 ? dataset.RowCount is 0 ? 1 : (int)(pieces.Length / dataset.RowCount)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Unicode;
+using Pile.Codecs;
 using Pile.Format;
 using Pile.Hdf5.Native;
 
@@ -17,6 +18,7 @@ internal sealed class Hdf5Dataset
     private readonly long[] shape;
     private Hdf5Attributes? attributes;
     private ChunkIndex? chunks;
+    private RowChunks? rowChunks;
 
     internal Hdf5Dataset(FileBytes file, GlobalHeap heap, long address, Hdf5Location location)
     {
@@ -62,6 +64,10 @@ internal sealed class Hdf5Dataset
     /// <summary>True if the elements are stored contiguously.</summary>
     internal bool IsContiguous => layout.ChunkShape.Length is 0;
 
+    /// <summary>True if each chunk consists of whole rows, so that rows can be read one after the other.</summary>
+    internal bool HasRowChunks => layout.ChunkShape.Length > 0 && layout.ChunkShape[0] <= RowCount
+        && layout.ChunkShape.AsSpan(1).SequenceEqual(shape.AsSpan(1));
+
     /// <summary>The address of the first element, if the dataset is contiguous and not empty.</summary>
     internal long Offset => layout.Address;
 
@@ -85,10 +91,11 @@ internal sealed class Hdf5Dataset
     internal ChunkIndex ReadChunkIndex() => chunks ??= IsContiguous ? throw Invalid("it has no chunks")
         : new(this, layout.ChunkShape, new ChunkTree(file, this, shape, layout.ChunkShape).Read(layout.Address));
 
-    /// <summary>Reads all elements of a contiguous dataset of numbers or booleans.</summary>
-    /// <exception cref="Hdf5Exception">The dataset has another type or chunks, or a boolean is neither 0 nor 1.</exception>
+    /// <summary>Reads all elements of a dataset of numbers or booleans that is contiguous or has chunks of whole rows.</summary>
+    /// <exception cref="Hdf5Exception">The dataset has another type or other chunks, or a boolean is neither 0 nor 1.</exception>
     internal T[] ReadAll<T>() where T : unmanaged
     {
+        CheckSize();
         if (RowCount > Array.MaxLength || RowCount * RowBytes > Array.MaxLength)
             throw Invalid($"{RowCount} rows of {RowBytes} bytes do not fit in memory at once");
         T[] values = new T[RowCount * ElementsPerRow];
@@ -96,11 +103,12 @@ internal sealed class Hdf5Dataset
         return values;
     }
 
-    /// <summary>Reads rows of numbers or booleans of a contiguous dataset.</summary>
+    /// <summary>Reads rows of numbers or booleans.</summary>
     /// <param name="firstRow">The first row.</param>
     /// <param name="rowCount">The number of rows.</param>
     /// <param name="destination">Receives rows × <see cref="ElementsPerRow"/> elements in C order; must have exactly this length.</param>
-    /// <exception cref="Hdf5Exception">The dataset has another type, fewer rows or chunks, or a boolean is neither 0 nor 1.</exception>
+    /// <exception cref="Hdf5Exception">The dataset has another type, fewer rows or other chunks, or a boolean is neither 0 nor 1.
+    /// </exception>
     internal void ReadRows<T>(long firstRow, long rowCount, Span<T> destination) where T : unmanaged
     {
         if (DTypes.Of<T>() is var wanted && DType != wanted)
@@ -108,11 +116,11 @@ internal sealed class Hdf5Dataset
         ReadRowBytes(firstRow, rowCount, MemoryMarshal.AsBytes(destination));
     }
 
-    /// <summary>Reads rows of a contiguous dataset as bytes: numbers little-endian, booleans as 0 and 1, texts as stored.</summary>
+    /// <summary>Reads rows as bytes: numbers little-endian, booleans as 0 and 1, texts as stored.</summary>
     /// <param name="firstRow">The first row.</param>
     /// <param name="rowCount">The number of rows.</param>
     /// <param name="destination">Receives rows × <see cref="RowBytes"/> bytes; must have exactly this length.</param>
-    /// <exception cref="Hdf5Exception">The dataset has fewer rows or chunks, or a boolean is neither 0 nor 1.</exception>
+    /// <exception cref="Hdf5Exception">The dataset has fewer rows or other chunks, or a boolean is neither 0 nor 1.</exception>
     internal void ReadRowBytes(long firstRow, long rowCount, Span<byte> destination)
     {
         CheckRows(firstRow, rowCount);
@@ -121,14 +129,18 @@ internal sealed class Hdf5Dataset
                 + $"{destination.Length}.", nameof(destination));
         if (destination.IsEmpty)
             return;
-        file.Fill(layout.Address + (firstRow * RowBytes), destination);
+        if (IsContiguous)
+            file.Fill(layout.Address + (firstRow * RowBytes), destination);
+        else
+            (rowChunks ??= new RowChunks(this, file, ReadChunkIndex().All)).Read(firstRow, rowCount, destination);
         if (DType is DType.Bool && destination.IndexOfAnyExceptInRange((byte)0, (byte)1) is >= 0 and var bad)
             throw Invalid($"the boolean {destination[bad]} in row {firstRow + (bad / RowBytes)}, expected 0 or 1");
     }
 
-    /// <summary>Reads rows of texts of a contiguous dataset, without their padding.</summary>
+    /// <summary>Reads rows of texts, without their padding.</summary>
     /// <returns>The bytes of all texts, concatenated, the start of each, and the end of the last.</returns>
-    /// <exception cref="Hdf5Exception">The dataset does not contain texts, has fewer rows or chunks, or a text is not UTF-8.</exception>
+    /// <exception cref="Hdf5Exception">The dataset does not contain texts, has fewer rows or other chunks, or a text is not UTF-8.
+    /// </exception>
     internal (byte[] Utf8, int[] Starts) ReadUtf8(long firstRow, long rowCount)
     {
         if (DType is not DType.String)
@@ -167,9 +179,18 @@ internal sealed class Hdf5Dataset
 
     private void CheckRows(long firstRow, long rowCount)
     {
-        if (!IsContiguous)
+        if (!IsContiguous && !HasRowChunks)
             throw Invalid("it has chunks; expected contiguous elements");
+        CheckSize();
         if (firstRow < 0 || rowCount < 0 || firstRow > RowCount - rowCount)
             throw Invalid($"expected rows {firstRow} to {firstRow + rowCount - 1}, found {RowCount} rows");
+    }
+
+    /// <summary>Rejects compressed rows that need more memory than the file can justify.</summary>
+    /// <exception cref="Hdf5Exception">No file of this length can store so many rows.</exception>
+    internal void CheckSize()
+    {
+        if (!IsContiguous && (Int128)RowCount * RowBytes > (Int128)file.Length * ZlibDecompressor.LargestRatio)
+            throw Invalid($"its {RowCount} rows of {RowBytes} bytes are more than a file of {file.Length} bytes can store");
     }
 }

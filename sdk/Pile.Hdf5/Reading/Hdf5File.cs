@@ -83,7 +83,12 @@ internal sealed class Hdf5File : IDisposable
         if (column.DType is DType.String && dataset.Type.StoredBytes != column.StringBytes)
             throw dataset.Invalid($"expected texts of {column.StringBytes} bytes, as in the manifest, found {dataset.Type.StoredBytes}");
         if (column.Storage == ColumnStorage.Light || dataset.ElementsPerRow is 0)
-            return dataset.IsContiguous ? dataset : throw dataset.Invalid("expected contiguous elements, found chunks");
+        {
+            if (!dataset.IsContiguous && !(column.IsRagged && dataset.HasRowChunks))
+                throw dataset.Invalid("expected contiguous elements, found chunks");
+            dataset.CheckSize();
+            return dataset;
+        }
         return dataset.ChunkShape is [1, ..] ? dataset
             : throw dataset.Invalid("expected one row per chunk, found "
                 + $"{(dataset.IsContiguous ? "no chunks" : $"chunks [{string.Join(", ", dataset.ChunkShape)}]")}");

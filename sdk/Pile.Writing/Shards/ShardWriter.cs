@@ -26,7 +26,7 @@ internal sealed class ShardWriter : IDisposable
     private readonly ImmutableArray<ColumnStatisticsBuilder> lightStatistics, heavyStatistics;
     private readonly ImmutableArray<(int Location, ColumnStatisticsBuilder Statistics)> referenceStatistics;
     private readonly int workers;
-    private readonly bool gathersStatistics;
+    private readonly bool gathersStatistics, compressesLists;
     private readonly long encodeBytes;
     private ShardBlocks? ahead;
 
@@ -36,6 +36,7 @@ internal sealed class ShardWriter : IDisposable
         (this.schema, this.groups, workers, encodeBytes) = (schema, groups, settings.Workers, settings.EncodeBytes);
         texts = new SpilledTexts(files);
         gathersStatistics = settings.GathersStatistics;
+        compressesLists = Modality.HasCompressedLists(spec.Modality);
         encoder = new HeavyEncoder(schema.Heavy, groups, files, gathersStatistics);
         attributes = new ShardAttributes(spec, schema.Columns);
         lightStatistics = [.. schema.Light.Select(c => new ColumnStatisticsBuilder(c))];
@@ -74,17 +75,19 @@ internal sealed class ShardWriter : IDisposable
         blocks?.Start(cancellationToken);
         Count(rows);
         EncodedChunks chunks = new(rows.RowCount, schema.Heavy.Length);
+        (int RowBytes, int ChunkRows)[] light = [.. schema.Light.Select((column, i) => SizesOf(column, rows.Light[i]))];
+        (long, int)[] chunked = [.. schema.Heavy.Select(c => ((long)rows.RowCount, c.Shape.Length + 1)),
+            .. light.Where(sizes => sizes.ChunkRows > 0).Select(sizes => (((long)rows.RowCount / sizes.ChunkRows) + 1, 2))];
         // Space for all metadata keeps chunks together; without chunks it would be wasted.
         Hdf5WriteSettings layout = new()
         {
-            MetaBlockBytes = schema.Heavy.IsEmpty ? SmallMetaBlockBytes : Hdf5WriteSettings.MetaBlockBytesFor(
-                schema.Light.Length + schema.Columns.Count(c => c.Nullable) + 1,
-                schema.Heavy.Select(c => ((long)rows.RowCount, c.Shape.Length + 1)), attributes.BytesOf(schema.Columns)),
+            MetaBlockBytes = chunked.Length == 0 ? SmallMetaBlockBytes : Hdf5WriteSettings.MetaBlockBytesFor(
+                schema.Light.Length + schema.Columns.Count(c => c.Nullable) + 1, chunked, attributes.BytesOf(schema.Columns)),
         };
         using (Hdf5Writer file = Hdf5Writer.Create(path, layout))
         {
             attributes.WriteFile(file.Attributes, rows.CellFolder);
-            WriteLight(file, rows);
+            WriteLight(file, rows, light, cancellationToken);
             Hdf5DatasetWriter?[] datasets =
                 [.. schema.Heavy.Select((column, i) => CreateHeavy(file, column, rows.RowCount, chunkShapes[i]))];
             if (blocks is not null)
@@ -117,19 +120,30 @@ internal sealed class ShardWriter : IDisposable
                     heavyStatistics[block.FirstColumn + i].Add(block.Moments[(row * block.ColumnCount) + i]);
     }
 
-    private void WriteLight(Hdf5Writer file, ShardRows rows)
+    /// <summary>Returns the bytes of a stored row, and the rows of a chunk; 0 for contiguous rows.</summary>
+    private (int RowBytes, int ChunkRows) SizesOf(ColumnSchema column, ColumnBuffer rows)
+    {
+        int rowBytes = column.DType == DType.String ? column.StringBytes : column.DType.ElementBytes();
+        foreach (int length in rows.RowShape(column))
+            rowBytes = checked(rowBytes * length);
+        return (rowBytes, compressesLists && rows is IListBuffer ? ListChunks.RowsOf(rows.RowCount, rowBytes) : 0);
+    }
+
+    private void WriteLight(Hdf5Writer file, ShardRows rows, (int RowBytes, int ChunkRows)[] sizes, CancellationToken cancellationToken)
     {
         for (int i = 0; i < schema.Light.Length; i++)
         {
             ColumnSchema column = schema.Light[i];
-            ReadOnlySpan<int> rowShape = rows.Light[i].RowShape(column);
-            long[] shape = [rows.RowCount, .. rowShape.ToArray().Select(n => (long)n)];
-            Hdf5DatasetWriter dataset = file.CreateContiguous(ColumnNames.ToHdf5(column.Name), column.DType, shape, column.StringBytes);
+            (int rowBytes, int chunkRows) = sizes[i];
+            string name = ColumnNames.ToHdf5(column.Name);
+            long[] rowShape = [.. rows.Light[i].RowShape(column).ToArray().Select(n => (long)n)], shape = [rows.RowCount, .. rowShape];
+            Hdf5DatasetWriter dataset = chunkRows == 0 ? file.CreateContiguous(name, column.DType, shape, column.StringBytes)
+                : file.CreateChunked(name, column.DType, shape, [chunkRows, .. rowShape], ListChunks.Codec, column.StringBytes);
             attributes.WriteColumn(dataset.Attributes, column);
-            int rowBytes = column.DType == DType.String ? column.StringBytes : column.DType.ElementBytes();
-            foreach (int length in rowShape)
-                rowBytes = checked(rowBytes * length);
-            WriteRows(dataset, rows.Light[i], rowBytes);
+            if (chunkRows == 0)
+                WriteRows(dataset, rows.Light[i], rowBytes);
+            else
+                ListChunks.Write(dataset, rows.Light[i], rowBytes, chunkRows, workers, cancellationToken);
             if (column.Nullable)
                 WriteIsNull(file, column, rows.Light[i].IsNull.Span);
         }

@@ -79,7 +79,9 @@ internal sealed class ShardSchema(DatasetUnderReview dataset, DatasetFile shard)
     private bool CheckLayout(ColumnSchema column, Hdf5Dataset found, string owner)
     {
         if (column.Storage == ColumnStorage.Light || found.ElementsPerRow == 0)
-            return found.IsContiguous || Wrong($"expected '{found.Path}' to be contiguous, found chunks or a compact layout", owner);
+            return found.IsContiguous || (column.IsRagged && found.HasRowChunks && found.Codec == PieceCodec.Deflate
+                    && dataset.Manifest.FormatVersion.Minor >= FormatVersion.OfCompressedLists.Minor)
+                || Wrong($"expected '{found.Path}' to be contiguous, found chunks or a compact layout", owner);
         if (found.ChunkShape.Count == 0 || found.ChunkShape[0] != 1)
             return Wrong($"expected one row in a chunk of '{found.Path}', found "
                 + $"{(found.ChunkShape.Count == 0 ? "no chunks" : $"chunks [{string.Join(", ", found.ChunkShape)}]")}", owner);
