@@ -207,6 +207,9 @@ public sealed class SourceScanTests : IDisposable
         Assert.Contains(Files, other.Message);
         await Assert.ThrowsAsync<ArgumentException>(() => SourceScan.RunAsync(folder["nowhere"], Source, new ScanOptions(), default));
         await Assert.ThrowsAsync<OutputExistsException>(() => SourceScan.RunAsync(inside, Files, new ScanOptions(), default));
+        OutputExistsException file = await Assert.ThrowsAsync<OutputExistsException>(
+            () => SourceScan.RunAsync(inside, Path.Combine(Files, "a"), new ScanOptions(), default));
+        Assert.Contains("It is a file: choose another place", file.Message);
         Assert.False(Directory.Exists(Source));
     }
 

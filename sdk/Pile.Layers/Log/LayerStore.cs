@@ -50,6 +50,8 @@ internal sealed class LayerStore
     {
         IFileStore opened = FileStore.For(address, options);
         LayerManifest read = LayerManifest.Read(manifest, $"{address}/{LayerPaths.Manifest}");
+        if (opened.Traits.IsLocal && File.Exists(opened.LocalRoot))
+            throw new OutputExistsException(address, "It is a file: choose another place");
         await foreach (StoredFile found in opened.ListAsync("", cancellationToken).ConfigureAwait(false))
             throw new OutputExistsException($"{address.TrimEnd('/')}/{found.Path}",
                 "A layer is made in a place of its own: choose another one");
