@@ -96,8 +96,8 @@ public class ParquetTests
         using DuckDbConnection connection = database.Connect();
         string file = DuckDbSql.Literal(folder["t.parquet"]);
         Assert.Equal(rows, Scalar($"SELECT count(*) FROM {file} WHERE image[1] = 1 AND len(image) = {elements}"));
-        Assert.True(Scalar($"SELECT max(row_group_bytes) FROM parquet_metadata({file})") < 80 << 20);
-        Assert.Equal(elements > 1 ? 7 : 1, Scalar($"SELECT num_row_groups FROM parquet_file_metadata({file})"));
+        Assert.True(Scalar($"SELECT max(row_group_bytes) FROM parquet_metadata({file})") < 40 << 20);
+        Assert.Equal(elements > 1 ? 13 : 1, Scalar($"SELECT num_row_groups FROM parquet_file_metadata({file})"));
 
         long Scalar(string sql) => connection.Scalar<long>(sql, cancellationToken: TestContext.Current.CancellationToken);
 

@@ -10,7 +10,8 @@ namespace Pile.Tables.Writing;
 internal sealed class ParquetSink : ITableSink
 {
     private const int MostGroupRows = 122_880; // DuckDB's own number
-    private const long GroupBytes = 64L << 20, LeastRaggedBytes = 16 << 10;
+    // DuckDB needs some fifteen times the memory for a row group of nested lists.
+    private const long GroupBytes = 32L << 20, LeastRaggedBytes = 16 << 10;
 
     private readonly BlockingCollection<DuckDbColumn[]> batches = new(boundedCapacity: 2);
     private readonly CancellationTokenSource stop = new();
