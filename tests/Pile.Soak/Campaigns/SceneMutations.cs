@@ -109,7 +109,9 @@ internal sealed class SceneMutations : Campaign
         cost = cost.Then(pixels.Cost);
         if (MutationCase.FailureOf(pixels, cost) is { } unreadable)
             return unreadable;
-        if (pixels.ExitCode != 0 && !pixels.Error.Contains(".tif", StringComparison.OrdinalIgnoreCase))
+        // A damaged item may have an address without its ending.
+        if (pixels.ExitCode != 0 && !pixels.Error.Contains(".tif", StringComparison.OrdinalIgnoreCase)
+            && !pixels.Error.Contains("mount://", StringComparison.Ordinal))
             return MutationCase.Failed("the error does not name the file", pixels);
         // A block beyond the end of the file (G005) may be in no chip.
         if (pixels.ExitCode == 0 && validated.ExitCode != 0 && !validated.Output.Contains("G005", StringComparison.Ordinal))
