@@ -10,7 +10,7 @@ namespace Pile.Layers;
 /// <param name="pathOf">Returns the local path of a patch.</param>
 internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerPatch, string> pathOf)
 {
-    private const string Order = "_pile_order";
+    private const string Order = "_pile_order", FileIndex = "file_index";
 
     private readonly LayerField[] fields = [.. replay.Fields];
     private readonly Dictionary<LayerPatch, FieldPart?[]> partsOfPatches = PartsOfPatches(replay);
@@ -74,6 +74,8 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
         for (int i = 0; i < fields.Length; i++)
             if (partsOfPatches[patch][i] is { } part)
                 shape.Append(CultureInfo.InvariantCulture, $"{i} {part.Column} {part.Field.Type};");
+        if (patch.Operation.Kind == OperationKind.Set && patch.Operation.Fields.Contains(FileIndex, StringComparer.OrdinalIgnoreCase))
+            shape.Append(CultureInfo.InvariantCulture, $"{patch.Order}"); // a field with the name of DuckDB's virtual column hides it
         return shape.ToString();
     }
 
@@ -95,12 +97,15 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
     // DuckDB copies a constant list for every file that it reads: for 10,000 patches that is a second, which even steps avoid.
     private static string OrderSql(LayerPatch[] group)
     {
-        long first = group[0].Order, step = group.Length == 1 ? 0 : group[1].Order - first;
+        long first = group[0].Order;
+        if (group.Length == 1)
+            return string.Create(CultureInfo.InvariantCulture, $"{first}::BIGINT");
+        long step = group[1].Order - first;
         for (int i = 2; i < group.Length; i++)
             if (group[i].Order != first + (i * step))
                 return $"([{string.Join(", ", group.Select(p => p.Order.ToString(CultureInfo.InvariantCulture)))}]::BIGINT[])"
-                    + "[file_index::BIGINT + 1]";
-        return string.Create(CultureInfo.InvariantCulture, $"{first}::BIGINT + {step} * file_index::BIGINT");
+                    + $"[{FileIndex}::BIGINT + 1]";
+        return string.Create(CultureInfo.InvariantCulture, $"{first}::BIGINT + {step} * {FileIndex}::BIGINT");
     }
 
     // For each patch, its part of each field.

@@ -24,11 +24,15 @@ internal static class LayerBlame
                 LocalCopy[] copies = await layer.CopiesAsync(part, cancellationToken).ConfigureAwait(false);
                 held.AddRange(copies);
                 string paths = DuckDbSql.LiteralList([.. copies.Select(c => c.Path)]);
-                using DuckDbResult result = database().Connection.Query($"SELECT DISTINCT file_index::BIGINT FROM read_parquet({paths}, "
-                    + $"hive_partitioning = false) WHERE {LayerPaths.ObjectId} = {Literal(id)}", cancellationToken: cancellationToken);
-                foreach (DuckDbChunk chunk in result.Chunks())
-                    foreach (long file in chunk.Values<long>(0))
-                        found[part[file]] = copies[file].Path;
+                // The name of the column is given: a field may have the name of one of DuckDB's virtual columns.
+                using DuckDbResult result = database().Connection.Query($"SELECT DISTINCT _pile_file FROM read_parquet({paths}, "
+                    + $"hive_partitioning = false, filename = '_pile_file') WHERE {LayerPaths.ObjectId} = {Literal(id)}",
+                    cancellationToken: cancellationToken);
+                HashSet<string> files = [.. result.Chunks().SelectMany(c => Enumerable.Range(0, c.RowCount).Select(i => c[0].Text(i)!)
+                    .ToArray())];
+                for (int i = 0; i < part.Length; i++)
+                    if (files.Contains(copies[i].Path))
+                        found[part[i]] = copies[i].Path;
             }
             List<BlameEntry> entries = [];
             foreach (LayerField field in replay.Fields)
@@ -57,5 +61,6 @@ internal static class LayerBlame
         return result.TryNextChunk(out DuckDbChunk? chunk) ? chunk[0].Text(0) : null;
     }
 
-    private static string Literal(ObjectId id) => id.IsText ? DuckDbSql.Literal(id.Text) : $"{id}::BIGINT";
+    // DuckDB reads a number without its sign, and the smallest one is too large then.
+    private static string Literal(ObjectId id) => id.IsText ? DuckDbSql.Literal(id.Text) : $"'{id}'::BIGINT";
 }

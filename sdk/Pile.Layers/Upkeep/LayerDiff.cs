@@ -86,8 +86,8 @@ internal sealed class LayerDiff : IDisposable
                 + "a VARCHAR, b VARCHAR)", cancellationToken: cancellationToken);
             foreach (string field in fields)
                 connection.Execute($"INSERT INTO {Changes} SELECT coalesce(a.{LayerPaths.ObjectId}, b.{LayerPaths.ObjectId}), "
-                    + $"{DuckDbSql.Literal(field)}, {TextOf("a", a, field)} AS x, {TextOf("b", b, field)} AS y FROM a FULL JOIN b "
-                    + $"ON a.{LayerPaths.ObjectId} = b.{LayerPaths.ObjectId} WHERE x IS DISTINCT FROM y",
+                    + $"{DuckDbSql.Literal(field)}, {TextOf("a", a, field)} AS _pile_a, {TextOf("b", b, field)} AS _pile_b "
+                    + $"FROM a FULL JOIN b ON a.{LayerPaths.ObjectId} = b.{LayerPaths.ObjectId} WHERE _pile_a IS DISTINCT FROM _pile_b",
                     cancellationToken: cancellationToken);
             using DuckDbResult counts = connection.Query($"SELECT field, count(*) FROM {Changes} GROUP BY field ORDER BY field",
                 cancellationToken: cancellationToken);
