@@ -1,4 +1,6 @@
 using Pile.Format;
+using Pile.Reading;
+using static Pile.Layers.Tests.LayerFixture;
 
 namespace Pile.Layers.Tests;
 
@@ -34,6 +36,23 @@ public sealed class ReplayTests(LayerFixture fixture) : IClassFixture<LayerFixtu
         Assert.Contains("00000004.json", narrower.Message, StringComparison.Ordinal);
         Assert.Contains("'b' became int32, which does not represent every value of int64", narrower.Message, StringComparison.Ordinal);
         Assert.Contains("'b' became int16, which does not represent every value of int32", afterRename.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_sign_of_zeros_is_that_of_the_newest_patch()
+    {
+        string layer = await fixture.NewLayerAsync();
+        await SetAsync(1.5f, 1.5);
+        await SetAsync(-0f, -0.0);
+        await using Dataset dataset = await Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer] });
+        await foreach (RowBatch batch in dataset.QueryAsync(dataset.Query().Ids([new ObjectId(1)]).Columns("f", "d", "l")))
+        {
+            Assert.True(float.IsNegative(batch.Values<float>("f")[0]));
+            Assert.All((string[])["d", "l"], name => Assert.True(double.IsNegative(((ColumnData<double>)batch[name]).Row(0)[0])));
+        }
+
+        Task SetAsync(float f, double d) => fixture.SetAsync(layer, Ids(1), Column("f", f), Column("d", d), new ColumnData<double>(
+            new ColumnSchema { Name = "l", DType = DType.Float64, Shape = [ColumnSchema.Ragged] }, new[] { d }, [1]));
     }
 
     private static bool Represents(FieldType wider, FieldType narrower) =>

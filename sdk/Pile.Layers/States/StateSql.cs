@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Pile.DuckDb;
+using Pile.Format;
 
 namespace Pile.Layers;
 
@@ -61,11 +62,18 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
             return GroupSql([replay.Patches[0]], isWithOrder: false);
         IEnumerable<string> groups = replay.Patches.GroupBy(ShapeOf, StringComparer.Ordinal).Select(g => GroupSql([.. g],
             isWithOrder: true));
-        IEnumerable<string> newest = fields.Select((_, i) =>
-            $", arg_max_null(v{i}, {Order}) FILTER (t{i}) AS v{i}, coalesce(bool_or(t{i}), false) AS t{i}");
+        IEnumerable<string> newest = fields.Select((f, i) => $", {NewestSql(f, i)} AS v{i}, coalesce(bool_or(t{i}), false) AS t{i}");
         return $"SELECT {LayerPaths.ObjectId}{string.Concat(newest)} FROM ({string.Join(" UNION ALL ", groups)}) "
             + $"GROUP BY {LayerPaths.ObjectId}";
     }
+
+    // Of types other than DOUBLE, arg_max_null keeps the value as a key for sorting, in which 0.0 and -0.0 are equal.
+    private static string NewestSql(LayerField field, int i) => (field.Type.Kind, field.Type.Element) switch
+    {
+        (FieldKind.Scalar, DType.Float32) => $"(arg_max_null(v{i}::DOUBLE, {Order}) FILTER (t{i}))::FLOAT",
+        (FieldKind.List, DType.Float32 or DType.Float64) => $"(list(v{i} ORDER BY {Order}) FILTER (t{i}))[-1]",
+        _ => $"arg_max_null(v{i}, {Order}) FILTER (t{i})",
+    };
 
     // Patches of one shape are read by one scan: 10,000 scans in one statement take seconds to plan.
     private string ShapeOf(LayerPatch patch)
