@@ -41,6 +41,10 @@ public sealed class CommitTests(LayerFixture fixture) : IClassFixture<LayerFixtu
         Assert.Equal(DType.Float32, (await SetAsAsync("x", FieldType.Of(DType.Float32), Text("x", "-inf"))).Element);
         foreach (string text in (string[])["1e39", "one"])
             await Assert.ThrowsAsync<ValueInvalidException>(() => SetAsAsync("x", FieldType.Of(DType.Float32), Text("x", text)));
+        foreach (string text in (string[])["12", " 12.00 ", "1.2e1"])
+            Assert.Equal(DType.Int64, (await SetAsAsync("n", FieldType.Of(DType.Int64), Text("n", text))).Element);
+        foreach (string text in (string[])["12.5", "-0.4", "125e-1"])
+            await Assert.ThrowsAsync<ValueInvalidException>(() => SetAsAsync("n", FieldType.Of(DType.Int64), Text("n", text)));
 
         async Task<FieldType> SetAsAsync(string name, FieldType type, ColumnData column)
         {

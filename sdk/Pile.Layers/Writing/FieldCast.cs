@@ -105,7 +105,10 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
         string isExact = IsNumber(from) && IsNumber(to) && to.Kind != FieldKind.Time
             ? $"TRY_CAST({value} AS {from.PatchSql}) IS NOT DISTINCT FROM {name}"
             : from == FieldType.Of(DType.String) && to.Kind == FieldKind.Scalar && to.Element.IsFloat() // a number that is too large is inf
-            ? $"{value} IS NOT NULL AND (NOT isinf({value}) OR NOT regexp_matches({name}, '[0-9]'))" : $"{value} IS NOT NULL";
+            ? $"{value} IS NOT NULL AND (NOT isinf({value}) OR NOT regexp_matches({name}, '[0-9]'))"
+            : from == FieldType.Of(DType.String) && to.Kind == FieldKind.Scalar && IsNumber(to) // DuckDB rounds 1.5 to 2
+            ? $"{value} IS NOT NULL AND (NOT regexp_matches({name}, '[.]|[eE]-') OR TRY_CAST({name} AS DECIMAL(38, 18)) = {value})"
+            : $"{value} IS NOT NULL";
         return First($"{name} IS NOT NULL AND NOT coalesce({isExact}, false)", name, cancellationToken);
     }
 
