@@ -18,8 +18,8 @@ internal static class CommitCopy
         ImmutableArray<(LayerOperation, PatchDraft?)>.Builder steps = ImmutableArray.CreateBuilder<(LayerOperation, PatchDraft?)>();
         foreach (LayerOperation operation in commit.Operations)
         {
-            if (operation.Kind is OperationKind.Forget or OperationKind.AddField || forgotten.By(commit, operation) is not null)
-                continue; // a field is added with its first values
+            if (operation.Kind == OperationKind.Forget || forgotten.By(commit, operation) is not null)
+                continue;
             if (!operation.HasPatch)
             {
                 steps.Add((operation, null));
@@ -55,7 +55,8 @@ internal static class CommitCopy
             Steps = steps.ToImmutable(),
             Author = commit.Author,
             Message = commit.Message,
-            Origin = commit.Sha256,
+            NewFields = [.. commit.Operations.Where(o => o.Kind == OperationKind.AddField).Select(o => FieldAt(commit, o, o.Field))],
+            Origin = commit.Origin.Length > 0 ? commit.Origin : commit.Sha256, // copies of copies are recognised, too
             TimeMicros = commit.TimeMicros,
         };
     }

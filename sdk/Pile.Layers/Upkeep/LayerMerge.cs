@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pile.Storage;
 
 namespace Pile.Layers;
@@ -11,11 +12,12 @@ internal static class LayerMerge
     /// <param name="database">Creates the database to compare patches in.</param>
     /// <param name="lastWins">True to replace values that both layers set since they were alike.</param>
     /// <param name="cancellationToken">Cancels the operation between two commits.</param>
-    /// <returns>The new commits; none if the target has all of them already.</returns>
+    /// <returns>The new commits, none if the target has all of them already; and the numbers of the commits of the target whose values the
+    /// source forgot: they stay, because <c>forget</c> is not repeated.</returns>
     /// <exception cref="LayerInvalidException">The layers belong to different datasets.</exception>
     /// <exception cref="LayerConflictException">Both layers set the same value; nothing is committed.</exception>
-    internal static async Task<IReadOnlyList<LayerCommit>> RunAsync(LayerStore target, LayerSnapshot source, Func<LayerDatabase> database,
-        bool lastWins, CancellationToken cancellationToken)
+    internal static async Task<(IReadOnlyList<LayerCommit> Made, ImmutableArray<long> Kept)> RunAsync(LayerStore target,
+        LayerSnapshot source, Func<LayerDatabase> database, bool lastWins, CancellationToken cancellationToken)
     {
         if (target.Manifest.DatasetRoot != source.Store.Manifest.DatasetRoot
             || target.Manifest.HasTextIds != source.Store.Manifest.HasTextIds)
@@ -29,37 +31,47 @@ internal static class LayerMerge
         int common = 0;
         while (common < Math.Min(own.Length, other.Length) && own[common].Sha256 == other[common].Sha256)
             common++;
-        HashSet<string> known = [.. own.Select(c => c.Sha256), .. own.Select(c => c.Origin)];
-        LayerCommit[] wanted = [.. other.Skip(common).Where(c => !known.Contains(c.Sha256) && (c.Origin.Length == 0
-            || !known.Contains(c.Origin)))];
-        HashSet<string> merged = [.. other.Select(c => c.Sha256), .. other.Select(c => c.Origin)];
-        LayerCommit[] against = [.. own.Skip(common).Where(c => !merged.Contains(c.Sha256) && (c.Origin.Length == 0
-            || !merged.Contains(c.Origin)))];
-
+        HashSet<string> known = HashesOf(own), before = HashesOf(other.Take(common));
         List<LocalCopy> copies = [];
         try
         {
             LayerEditor editor = new(target, database);
             ForgottenPatches forgotten = ForgottenPatches.Of(other), forgottenHere = ForgottenPatches.Of(own);
             List<LayerChange> changes = [];
-            foreach (LayerCommit commit in wanted)
+            foreach (LayerCommit commit in other.Skip(common))
             {
-                LayerChange change = (await CommitCopy.ChangeOfAsync(source.Store, commit, forgotten, copies, cancellationToken)
-                    .ConfigureAwait(false)) with
-                { LastWins = lastWins };
-                foreach (LayerCommit theirs in against)
-                    await editor.RequireApartAsync(change, forgottenHere.Without(theirs), cancellationToken).ConfigureAwait(false);
-                changes.Add(change);
+                if (!IsIn(known, commit))
+                {
+                    LayerChange change = (await CommitCopy.ChangeOfAsync(source.Store, commit, forgotten, copies, cancellationToken)
+                        .ConfigureAwait(false)) with
+                    { LastWins = lastWins };
+                    // A commit that the source merged later was not known to the author of this one.
+                    foreach (LayerCommit theirs in own.Skip(common).Where(c => !IsIn(before, c)))
+                        await editor.RequireApartAsync(change, forgottenHere.Without(theirs), cancellationToken).ConfigureAwait(false);
+                    if (!change.Steps.IsEmpty) // a commit that only forgets values does nothing here
+                        changes.Add(change);
+                }
+                before.UnionWith(HashesOf([commit]));
             }
             List<LayerCommit> made = [];
             LayerCommit? last = own.Length == 0 ? null : own[^1];
+            editor.RequireFits(changes, last); // before the first of them is committed
             foreach (LayerChange change in changes)
                 made.Add(last = await editor.CommitAsync(change, last, cancellationToken).ConfigureAwait(false));
-            return made;
+            HashSet<string> withForgotten = HashesOf(other.Where(c => !ReferenceEquals(forgotten.Without(c), c)));
+            return (made, [.. forgottenHere.InForce(own).Select(o => o.Commit).Where(c => IsIn(withForgotten, c)).Select(c => c.Number)
+                .Distinct()]);
         }
         finally
         {
             copies.ForEach(c => c.Dispose());
         }
     }
+
+    // The hashes of commits, and of those that they repeat.
+    private static HashSet<string> HashesOf(IEnumerable<LayerCommit> commits) =>
+        [.. commits.SelectMany(c => new[] { c.Sha256, c.Origin }).Where(h => h.Length > 0)];
+
+    private static bool IsIn(HashSet<string> hashes, LayerCommit commit) =>
+        hashes.Contains(commit.Sha256) || hashes.Contains(commit.Origin);
 }

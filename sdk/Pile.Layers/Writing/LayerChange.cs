@@ -8,6 +8,10 @@ internal sealed record LayerChange
     /// <summary>The steps, in order. A step of kind Set, Unset or RemoveRows has a patch.</summary>
     internal required ImmutableArray<(LayerOperation Operation, PatchDraft? Patch)> Steps { get; init; }
 
+    /// <summary>The definitions of the fields that its steps of kind AddField add unless the layer has them: those whose first values were
+    /// forgotten have no step with values.</summary>
+    internal ImmutableArray<LayerField> NewFields { get; init; } = [];
+
     internal required string Author { get; init; }
 
     internal required string Message { get; init; }

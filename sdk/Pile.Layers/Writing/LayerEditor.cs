@@ -55,6 +55,15 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
         throw new LayerConflictException(store.Address, $"{MostAttempts} attempts to commit came behind those of other writers");
     }
 
+    /// <summary>Checks that changes fit the fields, each after the one before.</summary>
+    /// <exception cref="ArgumentException">A change does not fit the fields.</exception>
+    /// <exception cref="LayerConflictException">No type represents the values of both.</exception>
+    internal void RequireFits(IEnumerable<LayerChange> changes, LayerCommit? parent)
+    {
+        foreach (LayerChange change in changes)
+            parent = Build(Widen(change, parent), parent, nonce: "", isRebased: false);
+    }
+
     // With a state, the newest commit is read alone: a commit on top of one that does not fit could not be read.
     private async Task RequireParentAsync(LayerCommit seen, CancellationToken cancellationToken)
     {
@@ -161,7 +170,13 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
         List<LayerField> fields = [.. parent?.Fields ?? []];
         List<LayerOperation> operations = [];
         foreach ((LayerOperation operation, PatchDraft? patch) in change.Steps)
-            Apply(operation, patch, fields, operations, isRebased ? parent : null);
+            if (operation.Kind != OperationKind.AddField)
+                Apply(operation, patch, fields, operations, isRebased ? parent : null);
+            else if (!fields.Exists(f => f.Name == operation.Field))
+            {
+                fields.Add(change.NewFields.First(f => f.Name == operation.Field));
+                operations.Add(operation);
+            }
         if (LayerField.SharedNameOf(fields) is { } shared)
             throw new ArgumentException($"Two fields of layer '{store.Address}' would have the name '{shared}': case does not "
                 + "count, and boxes have a column for each member. Choose another name.");
@@ -234,7 +249,7 @@ internal sealed class LayerEditor(LayerStore store, Func<LayerDatabase> database
         if (!FieldType.TryWiden(theirs.Type, mine.Type, out FieldType wider))
             throw new LayerConflictException(store.Address, $"the field '{mine.Name}' is {theirs.Type}"
                 + (rebasedOn is null ? "" : $" since commit {rebasedOn.Number} of {rebasedOn.Author}")
-                    + $", but its values here are {mine.Type}");
+                    + $", but its values here are {mine.Type}", isOfValues: false);
         fields[at] = theirs with
         {
             Type = wider,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Pile.Cli.Terminal;
@@ -46,8 +47,11 @@ internal static class LayerCopyCommands
             LayerSnapshot source = await OpenAsync(parsed, Other, cancellationToken).ConfigureAwait(false);
             LayerStore target = await LayerStore.OpenAsync(address, null, cancellationToken).ConfigureAwait(false);
             using LayerDatabase database = new();
-            IReadOnlyList<LayerCommit> made = await LayerMerge.RunAsync(target, source, () => database,
+            (IReadOnlyList<LayerCommit> made, ImmutableArray<long> kept) = await LayerMerge.RunAsync(target, source, () => database,
                 parsed.GetValue(LayerArguments.LastWins), cancellationToken).ConfigureAwait(false);
+            if (!kept.IsEmpty)
+                CommonOptions.Messages(parsed)($"'{source.Store.Address}' has forgotten the values of "
+                    + $"{LayerForget.Listed("commit", kept)} of '{address}', which stay here: 'pile layer forget' deletes them");
             WriteCounts(parsed, address, ("commits", "commit", made.Count));
             return ExitCode.Done;
         });
