@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Pile.Earth;
@@ -48,7 +49,7 @@ internal static partial class StacGeoParquet
             throw new SceneInvalidException(SceneProblem.NotScene, path, index, null, missing, "the file has no such column, which "
                 + "stac-geoparquet requires", "Give a file of STAC items");
         ArrayBufferWriter<byte> item = new();
-        using (Utf8JsonWriter json = new(item))
+        using (Utf8JsonWriter json = new(item, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("type", "Feature");

@@ -143,6 +143,55 @@ public sealed class StacExportTests(ChipDatasets chips) : IDisposable
             [chunk[0].Text(0)!, chunk[0].Text(1)!]);
     }
 
+    [Fact]
+    public void Integers_of_both_signs_stay_integers_in_geoparquet()
+    {
+        Directory.CreateDirectory(folder["items"]);
+        Python.Run("""
+            import json, sys
+            for i, number in enumerate([9007199254740993, -9007199254740993]):
+                item = json.load(open(sys.argv[1]))
+                item['id'] = f'{i}'
+                item['properties'].update({'key': number, 'keys': [number], 'HUGEINT x': {'HUGEINT': number}, '': 'no name'})
+                json.dump(item, open(f'{sys.argv[2]}/{i}.json', 'w'))
+            """, chips["a1/item.json"], folder["items"]);
+        Run("build", "--from", folder["items/*.json"], "--scenes", "--set", $"source.assets.mount={chips["a1"]}", "--out",
+            folder["scenes"]);
+        ProgramResult exported = PileProgram.Run("export", folder["scenes"], "--format", "stac-geoparquet", "--out", folder["out"]);
+        Assert.Equal(0, exported.ExitCode);
+        Assert.Contains("are left out: ''", exported.Error, StringComparison.Ordinal);
+        Assert.Contains("2 documents have addresses of assets that are relative", exported.Error, StringComparison.Ordinal);
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings());
+        using DuckDbConnection connection = database.Connect();
+        using DuckDbResult result = connection.Query($"""
+            SELECT concat_ws('|', typeof("key"), "key", typeof(keys), keys[1], typeof("HUGEINT x"), "HUGEINT x"."HUGEINT")
+            FROM '{folder["out/items.parquet"]}' ORDER BY id
+            """, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
+        Assert.Equal(["BIGINT|9007199254740993|BIGINT[]|9007199254740993|STRUCT(HUGEINT BIGINT)|9007199254740993",
+            "BIGINT|-9007199254740993|BIGINT[]|-9007199254740993|STRUCT(HUGEINT BIGINT)|-9007199254740993"],
+            [chunk[0].Text(0)!, chunk[0].Text(1)!]);
+    }
+
+    [Fact]
+    public void Names_that_structs_cannot_have_are_reported_for_geoparquet()
+    {
+        foreach (string name in (string[])["RED", ""])
+        {
+            Python.Run("""
+                import json, sys
+                item = json.load(open(sys.argv[1]))
+                item['assets'][sys.argv[3]] = {'href': 'https://example.org/x.txt', 'type': 'text/plain'}
+                json.dump(item, open(sys.argv[2], 'w'))
+                """, chips["a1/item.json"], folder[$"item{name}.json"], name);
+            Run("build", "--from", folder[$"item{name}.json"], "--scenes", "--set", $"source.assets.mount={chips["a1"]}", "--out",
+                folder[$"scenes{name}"]);
+            Assert.Contains(name.Length > 0 ? "'a1': the names 'red' and 'RED' in 'assets' differ only in case"
+                : "'a1': 'assets' has a member without a name", PileProgram.RunToError(1, "export", folder[$"scenes{name}"], "--format",
+                "stac-geoparquet", "--out", folder["out"]), StringComparison.Ordinal);
+        }
+    }
+
     public void Dispose() => folder.Dispose();
 
     private void Export(string dataset, string format, string output) =>

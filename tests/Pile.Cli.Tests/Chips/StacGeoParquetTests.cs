@@ -53,12 +53,14 @@ public sealed class StacGeoParquetTests(ChipDatasets chips) : IDisposable
         connection.Execute("SET GLOBAL enable_geoparquet_conversion = false", cancellationToken: TestContext.Current.CancellationToken);
         connection.Execute($"""
             COPY (SELECT * EXCLUDE (assets) REPLACE ('NaN'::DOUBLE AS "eo:cloud_cover"), 'NaN, "quoted" Infinity' AS note,
+                ['tm,etm+', 'Å <"x"> & ''y'''] AS list,
                 struct_pack(x := struct_pack(href := 'https://h/x.tif', "raster:bands" := [struct_pack(nodata := 'NaN'::DOUBLE,
                     "scale" := 'Infinity'::DOUBLE, data_type := 'float32')])) AS assets
                 FROM '{folder["items.parquet"]}') TO '{folder["nan.parquet"]}' (FORMAT parquet)
             """, cancellationToken: TestContext.Current.CancellationToken);
-        JsonElement row = JsonDocument.Parse(Rows("nan.parquet", "--scenes", ["object_id", "note", "band.nodata"])).RootElement[0];
+        JsonElement row = JsonDocument.Parse(Rows("nan.parquet", "--scenes", ["object_id", "note", "band.nodata", "list"])).RootElement[0];
         Assert.Equal("""NaN, "quoted" Infinity""", row.GetProperty("note").GetString());
+        Assert.Equal("""["tm,etm+","Å <\"x\"> & 'y'"]""", row.GetProperty("list").GetString());
         Assert.Equal([JsonValueKind.Null], row.GetProperty("band.nodata").EnumerateArray().Select(nodata => nodata.ValueKind));
         Assert.DoesNotContain("cloud_cover", PileProgram.Run("info", folder["d-nan.parquet--scenes"]).Output, StringComparison.Ordinal);
         connection.Execute($"COPY (SELECT * REPLACE ('a note' AS assets) FROM '{folder["nan.parquet"]}') TO '{folder["note.parquet"]}' "

@@ -6,29 +6,31 @@ namespace Pile.Publishing.Exporting.Stac;
 /// <summary>The types that DuckDB finds for the columns of a JSON file, with texts as texts: those that look like UUIDs would become
 /// binary values, which other programs do not read as the text of an id, and those that look like times of day would become times.
 /// </summary>
+/// <remarks>For integers of both signs DuckDB finds HUGEINT, which Parquet lacks: it would be float64 in the file.</remarks>
 internal static class JsonColumnTypes
 {
-    private const string Text = "VARCHAR";
-    private static readonly string[] OfTexts = ["UUID", "TIME"];
+    private static readonly (string Found, string Type)[] Replaced = [("UUID", "VARCHAR"), ("TIME", "VARCHAR"), ("HUGEINT", "BIGINT")];
 
     /// <summary>Returns the types as the value of the option <c>columns</c> of DuckDB's <c>read_json</c>.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="source">The call of <c>read_json</c> that finds the types.</param>
+    /// <param name="hasLargeIntegers">True if the file has integers beyond int64.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
-    internal static string Find(DuckDbConnection connection, string source, CancellationToken cancellationToken)
+    internal static string Find(DuckDbConnection connection, string source, bool hasLargeIntegers, CancellationToken cancellationToken)
     {
+        (string, string)[] replaced = hasLargeIntegers ? Replaced[..^1] : Replaced;
         StringBuilder columns = new();
         using DuckDbResult described = connection.Query($"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {source})",
             cancellationToken: cancellationToken);
         foreach (DuckDbChunk chunk in described.Chunks())
             for (int row = 0; row < chunk.RowCount; row++)
                 columns.Append(columns.Length > 0 ? ", " : "").Append(DuckDbSql.Literal(chunk[0].Text(row)!)).Append(": ")
-                    .Append(DuckDbSql.Literal(WithTexts(chunk[1].Text(row)!)));
+                    .Append(DuckDbSql.Literal(Replace(chunk[1].Text(row)!, replaced)));
         return $"{{{columns}}}";
     }
 
-    /// <summary>Replaces types that DuckDB finds for texts in a type as DuckDB writes it, but not in the names of fields.</summary>
-    internal static string WithTexts(string type)
+    // Replaces types in a type as DuckDB writes it, but not in the names of fields.
+    private static string Replace(string type, (string Found, string Type)[] types)
     {
         StringBuilder replaced = new(type.Length);
         bool isQuoted = false;
@@ -36,10 +38,10 @@ internal static class JsonColumnTypes
         {
             isQuoted ^= type[i] is '"';
             // A type follows the name of its field and a blank; a name is followed by a blank.
-            string? found = !isQuoted && (i is 0 || type[i - 1] is ' ') ? Array.Find(OfTexts, word =>
-                type.AsSpan(i).StartsWith(word, StringComparison.Ordinal)
-                && (i + word.Length == type.Length || type[i + word.Length] is ',' or ')' or '[')) : null;
-            replaced.Append(found is null ? type[i..(i + 1)] : Text);
+            (string? found, string? other) = !isQuoted && (i is 0 || type[i - 1] is ' ') ? Array.Find(types, t =>
+                type.AsSpan(i).StartsWith(t.Found, StringComparison.Ordinal)
+                && (i + t.Found.Length == type.Length || type[i + t.Found.Length] is ',' or ')' or '[')) : default;
+            replaced.Append(other ?? type[i..(i + 1)]);
             i += found is null ? 0 : found.Length - 1;
         }
         return replaced.ToString();

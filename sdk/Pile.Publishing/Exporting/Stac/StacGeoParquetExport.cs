@@ -22,7 +22,8 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
     private readonly StacItems items = new(dataset);
     private readonly SortedDictionary<string, StacExtent> collections = new(StringComparer.Ordinal);
     private readonly SortedSet<string> properties = new(StringComparer.Ordinal), leftOut = new(StringComparer.Ordinal);
-    private bool hasLinks, mayHaveNegativeZero;
+    private readonly MemberNames names = new();
+    private bool hasLinks, mayHaveNegativeZero, hasLargeIntegers;
     private long rows, longest;
 
     internal async Task<ExportSummary> RunAsync(ExportFolder folder, CancellationToken cancellationToken)
@@ -39,8 +40,11 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
             throw new DatasetInvalidException(dataset.Address, "it has no rows, and the columns of a file of items are those of its items",
                 "Export a dataset with rows");
         if (leftOut.Count > 0)
-            options.OnMessage?.Invoke($"properties with the name of a member of the item, or of another property but for case, are left "
-                + $"out: {string.Join(", ", leftOut)}");
+            options.OnMessage?.Invoke($"properties without a name, with the name of a member of the item, or of another property but "
+                + $"for case, are left out: {string.Join(", ", leftOut)}");
+        if (items.WithRelativeAddresses > 0)
+            options.OnMessage?.Invoke($"{items.WithRelativeAddresses} documents have addresses of assets that are relative to the folder "
+                + "from which they were read; they are exported unchanged");
         await Task.Run(() => WriteFile(lines, path, cancellationToken), cancellationToken).ConfigureAwait(false);
         File.Delete(lines);
         DiskFlush.File(path);
@@ -75,11 +79,13 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
             AddLinks(json, item.RootElement);
             json.WritePropertyName("assets");
             item.RootElement.GetProperty("assets").WriteTo(json);
-            AddProperties(json, item.RootElement);
+            Check(row, item.RootElement.GetProperty("assets"), "assets");
+            AddProperties(json, row, item.RootElement);
             json.WriteEndObject();
         }
         longest = Math.Max(longest, line.WrittenCount + 1);
         mayHaveNegativeZero |= MayHaveNegativeZero(line.WrittenSpan);
+        hasLargeIntegers |= HasLargeIntegers(line.WrittenSpan);
         stream.Write(line.WrittenSpan);
         stream.WriteByte((byte)'\n');
     }
@@ -98,6 +104,24 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
         return false;
     }
 
+    // Integers beyond 64 bits, and those from 2⁶³.
+    private static bool HasLargeIntegers(ReadOnlySpan<byte> line)
+    {
+        Utf8JsonReader json = new(line);
+        while (json.Read())
+            if (json.TokenType is JsonTokenType.Number && !json.ValueSpan.ContainsAny((byte)'.', (byte)'e', (byte)'E')
+                && !json.TryGetInt64(out _))
+                return true;
+        return false;
+    }
+
+    private void Check(StacRow row, JsonElement value, string name)
+    {
+        if (names.Add(value, name) is { } fault)
+            throw new DatasetInvalidException(dataset.Address, $"'{row.Id}': {fault}, which columns of a Parquet file cannot have",
+                "Export it as 'stac', or a copy of the rows with the same names ('pile copy --where')");
+    }
+
     private void AddLinks(Utf8JsonWriter json, JsonElement item)
     {
         json.WriteStartArray("links");
@@ -113,18 +137,19 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
         json.WriteEndArray();
     }
 
-    private void AddProperties(Utf8JsonWriter json, JsonElement item)
+    private void AddProperties(Utf8JsonWriter json, StacRow row, JsonElement item)
     {
         json.WriteStartObject("properties");
         HashSet<string> written = new(StringComparer.Ordinal);
         foreach (JsonProperty property in item.GetProperty("properties").EnumerateObject())
         {
-            if (Columns.Contains(property.Name, StringComparer.OrdinalIgnoreCase)
+            if (property.Name.Length == 0 || Columns.Contains(property.Name, StringComparer.OrdinalIgnoreCase)
                 || (!properties.Contains(property.Name)
                     && properties.Any(p => p.Equals(property.Name, StringComparison.OrdinalIgnoreCase))))
-                leftOut.Add(property.Name);
+                leftOut.Add(property.Name.Length == 0 ? "''" : property.Name);
             else if (written.Add(property.Name) && property.Value.ValueKind is not JsonValueKind.Null)
             {
+                Check(row, property.Value, property.Name);
                 properties.Add(property.Name);
                 property.WriteTo(json);
             }
@@ -152,7 +177,8 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
         string file = $"read_json({DuckDbSql.Literal(lines)}, format = 'newline_delimited', "
             + $"maximum_object_size = {Math.Max(longest * 2, 1 << 24)}";
         string types = JsonColumnTypes.Find(connection, $"{file}, sample_size = -1, map_inference_threshold = -1, "
-            + $"field_appearance_threshold = 0, dateformat = '%Y {NoTime}', timestampformat = '%Y {NoTime}')", cancellationToken);
+            + $"field_appearance_threshold = 0, dateformat = '%Y {NoTime}', timestampformat = '%Y {NoTime}')",
+            hasLargeIntegers, cancellationToken);
         connection.Execute($"COPY (SELECT {select} FROM {file}, columns = {types}) ORDER BY n) "
             + $"TO {DuckDbSql.Literal(path)} (FORMAT parquet, COMPRESSION zstd{ParquetCopy.OptionFor(mayHaveNegativeZero)}, "
             + $"KV_METADATA {{geo: {DuckDbSql.Literal(Geo)}, "
