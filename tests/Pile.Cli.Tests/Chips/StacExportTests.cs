@@ -144,6 +144,16 @@ public sealed class StacExportTests(ChipDatasets chips) : IDisposable
     }
 
     [Fact]
+    public void Stored_chips_have_the_whole_address_of_the_dataset()
+    {
+        Run("copy", chips["all"], folder["stored chips"], "--materialize");
+        Export(Path.GetRelativePath(Environment.CurrentDirectory, folder["stored chips"]), "stac", "catalog");
+        string item = Directory.EnumerateFiles(folder["catalog"], "*_32_*.json", SearchOption.AllDirectories).First();
+        Assert.Equal(new Uri(folder["stored chips"]).AbsoluteUri, JsonDocument.Parse(File.ReadAllText(item)).RootElement
+            .GetProperty("assets").GetProperty("chips").GetProperty("href").GetString());
+    }
+
+    [Fact]
     public void Integers_of_both_signs_stay_integers_in_geoparquet()
     {
         Directory.CreateDirectory(folder["items"]);

@@ -12,9 +12,10 @@ namespace Pile.Publishing.Exporting.Stac;
 /// <remarks>An item has the standard columns as the properties that STAC defines, the others with the prefix <c>pile:</c>, and the native
 /// columns with their names. The assets of a chip are the files of its windows with the transform of the whole file;
 /// <c>pile:window</c> is the column, row, width and height in pixels of the file, and <c>pile:band</c> the band, from 1.</remarks>
-/// <param name="dataset">The dataset's address, for messages and for the asset of stored chips.</param>
+/// <param name="dataset">The dataset's address, for messages.</param>
+/// <param name="storedHref">The dataset's address as others can use it, for the asset of stored chips.</param>
 /// <param name="hrefOf">Returns the address of a file outside the dataset as others can use it.</param>
-internal sealed class ColumnItems(string dataset, Func<string, string> hrefOf)
+internal sealed class ColumnItems(string dataset, string storedHref, Func<string, string> hrefOf)
 {
     private const string GeoTiff = "image/tiff; application=geotiff", NetCdf = "application/x-netcdf", Prefix = "pile:";
     private const double UnixEpochMjd = 40_587;
@@ -174,7 +175,7 @@ internal sealed class ColumnItems(string dataset, Func<string, string> hrefOf)
     private SceneAsset Stored() => new()
     {
         Key = "chips",
-        Href = dataset,
+        Href = storedHref,
         Title = "the dataset with the pixels of this chip",
         Type = "application/x-hdf5",
         Roles = ["data"],

@@ -38,7 +38,8 @@ internal sealed class StacItems
     internal async IAsyncEnumerable<StacRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Mounts mounts = Mounts.Of(dataset.Store, dataset.Options);
-        ColumnItems items = new(dataset.Address, uri => HrefOf(uri, mounts));
+        string ownHref = dataset.Store.Traits.IsLocal ? new Uri(Path.GetFullPath(dataset.Store.LocalRoot)).AbsoluteUri : dataset.Address;
+        ColumnItems items = new(dataset.Address, ownHref, uri => HrefOf(uri, mounts));
         StoredRows rows = new(dataset, keepsWindows: true, wants: c =>
             !c.IsHeavy || c.Storage == ColumnStorage.Window || c.Name == Document);
         await foreach (RowBatch batch in rows.ReadAllAsync(cancellationToken).ConfigureAwait(false))
