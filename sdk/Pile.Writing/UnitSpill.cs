@@ -124,7 +124,7 @@ internal sealed class UnitSpill : IDisposable
         {
             return; // reported by the commit, for all rows
         }
-        AliasCheck.Require(spec.Aliases, schema);
+        AliasCheck.Require(spec.Aliases, schema, modality);
     }
 
     /// <summary>Lists a row of the unit's source, or an object of it, as skipped; the list becomes part of the dataset.</summary>

@@ -23,6 +23,10 @@ internal sealed class SqlExpression
     private static readonly FrozenSet<string> VolatileWithoutParentheses = FrozenSet.ToFrozenSet(
         ["current_timestamp", "current_date", "current_time", "localtime", "localtimestamp"], StringComparer.OrdinalIgnoreCase);
 
+    // Functions that make several rows of one.
+    private static readonly FrozenSet<string> OfSeveralRows = FrozenSet.ToFrozenSet(
+        ["unnest", "unlist", "generate_subscripts", "regexp_split_to_table"], StringComparer.OrdinalIgnoreCase);
+
     private readonly string? volatileFunction;
 
     private SqlExpression(string text, string sql, ImmutableHashSet<string> names, string? volatileFunction) =>
@@ -111,8 +115,12 @@ internal sealed class SqlExpression
                     throw Refused(text, "it contains a parameter");
                 case "STAR":
                     throw Refused(text, "it contains * or COLUMNS");
+                case "WINDOW":
+                    throw Refused(text, "it contains a window function, whose value depends on other rows");
                 case "FUNCTION":
                     SqlTree.RequireAllowed(element, why => Refused(text, why));
+                    if (element.GetProperty("function_name").GetString() is { } several && OfSeveralRows.Contains(several))
+                        throw Refused(text, $"{several}() makes several rows of one");
                     if (element.GetProperty("function_name").GetString() is { } function
                         && (Volatile.Contains(function) || VolatileWithoutParentheses.Contains(function)
                             || (function == "age" && element.GetProperty("children").GetArrayLength() == 1)))

@@ -31,7 +31,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         spec = spec with { SpectralMedium = schema.SpectralMedium };
         RowChecks.RequireNative(spec, schema);
         RowChecks.RequireLight(spec, schema);
-        AliasCheck.Require(spec.Aliases, schema);
+        AliasCheck.Require(spec.Aliases, schema, modality);
         spec = spec with { Aliases = AliasUnits.Resolve(spec.Aliases, schema) };
         IReadOnlyList<LedgerEntry> sources = FilesTable.Sources(units);
         using DuckDbConnection connection = database.Connect();
@@ -71,6 +71,8 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         try
         {
             pipeline.Run(spill, units, area, tiles, connection, cancellationToken);
+            AliasCheck.Evaluate(spec.Aliases, [.. tiles.Select(t => Path.Combine(staging.DatasetPath, t.Path))], connection,
+                cancellationToken);
             progress.Begin(BuildPhase.Commit, null);
             StatisticsTable.Write(Path.Combine(staging.DatasetPath, DatasetPaths.Statistics), pipeline.Statistics, connection);
             ledger.Add(DatasetPaths.Statistics, "meta");

@@ -4,12 +4,13 @@ using Pile.Format;
 
 namespace Pile.Writing.Schemas;
 
-/// <summary>Binds every alias in DuckDB, so that errors are found when the dataset is built and not when it is read.</summary>
+/// <summary>Binds every alias in DuckDB, and evaluates it, so that errors are found when the dataset is built and not when it is
+/// read.</summary>
 internal static class AliasCheck
 {
     /// <summary>Checks all aliases against the columns of the dataset.</summary>
     /// <exception cref="AliasInvalidException">An alias refers to an unknown column, or is not a valid SQL expression.</exception>
-    internal static void Require(ImmutableArray<AliasSchema> aliases, DatasetSchema schema)
+    internal static void Require(ImmutableArray<AliasSchema> aliases, DatasetSchema schema, Modality modality)
     {
         if (aliases.IsEmpty)
             return;
@@ -22,23 +23,60 @@ internal static class AliasCheck
                 "CAST(NULL AS "
                     + $"STRUCT({string.Join(", ", g.Select(c => $"{DuckDbSql.Identifier(c.NestedMember)} {c.DType.SqlName()}[]"))})) AS "
                     + $"{DuckDbSql.Identifier(g.Key)}")));
+        HashSet<string> required = new(modality.Shared.Columns.Concat(modality.Columns).Where(c => c.IsRequired).Select(c => c.Name),
+            StringComparer.OrdinalIgnoreCase);
         foreach (AliasSchema alias in aliases)
-            if (alias.Native is { } native && schema.Columns.All(c => c.Name != native))
+            if (required.Contains(alias.Name))
+                throw new AliasInvalidException(alias.Name, "the name is that of a required column, use another one");
+            else if (alias.Native is { } native && schema.Columns.All(c => c.Name != native))
                 throw new AliasInvalidException(alias.Name,
                     $"there is no column '{native}'. {SimilarNames.Hint(native, schema.Columns.Select(c => c.Name))}");
             else if (alias.Expression is { } expression)
-                Bind(alias.Name, expression, $"SELECT (\n{expression}\n) FROM (SELECT {columns}) WHERE false", schema, connection);
+                Bind(alias.Name, expression, columns, schema, connection);
     }
 
-    private static void Bind(string alias, string expression, string sql, DatasetSchema schema, DuckDbConnection connection)
+    /// <summary>Evaluates all expressions for the rows of the index.</summary>
+    /// <exception cref="AliasInvalidException">An expression has no value for a row, such as the cast of a text that is not a number.
+    /// </exception>
+    internal static void Evaluate(ImmutableArray<AliasSchema> aliases, IReadOnlyList<string> tiles, DuckDbConnection connection,
+        CancellationToken cancellationToken)
+    {
+        if (tiles.Count == 0)
+            return;
+        string files = string.Join(", ", tiles.Select(DuckDbSql.Literal));
+        foreach (AliasSchema alias in aliases.Where(a => a.Expression is not null))
+            try
+            {
+                // The hash prevents DuckDB from optimizing the expression away.
+                connection.Execute($"SELECT bit_xor(hash(value)) FROM (SELECT (\n{alias.Expression}\n) AS value "
+                    + $"FROM read_parquet([{files}], hive_partitioning = false))", cancellationToken: cancellationToken);
+            }
+            catch (DuckDbException e)
+            {
+                throw new AliasInvalidException(alias.Name, $"'{alias.Expression}' has no value for a row: {FirstLine(e.Error)}", e);
+            }
+    }
+
+    private static void Bind(string alias, string expression, string columns, DatasetSchema schema, DuckDbConnection connection)
     {
         try
         {
-            connection.RequireSingleSelect(sql);
-            if (DuckDbSql.HasInfiniteNumber(connection.Scalar<string>("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", [sql])))
+            if (DuckDbSql.HasInfiniteNumber(connection.Scalar<string>("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR",
+                [$"SELECT {expression}\n"])))
                 throw new AliasInvalidException(alias,
                     $"'{expression}' contains a number outside the range of float64, whose limit is 1.8e308");
-            connection.Execute(sql);
+            SqlExpression parsed = SqlExpression.Parse(connection, expression);
+            if (parsed.FindVolatile(name => schema.Light.Any(c => c.SqlName.Equals(name, StringComparison.OrdinalIgnoreCase))) is { } found)
+                throw new AliasInvalidException(alias, $"'{expression}' has another value at each reading ({found})");
+            // The second column rejects aggregates: an alias is a value of a row.
+            using DuckDbResult bound = connection.Query($"SELECT {parsed.Sql}, {DuckDbSql.Identifier(schema.Light[0].SqlName)} FROM "
+                + $"(SELECT {columns}) WHERE false");
+            if (bound.Columns[0].Type is { Child: not null } or { Fields.Count: > 0 })
+                throw new AliasInvalidException(alias, $"'{expression}' is neither a number nor a text");
+        }
+        catch (ArgumentException e)
+        {
+            throw new AliasInvalidException(alias, e.Message, e);
         }
         catch (DuckDbException e)
         {
@@ -46,10 +84,12 @@ internal static class AliasCheck
         }
     }
 
+    private static string FirstLine(string error) => error.Trim().Split('\n')[0].TrimEnd('!', '.');
+
     private static string Reason(string error, DatasetSchema schema)
     {
         const string before = "Referenced column \"", after = "\" not found";
-        string first = error.Trim().Split('\n')[0].TrimEnd('!', '.');
+        string first = FirstLine(error);
         if (first.IndexOf(before, StringComparison.Ordinal) is not (>= 0 and var start)
             || first.IndexOf(after, start, StringComparison.Ordinal) is not (>= 0 and var end))
             return first;

@@ -80,6 +80,40 @@ public class ManifestTests
         Assert.False(Directory.Exists(folder["zoo"]));
     }
 
+    [Theory]
+    [InlineData("sum(dec)", "must appear in the GROUP BY clause")]
+    [InlineData("ra, dec", "it contains more than one expression")]
+    [InlineData("ra IN (SELECT 1)", "it contains a SELECT")]
+    [InlineData("*", "it contains *")]
+    [InlineData("unnest([ra, dec])", "unnest() makes several rows of one")]
+    [InlineData("row_number() OVER ()", "it contains a window function")]
+    [InlineData("ra + random()", "has another value at each reading (random())")]
+    [InlineData("[ra, dec]", "is neither a number nor a text")]
+    [InlineData("{'ra': ra}", "is neither a number nor a text")]
+    [InlineData("CAST(concat('x', object_id) AS INTEGER)", "has no value for a row: Conversion Error: Could not convert string 'x")]
+    public async Task An_alias_that_cannot_be_read_is_rejected_by_the_build(string expression, string finding)
+    {
+        using TemporaryFolder folder = new();
+        AliasInvalidException error = await Assert.ThrowsAsync<AliasInvalidException>(() =>
+            Datasets.Build(folder["zoo"], Zoo.Spec with { Aliases = [new AliasSchema { Name = "x", Expression = expression }] }, null,
+                Datasets.ZooUnits(10, 7, 64)));
+        Assert.Equal("x", error.Alias);
+        Assert.Contains(finding, error.Finding, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["zoo"]));
+    }
+
+    [Theory]
+    [InlineData("ra")]
+    [InlineData("Object_ID")]
+    public async Task An_alias_with_the_name_of_a_required_column_is_rejected_by_the_build(string name)
+    {
+        using TemporaryFolder folder = new();
+        AliasInvalidException error = await Assert.ThrowsAsync<AliasInvalidException>(() =>
+            Datasets.Build(folder["zoo"], Zoo.Spec with { Aliases = [new AliasSchema { Name = name, Expression = "dec + 1" }] }, null,
+                Datasets.ZooUnits(10, 7, 64)));
+        Assert.Equal("the name is that of a required column, use another one", error.Finding);
+    }
+
     [Fact]
     public async Task A_spec_that_the_manifest_cannot_represent_is_rejected()
     {
