@@ -184,6 +184,32 @@ public sealed class LayeredDatasetTests(LayerFixture fixture) : IClassFixture<La
         Assert.Equal(2, await dataset.CountAsync(dataset.Query().Where("score = 1.5 OR flag")));
     }
 
+    [Theory]
+    [InlineData("time", "2026-01-01")]
+    [InlineData("label", "star")]
+    [InlineData("box", "[[1, 2, 3, 4]]")]
+    [InlineData("string", "x")]
+    [InlineData("int8", 5)]
+    [InlineData("bool", true)]
+    [InlineData("blob", null)]
+    public async Task A_writer_takes_the_values_of_any_type_away(string type, object? value)
+    {
+        string layer = await fixture.NewLayerAsync();
+        await using LayerWriter writer = await LayerWriter.OpenAsync(layer);
+        writer.DeclareType("f", type);
+        writer.Set(1, "f", null);
+        await writer.CommitAsync("no value yet");
+        writer.Set(1, "f", value ?? new byte[] { 1, 2 });
+        writer.Set(2, "f", value ?? new byte[] { 3 });
+        await writer.CommitAsync("set");
+        await using LayerWriter other = await LayerWriter.OpenAsync(layer);
+        other.Set(1, "f", null);
+        await other.CommitAsync("taken away");
+        await using Dataset dataset = await Dataset.OpenAsync(fixture.Dataset, fixture.Options with { Layers = [layer] });
+        Assert.Equal(1, await dataset.CountAsync(dataset.Query().Where($"{(type == "box" ? "f.x" : "f")} IS NOT NULL")));
+        Assert.Empty((await LayerValidation.RunAsync(await LayerStore.OpenAsync(layer, null, default), default)).Findings);
+    }
+
     private static async Task<RowBatch> OnlyAsync(IAsyncEnumerable<RowBatch> batches)
     {
         List<RowBatch> all = [];

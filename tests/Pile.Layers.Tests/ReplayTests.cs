@@ -55,6 +55,19 @@ public sealed class ReplayTests(LayerFixture fixture) : IClassFixture<LayerFixtu
             new ColumnSchema { Name = "l", DType = DType.Float64, Shape = [ColumnSchema.Ragged] }, new[] { d }, [1]));
     }
 
+    [Fact]
+    public async Task A_layer_with_ids_of_text_is_compared_with_the_one_before_its_first_commit()
+    {
+        LayerStore store = await LayerStore.CreateAsync(Path.Combine(fixture.Folder, "texts"),
+            new LayerManifest { Name = "texts", HasTextIds = true, Key = "texts" }.ToBytes(), null, default);
+        using LayerDatabase database = new(threads: 1);
+        PatchDraft patch = await new PatchStage(store, database, null).SetAsync(Batches(Text("object_id", "a"), Column("n", 1)),
+            "object_id", [], new StageOptions(), default);
+        LayerCommit made = await new LayerEditor(store, () => database).CommitAsync(LayerChange.Of(patch, "Ann", "x"), null, default);
+        using LayerDiff diff = await LayerDiff.RunAsync(LayerSnapshot.Of(store, null), LayerSnapshot.Of(store, made), default);
+        Assert.Equal([("a", "n", null, "1")], diff.Values());
+    }
+
     private static bool Represents(FieldType wider, FieldType narrower) =>
         FieldType.TryWiden(narrower, wider, out FieldType found) && found == wider;
 

@@ -19,6 +19,9 @@ internal sealed class LayerReplay
     /// <summary>The patches in the order of the log; the later one of two wins.</summary>
     internal IReadOnlyList<LayerPatch> Patches => patches;
 
+    /// <summary>The type of ids, in DuckDB's SQL.</summary>
+    internal string IdsSql => store.Manifest.IdsSql;
+
     /// <summary>The fields after the last commit.</summary>
     internal ImmutableArray<LayerField> Fields { get; private set; } = [];
 

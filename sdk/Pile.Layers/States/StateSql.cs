@@ -27,7 +27,7 @@ internal sealed class StateSql(LayerReplay replay, string? basePath, Func<LayerP
         string some = fields.Length == 0 ? "false" : string.Join(" OR ", fields.Select((_, i) => $"v{i} IS NOT NULL"));
         string all = (patches, state) switch
         {
-            (null, null) => $"SELECT NULL::BIGINT AS {LayerPaths.Row}, NULL AS {LayerPaths.ObjectId}"
+            (null, null) => $"SELECT NULL::BIGINT AS {LayerPaths.Row}, NULL::{replay.IdsSql} AS {LayerPaths.ObjectId}"
                 + $"{string.Concat(fields.Select((f, i) => $", NULL::{f.StateSql} AS v{i}"))} WHERE false",
             (_, null) => $"SELECT NULL::BIGINT AS {LayerPaths.Row}, * FROM ({patches})",
             (null, _) => state!,

@@ -58,6 +58,8 @@ internal sealed class FieldCast(DuckDbConnection connection, string table, strin
             Description = column.Description,
         }) with
         { Type = type };
+        if (isEmpty)
+            return (field, $"NULL::{type.PatchSql}"); // the column may have any type
         if (type.Kind == FieldKind.Label && requested is null && existing is not null)
             RequireNames(name, column, existing, cancellationToken);
         if (type.Kind == FieldKind.Label)

@@ -149,14 +149,15 @@ public sealed class LayerWriter : IAsyncDisposable
             : new ColumnData<long>(schema, Array.ConvertAll(ids, id => id.Number));
     }
 
-    private static ColumnData ColumnOf(string field, object?[] given)
+    private ColumnData ColumnOf(string field, object?[] given)
     {
         Type[] types = [.. given.OfType<object>().Select(v => v.GetType()).Distinct()];
         bool[] isNull = Array.ConvertAll(given, v => v is null);
         return types switch
         {
-            [] => Numbers(DType.Float64, _ => 0.0),
-            [var only] when only == typeof(string) =>
+            // A column of texts without any fits all types.
+            [] when !declared.ContainsKey(field) && layer.Head?.FindField(field) is null => Numbers(DType.Float64, _ => 0.0),
+            _ when types.All(t => t == typeof(string)) =>
                 TextColumnData.From(new ColumnSchema { Name = field, DType = DType.String }, Array.ConvertAll(given, v => (string?)v)),
             [var only] when only == typeof(bool) => Numbers(DType.Bool, v => (bool)v),
             _ when types.All(t => t == typeof(int) || t == typeof(long)) => types is [var one] && one == typeof(int)
