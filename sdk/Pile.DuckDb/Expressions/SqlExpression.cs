@@ -137,5 +137,5 @@ internal sealed class SqlExpression
 
     private static ArgumentException Refused(string text, string why) =>
         new($"'{SqlTree.Shorten(text)}' is not an SQL expression over the columns of a row: {why}. Write a condition such as  z > 0.5 AND "
-            + "\"forced.r_mag\" < 20 AND class = 'STAR'");
+            + "\"forced.r_mag\" < 20 AND class = 'STAR', or an expression such as  z * 2");
 }

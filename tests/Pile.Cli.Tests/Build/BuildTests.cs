@@ -138,7 +138,7 @@ public sealed class BuildTests(BuiltDatasets built) : IDisposable
     [InlineData("  rmag: { native: r_mga }", "column 'rmag': there is no column 'r_mga'. Similar names: 'r_mag'")]
     [InlineData("  y: { expr: \"r_mga + 1\" }",
         "column 'y': 'r_mga + 1' cannot be evaluated: there is no column 'r_mga'. Similar names: 'r_mag'")]
-    [InlineData("  y: { expr: \"r_mag + (\" }", "cannot be evaluated: Parser Error")]
+    [InlineData("  y: { expr: \"r_mag + (\" }", "'r_mag + (' is not an SQL expression over the columns of a row: syntax error")]
     [InlineData("  z: { native: Z }\n  y: { expr: '\"Z\" * 2' }", "the column 'Z' is \"native_Z\" in expressions")]
     public void An_invalid_alias_is_reported_with_its_position_before_rows_are_read(string columns, string message)
     {
