@@ -159,8 +159,11 @@ public sealed partial class Dataset : IAsyncDisposable
     };
 
     /// <summary>Returns whether a folder contains the dataset, or is its own; false for a remote one.</summary>
-    internal bool IsIn(string folder) => Store.Traits.IsLocal
-        && RealPath.IsBelow(Path.Combine(Store.LocalRoot, DatasetPaths.Manifest), Path.GetFullPath(folder));
+    internal bool IsIn(string folder) => Store.Traits.IsLocal && IsIn(Store.LocalRoot, folder);
+
+    /// <summary>Returns whether a folder contains the dataset in another folder, or is that folder.</summary>
+    internal static bool IsIn(string datasetFolder, string folder) =>
+        RealPath.IsBelow(Path.Combine(Path.GetFullPath(datasetFolder), DatasetPaths.Manifest), Path.GetFullPath(folder));
 
     /// <summary>Identifies each layer at its commit, and the prefix of its columns.</summary>
     internal IEnumerable<string> LayerIdentities => Layers.Select(l => $"layer {l.Snapshot.Prefix}{l.Snapshot.Sha256}");

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Pile.Builders;
 using Pile.Format;
 using Pile.Reading;
-using Pile.Storage;
 
 namespace Pile;
 
@@ -19,7 +18,7 @@ public static class SourceDatasets
     private sealed class Opening(DatasetOptions options) : IStoredDatasets
     {
         public bool IsIn(string address, string folder) => !address.Contains("://", StringComparison.Ordinal)
-            && RealPath.IsBelow(Path.Combine(Path.GetFullPath(address), DatasetPaths.Manifest), Path.GetFullPath(folder));
+            && Dataset.IsIn(address, folder);
 
         public async Task<IStoredDataset> OpenAsync(string address, CancellationToken cancellationToken)
         {

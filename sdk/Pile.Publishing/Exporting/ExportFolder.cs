@@ -10,6 +10,7 @@ internal sealed class ExportFolder : IDisposable
 {
     private const string Record = "pile-export.json", AllFiles = "all_files";
 
+    // Links are not followed: replacing deletes them, and not their targets.
     private static readonly EnumerationOptions Everything = new()
     {
         RecurseSubdirectories = true,

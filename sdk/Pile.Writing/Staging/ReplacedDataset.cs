@@ -9,6 +9,7 @@ internal static class ReplacedDataset
 {
     private const int NamedFiles = 3;
 
+    // Links are not followed: replacing deletes them, and not their targets.
     private static readonly EnumerationOptions Everything = new()
     {
         RecurseSubdirectories = true,
