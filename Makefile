@@ -8,7 +8,7 @@ setup:            ## install what this machine lacks (Debian packages, libduckdb
 
 build: setup      ## build everything; the program is out/pile
 	@eng/build.sh $(CONFIGURATION)
-	@eng/precompile/precompile.sh $(CONFIGURATION)
+	@eng/native-program.sh $(CONFIGURATION)
 
 demo: build       ## datasets out of real files, matched, read, and drawn: out/demo/index.html
 	@CONFIGURATION=$(CONFIGURATION) examples/demo/run.sh

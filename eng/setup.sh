@@ -11,7 +11,7 @@ dotnet --version >/dev/null 2>&1 || fail "no .NET SDK here satisfies global.json
 # 1. Debian packages.
 missing=() pinned=()
 while read -r use name version; do
-  case $use in run|test|bench|demo) ;; *) continue ;; esac
+  case $use in build|run|test|bench|demo) ;; *) continue ;; esac
   dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed && continue
   missing+=("$name"); pinned+=("$name=$version")
 done < eng/debian-packages.txt
@@ -61,4 +61,10 @@ if [ ! -f "$restored" ] || [ -n "$newest" ] || [ -n "$missing_assets" ]; then
   echo "setup: restoring .NET packages"
   dotnet restore Pile.sln --locked-mode -v quiet || fail "the NuGet packages can't be restored." "With network:  dotnet restore Pile.sln --locked-mode"
   mkdir -p .stamps && touch "$restored"
+fi
+
+# 5. The native compiler, of the SDK's version. Without it everything works, and the program starts later.
+if [ "$(uname -sm)" = "Linux x86_64" ] && [ ! -f cli/Pile.Native/obj/project.assets.json ]; then
+  echo "setup: fetching the native compiler"
+  dotnet restore cli/Pile.Native -v quiet || echo "setup: the native compiler can't be fetched. With network:  dotnet restore cli/Pile.Native" >&2
 fi

@@ -7,7 +7,7 @@ shift || true
 assemblies=()
 for name in "$@"; do assemblies+=("tests/Pile.$name.Tests/bin/$configuration/net10.0/Pile.$name.Tests.dll"); done
 results=out/test-results
-export PILE_PROGRAM=$PWD/out/bin/$configuration/Pile.Cli
+[ ! -f "out/bin/$configuration/pile" ] || export PILE_PROGRAM=$PWD/out/bin/$configuration/pile
 # Test hosts are short: profiles of their code cost more than they save.
 export DOTNET_TieredPGO=0
 rm -rf "$results" && mkdir -p "$results"

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Pile.CrossMatch.Plain;
 using Pile.Format;
 using Pile.Sky;
 using Pile.Tables;
@@ -11,14 +10,6 @@ namespace Pile.CrossMatch;
 /// rows of the other are not read. The result does not depend on the order of the rows or the number of workers.</remarks>
 public static class CrossMatcher
 {
-    /// <summary>Starts to compile the loops of a match on an idle core, before a match runs.</summary>
-    /// <remarks>A process that matches a million rows once spends most of its time compiling.</remarks>
-    internal static void Prewarm()
-    {
-        if (Environment.ProcessorCount > 1)
-            CompilingAhead.Start();
-    }
-
     /// <summary>Finds the pairs of two sides.</summary>
     /// <param name="a">One side.</param>
     /// <param name="b">The other side.</param>

@@ -29,8 +29,10 @@ internal static class PileProgram
 
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
 
-    // `make test` sets the path of the compiled program; the tests of a single project use the program that was built with them.
-    internal static string Path { get; } = Environment.GetEnvironmentVariable("PILE_PROGRAM") ?? System.IO.Path.Combine(TestPaths.Root,
+    // `make test` sets the path of the native program; the tests of a single project use the program that was built with them.
+    private static readonly string? Native = Environment.GetEnvironmentVariable("PILE_PROGRAM");
+
+    internal static string Path { get; } = Native ?? System.IO.Path.Combine(TestPaths.Root,
         "cli", "Pile.Cli", "bin",
         new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name, "Pile.Cli");
 
@@ -38,11 +40,11 @@ internal static class PileProgram
     private static readonly string[] NeedOwnProcess = ["crossmatch", "-", "/dev/stdin", "--memory"];
 
     /// <summary>Runs one command line to its end.</summary>
-    /// <remarks>Reuses a process that has run other commands if possible, because starting a process takes most of the time of a short
-    /// run.</remarks>
+    /// <remarks>The managed program reuses a process that has run other commands if possible, because starting a process takes most of the
+    /// time of a short run.</remarks>
     internal static ProgramResult Run(params string[] arguments)
     {
-        if (arguments.Intersect(NeedOwnProcess).Any())
+        if (Native is not null || arguments.Intersect(NeedOwnProcess).Any())
             return End(Start(Path, arguments));
         string output = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"pile-test-{Guid.NewGuid():N}.out");
         PileResult result = HostProcess.RunAsync(new HostRequest([], output, arguments)).GetAwaiter().GetResult();

@@ -54,6 +54,26 @@ public sealed class SystemLibraryTests
         Assert.EndsWith(command, advice, StringComparison.Ordinal);
     }
 
+    // A native program frees the handle that a thread has resolved if another thread was faster.
+    [Fact]
+    public void Each_load_of_a_library_is_a_reference_of_its_own()
+    {
+        using TemporaryFolder folder = new();
+        string stub = Stub(folder, "libcounted.so");
+        SystemLibrary library = new()
+        {
+            Name = "counted",
+            Variable = "PILE_COUNTED_LIBRARY",
+            FileNames = [stub],
+            Packages = DeflateNative.Files.Packages,
+        };
+        nint kept = library.Load();
+        NativeLibrary.Free(library.Load());
+        Assert.Contains(stub, File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
+        NativeLibrary.Free(kept);
+        Assert.DoesNotContain(stub, File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ID=linuxmint|ID_LIKE=\"ubuntu debian\"|VERSION_ID=\"22\"", "libhdf5-103-1, libhdf5-310, libhdf5-103-1t64")]
     [InlineData("ID=\"rocky\"|ID_LIKE=\"rhel centos fedora\"|VERSION_ID=\"9.4\"", "sudo dnf install hdf5")]

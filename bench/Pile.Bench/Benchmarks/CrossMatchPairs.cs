@@ -33,8 +33,8 @@ internal sealed class CrossMatchPairs : IBenchmark
             AgainstSql("a belt with seven in ten of 10 million", new(SkyKind.Belt, 10 * Million), 8, rounds: 3),
             AgainstSql("half of 10 million in a disc of 0.3° over RA 0/360", new(SkyKind.Blob, 10 * Million), 8, rounds: 1),
             AgainstSql("1 million in one square degree", new(SkyKind.Square, Million), 8, rounds: 3),
-            AgainstSql("10 million, without AVX-512", large, 4, rounds: 3, "DOTNET_EnableAVX512=0"),
-            AgainstSql("10 million, without AVX-512, AVX2 and BMI2", large, 4, rounds: 3, "DOTNET_EnableAVX2=0"),
+            AgainstSql("10 million, compiled by the runtime without AVX-512", large, 4, rounds: 3, "DOTNET_EnableAVX512=0"),
+            AgainstSql("10 million, compiled by the runtime without AVX-512, AVX2 and BMI2", large, 4, rounds: 3, "DOTNET_EnableAVX2=0"),
         ];
         PairMatch carried = new(SkyKind.Uniform, 10 * Million, withColumns: true);
         figures.Add(AgainstSql("10 million, three columns of each side carried along", carried, 4, rounds: 5));

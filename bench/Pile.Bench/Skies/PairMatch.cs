@@ -53,7 +53,7 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
     {
         File.Delete(Path.Combine(Folders.Root, Pairs));
         double seconds = environment.Length == 0 ? ProgramRun.Run(Folders.Program, Arguments).Seconds
-            : ProgramRun.Run("/usr/bin/env", [.. environment, Folders.Program, .. Arguments]).Seconds;
+            : ProgramRun.Run("/usr/bin/env", [.. environment, Folders.ManagedProgram, .. Arguments]).Seconds;
         return new Pass(seconds, ZoneSql.Checksum(Pairs, Columns));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Pile.Builders;
@@ -10,6 +11,7 @@ internal static class ChipIndexerTypes
     /// parameters.</summary>
     /// <exception cref="ArgumentException">A public class has no such constructor, or two indexers have the same name.</exception>
     /// <exception cref="TargetInvocationException">A constructor failed.</exception>
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = BuilderRegistry.KeptAssembly)]
     internal static ImmutableSortedDictionary<string, ChipIndexer> Create(IEnumerable<Type> types)
     {
         Dictionary<string, ChipIndexer> found = new(StringComparer.Ordinal);

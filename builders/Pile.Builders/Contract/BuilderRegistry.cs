@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Pile.Builders.Plugins;
 using Pile.Format;
@@ -9,6 +10,8 @@ namespace Pile.Builders;
 /// <summary>The builders that recipes can refer to, by the value of <c>kind</c>, and the indexers of chips.</summary>
 public sealed class BuilderRegistry
 {
+    internal const string KeptAssembly = "An assembly of builders is kept as a whole.";
+
     private readonly ImmutableSortedDictionary<string, Type> types;
     private readonly ImmutableSortedDictionary<string, ChipIndexer> indexers;
 
@@ -23,13 +26,16 @@ public sealed class BuilderRegistry
 
     /// <summary>The builders of an assembly: the classes with a <see cref="DatasetBuilderAttribute"/>; and its indexers: the classes that
     /// derive from <see cref="ChipIndexer"/>.</summary>
+    /// <remarks>An application that is trimmed or compiled to native code has to keep the whole assembly:
+    /// <c>&lt;TrimmerRootAssembly Include="NAME" /&gt;</c> in its project.</remarks>
     /// <exception cref="ArgumentException">A class with the attribute is not a builder, a public indexer has no public constructor without
     /// parameters, or two builders or two indexers have the same name.</exception>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = KeptAssembly)]
     public static BuilderRegistry Of(Assembly assembly) => Of(assembly.GetTypes());
 
     /// <summary>Loads the builders and indexers of a plug-in: an assembly that is not part of the program.</summary>
     /// <remarks>The plug-in uses the program's assemblies of Pile, and its own version of all other dependencies. It is never
-    /// unloaded.</remarks>
+    /// unloaded. A native program cannot load any.</remarks>
     /// <param name="path">The assembly; its dependencies are beside it.</param>
     /// <exception cref="SourceUnreadableException">The file is not an assembly, is built for another version of Pile, fails while loading,
     /// or has neither builders nor indexers.</exception>
@@ -91,6 +97,7 @@ public sealed class BuilderRegistry
             () => (IDatasetBuilder)ConstructorOf(type)!.Invoke(BindingFlags.DoNotWrapExceptions, null, [source], null));
     }
 
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = KeptAssembly)]
     private static ConstructorInfo? ConstructorOf(Type type) => type.GetConstructor([typeof(RecipeSource)]);
 
     private static string TwoOfOneName(string kind, Type a, Type b) =>

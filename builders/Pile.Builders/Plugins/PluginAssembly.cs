@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
@@ -9,12 +10,15 @@ namespace Pile.Builders.Plugins;
 /// <summary>Loads an assembly of builders and indexers that is not part of Pile.</summary>
 internal static class PluginAssembly
 {
+    private const string OnlyManaged = "A trimmed program cannot load assemblies: the runtime's exception is reported.";
     private static readonly AssemblyName Contract = typeof(IDatasetBuilder).Assembly.GetName();
     private static readonly string VersionHere = Contract.Version!.ToString(3);
 
     /// <summary>Loads the assembly and runs its initializers, so that a failing initializer is reported here.</summary>
     /// <exception cref="SourceUnreadableException">The file is not an assembly, does not fit this version of the contract, or fails while
     /// loading.</exception>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = OnlyManaged)]
+    [UnconditionalSuppressMessage("Trimming", "IL2059", Justification = OnlyManaged)]
     internal static Type[] Load(string path)
     {
         RequireContract(path);

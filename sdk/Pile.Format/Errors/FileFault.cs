@@ -10,7 +10,8 @@ internal static class FileFault
     internal static string TextOf(Exception e) =>
         IsTooLarge(e) ? "the file would become too large for the disk or for a limit of the process" : e.Message.TrimEnd().TrimEnd('.');
 
-    // .NET reports the system's EFBIG as ArgumentOutOfRangeException, as if a caller had chosen the length.
-    private static bool IsTooLarge(Exception e) =>
-        e is ArgumentOutOfRangeException { ParamName: "value", Source: "System.Private.CoreLib" };
+    // .NET reports the system's EFBIG as ArgumentOutOfRangeException, as if a caller had chosen the length. In native
+    // code, exceptions have no source by which it could be recognized.
+    private static bool IsTooLarge(Exception e) => e is ArgumentOutOfRangeException { ParamName: "value" }
+        && e.Message.StartsWith("Specified file length was too large for the file system.", StringComparison.Ordinal);
 }

@@ -5,7 +5,7 @@ namespace Pile.Format;
 /// <summary>A native library that a Linux distribution or conda installs, with its file names and packages.</summary>
 internal sealed class SystemLibrary
 {
-    private nint loaded;
+    private string? found;
 
     /// <summary>The name of the library, for example <c>HDF5</c>.</summary>
     internal required string Name { get; init; }
@@ -25,23 +25,32 @@ internal sealed class SystemLibrary
 
     /// <summary>Loads the library: the file in the environment variable, otherwise the first that is found. The runtime asks for each
     /// function, so the search is made once.</summary>
+    /// <remarks>The file is loaded anew for each call, which counts the references to it: a native program frees the handle if another
+    /// thread has resolved the same library meanwhile.</remarks>
     /// <exception cref="NativeLibraryMissingException">No file can be loaded.</exception>
-    internal nint Load() => loaded != 0 ? loaded : loaded = Load(Environment.GetEnvironmentVariable(Variable), Folders);
+    internal nint Load()
+    {
+        if (found is { } file && NativeLibrary.TryLoad(file, out nint library))
+            return library;
+        (found, library) = Find(Environment.GetEnvironmentVariable(Variable), Folders);
+        return library;
+    }
 
     /// <summary>Loads the library from a file, or from the first folder that contains it.</summary>
     /// <param name="path">The file to load; null or empty to search for one.</param>
     /// <param name="folders">The folders to search.</param>
     /// <exception cref="NativeLibraryMissingException">No file can be loaded.</exception>
-    internal nint Load(string? path, IEnumerable<string> folders)
+    internal nint Load(string? path, IEnumerable<string> folders) => Find(path, folders).Library;
+
+    private (string File, nint Library) Find(string? path, IEnumerable<string> folders)
     {
         if (!string.IsNullOrEmpty(path)) // a file that the user specifies is never replaced by another one
-            return NativeLibrary.TryLoad(path, out nint chosen) ? chosen
+            return NativeLibrary.TryLoad(path, out nint chosen) ? (path, chosen)
                 : throw new NativeLibraryMissingException(path,
                     $"The environment variable {Variable} specifies this file. Correct it or unset it.");
-        foreach (string folder in folders)
-            foreach (string file in FileNames)
-                if (NativeLibrary.TryLoad(Path.Combine(folder, file), out nint library))
-                    return library;
+        foreach (string file in folders.SelectMany(folder => FileNames.Select(name => Path.Combine(folder, name))))
+            if (NativeLibrary.TryLoad(file, out nint library))
+                return (file, library);
         throw Missing();
     }
 

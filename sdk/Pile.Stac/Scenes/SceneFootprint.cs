@@ -58,7 +58,7 @@ internal static class SceneFootprint
             for (int i = 0; i < ring.Length; i++)
             {
                 (double, double) here = LonLat(ring[i]);
-                positions.Add(new JsonArray(here.Item1, here.Item2));
+                positions.Add((JsonNode)new JsonArray(here.Item1, here.Item2));
                 if (i + 1 < ring.Length)
                     Split(ring[i], ring[i + 1], here, LonLat(ring[i + 1]), DepthLimit, positions);
             }
@@ -75,7 +75,7 @@ internal static class SceneFootprint
                 && Math.Abs(at.Lat - (from.Lat + to.Lat) / 2) < StraightDeg))
                 return;
             Split(a, middle, from, at, depthLeft - 1, positions);
-            positions.Add(new JsonArray(at.Lon, at.Lat));
+            positions.Add((JsonNode)new JsonArray(at.Lon, at.Lat));
             Split(middle, b, at, to, depthLeft - 1, positions);
         }
 

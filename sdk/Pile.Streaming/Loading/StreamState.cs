@@ -25,7 +25,7 @@ public sealed record StreamState(
     public string? Pin { get; init; }
 
     /// <summary>Returns the state as one line of JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this);
+    public string ToJson() => JsonSerializer.Serialize(this, StreamJson.Default.StreamState);
 
     /// <summary>Parses a state written by <see cref="ToJson"/>.</summary>
     /// <exception cref="ArgumentException">The text is not a saved state.</exception>
@@ -33,7 +33,8 @@ public sealed record StreamState(
     {
         try
         {
-            return JsonSerializer.Deserialize<StreamState>(json) is { Source: not null, RowsDone: >= 0, Epoch: >= 0 } state ? state
+            StreamState? state = JsonSerializer.Deserialize(json, StreamJson.Default.StreamState);
+            return state is { Source: not null, RowsDone: >= 0, Epoch: >= 0 } ? state
                 : throw new JsonException("a field is missing or negative");
         }
         catch (JsonException e)

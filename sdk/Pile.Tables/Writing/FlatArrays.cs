@@ -85,7 +85,9 @@ internal sealed class FlatArrays : ITableSink
         string?[] texts = new string?[lists.RowCount];
         for (int row = 0; row < texts.Length; row++)
             if (!lists.IsNullAt(row))
-                texts[row] = JsonSerializer.Serialize(Enumerable.Range(0, lists.ElementsOf(row)).Select(i => lists.Text(row, i)));
+                texts[row] = $"[{string.Join(',', Enumerable.Range(0, lists.ElementsOf(row)).Select(i => Json(lists.Text(row, i))))}]";
         return TextColumnData.From(schema, texts);
     }
+
+    private static string Json(string? text) => text is null ? "null" : $"\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -47,8 +47,9 @@ internal sealed class TextFile : IDisposable
         {
             using FileStream source = File.OpenRead(plain);
             using FileStream target = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-            using (GZipStream packed = new(target, CompressionLevel.Optimal, leaveOpen: true))
-                source.CopyTo(packed, FlushBytes);
+            GZipStream packed = new(target, CompressionLevel.Optimal, leaveOpen: true);
+            source.CopyTo(packed, FlushBytes);
+            packed.Dispose(); // not after an error, as below
         }
         finally
         {
@@ -58,7 +59,8 @@ internal sealed class TextFile : IDisposable
 
     public void Dispose()
     {
-        gzip?.Dispose();
+        // The compressor is only disposed when the file is complete: disposing it compresses the rest of the last text, and after a write
+        // that failed it still refers to the memory of a text that is gone. Its finalizer frees it.
         if (isOwner)
             file.Dispose();
     }

@@ -96,7 +96,7 @@ internal static class HowToOpen
     }
 
     /// <summary>Returns a text as a Python literal, which is the same as in JSON.</summary>
-    private static string Quoted(string text) => JsonSerializer.Serialize(text);
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
     /// <summary>Returns a text as a word of a shell, quoted if necessary.</summary>
     private static string Word(string text) => text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? text

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Pile.Writing.Index;
 
@@ -12,19 +12,19 @@ internal static class GeoParquet
     /// <param name="column">The column of the footprints.</param>
     /// <remarks>Coordinates are longitude and latitude (OGC:CRS84, the default), edges are straight in them, and exterior rings are
     /// counter-clockwise.</remarks>
-    internal static string Metadata(string column) => JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal)
+    internal static string Metadata(string column) => new JsonObject
     {
         ["version"] = "1.1.0",
         ["primary_column"] = column,
-        ["columns"] = new Dictionary<string, object>(StringComparer.Ordinal)
+        ["columns"] = new JsonObject
         {
-            [column] = new
+            [column] = new JsonObject
             {
-                encoding = "WKB",
-                geometry_types = (string[])["Polygon", "MultiPolygon"],
-                orientation = "counterclockwise",
-                edges = "planar",
+                ["encoding"] = "WKB",
+                ["geometry_types"] = new JsonArray("Polygon", "MultiPolygon"),
+                ["orientation"] = "counterclockwise",
+                ["edges"] = "planar",
             },
         },
-    });
+    }.ToJsonString();
 }

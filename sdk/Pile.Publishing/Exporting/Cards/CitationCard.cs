@@ -9,7 +9,7 @@ namespace Pile.Publishing.Exporting.Cards;
 /// <summary>Writes <c>CITATION.cff</c>, version 1.2.0 of the Citation File Format.</summary>
 internal static partial class CitationCard
 {
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JavaScriptEncoder Relaxed = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     // The format accepts identifiers of SPDX only; other licences are part of the message.
     [GeneratedRegex(@"^[A-Za-z]+[A-Za-z0-9]*(-[A-Za-z0-9.]+)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
@@ -40,5 +40,5 @@ internal static partial class CitationCard
     internal static bool IsSpdx(string licence) => SpdxLike().IsMatch(licence);
 
     // A string of JSON is a string of YAML.
-    private static string Quoted(string text) => JsonSerializer.Serialize(text.ReplaceLineEndings(" "), Relaxed);
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text.ReplaceLineEndings(" "), Relaxed)}\"";
 }

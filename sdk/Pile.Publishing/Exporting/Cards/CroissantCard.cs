@@ -35,7 +35,7 @@ internal static class CroissantCard
         JsonObject source = tiles is [var only] ? new() { ["fileObject"] = Reference(only.Path) }
             : new() { ["fileSet"] = Reference("index") };
         if (tiles.Length != 1)
-            distribution.Add(new JsonObject
+            distribution.Add((JsonNode)new JsonObject
             {
                 ["@type"] = "cr:FileSet",
                 ["@id"] = "index",

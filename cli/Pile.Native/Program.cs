@@ -1,0 +1,1 @@
+return Pile.Cli.Program.Main(args);

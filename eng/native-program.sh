@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# native-program.sh [CONFIGURATION]: lays out the program as people run it, in out/bin/CONFIGURATION: pile, compiled to native code for this machine, and beside
+# it what it needs, with the same program for the .NET runtime (Pile.Cli), which plug-ins need. out/pile is a link into it. Where no native compiler can be had, the link leads to
+# Pile.Cli, which starts later.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+configuration=${1:-Release}
+built=cli/Pile.Cli/bin/$configuration/net10.0 project=cli/Pile.Native out=out/bin/$configuration
+mkdir -p "$out"
+for file in "$built"/*; do
+  [ -f "$file" ] && [ "${file##*.}" != xml ] && ln -f "$file" "$out/"
+done
+
+program=Pile.Cli
+if [ "$(uname -sm)" != "Linux x86_64" ]; then
+  echo "build: native code is made on Linux for x64 only; the program will be compiled each time it starts" >&2
+elif ! command -v gcc >/dev/null && ! command -v clang >/dev/null; then
+  echo "build: no linker (Debian: apt-get install gcc libc6-dev); the program will be compiled each time it starts" >&2
+elif [ ! -f "$project/obj/project.assets.json" ]; then
+  echo "build: the native compiler is not restored (dotnet restore $project); the program will be compiled each time it starts" >&2
+else
+  program=pile
+fi
+
+# Native code is for the instructions of one processor.
+inputs=$(cat "$built"/*.dll "$project/Pile.Native.csproj" cli/Program.props eng/native-program.sh <(sed -n '/^flags/{p;q}' /proc/cpuinfo 2>/dev/null) | sha256sum)
+stamp=$out/.native
+if [ "$program" = pile ] && { [ ! -f "$out/pile" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$inputs" ]; }; then
+  rm -f "$stamp"
+  dotnet publish "$project" -c "$configuration" --no-restore -p:BuildProjectReferences=false -v quiet -nologo
+  mv "$project/bin/$configuration/net10.0/linux-x64/publish/Pile.Native" "$out/pile"
+  rm -rf "${project:?}/bin"
+  echo "$inputs" > "$stamp"
+fi
+ln -sfn "bin/$configuration/$program" out/pile
