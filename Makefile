@@ -29,9 +29,10 @@ test-fast: setup  ## the tests of formats, codecs, geometry and native libraries
 	@eng/build.sh $(CONFIGURATION)
 	@eng/test.sh $(CONFIGURATION) Codecs Drawing DuckDb Format Hdf5 Parquet Sky
 
-lint: setup       ## analyzers, formatter, lengths of lines and wording; changes nothing
+lint: setup       ## formatter, lengths of lines and wording; changes nothing (the build runs the analyzers)
 	@eng/lint/text.sh
-	@dotnet format Pile.sln --no-restore --verify-no-changes --severity warn -v quiet
+	@dotnet format whitespace Pile.sln --no-restore --verify-no-changes -v quiet & whitespace=$$!; \
+		dotnet format style Pile.sln --no-restore --verify-no-changes --severity warn -v quiet; style=$$?; wait $$whitespace && exit $$style
 	@echo "lint: clean"
 
 format: setup     ## let the formatter change what it would complain about

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# native-program.sh [CONFIGURATION]: lays out the program as people run it, in out/bin/CONFIGURATION: pile, compiled to native code for this machine, and beside
-# it what it needs, with the same program for the .NET runtime (Pile.Cli), which plug-ins need. out/pile is a link into it. Where no native compiler can be had, the link leads to
-# Pile.Cli, which starts later.
+# native-program.sh [CONFIGURATION]: lays out the program as people run it, in out/bin/CONFIGURATION: pile, compiled to native code for this machine, and
+# beside it what it needs, and the same program for the .NET runtime (Pile.Cli), which loads plug-ins. out/pile is a link into it; where no native compiler
+# can be had, a link to Pile.Cli, which starts later.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 configuration=${1:-Release}
 built=cli/Pile.Cli/bin/$configuration/net10.0 project=cli/Pile.Native out=out/bin/$configuration
 mkdir -p "$out"
 for file in "$built"/*; do
-  [ -f "$file" ] && [ "${file##*.}" != xml ] && ln -f "$file" "$out/"
+  if [ -f "$file" ] && [ "${file##*.}" != xml ]; then ln -f "$file" "$out/"; fi
 done
 
 program=Pile.Cli

@@ -64,7 +64,9 @@ if [ ! -f "$restored" ] || [ -n "$newest" ] || [ -n "$missing_assets" ]; then
 fi
 
 # 5. The native compiler, of the SDK's version. Without it everything works, and the program starts later.
-if [ "$(uname -sm)" = "Linux x86_64" ] && [ ! -f cli/Pile.Native/obj/project.assets.json ]; then
+compiler=.stamps/native-compiler-$(dotnet --version)
+if [ "$(uname -sm)" = "Linux x86_64" ] && { [ ! -f "$compiler" ] || [ "$restored" -nt "$compiler" ] || [ ! -f cli/Pile.Native/obj/project.assets.json ]; }; then
   echo "setup: fetching the native compiler"
-  dotnet restore cli/Pile.Native -v quiet || echo "setup: the native compiler can't be fetched. With network:  dotnet restore cli/Pile.Native" >&2
+  rm -f cli/Pile.Native/obj/project.assets.json .stamps/native-compiler-*
+  if dotnet restore cli/Pile.Native -v quiet; then touch "$compiler"; else echo "setup: the native compiler can't be fetched. With network:  dotnet restore cli/Pile.Native" >&2; fi
 fi

@@ -48,6 +48,7 @@ public class ReferencesTests
             "Pile.Builders", "Pile.Builders.Sources", "Pile.Adopting", "Pile.CrossMatch",
         ],
         ["Pile.Cli"] = ["Pile"],
+        ["Pile.Native"] = ["Pile.Cli"],
     };
 
     private static readonly Dictionary<string, string> NativeLibraries = new(StringComparer.Ordinal)
