@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# native-program.sh [CONFIGURATION]: lays out the program as people run it, in out/bin/CONFIGURATION: pile, compiled to native code for this machine, and
-# beside it what it needs, and the same program for the .NET runtime (Pile.Cli), which loads plug-ins. out/pile is a link into it; where no native compiler
-# can be had, a link to Pile.Cli, which starts later.
+# native-program.sh [CONFIGURATION]: lays out the program as people run it, in out/bin/CONFIGURATION: pile, compiled to native code for
+# this machine, and beside it what it needs, and the same program for the .NET runtime (Pile.Cli), which loads plug-ins. out/pile is a
+# link into it; where no native compiler can be had, a link to Pile.Cli, which starts later.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 configuration=${1:-Release}
@@ -22,8 +22,9 @@ else
   program=pile
 fi
 
-# Native code is for the instructions of one processor.
-inputs=$(cat "$built"/*.dll "$project/Pile.Native.csproj" cli/Program.props eng/native-program.sh <(sed -n '/^flags/{p;q}' /proc/cpuinfo 2>/dev/null) | sha256sum)
+# Native code is for the instructions of one processor. The assets name the compiler with its version.
+inputs=$(cat "$built"/*.dll "$project"/{Pile.Native.csproj,Program.cs,obj/project.assets.json} cli/Program.props eng/native-program.sh \
+  <(sed -n '/^flags/{p;q}' /proc/cpuinfo) 2>/dev/null | sha256sum || true)
 stamp=$out/.native
 if [ "$program" = pile ] && { [ ! -f "$out/pile" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$inputs" ]; }; then
   rm -f "$stamp"

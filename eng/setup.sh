@@ -65,8 +65,10 @@ fi
 
 # 5. The native compiler, of the SDK's version. Without it everything works, and the program starts later.
 compiler=.stamps/native-compiler-$(dotnet --version)
-if [ "$(uname -sm)" = "Linux x86_64" ] && { [ ! -f "$compiler" ] || [ "$restored" -nt "$compiler" ] || [ ! -f cli/Pile.Native/obj/project.assets.json ]; }; then
+assets=cli/Pile.Native/obj/project.assets.json
+if [ "$(uname -sm)" = "Linux x86_64" ] && { [ ! -f "$compiler" ] || [ "$restored" -nt "$compiler" ] || [ ! -f "$assets" ]; }; then
   echo "setup: fetching the native compiler"
-  rm -f cli/Pile.Native/obj/project.assets.json .stamps/native-compiler-*
-  if dotnet restore cli/Pile.Native -v quiet; then touch "$compiler"; else echo "setup: the native compiler can't be fetched. With network:  dotnet restore cli/Pile.Native" >&2; fi
+  rm -f "$assets" .stamps/native-compiler-*
+  if dotnet restore cli/Pile.Native -v quiet; then touch "$compiler"
+  else echo "setup: the native compiler can't be fetched. With network:  dotnet restore cli/Pile.Native" >&2; fi
 fi

@@ -1,16 +1,13 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Pile.Format;
+using Pile.Publishing.Exporting.Stac;
 
 namespace Pile.Publishing.Exporting.Cards;
 
 /// <summary>Writes <c>CITATION.cff</c>, version 1.2.0 of the Citation File Format.</summary>
 internal static partial class CitationCard
 {
-    private static readonly JavaScriptEncoder Relaxed = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-
     // The format accepts identifiers of SPDX only; other licences are part of the message.
     [GeneratedRegex(@"^[A-Za-z]+[A-Za-z0-9]*(-[A-Za-z0-9.]+)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex SpdxLike();
@@ -40,5 +37,5 @@ internal static partial class CitationCard
     internal static bool IsSpdx(string licence) => SpdxLike().IsMatch(licence);
 
     // A string of JSON is a string of YAML.
-    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text.ReplaceLineEndings(" "), Relaxed)}\"";
+    private static string Quoted(string text) => JsonTexts.Quoted(text.ReplaceLineEndings(" "));
 }
