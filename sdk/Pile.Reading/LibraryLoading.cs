@@ -18,7 +18,7 @@ internal static class LibraryLoading
     {
         try
         {
-            _ = DuckDbDatabase.Version;
+            DuckDbDatabase.OpenInMemory(new() { Threads = 1 }).Dispose();
         }
         catch (Exception e) when (e is NativeLibraryMissingException or DllNotFoundException or TypeInitializationException)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using Pile.Format;
 
@@ -76,7 +77,7 @@ internal static class CellFormat
         buffer.Advance(written);
     }
 
-    private static void Float<T>(ArrayBufferWriter<byte> buffer, T value) where T : IUtf8SpanFormattable =>
+    private static void Float<T>(ArrayBufferWriter<byte> buffer, T value) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         buffer.Advance(JsonFloat.Format(value, buffer.GetSpan(JsonFloat.LongestBytes)));
 
     private static void Infinity(ArrayBufferWriter<byte> buffer, bool isNegative, Words words) =>

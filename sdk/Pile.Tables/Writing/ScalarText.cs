@@ -63,7 +63,7 @@ internal abstract class ScalarText
     }
 
     private sealed class FloatText<T>(ColumnData<T> column, CellFormat.Words words) : ScalarText
-        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         private readonly ReadOnlyMemory<T> values = column.Values;
 

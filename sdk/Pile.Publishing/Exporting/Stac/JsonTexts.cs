@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -60,7 +61,7 @@ internal static class JsonTexts
         _ => null,
     };
 
-    private static string Float<T>(T number) where T : IUtf8SpanFormattable
+    private static string Float<T>(T number) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Span<byte> text = stackalloc byte[JsonFloat.LongestBytes];
         return Encoding.UTF8.GetString(text[..JsonFloat.Format(number, text)]);
