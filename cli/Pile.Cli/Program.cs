@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Pile.Cli.Commands;
 using Pile.Cli.Terminal;
 using Pile.Reading;
-using Pile.Storage;
 
 namespace Pile.Cli;
 
@@ -18,8 +17,7 @@ internal static class Program
             bool hasPlugIn = Array.Exists(args, a => a.StartsWith("--builders", StringComparison.Ordinal)); // also --builders=FILE
             if (hasPlugIn && !RuntimeFeature.IsDynamicCodeSupported)
                 return ManagedProgram.Run(args);
-            if (args is ["query" or "sql" or "scan", _, _, ..] or ["layer", "set" or "unset", _, _, ..]
-                || (args is ["crossmatch", ..] && Array.Exists(args, FileStore.IsRemote)))
+            if (args is ["query" or "sql" or "scan", _, _, ..] or ["layer", "set" or "unset", _, _, ..])
                 LibraryLoading.Start();
             // Regular expressions of the YAML parser and calls by reflection are otherwise compiled, which takes longer than their use. A
             // plug-in may need it.

@@ -18,7 +18,7 @@ internal static class LibraryLoading
     {
         try
         {
-            DuckDbDatabase.OpenInMemory(new() { Threads = 1 }).Dispose();
+            _ = DuckDbDatabase.Version;
         }
         catch (Exception e) when (e is NativeLibraryMissingException or DllNotFoundException or TypeInitializationException)
         {

@@ -87,7 +87,8 @@ public sealed class DatasetSide : MatchSide
     }
 
     internal override async Task<IReadOnlyList<HealpixPixel>?> CoverageAsync(CancellationToken cancellationToken) =>
-        [.. (await dataset.PlanAsync(query.Columns("object_id"), cancellationToken).ConfigureAwait(false)).Tiles.Select(t => t.Pixel)];
+        [.. (query.IsNarrowed ? (await dataset.PlanAsync(query.Columns("object_id"), cancellationToken).ConfigureAwait(false)).Tiles
+            : (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles).Select(t => t.Pixel)];
 
     internal override async Task<long?> CountAsync(CancellationToken cancellationToken) => query.IsNarrowed
         ? Math.Min(await dataset.CountAsync(query, cancellationToken).ConfigureAwait(false), query.RowLimit ?? long.MaxValue)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Sky;
@@ -43,43 +44,35 @@ internal sealed class FileList
     /// <summary>The CRC-32C of the blocks of a tile; null in an older dataset.</summary>
     internal uint[]? ChecksumsOf(IndexTile tile) => checksums.GetValueOrDefault(tile.File.Path);
 
-    internal static async Task<FileList> LoadAsync(IFileStore store, Manifest manifest, DuckDbDatabase database,
+    /// <summary>Loads the list of a dataset.</summary>
+    /// <param name="store">The files of the dataset.</param>
+    /// <param name="manifest">Its manifest, with the SHA-256 of the list.</param>
+    /// <param name="connect">Connects to DuckDB, which reads lists that other programs have written.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal static async Task<FileList> LoadAsync(IFileStore store, Manifest manifest, Func<DuckDbConnection> connect,
         CancellationToken cancellationToken)
     {
-        LocalCopy copy;
         try
         {
-            copy = await store.LocalPathAsync(DatasetPaths.Files, new KnownFile(null, manifest.FilesSha256), cancellationToken)
-                .ConfigureAwait(false);
+            using LocalCopy copy = await store.LocalPathAsync(DatasetPaths.Files, new KnownFile(null, manifest.FilesSha256),
+                cancellationToken).ConfigureAwait(false);
+            byte[] list = await File.ReadAllBytesAsync(copy.Path, cancellationToken).ConfigureAwait(false);
+            if (Convert.ToHexStringLower(SHA256.HashData(list)) is var sha256 && sha256 != manifest.FilesSha256)
+                throw Invalid(store, $"'{DatasetPaths.Files}' has SHA-256 {sha256}, but the manifest lists {manifest.FilesSha256}");
+            return Of(store, manifest, FileRows.TryRead(list, copy.Path) ?? Query(store, connect, copy.Path, cancellationToken));
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw Invalid(store, $"'{DatasetPaths.Files}' cannot be read: {e.Message}", e);
         }
-        using (copy)
-            return await ReadAsync(store, manifest, database, copy.Path, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<FileList> ReadAsync(IFileStore store, Manifest manifest, DuckDbDatabase database, string localPath,
-        CancellationToken cancellationToken)
+    private static FileRows Query(IFileStore store, Func<DuckDbConnection> connect, string localPath, CancellationToken cancellationToken)
     {
+        using DuckDbConnection connection = connect();
         try
         {
-            using LocalFile file = new(localPath);
-            string sha256 = FileSha256.Of(file, cancellationToken);
-            if (sha256 != manifest.FilesSha256)
-                throw Invalid(store, $"'{DatasetPaths.Files}' has SHA-256 {sha256}, but the manifest lists {manifest.FilesSha256}");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Invalid(store, $"'{DatasetPaths.Files}' cannot be read: {e.Message}", e);
-        }
-
-        using DuckDbConnection connection = database.Connect();
-        try
-        {
-            using DuckDbResult result = Query(connection, localPath, cancellationToken);
-            return Read(store, manifest, result);
+            return FileRows.Query(connection, localPath, cancellationToken);
         }
         catch (DuckDbException e)
         {
@@ -88,51 +81,32 @@ internal sealed class FileList
         }
     }
 
-    private static DuckDbResult Query(DuckDbConnection connection, string localPath, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return Select($"CASE WHEN kind = 'index' THEN {FileBlocks.Column}::UINTEGER[] END");
-        }
-        catch (DuckDbException e) when (e.Type == DuckDbErrorType.Binder) // an older dataset has no such column
-        {
-            return Select("NULL::UINTEGER[]");
-        }
-
-        DuckDbResult Select(string blocksOfTiles) => connection.Query(
-            "SELECT path::VARCHAR, kind::VARCHAR, coalesce(source, -1)::INTEGER, coalesce(rows, -1)::BIGINT, bytes::BIGINT, "
-                + $"coalesce(sha256, '')::VARCHAR, {blocksOfTiles} " +
-            $"FROM read_parquet({DuckDbSql.Literal(localPath)}, hive_partitioning = false)", cancellationToken: cancellationToken);
-    }
-
-    private static FileList Read(IFileStore store, Manifest manifest, DuckDbResult result)
+    private static FileList Of(IFileStore store, Manifest manifest, FileRows rows)
     {
         List<DatasetFile> files = [];
         Dictionary<string, uint[]> blocks = new(StringComparer.Ordinal);
-        foreach (DuckDbChunk chunk in result.Chunks())
+        for (int row = 0; row < rows.Paths.Length; row++)
         {
-            DuckDbVector paths = chunk[0], kinds = chunk[1], sha256 = chunk[5];
-            ReadOnlySpan<int> sources = chunk.Values<int>(2);
-            ReadOnlySpan<long> rows = chunk.Values<long>(3), bytes = chunk.Values<long>(4);
-            for (int row = 0; row < chunk.RowCount; row++)
+            string path = rows.Paths[row] ?? throw Invalid(store, $"'{DatasetPaths.Files}', row {row}: the path is missing");
+            DatasetFileKind kind = rows.Kinds[row] switch
             {
-                string path = paths.Text(row) ?? throw Invalid(store, $"'{DatasetPaths.Files}', row {files.Count}: the path is missing");
-                DatasetFileKind kind = kinds.Text(row) switch
-                {
-                    "shard" => DatasetFileKind.Shard,
-                    "index" => DatasetFileKind.Index,
-                    "margin" => DatasetFileKind.Margin,
-                    "meta" => DatasetFileKind.Meta,
-                    "source" => DatasetFileKind.Source,
-                    string other => throw Invalid(store, $"'{DatasetPaths.Files}': '{path}' is of the unknown kind '{other}'"),
-                    null => throw Invalid(store, $"'{DatasetPaths.Files}': the kind of '{path}' is missing"),
-                };
-                if (kind != DatasetFileKind.Source)
-                    _ = DatasetPaths.Resolve(store.Address, path);
-                files.Add(new DatasetFile(path, kind, sources[row], rows[row], bytes[row], sha256.Text(row) ?? ""));
-                if (chunk[6].IsValid(row))
-                    blocks[path] = chunk.Values<DuckDbListEntry>(6)[row].Of(chunk[6].Child.Values<uint>()).ToArray();
-            }
+                "shard" => DatasetFileKind.Shard,
+                "index" => DatasetFileKind.Index,
+                "margin" => DatasetFileKind.Margin,
+                "meta" => DatasetFileKind.Meta,
+                "source" => DatasetFileKind.Source,
+                string other => throw Invalid(store, $"'{DatasetPaths.Files}': '{path}' is of the unknown kind '{other}'"),
+                null => throw Invalid(store, $"'{DatasetPaths.Files}': the kind of '{path}' is missing"),
+            };
+            if (kind != DatasetFileKind.Source)
+                _ = DatasetPaths.Resolve(store.Address, path);
+            if (rows.Sources[row] is not (null or (>= 0 and <= int.MaxValue)))
+                throw Invalid(store, $"'{DatasetPaths.Files}': '{path}' has the shard number {rows.Sources[row]}");
+            files.Add(new DatasetFile(path, kind, (int)(rows.Sources[row] ?? -1), rows.Rows[row] ?? -1,
+                rows.Bytes[row] ?? throw Invalid(store, $"'{DatasetPaths.Files}': the size of '{path}' is missing"),
+                rows.Sha256[row] ?? ""));
+            if (kind == DatasetFileKind.Index && rows.Blocks[row] is { } ofTile)
+                blocks[path] = ofTile;
         }
         if (manifest.Crc32C is null && files.Exists(f => f.Kind == DatasetFileKind.Meta && f.Path == DatasetPaths.Readme))
             throw new DatasetInvalidException(store.Address,

@@ -45,7 +45,7 @@ internal sealed class IndexDatabase(IFileStore store, Manifest manifest, Dataset
         {
             if (catalogue is not null)
                 return files ??= await catalogue.FilesAsync(cancellationToken).ConfigureAwait(false);
-            FileList listed = files ?? await FileList.LoadAsync(store, manifest, Database, cancellationToken).ConfigureAwait(false);
+            FileList listed = files ?? await FileList.LoadAsync(store, manifest, Connect, cancellationToken).ConfigureAwait(false);
             if (files is null && shardIndex is not null)
             {
                 options.OnMessage?.Invoke(

@@ -54,7 +54,7 @@ internal sealed class CachedFile : IDisposable
             int[] missing = [.. BlocksOf(start, end).Where(block => fetches[block] is null)];
             if (missing.Length == 0)
                 return;
-            Task fetch = Task.Run(() => blocks.ReadAsync(missing, (_, _) => true, stop.Token), stop.Token);
+            Task fetch = Task.Run(() => blocks.FetchAsync(Handle, missing, stop.Token), stop.Token);
             foreach (int block in missing)
                 fetches[block] = fetch;
         }

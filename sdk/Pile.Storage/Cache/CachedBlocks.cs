@@ -62,6 +62,24 @@ internal sealed class CachedBlocks
         }
     }
 
+    /// <summary>Fetches the blocks that the cache lacks. The caller verifies what it reads of the file.</summary>
+    /// <param name="cached">The file of <see cref="OpenAsync"/>.</param>
+    /// <param name="blocks">The block numbers.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <inheritdoc cref="ReadAsync" path="/exception"/>
+    internal async Task FetchAsync(SafeFileHandle cached, IEnumerable<int> blocks, CancellationToken cancellationToken = default)
+    {
+        List<int> missing = [.. blocks.Where(block => FileHoles.Includes(cached, OffsetOf(block), BytesOf(block))).Order()];
+        if (missing.Count == 0)
+        {
+            counters.CacheHit();
+            return;
+        }
+        counters.CacheMiss();
+        using IDisposable reserved = await cache.ReserveAsync(missing.Sum(BytesOf), file.Address, cancellationToken).ConfigureAwait(false);
+        await FetchAsync(missing, cached, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Opens the cache file that stores the blocks at their own offsets,
     /// with holes for missing blocks. It has the length of the remote file.</summary>
     /// <returns>A handle; the cache keeps the file until it is closed.</returns>
