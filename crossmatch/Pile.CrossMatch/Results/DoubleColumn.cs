@@ -18,7 +18,7 @@ internal abstract class DoubleColumn(ColumnSchema schema, ResultPart part) : Res
 
     internal override ColumnData Take(BlockRows rows)
     {
-        double[] values = new double[rows.CountOf(Part)];
+        double[] values = GC.AllocateUninitializedArray<double>(rows.CountOf(Part));
         Fill(rows, values);
         return new ColumnData<double>(Schema, SpreadValues.Of(values, rows, Part), rows.Count, rows.IsMissing(Part));
     }

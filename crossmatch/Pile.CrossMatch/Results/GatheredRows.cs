@@ -21,9 +21,15 @@ internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArra
     internal override Task<bool> AreOfAsync(Dataset a, Dataset b, CancellationToken cancellationToken) =>
         nested is null ? match.IsOfAsync(a, b, cancellationToken) : Task.FromResult(false);
 
-    internal override IEnumerable<PositionedRows> Batches(long most, CancellationToken cancellationToken)
+    internal override IEnumerable<PositionedRows> Batches(long most, CancellationToken cancellationToken) =>
+        Batches(most, withPositions: nested is null, cancellationToken);
+
+    internal override IEnumerable<RowBatch> WithoutPositions(long most, CancellationToken cancellationToken) =>
+        Batches(most, withPositions: false, cancellationToken).Select(b => b.Rows);
+
+    private IEnumerable<PositionedRows> Batches(long most, bool withPositions, CancellationToken cancellationToken)
     {
-        foreach (PositionedRows batch in Ahead(Parts(most), Batch, workers, cancellationToken))
+        foreach (PositionedRows batch in Ahead(Parts(most), part => Batch(part, withPositions), workers, cancellationToken))
             yield return batch;
         match.Release();
         match.RequireUnchanged();
@@ -53,9 +59,9 @@ internal sealed class GatheredRows(MatchRun match, KeptPairs rows, ImmutableArra
 
     public override void Dispose() => match.Dispose();
 
-    private PositionedRows Batch(BlockRows batch) =>
-        nested is not null ? new(nested.Of(batch), default, default)
-        : new(new RowBatch(columns.Select(c => c.Take(batch))), Positions(batch.RowA), Positions(batch.RowB));
+    private PositionedRows Batch(BlockRows batch, bool withPositions) =>
+        new(nested?.Of(batch) ?? new RowBatch(columns.Select(c => c.Take(batch))),
+            withPositions ? Positions(batch.RowA) : default, withPositions ? Positions(batch.RowB) : default);
 
     private static long[] Positions(ReadOnlySpan<int> rows)
     {

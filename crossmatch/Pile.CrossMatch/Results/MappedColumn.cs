@@ -27,11 +27,11 @@ internal sealed class MappedColumn(ColumnSchema schema, ResultPart part, MappedP
         ReadOnlySpan<int> present = Rows(rows);
         if (column != PositionColumn.Id)
         {
-            double[] values = new double[present.Length];
+            double[] values = GC.AllocateUninitializedArray<double>(present.Length);
             Fill(present, values);
             return new ColumnData<double>(Schema, SpreadValues.Of(values, rows, Part), rows.Count, rows.IsMissing(Part));
         }
-        long[] ids = new long[present.Length];
+        long[] ids = GC.AllocateUninitializedArray<long>(present.Length);
         Fill(present, MemoryMarshal.Cast<long, double>(ids.AsSpan()));
         return new ColumnData<long>(Schema, SpreadValues.Of(ids, rows, Part), rows.Count, rows.IsMissing(Part));
     }

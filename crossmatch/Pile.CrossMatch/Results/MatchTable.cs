@@ -114,8 +114,8 @@ public sealed class MatchTable : IDisposable
         work.RequireOpen();
         if (IsInOrder)
         {
-            foreach (PositionedRows batch in rows.Batches(limit ?? long.MaxValue, cancellationToken))
-                yield return batch.Rows;
+            foreach (RowBatch batch in rows.WithoutPositions(limit ?? long.MaxValue, cancellationToken))
+                yield return batch;
             yield break;
         }
         await foreach (ColumnData[] batch in ReadTableAsync(Columns, Select, cancellationToken).ConfigureAwait(false))

@@ -30,6 +30,10 @@ internal abstract class ResultRows : IDisposable
     /// batches ahead.</summary>
     internal abstract IEnumerable<PositionedRows> Batches(long most, CancellationToken cancellationToken);
 
+    /// <summary>Returns the rows without their positions, in at least one batch.</summary>
+    internal virtual IEnumerable<RowBatch> WithoutPositions(long most, CancellationToken cancellationToken) =>
+        Batches(most, cancellationToken).Select(b => b.Rows);
+
     /// <summary>Creates a table of the rows in the workspace, for conditions and orders, if it does not exist.</summary>
     internal void MakeTable(DuckDbConnection connection)
     {

@@ -9,7 +9,14 @@ namespace Pile.CrossMatch;
 /// <param name="work">The workspace; null to use only memory.</param>
 internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
 {
+    // Memory is allocated for many blocks at once, in proportion to what there is, so that it has large pages: the page faults of single
+    // blocks took a tenth of a match.
+    private const long FirstKept = 1 << 12, LargestKept = 1 << 20;
+
     private readonly List<Block> blocks = [];
+    private RowArray<int>? keptRows;
+    private RowArray<double>? keptSeparations;
+    private int used;
     private SafeFileHandle? file;
     private long fileBytes;
 
@@ -88,7 +95,7 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
     {
         int count = rowA.Length;
         Func<Rows> load = count == 0 ? static () => Rows.None
-            : work is null || work.TryKeep(16L * count) ? InMemory(new Rows(Kept(rowA), Kept(rowB), Kept(separationArcsec)))
+            : work is null || work.TryKeep(16L * count) ? InMemory(Kept(rowA, rowB, separationArcsec))
             : InFile(rowA, rowB, separationArcsec);
         blocks.Add(new Block(firstRowA, endRowA, count, load));
         Count += count;
@@ -96,13 +103,23 @@ internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
         static Func<Rows> InMemory(Rows rows) => () => rows;
     }
 
-    private ReadOnlyMemory<T> Kept<T>(ReadOnlySpan<T> values) where T : unmanaged
+    private Rows Kept(ReadOnlySpan<int> rowA, ReadOnlySpan<int> rowB, ReadOnlySpan<double> separationArcsec)
     {
         if (work is null)
-            return values.ToArray();
-        RowArray<T> kept = work.InMemory<T>(values.Length);
-        values.CopyTo(kept.GetSpan());
-        return kept.Memory;
+            return new Rows(rowA.ToArray(), rowB.ToArray(), separationArcsec.ToArray());
+        int count = rowA.Length;
+        if (keptSeparations is null || count > keptSeparations.Count - used)
+        {
+            int pairs = (int)Math.Max(count, Math.Clamp(Count, FirstKept, LargestKept));
+            (keptRows, keptSeparations, used) = (work.InMemory<int>(2 * pairs), work.InMemory<double>(pairs), 0);
+        }
+        Memory<int> rows = keptRows!.Memory.Slice(2 * used, 2 * count);
+        Memory<double> separations = keptSeparations.Memory.Slice(used, count);
+        rowA.CopyTo(rows.Span);
+        rowB.CopyTo(rows.Span[count..]);
+        separationArcsec.CopyTo(separations.Span);
+        used += count;
+        return new Rows(rows[..count], rows[count..], separations);
     }
 
     private Func<Rows> InFile(ReadOnlySpan<int> rowA, ReadOnlySpan<int> rowB, ReadOnlySpan<double> separationArcsec)
