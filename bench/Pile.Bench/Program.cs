@@ -7,8 +7,7 @@ if (args is ["sky", var kind, var rows, var folder, .. var more] && more is [] o
 {
     (SkyKind sky, int count) = (Enum.Parse<SkyKind>(kind, ignoreCase: true), int.Parse(rows, CultureInfo.InvariantCulture));
     foreach (string side in (string[])["a", "b"])
-        Console.WriteLine(more.Length == 0 ? SkyDataset.Make(folder, sky, count, side)
-            : await SkyDataset.MakeWholeAsync(folder, sky, count, side));
+        Console.WriteLine(await SkyDataset.MakeAsync(folder, sky, count, side, withColumns: more.Length > 0));
     return 0;
 }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Pile.Cli.Commands;
 using Pile.Cli.Terminal;
 using Pile.Reading;
 
@@ -27,9 +26,6 @@ internal static class Program
             AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
                 Environment.Exit(ErrorReport.Write((Exception)unhandled.ExceptionObject, args.Contains("--verbose")));
             CancellationToken interrupt = Interruption.Listen();
-            if (FastCrossMatch.TryRun(args, interrupt, out int exitCode))
-                return exitCode;
-            // Blocks instead of using await: the state machine of an asynchronous Main would be compiled for the fast start too.
             return PileCommandLine.RunAsync(args, interrupt).GetAwaiter().GetResult();
         }
         catch (Exception error) when (error is IOException or BadImageFormatException or TypeInitializationException or TypeLoadException)

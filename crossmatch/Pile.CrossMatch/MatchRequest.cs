@@ -45,9 +45,6 @@ internal sealed class MatchRequest
 
     internal bool IsSelf { get; }
 
-    /// <summary>True if both sides are only files of positions, so that preparing them never waits.</summary>
-    internal bool HasOnlyPositions => A is PositionsSide && B is PositionsSide;
-
     /// <summary>How pairs of two rows are counted in a self match.</summary>
     internal SelfPairs Self => !IsSelf ? SelfPairs.None
         : Options.Find == MatchFind.Nearest || TimeChoice.IsOf(Options.Find) || Options.Nest ? SelfPairs.BothWays : SelfPairs.Once;

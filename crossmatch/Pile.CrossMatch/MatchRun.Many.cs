@@ -22,7 +22,6 @@ internal sealed partial class MatchRun
             await OpenSides.OpenAsync(asked, work, cancellationToken, sharedA, sharedB).ConfigureAwait(false));
         try
         {
-            run.RequirePlain();
             await run.ReadAsync(cancellationToken).ConfigureAwait(false);
             return run;
         }

@@ -24,10 +24,7 @@ internal sealed partial class MatchRun
         if (!PairsFile.CanHold(columns))
             return null;
         MatchSummary? summary = null;
-        if (request.HasOnlyPositions) // the command line, which waits anyway: compiling what continues after a wait takes time
-            Write();
-        else
-            await Task.Run(Write, cancellationToken).ConfigureAwait(false);
+        await Task.Run(Write, cancellationToken).ConfigureAwait(false);
         return await WithActualAsync(summary!, cancellationToken).ConfigureAwait(false);
 
         void Write() => PairsOutput.Write(path, overwrite, columns, MayLackA, MayLackB, file => Guard(() =>

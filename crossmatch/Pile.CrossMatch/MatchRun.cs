@@ -32,7 +32,7 @@ internal sealed partial class MatchRun : IDisposable
     internal bool MayLackB => JoinedRows.MayLackB(options.Join) || options.Find == MatchFind.Groups;
 
     /// <summary>True if both sides are datasets, so that row numbers are positions in their indexes.</summary>
-    internal bool IsOfDatasets => a is MappedSide { IsOfDataset: true } && b is MappedSide { IsOfDataset: true };
+    internal bool IsOfDatasets => a is MappedSide && b is MappedSide;
 
     /// <summary>Matches into memory.</summary>
     internal static async Task<MatchTable> RunAsync(MatchSide a, MatchSide? b, CrossMatchOptions options,
@@ -83,30 +83,7 @@ internal sealed partial class MatchRun : IDisposable
         MatchRequest asked = await MatchRequest.OfAsync(a, b, options, workspace, cancellationToken).ConfigureAwait(false);
         await asked.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
         asked.ReportTimes();
-        MatchRun run = new(asked, workspace, await OpenSides.OpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false));
-        try
-        {
-            run.RequirePlain();
-            return run;
-        }
-        catch
-        {
-            run.Dispose();
-            throw;
-        }
-    }
-
-    // Files of positions have no proper motions: only their datasets can be moved to a common epoch. Radii on the earth are in metres.
-    private void RequirePlain()
-    {
-        if (!request.HasOnlyPositions || a.Positions is not MappedPositions ofA || b.Positions is not MappedPositions ofB)
-            return;
-        if (ofA.Frame.IsEarth || ofB.Frame.IsEarth || (MayHaveEpochs(request.A, ofA) && MayHaveEpochs(request.B, ofB)
-            && (ofA.EpochYear is null || ofA.EpochYear != ofB.EpochYear)))
-            throw new DatasetsRequiredException();
-
-        static bool MayHaveEpochs(MatchSide side, MappedPositions positions) =>
-            positions.EpochYear is not null || side is PositionsSide { MayHaveEpochs: true };
+        return new MatchRun(asked, workspace, await OpenSides.OpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Returns true if two datasets still have the files that were matched.</summary>

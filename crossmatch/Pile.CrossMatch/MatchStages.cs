@@ -41,11 +41,6 @@ internal sealed class MatchStages
         foreach (string name in needs.All)
             if (side.Require(name) is { IsScalar: true, DType: not DType.String } column)
                 rowBytes += column.DType.ElementBytes();
-        if (side is PositionsSide)
-        {
-            stages.Add(new MatchStage($"map the positions of {letter}", plan.Rows, plan.Bytes, 0));
-            return;
-        }
         if (side is not DatasetSide { Dataset: var dataset } ofDataset
             || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
         {

@@ -149,9 +149,6 @@ public class EpochTests
         Assert.Empty(messages);
         await MatchAsync(new DatasetSide(stars), new DatasetSide(same), options with { EpochYearB = null });
         Assert.Contains("from the epochs in 'ref_epoch' to epoch 2000", messages[0], StringComparison.Ordinal);
-        // The sorted positions alone do not have the epochs.
-        PositionsSide ofStars = PositionsSide.TryOpen(folder["stars"])!, ofSame = PositionsSide.TryOpen(folder["same"])!;
-        await Assert.ThrowsAsync<DatasetsRequiredException>(() => MatchAsync(ofStars, ofSame, new() { RadiusArcsec = 1 }));
     }
 
     [Fact]

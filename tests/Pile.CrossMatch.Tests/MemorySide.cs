@@ -28,6 +28,9 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
     /// <summary>The ids of the rows; the row numbers by default.</summary>
     internal long[] Ids { get; init; } = [.. Enumerable.Range(0, raDeg.Length).Select(i => (long)i)];
 
+    /// <summary>The ids of the rows of a dataset; null for <see cref="Ids"/>.</summary>
+    internal string[]? TextIds { get; init; }
+
     internal ColumnData Further(string name) => further.First(c => c.Schema.Name == name);
 
     /// <summary>True for a side that changes every time it is read.</summary>
@@ -102,7 +105,8 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
         {
             using (UnitSpill spill = writer.BeginUnit("u", [new SourceFile("u.fits", 42, new string('a', 64))]))
             {
-                spill.Append(new RowBatch([new ColumnData<long>(Modality.Common.Find("object_id")!.With(DType.Int64, []), Ids),
+                spill.Append(new RowBatch([TextIds is { } texts ? TextColumnData.From(Id.With(DType.String, []), texts)
+                    : new ColumnData<long>(Id.With(DType.Int64, []), Ids),
                     new ColumnData<double>(Modality.Common.Find("ra")!.With(DType.Float64, []), RaDeg),
                         new ColumnData<double>(Modality.Common.Find("dec")!.With(DType.Float64, []), DecDeg),
                     .. further]));

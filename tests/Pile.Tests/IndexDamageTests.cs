@@ -103,9 +103,9 @@ public sealed class IndexDamageTests : IDisposable
                 new() { RadiusArcsec = 4000, ColumnsA = ["u32"], Where = "a.f64 - b.f64 < 100" }, output, cancellationToken: Token);
             return Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(output, Token)));
         }),
-        ["plain match"] = await AnswerAsync(async _ =>
+        ["plain match"] = await AnswerAsync(async d =>
         {
-            PositionsSide side = PositionsSide.TryOpen(Root)!;
+            DatasetSide side = new(d);
             string output = Output(".parquet");
             await CrossMatcher.MatchToFileAsync(side, side, new() { RadiusArcsec = 4000, Workers = 1 }, output, cancellationToken: Token);
             return Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(output, Token)));

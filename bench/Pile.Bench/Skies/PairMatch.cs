@@ -34,12 +34,11 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
 
     private static string Pairs => $"{Folder}/pairs.parquet";
 
-    /// <summary>Reads both sides from the disk from beginning to end, so that their state in the system's cache does not depend on earlier
+    /// <summary>Reads the positions of both sides from the disk from beginning to end, so that their state in the system's cache does not depend on earlier
     /// readers.</summary>
     internal void BringIn()
     {
-        string[] files = [.. new[] { A, B }.SelectMany(side =>
-            Directory.EnumerateFiles(Path.Combine(Folders.Root, side), "*", SearchOption.AllDirectories))];
+        string[] files = [.. new[] { A, B }.Select(side => Path.Combine(Folders.Root, SkyDataset.PositionsOf(side)))];
         ColdFiles.Make(files);
         foreach (string path in files)
         {
@@ -78,8 +77,7 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
         ProgramRun.Run(Folders.Program, "crossmatch", A, B, "--radius", RadiusArcsec, "--out", Pairs, "--replace", "--quiet");
 
     private static string Make(SkyKind kind, int rows, string side, bool withColumns) =>
-        withColumns ? SkyDataset.MakeWholeAsync(Folder, kind, rows, side).GetAwaiter().GetResult()
-            : SkyDataset.Make(Folder, kind, rows, side);
+        SkyDataset.MakeAsync(Folder, kind, rows, side, withColumns).GetAwaiter().GetResult();
 
     internal static async Task<string> ChecksumOfIdsAsync(string pairs)
     {

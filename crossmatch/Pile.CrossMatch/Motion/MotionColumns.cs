@@ -47,11 +47,6 @@ internal sealed record MotionColumns(ColumnSchema PmRa, ColumnSchema PmDec, Colu
         search.Optional(EpochRaWords) is { } ra && search.Optional(EpochDecWords) is { } dec ? (ra, dec)
             : (search.Optional(PositionWords.RefEpoch), null);
 
-    /// <summary>Returns true if a manifest may declare a column of epochs.</summary>
-    internal static bool MayDeclareEpochs(string manifest) => ((PositionWords[])[PositionWords.RefEpoch, EpochRaWords])
-        .SelectMany(words => (string[])[.. words.MainUcds, .. words.Names, .. words.Ucds])
-        .Any(word => manifest.Contains(word, StringComparison.OrdinalIgnoreCase));
-
     /// <summary>Returns the factor that converts a column to a unit.</summary>
     /// <exception cref="ArgumentException">The column has a unit of another kind.</exception>
     internal static double Factor(MatchSide side, ColumnSchema column, string unit) => string.IsNullOrWhiteSpace(column.Unit) ? 1

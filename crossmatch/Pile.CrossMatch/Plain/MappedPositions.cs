@@ -49,10 +49,6 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     /// <summary>The dataset's folder.</summary>
     internal string DatasetPath { get; }
 
-    internal string Dataset => file.Metadata.GetValueOrDefault(PositionsLayout.DatasetKey, "");
-
-    internal string DatasetVersion => file.Metadata.GetValueOrDefault(PositionsLayout.DatasetVersionKey, "");
-
     internal string? EpochYear => file.Metadata.GetValueOrDefault(PositionsLayout.EpochKey);
 
     /// <summary>The number of rows without a position.</summary>
@@ -72,13 +68,6 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
 
     /// <inheritdoc/>
     public override int Count => (int)file.RowCount;
-
-    /// <summary>Maps a local file of positions.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="datasetPath">The name of the side in messages.</param>
-    /// <exception cref="DatasetInvalidException">The file is corrupt, or its layout is invalid or of a newer version.</exception>
-    internal static MappedPositions Open(string path, string datasetPath) =>
-        Of(datasetPath, MappedPages.Open(path, datasetPath, PositionsLayout.VersionKey));
 
     /// <summary>Maps the positions of a dataset in its folder or in the cache.</summary>
     /// <param name="dataset">The dataset.</param>

@@ -11,13 +11,13 @@ namespace Pile.CrossMatch;
 /// <remarks>Rows are numbered in the order of the index, which is that of the positions.</remarks>
 internal sealed class MappedSide : PreparedSide
 {
-    private readonly DatasetSide? ofDataset;
+    private readonly DatasetSide ofDataset;
     private readonly MappedPositions positions;
     private readonly int tileCount;
 
-    private MappedSide(MatchSide side, MappedPositions positions, int tileCount, MatchWorkspace work) : base(side, work)
+    private MappedSide(DatasetSide side, MappedPositions positions, int tileCount, MatchWorkspace work) : base(side, work)
     {
-        (ofDataset, this.positions, this.tileCount, Ids) = (side as DatasetSide, positions, tileCount, new MappedIds(positions));
+        (ofDataset, this.positions, this.tileCount, Ids) = (side, positions, tileCount, new MappedIds(positions));
         Count = positions.Count;
     }
 
@@ -34,25 +34,18 @@ internal sealed class MappedSide : PreparedSide
     /// <returns>The side; null if it must be loaded.</returns>
     internal static async Task<MappedSide?> TryOpenAsync(MatchSide side, MatchWorkspace work, CancellationToken cancellationToken)
     {
-        if (side is PositionsSide alone)
-            return new MappedSide(side, alone.OpenPositions(), 0, work);
-        if (side is not DatasetSide { Dataset: var dataset }
+        if (side is not DatasetSide { Dataset: var dataset } ofDataset
             || await PositionsFile.FindAsync(dataset, cancellationToken).ConfigureAwait(false) is not { } file)
             return null;
         MappedPositions mapped = await MappedPositions.OpenAsync(dataset, file, cancellationToken).ConfigureAwait(false);
         if (mapped.WithoutPosition == 0 && mapped.Count == dataset.Manifest.Rows)
-            return new MappedSide(side, mapped, (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles.Length, work);
+            return new MappedSide(ofDataset, mapped, (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles.Length, work);
         mapped.Dispose();
         return null;
     }
 
     /// <summary>True if the positions are fetched from a remote store.</summary>
     internal bool IsRemote => positions.IsRemote;
-
-    /// <summary>True if the rows are those of an open dataset.</summary>
-    internal bool IsOfDataset => ofDataset is not null;
-
-    private DatasetSide OfDataset => ofDataset ?? throw new InvalidOperationException("A PositionsSide has no other columns.");
 
     /// <summary>Starts to fetch the positions of a remote dataset.</summary>
     /// <param name="reach">The part of the sky in which rows are needed; null for all of it.</param>
@@ -61,7 +54,7 @@ internal sealed class MappedSide : PreparedSide
     /// <summary>Finds the selected rows.</summary>
     internal async Task SelectAsync(CancellationToken cancellationToken)
     {
-        if (ofDataset is not { Query.IsNarrowed: true })
+        if (!ofDataset.Query.IsNarrowed)
             return;
         HasReadTiles = true;
         Query query = ofDataset.Query.Columns("object_id");
@@ -83,7 +76,7 @@ internal sealed class MappedSide : PreparedSide
             return null;
         HasReadTiles = true;
         // The type of an alias with an expression is known only when it is read.
-        HashSet<string> typed = [.. OfDataset.Dataset.View(DatasetView.Standard).Columns.Where(c => c.DType is not null)
+        HashSet<string> typed = [.. ofDataset.Dataset.View(DatasetView.Standard).Columns.Where(c => c.DType is not null)
             .Select(c => c.Name)];
         ColumnSchema[] ofNumbers = [.. schemas.Where(s => s is { IsScalar: true, DType: not DType.String } && typed.Contains(s.Name))],
             ofOthers = [.. schemas.Except(ofNumbers)];
@@ -91,14 +84,13 @@ internal sealed class MappedSide : PreparedSide
             numbers.Add(schema.Name, NumberValues.Of(schema.DType, Positions.Count, schema.Nullable, Work));
         if (ofOthers.Length > 0)
             await ReadOthersAsync(ofOthers, cancellationToken).ConfigureAwait(false);
-        return ofNumbers.Length == 0 ? null : await TileValues.PlanAsync(OfDataset.Dataset,
+        return ofNumbers.Length == 0 ? null : await TileValues.PlanAsync(ofDataset.Dataset,
             [.. ofNumbers.Select(s => (s, numbers[s.Name]))],
             reach, cancellationToken).ConfigureAwait(false);
     }
 
     internal override SideIdentity Identified(SideIdentity identity, bool ofPositions) =>
-        ofDataset is null ? identity with { Name = positions.Dataset, Version = positions.DatasetVersion }
-        : ofPositions && !HasReadTiles ? identity with { Sha256 = null } : identity;
+        ofPositions && !HasReadTiles ? identity with { Sha256 = null } : identity;
 
     // If only positions are needed, no tile is opened.
     internal override async Task<SidePlan> ActualAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken) =>
@@ -111,10 +103,7 @@ internal sealed class MappedSide : PreparedSide
     {
         PositionFrame frame = Side.Frame;
         string name = column switch { PositionColumn.Id => "object_id", PositionColumn.Ra => frame.Lon, _ => frame.Lat };
-        // Does not use the definitions of modalities, which take longer to load than a million positions.
-        return ofDataset?.Require(name) ?? (column == PositionColumn.Id
-            ? new ColumnSchema { Name = name, DType = positions.HasTextIds ? DType.String : DType.Int64, Ucd = "meta.id" }
-            : new ColumnSchema { Name = name, DType = DType.Float64, Unit = "deg", Ucd = $"pos.eq.{name}" });
+        return ofDataset.Require(name);
     }
 
     /// <inheritdoc/>
@@ -130,7 +119,7 @@ internal sealed class MappedSide : PreparedSide
 
     private async Task ReadOthersAsync(ColumnSchema[] schemas, CancellationToken cancellationToken)
     {
-        Dataset dataset = OfDataset.Dataset;
+        Dataset dataset = ofDataset.Dataset;
         Query query = dataset.Query().Columns(schemas.Select(s => s.Name));
         foreach (ColumnSchema schema in schemas)
             others.Add(schema.Name, new KeptColumn(Work));

@@ -72,8 +72,7 @@ internal sealed class OpenSides : IDisposable
     internal static async Task<(SideIdentity A, SideIdentity B)> IdentifyAsync(MatchRequest request, bool asOpened,
         CancellationToken cancellationToken)
     {
-        Task<SideIdentity> ofA = request.HasOnlyPositions ? request.A.IdentifyAsync(asOpened, cancellationToken)
-                : Task.Run(() => request.A.IdentifyAsync(asOpened, cancellationToken), cancellationToken),
+        Task<SideIdentity> ofA = Task.Run(() => request.A.IdentifyAsync(asOpened, cancellationToken), cancellationToken),
             ofB = request.IsSelf ? ofA : request.B.IdentifyAsync(asOpened, cancellationToken);
         return (await ofA.ConfigureAwait(false), await ofB.ConfigureAwait(false));
     }
@@ -128,14 +127,13 @@ internal sealed class OpenSides : IDisposable
             report, cancellationToken).ConfigureAwait(false);
     }
 
-    // In parallel, unless there is nothing to wait for.
     private Task ForEachAsync(Func<int, Task> open, CancellationToken cancellationToken)
     {
         Task[] tasks = new Task[sides.Length];
         for (int i = 0; i < tasks.Length; i++)
         {
             int side = i;
-            tasks[i] = request.HasOnlyPositions ? open(side) : Task.Run(() => open(side), cancellationToken);
+            tasks[i] = Task.Run(() => open(side), cancellationToken);
         }
         return Task.WhenAll(tasks);
     }

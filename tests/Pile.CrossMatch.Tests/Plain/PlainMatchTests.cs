@@ -2,9 +2,9 @@ using System.Text;
 using Pile.CrossMatch.Matching;
 using Pile.CrossMatch.Tests.Matching;
 using Pile.Format;
+using Pile.Reading;
 using Pile.Tables;
 using Pile.TestKit;
-using Pile.Writing.Index;
 
 namespace Pile.CrossMatch.Tests.Plain;
 
@@ -18,7 +18,7 @@ public class PlainMatchTests
     {
         const double radiusArcsec = 900;
         using TemporaryFolder folder = new();
-        PositionArrays a = Side(folder, "a", 1, hasTextIds), b = Side(folder, "b", 2, hasTextIds: false);
+        PositionArrays a = await SideAsync(folder, "a", 1, hasTextIds), b = await SideAsync(folder, "b", 2, hasTextIds: false);
         MatchSummary summary = await RunAsync(folder, "pairs.parquet", radiusArcsec, nearestOnly, workers: 2);
 
         List<(int A, int B, double Separation)> expected = SkyPairs.BruteForce(a, b, radiusArcsec / 3600, nearestOnly), found = [];
@@ -57,8 +57,8 @@ public class PlainMatchTests
     public async Task Bytes_do_not_depend_on_the_number_of_workers()
     {
         using TemporaryFolder folder = new();
-        Write(folder, "a", Field(3), hasTextIds: false);
-        Write(folder, "b", Field(4), hasTextIds: true);
+        await WriteAsync(folder, "a", Field(3), hasTextIds: false);
+        await WriteAsync(folder, "b", Field(4), hasTextIds: true);
         await RunAsync(folder, "one.parquet", 3, nearestOnly: false, workers: 1);
         await RunAsync(folder, "three.parquet", 3, nearestOnly: false, workers: 3);
         Assert.Equal(File.ReadAllBytes(folder["one.parquet"]), File.ReadAllBytes(folder["three.parquet"]));
@@ -68,9 +68,9 @@ public class PlainMatchTests
     public async Task A_corrupt_page_is_named_and_no_file_is_left()
     {
         using TemporaryFolder folder = new();
-        Side(folder, "a", 1, hasTextIds: false);
-        Side(folder, "b", 2, hasTextIds: false);
-        using (FileStream file = new(folder["b.parquet"], FileMode.Open, FileAccess.ReadWrite))
+        await SideAsync(folder, "a", 1, hasTextIds: false);
+        await SideAsync(folder, "b", 2, hasTextIds: false);
+        using (FileStream file = new(PositionsOf(folder, "b"), FileMode.Open, FileAccess.ReadWrite))
         {
             file.Position = 20_000; // within right ascension, after 2,000 pixels
             int value = file.ReadByte();
@@ -79,33 +79,33 @@ public class PlainMatchTests
         }
         DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(
             () => RunAsync(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
-        Assert.Contains($"{folder["b.parquet"]}: column 'ra' of row group 0 is damaged", e.Message, StringComparison.Ordinal);
-        Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
+        Assert.Contains($"{PositionsOf(folder, "b")}: column 'ra' of row group 0 is damaged", e.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
     [Fact]
     public async Task A_file_that_changes_during_the_match_is_reported_and_no_file_is_left()
     {
         using TemporaryFolder folder = new();
-        Side(folder, "a", 1, hasTextIds: false);
-        Side(folder, "b", 2, hasTextIds: false);
-        CrossMatchOptions options = new() { RadiusArcsec = 900, Progress = new Touching(folder["b.parquet"]) };
+        await SideAsync(folder, "a", 1, hasTextIds: false);
+        await SideAsync(folder, "b", 2, hasTextIds: false);
+        CrossMatchOptions options = new() { RadiusArcsec = 900, Progress = new Touching(PositionsOf(folder, "b")) };
         SourceUnreadableException e = await Assert.ThrowsAsync<SourceUnreadableException>(() => RunAsync(folder, "no.parquet", options));
-        Assert.Contains($"{folder["b.parquet"]}: it changed during the match", e.Message, StringComparison.Ordinal);
-        Assert.Equal(2, Directory.GetFiles(folder.Path).Length);
+        Assert.Contains($"{PositionsOf(folder, "b")}: it changed during the match", e.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
     [Fact]
     public async Task Empty_sides_and_cancelled_matches_leave_no_temporary_files()
     {
         using TemporaryFolder folder = new();
-        Side(folder, "a", 1, hasTextIds: false, count: 0);
-        Side(folder, "b", 2, hasTextIds: false);
+        await SideAsync(folder, "a", 1, hasTextIds: false, count: 0);
+        await SideAsync(folder, "b", 2, hasTextIds: false);
         Assert.Equal(new MatchSummary(0, 0, 0, 2000, 0, 2000, 0),
             await RunAsync(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CrossMatcher.MatchToFileAsync(Side(folder, "b"), Side(folder, "b"),
-            new() { RadiusArcsec = 1 }, folder["no.parquet"],
-            cancellationToken: new CancellationToken(canceled: true)));
+        await using Dataset b = await Dataset.OpenAsync(folder["b"], cancellationToken: TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CrossMatcher.MatchToFileAsync(new DatasetSide(b), new DatasetSide(b),
+            new() { RadiusArcsec = 1 }, folder["no.parquet"], cancellationToken: new CancellationToken(canceled: true)));
         Assert.False(File.Exists(folder["no.parquet"]));
     }
 
@@ -117,11 +117,16 @@ public class PlainMatchTests
             Workers = workers
         });
 
-    private static Task<MatchSummary> RunAsync(TemporaryFolder folder, string output, CrossMatchOptions options) =>
-        CrossMatcher.MatchToFileAsync(Side(folder, "a"), Side(folder, "b"), options, folder[output],
-            cancellationToken: TestContext.Current.CancellationToken);
+    private static async Task<MatchSummary> RunAsync(TemporaryFolder folder, string output, CrossMatchOptions options)
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        await using Dataset a = await Dataset.OpenAsync(folder["a"], cancellationToken: cancel),
+            b = await Dataset.OpenAsync(folder["b"], cancellationToken: cancel);
+        return await CrossMatcher.MatchToFileAsync(new DatasetSide(a), new DatasetSide(b), options, folder[output],
+            cancellationToken: cancel);
+    }
 
-    private static PositionsSide Side(TemporaryFolder folder, string name) => new(name, folder[$"{name}.parquet"]);
+    private static string PositionsOf(TemporaryFolder folder, string name) => Path.Combine(folder[name], DatasetPaths.Positions("main"));
 
     private sealed class Touching(string path) : IProgress<PhaseProgress>
     {
@@ -129,13 +134,13 @@ public class PlainMatchTests
     }
 
     /// <summary>Writes a side whose ids identify its rows.</summary>
-    private static PositionArrays Side(TemporaryFolder folder, string name, int seed, bool hasTextIds, int count = 2000)
+    private static Task<PositionArrays> SideAsync(TemporaryFolder folder, string name, int seed, bool hasTextIds, int count = 2000)
     {
         ((double[] RaDeg, double[] DecDeg) clumps, _) = SkyGenerators.Clumps(seed, 0.25, count);
         for (int i = 0; i < count; i++)
             if (clumps.RaDeg[i] >= 360)
                 clumps.RaDeg[i] = 0;
-        return Write(folder, name, SkyPairs.Sorted(clumps.RaDeg, clumps.DecDeg), hasTextIds);
+        return WriteAsync(folder, name, SkyPairs.Sorted(clumps.RaDeg, clumps.DecDeg), hasTextIds);
     }
 
     /// <summary>Creates three chunks of rows in four square degrees at RA 0/360.</summary>
@@ -148,20 +153,17 @@ public class PlainMatchTests
         return SkyPairs.Sorted(raDeg, decDeg);
     }
 
-    private static PositionArrays Write(TemporaryFolder folder, string name, PositionArrays side, bool hasTextIds)
+    private static async Task<PositionArrays> WriteAsync(TemporaryFolder folder, string name, PositionArrays side, bool hasTextIds)
     {
-        using PositionsWriter writer = PositionsWriter.Create(folder[$"{name}.parquet"],
-            new PositionsFacts { Dataset = name, HasTextIds = hasTextIds });
-        for (int row = 0; row < side.Count; row++)
+        int[] rows = [.. Enumerable.Range(0, side.Count)];
+        double[] raDeg = Array.ConvertAll(rows, row => side.RaDeg(row / SortedPositions.ChunkRows)[row % SortedPositions.ChunkRows]),
+            decDeg = Array.ConvertAll(rows, row => side.DecDeg(row / SortedPositions.ChunkRows)[row % SortedPositions.ChunkRows]);
+        MemorySide made = new(raDeg, decDeg)
         {
-            int chunk = row / SortedPositions.ChunkRows, at = row % SortedPositions.ChunkRows;
-            if (hasTextIds)
-                writer.Append(side.Healpix29(chunk)[at], side.RaDeg(chunk)[at], side.DecDeg(chunk)[at],
-                    Encoding.UTF8.GetBytes($"object-{row}"));
-            else
-                writer.Append(side.Healpix29(chunk)[at], side.RaDeg(chunk)[at], side.DecDeg(chunk)[at], 10L * row);
-        }
-        writer.Complete();
+            Ids = Array.ConvertAll(rows, row => 10L * row),
+            TextIds = hasTextIds ? Array.ConvertAll(rows, row => $"object-{row}") : null,
+        };
+        await using Dataset written = await made.ToDatasetAsync(folder[name], TestContext.Current.CancellationToken);
         return side;
     }
 
