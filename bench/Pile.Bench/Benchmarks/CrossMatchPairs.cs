@@ -33,8 +33,8 @@ internal sealed class CrossMatchPairs : IBenchmark
             AgainstSql("a belt with seven in ten of 10 million", new(SkyKind.Belt, 10 * Million), 8, rounds: 3),
             AgainstSql("half of 10 million in a disc of 0.3° over RA 0/360", new(SkyKind.Blob, 10 * Million), 8, rounds: 1),
             AgainstSql("1 million in one square degree", new(SkyKind.Square, Million), 8, rounds: 3),
-            AgainstSql("10 million, compiled by the runtime without AVX-512", large, 4, rounds: 3, "DOTNET_EnableAVX512=0"),
-            AgainstSql("10 million, compiled by the runtime without AVX-512, AVX2 and BMI2", large, 4, rounds: 3, "DOTNET_EnableAVX2=0"),
+            AgainstSql("10 million, compiled for processors without AVX-512 (x86-64-v3)", large, 4, rounds: 3, "x86-64-v3"),
+            AgainstSql("10 million, compiled for processors without AVX2 and BMI2 (x86-64-v2)", large, 4, rounds: 3, "x86-64-v2"),
         ];
         PairMatch carried = new(SkyKind.Uniform, 10 * Million, withColumns: true);
         figures.Add(AgainstSql("10 million, three columns of each side carried along", carried, 4, rounds: 5));
@@ -106,10 +106,11 @@ internal sealed class CrossMatchPairs : IBenchmark
             string.Create(CultureInfo.InvariantCulture, $"{process.PeakBytes / (double)(1 << 30):0.00} GiB"));
     }
 
-    private static Figure AgainstSql(string what, PairMatch match, double minRatio, int rounds, params string[] environment)
+    private static Figure AgainstSql(string what, PairMatch match, double minRatio, int rounds, string? instructions = null)
     {
+        string program = instructions is null ? Folders.Program : NativeBuild.Of(instructions);
         match.BringIn();
-        return Figure.Of(what, Duel.Run(what, () => match.Run(environment), () => ZoneSql.Run(match), rounds, warmUp: rounds > 1), Seconds,
+        return Figure.Of(what, Duel.Run(what, () => match.Run(program), () => ZoneSql.Run(match), rounds, warmUp: rounds > 1), Seconds,
             "SQL", minRatio);
     }
 

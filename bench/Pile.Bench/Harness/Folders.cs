@@ -12,9 +12,6 @@ internal static class Folders
     /// <summary>The program <c>pile</c>, compiled to native code.</summary>
     internal static string Program => Path.Combine(Root, "out/pile");
 
-    /// <summary>The same program for the .NET runtime, which compiles it for the instructions that the environment leaves it.</summary>
-    internal static string ManagedProgram => Path.Combine(Root, "out/bin/Release/Pile.Cli");
-
     /// <summary>Fails if the program is not built.</summary>
     internal static void RequireProgram()
     {

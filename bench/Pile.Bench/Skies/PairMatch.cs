@@ -48,11 +48,10 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
     }
 
     /// <summary>Runs one match, and returns the checksum of its pairs computed with SQL.</summary>
-    internal Pass Run(params string[] environment)
+    internal Pass Run(string program)
     {
         File.Delete(Path.Combine(Folders.Root, Pairs));
-        double seconds = environment.Length == 0 ? ProgramRun.Run(Folders.Program, Arguments).Seconds
-            : ProgramRun.Run("/usr/bin/env", [.. environment, Folders.ManagedProgram, .. Arguments]).Seconds;
+        double seconds = ProgramRun.Run(program, Arguments).Seconds;
         return new Pass(seconds, ZoneSql.Checksum(Pairs, Columns));
     }
 

@@ -9,7 +9,7 @@ namespace Pile.CrossMatch;
 internal sealed class KeptColumn(MatchWorkspace work)
 {
     // Large enough that a long side needs few files, small enough for one piece in memory.
-    private const int PieceBytes = 32 << 20;
+    private const int PieceBytes = 8 << 20;
 
     private readonly List<(int FirstRow, ColumnData Values)> pieces = [];
     private readonly List<ColumnData> batches = [];

@@ -19,8 +19,8 @@ internal sealed class EncodedPages(byte[] bytes, string path, PageDecompressor d
     /// <exception cref="PlainParquetException">A page is corrupt or has another form.</exception>
     internal void Read(EncodedColumn column, EncodedChunk chunk, EncodedValues values)
     {
-        if (chunk.Codec is not (Uncompressed or Zstd) || chunk.Values is < 0 or > MaxValues || chunk.Offset < 0 || chunk.Bytes < 0
-            || chunk.Offset > bytes.Length - chunk.Bytes)
+        if (chunk.Codec is not (Uncompressed or Zstd) || chunk.Values < 0 || chunk.Values > MaxValues - values.Definitions.Count
+            || chunk.Offset < 0 || chunk.Bytes < 0 || chunk.Offset > bytes.Length - chunk.Bytes)
             throw Other("compression, number of values or place of a column");
         ReadOnlySpan<byte> rest = bytes.AsSpan((int)chunk.Offset, (int)chunk.Bytes);
         Dictionary dictionary = new([], []);
