@@ -34,8 +34,8 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
 
     private static string Pairs => $"{Folder}/pairs.parquet";
 
-    /// <summary>Reads the positions of both sides from the disk from beginning to end, so that their state in the system's cache does not depend on earlier
-    /// readers.</summary>
+    /// <summary>Reads the positions of both sides from the disk from beginning to end, so that their state in the system's cache does not
+    /// depend on earlier readers.</summary>
     internal void BringIn()
     {
         string[] files = [.. new[] { A, B }.Select(side => Path.Combine(Folders.Root, SkyDataset.PositionsOf(side)))];

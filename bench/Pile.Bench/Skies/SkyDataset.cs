@@ -28,7 +28,8 @@ internal static class SkyDataset
     /// <returns>The dataset's folder, relative to the repository.</returns>
     internal static async Task<string> MakeAsync(string folder, SkyKind kind, int rows, string side, bool withColumns)
     {
-        string name = Path.Combine(folder, $"{kind}-{rows}-{side}{(withColumns ? "-native" : "")}".ToLowerInvariant()), table = TableOf(name);
+        string name = Path.Combine(folder, $"{kind}-{rows}-{side}{(withColumns ? "-native" : "")}".ToLowerInvariant()),
+            table = TableOf(name);
         if (Directory.Exists(Path.Combine(Folders.Root, name)) && (!withColumns || File.Exists(Path.Combine(Folders.Root, table))))
             return name;
         SkyCatalogue sky = SkyCatalogue.Make(kind, rows, side);
@@ -38,7 +39,8 @@ internal static class SkyDataset
         await ParquetInput.MakeAsync(Path.Combine(Folders.Root, table), rows, (first, count) =>
         {
             ColumnData[] positions = Positions(sky, rowOf.AsSpan(first, count));
-            return new RowBatch(withColumns ? [.. positions, .. Native(count, new Random((2 * first) + (side == "b" ? 1 : 0)))] : positions);
+            return new RowBatch(withColumns ? [.. positions, .. Native(count, new Random((2 * first) + (side == "b" ? 1 : 0)))]
+                : positions);
         });
         Progress.Say($"  building {name}");
         ProgramRun.Run(Folders.Program, "build", "--from", table, "--out", name, "--quiet");

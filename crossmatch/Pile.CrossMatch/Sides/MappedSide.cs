@@ -39,7 +39,8 @@ internal sealed class MappedSide : PreparedSide
             return null;
         MappedPositions mapped = await MappedPositions.OpenAsync(dataset, file, cancellationToken).ConfigureAwait(false);
         if (mapped.WithoutPosition == 0 && mapped.Count == dataset.Manifest.Rows)
-            return new MappedSide(ofDataset, mapped, (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles.Length, work);
+            return new MappedSide(ofDataset, mapped,
+                (await dataset.FilesAsync(cancellationToken).ConfigureAwait(false)).Tiles.Length, work);
         mapped.Dispose();
         return null;
     }

@@ -86,8 +86,11 @@ internal static class JsonFloat
     // hundredth. The same for 10.
     private static ulong WithoutZeros(ulong digits, ref int exponent)
     {
-        for (ulong hundredth; (hundredth = BitOperations.RotateRight(digits * 0x8F5C28F5C28F5C29, 2)) <= ulong.MaxValue / 100; exponent += 2)
+        while (BitOperations.RotateRight(digits * 0x8F5C28F5C28F5C29, 2) is <= ulong.MaxValue / 100 and var hundredth)
+        {
             digits = hundredth;
+            exponent += 2;
+        }
         ulong tenth = BitOperations.RotateRight(digits * 0xCCCCCCCCCCCCCCCD, 1);
         if (tenth > ulong.MaxValue / 10)
             return digits;

@@ -74,7 +74,8 @@ internal sealed record EncodedFooter(EncodedColumn[] Columns, EncodedGroup[] Gro
             throw thrift.Damaged();
         return parent is null ? new SchemaNode("", -1, children, 0, 0)
             : new SchemaNode(parent.TopName.Length > 0 ? parent.TopName : name, type, children,
-                parent.MaxDefinition + (repetition is Optional or Repeated ? 1 : 0), parent.MaxRepetition + (repetition == Repeated ? 1 : 0));
+                parent.MaxDefinition + (repetition is Optional or Repeated ? 1 : 0),
+                parent.MaxRepetition + (repetition == Repeated ? 1 : 0));
     }
 
     private static EncodedGroup ReadGroup(ref CompactReader thrift, int columnCount)

@@ -49,7 +49,8 @@ internal sealed class EncodedTable
     internal string?[] Texts(string name)
     {
         (EncodedColumn column, EncodedValues values) = Read(name, isList: false);
-        return column.Type == (int)ParquetType.Text ? values.Spread<string?>(RowCount, values.Texts, column.MaxDefinition) : throw Other(name);
+        return column.Type == (int)ParquetType.Text ? values.Spread<string?>(RowCount, values.Texts, column.MaxDefinition)
+            : throw Other(name);
     }
 
     /// <summary>Reads a column of integers; null where one is missing.</summary>

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Pile.Format.Tests.Text;
 
-/// <summary>Compares texts of floats with those of .NET's formatter, which are the shortest ones, but for a few that are not read back.</summary>
+/// <summary>Compares texts of floats with those of .NET's formatter, which are the shortest ones, but for a few that are not read
+/// back.</summary>
 public sealed class JsonFloatTests
 {
     private const int Count = 2_000_000;
