@@ -16,7 +16,7 @@ internal static class PictureOutput
     /// <exception cref="OutputUnwritableException">The file cannot be written.</exception>
     internal static async Task WriteAsync(string path, byte[] content, bool replace, CancellationToken cancellationToken)
     {
-        string temporary = $"{path}.{Guid.NewGuid():N}.partial";
+        string temporary = TemporaryPath.Beside(path, ".partial");
         try
         {
             await File.WriteAllBytesAsync(temporary, content, cancellationToken).ConfigureAwait(false);

@@ -62,7 +62,7 @@ internal static class TableOutput
     {
         try
         {
-            using FileStream probe = new(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", $".{Guid.NewGuid():N}.partial"),
+            using FileStream probe = new(TemporaryPath.Beside(Path.GetFullPath(path), ".unfinished"),
                 new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.DeleteOnClose });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -6,7 +6,9 @@ namespace Pile.CrossMatch;
 /// <summary>Stores all values of a column of one side in the order in which they were read, in pieces of many rows, in memory or in
 /// temporary files.</summary>
 /// <remarks>The memory is native, so that it can be freed when the values have been sorted.</remarks>
-internal sealed class KeptColumn(MatchWorkspace work)
+/// <param name="work">The workspace.</param>
+/// <param name="expectedRows">The number of rows, if it is known: numbers are then stored in one array; otherwise 0.</param>
+internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
 {
     // Large enough that a long side needs few files, small enough for one piece in memory.
     private const int PieceBytes = 8 << 20;
@@ -14,6 +16,7 @@ internal sealed class KeptColumn(MatchWorkspace work)
     private readonly List<(int FirstRow, ColumnData Values)> pieces = [];
     private readonly List<ColumnData> batches = [];
     private readonly List<Action> frees = [];
+    private IDisposable? whole; // the array of all rows
     private long waitingBytes;
     private int waitingRows;
 
@@ -111,14 +114,17 @@ internal sealed class KeptColumn(MatchWorkspace work)
     {
         if (!batches[0].Schema.IsScalar || batches.Exists(batch => !batch.IsNull.IsEmpty))
             return null;
-        RowArray<T> stored = Rows<T>(waitingRows);
+        if (whole is null && Count == 0 && expectedRows > waitingRows)
+            whole = Rows<T>(expectedRows);
+        Memory<T> stored = whole is RowArray<T> all && waitingRows <= all.Count - Count ? all.Memory.Slice(Count, waitingRows)
+            : Rows<T>(waitingRows).Memory;
         int row = 0;
         foreach (ColumnData batch in batches)
         {
-            ((ColumnData<T>)batch).Values.Span.CopyTo(stored.GetSpan()[row..]);
+            ((ColumnData<T>)batch).Values.CopyTo(stored[row..]);
             row += batch.RowCount;
         }
-        return new ColumnData<T>(batches[0].Schema, stored.Memory, waitingRows);
+        return new ColumnData<T>(batches[0].Schema, stored, waitingRows);
     }
 
     private ColumnData Stored(ColumnData piece) => piece switch

@@ -50,6 +50,7 @@ internal sealed class LoadedSide : PreparedSide
         RowCount = rows.Count;
         work.Free(places);
         work.Free(rows);
+        work.FreeSpares();
         Count = RowCount;
         int count = RowCount;
         while (count > 0 && sorted[count - 1] == SkyOrder.None)
@@ -116,7 +117,8 @@ internal sealed class LoadedSide : PreparedSide
                 if (batches is null)
                 {
                     batches = new SideBatches(side, needs, batch);
-                    read = [.. batches.Schemas.Select(_ => new KeptColumn(work))];
+                    int expected = side is TableSide { Condition: null, RowsAtMost: <= int.MaxValue and { } rowCount } ? (int)rowCount : 0;
+                    read = [.. batches.Schemas.Select(_ => new KeptColumn(work, expected))];
                     condition = side.Condition is null ? null : new TableCondition(side, batches, work, cancellationToken);
                 }
                 int[]? wanted = condition?.Find(batch);

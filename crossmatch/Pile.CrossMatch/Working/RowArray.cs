@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using Pile.Parquet;
 
 namespace Pile.CrossMatch;
 
@@ -12,14 +10,19 @@ namespace Pile.CrossMatch;
 /// it.</remarks>
 internal sealed unsafe class RowArray<T> : MemoryManager<T> where T : unmanaged
 {
-    private readonly bool isOwned;
+    private RowMemory? memory;
     private T* start;
 
-    /// <summary>Allocates memory with undefined content. Pages that are never accessed do not use memory.</summary>
-    internal RowArray(int count)
+    /// <summary>Allocates memory with undefined content.</summary>
+    internal RowArray(int count) : this(count == 0 ? null : new RowMemory((long)count * sizeof(T)), count)
     {
-        isOwned = count > 0;
-        start = count > 0 ? (T*)Allocate((long)count * sizeof(T)) : null;
+    }
+
+    /// <summary>Uses memory, which is freed with the values; null for no rows.</summary>
+    internal RowArray(RowMemory? memory, int count)
+    {
+        this.memory = memory;
+        start = memory is null ? null : (T*)memory.Start;
         Count = count;
     }
 
@@ -53,25 +56,19 @@ internal sealed unsafe class RowArray<T> : MemoryManager<T> where T : unmanaged
     /// <inheritdoc/>
     public override void Unpin() { }
 
-    // The workspace owns the files.
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    /// <summary>Returns the memory, and leaves no rows. Null if the values are in a file.</summary>
+    internal RowMemory? Detach()
     {
-        if (isOwned)
-            NativeMemory.AlignedFree(start); // does nothing for null
+        RowMemory? detached = memory;
+        memory = null;
         start = null;
         Count = 0;
+        return detached;
     }
 
-    // A side fills its arrays once, and most of that time would be that of page faults.
-    private static void* Allocate(long bytes)
-    {
-        bool isLarge = bytes >= 2 * MemoryAdvice.LargePageBytes;
-        void* memory = NativeMemory.AlignedAlloc((nuint)bytes, isLarge ? MemoryAdvice.LargePageBytes : (nuint)sizeof(long));
-        if (isLarge)
-            MemoryAdvice.UseLargePages((nint)memory, bytes);
-        return memory;
-    }
+    // The workspace owns the files.
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => Detach()?.Dispose();
 
     [DoesNotReturn]
     private void ThrowOutOfRange(int row) => throw new ArgumentOutOfRangeException(nameof(row), row, $"There are {Count} rows.");
