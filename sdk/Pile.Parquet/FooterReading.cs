@@ -51,39 +51,10 @@ internal static class FooterReading
     /// <returns>The length of the header in bytes.</returns>
     internal static int ReadPageHead(ReadOnlySpan<byte> bytes, string path, int rowCount, long chunkBytes)
     {
-        CompactReader thrift = new(bytes, path);
-        int type = -1, size = -1, stored = -1, values = -1, encoding = -1;
-        while (thrift.TryNext(out int field))
-            switch (field)
-            {
-                case 1:
-                    type = thrift.Int32();
-                    break;
-                case 2:
-                    size = thrift.Int32();
-                    break;
-                case 3:
-                    stored = thrift.Int32();
-                    break;
-                case 5:
-                    thrift.RequireStruct();
-                    int outer = thrift.Enter();
-                    while (thrift.TryNext(out int inner))
-                        if (inner == 1)
-                            values = thrift.Int32();
-                        else if (inner == 2)
-                            encoding = thrift.Int32();
-                        else
-                            thrift.Skip();
-                    thrift.Leave(outer);
-                    break;
-                default:
-                    thrift.Skip();
-                    break;
-            }
-        return type == DataPage && encoding == Plain && size == stored && values == rowCount && thrift.Position + (long)stored == chunkBytes
-            ? thrift.Position
-            : throw new PlainParquetException(path, "a column chunk is not a single plain, uncompressed page");
+        PageHead head = PageHead.Read(bytes, path);
+        return head is { Type: DataPage, Encoding: Plain } && head.RawBytes == head.StoredBytes && head.Values == rowCount
+            && head.Length + (long)head.StoredBytes == chunkBytes
+            ? head.Length : throw new PlainParquetException(path, "a column chunk is not a single plain, uncompressed page");
     }
 
     private static ParquetColumn[] ReadSchema(ref CompactReader thrift, string path)
@@ -94,25 +65,10 @@ internal static class FooterReading
         ParquetColumn[] columns = new ParquetColumn[count - 1];
         for (int i = 0; i < count; i++)
         {
-            int outer = thrift.Enter(), type = -1, repetition = Required;
-            string name = "";
-            bool hasChildren = false;
-            while (thrift.TryNext(out int field))
-                if (field == 1)
-                    type = thrift.Int32();
-                else if (field == 3)
-                    repetition = thrift.Int32();
-                else if (field == 4)
-                    name = thrift.Text();
-                else
-                {
-                    hasChildren |= field == 5;
-                    thrift.Skip();
-                }
-            thrift.Leave(outer);
+            (string name, int type, int repetition, int children) = SchemaElement.Read(ref thrift);
             if (i > 0)
                 columns[i - 1] = (ParquetType)type is ParquetType.Int32 or ParquetType.Int64 or ParquetType.Float or ParquetType.Double
-                    or ParquetType.Text && repetition == Required && !hasChildren ? new ParquetColumn(name, (ParquetType)type)
+                    or ParquetType.Text && repetition == Required && children == 0 ? new ParquetColumn(name, (ParquetType)type)
                     : throw new PlainParquetException(path, $"column '{name}' is not a required, flat column of a plain type");
         }
         return columns;

@@ -9,8 +9,8 @@ namespace Pile.CrossMatch;
 /// <param name="work">The workspace; null to use only memory.</param>
 internal sealed class KeptPairs(MatchWorkspace? work) : IPairSink, IPairSearch
 {
-    // Memory is allocated for many blocks at once, in proportion to what there is, so that it has large pages: the page faults of single
-    // blocks took a tenth of a match.
+    // Memory is allocated for as many pairs as there are so far, so that it soon has large pages. With memory for each block, page faults
+    // took a tenth of a match.
     private const long FirstKept = 1 << 12, LargestKept = 1 << 20;
 
     private readonly List<Block> blocks = [];

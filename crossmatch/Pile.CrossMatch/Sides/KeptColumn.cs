@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pile.Format;
 
@@ -7,7 +8,7 @@ namespace Pile.CrossMatch;
 /// temporary files.</summary>
 /// <remarks>The memory is native, so that it can be freed when the values have been sorted.</remarks>
 /// <param name="work">The workspace.</param>
-/// <param name="expectedRows">The number of rows, if it is known: numbers are then stored in one array; otherwise 0.</param>
+/// <param name="expectedRows">The number of rows that the source declares, for which numbers are stored in one array; otherwise 0.</param>
 internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
 {
     // Large enough that a long side needs few files, small enough for one piece in memory.
@@ -114,8 +115,10 @@ internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
     {
         if (!batches[0].Schema.IsScalar || batches.Exists(batch => !batch.IsNull.IsEmpty))
             return null;
-        if (whole is null && Count == 0 && expectedRows > waitingRows)
-            whole = Rows<T>(expectedRows);
+        // Not for a short table, and only in memory: the declared number of rows may be wrong.
+        if (whole is null && Count == 0 && waitingBytes >= PieceBytes && expectedRows > waitingRows
+            && work.TryKeep((long)expectedRows * Unsafe.SizeOf<T>()))
+            whole = Freed(work.InMemory<T>(expectedRows));
         Memory<T> stored = whole is RowArray<T> all && waitingRows <= all.Count - Count ? all.Memory.Slice(Count, waitingRows)
             : Rows<T>(waitingRows).Memory;
         int row = 0;
@@ -162,9 +165,10 @@ internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
         return stored.Memory;
     }
 
-    private RowArray<T> Rows<T>(int count) where T : unmanaged
+    private RowArray<T> Rows<T>(int count) where T : unmanaged => Freed(work.Rows<T>(count));
+
+    private RowArray<T> Freed<T>(RowArray<T> rows) where T : unmanaged
     {
-        RowArray<T> rows = work.Rows<T>(count);
         frees.Add(() => work.Free(rows));
         return rows;
     }

@@ -56,20 +56,7 @@ internal sealed record EncodedFooter(EncodedColumn[] Columns, EncodedGroup[] Gro
 
     private static SchemaNode ReadNode(ref CompactReader thrift, SchemaNode? parent)
     {
-        int outer = thrift.Enter(), type = -1, repetition = 0, children = 0;
-        string name = "";
-        while (thrift.TryNext(out int field))
-            if (field == 1)
-                type = thrift.Int32();
-            else if (field == 3)
-                repetition = thrift.Int32();
-            else if (field == 4)
-                name = thrift.Text();
-            else if (field == 5)
-                children = thrift.Int32();
-            else
-                thrift.Skip();
-        thrift.Leave(outer);
+        (string name, int type, int repetition, int children) = SchemaElement.Read(ref thrift);
         if (children < 0)
             throw thrift.Damaged();
         return parent is null ? new SchemaNode("", -1, children, 0, 0)

@@ -56,7 +56,7 @@ internal sealed class FileList
         {
             using LocalCopy copy = await store.LocalPathAsync(DatasetPaths.Files, new KnownFile(null, manifest.FilesSha256),
                 cancellationToken).ConfigureAwait(false);
-            byte[] list = await File.ReadAllBytesAsync(copy.Path, cancellationToken).ConfigureAwait(false);
+            byte[] list = ReadAll(copy.Path);
             if (Convert.ToHexStringLower(SHA256.HashData(list)) is var sha256 && sha256 != manifest.FilesSha256)
                 throw Invalid(store, $"'{DatasetPaths.Files}' has SHA-256 {sha256}, but the manifest lists {manifest.FilesSha256}");
             return Of(store, manifest, FileRows.TryRead(list, copy.Path) ?? Query(store, connect, copy.Path, cancellationToken));
@@ -65,6 +65,15 @@ internal sealed class FileList
         {
             throw Invalid(store, $"'{DatasetPaths.Files}' cannot be read: {e.Message}", e);
         }
+    }
+
+    private static byte[] ReadAll(string path)
+    {
+        using LocalFile file = new(path);
+        byte[] bytes = file.LengthBytes <= Array.MaxLength ? new byte[file.LengthBytes]
+            : throw new InvalidDataException($"it has {file.LengthBytes} bytes; at most {Array.MaxLength} are supported");
+        file.Read(0, bytes);
+        return bytes;
     }
 
     private static FileRows Query(IFileStore store, Func<DuckDbConnection> connect, string localPath, CancellationToken cancellationToken)
