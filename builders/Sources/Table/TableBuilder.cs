@@ -86,8 +86,12 @@ internal sealed class TableBuilder : IDatasetBuilder, IAgreeingBuilder
         try
         {
             // Values after the last wanted row are not cast, because a cast may fail.
-            await foreach (RowBatch batch in table.Rows.ReadAsync(rows.ColumnNames, 0,
-                collectsBadValues || table.IsUnchanged ? null : context.WantedRows, cancellationToken).ConfigureAwait(false))
+            IAsyncEnumerable<RowBatch> batches = table.Rows.ReadAsync(rows.ColumnNames, 0,
+                collectsBadValues || table.IsUnchanged ? null : context.WantedRows, cancellationToken);
+            // Bad values of a batch must be known with its rows, not earlier.
+            if (!collectsBadValues && context.WantedRows is null)
+                batches = BatchesAhead.ReadAsync(batches, cancellationToken);
+            await foreach (RowBatch batch in batches.ConfigureAwait(false))
             {
                 RowBatch next = rows.Next(batch, cancellationToken);
                 isComplete = true;
