@@ -67,7 +67,8 @@ internal static class IndexRebuild
             List<ListedFile> listed = ListedFile.ReadAll(root, manifest.FilesSha256, connection, cancellationToken);
             string[] shards = ShardsOf(root, listed);
             IReadOnlyList<LedgerEntry> made =
-                await MakeAsync(staging.Path, manifest, shards, listed, settings, connection, cancellationToken).ConfigureAwait(false);
+                await MakeAsync(staging.Path, manifest, shards, listed, settings, database, connection, cancellationToken)
+                    .ConfigureAwait(false);
             RequireAsListed(root, manifest, listed, made);
             int changed = made.Count(file => !staging.IsSame(file));
             cancellationToken.ThrowIfCancellationRequested();
@@ -102,7 +103,8 @@ internal static class IndexRebuild
     }
 
     private static async Task<IReadOnlyList<LedgerEntry>> MakeAsync(string staging, Manifest manifest, string[] shards,
-        List<ListedFile> listed, WriterSettings settings, DuckDbConnection connection, CancellationToken cancellationToken)
+        List<ListedFile> listed, WriterSettings settings, DuckDbDatabase database, DuckDbConnection connection,
+        CancellationToken cancellationToken)
     {
         ProgressMeter progress = new(settings.Progress);
         DatasetSchema schema = new(manifest.Columns);
@@ -127,33 +129,28 @@ internal static class IndexRebuild
         FileLedger ledger = new(staging, settings.Workers, cancellationToken);
         try
         {
-            IEnumerator<ShardRows> rows = ReadAll(reader, schema, shards, progress, cancellationToken).GetEnumerator();
             // A dataset may lack the positions file; then the rebuilt index lacks it too.
             string positionsName = DatasetPaths.Positions(spec.Subset);
             Directory.CreateDirectory(Path.Combine(staging, spec.Subset));
             using PositionsOfShards? positions = listed.Any(file => file.Path == positionsName)
                 ? new PositionsOfShards(Path.Combine(staging, positionsName), schema, spec) : null;
             IndexLayout layout = LayoutOf(spec, schema, key, listed, staging, connection, cancellationToken);
-            using DuckDbDatabase? sorting = key.HasTiles ? DuckDbDatabase.OpenInMemory(new DuckDbSettings
+            IndexWriter index = new(schema, layout, staging, ledger, settings, database);
+            if (!key.HasTiles)
+                index.WriteReused(tiles, token => ReadAll(reader, schema, shards, progress, token), positions, cancellationToken);
+            else
             {
-                Threads = 1,
-                MemoryLimitBytes = settings.IndexBytes,
-                TempDirectory = Path.Combine(staging, "temp")
-            }) : null;
-            using DuckDbConnection? sorted = sorting?.Connect();
-            if (sorted is not null)
-            {
+                using DuckDbDatabase sorting = DuckDbDatabase.OpenInMemory(new DuckDbSettings
+                {
+                    Threads = 1,
+                    MemoryLimitBytes = settings.IndexBytes,
+                    TempDirectory = Path.Combine(staging, "temp")
+                });
+                using DuckDbConnection sorted = sorting.Connect();
                 IndexOrder order = new(schema, layout, Path.Combine(staging, "temp"), settings);
-                order.Collect(rows, _ => { }, connection, cancellationToken);
-                rows = order.Read(sorted, cancellationToken).GetEnumerator();
-            }
-            IndexWriter writer = new(schema, layout, rows, positions, _ => { });
-            foreach (TileFile tile in tiles)
-            {
-                string path = Path.Combine(staging, tile.Path);
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                writer.Write(connection, tile, path, cancellationToken);
-                ledger.Add(tile.Path, "index", rows: tile.Rows);
+                using (IEnumerator<ShardRows> rows = ReadAll(reader, schema, shards, progress, cancellationToken).GetEnumerator())
+                    order.Collect(rows, _ => { }, connection, cancellationToken);
+                index.WriteReused(tiles, token => order.Read(sorted, token), positions, cancellationToken);
             }
             if (positions is not null)
             {

@@ -39,9 +39,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             settings.Workers, cancellationToken);
         using SpillQuery spill = new(units, parts, spec.HasPositions, connection);
         RepeatedIds? repeats = SkipsRepeatedIds ? RepeatedIds.Skip(spill, units, schema, connection, cancellationToken) : null;
-        if (!SkipsRepeatedIds)
-            RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken);
-        KeyCounts counts = KeyCounts.Of(spill, spec, schema, connection, cancellationToken);
+        KeyCounts counts = await CountAsync(spill, units, schema, connection, cancellationToken).ConfigureAwait(false);
         TimeSpanInfo? time = RowChecks.TimeSpan(spill, schema, spec, connection, cancellationToken);
         double? footprintDeg = RowChecks.LargestFootprint(spill, schema, connection, cancellationToken);
         if (time is null)
@@ -103,6 +101,25 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         return new BuildSummary(staging.OutputPath, counts.Rows, pipeline.ShardCount, tiles.Count, partition,
             manifest.Bytes)
         { Skipped = skipped, SharedShards = Earlier?.SharedShards ?? 0 };
+    }
+
+    /// <summary>Counts the rows, on one thread, while DuckDB looks for repeated ids.</summary>
+    private async Task<KeyCounts> CountAsync(SpillQuery spill, IReadOnlyList<UnitRecord> units, DatasetSchema schema,
+        DuckDbConnection connection, CancellationToken cancellationToken)
+    {
+        if (SkipsRepeatedIds)
+            return KeyCounts.Of(spill, spec, schema, connection, cancellationToken);
+        using DuckDbConnection other = database.Connect();
+        Task<KeyCounts> counting = Task.Run(() => KeyCounts.Of(spill, spec, schema, other, cancellationToken), cancellationToken);
+        try
+        {
+            RowChecks.RequireUniqueIds(spill, units, schema, connection, cancellationToken);
+        }
+        finally
+        {
+            await ((Task)counting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        return await counting.ConfigureAwait(false);
     }
 
     private DatasetSchema Merge(IReadOnlyList<UnitRecord> units, Modality modality)

@@ -8,20 +8,25 @@ namespace Pile.Writing.Commit;
 /// <summary>Collects the list of the dataset's files. Each file is hashed and flushed to disk in parallel with later work.</summary>
 internal sealed class FileLedger(string root, int workers, CancellationToken cancellationToken, EarlierFiles? earlier = null)
 {
-    private readonly ConcurrentQueue<Task<LedgerEntry>> entries = new();
+    private readonly ConcurrentQueue<(int Order, Task<LedgerEntry> Entry)> entries = new();
     private readonly TaskFactory hashing = new(cancellationToken, TaskCreationOptions.None, TaskContinuationOptions.None,
         new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, workers).ConcurrentScheduler);
 
     /// <summary>Adds a complete and closed file.</summary>
-    internal void Add(string path, string kind, int? source = null, long? rows = null) =>
-        entries.Enqueue(hashing.StartNew(() =>
+    /// <param name="path">Its path in the dataset.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="source">The number of a shard.</param>
+    /// <param name="rows">The number of its rows.</param>
+    /// <param name="order">Its place among files that are added in any order.</param>
+    internal void Add(string path, string kind, int? source = null, long? rows = null, int order = 0) =>
+        entries.Enqueue((order, hashing.StartNew(() =>
         {
             LedgerEntry entry = Read(path, kind, source, rows);
             string full = Path.Combine(root, path);
             if (earlier?.TryShare(full, entry) != true) // the earlier version has flushed its files
                 DiskFlush.File(full);
             return entry;
-        }, cancellationToken));
+        }, cancellationToken)));
 
     /// <summary>Writes and adds a small text file.</summary>
     internal void AddText(string path, string text)
@@ -30,11 +35,14 @@ internal sealed class FileLedger(string root, int workers, CancellationToken can
         Add(path, "meta");
     }
 
-    /// <summary>Waits until every file is hashed, and returns the list in the order in which files were added.</summary>
-    internal async Task<IReadOnlyList<LedgerEntry>> CompleteAsync() => await Task.WhenAll(entries).ConfigureAwait(false);
+    /// <summary>Waits until every file is hashed, and returns the list by the places of the files, then in the order in which they were
+    /// added.</summary>
+    internal async Task<IReadOnlyList<LedgerEntry>> CompleteAsync() =>
+        await Task.WhenAll(entries.OrderBy(e => e.Order).Select(e => e.Entry)).ConfigureAwait(false);
 
     /// <summary>Waits until no file is being read any more, and ignores errors.</summary>
-    internal async Task WaitAsync() => await ((Task)Task.WhenAll(entries)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    internal async Task WaitAsync() =>
+        await ((Task)Task.WhenAll(entries.Select(e => e.Entry))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Hashes and flushes one file on the calling thread.</summary>
     internal LedgerEntry Hash(string path, string kind, int? source, long? rows)

@@ -175,28 +175,24 @@ internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, Writ
     private void WriteTiles(IReadOnlyList<TileFile> tiles, BlockingCollection<ShardRows> written, ShardPool pool,
         DuckDbConnection sorting, CancellationToken cancellationToken)
     {
-        // A separate DuckDB with one thread: it waits for shards, and must not block the one that sorts.
+        // A separate DuckDB: it waits for shards, and must not block the one that sorts.
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(IndexDatabase("index"));
-        using DuckDbConnection connection = database.Connect();
-        using IEnumerator<ShardRows> inCells = written.GetConsumingEnumerable(cancellationToken).GetEnumerator();
         IndexLayout layout = new(schema, key, spec.HasShards);
-        IndexOrder? order = tileColumn is null ? null : new(schema, layout, Path.Combine(staging.TempPath, "index"), settings);
-        order?.Collect(inCells, pool.Return, connection, cancellationToken);
-        // All shards are written, so that the sorting connection is free again.
-        using IEnumerator<ShardRows> shards = order is null ? inCells : order.Read(sorting, cancellationToken).GetEnumerator();
+        IndexWriter index = new(schema, layout, staging.DatasetPath, ledger, settings, database);
         string positionsName = DatasetPaths.Positions(spec.Subset);
         using PositionsOfShards? positions = spec is { HasPositions: true, HasPositionsFile: true }
             ? new PositionsOfShards(Path.Combine(staging.DatasetPath, positionsName), schema, spec) : null;
-        IndexWriter index = new(schema, layout, shards, positions, order is null ? pool.Return : _ => { });
-        foreach (TileFile tile in tiles)
+        if (tileColumn is null)
+            index.Write(tiles, written.GetConsumingEnumerable, positions, pool.Return, cancellationToken);
+        else
         {
-            string path = Path.Combine(staging.DatasetPath, tile.Path);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            index.Write(connection, tile, path, cancellationToken);
-            ledger.Add(tile.Path, "index", rows: tile.Rows);
+            IndexOrder order = new(schema, layout, Path.Combine(staging.TempPath, "index"), settings);
+            using (DuckDbConnection connection = database.Connect())
+            using (IEnumerator<ShardRows> inCells = written.GetConsumingEnumerable(cancellationToken).GetEnumerator())
+                order.Collect(inCells, pool.Return, connection, cancellationToken);
+            // All shards are written, so that the sorting connection is free again.
+            index.WriteReused(tiles, token => order.Read(sorting, token), positions, cancellationToken);
         }
-        if (shards.MoveNext())
-            throw new InvalidOperationException("The shards have more rows than the tiles.");
         if (positions is null)
             return;
         positions.Complete();

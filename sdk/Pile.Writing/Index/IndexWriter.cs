@@ -1,69 +1,145 @@
-using System.Collections.Immutable;
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Pile.DuckDb;
+using Pile.Writing.Commit;
 using Pile.Writing.Schemas;
 using Pile.Writing.Shards;
 
 namespace Pile.Writing.Index;
 
-/// <summary>Writes the tiles of the index from the stream of written shards; both are cut from the same sorted rows.</summary>
+/// <summary>Writes the tiles of the index from the stream of written shards; both are cut from the same sorted rows. Several tiles are
+/// written at the same time.</summary>
 /// <param name="schema">The dataset's columns.</param>
 /// <param name="layout">The index's columns.</param>
-/// <param name="shards">The written shards, in order; the next one is requested only when its rows are needed.</param>
-/// <param name="positions">Receives every row's position; null if the dataset has no positions file.</param>
-/// <param name="done">Receives a shard whose rows are all in the index.</param>
-internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, IEnumerator<ShardRows> shards, PositionsOfShards? positions,
-    Action<ShardRows> done)
+/// <param name="folder">The folder of the dataset.</param>
+/// <param name="ledger">Receives the tiles.</param>
+/// <param name="settings">The memory, and the number of threads.</param>
+/// <param name="database">A database with one thread for each connection, so that they keep the order of rows.</param>
+internal sealed class IndexWriter(DatasetSchema schema, IndexLayout layout, string folder, FileLedger ledger, WriterSettings settings,
+    DuckDbDatabase database)
 {
-    private const long BatchBytes = 16L << 20;
-    private readonly ImmutableArray<ColumnBuffer> buffers = [new FixedBuffer<long>(),
-        .. layout.Light.Select(i => ColumnBuffer.For(schema.Indexed[i])), .. layout.HasShards ? PieceColumns.Buffers(schema.Heavy) : []];
-
-    /// <summary>The number of rows of a batch: whole chunks of DuckDB, so that row groups end as the format defines.</summary>
-    private readonly int batchRows =
-        (int)Math.Clamp(BatchBytes / (schema.LightRowBytes + 64) / IndexLayout.VectorRows, 1, 60) * IndexLayout.VectorRows;
-
-    private ShardRows? current;
-    private int nextRow;
-
-    /// <summary>Writes one tile with the next rows.</summary>
-    internal void Write(DuckDbConnection connection, TileFile tile, string path, CancellationToken cancellationToken) =>
-        layout.Write(connection, Batches(tile.Rows), path, cancellationToken);
-
-    private IEnumerable<IReadOnlyList<DuckDbColumn>> Batches(long rows)
+    /// <summary>Writes all tiles.</summary>
+    /// <param name="tiles">The tiles, in the order of the rows.</param>
+    /// <param name="shardsUntil">Returns the shards, in order, until it is cancelled. The next one is requested only when its rows are
+    /// needed.</param>
+    /// <param name="positions">Receives every row's position; null if the dataset has no positions file.</param>
+    /// <param name="done">Receives a shard whose rows are all copied.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
+    /// <exception cref="InvalidOperationException">Tiles and shards differ in their number of rows.</exception>
+    internal void Write(IReadOnlyList<TileFile> tiles, Func<CancellationToken, IEnumerable<ShardRows>> shardsUntil,
+        PositionsOfShards? positions, Action<ShardRows> done, CancellationToken cancellationToken)
     {
-        while (rows > 0)
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        TileWriter[] writers = [.. Enumerable.Range(0, Math.Min(WriterCount, tiles.Count))
+            .Select(_ => new TileWriter(schema, layout, database.Connect()))];
+        using BlockingCollection<TileWriter> free = [.. writers];
+        List<Task> writing = [];
+        Exception? failure = null;
+        try
         {
-            foreach (ColumnBuffer buffer in buffers)
-                buffer.Clear();
-            int wanted = (int)Math.Min(rows, batchRows);
-            for (int missing = wanted; missing > 0;)
-                missing -= Take(missing);
-            rows -= wanted;
-            yield return [.. buffers.Select(b => b.ToDuckDb())];
+            using IEnumerator<ShardRows> shards = shardsUntil(stop.Token).GetEnumerator();
+            Divide(tiles, shards, Start, positions, done);
+        }
+        catch (Exception e)
+        {
+            failure = e;
+            stop.Cancel();
+        }
+        ((IAsyncResult)Task.WhenAll(writing)).AsyncWaitHandle.WaitOne();
+        foreach (TileWriter writer in writers)
+            writer.Dispose();
+        // One failure stops everything: report the first exception that is not a consequence of the stop.
+        failure = writing.Select(task => task.Exception?.InnerException)
+            .FirstOrDefault(e => e is not null and not OperationCanceledException) ?? failure;
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
+
+        BlockingCollection<RowRange> Start(int number)
+        {
+            TileWriter writer = free.Take(stop.Token);
+            BlockingCollection<RowRange> ranges = [];
+            writing.Add(Task.Factory.StartNew(() =>
+            {
+                try
+                {
+                    using (ranges)
+                        Write(tiles[number], number, writer, ranges, stop.Token);
+                    free.Add(writer, CancellationToken.None);
+                }
+                catch
+                {
+                    stop.Cancel();
+                    throw;
+                }
+            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            return ranges;
         }
     }
 
-    private int Take(int most)
+    /// <summary>Writes all tiles from rows that are valid until the next ones are requested.</summary>
+    internal void WriteReused(IReadOnlyList<TileFile> tiles, Func<CancellationToken, IEnumerable<ShardRows>> shardsUntil,
+        PositionsOfShards? positions, CancellationToken cancellationToken)
     {
-        if (current is null)
+        using SemaphoreSlim copied = new(1);
+        Write(tiles, OneByOne, positions, _ => copied.Release(), cancellationToken);
+
+        IEnumerable<ShardRows> OneByOne(CancellationToken token)
         {
-            if (!shards.MoveNext())
-                throw new InvalidOperationException("The tiles have more rows than the shards.");
-            (current, nextRow) = (shards.Current, 0);
+            using IEnumerator<ShardRows> shards = shardsUntil(token).GetEnumerator();
+            while (true)
+            {
+                copied.Wait(token);
+                if (!shards.MoveNext())
+                    yield break;
+                yield return shards.Current;
+            }
         }
-        int count = Math.Min(most, current.RowCount - nextRow);
-        buffers[0].Append(current.Keys, nextRow, count);
-        for (int i = 0; i < layout.Light.Length; i++)
-            buffers[1 + i].Append(current.Light[layout.Light[i]], nextRow, count);
-        for (int i = 0; i < current.Pieces.Length; i++)
-            buffers[1 + layout.Light.Length + i].Append(current.Pieces[i], nextRow, count);
-        positions?.Append(current, nextRow, count);
-        nextRow += count;
-        if (nextRow == current.RowCount)
+    }
+
+    /// <summary>The number of tiles that are written at the same time: DuckDB needs four times a row group for each.</summary>
+    private int WriterCount => (int)Math.Clamp(settings.IndexBytes / (4 * layout.RowGroupRows * Math.Max(schema.LightRowBytes, 1)), 1,
+        settings.Workers);
+
+    private void Write(TileFile tile, int number, TileWriter writer, BlockingCollection<RowRange> ranges,
+        CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(folder, tile.Path);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        writer.Write(path, tile.Rows, ranges.GetConsumingEnumerable(cancellationToken), cancellationToken);
+        ledger.Add(tile.Path, "index", rows: tile.Rows, order: number);
+    }
+
+    /// <summary>Divides the rows of the shards among the tiles.</summary>
+    private static void Divide(IReadOnlyList<TileFile> tiles, IEnumerator<ShardRows> shards,
+        Func<int, BlockingCollection<RowRange>> start, PositionsOfShards? positions, Action<ShardRows> done)
+    {
+        SharedRows? current = null;
+        int first = 0;
+        for (int number = 0; number < tiles.Count; number++)
         {
-            done(current);
-            current = null;
+            BlockingCollection<RowRange> ranges = start(number);
+            for (long missing = tiles[number].Rows; missing > 0;)
+            {
+                if (current is null)
+                {
+                    if (!shards.MoveNext())
+                        throw new InvalidOperationException("The tiles have more rows than the shards.");
+                    (current, first) = (new SharedRows(shards.Current, done), 0);
+                }
+                int count = (int)Math.Min(missing, current.Rows.RowCount - first);
+                current.Hold();
+                ranges.Add(new RowRange(current, first, count));
+                positions?.Append(current.Rows, first, count);
+                first += count;
+                missing -= count;
+                if (first < current.Rows.RowCount)
+                    continue;
+                current.Release();
+                current = null;
+            }
+            ranges.CompleteAdding();
         }
-        return count;
+        if (current is not null || shards.MoveNext())
+            throw new InvalidOperationException("The shards have more rows than the tiles.");
     }
 }

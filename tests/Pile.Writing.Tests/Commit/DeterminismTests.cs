@@ -38,4 +38,21 @@ public class DeterminismTests
         }
         Assert.Equal(Datasets.Fingerprint(folder["turn"]), Datasets.Fingerprint(folder["once"]));
     }
+
+    [Fact]
+    public async Task Tiles_that_are_written_at_the_same_time_have_the_bytes_and_the_order_of_tiles_written_in_turn()
+    {
+        using TemporaryFolder folder = new();
+        DatasetSpec spec = Zoo.Spec with { Order = 1, TargetShardBytes = 60 << 10 };
+        WriterSettings turn = new() { Workers = 1, MaxTileRows = 25 };
+        await Datasets.Build(folder["turn"], spec, turn, Datasets.ZooUnits(2000, 17, 2000));
+        string expected = Datasets.Fingerprint(folder["turn"]);
+        Assert.True(Directory.GetFiles(folder["turn/main/index"], "Npix=*", SearchOption.AllDirectories).Length > 80);
+        for (int round = 0; round < 3; round++)
+        {
+            string name = $"once{round}";
+            await Datasets.Build(folder[name], spec, turn with { Workers = 8 }, Datasets.ZooUnits(2000, 17, 2000));
+            Assert.Equal(expected, Datasets.Fingerprint(folder[name]));
+        }
+    }
 }
