@@ -57,13 +57,21 @@ internal sealed class MovedSide(MatchSide side, MotionColumns columns, double? e
 
     internal override Task<long?> CountAsync(CancellationToken cancellationToken) => side.CountAsync(cancellationToken);
 
+    internal override bool HasUncheckedIds => side.HasUncheckedIds;
+
+    internal override bool AcceptIds(IReadOnlyList<ColumnData> ids) => side.AcceptIds(ids);
+
     internal override async Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken) =>
-        await side.IdentifyAsync(asOpened, cancellationToken).ConfigureAwait(false) is var identity
-            ? identity with
-            {
-                Selection = string.Join("; ", [.. identity.Selection.Length == 0 ? [] : (string[])[identity.Selection],
-                    string.Create(CultureInfo.InvariantCulture, $"moved to epoch {toYear:R}")])
-            } : identity;
+        Moved(await side.IdentifyAsync(asOpened, cancellationToken).ConfigureAwait(false));
+
+    internal override SideIdentity IdentityAsRead(SideIdentity before) =>
+        side.IdentityAsRead(before) is var read && read.Selection == before.Selection ? before : Moved(read);
+
+    private SideIdentity Moved(SideIdentity identity) => identity with
+    {
+        Selection = string.Join("; ", [.. identity.Selection.Length == 0 ? [] : (string[])[identity.Selection],
+            string.Create(CultureInfo.InvariantCulture, $"moved to epoch {toYear:R}")])
+    };
 
     internal override Task<string> ContentAsync(CancellationToken cancellationToken) => side.ContentAsync(cancellationToken);
 

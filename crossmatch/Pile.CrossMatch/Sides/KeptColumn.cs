@@ -18,6 +18,7 @@ internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
     private readonly List<ColumnData> batches = [];
     private readonly List<Action> frees = [];
     private IDisposable? whole; // the array of all rows
+    private int rowsInWhole;
     private long waitingBytes;
     private int waitingRows;
 
@@ -67,6 +68,17 @@ internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
         }
         return (pieces[low].Values, row - pieces[low].FirstRow);
     }
+
+    /// <summary>All values, if they are next to each other in memory; otherwise null.</summary>
+    internal ColumnData? Whole => pieces.Count == 1 ? pieces[0].Values
+        : whole is null || rowsInWhole < Count ? null
+        : pieces[0].Values switch
+        {
+            ColumnData<long> => AllOf<long>(),
+            ColumnData<int> => AllOf<int>(),
+            ColumnData<float> => AllOf<float>(),
+            _ => AllOf<double>(),
+        };
 
     /// <summary>All values, in pieces.</summary>
     internal IReadOnlyList<(int FirstRow, ColumnData Values)> Pieces => pieces;
@@ -119,8 +131,14 @@ internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
         if (whole is null && Count == 0 && waitingBytes >= PieceBytes && expectedRows > waitingRows
             && work.TryKeep((long)expectedRows * Unsafe.SizeOf<T>()))
             whole = Freed(work.InMemory<T>(expectedRows));
-        Memory<T> stored = whole is RowArray<T> all && waitingRows <= all.Count - Count ? all.Memory.Slice(Count, waitingRows)
-            : Rows<T>(waitingRows).Memory;
+        Memory<T> stored;
+        if (whole is RowArray<T> all && waitingRows <= all.Count - Count)
+        {
+            stored = all.Memory.Slice(Count, waitingRows);
+            rowsInWhole += waitingRows;
+        }
+        else
+            stored = Rows<T>(waitingRows).Memory;
         int row = 0;
         foreach (ColumnData batch in batches)
         {
@@ -129,6 +147,8 @@ internal sealed class KeptColumn(MatchWorkspace work, int expectedRows = 0)
         }
         return new ColumnData<T>(batches[0].Schema, stored, waitingRows);
     }
+
+    private ColumnData<T> AllOf<T>() where T : unmanaged => new(Schema, ((RowArray<T>)whole!).Memory[..Count], Count);
 
     private ColumnData Stored(ColumnData piece) => piece switch
     {

@@ -6,6 +6,7 @@ using Pile.CrossMatch.Matching;
 using Pile.CrossMatch.Plain;
 using Pile.Format;
 using Pile.Sky;
+using Pile.Tables;
 
 namespace Pile.CrossMatch;
 
@@ -32,23 +33,20 @@ internal sealed class LoadedSide : PreparedSide
             : (row, other) => NumberOf(row).CompareTo(NumberOf(other));
         (RowArray<long> sorted, RowArray<int> rows) = SkyOrder.Sort(pixels, byId, work, workers);
         work.Free(pixels);
-        RowArray<int> places = work.Rows<int>(rows.Count);
-        ReadOnlySpan<int> ofRows = rows.GetSpan();
-        Span<int> ofPlaces = places.GetSpan();
-        for (int place = 0; place < ofRows.Length; place++)
-            ofPlaces[ofRows[place]] = place;
-        (raDeg, decDeg) = (Scattered(1), Scattered(2));
+        RowArray<int>? places = null;
+        (raDeg, decDeg) = (Sorted(1), Sorted(2));
         if (schemas[0].DType == DType.String)
             idTexts = Gathered(0);
         else
-            idNumbers = Scattered(0);
+            idNumbers = Sorted(0);
         for (int i = 0; i < names.Length; i++)
             if (schemas[3 + i] is { IsScalar: true, DType: not DType.String })
-                numbers.Add(names[i], Scattered(3 + i));
+                numbers.Add(names[i], Sorted(3 + i));
             else
                 others.Add(names[i], Gathered(3 + i));
         RowCount = rows.Count;
-        work.Free(places);
+        if (places is not null)
+            work.Free(places);
         work.Free(rows);
         work.FreeSpares();
         Count = RowCount;
@@ -58,13 +56,31 @@ internal sealed class LoadedSide : PreparedSide
         ids = new(count, idNumbers?.Rows<long>(), idTexts);
         Positions = new RowPositions(sorted, Wrapped(raDeg.Rows<double>()!), decDeg.Rows<double>()!, count);
 
-        NumberValues Scattered(int column)
+        NumberValues Sorted(int column)
         {
             NumberValues values = NumberValues.Of(schemas[column].DType, rows.Count, schemas[column].Nullable, work);
-            Parallel.ForEach(read[column].Pieces, new ParallelOptions { MaxDegreeOfParallelism = workers }, piece =>
-                values.Scatter(piece.Values, places.GetSpan().Slice(piece.FirstRow, piece.Values.RowCount)));
+            ParallelOptions parallel = new() { MaxDegreeOfParallelism = workers };
+            if (read[column].Whole is { } whole)
+                Parallel.For(0, (rows.Count + BatchRows - 1) / BatchRows, parallel, block => values.Collect(block * BatchRows, whole,
+                    rows.GetSpan().Slice(block * BatchRows, Math.Min(BatchRows, rows.Count - (block * BatchRows)))));
+            else
+            {
+                places ??= Places();
+                Parallel.ForEach(read[column].Pieces, parallel, piece =>
+                    values.Scatter(piece.Values, places.GetSpan().Slice(piece.FirstRow, piece.Values.RowCount)));
+            }
             read[column].Free();
             return values;
+        }
+
+        RowArray<int> Places()
+        {
+            RowArray<int> all = work.Rows<int>(rows.Count);
+            ReadOnlySpan<int> ofRows = rows.GetSpan();
+            Span<int> ofPlaces = all.GetSpan();
+            for (int place = 0; place < ofRows.Length; place++)
+                ofPlaces[ofRows[place]] = place;
+            return all;
         }
 
         KeptColumn Gathered(int column)
@@ -143,6 +159,8 @@ internal sealed class LoadedSide : PreparedSide
             throw new InvalidOperationException($"{side.Name} returned no batch.");
         foreach (KeptColumn column in read)
             column.Complete();
+        if (side.HasUncheckedIds && !side.AcceptIds([.. read[0].Pieces.Select(piece => piece.Values)]))
+            read[0] = RowNumbers(read[0], batches, work);
         LoadedSide loaded = await Task.Run(() => new LoadedSide(side, needs, reach, work, batches, read, workers), cancellationToken)
             .ConfigureAwait(false);
         if (side is DatasetSide { Dataset.Catalogue: not null })
@@ -151,6 +169,17 @@ internal sealed class LoadedSide : PreparedSide
         if (reach is not null && await side.CountAsync(cancellationToken).ConfigureAwait(false) is { } count)
             loaded.Count = count;
         return loaded;
+    }
+
+    private static KeptColumn RowNumbers(KeptColumn ids, SideBatches batches, MatchWorkspace work)
+    {
+        KeptColumn rows = new(work, ids.Count);
+        for (int first = 0; first < ids.Count || first == 0; first += BatchRows)
+            rows.Add(ObjectIdColumn.OfRows(first, Math.Min(BatchRows, ids.Count - first)));
+        rows.Complete();
+        ids.Free();
+        batches.ReplaceIds(rows.Schema);
+        return rows;
     }
 
     internal override SideIdentity Identified(SideIdentity identity,

@@ -78,6 +78,19 @@ public abstract class MatchSide
     /// <summary>Prepares the side before its rows are read.</summary>
     internal virtual Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>True if <see cref="ReadAsync"/> returns all rows, whose ids must be given to <see cref="AcceptIds"/>.</summary>
+    internal virtual bool HasUncheckedIds => false;
+
+    /// <summary>Checks that the ids of all rows are unique.</summary>
+    /// <param name="ids">All ids, in the order of the rows.</param>
+    /// <returns>False if the side uses the numbers of its rows, from 0, as ids from now on.</returns>
+    /// <exception cref="ValueInvalidException">An id is missing or repeated.</exception>
+    internal virtual bool AcceptIds(IReadOnlyList<ColumnData> ids) => true;
+
+    /// <summary>Returns the identity of the side, as its rows were read.</summary>
+    /// <param name="before">Its identity before they were read.</param>
+    internal virtual SideIdentity IdentityAsRead(SideIdentity before) => before;
+
     /// <summary>True if <see cref="ReadAsync"/> can skip rows outside of a part of the sky.</summary>
     internal virtual bool CanBePruned => false;
 

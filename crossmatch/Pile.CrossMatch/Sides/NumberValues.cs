@@ -69,6 +69,18 @@ internal abstract class NumberValues
                 MarkMissing(rows[i]);
     }
 
+    /// <summary>Copies the values of some rows. May be called on any thread.</summary>
+    /// <param name="firstRow">The row of the first value.</param>
+    /// <param name="values">All values.</param>
+    /// <param name="rows">The row of each value among them.</param>
+    internal void Collect(int firstRow, ColumnData values, ReadOnlySpan<int> rows)
+    {
+        Copy(firstRow, values, rows);
+        for (int i = 0; IsMissing is not null && !values.IsNull.IsEmpty && i < rows.Length; i++)
+            if (IsMissing[firstRow + i] = values.IsNullAt(rows[i]))
+                MarkMissing(firstRow + i);
+    }
+
     /// <summary>Writes the values of rows in the layout of a Parquet page.</summary>
     /// <param name="rows">Rows of the side.</param>
     /// <param name="buffer">A buffer with eight bytes per row.</param>
@@ -84,6 +96,8 @@ internal abstract class NumberValues
     private protected abstract void Copy(int firstRow, DuckDbVector chunk);
 
     private protected abstract void Copy(ColumnData from, ReadOnlySpan<int> rows);
+
+    private protected abstract void Copy(int firstRow, ColumnData from, ReadOnlySpan<int> rows);
 
     private protected abstract void MarkMissing(int row);
 
@@ -117,6 +131,14 @@ internal abstract class NumberValues
             Span<T> to = values.GetSpan();
             for (int i = 0; i < all.Length; i++)
                 to[rows[i]] = all[i];
+        }
+
+        private protected override void Copy(int firstRow, ColumnData from, ReadOnlySpan<int> rows)
+        {
+            ReadOnlySpan<T> all = ((ColumnData<T>)from).Values.Span;
+            Span<T> to = values.GetSpan().Slice(firstRow, rows.Length);
+            for (int i = 0; i < to.Length; i++)
+                to[i] = all[rows[i]];
         }
 
         // In comparisons a missing value is not equal to any value.

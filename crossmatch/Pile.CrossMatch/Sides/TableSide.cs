@@ -28,7 +28,7 @@ public sealed class TableSide : MatchSide
     private readonly string? condition;
     private readonly ImmutableArray<(double RaDeg, double DecDeg, double RadiusDeg)> cones;
     private PositionColumns positions;
-    private bool isPrepared, hasReportedNotes;
+    private bool areIdsChecked, arePadded, hasReportedNotes;
     private bool? isHashed;
 
     private TableSide(ITableReader table, PositionColumns positions, PositionOptions options, string? condition,
@@ -166,27 +166,35 @@ public sealed class TableSide : MatchSide
         return epochs[column.Name] = range;
     }
 
-    /// <summary>Checks that the ids are unique. If they are not, replaces a column that was found by row numbers.</summary>
+    // With conditions, only some of the rows are loaded, but the ids of all must be unique.
     internal override async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        if (isPrepared || positions.Id is not { } id)
+        if (areIdsChecked || HasUncheckedIds || positions.Id is not { } id)
             return;
         string before = await StampAsync(cancellationToken).ConfigureAwait(false);
         List<ColumnData> ids = [];
         long row = 0;
-        bool arePadded = false;
         await foreach (RowBatch batch in table.ReadAsync([id.Name], cancellationToken: cancellationToken).ConfigureAwait(false))
         {
-            arePadded |= batch[id.Name] is TextColumnData text && ObjectIdColumn.IsPadded(text);
-            ids.Add(ObjectIdColumn.Of(batch, positions.Id, row));
+            ids.Add(IdsOf(batch, row));
             row += batch.RowCount;
         }
         if (before != await StampAsync(cancellationToken).ConfigureAwait(false))
             throw new SourceUnreadableException(table.Path, "it changed during the match",
                 "Repeat the match when no program writes to it");
-        isPrepared = true;
+        _ = AcceptIds(ids);
+    }
+
+    internal override bool HasUncheckedIds => !areIdsChecked && positions.Id is not null && condition is null && cones.IsEmpty;
+
+    /// <inheritdoc/>
+    /// <remarks>A column that was named must have unique ids; one that was found is replaced by row numbers.</remarks>
+    internal override bool AcceptIds(IReadOnlyList<ColumnData> ids)
+    {
+        areIdsChecked = true;
         if (IdCheck.Find(ids) is not { } fault)
-            return;
+            return true;
+        ColumnSchema id = positions.Id!;
         string blanks = arePadded ? ", without the blanks at the end, which are not part of an id" : "";
         if (positions.IsIdNamed)
             throw new ValueInvalidException(table.Path, fault.Row, id.Name, fault.Value ?? "an empty value",
@@ -196,23 +204,31 @@ public sealed class TableSide : MatchSide
             + (fault.Value is null ? $"has no id in row {fault.Row}" : $"repeats the id {fault.Value} in row {fault.Row}{blanks}")
             + ": the row number is the id. Set PositionOptions.IdColumn to another column, or to row.");
         positions = positions with { Id = null };
+        return false;
+    }
+
+    private ColumnData IdsOf(RowBatch batch, long firstRow)
+    {
+        arePadded |= !areIdsChecked && positions.Id is { } id && batch[id.Name] is TextColumnData text && ObjectIdColumn.IsPadded(text);
+        return ObjectIdColumn.Of(batch, positions.Id, firstRow);
     }
 
     private string File => TableReader.FileOf(table.Path);
 
     internal override bool HasFile(string realPath) => InputFiles.IsSame(File, realPath);
 
-    internal override async Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken)
-    {
-        string selection = string.Join("; ",
-            ((string?[])[condition is null ? null : $"where {condition}",
-                .. cones.Select(c => string.Create(CultureInfo.InvariantCulture, $"cone {c.RaDeg:R},{c.DecDeg:R},{c.RadiusDeg:R}")),
-                $"{Frame.Lon} {positions.Ra.Name}",
-                $"{Frame.Lat} {positions.Dec.Name}", positions.Id is null ? "id row number" : $"id {positions.Id.Name}",
-            options.RaUnit is { } unit ? $"ra unit {unit}" : null, options.Frame is { } frame ? $"frame {frame}" : null]).OfType<string>());
-        return new SideIdentity("table", Path.GetFileName(table.Path), null, null, selection,
-            await StampAsync(cancellationToken).ConfigureAwait(false));
-    }
+    internal override async Task<SideIdentity> IdentifyAsync(bool asOpened, CancellationToken cancellationToken) =>
+        new("table", Path.GetFileName(table.Path), null, null, Selection, await StampAsync(cancellationToken).ConfigureAwait(false));
+
+    internal override SideIdentity IdentityAsRead(SideIdentity before) => before with { Selection = Selection };
+
+    private string Selection => string.Join("; ",
+        ((string?[])[condition is null ? null : $"where {condition}",
+            .. cones.Select(c => string.Create(CultureInfo.InvariantCulture, $"cone {c.RaDeg:R},{c.DecDeg:R},{c.RadiusDeg:R}")),
+            $"{Frame.Lon} {positions.Ra.Name}",
+            $"{Frame.Lat} {positions.Dec.Name}", positions.Id is null ? "id row number" : $"id {positions.Id.Name}",
+            options.RaUnit is { } unit ? $"ra unit {unit}" : null, options.Frame is { } frame ? $"frame {frame}" : null])
+        .OfType<string>());
 
     // Not its time or inode, which differ between copies of the table.
     internal override async Task<string> ContentAsync(CancellationToken cancellationToken)
@@ -264,7 +280,7 @@ public sealed class TableSide : MatchSide
     {
         PositionBatch position = reader.Read(batch);
         RowBatch rows = new([
-            ObjectIdColumn.Of(batch, positions.Id, firstRow), new ColumnData<double>(lon.With(DType.Float64, []),
+            IdsOf(batch, firstRow), new ColumnData<double>(lon.With(DType.Float64, []),
                 Frame.IsEarth ? Lons(position) : position.WrappedRaDeg(), batch.RowCount),
             new ColumnData<double>(lat.With(DType.Float64, []), position.DecDeg, batch.RowCount),
             .. columnNames.Select(n => batch[n].WithSchema(batch[n].Schema with

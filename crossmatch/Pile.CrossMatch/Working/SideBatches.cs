@@ -36,7 +36,10 @@ internal sealed class SideBatches
     }
 
     /// <summary>Id, ra, dec, and the columns that are read.</summary>
-    internal ImmutableArray<ColumnSchema> Schemas { get; }
+    internal ImmutableArray<ColumnSchema> Schemas { get; private set; }
+
+    /// <summary>Replaces the ids by those of another column.</summary>
+    internal void ReplaceIds(ColumnSchema schema) => Schemas = Schemas.SetItem(0, schema);
 
     /// <summary>The SQL that gives a column <c>rowid</c> its own name in conditions; empty without such a column.</summary>
     internal string RowIdSql => Array.FindIndex([.. Schemas.Skip(3)],

@@ -15,16 +15,16 @@ internal static class ObjectIdColumn
     /// <returns>A column named <c>object_id</c>. uint64 is converted to decimal text, because beyond int64 no other form is exact in every
     /// tool; smaller integers are converted to int64.</returns>
     /// <exception cref="ArgumentException">The column contains floats, booleans or vectors.</exception>
-    public static ColumnData Of(RowBatch batch, ColumnSchema? id, long firstRow)
+    public static ColumnData Of(RowBatch batch, ColumnSchema? id, long firstRow) =>
+        id is null ? OfRows(firstRow, batch.RowCount) : Of(batch[id.Name]);
+
+    /// <summary>Returns the numbers of rows as their ids.</summary>
+    public static ColumnData<long> OfRows(long firstRow, int rowCount)
     {
-        if (id is null)
-        {
-            long[] numbers = new long[batch.RowCount];
-            for (int i = 0; i < numbers.Length; i++)
-                numbers[i] = firstRow + i;
-            return new ColumnData<long>(Definition.With(DType.Int64, []), numbers);
-        }
-        return Of(batch[id.Name]);
+        long[] numbers = new long[rowCount];
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = firstRow + i;
+        return new ColumnData<long>(Definition.With(DType.Int64, []), numbers);
     }
 
     /// <summary>Returns ids in the form used in datasets.</summary>
