@@ -11,7 +11,7 @@ public sealed record WriterSettings
     /// <summary>The target for the memory of a build, in bytes. By default a quarter of the machine's memory, at most 1 GiB; more memory
     /// does not make a build faster.</summary>
     /// <remarks>Three eighths are for DuckDB, which sorts, and spills to the staging folder. An eighth (at least 256 MiB) is for the
-    /// DuckDB that writes the index. An eighth is for rows being encoded (at least one column of a row). An eighth is for shards in
+    /// DuckDB that writes the index. An eighth is for rows being encoded (at least one column of a row). A sixteenth is for shards in
     /// progress (at least one shard's light columns, whatever their size). The rest is for the runtime. Batches that callers hold are
     /// additional.</remarks>
     public long MemoryBytes { get; init; } = Math.Min(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
@@ -52,7 +52,7 @@ public sealed record WriterSettings
 
     internal long IndexBytes => Math.Max(MemoryBytes / 8, 256L << 20); // four times the largest row group
 
-    internal long ShardBytes => MemoryBytes / 8;
+    internal long ShardBytes => MemoryBytes / 16;
 
     internal long EncodeBytes => MemoryBytes / 8;
 
