@@ -5,14 +5,15 @@ namespace Pile.Codecs.Deflate;
 /// <param name="maxLength">The maximum length of a code in bits.</param>
 internal sealed class HuffmanCode(int symbols, int maxLength)
 {
-    private const int LengthShift = 24, MaxSymbolBits = 9;
+    private const int LengthShift = 24, MaxSymbolBits = 9, DigitBits = 8, FewSymbols = 24;
 
-    private readonly ulong[] sorted = new ulong[symbols];
+    private readonly int[] places = new int[1 << DigitBits];
+    private uint[] sorted = new uint[symbols], other = new uint[symbols];
     private readonly long[] weights = new long[symbols];
     private readonly byte[] lengths = new byte[symbols];
     private readonly uint[] entries = new uint[symbols];
 
-    /// <summary>The number of times that each symbol occurs.</summary>
+    /// <summary>The number of times that each symbol occurs, at most 65,536 (a block has no more bytes).</summary>
     internal int[] Counts { get; } = new int[symbols];
 
     /// <summary>The length of the code of each symbol in bits; 0 for a symbol that does not occur.</summary>
@@ -33,15 +34,15 @@ internal sealed class HuffmanCode(int symbols, int maxLength)
         int used = 0;
         for (int symbol = 0; symbol < symbols; symbol++)
             if (Counts[symbol] > 0)
-                sorted[used++] = ((ulong)Counts[symbol] << MaxSymbolBits) | (uint)symbol;
+                sorted[used++] = ((uint)Counts[symbol] << MaxSymbolBits) | (uint)symbol;
         for (int symbol = 0; used < 2; symbol++)
             if (Counts[symbol] == 0)
                 sorted[used++] = (uint)symbol;
-        Span<ulong> order = sorted.AsSpan(0, used);
-        order.Sort();
+        SortByCount(used);
+        ReadOnlySpan<uint> order = sorted.AsSpan(0, used);
         Span<long> depths = weights.AsSpan(0, used);
         for (int i = 0; i < used; i++)
-            depths[i] = (long)(order[i] >> MaxSymbolBits);
+            depths[i] = order[i] >> MaxSymbolBits;
         ToDepths(depths);
 
         Span<int> codesOfLength = stackalloc int[maxLength + 1];
@@ -52,8 +53,44 @@ internal sealed class HuffmanCode(int symbols, int maxLength)
         Array.Clear(lengths);
         for (int length = maxLength, i = 0; length > 0; length--) // the rarest symbols are first, and get the longest codes
             for (int left = codesOfLength[length]; left > 0; left--, i++)
-                lengths[order[i] & ((1 << MaxSymbolBits) - 1)] = (byte)length;
+                lengths[(int)(order[i] & ((1 << MaxSymbolBits) - 1))] = (byte)length;
         AssignCodes(codesOfLength);
+    }
+
+    /// <summary>Sorts by count, then by symbol; the symbols with a count are in their order before. Sorting by comparisons took a quarter
+    /// of the time of compression.</summary>
+    private void SortByCount(int used)
+    {
+        if (used <= FewSymbols)
+        {
+            for (int i = 1; i < used; i++)
+            {
+                uint entry = sorted[i];
+                int to = i;
+                for (; to > 0 && sorted[to - 1] > entry; to--)
+                    sorted[to] = sorted[to - 1];
+                sorted[to] = entry;
+            }
+            return;
+        }
+        uint all = 0;
+        for (int i = 0; i < used; i++)
+            all |= sorted[i];
+        for (int shift = MaxSymbolBits; all >> shift != 0; shift += DigitBits)
+            SortByDigit(used, shift);
+    }
+
+    private void SortByDigit(int used, int shift)
+    {
+        const int Mask = (1 << DigitBits) - 1;
+        Array.Clear(places);
+        for (int i = 0; i < used; i++)
+            places[(int)(sorted[i] >> shift) & Mask]++;
+        for (int digit = 0, first = 0; digit <= Mask; digit++)
+            (places[digit], first) = (first, first + places[digit]);
+        for (int i = 0; i < used; i++)
+            other[places[(int)(sorted[i] >> shift) & Mask]++] = sorted[i];
+        (sorted, other) = (other, sorted);
     }
 
     /// <summary>Replaces weights, in ascending order, by the depths of their leaves in a Huffman tree.</summary>
