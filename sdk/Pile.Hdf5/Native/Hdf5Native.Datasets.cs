@@ -28,6 +28,11 @@ internal static partial class Hdf5Native
     internal static partial int Write(DatasetHandle dataset, TypeHandle memoryType, SpaceHandle memorySpace, SpaceHandle fileSpace,
         nint transfer, ReadOnlySpan<byte> rows);
 
+    /// <summary>Spaces of 0 (H5S_ALL) are all of the dataset.</summary>
+    [LibraryImport(Library, EntryPoint = "H5Dwrite")]
+    internal static partial int WriteAll(DatasetHandle dataset, TypeHandle memoryType, nint memorySpace, nint fileSpace,
+        nint transfer, ReadOnlySpan<byte> rows);
+
     [LibraryImport(Library, EntryPoint = "H5Screate_simple")]
     internal static partial SpaceHandle CreateSpace(int rank, ReadOnlySpan<ulong> shape, ReadOnlySpan<ulong> maxShape);
 

@@ -40,7 +40,4 @@ internal static partial class Hdf5Native
     [LibraryImport(Library, EntryPoint = "H5Gcreate2", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial ObjectHandle CreateGroup(Hdf5Handle location, string name, PropertyHandle linkCreation, nint creation,
         nint access);
-
-    [LibraryImport(Library, EntryPoint = "H5Lexists", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int LinkExists(Hdf5Handle location, string name, nint linkAccess);
 }

@@ -43,9 +43,6 @@ internal static partial class Hdf5Native
     internal static partial AttributeHandle CreateAttribute(Hdf5Handle owner, string name, TypeHandle type, SpaceHandle space,
         PropertyHandle creation, nint access);
 
-    [LibraryImport(Library, EntryPoint = "H5Aexists", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int AttributeExists(Hdf5Handle owner, string name);
-
     [LibraryImport(Library, EntryPoint = "H5Aclose")]
     internal static partial int CloseAttribute(nint attribute);
 

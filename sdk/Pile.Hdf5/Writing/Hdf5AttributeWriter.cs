@@ -11,6 +11,7 @@ internal sealed class Hdf5AttributeWriter
 {
     private readonly Hdf5Handle owner;
     private readonly Hdf5Location location;
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
 
     internal Hdf5AttributeWriter(Hdf5Handle owner, Hdf5Location location) => (this.owner, this.location) = (owner, location);
 
@@ -72,8 +73,7 @@ internal sealed class Hdf5AttributeWriter
                 pointers[i] = (nint)(first + starts[i]);
             using (Hdf5Library.Enter())
             {
-                using TypeHandle type = Hdf5Types.CreateVariableString();
-                Write(name, type, isArray ? values.Length : null, MemoryMarshal.AsBytes<nint>(pointers));
+                Write(name, Hdf5Shared.VariableStringOf(location), isArray ? values.Length : null, MemoryMarshal.AsBytes<nint>(pointers));
             }
         }
     }
@@ -81,15 +81,12 @@ internal sealed class Hdf5AttributeWriter
     private void Write(string name, TypeHandle type, int? length, ReadOnlySpan<byte> values)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (Hdf5Native.AttributeExists(owner, name) > 0)
+        if (!names.Add(name))
             throw new ArgumentException($"Attribute '{name}' already exists.", nameof(name));
         Hdf5Location at = location with { Item = location.Item is null ? $"@{name}" : $"{location.Item}@{name}" };
-        using SpaceHandle space = at.Check(length is { } n ? Hdf5Native.CreateSpace(1, [(ulong)n], []) : Hdf5Native.CreateSpace(0),
-            "creating an attribute");
-        using PropertyHandle creation = Hdf5Library.Properties("H5P_CLS_ATTRIBUTE_CREATE");
-        at.Check(Hdf5Native.SetNameEncoding(creation, Hdf5Native.Utf8), "creating an attribute");
-        using AttributeHandle attribute = at.Check(Hdf5Native.CreateAttribute(owner, name, type, space, creation, 0),
-            "creating an attribute");
+        using SpaceHandle? array = length is { } n ? at.Check(Hdf5Native.CreateSpace(1, [(ulong)n], []), "creating an attribute") : null;
+        using AttributeHandle attribute = at.Check(Hdf5Native.CreateAttribute(owner, name, type, array ?? Hdf5Shared.ScalarOf(at),
+            Hdf5Shared.AttributeCreationOf(at), 0), "creating an attribute");
         if (values.Length > 0)
             at.Check(Hdf5Native.Write(attribute, type, values), "writing an attribute");
     }

@@ -8,12 +8,14 @@ namespace Pile.Hdf5;
 internal sealed class Hdf5DatasetWriter : IDisposable
 {
     private readonly DatasetHandle handle;
+    private readonly TypeHandle elementType;
     private readonly Hdf5Location location;
     private readonly long[] chunkShape;
 
-    internal Hdf5DatasetWriter(DatasetHandle handle, Hdf5Location location, DType type, int stringBytes, long[] shape, long[] chunkShape)
+    internal Hdf5DatasetWriter(DatasetHandle handle, TypeHandle elementType, Hdf5Location location, DType type, int stringBytes,
+        long[] shape, long[] chunkShape)
     {
-        (this.handle, this.location, this.chunkShape) = (handle, location, chunkShape);
+        (this.handle, this.elementType, this.location, this.chunkShape) = (handle, elementType, location, chunkShape);
         (DType, Shape) = (type, shape);
         ElementBytes = type is DType.String ? stringBytes : type.ElementBytes();
         Attributes = new(handle, location);
@@ -61,19 +63,18 @@ internal sealed class Hdf5DatasetWriter : IDisposable
             return;
         using (Hdf5Library.Enter())
         {
-            if (count.Length > 0)
-                count[0] = (ulong)rows;
-            using SpaceHandle memory = location.Check(count.Length > 0 ? Hdf5Native.CreateSpace(count.Length, count, [])
-                : Hdf5Native.CreateSpace(0), "selecting rows");
-            using SpaceHandle disk = location.Check(Hdf5Native.GetSpace(handle), "selecting rows");
-            if (count.Length > 0)
+            if (Shape.Count is 0 || rows == Shape[0])
             {
-                ulong[] start = new ulong[count.Length];
-                start[0] = (ulong)firstRow;
-                location.Check(Hdf5Native.SelectHyperslab(disk, 0, start, 0, count, 0), "selecting rows");
+                location.Check(Hdf5Native.WriteAll(handle, elementType, 0, 0, 0, elements), "writing rows");
+                return;
             }
-            using TypeHandle type = location.Check(Hdf5Types.Create(DType, ElementBytes), "creating the element type");
-            location.Check(Hdf5Native.Write(handle, type, memory, disk, 0, elements), "writing rows");
+            count[0] = (ulong)rows;
+            using SpaceHandle memory = location.Check(Hdf5Native.CreateSpace(count.Length, count, []), "selecting rows");
+            using SpaceHandle disk = location.Check(Hdf5Native.GetSpace(handle), "selecting rows");
+            ulong[] start = new ulong[count.Length];
+            start[0] = (ulong)firstRow;
+            location.Check(Hdf5Native.SelectHyperslab(disk, 0, start, 0, count, 0), "selecting rows");
+            location.Check(Hdf5Native.Write(handle, elementType, memory, disk, 0, elements), "writing rows");
         }
     }
 
@@ -103,10 +104,15 @@ internal sealed class Hdf5DatasetWriter : IDisposable
     /// <summary>Closes the dataset and throws if that fails.</summary>
     internal void Close()
     {
+        elementType.Dispose();
         if (!handle.IsClosed)
             location.Check(handle.CloseChecked(), "closing the dataset");
     }
 
     /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        elementType.Dispose();
+        handle.Dispose();
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class Hdf5Writer : IDisposable
     private readonly ObjectHandle root;
     private readonly Hdf5Location location;
     private readonly List<Hdf5DatasetWriter> datasets = [];
-    private readonly HashSet<string> groups = new(StringComparer.Ordinal);
+    private readonly HashSet<string> groups = new(StringComparer.Ordinal), names = new(StringComparer.Ordinal);
 
     private Hdf5Writer(FileHandle file, ObjectHandle root, Hdf5Location location)
     {
@@ -92,11 +92,10 @@ internal sealed class Hdf5Writer : IDisposable
         using (Hdf5Library.Enter())
         {
             ObjectDisposedException.ThrowIf(file.IsClosed, this);
-            if (Hdf5Native.LinkExists(file, name, 0) > 0)
+            if (!names.Add(name))
                 throw new ArgumentException($"Group '{name}' already exists.", nameof(name));
-            using PropertyHandle link = Hdf5Library.Properties("H5P_CLS_LINK_CREATE");
-            at.Check(Hdf5Native.SetNameEncoding(link, Hdf5Native.Utf8), "setting the name's encoding");
-            using ObjectHandle group = at.Check(Hdf5Native.CreateGroup(file, name, link, 0, 0), "creating the group");
+            using ObjectHandle group = at.Check(Hdf5Native.CreateGroup(file, name, Hdf5Shared.LinkCreationOf(at), 0, 0),
+                "creating the group");
             groups.Add(name);
         }
     }
@@ -149,31 +148,41 @@ internal sealed class Hdf5Writer : IDisposable
         using (Hdf5Library.Enter())
         {
             ObjectDisposedException.ThrowIf(file.IsClosed, this);
-            if (Hdf5Native.LinkExists(file, name, 0) > 0)
+            if (!names.Add(name))
                 throw new ArgumentException($"Dataset '{name}' already exists.", nameof(name));
             ulong[] most = [.. sizes.Select((length, axis) => chunk.Length > 0 && length < chunk[axis] ? Hdf5Native.Undefined : length)];
             using SpaceHandle space = at.Check(sizes.Length is 0 ? Hdf5Native.CreateSpace(0)
                 : Hdf5Native.CreateSpace(sizes.Length, sizes, most), "creating the dataspace");
-            using PropertyHandle link = Hdf5Library.Properties("H5P_CLS_LINK_CREATE");
-            at.Check(Hdf5Native.SetNameEncoding(link, Hdf5Native.Utf8), "setting the name's encoding");
-            using PropertyHandle creation = Hdf5Library.Properties("H5P_CLS_DATASET_CREATE");
-            at.Check(Hdf5Native.SetTrackTimes(creation, 0), "disabling timestamps");
-            if (chunk.Length is 0)
-                at.Check(Hdf5Native.SetAllocationTime(creation, Hdf5Native.AllocateEarly), "setting the layout");
-            else
-                at.Check(Hdf5Native.SetChunkShape(creation, chunk.Length, chunk), "setting the chunks' shape");
-            if (codec is PieceCodec.Shuffle or PieceCodec.ShuffleDeflate)
-                at.Check(Hdf5Native.SetShuffle(creation), "declaring the shuffle filter");
-            if (codec is PieceCodec.Deflate or PieceCodec.ShuffleDeflate)
-                at.Check(Hdf5Native.SetDeflate(creation, 1), "declaring the deflate filter");
-            using TypeHandle element = at.Check(fields is null ? Hdf5Types.Create(type, stringBytes)
+            using PropertyHandle? chunked = chunk.Length > 0 ? ChunkedCreation(chunk, codec, at) : null;
+            TypeHandle element = at.Check(fields is null ? Hdf5Types.Create(type, stringBytes)
                 : Hdf5Types.CreateCompound(fields), "creating the element type");
-            DatasetHandle handle = at.Check(Hdf5Native.CreateDataset(file, name, element, space, link, creation, 0),
-                "creating the dataset");
-            Hdf5DatasetWriter dataset = new(handle, at, type, stringBytes, shape.ToArray(), chunkShape.ToArray());
+            DatasetHandle handle;
+            try
+            {
+                handle = at.Check(Hdf5Native.CreateDataset(file, name, element, space, Hdf5Shared.LinkCreationOf(at),
+                    chunked ?? Hdf5Shared.ContiguousCreationOf(at), 0), "creating the dataset");
+            }
+            catch
+            {
+                element.Dispose();
+                throw;
+            }
+            Hdf5DatasetWriter dataset = new(handle, element, at, type, stringBytes, shape.ToArray(), chunkShape.ToArray());
             datasets.Add(dataset);
             return dataset;
         }
+    }
+
+    private static PropertyHandle ChunkedCreation(ulong[] chunk, PieceCodec codec, Hdf5Location at)
+    {
+        PropertyHandle creation = Hdf5Library.Properties("H5P_CLS_DATASET_CREATE");
+        at.Check(Hdf5Native.SetTrackTimes(creation, 0), "disabling timestamps");
+        at.Check(Hdf5Native.SetChunkShape(creation, chunk.Length, chunk), "setting the chunks' shape");
+        if (codec is PieceCodec.Shuffle or PieceCodec.ShuffleDeflate)
+            at.Check(Hdf5Native.SetShuffle(creation), "declaring the shuffle filter");
+        if (codec is PieceCodec.Deflate or PieceCodec.ShuffleDeflate)
+            at.Check(Hdf5Native.SetDeflate(creation, 1), "declaring the deflate filter");
+        return creation;
     }
 
     private static void CheckName(string name)
