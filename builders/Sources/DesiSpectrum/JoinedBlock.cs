@@ -8,7 +8,7 @@ internal sealed class JoinedBlock : IDisposable
 {
     private readonly JoinedGrid grid;
     private readonly int rows, pixels, diagonals;
-    private readonly float[] resolution; // shape [target, pixel, diagonal]
+    private readonly float[] resolution; // shape [target, diagonal, pixel]
 
     internal JoinedBlock(JoinedGrid grid, ArmValues[] arms, int rows)
     {
@@ -46,9 +46,15 @@ internal sealed class JoinedBlock : IDisposable
     internal float[] LsfSigmaAngstrom()
     {
         float[] sigma = new float[rows * pixels];
-        for (int i = 0; i < sigma.Length; i++)
-            sigma[i] = (float)(LineProfile.SigmaPixels(resolution.AsSpan(i * diagonals, diagonals))
-                * PixelSize.Angstrom(grid.Angstrom, i % pixels));
+        double[] ofRow = new double[pixels], sizes = new double[pixels];
+        for (int p = 0; p < pixels; p++)
+            sizes[p] = PixelSize.Angstrom(grid.Angstrom, p);
+        for (int row = 0; row < rows; row++)
+        {
+            LineProfile.SigmaPixels(resolution.AsSpan(row * diagonals * pixels, diagonals * pixels), ofRow);
+            for (int p = 0; p < pixels; p++)
+                sigma[(row * pixels) + p] = (float)(ofRow[p] * sizes[p]);
+        }
         return sigma;
     }
 
@@ -56,24 +62,24 @@ internal sealed class JoinedBlock : IDisposable
 
     private void Add(ArmValues arm, int row, int start, int length, int filled)
     {
-        int margin = (diagonals - arm.Diagonals) / 2;
-        for (int p = 0; p < length; p++)
+        int margin = (diagonals - arm.Diagonals) / 2, overlap = Math.Clamp(filled - start, 0, length);
+        int from = row * length, to = (row * pixels) + start;
+        double[] was = new double[overlap], adds = new double[overlap];
+        for (int p = 0; p < overlap; p++)
+            (was[p], adds[p]) = Shares(Ivar[to + p], arm.Ivar[from + p]);
+        for (int d = 0; d < arm.Diagonals; d++)
         {
-            int from = (row * length) + p, to = (row * pixels) + start + p;
-            Span<float> profile = resolution.AsSpan((to * diagonals) + margin, arm.Diagonals);
-            ReadOnlySpan<float> added = arm.Resolution.AsSpan((row * arm.Diagonals * length) + p);
-            if (start + p >= filled)
-            {
-                for (int d = 0; d < profile.Length; d++)
-                    profile[d] = added[d * length];
-                (Flux[to], Ivar[to], Mask[to]) = (arm.Flux[from], arm.Ivar[from], arm.Mask[from]);
-                continue;
-            }
-            (double was, double adds) = Shares(Ivar[to], arm.Ivar[from]);
-            for (int d = 0; d < profile.Length; d++)
-                profile[d] = (float)((was * profile[d]) + (adds * added[d * length]));
-            Combine(to, arm.Flux[from], arm.Ivar[from], arm.Mask[from]);
+            Span<float> profile = resolution.AsSpan((((row * diagonals) + margin + d) * pixels) + start, length);
+            ReadOnlySpan<float> added = arm.Resolution.AsSpan(((row * arm.Diagonals) + d) * length, length);
+            for (int p = 0; p < overlap; p++)
+                profile[p] = (float)((was[p] * profile[p]) + (adds[p] * added[p]));
+            added[overlap..].CopyTo(profile[overlap..]);
         }
+        for (int p = 0; p < overlap; p++)
+            Combine(to + p, arm.Flux[from + p], arm.Ivar[from + p], arm.Mask[from + p]);
+        arm.Flux.AsSpan((from + overlap)..(from + length)).CopyTo(Flux.AsSpan(to + overlap));
+        arm.Ivar.AsSpan((from + overlap)..(from + length)).CopyTo(Ivar.AsSpan(to + overlap));
+        arm.Mask.AsSpan((from + overlap)..(from + length)).CopyTo(Mask.AsSpan(to + overlap));
     }
 
     private void Combine(int pixel, float flux, float ivar, uint mask)

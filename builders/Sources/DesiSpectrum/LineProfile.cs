@@ -1,34 +1,74 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Pile.Builders.Sources.DesiSpectrum;
 
-/// <summary>The width of a Gaussian fitted to a column of a resolution matrix.</summary>
+/// <summary>The widths of Gaussians fitted to the columns of a resolution matrix.</summary>
 internal static class LineProfile
 {
     // The wings of a resolution matrix are noise, and partly negative.
     private const double MinShareOfPeak = 0.1;
 
-    /// <summary>Returns σ in pixels; NaN if fewer than three points are above the wings, or they have no maximum.</summary>
+    /// <summary>Computes σ in pixels; NaN where fewer than three points are above the wings, or they have no maximum.</summary>
     /// <remarks>Weighted least squares of a parabola to the logarithm, weights value²: H. Guo, IEEE Signal Processing Magazine 28 (2011)
     /// 134.</remarks>
-    /// <param name="profile">The diagonals, one per pixel.</param>
-    internal static double SigmaPixels(ReadOnlySpan<float> profile)
+    /// <param name="profiles">The diagonals of the matrix, shape [diagonal, pixel].</param>
+    /// <param name="sigma">Receives σ of each pixel.</param>
+    internal static void SigmaPixels(ReadOnlySpan<float> profiles, Span<double> sigma)
     {
-        double peak = 0;
-        foreach (float value in profile)
-            peak = Math.Max(peak, value);
-        double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, t0 = 0, t1 = 0, t2 = 0;
-        int points = 0, centre = profile.Length / 2;
-        for (int i = 0; i < profile.Length; i++)
-            if (profile[i] > MinShareOfPeak * peak)
-            {
-                double x = i - centre, relative = profile[i] / peak, weight = relative * relative, log = weight * Math.Log(relative);
-                (s0, s1, s2, s3, s4) = (s0 + weight, s1 + (weight * x), s2 + (weight * x * x), s3 + (weight * x * x * x),
-                    s4 + (weight * x * x * x * x));
-                (t0, t1, t2) = (t0 + log, t1 + (log * x), t2 + (log * x * x));
-                points++;
-            }
+        int pixels = sigma.Length, diagonals = profiles.Length / pixels, pixel = 0;
+        for (; pixel <= pixels - Vector256<double>.Count; pixel += Vector256<double>.Count)
+            SigmaPixels(profiles[pixel..], pixels, diagonals).CopyTo(sigma[pixel..]);
+        if (pixel == pixels)
+            return;
+        // The rest with the same instructions, because other ones may round in another way.
+        Span<float> rest = stackalloc float[diagonals * Vector256<double>.Count];
+        rest.Clear();
+        for (int d = 0; d < diagonals; d++)
+            profiles.Slice((d * pixels) + pixel, pixels - pixel).CopyTo(rest[(d * Vector256<double>.Count)..]);
+        Vector256<double> last = SigmaPixels(rest, Vector256<double>.Count, diagonals);
+        for (int i = 0; pixel < pixels; i++, pixel++)
+            sigma[pixel] = last[i];
+    }
+
+    private static Vector256<double> SigmaPixels(ReadOnlySpan<float> profiles, int stride, int diagonals)
+    {
+        ref float first = ref MemoryMarshal.GetReference(profiles);
+        Vector256<double> peak = Vector256<double>.Zero;
+        for (int d = 0; d < diagonals; d++)
+            peak = Vector256.Max(peak, Load(ref first, d * stride));
+        Vector256<double> least = peak * MinShareOfPeak, s0 = default, s1 = default, s2 = default, s3 = default, s4 = default,
+            t0 = default, t1 = default, t2 = default, points = default;
+        for (int d = 0; d < diagonals; d++)
+        {
+            Vector256<double> value = Load(ref first, d * stride), isUsed = Vector256.GreaterThan(value, least);
+            if (isUsed.AsInt64() == Vector256<long>.Zero)
+                continue;
+            double x = d - (diagonals / 2);
+            Vector256<double> relative = Vector256.ConditionalSelect(isUsed, value / peak, Vector256<double>.One),
+                weight = isUsed & (relative * relative), log = weight * Vector256.Log(relative);
+            s0 += weight;
+            s1 += weight * x;
+            s2 += weight * (x * x);
+            s3 += weight * (x * x * x);
+            s4 += weight * (x * x * x * x);
+            t0 += log;
+            t1 += log * x;
+            t2 += log * (x * x);
+            points += isUsed & Vector256<double>.One;
+        }
         // Cramer's rule for the coefficient of x².
-        double determinant = (s0 * ((s2 * s4) - (s3 * s3))) - (s1 * ((s1 * s4) - (s2 * s3))) + (s2 * ((s1 * s3) - (s2 * s2)));
-        double curvature = ((s0 * ((s2 * t2) - (s3 * t1))) - (s1 * ((s1 * t2) - (s2 * t1))) + (t0 * ((s1 * s3) - (s2 * s2)))) / determinant;
-        return points >= 3 && curvature < 0 ? Math.Sqrt(-0.5 / curvature) : double.NaN;
+        Vector256<double> determinant = (s0 * ((s2 * s4) - (s3 * s3))) - (s1 * ((s1 * s4) - (s2 * s3))) + (s2 * ((s1 * s3) - (s2 * s2)));
+        Vector256<double> curvature =
+            ((s0 * ((s2 * t2) - (s3 * t1))) - (s1 * ((s1 * t2) - (s2 * t1))) + (t0 * ((s1 * s3) - (s2 * s2)))) / determinant;
+        Vector256<double> isFitted = Vector256.GreaterThanOrEqual(points, Vector256.Create(3.0))
+            & Vector256.LessThan(curvature, Vector256<double>.Zero);
+        return Vector256.ConditionalSelect(isFitted, Vector256.Sqrt(Vector256.Create(-0.5) / curvature), Vector256.Create(double.NaN));
+    }
+
+    private static Vector256<double> Load(ref float first, int at)
+    {
+        (Vector128<double> lower, Vector128<double> upper) = Vector128.Widen(Vector128.LoadUnsafe(ref first, (nuint)at));
+        return Vector256.Create(lower, upper);
     }
 }
