@@ -4,8 +4,8 @@ using Pile.Hdf5.Native;
 
 namespace Pile.Hdf5.Tests;
 
-/// <summary>Checks after every test that no file, dataset, group, type or attribute is open in the library. Tests run sequentially, so that
-/// this check is possible.</summary>
+/// <summary>Checks after every test that no file, dataset, group, type or attribute is open in the library, except for the type that all
+/// files share. Tests run sequentially, so that this check is possible.</summary>
 public abstract class Hdf5Test : IDisposable
 {
     private const long AllFiles = 0x1F;
@@ -15,6 +15,6 @@ public abstract class Hdf5Test : IDisposable
     {
         GC.SuppressFinalize(this);
         using (Hdf5Library.Enter())
-            Assert.Equal(0, Hdf5Native.CountOpenObjects(AllFiles, AllKinds));
+            Assert.Equal(Hdf5Shared.TypeCount, Hdf5Native.CountOpenObjects(AllFiles, AllKinds));
     }
 }

@@ -9,6 +9,9 @@ internal static class Hdf5Shared
     private static TypeHandle? variableString;
     private static PropertyHandle? attributeCreation, linkCreation, contiguousCreation;
 
+    /// <summary>The number of types, which the library counts among its open objects.</summary>
+    internal static int TypeCount => variableString is null ? 0 : 1;
+
     /// <summary>The dataspace of a scalar.</summary>
     internal static SpaceHandle ScalarOf(Hdf5Location at) => scalar ??= at.Check(Hdf5Native.CreateSpace(0), "creating a dataspace");
 
