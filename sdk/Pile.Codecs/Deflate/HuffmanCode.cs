@@ -57,8 +57,8 @@ internal sealed class HuffmanCode(int symbols, int maxLength)
         AssignCodes(codesOfLength);
     }
 
-    /// <summary>Sorts by count, then by symbol; the symbols with a count are in their order before. Sorting by comparisons took a quarter
-    /// of the time of compression.</summary>
+    /// <summary>Sorts by count, then by symbol; the symbols with a count are in their order before. The framework's sort took a
+    /// quarter of the time of compression in a native program, where it compares through an interface.</summary>
     private void SortByCount(int used)
     {
         if (used <= FewSymbols)

@@ -11,8 +11,9 @@ using Pile.Writing.Staging;
 
 namespace Pile.Writing.Commit;
 
-/// <summary>Runs the single pass over the sorted rows. One thread each cuts shards, writes them, and writes the index, with a bounded
-/// number of shards between the stages. The list of files outside the dataset is written beside them.</summary>
+/// <summary>Runs the single pass over the sorted rows. One thread each cuts shards, writes them, and divides them among the tiles of the
+/// index, which have threads of their own, with a bounded number of shards between the stages. The list of files outside the dataset is
+/// written beside them.</summary>
 internal sealed class WritePipeline(DatasetSchema schema, DatasetSpec spec, WriterSettings settings, Partition partition,
     StagingFolder staging, FileLedger ledger, ProgressMeter progress)
 {
