@@ -65,7 +65,7 @@ internal static class FooterReading
         ParquetColumn[] columns = new ParquetColumn[count - 1];
         for (int i = 0; i < count; i++)
         {
-            (string name, int type, int repetition, int children) = SchemaElement.Read(ref thrift);
+            (string name, int type, int repetition, int children, _) = SchemaElement.Read(ref thrift);
             if (i > 0)
                 columns[i - 1] = (ParquetType)type is ParquetType.Int32 or ParquetType.Int64 or ParquetType.Float or ParquetType.Double
                     or ParquetType.Text && repetition == Required && children == 0 ? new ParquetColumn(name, (ParquetType)type)

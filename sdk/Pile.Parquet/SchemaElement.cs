@@ -5,13 +5,14 @@ namespace Pile.Parquet;
 /// <param name="Type">The physical type; -1 for a group.</param>
 /// <param name="Repetition">0 if it is required, 1 if optional, 2 if repeated.</param>
 /// <param name="Children">The number of the elements after it that are its children.</param>
-internal readonly record struct SchemaElement(string Name, int Type, int Repetition, int Children)
+/// <param name="ConvertedType">The annotation of the physical type; -1 for none.</param>
+internal readonly record struct SchemaElement(string Name, int Type, int Repetition, int Children, int ConvertedType)
 {
     /// <summary>Reads the next element.</summary>
     /// <exception cref="PlainParquetException">It is corrupt.</exception>
     internal static SchemaElement Read(ref CompactReader thrift)
     {
-        int outer = thrift.Enter(), type = -1, repetition = 0, children = 0;
+        int outer = thrift.Enter(), type = -1, repetition = 0, children = 0, converted = -1;
         string name = "";
         while (thrift.TryNext(out int field))
             if (field == 1)
@@ -22,9 +23,11 @@ internal readonly record struct SchemaElement(string Name, int Type, int Repetit
                 name = thrift.Text();
             else if (field == 5)
                 children = thrift.Int32();
+            else if (field == 6)
+                converted = thrift.Int32();
             else
                 thrift.Skip();
         thrift.Leave(outer);
-        return new SchemaElement(name, type, repetition, children);
+        return new SchemaElement(name, type, repetition, children, converted);
     }
 }

@@ -80,7 +80,7 @@ public sealed partial class Dataset
         return await Task.Run(() => indexQuery.PositionsAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Plans a query without executing it: the tiles that it opens, and its SQL statement.</summary>
+    /// <summary>Plans a query without executing it: the tiles and columns that it reads.</summary>
     internal async Task<QueryPlan> PlanAsync(Query query, CancellationToken cancellationToken = default)
     {
         RequireOwn(query);

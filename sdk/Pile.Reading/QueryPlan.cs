@@ -4,8 +4,7 @@ namespace Pile.Reading;
 
 /// <summary>How a query is executed.</summary>
 /// <param name="TileCount">The number of tiles of the index.</param>
-/// <param name="Sql">The SQL that DuckDB executes.</param>
-internal sealed record QueryPlan(int TileCount, string Sql)
+internal sealed record QueryPlan(int TileCount)
 {
     /// <summary>The tiles that are read, in order; the query's region and the list of files exclude the others.</summary>
     internal ImmutableArray<IndexTile> Tiles { get; init; } = [];

@@ -158,7 +158,7 @@ public sealed class HandMadeDataset : IDisposable
     private void Write(DuckDbConnection connection, string select, string path)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(folder[path])!);
-        connection.Execute($"COPY ({select}) TO {DuckDbSql.Literal(folder[path])} (FORMAT parquet)");
+        connection.Execute($"COPY ({select}) TO {DuckDbSql.Literal(folder[path])} (FORMAT parquet, COMPRESSION zstd)");
     }
 
     private void WriteFiles(Func<string, string>? changePath = null)

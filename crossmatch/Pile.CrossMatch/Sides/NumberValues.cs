@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Pile.DuckDb;
 using Pile.Format;
 using Pile.Parquet;
+using Pile.Reading;
 
 namespace Pile.CrossMatch;
 
@@ -53,9 +54,26 @@ internal abstract class NumberValues
     internal void Set(int firstRow, DuckDbVector chunk)
     {
         Copy(firstRow, chunk);
-        for (int row = 0; IsMissing is not null && !chunk.AllValid && row < chunk.RowCount; row++)
+        for (int row = 0; IsMissing is not null && row < chunk.RowCount; row++)
             if (IsMissing[firstRow + row] = !chunk.IsValid(row))
                 MarkMissing(firstRow + row);
+    }
+
+    /// <summary>Reads the values of a tile. May be called on any thread.</summary>
+    /// <param name="firstRow">The first row of the tile.</param>
+    /// <param name="rows">Its number of rows.</param>
+    /// <param name="tile">The tile.</param>
+    /// <param name="column">The number of the column in the tile.</param>
+    /// <returns>False if DuckDB must read the tile.</returns>
+    internal bool TrySet(int firstRow, int rows, TileNumbers tile, int column)
+    {
+        Span<bool> isMissing = IsMissing is null ? [] : IsMissing.GetSpan().Slice(firstRow, rows);
+        if (!TryCopy(firstRow, rows, tile, column, isMissing))
+            return false;
+        for (int row = isMissing.IndexOf(true); row >= 0 && row < rows; row++)
+            if (isMissing[row])
+                MarkMissing(firstRow + row);
+        return true;
     }
 
     /// <summary>Copies values to their rows. May be called on any thread.</summary>
@@ -95,6 +113,8 @@ internal abstract class NumberValues
 
     private protected abstract void Copy(int firstRow, DuckDbVector chunk);
 
+    private protected abstract bool TryCopy(int firstRow, int rows, TileNumbers tile, int column, Span<bool> isMissing);
+
     private protected abstract void Copy(ColumnData from, ReadOnlySpan<int> rows);
 
     private protected abstract void Copy(int firstRow, ColumnData from, ReadOnlySpan<int> rows);
@@ -124,6 +144,9 @@ internal abstract class NumberValues
         }
 
         private protected override void Copy(int firstRow, DuckDbVector chunk) => chunk.Values<T>().CopyTo(values.GetSpan()[firstRow..]);
+
+        private protected override bool TryCopy(int firstRow, int rows, TileNumbers tile, int column, Span<bool> isMissing) =>
+            tile.TryRead(column, Type, Integer, values.GetSpan().Slice(firstRow, rows), isMissing);
 
         private protected override void Copy(ColumnData from, ReadOnlySpan<int> rows)
         {

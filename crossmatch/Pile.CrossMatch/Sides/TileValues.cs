@@ -43,13 +43,16 @@ internal sealed class TileValues
         // Uses separate threads, because DuckDB works on the calling thread.
         await Task.WhenAll(Enumerable.Range(0, Math.Min(workers, all.Length)).Select(_ => Task.Factory.StartNew(() =>
         {
+            using TileNumbers? numbers = TileNumbers.TryCreate();
             for (int i; (i = Interlocked.Increment(ref next)) < all.Length;)
-                all[i].Side.ReadAsync(all[i].Tile, cancellationToken).GetAwaiter().GetResult();
+                all[i].Side.ReadAsync(all[i].Tile, numbers, cancellationToken).GetAwaiter().GetResult();
         }, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default))).ConfigureAwait(false);
     }
 
-    private async Task ReadAsync(IndexTile tile, CancellationToken cancellationToken)
+    private async Task ReadAsync(IndexTile tile, TileNumbers? numbers, CancellationToken cancellationToken)
     {
+        if (numbers is not null && await TryReadAsync(tile, numbers, cancellationToken).ConfigureAwait(false))
+            return;
         IndexQuery question = await IndexQuery.OfAsync(query, isWithHeavy: false, cancellationToken).ConfigureAwait(false);
         using IndexResult answer = await question.ExecuteAsync(select => select.KeepTiles(t => t.FirstPosition == tile.FirstPosition),
             cancellationToken).ConfigureAwait(false);
@@ -72,6 +75,17 @@ internal sealed class TileValues
         if (row != end)
             throw Invalid($"has {row - tile.FirstPosition} rows in the tile '{tile.File.Path}', "
                 + $"'{DatasetPaths.Files}' says {tile.File.Rows}");
+    }
+
+    private async Task<bool> TryReadAsync(IndexTile tile, TileNumbers numbers, CancellationToken cancellationToken)
+    {
+        if (!await numbers.TryOpenAsync(dataset, tile, [.. columns.Select(c => c.Schema.Name)], cancellationToken).ConfigureAwait(false))
+            return false;
+        for (int i = 0; i < columns.Length; i++)
+            if (!columns[i].Values.TrySet((int)tile.FirstPosition, (int)tile.File.Rows, numbers, i))
+                return false;
+        numbers.RequireUnchanged();
+        return true;
     }
 
     private DatasetInvalidException Invalid(string finding) =>

@@ -41,7 +41,11 @@ internal sealed record EncodedFooter(EncodedColumn[] Columns, EncodedGroup[] Gro
         {
             SchemaNode node = ReadNode(ref thrift, i == 0 ? null : open.Count > 0 ? open.Peek().Node : throw thrift.Damaged());
             if (node.Children == 0)
-                columns.Add(new EncodedColumn(node.TopName, node.Type, node.MaxDefinition, node.MaxRepetition));
+                columns.Add(new EncodedColumn(node.TopName, node.Type, node.MaxDefinition, node.MaxRepetition)
+                {
+                    IsFlat = open.Count == 1,
+                    ConvertedType = node.ConvertedType,
+                });
             else
                 open.Push((node, node.Children + 1));
             while (open.TryPop(out (SchemaNode Node, int Left) last)) // closes the groups that are complete
@@ -56,13 +60,13 @@ internal sealed record EncodedFooter(EncodedColumn[] Columns, EncodedGroup[] Gro
 
     private static SchemaNode ReadNode(ref CompactReader thrift, SchemaNode? parent)
     {
-        (string name, int type, int repetition, int children) = SchemaElement.Read(ref thrift);
+        (string name, int type, int repetition, int children, int converted) = SchemaElement.Read(ref thrift);
         if (children < 0)
             throw thrift.Damaged();
-        return parent is null ? new SchemaNode("", -1, children, 0, 0)
+        return parent is null ? new SchemaNode("", -1, children, 0, 0, -1)
             : new SchemaNode(parent.TopName.Length > 0 ? parent.TopName : name, type, children,
                 parent.MaxDefinition + (repetition is Optional or Repeated ? 1 : 0),
-                parent.MaxRepetition + (repetition == Repeated ? 1 : 0));
+                parent.MaxRepetition + (repetition == Repeated ? 1 : 0), converted);
     }
 
     private static EncodedGroup ReadGroup(ref CompactReader thrift, int columnCount)
@@ -127,7 +131,7 @@ internal sealed record EncodedFooter(EncodedColumn[] Columns, EncodedGroup[] Gro
         return chunk ?? throw thrift.Damaged();
     }
 
-    private sealed record SchemaNode(string TopName, int Type, int Children, int MaxDefinition, int MaxRepetition);
+    private sealed record SchemaNode(string TopName, int Type, int Children, int MaxDefinition, int MaxRepetition, int ConvertedType);
 }
 
 /// <summary>A column with values.</summary>
@@ -135,7 +139,14 @@ internal sealed record EncodedFooter(EncodedColumn[] Columns, EncodedGroup[] Gro
 /// <param name="Type">The physical type.</param>
 /// <param name="MaxDefinition">The definition level of a value.</param>
 /// <param name="MaxRepetition">0 for one value in a row, 1 for a list.</param>
-internal sealed record EncodedColumn(string Name, int Type, int MaxDefinition, int MaxRepetition);
+internal sealed record EncodedColumn(string Name, int Type, int MaxDefinition, int MaxRepetition)
+{
+    /// <summary>True if it is a field of a row, and not of a field with fields.</summary>
+    internal bool IsFlat { get; init; }
+
+    /// <summary>The annotation of the type; -1 for none.</summary>
+    internal int ConvertedType { get; init; }
+}
 
 /// <summary>A row group.</summary>
 internal sealed record EncodedGroup(int Rows, EncodedChunk[] Chunks);

@@ -26,7 +26,7 @@ internal sealed partial class IndexQuery
             rows.OutputPositionOnly();
             if (fetch.Restriction is { } candidates)
                 rows.KeepRows(candidates);
-            using DuckDbResult result = connection.Query(rows.Sql(copies.PathOf), cancellationToken: cancellationToken);
+            using DuckDbResult result = Connection.Query(rows.Sql(copies.PathOf), cancellationToken: cancellationToken);
             fetch.KeepGroupsOf(result.Chunks());
         }
         await fetch.FetchAsync(read, select.Deciding, cancellationToken).ConfigureAwait(false);

@@ -11,7 +11,7 @@ internal sealed partial class IndexQuery
 
     private IndexSelect Select(ImmutableHashSet<ViewColumn> cast, Action<IndexSelect>? further)
     {
-        IndexSelect select = new(connection, files, dataset, view);
+        IndexSelect select = new(() => Connection, files, dataset, view);
         foreach (ViewColumn column in columns)
             select.Output(column, cast.IsEmpty || !cast.Contains(column) ? null
                 : types[column] is DuckDbTypeId.Decimal or DuckDbTypeId.HugeInt or DuckDbTypeId.UHugeInt ? "DOUBLE" : "VARCHAR");
@@ -89,7 +89,7 @@ internal sealed partial class IndexQuery
 
     /// <summary>Creates a table of ids or positions by which rows are looked up.</summary>
     internal void MakeTable(string name, IReadOnlyList<KeyValuePair<string, DuckDbColumn>> table) =>
-        LookupTable.Create(connection, name, table, isTemporary: true);
+        LookupTable.Create(Connection, name, table, isTemporary: true);
 
     private void Restrict(IndexSelect select, string condition)
     {
@@ -102,8 +102,8 @@ internal sealed partial class IndexQuery
     private SqlExpression Parse(string text, bool isCondition = false)
     {
         SqlExpression expression = isCondition
-            ? SqlExpression.ParseCondition(connection, ExactNames.Replace(connection, CategoryNames.Replace(connection, text, view), view))
-            : SqlExpression.Parse(connection, ExactNames.Replace(connection, text, view));
+            ? SqlExpression.ParseCondition(Connection, ExactNames.Replace(Connection, CategoryNames.Replace(Connection, text, view), view))
+            : SqlExpression.Parse(Connection, ExactNames.Replace(Connection, text, view));
         if (expression.Names.FirstOrDefault(n => view.FindOrNull(n) is { IsHeavy: true }) is { } heavy)
             throw new ArgumentException($"'{text}': the column '{heavy}' is heavy; conditions must use light columns only.");
         expressions.Add(expression);

@@ -10,7 +10,6 @@ internal sealed partial class IndexQuery
 {
     private readonly Dataset dataset;
     private readonly IFileStore store;
-    private readonly DuckDbConnection connection;
     private readonly ImmutableArray<ViewColumn> columns;
     private readonly List<SqlExpression> expressions = [];
     private readonly Dictionary<ViewColumn, DuckDbTypeId> types = [];
@@ -20,12 +19,13 @@ internal sealed partial class IndexQuery
     private readonly bool isWithHeavy;
     private long[]? idPositions; // of the query's ids, if the dataset has an index of ids
     private long[]? savedPositions; // of the saved query's rows, if they cannot be selected by its conditions
+    private DuckDbConnection? connected;
     private TileVerification? verification;
     private TileColumns deciding = new();
 
-    private IndexQuery(Query query, FileList files, DuckDbConnection connection, bool isWithHeavy)
+    private IndexQuery(Query query, FileList files, bool isWithHeavy)
     {
-        (this.query, this.files, this.connection, this.isWithHeavy) = (query, files, connection, isWithHeavy);
+        (this.query, this.files, this.isWithHeavy) = (query, files, isWithHeavy);
         (dataset, store) = (query.Dataset, query.Dataset.Store);
         view = dataset.View(query.View);
         columns = [.. view.FindAll(query.ColumnNames, isWithHeavy).Where(c => !c.IsHeavy)];
@@ -51,29 +51,41 @@ internal sealed partial class IndexQuery
                 cancellationToken).ConfigureAwait(false);
         long[]? saved = query.Base is { } rows && rows.NeedsPositions(query.View)
             ? await query.Dataset.SavedPositionsAsync(cancellationToken).ConfigureAwait(false) : null;
-        DuckDbConnection own = query.Dataset.Database.Connect();
-        try
+        return new IndexQuery(query, list, isWithHeavy)
         {
-            return new IndexQuery(query, list, own, isWithHeavy)
-            {
-                idPositions = found,
-                savedPositions = saved,
-                IsReported = isReported,
-            };
-        }
-        catch
-        {
-            own.Dispose();
-            throw;
-        }
+            idPositions = found,
+            savedPositions = saved,
+            IsReported = isReported,
+        };
     }
+
+    // Opened when it is needed, because a plan without conditions does not need DuckDB, which takes long to load.
+    private DuckDbConnection Connection => connected ??= dataset.Database.Connect();
 
     /// <summary>Returns the plan without executing it.</summary>
     internal QueryPlan Plan()
     {
-        using (connection)
+        try
         {
             return Plan(Select(ImmutableHashSet<ViewColumn>.Empty, null));
+        }
+        finally
+        {
+            connected?.Dispose();
+        }
+    }
+
+    /// <summary>Reports the plan without executing it.</summary>
+    internal async Task ReportAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            IndexSelect select = Select(ImmutableHashSet<ViewColumn>.Empty, null);
+            await dataset.ReportAsync(() => Plan(select), () => select.Sql(path => path), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            connected?.Dispose();
         }
     }
 
@@ -85,15 +97,15 @@ internal sealed partial class IndexQuery
         TileColumns read = new();
         read.AddAll(select.Returned);
         read.AddAll(select.Deciding);
-        return new QueryPlan(files.Tiles.Length, select.Sql(path => path)) { Tiles = select.Tiles, Columns = read };
+        return new QueryPlan(files.Tiles.Length) { Tiles = select.Tiles, Columns = read };
     }
 
     /// <summary>Counts the rows.</summary>
     internal async Task<long> CountAsync(CancellationToken cancellationToken)
     {
-        using (connection)
+        using (Connection)
         {
-            IndexSelect select = new(connection, files, dataset, view);
+            IndexSelect select = new(() => Connection, files, dataset, view);
             Restrict(select, isCounting: true);
             select.OutputOuter("1 AS one");
             using LocalCopies copies = await CopiesAsync(select, isFull: false, cancellationToken).ConfigureAwait(false);
@@ -101,7 +113,7 @@ internal sealed partial class IndexQuery
             try
             {
                 await FetchAsync(select, null, copies, cancellationToken).ConfigureAwait(false);
-                await dataset.ReportAsync(() => Plan(select), cancellationToken).ConfigureAwait(false);
+                await dataset.ReportAsync(() => Plan(select), () => select.Sql(path => path), cancellationToken).ConfigureAwait(false);
                 long count = await CountAsync(select, copies, cancellationToken).ConfigureAwait(false);
                 verification.RequireUnchanged();
                 return count;
@@ -117,7 +129,7 @@ internal sealed partial class IndexQuery
     {
         try
         {
-            return connection.Scalar<long>($"SELECT count(*) FROM ({select.Sql(copies.PathOf)})", cancellationToken: cancellationToken);
+            return Connection.Scalar<long>($"SELECT count(*) FROM ({select.Sql(copies.PathOf)})", cancellationToken: cancellationToken);
         }
         catch (DuckDbException e) when (copies.HasSparse && RemoteTile.IsHole(e))
         {
@@ -165,11 +177,12 @@ internal sealed partial class IndexQuery
                         select.OutputOuter($"d.{IndexSelect.Position}");
                     }
                     if (!IsReported)
-                        await dataset.ReportAsync(() => Plan(select), cancellationToken).ConfigureAwait(false);
-                    DuckDbResult result = connection.Query(select.Sql(copies.PathOf), cancellationToken: cancellationToken);
+                        await dataset.ReportAsync(() => Plan(select), () => select.Sql(path => path), cancellationToken)
+                            .ConfigureAwait(false);
+                    DuckDbResult result = Connection.Query(select.Sql(copies.PathOf), cancellationToken: cancellationToken);
                     ViewColumn[] toCast = [.. columns.Where((c, i) => c.DType is null && result.Columns[i].Type.Id.ToDType() is null)];
                     if (toCast.Length == 0)
-                        return new IndexResult(connection, result, copies, this, verification, Schemas(result));
+                        return new IndexResult(Connection, result, copies, this, verification, Schemas(result));
                     RequireCastable(toCast, result);
                     foreach (ViewColumn column in toCast)
                         types[column] = result.Columns[columns.IndexOf(column)].Type.Id;
@@ -183,13 +196,13 @@ internal sealed partial class IndexQuery
         }
         catch (DuckDbException e)
         {
-            connection.Dispose();
+            connected?.Dispose();
             copies?.Dispose();
             throw Translate(e);
         }
         catch
         {
-            connection.Dispose();
+            connected?.Dispose();
             copies?.Dispose();
             throw;
         }

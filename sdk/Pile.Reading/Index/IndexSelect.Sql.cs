@@ -37,7 +37,7 @@ internal sealed partial class IndexSelect
         sql.Append("(SELECT ").AppendJoin(", ", items).Append(" FROM ").Append(source).Append(") AS d");
         if (Join.Length > 0)
             sql.Append(" ON ").Append(Join);
-        IEnumerable<string> all = Tiles.IsEmpty ? conditions.Append("false") : conditions;
+        IEnumerable<string> all = conditions.Select(c => c.Value).Concat(Tiles.IsEmpty ? ["false"] : []);
         if (all.Any())
             sql.Append(" WHERE ").AppendJoin(" AND ", all);
         if (JoinOrder.Length > 0)

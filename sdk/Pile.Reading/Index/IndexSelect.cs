@@ -18,18 +18,18 @@ internal sealed partial class IndexSelect
     private readonly FileList files;
     private readonly Manifest manifest;
     private readonly ViewSchema view;
-    private readonly DuckDbConnection connection;
+    private readonly Func<DuckDbConnection> connect;
     private readonly bool canJoinIds;
     private readonly Dictionary<string, string> inner = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> outer = [];
-    private readonly List<string> conditions = [];
+    private readonly List<Lazy<string>> conditions = [];
     private readonly List<string> order = [];
     private readonly HashSet<int> floats = [];
     private readonly SortedDictionary<int, (AttachedLayer Layer, HashSet<ViewColumn> Columns)> layers = [];
 
-    internal IndexSelect(DuckDbConnection connection, FileList files, Dataset dataset, ViewSchema view)
+    internal IndexSelect(Func<DuckDbConnection> connect, FileList files, Dataset dataset, ViewSchema view)
     {
-        (this.connection, this.files, manifest, this.view) = (connection, files, dataset.Manifest, view);
+        (this.connect, this.files, manifest, this.view) = (connect, files, dataset.Manifest, view);
         canJoinIds = dataset.Store.Traits.IsLocal && manifest.Foreign is null && !dataset.IdsAreText;
         Tiles = files.Tiles;
         inner[Key] = KeySql;
@@ -127,10 +127,10 @@ internal sealed partial class IndexSelect
     internal void Where(SqlExpression expression)
     {
         Define(expression);
-        conditions.Add(expression.Sql);
+        conditions.Add(new(expression.Sql));
     }
 
-    internal void Where(string sql) => conditions.Add(sql);
+    internal void Where(string sql) => conditions.Add(new(sql));
 
     internal void Where(SearchRegion region)
     {
@@ -151,8 +151,8 @@ internal sealed partial class IndexSelect
         }
         Deciding.Add(Key);
         Regions.Add(region);
-        conditions.Add(region.PixelCondition($"d.{Key}"));
-        conditions.Add($"({region.Condition(connection, $"d.{Key}", "d._pile_ra", "d._pile_dec")})");
+        conditions.Add(new(region.PixelCondition($"d.{Key}")));
+        conditions.Add(new(() => $"({region.Condition(connect(), $"d.{Key}", "d._pile_ra", "d._pile_dec")})"));
     }
 
     private void DefineTimes()
@@ -172,9 +172,9 @@ internal sealed partial class IndexSelect
     {
         Deciding.AddExpression(foreign.KeySql ?? "");
         PositionCheck check = new(Tiles, foreign.KeySql is not null, region as IDuckDbPredicate);
-        string tested = connection.PredicateSql(check, $"d.{Key}", "d._pile_ra", "d._pile_dec");
-        conditions.Add(region is IDuckDbPredicate ? tested
-            : $"CASE WHEN {tested} THEN ({region.Condition(connection, $"d.{Key}", "d._pile_ra", "d._pile_dec")}) ELSE false END");
+        string tested = connect().PredicateSql(check, $"d.{Key}", "d._pile_ra", "d._pile_dec");
+        conditions.Add(new(region is IDuckDbPredicate ? tested
+            : $"CASE WHEN {tested} THEN ({region.Condition(connect(), $"d.{Key}", "d._pile_ra", "d._pile_dec")}) ELSE false END"));
     }
 
     /// <summary>Skips row groups that have none of some ids, if the key of rows follows from the id.</summary>
@@ -201,7 +201,7 @@ internal sealed partial class IndexSelect
     internal void WherePosition(IDuckDbPredicate condition)
     {
         UsesPosition = true;
-        conditions.Add(connection.PredicateSql(condition, $"d.{Position}", "0::DOUBLE", "0::DOUBLE"));
+        conditions.Add(new(connect().PredicateSql(condition, $"d.{Position}", "0::DOUBLE", "0::DOUBLE")));
     }
 
     /// <summary>Reads only some rows of the tiles.</summary>
@@ -294,7 +294,7 @@ internal sealed partial class IndexSelect
         }
         try
         {
-            SqlExpression parsed = SqlExpression.Parse(connection, expression);
+            SqlExpression parsed = SqlExpression.Parse(connect(), expression);
             foreach (string name in parsed.Names)
                 read.Add(name);
             return parsed.Sql;

@@ -9,8 +9,10 @@ internal static class PlanReport
     /// <summary>Reports a plan: the tiles, those that are pruned, the bytes and requests of its columns, and the SQL.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="planned">Returns the plan; called only if it is reported.</param>
+    /// <param name="sql">Returns the SQL that DuckDB executes; also called only then.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    internal static async Task ReportAsync(this Dataset dataset, Func<QueryPlan> planned, CancellationToken cancellationToken)
+    internal static async Task ReportAsync(this Dataset dataset, Func<QueryPlan> planned, Func<string> sql,
+        CancellationToken cancellationToken)
     {
         if (dataset.Options.OnPlan is not { } report)
             return;
@@ -18,7 +20,7 @@ internal static class PlanReport
         (long bytes, long requests) = await dataset.MeasureAsync(plan, cancellationToken).ConfigureAwait(false);
         report(string.Create(CultureInfo.InvariantCulture,
             $"plan for '{dataset.Address}': {plan.Tiles.Length:N0} of {plan.TileCount:N0} tiles, {plan.TileCount - plan.Tiles.Length:N0} "
-                + $"pruned; {bytes:N0} bytes in {requests:N0} {(dataset.Store.Traits.IsLocal ? "reads" : "requests")}\n{plan.Sql}"));
+                + $"pruned; {bytes:N0} bytes in {requests:N0} {(dataset.Store.Traits.IsLocal ? "reads" : "requests")}\n{sql()}"));
     }
 
     /// <summary>Reports what was read since the dataset was opened.</summary>

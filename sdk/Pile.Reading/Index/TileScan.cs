@@ -51,10 +51,8 @@ internal sealed class TileScan : IAsyncDisposable
     internal static async Task<TileScan> BeginAsync(Query query, FileList files, int batchRows, CancellationToken cancellationToken)
     {
         if (query.Dataset.Options.OnPlan is not null)
-        {
-            QueryPlan plan = await query.Dataset.PlanAsync(query, cancellationToken).ConfigureAwait(false);
-            await query.Dataset.ReportAsync(() => plan, cancellationToken).ConfigureAwait(false);
-        }
+            await (await IndexQuery.OfAsync(query, isWithHeavy: true, cancellationToken).ConfigureAwait(false))
+                .ReportAsync(cancellationToken).ConfigureAwait(false);
         ImmutableArray<string> paths = [.. files.Tiles.Select(t => t.File.Path)];
         LocalCopies opened = await LocalCopies.OfAsync(query.Dataset, files, paths, isFull: true, cancellationToken).ConfigureAwait(false);
         return new TileScan(query, files, opened, batchRows, cancellationToken);

@@ -54,7 +54,7 @@ internal sealed class SqlSession : IDisposable
             foreach ((string name, Dataset dataset) in views)
             {
                 FileList files = await dataset.FilesAsync(cancellationToken).ConfigureAwait(false);
-                IndexSelect select = new(session.Connection, files, dataset, dataset.View(DatasetView.Standard))
+                IndexSelect select = new(() => session.Connection, files, dataset, dataset.View(DatasetView.Standard))
                 {
                     IsUnordered =
                     true
@@ -140,11 +140,11 @@ internal sealed class SqlSession : IDisposable
     {
         foreach (((string name, Dataset dataset), (_, IndexSelect view)) in views.Zip(tiles))
             if (dataset.Options.OnPlan is not null)
-                dataset.ReportAsync(() => new QueryPlan(view.TileCount, $"{name} = {view.Sql(path => path)};\n{select}")
+                dataset.ReportAsync(() => new QueryPlan(view.TileCount)
                 {
                     Tiles = view.Tiles,
                     Columns = ScannedColumns.Of(Connection, select, cancellationToken),
-                }, cancellationToken).GetAwaiter().GetResult();
+                }, () => $"{name} = {view.Sql(path => path)};\n{select}", cancellationToken).GetAwaiter().GetResult();
     }
 
     /// <summary>Verifies all columns after DuckDB has failed: damage may be the reason.</summary>
