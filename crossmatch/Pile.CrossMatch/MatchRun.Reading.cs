@@ -59,9 +59,9 @@ internal sealed partial class MatchRun
             return default;
         (HealpixRanges? ofA, HealpixRanges? ofB) = await request.ReachOfTilesAsync(cancellationToken).ConfigureAwait(false);
         if (request.MayPruneA && (b.Selected is not null || b is LoadedSide))
-            ofA = SkyReach.Around(b.Positions, request.ReachArcsec!.Value, b.Selected);
+            ofA = SkyReach.Around(b.Positions, request.ReachArcsec!.Value, b.Selected) ?? ofA;
         if (request.MayPruneB && (a.Selected is not null || a is LoadedSide))
-            ofB = SkyReach.Around(a.Positions, request.ReachArcsec!.Value, a.Selected);
+            ofB = SkyReach.Around(a.Positions, request.ReachArcsec!.Value, a.Selected) ?? ofB;
         // The largest errors, which limit the separation without a radius, are those of all rows.
         if (tasks?.PixelsOf(a.Positions) is { } share && request.ReachArcsec is { } reachArcsec && !request.IsSelf)
         {

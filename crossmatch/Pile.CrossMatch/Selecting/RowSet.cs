@@ -23,6 +23,22 @@ internal sealed class RowSet(long rows)
         }
     }
 
+    /// <summary>Finds the next row.</summary>
+    /// <param name="row">The first row to consider.</param>
+    /// <param name="endRow">The end of the range.</param>
+    /// <returns>A row of the set, or the end if no row of the range is in it.</returns>
+    internal int Next(int row, int endRow)
+    {
+        while (row < endRow)
+        {
+            ulong rest = Bits[row >> 6] >> (row & 63);
+            if (rest != 0)
+                return Math.Min(row + BitOperations.TrailingZeroCount(rest), endRow);
+            row = (row | 63) + 1;
+        }
+        return endRow;
+    }
+
     /// <summary>Returns true if any row of a range is in the set.</summary>
     internal bool Any(int firstRow, int endRow)
     {

@@ -37,15 +37,16 @@ internal static class SkyReach
         return HealpixRanges.FromRanges(Healpix.MaxOrder, [.. reached]);
     }
 
-    /// <summary>Returns a superset of the pixels within a radius of positions, or of the selected ones.</summary>
-    internal static HealpixRanges Around(SortedPositions positions, double radiusArcsec, RowSet? selected = null)
+    /// <summary>Returns a superset of the pixels within a radius of positions, or of the selected ones; null for the whole sky if they
+    /// occupy half of it.</summary>
+    internal static HealpixRanges? Around(SortedPositions positions, double radiusArcsec, RowSet? selected = null)
     {
         // Pixels must not be much smaller than the radius, because widening would dominate.
         int order = FinestOrder;
         while (order > 0 && PixelRadius.MaxRad(order) < radiusArcsec / 3600 * Math.PI / 180)
             order--;
         List<HealpixPixel> occupied = Occupied(positions, selected, ref order);
-        return Around(occupied, radiusArcsec);
+        return AroundPart(occupied, radiusArcsec);
     }
 
     private static List<HealpixPixel> Occupied(SortedPositions positions, RowSet? selected, ref int order)
@@ -58,11 +59,11 @@ internal static class SkyReach
             if (selected is not null && !selected.Any(first, end))
                 continue;
             ReadOnlySpan<long> healpix29 = positions.Healpix29(chunk);
-            for (int row = first; row < end; row++)
+            for (int row = selected?.Next(first, end) ?? first; row < end; row = selected?.Next(row, end) ?? row)
             {
-                if (selected is not null && !selected[row])
-                    continue;
-                long pixel = healpix29[row - first] >> (2 * (Healpix.MaxOrder - order));
+                int shift = 2 * (Healpix.MaxOrder - order);
+                long pixel = healpix29[row - first] >> shift;
+                row = first + EndOf(healpix29, row - first, (pixel + 1) << shift);
                 if (pixel == last)
                     continue;
                 occupied.Add(new HealpixPixel(order, last = pixel));
@@ -75,5 +76,20 @@ internal static class SkyReach
             }
         }
         return occupied;
+    }
+
+    // The first row of another pixel: most pixels have few rows, or very many.
+    private static int EndOf(ReadOnlySpan<long> healpix29, int row, long end)
+    {
+        int step = 1;
+        while (row + step < healpix29.Length && healpix29[row + step] < end)
+            (row, step) = (row + step, step * 2);
+        int low = row + 1, high = Math.Min(row + step, healpix29.Length);
+        while (low < high)
+            if ((low + high) / 2 is var middle && healpix29[middle] < end)
+                low = middle + 1;
+            else
+                high = middle;
+        return low;
     }
 }
