@@ -61,6 +61,13 @@ internal sealed partial record LayerTag(string Name, long Number, string Sha256)
                 + $"delete it with 'pile layer tag {store.Address} {name} --delete'.");
     }
 
+    /// <summary>Copies the tag, with its author and time, to a layer with the same commit.</summary>
+    internal async Task CopyAsync(LayerStore from, LayerStore to, CancellationToken cancellationToken)
+    {
+        byte[] bytes = await from.Files.ReadAllAsync(LayerPaths.Tag(Name), LargestBytes, cancellationToken).ConfigureAwait(false);
+        await to.Files.PutAsync(LayerPaths.Tag(Name), new MemoryStream(bytes), ifAbsent: true, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Deletes a tag.</summary>
     /// <exception cref="ArgumentException">There is no such tag.</exception>
     internal static async Task DeleteAsync(LayerStore store, string name, CancellationToken cancellationToken)

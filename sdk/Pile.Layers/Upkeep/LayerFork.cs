@@ -5,7 +5,7 @@ namespace Pile.Layers;
 /// <summary>Copies a layer up to a commit. The copy has the same hashes, so that the two can be merged later.</summary>
 internal static class LayerFork
 {
-    /// <summary>Copies a layer.</summary>
+    /// <summary>Copies a layer. Deletes the copy if that fails.</summary>
     /// <returns>The number of commits and patches of the copy.</returns>
     internal static async Task<(long Commits, int Patches)> RunAsync(LayerSnapshot source, string destination, StoreOptions? options,
         CancellationToken cancellationToken)
@@ -18,6 +18,12 @@ internal static class LayerFork
         byte[] yaml = (await from.FindBytesAsync(LayerPaths.Manifest, LayerManifest.LargestBytes, cancellationToken)
             .ConfigureAwait(false))!;
         LayerStore to = await LayerStore.CreateAsync(destination, yaml, options, cancellationToken).ConfigureAwait(false);
+        return (commits.Length, await LayerDeletion.OnFailureAsync(to, () => CopyAsync(from, commits, to, cancellationToken),
+            keepsOnConflict: true).ConfigureAwait(false));
+    }
+
+    private static async Task<int> CopyAsync(LayerStore from, LayerCommit[] commits, LayerStore to, CancellationToken cancellationToken)
+    {
         ForgottenPatches forgotten = ForgottenPatches.Of(commits);
         HashSet<string> copied = new(StringComparer.Ordinal);
         foreach (LayerCommit commit in commits)
@@ -41,9 +47,8 @@ internal static class LayerFork
                 throw new LayerConflictException(to.Address, $"another writer made commit {commit.Number} while the layer was copied");
         }
         foreach (LayerTag tag in await LayerTag.AllAsync(from, cancellationToken).ConfigureAwait(false))
-            if (tag.Number <= source.Number)
-                await LayerTag.CreateAsync(to, tag.Name, commits[tag.Number - 1], commits[tag.Number - 1].Author, cancellationToken)
-                    .ConfigureAwait(false);
-        return (commits.Length, copied.Count);
+            if (tag.Number <= commits.Length)
+                await tag.CopyAsync(from, to, cancellationToken).ConfigureAwait(false);
+        return copied.Count;
     }
 }

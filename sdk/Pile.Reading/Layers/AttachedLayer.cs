@@ -62,8 +62,8 @@ internal sealed class AttachedLayer
         state = await Task.Run(() => Snapshot.StateAsync(database, dataset.Options.Storage, new DatasetRows(dataset), cancellationToken),
             cancellationToken).ConfigureAwait(false);
         if (state.Gone > 0)
-            dataset.Options.OnMessage?.Invoke($"layer '{Snapshot.Store.Address}' has values of {state.Gone} rows that the dataset does "
-                + $"not have");
+            dataset.Options.OnMessage?.Invoke($"layer '{Snapshot.Store.Address}' has values of {CountText.Of(state.Gone, "row")} that "
+                + "the dataset does not have");
     }
 
     /// <summary>Checks that a layer belongs to a dataset.</summary>

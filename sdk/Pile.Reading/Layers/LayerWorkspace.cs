@@ -75,7 +75,7 @@ internal sealed class LayerWorkspace : IAsyncDisposable
         return await LayerStore.CreateAsync(address, manifest.ToBytes(), dataset.Options.Storage, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a layer of another version of a dataset, with the commits of a layer.</summary>
+    /// <summary>Makes a layer of another version of a dataset, with the commits of a layer. Deletes it if that fails.</summary>
     /// <returns>The number of commits, of rows with values, and of rows with values that the dataset does not have.</returns>
     internal static async Task<(long Commits, long Rows, long Gone)> RebaseAsync(LayerSnapshot source, Dataset dataset, string address,
         CancellationToken cancellationToken)
@@ -85,13 +85,16 @@ internal sealed class LayerWorkspace : IAsyncDisposable
                 + $"but those "
                 + $"of dataset '{dataset.Address}' are {(dataset.IdsAreText ? "text" : "integers")}.");
         LayerStore store = await CreateAsync(address, dataset, source.Store.Manifest.Name, cancellationToken).ConfigureAwait(false);
-        using LayerDatabase work = new(null, dataset.Options.Threads, dataset.Options.QueryMemoryBytes);
-        LayerCommit? last = await LayerRebase.RunAsync(source, store, () => work, cancellationToken).ConfigureAwait(false);
-        LayerState state = await LayerSnapshot.Of(store, last).StateAsync(() => work, dataset.Options.Storage, new DatasetRows(dataset),
-            cancellationToken).ConfigureAwait(false);
-        if (last is not null)
-            await StateFiles.PutAsync(store, last, state, cancellationToken).ConfigureAwait(false);
-        return (last?.Number ?? 0, state.Rows, state.Gone);
+        return await LayerDeletion.OnFailureAsync(store, async () =>
+        {
+            using LayerDatabase work = new(null, dataset.Options.Threads, dataset.Options.QueryMemoryBytes);
+            LayerCommit? last = await LayerRebase.RunAsync(source, store, () => work, cancellationToken).ConfigureAwait(false);
+            LayerState state = await LayerSnapshot.Of(store, last).StateAsync(() => work, dataset.Options.Storage,
+                new DatasetRows(dataset), cancellationToken).ConfigureAwait(false);
+            if (last is not null)
+                await StateFiles.PutAsync(store, last, state, cancellationToken).ConfigureAwait(false);
+            return (last?.Number ?? 0, state.Rows, state.Gone);
+        }, keepsOnConflict: false).ConfigureAwait(false);
     }
 
     internal LayerDatabase Database() => (database ??= Task.FromResult(OpenDatabase(options))).GetAwaiter().GetResult();
