@@ -74,7 +74,7 @@ internal sealed class PropertyColumn(bool isText)
         }
     }
 
-    // A number that float64 does not have is text.
+    // A number that float64 does not have is text: one that is too large, or an integer with more digits than int64 has.
     private static PropertyKinds KindOf(in JsonValue value, out long number)
     {
         number = 0;
@@ -86,7 +86,7 @@ internal sealed class PropertyColumn(bool isText)
             case JsonValueKind.Number when value.AsInt64() is { } integer:
                 number = integer;
                 return integer is >= int.MinValue and <= int.MaxValue ? PropertyKinds.Int32 : PropertyKinds.Int64;
-            case JsonValueKind.Number when value.AsDouble() is { } real:
+            case JsonValueKind.Number when value.Json.Span.IndexOfAny(".eE"u8) >= 0 && value.AsDouble() is { } real:
                 number = BitConverter.DoubleToInt64Bits(real);
                 return PropertyKinds.Float;
             default:

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Pile.Format;
 using Pile.Sky;
 using Pile.Tables;
+using Pile.Tables.Ecsv;
+using Pile.Tables.Text;
 using Pile.Writing;
 
 namespace Pile.Builders.Sources.Table;
@@ -75,7 +77,9 @@ internal sealed class TableRows
         raSchema = Ra.With(DType.Float64, []);
         decSchema = Dec.With(DType.Float64, []);
         HashSet<string> taken = [.. table.Columns.Select(c => c.Name)];
-        ColumnSchema[] stored = [.. table.Columns.Where(c => !IsReplaced(c) && open.Keeps(c.Name))];
+        ImmutableArray<TextKinds?> kinds = table switch { TextTable t => t.Kinds, EcsvTable t => t.Kinds, _ => [] };
+        ColumnSchema[] stored = [.. table.Columns.Where((c, i) =>
+            !IsReplaced(c, hasNoValues: i < kinds.Length && kinds[i] is TextKinds.None) && open.Keeps(c.Name))];
         companions = new CompanionColumns(stored, context.Decisions);
         foreach (string name in companions.LeftOut)
             context.Report($"the column '{name}' is left out, because the dataset has its own, computed from the values.");
@@ -237,10 +241,10 @@ internal sealed class TableRows
 
     /// <summary>Returns true for a column that is identical to the standard column. Other columns of that name are kept as
     /// <c>native_</c>.</summary>
-    private bool IsReplaced(ColumnSchema column) => IsIndexColumn(column)
+    private bool IsReplaced(ColumnSchema column, bool hasNoValues) => IsIndexColumn(column)
         || (column.Name == "object_id" && column.Name == id?.Name && column.DType is (DType.Int64 or DType.String))
-        || (column.Name == "ra" && column.Name == columns?.Ra.Name && IsPlainDegrees(column))
-        || (column.Name == "dec" && column.Name == columns?.Dec.Name && IsPlainDegrees(column));
+        || (column.Name == "ra" && column.Name == columns?.Ra.Name && (hasNoValues || IsPlainDegrees(column)))
+        || (column.Name == "dec" && column.Name == columns?.Dec.Name && (hasNoValues || IsPlainDegrees(column)));
 
     // The writer computes the index column of a HATS catalogue from the positions.
     private static bool IsIndexColumn(ColumnSchema column) =>

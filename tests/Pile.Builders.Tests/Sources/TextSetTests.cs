@@ -48,6 +48,19 @@ public sealed class TextSetTests : IDisposable
             """, type, folder.Path).Trim());
     }
 
+    [Theory]
+    [InlineData("1,10.5,1.5,5\n", "")]
+    [InlineData("", "1,10.5,1.5,5\n")]
+    [InlineData("1,10,1,5\n", "")]
+    public async Task A_file_without_rows_adds_no_columns(string first, string second)
+    {
+        await BuildAsync(first, second);
+        Assert.Equal("dec healpix id m object_id ra", Python.Run("""
+            import glob, sys, h5py
+            print(*sorted(h5py.File(glob.glob(sys.argv[1] + '/out/main/*/*.hdf5')[0])))
+            """, folder.Path).Trim());
+    }
+
     [Theory] // as in one file, where such columns would be text
     [InlineData("1,10,1,9007199254740993\n", "3,30,3,1.5\n")]
     [InlineData("1,10,1,x\n", "3,30,3,1.5\n")]

@@ -122,8 +122,8 @@ public sealed class SceneFaultTests : IDisposable
     [Fact]
     public async Task Values_of_different_types_are_stored_as_text_and_long_texts_only_in_documents()
     {
-        Write("one.json", Property("a", new() { ["x"] = 1, ["y"] = new string('y', 2000), ["z"] = 1 }));
-        Write("two.json", Property("b", new() { ["x"] = "one", ["z"] = 0.5 }));
+        Write("one.json", Property("a", new() { ["x"] = 1, ["y"] = new string('y', 2000), ["z"] = 1, ["u"] = ulong.MaxValue }));
+        Write("two.json", Property("b", new() { ["x"] = "one", ["z"] = 0.5, ["u"] = 7 }));
         List<string> messages = [];
         BuildOutcome outcome = await BuildRun.RunAsync(RecipeOf("\"*.json\""), SourceBuilders.All, folder["out"],
             new BuildSettings { OnMessage = messages.Add }, Token);
@@ -131,6 +131,7 @@ public sealed class SceneFaultTests : IDisposable
         Manifest manifest = ManifestReader.Read(await File.ReadAllTextAsync(folder["out/pile.yaml"], Token), "pile.yaml");
         Assert.Equal(DType.String, manifest.Columns.Single(c => c.Name == "x").DType);
         Assert.Equal(DType.Float64, manifest.Columns.Single(c => c.Name == "z").DType);
+        Assert.Equal(DType.String, manifest.Columns.Single(c => c.Name == "u").DType); // a float64 would round it
         Assert.DoesNotContain(manifest.Columns, c => c.Name == "y");
         Assert.Contains(messages, m => m.Contains("'y' has values longer than 1024 bytes", StringComparison.Ordinal));
     }
