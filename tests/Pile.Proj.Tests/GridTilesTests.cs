@@ -63,6 +63,7 @@ public class GridTilesTests
     [InlineData(-67.5, -10.25, null, "19LFJ")] // GeoConvert
     [InlineData(20, 89.5, null, "ZAG")]
     [InlineData(2_000_000, 2_100_000, "EPSG:32661", "ZAJ")] // UPS
+    [InlineData(563_325, -4_034_625, "EPSG:32655", "55HEV")] // GeoConvert: a scene of Landsat south of the equator
     [InlineData(399_999, 2_199_900, "EPSG:32628", "28QDG")] // beyond the square of the scene, in its zone
     public void Squares_are_those_of_MGRS_in_the_zone_of_the_position(double x, double y, string? crs, string key)
     {
@@ -101,7 +102,8 @@ public class GridTilesTests
     public void Positions_on_no_tile_and_unknown_systems_are_errors()
     {
         using GridTiles tiles = new(Mgrs), albers = new(Albers), wrong = new(Albers with { Crs = "EPSG:999999" });
-        Assert.Throws<FormatException>(() => tiles.KeyOf("EPSG:32628", 50_000, 2_000_000)); // west of the letters
+        Assert.Equal("Easting 50000, northing 2000000 of EPSG:32628 are outside the squares of MGRS.", // west of the letters
+            Assert.Throws<FormatException>(() => tiles.KeyOf("EPSG:32628", 50_000, 2_000_000)).Message);
         Assert.Throws<FormatException>(() => tiles.KeyOf(null, 10, 91));
         Assert.Throws<FormatException>(() => albers.KeyOf("EPSG:3577", double.NaN, 0));
         Assert.Throws<CrsInvalidException>(() => tiles.KeyOf("EPSG:999999", 0, 0));

@@ -16,7 +16,7 @@ internal sealed class MgrsGrid : TileGrid
         }
         catch (ArgumentOutOfRangeException e)
         {
-            throw new FormatException(e.Message, e);
+            throw new FormatException(e.Message.Split(" (Parameter ")[0], e);
         }
     }
 

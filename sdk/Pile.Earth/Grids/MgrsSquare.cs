@@ -16,7 +16,7 @@ internal readonly partial record struct MgrsSquare(string Name, UtmZone Zone, do
     internal const double SizeM = 100_000.0;
 
     private const string Bands = "CDEFGHJKLMNPQRSTUVWX", RowLetters = "ABCDEFGHJKLMNPQRSTUV";
-    private const int RowCount = 20, EquatorRow = 100;
+    private const int RowCount = 20, EquatorRow = 100, FirstNorthBand = 10;
 
     // UPS: by hemisphere (south, north) and side (west, east); columns from 800 km (south) or 1300 km (north), or 2000 km in the east.
     private const int PolarMiddle = 20, PolarFirstSouth = 8, PolarFirstNorth = 13;
@@ -36,12 +36,18 @@ internal readonly partial record struct MgrsSquare(string Name, UtmZone Zone, do
     }
 
     /// <summary>Returns the square that contains a position given in a zone. The zone is kept, also where MGRS uses another one.</summary>
+    /// <remarks>Northings beyond the equator are those of the other hemisphere: Landsat scenes have negative northings south of it, in the
+    /// northern zone.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The position is outside the letters of MGRS: eastings from 100 to 900 km, latitudes
     /// from -80 to 84.</exception>
     internal static MgrsSquare Of(UtmZone zone, double eastingM, double northingM)
     {
         if (zone.IsPolar)
             return Polar(zone, eastingM, northingM);
+        if (zone.IsNorth && northingM < 0)
+            (zone, northingM) = (zone with { IsNorth = false }, northingM + (EquatorRow * SizeM));
+        else if (!zone.IsNorth && northingM >= EquatorRow * SizeM)
+            (zone, northingM) = (zone with { IsNorth = true }, northingM - (EquatorRow * SizeM));
         if (!(eastingM is >= SizeM and < 9 * SizeM) || !(northingM is >= 0 and <= EquatorRow * SizeM))
             throw Outside(zone, eastingM, northingM);
         (_, double latDeg) = Utm.Unproject(zone, eastingM, northingM);
@@ -71,7 +77,7 @@ internal readonly partial record struct MgrsSquare(string Name, UtmZone Zone, do
         int row = RowLetters.IndexOf(name[^1], StringComparison.Ordinal);
         if (column == 0 || row < 0 || band < 0)
             return false;
-        UtmZone zone = new(number, band >= 10);
+        UtmZone zone = new(number, band >= FirstNorthBand);
         row = (row + RowCount - FirstRow(number)) % RowCount;
         for (; row < EquatorRow; row += RowCount) // rows repeat every 2000 km; a band is 900 km high
             if (HasPartIn(zone, column, row, band))
@@ -89,6 +95,7 @@ internal readonly partial record struct MgrsSquare(string Name, UtmZone Zone, do
             row--;
         if (column is < 1 or > 8)
             throw Outside(zone, eastingM, northingM);
+        band = zone.IsNorth ? Math.Max(band, FirstNorthBand) : Math.Min(band, FirstNorthBand - 1); // a latitude may be rounded to 0
         string name = $"{zone.Number:00}{Bands[band]}{ColumnLetters[(zone.Number - 1) % 3][column - 1]}"
             + RowLetters[(row + FirstRow(zone.Number)) % RowCount];
         return new MgrsSquare(name, zone, column * SizeM, row * SizeM);

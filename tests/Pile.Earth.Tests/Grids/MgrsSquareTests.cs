@@ -115,6 +115,26 @@ public class MgrsSquareTests
             Assert.Equal(expected, MgrsSquare.Of(zone, easting, northing).Name);
     }
 
+    [Fact]
+    public void Northings_beyond_the_equator_are_those_of_the_other_hemisphere()
+    {
+        Random random = new(7);
+        List<(double Easting, double Northing)> positions =
+            [(500_000, 0), (500_000, -1e-10), (500_000, 1e-10), (350_000, -1), (350_000, 1)];
+        for (int i = 0; i < 500; i++)
+            positions.Add((120_000 + (random.NextDouble() * 760_000), (random.NextDouble() * 1.6e7) - 8e6));
+        double Within(double northing) => northing < 0 ? Math.Min(northing, -0.001) : northing; // GeoConvert reads decimals
+        string[] squares = GeoConvert(positions.Select(p => p.Northing < 0 ? $"55s {p.Easting:F6} {1e7 + Within(p.Northing):F6}"
+            : $"55n {p.Easting:F6} {p.Northing:F6}"), "-m", "-p", "-5");
+        for (int i = 0; i < positions.Count; i++)
+        {
+            (double easting, double northing) = positions[i];
+            Assert.Equal(squares[i], MgrsSquare.Of(new UtmZone(55, true), easting, northing).Name);
+            if (Math.Abs(northing) > 1e-3 || northing == 0)
+                Assert.Equal(squares[i], MgrsSquare.Of(new UtmZone(55, false), easting, 1e7 + northing).Name);
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("20HNJ1")]
