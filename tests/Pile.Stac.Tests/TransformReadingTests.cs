@@ -97,6 +97,24 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
         }
     }
 
+    [Theory] // pixels as long as the distance to the origin cover the footprint, too
+    [InlineData(3832, 100, 3_300_000, 1_000_000, new[] { 179.6444, 8.5483, -179.8957, 9.0059 })] // Mercator from 150° E
+    [InlineData(3031, 1000, -256_000, 256_000, new[] { -180, -90, 180, -86.6688 })]
+    [InlineData(3413, 1000, -200_000, 300_000, new[] { -180, 86.0060, 180, 90 })]
+    public void Of_two_readings_that_fit_the_one_with_square_pixels_is_taken(int epsg, double size, double west, double north,
+        double[] bbox)
+    {
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
+        item["properties"]!["proj:epsg"] = epsg;
+        item["properties"]!["proj:shape"] = new JsonArray(512, 512);
+        foreach (double[] t in (double[][])[[size, 0, west, 0, -size, north], [west, size, 0, north, 0, -size]])
+        {
+            item["properties"]!["proj:transform"] = new JsonArray([.. t.Select(v => (JsonNode?)v)]);
+            Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+            Assert.Equal(new Affine(size, 0, west, 0, -size, north), Resolve(scene, scene.Assets[0], bbox));
+        }
+    }
+
     [Theory] // the grid of ERA5: the centres of the first and the last row of pixels are the poles
     [InlineData(181, true)]
     [InlineData(184, false)]

@@ -9,11 +9,12 @@ internal delegate void ToLonLat(string crs, Span<double> xs, Span<double> ys);
 
 /// <summary>Decides whether six numbers are in STAC's order (a, b, c, d, e, f) or in GDAL's (c, a, b, f, d, e).</summary>
 /// <remarks>Both occur under the name <c>proj:transform</c>, and nothing in the document says which it is. The reading that places the
-/// pixels where <c>proj:bbox</c> or the footprint says is taken.</remarks>
+/// pixels where <c>proj:bbox</c> or the footprint says is taken. Near poles, and in projections of large areas, pixels as long as the
+/// distance to the origin may fit, too. Then the reading with pixels that are much closer to squares is taken.</remarks>
 internal static class TransformReading
 {
     private const int SamplesPerAxis = 9;
-    private const double LargestRatio = 1e6;
+    private const double LargestRatio = 1e6, ClearElongationRatio = 10;
 
     // Pixels of global grids may have their centres at the poles; those of GCMs are up to some degrees high.
     private const double HighestPixelDeg = 5;
@@ -43,10 +44,17 @@ internal static class TransformReading
         bool isGdal = Fits(gdal, grid, footprintBboxDeg, toLonLat, out Place gdalWhere);
         if (isStac != isGdal)
             return isStac ? stac : gdal;
+        if (isStac && Elongation(stac) * ClearElongationRatio < Elongation(gdal))
+            return stac;
+        if (isGdal && Elongation(gdal) * ClearElongationRatio < Elongation(stac))
+            return gdal;
         string orders = isStac ? "in both orders" : "in no order";
         throw Refused(scene, asset, $"the six numbers fit the footprint ({Where(footprintBboxDeg)}) {orders}: STAC's order places the "
             + $"pixels {stacWhere}, GDAL's order {gdalWhere}");
     }
+
+    // 2 for squares, and about the ratio of the sides for long or oblique pixels.
+    private static double Elongation(Affine t) => ((t.A * t.A) + (t.B * t.B) + (t.D * t.D) + (t.E * t.E)) / Math.Abs(t.Determinant);
 
     private static SceneInvalidException Refused(Scene scene, string asset, string finding) =>
         new(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, $"assets.{asset}.proj:transform", finding,
