@@ -33,6 +33,39 @@ public class SceneFootprintTests
             """, [Path.Combine(EoFiles.Root, "odc-docs"), folder.Path, .. names]).Trim());
     }
 
+    [Theory]
+    [InlineData("EPSG:3031", -256_000, -256_000, 256_000, 256_000)] // an edge across the antimeridian bends by 1°
+    [InlineData("EPSG:3413", -200_000, -212_000, 312_000, 300_000)]
+    [InlineData("EPSG:3413", -900_000, 300_000, -100_000, 1_100_000)]
+    [InlineData("EPSG:32660", 400_000, 8_000_000, 800_000, 8_400_000)]
+    public void Edges_across_the_antimeridian_follow_those_of_the_crs(string crs, double west, double south, double east, double north)
+    {
+        using PyProj proj = new();
+        string ring = $"[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]";
+        Scene scene = EoFiles.Scene("stac-items/lidar_dem.json") with
+        {
+            Geometry = System.Text.Encoding.UTF8.GetBytes($"{{\"type\":\"Polygon\",\"coordinates\":[{ring}]}}"),
+            GeometryCrs = crs,
+        };
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["found"], SceneFootprint.Of(scene, proj.ToLonLat).ToGeoJson());
+        Assert.Equal("", Python.Run("""
+            import json, sys, pyproj
+            import numpy as np
+            from shapely.geometry import Point, shape
+            crs, ring = sys.argv[2], np.array(json.loads(sys.argv[3]))
+            found = shape(json.load(open(sys.argv[1])))
+            t = pyproj.Transformer.from_crs(crs, 'EPSG:4326', always_xy=True)
+            low, high = ring.min(axis=0), ring.max(axis=0)
+            points = np.random.default_rng(0).uniform(low - 0.4 * (high - low), high + 0.4 * (high - low), (3000, 2))
+            for x, y in points:
+                away = min(abs(x - low[0]), abs(x - high[0]), abs(y - low[1]), abs(y - high[1]))
+                inside = low[0] < x < high[0] and low[1] < y < high[1]
+                if away > 500 and found.contains(Point(t.transform(x, y))) != inside:
+                    print(x, y, inside)
+            """, [folder["found"], crs, ring]).Trim());
+    }
+
     [Fact]
     public void The_box_of_an_item_says_whether_a_long_edge_crosses_the_antimeridian()
     {

@@ -78,7 +78,8 @@ internal readonly record struct FootprintMeasures(LonLatBounds Bounds, double Ce
         (double west, double east) = (spans[0].West, 0.0);
         foreach ((double partWest, double partEast) in spans)
         {
-            if (partWest - reach > gap)
+            // Parts of a ring around a pole meet on one meridian, rounded on either side.
+            if (partWest - reach > Math.Max(gap, UnwrappedRing.FullCircleToleranceDeg))
                 (gap, west, east) = (partWest - reach, partWest, reach);
             reach = Math.Max(reach, partEast);
         }

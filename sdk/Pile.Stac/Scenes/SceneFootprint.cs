@@ -70,9 +70,11 @@ internal static class SceneFootprint
         {
             (double X, double Y) middle = ((a.X + b.X) / 2, (a.Y + b.Y) / 2);
             (double Lon, double Lat) at = LonLat(middle);
-            // An edge across the antimeridian is left as it is: its ends are 360 degrees apart.
-            if (depthLeft == 0 || Math.Abs(from.Lon - to.Lon) > 180 || (Math.Abs(at.Lon - (from.Lon + to.Lon) / 2) < StraightDeg
-                && Math.Abs(at.Lat - (from.Lat + to.Lat) / 2) < StraightDeg))
+            // Longitudes are compared the short way across the antimeridian. An edge whose middle is not on it is written the long way.
+            double half = Math.IEEERemainder(to.Lon - from.Lon, 360) / 2;
+            double bend = Math.Abs(Math.IEEERemainder(at.Lon - from.Lon - half, 360));
+            if (depthLeft == 0 || (Math.Abs(from.Lon - to.Lon) > 180 && bend > 90)
+                || (bend < StraightDeg && Math.Abs(at.Lat - (from.Lat + to.Lat) / 2) < StraightDeg))
                 return;
             Split(a, middle, from, at, depthLeft - 1, positions);
             positions.Add((JsonNode)new JsonArray(at.Lon, at.Lat));

@@ -53,6 +53,7 @@ public class FootprintTests
     [InlineData(new double[] { 0, 80, 90, 80, 180, 80, -90, 80, 0, 80 }, 90.0)]
     [InlineData(new double[] { 0, 80, -90, 80, 180, 80, 90, 80, 0, 80 }, 90.0)]
     [InlineData(new double[] { -135, -80, -45, -80, 45, -80, 135, -80, -135, -80 }, -90.0)]
+    [InlineData(new double[] { 168.6900675259798, 80, -101.3, 80, -11.3, 80, 78.7, 80, 168.6900675259798, 80 }, 90.0)] // +360 is rounded
     [InlineData(new double[] { -180, 80, 180, 80, 180, 90, -180, 90, -180, 80 }, 90.0)]
     [InlineData(new double[] { -180, 80, -90, 80, 0, 80, 90, 80, 180, 80, 180, 90, -180, 90, -180, 80 }, 90.0)]
     public void A_ring_around_a_pole_contains_the_pole(double[] ring, double poleDeg)
