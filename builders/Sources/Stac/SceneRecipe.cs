@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Pile.Earth;
 using Pile.Format;
 using Pile.Format.Yaml;
+using Pile.Proj;
 using Pile.Stac;
 using Pile.Storage;
 
@@ -201,8 +202,19 @@ internal sealed class SceneRecipe : IDisposable
     public void Dispose() => stored?.Dispose();
 
     /// <summary>Returns the footprint of a scene.</summary>
-    /// <exception cref="SceneInvalidException">The geometry is not valid.</exception>
-    internal Footprint FootprintOf(Scene scene) => SceneFootprint.Of(scene, Crs.ToLonLat);
+    /// <exception cref="SceneInvalidException">The geometry is not valid, or its coordinate reference system is unknown.</exception>
+    internal Footprint FootprintOf(Scene scene)
+    {
+        try
+        {
+            return SceneFootprint.Of(scene, Crs.ToLonLat);
+        }
+        catch (CrsInvalidException e)
+        {
+            throw new SceneInvalidException(SceneProblem.InvalidValue, scene.Source, scene.Index, scene.Id, "geometry",
+                e.Message.TrimEnd('.'), "Correct the document, or leave it out", e);
+        }
+    }
 
     private static IAsyncEnumerable<Scene> ScenesOf(string file, SceneReadOptions options, CancellationToken cancellationToken) =>
         StacGeoParquet.IsFile(file) ? StacGeoParquet.Read(file, options, cancellationToken).ToAsyncEnumerable()

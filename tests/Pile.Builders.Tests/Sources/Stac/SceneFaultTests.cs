@@ -42,6 +42,22 @@ public sealed class SceneFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_document_of_the_open_data_cube_with_an_unknown_system_is_an_error_or_is_skipped()
+    {
+        string document = await File.ReadAllTextAsync(TestPaths.Data("eo/odc-docs/ls8_dataset.yaml"), Token);
+        await File.WriteAllTextAsync(folder["a.yaml"], document + document.Replace("id: c21648b1", "id: c21648b2", StringComparison.Ordinal)
+            .Replace("epsg:32655", "epsg:999999", StringComparison.Ordinal)
+            + document.Replace("id: c21648b1", "id: c21648b3", StringComparison.Ordinal), Token);
+        const string Source = "kind: eo3-scenes\nitems: a.yaml";
+        SceneErrors.Contains(await SceneErrors.OfAsync(BuilderRuns.Builder(Source, folder.Path)), "a.yaml, item 1 ('c21648b2",
+            "EPSG:999999");
+        List<SkippedRow> skipped = [];
+        RowBatch batch = Assert.Single(await BuilderRuns.Builder(Source, folder.Path, null, true, skipped.Add).ReadAllAsync(Token));
+        Assert.Equal(["c21648b1", "c21648b3"], Texts(batch["object_id"]).Select(id => id[..8]));
+        Assert.Equal(1, Assert.Single(skipped).Row);
+    }
+
+    [Fact]
     public async Task A_truncated_collection_gives_the_items_before_its_end()
     {
         Write("items.ndjson", "{\"type\": \"FeatureCollection\", \"features\": [", Item(d => d["id"] = "a"), ",",
