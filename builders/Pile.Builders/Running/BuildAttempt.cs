@@ -106,7 +106,7 @@ internal sealed class BuildAttempt(
             return new BuildOutcome(read, [.. bad], watch.Elapsed) { Units = units.Count };
         }
         // A dataset without rows would hide what all units have in common, most often a mistake in the recipe.
-        if (bad.Length > 0 && bad.Length == units.Count)
+        if (bad.Length > 0 && bad.Length == units.Count && rowCount == 0)
             throw new AllUnitsSkippedException([.. bad]);
         ILookup<string, SourceUnit> unitsById = units.ToLookup(unit => unit.Id, StringComparer.Ordinal);
         foreach (SkippedUnit unit in bad)

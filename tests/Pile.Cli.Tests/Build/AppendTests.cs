@@ -197,6 +197,19 @@ public sealed class AppendTests : IDisposable
         Assert.False(Path.Exists(folder["v2"]));
     }
 
+    [Fact]
+    public void New_files_that_are_all_unreadable_are_skipped_as_in_a_full_build()
+    {
+        string recipe = Tables("a.csv", "id,ra,dec,name\n1,10,20,x\n");
+        Build(recipe, "v1");
+        File.WriteAllText(folder["b.csv"], "");
+        Assert.Equal(3, PileProgram.Run("build", recipe, "--out", folder["full"], "--on-error", "skip").ExitCode);
+        ProgramResult result = PileProgram.Run("build", recipe, "--append", folder["v1"], "--out", folder["v2"], "--on-error", "skip");
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("skipped b.csv", result.Error, StringComparison.Ordinal);
+        Assert.Equal(Fingerprint.Of(folder["full"]), Fingerprint.Of(folder["v2"]));
+    }
+
     public void Dispose() => folder.Dispose();
 
     private string Spectra()
