@@ -9,7 +9,8 @@ internal static class SampleColumns
 {
     private const string Remedy = "Choose another column in the recipe's source";
 
-    /// <summary>Returns the values of a column as float64; missing values are NaN.</summary>
+    /// <summary>Returns the values of a column as float64; missing values are NaN. A text table reads a column without values as
+    /// text.</summary>
     /// <exception cref="SchemaMismatchException">The column does not hold numbers.</exception>
     internal static double[] Float64(ColumnData column, string path) => column switch
     {
@@ -23,6 +24,7 @@ internal static class SampleColumns
         ColumnData<uint> c => Wide(c, v => v),
         ColumnData<long> c => Wide(c, v => v),
         ColumnData<ulong> c => Wide(c, v => v),
+        TextColumnData c when !c.IsNull.IsEmpty && !c.IsNull.Span.Contains(false) => AllMissing(c.RowCount),
         _ => throw new SchemaMismatchException(path, column.Schema.Name, $"expected a number, found {column.Schema.DType.Name()}", Remedy),
     };
 
@@ -54,6 +56,13 @@ internal static class SampleColumns
             _ => throw new SchemaMismatchException(path, column.Schema.Name,
                 $"expected integers, found {column.Schema.DType.Name()}", Remedy),
         };
+    }
+
+    private static double[] AllMissing(int rowCount)
+    {
+        double[] values = new double[rowCount];
+        values.AsSpan().Fill(double.NaN);
+        return values;
     }
 
     private static double[] Wide<T>(ColumnData<T> column, Func<T, double> widen) where T : unmanaged

@@ -247,6 +247,33 @@ public sealed class LightCurveTableTests : IDisposable
     }
 
     [Fact]
+    public async Task Errors_that_one_text_file_lacks_altogether_are_missing()
+    {
+        await File.WriteAllTextAsync(folder["a.csv"], "id,ra,dec,t,f,e,b,q\n1,10,20,59000,1.5,0.25,g,0\n", Token);
+        await File.WriteAllTextAsync(folder["b.csv"], "id,ra,dec,t,f,e,b,q\n2,30,20,59000,1.5,,g,0\n2,30,20,59001,1.5,,g,0\n", Token);
+        await BuildAsync("""
+            source:
+              kind: lightcurve-table
+              files: "*.csv"
+              id: id
+              ra_unit: deg
+              time: { column: t, scale: UTC }
+              flux: f
+              flux_err: e
+              band: b
+            """);
+        Assert.Equal("[0.25] [nan, nan]", Python.Run("""
+            import glob, sys, h5py
+            values = {}
+            for name in glob.glob(sys.argv[1] + '/main/*/*.hdf5'):
+                h = h5py.File(name)
+                for i, oid in enumerate(h['object_id'][:]):
+                    values[oid] = h['lightcurve_flux_err'][i][0][:h['lightcurve_length'][i][0]].tolist()
+            print(values[1], values[2], end='')
+            """, folder["out"]));
+    }
+
+    [Fact]
     public async Task A_missing_time_scale_fails_before_reading()
     {
         await WriteAsync("t.csv");
