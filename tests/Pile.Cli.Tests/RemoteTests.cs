@@ -55,6 +55,16 @@ public sealed class RemoteTests(BuiltDatasets built) : IAsyncLifetime
 
     private ProgramResult Run(params string[] arguments) => PileProgram.RunWith(Variables(), arguments);
 
+    [Theory]
+    [InlineData("small_sky")]
+    [InlineData("small_sky_order1_collection")]
+    public void A_remote_HATS_catalogue_is_validated_in_a_local_folder(string catalogue)
+    {
+        server = new FileServer(TestPaths.Data("catalog/hats-tree"));
+        Assert.Contains($"'{server.Address}{catalogue}' is a HATS catalogue, which is validated in a local folder only",
+            PileProgram.RunToError(2, "validate", $"{server.Address}{catalogue}"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_remote_table_as_a_side_of_a_match_is_an_error_that_says_what_to_do()
     {

@@ -17,7 +17,8 @@ public static class DatasetValidator
     /// <param name="options">Options; null for the manifest, sizes and the index only.</param>
     /// <param name="cancellationToken">Cancels the validation.</param>
     /// <returns>All findings. Bad data is a finding, never an exception; one damaged file does not hide findings in others.</returns>
-    /// <exception cref="ArgumentException">The path is empty or not a folder, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The path is empty or not a folder, an option is out of range, or the address is that of a remote
+    /// HATS catalogue.</exception>
     /// <exception cref="DatasetNotFoundException">The folder does not exist, or the address has no manifest.</exception>
     /// <exception cref="StoreException">A remote store fails or denies access, or the cache is full.</exception>
     /// <exception cref="NativeLibraryMissingException">libduckdb is not installed.</exception>
