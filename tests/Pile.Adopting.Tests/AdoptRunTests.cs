@@ -37,6 +37,38 @@ public sealed class AdoptRunTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory] // as pile export --format mmu writes the files
+    [InlineData(4, "spectrum_lsf_sigma_shape")]
+    [InlineData(5, "native_spectrum_lsf_sigma_shape_")]
+    public async Task Lengths_that_the_files_have_do_not_take_the_names_of_those_that_Pile_writes(int otherLength, string name)
+    {
+        Python.Run("""
+            import h5py, numpy as np, os, sys
+            os.makedirs(sys.argv[1])
+            for number, length in enumerate([4, int(sys.argv[2])]):
+                with h5py.File(f"{sys.argv[1]}/{number}.hdf5", "w") as f:
+                    f['object_id'] = [2 * number, 2 * number + 1]; f['ra'] = [10., 20.]; f['dec'] = [1., 2.]
+                    for name in ['flux', 'lambda', 'lsf_sigma']:
+                        f['spectrum_' + name] = np.arange(1, 2 * length + 1, dtype='f4').reshape(2, length)
+                        f[f'spectrum_{name}_shape'] = [[length], [length - 1]]
+                    f['spectrum_lsf_sigma'].attrs['unit'] = 'pix'
+            """, folder["mmu"], $"{otherLength}");
+        ArchiveRoot root = new("mount://data", new Pile.Storage.LocalFolder(folder["mmu"]));
+        Hdf5Archive archive = await Hdf5Archive.OpenAsync(root, Directory.EnumerateFiles(folder["mmu"])
+            .Select(path => new Pile.Storage.StoredFile(Path.GetFileName(path), new FileInfo(path).Length)),
+            cancellationToken: TestContext.Current.CancellationToken);
+        await AdoptRun.RunAsync(archive, folder["dataset"], Archives.Settings with
+        {
+            Mounts = new Dictionary<string, string> { ["mount://data"] = folder["mmu"] },
+        }, TestContext.Current.CancellationToken);
+        await using Dataset dataset = await Dataset.OpenAsync(folder["dataset"], cancellationToken: TestContext.Current.CancellationToken);
+        RowReader rows = await dataset.OpenRowsAsync(dataset.Query().Where("object_id = 1"),
+            cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([5, 6, 7, 8], rows.Column<float>("native_spectrum_lsf_sigma").Read(0)!.Value.Values.ToArray());
+        foreach (string lengths in (string[])["native_spectrum_flux_shape", "native_spectrum_lambda_shape", name])
+            Assert.Equal([3L], rows.Column<long>(lengths).Read(0)!.Value.Values.ToArray());
+    }
+
     [Theory]
     [InlineData("sdss")]
     [InlineData("desi")]

@@ -58,7 +58,7 @@ internal sealed record ArchivePlan
         ImmutableArray<ColumnSchema> scalars = [.. inputs.Select(input => input.Input).Where(input => input.IsScalar && !input.IsHeavy)];
         PositionColumns? positions = FindPositions(scalars, options, findings);
         IdChoice ids = IdChoice.Choose(scans, scalars, merged, options, findings);
-        OutputNames names = new(inputs.Select(input => input.Input), positions is not null);
+        OutputNames names = new(inputs.Select(input => (input.Input, input.IsContradicting)), positions is not null);
         ImmutableArray<PlannedColumn>.Builder columns = ImmutableArray.CreateBuilder<PlannedColumn>();
         foreach ((MergedColumn _, ColumnSchema input, ModalityColumn? definition, bool isContradicting) in inputs)
             if (input.Name != ColumnNames.Healpix29 || !input.IsScalar || !input.DType.IsInteger())

@@ -12,17 +12,18 @@ internal sealed class OutputNames
     private readonly HashSet<string> companions = new(StringComparer.Ordinal);
     private readonly bool hasPositions;
 
-    /// <param name="inputs">The columns that are read, by the names in the files.</param>
+    /// <param name="inputs">The columns that are read, by the names in the files, and whether the modality defines a column of this name in
+    /// another way.</param>
     /// <param name="hasPositions">True if rows have positions.</param>
-    internal OutputNames(IEnumerable<ColumnSchema> inputs, bool hasPositions)
+    internal OutputNames(IEnumerable<(ColumnSchema Schema, bool IsContradicting)> inputs, bool hasPositions)
     {
         this.hasPositions = hasPositions;
         taken = new(hasPositions ? ["object_id", "ra", "dec", "healpix"] : ["object_id", IndexKey.HashColumn], StringComparer.Ordinal);
-        foreach (ColumnSchema input in inputs)
+        foreach ((ColumnSchema input, bool isContradicting) in inputs)
         {
-            if (input.IsRagged)
-                companions.Add(ColumnNames.Shape(input.Name));
-            companions.Add(ColumnNames.IsNull(input.Name));
+            Reserve(input, input.Name, companions);
+            if (isContradicting)
+                Reserve(input, ColumnNames.Native(input.Name), taken); // its companions have its new name
         }
     }
 
@@ -37,5 +38,12 @@ internal sealed class OutputNames
             || name.StartsWith(ColumnNames.PiecePrefix, StringComparison.OrdinalIgnoreCase)
             || name.Equals(ColumnNames.Healpix29, StringComparison.OrdinalIgnoreCase);
         return ColumnNames.Free(isHealpix ? SourceHealpix : isReserved ? ColumnNames.Native(name) : name, taken);
+    }
+
+    private static void Reserve(ColumnSchema input, string name, HashSet<string> reserved)
+    {
+        if (input.IsRagged || input.Storage is ColumnStorage.Reference) // a reference has a shape of its own, even if all are equal
+            reserved.Add(ColumnNames.Shape(name));
+        reserved.Add(ColumnNames.IsNull(name));
     }
 }
