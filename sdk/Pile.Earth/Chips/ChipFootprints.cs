@@ -22,6 +22,9 @@ internal sealed class ChipFootprints
     // Beyond this, a longitude has no meaning.
     private const double PoleLatDeg = 90.0 - 1e-9;
 
+    // Longitudes that differ by more are on both sides of a pole.
+    private const double HalfTurnDeg = 180.0 - 1e-6;
+
     // The corners of a raster of 2³¹ × 2³¹ pixels in chips of 256 would not fit into memory.
     private const long MaxPositions = 1L << 26;
 
@@ -134,7 +137,7 @@ internal sealed class ChipFootprints
             (double x, double y, double dx) = (ring[2 * i], ring[(2 * i) + 1], ring[next] - ring[2 * i]);
             if (!double.IsFinite(x) || !double.IsFinite(y))
                 return false;
-            isSimple &= Math.Abs(dx) <= 180.0 && Math.Abs(x) <= 180.0 && Math.Abs(y) < PoleLatDeg;
+            isSimple &= Math.Abs(dx) <= HalfTurnDeg && Math.Abs(x) <= 180.0 && Math.Abs(y) < PoleLatDeg;
             twiceArea += dx * (ring[next + 1] + y - (2.0 * ring[1]));
         }
         isSimple &= twiceArea != 0.0;
@@ -196,7 +199,7 @@ internal sealed class ChipFootprints
             if (i % CloserPoints != 0 || IsPole(ys[i]) || IsPole(ys[end]))
                 continue;
             double between = xs[i] + (Math.IEEERemainder(xs[end] - xs[i], 360.0) / 2);
-            isBent |= Math.Abs(Math.IEEERemainder(xs[middle] - between, 360.0)) > MaxBendDeg;
+            isBent |= IsPole(ys[middle]) || Math.Abs(Math.IEEERemainder(xs[middle] - between, 360.0)) > MaxBendDeg;
         }
         bool isAllPole = IsPole(ring[1]) && IsPole(ring[3]) && IsPole(ring[5]) && IsPole(ring[7]);
         if (!double.IsFinite(turn) || (!isBent && !isAllPole))
@@ -244,6 +247,10 @@ internal sealed class ChipFootprints
             first += 2;
         if (first >= ring.Length)
             return [];
+        double turn = 0.0; // without the pole
+        for (int k = 0, next = 2; k < ring.Length; k += 2, next = (k + 2) % ring.Length)
+            if (!IsPole(ring[k + 1]) && !IsPole(ring[next + 1]))
+                turn += Math.IEEERemainder(ring[next] - ring[k], 360.0);
         List<double> replaced = new(ring.Length + 4);
         double before = ring[first]; // continuous longitudes: an edge along the pole is not taken for a jump
         for (int i = 0; i <= ring.Length; i += 2)
@@ -251,8 +258,11 @@ internal sealed class ChipFootprints
             int k = (first + i) % ring.Length;
             if (IsPole(ring[k + 1]))
                 continue;
-            double lonDeg = i == 0 ? before : before + Math.IEEERemainder(ring[k] - before, 360.0);
             double poleDeg = ring[(k + ring.Length - 1) % ring.Length]; // the latitude of the position before
+            double step = i == 0 ? 0.0 : Math.IEEERemainder(ring[k] - before, 360.0);
+            if (IsPole(poleDeg) && Math.Abs(step) > HalfTurnDeg && step * turn > 0.0) // an edge through the pole: back along it
+                step -= Math.CopySign(360.0, step);
+            double lonDeg = before + step;
             if (i > 0 && IsPole(poleDeg))
                 replaced.AddRange([before, Math.CopySign(90.0, poleDeg), lonDeg, Math.CopySign(90.0, poleDeg)]);
             if (i < ring.Length)

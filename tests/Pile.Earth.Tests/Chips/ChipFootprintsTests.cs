@@ -161,6 +161,33 @@ public class ChipFootprintsTests
     }
 
     [Theory]
+    [InlineData("EPSG:3413", 1, 0)]
+    [InlineData("EPSG:3413", -1, 0)]
+    [InlineData("EPSG:3413", 0, 1)]
+    [InlineData("EPSG:3413", 0, -1)]
+    [InlineData("EPSG:3031", 1, 0)]
+    [InlineData("EPSG:3031", -1, 0)]
+    [InlineData("EPSG:3031", 0, 1)]
+    [InlineData("EPSG:3031", 0, -1)]
+    public void A_chip_with_an_edge_through_the_pole_is_on_its_side_of_it(string crs, int toX, int toY)
+    {
+        using CrsTransform transform = CrsTransform.ToLonLat(Crs.Parse(crs));
+        foreach (int points in (int[])[1, 2, 8])
+        {
+            ChipFootprints chips = new(new ChipGrid(2, 2, new Affine(1e5, 0, 1e5 * (toX - 1), 0, -1e5, 1e5 * (toY + 1)), 2, ChipEdge.Drop),
+                transform.Forward, points);
+            byte[] wkb = new byte[chips.MaxWkbBytes];
+            Assert.True(chips.TryWrite(0, 0, wkb, out int size));
+            Footprint footprint = Footprint.FromWkb(wkb.AsSpan(0, size));
+            Assert.Equal(180, footprint.Measures.Bounds.WidthDeg, 1e-9);
+            Assert.Equal(90, Math.Max(footprint.Measures.Bounds.North, -footprint.Measures.Bounds.South));
+            double[] lon = [1e5 * toX, -1e5 * toX], lat = [1e5 * toY, -1e5 * toY];
+            Assert.Equal(0, transform.Forward(lon, lat));
+            Assert.Equal((true, false), (footprint.Contains(lon[0], lat[0]), footprint.Contains(lon[1], lat[1])));
+        }
+    }
+
+    [Theory]
     [InlineData(64, 0, -180, -90, 0, 90)] // from pole to pole
     [InlineData(64, 1, 0, -90, 180, 90)]
     [InlineData(48, 0, -180, -45, -45, 90)]
