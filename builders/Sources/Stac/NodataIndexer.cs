@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using Pile.Format;
 
@@ -31,6 +32,9 @@ internal sealed class NodataIndexer(string band, double? nodata) : ChipIndexer("
         bool hasValue = value is { } number && (typeof(T) == typeof(float)
             ? float.IsFinite((float)number) || double.IsInfinity(number)
             : double.CreateTruncating(T.CreateSaturating(number)) == number);
+        if (nodata is { } named && !hasValue && !double.IsNaN(named)) // it would count nothing, and hide a mistake
+            throw new SchemaMismatchException("the band of the mask", Bands[0], string.Create(CultureInfo.InvariantCulture,
+                $"no pixel of {block.DType.Name()} can have the nodata {named:R}"), "Correct 'nodata' in 'stats'");
         T missing = hasValue ? T.CreateSaturating(value!.Value) : default;
         int count = 0;
         for (int row = 0; row < block.Height; row++)

@@ -190,6 +190,9 @@ public sealed class ChipTests : IDisposable
             .ReadAllAsync(Token));
         Assert.Contains("its file has 64 rows and 64 columns, which do not cover the 128 × 128 pixels of 'a'", refused.Message,
             StringComparison.Ordinal);
+        Exception wrong = await Assert.ThrowsAnyAsync<Exception>(() => BuilderRuns.Builder(Recipe + "m, nodata: 256 } }", folder.Path)
+            .ReadAllAsync(Token));
+        Assert.Contains("no pixel of uint8 can have the nodata 256", wrong.Message, StringComparison.Ordinal);
     }
 
     [Theory]
