@@ -121,7 +121,7 @@ internal sealed class MappedSide : PreparedSide
     private async Task ReadOthersAsync(ColumnSchema[] schemas, CancellationToken cancellationToken)
     {
         Dataset dataset = ofDataset.Dataset;
-        Query query = dataset.Query().Columns(schemas.Select(s => s.Name));
+        Query query = new Query(dataset).Columns(schemas.Select(s => s.Name)); // of all rows, also of a saved query
         foreach (ColumnSchema schema in schemas)
             others.Add(schema.Name, new KeptColumn(Work));
         long rows = 0;

@@ -27,7 +27,7 @@ internal sealed class TileValues
         HealpixRanges? reach,
         CancellationToken cancellationToken)
     {
-        Query ofColumns = dataset.Query().Columns(columns.Select(c => c.Schema.Name));
+        Query ofColumns = new Query(dataset).Columns(columns.Select(c => c.Schema.Name)); // of all rows, also of a saved query
         QueryPlan plan = await dataset.PlanAsync(reach is null ? ofColumns : ofColumns.Within(reach), cancellationToken)
             .ConfigureAwait(false);
         return new TileValues(dataset, columns, ofColumns, plan.Tiles);

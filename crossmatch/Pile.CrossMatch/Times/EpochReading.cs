@@ -53,7 +53,7 @@ internal sealed class EpochReading(PreparedSide side, SideTime time, MatchWorksp
     {
         Dataset dataset = side.Side.Rows ?? throw new InvalidOperationException($"{side.Side.Name} has no shards.");
         bool hasLengths = time.Start.Name == Times && side.Side.Columns.Any(c => c.Name == Lengths);
-        Query query = dataset.Query().Columns(hasLengths ? [Times, Lengths] : [time.Start.Name]);
+        Query query = new Query(dataset).Columns(hasLengths ? [Times, Lengths] : [time.Start.Name]); // also of a saved query
         RowReader reader = side is MappedSide
             ? await dataset.OpenRowsByPositionAsync(rows.Select(r => (long)r), query, cancellationToken: cancellationToken)
                 .ConfigureAwait(false)

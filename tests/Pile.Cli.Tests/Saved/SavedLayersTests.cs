@@ -8,6 +8,28 @@ public sealed class SavedLayersTests(BuiltDatasets built) : IDisposable
     private readonly TemporaryFolder folder = new();
 
     [Fact]
+    public void A_match_carries_fields_of_the_layers_of_a_saved_query()
+    {
+        string[] ids = [.. PileProgram.RunToJson("query", built.Gaia, "--columns", "object_id", "--limit", "3").EnumerateArray()
+            .Select(row => row.GetProperty("object_id").ToString())];
+        PileProgram.RunToJson("layer", "create", folder["notes"], "--of", built.Gaia);
+        Set("one.csv", $"object_id,quality,note\n{ids[0]},5,first\n{ids[1]},4,second\n{ids[2]},1,third\n");
+        string saved = folder["good.query.yaml"];
+        PileProgram.RunToJson("query", built.Gaia, "--layer", folder["notes"], "--where", "quality > 3", "--save", saved);
+        foreach (string side in (string[])["a", "b"])
+        {
+            string[] sides = side == "a" ? [saved, built.Gaia] : [built.Gaia, saved];
+            Assert.Equal(0, PileProgram.Run("crossmatch", sides[0], sides[1], "--radius", "0.001", "--columns",
+                $"{side}.quality,{side}.note", "--out", folder[$"{side}.csv"]).ExitCode);
+            string[] rows = File.ReadAllLines(folder[$"{side}.csv"]);
+            Assert.Equal(3, rows.Length);
+            foreach ((string id, string values) in new[] { (ids[0], "5,first"), (ids[1], "4,second") })
+                Assert.Contains(rows, row => row.StartsWith($"{id},{id},", StringComparison.Ordinal)
+                    && row.EndsWith($",{values}", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void A_saved_query_keeps_the_commits_of_its_layers()
     {
         string[] ids = [.. PileProgram.RunToJson("query", built.Gaia, "--columns", "object_id", "--limit", "3").EnumerateArray()
@@ -40,13 +62,13 @@ public sealed class SavedLayersTests(BuiltDatasets built) : IDisposable
         Assert.Contains(hash, text, StringComparison.Ordinal);
         File.WriteAllText(saved, text.Replace(hash, new string('0', 64), StringComparison.Ordinal));
         Assert.Contains("reads commit 1 of layer", PileProgram.RunToError(1, "query", saved), StringComparison.Ordinal);
-
-        void Set(string file, string csv)
-        {
-            File.WriteAllText(folder[file], csv);
-            PileProgram.RunToJson("layer", "set", folder["notes"], folder[file], "--message", file);
-        }
     }
 
     public void Dispose() => folder.Dispose();
+
+    private void Set(string file, string csv)
+    {
+        File.WriteAllText(folder[file], csv);
+        PileProgram.RunToJson("layer", "set", folder["notes"], folder[file], "--message", file);
+    }
 }
