@@ -65,7 +65,8 @@ internal sealed class DatasetReview
         {
             return await DatasetValidator.ValidateAsync(address, options.Validation, cancellationToken).ConfigureAwait(false);
         }
-        catch (DatasetNotFoundException) when (!FileStore.For(address, options.Validation.Storage).Traits.IsLocal)
+        catch (Exception e) when (e is RemoteCatalogueException
+            || (e is DatasetNotFoundException && !FileStore.For(address, options.Validation.Storage).Traits.IsLocal))
         {
             // If it is not a catalogue either, opening it reports what is missing.
             missing.Add("Validation: files of a HATS catalogue at a remote address are not validated; positions are compared with their "

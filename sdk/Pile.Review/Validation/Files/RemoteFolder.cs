@@ -19,7 +19,7 @@ internal sealed class RemoteFolder : IDisposable
 
     /// <summary>Creates the folder with the manifest.</summary>
     /// <exception cref="DatasetNotFoundException">There is no manifest.</exception>
-    /// <exception cref="ArgumentException">It is a HATS catalogue.</exception>
+    /// <exception cref="RemoteCatalogueException">It is a HATS catalogue.</exception>
     internal static async Task<RemoteFolder> OpenAsync(IFileStore store, CancellationToken cancellationToken)
     {
         RemoteFolder folder = new(store);
@@ -32,8 +32,7 @@ internal sealed class RemoteFolder : IDisposable
         {
             folder.Dispose();
             if (await HatsFolder.FindAsync(store, report: null, cancellationToken).ConfigureAwait(false) is not null)
-                throw new ArgumentException($"'{store.Address}' is a HATS catalogue, which is validated in a local folder only. "
-                    + "Download its files, and validate the folder.", e);
+                throw new RemoteCatalogueException(store.Address, e);
             throw new DatasetNotFoundException(store.Address, $"'{DatasetPaths.Manifest}' is missing");
         }
         catch
