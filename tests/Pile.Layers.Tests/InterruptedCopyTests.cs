@@ -39,7 +39,7 @@ public sealed class InterruptedCopyTests(LayerFixture fixture) : IClassFixture<L
         {
             File.WriteAllText(notes, "mine");
             throw new InvalidOperationException();
-        }, keepsOnConflict: true));
+        }));
         Assert.Equal([notes], Directory.GetFileSystemEntries(layer));
     }
 

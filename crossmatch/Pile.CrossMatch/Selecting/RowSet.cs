@@ -40,17 +40,5 @@ internal sealed class RowSet(long rows)
     }
 
     /// <summary>Returns true if any row of a range is in the set.</summary>
-    internal bool Any(int firstRow, int endRow)
-    {
-        for (int row = firstRow; row < endRow;)
-            if ((row & 63) == 0 && endRow - row >= 64)
-            {
-                if (Bits[row >> 6] != 0)
-                    return true;
-                row += 64;
-            }
-            else if (this[row++])
-                return true;
-        return false;
-    }
+    internal bool Any(int firstRow, int endRow) => Next(firstRow, endRow) < endRow;
 }

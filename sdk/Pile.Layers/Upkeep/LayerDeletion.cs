@@ -28,17 +28,17 @@ internal static class LayerDeletion
                     Directory.Delete(folder);
     }
 
-    /// <summary>Fills a layer that was just created, and deletes it if that fails or is cancelled.</summary>
+    /// <summary>Fills a layer that was just created, and deletes it if that fails or is cancelled. After a conflict it stays: another
+    /// writer has made a commit, which is not ours to delete.</summary>
     /// <param name="created">The layer.</param>
     /// <param name="fill">Writes its commits.</param>
-    /// <param name="keepsOnConflict">True if a conflict means that another writer made a commit, which is not ours to delete.</param>
-    internal static async Task<T> OnFailureAsync<T>(LayerStore created, Func<Task<T>> fill, bool keepsOnConflict)
+    internal static async Task<T> OnFailureAsync<T>(LayerStore created, Func<Task<T>> fill)
     {
         try
         {
             return await fill().ConfigureAwait(false);
         }
-        catch (Exception e) when (!keepsOnConflict || e is not LayerConflictException)
+        catch (Exception e) when (e is not LayerConflictException)
         {
             try
             {

@@ -18,8 +18,8 @@ internal static class LayerFork
         byte[] yaml = (await from.FindBytesAsync(LayerPaths.Manifest, LayerManifest.LargestBytes, cancellationToken)
             .ConfigureAwait(false))!;
         LayerStore to = await LayerStore.CreateAsync(destination, yaml, options, cancellationToken).ConfigureAwait(false);
-        return (commits.Length, await LayerDeletion.OnFailureAsync(to, () => CopyAsync(from, commits, to, cancellationToken),
-            keepsOnConflict: true).ConfigureAwait(false));
+        return (commits.Length, await LayerDeletion.OnFailureAsync(to, () => CopyAsync(from, commits, to, cancellationToken))
+            .ConfigureAwait(false));
     }
 
     private static async Task<int> CopyAsync(LayerStore from, LayerCommit[] commits, LayerStore to, CancellationToken cancellationToken)

@@ -94,7 +94,7 @@ internal sealed class LayerWorkspace : IAsyncDisposable
             if (last is not null)
                 await StateFiles.PutAsync(store, last, state, cancellationToken).ConfigureAwait(false);
             return (last?.Number ?? 0, state.Rows, state.Gone);
-        }, keepsOnConflict: false).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     internal LayerDatabase Database() => (database ??= Task.FromResult(OpenDatabase(options))).GetAwaiter().GetResult();
