@@ -29,10 +29,9 @@ test-fast: setup  ## the tests of formats, codecs, geometry and native libraries
 	@eng/build.sh $(CONFIGURATION)
 	@eng/test.sh $(CONFIGURATION) Codecs Drawing DuckDb Format Hdf5 Parquet Sky
 
-lint: setup       ## formatter, lengths of lines and wording; changes nothing (the build runs the analyzers)
+lint: setup       ## formatter, lengths of lines and wording; changes nothing (the build runs the analyzers and the rules of style)
 	@eng/lint/text.sh
-	@dotnet format whitespace Pile.sln --no-restore --verify-no-changes -v quiet & whitespace=$$!; \
-		dotnet format style Pile.sln --no-restore --verify-no-changes --severity warn -v quiet; style=$$?; wait $$whitespace && exit $$style
+	@dotnet format whitespace Pile.sln --no-restore --verify-no-changes -v quiet
 	@echo "lint: clean"
 
 format: setup     ## let the formatter change what it would complain about
