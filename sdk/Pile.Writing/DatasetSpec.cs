@@ -42,8 +42,9 @@ internal sealed record DatasetSpec
     /// <summary>False to write no <c>positions.parquet</c>; matches then read the positions from the index.</summary>
     public bool HasPositionsFile { get; init; } = true;
 
-    /// <summary>True to omit the column <c>row</c> of <c>positions.parquet</c>, a fifth of its bytes (format 1.1).</summary>
-    public bool HasCompactPositions { get; init; }
+    /// <summary>True to omit the column <c>row</c> of <c>positions.parquet</c>, a fifth of its bytes (format 1.1); null (the default) to
+    /// omit it if no column is heavy, because the file is a large part of such a dataset.</summary>
+    public bool? HasCompactPositions { get; init; }
 
     /// <summary>For rows without positions, the number of leading bits of the hash that number the cells; null (the default) chooses it by
     /// size.</summary>

@@ -220,7 +220,7 @@ internal sealed class DatasetWriter : IAsyncDisposable
                 + "dataset has none, and finds ids by their hash.", nameof(spec));
         if (!spec.HasPositionsFile && spec.HasIdIndex)
             throw new ArgumentException("An index of ids is made from the file of positions, which is not to be written.", nameof(spec));
-        if (spec.HasCompactPositions && !(spec.HasPositions && spec.HasPositionsFile))
+        if (spec.HasCompactPositions is true && !(spec.HasPositions && spec.HasPositionsFile))
             throw new ArgumentException("Compact positions need rows with positions and a file of them.", nameof(spec));
         if (spec.Bits is not null && (spec.HasPositions || spec.Bits is < 0 or > Partition.MaxBits))
             throw new ArgumentException($"`Bits` must be from 0 to {Partition.MaxBits}, and is for rows without positions; it is "

@@ -85,7 +85,7 @@ public class InfoTests(BuiltDatasets built)
     {
         using TemporaryFolder folder = new();
         string manifest = ManifestSeal.Without(File.ReadAllText(Path.Combine(built.Sky, "pile.yaml")));
-        File.WriteAllText(folder["pile.yaml"], manifest.Replace("pile: \"1.0\"", "pile: \"2.0\"", StringComparison.Ordinal));
+        File.WriteAllText(folder["pile.yaml"], manifest.Replace("pile: \"1.1\"", "pile: \"2.0\"", StringComparison.Ordinal));
         Assert.Contains("has format version 2.0; this program supports version 1. Install a newer version of pile",
             PileProgram.RunToError(1, "info", folder.Path), StringComparison.Ordinal);
         File.WriteAllText(folder["pile.yaml"], manifest.Replace("rows: 131", "rows: many", StringComparison.Ordinal));
@@ -93,7 +93,7 @@ public class InfoTests(BuiltDatasets built)
         // A newer minor version with unknown keys is readable.
         PileProgram.RunInShell("cp -rT \"$1\" \"$2\"", built.Sky, folder["d"]);
         File.WriteAllText(folder["d/pile.yaml"],
-            ManifestSeal.Of(manifest.Replace("pile: \"1.0\"", "pile: \"1.7\"\nnovelty: [1]", StringComparison.Ordinal)));
+            ManifestSeal.Of(manifest.Replace("pile: \"1.1\"", "pile: \"1.7\"\nnovelty: [1]", StringComparison.Ordinal)));
         Assert.Equal("1.7", PileProgram.RunToJson("info", folder["d"]).GetProperty("format_version").GetString());
     }
 

@@ -46,12 +46,12 @@ public sealed class ColumnMeaningTests : IDisposable
     }
 
     [Fact]
-    public async Task A_match_within_one_medium_needs_no_newer_format()
+    public async Task A_match_within_one_medium_declares_it_once()
     {
         await using Dataset a = await SpectraAsync("a", "vacuum", OnEarth), b = await SpectraAsync("b", "vacuum", OnEarth);
         await MatchAsync(a, b, "matched");
         Manifest manifest = ManifestReader.Read(await File.ReadAllTextAsync(folder["matched/pile.yaml"], Cancellation), "pile.yaml");
-        Assert.Equal(("1.0", "vacuum"), (manifest.FormatVersion.ToString(), manifest.SpectralMedium));
+        Assert.Equal("vacuum", manifest.SpectralMedium);
         Assert.Null(manifest.Column("a_spectrum_lambda")!.SpectralMedium);
         Assert.Equal((OnEarth, OnEarth), (manifest.Column("a_mjd")!.Time, manifest.Column("b_mjd")!.Time));
         Assert.Equal("start of the observation, MJD in TAI", manifest.Column("a_mjd")!.Description);

@@ -51,8 +51,8 @@ public sealed record Recipe
     /// <summary>False to write no file of positions.</summary>
     public bool HasPositionsFile { get; init; } = true;
 
-    /// <summary>True to write positions without the column <c>row</c>.</summary>
-    public bool HasCompactPositions { get; init; }
+    /// <summary>True to write positions without the column <c>row</c>; null (the default) to omit it if no column is heavy.</summary>
+    public bool? HasCompactPositions { get; init; }
 
     /// <summary>For rows without positions, the number of bits of the hash that number the cells; null (the default) to choose it by
     /// size.</summary>

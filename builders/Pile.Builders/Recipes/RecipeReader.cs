@@ -92,7 +92,7 @@ public static class RecipeReader
                     : ReadOrder(order.AsScalar()),
             HasShards = options.Find("shards") is not { } shards || ReadNone(shards.AsScalar()),
             HasPositionsFile = ReadPositions(options) != "none",
-            HasCompactPositions = ReadPositions(options) == "compact",
+            HasCompactPositions = ReadPositions(options) switch { "compact" => true, "full" => false, _ => null },
             Bits = options.Find("bits") is { } bits ? ReadBits(bits.AsScalar()) : recipe.Bits,
             Codec = options.Find("codec")?.AsScalar().AsOneOf(CodecWords) ?? recipe.Codec,
             Subset = options.Find("subset") is { } subset ? ReadName(subset.AsScalar()) : recipe.Subset,
@@ -149,8 +149,8 @@ public static class RecipeReader
         : throw word.Invalid($"expected 'auto' or 'none', found '{word.Text}'");
 
     private static string? ReadPositions(YamlMap options) => options.Find("positions")?.AsScalar() is not { } word ? null
-        : word.Text is "auto" or "compact" or "none" ? word.Text
-            : throw word.Invalid($"expected 'auto', 'compact' or 'none', found '{word.Text}'");
+        : word.Text is "auto" or "compact" or "full" or "none" ? word.Text
+            : throw word.Invalid($"expected 'auto', 'compact', 'full' or 'none', found '{word.Text}'");
 
     private static int? ReadBits(YamlScalar bits) => bits.Text == "auto" ? null
         : bits.AsInt64() is >= 0 and <= Partition.MaxBits and var value ? (int)value

@@ -43,9 +43,9 @@ internal static class BuildCommand
     };
     private static readonly Option<string?> Positions = new("--positions")
     {
-        Description = "'compact' omits the numbers of rows from the file of positions, a fifth of it; 'none' writes no such file, "
-            + "without which matches start more slowly.",
-        HelpName = "compact|none",
+        Description = "'full' writes the numbers of rows into the file of positions, a fifth of it, 'compact' omits them; without "
+            + "either, they are omitted if no column is heavy. 'none' writes no such file, without which matches start more slowly.",
+        HelpName = "compact|full|none",
     };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue an interrupted build." };
     private static readonly Option<bool> Replace = new("--replace") { Description = "Replace an existing dataset." };
@@ -83,8 +83,8 @@ internal static class BuildCommand
     {
         OnError.AcceptOnlyFromAmong("stop", "skip");
         Shards.Validators.Add(result => CommonOptions.Require(result, Shards.Name, text => text is "none" or "auto", "none or auto"));
-        Positions.Validators.Add(result => CommonOptions.Require(result, Positions.Name, text => text is "compact" or "none" or "auto",
-            "compact, none or auto"));
+        Positions.Validators.Add(result => CommonOptions.Require(result, Positions.Name,
+            text => text is "compact" or "full" or "none" or "auto", "compact, full, none or auto"));
         Order.Validators.Add(result => CommonOptions.Require(result, "--order",
             text => text == "auto" || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int order)
                 && order <= Healpix.MaxOrder), $"auto, or a HEALPix order from 0 to {Healpix.MaxOrder}"));

@@ -28,7 +28,12 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         progress.Begin(BuildPhase.Sort, units.Sum(unit => unit.Rows));
         Modality modality = Modality.Get(spec.Modality, spec.Frame, spec.Grid is not null);
         DatasetSchema schema = Merge(units, modality);
-        spec = spec with { SpectralMedium = schema.SpectralMedium };
+        spec = spec with
+        {
+            SpectralMedium = schema.SpectralMedium,
+            HasCompactPositions = spec.HasCompactPositions
+                ?? (spec is { HasPositions: true, HasPositionsFile: true } && schema.Heavy.IsEmpty),
+        };
         RowChecks.RequireNative(spec, schema);
         RowChecks.RequireLight(spec, schema);
         AliasCheck.Require(spec.Aliases, schema, modality);
@@ -138,7 +143,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
         double? footprintDeg, int shards) => new()
         {
             FormatVersion = FormatVersion.For(schema.Columns, spec.IsVersioned, spec.Frame, spec.HasShards, spec.Modality,
-                spec.HasCompactPositions),
+                spec.HasCompactPositions is true),
             Name = spec.Name,
             Version = spec.Version,
             Modality = spec.Modality,
@@ -148,7 +153,7 @@ internal sealed class DatasetCommit(DatasetSpec given, WriterSettings settings, 
             Rows = counts.Rows,
             Shards = shards,
             IsIndexOnly = !spec.HasShards,
-            HasCompactPositions = spec.HasCompactPositions,
+            HasCompactPositions = spec.HasCompactPositions is true,
             Bytes = 0,
             Partition = partition,
             EpochYear = spec.EpochYear,

@@ -26,7 +26,7 @@ internal sealed class PositionsOfShards : IDisposable
                 Frame = spec.Frame!,
                 EpochYear = spec.EpochYear,
                 HasTextIds = hasTextIds,
-                IsCompact = spec.HasCompactPositions,
+                IsCompact = spec.HasCompactPositions is true,
             });
     }
 

@@ -15,7 +15,7 @@ internal sealed class ShardAttributes
     {
         Provenance p = spec.Provenance;
         FormatVersion format = FormatVersion.For(columns, spec.IsVersioned, spec.Frame, spec.HasShards,
-            hasCompactPositions: spec.HasCompactPositions);
+            hasCompactPositions: spec.HasCompactPositions is true);
         ofFile = [("pile", format.ToString()), ("name", spec.Name)];
         if (format.Minor < FormatVersion.OfSharedShards.Minor)
             ofFile.Add(("version", spec.Version));

@@ -88,7 +88,8 @@ public sealed class AppendTests : IDisposable
     public void A_change_that_all_shards_contain_is_reported(string earlier, string later, int shared, string message)
     {
         string before = Tables("a.csv", "id,ra,dec,name\n1,10,20,x\n");
-        File.WriteAllText(before, File.ReadAllText(before) + $"options: {{ {(earlier.StartsWith("order") ? earlier : "order: 4")} }}\n"
+        File.WriteAllText(before, File.ReadAllText(before)
+            + $"options: {{ positions: full, {(earlier.StartsWith("order") ? earlier : "order: 4")} }}\n"
             + (earlier.StartsWith("version") ? earlier + "\n" : ""));
         Build(before, "v1");
         File.WriteAllText(folder["b.csv"], "id,ra,dec,name\n2,200,-20,y\n");

@@ -205,8 +205,10 @@ public sealed class SavedQueryTests(BuiltDatasets built) : IDisposable
     [Fact]
     public void A_file_that_is_not_valid_is_one_error()
     {
-        JsonElement saved = PileProgram.RunToJson("query", built.Sky, "--save", Near);
+        PileProgram.RunToJson("query", built.Sky, "--save", Near);
         string text = File.ReadAllText(Near);
+        // Within quotation marks if its digits look like a number.
+        string root = text.Split("root: ")[1].Split('\n')[0];
         foreach ((string old, string changed, int exitCode, string expected) in ((string, string, int, string)[])
         [
             ("pile_query: 1", "pile_query: 2", 1, "install a newer version"),
@@ -214,7 +216,7 @@ public sealed class SavedQueryTests(BuiltDatasets built) : IDisposable
             ("layers: []", "layers: [{ address: notes, commit: 1, hash: ROOT }]", 1, "its layer is missing"),
             ("address: ADDRESS", "address: nowhere", 1, "its dataset is missing"),
             ("address: ADDRESS", "address: x.query.yaml", 1, "expected the folder or address of a dataset"),
-            ("root: \"ROOT\"", "root: abc", 1, "64 lower-case hexadecimal digits"),
+            ("root: ROOT", "root: abc", 1, "64 lower-case hexadecimal digits"),
             ("layers: []", "follow: true", 1, "a query with 'follow: true' has no key 'root'"),
             ("layers: []", "region: [{ cone: \"1,2\" }]", 1, "another number of values than a cone needs"),
             ("layers: []", "region: [{ cone: \"1,2,x\" }]", 1, "is not a number in degrees"),
@@ -234,7 +236,7 @@ public sealed class SavedQueryTests(BuiltDatasets built) : IDisposable
         }
 
         string Filled(string pattern) => pattern.Replace("ADDRESS", built.Sky, StringComparison.Ordinal)
-            .Replace("ROOT", saved.GetProperty("root").GetString()!, StringComparison.Ordinal);
+            .Replace("ROOT", root, StringComparison.Ordinal);
     }
 
     [Fact]

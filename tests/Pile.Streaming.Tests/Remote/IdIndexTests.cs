@@ -54,8 +54,9 @@ public sealed class IdIndexTests(IdIndexTests.Datasets datasets) : IClassFixture
         string dataset = datasets.Path(Name(hasTextIds, hasIndex: true));
         using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings());
         using DuckDbConnection duckDb = database.Connect();
-        string ids = $"read_parquet('{dataset}/main/ids.parquet')", positions = $"read_parquet('{dataset}/main/positions.parquet')";
-        Assert.Equal(RowCount, Count($"{ids} JOIN {positions} USING (object_id, row)"));
+        string ids = $"read_parquet('{dataset}/main/ids.parquet')",
+            positions = $"read_parquet('{dataset}/main/positions.parquet', file_row_number = true)";
+        Assert.Equal(RowCount, Count($"{ids} AS i JOIN {positions} AS p ON i.object_id = p.object_id AND i.row = p.file_row_number"));
         Assert.Equal(0, Count($"(SELECT object_id <= lag(object_id) OVER (ORDER BY file_row_number) AS falls FROM {ids}) WHERE falls"));
         Assert.Equal(3, Count($"(SELECT DISTINCT row_group_id FROM parquet_metadata('{dataset}/main/ids.parquet'))"));
 
