@@ -10,7 +10,7 @@ internal sealed class BuildAttempt(
     IDatasetBuilder builder, RecipeSource source, DatasetSpec spec, string output, BuildSettings settings, SourceDecisions decisions,
     UnitMessages messages)
 {
-    private const long LargeHeapBytes = 256L << 20;
+    private const long LargeHeapBytes = 64L << 20;
 
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly ConcurrentBag<SkippedUnit> skipped = [];
