@@ -56,7 +56,7 @@ internal sealed class GridTiles(EarthGrid grid) : IDisposable
         }
         catch (ArgumentOutOfRangeException e)
         {
-            throw new FormatException(e.Message.Split(" (Parameter ")[0], e);
+            throw new FormatException(ArgumentText.Of(e), e);
         }
     }
 

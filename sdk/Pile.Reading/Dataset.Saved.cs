@@ -143,7 +143,7 @@ public sealed partial class Dataset
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            throw map.Invalid(e.Message.Split(" (Parameter ")[0].TrimEnd('.'));
+            throw map.Invalid(ArgumentText.Of(e).TrimEnd('.'));
         }
     }
 }

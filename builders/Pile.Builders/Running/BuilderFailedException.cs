@@ -87,12 +87,7 @@ public sealed class BuilderFailedException : PileException
     }
 
     /// <summary>The message of an exception as one line, without the name of a parameter and without the full stop.</summary>
-    internal static string LineOf(Exception e)
-    {
-        string parameter = e is ArgumentException { ParamName: { } name } ? $" (Parameter '{name}')" : "";
-        string message = parameter.Length > 0 ? e.Message.Replace(parameter, "", StringComparison.Ordinal) : e.Message;
-        return message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
-    }
+    internal static string LineOf(Exception e) => ArgumentText.Of(e).ReplaceLineEndings(" ").TrimEnd('.', ' ');
 
     private static string PlaceOf(SourceUnit? unit) => unit is null ? ""
         : unit.Files.Count == 0 ? $"unit '{unit.Id}': "

@@ -84,7 +84,7 @@ internal sealed class RasterPlaces(string folder, Func<IReadOnlyDictionary<strin
         }
         catch (ArgumentException e) when (isRemote)
         {
-            throw new SourceUnreadableException(address, e.Message.Split(" (Parameter ")[0].TrimEnd('.'), // the name of a bucket
+            throw new SourceUnreadableException(address, ArgumentText.Of(e).TrimEnd('.'), // the name of a bucket
                 "Correct the document or 'assets.mount', or leave the asset out ('assets.exclude')", e);
         }
     }

@@ -212,7 +212,7 @@ internal static class StreamCommand
         }
         catch (ArgumentException e)
         {
-            throw new UsageException($"{Resume.Name} {path}: {e.Message.Split(" (Parameter ")[0]}. Name another file, or remove it to "
+            throw new UsageException($"{Resume.Name} {path}: {ArgumentText.Of(e)}. Name another file, or remove it to "
                 + "start anew.");
         }
     }

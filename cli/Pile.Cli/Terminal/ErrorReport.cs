@@ -57,10 +57,8 @@ internal static class ErrorReport
     /// <summary>Returns the message without names of parameters, in at most three lines.</summary>
     private static string MessageOf(Exception error, OptionNames names)
     {
-        string message = names.In(error is ArgumentException && FileFault.Is(error) ? $"{FileFault.TextOf(error)}." : error.Message);
-        if (error is ArgumentException { ParamName: { } name }
-            && message.IndexOf($" (Parameter '{name}')", StringComparison.Ordinal) is >= 0 and var end)
-            message = message[..end];
+        string message = names.In(
+            error is ArgumentException && FileFault.Is(error) ? $"{FileFault.TextOf(error)}." : ArgumentText.Of(error));
         return string.Join("\n  ", message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Take(MaxLines));
     }

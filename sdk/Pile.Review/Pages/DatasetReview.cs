@@ -142,9 +142,7 @@ internal sealed class DatasetReview
         }
         catch (Exception e) when (e is PileException or ArgumentException or DuckDbException or InvalidDataException or IOException)
         {
-            string message = e is ArgumentException { ParamName: { } name } // .NET appends the name
-                ? e.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : e.Message;
-            missing.Add($"{char.ToUpperInvariant(what[0])}{what[1..]}: {message}");
+            missing.Add($"{char.ToUpperInvariant(what[0])}{what[1..]}: {ArgumentText.Of(e)}");
         }
     }
 

@@ -110,7 +110,7 @@ public abstract partial class StreamSource
         }
         catch (ArgumentException e)
         {
-            throw map.Invalid(e.Message.Split(" (Parameter ")[0].TrimEnd('.'));
+            throw map.Invalid(ArgumentText.Of(e).TrimEnd('.'));
         }
     }
 
