@@ -31,7 +31,7 @@ test-fast: setup  ## the tests of formats, codecs, geometry and native libraries
 
 lint: setup       ## formatter, lengths of lines and wording; changes nothing (the build runs the analyzers and the rules of style)
 	@eng/lint/text.sh
-	@dotnet format whitespace Pile.sln --no-restore --verify-no-changes -v quiet
+	@dotnet format whitespace . --folder --exclude out templates --verify-no-changes -v quiet
 	@echo "lint: clean"
 
 format: setup     ## let the formatter change what it would complain about
