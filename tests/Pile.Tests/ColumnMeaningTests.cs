@@ -51,7 +51,7 @@ public sealed class ColumnMeaningTests : IDisposable
         await using Dataset a = await SpectraAsync("a", "vacuum", OnEarth), b = await SpectraAsync("b", "vacuum", OnEarth);
         await MatchAsync(a, b, "matched");
         Manifest manifest = ManifestReader.Read(await File.ReadAllTextAsync(folder["matched/pile.yaml"], Cancellation), "pile.yaml");
-        Assert.Equal("vacuum", manifest.SpectralMedium);
+        Assert.Equal(("1.1", true, "vacuum"), (manifest.FormatVersion.ToString(), manifest.HasCompactPositions, manifest.SpectralMedium));
         Assert.Null(manifest.Column("a_spectrum_lambda")!.SpectralMedium);
         Assert.Equal((OnEarth, OnEarth), (manifest.Column("a_mjd")!.Time, manifest.Column("b_mjd")!.Time));
         Assert.Equal("start of the observation, MJD in TAI", manifest.Column("a_mjd")!.Description);
