@@ -82,7 +82,9 @@ public sealed class RecipeSource
             string full = PathOf(glob.Text);
             string[] matched = File.Exists(full) ? [full] : [.. Expand(full)];
             if (matched.Length == 0)
-                throw glob.Invalid($"no file matches '{glob.Text}' (looked below {folder})");
+                throw glob.Invalid(FixedRoot(full) is var root && Directory.Exists(root)
+                    ? $"no file matches '{glob.Text}' (looked below {root})"
+                    : $"no file matches '{glob.Text}': there is no folder {root}");
             files.UnionWith(matched);
             // The fixed part of an absolute glob is specific to this machine; the name of a file begins after it.
             if (Path.IsPathRooted(glob.Text))

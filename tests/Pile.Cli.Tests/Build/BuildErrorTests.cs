@@ -21,6 +21,8 @@ public sealed class BuildErrorTests : IDisposable
         "r.yaml, line 8, column 9: there is no builder 'tabel'; there are chip-index, cube, cube-spectrum, desi-spectrum, eo3-scenes, "
             + "fits-cutout, fits-image, lightcurve-fits, lightcurve-table, sdss-spectrum, snana, spectrum, stac-chips, stac-scenes, table")]
     [InlineData("files: t.csv", "files: \"u*.csv\"", "r.yaml, line 9, column 10: no file matches 'u*.csv' (looked below ")]
+    [InlineData("files: t.csv", "files: \"old/*.csv\"", "r.yaml, line 9, column 10: no file matches 'old/*.csv': there is no folder ")]
+    [InlineData("files: t.csv", "files: \"/none/*/a.csv\"", "no file matches '/none/*/a.csv': there is no folder /none.")]
     [InlineData("files: t.csv", "files: missing.csv", "r.yaml, line 9, column 10: no file matches 'missing.csv'")]
     [InlineData("modality: catalogue", "modality: image", "says modality 'image', but the builder 'table' makes 'catalogue'")]
     [InlineData("name: test", "name: [test", "r.yaml, line ")]
