@@ -94,6 +94,8 @@ public class UsageTests(BuiltDatasets built)
     [InlineData("A recipe, or a table with --from TABLE, is required", "build", "--out", "y")]
     [InlineData("The recipe 'nowhere.yaml' does not exist", "build", "nowhere.yaml", "--out", "y")]
     [InlineData("The table 'nowhere.csv' does not exist", "build", "--from", "nowhere.csv", "--out", "y")]
+    [InlineData("The table 's3://bucket/t.csv' is on a server", "build", "--from", "s3://bucket/t.csv", "--out", "y")]
+    [InlineData("The table 'https://h/*.csv?***' is on a server", "build", "--from", "https://h/*.csv?v=1", "--out", "y")]
     [InlineData("No dataset at 'nowhere': there is no such folder", "info", "nowhere")]
     [InlineData("No dataset at '/usr': the folder has no 'pile.yaml'", "query", "/usr")]
     public void Usage_errors_are_reported_with_exit_code_2(string finding, params string[] arguments) =>

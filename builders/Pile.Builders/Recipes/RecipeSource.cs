@@ -82,9 +82,7 @@ public sealed class RecipeSource
             string full = PathOf(glob.Text);
             string[] matched = File.Exists(full) ? [full] : [.. Expand(full)];
             if (matched.Length == 0)
-                throw glob.Invalid(FixedRoot(full) is var root && Directory.Exists(root)
-                    ? $"no file matches '{glob.Text}' (looked below {root})"
-                    : $"no file matches '{glob.Text}': there is no folder {root}");
+                throw glob.Invalid(WhyNoFile(glob.Text, full));
             files.UnionWith(matched);
             // The fixed part of an absolute glob is specific to this machine; the name of a file begins after it.
             if (Path.IsPathRooted(glob.Text))
@@ -115,6 +113,16 @@ public sealed class RecipeSource
         if (!pathOfUnit.TryAdd(unit, path))
             throw glob.Invalid($"'{pathOfUnit[unit]}' and '{path}' would both be called '{unit}' in the dataset; "
                 + "rename one, or move the recipe to a folder above both");
+    }
+
+    private static string WhyNoFile(string glob, string full)
+    {
+        if (SourceUri.IsRemote(glob))
+            return $"'{glob}' is on a server, and builders read local files: fetch it first";
+        if (Directory.Exists(full))
+            return $"'{glob}' is a folder; all of its files are '{Path.Combine(glob, "*")}'";
+        string root = FixedRoot(full);
+        return $"no file matches '{glob}'" + (Directory.Exists(root) ? $" (looked below {root})" : $": there is no folder {root}");
     }
 
     private static string FixedRoot(string pattern)

@@ -242,7 +242,7 @@ internal static class TableOptions
                 ? $"documents: --from '{Path.Combine(table, "*.json")}'. With {Chips.Name}, one dataset of scenes can be divided too."
                 : "a table: a .csv, .ecsv, .jsonl, .parquet, .fits or "
                     + $".vot file. For all files of one kind: --from '{Path.Combine(table, "*.csv")}'."));
-        if (File.Exists(table) || !table.AsSpan().ContainsAny('*', '?'))
+        if (File.Exists(table) || FileStore.IsRemote(table) || !table.AsSpan().ContainsAny('*', '?'))
             return [InputFile.Require(table, "The table")];
         string[] found = [.. RecipeSource.Expand(Path.GetFullPath(table)).Distinct().Order(StringComparer.Ordinal)];
         return found.Length > 0 ? found : throw new UsageException($"--from {table}: no file matches.");

@@ -1,3 +1,4 @@
+using Pile.Storage;
 using Pile.Tables;
 
 namespace Pile.Cli.Terminal;
@@ -7,10 +8,13 @@ internal static class InputFile
 {
     private const long MaxBytes = 256 << 20;
 
-    /// <summary>Rejects a path that does not exist, before the command runs.</summary>
-    /// <exception cref="UsageException">There is no such file or folder.</exception>
+    /// <summary>Rejects a path that does not exist, or a remote address, before the command runs.</summary>
+    /// <exception cref="UsageException">There is no such local file or folder.</exception>
     internal static string Require(string path, string what) =>
-        Path.Exists(path) || Path.Exists(TableReader.FileOf(path)) ? path : throw new UsageException($"{what} '{path}' does not exist.");
+        Path.Exists(path) || Path.Exists(TableReader.FileOf(path)) ? path
+            : throw new UsageException(FileStore.IsRemote(path)
+                ? $"{what} '{path}' is on a server: fetch it first, and name the local file."
+                : $"{what} '{path}' does not exist.");
 
     /// <summary>Returns the lines of a text file, a pipe, or standard input (-) that are not blank.</summary>
     /// <exception cref="UsageException">The file has more than <see cref="MaxBytes"/> bytes.</exception>

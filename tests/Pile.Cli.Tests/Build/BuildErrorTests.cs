@@ -23,6 +23,8 @@ public sealed class BuildErrorTests : IDisposable
     [InlineData("files: t.csv", "files: \"u*.csv\"", "r.yaml, line 9, column 10: no file matches 'u*.csv' (looked below ")]
     [InlineData("files: t.csv", "files: \"old/*.csv\"", "r.yaml, line 9, column 10: no file matches 'old/*.csv': there is no folder ")]
     [InlineData("files: t.csv", "files: \"/none/*/a.csv\"", "no file matches '/none/*/a.csv': there is no folder /none.")]
+    [InlineData("files: t.csv", "files: .", "r.yaml, line 9, column 10: '.' is a folder; all of its files are './*'")]
+    [InlineData("files: t.csv", "files: \"s3://bucket/*.csv\"", "'s3://bucket/*.csv' is on a server, and builders read local files")]
     [InlineData("files: t.csv", "files: missing.csv", "r.yaml, line 9, column 10: no file matches 'missing.csv'")]
     [InlineData("modality: catalogue", "modality: image", "says modality 'image', but the builder 'table' makes 'catalogue'")]
     [InlineData("name: test", "name: [test", "r.yaml, line ")]
