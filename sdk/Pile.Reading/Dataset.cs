@@ -14,6 +14,8 @@ public sealed partial class Dataset : IAsyncDisposable
 {
     internal const int LargestManifestBytes = 64 << 20;
 
+    private const int MostEarlyBytes = 4 << 20;
+
     private readonly Lock viewing = new();
     private readonly ViewSchema?[] views = new ViewSchema?[2];
     private PieceFiles? shards;
@@ -109,6 +111,8 @@ public sealed partial class Dataset : IAsyncDisposable
         pathOrUri = await DatasetCollection.ResolveAsync(pathOrUri, options.Storage, cancellationToken).ConfigureAwait(false);
         IFileStore store = FileStore.For(pathOrUri, options.Storage);
         byte[] yaml;
+        // Every remote dataset needs its list: both files take one round trip.
+        (store as IRemoteFileStore)?.BeginCopy(DatasetPaths.Files, MostEarlyBytes, cancellationToken);
         try
         {
             yaml = await store.ReadAllAsync(DatasetPaths.Manifest, LargestManifestBytes, cancellationToken).ConfigureAwait(false);

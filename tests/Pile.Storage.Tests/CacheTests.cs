@@ -57,6 +57,58 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_that_was_begun_is_fetched_once()
+    {
+        IRemoteFileStore store = (IRemoteFileStore)Store(), later = (IRemoteFileStore)Store();
+        store.BeginCopy("0", FileBytes, Token);
+        await TouchAsync(store, 0);
+        Assert.Single(proxy.Requests);
+        later.BeginCopy("0", FileBytes, Token);
+        await TouchAsync(later, 0);
+        Assert.Equal((0, 1), (later.Statistics.Requests, later.Statistics.CacheHits));
+    }
+
+    [Theory]
+    [InlineData("denied")]
+    [InlineData("damaged")]
+    [InlineData("too long")]
+    public async Task A_copy_whose_begun_read_fails_is_fetched_again(string failure)
+    {
+        proxy.Plan = (_, number) => number > 0 ? null : failure switch
+        {
+            "denied" => new Fault { Status = 403 },
+            "damaged" => new Fault { Bytes = (bytes, _) => bytes.Span.Clear() },
+            _ => null,
+        };
+        IRemoteFileStore store = (IRemoteFileStore)Store();
+        store.BeginCopy("0", failure == "too long" ? FileBytes - 1 : FileBytes, Token);
+        while (proxy.Requests.IsEmpty)
+            await Task.Delay(5, Token);
+        await TouchAsync(store, 0);
+        Assert.Equal(2, proxy.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Parts_of_a_file_are_begun_with_one_reservation()
+    {
+        IRemoteFileStore store = (IRemoteFileStore)Store(cacheBytes: FileBytes - 1);
+        const int BlockBytes = FileBytes / 4;
+        CachedBlocks blocks = store.OpenBlocks("0", Known(0), BlockBytes);
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = await blocks.OpenAsync(Token);
+        Task[] tooMany = blocks.BeginFetch(file, [[0, 1], [2, 3]], Token);
+        StoreException[] full = await Task.WhenAll(tooMany.Select(fetch => Assert.ThrowsAsync<StoreException>(() => fetch)));
+        Assert.All(full, e => Assert.Equal(StoreFault.CacheFull, e.Fault));
+        Assert.Empty(proxy.Requests);
+        await Task.WhenAll(blocks.BeginFetch(file, [[2], [0], []], Token));
+        Assert.Equal(2, proxy.Requests.Count);
+        byte[] found = new byte[FileBytes], expected = Stores.Bytes(FileBytes, 0);
+        RandomAccess.Read(file, found, 0);
+        foreach (int block in (int[])[0, 2])
+            Assert.Equal(expected.AsSpan(block * BlockBytes, BlockBytes), found.AsSpan(block * BlockBytes, BlockBytes));
+        Assert.All(found[BlockBytes..(2 * BlockBytes)], b => Assert.Equal(0, b));
+    }
+
+    [Fact]
     public async Task The_least_recently_used_file_is_evicted()
     {
         IFileStore store = Store(cacheBytes: 3 * FileBytes);

@@ -95,9 +95,9 @@ internal sealed class MappedPositions : SortedPositions, IDisposable
     /// <param name="reach">The part of the sky whose row groups are fetched; null for all.</param>
     internal void BeginFetch(HealpixRanges? reach)
     {
-        for (int chunk = 0; IsRemote && chunk < ChunkCount; chunk++)
-            if (reach is null || !reach.Intersect(HealpixRanges.FromRanges(Healpix.MaxOrder, [PixelsOf(chunk)])).IsEmpty)
-                pages.BeginFetch(chunk);
+        if (IsRemote)
+            pages.BeginFetch(Enumerable.Range(0, ChunkCount).Where(chunk => reach is null
+                || !reach.Intersect(HealpixRanges.FromRanges(Healpix.MaxOrder, [PixelsOf(chunk)])).IsEmpty));
     }
 
     // These methods are called very often, so they are fully optimized at once. With tiered compilation, these four took a fifth of a match

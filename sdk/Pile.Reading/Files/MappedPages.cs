@@ -148,12 +148,8 @@ internal sealed class MappedPages : IDisposable
             }
     }
 
-    /// <summary>Begins to fetch a row group of a remote file.</summary>
-    internal void BeginFetch(int group)
-    {
-        (long start, long end) = File.BytesOf(group);
-        cached?.Begin(start, end);
-    }
+    /// <summary>Begins to fetch row groups of a remote file.</summary>
+    internal void BeginFetch(IEnumerable<int> groups) => cached?.Begin([.. groups.Select(File.BytesOf)]);
 
     internal DatasetInvalidException Invalid(string finding, string remedy = "Get the file again, or build the dataset again") =>
         Invalid(dataset, File.Path, finding, remedy);

@@ -69,8 +69,7 @@ internal sealed class IdIndex : IDisposable
         for (int i = 0; i < groups.Length; i++)
             groups[i] = hasTextIds ? GroupOf(texts[i]) : GroupOf(ids[i].Number);
         if (pages.IsRemote)
-            foreach (int group in groups.Distinct().Where(g => g >= 0))
-                pages.BeginFetch(group);
+            pages.BeginFetch(groups.Distinct().Where(g => g >= 0));
         long[] positions = new long[ids.Length];
         for (int i = 0; i < positions.Length; i++)
         {

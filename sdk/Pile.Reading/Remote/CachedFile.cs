@@ -46,17 +46,21 @@ internal sealed class CachedFile : IDisposable
             cancellationToken);
     }
 
-    /// <summary>Starts to fetch a part.</summary>
-    internal void Begin(long start, long end)
+    /// <summary>Starts to fetch parts, each with requests of its own.</summary>
+    internal void Begin(params ReadOnlySpan<(long Start, long End)> parts)
     {
         lock (starting)
         {
-            int[] missing = [.. BlocksOf(start, end).Where(block => fetches[block] is null)];
-            if (missing.Length == 0)
+            HashSet<int> begun = [];
+            List<int[]> missing = [];
+            foreach ((long start, long end) in parts)
+                missing.Add([.. BlocksOf(start, end).Where(block => fetches[block] is null && begun.Add(block))]);
+            if (missing.RemoveAll(blocksOfPart => blocksOfPart.Length == 0) == parts.Length)
                 return;
-            Task fetch = Task.Run(() => blocks.FetchAsync(Handle, missing, stop.Token), stop.Token);
-            foreach (int block in missing)
-                fetches[block] = fetch;
+            Task[] started = blocks.BeginFetch(Handle, [.. missing], stop.Token);
+            for (int part = 0; part < started.Length; part++)
+                foreach (int block in missing[part])
+                    fetches[block] = started[part];
         }
     }
 
@@ -65,7 +69,7 @@ internal sealed class CachedFile : IDisposable
     /// <exception cref="DatasetInvalidException">The file does not exist, or has another length.</exception>
     internal void Require(long start, long end)
     {
-        Begin(start, end);
+        Begin((start, end));
         foreach (int block in BlocksOf(start, end))
             Wait(fetches[block]!);
     }

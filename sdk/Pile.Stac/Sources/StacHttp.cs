@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Pile.Storage;
-using Polly;
 
 namespace Pile.Stac;
 
@@ -13,7 +12,7 @@ internal sealed class StacHttp(StoreOptions options)
 {
     private const int MostErrorBytes = 1 << 14, MostErrorChars = 300;
 
-    private readonly ResiliencePipeline retry = RetryPolicy.Create(options, new StoreCounters());
+    private readonly RetryPolicy retries = new(options, new StoreCounters());
 
     /// <summary>Sends a request.</summary>
     /// <exception cref="StoreException">The server denies the request, fails until the last attempt, or sends more than
@@ -22,7 +21,10 @@ internal sealed class StacHttp(StoreOptions options)
     {
         try
         {
-            return await retry.ExecuteAsync(token => AttemptAsync(request, maxBytes, token), cancellationToken).ConfigureAwait(false);
+            byte[] response = [];
+            await retries.RunAsync(async token => response = await AttemptAsync(request, maxBytes, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+            return response;
         }
         catch (TransientException e)
         {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
-using Pile.Format;
 
 namespace Pile.Storage;
 
@@ -62,22 +61,46 @@ internal sealed class CachedBlocks
         }
     }
 
-    /// <summary>Fetches the blocks that the cache lacks. The caller verifies what it reads of the file.</summary>
+    /// <summary>Begins to fetch the blocks that the cache lacks, in parts that can be awaited one by one. The caller verifies what it reads
+    /// of the file.</summary>
     /// <param name="cached">The file of <see cref="OpenAsync"/>.</param>
-    /// <param name="blocks">The block numbers.</param>
+    /// <param name="parts">The block numbers of each part, which is fetched by requests of its own.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
-    /// <inheritdoc cref="ReadAsync" path="/exception"/>
-    internal async Task FetchAsync(SafeFileHandle cached, IEnumerable<int> blocks, CancellationToken cancellationToken = default)
+    /// <returns>The fetch of each part, which fails as <see cref="ReadAsync"/> does.</returns>
+    internal Task[] BeginFetch(SafeFileHandle cached, int[][] parts, CancellationToken cancellationToken = default)
     {
-        List<int> missing = [.. blocks.Where(block => FileHoles.Includes(cached, OffsetOf(block), BytesOf(block))).Order()];
-        if (missing.Count == 0)
+        // One reservation for all: each takes the lock of the cache.
+        Task<(List<int>[] Missing, IDisposable? Reserved)> begun = Task.Run(async () =>
         {
-            counters.CacheHit();
-            return;
+            List<int>[] missing = [.. parts.Select(blocks =>
+                blocks.Where(block => FileHoles.Includes(cached, OffsetOf(block), BytesOf(block))).Order().ToList())];
+            long bytes = missing.Sum(blocks => blocks.Sum(BytesOf));
+            return (missing, bytes == 0 ? null
+                : await cache.ReserveAsync(bytes, file.Address, cancellationToken).ConfigureAwait(false));
+        }, cancellationToken);
+        Task[] fetches = [.. parts.Select((_, part) => FetchPartAsync(part))];
+        _ = ReleaseAsync();
+        return fetches;
+
+        async Task FetchPartAsync(int part)
+        {
+            List<int> missing = (await begun.ConfigureAwait(false)).Missing[part];
+            await Task.Yield(); // requests are prepared by several threads
+            if (missing.Count == 0)
+            {
+                counters.CacheHit();
+                return;
+            }
+            counters.CacheMiss();
+            await FetchAsync(missing, cached, cancellationToken).ConfigureAwait(false);
         }
-        counters.CacheMiss();
-        using IDisposable reserved = await cache.ReserveAsync(missing.Sum(BytesOf), file.Address, cancellationToken).ConfigureAwait(false);
-        await FetchAsync(missing, cached, cancellationToken).ConfigureAwait(false);
+
+        async Task ReleaseAsync()
+        {
+            await Task.WhenAll(fetches).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (begun.IsCompletedSuccessfully)
+                (await begun.ConfigureAwait(false)).Reserved?.Dispose();
+        }
     }
 
     /// <summary>Opens the cache file that stores the blocks at their own offsets,
@@ -115,7 +138,7 @@ internal sealed class CachedBlocks
             {
                 if (!isValid(block, bytes))
                     return false;
-                Write(destination, OffsetOf(block), bytes.Span);
+                LocalWriteException.Write(destination, bytes.Span, OffsetOf(block));
                 return true;
             }, skipHoles: true, token).ConfigureAwait(false);
             counters.CacheMiss();
@@ -199,18 +222,6 @@ internal sealed class CachedBlocks
             while (next < blocks.Count && blocks[next] == blocks[next - 1] + 1 && (next - i + 1) * blockBytes <= LargestRequestBytes)
                 next++;
             yield return (OffsetOf(blocks[i]), Math.Min(OffsetOf(blocks[next - 1] + 1), lengthBytes) - OffsetOf(blocks[i]));
-        }
-    }
-
-    private static void Write(SafeFileHandle handle, long offset, ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            RandomAccess.Write(handle, bytes, offset);
-        }
-        catch (Exception e) when (FileFault.Is(e))
-        {
-            throw new LocalWriteException(e);
         }
     }
 

@@ -10,6 +10,13 @@ internal interface IRemoteFileStore : IFileStore
     /// <returns>The copy, which is not evicted before it is disposed; null if the cache has none.</returns>
     Task<LocalCopy?> FindCopyAsync(string path, KnownFile known, CancellationToken cancellationToken = default);
 
+    /// <summary>Begins to read a small file whose copy will be required, unless the cache has a copy. It arrives while other files are
+    /// read; errors are those of <see cref="IFileStore.LocalPathAsync"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maxBytes">The size up to which it is read.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    void BeginCopy(string path, int maxBytes, CancellationToken cancellationToken = default);
+
     /// <summary>Opens a file that is read in blocks, which are cached. Sends no request.</summary>
     /// <param name="path">The file.</param>
     /// <param name="known">The length and SHA-256 of the file.</param>

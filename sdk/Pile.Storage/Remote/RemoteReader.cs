@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Win32.SafeHandles;
 using Pile.Format;
-using Polly;
 
 namespace Pile.Storage;
 
@@ -15,7 +14,7 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
     private const int PartBytes = 16 << 20;
     private const int ParallelParts = 6;
 
-    private readonly ResiliencePipeline retry = RetryPolicy.Create(options, counters);
+    private readonly RetryPolicy retries = new(options, counters);
 
     // Waiting for a free slot is not the store's delay, so it happens before any timeout starts.
     private readonly SemaphoreSlim turns = new(options.ParallelRequests);
@@ -75,8 +74,7 @@ internal sealed partial class RemoteReader(RemoteStore store, HttpClient client,
     {
         try
         {
-            // Not with a state of a value type, for which a process that just started would compile the strategies anew.
-            await retry.ExecuteAsync(token => AttemptAsync(request, method, token), cancellationToken).ConfigureAwait(false);
+            await retries.RunAsync(token => AttemptAsync(request, method, token), cancellationToken).ConfigureAwait(false);
         }
         catch (TransientException e)
         {

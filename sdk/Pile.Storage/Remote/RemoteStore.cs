@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using Microsoft.Win32.SafeHandles;
 
 namespace Pile.Storage;
 
@@ -8,6 +9,7 @@ namespace Pile.Storage;
 internal abstract class RemoteStore : IRemoteFileStore
 {
     private readonly ConcurrentDictionary<string, RemoteObject> objects = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task<byte[]?>> begun = new(StringComparer.Ordinal);
     private readonly StoreOptions options;
     private readonly RemoteReader reader;
     private readonly Lazy<FileCache> cache;
@@ -75,7 +77,7 @@ internal abstract class RemoteStore : IRemoteFileStore
                     ? throw LocalFolder.WrongLength(file.LengthBytes, expected) : new KnownFile(file.LengthBytes, null);
         }
         (LocalCopy copy, bool wasCached) = await cache.Value.GetAsync(path, AddressOf(path), known, known.Sha256 is null ? file.Tag : null,
-            (handle, token) => reader.DownloadAsync(file, known.Bytes, handle, token), cancellationToken).ConfigureAwait(false);
+            (handle, token) => DownloadAsync(path, file, known.Bytes, handle, token), cancellationToken).ConfigureAwait(false);
         if (wasCached)
             Counters.CacheHit();
         else
@@ -91,6 +93,11 @@ internal abstract class RemoteStore : IRemoteFileStore
             Counters.CacheHit();
         return copy;
     }
+
+    /// <inheritdoc/>
+    public void BeginCopy(string path, int maxBytes, CancellationToken cancellationToken = default) =>
+        begun[path] = Task.Run<byte[]?>(async () => File.Exists(Path.Combine(LocalRoot, path)) ? null
+            : await reader.ReadAllAsync(NewObject(path), maxBytes, cancellationToken).ConfigureAwait(false), cancellationToken);
 
     /// <inheritdoc/>
     public CachedBlocks OpenBlocks(string path, KnownFile known, int blockBytes) =>
@@ -153,6 +160,22 @@ internal abstract class RemoteStore : IRemoteFileStore
 
     /// <summary>Discards the stored ETag and length of a file that this store has written or deleted.</summary>
     private protected void Invalidate(string path) => objects.TryRemove(path, out _);
+
+    private async Task<long> DownloadAsync(string path, RemoteObject file, long? knownBytes, SafeFileHandle destination,
+        CancellationToken cancellationToken)
+    {
+        if (begun.TryRemove(path, out Task<byte[]?>? early))
+        {
+            await ((Task)early).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (early is { IsCompletedSuccessfully: true, Result: { } content })
+            {
+                LocalWriteException.Write(destination, content, 0);
+                return content.Length;
+            }
+        }
+        return await reader.DownloadAsync(file, knownBytes, destination, cancellationToken).ConfigureAwait(false);
+    }
 
     private RemoteObject Object(string path) =>
         objects.GetOrAdd(path, static (path, store) => new RemoteObject(store.AddressOf(path), store.UriOf(path)), this);

@@ -2,7 +2,6 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Polly;
 
 namespace Pile.Storage;
 
@@ -15,7 +14,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
     private const int ParallelParts = 4;
     private const string Sha256Name = "x-amz-meta-sha256";
 
-    private readonly ResiliencePipeline retry = RetryPolicy.Create(options, counters);
+    private readonly RetryPolicy retries = new(options, counters);
     private readonly Lazy<AmazonS3Client> client = new(() => CreateClient(settings, options));
 
     /// <summary>Runs one operation, and retries it while it fails transiently.</summary>
@@ -29,13 +28,14 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
         int attempts = 0;
         try
         {
-            return await retry.ExecuteAsync(async token =>
+            T result = default!;
+            await retries.RunAsync(async token =>
             {
                 attempts++;
                 counters.Request();
                 try
                 {
-                    return await operation(client.Value, token).ConfigureAwait(false);
+                    result = await operation(client.Value, token).ConfigureAwait(false);
                 }
                 catch (AmazonS3Exception e)
                 {
@@ -54,6 +54,7 @@ internal sealed class S3Writer(S3Address address, S3Settings settings, StoreOpti
                         $"the connection was lost ({e.GetBaseException().Message})", inner: e);
                 }
             }, cancellationToken).ConfigureAwait(false);
+            return result;
         }
         catch (TransientException e)
         {

@@ -45,6 +45,23 @@ public sealed class RemoteQueryTests(LargeTileDataset large) : RemoteTileTest(la
     ];
 
     [Fact]
+    public async Task The_list_is_requested_before_the_manifest_arrives_unless_the_cache_has_it()
+    {
+        TaskCompletionSource listRequested = new();
+        Proxy.Plan = (request, _) =>
+        {
+            if (!request.Target.EndsWith("files.parquet", StringComparison.Ordinal))
+                return new Fault { After = listRequested.Task };
+            listRequested.SetResult();
+            return null;
+        };
+        await using (Dataset dataset = await OpenAsync())
+            Assert.Equal((2, 1), (dataset.Statistics.Requests, dataset.Statistics.CacheMisses));
+        await using Dataset again = await OpenAsync();
+        Assert.Equal((1, 1), (again.Statistics.Requests, again.Statistics.CacheHits));
+    }
+
+    [Fact]
     public async Task Every_query_returns_the_same_as_for_the_local_folder()
     {
         await using Dataset local = await OpenLocalAsync();
