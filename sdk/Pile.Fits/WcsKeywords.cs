@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -33,6 +34,7 @@ internal sealed partial class WcsKeywords
     private static partial Regex LatitudeName();
 
     private readonly FitsHeader header;
+    private readonly ConcurrentDictionary<int, ShiftedCard[]> shifts = new(); // by the axis that is kept as the third one, or 0
 
     internal WcsKeywords(FitsHeader header)
     {
@@ -88,10 +90,14 @@ internal sealed partial class WcsKeywords
     /// <param name="x0">The first column of the new image in this one.</param>
     /// <param name="y0">The first row.</param>
     /// <param name="third">An axis, from 1, that is kept as axis 3; null for none.</param>
-    internal List<FitsCard> Shift(double x0, double y0, int? third = null)
+    internal List<FitsCard> Shift(double x0, double y0, int? third = null) =>
+        [.. shifts.GetOrAdd(third ?? 0, _ => [.. CardsToShift(third)]).Select(shifted => shifted.Axis == 0 ? shifted.Card
+            : FitsCard.Real(shifted.Card.Keyword, shifted.Pixel + (shifted.Sign * (shifted.Axis == 1 ? x0 : y0))))];
+
+    private IEnumerable<ShiftedCard> CardsToShift(int? third)
     {
         int first = Math.Min(LongitudeAxis, LatitudeAxis), second = Math.Max(LongitudeAxis, LatitudeAxis);
-        List<FitsCard> cards = [FitsCard.Integer("WCSAXES", third is null ? 2 : 3)];
+        yield return new(FitsCard.Integer("WCSAXES", third is null ? 2 : 3));
         foreach (FitsCard card in header.Cards.Where(c => c.Value is not null
             && (IsOfWcs(c.Keyword) || (third is not null && IsSpectral(c.Keyword)))))
         {
@@ -100,31 +106,30 @@ internal sealed partial class WcsKeywords
             if (OfAxis().Match(card.Keyword) is { Success: true } one)
             {
                 if (NewAxis(one.Groups["i"]) is { } axis)
-                    cards.Add(one.Groups["stem"].Value == "CRPIX" && axis < 3 ? Shifted(axis)
-                        : card with { Keyword = one.Groups["stem"].Value + axis });
+                    yield return one.Groups["stem"].Value == "CRPIX" && axis < 3 ? ReferencePixel(axis)
+                        : new(card with { Keyword = one.Groups["stem"].Value + axis });
             }
             else if (OfTwo().Match(card.Keyword) is { Success: true } two)
             {
                 bool isMatrix = two.Groups["stem"].ValueSpan is "CD" or "PC";
                 string? j = isMatrix ? NewAxis(two.Groups["j"])?.ToString(CultureInfo.InvariantCulture) : two.Groups["j"].Value;
                 if (NewAxis(two.Groups["i"]) is { } i && j is not null)
-                    cards.Add(card with { Keyword = $"{two.Groups["stem"].Value}{i}_{j}" });
+                    yield return new(card with { Keyword = $"{two.Groups["stem"].Value}{i}_{j}" });
             }
             else if (card.Keyword is "CNPIX1" or "CNPIX2") // a plate solution counts pixels from the corner of the plate
-                cards.Add(FitsCard.Real(card.Keyword, header.GetFloat64(card.Keyword)!.Value + (card.Keyword is "CNPIX1" ? x0 : y0)));
+                yield return new(card, card.Keyword is "CNPIX1" ? 1 : 2, header.GetFloat64(card.Keyword)!.Value, 1);
             else
-                cards.Add(card);
+                yield return new(card);
         }
         for (int axis = 1; axis <= 2; axis++)
             if (!header.Contains($"CRPIX{(axis == 1 ? first : second)}"))
-                cards.Add(Shifted(axis));
-        return cards;
+                yield return ReferencePixel(axis);
 
         int? NewAxis(Group group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) is var old && old == first ? 1
             : old == second ? 2 : old == third ? 3 : null;
 
-        FitsCard Shifted(int axis) => FitsCard.Real($"CRPIX{axis}",
-            (header.GetFloat64($"CRPIX{(axis == 1 ? first : second)}") ?? 0) - (axis == 1 ? x0 : y0));
+        ShiftedCard ReferencePixel(int axis) => new(FitsCard.Real($"CRPIX{axis}", 0), axis,
+            header.GetFloat64($"CRPIX{(axis == 1 ? first : second)}") ?? 0, -1);
     }
 
     private static bool IsSpectral(string keyword) =>
@@ -158,4 +163,7 @@ internal sealed partial class WcsKeywords
                 yield return $"{card.Keyword} = {card.Value!.Trim()}";
         }
     }
+
+    /// <summary>A card of a shifted image: as it is, or a pixel to which the shift along an axis is added with a sign.</summary>
+    private readonly record struct ShiftedCard(FitsCard Card, int Axis = 0, double Pixel = 0, int Sign = 0);
 }
