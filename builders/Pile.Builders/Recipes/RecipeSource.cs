@@ -115,7 +115,8 @@ public sealed class RecipeSource
                 + "rename one, or move the recipe to a folder above both");
     }
 
-    private static string WhyNoFile(string glob, string full)
+    /// <summary>Returns why a glob matches no file.</summary>
+    internal static string WhyNoFile(string glob, string full)
     {
         if (SourceUri.IsRemote(glob))
             return $"'{glob}' is on a server, and builders read local files: fetch it first";

@@ -244,8 +244,9 @@ internal static class TableOptions
                     + $".vot file. For all files of one kind: --from '{Path.Combine(table, "*.csv")}'."));
         if (File.Exists(table) || FileStore.IsRemote(table) || !table.AsSpan().ContainsAny('*', '?'))
             return [InputFile.Require(table, "The table")];
-        string[] found = [.. RecipeSource.Expand(Path.GetFullPath(table)).Distinct().Order(StringComparer.Ordinal)];
-        return found.Length > 0 ? found : throw new UsageException($"--from {table}: no file matches.");
+        string full = Path.GetFullPath(table);
+        string[] found = [.. RecipeSource.Expand(full).Distinct().Order(StringComparer.Ordinal)];
+        return found.Length > 0 ? found : throw new UsageException($"--from: {RecipeSource.WhyNoFile(table, full)}.");
     }
 
     private static string CommonFolder(string a, string b)
