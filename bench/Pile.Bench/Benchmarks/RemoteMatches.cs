@@ -19,21 +19,27 @@ internal static class RemoteMatches
         PlainRanges[] plain = [.. new[] { ("a", match.A), ("b", match.B) }.Select(side => Positions(gateway, side.Item1, side.Item2))];
         string cache = Folders.Work("crossmatch", "cache"), pairs = Folders.Work("crossmatch", "remote.parquet");
         string[] command = [$"PILE_CACHE={cache}", Folders.Program, "crossmatch", Gateway.AddressOf("a"), Gateway.AddressOf("b"),
-            "--radius", PairMatch.RadiusArcsec, "--out", pairs, "--replace", "--quiet"];
+            "--radius", PairMatch.RadiusArcsec, "--out", pairs, "--quiet"];
         List<double> first = [], second = [], fetched = [], local = [];
         for (int round = 0; round < Rounds; round++)
         {
             if (Directory.Exists(cache))
                 Directory.Delete(cache, recursive: true);
             fetched.Add(plain.Sum(side => side.Run().Seconds));
-            first.Add(ProgramRun.Run("/usr/bin/env", command).Seconds);
-            second.Add(ProgramRun.Run("/usr/bin/env", command).Seconds);
+            first.Add(Run());
+            second.Add(Run());
             local.Add(match.RunPlain().Seconds);
         }
         foreach (PlainRanges side in plain)
             side.Dispose();
         return [FigureOf($"{what}, on the S3 server, first time", first, "their positions in requests of 1 MiB", fetched, MaxFirst),
             FigureOf($"{what}, on the S3 server, second time", second, "local datasets", local, MaxSecond)];
+
+        double Run()
+        {
+            File.Delete(pairs);
+            return ProgramRun.Run("/usr/bin/env", command).Seconds;
+        }
     }
 
     // All of the file but the rest of its last part.

@@ -72,8 +72,11 @@ internal sealed class PairMatch(SkyKind kind, int rows, bool withColumns = false
     }
 
     /// <summary>Runs one match without additional columns.</summary>
-    internal ProgramRun RunPlain() =>
-        ProgramRun.Run(Folders.Program, "crossmatch", A, B, "--radius", RadiusArcsec, "--out", Pairs, "--replace", "--quiet");
+    internal ProgramRun RunPlain()
+    {
+        File.Delete(Path.Combine(Folders.Root, Pairs));
+        return ProgramRun.Run(Folders.Program, "crossmatch", A, B, "--radius", RadiusArcsec, "--out", Pairs, "--quiet");
+    }
 
     private static string Make(SkyKind kind, int rows, string side, bool withColumns) =>
         SkyDataset.MakeAsync(Folder, kind, rows, side, withColumns).GetAwaiter().GetResult();
