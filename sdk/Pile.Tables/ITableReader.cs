@@ -33,4 +33,10 @@ public interface ITableReader : IDisposable, IAsyncDisposable
     /// of another frame; null if it declares none.</summary>
     /// <param name="column">A column's name.</param>
     string? FrameOf(string column);
+
+    /// <summary>Returns the time axis of a column that the caller takes for times; null if the file declares none.</summary>
+    /// <param name="column">A column's name.</param>
+    /// <remarks>It may be stated where <see cref="ColumnSchema.Time"/> is not: the reference time and the scale in a FITS header are those
+    /// of all times in the table (FITS 4.0, section 9.2), but only the name <c>TIME</c> tells that a column has times.</remarks>
+    TimeAxis? TimeOf(string column) => Columns.FirstOrDefault(c => c.Name == column)?.Time;
 }

@@ -44,6 +44,9 @@ internal sealed class RenamedTable : ITableReader, ITableNotes
     public string? FrameOf(string column) => table.FrameOf(oldNames.GetValueOrDefault(column, column));
 
     /// <inheritdoc/>
+    public TimeAxis? TimeOf(string column) => table.TimeOf(oldNames.GetValueOrDefault(column, column));
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

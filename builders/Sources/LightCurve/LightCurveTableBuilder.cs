@@ -59,8 +59,8 @@ internal sealed class LightCurveTableBuilder : IDatasetBuilder
                 try
                 {
                     using ITableReader table = recipe.Choice.Apply(TableFiles.Open(source, unit));
-                    if (table.Columns.FirstOrDefault(c => c.Name == recipe.Time.Column)?.Time is { } declared)
-                        return recipe.Time.AxisIn(table.Path, declared);
+                    if (recipe.Time.DeclaredIn(table) is not null)
+                        return recipe.Time.AxisIn(table);
                 }
                 catch (Exception e) when (e is SourceUnreadableException or ArgumentException)
                 {

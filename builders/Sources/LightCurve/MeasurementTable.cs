@@ -23,7 +23,7 @@ internal sealed class MeasurementTable
         Id = Column(recipe.Id);
         daysPerUnit = TimeUnits.DaysPer(Path, time.Name, time.Unit, "Set 'time' in the recipe's source to another column");
         string? unit = UnitOf(flux);
-        Schema = new LightCurveSchema(recipe.Time.AxisIn(Path, time.Time), (FloatOf(flux), unit),
+        Schema = new LightCurveSchema(recipe.Time.AxisIn(table), (FloatOf(flux), unit),
             err is null ? null : (FloatOf(err), string.IsNullOrEmpty(err.Unit) ? unit : err.Unit),
             quality is null ? null : quality.DType is DType.UInt32 or DType.Int64 or DType.UInt64 ? DType.Int64 : DType.Int32);
     }

@@ -1,5 +1,6 @@
 using Pile.Format;
 using Pile.Format.Yaml;
+using Pile.Tables;
 
 namespace Pile.Builders.Sources.LightCurve;
 
@@ -25,13 +26,18 @@ internal sealed record TimeRecipe(string Column, string? Scale, string? Referenc
 
     /// <summary>Returns the time axis of a column: what the recipe declares, completed by what the file declares; null for MJD in the time
     /// scale of the dataset.</summary>
-    /// <param name="path">The file, for messages.</param>
-    /// <param name="declared">What the file declares; null if it declares nothing.</param>
+    /// <param name="table">The file.</param>
     /// <exception cref="SchemaMismatchException">Recipe and file contradict each other.</exception>
-    internal TimeAxis? AxisIn(string path, TimeAxis? declared)
+    internal TimeAxis? AxisIn(ITableReader table) => DeclaredIn(table) is { } declared ? With(table.Path, declared) : Axis;
+
+    /// <summary>Returns what a file declares about the times; null for nothing.</summary>
+    /// <remarks>Of a FITS column that is named otherwise than <c>TIME</c>, the recipe may know better that its values are
+    /// absolute.</remarks>
+    internal TimeAxis? DeclaredIn(ITableReader table) => table.Columns.FirstOrDefault(c => c.Name == Column)?.Time is { } certain ? certain
+        : table.TimeOf(Column) is { } probable ? (ZeroMjd is null ? probable : probable with { ZeroMjd = 0 }) : null;
+
+    private TimeAxis With(string path, TimeAxis declared)
     {
-        if (declared is null)
-            return Axis;
         declared = declared.Or(Scale);
         // A file without a reference time has the zero point 0, which may be an omission.
         if ((Scale is not null && Scale != declared.Scale)

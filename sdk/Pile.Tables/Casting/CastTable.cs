@@ -45,6 +45,9 @@ internal sealed class CastTable : ITableReader
     public string? FrameOf(string column) => table.FrameOf(column);
 
     /// <inheritdoc/>
+    public TimeAxis? TimeOf(string column) => table.TimeOf(column);
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -66,6 +66,10 @@ internal sealed class FitsTableFile : TableFile
         }
     }
 
+    public override TimeAxis? TimeOf(string column) => IndexOf(column) is not (>= 0 and int index) ? null
+        : Columns[index].Time ?? FitsTableColumn.Of(table.Columns[index], column,
+            FitsTimes.Of(table.Header, table.Columns[index], index + 1, isTime: true)).Schema.Time;
+
     public override string? FrameOf(string column) => objects.GetValueOrDefault(column)?.Frame ?? frame;
 
     public override void Dispose()

@@ -15,16 +15,19 @@ internal static class FitsTimes
     /// <param name="header">The header of the table.</param>
     /// <param name="column">The column.</param>
     /// <param name="number">The number of the column, from 1.</param>
+    /// <param name="isTime">True if the caller knows that the column has times.</param>
     /// <returns>Null if the column has no times, or their scale is not stated.</returns>
     /// <remarks>A column is a coordinate, whose values begin at the reference time, if its TCTYP is a scale or <c>TIME</c>, or if its name
-    /// is <c>TIME</c>. Values of other columns of times, such as <c>mjd</c>, are absolute. Without <c>TIMESYS</c> the scale is UTC (section
+    /// is <c>TIME</c>, or has no "JD" and the caller knows better. Values of other columns of times, such as <c>mjd</c>, are absolute.
+    /// Without <c>TIMESYS</c> the scale is UTC (section
     /// 9.2.1) in headers that use the keywords of section 9: those with a reference time.</remarks>
-    internal static TimeAxis? Of(FitsHeader header, FitsColumn column, int number)
+    internal static TimeAxis? Of(FitsHeader header, FitsColumn column, int number, bool isTime = false)
     {
         string? type = Word(header, $"TCTYP{number}");
         bool isScale = type is not null && TimeWords.IsScale(type),
-            isCoordinate = isScale || type == "TIME" || (type is null && column.Name.Equals("TIME", StringComparison.OrdinalIgnoreCase));
-        if (!isCoordinate && (type is not null || !(column.Name.StartsWith("mjd", StringComparison.OrdinalIgnoreCase)
+            isCoordinate = isScale || type == "TIME" || (type is null && (column.Name.Equals("TIME", StringComparison.OrdinalIgnoreCase)
+                || (isTime && !column.Name.Contains("JD", StringComparison.OrdinalIgnoreCase))));
+        if (!isCoordinate && !isTime && (type is not null || !(column.Name.StartsWith("mjd", StringComparison.OrdinalIgnoreCase)
             || column.Ucd?.StartsWith("time.epoch", StringComparison.Ordinal) == true)))
             return null;
         string? stated = isScale ? type : Word(header, "TIMESYS");

@@ -56,6 +56,10 @@ internal sealed class JoinedTable : ITableReader
     public string? FrameOf(string column) => table.Columns.Any(c => c.Name == column) ? table.FrameOf(column) : null;
 
     /// <inheritdoc/>
+    public TimeAxis? TimeOf(string column) => table.Columns.Any(c => c.Name == column) ? table.TimeOf(column)
+        : Columns.FirstOrDefault(c => c.Name == column)?.Time;
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -1,29 +1,38 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Pile.Format;
+using Pile.Sky;
 using Pile.Tables.Opening;
 
 namespace Pile.Tables;
 
 /// <summary>A table whose position is in several columns (RAh, RAm, RAs, DE-, DEd, DEm, DEs, as in tables of the CDS and the AAS), with
 /// two columns in degrees after the others.</summary>
-internal sealed class SexagesimalTable : ITableReader, ITableNotes
+internal sealed partial class SexagesimalTable : ITableReader, ITableNotes
 {
-    /// <summary>The columns in degrees, with the names that VizieR gives them.</summary>
-    internal const string Ra = "_RAJ2000", Dec = "_DEJ2000";
+    // An equinox with its letter, or a year after this word; without both, 1950 if it is not an epoch.
+    [GeneratedRegex(@"\b((?<letter>[BJ])|equinox\W{0,3})(?<year>(18|19|20)\d\d(\.\d+)?)\b|(?<!epoch\W{0,3})\b(?<year>1950)(\.0)?\b(?!\.\d)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Equinox();
 
     private static readonly string[] RaParts = ["RAh", "RAm", "RAs"], DecParts = ["DEd", "DEm", "DEs"];
     private const string Sign = "DE-";
 
     private readonly ITableReader table;
     private readonly string[] raParts, decParts;
+    private readonly string ra, dec;
+    private readonly string? frame;
 
     private SexagesimalTable(ITableReader table)
     {
         this.table = table;
         (raParts, decParts) = (Array.FindAll(RaParts, Has), Array.FindAll(DecParts, Has));
-        Columns = [.. table.Columns, Column(Ra, "pos.eq.ra;meta.main", "right ascension"),
-            Column(Dec, "pos.eq.dec;meta.main", "declination")];
+        frame = FrameOfParts(table);
+        (ra, dec) = NamesOf(frame);
+        Columns = [.. table.Columns, Column(ra, "pos.eq.ra;meta.main", "right ascension"),
+            Column(dec, "pos.eq.dec;meta.main", "declination")];
 
         bool Has(string name) => table.Columns.Any(c => c.Name == name);
     }
@@ -44,7 +53,8 @@ internal sealed class SexagesimalTable : ITableReader, ITableNotes
     internal static ITableReader Of(ITableReader table)
     {
         HashSet<string> names = [.. table.Columns.Select(c => c.Name)];
-        return names.IsSupersetOf([RaParts[0], RaParts[1], DecParts[0]]) && !names.Contains(Ra) && !names.Contains(Dec)
+        return names.IsSupersetOf([RaParts[0], RaParts[1], DecParts[0]])
+            && NamesOf(FrameOfParts(table)) is var (ra, dec) && !names.Contains(ra) && !names.Contains(dec)
             && table.Columns.All(c => !IsPart(c.Name) || (c.IsScalar && c.DType is DType.Int64 or DType.Float64))
             ? new SexagesimalTable(table) : table;
 
@@ -52,22 +62,21 @@ internal sealed class SexagesimalTable : ITableReader, ITableNotes
     }
 
     /// <inheritdoc/>
-    public string? FrameOf(string column) => column is Ra or Dec ? null : table.FrameOf(column);
+    public string? FrameOf(string column) => column == ra || column == dec ? frame : table.FrameOf(column);
+
+    /// <inheritdoc/>
+    public TimeAxis? TimeOf(string column) => table.TimeOf(column);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RowBatch> ReadAsync(IReadOnlyList<string>? columns = null, long firstRow = 0, long? rowCount = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string[] wanted = columns is null ? [.. Columns.Select(c => c.Name)] : [.. columns];
-        bool hasRa = wanted.Contains(Ra), hasDec = wanted.Contains(Dec);
-        string[] read = [.. wanted.Where(n => n is not (Ra or Dec)).Concat(hasRa ? raParts : []).Concat(hasDec ? Signed() : []).Distinct()];
+        bool hasRa = wanted.Contains(ra), hasDec = wanted.Contains(dec);
+        string[] read = [.. wanted.Where(n => n != ra && n != dec).Concat(hasRa ? raParts : []).Concat(hasDec ? Signed() : []).Distinct()];
         await foreach (RowBatch batch in table.ReadAsync(read, firstRow, rowCount, cancellationToken).ConfigureAwait(false))
-            yield return new RowBatch(wanted.Select(name => name switch
-            {
-                Ra => Degrees(batch, Ra, raParts, 15),
-                Dec => Degrees(batch, Dec, decParts, 1),
-                _ => batch[name],
-            }));
+            yield return new RowBatch(wanted.Select(name => name == ra ? Degrees(batch, ra, raParts, 15)
+                : name == dec ? Degrees(batch, dec, decParts, 1) : batch[name]));
     }
 
     /// <inheritdoc/>
@@ -75,6 +84,23 @@ internal sealed class SexagesimalTable : ITableReader, ITableNotes
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => table.DisposeAsync();
+
+    /// <summary>Returns the frame of an equinox in the explanation of the hours; null for J2000, or without one.</summary>
+    private static string? FrameOfParts(ITableReader table)
+    {
+        Match found = Equinox().Match(table.Columns.First(c => c.Name == RaParts[0]).Description ?? "");
+        if (!found.Success)
+            return null;
+        double year = double.Parse(found.Groups["year"].ValueSpan, CultureInfo.InvariantCulture);
+        bool isBesselian = found.Groups["letter"] is { Success: true, Value: var letter } ? letter is "B" or "b"
+            : year < 1984; // as in FITS (4.0, section 8.3)
+        return year == 2000 && !isBesselian ? null
+            : Frames.Normalize(isBesselian ? "FK4" : "FK5", found.Groups["year"].Value);
+    }
+
+    /// <summary>Returns the names that VizieR gives the columns in degrees.</summary>
+    private static (string Ra, string Dec) NamesOf(string? frame) => frame is null ? ("_RAJ2000", "_DEJ2000")
+        : frame == SkyFrame.Fk4.ToString() ? ("_RAB1950", "_DEB1950") : ("_RA", "_DE");
 
     private string[] Signed() => table.Columns.Any(c => c.Name == Sign) ? [Sign, .. decParts] : decParts;
 
@@ -93,7 +119,7 @@ internal sealed class SexagesimalTable : ITableReader, ITableNotes
             }
             seconds /= 60;
         }
-        ColumnData? sign = name == Dec ? batch.Find(Sign) : null;
+        ColumnData? sign = name == dec ? batch.Find(Sign) : null;
         for (int row = 0; row < degrees.Length; row++)
             if (isNull[row])
                 degrees[row] = double.NaN;

@@ -152,12 +152,37 @@ public sealed class LightCurveTableTests : IDisposable
     private BuilderRun Times(string time) => BuilderRuns.Builder(
         $"kind: lightcurve-table\nfiles: l.fits\nid: OID\nra: ra\ndec: dec\ntime: {time}\nflux: F\nband: {{ name: V }}", folder.Path);
 
-    private void MakeTimes(string cards) => Python.Run($"""
+    [Theory] // FITS 4.0 §9.2: the reference time and the scale are those of all times in the table
+    [InlineData("START", "{ column: START }", "TDB at BARYCENTER since MJD 51544.5")]
+    [InlineData("T", "{ column: T, scale: TDB }", "TDB at BARYCENTER since MJD 51544.5")]
+    [InlineData("T", "{ column: T, scale: TDB, zero_mjd: mjd }", "TDB at BARYCENTER")]
+    [InlineData("T", "{ column: T, scale: UTC }", "but UTC in the recipe")]
+    [InlineData("BJD", "{ column: BJD, scale: TDB, zero_mjd: jd }", "TDB at BARYCENTER since MJD -2400000.5")]
+    [InlineData("MJD_MID", "MJD_MID", "TDB at BARYCENTER")]
+    public async Task Times_of_a_column_with_any_name_are_those_that_the_header_declares(string column, string time, string expected)
+    {
+        MakeTimes("TIMESYS='TDB', MJDREFI=51544, MJDREFF=.5, TREFPOS='BARYCENTER'", column);
+        BuilderRun builder = Times(time);
+        if (expected.StartsWith("but", StringComparison.Ordinal))
+        {
+            SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(() => builder.ReadAllAsync(Token));
+            Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+            return;
+        }
+        RowBatch rows = Assert.Single(await builder.ReadAllAsync(Token));
+        TimeAxis axis = rows["lightcurve_time"].Schema.Time!;
+        Assert.Equal(expected, TimeWords.Describe(axis));
+        Assert.Equal(1 + axis.ZeroMjd, ((ColumnData<double>)rows["mjd"]).Values.Span[0]);
+        Assert.Equal("TDB", builder.Facts.TimeScale);
+    }
+
+    private void MakeTimes(string cards, string column = "TIME") => Python.Run($"""
         import sys
         from astropy.io import fits
         C = fits.Column
         h = fits.BinTableHDU.from_columns([C('OID', 'K', array=[5, 5]), C('ra', 'D', unit='deg', array=[1., 1.]),
-            C('dec', 'D', unit='deg', array=[1., 1.]), C('TIME', 'D', unit='d', array=[1., 2.]), C('F', 'E', unit='Jy', array=[1., 2.])])
+            C('dec', 'D', unit='deg', array=[1., 1.]), C('{column}', 'D', unit='d', array=[1., 2.]),
+            C('F', 'E', unit='Jy', array=[1., 2.])])
         h.header.update({cards})
         h.writeto(sys.argv[1], overwrite=True)
         """, folder["l.fits"]);
