@@ -227,6 +227,57 @@ public sealed class PositionTests : IDisposable
         Assert.InRange(Sky.Separation.Arcsec(ra[0], dec[0], expected.RaDeg, expected.DecDeg), 0, 1e-5);
     }
 
+    [Theory] // the columns' UCDs say that they are ecliptic; the file says of which equinox and kind
+    [InlineData("ecl_FK5", "J1975", "BarycentricMeanEcliptic(equinox='J1975')")]
+    [InlineData("ecl_FK5", "J2000", "BarycentricMeanEcliptic()")]
+    [InlineData("ICRS", null, "BarycentricMeanEcliptic()")]
+    [InlineData("ecl_FK4", "B1950", null)]
+    public async Task Ecliptic_columns_have_the_declared_equinox(string system, string? equinox, string? astropy)
+    {
+        File.WriteAllText(folder["t.vot"],
+            $"<VOTABLE><COOSYS ID='c' system='{system}' {(equinox is null ? "" : $"equinox='{equinox}'")}/><RESOURCE><TABLE><FIELD "
+                + "name='x' datatype='double' ref='c' ucd='pos.ecliptic.lon;meta.main'/><FIELD name='y' datatype='double' ref='c' "
+                + "ucd='pos.ecliptic.lat;meta.main'/><DATA><TABLEDATA><TR><TD>10</TD><TD>20</TD></TR></TABLEDATA></DATA></TABLE>"
+                + "</RESOURCE></VOTABLE>");
+        await EclipticAgrees(folder["t.vot"], astropy is null ? null : $"SkyCoord([10.], [20.], unit='deg', frame={astropy})");
+    }
+
+    [Theory]
+    [InlineData("barycentricmeanecliptic", true)]
+    [InlineData("barycentrictrueecliptic", false)]
+    [InlineData("geocentricmeanecliptic", false)]
+    public async Task Ecliptic_objects_of_astropy_have_their_equinox_or_are_refused(string frame, bool isSupported)
+    {
+        Python.Run("""
+            import sys, astropy.units as u
+            from astropy.coordinates import SkyCoord
+            from astropy.table import QTable
+            position = SkyCoord([10.] * u.deg, [20.] * u.deg, frame=sys.argv[2], equinox='J1975')
+            QTable(dict(pos=position)).write(sys.argv[1], format='ascii.ecsv')
+            """, folder["t.ecsv"], frame);
+        await EclipticAgrees(folder["t.ecsv"], isSupported ? "QTable.read(sys.argv[1], format='ascii.ecsv')['pos']" : null);
+    }
+
+    private static async Task EclipticAgrees(string path, string? expected)
+    {
+        using ITableReader table = Tables.Open(path);
+        if (expected is null)
+        {
+            Assert.Contains("which is not supported", Assert.Throws<SourceUnreadableException>(
+                () => new PositionReader(table, PositionColumns.Find(table.Columns))).Message, StringComparison.Ordinal);
+            return;
+        }
+        (double[] ra, double[] dec) = await ReadAsync(table, PositionColumns.Find(table.Columns));
+        double[] icrs = [.. Python.Run($"""
+            import sys
+            from astropy.coordinates import SkyCoord, BarycentricMeanEcliptic
+            from astropy.table import QTable
+            c = {expected}.icrs[0]
+            print(repr(float(c.ra.deg)), repr(float(c.dec.deg)))
+            """, path).Split(' ').Select(n => double.Parse(n, System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.InRange(Sky.Separation.Arcsec(ra[0], dec[0], icrs[0], icrs[1]), 0, 1e-5);
+    }
+
     [Theory]
     [InlineData("supergalactic", "SUPERGALACTIC")]
     [InlineData("eq_FK5", "FK5")]

@@ -135,6 +135,41 @@ public class TextFormatTests
         await PositionsAgree(folder["a.mrt"], folder["a.mrt"], "");
     }
 
+    [Theory]
+    [InlineData("Hour of Right Ascension (B1950)", "_RAB1950", "fk4")]
+    [InlineData("Right ascension 1950 (hours)", "_RAB1950", "fk4")]
+    [InlineData("Hour of RA, equinox 1950.0", "_RAB1950", "fk4")]
+    [InlineData("Right ascension (FK4, Equinox=B1900)", "_RA", "FK4(equinox='B1900')")]
+    [InlineData("Hour of right ascension, J1975.0", "_RA", "FK5(equinox='J1975')")]
+    [InlineData("Hour of Right Ascension (J2000)", "_RAJ2000", "icrs")]
+    [InlineData("Right ascension (ICRS) at epoch 2015.5", "_RAJ2000", "icrs")]
+    [InlineData("Hour of right ascension, equinox 2000, epoch 1950.5", "_RAJ2000", "icrs")]
+    [InlineData("Hour of right ascension at epoch 1950", "_RAJ2000", "icrs")]
+    [InlineData("Hour of right ascension, 1950.25", "_RAJ2000", "icrs")]
+    public async Task A_machine_readable_table_has_the_equinox_of_its_explanation(string explanation, string name, string astropy)
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["a.mrt"], Cds.Replace("Hour of right ascension", explanation, StringComparison.Ordinal) + CdsRows);
+        using ITableReader table = Tables.Open(folder["a.mrt"]);
+        PositionColumns columns = PositionColumns.Find(table.Columns);
+        Assert.Equal(name, columns.Ra.Name);
+        PositionReader reader = new(table, columns);
+        List<double> ra = [], dec = [];
+        await foreach (RowBatch batch in table.ReadAsync(cancellationToken: TestContext.Current.CancellationToken))
+        {
+            PositionBatch some = reader.Read(batch);
+            (ra, dec) = ([.. ra, .. some.RaDeg.Span], [.. dec, .. some.DecDeg.Span]);
+        }
+        double[] icrs = [.. Python.Run($"""
+            from astropy.coordinates import SkyCoord, FK4, FK5
+            for text in ('00 42 44.30 -00 00 36.0', '23 59 59.99 +89 59 59.9', '06 45 08.92 -16 42 58.0'):
+                c = SkyCoord(text, unit=('hourangle', 'deg'), frame={(astropy[0] == 'F' ? astropy : $"'{astropy}'")}).icrs
+                print(repr(float(c.ra.deg)), repr(float(c.dec.deg)))
+            """).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
+        for (int row = 0; row < 3; row++)
+            Assert.InRange(Sky.Separation.Arcsec(ra[row], dec[row], icrs[2 * row], icrs[(2 * row) + 1]), 0, 1e-4);
+    }
+
     [Fact]
     public async Task A_table_of_the_CDS_is_described_by_the_ReadMe_beside_it()
     {

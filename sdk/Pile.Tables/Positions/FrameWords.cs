@@ -47,8 +47,16 @@ internal static class FrameWords
             $"'{options.Frame}' is not a supported frame (PositionOptions.Frame): expected one of {SkyFrame.Words}.",
             nameof(options));
 
-    /// <summary>Returns the frame that follows unambiguously from a column's UCD or name; null if none does. It takes precedence over the
-    /// frame that the file declares for all its columns.</summary>
+    /// <summary>Returns the frame of a column of longitudes: what its UCD or name implies takes precedence over what the file declares for
+    /// all its columns. A declared ecliptic frame remains: it states the equinox, and that it is not the mean ecliptic.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="declared">The frame that the file declares; null for none.</param>
+    internal static string? Of(ColumnSchema column, string? declared) =>
+        Implied(column) is not { } implied ? declared ?? ImpliedByName(column)
+        : implied == SkyFrame.Ecliptic.ToString() && declared is not null && (declared.Contains("ECLIPTIC", StringComparison.Ordinal)
+            || declared.StartsWith("ECL_", StringComparison.Ordinal)) ? declared : implied;
+
+    /// <summary>Returns the frame that follows unambiguously from a column's UCD or name; null if none does.</summary>
     internal static string? Implied(ColumnSchema column)
     {
         string ucd = column.Ucd?.Replace(" ", "", StringComparison.Ordinal) ?? "";
@@ -61,7 +69,7 @@ internal static class FrameWords
     }
 
     /// <summary>Returns the frame that follows from a column's name if the file does not declare one.</summary>
-    internal static string? ImpliedByName(ColumnSchema column) => IsNamed(column, RaB1950) ? SkyFrame.Fk4.ToString()
+    private static string? ImpliedByName(ColumnSchema column) => IsNamed(column, RaB1950) ? SkyFrame.Fk4.ToString()
         : IsNamed(column, "elon", "ecl_lon", "ecliptic_longitude") ? SkyFrame.Ecliptic.ToString() : null;
 
     private static bool IsNamed(ColumnSchema column, params string[] names) =>

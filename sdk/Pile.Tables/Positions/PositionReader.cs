@@ -30,7 +30,7 @@ internal sealed class PositionReader
     public PositionReader(ITableReader table, PositionColumns columns, PositionOptions? options = null, long firstRow = 0)
     {
         (this.columns, this.options, nextRow, path) = (columns, options ?? new(), firstRow, table.Path);
-        DeclaredFrame = FrameWords.Implied(columns.Ra) ?? table.FrameOf(columns.Ra.Name) ?? FrameWords.ImpliedByName(columns.Ra);
+        DeclaredFrame = FrameWords.Of(columns.Ra, table.FrameOf(columns.Ra.Name));
         Frame = Choose(table.Path);
         toIcrs = FrameConversion.ToIcrs(Frame);
         ra = new AngleColumn(table.Path, columns.Ra, isLongitude: true, isInHours: Frame.IsEquatorial, this.options);
