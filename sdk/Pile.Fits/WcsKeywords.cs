@@ -21,7 +21,8 @@ internal sealed partial class WcsKeywords
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex OfAxis();
 
-    [GeneratedRegex("^(?<stem>CD|PC|PV|PS)0*(?<i>[1-9][0-9]?)_0*(?<j>[0-9]{1,2})$",
+    // The second form is that of drafts of the standard, such as PC001002 and CD001002, which wcslib reads, too.
+    [GeneratedRegex("^(?<stem>CD|PC|PV|PS)0*(?<i>[1-9][0-9]?)_0*(?<j>[0-9]{1,2})$|^(?<stem>CD|PC)0(?<i>[0-9]{2})0(?<j>[0-9]{2})$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex OfTwo();
 
