@@ -105,13 +105,14 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
         _ => null,
     };
 
-    /// <summary>Returns a keyword as a native column: a number, otherwise text; null if its value is empty.</summary>
+    /// <summary>Returns a keyword as a native column: a number, otherwise text; null if its value is empty or undefined (FITS 4.0
+    /// §4.1.2.3).</summary>
     /// <param name="keyword">The keyword.</param>
     /// <param name="name">The name of the column.</param>
     /// <exception cref="SchemaMismatchException">There is no such keyword.</exception>
     internal ColumnData Column(string keyword, string name)
     {
-        FitsCard card = own.Find(keyword) ?? primary.Find(keyword)
+        FitsCard card = own.Find(keyword) ?? primary.Find(keyword) ?? Undefined(own, keyword) ?? Undefined(primary, keyword)
             ?? throw new SchemaMismatchException(path, null, $"there is no keyword '{keyword}'",
                 "Correct 'keywords' in the recipe's source")
             { IsOfCaller = true };
@@ -127,6 +128,10 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
             ? TextColumnData.From(schema, [value.Length == 0 ? null : value])
             : new ColumnData<double>(schema with { DType = DType.Float64 }, new[] { number });
     }
+
+    // Headers find keywords that have a value.
+    private static FitsCard? Undefined(FitsHeader header, string keyword) =>
+        header.Cards.FirstOrDefault(card => card.Keyword == keyword) is { Keyword.Length: > 0 } found ? found : null;
 
     /// <summary>Returns <c>mjd</c> and <c>mjd_end</c>, if their names are given.</summary>
     /// <param name="mjd">The name of the start.</param>

@@ -11,11 +11,13 @@ internal sealed class SpectrumValues
     private readonly FitsTable? table;
     private readonly FitsImage? image;
     private readonly int? only, plane;
+    private readonly bool mayBeFlags;
     private readonly string label;
 
-    private SpectrumValues(FitsFile file, FitsHdu hdu, string? column, int? only, int? plane, string label)
+    private SpectrumValues(FitsFile file, FitsHdu hdu, string? column, int? only, int? plane, string label,
+        bool mayBeFlags)
     {
-        (Path, Hdu, this.only, this.plane, this.label) = (file.Path, hdu, only, plane, label);
+        (Path, Hdu, this.only, this.plane, this.label, this.mayBeFlags) = (file.Path, hdu, only, plane, label, mayBeFlags);
         if (hdu.Kind is FitsHduKind.Image)
         {
             if (column is not null)
@@ -35,7 +37,8 @@ internal sealed class SpectrumValues
             Column = table.TryColumn(column ?? "", out FitsColumn? found) ? found
                 : throw SchemaMismatchException.Unknown($"{file.Path}, {label}HDU {hdu.Label}", column ?? "(none)",
                     table.Columns.Select(c => c.Name), "Correct the column in the recipe's source");
-            if (!FitsValues.CanReadAs<double>(Column.Type) && Column.Type is not (FitsType.Int64 or FitsType.UInt64))
+            if (!FitsValues.CanReadAs<double>(Column.Type) && Column.Type is not (FitsType.Int64 or FitsType.UInt64)
+                && !(mayBeFlags && IsLogical))
                 throw Unlike($"HDU {hdu.Label}, column '{Column.Name}' should have numbers, found TFORM {Column.Form}");
             IsPerSample = !Column.IsVariableLength && Column.Repeat == 1;
             Count = IsPerSample ? 1 : checked((int)table.RowCount);
@@ -85,14 +88,17 @@ internal sealed class SpectrumValues
     /// <param name="hdu">The HDU.</param>
     /// <param name="recipe">The column and the row.</param>
     /// <param name="label">Begins messages.</param>
+    /// <param name="mayBeFlags">True to accept logical values and bits, which <see cref="ReadBits"/> reads.</param>
     /// <exception cref="PileException">There are no such values.</exception>
-    internal static SpectrumValues Open(FitsFile file, FitsHdu hdu, ValuesRecipe recipe, string label = "") =>
-        new(file, hdu, recipe.Column, recipe.Row, recipe.Plane, label);
+    internal static SpectrumValues Open(FitsFile file, FitsHdu hdu, ValuesRecipe recipe, string label = "", bool mayBeFlags = false) =>
+        new(file, hdu, recipe.Column, recipe.Row, recipe.Plane, label, mayBeFlags);
 
     /// <summary>Returns the values of a row only, if they have as many rows as others of which one is used.</summary>
     internal SpectrumValues WithRowOf(SpectrumValues others, FitsFile file) =>
         others.only is { } row && only is null && Count > 1 && Count == others.CountInFile
-            ? new(file, Hdu, Column?.Name, row, plane, label) : this;
+            ? new(file, Hdu, Column?.Name, row, plane, label, mayBeFlags) : this;
+
+    private bool IsLogical => Column?.Type is FitsType.Bool or FitsType.Bit;
 
     /// <summary>Returns the row of a spectrum in the file.</summary>
     internal int RowOf(int spectrum) => only ?? (Count == 1 ? 0 : spectrum);
@@ -113,7 +119,8 @@ internal sealed class SpectrumValues
         return values;
     }
 
-    /// <summary>Reads the flags of one spectrum, all 64 bits of them; of a null, all bits are set.</summary>
+    /// <summary>Reads the flags of one spectrum, all 64 bits of them; 1 for a logical value that is true. Of a null, all bits are
+    /// set.</summary>
     internal long[] ReadBits(int spectrum)
     {
         int row = RowOf(spectrum);
@@ -131,6 +138,9 @@ internal sealed class SpectrumValues
             case FitsType.UInt64:
                 ulong[] unsigned = image is not null ? ReadLine<ulong>(row) : ReadColumn<ulong>(row, out _);
                 return Array.ConvertAll(unsigned, b => (long)b);
+            case FitsType.Bool or FitsType.Bit:
+                bits = Array.ConvertAll(ReadColumn<bool>(row, out isNull), isTrue => isTrue ? 1L : 0);
+                break;
             default: // float64 represents the flags
                 return Array.ConvertAll(Read(spectrum), v => double.IsNaN(v) ? -1 : (long)v);
         }

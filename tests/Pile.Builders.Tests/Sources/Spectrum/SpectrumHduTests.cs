@@ -42,6 +42,48 @@ public class SpectrumHduTests
             """, folder["x1d.fits"]);
     }
 
+    [Theory]
+    [InlineData("m.fits", "t.write(sys.argv[1] + '/m.fits')")]
+    [InlineData("m.ecsv", "t.write(sys.argv[1] + '/m.ecsv', format='ascii.ecsv')")]
+    public async Task A_mask_of_logical_values_is_bad_where_it_is_true(string name, string write)
+    {
+        using TemporaryFolder folder = new();
+        SpectrumRows.Make($"""
+            import sys, numpy as np
+            from astropy.table import Table
+            t = Table(dict(wave=[5000., 5001, 5002], flux=np.float32([1, 2, 3]), bad=[True, False, True]))
+            t['wave'].unit, t['flux'].unit = 'Angstrom', 'Jy'
+            t.meta.update(RA=150., DEC=2.)
+            {write}
+            """, folder.Path);
+        RowBatch row = await SpectrumRows.Read($"files: {name}\nflux: flux\nra: RA\ndec: DEC\nmask: {{ column: bad }}\n"
+            + "wavelength: { column: wave, medium: vacuum }\n" + (name == "m.fits" ? "hdu: 1\n" : ""), folder.Path);
+        SpectrumRows.Agrees(row, """
+            from astropy.table import Table
+            np.testing.assert_array_equal(columns['spectrum_mask'][0], Table.read(sys.argv[2])['bad'])
+            """, folder[name]);
+    }
+
+    [Fact]
+    public async Task A_keyword_with_an_undefined_value_is_missing()
+    {
+        using TemporaryFolder folder = new();
+        SpectrumRows.Make("""
+            import sys, numpy as np
+            from astropy.io import fits
+            p = fits.PrimaryHDU(np.float32([1, 2, 3]))
+            p.header.update(RA=150., DEC=2., CTYPE1='WAVE', CUNIT1='Angstrom', CRVAL1=5000., CRPIX1=1., CDELT1=1., BUNIT='Jy')
+            p.header['UNDEF'] = None
+            p.writeto(sys.argv[1] + '/u.fits')
+            """, folder.Path);
+        RowBatch row = await SpectrumRows.Read(
+            "files: u.fits\nra: RA\ndec: DEC\nwavelength: { medium: vacuum }\nkeywords: [UNDEF]\n", folder.Path);
+        Assert.True(row["UNDEF"].IsNullAt(0));
+        SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(() => SpectrumRows.Read(
+            "files: u.fits\nra: RA\ndec: DEC\nwavelength: { medium: vacuum }\nkeywords: [UNKNOWN]\n", folder.Path));
+        Assert.Contains("there is no keyword 'UNKNOWN'", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Extensions_of_a_name_are_numbered_if_the_recipe_names_no_id()
     {
