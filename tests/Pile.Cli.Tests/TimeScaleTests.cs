@@ -74,6 +74,8 @@ public sealed class TimeScaleTests : IDisposable
             tables = {
                 'seconds': (columns('TIME', (utc.tt.mjd - 51910 - 7.428703703703703e-04) * 86400, 's'),
                     {'TIMESYS': 'TT', 'MJDREFI': 51910, 'MJDREFF': 7.428703703703703e-04, 'TIMEREF': 'LOCAL'}),
+                'START': (columns('START', (utc.tt.mjd - 51910 - 7.428703703703703e-04) * 86400, 's'), # of GTI tables and Fermi's photons
+                    {'TIMESYS': 'TT', 'MJDREFI': 51910, 'MJDREFF': 7.428703703703703e-04, 'TIMEREF': 'LOCAL'}),
                 'absolute': (columns('mjd_obs', utc.tai.mjd, 'd'), {'TIMESYS': 'TAI', 'MJDREF': 50000, 'TREFPOS': 'TOPOCENT'}),
                 'default': (columns('TIME', utc.mjd - 51910.5, 'd'), {'MJDREFI': 51910, 'MJDREFF': 0.5, 'TREFPOS': 'TOPOCENT'}),
                 'coordinate': (columns('T', utc.tcg.mjd - 50000, 'd'), {'TCTYP4': 'TCG', 'TCUNI4': 'd', 'TRPOS4': 'TOPOCENT',
@@ -95,8 +97,8 @@ public sealed class TimeScaleTests : IDisposable
             """, folder.Path);
         foreach (string name in expected.Trim().Split(' '))
         {
-            PileProgram.RunToJson("crossmatch", folder[$"{name}.fits"], folder["b.vot"], "--radius", "1", "--time-window", "1s", "--out",
-                folder[$"{name}.csv"]);
+            PileProgram.RunToJson(["crossmatch", folder[$"{name}.fits"], folder["b.vot"], "--radius", "1", "--time-window", "1s", "--out",
+                folder[$"{name}.csv"], .. name == "START" ? (string[])["--a-time", name] : []]);
             double[] days = [.. File.ReadLines(folder[$"{name}.csv"]).Skip(1).Select(line =>
                 double.Parse(line.Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture))];
             Assert.Equal(3, days.Length);

@@ -164,6 +164,10 @@ public abstract class MatchSide
             $"{Name} has no column '{name}'; it has "
                 + $"{string.Join(", ", Columns.Take(40).Select(c => c.Name))}{(Columns.Length > 40 ? " …" : "")}.", nameof(name));
 
+    /// <summary>Finds a column that the caller takes for times.</summary>
+    /// <inheritdoc cref="Require" path="/exception"/>
+    internal virtual ColumnSchema RequireTime(string name) => Require(name);
+
     /// <summary>Parses a condition on the side's rows, with the exact names of columns.</summary>
     /// <exception cref="ArgumentException">The text is not a condition.</exception>
     internal SqlExpression ParseCondition(DuckDbConnection connection, string sql) =>

@@ -153,6 +153,10 @@ public sealed class TableSide : MatchSide
     internal override string? TimeColumn =>
         Columns.FirstOrDefault(c => c.IsScalar && c.Name.Equals("mjd", StringComparison.OrdinalIgnoreCase))?.Name;
 
+    // The reference time in a FITS header is that of all times, but only the caller knows that this column has times.
+    internal override ColumnSchema RequireTime(string name) => Require(name) is { Time: null } column && table.TimeOf(name) is { } time
+        ? column with { Time = time } : Require(name);
+
     internal override long? RowsAtMost => table.RowCount;
 
     // A match is checked before it is run, so that the column would be read twice.

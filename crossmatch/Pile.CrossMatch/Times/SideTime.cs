@@ -47,7 +47,8 @@ internal sealed record SideTime(TimeColumn Start, TimeColumn? End, string? Scale
         if (named.Length > 2)
             throw new ArgumentException($"CrossMatchOptions.TimeColumns{letter} must be one column, or start and end; it has "
                 + $"{named.Length}.");
-        ColumnSchema[] columns = named.IsEmpty ? Find(side, letter) : [.. named.Select(n => side.TimeArray(n) ?? side.Require(n))];
+        ColumnSchema[] columns = named.IsEmpty ? Find(side, letter) : [.. named.Select((n, i) => side.TimeArray(n)
+            ?? (i > 0 && IsDuration(side.Require(n)) ? side.Require(n) : side.RequireTime(n)))];
         bool hasDuration = columns.Length == 2 && IsDuration(columns[1]);
         if (columns.Length == 2 && Array.Find(columns, c => !c.IsScalar) is { } array)
             throw new ArgumentException($"Column '{array.Name}' of {side.Name} has arrays of times. Set "
