@@ -190,11 +190,16 @@ internal sealed class MatchRequest
         NestedRows.Check(this);
     }
 
-    /// <summary>Reports how times are compared, if it is not obvious.</summary>
-    internal void ReportTimes()
+    /// <summary>Reports the columns that the result does not have, and how times are compared, if it is not obvious.</summary>
+    internal void Report()
     {
-        if (Options.OnMessage is { } report)
-            Times?.Report(report);
+        if (Options.OnMessage is not { } report)
+            return;
+        if (A.LeftOutOf(Options.ColumnsA) is { } ofA)
+            report(ofA);
+        if (B.LeftOutOf(Options.ColumnsB) is { } ofB && !(IsSelf && Options.ColumnsA.Contains("*")))
+            report(ofB);
+        Times?.Report(report);
     }
 
     private static void RequireNamed<T>(CrossMatchOptions options, string name, T value) where T : struct, Enum

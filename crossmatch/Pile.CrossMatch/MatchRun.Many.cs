@@ -17,7 +17,7 @@ internal sealed partial class MatchRun
     {
         MatchRequest asked = await MatchRequest.OfAsync(a, b, options, work, cancellationToken).ConfigureAwait(false);
         await asked.CheckAsync(work, cancellationToken).ConfigureAwait(false);
-        asked.ReportTimes();
+        asked.Report();
         MatchRun run = new(asked, work,
             await OpenSides.OpenAsync(asked, work, cancellationToken, sharedA, sharedB).ConfigureAwait(false));
         try

@@ -82,7 +82,7 @@ internal sealed partial class MatchRun : IDisposable
     {
         MatchRequest asked = await MatchRequest.OfAsync(a, b, options, workspace, cancellationToken).ConfigureAwait(false);
         await asked.CheckAsync(workspace, cancellationToken).ConfigureAwait(false);
-        asked.ReportTimes();
+        asked.Report();
         return new MatchRun(asked, workspace, await OpenSides.OpenAsync(asked, workspace, cancellationToken).ConfigureAwait(false));
     }
 

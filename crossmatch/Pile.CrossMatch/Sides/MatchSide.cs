@@ -9,6 +9,8 @@ namespace Pile.CrossMatch;
 /// <summary>One side of a match: rows with an id and a position.</summary>
 public abstract class MatchSide
 {
+    private const string NotCarried = "arrays of text, or arrays that differ in more than their length";
+
     private string[]? own;
 
     /// <summary>The largest distance of a footprint on the earth from its centre, in degrees on the sphere of the index; null if the rows
@@ -145,16 +147,26 @@ public abstract class MatchSide
         foreach (string name in wanted)
         {
             if (name == "*")
-                names.AddRange(Columns.Where(CanBeCarried).Select(c => c.Name).Where(n => !names.Contains(n) && !Own.Contains(n)));
+                names.AddRange(Columns.Where(CanBeCarried).Select(c => c.Name)
+                    .Where(n => !names.Contains(n) && !Own.Contains(n) && !IsShapeOfNotCarried(n)));
             else if (Own.Contains(name))
                 continue; // every result has it
             else if (!CanBeCarried(Require(name)))
-                throw new ArgumentException($"The column '{name}' of {Name} has arrays of text, or arrays that differ in more than their "
-                    + "length, which a result does not support.", nameof(wanted));
+                throw new ArgumentException($"The column '{name}' of {Name} has {NotCarried}, which a result does not support. {WayOut}",
+                    nameof(wanted));
             else if (!names.Contains(name))
                 names.Add(name);
         }
         return names.DrainToImmutable();
+    }
+
+    /// <summary>Returns a message about the columns that <c>*</c> does not select, because a result does not support them; null
+    /// without such columns.</summary>
+    internal string? LeftOutOf(IEnumerable<string> wanted)
+    {
+        string[] names = wanted.Contains("*") ? [.. Columns.Where(c => !CanBeCarried(c)).Select(c => $"'{c.Name}'")] : [];
+        return names.Length == 0 ? null : $"{Name}: the result does not have {(names.Length == 1 ? "the column" : "the columns")} "
+            + $"{string.Join(", ", names)}, because it does not support {NotCarried}. {WayOut}";
     }
 
     /// <summary>Finds a column.</summary>
@@ -183,6 +195,12 @@ public abstract class MatchSide
     /// <summary>Finds a column by its name in SQL, in any case; null if there is no such column.</summary>
     internal ColumnSchema? FindBySqlName(string name) =>
         Columns.FirstOrDefault(c => c.SqlName.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    private string WayOut => Rows is null
+        ? "Build a dataset of the table ('pile build --from'): matched datasets ('--out DIR/') and 'pile query' have such columns"
+        : $"A matched dataset ('--out DIR/') and 'pile query {Name}' have them";
+
+    private bool IsShapeOfNotCarried(string name) => Columns.Any(c => !CanBeCarried(c) && ColumnNames.Shape(c.Name) == name);
 
     private static bool CanBeCarried(ColumnSchema column) =>
         column.IsScalar || (column.DType != DType.String && (!column.IsRagged || column.Shape.Length == 1));

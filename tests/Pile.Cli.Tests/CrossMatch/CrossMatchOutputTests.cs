@@ -84,6 +84,27 @@ public sealed class CrossMatchOutputTests(BuiltDatasets built) : IDisposable
         Assert.Contains(summary, PileProgram.Run(match).Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Columns_that_a_result_does_not_support_are_named(bool isDataset)
+    {
+        File.WriteAllText(folder["a.jsonl"], """{"id":1,"ra":10,"dec":0,"m":1.5,"tags":["x","y"]}""");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n7,10,0\n");
+        string a = folder[isDataset ? "a" : "a.jsonl"];
+        if (isDataset)
+            PileProgram.RunToJson("build", "--from", folder["a.jsonl"], "--out", a);
+        string[] match = ["crossmatch", a, folder["b.csv"], "--radius", "1", "--out", "-", "--format", "csv", "--columns"];
+        ProgramResult all = PileProgram.Run([.. match, "a.*"]);
+        Assert.Equal(isDataset ? "a_healpix,a_id,a_m" : "a_id,a_m",
+            string.Join(',', all.Output.Split('\n')[0].Split(',').Skip(7)).Replace("a_id,a_id", "a_id", StringComparison.Ordinal));
+        Assert.Contains("the result does not have the column 'tags', because it does not support arrays of text", all.Error,
+            StringComparison.Ordinal);
+        Assert.Contains(isDataset ? $"'pile query {a}' have them" : "'pile build --from'", all.Error, StringComparison.Ordinal);
+        Assert.Contains("--out DIR/", PileProgram.RunToError(2, [.. match, "a.tags"]), StringComparison.Ordinal);
+        Assert.DoesNotContain("does not have", PileProgram.Run([.. match, "a.m"]).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_a_file_the_first_rows_and_the_summary_are_shown_and_nothing_is_kept()
     {
