@@ -105,13 +105,9 @@ internal sealed class MatchRequest
         SqlExpression? ParseOf(MatchSide side) =>
             side.Condition is not { } sql ? null : work.Do(connection => side.ParseCondition(connection, sql));
 
-        void RequireRepeatable(string sql)
-        {
-            if (Parse(sql)!.FindVolatile(name =>
-                sides.Any(s => s.Columns.Any(c => c.SqlName.Equals(name, StringComparison.OrdinalIgnoreCase)))) is { } changing)
-                throw new ArgumentException($"'{sql}': {changing} returns a different value each time, but the same input must give the "
-                    + "same match. Select rows by their columns, for example  hash(object_id) % 10 = 0");
-        }
+        void RequireRepeatable(string sql) => Parse(sql)!.RequireRepeatable(
+            name => sides.Any(s => s.Columns.Any(c => c.SqlName.Equals(name, StringComparison.OrdinalIgnoreCase))),
+            "the same input must give the same match");
 
         SqlExpression? Parse(string? sql) => sql is null ? null : work.Do(connection => SqlExpression.ParseCondition(connection, sql));
     }

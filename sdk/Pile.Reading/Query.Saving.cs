@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pile.DuckDb;
 using Pile.Format;
 using Pile.Layers;
 
@@ -16,8 +17,8 @@ public sealed partial class Query
     /// <param name="cancellationToken">Cancels the query, and leaves no file.</param>
     /// <returns>The hash of the saved query: it depends on the dataset's root, the query and the ids of its rows, and not on
     /// addresses.</returns>
-    /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL expression; or the path
-    /// has another ending.</exception>
+    /// <exception cref="ArgumentException">The query refers to an unknown column, or a condition is not a valid SQL expression, or differs
+    /// each time it is evaluated, such as <c>random()</c>, without <paramref name="follow"/>; or the path has another ending.</exception>
     /// <exception cref="OutputExistsException">There is such a file, and <paramref name="replace"/> is false.</exception>
     public async Task<string> SaveAsync(string path, bool follow = false, bool replace = false,
         CancellationToken cancellationToken = default)
@@ -54,6 +55,8 @@ public sealed partial class Query
             (ids, order) = (await IdsAsync(new Query(Dataset) { View = View, Base = limited, ObjectIds = ObjectIds }, cancellationToken)
                 .ConfigureAwait(false), order.IsEmpty ? limited.Order : order);
         }
+        if (!follow)
+            RequireRepeatable([.. where, .. order.Select(o => o.Expression)]);
         SavedQuery query = new()
         {
             Address = SavedQueryFile.Relative(Dataset.Address, path),
@@ -71,6 +74,16 @@ public sealed partial class Query
             _ = Dataset.View(View).FindAll(names, withHeavy: true); // rejects unknown columns
         using IdsHash hash = await HashIdsAsync(cancellationToken).ConfigureAwait(false);
         return follow ? query : query with { Rows = hash.Rows, IdsSha256 = hash.Finish() };
+    }
+
+    // Rows that differ each time contradict what the file records.
+    private void RequireRepeatable(ImmutableArray<string> expressions)
+    {
+        ViewSchema view = Dataset.View(View);
+        using DuckDbConnection? connection = expressions.IsEmpty ? null : Dataset.Database.Connect();
+        foreach (string expression in expressions.Where(e => view.FindOrNull(e) is null))
+            SqlExpression.Parse(connection!, expression).RequireRepeatable(name => view.FindOrNull(name) is not null,
+                "a file with a query records its rows");
     }
 
     private static SavedLayer SavedLayerOf(LayerSnapshot layer, string path, bool follow) => new(

@@ -47,6 +47,17 @@ internal sealed class SqlExpression
     internal string? FindVolatile(Func<string, bool> isColumn) =>
         volatileFunction ?? Names.FirstOrDefault(name => VolatileWithoutParentheses.Contains(name) && !isColumn(name));
 
+    /// <summary>Requires that the value for a row is the same each time.</summary>
+    /// <param name="isColumn">Returns whether a name is a column.</param>
+    /// <param name="purpose">What needs it, as a clause.</param>
+    /// <exception cref="ArgumentException">It is not: <see cref="FindVolatile"/> finds something.</exception>
+    internal void RequireRepeatable(Func<string, bool> isColumn, string purpose)
+    {
+        if (FindVolatile(isColumn) is { } changing)
+            throw new ArgumentException($"'{Text}': {changing} returns a different value each time, but {purpose}. Use the columns of the "
+                + "rows, for example  hash(object_id) % 10 = 0");
+    }
+
     /// <summary>The cones that contain all rows for which the condition is true.</summary>
     internal ImmutableArray<ConeCondition> Cones { get; private init; } = [];
 

@@ -255,6 +255,25 @@ public sealed class SavedQueryTests(BuiltDatasets built) : IDisposable
         Assert.Contains("use 'pile validate'", PileProgram.RunToError(2, "verify", built.Sky), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("random()", "--where", "random() < 0.5")]
+    [InlineData("now()", "--where", "ra > 0 AND now() > DATE '2020-01-01'")]
+    [InlineData("current_date", "--where", "current_date > DATE '2020-01-01'")]
+    [InlineData("random()", "--sort", "random()")]
+    [InlineData("uuid()", "--sort", "uuid() desc", "--limit", "3")]
+    public void Expressions_that_differ_each_time_are_neither_saved_nor_pinned(string changing, params string[] selection)
+    {
+        string error = PileProgram.RunToError(2, ["query", built.Sky, .. selection, "--save", Near]);
+        Assert.Contains($"{changing} returns a different value each time, but a file with a query records its rows", error,
+            StringComparison.Ordinal);
+        if (selection[0] == "--where")
+            Assert.Contains($"{changing} returns a different value each time", PileProgram.RunToError(2, ["stream", built.Sky,
+                "--columns", "ra", .. selection, "--pin", folder["r.pin.yaml"]]), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+        // Nothing is recorded of a query that follows its dataset.
+        Assert.Equal(0, PileProgram.Run(["query", built.Sky, .. selection, "--save", Near, "--follow"]).ExitCode);
+    }
+
     private static string[] Ids(params string[] query) =>
         [.. PileProgram.RunToJson(["query", .. query, "--columns", "object_id"]).EnumerateArray()
             .Select(row => row.GetProperty("object_id").ToString())];
