@@ -26,36 +26,38 @@ internal static class VerifyCommand
                 throw new UsageException($"'{path}': expected a saved query (.query.yaml) or a pin (.pin.yaml). For a dataset, use 'pile "
                     + "validate'.");
             DatasetOptions options = CommonOptions.DatasetOptionsOf(parsed) with { VerifiesIds = true };
-            (string address, string hash, string root, long rows) = SavedQueryFile.IsPin(path)
+            (string address, string hash, string root, long rows, bool follows) = SavedQueryFile.IsPin(path)
                 ? await OfPinAsync(path, options, cancellationToken).ConfigureAwait(false)
                 : await OfQueryAsync(path, options, cancellationToken).ConfigureAwait(false);
             ValidationReport? report = parsed.GetValue(deep)
                 ? await ValidateCommand.ValidateAsync(parsed, address, isDeep: true, cancellationToken).ConfigureAwait(false) : null;
-            Report(parsed, path, hash, root, rows, report);
+            Report(parsed, path, hash, root, rows, follows, report);
             return report is { IsValid: false } ? ExitCode.DataAtFault : ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task<(string Address, string Hash, string Root, long Rows)> OfQueryAsync(string path, DatasetOptions options,
-        CancellationToken cancellationToken)
+    private static async Task<(string Address, string Hash, string Root, long Rows, bool Follows)> OfQueryAsync(string path,
+        DatasetOptions options, CancellationToken cancellationToken)
     {
         Dataset dataset = await Dataset.OpenAsync(path, options, cancellationToken).ConfigureAwait(false);
         await using (dataset.ConfigureAwait(false))
             return (dataset.Address, dataset.Saved!.Hash, dataset.Root,
-                dataset.Saved.Rows ?? await dataset.SelectedRowsAsync(cancellationToken).ConfigureAwait(false));
+                dataset.Saved.Rows ?? await dataset.SelectedRowsAsync(cancellationToken).ConfigureAwait(false),
+                dataset.Saved.IsFollowing);
     }
 
-    private static async Task<(string Address, string Hash, string Root, long Rows)> OfPinAsync(string path, DatasetOptions options,
-        CancellationToken cancellationToken)
+    private static async Task<(string Address, string Hash, string Root, long Rows, bool Follows)> OfPinAsync(string path,
+        DatasetOptions options, CancellationToken cancellationToken)
     {
         (Dataset dataset, StreamSource source, LoaderOptions loading) =
             await StreamSource.OpenPinAsync(path, options, cancellationToken).ConfigureAwait(false);
         await using (dataset.ConfigureAwait(false))
-            return (dataset.Address, loading.Pin!, dataset.Root, source.RowCount);
+            return (dataset.Address, loading.Pin!, dataset.Root, source.RowCount, false);
     }
 
-    private static void Report(ParseResult parsed, string path, string hash, string root, long rows, ValidationReport? report)
+    private static void Report(ParseResult parsed, string path, string hash, string root, long rows, bool follows,
+        ValidationReport? report)
     {
         if (parsed.GetValue(CommonOptions.Json))
         {
@@ -65,6 +67,7 @@ internal static class VerifyCommand
                 json.WriteBoolean("valid", report is not { IsValid: false });
                 json.WriteString("hash", hash);
                 json.WriteString("root", root);
+                json.WriteBoolean("follows", follows);
                 json.WriteInteger("rows", rows);
                 json.WriteBoolean("deep", report is not null);
                 if (report is not null)
@@ -75,7 +78,9 @@ internal static class VerifyCommand
         }
         if (report is not null)
             ValidateCommand.WriteText(report);
+        string found = follows ? $"follows its dataset, so that nothing is recorded to compare; it has {CountText.Of(rows, "row")} now"
+            : $"{CountText.Of(rows, "row")} as recorded";
         TerminalText.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{TerminalText.Escape(path)}: {CountText.Of(rows, "row")} as recorded, hash {hash}"));
+            $"{TerminalText.Escape(path)}: {found}, hash {hash}"));
     }
 }

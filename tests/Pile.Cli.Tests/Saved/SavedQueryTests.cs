@@ -274,6 +274,22 @@ public sealed class SavedQueryTests(BuiltDatasets built) : IDisposable
         Assert.Equal(0, PileProgram.Run(["query", built.Sky, .. selection, "--save", Near, "--follow"]).ExitCode);
     }
 
+    [Fact]
+    public void Of_a_query_that_follows_its_dataset_nothing_is_verified()
+    {
+        SaveNear("--follow");
+        int rows = Ids(Near).Length;
+        ProgramResult verified = PileProgram.Run("verify", Near);
+        Assert.Equal(0, verified.ExitCode);
+        Assert.Contains($": follows its dataset, so that nothing is recorded to compare; it has {rows:N0} rows now, hash ",
+            verified.Output, StringComparison.Ordinal);
+        JsonElement json = PileProgram.RunToJson("verify", Near);
+        Assert.Equal((true, true, rows), (json.GetProperty("valid").GetBoolean(), json.GetProperty("follows").GetBoolean(),
+            json.GetProperty("rows").GetInt32()));
+        SaveNear("--replace");
+        Assert.False(PileProgram.RunToJson("verify", Near).GetProperty("follows").GetBoolean());
+    }
+
     private static string[] Ids(params string[] query) =>
         [.. PileProgram.RunToJson(["query", .. query, "--columns", "object_id"]).EnumerateArray()
             .Select(row => row.GetProperty("object_id").ToString())];
