@@ -172,13 +172,18 @@ public abstract class MatchSide
     /// <summary>Finds a column.</summary>
     /// <exception cref="ArgumentException">There is no such column.</exception>
     internal ColumnSchema Require(string name) => Columns.FirstOrDefault(c => c.Name == name)
-        ?? throw new ArgumentException(
-            $"{Name} has no column '{name}'; it has "
+        ?? throw new ArgumentException(IsHeavy(name)
+            ? $"The column '{name}' of {Name} is heavy, but a match reads light columns only. A matched dataset ('--out DIR/') has it, "
+                + $"and 'pile read {Name} --matches FILE' reads it for the rows of a result."
+            : $"{Name} has no column '{name}'; it has "
                 + $"{string.Join(", ", Columns.Take(40).Select(c => c.Name))}{(Columns.Length > 40 ? " …" : "")}.", nameof(name));
 
     /// <summary>Finds a column that the caller takes for times.</summary>
     /// <inheritdoc cref="Require" path="/exception"/>
     internal virtual ColumnSchema RequireTime(string name) => Require(name);
+
+    private bool IsHeavy(string name) => Rows is { } dataset
+        && dataset.ColumnsOf(DatasetView.Standard).Any(c => c.Name == name && c.Storage != ColumnStorage.Light);
 
     /// <summary>Parses a condition on the side's rows, with the exact names of columns.</summary>
     /// <exception cref="ArgumentException">The text is not a condition.</exception>

@@ -50,4 +50,34 @@ public sealed class LightCurveMatchTests : IDisposable
                 found[k][0] == expected[k][0] and abs(found[k][1] - expected[k][1]) < 3e-10 for k in found))
             """, folder.Path, TestPaths.Data("lightcurves")));
     }
+
+    [Fact]
+    public void A_heavy_column_is_not_one_of_a_table()
+    {
+        string error = PileProgram.RunToError(2, [.. MatchOfCurves(), "--columns", "b.lightcurve_flux"]);
+        foreach (string part in (string[])["The column 'lightcurve_flux' of", "is heavy", "'--out DIR/'", "--matches FILE"])
+            Assert.Contains(part, error, StringComparison.Ordinal);
+    }
+
+    // Light curves of four objects with epochs of whole days, and events at three of them.
+    private string[] MatchOfCurves()
+    {
+        Directory.CreateDirectory(folder["files"]);
+        Python.Run("""
+            import sys, h5py, numpy as np
+            with h5py.File(sys.argv[1], 'w') as f:
+                n = 4
+                f['object_id'] = np.arange(n) + 100
+                f['ra'], f['dec'] = [10, 20, 30, 40.], np.zeros(n)
+                f['lightcurve_band'] = np.array([[b'g']] * n)
+                f['lightcurve_time'] = (np.arange(5) + 60000 + np.arange(n)[:, None] * 10.)[:, None, :]
+                f['lightcurve_flux'] = np.ones((n, 1, 5))
+                f['lightcurve_flux_err'] = np.ones((n, 1, 5), 'f4')
+            """, folder["files/x.hdf5"]);
+        PileProgram.RunToJson("adopt", folder["files"], "--out", folder["curves"], "--modality", "time-series", "--time-scale", "TDB",
+            "--survey", "s", "--release", "1", "--licence", "CC0", "--citation", "x");
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,mjd\n1,10,0,60002.2\n2,20,0,60002.2\n3,30,0,60024.4\n");
+        PileProgram.RunToJson("build", "--from", folder["a.csv"], "--out", folder["a"]);
+        return ["crossmatch", folder["a"], folder["curves"], "--radius", "1", "--time-window", "1d"];
+    }
 }
