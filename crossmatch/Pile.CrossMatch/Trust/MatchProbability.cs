@@ -8,18 +8,21 @@ namespace Pile.CrossMatch;
 /// For a pair with the Bayes factor B and the prior P₀ alone: P = [1 + (1 - P₀) / (B P₀)]⁻¹. Of all candidates of a row of A, which meet
 /// the conditions of the match, whether they are in the result or not: p_any = ΣBP₀ / (1 + ΣBP₀), the probability that the row has a
 /// counterpart, and p_i = BP₀ / ΣBP₀, that it is this one if it has any (Salvato et al. 2018, MNRAS 473, 4937). Sums are
-/// logarithms, because factors under- and overflow. With magnitudes, P₀ of a row of B is multiplied by the factor of its magnitude.
+/// logarithms, because factors under- and overflow. A candidate without an error has no probability: p_any is then not known, and p_i
+/// is that among the other candidates. With magnitudes, P₀ of a row of B is multiplied by the factor of its magnitude.
 /// </remarks>
 internal sealed class MatchProbability
 {
     private readonly PreparedSide a, b;
     private readonly RowArray<double> logSums; // of BP₀, by row of A
+    private readonly RowArray<bool> areUnknown; // rows of A with a candidate without a probability
     private RowArray<double>? logFactors; // of magnitudes, by row of B
 
-    private MatchProbability(MatchPrior prior, PreparedSide a, PreparedSide b, RowArray<double> logSums)
+    private MatchProbability(MatchPrior prior, PreparedSide a, PreparedSide b, RowArray<double> logSums, RowArray<bool> areUnknown)
     {
-        (Prior, this.a, this.b, this.logSums) = (prior, a, b, logSums);
+        (Prior, this.a, this.b, this.logSums, this.areUnknown) = (prior, a, b, logSums, areUnknown);
         logSums.GetSpan().Fill(double.NegativeInfinity);
+        areUnknown.GetSpan().Clear();
     }
 
     /// <summary>The prior.</summary>
@@ -72,7 +75,7 @@ internal sealed class MatchProbability
         MatchPrior prior = MatchPrior.Of(options, a.Positions, b.Positions, b.Selected);
         options.OnMessage?.Invoke(string.Create(CultureInfo.InvariantCulture,
             $"prior probability of a pair: {prior.Value:G4} ({prior.Source})"));
-        return new MatchProbability(prior, a, b, work.Rows<double>(a.RowCount));
+        return new MatchProbability(prior, a, b, work.Rows<double>(a.RowCount), work.Rows<bool>(a.RowCount));
     }
 
     /// <summary>Multiplies the prior of each row of B by the factor of its magnitude.</summary>
@@ -102,10 +105,17 @@ internal sealed class MatchProbability
         for (int first = 0, end; first < pairs.Count; first = end)
         {
             double largest = double.NegativeInfinity, sum = 0;
+            bool isUnknown = false;
             for (end = first; end < pairs.Count && pairs.RowA[end] == pairs.RowA[first]; end++)
-                largest = Math.Max(largest, Weight(pairs, end));
+            {
+                double weight = Weight(pairs, end);
+                largest = Math.Max(largest, weight);
+                isUnknown |= double.IsNegativeInfinity(weight)
+                    && double.IsNaN(LogFactor(pairs.RowA[end], pairs.RowB[end], pairs.SeparationArcsec[end]));
+            }
             for (int i = first; i < end && largest > double.NegativeInfinity; i++)
                 sum += Math.Exp(Weight(pairs, i) - largest);
+            areUnknown[pairs.RowA[first]] = isUnknown;
             logSums[pairs.RowA[first]] = sum > 0 ? largest + Math.Log(sum) : double.NegativeInfinity;
         }
     }
@@ -126,7 +136,7 @@ internal sealed class MatchProbability
                 + "row of B among counterparts, divided by that among other rows", "stat.value", mayLackPair,
                 (_, rowB, _) => LogMagnitude(rowB) / Math.Log(10));
         yield return new AnyPartnerColumn("p_any", "probability that the row of A has a counterpart in B", mayLackA,
-            rowA => 1 / (1 + Math.Exp(-logSums[rowA])));
+            rowA => areUnknown[rowA] ? double.NaN : 1 / (1 + Math.Exp(-logSums[rowA])));
         yield return new ProbabilityColumn("p_i", "probability that the counterpart of the row of A is this one, if it has any",
             "stat.probability", mayLackPair,
             (rowA, rowB, arcsec) => Math.Exp(LogFactor(rowA, rowB, arcsec) + LogMagnitude(rowB) + logPrior - logSums[rowA]));

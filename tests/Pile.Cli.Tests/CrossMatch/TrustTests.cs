@@ -71,6 +71,22 @@ public sealed class TrustTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void Whether_a_row_has_a_counterpart_is_unknown_if_a_candidate_has_no_probability()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,err\n1,10,20,0.1\n2,350,20,0\n3,100,20,0.1\n4,200,20,0.1\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec,err\n1,10,20,0.1\n2,350,20,0.1\n3,100,20,0.1\n5,100,20.0001,0\n");
+        string table = PileProgram.Run("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "2", "--join", "left", "--probability",
+            "--prior", "0.001", "--radius-column-a", "err", "--radius-column-b", "err", "--out", "-", "--format", "csv").Output;
+        Dictionary<string, string[]> rows = table.Trim().Split('\n').Skip(1).Select(line => line.Split(','))
+            .ToDictionary(values => $"{values[0]} {values[1]}", values => values[^4..]);
+        Assert.Equal("NaN NaN NaN NaN", string.Join(' ', rows["2 2"]));
+        Assert.Equal("NaN NaN NaN NaN", string.Join(' ', rows["3 5"]));
+        Assert.Equal(("NaN", "1.0"), (rows["3 3"][2], rows["3 3"][3]));
+        Assert.StartsWith("0.99", rows["1 1"][2], StringComparison.Ordinal);
+        Assert.Equal("0.0", rows.Single(row => row.Key.StartsWith("4 ", StringComparison.Ordinal)).Value[2]);
+    }
+
+    [Fact]
     public void Probabilities_are_columns_of_the_result()
     {
         foreach (string side in (string[])["a", "b"])

@@ -1,7 +1,8 @@
 """Bayes factors and probabilities of all pairs within a radius, with 40 digits, from the definitions in the papers.
 
 argv: a file with {"a": [[ra, dec, sigma], ...], "b": [...], "radius_arcsec", "prior", "covariances": [[c11, c22, c12, east, north], ...]}.
-stdout: JSON with "pairs": [[a, b, log10 B, P, p_any, p_i], ...] and "elliptical": [ln B, ...]. Rows without a positive sigma have no probability.
+stdout: JSON with "pairs": [[a, b, log10 B, P, p_any, p_i], ...] and "elliptical": [ln B, ...]. Rows without a positive sigma have no probability, and
+rows of A with such a candidate no p_any.
 """
 import json
 import math
@@ -42,12 +43,13 @@ for i, (ra, dec, sigma_a) in enumerate(question["a"]):
             known = sigma_a is not None and sigma_b is not None and sigma_a > 0 and sigma_b > 0
             found.append((j, factor(psi, sigma_a, sigma_b) if known else None))
     total = sum((bayes * prior for _, bayes in found if bayes is not None), mpf(0))
+    any_partner = None if any(bayes is None for _, bayes in found) else float(total / (1 + total))
     for j, bayes in found:
         if bayes is None:
-            pairs.append([i, j, None, None, float(total / (1 + total)), None])
+            pairs.append([i, j, None, None, None, None])
         else:
             pairs.append([i, j, float(mp.log10(bayes)), float(1 / (1 + (1 - prior) / (bayes * prior))),
-                          float(total / (1 + total)), float(bayes * prior / total)])
+                          any_partner, float(bayes * prior / total)])
 
 elliptical = []
 for c11, c22, c12, east, north in question["covariances"]:
