@@ -14,7 +14,10 @@ internal static class FileSignature
     {
         ReadOnlySpan<byte> bytes = HeadOf(path);
         if (bytes.IsEmpty)
-            throw new SourceUnreadableException(path.Given, "the file is empty", "Fetch it again");
+            throw path.Format is TableFormat.JsonLines
+                ? new SourceUnreadableException(path.Given, "the file is empty, and without rows JSON Lines have no columns",
+                    "Write tables that may have no rows in another format")
+                : new SourceUnreadableException(path.Given, "the file is empty", "Fetch it again");
 
         (TableFormat? found, string kind) = path.Format is TableFormat.JsonLines && JsonSignature.OtherJson(bytes) is { } other
             ? (null, other) : path.Format is TableFormat.VoTable && IsUtf16Xml(bytes) ? (TableFormat.VoTable, "XML") : Recognize(bytes);

@@ -106,6 +106,18 @@ public sealed class CrossMatchOutputTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void An_empty_file_of_JSON_Lines_has_no_columns_to_match()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec\n7,10,0\n");
+        File.WriteAllText(folder["b.csv"], "id,ra,dec\n7,20,0\n");
+        PileProgram.RunToJson("crossmatch", folder["a.csv"], folder["b.csv"], "--radius", "1", "--out", folder["e.jsonl"]);
+        Assert.Equal(0, new FileInfo(folder["e.jsonl"]).Length);
+        string error = PileProgram.RunToError(1, "crossmatch", folder["e.jsonl"], folder["a.csv"], "--radius", "1");
+        Assert.Contains("without rows JSON Lines have no columns", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("etch", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_file_the_first_rows_and_the_summary_are_shown_and_nothing_is_kept()
     {
         PileProgram.RunToJson("crossmatch", Left, Right, "--radius", "36", "--out", folder["m.csv"]);
