@@ -262,7 +262,7 @@ public sealed class TableSide : MatchSide
     {
         string[] wanted = [.. ((string[])[positions.Ra.Name, positions.Dec.Name,
             .. positions.Id is null ? [] : (string[])[positions.Id.Name], .. columnNames]).Distinct()];
-        PositionReader reader = new(table, positions, options);
+        PositionReader reader = new(table, positions, options) { KeepsIncomplete = true };
         long row = 0;
         bool isEmpty = true;
         await foreach (RowBatch batch in table.ReadAsync(wanted, cancellationToken: cancellationToken).ConfigureAwait(false))

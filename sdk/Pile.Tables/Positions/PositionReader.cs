@@ -47,6 +47,9 @@ internal sealed class PositionReader
     /// <summary>The frame in which the columns are read: the caller's, otherwise the file's, otherwise ICRS.</summary>
     public SkyFrame Frame { get; }
 
+    /// <summary>True to keep the coordinate of a position in ICRS whose other one is missing, false to return both as NaN.</summary>
+    public bool KeepsIncomplete { get; init; }
+
     /// <summary>Converts the positions of the next rows.</summary>
     /// <param name="batch">A batch that contains the two columns.</param>
     /// <exception cref="ValueInvalidException">A text is not an angle; it is never truncated to its first number.</exception>
@@ -64,7 +67,8 @@ internal sealed class PositionReader
             if (double.IsNaN(rowRaDeg) || double.IsNaN(rowDecDeg))
             {
                 without.Add(nextRow + i);
-                raDeg[i] = decDeg[i] = double.NaN;
+                if (!isIcrs || !KeepsIncomplete)
+                    raDeg[i] = decDeg[i] = double.NaN;
                 continue;
             }
             if (Math.Abs(rowDecDeg) > 90 || rowRaDeg is < -180 or > 360)

@@ -106,6 +106,25 @@ public sealed class CrossMatchOutputTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_coordinate_without_the_other_one_is_kept_in_rows_without_a_position()
+    {
+        File.WriteAllText(folder["a.csv"], "id,ra,dec,m\n0,10,0,1\n1,,5,2\n2,20,,3\n3,-20,,4\n");
+        string table = PileProgram.Run("crossmatch", folder["a.csv"], folder["a.csv"], "--radius", "1", "--join", "full", "--columns",
+            "a.m,b.m", "--out", "-", "--format", "csv").Output;
+        Assert.Equal("""
+            a_object_id,b_object_id,separation_arcsec,a_ra,a_dec,b_ra,b_dec,a_m,b_m
+            0,0,0.0,10.0,0.0,10.0,0.0,1,1
+            1,,,,5.0,,,2,
+            2,,,20.0,,,,3,
+            3,,,340.0,,,,4,
+            ,1,,,,,5.0,,2
+            ,2,,,,20.0,,,3
+            ,3,,,,340.0,,,4
+
+            """.Replace("\r", "", StringComparison.Ordinal), table.Replace("NaN", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void An_empty_file_of_JSON_Lines_has_no_columns_to_match()
     {
         File.WriteAllText(folder["a.csv"], "id,ra,dec\n7,10,0\n");
