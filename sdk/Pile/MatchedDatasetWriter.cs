@@ -90,11 +90,11 @@ internal sealed class MatchedDatasetWriter
             new ColumnData<long>(common.Find("object_id")!.With(DType.Int64, []), numbers),
             Standard(pair[$"a_{frame.Lon}"], frame.Lon), Standard(pair[$"a_{frame.Lat}"], frame.Lat),
         ];
+        ColumnData[] ofSides = [.. a.Columns.Select(c => Prefixed(c, "a_")), .. b.Columns.Select(c => Prefixed(c, "b_"))];
         // Carried columns are among those of the sides.
-        columns.AddRange(((string[])[.. MatchColumns.SeparationNames, "dt_days", "position_angle_deg"])
-            .Select(pair.Find).OfType<ColumnData>());
-        columns.AddRange(a.Columns.Select(c => Prefixed(c, "a_")));
-        columns.AddRange(b.Columns.Select(c => Prefixed(c, "b_")));
+        columns.AddRange(((string[])[.. MatchColumns.SeparationNames, "dt_days", "a_epoch_index", "b_epoch_index", "position_angle_deg"])
+            .Select(pair.Find).OfType<ColumnData>().Where(c => !ofSides.Any(other => other.Schema.Name == c.Schema.Name)));
+        columns.AddRange(ofSides);
         return new RowBatch(columns);
 
         ColumnData Standard(ColumnData data, string name) => data.WithSchema(common.Find(name)!.With(DType.Float64, []));

@@ -59,6 +59,14 @@ public sealed class LightCurveMatchTests : IDisposable
             Assert.Contains(part, error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_matched_dataset_has_the_index_of_the_nearest_epoch()
+    {
+        PileProgram.RunToJson([.. MatchOfCurves(), "--out", folder["m/"]]);
+        Assert.Equal("1 2,3 4", string.Join(',', PileProgram.RunToJson("query", folder["m"], "--sort", "a_id").EnumerateArray()
+            .Select(row => $"{row.GetProperty("a_id")} {row.GetProperty("b_epoch_index")}")));
+    }
+
     // Light curves of four objects with epochs of whole days, and events at three of them.
     private string[] MatchOfCurves()
     {
