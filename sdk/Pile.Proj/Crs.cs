@@ -39,6 +39,10 @@ internal sealed partial class Crs
     /// <summary>The area of use in degrees, west greater than east across the antimeridian; null if it is not known.</summary>
     internal required (double West, double South, double East, double North)? AreaOfUse { get; init; }
 
+    /// <summary>True if the plane may have positions that are not on the earth but have a longitude and latitude by PROJ's formulas, as
+    /// those beside a sinusoidal map. Cylindrical projections do not: another turn around the earth has the same positions again.</summary>
+    internal bool MayExceedEarth => IsProjected && !Endless().IsMatch(Wkt2);
+
     /// <summary>What a dataset stores in the column <c>crs</c>: the authority code, otherwise the WKT2.</summary>
     internal string StoredForm => AuthorityCode ?? Wkt2;
 
@@ -96,6 +100,12 @@ internal sealed partial class Crs
     /// <summary>What PROJ strings may contain, also within WKT1, but a system from outside must not.</summary>
     [GeneratedRegex("init=|[+ ]step\\b|proj=pipeline|grids=[^ ,\"]*/", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex FileOrPipeline();
+
+    /// <summary>The methods of WKT2 whose whole plane is on the earth, or as far from it as no raster is (transverse Mercator).</summary>
+    [GeneratedRegex("METHOD\\[\"(Transverse Mercator|Polar Stereographic|Mercator|Popular Visualisation Pseudo Mercator"
+        + "|Equidistant Cylindrical|Lambert Cylindrical Equal Area|Miller Cylindrical|Gall Stereographic)",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Endless();
 
     private static PjHandle Horizontal(ContextHandle context, PjHandle crs, string definition)
     {

@@ -15,9 +15,11 @@ internal sealed class CrsTransform : IDisposable
     /// difference of about a metre.</remarks>
     internal const string LonLat = "EPSG:4326";
 
-    /// <summary>The round trip of a position that is on the map returns to within this; one of another sheet of the projection does
-    /// not.</summary>
-    private const double RoundTripM = 0.01, MetresPerRadian = 6_378_137.0;
+    /// <summary>The round trip of a position that is on the map returns to within this; one beyond the map differs by its width, which is
+    /// smaller only within 160 m of a pole.</summary>
+    /// <remarks>Between two datums, PROJ may choose another operation for the way back: the round trip is off by up to some hundred
+    /// metres.</remarks>
+    private const double RoundTripM = 1_000.0, MetresPerRadian = 6_378_137.0;
 
     private readonly ConcurrentBag<PjHandle> free = [];
     private readonly Crs source, target;
@@ -61,8 +63,9 @@ internal sealed class CrsTransform : IDisposable
     /// <summary>Transforms positions of the target back, in place; otherwise as <see cref="Forward"/>.</summary>
     internal int Inverse(Span<double> x, Span<double> y) => Transform(x, y, ProjNative.Inverse);
 
-    /// <summary>Transforms positions in place and back, at twice the cost. A position that does not return to itself within 1 cm does not
-    /// project: it is outside the map, where many projections repeat themselves (the corners of global sinusoidal grids).</summary>
+    /// <summary>Transforms positions in place and back, at twice the cost. A position that does not return to itself within a kilometre
+    /// does not project: it is outside the map, where many projections repeat themselves (the corners of global sinusoidal
+    /// grids).</summary>
     /// <returns>The number of positions that do not project; both coordinates of these are NaN.</returns>
     internal int ForwardWithinMap(Span<double> x, Span<double> y)
     {

@@ -7,22 +7,30 @@ namespace Pile.Builders.Sources.Stac;
 /// <summary>Transforms to longitude and latitude, one for each coordinate reference system. Thread-safe.</summary>
 internal sealed class SceneCrs
 {
-    private readonly ConcurrentDictionary<string, Lazy<(Crs Crs, CrsTransform Transform)>> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<(Crs Crs, CrsTransform Transform, CoordinateTransform OnEarth)>> known =
+        new(StringComparer.Ordinal);
 
     /// <summary>Returns a coordinate reference system.</summary>
     /// <exception cref="CrsInvalidException">PROJ does not know it.</exception>
     internal Crs CrsOf(string definition) => Of(definition).Crs;
 
-    /// <summary>Returns the transform of a coordinate reference system.</summary>
+    /// <summary>Returns the transform of a coordinate reference system. Positions beyond the outline of its map become NaN.</summary>
     /// <exception cref="CrsInvalidException">PROJ does not know it.</exception>
-    internal CoordinateTransform TransformOf(string definition) => Of(definition).Transform.Forward;
+    internal CoordinateTransform TransformOf(string definition) => Of(definition).OnEarth;
 
-    /// <summary>Transforms positions in place; those that do not project become NaN.</summary>
+    /// <summary>Transforms positions of the earth in place; those that do not project, or are beyond the outline of the map, become
+    /// NaN.</summary>
+    internal void OnEarthToLonLat(string definition, Span<double> x, Span<double> y) => Of(definition).OnEarth(x, y);
+
+    /// <summary>Transforms positions in place; those that do not project become NaN. Those beyond the outline of the map, as the corners
+    /// of a global raster may be, have the place that PROJ gives them.</summary>
     internal void ToLonLat(string definition, Span<double> x, Span<double> y) => Of(definition).Transform.Forward(x, y);
 
-    private (Crs Crs, CrsTransform Transform) Of(string definition) => known.GetOrAdd(definition, text => new(() =>
-    {
-        Crs crs = Crs.Parse(text);
-        return (crs, CrsTransform.ToLonLat(crs));
-    })).Value;
+    private (Crs Crs, CrsTransform Transform, CoordinateTransform OnEarth) Of(string definition) => known.GetOrAdd(definition, text =>
+        new(() =>
+        {
+            Crs crs = Crs.Parse(text);
+            CrsTransform transform = CrsTransform.ToLonLat(crs);
+            return (crs, transform, crs.MayExceedEarth ? transform.ForwardWithinMap : transform.Forward);
+        })).Value;
 }

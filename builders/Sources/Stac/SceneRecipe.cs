@@ -207,7 +207,7 @@ internal sealed class SceneRecipe : IDisposable
     {
         try
         {
-            return SceneFootprint.Of(scene, Crs.ToLonLat);
+            return SceneFootprint.Of(scene, Crs.OnEarthToLonLat);
         }
         catch (CrsInvalidException e)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Pile.Builders.Sources;
@@ -355,6 +356,57 @@ public sealed class ChipTests : IDisposable
                     assert abs(lon - r['lon']) < 1e-3 and abs(lat - r['lat']) < 1e-3, (lon, lat, r) # the centre of the footprint
             print(len(rows))
             """, folder.Path).Trim());
+    }
+
+    [Theory]
+    [InlineData("+proj=sinu +R=6371007.181 +units=m", 4343.5567, -11_119_505.196, -4343.5567, 6_671_703.118, 64)] // tile h08v03 of MODIS
+    [InlineData("+proj=sinu +R=6371007.181 +units=m", 156_368.04, -20_015_109.354, -78_184.02, 10_007_554.677, 32)]
+    [InlineData("+proj=sinu +lon_0=-90 +x_0=1000 +y_0=-500 +a=6378137 +rf=298.257 +units=m", 100_000, -22_000_000, -50_000, 6_400_000, 16)]
+    [InlineData("EPSG:3857", 156_543.034, 0, -78_271.517, 10_018_754.171, 32)] // another turn is on the earth
+    public async Task Chips_off_the_earth_are_left_out(string crs, double a, double c, double e, double f, int size)
+    {
+        string[] transform = [.. ((double[])[a, 0, c, 0, e, f]).Select(v => v.ToString(CultureInfo.InvariantCulture))];
+        Python.Run("""
+            import json, sys
+            import numpy as np, rasterio
+            folder, crs = sys.argv[1:3]
+            with rasterio.open(folder + '/a.tif', 'w', driver='GTiff', width=256, height=256, count=1, dtype='int16', crs=crs,
+                    transform=rasterio.Affine(*map(float, sys.argv[3:]))) as file:
+                file.write(np.ones((1, 256, 256), 'i2'))
+            json.dump({'type': 'Feature', 'stac_version': '1.0.0', 'id': 's', 'links': [],
+                'geometry': {'type': 'Polygon', 'coordinates': [[[-180, -90], [180, -90], [180, 90], [-180, 90], [-180, -90]]]},
+                'properties': {'datetime': '2020-01-01T00:00:00Z'},
+                'assets': {'a': {'href': './a.tif', 'type': 'image/tiff; application=geotiff'}}}, open(folder + '/item.json', 'w'))
+            """, [folder.Path, crs, .. transform]);
+        List<string> messages = [];
+        List<RowBatch> batches = await BuilderRuns.Builder($"kind: stac-chips\nitems: item.json\nchip: {{ size: {size} }}", folder.Path,
+            messages.Add).ReadAllAsync(Token);
+        await File.WriteAllTextAsync(folder["rows.json"], RowJson.Of(batches).ToJsonString(), Token);
+        int without = int.Parse(Python.Run("""
+            import json, sys
+            import numpy as np, pyproj, shapely.wkb
+            from shapely.geometry import Point
+            folder, crs, size = sys.argv[1], sys.argv[2], int(sys.argv[3])
+            a, _, c, _, e, f = map(float, sys.argv[4:])
+            rows = {(r['chip_x'], r['chip_y']): r for r in json.load(open(folder + '/rows.json'))}
+            t = pyproj.Transformer.from_crs(crs, 'EPSG:4326', always_xy=True)
+            without = 0
+            for j in range(256 // size):
+                for i in range(256 // size):
+                    x, y = a * size * (i + np.array([0, 1, 1, 0, .5])) + c, e * size * (j + np.array([0, 0, 1, 1, .5])) + f
+                    lon, lat = t.transform(x, y)
+                    back = t.transform(lon, lat, direction='INVERSE')
+                    on_earth = np.hypot(back[0] - x, back[1] - y) < 1 if crs != 'EPSG:3857' else lon < 999
+                    assert ((i, j) in rows) == on_earth.all(), (i, j, lon, lat)
+                    without += not on_earth.all()
+                    if on_earth.all():
+                        assert shapely.wkb.loads(bytes.fromhex(rows[i, j]['geometry'])).covers(Point(lon[4], lat[4])), (i, j)
+            assert len(rows) > 3
+            print(without)
+            """, [folder.Path, crs, size.ToString(CultureInfo.InvariantCulture), .. transform]), CultureInfo.InvariantCulture);
+        Assert.Equal(crs == "EPSG:3857", without == 0);
+        Assert.Equal(without > 0, messages.Any(m => m.EndsWith($": {without} chips of {size} pixels are left out, because they have no "
+            + "longitude and latitude", StringComparison.Ordinal)));
     }
 
     [Theory]
