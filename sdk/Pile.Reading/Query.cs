@@ -161,7 +161,8 @@ public sealed partial class Query
 
     /// <summary>Keeps rows whose time overlaps an interval.</summary>
     /// <param name="interval">An instant, a day, month or year, or a range <c>A/B</c> of these (ISO 8601 or MJD, UTC); an end may be
-    /// <c>..</c>. A day, month or year ends before the next begins; an instant that ends a range belongs to it.</param>
+    /// <c>..</c>. A day, month or year ends before the next begins; an instant that ends a range belongs to it, and the
+    /// end of a row belongs to the row unless it is midnight, the end of a day.</param>
     /// <exception cref="ArgumentException">The text is not an interval, or the times of the rows are not UTC.</exception>
     public Query During(string interval)
     {
@@ -176,8 +177,10 @@ public sealed partial class Query
             string last = interval[(interval.LastIndexOf('/') + 1)..].Trim();
             bool includesEnd = wanted.IsInstant || !double.IsFinite(wanted.EndMjd) || Earth.UtcInterval.Parse(last).IsInstant;
             string start = Number(wanted.StartMjd);
-            return Where($"mjd {(includesEnd ? "<=" : "<")} {Number(wanted.EndMjd)} "
-                + $"AND ({end} > {start} OR ({end} = {start} AND mjd = {start}))");
+            // The end of a row at midnight is that of its last day, with or without a time: mjd_end does not state which.
+            bool mayEndDay = wanted.StartMjd.Equals(Math.Floor(wanted.StartMjd));
+            return Where($"mjd {(includesEnd ? "<=" : "<")} {Number(wanted.EndMjd)} AND "
+                + (mayEndDay ? $"({end} > {start} OR ({end} = {start} AND mjd = {start}))" : $"{end} >= {start}"));
         }
         catch (FormatException e)
         {

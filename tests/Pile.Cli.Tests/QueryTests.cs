@@ -44,11 +44,17 @@ public sealed class QueryTests(BuiltDatasets built) : IDisposable
     [InlineData("2020-01-02", "")]
     [InlineData("2020-01-01T00:00:00Z", "day over")]
     [InlineData("2019-12-01/2019-12-31T23:00:00Z", "late2019 over")]
-    [InlineData("2020-01-02/..", "")]
+    [InlineData("2020-01-02/..", "march")]
+    [InlineData("2020-03-31T23:59:59Z", "march")] // the stated end of an item belongs to it
+    [InlineData("2020-03-31T23:59:59Z/..", "march")]
+    [InlineData("2020-04-01T01:59:59+02:00/2020-05", "march")]
+    [InlineData("2020-03-31T23:59:59.001Z/..", "")]
+    [InlineData("2020-04-01", "")]
     public void A_day_or_year_ends_before_the_next_one_begins(string time, string expected)
     {
         string[] items = [.. new[] { ("late2019", "\"2019-12-31T23:00:00Z\"", ""), ("day", "\"2020-01-01\"", ""),
-            ("over", "null", ",\"start_datetime\":\"2019-12-31T00:00:00Z\",\"end_datetime\":\"2020-01-02T00:00:00Z\"") }
+            ("over", "null", ",\"start_datetime\":\"2019-12-31T00:00:00Z\",\"end_datetime\":\"2020-01-02T00:00:00Z\""),
+            ("march", "null", ",\"start_datetime\":\"2020-03-01T00:00:00Z\",\"end_datetime\":\"2020-03-31T23:59:59Z\"") }
             .Select(item => $$"""
                 {"type":"Feature","stac_version":"1.0.0","id":"{{item.Item1}}","geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],
                 [1,1],[0,1],[0,0]]]},"bbox":[0,0,1,1],"properties":{"datetime":{{item.Item2}}{{item.Item3}} },"links":[],
