@@ -49,10 +49,11 @@ internal sealed class RowFilePlan
     /// <summary>Returns the plot of a column that is not an image; null for images and for columns without a plot.</summary>
     private static PlotPngFile? PlotOf(Manifest manifest, ViewColumns view, ColumnSchema column, RowFileOptions options)
     {
-        PlotSettings settings = new() { Native = options.Native };
-        return !column.IsScalar && column.DType != DType.String && column.Encoding is null && options.Rgb is null
-            && (column.Shape.Length == 1 || SpectrumGroup.Of(view, column) is not null || LightCurveGroup.Of(view, column) is not null
-                || CubeRowPlot.Suits(view, column) || ChipRowPlot.Suits(view, column))
+        PlotSettings settings = new() { Native = options.Native, Rgb = options.Rgb };
+        bool isChip = ChipRowPlot.Suits(view, column); // other plots have no colours
+        return !column.IsScalar && column.DType != DType.String && column.Encoding is null && (options.Rgb is null || isChip)
+            && (isChip || column.Shape.Length == 1 || CubeRowPlot.Suits(view, column) || SpectrumGroup.Of(view, column) is not null
+                || LightCurveGroup.Of(view, column) is not null)
             && RowPlot.Of(manifest, column.Name, settings) is { } plot ? new(plot, plot.Columns(view)) : null;
     }
 }

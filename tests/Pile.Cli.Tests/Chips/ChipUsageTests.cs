@@ -1,0 +1,34 @@
+using Pile.TestKit;
+
+namespace Pile.Cli.Tests.Chips;
+
+/// <summary>Pictures of chips.</summary>
+public sealed class ChipUsageTests(ChipDatasets chips) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void Read_draws_chips_in_the_bands_of_a_composite()
+    {
+        foreach (string rgb in (string[])["red,nir,red", "red,red,nir"])
+            Assert.Equal(0, PileProgram.Run("read", chips["chips/a1"], "--where", "chip_x = 0 AND chip_y = 0", "--columns", "chip_array",
+                "--format", "png", "--rgb", rgb, "--out", folder[rgb]).ExitCode);
+        // Without the composite all pixels are gray. Equal bands have equal brightness.
+        Assert.Equal("red,nir,red 0 2\nred,red,nir 0 1\n", Python.Run("""
+            import glob, sys, warnings
+            import numpy as np, rasterio
+            warnings.simplefilter('ignore')
+            for rgb in ('red,nir,red', 'red,red,nir'):
+                (path,) = glob.glob(f'{sys.argv[1]}/{rgb}/*.png')
+                with rasterio.open(path) as file:
+                    pixels = file.read().astype(int)
+                coloured = pixels[:3, np.ptp(pixels[:3], axis=0) > 100]
+                assert coloured.shape[1] > 1000
+                print(rgb, *[c for c in range(3) if (coloured[c] == coloured[0]).mean() > 0.95])
+            """, folder.Path).ReplaceLineEndings("\n"));
+        Assert.Contains("'blue'", PileProgram.RunToError(2, "read", chips["chips/a1"], "--where", "chip_x = 0 AND chip_y = 0", "--columns",
+            "chip_array", "--format", "png", "--rgb", "red,nir,blue", "--out", folder["none"]), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => folder.Dispose();
+}
