@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Pile.Builders;
 using Pile.Cli.Terminal;
 using Pile.Format;
@@ -122,6 +123,8 @@ internal static class TableOptions
         HelpName = "NAME",
     };
 
+    private const int LargestChipPixels = 16_384; // as of recipes
+
     /// <summary>All options but <see cref="From"/>.</summary>
     internal static IReadOnlyList<Option> Others { get; } = [Name, Ra, Dec, Id, RaUnit, Frame, Partition, Rename, Exclude, Only, Cast,
         Filter, Survey, Release, Licence, Citation, WriteRecipe, Format,
@@ -211,7 +214,7 @@ internal static class TableOptions
             Licence = parsed.GetValue(Licence) ?? earlier?.Provenance.Licence,
             Citation = parsed.GetValue(Citation) ?? earlier?.Provenance.Citation,
             IsOfScenes = parsed.GetValue(Scenes),
-            ChipSizes = parsed.GetValue(Chips) is { } sizes ? NameList.Split(sizes, Chips.Name) : [],
+            ChipSizes = parsed.GetValue(Chips) is { } sizes ? [.. NameList.Split(sizes, Chips.Name).Select(RequireChipSize)] : [],
             Sensor = parsed.GetValue(Sensor),
         };
         recipe.RequireNoTableKeys();
@@ -233,6 +236,11 @@ internal static class TableOptions
         TableRecipe In(string folder) => scenes is null || FileStore.IsRemote(scenes) ? recipe with { SceneDataset = scenes }
             : recipe with { SceneDataset = Path.GetRelativePath(folder, Path.GetFullPath(scenes)) };
     }
+
+    private static string RequireChipSize(string size) =>
+        int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int pixels) && pixels is >= 1 and <= LargestChipPixels
+            ? size : throw new UsageException($"{Chips.Name} {size}: expected sizes from 1 to {LargestChipPixels} pixels, for example "
+                + $"{Chips.Name} 256.");
 
     // The shell expands most globs; those in quotes, and those that match nothing, arrive here.
     private static string[] Expand(string table, bool isOfDocuments)

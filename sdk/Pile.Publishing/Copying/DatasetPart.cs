@@ -12,6 +12,8 @@ namespace Pile.Publishing.Copying;
 /// of the largest cell, and an interrupted part is resumed cell by cell.</remarks>
 internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long manifestBytes, CopyOptions options)
 {
+    private const int LongestList = 10;
+
     private readonly Manifest manifest = dataset.Manifest;
     private readonly IndexKey key = dataset.Manifest.Partition.Key;
     private readonly StoredRows stored = new(dataset);
@@ -120,8 +122,24 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
     /// <summary>Counts the selected rows of each cell that has some.</summary>
     private async Task<SortedDictionary<string, long>> CellsAsync(CancellationToken cancellationToken)
     {
+        SortedDictionary<string, long> cells = await CountAsync(wanted, cancellationToken).ConfigureAwait(false);
+        foreach (string cell in options.Where is null && dataset.Saved is null ? wanted : [])
+            if (!cells.ContainsKey(cell))
+                throw new ArgumentException($"Cell {Shown(cell)} of dataset '{dataset.Address}' has no rows. The cells with rows are "
+                    + (manifest.IsIndexOnly ? ListOf([.. (await CountAsync([], cancellationToken).ConfigureAwait(false)).Keys])
+                        : $"listed by its folders '{manifest.Subset}/{key.StoredColumn}=…'") + ".");
+        return cells.Count > 0 ? cells
+            : throw new ArgumentException(
+                $"No row of dataset '{dataset.Address}' is in the part: {Selection}. A part must have at least one row.");
+    }
+
+    private string ListOf(string[] cells) => string.Join(", ", cells.Take(LongestList).Select(Shown))
+        + (cells.Length > LongestList ? $" and {cells.Length - LongestList} others" : "");
+
+    private async Task<SortedDictionary<string, long>> CountAsync(string[] names, CancellationToken cancellationToken)
+    {
         SortedDictionary<string, long> cells = new(StringComparer.Ordinal);
-        Query selected = Selected(wanted).Columns(key.StoredColumn);
+        Query selected = Selected(names).Columns(key.StoredColumn);
         await foreach (RowBatch batch in dataset.QueryAsync(selected, cancellationToken).ConfigureAwait(false))
             if (batch.Columns[0] is TextColumnData tiles)
                 for (int row = 0; row < tiles.RowCount; row++)
@@ -129,13 +147,7 @@ internal sealed class DatasetPart(Dataset dataset, string manifestSha256, long m
             else
                 foreach (IGrouping<long, long> same in ((ColumnData<long>)batch.Columns[0]).Values.ToArray().GroupBy(key.CellOfStored))
                     Count(NameOf(same.Key), same.Count());
-        foreach (string cell in options.Where is null && dataset.Saved is null ? wanted : [])
-            if (!cells.ContainsKey(cell))
-                throw new ArgumentException($"Cell {Shown(cell)} of dataset '{dataset.Address}' has no rows. The cells with rows "
-                    + $"are listed by its folders '{manifest.Subset}/{key.StoredColumn}=…'.");
-        return cells.Count > 0 ? cells
-            : throw new ArgumentException(
-                $"No row of dataset '{dataset.Address}' is in the part: {Selection}. A part must have at least one row.");
+        return cells;
 
         void Count(string cell, int rows = 1) => cells[cell] = cells.GetValueOrDefault(cell) + rows;
     }

@@ -123,6 +123,8 @@ internal sealed class DocumentFrames(Func<Memory<byte>, CancellationToken, Value
     {
         if (nextIndex == 0 && buffer.AsSpan(position, filled - position).StartsWith("\uFEFF"u8))
             position += 3;
+        if (nextIndex == 0 && buffer.AsSpan(position, filled - position).StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
+            throw Problem(SceneProblem.NotParsed, "the file is compressed with gzip", "Decompress it first (gunzip)");
         SkipSpace();
         if (position == filled)
             return atEnd ? throw Problem(SceneProblem.NotParsed, "the file is empty", "Get the file again from its source") : false;

@@ -1,8 +1,9 @@
+using System.IO.Compression;
 using Pile.TestKit;
 
 namespace Pile.Cli.Tests.Chips;
 
-/// <summary>Pictures of chips.</summary>
+/// <summary>Pictures of chips, and errors of usage in builds from documents.</summary>
 public sealed class ChipUsageTests(ChipDatasets chips) : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -28,6 +29,26 @@ public sealed class ChipUsageTests(ChipDatasets chips) : IDisposable
             """, folder.Path).ReplaceLineEndings("\n"));
         Assert.Contains("'blue'", PileProgram.RunToError(2, "read", chips["chips/a1"], "--where", "chip_x = 0 AND chip_y = 0", "--columns",
             "chip_array", "--format", "png", "--rgb", "red,nir,blue", "--out", folder["none"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("16385")]
+    [InlineData("-64")]
+    [InlineData("64px")]
+    public void Sizes_of_chips_that_are_not_valid_are_reported_with_their_option(string size) =>
+        Assert.Contains($"--chips {size}: expected sizes from 1 to 16384 pixels", PileProgram.RunToError(2, "build", "--from",
+            chips["a1/item.json"], "--chips", $"32,{size}", "--out", folder["d"]), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--scenes")]
+    [InlineData("--chips", "32")]
+    public void Compressed_documents_are_reported(params string[] kind)
+    {
+        using (GZipStream stream = new(File.Create(folder["items.ndjson.gz"]), CompressionLevel.Fastest))
+            stream.Write(File.ReadAllBytes(chips["a1/item.json"]));
+        Assert.Contains("the file is compressed with gzip. Decompress it first (gunzip)", PileProgram.RunToError(1,
+            ["build", "--from", folder["items.ndjson.gz"], .. kind, "--out", folder["d"]]), StringComparison.Ordinal);
     }
 
     public void Dispose() => folder.Dispose();

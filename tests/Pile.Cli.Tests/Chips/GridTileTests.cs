@@ -16,6 +16,9 @@ public sealed class GridTileTests : IDisposable
         Build("cells", "auto");
         JsonElement info = PileProgram.RunToJson("info", folder["tiles"]);
         Assert.Equal(("tile", 6000), (info.GetProperty("scheme").GetString(), info.GetProperty("grid").GetProperty("tile_m").GetInt32()));
+        string none = PileProgram.RunToError(2, "copy", folder["tiles"], folder["none"], "--materialize", "--cells", "32601_0_0");
+        Assert.Contains("Cell 32601_0_0 of dataset", none, StringComparison.Ordinal);
+        Assert.DoesNotContain("folders", none, StringComparison.Ordinal); // chips that are windows have none
 
         Succeed("copy", folder["tiles"], folder["stored"], "--materialize");
         Assert.Contains("64 rows, 0 errors, 0 warnings", Succeed("validate", folder["stored"], "--deep"), StringComparison.Ordinal);
@@ -47,6 +50,7 @@ public sealed class GridTileTests : IDisposable
 
         string[] tiles = [.. Directory.GetDirectories(folder["stored/main"], "tile=*").Order(StringComparer.Ordinal).Take(3)
             .Select(path => Path.GetFileName(path)["tile=".Length..])];
+        Assert.Contains($" has no rows. The cells with rows are {string.Join(", ", tiles)}, ", none, StringComparison.Ordinal);
         Succeed("copy", folder["stored"], folder["part"], "--cells", string.Join(',', tiles));
         Assert.Equal(tiles, Directory.GetDirectories(folder["part/main"], "tile=*").Order(StringComparer.Ordinal)
             .Select(path => Path.GetFileName(path)["tile=".Length..]));
