@@ -184,6 +184,53 @@ public sealed class StacExportTests(ChipDatasets chips) : IDisposable
     }
 
     [Fact]
+    public void Times_in_geoparquet_are_those_of_rfc_3339()
+    {
+        // RFC 3339, section 5.6: T and Z may be lower case, and seconds may be 60.
+        (string Text, string Expected)[] times = [("2020-07-01t10:20:30z", "2020-07-01 10:20:30"),
+            ("2016-12-31T23:59:60Z", "2017-01-01 00:00:00"), ("2016-12-31T18:59:60.5-05:00", "2017-01-01 00:00:00"),
+            ("2020-07-01T10:20:30.123456+02:30", "2020-07-01 07:50:30.123456"),
+            ("2020-07-01", "2020-07-01 00:00:00")];
+        Directory.CreateDirectory(folder["items"]);
+        for (int i = 0; i < times.Length; i++)
+            Item($"items/{i}.json", $"{i}", "datetime", $"\"{times[i].Text}\"");
+        Run("build", "--from", folder["items/*.json"], "--scenes", "--set", $"source.assets.mount={chips["a1"]}", "--out",
+            folder["scenes"]);
+        Export(folder["scenes"], "stac-geoparquet", "out");
+        using DuckDbDatabase database = DuckDbDatabase.OpenInMemory(new DuckDbSettings());
+        using DuckDbConnection connection = database.Connect();
+        using DuckDbResult result = connection.Query($"""
+            SELECT make_timestamp(epoch_us("datetime"))::VARCHAR FROM '{folder["out/items.parquet"]}'
+            WHERE typeof("datetime") = 'TIMESTAMP WITH TIME ZONE' ORDER BY id
+            """, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(result.TryNextChunk(out DuckDbChunk? chunk));
+        Assert.Equal(times.Select(t => t.Expected), Enumerable.Range(0, times.Length).Select(i => chunk[0].Text(i)));
+    }
+
+    [Theory]
+    [InlineData("\"yesterday\"", "'yesterday'")]
+    [InlineData("\"\"", "''")]
+    [InlineData("5", "'5'")]
+    public void A_time_that_is_none_is_reported_for_geoparquet(string json, string shown)
+    {
+        Item("item.json", "s", "created", json);
+        Run("build", "--from", folder["item.json"], "--scenes", "--set", $"source.assets.mount={chips["a1"]}", "--out", folder["scenes"]);
+        string error = PileProgram.RunToError(1, "export", folder["scenes"], "--format", "stac-geoparquet", "--out", folder["out"]);
+        Assert.Contains($"'s': the property 'created' is {shown}, which is not a time", error, StringComparison.Ordinal);
+        Assert.Contains("Export it as 'stac', or correct the item", error, StringComparison.Ordinal);
+        Assert.InRange(error.Length, 1, 500);
+        Assert.False(Path.Exists(folder["out"]));
+    }
+
+    private void Item(string path, string id, string property, string value) => Python.Run("""
+        import json, sys
+        item = json.load(open(sys.argv[1]))
+        item['id'] = sys.argv[3]
+        item['properties'][sys.argv[4]] = json.loads(sys.argv[5])
+        json.dump(item, open(sys.argv[2], 'w'))
+        """, chips["a1/item.json"], folder[path], id, property, value);
+
+    [Fact]
     public void Names_that_structs_cannot_have_are_reported_for_geoparquet()
     {
         foreach (string name in (string[])["RED", ""])

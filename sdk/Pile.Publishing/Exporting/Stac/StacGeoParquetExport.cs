@@ -2,9 +2,12 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Pile.DuckDb;
+using Pile.Earth;
 using Pile.Format;
 using Pile.Reading;
+using Pile.Stac;
 
 namespace Pile.Publishing.Exporting.Stac;
 
@@ -12,7 +15,7 @@ namespace Pile.Publishing.Exporting.Stac;
 /// members of <c>properties</c> as columns, <c>assets</c> as a struct, and times as timestamps.</summary>
 /// <remarks>DuckDB finds the types of the members from all items: values of different types are JSON text, and texts stay texts. The
 /// items are written to a temporary file first, because the types are known only after the last one.</remarks>
-internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions options)
+internal sealed partial class StacGeoParquetExport(Dataset dataset, ExportOptions options)
 {
     private const string FileName = "items.parquet", NoTime = "none";
     private static readonly string[] Times = ["datetime", "start_datetime", "end_datetime", "created", "updated", "published", "expires"];
@@ -151,11 +154,44 @@ internal sealed class StacGeoParquetExport(Dataset dataset, ExportOptions option
             {
                 Check(row, property.Value, property.Name);
                 properties.Add(property.Name);
-                property.WriteTo(json);
+                if (Times.Contains(property.Name))
+                    json.WriteString(property.Name, TimeOf(property.Value) ?? throw NotTime(row, property));
+                else
+                    property.WriteTo(json);
             }
         }
         json.WriteEndObject();
     }
+
+    /// <summary>Returns a time in the notation that DuckDB reads; null if it is not a time. A leap second is the end of its day, as in the
+    /// column <c>mjd</c>.</summary>
+    private static string? TimeOf(JsonElement value)
+    {
+        if (value.ValueKind is not JsonValueKind.String)
+            return null;
+        try
+        {
+            double mjd = IsoTime.Parse(value.GetString()!).StartMjd;
+            return Clock().Match(value.GetString()!.Trim()) is { Success: true } time && !time.Groups["second"].Value.StartsWith(":60",
+                StringComparison.Ordinal)
+                ? $"{time.Groups["date"]}T{time.Groups["minute"]}{(time.Groups["second"] is { Success: true } second ? second : ":00")}"
+                    .Replace(',', '.') + time.Groups["offset"].Value.ToUpperInvariant()
+                : $"{new DateOnly(1858, 11, 17).AddDays((int)mjd):yyyy-MM-dd}T00:00:00Z";
+        }
+        catch (Exception e) when (e is FormatException or ArgumentOutOfRangeException)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex("^(?<date>[0-9-]{10})[Tt ](?<minute>[0-9]{2}:[0-9]{2})(?<second>:[0-9.,]+)?(?<offset>.*)$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Clock();
+
+    private DatasetInvalidException NotTime(StacRow row, JsonProperty property) => new(dataset.Address,
+        $"'{row.Id}': the property '{property.Name}' is '{SceneInvalidException.Shown(property.Value.ToString())}', which is not a "
+            + "time as in 2019-02-12T19:26:51Z; it is a timestamp in stac-geoparquet",
+        "Export it as 'stac', or correct the item and build the dataset again");
 
     private void WriteFile(string lines, string path, CancellationToken cancellationToken)
     {
