@@ -18,6 +18,8 @@ internal enum SpectralMedium
 /// <summary>The wavelengths of a cube's channels, computed by wcslib: FITS WCS paper III (Greisen et al. 2006, A&amp;A 446, 747).</summary>
 internal sealed partial class SpectralAxis
 {
+    private static readonly string[] Quantities = ["m", "Hz", "J", "m-1", "m/s"]; // of spectral axes
+
     // Paper III, table 1, and AIPS's FELO. APOS and similar types are not spectral axes.
     private static readonly string[] Types = ["WAVE", "AWAV", "FREQ", "ENER", "WAVN", "VRAD", "VOPT", "ZOPT", "VELO", "BETA", "FELO"];
     private const double AngstromPerMetre = 1e10;
@@ -71,15 +73,18 @@ internal sealed partial class SpectralAxis
     /// <param name="header">The image's header.</param>
     /// <param name="axes">The lengths of its axes, the fastest first.</param>
     /// <param name="axis">The axis, from 0.</param>
-    /// <param name="unit">The unit of CRVAL and CDELT if CUNIT is missing; null for the unit of the standard (SI).</param>
+    /// <param name="unit">The unit of CRVAL and CDELT, whatever CUNIT is; null for CUNIT, or without it that of the standard
+    /// (SI).</param>
     /// <exception cref="FitsException">The header is incomplete or inconsistent; the message names the keyword.</exception>
     internal static SpectralAxis Read(FitsHeader header, IReadOnlyList<long> axes, int axis, string? unit = null)
     {
         string type = TypeOf(header, axis);
         string cards = new WcsKeywords(header).CardText(withSpectral: true);
-        string? declared = header.GetText($"CUNIT{axis + 1}")?.Trim() is { Length: > 0 } text ? text : null;
-        if (declared is null && unit is not null)
-            cards = FitsCard.Text($"CUNIT{axis + 1}", unit).Format()[0] + cards;
+        string keyword = $"CUNIT{axis + 1}";
+        string? declared = unit is null && header.GetText(keyword)?.Trim() is { Length: > 0 } text ? text : null;
+        if ((unit ?? declared) is { } stated && FitsUnits.Normalize(stated) is var known && known != declared) // wcslib has no micron
+            cards = FitsCard.Text(keyword, known).Format()[0] + string.Concat(cards.Chunk(FitsCard.Bytes)
+                .Select(card => new string(card)).Where(card => card[..8].TrimEnd() != keyword));
         if (header.Find($"CRVAL{axis + 1}") is null)
             throw Failed(header, $"CRVAL{axis + 1} is missing, so the wavelengths of its {axes[axis]} channels are unknown",
                 "Specify the HDU that contains them");
@@ -97,7 +102,7 @@ internal sealed partial class SpectralAxis
                 "Add the rest frequency of the line to the header, or omit this file");
 
         double[] wavelengths = new double[axes[axis]];
-        using (WcsHandle handle = Wcs.OpenNative(header, cards, axis + 1, expectedAxes: 1))
+        using (WcsHandle handle = OpenNative(header, cards, axis, declared))
         {
             if (!isWavelength && !IsEnergy(type))
                 ToWavelength(header, handle, type);
@@ -112,6 +117,19 @@ internal sealed partial class SpectralAxis
                 + $"{wavelengths[0] / AngstromPerMetre:R} m", "Specify the unit of the wavelengths");
         Check(header, axis, wavelengths);
         return new(axis, type, medium, wavelengths);
+    }
+
+    private static WcsHandle OpenNative(FitsHeader header, string cards, int axis, string? unit)
+    {
+        try
+        {
+            return Wcs.OpenNative(header, cards, axis + 1, expectedAxes: 1);
+        }
+        catch (FitsException) when (unit is not null && !Array.Exists(Quantities, to => FitsUnits.TryConvert(unit, to, out _)))
+        {
+            throw Failed(header, $"CUNIT{axis + 1} = '{unit}' is not a unit of wavelength, frequency, energy, wave number or velocity",
+                "Specify the unit of the wavelengths");
+        }
     }
 
     /// <summary>Creates the axis of a cube from wavelengths that are stored in another HDU.</summary>

@@ -99,6 +99,8 @@ public class SpectralAxisTests
         "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 500.0|CDELT3  = 1E-20|CRPIX3  = 1.0")]
     [InlineData("channel 0 of axis 3 has the wavelength -",
         "CTYPE3  = 'WAVE    '|CUNIT3  = 'nm      '|CRVAL3  = 1.0|CDELT3  = 1.0|CRPIX3  = 9.0")]
+    [InlineData("CUNIT3 = 'furlong' is not a unit of wavelength",
+        "CTYPE3  = 'WAVE    '|CUNIT3  = 'furlong'|CRVAL3  = 1.0|CDELT3  = 1.0|CRPIX3  = 1.0")]
     public void Axes_that_are_not_wavelengths_are_rejected(string expected, string cards) =>
         Assert.Contains(expected, Assert.Throws<FitsException>(() => Read([.. Sky, .. cards.Split('|')])).Message);
 
@@ -106,6 +108,15 @@ public class SpectralAxisTests
     public void A_missing_unit_can_be_specified() =>
         Assert.Equal(4751.25, Read([.. Sky, "CTYPE3  = 'AWAV    '", "CRVAL3  = 4750.0", "CRPIX3  = 1.0", "CDELT3  = 1.25"],
             "Angstrom").WavelengthAngstrom[1], 1e-9);
+
+    [Theory]
+    [InlineData("furlong", "um", 1e4)]
+    [InlineData("micron", null, 1e4)]
+    [InlineData("0.1nm", "um", 1e4)]
+    [InlineData("nm", "Angstrom", 1)]
+    public void A_specified_unit_replaces_a_wrong_one(string wrong, string? unit, double angstromPerUnit) =>
+        Assert.Equal(475.125 * angstromPerUnit, Read([.. Sky, "CTYPE3  = 'WAVE    '", $"CUNIT3  = '{wrong}'", "CRVAL3  = 475.0",
+            "CRPIX3  = 1.0", "CDELT3  = 0.125"], unit).WavelengthAngstrom[1], 1e-6);
 
     [Theory]
     [InlineData("7 5", "STOKES", "must have one axis besides the celestial ones")]
