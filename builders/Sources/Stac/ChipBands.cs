@@ -205,7 +205,8 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
         ChipBand finest = bands.MinBy(b => Math.Abs(b.Transform.Determinant))!;
         List<ChipBand> nested = [];
         foreach (ChipBand band in bands)
-            if (FactorOf(band, finest) is { } factor && (factor is 1 || recipe.Resampling.Of(band) is null or ResamplingMethod.Nearest))
+            if (FactorOf(band, finest) is { } factor && (factor is 1 || recipe.Resampling.Of(band) is null
+                || (recipe.Resampling.Of(band) is ResamplingMethod.Nearest && BeginsAtPixels(factor, finest))))
                 nested.Add(band with { Factor = factor, Resampled = factor is 1 ? null : recipe.Resampling.Of(band) });
             else if (recipe.Resampling.Of(band) is { } method)
             {
@@ -250,6 +251,10 @@ internal sealed class ChipBands(ChipRecipe recipe, RasterPlaces places)
             Reference = RasterLayoutJson.AddTo(layout with { Resampled = grid }, file.Reference),
         }, null);
     }
+
+    // Windows of the band's own pixels are the nearest ones of chips that begin and end with these.
+    private bool BeginsAtPixels(int factor, ChipBand finest) => recipe.SizesPixels.All(size => size % factor == 0)
+        && (recipe.Edge is not ChipEdge.Overlap || (finest.Shape.Columns % factor == 0 && finest.Shape.Rows % factor == 0));
 
     // The pixels of both begin at the same corner, and the size of one is a whole multiple of that of the other.
     private static int? FactorOf(ChipBand band, ChipBand finest)

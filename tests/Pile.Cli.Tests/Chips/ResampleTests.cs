@@ -99,6 +99,39 @@ public sealed class ResampleTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("nearest")]
+    [InlineData("bilinear")]
+    public void Chips_that_begin_within_a_pixel_of_a_band_have_the_band(string method)
+    {
+        Python.Run("""
+            import json, sys
+            import numpy as np, rasterio
+            folder = sys.argv[1]
+            for name, size, metres in (('fine', 120, 10), ('coarse', 20, 60)):
+                with rasterio.open(f'{folder}/{name}.tif', 'w', driver='GTiff', height=size, width=size, count=1, dtype='uint16',
+                                   crs='EPSG:32633', transform=rasterio.Affine(metres, 0, 500000, 0, -metres, 5300000)) as f:
+                    f.write(np.random.default_rng(size).integers(1, 65535, (1, size, size)).astype('u2'))
+            item = json.load(open(folder + '/item.json'))
+            item['assets'] = {n: {'href': f'{n}.tif', 'type': 'image/tiff; application=geotiff'} for n in ('fine', 'coarse')}
+            json.dump(item, open(folder + '/item.json', 'w'))
+            """, folder["s"]);
+        PileProgram.RunToJson(BuildOf($"resample: {method}", folder["d"]));
+        PileProgram.RunToJson("read", folder["d"], "--where", "true", "--columns", "chip_array", "--format", "npy", "--out", folder["r"]);
+        Python.Run("""
+            import sys
+            import numpy as np, rasterio
+            fine, coarse = (rasterio.open(f'{sys.argv[1]}/{n}.tif').read(1) for n in ('fine', 'coarse'))
+            coarse = coarse.repeat(6, 0).repeat(6, 1)
+            for x, y in ((0, 0), (1, 0), (0, 1), (1, 1)):
+                found = np.load(f'{sys.argv[2]}/s_50_{x}_{y}.chip_array.npy')[0]
+                window = np.s_[50 * y:50 * y + 50, 50 * x:50 * x + 50]
+                np.testing.assert_array_equal(found[0], fine[window])
+                if sys.argv[3] == 'nearest':
+                    np.testing.assert_array_equal(found[1], coarse[window])
+            """, folder["s"], folder["r"], method);
+    }
+
     [Theory] // the widths of pixels of the coarse band in metres; the other band has 10
     [InlineData("60")]
     [InlineData("25")]
