@@ -20,6 +20,7 @@ internal static class RemoteMatches
         string cache = Folders.Work("crossmatch", "cache"), pairs = Folders.Work("crossmatch", "remote.parquet");
         string[] command = [$"PILE_CACHE={cache}", Folders.Program, "crossmatch", Gateway.AddressOf("a"), Gateway.AddressOf("b"),
             "--radius", PairMatch.RadiusArcsec, "--out", pairs, "--quiet"];
+        Directory.CreateDirectory(Path.GetDirectoryName(pairs)!);
         List<double> first = [], second = [], fetched = [], local = [];
         for (int round = 0; round < Rounds; round++)
         {
