@@ -36,7 +36,7 @@ public interface ITableReader : IDisposable, IAsyncDisposable
 
     /// <summary>Returns the time axis of a column that the caller takes for times; null if the file declares none.</summary>
     /// <param name="column">A column's name.</param>
-    /// <remarks>It may be stated where <see cref="ColumnSchema.Time"/> is not: the reference time and the scale in a FITS header are those
-    /// of all times in the table (FITS 4.0, section 9.2), but only the name <c>TIME</c> tells that a column has times.</remarks>
+    /// <remarks>FITS tables have it where <see cref="ColumnSchema.Time"/> is null, too: the reference time and the scale in the header are
+    /// those of all times (FITS 4.0, section 9.2), and no keyword states which columns have times.</remarks>
     TimeAxis? TimeOf(string column) => Columns.FirstOrDefault(c => c.Name == column)?.Time;
 }

@@ -145,6 +145,8 @@ public class TextFormatTests
     [InlineData("Right ascension (ICRS) at epoch 2015.5", "_RAJ2000", "icrs")]
     [InlineData("Hour of right ascension, equinox 2000, epoch 1950.5", "_RAJ2000", "icrs")]
     [InlineData("Hour of right ascension at epoch 1950", "_RAJ2000", "icrs")]
+    [InlineData("Right ascension (ICRS, Epoch=J1991.25)", "_RAJ2000", "icrs")]
+    [InlineData("Right ascension at Ep=J1991.25", "_RAJ2000", "icrs")]
     [InlineData("Hour of right ascension, 1950.25", "_RAJ2000", "icrs")]
     public async Task A_machine_readable_table_has_the_equinox_of_its_explanation(string explanation, string name, string astropy)
     {
@@ -168,6 +170,18 @@ public class TextFormatTests
             """).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
         for (int row = 0; row < 3; row++)
             Assert.InRange(Sky.Separation.Arcsec(ra[row], dec[row], icrs[2 * row], icrs[(2 * row) + 1]), 0, 1e-4);
+    }
+
+    [Fact]
+    public void Degrees_have_the_equinox_of_their_explanation_too()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["a.mrt"], "Byte-by-byte Description of file: x\n----------\n Bytes\n----------\n"
+            + " 1-6 F6.3 deg RAdeg Right ascension (B1950)\n 8-13 F6.3 deg DEdeg Declination (B1950)\n"
+            + " 15-20 F6.3 deg ELON Longitude (B1950)\n----------\n10.000 41.000 20.000\n");
+        using ITableReader table = Tables.Open(folder["a.mrt"]);
+        Assert.Equal(("FK4", null), (table.FrameOf("RAdeg"), table.FrameOf("ELON")));
+        Assert.Equal(Sky.SkyFrame.Fk4, new PositionReader(table, PositionColumns.Find(table.Columns)).Frame);
     }
 
     [Fact]

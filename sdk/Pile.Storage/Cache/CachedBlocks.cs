@@ -138,7 +138,7 @@ internal sealed class CachedBlocks
             {
                 if (!isValid(block, bytes))
                     return false;
-                LocalWriteException.Write(destination, bytes.Span, OffsetOf(block));
+                FileCache.WriteFetched(destination, bytes.Span, OffsetOf(block));
                 return true;
             }, skipHoles: true, token).ConfigureAwait(false);
             counters.CacheMiss();

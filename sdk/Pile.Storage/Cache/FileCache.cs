@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Pile.Format;
 
 namespace Pile.Storage;
 
@@ -256,6 +257,20 @@ internal sealed partial class FileCache
     internal StoreException Unwritable(string address, Exception e) => new(StoreFault.CacheFull, address,
         $"the file cannot be copied to the cache '{settings.Folder}': {e.Message.TrimEnd('.')}",
         "Free disk space there, or set PILE_CACHE to a folder on another disk", e);
+
+    /// <summary>Writes fetched bytes at an offset of a file in the cache.</summary>
+    /// <exception cref="LocalWriteException">They cannot be written.</exception>
+    internal static void WriteFetched(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offsetBytes)
+    {
+        try
+        {
+            RandomAccess.Write(file, bytes, offsetBytes);
+        }
+        catch (Exception e) when (FileFault.Is(e))
+        {
+            throw new LocalWriteException(e);
+        }
+    }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

@@ -77,7 +77,7 @@ internal abstract class RemoteStore : IRemoteFileStore
                     ? throw LocalFolder.WrongLength(file.LengthBytes, expected) : new KnownFile(file.LengthBytes, null);
         }
         (LocalCopy copy, bool wasCached) = await cache.Value.GetAsync(path, AddressOf(path), known, known.Sha256 is null ? file.Tag : null,
-            (handle, token) => DownloadAsync(path, file, known.Bytes, handle, token), cancellationToken).ConfigureAwait(false);
+            (handle, token) => DownloadAsync(path, file, known, handle, token), cancellationToken).ConfigureAwait(false);
         if (wasCached)
             Counters.CacheHit();
         else
@@ -161,20 +161,21 @@ internal abstract class RemoteStore : IRemoteFileStore
     /// <summary>Discards the stored ETag and length of a file that this store has written or deleted.</summary>
     private protected void Invalidate(string path) => objects.TryRemove(path, out _);
 
-    private async Task<long> DownloadAsync(string path, RemoteObject file, long? knownBytes, SafeFileHandle destination,
+    // What was begun may be older than the file's ETag, and is used only if its SHA-256 is verified.
+    private async Task<long> DownloadAsync(string path, RemoteObject file, KnownFile known, SafeFileHandle destination,
         CancellationToken cancellationToken)
     {
-        if (begun.TryRemove(path, out Task<byte[]?>? early))
+        if (known.Sha256 is not null && begun.TryRemove(path, out Task<byte[]?>? early))
         {
             await ((Task)early).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             if (early is { IsCompletedSuccessfully: true, Result: { } content })
             {
-                LocalWriteException.Write(destination, content, 0);
+                FileCache.WriteFetched(destination, content, 0);
                 return content.Length;
             }
         }
-        return await reader.DownloadAsync(file, knownBytes, destination, cancellationToken).ConfigureAwait(false);
+        return await reader.DownloadAsync(file, known.Bytes, destination, cancellationToken).ConfigureAwait(false);
     }
 
     private RemoteObject Object(string path) =>

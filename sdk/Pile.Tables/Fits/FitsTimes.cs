@@ -19,8 +19,8 @@ internal static class FitsTimes
     /// <returns>Null if the column has no times, or their scale is not stated.</returns>
     /// <remarks>A column is a coordinate, whose values begin at the reference time, if its TCTYP is a scale or <c>TIME</c>, or if its name
     /// is <c>TIME</c>, or has no "JD" and the caller knows better. Values of other columns of times, such as <c>mjd</c>, are absolute.
-    /// Without <c>TIMESYS</c> the scale is UTC (section
-    /// 9.2.1) in headers that use the keywords of section 9: those with a reference time.</remarks>
+    /// Without <c>TIMESYS</c> the scale is UTC (section 9.2.1) in headers that use the keywords of section 9: those with a reference
+    /// time.</remarks>
     internal static TimeAxis? Of(FitsHeader header, FitsColumn column, int number, bool isTime = false)
     {
         string? type = Word(header, $"TCTYP{number}");

@@ -33,6 +33,9 @@ internal sealed record FixedField(string Name, int Start, int End)
     /// <summary>The description.</summary>
     internal string? Description { get; init; }
 
+    /// <summary>The celestial frame that the description states; null for none.</summary>
+    internal string? Frame { get; init; }
+
     /// <summary>The text that means a missing value, besides blanks; null for none.</summary>
     internal string? Missing { get; init; }
 

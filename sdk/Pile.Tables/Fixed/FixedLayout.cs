@@ -30,6 +30,8 @@ internal sealed class FixedLayout(FixedField[] fields, int headerLines) : TextLa
 
     internal override ColumnSchema Declare(int field, ColumnSchema byValues) => fields[field].Declare(byValues);
 
+    internal override string? FrameOf(int field) => fields[field].Frame;
+
     internal override FieldKind KindOf(int field) => fields[field].Kind;
 
     internal override bool IsMissing(int field, ReadOnlySpan<byte> cell) => fields[field].IsMissing(cell);

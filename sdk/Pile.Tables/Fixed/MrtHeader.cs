@@ -25,6 +25,12 @@ internal static partial class MrtHeader
         | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Prefix();
 
+    // An equinox with its letter, or a year after this word; without both, 1950. Old tables call it an epoch with B; others are epochs.
+    [GeneratedRegex(@"\b((?<letter>B)|(?<!ep(och)?\W{0,3})(?<letter>J)|equinox\W{0,3})(?<year>(18|19|20)\d\d(\.\d+)?)\b"
+        + @"|(?<!ep(och)?\W{0,3})\b(?<year>1950)(\.0)?\b(?!\.\d)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Equinox();
+
     /// <summary>Returns whether a text contains a description.</summary>
     internal static bool IsIn(ReadOnlySpan<byte> text) => text.IndexOf("Byte-by-byte Description"u8) >= 0;
 
@@ -81,7 +87,23 @@ internal static partial class MrtHeader
         if (fields.Count == 0)
             throw Invalid(source, $"the description in line {title + 1} has no columns", "Restore it");
         string[] names = UniqueNames.Of([.. fields.Select(f => f.Name)]);
-        return [.. fields.Select((field, i) => field with { Name = names[i], WrittenName = field.Name })];
+        return [.. fields.Select((field, i) => field with { Name = names[i], WrittenName = field.Name, Frame = FrameOf(field) })];
+    }
+
+    /// <summary>Returns the frame of the equinox in the explanation of a right ascension or declination; null for J2000, or without
+    /// one.</summary>
+    private static string? FrameOf(FixedField field)
+    {
+        if (!field.Name.TrimStart('_').StartsWith("RA", StringComparison.Ordinal)
+            && !field.Name.TrimStart('_').StartsWith("DE", StringComparison.Ordinal))
+            return null;
+        Match found = Equinox().Match(field.Description ?? "");
+        if (!found.Success || field.Description!.Contains("ICRS", StringComparison.OrdinalIgnoreCase))
+            return null;
+        double year = double.Parse(found.Groups["year"].ValueSpan, CultureInfo.InvariantCulture);
+        bool isBesselian = found.Groups["letter"] is { Success: true, Value: var letter } ? letter is "B" or "b"
+            : year < 1984; // as in FITS (4.0, section 8.3)
+        return year == 2000 && !isBesselian ? null : Frames.Normalize(isBesselian ? "FK4" : "FK5", found.Groups["year"].Value);
     }
 
     private static FixedField Field(Match match)

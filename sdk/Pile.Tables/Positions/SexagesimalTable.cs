@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
 using Pile.Format;
 using Pile.Sky;
 using Pile.Tables.Opening;
@@ -10,13 +8,8 @@ namespace Pile.Tables;
 
 /// <summary>A table whose position is in several columns (RAh, RAm, RAs, DE-, DEd, DEm, DEs, as in tables of the CDS and the AAS), with
 /// two columns in degrees after the others.</summary>
-internal sealed partial class SexagesimalTable : ITableReader, ITableNotes
+internal sealed class SexagesimalTable : ITableReader, ITableNotes
 {
-    // An equinox with its letter, or a year after this word; without both, 1950 if it is not an epoch.
-    [GeneratedRegex(@"\b((?<letter>[BJ])|equinox\W{0,3})(?<year>(18|19|20)\d\d(\.\d+)?)\b|(?<!epoch\W{0,3})\b(?<year>1950)(\.0)?\b(?!\.\d)",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Equinox();
-
     private static readonly string[] RaParts = ["RAh", "RAm", "RAs"], DecParts = ["DEd", "DEm", "DEs"];
     private const string Sign = "DE-";
 
@@ -29,7 +22,7 @@ internal sealed partial class SexagesimalTable : ITableReader, ITableNotes
     {
         this.table = table;
         (raParts, decParts) = (Array.FindAll(RaParts, Has), Array.FindAll(DecParts, Has));
-        frame = FrameOfParts(table);
+        frame = table.FrameOf(RaParts[0]);
         (ra, dec) = NamesOf(frame);
         Columns = [.. table.Columns, Column(ra, "pos.eq.ra;meta.main", "right ascension"),
             Column(dec, "pos.eq.dec;meta.main", "declination")];
@@ -54,7 +47,7 @@ internal sealed partial class SexagesimalTable : ITableReader, ITableNotes
     {
         HashSet<string> names = [.. table.Columns.Select(c => c.Name)];
         return names.IsSupersetOf([RaParts[0], RaParts[1], DecParts[0]])
-            && NamesOf(FrameOfParts(table)) is var (ra, dec) && !names.Contains(ra) && !names.Contains(dec)
+            && NamesOf(table.FrameOf(RaParts[0])) is var (ra, dec) && !names.Contains(ra) && !names.Contains(dec)
             && table.Columns.All(c => !IsPart(c.Name) || (c.IsScalar && c.DType is DType.Int64 or DType.Float64))
             ? new SexagesimalTable(table) : table;
 
@@ -84,19 +77,6 @@ internal sealed partial class SexagesimalTable : ITableReader, ITableNotes
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => table.DisposeAsync();
-
-    /// <summary>Returns the frame of an equinox in the explanation of the hours; null for J2000, or without one.</summary>
-    private static string? FrameOfParts(ITableReader table)
-    {
-        Match found = Equinox().Match(table.Columns.First(c => c.Name == RaParts[0]).Description ?? "");
-        if (!found.Success)
-            return null;
-        double year = double.Parse(found.Groups["year"].ValueSpan, CultureInfo.InvariantCulture);
-        bool isBesselian = found.Groups["letter"] is { Success: true, Value: var letter } ? letter is "B" or "b"
-            : year < 1984; // as in FITS (4.0, section 8.3)
-        return year == 2000 && !isBesselian ? null
-            : Frames.Normalize(isBesselian ? "FK4" : "FK5", found.Groups["year"].Value);
-    }
 
     /// <summary>Returns the names that VizieR gives the columns in degrees.</summary>
     private static (string Ra, string Dec) NamesOf(string? frame) => frame is null ? ("_RAJ2000", "_DEJ2000")

@@ -31,6 +31,9 @@ internal abstract class TextLayout
     /// <summary>Returns the column of a field: its type by the values, completed by what the file declares.</summary>
     internal virtual ColumnSchema Declare(int field, ColumnSchema byValues) => byValues;
 
+    /// <summary>Returns the celestial frame that the file declares for a field; null for none.</summary>
+    internal virtual string? FrameOf(int field) => null;
+
     /// <summary>Returns what the file declares the values of a field to be.</summary>
     internal virtual FieldKind KindOf(int field) => FieldKind.Any;
 

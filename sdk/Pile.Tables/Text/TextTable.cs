@@ -16,6 +16,8 @@ internal sealed class TextTable : TableFile
     private string[] typeNotes = [];
     private readonly int[] numbers; // the fields that the file declares to be numbers
 
+    public override string? FrameOf(string column) => IndexOf(column) is >= 0 and int field ? layout.FrameOf(field) : null;
+
     /// <summary>The kinds of the values of each column whose type follows from them; of other columns null.</summary>
     internal ImmutableArray<TextKinds?> Kinds { get; private init; }
 
