@@ -202,8 +202,8 @@ public abstract class MatchSide
         Columns.FirstOrDefault(c => c.SqlName.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private string WayOut => Rows is null
-        ? "Build a dataset of the table ('pile build --from'): matched datasets ('--out DIR/') and 'pile query' have such columns"
-        : $"A matched dataset ('--out DIR/') and 'pile query {Name}' have them";
+        ? "Build a dataset of the table ('pile build --from'): matched datasets ('--out DIR/') and 'pile query' have such columns."
+        : $"A matched dataset ('--out DIR/') and 'pile query {Name}' have them.";
 
     private bool IsShapeOfNotCarried(string name) => Columns.Any(c => !CanBeCarried(c) && ColumnNames.Shape(c.Name) == name);
 
