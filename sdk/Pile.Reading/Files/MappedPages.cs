@@ -9,14 +9,14 @@ using Pile.Storage;
 namespace Pile.Reading;
 
 /// <summary>A file of a dataset whose pages are plain arrays with checksums in its footer, mapped; each page is verified before its first
-/// use (SCHEMA.md §6.4 and §6.5).</summary>
+/// use (SCHEMA.md §6.4 and §6.5), once per process if it is local and not changed.</summary>
 /// <remarks>A remote file is mapped in the cache. Its row groups are fetched ahead, or when a page of them is first used.</remarks>
 internal sealed class MappedPages : IDisposable
 {
     private const int MaxFooterBytes = 16 << 20, ChecksumDigits = 8;
 
     private readonly string dataset;
-    private readonly bool[] isVerified;
+    private bool[] isVerified;
     private readonly int columnCount;
     private readonly CachedFile? cached;
     private readonly LocalCopy? copy;
@@ -77,10 +77,14 @@ internal sealed class MappedPages : IDisposable
         if (dataset.Store.Traits.IsLocal)
         {
             FileInfo found = new(Path.Combine(dataset.Store.LocalRoot, file.Path));
-            return found.Exists && found.Length == file.Bytes ? Open(found.FullName, dataset.Address, versionKey)
-                : throw new DatasetInvalidException(dataset.Address, found.Exists
+            if (!found.Exists || found.Length != file.Bytes)
+                throw new DatasetInvalidException(dataset.Address, found.Exists
                     ? $"'{file.Path}' has {found.Length} bytes, '{DatasetPaths.Files}' lists {file.Bytes}" : $"'{file.Path}' is missing",
                     "Get the file again, or build the dataset again");
+            FileStamp stamp = FileStamp.Of(found.FullName);
+            MappedPages opened = Open(found.FullName, dataset.Address, versionKey);
+            opened.isVerified = VerifiedPages.Of(found.FullName, file.Sha256, stamp, opened.isVerified.Length);
+            return opened;
         }
         try
         {

@@ -70,17 +70,28 @@ public class PlainMatchTests
         using TemporaryFolder folder = new();
         await SideAsync(folder, "a", 1, hasTextIds: false);
         await SideAsync(folder, "b", 2, hasTextIds: false);
-        using (FileStream file = new(PositionsOf(folder, "b"), FileMode.Open, FileAccess.ReadWrite))
-        {
-            file.Position = 20_000; // within right ascension, after 2,000 pixels
-            int value = file.ReadByte();
-            file.Position--;
-            file.WriteByte((byte)(value ^ 1));
-        }
+        Damage(PositionsOf(folder, "b"));
         DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(
             () => RunAsync(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2));
         Assert.Contains($"{PositionsOf(folder, "b")}: column 'ra' of row group 0 is damaged", e.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_page_that_is_damaged_after_it_was_verified_is_reported_by_the_next_match()
+    {
+        using TemporaryFolder folder = new();
+        await SideAsync(folder, "a", 1, hasTextIds: false);
+        await SideAsync(folder, "b", 2, hasTextIds: false);
+        // Files that were written within the last second are always verified.
+        while (DateTime.UtcNow - File.GetLastWriteTimeUtc(PositionsOf(folder, "b")) < TimeSpan.FromSeconds(1.5))
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        MatchSummary first = await RunAsync(folder, "pairs.parquet", 900, nearestOnly: false, workers: 2);
+        Assert.Equal(first, await RunAsync(folder, "again.parquet", 900, nearestOnly: false, workers: 2));
+        Damage(PositionsOf(folder, "b"));
+        DatasetInvalidException e = await Assert.ThrowsAsync<DatasetInvalidException>(
+            () => RunAsync(folder, "no.parquet", 900, nearestOnly: false, workers: 2));
+        Assert.Contains($"{PositionsOf(folder, "b")}: column 'ra' of row group 0 is damaged", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,6 +118,15 @@ public class PlainMatchTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CrossMatcher.MatchToFileAsync(new DatasetSide(b), new DatasetSide(b),
             new() { RadiusArcsec = 1 }, folder["no.parquet"], cancellationToken: new CancellationToken(canceled: true)));
         Assert.False(File.Exists(folder["no.parquet"]));
+    }
+
+    private static void Damage(string positions)
+    {
+        using FileStream file = new(positions, FileMode.Open, FileAccess.ReadWrite);
+        file.Position = 20_000; // within right ascension, after 2,000 pixels
+        int value = file.ReadByte();
+        file.Position--;
+        file.WriteByte((byte)(value ^ 1));
     }
 
     private static Task<MatchSummary> RunAsync(TemporaryFolder folder, string output, double radiusArcsec, bool nearestOnly, int workers) =>
