@@ -3,7 +3,7 @@ using Pile.Stac;
 
 namespace Pile.Builders.Sources.Stac;
 
-/// <summary>The addresses of assets as scenes store them. Thread-safe.</summary>
+/// <summary>The addresses of assets as some scenes store them.</summary>
 /// <remarks>The files are not read, so that a missing file or an address that Pile does not read is reported and not an error.</remarks>
 internal sealed class SceneAddresses(SceneRecipe recipe, RasterPlaces places)
 {
@@ -24,27 +24,39 @@ internal sealed class SceneAddresses(SceneRecipe recipe, RasterPlaces places)
             if (address.Contains("://", StringComparison.Ordinal))
                 return address;
             ReferencedFile file = places.Describe(address);
-            Interlocked.Increment(ref localFiles);
-            if (file.Bytes == ReferencedFile.UnknownBytes && Interlocked.Increment(ref missingFiles) == 1)
-                firstMissing = address;
+            localFiles++;
+            if (file.Bytes == ReferencedFile.UnknownBytes)
+            {
+                missingFiles++;
+                firstMissing ??= address;
+            }
             return file.Uri;
         }
         catch (SourceUnreadableException e)
         {
-            if (Interlocked.Increment(ref others) == 1)
-                firstOther = e.Message;
+            others++;
+            firstOther ??= e.Message;
             return Redaction.Apply(href);
         }
+    }
+
+    /// <summary>Adds what was found at the addresses of the next scenes.</summary>
+    internal void Add(SceneAddresses next)
+    {
+        localFiles += next.localFiles;
+        missingFiles += next.missingFiles;
+        others += next.others;
+        firstMissing ??= next.firstMissing;
+        firstOther ??= next.firstOther;
     }
 
     /// <summary>Reports the files that are missing, and the addresses that Pile does not read.</summary>
     internal void Report(BuildContext context)
     {
-        if (Interlocked.Exchange(ref missingFiles, 0) is > 0 and var missing)
-            context.Report($"{missing} of {Interlocked.Exchange(ref localFiles, 0)} local files of assets do not exist, for example "
-                + $"'{firstMissing}'");
-        if (Interlocked.Exchange(ref others, 0) is > 0 and var unread)
-            context.Report($"{unread} addresses of assets are stored as the documents have them, because Pile does not read them; for "
+        if (missingFiles > 0)
+            context.Report($"{missingFiles} of {localFiles} local files of assets do not exist, for example '{firstMissing}'");
+        if (others > 0)
+            context.Report($"{others} addresses of assets are stored as the documents have them, because Pile does not read them; for "
                 + $"example: {firstOther}");
     }
 }

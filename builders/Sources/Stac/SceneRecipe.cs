@@ -133,17 +133,16 @@ internal sealed class SceneRecipe : IDisposable
     /// <summary>Reads and converts the scenes of a unit, several groups of them at the same time.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="context">The number of wanted rows.</param>
-    /// <param name="convert">Converts scenes that were read together, with what is wrong with others; called by several threads. The
-    /// scenes must not be used after it returns.</param>
+    /// <param name="convert">See <see cref="SceneConversion{T}.Convert"/>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <returns>The results in the order of the scenes.</returns>
     internal async IAsyncEnumerable<T> ConvertAsync<T>(SourceUnit unit, BuildContext context,
-        Func<IReadOnlyList<Scene>, List<SceneInvalidException>, T> convert, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<IEnumerable<Scene>, List<SceneInvalidException>, T> convert, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (JoinsAssets || context.WantedRows is not null || search is not null || unit.Files.Any(StacGeoParquet.IsFile))
         {
             await foreach (T converted in SceneBatches.ConvertAsync(ReadAsync(unit, context, cancellationToken),
-                new SceneConversion<T>(_ => null, convert), context.WantedRows ?? long.MaxValue, cancellationToken).ConfigureAwait(false))
+                new SceneConversion<T>(null, convert), context.WantedRows ?? long.MaxValue, cancellationToken).ConfigureAwait(false))
                 yield return converted;
             yield break;
         }
@@ -151,10 +150,10 @@ internal sealed class SceneRecipe : IDisposable
         foreach (string file in unit.Files)
         {
             bool hasItems = false;
-            SceneConversion<T> conversion = new(scene =>
+            SceneConversion<T> conversion = new(key =>
             {
                 hasItems = true;
-                return ids.Add(scene);
+                return ids.Add(key);
             }, (scenes, problems) => convert(Chosen(scenes, problems), problems));
             string name = recipe.NameOf(file);
             SceneReadOptions options = new() { OnInvalid = problem => Reject(context, name, problem), Mounts = rules };
@@ -252,19 +251,22 @@ internal sealed class SceneRecipe : IDisposable
         }
     }
 
-    private List<Scene> Chosen(IReadOnlyList<Scene> scenes, List<SceneInvalidException> problems)
+    private IEnumerable<Scene> Chosen(IEnumerable<Scene> scenes, List<SceneInvalidException> problems)
     {
-        List<Scene> chosen = new(scenes.Count);
         foreach (Scene scene in scenes)
+        {
+            Scene? chosen = null;
             try
             {
-                chosen.Add(Chosen(scene));
+                chosen = Chosen(scene);
             }
             catch (SceneInvalidException e)
             {
                 problems.Add(e);
             }
-        return chosen;
+            if (chosen is not null)
+                yield return chosen;
+        }
     }
 
     private Scene Chosen(Scene scene)

@@ -64,12 +64,13 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
             recipe.Tiles is not null);
         int notes = 0;
         await foreach (ConvertedScenes scenes in recipe.ConvertAsync(unit, context,
-            (scenes, problems) => Convert(scenes, problems, context, addresses, isText), cancellationToken).ConfigureAwait(false))
+            (scenes, problems) => Convert(scenes, problems, context, isText), cancellationToken).ConfigureAwait(false))
         {
             foreach (string note in scenes.Notes)
                 if (notes++ < MaxNotes)
                     context.Report(note);
             notes += scenes.FurtherNotes;
+            addresses.Add(scenes.Addresses);
             foreach (SceneInvalidException fault in scenes.Faults)
                 SceneRecipe.Reject(context, unit.Id, fault);
             if (scenes.Rows.Count > 0)
@@ -95,9 +96,10 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
     /// <exception cref="SceneInvalidException">It is not.</exception>
     protected virtual void Require(Scene scene) { }
 
-    private ConvertedScenes Convert(IReadOnlyList<Scene> scenes, List<SceneInvalidException> faults, BuildContext context,
-        SceneAddresses addresses, Func<string, bool> isText)
+    private ConvertedScenes Convert(IEnumerable<Scene> scenes, List<SceneInvalidException> faults, BuildContext context,
+        Func<string, bool> isText)
     {
+        SceneAddresses addresses = new(recipe, places);
         SceneRows rows = new(recipe, addresses, isText);
         List<string> notes = [];
         int furtherNotes = 0;
@@ -122,9 +124,9 @@ internal class StacScenesBuilder : IDatasetBuilder, IMountingBuilder, IAgreeingB
                     break;
             }
         rows.Complete();
-        return new ConvertedScenes(rows, [.. faults.OrderBy(fault => fault.Index)], notes, furtherNotes);
+        return new ConvertedScenes(rows, [.. faults.OrderBy(fault => fault.Index)], notes, furtherNotes, addresses);
     }
 
     private sealed record ConvertedScenes(SceneRows Rows, IReadOnlyList<SceneInvalidException> Faults, IReadOnlyList<string> Notes,
-        int FurtherNotes);
+        int FurtherNotes, SceneAddresses Addresses);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 
 namespace Pile.Stac;
 
@@ -7,7 +6,7 @@ namespace Pile.Stac;
 /// ids of rows.</summary>
 internal sealed class SceneIds
 {
-    private readonly Dictionary<string, (UInt128 Hash, string Source, long Index)> seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SceneKey> seen = new(StringComparer.Ordinal);
 
     /// <summary>Returns the first scene of each id, and reports the others.</summary>
     internal static async IAsyncEnumerable<Scene> DistinctAsync(IAsyncEnumerable<Scene> scenes, SceneReadOptions options,
@@ -24,19 +23,19 @@ internal sealed class SceneIds
     /// <summary>Adds a scene.</summary>
     /// <returns>Null for a new id; else a problem, <see cref="SceneProblem.Repeated"/> for a document with the same bytes, and
     /// <see cref="SceneProblem.IdConflict"/> for another one. It names both places.</returns>
-    internal SceneInvalidException? Add(Scene scene)
+    internal SceneInvalidException? Add(Scene scene) => Add(SceneKey.Of(scene));
+
+    /// <inheritdoc cref="Add(Scene)"/>
+    internal SceneInvalidException? Add(in SceneKey scene)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(scene.Document.Span, hash);
-        UInt128 value = new(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash[8..]));
-        if (seen.TryAdd(scene.Id, (value, scene.Source, scene.Index)))
+        if (seen.TryAdd(scene.Id, scene))
             return null;
-        (UInt128 first, string source, long index) = seen[scene.Id];
-        return first == value
+        SceneKey first = seen[scene.Id];
+        return first.Hash == scene.Hash
             ? new SceneInvalidException(SceneProblem.Repeated, scene.Source, scene.Index, scene.Id, "id",
-                $"the same document occurs before, in {source}, item {index}", "Remove one of them")
+                $"the same document occurs before, in {first.Source}, item {first.Index}", "Remove one of them")
             : new SceneInvalidException(SceneProblem.IdConflict, scene.Source, scene.Index, scene.Id, "id",
-                $"a different document has the same id: {source}, item {index}",
+                $"a different document has the same id: {first.Source}, item {first.Index}",
                 "Leave one of them out, or use 'join: assets' if they describe the same scene");
     }
 }

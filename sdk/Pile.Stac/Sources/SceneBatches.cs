@@ -45,7 +45,7 @@ internal static class SceneBatches
         long bytes = 0;
         await foreach (Scene scene in scenes.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            if (conversion.Admit(scene) is { } problem)
+            if (conversion.Admit?.Invoke(SceneKey.Of(scene)) is { } problem)
                 problems.Add(problem);
             else
                 some.Add(scene);

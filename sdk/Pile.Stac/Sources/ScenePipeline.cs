@@ -23,8 +23,8 @@ internal static class ScenePipeline
                     options.Report(problem!);
     }
 
-    /// <summary>Converts all scenes where they are parsed, on all cores. A scene is not kept, which is much faster than to keep a thousand
-    /// of them: the runtime copies the hundreds of objects of each scene that is still in use.</summary>
+    /// <summary>Converts all scenes where they are parsed, on all cores. Each is released before the next one is parsed, because the
+    /// runtime copies the hundreds of objects of each scene that is still in use.</summary>
     /// <param name="frames">The file.</param>
     /// <param name="source">The file, for messages.</param>
     /// <param name="options">The options; problems are returned and not reported.</param>
@@ -38,25 +38,43 @@ internal static class ScenePipeline
 
         async Task<T> WorkAsync(FrameBatch batch, Turn turn)
         {
-            List<Scene> scenes = new(batch.Frames.Count);
-            List<SceneInvalidException> problems = [];
+            List<SceneKey> keys = new(batch.Frames.Count);
+            List<SceneInvalidException> problems = [], leftOut = [];
+            T converted;
             try
             {
-                (Scene? Scene, SceneInvalidException? Problem)[] parsed = batch.ParseInPlace(source, options.MaxItemBytes);
+                converted = conversion.Convert(Scenes(batch, [], problems, keys), problems);
                 await turn.Before.ConfigureAwait(false);
-                foreach ((Scene? scene, SceneInvalidException? problem) in parsed)
-                    if ((problem ?? conversion.Admit(scene!)) is { } fault)
-                        problems.Add(fault);
-                    else
-                        scenes.Add(scene!);
+                foreach (SceneKey key in keys)
+                    if (conversion.Admit?.Invoke(key) is { } fault)
+                        leftOut.Add(fault);
             }
             finally
             {
                 turn.Done.SetResult();
             }
-            T converted = conversion.Convert(scenes, problems);
+            if (leftOut.Count > 0)
+            {
+                problems = [.. leftOut];
+                converted = conversion.Convert(Scenes(batch, [.. leftOut.Select(fault => fault.Index)], problems, []), problems);
+            }
             batch.Return();
             return converted;
+        }
+
+        IEnumerable<Scene> Scenes(FrameBatch batch, HashSet<long> leftOut, List<SceneInvalidException> problems, List<SceneKey> keys)
+        {
+            foreach ((Scene? scene, SceneInvalidException? problem) in batch.ParseInPlace(source, options.MaxItemBytes))
+            {
+                if (scene is null)
+                {
+                    problems.Add(problem!);
+                    continue;
+                }
+                keys.Add(SceneKey.Of(scene));
+                if (!leftOut.Contains(scene.Index))
+                    yield return scene;
+            }
         }
     }
 

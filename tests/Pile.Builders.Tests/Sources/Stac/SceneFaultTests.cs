@@ -42,6 +42,23 @@ public sealed class SceneFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Repeated_and_invalid_documents_are_skipped_in_their_order_and_their_files_are_not_counted()
+    {
+        string first = Item(d => (d["id"], ((JsonObject)d["assets"]!)["x"]!["href"]) = ("a", "no.tif"));
+        Write("items.ndjson", first, Item(d => d["geometry"] = null), first, """{"a": 1}""", Item(d => d["id"] = "a"),
+            Item(d => (d["id"], ((JsonObject)d["assets"]!)["x"]!["href"]) = ("c", "none.tif")));
+        List<SkippedRow> skipped = [];
+        List<string> messages = [];
+        RowBatch batch = Assert.Single(await BuilderRuns.Builder(Source(), folder.Path, messages.Add, true, skipped.Add)
+            .ReadAllAsync(Token));
+        Assert.Equal(["a", "c"], Texts(batch["object_id"]));
+        Assert.Equal([1L, 2, 3, 4], skipped.Select(s => s.Row!.Value));
+        Assert.All(skipped.Zip((string[])["no geometry", "the same document occurs before", "not a STAC item", "a different document"]),
+            pair => Assert.Contains(pair.Second, pair.First.Reason, StringComparison.Ordinal));
+        Assert.Contains(messages, m => m.StartsWith("2 of 2 local files", StringComparison.Ordinal) && m.Contains("no.tif"));
+    }
+
+    [Fact]
     public async Task A_document_of_the_open_data_cube_with_an_unknown_system_is_an_error_or_is_skipped()
     {
         string document = await File.ReadAllTextAsync(TestPaths.Data("eo/odc-docs/ls8_dataset.yaml"), Token);
