@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pile.Codecs;
 using Pile.Format;
 using Pile.Hdf5;
@@ -25,25 +26,30 @@ internal static class ListChunks
         CancellationToken cancellationToken)
     {
         int chunkBytes = checked(chunkRows * rowBytes), chunks = (rows.RowCount + chunkRows - 1) / chunkRows;
-        (byte[] Stored, int Bytes)[] encoded = new (byte[], int)[Math.Min(chunks, workers * ChunksPerWorker)];
+        int maxStored = PieceEncoder.MaxStoredBytes(Codec, chunkBytes);
+        // New buffers for each list would be large objects, which wait for a full collection.
+        (byte[] Stored, int Bytes)[] encoded = [.. Enumerable.Range(0, Math.Min(chunks, workers * ChunksPerWorker))
+            .Select(_ => (ArrayPool<byte>.Shared.Rent(maxStored), 0))];
         PieceEncoders encoders = new();
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = workers, CancellationToken = cancellationToken };
         for (int first = 0; first < chunks; first += encoded.Length)
         {
             int from = first, count = Math.Min(encoded.Length, chunks - first);
-            Parallel.For(0, count, parallel, () => new byte[chunkBytes], (i, _, padded) =>
+            Parallel.For(0, count, parallel, () => ArrayPool<byte>.Shared.Rent(chunkBytes), (i, _, rented) =>
             {
+                Span<byte> padded = rented.AsSpan(0, chunkBytes);
                 int row = (from + i) * chunkRows, some = Math.Min(chunkRows, rows.RowCount - row);
-                rows.Stored(row, some, padded.AsSpan(0, some * rowBytes));
-                padded.AsSpan(some * rowBytes).Clear(); // the rows of the last chunk that do not exist
-                byte[] stored = encoded[i].Stored ?? new byte[PieceEncoder.MaxStoredBytes(Codec, chunkBytes)];
+                rows.Stored(row, some, padded[..(some * rowBytes)]);
+                padded[(some * rowBytes)..].Clear(); // the rows of the last chunk that do not exist
                 PieceEncoder encoder = encoders.Rent();
-                encoded[i] = (stored, encoder.Encode(Codec, padded, dataset.ElementBytes, stored));
+                encoded[i].Bytes = encoder.Encode(Codec, padded, dataset.ElementBytes, encoded[i].Stored);
                 encoders.Return(encoder);
-                return padded;
-            }, static _ => { });
+                return rented;
+            }, static rented => ArrayPool<byte>.Shared.Return(rented));
             for (int i = 0; i < count; i++)
                 dataset.WriteChunk([(long)(first + i) * chunkRows, 0], encoded[i].Stored.AsSpan(0, encoded[i].Bytes));
         }
+        foreach ((byte[] stored, _) in encoded)
+            ArrayPool<byte>.Shared.Return(stored);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SpilledColumn
         if (data is not TextColumnData text)
             return;
         bool isList = text.Schema.IsRagged;
-        joined = new byte[text.Utf8.Length + text.Starts.Length];
+        joined = GC.AllocateUninitializedArray<byte>(text.Utf8.Length + text.Starts.Length);
         starts = new int[text.RowCount + 1];
         int end = 0;
         for (int row = 0; row < text.RowCount; row++)
