@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Pile.Earth;
+using Pile.TestKit;
 
 namespace Pile.Stac.Tests;
 
@@ -131,6 +132,28 @@ public class TransformReadingTests(PyProj proj) : IClassFixture<PyProj>
                 Assert.Equal(new Affine(1, 0, -0.5, 0, -1, 90.5), Resolve(scene, scene.Assets[0], [-180, -90, 180, 90]));
             else
                 Assert.Throws<SceneInvalidException>(() => Resolve(scene, scene.Assets[0], [-180, -90, 180, 90]));
+        }
+    }
+
+    [Theory] // the corners of full disks and of global maps are off the earth
+    [InlineData("+proj=geos +h=35786023 +lon_0=-75 +sweep=x +a=6378137 +rf=298.257222096", 5424, 2004.017315487541, -5434894.885056,
+        new[] { -156.2995, -81.3282, 6.2995, 81.3282 })] // GOES-16
+    [InlineData("ESRI:54009", 180, 200_400, -18_040_000, new[] { -180.0, -90, 180, 90 })] // Mollweide
+    [InlineData("+proj=ortho +lat_0=40 +lon_0=10", 100, 130_000, -6_500_000, new[] { -180.0, -50, 180, 90 })]
+    public void Grids_that_exceed_the_earth_are_placed_by_their_points_on_it(string crs, int pixels, double size, double west,
+        double[] bbox)
+    {
+        JsonNode item = JsonNode.Parse(EoFiles.Bytes("stac-items/lidar_dem.json"))!;
+        item["properties"]!.AsObject().Remove("proj:epsg");
+        item["properties"]!["proj:wkt2"] = Python.Run("import pyproj, sys; print(pyproj.CRS(sys.argv[1]).to_wkt())", crs).Trim();
+        item["properties"]!["proj:shape"] = new JsonArray(pixels, pixels);
+        foreach (double[] t in (double[][])[[size, 0, west, 0, -size, -west], [west, size, 0, -west, 0, -size]])
+        {
+            item["properties"]!["proj:transform"] = new JsonArray([.. t.Select(v => (JsonNode?)v)]);
+            Scene scene = StacItem.Parse(Encoding.UTF8.GetBytes(item.ToJsonString()), "a.json");
+            Assert.Equal(new Affine(size, 0, west, 0, -size, -west), Resolve(scene, scene.Assets[0], bbox));
+            if (bbox[2] < 180)
+                Assert.Throws<SceneInvalidException>(() => Resolve(scene, scene.Assets[0], [40, -10, 60, 10])); // of another satellite
         }
     }
 

@@ -14,6 +14,10 @@ internal delegate void ToLonLat(string crs, Span<double> xs, Span<double> ys);
 internal static class TransformReading
 {
     private const int SamplesPerAxis = 9;
+
+    // The corners of a global map or of a full disk are off the earth: a fifth of either. A wrong reading has one point on it, or a row.
+    private const double LeastOnEarth = 0.25;
+
     private const double LargestRatio = 1e6, ClearElongationRatio = 10;
 
     // Pixels of global grids may have their centres at the poles; those of GCMs are up to some degrees high.
@@ -106,16 +110,25 @@ internal static class TransformReading
         double width = bboxDeg[2] - bboxDeg[0] + (bboxDeg[2] < bboxDeg[0] ? 360 : 0), height = bboxDeg[3] - bboxDeg[1];
         double centre = bboxDeg[0] + width / 2, mostLatDeg = 90.0001 + (Math.Min(Math.Abs(transform.E), HighestPixelDeg) / 2);
         (double west, double south, double east, double north) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
+        int onEarth = 0;
         for (int i = 0; i < xs.Length; i++)
         {
-            if (!double.IsFinite(xs[i]) || !double.IsFinite(ys[i]) || Math.Abs(ys[i]) > mostLatDeg || Math.Abs(xs[i]) > 540)
+            if (!double.IsFinite(xs[i]) || !double.IsFinite(ys[i]))
+                continue;
+            if (Math.Abs(ys[i]) > mostLatDeg || Math.Abs(xs[i]) > 540)
             {
-                where = new("outside of its CRS");
-                return false;
+                onEarth = 0;
+                break;
             }
+            onEarth++;
             double lon = xs[i] - 360 * Math.Round((xs[i] - centre) / 360);
             double lat = Math.Clamp(ys[i], -90, 90);
             (west, south, east, north) = (Math.Min(west, lon), Math.Min(south, lat), Math.Max(east, lon), Math.Max(north, lat));
+        }
+        if (onEarth < LeastOnEarth * xs.Length)
+        {
+            where = new("outside of its CRS");
+            return false;
         }
         where = Where([west, south, east, north]);
         double marginX = samples == 1 ? width : 0, marginY = samples == 1 ? height : 0;
