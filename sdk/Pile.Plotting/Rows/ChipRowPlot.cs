@@ -8,7 +8,7 @@ namespace Pile.Plotting;
 internal sealed class ChipRowPlot : RowPlot
 {
     private const string Main = "chip_array", Band = "chip_band", Valid = "chip_valid", Nodata = "chip_nodata", Time = "chip_time",
-        Transform = "transform", Gsd = "gsd";
+        Transform = "transform", Crs = "crs", Gsd = "gsd";
     private const double Tail = 0.01;
     private const int LargestTimeCount = 12;
     private static readonly string[][] TrueColour = [["red", "green", "blue"], ["B04", "B03", "B02"], ["R", "G", "B"], ["1", "2", "3"]];
@@ -26,7 +26,7 @@ internal sealed class ChipRowPlot : RowPlot
         && view.FindExact(Band) is { DType: DType.String };
 
     private protected override IEnumerable<string> Companions =>
-        ((string[])[Band, Valid, Nodata, Time, Transform, Gsd, "mjd", .. settings.Surroundings is null ? []
+        ((string[])[Band, Valid, Nodata, Time, Transform, Crs, Gsd, "mjd", .. settings.Surroundings is null ? []
             : (string[])[ChipPlace.FootprintColumn, ChipPlace.SceneColumn]]).Where(name => view.FindExact(name) is not null);
 
     private protected override SvgFigure DrawRow(RowBatch batch, int row, string title)
@@ -77,8 +77,8 @@ internal sealed class ChipRowPlot : RowPlot
         byte[] pixels = gray is [var only] ? only : [.. Enumerable.Range(0, gray[0].Length).SelectMany(i => gray.Select(g => g[i]))];
         double valid = planes[0].Count(float.IsFinite) / (double)planes[0].Length;
         double[] transform = batch.Find(Transform) is { } found ? RowNumbers.Of(found, row) : [];
-        double? metres = RowNumbers.Scalar(batch, Gsd, row) ?? (transform is [var a, 0, _, 0, _, _] && Math.Abs(a) >= 0.01 ? Math.Abs(a)
-            : null);
+        ChipOrientation? orientation = ChipOrientation.Of(transform, batch.Find(Crs) is TextColumnData crs && !crs.IsNullAt(row)
+            ? crs.Text(row) : null, width, height);
         return ImagePanel.Draw(PixelBlocks.Encode(pixels, width, height, gray.Length == 1 ? PngPixels.Gray : PngPixels.Rgb, sizePx,
             out int block), new()
             {
@@ -86,10 +86,10 @@ internal sealed class ChipRowPlot : RowPlot
                 Rows = RowOrder.TopDown,
                 Title = title,
                 LongSidePx = sizePx,
-                PixelScaleArcsec = metres,
+                PixelScaleArcsec = orientation?.ScaleM ?? RowNumbers.Scalar(batch, Gsd, row),
                 ScaleUnit = "m",
-                North = transform is [_, 0, _, 0, < 0, _] ? new(0, -1) : null,
-                East = transform is [> 0, 0, _, 0, _, _] ? new(1, 0) : null,
+                North = orientation?.North,
+                East = orientation?.East,
                 Bands = names,
                 Note = string.Create(CultureInfo.InvariantCulture, $"{100 * valid:0.#}% valid; linear, ")
                 + string.Join("; ", limits.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Black:G5} to {l.White:G5}"))),
