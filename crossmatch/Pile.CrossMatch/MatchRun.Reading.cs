@@ -10,7 +10,7 @@ internal sealed partial class MatchRun
     {
         MappedSide[] datasets = [.. new[] { sides.HasSharedA ? null : a, sides.HasSharedB ? null : b }.OfType<MappedSide>().Distinct()];
         foreach (MappedSide side in datasets)
-            await side.SelectAsync(cancellationToken).ConfigureAwait(false);
+            await side.SelectAsync(options.Workers, cancellationToken).ConfigureAwait(false);
         (reachA, reachB) = await ReachAsync(datasets, cancellationToken).ConfigureAwait(false);
         foreach (MappedSide side in datasets)
             side.BeginFetch(side == a ? reachA : reachB);

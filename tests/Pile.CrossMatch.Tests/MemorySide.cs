@@ -82,7 +82,11 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
     }
 
     /// <summary>Writes the rows to a dataset.</summary>
-    internal async Task<Dataset> ToDatasetAsync(string path, CancellationToken cancellationToken = default)
+    internal Task<Dataset> ToDatasetAsync(string path, CancellationToken cancellationToken = default) =>
+        ToDatasetAsync(path, new WriterSettings { Workers = 2 }, cancellationToken);
+
+    /// <summary>Writes the side as a dataset.</summary>
+    internal async Task<Dataset> ToDatasetAsync(string path, WriterSettings settings, CancellationToken cancellationToken = default)
     {
         DatasetSpec spec = new()
         {
@@ -101,7 +105,7 @@ internal sealed class MemorySide(double[] raDeg, double[] decDeg, params ColumnD
                 BuilderVersion = "1"
             },
         };
-        await using (DatasetWriter writer = DatasetWriter.Create(path, spec, new WriterSettings { Workers = 2 }))
+        await using (DatasetWriter writer = DatasetWriter.Create(path, spec, settings))
         {
             using (UnitSpill spill = writer.BeginUnit("u", [new SourceFile("u.fits", 42, new string('a', 64))]))
             {

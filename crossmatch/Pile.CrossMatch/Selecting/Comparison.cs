@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Pile.CrossMatch;
@@ -40,6 +41,22 @@ internal sealed partial record Comparison(string Left, int Sign, string? LeftOth
 
     /// <summary>The columns to which the comparison refers, with their sides.</summary>
     internal IEnumerable<string> Columns => ((string?[])[Left, LeftOther]).OfType<string>().Where(name => name != "separation_arcsec");
+
+    /// <summary>Compares the values of each row. NaN does not meet a condition.</summary>
+    /// <param name="left">The first value of each row.</param>
+    /// <param name="other">The second value of each row; empty if there is only one.</param>
+    /// <param name="isKept">Becomes false for each row that does not meet the condition.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Keep(ReadOnlySpan<double> left, ReadOnlySpan<double> other, Span<bool> isKept)
+    {
+        bool isLess = Operator[0] == '<', orEqual = Operator.Length == 2;
+        left = left[..isKept.Length];
+        for (int row = 0; row < isKept.Length; row++)
+        {
+            double value = other.IsEmpty ? left[row] : Sign > 0 ? left[row] + other[row] : left[row] - other[row];
+            isKept[row] &= isLess ? orEqual ? value <= Limit : value < Limit : orEqual ? value >= Limit : value > Limit;
+        }
+    }
 
     [GeneratedRegex(@"\s+AND\s+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex And();

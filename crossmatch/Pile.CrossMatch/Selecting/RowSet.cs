@@ -12,6 +12,21 @@ internal sealed class RowSet(long rows)
 
     internal void Add(int row) => Bits[row >> 6] |= 1UL << (row & 63);
 
+    /// <summary>Adds rows of a range. Several threads may add rows of other ranges at the same time.</summary>
+    /// <param name="firstRow">The first row of the range.</param>
+    /// <param name="isAdded">Whether each row of the range is added.</param>
+    internal void Add(int firstRow, ReadOnlySpan<bool> isAdded)
+    {
+        for (int i = 0; i < isAdded.Length;)
+        {
+            int word = (firstRow + i) >> 6, end = Math.Min(isAdded.Length, ((word + 1) << 6) - firstRow);
+            ulong bits = 0;
+            for (; i < end; i++)
+                bits |= (isAdded[i] ? 1UL : 0) << (firstRow + i & 63);
+            Interlocked.Or(ref Bits[word], bits);
+        }
+    }
+
     internal long Count
     {
         get

@@ -53,15 +53,13 @@ internal sealed class MappedSide : PreparedSide
     internal void BeginFetch(HealpixRanges? reach) => positions.BeginFetch(reach);
 
     /// <summary>Finds the selected rows.</summary>
-    internal async Task SelectAsync(CancellationToken cancellationToken)
+    internal async Task SelectAsync(int workers, CancellationToken cancellationToken)
     {
         if (!ofDataset.Query.IsNarrowed)
             return;
         HasReadTiles = true;
-        Query query = ofDataset.Query.Columns("object_id");
-        RowSet selected = new(Positions.Count);
-        foreach (long row in await ofDataset.Dataset.PositionsAsync(query, cancellationToken).ConfigureAwait(false))
-            selected.Add((int)row);
+        RowSet selected = await ComparedRows.TrySelectAsync(ofDataset, Positions.Count, workers, cancellationToken).ConfigureAwait(false)
+            ?? await FindAsync(cancellationToken).ConfigureAwait(false);
         (Selected, Count) = (selected, selected.Count);
     }
 
@@ -92,6 +90,15 @@ internal sealed class MappedSide : PreparedSide
 
     internal override SideIdentity Identified(SideIdentity identity, bool ofPositions) =>
         ofPositions && !HasReadTiles ? identity with { Sha256 = null } : identity;
+
+    private async Task<RowSet> FindAsync(CancellationToken cancellationToken)
+    {
+        RowSet selected = new(Positions.Count);
+        foreach (long row in await ofDataset.Dataset.PositionsAsync(ofDataset.Query.Columns("object_id"), cancellationToken)
+            .ConfigureAwait(false))
+            selected.Add((int)row);
+        return selected;
+    }
 
     // If only positions are needed, no tile is opened.
     internal override async Task<SidePlan> ActualAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken) =>
