@@ -26,7 +26,7 @@ public class ReferencesTests
         ["Pile.Streaming"] = ["Pile.Reading", "Pile.Proj"],
         ["Pile.Review"] = ["Pile.Reading", "Pile.Proj", "Pile.Drawing", "Pile.Plotting"],
         ["Pile.Rsvg"] = ["Pile.Format"],
-        ["Pile.Plotting"] = ["Pile.Format", "Pile.Sky", "Pile.Fits", "Pile.Reading", "Pile.Drawing", "Pile.Rsvg"],
+        ["Pile.Plotting"] = ["Pile.Format", "Pile.Sky", "Pile.Fits", "Pile.Reading", "Pile.Drawing", "Pile.Rsvg", "Pile.Proj"],
         ["Pile.Drawing"] = [],
         ["Pile.Earth"] = ["Pile.Sky"],
         ["Pile.Proj"] = ["Pile.Format", "Pile.Earth"],
