@@ -46,8 +46,9 @@ internal sealed class ComparedRows
         ComparedRows rows = new(side.Dataset, [.. all], [.. compared.OfType<ColumnSchema>()], rowCount);
         return await rows.TryReadAsync([.. plan.Tiles], workers, cancellationToken).ConfigureAwait(false) ? rows.selected : null;
 
-        ColumnSchema? ColumnOf(string name) => side.Columns.FirstOrDefault(c => c is { IsScalar: true, DType: DType.Float64 }
-            && c.Name == name && c.SqlName == name);
+        // Of positions, DuckDB leaves out most row groups by their statistics.
+        ColumnSchema? ColumnOf(string name) => side.IsOwn(name) ? null : side.Columns.FirstOrDefault(
+            c => c is { IsScalar: true, DType: DType.Float64 } && c.Name == name && c.SqlName == name);
     }
 
     private async Task<bool> TryReadAsync(IndexTile[] tiles, int workers, CancellationToken cancellationToken)
