@@ -10,7 +10,7 @@ internal static class VerifiedPages
     private static readonly ConcurrentDictionary<string, (FileStamp Stamp, string Sha256, bool[] Pages)> Opened =
         new(StringComparer.Ordinal);
 
-    /// <summary>Returns for each page of a file whether it has been verified. Whoever verifies a page sets its element.</summary>
+    /// <summary>Returns for each page of a file whether it has been verified. A caller that verifies a page sets its element.</summary>
     /// <param name="localPath">The file.</param>
     /// <param name="sha256">The SHA-256 that its dataset lists.</param>
     /// <param name="stamp">The stamp that it had before it was opened.</param>

@@ -49,6 +49,23 @@ public sealed class IdIndexTests(IdIndexTests.Datasets datasets) : IClassFixture
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task A_dataset_that_is_opened_again_finds_ids_on_pages_that_are_verified(bool hasTextIds)
+    {
+        // Pages of files that were written within the last second are verified again.
+        string file = $"{datasets.Path(Name(hasTextIds, hasIndex: true))}/main/ids.parquet";
+        while (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) < TimeSpan.FromSeconds(1.5))
+            await Task.Delay(50, Token);
+        for (int opening = 0; opening < 2; opening++)
+        {
+            await using Dataset dataset = await Dataset.OpenAsync(datasets.Path(Name(hasTextIds, hasIndex: true)), cancellationToken: Token);
+            RowReader rows = await dataset.OpenRowsByIdAsync([IdOf(7, hasTextIds)], cancellationToken: Token);
+            Assert.Equal(IdOf(7, hasTextIds), rows.IdAt(0));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void Other_programs_read_the_ids_in_order_with_the_positions_of_their_rows(bool hasTextIds)
     {
         string dataset = datasets.Path(Name(hasTextIds, hasIndex: true));
