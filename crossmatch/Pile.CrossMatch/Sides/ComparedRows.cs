@@ -13,7 +13,7 @@ internal sealed class ComparedRows
     private readonly Comparison[] comparisons;
     private readonly ColumnSchema[] columns;
     private readonly RowSet selected;
-    private int isOfOtherForm;
+    private volatile bool isOfOtherForm;
 
     private ComparedRows(Dataset dataset, Comparison[] comparisons, ColumnSchema[] columns, int rowCount) =>
         (this.dataset, this.comparisons, this.columns, selected) = (dataset, comparisons, columns, new RowSet(rowCount));
@@ -58,11 +58,11 @@ internal sealed class ComparedRows
         {
             using TileNumbers? numbers = TileNumbers.TryCreate();
             Buffers buffers = new(columns.Length);
-            for (int i; isOfOtherForm == 0 && (i = Interlocked.Increment(ref next)) < tiles.Length;)
+            for (int i; !isOfOtherForm && (i = Interlocked.Increment(ref next)) < tiles.Length;)
                 if (numbers is null || !await TryReadAsync(tiles[i], numbers, buffers, cancellationToken).ConfigureAwait(false))
-                    Volatile.Write(ref isOfOtherForm, 1);
+                    isOfOtherForm = true;
         }, cancellationToken))).ConfigureAwait(false);
-        return isOfOtherForm == 0;
+        return !isOfOtherForm;
     }
 
     private async Task<bool> TryReadAsync(IndexTile tile, TileNumbers numbers, Buffers buffers, CancellationToken cancellationToken)

@@ -91,15 +91,6 @@ internal sealed class MappedSide : PreparedSide
     internal override SideIdentity Identified(SideIdentity identity, bool ofPositions) =>
         ofPositions && !HasReadTiles ? identity with { Sha256 = null } : identity;
 
-    private async Task<RowSet> FindAsync(CancellationToken cancellationToken)
-    {
-        RowSet selected = new(Positions.Count);
-        foreach (long row in await ofDataset.Dataset.PositionsAsync(ofDataset.Query.Columns("object_id"), cancellationToken)
-            .ConfigureAwait(false))
-            selected.Add((int)row);
-        return selected;
-    }
-
     // If only positions are needed, no tile is opened.
     internal override async Task<SidePlan> ActualAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken) =>
         HasReadTiles ? await Side.PlanAsync(needs.All, reach, cancellationToken).ConfigureAwait(false) with { Rows = Count }
@@ -123,6 +114,15 @@ internal sealed class MappedSide : PreparedSide
     {
         positions.Dispose();
         base.Dispose();
+    }
+
+    private async Task<RowSet> FindAsync(CancellationToken cancellationToken)
+    {
+        RowSet selected = new(Positions.Count);
+        foreach (long row in await ofDataset.Dataset.PositionsAsync(ofDataset.Query.Columns("object_id"), cancellationToken)
+            .ConfigureAwait(false))
+            selected.Add((int)row);
+        return selected;
     }
 
     private async Task ReadOthersAsync(ColumnSchema[] schemas, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ internal sealed record ChipOrientation(PixelDirection North, PixelDirection East
     /// <param name="width">Columns of the chip.</param>
     /// <param name="height">Rows of the chip.</param>
     /// <returns>Null if the place is not known or a pole: the picture then has no arrows.</returns>
+    /// <exception cref="NativeLibraryMissingException">libproj is not installed.</exception>
     internal static ChipOrientation? Of(double[] transform, string? crs, int width, int height)
     {
         if (transform is not [var a, var b, var c, var d, var e, var f] || string.IsNullOrEmpty(crs))
@@ -36,7 +37,7 @@ internal sealed record ChipOrientation(PixelDirection North, PixelDirection East
             using CrsTransform toLonLat = CrsTransform.ToLonLat(Crs.Parse(crs));
             toLonLat.Forward(x, y);
         }
-        catch (Exception problem) when (problem is CrsInvalidException or NativeLibraryMissingException)
+        catch (CrsInvalidException)
         {
             return null;
         }

@@ -52,8 +52,10 @@ internal sealed class ChipRowPlot : RowPlot
             throw Nothing(id, row, "a chip without a valid pixel");
         double[] mjds = batch.Find(Time) is { } time ? RowNumbers.Of(time, row)
             : RowNumbers.Scalar(batch, "mjd", row) is { } mjd ? [mjd] : [];
-        List<SvgFigure> panels = [.. Enumerable.Range(0, drawnTimes).Select(t => Panel(batch, row, planes[t], limits, width, height,
-            [.. shown.Select(b => bands[b])], times > 1 ? DateOf(mjds, t) : t < mjds.Length ? $"{title}, {DateOf(mjds, t)}" : title,
+        ChipOrientation? orientation = ChipOrientation.Of(batch.Find(Transform) is { } transform ? RowNumbers.Of(transform, row) : [],
+            batch.Find(Crs) is TextColumnData crs && !crs.IsNullAt(row) ? crs.Text(row) : null, width, height);
+        List<SvgFigure> panels = [.. Enumerable.Range(0, drawnTimes).Select(t => Panel(batch, row, orientation, planes[t], limits, width,
+            height, [.. shown.Select(b => bands[b])], times > 1 ? DateOf(mjds, t) : t < mjds.Length ? $"{title}, {DateOf(mjds, t)}" : title,
             times > 1 ? 300 : 480))];
         if (place is not null)
             panels.Add(ChipMap.Draw(place, panels[0].HeightPx));
@@ -65,8 +67,8 @@ internal sealed class ChipRowPlot : RowPlot
         place = settings.Surroundings is null ? null
             : await settings.Surroundings.PlaceAsync(batch, row, cancellationToken).ConfigureAwait(false);
 
-    private SvgFigure Panel(RowBatch batch, int row, float[][] planes, (double Black, double White)[] limits, int width, int height,
-        string[] names, string title, int sizePx)
+    private SvgFigure Panel(RowBatch batch, int row, ChipOrientation? orientation, float[][] planes,
+        (double Black, double White)[] limits, int width, int height, string[] names, string title, int sizePx)
     {
         byte[][] gray = [.. planes.Select((plane, i) =>
         {
@@ -76,9 +78,6 @@ internal sealed class ChipRowPlot : RowPlot
         })];
         byte[] pixels = gray is [var only] ? only : [.. Enumerable.Range(0, gray[0].Length).SelectMany(i => gray.Select(g => g[i]))];
         double valid = planes[0].Count(float.IsFinite) / (double)planes[0].Length;
-        double[] transform = batch.Find(Transform) is { } found ? RowNumbers.Of(found, row) : [];
-        ChipOrientation? orientation = ChipOrientation.Of(transform, batch.Find(Crs) is TextColumnData crs && !crs.IsNullAt(row)
-            ? crs.Text(row) : null, width, height);
         return ImagePanel.Draw(PixelBlocks.Encode(pixels, width, height, gray.Length == 1 ? PngPixels.Gray : PngPixels.Rgb, sizePx,
             out int block), new()
             {

@@ -115,7 +115,8 @@ internal sealed class IdIndex : IDisposable
     private int FindText(int group, byte[] text)
     {
         ReadOnlySpan<byte> values = pages.Values<byte>(group, id);
-        int[] starts = textStarts[group] ??= pages.TextStarts(group, values); // another reader may have verified the page
+        // Another reader of the file may have verified the page.
+        int[] starts = textStarts[group] ??= pages.TextStarts(group, values);
         int low = 0, high = starts.Length - 2;
         while (low <= high)
         {

@@ -57,7 +57,8 @@ public sealed class IdIndexTests(IdIndexTests.Datasets datasets) : IClassFixture
             await Task.Delay(50, Token);
         for (int opening = 0; opening < 2; opening++)
         {
-            await using Dataset dataset = await Dataset.OpenAsync(datasets.Path(Name(hasTextIds, hasIndex: true)), cancellationToken: Token);
+            await using Dataset dataset = await Dataset.OpenAsync(datasets.Path(Name(hasTextIds, hasIndex: true)),
+                cancellationToken: Token);
             RowReader rows = await dataset.OpenRowsByIdAsync([IdOf(7, hasTextIds)], cancellationToken: Token);
             Assert.Equal(IdOf(7, hasTextIds), rows.IdAt(0));
         }
