@@ -85,9 +85,11 @@ internal sealed partial class MatchRun
 
     private IReadOnlyList<KeyValuePair<string, string>> Record(ref MatchSummary summary, MatchDensity density, bool ofPositions)
     {
-        (SideIdentity ofA, SideIdentity ofB) = (a.Identified(sides.IdentityA, ofPositions), b.Identified(sides.IdentityB, ofPositions));
+        SideIdentity? ofA = null, ofB = null;
+        Parallel.Invoke(() => ofA = a.Identified(sides.IdentityA, ofPositions),
+            () => ofB = request.IsSelf ? null : b.Identified(sides.IdentityB, ofPositions));
         MatchRecord record = new();
-        record.Add(ofA, request.IsSelf ? null : ofB, request, options, radiusArcsec, summary, density);
+        record.Add(ofA!, ofB, request, options, radiusArcsec, summary, density);
         if (request.Times is { } times)
             record.Add(times);
         if (ofPositions)

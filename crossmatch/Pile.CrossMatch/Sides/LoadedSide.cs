@@ -22,6 +22,7 @@ internal sealed class LoadedSide : PreparedSide
     private readonly KeptColumn? idTexts;
     private readonly NumberValues raDeg, decDeg;
     private readonly LoadedIds ids;
+    private string? sha256;
 
     private LoadedSide(MatchSide side, SideNeeds needs, HealpixRanges? reach, MatchWorkspace work, SideBatches batches, KeptColumn[] read,
         int workers)
@@ -183,7 +184,7 @@ internal sealed class LoadedSide : PreparedSide
     }
 
     internal override SideIdentity Identified(SideIdentity identity,
-        bool ofPositions) => identity with { Sha256 = identity.Sha256 ?? Hash() };
+        bool ofPositions) => identity with { Sha256 = identity.Sha256 ?? (sha256 ??= Hash()) };
 
     internal override async Task<SidePlan> ActualAsync(SideNeeds needs, HealpixRanges? reach, CancellationToken cancellationToken) =>
         await Side.PlanAsync(needs.All, this.reach, cancellationToken).ConfigureAwait(false) with { Rows = RowCount };

@@ -21,19 +21,20 @@ internal static class SkyOrder
     internal static RowArray<long> Pixels(KeptColumn raDeg, KeptColumn decDeg, MatchWorkspace work, int workers)
     {
         RowArray<long> pixels = work.Rows<long>(raDeg.Count);
-        Parallel.For(0, (pixels.Count + BlockRows - 1) / BlockRows, new ParallelOptions { MaxDegreeOfParallelism = workers }, block =>
-        {
-            double[] ra = new double[BlockRows], dec = new double[BlockRows];
-            int end = Math.Min(pixels.Count, (block + 1) * BlockRows);
-            for (int first = block * BlockRows; first < end;)
+        Parallel.For(0, (pixels.Count + BlockRows - 1) / BlockRows, new ParallelOptions { MaxDegreeOfParallelism = workers },
+            () => (Ra: new double[BlockRows], Dec: new double[BlockRows]), (block, _, degrees) =>
             {
-                ((ColumnData ofRa, int row), ColumnData ofDec) = (raDeg.Find(first), decDeg.Find(first).Values);
-                int rows = Math.Min(end - first, ofRa.RowCount - row);
-                Pixels((ColumnData<double>)ofRa, (ColumnData<double>)ofDec, row, ra.AsSpan(0, rows), dec.AsSpan(0, rows),
-                    pixels.GetSpan().Slice(first, rows));
-                first += rows;
-            }
-        });
+                int end = Math.Min(pixels.Count, (block + 1) * BlockRows);
+                for (int first = block * BlockRows; first < end;)
+                {
+                    ((ColumnData ofRa, int row), ColumnData ofDec) = (raDeg.Find(first), decDeg.Find(first).Values);
+                    int rows = Math.Min(end - first, ofRa.RowCount - row);
+                    Pixels((ColumnData<double>)ofRa, (ColumnData<double>)ofDec, row, degrees.Ra.AsSpan(0, rows),
+                        degrees.Dec.AsSpan(0, rows), pixels.GetSpan().Slice(first, rows));
+                    first += rows;
+                }
+                return degrees;
+            }, _ => { });
         return pixels;
     }
 
@@ -50,27 +51,41 @@ internal static class SkyOrder
         while (order < 10 && Healpix.PixelCount(order) < pixels.Count / RowsOfBucket)
             order++;
         int shift = 2 * (Healpix.MaxOrder - order), buckets = (int)Healpix.PixelCount(order) + 1;
-        int[] ends = new int[buckets];
-        ReadOnlySpan<long> unsorted = pixels.GetSpan();
-        foreach (long pixel in unsorted)
-            ends[Bucket(pixel)]++;
-        for (int bucket = 0, first = 0; bucket < buckets; bucket++)
-            (ends[bucket], first) = (first, first + ends[bucket]);
-        (RowArray<long> sorted, RowArray<int> rows) = (work.Rows<long>(pixels.Count), work.Rows<int>(pixels.Count));
-        Span<long> ofSorted = sorted.GetSpan();
-        Span<int> ofRows = rows.GetSpan();
-        for (int row = 0; row < unsorted.Length; row++)
+        int ranges = Math.Clamp(pixels.Count / BlockRows, 1, workers), rangeRows = (pixels.Count + ranges - 1) / ranges;
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = workers };
+        int[][] places = new int[ranges][];
+        Parallel.For(0, ranges, parallel, range =>
         {
-            int to = ends[Bucket(unsorted[row])]++;
-            (ofSorted[to], ofRows[to]) = (unsorted[row], row);
-        }
-        Parallel.For(0, buckets, new ParallelOptions { MaxDegreeOfParallelism = workers }, bucket =>
-        {
-            int first = bucket == 0 ? 0 : ends[bucket - 1], count = ends[bucket] - first;
-            SortBucket(sorted.GetSpan().Slice(first, count), rows.GetSpan().Slice(first, count), shift,
-                compareIds);
+            int[] counts = places[range] = new int[buckets];
+            foreach (long pixel in RangeOf(range))
+                counts[Bucket(pixel)]++;
         });
+        // Within a bucket, the rows of a range follow those of the ranges before it, whatever the number of threads.
+        int[] starts = new int[buckets + 1];
+        for (int bucket = 0, place = 0; bucket < buckets; bucket++)
+        {
+            foreach (int[] ofRange in places)
+                (ofRange[bucket], place) = (place, place + ofRange[bucket]);
+            starts[bucket + 1] = place;
+        }
+        (RowArray<long> sorted, RowArray<int> rows) = (work.Rows<long>(pixels.Count), work.Rows<int>(pixels.Count));
+        Parallel.For(0, ranges, parallel, range =>
+        {
+            Span<long> ofSorted = sorted.GetSpan();
+            Span<int> ofRows = rows.GetSpan();
+            int row = range * rangeRows;
+            foreach (long pixel in RangeOf(range))
+            {
+                int place = places[range][Bucket(pixel)]++;
+                (ofSorted[place], ofRows[place]) = (pixel, row++);
+            }
+        });
+        Parallel.For(0, buckets, parallel, bucket => SortBucket(sorted.GetSpan()[starts[bucket]..starts[bucket + 1]],
+            rows.GetSpan()[starts[bucket]..starts[bucket + 1]], shift, compareIds));
         return (sorted, rows);
+
+        ReadOnlySpan<long> RangeOf(int range) =>
+            pixels.GetSpan()[(range * rangeRows)..(int)Math.Min((range + 1L) * rangeRows, pixels.Count)];
 
         int Bucket(long pixel) => pixel == None ? buckets - 1 : (int)(pixel >> shift);
     }

@@ -137,7 +137,7 @@ internal sealed class NumberColumnBuilder<T>(ColumnSchema schema) : ColumnBuilde
         ReadOnlyMemory<bool> isNull = TakeNulls(RowCount);
         ReadOnlyMemory<T> filled = values.AsMemory(0, count);
         ColumnData<T> data = shapes is null ? new(Schema, filled, RowCount, isNull) : new(Schema, filled, [.. shapes], isNull);
-        values = new T[count];
+        values = GC.AllocateUninitializedArray<T>(count);
         (count, RowCount) = (0, 0);
         shapes?.Clear();
         return data;
@@ -210,7 +210,7 @@ internal sealed class TextColumnBuilder(ColumnSchema schema) : ColumnBuilder(sch
         ReadOnlyMemory<byte> filled = utf8.AsMemory(0, starts[elements]);
         ReadOnlyMemory<int> ends = starts.AsMemory(0, elements + 1);
         TextColumnData data = lengths is null ? new(Schema, filled, ends, isNull) : new(Schema, filled, ends, [.. lengths], isNull);
-        utf8 = new byte[starts[elements]];
+        utf8 = GC.AllocateUninitializedArray<byte>(starts[elements]);
         starts = new int[elements + 1];
         (elements, RowCount) = (0, 0);
         lengths?.Clear();

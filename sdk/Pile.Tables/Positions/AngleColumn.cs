@@ -46,6 +46,19 @@ internal sealed class AngleColumn
     /// <summary>True if the values read so far are plain numbers, even if they are stored as text.</summary>
     internal bool IsNumeric => !isText || textIsSexagesimal is false;
 
+    /// <summary>Returns a batch's values in degrees, NaN for missing values: the values themselves if they are degrees.</summary>
+    /// <param name="data">The values.</param>
+    /// <param name="firstRow">The table's row of the first value, for messages.</param>
+    /// <exception cref="ValueInvalidException">A text is not an angle.</exception>
+    internal ReadOnlyMemory<double> Degrees(ColumnData data, long firstRow)
+    {
+        if (numberFactor == 1 && data is ColumnData<double> { IsNull.IsEmpty: true } inDegrees)
+            return inDegrees.Values;
+        double[] degrees = GC.AllocateUninitializedArray<double>(data.RowCount);
+        Convert(data, degrees, firstRow);
+        return degrees;
+    }
+
     /// <summary>Converts a batch's values.</summary>
     /// <param name="data">The values.</param>
     /// <param name="destinationDeg">Receives degrees, NaN for missing values; shape [n].</param>

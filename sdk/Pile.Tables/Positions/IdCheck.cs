@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Text;
 using Pile.Format;
 
@@ -80,9 +81,13 @@ internal static class IdCheck
             if (batch is not ColumnData<long> numbers)
                 return false;
             ReadOnlySpan<long> values = numbers.Values.Span;
-            for (int row = 0; row < batch.RowCount; row++)
-                if (!batch.IsNullAt(row))
-                    (least, greatest, count) = (Math.Min(least, values[row]), Math.Max(greatest, values[row]), count + 1);
+            if (batch.IsNull.IsEmpty && !values.IsEmpty)
+                (least, greatest, count) = (Math.Min(least, TensorPrimitives.Min(values)),
+                    Math.Max(greatest, TensorPrimitives.Max(values)), count + (ulong)values.Length);
+            else
+                for (int row = 0; row < batch.RowCount; row++)
+                    if (!batch.IsNullAt(row))
+                        (least, greatest, count) = (Math.Min(least, values[row]), Math.Max(greatest, values[row]), count + 1);
         }
         if (count == 0 || (ulong)greatest - (ulong)least >= count * MaxRange)
             return count == 0;
@@ -90,9 +95,10 @@ internal static class IdCheck
         foreach (ColumnData batch in ids)
         {
             ReadOnlySpan<long> values = ((ColumnData<long>)batch).Values.Span;
-            for (int row = 0; row < batch.RowCount; row++)
+            ReadOnlySpan<bool> isNull = batch.IsNull.Span;
+            for (int row = 0; row < values.Length; row++)
             {
-                if (batch.IsNullAt(row))
+                if (!isNull.IsEmpty && isNull[row])
                     continue;
                 ulong place = (ulong)values[row] - (ulong)least, mark = 1UL << (int)(place & 63);
                 if ((marks[place >> 6] & mark) != 0)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 using Pile.Format;
 using Pile.Sky;
 
@@ -56,9 +57,31 @@ internal sealed class PositionReader
     /// <exception cref="ArgumentException">A column is not in the batch.</exception>
     public PositionBatch Read(RowBatch batch)
     {
-        double[] raDeg = new double[batch.RowCount], decDeg = new double[batch.RowCount];
-        ra.Convert(batch[columns.Ra.Name], raDeg, nextRow);
-        dec.Convert(batch[columns.Dec.Name], decDeg, nextRow);
+        ReadOnlyMemory<double> givenRaDeg = ra.Degrees(batch[columns.Ra.Name], nextRow),
+            givenDecDeg = dec.Degrees(batch[columns.Dec.Name], nextRow);
+        PositionBatch read = Frame == SkyFrame.Icrs && AreInRange(givenRaDeg.Span, givenDecDeg.Span)
+            ? new PositionBatch(givenRaDeg, givenDecDeg, [], []) : Convert(givenRaDeg.ToArray(), givenDecDeg.ToArray());
+        nextRow += batch.RowCount;
+        return read;
+    }
+
+    /// <summary>Returns whether no coordinate is missing or out of range, and if so, extends the extent.</summary>
+    private bool AreInRange(ReadOnlySpan<double> raDeg, ReadOnlySpan<double> decDeg)
+    {
+        if (raDeg.IsEmpty)
+            return true;
+        // NaN if a value is NaN, so that no comparison is true.
+        double leastRa = TensorPrimitives.Min(raDeg), greatestRa = TensorPrimitives.Max(raDeg),
+            leastDec = TensorPrimitives.Min(decDeg), greatestDec = TensorPrimitives.Max(decDeg);
+        if (!(leastRa >= -180 && greatestRa <= 360 && leastDec >= -90 && greatestDec <= 90))
+            return false;
+        (minRa, maxRa) = (Math.Min(minRa, leastRa), Math.Max(maxRa, greatestRa));
+        (minDec, maxDec) = (Math.Min(minDec, leastDec), Math.Max(maxDec, greatestDec));
+        return true;
+    }
+
+    private PositionBatch Convert(double[] raDeg, double[] decDeg)
+    {
         bool isIcrs = Frame == SkyFrame.Icrs;
         ImmutableArray<long>.Builder without = ImmutableArray.CreateBuilder<long>(), outside = ImmutableArray.CreateBuilder<long>();
         for (int i = 0; i < raDeg.Length; i++)
@@ -80,7 +103,6 @@ internal sealed class PositionReader
             minDec = Math.Min(minDec, rowDecDeg);
             maxDec = Math.Max(maxDec, rowDecDeg);
         }
-        nextRow += batch.RowCount;
         return new PositionBatch(raDeg, decDeg, without.DrainToImmutable(), outside.DrainToImmutable());
     }
 
