@@ -18,6 +18,23 @@ internal sealed partial class SpectralAxis
             energies[i] = UnitConstants.PlanckTimesLightSpeed / (energies[i] * correction);
     }
 
+    private static bool IsOfMatrix(string keyword) => keyword.StartsWith("CD", StringComparison.Ordinal) && keyword.Contains('_');
+
+    /// <summary>Returns the step of an axis that a CD matrix defines without other axes; otherwise null.</summary>
+    /// <remarks>wcslib's conversion to another spectral type changes CDELT only, which a CD matrix replaces.</remarks>
+    /// <param name="header">The header.</param>
+    /// <param name="axes">The number of axes.</param>
+    /// <param name="axis">The axis, from 1.</param>
+    private static double? StepOfMatrix(FitsHeader header, int axes, int axis)
+    {
+        for (int other = 1; other <= axes; other++)
+            if (other != axis && (Element(axis, other) is not (null or 0) || Element(other, axis) is not (null or 0)))
+                return null;
+        return Element(axis, axis);
+
+        double? Element(int row, int column) => header.GetFloat64($"CD{row}_{column}");
+    }
+
     private static unsafe void ToWavelength(FitsHeader header, WcsHandle handle, string type)
     {
         byte* wanted = stackalloc byte[16];

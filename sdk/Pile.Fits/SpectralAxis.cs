@@ -83,8 +83,7 @@ internal sealed partial class SpectralAxis
         string keyword = $"CUNIT{axis + 1}";
         string? declared = unit is null && header.GetText(keyword)?.Trim() is { Length: > 0 } text ? text : null;
         if ((unit ?? declared) is { } stated && FitsUnits.Normalize(stated) is var known && known != declared) // wcslib has no micron
-            cards = FitsCard.Text(keyword, known).Format()[0] + string.Concat(cards.Chunk(FitsCard.Bytes)
-                .Select(card => new string(card)).Where(card => card[..8].TrimEnd() != keyword));
+            cards = Replaced(cards, FitsCard.Text(keyword, known), name => name == keyword);
         if (header.Find($"CRVAL{axis + 1}") is null)
             throw Failed(header, $"CRVAL{axis + 1} is missing, so the wavelengths of its {axes[axis]} channels are unknown",
                 "Specify the HDU that contains them");
@@ -100,6 +99,9 @@ internal sealed partial class SpectralAxis
             throw Failed(header,
                 $"CTYPE{axis + 1} = {type} is not a wavelength, and RESTFRQ and RESTWAV, which convert it to one, are missing",
                 "Add the rest frequency of the line to the header, or omit this file");
+
+        if (!isWavelength && StepOfMatrix(header, axes.Count, axis + 1) is { } step)
+            cards = Replaced(cards, FitsCard.Real($"CDELT{axis + 1}", step), name => name == $"CDELT{axis + 1}" || IsOfMatrix(name));
 
         double[] wavelengths = new double[axes[axis]];
         using (WcsHandle handle = OpenNative(header, cards, axis, declared))
@@ -118,6 +120,10 @@ internal sealed partial class SpectralAxis
         Check(header, axis, wavelengths);
         return new(axis, type, medium, wavelengths);
     }
+
+    private static string Replaced(string cards, FitsCard by, Predicate<string> isReplaced) =>
+        by.Format()[0] + string.Concat(cards.Chunk(FitsCard.Bytes).Select(card => new string(card))
+            .Where(card => !isReplaced(card[..8].TrimEnd())));
 
     private static WcsHandle OpenNative(FitsHeader header, string cards, int axis, string? unit)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Pile.Format;
 using Pile.TestKit;
 
@@ -47,6 +48,38 @@ public class EcsvTests
         Assert.Equal(["0 1", "2 3", "4 5"], cells[4]);
         Assert.Equal(["18446744073709551615", "0", "1"], cells[5]);
         Assert.Equal([cells[0][1..]], await Cells.ReadAsync(table, ["id"], firstRow: 1));
+    }
+
+    [Theory]
+    [InlineData("unix", "utc")]
+    [InlineData("unix_tai", "tai")]
+    [InlineData("cxcsec", "utc")]
+    [InlineData("gps", "tai")]
+    [InlineData("jyear", "tdb")]
+    [InlineData("jd", "tt")]
+    public async Task Times_of_astropy_have_their_unit_scale_and_zero_point(string format, string scale)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys
+            from astropy.table import QTable
+            from astropy.time import Time
+            t = Time([57000.25, 59123.5], format='mjd', scale=sys.argv[3])
+            t.format = sys.argv[2]
+            QTable({'when': t}).write(sys.argv[1], format='ascii.ecsv')
+            """, folder["t.ecsv"], format, scale);
+        using ITableReader table = Tables.Open(folder["t.ecsv"]);
+        ColumnSchema when = table.Columns[0];
+        Assert.True(Units.TryConvert(when.Unit!, "d", out double days));
+        List<string[]> cells = await Cells.ReadAsync(table);
+        string[] mjd = [.. cells[0].Select(cell =>
+            ((double.Parse(cell, CultureInfo.InvariantCulture) * days) + when.Time!.ZeroMjd).ToString("R", CultureInfo.InvariantCulture))];
+        Assert.Equal("True", Python.Run("""
+            import sys, numpy as np
+            from astropy.table import QTable
+            t = QTable.read(sys.argv[1])['when']
+            print(np.allclose(getattr(t, sys.argv[2]).mjd, [float(v) for v in sys.argv[3:]], rtol=0, atol=1e-6))
+            """, [folder["t.ecsv"], when.Time!.Scale.ToLowerInvariant(), .. mjd]).Trim());
     }
 
     [Fact] // astroquery's results have columns of objects, which astropy writes as JSON

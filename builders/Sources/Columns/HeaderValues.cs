@@ -138,9 +138,9 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
     /// <param name="mjdEnd">The name of the end.</param>
     /// <param name="text">Returns the text of a name; empty or NaN for a missing time.</param>
     /// <param name="invalid">Creates the error of a name whose text is not a number.</param>
-    /// <param name="daysPer">Returns the factor that converts the values of a name to days; null if all are in days.</param>
+    /// <param name="toMjd">Returns the factor that converts the values of a name to days, and the MJD of 0; null if all are MJD.</param>
     internal static IEnumerable<ColumnData> Times(string? mjd, string? mjdEnd, Func<string, string> text,
-        Func<string, string, Exception> invalid, Func<string, double>? daysPer = null)
+        Func<string, string, Exception> invalid, Func<string, (double DaysPerUnit, double ZeroMjd)>? toMjd = null)
     {
         foreach ((string name, string? from) in new[] { ("mjd", mjd), ("mjd_end", mjdEnd) })
             if (from is not null)
@@ -150,8 +150,11 @@ internal sealed partial class HeaderValues(string path, FitsHeader own, FitsHead
                 double day = double.NaN;
                 if (!isMissing && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out day))
                     throw invalid(from, "a modified Julian date");
-                if (daysPer?.Invoke(from) is { } factor and not 1)
-                    day *= factor;
+                if (toMjd?.Invoke(from) is { } scale)
+                    day = (day * scale.DaysPerUnit) + scale.ZeroMjd;
+                if (!isMissing && TimeUnits.IsJulianDate(from))
+                    day = day >= TimeWords.JdOfMjdZero ? day - TimeWords.JdOfMjdZero
+                        : throw invalid(from, "a Julian date, at least 2400000.5, because of the name");
                 yield return new ColumnData<double>(Modality.Common.Find(name)!.With(DType.Float64, []) with { Nullable = true },
                     new[] { day }, new[] { isMissing });
             }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Pile.Format;
 using Pile.Format.Yaml;
 using Pile.Tables;
@@ -9,7 +11,7 @@ namespace Pile.Builders.Sources.LightCurve;
 /// <param name="Scale">The time scale; null for the recipe's <c>options.time_scale</c>.</param>
 /// <param name="Reference">The reference position; null if the recipe does not declare it.</param>
 /// <param name="ZeroMjd">The MJD of time 0; null if the recipe does not declare it.</param>
-internal sealed record TimeRecipe(string Column, string? Scale, string? Reference, double? ZeroMjd)
+internal sealed partial record TimeRecipe(string Column, string? Scale, string? Reference, double? ZeroMjd)
 {
     private const double ZeroMjdTolerance = 1e-8; // days; zero points that are Julian dates have this precision
 
@@ -28,7 +30,39 @@ internal sealed record TimeRecipe(string Column, string? Scale, string? Referenc
     /// scale of the dataset.</summary>
     /// <param name="table">The file.</param>
     /// <exception cref="SchemaMismatchException">Recipe and file contradict each other.</exception>
-    internal TimeAxis? AxisIn(ITableReader table) => DeclaredIn(table) is { } declared ? With(table.Path, declared) : Axis;
+    internal TimeAxis? AxisIn(ITableReader table)
+    {
+        TimeRecipe named = ZeroMjd is null && table.Columns.FirstOrDefault(c => c.Name == Column) is { Time: null or { ZeroMjd: 0 } } column
+            ? Named(table.Path, column) : this;
+        return named.DeclaredIn(table) is { } declared ? named.With(table.Path, declared) : named.Axis;
+    }
+
+    /// <summary>Takes the zero point from the name of a column or from its unit, such as <c>BJD - 2454833</c>.</summary>
+    /// <exception cref="SchemaMismatchException">The name is that of Julian dates, which may lack their first digits, or the zero point
+    /// requires a time scale.</exception>
+    private TimeRecipe Named(string path, ColumnSchema column)
+    {
+        string words = column.Unit is { } unit && unit.Contains("JD", StringComparison.Ordinal) ? unit : column.Name;
+        double? zero = null;
+        if (Difference().Match(words) is { Success: true } difference)
+            zero = double.Parse(difference.Groups["from"].ValueSpan, CultureInfo.InvariantCulture)
+                - (difference.Groups["jd"].Value.StartsWith("M", StringComparison.OrdinalIgnoreCase) ? 0 : TimeWords.JdOfMjdZero);
+        else if (words.ToLowerInvariant() is "btjd" or "bkjd")
+            zero = Zeros[words];
+        else if (TimeUnits.IsJulianDate(words))
+            throw new SchemaMismatchException(path, column.Name, "by its name it has Julian dates, of which some programs leave out the "
+                + "first digits", $"Set 'time: {{ column: {column.Name}, scale: …, zero_mjd: jd }}' in the recipe's source, or "
+                + "'zero_mjd: mjd' for MJD")
+            { IsOfCaller = true };
+        return zero is null or 0 ? this : Scale is not null ? this with { ZeroMjd = zero }
+            : throw new SchemaMismatchException(path, column.Name, $"its times are '{words}', whose time scale the recipe does not state",
+                $"Set 'time: {{ column: {column.Name}, scale: … }}' in the recipe's source")
+            { IsOfCaller = true };
+    }
+
+    [GeneratedRegex(@"(?<jd>[BHGM]?JD)\w*\s*[-\u2212\u2013]\s*(?<from>\d+(\.\d+)?)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Difference();
 
     /// <summary>Returns what a file declares about the times; null for nothing.</summary>
     /// <remarks>Of a FITS column that is named otherwise than <c>TIME</c>, the recipe may know better that its values are

@@ -78,7 +78,7 @@ internal sealed record BandRecipe
             Name = name,
             Files = files,
             Hdu = map.TextOrNull("hdu"),
-            Companions = NoiseAndMask.Read(source, map, files, "pixel", int.MaxValue),
+            Companions = NoiseAndMask.Read(source, map, files, "pixel", uint.MaxValue),
             MaskBits = mask?.TextOrNull("bits"),
             PsfFwhm = map.Find("psf_fwhm") is { } psf ? PsfRecipe.Read(source, psf.AsMap(), files) : null,
             Unit = map.TextOrNull("unit"),

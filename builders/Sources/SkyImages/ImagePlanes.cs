@@ -82,7 +82,7 @@ internal sealed class ImagePlanes
         if (Dq is not null)
         {
             Paste(part.Bits, part.Stride, across, up, PixelsOf(Dq, plane));
-            MarkBad(PixelsOf(Dq, plane), (int)bands[band].Companions.BadBits, good);
+            MarkBad(PixelsOf(Dq, plane), unchecked((int)bands[band].Companions.BadBits), good);
         }
         if (Ivar is not null)
             PixelMasks.ClearBlank(PixelsOf(Flux, plane), PixelsOf(Ivar, plane));

@@ -4,6 +4,7 @@ using Pile.Fits;
 using Pile.Format;
 using Pile.Sky;
 using Pile.Tables;
+using Pile.Tables.Fits;
 
 namespace Pile.Builders.Sources.Spectrum;
 
@@ -59,7 +60,7 @@ internal sealed class ObjectRow
     /// <summary>Returns <c>mjd</c> and <c>mjd_end</c>, if the recipe names them.</summary>
     internal IEnumerable<ColumnData> Times() => HeaderValues.Times(recipe.Mjd, recipe.MjdEnd,
         name => DaysIn(name)?.ToString("R", CultureInfo.InvariantCulture) ?? Text(name),
-        (name, expected) => Invalid(name, $"'{Text(name)}'", expected), name => DaysIn(name) is null ? DaysPer(name) : 1);
+        (name, expected) => Invalid(name, $"'{Text(name)}'", expected), name => DaysIn(name) is null ? ToMjd(name) : (1, 0));
 
     private double? DaysIn(string name) => catalogue?.DaysOf(name, RowIn(catalogue), name == recipe.Mjd ? "mjd" : "mjd_end");
 
@@ -141,9 +142,19 @@ internal sealed class ObjectRow
         }
     }
 
-    private double DaysPer(string name) => table is var (rows, _, _) && rows.TryColumn(name, out FitsColumn? column)
-        ? TimeUnits.DaysPer(Path, name, column.Unit, "Set 'mjd' in the recipe's source to another column")
-        : header.UnitOf(name) is { } unit && Units.TryConvert(unit, "d", out double factor) ? factor : 1;
+    /// <summary>Returns what the file says about the times of a column or keyword: the unit, and the MJD of 0.</summary>
+    private (double DaysPerUnit, double ZeroMjd) ToMjd(string name)
+    {
+        if (table is not var (rows, _, _) || !rows.TryColumn(name, out FitsColumn? column))
+            return (header.UnitOf(name) is { } unit && Units.TryConvert(unit, "d", out double factor) ? factor : 1, 0);
+        double daysPerUnit = TimeUnits.DaysPer(Path, name, column.Unit, "Set 'mjd' in the recipe's source to another column");
+        int number = 1 + rows.Columns.ToList().IndexOf(column);
+        if (FitsTimes.Of(rows.Header, column, number, isTime: true) is not { } axis)
+            return (daysPerUnit, 0);
+        return axis.AssumesScale || recipe.TimeScale is null || recipe.TimeScale == axis.Scale ? (daysPerUnit, axis.ZeroMjd)
+            : throw new SchemaMismatchException(Path, name, $"its times are {axis.Scale} in the file, but {recipe.TimeScale} in the recipe",
+                "Correct 'time_scale' in the recipe's source, or correct the file");
+    }
 
     /// <summary>Returns the text of a column of the table of objects, or of a keyword.</summary>
     private string Text(string name)

@@ -6,13 +6,14 @@ namespace Pile.Tables.Ecsv;
 /// <param name="Frame">The frame of its positions, with the equinox; null for times.</param>
 /// <param name="Ucd">The UCD of its positions; null for times and for frames that have none.</param>
 /// <param name="Time">The scale of its times; null for positions.</param>
-internal sealed record AstropyColumn(string? Frame, string? Ucd, TimeAxis? Time)
+/// <param name="TimeUnit">The unit of its times; null for positions.</param>
+internal sealed record AstropyColumn(string? Frame, string? Ucd, TimeAxis? Time, string? TimeUnit = null)
 {
     /// <summary>Adds the UCD and the time scale to a column that has none.</summary>
     internal ColumnSchema AddTo(ColumnSchema column) => column with
     {
         Ucd = column.Ucd ?? Ucd,
         Time = column.Time ?? Time,
-        Unit = column.Unit ?? (Time is null ? null : "d"),
+        Unit = column.Unit ?? TimeUnit,
     };
 }

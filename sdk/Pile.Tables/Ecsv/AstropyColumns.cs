@@ -86,10 +86,23 @@ internal static partial class AstropyColumns
                     found[column] = new AstropyColumn(normalized, ucd, null);
         }
         else if (type.EndsWith(".Time", StringComparison.Ordinal) && TextOf(described, "scale")?.ToUpperInvariant() is { } scale
-            && TimeWords.IsScale(scale) && ColumnOf(described, "value") is { } times
-            && TextOf(described, "format") switch { "mjd" => 0, "jd" => -TimeWords.JdOfMjdZero, _ => (double?)null } is { } zero)
-            found[times] = new AstropyColumn(null, null, new TimeAxis(scale, null, zero));
+            && TimeWords.IsScale(scale) && ColumnOf(described, "value") is { } times && FormatOf(TextOf(described, "format")) is { } format)
+            found[times] = new AstropyColumn(null, null, new TimeAxis(format.Scale ?? scale, null, format.ZeroMjd), format.Unit);
     }
+
+    /// <summary>Returns the meaning of numbers in a format of astropy.time: the MJD of 0, the unit, and the scale of formats that have one
+    /// whatever the scale of the object is; null for texts, and for years of unequal length.</summary>
+    private static (double ZeroMjd, string Unit, string? Scale)? FormatOf(string? format) => format switch
+    {
+        "mjd" => (0, "d", null),
+        "jd" => (-TimeWords.JdOfMjdZero, "d", null),
+        "unix" => (40_587, "s", "UTC"), // 1970-01-01, without leap seconds
+        "unix_tai" => (40_587, "s", "TAI"),
+        "cxcsec" => (50_814, "s", "TT"), // 1998-01-01
+        "gps" => (44_244 + (19 / 86_400.0), "s", "TAI"), // 1980-01-06 00:00:19 TAI
+        "jyear" => (JdOfJ2000 - TimeWords.JdOfMjdZero - (2000 * DaysPerJulianYear), "yr", null),
+        _ => null,
+    };
 
     private static (string Component, string? Ucd)[] Components(string frame) => frame switch
     {

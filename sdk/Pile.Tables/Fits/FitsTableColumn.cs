@@ -14,7 +14,8 @@ internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
     /// <param name="column">The column.</param>
     /// <param name="name">Its name in the table.</param>
     /// <param name="time">The scale of its times; null if it has none.</param>
-    internal static FitsTableColumn Of(FitsColumn column, string name, TimeAxis? time = null)
+    /// <param name="unit">The unit that the header declares for the column; null for that of the column.</param>
+    internal static FitsTableColumn Of(FitsColumn column, string name, TimeAxis? time = null, string? unit = null)
     {
         bool isText = column.Type is FitsType.Text;
         ImmutableArray<int> shape = column.IsVariableLength
@@ -30,7 +31,7 @@ internal sealed record FitsTableColumn(FitsColumn Column, ColumnSchema Schema)
             Name = name,
             DType = DTypeOf(column, isScalar: shape.IsEmpty),
             Shape = shape,
-            Unit = column.Unit,
+            Unit = unit ?? column.Unit,
             Ucd = column.Ucd,
             Description = column.Description,
             Time = isText || column.Type is FitsType.Bit or FitsType.Bool ? null : time,

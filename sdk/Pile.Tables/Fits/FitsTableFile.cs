@@ -37,7 +37,8 @@ internal sealed class FitsTableFile : TableFile
             string[] names = UniqueNames.Of([.. chosen.Columns.Select(c => c.Name)]);
             FrozenDictionary<string, AstropyColumn> stated = AstropyColumns.Of(AstropyColumns.LinesOf(chosen.Header.Text), source.Given);
             FitsTableColumn[] found = [.. chosen.Columns.Select((column, i) =>
-                FitsTableColumn.Of(column, names[i], FitsTimes.Of(chosen.Header, column, i + 1)))];
+                FitsTableColumn.Of(column, names[i], FitsTimes.Of(chosen.Header, column, i + 1),
+                    FitsTimes.UnitOf(chosen.Header, column, i + 1)))];
             for (int i = 0; i < found.Length; i++)
                 if (stated.TryGetValue(names[i], out AstropyColumn? facts))
                     found[i] = found[i] with { Schema = facts.AddTo(found[i].Schema) };

@@ -20,21 +20,35 @@ internal static class FitsTimes
     /// <remarks>A column is a coordinate, whose values begin at the reference time, if its TCTYP is a scale or <c>TIME</c>, or if its name
     /// is <c>TIME</c>, or has no "JD" and the caller knows better. Values of other columns of times, such as <c>mjd</c>, are absolute.
     /// Without <c>TIMESYS</c> the scale is UTC (section 9.2.1) in headers that use the keywords of section 9: those with a reference
-    /// time.</remarks>
+    /// time. The offset of all times, <c>TIMEOFFS</c> (section 9.4.1) or <c>TIMEZERO</c> (OGIP 93-003), is part of the zero
+    /// point.</remarks>
+    /// <exception cref="FitsException">The unit of an offset is not a unit of time, or is ambiguous.</exception>
     internal static TimeAxis? Of(FitsHeader header, FitsColumn column, int number, bool isTime = false)
     {
         string? type = Word(header, $"TCTYP{number}");
-        bool isScale = type is not null && TimeWords.IsScale(type),
-            isCoordinate = isScale || type == "TIME" || (type is null && (column.Name.Equals("TIME", StringComparison.OrdinalIgnoreCase)
-                || (isTime && !column.Name.Contains("JD", StringComparison.OrdinalIgnoreCase))));
+        bool isScale = type is not null && TimeWords.IsScale(type), isCoordinate = IsCoordinate(header, column, number, isTime);
         if (!isCoordinate && !isTime && (type is not null || !(column.Name.StartsWith("mjd", StringComparison.OrdinalIgnoreCase)
             || column.Ucd?.StartsWith("time.epoch", StringComparison.Ordinal) == true)))
             return null;
         string? stated = isScale ? type : Word(header, "TIMESYS");
         string? scale = stated ?? (type == "TIME" || HasReferenceTime(header) ? DefaultScale : null);
         return scale is null || !TimeWords.IsScale(scale) ? null
-            : new TimeAxis(scale, Reference(header, number), isCoordinate ? ZeroMjd(header, number) : 0) { AssumesScale = stated is null };
+            : new TimeAxis(scale, Reference(header, number), isCoordinate ? ZeroMjd(header, number) + OffsetDays(header, column) : 0)
+            {
+                AssumesScale = stated is null,
+            };
     }
+
+    /// <summary>Returns the unit of a column: its own, or that of all times of the header if it is a column of times without one
+    /// (section 9.3).</summary>
+    internal static string? UnitOf(FitsHeader header, FitsColumn column, int number) => column.Unit
+        ?? (IsCoordinate(header, column, number, isTime: false) ? header.GetText("TIMEUNIT")?.Trim() is { Length: > 0 } unit ? unit : null
+            : null);
+
+    private static bool IsCoordinate(FitsHeader header, FitsColumn column, int number, bool isTime) =>
+        Word(header, $"TCTYP{number}") is { } type ? type == "TIME" || TimeWords.IsScale(type)
+            : column.Name.Equals("TIME", StringComparison.OrdinalIgnoreCase)
+                || (isTime && !column.Name.Contains("JD", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Appends the MJD of pairs of Julian dates.</summary>
     internal static void AppendMjd(FitsTable table, FitsColumn column, NumberColumnBuilder<double> destination, long firstRow, int rowCount)
@@ -73,6 +87,21 @@ internal static class FitsTimes
         : header.GetText("DATEREF") is { } date && DateTime.TryParse(date, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time)
             ? (time - DateTime.UnixEpoch).TotalDays + 40_587 : 0;
+
+    private static double OffsetDays(FitsHeader header, FitsColumn column)
+    {
+        double offset = header.GetFloat64("TIMEOFFS") ?? 0, zero = header.GetFloat64("TIMEZERI") is { } whole
+            ? whole + (header.GetFloat64("TIMEZERF") ?? 0) : header.GetFloat64("TIMEZERO") ?? 0;
+        if (offset == 0 && zero == 0)
+            return 0;
+        string keyword = offset != 0 ? "TIMEOFFS" : "TIMEZERO", given = header.GetText("TIMEUNIT")?.Trim() ?? "";
+        string unit = given.Length > 0 ? given : "s"; // the default of section 9.3
+        if (given.Length == 0 && column.Unit is { Length: > 0 } own && own != unit)
+            throw new FitsException(header.Path, header.Hdu, $"{keyword} is an offset of the times, whose unit is TIMEUNIT; that is "
+                + $"missing, and its default, s, is not the unit of '{column.Name}', '{own}'. Add TIMEUNIT to the header.");
+        return Units.TryConvert(unit, "d", out double days) ? (offset + zero) * days
+            : throw new FitsException(header.Path, header.Hdu, $"TIMEUNIT = '{unit}' is not a unit of time. Correct it.");
+    }
 
     private static string? Word(FitsHeader header, string keyword) =>
         header.GetText(keyword)?.Trim().ToUpperInvariant() is { Length: > 0 } word ? word : null;

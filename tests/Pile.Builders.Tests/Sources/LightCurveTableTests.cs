@@ -176,12 +176,60 @@ public sealed class LightCurveTableTests : IDisposable
         Assert.Equal("TDB", builder.Facts.TimeScale);
     }
 
-    private void MakeTimes(string cards, string column = "TIME") => Python.Run($"""
+    [Theory] // FITS 4.0 §9.3 and §9.4.1, OGIP 93-003: (value + offset) in TIMEUNIT since the reference time
+    [InlineData("TIMEUNIT='s'", "", "s", 51_910)]
+    [InlineData("TIMEUNIT='s', TIMEOFFS=43200.", "", "s", 51_910.5)]
+    [InlineData("TIMEUNIT='d', TIMEZERO=.25", "d", "d", 51_910.25)]
+    [InlineData("TIMEOFFS=86400.", "s", "s", 51_911)] // the default of TIMEUNIT is s
+    [InlineData("TIMEUNIT='d', TIMEZERI=2, TIMEZERF=.5", "h", "h", 51_912.5)]
+    public async Task Unit_and_offset_of_all_times_of_a_header_apply(string cards, string unit, string expectedUnit, double zeroMjd)
+    {
+        MakeTimes($"TIMESYS='TT', MJDREF=51910., {cards}", unit: unit);
+        RowBatch rows = Assert.Single(await Times("TIME").ReadAllAsync(Token));
+        Assert.Equal(new TimeAxis("TT", null, zeroMjd), rows["lightcurve_time"].Schema.Time);
+        Assert.Equal("True", PythonColumns.Run(rows, $"""
+            import astropy.units as u
+            print(np.allclose(columns["mjd"], {zeroMjd} + (1 * u.{expectedUnit}).to_value('d'), rtol=0, atol=1e-9))
+            """).Trim());
+    }
+
+    [Fact]
+    public async Task Offset_in_an_ambiguous_unit_is_an_error()
+    {
+        MakeTimes("TIMESYS='TT', MJDREF=51910., TIMEOFFS=.5");
+        PileException e = await Assert.ThrowsAnyAsync<PileException>(() => Times("TIME").ReadAllAsync(Token));
+        Assert.Contains("TIMEOFFS is an offset of the times, whose unit is TIMEUNIT; that is missing", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("BJD - 2454833", "{ column: BJD - 2454833, scale: TDB }", 54_832.5)]
+    [InlineData("BKJD", "{ column: BKJD, scale: TDB }", 54_832.5)]
+    [InlineData("MJD-50000", "{ column: MJD-50000, scale: TT }", 50_000)]
+    public async Task Zero_point_in_the_name_of_a_column_is_that_of_its_times(string column, string time, double zeroMjd)
+    {
+        MakeTimes("EXTNAME='x'", column);
+        RowBatch rows = Assert.Single(await Times(time).ReadAllAsync(Token));
+        Assert.Equal(zeroMjd, rows["lightcurve_time"].Schema.Time!.ZeroMjd);
+    }
+
+    [Theory]
+    [InlineData("BJD", "{ column: BJD, scale: TDB }", "by its name it has Julian dates")]
+    [InlineData("hjd", "{ column: hjd, scale: UTC }", "by its name it has Julian dates")]
+    [InlineData("BJD_TDB", "BJD_TDB", "by its name it has Julian dates")]
+    [InlineData("BTJD", "BTJD", "whose time scale the recipe does not state")]
+    public async Task Column_of_Julian_dates_needs_a_zero_point(string column, string time, string message)
+    {
+        MakeTimes("EXTNAME='x'", column);
+        SchemaMismatchException e = await Assert.ThrowsAsync<SchemaMismatchException>(() => Times(time).ReadAllAsync(Token));
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+    }
+
+    private void MakeTimes(string cards, string column = "TIME", string unit = "d") => Python.Run($"""
         import sys
         from astropy.io import fits
         C = fits.Column
         h = fits.BinTableHDU.from_columns([C('OID', 'K', array=[5, 5]), C('ra', 'D', unit='deg', array=[1., 1.]),
-            C('dec', 'D', unit='deg', array=[1., 1.]), C('{column}', 'D', unit='d', array=[1., 2.]),
+            C('dec', 'D', unit='deg', array=[1., 1.]), C('{column}', 'D', unit='{unit}' or None, array=[1., 2.]),
             C('F', 'E', unit='Jy', array=[1., 2.])])
         h.header.update({cards})
         h.writeto(sys.argv[1], overwrite=True)

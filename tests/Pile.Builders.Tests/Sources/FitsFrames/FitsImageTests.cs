@@ -189,4 +189,32 @@ public class FitsImageTests
             """, [.. names.Select(name => folder[name + ".fits"])]);
         return folder;
     }
+
+    [Theory] // JWST's data quality has all 32 bits
+    [InlineData("fits-image", 2147483648)]
+    [InlineData("fits-image", 2147483649)]
+    [InlineData("fits-cutout", 2147483648)]
+    public async Task The_highest_bit_of_a_mask_makes_pixels_bad(string kind, long bad)
+    {
+        using TemporaryFolder folder = new();
+        Python.Run("""
+            import sys, numpy as np
+            from astropy.io import fits
+            mask = (np.uint32(1) << np.tile(np.array([0, 1, 30, 31], 'u4'), (8, 2)))
+            sky = fits.Header(dict(CTYPE1='RA---TAN', CTYPE2='DEC--TAN', CRVAL1=150., CRVAL2=2., CRPIX1=4.5, CRPIX2=4.5, CDELT1=-1e-4,
+                                   CDELT2=1e-4))
+            fits.HDUList([fits.PrimaryHDU(), fits.ImageHDU(np.ones((8, 8), 'f4'), sky, name='SCI'),
+                fits.ImageHDU(mask, name='DQ')]).writeto(sys.argv[1] + '/image.fits')
+            open(sys.argv[1] + '/t.csv', 'w').write('id,ra,dec\n1,150,2\n')
+            """, folder.Path);
+        string mask = $"mask: {{ hdu: DQ, bad: {bad} }}";
+        string recipe = kind == "fits-image" ? $"kind: fits-image\nfiles: image.fits\nband: r\n{mask}"
+            : $"kind: fits-cutout\ncatalogue: t.csv\nsize: 8\nbands: [{{ name: r, files: image.fits, {mask} }}]";
+        RowBatch rows = Assert.Single(await BuilderRuns.Builder(recipe, folder.Path).ReadAllAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("True", PythonColumns.Run(rows, $$"""
+            from astropy.io import fits
+            good = (fits.getdata(sys.argv[2], 'DQ') & np.uint32({{bad}})) == 0
+            print(np.array_equal(columns['image_mask'].reshape(8, 8), good) and 0 < good.sum() < 64)
+            """, folder["image.fits"]).Trim());
+    }
 }

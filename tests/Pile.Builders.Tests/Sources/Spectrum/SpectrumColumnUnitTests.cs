@@ -45,11 +45,35 @@ public sealed class SpectrumColumnUnitTests : IDisposable
         await SpectrumRows.Fails("'Jy' is not a unit of time", Recipe, folder.Path);
     }
 
-    private void Make(string ra, string dec, string time) => SpectrumRows.Make("""
+    [Theory] // FITS 4.0 §9
+    [InlineData("TM", "UTC", "51910 + t / 86400")]
+    [InlineData("JD", "UTC", "t / 86400 - 2400000.5")] // the name says that the values are absolute
+    public async Task Times_are_relative_to_the_reference_time_of_the_file(string column, string scale, string mjd)
+    {
+        Make("deg", "deg", "s", column, $"MJDREF=51910., TIMESYS='{scale}'",
+            column == "JD" ? "86400 * (2457000.5 + np.arange(2))" : "[1e5, 2e5]");
+        RowBatch rows = await SpectrumRows.Read(Recipe.Replace("mjd: TM", $"mjd: {column}", StringComparison.Ordinal), folder.Path);
+        SpectrumRows.Agrees(rows, $$"""
+            t = fits.getdata(sys.argv[2], 1)['{{column}}'].astype('f8')
+            np.testing.assert_allclose(columns['mjd'], {{mjd}}, rtol=0, atol=1e-9)
+            """, folder["s.fits"]);
+    }
+
+    [Fact]
+    public async Task A_time_scale_that_contradicts_the_file_is_an_error()
+    {
+        Make("deg", "deg", "d", "TM", "MJDREF=51910., TIMESYS='TDB'");
+        await SpectrumRows.Fails("its times are TDB in the file, but UTC in the recipe", Recipe, folder.Path);
+    }
+
+    private void Make(string ra, string dec, string time, string column = "TM", string cards = "EXTNAME='x'",
+        string values = "[58000.25, 58001.]") => SpectrumRows.Make($$"""
         C, path, (ra, dec, time) = fits.Column, sys.argv[1], (unit or None for unit in sys.argv[2:5])
-        fits.BinTableHDU.from_columns([C('N', 'A5', array=['a', 'b']), C('RA', 'D', unit=ra, array=[1.25, 2.5]),
-            C('DEC', 'E', unit=dec, array=[1., 0.5]), C('TM', 'D', unit=time, array=[58000.25, 58001.]),
+        h = fits.BinTableHDU.from_columns([C('N', 'A5', array=['a', 'b']), C('RA', 'D', unit=ra, array=[1.25, 2.5]),
+            C('DEC', 'E', unit=dec, array=[1., 0.5]), C('{{column}}', 'D', unit=time, array={{values}}),
             C('W', '3D', unit='Angstrom', array=np.ones((2, 1)) * [4000, 4001, 4002]),
-            C('F', '3E', unit='Jy', array=np.ones((2, 3)))]).writeto(path, overwrite=True)
+            C('F', '3E', unit='Jy', array=np.ones((2, 3)))])
+        h.header.update({{cards}})
+        h.writeto(path, overwrite=True)
         """, folder["s.fits"], ra, dec, time);
 }
