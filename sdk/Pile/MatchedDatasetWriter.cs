@@ -11,7 +11,7 @@ namespace Pile;
 internal sealed class MatchedDatasetWriter
 {
     private const string Unit = "pairs";
-    private const int BatchRows = 64;
+    private const int BatchRows = 64, LightBatchRows = 8192;
 
     private readonly MatchTable pairs;
     private readonly Dataset sideA, sideB;
@@ -37,9 +37,11 @@ internal sealed class MatchedDatasetWriter
             using (UnitSpill unit = writer.BeginUnit(Unit, [sourceA, sourceB]))
             {
                 long next = 0;
+                int batchRows = StoredSchemas(sideA).Concat(StoredSchemas(sideB)).Any(c => c.IsHeavy) ? BatchRows : LightBatchRows;
                 await foreach ((RowBatch batch, RowReader rowsA, RowReader rowsB) in MatchedPairs.OpenAsync(pairs, StoredColumns(sideA),
                     StoredColumns(sideB), cancellationToken).ConfigureAwait(false))
-                    await foreach (RowBatch rows in TogetherAsync(batch, rowsA, rowsB, next, cancellationToken).ConfigureAwait(false))
+                    await foreach (RowBatch rows in TogetherAsync(batch, rowsA, rowsB, next, batchRows, cancellationToken)
+                        .ConfigureAwait(false))
                     {
                         unit.Append(rows);
                         next += rows.RowCount;
@@ -60,13 +62,13 @@ internal sealed class MatchedDatasetWriter
 
     /// <summary>Reads both sides in step; a batch of A is cut where a batch of B ends.</summary>
     private static async IAsyncEnumerable<RowBatch> TogetherAsync(RowBatch batch, RowReader rowsA, RowReader rowsB, long firstPair,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        int batchRows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         int first = 0;
-        await foreach (RowBatch a in rowsA.ReadAllAsync(BatchRows, cancellationToken).ConfigureAwait(false))
+        await foreach (RowBatch a in rowsA.ReadAllAsync(batchRows, cancellationToken).ConfigureAwait(false))
         {
             int taken = 0;
-            await foreach (RowBatch b in rowsB.ReadAsync(Enumerable.Range(first, a.RowCount), BatchRows, cancellationToken)
+            await foreach (RowBatch b in rowsB.ReadAsync(Enumerable.Range(first, a.RowCount), batchRows, cancellationToken)
                 .ConfigureAwait(false))
             {
                 int[] ofA = [.. Enumerable.Range(taken, b.RowCount)], ofPairs = [.. Enumerable.Range(first + taken, b.RowCount)];

@@ -8,8 +8,9 @@ namespace Pile;
 /// <summary>Locates the rows of a match in both datasets: by the positions in the match, otherwise by their ids.</summary>
 internal static class MatchedPairs
 {
-    // Each look-up by ids needs a pass over the index of each side.
-    private const int LookUpRows = 8192;
+    // Each look-up plans a statement and reads the row groups of its rows, or passes over the index to find ids.
+    private const int MostLookUpRows = 1 << 17, LeastLookUpRows = 8192;
+    private const long LookUpBytes = 32 << 20;
 
     /// <summary>Opens the rows of both sides, in batches of pairs.</summary>
     /// <param name="pairs">An inner match.</param>
@@ -21,20 +22,28 @@ internal static class MatchedPairs
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         (Dataset a, Dataset b) = (queryA.Dataset, queryB.Dataset);
+        long rowBytes = Math.Max(LightBytes(a) + LightBytes(b), 1);
+        int most = (int)Math.Clamp(LookUpBytes / rowBytes, LeastLookUpRows, MostLookUpRows);
         if (await pairs.HasPositionsInAsync(a, b, cancellationToken).ConfigureAwait(false))
         {
+            List<PositionedRows> waiting = [];
             await foreach (PositionedRows batch in pairs.ReadWithPositionsAsync(cancellationToken).ConfigureAwait(false))
-                yield return (batch.Rows,
-                    await a.OpenRowsByPositionAsync(All(batch.PositionsA), queryA, cancellationToken: cancellationToken)
-                        .ConfigureAwait(false),
-                    await b.OpenRowsByPositionAsync(All(batch.PositionsB), queryB, cancellationToken: cancellationToken)
-                        .ConfigureAwait(false));
+            {
+                if (waiting.Count > 0 && waiting.Sum(w => w.Rows.RowCount) + batch.Rows.RowCount > most)
+                {
+                    yield return await OpenAsync(Joined(waiting), queryA, queryB, cancellationToken).ConfigureAwait(false);
+                    waiting.Clear();
+                }
+                waiting.Add(batch);
+            }
+            if (waiting.Count > 0)
+                yield return await OpenAsync(Joined(waiting), queryA, queryB, cancellationToken).ConfigureAwait(false);
             yield break;
         }
         await foreach (RowBatch batch in pairs.ReadAsync(cancellationToken).ConfigureAwait(false))
-            for (int first = 0; first < batch.RowCount; first += LookUpRows)
+            for (int first = 0; first < batch.RowCount; first += most)
             {
-                int[] rows = [.. Enumerable.Range(first, Math.Min(LookUpRows, batch.RowCount - first))];
+                int[] rows = [.. Enumerable.Range(first, Math.Min(most, batch.RowCount - first))];
                 RowBatch part = new(batch.Columns.Select(c => c.Take(rows)));
                 yield return (part,
                     await a.OpenRowsByIdAsync(Ids(part["a_object_id"]), queryA, cancellationToken: cancellationToken).ConfigureAwait(false),
@@ -42,6 +51,22 @@ internal static class MatchedPairs
                         .ConfigureAwait(false));
             }
     }
+
+    private static async Task<(RowBatch Pairs, RowReader A, RowReader B)> OpenAsync(PositionedRows pairs, Query queryA, Query queryB,
+        CancellationToken cancellationToken) =>
+        (pairs.Rows, await queryA.Dataset.OpenRowsByPositionAsync(All(pairs.PositionsA), queryA, cancellationToken: cancellationToken)
+            .ConfigureAwait(false),
+            await queryB.Dataset.OpenRowsByPositionAsync(All(pairs.PositionsB), queryB, cancellationToken: cancellationToken)
+                .ConfigureAwait(false));
+
+    private static PositionedRows Joined(List<PositionedRows> batches) => batches.Count == 1 ? batches[0]
+        : new(new RowBatch(batches[0].Rows.Columns.Select((_, i) => ColumnData.Concat([.. batches.Select(b => b.Rows.Columns[i])]))),
+            Joined(batches.Select(b => b.PositionsA)), Joined(batches.Select(b => b.PositionsB)));
+
+    private static long[] Joined(IEnumerable<ReadOnlyMemory<long>> parts) => [.. parts.SelectMany(All)];
+
+    private static long LightBytes(Dataset dataset) => dataset.Manifest.Columns.Where(c => !c.IsHeavy)
+        .Sum(c => (long)(c.DType == DType.String ? c.StringBytes : c.DType.ElementBytes()) * (c.IsRagged ? 1 : c.ElementsPerRow));
 
     /// <summary>Reads some columns of all pairs, and the positions of their rows in both datasets.</summary>
     /// <param name="pairs">An inner match.</param>
