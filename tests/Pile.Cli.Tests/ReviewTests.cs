@@ -77,6 +77,27 @@ public sealed class ReviewTests(BuiltDatasets built) : IDisposable
     }
 
     [Fact]
+    public void A_saved_query_and_a_layer_that_cannot_be_read_are_errors_without_a_page()
+    {
+        PileProgram.RunToJson("query", built.Gaia, "--where", "parallax > 1", "--save", folder["q.query.yaml"]);
+        string error = PileProgram.RunToError(2, "review", folder["q.query.yaml"], "--out", folder["r.html"]);
+        Assert.Contains("not of a saved query", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("saved query", PileProgram.Run("review", "--help").Output, StringComparison.Ordinal);
+
+        PileProgram.RunToJson("layer", "create", folder["other"], "--of", built.Spectra);
+        foreach (string layer in (string[])[folder["nolayer"], folder["other"]])
+        {
+            string[] arguments = [built.Gaia, "--layer", layer];
+            ProgramResult query = PileProgram.Run(["query", .. arguments]), review =
+                PileProgram.Run(["review", .. arguments, "--out", folder["r.html"], "--quiet"]);
+            Assert.NotEqual(0, query.ExitCode);
+            Assert.Equal((query.ExitCode, query.ErrorLines[^1]), (review.ExitCode, review.ErrorLines[^1]));
+        }
+        Assert.Equal(2, PileProgram.Run("review", built.Gaia, "--layer", folder["nolayer"], "--json").ExitCode);
+        Assert.False(File.Exists(folder["r.html"]));
+    }
+
+    [Fact]
     public async Task A_HATS_catalogue_is_reviewed_with_statistics_a_map_and_the_fields_of_a_layer()
     {
         string tree = TestPaths.Data("catalog/hats-tree"), collection = Path.Combine(tree, "small_sky_order1_collection");

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Pile.Cli.Terminal;
 using Pile.Format;
+using Pile.Reading;
 using Pile.Review;
 
 namespace Pile.Cli.Commands;
@@ -10,7 +11,7 @@ namespace Pile.Cli.Commands;
 /// <summary><c>pile review</c>: writes a page for the reviewer of a dataset.</summary>
 internal static class ReviewCommand
 {
-    private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.DatasetHelp };
+    private static readonly Argument<string> DatasetPath = new("DATASET") { Description = CommonOptions.WholeDatasetHelp };
     private static readonly Option<string?> Out = new("--out") { Description = "The page.", HelpName = "FILE.html" };
     private static readonly Option<bool> Deep = new("--deep") { Description = "Validate every byte." };
     private static readonly Option<int> Rows = new("--rows")
@@ -34,6 +35,10 @@ internal static class ReviewCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         string? output = parsed.GetValue(Out);
+        string path = parsed.GetRequiredValue(DatasetPath);
+        if (SavedQueryFile.IsAddress(path)) // its findings, coverage and stored statistics are those of the whole dataset
+            throw new UsageException($"'{path}': a review is of a whole dataset, not of a saved query. Review the dataset of the query, "
+                + "or write its rows to a dataset with 'pile copy' and review that.");
         bool isJson = parsed.GetValue(CommonOptions.Json);
         if (output is null && !isJson)
             throw new UsageException("--out FILE.html is missing; with --json, the facts are printed without it.");
@@ -58,7 +63,7 @@ internal static class ReviewCommand
         };
         if (parsed.GetValue(Rows) is > 0 and var rows)
             options = options with { HeavySampleRows = rows };
-        string address = await DatasetArgument.ResolveAsync(parsed.GetRequiredValue(DatasetPath), cancellationToken).ConfigureAwait(false);
+        string address = await DatasetArgument.ResolveAsync(path, cancellationToken).ConfigureAwait(false);
         ReviewReport report = await DatasetReview.RunAsync(address, options, cancellationToken).ConfigureAwait(false);
         display.Dispose();
         if (output is not null)

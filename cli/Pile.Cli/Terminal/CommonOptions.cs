@@ -16,6 +16,10 @@ internal static class CommonOptions
     internal const string DatasetHelp = "The dataset or HATS catalogue: a folder, s3://bucket/prefix, http(s)://…, "
         + "…/collection.yaml#name, or a saved query, ….query.yaml.";
 
+    /// <summary>The description of an argument DATASET of verbs that do not take a selection of its rows.</summary>
+    internal const string WholeDatasetHelp = "The dataset or HATS catalogue: a folder, s3://bucket/prefix, http(s)://… or "
+        + "…/collection.yaml#name.";
+
     internal static Option<bool> Json { get; } = new("--json")
     {
         Description = "Print one JSON document instead of text.",

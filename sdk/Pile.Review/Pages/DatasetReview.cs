@@ -21,9 +21,13 @@ internal sealed class DatasetReview
     private DatasetReview(ReviewOptions options) => this.options = options;
 
     /// <summary>Reviews a dataset. What cannot be read is reported in <see cref="ReviewReport.Missing"/>.</summary>
-    /// <exception cref="DatasetNotFoundException">There is no dataset.</exception>
+    /// <exception cref="DatasetNotFoundException">There is no dataset, or no layer.</exception>
+    /// <exception cref="PileException">A layer is not valid, or belongs to another dataset.</exception>
     internal static async Task<ReviewReport> RunAsync(string address, ReviewOptions options, CancellationToken cancellationToken = default)
     {
+        // Before the long validation. A layer that cannot be read is no fault of the dataset.
+        await AttachedLayer.OpenAsync(options.Dataset.Layers, options.Dataset with { OnMessage = null }, cancellationToken)
+            .ConfigureAwait(false);
         options.OnStep?.Invoke("validate");
         DatasetReview review = new(options);
         ValidationReport? validation = await review.ValidateAsync(address, cancellationToken).ConfigureAwait(false);
@@ -52,10 +56,27 @@ internal sealed class DatasetReview
         }
         catch (PileException e) when (validation is not null)
         {
+            if (options.Dataset.Layers.Count > 0 && await review.OpensWithoutLayersAsync(address, cancellationToken).ConfigureAwait(false))
+                throw;
             review.missing.Add($"The dataset cannot be opened, so only the validation is shown: {e.Message}");
         }
         report = report with { Missing = [.. review.missing] };
         return report with { Checks = [.. ReviewChecks.Of(report)] };
+    }
+
+    private async Task<bool> OpensWithoutLayersAsync(string address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Dataset dataset = await Dataset.OpenAsync(address, options.Dataset with { Layers = [], OnMessage = null }, cancellationToken)
+                .ConfigureAwait(false);
+            await dataset.DisposeAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (PileException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Validates the dataset; null for a catalogue of another program at a remote address.</summary>
